@@ -1,0 +1,1 @@
+//! Numbers from numbers, one file a method.

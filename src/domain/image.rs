@@ -1,0 +1,88 @@
+//! An image of the collection, as it is known without decoding it again.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// The place of an image in its collection: dense, starting at 0, never reused.
+///
+/// It is also the row number in the `images` table, so everything that is per image can be a plain array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ImageId(pub u32);
+
+impl ImageId {
+    /// The position in arrays that hold one entry per image.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Where an image lies, relative to the opened folder.
+///
+/// File names need not be UTF-8, but a table's text column must be. `text` is always readable (invalid bytes become
+/// `U+FFFD`); `raw` keeps the exact bytes when, and only when, `text` had to give something up.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ImagePath {
+    /// The readable path, with `/` between folders.
+    pub text: String,
+    /// The exact bytes of a path that is not UTF-8.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<Vec<u8>>,
+}
+
+impl ImagePath {
+    /// Takes a path relative to the opened folder.
+    pub fn from_relative(path: &Path) -> Self {
+        match path.to_str() {
+            Some(text) => Self { text: text.replace(std::path::MAIN_SEPARATOR, "/"), raw: None },
+            None => Self {
+                text: path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"),
+                raw: Some(path.as_os_str().as_encoded_bytes().to_vec()),
+            },
+        }
+    }
+
+    /// The absolute path below `folder`.
+    pub fn below(&self, folder: &Path) -> PathBuf {
+        match &self.raw {
+            #[cfg(unix)]
+            Some(bytes) => {
+                use std::os::unix::ffi::OsStrExt;
+                folder.join(std::ffi::OsStr::from_bytes(bytes))
+            }
+            _ => folder.join(&self.text),
+        }
+    }
+
+    /// The last component, for captions.
+    pub fn file_name(&self) -> &str {
+        self.text.rsplit('/').next().unwrap_or(&self.text)
+    }
+
+    /// The name of the folder the image lies in, which serves as its label; `None` at the top of the opened folder.
+    pub fn parent_name(&self) -> Option<&str> {
+        let (parents, _) = self.text.rsplit_once('/')?;
+        parents.rsplit('/').next()
+    }
+}
+
+/// What is known of one image.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImageRecord {
+    /// Its place in the collection.
+    pub id: ImageId,
+    /// Where it lies below the opened folder.
+    pub path: ImagePath,
+    /// Name of the parent folder, if it has one below the opened folder.
+    pub label: Option<String>,
+    /// Width in pixels after the EXIF orientation is applied; 0 until it was decoded.
+    pub width: u32,
+    /// Height in pixels after the EXIF orientation is applied; 0 until it was decoded.
+    pub height: u32,
+    /// Size of the file in bytes.
+    pub file_bytes: u64,
+    /// Modification time in seconds since 1970.
+    pub modified_unix_secs: i64,
+    /// Why it could not be read, in words for the person; `None` for a good image.
+    pub problem: Option<String>,
+}

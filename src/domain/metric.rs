@@ -1,0 +1,32 @@
+//! How alike two vectors are.
+
+use serde::{Deserialize, Serialize};
+
+/// The measure by which neighbours are ranked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Metric {
+    /// `a·b / (|a| |b|)`: 1 for the same direction. A vector of zeros is 0 to everything.
+    #[default]
+    Cosine,
+    /// `|a - b|`: 0 for the same vector.
+    Euclidean,
+}
+
+impl Metric {
+    /// All of them, for menus.
+    pub const ALL: [Metric; 2] = [Metric::Cosine, Metric::Euclidean];
+
+    /// The name shown to the person and used on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Metric::Cosine => "cosine",
+            Metric::Euclidean => "euclidean",
+        }
+    }
+
+    /// Whether a larger score means more alike.
+    pub fn larger_is_nearer(self) -> bool {
+        matches!(self, Metric::Cosine)
+    }
+}

@@ -1,0 +1,23 @@
+//! The nouns of Tiramisu: what a person sees and chooses, as plain data.
+//!
+//! Nothing here reads a file, touches a GPU or draws. Every other room speaks in these words.
+
+pub mod class_score;
+pub mod filter;
+pub mod image;
+pub mod layer;
+pub mod matrix;
+pub mod metric;
+pub mod neighbour;
+pub mod projection;
+pub mod vectors;
+
+pub use class_score::ClassScore;
+pub use filter::{Filter, Sort};
+pub use image::{ImageId, ImagePath, ImageRecord};
+pub use layer::{Layer, Pooling, StoredLayer};
+pub use matrix::Matrix;
+pub use metric::Metric;
+pub use neighbour::Neighbour;
+pub use projection::Projection;
+pub use vectors::Vectors;

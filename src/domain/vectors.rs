@@ -1,0 +1,23 @@
+//! The vectors of many images at one layer.
+
+use super::{ImageId, Matrix};
+
+/// One row of `matrix` for each of `ids`, in the same order (ascending).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Vectors {
+    /// Whose rows they are, ascending.
+    pub ids: Vec<ImageId>,
+    /// `[ids.len(), channels]`.
+    pub matrix: Matrix,
+}
+
+impl Vectors {
+    /// The row of an image, if it has one.
+    pub fn row_of(&self, id: ImageId) -> Option<usize> {
+        // Usually nothing is missing and the row is the id itself.
+        match self.ids.get(id.index()) {
+            Some(found) if *found == id => Some(id.index()),
+            _ => self.ids.binary_search(&id).ok(),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The workspace on disk. Arrow and Lance names stop here.

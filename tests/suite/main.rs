@@ -1,0 +1,17 @@
+//! The whole suite in one binary, so that burn, lance and egui are linked once.
+
+mod analysis;
+mod bad_input;
+mod cli;
+mod engine;
+mod export;
+mod images;
+mod kill_and_resume;
+mod layering;
+mod meaning;
+mod network;
+mod parity;
+mod session;
+mod store;
+mod support;
+mod window;
