@@ -1,1 +1,20 @@
 //! What is known and what is chosen: pure state, not a pixel, no threads.
+//!
+//! [`Session::apply`](state::Session::apply) takes in what the engine says; [`Session::act`](act) turns what the person
+//! wishes into new choices and requests to the engine. Views only read.
+
+pub mod act;
+pub mod action;
+pub mod apply;
+pub mod chosen;
+pub mod history;
+pub mod notice;
+pub mod selection;
+pub mod shown;
+pub mod state;
+
+pub use action::{Action, Pick};
+pub use chosen::{Chosen, Colouring};
+pub use notice::Notice;
+pub use selection::Selection;
+pub use state::{Phase, Session};

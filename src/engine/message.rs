@@ -1,0 +1,248 @@
+//! What goes up and down between the engine and whoever listens.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Problem, Progress};
+use crate::domain::{ClassScore, ImageId, ImageRecord, Layer, Metric, Neighbour, Projection, StoredLayer};
+use crate::gpu::TensorView;
+
+/// Which network to look through.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NetworkFile {
+    /// The small network that is part of the program.
+    #[default]
+    Builtin,
+    /// A `.prototxt` or `.caffemodel`; its other half is looked for beside it.
+    File(PathBuf),
+}
+
+/// A folder to open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenRequest {
+    /// The folder with the pictures.
+    pub folder: PathBuf,
+    /// Where to keep what is learned of them; by default in the user's data directory.
+    pub workspace: Option<PathBuf>,
+    /// The network to use.
+    pub network: NetworkFile,
+    /// Names of the layers to store; `None` for the default ones.
+    pub layers: Option<Vec<String>>,
+    /// Whether to extract at once what is missing.
+    pub extract: bool,
+}
+
+/// A question a view asks now. A newer one of the same kind replaces an older one that was not answered yet.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Look {
+    /// Thumbnails that are visible and not there yet, most urgent first.
+    Thumbnails(Vec<ImageId>),
+    /// One image's activation at one layer (index in [`Collection::layers`]).
+    Activations {
+        /// Whose activation.
+        image: ImageId,
+        /// Index in [`Collection::layers`].
+        layer: usize,
+    },
+    /// The `k` images most like `probe`.
+    Neighbours {
+        /// Whose neighbours.
+        probe: ImageId,
+        /// At which layer, pooled how.
+        source: StoredLayer,
+        /// Ranked by what.
+        metric: Metric,
+        /// How many.
+        k: usize,
+    },
+    /// All images on a plane.
+    Projection {
+        /// Which vectors to project.
+        source: StoredLayer,
+    },
+}
+
+/// What to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportFormat {
+    /// The files themselves, into a folder.
+    Files,
+    /// A table with one line an image.
+    Csv,
+    /// The same as JSON.
+    Json,
+}
+
+/// A wish to take images away.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportRequest {
+    /// Which images, in this order.
+    pub images: Vec<ImageId>,
+    /// Scores to write beside them (of the neighbour list they come from), if any: one each, or empty.
+    pub scores: Vec<Option<f32>>,
+    /// What to write.
+    pub format: ExportFormat,
+    /// A folder for files, a file for CSV and JSON.
+    pub target: PathBuf,
+    /// The person agreed to replace an existing CSV or JSON file. Files that are copied never replace others: the copy
+    /// gets a number.
+    pub overwrite: bool,
+}
+
+/// What a wish may be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Open a folder, closing what is open.
+    Open(OpenRequest),
+    /// Make the sample collection (if it is not there yet) and open it with the given network.
+    OpenSample {
+        /// The network to use.
+        network: NetworkFile,
+    },
+    /// Close what is open.
+    Close,
+    /// Extract what is missing.
+    Extract,
+    /// Stop extracting; what was committed stays.
+    Cancel,
+    /// Look at something.
+    Look(Look),
+    /// Take images away.
+    Export(ExportRequest),
+}
+
+/// What is open: facts that do not change until something else is opened.
+#[derive(Clone, Debug)]
+pub struct Collection {
+    /// The folder with the pictures.
+    pub folder: PathBuf,
+    /// Where the workspace lies.
+    pub workspace: PathBuf,
+    /// Whether these are the program's own sample pictures.
+    pub is_sample: bool,
+    /// The network's name.
+    pub network_name: String,
+    /// What the network is, honestly, in a sentence or two.
+    pub network_about: String,
+    /// Where the network came from.
+    pub network_file: NetworkFile,
+    /// Every layer that can be looked at, in network order.
+    pub layers: Vec<Layer>,
+    /// The vectors that are (or will be) in the workspace, in network order.
+    pub stored: Vec<StoredLayer>,
+    /// Whether the network names classes.
+    pub has_classes: bool,
+    /// Which device computes, and why that one: `CPU (flex): the only adapter is a software renderer (llvmpipe)`.
+    pub device: String,
+}
+
+/// A decoded thumbnail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThumbnailPicture {
+    /// Whose.
+    pub id: ImageId,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// `width * height * 4` bytes; empty if the picture cannot be shown.
+    pub rgba: Vec<u8>,
+}
+
+/// One image's activation at one layer, ready to be drawn.
+#[derive(Clone, Debug)]
+pub struct ActivationView {
+    /// Whose.
+    pub image: ImageId,
+    /// Index in [`Collection::layers`].
+    pub layer: usize,
+    /// `[c, h, w]` values, where a shader can read them.
+    pub values: TensorView,
+    /// Mean of each channel over space: its strength.
+    pub means: Vec<f32>,
+    /// Smallest value of each channel.
+    pub minima: Vec<f32>,
+    /// Largest value of each channel.
+    pub maxima: Vec<f32>,
+    /// The network's best classes for the image, best first; empty if it names none.
+    pub classes: Vec<ClassScore>,
+}
+
+/// The answer to [`Look::Neighbours`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NeighbourList {
+    /// Whose neighbours.
+    pub probe: ImageId,
+    /// At which layer.
+    pub source: StoredLayer,
+    /// Ranked by what.
+    pub metric: Metric,
+    /// Nearest first, the probe left out.
+    pub neighbours: Vec<Neighbour>,
+    /// How many images were compared.
+    pub searched: usize,
+    /// How long the search took, reading from disk excluded.
+    pub elapsed_secs: f64,
+}
+
+/// What an export did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ExportSummary {
+    /// Where it went.
+    pub target: PathBuf,
+    /// Images written.
+    pub written: usize,
+    /// What could not be written, and why.
+    pub failed: Vec<(String, String)>,
+}
+
+/// Facts from the engine.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A folder is being opened; everything known before is gone.
+    Opening(PathBuf),
+    /// It is open.
+    Opened(Arc<Collection>),
+    /// Nothing is open any more.
+    Closed,
+    /// Images that became known, in id order, following the ones known before. Not decoded yet unless an earlier run did.
+    Found(Vec<ImageRecord>),
+    /// The whole folder was walked.
+    Walked {
+        /// Images in the collection.
+        total: usize,
+    },
+    /// Images of which more is known now: their size, or why they cannot be read.
+    Described(Vec<ImageRecord>),
+    /// A job began. The counters live on after its end.
+    JobStarted(Arc<Progress>),
+    /// The job is over.
+    JobEnded {
+        /// Whether it was stopped before its end.
+        cancelled: bool,
+    },
+    /// Vectors reached the disk: neighbours and maps asked from now on include them.
+    Committed {
+        /// Images with vectors in the workspace.
+        images: usize,
+        /// The version of the vectors' table.
+        version: u64,
+    },
+    /// Thumbnails that were asked for.
+    Thumbnails(Vec<ThumbnailPicture>),
+    /// An activation that was asked for.
+    Activations(ActivationView),
+    /// Neighbours that were asked for.
+    Neighbours(NeighbourList),
+    /// A map that was asked for.
+    Projected(Arc<Projection>),
+    /// An export is done.
+    Exported(ExportSummary),
+    /// The target exists already; ask again with `overwrite` if the person agrees.
+    ExportExists(ExportRequest),
+    /// Something went wrong.
+    Problem(Problem),
+}

@@ -1,0 +1,38 @@
+//! Something that went wrong, in words for the person.
+
+use serde::Serialize;
+
+/// What happened, where, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// What could not be done, in a few words: `This workspace could not be opened`.
+    pub what: String,
+    /// The reason, with the place: the message of the error.
+    pub why: String,
+    /// What the person can do; empty if the reason says it.
+    pub remedy: String,
+}
+
+impl Problem {
+    /// A problem whose reason says by itself what to do.
+    pub fn new(what: impl Into<String>, why: impl ToString) -> Self {
+        Self { what: what.into(), why: why.to_string(), remedy: String::new() }
+    }
+
+    /// Adds what the person can do.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
+        self
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.what, self.why)?;
+        if !self.remedy.is_empty() {
+            write!(f, " {}", self.remedy)?;
+        }
+        Ok(())
+    }
+}

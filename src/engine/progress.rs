@@ -1,0 +1,130 @@
+//! How far a job is: atomics the job bumps and a listener reads whenever it likes.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::time::Instant;
+
+/// Counters of one job. Reading never blocks and costs nothing; there is no message per image.
+#[derive(Debug)]
+pub struct Progress {
+    /// What is being done, for the person: `Extracting features`.
+    pub title: String,
+    total: AtomicUsize,
+    already: AtomicUsize,
+    done: AtomicUsize,
+    failed: AtomicUsize,
+    cancelled: AtomicBool,
+    ended: AtomicBool,
+    total_is_final: AtomicBool,
+    started: Instant,
+    ended_after_micros: AtomicU64,
+}
+
+impl Progress {
+    /// Starts the clock.
+    pub fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            total: AtomicUsize::new(0),
+            already: AtomicUsize::new(0),
+            done: AtomicUsize::new(0),
+            failed: AtomicUsize::new(0),
+            cancelled: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
+            total_is_final: AtomicBool::new(false),
+            started: Instant::now(),
+            ended_after_micros: AtomicU64::new(0),
+        }
+    }
+
+    /// Sets how much there is to do in all; `is_final` once nothing can be added any more.
+    pub fn set_total(&self, total: usize, is_final: bool) {
+        self.total.store(total, Relaxed);
+        self.total_is_final.store(is_final, Relaxed);
+    }
+
+    /// Says how much was done by an earlier run.
+    pub fn set_already(&self, already: usize) {
+        self.already.store(already, Relaxed);
+    }
+
+    /// Counts work finished now, failures included.
+    pub fn add(&self, done: usize, failed: usize) {
+        self.done.fetch_add(done, Relaxed);
+        self.failed.fetch_add(failed, Relaxed);
+    }
+
+    /// Asks the job to stop.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Relaxed);
+    }
+
+    /// Whether the job was asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Relaxed)
+    }
+
+    /// Stops the clock.
+    pub fn end(&self) {
+        self.ended_after_micros.store(self.started.elapsed().as_micros() as u64, Relaxed);
+        self.ended.store(true, Relaxed);
+    }
+
+    /// Whether the job is over, however it ended.
+    pub fn has_ended(&self) -> bool {
+        self.ended.load(Relaxed)
+    }
+
+    /// Everything there is, including what an earlier run did.
+    pub fn total(&self) -> usize {
+        self.total.load(Relaxed)
+    }
+
+    /// Whether the total can still grow.
+    pub fn total_is_final(&self) -> bool {
+        self.total_is_final.load(Relaxed)
+    }
+
+    /// Finished, by this run and earlier ones, failures included.
+    pub fn done(&self) -> usize {
+        self.already.load(Relaxed) + self.done.load(Relaxed)
+    }
+
+    /// Finished by this run.
+    pub fn done_now(&self) -> usize {
+        self.done.load(Relaxed)
+    }
+
+    /// Images this run could not read.
+    pub fn failed(&self) -> usize {
+        self.failed.load(Relaxed)
+    }
+
+    /// Seconds since the start, or from start to end.
+    pub fn elapsed_secs(&self) -> f64 {
+        match self.has_ended() {
+            true => self.ended_after_micros.load(Relaxed) as f64 / 1e6,
+            false => self.started.elapsed().as_secs_f64(),
+        }
+    }
+
+    /// Images per second over this run.
+    pub fn images_per_sec(&self) -> f64 {
+        self.done_now() as f64 / self.elapsed_secs().max(1e-3)
+    }
+
+    /// Seconds until the end at the present rate; `None` before anything was done.
+    pub fn left_secs(&self) -> Option<f64> {
+        if self.done_now() == 0 {
+            return None;
+        }
+        Some(self.total().saturating_sub(self.done()) as f64 / self.images_per_sec().max(1e-6))
+    }
+
+    /// Finished share in `0..=1`.
+    pub fn share(&self) -> f32 {
+        match self.total() {
+            0 => 0.0,
+            total => (self.done() as f32 / total as f32).min(1.0),
+        }
+    }
+}

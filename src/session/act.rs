@@ -1,0 +1,245 @@
+//! Wishes go down to the engine.
+
+use super::{Action, Chosen, Pick, Selection, Session};
+use crate::domain::{ImageId, Sort};
+use crate::engine::{ExportRequest, Look, OpenRequest, Request};
+
+impl Session {
+    /// Changes what is chosen and says what the engine must be asked for.
+    pub fn act(&mut self, action: Action) -> Vec<Request> {
+        match action {
+            Action::OpenFolder(folder) => vec![self.open(folder)],
+            Action::OpenSample => vec![Request::OpenSample { network: self.network.clone() }],
+            Action::Close => vec![Request::Close],
+            Action::UseNetwork(network) => {
+                self.network = network;
+                self.wanted_layers = None;
+                self.reopen()
+            }
+            Action::StoreLayers(layers) => {
+                self.wanted_layers = layers;
+                self.reopen()
+            }
+            Action::Extract => vec![Request::Extract],
+            Action::Cancel => {
+                // Read by the job at once, without waiting for the engine to take the request.
+                if let Some(progress) = &self.progress {
+                    progress.cancel();
+                }
+                vec![Request::Cancel]
+            }
+            Action::Hover(image) => {
+                self.hovered = image;
+                Vec::new()
+            }
+            Action::WantThumbnails(ids) => vec![Request::Look(Look::Thumbnails(ids))],
+            Action::Export { format, target, overwrite } => {
+                self.pending_export = None;
+                self.export(format, target, overwrite)
+            }
+            Action::DropExport => {
+                self.pending_export = None;
+                Vec::new()
+            }
+            Action::Dismiss(id) => {
+                self.notices.retain(|notice| notice.id != id);
+                Vec::new()
+            }
+            Action::Undo => match self.history.undo(&self.chosen) {
+                Some(before) => self.restore(before),
+                None => Vec::new(),
+            },
+            Action::Redo => match self.history.redo(&self.chosen) {
+                Some(after) => self.restore(after),
+                None => Vec::new(),
+            },
+            choice => self.choose(choice),
+        }
+    }
+
+    /// The images an export would write: the selection in gallery order or, if it is empty, the neighbours.
+    pub fn to_export(&self) -> Vec<(ImageId, Option<f32>)> {
+        let list = self.neighbours.as_ref();
+        let score = |id| list.and_then(|l| l.neighbours.iter().find(|n| n.image == id)).map(|n| n.score);
+        if !self.chosen.selection.is_empty() {
+            return self.chosen.selection.iter().map(|id| (id, score(id))).collect();
+        }
+        list.map(|l| l.neighbours.iter().map(|n| (n.image, Some(n.score))).collect()).unwrap_or_default()
+    }
+
+    /// Asks for the neighbours of the probe, if there can be any.
+    pub(super) fn ask_neighbours(&self) -> Vec<Request> {
+        let (Some(probe), Some(source), Some((1.., _))) = (self.chosen.probe, self.source(), self.committed) else {
+            return Vec::new();
+        };
+        let (metric, k) = (self.chosen.metric, self.chosen.neighbour_count);
+        vec![Request::Look(Look::Neighbours { probe, source, metric, k })]
+    }
+
+    /// Asks for the map of the layer; with `again` even if there is one, since images may have been added.
+    pub(super) fn ask_projection(&mut self, again: bool) -> Vec<Request> {
+        let (Some(source), Some((rows @ 1.., _))) = (self.source(), self.committed) else { return Vec::new() };
+        let fits = |p: &crate::domain::Projection| p.source == source && (!again || p.ids.len() == rows);
+        if !again && self.projection_asked.as_ref() == Some(&source) {
+            return Vec::new();
+        }
+        if again && self.projection.as_deref().is_some_and(fits) {
+            return Vec::new();
+        }
+        self.projection_asked = Some(source.clone());
+        vec![Request::Look(Look::Projection { source })]
+    }
+
+    fn ask_activations(&self) -> Vec<Request> {
+        match (self.chosen.probe, self.collection()) {
+            (Some(image), Some(_)) => vec![Request::Look(Look::Activations { image, layer: self.chosen.layer })],
+            _ => Vec::new(),
+        }
+    }
+
+    fn open(&self, folder: std::path::PathBuf) -> Request {
+        Request::Open(OpenRequest {
+            folder,
+            workspace: None,
+            network: self.network.clone(),
+            layers: self.wanted_layers.clone(),
+            extract: true,
+        })
+    }
+
+    fn reopen(&mut self) -> Vec<Request> {
+        match self.folder() {
+            Some(folder) => vec![self.open(folder)],
+            None => Vec::new(),
+        }
+    }
+
+    fn export(&self, format: crate::engine::ExportFormat, target: std::path::PathBuf, overwrite: bool) -> Vec<Request> {
+        let (images, scores) = self.to_export().into_iter().unzip();
+        vec![Request::Export(ExportRequest { images, scores, format, target, overwrite })]
+    }
+
+    /// Makes a choice that can be taken back.
+    fn choose(&mut self, action: Action) -> Vec<Request> {
+        let before = self.chosen.clone();
+        self.change(action);
+        if self.chosen == before {
+            return Vec::new();
+        }
+        let requests = self.ask_what_changed(&before);
+        self.history.record(before);
+        requests
+    }
+
+    fn restore(&mut self, chosen: Chosen) -> Vec<Request> {
+        let before = std::mem::replace(&mut self.chosen, chosen);
+        self.ask_what_changed(&before)
+    }
+
+    fn change(&mut self, action: Action) {
+        match action {
+            Action::Click(id, pick) => self.click(id, pick),
+            Action::PickMany(ids, pick) => {
+                let mut selection = match pick {
+                    Pick::Replace => Selection::default(),
+                    _ => self.chosen.selection.clone(),
+                };
+                ids.into_iter().for_each(|id| {
+                    selection.insert(id);
+                });
+                self.chosen.selection = selection;
+            }
+            Action::Step(by) => self.step(by),
+            Action::SelectAll => self.chosen.selection = self.shown.iter().copied().collect(),
+            Action::ClearSelection => self.chosen.selection = Selection::default(),
+            Action::InvertSelection => {
+                let selection = &self.chosen.selection;
+                self.chosen.selection = self.shown.iter().copied().filter(|id| !selection.contains(*id)).collect();
+            }
+            Action::SetFilter(filter) => self.chosen.filter = filter,
+            Action::SetSort(sort) => self.chosen.sort = sort,
+            Action::SetLayer(layer) => {
+                if self.collection().is_some_and(|c| layer < c.layers.len()) && layer != self.chosen.layer {
+                    self.chosen.layer = layer;
+                    self.chosen.channel = None;
+                }
+            }
+            Action::SetPooling(pooling) => self.chosen.pooling = pooling,
+            Action::SetMetric(metric) => self.chosen.metric = metric,
+            Action::SetNeighbourCount(count) => self.chosen.neighbour_count = count.max(1),
+            Action::SetChannel(channel) => self.chosen.channel = channel,
+            Action::SetColouring(colouring) => self.chosen.colouring = colouring,
+            _ => unreachable!("`act` handles every wish that is not a choice"),
+        }
+    }
+
+    fn click(&mut self, id: ImageId, pick: Pick) {
+        if id.index() >= self.images.len() {
+            return;
+        }
+        match pick {
+            Pick::Replace => self.chosen.selection = [id].into_iter().collect(),
+            Pick::Toggle => {
+                if !self.chosen.selection.insert(id) {
+                    self.chosen.selection.remove(id);
+                }
+            }
+            Pick::Add => {
+                self.chosen.selection.insert(id);
+            }
+            Pick::Range => {
+                let place = |id: ImageId| self.shown.iter().position(|&other| other == id);
+                let ends = (place(self.chosen.anchor.unwrap_or(id)).or_else(|| place(id)), place(id));
+                if let (Some(a), Some(b)) = ends {
+                    self.chosen.selection = self.shown[a.min(b)..=a.max(b)].iter().copied().collect();
+                }
+            }
+        }
+        if pick != Pick::Range {
+            self.chosen.anchor = Some(id);
+        }
+        self.chosen.probe = Some(id);
+    }
+
+    fn step(&mut self, by: isize) {
+        let Some(last) = self.shown.len().checked_sub(1) else { return };
+        let here = self.chosen.probe.and_then(|probe| self.shown.iter().position(|&id| id == probe));
+        let next = match here {
+            Some(here) => here.saturating_add_signed(by).min(last),
+            None => 0,
+        };
+        self.click(self.shown[next], Pick::Replace);
+    }
+
+    /// Whatever depends on a choice that differs from `before` is dropped and asked for anew.
+    fn ask_what_changed(&mut self, before: &Chosen) -> Vec<Request> {
+        let now = &self.chosen;
+        let probe_changed = now.probe != before.probe;
+        let layer_changed = now.layer != before.layer;
+        let source_changed = layer_changed || now.pooling != before.pooling;
+        let ranking_changed = now.metric != before.metric || now.neighbour_count != before.neighbour_count;
+        let order_changed = now.filter != before.filter || now.sort != before.sort;
+        let by_similarity = now.sort == Sort::Similarity;
+        let mut requests = Vec::new();
+        if probe_changed || layer_changed {
+            // The old picture stays only while it is of the same image: better than a flash of nothing.
+            if probe_changed || now.probe.is_none() {
+                self.activation = None;
+            }
+            requests.extend(self.ask_activations());
+        }
+        if probe_changed || source_changed || ranking_changed {
+            if probe_changed || self.source().is_none() {
+                self.neighbours = None;
+            }
+            requests.extend(self.ask_neighbours());
+        }
+        if source_changed {
+            requests.extend(self.ask_projection(false));
+        }
+        if order_changed || (by_similarity && probe_changed) {
+            self.refresh_shown();
+        }
+        requests
+    }
+}

@@ -1,0 +1,88 @@
+//! What a person can wish. Menus, shortcuts, clicks and tests all end here.
+
+use std::path::PathBuf;
+
+use super::Colouring;
+use crate::domain::{Filter, ImageId, Metric, Pooling, Sort};
+use crate::engine::{ExportFormat, NetworkFile};
+
+/// How a click or a lasso changes the selection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// Only these.
+    Replace,
+    /// These too (or, for a single image that is picked already, no longer it).
+    Toggle,
+    /// These too.
+    Add,
+    /// Everything in gallery order from the anchor to this one.
+    Range,
+}
+
+/// One wish.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Open a folder of pictures.
+    OpenFolder(PathBuf),
+    /// Open the program's own sample pictures.
+    OpenSample,
+    /// Back to the welcome view.
+    Close,
+    /// Look through another network (opens the present folder again with it).
+    UseNetwork(NetworkFile),
+    /// Store the vectors of these layers, by name; `None` for the default ones.
+    StoreLayers(Option<Vec<String>>),
+    /// Extract what is missing.
+    Extract,
+    /// Stop extracting.
+    Cancel,
+    /// A click on one image: it becomes the probe (unless toggled off) and the selection changes.
+    Click(ImageId, Pick),
+    /// A rubber band or lasso around several.
+    PickMany(Vec<ImageId>, Pick),
+    /// The pointer is over an image, or over none. Not undoable.
+    Hover(Option<ImageId>),
+    /// Move the probe by so many places in gallery order.
+    Step(isize),
+    /// Select all that is shown.
+    SelectAll,
+    /// Select nothing.
+    ClearSelection,
+    /// Select what is shown and not selected.
+    InvertSelection,
+    /// Show only these images.
+    SetFilter(Filter),
+    /// Order the gallery.
+    SetSort(Sort),
+    /// Look at another layer (index in `Collection::layers`).
+    SetLayer(usize),
+    /// Use other vectors.
+    SetPooling(Pooling),
+    /// Rank otherwise.
+    SetMetric(Metric),
+    /// Ask for so many neighbours.
+    SetNeighbourCount(usize),
+    /// Enlarge a channel of the layer, or none.
+    SetChannel(Option<usize>),
+    /// Colour the map.
+    SetColouring(Colouring),
+    /// These thumbnails are visible and missing, most urgent first.
+    WantThumbnails(Vec<ImageId>),
+    /// Write the selection (or, if nothing is selected, the neighbour list's images).
+    Export {
+        /// What to write.
+        format: ExportFormat,
+        /// Where.
+        target: PathBuf,
+        /// The person agreed to replace an existing file.
+        overwrite: bool,
+    },
+    /// Do not replace the existing file after all.
+    DropExport,
+    /// Take back the last choice.
+    Undo,
+    /// Bring it back.
+    Redo,
+    /// Take a notice away.
+    Dismiss(u64),
+}

@@ -1,0 +1,154 @@
+//! Facts come up from the engine.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::notice::NoticeText;
+use super::{Chosen, Notice, Phase, Session};
+use crate::domain::{ImageRecord, Sort};
+use crate::engine::{Event, Request};
+
+impl Session {
+    /// Takes in one event. What it makes worth asking is returned.
+    pub fn apply(&mut self, event: Event) -> Vec<Request> {
+        match event {
+            Event::Opening(folder) => self.forget(Phase::Opening(folder)),
+            Event::Closed => self.forget(Phase::Welcome),
+            Event::Opened(collection) => {
+                self.chosen.layer = default_layer(&collection);
+                self.phase = Phase::Open(collection);
+            }
+            Event::Found(images) => self.take_found(images),
+            Event::Walked { .. } => self.is_walked = true,
+            Event::Described(images) => self.take_described(images),
+            Event::JobStarted(progress) => self.progress = Some(progress),
+            Event::JobEnded { cancelled } => return self.take_job_end(cancelled),
+            Event::Committed { images, version } => return self.take_commit(images, version),
+            Event::Thumbnails(pictures) => self.arrived.extend(pictures),
+            Event::Activations(view) => {
+                if self.chosen.probe == Some(view.image) && self.chosen.layer == view.layer {
+                    self.activation = Some(view);
+                }
+            }
+            Event::Neighbours(list) => {
+                if self.chosen.probe == Some(list.probe) {
+                    self.neighbours = Some(list);
+                    if self.chosen.sort == Sort::Similarity {
+                        self.refresh_shown();
+                    }
+                }
+            }
+            Event::Projected(projection) => {
+                if self.projection_asked.as_ref() == Some(&projection.source) {
+                    self.projection_asked = None;
+                }
+                self.projection = Some(projection);
+            }
+            Event::Exported(summary) => {
+                let what = match summary.written {
+                    1 => "1 image".to_owned(),
+                    n => format!("{n} images"),
+                };
+                self.tell(NoticeText::News(format!("{what} exported to {}", summary.target.display())));
+                for (path, why) in summary.failed {
+                    self.tell(NoticeText::Problem(crate::engine::Problem::new(
+                        format!("{path} was not exported"),
+                        why,
+                    )));
+                }
+            }
+            Event::ExportExists(request) => self.pending_export = Some(request),
+            Event::Problem(problem) => {
+                if matches!(self.phase, Phase::Opening(_)) {
+                    self.forget(Phase::Welcome);
+                }
+                self.tell(NoticeText::Problem(problem));
+            }
+        }
+        Vec::new()
+    }
+
+    /// Tells the person something.
+    pub fn tell(&mut self, text: NoticeText) {
+        self.next_notice += 1;
+        self.notices.push(Notice { id: self.next_notice, text, since: Instant::now() });
+    }
+
+    /// The folder that is open or being opened.
+    pub fn folder(&self) -> Option<PathBuf> {
+        match &self.phase {
+            Phase::Welcome => None,
+            Phase::Opening(folder) => Some(folder.clone()),
+            Phase::Open(collection) => Some(collection.folder.clone()),
+        }
+    }
+
+    fn forget(&mut self, phase: Phase) {
+        *self = Session {
+            phase,
+            network: self.network.clone(),
+            wanted_layers: self.wanted_layers.take(),
+            notices: std::mem::take(&mut self.notices),
+            next_notice: self.next_notice,
+            chosen: Chosen {
+                metric: self.chosen.metric,
+                pooling: self.chosen.pooling,
+                neighbour_count: self.chosen.neighbour_count,
+                colouring: self.chosen.colouring,
+                ..Chosen::default()
+            },
+            ..Session::default()
+        };
+    }
+
+    fn take_found(&mut self, images: Vec<ImageRecord>) {
+        for image in images {
+            debug_assert_eq!(image.id.index(), self.images.len(), "images arrive in id order");
+            *self.labels.entry(image.label.clone().unwrap_or_default()).or_default() += 1;
+            self.problem_count += usize::from(image.problem.is_some());
+            self.images.push(image);
+        }
+        self.refresh_shown();
+    }
+
+    fn take_described(&mut self, images: Vec<ImageRecord>) {
+        for image in images {
+            let Some(slot) = self.images.get_mut(image.id.index()) else { continue };
+            self.problem_count += usize::from(image.problem.is_some());
+            self.problem_count -= usize::from(slot.problem.is_some());
+            *slot = image;
+        }
+        if self.chosen.sort == Sort::Pixels || self.chosen.filter.only_problems {
+            self.refresh_shown();
+        }
+    }
+
+    fn take_job_end(&mut self, cancelled: bool) -> Vec<Request> {
+        if cancelled {
+            self.tell(NoticeText::News("Stopped. What was done so far is kept; Extract goes on from there.".into()));
+        }
+        self.ask_projection(true)
+    }
+
+    fn take_commit(&mut self, images: usize, version: u64) -> Vec<Request> {
+        self.committed = Some((images, version));
+        let mut requests = self.ask_neighbours();
+        // The map is made anew when it would gain a quarter; the last commit always does (see `take_job_end`).
+        let drawn = self.projection.as_ref().map_or(0, |projection| projection.ids.len());
+        if images * 4 >= drawn * 5 {
+            requests.extend(self.ask_projection(false));
+        }
+        requests
+    }
+}
+
+/// The deepest stored layer before the class scores: the one with most meaning for neighbours.
+fn default_layer(collection: &crate::engine::Collection) -> usize {
+    let stored = |name: &str| collection.stored.iter().any(|stored| stored.layer == name);
+    let candidates: Vec<usize> = (0..collection.layers.len()).filter(|&i| stored(&collection.layers[i].name)).collect();
+    let spatial = candidates.iter().rev().find(|&&i| {
+        let [c, h, w] = collection.layers[i].shape;
+        h * w > 1 && !(collection.has_classes && c == 1000)
+    });
+    spatial.or(candidates.last()).copied().unwrap_or(0)
+}

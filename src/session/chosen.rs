@@ -1,0 +1,71 @@
+//! Everything the person chose and can take back.
+
+use serde::{Deserialize, Serialize};
+
+use super::Selection;
+use crate::domain::{Filter, ImageId, Metric, Pooling, Sort, StoredLayer};
+
+/// What the points of the map are coloured by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Colouring {
+    /// A colour per label.
+    #[default]
+    Label,
+    /// Nothing but selected and not.
+    Plain,
+    /// How like the probe they are.
+    Similarity,
+}
+
+/// What is chosen. Undo and redo restore it as a whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Chosen {
+    /// The images picked, shared by all views.
+    pub selection: Selection,
+    /// The image the activations and neighbours are of.
+    pub probe: Option<ImageId>,
+    /// Where shift-click starts from.
+    pub anchor: Option<ImageId>,
+    /// Which images the gallery shows.
+    pub filter: Filter,
+    /// In which order.
+    pub sort: Sort,
+    /// The layer looked at everywhere (index in `Collection::layers`).
+    pub layer: usize,
+    /// How vectors were pooled.
+    pub pooling: Pooling,
+    /// How neighbours are ranked.
+    pub metric: Metric,
+    /// How many neighbours are asked for.
+    pub neighbour_count: usize,
+    /// The enlarged channel of the layer.
+    pub channel: Option<usize>,
+    /// What the map is coloured by.
+    pub colouring: Colouring,
+}
+
+impl Default for Chosen {
+    fn default() -> Self {
+        Self {
+            selection: Selection::default(),
+            probe: None,
+            anchor: None,
+            filter: Filter::default(),
+            sort: Sort::default(),
+            layer: 0,
+            pooling: Pooling::default(),
+            metric: Metric::default(),
+            neighbour_count: 24,
+            channel: None,
+            colouring: Colouring::default(),
+        }
+    }
+}
+
+impl Chosen {
+    /// The representation neighbours and map are asked at, if the layer looked at is stored.
+    pub fn source(&self, layers: &[crate::domain::Layer], stored: &[StoredLayer]) -> Option<StoredLayer> {
+        let wanted = StoredLayer { layer: layers.get(self.layer)?.name.clone(), pooling: self.pooling };
+        stored.contains(&wanted).then_some(wanted)
+    }
+}

@@ -1,0 +1,48 @@
+//! Which images the gallery shows, and in which order.
+
+use std::cmp::Ordering;
+use std::cmp::Reverse;
+
+use super::Session;
+use crate::domain::{ImageId, Sort};
+
+impl Session {
+    /// Filters and sorts anew.
+    pub(super) fn refresh_shown(&mut self) {
+        let filter = &self.chosen.filter;
+        let mut shown: Vec<ImageId> = match filter.is_empty() {
+            true => self.images.iter().map(|image| image.id).collect(),
+            false => self.images.iter().filter(|image| filter.accepts(image)).map(|image| image.id).collect(),
+        };
+        let images = &self.images;
+        let of = |id: &ImageId| &images[id.index()];
+        match self.chosen.sort {
+            Sort::Path => shown.sort_by(|a, b| of(a).path.cmp(&of(b).path)),
+            Sort::Label => shown.sort_by(|a, b| (&of(a).label, &of(a).path).cmp(&(&of(b).label, &of(b).path))),
+            Sort::Pixels => {
+                shown.sort_by_key(|id| (Reverse(u64::from(of(id).width) * u64::from(of(id).height)), *id));
+            }
+            Sort::Newest => shown.sort_by_key(|id| (Reverse(of(id).modified_unix_secs), *id)),
+            Sort::Similarity => self.sort_by_similarity(&mut shown),
+        }
+        self.shown = shown;
+    }
+
+    /// The probe first, then its neighbours, then the others in folder order.
+    fn sort_by_similarity(&self, shown: &mut [ImageId]) {
+        let Some(list) = &self.neighbours else { return };
+        let mut rank = vec![u32::MAX; self.images.len()];
+        if let Some(first) = rank.get_mut(list.probe.index()) {
+            *first = 0;
+        }
+        for (place, neighbour) in list.neighbours.iter().enumerate() {
+            if let Some(slot) = rank.get_mut(neighbour.image.index()) {
+                *slot = place as u32 + 1;
+            }
+        }
+        shown.sort_by(|a, b| match rank[a.index()].cmp(&rank[b.index()]) {
+            Ordering::Equal => a.cmp(b),
+            order => order,
+        });
+    }
+}

@@ -1,0 +1,96 @@
+//! All that the window shows, as one value.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::history::History;
+use super::{Chosen, Notice};
+use crate::domain::{ImageId, ImageRecord, Projection, StoredLayer};
+use crate::engine::{
+    ActivationView, Collection, ExportRequest, NeighbourList, NetworkFile, Progress, ThumbnailPicture,
+};
+
+/// What the window is about.
+#[derive(Clone, Debug, Default)]
+pub enum Phase {
+    /// Nothing is open.
+    #[default]
+    Welcome,
+    /// A folder is being opened.
+    Opening(PathBuf),
+    /// It is open.
+    Open(Arc<Collection>),
+}
+
+/// What is known and what is chosen.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    /// What the window is about.
+    pub phase: Phase,
+    /// The network used for the next folder.
+    pub network: NetworkFile,
+    /// Layers to store, by name, if the person chose them.
+    pub wanted_layers: Option<Vec<String>>,
+    /// Every image, by id.
+    pub images: Vec<ImageRecord>,
+    /// Whether the whole folder was walked.
+    pub is_walked: bool,
+    /// Images the filter lets through, in gallery order.
+    pub shown: Vec<ImageId>,
+    /// Every label with the number of its images; images without a label count under `""`.
+    pub labels: BTreeMap<String, usize>,
+    /// Images that could not be read.
+    pub problem_count: usize,
+    /// What is chosen and can be taken back.
+    pub chosen: Chosen,
+    /// What was chosen before.
+    pub history: History,
+    /// The image under the pointer, in whichever view.
+    pub hovered: Option<ImageId>,
+    /// The running or last job.
+    pub progress: Option<Arc<Progress>>,
+    /// Images with vectors on disk, and the version they are in.
+    pub committed: Option<(usize, u64)>,
+    /// Thumbnails that arrived since the window last took them.
+    pub arrived: Vec<ThumbnailPicture>,
+    /// The activation of the probe at the layer, once it is there.
+    pub activation: Option<ActivationView>,
+    /// The neighbours of the probe, once they are there.
+    pub neighbours: Option<NeighbourList>,
+    /// The map.
+    pub projection: Option<Arc<Projection>>,
+    /// The map that is being made.
+    pub projection_asked: Option<StoredLayer>,
+    /// An export that waits for the person's word, because its target exists.
+    pub pending_export: Option<ExportRequest>,
+    /// What to tell the person.
+    pub notices: Vec<Notice>,
+    pub(super) next_notice: u64,
+}
+
+impl Session {
+    /// What is open.
+    pub fn collection(&self) -> Option<&Arc<Collection>> {
+        match &self.phase {
+            Phase::Open(collection) => Some(collection),
+            _ => None,
+        }
+    }
+
+    /// What is known of one image.
+    pub fn image(&self, id: ImageId) -> Option<&ImageRecord> {
+        self.images.get(id.index())
+    }
+
+    /// The representation neighbours and map are asked at, if the layer looked at is stored.
+    pub fn source(&self) -> Option<StoredLayer> {
+        let collection = self.collection()?;
+        self.chosen.source(&collection.layers, &collection.stored)
+    }
+
+    /// Whether a job runs.
+    pub fn is_busy(&self) -> bool {
+        self.progress.as_ref().is_some_and(|progress| !progress.has_ended())
+    }
+}
