@@ -187,10 +187,34 @@ impl FeatureTable {
     pub fn vector(&self, layer: &StoredLayer, id: ImageId) -> Result<Option<Vec<f32>>, StoreError> {
         let column = self.column(layer)?;
         let Ok(rank) = self.ids.binary_search(&id) else { return Ok(None) };
-        let row = self.rows.as_ref().map_or(rank as u64, |rows| u64::from(rows[rank]));
-        let batch = self.table.take(&[row], &[&column.name])?;
+        let batch = self.table.take(&[self.row_at(rank) as u64], &[&column.name])?;
         let found = halves(batch.column(0), column.channels).ok_or_else(|| self.damaged(&column.name))?;
         Ok(Some(found.iter().map(|value| value.to_f32()).collect()))
+    }
+
+    /// Adds the columns of `other` for the images of this table, as one commit.
+    pub(super) fn take_columns_of(&mut self, other: &Self) -> Result<u64, StoreError> {
+        if self.lock.is_none() {
+            return Err(StoreError::OpenedForReading { root: self.path().to_owned() });
+        }
+        let lacking = self.ids.iter().filter(|id| other.ids.binary_search(id).is_err()).count();
+        if lacking > 0 {
+            return Err(self.does_not_fit(format!("the new layers of {lacking} images are not extracted yet")));
+        }
+        let mut rows = vec![0; self.ids.len()];
+        for (rank, id) in self.ids.iter().enumerate() {
+            let there = other.ids.binary_search(id).expect("none is lacking");
+            rows[self.row_at(rank)] = other.row_at(there) as u64;
+        }
+        let fields: Vec<_> = other.columns.iter().map(Column::field).collect();
+        self.table.add_columns(&other.table, rows, Arc::new(arrow_schema::Schema::new(fields)))?;
+        self.columns = columns_of(&self.table.schema());
+        Ok(self.version())
+    }
+
+    /// The row in the table of the image with this rank among the ids.
+    fn row_at(&self, rank: usize) -> usize {
+        self.rows.as_ref().map_or(rank, |rows| rows[rank] as usize)
     }
 
     pub(super) fn maker(&self) -> &Maker {

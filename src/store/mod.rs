@@ -36,6 +36,7 @@ mod features;
 mod identity;
 mod images;
 mod lock;
+mod supplement;
 mod table;
 mod version;
 mod workspace;

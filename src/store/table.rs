@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 
-use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
-use arrow_schema::SchemaRef;
-use futures::TryStreamExt;
+use arrow_array::{RecordBatch, RecordBatchIterator};
+use arrow_schema::{DataType, Field, SchemaRef};
+use futures::{StreamExt, TryStreamExt};
 use lance::Dataset;
 use lance::dataset::builder::DatasetBuilder;
 use lance::dataset::cleanup::CleanupPolicyBuilder;
 use lance::dataset::optimize::{CompactionOptions, compact_files};
 use lance::dataset::{InsertBuilder, NewColumnTransform, ProjectionRequest, WriteMode, WriteParams};
+use lance::deps::datafusion::error::DataFusionError;
+use lance::deps::datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use tokio::runtime::Runtime;
 
 use super::{StoreError, Version};
@@ -129,10 +131,22 @@ impl Table {
         Ok(self.version())
     }
 
-    /// Adds columns as one commit: `rows` yields them for the table's rows, in the table's order.
-    pub(super) fn add_columns(&mut self, rows: Box<dyn RecordBatchReader + Send>) -> Result<u64, StoreError> {
+    /// Adds `columns` of another table as one commit: row i of this table gets row `rows[i]` of the other.
+    ///
+    /// `schema` is that of the new columns.
+    pub(super) fn add_columns(&mut self, other: &Self, rows: Vec<u64>, schema: SchemaRef) -> Result<u64, StoreError> {
+        let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        let projection = ProjectionRequest::from_columns(names, other.dataset.schema());
+        let row_bytes = schema.fields().iter().map(|field| width(field)).sum();
+        let chunks: Vec<Vec<u64>> = rows.chunks(batch_rows(row_bytes)).map(<[u64]>::to_vec).collect();
+        let dataset = other.dataset.clone();
+        let batches = futures::stream::iter(chunks).then(move |chunk| {
+            let (dataset, projection) = (dataset.clone(), projection.clone());
+            async move { dataset.take(&chunk, projection).await.map_err(|e| DataFusionError::External(e.into())) }
+        });
+        let batches = NewColumnTransform::Stream(Box::pin(RecordBatchStreamAdapter::new(schema, batches)));
         self.runtime
-            .block_on(self.dataset.add_columns(NewColumnTransform::Reader(rows), None, None))
+            .block_on(self.dataset.add_columns(batches, None, None))
             .map_err(|e| StoreError::from_lance("cannot add the columns", &self.path, e))?;
         Ok(self.version())
     }
@@ -219,6 +233,14 @@ pub(super) fn is_table(path: &Path) -> bool {
 /// How many rows of `row_bytes` make a batch of about 8 MiB.
 pub(super) fn batch_rows(row_bytes: usize) -> usize {
     ((8 << 20) / row_bytes.max(1)).clamp(64, 65_536)
+}
+
+/// Bytes of a value of a column of vectors.
+fn width(field: &Field) -> usize {
+    match field.data_type() {
+        DataType::FixedSizeList(_, size) => usize::try_from(*size).unwrap_or(0) * 2,
+        _ => 0,
+    }
 }
 
 fn uri(path: &Path) -> Result<&str, StoreError> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::columns::{columns_of, name_columns};
+use super::columns::{Column, columns_of, name_columns};
 use super::features::Maker;
 use super::identity::Identity;
 use super::lock::WriteLock;
@@ -182,18 +182,18 @@ impl Workspace {
     /// The features of a network, for reading and writing; an empty table is made if there is none.
     ///
     /// A table that is there keeps its layers: ask [`FeatureTable::missing_layers`] which of `spec`'s it lacks, and
-    /// extract those anew.
+    /// bring those in with [`Workspace::supplement`] and [`Workspace::merge_supplement`].
     ///
     /// # Errors
     /// When the table was made by another network or with another preprocessing, when a layer has another number of
     /// channels than asked, and when the disk does not let us.
     pub fn features(&mut self, spec: &FeatureSpec) -> Result<FeatureTable, StoreError> {
-        self.open_features(spec, &spec.table_name())
+        self.open_features(spec, &spec.table_name(), &[])
     }
 
     /// Opens an existing table of features by its name, for reading.
     pub fn read_features(&self, table: &str) -> Result<FeatureTable, StoreError> {
-        FeatureTable::new(Table::open(&self.runtime, &self.table_path(table))?, None)
+        FeatureTable::new(self.read_table(table)?, None)
     }
 
     /// The feature tables of the workspace, by name. Tables of other programs are passed over.
@@ -229,16 +229,20 @@ impl Workspace {
         self.expect_writable()?;
         let mut freed = self.images.forget_old_versions(kept)?;
         for summary in self.feature_tables()? {
-            let mut table = Table::open(&self.runtime, &self.table_path(&summary.table))?;
-            freed += table.forget_old_versions(kept)?;
+            freed += self.read_table(&summary.table)?.forget_old_versions(kept)?;
         }
         Ok(freed)
     }
 
-    fn open_features(&self, spec: &FeatureSpec, name: &str) -> Result<FeatureTable, StoreError> {
+    pub(super) fn open_features(
+        &self,
+        spec: &FeatureSpec,
+        name: &str,
+        taken: &[Column],
+    ) -> Result<FeatureTable, StoreError> {
         let lock = self.expect_writable()?.clone();
         let maker = Maker::of(spec);
-        let schema = maker.schema(&name_columns(&spec.columns, &[]));
+        let schema = maker.schema(&name_columns(&spec.columns, taken));
         let table = Table::open_or_create(&self.runtime, &self.table_path(name), schema)?;
         let table = FeatureTable::new(table, Some(lock))?;
         table.maker().expect_same(&maker, table.path())?;
@@ -252,11 +256,15 @@ impl Workspace {
         Ok(table)
     }
 
-    fn table_path(&self, name: &str) -> PathBuf {
+    pub(super) fn read_table(&self, name: &str) -> Result<Table, StoreError> {
+        Table::open(&self.runtime, &self.table_path(name))
+    }
+
+    pub(super) fn table_path(&self, name: &str) -> PathBuf {
         self.root.join(format!("{name}.lance"))
     }
 
-    fn expect_writable(&self) -> Result<&Arc<WriteLock>, StoreError> {
+    pub(super) fn expect_writable(&self) -> Result<&Arc<WriteLock>, StoreError> {
         self.lock.as_ref().ok_or_else(|| StoreError::OpenedForReading { root: self.root.clone() })
     }
 
