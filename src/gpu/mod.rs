@@ -1,7 +1,15 @@
 //! One device for burn and the window; a tensor's memory as a wgpu binding. The only home of cubecl internals.
+//!
+//! burn opens the GPU and the window borrows it ([`OpenDevice::shared`]), so that a shader can read a tensor where it
+//! lies. Where there is no GPU, burn computes on the CPU and the window opens whatever it finds by itself.
 
+pub mod adapters;
+pub mod error;
+pub mod layout;
 pub mod open;
 pub mod tensor_view;
 
-pub use open::{Compute, OpenDevice, open};
-pub use tensor_view::TensorView;
+pub use error::GpuError;
+pub use layout::Layout;
+pub use open::{Compute, OpenDevice, WgpuHandles, open};
+pub use tensor_view::{Memory, TensorView};

@@ -1,6 +1,11 @@
-//! Opening the device.
+//! Opening the device that computes.
+
+use std::sync::OnceLock;
 
 use burn::tensor::Device;
+
+use super::GpuError;
+use super::adapters::{enumerate, is_software, names, short_name};
 
 /// Which device is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,15 +19,96 @@ pub enum Compute {
     Cpu,
 }
 
+/// What burn opened, for a window that wants to draw with the same device.
+#[derive(Clone, Debug)]
+pub struct WgpuHandles {
+    /// The way into the graphics interface.
+    pub instance: wgpu::Instance,
+    /// The physical device.
+    pub adapter: wgpu::Adapter,
+    /// The logical device.
+    pub device: wgpu::Device,
+    /// Its only queue: burn's kernels and the window's frames run in the order in which they are handed in.
+    pub queue: wgpu::Queue,
+}
+
 /// The device that computes.
+#[derive(Clone, Debug)]
 pub struct OpenDevice {
     /// Where tensors live.
     pub device: Device,
     /// Which it is and why, for the status bar.
     pub description: String,
+    /// What the window must draw with, if tensors live on a GPU; `None` when they live on the CPU.
+    pub shared: Option<WgpuHandles>,
+    /// Whether the device is a graphics adapter that is a program. Only ever so when the GPU was asked for by name.
+    pub software_adapter: bool,
 }
 
-/// Opens the device.
-pub fn open(_compute: Compute) -> OpenDevice {
-    OpenDevice { device: Device::flex(), description: "CPU (flex)".into() }
+/// Opens the device. Opening the GPU a second time gives the same one.
+///
+/// # Errors
+/// Only when [`Compute::Gpu`] is asked for and there is no adapter, or it does not open. [`Compute::Auto`] falls back to
+/// the CPU and says why in the description.
+pub fn open(compute: Compute) -> Result<OpenDevice, GpuError> {
+    match compute {
+        Compute::Cpu => Ok(cpu("as chosen")),
+        Compute::Gpu => open_gpu(),
+        Compute::Auto => {
+            let adapters = enumerate();
+            if adapters.is_empty() {
+                return Ok(cpu("no graphics adapter was found"));
+            }
+            if adapters.iter().all(is_software) {
+                let which = names(&adapters);
+                return Ok(cpu(&format!("the only graphics adapter is a software renderer ({which})")));
+            }
+            match open_gpu() {
+                Ok(open) if open.software_adapter => {
+                    Ok(cpu(&format!("the system offered a software renderer ({})", open.description)))
+                }
+                Ok(open) => Ok(open),
+                Err(error) => {
+                    tracing::warn!("{error}");
+                    Ok(cpu("the graphics adapter could not be opened; the log says why"))
+                }
+            }
+        }
+    }
+}
+
+fn cpu(why: &str) -> OpenDevice {
+    OpenDevice {
+        device: Device::flex(),
+        description: format!("CPU (flex): {why}"),
+        shared: None,
+        software_adapter: false,
+    }
+}
+
+fn open_gpu() -> Result<OpenDevice, GpuError> {
+    // burn registers its runtime once per process and refuses to do it again.
+    static GPU: OnceLock<Result<OpenDevice, GpuError>> = OnceLock::new();
+    GPU.get_or_init(|| {
+        let adapters = enumerate();
+        let Some(first) = adapters.first() else { return Err(GpuError::NoAdapter) };
+        let (device, setup) = Device::wgpu_options()
+            .init_with_setup()
+            .map_err(|error| GpuError::NotOpened { adapter: first.name.clone(), why: error.to_string() })?;
+        let info = setup.adapter.get_info();
+        let software_adapter = is_software(&info);
+        let kind = if software_adapter { "GPU (software)" } else { "GPU" };
+        Ok(OpenDevice {
+            device,
+            description: format!("{kind}: {}, {}", short_name(&info.name), info.backend),
+            shared: Some(WgpuHandles {
+                instance: setup.instance,
+                adapter: setup.adapter,
+                device: setup.device,
+                queue: setup.queue,
+            }),
+            software_adapter,
+        })
+    })
+    .clone()
 }

@@ -1,0 +1,25 @@
+//! What can go wrong with a device.
+
+/// Why a device could not be opened, or a tensor's memory not be reached.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+pub enum GpuError {
+    /// The GPU was asked for and there is none.
+    #[error("No graphics adapter was found. Install a Vulkan driver, or compute on the CPU (`--device cpu`).")]
+    NoAdapter,
+    /// There is an adapter, but it did not open.
+    #[error("The graphics adapter {adapter} could not be opened: {why}. Compute on the CPU instead (`--device cpu`).")]
+    NotOpened {
+        /// Its name, as the driver says it.
+        adapter: String,
+        /// The driver's reason.
+        why: String,
+    },
+    /// A tensor's values could not be reached: the device was lost, or the work that should have made them failed.
+    #[error("The values of a tensor of shape {shape:?} could not be reached: {why}")]
+    Unreachable {
+        /// `[c, h, w]` of the tensor.
+        shape: [usize; 3],
+        /// The device's reason.
+        why: String,
+    },
+}
