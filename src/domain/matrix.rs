@@ -46,6 +46,11 @@ impl Matrix {
         &self.values
     }
 
+    /// Everything, row after row, given away.
+    pub fn into_values(self) -> Vec<f16> {
+        self.values
+    }
+
     /// Appends whole rows.
     ///
     /// # Panics

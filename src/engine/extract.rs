@@ -18,7 +18,7 @@ use super::roll::Roll;
 use super::store_thread::{StoreBatch, StoreHandle};
 use super::tensor_thread::{Batch, Pooled, TensorHandle, Wanted};
 use super::{Event, Problem, Progress};
-use crate::domain::{ImageId, ImagePath, ImageRecord};
+use crate::domain::{ImageId, ImagePath, ImageRecord, Matrix};
 use crate::images::{self, Found};
 use crate::store::NewImage;
 
@@ -258,7 +258,7 @@ impl Extraction {
             ids: readable.iter().map(|record| record.id).collect(),
             paths: readable.iter().map(|record| record.path.text.clone()).collect(),
             labels: readable.into_iter().map(|record| record.label).collect(),
-            values: self.wanted.columns.iter().cloned().zip(columns).collect(),
+            values: self.wanted.columns.iter().cloned().zip(columns.into_iter().map(Matrix::into_values)).collect(),
         })?;
         self.progress.add(batch.count, batch.failed);
         Ok(())

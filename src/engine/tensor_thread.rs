@@ -10,12 +10,11 @@ use std::time::Instant;
 
 use burn::tensor::{Device, Tensor};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
-use half::f16;
 
 use super::outbox::Outbox;
 use super::slot::Slot;
 use super::{ActivationView, Event, Problem, Progress};
-use crate::domain::{ClassScore, ImageId, StoredLayer};
+use crate::domain::{ClassScore, ImageId, Matrix, StoredLayer};
 use crate::features;
 use crate::gpu::TensorView;
 use crate::network::{Graph, Runner};
@@ -40,7 +39,7 @@ pub struct Batch {
 /// What a batch came to.
 pub struct Pooled {
     /// One `[count, channels]` block per wanted column.
-    pub columns: Vec<Vec<f16>>,
+    pub columns: Vec<Matrix>,
     /// How long the network took.
     pub elapsed_secs: f64,
 }
@@ -49,7 +48,7 @@ pub struct Pooled {
 pub struct Wanted {
     /// Layer indices, ascending.
     pub layers: Vec<usize>,
-    /// The columns in the order of the table: position in `layers`, and how it was pooled.
+    /// What they become: for each layer both poolings.
     pub columns: Vec<StoredLayer>,
 }
 
@@ -188,18 +187,17 @@ impl TensorThread {
         let running = self.running.as_ref().ok_or_else(gone)?;
         let started = Instant::now();
         let input = running.graph.preprocessing.batch(&batch.rgb, batch.count, &self.device);
-        let mut pools = features::PoolBatch::new(batch.count);
-        let wanted = &batch.wanted.layers;
-        let finished = running.runner.forward(
+        let mut pooled = features::PooledBatch::new();
+        let finished = running.runner.forward_unless(
             input,
-            wanted,
-            |_, activation| pools.push(activation),
+            &batch.wanted.layers,
             || batch.progress.is_cancelled(),
+            |_, activation| features::pool_both(activation).into_iter().for_each(|part| pooled.push(part)),
         );
         if !finished {
             return Ok(None);
         }
-        let columns = pools.read_back();
+        let columns = pooled.read().map_err(device_failed)?;
         Ok(Some(Pooled { columns, elapsed_secs: started.elapsed().as_secs_f64() }))
     }
 
@@ -229,28 +227,30 @@ impl TensorThread {
         wanted.sort_unstable();
         wanted.dedup();
         let mut looked_at = None;
-        let mut classes = Vec::new();
+        let mut scores = None;
         let input = self.input(running, path)?;
-        running.runner.forward(
-            input,
-            &wanted,
-            |index, activation| {
-                if Some(index) == class_layer {
-                    classes = self.classes(running, activation.clone());
-                }
-                if index == layer {
-                    looked_at = Some(activation);
-                }
-            },
-            || false,
-        );
+        running.runner.forward(input, &wanted, |index, activation| {
+            if Some(index) == class_layer {
+                scores = Some(activation.clone());
+            }
+            if index == layer {
+                looked_at = Some(activation);
+            }
+        });
+        let classes = match (scores, &running.graph.labels) {
+            (Some(scores), Some(labels)) => {
+                let mut lists = features::class_scores(scores, labels, TOP_CLASSES).map_err(device_failed)?;
+                lists.pop().unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
         let activation = looked_at.ok_or_else(|| Problem::new("The layer cannot be shown", "it does not exist"))?;
-        let stats = features::channel_stats(activation.clone());
+        let stats = features::channel_stats(activation.clone()).map_err(device_failed)?;
         let [_, c, h, w] = activation.dims();
         Ok(ActivationView {
             image,
             layer,
-            values: TensorView::from_tensor(activation.reshape([c, h, w])),
+            values: TensorView::from_tensor(activation.reshape([c, h, w])).map_err(|error| Problem::new("The layer cannot be shown", error))?,
             means: stats.means,
             minima: stats.minima,
             maxima: stats.maxima,
@@ -258,30 +258,22 @@ impl TensorThread {
         })
     }
 
-    fn classes(&self, running: &Running, activation: Tensor<4>) -> Vec<ClassScore> {
-        match &running.graph.labels {
-            Some(labels) => features::top_classes(activation, labels, TOP_CLASSES),
-            None => Vec::new(),
-        }
-    }
-
     fn vector(&self, path: &std::path::Path, source: &StoredLayer) -> Result<Vec<f32>, Problem> {
         let running = self.running.as_ref().ok_or_else(gone)?;
-        let layers = running.graph.layers();
-        let layer = layers
-            .iter()
-            .position(|layer| layer.name == source.layer)
+        let layer = running
+            .graph
+            .layer_named(&source.layer)
             .ok_or_else(|| Problem::new("The image cannot be compared", "the network has no such layer"))?;
         let input = self.input(running, path)?;
-        let mut vector = Vec::new();
-        running.runner.forward(
-            input,
-            &[layer],
-            |_, activation| vector = features::to_vec(features::pool(activation, source.pooling)),
-            || false,
-        );
-        Ok(vector)
+        let mut pooled = features::PooledBatch::new();
+        running.runner.forward(input, &[layer], |_, activation| pooled.push(features::pool(activation, source.pooling)));
+        let matrices = pooled.read().map_err(device_failed)?;
+        Ok(matrices.iter().flat_map(|matrix| matrix.values().iter().map(|value| value.to_f32())).collect())
     }
+}
+
+fn device_failed(error: features::FeaturesError) -> Problem {
+    Problem::new("The device that computes failed", error).with_remedy("Try --compute cpu.")
 }
 
 fn panicked() -> Problem {
