@@ -250,7 +250,8 @@ impl TensorThread {
         Ok(ActivationView {
             image,
             layer,
-            values: TensorView::from_tensor(activation.reshape([c, h, w])).map_err(|error| Problem::new("The layer cannot be shown", error))?,
+            values: TensorView::from_tensor(activation.reshape([c, h, w]))
+                .map_err(|error| Problem::new("The layer cannot be shown", error))?,
             means: stats.means,
             minima: stats.minima,
             maxima: stats.maxima,
@@ -266,7 +267,9 @@ impl TensorThread {
             .ok_or_else(|| Problem::new("The image cannot be compared", "the network has no such layer"))?;
         let input = self.input(running, path)?;
         let mut pooled = features::PooledBatch::new();
-        running.runner.forward(input, &[layer], |_, activation| pooled.push(features::pool(activation, source.pooling)));
+        running
+            .runner
+            .forward(input, &[layer], |_, activation| pooled.push(features::pool(activation, source.pooling)));
         let matrices = pooled.read().map_err(device_failed)?;
         Ok(matrices.iter().flat_map(|matrix| matrix.values().iter().map(|value| value.to_f32())).collect())
     }

@@ -226,8 +226,8 @@ fn crates_named(tokens: &[String]) -> Vec<String> {
         let is_known = CRATES.iter().any(|(name, _)| name == token);
         let leads = is(at + 1, "::") || (at > 0 && tokens[at - 1] == "use");
         // `::name` starts a path only when nothing that could be a path stands before it.
-        let continues = at > 0
-            && (tokens[at - 1] == "." || (tokens[at - 1] == "::" && at > 1 && is_path_part(&tokens[at - 2])));
+        let continues =
+            at > 0 && (tokens[at - 1] == "." || (tokens[at - 1] == "::" && at > 1 && is_path_part(&tokens[at - 2])));
         if is_known && leads && !continues && !local.contains(token) {
             named.push(token.clone());
         }
