@@ -55,8 +55,7 @@ impl StoredLayer {
     /// The column that holds it: the layer's name with everything but letters, digits and `_` replaced by `_`, then
     /// the pooling, so that SQL needs no quotes: `fire9_concat_average`.
     pub fn column(&self) -> String {
-        let plain: String =
-            self.layer.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+        let plain: String = self.layer.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         format!("{plain}_{}", self.pooling.word())
     }
 }

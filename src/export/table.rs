@@ -1,6 +1,6 @@
 //! The rows as CSV and JSON, with the same columns in both.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use serde::Serialize;
@@ -20,10 +20,20 @@ const CSV_CLASSES: usize = 5;
 pub fn csv(rows: &[ExportRow], out: &Path, overwrite: bool) -> Result<(), ExportError> {
     write_whole(out, overwrite, |writer| {
         let mut table = csv::Writer::from_writer(writer);
-        let mut header: Vec<String> =
-            ["id", "path", "label", "width", "height", "file_bytes", "modified_unix_secs", "problem", "source", "score"]
-                .map(str::to_owned)
-                .to_vec();
+        let mut header: Vec<String> = [
+            "id",
+            "path",
+            "label",
+            "width",
+            "height",
+            "file_bytes",
+            "modified_unix_secs",
+            "problem",
+            "source",
+            "score",
+        ]
+        .map(str::to_owned)
+        .to_vec();
         for place in 1..=CSV_CLASSES {
             header.extend([format!("class_{place}"), format!("probability_{place}")]);
         }

@@ -138,7 +138,9 @@ fn to_opaque_rgb(picture: DynamicImage) -> RgbImage {
     for pixel in rgba.as_raw().chunks_exact(4) {
         let alpha = u32::from(pixel[3]);
         rgb.extend(
-            pixel[..3].iter().map(|c| ((u32::from(*c) * alpha + u32::from(BACKGROUND) * (255 - alpha) + 127) / 255) as u8),
+            pixel[..3]
+                .iter()
+                .map(|c| ((u32::from(*c) * alpha + u32::from(BACKGROUND) * (255 - alpha) + 127) / 255) as u8),
         );
     }
     RgbImage::from_raw(width, height, rgb).expect("three bytes were pushed for each of width x height pixels")
@@ -175,7 +177,10 @@ fn ended_early(error: &ImageError) -> bool {
             .downcast_ref::<std::io::Error>()
             .is_some_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof);
         let text = error.to_string().to_lowercase();
-        if by_kind || text.contains("unexpected end of") || text.contains("no more data") || text.contains("exhausted data")
+        if by_kind
+            || text.contains("unexpected end of")
+            || text.contains("no more data")
+            || text.contains("exhausted data")
         {
             return true;
         }

@@ -56,10 +56,7 @@ pub struct WalkSummary {
 /// # Errors
 /// When `folder` itself is missing, is not a folder, cannot be listed, or vanishes on the way. Anything below it that
 /// cannot be read is a problem in the summary.
-pub fn walk(
-    folder: &Path,
-    on_found: &mut dyn FnMut(Found) -> ControlFlow<()>,
-) -> Result<WalkSummary, ImagesError> {
+pub fn walk(folder: &Path, on_found: &mut dyn FnMut(Found) -> ControlFlow<()>) -> Result<WalkSummary, ImagesError> {
     check_root(folder)?;
     let mut summary = WalkSummary::default();
     let entries = WalkDir::new(folder)
