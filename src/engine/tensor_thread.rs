@@ -14,7 +14,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 use super::outbox::Outbox;
 use super::slot::Slot;
 use super::{ActivationView, Event, Problem, Progress};
-use crate::domain::{ClassScore, ImageId, Matrix, StoredLayer};
+use crate::domain::{ImageId, Matrix, StoredLayer};
 use crate::features;
 use crate::gpu::TensorView;
 use crate::network::{Graph, Runner};

@@ -1,6 +1,6 @@
 //! The rows as CSV and JSON, with the same columns in both.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
 use serde::Serialize;
