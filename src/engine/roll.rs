@@ -23,11 +23,6 @@ impl Roll {
         self.read().len()
     }
 
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// One image.
     pub fn get(&self, id: ImageId) -> Option<ImageRecord> {
         self.read().get(id.index()).cloned()
