@@ -17,7 +17,7 @@ pub enum Order {
     /// From the listener.
     Request(Request),
     /// An extraction ended and gives the writer back; the number says of which opening.
-    Ended(Option<Writer>, u64),
+    Ended(Option<Box<Writer>>, u64),
 }
 
 /// State of the thread.
@@ -59,7 +59,7 @@ impl Coordinator {
                     if generation == self.generation
                         && let (Some(open), Some(writer)) = (&mut self.open, writer)
                     {
-                        open.take_back(writer);
+                        open.take_back(*writer);
                     }
                     if generation == self.generation {
                         self.job = None;
@@ -176,7 +176,7 @@ impl Coordinator {
                 ),
             }
             // The listener may ask for the next extraction at once: the writer comes back first.
-            orders.send(Order::Ended(returned.recv().ok(), generation)).ok();
+            orders.send(Order::Ended(returned.recv().ok().map(Box::new), generation)).ok();
             outbox.tell(Event::JobEnded { cancelled: counters.is_cancelled() });
         };
         match std::thread::Builder::new().name("tiramisu-extract".into()).spawn(work) {

@@ -1,5 +1,6 @@
 //! The threads that answer what a view asks now: thumbnails, neighbours, maps. Activations are the tensor thread's.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -18,7 +19,7 @@ use super::{Event, Look, Problem, ThumbnailPicture};
 use crate::analysis;
 use crate::domain::{ImageId, Metric, Projection, StoredLayer};
 use crate::images;
-use crate::store::Workspace;
+use crate::store::{StoreError, Workspace};
 
 /// Thumbnails handed over together: some are on screen while the others are still being read.
 const PORTION: usize = 24;
@@ -104,6 +105,9 @@ impl Drop for Looks {
     }
 }
 
+/// JPEG bytes by image; `None` for an image that is recorded without a thumbnail.
+type StoredThumbnails = HashMap<ImageId, Option<Vec<u8>>>;
+
 /// Finds thumbnails: in the workspace or, before they are there, in the pictures themselves.
 struct Shelf {
     root: PathBuf,
@@ -130,9 +134,8 @@ impl Shelf {
         let stored = self.stored(ids).unwrap_or_else(|error| {
             tracing::warn!(%error, "thumbnails are made from the pictures instead");
             self.workspace = None;
-            Vec::new()
+            HashMap::new()
         });
-        let stored: std::collections::HashMap<ImageId, Option<Vec<u8>>> = stored.into_iter().collect();
         ids.par_iter()
             .map(|&id| {
                 let rgba = match stored.get(&id) {
@@ -151,7 +154,7 @@ impl Shelf {
             .collect()
     }
 
-    fn stored(&mut self, ids: &[ImageId]) -> Result<Vec<(ImageId, Option<Vec<u8>>)>, crate::store::StoreError> {
+    fn stored(&mut self, ids: &[ImageId]) -> Result<StoredThumbnails, StoreError> {
         let workspace = match &mut self.workspace {
             Some(workspace) => workspace,
             None => self.workspace.insert(Workspace::open(&self.root)?),
@@ -159,7 +162,7 @@ impl Shelf {
         if ids.iter().any(|id| id.index() >= workspace.image_count()) {
             workspace.refresh()?;
         }
-        workspace.thumbnails(ids)
+        Ok(workspace.thumbnails(ids)?.into_iter().collect())
     }
 
     fn make(&self, id: ImageId) -> Option<images::Rgba> {
