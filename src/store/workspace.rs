@@ -247,6 +247,10 @@ impl Workspace {
         taken: &[Column],
     ) -> Result<FeatureTable, StoreError> {
         let lock = self.expect_writable()?.clone();
+        if let Some((layer, _)) = spec.columns.iter().find(|(_, channels)| *channels == 0) {
+            let reason = format!("layer {} has no channels", layer.layer);
+            return Err(StoreError::RowsDoNotFit { reason, path: self.table_path(name) });
+        }
         let maker = Maker::of(spec);
         let schema = maker.schema(&name_columns(&spec.columns, taken));
         let table = Table::open_or_create(&self.runtime, &self.table_path(name), schema)?;

@@ -227,7 +227,7 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        let _ = Command::new("umount").arg(&self.place).status();
+        let _ = Command::new("umount").arg("-l").arg(&self.place).status();
     }
 }
 

@@ -174,6 +174,14 @@ fn a_layer_that_was_not_stored_is_named_in_the_error() {
 }
 
 #[test]
+fn a_layer_without_channels_is_refused() {
+    let place = Place::new();
+    let error = place.open().features(&spec(&[("conv1", 2), ("empty", 0)])).err().expect("it holds nothing");
+    assert!(error.to_string().contains("layer empty has no channels"), "{error}");
+    assert_eq!(place.open().feature_tables().unwrap(), []);
+}
+
+#[test]
 fn features_of_another_network_are_not_mixed_in() {
     let place = Place::new();
     let spec = spec(&[("conv1", 2)]);
