@@ -82,6 +82,18 @@ impl Workspace {
         Ok(Self { root, identity, images, image_count, lock: None, runtime })
     }
 
+    /// A second handle on the same state, which can go to another thread and only reads.
+    pub fn reader(&self) -> Self {
+        Self {
+            root: self.root.clone(),
+            identity: self.identity.clone(),
+            images: self.images.clone(),
+            image_count: self.image_count,
+            lock: None,
+            runtime: self.runtime.clone(),
+        }
+    }
+
     /// The workspace's folder.
     pub fn root(&self) -> &Path {
         &self.root

@@ -78,6 +78,7 @@ fn what_was_written_and_not_committed_is_not_there() {
         let half = fs::read(&some_data).unwrap();
         fs::write(path.join("data/half_a_file.lance"), &half[..half.len() / 2]).unwrap();
         fs::write(path.join("_versions/.tmp_99.manifest_0000"), b"half a mani").unwrap();
+        fs::write(path.join("_versions/18446744073709551600.manifest#1"), b"half a mani").unwrap();
         fs::create_dir_all(path.join("_transactions")).unwrap();
         fs::write(path.join("_transactions/9-half.txn"), b"half").unwrap();
     }

@@ -141,3 +141,27 @@ fn a_reader_sees_what_is_committed_when_it_asks_anew() {
     assert_eq!(reader.images().unwrap(), records(0..9));
     assert_eq!(reader.image_count(), 9);
 }
+
+#[test]
+fn a_second_handle_reads_on_another_thread_while_the_first_writes() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(&images(0..40)).unwrap();
+    let mut reader = workspace.reader();
+    let reading = std::thread::spawn(move || {
+        let mut seen = 0;
+        while seen < 400 {
+            reader.refresh().unwrap();
+            let count = u32::try_from(reader.image_count()).unwrap();
+            assert!(count >= seen);
+            seen = count;
+            let last = ImageId(seen - 1);
+            assert_eq!(reader.thumbnails(&[last]).unwrap(), [(last, image(last.0).thumbnail)]);
+        }
+        assert!(matches!(reader.append_images(&images(400..401)), Err(StoreError::OpenedForReading { .. })));
+    });
+    for first in (40..400).step_by(3) {
+        workspace.append_images(&images(first..first + 3)).unwrap();
+    }
+    reading.join().unwrap();
+}
