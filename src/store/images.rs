@@ -15,13 +15,16 @@ use crate::domain::{ImageId, ImagePath, ImageRecord};
 pub(super) const RECORD_COLUMNS: [&str; 9] =
     ["id", "path", "path_bytes", "label", "width", "height", "file_bytes", "modified", "problem"];
 
+/// A small JPEG of an image, if it could be read.
+pub type Thumbnail = Option<Vec<u8>>;
+
 /// An image to be remembered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewImage {
     /// What is known of it. Its id continues the table.
     pub record: ImageRecord,
-    /// A small JPEG of it, if it could be read.
-    pub thumbnail: Option<Vec<u8>>,
+    /// What the gallery shows of it.
+    pub thumbnail: Thumbnail,
 }
 
 /// The columns of `images.lance`.
@@ -86,7 +89,7 @@ pub(super) fn from_batch(batch: &RecordBatch, records: &mut Vec<ImageRecord>) ->
 }
 
 /// The thumbnails of taken rows with their ids; `None` when a column has another type than ours.
-pub(super) fn thumbnails(batch: &RecordBatch) -> Option<Vec<(ImageId, Option<Vec<u8>>)>> {
+pub(super) fn thumbnails(batch: &RecordBatch) -> Option<Vec<(ImageId, Thumbnail)>> {
     let ids = batch.column_by_name("id")?.as_primitive_opt::<UInt32Type>()?;
     let thumbnails = batch.column_by_name("thumbnail")?.as_binary_opt::<i32>()?;
     let thumbnail = |row| thumbnails.is_valid(row).then(|| thumbnails.value(row).to_vec());

@@ -44,6 +44,6 @@ mod workspace;
 pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
-pub use images::NewImage;
+pub use images::{NewImage, Thumbnail};
 pub use version::Version;
 pub use workspace::Workspace;

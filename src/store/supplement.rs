@@ -18,6 +18,7 @@ impl Workspace {
     /// Append to it for all of `table.ids()`, then call [`Workspace::merge_supplement`]. A supplement that was begun
     /// for other layers is thrown away.
     pub fn supplement(&mut self, table: &FeatureTable, spec: &FeatureSpec) -> Result<Option<FeatureTable>, StoreError> {
+        self.expect_writable()?;
         let columns = table.missing_layers(spec);
         let name = supplement_name(spec);
         let path = self.table_path(&name);

@@ -11,7 +11,7 @@ use super::features::Maker;
 use super::identity::Identity;
 use super::lock::WriteLock;
 use super::table::{Table, is_table};
-use super::{FeatureSpec, FeatureSummary, FeatureTable, NewImage, StoreError, Version, images};
+use super::{FeatureSpec, FeatureSummary, FeatureTable, NewImage, StoreError, Thumbnail, Version, images};
 use crate::domain::{ImageId, ImageRecord};
 
 /// Rows a batch when records are read: enough to be fast, and small beside the records themselves.
@@ -58,7 +58,13 @@ impl Workspace {
             }
         };
         let runtime = start_runtime(&root)?;
-        let images = Table::open_or_create(&runtime, &root.join("images.lance"), images::schema())?;
+        let path = root.join("images.lance");
+        if !is_table(&path) && known.is_some() && has_features(&root) {
+            // New images would get the ids that old features are stored under.
+            let reason = "there are features, but no images they belong to".to_owned();
+            return Err(StoreError::Damaged { reason, path });
+        }
+        let images = Table::open_or_create(&runtime, &path, images::schema())?;
         let image_count = images.rows()?;
         Ok(Self { root, identity, images, image_count, lock: Some(lock), runtime })
     }
@@ -74,6 +80,18 @@ impl Workspace {
         let images = Table::open(&runtime, &root.join("images.lance"))?;
         let image_count = images.rows()?;
         Ok(Self { root, identity, images, image_count, lock: None, runtime })
+    }
+
+    /// A second handle on the same state, which can go to another thread and only reads.
+    pub fn reader(&self) -> Self {
+        Self {
+            root: self.root.clone(),
+            identity: self.identity.clone(),
+            images: self.images.clone(),
+            image_count: self.image_count,
+            lock: None,
+            runtime: self.runtime.clone(),
+        }
     }
 
     /// The workspace's folder.
@@ -151,7 +169,7 @@ impl Workspace {
     }
 
     /// The thumbnails of `ids`, in that order; `None` for images that have none. Ids beyond the table are left out.
-    pub fn thumbnails(&self, ids: &[ImageId]) -> Result<Vec<(ImageId, Option<Vec<u8>>)>, StoreError> {
+    pub fn thumbnails(&self, ids: &[ImageId]) -> Result<Vec<(ImageId, Thumbnail)>, StoreError> {
         let rows: Vec<u64> = ids.iter().filter(|id| id.index() < self.image_count).map(|id| u64::from(id.0)).collect();
         if rows.is_empty() {
             return Ok(Vec::new());
@@ -174,7 +192,7 @@ impl Workspace {
         self.take_thumbnails(&moved)
     }
 
-    fn take_thumbnails(&self, rows: &[u64]) -> Result<Vec<(ImageId, Option<Vec<u8>>)>, StoreError> {
+    fn take_thumbnails(&self, rows: &[u64]) -> Result<Vec<(ImageId, Thumbnail)>, StoreError> {
         let batch = self.images.take(rows, &["id", "thumbnail"])?;
         images::thumbnails(&batch).ok_or_else(|| self.damaged("its columns have other types"))
     }
@@ -241,6 +259,10 @@ impl Workspace {
         taken: &[Column],
     ) -> Result<FeatureTable, StoreError> {
         let lock = self.expect_writable()?.clone();
+        if let Some((layer, _)) = spec.columns.iter().find(|(_, channels)| *channels == 0) {
+            let reason = format!("layer {} has no channels", layer.layer);
+            return Err(StoreError::RowsDoNotFit { reason, path: self.table_path(name) });
+        }
         let maker = Maker::of(spec);
         let schema = maker.schema(&name_columns(&spec.columns, taken));
         let table = Table::open_or_create(&self.runtime, &self.table_path(name), schema)?;
@@ -271,6 +293,11 @@ impl Workspace {
     fn damaged(&self, reason: &str) -> StoreError {
         StoreError::Damaged { reason: reason.to_owned(), path: self.images.path().to_owned() }
     }
+}
+
+/// Whether any other table was ever committed. No features are before there are images.
+fn has_features(root: &Path) -> bool {
+    fs::read_dir(root).is_ok_and(|mut found| found.any(|entry| entry.is_ok_and(|entry| is_table(&entry.path()))))
 }
 
 /// Lance takes paths as text and would read a leading `~` or a scheme its own way.
