@@ -28,7 +28,7 @@ pub struct OpenRequest {
     pub workspace: Option<PathBuf>,
     /// The network to use.
     pub network: NetworkFile,
-    /// Names of the layers to store; `None` for the default ones.
+    /// Names of the layers to store, `all` for every layer; `None` for the default ones.
     pub layers: Option<Vec<String>>,
     /// Whether to extract at once what is missing.
     pub extract: bool,

@@ -177,9 +177,13 @@ fn load(file: &NetworkFile) -> Result<Graph, Problem> {
     network::load(&choice).map_err(|error| Problem::new(what, error))
 }
 
+/// Stands for every layer of the network.
+const ALL_LAYERS: &str = "all";
+
 /// Both poolings of the wanted layers, in network order.
 fn stored_layers(layers: &[crate::domain::Layer], wanted: Option<&[String]>) -> Result<Vec<StoredLayer>, Problem> {
-    if let Some(missing) = wanted.and_then(|names| names.iter().find(|name| !layers.iter().any(|l| l.name == **name))) {
+    let is_known = |name: &String| name == ALL_LAYERS || layers.iter().any(|layer| layer.name == *name);
+    if let Some(missing) = wanted.and_then(|names| names.iter().find(|name| !is_known(name))) {
         let known: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
         return Err(Problem::new(
             format!("The network has no layer {missing}"),
@@ -187,7 +191,7 @@ fn stored_layers(layers: &[crate::domain::Layer], wanted: Option<&[String]>) -> 
         ));
     }
     let keep = |layer: &&crate::domain::Layer| match wanted {
-        Some(names) => names.contains(&layer.name),
+        Some(names) => names.iter().any(|name| *name == layer.name || name == ALL_LAYERS),
         None => layer.stored_by_default,
     };
     let both = |layer: &crate::domain::Layer| {
