@@ -1,1 +1,44 @@
-//! The command line, one file a verb.
+//! The command line: the engine's other listener, for people without a display and for other programs. One file a verb.
+//!
+//! A verb's arguments become plain requests to the engine; what comes back is printed once, as text for a person or, with
+//! `--json`, as one document for a machine. Standard output carries the answer and nothing else; progress and remarks go
+//! to standard error.
+
+pub mod args;
+pub mod collection;
+pub mod console;
+pub mod export;
+pub mod extract;
+pub mod info;
+pub mod interrupt;
+pub mod listener;
+pub mod neighbours;
+pub mod outcome;
+pub mod project;
+pub mod sample;
+
+pub use args::{Args, Verb};
+pub use console::Console;
+pub use outcome::Outcome;
+
+/// Runs one verb and says how it went. Every failure has been shown to the person when this returns.
+pub fn run(verb: &Verb) -> Outcome {
+    interrupt::listen();
+    let mut console = Console::new(verb.wants_json());
+    let outcome = match verb {
+        Verb::Extract(args) => extract::run(args, &mut console),
+        Verb::Info(args) => info::run(args, &mut console),
+        Verb::Neighbours(args) => neighbours::run(args, &mut console),
+        Verb::Project(args) => project::run(args, &mut console),
+        Verb::Export(args) => export::run(args, &mut console),
+        Verb::Sample(args) => sample::run(args, &mut console),
+    };
+    outcome.unwrap_or_else(|error| {
+        if interrupt::was_asked() {
+            console.note("Stopped. What was committed stays; the same command goes on from there.");
+            return Outcome::Interrupted;
+        }
+        console.fail(&error);
+        Outcome::Failed
+    })
+}

@@ -33,7 +33,7 @@ impl Matrix {
 
     /// Number of rows.
     pub fn rows(&self) -> usize {
-        if self.columns == 0 { 0 } else { self.values.len() / self.columns }
+        self.values.len().checked_div(self.columns).unwrap_or(0)
     }
 
     /// One row.
@@ -44,6 +44,11 @@ impl Matrix {
     /// Everything, row after row.
     pub fn values(&self) -> &[f16] {
         &self.values
+    }
+
+    /// Everything, row after row, given away.
+    pub fn into_values(self) -> Vec<f16> {
+        self.values
     }
 
     /// Appends whole rows.

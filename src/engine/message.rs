@@ -28,7 +28,7 @@ pub struct OpenRequest {
     pub workspace: Option<PathBuf>,
     /// The network to use.
     pub network: NetworkFile,
-    /// Names of the layers to store; `None` for the default ones.
+    /// Names of the layers to store, `all` for every layer; `None` for the default ones.
     pub layers: Option<Vec<String>>,
     /// Whether to extract at once what is missing.
     pub extract: bool,
@@ -112,6 +112,8 @@ pub enum Request {
     Look(Look),
     /// Take images away.
     Export(ExportRequest),
+    /// Stop everything; the engine is going away.
+    Shutdown,
 }
 
 /// What is open: facts that do not change until something else is opened.
@@ -135,8 +137,24 @@ pub struct Collection {
     pub stored: Vec<StoredLayer>,
     /// Whether the network names classes.
     pub has_classes: bool,
+    /// How many classes it names; 0 if none.
+    pub class_count: usize,
     /// Which device computes, and why that one: `CPU (flex): the only adapter is a software renderer (llvmpipe)`.
     pub device: String,
+}
+
+impl Collection {
+    /// The layer looked at unless the person chooses: the deepest stored one that still has space and is not the class
+    /// scores themselves. Neighbours mean most there.
+    pub fn default_layer(&self) -> usize {
+        let stored = |name: &str| self.stored.iter().any(|stored| stored.layer == name);
+        let candidates: Vec<usize> = (0..self.layers.len()).filter(|&i| stored(&self.layers[i].name)).collect();
+        let is_spatial = |i: &&usize| {
+            let [c, h, w] = self.layers[**i].shape;
+            h * w > 1 && !(self.has_classes && c == self.class_count)
+        };
+        candidates.iter().rev().find(is_spatial).or(candidates.last()).copied().unwrap_or(0)
+    }
 }
 
 /// A decoded thumbnail.

@@ -2,14 +2,133 @@
 //!
 //! Whoever listens (window or command line) starts an [`Engine`], sends it [`Request`]s and takes [`Event`]s from it.
 //! Progress is read from atomics, a look is latest-wins, news is a small bounded queue.
+//!
+//! Threads are few and named. `tiramisu-engine` takes requests; `tiramisu-tensor` owns the network and every tensor;
+//! `tiramisu-extract` walks and decodes (on the rayon pool) while a job runs, `tiramisu-store` writes;
+//! `tiramisu-thumbnails`, `-neighbours` and `-map` answer looks from their own reading handles.
 
+mod batching;
+mod coordinator;
+pub mod describe;
+mod export_job;
+mod extract;
+mod library;
+mod looks;
 pub mod message;
+mod open;
+pub mod options;
+mod outbox;
+mod places;
 pub mod problem;
 pub mod progress;
+mod roll;
+pub mod sample;
+mod slot;
+mod store_thread;
+mod tensor_thread;
 
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+pub use describe::{WorkspaceDescription, describe};
 pub use message::{
     ActivationView, Collection, Event, ExportFormat, ExportRequest, ExportSummary, Look, NeighbourList, NetworkFile,
     OpenRequest, Request, ThumbnailPicture,
 };
+pub use open::workspace_of;
+pub use options::EngineOptions;
 pub use problem::Problem;
 pub use progress::Progress;
+pub use sample::make_sample;
+
+use coordinator::{Coordinator, Order};
+use outbox::Outbox;
+use tensor_thread::TensorHandle;
+
+/// The engine, seen by its listener.
+///
+/// Dropping it stops what runs, commits what is finished and waits until every thread has ended.
+pub struct Engine {
+    orders: Sender<Order>,
+    events: Receiver<Event>,
+    gpu: crate::gpu::OpenDevice,
+    joins: Vec<JoinHandle<()>>,
+}
+
+impl Engine {
+    /// Opens the device and starts the threads. `wake` is called after every event; it must not block.
+    ///
+    /// # Errors
+    /// When the device that was asked for cannot be opened, or no thread can be started.
+    pub fn start(options: EngineOptions, wake: impl Fn() + Send + Sync + 'static) -> Result<Self, Problem> {
+        let gpu = crate::gpu::open(options.compute)
+            .map_err(|error| Problem::new("The device that computes could not be opened", error))?;
+        let failed = |error: std::io::Error| Problem::new("Tiramisu could not start", error);
+        let (outbox, events) = Outbox::new(wake);
+        let (tensor, tensor_join) = TensorHandle::start(gpu.device.clone(), outbox.clone()).map_err(failed)?;
+        // Requests are a person's clicks: few, and the listener must never wait.
+        let (orders, inbox) = unbounded();
+        let coordinator = Coordinator {
+            options,
+            device: gpu.description.clone(),
+            tensor,
+            outbox,
+            orders: orders.clone(),
+            open: None,
+            job: None,
+            exports: Vec::new(),
+            generation: 0,
+        };
+        let join = std::thread::Builder::new()
+            .name("tiramisu-engine".into())
+            .spawn(move || coordinator.serve(&inbox))
+            .map_err(failed)?;
+        Ok(Self { orders, events, gpu, joins: vec![join, tensor_join] })
+    }
+
+    /// Asks for something. Never blocks.
+    pub fn send(&self, request: Request) {
+        self.orders.send(Order::Request(request)).ok();
+    }
+
+    /// Where the facts arrive.
+    pub fn events(&self) -> &Receiver<Event> {
+        &self.events
+    }
+
+    /// A way to ask that can be given away.
+    pub fn requests(&self) -> impl Fn(Request) + Send + Clone + 'static {
+        let orders = self.orders.clone();
+        move |request| {
+            orders.send(Order::Request(request)).ok();
+        }
+    }
+
+    /// The device that computes, and what of it can be shared with a window.
+    pub fn gpu(&self) -> &crate::gpu::OpenDevice {
+        &self.gpu
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.send(Request::Shutdown);
+        for join in self.joins.drain(..) {
+            // Threads may be waiting for room in the queue of events: nobody reads it any more.
+            while !join.is_finished() {
+                self.events.recv_timeout(std::time::Duration::from_millis(5)).ok();
+            }
+            join.join().ok();
+        }
+    }
+}
+
+/// Where the workspace of `folder` lies unless the person chose a place.
+///
+/// # Errors
+/// When this machine has no place for user data.
+pub fn default_workspace(folder: &Path, data_dir: Option<&Path>) -> Result<PathBuf, Problem> {
+    Ok(places::default_workspace(folder, &places::data_dir(data_dir)?))
+}

@@ -1,1 +1,29 @@
 //! What leaves the workspace: copied files, CSV, JSON.
+//!
+//! Nothing is ever overwritten without being told so, and nothing is left half written.
+
+pub mod copy;
+pub mod error;
+pub mod place;
+pub mod table;
+
+pub use copy::{Conflict, CopyOptions, ExportReport, Failure, Layout, conflicts, copy_files};
+pub use error::ExportError;
+pub use table::{csv, json};
+
+use std::path::PathBuf;
+
+use crate::domain::{ClassScore, ImageRecord};
+
+/// One image that leaves.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportRow {
+    /// What is known of it.
+    pub record: ImageRecord,
+    /// Where its file lies, absolute.
+    pub source: PathBuf,
+    /// How near it is to the probe, if there is one.
+    pub score: Option<f32>,
+    /// What the network says it shows, likeliest first.
+    pub classes: Vec<ClassScore>,
+}

@@ -1,1 +1,16 @@
 //! Activations to vectors.
+//!
+//! An activation `[n, c, h, w]` is pooled over space on the device; the vectors of all layers of a batch are joined there
+//! and read back once.
+
+mod channel_stats;
+mod classes;
+mod error;
+mod pool;
+mod pooled;
+
+pub use channel_stats::{ChannelStats, channel_stats};
+pub use classes::{class_scores, top_classes};
+pub use error::FeaturesError;
+pub use pool::{pool, pool_both};
+pub use pooled::PooledBatch;

@@ -1,1 +1,20 @@
 //! Pictures on disk: walking a folder, decoding, orienting, thumbnails; the built-in sample collection.
+//!
+//! A picture is decoded once: [`prepare()`] makes what the network sees and the thumbnail from the same pixels. Whatever a
+//! file holds, the answer is a picture or an [`ImagesError`] worded for the person; it is never a panic.
+
+pub mod decode;
+pub mod error;
+pub mod jpeg_end;
+pub mod prepare;
+pub mod resize;
+pub mod sample;
+pub mod thumbnail;
+pub mod walk;
+
+pub use decode::{Decoded, decode};
+pub use error::ImagesError;
+pub use prepare::{Prepared, prepare};
+pub use resize::for_network;
+pub use thumbnail::{Rgba, Thumbnail, thumbnail};
+pub use walk::{Found, WalkProblem, WalkSummary, walk};

@@ -1,1 +1,40 @@
 //! What a convolutional network is, how it is read from files, and how it runs.
+//!
+//! Every reader ends in the same [`Graph`]: nodes in the order in which they run, each an [`Op`] with its weights, its
+//! inputs and the shape of its output. Nothing after the reader knows which kind of file it was. A [`Runner`] puts the
+//! weights on a device and runs batches; any node's output can be tapped on the way.
+//!
+//! Every layer of the file is a node of its own, also those that work in place there (`ReLU` on its own input): a
+//! person may want to look before and after. The input is not a node.
+
+mod builder;
+pub mod builtin;
+mod choice;
+mod error;
+mod fingerprint;
+mod graph;
+mod labels;
+mod op;
+mod preprocessing;
+pub mod read;
+mod run;
+mod shape;
+
+pub use builder::GraphBuilder;
+pub use choice::NetworkChoice;
+pub use error::{GraphError, NetworkError};
+pub use graph::{Graph, Node, Source};
+pub use op::{Combination, Convolution, Linear, Normalization, Op, Pool, PoolKind, Weights};
+pub use preprocessing::{ChannelOrder, Preprocessing};
+pub use run::Runner;
+
+/// Reads the chosen network from its files, or makes the built-in one.
+///
+/// # Errors
+/// When a file is missing, damaged, or says something that Tiramisu cannot run. The message names the file.
+pub fn load(choice: &NetworkChoice) -> Result<Graph, NetworkError> {
+    match choice {
+        NetworkChoice::Builtin => Ok(builtin::graph()),
+        NetworkChoice::Caffe { prototxt, caffemodel } => read::caffe::load(prototxt, caffemodel),
+    }
+}

@@ -15,7 +15,7 @@ impl Session {
             Event::Opening(folder) => self.forget(Phase::Opening(folder)),
             Event::Closed => self.forget(Phase::Welcome),
             Event::Opened(collection) => {
-                self.chosen.layer = default_layer(&collection);
+                self.chosen.layer = collection.default_layer();
                 self.phase = Phase::Open(collection);
             }
             Event::Found(images) => self.take_found(images),
@@ -140,15 +140,4 @@ impl Session {
         }
         requests
     }
-}
-
-/// The deepest stored layer before the class scores: the one with most meaning for neighbours.
-fn default_layer(collection: &crate::engine::Collection) -> usize {
-    let stored = |name: &str| collection.stored.iter().any(|stored| stored.layer == name);
-    let candidates: Vec<usize> = (0..collection.layers.len()).filter(|&i| stored(&collection.layers[i].name)).collect();
-    let spatial = candidates.iter().rev().find(|&&i| {
-        let [c, h, w] = collection.layers[i].shape;
-        h * w > 1 && !(collection.has_classes && c == 1000)
-    });
-    spatial.or(candidates.last()).copied().unwrap_or(0)
 }

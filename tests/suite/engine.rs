@@ -1,1 +1,300 @@
-//! To come.
+//! The main job through the engine's front door, on pictures the program makes itself.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use tiramisu::domain::{ImageId, Metric, StoredLayer};
+use tiramisu::engine::{
+    Collection, Event, ExportFormat, ExportRequest, Look, NetworkFile, Progress, Request, describe, make_sample,
+};
+use tiramisu::store::Workspace;
+
+use crate::support::listener::{Listener, options};
+
+/// A folder of sample pictures and a place for what is learned of them.
+fn sample(count: usize) -> (TempDir, std::path::PathBuf, std::path::PathBuf) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (folder, workspace) = (dir.path().join("pictures"), dir.path().join("workspace"));
+    make_sample(&folder, count, 7, &Progress::new("sample")).expect("sample pictures");
+    (dir, folder, workspace)
+}
+
+fn extracted(count: usize) -> (TempDir, std::path::PathBuf, Listener, std::sync::Arc<Collection>) {
+    let (dir, folder, workspace) = sample(count);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    let collection = listener.until("the collection", |event| match event {
+        Event::Opened(collection) => Some(collection.clone()),
+        _ => None,
+    });
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    (dir, workspace, listener, collection)
+}
+
+#[test]
+fn every_image_of_a_folder_gets_a_vector_at_every_stored_layer() {
+    let (_dir, workspace, listener, collection) = extracted(45);
+    assert_eq!(listener.problems, []);
+    assert_eq!(listener.images.len(), 45);
+    assert!(listener.images.iter().all(|image| image.width > 0 && image.label.is_some()));
+    drop(listener);
+
+    let description = describe(&workspace).expect("a workspace");
+    assert_eq!((description.images, description.problems), (45, 0));
+    assert_eq!(description.tables[0].rows, 45);
+    assert_eq!(description.tables[0].layers.len(), collection.stored.len());
+    let table =
+        Workspace::open(&workspace).and_then(|w| w.read_features(&description.tables[0].name)).expect("a table");
+    for stored in &collection.stored {
+        let vectors = table.vectors(stored).expect("vectors");
+        assert_eq!(vectors.ids, (0..45).map(ImageId).collect::<Vec<_>>(), "{stored:?}");
+        let distinct = (1..45).filter(|&row| vectors.matrix.row(row) != vectors.matrix.row(0)).count();
+        assert!(distinct > 40, "different pictures look different at {stored:?}");
+    }
+}
+
+#[test]
+fn a_second_run_finds_everything_done_and_a_new_picture_is_added() {
+    let (dir, folder, workspace) = sample(30);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.until_extracted();
+    let before = describe(&workspace).expect("a workspace");
+
+    listener.images.clear();
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.until_extracted();
+    let again = describe(&workspace).expect("a workspace");
+    assert_eq!((again.images, again.tables[0].rows), (30, 30));
+    assert_eq!(again.tables[0].version, before.tables[0].version, "nothing was written");
+
+    let original = listener.images[3].path.below(&folder);
+    fs::copy(&original, folder.join("aaa_first_by_name.png")).expect("a copy");
+    listener.images.clear();
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.until_extracted();
+    let grown = describe(&workspace).expect("a workspace");
+    assert_eq!((grown.images, grown.tables[0].rows), (31, 31));
+    assert_eq!(listener.id("aaa_first_by_name.png"), ImageId(30), "known images keep their ids");
+}
+
+#[test]
+fn cancel_is_answered_at_once_and_what_was_done_is_kept() {
+    let (dir, folder, workspace) = sample(400);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.until("a first commit", |event| matches!(event, Event::Committed { .. }).then_some(()));
+    let asked = Instant::now();
+    listener.engine.send(Request::Cancel);
+    assert!(listener.until_extracted(), "it was cancelled");
+    // The promise is 100 ms; the bound is for a machine that does ten other things.
+    assert!(asked.elapsed() < Duration::from_secs(5), "answered after {:?}", asked.elapsed());
+    println!("cancelled after {:?}", asked.elapsed());
+    let kept = describe(&workspace).expect("a workspace").tables[0].rows;
+    assert!(kept > 0 && kept < 400, "{kept} rows kept");
+
+    listener.engine.send(Request::Extract);
+    assert!(!listener.until_extracted());
+    let table = describe(&workspace).expect("a workspace");
+    assert_eq!((table.images, table.tables[0].rows), (400, 400), "nothing twice, nothing lost");
+}
+
+#[test]
+fn a_copy_of_a_picture_is_its_nearest_neighbour_at_every_layer() {
+    let (dir, folder, workspace) = sample(40);
+    let twin_of = folder.join("twin.png");
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.until_extracted();
+    let original = listener.images[17].clone();
+    fs::copy(original.path.below(&folder), twin_of).expect("a copy");
+    listener.images.clear();
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    let collection = listener.until("the collection", |event| match event {
+        Event::Opened(collection) => Some(collection.clone()),
+        _ => None,
+    });
+    listener.until_extracted();
+    let twin = listener.id("twin.png");
+    for source in &collection.stored {
+        for metric in Metric::ALL {
+            let look = Look::Neighbours { probe: twin, source: source.clone(), metric, k: 5 };
+            listener.engine.send(Request::Look(look));
+            let list = listener.until("neighbours", |event| match event {
+                Event::Neighbours(list) => Some(list.clone()),
+                _ => None,
+            });
+            assert_eq!(list.neighbours.len(), 5);
+            assert_eq!(list.searched, 41);
+            assert_eq!(list.neighbours[0].image, original.id, "at {source:?} by {metric:?}");
+            assert!(list.neighbours.iter().all(|n| n.image != twin), "the probe is not its own neighbour");
+        }
+    }
+}
+
+#[test]
+fn activations_of_every_layer_have_the_shape_the_layer_says() {
+    let (_dir, _workspace, mut listener, collection) = extracted(12);
+    for (layer, known) in collection.layers.iter().enumerate() {
+        listener.engine.send(Request::Look(Look::Activations { image: ImageId(5), layer }));
+        let view = listener.until("activations", |event| match event {
+            Event::Activations(view) => Some(view.clone()),
+            _ => None,
+        });
+        assert_eq!(view.values.shape(), known.shape, "{}", known.name);
+        assert_eq!(view.means.len(), known.shape[0]);
+        for channel in 0..known.shape[0] {
+            let (low, mean, high) = (view.minima[channel], view.means[channel], view.maxima[channel]);
+            assert!(
+                low <= mean + 1e-4 && mean <= high + 1e-4,
+                "channel {channel} of {}: {low} {mean} {high}",
+                known.name
+            );
+        }
+    }
+}
+
+#[test]
+fn the_map_has_a_point_for_every_image_and_spreads_them() {
+    let (_dir, _workspace, mut listener, collection) = extracted(60);
+    let source = collection.stored[collection.stored.len() - 2].clone();
+    listener.engine.send(Request::Look(Look::Projection { source: source.clone() }));
+    let map = listener.until("a map", |event| match event {
+        Event::Projected(map) => Some(map.clone()),
+        _ => None,
+    });
+    assert_eq!(map.source, source);
+    assert_eq!(map.ids.len(), 60);
+    assert!(map.explained[0] >= map.explained[1] && map.explained[1] > 0.0, "{:?}", map.explained);
+    let mean: f32 = map.points.iter().map(|p| p[0]).sum::<f32>() / 60.0;
+    let spread: f32 = map.points.iter().map(|p| (p[0] - mean).powi(2)).sum::<f32>();
+    assert!(spread > 0.0);
+}
+
+#[test]
+fn thumbnails_are_there_before_and_after_the_images_are_recorded() {
+    let (dir, folder, workspace) = sample(24);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.until("found images", |event| matches!(event, Event::Found(_)).then_some(()));
+    let ask = |listener: &mut Listener| {
+        let ids = vec![ImageId(0), ImageId(1)];
+        listener.engine.send(Request::Look(Look::Thumbnails(ids)));
+        listener.until("thumbnails", |event| match event {
+            Event::Thumbnails(pictures) => Some(pictures.clone()),
+            _ => None,
+        })
+    };
+    let early = ask(&mut listener);
+    listener.until_extracted();
+    let late = ask(&mut listener);
+    for pictures in [&early, &late] {
+        assert_eq!(pictures.iter().map(|p| p.id).collect::<Vec<_>>(), [ImageId(0), ImageId(1)]);
+        assert!(pictures.iter().all(|p| p.rgba.len() == (p.width * p.height * 4) as usize && p.width > 0));
+    }
+    assert_eq!(early[0].width, late[0].width);
+}
+
+#[test]
+fn a_workspace_that_is_open_elsewhere_is_refused_in_words() {
+    let (_dir, workspace, listener, collection) = extracted(8);
+    let other = tempfile::tempdir().expect("a temporary folder");
+    let mut second = Listener::start(options(other.path()));
+    second.open(&collection.folder, &workspace, NetworkFile::Builtin, true);
+    let problem = second.until_problem();
+    assert!(problem.why.contains("already open"), "{problem}");
+    drop(second);
+    drop(listener);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_refused_in_words() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&dir.path().join("nowhere"), &dir.path().join("workspace"), NetworkFile::Builtin, true);
+    let problem = listener.until_problem();
+    assert!(problem.what.contains("could not be opened") && problem.why.contains("nowhere"), "{problem}");
+    listener.until("the welcome view", |event| matches!(event, Event::Closed).then_some(()));
+}
+
+#[test]
+fn pictures_that_cannot_be_read_are_recorded_and_the_rest_is_kept() {
+    let (dir, folder, workspace) = sample(20);
+    fs::write(folder.join("empty.jpg"), b"").expect("a file");
+    fs::write(folder.join("letter.jpg"), b"Dear sir, this is not a picture at all.").expect("a file");
+    let whole = fs::read(first_picture(&folder)).expect("a picture");
+    fs::write(folder.join("cut.png"), &whole[..whole.len() / 3]).expect("a file");
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.until_extracted();
+    for name in ["empty.jpg", "letter.jpg", "cut.png"] {
+        let record = listener.image(name);
+        let reason = record.problem.as_deref().unwrap_or_else(|| panic!("{name} has a problem"));
+        assert!(reason.len() > 10 && !reason.contains(dir.path().to_str().expect("UTF-8")), "{name}: {reason}");
+    }
+    let description = describe(&workspace).expect("a workspace");
+    assert_eq!((description.images, description.problems, description.tables[0].rows), (23, 3, 20));
+}
+
+#[test]
+fn an_export_never_replaces_a_file_without_being_told() {
+    let (dir, _workspace, mut listener, _collection) = extracted(10);
+    let target = dir.path().join("out.csv");
+    fs::write(&target, "precious").expect("a file");
+    let mut request = ExportRequest {
+        images: vec![ImageId(2), ImageId(4)],
+        scores: vec![Some(0.5), None],
+        format: ExportFormat::Csv,
+        target: target.clone(),
+        overwrite: false,
+    };
+    listener.engine.send(Request::Export(request.clone()));
+    listener.until("a question", |event| matches!(event, Event::ExportExists(_)).then_some(()));
+    assert_eq!(fs::read_to_string(&target).expect("a file"), "precious");
+    request.overwrite = true;
+    listener.engine.send(Request::Export(request));
+    let summary = listener.until("the export", |event| match event {
+        Event::Exported(summary) => Some(summary.clone()),
+        _ => None,
+    });
+    assert_eq!((summary.written, summary.failed), (2, vec![]));
+    let text = fs::read_to_string(&target).expect("a file");
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert!(text.contains("0.5"), "{text}");
+}
+
+#[test]
+fn chosen_layers_get_a_table_of_their_own_and_the_first_is_kept() {
+    let (dir, folder, workspace) = sample(10);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    let collection = listener.until("the collection", |event| match event {
+        Event::Opened(collection) => Some(collection.clone()),
+        _ => None,
+    });
+    listener.until_extracted();
+    let stored: Vec<&StoredLayer> = collection.stored.iter().collect();
+    let other =
+        collection.layers.iter().find(|l| stored.iter().all(|s| s.layer != l.name)).expect("not all are stored");
+    listener.engine.send(Request::Open(tiramisu::engine::OpenRequest {
+        folder,
+        workspace: Some(workspace.clone()),
+        network: NetworkFile::Builtin,
+        layers: Some(vec![other.name.clone()]),
+        extract: true,
+    }));
+    listener.until_extracted();
+    assert_eq!(listener.problems, []);
+    let tables = describe(&workspace).expect("a workspace").tables;
+    assert_eq!(tables.len(), 2);
+    assert!(tables.iter().all(|table| table.rows == 10));
+    assert!(tables.iter().any(|table| table.layers.len() == 2 && table.layers[0].layer == other.name));
+}
+
+fn first_picture(folder: &Path) -> std::path::PathBuf {
+    let class =
+        fs::read_dir(folder).expect("a folder").flatten().map(|e| e.path()).find(|p| p.is_dir()).expect("a class");
+    fs::read_dir(class).expect("a folder").flatten().map(|e| e.path()).next().expect("a picture")
+}

@@ -1,1 +1,309 @@
-//! To come.
+//! Who may know whom: reads every path in `src` and fails on an arrow the house does not have.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Which rooms a room may use. What is not listed here may use nothing of ours.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("gpu", &[]),
+    ("images", &["domain"]),
+    ("network", &["domain"]),
+    ("features", &["domain", "network"]),
+    ("analysis", &["domain"]),
+    ("store", &["domain"]),
+    ("export", &["domain"]),
+    ("engine", &["domain", "images", "gpu", "network", "features", "analysis", "store", "export"]),
+    ("session", &["domain", "engine"]),
+    ("ui", &["domain", "session", "engine", "gpu"]),
+    ("cli", &["domain", "engine", "gpu"]),
+];
+
+/// What a room may take of another one, where it is not everything.
+const ONLY: &[(&str, &str, &[&str])] = &[("cli", "gpu", &["Compute"])];
+
+/// Which places (a room, a folder of it, or a file) may name a crate. `*` is every place.
+const CRATES: &[(&str, &[&str])] = &[
+    ("anyhow", &["cli", "main"]),
+    ("arrow_array", &["store"]),
+    ("arrow_schema", &["store"]),
+    ("burn", &["gpu", "network", "features", "analysis", "engine"]),
+    ("bytemuck", &["gpu", "network", "features", "store", "ui/paint"]),
+    ("clap", &["cli", "main"]),
+    ("crossbeam_channel", &["engine", "cli", "ui"]),
+    ("csv", &["export", "cli"]),
+    ("cubecl", &["gpu"]),
+    ("ecolor", &["ui"]),
+    ("eframe", &["ui"]),
+    ("egui", &["ui"]),
+    ("egui_tiles", &["ui"]),
+    ("egui_wgpu", &["ui"]),
+    ("emath", &["ui"]),
+    ("epaint", &["ui"]),
+    ("etcetera", &["engine", "ui"]),
+    ("faer", &["analysis"]),
+    ("fast_image_resize", &["images"]),
+    ("fastrand", &["images", "analysis"]),
+    ("futures", &["store"]),
+    ("half", &["*"]),
+    ("image", &["images", "export"]),
+    ("indicatif", &["cli"]),
+    ("lance", &["store"]),
+    ("lance_index", &["store"]),
+    ("pollster", &["gpu"]),
+    ("prost", &["network/read/caffe"]),
+    ("prost_reflect", &["network/read/caffe"]),
+    ("rayon", &["images", "analysis", "engine"]),
+    ("rfd", &["ui"]),
+    ("serde", &["*"]),
+    ("serde_json", &["*"]),
+    ("thiserror", &["*"]),
+    ("tokio", &["store"]),
+    ("toml", &["engine", "network", "ui"]),
+    ("tracing", &["*"]),
+    ("tracing_subscriber", &["main"]),
+    ("walkdir", &["images"]),
+    ("wgpu", &["gpu", "ui"]),
+];
+
+#[test]
+fn every_room_uses_only_what_the_table_allows() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    assert!(files.len() > 20, "only {} files found below {}", files.len(), src.display());
+    let wrong: Vec<String> = files
+        .iter()
+        .flat_map(|file| {
+            let below = file.strip_prefix(&src).expect("files are listed below src");
+            let source = std::fs::read_to_string(file).expect("a source file is readable");
+            wrong_arrows(&below.to_string_lossy().replace('\\', "/"), &source)
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} wrong arrows:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn every_room_and_every_crate_is_in_the_table() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for entry in std::fs::read_dir(root.join("src")).expect("src is there").flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let is_listed = ROOMS.iter().any(|(room, _)| *room == name) || ["lib.rs", "main.rs"].contains(&name.as_str());
+        assert!(is_listed, "src/{name} is no room of the table");
+    }
+    let manifest = std::fs::read_to_string(root.join("Cargo.toml")).expect("Cargo.toml is there");
+    let manifest: toml::Table = manifest.parse().expect("Cargo.toml is TOML");
+    for name in manifest["dependencies"].as_table().expect("there are dependencies").keys() {
+        let name = name.replace('-', "_");
+        assert!(CRATES.iter().any(|(known, _)| *known == name), "say in the table which rooms may use {name}");
+    }
+}
+
+#[test]
+fn a_deliberately_wrong_line_is_found() {
+    let wrong = |file: &str, source: &str| wrong_arrows(file, source).len();
+    assert_eq!(wrong("domain/image.rs", "use crate::ui::App;"), 1);
+    assert_eq!(wrong("session/act.rs", "use crate::{domain::ImageId, store::Workspace, engine::Request};"), 1);
+    assert_eq!(wrong("store/mod.rs", "fn f() -> crate::engine::Event { todo!() }"), 1, "a path without `use`");
+    assert_eq!(wrong("images/walk.rs", "use super::super::export::csv;"), 1, "through the root by `super`");
+    assert_eq!(wrong("ui/views/map.rs", "use lance::Dataset; fn f(d: arrow_array::Array) {}"), 2);
+    assert_eq!(wrong("engine/mod.rs", "use eframe::egui;\nfn f(ctx: &egui::Context) {}"), 2);
+    assert_eq!(wrong("ui/theme.rs", "fn f(x: ::burn::tensor::Tensor<4>) {}"), 1, "a path from the crate root");
+    assert_eq!(wrong("cli/extract.rs", "use crate::gpu::open;"), 1, "only Compute is for the command line");
+    assert_eq!(wrong("cli/extract.rs", "use crate::gpu::{Compute, open};"), 1);
+}
+
+#[test]
+fn right_lines_are_not_taken_for_wrong_ones() {
+    let wrong = |file: &str, source: &str| wrong_arrows(file, source);
+    let none: Vec<String> = Vec::new();
+    assert_eq!(wrong("ui/app.rs", "use crate::{session::{Session, Action}, engine::Event, gpu::TensorView};"), none);
+    assert_eq!(wrong("cli/extract.rs", "use crate::gpu::Compute;"), none);
+    assert_eq!(wrong("domain/mod.rs", "pub mod image;\npub use image::{ImageId, ImagePath};"), none, "our own `image`");
+    assert_eq!(wrong("export/mod.rs", "/// Not [`crate::ui`]. lance::Dataset\nfn f() { \"crate::ui::App\"; }"), none);
+    assert_eq!(wrong("engine/mod.rs", "/* crate::ui::App */ fn f<'a>(x: &'a str) { let q = '\"'; } // lance::x"), none);
+    assert_eq!(wrong("main.rs", "use tiramisu::{cli, ui};"), none);
+}
+
+/// Every arrow of one file that the tables do not allow, in words.
+fn wrong_arrows(file: &str, source: &str) -> Vec<String> {
+    let room = file.split('/').next().expect("a path has a first part").trim_end_matches(".rs");
+    if room == "lib" || file.ends_with("/build.rs") {
+        return Vec::new();
+    }
+    let tokens = tokens(source);
+    let mut wrong = Vec::new();
+    if room != "main" {
+        let allowed = ROOMS.iter().find(|(name, _)| *name == room).map_or(&[][..], |(_, allowed)| allowed);
+        for path in paths_into_the_crate(file, &tokens) {
+            let target = path[0].as_str();
+            if target == room || !ROOMS.iter().any(|(name, _)| *name == target) {
+                continue;
+            }
+            let taken = path.get(1).map_or("everything", String::as_str);
+            let only = ONLY.iter().find(|(from, to, _)| *from == room && *to == target);
+            if !allowed.contains(&target) {
+                wrong.push(format!("src/{file}: `{room}` may not know `{target}` (takes {taken})"));
+            } else if only.is_some_and(|(_, _, names)| !names.contains(&taken)) {
+                wrong.push(format!("src/{file}: `{room}` may not take `{taken}` of `{target}`"));
+            }
+        }
+    }
+    for name in crates_named(&tokens) {
+        let (_, places) = CRATES.iter().find(|(known, _)| *known == name).expect("only known crates are returned");
+        let fits = |place: &&str| *place == "*" || *place == room || file.starts_with(&format!("{place}/"));
+        if !places.iter().any(|place| fits(&place)) {
+            wrong.push(format!("src/{file}: the crate `{name}` belongs to {places:?}"));
+        }
+    }
+    wrong
+}
+
+/// The paths below the crate's root that a file names, groups taken apart: `crate::a::{b, c}` is `a::b` and `a::c`.
+fn paths_into_the_crate(file: &str, tokens: &[String]) -> Vec<Vec<String>> {
+    let depth = file.trim_end_matches(".rs").trim_end_matches("/mod").split('/').count();
+    let mut paths = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut next = at;
+        let mut supers = 0;
+        while tokens[next..].first().is_some_and(|t| t == "super") && tokens.get(next + 1).is_some_and(|t| t == "::") {
+            supers += 1;
+            next += 2;
+        }
+        if tokens[at] == "crate" && tokens.get(at + 1).is_some_and(|t| t == "::") {
+            next = at + 2;
+        } else if supers == 0 || supers < depth {
+            at = next.max(at + 1);
+            continue;
+        }
+        at = read_tree(tokens, next, &mut Vec::new(), &mut paths).max(at + 1);
+    }
+    paths
+}
+
+/// Reads one tree of a path from `at`; returns where it ends.
+fn read_tree(tokens: &[String], mut at: usize, prefix: &mut Vec<String>, paths: &mut Vec<Vec<String>>) -> usize {
+    let kept = prefix.len();
+    loop {
+        match tokens.get(at).map(String::as_str) {
+            Some("{") => {
+                at += 1;
+                while tokens.get(at).is_some_and(|t| t != "}") {
+                    at = match tokens[at].as_str() {
+                        "," => at + 1,
+                        _ => read_tree(tokens, at, prefix, paths).max(at + 1),
+                    };
+                }
+                prefix.truncate(kept);
+                return at + 1;
+            }
+            Some(name) if is_name(name) => {
+                prefix.push(name.to_owned());
+                at += 1;
+            }
+            _ => {}
+        }
+        if tokens.get(at).is_some_and(|t| t == "::") {
+            at += 1;
+            continue;
+        }
+        if !prefix.is_empty() {
+            paths.push(prefix.clone());
+        }
+        prefix.truncate(kept);
+        return at;
+    }
+}
+
+/// The crates of the table that a file names, each time it does; modules of the same name beside it do not count.
+fn crates_named(tokens: &[String]) -> Vec<String> {
+    let is = |at: usize, what: &str| tokens.get(at).is_some_and(|t| t == what);
+    let local: BTreeSet<&String> =
+        (1..tokens.len()).filter(|&at| tokens[at - 1] == "mod").map(|at| &tokens[at]).collect();
+    let mut named = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let is_known = CRATES.iter().any(|(name, _)| name == token);
+        let leads = is(at + 1, "::") || (at > 0 && tokens[at - 1] == "use");
+        // `::name` starts a path only when nothing that could be a path stands before it.
+        let continues =
+            at > 0 && (tokens[at - 1] == "." || (tokens[at - 1] == "::" && at > 1 && is_path_part(&tokens[at - 2])));
+        if is_known && leads && !continues && !local.contains(token) {
+            named.push(token.clone());
+        }
+    }
+    named
+}
+
+fn is_path_part(token: &str) -> bool {
+    token == ">" || (is_name(token) && !["use", "as", "dyn", "impl", "mut", "return", "in"].contains(&token))
+}
+
+fn is_name(token: &str) -> bool {
+    token.starts_with(|c: char| c.is_alphabetic() || c == '_')
+}
+
+/// Names and punctuation of a source text, without comments, strings and characters.
+fn tokens(source: &str) -> Vec<String> {
+    let text: Vec<char> = source.chars().collect();
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    let starts = |at: usize, what: &str| what.chars().enumerate().all(|(i, c)| text.get(at + i) == Some(&c));
+    while at < text.len() {
+        let c = text[at];
+        if starts(at, "//") {
+            at += text[at..].iter().take_while(|&&c| c != '\n').count();
+        } else if starts(at, "/*") {
+            at = (at + 2..text.len()).find(|&end| starts(end, "*/")).map_or(text.len(), |end| end + 2);
+        } else if c == '"' {
+            at = end_of_string(&text, at);
+        } else if c == '\'' {
+            // A character, unless it is a lifetime.
+            let is_char = text.get(at + 1) == Some(&'\\') || text.get(at + 2) == Some(&'\'');
+            let shortest = if text.get(at + 1) == Some(&'\\') { 4 } else { 3 };
+            at = match is_char {
+                true => (at + shortest..text.len()).find(|&end| text[end - 1] == '\'').unwrap_or(text.len()),
+                false => at + 1,
+            };
+        } else if c.is_alphabetic() || c == '_' {
+            let len = text[at..].iter().take_while(|c| c.is_alphanumeric() || **c == '_').count();
+            let name: String = text[at..at + len].iter().collect();
+            at += len;
+            let hashes = text[at..].iter().take_while(|&&c| c == '#').count();
+            if ["r", "br", "cr"].contains(&name.as_str()) && text.get(at + hashes) == Some(&'"') {
+                let close: String = std::iter::once('"').chain(std::iter::repeat_n('#', hashes)).collect();
+                let body = at + hashes + 1;
+                at = (body..text.len()).find(|&end| starts(end, &close)).map_or(text.len(), |end| end + close.len());
+            } else {
+                tokens.push(name);
+            }
+        } else if starts(at, "::") {
+            tokens.push("::".to_owned());
+            at += 2;
+        } else {
+            if !c.is_whitespace() {
+                tokens.push(c.to_string());
+            }
+            at += 1;
+        }
+    }
+    tokens
+}
+
+fn end_of_string(text: &[char], open: usize) -> usize {
+    let mut at = open + 1;
+    while at < text.len() && text[at] != '"' {
+        at += if text[at] == '\\' { 2 } else { 1 };
+    }
+    at + 1
+}
+
+fn rust_files(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder of src is readable").flatten() {
+        match entry.path() {
+            path if path.is_dir() => rust_files(&path, into),
+            path if path.extension().is_some_and(|e| e == "rs") => into.push(path),
+            _ => {}
+        }
+    }
+}

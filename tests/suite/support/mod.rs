@@ -1,1 +1,19 @@
 //! Fixtures shared by the suite.
+
+pub mod listener;
+
+use std::path::{Path, PathBuf};
+
+/// A file or folder of the outside data some tests use when it is there; says so when it is not.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let root = match std::env::var_os("TIRAMISU_SHARED") {
+        Some(root) => PathBuf::from(root),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+    };
+    let path = root.join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: {} is not there", path.display());
+    None
+}

@@ -1,0 +1,137 @@
+//! The command line as a person writes it.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+use super::{export, extract, info, neighbours, project, sample};
+use crate::domain::{Metric, Pooling};
+use crate::engine::{EngineOptions, NetworkFile};
+use crate::gpu::Compute;
+
+/// Look inside convolutional networks through your own pictures.
+///
+/// Without a verb the window opens: on FOLDER if one is given, else on a welcome page. The verbs do the same work without
+/// a display. Every image goes through a pre-trained network; what every layer saw is kept in a workspace of Lance tables,
+/// beside which the pictures themselves are never changed.
+#[derive(Debug, Parser)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES, max_term_width = 100)]
+pub struct Args {
+    /// What to do instead of opening the window
+    #[command(subcommand)]
+    pub verb: Option<Verb>,
+    /// Folder of pictures to open in the window (write ./info for a folder that is named like a verb)
+    pub folder: Option<PathBuf>,
+    /// How to open it
+    #[command(flatten)]
+    pub opening: Opening,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  tiramisu                                   open the window
+  tiramisu ~/Pictures                        open the window on a folder
+  tiramisu sample ./sample --count 600       write the built-in sample pictures
+  tiramisu extract ./sample                  extract features of every layer; go on where an earlier run stopped
+  tiramisu info ./sample                     what is known of the folder
+  tiramisu neighbours ./sample/spirals/0003.png -k 5
+  tiramisu project ./sample --out map.csv    two numbers per image
+  tiramisu export ./sample --label spirals --to spirals.csv
+
+Exit codes:
+  0  done            2  the command line made no sense          130  stopped by Ctrl-C: what was committed stays
+  1  failed          3  done, but some images could not be read
+
+Where an image lies in the workspace, and how Python reads it: see the README.";
+
+/// What can be done from the command line.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Extract features of every layer for all pictures below a folder
+    Extract(extract::ExtractArgs),
+    /// Say what is known of a folder
+    Info(info::InfoArgs),
+    /// Find the images most like one of them
+    #[command(alias = "neighbors")]
+    Neighbours(neighbours::NeighboursArgs),
+    /// Give every image a place on a plane
+    Project(project::ProjectArgs),
+    /// Take images away: copied files, CSV or JSON
+    Export(export::ExportArgs),
+    /// Write sample pictures made by the program itself
+    Sample(sample::SampleArgs),
+}
+
+impl Verb {
+    /// Whether the answer is for a machine.
+    pub fn wants_json(&self) -> bool {
+        match self {
+            Verb::Extract(args) => args.json,
+            Verb::Info(args) => args.json,
+            Verb::Neighbours(args) => args.json,
+            Verb::Project(args) => args.json,
+            Verb::Export(args) => args.json,
+            Verb::Sample(args) => args.json,
+        }
+    }
+}
+
+/// How a folder is opened, in the window and by every verb.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct Opening {
+    /// Network to look through: a Caffe .prototxt or .caffemodel, its other half beside it [default: the built-in one]
+    #[arg(long, value_name = "FILE")]
+    pub network: Option<PathBuf>,
+    /// Where the workspace lies [default: named after the folder, in the user's data directory]
+    #[arg(long, value_name = "DIR")]
+    pub workspace: Option<PathBuf>,
+    /// What computes; auto takes the GPU unless it is missing or a software renderer
+    #[arg(long, default_value = "auto", value_parser = compute_parser())]
+    pub compute: Compute,
+}
+
+impl Opening {
+    /// The network as the engine names it.
+    pub fn network_file(&self) -> NetworkFile {
+        match &self.network {
+            Some(file) => NetworkFile::File(std::path::absolute(file).unwrap_or_else(|_| file.clone())),
+            None => NetworkFile::Builtin,
+        }
+    }
+
+    /// The engine's options, as far as they are chosen here.
+    pub fn engine_options(&self) -> EngineOptions {
+        EngineOptions { compute: self.compute, ..EngineOptions::default() }
+    }
+}
+
+/// Which vectors are looked at.
+#[derive(Clone, Debug, ClapArgs)]
+pub struct Source {
+    /// Layer whose vectors are compared [default: the deepest stored layer before the class scores]
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
+    /// How a channel became one number
+    #[arg(long, default_value = "average", value_parser = pooling_parser())]
+    pub pooling: Pooling,
+}
+
+fn compute_parser() -> impl TypedValueParser<Value = Compute> {
+    PossibleValuesParser::new(["auto", "gpu", "cpu"]).map(|word| match word.as_str() {
+        "gpu" => Compute::Gpu,
+        "cpu" => Compute::Cpu,
+        _ => Compute::Auto,
+    })
+}
+
+fn pooling_parser() -> impl TypedValueParser<Value = Pooling> {
+    PossibleValuesParser::new(Pooling::ALL.map(Pooling::word))
+        .map(|word| Pooling::ALL.into_iter().find(|pooling| pooling.word() == word).unwrap_or_default())
+}
+
+/// Parses a metric by its word.
+pub fn metric_parser() -> impl TypedValueParser<Value = Metric> {
+    PossibleValuesParser::new(Metric::ALL.map(Metric::word))
+        .map(|word| Metric::ALL.into_iter().find(|metric| metric.word() == word).unwrap_or_default())
+}

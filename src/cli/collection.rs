@@ -1,0 +1,116 @@
+//! Finding things in a collection by the names a person gives them.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+
+use super::args::{Opening, Source};
+use super::{Console, listener::Listener};
+use crate::domain::{ImagePath, ImageRecord, StoredLayer};
+use crate::engine::{self, OpenRequest};
+
+/// Opens what is known of `folder` without extracting anything, and waits until every image is known.
+///
+/// # Errors
+/// When the folder cannot be opened or nothing was extracted with this network yet.
+pub fn open_known(folder: &Path, opening: &Opening, console: &mut Console) -> anyhow::Result<Listener> {
+    let request = OpenRequest {
+        folder: folder.to_path_buf(),
+        workspace: opening.workspace.clone(),
+        network: opening.network_file(),
+        layers: None,
+        extract: false,
+    };
+    let mut listener = Listener::open(opening.engine_options(), request, console)?;
+    listener.wait_for_images(console)?;
+    Ok(listener)
+}
+
+/// The folder whose workspace knows `image`: the one given, the one the given workspace is about, or the nearest folder
+/// above the image that has a workspace in the usual place.
+///
+/// # Errors
+/// When there is none.
+pub fn folder_of(image: &Path, folder: Option<&Path>, workspace: Option<&Path>) -> anyhow::Result<PathBuf> {
+    if let Some(folder) = folder {
+        return Ok(folder.to_path_buf());
+    }
+    if let Some(workspace) = workspace {
+        return folder_of_workspace(workspace);
+    }
+    let image = image.canonicalize().with_context(|| format!("there is no such picture: {}", image.display()))?;
+    for above in image.ancestors().skip(1) {
+        if engine::default_workspace(above, None).map_err(|problem| anyhow!("{problem}"))?.exists() {
+            return Ok(above.to_path_buf());
+        }
+    }
+    bail!(
+        "no folder above this picture was extracted yet. Run `tiramisu extract FOLDER` first, or say where the workspace \
+         lies with --workspace: {}",
+        image.display()
+    )
+}
+
+/// The folder a workspace is about.
+///
+/// # Errors
+/// When it is no workspace.
+pub fn folder_of_workspace(workspace: &Path) -> anyhow::Result<PathBuf> {
+    Ok(engine::describe(workspace).map_err(|problem| anyhow!("{problem}"))?.folder)
+}
+
+impl Listener {
+    /// The image a person names by its path, absolute or relative to where they are.
+    ///
+    /// # Errors
+    /// When the collection does not hold it.
+    pub fn find(&self, image: &Path) -> anyhow::Result<&ImageRecord> {
+        let folder = &self.collection.folder;
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+        let whole = image.canonicalize().or_else(|_| folder.join(image).canonicalize());
+        let whole = whole.with_context(|| format!("there is no such picture: {}", image.display()))?;
+        let Ok(below) = whole.strip_prefix(&folder) else {
+            bail!("the picture does not lie in {}: {}", folder.display(), image.display())
+        };
+        let path = ImagePath::from_relative(below);
+        let found = self.images.iter().find(|record| record.path == path);
+        found.with_context(|| {
+            format!("the workspace does not know this picture yet; run `tiramisu extract` again: {}", image.display())
+        })
+    }
+
+    /// The vectors a person asks for by the name of a layer, or the usual ones.
+    ///
+    /// # Errors
+    /// When that layer is not stored.
+    pub fn source(&self, wanted: &Source) -> anyhow::Result<StoredLayer> {
+        let collection = &self.collection;
+        let layer = match &wanted.layer {
+            Some(name) => name.clone(),
+            None => match collection.layers.get(collection.default_layer()) {
+                Some(layer) => layer.name.clone(),
+                None => bail!("the network {} has no layers", collection.network_name),
+            },
+        };
+        let source = StoredLayer { layer, pooling: wanted.pooling };
+        if !collection.stored.contains(&source) {
+            let mut stored: Vec<&str> = collection.stored.iter().map(|stored| stored.layer.as_str()).collect();
+            stored.dedup();
+            bail!(
+                "the layer {} is not stored ({}). Stored are: {}",
+                source.layer,
+                source.pooling.word(),
+                stored.join(", ")
+            );
+        }
+        if self.committed.is_none_or(|(images, _)| images == 0) {
+            bail!(
+                "nothing was extracted with {} yet. Run `tiramisu extract` first, or name the network you extracted with by \
+                 --network: {}",
+                collection.network_name,
+                collection.folder.display()
+            );
+        }
+        Ok(source)
+    }
+}

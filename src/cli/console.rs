@@ -1,0 +1,129 @@
+//! What the person or the other program sees.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use crate::engine::Progress;
+
+/// Standard output for the answer, standard error for everything else.
+pub struct Console {
+    is_json: bool,
+    bar: Option<ProgressBar>,
+}
+
+impl Console {
+    /// Draws a progress bar only where a person can see one.
+    pub fn new(is_json: bool) -> Self {
+        Self { is_json, bar: None }
+    }
+
+    /// Whether the answer is for a machine.
+    pub fn is_json(&self) -> bool {
+        self.is_json
+    }
+
+    /// Draws how far a job is; does nothing when standard error is no terminal.
+    pub fn show(&mut self, progress: &Progress) {
+        if !io::stderr().is_terminal() {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
+            let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos} of {len}  {msg}");
+            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+            bar.set_prefix(progress.title.clone());
+            bar.enable_steady_tick(Duration::from_millis(250));
+            bar
+        });
+        bar.set_length(progress.total() as u64);
+        bar.set_position(progress.done() as u64);
+        bar.set_message(rate_in_words(progress));
+    }
+
+    /// Takes the progress bar away.
+    pub fn hide(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Says something beside the answer.
+    pub fn note(&self, text: impl Display) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| eprintln!("{text}")),
+            None => eprintln!("{text}"),
+        }
+    }
+
+    /// Gives the answer: `value` to a machine, `text` to a person.
+    ///
+    /// # Errors
+    /// When standard output cannot be written. A reader that has gone (`tiramisu ... | head`) is no error.
+    pub fn answer(&mut self, value: &impl Serialize, text: &str) -> anyhow::Result<()> {
+        self.hide();
+        let mut out = io::stdout().lock();
+        let written = match self.is_json {
+            true => writeln!(out, "{}", serde_json::to_string_pretty(value)?),
+            false => write!(out, "{text}"),
+        };
+        match written.and_then(|()| out.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => Ok(other?),
+        }
+    }
+
+    /// Says why the verb failed; a machine gets it as `{"error": ...}`.
+    pub fn fail(&mut self, error: &anyhow::Error) {
+        self.hide();
+        eprintln!("tiramisu: {error:#}");
+        if self.is_json {
+            let document = serde_json::json!({ "error": format!("{error:#}") });
+            // Nothing is left to be done if even this cannot be written.
+            writeln!(io::stdout(), "{document:#}").ok();
+        }
+    }
+}
+
+fn rate_in_words(progress: &Progress) -> String {
+    let mut words = format!("{:.1}/s", progress.images_per_sec());
+    if let Some(left) = progress.left_secs().filter(|_| progress.total_is_final()) {
+        words += &format!(", {} left", duration_in_words(left));
+    }
+    match progress.failed() {
+        0 => {}
+        failed => words += &format!(", {failed} unreadable"),
+    }
+    words
+}
+
+/// `42 s`, `3 min 05 s`, `2 h 10 min`.
+pub fn duration_in_words(secs: f64) -> String {
+    let whole = secs.round().max(0.0) as u64;
+    match whole {
+        0..60 => format!("{whole} s"),
+        60..3600 => format!("{} min {:02} s", whole / 60, whole % 60),
+        _ => format!("{} h {:02} min", whole / 3600, whole / 60 % 60),
+    }
+}
+
+/// `812 bytes`, `4.1 MB`.
+pub fn bytes_in_words(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
+        _ => format!("{:.2} GB", bytes as f64 / 1e9),
+    }
+}
+
+/// `1 image`, `12 images`.
+pub fn count_in_words(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}

@@ -1,0 +1,150 @@
+//! `tiramisu export FOLDER --to DIR|FILE`
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+use clap::Args as ClapArgs;
+use clap::ValueEnum;
+
+use super::args::{Opening, Source, metric_parser};
+use super::console::count_in_words;
+use super::listener::Listener;
+use super::{Console, Outcome, collection, neighbours};
+use crate::domain::{Filter, ImageId, Metric};
+use crate::engine::{Event, ExportFormat, ExportRequest, ExportSummary, Look, Request};
+
+/// Takes images away. Nothing is ever replaced unasked: a copied file whose name is taken gets a number, a table that
+/// exists needs --overwrite.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu export ~/Pictures --to all.csv
+  tiramisu export ~/Pictures --label cats --label dogs --to pets.json
+  tiramisu export ~/Pictures --like ~/Pictures/cats/tom.jpg -k 30 --to ~/like-tom")]
+pub struct ExportArgs {
+    /// The folder that was extracted
+    folder: PathBuf,
+    /// Where to: a folder for copies of the files, or a FILE.csv or FILE.json with a line an image
+    #[arg(long, value_name = "DIR|FILE")]
+    to: PathBuf,
+    /// What to write [default: by the ending of DIR|FILE]
+    #[arg(long)]
+    format: Option<Format>,
+    /// Only images with this label; may be given several times
+    #[arg(long, value_name = "LABEL")]
+    label: Vec<String>,
+    /// Only images in whose path all these words occur
+    #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
+    text: String,
+    /// Only the images most like this one, itself first, with their scores
+    #[arg(long, value_name = "IMAGE")]
+    like: Option<PathBuf>,
+    /// How many with --like
+    #[arg(short, long = "count", default_value_t = 10, requires = "like", value_parser = clap::value_parser!(u32).range(1..))]
+    k: u32,
+    /// Which vectors --like compares
+    #[command(flatten)]
+    source: Source,
+    /// How alike two vectors are, for --like
+    #[arg(long, default_value = "cosine", value_parser = metric_parser())]
+    metric: Metric,
+    /// Replace an existing CSV or JSON file
+    #[arg(long)]
+    overwrite: bool,
+    /// How to open the folder
+    #[command(flatten)]
+    opening: Opening,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// What can be written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// Copies of the files
+    Files,
+    /// A table, one line an image
+    Csv,
+    /// The same as JSON
+    Json,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When nothing matches, or the target cannot be written or exists.
+pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let mut listener = collection::open_known(&args.folder, &args.opening, console)?;
+    let (images, scores) = choose(args, &mut listener, console)?.into_iter().unzip();
+    let request = ExportRequest {
+        images,
+        scores,
+        format: args.format.map_or_else(|| format_of(&args.to), ExportFormat::from),
+        target: args.to.clone(),
+        overwrite: args.overwrite,
+    };
+    if request.images.is_empty() {
+        bail!("no image of {} matches, so nothing was written", args.folder.display());
+    }
+    listener.problems.clear();
+    listener.send(Request::Export(request));
+    let summary = listener.wait(console, |listener, event| match event {
+        Some(Event::Exported(summary)) => Some(Ok(summary.clone())),
+        Some(Event::ExportExists(request)) => {
+            Some(Err(anyhow!("the file exists already; say --overwrite to replace it: {}", request.target.display())))
+        }
+        _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
+    })??;
+    console.answer(&summary, &in_words(&summary))?;
+    Ok(if summary.failed.is_empty() { Outcome::Done } else { Outcome::DoneExceptSome })
+}
+
+/// The images to write, each with its score if there is one.
+fn choose(
+    args: &ExportArgs,
+    listener: &mut Listener,
+    console: &mut Console,
+) -> anyhow::Result<Vec<(ImageId, Option<f32>)>> {
+    let candidates: Vec<(ImageId, Option<f32>)> = match &args.like {
+        None => listener.images.iter().map(|image| (image.id, None)).collect(),
+        Some(image) => {
+            let probe = listener.find(image)?.id;
+            let source = listener.source(&args.source)?;
+            let look = Look::Neighbours { probe, source, metric: args.metric, k: args.k as usize };
+            let list = neighbours::ask(listener, look, console)?;
+            let found = list.neighbours.into_iter().map(|neighbour| (neighbour.image, Some(neighbour.score)));
+            std::iter::once((probe, None)).chain(found).collect()
+        }
+    };
+    let labels: BTreeSet<String> = args.label.iter().cloned().collect();
+    let filter = Filter { text: args.text.clone(), labels, only_problems: false };
+    Ok(candidates.into_iter().filter(|(id, _)| filter.accepts(&listener.images[id.index()])).collect())
+}
+
+fn format_of(target: &Path) -> ExportFormat {
+    match target.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
+        Some("csv") => ExportFormat::Csv,
+        Some("json") => ExportFormat::Json,
+        _ => ExportFormat::Files,
+    }
+}
+
+impl From<Format> for ExportFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Files => ExportFormat::Files,
+            Format::Csv => ExportFormat::Csv,
+            Format::Json => ExportFormat::Json,
+        }
+    }
+}
+
+fn in_words(summary: &ExportSummary) -> String {
+    let mut words = format!("{} written to {}\n", count_in_words(summary.written, "image"), summary.target.display());
+    for (path, why) in &summary.failed {
+        words += &format!("  not {path}: {why}\n");
+    }
+    words
+}

@@ -1,0 +1,146 @@
+//! `tiramisu extract FOLDER`
+
+use std::path::PathBuf;
+
+use anyhow::{anyhow, bail};
+use clap::Args as ClapArgs;
+use serde::Serialize;
+
+use super::args::Opening;
+use super::console::{count_in_words, duration_in_words};
+use super::listener::Listener;
+use super::{Console, Outcome};
+use crate::engine::{EngineOptions, OpenRequest};
+
+/// Extracts what is missing; a second run goes on where the first one stopped, however it stopped.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu extract ~/Pictures
+  tiramisu extract ~/Pictures --network squeezenet_v1.0.prototxt
+  tiramisu extract ~/Pictures --layers fire8/concat,fire9/concat --json")]
+pub struct ExtractArgs {
+    /// Folder with the pictures (JPEG, PNG, WebP, GIF, BMP, TIFF; folders inside it are the labels)
+    folder: PathBuf,
+    /// How to open it
+    #[command(flatten)]
+    opening: Opening,
+    /// Layers to store: names with commas between them, or all [default: every convolution, concatenation and fully
+    /// connected layer, after its activation]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    layers: Option<Vec<String>>,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Images between two commits
+    #[arg(long, hide = true, value_name = "IMAGES")]
+    commit_every: Option<usize>,
+    /// Seconds between two commits
+    #[arg(long, hide = true, value_name = "SECONDS")]
+    commit_secs: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Unreadable<'a> {
+    path: &'a str,
+    problem: &'a str,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    folder: &'a std::path::Path,
+    workspace: &'a std::path::Path,
+    network: &'a str,
+    device: &'a str,
+    images: usize,
+    with_vectors: usize,
+    version: Option<u64>,
+    done_now: usize,
+    elapsed_secs: f64,
+    images_per_sec: f64,
+    cancelled: bool,
+    unreadable: Vec<Unreadable<'a>>,
+    problems: Vec<String>,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When the folder cannot be opened or the job stopped before its end for another reason than Ctrl-C.
+pub fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let mut options = args.opening.engine_options();
+    let EngineOptions { commit_images, commit_secs, .. } = &mut options;
+    *commit_images = args.commit_every.unwrap_or(*commit_images);
+    *commit_secs = args.commit_secs.unwrap_or(*commit_secs);
+    let request = OpenRequest {
+        folder: args.folder.clone(),
+        workspace: args.opening.workspace.clone(),
+        network: args.opening.network_file(),
+        layers: args.layers.clone(),
+        extract: true,
+    };
+    let mut listener = Listener::open(options, request, console)?;
+    let cancelled = listener.wait(console, |listener, _| {
+        let never_began = listener.progress.is_none().then(|| listener.problems.first()).flatten();
+        never_began.map(|problem| Err(anyhow!("{problem}"))).or(listener.job_end.map(Ok))
+    })??;
+    report(&listener, cancelled, console)
+}
+
+fn report(listener: &Listener, cancelled: bool, console: &mut Console) -> anyhow::Result<Outcome> {
+    let Some(progress) = &listener.progress else { bail!("the engine ended a job it never began") };
+    let collection = &listener.collection;
+    let unreadable: Vec<Unreadable> = listener
+        .images
+        .iter()
+        .filter_map(|image| Some(Unreadable { path: &image.path.text, problem: image.problem.as_deref()? }))
+        .collect();
+    let report = Report {
+        folder: &collection.folder,
+        workspace: &collection.workspace,
+        network: &collection.network_name,
+        device: &collection.device,
+        images: listener.images.len(),
+        with_vectors: listener.committed.map_or(0, |(images, _)| images),
+        version: listener.committed.map(|(_, version)| version),
+        done_now: progress.done_now(),
+        elapsed_secs: progress.elapsed_secs(),
+        images_per_sec: progress.images_per_sec(),
+        cancelled,
+        unreadable,
+        problems: listener.problems.iter().map(ToString::to_string).collect(),
+    };
+    for problem in &report.problems {
+        console.note(problem);
+    }
+    console.answer(&report, &in_words(&report))?;
+    let is_complete = progress.done() >= progress.total();
+    Ok(match () {
+        () if super::interrupt::was_asked() => Outcome::Interrupted,
+        () if cancelled || (!is_complete && !report.problems.is_empty()) => Outcome::Failed,
+        () if !report.unreadable.is_empty() || !report.problems.is_empty() => Outcome::DoneExceptSome,
+        () => Outcome::Done,
+    })
+}
+
+fn in_words(report: &Report) -> String {
+    let mut words = format!("{} in {}\n", count_in_words(report.images, "image"), report.folder.display());
+    let now = match report.done_now {
+        0 => "nothing was missing".to_owned(),
+        n => format!("{n} now, in {} ({:.1} images/s)", duration_in_words(report.elapsed_secs), report.images_per_sec),
+    };
+    words += &format!("{} have vectors of {} ({now})\n", report.with_vectors, report.network);
+    if !report.unreadable.is_empty() {
+        words += &format!("{} could not be read:\n", count_in_words(report.unreadable.len(), "image"));
+        for Unreadable { path, problem } in report.unreadable.iter().take(20) {
+            words += &format!("  {path}: {problem}\n");
+        }
+        if report.unreadable.len() > 20 {
+            words += &format!("  and {} more (--json lists them all)\n", report.unreadable.len() - 20);
+        }
+    }
+    if report.cancelled {
+        words += "stopped before the end; what was committed stays, and the same command goes on from there\n";
+    }
+    words + &format!("workspace: {}\n", report.workspace.display())
+}

@@ -1,0 +1,75 @@
+//! `tiramisu info [FOLDER|WORKSPACE]`
+
+use std::path::PathBuf;
+
+use anyhow::{anyhow, bail};
+use clap::Args as ClapArgs;
+
+use super::console::{bytes_in_words, count_in_words};
+use super::{Console, Outcome};
+use crate::engine::{self, EngineOptions, WorkspaceDescription};
+
+/// Says what is known of a folder: images, networks, layers, versions, bytes. Reads only; works while another process
+/// extracts.
+#[derive(Debug, ClapArgs)]
+pub struct InfoArgs {
+    /// The folder with the pictures, or a workspace
+    #[arg(value_name = "FOLDER|WORKSPACE", default_value = ".")]
+    path: PathBuf,
+    /// The workspace, if it does not lie in the usual place
+    #[arg(long, value_name = "DIR")]
+    workspace: Option<PathBuf>,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When there is no workspace, or it cannot be read.
+pub fn run(args: &InfoArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let workspace = match &args.workspace {
+        Some(workspace) => workspace.clone(),
+        None => engine::workspace_of(&args.path, &EngineOptions::default()).map_err(|problem| anyhow!("{problem}"))?,
+    };
+    if !workspace.exists() {
+        bail!(
+            "nothing is known of this folder yet. Run `tiramisu extract` on it first, or say where the workspace lies with \
+             --workspace: {}",
+            args.path.display()
+        );
+    }
+    let description = engine::describe(&workspace).map_err(|problem| anyhow!("{problem}"))?;
+    console.answer(&description, &in_words(&description))?;
+    Ok(Outcome::Done)
+}
+
+fn in_words(description: &WorkspaceDescription) -> String {
+    let mut words = format!("folder     {}\n", description.folder.display());
+    words += &format!("workspace  {}\n", description.workspace.display());
+    words += &format!("images     {}", description.images);
+    if description.problems > 0 {
+        words += &format!(", {} of them could not be read", description.problems);
+    }
+    words += &format!("\non disk    {}\n", bytes_in_words(description.bytes));
+    for table in &description.tables {
+        let channels: usize = table.layers.iter().map(|layer| layer.channels).sum();
+        words += &format!(
+            "\n{}.lance: {} with vectors of {}, version {}, {}; {channels} features each in {}\n",
+            table.name,
+            count_in_words(table.rows, "image"),
+            table.network,
+            table.version,
+            bytes_in_words(table.bytes),
+            count_in_words(table.layers.len(), "column"),
+        );
+        for layer in &table.layers {
+            words += &format!("  {:5} {}\n", layer.channels, layer.column);
+        }
+    }
+    if description.tables.is_empty() {
+        words += "\nno network has looked at it yet\n";
+    }
+    words
+}

@@ -1,0 +1,140 @@
+//! Listens to an engine without a window.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{anyhow, bail};
+use crossbeam_channel::RecvTimeoutError;
+
+use super::{Console, interrupt};
+use crate::domain::ImageRecord;
+use crate::engine::{Collection, Engine, EngineOptions, Event, OpenRequest, Problem, Progress, Request};
+
+/// How often a waiting verb looks at the clock, the progress and Ctrl-C.
+const TICK: Duration = Duration::from_millis(50);
+
+/// An open folder and what the engine told of it.
+pub struct Listener {
+    engine: Engine,
+    /// What is open.
+    pub collection: Arc<Collection>,
+    /// Every image known so far, by id.
+    pub images: Vec<ImageRecord>,
+    /// Whether the whole folder was walked.
+    pub is_walked: bool,
+    /// Images with vectors on disk, and the version they are in.
+    pub committed: Option<(usize, u64)>,
+    /// The running or last job.
+    pub progress: Option<Arc<Progress>>,
+    /// Whether the last job was stopped before its end; `None` while it runs or before it began.
+    pub job_end: Option<bool>,
+    /// What went wrong since the folder was opened.
+    pub problems: Vec<Problem>,
+}
+
+impl Listener {
+    /// Starts an engine and opens a folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be opened, or Ctrl-C came meanwhile.
+    pub fn open(options: EngineOptions, request: OpenRequest, console: &mut Console) -> anyhow::Result<Self> {
+        let engine = Engine::start(options, || {}).map_err(|problem| anyhow!("{problem}"))?;
+        engine.send(Request::Open(request));
+        let collection = loop {
+            match receive(&engine)? {
+                Some(Event::Opened(collection)) => break collection,
+                Some(Event::Problem(problem)) => return Err(anyhow!("{problem}")),
+                _ if interrupt::was_asked() => bail!("interrupted"),
+                _ => {}
+            }
+        };
+        if !console.is_json() {
+            console.note(format_args!("{} · {}", collection.network_name, collection.device));
+        }
+        Ok(Self {
+            engine,
+            collection,
+            images: Vec::new(),
+            is_walked: false,
+            committed: None,
+            progress: None,
+            job_end: None,
+            problems: Vec::new(),
+        })
+    }
+
+    /// Sends a wish.
+    pub fn send(&self, request: Request) {
+        self.engine.send(request);
+    }
+
+    /// Takes events in until `is_enough` says so, drawing progress. The last event is offered to it as well.
+    ///
+    /// # Errors
+    /// When the engine has ended. Ctrl-C cancels the running job and waits for its orderly end; without a job it is an
+    /// error.
+    pub fn wait<T>(
+        &mut self,
+        console: &mut Console,
+        mut is_enough: impl FnMut(&Self, Option<&Event>) -> Option<T>,
+    ) -> anyhow::Result<T> {
+        loop {
+            let event = receive(&self.engine)?;
+            if let Some(event) = &event {
+                self.take(event);
+            }
+            if let Some(answer) = is_enough(self, event.as_ref()) {
+                console.hide();
+                return Ok(answer);
+            }
+            if let Some(progress) = self.progress.as_ref().filter(|progress| !progress.has_ended()) {
+                console.show(progress);
+                if interrupt::was_asked() && !progress.is_cancelled() {
+                    progress.cancel();
+                    self.engine.send(Request::Cancel);
+                }
+            } else if interrupt::was_asked() && self.job_end.is_none() {
+                bail!("interrupted");
+            }
+        }
+    }
+
+    /// Waits until every image of the workspace is known.
+    ///
+    /// # Errors
+    /// As [`Listener::wait`].
+    pub fn wait_for_images(&mut self, console: &mut Console) -> anyhow::Result<()> {
+        self.wait(console, |listener, _| listener.is_walked.then_some(()))
+    }
+
+    fn take(&mut self, event: &Event) {
+        match event {
+            Event::Found(images) => self.images.extend_from_slice(images),
+            Event::Described(images) => {
+                for image in images {
+                    if let Some(slot) = self.images.get_mut(image.id.index()) {
+                        *slot = image.clone();
+                    }
+                }
+            }
+            Event::Walked { .. } => self.is_walked = true,
+            Event::Committed { images, version } => self.committed = Some((*images, *version)),
+            Event::JobStarted(progress) => {
+                self.progress = Some(progress.clone());
+                self.job_end = None;
+            }
+            Event::JobEnded { cancelled } => self.job_end = Some(*cancelled),
+            Event::Problem(problem) => self.problems.push(problem.clone()),
+            _ => {}
+        }
+    }
+}
+
+/// The next event, or `None` after a tick without one.
+fn receive(engine: &Engine) -> anyhow::Result<Option<Event>> {
+    match engine.events().recv_timeout(TICK) {
+        Ok(event) => Ok(Some(event)),
+        Err(RecvTimeoutError::Timeout) => Ok(None),
+        Err(RecvTimeoutError::Disconnected) => bail!("the engine has ended; the log on standard error may say why"),
+    }
+}

@@ -1,0 +1,54 @@
+//! `tiramisu sample DIR`
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use clap::Args as ClapArgs;
+
+use super::console::count_in_words;
+use super::{Console, Outcome, interrupt};
+use crate::engine::{self, Progress};
+
+/// Writes sample pictures made by the program itself: textures and shapes in a folder for each class. The same seed gives
+/// the same bytes on every machine.
+#[derive(Debug, ClapArgs)]
+pub struct SampleArgs {
+    /// Folder to write them to; it is made if it is missing
+    folder: PathBuf,
+    /// How many
+    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..))]
+    count: u32,
+    /// Another seed gives other pictures
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn run(args: &SampleArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let progress = Arc::new(Progress::new("Making sample pictures"));
+    progress.set_total(args.count as usize, true);
+    let written = std::thread::scope(|scope| {
+        let work = scope.spawn(|| engine::make_sample(&args.folder, args.count as usize, args.seed, &progress));
+        while !work.is_finished() {
+            std::thread::sleep(Duration::from_millis(20));
+            console.show(&progress);
+            if interrupt::was_asked() {
+                progress.cancel();
+            }
+        }
+        work.join()
+    });
+    let written = written.map_err(|_| anyhow!("making a picture failed"))?.map_err(|problem| anyhow!("{problem}"))?;
+    let answer = serde_json::json!({ "folder": args.folder, "written": written, "seed": args.seed });
+    console
+        .answer(&answer, &format!("{} written to {}\n", count_in_words(written, "picture"), args.folder.display()))?;
+    Ok(if interrupt::was_asked() { Outcome::Interrupted } else { Outcome::Done })
+}

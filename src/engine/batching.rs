@@ -1,0 +1,37 @@
+//! How many images go through the network at once.
+
+/// A batch should not keep a person's look waiting longer than this.
+const TARGET_SECS: f64 = 0.25;
+/// Beyond this a larger batch wins nothing, and memory counts.
+const MOST: usize = 64;
+
+/// Chooses batch sizes from measured time: powers of two, since GPU kernels are tuned once for each size.
+#[derive(Debug)]
+pub struct BatchSize {
+    images: usize,
+    fixed: bool,
+}
+
+impl BatchSize {
+    /// Starts small, so that the first results are there soon, unless the size is `fixed`.
+    pub fn new(fixed: Option<usize>) -> Self {
+        Self { images: fixed.unwrap_or(4).max(1), fixed: fixed.is_some() }
+    }
+
+    /// Images for the next batch.
+    pub fn images(&self) -> usize {
+        self.images
+    }
+
+    /// Learns from a batch.
+    pub fn learn(&mut self, images: usize, elapsed_secs: f64) {
+        if self.fixed || images < self.images {
+            return;
+        }
+        if elapsed_secs < TARGET_SECS / 2.0 {
+            self.images = (self.images * 2).min(MOST);
+        } else if elapsed_secs > TARGET_SECS * 2.0 {
+            self.images = (self.images / 2).max(1);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! The threads that answer what a view asks now: thumbnails, neighbours, maps. Activations are the tensor thread's.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use crossbeam_channel::bounded;
+use rayon::prelude::*;
+
+use super::library::Library;
+use super::message::NeighbourList;
+use super::outbox::Outbox;
+use super::roll::Roll;
+use super::slot::Slot;
+use super::tensor_thread::{TensorHandle, TensorLook};
+use super::{Event, Look, Problem, ThumbnailPicture};
+use crate::analysis;
+use crate::domain::{ImageId, Metric, Projection, StoredLayer};
+use crate::images;
+use crate::store::{StoreError, Workspace};
+
+/// Thumbnails handed over together: some are on screen while the others are still being read.
+const PORTION: usize = 24;
+
+/// Threads of one open collection; they end when this is dropped.
+pub struct Looks {
+    folder: PathBuf,
+    roll: Arc<Roll>,
+    tensor: TensorHandle,
+    thumbnails: Arc<Slot<Vec<ImageId>>>,
+    neighbours: Arc<Slot<NeighbourWish>>,
+    projection: Arc<Slot<StoredLayer>>,
+    joins: Vec<JoinHandle<()>>,
+}
+
+struct NeighbourWish {
+    probe: ImageId,
+    source: StoredLayer,
+    metric: Metric,
+    k: usize,
+}
+
+impl Looks {
+    /// Starts the threads.
+    pub fn start(
+        root: PathBuf,
+        folder: PathBuf,
+        roll: Arc<Roll>,
+        library: Arc<Library>,
+        tensor: TensorHandle,
+        outbox: Outbox,
+    ) -> std::io::Result<Self> {
+        let thumbnails = Arc::new(Slot::default());
+        let neighbours = Arc::new(Slot::default());
+        let projection = Arc::new(Slot::default());
+        let shelf = Shelf { root, folder: folder.clone(), roll: roll.clone(), outbox: outbox.clone(), workspace: None };
+        let search = Search {
+            folder: folder.clone(),
+            roll: roll.clone(),
+            library: library.clone(),
+            tensor: tensor.clone(),
+            outbox: outbox.clone(),
+        };
+        let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
+            std::thread::Builder::new().name(format!("tiramisu-{name}")).spawn(work)
+        };
+        let (thumbnail_slot, neighbour_slot, projection_slot) =
+            (thumbnails.clone(), neighbours.clone(), projection.clone());
+        let joins = vec![
+            spawn("thumbnails", Box::new(move || shelf.serve(&thumbnail_slot)))?,
+            spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
+            spawn("map", Box::new(move || serve_maps(&projection_slot, &library, &outbox)))?,
+        ];
+        Ok(Self { folder, roll, tensor, thumbnails, neighbours, projection, joins })
+    }
+
+    /// Passes a question to whoever answers it.
+    pub fn look(&self, look: Look) {
+        match look {
+            Look::Thumbnails(ids) => self.thumbnails.put(ids),
+            Look::Activations { image, layer } => {
+                if let Some(record) = self.roll.get(image) {
+                    let path = record.path.below(&self.folder);
+                    self.tensor.look(TensorLook::Activations { image, path, layer });
+                }
+            }
+            Look::Neighbours { probe, source, metric, k } => {
+                self.neighbours.put(NeighbourWish { probe, source, metric, k });
+            }
+            Look::Projection { source } => self.projection.put(source),
+        }
+    }
+}
+
+impl Drop for Looks {
+    fn drop(&mut self) {
+        self.thumbnails.close();
+        self.neighbours.close();
+        self.projection.close();
+        for join in self.joins.drain(..) {
+            join.join().ok();
+        }
+    }
+}
+
+/// JPEG bytes by image; `None` for an image that is recorded without a thumbnail.
+type StoredThumbnails = HashMap<ImageId, Option<Vec<u8>>>;
+
+/// Finds thumbnails: in the workspace or, before they are there, in the pictures themselves.
+struct Shelf {
+    root: PathBuf,
+    folder: PathBuf,
+    roll: Arc<Roll>,
+    outbox: Outbox,
+    workspace: Option<Workspace>,
+}
+
+impl Shelf {
+    fn serve(mut self, slot: &Slot<Vec<ImageId>>) {
+        while let Some((ids, number)) = slot.wait() {
+            for portion in ids.chunks(PORTION) {
+                if slot.is_stale(number) {
+                    break;
+                }
+                let pictures = self.find(portion);
+                self.outbox.tell(Event::Thumbnails(pictures));
+            }
+        }
+    }
+
+    fn find(&mut self, ids: &[ImageId]) -> Vec<ThumbnailPicture> {
+        let stored = self.stored(ids).unwrap_or_else(|error| {
+            tracing::warn!(%error, "thumbnails are made from the pictures instead");
+            self.workspace = None;
+            HashMap::new()
+        });
+        ids.par_iter()
+            .map(|&id| {
+                let rgba = match stored.get(&id) {
+                    Some(Some(jpeg)) => images::thumbnail::rgba(jpeg).ok(),
+                    // Recorded without a thumbnail: it could not be read.
+                    Some(None) => None,
+                    None => self.make(id),
+                };
+                match rgba {
+                    Some(picture) => {
+                        ThumbnailPicture { id, width: picture.width, height: picture.height, rgba: picture.pixels }
+                    }
+                    None => ThumbnailPicture { id, width: 0, height: 0, rgba: Vec::new() },
+                }
+            })
+            .collect()
+    }
+
+    fn stored(&mut self, ids: &[ImageId]) -> Result<StoredThumbnails, StoreError> {
+        let workspace = match &mut self.workspace {
+            Some(workspace) => workspace,
+            None => self.workspace.insert(Workspace::open(&self.root)?),
+        };
+        if ids.iter().any(|id| id.index() >= workspace.image_count()) {
+            workspace.refresh()?;
+        }
+        Ok(workspace.thumbnails(ids)?.into_iter().collect())
+    }
+
+    fn make(&self, id: ImageId) -> Option<images::Rgba> {
+        let record = self.roll.get(id)?;
+        let decoded = images::decode(&record.path.below(&self.folder)).ok()?;
+        images::thumbnail(&decoded.rgb, super::extract::THUMBNAIL_PX).rgba().ok()
+    }
+}
+
+/// Finds neighbours.
+struct Search {
+    folder: PathBuf,
+    roll: Arc<Roll>,
+    library: Arc<Library>,
+    tensor: TensorHandle,
+    outbox: Outbox,
+}
+
+impl Search {
+    fn serve(self, slot: &Slot<NeighbourWish>) {
+        while let Some((wish, number)) = slot.wait() {
+            match self.neighbours(&wish, &|| slot.is_stale(number)) {
+                Ok(Some(list)) => self.outbox.tell(Event::Neighbours(list)),
+                Ok(None) => {}
+                Err(problem) => self.outbox.complain(problem),
+            }
+        }
+    }
+
+    /// `None` when nobody wants the answer any more.
+    fn neighbours(
+        &self,
+        wish: &NeighbourWish,
+        stale: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Option<NeighbourList>, Problem> {
+        let shelf = self.library.vectors(&wish.source)?;
+        let probe = match analysis::neighbours::probe_of(&shelf.vectors, wish.probe) {
+            Some(probe) => probe,
+            None => self.vector_of(wish.probe, &wish.source)?,
+        };
+        let started = Instant::now();
+        let neighbours = shelf.index.exact(&shelf.vectors, &probe, wish.metric, wish.k, Some(wish.probe), stale);
+        if stale() {
+            return Ok(None);
+        }
+        Ok(Some(NeighbourList {
+            probe: wish.probe,
+            source: wish.source.clone(),
+            metric: wish.metric,
+            neighbours,
+            searched: shelf.vectors.ids.len(),
+            elapsed_secs: started.elapsed().as_secs_f64(),
+        }))
+    }
+
+    /// The vector of an image that is not in the workspace yet.
+    fn vector_of(&self, image: ImageId, source: &StoredLayer) -> Result<Vec<f32>, Problem> {
+        let what = "The image cannot be compared";
+        let record = self.roll.get(image).ok_or_else(|| Problem::new(what, "it is not in the collection"))?;
+        if let Some(reason) = &record.problem {
+            return Err(Problem::new(what, format!("{reason}: {}", record.path.text)));
+        }
+        let (reply, answer) = bounded(1);
+        let path = record.path.below(&self.folder);
+        self.tensor.look(TensorLook::Vector { path, source: source.clone(), reply });
+        answer.recv().map_err(|_| Problem::new(what, "the network's thread has ended"))?
+    }
+}
+
+fn serve_maps(slot: &Slot<StoredLayer>, library: &Library, outbox: &Outbox) {
+    while let Some((source, number)) = slot.wait() {
+        let shelf = match library.vectors(&source) {
+            Ok(shelf) => shelf,
+            Err(problem) => {
+                outbox.complain(problem);
+                continue;
+            }
+        };
+        if let Some(plane) = analysis::pca::project(&shelf.vectors, &|| slot.is_stale(number)) {
+            let projection =
+                Projection { source, ids: shelf.vectors.ids.clone(), points: plane.points, explained: plane.explained };
+            outbox.tell(Event::Projected(Arc::new(projection)));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! How an engine is set up.
+
+use std::path::PathBuf;
+
+use crate::gpu::Compute;
+
+/// How often results reach the disk, where things lie, and what computes.
+#[derive(Clone, Debug)]
+pub struct EngineOptions {
+    /// Which device is asked for.
+    pub compute: Compute,
+    /// Where workspaces and the sample collection are kept; by default the user's data directory.
+    pub data_dir: Option<PathBuf>,
+    /// At most so many images between two commits.
+    pub commit_images: usize,
+    /// At most so many seconds between two commits. The first ones come sooner, so that neighbours can be asked early.
+    pub commit_secs: f64,
+    /// Images per forward pass; by default chosen from the measured time.
+    pub batch_images: Option<usize>,
+}
+
+impl Default for EngineOptions {
+    fn default() -> Self {
+        Self { compute: Compute::Auto, data_dir: None, commit_images: 2048, commit_secs: 30.0, batch_images: None }
+    }
+}

@@ -1,0 +1,285 @@
+//! The one thread that owns the network and every tensor.
+//!
+//! cubecl orders work by thread, so a tensor never leaves this one; what goes in are bytes of pictures, what comes out
+//! are half-precision vectors and views of a tensor's memory. Looks go before batches.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use burn::tensor::{Device, Tensor};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
+
+use super::outbox::Outbox;
+use super::slot::Slot;
+use super::{ActivationView, Event, Problem, Progress};
+use crate::domain::{ImageId, Matrix, StoredLayer};
+use crate::features;
+use crate::gpu::TensorView;
+use crate::network::{Graph, Runner};
+
+/// How many classes are named.
+const TOP_CLASSES: usize = 5;
+
+/// Pictures to run through the network.
+pub struct Batch {
+    /// Pictures in the network's input size, one after the other, interleaved RGB.
+    pub rgb: Vec<u8>,
+    /// How many pictures.
+    pub count: usize,
+    /// What to keep of them.
+    pub wanted: Arc<Wanted>,
+    /// To stop between two layers.
+    pub progress: Arc<Progress>,
+    /// Where the vectors go: one `[count, channels]` block per entry of `wanted.columns`; `None` if it was stopped.
+    pub reply: Sender<Result<Option<Pooled>, Problem>>,
+}
+
+/// What a batch came to.
+pub struct Pooled {
+    /// One `[count, channels]` block per wanted column.
+    pub columns: Vec<Matrix>,
+    /// How long the network took.
+    pub elapsed_secs: f64,
+}
+
+/// Which layers are pooled, and how the result is laid out.
+pub struct Wanted {
+    /// Layer indices, ascending.
+    pub layers: Vec<usize>,
+    /// What they become: for each layer both poolings.
+    pub columns: Vec<StoredLayer>,
+}
+
+/// A question about one picture.
+pub enum TensorLook {
+    /// Show the activation at a layer.
+    Activations {
+        /// Whose.
+        image: ImageId,
+        /// Where it lies.
+        path: PathBuf,
+        /// Which layer.
+        layer: usize,
+    },
+    /// The pooled vector of a picture at a layer, for a probe that is not in the workspace yet.
+    Vector {
+        /// Where it lies.
+        path: PathBuf,
+        /// Which layer, pooled how.
+        source: StoredLayer,
+        /// Where the vector goes.
+        reply: Sender<Result<Vec<f32>, Problem>>,
+    },
+}
+
+/// The way to the thread.
+#[derive(Clone)]
+pub struct TensorHandle {
+    batches: Sender<Order>,
+    bell: Sender<()>,
+    views: Arc<Slot<TensorLook>>,
+    vectors: Arc<Slot<TensorLook>>,
+}
+
+enum Order {
+    Use(Arc<Graph>, Sender<Result<(), Problem>>),
+    Run(Batch),
+}
+
+impl TensorHandle {
+    /// Starts the thread; it ends when every handle is gone.
+    pub fn start(device: Device, outbox: Outbox) -> std::io::Result<(Self, JoinHandle<()>)> {
+        let (batches, orders) = bounded(1);
+        let (bell, rung) = bounded(1);
+        let views = Arc::new(Slot::default());
+        let vectors = Arc::new(Slot::default());
+        let thread = TensorThread { device, outbox, running: None, views: views.clone(), vectors: vectors.clone() };
+        let join =
+            std::thread::Builder::new().name("tiramisu-tensor".into()).spawn(move || thread.serve(&orders, &rung))?;
+        Ok((Self { batches, bell, views, vectors }, join))
+    }
+
+    /// Puts a network on the device, dropping the one before. Waits until it is there.
+    pub fn use_network(&self, graph: Arc<Graph>) -> Result<(), Problem> {
+        let (reply, answer) = bounded(1);
+        self.batches.send(Order::Use(graph, reply)).map_err(|_| gone())?;
+        answer.recv().map_err(|_| gone())?
+    }
+
+    /// Queues a batch; waits while one is in flight.
+    pub fn run(&self, batch: Batch) -> Result<(), Problem> {
+        self.batches.send(Order::Run(batch)).map_err(|_| gone())
+    }
+
+    /// Asks; a newer question of the same kind replaces an older one.
+    pub fn look(&self, look: TensorLook) {
+        match look {
+            TensorLook::Activations { .. } => self.views.put(look),
+            TensorLook::Vector { .. } => self.vectors.put(look),
+        }
+        if let Err(TrySendError::Disconnected(())) = self.bell.try_send(()) {
+            tracing::error!("the tensor thread has ended");
+        }
+    }
+}
+
+fn gone() -> Problem {
+    Problem::new("The network cannot be run", "its thread has ended").with_remedy("Start Tiramisu again.")
+}
+
+struct TensorThread {
+    device: Device,
+    outbox: Outbox,
+    running: Option<Running>,
+    views: Arc<Slot<TensorLook>>,
+    vectors: Arc<Slot<TensorLook>>,
+}
+
+struct Running {
+    graph: Arc<Graph>,
+    runner: Runner,
+}
+
+impl TensorThread {
+    fn serve(mut self, orders: &Receiver<Order>, bell: &Receiver<()>) {
+        loop {
+            while let Some((look, _)) = self.vectors.take().or_else(|| self.views.take()) {
+                self.guarded(|thread| thread.answer(look));
+            }
+            select! {
+                recv(bell) -> rung => if rung.is_err() { return },
+                recv(orders) -> order => match order {
+                    Ok(Order::Use(graph, reply)) => {
+                        self.running = None;
+                        let outcome = self.adopt(graph);
+                        reply.send(outcome).ok();
+                    }
+                    Ok(Order::Run(batch)) => {
+                        let reply = batch.reply.clone();
+                        let outcome = self.guarded(|thread| thread.run(&batch));
+                        reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
+                    }
+                    Err(_) => return,
+                },
+            }
+        }
+    }
+
+    /// A panic inside the toolkit becomes a failed answer, not a dead window.
+    fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(self)));
+        if outcome.is_err() {
+            self.outbox.complain(panicked());
+        }
+        outcome.ok()
+    }
+
+    fn adopt(&mut self, graph: Arc<Graph>) -> Result<(), Problem> {
+        let runner = Runner::new(graph.clone(), &self.device)
+            .map_err(|error| Problem::new("The network could not be put on the device", error))?;
+        self.running = Some(Running { graph, runner });
+        Ok(())
+    }
+
+    fn run(&mut self, batch: &Batch) -> Result<Option<Pooled>, Problem> {
+        let running = self.running.as_ref().ok_or_else(gone)?;
+        let started = Instant::now();
+        let input = running.graph.preprocessing.batch(&batch.rgb, batch.count, &self.device);
+        let mut pooled = features::PooledBatch::new();
+        let finished = running.runner.forward_unless(
+            input,
+            &batch.wanted.layers,
+            || batch.progress.is_cancelled(),
+            |_, activation| features::pool_both(activation).into_iter().for_each(|part| pooled.push(part)),
+        );
+        if !finished {
+            return Ok(None);
+        }
+        let columns = pooled.read().map_err(device_failed)?;
+        Ok(Some(Pooled { columns, elapsed_secs: started.elapsed().as_secs_f64() }))
+    }
+
+    fn answer(&mut self, look: TensorLook) {
+        match look {
+            TensorLook::Activations { image, path, layer } => match self.activations(image, &path, layer) {
+                Ok(view) => self.outbox.tell(Event::Activations(view)),
+                Err(problem) => self.outbox.complain(problem),
+            },
+            TensorLook::Vector { path, source, reply } => {
+                reply.send(self.vector(&path, &source)).ok();
+            }
+        }
+    }
+
+    fn input(&self, running: &Running, path: &std::path::Path) -> Result<Tensor<4>, Problem> {
+        let preprocessing = &running.graph.preprocessing;
+        let decoded = crate::images::decode(path).map_err(|error| Problem::new("The image cannot be shown", error))?;
+        let rgb = crate::images::for_network(&decoded.rgb, preprocessing.width as u32, preprocessing.height as u32);
+        Ok(preprocessing.batch(&rgb, 1, &self.device))
+    }
+
+    fn activations(&self, image: ImageId, path: &std::path::Path, layer: usize) -> Result<ActivationView, Problem> {
+        let running = self.running.as_ref().ok_or_else(gone)?;
+        let class_layer = running.graph.class_layer();
+        let mut wanted: Vec<usize> = std::iter::once(layer).chain(class_layer).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut looked_at = None;
+        let mut scores = None;
+        let input = self.input(running, path)?;
+        running.runner.forward(input, &wanted, |index, activation| {
+            if Some(index) == class_layer {
+                scores = Some(activation.clone());
+            }
+            if index == layer {
+                looked_at = Some(activation);
+            }
+        });
+        let classes = match (scores, &running.graph.labels) {
+            (Some(scores), Some(labels)) => {
+                let mut lists = features::class_scores(scores, labels, TOP_CLASSES).map_err(device_failed)?;
+                lists.pop().unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        let activation = looked_at.ok_or_else(|| Problem::new("The layer cannot be shown", "it does not exist"))?;
+        let stats = features::channel_stats(activation.clone()).map_err(device_failed)?;
+        let [_, c, h, w] = activation.dims();
+        Ok(ActivationView {
+            image,
+            layer,
+            values: TensorView::from_tensor(activation.reshape([c, h, w]))
+                .map_err(|error| Problem::new("The layer cannot be shown", error))?,
+            means: stats.means,
+            minima: stats.minima,
+            maxima: stats.maxima,
+            classes,
+        })
+    }
+
+    fn vector(&self, path: &std::path::Path, source: &StoredLayer) -> Result<Vec<f32>, Problem> {
+        let running = self.running.as_ref().ok_or_else(gone)?;
+        let layer = running
+            .graph
+            .layer_named(&source.layer)
+            .ok_or_else(|| Problem::new("The image cannot be compared", "the network has no such layer"))?;
+        let input = self.input(running, path)?;
+        let mut pooled = features::PooledBatch::new();
+        running
+            .runner
+            .forward(input, &[layer], |_, activation| pooled.push(features::pool(activation, source.pooling)));
+        let matrices = pooled.read().map_err(device_failed)?;
+        Ok(matrices.iter().flat_map(|matrix| matrix.values().iter().map(|value| value.to_f32())).collect())
+    }
+}
+
+fn device_failed(error: features::FeaturesError) -> Problem {
+    Problem::new("The device that computes failed", error).with_remedy("Try --compute cpu.")
+}
+
+fn panicked() -> Problem {
+    Problem::new("The network failed while it ran", "an internal error, described on the terminal")
+        .with_remedy("Try --compute cpu, and please report it.")
+}

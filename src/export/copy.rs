@@ -1,0 +1,169 @@
+//! The pictures themselves, copied to a folder of the person's choice.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use super::place::{CopyTrouble, copy_whole};
+use super::{ExportError, ExportRow};
+
+/// What to do where a file of the same name already lies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Conflict {
+    /// Copy nothing and say which ones.
+    #[default]
+    Refuse,
+    /// Copy under a new name: `name (2).jpg`.
+    KeepBoth,
+}
+
+/// Where the copies lie below the chosen folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// All side by side. Two selected images of one name become `name.jpg` and `name (2).jpg`.
+    #[default]
+    Flat,
+    /// In the folders that they have in the collection.
+    Folders,
+}
+
+/// How to copy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CopyOptions {
+    /// Where the copies lie.
+    pub layout: Layout,
+    /// What to do where a file already lies.
+    pub on_conflict: Conflict,
+}
+
+/// One file that could not be copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The file to copy.
+    pub source: PathBuf,
+    /// Why, in words for the person.
+    pub reason: String,
+}
+
+/// What came of an export.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExportReport {
+    /// The copies that were made, in the order of the rows.
+    pub copied: Vec<PathBuf>,
+    /// How many of them got a new name.
+    pub renamed: usize,
+    /// What could not be copied; the rest was.
+    pub failed: Vec<Failure>,
+    /// Whether it was broken off; `copied` tells how far it came.
+    pub cancelled: bool,
+}
+
+/// The files in `folder` that stand in the way of copying `rows` there.
+pub fn conflicts(rows: &[ExportRow], folder: &Path, layout: Layout) -> Vec<PathBuf> {
+    let mut seen = HashSet::new();
+    rows.iter()
+        .map(|row| folder.join(relative_target(row, layout)))
+        .filter(|target| seen.insert(target.clone()) && is_taken(target))
+        .collect()
+}
+
+/// Copies the file of every row to `folder`, which is made if it is missing. No existing file is ever touched.
+///
+/// `progress` hears how many rows are done after each; `cancelled` is asked before each.
+///
+/// # Errors
+/// [`ExportError::Exists`] under [`Conflict::Refuse`] before anything is copied; a disk that is full or cannot be
+/// written ends the export, and the copies that were whole by then stay. A single file that cannot be read is a
+/// [`Failure`] in the report.
+pub fn copy_files(
+    rows: &[ExportRow],
+    folder: &Path,
+    options: CopyOptions,
+    progress: &mut dyn FnMut(usize),
+    cancelled: &dyn Fn() -> bool,
+) -> Result<ExportReport, ExportError> {
+    if options.on_conflict == Conflict::Refuse {
+        let targets = conflicts(rows, folder, options.layout);
+        if !targets.is_empty() {
+            return Err(ExportError::Exists { targets });
+        }
+    }
+    fs::create_dir_all(folder).map_err(|error| ExportError::from_writing(&error, folder))?;
+    let mut report = ExportReport::default();
+    for (done, row) in rows.iter().enumerate() {
+        if cancelled() {
+            report.cancelled = true;
+            break;
+        }
+        let wanted = folder.join(relative_target(row, options.layout));
+        match copy_one(&row.source, &wanted)? {
+            Ok(target) => {
+                report.renamed += usize::from(target != wanted);
+                report.copied.push(target);
+            }
+            Err(reason) => report.failed.push(Failure { source: row.source.clone(), reason }),
+        }
+        progress(done + 1);
+    }
+    Ok(report)
+}
+
+/// The outer error ends the export, the inner one is this file's.
+fn copy_one(source: &Path, wanted: &Path) -> Result<Result<PathBuf, String>, ExportError> {
+    if let Some(parent) = wanted.parent() {
+        fs::create_dir_all(parent).map_err(|error| ExportError::from_writing(&error, parent))?;
+    }
+    let mut number = 1;
+    loop {
+        let target = numbered(wanted, number);
+        number += 1;
+        if is_taken(&target) {
+            continue;
+        }
+        return match copy_whole(source, &target) {
+            Ok(()) => Ok(Ok(target)),
+            Err(CopyTrouble::Source(error)) => Ok(Err(match error.kind() {
+                std::io::ErrorKind::NotFound => "the file is gone (moved or deleted?)".to_owned(),
+                _ => format!("the file cannot be read ({error})"),
+            })),
+            Err(CopyTrouble::Target(error)) => match ExportError::from_writing(&error, &target) {
+                // Somebody was quicker; take the next number.
+                ExportError::Exists { .. } => continue,
+                error if error.ends_the_export() => Err(error),
+                error => Ok(Err(error.to_string())),
+            },
+        };
+    }
+}
+
+fn is_taken(target: &Path) -> bool {
+    // Not `exists()`: a link to nowhere is a name that is taken, too.
+    fs::symlink_metadata(target).is_ok()
+}
+
+/// Below the folder, never beside it: whatever a path holds, only plain names of it are used.
+fn relative_target(row: &ExportRow, layout: Layout) -> PathBuf {
+    let path = row.record.path.below(Path::new(""));
+    let names = path.components().filter_map(|component| match component {
+        Component::Normal(name) => Some(name),
+        _ => None,
+    });
+    match layout {
+        Layout::Folders => names.collect(),
+        Layout::Flat => names.last().map(PathBuf::from).unwrap_or_default(),
+    }
+}
+
+/// `name.jpg`, `name (2).jpg`, `name (3).jpg` ...
+fn numbered(wanted: &Path, number: usize) -> PathBuf {
+    if number == 1 {
+        return wanted.to_owned();
+    }
+    let mut name = wanted.file_stem().unwrap_or_default().to_owned();
+    name.push(format!(" ({number})"));
+    if let Some(extension) = wanted.extension() {
+        name.push(".");
+        name.push(extension);
+    }
+    wanted.with_file_name(name)
+}

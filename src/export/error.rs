@@ -1,0 +1,68 @@
+//! What can go wrong on the way out, in words for the person.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Why an export did not happen. The meaning comes first, the path last.
+#[derive(Debug, Error)]
+pub enum ExportError {
+    /// Files of these names are already there, and nobody said that they may go.
+    #[error(
+        "{} of this name already there; choose another place, keep both, or say that it may be replaced: {}",
+        if targets.len() == 1 { "a file is".to_owned() } else { format!("{} files are", targets.len()) },
+        targets.first().map(|target| target.display().to_string()).unwrap_or_default()
+    )]
+    Exists {
+        /// The files that are there, at least one.
+        targets: Vec<PathBuf>,
+    },
+    /// No space left.
+    #[error("the disk is full; nothing half written was left; free space or choose another place: {}", path.display())]
+    DiskFull {
+        /// What was being written.
+        path: PathBuf,
+    },
+    /// The system does not allow writing there.
+    #[error("writing is not allowed there (read-only or not yours); choose another place: {}", path.display())]
+    NotAllowed {
+        /// What was being written.
+        path: PathBuf,
+    },
+    /// The folder to write to is missing or is a file.
+    #[error("there is no such folder to write to; choose another place: {}", path.display())]
+    NoFolder {
+        /// What was being written.
+        path: PathBuf,
+    },
+    /// Anything else the system says.
+    #[error("it could not be written ({reason}): {}", path.display())]
+    NotWritten {
+        /// What was being written.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+}
+
+impl ExportError {
+    /// What writing `path` ran into.
+    pub(super) fn from_writing(error: &io::Error, path: &Path) -> Self {
+        let path = path.to_owned();
+        match error.kind() {
+            io::ErrorKind::AlreadyExists => Self::Exists { targets: vec![path] },
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                Self::DiskFull { path }
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::NotAllowed { path },
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::NoFolder { path },
+            _ => Self::NotWritten { path, reason: error.to_string() },
+        }
+    }
+
+    /// Whether every further file would meet the same.
+    pub(super) fn ends_the_export(&self) -> bool {
+        matches!(self, Self::DiskFull { .. } | Self::NotAllowed { .. })
+    }
+}

@@ -1,0 +1,128 @@
+//! The rows as CSV and JSON, with the same columns in both.
+
+use std::io;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::place::write_whole;
+use super::{ExportError, ExportRow};
+use crate::domain::ClassScore;
+
+/// Classes that get columns of their own in a CSV.
+const CSV_CLASSES: usize = 5;
+
+/// Writes one line an image: `id, path, label, width, height, file_bytes, modified_unix_secs, problem, source, score`, then
+/// `class_1, probability_1` to `class_5, probability_5`. UTF-8, commas, a header line; what is not known is empty.
+///
+/// # Errors
+/// When `out` exists and `overwrite` is not given, or it cannot be written.
+pub fn csv(rows: &[ExportRow], out: &Path, overwrite: bool) -> Result<(), ExportError> {
+    write_whole(out, overwrite, |writer| {
+        let mut table = csv::Writer::from_writer(writer);
+        let mut header: Vec<String> = [
+            "id",
+            "path",
+            "label",
+            "width",
+            "height",
+            "file_bytes",
+            "modified_unix_secs",
+            "problem",
+            "source",
+            "score",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        for place in 1..=CSV_CLASSES {
+            header.extend([format!("class_{place}"), format!("probability_{place}")]);
+        }
+        table.write_record(&header).map_err(plain)?;
+        for row in rows {
+            table.write_record(cells(row)).map_err(plain)?;
+        }
+        table.flush()
+    })
+}
+
+/// Writes an array with one object an image: the columns of [`csv`] up to `score`, then `classes` as a list of
+/// `{index, name, probability}`. What is not known is `null`.
+///
+/// # Errors
+/// When `out` exists and `overwrite` is not given, or it cannot be written.
+pub fn json(rows: &[ExportRow], out: &Path, overwrite: bool) -> Result<(), ExportError> {
+    write_whole(out, overwrite, |mut writer| {
+        // One image a line: readable, and line tools find their way.
+        writer.write_all(b"[\n")?;
+        for (place, row) in rows.iter().enumerate() {
+            serde_json::to_writer(&mut writer, &JsonRow::from(row))?;
+            writer.write_all(if place + 1 < rows.len() { b",\n" } else { b"\n" })?;
+        }
+        writer.write_all(b"]\n")
+    })
+}
+
+fn cells(row: &ExportRow) -> Vec<String> {
+    let record = &row.record;
+    let mut cells = vec![
+        record.id.0.to_string(),
+        record.path.text.clone(),
+        record.label.clone().unwrap_or_default(),
+        record.width.to_string(),
+        record.height.to_string(),
+        record.file_bytes.to_string(),
+        record.modified_unix_secs.to_string(),
+        record.problem.clone().unwrap_or_default(),
+        row.source.to_string_lossy().into_owned(),
+        row.score.map(|score| score.to_string()).unwrap_or_default(),
+    ];
+    for place in 0..CSV_CLASSES {
+        match row.classes.get(place) {
+            Some(class) => cells.extend([class.name.clone(), class.probability.to_string()]),
+            None => cells.extend([String::new(), String::new()]),
+        }
+    }
+    cells
+}
+
+/// The kind of the system's error is what tells a full disk, so it must survive the CSV writer's wrapping.
+fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+#[derive(Serialize)]
+struct JsonRow<'a> {
+    id: u32,
+    path: &'a str,
+    label: Option<&'a str>,
+    width: u32,
+    height: u32,
+    file_bytes: u64,
+    modified_unix_secs: i64,
+    problem: Option<&'a str>,
+    source: String,
+    score: Option<f32>,
+    classes: &'a [ClassScore],
+}
+
+impl<'a> From<&'a ExportRow> for JsonRow<'a> {
+    fn from(row: &'a ExportRow) -> Self {
+        let record = &row.record;
+        Self {
+            id: record.id.0,
+            path: &record.path.text,
+            label: record.label.as_deref(),
+            width: record.width,
+            height: record.height,
+            file_bytes: record.file_bytes,
+            modified_unix_secs: record.modified_unix_secs,
+            problem: record.problem.as_deref(),
+            source: row.source.to_string_lossy().into_owned(),
+            score: row.score.filter(|score| score.is_finite()),
+            classes: &row.classes,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The vectors of one batch, many layers, one read.
+
+use burn::tensor::Tensor;
+use half::f16;
+
+use super::FeaturesError;
+use crate::domain::Matrix;
+
+/// Pooled vectors of a batch that are still on the device.
+#[derive(Default)]
+pub struct PooledBatch {
+    parts: Vec<Tensor<2>>,
+}
+
+impl PooledBatch {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a layer's vectors.
+    ///
+    /// # Shapes
+    /// `pooled`: `[n, c]`, the same `n` every time.
+    pub fn push(&mut self, pooled: Tensor<2>) {
+        self.parts.push(pooled);
+    }
+
+    /// Number of layers pushed.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether nothing was pushed.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// Joins everything on the device, reads it once, and hands back one matrix per layer pushed, in that order, one row
+    /// an image.
+    ///
+    /// Values beyond the range of half precision (65,504) become its largest: an infinity would spoil every distance.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn read(self) -> Result<Vec<Matrix>, FeaturesError> {
+        let widths: Vec<usize> = self.parts.iter().map(|part| part.dims()[1]).collect();
+        let total: usize = widths.iter().sum();
+        if total == 0 {
+            return Ok(widths.iter().map(|_| Matrix::default()).collect());
+        }
+        let joined = Tensor::cat(self.parts, 1);
+        let values: Vec<f32> =
+            joined.try_into_vec_as().map_err(|error| FeaturesError::Device { reason: error.to_string() })?;
+        let rows = values.len() / total;
+        let mut matrices: Vec<Vec<f16>> = widths.iter().map(|width| Vec::with_capacity(rows * width)).collect();
+        for row in values.chunks_exact(total) {
+            let mut rest = row;
+            for (matrix, width) in matrices.iter_mut().zip(&widths) {
+                let (part, after) = rest.split_at(*width);
+                matrix.extend(part.iter().map(|value| half_from(*value)));
+                rest = after;
+            }
+        }
+        Ok(widths.iter().zip(matrices).map(|(width, values)| Matrix::new(*width, values)).collect())
+    }
+}
+
+/// The nearest half, and the largest where there is none.
+fn half_from(value: f32) -> f16 {
+    let largest = f16::MAX.to_f32();
+    f16::from_f32(value.clamp(-largest, largest))
+}

@@ -1,0 +1,190 @@
+//! A file becomes upright RGB pixels.
+
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use image::error::{ImageError, LimitErrorKind};
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
+
+use super::{ImagesError, jpeg_end};
+
+/// The largest number of pixels that is decoded. A header can claim anything, and a few workers decode at once.
+pub const LIMIT_PIXELS: u64 = 200_000_000;
+/// The largest number of bytes a decoder may hold for one picture.
+pub const LIMIT_BYTES: u64 = 1 << 30;
+/// Transparent pixels are laid over white: the paper that most cut-outs are made for.
+pub const BACKGROUND: u8 = 255;
+
+/// A picture as it is meant to be seen.
+#[derive(Clone, Debug)]
+pub struct Decoded {
+    /// The pixels, upright, 8 bits a channel, without transparency.
+    pub rgb: RgbImage,
+}
+
+/// The pixels as the file has them, and how they are to be turned.
+pub(super) struct Unturned {
+    pub rgb: RgbImage,
+    pub orientation: Orientation,
+}
+
+/// Decodes a picture: JPEG, PNG, WebP, GIF, BMP or TIFF, told by its content and not by its name.
+///
+/// The EXIF orientation is applied. Of an animation it is the first frame. Grey, palette, CMYK and 16-bit pictures
+/// become 8-bit RGB; transparency is laid over white.
+///
+/// # Errors
+/// When the file cannot be read, is no picture, is damaged or cut off, or is larger than [`LIMIT_PIXELS`].
+pub fn decode(path: &Path) -> Result<Decoded, ImagesError> {
+    let Unturned { rgb, orientation } = decode_unturned(path)?;
+    if orientation == Orientation::NoTransforms {
+        return Ok(Decoded { rgb });
+    }
+    let mut picture = DynamicImage::ImageRgb8(rgb);
+    picture.apply_orientation(orientation);
+    Ok(Decoded { rgb: picture.into_rgb8() })
+}
+
+/// Decodes without turning, for callers that shrink first and turn the little that is left.
+pub(super) fn decode_unturned(path: &Path) -> Result<Unturned, ImagesError> {
+    let mut file = open(path)?;
+    let format = sniff(&mut file, path)?;
+    // The decoders are large and the files come from anywhere: a decoder that panics costs one picture.
+    catch_unwind(AssertUnwindSafe(|| match format {
+        ImageFormat::Jpeg => decode_jpeg(file, path),
+        _ => decode_reader(ImageReader::with_format(BufReader::with_capacity(1 << 16, file), format), path),
+    }))
+    .unwrap_or_else(|_| {
+        Err(ImagesError::Damaged { path: path.to_owned(), reason: "the decoder gave up on it".to_owned() })
+    })
+}
+
+fn open(path: &Path) -> Result<File, ImagesError> {
+    let reading = |error| ImagesError::from_reading(&error, path);
+    // Looked at before it is opened: opening a pipe would wait for a writer.
+    let metadata = std::fs::metadata(path).map_err(reading)?;
+    if !metadata.is_file() {
+        return Err(ImagesError::NotAFile { path: path.to_owned() });
+    }
+    if metadata.len() == 0 {
+        return Err(ImagesError::Empty { path: path.to_owned() });
+    }
+    if metadata.len() > LIMIT_BYTES {
+        return Err(ImagesError::TooHeavy { path: path.to_owned(), limit_bytes: LIMIT_BYTES });
+    }
+    File::open(path).map_err(reading)
+}
+
+/// The format by the first bytes; the file stands at its start again afterwards.
+fn sniff(file: &mut File, path: &Path) -> Result<ImageFormat, ImagesError> {
+    use std::io::Seek;
+    let mut start = Vec::with_capacity(32);
+    file.take(32).read_to_end(&mut start).map_err(|error| ImagesError::from_reading(&error, path))?;
+    file.rewind().map_err(|error| ImagesError::from_reading(&error, path))?;
+    match image::guess_format(&start) {
+        Ok(format) if format.reading_enabled() => Ok(format),
+        Ok(format) => {
+            Err(ImagesError::Unsupported { path: path.to_owned(), reason: format!("{format:?}").to_uppercase() })
+        }
+        Err(_) => Err(ImagesError::NotAPicture { path: path.to_owned() }),
+    }
+}
+
+fn decode_jpeg(mut file: File, path: &Path) -> Result<Unturned, ImagesError> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(|error| ImagesError::from_reading(&error, path))?;
+    if !jpeg_end::is_complete(&bytes) {
+        return Err(ImagesError::CutOff { path: path.to_owned() });
+    }
+    decode_reader(ImageReader::with_format(Cursor::new(bytes.as_slice()), ImageFormat::Jpeg), path)
+}
+
+fn decode_reader<R: std::io::BufRead + std::io::Seek>(
+    mut reader: ImageReader<R>,
+    path: &Path,
+) -> Result<Unturned, ImagesError> {
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(LIMIT_BYTES);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|error| from_decoding(error, path))?;
+    let (width, height) = decoder.dimensions();
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > LIMIT_PIXELS {
+        return Err(ImagesError::TooLarge { path: path.to_owned(), width, height, limit_pixels: LIMIT_PIXELS });
+    }
+    if pixels == 0 {
+        return Err(ImagesError::Damaged { path: path.to_owned(), reason: "it has no pixels".to_owned() });
+    }
+    if decoder.total_bytes() > LIMIT_BYTES {
+        return Err(ImagesError::TooHeavy { path: path.to_owned(), limit_bytes: LIMIT_BYTES });
+    }
+    // Broken metadata is no reason to refuse good pixels.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let picture = DynamicImage::from_decoder(decoder).map_err(|error| from_decoding(error, path))?;
+    Ok(Unturned { rgb: to_opaque_rgb(picture), orientation })
+}
+
+/// Eight bits a channel, transparency laid over [`BACKGROUND`].
+fn to_opaque_rgb(picture: DynamicImage) -> RgbImage {
+    if !picture.color().has_alpha() {
+        return picture.into_rgb8();
+    }
+    let rgba = picture.into_rgba8();
+    let (width, height) = rgba.dimensions();
+    let mut rgb = Vec::with_capacity(width as usize * height as usize * 3);
+    for pixel in rgba.as_raw().chunks_exact(4) {
+        let alpha = u32::from(pixel[3]);
+        rgb.extend(
+            pixel[..3]
+                .iter()
+                .map(|c| ((u32::from(*c) * alpha + u32::from(BACKGROUND) * (255 - alpha) + 127) / 255) as u8),
+        );
+    }
+    RgbImage::from_raw(width, height, rgb).expect("three bytes were pushed for each of width x height pixels")
+}
+
+/// Sorts the decoder's complaint into what the person can do about it.
+fn from_decoding(error: ImageError, path: &Path) -> ImagesError {
+    let path_buf = path.to_owned();
+    if ended_early(&error) {
+        return ImagesError::CutOff { path: path_buf };
+    }
+    match error {
+        ImageError::IoError(error) => match error.kind() {
+            std::io::ErrorKind::InvalidData | std::io::ErrorKind::InvalidInput | std::io::ErrorKind::Other => {
+                ImagesError::Damaged { path: path_buf, reason: error.to_string() }
+            }
+            _ => ImagesError::from_reading(&error, path),
+        },
+        ImageError::Limits(limit) if limit.kind() == LimitErrorKind::InsufficientMemory => {
+            ImagesError::TooHeavy { path: path_buf, limit_bytes: LIMIT_BYTES }
+        }
+        ImageError::Unsupported(unsupported) => {
+            ImagesError::Unsupported { path: path_buf, reason: unsupported.to_string() }
+        }
+        other => ImagesError::Damaged { path: path_buf, reason: other.to_string() },
+    }
+}
+
+/// Whether anything in the chain of causes says that there was no more data.
+fn ended_early(error: &ImageError) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        let by_kind = error
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof);
+        let text = error.to_string().to_lowercase();
+        if by_kind
+            || text.contains("unexpected end of")
+            || text.contains("no more data")
+            || text.contains("exhausted data")
+        {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

@@ -1,0 +1,153 @@
+//! Which pictures lie below a folder.
+
+use std::ffi::OsStr;
+use std::io;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::ImagesError;
+use crate::domain::ImagePath;
+
+/// File names that end like this are taken for pictures; what they really are is decided when they are decoded.
+pub const EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "jpe", "png", "webp", "gif", "bmp", "tif", "tiff"];
+
+/// A picture file that the walk met.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Where it lies below the walked folder.
+    pub path: ImagePath,
+    /// Size of the file in bytes.
+    pub file_bytes: u64,
+    /// Modification time in seconds since 1970; 0 where the system does not tell.
+    pub modified_unix_secs: i64,
+}
+
+/// A folder or file that could not be looked at; the walk went on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalkProblem {
+    /// Where it lies below the walked folder.
+    pub path: ImagePath,
+    /// Why, in words for the person.
+    pub reason: String,
+}
+
+/// What a walk came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WalkSummary {
+    /// How many pictures were handed over.
+    pub images: usize,
+    /// How many files were passed by because their names are not those of pictures.
+    pub other_files: usize,
+    /// What could not be looked at.
+    pub problems: Vec<WalkProblem>,
+    /// Whether the listener broke the walk off.
+    pub stopped: bool,
+}
+
+/// Walks `folder` and everything below it, and hands over every picture file as it is met.
+///
+/// Each folder's entries come sorted by name, so the order is the same on every machine although nothing but one
+/// folder at a time is held. Hidden files and folders are passed by. Links are followed; a link back to a folder that
+/// contains it is passed by.
+///
+/// # Errors
+/// When `folder` itself is missing, is not a folder, cannot be listed, or vanishes on the way. Anything below it that
+/// cannot be read is a problem in the summary.
+pub fn walk(folder: &Path, on_found: &mut dyn FnMut(Found) -> ControlFlow<()>) -> Result<WalkSummary, ImagesError> {
+    check_root(folder)?;
+    let mut summary = WalkSummary::default();
+    let entries = WalkDir::new(folder)
+        .follow_links(true)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()));
+    for entry in entries {
+        match entry {
+            Ok(entry) if entry.file_type().is_dir() => {}
+            Ok(entry) if !is_picture_name(entry.path()) => summary.other_files += 1,
+            Ok(entry) => match measure(&entry, folder) {
+                // A pipe or a device named like a picture: opening it could wait for ever.
+                Ok(None) => summary.other_files += 1,
+                Ok(Some(found)) => {
+                    summary.images += 1;
+                    if on_found(found).is_break() {
+                        summary.stopped = true;
+                        return Ok(summary);
+                    }
+                }
+                Err(error) => note(&mut summary, &error, folder)?,
+            },
+            Err(error) => note(&mut summary, &error, folder)?,
+        }
+    }
+    // A vanished folder looks like an empty one to the system's listing.
+    if !folder.is_dir() {
+        return Err(ImagesError::FolderVanished { path: folder.to_owned() });
+    }
+    Ok(summary)
+}
+
+fn check_root(folder: &Path) -> Result<(), ImagesError> {
+    let path = folder.to_owned();
+    match std::fs::metadata(folder) {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Ok(_) => Err(ImagesError::NotAFolder { path }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(ImagesError::FolderMissing { path }),
+        Err(error) => Err(ImagesError::FolderUnreadable { path, reason: error.to_string() }),
+    }
+}
+
+fn is_hidden(name: &OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether a file of this name is taken for a picture.
+pub fn is_picture_name(path: &Path) -> bool {
+    path.extension()
+        .and_then(OsStr::to_str)
+        .is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
+}
+
+fn measure(entry: &DirEntry, folder: &Path) -> Result<Option<Found>, walkdir::Error> {
+    let metadata = entry.metadata()?;
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    let modified_unix_secs = metadata.modified().map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => -i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX),
+    });
+    Ok(Some(Found { path: relative(entry.path(), folder), file_bytes: metadata.len(), modified_unix_secs }))
+}
+
+fn relative(path: &Path, folder: &Path) -> ImagePath {
+    ImagePath::from_relative(path.strip_prefix(folder).unwrap_or(path))
+}
+
+/// Keeps what went wrong below the folder; what went wrong with the folder itself ends the walk.
+fn note(summary: &mut WalkSummary, error: &walkdir::Error, folder: &Path) -> Result<(), ImagesError> {
+    if error.loop_ancestor().is_some() {
+        return Ok(());
+    }
+    let kind = error.io_error().map(io::Error::kind);
+    if kind == Some(io::ErrorKind::NotFound) && !folder.is_dir() {
+        return Err(ImagesError::FolderVanished { path: folder.to_owned() });
+    }
+    let path = error.path().unwrap_or(folder);
+    let said = match kind {
+        Some(io::ErrorKind::PermissionDenied) => "permission denied".to_owned(),
+        _ => error.io_error().map_or_else(|| error.to_string(), io::Error::to_string),
+    };
+    if error.depth() == 0 {
+        return Err(ImagesError::FolderUnreadable { path: folder.to_owned(), reason: said });
+    }
+    let reason = match kind {
+        Some(io::ErrorKind::NotFound) => "it is gone, or a link to nowhere".to_owned(),
+        _ => format!("it cannot be read ({said}); check its permissions"),
+    };
+    summary.problems.push(WalkProblem { path: relative(path, folder), reason });
+    Ok(())
+}

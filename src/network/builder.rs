@@ -1,0 +1,132 @@
+//! Nodes one after the other, checked as they come.
+
+use std::{collections::HashSet, sync::OnceLock};
+
+use super::{Graph, GraphError, Node, Op, Preprocessing, Source, shape};
+use crate::domain::{Pooling, StoredLayer};
+
+/// Builds a [`Graph`]: readers push what a file says, in the order in which it runs.
+#[derive(Debug)]
+pub struct GraphBuilder {
+    input: [usize; 3],
+    nodes: Vec<Node>,
+    columns: HashSet<String>,
+}
+
+impl GraphBuilder {
+    /// Starts with the picture, `[channels, height, width]`.
+    ///
+    /// # Errors
+    /// When the picture has not three channels, or is empty or enormous.
+    pub fn new(input: [usize; 3]) -> Result<Self, GraphError> {
+        let [channels, height, width] = input;
+        if channels != 3 {
+            return Err(GraphError::whole(format!(
+                "the network takes {channels} channels, but pictures have 3; choose a network for colour pictures"
+            )));
+        }
+        if height == 0 || width == 0 || height > 4096 || width > 4096 {
+            return Err(GraphError::whole(format!(
+                "the network takes pictures of {width} x {height} pixels; sizes from 1 to 4096 can be run"
+            )));
+        }
+        Ok(Self { input, nodes: Vec::new(), columns: HashSet::new() })
+    }
+
+    /// Adds a node.
+    ///
+    /// # Errors
+    /// When it does not fit its inputs. The message names the layer.
+    ///
+    /// # Panics
+    /// When an input is a node that does not exist yet.
+    pub fn push(&mut self, name: &str, kind: &str, op: Op, inputs: &[Source]) -> Result<Source, GraphError> {
+        let shapes: Vec<_> = inputs.iter().map(|input| self.shape_of(*input)).collect();
+        let shape = shape::infer(&op, &shapes).map_err(|reason| GraphError::layer(name, reason))?;
+        let parameter_count = op.weights().iter().map(|weights| weights.values.len()).sum();
+        let name = self.unique(name, kind);
+        self.nodes.push(Node {
+            name,
+            kind: kind.to_owned(),
+            op,
+            inputs: inputs.to_vec(),
+            shape,
+            parameter_count,
+            stored_by_default: false,
+        });
+        Ok(Source::Node(self.nodes.len() - 1))
+    }
+
+    /// The shape of a value, `[c, h, w]`.
+    ///
+    /// # Panics
+    /// When it is a node that does not exist yet.
+    pub fn shape_of(&self, source: Source) -> [usize; 3] {
+        match source {
+            Source::Input => self.input,
+            Source::Node(index) => self.nodes[index].shape,
+        }
+    }
+
+    /// The whole network.
+    ///
+    /// # Errors
+    /// When it has no layer.
+    pub fn finish(mut self, name: &str, preprocessing: Preprocessing) -> Result<Graph, GraphError> {
+        if self.nodes.is_empty() {
+            return Err(GraphError::whole("the network has no layers"));
+        }
+        self.mark_stored();
+        Ok(Graph {
+            name: name.to_owned(),
+            input: self.input,
+            nodes: self.nodes,
+            preprocessing,
+            labels: None,
+            about: String::new(),
+            fingerprint: OnceLock::new(),
+        })
+    }
+
+    /// Layers are found by name, and their vectors by a column named after them, so both must be unique.
+    fn unique(&mut self, name: &str, kind: &str) -> String {
+        let base =
+            if name.is_empty() { format!("{}{}", kind.to_lowercase(), self.nodes.len() + 1) } else { name.to_owned() };
+        let column = |layer: &str| {
+            // Databases fold case, so `fc` and `FC` would be the same column.
+            StoredLayer { layer: layer.to_owned(), pooling: Pooling::Average }.column().to_lowercase()
+        };
+        let mut unique = base.clone();
+        let mut number = 2;
+        while !self.columns.insert(column(&unique)) {
+            unique = format!("{base}_{number}");
+            number += 1;
+        }
+        unique
+    }
+
+    /// Marks what convolutions, concatenations and fully connected layers put out, after their activation: if only an
+    /// activation takes a value, what the activation makes of it is marked in its place.
+    fn mark_stored(&mut self) {
+        let mut takers = vec![Vec::new(); self.nodes.len()];
+        for (index, node) in self.nodes.iter().enumerate() {
+            for input in &node.inputs {
+                if let Source::Node(taken) = input {
+                    takers[*taken].push(index);
+                }
+            }
+        }
+        for start in 0..self.nodes.len() {
+            if !self.nodes[start].op.is_representation() {
+                continue;
+            }
+            let mut stored = start;
+            while let [taker] = takers[stored][..]
+                && self.nodes[taker].op.is_activation()
+            {
+                stored = taker;
+            }
+            self.nodes[stored].stored_by_default = true;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Which network the person wants.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::NetworkError;
+
+/// Which network to run; remembered between runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NetworkChoice {
+    /// The small network that needs no file.
+    #[default]
+    Builtin,
+    /// A network of Caffe's.
+    Caffe {
+        /// The layers, as text.
+        prototxt: PathBuf,
+        /// The weights.
+        caffemodel: PathBuf,
+    },
+}
+
+impl NetworkChoice {
+    /// Takes one of the two files of a Caffe network and finds the other beside it.
+    ///
+    /// The partner has the same name up to the ending. Failing that, weights go with `deploy.prototxt`, and either file
+    /// goes with the only one of the other kind in the folder.
+    ///
+    /// # Errors
+    /// When `path` is neither, does not exist, or has no partner.
+    pub fn from_file(path: &Path) -> Result<Self, NetworkError> {
+        let refuse = |reason: String| NetworkError::Choice { reason, path: path.to_owned() };
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let partner_ending = match ending.as_str() {
+            "prototxt" => "caffemodel",
+            "caffemodel" => "prototxt",
+            _ => {
+                return Err(refuse("this is not a network's file; choose a .prototxt or .caffemodel file".to_owned()));
+            }
+        };
+        fs::metadata(path).map_err(|source| NetworkError::Unreadable { source, path: path.to_owned() })?;
+        let partner = find_partner(path, partner_ending).ok_or_else(|| {
+            refuse(format!(
+                "the other half of this network is missing; put its .{partner_ending} file beside it, with the same name"
+            ))
+        })?;
+        Ok(match partner_ending {
+            "caffemodel" => Self::Caffe { prototxt: path.to_owned(), caffemodel: partner },
+            _ => Self::Caffe { prototxt: partner, caffemodel: path.to_owned() },
+        })
+    }
+
+    /// A short name for titles: the file's name without its ending.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Builtin => "built-in filters".to_owned(),
+            Self::Caffe { caffemodel, .. } => caffemodel.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        }
+    }
+}
+
+fn find_partner(path: &Path, ending: &str) -> Option<PathBuf> {
+    let same_name = path.with_extension(ending);
+    if same_name.is_file() {
+        return Some(same_name);
+    }
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if ending == "prototxt" {
+        let deploy = folder.join("deploy.prototxt");
+        if deploy.is_file() {
+            return Some(deploy);
+        }
+    }
+    let files = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    let mut partners = files.filter(|file| file.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending)));
+    let only = partners.next()?;
+    partners.next().is_none().then_some(only)
+}

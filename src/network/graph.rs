@@ -1,0 +1,121 @@
+//! The network as everything after its reader sees it.
+
+use std::sync::OnceLock;
+
+use super::{GraphError, Op, Preprocessing, shape};
+use crate::domain::Layer;
+
+/// Where a node takes a value from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The picture.
+    Input,
+    /// The output of an earlier node, by index.
+    Node(usize),
+}
+
+/// One layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// The name in the network's file, made unique (also as a column name) with a number where it was not.
+    pub name: String,
+    /// What the file calls it: `Convolution`, `ReLU` ...
+    pub kind: String,
+    /// What it computes.
+    pub op: Op,
+    /// What it takes.
+    pub inputs: Vec<Source>,
+    /// The output for one image: `[channels, height, width]`.
+    pub shape: [usize; 3],
+    /// Number of weights and biases in the file.
+    pub parameter_count: usize,
+    /// Whether its vectors are stored unless the person chooses otherwise.
+    pub stored_by_default: bool,
+}
+
+/// A network: nodes in the order in which they run.
+///
+/// Made by a [`GraphBuilder`](super::GraphBuilder), which checks that everything fits.
+#[derive(Clone, Debug)]
+pub struct Graph {
+    /// What the network calls itself.
+    pub name: String,
+    /// The picture it takes: `[channels, height, width]`.
+    pub input: [usize; 3],
+    /// Every node comes after those it takes from.
+    pub nodes: Vec<Node>,
+    /// From a picture to the numbers it takes.
+    pub preprocessing: Preprocessing,
+    /// The names of the classes of the last layer.
+    pub labels: Option<Vec<String>>,
+    /// A paragraph for the person: what this network is, where it comes from, and what it is not.
+    pub about: String,
+    pub(super) fingerprint: OnceLock<String>,
+}
+
+impl Graph {
+    /// What there is to look at: the same order and index as `nodes`.
+    pub fn layers(&self) -> Vec<Layer> {
+        self.nodes
+            .iter()
+            .map(|node| Layer {
+                name: node.name.clone(),
+                kind: node.kind.clone(),
+                shape: node.shape,
+                parameter_count: node.parameter_count,
+                stored_by_default: node.stored_by_default,
+            })
+            .collect()
+    }
+
+    /// The index of a layer by its name.
+    pub fn layer_named(&self, name: &str) -> Option<usize> {
+        self.nodes.iter().position(|node| node.name == name)
+    }
+
+    /// The layer whose softmax gives the probabilities of the classes; `None` if the network has no labels.
+    ///
+    /// If the network ends in a softmax of its own, this is the layer before it. Where a plane is left, the plane's mean
+    /// counts.
+    pub fn class_layer(&self) -> Option<usize> {
+        self.labels.as_ref()?;
+        let last = self.nodes.len().checked_sub(1)?;
+        match (&self.nodes[last].op, &self.nodes[last].inputs[..]) {
+            (Op::Softmax, [Source::Node(before)]) => Some(*before),
+            (Op::Softmax, _) => None,
+            _ => Some(last),
+        }
+    }
+
+    /// Number of weights and biases of all layers.
+    pub fn parameter_count(&self) -> usize {
+        self.nodes.iter().map(|node| node.parameter_count).sum()
+    }
+
+    /// The shape of what a node takes.
+    pub fn shape_of(&self, source: Source) -> [usize; 3] {
+        match source {
+            Source::Input => self.input,
+            Source::Node(index) => self.nodes[index].shape,
+        }
+    }
+
+    /// Checks again what the builder checked: every node takes from earlier ones and has the shape that follows.
+    ///
+    /// # Errors
+    /// The first layer that does not fit.
+    pub fn check(&self) -> Result<(), GraphError> {
+        for (index, node) in self.nodes.iter().enumerate() {
+            if node.inputs.iter().any(|input| matches!(input, Source::Node(other) if *other >= index)) {
+                return Err(GraphError::layer(&node.name, "takes from a layer that comes later"));
+            }
+            let inputs: Vec<_> = node.inputs.iter().map(|input| self.shape_of(*input)).collect();
+            let shape = shape::infer(&node.op, &inputs).map_err(|reason| GraphError::layer(&node.name, reason))?;
+            if shape != node.shape {
+                let reason = format!("has shape {shape:?}, but {:?} was declared", node.shape);
+                return Err(GraphError::layer(&node.name, reason));
+            }
+        }
+        Ok(())
+    }
+}

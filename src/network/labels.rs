@@ -1,0 +1,56 @@
+//! The names of a network's classes, from a text file beside it.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A list of class names is never larger than this many bytes.
+const LARGEST_FILE: u64 = 16 << 20;
+
+/// Looks in `folder` for a list of exactly `count` names.
+///
+/// Tried in order: `synset_words.txt`, any `*synset*words*.txt`, `labels.txt`. One name a line; a WordNet id at the
+/// start (`n01440764 tench`) is left out. Files that cannot be read or have another number of lines are passed over:
+/// a network without names still runs.
+pub(super) fn find(folder: &Path, count: usize) -> Option<Vec<String>> {
+    candidates(folder).into_iter().find_map(|path| {
+        let names = read(&path)?;
+        (names.len() == count).then_some(names)
+    })
+}
+
+fn candidates(folder: &Path) -> Vec<PathBuf> {
+    let is_synset_list = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        name.ends_with(".txt") && name.find("synset").is_some_and(|at| name[at..].contains("words"))
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut found: Vec<_> = entries.filter(is_synset_list).collect();
+    found.sort();
+    // The exact name first, wherever the alphabet puts it.
+    found.sort_by_key(|path| path.file_name().is_none_or(|name| name != "synset_words.txt"));
+    found.push(folder.join("labels.txt"));
+    found
+}
+
+fn read(path: &Path) -> Option<Vec<String>> {
+    if !fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= LARGEST_FILE) {
+        return None;
+    }
+    let bytes = fs::read(path).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    Some(lines.filter(|line| !line.is_empty()).map(|line| without_synset(line).to_owned()).collect())
+}
+
+fn without_synset(line: &str) -> &str {
+    match line.split_once(char::is_whitespace) {
+        Some((id, name)) if is_synset(id) => name.trim_start(),
+        _ => line,
+    }
+}
+
+fn is_synset(id: &str) -> bool {
+    id.len() == 9 && id.starts_with('n') && id[1..].bytes().all(|byte| byte.is_ascii_digit())
+}

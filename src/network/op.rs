@@ -1,0 +1,179 @@
+//! What a node computes.
+//!
+//! The operations are more general than any one file format: padding may differ from side to side, pooling may round up
+//! or down and count its padding or not.
+
+use std::sync::Arc;
+
+/// A tensor of numbers that came with the network; row-major.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    /// Length of each dimension.
+    pub shape: Vec<usize>,
+    /// As many numbers as the product of `shape`.
+    pub values: Arc<[f32]>,
+}
+
+impl Weights {
+    /// # Panics
+    /// When the numbers do not fill the shape: whoever reads a file checks before.
+    pub fn new(shape: Vec<usize>, values: Vec<f32>) -> Self {
+        assert_eq!(shape.iter().product::<usize>(), values.len(), "weights of shape {shape:?}");
+        Self { shape, values: values.into() }
+    }
+
+    /// A vector.
+    pub fn vector(values: Vec<f32>) -> Self {
+        Self::new(vec![values.len()], values)
+    }
+}
+
+/// A two-dimensional convolution (a cross-correlation, as everywhere in the field).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Convolution {
+    /// `[out, in / groups, kernel height, kernel width]`.
+    pub weight: Weights,
+    /// `[out]`.
+    pub bias: Option<Weights>,
+    /// Step down and across.
+    pub stride: [usize; 2],
+    /// Zeros added `(before, after)`: top and bottom, left and right.
+    pub padding: [(usize, usize); 2],
+    /// Distance of the kernel's taps down and across; 1 is dense.
+    pub dilation: [usize; 2],
+    /// In how many independent parts the channels are convolved.
+    pub groups: usize,
+}
+
+/// A fully connected layer over everything the input holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Linear {
+    /// `[out, channels * height * width]`.
+    pub weight: Weights,
+    /// `[out]`.
+    pub bias: Option<Weights>,
+}
+
+/// What pooling keeps of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PoolKind {
+    /// The largest value.
+    Maximum,
+    /// The mean.
+    Average {
+        /// Whether zeros of the padding count as values. A window that reaches beyond the padding is cut there.
+        count_padding: bool,
+    },
+}
+
+/// Pooling over windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Pool {
+    /// What is kept.
+    pub kind: PoolKind,
+    /// Height and width of the window.
+    pub kernel: [usize; 2],
+    /// Step down and across.
+    pub stride: [usize; 2],
+    /// Padding `(before, after)`: top and bottom, left and right.
+    pub padding: [(usize, usize); 2],
+    /// Whether a last window that is not full counts (as in Caffe), unless it would start outside picture and leading
+    /// padding.
+    pub ceil: bool,
+}
+
+/// Local response normalisation: `x / (k + alpha / size * Σ x²)^beta`, the sum over neighbours.
+///
+/// Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional neural networks" (2012), section 3.3,
+/// with Caffe's division of alpha by the size.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Normalization {
+    /// How many neighbours count, the value itself in the middle; odd.
+    pub size: usize,
+    /// Weight of the mean square.
+    pub alpha: f32,
+    /// Exponent.
+    pub beta: f32,
+    /// What keeps the divisor from zero.
+    pub k: f32,
+    /// Neighbours are the `size` by `size` values around, not the channels before and after.
+    pub within_channel: bool,
+}
+
+/// How several inputs of the same shape become one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Combination {
+    /// The weighted sum; empty weights are all 1.
+    Sum(Vec<f32>),
+    /// The product.
+    Product,
+    /// The largest.
+    Maximum,
+}
+
+/// What a node computes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Op {
+    /// See [`Convolution`].
+    Convolution(Convolution),
+    /// See [`Linear`]. The output is `[out, 1, 1]`.
+    Linear(Linear),
+    /// See [`Pool`].
+    Pool(Pool),
+    /// Pooling over the whole plane, to `[c, 1, 1]`.
+    GlobalPool(PoolKind),
+    /// `x` where positive, `slope * x` elsewhere.
+    Rectify {
+        /// 0 for the usual ReLU.
+        slope: f32,
+    },
+    /// See [`Normalization`].
+    Normalize(Normalization),
+    /// `scale * x + shift` per channel: batch normalisation at test time, or a scale layer.
+    Affine {
+        /// `[c]`.
+        scale: Weights,
+        /// `[c]`.
+        shift: Weights,
+    },
+    /// Inputs one after the other along an axis: 0 channels, 1 height, 2 width.
+    Concat {
+        /// Which axis of `[c, h, w]`.
+        axis: usize,
+    },
+    /// See [`Combination`].
+    Combine(Combination),
+    /// `exp(x) / Σ exp(x)` over the channels.
+    Softmax,
+    /// All values as channels: `[c * h * w, 1, 1]`.
+    Flatten,
+    /// The input itself: dropout and split at test time.
+    Identity,
+    /// `1 / (1 + exp(-x))`.
+    Sigmoid,
+    /// The hyperbolic tangent.
+    Tanh,
+}
+
+impl Op {
+    /// The tensors that came with the network, in a fixed order.
+    pub fn weights(&self) -> Vec<&Weights> {
+        match self {
+            Op::Convolution(Convolution { weight, bias, .. }) | Op::Linear(Linear { weight, bias }) => {
+                std::iter::once(weight).chain(bias).collect()
+            }
+            Op::Affine { scale, shift } => vec![scale, shift],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether this turns values into other values place by place, as an activation does.
+    pub(crate) fn is_activation(&self) -> bool {
+        matches!(self, Op::Rectify { .. } | Op::Affine { .. } | Op::Sigmoid | Op::Tanh)
+    }
+
+    /// Whether the output of this is what people look at and compare (after its activation).
+    pub(crate) fn is_representation(&self) -> bool {
+        matches!(self, Op::Convolution(_) | Op::Linear(_) | Op::Concat { .. })
+    }
+}

@@ -1,0 +1,56 @@
+//! From files to messages.
+
+use std::{fs, path::Path};
+
+use prost::Message;
+use prost_reflect::DynamicMessage;
+
+use super::{
+    super::super::NetworkError,
+    schema::{NetParameter, net_descriptor},
+};
+
+/// No description is longer; a larger file is something else.
+const LARGEST_DESCRIPTION: u64 = 64 << 20;
+/// Messages in this format cannot be longer.
+const LARGEST_WEIGHTS: u64 = 2 << 30;
+
+/// Reads the layers' text.
+pub(super) fn read_description(path: &Path) -> Result<NetParameter, NetworkError> {
+    let refuse = |reason: String| NetworkError::Description { reason, path: path.to_owned() };
+    let bytes = read(path, LARGEST_DESCRIPTION, &refuse)?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|error| refuse(format!("it is not text after byte {}", error.valid_up_to())))?;
+    let text = text.trim_start_matches('\u{feff}');
+    if text.trim().is_empty() {
+        return Err(refuse("it is empty".to_owned()));
+    }
+    let message =
+        DynamicMessage::parse_text_format(net_descriptor(), text).map_err(|error| refuse(error.to_string()))?;
+    message.transcode_to().map_err(|error| refuse(error.to_string()))
+}
+
+/// Reads the weights.
+pub(super) fn read_weights(path: &Path) -> Result<NetParameter, NetworkError> {
+    let refuse = |reason: String| NetworkError::Weights { reason, path: path.to_owned() };
+    let bytes = read(path, LARGEST_WEIGHTS, &refuse)?;
+    if bytes.is_empty() {
+        return Err(refuse("it is empty".to_owned()));
+    }
+    // Every length is checked against what is left of the file before memory is taken.
+    NetParameter::decode(&bytes[..]).map_err(|error| refuse(error.to_string()))
+}
+
+/// Reads a file of at most `largest` bytes.
+pub(super) fn read(
+    path: &Path,
+    largest: u64,
+    refuse: &impl Fn(String) -> NetworkError,
+) -> Result<Vec<u8>, NetworkError> {
+    let unreadable = |source| NetworkError::Unreadable { source, path: path.to_owned() };
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    if metadata.len() > largest {
+        return Err(refuse(format!("it has {} bytes, but {largest} are the most there can be", metadata.len())));
+    }
+    fs::read(path).map_err(unreadable)
+}

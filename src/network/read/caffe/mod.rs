@@ -1,0 +1,83 @@
+//! Caffe's networks: a `.prototxt` with the layers and a `.caffemodel` with the weights.
+//!
+//! Both are the same message, `NetParameter`, once as text and once as bytes. Both are read into one form (old files
+//! are upgraded on the way, as Caffe does), the phases of training are left out, and each layer becomes a node.
+//! What a file declares is compared with what it holds before any memory is taken for it.
+
+mod blobs;
+mod convolution;
+mod files;
+mod input;
+mod layers;
+mod mean;
+mod schema;
+mod upgrade;
+
+use std::path::Path;
+
+use self::{blobs::Blobs, layers::Layers};
+use super::super::{ChannelOrder, Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
+
+/// The mean colour of ImageNet in Caffe's order (blue, green, red), which its networks take away unless a mean file
+/// lies beside them.
+const IMAGENET_MEAN: [f32; 3] = [104.0, 117.0, 123.0];
+
+/// Reads a network and, where they lie beside it, the names of its classes and its mean picture.
+///
+/// # Errors
+/// See [`NetworkError`]; the message names the file.
+pub fn load(prototxt: &Path, caffemodel: &Path) -> Result<Graph, NetworkError> {
+    let description = upgrade::to_layers(files::read_description(prototxt)?)
+        .map_err(|error| NetworkError::Graph { error, path: prototxt.to_owned() })?;
+    let weights = upgrade::to_layers(files::read_weights(caffemodel)?)
+        .map_err(|error| NetworkError::Graph { error, path: caffemodel.to_owned() })?;
+    if weights.layer.is_empty() {
+        return Err(NetworkError::Weights { reason: "it holds no layers".to_owned(), path: caffemodel.to_owned() });
+    }
+    let in_description = |error: GraphError| NetworkError::Graph { error, path: prototxt.to_owned() };
+    let input = input::find(&description).map_err(in_description)?;
+    let builder = GraphBuilder::new(input.shape).map_err(in_description)?;
+    let mut layers = Layers::new(builder, &input.name, Blobs::new(weights.layer));
+    for layer in &description.layer {
+        layers.push(layer).map_err(|problem| problem.with_paths(prototxt, caffemodel))?;
+    }
+    let folder = prototxt.parent().unwrap_or(Path::new(""));
+    let name = match description.name() {
+        "" => prototxt.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+        name => name.to_owned(),
+    };
+    let mean = mean::find(folder);
+    let preprocessing = Preprocessing {
+        width: input.shape[2],
+        height: input.shape[1],
+        channels: ChannelOrder::Bgr,
+        mean: mean.unwrap_or(IMAGENET_MEAN),
+        scale: 1.0,
+    };
+    let mut graph = layers.finish(&name, preprocessing).map_err(in_description)?;
+    let last = graph.nodes.last().map_or(0, |node| node.shape[0]);
+    graph.labels = labels::find(folder, last);
+    graph.about = describe(&graph, caffemodel, mean.is_some());
+    Ok(graph)
+}
+
+/// What this network is, as far as its files tell.
+fn describe(graph: &Graph, caffemodel: &Path, has_mean_file: bool) -> String {
+    let file = caffemodel.file_name().unwrap_or_default().to_string_lossy();
+    let [_, height, width] = graph.input;
+    let mean = if has_mean_file { "the mean colour of the file beside it" } else { "ImageNet's mean colour" };
+    let classes = match &graph.labels {
+        Some(labels) => format!("It knows {} classes by name.", labels.len()),
+        None => {
+            "No list of class names with the right number of lines lies beside it, so classes are not shown.".to_owned()
+        }
+    };
+    format!(
+        "{}, read from {file}: a trained network in Caffe's format with {} layers and {} weights. It takes pictures \
+         stretched to {width} x {height} pixels, blue first, less {mean}. {classes} What it learned, and from which \
+         pictures, the files do not say.",
+        graph.name,
+        graph.nodes.len(),
+        graph.parameter_count(),
+    )
+}

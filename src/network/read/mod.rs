@@ -1,0 +1,3 @@
+//! Files in, a [`Graph`](super::Graph) out: one room a format.
+
+pub mod caffe;

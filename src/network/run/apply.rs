@@ -1,0 +1,127 @@
+//! Operations on tensors.
+
+use burn::tensor::{
+    Tensor, activation,
+    module::{avg_pool2d, conv2d, linear, max_pool2d},
+    ops::AvgPoolOptions,
+};
+
+use super::{
+    super::{Combination, Normalization, PoolKind},
+    prepared::Prepared,
+};
+
+impl Prepared {
+    /// # Shapes
+    /// `inputs`: `[n, c, h, w]` each; returns `[n, c, h, w]` with the node's shape.
+    pub fn apply(&self, inputs: Vec<Tensor<4>>) -> Tensor<4> {
+        match self {
+            Self::Concat(axis) => return Tensor::cat(inputs, *axis),
+            Self::Combine(combination) => return combine(combination, inputs),
+            _ => {}
+        }
+        let x = inputs.into_iter().next().expect("shapes were checked: every node has an input");
+        match self {
+            Self::Convolution { weight, bias, options } => conv2d(x, weight.clone(), bias.clone(), options.clone()),
+            Self::Linear { weight, bias } => {
+                let [n, c, h, w] = x.dims();
+                let out = linear(x.reshape([n, c * h * w]), weight.clone(), bias.clone());
+                let [n, c] = out.dims();
+                out.reshape([n, c, 1, 1])
+            }
+            Self::MaximumPool(options) => max_pool2d(x, options.clone()),
+            Self::AveragePool(options) => avg_pool2d(x, options.clone()),
+            Self::GlobalPool(kind) => global_pool(x, *kind),
+            Self::Rectify(0.0) => activation::relu(x),
+            Self::Rectify(slope) => activation::leaky_relu(x, f64::from(*slope)),
+            Self::Normalize(normalization) => normalize(x, normalization),
+            Self::Affine { scale, shift } => x.mul(scale.clone()).add(shift.clone()),
+            Self::Softmax => activation::softmax(x, 1),
+            Self::Flatten => {
+                let [n, c, h, w] = x.dims();
+                x.reshape([n, c * h * w, 1, 1])
+            }
+            Self::Identity => x,
+            Self::Sigmoid => activation::sigmoid(x),
+            Self::Tanh => activation::tanh(x),
+            Self::Concat(_) | Self::Combine(_) => unreachable!("returned above"),
+        }
+    }
+}
+
+/// # Shapes
+/// `inputs`: `[n, c, h, w]`, all alike; returns the same.
+fn combine(combination: &Combination, inputs: Vec<Tensor<4>>) -> Tensor<4> {
+    let weigh = |(index, x): (usize, Tensor<4>)| match combination {
+        Combination::Sum(weights) => match weights.get(index) {
+            Some(weight) if *weight != 1.0 => x.mul_scalar(*weight),
+            _ => x,
+        },
+        _ => x,
+    };
+    inputs
+        .into_iter()
+        .enumerate()
+        .map(weigh)
+        .reduce(|a, b| match combination {
+            Combination::Sum(_) => a.add(b),
+            Combination::Product => a.mul(b),
+            Combination::Maximum => a.max_pair(b),
+        })
+        .expect("shapes were checked: every node has an input")
+}
+
+/// # Shapes
+/// `x`: `[n, c, h, w]`; returns `[n, c, 1, 1]`.
+fn global_pool(x: Tensor<4>, kind: PoolKind) -> Tensor<4> {
+    let [n, c, h, w] = x.dims();
+    let rows = x.reshape([n * c, h * w]);
+    let pooled = match kind {
+        PoolKind::Maximum => rows.max_dim(1),
+        PoolKind::Average { .. } => rows.mean_dim(1),
+    };
+    pooled.reshape([n, c, 1, 1])
+}
+
+/// See [`Normalization`].
+///
+/// # Shapes
+/// `x`: `[n, c, h, w]`; returns the same.
+fn normalize(x: Tensor<4>, normalization: &Normalization) -> Tensor<4> {
+    let Normalization { size, alpha, beta, k, within_channel } = *normalization;
+    let [n, c, h, w] = x.dims();
+    let squares = x.clone().square();
+    let mean = if within_channel {
+        neighbours(squares, [size, size])
+    } else if size > 2 * c {
+        // Every channel sees all the others: one sum serves them all.
+        squares.sum_dim(1).div_scalar(size as f32)
+    } else {
+        // The channels become the rows of a plane whose columns are the places, and are pooled along it.
+        neighbours(squares.reshape([n, 1, c, h * w]), [size, 1]).reshape([n, c, h, w])
+    };
+    let divisor = mean.mul_scalar(alpha).add_scalar(k);
+    // Square roots are exact and much faster than general powers; 3/4 is what nearly every network uses.
+    let divisor = match beta {
+        1.0 => divisor,
+        0.5 => divisor.sqrt(),
+        0.75 => {
+            let root = divisor.sqrt();
+            root.clone().mul(root.sqrt())
+        }
+        beta => divisor.powf_scalar(beta),
+    };
+    x.div(divisor)
+}
+
+/// The mean over a window around every place, zeros outside counted.
+///
+/// # Shapes
+/// `x`: `[n, c, h, w]`; returns the same.
+fn neighbours(x: Tensor<4>, kernel: [usize; 2]) -> Tensor<4> {
+    let options = AvgPoolOptions::new(kernel)
+        .with_stride([1, 1])
+        .with_padding(kernel.map(|k| k / 2))
+        .with_count_include_pad(true);
+    avg_pool2d(x, options)
+}

@@ -1,0 +1,103 @@
+//! The forward pass on a device.
+
+mod apply;
+mod plan;
+mod prepared;
+
+use std::sync::Arc;
+
+use burn::tensor::{Device, Tensor};
+
+use self::{plan::Plan, prepared::Prepared};
+use super::{Graph, NetworkError, Source};
+
+/// A network with its weights on a device, ready to run.
+///
+/// Tensors must not cross threads: make it and use it on one.
+pub struct Runner {
+    graph: Arc<Graph>,
+    prepared: Vec<Prepared>,
+    device: Device,
+}
+
+impl Runner {
+    /// Puts the weights on the device.
+    ///
+    /// # Errors
+    /// When the graph's parts do not fit together (which its builder rules out).
+    pub fn new(graph: Arc<Graph>, device: &Device) -> Result<Self, NetworkError> {
+        graph.check().map_err(|error| NetworkError::Graph { error, path: graph.name.clone().into() })?;
+        let prepared = graph.nodes.iter().map(|node| Prepared::new(&node.op, device)).collect();
+        Ok(Self { graph, prepared, device: device.clone() })
+    }
+
+    /// What runs.
+    pub fn graph(&self) -> &Arc<Graph> {
+        &self.graph
+    }
+
+    /// Where it runs.
+    pub fn device(&self) -> &Device {
+        &self.device
+    }
+
+    /// Runs the network and hands each wanted layer's activation to `tap` as soon as it exists.
+    ///
+    /// Layers that no wanted one needs are not run, and an activation is freed after its last use.
+    ///
+    /// # Shapes
+    /// `batch`: `[n, c, h, w]` with the graph's input shape; `tap` gets `[n, c, h, w]` with the layer's.
+    ///
+    /// # Panics
+    /// When the batch has another shape or a wanted layer does not exist.
+    pub fn forward(&self, batch: Tensor<4>, wanted: &[usize], tap: impl FnMut(usize, Tensor<4>)) {
+        self.forward_unless(batch, wanted, || false, tap);
+    }
+
+    /// As [`forward`](Self::forward), but asks `cancelled` before every layer and stops when it is true.
+    ///
+    /// Returns whether every wanted layer was tapped. On a GPU the layers before are still at work when this returns.
+    pub fn forward_unless(
+        &self,
+        batch: Tensor<4>,
+        wanted: &[usize],
+        cancelled: impl Fn() -> bool,
+        mut tap: impl FnMut(usize, Tensor<4>),
+    ) -> bool {
+        let [_, c, h, w] = batch.dims();
+        assert_eq!([c, h, w], self.graph.input, "a batch of {} for {}", "[c, h, w]", self.graph.name);
+        let plan = Plan::new(&self.graph, wanted);
+        let mut uses_left = plan.uses;
+        let mut values: Vec<Option<Tensor<4>>> = vec![None; self.graph.nodes.len()];
+        let mut input = Some(batch);
+        let mut input_uses = plan.input_uses;
+        for index in plan.order {
+            if cancelled() {
+                return false;
+            }
+            let node = &self.graph.nodes[index];
+            let mut inputs = Vec::with_capacity(node.inputs.len());
+            for source in &node.inputs {
+                let (value, uses) = match source {
+                    Source::Input => (&mut input, &mut input_uses),
+                    Source::Node(other) => (&mut values[*other], &mut uses_left[*other]),
+                };
+                *uses -= 1;
+                // The last to use a value gets it, so that the operation may work in its memory.
+                let value = if *uses == 0 { value.take() } else { value.clone() };
+                inputs.push(value.expect("a value lives until its last use"));
+            }
+            let output = self.prepared[index].apply(inputs);
+            if plan.wanted[index] {
+                // Given away before the next layer runs; a tap that keeps it makes the next layer copy.
+                if uses_left[index] == 0 {
+                    tap(index, output);
+                    continue;
+                }
+                tap(index, output.clone());
+            }
+            values[index] = Some(output);
+        }
+        true
+    }
+}

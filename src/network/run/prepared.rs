@@ -1,0 +1,94 @@
+//! An operation with its weights on the device.
+
+use burn::tensor::{
+    Device, Tensor, TensorData,
+    ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions},
+};
+
+use super::super::{Combination, Convolution, Linear, Normalization, Op, Pool, PoolKind, Weights};
+
+/// What [`apply`](Self::apply) needs to run one node.
+pub(super) enum Prepared {
+    Convolution {
+        weight: Tensor<4>,
+        bias: Option<Tensor<1>>,
+        options: ConvOptions<2>,
+    },
+    /// Weights `[in, out]`.
+    Linear {
+        weight: Tensor<2>,
+        bias: Option<Tensor<1>>,
+    },
+    MaximumPool(MaxPoolOptions<2>),
+    AveragePool(AvgPoolOptions<2>),
+    GlobalPool(PoolKind),
+    Rectify(f32),
+    Normalize(Normalization),
+    /// Both `[1, c, 1, 1]`.
+    Affine {
+        scale: Tensor<4>,
+        shift: Tensor<4>,
+    },
+    /// The axis of `[n, c, h, w]`.
+    Concat(usize),
+    Combine(Combination),
+    Softmax,
+    Flatten,
+    Identity,
+    Sigmoid,
+    Tanh,
+}
+
+impl Prepared {
+    pub fn new(op: &Op, device: &Device) -> Self {
+        match op {
+            Op::Convolution(Convolution { weight, bias, stride, padding, dilation, groups }) => Self::Convolution {
+                weight: upload(weight, device),
+                bias: bias.as_ref().map(|bias| upload(bias, device)),
+                options: ConvOptions::new_with_padding(*stride, *padding, *dilation, *groups),
+            },
+            Op::Linear(Linear { weight, bias }) => Self::Linear {
+                weight: upload::<2>(weight, device).transpose(),
+                bias: bias.as_ref().map(|bias| upload(bias, device)),
+            },
+            Op::Pool(pool) => Self::pool(pool),
+            Op::GlobalPool(kind) => Self::GlobalPool(*kind),
+            Op::Rectify { slope } => Self::Rectify(*slope),
+            Op::Normalize(normalization) => Self::Normalize(*normalization),
+            Op::Affine { scale, shift } => {
+                let channels = scale.values.len();
+                let along_channels = |weights| upload::<1>(weights, device).reshape([1, channels, 1, 1]);
+                Self::Affine { scale: along_channels(scale), shift: along_channels(shift) }
+            }
+            Op::Concat { axis } => Self::Concat(axis + 1),
+            Op::Combine(combination) => Self::Combine(combination.clone()),
+            Op::Softmax => Self::Softmax,
+            Op::Flatten => Self::Flatten,
+            Op::Identity => Self::Identity,
+            Op::Sigmoid => Self::Sigmoid,
+            Op::Tanh => Self::Tanh,
+        }
+    }
+
+    fn pool(pool: &Pool) -> Self {
+        match pool.kind {
+            PoolKind::Maximum => Self::MaximumPool(
+                MaxPoolOptions::new(pool.kernel)
+                    .with_stride(pool.stride)
+                    .with_padding_pairs(pool.padding)
+                    .with_ceil_mode(pool.ceil),
+            ),
+            PoolKind::Average { count_padding } => Self::AveragePool(
+                AvgPoolOptions::new(pool.kernel)
+                    .with_stride(pool.stride)
+                    .with_padding_pairs(pool.padding)
+                    .with_count_include_pad(count_padding)
+                    .with_ceil_mode(pool.ceil),
+            ),
+        }
+    }
+}
+
+fn upload<const D: usize>(weights: &Weights, device: &Device) -> Tensor<D> {
+    Tensor::from_data(TensorData::new(weights.values.to_vec(), weights.shape.clone()), device)
+}

@@ -1,0 +1,312 @@
+//! The features of one network.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float16Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, FixedSizeListArray, Float16Array, RecordBatch, StringArray, UInt32Array};
+use arrow_schema::{ArrowError, DataType};
+use half::f16;
+
+use super::columns::{Column, columns_of};
+use super::features::Maker;
+use super::lock::WriteLock;
+use super::table::{Table, batch_rows};
+use super::{FeatureRows, FeatureSpec, StoreError, Version};
+use crate::domain::{ImageId, Matrix, StoredLayer, Vectors};
+
+/// One row a readable image, one vector a stored layer; a snapshot that moves on with its own appends and `refresh`.
+pub struct FeatureTable {
+    pub(super) table: Table,
+    maker: Maker,
+    pub(super) columns: Vec<Column>,
+    /// Ascending.
+    ids: Vec<ImageId>,
+    /// The row in the table of each of `ids`; `None` while the table itself is in the order of ids.
+    rows: Option<Vec<u32>>,
+    lock: Option<Arc<WriteLock>>,
+}
+
+impl FeatureTable {
+    /// Reads what there is to know before vectors are asked for. With a lock it may be written.
+    pub(super) fn new(table: Table, lock: Option<Arc<WriteLock>>) -> Result<Self, StoreError> {
+        let schema = table.schema();
+        let maker = Maker::of_schema(&schema).ok_or_else(|| StoreError::Damaged {
+            reason: "the table does not say which network made it".to_owned(),
+            path: table.path().to_owned(),
+        })?;
+        let mut this = Self { table, maker, columns: Vec::new(), ids: Vec::new(), rows: None, lock };
+        this.reload()?;
+        Ok(this)
+    }
+
+    /// Reads the columns and ids anew.
+    fn reload(&mut self) -> Result<(), StoreError> {
+        self.columns = columns_of(&self.table.schema());
+        let mut ids = Vec::with_capacity(self.table.rows()?);
+        self.table.scan(&["id"], 65_536, |batch| {
+            let column = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(|| self.damaged("id"))?;
+            ids.extend(column.values().iter().map(|id| ImageId(*id)));
+            Ok(())
+        })?;
+        self.rows = None;
+        if !ids.is_sorted() {
+            let count = u32::try_from(ids.len()).map_err(|_| self.damaged("id"))?;
+            let mut rows: Vec<u32> = (0..count).collect();
+            rows.sort_unstable_by_key(|row| ids[*row as usize]);
+            ids = rows.iter().map(|row| ids[*row as usize]).collect();
+            self.rows = Some(rows);
+        }
+        if ids.windows(2).any(|pair| pair[0] == pair[1]) {
+            let reason = "an image has more than one row".to_owned();
+            return Err(StoreError::Damaged { reason, path: self.path().to_owned() });
+        }
+        self.ids = ids;
+        Ok(())
+    }
+
+    /// Where the table lies.
+    pub fn path(&self) -> &Path {
+        self.table.path()
+    }
+
+    /// What its rows are: the network and the layers stored.
+    pub fn spec(&self) -> FeatureSpec {
+        self.maker.spec(&self.columns)
+    }
+
+    /// The stored layers and how many channels each has.
+    pub fn columns(&self) -> Vec<(StoredLayer, usize)> {
+        self.spec().columns
+    }
+
+    /// The images that have features, ascending.
+    pub fn ids(&self) -> &[ImageId] {
+        &self.ids
+    }
+
+    /// Number of images that have features.
+    pub fn rows(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The version this handle sees.
+    pub fn version(&self) -> u64 {
+        self.table.version()
+    }
+
+    /// All versions that are still there, oldest first.
+    pub fn versions(&self) -> Result<Vec<Version>, StoreError> {
+        self.table.versions()
+    }
+
+    /// Those of `spec`'s layers that are not stored, with their channels.
+    pub fn missing_layers(&self, spec: &FeatureSpec) -> Vec<(StoredLayer, usize)> {
+        let stored = |layer: &StoredLayer| self.columns.iter().any(|column| column.stored == *layer);
+        spec.columns.iter().filter(|(layer, _)| !stored(layer)).cloned().collect()
+    }
+
+    /// Moves on to the latest version, which another process may have committed.
+    pub fn refresh(&mut self) -> Result<(), StoreError> {
+        self.table.refresh()?;
+        self.reload()
+    }
+
+    /// A second handle on the same state, which can go to another thread and only reads.
+    pub fn reader(&self) -> Self {
+        Self {
+            table: self.table.clone(),
+            maker: self.maker.clone(),
+            columns: self.columns.clone(),
+            ids: self.ids.clone(),
+            rows: self.rows.clone(),
+            lock: None,
+        }
+    }
+
+    /// Appends rows as one commit and returns its version.
+    ///
+    /// # Errors
+    /// When an image has a row already, when a stored layer is missing or has a wrong number of values, and when the
+    /// disk does not let us; nothing is changed then.
+    pub fn append(&mut self, rows: FeatureRows) -> Result<u64, StoreError> {
+        if self.lock.is_none() {
+            return Err(StoreError::OpenedForReading { root: self.path().to_owned() });
+        }
+        if rows.ids.is_empty() {
+            return Ok(self.version());
+        }
+        let ids = rows.ids.clone();
+        self.expect_new(&ids)?;
+        let batch = self.batch(rows)?;
+        self.table.append(batch)?;
+        // Putting fragments together is a convenience: what was asked for is committed.
+        if let Err(error) = self.table.compact(self.row_bytes()) {
+            tracing::warn!("{error}");
+        }
+        if self.rows.is_none() && ids.is_sorted() && self.ids.last() < ids.first() {
+            self.ids.extend(ids);
+        } else {
+            self.reload()?;
+        }
+        Ok(self.version())
+    }
+
+    /// The vectors of all images at a layer: read batch by batch, every number copied once.
+    pub fn vectors(&self, layer: &StoredLayer) -> Result<Vectors, StoreError> {
+        let column = self.column(layer)?;
+        let channels = column.channels;
+        let mut values: Vec<f16> = Vec::with_capacity(self.ids.len() * channels);
+        if self.rows.is_some() {
+            values.resize(self.ids.len() * channels, f16::ZERO);
+        }
+        let ranks = self.rows.as_deref().map(inverse);
+        let mut row = 0;
+        self.table.scan(&[&column.name], batch_rows(channels * 2), |batch| {
+            let found = halves(batch.column(0), channels).ok_or_else(|| self.damaged(&column.name))?;
+            match &ranks {
+                None => values.extend_from_slice(found),
+                Some(ranks) => {
+                    for (offset, vector) in found.chunks_exact(channels).enumerate() {
+                        let rank = ranks[row + offset] as usize;
+                        values[rank * channels..(rank + 1) * channels].copy_from_slice(vector);
+                    }
+                }
+            }
+            row += batch.num_rows();
+            Ok(())
+        })?;
+        if row != self.ids.len() {
+            return Err(self.damaged(&column.name));
+        }
+        Ok(Vectors { ids: self.ids.clone(), matrix: Matrix::new(channels, values) })
+    }
+
+    /// The vector of one image at a layer; `None` when the image has no features.
+    pub fn vector(&self, layer: &StoredLayer, id: ImageId) -> Result<Option<Vec<f32>>, StoreError> {
+        let column = self.column(layer)?;
+        let Ok(rank) = self.ids.binary_search(&id) else { return Ok(None) };
+        let batch = self.table.take(&[self.row_at(rank) as u64], &[&column.name])?;
+        let found = halves(batch.column(0), column.channels).ok_or_else(|| self.damaged(&column.name))?;
+        Ok(Some(found.iter().map(|value| value.to_f32()).collect()))
+    }
+
+    /// Adds the columns of `other` for the images of this table, as one commit.
+    pub(super) fn take_columns_of(&mut self, other: &Self) -> Result<u64, StoreError> {
+        if self.lock.is_none() {
+            return Err(StoreError::OpenedForReading { root: self.path().to_owned() });
+        }
+        let lacking = self.ids.iter().filter(|id| other.ids.binary_search(id).is_err()).count();
+        if lacking > 0 {
+            return Err(self.does_not_fit(format!("the new layers of {lacking} images are not extracted yet")));
+        }
+        let mut rows = vec![0; self.ids.len()];
+        for (rank, id) in self.ids.iter().enumerate() {
+            let there = other.ids.binary_search(id).expect("none is lacking");
+            rows[self.row_at(rank)] = other.row_at(there) as u64;
+        }
+        let fields: Vec<_> = other.columns.iter().map(Column::field).collect();
+        self.table.add_columns(&other.table, rows, Arc::new(arrow_schema::Schema::new(fields)))?;
+        self.columns = columns_of(&self.table.schema());
+        Ok(self.version())
+    }
+
+    /// The row in the table of the image with this rank among the ids.
+    fn row_at(&self, rank: usize) -> usize {
+        self.rows.as_ref().map_or(rank, |rows| rows[rank] as usize)
+    }
+
+    pub(super) fn maker(&self) -> &Maker {
+        &self.maker
+    }
+
+    pub(super) fn damaged(&self, column: &str) -> StoreError {
+        let reason = format!("column {column} does not hold what it should");
+        StoreError::Damaged { reason, path: self.path().to_owned() }
+    }
+
+    fn column(&self, layer: &StoredLayer) -> Result<&Column, StoreError> {
+        self.columns.iter().find(|column| column.stored == *layer).ok_or_else(|| StoreError::LayerNotStored {
+            layer: format!("{} ({})", layer.layer, layer.pooling.word()),
+            path: self.path().to_owned(),
+        })
+    }
+
+    fn row_bytes(&self) -> usize {
+        self.columns.iter().map(|column| column.channels * 2).sum()
+    }
+
+    fn does_not_fit(&self, reason: String) -> StoreError {
+        StoreError::RowsDoNotFit { reason, path: self.path().to_owned() }
+    }
+
+    fn expect_new(&self, ids: &[ImageId]) -> Result<(), StoreError> {
+        let mut sorted = ids.to_vec();
+        sorted.sort_unstable();
+        let twice = sorted.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
+        let known = || sorted.iter().copied().find(|id| self.ids.binary_search(id).is_ok());
+        match twice.or_else(known) {
+            Some(id) => Err(self.does_not_fit(format!("image {} has a row already", id.0))),
+            None => Ok(()),
+        }
+    }
+
+    /// Rows as one batch, in the table's order of columns. The values move, they are not copied.
+    fn batch(&self, rows: FeatureRows) -> Result<RecordBatch, StoreError> {
+        let FeatureRows { ids, paths, labels, mut values } = rows;
+        let count = ids.len();
+        if paths.len() != count || labels.len() != count {
+            let reason = format!("{count} ids, {} paths and {} labels", paths.len(), labels.len());
+            return Err(self.does_not_fit(reason));
+        }
+        let mut arrays: Vec<ArrayRef> = vec![
+            Arc::new(UInt32Array::from_iter_values(ids.iter().map(|id| id.0))),
+            Arc::new(StringArray::from_iter_values(paths)),
+            Arc::new(labels.into_iter().collect::<StringArray>()),
+        ];
+        for column in &self.columns {
+            let position = values.iter().position(|(layer, _)| *layer == column.stored);
+            let Some(position) = position else {
+                return Err(self.does_not_fit(format!("no values for {}", column.name)));
+            };
+            let (_, values) = values.swap_remove(position);
+            if values.len() != count * column.channels {
+                let reason =
+                    format!("{} values for {count} rows of {} in {}", values.len(), column.channels, column.name);
+                return Err(self.does_not_fit(reason));
+            }
+            arrays.push(list(column, values).map_err(|e| self.does_not_fit(e.to_string()))?);
+        }
+        if let Some((layer, _)) = values.first() {
+            return Err(self.does_not_fit(format!("layer {} has no column", layer.layer)));
+        }
+        RecordBatch::try_new(self.maker.schema(&self.columns), arrays).map_err(|e| self.does_not_fit(e.to_string()))
+    }
+}
+
+/// Values as a column.
+fn list(column: &Column, values: Vec<f16>) -> Result<ArrayRef, ArrowError> {
+    let field = column.field();
+    let DataType::FixedSizeList(item, size) = field.data_type() else {
+        unreachable!("a column of vectors is a fixed-size list")
+    };
+    Ok(Arc::new(FixedSizeListArray::try_new(item.clone(), *size, Arc::new(Float16Array::from(values)), None)?))
+}
+
+/// The numbers of a column of vectors; `None` when it is something else or has gaps.
+fn halves(column: &ArrayRef, channels: usize) -> Option<&[f16]> {
+    let list = column.as_fixed_size_list_opt()?;
+    let values = list.values().as_primitive_opt::<Float16Type>()?.values();
+    let whole = list.null_count() == 0 && values.len() == list.len() * channels;
+    whole.then_some(values)
+}
+
+/// Where each row of the table goes.
+fn inverse(rows: &[u32]) -> Vec<u32> {
+    let mut ranks = vec![0; rows.len()];
+    for (rank, row) in (0..).zip(rows) {
+        ranks[*row as usize] = rank;
+    }
+    ranks
+}

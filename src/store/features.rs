@@ -1,0 +1,132 @@
+//! What a feature table is about.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use half::f16;
+use serde::{Deserialize, Serialize};
+
+use super::StoreError;
+use super::columns::Column;
+use crate::domain::{ImageId, StoredLayer};
+
+/// The key of the table's metadata that holds [`Maker`] as JSON.
+const METADATA_KEY: &str = "tiramisu";
+
+/// Which network's features, of which layers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeatureSpec {
+    /// The network's name, for people.
+    pub network: String,
+    /// What tells this network, weights and all, from every other; hexadecimal, at least eight characters.
+    pub fingerprint: String,
+    /// How pixels became the network's input, as JSON.
+    pub preprocessing: String,
+    /// The layers to store and how many channels each has.
+    pub columns: Vec<(StoredLayer, usize)>,
+}
+
+impl FeatureSpec {
+    /// The table's name: the network's name with everything but letters and digits replaced by `_`, and the first
+    /// eight characters of the fingerprint: `squeezenet_v1_0_1a2b3c4d`.
+    pub fn table_name(&self) -> String {
+        let plain = |text: &str| -> String {
+            let lower = text.to_lowercase();
+            lower.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
+        };
+        let network: String = plain(&self.network).chars().take(64).collect();
+        let fingerprint: String = plain(&self.fingerprint).chars().take(8).collect();
+        format!("{network}_{fingerprint}")
+    }
+}
+
+/// Rows for a feature table.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FeatureRows {
+    /// Whose features they are. In ascending order reads are fastest.
+    pub ids: Vec<ImageId>,
+    /// The readable path of each image.
+    pub paths: Vec<String>,
+    /// The label of each image.
+    pub labels: Vec<Option<String>>,
+    /// For every stored layer, in any order, its values row after row: `ids.len() * channels` of them.
+    pub values: Vec<(StoredLayer, Vec<f16>)>,
+}
+
+/// A feature table of the workspace, at a glance.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FeatureSummary {
+    /// The table's name, without `.lance`.
+    pub table: String,
+    /// What its rows are.
+    pub spec: FeatureSpec,
+    /// Number of images with features.
+    pub rows: usize,
+    /// The latest version.
+    pub version: u64,
+}
+
+/// Whose features a table holds, as it is written in the table's metadata.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Maker {
+    /// The network's name.
+    pub(super) network: String,
+    /// See [`FeatureSpec::fingerprint`].
+    pub(super) fingerprint: String,
+    /// See [`FeatureSpec::preprocessing`].
+    pub(super) preprocessing: serde_json::Value,
+}
+
+impl Maker {
+    /// Who makes the rows of `spec`. A preprocessing that is not JSON is kept as text.
+    pub(super) fn of(spec: &FeatureSpec) -> Self {
+        let text = &spec.preprocessing;
+        Self {
+            network: spec.network.clone(),
+            fingerprint: spec.fingerprint.clone(),
+            preprocessing: serde_json::from_str(text).unwrap_or_else(|_| serde_json::Value::String(text.clone())),
+        }
+    }
+
+    /// Who made a table's rows; `None` when it is not one of our tables.
+    pub(super) fn of_schema(schema: &Schema) -> Option<Self> {
+        serde_json::from_str(schema.metadata().get(METADATA_KEY)?).ok()
+    }
+
+    /// Refuses rows of another network.
+    pub(super) fn expect_same(&self, asked: &Self, path: &Path) -> Result<(), StoreError> {
+        let other =
+            |reason: String| StoreError::OtherNetwork { network: asked.network.clone(), reason, path: path.to_owned() };
+        if self.fingerprint != asked.fingerprint {
+            return Err(other(format!("fingerprint {} instead of {}", self.fingerprint, asked.fingerprint)));
+        }
+        if self.preprocessing != asked.preprocessing {
+            return Err(other(format!("preprocessing {} instead of {}", self.preprocessing, asked.preprocessing)));
+        }
+        Ok(())
+    }
+
+    /// The spec of a table with these columns.
+    pub(super) fn spec(&self, columns: &[Column]) -> FeatureSpec {
+        FeatureSpec {
+            network: self.network.clone(),
+            fingerprint: self.fingerprint.clone(),
+            preprocessing: self.preprocessing.to_string(),
+            columns: columns.iter().map(|column| (column.stored.clone(), column.channels)).collect(),
+        }
+    }
+
+    /// The schema of a table with these columns.
+    pub(super) fn schema(&self, columns: &[Column]) -> SchemaRef {
+        let mut fields = vec![
+            Field::new("id", DataType::UInt32, false),
+            Field::new("path", DataType::Utf8, false),
+            Field::new("label", DataType::Utf8, true),
+        ];
+        fields.extend(columns.iter().map(Column::field));
+        let json = serde_json::to_string(self).expect("strings and JSON make JSON");
+        Arc::new(Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), json)])))
+    }
+}

@@ -1,0 +1,37 @@
+//! One writer at a time.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io;
+use std::path::Path;
+
+use super::StoreError;
+
+/// Held as long as a workspace may be written; let go by the system when the process ends, however it ends.
+#[derive(Debug)]
+pub(super) struct WriteLock {
+    _file: File,
+}
+
+impl WriteLock {
+    /// Takes the lock of the workspace at `root`, at once or not at all.
+    pub(super) fn take(root: &Path) -> Result<Self, StoreError> {
+        // A leading dot keeps it out of what other programs list as tables.
+        let path = root.join(".lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&path)
+            .map_err(|e| StoreError::from_io("cannot open the workspace's lock", &path, e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen { root: root.to_owned() }),
+            // Some network file systems have no locks. Refusing to work there would help nobody.
+            Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {
+                tracing::warn!("no file locks here, so nothing stops a second writer: {}", path.display());
+                Ok(Self { _file: file })
+            }
+            Err(TryLockError::Error(e)) => Err(StoreError::from_io("cannot lock the workspace", &path, e)),
+        }
+    }
+}

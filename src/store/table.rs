@@ -1,0 +1,248 @@
+//! One Lance table, driven from ordinary threads.
+
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::sync::Arc;
+
+use arrow_array::{RecordBatch, RecordBatchIterator};
+use arrow_schema::{DataType, Field, SchemaRef};
+use futures::{StreamExt, TryStreamExt};
+use lance::Dataset;
+use lance::dataset::builder::DatasetBuilder;
+use lance::dataset::cleanup::CleanupPolicyBuilder;
+use lance::dataset::optimize::{CompactionOptions, compact_files};
+use lance::dataset::{InsertBuilder, NewColumnTransform, ProjectionRequest, WriteMode, WriteParams};
+use lance::deps::datafusion::error::DataFusionError;
+use lance::deps::datafusion::physical_plan::stream::RecordBatchStreamAdapter;
+use tokio::runtime::Runtime;
+
+use super::{StoreError, Version};
+
+/// Fragments below this many rows are small: left as they are they cost an open file and a footer at every read.
+const SMALL_FRAGMENT_ROWS: usize = 4096;
+/// So many small fragments are put together.
+const SMALL_FRAGMENTS_TOLERATED: usize = 64;
+/// What is remembered of a table's files between reads. Lance's own default is 1 GiB, and ours must not grow with
+/// the collection.
+const METADATA_CACHE_BYTES: usize = 32 << 20;
+/// As above, for indices.
+const INDEX_CACHE_BYTES: usize = 16 << 20;
+/// Bytes in flight from the disk during a scan (Lance's default: 2 GiB). Far above the largest page, which is what a
+/// scan needs to make progress.
+const SCAN_BUFFER_BYTES: u64 = 256 << 20;
+
+/// A Lance dataset, the runtime that drives it and the path for messages.
+#[derive(Clone)]
+pub(super) struct Table {
+    path: PathBuf,
+    dataset: Dataset,
+    runtime: Arc<Runtime>,
+}
+
+impl Table {
+    /// Opens the latest version of the table at `path`.
+    pub(super) fn open(runtime: &Arc<Runtime>, path: &Path) -> Result<Self, StoreError> {
+        let dataset = runtime
+            .block_on(
+                DatasetBuilder::from_uri(uri(path)?)
+                    .with_metadata_cache_size_bytes(METADATA_CACHE_BYTES)
+                    .with_index_cache_size_bytes(INDEX_CACHE_BYTES)
+                    .load(),
+            )
+            .map_err(|e| StoreError::from_lance("cannot open the table", path, e))?;
+        Ok(Self { path: path.to_owned(), dataset, runtime: runtime.clone() })
+    }
+
+    /// Makes an empty table with `schema` at `path`; its first version.
+    pub(super) fn create(runtime: &Arc<Runtime>, path: &Path, schema: SchemaRef) -> Result<Self, StoreError> {
+        let nothing = RecordBatchIterator::new(Vec::new(), schema);
+        let params = WriteParams { mode: WriteMode::Create, ..WriteParams::default() };
+        runtime
+            .block_on(InsertBuilder::new(uri(path)?).with_params(&params).execute_stream(nothing))
+            .map_err(|e| StoreError::from_lance("cannot create the table", path, e))?;
+        Self::open(runtime, path)
+    }
+
+    /// Opens the table, or makes it. What a process killed while making it left behind is no table.
+    pub(super) fn open_or_create(runtime: &Arc<Runtime>, path: &Path, schema: SchemaRef) -> Result<Self, StoreError> {
+        if is_table(path) {
+            return Self::open(runtime, path);
+        }
+        // An empty table has no data files, so these belonged to a table that lost its manifests.
+        if path.join("data").read_dir().is_ok_and(|mut files| files.next().is_some()) {
+            let reason = "the table has data but no manifest".to_owned();
+            return Err(StoreError::Damaged { reason, path: path.to_owned() });
+        }
+        Self::create(runtime, path, schema)
+    }
+
+    /// Where it lies.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its columns, and its metadata.
+    pub(super) fn schema(&self) -> arrow_schema::Schema {
+        arrow_schema::Schema::from(self.dataset.schema())
+    }
+
+    /// Number of rows, from the manifest.
+    pub(super) fn rows(&self) -> Result<usize, StoreError> {
+        self.runtime
+            .block_on(self.dataset.count_rows(None))
+            .map_err(|e| StoreError::from_lance("cannot count the rows", &self.path, e))
+    }
+
+    /// The version this handle sees.
+    pub(super) fn version(&self) -> u64 {
+        self.dataset.version_id()
+    }
+
+    /// All versions that are still there, oldest first.
+    pub(super) fn versions(&self) -> Result<Vec<Version>, StoreError> {
+        let versions = self
+            .runtime
+            .block_on(self.dataset.versions())
+            .map_err(|e| StoreError::from_lance("cannot list the versions", &self.path, e))?;
+        let mut versions: Vec<Version> = versions
+            .into_iter()
+            .map(|v| Version { number: v.version, committed_unix_secs: v.timestamp.timestamp() })
+            .collect();
+        versions.sort_by_key(|version| version.number);
+        Ok(versions)
+    }
+
+    /// Moves on to the latest version, which another process may have committed.
+    pub(super) fn refresh(&mut self) -> Result<(), StoreError> {
+        self.runtime
+            .block_on(self.dataset.checkout_latest())
+            .map_err(|e| StoreError::from_lance("cannot read the latest version", &self.path, e))
+    }
+
+    /// Appends rows as one commit and returns its version.
+    pub(super) fn append(&mut self, rows: RecordBatch) -> Result<u64, StoreError> {
+        let params = WriteParams { mode: WriteMode::Append, ..WriteParams::default() };
+        self.dataset = self
+            .runtime
+            .block_on(async {
+                InsertBuilder::new(Arc::new(self.dataset.clone())).with_params(&params).execute(vec![rows]).await
+            })
+            .map_err(|e| StoreError::from_lance("cannot append to the table", &self.path, e))?;
+        Ok(self.version())
+    }
+
+    /// Adds `columns` of another table as one commit: row i of this table gets row `rows[i]` of the other.
+    ///
+    /// `schema` is that of the new columns.
+    pub(super) fn add_columns(&mut self, other: &Self, rows: Vec<u64>, schema: SchemaRef) -> Result<u64, StoreError> {
+        let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
+        let projection = ProjectionRequest::from_columns(names, other.dataset.schema());
+        let row_bytes = schema.fields().iter().map(|field| width(field)).sum();
+        let chunks: Vec<Vec<u64>> = rows.chunks(batch_rows(row_bytes)).map(<[u64]>::to_vec).collect();
+        let dataset = other.dataset.clone();
+        let batches = futures::stream::iter(chunks).then(move |chunk| {
+            let (dataset, projection) = (dataset.clone(), projection.clone());
+            async move { dataset.take(&chunk, projection).await.map_err(|e| DataFusionError::External(e.into())) }
+        });
+        let batches = NewColumnTransform::Stream(Box::pin(RecordBatchStreamAdapter::new(schema, batches)));
+        self.runtime
+            .block_on(self.dataset.add_columns(batches, None, None))
+            .map_err(|e| StoreError::from_lance("cannot add the columns", &self.path, e))?;
+        Ok(self.version())
+    }
+
+    /// Hands the rows of `columns` to `each`, batch after batch, in the table's order.
+    pub(super) fn scan(
+        &self,
+        columns: &[&str],
+        batch_rows: usize,
+        mut each: impl FnMut(&RecordBatch) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let failed = |e| StoreError::from_lance("cannot read the table", &self.path, e);
+        self.runtime.block_on(async {
+            let mut scanner = self.dataset.scan();
+            scanner.project(columns).map_err(failed)?;
+            scanner.batch_size(batch_rows).io_buffer_size(SCAN_BUFFER_BYTES);
+            let mut batches = pin!(scanner.try_into_stream().await.map_err(failed)?);
+            while let Some(batch) = batches.try_next().await.map_err(failed)? {
+                each(&batch)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The rows at `positions`, in that order.
+    pub(super) fn take(&self, positions: &[u64], columns: &[&str]) -> Result<RecordBatch, StoreError> {
+        let projection = ProjectionRequest::from_columns(columns, self.dataset.schema());
+        self.runtime
+            .block_on(self.dataset.take(positions, projection))
+            .map_err(|e| StoreError::from_lance("cannot read rows of the table", &self.path, e))
+    }
+
+    /// Puts small fragments together when there are many of them, as one commit; returns whether it did.
+    ///
+    /// Row order is part of what a table promises, and Lance orders fragments by id while a rewritten fragment gets a
+    /// new, higher id. So only the small fragments at the end of the table are rewritten, and one after another.
+    /// `row_bytes` keeps the batches on the way small.
+    pub(super) fn compact(&mut self, row_bytes: usize) -> Result<bool, StoreError> {
+        let failed = |e| StoreError::from_lance("cannot put the table's fragments together", &self.path, e);
+        let fragments = self.dataset.fragments();
+        let is_small = |fragment: &lance::table::format::Fragment| {
+            fragment.num_rows().is_some_and(|rows| rows < SMALL_FRAGMENT_ROWS)
+        };
+        let small = fragments.iter().rev().take_while(|fragment| is_small(fragment)).count();
+        if small <= SMALL_FRAGMENTS_TOLERATED {
+            return Ok(false);
+        }
+        let kept = &fragments[..fragments.len() - small];
+        let options = CompactionOptions {
+            target_rows_per_fragment: SMALL_FRAGMENT_ROWS,
+            num_threads: Some(1),
+            batch_size: Some(batch_rows(row_bytes)),
+            io_buffer_size: Some(SCAN_BUFFER_BYTES),
+            excluded_fragment_ids: kept.iter().filter_map(|fragment| u32::try_from(fragment.id).ok()).collect(),
+            ..CompactionOptions::default()
+        };
+        self.runtime.block_on(compact_files(&mut self.dataset, options, None)).map_err(failed)?;
+        Ok(true)
+    }
+
+    /// Deletes all but the last `kept` versions and files no version refers to; returns the bytes freed.
+    ///
+    /// Only with the write lock held: files of a commit that is still under way look like leftovers.
+    pub(super) fn forget_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
+        let failed = |e| StoreError::from_lance("cannot delete old versions", &self.path, e);
+        let stats = self
+            .runtime
+            .block_on(async {
+                let policy = CleanupPolicyBuilder::default().retain_n_versions(&self.dataset, kept.max(1)).await?;
+                self.dataset.cleanup_with_policy(policy.delete_unverified(true).build()).await
+            })
+            .map_err(failed)?;
+        Ok(stats.bytes_removed)
+    }
+}
+
+/// Whether a table was ever committed at `path`.
+pub(super) fn is_table(path: &Path) -> bool {
+    path.join("_versions").read_dir().is_ok_and(|mut manifests| {
+        manifests.any(|entry| entry.is_ok_and(|entry| entry.path().extension().is_some_and(|end| end == "manifest")))
+    })
+}
+
+/// How many rows of `row_bytes` make a batch of about 8 MiB.
+pub(super) fn batch_rows(row_bytes: usize) -> usize {
+    ((8 << 20) / row_bytes.max(1)).clamp(64, 65_536)
+}
+
+/// Bytes of a value of a column of vectors.
+fn width(field: &Field) -> usize {
+    match field.data_type() {
+        DataType::FixedSizeList(_, size) => usize::try_from(*size).unwrap_or(0) * 2,
+        _ => 0,
+    }
+}
+
+fn uri(path: &Path) -> Result<&str, StoreError> {
+    path.to_str().ok_or_else(|| StoreError::PathNotUnicode { root: path.to_owned() })
+}

@@ -1,0 +1,320 @@
+//! What one collection knows, on disk.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::runtime::{Builder, Runtime};
+
+use super::columns::{Column, columns_of, name_columns};
+use super::features::Maker;
+use super::identity::Identity;
+use super::lock::WriteLock;
+use super::table::{Table, is_table};
+use super::{FeatureSpec, FeatureSummary, FeatureTable, NewImage, StoreError, Thumbnail, Version, images};
+use crate::domain::{ImageId, ImageRecord};
+
+/// Rows a batch when records are read: enough to be fast, and small beside the records themselves.
+const RECORD_BATCH_ROWS: usize = 8192;
+/// What a row of images weighs when fragments are put together: mostly its thumbnail.
+const IMAGE_ROW_BYTES: usize = 16 << 10;
+
+/// A workspace that is open. Its calls block; it belongs on a thread of its own.
+pub struct Workspace {
+    root: PathBuf,
+    identity: Identity,
+    images: Table,
+    image_count: usize,
+    lock: Option<Arc<WriteLock>>,
+    runtime: Arc<Runtime>,
+}
+
+impl Workspace {
+    /// Opens the workspace at `root` for reading and writing, or makes one for the images in `image_folder`.
+    ///
+    /// # Errors
+    /// When it is open elsewhere, belongs to another image folder, was made by a later Tiramisu, or is damaged; when
+    /// `root` holds something else, or cannot be written.
+    pub fn open_or_create(root: &Path, image_folder: &Path) -> Result<Self, StoreError> {
+        let root = absolute(root)?;
+        let known = Identity::read(&root)?;
+        let is_strange = |entry: fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
+        if known.is_none() && fs::read_dir(&root).is_ok_and(|mut found| found.any(|e| e.is_ok_and(is_strange))) {
+            return Err(StoreError::NotAWorkspace { root });
+        }
+        fs::create_dir_all(&root).map_err(|e| StoreError::from_io("cannot make the workspace's folder", &root, e))?;
+        let lock = Arc::new(WriteLock::take(&root)?);
+        // Once more: somebody may have made it while we waited for nothing.
+        let identity = match Identity::read(&root)? {
+            Some(identity) if identity.is_about(image_folder) => identity,
+            Some(identity) => {
+                let asked = std::path::absolute(image_folder).unwrap_or_else(|_| image_folder.to_owned());
+                return Err(StoreError::OtherFolder { root, belongs_to: identity.image_folder(), asked });
+            }
+            None => {
+                let identity = Identity::new(image_folder);
+                identity.write(&root)?;
+                identity
+            }
+        };
+        let runtime = start_runtime(&root)?;
+        let path = root.join("images.lance");
+        if !is_table(&path) && known.is_some() && has_features(&root) {
+            // New images would get the ids that old features are stored under.
+            let reason = "there are features, but no images they belong to".to_owned();
+            return Err(StoreError::Damaged { reason, path });
+        }
+        let images = Table::open_or_create(&runtime, &path, images::schema())?;
+        let image_count = images.rows()?;
+        Ok(Self { root, identity, images, image_count, lock: Some(lock), runtime })
+    }
+
+    /// Opens the workspace at `root` for reading only; others may write it meanwhile.
+    ///
+    /// # Errors
+    /// When there is none, when it was made by a later Tiramisu, or is damaged.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        let root = absolute(root)?;
+        let Some(identity) = Identity::read(&root)? else { return Err(StoreError::NoWorkspace { root }) };
+        let runtime = start_runtime(&root)?;
+        let images = Table::open(&runtime, &root.join("images.lance"))?;
+        let image_count = images.rows()?;
+        Ok(Self { root, identity, images, image_count, lock: None, runtime })
+    }
+
+    /// A second handle on the same state, which can go to another thread and only reads.
+    pub fn reader(&self) -> Self {
+        Self {
+            root: self.root.clone(),
+            identity: self.identity.clone(),
+            images: self.images.clone(),
+            image_count: self.image_count,
+            lock: None,
+            runtime: self.runtime.clone(),
+        }
+    }
+
+    /// The workspace's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder whose images it knows, absolute.
+    pub fn image_folder(&self) -> PathBuf {
+        self.identity.image_folder()
+    }
+
+    /// Number of images recorded.
+    pub fn image_count(&self) -> usize {
+        self.image_count
+    }
+
+    /// The version of the images table.
+    pub fn version(&self) -> u64 {
+        self.images.version()
+    }
+
+    /// All versions of the images table that are still there, oldest first.
+    pub fn versions(&self) -> Result<Vec<Version>, StoreError> {
+        self.images.versions()
+    }
+
+    /// Moves on to what another process committed meanwhile.
+    pub fn refresh(&mut self) -> Result<(), StoreError> {
+        self.images.refresh()?;
+        self.image_count = self.images.rows()?;
+        Ok(())
+    }
+
+    /// Every image, in the order of ids, without thumbnails.
+    pub fn images(&self) -> Result<Vec<ImageRecord>, StoreError> {
+        let mut records = Vec::with_capacity(self.image_count);
+        self.images.scan(&images::RECORD_COLUMNS, RECORD_BATCH_ROWS, |batch| {
+            images::from_batch(batch, &mut records).ok_or_else(|| self.damaged("its columns have other types"))
+        })?;
+        // Another program may have rewritten the table in another order.
+        if !records.is_sorted_by_key(|record| record.id) {
+            records.sort_by_key(|record| record.id);
+        }
+        if records.iter().enumerate().any(|(row, record)| record.id.index() != row) {
+            return Err(self.damaged("its ids are not 0, 1, 2 …"));
+        }
+        Ok(records)
+    }
+
+    /// Appends images as one commit and returns its version. Their ids continue the table.
+    ///
+    /// # Errors
+    /// When an id does not continue the table, and when the disk does not let us; nothing is changed then.
+    pub fn append_images(&mut self, rows: &[NewImage]) -> Result<u64, StoreError> {
+        self.expect_writable()?;
+        for (expected, row) in (self.image_count..).zip(rows) {
+            if row.record.id.index() != expected {
+                let (expected, found, path) = (expected as u64, row.record.id.0, self.images.path().to_owned());
+                return Err(StoreError::IdsDoNotContinue { expected, found, path });
+            }
+        }
+        if rows.is_empty() {
+            return Ok(self.images.version());
+        }
+        let batch = images::to_batch(rows)
+            .map_err(|e| StoreError::RowsDoNotFit { reason: e.to_string(), path: self.images.path().to_owned() })?;
+        self.images.append(batch)?;
+        self.image_count += rows.len();
+        // Putting fragments together is a convenience: what was asked for is committed.
+        if let Err(error) = self.images.compact(IMAGE_ROW_BYTES) {
+            tracing::warn!("{error}");
+        }
+        Ok(self.images.version())
+    }
+
+    /// The thumbnails of `ids`, in that order; `None` for images that have none. Ids beyond the table are left out.
+    pub fn thumbnails(&self, ids: &[ImageId]) -> Result<Vec<(ImageId, Thumbnail)>, StoreError> {
+        let rows: Vec<u64> = ids.iter().filter(|id| id.index() < self.image_count).map(|id| u64::from(id.0)).collect();
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.take_thumbnails(&rows)?;
+        if found.iter().zip(&rows).all(|((id, _), row)| u64::from(id.0) == *row) {
+            return Ok(found);
+        }
+        // Another program has rewritten the table in another order: look up where each image went.
+        let mut row_of = vec![0; self.image_count];
+        let mut row = 0;
+        self.images.scan(&["id"], RECORD_BATCH_ROWS, |batch| {
+            for id in images::ids(batch).ok_or_else(|| self.damaged("its columns have other types"))? {
+                *row_of.get_mut(id.index()).ok_or_else(|| self.damaged("its ids are not 0, 1, 2 …"))? = row;
+                row += 1;
+            }
+            Ok(())
+        })?;
+        let moved: Vec<u64> = rows.iter().map(|row| row_of[*row as usize]).collect();
+        self.take_thumbnails(&moved)
+    }
+
+    fn take_thumbnails(&self, rows: &[u64]) -> Result<Vec<(ImageId, Thumbnail)>, StoreError> {
+        let batch = self.images.take(rows, &["id", "thumbnail"])?;
+        images::thumbnails(&batch).ok_or_else(|| self.damaged("its columns have other types"))
+    }
+
+    /// The features of a network, for reading and writing; an empty table is made if there is none.
+    ///
+    /// A table that is there keeps its layers: ask [`FeatureTable::missing_layers`] which of `spec`'s it lacks, and
+    /// bring those in with [`Workspace::supplement`] and [`Workspace::merge_supplement`].
+    ///
+    /// # Errors
+    /// When the table was made by another network or with another preprocessing, when a layer has another number of
+    /// channels than asked, and when the disk does not let us.
+    pub fn features(&mut self, spec: &FeatureSpec) -> Result<FeatureTable, StoreError> {
+        self.open_features(spec, &spec.table_name(), &[])
+    }
+
+    /// Opens an existing table of features by its name, for reading.
+    pub fn read_features(&self, table: &str) -> Result<FeatureTable, StoreError> {
+        FeatureTable::new(self.read_table(table)?, None)
+    }
+
+    /// The feature tables of the workspace, by name. Tables of other programs are passed over.
+    pub fn feature_tables(&self) -> Result<Vec<FeatureSummary>, StoreError> {
+        let failed = |e| StoreError::from_io("cannot list the workspace", &self.root, e);
+        let mut summaries = Vec::new();
+        for entry in fs::read_dir(&self.root).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let is_ours = path.extension().is_some_and(|end| end == "lance") && is_table(&path);
+            let Some(name) =
+                path.file_stem().and_then(|stem| stem.to_str()).filter(|name| is_ours && *name != "images")
+            else {
+                continue;
+            };
+            let table = Table::open(&self.runtime, &path)?;
+            let schema = table.schema();
+            if let Some(maker) = Maker::of_schema(&schema) {
+                summaries.push(FeatureSummary {
+                    table: name.to_owned(),
+                    spec: maker.spec(&columns_of(&schema)),
+                    rows: table.rows()?,
+                    version: table.version(),
+                });
+            }
+        }
+        summaries.sort_by(|a, b| a.table.cmp(&b.table));
+        Ok(summaries)
+    }
+
+    /// Deletes all but the last `kept` versions of every table of ours, and what killed processes left behind; returns
+    /// the bytes freed. Other handles on older versions cannot be read from then on.
+    pub fn forget_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
+        self.expect_writable()?;
+        let mut freed = self.images.forget_old_versions(kept)?;
+        for summary in self.feature_tables()? {
+            freed += self.read_table(&summary.table)?.forget_old_versions(kept)?;
+        }
+        Ok(freed)
+    }
+
+    pub(super) fn open_features(
+        &self,
+        spec: &FeatureSpec,
+        name: &str,
+        taken: &[Column],
+    ) -> Result<FeatureTable, StoreError> {
+        let lock = self.expect_writable()?.clone();
+        if let Some((layer, _)) = spec.columns.iter().find(|(_, channels)| *channels == 0) {
+            let reason = format!("layer {} has no channels", layer.layer);
+            return Err(StoreError::RowsDoNotFit { reason, path: self.table_path(name) });
+        }
+        let maker = Maker::of(spec);
+        let schema = maker.schema(&name_columns(&spec.columns, taken));
+        let table = Table::open_or_create(&self.runtime, &self.table_path(name), schema)?;
+        let table = FeatureTable::new(table, Some(lock))?;
+        table.maker().expect_same(&maker, table.path())?;
+        for (layer, channels) in &spec.columns {
+            if let Some(column) = table.columns.iter().find(|c| c.stored == *layer && c.channels != *channels) {
+                let reason = format!("{} has {} channels instead of {channels}", column.name, column.channels);
+                let (network, path) = (spec.network.clone(), table.path().to_owned());
+                return Err(StoreError::OtherNetwork { network, reason, path });
+            }
+        }
+        Ok(table)
+    }
+
+    pub(super) fn read_table(&self, name: &str) -> Result<Table, StoreError> {
+        Table::open(&self.runtime, &self.table_path(name))
+    }
+
+    pub(super) fn table_path(&self, name: &str) -> PathBuf {
+        self.root.join(format!("{name}.lance"))
+    }
+
+    pub(super) fn expect_writable(&self) -> Result<&Arc<WriteLock>, StoreError> {
+        self.lock.as_ref().ok_or_else(|| StoreError::OpenedForReading { root: self.root.clone() })
+    }
+
+    fn damaged(&self, reason: &str) -> StoreError {
+        StoreError::Damaged { reason: reason.to_owned(), path: self.images.path().to_owned() }
+    }
+}
+
+/// Whether any other table was ever committed. No features are before there are images.
+fn has_features(root: &Path) -> bool {
+    fs::read_dir(root).is_ok_and(|mut found| found.any(|entry| entry.is_ok_and(|entry| is_table(&entry.path()))))
+}
+
+/// Lance takes paths as text and would read a leading `~` or a scheme its own way.
+fn absolute(root: &Path) -> Result<PathBuf, StoreError> {
+    if root.to_str().is_none() {
+        return Err(StoreError::PathNotUnicode { root: root.to_owned() });
+    }
+    std::path::absolute(root).map_err(|e| StoreError::from_io("cannot find the workspace", root, e))
+}
+
+/// Two threads: one to read or write, one to decode beside it. Lance has more of its own for heavy decoding.
+fn start_runtime(root: &Path) -> Result<Arc<Runtime>, StoreError> {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("store")
+        .enable_all()
+        .build()
+        .map(Arc::new)
+        .map_err(|e| StoreError::from_io("cannot start the workspace's threads", root, e))
+}

@@ -1,0 +1,90 @@
+//! An engine with somebody who listens.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use tiramisu::domain::{ImageId, ImageRecord};
+use tiramisu::engine::{Engine, EngineOptions, Event, NetworkFile, OpenRequest, Problem, Request};
+use tiramisu::gpu::Compute;
+
+/// Long enough for the slowest machine; a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// Sends requests and takes events, as the window and the command line do.
+pub struct Listener {
+    pub engine: Engine,
+    pub images: Vec<ImageRecord>,
+    pub problems: Vec<Problem>,
+}
+
+/// Small commits and small batches, so that a test meets many of them.
+pub fn options(data_dir: &Path) -> EngineOptions {
+    EngineOptions {
+        compute: Compute::Cpu,
+        data_dir: Some(data_dir.to_path_buf()),
+        commit_images: 16,
+        commit_secs: 0.5,
+        batch_images: Some(8),
+    }
+}
+
+impl Listener {
+    pub fn start(options: EngineOptions) -> Self {
+        let engine = Engine::start(options, || {}).expect("an engine on the CPU starts");
+        Self { engine, images: Vec::new(), problems: Vec::new() }
+    }
+
+    pub fn open(&self, folder: &Path, workspace: &Path, network: NetworkFile, extract: bool) {
+        let (folder, workspace) = (folder.to_path_buf(), Some(workspace.to_path_buf()));
+        self.engine.send(Request::Open(OpenRequest { folder, workspace, network, layers: None, extract }));
+    }
+
+    /// Takes events until `answer` gives something.
+    pub fn until<T>(&mut self, what: &str, mut answer: impl FnMut(&Event) -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let event = self
+                .engine
+                .events()
+                .recv_timeout(left)
+                .unwrap_or_else(|_| panic!("waited in vain for {what}; problems: {:?}", self.problems));
+            match &event {
+                Event::Found(found) => self.images.extend(found.iter().cloned()),
+                Event::Described(described) => {
+                    for record in described {
+                        self.images[record.id.index()] = record.clone();
+                    }
+                }
+                Event::Problem(problem) => self.problems.push(problem.clone()),
+                _ => {}
+            }
+            if let Some(answer) = answer(&event) {
+                return answer;
+            }
+        }
+    }
+
+    /// Takes events until the extraction is over; says whether it was cancelled.
+    pub fn until_extracted(&mut self) -> bool {
+        self.until("the end of the extraction", |event| match event {
+            Event::JobEnded { cancelled } => Some(*cancelled),
+            _ => None,
+        })
+    }
+
+    pub fn until_problem(&mut self) -> Problem {
+        self.until("a problem", |event| match event {
+            Event::Problem(problem) => Some(problem.clone()),
+            _ => None,
+        })
+    }
+
+    pub fn image(&self, ending: &str) -> &ImageRecord {
+        self.images.iter().find(|image| image.path.text.ends_with(ending)).expect("the image was found")
+    }
+
+    pub fn id(&self, ending: &str) -> ImageId {
+        self.image(ending).id
+    }
+}
