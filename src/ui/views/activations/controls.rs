@@ -1,6 +1,6 @@
 //! How values become colours, and how large.
 
-use eframe::egui::{Color32, ComboBox, Rect, Sense, Slider, Ui, pos2, vec2};
+use eframe::egui::{Color32, ComboBox, Sense, Slider, Ui, pos2, vec2};
 
 use super::order::{layer_range, short};
 use super::{ActivationsView, ChannelOrder, Scale};
@@ -68,5 +68,5 @@ pub fn gradient(ui: &mut Ui, colours: ColourMap, width: f32) {
     }
     ui.painter().add(mesh);
     let line = eframe::egui::Stroke::new(1.0, theme::palette().line);
-    ui.painter().rect_stroke(Rect::from(rect), 1.0, line, eframe::egui::StrokeKind::Outside);
+    ui.painter().rect_stroke(rect, 1.0, line, eframe::egui::StrokeKind::Outside);
 }

@@ -41,13 +41,7 @@ impl MapView {
             }
             _ => None,
         };
-        if under != self.hovered_here {
-            // Another view may have said meanwhile what is under the pointer there.
-            if under.is_some() || session.hovered == self.hovered_here {
-                actions.push(Action::Hover(under));
-            }
-            self.hovered_here = under;
-        }
+        self.hover.settle(under, session, actions);
         if response.clicked() && !response.double_clicked() {
             let modifiers = ui.input(|input| input.modifiers);
             match under {
@@ -134,7 +128,9 @@ fn caption(ui: &mut Ui, session: &Session, id: ImageId, is_thumbnail: bool, thum
     let palette = theme::palette();
     if !is_thumbnail && let Some((texture, size)) = thumbs.get(id) {
         let scale = (180.0 / size.x.max(size.y).max(1.0)).min(2.0);
-        ui.add(egui::Image::new((texture, size)).fit_to_exact_size(size * scale).corner_radius(3.0).alt_text("picture"));
+        ui.add(
+            egui::Image::new((texture, size)).fit_to_exact_size(size * scale).corner_radius(3.0).alt_text("picture"),
+        );
     }
     let Some(image) = session.image(id) else { return };
     ui.label(egui::RichText::new(image.path.file_name()).color(palette.strong));
