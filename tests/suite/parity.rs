@@ -34,7 +34,9 @@ fn shared() -> Option<PathBuf> {
 /// A GPU, if the person who runs the tests says that it may be used: software adapters can crash the process.
 fn gpu() -> Option<Device> {
     if std::env::var_os("TIRAMISU_TEST_GPU").is_none_or(|value| value != "1") {
-        eprintln!("skipped on the GPU: set TIRAMISU_TEST_GPU=1 where a Vulkan adapter other than lavapipe is installed");
+        eprintln!(
+            "skipped on the GPU: set TIRAMISU_TEST_GPU=1 where a Vulkan adapter other than lavapipe is installed"
+        );
         return None;
     }
     Some(Device::wgpu(DeviceKind::DefaultDevice))
