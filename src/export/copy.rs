@@ -150,7 +150,7 @@ fn relative_target(row: &ExportRow, layout: Layout) -> PathBuf {
     });
     match layout {
         Layout::Folders => names.collect(),
-        Layout::Flat => names.last().map(PathBuf::from).unwrap_or_default(),
+        Layout::Flat => names.next_back().map(PathBuf::from).unwrap_or_default(),
     }
 }
 
