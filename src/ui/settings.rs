@@ -130,11 +130,8 @@ impl Settings {
     /// The folder where this system keeps the settings of programs; `None` if the person has no home.
     pub fn default_dir() -> Option<PathBuf> {
         use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
-        let name = AppStrategyArgs {
-            top_level_domain: "org".into(),
-            author: "tiramisu".into(),
-            app_name: "tiramisu".into(),
-        };
+        let name =
+            AppStrategyArgs { top_level_domain: "org".into(), author: "tiramisu".into(), app_name: "tiramisu".into() };
         choose_app_strategy(name).ok().map(|strategy| strategy.config_dir())
     }
 }

@@ -11,5 +11,12 @@ pub struct MapView;
 
 impl MapView {
     /// Shows it.
-    pub fn show(&mut self, _ui: &mut egui::Ui, _session: &Session, _thumbs: &mut Thumbnails, _actions: &mut Vec<Action>) {}
+    pub fn show(
+        &mut self,
+        _ui: &mut egui::Ui,
+        _session: &Session,
+        _thumbs: &mut Thumbnails,
+        _actions: &mut Vec<Action>,
+    ) {
+    }
 }
