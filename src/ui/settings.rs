@@ -13,7 +13,7 @@ use crate::engine::NetworkFile;
 const RECENT_FOLDERS: usize = 12;
 
 /// Remembered choices. Fields that are missing or broken in the file fall back to their defaults one by one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// The network used last.
@@ -37,20 +37,6 @@ pub struct Settings {
     /// How the views are arranged; `None` for the default.
     #[serde(deserialize_with = "or_default")]
     pub layout: Option<serde_json::Value>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            network: NetworkFile::default(),
-            theme: ThemeChoice::default(),
-            zoom: Zoom::default(),
-            gallery_tile: TileWidth::default(),
-            recent: Vec::new(),
-            window_size: None,
-            layout: None,
-        }
-    }
 }
 
 /// A folder opened before.
