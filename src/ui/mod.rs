@@ -17,6 +17,7 @@ mod dialogs;
 pub mod dock;
 mod error;
 mod menu;
+pub mod paint;
 mod run;
 pub mod settings;
 mod status;
