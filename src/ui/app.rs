@@ -28,6 +28,9 @@ const EVENTS_BUDGET: Duration = Duration::from_millis(4);
 /// How often the progress is read while a job runs.
 const PROGRESS_PERIOD: Duration = Duration::from_millis(100);
 
+/// Seconds without a change before settings are written: dragging a border changes them every frame.
+const SETTLED_SECS: f64 = 0.5;
+
 /// How the app is set up besides its session.
 pub struct AppOptions {
     /// What was remembered.
@@ -73,6 +76,8 @@ pub struct App {
     waker: Waker,
     settings: Settings,
     saved: Settings,
+    /// Settings that differ from what was saved, and since when.
+    pending: Option<(Settings, f64)>,
     settings_dir: Option<PathBuf>,
     thumbnails: Thumbnails,
     views: Views,
@@ -122,6 +127,7 @@ impl App {
             dock: Dock::from_value(settings.layout.as_ref()),
             saved: settings.clone(),
             settings,
+            pending: None,
             settings_dir,
             thumbnails: Thumbnails::default(),
             views,
@@ -314,21 +320,27 @@ impl App {
         theme::choose(ctx, choice);
     }
 
-    /// Keeps what should be remembered up to date, and writes it when it changed and the person pauses.
+    /// Keeps what should be remembered up to date, and writes it once it has not changed for a while.
     fn remember(&mut self, ctx: &egui::Context) {
-        self.settings.zoom = Zoom(ctx.zoom_factor());
-        self.settings.gallery_tile.0 = self.views.gallery.tile_width();
-        if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
-            self.settings.window_size = Some(rect.size().into());
-        }
-        let is_dragging = ctx.input(|input| input.pointer.any_down());
-        if is_dragging || self.settings_dir.is_none() {
-            return;
-        }
-        self.settings.layout = self.dock.to_value();
+        self.note_looks(ctx);
         if self.settings == self.saved {
+            self.pending = None;
             return;
         }
+        let now_secs = ctx.time();
+        match &self.pending {
+            Some((pending, since_secs)) if *pending == self.settings => {
+                if now_secs - since_secs < SETTLED_SECS {
+                    return;
+                }
+            }
+            _ => {
+                self.pending = Some((self.settings.clone(), now_secs));
+                ctx.request_repaint_after_secs(SETTLED_SECS as f32);
+                return;
+            }
+        }
+        self.pending = None;
         self.saved = self.settings.clone();
         let (Some(dir), settings) = (self.settings_dir.clone(), self.settings.clone()) else { return };
         let spawned = thread::Builder::new().name("settings".into()).spawn(move || {
@@ -338,6 +350,17 @@ impl App {
         });
         if let Err(error) = spawned {
             tracing::warn!("no thread to save the settings: {error}");
+        }
+    }
+
+    fn note_looks(&mut self, ctx: &egui::Context) {
+        self.settings.zoom = Zoom(ctx.zoom_factor());
+        self.settings.gallery_tile.0 = self.views.gallery.tile_width();
+        if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
+            self.settings.window_size = Some(rect.size().into());
+        }
+        if let Some(layout) = self.dock.take_change() {
+            self.settings.layout = Some(layout);
         }
     }
 }
@@ -362,7 +385,9 @@ impl eframe::App for App {
 
     fn on_exit(&mut self) {
         let Some(dir) = &self.settings_dir else { return };
-        self.settings.layout = self.dock.to_value();
+        if let Some(layout) = self.dock.take_change() {
+            self.settings.layout = Some(layout);
+        }
         if let Err(error) = self.settings.save(dir) {
             tracing::warn!("{error}");
         }
