@@ -1,25 +1,26 @@
 //! The window's content: takes in facts, draws, sends out wishes.
 
+mod commands;
+mod memory;
+
 use std::path::PathBuf;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, RichText, Ui};
 
 use super::command::Command;
-use super::dialogs::{Dialog, LayerDialog};
+use super::dialogs::Dialog;
 use super::dock::{Dock, Pane};
 use super::menu::Menu;
-use super::settings::{Settings, Zoom};
-use super::theme::{self, ThemeChoice, palette};
+use super::settings::Settings;
+use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::views::welcome::WelcomeView;
 use super::views::{ActivationsView, GalleryView, MapView, NeighboursView, SelectionView};
 use super::widgets::empty::empty_state;
 use super::{Chooser, Question, Waker, status, toasts};
-use crate::engine::{Event, NetworkFile, Problem, Request};
-use crate::session::notice::NoticeText;
+use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Phase, Session};
 
 /// Time for taking in events in one frame; what is left comes in the next.
@@ -27,9 +28,6 @@ const EVENTS_BUDGET: Duration = Duration::from_millis(4);
 
 /// How often the progress is read while a job runs.
 const PROGRESS_PERIOD: Duration = Duration::from_millis(100);
-
-/// Seconds without a change before settings are written: dragging a border changes them every frame.
-const SETTLED_SECS: f64 = 0.5;
 
 /// How the app is set up besides its session.
 pub struct AppOptions {
@@ -215,54 +213,6 @@ impl App {
         }
     }
 
-    fn run_command(&mut self, ctx: &egui::Context, command: Command) {
-        match command {
-            Command::OpenFolder => self.chooser.ask(Question::Folder),
-            Command::OpenSample => self.act(Action::OpenSample),
-            Command::CloseFolder => self.act(Action::Close),
-            Command::Export(format) => {
-                if self.session.to_export().is_empty() {
-                    let problem = Problem::new("There is nothing to export", "Nothing is selected.")
-                        .with_remedy("Select some images, or look at the neighbours of one.");
-                    self.session.tell(NoticeText::Problem(problem));
-                } else {
-                    self.chooser.ask(Question::Export(format));
-                }
-            }
-            Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
-            Command::Undo => self.act(Action::Undo),
-            Command::Redo => self.act(Action::Redo),
-            Command::SelectAll => self.act(Action::SelectAll),
-            Command::SelectNone => self.act(Action::ClearSelection),
-            Command::InvertSelection => self.act(Action::InvertSelection),
-            Command::Find => {
-                self.dock.set_open(Pane::Gallery, true);
-                self.views.gallery.focus_filter();
-            }
-            Command::BuiltinNetwork => self.act(Action::UseNetwork(NetworkFile::Builtin)),
-            Command::LoadNetwork => self.chooser.ask(Question::Network),
-            Command::ChooseLayers => {
-                if let Some(collection) = self.session.collection() {
-                    self.dialog = Dialog::Layers(LayerDialog::new(collection));
-                }
-            }
-            Command::Extract => self.act(Action::Extract),
-            Command::Cancel => self.act(Action::Cancel),
-            Command::NextLayer => self.act(Action::SetLayer(self.session.chosen.layer + 1)),
-            Command::PreviousLayer => {
-                if let Some(layer) = self.session.chosen.layer.checked_sub(1) {
-                    self.act(Action::SetLayer(layer));
-                }
-            }
-            Command::ResetLayout => self.dock = Dock::default(),
-            Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
-            Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
-            Command::ZoomReset => ctx.set_zoom_factor(1.0),
-            Command::Shortcuts => self.dialog = Dialog::Shortcuts,
-            Command::About => self.dialog = Dialog::About,
-        }
-    }
-
     fn show_views(&mut self, ui: &mut Ui, actions: &mut Vec<Action>, commands: &mut Vec<Command>) {
         let Self { session, thumbnails, views, dock, .. } = self;
         dock.show(ui, &mut |ui, pane| match pane {
@@ -314,55 +264,6 @@ impl App {
             self.choose_theme(&ctx, choice);
         }
     }
-
-    fn choose_theme(&mut self, ctx: &egui::Context, choice: ThemeChoice) {
-        self.settings.theme = choice;
-        theme::choose(ctx, choice);
-    }
-
-    /// Keeps what should be remembered up to date, and writes it once it has not changed for a while.
-    fn remember(&mut self, ctx: &egui::Context) {
-        self.note_looks(ctx);
-        if self.settings == self.saved {
-            self.pending = None;
-            return;
-        }
-        let now_secs = ctx.time();
-        match &self.pending {
-            Some((pending, since_secs)) if *pending == self.settings => {
-                if now_secs - since_secs < SETTLED_SECS {
-                    return;
-                }
-            }
-            _ => {
-                self.pending = Some((self.settings.clone(), now_secs));
-                ctx.request_repaint_after_secs(SETTLED_SECS as f32);
-                return;
-            }
-        }
-        self.pending = None;
-        self.saved = self.settings.clone();
-        let (Some(dir), settings) = (self.settings_dir.clone(), self.settings.clone()) else { return };
-        let spawned = thread::Builder::new().name("settings".into()).spawn(move || {
-            if let Err(error) = settings.save(&dir) {
-                tracing::warn!("{error}");
-            }
-        });
-        if let Err(error) = spawned {
-            tracing::warn!("no thread to save the settings: {error}");
-        }
-    }
-
-    fn note_looks(&mut self, ctx: &egui::Context) {
-        self.settings.zoom = Zoom(ctx.zoom_factor());
-        self.settings.gallery_tile.0 = self.views.gallery.tile_width();
-        if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
-            self.settings.window_size = Some(rect.size().into());
-        }
-        if let Some(layout) = self.dock.take_change() {
-            self.settings.layout = Some(layout);
-        }
-    }
 }
 
 impl eframe::App for App {
@@ -384,13 +285,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self) {
-        let Some(dir) = &self.settings_dir else { return };
-        if let Some(layout) = self.dock.take_change() {
-            self.settings.layout = Some(layout);
-        }
-        if let Err(error) = self.settings.save(dir) {
-            tracing::warn!("{error}");
-        }
+        self.remember_at_last();
     }
 }
 
