@@ -50,7 +50,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("lance", &["store"]),
     ("lance_index", &["store"]),
-    ("pollster", &["gpu"]),
+    ("pollster", &["gpu", "ui"]),
     ("prost", &["network/read/caffe"]),
     ("prost_reflect", &["network/read/caffe"]),
     ("rayon", &["images", "analysis", "engine"]),

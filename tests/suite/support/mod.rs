@@ -1,6 +1,8 @@
 //! Fixtures shared by the suite.
 
+pub mod collection;
 pub mod listener;
+pub mod window;
 
 use std::path::{Path, PathBuf};
 
