@@ -109,7 +109,12 @@ impl HeatMapGpu {
         queue: &wgpu::Queue,
         screen: &ScreenDescriptor,
     ) {
-        if self.pipeline.is_none() || maps.cells.is_empty() {
+        let bytes = match maps.view.memory() {
+            Memory::Device { size, .. } => size,
+            Memory::Host(values) => size_of_val(values) as u64,
+        };
+        let can_bind = bytes <= device.limits().max_storage_buffer_binding_size;
+        if self.pipeline.is_none() || maps.cells.is_empty() || !can_bind {
             return;
         }
         self.clock += 1;

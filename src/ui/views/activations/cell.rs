@@ -38,7 +38,7 @@ pub fn stats(activation: &ActivationView, channel: usize) -> [(&'static str, Str
 
 /// Column and row of a `[h, w]` channel drawn in `rect`.
 pub fn place_under(rect: Rect, pointer: Pos2, [h, w]: [usize; 2]) -> Option<(usize, usize)> {
-    if !rect.contains(pointer) || rect.area() <= 0.0 {
+    if !rect.contains(pointer) || rect.area() <= 0.0 || h * w == 0 {
         return None;
     }
     let share = (pointer - rect.min) / rect.size();

@@ -1,6 +1,6 @@
 //! Hover, click and lasso on the map.
 
-use eframe::egui::{self, PointerButton, Pos2, Rect, Response, Ui, pos2};
+use eframe::egui::{self, PointerButton, Pos2, Rect, Response, Tooltip, Ui, pos2};
 
 use super::MapView;
 use super::lasso::images_inside;
@@ -57,7 +57,10 @@ impl MapView {
         if let Some(id) = under {
             response.clone().on_hover_cursor(egui::CursorIcon::PointingHand);
             let is_thumbnail = self.thumbnails.iter().any(|(_, shown)| *shown == id);
-            response.clone().on_hover_ui_at_pointer(|ui| caption(ui, session, id, is_thumbnail, thumbs));
+            // At once: one wanders over a map, one does not wait on each point.
+            Tooltip::for_widget(response).at_pointer().gap(14.0).show(|ui| {
+                caption(ui, session, id, is_thumbnail, thumbs);
+            });
         } else if self.is_lasso && pointer.is_some() {
             response.clone().on_hover_cursor(egui::CursorIcon::Crosshair);
         }
