@@ -106,7 +106,7 @@ fn an_existing_table_stays_unless_overwriting_is_asked_for() {
     std::fs::write(&out, "precious").unwrap();
     let rows = [row(folder.path(), 0, "1.jpg")];
     for error in [csv(&rows, &out, false).unwrap_err(), json(&rows, &out, false).unwrap_err()] {
-        assert!(matches!(&error, ExportError::Exists { targets } if targets == &[out.clone()]), "{error}");
+        assert!(matches!(&error, ExportError::Exists { targets } if targets == std::slice::from_ref(&out)), "{error}");
         assert!(error.to_string().ends_with(&out.display().to_string()), "{error}");
     }
     assert_eq!(std::fs::read_to_string(&out).unwrap(), "precious");

@@ -277,9 +277,9 @@ fn the_same_seed_writes_the_same_sample_and_a_larger_one_only_adds() {
 
 #[test]
 fn samples_of_another_seed_or_number_differ() {
-    for class in 0..CLASSES.len() {
+    for (class, kind) in CLASSES.iter().enumerate() {
         let [a, b, c, again] = [(0, 1), (1, 1), (0, 2), (0, 1)].map(|(index, seed)| sample::image(class, index, seed));
-        assert!(a == again && a != b && a != c && b != c, "{}", CLASSES[class].name);
+        assert!(a == again && a != b && a != c && b != c, "{}", kind.name);
     }
 }
 
