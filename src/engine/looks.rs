@@ -22,7 +22,7 @@ use crate::images;
 use crate::store::{StoreError, Workspace};
 
 /// Thumbnails handed over together: some are on screen while the others are still being read.
-const PORTION: usize = 24;
+const PORTION: usize = 16;
 
 /// Threads of one open collection; they end when this is dropped.
 pub struct Looks {

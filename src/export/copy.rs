@@ -144,13 +144,13 @@ fn is_taken(target: &Path) -> bool {
 /// Below the folder, never beside it: whatever a path holds, only plain names of it are used.
 fn relative_target(row: &ExportRow, layout: Layout) -> PathBuf {
     let path = row.record.path.below(Path::new(""));
-    let names = path.components().filter_map(|component| match component {
+    let mut names = path.components().filter_map(|component| match component {
         Component::Normal(name) => Some(name),
         _ => None,
     });
     match layout {
         Layout::Folders => names.collect(),
-        Layout::Flat => names.last().map(PathBuf::from).unwrap_or_default(),
+        Layout::Flat => names.next_back().map(PathBuf::from).unwrap_or_default(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Nodes one after the other, checked as they come.
 
-use std::{collections::HashSet, sync::OnceLock};
+use std::collections::HashSet;
 
 use super::{Graph, GraphError, Node, Op, Preprocessing, Source, shape};
 use crate::domain::{Pooling, StoredLayer};
@@ -84,7 +84,6 @@ impl GraphBuilder {
             preprocessing,
             labels: None,
             about: String::new(),
-            fingerprint: OnceLock::new(),
         })
     }
 

@@ -1,7 +1,5 @@
 //! The network as everything after its reader sees it.
 
-use std::sync::OnceLock;
-
 use super::{GraphError, Op, Preprocessing, shape};
 use crate::domain::Layer;
 
@@ -50,7 +48,6 @@ pub struct Graph {
     pub labels: Option<Vec<String>>,
     /// A paragraph for the person: what this network is, where it comes from, and what it is not.
     pub about: String,
-    pub(super) fingerprint: OnceLock<String>,
 }
 
 impl Graph {

@@ -102,13 +102,24 @@ impl Session {
     }
 
     fn take_found(&mut self, images: Vec<ImageRecord>) {
+        let first_new = self.images.len();
         for image in images {
             debug_assert_eq!(image.id.index(), self.images.len(), "images arrive in id order");
             *self.labels.entry(image.label.clone().unwrap_or_default()).or_default() += 1;
             self.problem_count += usize::from(image.problem.is_some());
             self.images.push(image);
         }
-        self.refresh_shown();
+        // The walk finds images in path order: usually they just follow, and nothing need be sorted.
+        let new = &self.images[first_new..];
+        let last = self.shown.last().map(|id| &self.images[id.index()].path);
+        let follows = new.is_sorted_by_key(|image| &image.path)
+            && new.first().is_none_or(|first| last.is_none_or(|last| *last <= first.path));
+        if self.chosen.sort == Sort::Path && follows {
+            let filter = &self.chosen.filter;
+            self.shown.extend(new.iter().filter(|image| filter.accepts(image)).map(|image| image.id));
+        } else {
+            self.refresh_shown();
+        }
     }
 
     fn take_described(&mut self, images: Vec<ImageRecord>) {

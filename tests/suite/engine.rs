@@ -179,7 +179,7 @@ fn thumbnails_are_there_before_and_after_the_images_are_recorded() {
     let mut listener = Listener::start(options(dir.path()));
     listener.open(&folder, &workspace, NetworkFile::Builtin, true);
     listener.until("found images", |event| matches!(event, Event::Found(_)).then_some(()));
-    let mut ask = |listener: &mut Listener| {
+    let ask = |listener: &mut Listener| {
         let ids = vec![ImageId(0), ImageId(1)];
         listener.engine.send(Request::Look(Look::Thumbnails(ids)));
         listener.until("thumbnails", |event| match event {

@@ -1,1 +1,168 @@
-//! To come.
+//! The forward pass against other programs: OpenCV's dnn on small networks of ours and on real SqueezeNet.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
+use safetensors::SafeTensors;
+use tiramisu::network::{Graph, NetworkChoice, Runner, load};
+
+/// The share of a layer's largest magnitude by which a value may differ.
+const TOLERANCE: f32 = 1e-3;
+
+fn golden(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe").join(name)
+}
+
+/// The folder of large files that are not in the repository, if it is there.
+fn shared() -> Option<PathBuf> {
+    let folder = match std::env::var_os("TIRAMISU_SHARED") {
+        Some(folder) => PathBuf::from(folder),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+    };
+    if folder.join("reference").is_dir() {
+        return Some(folder);
+    }
+    eprintln!("skipped: {} is not there (TIRAMISU_SHARED names another place)", folder.display());
+    None
+}
+
+/// A GPU, if the person who runs the tests says that it may be used: software adapters can crash the process.
+fn gpu() -> Option<Device> {
+    if std::env::var_os("TIRAMISU_TEST_GPU").is_none_or(|value| value != "1") {
+        eprintln!(
+            "skipped on the GPU: set TIRAMISU_TEST_GPU=1 where a Vulkan adapter other than lavapipe is installed"
+        );
+        return None;
+    }
+    Some(Device::wgpu(DeviceKind::DefaultDevice))
+}
+
+/// Named tensors of a file: shape and numbers.
+fn read_tensors(path: &Path) -> BTreeMap<String, (Vec<usize>, Vec<f32>)> {
+    let bytes = fs::read(path).unwrap();
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    let number = |chunk: &[u8]| f32::from_le_bytes(chunk.try_into().unwrap());
+    tensors
+        .iter()
+        .map(|(name, view)| {
+            (name.to_owned(), (view.shape().to_vec(), view.data().chunks_exact(4).map(number).collect()))
+        })
+        .collect()
+}
+
+/// Runs the file's input through the network and compares every layer of the file; returns how many there were.
+fn compare(graph: Graph, reference: &Path, device: &Device) -> usize {
+    let mut tensors = read_tensors(reference);
+    let (shape, input) = tensors.remove("input").unwrap();
+    let batch = Tensor::<4>::from_data(TensorData::new(input, shape), device);
+    let graph = Arc::new(graph);
+    let runner = Runner::new(graph.clone(), device).unwrap();
+    let layers = graph.layers();
+    let wanted: Vec<usize> =
+        tensors.keys().map(|name| graph.layer_named(name).unwrap_or_else(|| panic!("no layer {name}"))).collect();
+    let mut compared = 0;
+    let mut worst = (0.0f32, String::new());
+    runner.forward(batch, &wanted, |layer, activation| {
+        let name = &layers[layer].name;
+        let (shape, expected) = &tensors[name];
+        let [n, c, h, w] = activation.dims();
+        assert_eq!([c, h, w], layers[layer].shape, "declared shape of {name}");
+        assert_eq!(
+            [n, c, h, w].iter().rev().skip_while(|dim| **dim == 1).collect::<Vec<_>>(),
+            shape.iter().rev().skip_while(|dim| **dim == 1).collect::<Vec<_>>(),
+            "shape of {name}"
+        );
+        let actual: Vec<f32> = activation.try_into_vec_as().unwrap();
+        let largest = expected.iter().fold(0.0f32, |largest, value| largest.max(value.abs()));
+        assert!(largest > 0.0, "{name} is all zeros and would prove nothing");
+        for (actual, expected) in actual.iter().zip(expected) {
+            let off = (actual - expected).abs() / largest;
+            assert!(off <= TOLERANCE, "{name}: {actual} instead of {expected}, largest {largest}");
+            if off > worst.0 {
+                worst = (off, name.clone());
+            }
+        }
+        compared += 1;
+    });
+    assert_eq!(compared, tensors.len());
+    eprintln!("{}: {compared} layers, worst {:.1e} of the largest at {}", graph.name, worst.0, worst.1);
+    compared
+}
+
+fn small(name: &str) -> Graph {
+    load(&NetworkChoice::from_file(&golden(&format!("{name}.prototxt"))).unwrap()).unwrap()
+}
+
+fn compare_small(name: &str, device: &Device) {
+    compare(small(name), &golden(&format!("{name}.safetensors")), device);
+}
+
+#[test]
+fn windows_of_every_form_agree_with_opencv() {
+    compare_small("windows", &Device::flex());
+}
+
+#[test]
+fn pooling_rounds_up_and_cuts_windows_as_opencv_does() {
+    compare_small("pools", &Device::flex());
+}
+
+#[test]
+fn residual_blocks_and_classifiers_agree_with_opencv() {
+    compare_small("residual", &Device::flex());
+}
+
+#[test]
+fn the_format_before_agrees_with_opencv() {
+    compare_small("old", &Device::flex());
+}
+
+#[test]
+fn small_networks_agree_with_opencv_on_the_gpu() {
+    let Some(device) = gpu() else { return };
+    for name in ["windows", "pools", "residual", "old"] {
+        compare_small(name, &device);
+    }
+}
+
+/// SqueezeNet v1.0 and its recorded activations.
+fn squeezenet() -> Option<(Graph, PathBuf)> {
+    let shared = shared()?;
+    let choice = NetworkChoice::from_file(&shared.join("models/squeezenet_v1.0.caffemodel")).unwrap();
+    Some((load(&choice).unwrap(), shared.join("reference/squeezenet_v1.0_activations.safetensors")))
+}
+
+#[test]
+fn squeezenet_agrees_with_opencv_at_every_recorded_layer() {
+    let Some((graph, reference)) = squeezenet() else { return };
+    assert_eq!(compare(graph, &reference, &Device::flex()), 33);
+}
+
+#[test]
+fn squeezenet_agrees_with_opencv_on_the_gpu() {
+    let Some((graph, reference)) = squeezenet() else { return };
+    let Some(device) = gpu() else { return };
+    assert_eq!(compare(graph, &reference, &device), 33);
+}
+
+#[test]
+fn squeezenet_names_the_dalmatian() {
+    let Some((graph, reference)) = squeezenet() else { return };
+    let (shape, input) = read_tensors(&reference).remove("input").unwrap();
+    let device = Device::flex();
+    let labels = graph.labels.clone().expect("1,000 names lie beside the weights");
+    let class_layer = graph.class_layer().expect("the network has labels");
+    let runner = Runner::new(Arc::new(graph), &device).unwrap();
+    let mut scores = Vec::new();
+    runner.forward(Tensor::from_data(TensorData::new(input, shape), &device), &[class_layer], |_, activation| {
+        scores = tiramisu::features::class_scores(activation, &labels, 5).unwrap();
+    });
+    assert_eq!(scores[0].len(), 5);
+    assert!(scores[0][0].name.starts_with("dalmatian"), "{:?}", scores[0]);
+    assert!(scores[0][0].probability > 0.5, "{:?}", scores[0]);
+}

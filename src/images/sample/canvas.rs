@@ -65,8 +65,7 @@ impl Canvas {
 
     /// What is there at a point of the square.
     pub fn colour_at(&self, x: f32, y: f32) -> Colour {
-        let pixel_of = |at: f32| (((at + 1.0) / PIXEL) as usize).min(SIDE_PX as usize - 1);
-        self.pixels[pixel_of(y) * SIDE_PX as usize + pixel_of(x)]
+        self.pixels[column_of(y) * SIDE_PX as usize + column_of(x)]
     }
 
     /// Paints where `distance(x, y)` to a shape is negative, with a soft edge of one pixel, within a box of half side
@@ -112,11 +111,21 @@ impl Canvas {
         }
     }
 
+    /// `height_at(x)` for every column; look it up with [`column_of`].
+    pub fn skyline(height_at: impl Fn(f32) -> f32) -> Vec<f32> {
+        (0..SIDE_PX).map(|column| height_at((column as f32 + 0.5) * PIXEL - 1.0)).collect()
+    }
+
     /// The picture in bytes.
     pub fn finish(self) -> RgbImage {
         let bytes = self.pixels.iter().flat_map(|pixel| pixel.map(to_byte)).collect();
         RgbImage::from_raw(SIDE_PX, SIDE_PX, bytes).expect("a canvas holds SIDE_PX x SIDE_PX pixels")
     }
+}
+
+/// The column of pixels that a point of the square lies in.
+pub fn column_of(x: f32) -> usize {
+    (((x + 1.0) / PIXEL) as usize).min(SIDE_PX as usize - 1)
 }
 
 /// From a point to the nearest point of a line between two others.

@@ -10,11 +10,11 @@ pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
     let ramp = palette.ramp(rng);
     let mut canvas = Canvas::filled(palette.dark());
-    let (smallest, largest) = (between(rng, 0.03, 0.06), between(rng, 0.3, 0.6));
+    let (smallest, largest) = (between(rng, 0.05, 0.13), between(rng, 0.45, 0.8));
     let shape = rng.u8(..4);
     let shaded = rng.bool();
     let mut leaves = Vec::new();
-    for _ in 0..420 {
+    for _ in 0..300 {
         // Sizes by a power law with exponent -3: the same at every scale.
         let (a, b) = (1.0 / (smallest * smallest), 1.0 / (largest * largest));
         let radius = 1.0 / (b + (a - b) * rng.f32()).sqrt();

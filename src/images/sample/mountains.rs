@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::canvas::{Canvas, PIXEL, between, smoothstep};
+use super::canvas::{Canvas, PIXEL, between, column_of, smoothstep};
 use super::colour::{add, mix, scale};
 use super::noise::Noise;
 use super::palette::Palette;
@@ -34,13 +34,13 @@ pub fn paint(rng: &mut Rng) -> Canvas {
         let height = between(rng, 0.25, 0.5) * (1.1 - 0.5 * depth);
         let body = mix(mix(low, colours[1], 0.25 + 0.5 * depth), scale(colours[0], 0.6), depth * depth);
         let foot = mix(body, low, 0.35 * (1.0 - depth));
-        let ridge = |x: f32| {
+        let crests = Canvas::skyline(|x| {
             let wave = ridges.layered(x * rough * (0.8 + depth), 0.5, 6);
             // Folding the noise makes crests instead of hills.
             base - height * if jagged { 1.0 - 2.2 * wave.abs() } else { wave * 1.6 }
-        };
+        });
         canvas.adjust(|x, y, pixel| {
-            let crest = ridge(x);
+            let crest = crests[column_of(x)];
             let cover = smoothstep(crest - PIXEL, crest + PIXEL, y);
             mix(pixel, mix(body, foot, smoothstep(crest, crest + 0.6, y)), cover)
         });

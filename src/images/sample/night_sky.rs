@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::canvas::{Canvas, between, smoothstep};
+use super::canvas::{Canvas, between, column_of, smoothstep};
 use super::colour::{Colour, add, mix, scale};
 use super::noise::Noise;
 use super::palette::Palette;
@@ -34,8 +34,10 @@ pub fn paint(rng: &mut Rng) -> Canvas {
     for layer in 0..rng.u8(1..3) {
         let (rough, low) = (between(rng, 1.0, 2.5), base + f32::from(layer) * 0.18);
         let shade = scale(mix(black, glow, 0.12), 1.0 - 0.5 * f32::from(layer));
+        let ridges =
+            Canvas::skyline(|x| low + 0.2 * hills.layered(x * rough + f32::from(layer) * 9.0, f32::from(layer), 5));
         canvas.adjust(|x, y, pixel| {
-            let ridge = low + 0.2 * hills.layered(x * rough + f32::from(layer) * 9.0, f32::from(layer), 5);
+            let ridge = ridges[column_of(x)];
             mix(pixel, shade, smoothstep(ridge - 0.008, ridge + 0.008, y))
         });
     }

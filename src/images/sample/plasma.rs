@@ -32,7 +32,8 @@ pub fn paint(rng: &mut Rng) -> Canvas {
             _ => {
                 let swirl = bender.at(u * 0.7, v * 0.7) * bend;
                 let (sin, cos) = swirl.sin_cos();
-                ramp.around(turns * noise.layered(u * cos - v * sin, u * sin + v * cos, 3) + 0.5)
+                let (a, b) = (x * zoom, y * zoom);
+                ramp.around(turns * noise.layered(a * cos - b * sin, a * sin + b * cos, 3) + 0.5)
             }
         }
     })

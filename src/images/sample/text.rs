@@ -30,7 +30,7 @@ pub fn paint(rng: &mut Rng) -> Canvas {
     let paper = Noise::new(rng);
     let leading = between(rng, 8.5, 11.0);
     let glow = between(rng, 0.25, 0.5);
-    Canvas::shaded(3, |x, y| {
+    Canvas::shaded(2, |x, y| {
         let (u, v) = view.pattern(x, y);
         let (u, v) = (u + (columns + 4) as f32 * 3.0, v + lines as f32 * leading / 2.0);
         let row = (v / leading).floor();

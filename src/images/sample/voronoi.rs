@@ -37,7 +37,7 @@ pub fn paint(rng: &mut Rng) -> Canvas {
             // Pebbles: bright in the middle, dark between.
             1 => scale(mix(scale(own, 0.25), own, smoothstep(0.0, spacing, gap)), 1.15 - 0.4 * near / spacing),
             // The distance itself.
-            2 => ramp.at(near / spacing * 1.1),
+            2 => ramp.at(near / spacing * 0.55),
             // Flat, without borders.
             _ => own,
         }

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use prost::Message;
-use prost_reflect::DynamicMessage;
+use prost_reflect::{DynamicMessage, text_format::ParseError};
 
 use super::{
     super::super::NetworkError,
@@ -26,7 +26,7 @@ pub(super) fn read_description(path: &Path) -> Result<NetParameter, NetworkError
         return Err(refuse("it is empty".to_owned()));
     }
     let message =
-        DynamicMessage::parse_text_format(net_descriptor(), text).map_err(|error| refuse(error.to_string()))?;
+        DynamicMessage::parse_text_format(net_descriptor(), text).map_err(|error| refuse(place(&error, text)))?;
     message.transcode_to().map_err(|error| refuse(error.to_string()))
 }
 
@@ -53,4 +53,15 @@ pub(super) fn read(
         return Err(refuse(format!("it has {} bytes, but {largest} are the most there can be", metadata.len())));
     }
     fs::read(path).map_err(unreadable)
+}
+
+/// What the parser says, with the line. The parser keeps the place to itself but for its `Debug` form; where that has
+/// none, the message stands alone.
+fn place(error: &ParseError, text: &str) -> String {
+    let debug = format!("{error:?}");
+    let offset = debug.rsplit_once("span: ").and_then(|(_, span)| span.split_once("..")?.0.parse::<usize>().ok());
+    match offset.and_then(|offset| text.get(..offset)) {
+        Some(before) => format!("line {}: {error}", before.matches('\n').count() + 1),
+        None => error.to_string(),
+    }
 }

@@ -1,0 +1,174 @@
+//! Files that are wrong: a clear message about that file, never a panic, never memory for what is not there.
+
+use std::fs;
+
+use super::{CONV, Files, conv_weights, describe, golden, wire};
+
+#[test]
+fn nonsense_instead_of_a_description_is_refused_with_its_place() {
+    let message = Files::new("this is { not a : network", conv_weights()).refusal();
+    assert!(message.contains("not a network description") && message.ends_with("net.prototxt"), "{message}");
+    for text in ["", "   \n", "\u{feff}", "# only a comment"] {
+        Files::new(text, conv_weights()).refusal();
+    }
+    let message = Files::new([0xff, 0xd8, 0xff, 0xe0], conv_weights()).refusal();
+    assert!(message.contains("not text"), "{message}");
+}
+
+#[test]
+fn a_field_that_caffe_does_not_know_is_named() {
+    let message = Files::new(describe("layer { nmae: \"conv\" }"), conv_weights()).refusal();
+    assert!(message.contains("nmae"), "{message}");
+}
+
+#[test]
+fn a_mistake_in_the_text_is_told_with_its_line() {
+    let message = Files::new("name: \"x\"\n\n  inptu: \"data\"\n", conv_weights()).refusal();
+    assert!(message.contains("line 3"), "{message}");
+}
+
+#[test]
+fn weights_cut_anywhere_never_load_and_never_panic() {
+    let whole = fs::read(golden("residual.caffemodel")).unwrap();
+    for length in (0..whole.len() - 1).step_by(97).chain([whole.len() / 2, whole.len() - 1]) {
+        let files = Files::new(fs::read(golden("residual.prototxt")).unwrap(), &whole[..length]);
+        let message = files.load().expect_err("a cut file must be refused").to_string();
+        assert!(message.ends_with("net.caffemodel"), "cut at {length}: {message}");
+    }
+}
+
+#[test]
+fn weights_with_flipped_bytes_never_panic() {
+    let whole = fs::read(golden("old.caffemodel")).unwrap();
+    let prototxt = fs::read(golden("old.prototxt")).unwrap();
+    for place in (0..400).chain((400..whole.len()).step_by(211)) {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 0xff;
+        // A flipped weight is still a weight; whatever loads must fit together.
+        if let Ok(graph) = Files::new(&prototxt, &damaged).load() {
+            graph.check().unwrap();
+        }
+    }
+}
+
+#[test]
+fn other_files_named_caffemodel_are_refused() {
+    for content in [&b""[..], b"\x89PNG\r\n\x1a\n", b"<html><body>404 Not Found</body></html>"] {
+        let message = Files::new(describe(CONV), content).refusal();
+        assert!(message.ends_with("net.caffemodel"), "{message}");
+    }
+}
+
+#[test]
+fn a_layer_without_weights_is_named() {
+    let message = Files::new(describe(CONV), wire::layer("other", &[wire::blob(&[1], &[1.0])])).refusal();
+    assert!(message.contains("`conv`") && message.contains("do not belong together"), "{message}");
+    let message = Files::new(describe(CONV), wire::layer("conv", &[wire::blob(&[2, 3, 1, 1], &[0.0; 6])])).refusal();
+    assert!(message.contains("1 blobs") && message.contains("needs 2"), "{message}");
+}
+
+#[test]
+fn weights_of_another_shape_are_refused_with_both_shapes() {
+    let weights = wire::layer("conv", &[wire::blob(&[2, 4, 1, 1], &[0.0; 8]), wire::blob(&[2], &[0.0; 2])]);
+    let message = Files::new(describe(CONV), weights).refusal();
+    assert!(message.contains("[2, 4, 1, 1]") && message.contains("[2, 3, 1, 1]"), "{message}");
+}
+
+#[test]
+fn declared_sizes_are_compared_with_what_the_file_holds() {
+    let huge = [u64::MAX >> 1, 1 << 40, 7, 2, 3];
+    let cases = [
+        (CONV.to_owned(), wire::blob(&[2, 3, 1, 1], &[0.0; 5])),
+        (CONV.to_owned(), wire::blob(&huge, &[0.0; 5])),
+        (CONV.to_owned(), wire::blob(&[2, u64::MAX, 1, 1], &[0.0; 5])),
+        (CONV.replace("num_output: 2", "num_output: 4000000000"), wire::blob(&[4_000_000_000, 3, 1, 1], &[0.0; 5])),
+        (CONV.replace("kernel_size: 1", "kernel_size: 4294967295"), wire::blob(&[2, 3, 4294967295, 4294967295], &[])),
+    ];
+    for (layers, blob) in cases {
+        let weights = wire::layer("conv", &[blob, wire::blob(&[2], &[0.0; 2])]);
+        let message = Files::new(describe(&layers), weights).refusal();
+        assert!(message.contains("`conv`") && message.ends_with("net.caffemodel"), "{message}");
+    }
+}
+
+#[test]
+fn an_enormous_picture_is_refused() {
+    for dims in
+        ["dim: 1 dim: 3 dim: 1000000 dim: 1000000", "dim: 1 dim: 3 dim: 0 dim: 8", "dim: 1 dim: 3 dim: -8 dim: 8"]
+    {
+        let text = format!("input: \"data\" input_shape {{ {dims} }} {CONV}");
+        let message = Files::new(text, conv_weights()).refusal();
+        assert!(message.ends_with("net.prototxt"), "{message}");
+    }
+}
+
+#[test]
+fn an_enormous_activation_is_refused() {
+    let padded = CONV.replace("kernel_size: 1", "kernel_size: 1 pad: 2000000000");
+    let message = Files::new(describe(&padded), conv_weights()).refusal();
+    assert!(message.contains("`conv`") && message.contains("larger than any network"), "{message}");
+    let pool = "layer { name: \"p\" type: \"Pooling\" bottom: \"data\" top: \"p\" pooling_param { kernel_size: 4294967295 \
+                pad: 4294967294 } }";
+    Files::new(describe(pool), conv_weights()).refusal();
+}
+
+#[test]
+fn an_unknown_type_is_named_with_its_layer() {
+    let layer = "layer { name: \"up\" type: \"Deconvolution\" bottom: \"data\" top: \"up\" }";
+    let message = Files::new(describe(layer), conv_weights()).refusal();
+    assert!(message.contains("`up`") && message.contains("`Deconvolution`"), "{message}");
+}
+
+#[test]
+fn an_input_that_no_layer_makes_is_named() {
+    let message =
+        Files::new(describe(&CONV.replace("bottom: \"data\"", "bottom: \"nothing\"")), conv_weights()).refusal();
+    assert!(message.contains("`conv`") && message.contains("`nothing`"), "{message}");
+    let message = Files::new(describe(&CONV.replace("bottom: \"data\"", "")), conv_weights()).refusal();
+    assert!(message.contains("`bottom`"), "{message}");
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused_with_the_layer() {
+    let cases = [
+        CONV.replace("kernel_size: 1", "kernel_size: 0"),
+        CONV.replace("kernel_size: 1", ""),
+        CONV.replace("kernel_size: 1", "kernel_size: 1 stride: 0"),
+        CONV.replace("kernel_size: 1", "kernel_size: 1 group: 0"),
+        CONV.replace("kernel_size: 1", "kernel_size: 1 group: 2"),
+        CONV.replace("kernel_size: 1", "kernel_size: 1 kernel_size: 1 kernel_size: 1"),
+        CONV.replace("kernel_size: 1", "kernel_h: 1"),
+        CONV.replace("kernel_size: 1", "kernel_size: 1 kernel_w: 2"),
+        CONV.replace("num_output: 2", "num_output: 0"),
+        CONV.replace("top: \"conv\"", ""),
+        "layer { name: \"conv\" type: \"LRN\" bottom: \"data\" top: \"x\" lrn_param { local_size: 4 } }".to_owned(),
+        "layer { name: \"conv\" type: \"LRN\" bottom: \"data\" top: \"x\" lrn_param { local_size: 0 } }".to_owned(),
+        "layer { name: \"conv\" type: \"Concat\" bottom: \"data\" top: \"x\" concat_param { axis: 0 } }".to_owned(),
+        "layer { name: \"conv\" type: \"Pooling\" bottom: \"data\" top: \"x\" pooling_param { kernel_size: 2 stride: 0 } }"
+            .to_owned(),
+        "layer { name: \"conv\" type: \"Pooling\" bottom: \"data\" top: \"x\" pooling_param { kernel_size: 20 } }".to_owned(),
+        "layer { name: \"conv\" type: \"Eltwise\" bottom: \"data\" top: \"x\" eltwise_param { coeff: 1 coeff: 2 } }"
+            .to_owned(),
+    ];
+    for layers in cases {
+        let message = Files::new(describe(&layers), conv_weights()).refusal();
+        assert!(message.contains("`conv`"), "{layers}: {message}");
+    }
+}
+
+#[test]
+fn a_description_of_training_points_to_the_right_file() {
+    let text = "layer { name: \"db\" type: \"Data\" top: \"data\" } ".to_owned() + CONV;
+    let message = Files::new(text, conv_weights()).refusal();
+    assert!(message.contains("deploy.prototxt"), "{message}");
+}
+
+#[test]
+fn networks_for_other_inputs_are_refused() {
+    let grey = "input: \"data\" input_shape { dim: 1 dim: 1 dim: 28 dim: 28 }".to_owned() + CONV;
+    assert!(Files::new(grey, conv_weights()).refusal().contains("colour"));
+    let two = format!("input: \"a\" input: \"data\" {}", describe(CONV).replace("input: \"data\"", ""));
+    assert!(Files::new(two, conv_weights()).refusal().contains("2 inputs"));
+    assert!(Files::new("input: \"data\"".to_owned() + CONV, conv_weights()).refusal().contains("four are needed"));
+    assert!(Files::new(describe(""), conv_weights()).refusal().contains("no layers"));
+}

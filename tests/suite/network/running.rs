@@ -1,0 +1,113 @@
+//! The forward pass: what is tapped, when, and what it costs.
+
+use std::{cell::Cell, sync::Arc};
+
+use burn::tensor::{Device, Tensor, TensorData};
+use tiramisu::network::{Graph, NetworkChoice, Runner, load};
+
+use super::{Files, conv_weights, describe, load_golden};
+
+/// Numbers between -1 and 1 that repeat late.
+fn waves(graph: &Graph, n: usize) -> Tensor<4> {
+    let [c, h, w] = graph.input;
+    let values: Vec<f32> = (0..n * c * h * w).map(|index| (index as f32 * 0.737).sin()).collect();
+    Tensor::from_data(TensorData::new(values, [n, c, h, w]), &Device::flex())
+}
+
+fn numbers(tensor: Tensor<4>) -> Vec<f32> {
+    tensor.try_into_vec_as().unwrap()
+}
+
+#[test]
+fn every_layer_has_the_shape_it_declares() {
+    let builtin = load(&NetworkChoice::Builtin).unwrap();
+    for graph in [builtin, load_golden("windows"), load_golden("pools"), load_golden("residual"), load_golden("old")] {
+        let graph = Arc::new(graph);
+        let layers = graph.layers();
+        let everything: Vec<usize> = (0..layers.len()).collect();
+        let mut seen = Vec::new();
+        let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+        runner.forward(waves(&graph, 2), &everything, |layer, activation| {
+            let [n, c, h, w] = activation.dims();
+            assert_eq!((n, [c, h, w]), (2, layers[layer].shape), "{} of {}", layers[layer].name, graph.name);
+            seen.push(layer);
+        });
+        assert_eq!(seen, everything);
+    }
+}
+
+#[test]
+fn a_tapped_layer_is_the_same_whatever_else_is_tapped_and_kept() {
+    let graph = Arc::new(load_golden("residual"));
+    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+    let everything: Vec<usize> = (0..graph.nodes.len()).collect();
+    let mut kept = Vec::new();
+    // Layers that work in place must not change what a tap has kept.
+    runner.forward(waves(&graph, 2), &everything, |_, activation| kept.push(activation));
+    let together: Vec<Vec<f32>> = kept.into_iter().map(numbers).collect();
+    for layer in everything {
+        let mut alone = Vec::new();
+        runner.forward(waves(&graph, 2), &[layer], |tapped, activation| {
+            assert_eq!(tapped, layer);
+            alone = numbers(activation);
+        });
+        assert_eq!(alone, together[layer], "{}", graph.nodes[layer].name);
+    }
+}
+
+#[test]
+fn layers_before_an_activation_keep_their_negative_values() {
+    let layers = r#"
+        layer { name: "conv" type: "Convolution" bottom: "data" top: "conv" convolution_param { num_output: 2 kernel_size: 1 } }
+        layer { name: "relu" type: "ReLU" bottom: "conv" top: "conv" }"#;
+    let graph = Arc::new(Files::new(describe(layers), conv_weights()).load().unwrap());
+    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+    let mut tapped = Vec::new();
+    runner.forward(waves(&graph, 1), &[0, 1], |_, activation| tapped.push(numbers(activation)));
+    assert!(tapped[0].iter().any(|value| *value < 0.0));
+    let rectified: Vec<f32> = tapped[0].iter().map(|value| value.max(0.0)).collect();
+    assert_eq!(tapped[1], rectified);
+}
+
+#[test]
+fn a_batch_gives_what_its_images_give_alone() {
+    let graph = Arc::new(load_golden("windows"));
+    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+    let layer = graph.layer_named("concat").unwrap();
+    let batch = waves(&graph, 3);
+    let mut together = Vec::new();
+    runner.forward(batch.clone(), &[layer], |_, activation| together = numbers(activation));
+    let mut alone = Vec::new();
+    for image in 0..3 {
+        runner.forward(batch.clone().narrow(0, image, 1), &[layer], |_, a| alone.extend(numbers(a)));
+    }
+    assert_eq!(alone.len(), together.len());
+    for (a, b) in alone.iter().zip(&together) {
+        assert!((a - b).abs() < 1e-5, "{a} {b}");
+    }
+}
+
+#[test]
+fn a_cancelled_pass_stops_before_the_next_layer() {
+    let graph = Arc::new(load_golden("old"));
+    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+    let everything: Vec<usize> = (0..graph.nodes.len()).collect();
+    let tapped = Cell::new(0);
+    let is_done =
+        runner.forward_unless(waves(&graph, 1), &everything, || tapped.get() == 3, |_, _| tapped.set(tapped.get() + 1));
+    assert_eq!((is_done, tapped.get()), (false, 3));
+    assert!(runner.forward_unless(waves(&graph, 1), &everything, || false, |_, _| {}));
+}
+
+#[test]
+fn layers_that_nothing_wanted_needs_are_not_run() {
+    let graph = Arc::new(load_golden("old"));
+    let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+    let asked = Cell::new(0);
+    let count = || {
+        asked.set(asked.get() + 1);
+        false
+    };
+    runner.forward_unless(waves(&graph, 1), &[graph.layer_named("norm1").unwrap()], count, |_, _| {});
+    assert_eq!(asked.get(), 3, "conv1, relu1 and norm1");
+}

@@ -1,0 +1,79 @@
+//! Activations to vectors: the room `features`.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use tiramisu::{
+    domain::Pooling,
+    features::{PooledBatch, class_scores, pool, pool_both, top_classes},
+};
+
+/// `[2, 2, 1, 3]`.
+fn activation() -> Tensor<4> {
+    let values = vec![1.0f32, 2.0, 6.0, -1.0, -2.0, -6.0, 0.0, 0.5, 0.25, 7.0, 7.0, 7.0];
+    Tensor::from_data(TensorData::new(values, [2, 2, 1, 3]), &Device::flex())
+}
+
+fn numbers(tensor: Tensor<2>) -> Vec<f32> {
+    tensor.try_into_vec_as().unwrap()
+}
+
+#[test]
+fn pooling_keeps_one_number_a_channel() {
+    assert_eq!(numbers(pool(activation(), Pooling::Average)), [3.0, -3.0, 0.25, 7.0]);
+    assert_eq!(numbers(pool(activation(), Pooling::Maximum)), [6.0, -1.0, 0.5, 7.0]);
+    let [average, maximum] = pool_both(activation());
+    assert_eq!(average.dims(), [2, 2]);
+    assert_eq!(numbers(average), [3.0, -3.0, 0.25, 7.0]);
+    assert_eq!(numbers(maximum), [6.0, -1.0, 0.5, 7.0]);
+}
+
+#[test]
+fn a_batch_is_read_once_and_comes_apart_by_layer() {
+    let mut batch = PooledBatch::new();
+    let [average, maximum] = pool_both(activation());
+    batch.push(average);
+    batch.push(maximum.narrow(1, 1, 1));
+    let matrices = batch.read().unwrap();
+    assert_eq!(matrices.len(), 2);
+    assert_eq!((matrices[0].rows(), matrices[0].columns()), (2, 2));
+    assert_eq!((matrices[1].rows(), matrices[1].columns()), (2, 1));
+    let row =
+        |matrix: usize, row: usize| -> Vec<f32> { matrices[matrix].row(row).iter().map(|v| v.to_f32()).collect() };
+    assert_eq!((row(0, 0), row(0, 1)), (vec![3.0, -3.0], vec![0.25, 7.0]));
+    assert_eq!((row(1, 0), row(1, 1)), (vec![-1.0], vec![7.0]));
+    assert!(PooledBatch::new().read().unwrap().is_empty());
+}
+
+#[test]
+fn values_too_large_for_half_precision_stay_finite() {
+    let mut batch = PooledBatch::new();
+    let values = TensorData::new(vec![1e6f32, -1e6, 65_504.0, 65_520.0], [1, 4]);
+    batch.push(Tensor::from_data(values, &Device::flex()));
+    let matrices = batch.read().unwrap();
+    let row: Vec<f32> = matrices[0].row(0).iter().map(|value| value.to_f32()).collect();
+    assert_eq!(row, [65_504.0, -65_504.0, 65_504.0, 65_504.0]);
+}
+
+#[test]
+fn the_most_probable_classes_come_first() {
+    let labels: Vec<String> = ["cat", "dog", "emu"].map(String::from).to_vec();
+    // exp(0), exp(ln 3), exp(ln 4): 1/8, 3/8, 4/8, however far all of them are shifted.
+    for shift in [0.0, 1000.0, -1000.0] {
+        let logits = [0.0, 3.0f32.ln(), 4.0f32.ln()].map(|logit| logit + shift);
+        let scores = top_classes(&logits, &labels, 2);
+        assert_eq!(scores.len(), 2);
+        assert_eq!((scores[0].index, scores[0].name.as_str()), (2, "emu"));
+        assert_eq!((scores[1].index, scores[1].name.as_str()), (1, "dog"));
+        assert!((scores[0].probability - 0.5).abs() < 1e-4 && (scores[1].probability - 0.375).abs() < 1e-4);
+    }
+}
+
+#[test]
+fn a_plane_of_classes_counts_by_its_mean() {
+    let labels: Vec<String> = ["down", "up"].map(String::from).to_vec();
+    let scores = class_scores(activation(), &labels, 5).unwrap();
+    assert_eq!(scores.len(), 2);
+    // Means 3 and -3; then 0.25 and 7.
+    assert_eq!((scores[0][0].name.as_str(), scores[1][0].name.as_str()), ("down", "up"));
+    let expected = 1.0 / (1.0 + (-6.0f32).exp());
+    assert!((scores[0][0].probability - expected).abs() < 1e-6);
+}
