@@ -1,5 +1,6 @@
 //! Fixtures shared by the suite.
 
+pub mod command;
 pub mod listener;
 
 use std::path::{Path, PathBuf};
