@@ -1,1 +1,36 @@
 //! The window. The only home of egui.
+//!
+//! [`App`] draws a [`Session`](crate::session::Session) and turns what the person does into actions on it. It knows the
+//! engine only as a queue of events and a place to put requests, so a test drives it without either. [`run`] opens the
+//! window itself.
+//!
+//! - `views/`: one file a view; a view reads the session and pushes actions.
+//! - `paint/`: what is drawn by shaders of our own.
+//! - `widgets/`: parts several views are made of.
+//! - `dialogs/`: what asks before it goes on.
+//! - `command`: everything that has a name, for menus and shortcuts; `dock`: how the views are arranged.
+
+pub mod app;
+pub mod chooser;
+pub mod command;
+mod dialogs;
+pub mod dock;
+mod error;
+mod menu;
+pub mod paint;
+mod run;
+pub mod settings;
+mod status;
+pub mod theme;
+pub mod thumbnails;
+mod toasts;
+pub mod views;
+mod waker;
+pub mod widgets;
+
+pub use app::{App, AppOptions};
+pub use chooser::{Chooser, Question};
+pub use error::UiError;
+pub use run::{Launch, run};
+pub use settings::Settings;
+pub use waker::Waker;

@@ -1,0 +1,411 @@
+//! The window's content: takes in facts, draws, sends out wishes.
+
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Receiver;
+use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, RichText, Ui};
+
+use super::command::Command;
+use super::dialogs::{Dialog, LayerDialog};
+use super::dock::{Dock, Pane};
+use super::menu::Menu;
+use super::settings::{Settings, Zoom};
+use super::theme::{self, ThemeChoice, palette};
+use super::thumbnails::Thumbnails;
+use super::views::welcome::WelcomeView;
+use super::views::{ActivationsView, GalleryView, MapView, NeighboursView, SelectionView};
+use super::widgets::empty::empty_state;
+use super::{Chooser, Question, Waker, status, toasts};
+use crate::engine::{Event, NetworkFile, Problem, Request};
+use crate::session::notice::NoticeText;
+use crate::session::{Action, Phase, Session};
+
+/// Time for taking in events in one frame; what is left comes in the next.
+const EVENTS_BUDGET: Duration = Duration::from_millis(4);
+
+/// How often the progress is read while a job runs.
+const PROGRESS_PERIOD: Duration = Duration::from_millis(100);
+
+/// How the app is set up besides its session.
+pub struct AppOptions {
+    /// What was remembered.
+    pub settings: Settings,
+    /// Where settings are kept; `None` keeps nothing.
+    pub settings_dir: Option<PathBuf>,
+    /// Asks for files and folders.
+    pub chooser: Chooser,
+    /// Makes the window look when something outside it happened.
+    pub waker: Waker,
+    /// A first wish, sent before the first frame.
+    pub start: Option<Request>,
+}
+
+impl Default for AppOptions {
+    fn default() -> Self {
+        Self {
+            settings: Settings::default(),
+            settings_dir: None,
+            chooser: Chooser::native(),
+            waker: Waker::default(),
+            start: None,
+        }
+    }
+}
+
+/// The views and what they keep of their own.
+struct Views {
+    gallery: GalleryView,
+    activations: ActivationsView,
+    map: MapView,
+    neighbours: NeighboursView,
+    selection: SelectionView,
+    welcome: WelcomeView,
+}
+
+/// Draws the session and turns what the person does into actions.
+pub struct App {
+    session: Session,
+    send: Box<dyn FnMut(Request)>,
+    events: Receiver<Event>,
+    chooser: Chooser,
+    waker: Waker,
+    settings: Settings,
+    saved: Settings,
+    settings_dir: Option<PathBuf>,
+    thumbnails: Thumbnails,
+    views: Views,
+    dock: Dock,
+    dialog: Dialog,
+    /// Whether a view said this frame what the pointer is over.
+    last_frame_secs: f32,
+}
+
+impl App {
+    /// Sets up `ctx` and makes the app. Requests go to `send`, events come from `events`.
+    pub fn new(
+        ctx: &egui::Context,
+        mut session: Session,
+        mut send: Box<dyn FnMut(Request)>,
+        events: Receiver<Event>,
+        options: AppOptions,
+    ) -> Self {
+        let AppOptions { settings, settings_dir, mut chooser, waker, start } = options;
+        theme::install(ctx);
+        theme::choose(ctx, settings.theme);
+        ctx.set_zoom_factor(settings.zoom.usable());
+        waker.attach(ctx);
+        chooser.attach(waker.clone());
+        if let Some(start) = start {
+            // The network given on the command line is the one shown from now on.
+            match &start {
+                Request::Open(open) => session.network = open.network.clone(),
+                Request::OpenSample { network } => session.network = network.clone(),
+                _ => {}
+            }
+            send(start);
+        }
+        let views = Views {
+            gallery: GalleryView::new(settings.gallery_tile.0),
+            activations: ActivationsView::default(),
+            map: MapView::default(),
+            neighbours: NeighboursView::default(),
+            selection: SelectionView::default(),
+            welcome: WelcomeView::default(),
+        };
+        Self {
+            session,
+            send,
+            events,
+            chooser,
+            waker,
+            dock: Dock::from_value(settings.layout.as_ref()),
+            saved: settings.clone(),
+            settings,
+            settings_dir,
+            thumbnails: Thumbnails::default(),
+            views,
+            dialog: Dialog::None,
+            last_frame_secs: 0.0,
+        }
+    }
+
+    /// What is known and chosen.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What is remembered for the next run.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// How long the last frame took on the processor, drawing on the GPU excluded, in seconds.
+    pub fn last_frame_secs(&self) -> f32 {
+        self.last_frame_secs
+    }
+
+    /// Takes in what happened since the last frame.
+    fn take_in(&mut self, ctx: &egui::Context) {
+        let began = Instant::now();
+        while let Ok(event) = self.events.try_recv() {
+            self.note(&event);
+            for request in self.session.apply(event) {
+                (self.send)(request);
+            }
+            if began.elapsed() > EVENTS_BUDGET {
+                ctx.request_repaint();
+                break;
+            }
+        }
+        if let Some((question, path)) = self.chooser.take_answer() {
+            let action = match question {
+                Question::Folder => Action::OpenFolder(path),
+                Question::Network => Action::UseNetwork(NetworkFile::File(path)),
+                Question::Export(format) => Action::Export { format, target: path, overwrite: false },
+            };
+            self.act(action);
+        }
+        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        if let Some(path) = dropped {
+            self.take_dropped(path);
+        }
+    }
+
+    /// What the window itself learns from an event.
+    fn note(&mut self, event: &Event) {
+        match event {
+            Event::Opening(_) | Event::Closed => {
+                // Ids will mean other images.
+                self.thumbnails.clear();
+                self.session.arrived.clear();
+                self.dialog = Dialog::None;
+            }
+            Event::Opened(collection) if !collection.is_sample => {
+                self.settings.remember(collection.folder.clone(), collection.network_name.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn take_dropped(&mut self, path: PathBuf) {
+        let is_network = path.extension().is_some_and(|kind| kind == "prototxt" || kind == "caffemodel");
+        match is_network {
+            true => self.act(Action::UseNetwork(NetworkFile::File(path))),
+            // A picture stands for its folder; what is neither is the engine's to explain.
+            false => match path.extension().is_some() && path.is_file() {
+                true => self.act(Action::OpenFolder(path.parent().map_or(path.clone(), |folder| folder.to_owned()))),
+                false => self.act(Action::OpenFolder(path)),
+            },
+        }
+    }
+
+    fn act(&mut self, action: Action) {
+        if let Action::UseNetwork(network) = &action {
+            self.settings.network = network.clone();
+        }
+        for request in self.session.act(action) {
+            (self.send)(request);
+        }
+    }
+
+    fn run_command(&mut self, ctx: &egui::Context, command: Command) {
+        match command {
+            Command::OpenFolder => self.chooser.ask(Question::Folder),
+            Command::OpenSample => self.act(Action::OpenSample),
+            Command::CloseFolder => self.act(Action::Close),
+            Command::Export(format) => {
+                if self.session.to_export().is_empty() {
+                    let problem = Problem::new("There is nothing to export", "Nothing is selected.")
+                        .with_remedy("Select some images, or look at the neighbours of one.");
+                    self.session.tell(NoticeText::Problem(problem));
+                } else {
+                    self.chooser.ask(Question::Export(format));
+                }
+            }
+            Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Command::Undo => self.act(Action::Undo),
+            Command::Redo => self.act(Action::Redo),
+            Command::SelectAll => self.act(Action::SelectAll),
+            Command::SelectNone => self.act(Action::ClearSelection),
+            Command::InvertSelection => self.act(Action::InvertSelection),
+            Command::Find => {
+                self.dock.set_open(Pane::Gallery, true);
+                self.views.gallery.focus_filter();
+            }
+            Command::BuiltinNetwork => self.act(Action::UseNetwork(NetworkFile::Builtin)),
+            Command::LoadNetwork => self.chooser.ask(Question::Network),
+            Command::ChooseLayers => {
+                if let Some(collection) = self.session.collection() {
+                    self.dialog = Dialog::Layers(LayerDialog::new(collection));
+                }
+            }
+            Command::Extract => self.act(Action::Extract),
+            Command::Cancel => self.act(Action::Cancel),
+            Command::NextLayer => self.act(Action::SetLayer(self.session.chosen.layer + 1)),
+            Command::PreviousLayer => {
+                if let Some(layer) = self.session.chosen.layer.checked_sub(1) {
+                    self.act(Action::SetLayer(layer));
+                }
+            }
+            Command::ResetLayout => self.dock = Dock::default(),
+            Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
+            Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
+            Command::ZoomReset => ctx.set_zoom_factor(1.0),
+            Command::Shortcuts => self.dialog = Dialog::Shortcuts,
+            Command::About => self.dialog = Dialog::About,
+        }
+    }
+
+    fn show_views(&mut self, ui: &mut Ui, actions: &mut Vec<Action>, commands: &mut Vec<Command>) {
+        let Self { session, thumbnails, views, dock, .. } = self;
+        dock.show(ui, &mut |ui, pane| match pane {
+            Pane::Gallery => views.gallery.show(ui, session, thumbnails, actions),
+            Pane::Activations => views.activations.show(ui, session, thumbnails, actions),
+            Pane::Map => views.map.show(ui, session, thumbnails, actions),
+            Pane::Neighbours => views.neighbours.show(ui, session, thumbnails, actions),
+            Pane::Selection => views.selection.show(ui, session, thumbnails, actions, commands),
+        });
+    }
+
+    fn show_frame(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        let mut actions = Vec::new();
+        let mut commands = Command::pressed(&ctx);
+        let mut theme = None;
+        let bar = Frame::new().fill(palette().ground).inner_margin(Margin::symmetric(8, 2));
+        Panel::top("menu").frame(bar).show_separator_line(false).show(ui, |ui| {
+            let Self { session, settings, dock, .. } = self;
+            let (actions, commands, theme) = (&mut actions, &mut commands, &mut theme);
+            Menu { session, settings, dock, actions, commands, theme }.show(ui);
+        });
+        let is_welcome = matches!(self.session.phase, Phase::Welcome);
+        if !is_welcome {
+            let bar = bar.inner_margin(Margin::symmetric(12, 0));
+            Panel::bottom("status").exact_size(28.0).frame(bar).show_separator_line(false).show(ui, |ui| {
+                status::show(ui, &self.session, &mut actions);
+            });
+        }
+        let margin = if is_welcome { Margin::ZERO } else { Margin { left: 6, right: 6, top: 0, bottom: 0 } };
+        let ground = Frame::new().fill(palette().ground).inner_margin(margin);
+        CentralPanel::no_frame().frame(ground).show(ui, |ui| match &self.session.phase {
+            Phase::Welcome => {
+                let Self { session, settings, waker, views, .. } = self;
+                views.welcome.show(ui, session, settings, waker, &mut actions, &mut commands);
+            }
+            Phase::Opening(folder) => show_opening(ui, folder.display().to_string(), &mut actions),
+            Phase::Open(_) => self.show_views(ui, &mut actions, &mut commands),
+        });
+        if !is_welcome {
+            toasts::show(&ctx, &self.session, &mut actions);
+        }
+        self.dialog.show(&ctx, &self.session, &mut actions);
+        show_drop_hint(&ctx);
+        self.settle_hover(&ctx, &mut actions);
+        actions.extend(self.thumbnails.end_frame(&ctx));
+        actions.into_iter().for_each(|action| self.act(action));
+        commands.into_iter().for_each(|command| self.run_command(&ctx, command));
+        if let Some(choice) = theme {
+            self.choose_theme(&ctx, choice);
+        }
+    }
+
+    /// Nothing is hovered once the pointer is over no picture of any view.
+    fn settle_hover(&self, ctx: &egui::Context, actions: &mut Vec<Action>) {
+        if self.session.hovered.is_none() || actions.iter().any(|action| matches!(action, Action::Hover(_))) {
+            return;
+        }
+        // Views speak up only when what they hover changes; a pointer that moved without a word has left the picture.
+        // A moving pointer over the same picture is silent too, so the picture is asked for by name next frame.
+        let moved = ctx.input(|input| input.pointer.is_moving()) || ctx.pointer_hover_pos().is_none();
+        if moved {
+            actions.push(Action::Hover(None));
+        }
+    }
+
+    fn choose_theme(&mut self, ctx: &egui::Context, choice: ThemeChoice) {
+        self.settings.theme = choice;
+        theme::choose(ctx, choice);
+    }
+
+    /// Keeps what should be remembered up to date, and writes it when it changed and the person pauses.
+    fn remember(&mut self, ctx: &egui::Context) {
+        self.settings.zoom = Zoom(ctx.zoom_factor());
+        self.settings.gallery_tile.0 = self.views.gallery.tile_width();
+        if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
+            self.settings.window_size = Some(rect.size().into());
+        }
+        let is_dragging = ctx.input(|input| input.pointer.any_down());
+        if is_dragging || self.settings_dir.is_none() {
+            return;
+        }
+        self.settings.layout = self.dock.to_value();
+        if self.settings == self.saved {
+            return;
+        }
+        self.saved = self.settings.clone();
+        let (Some(dir), settings) = (self.settings_dir.clone(), self.settings.clone()) else { return };
+        let spawned = thread::Builder::new().name("settings".into()).spawn(move || {
+            if let Err(error) = settings.save(&dir) {
+                tracing::warn!("{error}");
+            }
+        });
+        if let Err(error) = spawned {
+            tracing::warn!("no thread to save the settings: {error}");
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.take_in(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        let began = Instant::now();
+        let ctx = ui.ctx().clone();
+        theme::follow(&ctx);
+        self.thumbnails.begin_frame(&ctx, &mut self.session.arrived);
+        self.show_frame(ui);
+        self.remember(&ctx);
+        if self.session.is_busy() {
+            ctx.request_repaint_after(PROGRESS_PERIOD);
+        }
+        self.last_frame_secs = began.elapsed().as_secs_f32();
+    }
+
+    fn on_exit(&mut self) {
+        let Some(dir) = &self.settings_dir else { return };
+        self.settings.layout = self.dock.to_value();
+        if let Err(error) = self.settings.save(dir) {
+            tracing::warn!("{error}");
+        }
+    }
+}
+
+fn show_opening(ui: &mut Ui, folder: String, actions: &mut Vec<Action>) {
+    empty_state(ui, "Opening", &folder, |ui| {
+        ui.add(egui::Spinner::new().color(palette().accent));
+        if ui.button("Back").clicked() {
+            actions.push(Action::Close);
+        }
+    });
+}
+
+/// While something is dragged over the window: what dropping it will do.
+fn show_drop_hint(ctx: &egui::Context) {
+    if ctx.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop hint"));
+    let painter = ctx.layer_painter(layer);
+    let rect = ctx.content_rect();
+    painter.rect_filled(rect, 0.0, palette().ground.gamma_multiply(0.85));
+    let inside = rect.shrink(16.0);
+    let stroke = egui::Stroke::new(2.0, palette().accent);
+    painter.rect_stroke(inside, 12.0, stroke, egui::StrokeKind::Inside);
+    let text = RichText::new("Drop a folder to open it").text().to_owned();
+    let font = egui::FontId::proportional(24.0);
+    painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, font, palette().strong);
+}

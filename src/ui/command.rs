@@ -1,0 +1,156 @@
+//! What can be called by name: menus, shortcuts and the shortcut list are all made from this.
+
+use eframe::egui::{self, Key, KeyboardShortcut, Modifiers};
+
+use crate::engine::ExportFormat;
+
+/// A thing the person can do that has a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Ask for a folder and open it.
+    OpenFolder,
+    /// Open the program's own pictures.
+    OpenSample,
+    /// Back to the welcome view.
+    CloseFolder,
+    /// Ask where, and export.
+    Export(ExportFormat),
+    /// Close the window.
+    Quit,
+    /// Take back the last choice.
+    Undo,
+    /// Bring it back.
+    Redo,
+    /// Select all that is shown.
+    SelectAll,
+    /// Select nothing.
+    SelectNone,
+    /// Select what is shown and not selected.
+    InvertSelection,
+    /// Put the cursor in the gallery's filter.
+    Find,
+    /// Use the built-in network.
+    BuiltinNetwork,
+    /// Ask for a Caffe network and use it.
+    LoadNetwork,
+    /// Choose which layers are stored.
+    ChooseLayers,
+    /// Extract what is missing.
+    Extract,
+    /// Stop extracting.
+    Cancel,
+    /// Look at the next layer.
+    NextLayer,
+    /// Look at the previous layer.
+    PreviousLayer,
+    /// Arrange the views as on the first day.
+    ResetLayout,
+    /// Show everything larger.
+    ZoomIn,
+    /// Show everything smaller.
+    ZoomOut,
+    /// Show everything at its own size.
+    ZoomReset,
+    /// List the shortcuts.
+    Shortcuts,
+    /// Say what this is.
+    About,
+}
+
+impl Command {
+    /// Those with a shortcut, in the order of the list shown to the person.
+    pub const WITH_SHORTCUT: [Command; 16] = [
+        Command::OpenFolder,
+        Command::CloseFolder,
+        Command::Export(ExportFormat::Csv),
+        Command::Quit,
+        Command::Redo,
+        Command::Undo,
+        Command::InvertSelection,
+        Command::SelectNone,
+        Command::SelectAll,
+        Command::Find,
+        Command::NextLayer,
+        Command::PreviousLayer,
+        Command::ZoomIn,
+        Command::ZoomOut,
+        Command::ZoomReset,
+        Command::Shortcuts,
+    ];
+
+    /// The name shown to the person.
+    pub fn name(self) -> &'static str {
+        match self {
+            Command::OpenFolder => "Open folder…",
+            Command::OpenSample => "Open the sample collection",
+            Command::CloseFolder => "Close folder",
+            Command::Export(ExportFormat::Files) => "Copy files…",
+            Command::Export(ExportFormat::Csv) => "Export CSV…",
+            Command::Export(ExportFormat::Json) => "Export JSON…",
+            Command::Quit => "Quit",
+            Command::Undo => "Undo",
+            Command::Redo => "Redo",
+            Command::SelectAll => "Select all",
+            Command::SelectNone => "Select none",
+            Command::InvertSelection => "Invert selection",
+            Command::Find => "Find in the gallery",
+            Command::BuiltinNetwork => "Use the built-in network",
+            Command::LoadNetwork => "Load a Caffe network…",
+            Command::ChooseLayers => "Stored layers…",
+            Command::Extract => "Extract what is missing",
+            Command::Cancel => "Stop extracting",
+            Command::NextLayer => "Next layer",
+            Command::PreviousLayer => "Previous layer",
+            Command::ResetLayout => "Reset the layout",
+            Command::ZoomIn => "Zoom in",
+            Command::ZoomOut => "Zoom out",
+            Command::ZoomReset => "Actual size",
+            Command::Shortcuts => "Keyboard shortcuts",
+            Command::About => "About Tiramisu",
+        }
+    }
+
+    /// The keys that call it. `COMMAND` is ⌘ on macOS and Ctrl elsewhere.
+    pub fn shortcut(self) -> Option<KeyboardShortcut> {
+        const COMMAND: Modifiers = Modifiers::COMMAND;
+        const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+        let (modifiers, key) = match self {
+            Command::OpenFolder => (COMMAND, Key::O),
+            Command::CloseFolder => (COMMAND, Key::W),
+            Command::Export(ExportFormat::Csv) => (COMMAND, Key::E),
+            Command::Quit => (COMMAND, Key::Q),
+            Command::Undo => (COMMAND, Key::Z),
+            Command::Redo => (COMMAND_SHIFT, Key::Z),
+            Command::SelectAll => (COMMAND, Key::A),
+            Command::SelectNone => (COMMAND_SHIFT, Key::A),
+            Command::InvertSelection => (COMMAND, Key::I),
+            Command::Find => (COMMAND, Key::F),
+            Command::NextLayer => (COMMAND, Key::CloseBracket),
+            Command::PreviousLayer => (COMMAND, Key::OpenBracket),
+            Command::ZoomIn => (COMMAND, Key::Plus),
+            Command::ZoomOut => (COMMAND, Key::Minus),
+            Command::ZoomReset => (COMMAND, Key::Num0),
+            Command::Shortcuts => (Modifiers::NONE, Key::F1),
+            _ => return None,
+        };
+        Some(KeyboardShortcut::new(modifiers, key))
+    }
+
+    /// Whether typing in a text field means something else by these keys.
+    fn yields_to_text(self) -> bool {
+        matches!(self, Command::Undo | Command::Redo | Command::SelectAll | Command::SelectNone)
+    }
+
+    /// The commands whose keys were pressed. Zooming is left to egui, which knows keyboard layouts.
+    pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
+        let is_typing = ctx.text_edit_focused();
+        Command::WITH_SHORTCUT
+            .into_iter()
+            .filter(|command| !matches!(command, Command::ZoomIn | Command::ZoomOut | Command::ZoomReset))
+            .filter(|command| !(is_typing && command.yields_to_text()))
+            .filter(|command| {
+                command.shortcut().is_some_and(|keys| ctx.input_mut(|input| input.consume_shortcut(&keys)))
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,59 @@
+//! What is asked or told in the middle of the window.
+
+mod about;
+mod layers;
+mod replace;
+mod shortcuts;
+
+use eframe::egui::{self, Frame, Id, Margin, Modal, RichText, Ui};
+
+use super::theme::palette;
+use crate::session::{Action, Session};
+
+pub use layers::LayerDialog;
+
+/// Which dialog is open. An export that waits for an answer is not among them: the session knows of it.
+#[derive(Default)]
+pub enum Dialog {
+    /// None.
+    #[default]
+    None,
+    /// Which layers are stored.
+    Layers(LayerDialog),
+    /// The list of shortcuts.
+    Shortcuts,
+    /// What this is.
+    About,
+}
+
+impl Dialog {
+    /// Shows what is open, if anything.
+    pub fn show(&mut self, ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) {
+        if session.pending_export.is_some() {
+            replace::show(ctx, session, actions);
+            return;
+        }
+        let is_done = match self {
+            Dialog::None => false,
+            Dialog::Layers(dialog) => dialog.show(ctx, session, actions),
+            Dialog::Shortcuts => shortcuts::show(ctx),
+            Dialog::About => about::show(ctx, session),
+        };
+        if is_done {
+            *self = Dialog::None;
+        }
+    }
+}
+
+/// Shows `content` under `title`; true once `content` says so or the person turns away (Escape, a click outside).
+fn modal(ctx: &egui::Context, title: &str, width: f32, content: impl FnOnce(&mut Ui) -> bool) -> bool {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20));
+    let room = ctx.content_rect().size();
+    let response = Modal::new(Id::unique(title)).frame(frame).show(ctx, |ui| {
+        ui.set_width(width.min(room.x - 64.0));
+        ui.label(RichText::new(title).heading().color(palette().strong));
+        ui.add_space(4.0);
+        content(ui)
+    });
+    response.should_close() || response.inner
+}

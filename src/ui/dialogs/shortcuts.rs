@@ -1,0 +1,42 @@
+//! The list of shortcuts.
+
+use eframe::egui::{self, Grid, RichText, ScrollArea};
+
+use super::modal;
+use crate::ui::command::Command;
+use crate::ui::theme::palette;
+
+/// Keys and gestures that are not commands.
+const GESTURES: [(&str, &str); 7] = [
+    ("Arrows, Home, End, Page up and down", "Move through the gallery"),
+    ("Click", "Look at an image, select only it"),
+    ("Ctrl and click", "Add an image to the selection, or take it out"),
+    ("Shift and click", "Select everything from the last clicked image to this one"),
+    ("Drag in the gallery", "Select with a rubber band; with Shift, add"),
+    ("Ctrl and scroll in the gallery", "Larger or smaller pictures"),
+    ("Drag a tab", "Put a view elsewhere"),
+];
+
+/// Says whether it is done.
+pub(super) fn show(ctx: &egui::Context) -> bool {
+    modal(ctx, "Keyboard shortcuts", 520.0, |ui| {
+        let room = ctx.content_rect().height() - 190.0;
+        ScrollArea::vertical().max_height(room.max(80.0)).show(ui, |ui| {
+            Grid::new("shortcuts").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
+                for command in Command::WITH_SHORTCUT {
+                    let Some(keys) = command.shortcut() else { continue };
+                    ui.label(RichText::new(ctx.format_shortcut(&keys)).color(palette().accent));
+                    ui.label(command.name().trim_end_matches('…'));
+                    ui.end_row();
+                }
+                for (gesture, meaning) in GESTURES {
+                    ui.label(RichText::new(gesture).color(palette().accent));
+                    ui.label(meaning);
+                    ui.end_row();
+                }
+            });
+        });
+        ui.add_space(8.0);
+        ui.button("Close").clicked()
+    })
+}

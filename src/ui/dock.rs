@@ -1,0 +1,269 @@
+//! The five views and how they are arranged.
+
+use eframe::egui::{self, Color32, CornerRadius, Sense, Stroke, Ui, Visuals, WidgetText};
+use egui_tiles::{
+    Behavior, Container, Linear, LinearDir, ResizeState, SimplificationOptions, TabState, Tile, TileId, Tiles, Tree,
+    UiResponse,
+};
+use serde::{Deserialize, Serialize};
+
+use super::theme::palette;
+
+/// One of the views.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Pane {
+    /// All images.
+    Gallery,
+    /// What one layer saw in one image.
+    Activations,
+    /// All images on a plane.
+    Map,
+    /// The images most like the probe.
+    Neighbours,
+    /// What is chosen.
+    Selection,
+}
+
+impl Pane {
+    /// All of them, for menus.
+    pub const ALL: [Pane; 5] = [Pane::Gallery, Pane::Activations, Pane::Map, Pane::Neighbours, Pane::Selection];
+
+    /// The name on the tab.
+    pub fn name(self) -> &'static str {
+        match self {
+            Pane::Gallery => "Gallery",
+            Pane::Activations => "Activations",
+            Pane::Map => "Map",
+            Pane::Neighbours => "Neighbours",
+            Pane::Selection => "Selection",
+        }
+    }
+}
+
+/// The arrangement of the views. Every view is always in the tree; a closed one is merely invisible, so that it comes
+/// back where it was.
+pub struct Dock {
+    tree: Tree<Pane>,
+}
+
+impl Default for Dock {
+    fn default() -> Self {
+        let mut tiles = Tiles::default();
+        let [gallery, activations, map, neighbours, selection] = Pane::ALL.map(|pane| {
+            let pane = tiles.insert_pane(pane);
+            tiles.insert_tab_tile(vec![pane])
+        });
+        let looking = merge_tabs(&mut tiles, activations, map);
+        let split = |tiles: &mut Tiles<Pane>, dir, children, share| {
+            let linear = Linear::new_binary(dir, children, share);
+            tiles.insert_container(Container::Linear(linear))
+        };
+        let right = split(&mut tiles, LinearDir::Vertical, [looking, neighbours], 0.62);
+        let top = split(&mut tiles, LinearDir::Horizontal, [gallery, right], 0.42);
+        let root = split(&mut tiles, LinearDir::Vertical, [top, selection], 0.80);
+        Self { tree: Tree::new(tree_id(), root, tiles) }
+    }
+}
+
+fn tree_id() -> egui::Id {
+    egui::Id::unique("views")
+}
+
+/// Moves the panes of `from` behind those of `into`.
+fn merge_tabs(tiles: &mut Tiles<Pane>, into: TileId, from: TileId) -> TileId {
+    let moved = match tiles.remove(from) {
+        Some(Tile::Container(container)) => container.children_vec(),
+        _ => Vec::new(),
+    };
+    if let Some(Tile::Container(container)) = tiles.get_mut(into) {
+        moved.into_iter().for_each(|pane| container.add_child(pane));
+    }
+    if let Some(Tile::Container(Container::Tabs(tabs))) = tiles.get_mut(into)
+        && let Some(&first) = tabs.children.first()
+    {
+        tabs.set_active(first);
+    }
+    into
+}
+
+impl Dock {
+    /// The arrangement as it is remembered.
+    pub fn to_value(&self) -> Option<serde_json::Value> {
+        serde_json::to_value(&self.tree).ok()
+    }
+
+    /// A remembered arrangement; the default one if it does not hold each view exactly once.
+    pub fn from_value(value: Option<&serde_json::Value>) -> Self {
+        let remembered = value.and_then(|value| serde_json::from_value::<Tree<Pane>>(value.clone()).ok());
+        match remembered {
+            Some(tree) if is_whole(&tree) => Self { tree },
+            _ => Self::default(),
+        }
+    }
+
+    /// Whether a view is open (perhaps behind another tab).
+    pub fn is_open(&self, pane: Pane) -> bool {
+        self.tree.tiles.find_pane(&pane).is_some_and(|id| self.tree.is_visible(id))
+    }
+
+    /// Opens a view where it was, or closes it.
+    pub fn set_open(&mut self, pane: Pane, open: bool) {
+        let Some(id) = self.tree.tiles.find_pane(&pane) else { return };
+        self.tree.set_visible(id, open);
+        // A tab bar without a single open view would be an empty box.
+        let mut child = id;
+        while let Some(parent) = self.tree.tiles.parent_of(child) {
+            let children = self.tree.tiles.get_container(parent).map(Container::children_vec).unwrap_or_default();
+            let any_open = children.iter().any(|&child| self.tree.is_visible(child));
+            self.tree.set_visible(parent, any_open);
+            child = parent;
+        }
+        if open {
+            self.bring_forward(pane);
+        }
+    }
+
+    /// Makes a view the front tab.
+    pub fn bring_forward(&mut self, pane: Pane) {
+        self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(found) if *found == pane));
+    }
+
+    /// Draws all open views with `draw`.
+    pub fn show(&mut self, ui: &mut Ui, draw: &mut dyn FnMut(&mut Ui, Pane)) {
+        let mut closed = Vec::new();
+        self.tree.ui(&mut DockBehavior { draw, closed: &mut closed }, ui);
+        for pane in closed {
+            self.set_open(pane, false);
+        }
+    }
+}
+
+fn is_whole(tree: &Tree<Pane>) -> bool {
+    let panes: Vec<Pane> = tree
+        .tiles
+        .tiles()
+        .filter_map(|tile| match tile {
+            Tile::Pane(pane) => Some(*pane),
+            Tile::Container(_) => None,
+        })
+        .collect();
+    let is_reachable = |pane: &Pane| {
+        let mut tile = tree.tiles.find_pane(pane);
+        for _ in 0..tree.tiles.len() {
+            match tile {
+                Some(id) if tree.is_root(id) => return true,
+                Some(id) => tile = tree.tiles.parent_of(id),
+                None => return false,
+            }
+        }
+        false
+    };
+    panes.len() == Pane::ALL.len() && Pane::ALL.iter().all(|pane| panes.contains(pane) && is_reachable(pane))
+}
+
+struct DockBehavior<'a> {
+    draw: &'a mut dyn FnMut(&mut Ui, Pane),
+    closed: &'a mut Vec<Pane>,
+}
+
+impl Behavior<Pane> for DockBehavior<'_> {
+    fn pane_ui(&mut self, ui: &mut Ui, _tile_id: TileId, pane: &mut Pane) -> UiResponse {
+        let rect = ui.max_rect();
+        ui.painter().rect_filled(rect, CornerRadius { nw: 0, ne: 0, sw: 6, se: 6 }, palette().panel);
+        // A view that draws outside its tile would draw over its neighbour.
+        ui.set_clip_rect(ui.clip_rect().intersect(rect));
+        let inner = rect.shrink2(egui::vec2(8.0, 6.0));
+        ui.scope_builder(egui::UiBuilder::new().max_rect(inner).sense(Sense::hover()), |ui| (self.draw)(ui, *pane));
+        UiResponse::None
+    }
+
+    fn tab_title_for_pane(&mut self, pane: &Pane) -> WidgetText {
+        pane.name().into()
+    }
+
+    fn is_tab_closable(&self, _tiles: &Tiles<Pane>, _tile_id: TileId) -> bool {
+        true
+    }
+
+    fn on_tab_close(&mut self, tiles: &mut Tiles<Pane>, tile_id: TileId) -> bool {
+        if let Some(Tile::Pane(pane)) = tiles.get(tile_id) {
+            self.closed.push(*pane);
+        }
+        false
+    }
+
+    fn close_button_outer_size(&self) -> f32 {
+        14.0
+    }
+
+    fn close_button_inner_margin(&self) -> f32 {
+        3.5
+    }
+
+    fn tab_bar_height(&self, _style: &egui::Style) -> f32 {
+        28.0
+    }
+
+    fn gap_width(&self, _style: &egui::Style) -> f32 {
+        6.0
+    }
+
+    fn min_size(&self) -> f32 {
+        72.0
+    }
+
+    fn simplification_options(&self) -> SimplificationOptions {
+        SimplificationOptions { all_panes_must_have_tabs: true, ..SimplificationOptions::default() }
+    }
+
+    fn resize_stroke(&self, _style: &egui::Style, resize_state: ResizeState) -> Stroke {
+        match resize_state {
+            ResizeState::Idle => Stroke::new(1.0, Color32::TRANSPARENT),
+            ResizeState::Hovering => Stroke::new(2.0, palette().lifted),
+            ResizeState::Dragging => Stroke::new(2.0, palette().accent),
+        }
+    }
+
+    fn tab_title_spacing(&self, _visuals: &Visuals) -> f32 {
+        10.0
+    }
+
+    fn tab_bar_color(&self, _visuals: &Visuals) -> Color32 {
+        palette().ground
+    }
+
+    fn tab_bg_color(
+        &self,
+        _visuals: &Visuals,
+        _tiles: &Tiles<Pane>,
+        _tile_id: TileId,
+        state: &TabState,
+    ) -> Color32 {
+        if state.active { palette().panel } else { Color32::TRANSPARENT }
+    }
+
+    fn tab_outline_stroke(
+        &self,
+        _visuals: &Visuals,
+        _tiles: &Tiles<Pane>,
+        _tile_id: TileId,
+        _state: &TabState,
+    ) -> Stroke {
+        Stroke::NONE
+    }
+
+    fn tab_bar_hline_stroke(&self, _visuals: &Visuals) -> Stroke {
+        Stroke::NONE
+    }
+
+    fn tab_text_color(
+        &self,
+        _visuals: &Visuals,
+        _tiles: &Tiles<Pane>,
+        _tile_id: TileId,
+        state: &TabState,
+    ) -> Color32 {
+        if state.active { palette().strong } else { palette().weak }
+    }
+}

@@ -1,0 +1,154 @@
+//! What the window remembers from one run to the next.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde::{Deserialize, Serialize};
+
+use super::UiError;
+use super::theme::ThemeChoice;
+use crate::engine::NetworkFile;
+
+/// How many folders are remembered.
+const RECENT_FOLDERS: usize = 12;
+
+/// Remembered choices. Fields that are missing or broken in the file fall back to their defaults one by one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// The network used last.
+    #[serde(deserialize_with = "or_default")]
+    pub network: NetworkFile,
+    /// Light or dark.
+    #[serde(deserialize_with = "or_default")]
+    pub theme: ThemeChoice,
+    /// Size of everything; 1 is the desktop's own.
+    #[serde(deserialize_with = "or_default")]
+    pub zoom: Zoom,
+    /// Width of the gallery's tiles in points.
+    #[serde(deserialize_with = "or_default")]
+    pub gallery_tile: TileWidth,
+    /// Folders opened before, newest first.
+    #[serde(deserialize_with = "or_default")]
+    pub recent: Vec<RecentFolder>,
+    /// Width and height of the window in points.
+    #[serde(deserialize_with = "or_default")]
+    pub window_size: Option<[f32; 2]>,
+    /// How the views are arranged; `None` for the default.
+    #[serde(deserialize_with = "or_default")]
+    pub layout: Option<serde_json::Value>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            network: NetworkFile::default(),
+            theme: ThemeChoice::default(),
+            zoom: Zoom::default(),
+            gallery_tile: TileWidth::default(),
+            recent: Vec::new(),
+            window_size: None,
+            layout: None,
+        }
+    }
+}
+
+/// A folder opened before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecentFolder {
+    /// The folder with the pictures.
+    pub folder: PathBuf,
+    /// The network it was looked at through.
+    pub network: String,
+}
+
+/// Size of everything; 1 is the desktop's own.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Zoom(pub f32);
+
+impl Default for Zoom {
+    fn default() -> Self {
+        Self(1.0)
+    }
+}
+
+impl Zoom {
+    /// A zoom with which the window can be used, whatever the file says.
+    pub fn usable(self) -> f32 {
+        if self.0.is_finite() { self.0.clamp(0.5, 3.0) } else { 1.0 }
+    }
+}
+
+/// Width of the gallery's tiles in points.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TileWidth(pub f32);
+
+impl Default for TileWidth {
+    fn default() -> Self {
+        Self(104.0)
+    }
+}
+
+impl Settings {
+    /// Puts `folder` first among the recent ones.
+    pub fn remember(&mut self, folder: PathBuf, network: String) {
+        self.recent.retain(|recent| recent.folder != folder);
+        self.recent.insert(0, RecentFolder { folder, network });
+        self.recent.truncate(RECENT_FOLDERS);
+    }
+
+    /// Reads the file in `dir`. A missing or broken file is no obstacle: what cannot be read takes its default.
+    pub fn load(dir: &Path) -> Self {
+        let path = file_in(dir);
+        match fs::read_to_string(&path) {
+            Ok(text) => serde_json::from_str(&text).unwrap_or_else(|error| {
+                tracing::warn!("settings are started afresh: {error}: {}", path.display());
+                Self::default()
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
+            Err(error) => {
+                tracing::warn!("settings cannot be read: {error}: {}", path.display());
+                Self::default()
+            }
+        }
+    }
+
+    /// Writes the file in `dir`, whole or not at all.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or written.
+    pub fn save(&self, dir: &Path) -> Result<(), UiError> {
+        let path = file_in(dir);
+        let fail = |error: io::Error| UiError::SaveSettings { reason: error.to_string(), path: path.clone() };
+        fs::create_dir_all(dir).map_err(fail)?;
+        let text = serde_json::to_string_pretty(self).map_err(|error| fail(error.into()))?;
+        let half_written = path.with_extension("json.part");
+        fs::write(&half_written, text).map_err(fail)?;
+        fs::rename(&half_written, &path).map_err(fail)
+    }
+
+    /// The folder where this system keeps the settings of programs; `None` if the person has no home.
+    pub fn default_dir() -> Option<PathBuf> {
+        use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
+        let name = AppStrategyArgs {
+            top_level_domain: "org".into(),
+            author: "tiramisu".into(),
+            app_name: "tiramisu".into(),
+        };
+        choose_app_strategy(name).ok().map(|strategy| strategy.config_dir())
+    }
+}
+
+fn file_in(dir: &Path) -> PathBuf {
+    dir.join("settings.json")
+}
+
+/// A field another version of the program wrote differently must not cost the other fields.
+fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Default + serde::de::DeserializeOwned,
+{
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).unwrap_or_default())
+}

@@ -1,0 +1,115 @@
+//! The line at the bottom: how far the work is, what computes, what is shown.
+
+use eframe::egui::{self, Align, Button, Layout, ProgressBar, RichText, Ui, vec2};
+
+use super::theme::palette;
+use super::widgets::text::{counted, duration, thousands};
+use crate::domain::Filter;
+use crate::engine::{Collection, Progress};
+use crate::session::{Action, Session};
+
+/// Shows the status bar.
+pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    ui.spacing_mut().item_spacing.x = 10.0;
+    ui.spacing_mut().button_padding = vec2(8.0, 1.0);
+    ui.horizontal_centered(|ui| {
+        let is_wide = ui.available_width() > 1000.0;
+        show_work(ui, session, is_wide, actions);
+        show_failures(ui, session, actions);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if let Some(collection) = session.collection() {
+                show_network(ui, collection);
+                show_device(ui, collection);
+            }
+            show_counts(ui, session);
+        });
+    });
+}
+
+fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action>) {
+    match &session.progress {
+        Some(progress) if !progress.has_ended() => {
+            let bar = ProgressBar::new(progress.share()).desired_width(if is_wide { 160.0 } else { 80.0 }).desired_height(6.0);
+            ui.add(bar.fill(palette().accent)).on_hover_text(&progress.title).accessible_name(&*progress.title);
+            ui.label(RichText::new(progress_text(progress, is_wide)).small()).on_hover_text(&progress.title);
+            if progress.is_cancelled() {
+                ui.label(RichText::new("Stopping…").small().weak());
+            } else if ui.add(Button::new("Cancel").small()).on_hover_text("Stop; what is done is kept").clicked() {
+                actions.push(Action::Cancel);
+            }
+        }
+        _ => show_rest(ui, session, actions),
+    }
+}
+
+/// `412 of 1,000 · 23.4 images/s · 25 s left`; a total that still grows has a plus.
+fn progress_text(progress: &Progress, is_wide: bool) -> String {
+    let more = if progress.total_is_final() { "" } else { "+" };
+    let mut text = format!("{} of {}{more}", thousands(progress.done()), thousands(progress.total()));
+    if progress.done_now() > 0 {
+        text += &format!("  ·  {:.1} images/s", progress.images_per_sec());
+    }
+    if let (Some(left_secs), true) = (progress.left_secs(), is_wide && progress.total_is_final()) {
+        text += &format!("  ·  {} left", duration(left_secs));
+    }
+    text
+}
+
+/// Nothing runs: what there is, and whether something is missing.
+fn show_rest(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    if session.collection().is_none() {
+        return;
+    }
+    let readable = session.images.len() - session.problem_count.min(session.images.len());
+    let extracted = session.committed.map_or(0, |(images, _)| images);
+    if extracted >= readable {
+        let text = format!("{} of {} extracted", thousands(extracted), thousands(readable));
+        ui.label(RichText::new(text).small().weak());
+    } else {
+        let text = format!("{} not extracted", counted(readable - extracted, "image", "images"));
+        ui.label(RichText::new(text).small());
+        if ui.add(Button::new("Extract").small()).on_hover_text("Go on where it stopped").clicked() {
+            actions.push(Action::Extract);
+        }
+    }
+}
+
+fn show_failures(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    if session.problem_count == 0 {
+        return;
+    }
+    let only_problems = session.chosen.filter.only_problems;
+    let text = format!("{} unreadable", thousands(session.problem_count));
+    let button = Button::selectable(only_problems, RichText::new(text).small().color(palette().problem));
+    if ui.add(button).on_hover_text("Show only the pictures that could not be read").clicked() {
+        actions.push(Action::SetFilter(Filter { only_problems: !only_problems, ..session.chosen.filter.clone() }));
+    }
+}
+
+fn show_counts(ui: &mut Ui, session: &Session) {
+    if session.collection().is_none() {
+        return;
+    }
+    let selected = session.chosen.selection.len();
+    if selected > 0 {
+        ui.label(RichText::new(format!("{} selected", thousands(selected))).small().color(palette().accent));
+    }
+    let text = format!("{} of {} shown", thousands(session.shown.len()), thousands(session.images.len()));
+    ui.add(egui::Label::new(RichText::new(text).small().weak()).truncate());
+}
+
+fn show_device(ui: &mut Ui, collection: &Collection) {
+    // `CPU (flex): the only adapter is a software renderer` is short before the colon and explains after it.
+    let short = collection.device.split(':').next().unwrap_or(&collection.device);
+    let label = egui::Label::new(RichText::new(short).small().weak()).truncate();
+    ui.add(label).on_hover_text(format!("Computing on {}", collection.device));
+}
+
+fn show_network(ui: &mut Ui, collection: &Collection) {
+    let label = egui::Label::new(RichText::new(&collection.network_name).small().weak()).truncate();
+    ui.add(label).on_hover_ui(|ui| {
+        ui.strong(&collection.network_name);
+        ui.label(&collection.network_about);
+        ui.label(RichText::new(format!("Workspace: {}", collection.workspace.display())).small().weak());
+    });
+}

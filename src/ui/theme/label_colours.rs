@@ -1,0 +1,60 @@
+//! A colour for each label, for dozens of labels.
+
+use std::collections::{BTreeMap, HashMap};
+
+use eframe::egui::Color32;
+
+/// The colour of the label with this place in the sorted list of labels.
+///
+/// Hues step by the golden angle in OKLCH, so neighbours in the list differ most and any number of labels spreads
+/// evenly; lightness and chroma cycle over three steps each, so that the 13th label is not the first again. All are light
+/// enough for a dark ground and dark enough for a light one.
+pub fn label_colour(index: usize) -> Color32 {
+    let hue = (40.0 + index as f32 * 137.507_77).rem_euclid(360.0).to_radians();
+    let lightness = [0.74, 0.66, 0.80][index % 3];
+    let chroma = [0.145, 0.125, 0.105][(index / 3) % 3];
+    from_oklab(lightness, chroma * hue.cos(), chroma * hue.sin())
+}
+
+/// Björn Ottosson, "A perceptual color space for image processing" (2020), then the sRGB transfer function.
+fn from_oklab(lightness: f32, a: f32, b: f32) -> Color32 {
+    let l = (lightness + 0.396_337_78 * a + 0.215_803_76 * b).powi(3);
+    let m = (lightness - 0.105_561_346 * a - 0.063_854_17 * b).powi(3);
+    let s = (lightness - 0.089_484_18 * a - 1.291_485_5 * b).powi(3);
+    let byte = |linear: f32| {
+        let linear = linear.clamp(0.0, 1.0);
+        let encoded = if linear <= 0.003_130_8 { 12.92 * linear } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 };
+        (encoded * 255.0).round() as u8
+    };
+    Color32::from_rgb(
+        byte(4.076_741_7 * l - 3.307_711_6 * m + 0.230_969_94 * s),
+        byte(-1.268_438 * l + 2.609_757_4 * m - 0.341_319_38 * s),
+        byte(-0.004_196_086_3 * l - 0.703_418_6 * m + 1.707_614_7 * s),
+    )
+}
+
+/// The place of each label in the sorted list, looked up for every tile of every frame.
+///
+/// Kept by a view and refreshed when labels were added; asking the session's map for a rank would walk it each time.
+#[derive(Clone, Debug, Default)]
+pub struct LabelRanks {
+    ranks: HashMap<String, usize>,
+}
+
+impl LabelRanks {
+    /// Takes in labels that are new.
+    pub fn refresh(&mut self, labels: &BTreeMap<String, usize>) {
+        // Labels are never renamed within a collection, and another collection nearly always has other ones.
+        let same = self.ranks.len() == labels.len()
+            && labels.keys().next().is_none_or(|first| self.ranks.contains_key(first))
+            && labels.keys().next_back().is_none_or(|last| self.ranks.contains_key(last));
+        if !same {
+            self.ranks = labels.keys().enumerate().map(|(rank, label)| (label.clone(), rank)).collect();
+        }
+    }
+
+    /// The colour of `label`; `None` for an image without one.
+    pub fn colour(&self, label: Option<&str>) -> Option<Color32> {
+        self.ranks.get(label?).map(|&rank| label_colour(rank))
+    }
+}

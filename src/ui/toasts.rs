@@ -1,0 +1,86 @@
+//! Notices in the corner: good news fades, problems stay until they are dismissed.
+
+use std::time::Duration;
+
+use eframe::egui::{self, Align, Align2, Area, Button, CornerRadius, Frame, Id, Layout, Margin, Order, RichText, Stroke, Ui, vec2};
+
+use super::theme::palette;
+use super::widgets::text::counted;
+use crate::session::notice::NoticeText;
+use crate::session::{Action, Notice, Session};
+
+/// How long good news is shown.
+const NEWS: Duration = Duration::from_secs(6);
+
+/// Notices shown at once.
+const SHOWN: usize = 4;
+
+/// Shows the newest notices above the status bar.
+pub fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) {
+    for notice in &session.notices {
+        let age = notice.since.elapsed();
+        match &notice.text {
+            NoticeText::News(_) if age >= NEWS => actions.push(Action::Dismiss(notice.id)),
+            NoticeText::News(_) => ctx.request_repaint_after(NEWS.saturating_sub(age)),
+            NoticeText::Problem(_) => {}
+        }
+    }
+    if session.notices.is_empty() {
+        return;
+    }
+    let area = Area::new(Id::unique("notices"))
+        .order(Order::Foreground)
+        .anchor(Align2::RIGHT_BOTTOM, vec2(-12.0, -40.0))
+        .constrain(true);
+    area.show(ctx, |ui| {
+        ui.set_max_width((ctx.content_rect().width() - 24.0).min(380.0));
+        ui.with_layout(Layout::top_down(Align::Max), |ui| {
+            let hidden = session.notices.len().saturating_sub(SHOWN);
+            if hidden > 0 && ui.button(format!("Dismiss {}", counted(session.notices.len(), "notice", "notices"))).clicked() {
+                actions.extend(session.notices.iter().map(|notice| Action::Dismiss(notice.id)));
+            }
+            for notice in &session.notices[hidden..] {
+                show_notice(ui, notice, actions);
+            }
+        });
+    });
+}
+
+fn show_notice(ui: &mut Ui, notice: &Notice, actions: &mut Vec<Action>) {
+    let edge = match &notice.text {
+        NoticeText::News(_) => palette().good,
+        NoticeText::Problem(_) => palette().problem,
+    };
+    let frame = Frame::new()
+        .fill(palette().raised)
+        .stroke(Stroke::new(1.0, palette().line))
+        .corner_radius(CornerRadius::same(8))
+        .shadow(ui.visuals().popup_shadow)
+        .inner_margin(Margin { left: 16, right: 8, top: 8, bottom: 8 });
+    let shown = frame.show(ui, |ui| {
+        ui.with_layout(Layout::right_to_left(Align::Min), |ui| {
+            let close = Button::new("×").frame_when_inactive(false);
+            if ui.add(close).on_hover_text("Dismiss").accessible_name("Dismiss notice").clicked() {
+                actions.push(Action::Dismiss(notice.id));
+            }
+            ui.with_layout(Layout::top_down(Align::Min), |ui| {
+                ui.set_width(ui.available_width());
+                match &notice.text {
+                    NoticeText::News(news) => {
+                        ui.label(RichText::new(news).color(palette().text));
+                    }
+                    NoticeText::Problem(problem) => {
+                        ui.label(RichText::new(&problem.what).strong().color(palette().strong));
+                        ui.label(RichText::new(&problem.why).color(palette().text));
+                        if !problem.remedy.is_empty() {
+                            ui.label(RichText::new(&problem.remedy).color(palette().weak));
+                        }
+                    }
+                }
+            });
+        });
+    });
+    let rect = shown.response.rect;
+    let bar = egui::Rect::from_min_size(rect.min, vec2(4.0, rect.height()));
+    ui.painter().rect_filled(bar, CornerRadius { nw: 8, sw: 8, ne: 0, se: 0 }, edge);
+}

@@ -1,0 +1,135 @@
+//! What one image does to every channel of a layer.
+
+mod cell;
+mod classes;
+mod controls;
+mod enlarged;
+mod header;
+mod layers;
+mod order;
+mod wall;
+
+use eframe::egui::{self, Align2, FontId, Frame, Margin, Panel, Spinner, Ui, vec2};
+
+use crate::session::{Action, Session};
+use crate::ui::paint::HeatMapStyle;
+use crate::ui::theme;
+use crate::ui::thumbnails::Thumbnails;
+
+pub use order::{ChannelOrder, Scale};
+use order::OrderCache;
+
+/// Narrower than this the enlarged channel takes the place of the wall of channels.
+const BESIDE_MIN: f32 = 560.0;
+
+/// Narrower than this there is no room for the layer list.
+const LAYERS_MIN: f32 = 420.0;
+
+/// How activations are looked at; which image, layer and channel is in the session.
+pub struct ActivationsView {
+    style: HeatMapStyle,
+    scale: Scale,
+    order: ChannelOrder,
+    order_cache: OrderCache,
+    /// Side of a cell, in points.
+    cell_side: f32,
+    /// Words the layers listed must contain.
+    layer_filter: String,
+    /// The layer the list was last scrolled to.
+    scrolled_to: Option<usize>,
+    /// How strongly the enlarged channel covers the image.
+    overlay_opacity: f32,
+}
+
+impl Default for ActivationsView {
+    fn default() -> Self {
+        Self {
+            style: HeatMapStyle::default(),
+            scale: Scale::default(),
+            order: ChannelOrder::default(),
+            order_cache: OrderCache::default(),
+            cell_side: 84.0,
+            layer_filter: String::new(),
+            scrolled_to: None,
+            overlay_opacity: 0.75,
+        }
+    }
+}
+
+impl ActivationsView {
+    /// Draws the view and says what the person wishes.
+    pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+        let Some(collection) = session.collection().cloned() else {
+            say(ui, "Nothing to look into yet", "Open a folder, then click an image.", false);
+            return;
+        };
+        if ui.available_width() >= LAYERS_MIN {
+            let frame = Frame::new().fill(theme::palette().panel).inner_margin(Margin { left: 6, right: 2, top: 6, bottom: 6 });
+            Panel::left("layers of the network").resizable(true).default_size(196.0).size_range(130.0..=360.0).frame(frame).show(
+                ui,
+                |ui| {
+                    classes::show(ui, session);
+                    layers::show(ui, self, &collection, session, actions);
+                },
+            );
+        }
+        let frame = Frame::new().inner_margin(Margin::symmetric(8, 6));
+        Panel::top("image and layer").resizable(false).frame(frame).show(ui, |ui| {
+            header::show(ui, session, thumbs, actions);
+            controls::show(ui, self, session);
+        });
+        self.show_channels(ui, session, thumbs, actions);
+    }
+
+    fn show_channels(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+        if session.chosen.probe.is_none() {
+            say(ui, "Click an image to look inside", "Every channel of the layer shows what it found in it.", false);
+            return;
+        }
+        let Some(activation) = &session.activation else {
+            say(ui, "Running the network", "One image, up to this layer.", true);
+            return;
+        };
+        let [channel_count, ..] = activation.values.shape();
+        let enlarged = session.chosen.channel.filter(|&channel| channel < channel_count);
+        if let Some(channel) = enlarged {
+            let is_free = ui.ctx().memory(|memory| memory.focused().is_none());
+            if is_free && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+                actions.push(Action::SetChannel(None));
+            }
+            let frame = Frame::new().inner_margin(Margin::same(10));
+            if ui.available_width() < BESIDE_MIN {
+                frame.show(ui, |ui| enlarged::show(ui, self, activation, channel, thumbs, actions));
+                return;
+            }
+            let width = ui.available_width() * 0.46;
+            Panel::right("enlarged channel").resizable(true).default_size(width).min_size(220.0).frame(frame).show(
+                ui,
+                |ui| enlarged::show(ui, self, activation, channel, thumbs, actions),
+            );
+        }
+        wall::show(ui, self, activation, enlarged, actions);
+    }
+}
+
+/// A sentence in the middle of the view.
+fn say(ui: &mut Ui, title: &str, text: &str, is_coming: bool) {
+    let view = ui.available_rect_before_wrap();
+    let palette = theme::palette();
+    let painter = ui.painter_at(view);
+    let middle = view.center();
+    let title = painter.text(
+        middle - vec2(0.0, 12.0),
+        Align2::CENTER_CENTER,
+        title,
+        FontId::proportional(16.0),
+        palette.text,
+    );
+    let galley =
+        painter.layout(text.to_owned(), FontId::proportional(12.5), palette.weak, (view.width() - 32.0).max(60.0));
+    painter.galley(egui::pos2(middle.x - galley.size().x / 2.0, title.bottom() + 8.0), galley, palette.weak);
+    if is_coming {
+        let spinner = egui::Rect::from_center_size(egui::pos2(middle.x, title.top() - 26.0), vec2(22.0, 22.0));
+        Spinner::new().color(theme::accent()).paint_at(ui, spinner);
+    }
+}

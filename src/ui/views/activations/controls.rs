@@ -1,0 +1,72 @@
+//! How values become colours, and how large.
+
+use eframe::egui::{Color32, ComboBox, Rect, Sense, Slider, Ui, pos2, vec2};
+
+use super::order::{layer_range, short};
+use super::{ActivationsView, ChannelOrder, Scale};
+use crate::session::Session;
+use crate::ui::paint::ColourMap;
+use crate::ui::theme;
+
+/// Draws the row of controls.
+pub fn show(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().slider_width = 76.0;
+        ComboBox::from_id_salt("channel order").selected_text(view.order.word()).width(118.0).show_ui(ui, |ui| {
+            for order in ChannelOrder::ALL {
+                ui.selectable_value(&mut view.order, order, order.word());
+            }
+        });
+        ComboBox::from_id_salt("colour map").selected_text(view.style.colours.word()).width(76.0).show_ui(ui, |ui| {
+            for colours in ColourMap::ALL {
+                ui.horizontal(|ui| {
+                    gradient(ui, colours, 64.0);
+                    ui.selectable_value(&mut view.style.colours, colours, colours.word());
+                });
+            }
+        });
+        ui.selectable_value(&mut view.scale, Scale::Channel, "each")
+            .on_hover_text("The colours span the values of each channel: where does it respond?");
+        ui.selectable_value(&mut view.scale, Scale::Layer, "layer")
+            .on_hover_text("The colours span the values of the whole layer: which channels respond?");
+        // To the right is brighter.
+        let mut contrast = -view.style.gamma.log2();
+        ui.add(Slider::new(&mut contrast, -2.0..=2.0).show_value(false))
+            .on_hover_text("Brings out weak values (right) or only the strongest (left)")
+            .accessible_name("Contrast");
+        view.style.gamma = (-contrast).exp2();
+        ui.toggle_value(&mut view.style.is_smooth, "smooth").on_hover_text("Blend between the values");
+        ui.add(Slider::new(&mut view.cell_side, 24.0..=260.0).logarithmic(true).show_value(false))
+            .on_hover_text("Size of the channels")
+            .accessible_name("Channel size");
+        if let Some(activation) = session.activation.as_ref().filter(|_| view.scale == Scale::Layer) {
+            let [low, high] = layer_range(activation);
+            let [low, high] = view.style.colours.range(low, high).map(short);
+            ui.weak(low);
+            gradient(ui, view.style.colours, 64.0);
+            ui.weak(high);
+        }
+    });
+}
+
+/// A bar with the colours from low to high.
+pub fn gradient(ui: &mut Ui, colours: ColourMap, width: f32) {
+    let (rect, _) = ui.allocate_exact_size(vec2(width, 12.0), Sense::hover());
+    let mut mesh = eframe::egui::Mesh::default();
+    let steps = 24;
+    for step in 0..=steps {
+        let t = step as f32 / steps as f32;
+        let x = rect.left() + rect.width() * t;
+        let colour: Color32 = colours.colour(t);
+        mesh.colored_vertex(pos2(x, rect.top()), colour);
+        mesh.colored_vertex(pos2(x, rect.bottom()), colour);
+        if step > 0 {
+            let last = step * 2;
+            mesh.add_triangle(last - 2, last - 1, last);
+            mesh.add_triangle(last - 1, last, last + 1);
+        }
+    }
+    ui.painter().add(mesh);
+    let line = eframe::egui::Stroke::new(1.0, theme::palette().line);
+    ui.painter().rect_stroke(Rect::from(rect), 1.0, line, eframe::egui::StrokeKind::Outside);
+}

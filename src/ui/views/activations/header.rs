@@ -1,0 +1,67 @@
+//! Which image and which layer.
+
+use eframe::egui::{Button, Image, RichText, Ui};
+
+use crate::session::{Action, Session};
+use crate::ui::theme;
+use crate::ui::thumbnails::Thumbnails;
+
+/// Draws the row with the image, the layer and the steps to the layers beside it.
+pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+    let Some(collection) = session.collection() else { return };
+    let palette = theme::palette();
+    let index = session.chosen.layer;
+    ui.horizontal(|ui| {
+        if let Some(probe) = session.chosen.probe {
+            if let Some((texture, size)) = thumbs.get(probe) {
+                let scale = 36.0 / size.y.max(1.0);
+                ui.add(Image::new((texture, size)).fit_to_exact_size(size * scale).corner_radius(3.0).alt_text("the image"));
+            }
+            if let Some(image) = session.image(probe) {
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.y = 1.0;
+                    ui.add_space(2.0);
+                    ui.label(RichText::new(image.path.file_name()).color(palette.strong));
+                    ui.label(RichText::new(image.label.as_deref().unwrap_or("")).size(11.5).color(palette.weak));
+                });
+                ui.add_space(8.0);
+                ui.separator();
+            }
+        }
+        let Some(layer) = collection.layers.get(index) else { return };
+        let step = |ui: &mut Ui, sign: &str, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
+            let response = ui.add_enabled(to.is_some(), Button::new(sign)).on_hover_text(name).accessible_name(name);
+            if let (true, Some(to)) = (response.clicked(), to) {
+                actions.push(Action::SetLayer(to));
+            }
+        };
+        step(ui, "⏴", "Previous layer", index.checked_sub(1), actions);
+        step(ui, "⏵", "Next layer", Some(index + 1).filter(|&next| next < collection.layers.len()), actions);
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            ui.add_space(2.0);
+            ui.label(RichText::new(&layer.name).color(palette.strong));
+            let mut about = format!("{} · {}", layer.kind, shape_text(layer.shape));
+            if layer.parameter_count > 0 {
+                about.push_str(&format!(" · {} weights", with_unit(layer.parameter_count)));
+            }
+            ui.label(RichText::new(about).size(11.5).color(palette.weak));
+        });
+        if session.activation.as_ref().is_some_and(|view| view.layer != index) {
+            ui.spinner();
+        }
+    });
+}
+
+/// `512 × 13 × 13`, or `1000` for a vector.
+pub fn shape_text([c, h, w]: [usize; 3]) -> String {
+    if h * w == 1 { c.to_string() } else { format!("{c} × {h} × {w}") }
+}
+
+fn with_unit(count: usize) -> String {
+    match count {
+        1_000_000.. => format!("{:.1} M", count as f64 / 1e6),
+        10_000.. => format!("{} k", count / 1000),
+        _ => count.to_string(),
+    }
+}

@@ -1,0 +1,95 @@
+//! The layers of the network, from the picture to the answer.
+
+use eframe::egui::{
+    Align2, CursorIcon, FontId, Id, Rect, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
+};
+
+use super::ActivationsView;
+use super::header::shape_text;
+use crate::domain::Layer;
+use crate::engine::Collection;
+use crate::session::{Action, Session};
+use crate::ui::theme;
+
+/// With more layers than this the list can be filtered.
+const FILTER_FROM: usize = 14;
+
+const ROW: f32 = 22.0;
+
+/// Draws the list.
+pub fn show(
+    ui: &mut Ui,
+    view: &mut ActivationsView,
+    collection: &Collection,
+    session: &Session,
+    actions: &mut Vec<Action>,
+) {
+    if collection.layers.len() > FILTER_FROM {
+        ui.add(TextEdit::singleline(&mut view.layer_filter).hint_text("Find a layer").desired_width(f32::INFINITY));
+        ui.add_space(2.0);
+    }
+    let wanted = view.layer_filter.to_lowercase();
+    let listed: Vec<usize> =
+        (0..collection.layers.len()).filter(|&i| fits(&collection.layers[i], wanted.trim())).collect();
+    if listed.is_empty() {
+        ui.weak("No layer of that name.");
+        return;
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let mut area = ScrollArea::vertical().id_salt("layers").auto_shrink([false, false]);
+    let chosen = session.chosen.layer;
+    if view.scrolled_to != Some(chosen) {
+        // Chosen elsewhere: bring it to the middle.
+        if let Some(place) = listed.iter().position(|&index| index == chosen) {
+            area = area.vertical_scroll_offset((place as f32 * ROW - ui.available_height() / 2.0).max(0.0));
+        }
+        view.scrolled_to = Some(chosen);
+    }
+    area.show_rows(ui, ROW, listed.len(), |ui, rows| {
+        for &index in &listed[rows] {
+            let layer = &collection.layers[index];
+            let is_stored = collection.stored.iter().any(|stored| stored.layer == layer.name);
+            if row(ui, index, layer, is_stored, index == chosen).clicked() {
+                view.scrolled_to = Some(index);
+                actions.push(Action::SetLayer(index));
+            }
+        }
+    });
+}
+
+fn fits(layer: &Layer, wanted: &str) -> bool {
+    wanted.is_empty() || layer.name.to_lowercase().contains(wanted) || layer.kind.to_lowercase().contains(wanted)
+}
+
+/// Name on the left, shape on the right, a dot where vectors are stored.
+fn row(ui: &mut Ui, index: usize, layer: &Layer, is_stored: bool, is_chosen: bool) -> Response {
+    let palette = theme::palette();
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
+    let response = ui.interact(rect, Id::unique("layer row").with(index), Sense::click());
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &layer.name));
+    let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
+    if is_chosen {
+        painter.rect_filled(rect, 4.0, palette.accent_fill);
+    } else if response.hovered() {
+        painter.rect_filled(rect, 4.0, palette.lifted.gamma_multiply(0.6));
+    }
+    let middle = rect.center().y;
+    if is_stored {
+        painter.circle_filled(pos2(rect.left() + 7.0, middle), 2.5, palette.accent);
+    }
+    let small = FontId::proportional(11.0);
+    let shape_pos = pos2(rect.right() - 10.0, middle);
+    let shape = painter.text(shape_pos, Align2::RIGHT_CENTER, shape_text(layer.shape), small, palette.weak);
+    let text = if is_chosen { palette.strong } else { palette.text };
+    let galley = painter.layout_no_wrap(layer.name.clone(), FontId::proportional(12.5), text);
+    let room = Rect::from_min_max(rect.min, pos2(shape.left() - 6.0, rect.bottom()));
+    let is_cut = rect.left() + 15.0 + galley.size().x > room.right();
+    let name_pos = pos2(rect.left() + 15.0, middle - galley.size().y / 2.0);
+    painter.with_clip_rect(room.intersect(painter.clip_rect())).galley(name_pos, galley, text);
+    let stored = if is_stored { "its vectors are stored" } else { "its vectors are not stored" };
+    let hint = match is_cut {
+        true => format!("{}\n{}, {stored}", layer.name, layer.kind),
+        false => format!("{}, {stored}", layer.kind),
+    };
+    response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(hint)
+}

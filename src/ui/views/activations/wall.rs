@@ -1,0 +1,116 @@
+//! All channels side by side.
+
+use eframe::egui::{
+    Color32, CursorIcon, FontId, Id, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
+};
+
+use super::{ActivationsView, cell};
+use crate::engine::ActivationView;
+use crate::session::Action;
+use crate::ui::paint::{HeatMapCell, heat_maps};
+use crate::ui::theme;
+
+/// Where the cells of a wall are.
+#[derive(Clone, Copy, Debug)]
+struct Arrangement {
+    columns: usize,
+    lines: usize,
+    cell: [f32; 2],
+    gap: f32,
+    margin: f32,
+}
+
+impl Arrangement {
+    /// As many columns as fit; cells have the shape of the channels, at most twice as long as high.
+    fn new([count, h, w]: [usize; 3], side: f32, width: f32) -> Self {
+        let is_vector = h * w == 1;
+        // One number needs no large square.
+        let (side, gap) = if is_vector { ((side * 0.3).clamp(10.0, 64.0), 2.0) } else { (side, 6.0) };
+        let ratio = (w.max(1) as f32 / h.max(1) as f32).clamp(0.5, 2.0);
+        let cell = if ratio >= 1.0 { [side, side / ratio] } else { [side * ratio, side] };
+        let margin = 8.0;
+        let columns = (((width - 2.0 * margin + gap) / (cell[0] + gap)) as usize).clamp(1, count.max(1));
+        Self { columns, lines: count.div_ceil(columns), cell, gap, margin }
+    }
+
+    fn height(&self) -> f32 {
+        self.lines as f32 * (self.cell[1] + self.gap) - self.gap + 2.0 * self.margin
+    }
+
+    /// The lines that touch a stretch of the wall.
+    fn lines_in(&self, top: f32, bottom: f32) -> std::ops::Range<usize> {
+        let line = |y: f32| ((y - self.margin) / (self.cell[1] + self.gap)).max(0.0) as usize;
+        line(top).min(self.lines)..(line(bottom) + 1).min(self.lines)
+    }
+
+    fn rect(&self, origin: eframe::egui::Pos2, place: usize) -> Rect {
+        let [column, line] = [place % self.columns, place / self.columns];
+        let x = self.margin + column as f32 * (self.cell[0] + self.gap);
+        let y = self.margin + line as f32 * (self.cell[1] + self.gap);
+        Rect::from_min_size(origin + vec2(x, y), vec2(self.cell[0], self.cell[1]))
+    }
+}
+
+/// Draws the wall; only lines in view cost anything.
+pub fn show(
+    ui: &mut Ui,
+    view: &mut ActivationsView,
+    activation: &ActivationView,
+    enlarged: Option<usize>,
+    actions: &mut Vec<Action>,
+) {
+    let shape = activation.values.shape();
+    let order = view.order_cache.channels(activation, view.order);
+    let (style, scale, side) = (view.style, view.scale, view.cell_side);
+    ScrollArea::vertical().id_salt("channels").auto_shrink([false, false]).show_viewport(ui, |ui, seen| {
+        let arrangement = Arrangement::new(shape, side, ui.available_width());
+        let (wall, _) = ui.allocate_exact_size(vec2(ui.available_width(), arrangement.height()), Sense::hover());
+        let lines = arrangement.lines_in(seen.top(), seen.bottom());
+        let first = lines.start * arrangement.columns;
+        let last = (lines.end * arrangement.columns).min(order.len());
+        let visible: Vec<(usize, Rect)> = order
+            .get(first..last)
+            .unwrap_or_default()
+            .iter()
+            .enumerate()
+            .map(|(place, &channel)| (channel, arrangement.rect(wall.min, first + place)))
+            .collect();
+        let cells = visible
+            .iter()
+            .map(|&(channel, rect)| HeatMapCell { rect, channel, range: scale.range(activation, channel, style.colours) })
+            .collect();
+        // What is outside of the view would only make the viewport larger than the screen.
+        let drawn = wall.intersect(ui.clip_rect());
+        if drawn.is_positive() {
+            ui.painter().add(heat_maps(Id::unique("wall of channels"), drawn, &activation.values, cells, style));
+        }
+        for (channel, rect) in visible {
+            let is_enlarged = enlarged == Some(channel);
+            let response = ui.interact(rect, Id::unique("channel").with(channel), Sense::click());
+            cell::name(&response, channel, is_enlarged);
+            decorate(ui, rect, channel, is_enlarged, response.hovered());
+            if response.clicked() {
+                actions.push(Action::SetChannel(if is_enlarged { None } else { Some(channel) }));
+            }
+            let pointer = response.hover_pos();
+            response
+                .on_hover_cursor(CursorIcon::PointingHand)
+                .on_hover_ui_at_pointer(|ui| cell::hint(ui, activation, channel, rect, pointer));
+        }
+    });
+}
+
+fn decorate(ui: &Ui, rect: Rect, channel: usize, is_enlarged: bool, is_hovered: bool) {
+    if is_enlarged || is_hovered {
+        let colour = if is_enlarged { theme::selected() } else { theme::hovered() };
+        ui.painter().rect_stroke(rect, 2.0, Stroke::new(2.0, colour), StrokeKind::Outside);
+    }
+    if rect.width() >= 60.0 && rect.height() >= 40.0 {
+        let text = channel.to_string();
+        let font = FontId::proportional(10.5);
+        let galley = ui.painter().layout_no_wrap(text, font, Color32::WHITE);
+        let back = Rect::from_min_size(rect.min, galley.size() + vec2(7.0, 2.0));
+        ui.painter().rect_filled(back, 2.0, Color32::from_black_alpha(110));
+        ui.painter().galley(pos2(rect.left() + 3.0, rect.top() + 1.0), galley, Color32::WHITE);
+    }
+}

@@ -1,0 +1,119 @@
+//! Above the gallery: text filter, label filter, order, size of the tiles.
+
+use eframe::egui::{Align, Button, ComboBox, Key, Layout, RichText, Slider, TextEdit, Ui};
+
+use crate::domain::{Filter, Sort};
+use crate::session::{Action, Session};
+use crate::ui::theme::palette;
+use crate::ui::widgets::label_filter::LabelFilter;
+
+/// Seconds without a key before what was typed becomes the filter: one undo step a thought, not one a letter.
+const PAUSE_SECS: f64 = 0.25;
+
+/// Widths a tile may have, in points.
+const WIDTHS: std::ops::RangeInclusive<f32> = 32.0..=320.0;
+
+/// A width with which the gallery can be used, whatever was asked for.
+pub(super) fn usable_width(width: f32) -> f32 {
+    if width.is_finite() { width.clamp(*WIDTHS.start(), *WIDTHS.end()) } else { 104.0 }
+}
+
+/// What is being typed, until it is taken over as the filter.
+#[derive(Default)]
+pub(super) struct Bar {
+    text: String,
+    typed_at_secs: Option<f64>,
+    wants_focus: bool,
+    labels: LabelFilter,
+}
+
+impl Bar {
+    pub(super) fn focus(&mut self) {
+        self.wants_focus = true;
+    }
+
+    pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, tile_width: &mut f32, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            // What is right is laid out first; the text field takes what is left.
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                ui.spacing_mut().slider_width = if ui.available_width() > 420.0 { 84.0 } else { 44.0 };
+                let slider = Slider::new(tile_width, WIDTHS).show_value(false).logarithmic(true);
+                ui.add(slider).on_hover_text("Size of the pictures (Ctrl and scroll)").accessible_name("Tile size");
+                show_sort(ui, session, actions);
+                if let Some(labels) = self.labels.show(ui, session) {
+                    actions.push(Action::SetFilter(Filter { labels, ..session.chosen.filter.clone() }));
+                }
+                if session.chosen.filter.only_problems {
+                    show_problems_chip(ui, session, actions);
+                }
+                self.show_text(ui, session, actions);
+            });
+        });
+        ui.add_space(2.0);
+    }
+
+    fn show_text(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let edit = TextEdit::singleline(&mut self.text)
+            .id(ui.make_persistent_id("gallery filter"))
+            .hint_text("Filter by name")
+            .desired_width(ui.available_width().max(40.0));
+        let response = ui.add(edit).accessible_name("Filter by name");
+        if std::mem::take(&mut self.wants_focus) {
+            response.request_focus();
+        }
+        let now_secs = ui.ctx().time();
+        if response.changed() {
+            self.typed_at_secs = Some(now_secs);
+        }
+        if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
+            self.text.clear();
+            self.typed_at_secs = Some(f64::NEG_INFINITY);
+        }
+        let Some(typed_at_secs) = self.typed_at_secs else {
+            // Nothing is being typed: what is shown is what is chosen, also after an undo.
+            if self.text != session.chosen.filter.text {
+                self.text.clone_from(&session.chosen.filter.text);
+            }
+            return;
+        };
+        if now_secs - typed_at_secs >= PAUSE_SECS || response.lost_focus() {
+            self.typed_at_secs = None;
+            actions.push(Action::SetFilter(Filter { text: self.text.clone(), ..session.chosen.filter.clone() }));
+        } else {
+            ui.ctx().request_repaint_after_secs(PAUSE_SECS as f32);
+        }
+    }
+}
+
+fn show_sort(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let now = session.chosen.sort;
+    let combo = ComboBox::from_id_salt("sort").width(84.0).selected_text(title(now)).show_ui(ui, |ui| {
+        for sort in Sort::ALL {
+            let can = sort != Sort::Similarity || session.neighbours.is_some() || now == sort;
+            let row = ui.add_enabled(can, Button::selectable(sort == now, title(sort)));
+            if row.on_disabled_hover_text("Click an image first: its neighbours come first then").clicked() {
+                actions.push(Action::SetSort(sort));
+            }
+        }
+    });
+    combo.response.on_hover_text("Order of the gallery").accessible_name("Sort by");
+}
+
+fn show_problems_chip(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let text = RichText::new("Only problems  ×").color(palette().problem);
+    if ui.add(Button::new(text).small()).on_hover_text("Show all images again").clicked() {
+        actions.push(Action::SetFilter(Filter { only_problems: false, ..session.chosen.filter.clone() }));
+    }
+}
+
+fn title(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Path => "By path",
+        Sort::Label => "By label",
+        Sort::Pixels => "Largest first",
+        Sort::Newest => "Newest first",
+        Sort::Similarity => "Most similar",
+    }
+}
+

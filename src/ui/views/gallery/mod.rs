@@ -1,0 +1,216 @@
+//! All images the filter lets through, as a grid that costs what is visible.
+
+mod bar;
+mod keys;
+
+use eframe::egui::{self, Id, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
+
+use crate::domain::ImageId;
+use crate::session::{Action, Pick, Session};
+use crate::ui::theme::{LabelRanks, palette};
+use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
+use crate::ui::widgets::{GridLayout, Tile, TileMarks};
+
+use bar::Bar;
+
+/// Space between tiles in points.
+const GAP: f32 = 6.0;
+
+/// Below this width a caption would be three letters and an ellipsis.
+const CAPTION_FROM: f32 = 72.0;
+
+/// The gallery.
+pub struct GalleryView {
+    bar: Bar,
+    tile_width: f32,
+    ranks: LabelRanks,
+    /// The probe this view has scrolled to.
+    seen_probe: Option<ImageId>,
+    /// Where the rubber band began, in points from the top of the grid.
+    band_from: Option<egui::Pos2>,
+    /// Whether the row of the probe must come into sight.
+    reveal_probe: bool,
+}
+
+impl GalleryView {
+    /// A gallery with tiles of this width in points.
+    pub fn new(tile_width: f32) -> Self {
+        Self {
+            bar: Bar::default(),
+            tile_width: bar::usable_width(tile_width),
+            ranks: LabelRanks::default(),
+            seen_probe: None,
+            band_from: None,
+            reveal_probe: false,
+        }
+    }
+
+    /// Width of the tiles in points, to be remembered.
+    pub fn tile_width(&self) -> f32 {
+        self.tile_width
+    }
+
+    /// Puts the cursor in the filter.
+    pub fn focus_filter(&mut self) {
+        self.bar.focus();
+    }
+
+    /// Shows the gallery.
+    pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+        self.ranks.refresh(&session.labels);
+        self.bar.show(ui, session, &mut self.tile_width, actions);
+        if session.shown.is_empty() {
+            show_empty(ui, session, actions);
+            return;
+        }
+        if session.chosen.probe != self.seen_probe {
+            self.seen_probe = session.chosen.probe;
+            self.reveal_probe = session.chosen.probe.is_some();
+        }
+        if ui.rect_contains_pointer(ui.available_rect_before_wrap()) {
+            self.tile_width = bar::usable_width(self.tile_width * ui.input(|input| input.zoom_delta()));
+        }
+        self.show_grid(ui, session, thumbs, actions);
+    }
+
+    fn show_grid(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+        let scroll_bar = ui.spacing().scroll.allocated_width();
+        let width = ui.available_width() - scroll_bar;
+        let below = if self.tile_width >= CAPTION_FROM { CAPTION_HEIGHT } else { 0.0 };
+        let layout = GridLayout::fill(width, self.tile_width, below, GAP, session.shown.len());
+        let page_height = ui.available_height();
+        let grid_id = ui.make_persistent_id("gallery grid");
+        keys::step(ui.ctx(), grid_id, layout, page_height, actions);
+        let revealed = self.reveal_probe.then(|| probe_rect(session, layout)).flatten();
+        ScrollArea::vertical()
+            .id_salt("gallery")
+            .auto_shrink(false)
+            .scroll_source(egui::containers::scroll_area::ScrollSource { drag: egui::DragScroll::Never, ..Default::default() })
+            .show_viewport(ui, |ui, view| {
+                ui.set_width(width);
+                ui.set_height(layout.height());
+                let origin = ui.min_rect().min.to_vec2();
+                if let Some(rect) = revealed {
+                    self.reveal_probe = false;
+                    if !view.y_range().contains(rect.top()) || !view.y_range().contains(rect.bottom()) {
+                        ui.scroll_to_rect(rect.translate(origin), None);
+                    }
+                }
+                self.show_background(ui, session, layout, grid_id, origin, actions);
+                self.show_tiles(ui, session, thumbs, actions, (layout, grid_id, origin, view));
+            });
+    }
+
+    /// Everything between and behind the tiles: the rubber band, and the click that selects nothing.
+    fn show_background(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        layout: GridLayout,
+        grid_id: Id,
+        origin: Vec2,
+        actions: &mut Vec<Action>,
+    ) {
+        let seen = ui.clip_rect();
+        let background = ui.interact(seen, grid_id, Sense::click_and_drag());
+        background.widget_info(|| WidgetInfo::labeled(Role::Pane, true, "Gallery grid"));
+        if background.clicked() {
+            background.request_focus();
+            if !ui.input(|input| input.modifiers.command || input.modifiers.shift) {
+                actions.push(Action::ClearSelection);
+            }
+        }
+        if background.drag_started_by(egui::PointerButton::Primary) {
+            let from = ui.input(|input| input.pointer.press_origin());
+            self.band_from = from.map(|pos| pos - origin);
+        }
+        let Some(from) = self.band_from else { return };
+        let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else { return };
+        let band = Rect::from_two_pos(from, pointer - origin);
+        if ui.input(|input| input.pointer.any_released()) {
+            self.band_from = None;
+            let ids = layout.cells_touching(band).into_iter().filter_map(|cell| session.shown.get(cell).copied());
+            let adds = ui.input(|input| input.modifiers.shift || input.modifiers.command);
+            actions.push(Action::PickMany(ids.collect(), if adds { Pick::Add } else { Pick::Replace }));
+            return;
+        }
+        let on_screen = band.translate(origin);
+        let painter = ui.painter().with_layer_id(egui::LayerId::new(egui::Order::Foreground, grid_id)).with_clip_rect(seen);
+        painter.rect_filled(on_screen, 2.0, palette().accent.gamma_multiply(0.14));
+        painter.rect_stroke(on_screen, 2.0, Stroke::new(1.0, palette().accent), StrokeKind::Inside);
+        // Beyond the edge the grid follows the pointer.
+        let beyond = (pointer.y - seen.bottom()).max(0.0) - (seen.top() - pointer.y).max(0.0);
+        if beyond != 0.0 {
+            ui.scroll_with_delta(vec2(0.0, -beyond.clamp(-40.0, 40.0) * 0.5));
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn show_tiles(
+        &self,
+        ui: &mut Ui,
+        session: &Session,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+        (layout, grid_id, origin, view): (GridLayout, Id, Vec2, Rect),
+    ) {
+        let banded = self.banded(ui, layout, origin);
+        let side = layout.cell.x;
+        for cell in layout.cells_of(layout.rows_in(view.y_range())) {
+            let Some(image) = session.shown.get(cell).and_then(|&id| session.image(id)) else { continue };
+            let rect = layout.rect_of(cell).translate(origin);
+            let picture = Rect::from_min_size(rect.min, Vec2::splat(side));
+            let mut marks = TileMarks::of(session, image);
+            marks.selected |= banded.binary_search(&cell).is_ok();
+            let tile = Tile { image, marks, name: &image.path.text };
+            let response = tile.show(ui, picture, grid_id.with(image.id.0), thumbs);
+            if response.clicked() {
+                ui.memory_mut(|memory| memory.request_focus(grid_id));
+                actions.push(Action::Click(image.id, tile::pick(ui.input(|input| input.modifiers))));
+            }
+            if response.hovered() && session.hovered != Some(image.id) {
+                actions.push(Action::Hover(Some(image.id)));
+            }
+            if layout.cell.y > side {
+                let line = Rect::from_min_max(picture.left_bottom(), rect.max);
+                let colour = if marks.selected || marks.hovered { palette().strong } else { palette().weak };
+                let dot = self.ranks.colour(image.label.as_deref());
+                tile::paint_caption(ui, line, dot, image.path.file_name(), colour);
+            }
+        }
+    }
+
+    /// The cells the rubber band touches now, in order.
+    fn banded(&self, ui: &Ui, layout: GridLayout, origin: Vec2) -> Vec<usize> {
+        let (Some(from), Some(pointer)) = (self.band_from, ui.input(|input| input.pointer.latest_pos())) else {
+            return Vec::new();
+        };
+        layout.cells_touching(Rect::from_two_pos(from, pointer - origin))
+    }
+}
+
+fn probe_rect(session: &Session, layout: GridLayout) -> Option<Rect> {
+    let probe = session.chosen.probe?;
+    let cell = session.shown.iter().position(|&id| id == probe)?;
+    Some(layout.rect_of(cell))
+}
+
+fn show_empty(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    if !session.images.is_empty() {
+        empty_state(ui, "Nothing passes the filter", "No image of this folder fits what you asked for.", |ui| {
+            if ui.button("Show all images").clicked() {
+                actions.push(Action::SetFilter(crate::domain::Filter::default()));
+            }
+        });
+    } else if session.is_walked {
+        let hint = "There is no JPEG, PNG, WebP, GIF, BMP or TIFF file in this folder or below it.";
+        empty_state(ui, "No pictures here", hint, |_| {});
+    } else {
+        empty_state(ui, "Looking for pictures", "They appear here as they are found.", |ui| {
+            ui.add(egui::Spinner::new().color(palette().accent));
+            ui.label(RichText::new("").small());
+        });
+    }
+}

@@ -1,0 +1,179 @@
+//! All images on a plane: near each other where the network finds them alike.
+
+mod camera;
+mod empty;
+mod grid_index;
+mod lasso;
+mod legend;
+mod overlay;
+mod plane;
+mod pointing;
+mod states;
+mod toolbar;
+
+use std::sync::Arc;
+
+use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo};
+
+use crate::domain::ImageId;
+use crate::engine::Collection;
+use crate::session::{Action, Session};
+use crate::ui::paint::{PointCloud, points};
+use crate::ui::theme;
+use crate::ui::thumbnails::Thumbnails;
+
+pub use camera::Camera;
+pub use grid_index::GridIndex;
+pub use lasso::is_inside;
+use plane::Plane;
+use states::States;
+
+/// How the map is looked at; what is chosen on it is in the session.
+#[derive(Default)]
+pub struct MapView {
+    plane: Option<Plane>,
+    states: States,
+    /// Whose images they are: a number means another image in another collection.
+    collection: Option<Arc<Collection>>,
+    camera: Camera,
+    /// Whether the person moved the map; until then it always fits the view.
+    is_moved: bool,
+    /// Whether a plain drag draws a loop.
+    is_lasso: bool,
+    /// The loop being drawn, on the map.
+    lasso: Vec<[f32; 2]>,
+    /// The label under the pointer in the legend.
+    highlighted: Option<u32>,
+    /// The image under the pointer here, as it was told to the session.
+    hovered_here: Option<ImageId>,
+    /// Thumbnails of the last frame, topmost last.
+    thumbnails: Vec<(Rect, ImageId)>,
+    /// Where the map was drawn in the last frame.
+    view: Option<Rect>,
+}
+
+impl MapView {
+    /// Draws the map and says what the person wishes.
+    pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+        self.take_projection(session);
+        let Some(mut plane) = self.plane.take() else {
+            empty::show(ui, session);
+            return;
+        };
+        if let Some(why) = empty::why_stale(session) {
+            empty::show_why(ui, session, why);
+        } else {
+            toolbar::show(ui, self, session, actions);
+            self.show_plane(ui, &mut plane, session, thumbs, actions);
+        }
+        self.plane = Some(plane);
+    }
+
+    /// Where an image was drawn in the last frame, if it is on the map.
+    pub fn screen_pos_of(&self, id: ImageId) -> Option<Pos2> {
+        Some(self.camera.screen_from_map(self.view?, self.plane.as_ref()?.position_of(id)?))
+    }
+
+    fn take_projection(&mut self, session: &Session) {
+        let is_same_collection = match (&self.collection, session.collection()) {
+            (Some(known), Some(open)) => Arc::ptr_eq(known, open),
+            (None, None) => true,
+            _ => false,
+        };
+        if !is_same_collection {
+            *self = Self { collection: session.collection().cloned(), is_lasso: self.is_lasso, ..Self::default() };
+        }
+        let Some(projection) = &session.projection else {
+            self.plane = None;
+            return;
+        };
+        if !self.plane.as_ref().is_some_and(|plane| Arc::ptr_eq(&plane.projection, projection)) {
+            self.plane = Some(Plane::new(projection.clone()));
+            self.is_moved = false;
+            self.lasso.clear();
+        }
+    }
+
+    fn show_plane(
+        &mut self,
+        ui: &mut Ui,
+        plane: &mut Plane,
+        session: &Session,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+    ) {
+        let view = ui.available_rect_before_wrap();
+        if !(view.width() >= 16.0 && view.height() >= 16.0) {
+            return;
+        }
+        self.view = Some(view);
+        let response = ui.allocate_rect(view, Sense::click_and_drag());
+        let about = format!("{} images", plane.positions.len());
+        response.widget_info(|| {
+            let mut info = WidgetInfo::labeled(Role::Canvas, true, "Map");
+            info.current_text_value = Some(about.clone());
+            info
+        });
+        let fitted = Camera::fitted(plane.half_extent, view.size());
+        self.navigate(ui, &response, view, fitted);
+
+        let states = self.states.refresh(plane, session, self.highlighted);
+        let painter = ui.painter_at(view);
+        painter.rect_filled(view, 0.0, theme::palette().ground);
+        overlay::axes(&painter, &self.camera, view);
+        let radius = self.radius(plane.positions.len());
+        let is_dark = theme::palette().is_dark;
+        painter.add(points(
+            view,
+            PointCloud {
+                positions: plane.positions.clone(),
+                states,
+                camera_on_map: self.camera.centre_on_map.map(|x| x as f32),
+                zoom: self.camera.zoom as f32,
+                radius,
+                rim: theme::palette().strong,
+                opacity: if is_dark { [0.10, 0.30, 0.88, 1.0] } else { [0.14, 0.38, 0.88, 1.0] },
+            },
+        ));
+        overlay::neighbour_lines(&painter, &self.camera, view, plane, session);
+        self.thumbnails = overlay::thumbnails(&painter, &self.camera, view, plane, session, thumbs);
+        overlay::rings(&painter, &self.camera, view, plane, session, radius);
+        overlay::lasso(&painter, &self.camera, view, &self.lasso);
+        overlay::captions(&painter, view, plane, session, self.states.drawn());
+        let legend_rect = legend::show(ui, view, session, &mut self.highlighted, actions);
+        self.point_at(ui, &response, view, plane, session, legend_rect, radius, thumbs, actions);
+    }
+
+    /// Pans and zooms.
+    fn navigate(&mut self, ui: &Ui, response: &egui::Response, view: Rect, fitted: Camera) {
+        if !self.is_moved {
+            self.camera = fitted;
+        }
+        let is_panning = response.dragged_by(egui::PointerButton::Middle)
+            || response.dragged_by(egui::PointerButton::Secondary)
+            || (response.dragged_by(egui::PointerButton::Primary) && self.lasso.is_empty() && !self.is_lasso);
+        let is_looping = ui.input(|input| input.modifiers.shift) && response.dragged_by(egui::PointerButton::Primary);
+        if is_panning && !is_looping && response.drag_delta() != egui::Vec2::ZERO {
+            self.camera.pan(response.drag_delta());
+            self.is_moved = true;
+        }
+        if let Some(pointer) = response.hover_pos() {
+            let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta.y, input.zoom_delta()));
+            let factor = f64::from((scroll * 0.005).exp() * pinch);
+            if (factor - 1.0).abs() > 1e-6 {
+                self.camera.zoom_about(view, pointer, factor, fitted.zoom);
+                self.is_moved = true;
+            }
+        }
+        if response.double_clicked() {
+            self.is_moved = false;
+            self.camera = fitted;
+        }
+    }
+
+    /// Radius of a plain point, in points: about a quarter of the space there is for each if they were spread evenly.
+    fn radius(&self, count: usize) -> f32 {
+        let spacing = 2.0 * self.camera.zoom / (count.max(1) as f64).sqrt();
+        ((0.22 * spacing) as f32).clamp(1.0, 6.0)
+    }
+}

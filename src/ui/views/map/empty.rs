@@ -1,0 +1,73 @@
+//! What the map says when there is nothing to draw.
+
+use eframe::egui::{Align2, FontId, Rect, Spinner, Ui, pos2, vec2};
+
+use crate::session::Session;
+use crate::ui::theme;
+
+/// Why there is no map, and whether it is on its way.
+pub struct Why {
+    title: String,
+    text: String,
+    is_coming: bool,
+}
+
+/// Why the projection that is known is not the one to draw.
+pub fn why_stale(session: &Session) -> Option<Why> {
+    let projection = session.projection.as_ref()?;
+    let Some(source) = session.source() else { return Some(why(session)) };
+    if projection.source != source {
+        return Some(why(session));
+    }
+    (projection.points.is_empty()).then(|| Why {
+        title: "Nothing to draw yet".into(),
+        text: "No image has vectors at this layer.".into(),
+        is_coming: session.is_busy(),
+    })
+}
+
+/// Says why there is no map.
+pub fn show(ui: &mut Ui, session: &Session) {
+    show_why(ui, session, why(session));
+}
+
+/// Says it in the middle of the view.
+pub fn show_why(ui: &mut Ui, session: &Session, why: Why) {
+    let view = ui.available_rect_before_wrap();
+    let palette = theme::palette();
+    let painter = ui.painter_at(view);
+    painter.rect_filled(view, 0.0, palette.ground);
+    let middle = view.center();
+    let title =
+        painter.text(middle - vec2(0.0, 12.0), Align2::CENTER_CENTER, why.title, FontId::proportional(16.0), palette.text);
+    let width = (view.width() - 48.0).clamp(60.0, 420.0);
+    let galley = painter.layout(why.text, FontId::proportional(12.5), palette.weak, width);
+    painter.galley(pos2(middle.x - galley.size().x / 2.0, title.bottom() + 8.0), galley, palette.weak);
+    if why.is_coming || session.is_busy() {
+        let spinner = Rect::from_center_size(pos2(middle.x, title.top() - 26.0), vec2(22.0, 22.0));
+        Spinner::new().color(theme::accent()).paint_at(ui, spinner);
+    }
+}
+
+fn why(session: &Session) -> Why {
+    let say = |title: &str, text: String, is_coming| Why { title: title.into(), text, is_coming };
+    let Some(collection) = session.collection() else {
+        return say("No map yet", "Open a folder: its images appear here, near each other where the network finds them alike.".into(), false);
+    };
+    let layer = collection.layers.get(session.chosen.layer).map_or("this layer", |layer| layer.name.as_str());
+    let Some(source) = session.source() else {
+        let stored: Vec<&str> = collection.stored.iter().map(|stored| stored.layer.as_str()).collect();
+        let example = stored.last().map_or_else(String::new, |last| format!(", for instance {last}"));
+        let text = format!("The vectors of {layer} are not stored. Choose a layer with a dot in the layer list{example}.");
+        return say("No map of this layer", text, false);
+    };
+    if !matches!(session.committed, Some((1.., _))) {
+        let text = match session.is_busy() {
+            true => "The first images are on their way through the network.",
+            false => "No image has vectors yet. Extract makes them.",
+        };
+        return say("No map yet", text.into(), session.is_busy());
+    }
+    let text = format!("{} ({})", source.layer, source.pooling.word());
+    say("Making the map", text, session.projection_asked.is_some())
+}

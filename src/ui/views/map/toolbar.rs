@@ -1,0 +1,40 @@
+//! The row above the map.
+
+use eframe::egui::{Align, ComboBox, Frame, Layout, Margin, Ui};
+
+use super::MapView;
+use crate::session::{Action, Colouring, Session};
+
+const COLOURINGS: [(Colouring, &str); 3] =
+    [(Colouring::Label, "by label"), (Colouring::Similarity, "by similarity"), (Colouring::Plain, "all alike")];
+
+/// Draws it.
+pub fn show(ui: &mut Ui, map: &mut MapView, session: &Session, actions: &mut Vec<Action>) {
+    Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
+        ui.horizontal(|ui| {
+            if ui.selectable_label(!map.is_lasso, "Move").on_hover_text("Drag moves the map. Scroll zooms.").clicked() {
+                map.is_lasso = false;
+            }
+            let hint = "Drag draws a loop around images to select them. Shift-drag does so at any time.";
+            if ui.selectable_label(map.is_lasso, "Lasso").on_hover_text(hint).clicked() {
+                map.is_lasso = true;
+            }
+            if ui.button("Fit").on_hover_text("Show the whole map. Double-click does so too.").clicked() {
+                map.is_moved = false;
+            }
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| colouring(ui, session, actions));
+        });
+    });
+}
+
+fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let word = |colouring: Colouring| COLOURINGS.iter().find(|(c, _)| *c == colouring).map_or("", |(_, word)| word);
+    ComboBox::from_id_salt("map colouring").selected_text(word(session.chosen.colouring)).width(112.0).show_ui(ui, |ui| {
+        for (colouring, word) in COLOURINGS {
+            if ui.selectable_label(session.chosen.colouring == colouring, word).clicked() {
+                actions.push(Action::SetColouring(colouring));
+            }
+        }
+    });
+    ui.label("Colour");
+}

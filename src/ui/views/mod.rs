@@ -1,0 +1,14 @@
+//! One file a view. A view reads the session and pushes actions; it keeps only how it is looked at (scroll, zoom).
+
+pub mod activations;
+pub mod gallery;
+pub mod map;
+pub mod neighbours;
+pub mod selection;
+pub mod welcome;
+
+pub use activations::ActivationsView;
+pub use gallery::GalleryView;
+pub use map::MapView;
+pub use neighbours::NeighboursView;
+pub use selection::SelectionView;

@@ -1,0 +1,235 @@
+//! The images most like the probe, at any layer.
+
+use eframe::egui::{Button, ComboBox, DragValue, Rect, RichText, ScrollArea, Ui, Vec2, vec2};
+
+use crate::domain::{ImageRecord, Metric, Pooling};
+use crate::engine::{Collection, NeighbourList};
+use crate::session::{Action, Session};
+use crate::ui::theme::{LabelRanks, palette};
+use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::text::{duration, thousands};
+use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
+use crate::ui::widgets::{GridLayout, Tile, TileMarks};
+
+/// Width of a neighbour's tile in points.
+const TILE: f32 = 84.0;
+
+/// The neighbours view.
+#[derive(Default)]
+pub struct NeighboursView {
+    ranks: LabelRanks,
+}
+
+impl NeighboursView {
+    /// Shows the view.
+    pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+        let Some(collection) = session.collection() else {
+            empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
+            return;
+        };
+        self.ranks.refresh(&session.labels);
+        show_controls(ui, session, collection, actions);
+        let Some(probe) = session.chosen.probe.and_then(|id| session.image(id)) else {
+            empty_state(ui, "Click an image", "The images most like it appear here, at any depth of the network.", |_| {});
+            return;
+        };
+        if session.source().is_none() {
+            show_not_stored(ui, session, collection, actions);
+        } else if let Some(reason) = &probe.problem {
+            empty_state(ui, "This picture could not be read", reason, |_| {});
+        } else if session.committed.is_none_or(|(images, _)| images == 0) {
+            let hint = "Neighbours can be asked for as soon as the first features are on disk.";
+            empty_state(ui, "Nothing to compare yet", hint, |ui| {
+                if !session.is_busy() && ui.button("Extract").clicked() {
+                    actions.push(Action::Extract);
+                }
+            });
+        } else {
+            match &session.neighbours {
+                Some(list) => self.show_list(ui, session, probe, list, thumbs, actions),
+                None => empty_state(ui, "Searching", "This image may not have been extracted yet.", |_| {}),
+            }
+        }
+    }
+
+    fn show_list(
+        &self,
+        ui: &mut Ui,
+        session: &Session,
+        probe: &ImageRecord,
+        list: &NeighbourList,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+    ) {
+        let room = ui.available_size();
+        let side_by_side = room.x > 420.0;
+        let probe_side = if side_by_side { (room.y - 8.0).clamp(64.0, 168.0) } else { 72.0 };
+        let facts = facts_of(session, probe, list);
+        if side_by_side {
+            ui.horizontal_top(|ui| {
+                ui.vertical(|ui| {
+                    ui.set_width(probe_side);
+                    ScrollArea::vertical().id_salt("probe").show(ui, |ui| {
+                        self.show_probe(ui, session, probe, probe_side, thumbs, actions);
+                        ui.label(RichText::new(&facts).small().color(palette().weak));
+                    });
+                });
+                ui.vertical(|ui| self.show_grid(ui, session, probe, list, thumbs, actions));
+            });
+        } else {
+            ui.horizontal(|ui| {
+                self.show_probe(ui, session, probe, probe_side, thumbs, actions);
+                ui.label(RichText::new(&facts).small().color(palette().weak));
+            });
+            self.show_grid(ui, session, probe, list, thumbs, actions);
+        }
+    }
+
+    fn show_probe(
+        &self,
+        ui: &mut Ui,
+        session: &Session,
+        probe: &ImageRecord,
+        side: f32,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+    ) {
+        let (_, rect) = ui.allocate_space(vec2(side, side + CAPTION_HEIGHT));
+        let picture = Rect::from_min_size(rect.min, Vec2::splat(side));
+        let marks = TileMarks { selected: false, ..TileMarks::of(session, probe) };
+        let name = format!("Probe: {}", probe.path.text);
+        let response = Tile { image: probe, marks, name: &name }.show(ui, picture, ui.make_persistent_id("probe"), thumbs);
+        if response.hovered() && session.hovered != Some(probe.id) {
+            actions.push(Action::Hover(Some(probe.id)));
+        }
+        let line = Rect::from_min_max(picture.left_bottom(), rect.max);
+        let dot = self.ranks.colour(probe.label.as_deref());
+        tile::paint_caption(ui, line, dot, probe.path.file_name(), palette().strong);
+    }
+
+    fn show_grid(
+        &self,
+        ui: &mut Ui,
+        session: &Session,
+        probe: &ImageRecord,
+        list: &NeighbourList,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+    ) {
+        let width = ui.available_width() - ui.spacing().scroll.allocated_width();
+        let layout = GridLayout::fill(width, TILE, 2.0 * CAPTION_HEIGHT - 3.0, 6.0, list.neighbours.len());
+        let id = ui.make_persistent_id("neighbour grid");
+        ScrollArea::vertical().id_salt("neighbours").auto_shrink(false).show_viewport(ui, |ui, view| {
+            ui.set_width(width);
+            ui.set_height(layout.height());
+            let origin = ui.min_rect().min.to_vec2();
+            for cell in layout.cells_of(layout.rows_in(view.y_range())) {
+                let neighbour = list.neighbours[cell];
+                let Some(image) = session.image(neighbour.image) else { continue };
+                let rect = layout.rect_of(cell).translate(origin);
+                let picture = Rect::from_min_size(rect.min, Vec2::splat(layout.cell.x));
+                let marks = TileMarks::of(session, image);
+                let name = format!("Neighbour {}: {}", cell + 1, image.path.text);
+                let response = Tile { image, marks, name: &name }.show(ui, picture, id.with(image.id.0), thumbs);
+                if response.clicked() {
+                    actions.push(Action::Click(image.id, tile::pick(ui.input(|input| input.modifiers))));
+                }
+                if response.hovered() && session.hovered != Some(image.id) {
+                    actions.push(Action::Hover(Some(image.id)));
+                }
+                let first = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT - 1.0));
+                let second = first.translate(vec2(0.0, CAPTION_HEIGHT - 3.0));
+                let same = probe.label.is_some() && image.label == probe.label;
+                let score = format!("{}  ·  {:.3}{}", cell + 1, neighbour.score, if same { "  =" } else { "" });
+                tile::paint_caption(ui, first, None, &score, palette().text);
+                let label = image.label.as_deref().unwrap_or_else(|| image.path.file_name());
+                let dot = self.ranks.colour(image.label.as_deref());
+                let colour = if same { palette().good } else { palette().weak };
+                tile::paint_caption(ui, second, dot, label, colour);
+            }
+        });
+    }
+}
+
+/// Layer, pooling, measure and number, in one line that wraps where there is no room.
+fn show_controls(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
+    let chosen = &session.chosen;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let now = collection.layers.get(chosen.layer).map_or("", |layer| layer.name.as_str());
+        let combo = ComboBox::from_id_salt("layer").width(132.0).truncate().selected_text(now).show_ui(ui, |ui| {
+            for index in stored_layers(collection, chosen.pooling) {
+                let layer = &collection.layers[index];
+                let text = format!("{}   {}", layer.name, layer.shape[0]);
+                if ui.selectable_label(index == chosen.layer, text).clicked() {
+                    actions.push(Action::SetLayer(index));
+                }
+            }
+        });
+        combo.response.on_hover_text("The layer whose features are compared").accessible_name("Layer");
+        let combo = ComboBox::from_id_salt("pooling").width(78.0).selected_text(capital(chosen.pooling.word())).show_ui(ui, |ui| {
+            for pooling in Pooling::ALL {
+                if ui.selectable_label(pooling == chosen.pooling, capital(pooling.word())).clicked() {
+                    actions.push(Action::SetPooling(pooling));
+                }
+            }
+        });
+        combo.response.on_hover_text("How each channel became one number").accessible_name("Pooling");
+        let combo = ComboBox::from_id_salt("metric").width(78.0).selected_text(capital(chosen.metric.word())).show_ui(ui, |ui| {
+            for metric in Metric::ALL {
+                if ui.selectable_label(metric == chosen.metric, capital(metric.word())).clicked() {
+                    actions.push(Action::SetMetric(metric));
+                }
+            }
+        });
+        combo.response.on_hover_text("The measure neighbours are ranked by").accessible_name("Measure");
+        let mut count = chosen.neighbour_count;
+        let drag = DragValue::new(&mut count).range(1..=1000).speed(0.25).prefix("k ").update_while_editing(false);
+        if ui.add(drag).on_hover_text("How many neighbours").accessible_name("Number of neighbours").changed() {
+            actions.push(Action::SetNeighbourCount(count));
+        }
+    });
+    ui.add_space(2.0);
+}
+
+fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
+    let now = session.chosen.layer;
+    let name = collection.layers.get(now).map_or("", |layer| layer.name.as_str());
+    let nearest = stored_layers(collection, session.chosen.pooling).into_iter().min_by_key(|index| index.abs_diff(now));
+    let hint = format!("The features of {name} are not in this workspace. Its activations can be looked at all the same.");
+    empty_state(ui, "This layer is not stored", &hint, |ui| {
+        if let Some(nearest) = nearest {
+            let text = format!("Use {}", collection.layers[nearest].name);
+            if ui.add(Button::new(text)).clicked() {
+                actions.push(Action::SetLayer(nearest));
+            }
+        }
+    });
+}
+
+/// The layers whose vectors are in the workspace, pooled like this, in network order.
+fn stored_layers(collection: &Collection, pooling: Pooling) -> Vec<usize> {
+    let is_stored = |name: &str| collection.stored.iter().any(|stored| stored.pooling == pooling && stored.layer == name);
+    (0..collection.layers.len()).filter(|&index| is_stored(&collection.layers[index].name)).collect()
+}
+
+/// `exact over 1,000 images, 3.2 ms at fire9/concat`, and how many share the label.
+fn facts_of(session: &Session, probe: &ImageRecord, list: &NeighbourList) -> String {
+    let time = match list.elapsed_secs {
+        secs if secs < 1.0 => format!("{:.1} ms", secs * 1e3),
+        secs => duration(secs),
+    };
+    let mut facts = format!("exact over {} images, {time} at {}", thousands(list.searched), list.source.layer);
+    if probe.label.is_some() && !list.neighbours.is_empty() {
+        let near = &list.neighbours[..list.neighbours.len().min(10)];
+        let same = near.iter().filter(|n| session.image(n.image).is_some_and(|image| image.label == probe.label)).count();
+        facts = format!("{same} of the nearest {} share the label\n{facts}", near.len());
+    }
+    facts
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,180 @@
+//! What is chosen: a strip of pictures, what they are, and where they can go.
+
+use std::collections::BTreeMap;
+
+use eframe::egui::{self, Align, Button, Layout, Rect, RichText, ScrollArea, Ui, Vec2};
+
+use crate::domain::ImageId;
+use crate::engine::ExportFormat;
+use crate::session::{Action, Selection, Session};
+use crate::ui::command::Command;
+use crate::ui::theme::{LabelRanks, palette};
+use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::label_filter::shown_name;
+use crate::ui::widgets::text::{counted, thousands};
+use crate::ui::widgets::tile;
+use crate::ui::widgets::{GridLayout, Tile, TileMarks};
+
+/// Space between pictures in points.
+const GAP: f32 = 6.0;
+
+/// The selection view.
+#[derive(Default)]
+pub struct SelectionView {
+    ranks: LabelRanks,
+    /// The selection the lists below were made of.
+    seen: Selection,
+    ids: Vec<ImageId>,
+    by_label: Vec<(String, usize)>,
+}
+
+impl SelectionView {
+    /// Shows the view. Commands (an export needs a dialog) go to `commands`.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+        commands: &mut Vec<Command>,
+    ) {
+        self.ranks.refresh(&session.labels);
+        self.refresh(session);
+        self.show_bar(ui, session, actions, commands);
+        if self.ids.is_empty() {
+            let hint = "Click, Ctrl-click, Shift-click or draw a band in the gallery; draw a lasso on the map.";
+            empty_state(ui, "Nothing is selected", hint, |_| {});
+        } else if ui.available_height() < 200.0 {
+            self.show_strip(ui, session, thumbs, actions);
+        } else {
+            self.show_grid(ui, session, thumbs, actions);
+        }
+    }
+
+    fn refresh(&mut self, session: &Session) {
+        if self.seen == session.chosen.selection {
+            return;
+        }
+        self.seen.clone_from(&session.chosen.selection);
+        self.ids = self.seen.iter().collect();
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for image in self.ids.iter().filter_map(|&id| session.image(id)) {
+            *counts.entry(image.label.as_deref().unwrap_or("")).or_default() += 1;
+        }
+        self.by_label = counts.into_iter().map(|(label, count)| (label.to_owned(), count)).collect();
+        self.by_label.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    }
+
+    fn show_bar(&self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>, commands: &mut Vec<Command>) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                self.show_export(ui, session, commands);
+                let mut button = |ui: &mut Ui, enabled: bool, text: &str, hint: &str, action: Action| {
+                    if ui.add_enabled(enabled, Button::new(text)).on_hover_text(hint).clicked() {
+                        actions.push(action);
+                    }
+                };
+                button(ui, session.history.can_redo(), "Redo", "Bring back the choice taken back", Action::Redo);
+                button(ui, session.history.can_undo(), "Undo", "Take back the last choice", Action::Undo);
+                let hint = "Select what is shown and not selected";
+                button(ui, !session.shown.is_empty(), "Invert", hint, Action::InvertSelection);
+                button(ui, !self.ids.is_empty(), "Clear", "Select nothing", Action::ClearSelection);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| self.show_counts(ui));
+            });
+        });
+        ui.add_space(2.0);
+    }
+
+    /// How many, and of which labels as far as there is room.
+    fn show_counts(&self, ui: &mut Ui) {
+        let total = counted(self.ids.len(), "image", "images");
+        ui.label(RichText::new(total).strong().color(palette().strong));
+        for (label, count) in &self.by_label {
+            let text = format!("{} {}", shown_name(label), thousands(*count));
+            let font = egui::TextStyle::Small.resolve(ui.style());
+            let galley = ui.painter().layout_no_wrap(text, font, palette().weak);
+            if galley.size().x + 18.0 > ui.available_width() {
+                break;
+            }
+            let (_, rect) = ui.allocate_space(galley.size() + egui::vec2(12.0, 0.0));
+            let dot = self.ranks.colour(Some(label)).unwrap_or(palette().weak);
+            ui.painter().circle_filled(rect.left_center() + egui::vec2(4.0, 0.0), 3.5, dot);
+            ui.painter().galley(rect.min + egui::vec2(12.0, 0.0), galley, palette().weak);
+        }
+    }
+
+    fn show_export(&self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+        let can_export = !self.ids.is_empty() || session.neighbours.is_some();
+        ui.add_enabled_ui(can_export, |ui| {
+            let (response, _) = egui::containers::menu::MenuButton::new("Export").ui(ui, |ui| {
+                let what = if self.ids.is_empty() { "the neighbours" } else { "the selection" };
+                ui.label(RichText::new(format!("Take {what} away")).small().weak());
+                for format in [ExportFormat::Files, ExportFormat::Csv, ExportFormat::Json] {
+                    if ui.button(Command::Export(format).name()).clicked() {
+                        commands.push(Command::Export(format));
+                    }
+                }
+            });
+            response.on_disabled_hover_text("Select something first");
+        });
+    }
+
+    /// One row that scrolls sideways.
+    fn show_strip(&self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+        let side = (ui.available_height() - ui.spacing().scroll.allocated_width() - 2.0).max(24.0);
+        let layout = GridLayout { columns: self.ids.len(), cell: Vec2::splat(side), gap: GAP, count: self.ids.len() };
+        let id = ui.make_persistent_id("selection strip");
+        ScrollArea::horizontal().id_salt("strip").auto_shrink(false).show_viewport(ui, |ui, view| {
+            ui.set_height(side);
+            ui.set_width(self.ids.len() as f32 * (side + GAP) - GAP);
+            let origin = ui.min_rect().min.to_vec2();
+            let first = (view.left().max(0.0) / (side + GAP)) as usize;
+            let last = (view.right().max(0.0) / (side + GAP)).ceil() as usize;
+            for cell in first.min(self.ids.len())..last.min(self.ids.len()) {
+                self.show_tile(ui, session, thumbs, actions, (cell, layout.rect_of(cell).translate(origin), id));
+            }
+        });
+    }
+
+    /// Rows that scroll down.
+    fn show_grid(&self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+        let width = ui.available_width() - ui.spacing().scroll.allocated_width();
+        let layout = GridLayout::fill(width, 88.0, 0.0, GAP, self.ids.len());
+        let id = ui.make_persistent_id("selection grid");
+        ScrollArea::vertical().id_salt("grid").auto_shrink(false).show_viewport(ui, |ui, view| {
+            ui.set_width(width);
+            ui.set_height(layout.height());
+            let origin = ui.min_rect().min.to_vec2();
+            for cell in layout.cells_of(layout.rows_in(view.y_range())) {
+                self.show_tile(ui, session, thumbs, actions, (cell, layout.rect_of(cell).translate(origin), id));
+            }
+        });
+    }
+
+    fn show_tile(
+        &self,
+        ui: &Ui,
+        session: &Session,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+        (cell, rect, id): (usize, Rect, egui::Id),
+    ) {
+        let Some(image) = session.image(self.ids[cell]) else { return };
+        // Everything here is selected; an outline around each would say nothing.
+        let marks = TileMarks { selected: false, ..TileMarks::of(session, image) };
+        let name = format!("Selected: {}", image.path.text);
+        let response = Tile { image, marks, name: &name }.show(ui, rect, id.with(image.id.0), thumbs);
+        if response.clicked() {
+            // A plain click looks at the image without giving up the selection.
+            let modifiers = ui.input(|input| input.modifiers);
+            let pick = if modifiers.command { tile::pick(modifiers) } else { crate::session::Pick::Add };
+            actions.push(Action::Click(image.id, pick));
+        }
+        if response.hovered() && session.hovered != Some(image.id) {
+            actions.push(Action::Hover(Some(image.id)));
+        }
+        response.on_hover_text(&image.path.text);
+    }
+}

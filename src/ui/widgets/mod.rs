@@ -1,0 +1,10 @@
+//! Parts that several views are made of.
+
+pub mod empty;
+pub mod grid;
+pub mod label_filter;
+pub mod text;
+pub mod tile;
+
+pub use grid::GridLayout;
+pub use tile::{Tile, TileMarks};

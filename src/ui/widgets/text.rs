@@ -1,0 +1,61 @@
+//! Numbers and times as a person reads them, and buttons with a voice.
+
+use eframe::egui::{self, Button, RichText, Ui};
+
+use crate::ui::theme::palette;
+
+/// `1234567` as `1,234,567`.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 image`, `1,234 images`.
+pub fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", thousands(number), if number == 1 { one } else { many })
+}
+
+/// Seconds as `8 s`, `3 min 20 s`, `2 h 5 min`.
+pub fn duration(secs: f64) -> String {
+    let secs = secs.max(0.0).round() as u64;
+    match (secs / 3600, secs / 60 % 60, secs % 60) {
+        (0, 0, s) => format!("{s} s"),
+        (0, m, 0) => format!("{m} min"),
+        (0, m, s) if m < 10 => format!("{m} min {s} s"),
+        (0, m, _) => format!("{m} min"),
+        (h, 0, _) => format!("{h} h"),
+        (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
+/// Bytes as `512 B`, `1.5 KB`, `20 MB`.
+pub fn bytes(bytes: u64) -> String {
+    let mut value = bytes as f64;
+    let mut unit = "B";
+    for next in ["KB", "MB", "GB", "TB"] {
+        if value < 1000.0 {
+            break;
+        }
+        value /= 1000.0;
+        unit = next;
+    }
+    if unit == "B" || value >= 10.0 { format!("{value:.0} {unit}") } else { format!("{value:.1} {unit}") }
+}
+
+/// The one button of a place that matters most.
+pub fn main_button(ui: &mut Ui, text: &str) -> egui::Response {
+    let button = Button::new(RichText::new(text).color(palette().on_accent).strong()).fill(palette().accent);
+    ui.add(button)
+}
+
+/// A button that is only a word.
+pub fn quiet_button(ui: &mut Ui, text: &str) -> egui::Response {
+    ui.add(Button::new(RichText::new(text).color(palette().accent)).frame_when_inactive(false))
+}

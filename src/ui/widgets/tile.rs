@@ -1,0 +1,165 @@
+//! One picture in a grid or strip: thumbnail, outline, caption.
+
+use eframe::egui::epaint::RectShape;
+use eframe::egui::{
+    self, Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
+    Vec2, WidgetInfo, pos2, vec2,
+};
+
+use crate::domain::ImageRecord;
+use crate::session::{Pick, Session};
+use crate::ui::theme::{self, palette};
+use crate::ui::thumbnails::{Thumbnail, Thumbnails};
+
+/// Height of one caption line in points.
+pub const CAPTION_HEIGHT: f32 = 17.0;
+
+/// How a tile is marked. The same marks mean the same in every view.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TileMarks {
+    /// It is in the selection.
+    pub selected: bool,
+    /// The pointer is over the image, in whichever view.
+    pub hovered: bool,
+    /// Its activations and neighbours are shown.
+    pub probe: bool,
+}
+
+impl TileMarks {
+    /// The marks of `image` in `session`.
+    pub fn of(session: &Session, image: &ImageRecord) -> Self {
+        Self {
+            selected: session.chosen.selection.contains(image.id),
+            hovered: session.hovered == Some(image.id),
+            probe: session.chosen.probe == Some(image.id),
+        }
+    }
+}
+
+/// A picture to be drawn into a rectangle.
+pub struct Tile<'a> {
+    /// Which.
+    pub image: &'a ImageRecord,
+    /// Marked how.
+    pub marks: TileMarks,
+    /// What screen readers and tests call it.
+    pub name: &'a str,
+}
+
+impl Tile<'_> {
+    /// Draws the picture into `rect` and says what the pointer does with it.
+    ///
+    /// The tile can be clicked but takes no keyboard focus: thousands of stops for the Tab key would help nobody, and
+    /// the grid has keys of its own.
+    pub fn show(&self, ui: &Ui, rect: Rect, id: egui::Id, thumbnails: &mut Thumbnails) -> Response {
+        let response = ui.interact(rect, id, Sense::CLICK);
+        let marks = self.marks;
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, marks.selected, self.name));
+        let painter = ui.painter();
+        match &self.image.problem {
+            Some(_) => paint_broken(painter, rect),
+            None => match thumbnails.look_up(self.image.id) {
+                Thumbnail::Ready(texture, size_px) => paint_picture(painter, rect, texture, size_px),
+                Thumbnail::Waiting => paint_waiting(painter, rect),
+                Thumbnail::Broken => paint_broken(painter, rect),
+            },
+        }
+        paint_marks(painter, rect, marks);
+        match &self.image.problem {
+            Some(reason) => response.on_hover_ui(|ui| {
+                ui.strong(&self.image.path.text);
+                ui.colored_label(palette().problem, "This picture could not be read.");
+                ui.label(reason);
+            }),
+            None => response,
+        }
+    }
+}
+
+/// How a click on a picture changes the selection, by the keys held.
+pub fn pick(modifiers: egui::Modifiers) -> Pick {
+    if modifiers.shift {
+        Pick::Range
+    } else if modifiers.command {
+        Pick::Toggle
+    } else {
+        Pick::Replace
+    }
+}
+
+/// The largest rectangle of the picture's proportions inside `rect`, centred. Small pictures are not blown up beyond
+/// four times their size: a grid of four pixels helps nobody.
+pub fn fit(rect: Rect, size_px: Vec2) -> Rect {
+    if size_px.x <= 0.0 || size_px.y <= 0.0 {
+        return rect;
+    }
+    let scale = (rect.width() / size_px.x).min(rect.height() / size_px.y).min(4.0);
+    Align2::CENTER_CENTER.align_size_within_rect(size_px * scale, rect)
+}
+
+/// Draws a texture, its proportions kept.
+pub fn paint_picture(painter: &Painter, rect: Rect, texture: egui::TextureId, size_px: Vec2) {
+    let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+    painter.rect_filled(rect, 4.0, palette().ground);
+    painter.add(RectShape::filled(fit(rect, size_px), 3.0, Color32::WHITE).with_texture(texture, uv));
+}
+
+/// Draws the place of a picture that is on its way.
+pub fn paint_waiting(painter: &Painter, rect: Rect) {
+    painter.rect_filled(rect, 4.0, palette().raised.gamma_multiply(0.55));
+}
+
+/// Draws the place of a picture that cannot be read: a torn frame.
+pub fn paint_broken(painter: &Painter, rect: Rect) {
+    painter.rect_filled(rect, 4.0, palette().problem.gamma_multiply(0.10));
+    painter.rect_stroke(rect, 4.0, Stroke::new(1.0, palette().problem.gamma_multiply(0.35)), StrokeKind::Inside);
+    let side = rect.width().min(rect.height()) * 0.42;
+    let frame = Align2::CENTER_CENTER.align_size_within_rect(vec2(side, side * 0.8), rect);
+    let stroke = Stroke::new((side / 22.0).clamp(1.0, 2.5), palette().problem.gamma_multiply(0.85));
+    let at = |x: f32, y: f32| -> Pos2 { frame.min + frame.size() * vec2(x, y) };
+    // Two halves of a frame, apart along a zigzag.
+    painter.line(vec![at(0.46, 0.0), at(0.0, 0.0), at(0.0, 1.0), at(0.40, 1.0), at(0.52, 0.62), at(0.36, 0.42), at(0.46, 0.0)], stroke);
+    painter.line(vec![at(0.62, 0.0), at(1.0, 0.0), at(1.0, 1.0), at(0.56, 1.0), at(0.68, 0.62), at(0.52, 0.42), at(0.62, 0.0)], stroke);
+}
+
+/// Draws the outlines that mean the same everywhere.
+pub fn paint_marks(painter: &Painter, rect: Rect, marks: TileMarks) {
+    let outline = |width: f32, colour: Color32, outside: f32| {
+        painter.rect_stroke(rect.expand(outside), 4.0, Stroke::new(width, colour), StrokeKind::Inside);
+    };
+    if marks.selected {
+        outline(2.5, theme::selected(), 1.5);
+    }
+    if marks.hovered {
+        outline(1.5, theme::hovered(), if marks.selected { -1.0 } else { 0.5 });
+    }
+    if marks.probe {
+        // A tag in the corner: it must not hide whether the probe is selected.
+        let corner = rect.left_top() + vec2(-1.0, -1.0);
+        let side = (rect.width() * 0.16).clamp(8.0, 15.0);
+        painter.add(egui::Shape::convex_polygon(
+            vec![corner, corner + vec2(side, 0.0), corner + vec2(0.0, side)],
+            theme::probe(),
+            Stroke::NONE,
+        ));
+    }
+}
+
+/// Draws a dot of the label's colour and a line of text, cut off at the end of `rect`.
+pub fn paint_caption(ui: &Ui, rect: Rect, dot: Option<Color32>, text: &str, colour: Color32) {
+    let mut left = rect.left() + 1.0;
+    if let Some(dot) = dot {
+        ui.painter().circle_filled(pos2(left + 3.5, rect.center().y), 3.5, dot);
+        left += 11.0;
+    }
+    let room = (rect.right() - left).max(0.0);
+    let font = FontId::proportional(11.5);
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font, colour);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(room);
+    let galley = ui.painter().layout_job(job);
+    let top = rect.center().y - galley.size().y * 0.5;
+    ui.painter().galley(pos2(left, top), galley, colour);
+}
+
+/// The corners of a thumbnail.
+pub const CORNERS: CornerRadius = CornerRadius::same(4);
