@@ -78,7 +78,6 @@ pub struct App {
     views: Views,
     dock: Dock,
     dialog: Dialog,
-    /// Whether a view said this frame what the pointer is over.
     last_frame_secs: f32,
 }
 
@@ -302,25 +301,11 @@ impl App {
         }
         self.dialog.show(&ctx, &self.session, &mut actions);
         show_drop_hint(&ctx);
-        self.settle_hover(&ctx, &mut actions);
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));
         commands.into_iter().for_each(|command| self.run_command(&ctx, command));
         if let Some(choice) = theme {
             self.choose_theme(&ctx, choice);
-        }
-    }
-
-    /// Nothing is hovered once the pointer is over no picture of any view.
-    fn settle_hover(&self, ctx: &egui::Context, actions: &mut Vec<Action>) {
-        if self.session.hovered.is_none() || actions.iter().any(|action| matches!(action, Action::Hover(_))) {
-            return;
-        }
-        // Views speak up only when what they hover changes; a pointer that moved without a word has left the picture.
-        // A moving pointer over the same picture is silent too, so the picture is asked for by name next frame.
-        let moved = ctx.input(|input| input.pointer.is_moving()) || ctx.pointer_hover_pos().is_none();
-        if moved {
-            actions.push(Action::Hover(None));
         }
     }
 

@@ -233,13 +233,7 @@ impl Behavior<Pane> for DockBehavior<'_> {
         palette().ground
     }
 
-    fn tab_bg_color(
-        &self,
-        _visuals: &Visuals,
-        _tiles: &Tiles<Pane>,
-        _tile_id: TileId,
-        state: &TabState,
-    ) -> Color32 {
+    fn tab_bg_color(&self, _visuals: &Visuals, _tiles: &Tiles<Pane>, _tile_id: TileId, state: &TabState) -> Color32 {
         if state.active { palette().panel } else { Color32::TRANSPARENT }
     }
 
@@ -257,13 +251,7 @@ impl Behavior<Pane> for DockBehavior<'_> {
         Stroke::NONE
     }
 
-    fn tab_text_color(
-        &self,
-        _visuals: &Visuals,
-        _tiles: &Tiles<Pane>,
-        _tile_id: TileId,
-        state: &TabState,
-    ) -> Color32 {
+    fn tab_text_color(&self, _visuals: &Visuals, _tiles: &Tiles<Pane>, _tile_id: TileId, state: &TabState) -> Color32 {
         if state.active { palette().strong } else { palette().weak }
     }
 }

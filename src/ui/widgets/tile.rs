@@ -118,8 +118,14 @@ pub fn paint_broken(painter: &Painter, rect: Rect) {
     let stroke = Stroke::new((side / 22.0).clamp(1.0, 2.5), palette().problem.gamma_multiply(0.85));
     let at = |x: f32, y: f32| -> Pos2 { frame.min + frame.size() * vec2(x, y) };
     // Two halves of a frame, apart along a zigzag.
-    painter.line(vec![at(0.46, 0.0), at(0.0, 0.0), at(0.0, 1.0), at(0.40, 1.0), at(0.52, 0.62), at(0.36, 0.42), at(0.46, 0.0)], stroke);
-    painter.line(vec![at(0.62, 0.0), at(1.0, 0.0), at(1.0, 1.0), at(0.56, 1.0), at(0.68, 0.62), at(0.52, 0.42), at(0.62, 0.0)], stroke);
+    painter.line(
+        vec![at(0.46, 0.0), at(0.0, 0.0), at(0.0, 1.0), at(0.40, 1.0), at(0.52, 0.62), at(0.36, 0.42), at(0.46, 0.0)],
+        stroke,
+    );
+    painter.line(
+        vec![at(0.62, 0.0), at(1.0, 0.0), at(1.0, 1.0), at(0.56, 1.0), at(0.68, 0.62), at(0.52, 0.42), at(0.62, 0.0)],
+        stroke,
+    );
 }
 
 /// Draws the outlines that mean the same everywhere.
