@@ -1,6 +1,6 @@
 //! How values become colours, and how large.
 
-use eframe::egui::{Color32, ComboBox, Rect, Sense, Slider, Ui, pos2, vec2};
+use eframe::egui::{Color32, ComboBox, Sense, Slider, Ui, pos2, vec2};
 
 use super::order::{layer_range, short};
 use super::{ActivationsView, ChannelOrder, Scale};
