@@ -38,6 +38,9 @@ pub struct ExtractArgs {
     /// Seconds between two commits
     #[arg(long, hide = true, value_name = "SECONDS")]
     commit_secs: Option<f64>,
+    /// Images that go through the network together
+    #[arg(long, hide = true, value_name = "IMAGES")]
+    batch: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -69,9 +72,10 @@ struct Report<'a> {
 /// When the folder cannot be opened or the job stopped before its end for another reason than Ctrl-C.
 pub fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut options = args.opening.engine_options();
-    let EngineOptions { commit_images, commit_secs, .. } = &mut options;
+    let EngineOptions { commit_images, commit_secs, batch_images, .. } = &mut options;
     *commit_images = args.commit_every.unwrap_or(*commit_images);
     *commit_secs = args.commit_secs.unwrap_or(*commit_secs);
+    *batch_images = args.batch.or(*batch_images);
     let request = OpenRequest {
         folder: args.folder.clone(),
         workspace: args.opening.workspace.clone(),

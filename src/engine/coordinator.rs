@@ -76,7 +76,7 @@ impl Coordinator {
 
     fn take(&mut self, request: Request) {
         match request {
-            Request::Open(request) => self.open(&request, false),
+            Request::Open(request) => self.open(&request),
             Request::OpenSample { network } => self.open_sample(network),
             Request::Close => {
                 self.close();
@@ -99,10 +99,10 @@ impl Coordinator {
         }
     }
 
-    fn open(&mut self, request: &OpenRequest, is_sample: bool) {
+    fn open(&mut self, request: &OpenRequest) {
         self.close();
         self.outbox.tell(Event::Opening(request.folder.clone()));
-        let opened = Open::new(request, is_sample, &self.options, self.device.clone(), &self.tensor, &self.outbox);
+        let opened = Open::new(request, &self.options, self.device.clone(), &self.tensor, &self.outbox);
         match opened {
             Ok(open) => {
                 self.open = Some(open);
@@ -122,7 +122,7 @@ impl Coordinator {
         match self.sample_folder() {
             Ok(folder) => {
                 let request = OpenRequest { folder, workspace: None, network, layers: None, extract: true };
-                self.open(&request, true);
+                self.open(&request);
             }
             Err(problem) => {
                 self.outbox.complain(problem);

@@ -68,5 +68,5 @@ pub fn gradient(ui: &mut Ui, colours: ColourMap, width: f32) {
     }
     ui.painter().add(mesh);
     let line = eframe::egui::Stroke::new(1.0, theme::palette().line);
-    ui.painter().rect_stroke(Rect::from(rect), 1.0, line, eframe::egui::StrokeKind::Outside);
+    ui.painter().rect_stroke(rect, 1.0, line, eframe::egui::StrokeKind::Outside);
 }
