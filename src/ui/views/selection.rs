@@ -179,6 +179,5 @@ impl SelectionView {
         if response.hovered() {
             self.under = Some(image.id);
         }
-        response.on_hover_text(&image.path.text);
     }
 }

@@ -184,6 +184,12 @@ impl GalleryView {
             }
         }
         self.hover.settle(under, session, actions);
+        // The next page is asked for too, after what is visible.
+        let seen = layout.rows_in(view.y_range());
+        let next = seen.end..(seen.end + seen.len()).min(layout.rows());
+        for &id in &session.shown[layout.cells_of(next)] {
+            thumbs.look_up(id);
+        }
     }
 
     /// The cells the rubber band touches now, in order.

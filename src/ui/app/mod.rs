@@ -1,25 +1,26 @@
 //! The window's content: takes in facts, draws, sends out wishes.
 
+mod commands;
+mod memory;
+
 use std::path::PathBuf;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, RichText, Ui};
 
 use super::command::Command;
-use super::dialogs::{Dialog, LayerDialog};
+use super::dialogs::Dialog;
 use super::dock::{Dock, Pane};
 use super::menu::Menu;
-use super::settings::{Settings, Zoom};
-use super::theme::{self, ThemeChoice, palette};
+use super::settings::Settings;
+use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::views::welcome::WelcomeView;
 use super::views::{ActivationsView, GalleryView, MapView, NeighboursView, SelectionView};
 use super::widgets::empty::empty_state;
 use super::{Chooser, Question, Waker, status, toasts};
-use crate::engine::{Event, NetworkFile, Problem, Request};
-use crate::session::notice::NoticeText;
+use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Phase, Session};
 
 /// Time for taking in events in one frame; what is left comes in the next.
@@ -73,6 +74,8 @@ pub struct App {
     waker: Waker,
     settings: Settings,
     saved: Settings,
+    /// Settings that differ from what was saved, and since when.
+    pending: Option<(Settings, f64)>,
     settings_dir: Option<PathBuf>,
     thumbnails: Thumbnails,
     views: Views,
@@ -122,6 +125,7 @@ impl App {
             dock: Dock::from_value(settings.layout.as_ref()),
             saved: settings.clone(),
             settings,
+            pending: None,
             settings_dir,
             thumbnails: Thumbnails::default(),
             views,
@@ -209,54 +213,6 @@ impl App {
         }
     }
 
-    fn run_command(&mut self, ctx: &egui::Context, command: Command) {
-        match command {
-            Command::OpenFolder => self.chooser.ask(Question::Folder),
-            Command::OpenSample => self.act(Action::OpenSample),
-            Command::CloseFolder => self.act(Action::Close),
-            Command::Export(format) => {
-                if self.session.to_export().is_empty() {
-                    let problem = Problem::new("There is nothing to export", "Nothing is selected.")
-                        .with_remedy("Select some images, or look at the neighbours of one.");
-                    self.session.tell(NoticeText::Problem(problem));
-                } else {
-                    self.chooser.ask(Question::Export(format));
-                }
-            }
-            Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
-            Command::Undo => self.act(Action::Undo),
-            Command::Redo => self.act(Action::Redo),
-            Command::SelectAll => self.act(Action::SelectAll),
-            Command::SelectNone => self.act(Action::ClearSelection),
-            Command::InvertSelection => self.act(Action::InvertSelection),
-            Command::Find => {
-                self.dock.set_open(Pane::Gallery, true);
-                self.views.gallery.focus_filter();
-            }
-            Command::BuiltinNetwork => self.act(Action::UseNetwork(NetworkFile::Builtin)),
-            Command::LoadNetwork => self.chooser.ask(Question::Network),
-            Command::ChooseLayers => {
-                if let Some(collection) = self.session.collection() {
-                    self.dialog = Dialog::Layers(LayerDialog::new(collection));
-                }
-            }
-            Command::Extract => self.act(Action::Extract),
-            Command::Cancel => self.act(Action::Cancel),
-            Command::NextLayer => self.act(Action::SetLayer(self.session.chosen.layer + 1)),
-            Command::PreviousLayer => {
-                if let Some(layer) = self.session.chosen.layer.checked_sub(1) {
-                    self.act(Action::SetLayer(layer));
-                }
-            }
-            Command::ResetLayout => self.dock = Dock::default(),
-            Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
-            Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
-            Command::ZoomReset => ctx.set_zoom_factor(1.0),
-            Command::Shortcuts => self.dialog = Dialog::Shortcuts,
-            Command::About => self.dialog = Dialog::About,
-        }
-    }
-
     fn show_views(&mut self, ui: &mut Ui, actions: &mut Vec<Action>, commands: &mut Vec<Command>) {
         let Self { session, thumbnails, views, dock, .. } = self;
         dock.show(ui, &mut |ui, pane| match pane {
@@ -308,38 +264,6 @@ impl App {
             self.choose_theme(&ctx, choice);
         }
     }
-
-    fn choose_theme(&mut self, ctx: &egui::Context, choice: ThemeChoice) {
-        self.settings.theme = choice;
-        theme::choose(ctx, choice);
-    }
-
-    /// Keeps what should be remembered up to date, and writes it when it changed and the person pauses.
-    fn remember(&mut self, ctx: &egui::Context) {
-        self.settings.zoom = Zoom(ctx.zoom_factor());
-        self.settings.gallery_tile.0 = self.views.gallery.tile_width();
-        if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
-            self.settings.window_size = Some(rect.size().into());
-        }
-        let is_dragging = ctx.input(|input| input.pointer.any_down());
-        if is_dragging || self.settings_dir.is_none() {
-            return;
-        }
-        self.settings.layout = self.dock.to_value();
-        if self.settings == self.saved {
-            return;
-        }
-        self.saved = self.settings.clone();
-        let (Some(dir), settings) = (self.settings_dir.clone(), self.settings.clone()) else { return };
-        let spawned = thread::Builder::new().name("settings".into()).spawn(move || {
-            if let Err(error) = settings.save(&dir) {
-                tracing::warn!("{error}");
-            }
-        });
-        if let Err(error) = spawned {
-            tracing::warn!("no thread to save the settings: {error}");
-        }
-    }
 }
 
 impl eframe::App for App {
@@ -361,11 +285,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self) {
-        let Some(dir) = &self.settings_dir else { return };
-        self.settings.layout = self.dock.to_value();
-        if let Err(error) = self.settings.save(dir) {
-            tracing::warn!("{error}");
-        }
+        self.remember_at_last();
     }
 }
 

@@ -1,0 +1,62 @@
+//! What each command does.
+
+use eframe::egui;
+
+use super::App;
+use crate::engine::{NetworkFile, Problem};
+use crate::session::Action;
+use crate::session::notice::NoticeText;
+use crate::ui::Question;
+use crate::ui::command::Command;
+use crate::ui::dialogs::{Dialog, LayerDialog};
+use crate::ui::dock::{Dock, Pane};
+
+impl App {
+    pub(super) fn run_command(&mut self, ctx: &egui::Context, command: Command) {
+        match command {
+            Command::OpenFolder => self.chooser.ask(Question::Folder),
+            Command::OpenSample => self.act(Action::OpenSample),
+            Command::CloseFolder => self.act(Action::Close),
+            Command::Export(format) => {
+                if self.session.to_export().is_empty() {
+                    let problem = Problem::new("There is nothing to export", "Nothing is selected.")
+                        .with_remedy("Select some images, or look at the neighbours of one.");
+                    self.session.tell(NoticeText::Problem(problem));
+                } else {
+                    self.chooser.ask(Question::Export(format));
+                }
+            }
+            Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
+            Command::Undo => self.act(Action::Undo),
+            Command::Redo => self.act(Action::Redo),
+            Command::SelectAll => self.act(Action::SelectAll),
+            Command::SelectNone => self.act(Action::ClearSelection),
+            Command::InvertSelection => self.act(Action::InvertSelection),
+            Command::Find => {
+                self.dock.set_open(Pane::Gallery, true);
+                self.views.gallery.focus_filter();
+            }
+            Command::BuiltinNetwork => self.act(Action::UseNetwork(NetworkFile::Builtin)),
+            Command::LoadNetwork => self.chooser.ask(Question::Network),
+            Command::ChooseLayers => {
+                if let Some(collection) = self.session.collection() {
+                    self.dialog = Dialog::Layers(LayerDialog::new(collection));
+                }
+            }
+            Command::Extract => self.act(Action::Extract),
+            Command::Cancel => self.act(Action::Cancel),
+            Command::NextLayer => self.act(Action::SetLayer(self.session.chosen.layer + 1)),
+            Command::PreviousLayer => {
+                if let Some(layer) = self.session.chosen.layer.checked_sub(1) {
+                    self.act(Action::SetLayer(layer));
+                }
+            }
+            Command::ResetLayout => self.dock = Dock::default(),
+            Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
+            Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
+            Command::ZoomReset => ctx.set_zoom_factor(1.0),
+            Command::Shortcuts => self.dialog = Dialog::Shortcuts,
+            Command::About => self.dialog = Dialog::About,
+        }
+    }
+}

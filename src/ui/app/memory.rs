@@ -1,0 +1,74 @@
+//! What the window remembers, and when it is written.
+
+use std::thread;
+
+use eframe::egui;
+
+use super::App;
+use crate::ui::settings::Zoom;
+use crate::ui::theme::{self, ThemeChoice};
+
+/// Seconds without a change before settings are written: dragging a border changes them every frame.
+const SETTLED_SECS: f64 = 0.5;
+
+impl App {
+    pub(super) fn choose_theme(&mut self, ctx: &egui::Context, choice: ThemeChoice) {
+        self.settings.theme = choice;
+        theme::choose(ctx, choice);
+    }
+
+    /// Keeps what should be remembered up to date, and writes it once it has not changed for a while.
+    pub(super) fn remember(&mut self, ctx: &egui::Context) {
+        self.note_looks(ctx);
+        if self.settings == self.saved {
+            self.pending = None;
+            return;
+        }
+        let now_secs = ctx.time();
+        match &self.pending {
+            Some((pending, since_secs)) if *pending == self.settings => {
+                if now_secs - since_secs < SETTLED_SECS {
+                    return;
+                }
+            }
+            _ => {
+                self.pending = Some((self.settings.clone(), now_secs));
+                ctx.request_repaint_after_secs(SETTLED_SECS as f32);
+                return;
+            }
+        }
+        self.pending = None;
+        self.saved = self.settings.clone();
+        let (Some(dir), settings) = (self.settings_dir.clone(), self.settings.clone()) else { return };
+        let spawned = thread::Builder::new().name("settings".into()).spawn(move || {
+            if let Err(error) = settings.save(&dir) {
+                tracing::warn!("{error}");
+            }
+        });
+        if let Err(error) = spawned {
+            tracing::warn!("no thread to save the settings: {error}");
+        }
+    }
+
+    fn note_looks(&mut self, ctx: &egui::Context) {
+        self.settings.zoom = Zoom(ctx.zoom_factor());
+        self.settings.gallery_tile.0 = self.views.gallery.tile_width();
+        if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
+            self.settings.window_size = Some(rect.size().into());
+        }
+        if let Some(layout) = self.dock.take_change() {
+            self.settings.layout = Some(layout);
+        }
+    }
+
+    /// Writes what is not written yet: the window closes.
+    pub(super) fn remember_at_last(&mut self) {
+        if let Some(layout) = self.dock.take_change() {
+            self.settings.layout = Some(layout);
+        }
+        let Some(dir) = &self.settings_dir else { return };
+        if let Err(error) = self.settings.save(dir) {
+            tracing::warn!("{error}");
+        }
+    }
+}

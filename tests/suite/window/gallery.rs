@@ -1,0 +1,159 @@
+//! Looking through the gallery and choosing in it.
+
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::{ImageId, Sort};
+use tiramisu::engine::{Event, Look};
+
+use crate::support::collection;
+use crate::support::window::{Setup, Window};
+
+use super::{FIRST, SECOND, THIRD, looks};
+
+#[test]
+fn clicking_a_picture_asks_for_its_activations_and_neighbours() {
+    let mut window = Window::with_images(240, Setup::default());
+    window.picture("open");
+    window.click(SECOND);
+    window.picture("clicked");
+    let looks = looks(&window);
+    assert!(looks.contains(&Look::Activations { image: ImageId(1), layer: 4 }), "{looks:?}");
+    assert!(looks.iter().any(|look| matches!(look, Look::Neighbours { probe: ImageId(1), k: 24, .. })), "{looks:?}");
+    window.harness.get_by_label("Neighbour 1: blobs/000004.png");
+    window.harness.get_by_label("Selected: blobs/000001.png");
+}
+
+#[test]
+fn only_visible_thumbnails_are_asked_for_and_each_once() {
+    let mut window = Window::with_images(6_000, Setup::default());
+    let asked: Vec<ImageId> = looks(&window)
+        .into_iter()
+        .flat_map(|look| match look {
+            Look::Thumbnails(ids) => ids,
+            _ => Vec::new(),
+        })
+        .collect();
+    assert!((10..200).contains(&asked.len()), "{} thumbnails asked for", asked.len());
+    window.forget_sent();
+    window.harness.run_steps(20);
+    assert_eq!(looks(&window), [], "everything visible is there");
+}
+
+#[test]
+fn a_click_with_the_command_key_adds_and_with_shift_takes_the_range() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    window.harness.get_by_label(THIRD).click_modifiers(Modifiers::COMMAND);
+    window.settle();
+    assert_eq!(window.session().chosen.selection.iter().collect::<Vec<_>>(), [ImageId(0), ImageId(2)]);
+    window.click(FIRST);
+    window.harness.get_by_label(THIRD).click_modifiers(Modifiers::SHIFT);
+    window.settle();
+    assert_eq!(window.session().chosen.selection.len(), 3);
+}
+
+#[test]
+fn a_rubber_band_selects_what_it_touches() {
+    let mut window = Window::with_images(60, Setup::default());
+    let from = window.harness.get_by_label(FIRST).rect().center();
+    let to = window.harness.get_by_label(THIRD).rect().center();
+    window.harness.drag_at(from);
+    window.harness.run_steps(2);
+    window.harness.hover_at(from + (to - from) * 0.5);
+    window.harness.run_steps(2);
+    window.harness.hover_at(to);
+    window.harness.run_steps(2);
+    window.picture("band");
+    window.harness.drop_at(to);
+    window.settle();
+    assert_eq!(window.session().chosen.selection.iter().collect::<Vec<_>>(), [ImageId(0), ImageId(1), ImageId(2)]);
+}
+
+#[test]
+fn arrows_and_end_walk_through_the_gallery() {
+    let mut window = Window::with_images(500, Setup::default());
+    window.click(FIRST);
+    window.harness.key_press(Key::ArrowRight);
+    window.settle();
+    assert_eq!(window.session().chosen.probe, Some(ImageId(1)));
+    window.harness.key_press(Key::End);
+    window.settle();
+    assert_eq!(window.session().chosen.probe, Some(ImageId(499)));
+    window.harness.get_by_label("waves/000499.png");
+    window.harness.key_press(Key::Home);
+    window.settle();
+    window.harness.get_by_label(FIRST);
+}
+
+#[test]
+fn typing_a_name_filters_the_gallery_after_a_pause() {
+    let mut window = Window::with_images(120, Setup::default());
+    let field = window.harness.get_by_label("Filter by name");
+    field.focus();
+    field.type_text("ferns");
+    window.harness.run_steps(8);
+    assert_eq!(window.session().chosen.filter.text, "ferns");
+    assert_eq!(window.session().shown.len(), 10);
+    window.harness.get_by_label("10 of 120 shown");
+    window.harness.get_by_label("Filter by name").type_text(" nothing like it");
+    window.harness.run_steps(8);
+    window.settle();
+    window.picture("nothing_shown");
+    window.click("Show all images");
+    assert_eq!(window.session().shown.len(), 120);
+}
+
+#[test]
+fn labels_are_picked_from_a_list_with_counts() {
+    let mut window = Window::with_images(120, Setup::default());
+    window.click("Filter by label");
+    window.picture("labels");
+    window.click("Label checks");
+    assert_eq!(window.session().shown.len(), 10);
+    assert!(window.session().shown.iter().all(|id| (10..20).contains(&id.0)));
+}
+
+#[test]
+fn the_order_of_the_gallery_is_chosen_from_a_list() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Sort by");
+    window.click("Newest first");
+    assert_eq!(window.session().chosen.sort, Sort::Newest);
+    assert_eq!(window.session().shown[0], ImageId(59));
+}
+
+#[test]
+fn unreadable_pictures_are_counted_and_can_be_shown_alone() {
+    let mut window = Window::with_images(60, Setup::default());
+    let broken = |index| {
+        let mut record = collection::image(index, 5);
+        record.problem = Some("The file ends in the middle of the picture.".into());
+        record
+    };
+    window.tell([Event::Described(vec![broken(3), broken(7)])]);
+    window.settle();
+    window.picture("unreadable");
+    window.click("2 unreadable");
+    window.picture("only_unreadable");
+    assert_eq!(window.session().shown, [ImageId(3), ImageId(7)]);
+}
+
+#[test]
+fn a_gallery_of_a_hundred_thousand_images_costs_what_is_visible() {
+    let mut small = Window::with_images(1_000, Setup::default());
+    let mut large = Window::with_images(100_000, Setup::default());
+    let frame_millis = |window: &mut Window| {
+        let mut times: Vec<f32> = (0..60)
+            .map(|_| {
+                window.harness.step();
+                window.harness.state().last_frame_secs() * 1e3
+            })
+            .collect();
+        times.sort_by(f32::total_cmp);
+        times[times.len() / 2]
+    };
+    let (at_thousand, at_hundred_thousand) = (frame_millis(&mut small), frame_millis(&mut large));
+    eprintln!("a frame takes {at_thousand:.2} ms with 1,000 images, {at_hundred_thousand:.2} ms with 100,000");
+    // A hundred times as many images; twice the time would be noise, ten times would be work per image.
+    assert!(at_hundred_thousand < at_thousand * 10.0 + 2.0, "{at_thousand} ms and {at_hundred_thousand} ms");
+}

@@ -1,0 +1,209 @@
+//! The window, driven by accessible names as a person with a screen reader would.
+//!
+//! Names a test may rely on:
+//! - welcome: `Open a folder…`, `Explore the sample collection`, `Choose network…`, `Open PATH` for a recent folder;
+//! - menus: `File`, `Edit`, `View`, `Network`, `Help`, and the commands' names in them (`Export CSV…`, `Undo` …);
+//! - tabs: `Gallery`, `Activations`, `Map`, `Neighbours`, `Selection`;
+//! - pictures: the path in the gallery (`checks/000012.png`), `Probe: PATH`, `Neighbour 3: PATH`, `Selected: PATH`;
+//! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Sort by`, `Tile size`;
+//! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`;
+//! - selection: `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
+//! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`.
+
+mod gallery;
+mod neighbours;
+mod welcome;
+
+use std::path::PathBuf;
+
+use eframe::egui::{Key, Modifiers, vec2};
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::ImageId;
+use tiramisu::engine::{Event, ExportFormat, ExportRequest, Look, Problem, Request};
+use tiramisu::ui::{Question, Settings};
+
+use crate::support::window::{Setup, Window};
+
+const FIRST: &str = "blobs/000000.png";
+const SECOND: &str = "blobs/000001.png";
+const THIRD: &str = "blobs/000002.png";
+
+fn looks(window: &Window) -> Vec<Look> {
+    let look = |request| match request {
+        Request::Look(look) => Some(look),
+        _ => None,
+    };
+    window.sent().into_iter().filter_map(look).collect()
+}
+
+#[test]
+fn undo_and_redo_restore_what_was_chosen() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    window.click(SECOND);
+    window.click("Undo");
+    assert_eq!(window.session().chosen.probe, Some(ImageId(0)));
+    window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    window.settle();
+    assert_eq!(window.session().chosen.probe, Some(ImageId(1)));
+}
+
+#[test]
+fn exporting_asks_where_and_sends_the_selection() {
+    let target = PathBuf::from("/tmp/selection.csv");
+    let mut window = Window::with_images(60, Setup { answer: Some(target.clone()), ..Setup::default() });
+    window.click(SECOND);
+    window.click("Export");
+    window.picture("export_menu");
+    window.click("Export CSV…");
+    assert_eq!(*window.questions.borrow(), [Question::Export(ExportFormat::Csv)]);
+    let expected = ExportRequest {
+        images: vec![ImageId(1)],
+        scores: vec![None],
+        format: ExportFormat::Csv,
+        target,
+        overwrite: false,
+    };
+    assert_eq!(window.sent().last(), Some(&Request::Export(expected)));
+}
+
+#[test]
+fn an_existing_file_is_replaced_only_after_a_yes() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    let request = ExportRequest {
+        images: vec![ImageId(0)],
+        scores: vec![None],
+        format: ExportFormat::Json,
+        target: "/tmp/selection.json".into(),
+        overwrite: false,
+    };
+    window.tell([Event::ExportExists(request.clone())]);
+    window.settle();
+    window.picture("replace");
+    window.click("Keep it");
+    assert!(window.session().pending_export.is_none());
+    assert!(!window.sent().iter().any(|sent| matches!(sent, Request::Export(_))));
+    window.tell([Event::ExportExists(request.clone())]);
+    window.settle();
+    window.click("Replace");
+    assert_eq!(window.sent().last(), Some(&Request::Export(ExportRequest { overwrite: true, ..request })));
+}
+
+#[test]
+fn a_problem_stays_until_it_is_dismissed() {
+    let mut window = Window::with_images(60, Setup::default());
+    let problem = Problem::new("Two images could not be copied", "the disk is full: /media/stick")
+        .with_remedy("Make room and export again.");
+    window.tell([Event::Problem(problem)]);
+    window.settle();
+    window.picture("problem");
+    window.harness.run_steps(60);
+    window.harness.get_by_label("Two images could not be copied");
+    window.click("Dismiss notice");
+    assert!(window.harness.query_by_label("Two images could not be copied").is_none());
+    assert!(window.session().notices.is_empty());
+}
+
+#[test]
+fn a_running_extraction_shows_how_far_it_is_and_can_be_cancelled() {
+    let mut window = Window::with_images(60, Setup::default());
+    let progress = std::sync::Arc::new(tiramisu::engine::Progress::new("Extracting features"));
+    progress.set_total(60, true);
+    progress.add(21, 1);
+    window.tell([Event::JobStarted(progress.clone())]);
+    window.harness.run_steps(3);
+    window.picture("extracting");
+    assert!(window.names().iter().any(|name| name.starts_with("21 of 60")), "{:?}", window.names());
+    window.harness.get_by_label("Cancel").click();
+    window.harness.run_steps(3);
+    assert!(progress.is_cancelled(), "the job is told at once");
+    assert_eq!(window.sent().last(), Some(&Request::Cancel));
+}
+
+#[test]
+fn a_view_can_be_closed_and_opened_again() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("View");
+    window.picture("view_menu");
+    window.harness.get_by_role_and_label(eframe::egui::accesskit::Role::CheckBox, "Neighbours").click();
+    window.settle();
+    assert!(window.harness.query_by_label("Measure").is_none());
+    window.click("View");
+    window.harness.get_by_role_and_label(eframe::egui::accesskit::Role::CheckBox, "Neighbours").click();
+    window.settle();
+    window.harness.get_by_label("Measure");
+}
+
+#[test]
+fn layers_to_store_are_chosen_in_a_dialog() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Network");
+    window.click("Stored layers…");
+    window.picture("layers");
+    window.click("pool1");
+    window.click("Store these");
+    let sent = window.sent();
+    let Some(Request::Open(open)) = sent.last() else { panic!("{sent:?}") };
+    let names = ["relu1", "pool1", "conv2", "conv3", "scores"].map(String::from).to_vec();
+    assert_eq!(open.layers, Some(names));
+}
+
+#[test]
+fn settings_are_kept_and_a_broken_file_is_no_obstacle() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let setup = || Setup { settings_dir: Some(dir.path().to_owned()), ..Setup::default() };
+    let mut window = Window::with_images(12, setup());
+    window.click("View");
+    window.click("Theme");
+    window.click("Light");
+    window.settle();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    let saved = loop {
+        let saved = Settings::load(dir.path());
+        if saved.theme == tiramisu::ui::theme::ThemeChoice::Light || std::time::Instant::now() > deadline {
+            break saved;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    };
+    assert_eq!(saved.theme, tiramisu::ui::theme::ThemeChoice::Light);
+    assert_eq!(saved.recent[0].folder, PathBuf::from("/pictures/garden"));
+    assert!(saved.layout.is_some());
+    std::fs::write(dir.path().join("settings.json"), "{\"theme\": \"mauve\", \"gallery_tile\": 64.0")
+        .expect("writable");
+    assert_eq!(Settings::load(dir.path()), Settings::default());
+    let half_right = "{\"theme\": \"mauve\", \"gallery_tile\": 64.0, \"layout\": {\"root\": 5}}";
+    std::fs::write(dir.path().join("settings.json"), half_right).expect("writable");
+    let settings = Settings::load(dir.path());
+    assert_eq!(settings.gallery_tile.0, 64.0, "one broken field does not cost the others");
+    let window = Window::with_images(12, Setup { settings, ..Setup::default() });
+    window.harness.get_by_label("Gallery");
+}
+
+#[test]
+fn nothing_is_off_screen_in_the_smallest_window() {
+    let size = vec2(800.0, 600.0);
+    let mut window = Window::with_images(240, Setup { size, ..Setup::default() });
+    window.click(FIRST);
+    window.harness.remove_cursor();
+    window.settle();
+    window.picture("small");
+    for name in
+        ["File", "Filter by name", "Filter by label", "Sort by", "Tile size", "Layer", "Measure", "Export", "Undo"]
+    {
+        let rect = window.harness.get_by_label(name).rect();
+        assert!(rect.min.x >= 0.0 && rect.min.y >= 0.0, "{name} at {rect:?}");
+        assert!(rect.max.x <= size.x && rect.max.y <= size.y, "{name} at {rect:?}");
+    }
+}
+
+#[test]
+fn the_window_is_drawn_at_a_high_resolution() {
+    let setup = Setup { size: vec2(1920.0, 1080.0), pixels_per_point: 2.0, ..Setup::default() };
+    let mut window = Window::with_images(600, setup);
+    window.click("blobs/000007.png");
+    window.harness.get_by_label("blobs/000009.png").hover();
+    window.settle();
+    window.picture("large");
+    assert_eq!(window.session().hovered, Some(ImageId(9)));
+}

@@ -1,0 +1,65 @@
+//! The ways in.
+
+use std::path::PathBuf;
+
+use egui_kittest::kittest::Queryable;
+use tiramisu::engine::{Event, NetworkFile, Problem, Request};
+use tiramisu::session::Phase;
+use tiramisu::ui::{Question, Settings};
+
+use crate::support::window::{Setup, Window};
+
+#[test]
+fn the_welcome_view_offers_a_folder_the_sample_and_a_network() {
+    let mut window = Window::open(Setup::default());
+    window.harness.run();
+    window.picture("welcome");
+    assert!(matches!(window.session().phase, Phase::Welcome));
+    window.harness.get_by_label("Open a folder…");
+    window.harness.get_by_label("Choose network…");
+    window.click("Explore the sample collection");
+    assert_eq!(window.sent(), [Request::OpenSample { network: NetworkFile::Builtin }]);
+}
+
+#[test]
+fn a_folder_chosen_in_the_dialog_is_opened() {
+    let folder = PathBuf::from("/pictures/garden");
+    let mut window = Window::open(Setup { answer: Some(folder.clone()), ..Setup::default() });
+    window.harness.run();
+    window.click("Open a folder…");
+    assert_eq!(*window.questions.borrow(), [Question::Folder]);
+    assert!(matches!(&window.sent()[..], [Request::Open(open)] if open.folder == folder && open.extract));
+}
+
+#[test]
+fn a_recent_folder_that_is_gone_is_marked_and_cannot_be_opened() {
+    let there = tempfile::tempdir().expect("a folder");
+    let mut settings = Settings::default();
+    settings.remember(PathBuf::from("/no/such/folder"), "Invented net".into());
+    settings.remember(there.path().to_owned(), "Invented net".into());
+    let mut window = Window::open(Setup { settings, ..Setup::default() });
+    // The look at the disk happens on another thread.
+    for _ in 0..200 {
+        window.harness.run_steps(1);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    window.picture("welcome_recent");
+    window.click("Open /no/such/folder");
+    assert_eq!(window.sent(), []);
+    window.click(&format!("Open {}", there.path().display()));
+    assert!(matches!(&window.sent()[..], [Request::Open(open)] if open.folder == there.path()));
+}
+
+#[test]
+fn what_went_wrong_on_opening_is_said_on_the_welcome_view() {
+    let mut window = Window::open(Setup::default());
+    window.tell([
+        Event::Opening("/pictures/garden".into()),
+        Event::Problem(Problem::new("The folder could not be opened", "permission denied: /pictures/garden")),
+    ]);
+    window.settle();
+    window.picture("welcome_problem");
+    window.harness.get_by_label("The folder could not be opened");
+    window.click("Dismiss");
+    assert!(window.harness.query_by_label("The folder could not be opened").is_none());
+}
