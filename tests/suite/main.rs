@@ -10,6 +10,7 @@ mod kill_and_resume;
 mod layering;
 mod meaning;
 mod network;
+mod paint;
 mod parity;
 mod session;
 mod store;

@@ -9,12 +9,13 @@ mod layers;
 mod order;
 mod wall;
 
-use eframe::egui::{self, Align2, FontId, Frame, Margin, Panel, Spinner, Ui, vec2};
+use eframe::egui::{self, Frame, Margin, Panel, Spinner, Ui};
 
 use crate::session::{Action, Session};
 use crate::ui::paint::HeatMapStyle;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::empty::empty_state;
 
 use order::OrderCache;
 pub use order::{ChannelOrder, Scale};
@@ -119,17 +120,9 @@ impl ActivationsView {
 
 /// A sentence in the middle of the view.
 fn say(ui: &mut Ui, title: &str, text: &str, is_coming: bool) {
-    let view = ui.available_rect_before_wrap();
-    let palette = theme::palette();
-    let painter = ui.painter_at(view);
-    let middle = view.center();
-    let title =
-        painter.text(middle - vec2(0.0, 12.0), Align2::CENTER_CENTER, title, FontId::proportional(16.0), palette.text);
-    let galley =
-        painter.layout(text.to_owned(), FontId::proportional(12.5), palette.weak, (view.width() - 32.0).max(60.0));
-    painter.galley(egui::pos2(middle.x - galley.size().x / 2.0, title.bottom() + 8.0), galley, palette.weak);
-    if is_coming {
-        let spinner = egui::Rect::from_center_size(egui::pos2(middle.x, title.top() - 26.0), vec2(22.0, 22.0));
-        Spinner::new().color(theme::accent()).paint_at(ui, spinner);
-    }
+    empty_state(ui, title, text, |ui| {
+        if is_coming {
+            ui.add(Spinner::new().size(22.0).color(theme::accent()));
+        }
+    });
 }

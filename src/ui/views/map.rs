@@ -21,6 +21,7 @@ use crate::session::{Action, Session};
 use crate::ui::paint::{PointCloud, points};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::Hover;
 
 pub use camera::Camera;
 pub use grid_index::GridIndex;
@@ -44,8 +45,7 @@ pub struct MapView {
     lasso: Vec<[f32; 2]>,
     /// The label under the pointer in the legend.
     highlighted: Option<u32>,
-    /// The image under the pointer here, as it was told to the session.
-    hovered_here: Option<ImageId>,
+    hover: Hover,
     /// Thumbnails of the last frame, topmost last.
     thumbnails: Vec<(Rect, ImageId)>,
     /// Where the map was drawn in the last frame.

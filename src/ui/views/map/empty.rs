@@ -1,9 +1,10 @@
 //! What the map says when there is nothing to draw.
 
-use eframe::egui::{Align2, FontId, Rect, Spinner, Ui, pos2, vec2};
+use eframe::egui::{Spinner, Ui};
 
 use crate::session::Session;
 use crate::ui::theme;
+use crate::ui::widgets::empty::empty_state;
 
 /// Why there is no map, and whether it is on its way.
 pub struct Why {
@@ -33,25 +34,11 @@ pub fn show(ui: &mut Ui, session: &Session) {
 
 /// Says it in the middle of the view.
 pub fn show_why(ui: &mut Ui, session: &Session, why: Why) {
-    let view = ui.available_rect_before_wrap();
-    let palette = theme::palette();
-    let painter = ui.painter_at(view);
-    painter.rect_filled(view, 0.0, palette.ground);
-    let middle = view.center();
-    let title = painter.text(
-        middle - vec2(0.0, 12.0),
-        Align2::CENTER_CENTER,
-        why.title,
-        FontId::proportional(16.0),
-        palette.text,
-    );
-    let width = (view.width() - 48.0).clamp(60.0, 420.0);
-    let galley = painter.layout(why.text, FontId::proportional(12.5), palette.weak, width);
-    painter.galley(pos2(middle.x - galley.size().x / 2.0, title.bottom() + 8.0), galley, palette.weak);
-    if why.is_coming || session.is_busy() {
-        let spinner = Rect::from_center_size(pos2(middle.x, title.top() - 26.0), vec2(22.0, 22.0));
-        Spinner::new().color(theme::accent()).paint_at(ui, spinner);
-    }
+    empty_state(ui, &why.title, &why.text, |ui| {
+        if why.is_coming || session.is_busy() {
+            ui.add(Spinner::new().size(22.0).color(theme::accent()));
+        }
+    });
 }
 
 fn why(session: &Session) -> Why {

@@ -4,11 +4,11 @@ use eframe::egui::{
     self, Align, FontId, Frame, Layout, Margin, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
-use super::overlay::thousands;
 use super::states::{NO_LABEL, nearness_colour};
 use crate::domain::ImageId;
 use crate::session::{Action, Colouring, Pick, Session};
 use crate::ui::theme;
+use crate::ui::widgets::text::thousands;
 
 const WIDTH: f32 = 168.0;
 const ROW: f32 = 20.0;

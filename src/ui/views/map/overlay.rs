@@ -9,6 +9,7 @@ use crate::domain::ImageId;
 use crate::session::Session;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::text::{counted, thousands};
 
 /// With more points than this in view they stay points.
 const THUMBNAILS_MAX: usize = 300;
@@ -131,7 +132,7 @@ pub fn captions(painter: &Painter, view: Rect, plane: &Plane, session: &Session,
     );
     let total = session.images.len().max(plane.positions.len());
     let count = match drawn == total {
-        true => format!("{} images", thousands(total)),
+        true => counted(total, "image", "images"),
         false => format!("{} of {} drawn", thousands(drawn), thousands(total)),
     };
     let bottom = view.bottom() - 10.0;
@@ -151,17 +152,4 @@ fn backed(painter: &Painter, pos: Pos2, anchor: Align2, text: &str) -> Rect {
     painter.rect_filled(rect.expand2(vec2(6.0, 3.0)), 4.0, palette.ground.gamma_multiply(0.8));
     painter.galley(rect.min, galley, palette.weak);
     rect
-}
-
-/// `12,345`.
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -41,13 +41,7 @@ impl MapView {
             }
             _ => None,
         };
-        if under != self.hovered_here {
-            // Another view may have said meanwhile what is under the pointer there.
-            if under.is_some() || session.hovered == self.hovered_here {
-                actions.push(Action::Hover(under));
-            }
-            self.hovered_here = under;
-        }
+        self.hover.settle(under, session, actions);
         if response.clicked() && !response.double_clicked() {
             let modifiers = ui.input(|input| input.modifiers);
             match under {

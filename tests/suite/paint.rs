@@ -1,0 +1,9 @@
+//! What is drawn by shaders of our own, and the two views that do: checked pixel by pixel and through what a person does.
+
+mod activations;
+mod device;
+mod fixtures;
+mod heat_maps;
+mod map;
+mod plane;
+mod points;

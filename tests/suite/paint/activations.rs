@@ -1,0 +1,168 @@
+//! The activations, through what a person does.
+
+use eframe::egui::{Key, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::ImageId;
+use tiramisu::engine::Event;
+use tiramisu::session::{Action, Pick, Session};
+use tiramisu::ui::paint::ColourMap;
+use tiramisu::ui::views::ActivationsView;
+use tiramisu::ui::views::activations::{ChannelOrder, Scale};
+
+use super::fixtures::{
+    Show, Stage, activation, describe, drawn_window, keep_picture, layers, picture, session, window,
+};
+
+const SHOW: Show<ActivationsView> = ActivationsView::show;
+const SIZE: [f32; 2] = [1100.0, 720.0];
+
+type Window = Harness<'static, Stage<ActivationsView>>;
+
+fn looking(layer: &str) -> Session {
+    let mut session = session(24);
+    let index = layers().iter().position(|known| known.name == layer).expect("the layer exists");
+    session.act(Action::SetLayer(index));
+    session.act(Action::Click(ImageId(6), Pick::Replace));
+    session.apply(Event::Thumbnails((0..24).map(|id| picture(ImageId(id))).collect()));
+    let view = activation(&session, ImageId(6));
+    session.apply(Event::Activations(view));
+    session
+}
+
+fn open(session: Session) -> Window {
+    let mut window = window(SIZE, SHOW, Stage::new(ActivationsView::default(), session));
+    window.run();
+    window
+}
+
+#[test]
+fn without_an_image_the_view_asks_for_one() {
+    open(session(24)).get_by_label_contains("Click an image");
+    open(Session::default()).get_by_label_contains("Open a folder");
+    let mut waiting = session(24);
+    waiting.act(Action::Click(ImageId(1), Pick::Replace));
+    let mut window = window(SIZE, SHOW, Stage::new(ActivationsView::default(), waiting));
+    window.run_steps(3);
+    window.get_by_label("Running the network");
+}
+
+#[test]
+fn a_click_on_a_layer_looks_at_it_and_the_arrows_step() {
+    let mut window = open(looking("fire9/concat"));
+    let names: Vec<String> = layers().into_iter().map(|layer| layer.name).collect();
+    let place = |name: &str| names.iter().position(|known| known == name).expect("a layer");
+    window.get_by_label("fire8/concat").click();
+    window.run_steps(3);
+    assert_eq!(window.state_mut().take_wishes(), [Action::SetLayer(place("fire8/concat"))]);
+    window.get_by_label("Next layer").click();
+    window.run_steps(3);
+    assert_eq!(window.state_mut().take_wishes(), [Action::SetLayer(place("fire9/relu_squeeze1x1"))]);
+    window.get_by_label("Previous layer").click();
+    window.run_steps(3);
+    assert_eq!(window.state_mut().take_wishes(), [Action::SetLayer(place("fire8/concat"))]);
+}
+
+#[test]
+fn a_channel_grows_with_a_click_and_goes_back_with_escape() {
+    let mut window = open(looking("fire9/concat"));
+    window.get_by_label("Channel 12").click();
+    window.run();
+    assert_eq!(window.state_mut().take_wishes(), [Action::SetChannel(Some(12))]);
+    window.get_by_label("Overlay opacity");
+    window.get_by_label("Next channel").click();
+    window.run();
+    assert_eq!(window.state_mut().take_wishes(), [Action::SetChannel(Some(13))]);
+    window.key_press(Key::Escape);
+    window.run();
+    assert_eq!(window.state_mut().take_wishes(), [Action::SetChannel(None)]);
+    assert!(window.query_by_label("Overlay opacity").is_none());
+}
+
+#[test]
+fn only_channels_in_view_are_there_and_scrolling_brings_others() {
+    let mut window = open(looking("fire9/concat"));
+    assert!(window.query_by_label("Channel 0").is_some());
+    assert!(window.query_by_label("Channel 575").is_none());
+    let visible = window.query_all_by_label_contains("Channel ").count();
+    assert!(visible < 140, "{visible} channels cost time in each frame");
+    let over = window.get_by_label("Channel 12").rect().center();
+    window.hover_at(over);
+    for _ in 0..40 {
+        window.event(eframe::egui::Event::MouseWheel {
+            unit: eframe::egui::MouseWheelUnit::Point,
+            delta: vec2(0.0, -400.0),
+            phase: eframe::egui::TouchPhase::Move,
+            source: eframe::egui::MouseWheelSource::Unknown,
+            modifiers: eframe::egui::Modifiers::NONE,
+        });
+        window.run_steps(4);
+    }
+    assert!(window.query_by_label("Channel 575").is_some());
+    assert!(window.query_by_label("Channel 0").is_none());
+}
+
+#[test]
+fn the_pointer_tells_the_value_under_it() {
+    let mut window = open(looking("fire9/concat"));
+    let rect = window.get_by_label("Channel 3").rect();
+    window.hover_at(rect.min + rect.size() * vec2(0.5, 0.96));
+    window.run_steps(8);
+    let value = window.state().session.activation.as_ref().and_then(|view| view.values.value(3, 12, 6));
+    assert!(value.is_some());
+    window.get_by_label_contains("at column 6, row 12");
+}
+
+#[test]
+fn the_networks_best_classes_are_named() {
+    let window = open(looking("fire9/concat"));
+    window.get_by_label("tabby: 61 %");
+    window.get_by_label("Egyptian cat: 8.1 %");
+}
+
+#[test]
+fn channels_can_be_ordered_by_strength() {
+    let values = vec![1.0, 1.0, 3.0, 0.0, 2.0, 2.0, f32::NAN, 0.0, 3.0, 0.0];
+    let view = describe(ImageId(0), 0, [5, 1, 2], values);
+    assert_eq!(ChannelOrder::Network.channels(&view), [0, 1, 2, 3, 4]);
+    assert_eq!(ChannelOrder::Mean.channels(&view), [2, 1, 4, 0, 3]);
+    assert_eq!(ChannelOrder::Maximum.channels(&view), [1, 4, 2, 0, 3]);
+}
+
+#[test]
+fn colours_span_the_channel_or_the_layer_and_are_even_about_zero_when_signed() {
+    let view = describe(ImageId(0), 0, [2, 1, 2], vec![0.0, 1.0, -4.0, 2.0]);
+    assert_eq!(Scale::Channel.range(&view, 0, ColourMap::Viridis), [0.0, 1.0]);
+    assert_eq!(Scale::Layer.range(&view, 0, ColourMap::Viridis), [-4.0, 2.0]);
+    assert_eq!(Scale::Layer.range(&view, 0, ColourMap::Signed), [-4.0, 4.0]);
+    // A vector's channel has one value; only the layer gives it a range.
+    let vector = describe(ImageId(0), 0, [3, 1, 1], vec![0.0, 1.0, 5.0]);
+    assert_eq!(Scale::Channel.range(&vector, 1, ColourMap::Viridis), [0.0, 5.0]);
+}
+
+#[test]
+fn the_activations_are_drawn_in_all_their_states() {
+    let stage = Stage::new(ActivationsView::default(), looking("fire9/concat"));
+    let Some(mut window) = drawn_window(SIZE, SHOW, stage) else { return };
+    window.run();
+    keep_picture(&mut window, "activations_wall");
+    let bright = |picture: &image::RgbaImage| picture.pixels().filter(|p| p.0[0] > 200 && p.0[2] < 90).count();
+    let drawn = bright(&window.render().expect("drawn"));
+    assert!(drawn > 1_000, "only {drawn} pixels have the bright end of viridis: the channels are missing");
+
+    window.state_mut().session.act(Action::SetChannel(Some(4)));
+    window.run();
+    keep_picture(&mut window, "activations_enlarged");
+
+    for (layer, name) in [("conv1", "activations_conv1"), ("pool10", "activations_vector")] {
+        let stage = Stage::new(ActivationsView::default(), looking(layer));
+        let mut window = drawn_window(SIZE, SHOW, stage).expect("there was a device before");
+        window.run();
+        keep_picture(&mut window, name);
+    }
+    let stage = Stage::new(ActivationsView::default(), looking("fire9/concat"));
+    let mut narrow = drawn_window([400.0, 520.0], SHOW, stage).expect("there was a device before");
+    narrow.state_mut().session.act(Action::SetChannel(Some(4)));
+    narrow.run();
+    keep_picture(&mut narrow, "activations_narrow");
+}

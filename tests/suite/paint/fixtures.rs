@@ -1,0 +1,277 @@
+//! A collection made by hand, and a window without a screen.
+
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+
+use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
+use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
+use egui_kittest::{Harness, HarnessBuilder};
+use tiramisu::domain::{
+    ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, Pooling, Projection, StoredLayer,
+};
+use tiramisu::engine::{ActivationView, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture};
+use tiramisu::gpu::TensorView;
+use tiramisu::session::{Action, Session};
+use tiramisu::ui::theme;
+use tiramisu::ui::thumbnails::Thumbnails;
+
+/// Draws with whatever adapter there is, a program included; `None`, with a word about it, where there is none.
+///
+/// All tests share one device: the Vulkan loader does not like instances to come and go on several threads.
+pub fn renderer() -> Option<WgpuTestRenderer> {
+    static SETUP: OnceLock<Option<WgpuSetupExisting>> = OnceLock::new();
+    let setup = SETUP.get_or_init(|| {
+        if tiramisu::gpu::adapters::enumerate().is_empty() {
+            return None;
+        }
+        let state = create_render_state(default_wgpu_setup(), eframe::egui_wgpu::RendererOptions::PREDICTABLE);
+        let eframe::egui_wgpu::RenderState { instance, adapter, device, queue, .. } = state;
+        Some(WgpuSetupExisting { instance, adapter, device, queue })
+    });
+    if setup.is_none() {
+        eprintln!("skipped: there is no graphics adapter to draw with");
+    }
+    setup.clone().map(|existing| WgpuTestRenderer::from_setup(WgpuSetup::Existing(existing)))
+}
+
+/// A view, what it reads, and what it wished.
+pub struct Stage<V> {
+    pub view: V,
+    pub session: Session,
+    pub thumbs: Thumbnails,
+    pub wishes: Vec<Action>,
+}
+
+impl<V> Stage<V> {
+    pub fn new(view: V, session: Session) -> Self {
+        Self { view, session, thumbs: Thumbnails::default(), wishes: Vec::new() }
+    }
+
+    /// The wishes so far, without hovering.
+    pub fn take_wishes(&mut self) -> Vec<Action> {
+        let mut wishes = std::mem::take(&mut self.wishes);
+        wishes.retain(|wish| !matches!(wish, Action::Hover(_)));
+        wishes
+    }
+}
+
+/// How a view is shown.
+pub type Show<V> = fn(&mut V, &mut eframe::egui::Ui, &Session, &mut Thumbnails, &mut Vec<Action>);
+
+/// A window with one view, whose wishes are carried out as in the app.
+pub fn window<V: 'static>(size: [f32; 2], show: Show<V>, stage: Stage<V>) -> Harness<'static, Stage<V>> {
+    build(Harness::builder().with_size(size), show, stage)
+}
+
+/// The same, drawn by a device; `None` where there is none.
+pub fn drawn_window<V: 'static>(size: [f32; 2], show: Show<V>, stage: Stage<V>) -> Option<Harness<'static, Stage<V>>> {
+    Some(build(Harness::builder().with_size(size).renderer(renderer()?), show, stage))
+}
+
+fn build<V: 'static>(builder: HarnessBuilder<Stage<V>>, show: Show<V>, stage: Stage<V>) -> Harness<'static, Stage<V>> {
+    builder.with_context_setup(theme::install).with_max_steps(12).build_ui_state(
+        move |ui, stage: &mut Stage<V>| {
+            let ctx = ui.ctx().clone();
+            stage.thumbs.begin_frame(&ctx, &mut stage.session.arrived);
+            let mut wishes = Vec::new();
+            let ground = eframe::egui::Frame::new().fill(theme::palette().panel);
+            eframe::egui::CentralPanel::default().frame(ground).show(ui, |ui| {
+                show(&mut stage.view, ui, &stage.session, &mut stage.thumbs, &mut wishes);
+            });
+            for wish in &wishes {
+                stage.session.act(wish.clone());
+            }
+            stage.wishes.extend(wishes);
+        },
+        stage,
+    )
+}
+
+/// Saves what a window looks like where `TIRAMISU_PICTURES` says, to be looked at; does nothing without it.
+pub fn keep_picture<S>(harness: &mut Harness<'_, S>, name: &str) {
+    if let Ok(folder) = std::env::var("TIRAMISU_PICTURES") {
+        let picture = harness.render().expect("the window can be drawn");
+        picture.save(PathBuf::from(folder).join(format!("{name}.png"))).expect("the picture can be written");
+    }
+}
+
+pub const LABELS: [&str; 12] = [
+    "beaver",
+    "camera",
+    "cellphone",
+    "chair",
+    "dalmatian",
+    "elephant",
+    "ferry",
+    "lamp",
+    "lotus",
+    "pagoda",
+    "starfish",
+    "umbrella",
+];
+
+/// Layers as in a small network.
+pub fn layers() -> Vec<Layer> {
+    let layer = |name: &str, kind: &str, shape: [usize; 3], parameter_count: usize, stored_by_default: bool| Layer {
+        name: name.into(),
+        kind: kind.into(),
+        shape,
+        parameter_count,
+        stored_by_default,
+    };
+    let mut layers = vec![
+        layer("conv1", "Convolution", [96, 111, 111], 14_208, false),
+        layer("relu_conv1", "ReLU", [96, 111, 111], 0, true),
+        layer("pool1", "Pooling", [96, 55, 55], 0, false),
+    ];
+    for fire in 2..=9 {
+        let side = [55, 55, 27, 27, 13, 13, 13, 13][fire - 2];
+        let channels = 64 * fire;
+        layers.push(layer(&format!("fire{fire}/relu_squeeze1x1"), "ReLU", [channels / 4, side, side], 0, true));
+        layers.push(layer(&format!("fire{fire}/concat"), "Concat", [channels, side, side], 123_456, true));
+    }
+    layers.push(layer("pool10", "Pooling", [1000, 1, 1], 0, true));
+    layers
+}
+
+pub fn collection() -> Arc<Collection> {
+    let layers = layers();
+    let stored = layers
+        .iter()
+        .filter(|layer| layer.stored_by_default)
+        .flat_map(|layer| Pooling::ALL.map(|pooling| StoredLayer { layer: layer.name.clone(), pooling }));
+    Arc::new(Collection {
+        folder: PathBuf::from("/pictures"),
+        workspace: PathBuf::from("/workspace"),
+        is_sample: false,
+        network_name: "SqueezeNet".into(),
+        network_about: "Made by hand for a test.".into(),
+        network_file: NetworkFile::Builtin,
+        stored: stored.collect(),
+        layers,
+        has_classes: true,
+        class_count: 1000,
+        device: "CPU (flex)".into(),
+    })
+}
+
+/// A session with `count` images in a few clusters, all of them on the map.
+pub fn session(count: usize) -> Session {
+    let mut session = Session::default();
+    session.apply(Event::Opened(collection()));
+    let images = (0..count).map(|index| {
+        let label = LABELS[index % LABELS.len()];
+        ImageRecord {
+            id: ImageId(index as u32),
+            path: ImagePath { text: format!("{label}/image_{index:04}.jpg"), raw: None },
+            label: Some(label.into()),
+            width: 300,
+            height: 200,
+            file_bytes: 1000,
+            modified_unix_secs: 0,
+            problem: None,
+        }
+    });
+    session.apply(Event::Found(images.collect()));
+    session.apply(Event::Walked { total: count });
+    session.apply(Event::Committed { images: count, version: 1 });
+    let points = clusters(count);
+    project(&mut session, points);
+    session
+}
+
+/// Gives the session a map of the layer it looks at.
+pub fn project(session: &mut Session, points: Vec<[f32; 2]>) {
+    let source = session.source().expect("the layer is stored");
+    let ids = (0..points.len()).map(|index| ImageId(index as u32)).collect();
+    session.apply(Event::Projected(Arc::new(Projection { source, ids, points, explained: [0.314, 0.121] })));
+}
+
+/// Points in one cloud per label.
+pub fn clusters(count: usize) -> Vec<[f32; 2]> {
+    let mut random = fastrand::Rng::with_seed(7);
+    let mut normal = move || (0..6).map(|_| random.f32() - 0.5).sum::<f32>();
+    (0..count)
+        .map(|index| {
+            let label = (index % LABELS.len()) as f32;
+            let middle = [(label * 2.4).cos() * (3.0 + label), (label * 2.4).sin() * (2.0 + label * 0.6)];
+            [middle[0] + 2.2 * normal(), middle[1] + 1.6 * normal()]
+        })
+        .collect()
+}
+
+/// Neighbours of `probe` at the layer looked at: the images around it in id.
+pub fn neighbours(session: &Session, probe: ImageId, count: u32) -> NeighbourList {
+    NeighbourList {
+        probe,
+        source: session.source().expect("the layer is stored"),
+        metric: Metric::Cosine,
+        neighbours: (1..=count)
+            .map(|rank| Neighbour {
+                image: ImageId(probe.0 + rank * LABELS.len() as u32),
+                score: 1.0 - rank as f32 * 0.01,
+            })
+            .collect(),
+        searched: session.images.len(),
+        elapsed_secs: 0.001,
+    }
+}
+
+/// A picture with a disc on a slope of colour.
+pub fn picture(id: ImageId) -> ThumbnailPicture {
+    let (width, height) = (120, if id.0 % 3 == 0 { 120 } else { 84 });
+    let hue = (id.0 % LABELS.len() as u32) as f32 / LABELS.len() as f32;
+    let ground = eframe::egui::ecolor::Hsva::new(hue, 0.55, 0.75, 1.0).to_srgb();
+    let mut rgba = Vec::with_capacity(width * height * 4);
+    for y in 0..height {
+        for x in 0..width {
+            let [dx, dy] = [x as f32 - width as f32 * 0.45, y as f32 - height as f32 * 0.5];
+            let is_disc = (dx * dx + dy * dy).sqrt() < 24.0 + (id.0 % 5) as f32 * 3.0;
+            let shade = if is_disc { 1.0 } else { 0.35 + 0.4 * y as f32 / height as f32 };
+            rgba.extend(ground.map(|channel| (f32::from(channel) * shade) as u8));
+            rgba.push(255);
+        }
+    }
+    ThumbnailPicture { id, width: width as u32, height: height as u32, rgba }
+}
+
+/// An activation with blobs and stripes: each channel finds something else.
+pub fn activation(session: &Session, image: ImageId) -> ActivationView {
+    let layer = session.chosen.layer;
+    let shape @ [c, h, w] = session.collection().expect("open").layers[layer].shape;
+    let mut values = Vec::with_capacity(c * h * w);
+    for channel in 0..c {
+        let turn = channel as f32 * 0.7;
+        let middle = [0.5 + 0.3 * turn.cos(), 0.5 + 0.3 * turn.sin()];
+        let gain = 0.2 + (channel * 37 % 23) as f32 / 8.0;
+        for y in 0..h {
+            for x in 0..w {
+                let (u, v) = ((x as f32 + 0.5) / w as f32, (y as f32 + 0.5) / h as f32);
+                let blob = (-((u - middle[0]).powi(2) + (v - middle[1]).powi(2)) * 30.0).exp();
+                let stripes = ((u * turn.cos() + v * turn.sin()) * (8.0 + (channel % 7) as f32 * 4.0)).sin() * 0.3;
+                values.push((gain * (blob + stripes * (channel % 3) as f32 * 0.5)).max(0.0));
+            }
+        }
+    }
+    describe(image, layer, shape, values)
+}
+
+/// The statistics that come with an activation.
+pub fn describe(image: ImageId, layer: usize, shape: [usize; 3], values: Vec<f32>) -> ActivationView {
+    let plane = (shape[1] * shape[2]).max(1);
+    let per_channel = |f: fn(&[f32]) -> f32| values.chunks(plane).map(f).collect::<Vec<f32>>();
+    let classes = [("tabby, tabby cat", 0.612), ("tiger cat", 0.245), ("Egyptian cat", 0.081), ("lynx", 0.034)];
+    ActivationView {
+        image,
+        layer,
+        means: per_channel(|channel| channel.iter().sum::<f32>() / channel.len() as f32),
+        minima: per_channel(|channel| channel.iter().copied().fold(f32::INFINITY, f32::min)),
+        maxima: per_channel(|channel| channel.iter().copied().fold(f32::NEG_INFINITY, f32::max)),
+        values: TensorView::from_host(shape, values.into()),
+        classes: classes
+            .iter()
+            .enumerate()
+            .map(|(index, (name, probability))| ClassScore { index, name: (*name).into(), probability: *probability })
+            .collect(),
+    }
+}

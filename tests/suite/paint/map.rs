@@ -1,0 +1,298 @@
+//! The map, through what a person does.
+
+use std::time::Instant;
+
+use eframe::egui::{self, Modifiers, PointerButton, Pos2, Rect, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::{Filter, ImageId};
+use tiramisu::engine::Event;
+use tiramisu::session::{Action, Colouring, Pick, Session};
+use tiramisu::ui::views::MapView;
+
+use super::fixtures::{
+    LABELS, Show, Stage, clusters, collection, drawn_window, keep_picture, neighbours, picture, project, session,
+    window,
+};
+
+const SHOW: Show<MapView> = MapView::show;
+const SIZE: [f32; 2] = [820.0, 620.0];
+
+type Window = Harness<'static, Stage<MapView>>;
+
+fn open(session: Session) -> Window {
+    let mut window = window(SIZE, SHOW, Stage::new(MapView::default(), session));
+    window.run();
+    window
+}
+
+fn pos_of(window: &Window, id: u32) -> Pos2 {
+    window.state().view.screen_pos_of(ImageId(id)).expect("the image is on the map")
+}
+
+fn click_at(window: &mut Window, pos: Pos2, modifiers: Modifiers) {
+    window.event_modifiers(egui::Event::PointerMoved(pos), modifiers);
+    for pressed in [true, false] {
+        let button = PointerButton::Primary;
+        window.event_modifiers(egui::Event::PointerButton { pos, button, pressed, modifiers }, modifiers);
+    }
+    window.run();
+}
+
+fn drag(window: &mut Window, path: &[Pos2], modifiers: Modifiers) {
+    let button = PointerButton::Primary;
+    window.event_modifiers(egui::Event::PointerMoved(path[0]), modifiers);
+    window.step();
+    window.event_modifiers(egui::Event::PointerButton { pos: path[0], button, pressed: true, modifiers }, modifiers);
+    window.step();
+    for &pos in &path[1..] {
+        window.event_modifiers(egui::Event::PointerMoved(pos), modifiers);
+        window.step();
+    }
+    let pos = path[path.len() - 1];
+    window.event_modifiers(egui::Event::PointerButton { pos, button, pressed: false, modifiers }, modifiers);
+    window.run();
+}
+
+/// The image that lies farthest from its nearest neighbour on screen: no other is in reach of a click.
+fn lonely(window: &Window, count: u32) -> u32 {
+    let all: Vec<Pos2> = (0..count).map(|id| pos_of(window, id)).collect();
+    let room = |id: &u32| {
+        let here = all[*id as usize];
+        let distance = |other: &Pos2| here.distance(*other);
+        all.iter().filter(|other| **other != here).map(distance).fold(f32::INFINITY, f32::min)
+    };
+    (0..count).max_by(|a, b| room(a).total_cmp(&room(b))).expect("there are images")
+}
+
+#[test]
+fn a_click_on_a_point_makes_its_image_the_probe() {
+    let mut window = open(session(240));
+    let id = lonely(&window, 240);
+    let pos = pos_of(&window, id);
+    window.hover_at(pos + vec2(2.0, 1.0));
+    window.run();
+    assert_eq!(window.state().session.hovered, Some(ImageId(id)));
+    click_at(&mut window, pos, Modifiers::NONE);
+    assert_eq!(window.state_mut().take_wishes(), [Action::Click(ImageId(id), Pick::Replace)]);
+    assert_eq!(window.state().session.chosen.probe, Some(ImageId(id)));
+    window.remove_cursor();
+    window.run();
+    assert_eq!(window.state().session.hovered, None);
+}
+
+#[test]
+fn command_click_toggles_and_a_click_beside_clears() {
+    let mut window = open(session(240));
+    let id = lonely(&window, 240);
+    let pos = pos_of(&window, id);
+    click_at(&mut window, pos, Modifiers::COMMAND);
+    assert_eq!(window.state_mut().take_wishes(), [Action::Click(ImageId(id), Pick::Toggle)]);
+    let corner = window.get_by_label("Map").rect().left_bottom() + vec2(4.0, -60.0);
+    click_at(&mut window, corner, Modifiers::NONE);
+    assert_eq!(window.state_mut().take_wishes(), [Action::ClearSelection]);
+}
+
+fn box_around(pos: Pos2, side: f32) -> Vec<Pos2> {
+    let rect = Rect::from_center_size(pos, vec2(side, side));
+    vec![rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom()]
+}
+
+fn inside(window: &Window, rect: Rect, count: u32) -> Vec<ImageId> {
+    (0..count).filter(|&id| rect.contains(pos_of(window, id))).map(ImageId).collect()
+}
+
+#[test]
+fn a_loop_selects_exactly_the_images_in_it() {
+    let mut window = open(session(240));
+    let middle = pos_of(&window, 7);
+    let expected = inside(&window, Rect::from_center_size(middle, vec2(90.0, 90.0)), 240);
+    assert!(expected.len() > 2 && expected.len() < 200, "{} images in the loop", expected.len());
+    window.get_by_label("Lasso").click();
+    window.run();
+    drag(&mut window, &box_around(middle, 90.0), Modifiers::NONE);
+    assert_eq!(window.state_mut().take_wishes(), [Action::PickMany(expected.clone(), Pick::Replace)]);
+    let selection = &window.state().session.chosen.selection;
+    assert_eq!(selection.iter().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn shift_drag_loops_without_the_lasso_and_a_plain_drag_moves_the_map() {
+    let mut window = open(session(240));
+    let middle = pos_of(&window, 7);
+    let expected = inside(&window, Rect::from_center_size(middle, vec2(60.0, 60.0)), 240);
+    drag(&mut window, &box_around(middle, 60.0), Modifiers::SHIFT);
+    assert_eq!(window.state_mut().take_wishes(), [Action::PickMany(expected, Pick::Replace)]);
+    assert_eq!(pos_of(&window, 7), middle, "the map stayed");
+
+    let from = window.get_by_label("Map").rect().left_center() + vec2(30.0, 100.0);
+    drag(&mut window, &[from, from + vec2(20.0, 0.0), from + vec2(50.0, -30.0)], Modifiers::NONE);
+    assert!((pos_of(&window, 7) - middle - vec2(50.0, -30.0)).length() < 2.0, "the map follows the pointer");
+    assert_eq!(window.state_mut().take_wishes(), []);
+    window.get_by_label("Fit").click();
+    window.run();
+    assert!(pos_of(&window, 7).distance(middle) < 0.5);
+}
+
+#[test]
+fn a_loop_leaves_out_what_the_filter_hides() {
+    let mut session = session(240);
+    let labels = [LABELS[7].to_owned()].into_iter().collect();
+    session.act(Action::SetFilter(Filter { labels, ..Filter::default() }));
+    let mut window = open(session);
+    let map = window.get_by_label("Map").rect().shrink(3.0);
+    let corners = [map.left_top(), map.right_top(), map.right_bottom(), map.left_bottom()];
+    drag(&mut window, &corners.map(|corner| corner + (map.center() - corner) * 0.001), Modifiers::SHIFT);
+    let wishes = window.state_mut().take_wishes();
+    let [Action::PickMany(ids, Pick::Replace)] = wishes.as_slice() else { panic!("{wishes:?}") };
+    assert_eq!(ids.len(), 20);
+    assert!(ids.iter().all(|id| id.0 % LABELS.len() as u32 == 7));
+}
+
+#[test]
+fn scrolling_zooms_about_the_pointer_and_double_click_fits_again() {
+    let mut window = open(session(240));
+    let at = pos_of(&window, 11);
+    let other = pos_of(&window, 60);
+    window.hover_at(at);
+    window.run();
+    for _ in 0..4 {
+        window.event(egui::Event::MouseWheel {
+            unit: egui::MouseWheelUnit::Point,
+            delta: vec2(0.0, 60.0),
+            phase: egui::TouchPhase::Move,
+            source: egui::MouseWheelSource::Unknown,
+            modifiers: Modifiers::NONE,
+        });
+        window.run_steps(6);
+    }
+    assert!(pos_of(&window, 11).distance(at) < 1.0, "what is under the pointer stays");
+    assert!((pos_of(&window, 60) - at).length() > (other - at).length() * 1.5, "the rest moves away");
+}
+
+#[test]
+fn the_legend_picks_all_images_of_a_label() {
+    let mut window = open(session(240));
+    window.get_by_label("Select all of dalmatian").click();
+    window.run();
+    let place = LABELS.iter().position(|label| *label == "dalmatian").expect("it is a label") as u32;
+    let expected: Vec<ImageId> = (0..240).filter(|id| id % LABELS.len() as u32 == place).map(ImageId).collect();
+    assert_eq!(window.state_mut().take_wishes(), [Action::PickMany(expected, Pick::Replace)]);
+}
+
+#[test]
+fn the_map_says_why_there_is_nothing_to_draw() {
+    let window = open(Session::default());
+    window.get_by_label_contains("Open a folder");
+
+    let mut waiting = Session::default();
+    waiting.apply(Event::Opened(collection()));
+    let window = open(waiting);
+    window.get_by_label_contains("No image has vectors yet");
+
+    let mut not_stored = session(24);
+    not_stored.act(Action::SetLayer(0));
+    let window = open(not_stored);
+    window.get_by_label_contains("conv1 are not stored");
+
+    let mut on_its_way = session(24);
+    on_its_way.projection = None;
+    let window = open(on_its_way);
+    window.get_by_label("Making the map");
+}
+
+#[test]
+fn identical_points_or_points_that_are_no_numbers_do_not_break_the_map() {
+    let mut session = session(24);
+    project(&mut session, vec![[3.0, 3.0]; 24]);
+    let mut window = open(session);
+    let pos = pos_of(&window, 5);
+    assert!(window.get_by_label("Map").rect().contains(pos));
+    click_at(&mut window, pos, Modifiers::NONE);
+    assert_eq!(window.state_mut().take_wishes(), [Action::Click(ImageId(0), Pick::Replace)]);
+
+    let mut session = super::fixtures::session(24);
+    let mut points = clusters(24);
+    points[3] = [f32::NAN, 1.0];
+    points[4] = [f32::NEG_INFINITY, 1.0];
+    project(&mut session, points);
+    let window = open(session);
+    assert!(window.state().view.screen_pos_of(ImageId(3)).is_none());
+    assert!(window.get_by_label("Map").rect().contains(pos_of(&window, 5)));
+
+    let mut session = super::fixtures::session(24);
+    project(&mut session, Vec::new());
+    open(session).get_by_label("Nothing to draw yet");
+}
+
+#[test]
+fn the_map_is_drawn_in_all_its_states() {
+    let stage = Stage::new(MapView::default(), session(1000));
+    let Some(mut window) = drawn_window([1000.0, 720.0], SHOW, stage) else { return };
+    window.run();
+    keep_picture(&mut window, "map_labels");
+    let coloured = |picture: &image::RgbaImage| {
+        let saturated = |p: &&image::Rgba<u8>| p.0[..3].iter().max().unwrap() - p.0[..3].iter().min().unwrap() > 60;
+        picture.pixels().filter(saturated).count()
+    };
+    let many = coloured(&window.render().expect("drawn"));
+    assert!(many > 8_000, "only {many} coloured pixels: the points are missing");
+
+    let stage = window.state_mut();
+    stage.session.act(Action::Click(ImageId(100), Pick::Replace));
+    let list = neighbours(&stage.session, ImageId(100), 24);
+    let found = list.neighbours.iter().map(|n| n.image).collect();
+    stage.session.apply(Event::Neighbours(list));
+    stage.session.act(Action::PickMany(found, Pick::Add));
+    window.run();
+    keep_picture(&mut window, "map_selection");
+    let few = coloured(&window.render().expect("drawn"));
+    assert!(few < many / 2, "{few} coloured pixels are left of {many}: the rest should be grey");
+
+    window.state_mut().session.act(Action::SetColouring(Colouring::Similarity));
+    window.state_mut().session.act(Action::ClearSelection);
+    window.run();
+    keep_picture(&mut window, "map_similarity");
+}
+
+#[test]
+fn pictures_take_the_place_of_points_where_there_is_room() {
+    let mut session = session(220);
+    session.apply(Event::Thumbnails((0..220).map(|id| picture(ImageId(id))).collect()));
+    session.act(Action::PickMany((0..220).filter(|id| id % 12 == 4).map(ImageId).collect(), Pick::Replace));
+    let stage = Stage::new(MapView::default(), session);
+    let Some(mut window) = drawn_window([1000.0, 720.0], SHOW, stage) else { return };
+    window.run();
+    keep_picture(&mut window, "map_thumbnails");
+    let pos = pos_of(&window, 4);
+    // Beyond the reach of a point, but inside of the picture: selected images get their picture before all others.
+    click_at(&mut window, pos + vec2(12.0, 0.0), Modifiers::NONE);
+    let wishes = window.state_mut().take_wishes();
+    assert!(matches!(wishes.as_slice(), [Action::Click(id, Pick::Replace)] if id.0 % 12 == 4), "{wishes:?}");
+}
+
+#[test]
+fn a_million_points_leave_the_window_smooth() {
+    let count = 1_000_000;
+    let made = Instant::now();
+    let session = session(count);
+    eprintln!("a session of {count} images: {:.2} s", made.elapsed().as_secs_f64());
+    let mut window = window(SIZE, SHOW, Stage::new(MapView::default(), session));
+    let first = Instant::now();
+    window.step();
+    eprintln!("first frame after the projection came: {:.1} ms", first.elapsed().as_secs_f64() * 1e3);
+    let mut times = Vec::new();
+    for step in 0..40 {
+        window.hover_at(Pos2::new(200.0 + step as f32 * 8.0, 240.0 + step as f32 * 3.0));
+        let start = Instant::now();
+        window.step();
+        times.push(start.elapsed().as_secs_f64() * 1e3);
+    }
+    times.sort_by(f64::total_cmp);
+    eprintln!("a frame with {count} points, pointer moving: median {:.2} ms, worst {:.2} ms", times[20], times[39]);
+    window.state_mut().session.act(Action::SelectAll);
+    let start = Instant::now();
+    window.step();
+    eprintln!("the frame after the selection changed: {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
+    assert!(window.state().session.hovered.is_some(), "the pointer went over the densest part");
+}
