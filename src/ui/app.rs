@@ -28,6 +28,9 @@ const EVENTS_BUDGET: Duration = Duration::from_millis(4);
 /// How often the progress is read while a job runs.
 const PROGRESS_PERIOD: Duration = Duration::from_millis(100);
 
+/// Seconds without a change before settings are written: dragging a border changes them every frame.
+const SETTLED_SECS: f64 = 0.5;
+
 /// How the app is set up besides its session.
 pub struct AppOptions {
     /// What was remembered.
@@ -73,12 +76,13 @@ pub struct App {
     waker: Waker,
     settings: Settings,
     saved: Settings,
+    /// Settings that differ from what was saved, and since when.
+    pending: Option<(Settings, f64)>,
     settings_dir: Option<PathBuf>,
     thumbnails: Thumbnails,
     views: Views,
     dock: Dock,
     dialog: Dialog,
-    /// Whether a view said this frame what the pointer is over.
     last_frame_secs: f32,
 }
 
@@ -123,6 +127,7 @@ impl App {
             dock: Dock::from_value(settings.layout.as_ref()),
             saved: settings.clone(),
             settings,
+            pending: None,
             settings_dir,
             thumbnails: Thumbnails::default(),
             views,
@@ -302,7 +307,6 @@ impl App {
         }
         self.dialog.show(&ctx, &self.session, &mut actions);
         show_drop_hint(&ctx);
-        self.settle_hover(&ctx, &mut actions);
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));
         commands.into_iter().for_each(|command| self.run_command(&ctx, command));
@@ -311,39 +315,32 @@ impl App {
         }
     }
 
-    /// Nothing is hovered once the pointer is over no picture of any view.
-    fn settle_hover(&self, ctx: &egui::Context, actions: &mut Vec<Action>) {
-        if self.session.hovered.is_none() || actions.iter().any(|action| matches!(action, Action::Hover(_))) {
-            return;
-        }
-        // Views speak up only when what they hover changes; a pointer that moved without a word has left the picture.
-        // A moving pointer over the same picture is silent too, so the picture is asked for by name next frame.
-        let moved = ctx.input(|input| input.pointer.is_moving()) || ctx.pointer_hover_pos().is_none();
-        if moved {
-            actions.push(Action::Hover(None));
-        }
-    }
-
     fn choose_theme(&mut self, ctx: &egui::Context, choice: ThemeChoice) {
         self.settings.theme = choice;
         theme::choose(ctx, choice);
     }
 
-    /// Keeps what should be remembered up to date, and writes it when it changed and the person pauses.
+    /// Keeps what should be remembered up to date, and writes it once it has not changed for a while.
     fn remember(&mut self, ctx: &egui::Context) {
-        self.settings.zoom = Zoom(ctx.zoom_factor());
-        self.settings.gallery_tile.0 = self.views.gallery.tile_width();
-        if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
-            self.settings.window_size = Some(rect.size().into());
-        }
-        let is_dragging = ctx.input(|input| input.pointer.any_down());
-        if is_dragging || self.settings_dir.is_none() {
-            return;
-        }
-        self.settings.layout = self.dock.to_value();
+        self.note_looks(ctx);
         if self.settings == self.saved {
+            self.pending = None;
             return;
         }
+        let now_secs = ctx.time();
+        match &self.pending {
+            Some((pending, since_secs)) if *pending == self.settings => {
+                if now_secs - since_secs < SETTLED_SECS {
+                    return;
+                }
+            }
+            _ => {
+                self.pending = Some((self.settings.clone(), now_secs));
+                ctx.request_repaint_after_secs(SETTLED_SECS as f32);
+                return;
+            }
+        }
+        self.pending = None;
         self.saved = self.settings.clone();
         let (Some(dir), settings) = (self.settings_dir.clone(), self.settings.clone()) else { return };
         let spawned = thread::Builder::new().name("settings".into()).spawn(move || {
@@ -353,6 +350,17 @@ impl App {
         });
         if let Err(error) = spawned {
             tracing::warn!("no thread to save the settings: {error}");
+        }
+    }
+
+    fn note_looks(&mut self, ctx: &egui::Context) {
+        self.settings.zoom = Zoom(ctx.zoom_factor());
+        self.settings.gallery_tile.0 = self.views.gallery.tile_width();
+        if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
+            self.settings.window_size = Some(rect.size().into());
+        }
+        if let Some(layout) = self.dock.take_change() {
+            self.settings.layout = Some(layout);
         }
     }
 }
@@ -377,7 +385,9 @@ impl eframe::App for App {
 
     fn on_exit(&mut self) {
         let Some(dir) = &self.settings_dir else { return };
-        self.settings.layout = self.dock.to_value();
+        if let Some(layout) = self.dock.take_change() {
+            self.settings.layout = Some(layout);
+        }
         if let Err(error) = self.settings.save(dir) {
             tracing::warn!("{error}");
         }

@@ -2,8 +2,8 @@
 
 use eframe::egui::{self, Color32, CornerRadius, Sense, Stroke, Ui, Visuals, WidgetText};
 use egui_tiles::{
-    Behavior, Container, Linear, LinearDir, ResizeState, SimplificationOptions, TabState, Tile, TileId, Tiles, Tree,
-    UiResponse,
+    Behavior, Container, EditAction, Linear, LinearDir, ResizeState, SimplificationOptions, TabState, Tile, TileId,
+    Tiles, Tree, UiResponse,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,8 @@ impl Pane {
 /// back where it was.
 pub struct Dock {
     tree: Tree<Pane>,
+    /// Whether the arrangement changed since it was last remembered.
+    is_changed: bool,
 }
 
 impl Default for Dock {
@@ -62,7 +64,7 @@ impl Default for Dock {
         let right = split(&mut tiles, LinearDir::Vertical, [looking, neighbours], 0.62);
         let top = split(&mut tiles, LinearDir::Horizontal, [gallery, right], 0.42);
         let root = split(&mut tiles, LinearDir::Vertical, [top, selection], 0.80);
-        Self { tree: Tree::new(tree_id(), root, tiles) }
+        Self { tree: Tree::new(tree_id(), root, tiles), is_changed: true }
     }
 }
 
@@ -88,8 +90,11 @@ fn merge_tabs(tiles: &mut Tiles<Pane>, into: TileId, from: TileId) -> TileId {
 }
 
 impl Dock {
-    /// The arrangement as it is remembered.
-    pub fn to_value(&self) -> Option<serde_json::Value> {
+    /// The arrangement as it is remembered, if it changed since the last time this was asked.
+    pub fn take_change(&mut self) -> Option<serde_json::Value> {
+        if !std::mem::take(&mut self.is_changed) {
+            return None;
+        }
         serde_json::to_value(&self.tree).ok()
     }
 
@@ -97,7 +102,7 @@ impl Dock {
     pub fn from_value(value: Option<&serde_json::Value>) -> Self {
         let remembered = value.and_then(|value| serde_json::from_value::<Tree<Pane>>(value.clone()).ok());
         match remembered {
-            Some(tree) if is_whole(&tree) => Self { tree },
+            Some(tree) if is_whole(&tree) => Self { tree, is_changed: false },
             _ => Self::default(),
         }
     }
@@ -110,6 +115,7 @@ impl Dock {
     /// Opens a view where it was, or closes it.
     pub fn set_open(&mut self, pane: Pane, open: bool) {
         let Some(id) = self.tree.tiles.find_pane(&pane) else { return };
+        self.is_changed = true;
         self.tree.set_visible(id, open);
         // A tab bar without a single open view would be an empty box.
         let mut child = id;
@@ -132,7 +138,7 @@ impl Dock {
     /// Draws all open views with `draw`.
     pub fn show(&mut self, ui: &mut Ui, draw: &mut dyn FnMut(&mut Ui, Pane)) {
         let mut closed = Vec::new();
-        self.tree.ui(&mut DockBehavior { draw, closed: &mut closed }, ui);
+        self.tree.ui(&mut DockBehavior { draw, closed: &mut closed, is_changed: &mut self.is_changed }, ui);
         for pane in closed {
             self.set_open(pane, false);
         }
@@ -165,6 +171,7 @@ fn is_whole(tree: &Tree<Pane>) -> bool {
 struct DockBehavior<'a> {
     draw: &'a mut dyn FnMut(&mut Ui, Pane),
     closed: &'a mut Vec<Pane>,
+    is_changed: &'a mut bool,
 }
 
 impl Behavior<Pane> for DockBehavior<'_> {
@@ -191,6 +198,10 @@ impl Behavior<Pane> for DockBehavior<'_> {
             self.closed.push(*pane);
         }
         false
+    }
+
+    fn on_edit(&mut self, _edit_action: EditAction) {
+        *self.is_changed = true;
     }
 
     fn close_button_outer_size(&self) -> f32 {
@@ -233,13 +244,7 @@ impl Behavior<Pane> for DockBehavior<'_> {
         palette().ground
     }
 
-    fn tab_bg_color(
-        &self,
-        _visuals: &Visuals,
-        _tiles: &Tiles<Pane>,
-        _tile_id: TileId,
-        state: &TabState,
-    ) -> Color32 {
+    fn tab_bg_color(&self, _visuals: &Visuals, _tiles: &Tiles<Pane>, _tile_id: TileId, state: &TabState) -> Color32 {
         if state.active { palette().panel } else { Color32::TRANSPARENT }
     }
 
@@ -257,13 +262,7 @@ impl Behavior<Pane> for DockBehavior<'_> {
         Stroke::NONE
     }
 
-    fn tab_text_color(
-        &self,
-        _visuals: &Visuals,
-        _tiles: &Tiles<Pane>,
-        _tile_id: TileId,
-        state: &TabState,
-    ) -> Color32 {
+    fn tab_text_color(&self, _visuals: &Visuals, _tiles: &Tiles<Pane>, _tile_id: TileId, state: &TabState) -> Color32 {
         if state.active { palette().strong } else { palette().weak }
     }
 }

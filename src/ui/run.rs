@@ -1,37 +1,22 @@
 //! Opening the window.
 
-use crossbeam_channel::Receiver;
 use eframe::egui::{ViewportBuilder, vec2};
 use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
 
 use super::{App, AppOptions, Chooser, Settings, UiError, Waker};
-use crate::engine::{Event, Request};
+use crate::engine::{Engine, Request};
 use crate::session::Session;
 
-/// All the window needs to open.
-pub struct Launch {
-    /// What is known and chosen at the start; its network is taken from the settings unless [`Launch::start`] names one.
-    pub session: Session,
-    /// Sends a request to the engine. The window drops it when it closes.
-    pub send: Box<dyn FnMut(Request)>,
-    /// Where the engine's events arrive.
-    pub events: Receiver<Event>,
-    /// The waker the engine was given.
-    pub waker: Waker,
-    /// A first wish, for instance to open the folder named on the command line.
-    pub start: Option<Request>,
-    /// The device the network runs on, to be shared; `None` lets the window open one of its own.
-    pub graphics: Option<WgpuSetupExisting>,
-}
-
-/// Opens the window and returns when it is closed.
+/// Opens the window on `engine`, which was told to call `waker`, and returns when it is closed and the engine has ended.
+///
+/// `start` is a first wish, for instance to open the folder named on the command line.
 ///
 /// # Errors
 /// When there is no display or nothing that can draw on it.
-pub fn run(launch: Launch) -> Result<(), UiError> {
-    let Launch { mut session, send, events, waker, start, graphics } = launch;
+pub fn run(engine: Engine, waker: Waker, start: Option<Request>) -> Result<(), UiError> {
     let settings_dir = Settings::default_dir();
     let settings = settings_dir.as_deref().map(Settings::load).unwrap_or_default();
+    let mut session = Session::default();
     session.network = settings.network.clone();
     let mut options = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
@@ -43,10 +28,12 @@ pub fn run(launch: Launch) -> Result<(), UiError> {
         renderer: eframe::Renderer::Wgpu,
         ..eframe::NativeOptions::default()
     };
-    if let Some(existing) = graphics {
-        options.wgpu_options.wgpu_setup = WgpuSetup::Existing(existing);
+    if let Some(shared) = engine.gpu().shared.clone() {
+        let crate::gpu::WgpuHandles { instance, adapter, device, queue } = shared;
+        options.wgpu_options.wgpu_setup = WgpuSetup::Existing(WgpuSetupExisting { instance, adapter, device, queue });
     }
     let app_options = AppOptions { settings, settings_dir, chooser: Chooser::native(), waker, start };
+    let (send, events) = (Box::new(engine.requests()), engine.events().clone());
     let creator: eframe::AppCreator<'_> =
         Box::new(move |cc| Ok(Box::new(App::new(&cc.egui_ctx, session, send, events, app_options))));
     eframe::run_native("Tiramisu", options, creator).map_err(|error| UiError::Open(error.to_string()))

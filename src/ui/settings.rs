@@ -13,7 +13,7 @@ use crate::engine::NetworkFile;
 const RECENT_FOLDERS: usize = 12;
 
 /// Remembered choices. Fields that are missing or broken in the file fall back to their defaults one by one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Settings {
     /// The network used last.
@@ -37,20 +37,6 @@ pub struct Settings {
     /// How the views are arranged; `None` for the default.
     #[serde(deserialize_with = "or_default")]
     pub layout: Option<serde_json::Value>,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            network: NetworkFile::default(),
-            theme: ThemeChoice::default(),
-            zoom: Zoom::default(),
-            gallery_tile: TileWidth::default(),
-            recent: Vec::new(),
-            window_size: None,
-            layout: None,
-        }
-    }
 }
 
 /// A folder opened before.
@@ -130,11 +116,8 @@ impl Settings {
     /// The folder where this system keeps the settings of programs; `None` if the person has no home.
     pub fn default_dir() -> Option<PathBuf> {
         use etcetera::{AppStrategy, AppStrategyArgs, choose_app_strategy};
-        let name = AppStrategyArgs {
-            top_level_domain: "org".into(),
-            author: "tiramisu".into(),
-            app_name: "tiramisu".into(),
-        };
+        let name =
+            AppStrategyArgs { top_level_domain: "org".into(), author: "tiramisu".into(), app_name: "tiramisu".into() };
         choose_app_strategy(name).ok().map(|strategy| strategy.config_dir())
     }
 }

@@ -29,7 +29,9 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action>) {
     match &session.progress {
         Some(progress) if !progress.has_ended() => {
-            let bar = ProgressBar::new(progress.share()).desired_width(if is_wide { 160.0 } else { 80.0 }).desired_height(6.0);
+            let bar = ProgressBar::new(progress.share())
+                .desired_width(if is_wide { 160.0 } else { 80.0 })
+                .desired_height(6.0);
             ui.add(bar.fill(palette().accent)).on_hover_text(&progress.title).accessible_name(&*progress.title);
             ui.label(RichText::new(progress_text(progress, is_wide)).small()).on_hover_text(&progress.title);
             if progress.is_cancelled() {

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use eframe::egui::{self, Align, Align2, Area, Button, CornerRadius, Frame, Id, Layout, Margin, Order, RichText, Stroke, Ui, vec2};
+use eframe::egui::{
+    self, Align, Align2, Area, Button, CornerRadius, Frame, Id, Layout, Margin, Order, RichText, Stroke, Ui, vec2,
+};
 
 use super::theme::palette;
 use super::widgets::text::counted;
@@ -36,7 +38,9 @@ pub fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) {
         ui.set_max_width((ctx.content_rect().width() - 24.0).min(380.0));
         ui.with_layout(Layout::top_down(Align::Max), |ui| {
             let hidden = session.notices.len().saturating_sub(SHOWN);
-            if hidden > 0 && ui.button(format!("Dismiss {}", counted(session.notices.len(), "notice", "notices"))).clicked() {
+            if hidden > 0
+                && ui.button(format!("Dismiss {}", counted(session.notices.len(), "notice", "notices"))).clicked()
+            {
                 actions.extend(session.notices.iter().map(|notice| Action::Dismiss(notice.id)));
             }
             for notice in &session.notices[hidden..] {

@@ -1,1 +1,83 @@
-//! To come.
+//! The session by itself: facts in, requests out.
+
+use tiramisu::domain::{Filter, ImageId};
+use tiramisu::engine::{Event, Look, Request};
+use tiramisu::session::{Action, Pick, Session};
+
+use crate::support::collection;
+
+fn session(count: usize) -> Session {
+    let mut session = Session::default();
+    for event in collection::opened(count) {
+        session.apply(event);
+    }
+    session
+}
+
+#[test]
+fn the_deepest_stored_layer_with_space_is_looked_at_first() {
+    let session = session(24);
+    let collection = session.collection().expect("it is open");
+    assert_eq!(collection.layers[session.chosen.layer].name, "conv3");
+}
+
+#[test]
+fn a_click_asks_for_activations_and_neighbours_of_that_image() {
+    let mut session = session(24);
+    let requests = session.act(Action::Click(ImageId(5), Pick::Replace));
+    assert!(requests.contains(&Request::Look(Look::Activations { image: ImageId(5), layer: 4 })));
+    assert!(requests.iter().any(|request| {
+        matches!(request, Request::Look(Look::Neighbours { probe: ImageId(5), source, .. }) if source.layer == "conv3")
+    }));
+}
+
+#[test]
+fn an_answer_about_another_probe_is_not_shown() {
+    let mut session = session(24);
+    session.act(Action::Click(ImageId(5), Pick::Replace));
+    let source = session.source().expect("conv3 is stored");
+    session.apply(Event::Neighbours(collection::neighbours(ImageId(4), source, Default::default(), 3, 24)));
+    assert!(session.neighbours.is_none());
+}
+
+#[test]
+fn undo_restores_the_selection_and_asks_for_the_old_probe_again() {
+    let mut session = session(24);
+    session.act(Action::Click(ImageId(5), Pick::Replace));
+    session.act(Action::Click(ImageId(9), Pick::Replace));
+    let requests = session.act(Action::Undo);
+    assert_eq!(session.chosen.selection.iter().collect::<Vec<_>>(), [ImageId(5)]);
+    assert!(requests.contains(&Request::Look(Look::Activations { image: ImageId(5), layer: 4 })));
+    session.act(Action::Redo);
+    assert_eq!(session.chosen.probe, Some(ImageId(9)));
+}
+
+#[test]
+fn inverting_counts_only_what_the_filter_shows() {
+    let mut session = session(24);
+    let labels = ["checks".to_owned()].into_iter().collect();
+    session.act(Action::SetFilter(Filter { labels, ..Filter::default() }));
+    session.act(Action::Click(ImageId(2), Pick::Replace));
+    session.act(Action::InvertSelection);
+    assert_eq!(session.chosen.selection.iter().collect::<Vec<_>>(), [ImageId(3)]);
+}
+
+#[test]
+fn a_range_follows_the_order_of_the_gallery() {
+    let mut session = session(24);
+    session.act(Action::SetSort(tiramisu::domain::Sort::Newest));
+    session.act(Action::Click(ImageId(10), Pick::Replace));
+    session.act(Action::Click(ImageId(7), Pick::Range));
+    assert_eq!(session.chosen.selection.iter().map(|id| id.0).collect::<Vec<_>>(), [7, 8, 9, 10]);
+    assert_eq!(session.chosen.anchor, Some(ImageId(10)), "the next range starts there again");
+}
+
+#[test]
+fn opening_another_folder_forgets_what_was_chosen_and_keeps_what_was_said() {
+    let mut session = session(24);
+    session.act(Action::Click(ImageId(5), Pick::Replace));
+    session.tell(tiramisu::session::notice::NoticeText::News("kept".into()));
+    session.apply(Event::Opening("/pictures/other".into()));
+    assert!(session.images.is_empty() && session.chosen.probe.is_none() && session.chosen.selection.is_empty());
+    assert_eq!(session.notices.len(), 1);
+}

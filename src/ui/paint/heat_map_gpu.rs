@@ -88,10 +88,8 @@ impl HeatMapGpu {
         } else {
             tracing::warn!("this graphics device cannot read storage buffers: heat maps stay empty");
         }
-        let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
-            label: Some("heat maps"),
-            entries: &entries,
-        });
+        let layout = device
+            .create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: Some("heat maps"), entries: &entries });
         let pipeline = can_read_storage.then(|| {
             let instances = wgpu::VertexBufferLayout {
                 array_stride: size_of::<Instance>() as u64,
@@ -216,12 +214,7 @@ fn uniforms(maps: &HeatMaps, screen: &ScreenDescriptor) -> Uniforms {
         viewport_px: viewport_px(maps.rect, screen),
         strides_base: [c_stride as u32, y_stride as u32, x_stride as u32, layout.base as u32],
         size_smooth: [h as u32, w as u32, u32::from(style.is_smooth), 0],
-        look: [
-            screen.pixels_per_point,
-            style.gamma,
-            style.opacity.clamp(0.0, 1.0),
-            flag(style.colours.is_signed()),
-        ],
+        look: [screen.pixels_per_point, style.gamma, style.opacity.clamp(0.0, 1.0), flag(style.colours.is_signed())],
         overlay: [flag(style.is_overlay), 0.0, 0.0, 0.0],
     }
 }

@@ -2,9 +2,7 @@
 
 use eframe::egui::epaint::Shadow;
 use eframe::egui::style::{ScrollStyle, Selection, WidgetVisuals};
-use eframe::egui::{
-    self, Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Visuals, vec2,
-};
+use eframe::egui::{self, Color32, CornerRadius, FontFamily, FontId, Margin, Stroke, Style, TextStyle, Visuals, vec2};
 
 use super::Palette;
 

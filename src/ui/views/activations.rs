@@ -16,8 +16,8 @@ use crate::ui::paint::HeatMapStyle;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 
-pub use order::{ChannelOrder, Scale};
 use order::OrderCache;
+pub use order::{ChannelOrder, Scale};
 
 /// Narrower than this the enlarged channel takes the place of the wall of channels.
 const BESIDE_MIN: f32 = 560.0;
@@ -64,14 +64,17 @@ impl ActivationsView {
             return;
         };
         if ui.available_width() >= LAYERS_MIN {
-            let frame = Frame::new().fill(theme::palette().panel).inner_margin(Margin { left: 6, right: 2, top: 6, bottom: 6 });
-            Panel::left("layers of the network").resizable(true).default_size(196.0).size_range(130.0..=360.0).frame(frame).show(
-                ui,
-                |ui| {
+            let frame =
+                Frame::new().fill(theme::palette().panel).inner_margin(Margin { left: 6, right: 2, top: 6, bottom: 6 });
+            Panel::left("layers of the network")
+                .resizable(true)
+                .default_size(196.0)
+                .size_range(130.0..=360.0)
+                .frame(frame)
+                .show(ui, |ui| {
                     classes::show(ui, session);
                     layers::show(ui, self, &collection, session, actions);
-                },
-            );
+                });
         }
         let frame = Frame::new().inner_margin(Margin::symmetric(8, 6));
         Panel::top("image and layer").resizable(false).frame(frame).show(ui, |ui| {
@@ -103,10 +106,12 @@ impl ActivationsView {
                 return;
             }
             let width = ui.available_width() * 0.46;
-            Panel::right("enlarged channel").resizable(true).default_size(width).min_size(220.0).frame(frame).show(
-                ui,
-                |ui| enlarged::show(ui, self, activation, channel, thumbs, actions),
-            );
+            Panel::right("enlarged channel")
+                .resizable(true)
+                .default_size(width)
+                .min_size(220.0)
+                .frame(frame)
+                .show(ui, |ui| enlarged::show(ui, self, activation, channel, thumbs, actions));
         }
         wall::show(ui, self, activation, enlarged, actions);
     }
@@ -118,13 +123,8 @@ fn say(ui: &mut Ui, title: &str, text: &str, is_coming: bool) {
     let palette = theme::palette();
     let painter = ui.painter_at(view);
     let middle = view.center();
-    let title = painter.text(
-        middle - vec2(0.0, 12.0),
-        Align2::CENTER_CENTER,
-        title,
-        FontId::proportional(16.0),
-        palette.text,
-    );
+    let title =
+        painter.text(middle - vec2(0.0, 12.0), Align2::CENTER_CENTER, title, FontId::proportional(16.0), palette.text);
     let galley =
         painter.layout(text.to_owned(), FontId::proportional(12.5), palette.weak, (view.width() - 32.0).max(60.0));
     painter.galley(egui::pos2(middle.x - galley.size().x / 2.0, title.bottom() + 8.0), galley, palette.weak);

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Button, ComboBox, DragValue, Rect, RichText, ScrollArea, Ui, Vec2, vec2};
 
-use crate::domain::{ImageRecord, Metric, Pooling};
+use crate::domain::{ImageId, ImageRecord, Metric, Pooling};
 use crate::engine::{Collection, NeighbourList};
 use crate::session::{Action, Session};
 use crate::ui::theme::{LabelRanks, palette};
@@ -10,7 +10,7 @@ use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::{duration, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{GridLayout, Tile, TileMarks};
+use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
 
 /// Width of a neighbour's tile in points.
 const TILE: f32 = 84.0;
@@ -19,11 +19,19 @@ const TILE: f32 = 84.0;
 #[derive(Default)]
 pub struct NeighboursView {
     ranks: LabelRanks,
+    hover: Hover,
+    under: Option<ImageId>,
 }
 
 impl NeighboursView {
     /// Shows the view.
     pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+        self.under = None;
+        self.show_content(ui, session, thumbs, actions);
+        self.hover.settle(self.under, session, actions);
+    }
+
+    fn show_content(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
         let Some(collection) = session.collection() else {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
             return;
@@ -31,7 +39,12 @@ impl NeighboursView {
         self.ranks.refresh(&session.labels);
         show_controls(ui, session, collection, actions);
         let Some(probe) = session.chosen.probe.and_then(|id| session.image(id)) else {
-            empty_state(ui, "Click an image", "The images most like it appear here, at any depth of the network.", |_| {});
+            empty_state(
+                ui,
+                "Click an image",
+                "The images most like it appear here, at any depth of the network.",
+                |_| {},
+            );
             return;
         };
         if session.source().is_none() {
@@ -54,7 +67,7 @@ impl NeighboursView {
     }
 
     fn show_list(
-        &self,
+        &mut self,
         ui: &mut Ui,
         session: &Session,
         probe: &ImageRecord,
@@ -71,7 +84,7 @@ impl NeighboursView {
                 ui.vertical(|ui| {
                     ui.set_width(probe_side);
                     ScrollArea::vertical().id_salt("probe").show(ui, |ui| {
-                        self.show_probe(ui, session, probe, probe_side, thumbs, actions);
+                        self.show_probe(ui, session, probe, probe_side, thumbs);
                         ui.label(RichText::new(&facts).small().color(palette().weak));
                     });
                 });
@@ -79,29 +92,22 @@ impl NeighboursView {
             });
         } else {
             ui.horizontal(|ui| {
-                self.show_probe(ui, session, probe, probe_side, thumbs, actions);
+                self.show_probe(ui, session, probe, probe_side, thumbs);
                 ui.label(RichText::new(&facts).small().color(palette().weak));
             });
             self.show_grid(ui, session, probe, list, thumbs, actions);
         }
     }
 
-    fn show_probe(
-        &self,
-        ui: &mut Ui,
-        session: &Session,
-        probe: &ImageRecord,
-        side: f32,
-        thumbs: &mut Thumbnails,
-        actions: &mut Vec<Action>,
-    ) {
+    fn show_probe(&mut self, ui: &mut Ui, session: &Session, probe: &ImageRecord, side: f32, thumbs: &mut Thumbnails) {
         let (_, rect) = ui.allocate_space(vec2(side, side + CAPTION_HEIGHT));
         let picture = Rect::from_min_size(rect.min, Vec2::splat(side));
         let marks = TileMarks { selected: false, ..TileMarks::of(session, probe) };
         let name = format!("Probe: {}", probe.path.text);
-        let response = Tile { image: probe, marks, name: &name }.show(ui, picture, ui.make_persistent_id("probe"), thumbs);
-        if response.hovered() && session.hovered != Some(probe.id) {
-            actions.push(Action::Hover(Some(probe.id)));
+        let response =
+            Tile { image: probe, marks, name: &name }.show(ui, picture, ui.make_persistent_id("probe"), thumbs);
+        if response.hovered() {
+            self.under = Some(probe.id);
         }
         let line = Rect::from_min_max(picture.left_bottom(), rect.max);
         let dot = self.ranks.colour(probe.label.as_deref());
@@ -109,7 +115,7 @@ impl NeighboursView {
     }
 
     fn show_grid(
-        &self,
+        &mut self,
         ui: &mut Ui,
         session: &Session,
         probe: &ImageRecord,
@@ -135,8 +141,8 @@ impl NeighboursView {
                 if response.clicked() {
                     actions.push(Action::Click(image.id, tile::pick(ui.input(|input| input.modifiers))));
                 }
-                if response.hovered() && session.hovered != Some(image.id) {
-                    actions.push(Action::Hover(Some(image.id)));
+                if response.hovered() {
+                    self.under = Some(image.id);
                 }
                 let first = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT - 1.0));
                 let second = first.translate(vec2(0.0, CAPTION_HEIGHT - 3.0));
@@ -168,21 +174,27 @@ fn show_controls(ui: &mut Ui, session: &Session, collection: &Collection, action
             }
         });
         combo.response.on_hover_text("The layer whose features are compared").accessible_name("Layer");
-        let combo = ComboBox::from_id_salt("pooling").width(78.0).selected_text(capital(chosen.pooling.word())).show_ui(ui, |ui| {
-            for pooling in Pooling::ALL {
-                if ui.selectable_label(pooling == chosen.pooling, capital(pooling.word())).clicked() {
-                    actions.push(Action::SetPooling(pooling));
+        let combo = ComboBox::from_id_salt("pooling")
+            .width(78.0)
+            .selected_text(capital(chosen.pooling.word()))
+            .show_ui(ui, |ui| {
+                for pooling in Pooling::ALL {
+                    if ui.selectable_label(pooling == chosen.pooling, capital(pooling.word())).clicked() {
+                        actions.push(Action::SetPooling(pooling));
+                    }
                 }
-            }
-        });
+            });
         combo.response.on_hover_text("How each channel became one number").accessible_name("Pooling");
-        let combo = ComboBox::from_id_salt("metric").width(78.0).selected_text(capital(chosen.metric.word())).show_ui(ui, |ui| {
-            for metric in Metric::ALL {
-                if ui.selectable_label(metric == chosen.metric, capital(metric.word())).clicked() {
-                    actions.push(Action::SetMetric(metric));
+        let combo = ComboBox::from_id_salt("metric").width(78.0).selected_text(capital(chosen.metric.word())).show_ui(
+            ui,
+            |ui| {
+                for metric in Metric::ALL {
+                    if ui.selectable_label(metric == chosen.metric, capital(metric.word())).clicked() {
+                        actions.push(Action::SetMetric(metric));
+                    }
                 }
-            }
-        });
+            },
+        );
         combo.response.on_hover_text("The measure neighbours are ranked by").accessible_name("Measure");
         let mut count = chosen.neighbour_count;
         let drag = DragValue::new(&mut count).range(1..=1000).speed(0.25).prefix("k ").update_while_editing(false);
@@ -197,7 +209,8 @@ fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, acti
     let now = session.chosen.layer;
     let name = collection.layers.get(now).map_or("", |layer| layer.name.as_str());
     let nearest = stored_layers(collection, session.chosen.pooling).into_iter().min_by_key(|index| index.abs_diff(now));
-    let hint = format!("The features of {name} are not in this workspace. Its activations can be looked at all the same.");
+    let hint =
+        format!("The features of {name} are not in this workspace. Its activations can be looked at all the same.");
     empty_state(ui, "This layer is not stored", &hint, |ui| {
         if let Some(nearest) = nearest {
             let text = format!("Use {}", collection.layers[nearest].name);
@@ -210,7 +223,8 @@ fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, acti
 
 /// The layers whose vectors are in the workspace, pooled like this, in network order.
 fn stored_layers(collection: &Collection, pooling: Pooling) -> Vec<usize> {
-    let is_stored = |name: &str| collection.stored.iter().any(|stored| stored.pooling == pooling && stored.layer == name);
+    let is_stored =
+        |name: &str| collection.stored.iter().any(|stored| stored.pooling == pooling && stored.layer == name);
     (0..collection.layers.len()).filter(|&index| is_stored(&collection.layers[index].name)).collect()
 }
 
@@ -223,7 +237,8 @@ fn facts_of(session: &Session, probe: &ImageRecord, list: &NeighbourList) -> Str
     let mut facts = format!("exact over {} images, {time} at {}", thousands(list.searched), list.source.layer);
     if probe.label.is_some() && !list.neighbours.is_empty() {
         let near = &list.neighbours[..list.neighbours.len().min(10)];
-        let same = near.iter().filter(|n| session.image(n.image).is_some_and(|image| image.label == probe.label)).count();
+        let same =
+            near.iter().filter(|n| session.image(n.image).is_some_and(|image| image.label == probe.label)).count();
         facts = format!("{same} of the nearest {} share the label\n{facts}", near.len());
     }
     facts

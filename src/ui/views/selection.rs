@@ -14,7 +14,7 @@ use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::label_filter::shown_name;
 use crate::ui::widgets::text::{counted, thousands};
 use crate::ui::widgets::tile;
-use crate::ui::widgets::{GridLayout, Tile, TileMarks};
+use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
 
 /// Space between pictures in points.
 const GAP: f32 = 6.0;
@@ -27,6 +27,8 @@ pub struct SelectionView {
     seen: Selection,
     ids: Vec<ImageId>,
     by_label: Vec<(String, usize)>,
+    hover: Hover,
+    under: Option<ImageId>,
 }
 
 impl SelectionView {
@@ -42,6 +44,7 @@ impl SelectionView {
         self.ranks.refresh(&session.labels);
         self.refresh(session);
         self.show_bar(ui, session, actions, commands);
+        self.under = None;
         if self.ids.is_empty() {
             let hint = "Click, Ctrl-click, Shift-click or draw a band in the gallery; draw a lasso on the map.";
             empty_state(ui, "Nothing is selected", hint, |_| {});
@@ -50,6 +53,7 @@ impl SelectionView {
         } else {
             self.show_grid(ui, session, thumbs, actions);
         }
+        self.hover.settle(self.under, session, actions);
     }
 
     fn refresh(&mut self, session: &Session) {
@@ -122,7 +126,7 @@ impl SelectionView {
     }
 
     /// One row that scrolls sideways.
-    fn show_strip(&self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+    fn show_strip(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
         let side = (ui.available_height() - ui.spacing().scroll.allocated_width() - 2.0).max(24.0);
         let layout = GridLayout { columns: self.ids.len(), cell: Vec2::splat(side), gap: GAP, count: self.ids.len() };
         let id = ui.make_persistent_id("selection strip");
@@ -139,7 +143,7 @@ impl SelectionView {
     }
 
     /// Rows that scroll down.
-    fn show_grid(&self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+    fn show_grid(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
         let width = ui.available_width() - ui.spacing().scroll.allocated_width();
         let layout = GridLayout::fill(width, 88.0, 0.0, GAP, self.ids.len());
         let id = ui.make_persistent_id("selection grid");
@@ -154,7 +158,7 @@ impl SelectionView {
     }
 
     fn show_tile(
-        &self,
+        &mut self,
         ui: &Ui,
         session: &Session,
         thumbs: &mut Thumbnails,
@@ -172,9 +176,8 @@ impl SelectionView {
             let pick = if modifiers.command { tile::pick(modifiers) } else { crate::session::Pick::Add };
             actions.push(Action::Click(image.id, pick));
         }
-        if response.hovered() && session.hovered != Some(image.id) {
-            actions.push(Action::Hover(Some(image.id)));
+        if response.hovered() {
+            self.under = Some(image.id);
         }
-        response.on_hover_text(&image.path.text);
     }
 }

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use crossbeam_channel::{Receiver, bounded};
-use eframe::egui::{self, Align, Button, CornerRadius, Frame, Layout, Margin, RichText, ScrollArea, Stroke, TextStyle, Ui, vec2};
+use eframe::egui::{
+    self, Align, Button, CornerRadius, Frame, Layout, Margin, RichText, ScrollArea, Stroke, TextStyle, Ui, vec2,
+};
 
 use crate::engine::{NetworkFile, Problem};
 use crate::session::notice::NoticeText;
@@ -158,7 +160,8 @@ fn show_network(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
                 name.on_hover_text(BUILTIN_ABOUT);
             }
             NetworkFile::File(path) => {
-                ui.label(RichText::new(file_name(path)).color(palette().strong)).on_hover_text(path.display().to_string());
+                ui.label(RichText::new(file_name(path)).color(palette().strong))
+                    .on_hover_text(path.display().to_string());
                 if quiet_button(ui, "Use the built-in one").clicked() {
                     commands.push(Command::BuiltinNetwork);
                 }

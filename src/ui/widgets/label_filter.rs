@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use eframe::egui::{self, Align, Button, Layout, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
+use eframe::egui::{
+    self, Align, Button, Layout, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, vec2,
+};
 
 use super::text::thousands;
 use crate::session::Session;
@@ -27,7 +29,8 @@ impl LabelFilter {
             n => format!("{n} labels"),
         };
         let button = Button::selectable(!chosen.is_empty(), RichText::new(title)).frame_when_inactive(true).truncate();
-        let response = ui.add(button).on_hover_text("Show only images with these labels").accessible_name("Filter by label");
+        let response =
+            ui.add(button).on_hover_text("Show only images with these labels").accessible_name("Filter by label");
         let mut changed = None;
         Popup::menu(&response).close_behavior(PopupCloseBehavior::CloseOnClickOutside).width(240.0).show(|ui| {
             changed = self.list(ui, session);
@@ -55,17 +58,22 @@ impl LabelFilter {
                 }
             });
         });
-        ScrollArea::vertical().max_height(300.0).auto_shrink([false, true]).show_rows(ui, ROW_HEIGHT, rows.len(), |ui, visible| {
-            for &(rank, label, count) in &rows[visible] {
-                if row(ui, rank, label, count, chosen.contains(label)) {
-                    let mut labels = chosen.clone();
-                    if !labels.remove(label) {
-                        labels.insert(label.clone());
+        ScrollArea::vertical().max_height(300.0).auto_shrink([false, true]).show_rows(
+            ui,
+            ROW_HEIGHT,
+            rows.len(),
+            |ui, visible| {
+                for &(rank, label, count) in &rows[visible] {
+                    if row(ui, rank, label, count, chosen.contains(label)) {
+                        let mut labels = chosen.clone();
+                        if !labels.remove(label) {
+                            labels.insert(label.clone());
+                        }
+                        changed = Some(labels);
                     }
-                    changed = Some(labels);
                 }
-            }
-        });
+            },
+        );
         if rows.is_empty() {
             ui.label(RichText::new("No label matches").weak());
         }

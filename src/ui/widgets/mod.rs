@@ -2,9 +2,11 @@
 
 pub mod empty;
 pub mod grid;
+pub mod hover;
 pub mod label_filter;
 pub mod text;
 pub mod tile;
 
 pub use grid::GridLayout;
+pub use hover::Hover;
 pub use tile::{Tile, TileMarks};

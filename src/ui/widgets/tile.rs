@@ -2,14 +2,15 @@
 
 use eframe::egui::epaint::RectShape;
 use eframe::egui::{
-    self, Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui,
-    Vec2, WidgetInfo, pos2, vec2,
+    self, Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Response, RichText, Role, Sense, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use crate::domain::ImageRecord;
 use crate::session::{Pick, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::{Thumbnail, Thumbnails};
+use crate::ui::widgets::text::bytes;
 
 /// Height of one caption line in points.
 pub const CAPTION_HEIGHT: f32 = 17.0;
@@ -65,15 +66,23 @@ impl Tile<'_> {
             },
         }
         paint_marks(painter, rect, marks);
-        match &self.image.problem {
-            Some(reason) => response.on_hover_ui(|ui| {
-                ui.strong(&self.image.path.text);
-                ui.colored_label(palette().problem, "This picture could not be read.");
-                ui.label(reason);
-            }),
-            None => response,
-        }
+        response.on_hover_ui(|ui| describe(ui, self.image))
     }
+}
+
+/// What is known of an image, for the tooltip of its tile.
+fn describe(ui: &mut Ui, image: &ImageRecord) {
+    ui.label(RichText::new(&image.path.text).color(palette().strong));
+    if let Some(reason) = &image.problem {
+        ui.colored_label(palette().problem, "This picture could not be read.");
+        ui.label(reason);
+        return;
+    }
+    let mut facts = bytes(image.file_bytes);
+    if image.width > 0 {
+        facts = format!("{} × {}  ·  {facts}", image.width, image.height);
+    }
+    ui.label(RichText::new(facts).small().color(palette().weak));
 }
 
 /// How a click on a picture changes the selection, by the keys held.
@@ -118,8 +127,14 @@ pub fn paint_broken(painter: &Painter, rect: Rect) {
     let stroke = Stroke::new((side / 22.0).clamp(1.0, 2.5), palette().problem.gamma_multiply(0.85));
     let at = |x: f32, y: f32| -> Pos2 { frame.min + frame.size() * vec2(x, y) };
     // Two halves of a frame, apart along a zigzag.
-    painter.line(vec![at(0.46, 0.0), at(0.0, 0.0), at(0.0, 1.0), at(0.40, 1.0), at(0.52, 0.62), at(0.36, 0.42), at(0.46, 0.0)], stroke);
-    painter.line(vec![at(0.62, 0.0), at(1.0, 0.0), at(1.0, 1.0), at(0.56, 1.0), at(0.68, 0.62), at(0.52, 0.42), at(0.62, 0.0)], stroke);
+    painter.line(
+        vec![at(0.46, 0.0), at(0.0, 0.0), at(0.0, 1.0), at(0.40, 1.0), at(0.52, 0.62), at(0.36, 0.42), at(0.46, 0.0)],
+        stroke,
+    );
+    painter.line(
+        vec![at(0.62, 0.0), at(1.0, 0.0), at(1.0, 1.0), at(0.56, 1.0), at(0.68, 0.62), at(0.52, 0.42), at(0.62, 0.0)],
+        stroke,
+    );
 }
 
 /// Draws the outlines that mean the same everywhere.

@@ -1,7 +1,9 @@
 //! Fixtures shared by the suite.
 
 pub mod command;
+pub mod collection;
 pub mod listener;
+pub mod window;
 
 use std::path::{Path, PathBuf};
 

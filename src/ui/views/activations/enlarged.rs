@@ -63,13 +63,23 @@ pub fn show(
     let size = vec2(width, width / ratio);
 
     let (area, _) = ui.allocate_exact_size(
-        if is_wide { vec2(size.x * parts + gap * (parts - 1.0), size.y) } else { vec2(size.x, size.y * parts + gap * (parts - 1.0)) },
+        if is_wide {
+            vec2(size.x * parts + gap * (parts - 1.0), size.y)
+        } else {
+            vec2(size.x, size.y * parts + gap * (parts - 1.0))
+        },
         Sense::hover(),
     );
     let alone = Rect::from_min_size(area.min, size);
     let maps = |name: &str, rect: Rect, style: HeatMapStyle| {
         let cells = vec![HeatMapCell { rect, channel, range }];
-        heat_maps(Id::unique("enlarged channel").with(name), rect.intersect(ui.clip_rect()), &activation.values, cells, style)
+        heat_maps(
+            Id::unique("enlarged channel").with(name),
+            rect.intersect(ui.clip_rect()),
+            &activation.values,
+            cells,
+            style,
+        )
     };
     ui.painter().add(maps("alone", alone, view.style));
     hover(ui, activation, channel, alone, "enlarged");

@@ -15,7 +15,12 @@ pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &m
         if let Some(probe) = session.chosen.probe {
             if let Some((texture, size)) = thumbs.get(probe) {
                 let scale = 36.0 / size.y.max(1.0);
-                ui.add(Image::new((texture, size)).fit_to_exact_size(size * scale).corner_radius(3.0).alt_text("the image"));
+                ui.add(
+                    Image::new((texture, size))
+                        .fit_to_exact_size(size * scale)
+                        .corner_radius(3.0)
+                        .alt_text("the image"),
+                );
             }
             if let Some(image) = session.image(probe) {
                 ui.vertical(|ui| {

@@ -1,8 +1,6 @@
 //! All channels side by side.
 
-use eframe::egui::{
-    Color32, CursorIcon, FontId, Id, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
-};
+use eframe::egui::{Color32, CursorIcon, FontId, Id, Rect, ScrollArea, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 
 use super::{ActivationsView, cell};
 use crate::engine::ActivationView;
@@ -77,7 +75,11 @@ pub fn show(
             .collect();
         let cells = visible
             .iter()
-            .map(|&(channel, rect)| HeatMapCell { rect, channel, range: scale.range(activation, channel, style.colours) })
+            .map(|&(channel, rect)| HeatMapCell {
+                rect,
+                channel,
+                range: scale.range(activation, channel, style.colours),
+            })
             .collect();
         // What is outside of the view would only make the viewport larger than the screen.
         let drawn = wall.intersect(ui.clip_rect());

@@ -116,4 +116,3 @@ fn title(sort: Sort) -> &'static str {
         Sort::Similarity => "Most similar",
     }
 }
-

@@ -11,7 +11,7 @@ use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{GridLayout, Tile, TileMarks};
+use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
 
 use bar::Bar;
 
@@ -32,6 +32,7 @@ pub struct GalleryView {
     band_from: Option<egui::Pos2>,
     /// Whether the row of the probe must come into sight.
     reveal_probe: bool,
+    hover: Hover,
 }
 
 impl GalleryView {
@@ -44,6 +45,7 @@ impl GalleryView {
             seen_probe: None,
             band_from: None,
             reveal_probe: false,
+            hover: Hover::default(),
         }
     }
 
@@ -84,23 +86,19 @@ impl GalleryView {
         let grid_id = ui.make_persistent_id("gallery grid");
         keys::step(ui.ctx(), grid_id, layout, page_height, actions);
         let revealed = self.reveal_probe.then(|| probe_rect(session, layout)).flatten();
-        ScrollArea::vertical()
-            .id_salt("gallery")
-            .auto_shrink(false)
-            .scroll_source(egui::containers::scroll_area::ScrollSource { drag: egui::DragScroll::Never, ..Default::default() })
-            .show_viewport(ui, |ui, view| {
-                ui.set_width(width);
-                ui.set_height(layout.height());
-                let origin = ui.min_rect().min.to_vec2();
-                if let Some(rect) = revealed {
-                    self.reveal_probe = false;
-                    if !view.y_range().contains(rect.top()) || !view.y_range().contains(rect.bottom()) {
-                        ui.scroll_to_rect(rect.translate(origin), None);
-                    }
+        ScrollArea::vertical().id_salt("gallery").auto_shrink(false).show_viewport(ui, |ui, view| {
+            ui.set_width(width);
+            ui.set_height(layout.height());
+            let origin = ui.min_rect().min.to_vec2();
+            if let Some(rect) = revealed {
+                self.reveal_probe = false;
+                if !view.y_range().contains(rect.top()) || !view.y_range().contains(rect.bottom()) {
+                    ui.scroll_to_rect(rect.translate(origin), None);
                 }
-                self.show_background(ui, session, layout, grid_id, origin, actions);
-                self.show_tiles(ui, session, thumbs, actions, (layout, grid_id, origin, view));
-            });
+            }
+            self.show_background(ui, session, layout, grid_id, origin, actions);
+            self.show_tiles(ui, session, thumbs, actions, (layout, grid_id, origin, view));
+        });
     }
 
     /// Everything between and behind the tiles: the rubber band, and the click that selects nothing.
@@ -137,7 +135,11 @@ impl GalleryView {
             return;
         }
         let on_screen = band.translate(origin);
-        let painter = ui.painter().with_layer_id(egui::LayerId::new(egui::Order::Foreground, grid_id)).with_clip_rect(seen);
+        let painter = ui
+            .painter()
+            .clone()
+            .with_layer_id(egui::LayerId::new(egui::Order::Foreground, grid_id))
+            .with_clip_rect(seen);
         painter.rect_filled(on_screen, 2.0, palette().accent.gamma_multiply(0.14));
         painter.rect_stroke(on_screen, 2.0, Stroke::new(1.0, palette().accent), StrokeKind::Inside);
         // Beyond the edge the grid follows the pointer.
@@ -149,7 +151,7 @@ impl GalleryView {
     }
 
     fn show_tiles(
-        &self,
+        &mut self,
         ui: &mut Ui,
         session: &Session,
         thumbs: &mut Thumbnails,
@@ -158,6 +160,7 @@ impl GalleryView {
     ) {
         let banded = self.banded(ui, layout, origin);
         let side = layout.cell.x;
+        let mut under = None;
         for cell in layout.cells_of(layout.rows_in(view.y_range())) {
             let Some(image) = session.shown.get(cell).and_then(|&id| session.image(id)) else { continue };
             let rect = layout.rect_of(cell).translate(origin);
@@ -170,8 +173,8 @@ impl GalleryView {
                 ui.memory_mut(|memory| memory.request_focus(grid_id));
                 actions.push(Action::Click(image.id, tile::pick(ui.input(|input| input.modifiers))));
             }
-            if response.hovered() && session.hovered != Some(image.id) {
-                actions.push(Action::Hover(Some(image.id)));
+            if response.hovered() {
+                under = Some(image.id);
             }
             if layout.cell.y > side {
                 let line = Rect::from_min_max(picture.left_bottom(), rect.max);
@@ -179,6 +182,13 @@ impl GalleryView {
                 let dot = self.ranks.colour(image.label.as_deref());
                 tile::paint_caption(ui, line, dot, image.path.file_name(), colour);
             }
+        }
+        self.hover.settle(under, session, actions);
+        // The next page is asked for too, after what is visible.
+        let seen = layout.rows_in(view.y_range());
+        let next = seen.end..(seen.end + seen.len()).min(layout.rows());
+        for &id in &session.shown[layout.cells_of(next)] {
+            thumbs.look_up(id);
         }
     }
 

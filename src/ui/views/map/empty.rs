@@ -38,8 +38,13 @@ pub fn show_why(ui: &mut Ui, session: &Session, why: Why) {
     let painter = ui.painter_at(view);
     painter.rect_filled(view, 0.0, palette.ground);
     let middle = view.center();
-    let title =
-        painter.text(middle - vec2(0.0, 12.0), Align2::CENTER_CENTER, why.title, FontId::proportional(16.0), palette.text);
+    let title = painter.text(
+        middle - vec2(0.0, 12.0),
+        Align2::CENTER_CENTER,
+        why.title,
+        FontId::proportional(16.0),
+        palette.text,
+    );
     let width = (view.width() - 48.0).clamp(60.0, 420.0);
     let galley = painter.layout(why.text, FontId::proportional(12.5), palette.weak, width);
     painter.galley(pos2(middle.x - galley.size().x / 2.0, title.bottom() + 8.0), galley, palette.weak);
@@ -52,13 +57,18 @@ pub fn show_why(ui: &mut Ui, session: &Session, why: Why) {
 fn why(session: &Session) -> Why {
     let say = |title: &str, text: String, is_coming| Why { title: title.into(), text, is_coming };
     let Some(collection) = session.collection() else {
-        return say("No map yet", "Open a folder: its images appear here, near each other where the network finds them alike.".into(), false);
+        return say(
+            "No map yet",
+            "Open a folder: its images appear here, near each other where the network finds them alike.".into(),
+            false,
+        );
     };
     let layer = collection.layers.get(session.chosen.layer).map_or("this layer", |layer| layer.name.as_str());
     let Some(source) = session.source() else {
         let stored: Vec<&str> = collection.stored.iter().map(|stored| stored.layer.as_str()).collect();
         let example = stored.last().map_or_else(String::new, |last| format!(", for instance {last}"));
-        let text = format!("The vectors of {layer} are not stored. Choose a layer with a dot in the layer list{example}.");
+        let text =
+            format!("The vectors of {layer} are not stored. Choose a layer with a dot in the layer list{example}.");
         return say("No map of this layer", text, false);
     };
     if !matches!(session.committed, Some((1.., _))) {

@@ -39,8 +39,7 @@ impl GridIndex {
         let longest = extent[0].max(extent[1]);
         let cell = (extent[0] * extent[1] / wanted).sqrt().max(longest / SIDE_MAX as f32);
         let side = |axis: usize| ((extent[axis] / cell) as usize + 1).min(SIDE_MAX + 1);
-        let mut grid =
-            Self { lower, cell, columns: side(0), lines: side(1), starts: Vec::new(), rows: vec![0; count] };
+        let mut grid = Self { lower, cell, columns: side(0), lines: side(1), starts: Vec::new(), rows: vec![0; count] };
 
         let mut starts = vec![0u32; grid.columns * grid.lines + 1];
         for point in finite() {

@@ -1,8 +1,7 @@
 //! What the colours mean, and a way to pick all images of a label.
 
 use eframe::egui::{
-    self, Align, FontId, Frame, Layout, Margin, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2,
-    vec2,
+    self, Align, FontId, Frame, Layout, Margin, Rect, Role, ScrollArea, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2,
 };
 
 use super::overlay::thousands;

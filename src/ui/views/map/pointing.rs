@@ -134,7 +134,9 @@ fn caption(ui: &mut Ui, session: &Session, id: ImageId, is_thumbnail: bool, thum
     let palette = theme::palette();
     if !is_thumbnail && let Some((texture, size)) = thumbs.get(id) {
         let scale = (180.0 / size.x.max(size.y).max(1.0)).min(2.0);
-        ui.add(egui::Image::new((texture, size)).fit_to_exact_size(size * scale).corner_radius(3.0).alt_text("picture"));
+        ui.add(
+            egui::Image::new((texture, size)).fit_to_exact_size(size * scale).corner_radius(3.0).alt_text("picture"),
+        );
     }
     let Some(image) = session.image(id) else { return };
     ui.label(egui::RichText::new(image.path.file_name()).color(palette.strong));

@@ -43,12 +43,7 @@ pub const NO_LABEL: u32 = u32::MAX;
 
 impl States {
     /// The looks of the points of `plane`; `highlighted` is the rank of the label to bring out.
-    pub fn refresh(
-        &mut self,
-        plane: &Plane,
-        session: &Session,
-        highlighted: Option<u32>,
-    ) -> Arc<Vec<PointState>> {
+    pub fn refresh(&mut self, plane: &Plane, session: &Session, highlighted: Option<u32>) -> Arc<Vec<PointState>> {
         let chosen = &session.chosen;
         let is_similarity = chosen.colouring == Colouring::Similarity;
         let neighbours = session.neighbours.as_ref().filter(|_| is_similarity);
@@ -94,15 +89,15 @@ impl States {
         }
         let ranks: HashMap<&str, u32> =
             session.labels.keys().enumerate().map(|(rank, label)| (label.as_str(), rank as u32)).collect();
-        self.label_ranks.extend(new.iter().map(|image| {
-            image.label.as_deref().and_then(|label| ranks.get(label)).copied().unwrap_or(NO_LABEL)
-        }));
+        self.label_ranks.extend(
+            new.iter()
+                .map(|image| image.label.as_deref().and_then(|label| ranks.get(label)).copied().unwrap_or(NO_LABEL)),
+        );
     }
 
     fn rewrite(&mut self, plane: &Plane, session: &Session, highlighted: Option<u32>) {
         let chosen = &session.chosen;
-        let passes: Option<Selection> =
-            (!chosen.filter.is_empty()).then(|| session.shown.iter().copied().collect());
+        let passes: Option<Selection> = (!chosen.filter.is_empty()).then(|| session.shown.iter().copied().collect());
         let is_alone = chosen.selection.is_empty();
         let plain = plain_colour();
         let grey = theme::palette().weak;

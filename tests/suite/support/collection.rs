@@ -1,0 +1,173 @@
+//! A collection that no engine made: records, thumbnails and answers, invented by rule.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tiramisu::domain::{
+    ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, Pooling, Projection, StoredLayer,
+};
+use tiramisu::engine::{ActivationView, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture};
+use tiramisu::gpu::TensorView;
+
+/// Labels of the invented collection, in alphabetical order.
+pub const LABELS: [&str; 12] = [
+    "blobs", "checks", "ferns", "grids", "leaves", "plasma", "spheres", "spirals", "stripes", "text", "voronoi",
+    "waves",
+];
+
+/// The `index`-th image of a collection whose labels follow each other in blocks of `per_label`.
+pub fn image(index: usize, per_label: usize) -> ImageRecord {
+    let label = LABELS[(index / per_label) % LABELS.len()];
+    ImageRecord {
+        id: ImageId(index as u32),
+        path: ImagePath { text: format!("{label}/{index:06}.png"), raw: None },
+        label: Some(label.to_owned()),
+        width: 96 + (index as u32 * 37) % 65,
+        height: 96 + (index as u32 * 53) % 65,
+        file_bytes: 20_000 + index as u64,
+        modified_unix_secs: 1_700_000_000 + index as i64,
+        problem: None,
+    }
+}
+
+/// `count` images under all labels.
+pub fn images(count: usize) -> Vec<ImageRecord> {
+    let per_label = count.div_ceil(LABELS.len()).max(1);
+    (0..count).map(|index| image(index, per_label)).collect()
+}
+
+/// A network of six layers, two of them not stored.
+pub fn collection() -> Collection {
+    let layer = |name: &str, kind: &str, shape: [usize; 3], stored_by_default: bool| Layer {
+        name: name.into(),
+        kind: kind.into(),
+        shape,
+        parameter_count: shape[0] * 9,
+        stored_by_default,
+    };
+    let layers = vec![
+        layer("conv1", "Convolution", [32, 56, 56], false),
+        layer("relu1", "ReLU", [32, 56, 56], true),
+        layer("pool1", "Pooling", [32, 28, 28], false),
+        layer("conv2", "Convolution", [64, 28, 28], true),
+        layer("conv3", "Convolution", [128, 14, 14], true),
+        layer("scores", "InnerProduct", [10, 1, 1], true),
+    ];
+    let stored = layers
+        .iter()
+        .filter(|layer| layer.stored_by_default)
+        .flat_map(|layer| Pooling::ALL.map(|pooling| StoredLayer { layer: layer.name.clone(), pooling }))
+        .collect();
+    Collection {
+        folder: PathBuf::from("/pictures/garden"),
+        workspace: PathBuf::from("/data/tiramisu/garden"),
+        is_sample: false,
+        network_name: "Invented net".into(),
+        network_about: "Six layers that exist in this test only.".into(),
+        network_file: NetworkFile::Builtin,
+        layers,
+        stored,
+        has_classes: true,
+        class_count: 10,
+        device: "CPU (flex): the only graphics adapter is a software renderer (llvmpipe)".into(),
+    }
+}
+
+/// A picture whose pattern tells its label and whose colour tells its number.
+pub fn thumbnail(record: &ImageRecord) -> ThumbnailPicture {
+    let (width, height) = (record.width, record.height);
+    let index = record.id.0;
+    let kind = LABELS.iter().position(|label| Some(*label) == record.label.as_deref()).unwrap_or(0);
+    let mut rgba = Vec::with_capacity((width * height * 4) as usize);
+    let phase = index as f32 * 0.7;
+    for y in 0..height {
+        for x in 0..width {
+            let (fx, fy) = (x as f32 / 160.0, y as f32 / 160.0);
+            let (cx, cy) = (fx - 0.4, fy - 0.4);
+            let value = match kind % 6 {
+                0 => ((fx * 30.0 + phase).sin() * (fy * 24.0).cos()).abs(),
+                1 => f32::from(((fx * 12.0) as i32 + (fy * 12.0) as i32) % 2 == 0),
+                2 => ((cx * cx + cy * cy).sqrt() * 40.0 + phase).sin() * 0.5 + 0.5,
+                3 => (cy.atan2(cx) * 3.0 + (cx * cx + cy * cy).sqrt() * 30.0 + phase).sin() * 0.5 + 0.5,
+                4 => ((fx + fy) * 28.0 + phase).sin() * 0.5 + 0.5,
+                _ => (1.0 - (cx * cx + cy * cy) * 9.0).clamp(0.0, 1.0),
+            };
+            let hue = kind as f32 / 12.0 * 6.28 + (index % 7) as f32 * 0.12;
+            let channel = |shift: f32| ((0.45 + 0.4 * (hue + shift).cos()) * (0.35 + 0.65 * value) * 255.0) as u8;
+            rgba.extend([channel(0.0), channel(2.1), channel(4.2), 255]);
+        }
+    }
+    ThumbnailPicture { id: record.id, width, height, rgba }
+}
+
+/// The `k` images after `probe`, scores falling.
+pub fn neighbours(probe: ImageId, source: StoredLayer, metric: Metric, k: usize, count: usize) -> NeighbourList {
+    let neighbours = (1..=k.min(count.saturating_sub(1)))
+        .map(|step| Neighbour {
+            image: ImageId(((probe.index() + step * 3) % count) as u32),
+            score: match metric {
+                Metric::Cosine => 0.998 - 0.011 * step as f32,
+                Metric::Euclidean => 0.25 + 0.3 * step as f32,
+            },
+        })
+        .collect();
+    NeighbourList { probe, source, metric, neighbours, searched: count, elapsed_secs: 0.0032 }
+}
+
+/// All images on a spiral galaxy, an arm a label.
+pub fn projection(source: StoredLayer, images: &[ImageRecord]) -> Projection {
+    let point = |record: &ImageRecord| {
+        let arm = LABELS.iter().position(|label| Some(*label) == record.label.as_deref()).unwrap_or(0) as f32;
+        let along = (record.id.0 % 101) as f32 / 101.0;
+        let (angle, radius) = (arm * 0.52 + along * 1.4, 0.3 + along * 4.0);
+        let jitter = |n: u32| ((record.id.0.wrapping_mul(n) >> 7) % 97) as f32 / 97.0 - 0.5;
+        [angle.cos() * radius + jitter(2_654_435_761) * 0.5, angle.sin() * radius + jitter(40_503) * 0.5]
+    };
+    Projection {
+        source,
+        ids: images.iter().map(|image| image.id).collect(),
+        points: images.iter().map(point).collect(),
+        explained: [0.41, 0.17],
+    }
+}
+
+/// What a layer saw: a smooth bump that wanders with the channel.
+pub fn activation(image: ImageId, layer: usize, collection: &Collection) -> ActivationView {
+    let [c, h, w] = collection.layers[layer].shape;
+    let mut values = Vec::with_capacity(c * h * w);
+    for channel in 0..c {
+        let (x0, y0) = ((channel * 7 % 13) as f32 / 13.0, (channel * 5 % 11) as f32 / 11.0);
+        for y in 0..h {
+            for x in 0..w {
+                let (dx, dy) = (x as f32 / w as f32 - x0, y as f32 / h as f32 - y0);
+                values.push((-(dx * dx + dy * dy) * 8.0).exp() * (channel as f32 + 1.0));
+            }
+        }
+    }
+    let of = |fold: fn(&[f32]) -> f32| values.chunks(h * w).map(fold).collect::<Vec<f32>>();
+    ActivationView {
+        image,
+        layer,
+        means: of(|plane| plane.iter().sum::<f32>() / plane.len() as f32),
+        minima: of(|plane| plane.iter().copied().fold(f32::INFINITY, f32::min)),
+        maxima: of(|plane| plane.iter().copied().fold(f32::NEG_INFINITY, f32::max)),
+        values: TensorView::from_host([c, h, w], Arc::from(values)),
+        classes: [("espresso", 0.61), ("mascarpone", 0.22), ("ladyfinger", 0.09), ("cocoa", 0.04), ("plate", 0.02)]
+            .into_iter()
+            .enumerate()
+            .map(|(index, (name, probability))| ClassScore { index, name: name.into(), probability })
+            .collect(),
+    }
+}
+
+/// The events by which `count` images become known, and all of them extracted.
+pub fn opened(count: usize) -> Vec<Event> {
+    let collection = collection();
+    vec![
+        Event::Opening(collection.folder.clone()),
+        Event::Opened(Arc::new(collection)),
+        Event::Found(images(count)),
+        Event::Walked { total: count },
+        Event::Committed { images: count, version: 1 },
+    ]
+}

@@ -1,0 +1,166 @@
+//! The window without a screen, and an engine that is none: requests are noted and answered by rule.
+
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crossbeam_channel::{Sender, unbounded};
+use eframe::egui::{Vec2, vec2};
+use egui_kittest::{Harness, Node};
+use tiramisu::engine::{Event, Look, Request};
+use tiramisu::session::Session;
+use tiramisu::ui::{App, AppOptions, Chooser, Question, Settings, Waker};
+
+use super::collection;
+
+/// A window in a test.
+pub struct Window {
+    pub harness: Harness<'static, App>,
+    pub requests: Rc<RefCell<Vec<Request>>>,
+    pub questions: Rc<RefCell<Vec<Question>>>,
+    events: Sender<Event>,
+    answered: usize,
+    images: usize,
+}
+
+/// How a window is made.
+pub struct Setup {
+    pub size: Vec2,
+    pub pixels_per_point: f32,
+    pub settings: Settings,
+    pub settings_dir: Option<PathBuf>,
+    /// What the person picks in every dialog.
+    pub answer: Option<PathBuf>,
+    pub start: Option<Request>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            size: vec2(1280.0, 800.0),
+            pixels_per_point: 1.0,
+            settings: Settings::default(),
+            settings_dir: None,
+            answer: None,
+            start: None,
+        }
+    }
+}
+
+impl Window {
+    pub fn open(setup: Setup) -> Self {
+        let Setup { size, pixels_per_point, settings, settings_dir, answer, start } = setup;
+        let (events, received) = unbounded();
+        let requests = Rc::new(RefCell::new(Vec::new()));
+        let questions = Rc::new(RefCell::new(Vec::new()));
+        let (noted, asked) = (requests.clone(), questions.clone());
+        let chooser = Chooser::new(move |question, reply| {
+            asked.borrow_mut().push(question);
+            reply(answer.clone());
+        });
+        let harness = Harness::builder()
+            .with_size(size)
+            .with_pixels_per_point(pixels_per_point)
+            .with_max_steps(32)
+            .with_render_cursor(false)
+            .build_eframe(move |cc| {
+                let send = Box::new(move |request| noted.borrow_mut().push(request));
+                let options = AppOptions { settings, settings_dir, chooser, waker: Waker::default(), start };
+                App::new(&cc.egui_ctx, Session::default(), send, received, options)
+            });
+        Self { harness, requests, questions, events, answered: 0, images: 0 }
+    }
+
+    /// A window with `count` images, thumbnails and all.
+    pub fn with_images(count: usize, setup: Setup) -> Self {
+        let mut window = Self::open(setup);
+        window.images = count;
+        window.tell(collection::opened(count));
+        window.settle();
+        window
+    }
+
+    pub fn tell(&mut self, events: impl IntoIterator<Item = Event>) {
+        events.into_iter().for_each(|event| self.events.send(event).expect("the window listens"));
+    }
+
+    /// Answers looks and draws until nothing is asked any more.
+    pub fn settle(&mut self) {
+        for _ in 0..12 {
+            self.harness.run_steps(3);
+            if !self.answer() {
+                break;
+            }
+        }
+        self.harness.run_steps(2);
+    }
+
+    /// Answers what was asked since the last time; says whether anything was.
+    pub fn answer(&mut self) -> bool {
+        let asked: Vec<Request> = self.requests.borrow()[self.answered..].to_vec();
+        self.answered += asked.len();
+        let known = self.session().images.clone();
+        let about = collection::collection();
+        let mut any = false;
+        for request in asked {
+            let Request::Look(look) = request else { continue };
+            any = true;
+            let answer = match look {
+                Look::Thumbnails(ids) => {
+                    Event::Thumbnails(ids.iter().map(|id| collection::thumbnail(&known[id.index()])).collect())
+                }
+                Look::Activations { image, layer } => Event::Activations(collection::activation(image, layer, &about)),
+                Look::Neighbours { probe, source, metric, k } => {
+                    Event::Neighbours(collection::neighbours(probe, source, metric, k, known.len()))
+                }
+                Look::Projection { source } => Event::Projected(Arc::new(collection::projection(source, &known))),
+            };
+            self.tell([answer]);
+        }
+        any
+    }
+
+    pub fn session(&self) -> &Session {
+        self.harness.state().session()
+    }
+
+    /// Requests sent since the window opened.
+    pub fn sent(&self) -> Vec<Request> {
+        self.requests.borrow().clone()
+    }
+
+    /// Forgets what was sent.
+    pub fn forget_sent(&mut self) {
+        self.requests.borrow_mut().clear();
+        self.answered = 0;
+    }
+
+    /// Clicks what has this name and waits until everything asked for is there.
+    pub fn click(&mut self, name: &str) {
+        use egui_kittest::kittest::Queryable;
+        self.harness.get_by_label(name).click();
+        self.settle();
+    }
+
+    /// Everything that has a name, for messages of failing tests.
+    pub fn names(&self) -> Vec<String> {
+        use egui_kittest::kittest::NodeT;
+        let root: Node<'_> = self.harness.root();
+        root.children_recursive().filter_map(|node| node.accesskit_node().label()).collect()
+    }
+
+    /// Writes what is seen as a PNG below the target folder, for a person to look at; says nothing when there is no
+    /// way to draw.
+    pub fn picture(&mut self, name: &str) {
+        if std::env::var_os("TIRAMISU_PICTURES").is_none() {
+            return;
+        }
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures");
+        std::fs::create_dir_all(&dir).expect("the target folder can be written");
+        match self.harness.render() {
+            Ok(image) => image.save(dir.join(format!("{name}.png"))).expect("a picture can be written"),
+            Err(reason) => eprintln!("no picture of {name}: {reason}"),
+        }
+    }
+}
