@@ -318,7 +318,7 @@ fn a_sample_never_replaces_a_file_of_other_content() {
 }
 
 #[test]
-fn preparing_takes_milliseconds_and_not_seconds() {
+fn a_photograph_of_twelve_megapixels_is_prepared() {
     // No timing is asserted; this prints what a large photograph costs.
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("large.jpg");
