@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use eframe::egui::{ViewportBuilder, vec2};
 use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
 
-use super::{App, AppOptions, Chooser, Settings, UiError, Waker};
+use super::{App, AppOptions, Chooser, Settings, UiError, Waker, paint};
 use crate::engine::{Engine, NetworkFile, OpenRequest, Request};
 use crate::session::Session;
 
@@ -49,8 +49,12 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<(), UiError> 
     }
     let app_options = AppOptions { settings, settings_dir, chooser: Chooser::native(), waker, start };
     let (send, events) = (Box::new(engine.requests()), engine.events().clone());
-    let creator: eframe::AppCreator<'_> =
-        Box::new(move |cc| Ok(Box::new(App::new(&cc.egui_ctx, session, send, events, app_options))));
+    let creator: eframe::AppCreator<'_> = Box::new(move |cc| {
+        if let Some(render_state) = &cc.wgpu_render_state {
+            paint::install(render_state);
+        }
+        Ok(Box::new(App::new(&cc.egui_ctx, session, send, events, app_options)))
+    });
     eframe::run_native("Tiramisu", options, creator).map_err(|error| UiError::Open(error.to_string()))
 }
 
