@@ -51,8 +51,8 @@ struct Unreadable<'a> {
 
 #[derive(Serialize)]
 struct Report<'a> {
-    folder: &'a std::path::Path,
-    workspace: &'a std::path::Path,
+    folder: String,
+    workspace: String,
     network: &'a str,
     device: &'a str,
     images: usize,
@@ -100,8 +100,8 @@ fn report(listener: &Listener, cancelled: bool, console: &mut Console) -> anyhow
         .filter_map(|image| Some(Unreadable { path: &image.path.text, problem: image.problem.as_deref()? }))
         .collect();
     let report = Report {
-        folder: &collection.folder,
-        workspace: &collection.workspace,
+        folder: collection.folder.display().to_string(),
+        workspace: collection.workspace.display().to_string(),
         network: &collection.network_name,
         device: &collection.device,
         images: listener.images.len(),
@@ -128,7 +128,7 @@ fn report(listener: &Listener, cancelled: bool, console: &mut Console) -> anyhow
 }
 
 fn in_words(report: &Report) -> String {
-    let mut words = format!("{} in {}\n", count_in_words(report.images, "image"), report.folder.display());
+    let mut words = format!("{} in {}\n", count_in_words(report.images, "image"), report.folder);
     let now = match report.done_now {
         0 => "nothing was missing".to_owned(),
         n => format!("{n} now, in {} ({:.1} images/s)", duration_in_words(report.elapsed_secs), report.images_per_sec),
@@ -146,5 +146,5 @@ fn in_words(report: &Report) -> String {
     if report.cancelled {
         words += "stopped before the end; what was committed stays, and the same command goes on from there\n";
     }
-    words + &format!("workspace: {}\n", report.workspace.display())
+    words + &format!("workspace: {}\n", report.workspace)
 }

@@ -162,6 +162,27 @@ fn unreadable_pictures_end_with_code_3_and_keep_the_others() {
     assert_eq!(info["problems"], 2);
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_not_utf8_are_no_obstacle() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let home = Home::new();
+    let folder = home.path("x").with_file_name(std::ffi::OsStr::from_bytes(b"f\xf6lder"));
+    run(&home, "sample @0 --count 22 --json", &[&folder]).good_json();
+    let odd = folder.join("stripes").join(std::ffi::OsStr::from_bytes(b"na\xefve.png"));
+    let first = Home::files(&folder)[0].0.clone();
+    std::fs::copy(folder.join(first), &odd).expect("copied");
+    let done = run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+    assert_eq!(done["with_vectors"], 23);
+    run(&home, "info @0 --json", &[&folder]).good_json();
+    let found = run(&home, "neighbours @0 -k 1 --json", &[&odd]).good_json();
+    assert_eq!(found["neighbours"][0]["score"].as_f64().map(|score| score > 0.999), Some(true), "its twin: {found}");
+    let copies = home.path("copies");
+    run(&home, "export @0 --like @1 -k 1 --to @2 --json", &[&folder, &odd, &copies]).good_json();
+    assert_eq!(Home::files(&copies).len(), 2);
+}
+
 #[test]
 fn what_cannot_be_done_is_said_with_its_reason() {
     let home = Home::new();
