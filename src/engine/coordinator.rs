@@ -142,10 +142,10 @@ impl Coordinator {
             std::ops::ControlFlow::Continue(())
         })
         .ok();
-        if there != sample::SAMPLE_COUNT {
+        if there != self.options.sample_images {
             let progress = Arc::new(Progress::new("Making the sample pictures"));
             self.outbox.tell(Event::JobStarted(progress.clone()));
-            sample::make_sample(&folder, sample::SAMPLE_COUNT, sample::SAMPLE_SEED, &progress)?;
+            sample::make_sample(&folder, self.options.sample_images, sample::SAMPLE_SEED, &progress)?;
         }
         Ok(folder)
     }
