@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use tiramisu::cli::{self, Args, Outcome};
+use tiramisu::engine::Engine;
+use tiramisu::ui::{self, Launch, Waker};
 
 fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("TIRAMISU_LOG")
@@ -22,5 +24,21 @@ fn window(args: &Args) -> Outcome {
         eprintln!("tiramisu: there is no such folder, and no verb of that name (see --help): {}", folder.display());
         return Outcome::Misused;
     }
-    Outcome::Done
+    match open_window(args) {
+        Ok(()) => Outcome::Done,
+        Err(error) => {
+            eprintln!("tiramisu: {error:#}");
+            Outcome::Failed
+        }
+    }
+}
+
+fn open_window(args: &Args) -> anyhow::Result<()> {
+    let waker = Waker::default();
+    let bell = waker.clone();
+    let engine = Engine::start(args.opening.engine_options(), move || bell.wake())
+        .map_err(|problem| anyhow::anyhow!("{problem}"))?;
+    let network = args.opening.network.is_some().then(|| args.opening.network_file());
+    ui::run(engine, waker, Launch { folder: args.folder.clone(), workspace: args.opening.workspace.clone(), network })?;
+    Ok(())
 }

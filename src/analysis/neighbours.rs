@@ -52,17 +52,11 @@ pub struct NeighbourIndex {
 impl NeighbourIndex {
     /// Measures every row once.
     pub fn new(vectors: &Vectors) -> Self {
-        let columns = vectors.matrix.columns();
+        let zeros = vec![0.0f32; vectors.matrix.columns()];
         let norms = (0..vectors.matrix.rows())
             .into_par_iter()
             .with_min_len(BLOCK_ROWS)
-            .map_init(
-                || vec![0.0f32; columns],
-                |wide, row| {
-                    rows::widen(vectors.matrix.row(row), wide);
-                    rows::dot(wide, wide).sqrt()
-                },
-            )
+            .map(|row| rows::squared_distance(vectors.matrix.row(row), &zeros).sqrt())
             .collect();
         Self { norms }
     }
@@ -106,14 +100,18 @@ fn search(
         vectors.matrix.columns()
     );
     assert_eq!(row_count, vectors.ids.len(), "one id a row");
-    let probe_norm = rows::dot(probe, probe).sqrt();
-    let score = |wide: &[f32], row: usize| match metric {
-        Metric::Euclidean => rows::squared_distance(wide, probe).sqrt(),
-        Metric::Cosine => {
-            let norm = norms.map_or_else(|| rows::dot(wide, wide).sqrt(), |norms| norms[row]);
-            let lengths = norm * probe_norm;
-            // A vector of zeros has no direction and is like nothing.
-            if lengths == 0.0 { 0.0 } else { rows::dot(wide, probe) / lengths }
+    let probe_norm = rows::dot_wide(probe, probe).sqrt();
+    let zeros = vec![0.0f32; probe.len()];
+    let score = |row: usize| {
+        let values = vectors.matrix.row(row);
+        match metric {
+            Metric::Euclidean => rows::squared_distance(values, probe).sqrt(),
+            Metric::Cosine => {
+                let norm = norms.map_or_else(|| rows::squared_distance(values, &zeros).sqrt(), |norms| norms[row]);
+                let lengths = norm * probe_norm;
+                // A vector of zeros has no direction and is like nothing.
+                if lengths == 0.0 { 0.0 } else { rows::dot(values, probe) / lengths }
+            }
         }
     };
     let look_at_block = |mut nearest: Nearest, block: usize| {
@@ -121,14 +119,12 @@ fn search(
             return nearest;
         }
         let first = block * BLOCK_ROWS;
-        let mut wide = vec![0.0f32; probe.len()];
         for row in first..(first + BLOCK_ROWS).min(row_count) {
             let image = vectors.ids[row];
             if Some(image) == exclude {
                 continue;
             }
-            rows::widen(vectors.matrix.row(row), &mut wide);
-            nearest.offer(Neighbour { image, score: score(&wide, row) });
+            nearest.offer(Neighbour { image, score: score(row) });
         }
         nearest
     };

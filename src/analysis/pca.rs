@@ -64,7 +64,7 @@ pub fn project_with(vectors: &Vectors, exact_side: usize, cancelled: Cancelled<'
     let finished = blocks.for_each(cancelled, |first_row, block| {
         for (row, point) in block.chunks_exact(channels).zip(&mut points[first_row..]) {
             for (axis, coordinate) in axes.iter().zip(point) {
-                *coordinate = rows::dot(row, &axis.direction);
+                *coordinate = rows::dot_wide(row, &axis.direction);
             }
         }
     });

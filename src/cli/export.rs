@@ -97,7 +97,10 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
         }
         _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
     })??;
-    console.answer(&summary, &in_words(&summary))?;
+    // A path that is not UTF-8 has no exact form in JSON; this one is readable.
+    let target = summary.target.display().to_string();
+    let answer = serde_json::json!({ "target": target, "written": summary.written, "failed": summary.failed });
+    console.answer(&answer, &in_words(&summary))?;
     Ok(if summary.failed.is_empty() { Outcome::Done } else { Outcome::DoneExceptSome })
 }
 

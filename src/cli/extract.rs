@@ -38,6 +38,9 @@ pub struct ExtractArgs {
     /// Seconds between two commits
     #[arg(long, hide = true, value_name = "SECONDS")]
     commit_secs: Option<f64>,
+    /// Images that go through the network together
+    #[arg(long, hide = true, value_name = "IMAGES")]
+    batch: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -48,8 +51,8 @@ struct Unreadable<'a> {
 
 #[derive(Serialize)]
 struct Report<'a> {
-    folder: &'a std::path::Path,
-    workspace: &'a std::path::Path,
+    folder: String,
+    workspace: String,
     network: &'a str,
     device: &'a str,
     images: usize,
@@ -69,9 +72,10 @@ struct Report<'a> {
 /// When the folder cannot be opened or the job stopped before its end for another reason than Ctrl-C.
 pub fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut options = args.opening.engine_options();
-    let EngineOptions { commit_images, commit_secs, .. } = &mut options;
+    let EngineOptions { commit_images, commit_secs, batch_images, .. } = &mut options;
     *commit_images = args.commit_every.unwrap_or(*commit_images);
     *commit_secs = args.commit_secs.unwrap_or(*commit_secs);
+    *batch_images = args.batch.or(*batch_images);
     let request = OpenRequest {
         folder: args.folder.clone(),
         workspace: args.opening.workspace.clone(),
@@ -96,8 +100,8 @@ fn report(listener: &Listener, cancelled: bool, console: &mut Console) -> anyhow
         .filter_map(|image| Some(Unreadable { path: &image.path.text, problem: image.problem.as_deref()? }))
         .collect();
     let report = Report {
-        folder: &collection.folder,
-        workspace: &collection.workspace,
+        folder: collection.folder.display().to_string(),
+        workspace: collection.workspace.display().to_string(),
         network: &collection.network_name,
         device: &collection.device,
         images: listener.images.len(),
@@ -124,7 +128,7 @@ fn report(listener: &Listener, cancelled: bool, console: &mut Console) -> anyhow
 }
 
 fn in_words(report: &Report) -> String {
-    let mut words = format!("{} in {}\n", count_in_words(report.images, "image"), report.folder.display());
+    let mut words = format!("{} in {}\n", count_in_words(report.images, "image"), report.folder);
     let now = match report.done_now {
         0 => "nothing was missing".to_owned(),
         n => format!("{n} now, in {} ({:.1} images/s)", duration_in_words(report.elapsed_secs), report.images_per_sec),
@@ -142,5 +146,5 @@ fn in_words(report: &Report) -> String {
     if report.cancelled {
         words += "stopped before the end; what was committed stays, and the same command goes on from there\n";
     }
-    words + &format!("workspace: {}\n", report.workspace.display())
+    words + &format!("workspace: {}\n", report.workspace)
 }

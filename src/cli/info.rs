@@ -41,7 +41,16 @@ pub fn run(args: &InfoArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         );
     }
     let description = engine::describe(&workspace).map_err(|problem| anyhow!("{problem}"))?;
-    console.answer(&description, &in_words(&description))?;
+    // A path that is not UTF-8 has no exact form in JSON; this one is readable.
+    let answer = serde_json::json!({
+        "folder": description.folder.display().to_string(),
+        "workspace": description.workspace.display().to_string(),
+        "images": description.images,
+        "problems": description.problems,
+        "bytes": description.bytes,
+        "tables": description.tables,
+    });
+    console.answer(&answer, &in_words(&description))?;
     Ok(Outcome::Done)
 }
 

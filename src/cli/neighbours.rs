@@ -58,7 +58,7 @@ struct Answer<'a> {
     metric: Metric,
     searched: usize,
     elapsed_secs: f64,
-    workspace: &'a std::path::Path,
+    workspace: String,
     neighbours: Vec<Row<'a>>,
 }
 
@@ -89,7 +89,7 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
         metric: list.metric,
         searched: list.searched,
         elapsed_secs: list.elapsed_secs,
-        workspace: &listener.collection.workspace,
+        workspace: listener.collection.workspace.display().to_string(),
         neighbours: rows.collect(),
     };
     console.answer(&answer, &in_words(&answer))?;

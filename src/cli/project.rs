@@ -51,7 +51,7 @@ struct Answer<'a> {
     pooling: &'a str,
     /// Share of the total variance along each axis.
     explained: [f32; 2],
-    out: Option<&'a Path>,
+    out: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     points: Vec<Point<'a>>,
 }
@@ -82,7 +82,7 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
         layer: &projection.source.layer,
         pooling: projection.source.pooling.word(),
         explained: projection.explained,
-        out: args.out.as_deref(),
+        out: args.out.as_ref().map(|out| out.display().to_string()),
         points: Vec::new(),
     };
     match &args.out {

@@ -47,8 +47,8 @@ pub fn run(args: &SampleArgs, console: &mut Console) -> anyhow::Result<Outcome> 
         work.join()
     });
     let written = written.map_err(|_| anyhow!("making a picture failed"))?.map_err(|problem| anyhow!("{problem}"))?;
-    let answer = serde_json::json!({ "folder": args.folder, "written": written, "seed": args.seed });
-    console
-        .answer(&answer, &format!("{} written to {}\n", count_in_words(written, "picture"), args.folder.display()))?;
+    let folder = args.folder.display().to_string();
+    let answer = serde_json::json!({ "folder": folder, "written": written, "seed": args.seed });
+    console.answer(&answer, &format!("{} written to {folder}\n", count_in_words(written, "picture")))?;
     Ok(if interrupt::was_asked() { Outcome::Interrupted } else { Outcome::Done })
 }

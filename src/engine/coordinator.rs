@@ -76,7 +76,7 @@ impl Coordinator {
 
     fn take(&mut self, request: Request) {
         match request {
-            Request::Open(request) => self.open(&request, false),
+            Request::Open(request) => self.open(&request),
             Request::OpenSample { network } => self.open_sample(network),
             Request::Close => {
                 self.close();
@@ -99,10 +99,10 @@ impl Coordinator {
         }
     }
 
-    fn open(&mut self, request: &OpenRequest, is_sample: bool) {
+    fn open(&mut self, request: &OpenRequest) {
         self.close();
         self.outbox.tell(Event::Opening(request.folder.clone()));
-        let opened = Open::new(request, is_sample, &self.options, self.device.clone(), &self.tensor, &self.outbox);
+        let opened = Open::new(request, &self.options, self.device.clone(), &self.tensor, &self.outbox);
         match opened {
             Ok(open) => {
                 self.open = Some(open);
@@ -122,7 +122,7 @@ impl Coordinator {
         match self.sample_folder() {
             Ok(folder) => {
                 let request = OpenRequest { folder, workspace: None, network, layers: None, extract: true };
-                self.open(&request, true);
+                self.open(&request);
             }
             Err(problem) => {
                 self.outbox.complain(problem);
@@ -142,10 +142,10 @@ impl Coordinator {
             std::ops::ControlFlow::Continue(())
         })
         .ok();
-        if there != sample::SAMPLE_COUNT {
+        if there != self.options.sample_images {
             let progress = Arc::new(Progress::new("Making the sample pictures"));
             self.outbox.tell(Event::JobStarted(progress.clone()));
-            sample::make_sample(&folder, sample::SAMPLE_COUNT, sample::SAMPLE_SEED, &progress)?;
+            sample::make_sample(&folder, self.options.sample_images, sample::SAMPLE_SEED, &progress)?;
         }
         Ok(folder)
     }

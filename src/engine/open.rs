@@ -44,7 +44,6 @@ impl Open {
     /// When the folder or the workspace cannot be opened or the network cannot be read.
     pub fn new(
         request: &OpenRequest,
-        is_sample: bool,
         options: &EngineOptions,
         device: String,
         tensor: &TensorHandle,
@@ -52,9 +51,11 @@ impl Open {
     ) -> Result<Self, Problem> {
         let folder = std::path::absolute(&request.folder)
             .map_err(|error| Problem::new("The folder could not be opened", error))?;
+        let data_dir = places::data_dir(options.data_dir.as_deref());
+        let is_sample = data_dir.as_ref().is_ok_and(|data_dir| folder == places::sample_dir(data_dir));
         let root = match &request.workspace {
             Some(root) => root.clone(),
-            None => places::default_workspace(&folder, &places::data_dir(options.data_dir.as_deref())?),
+            None => places::default_workspace(&folder, &data_dir?),
         };
         let graph = Arc::new(load(&request.network)?);
         let layers = graph.layers();

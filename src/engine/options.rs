@@ -17,10 +17,19 @@ pub struct EngineOptions {
     pub commit_secs: f64,
     /// Images per forward pass; by default chosen from the measured time.
     pub batch_images: Option<usize>,
+    /// Pictures in the sample collection.
+    pub sample_images: usize,
 }
 
 impl Default for EngineOptions {
     fn default() -> Self {
-        Self { compute: Compute::Auto, data_dir: None, commit_images: 2048, commit_secs: 30.0, batch_images: None }
+        Self {
+            compute: Compute::Auto,
+            data_dir: None,
+            commit_images: 2048,
+            commit_secs: 30.0,
+            batch_images: None,
+            sample_images: 660,
+        }
     }
 }

@@ -6,9 +6,7 @@ use std::path::Path;
 use super::{Problem, Progress};
 use crate::images;
 
-/// Pictures in the sample collection that the window opens.
-pub const SAMPLE_COUNT: usize = 640;
-/// The seed they are made from.
+/// The seed of the sample collection that the window opens.
 pub const SAMPLE_SEED: u64 = 2016;
 
 /// Makes `count` pictures below `dir`, one folder a class; the same seed makes the same files. Returns how many were

@@ -1,5 +1,7 @@
 //! Wishes go down to the engine.
 
+use std::path::PathBuf;
+
 use super::{Action, Chosen, Pick, Selection, Session};
 use crate::domain::{ImageId, Sort};
 use crate::engine::{ExportRequest, Look, OpenRequest, Request};
@@ -8,7 +10,7 @@ impl Session {
     /// Changes what is chosen and says what the engine must be asked for.
     pub fn act(&mut self, action: Action) -> Vec<Request> {
         match action {
-            Action::OpenFolder(folder) => vec![self.open(folder)],
+            Action::OpenFolder(folder) => vec![self.open(folder, None)],
             Action::OpenSample => vec![Request::OpenSample { network: self.network.clone() }],
             Action::Close => vec![Request::Close],
             Action::UseNetwork(network) => {
@@ -97,10 +99,10 @@ impl Session {
         }
     }
 
-    fn open(&self, folder: std::path::PathBuf) -> Request {
+    fn open(&self, folder: PathBuf, workspace: Option<PathBuf>) -> Request {
         Request::Open(OpenRequest {
             folder,
-            workspace: None,
+            workspace,
             network: self.network.clone(),
             layers: self.wanted_layers.clone(),
             extract: true,
@@ -109,12 +111,12 @@ impl Session {
 
     fn reopen(&mut self) -> Vec<Request> {
         match self.folder() {
-            Some(folder) => vec![self.open(folder)],
+            Some(folder) => vec![self.open(folder, self.collection().map(|collection| collection.workspace.clone()))],
             None => Vec::new(),
         }
     }
 
-    fn export(&self, format: crate::engine::ExportFormat, target: std::path::PathBuf, overwrite: bool) -> Vec<Request> {
+    fn export(&self, format: crate::engine::ExportFormat, target: PathBuf, overwrite: bool) -> Vec<Request> {
         let (images, scores) = self.to_export().into_iter().unzip();
         vec![Request::Export(ExportRequest { images, scores, format, target, overwrite })]
     }

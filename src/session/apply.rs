@@ -16,6 +16,7 @@ impl Session {
             Event::Closed => self.forget(Phase::Welcome),
             Event::Opened(collection) => {
                 self.chosen.layer = collection.default_layer();
+                self.network = collection.network_file.clone();
                 self.phase = Phase::Open(collection);
             }
             Event::Found(images) => self.take_found(images),

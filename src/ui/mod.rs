@@ -31,6 +31,6 @@ pub mod widgets;
 pub use app::{App, AppOptions};
 pub use chooser::{Chooser, Question};
 pub use error::UiError;
-pub use run::run;
+pub use run::{Launch, run};
 pub use settings::Settings;
 pub use waker::Waker;

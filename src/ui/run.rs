@@ -1,23 +1,38 @@
 //! Opening the window.
 
+use std::path::PathBuf;
+
 use eframe::egui::{ViewportBuilder, vec2};
 use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
 
 use super::{App, AppOptions, Chooser, Settings, UiError, Waker, paint};
-use crate::engine::{Engine, Request};
+use crate::engine::{Engine, NetworkFile, OpenRequest, Request};
 use crate::session::Session;
+
+/// What the command line asked the window for.
+#[derive(Clone, Debug, Default)]
+pub struct Launch {
+    /// The folder to open at once.
+    pub folder: Option<PathBuf>,
+    /// Where its workspace lies, if not in the usual place.
+    pub workspace: Option<PathBuf>,
+    /// The network, if not the one of last time.
+    pub network: Option<NetworkFile>,
+}
 
 /// Opens the window on `engine`, which was told to call `waker`, and returns when it is closed and the engine has ended.
 ///
-/// `start` is a first wish, for instance to open the folder named on the command line.
-///
 /// # Errors
 /// When there is no display or nothing that can draw on it.
-pub fn run(engine: Engine, waker: Waker, start: Option<Request>) -> Result<(), UiError> {
+pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<(), UiError> {
     let settings_dir = Settings::default_dir();
     let settings = settings_dir.as_deref().map(Settings::load).unwrap_or_default();
     let mut session = Session::default();
-    session.network = settings.network.clone();
+    session.network = launch.network.unwrap_or_else(|| settings.network.clone());
+    let start = launch.folder.map(|folder| {
+        let (workspace, network) = (launch.workspace, session.network.clone());
+        Request::Open(OpenRequest { folder, workspace, network, layers: None, extract: true })
+    });
     let mut options = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("Tiramisu")

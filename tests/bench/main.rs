@@ -1,1 +1,39 @@
-fn main() {}
+//! Speeds and memory of this machine, as one table. Nothing is asserted.
+//!
+//! ```sh
+//! cargo bench --profile release                  # everything; a quarter of an hour on two cores
+//! cargo bench --profile release -- network       # one section: network, extraction, memory, search, window
+//! ```
+//!
+//! `--profile release` builds with what `cargo test --release` has built already.
+
+mod extraction;
+mod network;
+mod search;
+mod table;
+mod window;
+
+use table::Table;
+
+type Section = fn(&mut Table);
+
+const SECTIONS: [(&str, Section); 5] = [
+    ("network", network::measure),
+    ("extraction", extraction::measure_speed),
+    ("memory", extraction::measure_memory),
+    ("search", search::measure),
+    ("window", window::measure),
+];
+
+fn main() {
+    // Cargo adds `--bench`.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let mut table = Table::default();
+    for (name, measure) in SECTIONS {
+        if wanted.is_empty() || wanted.iter().any(|word| word == name) {
+            eprintln!("measuring {name} ...");
+            measure(&mut table);
+        }
+    }
+    table.print();
+}

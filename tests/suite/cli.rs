@@ -1,1 +1,251 @@
-//! To come.
+//! The command line as a person or another program uses it: the real binary, its answers and exit codes.
+
+use std::path::Path;
+
+use super::support::command::{Answer, Home};
+
+/// Splits on spaces and puts `paths` in the place of `@0`, `@1` ...
+fn run(home: &Home, line: &str, paths: &[&Path]) -> Answer {
+    let place = |word: &str| match word.strip_prefix('@').and_then(|n| n.parse::<usize>().ok()) {
+        Some(n) => paths[n].as_os_str().to_owned(),
+        None => word.into(),
+    };
+    home.run(line.split_whitespace().map(place))
+}
+
+#[test]
+fn help_teaches_every_verb_with_examples() {
+    let home = Home::new();
+    let help = home.run(["--help"]);
+    assert_eq!(help.code, Some(0));
+    for word in ["extract", "info", "neighbours", "project", "export", "sample", "Examples:", "Exit codes:"] {
+        assert!(help.stdout.contains(word), "--help says nothing of {word}:\n{}", help.stdout);
+    }
+    for verb in ["extract", "info", "neighbours", "project", "export", "sample"] {
+        let help = home.run([verb, "--help"]);
+        assert_eq!(help.code, Some(0), "{verb}");
+        assert!(help.stdout.contains("--json"), "{verb} --help:\n{}", help.stdout);
+    }
+}
+
+#[test]
+fn a_command_line_without_sense_ends_with_code_2() {
+    let home = Home::new();
+    for line in ["extract", "extarct", "neighbours a.png -k 0", "project . --pooling mean", "export .", "--compute tpu"]
+    {
+        let answer = run(&home, line, &[]);
+        assert_eq!(answer.code, Some(2), "`tiramisu {line}`: {answer:?}");
+        assert!(!answer.stderr.is_empty(), "`tiramisu {line}` says nothing");
+    }
+}
+
+#[test]
+fn the_same_seed_makes_the_same_sample() {
+    let home = Home::new();
+    for (folder, seed) in [("a", "7"), ("b", "7"), ("c", "8")] {
+        let made = home.run(["sample", folder, "--count", "30", "--seed", seed, "--json"]).good_json();
+        assert_eq!(made["written"], 30);
+    }
+    let [a, b, c] = ["a", "b", "c"].map(|name| Home::files(&home.path(name)));
+    assert_eq!(a.len(), 30);
+    assert!(a == b, "the same seed gave other files");
+    assert!(a != c, "another seed gave the same files");
+}
+
+#[test]
+fn the_main_job_runs_without_a_display() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 88);
+
+    let done = run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+    assert_eq!(done["images"], 88);
+    assert_eq!(done["with_vectors"], 88);
+    assert_eq!(done["done_now"], 88);
+    let again = run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+    assert_eq!(again["done_now"], 0, "a second run has nothing left to do");
+    assert_eq!(again["with_vectors"], 88);
+
+    let info = run(&home, "info @0 --json", &[&folder]).good_json();
+    assert_eq!(info["images"], 88);
+    assert_eq!(info["problems"], 0);
+    assert_eq!(info["tables"][0]["rows"], 88);
+    let workspace = info["workspace"].as_str().expect("the workspace is named").to_owned();
+    let by_workspace = run(&home, "info @0 --json", &[workspace.as_ref()]).good_json();
+    assert_eq!(by_workspace, info, "a workspace is named by its folder or by itself");
+
+    let probe = Home::files(&folder)[5].0.clone();
+    let found = run(&home, "neighbours @0 -k 5 --json", &[&folder.join(&probe)]).good_json();
+    let rows = found["neighbours"].as_array().expect("a list");
+    let scores: Vec<f64> = rows.iter().map(|row| row["score"].as_f64().expect("a score")).collect();
+    assert_eq!(rows.len(), 5);
+    assert!(scores.is_sorted_by(|a, b| a >= b), "nearest first: {scores:?}");
+    assert!(rows.iter().all(|row| row["path"] != found["probe"]), "the probe is no neighbour of its own");
+    assert_eq!(found["searched"], 88 - 1);
+
+    let map = home.path("map.csv");
+    run(&home, "project @0 --out @1 --json", &[&folder, &map]).good_json();
+    let table = std::fs::read_to_string(&map).expect("the map was written");
+    assert_eq!(table.lines().next(), Some("path,label,x,y"));
+    assert_eq!(table.lines().count(), 1 + 88);
+    let refused = run(&home, "project @0 --out @1", &[&folder, &map]);
+    assert_eq!(refused.code, Some(1), "a file is not replaced unasked: {refused:?}");
+}
+
+#[test]
+fn layers_can_be_chosen_by_name_or_all_of_them() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 22);
+    let [some, every] = ["some", "every"].map(|name| home.path(name));
+    let all = run(&home, "extract @0 --workspace @1 --compute cpu --layers all --json", &[&folder, &every]);
+    assert_eq!(all.code, Some(0), "{all:?}");
+    let info = run(&home, "info @0 --json", &[&every]).good_json();
+    let columns = info["tables"][0]["layers"].as_array().expect("a list").clone();
+    let name = columns[0]["layer"].as_str().expect("a name").to_owned();
+    let line = format!("extract @0 --workspace @1 --compute cpu --layers {name} --json");
+    run(&home, &line, &[&folder, &some]).good_json();
+    let info = run(&home, "info @0 --json", &[&some]).good_json();
+    let kept = info["tables"][0]["layers"].as_array().expect("a list").clone();
+    assert_eq!(kept.len(), 2, "one layer, two poolings: {kept:?}");
+    assert!(columns.len() > 4, "all layers are more than one: {columns:?}");
+    let wrong = run(&home, "extract @0 --workspace @1 --layers nonsense", &[&folder, &some]);
+    assert_eq!(wrong.code, Some(1));
+    assert!(wrong.stderr.contains("nonsense") && wrong.stderr.contains(&name), "names what there is: {wrong:?}");
+}
+
+#[test]
+fn exports_hold_what_was_asked_for_and_replace_nothing() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 44);
+    run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+
+    let csv = home.path("stripes.csv");
+    let written = run(&home, "export @0 --label stripes --to @1 --json", &[&folder, &csv]).good_json();
+    assert_eq!(written["written"], 2);
+    let before = std::fs::read(&csv).expect("the table was written");
+    assert_eq!(String::from_utf8_lossy(&before).lines().count(), 1 + 2);
+    let refused = run(&home, "export @0 --to @1 --json", &[&folder, &csv]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.json()["error"].as_str().is_some_and(|why| why.contains("--overwrite")), "{refused:?}");
+    assert_eq!(std::fs::read(&csv).expect("still there"), before, "the table was replaced unasked");
+    run(&home, "export @0 --to @1 --overwrite --json", &[&folder, &csv]).good_json();
+    assert_eq!(std::fs::read_to_string(&csv).expect("still there").lines().count(), 1 + 44);
+
+    let probe = folder.join(&Home::files(&folder)[0].0);
+    let copies = home.path("copies");
+    let line = "export @0 --like @1 -k 3 --to @2 --json";
+    let written = run(&home, line, &[&folder, &probe, &copies]).good_json();
+    assert_eq!(written["written"], 4, "itself and three like it");
+    assert_eq!(Home::files(&copies).len(), 4);
+    run(&home, line, &[&folder, &probe, &copies]).good_json();
+    assert_eq!(Home::files(&copies).len(), 8, "a second copy gets another name");
+
+    let nothing = run(&home, "export @0 --label unicorns --to @1", &[&folder, &home.path("none.csv")]);
+    assert_eq!(nothing.code, Some(1));
+    assert!(!home.path("none.csv").exists());
+}
+
+#[test]
+fn unreadable_pictures_end_with_code_3_and_keep_the_others() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 22);
+    std::fs::write(folder.join("letter.jpg"), "Dear aunt, this is no picture.").expect("written");
+    std::fs::write(folder.join("empty.png"), "").expect("written");
+    let done = run(&home, "extract @0 --compute cpu --json", &[&folder]);
+    assert_eq!(done.code, Some(3), "{done:?}");
+    let done = done.json();
+    assert_eq!(done["images"], 24);
+    assert_eq!(done["with_vectors"], 22);
+    let unreadable: Vec<&str> =
+        done["unreadable"].as_array().expect("a list").iter().filter_map(|bad| bad["path"].as_str()).collect();
+    assert_eq!(unreadable, ["empty.png", "letter.jpg"]);
+    let info = run(&home, "info @0 --json", &[&folder]).good_json();
+    assert_eq!(info["problems"], 2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_not_utf8_are_no_obstacle() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let home = Home::new();
+    let folder = home.path("x").with_file_name(std::ffi::OsStr::from_bytes(b"f\xf6lder"));
+    run(&home, "sample @0 --count 22 --json", &[&folder]).good_json();
+    let odd = folder.join("stripes").join(std::ffi::OsStr::from_bytes(b"na\xefve.png"));
+    let first = Home::files(&folder)[0].0.clone();
+    std::fs::copy(folder.join(first), &odd).expect("copied");
+    let done = run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+    assert_eq!(done["with_vectors"], 23);
+    run(&home, "info @0 --json", &[&folder]).good_json();
+    let found = run(&home, "neighbours @0 -k 1 --json", &[&odd]).good_json();
+    assert_eq!(found["neighbours"][0]["score"].as_f64().map(|score| score > 0.999), Some(true), "its twin: {found}");
+    let copies = home.path("copies");
+    run(&home, "export @0 --like @1 -k 1 --to @2 --json", &[&folder, &odd, &copies]).good_json();
+    assert_eq!(Home::files(&copies).len(), 2);
+}
+
+#[test]
+fn what_cannot_be_done_is_said_with_its_reason() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 22);
+    let probe = folder.join(&Home::files(&folder)[0].0);
+    let missing = home.path("nowhere");
+    for (line, word) in [
+        ("extract @0", "nowhere"),
+        ("extract @0 --network @0", "nowhere"),
+        ("info @1", "tiramisu extract"),
+        ("neighbours @2", "tiramisu extract"),
+        ("neighbours @0", "nowhere"),
+        ("project @1", "extract"),
+    ] {
+        let answer = run(&home, line, &[&missing, &folder, &probe]);
+        assert_eq!(answer.code, Some(1), "`{line}`: {answer:?}");
+        assert!(answer.stderr.contains(word), "`{line}` should say {word}: {answer:?}");
+        assert_eq!(answer.stdout, "", "`{line}` has no answer");
+        let answer = run(&home, &format!("{line} --json"), &[&missing, &folder, &probe]);
+        assert!(answer.json()["error"].is_string(), "`{line} --json`: {answer:?}");
+    }
+    run(&home, "extract @0 --compute cpu", &[&folder]);
+    let wrong = run(&home, "neighbours @0 --layer nonsense", &[&probe]);
+    assert_eq!(wrong.code, Some(1));
+    assert!(wrong.stderr.contains("Stored are:"), "names the layers there are: {wrong:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_in_order_and_the_next_run_goes_on() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let home = Home::new();
+    let folder = home.sample("pictures", 220);
+    let workspace = home.path("workspace");
+    let small_steps = ["--batch", "2", "--commit-every", "2", "--compute", "cpu", "--json", "--workspace"];
+    let mut running = home.command(["extract".as_ref(), folder.as_os_str()]);
+    let running = running.args(small_steps).arg(&workspace).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let running = running.spawn().expect("the binary starts");
+    let begun = Instant::now();
+    while !has_a_commit(&workspace) {
+        assert!(begun.elapsed() < Duration::from_secs(120), "nothing was committed in two minutes");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let told = Command::new("kill").args(["-INT", &running.id().to_string()]).status().expect("kill is there");
+    assert!(told.success());
+    let stopped = running.wait_with_output().expect("it ends");
+    assert_eq!(stopped.status.code(), Some(130), "{}", String::from_utf8_lossy(&stopped.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&stopped.stdout).expect("one JSON document");
+    let kept = report["with_vectors"].as_u64().expect("a number");
+    assert_eq!(report["cancelled"], true);
+    assert!((1..220).contains(&kept), "{kept} images were kept");
+
+    let done = run(&home, "extract @0 --workspace @1 --compute cpu --json", &[&folder, &workspace]).good_json();
+    assert_eq!(done["with_vectors"], 220);
+    assert_eq!(done["done_now"], 220 - kept, "only what was missing is done");
+}
+
+/// Whether vectors of a network have a version with rows: the second one, since the first is the empty table.
+#[cfg(unix)]
+fn has_a_commit(workspace: &Path) -> bool {
+    let Ok(tables) = std::fs::read_dir(workspace) else { return false };
+    let versions = |table: &Path| std::fs::read_dir(table.join("_versions")).map_or(0, Iterator::count);
+    tables.flatten().any(|table| table.file_name() != "images.lance" && versions(&table.path()) >= 2)
+}

@@ -1,1 +1,250 @@
-//! To come.
+//! What leaves: tables and copies, and that nothing is overwritten or left half written.
+
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use tiramisu::domain::{ClassScore, ImageId, ImagePath, ImageRecord};
+use tiramisu::export::{
+    Conflict, CopyOptions, ExportError, ExportRow, Layout, conflicts, copy_files, csv, json, place::write_whole,
+};
+
+fn row(folder: &Path, id: u32, path: &str) -> ExportRow {
+    let path = ImagePath::from_relative(Path::new(path));
+    ExportRow {
+        source: path.below(folder),
+        record: ImageRecord {
+            id: ImageId(id),
+            label: path.parent_name().map(str::to_owned),
+            path,
+            width: 640,
+            height: 480,
+            file_bytes: 1234,
+            modified_unix_secs: 1_700_000_000,
+            problem: None,
+        },
+        score: Some(0.5),
+        classes: vec![
+            ClassScore { index: 281, name: "tabby, \"tabby\" cat".to_owned(), probability: 0.75 },
+            ClassScore { index: 282, name: "tiger cat".to_owned(), probability: 0.125 },
+        ],
+    }
+}
+
+/// Two folders with files of the same name, and the rows for them.
+fn two_alike() -> (tempfile::TempDir, Vec<ExportRow>) {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in [("a/1.jpg", "from a"), ("b/1.jpg", "from b"), ("b/2.jpg", "two")] {
+        std::fs::create_dir_all(folder.path().join(name).parent().unwrap()).unwrap();
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
+    let rows =
+        vec![row(folder.path(), 0, "a/1.jpg"), row(folder.path(), 1, "b/1.jpg"), row(folder.path(), 2, "b/2.jpg")];
+    (folder, rows)
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let mut names: Vec<_> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+fn copy(rows: &[ExportRow], to: &Path, layout: Layout, on_conflict: Conflict) -> tiramisu::export::ExportReport {
+    copy_files(rows, to, CopyOptions { layout, on_conflict }, &mut |_| {}, &|| false).unwrap()
+}
+
+#[test]
+fn csv_reads_back_with_quotes_commas_and_gaps_intact() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.csv");
+    let mut rows = vec![row(folder.path(), 0, "cats, big/ö \"1\".jpg"), row(folder.path(), 7, "plain.jpg")];
+    rows[1].score = None;
+    rows[1].classes.clear();
+    rows[1].record.problem = Some("the file is empty\n(0 bytes)".to_owned());
+
+    csv(&rows, &out, false).unwrap();
+
+    let mut reader = ::csv::Reader::from_path(&out).unwrap();
+    let header = reader.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|h| h == name).unwrap();
+    let records: Vec<_> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(records.len(), 2);
+    assert_eq!(&records[0][column("path")], "cats, big/ö \"1\".jpg");
+    assert_eq!(&records[0][column("label")], "cats, big");
+    assert_eq!(&records[0][column("score")], "0.5");
+    assert_eq!(&records[0][column("class_1")], "tabby, \"tabby\" cat");
+    assert_eq!(&records[0][column("probability_2")], "0.125");
+    assert_eq!(&records[0][column("class_3")], "");
+    assert_eq!((&records[1][column("id")], &records[1][column("label")]), ("7", ""));
+    assert_eq!(&records[1][column("score")], "");
+    assert_eq!(&records[1][column("problem")], "the file is empty\n(0 bytes)");
+}
+
+#[test]
+fn json_reads_back_and_an_unknown_score_is_null() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.json");
+    let mut rows = vec![row(folder.path(), 0, "a/1.jpg"), row(folder.path(), 1, "2.jpg")];
+    rows[1].score = Some(f32::NAN);
+    json(&rows, &out, false).unwrap();
+    let read: serde_json::Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
+    assert_eq!(read[0]["label"], "a");
+    assert_eq!(read[0]["classes"][0]["index"], 281);
+    assert_eq!(read[0]["classes"][1]["probability"], 0.125);
+    assert_eq!(read[1]["score"], serde_json::Value::Null);
+    assert_eq!(read[1]["label"], serde_json::Value::Null);
+    json(&[], &folder.path().join("none.json"), false).unwrap();
+    let none: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("none.json")).unwrap()).unwrap();
+    assert_eq!(none, serde_json::json!([]));
+}
+
+#[test]
+fn an_existing_table_stays_unless_overwriting_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.csv");
+    std::fs::write(&out, "precious").unwrap();
+    let rows = [row(folder.path(), 0, "1.jpg")];
+    for error in [csv(&rows, &out, false).unwrap_err(), json(&rows, &out, false).unwrap_err()] {
+        assert!(matches!(&error, ExportError::Exists { targets } if targets == std::slice::from_ref(&out)), "{error}");
+        assert!(error.to_string().ends_with(&out.display().to_string()), "{error}");
+    }
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "precious");
+    csv(&rows, &out, true).unwrap();
+    assert!(std::fs::read_to_string(&out).unwrap().starts_with("id,path"));
+    assert_eq!(names_in(folder.path()), ["out.csv"]);
+}
+
+#[test]
+fn a_full_disk_leaves_nothing_half_written_and_the_old_file_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.csv");
+    std::fs::write(&out, "old").unwrap();
+    for (kind, expected) in [(ErrorKind::StorageFull, "full"), (ErrorKind::ReadOnlyFilesystem, "not allowed")] {
+        let error = write_whole(&out, true, |writer| {
+            writer.write_all(&[b'x'; 200_000])?;
+            Err(io::Error::from(kind))
+        })
+        .unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "old");
+    assert_eq!(names_in(folder.path()), ["out.csv"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_is_really_full_is_reported_as_full() {
+    // A file system of 64 KB; making one takes a user namespace or root, which not every machine grants.
+    let folder = tempfile::tempdir().unwrap();
+    let mounted = std::process::Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=64k", "tmpfs"])
+        .arg(folder.path())
+        .stderr(std::process::Stdio::null())
+        .status();
+    if !mounted.is_ok_and(|status| status.success()) {
+        eprintln!("skipped: not allowed to mount");
+        return;
+    }
+    let rows: Vec<_> = (0..2000).map(|id| row(folder.path(), id, "a/1.jpg")).collect();
+    let table = csv(&rows, &folder.path().join("out.csv"), false);
+    let left = names_in(folder.path());
+    let source = tempfile::tempdir().unwrap();
+    std::fs::create_dir(source.path().join("a")).unwrap();
+    std::fs::write(source.path().join("a/1.jpg"), vec![0u8; 300_000]).unwrap();
+    let rows = [row(source.path(), 0, "a/1.jpg")];
+    let copied = copy_files(&rows, folder.path(), CopyOptions::default(), &mut |_| {}, &|| false);
+    let left_after_copy = names_in(folder.path());
+    let unmounted = std::process::Command::new("umount").arg(folder.path()).status().unwrap();
+    assert!(unmounted.success());
+    assert!(matches!(table, Err(ExportError::DiskFull { .. })), "{table:?}");
+    assert!(matches!(copied, Err(ExportError::DiskFull { .. })), "{copied:?}");
+    assert_eq!((left, left_after_copy), (vec![], vec![]));
+}
+
+#[test]
+fn a_table_cannot_be_written_to_a_folder_that_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = csv(&[], &folder.path().join("no/such/out.csv"), false).unwrap_err();
+    assert!(matches!(error, ExportError::NoFolder { .. }), "{error}");
+}
+
+#[test]
+fn flat_copies_of_one_name_are_both_kept() {
+    let (_folder, rows) = two_alike();
+    let to = tempfile::tempdir().unwrap();
+    let target = to.path().join("new/folder");
+    let mut heard = Vec::new();
+    let report = copy_files(&rows, &target, CopyOptions::default(), &mut |done| heard.push(done), &|| false).unwrap();
+    assert_eq!(names_in(&target), ["1 (2).jpg", "1.jpg", "2.jpg"]);
+    assert_eq!(std::fs::read_to_string(target.join("1.jpg")).unwrap(), "from a");
+    assert_eq!(std::fs::read_to_string(target.join("1 (2).jpg")).unwrap(), "from b");
+    assert_eq!((report.copied.len(), report.renamed, report.failed.len(), report.cancelled), (3, 1, 0, false));
+    assert_eq!(heard, [1, 2, 3]);
+}
+
+#[test]
+fn copies_can_keep_the_folders_of_the_collection() {
+    let (_folder, rows) = two_alike();
+    let to = tempfile::tempdir().unwrap();
+    let report = copy(&rows, to.path(), Layout::Folders, Conflict::Refuse);
+    assert_eq!(report.renamed, 0);
+    assert_eq!(std::fs::read_to_string(to.path().join("b/1.jpg")).unwrap(), "from b");
+    assert_eq!(std::fs::read_to_string(to.path().join("a/1.jpg")).unwrap(), "from a");
+}
+
+#[test]
+fn copying_refuses_to_touch_existing_files_and_copies_nothing_then() {
+    let (_folder, rows) = two_alike();
+    let to = tempfile::tempdir().unwrap();
+    std::fs::write(to.path().join("2.jpg"), "precious").unwrap();
+    assert_eq!(conflicts(&rows, to.path(), Layout::Flat), [to.path().join("2.jpg")]);
+    let error = copy_files(&rows, to.path(), CopyOptions::default(), &mut |_| {}, &|| false).unwrap_err();
+    assert!(matches!(error, ExportError::Exists { .. }), "{error}");
+    assert_eq!(names_in(to.path()), ["2.jpg"]);
+
+    let report = copy(&rows, to.path(), Layout::Flat, Conflict::KeepBoth);
+    assert_eq!(report.renamed, 2);
+    assert_eq!(names_in(to.path()), ["1 (2).jpg", "1.jpg", "2 (2).jpg", "2.jpg"]);
+    assert_eq!(std::fs::read_to_string(to.path().join("2.jpg")).unwrap(), "precious");
+}
+
+#[test]
+fn a_file_that_is_gone_is_reported_and_the_rest_is_copied() {
+    let (folder, rows) = two_alike();
+    std::fs::remove_file(folder.path().join("b/1.jpg")).unwrap();
+    let to = tempfile::tempdir().unwrap();
+    let report = copy(&rows, to.path(), Layout::Flat, Conflict::Refuse);
+    assert_eq!(report.copied.len(), 2);
+    assert_eq!(report.failed.len(), 1);
+    assert_eq!(report.failed[0].source, folder.path().join("b/1.jpg"));
+    assert!(report.failed[0].reason.contains("gone"), "{}", report.failed[0].reason);
+    assert_eq!(names_in(to.path()), ["1.jpg", "2.jpg"]);
+}
+
+#[test]
+fn a_cancelled_copy_leaves_only_whole_files_and_says_how_far_it_came() {
+    let (_folder, rows) = two_alike();
+    let to = tempfile::tempdir().unwrap();
+    let asked = std::cell::Cell::new(0);
+    let cancelled = || {
+        asked.set(asked.get() + 1);
+        asked.get() > 1
+    };
+    let report = copy_files(&rows, to.path(), CopyOptions::default(), &mut |_| {}, &cancelled).unwrap();
+    assert!(report.cancelled);
+    assert_eq!(report.copied, [to.path().join("1.jpg")]);
+    assert_eq!(names_in(to.path()), ["1.jpg"]);
+}
+
+#[test]
+fn a_path_that_points_upwards_stays_below_the_chosen_folder() {
+    let (folder, _) = two_alike();
+    let to = tempfile::tempdir().unwrap();
+    let target = to.path().join("inside");
+    let mut escaping = row(folder.path(), 0, "../../evil.jpg");
+    escaping.source = folder.path().join("a/1.jpg");
+    let report = copy(&[escaping], &target, Layout::Folders, Conflict::Refuse);
+    assert_eq!(report.copied, [target.join("evil.jpg")]);
+    assert_eq!(names_in(to.path()), ["inside"]);
+}

@@ -1,1 +1,117 @@
-//! To come.
+//! A process killed at any moment loses nothing that was committed and doubles nothing when it goes on.
+
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use tiramisu::domain::{ImageRecord, StoredLayer, Vectors};
+use tiramisu::store::Workspace;
+
+use super::support::command::Home;
+
+const IMAGES: usize = 198;
+const KILLS: usize = 12;
+
+#[test]
+fn a_killed_extraction_resumes_without_loss_or_duplicates() {
+    let home = Home::new();
+    let folder = home.sample("pictures", IMAGES);
+    let whole = home.path("whole");
+    let mut uninterrupted = start(&home, &folder, &whole);
+    assert!(uninterrupted.wait().expect("it ends").success());
+    let expected = read(&whole);
+    assert_eq!(expected.images.len(), IMAGES);
+    assert_eq!(expected.columns[0].1.ids.len(), IMAGES);
+
+    let mut random = fastrand::Rng::with_seed(2016);
+    let mut kills = 0;
+    let mut partial = 0;
+    let mut round = 0;
+    while kills < KILLS {
+        round += 1;
+        assert!(round <= 10, "{kills} kills in {round} rounds: the process ends before it can be killed");
+        let pieces = home.path(&format!("pieces{round}"));
+        loop {
+            let mut running = start(&home, &folder, &pieces);
+            if kills < KILLS && kill_at_a_random_moment(&mut running, &pieces, &mut random) {
+                kills += 1;
+                let rows = rows_on_disk(&pieces);
+                partial += usize::from(rows > 0 && rows < IMAGES);
+                continue;
+            }
+            assert!(running.wait().expect("it ends").success());
+            break;
+        }
+        assert_same(&read(&pieces), &expected);
+    }
+    eprintln!("{kills} kills in {round} rounds, {partial} of them in the middle of the work");
+    assert!(partial >= 3, "only {partial} of {kills} kills left a part of the work behind");
+}
+
+/// Starts an extraction that commits as often as it can.
+fn start(home: &Home, folder: &Path, workspace: &Path) -> Child {
+    let mut command =
+        home.command(["extract".as_ref(), folder.as_os_str(), "--workspace".as_ref(), workspace.as_os_str()]);
+    command.args(["--compute", "cpu", "--json", "--batch", "6", "--commit-every", "6"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts")
+}
+
+/// Waits for up to four more commits and a moment longer, then kills the process the hard way. Says whether it was alive.
+fn kill_at_a_random_moment(running: &mut Child, workspace: &Path, random: &mut fastrand::Rng) -> bool {
+    let commits = manifests(workspace) + random.usize(0..5);
+    let begun = Instant::now();
+    while manifests(workspace) < commits && running.try_wait().expect("it can be asked").is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(120), "nothing was committed in two minutes");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    std::thread::sleep(Duration::from_millis(random.u64(0..150)));
+    let was_alive = running.try_wait().expect("it can be asked").is_none();
+    if was_alive {
+        running.kill().expect("it can be killed");
+        running.wait().expect("it ends");
+    }
+    was_alive
+}
+
+/// How many versions the tables of a workspace have, counted from outside while it is being written.
+fn manifests(workspace: &Path) -> usize {
+    let Ok(tables) = std::fs::read_dir(workspace) else { return 0 };
+    tables.flatten().map(|table| std::fs::read_dir(table.path().join("_versions")).map_or(0, Iterator::count)).sum()
+}
+
+fn rows_on_disk(root: &Path) -> usize {
+    let Ok(workspace) = Workspace::open(root) else { return 0 };
+    workspace.feature_tables().expect("a killed process leaves readable tables").first().map_or(0, |table| table.rows)
+}
+
+struct Contents {
+    images: Vec<ImageRecord>,
+    thumbnails: Vec<Option<Vec<u8>>>,
+    columns: Vec<(StoredLayer, Vectors)>,
+}
+
+fn read(root: &Path) -> Contents {
+    let workspace = Workspace::open(root).expect("the workspace opens");
+    let images = workspace.images().expect("the images can be read");
+    let ids: Vec<_> = images.iter().map(|image| image.id).collect();
+    let thumbnails = workspace.thumbnails(&ids).expect("the thumbnails can be read");
+    let tables = workspace.feature_tables().expect("the tables can be read");
+    assert_eq!(tables.len(), 1, "one network, one table");
+    let table = workspace.read_features(&tables[0].table).expect("the vectors can be read");
+    let columns = table.columns().into_iter().map(|(layer, _)| {
+        let vectors = table.vectors(&layer).expect("the vectors can be read");
+        (layer, vectors)
+    });
+    Contents { thumbnails: thumbnails.into_iter().map(|(_, jpeg)| jpeg).collect(), columns: columns.collect(), images }
+}
+
+fn assert_same(pieces: &Contents, whole: &Contents) {
+    assert_eq!(pieces.images, whole.images, "the image rows differ");
+    assert!(pieces.thumbnails == whole.thumbnails, "the thumbnails differ");
+    assert_eq!(pieces.columns.len(), whole.columns.len());
+    for ((layer, ours), (other_layer, theirs)) in pieces.columns.iter().zip(&whole.columns) {
+        assert_eq!(layer, other_layer);
+        assert_eq!(ours.ids, theirs.ids, "{}: not the same images have vectors", layer.column());
+        assert!(ours.matrix == theirs.matrix, "{}: the vectors differ", layer.column());
+    }
+}

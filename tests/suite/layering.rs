@@ -152,7 +152,7 @@ fn wrong_arrows(file: &str, source: &str) -> Vec<String> {
     for name in crates_named(&tokens) {
         let (_, places) = CRATES.iter().find(|(known, _)| *known == name).expect("only known crates are returned");
         let fits = |place: &&str| *place == "*" || *place == room || file.starts_with(&format!("{place}/"));
-        if !places.iter().any(|place| fits(&place)) {
+        if !places.iter().any(fits) {
             wrong.push(format!("src/{file}: the crate `{name}` belongs to {places:?}"));
         }
     }

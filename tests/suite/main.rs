@@ -6,6 +6,7 @@ mod cli;
 mod engine;
 mod export;
 mod images;
+mod journey;
 mod kill_and_resume;
 mod layering;
 mod meaning;

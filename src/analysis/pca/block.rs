@@ -32,7 +32,7 @@ impl<'a> Blocks<'a> {
         this.mean = sums.iter().map(|sum| (sum / matrix.rows() as f64) as f32).collect();
         let mut energy = 0.0;
         this.for_each(cancelled, |_, block| {
-            energy += block.chunks_exact(columns).map(|row| f64::from(rows::dot(row, row))).sum::<f64>();
+            energy += block.chunks_exact(columns).map(|row| f64::from(rows::dot_wide(row, row))).sum::<f64>();
         })?;
         this.total_energy = energy;
         Some(this)

@@ -6,6 +6,7 @@ use super::canvas::{Canvas, View, between, smoothstep};
 use super::colour::{from_hue, mix, scale};
 use super::noise::Noise;
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -29,9 +30,9 @@ pub fn paint(rng: &mut Rng) -> Canvas {
         let (column, row, fu, fv, long) = if herringbone {
             herringbone_cell(u, v)
         } else {
-            let row = v.floor();
+            let row = v.quick_floor();
             let along = u / ratio + row * offset;
-            (along.floor() as i32, row as i32, (along - along.floor()) * ratio, v - row, ratio)
+            (along.quick_floor() as i32, row as i32, (along - along.quick_floor()) * ratio, v - row, ratio)
         };
         let edge = fu.min(long - fu).min(fv).min(1.0 - fv);
         let wobble = 0.025 * grain.at(u * 5.0, v * 5.0);
@@ -47,8 +48,8 @@ pub fn paint(rng: &mut Rng) -> Canvas {
 
 /// Stones of 2 x 1, lying and standing by turns: which one, where in it, and its length.
 fn herringbone_cell(u: f32, v: f32) -> (i32, i32, f32, f32, f32) {
-    let (column, row) = (u.floor() as i32, v.floor() as i32);
-    let (fu, fv) = (u - u.floor(), v - v.floor());
+    let (column, row) = (u.quick_floor() as i32, v.quick_floor() as i32);
+    let (fu, fv) = (u - u.quick_floor(), v - v.quick_floor());
     match (column - row).rem_euclid(4) {
         0 => (column, row, fu, fv, 2.0),
         1 => (column - 1, row, fu + 1.0, fv, 2.0),

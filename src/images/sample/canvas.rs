@@ -3,6 +3,7 @@
 use image::RgbImage;
 
 use super::colour::{Colour, add, mix, scale, to_byte};
+use super::quick::Quick;
 
 /// Width and height of every sample picture in pixels.
 pub const SIDE_PX: u32 = 192;
@@ -56,7 +57,7 @@ impl Canvas {
     /// Adds light to the pixel at a point.
     pub fn glow(&mut self, x: f32, y: f32, light: Colour) {
         let side = SIDE_PX as i32;
-        let (column, row) = (((x + 1.0) / PIXEL).floor() as i32, ((y + 1.0) / PIXEL).floor() as i32);
+        let (column, row) = (((x + 1.0) / PIXEL).quick_floor() as i32, ((y + 1.0) / PIXEL).quick_floor() as i32);
         if (0..side).contains(&column) && (0..side).contains(&row) {
             let pixel = &mut self.pixels[(row * side + column) as usize];
             *pixel = add(*pixel, light);
@@ -93,7 +94,7 @@ impl Canvas {
 
     /// A filled circle.
     pub fn disc(&mut self, (x, y): (f32, f32), radius: f32, colour: Colour) {
-        self.shape((x, y), radius, |px, py| (px - x).hypot(py - y) - radius, |_, _| colour);
+        self.shape((x, y), radius, |px, py| (px - x).quick_hypot(py - y) - radius, |_, _| colour);
     }
 
     /// A line with round ends.
@@ -134,7 +135,7 @@ pub fn distance_to_line((x, y): (f32, f32), from: (f32, f32), to: (f32, f32)) ->
     let length_squared = dx * dx + dy * dy;
     let along = if length_squared > 0.0 { ((x - from.0) * dx + (y - from.1) * dy) / length_squared } else { 0.0 };
     let along = along.clamp(0.0, 1.0);
-    (x - from.0 - along * dx).hypot(y - from.1 - along * dy)
+    (x - from.0 - along * dx).quick_hypot(y - from.1 - along * dy)
 }
 
 /// A random turn, size and shift of the plane.

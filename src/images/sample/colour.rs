@@ -1,5 +1,7 @@
 //! Colours in linear light, so that mixing and antialiasing look as they should.
 
+use std::sync::LazyLock;
+
 /// Red, green and blue in linear light, `0..=1`.
 pub type Colour = [f32; 3];
 
@@ -28,9 +30,14 @@ pub fn hex(code: u32) -> Colour {
     [16, 8, 0].map(|shift| ((code >> shift & 0xFF) as f32 / 255.0).powf(2.2))
 }
 
-/// The byte that a screen expects.
+/// The byte that a screen expects, by a table over the root, in which the curve is nearly straight.
 pub fn to_byte(linear: f32) -> u8 {
-    (linear.clamp(0.0, 1.0).powf(1.0 / 2.2) * 255.0 + 0.5) as u8
+    const LAST: usize = 2047;
+    static TABLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+        let byte = |step: usize| (step as f32 / LAST as f32).powf(2.0 / 2.2) * 255.0 + 0.5;
+        (0..=LAST).map(|step| byte(step) as u8).collect()
+    });
+    TABLE[(linear.clamp(0.0, 1.0).sqrt() * LAST as f32 + 0.5) as usize]
 }
 
 /// To Oklab (Ottosson 2020), in which equal steps look equal.

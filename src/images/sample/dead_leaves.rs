@@ -5,6 +5,7 @@ use fastrand::Rng;
 use super::canvas::{Canvas, between};
 use super::colour::{add, mix, scale};
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -27,10 +28,10 @@ pub fn paint(rng: &mut Rng) -> Canvas {
         let distance = move |px: f32, py: f32| {
             let (u, v) = ((px - x) * cos - (py - y) * sin, (px - x) * sin + (py - y) * cos);
             match shape {
-                0 => u.hypot(v) - radius,
+                0 => u.quick_hypot(v) - radius,
                 1 => u.abs().max(v.abs()) - radius * 0.75,
                 // A leaf: where two circles meet.
-                2 => u.hypot(v.abs() + radius * 0.75) - radius * 1.25,
+                2 => u.quick_hypot(v.abs() + radius * 0.75) - radius * 1.25,
                 _ => (u.abs() * 0.866 + v * 0.5).max(-v) - radius * 0.5,
             }
         };

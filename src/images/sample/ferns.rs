@@ -5,6 +5,7 @@ use fastrand::Rng;
 use super::canvas::{Canvas, PIXEL, SIDE_PX, between};
 use super::colour::{add, from_hue, mix, scale};
 use super::palette::Palette;
+use super::quick::Quick;
 
 /// `x' = a x + b y + e`, `y' = c x + d y + f`, chosen with a probability.
 type Map = [f32; 7];
@@ -70,7 +71,7 @@ fn frond(rng: &mut Rng, canvas: &mut Canvas, tip: [f32; 3], stem: [f32; 3]) {
     for (u, v) in points {
         let x = root.0 + size * (u * cos + v * sin);
         let y = root.1 - size * (v * cos - u * sin);
-        let (column, row) = (((x + 1.0) / PIXEL).floor(), ((y + 1.0) / PIXEL).floor());
+        let (column, row) = (((x + 1.0) / PIXEL).quick_floor(), ((y + 1.0) / PIXEL).quick_floor());
         if (0.0..SIDE_PX as f32).contains(&column) && (0.0..SIDE_PX as f32).contains(&row) {
             hits[row as usize * SIDE_PX as usize + column as usize] += 1;
         }

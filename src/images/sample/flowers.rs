@@ -6,6 +6,7 @@ use super::canvas::{Canvas, between, smoothstep};
 use super::colour::{Colour, from_hue, mix, scale};
 use super::noise::Noise;
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -55,9 +56,9 @@ fn blossom(
         canvas.shape(
             (x, y),
             radius,
-            |px, py| (px - x).hypot(py - y) - outline((py - y).atan2(px - x)),
+            |px, py| (px - x).quick_hypot(py - y) - outline((py - y).atan2(px - x)),
             |px, py| {
-                let (away, angle) = ((px - x).hypot(py - y), (py - y).atan2(px - x));
+                let (away, angle) = ((px - x).quick_hypot(py - y), (py - y).atan2(px - x));
                 let edge = away / outline(angle);
                 // Dark towards the heart and between the petals, with fine veins.
                 let wave = (angle * f32::from(petals) / 2.0 + turn).cos().abs();
@@ -70,7 +71,7 @@ fn blossom(
     canvas.shape(
         (x, y),
         disc,
-        |px, py| (px - x).hypot(py - y) - disc,
+        |px, py| (px - x).quick_hypot(py - y) - disc,
         |px, py| {
             let (u, v) = ((px - x) / disc, (py - y) / disc);
             let dots = 0.85 + 0.3 * ((u * 14.0).sin() * (v * 14.0).sin());

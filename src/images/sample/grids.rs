@@ -5,6 +5,7 @@ use fastrand::Rng;
 use super::canvas::{Canvas, View, between, smoothstep};
 use super::colour::{add, mix, scale};
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -16,7 +17,7 @@ pub fn paint(rng: &mut Rng) -> Canvas {
     let soft = 0.02 * zoom / 3.0;
     let glows = rng.u8(..3) == 0;
     let style = rng.u8(..4);
-    let to_line = |t: f32| (t - t.round()).abs();
+    let to_line = |t: f32| (t - t.quick_round()).abs();
     Canvas::shaded(2, |x, y| {
         let (u, v) = view.pattern(x, y);
         let distance = match style {
@@ -29,8 +30,8 @@ pub fn paint(rng: &mut Rng) -> Canvas {
             2 => hexagon_edge(u, v),
             // Dots, every other row shifted.
             _ => {
-                let shift = if v.round().rem_euclid(2.0) >= 1.0 { 0.5 } else { 0.0 };
-                to_line(u + shift).hypot(to_line(v)) - 0.2
+                let shift = if v.quick_round().quick_modulo(2.0) >= 1.0 { 0.5 } else { 0.0 };
+                to_line(u + shift).quick_hypot(to_line(v)) - 0.2
             }
         };
         let line = 1.0 - smoothstep(half_width - soft, half_width + soft, distance);
@@ -45,7 +46,7 @@ fn hexagon_edge(u: f32, v: f32) -> f32 {
     let (width, height) = (1.0, 1.732_050_8);
     let offset = |du: f32, dv: f32| {
         let (a, b) = (u - du, v - dv);
-        (a - (a / width).round() * width, b - (b / height).round() * height)
+        (a - (a / width).quick_round() * width, b - (b / height).quick_round() * height)
     };
     let (first, second) = (offset(0.0, 0.0), offset(width / 2.0, height / 2.0));
     let near = |(a, b): (f32, f32)| a * a + b * b;

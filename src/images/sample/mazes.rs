@@ -5,6 +5,7 @@ use fastrand::Rng;
 use super::canvas::{Canvas, View, between};
 use super::colour::{mix, scale};
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -89,7 +90,7 @@ impl Maze {
         }
         let (column, row) = (u as usize, v as usize);
         let cell = row * self.side + column;
-        let (fu, fv, half) = (u.fract(), v.fract(), wall / 2.0);
+        let (fu, fv, half) = (u.quick_modulo(1.0), v.quick_modulo(1.0), wall / 2.0);
         let (left, right) = (fu < half, fu > 1.0 - half);
         let (up, down) = (fv < half, fv > 1.0 - half);
         if (left || right) && (up || down) {

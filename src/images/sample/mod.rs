@@ -21,6 +21,7 @@ mod night_sky;
 mod noise;
 mod palette;
 mod plasma;
+mod quick;
 mod spheres;
 mod spirals;
 mod stripes;

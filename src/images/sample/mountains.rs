@@ -6,6 +6,7 @@ use super::canvas::{Canvas, PIXEL, between, column_of, smoothstep};
 use super::colour::{add, mix, scale};
 use super::noise::Noise;
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -21,7 +22,7 @@ pub fn paint(rng: &mut Rng) -> Canvas {
     });
     let lit = mix(low, [1.0, 0.96, 0.85], 0.7);
     canvas.adjust(|x, y, pixel| {
-        let away = (x - sun.0).hypot(y - sun.1) - sun.2;
+        let away = (x - sun.0).quick_hypot(y - sun.1) - sun.2;
         let halo = add(pixel, scale(lit, 0.3 * (-away.max(0.0) * 3.0).exp()));
         mix(halo, lit, smoothstep(PIXEL, -PIXEL, away))
     });

@@ -6,6 +6,7 @@ use super::canvas::{Canvas, between, column_of, smoothstep};
 use super::colour::{Colour, add, mix, scale};
 use super::noise::Noise;
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -62,13 +63,13 @@ fn moon(rng: &mut Rng, canvas: &mut Canvas, tint: Colour) {
     let phase = between(rng, -1.6, 1.6);
     let craters = Noise::new(rng);
     canvas.adjust(|px, py, pixel| {
-        let away = (px - x).hypot(py - y) / radius;
+        let away = (px - x).quick_hypot(py - y) / radius;
         add(pixel, scale(tint, 0.14 * (-(away - 1.0).max(0.0) * 1.6).exp()))
     });
     canvas.shape(
         (x, y),
         radius,
-        |px, py| (px - x).hypot(py - y) - radius,
+        |px, py| (px - x).quick_hypot(py - y) - radius,
         |px, py| {
             let (u, v) = ((px - x) / radius, (py - y) / radius);
             let depth = (1.0 - u * u - v * v).max(0.0).sqrt();

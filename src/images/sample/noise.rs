@@ -1,5 +1,7 @@
 //! Smooth randomness on the plane (Perlin 2002).
 
+use super::quick::Quick;
+
 /// A field of gradient noise.
 #[derive(Clone, Copy, Debug)]
 pub struct Noise {
@@ -27,8 +29,9 @@ impl Noise {
 
     /// Smooth, about `-1..=1`, with features of size 1.
     pub fn at(&self, x: f32, y: f32) -> f32 {
-        let (ix, iy) = (floor(x), floor(y));
-        let (fx, fy) = (x - ix as f32, y - iy as f32);
+        let (cell_x, cell_y) = (x.quick_floor(), y.quick_floor());
+        let (fx, fy) = (x - cell_x, y - cell_y);
+        let (ix, iy) = (cell_x as i32, cell_y as i32);
         let corner = |dx: i32, dy: i32| {
             const DIAGONAL: f32 = std::f32::consts::FRAC_1_SQRT_2;
             const DIRECTIONS: [(f32, f32); 8] = [
@@ -62,10 +65,4 @@ impl Noise {
         }
         sum
     }
-}
-
-/// `x.floor()` without the call that it is on processors without SSE4.1, which is what we are compiled for.
-fn floor(x: f32) -> i32 {
-    let towards_zero = x as i32;
-    towards_zero - i32::from(x < towards_zero as f32)
 }

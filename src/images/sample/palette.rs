@@ -3,6 +3,7 @@
 use fastrand::Rng;
 
 use super::colour::{Colour, from_oklab, hex, luminance, mix, to_oklab};
+use super::quick::Quick;
 
 /// Five colours each, in any order.
 const PALETTES: [[u32; 5]; 24] = [
@@ -128,6 +129,6 @@ impl Ramp {
 
     /// The colour at the fractional part of `t`.
     pub fn around(&self, t: f32) -> Colour {
-        self.at(t - t.floor())
+        self.at(t - t.quick_floor())
     }
 }

@@ -5,6 +5,7 @@ use fastrand::Rng;
 use super::canvas::{Canvas, View, between};
 use super::noise::Noise;
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -21,7 +22,7 @@ pub fn paint(rng: &mut Rng) -> Canvas {
         match style {
             0 => {
                 let sum: f32 = waves.iter().map(|(a, b, phase)| (a * x + b * y + phase).sin()).sum();
-                let ring = ((x - 0.3).hypot(y + 0.2) * 4.0 * zoom.sqrt()).sin();
+                let ring = ((x - 0.3).quick_hypot(y + 0.2) * 4.0 * zoom.sqrt()).sin();
                 ramp.around((sum + ring) * 0.1 * turns + 0.5)
             }
             // Marble: noise, bent twice (Quilez 2002).

@@ -5,6 +5,7 @@ use fastrand::Rng;
 use super::canvas::{Canvas, between, smoothstep};
 use super::colour::{Colour, add, mix, scale};
 use super::palette::Palette;
+use super::quick::Quick;
 
 type Vector = [f32; 3];
 
@@ -51,10 +52,10 @@ pub fn paint(rng: &mut Rng) -> Canvas {
         let distance = -eye[1] / ray[1];
         let point = along(eye, ray, distance);
         let shadow = if first_hit(&balls, along(point, [0.0, 1.0, 0.0], 1e-3), lamp).is_some() { 0.45 } else { 1.0 };
-        let odd = tiled && ((point[0] * 1.5).floor() + (point[2] * 1.5).floor()).rem_euclid(2.0) >= 1.0;
+        let odd = tiled && ((point[0] * 1.5).quick_floor() + (point[2] * 1.5).quick_floor()).quick_modulo(2.0) >= 1.0;
         // A ball darkens the floor close to it.
         let near = balls.iter().fold(1.0f32, |light, ball| {
-            let away = (point[0] - ball.centre[0]).hypot(point[2] - ball.centre[2]) / ball.radius;
+            let away = (point[0] - ball.centre[0]).quick_hypot(point[2] - ball.centre[2]) / ball.radius;
             light.min(0.45 + 0.55 * smoothstep(0.1, 1.2, away))
         });
         let ground = scale(floor, shadow * near * if odd { 0.55 } else { 1.0 });

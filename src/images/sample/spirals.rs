@@ -5,6 +5,7 @@ use fastrand::Rng;
 use super::canvas::{Canvas, between, smoothstep};
 use super::colour::{mix, scale};
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -18,14 +19,14 @@ pub fn paint(rng: &mut Rng) -> Canvas {
         0 => sunflower(rng, palette, centre, hand),
         style => Canvas::shaded(3, |x, y| {
             let (dx, dy) = (x - centre.0, y - centre.1);
-            let (radius, angle) = (dx.hypot(dy), dy.atan2(dx) / std::f32::consts::TAU * hand);
+            let (radius, angle) = (dx.quick_hypot(dy), dy.atan2(dx) / std::f32::consts::TAU * hand);
             let phase = match style {
                 // Archimedes: equal steps outwards.
                 1 => angle * arms + radius * tightness * 1.4,
                 // Logarithmic: the same at every size.
                 _ => angle * arms + (radius + 1e-4).ln() * tightness * 0.6,
             };
-            let wave = phase - phase.floor();
+            let wave = phase - phase.quick_floor();
             let shade = 1.0 - 0.35 * smoothstep(0.6, 1.6, radius);
             scale(
                 match style {

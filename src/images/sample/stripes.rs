@@ -4,6 +4,7 @@ use fastrand::Rng;
 
 use super::canvas::{Canvas, View, between};
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -24,13 +25,13 @@ pub fn paint(rng: &mut Rng) -> Canvas {
     Canvas::shaded(3, |x, y| {
         let (mut u, v) = view.pattern(x, y);
         match style {
-            3 => u += bend * 2.0 * ((v * bend_length).fract() - 0.5).abs() * 2.0,
+            3 => u += bend * 2.0 * ((v * bend_length).quick_modulo(1.0) - 0.5).abs() * 2.0,
             4 => u += bend * (v * bend_length).sin(),
             _ => {}
         }
         match style {
             0 => {
-                if u.rem_euclid(1.0) < share {
+                if u.quick_modulo(1.0) < share {
                     figure
                 } else {
                     ground
@@ -39,7 +40,7 @@ pub fn paint(rng: &mut Rng) -> Canvas {
             2 => ramp.around(u / 2.5),
             _ => {
                 let period = edges[4];
-                let at = u.rem_euclid(period);
+                let at = u.quick_modulo(period);
                 colours[edges.iter().position(|edge| at < *edge).unwrap_or(4)]
             }
         }

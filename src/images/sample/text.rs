@@ -7,6 +7,7 @@ use super::colour::{add, mix, scale};
 use super::font;
 use super::noise::Noise;
 use super::palette::Palette;
+use super::quick::Quick;
 
 const WORDS: [&str; 40] = [
     "TIRAMISU", "LAYER", "CHANNEL", "IMAGE", "LIGHT", "SHAPE", "EDGE", "COLOUR", "DEEP", "FILTER", "MAP", "NEAR",
@@ -33,11 +34,11 @@ pub fn paint(rng: &mut Rng) -> Canvas {
     Canvas::shaded(2, |x, y| {
         let (u, v) = view.pattern(x, y);
         let (u, v) = (u + (columns + 4) as f32 * 3.0, v + lines as f32 * leading / 2.0);
-        let row = (v / leading).floor();
+        let row = (v / leading).quick_floor();
         let (line, in_line) = (row as usize, v - row * leading);
         let grain = 1.0 + 0.08 * paper.layered(x * 5.0, y * 5.0, 3);
         let inside = row >= 0.0 && line < lines && u >= 0.0;
-        let (letter, in_letter) = ((u / 6.0) as usize, u.rem_euclid(6.0));
+        let (letter, in_letter) = ((u / 6.0) as usize, u.quick_modulo(6.0));
         let set = |du: f32, dv: f32| {
             let (a, b) = (in_letter + du, in_line + dv);
             inside
@@ -52,13 +53,13 @@ pub fn paint(rng: &mut Rng) -> Canvas {
                 let near = [(-1.0, 0.0), (1.0, 0.0), (0.0, -1.0), (0.0, 1.0)];
                 let around = near.iter().filter(|(du, dv)| set(*du, *dv)).count() as f32 / 4.0;
                 let dark = scale(palette.dark(), 0.12);
-                let lit = mix(palette.light(), palette.colours[3], (in_letter * 0.3).fract());
+                let lit = mix(palette.light(), palette.colours[3], (in_letter * 0.3).quick_modulo(1.0));
                 if set(0.0, 0.0) { lit } else { add(dark, scale(palette.colours[3], glow * around)) }
             }
             // A dot-matrix display.
             3 => {
-                let (a, b) = (in_letter.fract() - 0.5, in_line.fract() - 0.5);
-                let round = smoothstep(0.5, 0.36, a.hypot(b));
+                let (a, b) = (in_letter.quick_modulo(1.0) - 0.5, in_line.quick_modulo(1.0) - 0.5);
+                let round = smoothstep(0.5, 0.36, a.quick_hypot(b));
                 let dark = scale(palette.dark(), 0.18);
                 let lamp = if set(0.0, 0.0) { palette.colours[3] } else { scale(palette.dark(), 0.5) };
                 mix(dark, lamp, round)

@@ -6,6 +6,7 @@ use super::canvas::{Canvas, View, between, smoothstep};
 use super::colour::mix;
 use super::noise::Noise;
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -19,13 +20,13 @@ pub fn paint(rng: &mut Rng) -> Canvas {
     let soft = 0.012 * zoom;
     Canvas::shaded(2, |x, y| {
         let (u, v) = view.pattern(x, y);
-        let (column, row) = (u.floor() as i32, v.floor() as i32);
+        let (column, row) = (u.quick_floor() as i32, v.quick_floor() as i32);
         let chance = cells.cell(column, row);
-        let (mut fu, fv) = (u - u.floor(), v - v.floor());
+        let (mut fu, fv) = (u - u.quick_floor(), v - v.quick_floor());
         if chance < 0.5 {
             fu = 1.0 - fu;
         }
-        let to_corner = fu.hypot(fv).min((1.0 - fu).hypot(1.0 - fv));
+        let to_corner = fu.quick_hypot(fv).min((1.0 - fu).quick_hypot(1.0 - fv));
         match style {
             0 => mix(figure, ground, smoothstep(width - soft, width + soft, (to_corner - 0.5).abs())),
             // Filled: which side of the arcs a point is on, continued from tile to tile.

@@ -5,6 +5,7 @@ use fastrand::Rng;
 use super::canvas::{Canvas, between, smoothstep};
 use super::colour::{add, scale};
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -19,13 +20,13 @@ pub fn paint(rng: &mut Rng) -> Canvas {
         sources
             .iter()
             .map(|(sx, sy, phase, length)| {
-                let away = (x - sx).hypot(y - sy);
+                let away = (x - sx).quick_hypot(y - sy);
                 (away / length * std::f32::consts::TAU + phase).sin() / (1.0 + fade * 2.0 * away)
             })
             .sum::<f32>()
             / (sources.len() as f32).sqrt()
     };
-    Canvas::shaded(2, |x, y| {
+    Canvas::shaded(1, |x, y| {
         let here = height(x, y);
         if !watery {
             return ramp.at(0.5 + 0.42 * here);

@@ -6,6 +6,7 @@ use super::canvas::{Canvas, View, between};
 use super::colour::{mix, scale};
 use super::noise::Noise;
 use super::palette::Palette;
+use super::quick::Quick;
 
 pub fn paint(rng: &mut Rng) -> Canvas {
     let palette = Palette::random(rng);
@@ -20,8 +21,8 @@ pub fn paint(rng: &mut Rng) -> Canvas {
     let coloured = rng.bool();
     Canvas::shaded(2, |x, y| {
         let (u, v) = view.pattern(x, y);
-        let (column, row) = (u.round() as i32, v.round() as i32);
-        let (du, dv) = (u - u.round(), v - v.round());
+        let (column, row) = (u.quick_round() as i32, v.quick_round() as i32);
+        let (du, dv) = (u - u.quick_round(), v - v.quick_round());
         // Plain weave for 1, twill for more: the warp lies on top at every (1 + float)-th crossing, shifted row by row.
         let warp_on_top = (column + row).rem_euclid(1 + float) == 0;
         let ribbon = |number: i32, base: [f32; 3], shift: i32| {

@@ -219,7 +219,7 @@ pub fn neighbours(session: &Session, probe: ImageId, count: u32) -> NeighbourLis
 
 /// A picture with a disc on a slope of colour.
 pub fn picture(id: ImageId) -> ThumbnailPicture {
-    let (width, height) = (120, if id.0 % 3 == 0 { 120 } else { 84 });
+    let (width, height) = (120, if id.0.is_multiple_of(3) { 120 } else { 84 });
     let hue = (id.0 % LABELS.len() as u32) as f32 / LABELS.len() as f32;
     let ground = eframe::egui::ecolor::Hsva::new(hue, 0.55, 0.75, 1.0).to_srgb();
     let mut rgba = Vec::with_capacity(width * height * 4);

@@ -92,7 +92,7 @@ pub fn thumbnail(record: &ImageRecord) -> ThumbnailPicture {
                 4 => ((fx + fy) * 28.0 + phase).sin() * 0.5 + 0.5,
                 _ => (1.0 - (cx * cx + cy * cy) * 9.0).clamp(0.0, 1.0),
             };
-            let hue = kind as f32 / 12.0 * 6.28 + (index % 7) as f32 * 0.12;
+            let hue = kind as f32 / 12.0 * std::f32::consts::TAU + (index % 7) as f32 * 0.12;
             let channel = |shift: f32| ((0.45 + 0.4 * (hue + shift).cos()) * (0.35 + 0.65 * value) * 255.0) as u8;
             rgba.extend([channel(0.0), channel(2.1), channel(4.2), 255]);
         }

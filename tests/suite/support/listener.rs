@@ -25,6 +25,7 @@ pub fn options(data_dir: &Path) -> EngineOptions {
         commit_images: 16,
         commit_secs: 0.5,
         batch_images: Some(8),
+        sample_images: 66,
     }
 }
 

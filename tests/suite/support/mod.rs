@@ -1,6 +1,7 @@
 //! Fixtures shared by the suite.
 
 pub mod collection;
+pub mod command;
 pub mod listener;
 pub mod window;
 

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ImageId, Sort};
+use tiramisu::domain::ImageId;
 use tiramisu::engine::{Event, ExportFormat, ExportRequest, Look, Problem, Request};
 use tiramisu::ui::{Question, Settings};
 

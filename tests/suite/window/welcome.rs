@@ -7,7 +7,6 @@ use tiramisu::engine::{Event, NetworkFile, Problem, Request};
 use tiramisu::session::Phase;
 use tiramisu::ui::{Question, Settings};
 
-use crate::support::collection;
 use crate::support::window::{Setup, Window};
 
 #[test]
