@@ -20,8 +20,28 @@ pub enum Question {
     Export(ExportFormat),
 }
 
-/// Where the answer goes; `None` if the person thought better of it.
-pub type Reply = Box<dyn FnOnce(Option<PathBuf>) + Send>;
+/// Where the answer to a question goes. Dropping it without a word means that the person thought better of it.
+pub struct Reply {
+    question: Question,
+    answer: Option<PathBuf>,
+    to: Sender<(Question, Option<PathBuf>)>,
+    waker: Waker,
+}
+
+impl Reply {
+    /// Answers; `None` if the person thought better of it.
+    pub fn answer(mut self, path: Option<PathBuf>) {
+        self.answer = path;
+    }
+}
+
+impl Drop for Reply {
+    fn drop(&mut self) {
+        // The window may be gone by now, and with it whoever wanted to know.
+        let _ = self.to.send((self.question, self.answer.take()));
+        self.waker.wake();
+    }
+}
 
 /// Puts questions to the person and keeps the answers until the window takes them.
 ///
@@ -35,7 +55,7 @@ pub struct Chooser {
 }
 
 impl Chooser {
-    /// Asks through `ask`, which must call the reply sooner or later, from any thread.
+    /// Asks through `ask`, which answers sooner or later, from any thread.
     pub fn new(ask: impl FnMut(Question, Reply) + 'static) -> Self {
         let (answered, answers) = unbounded();
         Self { ask: Box::new(ask), answers, answered, waker: Waker::default(), open: 0 }
@@ -48,7 +68,7 @@ impl Chooser {
             let picked = native_dialog(question);
             let waiting = thread::Builder::new()
                 .name("dialog".into())
-                .spawn(move || reply(pollster::block_on(picked).map(|file| file.path().to_owned())));
+                .spawn(move || reply.answer(pollster::block_on(picked).map(|file| file.path().to_owned())));
             if let Err(error) = waiting {
                 tracing::error!("no thread for a dialog: {error}");
             }
@@ -65,15 +85,8 @@ impl Chooser {
             return;
         }
         self.open += 1;
-        let (answered, waker) = (self.answered.clone(), self.waker.clone());
-        (self.ask)(
-            question,
-            Box::new(move |answer| {
-                // The window may be gone by now, and with it whoever wanted to know.
-                let _ = answered.send((question, answer));
-                waker.wake();
-            }),
-        );
+        let reply = Reply { question, answer: None, to: self.answered.clone(), waker: self.waker.clone() };
+        (self.ask)(question, reply);
     }
 
     /// The next answer, if there is one. Questions that were declined yield nothing.

@@ -57,7 +57,7 @@ impl Window {
         let (noted, asked) = (requests.clone(), questions.clone());
         let chooser = Chooser::new(move |question, reply| {
             asked.borrow_mut().push(question);
-            reply(answer.clone());
+            reply.answer(answer.clone());
         });
         let harness = Harness::builder()
             .with_size(size)
