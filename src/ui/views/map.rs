@@ -50,6 +50,8 @@ pub struct MapView {
     thumbnails: Vec<(Rect, ImageId)>,
     /// Where the map was drawn in the last frame.
     view: Option<Rect>,
+    /// What the legend covered in the last frame.
+    legend: Option<Rect>,
 }
 
 impl MapView {
@@ -114,7 +116,8 @@ impl MapView {
             info.current_text_value = Some(about.clone());
             info
         });
-        let fitted = Camera::fitted(plane.half_extent, view.size());
+        let covered = self.legend.map_or(0.0, |legend| view.right() - legend.left());
+        let fitted = Camera::fitted(plane.half_extent, view.size(), covered);
         self.navigate(ui, &response, view, fitted);
 
         let states = self.states.refresh(plane, session, self.highlighted);
@@ -140,8 +143,12 @@ impl MapView {
         overlay::rings(&painter, &self.camera, view, plane, session, radius);
         overlay::lasso(&painter, &self.camera, view, &self.lasso);
         overlay::captions(&painter, view, plane, session, self.states.drawn());
-        let legend_rect = legend::show(ui, view, session, &mut self.highlighted, actions);
-        self.point_at(ui, &response, view, plane, session, legend_rect, radius, thumbs, actions);
+        let legend = legend::show(ui, view, session, &mut self.highlighted, actions);
+        if legend != self.legend {
+            self.legend = legend;
+            ui.ctx().request_repaint();
+        }
+        self.point_at(ui, &response, view, plane, session, radius, thumbs, actions);
     }
 
     /// Pans and zooms.

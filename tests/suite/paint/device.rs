@@ -1,5 +1,6 @@
 //! The device, and tensors drawn where they lie.
 
+use super::fixtures::{adapters, alone};
 use burn::tensor::{Device, Tensor, TensorData};
 use eframe::egui::{self, Rect, pos2, vec2};
 use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
@@ -26,12 +27,12 @@ fn the_cpu_can_always_be_opened_and_says_so() {
 
 #[test]
 fn a_software_renderer_never_computes_unless_asked_for() {
-    let adapters = gpu::adapters::enumerate();
+    let adapters = adapters();
     if adapters.iter().any(|info| !gpu::adapters::is_software(info)) {
         eprintln!("skipped: there is a real GPU ({})", gpu::adapters::names(&adapters));
         return;
     }
-    let open = gpu::open(Compute::Auto).expect("auto never fails");
+    let open = alone(|| gpu::open(Compute::Auto)).expect("auto never fails");
     assert!(open.shared.is_none(), "tensors must live on the CPU: {}", open.description);
     let reason = if adapters.is_empty() { "no graphics adapter" } else { "software renderer" };
     assert!(open.description.contains(reason), "the description gives no reason: {}", open.description);
@@ -58,7 +59,7 @@ fn tensors_on_the_gpu_are_drawn_from_their_own_buffers() {
     if std::env::var_os(CHILD).is_some() {
         return draw_tensors_of_the_device();
     }
-    if gpu::adapters::enumerate().is_empty() {
+    if adapters().is_empty() {
         eprintln!("skipped: there is no graphics adapter");
         return;
     }
@@ -131,7 +132,7 @@ fn draw(renderer: WgpuTestRenderer, view: TensorView) -> image::RgbaImage {
         });
         let style = HeatMapStyle { colours: ColourMap::Viridis, ..HeatMapStyle::default() };
         let slot = egui::Id::unique("device test");
-        ui.painter().add(heat_maps(slot, ui.max_rect(), &view, cells.collect(), style));
+        ui.painter().add(heat_maps(slot, ui.ctx().content_rect(), &view, cells.collect(), style));
     });
     harness.render().expect("the window can be drawn")
 }

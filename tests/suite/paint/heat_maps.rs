@@ -44,7 +44,7 @@ fn every_value_has_the_colour_of_its_place_in_the_range() {
         let style = HeatMapStyle { colours, ..HeatMapStyle::default() };
         let Some(picture) = draw(pixels_per_point, move |ui| {
             let slot = egui::Id::unique("test");
-            ui.painter().add(heat_maps(slot, ui.max_rect(), &view(), cells.clone(), style));
+            ui.painter().add(heat_maps(slot, ui.ctx().content_rect(), &view(), cells.clone(), style));
         }) else {
             return;
         };
@@ -95,7 +95,7 @@ fn the_middle_of_the_signed_map_is_zero_and_numbers_that_are_none_shine() {
             range: ColourMap::Signed.range(-2.0, 1.0),
         }];
         let style = HeatMapStyle { colours: ColourMap::Signed, gamma: 0.5, ..HeatMapStyle::default() };
-        ui.painter().add(heat_maps(egui::Id::unique("test"), ui.max_rect(), &values, cells, style));
+        ui.painter().add(heat_maps(egui::Id::unique("test"), ui.ctx().content_rect(), &values, cells, style));
     }) else {
         return;
     };
@@ -111,7 +111,7 @@ fn smooth_maps_pass_through_the_middle_between_two_values() {
         let values = TensorView::from_host([1, 1, 2], vec![0.0, 4.0].into());
         let cells = vec![cell(pos2(0.0, 0.0), 40.0, 0)];
         let style = HeatMapStyle { colours: ColourMap::Grey, is_smooth: true, ..HeatMapStyle::default() };
-        ui.painter().add(heat_maps(egui::Id::unique("test"), ui.max_rect(), &values, cells, style));
+        ui.painter().add(heat_maps(egui::Id::unique("test"), ui.ctx().content_rect(), &values, cells, style));
     }) else {
         return;
     };
@@ -127,7 +127,7 @@ fn an_overlay_lets_the_picture_through_where_nothing_was_found() {
         let values = TensorView::from_host([1, 1, 2], vec![0.0, 4.0].into());
         let style = HeatMapStyle { colours: ColourMap::Viridis, is_overlay: true, ..HeatMapStyle::default() };
         let cells = vec![cell(pos2(0.0, 0.0), 40.0, 0)];
-        ui.painter().add(heat_maps(egui::Id::unique("test"), ui.max_rect(), &values, cells, style));
+        ui.painter().add(heat_maps(egui::Id::unique("test"), ui.ctx().content_rect(), &values, cells, style));
     }) else {
         return;
     };

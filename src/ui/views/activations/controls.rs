@@ -12,12 +12,15 @@ use crate::ui::theme;
 pub fn show(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().slider_width = 76.0;
-        ComboBox::from_id_salt("channel order").selected_text(view.order.word()).width(118.0).show_ui(ui, |ui| {
+        let combo = ComboBox::from_id_salt("channel order").selected_text(view.order.word()).width(118.0);
+        let shown = combo.show_ui(ui, |ui| {
             for order in ChannelOrder::ALL {
                 ui.selectable_value(&mut view.order, order, order.word());
             }
         });
-        ComboBox::from_id_salt("colour map").selected_text(view.style.colours.word()).width(76.0).show_ui(ui, |ui| {
+        shown.response.accessible_name("Channel order");
+        let combo = ComboBox::from_id_salt("colour map").selected_text(view.style.colours.word()).width(76.0);
+        let shown = combo.show_ui(ui, |ui| {
             for colours in ColourMap::ALL {
                 ui.horizontal(|ui| {
                     gradient(ui, colours, 64.0);
@@ -25,6 +28,7 @@ pub fn show(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
                 });
             }
         });
+        shown.response.accessible_name("Colour map");
         ui.selectable_value(&mut view.scale, Scale::Channel, "each")
             .on_hover_text("The colours span the values of each channel: where does it respond?");
         ui.selectable_value(&mut view.scale, Scale::Layer, "layer")

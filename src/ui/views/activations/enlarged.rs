@@ -31,8 +31,8 @@ pub fn show(
         let place = order.iter().position(|&other| other == channel);
         let before = place.and_then(|place| place.checked_sub(1)).and_then(|place| order.get(place)).copied();
         let after = place.and_then(|place| order.get(place + 1)).copied();
-        step(ui, "⏴", "Previous channel", before, actions);
-        step(ui, "⏵", "Next channel", after, actions);
+        step(ui, "‹", "Previous channel", before, actions);
+        step(ui, "›", "Next channel", after, actions);
         ui.label(RichText::new(format!("Channel {channel}")).size(15.0).color(palette.strong));
         ui.label(RichText::new(format!("of {count}")).color(palette.weak));
         let back = ui.button("All channels").on_hover_text("Back to the wall of channels (Esc)");

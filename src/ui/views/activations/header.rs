@@ -40,8 +40,8 @@ pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &m
                 actions.push(Action::SetLayer(to));
             }
         };
-        step(ui, "⏴", "Previous layer", index.checked_sub(1), actions);
-        step(ui, "⏵", "Next layer", Some(index + 1).filter(|&next| next < collection.layers.len()), actions);
+        step(ui, "‹", "Previous layer", index.checked_sub(1), actions);
+        step(ui, "›", "Next layer", Some(index + 1).filter(|&next| next < collection.layers.len()), actions);
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             ui.add_space(2.0);

@@ -26,7 +26,6 @@ impl MapView {
         view: Rect,
         plane: &Plane,
         session: &Session,
-        legend: Option<Rect>,
         radius: f32,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
@@ -34,7 +33,7 @@ impl MapView {
         let passes = |row: usize| session.chosen.filter.is_empty() || is_shown(session, plane.projection.ids[row]);
         self.draw_loop(ui, response, view, plane, &passes, actions);
 
-        let pointer = response.hover_pos().filter(|pos| !legend.is_some_and(|legend| legend.contains(*pos)));
+        let pointer = response.hover_pos().filter(|pos| !self.legend.is_some_and(|legend| legend.contains(*pos)));
         let under = match pointer {
             Some(pointer) if self.lasso.is_empty() && !response.dragged() => {
                 self.image_at(view, plane, pointer, radius, &passes)

@@ -29,15 +29,15 @@ pub fn show(ui: &mut Ui, map: &mut MapView, session: &Session, actions: &mut Vec
 
 fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let word = |colouring: Colouring| COLOURINGS.iter().find(|(c, _)| *c == colouring).map_or("", |(_, word)| word);
-    ComboBox::from_id_salt("map colouring").selected_text(word(session.chosen.colouring)).width(112.0).show_ui(
-        ui,
-        |ui| {
-            for (colouring, word) in COLOURINGS {
-                if ui.selectable_label(session.chosen.colouring == colouring, word).clicked() {
-                    actions.push(Action::SetColouring(colouring));
-                }
+    let chosen = session.chosen.colouring;
+    let combo = ComboBox::from_id_salt("map colouring").selected_text(word(chosen)).width(112.0);
+    let shown = combo.show_ui(ui, |ui| {
+        for (colouring, word) in COLOURINGS {
+            if ui.selectable_label(chosen == colouring, word).clicked() {
+                actions.push(Action::SetColouring(colouring));
             }
-        },
-    );
+        }
+    });
+    shown.response.accessible_name("Map colouring");
     ui.label("Colour");
 }
