@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tiramisu::domain::{ImageRecord, StoredLayer, Vectors};
 use tiramisu::store::Workspace;
 
-use super::support::command::Home;
+use super::support::command::{Home, rows_on_disk};
 
 const IMAGES: usize = 198;
 const KILLS: usize = 12;
@@ -77,11 +77,6 @@ fn kill_at_a_random_moment(running: &mut Child, workspace: &Path, random: &mut f
 fn manifests(workspace: &Path) -> usize {
     let Ok(tables) = std::fs::read_dir(workspace) else { return 0 };
     tables.flatten().map(|table| std::fs::read_dir(table.path().join("_versions")).map_or(0, Iterator::count)).sum()
-}
-
-fn rows_on_disk(root: &Path) -> usize {
-    let Ok(workspace) = Workspace::open(root) else { return 0 };
-    workspace.feature_tables().expect("a killed process leaves readable tables").first().map_or(0, |table| table.rows)
 }
 
 struct Contents {

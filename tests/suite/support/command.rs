@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use tiramisu::store::Workspace;
+
 /// Runs `tiramisu` with its data, settings and workspaces in a temporary folder.
 pub struct Home {
     folder: tempfile::TempDir,
@@ -69,6 +71,12 @@ impl Home {
         files.sort();
         files
     }
+}
+
+/// How many images have vectors in a workspace that another process writes, or wrote until it was killed.
+pub fn rows_on_disk(root: &Path) -> usize {
+    let Ok(workspace) = Workspace::open(root) else { return 0 };
+    workspace.feature_tables().expect("what is on disk is always readable").first().map_or(0, |table| table.rows)
 }
 
 impl Answer {
