@@ -16,6 +16,7 @@ mod welcome;
 
 use std::path::PathBuf;
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::ImageId;
@@ -126,11 +127,11 @@ fn a_view_can_be_closed_and_opened_again() {
     let mut window = Window::with_images(60, Setup::default());
     window.click("View");
     window.picture("view_menu");
-    window.harness.get_by_role_and_label(eframe::egui::accesskit::Role::CheckBox, "Neighbours").click();
+    window.harness.get_by_role_and_label(Role::CheckBox, "Neighbours").click();
     window.settle();
     assert!(window.harness.query_by_label("Measure").is_none());
     window.click("View");
-    window.harness.get_by_role_and_label(eframe::egui::accesskit::Role::CheckBox, "Neighbours").click();
+    window.harness.get_by_role_and_label(Role::CheckBox, "Neighbours").click();
     window.settle();
     window.harness.get_by_label("Measure");
 }
@@ -141,7 +142,8 @@ fn layers_to_store_are_chosen_in_a_dialog() {
     window.click("Network");
     window.click("Stored layers…");
     window.picture("layers");
-    window.click("pool1");
+    window.harness.get_by_role_and_label(Role::CheckBox, "pool1").click();
+    window.settle();
     window.click("Store these");
     let sent = window.sent();
     let Some(Request::Open(open)) = sent.last() else { panic!("{sent:?}") };
