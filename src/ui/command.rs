@@ -136,6 +136,18 @@ impl Command {
         Some(KeyboardShortcut::new(modifiers, key))
     }
 
+    /// The keys as a person reads them on the keyboard: `Ctrl+[`.
+    pub fn keys_text(self, ctx: &egui::Context) -> Option<String> {
+        let keys = self.shortcut()?;
+        let key = keys.logical_key.symbol_or_name();
+        match ctx.format_modifiers(keys.modifiers) {
+            modifiers if modifiers.is_empty() => Some(key.to_owned()),
+            // macOS writes its modifiers as signs, without a plus.
+            modifiers if ctx.os().is_mac() => Some(format!("{modifiers}{key}")),
+            modifiers => Some(format!("{modifiers}+{key}")),
+        }
+    }
+
     /// Whether typing in a text field means something else by these keys.
     fn yields_to_text(self) -> bool {
         matches!(self, Command::Undo | Command::Redo | Command::SelectAll | Command::SelectNone)

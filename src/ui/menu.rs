@@ -123,8 +123,8 @@ impl Menu<'_> {
 
     fn item(&mut self, ui: &mut Ui, command: Command, enabled: bool) {
         let mut button = Button::new(command.name());
-        if let Some(keys) = command.shortcut() {
-            button = button.shortcut_text(ui.ctx().format_shortcut(&keys));
+        if let Some(keys) = command.keys_text(ui.ctx()) {
+            button = button.shortcut_text(keys);
         }
         if ui.add_enabled(enabled, button).clicked() {
             self.commands.push(command);
