@@ -136,18 +136,6 @@ impl Command {
         Some(KeyboardShortcut::new(modifiers, key))
     }
 
-    /// The keys as a person reads them on the keyboard: `Ctrl+[`.
-    pub fn keys_text(self, ctx: &egui::Context) -> Option<String> {
-        let keys = self.shortcut()?;
-        let key = keys.logical_key.symbol_or_name();
-        match ctx.format_modifiers(keys.modifiers) {
-            modifiers if modifiers.is_empty() => Some(key.to_owned()),
-            // macOS writes its modifiers as signs, without a plus.
-            modifiers if ctx.os().is_mac() => Some(format!("{modifiers}{key}")),
-            modifiers => Some(format!("{modifiers}+{key}")),
-        }
-    }
-
     /// Whether typing in a text field means something else by these keys.
     fn yields_to_text(self) -> bool {
         matches!(self, Command::Undo | Command::Redo | Command::SelectAll | Command::SelectNone)
@@ -165,4 +153,12 @@ impl Command {
             })
             .collect()
     }
+}
+
+/// A shortcut as it is written on a keyboard: `Ctrl+Shift+Z`, `Alt+Left`. In words, since the fonts at hand may lack the
+/// signs for keys.
+pub fn keys_in_words(keys: &KeyboardShortcut) -> String {
+    let modifiers = egui::ModifierNames::NAMES.format(&keys.modifiers, cfg!(target_os = "macos"));
+    let key = keys.logical_key.name();
+    if modifiers.is_empty() { key.to_owned() } else { format!("{modifiers}+{key}") }
 }
