@@ -160,6 +160,8 @@ fn settings_are_kept_and_a_broken_file_is_no_obstacle() {
     window.click("Theme");
     window.click("Light");
     window.settle();
+    window.click(FIRST);
+    window.picture("light");
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
     let saved = loop {
         let saved = Settings::load(dir.path());
@@ -226,4 +228,9 @@ fn the_window_is_drawn_at_a_high_resolution() {
     window.settle();
     window.picture("large");
     assert_eq!(window.session().hovered, Some(ImageId(9)));
+    window.click("Map");
+    window.harness.remove_cursor();
+    window.settle();
+    window.picture("large_map");
+    assert_eq!(window.session().hovered, None, "the pointer has left");
 }
