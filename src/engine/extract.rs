@@ -34,8 +34,10 @@ pub struct Extraction {
     pub folder: PathBuf,
     /// Everything known so far.
     pub roll: Arc<Roll>,
-    /// Images recorded by an earlier run whose vectors are missing, ascending.
+    /// Known images that are not on disk with vectors or a problem, ascending.
     pub unfinished: Vec<ImageId>,
+    /// Images with a row in `images`: ids below this.
+    pub recorded: usize,
     /// The network's input size in pixels.
     pub input_px: (u32, u32),
     /// Which layers are pooled.
@@ -127,7 +129,13 @@ impl Extraction {
     }
 
     fn unfinished_images(&self) -> VecDeque<Waiting> {
-        let record = |id: &ImageId| self.roll.get(*id).map(|record| Waiting { record, is_new: false });
+        let record = |id: &ImageId| {
+            let mut record = self.roll.get(*id)?;
+            let is_new = id.index() >= self.recorded;
+            // It is decoded again, and may be readable now.
+            record.problem = None;
+            Some(Waiting { record, is_new })
+        };
         self.unfinished.iter().filter_map(record).collect()
     }
 

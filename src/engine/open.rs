@@ -12,7 +12,7 @@ use super::roll::Roll;
 use super::store_thread::{CommitRule, StoreHandle};
 use super::tensor_thread::{TensorHandle, Wanted};
 use super::{Collection, EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, places};
-use crate::domain::{ImageId, Pooling, StoredLayer};
+use crate::domain::{ImageId, ImageRecord, Pooling, StoredLayer};
 use crate::network::{self, Graph, NetworkChoice};
 use crate::store::{FeatureSpec, FeatureTable, Workspace};
 
@@ -129,9 +129,12 @@ impl Open {
             return Err(Problem::new("Nothing can be extracted", "the workspace is open for reading only"));
         };
         let done: HashSet<ImageId> = writer.table.ids().iter().copied().collect();
-        let unfinished = self.roll.all();
-        let unfinished = unfinished.into_iter().filter(|r| r.problem.is_none() && !done.contains(&r.id));
-        let unfinished = unfinished.map(|record| record.id).collect();
+        let recorded = writer.workspace.image_count();
+        // An earlier run of this window may have met images that never reached the disk.
+        let is_unfinished = |record: &ImageRecord| {
+            record.id.index() >= recorded || (record.problem.is_none() && !done.contains(&record.id))
+        };
+        let unfinished = self.roll.all().into_iter().filter(is_unfinished).map(|record| record.id).collect();
         let rule = CommitRule { images: options.commit_images, secs: options.commit_secs };
         let (store, returned) = StoreHandle::start(writer, rule, progress.clone(), outbox.clone())
             .map_err(|error| Problem::new("Nothing can be extracted", error))?;
@@ -139,6 +142,7 @@ impl Open {
             folder: self.collection.folder.clone(),
             roll: self.roll.clone(),
             unfinished,
+            recorded,
             input_px: self.input_px,
             wanted: self.wanted.clone(),
             batch_images: options.batch_images,

@@ -154,3 +154,11 @@ impl Command {
             .collect()
     }
 }
+
+/// A shortcut as it is written on a keyboard: `Ctrl+Shift+Z`, `Alt+Left`. In words, since the fonts at hand may lack the
+/// signs for keys.
+pub fn keys_in_words(keys: &KeyboardShortcut) -> String {
+    let modifiers = egui::ModifierNames::NAMES.format(&keys.modifiers, cfg!(target_os = "macos"));
+    let key = keys.logical_key.name();
+    if modifiers.is_empty() { key.to_owned() } else { format!("{modifiers}+{key}") }
+}

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Button, MenuBar, RichText, Ui};
 
-use super::command::Command;
+use super::command::{Command, keys_in_words};
 use super::dock::{Dock, Pane};
 use super::settings::Settings;
 use super::theme::{ThemeChoice, palette};
@@ -124,7 +124,7 @@ impl Menu<'_> {
     fn item(&mut self, ui: &mut Ui, command: Command, enabled: bool) {
         let mut button = Button::new(command.name());
         if let Some(keys) = command.shortcut() {
-            button = button.shortcut_text(ui.ctx().format_shortcut(&keys));
+            button = button.shortcut_text(keys_in_words(&keys));
         }
         if ui.add_enabled(enabled, button).clicked() {
             self.commands.push(command);

@@ -27,7 +27,7 @@ impl Journey {
         let bell = waker.clone();
         let engine = Engine::start(options(data_dir), move || bell.wake()).expect("an engine");
         let (send, events) = (Box::new(engine.requests()), engine.events().clone());
-        let chooser = Chooser::new(move |_, reply| reply(Some(export_to.clone())));
+        let chooser = Chooser::new(move |_, reply| reply.answer(Some(export_to.clone())));
         let window = Harness::builder().with_size(vec2(1400.0, 900.0)).build_eframe(move |cc| {
             let app = AppOptions { settings: Settings::default(), settings_dir: None, chooser, waker, start: None };
             App::new(&cc.egui_ctx, Session::default(), send, events, app)

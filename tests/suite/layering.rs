@@ -28,7 +28,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("arrow_array", &["store"]),
     ("arrow_schema", &["store"]),
     ("burn", &["gpu", "network", "features", "analysis", "engine"]),
-    ("bytemuck", &["gpu", "network", "features", "store", "ui/paint"]),
+    ("bytemuck", &["gpu", "network", "features", "analysis", "store", "ui/paint"]),
     ("clap", &["cli", "main"]),
     ("crossbeam_channel", &["engine", "cli", "ui"]),
     ("csv", &["export", "cli"]),

@@ -176,11 +176,13 @@ fn a_fingerprint_follows_weights_structure_and_preprocessing() {
     other.preprocessing.mean[1] += 1.0;
     assert_ne!(original.fingerprint(), other.fingerprint());
 
-    let mut weights = fs::read(files.path("net.caffemodel")).unwrap();
-    let last = weights.len() - 1;
-    weights[last] ^= 0x01;
-    files.write("net.caffemodel", &weights);
-    assert_ne!(original.fingerprint(), files.load().unwrap().fingerprint());
+    let with_bias = |bias: f32| {
+        let kernel = wire::blob(&[2, 3, 1, 1], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        let weights = wire::layer("conv", &[kernel, wire::blob(&[2], &[0.0, bias])]);
+        Files::new(describe(CONV), weights).load().unwrap().fingerprint()
+    };
+    assert_eq!(with_bias(1.0), with_bias(1.0));
+    assert_ne!(with_bias(1.0), with_bias(1.0f32.next_up()));
 
     let text = fs::read_to_string(files.path("net.prototxt")).unwrap().replace("alpha: 0.9", "alpha: 0.8");
     let files = Files::new(text, fs::read(golden("windows.caffemodel")).unwrap());

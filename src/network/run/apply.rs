@@ -3,11 +3,12 @@
 use burn::tensor::{
     Tensor, activation,
     module::{avg_pool2d, conv2d, linear, max_pool2d},
-    ops::AvgPoolOptions,
+    ops::{AvgPoolOptions, ConvOptions},
 };
 
 use super::{
     super::{Combination, Normalization, PoolKind},
+    host_pool,
     prepared::Prepared,
 };
 
@@ -23,12 +24,19 @@ impl Prepared {
         let x = inputs.into_iter().next().expect("shapes were checked: every node has an input");
         match self {
             Self::Convolution { weight, bias, options } => conv2d(x, weight.clone(), bias.clone(), options.clone()),
+            Self::HostConvolution(convolution) => convolution.apply(x),
             Self::Linear { weight, bias } => {
                 let [n, c, h, w] = x.dims();
                 let out = linear(x.reshape([n, c * h * w]), weight.clone(), bias.clone());
                 let [n, c] = out.dims();
                 out.reshape([n, c, 1, 1])
             }
+            Self::ConvolutionOfAll { weight, bias } => {
+                let [n, c, h, w] = x.dims();
+                let options = ConvOptions::new([1, 1], [0, 0], [1, 1], 1);
+                conv2d(x.reshape([n, c * h * w, 1, 1]), weight.clone(), bias.clone(), options)
+            }
+            Self::HostPool { pool, output, device } => host_pool::pool(x, pool, *output, device),
             Self::MaximumPool(options) => max_pool2d(x, options.clone()),
             Self::AveragePool(options) => avg_pool2d(x, options.clone()),
             Self::GlobalPool(kind) => global_pool(x, *kind),

@@ -1,6 +1,8 @@
 //! The forward pass on a device.
 
 mod apply;
+mod host_convolution;
+mod host_pool;
 mod plan;
 mod prepared;
 
@@ -27,7 +29,7 @@ impl Runner {
     /// When the graph's parts do not fit together (which its builder rules out).
     pub fn new(graph: Arc<Graph>, device: &Device) -> Result<Self, NetworkError> {
         graph.check().map_err(|error| NetworkError::Graph { error, path: graph.name.clone().into() })?;
-        let prepared = graph.nodes.iter().map(|node| Prepared::new(&node.op, device)).collect();
+        let prepared = graph.nodes.iter().map(|node| Prepared::new(node, device)).collect();
         Ok(Self { graph, prepared, device: device.clone() })
     }
 

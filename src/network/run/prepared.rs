@@ -5,7 +5,8 @@ use burn::tensor::{
     ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions},
 };
 
-use super::super::{Combination, Convolution, Linear, Normalization, Op, Pool, PoolKind, Weights};
+use super::super::{Combination, Convolution, Linear, Node, Normalization, Op, Pool, PoolKind, Weights};
+use super::host_convolution::HostConvolution;
 
 /// What [`apply`](Self::apply) needs to run one node.
 pub(super) enum Prepared {
@@ -14,10 +15,21 @@ pub(super) enum Prepared {
         bias: Option<Tensor<1>>,
         options: ConvOptions<2>,
     },
+    HostConvolution(HostConvolution),
     /// Weights `[in, out]`.
     Linear {
         weight: Tensor<2>,
         bias: Option<Tensor<1>>,
+    },
+    /// Weights `[out, in, 1, 1]`.
+    ConvolutionOfAll {
+        weight: Tensor<4>,
+        bias: Option<Tensor<1>>,
+    },
+    HostPool {
+        pool: Pool,
+        output: [usize; 2],
+        device: Device,
     },
     MaximumPool(MaxPoolOptions<2>),
     AveragePool(AvgPoolOptions<2>),
@@ -40,17 +52,25 @@ pub(super) enum Prepared {
 }
 
 impl Prepared {
-    pub fn new(op: &Op, device: &Device) -> Self {
-        match op {
+    pub fn new(node: &Node, device: &Device) -> Self {
+        match &node.op {
+            Op::Convolution(convolution) if let Some(host) = HostConvolution::new(convolution, device) => {
+                Self::HostConvolution(host)
+            }
             Op::Convolution(Convolution { weight, bias, stride, padding, dilation, groups }) => Self::Convolution {
                 weight: upload(weight, device),
                 bias: bias.as_ref().map(|bias| upload(bias, device)),
                 options: ConvOptions::new_with_padding(*stride, *padding, *dilation, *groups),
             },
+            Op::Linear(linear) if is_odd_on_gpu(linear, device) => Self::as_convolution(linear, device),
             Op::Linear(Linear { weight, bias }) => Self::Linear {
                 weight: upload::<2>(weight, device).transpose(),
                 bias: bias.as_ref().map(|bias| upload(bias, device)),
             },
+            Op::Pool(pool) if *device == Device::flex() => {
+                let [_, h, w] = node.shape;
+                Self::HostPool { pool: *pool, output: [h, w], device: device.clone() }
+            }
             Op::Pool(pool) => Self::pool(pool),
             Op::GlobalPool(kind) => Self::GlobalPool(*kind),
             Op::Rectify { slope } => Self::Rectify(*slope),
@@ -67,6 +87,15 @@ impl Prepared {
             Op::Identity => Self::Identity,
             Op::Sigmoid => Self::Sigmoid,
             Op::Tanh => Self::Tanh,
+        }
+    }
+
+    /// A fully connected layer as a convolution whose kernel sees one pixel of all its inputs.
+    fn as_convolution(linear: &Linear, device: &Device) -> Self {
+        let [out, taken] = [linear.weight.shape[0], linear.weight.shape[1]];
+        Self::ConvolutionOfAll {
+            weight: upload::<2>(&linear.weight, device).reshape([out, taken, 1, 1]),
+            bias: linear.bias.as_ref().map(|bias| upload(bias, device)),
         }
     }
 
@@ -87,6 +116,12 @@ impl Prepared {
             ),
         }
     }
+}
+
+/// Whether the product is of a size that burn 0.22.1 got wrong: on SwiftShader, 10 numbers times 10 by 7 came back as
+/// zeros, while sizes that are multiples of four, and convolutions of any size, were right.
+fn is_odd_on_gpu(linear: &Linear, device: &Device) -> bool {
+    *device != Device::flex() && linear.weight.shape.iter().any(|size| !size.is_multiple_of(4))
 }
 
 fn upload<const D: usize>(weights: &Weights, device: &Device) -> Tensor<D> {

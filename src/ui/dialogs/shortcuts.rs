@@ -3,7 +3,7 @@
 use eframe::egui::{self, Grid, RichText, ScrollArea};
 
 use super::modal;
-use crate::ui::command::Command;
+use crate::ui::command::{Command, keys_in_words};
 use crate::ui::theme::palette;
 
 /// Keys and gestures that are not commands.
@@ -25,7 +25,7 @@ pub(super) fn show(ctx: &egui::Context) -> bool {
             Grid::new("shortcuts").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
                 for command in Command::WITH_SHORTCUT {
                     let Some(keys) = command.shortcut() else { continue };
-                    ui.label(RichText::new(ctx.format_shortcut(&keys)).color(palette().accent));
+                    ui.label(RichText::new(keys_in_words(&keys)).color(palette().accent));
                     ui.label(command.name().trim_end_matches('…'));
                     ui.end_row();
                 }

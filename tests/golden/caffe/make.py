@@ -42,12 +42,12 @@ def layer(name, kind, bottoms, top, extra=""):
 layer {{ name: "{name}" type: "{kind}" {bottoms} top: "{top}" {extra} }}"""
 
 
-# Windows of every form, groups, dilation, both normalisations, branches.
+# Windows of every form, groups, dilation, both normalisations (OpenCV does not read LRN's k), branches.
 WINDOWS = (
     'name: "windows"\ninput: "data"\ninput_shape { dim: 1 dim: 3 dim: 19 dim: 23 }\n'
     + conv("conv1", "data", "conv1", 8, "kernel_h: 3 kernel_w: 5", "stride_h: 1 stride_w: 2 pad_h: 1 pad_w: 0")
     + layer("relu1", "ReLU", "conv1", "conv1")
-    + layer("norm1", "LRN", "conv1", "norm1", "lrn_param { local_size: 5 alpha: 0.9 beta: 0.75 k: 1.5 }")
+    + layer("norm1", "LRN", "conv1", "norm1", "lrn_param { local_size: 5 alpha: 0.9 beta: 0.75 }")
     + conv("grouped", "norm1", "grouped", 6, "kernel_size: 3", "group: 2 pad: 2 dilation: 2")
     + layer("leaky", "ReLU", "grouped", "leaky", "relu_param { negative_slope: 0.1 }")
     + conv("one", "leaky", "one", 5, "kernel_size: 1", "bias_term: false")
@@ -67,7 +67,7 @@ POOLS = 'name: "pools"\nlayer { name: "data" type: "Input" top: "data" input_par
     for pool in ("MAX", "AVE")
     for k, s, p in ((2, 2, 0), (3, 2, 0), (3, 2, 1), (2, 3, 1), (4, 3, 2), (3, 1, 1), (5, 4, 0), (12, 1, 0), (2, 2, 1))
 ) + layer("max_hw", "Pooling", "data", "max_hw",
-          "pooling_param { pool: MAX kernel_h: 3 kernel_w: 2 stride_h: 2 stride_w: 3 pad_h: 1 pad_w: 0 }"
+          "pooling_param { pool: MAX kernel_h: 3 kernel_w: 4 stride_h: 2 stride_w: 3 pad_h: 1 pad_w: 0 }"
 ) + layer("max_global", "Pooling", "data", "max_global", "pooling_param { pool: MAX global_pooling: true }"
 ) + layer("ave_global", "Pooling", "data", "ave_global", "pooling_param { pool: AVE global_pooling: true }")
 

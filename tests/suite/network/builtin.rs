@@ -167,14 +167,22 @@ fn textures_are_told_apart_whatever_their_contrast_and_place() {
 #[test]
 fn every_channel_of_every_layer_can_be_excited() {
     let eyes = Eyes::new();
-    // Coloured noise of two grains, stripes, rings and areas: together they hold something for every filter.
-    let noise = |grain: f32| {
-        paint(move |x, y| {
-            let (x, y) = ((x / grain).floor(), (y / grain).floor());
-            [0.0, 1.0, 2.0].map(|c| ((x * 12.9898 + y * 78.233 + c * 37.719).sin() * 43_758.547).rem_euclid(1.0))
-        })
+    // Coloured noise of several grains everywhere, in a disc and around it, and rings: something for every filter.
+    let distance = |x: f32, y: f32| ((x - 64.0).powi(2) + (y - 64.0).powi(2)).sqrt();
+    let noise = |x: f32, y: f32, grain: f32| {
+        let (x, y) = ((x / grain).floor(), (y / grain).floor());
+        [0.0, 1.0, 2.0].map(|c| ((x * 12.9898 + y * 78.233 + c * 37.719).sin() * 43_758.547).rem_euclid(1.0))
     };
-    let pictures = vec![noise(1.0), noise(3.0), noise(9.0), noise(24.0), stripes(30.0, 7.0, 1.0, 0.0)];
+    let mut pictures = Vec::new();
+    for grain in [1.0, 3.0, 6.0, 9.0, 24.0] {
+        pictures.push(paint(|x, y| noise(x, y, grain)));
+        for inside in [true, false] {
+            pictures.push(paint(|x, y| if (distance(x, y) < 20.0) == inside { noise(x, y, grain) } else { [0.5; 3] }));
+        }
+    }
+    for wavelength in [4.0, 8.0] {
+        pictures.push(paint(|x, y| [0.5 + 0.5 * (distance(x, y) * std::f32::consts::TAU / wavelength).sin(); 3]));
+    }
     for layer in ["edges/relu", "textures/relu", "layouts/relu"] {
         let seen = eyes.see(layer, &pictures);
         for channel in 0..seen[0].len() {

@@ -111,3 +111,35 @@ fn layers_that_nothing_wanted_needs_are_not_run() {
     runner.forward_unless(waves(&graph, 1), &[graph.layer_named("norm1").unwrap()], count, |_, _| {});
     assert_eq!(asked.get(), 3, "conv1, relu1 and norm1");
 }
+
+/// Local response normalisation by its definition, of `[c, plane]`.
+fn normalized(x: &[f32], plane: usize, size: usize, alpha: f32, beta: f32, k: f32) -> Vec<f32> {
+    let channels = x.len() / plane;
+    (0..x.len())
+        .map(|place| {
+            let (channel, pixel) = (place / plane, place % plane);
+            let neighbours = channel.saturating_sub(size / 2)..=(channel + size / 2).min(channels - 1);
+            let squares: f32 = neighbours.map(|other| x[other * plane + pixel].powi(2)).sum();
+            x[place] / (k + alpha / size as f32 * squares).powf(beta)
+        })
+        .collect()
+}
+
+#[test]
+fn normalisation_follows_its_formula_for_every_size_and_exponent() {
+    for (size, alpha, beta, k) in [(3, 0.5, 0.75, 2.0), (1, 2.0, 0.5, 1.0), (5, 0.3, 0.6, 0.1), (9, 1.5, 1.0, 1.5)] {
+        let layer = format!(
+            r#"layer {{ name: "norm" type: "LRN" bottom: "data" top: "norm"
+                lrn_param {{ local_size: {size} alpha: {alpha} beta: {beta} k: {k} }} }}"#
+        );
+        let graph = Arc::new(Files::new(describe(&layer), conv_weights()).load().unwrap());
+        let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+        let input = waves(&graph, 1);
+        let expected = normalized(&numbers(input.clone()), 64, size, alpha, beta, k);
+        let mut actual = Vec::new();
+        runner.forward(input, &[0], |_, activation| actual = numbers(activation));
+        for (actual, expected) in actual.iter().zip(&expected) {
+            assert!((actual - expected).abs() < 1e-5, "size {size}: {actual} instead of {expected}");
+        }
+    }
+}

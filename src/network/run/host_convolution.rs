@@ -1,0 +1,154 @@
+//! Convolution on this processor.
+//!
+//! burn's own (flex) first turns the picture's layout around on one thread and scatters every product back; for the
+//! sizes of usual networks most of the time goes there. Here the pixels under the kernel are gathered a tile at a time,
+//! small enough for the cache, and the product is written where it belongs.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
+use rayon::prelude::*;
+
+use super::super::Convolution;
+
+/// Numbers gathered at a time: 256 KiB, a part of a core's second cache.
+const TILE_NUMBERS: usize = 1 << 16;
+
+/// A convolution whose weights stay here.
+pub(super) struct HostConvolution {
+    convolution: Convolution,
+    device: Device,
+}
+
+/// Sizes of one run.
+#[derive(Clone, Copy)]
+struct Sizes {
+    /// Of the input: channels of a group, height, width.
+    input: [usize; 3],
+    kernel: [usize; 2],
+    /// Height and width of the output.
+    output: [usize; 2],
+    /// Output channels of a group.
+    out: usize,
+}
+
+impl Sizes {
+    /// Numbers under the kernel.
+    fn taps(self) -> usize {
+        self.input[0] * self.kernel[0] * self.kernel[1]
+    }
+
+    /// Pixels of an output plane.
+    fn pixels(self) -> usize {
+        self.output[0] * self.output[1]
+    }
+}
+
+impl HostConvolution {
+    /// `None` where burn's own way is the better one: on another device, and for one channel a group, which is no
+    /// matrix product.
+    pub fn new(convolution: &Convolution, device: &Device) -> Option<Self> {
+        let is_depthwise = convolution.weight.shape[1] == 1 && convolution.groups > 1;
+        (*device == Device::flex() && !is_depthwise)
+            .then(|| Self { convolution: convolution.clone(), device: device.clone() })
+    }
+
+    /// # Shapes
+    /// `x`: `[n, c, h, w]`; returns `[n, out, h', w']`.
+    pub fn apply(&self, x: Tensor<4>) -> Tensor<4> {
+        let [n, c, h, w] = x.dims();
+        let Convolution { weight, stride, padding, dilation, groups, .. } = &self.convolution;
+        let kernel = [weight.shape[2], weight.shape[3]];
+        let along = |axis: usize, size: usize| {
+            let extent = (kernel[axis] - 1) * dilation[axis] + 1;
+            (size + padding[axis].0 + padding[axis].1 - extent) / stride[axis] + 1
+        };
+        let out = weight.shape[0];
+        let sizes = Sizes { input: [c / groups, h, w], kernel, output: [along(0, h), along(1, w)], out: out / groups };
+        let data = x.into_data();
+        let input = data.as_slice::<f32>().expect("activations are single precision");
+        let mut values = vec![0.0f32; n * out * sizes.pixels()];
+        // A lone image is shared between threads inside the product, a batch between its images.
+        let par = if n >= rayon::current_num_threads() { Par::Seq } else { Par::rayon(0) };
+        let group_in = sizes.input[0] * h * w;
+        let group_out = sizes.out * sizes.pixels();
+        input
+            .par_chunks_exact(group_in)
+            .zip(values.par_chunks_exact_mut(group_out))
+            .enumerate()
+            .for_each(|(index, (input, output))| self.apply_group(index % groups, sizes, input, output, par));
+        let [out_h, out_w] = sizes.output;
+        Tensor::from_data(TensorData::new(values, [n, out, out_h, out_w]), &self.device)
+    }
+
+    /// One group of one image: `input` is `[c, h, w]`, `output` `[out, h', w']`.
+    fn apply_group(&self, group: usize, sizes: Sizes, input: &[f32], output: &mut [f32], par: Par) {
+        let (taps, pixels) = (sizes.taps(), sizes.pixels());
+        let first = group * sizes.out;
+        let weight = &self.convolution.weight.values[first * taps..][..sizes.out * taps];
+        let weight = MatRef::from_row_major_slice(weight, sizes.out, taps);
+        if let Some(bias) = &self.convolution.bias {
+            for (plane, bias) in output.chunks_exact_mut(pixels).zip(&bias.values[first..]) {
+                plane.fill(*bias);
+            }
+        }
+        let mut output = MatMut::from_row_major_slice_mut(output, sizes.out, pixels);
+        if self.is_plain_product() {
+            let input = MatRef::from_row_major_slice(input, taps, pixels);
+            matmul(output, Accum::Add, weight, input, 1.0, par);
+            return;
+        }
+        let tile = (TILE_NUMBERS / taps).clamp(64, 4096).min(pixels);
+        let mut gathered = vec![0.0f32; taps * tile];
+        for start in (0..pixels).step_by(tile) {
+            let count = tile.min(pixels - start);
+            let gathered = &mut gathered[..taps * count];
+            self.gather(sizes, input, start, gathered, count);
+            let gathered = MatRef::from_row_major_slice(&*gathered, taps, count);
+            matmul(output.as_mut().subcols_mut(start, count), Accum::Add, weight, gathered, 1.0, par);
+        }
+    }
+
+    /// Whether every output pixel sees exactly the input pixel at its place.
+    fn is_plain_product(&self) -> bool {
+        let Convolution { weight, stride, padding, .. } = &self.convolution;
+        weight.shape[2..] == [1, 1] && *stride == [1, 1] && *padding == [(0, 0); 2]
+    }
+
+    /// Writes what the kernel's taps see from `count` output pixels on: `[taps, count]`.
+    fn gather(&self, sizes: Sizes, input: &[f32], start: usize, gathered: &mut [f32], count: usize) {
+        let Convolution { stride, padding, dilation, .. } = &self.convolution;
+        let [_, h, w] = sizes.input;
+        let [kernel_h, kernel_w] = sizes.kernel;
+        let out_w = sizes.output[1];
+        for (tap, row) in gathered.chunks_exact_mut(count).enumerate() {
+            let plane = &input[tap / (kernel_h * kernel_w) * h * w..][..h * w];
+            let down = (tap / kernel_w % kernel_h) * dilation[0];
+            let across = (tap % kernel_w) * dilation[1];
+            // Output columns whose tap falls inside the picture.
+            let first = padding[1].0.saturating_sub(across).div_ceil(stride[1]);
+            let end = (w + padding[1].0).saturating_sub(across).div_ceil(stride[1]);
+            let mut pixel = start;
+            while pixel < start + count {
+                let (y, x) = (pixel / out_w, pixel % out_w);
+                let length = (out_w - x).min(start + count - pixel);
+                let target = &mut row[pixel - start..][..length];
+                pixel += length;
+                let line = (y * stride[0] + down).checked_sub(padding[0].0).filter(|line| *line < h);
+                let (first, end) = (first.clamp(x, x + length) - x, end.clamp(x, x + length) - x);
+                let (Some(line), true) = (line, first < end) else {
+                    target.fill(0.0);
+                    continue;
+                };
+                target[..first].fill(0.0);
+                target[end..].fill(0.0);
+                let source = &plane[line * w + (x + first) * stride[1] + across - padding[1].0..(line + 1) * w];
+                let target = &mut target[first..end];
+                if stride[1] == 1 {
+                    target.copy_from_slice(&source[..end - first]);
+                } else {
+                    target.iter_mut().zip(source.iter().step_by(stride[1])).for_each(|(to, from)| *to = *from);
+                }
+            }
+        }
+    }
+}
