@@ -47,52 +47,56 @@ pub struct Dock {
     tree: Tree<Pane>,
     /// Whether the arrangement changed since it was last remembered.
     is_changed: bool,
+    /// Whether it is still the arrangement of the first day, and if so whether the one for little room. It follows the
+    /// size of the window until the person moves something.
+    untouched: Option<bool>,
 }
 
 impl Default for Dock {
     fn default() -> Self {
-        let mut tiles = Tiles::default();
-        let [gallery, activations, map, neighbours, selection] = Pane::ALL.map(|pane| {
-            let pane = tiles.insert_pane(pane);
-            tiles.insert_tab_tile(vec![pane])
-        });
-        let looking = merge_tabs(&mut tiles, activations, map);
-        let split = |tiles: &mut Tiles<Pane>, dir, children, share| {
-            let linear = Linear::new_binary(dir, children, share);
-            tiles.insert_container(Container::Linear(linear))
-        };
-        let right = split(&mut tiles, LinearDir::Vertical, [looking, neighbours], 0.62);
-        let top = split(&mut tiles, LinearDir::Horizontal, [gallery, right], 0.42);
-        let root = split(&mut tiles, LinearDir::Vertical, [top, selection], 0.80);
-        Self { tree: Tree::new(tree_id(), root, tiles), is_changed: true }
+        Self { tree: arrange(false), is_changed: true, untouched: Some(false) }
     }
+}
+
+/// The arrangement of the first day. In little room what would be slivers beside each other lies behind each other.
+fn arrange(is_compact: bool) -> Tree<Pane> {
+    let mut tiles = Tiles::default();
+    let mut tabs = |panes: &[Pane]| {
+        let panes = panes.iter().map(|&pane| tiles.insert_pane(pane)).collect();
+        tiles.insert_tab_tile(panes)
+    };
+    let gallery = tabs(&[Pane::Gallery]);
+    let looking = tabs(&[Pane::Activations, Pane::Map]);
+    let below = match is_compact {
+        true => tabs(&[Pane::Neighbours, Pane::Selection]),
+        false => tabs(&[Pane::Neighbours]),
+    };
+    let selection = (!is_compact).then(|| tabs(&[Pane::Selection]));
+    let mut split = |dir, children, share| {
+        let linear = Linear::new_binary(dir, children, share);
+        tiles.insert_container(Container::Linear(linear))
+    };
+    let right = split(LinearDir::Vertical, [looking, below], if is_compact { 0.52 } else { 0.6 });
+    let mut root = split(LinearDir::Horizontal, [gallery, right], if is_compact { 0.38 } else { 0.42 });
+    if let Some(selection) = selection {
+        root = split(LinearDir::Vertical, [root, selection], 0.82);
+    }
+    Tree::new(tree_id(), root, tiles)
+}
+
+/// Whether the views have little room, in points.
+fn is_compact(room: egui::Vec2) -> bool {
+    room.x < 1000.0 || room.y < 620.0
 }
 
 fn tree_id() -> egui::Id {
     egui::Id::unique("views")
 }
 
-/// Moves the panes of `from` behind those of `into`.
-fn merge_tabs(tiles: &mut Tiles<Pane>, into: TileId, from: TileId) -> TileId {
-    let moved = match tiles.remove(from) {
-        Some(Tile::Container(container)) => container.children_vec(),
-        _ => Vec::new(),
-    };
-    if let Some(Tile::Container(container)) = tiles.get_mut(into) {
-        moved.into_iter().for_each(|pane| container.add_child(pane));
-    }
-    if let Some(Tile::Container(Container::Tabs(tabs))) = tiles.get_mut(into)
-        && let Some(&first) = tabs.children.first()
-    {
-        tabs.set_active(first);
-    }
-    into
-}
-
 impl Dock {
     /// The arrangement as it is remembered, if it changed since the last time this was asked.
     pub fn take_change(&mut self) -> Option<serde_json::Value> {
-        if !std::mem::take(&mut self.is_changed) {
+        if self.untouched.is_some() || !std::mem::take(&mut self.is_changed) {
             return None;
         }
         serde_json::to_value(&self.tree).ok()
@@ -102,7 +106,7 @@ impl Dock {
     pub fn from_value(value: Option<&serde_json::Value>) -> Self {
         let remembered = value.and_then(|value| serde_json::from_value::<Tree<Pane>>(value.clone()).ok());
         match remembered {
-            Some(tree) if is_whole(&tree) => Self { tree, is_changed: false },
+            Some(tree) if is_whole(&tree) => Self { tree, is_changed: false, untouched: None },
             _ => Self::default(),
         }
     }
@@ -115,7 +119,7 @@ impl Dock {
     /// Opens a view where it was, or closes it.
     pub fn set_open(&mut self, pane: Pane, open: bool) {
         let Some(id) = self.tree.tiles.find_pane(&pane) else { return };
-        self.is_changed = true;
+        self.touch();
         self.tree.set_visible(id, open);
         // A tab bar without a single open view would be an empty box.
         let mut child = id;
@@ -130,6 +134,11 @@ impl Dock {
         }
     }
 
+    fn touch(&mut self) {
+        self.is_changed = true;
+        self.untouched = None;
+    }
+
     /// Makes a view the front tab.
     pub fn bring_forward(&mut self, pane: Pane) {
         self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(found) if *found == pane));
@@ -137,8 +146,17 @@ impl Dock {
 
     /// Draws all open views with `draw`.
     pub fn show(&mut self, ui: &mut Ui, draw: &mut dyn FnMut(&mut Ui, Pane)) {
+        let compact = is_compact(ui.available_size());
+        if self.untouched.is_some_and(|was_compact| was_compact != compact) {
+            self.tree = arrange(compact);
+            self.untouched = Some(compact);
+        }
         let mut closed = Vec::new();
-        self.tree.ui(&mut DockBehavior { draw, closed: &mut closed, is_changed: &mut self.is_changed }, ui);
+        let mut is_moved = false;
+        self.tree.ui(&mut DockBehavior { draw, closed: &mut closed, is_moved: &mut is_moved }, ui);
+        if is_moved {
+            self.touch();
+        }
         for pane in closed {
             self.set_open(pane, false);
         }
@@ -171,7 +189,7 @@ fn is_whole(tree: &Tree<Pane>) -> bool {
 struct DockBehavior<'a> {
     draw: &'a mut dyn FnMut(&mut Ui, Pane),
     closed: &'a mut Vec<Pane>,
-    is_changed: &'a mut bool,
+    is_moved: &'a mut bool,
 }
 
 impl Behavior<Pane> for DockBehavior<'_> {
@@ -200,8 +218,9 @@ impl Behavior<Pane> for DockBehavior<'_> {
         false
     }
 
-    fn on_edit(&mut self, _edit_action: EditAction) {
-        *self.is_changed = true;
+    fn on_edit(&mut self, edit_action: EditAction) {
+        // Another tab in front is no other arrangement.
+        *self.is_moved |= edit_action != EditAction::TabSelected;
     }
 
     fn close_button_outer_size(&self) -> f32 {

@@ -11,6 +11,8 @@ use crate::session::{Action, Session};
 /// Shows the status bar.
 pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing.x = 10.0;
+    // The part of the progress bar that is still empty.
+    ui.visuals_mut().extreme_bg_color = palette().raised;
     ui.spacing_mut().button_padding = vec2(8.0, 1.0);
     ui.horizontal_centered(|ui| {
         let is_wide = ui.available_width() > 1000.0;
@@ -65,7 +67,7 @@ fn show_rest(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let readable = session.images.len() - session.problem_count.min(session.images.len());
     let extracted = session.committed.map_or(0, |(images, _)| images);
     if extracted >= readable {
-        let text = format!("{} of {} extracted", thousands(extracted), thousands(readable));
+        let text = format!("{} extracted", counted(extracted, "image", "images"));
         ui.label(RichText::new(text).small().weak());
     } else {
         let text = format!("{} not extracted", counted(readable - extracted, "image", "images"));

@@ -51,7 +51,10 @@ impl App {
                     self.act(Action::SetLayer(layer));
                 }
             }
-            Command::ResetLayout => self.dock = Dock::default(),
+            Command::ResetLayout => {
+                self.dock = Dock::default();
+                self.settings.layout = None;
+            }
             Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
             Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),

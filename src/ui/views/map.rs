@@ -17,7 +17,7 @@ use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo};
 
 use crate::domain::ImageId;
 use crate::engine::Collection;
-use crate::session::{Action, Session};
+use crate::session::{Action, Colouring, Session};
 use crate::ui::paint::{PointCloud, points};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
@@ -139,7 +139,10 @@ impl MapView {
             },
         ));
         overlay::neighbour_lines(&painter, &self.camera, view, plane, session);
-        self.thumbnails = overlay::thumbnails(&painter, &self.camera, view, plane, session, thumbs);
+        let by_label = session.chosen.colouring == Colouring::Label;
+        let frame_colour = |id| by_label.then(|| self.states.label_colour(id)).flatten();
+        let thumbnails = overlay::thumbnails(&painter, &self.camera, view, plane, session, frame_colour, thumbs);
+        self.thumbnails = thumbnails;
         overlay::rings(&painter, &self.camera, view, plane, session, radius);
         overlay::lasso(&painter, &self.camera, view, &self.lasso);
         overlay::captions(&painter, view, plane, session, self.states.drawn());

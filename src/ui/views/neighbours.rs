@@ -1,6 +1,6 @@
 //! The images most like the probe, at any layer.
 
-use eframe::egui::{Button, ComboBox, DragValue, Rect, RichText, ScrollArea, Ui, Vec2, vec2};
+use eframe::egui::{Button, ComboBox, DragValue, Label, Rect, RichText, ScrollArea, Ui, Vec2, vec2};
 
 use crate::domain::{ImageId, ImageRecord, Metric, Pooling};
 use crate::engine::{Collection, NeighbourList};
@@ -75,28 +75,14 @@ impl NeighboursView {
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
     ) {
+        let facts = RichText::new(facts_of(session, probe, list)).small().color(palette().weak);
+        ui.add(Label::new(facts).truncate());
         let room = ui.available_size();
-        let side_by_side = room.x > 420.0;
-        let probe_side = if side_by_side { (room.y - 8.0).clamp(64.0, 168.0) } else { 72.0 };
-        let facts = facts_of(session, probe, list);
-        if side_by_side {
-            ui.horizontal_top(|ui| {
-                ui.vertical(|ui| {
-                    ui.set_width(probe_side);
-                    ScrollArea::vertical().id_salt("probe").show(ui, |ui| {
-                        self.show_probe(ui, session, probe, probe_side, thumbs);
-                        ui.label(RichText::new(&facts).small().color(palette().weak));
-                    });
-                });
-                ui.vertical(|ui| self.show_grid(ui, session, probe, list, thumbs, actions));
-            });
-        } else {
-            ui.horizontal(|ui| {
-                self.show_probe(ui, session, probe, probe_side, thumbs);
-                ui.label(RichText::new(&facts).small().color(palette().weak));
-            });
-            self.show_grid(ui, session, probe, list, thumbs, actions);
-        }
+        let side = (room.y - CAPTION_HEIGHT - 6.0).min(room.x * 0.28).clamp(48.0, 176.0);
+        ui.horizontal_top(|ui| {
+            self.show_probe(ui, session, probe, side, thumbs);
+            ui.vertical(|ui| self.show_grid(ui, session, probe, list, thumbs, actions));
+        });
     }
 
     fn show_probe(&mut self, ui: &mut Ui, session: &Session, probe: &ImageRecord, side: f32, thumbs: &mut Thumbnails) {
@@ -147,11 +133,14 @@ impl NeighboursView {
                 let first = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT - 1.0));
                 let second = first.translate(vec2(0.0, CAPTION_HEIGHT - 3.0));
                 let same = probe.label.is_some() && image.label == probe.label;
-                let score = format!("{}  ·  {:.3}{}", cell + 1, neighbour.score, if same { "  =" } else { "" });
+                let score = format!("{}  ·  {:.3}", cell + 1, neighbour.score);
                 tile::paint_caption(ui, first, None, &score, palette().text);
                 let label = image.label.as_deref().unwrap_or_else(|| image.path.file_name());
                 let dot = self.ranks.colour(image.label.as_deref());
                 let colour = if same { palette().good } else { palette().weak };
+                if same {
+                    tile::paint_tick(ui.painter(), first.right_center() - vec2(7.0, 0.0), palette().good);
+                }
                 tile::paint_caption(ui, second, dot, label, colour);
             }
         });
@@ -239,7 +228,7 @@ fn facts_of(session: &Session, probe: &ImageRecord, list: &NeighbourList) -> Str
         let near = &list.neighbours[..list.neighbours.len().min(10)];
         let same =
             near.iter().filter(|n| session.image(n.image).is_some_and(|image| image.label == probe.label)).count();
-        facts = format!("{same} of the nearest {} share the label\n{facts}", near.len());
+        facts = format!("{same} of the nearest {} share the label  ·  {facts}", near.len());
     }
     facts
 }

@@ -48,7 +48,7 @@ impl SelectionView {
         if self.ids.is_empty() {
             let hint = "Click, Ctrl-click, Shift-click or draw a band in the gallery; draw a lasso on the map.";
             empty_state(ui, "Nothing is selected", hint, |_| {});
-        } else if ui.available_height() < 200.0 {
+        } else if ui.available_height() < 140.0 {
             self.show_strip(ui, session, thumbs, actions);
         } else {
             self.show_grid(ui, session, thumbs, actions);

@@ -2,8 +2,8 @@
 
 use eframe::egui::epaint::RectShape;
 use eframe::egui::{
-    self, Align2, Color32, CornerRadius, FontId, Painter, Pos2, Rect, Response, RichText, Role, Sense, Stroke,
-    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
+    self, Align2, Color32, FontId, Painter, Pos2, Rect, Response, RichText, Role, Sense, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
 };
 
 use crate::domain::ImageRecord;
@@ -176,5 +176,8 @@ pub fn paint_caption(ui: &Ui, rect: Rect, dot: Option<Color32>, text: &str, colo
     ui.painter().galley(pos2(left, top), galley, colour);
 }
 
-/// The corners of a thumbnail.
-pub const CORNERS: CornerRadius = CornerRadius::same(4);
+/// Draws a tick around `centre`.
+pub fn paint_tick(painter: &Painter, centre: Pos2, colour: Color32) {
+    let corners = [vec2(-4.0, 0.0), vec2(-1.5, 3.0), vec2(4.0, -3.5)].map(|offset| centre + offset);
+    painter.line(corners.to_vec(), Stroke::new(1.5, colour));
+}

@@ -100,11 +100,11 @@ pub fn thumbnail(record: &ImageRecord) -> ThumbnailPicture {
     ThumbnailPicture { id: record.id, width, height, rgba }
 }
 
-/// The `k` images after `probe`, scores falling.
+/// Every seventh image after `probe`, scores falling.
 pub fn neighbours(probe: ImageId, source: StoredLayer, metric: Metric, k: usize, count: usize) -> NeighbourList {
     let neighbours = (1..=k.min(count.saturating_sub(1)))
         .map(|step| Neighbour {
-            image: ImageId(((probe.index() + step * 3) % count) as u32),
+            image: ImageId(((probe.index() + step * 7) % count) as u32),
             score: match metric {
                 Metric::Cosine => 0.998 - 0.011 * step as f32,
                 Metric::Euclidean => 0.25 + 0.3 * step as f32,

@@ -85,6 +85,11 @@ impl Window {
         events.into_iter().for_each(|event| self.events.send(event).expect("the window listens"));
     }
 
+    /// Draws once, so that a control that was just used has its say.
+    pub fn step(&mut self) {
+        self.harness.run_steps(1);
+    }
+
     /// Answers looks and draws until nothing is asked any more.
     pub fn settle(&mut self) {
         for _ in 0..12 {
@@ -147,7 +152,8 @@ impl Window {
     pub fn names(&self) -> Vec<String> {
         use egui_kittest::kittest::NodeT;
         let root: Node<'_> = self.harness.root();
-        root.children_recursive().filter_map(|node| node.accesskit_node().label()).collect()
+        let name = |node: Node<'_>| node.accesskit_node().label().or_else(|| node.accesskit_node().value());
+        root.children_recursive().filter_map(name).collect()
     }
 
     /// Writes what is seen as a PNG below the target folder, for a person to look at; says nothing when there is no

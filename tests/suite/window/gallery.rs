@@ -1,6 +1,6 @@
 //! Looking through the gallery and choosing in it.
 
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{ImageId, Sort};
 use tiramisu::engine::{Event, Look};
@@ -19,7 +19,7 @@ fn clicking_a_picture_asks_for_its_activations_and_neighbours() {
     let looks = looks(&window);
     assert!(looks.contains(&Look::Activations { image: ImageId(1), layer: 4 }), "{looks:?}");
     assert!(looks.iter().any(|look| matches!(look, Look::Neighbours { probe: ImageId(1), k: 24, .. })), "{looks:?}");
-    window.harness.get_by_label("Neighbour 1: blobs/000004.png");
+    window.harness.get_by_label("Neighbour 1: blobs/000008.png");
     window.harness.get_by_label("Selected: blobs/000001.png");
 }
 
@@ -56,7 +56,7 @@ fn a_click_with_the_command_key_adds_and_with_shift_takes_the_range() {
 fn a_rubber_band_selects_what_it_touches() {
     let mut window = Window::with_images(60, Setup::default());
     let from = window.harness.get_by_label(FIRST).rect().center();
-    let to = window.harness.get_by_label(THIRD).rect().center();
+    let to = window.harness.get_by_label(THIRD).rect().center() + vec2(10.0, 40.0);
     window.harness.drag_at(from);
     window.harness.run_steps(2);
     window.harness.hover_at(from + (to - from) * 0.5);

@@ -16,6 +16,7 @@ mod welcome;
 
 use std::path::PathBuf;
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::ImageId;
@@ -126,11 +127,11 @@ fn a_view_can_be_closed_and_opened_again() {
     let mut window = Window::with_images(60, Setup::default());
     window.click("View");
     window.picture("view_menu");
-    window.harness.get_by_role_and_label(eframe::egui::accesskit::Role::CheckBox, "Neighbours").click();
+    window.harness.get_by_role_and_label(Role::CheckBox, "Neighbours").click();
     window.settle();
     assert!(window.harness.query_by_label("Measure").is_none());
     window.click("View");
-    window.harness.get_by_role_and_label(eframe::egui::accesskit::Role::CheckBox, "Neighbours").click();
+    window.harness.get_by_role_and_label(Role::CheckBox, "Neighbours").click();
     window.settle();
     window.harness.get_by_label("Measure");
 }
@@ -141,7 +142,8 @@ fn layers_to_store_are_chosen_in_a_dialog() {
     window.click("Network");
     window.click("Stored layers…");
     window.picture("layers");
-    window.click("pool1");
+    window.harness.get_by_role_and_label(Role::CheckBox, "pool1").click();
+    window.settle();
     window.click("Store these");
     let sent = window.sent();
     let Some(Request::Open(open)) = sent.last() else { panic!("{sent:?}") };
@@ -158,6 +160,8 @@ fn settings_are_kept_and_a_broken_file_is_no_obstacle() {
     window.click("Theme");
     window.click("Light");
     window.settle();
+    window.click(FIRST);
+    window.picture("light");
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
     let saved = loop {
         let saved = Settings::load(dir.path());
@@ -168,7 +172,7 @@ fn settings_are_kept_and_a_broken_file_is_no_obstacle() {
     };
     assert_eq!(saved.theme, tiramisu::ui::theme::ThemeChoice::Light);
     assert_eq!(saved.recent[0].folder, PathBuf::from("/pictures/garden"));
-    assert!(saved.layout.is_some());
+    assert_eq!(saved.layout, None, "an arrangement nobody touched goes on following the window");
     std::fs::write(dir.path().join("settings.json"), "{\"theme\": \"mauve\", \"gallery_tile\": 64.0")
         .expect("writable");
     assert_eq!(Settings::load(dir.path()), Settings::default());
@@ -181,6 +185,18 @@ fn settings_are_kept_and_a_broken_file_is_no_obstacle() {
 }
 
 #[test]
+fn a_changed_layout_is_remembered() {
+    let mut window = Window::with_images(12, Setup::default());
+    window.click("View");
+    window.harness.get_by_role_and_label(Role::CheckBox, "Neighbours").click();
+    window.settle();
+    let settings = window.harness.state().settings().clone();
+    let again = Window::with_images(12, Setup { settings, ..Setup::default() });
+    assert!(again.harness.query_by_label("Measure").is_none(), "the neighbours are still closed");
+    again.harness.get_by_label("Gallery grid");
+}
+
+#[test]
 fn nothing_is_off_screen_in_the_smallest_window() {
     let size = vec2(800.0, 600.0);
     let mut window = Window::with_images(240, Setup { size, ..Setup::default() });
@@ -188,12 +204,18 @@ fn nothing_is_off_screen_in_the_smallest_window() {
     window.harness.remove_cursor();
     window.settle();
     window.picture("small");
-    for name in
-        ["File", "Filter by name", "Filter by label", "Sort by", "Tile size", "Layer", "Measure", "Export", "Undo"]
-    {
+    let is_on_screen = |window: &Window, name: &str| {
         let rect = window.harness.get_by_label(name).rect();
         assert!(rect.min.x >= 0.0 && rect.min.y >= 0.0, "{name} at {rect:?}");
         assert!(rect.max.x <= size.x && rect.max.y <= size.y, "{name} at {rect:?}");
+    };
+    for name in ["File", "Filter by name", "Filter by label", "Sort by", "Tile size", "Layer", "Measure", FIRST] {
+        is_on_screen(&window, name);
+    }
+    window.click("Selection");
+    window.picture("small_selection");
+    for name in ["Clear", "Invert", "Undo", "Redo", "Export"] {
+        is_on_screen(&window, name);
     }
 }
 
@@ -206,4 +228,9 @@ fn the_window_is_drawn_at_a_high_resolution() {
     window.settle();
     window.picture("large");
     assert_eq!(window.session().hovered, Some(ImageId(9)));
+    window.click("Map");
+    window.harness.remove_cursor();
+    window.settle();
+    window.picture("large_map");
+    assert_eq!(window.session().hovered, None, "the pointer has left");
 }

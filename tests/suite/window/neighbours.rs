@@ -2,7 +2,7 @@
 
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::ImageId;
+use tiramisu::domain::{ImageId, Metric};
 use tiramisu::engine::{Event, Look};
 
 use crate::support::collection;
@@ -15,17 +15,14 @@ fn a_neighbour_clicked_becomes_the_probe_and_comes_into_sight_in_the_gallery() {
     let mut window = Window::with_images(2_000, Setup::default());
     window.click(FIRST);
     assert!(window.harness.query_by_label("checks/000250.png").is_none(), "far below what is visible");
-    window.tell([Event::Neighbours(collection::neighbours(
-        ImageId(0),
-        window.session().source().expect("the layer is stored"),
-        Default::default(),
-        24,
-        2_000,
-    ))]);
+    let source = window.session().source().expect("the layer is stored");
+    let mut list = collection::neighbours(ImageId(0), source, Metric::Cosine, 24, 2_000);
+    list.neighbours[1].image = ImageId(1_500);
+    window.tell([Event::Neighbours(list)]);
     window.settle();
-    window.click("Neighbour 20: blobs/000060.png");
-    assert_eq!(window.session().chosen.probe, Some(ImageId(60)));
-    window.harness.get_by_label("blobs/000060.png");
+    window.click("Neighbour 2: stripes/001500.png");
+    assert_eq!(window.session().chosen.probe, Some(ImageId(1_500)));
+    window.harness.get_by_label("stripes/001500.png");
 }
 
 #[test]

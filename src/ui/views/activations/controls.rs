@@ -1,6 +1,6 @@
 //! How values become colours, and how large.
 
-use eframe::egui::{Color32, ComboBox, Sense, Slider, Ui, pos2, vec2};
+use eframe::egui::{Color32, ComboBox, RichText, Sense, Slider, Ui, pos2, vec2};
 
 use super::order::{layer_range, short};
 use super::{ActivationsView, ChannelOrder, Scale};
@@ -8,49 +8,74 @@ use crate::session::Session;
 use crate::ui::paint::ColourMap;
 use crate::ui::theme;
 
-/// Draws the row of controls.
+/// Narrower than this the controls take two rows.
+const ONE_ROW_MIN: f32 = 640.0;
+
+/// Draws the controls.
 pub fn show(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().slider_width = 76.0;
-        let combo = ComboBox::from_id_salt("channel order").selected_text(view.order.word()).width(118.0);
-        let shown = combo.show_ui(ui, |ui| {
-            for order in ChannelOrder::ALL {
-                ui.selectable_value(&mut view.order, order, order.word());
-            }
+    ui.spacing_mut().slider_width = 76.0;
+    if ui.available_width() >= ONE_ROW_MIN {
+        ui.horizontal(|ui| {
+            choices(ui, view);
+            ui.add_space(6.0);
+            sliders(ui, view, session);
         });
-        shown.response.accessible_name("Channel order");
-        let combo = ComboBox::from_id_salt("colour map").selected_text(view.style.colours.word()).width(76.0);
-        let shown = combo.show_ui(ui, |ui| {
-            for colours in ColourMap::ALL {
-                ui.horizontal(|ui| {
-                    gradient(ui, colours, 64.0);
-                    ui.selectable_value(&mut view.style.colours, colours, colours.word());
-                });
-            }
-        });
-        shown.response.accessible_name("Colour map");
-        ui.selectable_value(&mut view.scale, Scale::Channel, "each")
-            .on_hover_text("The colours span the values of each channel: where does it respond?");
-        ui.selectable_value(&mut view.scale, Scale::Layer, "layer")
-            .on_hover_text("The colours span the values of the whole layer: which channels respond?");
-        // To the right is brighter.
-        let mut contrast = -view.style.gamma.log2();
-        ui.add(Slider::new(&mut contrast, -2.0..=2.0).show_value(false))
-            .on_hover_text("Brings out weak values (right) or only the strongest (left)")
-            .accessible_name("Contrast");
-        view.style.gamma = (-contrast).exp2();
-        ui.toggle_value(&mut view.style.is_smooth, "smooth").on_hover_text("Blend between the values");
-        ui.add(Slider::new(&mut view.cell_side, 24.0..=260.0).logarithmic(true).show_value(false))
-            .on_hover_text("Size of the channels")
-            .accessible_name("Channel size");
-        if let Some(activation) = session.activation.as_ref().filter(|_| view.scale == Scale::Layer) {
-            let [low, high] = layer_range(activation);
-            let [low, high] = view.style.colours.range(low, high).map(short);
-            ui.weak(low);
-            gradient(ui, view.style.colours, 64.0);
-            ui.weak(high);
+    } else {
+        ui.horizontal(|ui| choices(ui, view));
+        ui.horizontal(|ui| sliders(ui, view, session));
+    }
+}
+
+fn choices(ui: &mut Ui, view: &mut ActivationsView) {
+    let combo = ComboBox::from_id_salt("channel order").selected_text(view.order.word()).width(118.0);
+    let shown = combo.show_ui(ui, |ui| {
+        for order in ChannelOrder::ALL {
+            ui.selectable_value(&mut view.order, order, order.word());
         }
     });
+    shown.response.accessible_name("Channel order");
+    let combo = ComboBox::from_id_salt("colour map").selected_text(view.style.colours.word()).width(76.0);
+    let shown = combo.show_ui(ui, |ui| {
+        for colours in ColourMap::ALL {
+            ui.horizontal(|ui| {
+                gradient(ui, colours, 64.0);
+                ui.selectable_value(&mut view.style.colours, colours, colours.word());
+            });
+        }
+    });
+    shown.response.accessible_name("Colour map");
+    caption(ui, "Scale");
+    ui.selectable_value(&mut view.scale, Scale::Channel, "channel")
+        .on_hover_text("The colours span the values of each channel: where does it respond?");
+    ui.selectable_value(&mut view.scale, Scale::Layer, "layer")
+        .on_hover_text("The colours span the values of the whole layer: which channels respond?");
+}
+
+fn sliders(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
+    caption(ui, "Contrast");
+    // To the right is brighter.
+    let mut contrast = -view.style.gamma.log2();
+    ui.add(Slider::new(&mut contrast, -2.0..=2.0).show_value(false))
+        .on_hover_text("Brings out weak values (right) or only the strongest (left)")
+        .accessible_name("Contrast");
+    view.style.gamma = (-contrast).exp2();
+    caption(ui, "Size");
+    ui.add(Slider::new(&mut view.cell_side, 24.0..=260.0).logarithmic(true).show_value(false))
+        .on_hover_text("Size of the channels")
+        .accessible_name("Channel size");
+    ui.toggle_value(&mut view.style.is_smooth, "Smooth").on_hover_text("Blend between the values");
+    let Some(activation) = session.activation.as_ref().filter(|_| view.scale == Scale::Layer) else { return };
+    let [low, high] = layer_range(activation);
+    let [low, high] = view.style.colours.range(low, high).map(short);
+    if ui.available_width() > 170.0 {
+        caption(ui, &low);
+        gradient(ui, view.style.colours, 64.0);
+        caption(ui, &high);
+    }
+}
+
+fn caption(ui: &mut Ui, text: &str) {
+    ui.label(RichText::new(text).size(11.5).color(theme::palette().weak));
 }
 
 /// A bar with the colours from low to high.

@@ -1,7 +1,8 @@
 //! The layers of the network, from the picture to the answer.
 
+use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
-    Align2, CursorIcon, FontId, Id, Rect, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
+    Align2, CursorIcon, FontId, Id, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::ActivationsView;
@@ -81,11 +82,12 @@ fn row(ui: &mut Ui, index: usize, layer: &Layer, is_stored: bool, is_chosen: boo
     let shape_pos = pos2(rect.right() - 10.0, middle);
     let shape = painter.text(shape_pos, Align2::RIGHT_CENTER, shape_text(layer.shape), small, palette.weak);
     let text = if is_chosen { palette.strong } else { palette.text };
-    let galley = painter.layout_no_wrap(layer.name.clone(), FontId::proportional(12.5), text);
-    let room = Rect::from_min_max(rect.min, pos2(shape.left() - 6.0, rect.bottom()));
-    let is_cut = rect.left() + 15.0 + galley.size().x > room.right();
-    let name_pos = pos2(rect.left() + 15.0, middle - galley.size().y / 2.0);
-    painter.with_clip_rect(room.intersect(painter.clip_rect())).galley(name_pos, galley, text);
+    let name_left = rect.left() + 15.0;
+    let mut job = LayoutJob::simple_singleline(layer.name.clone(), FontId::proportional(12.5), text);
+    job.wrap = TextWrapping::truncate_at_width(shape.left() - 6.0 - name_left);
+    let galley = painter.layout_job(job);
+    let is_cut = galley.elided;
+    painter.galley(pos2(name_left, middle - galley.size().y / 2.0), galley, text);
     let stored = if is_stored { "its vectors are stored" } else { "its vectors are not stored" };
     let hint = match is_cut {
         true => format!("{}\n{}, {stored}", layer.name, layer.kind),

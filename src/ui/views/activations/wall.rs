@@ -27,7 +27,12 @@ impl Arrangement {
         let ratio = (w.max(1) as f32 / h.max(1) as f32).clamp(0.5, 2.0);
         let cell = if ratio >= 1.0 { [side, side / ratio] } else { [side * ratio, side] };
         let margin = 8.0;
-        let columns = (((width - 2.0 * margin + gap) / (cell[0] + gap)) as usize).clamp(1, count.max(1));
+        let room = (width - 2.0 * margin).max(cell[0]);
+        let columns = (((room + gap) / (cell[0] + gap)) as usize).clamp(1, count.max(1));
+        // Cells grow a little so that the lines are full; a wall of one line keeps its size.
+        let full = (room + gap) / columns as f32 - gap;
+        let growth = if count > columns { full / cell[0] } else { 1.0 };
+        let cell = cell.map(|length| length * growth);
         Self { columns, lines: count.div_ceil(columns), cell, gap, margin }
     }
 

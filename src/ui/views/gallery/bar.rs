@@ -38,6 +38,7 @@ impl Bar {
             // What is right is laid out first; the text field takes what is left.
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().slider_width = if ui.available_width() > 420.0 { 84.0 } else { 44.0 };
+                ui.spacing_mut().interact_size.y = 20.0;
                 let slider = Slider::new(tile_width, WIDTHS).show_value(false).logarithmic(true);
                 ui.add(slider).on_hover_text("Size of the pictures (Ctrl and scroll)").accessible_name("Tile size");
                 show_sort(ui, session, actions);

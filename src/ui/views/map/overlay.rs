@@ -48,6 +48,7 @@ pub fn thumbnails(
     view: Rect,
     plane: &Plane,
     session: &Session,
+    frame_colour: impl Fn(ImageId) -> Option<Color32>,
     thumbs: &mut Thumbnails,
 ) -> Vec<(Rect, ImageId)> {
     let (lower, upper) = camera.seen_on_map(view.expand(THUMBNAIL_SIDES[1] / 2.0));
@@ -83,9 +84,11 @@ pub fn thumbnails(
             let rect = Rect::from_center_size(middle, size_px * scale);
             let is_selected = chosen.selection.contains(id);
             let is_grey = !chosen.selection.is_empty() && !is_selected;
-            let tint = if is_grey { Color32::from_white_alpha(70) } else { Color32::WHITE };
+            let tint = if is_grey { Color32::from_white_alpha(95) } else { Color32::WHITE };
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-            painter.rect_filled(rect.expand(1.0), 2.0, theme::palette().ground);
+            let frame = frame_colour(id).filter(|_| !is_grey).unwrap_or(theme::palette().ground);
+            painter.rect_filled(rect.expand(1.5), 2.0, frame);
+            painter.rect_filled(rect, 0.0, theme::palette().ground);
             painter.image(texture, rect, whole, tint);
             if is_selected {
                 painter.rect_stroke(rect, 2.0, Stroke::new(2.0, theme::selected()), StrokeKind::Outside);

@@ -73,8 +73,14 @@ impl States {
         self.drawn
     }
 
+    /// The colour of an image's label, if it has one.
+    pub fn label_colour(&self, id: ImageId) -> Option<Color32> {
+        let rank = self.label_rank(id);
+        (rank != NO_LABEL).then(|| theme::label_colour(rank as usize))
+    }
+
     /// The rank of an image's label in the sorted list of labels.
-    pub fn label_rank(&self, id: ImageId) -> u32 {
+    fn label_rank(&self, id: ImageId) -> u32 {
         self.label_ranks.get(id.index()).copied().unwrap_or(NO_LABEL)
     }
 
