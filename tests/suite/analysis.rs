@@ -243,7 +243,7 @@ fn a_cancelled_projection_gives_nothing() {
 #[test]
 fn agreement_counts_neighbours_of_the_same_label() {
     // Two tight pairs of a, one pair of b beside a lonely c, and an image without a label.
-    let vectors = vectors(1, &[0.0, 0.25, 10.0, 10.25, 20.0, 20.25, 21.0, 0.125]);
+    let vectors = vectors(1, &[0.0, 0.25, 5.0, 5.25, 20.0, 20.25, 21.0, 0.125]);
     let labels = [Some("a"), Some("a"), Some("a"), Some("a"), Some("b"), Some("b"), Some("c"), None];
     let agreement = leave_one_out(&vectors, &labels, Metric::Euclidean, 1, NEVER).unwrap();
     assert_eq!(agreement.images, 7);
