@@ -192,15 +192,18 @@ impl App {
         }
     }
 
+    /// Tells a network from pictures by the name alone: asking the disk could hold up the window.
     fn take_dropped(&mut self, path: PathBuf) {
-        let is_network = path.extension().is_some_and(|kind| kind == "prototxt" || kind == "caffemodel");
-        match is_network {
-            true => self.act(Action::UseNetwork(NetworkFile::File(path))),
-            // A picture stands for its folder; what is neither is the engine's to explain.
-            false => match path.extension().is_some() && path.is_file() {
-                true => self.act(Action::OpenFolder(path.parent().map_or(path.clone(), |folder| folder.to_owned()))),
-                false => self.act(Action::OpenFolder(path)),
-            },
+        let kind = path.extension().map(|kind| kind.to_string_lossy().to_lowercase()).unwrap_or_default();
+        if ["prototxt", "caffemodel"].contains(&kind.as_str()) {
+            self.act(Action::UseNetwork(NetworkFile::File(path)));
+        } else if ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"].contains(&kind.as_str()) {
+            // A picture stands for its folder.
+            let folder = path.parent().unwrap_or(&path).to_owned();
+            self.act(Action::OpenFolder(folder));
+        } else {
+            // What is not a folder either is the engine's to explain.
+            self.act(Action::OpenFolder(path));
         }
     }
 

@@ -95,6 +95,3 @@ pub fn hovered() -> Color32 {
 pub fn probe() -> Color32 {
     palette().probe
 }
-
-/// The space between things, in points; everything else is a multiple.
-pub const GRID: f32 = 4.0;

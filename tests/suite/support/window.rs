@@ -85,11 +85,6 @@ impl Window {
         events.into_iter().for_each(|event| self.events.send(event).expect("the window listens"));
     }
 
-    /// Draws once, so that a control that was just used has its say.
-    pub fn step(&mut self) {
-        self.harness.run_steps(1);
-    }
-
     /// Answers looks and draws until nothing is asked any more.
     pub fn settle(&mut self) {
         for _ in 0..12 {

@@ -63,3 +63,37 @@ fn what_went_wrong_on_opening_is_said_on_the_welcome_view() {
     window.click("Dismiss");
     assert!(window.harness.query_by_label("The folder could not be opened").is_none());
 }
+
+/// A path that is dropped on the window.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl eframe::egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("no view reads what is dropped".into())
+    }
+}
+
+#[test]
+fn what_is_dropped_on_the_window_is_opened_for_what_it_is() {
+    let mut window = Window::open(Setup::default());
+    window.harness.run();
+    let mut drop = |path: &str| {
+        window.forget_sent();
+        window.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped(path.into())));
+        window.harness.run_steps(2);
+        window.sent()
+    };
+    assert!(
+        matches!(&drop("/pictures/garden")[..], [Request::Open(open)] if open.folder.as_os_str() == "/pictures/garden")
+    );
+    assert!(
+        matches!(&drop("/pictures/garden/rose.JPG")[..], [Request::Open(open)] if open.folder.as_os_str() == "/pictures/garden")
+    );
+    assert_eq!(drop("/models/squeezenet.caffemodel"), [], "nothing is open that could be looked at with it");
+    assert_eq!(window.session().network, NetworkFile::File("/models/squeezenet.caffemodel".into()));
+}
