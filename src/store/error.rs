@@ -179,20 +179,31 @@ impl StoreError {
     /// Sorts an error of the table's library. The system's error often lies several layers down in it.
     pub(super) fn from_lance(doing: &'static str, path: &Path, error: lance::Error) -> Self {
         let path = path.to_owned();
-        match io_kind(&error) {
-            Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => return Self::DiskFull { path },
-            Some(io::ErrorKind::ReadOnlyFilesystem) => return Self::ReadOnly { path },
-            Some(io::ErrorKind::PermissionDenied) => return Self::NotAllowed { path },
-            _ => {}
-        }
         let reason = without_location(&error.to_string());
-        match error {
-            lance::Error::CorruptFile { .. } | lance::Error::DatasetNotFound { .. } | lance::Error::NotFound { .. } => {
-                Self::Damaged { reason, path }
-            }
+        match io_kind(&error) {
+            Some(io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded) => Self::DiskFull { path },
+            Some(io::ErrorKind::ReadOnlyFilesystem) => Self::ReadOnly { path },
+            Some(io::ErrorKind::PermissionDenied) => Self::NotAllowed { path },
+            _ if is_about_content(&error) => Self::Damaged { reason, path },
             _ => Self::Table { doing, reason, path },
         }
     }
+
+    /// Sorts an error met while opening a table: what neither the system nor a later format explains is damage, and
+    /// the library has many words for it.
+    pub(super) fn from_opening(path: &Path, error: lance::Error) -> Self {
+        let explained = io_kind(&error).is_some() || matches!(error, lance::Error::NotSupported { .. });
+        match Self::from_lance("cannot open the table", path, error) {
+            Self::Table { reason, path, .. } if !explained => Self::Damaged { reason, path },
+            sorted => sorted,
+        }
+    }
+}
+
+/// Whether the library says that a file is missing or makes no sense.
+fn is_about_content(error: &lance::Error) -> bool {
+    use lance::Error::{CorruptFile, DatasetNotFound, NotFound};
+    matches!(error, CorruptFile { .. } | DatasetNotFound { .. } | NotFound { .. })
 }
 
 /// The system's error under a library's error. Some layers keep only its text.

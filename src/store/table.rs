@@ -49,7 +49,7 @@ impl Table {
                     .with_index_cache_size_bytes(INDEX_CACHE_BYTES)
                     .load(),
             )
-            .map_err(|e| StoreError::from_lance("cannot open the table", path, e))?;
+            .map_err(|e| StoreError::from_opening(path, e))?;
         Ok(Self { path: path.to_owned(), dataset, runtime: runtime.clone() })
     }
 

@@ -73,6 +73,15 @@ fn appending_and_reading_features() {
     });
     timed("open the table", || workspace.read_features(&spec.table_name()).unwrap());
     println!("memory in MiB, now and at most: {:?}", memory());
+
+    let mut more = spec.clone();
+    more.columns.push((layer("asked for later", Pooling::Average), 1000));
+    let mut supplement = workspace.supplement(&table, &more).unwrap().unwrap();
+    supplement.append(super::rows(&more.columns[spec.columns.len()..], 0..count * 4)).unwrap();
+    timed(&format!("move 1000 numbers of {} images into the table", table.rows()), || {
+        workspace.merge_supplement(&mut table, supplement).unwrap()
+    });
+    println!("memory in MiB, now and at most: {:?}", memory());
 }
 
 #[test]
