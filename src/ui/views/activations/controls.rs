@@ -8,22 +8,13 @@ use crate::session::Session;
 use crate::ui::paint::ColourMap;
 use crate::ui::theme;
 
-/// Narrower than this the controls take two rows.
-const ONE_ROW_MIN: f32 = 640.0;
-
-/// Draws the controls.
+/// Draws the controls, in as many rows as they need.
 pub fn show(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
     ui.spacing_mut().slider_width = 76.0;
-    if ui.available_width() >= ONE_ROW_MIN {
-        ui.horizontal(|ui| {
-            choices(ui, view);
-            ui.add_space(6.0);
-            sliders(ui, view, session);
-        });
-    } else {
-        ui.horizontal(|ui| choices(ui, view));
-        ui.horizontal(|ui| sliders(ui, view, session));
-    }
+    ui.horizontal_wrapped(|ui| {
+        choices(ui, view);
+        sliders(ui, view, session);
+    });
 }
 
 fn choices(ui: &mut Ui, view: &mut ActivationsView) {
@@ -67,11 +58,9 @@ fn sliders(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
     let Some(activation) = session.activation.as_ref().filter(|_| view.scale == Scale::Layer) else { return };
     let [low, high] = layer_range(activation);
     let [low, high] = view.style.colours.range(low, high).map(short);
-    if ui.available_width() > 170.0 {
-        caption(ui, &low);
-        gradient(ui, view.style.colours, 64.0);
-        caption(ui, &high);
-    }
+    caption(ui, &low);
+    gradient(ui, view.style.colours, 64.0);
+    caption(ui, &high);
 }
 
 fn caption(ui: &mut Ui, text: &str) {

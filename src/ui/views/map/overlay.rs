@@ -83,7 +83,7 @@ pub fn thumbnails(
             let scale = side / size_px.x.max(size_px.y).max(1.0);
             let rect = Rect::from_center_size(middle, size_px * scale);
             let is_selected = chosen.selection.contains(id);
-            let is_grey = !chosen.selection.is_empty() && !is_selected;
+            let is_grey = chosen.selection.len() > 1 && !is_selected;
             let tint = if is_grey { Color32::from_white_alpha(95) } else { Color32::WHITE };
             let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
             let frame = frame_colour(id).filter(|_| !is_grey).unwrap_or(theme::palette().ground);

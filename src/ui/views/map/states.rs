@@ -104,7 +104,8 @@ impl States {
     fn rewrite(&mut self, plane: &Plane, session: &Session, highlighted: Option<u32>) {
         let chosen = &session.chosen;
         let passes: Option<Selection> = (!chosen.filter.is_empty()).then(|| session.shown.iter().copied().collect());
-        let is_alone = chosen.selection.is_empty();
+        // One image is only being looked at; greying all others would take the colours away with every click.
+        let is_alone = chosen.selection.len() < 2;
         let plain = plain_colour();
         let grey = theme::palette().weak;
         let label_colours: Vec<Color32> = (0..session.labels.len()).map(theme::label_colour).collect();
