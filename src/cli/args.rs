@@ -35,7 +35,7 @@ Examples:
   tiramisu sample ./sample --count 600       write the built-in sample pictures
   tiramisu extract ./sample                  extract features of every layer; go on where an earlier run stopped
   tiramisu info ./sample                     what is known of the folder
-  tiramisu neighbours ./sample/spirals/0003.png -k 5
+  tiramisu neighbours ./sample/spirals/spirals_0003.jpg -k 5
   tiramisu project ./sample --out map.csv    two numbers per image
   tiramisu export ./sample --label spirals --to spirals.csv
 

@@ -9,16 +9,21 @@ use super::{Console, listener::Listener};
 use crate::domain::{ImagePath, ImageRecord, StoredLayer};
 use crate::engine::{self, OpenRequest};
 
-/// Opens what is known of `folder` without extracting anything, and waits until every image is known.
+/// Opens what is known of `folder`, at `layer` if one is named, without extracting anything, and waits until every image is known.
 ///
 /// # Errors
 /// When the folder cannot be opened or nothing was extracted with this network yet.
-pub fn open_known(folder: &Path, opening: &Opening, console: &mut Console) -> anyhow::Result<Listener> {
+pub fn open_known(
+    folder: &Path,
+    opening: &Opening,
+    layer: Option<&str>,
+    console: &mut Console,
+) -> anyhow::Result<Listener> {
     let request = OpenRequest {
         folder: folder.to_path_buf(),
         workspace: opening.workspace.clone(),
         network: opening.network_file(),
-        layers: None,
+        layers: layer.map(|layer| vec![layer.to_owned()]),
         extract: false,
     };
     let mut listener = Listener::open(opening.engine_options(), request, console)?;

@@ -76,7 +76,7 @@ enum Format {
 /// # Errors
 /// When nothing matches, or the target cannot be written or exists.
 pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let mut listener = collection::open_known(&args.folder, &args.opening, console)?;
+    let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let (images, scores) = choose(args, &mut listener, console)?.into_iter().unzip();
     let request = ExportRequest {
         images,

@@ -18,7 +18,7 @@ use crate::engine::{EngineOptions, OpenRequest};
 Examples:
   tiramisu extract ~/Pictures
   tiramisu extract ~/Pictures --network squeezenet_v1.0.prototxt
-  tiramisu extract ~/Pictures --layers fire8/concat,fire9/concat --json")]
+  tiramisu extract ~/Pictures --network squeezenet_v1.0.prototxt --layers fire8/concat,fire9/concat --json")]
 pub struct ExtractArgs {
     /// Folder with the pictures (JPEG, PNG, WebP, GIF, BMP, TIFF; folders inside it are the labels)
     folder: PathBuf,
@@ -130,6 +130,7 @@ fn report(listener: &Listener, cancelled: bool, console: &mut Console) -> anyhow
 fn in_words(report: &Report) -> String {
     let mut words = format!("{} in {}\n", count_in_words(report.images, "image"), report.folder);
     let now = match report.done_now {
+        0 if report.cancelled || !report.problems.is_empty() => "none now".to_owned(),
         0 => "nothing was missing".to_owned(),
         n => format!("{n} now, in {} ({:.1} images/s)", duration_in_words(report.elapsed_secs), report.images_per_sec),
     };

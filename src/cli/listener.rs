@@ -93,7 +93,7 @@ impl Listener {
                     progress.cancel();
                     self.engine.send(Request::Cancel);
                 }
-            } else if interrupt::was_asked() && self.job_end.is_none() {
+            } else if interrupt::was_asked() && self.progress.is_none() {
                 bail!("interrupted");
             }
         }

@@ -68,7 +68,7 @@ struct Answer<'a> {
 /// When the picture is not in a collection, or has no vector at that layer.
 pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let folder = collection::folder_of(&args.image, args.folder.as_deref(), args.opening.workspace.as_deref())?;
-    let mut listener = collection::open_known(&folder, &args.opening, console)?;
+    let mut listener = collection::open_known(&folder, &args.opening, args.source.layer.as_deref(), console)?;
     let probe = listener.find(&args.image)?.id;
     let source = listener.source(&args.source)?;
     let list =

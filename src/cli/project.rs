@@ -61,7 +61,7 @@ struct Answer<'a> {
 /// # Errors
 /// When nothing was extracted yet, or the file cannot be written.
 pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let mut listener = collection::open_known(&args.folder, &args.opening, console)?;
+    let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let source = listener.source(&args.source)?;
     listener.problems.clear();
     listener.send(Request::Look(Look::Projection { source }));

@@ -6,7 +6,8 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::open::{Open, Writer};
+use super::guard::guarded;
+use super::open::{Open, Writer, load};
 use super::outbox::Outbox;
 use super::tensor_thread::TensorHandle;
 use super::{EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, Request, export_job, places, sample};
@@ -16,8 +17,8 @@ use crate::images;
 pub enum Order {
     /// From the listener.
     Request(Request),
-    /// An extraction ended and gives the writer back; the number says of which opening.
-    Ended(Option<Box<Writer>>, u64),
+    /// An extraction ended; the number says of which opening.
+    Ended(u64),
 }
 
 /// State of the thread.
@@ -46,6 +47,8 @@ pub struct Coordinator {
 pub struct Job {
     progress: Arc<Progress>,
     join: JoinHandle<()>,
+    /// The writer comes back here; with it the lock on the workspace.
+    returned: Receiver<Writer>,
 }
 
 impl Coordinator {
@@ -55,16 +58,9 @@ impl Coordinator {
             match order {
                 Order::Request(Request::Shutdown) => break,
                 Order::Request(request) => self.take(request),
-                Order::Ended(writer, generation) => {
-                    if generation == self.generation
-                        && let (Some(open), Some(writer)) = (&mut self.open, writer)
-                    {
-                        open.take_back(*writer);
-                    }
-                    if generation == self.generation {
-                        self.job = None;
-                    }
-                }
+                // One of an earlier opening was joined when that was closed.
+                Order::Ended(generation) if generation == self.generation => self.take_job_back(),
+                Order::Ended(_) => {}
             }
         }
         self.close();
@@ -87,7 +83,6 @@ impl Coordinator {
                 if let Some(job) = &self.job {
                     job.progress.cancel();
                 }
-                self.exports.iter().for_each(|(progress, _)| progress.cancel());
             }
             Request::Look(look) => {
                 if let Some(open) = &self.open {
@@ -100,39 +95,51 @@ impl Coordinator {
     }
 
     fn open(&mut self, request: &OpenRequest) {
+        // A network that cannot be read must not cost what is open.
+        let outbox = self.outbox.clone();
+        let graph = match guarded("The network could not be loaded", &outbox, || load(&request.network)) {
+            Some(Ok(graph)) => graph,
+            Some(Err(problem)) => return self.give_up(problem.with_remedy("Choose another in the Network menu.")),
+            None => return,
+        };
         self.close();
         self.outbox.tell(Event::Opening(request.folder.clone()));
-        let opened = Open::new(request, &self.options, self.device.clone(), &self.tensor, &self.outbox);
+        let opened = guarded("The folder could not be opened", &outbox, || {
+            Open::new(request, graph, &self.options, self.device.clone(), &self.tensor, &self.outbox)
+        });
         match opened {
-            Ok(open) => {
+            Some(Ok(open)) => {
                 self.open = Some(open);
                 if request.extract {
                     self.extract();
                 }
             }
-            Err(problem) => {
-                self.outbox.complain(problem);
-                self.outbox.tell(Event::Closed);
-            }
+            Some(Err(problem)) => self.give_up(problem),
+            None => self.outbox.tell(Event::Closed),
+        }
+    }
+
+    fn give_up(&self, problem: Problem) {
+        self.outbox.complain(problem);
+        if self.open.is_none() {
+            self.outbox.tell(Event::Closed);
         }
     }
 
     fn open_sample(&mut self, network: NetworkFile) {
         self.close();
         match self.sample_folder() {
-            Ok(folder) => {
+            Ok(Some(folder)) => {
                 let request = OpenRequest { folder, workspace: None, network, layers: None, extract: true };
                 self.open(&request);
             }
-            Err(problem) => {
-                self.outbox.complain(problem);
-                self.outbox.tell(Event::Closed);
-            }
+            Ok(None) => self.outbox.tell(Event::Closed),
+            Err(problem) => self.give_up(problem),
         }
     }
 
-    /// Makes the sample pictures unless they are all there.
-    fn sample_folder(&self) -> Result<PathBuf, Problem> {
+    /// Makes the sample pictures unless they are all there; `None` if the person stopped it.
+    fn sample_folder(&self) -> Result<Option<PathBuf>, Problem> {
         let folder = places::sample_dir(&places::data_dir(self.options.data_dir.as_deref())?);
         self.outbox.tell(Event::Opening(folder.clone()));
         let mut there = 0;
@@ -146,8 +153,11 @@ impl Coordinator {
             let progress = Arc::new(Progress::new("Making the sample pictures"));
             self.outbox.tell(Event::JobStarted(progress.clone()));
             sample::make_sample(&folder, self.options.sample_images, sample::SAMPLE_SEED, &progress)?;
+            if progress.is_cancelled() {
+                return Ok(None);
+            }
         }
-        Ok(folder)
+        Ok(Some(folder))
     }
 
     fn extract(&mut self) {
@@ -165,22 +175,17 @@ impl Coordinator {
         let (outbox, orders, generation) = (self.outbox.clone(), self.orders.clone(), self.generation);
         let counters = progress.clone();
         let work = move || {
-            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| extraction.run()));
+            let outcome = guarded("The extraction failed", &outbox, || extraction.run());
             counters.end();
-            match outcome {
-                Ok(Ok(())) => {}
-                Ok(Err(problem)) => outbox.complain(problem),
-                Err(_) => outbox.complain(
-                    Problem::new("The extraction failed", "an internal error, described on the terminal")
-                        .with_remedy("What was committed is kept; please report it."),
-                ),
+            let is_whole = matches!(outcome, Some(Ok(())));
+            if let Some(Err(problem)) = outcome {
+                outbox.complain(problem);
             }
-            // The listener may ask for the next extraction at once: the writer comes back first.
-            orders.send(Order::Ended(returned.recv().ok().map(Box::new), generation)).ok();
-            outbox.tell(Event::JobEnded { cancelled: counters.is_cancelled() });
+            orders.send(Order::Ended(generation)).ok();
+            outbox.tell(Event::JobEnded { cancelled: is_whole && counters.is_cancelled() });
         };
         match std::thread::Builder::new().name("tiramisu-extract".into()).spawn(work) {
-            Ok(join) => self.job = Some(Job { progress, join }),
+            Ok(join) => self.job = Some(Job { progress, join, returned }),
             Err(error) => self.outbox.complain(Problem::new("Nothing can be extracted", error)),
         }
     }
@@ -191,19 +196,31 @@ impl Coordinator {
         let progress = Arc::new(Progress::new("Exporting"));
         let (folder, roll) = (open.collection.folder.clone(), open.roll.clone());
         let (outbox, counters) = (self.outbox.clone(), progress.clone());
-        let work = move || export_job::export(&request, &folder, &roll, &counters, &outbox);
+        let work = move || {
+            guarded("The export failed", &outbox, || export_job::export(&request, &folder, &roll, &counters, &outbox));
+        };
         match std::thread::Builder::new().name("tiramisu-export".into()).spawn(work) {
             Ok(join) => self.exports.push((progress, join)),
             Err(error) => self.outbox.complain(Problem::new("The export failed", error)),
         }
     }
 
-    /// Stops what runs and lets go of the workspace.
+    /// The extraction has ended: the next one needs its writer.
+    fn take_job_back(&mut self) {
+        let Some(job) = self.job.take() else { return };
+        job.join.join().ok();
+        if let (Some(open), Ok(writer)) = (&mut self.open, job.returned.recv()) {
+            open.take_back(writer);
+        }
+    }
+
+    /// Stops what runs and lets go of the workspace and its lock.
     fn close(&mut self) {
         self.generation += 1;
         if let Some(job) = self.job.take() {
             job.progress.cancel();
             job.join.join().ok();
+            drop(job.returned.recv());
         }
         self.open = None;
     }

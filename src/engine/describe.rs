@@ -1,10 +1,12 @@
 //! What a workspace holds, for people and machines who only want to know.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::Problem;
+use crate::domain::ImageRecord;
 use crate::store::Workspace;
 
 /// A workspace at a glance.
@@ -69,11 +71,17 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
         column: stored.column(),
         channels: *channels,
     };
+    // A picture that was broken once and has vectors now is a good one.
+    let mut good = HashSet::new();
+    for table in &tables {
+        good.extend(workspace.read_features(&table.table).map_err(refused)?.ids().iter().copied());
+    }
+    let is_problem = |record: &&ImageRecord| record.problem.is_some() && !good.contains(&record.id);
     Ok(WorkspaceDescription {
         workspace: root.to_path_buf(),
         folder: workspace.image_folder(),
         images: records.len(),
-        problems: records.iter().filter(|record| record.problem.is_some()).count(),
+        problems: records.iter().filter(is_problem).count(),
         bytes: bytes_below(root),
         tables: tables
             .iter()

@@ -33,7 +33,8 @@ fn rows(request: &ExportRequest, folder: &Path, roll: &Roll) -> Vec<ExportRow> {
 
 fn write(request: &ExportRequest, rows: &[ExportRow], progress: &Progress) -> Result<ExportSummary, ExportError> {
     let target = &request.target;
-    let table_summary = || ExportSummary { target: target.clone(), written: rows.len(), failed: Vec::new() };
+    let table_summary =
+        || ExportSummary { target: target.clone(), wanted: rows.len(), written: rows.len(), failed: Vec::new() };
     match request.format {
         ExportFormat::Csv => export::csv(rows, target, request.overwrite).map(|()| table_summary()),
         ExportFormat::Json => export::json(rows, target, request.overwrite).map(|()| table_summary()),
@@ -46,7 +47,7 @@ fn write(request: &ExportRequest, rows: &[ExportRow], progress: &Progress) -> Re
             };
             let report = export::copy_files(rows, target, options, &mut tell, &|| progress.is_cancelled())?;
             let failed = report.failed.into_iter().map(|f| (f.source.display().to_string(), f.reason)).collect();
-            Ok(ExportSummary { target: target.clone(), written: report.copied.len(), failed })
+            Ok(ExportSummary { target: target.clone(), wanted: rows.len(), written: report.copied.len(), failed })
         }
     }
 }

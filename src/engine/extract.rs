@@ -7,6 +7,7 @@ use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
@@ -52,6 +53,8 @@ pub struct Extraction {
     pub store: StoreHandle,
     /// To the listener.
     pub outbox: Outbox,
+    /// Set by the walk when it saw everything.
+    pub walk_is_clean: Arc<AtomicBool>,
 }
 
 /// A picture that waits for the network.
@@ -78,9 +81,10 @@ impl Extraction {
         let (found, inbox) = bounded(4);
         let folder = self.folder.clone();
         let progress = self.progress.clone();
+        let is_clean = self.walk_is_clean.clone();
         let walk = std::thread::Builder::new()
             .name("tiramisu-walk".into())
-            .spawn(move || walk_in_portions(&folder, &progress, &found))
+            .spawn(move || walk_in_portions(&folder, &progress, &found, &is_clean))
             .map_err(|error| Problem::new("The folder cannot be walked", error))?;
         let outcome = self.work(&inbox);
         drop(inbox);
@@ -156,8 +160,15 @@ impl Extraction {
     ) {
         let mut fresh = Vec::new();
         for found in portion {
-            if let Some((_, seen)) = known.get_mut(&found.path) {
+            if let Some((id, seen)) = known.get_mut(&found.path) {
                 *seen = true;
+                // What could not be read is tried again: it may have been copied anew, or its drive is back.
+                let broken = self.roll.get(*id).filter(|record| record.problem.is_some() && id.index() < self.recorded);
+                if let Some(mut record) = broken {
+                    record.problem = None;
+                    self.progress.redo();
+                    waiting.push_back(Waiting { record, is_new: false });
+                }
                 continue;
             }
             let record = self.roll.enrol(found);
@@ -178,7 +189,7 @@ impl Extraction {
         }
         let gone: Vec<ImageRecord> = known
             .values()
-            .filter(|(_, seen)| !seen)
+            .filter(|(_, seen)| !seen && self.walk_is_clean.load(Relaxed))
             .filter_map(|(id, _)| {
                 let mut record = self.roll.get(*id)?;
                 record.problem = Some("the file is not in the folder any more".to_owned());
@@ -207,6 +218,12 @@ impl Extraction {
                 Some((waiting, outcome.map_err(|error| without_place(&error.to_string(), &path))))
             })
             .collect();
+        // A drive that went away is not a thousand broken pictures.
+        if prepared.iter().flatten().any(|(_, outcome)| outcome.is_err()) && !self.folder.is_dir() {
+            let why = format!("it vanished while it was read: {}", self.folder.display());
+            return Err(Problem::new("The folder cannot be read any more", why)
+                .with_remedy("What was committed is kept; open the folder again when it is back."));
+        }
         let mut in_flight = InFlight { images: Vec::new(), readable: Vec::new(), failed: 0, count, answer: None };
         let mut rgb = Vec::with_capacity(count * width as usize * height as usize * 3);
         let mut described = Vec::with_capacity(count);
@@ -279,6 +296,7 @@ fn walk_in_portions(
     folder: &Path,
     progress: &Progress,
     portions: &crossbeam_channel::Sender<Portion>,
+    is_clean: &AtomicBool,
 ) -> Result<(), Problem> {
     let mut portion = Vec::new();
     let mut since = Instant::now();
@@ -293,6 +311,7 @@ fn walk_in_portions(
         if progress.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })
     .map_err(|error| Problem::new("The folder cannot be walked", error))?;
+    is_clean.store(summary.problems.is_empty() && !summary.stopped, Relaxed);
     portions.send(portion).ok();
     if let Some(first) = summary.problems.first() {
         let more = match summary.problems.len() - 1 {

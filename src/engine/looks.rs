@@ -9,6 +9,7 @@ use std::time::Instant;
 use crossbeam_channel::bounded;
 use rayon::prelude::*;
 
+use super::guard::guarded;
 use super::library::Library;
 use super::message::NeighbourList;
 use super::outbox::Outbox;
@@ -124,8 +125,10 @@ impl Shelf {
                 if slot.is_stale(number) {
                     break;
                 }
-                let pictures = self.find(portion);
-                self.outbox.tell(Event::Thumbnails(pictures));
+                let outbox = self.outbox.clone();
+                if let Some(pictures) = guarded("Thumbnails could not be made", &outbox, || self.find(portion)) {
+                    outbox.tell(Event::Thumbnails(pictures));
+                }
             }
         }
     }
@@ -140,9 +143,8 @@ impl Shelf {
             .map(|&id| {
                 let rgba = match stored.get(&id) {
                     Some(Some(jpeg)) => images::thumbnail::rgba(jpeg).ok(),
-                    // Recorded without a thumbnail: it could not be read.
-                    Some(None) => None,
-                    None => self.make(id),
+                    // Recorded without one (it may be readable by now), or not recorded yet.
+                    Some(None) | None => self.make(id),
                 };
                 match rgba {
                     Some(picture) => {
@@ -184,10 +186,11 @@ struct Search {
 impl Search {
     fn serve(self, slot: &Slot<NeighbourWish>) {
         while let Some((wish, number)) = slot.wait() {
-            match self.neighbours(&wish, &|| slot.is_stale(number)) {
-                Ok(Some(list)) => self.outbox.tell(Event::Neighbours(list)),
-                Ok(None) => {}
-                Err(problem) => self.outbox.complain(problem),
+            let stale = || slot.is_stale(number);
+            match guarded("Neighbours could not be found", &self.outbox, || self.neighbours(&wish, &stale)) {
+                Some(Ok(Some(list))) => self.outbox.tell(Event::Neighbours(list)),
+                Some(Err(problem)) => self.outbox.complain(problem),
+                Some(Ok(None)) | None => {}
             }
         }
     }
@@ -241,7 +244,8 @@ fn serve_maps(slot: &Slot<StoredLayer>, library: &Library, outbox: &Outbox) {
                 continue;
             }
         };
-        if let Some(plane) = analysis::pca::project(&shelf.vectors, &|| slot.is_stale(number)) {
+        let project = || analysis::pca::project(&shelf.vectors, &|| slot.is_stale(number));
+        if let Some(Some(plane)) = guarded("The map could not be made", outbox, project) {
             let projection =
                 Projection { source, ids: shelf.vectors.ids.clone(), points: plane.points, explained: plane.explained };
             outbox.tell(Event::Projected(Arc::new(projection)));

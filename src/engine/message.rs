@@ -211,6 +211,8 @@ pub struct NeighbourList {
 pub struct ExportSummary {
     /// Where it went.
     pub target: PathBuf,
+    /// Images that were to be written.
+    pub wanted: usize,
     /// Images written.
     pub written: usize,
     /// What could not be written, and why.

@@ -12,6 +12,7 @@ mod coordinator;
 pub mod describe;
 mod export_job;
 mod extract;
+mod guard;
 mod library;
 mod looks;
 pub mod message;

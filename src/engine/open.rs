@@ -38,12 +38,13 @@ pub struct Open {
 }
 
 impl Open {
-    /// Loads the network, opens the workspace and starts the threads.
+    /// Opens the workspace and starts the threads.
     ///
     /// # Errors
-    /// When the folder or the workspace cannot be opened or the network cannot be read.
+    /// When the folder or the workspace cannot be opened or the network does not fit the device.
     pub fn new(
         request: &OpenRequest,
+        graph: Graph,
         options: &EngineOptions,
         device: String,
         tensor: &TensorHandle,
@@ -57,7 +58,7 @@ impl Open {
             Some(root) => root.clone(),
             None => places::default_workspace(&folder, &data_dir?),
         };
-        let graph = Arc::new(load(&request.network)?);
+        let graph = Arc::new(graph);
         let layers = graph.layers();
         let stored = stored_layers(&layers, request.layers.as_deref())?;
         let spec = spec(&graph, &layers, &stored);
@@ -72,16 +73,18 @@ impl Open {
             }
             false => {
                 let workspace = Workspace::open(&root).map_err(refused)?;
-                let spec = suited(&workspace, spec)?;
-                let table = workspace.read_features(&spec.table_name()).map_err(|error| {
-                    Problem::new(format!("Nothing was extracted with {} yet", graph.name), error)
-                        .with_remedy("Extract the folder with this network first.")
-                })?;
+                let name = readable(&workspace, &spec, request.layers.is_some())?;
+                let table = workspace.read_features(&name).map_err(refused)?;
                 (workspace.images().map_err(refused)?, table, None)
             }
         };
         tensor.use_network(graph.clone())?;
         let columns: Vec<StoredLayer> = table_reader.columns().into_iter().map(|(stored, _)| stored).collect();
+        // Layers the person did not ask for stay in the table, but out of sight.
+        let in_sight = match &request.layers {
+            Some(_) => columns.iter().filter(|column| stored.contains(column)).cloned().collect(),
+            None => columns.clone(),
+        };
         let collection = Arc::new(Collection {
             folder: folder.clone(),
             workspace: root.clone(),
@@ -91,12 +94,13 @@ impl Open {
             network_file: request.network.clone(),
             has_classes: graph.labels.is_some() && graph.class_layer().is_some(),
             class_count: graph.labels.as_ref().map_or(0, Vec::len),
-            stored: columns.clone(),
+            stored: in_sight,
             layers,
             device,
         });
         let wanted = Arc::new(Wanted::new(&collection.layers, columns));
-        let roll = Arc::new(Roll::new(records));
+        let done: HashSet<ImageId> = table_reader.ids().iter().copied().collect();
+        let roll = Arc::new(Roll::new(without_cured(records, &done)));
         let library = Arc::new(Library::new(root.clone(), table_reader.spec().table_name()));
         let looks = Looks::start(root, folder, roll.clone(), library, tensor.clone(), outbox.clone())
             .map_err(|error| Problem::new("The folder could not be opened", error))?;
@@ -150,6 +154,7 @@ impl Open {
             tensor: tensor.clone(),
             store,
             outbox: outbox.clone(),
+            walk_is_clean: Arc::default(),
         };
         Ok((extraction, returned))
     }
@@ -173,7 +178,11 @@ fn check_folder(folder: &std::path::Path) -> Result<(), Problem> {
     }
 }
 
-fn load(file: &NetworkFile) -> Result<Graph, Problem> {
+/// Reads a network.
+///
+/// # Errors
+/// When it cannot be read; the message names the file.
+pub fn load(file: &NetworkFile) -> Result<Graph, Problem> {
     let what = "The network could not be loaded";
     let choice = match file {
         NetworkFile::Builtin => NetworkChoice::Builtin,
@@ -234,6 +243,40 @@ fn suited(workspace: &Workspace, wish: FeatureSpec) -> Result<FeatureSpec, Probl
         false => Ok(wish),
         true => Ok(FeatureSpec { network: format!("{} layers {own}", wish.network), ..wish }),
     }
+}
+
+/// The table to read: one that holds all the layers that were asked for or, if none was, the usual ones; else the one
+/// with the most rows.
+fn readable(workspace: &Workspace, wish: &FeatureSpec, is_asked: bool) -> Result<String, Problem> {
+    let tables = workspace.feature_tables().map_err(refused)?;
+    let holds_all = |known: &FeatureSpec| wish.columns.iter().all(|column| known.columns.contains(column));
+    let same_network = tables.iter().filter(|table| table.spec.fingerprint.starts_with(&wish.fingerprint));
+    if let Some(best) = same_network.clone().max_by_key(|table| (holds_all(&table.spec), table.rows))
+        && (!is_asked || holds_all(&best.spec))
+    {
+        return Ok(best.table.clone());
+    }
+    if is_asked && same_network.count() > 0 {
+        let why = "no table of this network holds the layer";
+        return Err(Problem::new("The layer was not extracted", why).with_remedy("Name it to extract with --layers."));
+    }
+    let known: Vec<&str> = tables.iter().map(|table| table.spec.network.as_str()).collect();
+    let why = match known.as_slice() {
+        [] => "the workspace has no vectors yet.".to_owned(),
+        known => format!("the workspace has vectors of {}.", known.join(", ")),
+    };
+    Err(Problem::new(format!("Nothing was extracted with {} yet", wish.network), why)
+        .with_remedy("Name that network, or extract with this one first."))
+}
+
+/// A picture that could not be read once and has vectors now is a good picture.
+fn without_cured(mut records: Vec<ImageRecord>, done: &HashSet<ImageId>) -> Vec<ImageRecord> {
+    for record in &mut records {
+        if record.problem.is_some() && done.contains(&record.id) {
+            record.problem = None;
+        }
+    }
+    records
 }
 
 impl Wanted {

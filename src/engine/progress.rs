@@ -47,6 +47,11 @@ impl Progress {
         self.already.store(already, Relaxed);
     }
 
+    /// One thing an earlier run did is done again.
+    pub fn redo(&self) {
+        self.already.fetch_update(Relaxed, Relaxed, |already| Some(already.saturating_sub(1))).ok();
+    }
+
     /// Counts work finished now, failures included.
     pub fn add(&self, done: usize, failed: usize) {
         self.done.fetch_add(done, Relaxed);

@@ -193,8 +193,8 @@ impl Committer {
         match self.write(&images, rows) {
             Ok(version) => self.outbox.tell(Event::Committed { images: self.rows, version }),
             Err(problem) => {
+                // The job stops and tells the reason when it flushes.
                 self.progress.cancel();
-                self.outbox.complain(problem.clone());
                 self.broken = Some(problem);
             }
         }

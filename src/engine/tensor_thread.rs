@@ -11,6 +11,7 @@ use std::time::Instant;
 use burn::tensor::{Device, Tensor};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
+use super::guard::guarded;
 use super::outbox::Outbox;
 use super::slot::Slot;
 use super::{ActivationView, Event, Problem, Progress};
@@ -153,8 +154,8 @@ impl TensorThread {
                 recv(orders) -> order => match order {
                     Ok(Order::Use(graph, reply)) => {
                         self.running = None;
-                        let outcome = self.adopt(graph);
-                        reply.send(outcome).ok();
+                        let outcome = self.guarded(|thread| thread.adopt(graph));
+                        reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
                     Ok(Order::Run(batch)) => {
                         let reply = batch.reply.clone();
@@ -167,13 +168,9 @@ impl TensorThread {
         }
     }
 
-    /// A panic inside the toolkit becomes a failed answer, not a dead window.
     fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(self)));
-        if outcome.is_err() {
-            self.outbox.complain(panicked());
-        }
-        outcome.ok()
+        let outbox = self.outbox.clone();
+        guarded("The network failed while it ran", &outbox, || work(self))
     }
 
     fn adopt(&mut self, graph: Arc<Graph>) -> Result<(), Problem> {

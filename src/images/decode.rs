@@ -9,12 +9,16 @@ use image::error::{ImageError, LimitErrorKind};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
+use super::budget::{Claim, DECODING};
 use super::{ImagesError, jpeg_end};
 
-/// The largest number of pixels that is decoded. A header can claim anything, and a few workers decode at once.
+/// The largest number of pixels that is decoded. A header can claim anything; see [`super::budget`] for many at once.
 pub const LIMIT_PIXELS: u64 = 200_000_000;
 /// The largest number of bytes a decoder may hold for one picture.
 pub const LIMIT_BYTES: u64 = 1 << 30;
+/// What a decode takes beside the decoder's output: the coefficients of a progressive JPEG (three channels of two
+/// bytes), or the RGBA and RGB copies, or the turned copy. These do not come together, and this is the most.
+const BYTES_BESIDE_PER_PIXEL: u64 = 6;
 /// Transparent pixels are laid over white: the paper that most cut-outs are made for.
 pub const BACKGROUND: u8 = 255;
 
@@ -29,6 +33,8 @@ pub struct Decoded {
 pub(super) struct Unturned {
     pub rgb: RgbImage,
     pub orientation: Orientation,
+    /// Kept as long as the pixels are. It comes last because fields are dropped in order.
+    pub claim: Claim<'static>,
 }
 
 /// Decodes a picture: JPEG, PNG, WebP, GIF, BMP or TIFF, told by its content and not by its name.
@@ -39,7 +45,8 @@ pub(super) struct Unturned {
 /// # Errors
 /// When the file cannot be read, is no picture, is damaged or cut off, or is larger than [`LIMIT_PIXELS`].
 pub fn decode(path: &Path) -> Result<Decoded, ImagesError> {
-    let Unturned { rgb, orientation } = decode_unturned(path)?;
+    // Named first, dropped last.
+    let Unturned { claim: _claim, rgb, orientation } = decode_unturned(path)?;
     if orientation == Orientation::NoTransforms {
         return Ok(Decoded { rgb });
     }
@@ -123,8 +130,9 @@ fn decode_reader<R: std::io::BufRead + std::io::Seek>(
     }
     // Broken metadata is no reason to refuse good pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let claim = DECODING.claim(decoder.total_bytes() + pixels * BYTES_BESIDE_PER_PIXEL);
     let picture = DynamicImage::from_decoder(decoder).map_err(|error| from_decoding(error, path))?;
-    Ok(Unturned { rgb: to_opaque_rgb(picture), orientation })
+    Ok(Unturned { rgb: to_opaque_rgb(picture), orientation, claim })
 }
 
 /// Eight bits a channel, transparency laid over [`BACKGROUND`].

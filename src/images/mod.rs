@@ -3,6 +3,7 @@
 //! A picture is decoded once: [`prepare()`] makes what the network sees and the thumbnail from the same pixels. Whatever a
 //! file holds, the answer is a picture or an [`ImagesError`] worded for the person; it is never a panic.
 
+pub mod budget;
 pub mod decode;
 pub mod error;
 pub mod jpeg_end;

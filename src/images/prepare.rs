@@ -29,7 +29,8 @@ pub struct Prepared {
 /// # Errors
 /// As [`super::decode()`].
 pub fn prepare(path: &Path, input_w: u32, input_h: u32, thumb_px: u32) -> Result<Prepared, ImagesError> {
-    let Unturned { rgb, orientation } = decode_unturned(path)?;
+    // The claim is named first, so it is dropped last: after the pixels it stands for.
+    let Unturned { claim: _claim, rgb, orientation } = decode_unturned(path)?;
     let swapped = swaps_sides(orientation);
     let across = |(width, height): (u32, u32)| if swapped { (height, width) } else { (width, height) };
 

@@ -12,7 +12,13 @@ impl Session {
         match action {
             Action::OpenFolder(folder) => vec![self.open(folder, None)],
             Action::OpenSample => vec![Request::OpenSample { network: self.network.clone() }],
-            Action::Close => vec![Request::Close],
+            Action::Close => {
+                // Making the sample or extracting stops at once, before the engine takes the request.
+                if let Some(progress) = &self.progress {
+                    progress.cancel();
+                }
+                vec![Request::Close]
+            }
             Action::UseNetwork(network) => {
                 self.network = network;
                 self.wanted_layers = None;
@@ -35,9 +41,14 @@ impl Session {
                 Vec::new()
             }
             Action::WantThumbnails(ids) => vec![Request::Look(Look::Thumbnails(ids))],
-            Action::Export { format, target, overwrite } => {
+            Action::Export { images, format, target } => {
                 self.pending_export = None;
-                self.export(format, target, overwrite)
+                let (images, scores) = images.into_iter().unzip();
+                vec![Request::Export(ExportRequest { images, scores, format, target, overwrite: false })]
+            }
+            Action::ReplaceExport => {
+                let agreed = |request| Request::Export(ExportRequest { overwrite: true, ..request });
+                self.pending_export.take().map(agreed).into_iter().collect()
             }
             Action::DropExport => {
                 self.pending_export = None;
@@ -59,7 +70,8 @@ impl Session {
         }
     }
 
-    /// The images an export would write: the selection in gallery order or, if it is empty, the neighbours.
+    /// The images an export asked for now would write: the selection in gallery order or, if that is empty, the
+    /// neighbours.
     pub fn to_export(&self) -> Vec<(ImageId, Option<f32>)> {
         let list = self.neighbours.as_ref();
         let score = |id| list.and_then(|l| l.neighbours.iter().find(|n| n.image == id)).map(|n| n.score);
@@ -74,6 +86,9 @@ impl Session {
         let (Some(probe), Some(source), Some((1.., _))) = (self.chosen.probe, self.source(), self.committed) else {
             return Vec::new();
         };
+        if self.image(probe).is_some_and(|image| image.problem.is_some()) {
+            return Vec::new();
+        }
         let (metric, k) = (self.chosen.metric, self.chosen.neighbour_count);
         vec![Request::Look(Look::Neighbours { probe, source, metric, k })]
     }
@@ -114,11 +129,6 @@ impl Session {
             Some(folder) => vec![self.open(folder, self.collection().map(|collection| collection.workspace.clone()))],
             None => Vec::new(),
         }
-    }
-
-    fn export(&self, format: crate::engine::ExportFormat, target: PathBuf, overwrite: bool) -> Vec<Request> {
-        let (images, scores) = self.to_export().into_iter().unzip();
-        vec![Request::Export(ExportRequest { images, scores, format, target, overwrite })]
     }
 
     /// Makes a choice that can be taken back.

@@ -68,15 +68,17 @@ pub enum Action {
     SetColouring(Colouring),
     /// These thumbnails are visible and missing, most urgent first.
     WantThumbnails(Vec<ImageId>),
-    /// Write the selection (or, if nothing is selected, the neighbour list's images).
+    /// Write these images.
     Export {
+        /// Which, with their scores, as they were when the person asked: what is chosen may change before a target is.
+        images: Vec<(ImageId, Option<f32>)>,
         /// What to write.
         format: ExportFormat,
         /// Where.
         target: PathBuf,
-        /// The person agreed to replace an existing file.
-        overwrite: bool,
     },
+    /// Replace the existing file by the export that waits.
+    ReplaceExport,
     /// Do not replace the existing file after all.
     DropExport,
     /// Take back the last choice.

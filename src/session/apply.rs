@@ -45,28 +45,39 @@ impl Session {
                 }
                 self.projection = Some(projection);
             }
-            Event::Exported(summary) => {
-                let what = match summary.written {
-                    1 => "1 image".to_owned(),
-                    n => format!("{n} images"),
-                };
-                self.tell(NoticeText::News(format!("{what} exported to {}", summary.target.display())));
-                for (path, why) in summary.failed {
-                    self.tell(NoticeText::Problem(crate::engine::Problem::new(
-                        format!("{path} was not exported"),
-                        why,
-                    )));
-                }
-            }
+            Event::Exported(summary) => self.take_export(&summary),
             Event::ExportExists(request) => self.pending_export = Some(request),
             Event::Problem(problem) => {
                 if matches!(self.phase, Phase::Opening(_)) {
                     self.forget(Phase::Welcome);
                 }
+                // Whatever failed may be asked again, and what is open stays the truth: a network that could not be
+                // loaded is not the one to go on with.
+                self.projection_asked = None;
+                if let Some(collection) = self.collection() {
+                    self.network = collection.network_file.clone();
+                }
                 self.tell(NoticeText::Problem(problem));
             }
         }
         Vec::new()
+    }
+
+    fn take_export(&mut self, summary: &crate::engine::ExportSummary) {
+        let images = |count: usize| if count == 1 { "1 image".to_owned() } else { format!("{count} images") };
+        let target = summary.target.display();
+        if summary.written == summary.wanted {
+            self.tell(NoticeText::News(format!("{} exported to {target}", images(summary.written))));
+            return;
+        }
+        let what = format!("{} of {} exported to {target}", summary.written, images(summary.wanted));
+        let why = match summary.failed.first() {
+            Some((path, why)) => {
+                format!("{} could not be, the first because {why}: {path}", images(summary.failed.len()))
+            }
+            None => "it was stopped".to_owned(),
+        };
+        self.tell(NoticeText::Problem(crate::engine::Problem::new(what, why)));
     }
 
     /// Tells the person something.

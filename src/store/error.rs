@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Somebody else writes.
-    #[error("the workspace is already open in another window; close that one first: {}", root.display())]
+    #[error("the workspace is already open in another Tiramisu; close that one first: {}", root.display())]
     AlreadyOpen {
         /// The workspace's folder.
         root: PathBuf,

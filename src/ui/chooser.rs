@@ -79,9 +79,14 @@ impl Chooser {
         self.waker = waker;
     }
 
+    /// Whether a question waits for its answer.
+    pub fn is_asking(&self) -> bool {
+        self.open > 0
+    }
+
     /// Asks, unless a dialog is open already.
     pub fn ask(&mut self, question: Question) {
-        if self.open > 0 {
+        if self.is_asking() {
             return;
         }
         self.open += 1;

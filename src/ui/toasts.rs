@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use eframe::egui::{
-    self, Align, Align2, Area, Button, CornerRadius, Frame, Id, Layout, Margin, Order, RichText, Stroke, Ui, vec2,
+    self, Align, Align2, Area, Button, CornerRadius, Frame, Id, Layout, Margin, Order, Rect, RichText, Stroke, Ui, vec2,
 };
 
 use super::theme::palette;
@@ -17,8 +17,15 @@ const NEWS: Duration = Duration::from_secs(6);
 /// Notices shown at once.
 const SHOWN: usize = 4;
 
-/// Shows the newest notices above the status bar.
-pub fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) {
+/// The lowest notice ends so far above the window's lower edge: the status bar and a margin.
+const ABOVE_STATUS: f32 = 40.0;
+
+/// It ends so far above the content of the selection: its tabs and a margin.
+const ABOVE_SELECTION: f32 = 46.0;
+
+/// Shows the newest notices above the status bar, and above the selection (drawn at `selection`, if it is open) where
+/// that is a strip on the ground: its buttons are at its right end.
+pub fn show(ctx: &egui::Context, session: &Session, selection: Option<Rect>, actions: &mut Vec<Action>) {
     for notice in &session.notices {
         let age = notice.since.elapsed();
         match &notice.text {
@@ -30,12 +37,15 @@ pub fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) {
     if session.notices.is_empty() {
         return;
     }
+    let room = ctx.content_rect();
+    let is_strip = |rect: &Rect| rect.top() > room.top() + 0.6 * room.height();
+    let above_strip = selection.filter(is_strip).map_or(0.0, |rect| room.bottom() - rect.top() + ABOVE_SELECTION);
     let area = Area::new(Id::unique("notices"))
         .order(Order::Foreground)
-        .anchor(Align2::RIGHT_BOTTOM, vec2(-12.0, -40.0))
+        .anchor(Align2::RIGHT_BOTTOM, vec2(-12.0, -above_strip.max(ABOVE_STATUS)))
         .constrain(true);
     area.show(ctx, |ui| {
-        ui.set_max_width((ctx.content_rect().width() - 24.0).min(380.0));
+        ui.set_max_width((room.width() - 24.0).min(380.0));
         ui.with_layout(Layout::top_down(Align::Max), |ui| {
             let hidden = session.notices.len().saturating_sub(SHOWN);
             if hidden > 0
@@ -85,6 +95,6 @@ fn show_notice(ui: &mut Ui, notice: &Notice, actions: &mut Vec<Action>) {
         });
     });
     let rect = shown.response.rect;
-    let bar = egui::Rect::from_min_size(rect.min, vec2(4.0, rect.height()));
+    let bar = Rect::from_min_size(rect.min, vec2(4.0, rect.height()));
     ui.painter().rect_filled(bar, CornerRadius { nw: 8, sw: 8, ne: 0, se: 0 }, edge);
 }

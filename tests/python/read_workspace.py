@@ -111,12 +111,18 @@ def main() -> int:
     parser.add_argument("image")
     parser.add_argument("--table", help="the feature table, without .lance; needed when there are several")
     parser.add_argument("--layer", help="the layer's name; the last one stored unless given")
-    parser.add_argument("--pooling", choices=["average", "maximum"], default="average")
-    parser.add_argument("--metric", choices=["cosine", "euclidean"], default="cosine")
+    parser.add_argument("--pooling", choices=["average", "maximum"])
+    parser.add_argument("--metric", choices=["cosine", "euclidean"])
     parser.add_argument("--count", type=int, default=10)
     parser.add_argument("--compare", type=argparse.FileType("r"), help="what `tiramisu neighbours --json` printed; - for stdin")
     parser.add_argument("--tolerance", type=float, default=1e-3)
     asked = parser.parse_args()
+
+    answer = json.load(asked.compare) if asked.compare else {}
+    # What is compared must be the same thing: the answer says what it was asked.
+    asked.layer = asked.layer or answer.get("layer")
+    asked.pooling = asked.pooling or answer.get("pooling", "average")
+    asked.metric = asked.metric or answer.get("metric", "cosine")
 
     table = feature_table(asked.workspace, asked.table)
     column = column_of(table, asked.layer, asked.pooling)
@@ -133,8 +139,8 @@ def main() -> int:
 
     score_of = {path: float(score) for path, score in zip(paths, scores)}
     others = {"lance": lance_found}
-    if asked.compare:
-        others["tiramisu"] = json.load(asked.compare)["neighbours"]
+    if answer:
+        others["tiramisu"] = answer["neighbours"]
     report = {"image": paths[probe], "column": column, "images": len(paths), "neighbours": numpy_found, "agrees": {}}
     agree = True
     for name, found in others.items():

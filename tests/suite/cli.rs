@@ -207,7 +207,9 @@ fn what_cannot_be_done_is_said_with_its_reason() {
     run(&home, "extract @0 --compute cpu", &[&folder]);
     let wrong = run(&home, "neighbours @0 --layer nonsense", &[&probe]);
     assert_eq!(wrong.code, Some(1));
-    assert!(wrong.stderr.contains("Stored are:"), "names the layers there are: {wrong:?}");
+    assert!(wrong.stderr.contains("it has edges, "), "names the layers there are: {wrong:?}");
+    let unstored = run(&home, "neighbours @0 --layer edges", &[&probe]);
+    assert!(unstored.stderr.contains("--layers"), "says how it can be stored: {unstored:?}");
 }
 
 #[cfg(unix)]

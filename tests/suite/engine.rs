@@ -239,6 +239,87 @@ fn pictures_that_cannot_be_read_are_recorded_and_the_rest_is_kept() {
 }
 
 #[test]
+fn another_network_can_be_chosen_while_an_extraction_runs() {
+    let (dir, folder, workspace) = sample(300);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.until("a first commit", |event| matches!(event, Event::Committed { .. }).then_some(()));
+    // The same folder again, at once: the lock on the workspace must have come back.
+    listener.images.clear();
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.until("the collection", |event| matches!(event, Event::Opened(_)).then_some(()));
+    listener.engine.send(Request::Cancel);
+    assert_eq!(listener.problems, []);
+}
+
+#[test]
+fn a_network_that_cannot_be_loaded_leaves_what_is_open() {
+    let (dir, _workspace, mut listener, collection) = extracted(10);
+    let lonely = dir.path().join("lonely.prototxt");
+    fs::write(&lonely, "name: \"lonely\"").expect("a file");
+    listener.open(&collection.folder, &collection.workspace, NetworkFile::File(lonely), true);
+    let problem = listener.until_problem();
+    assert!(problem.why.contains("other half"), "{problem}");
+    let look =
+        Look::Neighbours { probe: ImageId(1), source: collection.stored[0].clone(), metric: Metric::Cosine, k: 3 };
+    listener.engine.send(Request::Look(look));
+    listener.until("neighbours", |event| match event {
+        Event::Neighbours(list) => Some(list.neighbours.len()),
+        Event::Closed => panic!("the collection was closed"),
+        _ => None,
+    });
+}
+
+#[test]
+fn a_picture_that_was_broken_once_is_read_when_it_is_whole_again() {
+    let (dir, folder, workspace) = sample(12);
+    let whole = fs::read(first_picture(&folder)).expect("a picture");
+    fs::write(folder.join("cut.jpg"), &whole[..whole.len() / 3]).expect("a file");
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.until_extracted();
+    assert!(listener.image("cut.jpg").problem.is_some());
+    fs::write(folder.join("cut.jpg"), &whole).expect("a file");
+    for _ in 0..2 {
+        listener.images.clear();
+        listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+        listener.until_extracted();
+        assert_eq!(listener.image("cut.jpg").problem, None);
+        assert_eq!(describe(&workspace).expect("a workspace").tables[0].rows, 13);
+    }
+}
+
+#[test]
+fn layers_stored_by_choice_can_be_read_without_naming_all_of_them() {
+    let (dir, folder, workspace) = sample(8);
+    let mut listener = Listener::start(options(dir.path()));
+    let open = |layers: Option<Vec<String>>, extract| {
+        Request::Open(tiramisu::engine::OpenRequest {
+            folder: folder.clone(),
+            workspace: Some(workspace.clone()),
+            network: NetworkFile::Builtin,
+            layers,
+            extract,
+        })
+    };
+    listener.engine.send(open(Some(vec!["edges/pool".to_owned()]), true));
+    listener.until_extracted();
+    for layers in [None, Some(vec!["edges/pool".to_owned()])] {
+        listener.images.clear();
+        listener.engine.send(open(layers, false));
+        let collection = listener.until("the collection", |event| match event {
+            Event::Opened(collection) => Some(collection.clone()),
+            Event::Problem(problem) => panic!("{problem}"),
+            _ => None,
+        });
+        assert!(collection.stored.iter().all(|stored| stored.layer == "edges/pool") && collection.stored.len() == 2);
+    }
+    listener.engine.send(open(Some(vec!["textures/pool".to_owned()]), false));
+    let problem = listener.until_problem();
+    assert!(problem.what.contains("not extracted") && !problem.to_string().contains("damaged"), "{problem}");
+}
+
+#[test]
 fn an_export_never_replaces_a_file_without_being_told() {
     let (dir, _workspace, mut listener, _collection) = extracted(10);
     let target = dir.path().join("out.csv");

@@ -2,9 +2,12 @@
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use image::{Rgb, RgbImage};
+use tiramisu::images::budget::Budget;
 use tiramisu::images::sample::{self, CLASSES};
 use tiramisu::images::{Found, ImagesError, WalkSummary, decode, for_network, prepare, thumbnail, walk};
 
@@ -330,4 +333,40 @@ fn a_photograph_of_twelve_megapixels_is_prepared() {
     eprintln!("12 megapixels prepared in {} ms", took.as_millis());
     assert_eq!((prepared.width, prepared.height), (4000, 3000));
     assert_eq!((prepared.thumbnail.width, prepared.thumbnail.height), (192, 144));
+}
+
+#[test]
+fn threads_never_hold_more_than_the_budget_and_an_oversize_claim_gets_in_alone() {
+    const CAPACITY_BYTES: u64 = 100;
+    let (budget, held_bytes, start) = (Budget::new(CAPACITY_BYTES), AtomicU64::new(0), Barrier::new(8));
+    let hold = |bytes: u64| {
+        let _claim = budget.claim(bytes);
+        let together = held_bytes.fetch_add(bytes, Ordering::SeqCst) + bytes;
+        std::thread::sleep(Duration::from_millis(1));
+        held_bytes.fetch_sub(bytes, Ordering::SeqCst);
+        assert!(together <= CAPACITY_BYTES || together == bytes, "{together} bytes held together");
+    };
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (hold, start) = (&hold, &start);
+            scope.spawn(move || {
+                start.wait();
+                for round in 0..20 {
+                    hold(if (thread + round) % 7 == 0 { 250 } else { 10 + 7 * thread });
+                }
+            });
+        }
+    });
+
+    // What fits is held together, and a panic gives back what it held.
+    drop([budget.claim(40), budget.claim(60)]);
+    let panicked = std::thread::scope(|scope| {
+        let holder = scope.spawn(|| {
+            let _claim = budget.claim(CAPACITY_BYTES);
+            panic!("a decoder gave up");
+        });
+        holder.join()
+    });
+    assert!(panicked.is_err());
+    hold(CAPACITY_BYTES);
 }

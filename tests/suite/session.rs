@@ -1,7 +1,7 @@
 //! The session by itself: facts in, requests out.
 
 use tiramisu::domain::{Filter, ImageId};
-use tiramisu::engine::{Event, Look, Request};
+use tiramisu::engine::{Event, ExportFormat, ExportRequest, Look, Request};
 use tiramisu::session::{Action, Pick, Session};
 
 use crate::support::collection;
@@ -50,6 +50,23 @@ fn undo_restores_the_selection_and_asks_for_the_old_probe_again() {
     assert!(requests.contains(&Request::Look(Look::Activations { image: ImageId(5), layer: 4 })));
     session.act(Action::Redo);
     assert_eq!(session.chosen.probe, Some(ImageId(9)));
+}
+
+#[test]
+fn replacing_a_file_repeats_the_export_that_found_it_whatever_is_chosen_by_then() {
+    let mut session = session(24);
+    let request = ExportRequest {
+        images: vec![ImageId(5), ImageId(2)],
+        scores: vec![None, Some(0.5)],
+        format: ExportFormat::Csv,
+        target: "/tmp/selection.csv".into(),
+        overwrite: false,
+    };
+    session.apply(Event::ExportExists(request.clone()));
+    session.act(Action::Click(ImageId(9), Pick::Replace));
+    let agreed = Request::Export(ExportRequest { overwrite: true, ..request });
+    assert_eq!(session.act(Action::ReplaceExport), [agreed]);
+    assert_eq!(session.act(Action::ReplaceExport), [], "once is enough");
 }
 
 #[test]

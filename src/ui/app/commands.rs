@@ -1,9 +1,11 @@
 //! What each command does.
 
+use std::path::PathBuf;
+
 use eframe::egui;
 
 use super::App;
-use crate::engine::{NetworkFile, Problem};
+use crate::engine::{ExportFormat, NetworkFile, Problem};
 use crate::session::Action;
 use crate::session::notice::NoticeText;
 use crate::ui::Question;
@@ -17,15 +19,7 @@ impl App {
             Command::OpenFolder => self.chooser.ask(Question::Folder),
             Command::OpenSample => self.act(Action::OpenSample),
             Command::CloseFolder => self.act(Action::Close),
-            Command::Export(format) => {
-                if self.session.to_export().is_empty() {
-                    let problem = Problem::new("There is nothing to export", "Nothing is selected.")
-                        .with_remedy("Select some images, or look at the neighbours of one.");
-                    self.session.tell(NoticeText::Problem(problem));
-                } else {
-                    self.chooser.ask(Question::Export(format));
-                }
-            }
+            Command::Export(format) => self.ask_export(format),
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
             Command::Undo => self.act(Action::Undo),
             Command::Redo => self.act(Action::Redo),
@@ -61,5 +55,33 @@ impl App {
             Command::Shortcuts => self.dialog = Dialog::Shortcuts,
             Command::About => self.dialog = Dialog::About,
         }
+    }
+
+    /// Asks where to write what is chosen now.
+    fn ask_export(&mut self, format: ExportFormat) {
+        if self.chooser.is_asking() {
+            return;
+        }
+        let images = self.session.to_export();
+        if images.is_empty() {
+            let problem = Problem::new("There is nothing to export", "Nothing is selected.")
+                .with_remedy("Select some images, or look at the neighbours of one.");
+            self.session.tell(NoticeText::Problem(problem));
+            return;
+        }
+        self.to_export = images;
+        self.chooser.ask(Question::Export(format));
+    }
+
+    /// Writes what was chosen when the person was asked for `target`.
+    pub(super) fn export(&mut self, format: ExportFormat, target: PathBuf) {
+        let images = std::mem::take(&mut self.to_export);
+        if images.is_empty() {
+            let why = "The folder was closed or opened anew before a place for the export was chosen.";
+            let problem = Problem::new("Nothing was exported", why).with_remedy("Select the images and export again.");
+            self.session.tell(NoticeText::Problem(problem));
+            return;
+        }
+        self.act(Action::Export { images, format, target });
     }
 }

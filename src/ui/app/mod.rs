@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
-use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, RichText, Ui};
+use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Rect, RichText, Ui};
 
 use super::command::Command;
 use super::dialogs::Dialog;
@@ -20,6 +20,7 @@ use super::views::welcome::WelcomeView;
 use super::views::{ActivationsView, GalleryView, MapView, NeighboursView, SelectionView};
 use super::widgets::empty::empty_state;
 use super::{Chooser, Question, Waker, status, toasts};
+use crate::domain::ImageId;
 use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Phase, Session};
 
@@ -71,6 +72,8 @@ pub struct App {
     send: Box<dyn FnMut(Request)>,
     events: Receiver<Event>,
     chooser: Chooser,
+    /// What the export whose target is being asked for will write.
+    to_export: Vec<(ImageId, Option<f32>)>,
     waker: Waker,
     settings: Settings,
     saved: Settings,
@@ -121,6 +124,7 @@ impl App {
             send,
             events,
             chooser,
+            to_export: Vec::new(),
             waker,
             dock: Dock::from_value(settings.layout.as_ref()),
             saved: settings.clone(),
@@ -163,12 +167,11 @@ impl App {
             }
         }
         if let Some((question, path)) = self.chooser.take_answer() {
-            let action = match question {
-                Question::Folder => Action::OpenFolder(path),
-                Question::Network => Action::UseNetwork(NetworkFile::File(path)),
-                Question::Export(format) => Action::Export { format, target: path, overwrite: false },
-            };
-            self.act(action);
+            match question {
+                Question::Folder => self.act(Action::OpenFolder(path)),
+                Question::Network => self.act(Action::UseNetwork(NetworkFile::File(path))),
+                Question::Export(format) => self.export(format, path),
+            }
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         if let Some(path) = dropped {
@@ -183,10 +186,15 @@ impl App {
                 // Ids will mean other images.
                 self.thumbnails.clear();
                 self.session.arrived.clear();
+                self.to_export.clear();
                 self.dialog = Dialog::None;
             }
-            Event::Opened(collection) if !collection.is_sample => {
-                self.settings.remember(collection.folder.clone(), collection.network_name.clone());
+            Event::Opened(collection) => {
+                // Not before: a network that cannot be loaded would be tried at every start.
+                self.settings.network = collection.network_file.clone();
+                if !collection.is_sample {
+                    self.settings.remember(collection.folder.clone(), collection.network_name.clone());
+                }
             }
             _ => {}
         }
@@ -208,23 +216,26 @@ impl App {
     }
 
     fn act(&mut self, action: Action) {
-        if let Action::UseNetwork(network) = &action {
-            self.settings.network = network.clone();
-        }
         for request in self.session.act(action) {
             (self.send)(request);
         }
     }
 
-    fn show_views(&mut self, ui: &mut Ui, actions: &mut Vec<Action>, commands: &mut Vec<Command>) {
+    /// Says where the selection was drawn, if it is open.
+    fn show_views(&mut self, ui: &mut Ui, actions: &mut Vec<Action>, commands: &mut Vec<Command>) -> Option<Rect> {
+        let mut selection = None;
         let Self { session, thumbnails, views, dock, .. } = self;
         dock.show(ui, &mut |ui, pane| match pane {
             Pane::Gallery => views.gallery.show(ui, session, thumbnails, actions),
             Pane::Activations => views.activations.show(ui, session, thumbnails, actions),
             Pane::Map => views.map.show(ui, session, thumbnails, actions),
             Pane::Neighbours => views.neighbours.show(ui, session, thumbnails, actions),
-            Pane::Selection => views.selection.show(ui, session, thumbnails, actions, commands),
+            Pane::Selection => {
+                selection = Some(ui.max_rect());
+                views.selection.show(ui, session, thumbnails, actions, commands);
+            }
         });
+        selection
     }
 
     fn show_frame(&mut self, ui: &mut Ui) {
@@ -247,16 +258,20 @@ impl App {
         }
         let margin = if is_welcome { Margin::ZERO } else { Margin { left: 6, right: 6, top: 0, bottom: 0 } };
         let ground = Frame::new().fill(palette().ground).inner_margin(margin);
-        CentralPanel::no_frame().frame(ground).show(ui, |ui| match &self.session.phase {
+        let centre = CentralPanel::no_frame().frame(ground).show(ui, |ui| match &self.session.phase {
             Phase::Welcome => {
                 let Self { session, settings, waker, views, .. } = self;
                 views.welcome.show(ui, session, settings, waker, &mut actions, &mut commands);
+                None
             }
-            Phase::Opening(folder) => show_opening(ui, folder.display().to_string(), &mut actions),
+            Phase::Opening(folder) => {
+                show_opening(ui, folder.display().to_string(), &mut actions);
+                None
+            }
             Phase::Open(_) => self.show_views(ui, &mut actions, &mut commands),
         });
         if !is_welcome {
-            toasts::show(&ctx, &self.session, &mut actions);
+            toasts::show(&ctx, &self.session, centre.inner, &mut actions);
         }
         self.dialog.show(&ctx, &self.session, &mut actions);
         show_drop_hint(&ctx);

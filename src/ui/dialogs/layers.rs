@@ -103,7 +103,8 @@ impl LayerDialog {
             is_done |= ui.add(Button::new("Cancel")).clicked();
         });
         if !session.images.is_empty() {
-            let hint = "The folder is opened again; layers that are new are extracted, the rest stays.";
+            let hint = "A choice that the present table does not hold is extracted into a table of its own beside it. \
+                        Nothing is thrown away; the views then show the chosen layers.";
             ui.label(RichText::new(hint).small().color(palette().weak));
         }
         is_done

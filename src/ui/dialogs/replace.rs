@@ -23,8 +23,7 @@ pub(super) fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Act
         keep || replace
     });
     if replace {
-        let target = export.target.clone();
-        actions.push(Action::Export { format: export.format, target, overwrite: true });
+        actions.push(Action::ReplaceExport);
     } else if is_done {
         actions.push(Action::DropExport);
     }

@@ -29,6 +29,9 @@ pub use lasso::is_inside;
 use plane::Plane;
 use states::States;
 
+/// What one notch of the mouse wheel magnifies by.
+const NOTCH_ZOOM: f32 = 1.2;
+
 /// How the map is looked at; what is chosen on it is in the session.
 #[derive(Default)]
 pub struct MapView {
@@ -118,7 +121,7 @@ impl MapView {
         });
         let covered = self.legend.map_or(0.0, |legend| view.right() - legend.left());
         let fitted = Camera::fitted(plane.half_extent, view.size(), covered);
-        self.navigate(ui, &response, view, fitted);
+        self.navigate(ui, &response, view, fitted, plane.half_extent);
 
         let states = self.states.refresh(plane, session, self.highlighted);
         let painter = ui.painter_at(view);
@@ -154,8 +157,8 @@ impl MapView {
         self.point_at(ui, &response, view, plane, session, radius, thumbs, actions);
     }
 
-    /// Pans and zooms.
-    fn navigate(&mut self, ui: &Ui, response: &egui::Response, view: Rect, fitted: Camera) {
+    /// Pans and zooms, as far as there is a map.
+    fn navigate(&mut self, ui: &Ui, response: &egui::Response, view: Rect, fitted: Camera, half_extent: [f32; 2]) {
         if !self.is_moved {
             self.camera = fitted;
         }
@@ -165,13 +168,16 @@ impl MapView {
         let is_looping = ui.input(|input| input.modifiers.shift) && response.dragged_by(egui::PointerButton::Primary);
         if is_panning && !is_looping && response.drag_delta() != egui::Vec2::ZERO {
             self.camera.pan(response.drag_delta());
+            self.camera.keep_over(half_extent, fitted);
             self.is_moved = true;
         }
         if let Some(pointer) = response.hover_pos() {
             let (scroll, pinch) = ui.input(|input| (input.smooth_scroll_delta.y, input.zoom_delta()));
-            let factor = f64::from((scroll * 0.005).exp() * pinch);
+            let notch = ui.ctx().options(|options| options.input_options.line_scroll_speed).max(1.0);
+            let factor = f64::from(NOTCH_ZOOM.powf(scroll / notch) * pinch);
             if (factor - 1.0).abs() > 1e-6 {
                 self.camera.zoom_about(view, pointer, factor, fitted.zoom);
+                self.camera.keep_over(half_extent, fitted);
                 self.is_moved = true;
             }
         }

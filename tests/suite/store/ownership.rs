@@ -12,7 +12,7 @@ fn a_second_writer_is_told_that_the_workspace_is_open() {
     let first = place.open();
     let error = Workspace::open_or_create(&place.root(), &place.pictures()).err().expect("it is open");
     assert!(matches!(error, StoreError::AlreadyOpen { .. }));
-    assert!(error.to_string().contains("already open in another window"), "{error}");
+    assert!(error.to_string().contains("already open in another Tiramisu"), "{error}");
     drop(first);
     place.open();
 }

@@ -51,6 +51,7 @@ impl Listener {
                 .recv_timeout(left)
                 .unwrap_or_else(|_| panic!("waited in vain for {what}; problems: {:?}", self.problems));
             match &event {
+                Event::Opening(_) => self.images.clear(),
                 Event::Found(found) => self.images.extend(found.iter().cloned()),
                 Event::Described(described) => {
                     for record in described {

@@ -10,6 +10,7 @@ use eframe::egui::{Vec2, vec2};
 use egui_kittest::{Harness, Node};
 use tiramisu::engine::{Event, Look, Request};
 use tiramisu::session::Session;
+use tiramisu::ui::chooser::Reply;
 use tiramisu::ui::{App, AppOptions, Chooser, Question, Settings, Waker};
 
 use super::collection;
@@ -19,6 +20,8 @@ pub struct Window {
     pub harness: Harness<'static, App>,
     pub requests: Rc<RefCell<Vec<Request>>>,
     pub questions: Rc<RefCell<Vec<Question>>>,
+    /// Dialogs that are open.
+    replies: Rc<RefCell<Vec<Reply>>>,
     events: Sender<Event>,
     answered: usize,
     images: usize,
@@ -32,6 +35,8 @@ pub struct Setup {
     pub settings_dir: Option<PathBuf>,
     /// What the person picks in every dialog.
     pub answer: Option<PathBuf>,
+    /// Whether the dialogs stay open until [`Window::answer_dialog`].
+    pub answers_later: bool,
     pub start: Option<Request>,
 }
 
@@ -43,6 +48,7 @@ impl Default for Setup {
             settings: Settings::default(),
             settings_dir: None,
             answer: None,
+            answers_later: false,
             start: None,
         }
     }
@@ -50,14 +56,18 @@ impl Default for Setup {
 
 impl Window {
     pub fn open(setup: Setup) -> Self {
-        let Setup { size, pixels_per_point, settings, settings_dir, answer, start } = setup;
+        let Setup { size, pixels_per_point, settings, settings_dir, answer, answers_later, start } = setup;
         let (events, received) = unbounded();
         let requests = Rc::new(RefCell::new(Vec::new()));
         let questions = Rc::new(RefCell::new(Vec::new()));
-        let (noted, asked) = (requests.clone(), questions.clone());
+        let replies = Rc::new(RefCell::new(Vec::new()));
+        let (noted, asked, open) = (requests.clone(), questions.clone(), replies.clone());
         let chooser = Chooser::new(move |question, reply| {
             asked.borrow_mut().push(question);
-            reply.answer(answer.clone());
+            match answers_later {
+                true => open.borrow_mut().push(reply),
+                false => reply.answer(answer.clone()),
+            }
         });
         let harness = Harness::builder()
             .with_size(size)
@@ -69,7 +79,7 @@ impl Window {
                 let options = AppOptions { settings, settings_dir, chooser, waker: Waker::default(), start };
                 App::new(&cc.egui_ctx, Session::default(), send, received, options)
             });
-        Self { harness, requests, questions, events, answered: 0, images: 0 }
+        Self { harness, requests, questions, replies, events, answered: 0, images: 0 }
     }
 
     /// A window with `count` images, thumbnails and all.
@@ -83,6 +93,13 @@ impl Window {
 
     pub fn tell(&mut self, events: impl IntoIterator<Item = Event>) {
         events.into_iter().for_each(|event| self.events.send(event).expect("the window listens"));
+    }
+
+    /// Picks `path` in the dialog that is open.
+    pub fn answer_dialog(&mut self, path: &str) {
+        let reply = self.replies.borrow_mut().pop().expect("a dialog is open");
+        reply.answer(Some(path.into()));
+        self.settle();
     }
 
     /// Answers looks and draws until nothing is asked any more.

@@ -69,11 +69,40 @@ fn exporting_asks_where_and_sends_the_selection() {
 }
 
 #[test]
+fn an_export_writes_what_was_chosen_when_it_was_asked_for() {
+    let mut window = Window::with_images(60, Setup { answers_later: true, ..Setup::default() });
+    window.click(SECOND);
+    window.click("Export");
+    window.click("Export CSV…");
+    // The dialog is open, and the window lives on.
+    window.click(THIRD);
+    window.answer_dialog("/tmp/selection.csv");
+    let sent = window.sent();
+    let Some(Request::Export(export)) = sent.last() else { panic!("{sent:?}") };
+    assert_eq!(export.images, [ImageId(1)]);
+    assert_eq!(window.session().chosen.probe, Some(ImageId(2)));
+}
+
+#[test]
+fn an_export_whose_folder_was_closed_meanwhile_writes_nothing() {
+    let mut window = Window::with_images(60, Setup { answers_later: true, ..Setup::default() });
+    window.click(SECOND);
+    window.click("Export");
+    window.click("Export CSV…");
+    window.tell([Event::Closed]);
+    window.settle();
+    window.answer_dialog("/tmp/selection.csv");
+    window.harness.get_by_label("Nothing was exported");
+    assert!(!window.sent().iter().any(|sent| matches!(sent, Request::Export(_))));
+}
+
+#[test]
 fn an_existing_file_is_replaced_only_after_a_yes() {
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
+    // What is chosen has changed since the export was asked for.
     let request = ExportRequest {
-        images: vec![ImageId(0)],
+        images: vec![ImageId(7)],
         scores: vec![None],
         format: ExportFormat::Json,
         target: "/tmp/selection.json".into(),
@@ -104,6 +133,17 @@ fn a_problem_stays_until_it_is_dismissed() {
     window.click("Dismiss notice");
     assert!(window.harness.query_by_label("Two images could not be copied").is_none());
     assert!(window.session().notices.is_empty());
+}
+
+#[test]
+fn a_notice_leaves_the_buttons_of_the_selection_free() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    window.tell([Event::Problem(Problem::new("A picture could not be read", "it ends early: rose.png"))]);
+    window.settle();
+    let notice = window.harness.get_by_label("it ends early: rose.png").rect();
+    let button = window.harness.get_by_label("Export").rect();
+    assert!(notice.bottom() < button.top(), "the notice at {notice:?} covers the button at {button:?}");
 }
 
 #[test]

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use egui_kittest::kittest::Queryable;
-use tiramisu::engine::{Event, NetworkFile, Problem, Request};
+use tiramisu::engine::{Collection, Event, NetworkFile, Problem, Request};
 use tiramisu::session::Phase;
 use tiramisu::ui::{Question, Settings};
 
+use crate::support::collection;
 use crate::support::window::{Setup, Window};
 
 #[test]
@@ -62,6 +63,20 @@ fn what_went_wrong_on_opening_is_said_on_the_welcome_view() {
     window.harness.get_by_label("The folder could not be opened");
     window.click("Dismiss");
     assert!(window.harness.query_by_label("The folder could not be opened").is_none());
+}
+
+#[test]
+fn a_network_is_remembered_once_a_folder_was_opened_with_it() {
+    let network = NetworkFile::File("/models/squeezenet.caffemodel".into());
+    let mut window = Window::open(Setup { answer: Some("/models/squeezenet.caffemodel".into()), ..Setup::default() });
+    window.harness.run();
+    window.click("Choose network…");
+    assert_eq!(window.session().network, network);
+    assert_eq!(window.harness.state().settings().network, NetworkFile::Builtin, "it may be broken");
+    let opened = Collection { network_file: network.clone(), ..collection::collection() };
+    window.tell([Event::Opened(std::sync::Arc::new(opened))]);
+    window.settle();
+    assert_eq!(window.harness.state().settings().network, network);
 }
 
 /// A path that is dropped on the window.

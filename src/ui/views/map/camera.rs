@@ -71,6 +71,17 @@ impl Camera {
         self.centre_on_map[1] += before[1] - after[1];
     }
 
+    /// Takes back what leads off the map, which reaches `half_extent` from its origin: the middle of the view that is
+    /// free stays over it. `fitted` shows the whole map in the same view.
+    pub fn keep_over(&mut self, half_extent: [f32; 2], fitted: Self) {
+        for (axis, centre) in self.centre_on_map.iter_mut().enumerate() {
+            let reach = f64::from(half_extent[axis]).max(0.0);
+            // What covers a part of the view moves the middle of the rest by as many points at any zoom.
+            let aside = fitted.centre_on_map[axis] * fitted.zoom / self.zoom;
+            *centre = centre.clamp(aside - reach, aside + reach);
+        }
+    }
+
     fn map_from_screen_exact(&self, view: Rect, pos: Pos2) -> [f64; 2] {
         let from_middle = pos - view.center();
         [
