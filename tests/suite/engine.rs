@@ -245,7 +245,6 @@ fn another_network_can_be_chosen_while_an_extraction_runs() {
     listener.open(&folder, &workspace, NetworkFile::Builtin, true);
     listener.until("a first commit", |event| matches!(event, Event::Committed { .. }).then_some(()));
     // The same folder again, at once: the lock on the workspace must have come back.
-    listener.images.clear();
     listener.open(&folder, &workspace, NetworkFile::Builtin, true);
     listener.until("the collection", |event| matches!(event, Event::Opened(_)).then_some(()));
     listener.engine.send(Request::Cancel);

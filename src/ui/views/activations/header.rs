@@ -1,6 +1,6 @@
 //! Which image and which layer.
 
-use eframe::egui::{Button, Image, RichText, Ui};
+use eframe::egui::{Button, Image, Label, RichText, Ui};
 
 use crate::session::{Action, Session};
 use crate::ui::theme;
@@ -45,12 +45,12 @@ pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &m
         ui.vertical(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
             ui.add_space(2.0);
-            ui.label(RichText::new(&layer.name).color(palette.strong));
+            ui.add(Label::new(RichText::new(&layer.name).color(palette.strong)).truncate());
             let mut about = format!("{} · {}", layer.kind, shape_text(layer.shape));
             if layer.parameter_count > 0 {
                 about.push_str(&format!(" · {} weights", with_unit(layer.parameter_count)));
             }
-            ui.label(RichText::new(about).size(11.5).color(palette.weak));
+            ui.add(Label::new(RichText::new(about).size(11.5).color(palette.weak)).truncate());
         });
         if session.activation.as_ref().is_some_and(|view| view.layer != index) {
             ui.spinner();
