@@ -59,7 +59,7 @@ fn replacing_a_file_repeats_the_export_that_found_it_whatever_is_chosen_by_then(
         images: vec![ImageId(5), ImageId(2)],
         scores: vec![None, Some(0.5)],
         format: ExportFormat::Csv,
-        target: "/tmp/selection.csv".into(),
+        target: "/home/ada/selection.csv".into(),
         overwrite: false,
     };
     session.apply(Event::ExportExists(request.clone()));

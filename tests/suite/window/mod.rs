@@ -51,7 +51,7 @@ fn undo_and_redo_restore_what_was_chosen() {
 
 #[test]
 fn exporting_asks_where_and_sends_the_selection() {
-    let target = PathBuf::from("/tmp/selection.csv");
+    let target = PathBuf::from("/home/ada/selection.csv");
     let mut window = Window::with_images(60, Setup { answer: Some(target.clone()), ..Setup::default() });
     window.click(SECOND);
     window.click("Export");
@@ -76,7 +76,7 @@ fn an_export_writes_what_was_chosen_when_it_was_asked_for() {
     window.click("Export CSV…");
     // The dialog is open, and the window lives on.
     window.click(THIRD);
-    window.answer_dialog("/tmp/selection.csv");
+    window.answer_dialog("/home/ada/selection.csv");
     let sent = window.sent();
     let Some(Request::Export(export)) = sent.last() else { panic!("{sent:?}") };
     assert_eq!(export.images, [ImageId(1)]);
@@ -91,7 +91,7 @@ fn an_export_whose_folder_was_closed_meanwhile_writes_nothing() {
     window.click("Export CSV…");
     window.tell([Event::Closed]);
     window.settle();
-    window.answer_dialog("/tmp/selection.csv");
+    window.answer_dialog("/home/ada/selection.csv");
     window.harness.get_by_label("Nothing was exported");
     assert!(!window.sent().iter().any(|sent| matches!(sent, Request::Export(_))));
 }
@@ -105,7 +105,7 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
         images: vec![ImageId(7)],
         scores: vec![None],
         format: ExportFormat::Json,
-        target: "/tmp/selection.json".into(),
+        target: "/home/ada/selection.json".into(),
         overwrite: false,
     };
     window.tell([Event::ExportExists(request.clone())]);
