@@ -86,13 +86,11 @@ fn text_named_like_a_picture_is_no_picture() {
 }
 
 #[test]
-fn a_header_that_claims_sixty_thousand_pixels_a_side_is_refused_at_once() {
-    let start = std::time::Instant::now();
+fn a_header_that_claims_sixty_thousand_pixels_a_side_is_refused_by_its_header() {
+    // There is nothing behind the header: a decoder that believed it would call the file cut off instead.
     let error = problem_with("huge.png", &png_header(60_000, 60_000));
     assert!(matches!(error, ImagesError::TooLarge { width: 60_000, height: 60_000, .. }), "{error}");
     assert!(error.reason().contains("60000 x 60000"), "{}", error.reason());
-    // A decoder that believed it would first clear 10 GB.
-    assert!(start.elapsed().as_secs() < 2);
 }
 
 #[test]
