@@ -68,6 +68,7 @@ impl Console {
         let mut out = io::stdout().lock();
         let written = match self.is_json {
             true => writeln!(out, "{}", serde_json::to_string_pretty(value)?),
+            false if out.is_terminal() => write!(out, "{}", harmless(text)),
             false => write!(out, "{text}"),
         };
         match written.and_then(|()| out.flush()) {
@@ -86,6 +87,12 @@ impl Console {
             writeln!(io::stdout(), "{document:#}").ok();
         }
     }
+}
+
+/// File names may hold anything, and a terminal obeys control characters.
+fn harmless(text: &str) -> String {
+    let escape = |c: char| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(escape).collect()
 }
 
 fn rate_in_words(progress: &Progress) -> String {

@@ -37,10 +37,10 @@ pub struct ExportArgs {
     /// Only images in whose path all these words occur
     #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
     text: String,
-    /// Only the images most like this one, itself first, with their scores
+    /// Only this image, and then the images most like it with their scores
     #[arg(long, value_name = "IMAGE")]
     like: Option<PathBuf>,
-    /// How many with --like
+    /// How many images with --like, beside the image itself
     #[arg(short, long = "count", default_value_t = 10, requires = "like", value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
     /// Which vectors --like compares
@@ -101,7 +101,11 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     let target = summary.target.display().to_string();
     let answer = serde_json::json!({ "target": target, "written": summary.written, "failed": summary.failed });
     console.answer(&answer, &in_words(&summary))?;
-    Ok(if summary.failed.is_empty() { Outcome::Done } else { Outcome::DoneExceptSome })
+    Ok(match () {
+        () if summary.cancelled => Outcome::Interrupted,
+        () if summary.failed.is_empty() => Outcome::Done,
+        () => Outcome::DoneExceptSome,
+    })
 }
 
 /// The images to write, each with its score if there is one.
@@ -146,6 +150,9 @@ impl From<Format> for ExportFormat {
 
 fn in_words(summary: &ExportSummary) -> String {
     let mut words = format!("{} written to {}\n", count_in_words(summary.written, "image"), summary.target.display());
+    if summary.cancelled {
+        words += "stopped before the end; what was written stays\n";
+    }
     for (path, why) in &summary.failed {
         words += &format!("  not {path}: {why}\n");
     }

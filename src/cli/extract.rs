@@ -25,8 +25,9 @@ pub struct ExtractArgs {
     /// How to open it
     #[command(flatten)]
     opening: Opening,
-    /// Layers to store: names with commas between them, or all [default: every convolution, concatenation and fully
-    /// connected layer, after its activation]
+    /// Layers to store: names with commas between them, all, or default (every convolution, concatenation and fully
+    /// connected layer, after its activation). What the workspace lacks of them is added to what it has [default: the
+    /// layers it has]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     layers: Option<Vec<String>>,
     /// Answer with one JSON document
@@ -63,6 +64,7 @@ struct Report<'a> {
     images_per_sec: f64,
     cancelled: bool,
     unreadable: Vec<Unreadable<'a>>,
+    gone: Vec<&'a str>,
     problems: Vec<String>,
 }
 
@@ -97,6 +99,7 @@ fn report(listener: &Listener, cancelled: bool, console: &mut Console) -> anyhow
     let unreadable: Vec<Unreadable> = listener
         .images
         .iter()
+        .filter(|image| !image.is_gone())
         .filter_map(|image| Some(Unreadable { path: &image.path.text, problem: image.problem.as_deref()? }))
         .collect();
     let report = Report {
@@ -112,6 +115,7 @@ fn report(listener: &Listener, cancelled: bool, console: &mut Console) -> anyhow
         images_per_sec: progress.images_per_sec(),
         cancelled,
         unreadable,
+        gone: listener.images.iter().filter(|image| image.is_gone()).map(|image| image.path.text.as_str()).collect(),
         problems: listener.problems.iter().map(ToString::to_string).collect(),
     };
     for problem in &report.problems {
@@ -143,6 +147,10 @@ fn in_words(report: &Report) -> String {
         if report.unreadable.len() > 20 {
             words += &format!("  and {} more (--json lists them all)\n", report.unreadable.len() - 20);
         }
+    }
+    if !report.gone.is_empty() {
+        let count = count_in_words(report.gone.len(), "image");
+        words += &format!("{count} not in the folder any more; what was learned of them is kept\n");
     }
     if report.cancelled {
         words += "stopped before the end; what was committed stays, and the same command goes on from there\n";

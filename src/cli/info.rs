@@ -47,6 +47,7 @@ pub fn run(args: &InfoArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         "workspace": description.workspace.display().to_string(),
         "images": description.images,
         "problems": description.problems,
+        "gone": description.gone,
         "bytes": description.bytes,
         "tables": description.tables,
     });
@@ -61,6 +62,9 @@ fn in_words(description: &WorkspaceDescription) -> String {
     if description.problems > 0 {
         words += &format!(", {} of them could not be read", description.problems);
     }
+    if description.gone > 0 {
+        words += &format!(", {} not in the folder any more", description.gone);
+    }
     words += &format!("\non disk    {}\n", bytes_in_words(description.bytes));
     for table in &description.tables {
         let channels: usize = table.layers.iter().map(|layer| layer.channels).sum();
@@ -73,6 +77,13 @@ fn in_words(description: &WorkspaceDescription) -> String {
             bytes_in_words(table.bytes),
             count_in_words(table.layers.len(), "column"),
         );
+        let readable = description.images - description.problems - description.gone;
+        if let Some(name) = &table.supplements {
+            words += &format!("  not whole yet: becomes part of {name} when `tiramisu extract` has gone on\n");
+        } else if table.rows < readable {
+            let lacking = readable - table.rows;
+            words += &format!("  {lacking} more have none yet: `tiramisu extract` goes on\n");
+        }
         for layer in &table.layers {
             words += &format!("  {:5} {}\n", layer.channels, layer.column);
         }

@@ -1,15 +1,14 @@
 //! `tiramisu project FOLDER`
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::args::{Opening, Source};
 use super::{Console, Outcome, collection};
-use crate::engine::{Event, Look, Request};
+use crate::engine::{self, Event, Look, Request};
 
 /// Gives every image a place on a plane: the first two principal components of its vectors.
 #[derive(Debug, ClapArgs)]
@@ -87,7 +86,11 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
     };
     match &args.out {
         Some(out) => {
-            write_new(out, args.overwrite, &csv_of(&points)?)?;
+            let is_there = "the file exists already; say --overwrite to replace it";
+            engine::write_file(out, args.overwrite, &csv_of(&points)?).map_err(|problem| match problem {
+                None => anyhow!("{is_there}: {}", out.display()),
+                Some(problem) => anyhow!("{problem}"),
+            })?;
             let [x, y] = answer.explained;
             let what = format!(
                 "{} points of {} ({:.1} % and {:.1} % of the variance)",
@@ -113,19 +116,4 @@ fn csv_of(points: &[Point]) -> anyhow::Result<Vec<u8>> {
         table.serialize(point)?;
     }
     Ok(table.into_inner()?)
-}
-
-/// Writes a whole file or none, and never over another one unasked.
-fn write_new(out: &Path, overwrite: bool, bytes: &[u8]) -> anyhow::Result<()> {
-    if out.exists() && !overwrite {
-        bail!("the file exists already; say --overwrite to replace it: {}", out.display());
-    }
-    let beside = out.with_extension("csv.part");
-    let written = std::fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&beside, out));
-    if written.is_err() {
-        std::fs::remove_file(&beside).ok();
-    }
-    written.with_context(|| format!("the map could not be written to {}", out.display()))
 }

@@ -66,6 +66,11 @@ impl ImagePath {
     }
 }
 
+/// The problem of an image whose file was there once.
+const GONE: &str = "the file is not in the folder any more";
+/// The same when layers were added meanwhile: it lacks those.
+const GONE_AND_INCOMPLETE: &str = "the file is not in the folder any more, and was not when layers were added";
+
 /// What is known of one image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImageRecord {
@@ -85,4 +90,26 @@ pub struct ImageRecord {
     pub modified_unix_secs: i64,
     /// Why it could not be read, in words for the person; `None` for a good image.
     pub problem: Option<String>,
+}
+
+impl ImageRecord {
+    /// The file is not there any more; what was learned of it stays.
+    pub fn set_gone(&mut self) {
+        self.problem = Some(GONE.to_owned());
+    }
+
+    /// The file was not there when layers were added, so it lacks those.
+    pub fn set_gone_and_incomplete(&mut self) {
+        self.problem = Some(GONE_AND_INCOMPLETE.to_owned());
+    }
+
+    /// Whether the file was there once and is not any more.
+    pub fn is_gone(&self) -> bool {
+        matches!(self.problem.as_deref(), Some(GONE | GONE_AND_INCOMPLETE))
+    }
+
+    /// Whether the file is gone, and had every vector when it went.
+    pub fn is_gone_and_whole(&self) -> bool {
+        self.problem.as_deref() == Some(GONE)
+    }
 }

@@ -194,10 +194,15 @@ impl Coordinator {
         let Some(open) = &self.open else { return };
         self.exports.retain(|(_, join)| !join.is_finished());
         let progress = Arc::new(Progress::new("Exporting"));
-        let (folder, roll) = (open.collection.folder.clone(), open.roll.clone());
+        let sources = export_job::Sources {
+            folder: open.collection.folder.clone(),
+            roll: open.roll.clone(),
+            classes: open.classes.clone(),
+            library: open.library.clone(),
+        };
         let (outbox, counters) = (self.outbox.clone(), progress.clone());
         let work = move || {
-            guarded("The export failed", &outbox, || export_job::export(&request, &folder, &roll, &counters, &outbox));
+            guarded("The export failed", &outbox, || export_job::export(&request, &sources, &counters, &outbox));
         };
         match std::thread::Builder::new().name("tiramisu-export".into()).spawn(work) {
             Ok(join) => self.exports.push((progress, join)),

@@ -1,12 +1,10 @@
 //! What a workspace holds, for people and machines who only want to know.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::Problem;
-use crate::domain::ImageRecord;
 use crate::store::Workspace;
 
 /// A workspace at a glance.
@@ -20,6 +18,8 @@ pub struct WorkspaceDescription {
     pub images: usize,
     /// Images that could not be read.
     pub problems: usize,
+    /// Images whose files were there once; what was learned of them is kept.
+    pub gone: usize,
     /// Bytes on disk.
     pub bytes: u64,
     /// One entry a network.
@@ -39,6 +39,8 @@ pub struct TableDescription {
     pub version: u64,
     /// Bytes on disk.
     pub bytes: u64,
+    /// The table that these layers are to become columns of when all its images have them.
+    pub supplements: Option<String>,
     /// The stored layers in network order.
     pub layers: Vec<ColumnDescription>,
 }
@@ -71,17 +73,12 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
         column: stored.column(),
         channels: *channels,
     };
-    // A picture that was broken once and has vectors now is a good one.
-    let mut good = HashSet::new();
-    for table in &tables {
-        good.extend(workspace.read_features(&table.table).map_err(refused)?.ids().iter().copied());
-    }
-    let is_problem = |record: &&ImageRecord| record.problem.is_some() && !good.contains(&record.id);
     Ok(WorkspaceDescription {
         workspace: root.to_path_buf(),
         folder: workspace.image_folder(),
         images: records.len(),
-        problems: records.iter().filter(is_problem).count(),
+        problems: records.iter().filter(|record| record.problem.is_some() && !record.is_gone()).count(),
+        gone: records.iter().filter(|record| record.is_gone()).count(),
         bytes: bytes_below(root),
         tables: tables
             .iter()
@@ -91,6 +88,7 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
                 rows: table.rows,
                 version: table.version,
                 bytes: bytes_below(&root.join(format!("{}.lance", table.table))),
+                supplements: table.supplements.clone(),
                 layers: table.spec.columns.iter().map(describe_column).collect(),
             })
             .collect(),

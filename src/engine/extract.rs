@@ -1,9 +1,11 @@
 //! The main job: walk → record → decode → forward → pool → store.
 //!
+//! Layers that were asked for later come first: they are extracted for the images the table has, and become columns of it.
+//!
 //! Three stages overlap: while the tensor thread runs a batch, the next one is decoded on the rayon pool, and the store
 //! thread writes the one before. Queues between them hold one or two batches, so memory does not depend on the folder.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,9 +18,9 @@ use rayon::prelude::*;
 use super::batching::BatchSize;
 use super::outbox::Outbox;
 use super::roll::Roll;
-use super::store_thread::{StoreBatch, StoreHandle};
+use super::store_thread::{BatchKind, StoreBatch, StoreHandle};
 use super::tensor_thread::{Batch, Pooled, TensorHandle, Wanted};
-use super::{Event, Problem, Progress};
+use super::{Collection, Event, Problem, Progress};
 use crate::domain::{ImageId, ImagePath, ImageRecord, Matrix};
 use crate::images::{self, Found};
 use crate::store::NewImage;
@@ -33,10 +35,16 @@ const PORTION: usize = 512;
 pub struct Extraction {
     /// The folder with the pictures.
     pub folder: PathBuf,
+    /// What is open.
+    pub collection: Arc<Collection>,
     /// Everything known so far.
     pub roll: Arc<Roll>,
     /// Known images that are not on disk with vectors or a problem, ascending.
     pub unfinished: Vec<ImageId>,
+    /// What is missing of the layers that were asked for; `None` if the table has them all.
+    pub supplement: Option<SupplementWish>,
+    /// Images with vectors.
+    pub with_vectors: HashSet<ImageId>,
     /// Images with a row in `images`: ids below this.
     pub recorded: usize,
     /// The network's input size in pixels.
@@ -57,14 +65,26 @@ pub struct Extraction {
     pub walk_is_clean: Arc<AtomicBool>,
 }
 
+/// Layers for images that have vectors at others.
+pub struct SupplementWish {
+    /// The layers.
+    pub wanted: Arc<Wanted>,
+    /// The images that lack them.
+    pub images: Vec<ImageId>,
+    /// How many have them already.
+    pub already: usize,
+}
+
 /// A picture that waits for the network.
 struct Waiting {
     record: ImageRecord,
-    is_new: bool,
+    kind: BatchKind,
 }
 
 /// A batch the network has.
 struct InFlight {
+    kind: BatchKind,
+    wanted: Arc<Wanted>,
     images: Vec<NewImage>,
     readable: Vec<ImageRecord>,
     failed: usize,
@@ -86,16 +106,57 @@ impl Extraction {
             .name("tiramisu-walk".into())
             .spawn(move || walk_in_portions(&folder, &progress, &found, &is_clean))
             .map_err(|error| Problem::new("The folder cannot be walked", error))?;
-        let outcome = self.work(&inbox);
+        let outcome = self.add_layers().and_then(|()| self.work(&inbox));
         drop(inbox);
         let walked = walk.join().unwrap_or_else(|_| Err(Problem::new("The folder cannot be walked", "internal error")));
         let flushed = self.store.flush();
         outcome.and(walked).and(flushed)
     }
 
+    /// Brings in the layers that were asked for later, for the images that have vectors.
+    fn add_layers(&mut self) -> Result<(), Problem> {
+        let Some(wish) = self.supplement.take() else { return Ok(()) };
+        self.progress.set_already(wish.already);
+        self.progress.set_total(wish.already + wish.images.len(), false);
+        let mut size = BatchSize::new(self.batch_images);
+        let mut in_flight: Option<InFlight> = None;
+        let mut lacking = Vec::new();
+        let mut waiting = wish.images.iter().filter_map(|id| {
+            let record = self.roll.get(*id)?;
+            Some(Waiting { record, kind: BatchKind::Supplement })
+        });
+        loop {
+            let next: Vec<Waiting> = waiting.by_ref().take(size.images()).collect();
+            let is_over = next.is_empty();
+            let started = if is_over { None } else { self.start(next, BatchKind::Supplement, &wish.wanted)? };
+            if let Some(batch) = in_flight.take() {
+                self.finish(batch, &mut size)?;
+            }
+            if self.progress.is_cancelled() {
+                return Ok(());
+            }
+            lacking.extend(started.iter().flat_map(|batch| &batch.images).map(|image| image.record.clone()));
+            in_flight = started;
+            if is_over {
+                break;
+            }
+        }
+        drop(waiting);
+        // On record as unreadable they are tried again the next time, at all layers.
+        let ids = lacking.iter().map(|record| record.id).collect();
+        self.store.redescribe(lacking)?;
+        self.wanted = Arc::new(Wanted::new(&self.collection.layers, self.store.merge(ids)?));
+        Ok(())
+    }
+
     fn work(&mut self, found: &Receiver<Portion>) -> Result<(), Problem> {
+        if self.progress.is_cancelled() {
+            return Ok(());
+        }
         let mut known = self.roll.by_path();
         let mut waiting = self.unfinished_images();
+        // Those go last, in batches of their own: their rows take the place of others.
+        let mut changed = VecDeque::new();
         let mut walk_goes_on = true;
         let mut in_flight: Option<InFlight> = None;
         let mut size = BatchSize::new(self.batch_images);
@@ -105,11 +166,11 @@ impl Extraction {
                 // Wait for the walk only when there is nothing else to do.
                 let patience = if waiting.is_empty() { Duration::from_millis(50) } else { Duration::ZERO };
                 match found.recv_timeout(patience) {
-                    Ok(portion) => self.enrol(portion, &mut known, &mut waiting),
+                    Ok(portion) => self.enrol(portion, &mut known, &mut waiting, &mut changed)?,
                     Err(RecvTimeoutError::Timeout) => break,
                     Err(RecvTimeoutError::Disconnected) => {
                         walk_goes_on = false;
-                        self.end_walk(&known);
+                        self.end_walk(&known)?;
                     }
                 }
                 if self.progress.is_cancelled() {
@@ -119,92 +180,106 @@ impl Extraction {
             if self.progress.is_cancelled() {
                 return Ok(());
             }
-            let take = size.images().min(waiting.len());
-            let next: Vec<Waiting> = waiting.drain(..take).collect();
-            let started = if next.is_empty() { None } else { self.start(next)? };
+            let (queue, kind) = match waiting.is_empty() && !walk_goes_on {
+                true => (&mut changed, BatchKind::Changed),
+                false => (&mut waiting, BatchKind::New),
+            };
+            let take = size.images().min(queue.len());
+            let next: Vec<Waiting> = queue.drain(..take).collect();
+            let started = if next.is_empty() { None } else { self.start(next, kind, &self.wanted)? };
             if let Some(batch) = in_flight.take() {
                 self.finish(batch, &mut size)?;
             }
             in_flight = started;
-            if in_flight.is_none() && waiting.is_empty() && !walk_goes_on {
+            if in_flight.is_none() && waiting.is_empty() && changed.is_empty() && !walk_goes_on {
                 return Ok(());
             }
         }
     }
 
     fn unfinished_images(&self) -> VecDeque<Waiting> {
-        let record = |id: &ImageId| {
-            let mut record = self.roll.get(*id)?;
-            let is_new = id.index() >= self.recorded;
-            // It is decoded again, and may be readable now.
-            record.problem = None;
-            Some(Waiting { record, is_new })
-        };
-        self.unfinished.iter().filter_map(record).collect()
+        let waiting = |id: &ImageId| Some(Waiting { record: self.roll.get(*id)?, kind: BatchKind::New });
+        self.unfinished.iter().filter_map(waiting).collect()
     }
 
     fn count_total(&self, waiting: usize, is_final: bool) {
         let total = self.roll.len();
-        if self.progress.done_now() == 0 && !is_final {
-            self.progress.set_already(total - waiting);
-        }
+        self.progress.set_already(total.saturating_sub(waiting + self.progress.done_now()));
         self.progress.set_total(total, is_final);
     }
 
-    /// Gives ids to images met for the first time.
+    /// Gives ids to images met for the first time, and finds those whose files are others than they were.
     fn enrol(
         &self,
         portion: Portion,
         known: &mut HashMap<ImagePath, (ImageId, bool)>,
         waiting: &mut VecDeque<Waiting>,
-    ) {
+        changed: &mut VecDeque<Waiting>,
+    ) -> Result<(), Problem> {
         let mut fresh = Vec::new();
+        let mut returned = Vec::new();
         for found in portion {
             if let Some((id, seen)) = known.get_mut(&found.path) {
                 *seen = true;
-                // What could not be read is tried again: it may have been copied anew, or its drive is back.
-                let broken = self.roll.get(*id).filter(|record| record.problem.is_some() && id.index() < self.recorded);
-                if let Some(mut record) = broken {
+                let on_disk = self.roll.get(*id).filter(|record| record.id.index() < self.recorded);
+                let Some(mut record) = on_disk else { continue };
+                let is_other =
+                    (record.file_bytes, record.modified_unix_secs) != (found.file_bytes, found.modified_unix_secs);
+                record.file_bytes = found.file_bytes;
+                record.modified_unix_secs = found.modified_unix_secs;
+                if record.is_gone_and_whole() && !is_other && self.with_vectors.contains(id) && record.width > 0 {
+                    // It is back as it was.
                     record.problem = None;
+                    returned.push(record);
+                } else if record.problem.is_some() || (is_other && self.with_vectors.contains(id)) {
+                    // What could not be read is tried again: it may have been copied anew.
                     self.progress.redo();
-                    waiting.push_back(Waiting { record, is_new: false });
+                    changed.push_back(Waiting { record, kind: BatchKind::Changed });
                 }
                 continue;
             }
             let record = self.roll.enrol(found);
             known.insert(record.path.clone(), (record.id, true));
-            waiting.push_back(Waiting { record: record.clone(), is_new: true });
+            waiting.push_back(Waiting { record: record.clone(), kind: BatchKind::New });
             fresh.push(record);
         }
         if !fresh.is_empty() {
             self.progress.set_total(self.roll.len(), false);
             self.outbox.tell(Event::Found(fresh));
         }
+        self.rewrite(returned)
     }
 
     /// Everything was met: what is on record and was not met has gone from the folder.
-    fn end_walk(&self, known: &HashMap<ImagePath, (ImageId, bool)>) {
+    fn end_walk(&self, known: &HashMap<ImagePath, (ImageId, bool)>) -> Result<(), Problem> {
         if self.progress.is_cancelled() {
-            return;
+            return Ok(());
         }
-        let gone: Vec<ImageRecord> = known
-            .values()
-            .filter(|(_, seen)| !seen && self.walk_is_clean.load(Relaxed))
-            .filter_map(|(id, _)| {
-                let mut record = self.roll.get(*id)?;
-                record.problem = Some("the file is not in the folder any more".to_owned());
-                Some(record)
-            })
+        let unseen = known.values().filter(|(_, seen)| !seen && self.walk_is_clean.load(Relaxed));
+        let mut gone: Vec<ImageRecord> = unseen
+            .filter_map(|(id, _)| self.roll.get(*id))
+            .filter(|record| !record.is_gone() && record.id.index() < self.recorded)
             .collect();
-        if !gone.is_empty() {
-            self.outbox.tell(Event::Described(gone));
-        }
+        gone.iter_mut().for_each(ImageRecord::set_gone);
+        gone.sort_unstable_by_key(|record| record.id);
+        self.rewrite(gone)?;
         self.progress.set_total(self.roll.len(), true);
         self.outbox.tell(Event::Walked { total: self.roll.len() });
+        Ok(())
+    }
+
+    /// Tells everybody what is known of these images now.
+    fn rewrite(&self, records: Vec<ImageRecord>) -> Result<(), Problem> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        records.iter().for_each(|record| self.roll.describe(record));
+        self.outbox.tell(Event::Described(records.clone()));
+        self.store.redescribe(records)
     }
 
     /// Decodes a batch and hands it to the network; `None` if the job was stopped meanwhile.
-    fn start(&self, batch: Vec<Waiting>) -> Result<Option<InFlight>, Problem> {
+    fn start(&self, batch: Vec<Waiting>, kind: BatchKind, wanted: &Arc<Wanted>) -> Result<Option<InFlight>, Problem> {
         let (width, height) = self.input_px;
         let count = batch.len();
         let prepared: Vec<_> = batch
@@ -224,11 +299,13 @@ impl Extraction {
             return Err(Problem::new("The folder cannot be read any more", why)
                 .with_remedy("What was committed is kept; open the folder again when it is back."));
         }
-        let mut in_flight = InFlight { images: Vec::new(), readable: Vec::new(), failed: 0, count, answer: None };
+        let (images, readable) = (Vec::new(), Vec::new());
+        let mut in_flight = InFlight { kind, wanted: wanted.clone(), images, readable, failed: 0, count, answer: None };
         let mut rgb = Vec::with_capacity(count * width as usize * height as usize * 3);
         let mut described = Vec::with_capacity(count);
         for item in prepared {
-            let Some((Waiting { mut record, is_new }, outcome)) = item else { return Ok(None) };
+            let Some((Waiting { mut record, kind }, outcome)) = item else { return Ok(None) };
+            let known_problem = record.problem.take();
             let mut thumbnail = None;
             match outcome {
                 Ok(picture) => {
@@ -238,6 +315,10 @@ impl Extraction {
                     thumbnail = Some(picture.thumbnail.jpeg);
                     in_flight.readable.push(record.clone());
                 }
+                Err(_) if kind == BatchKind::Supplement && !record.path.below(&self.folder).exists() => {
+                    record.set_gone_and_incomplete();
+                    in_flight.failed += 1;
+                }
                 Err(reason) => {
                     record.problem = Some(reason);
                     in_flight.failed += 1;
@@ -245,7 +326,13 @@ impl Extraction {
             }
             self.roll.describe(&record);
             described.push(record.clone());
-            if is_new {
+            let is_news = match kind {
+                BatchKind::New => record.id.index() >= self.recorded,
+                // What is still as broken as it was need not be written again.
+                BatchKind::Changed => record.problem.is_none() || record.problem != known_problem,
+                BatchKind::Supplement => record.problem.is_some(),
+            };
+            if is_news {
                 in_flight.images.push(NewImage { record, thumbnail });
             }
         }
@@ -255,7 +342,7 @@ impl Extraction {
             self.tensor.run(Batch {
                 rgb,
                 count: in_flight.readable.len(),
-                wanted: self.wanted.clone(),
+                wanted: wanted.clone(),
                 progress: self.progress.clone(),
                 reply,
             })?;
@@ -279,11 +366,12 @@ impl Extraction {
         }
         let readable = batch.readable;
         self.store.take(StoreBatch {
-            images: batch.images,
+            kind: batch.kind,
+            images: if batch.kind == BatchKind::Supplement { Vec::new() } else { batch.images },
             ids: readable.iter().map(|record| record.id).collect(),
             paths: readable.iter().map(|record| record.path.text.clone()).collect(),
             labels: readable.into_iter().map(|record| record.label).collect(),
-            values: self.wanted.columns.iter().cloned().zip(columns.into_iter().map(Matrix::into_values)).collect(),
+            values: batch.wanted.columns.iter().cloned().zip(columns.into_iter().map(Matrix::into_values)).collect(),
         })?;
         self.progress.add(batch.count, batch.failed);
         Ok(())

@@ -19,6 +19,13 @@ pub struct Shelf {
     pub index: NeighbourIndex,
 }
 
+impl Shelf {
+    fn new(vectors: Vectors) -> Self {
+        let index = NeighbourIndex::new(&vectors);
+        Self { vectors, index }
+    }
+}
+
 /// A reader of one features table with a cache of whole columns. One thread uses it at a time.
 pub struct Library {
     root: PathBuf,
@@ -66,15 +73,20 @@ impl Library {
             }
             None => open.table.insert(Workspace::open(&self.root)?.read_features(&self.table_name)?),
         };
+        if !table.columns().iter().any(|(stored, _)| stored == source) {
+            // Perhaps the layer is being added: what there is of it so far.
+            let workspace = Workspace::open(&self.root)?;
+            let table = match workspace.supplement_in_progress(&self.table_name) {
+                Some(supplement) => workspace.read_features(&supplement)?,
+                None => return Ok(Arc::new(Shelf::new(table.vectors(source)?))),
+            };
+            return Ok(Arc::new(Shelf::new(table.vectors(source)?)));
+        }
         let version = table.version();
         let place = open.shelves.iter().position(|kept| kept.source == *source);
         let shelf = match place.map(|place| open.shelves.remove(place)) {
             Some(kept) if kept.version == version => kept.shelf,
-            _ => {
-                let vectors = table.vectors(source)?;
-                let index = NeighbourIndex::new(&vectors);
-                Arc::new(Shelf { vectors, index })
-            }
+            _ => Arc::new(Shelf::new(table.vectors(source)?)),
         };
         open.shelves.push(Kept { source: source.clone(), version, shelf: shelf.clone() });
         while open.shelves.len() > 1 && held_bytes(&open.shelves) > CAPACITY_BYTES {

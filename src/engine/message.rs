@@ -217,6 +217,8 @@ pub struct ExportSummary {
     pub written: usize,
     /// What could not be written, and why.
     pub failed: Vec<(String, String)>,
+    /// Whether it was stopped before its end.
+    pub cancelled: bool,
 }
 
 /// Facts from the engine.
@@ -259,6 +261,8 @@ pub enum Event {
     Neighbours(NeighbourList),
     /// A map that was asked for.
     Projected(Arc<Projection>),
+    /// An export began. Cancelling its counters stops it.
+    ExportStarted(Arc<Progress>),
     /// An export is done.
     Exported(ExportSummary),
     /// The target exists already; ask again with `overwrite` if the person agrees.

@@ -8,6 +8,7 @@
 //! `tiramisu-thumbnails`, `-neighbours` and `-map` answer looks from their own reading handles.
 
 mod batching;
+mod classes;
 mod coordinator;
 pub mod describe;
 mod export_job;
@@ -34,6 +35,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use describe::{WorkspaceDescription, describe};
+pub use export_job::write_file;
 pub use message::{
     ActivationView, Collection, Event, ExportFormat, ExportRequest, ExportSummary, Look, NeighbourList, NetworkFile,
     OpenRequest, Request, ThumbnailPicture,

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::extract::Extraction;
+use super::classes::Classes;
+use super::extract::{Extraction, SupplementWish};
 use super::library::Library;
 use super::looks::Looks;
 use super::outbox::Outbox;
@@ -14,7 +15,7 @@ use super::tensor_thread::{TensorHandle, Wanted};
 use super::{Collection, EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, places};
 use crate::domain::{ImageId, ImageRecord, Pooling, StoredLayer};
 use crate::network::{self, Graph, NetworkChoice};
-use crate::store::{FeatureSpec, FeatureTable, Workspace};
+use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, Workspace};
 
 /// The writing end of a workspace; on loan to the extraction while one runs.
 pub struct Writer {
@@ -22,6 +23,8 @@ pub struct Writer {
     pub workspace: Workspace,
     /// Vectors.
     pub table: FeatureTable,
+    /// Vectors of layers that the table is to get.
+    pub supplement: Option<FeatureTable>,
 }
 
 /// What is open.
@@ -32,8 +35,11 @@ pub struct Open {
     pub roll: Arc<Roll>,
     /// Who answers looks.
     pub looks: Looks,
+    /// Where the classes of an image can be read, if the network names any and their layer is stored.
+    pub classes: Option<Classes>,
+    /// Vectors.
+    pub library: Arc<Library>,
     writer: Option<Writer>,
-    wanted: Arc<Wanted>,
     input_px: (u32, u32),
 }
 
@@ -66,10 +72,19 @@ impl Open {
             true => {
                 check_folder(&folder)?;
                 let mut workspace = Workspace::open_or_create(&root, &folder).map_err(refused)?;
-                let spec = suited(&workspace, spec)?;
+                let known = workspace.feature_tables().map_err(refused)?;
                 let table = workspace.features(&spec).map_err(refused)?;
+                let wish = match request.layers {
+                    Some(_) => spec,
+                    None => unfinished_wish(&known, spec),
+                };
+                // A table that has more layers than were asked for keeps them.
+                let supplement = match table.missing_layers(&wish).is_empty() {
+                    true => None,
+                    false => workspace.supplement(&table, &wish).map_err(refused)?,
+                };
                 let records = workspace.images().map_err(refused)?;
-                (records, table.reader(), Some(Writer { workspace, table }))
+                (records, table.reader(), Some(Writer { workspace, table, supplement }))
             }
             false => {
                 let workspace = Workspace::open(&root).map_err(refused)?;
@@ -79,11 +94,15 @@ impl Open {
             }
         };
         tensor.use_network(graph.clone())?;
-        let columns: Vec<StoredLayer> = table_reader.columns().into_iter().map(|(stored, _)| stored).collect();
+        let names = |table: &FeatureTable| -> Vec<StoredLayer> {
+            table.columns().into_iter().map(|(stored, _)| stored).collect()
+        };
+        let columns = names(&table_reader);
+        let further = writer.as_ref().and_then(|writer| writer.supplement.as_ref()).map(names).unwrap_or_default();
         // Layers the person did not ask for stay in the table, but out of sight.
         let in_sight = match &request.layers {
-            Some(_) => columns.iter().filter(|column| stored.contains(column)).cloned().collect(),
-            None => columns.clone(),
+            Some(_) => stored.into_iter().filter(|wish| columns.contains(wish) || further.contains(wish)).collect(),
+            None => Wanted::new(&layers, columns.iter().chain(&further).cloned().collect()).columns,
         };
         let collection = Arc::new(Collection {
             folder: folder.clone(),
@@ -98,11 +117,10 @@ impl Open {
             layers,
             device,
         });
-        let wanted = Arc::new(Wanted::new(&collection.layers, columns));
-        let done: HashSet<ImageId> = table_reader.ids().iter().copied().collect();
-        let roll = Arc::new(Roll::new(without_cured(records, &done)));
+        let roll = Arc::new(Roll::new(records));
         let library = Arc::new(Library::new(root.clone(), table_reader.spec().table_name()));
-        let looks = Looks::start(root, folder, roll.clone(), library, tensor.clone(), outbox.clone())
+        let classes = Classes::of(&graph, &collection.stored);
+        let looks = Looks::start(root, folder, roll.clone(), library.clone(), tensor.clone(), outbox.clone())
             .map_err(|error| Problem::new("The folder could not be opened", error))?;
         outbox.tell(Event::Opened(collection.clone()));
         for portion in roll.all().chunks(4096) {
@@ -115,7 +133,7 @@ impl Open {
             outbox.tell(Event::Walked { total: roll.len() });
         }
         let input_px = (graph.preprocessing.width as u32, graph.preprocessing.height as u32);
-        Ok(Self { collection, roll, looks, writer, wanted, input_px })
+        Ok(Self { collection, roll, looks, classes, library, writer, input_px })
     }
 
     /// Prepares an extraction; the writer is on loan until [`Open::take_back`].
@@ -139,16 +157,29 @@ impl Open {
             record.id.index() >= recorded || (record.problem.is_none() && !done.contains(&record.id))
         };
         let unfinished = self.roll.all().into_iter().filter(is_unfinished).map(|record| record.id).collect();
+        let wanted = |table: &FeatureTable| {
+            let columns = table.columns().into_iter().map(|(stored, _)| stored).collect();
+            Arc::new(Wanted::new(&self.collection.layers, columns))
+        };
+        let supplement = writer.supplement.as_ref().map(|further| SupplementWish {
+            wanted: wanted(further),
+            images: writer.table.ids().iter().copied().filter(|id| further.ids().binary_search(id).is_err()).collect(),
+            already: further.rows(),
+        });
+        let wanted = wanted(&writer.table);
         let rule = CommitRule { images: options.commit_images, secs: options.commit_secs };
         let (store, returned) = StoreHandle::start(writer, rule, progress.clone(), outbox.clone())
             .map_err(|error| Problem::new("Nothing can be extracted", error))?;
         let extraction = Extraction {
             folder: self.collection.folder.clone(),
+            collection: self.collection.clone(),
             roll: self.roll.clone(),
             unfinished,
+            supplement,
+            with_vectors: done,
             recorded,
             input_px: self.input_px,
-            wanted: self.wanted.clone(),
+            wanted,
             batch_images: options.batch_images,
             progress,
             tensor: tensor.clone(),
@@ -193,19 +224,32 @@ pub fn load(file: &NetworkFile) -> Result<Graph, Problem> {
 
 /// Stands for every layer of the network.
 const ALL_LAYERS: &str = "all";
+/// Stands for the usual ones.
+const DEFAULT_LAYERS: &str = "default";
+
+/// Names of layers that may have been meant; all of them where they are few.
+fn nearest_names(layers: &[crate::domain::Layer], missing: &str) -> String {
+    let mut names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+    if names.len() <= 16 {
+        return format!("it has {}", names.join(", "));
+    }
+    names.sort_by(|a, b| strsim::jaro_winkler(b, missing).total_cmp(&strsim::jaro_winkler(a, missing)));
+    format!("did you mean {}? It has {} layers", names[..3].join(", "), names.len())
+}
 
 /// Both poolings of the wanted layers, in network order.
 fn stored_layers(layers: &[crate::domain::Layer], wanted: Option<&[String]>) -> Result<Vec<StoredLayer>, Problem> {
-    let is_known = |name: &String| name == ALL_LAYERS || layers.iter().any(|layer| layer.name == *name);
+    let is_known =
+        |name: &String| name == ALL_LAYERS || name == DEFAULT_LAYERS || layers.iter().any(|layer| layer.name == *name);
     if let Some(missing) = wanted.and_then(|names| names.iter().find(|name| !is_known(name))) {
-        let known: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
-        return Err(Problem::new(
-            format!("The network has no layer {missing}"),
-            format!("it has {}", known.join(", ")),
-        ));
+        return Err(Problem::new(format!("The network has no layer {missing}"), nearest_names(layers, missing)));
     }
     let keep = |layer: &&crate::domain::Layer| match wanted {
-        Some(names) => names.iter().any(|name| *name == layer.name || name == ALL_LAYERS),
+        Some(names) => names.iter().any(|name| match name.as_str() {
+            ALL_LAYERS => true,
+            DEFAULT_LAYERS => layer.stored_by_default,
+            name => name == layer.name,
+        }),
         None => layer.stored_by_default,
     };
     let both = |layer: &crate::domain::Layer| {
@@ -226,62 +270,40 @@ fn spec(graph: &Graph, layers: &[crate::domain::Layer], stored: &[StoredLayer]) 
     }
 }
 
-/// A table that has all the layers serves a wish for fewer. A wish for others gets a table of its own beside the first:
-/// nothing that was computed is thrown away.
-fn suited(workspace: &Workspace, wish: FeatureSpec) -> Result<FeatureSpec, Problem> {
-    let tables = workspace.feature_tables().map_err(refused)?;
-    let own = format!("{}{:08x}", wish.fingerprint, places::fnv1a(format!("{:?}", wish.columns).as_bytes()) as u32);
-    let same_network = |known: &FeatureSpec| known.fingerprint.starts_with(&wish.fingerprint);
-    let holds_all = |known: &FeatureSpec| wish.columns.iter().all(|column| known.columns.contains(column));
-    let mut fitting: Vec<FeatureSpec> =
-        tables.iter().map(|table| &table.spec).filter(|spec| same_network(spec) && holds_all(spec)).cloned().collect();
-    fitting.sort_by_key(|spec| spec.columns.len());
-    if let Some(spec) = fitting.into_iter().next() {
-        return Ok(spec);
+/// What to go on with if no layers are named: those that an earlier wish was for. A network's first wish is for the usual
+/// ones.
+fn unfinished_wish(known: &[FeatureSummary], first: FeatureSpec) -> FeatureSpec {
+    let name = first.table_name();
+    if !known.iter().any(|table| table.table == name) {
+        return first;
     }
-    match tables.iter().any(|table| table.spec.table_name() == wish.table_name()) {
-        false => Ok(wish),
-        true => Ok(FeatureSpec { network: format!("{} layers {own}", wish.network), ..wish }),
-    }
+    let begun = known.iter().find(|table| table.supplements.as_ref() == Some(&name));
+    FeatureSpec { columns: begun.map(|table| table.spec.columns.clone()).unwrap_or_default(), ..first }
 }
 
-/// The table to read: one that holds all the layers that were asked for or, if none was, the usual ones; else the one
-/// with the most rows.
+/// The table to read: that of the network. Asked for by name, a layer must be there.
 fn readable(workspace: &Workspace, wish: &FeatureSpec, is_asked: bool) -> Result<String, Problem> {
     let tables = workspace.feature_tables().map_err(refused)?;
-    let holds_all = |known: &FeatureSpec| wish.columns.iter().all(|column| known.columns.contains(column));
-    let same_network = tables.iter().filter(|table| table.spec.fingerprint.starts_with(&wish.fingerprint));
-    if let Some(best) = same_network.clone().max_by_key(|table| (holds_all(&table.spec), table.rows))
-        && (!is_asked || holds_all(&best.spec))
-    {
-        return Ok(best.table.clone());
-    }
-    if is_asked && same_network.count() > 0 {
-        let why = "no table of this network holds the layer";
+    let finished: Vec<_> = tables.iter().filter(|table| table.supplements.is_none()).collect();
+    let Some(own) = finished.iter().find(|table| table.spec.fingerprint == wish.fingerprint) else {
+        let known: Vec<&str> = finished.iter().map(|table| table.spec.network.as_str()).collect();
+        let why = match known.as_slice() {
+            [] => "the workspace has no vectors yet.".to_owned(),
+            known => format!("the workspace has vectors of {}.", known.join(", ")),
+        };
+        return Err(Problem::new(format!("Nothing was extracted with {} yet", wish.network), why)
+            .with_remedy("Name that network, or extract with this one first."));
+    };
+    if is_asked && !wish.columns.iter().all(|column| own.spec.columns.contains(column)) {
+        let why = "the table of this network does not hold the layer";
         return Err(Problem::new("The layer was not extracted", why).with_remedy("Name it to extract with --layers."));
     }
-    let known: Vec<&str> = tables.iter().map(|table| table.spec.network.as_str()).collect();
-    let why = match known.as_slice() {
-        [] => "the workspace has no vectors yet.".to_owned(),
-        known => format!("the workspace has vectors of {}.", known.join(", ")),
-    };
-    Err(Problem::new(format!("Nothing was extracted with {} yet", wish.network), why)
-        .with_remedy("Name that network, or extract with this one first."))
-}
-
-/// A picture that could not be read once and has vectors now is a good picture.
-fn without_cured(mut records: Vec<ImageRecord>, done: &HashSet<ImageId>) -> Vec<ImageRecord> {
-    for record in &mut records {
-        if record.problem.is_some() && done.contains(&record.id) {
-            record.problem = None;
-        }
-    }
-    records
+    Ok(own.table.clone())
 }
 
 impl Wanted {
     /// Puts the columns in the order in which [`crate::features`] gives them.
-    fn new(layers: &[crate::domain::Layer], columns: Vec<StoredLayer>) -> Self {
+    pub fn new(layers: &[crate::domain::Layer], columns: Vec<StoredLayer>) -> Self {
         let index = |stored: &StoredLayer| layers.iter().position(|layer| layer.name == stored.layer);
         let mut indices: Vec<usize> = columns.iter().filter_map(index).collect();
         indices.sort_unstable();

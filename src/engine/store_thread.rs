@@ -13,15 +13,34 @@ use half::f16;
 use super::open::Writer;
 use super::outbox::Outbox;
 use super::{Event, Problem, Progress};
-use crate::domain::{ImageId, StoredLayer};
-use crate::store::{FeatureRows, NewImage};
+use crate::domain::{ImageId, ImageRecord, StoredLayer};
+use crate::store::{FeatureRows, NewImage, StoreError};
 
 /// The first commit comes after so many seconds, each later one after twice as many, up to the limit.
 const FIRST_COMMIT_SECS: f64 = 1.5;
 
+/// Pending thumbnails and vectors of so many bytes are committed: on their way to the disk they are in memory about
+/// twice.
+const COMMIT_BYTES: usize = 8 << 20;
+/// Records that are written anew in one commit; their thumbnails are read and written again.
+const REDESCRIBED_TOGETHER: usize = 256;
+
+/// What a batch is to the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BatchKind {
+    /// Images without vectors: rows are appended.
+    New,
+    /// Images that were read before, when their files were others: rows take the place of what is there.
+    Changed,
+    /// Vectors of layers that the table is to get: rows go to the supplement.
+    Supplement,
+}
+
 /// One batch on its way to the disk.
 pub struct StoreBatch {
-    /// Rows of `images`, continuing the ids; empty for images recorded earlier.
+    /// What to do with it.
+    pub kind: BatchKind,
+    /// Rows of `images`. Of new images they continue the ids, and are empty for images recorded earlier.
     pub images: Vec<NewImage>,
     /// Whose vectors these are.
     pub ids: Vec<ImageId>,
@@ -33,8 +52,19 @@ pub struct StoreBatch {
     pub values: Vec<(StoredLayer, Vec<f16>)>,
 }
 
+impl StoreBatch {
+    /// About how much memory it holds.
+    fn bytes(&self) -> usize {
+        let thumbnails: usize = self.images.iter().filter_map(|image| image.thumbnail.as_ref()).map(Vec::len).sum();
+        let values: usize = self.values.iter().map(|(_, values)| size_of_val(values.as_slice())).sum();
+        thumbnails + values
+    }
+}
+
 enum Order {
     Take(StoreBatch),
+    Redescribe(Vec<ImageRecord>),
+    Merge(Vec<ImageId>, Sender<Result<Vec<StoredLayer>, Problem>>),
     Flush(Sender<Result<(), Problem>>),
 }
 
@@ -63,9 +93,8 @@ impl StoreHandle {
     ) -> std::io::Result<(Self, Receiver<Writer>)> {
         let (orders, inbox) = bounded(2);
         let (give_back, returned) = bounded(1);
-        let rows = writer.table.rows();
         let mut committer =
-            Committer { writer, rule, outbox, progress, rows, pending: Pending::default(), broken: None };
+            Committer { writer, rule, outbox, progress, pending: Pending::default(), commits: 0, broken: None };
         let join = std::thread::Builder::new().name("tiramisu-store".into()).spawn(move || {
             committer.serve(&inbox);
             give_back.send(committer.writer).ok();
@@ -76,6 +105,22 @@ impl StoreHandle {
     /// Hands a batch over; waits while the disk is behind.
     pub fn take(&self, batch: StoreBatch) -> Result<(), Problem> {
         self.orders.send(Order::Take(batch)).map_err(|_| gone())
+    }
+
+    /// Writes anew what is known of images that are on disk. Their thumbnails and vectors stay.
+    pub fn redescribe(&self, records: Vec<ImageRecord>) -> Result<(), Problem> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        self.orders.send(Order::Redescribe(records)).map_err(|_| gone())
+    }
+
+    /// Makes the supplement's layers part of the table and returns all its columns. Images in `lacking` get no vectors
+    /// there.
+    pub fn merge(&self, lacking: Vec<ImageId>) -> Result<Vec<StoredLayer>, Problem> {
+        let (reply, answer) = bounded(1);
+        self.orders.send(Order::Merge(lacking, reply)).map_err(|_| gone())?;
+        answer.recv().map_err(|_| gone())?
     }
 
     /// Commits what is gathered and waits until it is on disk.
@@ -102,15 +147,45 @@ fn gone() -> Problem {
 
 #[derive(Default)]
 struct Pending {
+    new: Gathered,
+    changed: Gathered,
+    supplement: Gathered,
+    redescribed: Vec<ImageRecord>,
+    bytes: usize,
+    since: Option<Instant>,
+}
+
+/// Batches of one kind, one after the other.
+#[derive(Default)]
+struct Gathered {
     images: Vec<NewImage>,
     rows: FeatureRows,
-    since: Option<Instant>,
-    commits: u32,
+}
+
+impl Gathered {
+    fn len(&self) -> usize {
+        self.images.len().max(self.rows.ids.len())
+    }
+
+    fn add(&mut self, batch: StoreBatch) {
+        self.images.extend(batch.images);
+        let rows = &mut self.rows;
+        rows.ids.extend(batch.ids);
+        rows.paths.extend(batch.paths);
+        rows.labels.extend(batch.labels);
+        if rows.values.is_empty() {
+            rows.values = batch.values;
+        } else {
+            for ((_, gathered), (_, values)) in rows.values.iter_mut().zip(batch.values) {
+                gathered.extend(values);
+            }
+        }
+    }
 }
 
 impl Pending {
     fn len(&self) -> usize {
-        self.images.len().max(self.rows.ids.len())
+        self.new.len() + self.changed.len() + self.supplement.len() + self.redescribed.len()
     }
 }
 
@@ -119,8 +194,8 @@ struct Committer {
     rule: CommitRule,
     outbox: Outbox,
     progress: Arc<Progress>,
-    rows: usize,
     pending: Pending,
+    commits: u32,
     /// The first refusal of the disk: nothing is written after it, or ids would have gaps.
     broken: Option<Problem>,
 }
@@ -130,6 +205,14 @@ impl Committer {
         loop {
             match orders.recv_timeout(self.until_due()) {
                 Ok(Order::Take(batch)) => self.gather(batch),
+                Ok(Order::Redescribe(records)) => {
+                    self.pending.since.get_or_insert_with(Instant::now);
+                    self.pending.redescribed.extend(records);
+                }
+                Ok(Order::Merge(lacking, reply)) => {
+                    self.commit();
+                    reply.send(self.merge(&lacking)).ok();
+                }
                 Ok(Order::Flush(reply)) => {
                     self.commit();
                     reply.send(self.broken.clone().map_or(Ok(()), Err)).ok();
@@ -147,7 +230,7 @@ impl Committer {
     }
 
     fn wait_secs(&self) -> f64 {
-        (FIRST_COMMIT_SECS * 2f64.powi(self.pending.commits.min(16) as i32)).min(self.rule.secs)
+        (FIRST_COMMIT_SECS * 2f64.powi(self.commits.min(16) as i32)).min(self.rule.secs)
     }
 
     fn until_due(&self) -> Duration {
@@ -158,7 +241,9 @@ impl Committer {
     }
 
     fn is_due(&self) -> bool {
-        self.pending.len() >= self.rule.images || (self.pending.len() > 0 && self.until_due().is_zero())
+        self.pending.len() >= self.rule.images
+            || self.pending.bytes >= COMMIT_BYTES
+            || (self.pending.len() > 0 && self.until_due().is_zero())
     }
 
     fn gather(&mut self, batch: StoreBatch) {
@@ -166,50 +251,70 @@ impl Committer {
             return;
         }
         self.pending.since.get_or_insert_with(Instant::now);
-        self.pending.images.extend(batch.images);
-        let rows = &mut self.pending.rows;
-        rows.ids.extend(batch.ids);
-        rows.paths.extend(batch.paths);
-        rows.labels.extend(batch.labels);
-        if rows.values.is_empty() {
-            rows.values = batch.values;
-        } else {
-            for ((_, gathered), (_, values)) in rows.values.iter_mut().zip(batch.values) {
-                gathered.extend(values);
-            }
+        self.pending.bytes += batch.bytes();
+        match batch.kind {
+            BatchKind::New => self.pending.new.add(batch),
+            BatchKind::Changed => self.pending.changed.add(batch),
+            BatchKind::Supplement => self.pending.supplement.add(batch),
         }
     }
 
-    /// Images first, vectors second: an image without vectors is found and done again, vectors without an image would
-    /// belong to nobody.
     fn commit(&mut self) {
-        let images = std::mem::take(&mut self.pending.images);
-        let rows = std::mem::take(&mut self.pending.rows);
-        self.pending.since = None;
-        if self.broken.is_some() || (images.is_empty() && rows.ids.is_empty()) {
+        let pending = std::mem::take(&mut self.pending);
+        if self.broken.is_some() || pending.len() == 0 {
             return;
         }
-        self.pending.commits += 1;
-        match self.write(&images, rows) {
-            Ok(version) => self.outbox.tell(Event::Committed { images: self.rows, version }),
-            Err(problem) => {
+        self.commits += 1;
+        match self.write(pending) {
+            Ok(version) => self.outbox.tell(Event::Committed { images: self.writer.table.rows(), version }),
+            Err(error) => {
                 // The job stops and tells the reason when it flushes.
                 self.progress.cancel();
-                self.broken = Some(problem);
+                self.broken = Some(Problem::new("Results could not be saved", error));
             }
         }
     }
 
-    fn write(&mut self, images: &[NewImage], rows: FeatureRows) -> Result<u64, Problem> {
-        let refused = |error: crate::store::StoreError| Problem::new("Results could not be saved", error);
-        if !images.is_empty() {
-            self.writer.workspace.append_images(images).map_err(refused)?;
+    fn write(&mut self, pending: Pending) -> Result<u64, StoreError> {
+        let Writer { workspace, table, supplement } = &mut self.writer;
+        let Pending { new, changed, supplement: further, redescribed, .. } = pending;
+        // Images first, vectors second: an image without vectors is found and done again, vectors without an image
+        // would belong to nobody.
+        if !new.images.is_empty() {
+            workspace.append_images(new.images)?;
         }
-        if !rows.ids.is_empty() {
-            let added = rows.ids.len();
-            self.writer.table.append(rows).map_err(refused)?;
-            self.rows += added;
+        if !new.rows.ids.is_empty() {
+            table.append(new.rows)?;
         }
-        Ok(self.writer.table.version())
+        // Vectors first, images second: while the record is the old one, the picture counts as changed.
+        if changed.len() > 0 {
+            let has_vectors = |id: &ImageId| changed.rows.ids.contains(id);
+            let without: Vec<ImageId> =
+                changed.images.iter().map(|image| image.record.id).filter(|id| !has_vectors(id)).collect();
+            table.replace(changed.rows)?;
+            table.remove(&without)?;
+            workspace.replace_images(&changed.images)?;
+        }
+        if let (Some(supplement), false) = (supplement, further.rows.ids.is_empty()) {
+            supplement.append(further.rows)?;
+        }
+        for portion in redescribed.chunks(REDESCRIBED_TOGETHER) {
+            workspace.redescribe_images(portion.to_vec())?;
+        }
+        Ok(table.version())
+    }
+
+    fn merge(&mut self, lacking: &[ImageId]) -> Result<Vec<StoredLayer>, Problem> {
+        if let Some(problem) = &self.broken {
+            return Err(problem.clone());
+        }
+        let Writer { workspace, table, supplement } = &mut self.writer;
+        if let Some(supplement) = supplement.take() {
+            let version = workspace
+                .merge_supplement(table, supplement, lacking)
+                .map_err(|error| Problem::new("The layers could not be added", error))?;
+            self.outbox.tell(Event::Committed { images: table.rows(), version });
+        }
+        Ok(table.columns().into_iter().map(|(stored, _)| stored).collect())
     }
 }

@@ -13,7 +13,8 @@ use crate::domain::ClassScore;
 const CSV_CLASSES: usize = 5;
 
 /// Writes one line an image: `id, path, label, width, height, file_bytes, modified_unix_secs, problem, source, score`, then
-/// `class_1, probability_1` to `class_5, probability_5`. UTF-8, commas, a header line; what is not known is empty.
+/// `class_1, probability_1` to `class_5, probability_5` if classes are known of any image. UTF-8, commas, a header
+/// line; what is not known is empty.
 ///
 /// # Errors
 /// When `out` exists and `overwrite` is not given, or it cannot be written.
@@ -34,12 +35,13 @@ pub fn csv(rows: &[ExportRow], out: &Path, overwrite: bool) -> Result<(), Export
         ]
         .map(str::to_owned)
         .to_vec();
-        for place in 1..=CSV_CLASSES {
+        let classes = if rows.iter().any(|row| !row.classes.is_empty()) { CSV_CLASSES } else { 0 };
+        for place in 1..=classes {
             header.extend([format!("class_{place}"), format!("probability_{place}")]);
         }
         table.write_record(&header).map_err(plain)?;
         for row in rows {
-            table.write_record(cells(row)).map_err(plain)?;
+            table.write_record(cells(row, classes)).map_err(plain)?;
         }
         table.flush()
     })
@@ -62,7 +64,7 @@ pub fn json(rows: &[ExportRow], out: &Path, overwrite: bool) -> Result<(), Expor
     })
 }
 
-fn cells(row: &ExportRow) -> Vec<String> {
+fn cells(row: &ExportRow, classes: usize) -> Vec<String> {
     let record = &row.record;
     let mut cells = vec![
         record.id.0.to_string(),
@@ -76,7 +78,7 @@ fn cells(row: &ExportRow) -> Vec<String> {
         row.source.to_string_lossy().into_owned(),
         row.score.map(|score| score.to_string()).unwrap_or_default(),
     ];
-    for place in 0..CSV_CLASSES {
+    for place in 0..classes {
         match row.classes.get(place) {
             Some(class) => cells.extend([class.name.clone(), class.probability.to_string()]),
             None => cells.extend([String::new(), String::new()]),

@@ -14,11 +14,18 @@ pub fn is_software(info: &wgpu::AdapterInfo) -> bool {
 
 /// Every adapter of every graphics interface of this machine; empty where there is no driver.
 pub fn enumerate() -> Vec<wgpu::AdapterInfo> {
-    let instance = wgpu::Instance::new(wgpu::InstanceDescriptor {
-        backends: wgpu::Backends::PRIMARY | wgpu::Backends::GL,
-        ..wgpu::InstanceDescriptor::new_without_display_handle()
-    });
-    let adapters = pollster::block_on(instance.enumerate_adapters(wgpu::Backends::PRIMARY | wgpu::Backends::GL));
+    // OpenGL comes last: its libraries print complaints of their own where there is no desktop.
+    [wgpu::Backends::PRIMARY, wgpu::Backends::GL]
+        .into_iter()
+        .map(of_backends)
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
+}
+
+fn of_backends(backends: wgpu::Backends) -> Vec<wgpu::AdapterInfo> {
+    let descriptor = wgpu::InstanceDescriptor { backends, ..wgpu::InstanceDescriptor::new_without_display_handle() };
+    let instance = wgpu::Instance::new(descriptor);
+    let adapters = pollster::block_on(instance.enumerate_adapters(backends));
     adapters.iter().map(wgpu::Adapter::get_info).collect()
 }
 

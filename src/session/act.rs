@@ -36,6 +36,12 @@ impl Session {
                 }
                 vec![Request::Cancel]
             }
+            Action::CancelExport => {
+                if let Some(progress) = &self.export {
+                    progress.cancel();
+                }
+                Vec::new()
+            }
             Action::Hover(image) => {
                 self.hovered = image;
                 Vec::new()
@@ -86,7 +92,7 @@ impl Session {
         let (Some(probe), Some(source), Some((1.., _))) = (self.chosen.probe, self.source(), self.committed) else {
             return Vec::new();
         };
-        if self.image(probe).is_some_and(|image| image.problem.is_some()) {
+        if self.image(probe).is_some_and(|image| image.problem.is_some() && !image.is_gone()) {
             return Vec::new();
         }
         let (metric, k) = (self.chosen.metric, self.chosen.neighbour_count);

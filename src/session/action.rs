@@ -36,6 +36,8 @@ pub enum Action {
     Extract,
     /// Stop extracting.
     Cancel,
+    /// Stop exporting; what was written stays.
+    CancelExport,
     /// A click on one image: it becomes the probe (unless toggled off) and the selection changes.
     Click(ImageId, Pick),
     /// A rubber band or lasso around several.

@@ -45,6 +45,7 @@ impl Session {
                 }
                 self.projection = Some(projection);
             }
+            Event::ExportStarted(progress) => self.export = Some(progress),
             Event::Exported(summary) => self.take_export(&summary),
             Event::ExportExists(request) => self.pending_export = Some(request),
             Event::Problem(problem) => {
@@ -100,6 +101,7 @@ impl Session {
             phase,
             network: self.network.clone(),
             wanted_layers: self.wanted_layers.take(),
+            export: self.export.take(),
             notices: std::mem::take(&mut self.notices),
             next_notice: self.next_notice,
             chosen: Chosen {

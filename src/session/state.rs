@@ -50,6 +50,8 @@ pub struct Session {
     pub hovered: Option<ImageId>,
     /// The running or last job.
     pub progress: Option<Arc<Progress>>,
+    /// The running or last export.
+    pub export: Option<Arc<Progress>>,
     /// Images with vectors on disk, and the version they are in.
     pub committed: Option<(usize, u64)>,
     /// Thumbnails that arrived since the window last took them.

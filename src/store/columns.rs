@@ -21,14 +21,16 @@ pub(super) struct Column {
     pub(super) stored: StoredLayer,
     /// Numbers per row.
     pub(super) channels: usize,
+    /// Whether rows may be without a vector: layers that were added later lack those of pictures that were gone by then.
+    pub(super) is_nullable: bool,
 }
 
 impl Column {
-    /// The Arrow field: `FixedSizeList<Float16, channels>`, never null, items nullable as every other writer has them.
+    /// The Arrow field: `FixedSizeList<Float16, channels>`, items nullable as every other writer has them.
     pub(super) fn field(&self) -> Field {
         let size = i32::try_from(self.channels).expect("a layer has fewer than 2^31 channels");
         let list = DataType::FixedSizeList(Arc::new(Field::new("item", DataType::Float16, true)), size);
-        Field::new(&self.name, list, false).with_metadata(HashMap::from([
+        Field::new(&self.name, list, self.is_nullable).with_metadata(HashMap::from([
             (LAYER_KEY.to_owned(), self.stored.layer.clone()),
             (POOLING_KEY.to_owned(), self.stored.pooling.word().to_owned()),
         ]))
@@ -44,7 +46,12 @@ impl Column {
         let pooling = Pooling::ALL.into_iter().find(|pooling| pooling.word() == word)?;
         let layer = field.metadata().get(LAYER_KEY)?.clone();
         let channels = usize::try_from(*size).ok()?;
-        Some(Self { name: field.name().clone(), stored: StoredLayer { layer, pooling }, channels })
+        Some(Self {
+            name: field.name().clone(),
+            stored: StoredLayer { layer, pooling },
+            channels,
+            is_nullable: field.is_nullable(),
+        })
     }
 }
 
@@ -68,7 +75,7 @@ pub(super) fn name_columns(layers: &[(StoredLayer, usize)], taken: &[Column]) ->
                 .find(|name| !names.contains(&name.to_ascii_lowercase()))
                 .expect("some number is free");
             names.push(name.to_ascii_lowercase());
-            Column { name, stored: stored.clone(), channels: *channels }
+            Column { name, stored: stored.clone(), channels: *channels, is_nullable: true }
         })
         .collect()
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float16Type, UInt32Type};
-use arrow_array::{Array, ArrayRef, FixedSizeListArray, Float16Array, RecordBatch, StringArray, UInt32Array};
+use arrow_array::{
+    Array, ArrayRef, FixedSizeListArray, Float16Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Array,
+};
 use arrow_schema::{ArrowError, DataType};
 use half::f16;
 
@@ -140,7 +142,8 @@ impl FeatureTable {
         let ids = rows.ids.clone();
         self.expect_new(&ids)?;
         let batch = self.batch(rows)?;
-        self.table.append(batch)?;
+        let schema = batch.schema();
+        self.table.append(Box::new(RecordBatchIterator::new([Ok(batch)], schema)))?;
         // Putting fragments together is a convenience: what was asked for is committed.
         if let Err(error) = self.table.compact(self.row_bytes()) {
             tracing::warn!("{error}");
@@ -153,7 +156,44 @@ impl FeatureTable {
         Ok(self.version())
     }
 
-    /// The vectors of all images at a layer: read batch by batch, every number copied once.
+    /// Puts rows in the place of those the images have, or appends them where they have none, as one commit; returns
+    /// its version.
+    ///
+    /// # Errors
+    /// As [`FeatureTable::append`], but for images that have a row already.
+    pub fn replace(&mut self, rows: FeatureRows) -> Result<u64, StoreError> {
+        if self.lock.is_none() {
+            return Err(StoreError::OpenedForReading { root: self.path().to_owned() });
+        }
+        if rows.ids.is_empty() {
+            return Ok(self.version());
+        }
+        let batch = self.batch(rows)?;
+        self.table.upsert(batch)?;
+        self.reload()?;
+        Ok(self.version())
+    }
+
+    /// Removes the rows of these images, as one commit, and returns its version; earlier versions still have them.
+    ///
+    /// # Errors
+    /// When the disk does not let us; nothing is changed then.
+    pub fn remove(&mut self, ids: &[ImageId]) -> Result<u64, StoreError> {
+        if self.lock.is_none() {
+            return Err(StoreError::OpenedForReading { root: self.path().to_owned() });
+        }
+        let there: Vec<u32> = ids.iter().filter(|id| self.ids.binary_search(id).is_ok()).map(|id| id.0).collect();
+        // A predicate with all of a large table's ids would be slow to read.
+        for portion in there.chunks(1024) {
+            self.table.remove(portion)?;
+        }
+        if !there.is_empty() {
+            self.reload()?;
+        }
+        Ok(self.version())
+    }
+
+    /// The vectors of all images that have one at a layer: read batch by batch, every number copied once.
     pub fn vectors(&self, layer: &StoredLayer) -> Result<Vectors, StoreError> {
         let column = self.column(layer)?;
         let channels = column.channels;
@@ -162,17 +202,22 @@ impl FeatureTable {
             values.resize(self.ids.len() * channels, f16::ZERO);
         }
         let ranks = self.rows.as_deref().map(inverse);
+        let mut lacking = Vec::new();
         let mut row = 0;
         self.table.scan(&[&column.name], batch_rows(channels * 2), |batch| {
             let found = halves(batch.column(0), channels).ok_or_else(|| self.damaged(&column.name))?;
+            let rank = |offset: usize| ranks.as_ref().map_or(row + offset, |ranks| ranks[row + offset] as usize);
             match &ranks {
                 None => values.extend_from_slice(found),
-                Some(ranks) => {
+                Some(_) => {
                     for (offset, vector) in found.chunks_exact(channels).enumerate() {
-                        let rank = ranks[row + offset] as usize;
-                        values[rank * channels..(rank + 1) * channels].copy_from_slice(vector);
+                        values[rank(offset) * channels..(rank(offset) + 1) * channels].copy_from_slice(vector);
                     }
                 }
+            }
+            if batch.column(0).null_count() > 0 {
+                let is_lacking = |offset: &usize| batch.column(0).is_null(*offset);
+                lacking.extend((0..batch.num_rows()).filter(is_lacking).map(rank));
             }
             row += batch.num_rows();
             Ok(())
@@ -180,7 +225,14 @@ impl FeatureTable {
         if row != self.ids.len() {
             return Err(self.damaged(&column.name));
         }
-        Ok(Vectors { ids: self.ids.clone(), matrix: Matrix::new(channels, values) })
+        if lacking.is_empty() {
+            return Ok(Vectors { ids: self.ids.clone(), matrix: Matrix::new(channels, values) });
+        }
+        lacking.sort_unstable();
+        let is_there = |rank: &usize| lacking.binary_search(rank).is_err();
+        let there: Vec<usize> = (0..self.ids.len()).filter(is_there).collect();
+        let values = there.iter().flat_map(|rank| &values[rank * channels..(rank + 1) * channels]).copied().collect();
+        Ok(Vectors { ids: there.iter().map(|rank| self.ids[*rank]).collect(), matrix: Matrix::new(channels, values) })
     }
 
     /// The vector of one image at a layer; `None` when the image has no features.
@@ -188,23 +240,26 @@ impl FeatureTable {
         let column = self.column(layer)?;
         let Ok(rank) = self.ids.binary_search(&id) else { return Ok(None) };
         let batch = self.table.take(&[self.row_at(rank) as u64], &[&column.name])?;
+        if batch.column(0).is_null(0) {
+            return Ok(None);
+        }
         let found = halves(batch.column(0), column.channels).ok_or_else(|| self.damaged(&column.name))?;
         Ok(Some(found.iter().map(|value| value.to_f32()).collect()))
     }
 
-    /// Adds the columns of `other` for the images of this table, as one commit.
-    pub(super) fn take_columns_of(&mut self, other: &Self) -> Result<u64, StoreError> {
+    /// Adds the columns of `other` for the images of this table, as one commit. Those in `gone` may be without.
+    pub(super) fn take_columns_of(&mut self, other: &Self, gone: &[ImageId]) -> Result<u64, StoreError> {
         if self.lock.is_none() {
             return Err(StoreError::OpenedForReading { root: self.path().to_owned() });
         }
-        let lacking = self.ids.iter().filter(|id| other.ids.binary_search(id).is_err()).count();
+        let has_none = |id: &&ImageId| other.ids.binary_search(id).is_err() && !gone.contains(id);
+        let lacking = self.ids.iter().filter(has_none).count();
         if lacking > 0 {
             return Err(self.does_not_fit(format!("the new layers of {lacking} images are not extracted yet")));
         }
-        let mut rows = vec![0; self.ids.len()];
+        let mut rows = vec![None; self.ids.len()];
         for (rank, id) in self.ids.iter().enumerate() {
-            let there = other.ids.binary_search(id).expect("none is lacking");
-            rows[self.row_at(rank)] = other.row_at(there) as u64;
+            rows[self.row_at(rank)] = other.ids.binary_search(id).ok().map(|there| other.row_at(there) as u64);
         }
         let fields: Vec<_> = other.columns.iter().map(Column::field).collect();
         self.table.add_columns(&other.table, rows, Arc::new(arrow_schema::Schema::new(fields)))?;
@@ -294,12 +349,11 @@ fn list(column: &Column, values: Vec<f16>) -> Result<ArrayRef, ArrowError> {
     Ok(Arc::new(FixedSizeListArray::try_new(item.clone(), *size, Arc::new(Float16Array::from(values)), None)?))
 }
 
-/// The numbers of a column of vectors; `None` when it is something else or has gaps.
+/// The numbers of a column of vectors, whatever stands where there is none; `None` when it is something else.
 fn halves(column: &ArrayRef, channels: usize) -> Option<&[f16]> {
     let list = column.as_fixed_size_list_opt()?;
     let values = list.values().as_primitive_opt::<Float16Type>()?.values();
-    let whole = list.null_count() == 0 && values.len() == list.len() * channels;
-    whole.then_some(values)
+    (values.len() == list.len() * channels).then_some(values)
 }
 
 /// Where each row of the table goes.

@@ -66,6 +66,8 @@ pub struct FeatureSummary {
     pub rows: usize,
     /// The latest version.
     pub version: u64,
+    /// The table that these layers are to become columns of when all its images have them.
+    pub supplements: Option<String>,
 }
 
 /// Whose features a table holds, as it is written in the table's metadata.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{TimestampSecondType, UInt32Type, UInt64Type};
 use arrow_array::{
-    Array, ArrayRef, BinaryArray, RecordBatch, StringArray, TimestampSecondArray, UInt32Array, UInt64Array,
+    Array, ArrayRef, BinaryArray, RecordBatch, RecordBatchIterator, RecordBatchReader, StringArray,
+    TimestampSecondArray, UInt32Array, UInt64Array,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 
@@ -41,6 +42,19 @@ pub(super) fn schema() -> SchemaRef {
         Field::new("problem", DataType::Utf8, true),
         Field::new("thumbnail", DataType::Binary, true),
     ]))
+}
+
+/// Rows of a batch that is made while it is written: about a megabyte, most of it thumbnails.
+const WRITE_BATCH_ROWS: usize = 128;
+
+/// Rows as a stream of small batches; each is dropped when it is on its way, so that thumbnails are not held twice.
+pub(super) fn to_reader(rows: Vec<NewImage>) -> Box<dyn RecordBatchReader + Send> {
+    let mut rows = rows.into_iter();
+    let batches = std::iter::from_fn(move || {
+        let portion: Vec<NewImage> = rows.by_ref().take(WRITE_BATCH_ROWS).collect();
+        (!portion.is_empty()).then(|| to_batch(&portion))
+    });
+    Box::new(RecordBatchIterator::new(batches, schema()))
 }
 
 /// Records as rows.

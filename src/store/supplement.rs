@@ -11,6 +11,7 @@ use std::path::Path;
 use super::columns::columns_of;
 use super::table::is_table;
 use super::{FeatureSpec, FeatureTable, StoreError, Workspace};
+use crate::domain::ImageId;
 
 impl Workspace {
     /// The table to extract those of `spec`'s layers into that `table` lacks; `None` when it lacks none.
@@ -36,14 +37,26 @@ impl Workspace {
         self.open_features(&FeatureSpec { columns, ..spec.clone() }, &name, &table.columns).map(Some)
     }
 
-    /// Moves the columns of a finished supplement into `table` as one commit, and deletes the supplement.
+    /// The name of the table where layers wait that are to be added to `table`, if one was begun.
+    pub fn supplement_in_progress(&self, table: &str) -> Option<String> {
+        let name = supplement_of(table);
+        is_table(&self.table_path(&name)).then_some(name)
+    }
+
+    /// Moves the columns of a finished supplement into `table` as one commit, and deletes the supplement. Images in
+    /// `gone`, whose pictures can no longer be read, get no vector at the new layers.
     ///
     /// # Errors
-    /// When images of `table` are not in the supplement yet, and when the disk does not let us; both tables are as
-    /// they were then.
-    pub fn merge_supplement(&mut self, table: &mut FeatureTable, supplement: FeatureTable) -> Result<u64, StoreError> {
+    /// When other images of `table` are not in the supplement yet, and when the disk does not let us; both tables are
+    /// as they were then.
+    pub fn merge_supplement(
+        &mut self,
+        table: &mut FeatureTable,
+        supplement: FeatureTable,
+        gone: &[ImageId],
+    ) -> Result<u64, StoreError> {
         self.expect_writable()?;
-        let version = table.take_columns_of(&supplement)?;
+        let version = table.take_columns_of(&supplement, gone)?;
         let path = supplement.path().to_owned();
         drop(supplement);
         delete(&path)?;
@@ -63,5 +76,10 @@ fn delete(path: &Path) -> Result<(), StoreError> {
 }
 
 fn supplement_name(spec: &FeatureSpec) -> String {
-    format!("{}_supplement", spec.table_name())
+    supplement_of(&spec.table_name())
+}
+
+/// The name of the table where layers wait that are to be added to `table`.
+pub(super) fn supplement_of(table: &str) -> String {
+    format!("{table}_supplement")
 }

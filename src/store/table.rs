@@ -4,14 +4,22 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 
-use arrow_array::{RecordBatch, RecordBatchIterator};
+use arrow_array::cast::AsArray;
+use arrow_array::types::Float16Type;
+use arrow_array::{
+    Array, ArrayRef, BooleanArray, FixedSizeListArray, Float16Array, RecordBatch, RecordBatchIterator,
+    RecordBatchReader,
+};
 use arrow_schema::{DataType, Field, SchemaRef};
 use futures::{StreamExt, TryStreamExt};
 use lance::Dataset;
 use lance::dataset::builder::DatasetBuilder;
 use lance::dataset::cleanup::CleanupPolicyBuilder;
 use lance::dataset::optimize::{CompactionOptions, compact_files};
-use lance::dataset::{InsertBuilder, NewColumnTransform, ProjectionRequest, WriteMode, WriteParams};
+use lance::dataset::{
+    InsertBuilder, MergeInsertBuilder, NewColumnTransform, ProjectionRequest, WhenMatched, WhenNotMatched, WriteMode,
+    WriteParams,
+};
 use lance::deps::datafusion::error::DataFusionError;
 use lance::deps::datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use tokio::runtime::Runtime;
@@ -27,9 +35,9 @@ const SMALL_FRAGMENTS_TOLERATED: usize = 64;
 const METADATA_CACHE_BYTES: usize = 32 << 20;
 /// As above, for indices.
 const INDEX_CACHE_BYTES: usize = 16 << 20;
-/// Bytes in flight from the disk during a scan (Lance's default: 2 GiB). Far above the largest page, which is what a
-/// scan needs to make progress.
-const SCAN_BUFFER_BYTES: u64 = 256 << 20;
+/// Bytes in flight from the disk during a scan (Lance's default: 2 GiB). Far above the largest page (8 MiB), which is
+/// what a scan needs to make progress.
+const SCAN_BUFFER_BYTES: u64 = 64 << 20;
 
 /// A Lance dataset, the runtime that drives it and the path for messages.
 #[derive(Clone)]
@@ -119,30 +127,69 @@ impl Table {
             .map_err(|e| StoreError::from_lance("cannot read the latest version", &self.path, e))
     }
 
-    /// Appends rows as one commit and returns its version.
-    pub(super) fn append(&mut self, rows: RecordBatch) -> Result<u64, StoreError> {
+    /// Appends rows as one commit and returns its version. Batches are made when they are written, so that rows need
+    /// not be in memory twice.
+    pub(super) fn append(&mut self, rows: Box<dyn RecordBatchReader + Send>) -> Result<u64, StoreError> {
         let params = WriteParams { mode: WriteMode::Append, ..WriteParams::default() };
         self.dataset = self
             .runtime
             .block_on(async {
-                InsertBuilder::new(Arc::new(self.dataset.clone())).with_params(&params).execute(vec![rows]).await
+                InsertBuilder::new(Arc::new(self.dataset.clone())).with_params(&params).execute_stream(rows).await
             })
             .map_err(|e| StoreError::from_lance("cannot append to the table", &self.path, e))?;
         Ok(self.version())
     }
 
-    /// Adds `columns` of another table as one commit: row i of this table gets row `rows[i]` of the other.
+    /// Puts `rows` in the place of those with the same `id`, and appends those whose `id` is new, as one commit; returns
+    /// its version. What was replaced moves to the end of the table: the order of ids is lost.
+    pub(super) fn upsert(&mut self, rows: RecordBatch) -> Result<u64, StoreError> {
+        let dataset = Arc::new(self.dataset.clone());
+        let merged = self.runtime.block_on(async {
+            MergeInsertBuilder::try_new(dataset, vec!["id".to_owned()])?
+                .when_matched(WhenMatched::UpdateAll)
+                .when_not_matched(WhenNotMatched::InsertAll)
+                .try_build()?
+                .execute_batches(vec![rows])
+                .await
+        });
+        let (dataset, _) =
+            merged.map_err(|e| StoreError::from_lance("cannot replace rows of the table", &self.path, e))?;
+        self.dataset = (*dataset).clone();
+        Ok(self.version())
+    }
+
+    /// Removes the rows with these ids as one commit and returns its version. The versions before still have them.
+    pub(super) fn remove(&mut self, ids: &[u32]) -> Result<u64, StoreError> {
+        let list: Vec<String> = ids.iter().map(u32::to_string).collect();
+        self.runtime
+            .block_on(self.dataset.delete(&format!("id IN ({})", list.join(", "))))
+            .map_err(|e| StoreError::from_lance("cannot remove rows of the table", &self.path, e))?;
+        Ok(self.version())
+    }
+
+    /// Adds `columns` of another table as one commit: row i of this table gets row `rows[i]` of the other, or null.
     ///
-    /// `schema` is that of the new columns.
-    pub(super) fn add_columns(&mut self, other: &Self, rows: Vec<u64>, schema: SchemaRef) -> Result<u64, StoreError> {
+    /// `schema` is that of the new columns, all of them vectors.
+    pub(super) fn add_columns(
+        &mut self,
+        other: &Self,
+        rows: Vec<Option<u64>>,
+        schema: SchemaRef,
+    ) -> Result<u64, StoreError> {
         let names: Vec<String> = schema.fields().iter().map(|field| field.name().clone()).collect();
         let projection = ProjectionRequest::from_columns(names, other.dataset.schema());
         let row_bytes = schema.fields().iter().map(|field| width(field)).sum();
-        let chunks: Vec<Vec<u64>> = rows.chunks(batch_rows(row_bytes)).map(<[u64]>::to_vec).collect();
+        let chunks: Vec<Vec<Option<u64>>> = rows.chunks(batch_rows(row_bytes)).map(<[_]>::to_vec).collect();
         let dataset = other.dataset.clone();
+        let of_batch = schema.clone();
         let batches = futures::stream::iter(chunks).then(move |chunk| {
-            let (dataset, projection) = (dataset.clone(), projection.clone());
-            async move { dataset.take(&chunk, projection).await.map_err(|e| DataFusionError::External(e.into())) }
+            let (dataset, projection, schema) = (dataset.clone(), projection.clone(), of_batch.clone());
+            async move {
+                let there: Vec<u64> = chunk.iter().flatten().copied().collect();
+                let failed = |e: lance::Error| DataFusionError::External(e.into());
+                let found = dataset.take(&there, projection).await.map_err(failed)?;
+                spread(&found, &chunk, schema)
+            }
         });
         let batches = NewColumnTransform::Stream(Box::pin(RecordBatchStreamAdapter::new(schema, batches)));
         self.runtime
@@ -233,6 +280,31 @@ pub(super) fn is_table(path: &Path) -> bool {
 /// How many rows of `row_bytes` make a batch of about 8 MiB.
 pub(super) fn batch_rows(row_bytes: usize) -> usize {
     ((8 << 20) / row_bytes.max(1)).clamp(64, 65_536)
+}
+
+/// The rows of `found` in the places that have one, null in the others.
+fn spread(found: &RecordBatch, places: &[Option<u64>], schema: SchemaRef) -> Result<RecordBatch, DataFusionError> {
+    if found.num_rows() == places.len() {
+        return Ok(RecordBatch::try_new(schema, found.columns().to_vec())?);
+    }
+    let is_there: BooleanArray = places.iter().map(|place| place.map(|_| true)).collect();
+    let mut columns: Vec<ArrayRef> = Vec::with_capacity(schema.fields().len());
+    for (field, column) in schema.fields().iter().zip(found.columns()) {
+        let (DataType::FixedSizeList(item, size), Some(list)) = (field.data_type(), column.as_fixed_size_list_opt())
+        else {
+            return Err(DataFusionError::Internal(format!("{} holds no vectors", field.name())));
+        };
+        let values = list.values().as_primitive::<Float16Type>().values();
+        let mut vectors = values.chunks_exact((values.len() / found.num_rows().max(1)).max(1));
+        let empty = vec![half::f16::ZERO; usize::try_from(*size).unwrap_or(0)];
+        let mut spread = Vec::with_capacity(places.len() * empty.len());
+        for place in places {
+            spread.extend_from_slice(place.and_then(|_| vectors.next()).unwrap_or(&empty));
+        }
+        let values = Arc::new(Float16Array::from(spread));
+        columns.push(Arc::new(FixedSizeListArray::try_new(item.clone(), *size, values, is_there.nulls().cloned())?));
+    }
+    Ok(RecordBatch::try_new(schema, columns)?)
 }
 
 /// Bytes of a value of a column of vectors.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::{Builder, Runtime};
 
@@ -10,6 +10,7 @@ use super::columns::{Column, columns_of, name_columns};
 use super::features::Maker;
 use super::identity::Identity;
 use super::lock::WriteLock;
+use super::supplement::supplement_of;
 use super::table::{Table, is_table};
 use super::{FeatureSpec, FeatureSummary, FeatureTable, NewImage, StoreError, Thumbnail, Version, images};
 use crate::domain::{ImageId, ImageRecord};
@@ -27,6 +28,8 @@ pub struct Workspace {
     image_count: usize,
     lock: Option<Arc<WriteLock>>,
     runtime: Arc<Runtime>,
+    /// Where each image's row lies, once that had to be found out, and for which version.
+    places: Mutex<Option<(u64, Arc<Vec<u64>>)>>,
 }
 
 impl Workspace {
@@ -66,7 +69,7 @@ impl Workspace {
         }
         let images = Table::open_or_create(&runtime, &path, images::schema())?;
         let image_count = images.rows()?;
-        Ok(Self { root, identity, images, image_count, lock: Some(lock), runtime })
+        Ok(Self { root, identity, images, image_count, lock: Some(lock), runtime, places: Mutex::default() })
     }
 
     /// Opens the workspace at `root` for reading only; others may write it meanwhile.
@@ -79,7 +82,7 @@ impl Workspace {
         let runtime = start_runtime(&root)?;
         let images = Table::open(&runtime, &root.join("images.lance"))?;
         let image_count = images.rows()?;
-        Ok(Self { root, identity, images, image_count, lock: None, runtime })
+        Ok(Self { root, identity, images, image_count, lock: None, runtime, places: Mutex::default() })
     }
 
     /// A second handle on the same state, which can go to another thread and only reads.
@@ -91,6 +94,7 @@ impl Workspace {
             image_count: self.image_count,
             lock: None,
             runtime: self.runtime.clone(),
+            places: Mutex::default(),
         }
     }
 
@@ -146,9 +150,9 @@ impl Workspace {
     ///
     /// # Errors
     /// When an id does not continue the table, and when the disk does not let us; nothing is changed then.
-    pub fn append_images(&mut self, rows: &[NewImage]) -> Result<u64, StoreError> {
+    pub fn append_images(&mut self, rows: Vec<NewImage>) -> Result<u64, StoreError> {
         self.expect_writable()?;
-        for (expected, row) in (self.image_count..).zip(rows) {
+        for (expected, row) in (self.image_count..).zip(&rows) {
             if row.record.id.index() != expected {
                 let (expected, found, path) = (expected as u64, row.record.id.0, self.images.path().to_owned());
                 return Err(StoreError::IdsDoNotContinue { expected, found, path });
@@ -157,15 +161,44 @@ impl Workspace {
         if rows.is_empty() {
             return Ok(self.images.version());
         }
-        let batch = images::to_batch(rows)
-            .map_err(|e| StoreError::RowsDoNotFit { reason: e.to_string(), path: self.images.path().to_owned() })?;
-        self.images.append(batch)?;
-        self.image_count += rows.len();
+        let count = rows.len();
+        self.images.append(images::to_reader(rows))?;
+        self.image_count += count;
         // Putting fragments together is a convenience: what was asked for is committed.
         if let Err(error) = self.images.compact(IMAGE_ROW_BYTES) {
             tracing::warn!("{error}");
         }
         Ok(self.images.version())
+    }
+
+    /// Writes anew what is known of images that are in the table, as one commit, and returns its version.
+    ///
+    /// # Errors
+    /// When an id is beyond the table, and when the disk does not let us; nothing is changed then.
+    pub fn replace_images(&mut self, rows: &[NewImage]) -> Result<u64, StoreError> {
+        self.expect_writable()?;
+        if let Some(row) = rows.iter().find(|row| row.record.id.index() >= self.image_count) {
+            let (expected, found, path) = (self.image_count as u64, row.record.id.0, self.images.path().to_owned());
+            return Err(StoreError::IdsDoNotContinue { expected, found, path });
+        }
+        if rows.is_empty() {
+            return Ok(self.images.version());
+        }
+        let batch = images::to_batch(rows)
+            .map_err(|e| StoreError::RowsDoNotFit { reason: e.to_string(), path: self.images.path().to_owned() })?;
+        self.images.upsert(batch)
+    }
+
+    /// As [`Workspace::replace_images`], but every image keeps the thumbnail it has.
+    ///
+    /// # Errors
+    /// As [`Workspace::replace_images`].
+    pub fn redescribe_images(&mut self, records: Vec<ImageRecord>) -> Result<u64, StoreError> {
+        let ids: Vec<ImageId> = records.iter().map(|record| record.id).collect();
+        let thumbnails = self.thumbnails(&ids)?.into_iter().map(|(_, thumbnail)| thumbnail);
+        let rows: Vec<NewImage> =
+            records.into_iter().zip(thumbnails).map(|(record, thumbnail)| NewImage { record, thumbnail }).collect();
+        self.replace_images(&rows)
     }
 
     /// The thumbnails of `ids`, in that order; `None` for images that have none. Ids beyond the table are left out.
@@ -178,18 +211,31 @@ impl Workspace {
         if found.iter().zip(&rows).all(|((id, _), row)| u64::from(id.0) == *row) {
             return Ok(found);
         }
-        // Another program has rewritten the table in another order: look up where each image went.
-        let mut row_of = vec![0; self.image_count];
+        // Images that were written anew lie at the end: look up where each one went.
+        let places = self.places()?;
+        let moved: Vec<u64> = rows.iter().map(|row| places[*row as usize]).collect();
+        self.take_thumbnails(&moved)
+    }
+
+    /// The row in the table of each image; read once a version.
+    fn places(&self) -> Result<Arc<Vec<u64>>, StoreError> {
+        let mut known = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = self.images.version();
+        if let Some((_, places)) = known.as_ref().filter(|(of, _)| *of == version) {
+            return Ok(places.clone());
+        }
+        let mut places = vec![0; self.image_count];
         let mut row = 0;
         self.images.scan(&["id"], RECORD_BATCH_ROWS, |batch| {
             for id in images::ids(batch).ok_or_else(|| self.damaged("its columns have other types"))? {
-                *row_of.get_mut(id.index()).ok_or_else(|| self.damaged("its ids are not 0, 1, 2 …"))? = row;
+                *places.get_mut(id.index()).ok_or_else(|| self.damaged("its ids are not 0, 1, 2 …"))? = row;
                 row += 1;
             }
             Ok(())
         })?;
-        let moved: Vec<u64> = rows.iter().map(|row| row_of[*row as usize]).collect();
-        self.take_thumbnails(&moved)
+        let places = Arc::new(places);
+        *known = Some((version, places.clone()));
+        Ok(places)
     }
 
     fn take_thumbnails(&self, rows: &[u64]) -> Result<Vec<(ImageId, Thumbnail)>, StoreError> {
@@ -234,10 +280,15 @@ impl Workspace {
                     spec: maker.spec(&columns_of(&schema)),
                     rows: table.rows()?,
                     version: table.version(),
+                    supplements: None,
                 });
             }
         }
         summaries.sort_by(|a, b| a.table.cmp(&b.table));
+        let names: Vec<String> = summaries.iter().map(|summary| summary.table.clone()).collect();
+        for summary in &mut summaries {
+            summary.supplements = names.iter().find(|name| supplement_of(name) == summary.table).cloned();
+        }
         Ok(summaries)
     }
 

@@ -31,19 +31,31 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action>) {
     match &session.progress {
         Some(progress) if !progress.has_ended() => {
-            let bar = ProgressBar::new(progress.share())
-                .desired_width(if is_wide { 160.0 } else { 80.0 })
-                .desired_height(6.0);
-            ui.add(bar.fill(palette().accent)).on_hover_text(&progress.title).accessible_name(&*progress.title);
-            ui.label(RichText::new(progress_text(progress, is_wide)).small()).on_hover_text(&progress.title);
-            if progress.is_cancelled() {
-                ui.label(RichText::new("Stopping…").small().weak());
-            } else if ui.add(Button::new("Cancel").small()).on_hover_text("Stop; what is done is kept").clicked() {
+            if show_job(ui, progress, is_wide, "Cancel") {
                 actions.push(Action::Cancel);
             }
         }
         _ => show_rest(ui, session, actions),
     }
+    if let Some(export) = session.export.as_ref().filter(|export| !export.has_ended()) {
+        ui.separator();
+        ui.label(RichText::new("Export").small().weak());
+        if show_job(ui, export, is_wide && !session.is_busy(), "Cancel export") {
+            actions.push(Action::CancelExport);
+        }
+    }
+}
+
+/// A bar, numbers and a button; says whether that was pressed.
+fn show_job(ui: &mut Ui, progress: &Progress, is_wide: bool, cancel: &str) -> bool {
+    let bar = ProgressBar::new(progress.share()).desired_width(if is_wide { 160.0 } else { 80.0 }).desired_height(6.0);
+    ui.add(bar.fill(palette().accent)).on_hover_text(&progress.title).accessible_name(&*progress.title);
+    ui.label(RichText::new(progress_text(progress, is_wide)).small()).on_hover_text(&progress.title);
+    if progress.is_cancelled() {
+        ui.label(RichText::new("Stopping…").small().weak());
+        return false;
+    }
+    ui.add(Button::new(cancel).small()).on_hover_text("Stop; what is done is kept").clicked()
 }
 
 /// `412 of 1,000 · 23.4 images/s · 25 s left`; a total that still grows has a plus.

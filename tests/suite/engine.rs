@@ -1,11 +1,15 @@
 //! The main job through the engine's front door, on pictures the program makes itself.
 
+mod changes;
+mod exports;
+mod layers;
+
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
 use tempfile::TempDir;
-use tiramisu::domain::{ImageId, Metric, StoredLayer};
+use tiramisu::domain::{ImageId, Metric};
 use tiramisu::engine::{
     Collection, Event, ExportFormat, ExportRequest, Look, NetworkFile, Progress, Request, describe, make_sample,
 };
@@ -288,36 +292,6 @@ fn a_picture_that_was_broken_once_is_read_when_it_is_whole_again() {
 }
 
 #[test]
-fn layers_stored_by_choice_can_be_read_without_naming_all_of_them() {
-    let (dir, folder, workspace) = sample(8);
-    let mut listener = Listener::start(options(dir.path()));
-    let open = |layers: Option<Vec<String>>, extract| {
-        Request::Open(tiramisu::engine::OpenRequest {
-            folder: folder.clone(),
-            workspace: Some(workspace.clone()),
-            network: NetworkFile::Builtin,
-            layers,
-            extract,
-        })
-    };
-    listener.engine.send(open(Some(vec!["edges/pool".to_owned()]), true));
-    listener.until_extracted();
-    for layers in [None, Some(vec!["edges/pool".to_owned()])] {
-        listener.images.clear();
-        listener.engine.send(open(layers, false));
-        let collection = listener.until("the collection", |event| match event {
-            Event::Opened(collection) => Some(collection.clone()),
-            Event::Problem(problem) => panic!("{problem}"),
-            _ => None,
-        });
-        assert!(collection.stored.iter().all(|stored| stored.layer == "edges/pool") && collection.stored.len() == 2);
-    }
-    listener.engine.send(open(Some(vec!["textures/pool".to_owned()]), false));
-    let problem = listener.until_problem();
-    assert!(problem.what.contains("not extracted") && !problem.to_string().contains("damaged"), "{problem}");
-}
-
-#[test]
 fn an_export_never_replaces_a_file_without_being_told() {
     let (dir, _workspace, mut listener, _collection) = extracted(10);
     let target = dir.path().join("out.csv");
@@ -342,34 +316,6 @@ fn an_export_never_replaces_a_file_without_being_told() {
     let text = fs::read_to_string(&target).expect("a file");
     assert_eq!(text.lines().count(), 3, "{text}");
     assert!(text.contains("0.5"), "{text}");
-}
-
-#[test]
-fn chosen_layers_get_a_table_of_their_own_and_the_first_is_kept() {
-    let (dir, folder, workspace) = sample(10);
-    let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
-    listener.until_extracted();
-    let stored: Vec<&StoredLayer> = collection.stored.iter().collect();
-    let other =
-        collection.layers.iter().find(|l| stored.iter().all(|s| s.layer != l.name)).expect("not all are stored");
-    listener.engine.send(Request::Open(tiramisu::engine::OpenRequest {
-        folder,
-        workspace: Some(workspace.clone()),
-        network: NetworkFile::Builtin,
-        layers: Some(vec![other.name.clone()]),
-        extract: true,
-    }));
-    listener.until_extracted();
-    assert_eq!(listener.problems, []);
-    let tables = describe(&workspace).expect("a workspace").tables;
-    assert_eq!(tables.len(), 2);
-    assert!(tables.iter().all(|table| table.rows == 10));
-    assert!(tables.iter().any(|table| table.layers.len() == 2 && table.layers[0].layer == other.name));
 }
 
 fn first_picture(folder: &Path) -> std::path::PathBuf {

@@ -57,6 +57,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rfd", &["ui"]),
     ("serde", &["*"]),
     ("serde_json", &["*"]),
+    ("strsim", &["engine"]),
     ("thiserror", &["*"]),
     ("tokio", &["store"]),
     ("toml", &["engine", "network", "ui"]),

@@ -94,17 +94,16 @@ impl LayerDialog {
             let can_store = !self.ticked.is_empty() && self.ticked != before;
             ui.add_enabled_ui(can_store, |ui| {
                 if main_button(ui, "Store these").clicked() {
-                    let defaults = indices(layers, |layer| layer.stored_by_default);
-                    let names = || self.ticked.iter().map(|&index| layers[index].name.clone()).collect();
-                    actions.push(Action::StoreLayers((self.ticked != defaults).then(names)));
+                    let names = self.ticked.iter().map(|&index| layers[index].name.clone()).collect();
+                    actions.push(Action::StoreLayers(Some(names)));
                     is_done = true;
                 }
             });
             is_done |= ui.add(Button::new("Cancel")).clicked();
         });
         if !session.images.is_empty() {
-            let hint = "A choice that the present table does not hold is extracted into a table of its own beside it. \
-                        Nothing is thrown away; the views then show the chosen layers.";
+            let hint = "Layers that are not stored yet are extracted first, then added to what is there. Nothing is \
+                        thrown away; the views then show the chosen layers.";
             ui.label(RichText::new(hint).small().color(palette().weak));
         }
         is_done

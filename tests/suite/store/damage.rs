@@ -27,7 +27,7 @@ fn a_writer_that_is_to_be_killed() {
         if !lacking.is_empty() {
             table.append(rows(&spec.columns, lacking)).unwrap();
         }
-        workspace.append_images(&images(count..count + 3)).unwrap();
+        workspace.append_images(images(count..count + 3)).unwrap();
     }
 }
 
@@ -68,7 +68,7 @@ fn what_was_written_and_not_committed_is_not_there() {
     let place = Place::new();
     let spec = spec(&[("conv1", 4)]);
     let mut workspace = place.open();
-    workspace.append_images(&images(0..5)).unwrap();
+    workspace.append_images(images(0..5)).unwrap();
     let mut table = workspace.features(&spec).unwrap();
     table.append(rows(&spec.columns, 0..5)).unwrap();
     drop((table, workspace));
@@ -86,7 +86,7 @@ fn what_was_written_and_not_committed_is_not_there() {
     let mut workspace = place.open();
     let mut table = workspace.features(&spec).unwrap();
     assert_eq!(workspace.images().unwrap().len(), 5);
-    workspace.append_images(&images(5..8)).unwrap();
+    workspace.append_images(images(5..8)).unwrap();
     table.append(rows(&spec.columns, 5..8)).unwrap();
     assert_holds(&table, &spec.columns, &(0..8).collect::<Vec<_>>());
     drop(table);
@@ -100,7 +100,7 @@ fn a_workspace_whose_making_was_interrupted_is_made_again() {
     let place = Place::new();
     place.open();
     fs::remove_dir_all(place.root().join("images.lance/_versions")).unwrap();
-    place.open().append_images(&images(0..2)).unwrap();
+    place.open().append_images(images(0..2)).unwrap();
 }
 
 /// The error on opening for reading, and for writing.
@@ -136,7 +136,7 @@ fn a_damaged_workspace_is_called_so_and_left_alone() {
     for (name, harm) in harms {
         let place = Place::new();
         let mut workspace = place.open();
-        workspace.append_images(&images(0..5)).unwrap();
+        workspace.append_images(images(0..5)).unwrap();
         drop(workspace);
         harm(&place);
         let before = files(&place.root());
@@ -153,7 +153,7 @@ fn features_without_their_images_are_not_given_to_other_images() {
     let place = Place::new();
     let spec = spec(&[("conv1", 4)]);
     let mut workspace = place.open();
-    workspace.append_images(&images(0..5)).unwrap();
+    workspace.append_images(images(0..5)).unwrap();
     workspace.features(&spec).unwrap().append(rows(&spec.columns, 0..5)).unwrap();
     drop(workspace);
     fs::remove_dir_all(place.root().join("images.lance")).unwrap();
@@ -168,7 +168,7 @@ fn damaged_data_is_an_error_and_the_rest_can_be_read() {
         let place = Place::new();
         let spec = spec(&[("conv1", 400)]);
         let mut workspace = place.open();
-        workspace.append_images(&images(0..500)).unwrap();
+        workspace.append_images(images(0..500)).unwrap();
         let mut table = workspace.features(&spec).unwrap();
         table.append(rows(&spec.columns, 0..500)).unwrap();
         let data = files(&table.path().join("data")).remove(0).0;
@@ -241,7 +241,7 @@ fn a_full_disk_keeps_what_is_committed_and_goes_on_when_there_is_room() {
     let mut table = workspace.features(&spec).unwrap();
     let mut count = 0;
     let error = loop {
-        workspace.append_images(&images(count..count + 50)).unwrap();
+        workspace.append_images(images(count..count + 50)).unwrap();
         if let Err(error) = table.append(rows(&spec.columns, count..count + 50)) {
             break error;
         }
@@ -270,7 +270,7 @@ fn a_disk_that_is_full_from_the_start_is_called_so() {
             Err(error) => break error,
             Ok(mut workspace) => {
                 let next = u32::try_from(workspace.image_count()).unwrap();
-                if let Err(error) = workspace.append_images(&[image(next)]) {
+                if let Err(error) = workspace.append_images(vec![image(next)]) {
                     break error;
                 }
             }
@@ -285,7 +285,7 @@ fn a_read_only_disk_can_be_read_and_is_called_so() {
     let Some(disk) = Disk::mount(&place.root(), "size=20m") else { return };
     let spec = spec(&[("conv1", 4)]);
     let mut workspace = place.open();
-    workspace.append_images(&images(0..5)).unwrap();
+    workspace.append_images(images(0..5)).unwrap();
     let mut table = workspace.features(&spec).unwrap();
     table.append(rows(&spec.columns, 0..5)).unwrap();
     drop((table, workspace));

@@ -4,7 +4,7 @@ use half::f16;
 use tiramisu::domain::{ImageId, Pooling};
 use tiramisu::store::{FeatureRows, FeatureSpec, StoreError};
 
-use super::{Place, assert_holds, layer, rows, spec};
+use super::{Place, assert_holds, layer, rows, spec, value};
 
 #[test]
 fn features_come_back_layer_by_layer_and_after_reopening() {
@@ -232,4 +232,37 @@ fn a_reader_of_the_table_works_on_another_thread_and_cannot_write() {
     })
     .join()
     .unwrap();
+}
+
+#[test]
+fn rows_can_be_replaced_and_removed() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 3), ("conv2", 40)]);
+    let mut workspace = place.open();
+    let mut table = workspace.features(&spec).unwrap();
+    table.append(rows(&spec.columns, 0..50)).unwrap();
+    table.append(rows(&spec.columns, 50..70)).unwrap();
+    // The rows of 20 to 22 become those of 120 to 122; 90 is new.
+    let mut others = rows(&spec.columns, [120, 121, 122, 90]);
+    others.ids[..3].copy_from_slice(&[ImageId(20), ImageId(21), ImageId(22)]);
+    let version = table.version();
+    assert_eq!(table.replace(others).unwrap(), version + 1, "one commit");
+    table.remove(&[ImageId(5), ImageId(60), ImageId(1000)]).unwrap();
+    table.append(rows(&spec.columns, 200..203)).unwrap();
+    let expected: Vec<u32> = (0..70).filter(|id| ![5, 60].contains(id)).chain([90, 200, 201, 202]).collect();
+    let again = tiramisu::store::Workspace::open(&place.root()).unwrap().read_features(&spec.table_name()).unwrap();
+    for table in [&table, &again] {
+        assert_eq!(table.ids(), expected.iter().map(|id| ImageId(*id)).collect::<Vec<_>>());
+        for (stored, channels) in &spec.columns {
+            let vectors = table.vectors(stored).unwrap();
+            for (row, id) in expected.iter().enumerate() {
+                let model = if (20..23).contains(id) { id + 100 } else { *id };
+                let wanted: Vec<_> = (0..*channels).map(|channel| value(stored, model, channel)).collect();
+                assert_eq!(vectors.matrix.row(row), wanted, "image {id}");
+                let alone = table.vector(stored, ImageId(*id)).unwrap().unwrap();
+                assert_eq!(alone, wanted.iter().map(|value| value.to_f32()).collect::<Vec<_>>());
+            }
+        }
+    }
+    assert_eq!(table.remove(&[ImageId(5)]).unwrap(), table.version(), "nothing is left to remove");
 }

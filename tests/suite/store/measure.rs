@@ -79,7 +79,7 @@ fn appending_and_reading_features() {
     let mut supplement = workspace.supplement(&table, &more).unwrap().unwrap();
     supplement.append(super::rows(&more.columns[spec.columns.len()..], 0..count * 4)).unwrap();
     timed(&format!("move 1000 numbers of {} images into the table", table.rows()), || {
-        workspace.merge_supplement(&mut table, supplement).unwrap()
+        workspace.merge_supplement(&mut table, supplement, &[]).unwrap()
     });
     println!("memory in MiB, now and at most: {:?}", memory());
 }
@@ -100,7 +100,7 @@ fn opening_a_hundred_thousand_images() {
                     row
                 })
                 .collect();
-            workspace.append_images(&rows).unwrap();
+            workspace.append_images(rows).unwrap();
         }
     });
     println!("on disk: {} bytes", bytes(&place.root()));

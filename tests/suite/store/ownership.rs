@@ -33,13 +33,13 @@ fn a_feature_table_keeps_the_workspace_to_itself_as_long_as_it_may_be_written() 
 fn readers_need_no_lock_and_cannot_write() {
     let place = Place::new();
     let mut writer = place.open();
-    writer.append_images(&images(0..3)).unwrap();
+    writer.append_images(images(0..3)).unwrap();
     let spec = super::spec(&[("conv1", 2)]);
     writer.features(&spec).unwrap();
     let mut reader = Workspace::open(&place.root()).unwrap();
     assert_eq!(reader.images().unwrap().len(), 3);
     let refusals =
-        [reader.append_images(&images(3..4)).err(), reader.features(&spec).err(), reader.forget_old_versions(1).err()];
+        [reader.append_images(images(3..4)).err(), reader.features(&spec).err(), reader.forget_old_versions(1).err()];
     for refusal in refusals {
         assert!(matches!(refusal, Some(StoreError::OpenedForReading { .. })), "{refusal:?}");
     }
@@ -71,7 +71,7 @@ fn one_folder_may_be_called_by_several_names() {
 #[test]
 fn the_workspace_opens_when_its_images_are_gone() {
     let place = Place::new();
-    place.open().append_images(&images(0..2)).unwrap();
+    place.open().append_images(images(0..2)).unwrap();
     let folder = place.pictures().canonicalize().unwrap();
     fs::remove_dir(place.pictures()).unwrap();
     assert_eq!(Workspace::open_or_create(&place.root(), &folder).unwrap().image_count(), 2);
@@ -116,7 +116,7 @@ fn a_workspace_may_lie_under_any_readable_name() {
     for name in ["with space", "per%20cent", "hash#mark?", "käse 猫", "~", "a:b", "file:", "[x]*"] {
         let root = place.root().join("names").join(name);
         let mut workspace = Workspace::open_or_create(&root, &place.pictures()).unwrap();
-        workspace.append_images(&images(0..6)).unwrap();
+        workspace.append_images(images(0..6)).unwrap();
         drop(workspace);
         let workspace = Workspace::open(&root).unwrap();
         assert_eq!(workspace.images().unwrap().len(), 6, "{name}");

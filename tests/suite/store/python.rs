@@ -21,7 +21,7 @@ fn a_workspace_for_python() {
     let mut random = fastrand::Rng::with_seed(3);
     let mut table = workspace.features(&spec).unwrap();
     for first in [0, 100, 200] {
-        workspace.append_images(&images(first..first + 100)).unwrap();
+        workspace.append_images(images(first..first + 100)).unwrap();
         let ids: Vec<u32> = (first..first + 100).filter(|id| image(*id).record.problem.is_none()).collect();
         let mut values = |channels: usize| -> Vec<f16> {
             let number = || f16::from_f32((random.f32() - 0.4).max(0.0));

@@ -1,8 +1,9 @@
 //! Layers that are asked for later.
 
-use tiramisu::store::StoreError;
+use tiramisu::domain::ImageId;
+use tiramisu::store::{StoreError, Workspace};
 
-use super::{Place, assert_holds, rows, spec};
+use super::{Place, assert_holds, rows, spec, value};
 
 #[test]
 fn missing_layers_are_named() {
@@ -28,7 +29,7 @@ fn further_layers_become_columns_of_the_same_table() {
         supplement.append(rows(&all.columns[2..], part.iter().copied())).unwrap();
     }
     let version = table.version();
-    assert_eq!(workspace.merge_supplement(&mut table, supplement).unwrap(), version + 1);
+    assert_eq!(workspace.merge_supplement(&mut table, supplement, &[]).unwrap(), version + 1);
     assert_holds(&table, &all.columns, &ids);
     assert_eq!(table.missing_layers(&all), []);
     assert!(workspace.supplement(&table, &all).unwrap().is_none());
@@ -50,7 +51,7 @@ fn a_supplement_goes_on_after_reopening_and_is_merged_only_when_it_is_whole() {
     table.append(rows(&first.columns, 0..20)).unwrap();
     let mut supplement = workspace.supplement(&table, &all).unwrap().unwrap();
     supplement.append(rows(&all.columns[2..], 0..7)).unwrap();
-    let error = workspace.merge_supplement(&mut table, supplement).unwrap_err();
+    let error = workspace.merge_supplement(&mut table, supplement, &[]).unwrap_err();
     assert!(error.to_string().contains("13 images"), "{error}");
     drop((table, workspace));
 
@@ -60,7 +61,7 @@ fn a_supplement_goes_on_after_reopening_and_is_merged_only_when_it_is_whole() {
     let mut supplement = workspace.supplement(&table, &all).unwrap().unwrap();
     assert_eq!(supplement.rows(), 7);
     supplement.append(rows(&all.columns[2..], 7..20)).unwrap();
-    workspace.merge_supplement(&mut table, supplement).unwrap();
+    workspace.merge_supplement(&mut table, supplement, &[]).unwrap();
     assert_holds(&table, &all.columns, &(0..20).collect::<Vec<_>>());
 }
 
@@ -75,7 +76,7 @@ fn rows_in_another_order_are_merged_to_the_right_images() {
     let mut supplement = workspace.supplement(&table, &all).unwrap().unwrap();
     supplement.append(rows(&all.columns[2..], [20, 2, 1])).unwrap();
     supplement.append(rows(&all.columns[2..], [0, 4, 8, 9, 99])).unwrap();
-    workspace.merge_supplement(&mut table, supplement).unwrap();
+    workspace.merge_supplement(&mut table, supplement, &[]).unwrap();
     assert_holds(&table, &all.columns, &[0, 1, 2, 4, 8, 9, 20]);
 }
 
@@ -100,7 +101,7 @@ fn a_table_without_rows_takes_further_layers() {
     let mut workspace = place.open();
     let mut table = workspace.features(&first).unwrap();
     let supplement = workspace.supplement(&table, &all).unwrap().unwrap();
-    workspace.merge_supplement(&mut table, supplement).unwrap();
+    workspace.merge_supplement(&mut table, supplement, &[]).unwrap();
     table.append(rows(&all.columns, 0..3)).unwrap();
     assert_holds(&table, &all.columns, &[0, 1, 2]);
 }
@@ -113,4 +114,33 @@ fn what_was_opened_for_reading_is_not_supplemented() {
     let mut reader = tiramisu::store::Workspace::open(&place.root()).unwrap();
     let error = reader.supplement(&table, &all).err().expect("it was opened for reading");
     assert!(matches!(error, StoreError::OpenedForReading { .. }), "{error}");
+}
+
+#[test]
+fn images_that_are_gone_may_lack_the_further_layers() {
+    let place = Place::new();
+    let (first, all) = (spec(&[("conv1", 3)]), spec(&[("conv1", 3), ("conv2", 4)]));
+    let mut workspace = place.open();
+    let mut table = workspace.features(&first).unwrap();
+    table.append(rows(&first.columns, 0..20)).unwrap();
+    table.remove(&[ImageId(4)]).unwrap();
+    table.replace(rows(&first.columns, [11])).unwrap();
+    let mut supplement = workspace.supplement(&table, &all).unwrap().unwrap();
+    let there: Vec<u32> = (0..20).filter(|id| ![4, 8, 11].contains(id)).collect();
+    supplement.append(rows(&all.columns[2..], there.iter().copied())).unwrap();
+    workspace.merge_supplement(&mut table, supplement, &[ImageId(8), ImageId(11)]).unwrap();
+    let (stored, channels) = (&all.columns[2].0, all.columns[2].1);
+    for table in [table.reader(), Workspace::open(&place.root()).unwrap().read_features(&all.table_name()).unwrap()] {
+        let vectors = table.vectors(stored).unwrap();
+        assert_eq!(vectors.ids, there.iter().map(|id| ImageId(*id)).collect::<Vec<_>>());
+        for (row, id) in there.iter().enumerate() {
+            let wanted: Vec<_> = (0..channels).map(|channel| value(stored, *id, channel)).collect();
+            assert_eq!(vectors.matrix.row(row), wanted, "image {id}");
+        }
+        assert_eq!(table.vector(stored, ImageId(8)).unwrap(), None);
+        assert_eq!(table.vectors(&first.columns[0].0).unwrap().ids.len(), 19);
+    }
+    // Back again, all its layers are written.
+    table.replace(rows(&all.columns, [8, 11])).unwrap();
+    assert_holds(&table, &all.columns, &(0..20).filter(|id| *id != 4).collect::<Vec<_>>());
 }

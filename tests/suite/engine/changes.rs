@@ -1,0 +1,105 @@
+//! Pictures that change or vanish between two extractions.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use tiramisu::domain::ImageId;
+use tiramisu::engine::{NetworkFile, describe};
+use tiramisu::store::Workspace;
+
+use super::{first_picture, sample};
+use crate::support::listener::{Listener, options};
+
+fn extract(listener: &mut Listener, folder: &Path, workspace: &Path) {
+    listener.images.clear();
+    listener.open(folder, workspace, NetworkFile::Builtin, true);
+    assert!(!listener.until_extracted());
+    assert_eq!(listener.problems, []);
+}
+
+/// The vector of an image at the first stored layer, and its thumbnail.
+fn known(workspace: &Path, id: ImageId) -> (Option<Vec<f32>>, Option<Vec<u8>>) {
+    let table = describe(workspace).expect("a workspace").tables.remove(0).name;
+    let workspace = Workspace::open(workspace).expect("a workspace");
+    let table = workspace.read_features(&table).expect("a table");
+    let vector = table.vector(&table.columns()[0].0, id).expect("a table that can be read");
+    let mut thumbnails = workspace.thumbnails(&[id]).expect("thumbnails");
+    (vector, thumbnails.remove(0).1)
+}
+
+/// Writes `bytes` as another program would, at another time.
+fn overwrite(path: &Path, bytes: &[u8]) {
+    fs::write(path, bytes).expect("a file");
+    let later = SystemTime::now() + Duration::from_secs(10);
+    fs::File::options().write(true).open(path).and_then(|file| file.set_modified(later)).expect("a time");
+}
+
+#[test]
+fn a_picture_that_was_changed_is_extracted_again_and_keeps_its_id() {
+    let (dir, folder, workspace) = sample(40);
+    let mut listener = Listener::start(options(dir.path()));
+    extract(&mut listener, &folder, &workspace);
+    let (changed, model) = (listener.images[3].clone(), listener.images[30].clone());
+    let before = known(&workspace, changed.id);
+    overwrite(&changed.path.below(&folder), &fs::read(model.path.below(&folder)).expect("a picture"));
+    extract(&mut listener, &folder, &workspace);
+    let after = known(&workspace, changed.id);
+    assert_ne!(before.0, after.0);
+    assert_eq!(after, known(&workspace, model.id), "it is a copy of another picture now");
+    let description = describe(&workspace).expect("a workspace");
+    assert_eq!((description.images, description.tables[0].rows), (40, 40));
+    let record = Workspace::open(&workspace).and_then(|w| w.images()).expect("records")[3].clone();
+    assert_eq!((record.path, record.file_bytes), (changed.path, model.file_bytes));
+    assert_eq!((record.width, record.height), (model.width, model.height));
+
+    let version = description.tables[0].version;
+    extract(&mut listener, &folder, &workspace);
+    assert_eq!(describe(&workspace).expect("a workspace").tables[0].version, version, "nothing is left to do");
+}
+
+#[test]
+fn a_picture_that_was_overwritten_with_nonsense_loses_its_vectors_until_it_is_whole_again() {
+    let (dir, folder, workspace) = sample(24);
+    let mut listener = Listener::start(options(dir.path()));
+    extract(&mut listener, &folder, &workspace);
+    let image = listener.images[5].clone();
+    let path = image.path.below(&folder);
+    let whole = fs::read(&path).expect("a picture");
+    let before = known(&workspace, image.id);
+    overwrite(&path, b"nonsense");
+    extract(&mut listener, &folder, &workspace);
+    let description = describe(&workspace).expect("a workspace");
+    assert_eq!((description.problems, description.gone, description.tables[0].rows), (1, 0, 23));
+    assert_eq!(known(&workspace, image.id), (None, None));
+    overwrite(&path, &whole);
+    extract(&mut listener, &folder, &workspace);
+    let description = describe(&workspace).expect("a workspace");
+    assert_eq!((description.problems, description.tables[0].rows), (0, 24));
+    assert_eq!(known(&workspace, image.id), before);
+}
+
+#[test]
+fn a_picture_that_was_deleted_is_told_apart_from_a_broken_one_and_comes_back_unchanged() {
+    let (dir, folder, workspace) = sample(24);
+    let mut listener = Listener::start(options(dir.path()));
+    extract(&mut listener, &folder, &workspace);
+    let picture = first_picture(&folder);
+    let away = dir.path().join("away.png");
+    fs::rename(&picture, &away).expect("the picture is moved away");
+    let name = picture.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+    for _ in 0..2 {
+        extract(&mut listener, &folder, &workspace);
+        assert!(listener.image(&name).is_gone());
+        let description = describe(&workspace).expect("a workspace");
+        assert_eq!((description.images, description.problems, description.gone), (24, 0, 1));
+        assert_eq!(description.tables[0].rows, 24, "what was learned is kept");
+        assert!(known(&workspace, listener.id(&name)).1.is_some(), "the thumbnail is kept");
+    }
+    fs::rename(&away, &picture).expect("the picture is back");
+    let version = describe(&workspace).expect("a workspace").tables[0].version;
+    extract(&mut listener, &folder, &workspace);
+    let description = describe(&workspace).expect("a workspace");
+    assert_eq!((description.gone, description.tables[0].rows), (0, 24));
+    assert_eq!(description.tables[0].version, version, "nothing had to be computed again");
+}
