@@ -118,7 +118,7 @@ impl Extraction {
         let Some(wish) = self.supplement.take() else { return Ok(()) };
         self.progress.set_already(wish.already);
         self.progress.set_total(wish.already + wish.images.len(), false);
-        let mut size = BatchSize::new(self.batch_images);
+        let mut size = BatchSize::new(self.batch_images, self.tensor.is_on_cpu());
         let mut in_flight: Option<InFlight> = None;
         let mut lacking = Vec::new();
         let mut waiting = wish.images.iter().filter_map(|id| {
@@ -159,7 +159,7 @@ impl Extraction {
         let mut changed = VecDeque::new();
         let mut walk_goes_on = true;
         let mut in_flight: Option<InFlight> = None;
-        let mut size = BatchSize::new(self.batch_images);
+        let mut size = BatchSize::new(self.batch_images, self.tensor.is_on_cpu());
         self.count_total(waiting.len(), false);
         loop {
             while walk_goes_on {

@@ -82,6 +82,7 @@ pub struct TensorHandle {
     bell: Sender<()>,
     views: Arc<Slot<TensorLook>>,
     vectors: Arc<Slot<TensorLook>>,
+    is_on_cpu: bool,
 }
 
 enum Order {
@@ -94,12 +95,18 @@ impl TensorHandle {
     pub fn start(device: Device, outbox: Outbox) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (batches, orders) = bounded(1);
         let (bell, rung) = bounded(1);
+        let is_on_cpu = device == Device::flex();
         let views = Arc::new(Slot::default());
         let vectors = Arc::new(Slot::default());
         let thread = TensorThread { device, outbox, running: None, views: views.clone(), vectors: vectors.clone() };
         let join =
             std::thread::Builder::new().name("tiramisu-tensor".into()).spawn(move || thread.serve(&orders, &rung))?;
-        Ok((Self { batches, bell, views, vectors }, join))
+        Ok((Self { batches, bell, views, vectors, is_on_cpu }, join))
+    }
+
+    /// Whether networks run on this processor.
+    pub fn is_on_cpu(&self) -> bool {
+        self.is_on_cpu
     }
 
     /// Puts a network on the device, dropping the one before. Waits until it is there.

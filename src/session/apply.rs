@@ -121,6 +121,7 @@ impl Session {
             debug_assert_eq!(image.id.index(), self.images.len(), "images arrive in id order");
             *self.labels.entry(image.label.clone().unwrap_or_default()).or_default() += 1;
             self.problem_count += usize::from(image.problem.is_some());
+            self.gone_count += usize::from(image.is_gone());
             self.images.push(image);
         }
         // The walk finds images in path order: usually they just follow, and nothing need be sorted.
@@ -141,6 +142,8 @@ impl Session {
             let Some(slot) = self.images.get_mut(image.id.index()) else { continue };
             self.problem_count += usize::from(image.problem.is_some());
             self.problem_count -= usize::from(slot.problem.is_some());
+            self.gone_count += usize::from(image.is_gone());
+            self.gone_count -= usize::from(slot.is_gone());
             *slot = image;
         }
         if self.chosen.sort == Sort::Pixels || self.chosen.filter.only_problems {

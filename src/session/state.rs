@@ -40,8 +40,10 @@ pub struct Session {
     pub shown: Vec<ImageId>,
     /// Every label with the number of its images; images without a label count under `""`.
     pub labels: BTreeMap<String, usize>,
-    /// Images that could not be read.
+    /// Images that could not be read, those that are gone among them.
     pub problem_count: usize,
+    /// Images whose files are not in the folder any more.
+    pub gone_count: usize,
     /// What is chosen and can be taken back.
     pub chosen: Chosen,
     /// What was chosen before.

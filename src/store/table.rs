@@ -39,6 +39,9 @@ const INDEX_CACHE_BYTES: usize = 16 << 20;
 /// what a scan needs to make progress.
 const SCAN_BUFFER_BYTES: u64 = 64 << 20;
 
+/// Rows of so many bytes are rewritten at a time when fragments are put together.
+const COMPACTION_BATCH_BYTES: usize = 1 << 20;
+
 /// A Lance dataset, the runtime that drives it and the path for messages.
 #[derive(Clone)]
 pub(super) struct Table {
@@ -245,7 +248,8 @@ impl Table {
         let options = CompactionOptions {
             target_rows_per_fragment: SMALL_FRAGMENT_ROWS,
             num_threads: Some(1),
-            batch_size: Some(batch_rows(row_bytes)),
+            // A dozen of them and more are on their way at once.
+            batch_size: Some((COMPACTION_BATCH_BYTES / row_bytes.max(1)).clamp(16, 8192)),
             io_buffer_size: Some(SCAN_BUFFER_BYTES),
             excluded_fragment_ids: kept.iter().filter_map(|fragment| u32::try_from(fragment.id).ok()).collect(),
             ..CompactionOptions::default()

@@ -95,7 +95,11 @@ fn show_failures(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         return;
     }
     let only_problems = session.chosen.filter.only_problems;
-    let text = format!("{} unreadable", thousands(session.problem_count));
+    let text = match (session.problem_count - session.gone_count, session.gone_count) {
+        (unreadable, 0) => format!("{} unreadable", thousands(unreadable)),
+        (0, gone) => format!("{} gone", thousands(gone)),
+        (unreadable, gone) => format!("{} unreadable, {} gone", thousands(unreadable), thousands(gone)),
+    };
     let button = Button::selectable(only_problems, RichText::new(text).small().color(palette().problem));
     if ui.add(button).on_hover_text("Show only the pictures that could not be read").clicked() {
         actions.push(Action::SetFilter(Filter { only_problems: !only_problems, ..session.chosen.filter.clone() }));

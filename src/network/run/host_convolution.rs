@@ -1,5 +1,7 @@
 //! Convolution on this processor.
 //!
+//! Where the processor has vector instructions that we know, [`panels`](super::panels) does the work. Elsewhere:
+//!
 //! burn's own (flex) first turns the picture's layout around on one thread and scatters every product back; for the
 //! sizes of usual networks most of the time goes there. Here the pixels under the kernel are gathered a tile at a time,
 //! small enough for the cache, and the product is written where it belongs.
@@ -9,6 +11,8 @@ use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use rayon::prelude::*;
 
 use super::super::Convolution;
+#[cfg(target_arch = "x86_64")]
+use super::panels::Panels;
 
 /// Numbers gathered at a time: 256 KiB, a part of a core's second cache.
 const TILE_NUMBERS: usize = 1 << 16;
@@ -16,8 +20,15 @@ const TILE_NUMBERS: usize = 1 << 16;
 /// A convolution whose weights stay here.
 pub(super) struct HostConvolution {
     convolution: Convolution,
+    /// The faster way, where the processor has the instructions for it.
+    #[cfg(target_arch = "x86_64")]
+    panels: Option<Panels>,
     device: Device,
 }
+
+/// Set to anything, networks run on the CPU without instructions that not every processor has: to tell whether these
+/// are to blame for something.
+const PORTABLE: &str = "TIRAMISU_PORTABLE_CPU";
 
 /// Sizes of one run.
 #[derive(Clone, Copy)]
@@ -44,18 +55,36 @@ impl Sizes {
 }
 
 impl HostConvolution {
-    /// `None` where burn's own way is the better one: on another device, and for one channel a group, which is no
-    /// matrix product.
+    /// `None` where burn's own way is the better one: on another device, and for one channel a group (which is no matrix
+    /// product) where there is no faster way.
     pub fn new(convolution: &Convolution, device: &Device) -> Option<Self> {
+        if *device != Device::flex() {
+            return None;
+        }
         let is_depthwise = convolution.weight.shape[1] == 1 && convolution.groups > 1;
-        (*device == Device::flex() && !is_depthwise)
-            .then(|| Self { convolution: convolution.clone(), device: device.clone() })
+        #[cfg(target_arch = "x86_64")]
+        {
+            let panels = if std::env::var_os(PORTABLE).is_none() { Panels::new(convolution) } else { None };
+            let is_better = panels.is_some() || !is_depthwise;
+            is_better.then(|| Self { convolution: convolution.clone(), panels, device: device.clone() })
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        (!is_depthwise).then(|| Self { convolution: convolution.clone(), device: device.clone() })
     }
 
     /// # Shapes
     /// `x`: `[n, c, h, w]`; returns `[n, out, h', w']`.
     pub fn apply(&self, x: Tensor<4>) -> Tensor<4> {
         let [n, c, h, w] = x.dims();
+        #[cfg(target_arch = "x86_64")]
+        if let Some(panels) = &self.panels {
+            let data = x.into_data();
+            let input = data.as_slice::<f32>().expect("activations are single precision");
+            let values = panels.apply(input, n, [h, w]);
+            let [out_h, out_w] = panels.output([h, w]);
+            let out = self.convolution.weight.shape[0];
+            return Tensor::from_data(TensorData::new(values, [n, out, out_h, out_w]), &self.device);
+        }
         let Convolution { weight, stride, padding, dilation, groups, .. } = &self.convolution;
         let kernel = [weight.shape[2], weight.shape[3]];
         let along = |axis: usize, size: usize| {

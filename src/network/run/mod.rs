@@ -3,6 +3,8 @@
 mod apply;
 mod host_convolution;
 mod host_pool;
+#[cfg(target_arch = "x86_64")]
+mod panels;
 mod plan;
 mod prepared;
 
