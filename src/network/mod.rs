@@ -7,6 +7,7 @@
 //! Every layer of the file is a node of its own, also those that work in place there (`ReLU` on its own input): a
 //! person may want to look before and after. The input is not a node.
 
+mod activation;
 mod builder;
 pub mod builtin;
 mod choice;
@@ -20,11 +21,12 @@ pub mod read;
 mod run;
 mod shape;
 
+pub use activation::{Activation, Angle};
 pub use builder::GraphBuilder;
 pub use choice::NetworkChoice;
 pub use error::{GraphError, NetworkError};
 pub use graph::{Graph, Node, Source};
-pub use op::{Combination, Convolution, Linear, Normalization, Op, Pool, PoolKind, Weights};
+pub use op::{Combination, Convolution, Deconvolution, Linear, Normalization, Op, Pool, PoolKind, Weights};
 pub use preprocessing::{ChannelOrder, Preprocessing};
 pub use run::Runner;
 

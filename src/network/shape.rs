@@ -1,6 +1,6 @@
 //! The shape of an operation's output, and whether its weights fit its input.
 
-use super::{Combination, Convolution, Linear, Op, Pool, Weights};
+use super::{Combination, Convolution, Deconvolution, Linear, Op, Pool, Weights};
 
 /// More numbers than this in one activation of one image (half a gigabyte) can only be a mistake in the file.
 const LARGEST_ACTIVATION: usize = 1 << 27;
@@ -20,7 +20,7 @@ pub(super) fn infer(op: &Op, inputs: &[[usize; 3]]) -> Result<[usize; 3], String
             {
                 return Err(format!("has {} coefficients for {} inputs", weights.len(), inputs.len()));
             }
-            same(inputs)?
+            broadcast(inputs)?
         }
         ([input], op) => single(op, *input)?,
         _ => return Err(format!("takes {} inputs; it needs one", inputs.len())),
@@ -36,14 +36,21 @@ pub(super) fn infer(op: &Op, inputs: &[[usize; 3]]) -> Result<[usize; 3], String
 fn single(op: &Op, [c, h, w]: [usize; 3]) -> Result<[usize; 3], String> {
     match op {
         Op::Convolution(convolution) => convolve(convolution, [c, h, w]),
+        Op::Deconvolution(deconvolution) => spread(deconvolution, [c, h, w]),
         Op::Linear(linear) => connect(linear, [c, h, w]),
         Op::Pool(pool) => self::pool(pool, [c, h, w]),
         Op::GlobalPool(_) => Ok([c, 1, 1]),
+        Op::AdaptivePool { output: [out_h, out_w], .. } => Ok([c, *out_h, *out_w]),
+        Op::ParametricRectify { slope } if slope.shape == [1] => Ok([c, h, w]),
+        Op::ParametricRectify { slope } => {
+            expect_shape("slopes", slope, &[c])?;
+            Ok([c, h, w])
+        }
         Op::Flatten => {
             let count = c.checked_mul(h).and_then(|plane| plane.checked_mul(w));
             Ok([count.ok_or("its input is too large")?, 1, 1])
         }
-        Op::Affine { scale, shift } => {
+        Op::Affine { scale, shift } | Op::NormalizeChannels { scale, shift, .. } => {
             expect_shape("scale", scale, &[c])?;
             expect_shape("shift", shift, &[c])?;
             Ok([c, h, w])
@@ -51,7 +58,7 @@ fn single(op: &Op, [c, h, w]: [usize; 3]) -> Result<[usize; 3], String> {
         Op::Normalize(normalization) if normalization.size % 2 == 0 => {
             Err(format!("normalises over {} neighbours; the number must be odd", normalization.size))
         }
-        Op::Normalize(_) | Op::Rectify { .. } | Op::Softmax | Op::Identity | Op::Sigmoid | Op::Tanh => Ok([c, h, w]),
+        Op::Normalize(_) | Op::Activate(_) | Op::Softmax | Op::Identity => Ok([c, h, w]),
         Op::Concat { .. } | Op::Combine(_) => unreachable!("these take any number of inputs"),
     }
 }
@@ -71,6 +78,34 @@ fn convolve(convolution: &Convolution, [c, h, w]: [usize; 3]) -> Result<[usize; 
     let along = |axis: usize, size: usize, kernel: usize| {
         let window = Window { size, kernel, stride: stride[axis], padding: padding[axis], dilation: dilation[axis] };
         window.count(false)
+    };
+    Ok([out, along(0, h, kernel_h)?, along(1, w, kernel_w)?])
+}
+
+fn spread(deconvolution: &Deconvolution, [c, h, w]: [usize; 3]) -> Result<[usize; 3], String> {
+    let Deconvolution { weight, bias, stride, padding, dilation, groups, output_padding } = deconvolution;
+    let &[_, out_of_group, kernel_h, kernel_w] = &weight.shape[..] else {
+        return Err(format!("its weights have shape {:?}; a convolution needs four dimensions", weight.shape));
+    };
+    if *groups == 0 || c % groups != 0 {
+        return Err(format!("cannot split {c} channels into {groups} groups"));
+    }
+    expect_shape("weights", weight, &[c, out_of_group, kernel_h, kernel_w])?;
+    let too_large = || "its kernel, stride or padding is too large".to_owned();
+    let out = out_of_group.checked_mul(*groups).ok_or_else(too_large)?;
+    if let Some(bias) = bias {
+        expect_shape("bias", bias, &[out])?;
+    }
+    let along = |axis: usize, size: usize, kernel: usize| {
+        if kernel == 0 || stride[axis] == 0 || dilation[axis] == 0 {
+            return Err("has a kernel, stride or dilation of 0".to_owned());
+        }
+        let steps = (size - 1).checked_mul(stride[axis]).ok_or_else(too_large)?;
+        let extent = (kernel - 1).checked_mul(dilation[axis]).ok_or_else(too_large)?;
+        let full = steps.checked_add(extent).and_then(|full| full.checked_add(1)).ok_or_else(too_large)?;
+        let full = full.checked_add(output_padding[axis]).ok_or_else(too_large)?;
+        let cut = padding[axis].0.checked_add(padding[axis].1).ok_or_else(too_large)?;
+        full.checked_sub(cut).ok_or_else(|| format!("its padding {:?} cuts off everything", padding[axis]))
     };
     Ok([out, along(0, h, kernel_h)?, along(1, w, kernel_w)?])
 }
@@ -113,11 +148,19 @@ fn concat(axis: usize, inputs: &[[usize; 3]]) -> Result<[usize; 3], String> {
     Ok(shape)
 }
 
-fn same(inputs: &[[usize; 3]]) -> Result<[usize; 3], String> {
-    match inputs.iter().find(|shape| **shape != inputs[0]) {
-        Some(other) => Err(format!("cannot combine shapes {:?} and {other:?}", inputs[0])),
-        None => Ok(inputs[0]),
+fn broadcast(inputs: &[[usize; 3]]) -> Result<[usize; 3], String> {
+    let mut shape = inputs[0];
+    for other in &inputs[1..] {
+        for axis in 0..3 {
+            shape[axis] = match (shape[axis], other[axis]) {
+                (a, b) if a == b => a,
+                (1, b) => b,
+                (a, 1) => a,
+                _ => return Err(format!("cannot combine shapes {:?} and {other:?}", inputs[0])),
+            };
+        }
     }
+    Ok(shape)
 }
 
 fn expect_shape(what: &str, weights: &Weights, expected: &[usize]) -> Result<(), String> {

@@ -12,7 +12,9 @@ mod layouts;
 mod textures;
 
 use self::filters::bank;
-use super::{ChannelOrder, Graph, GraphBuilder, GraphError, Normalization, Op, Pool, PoolKind, Preprocessing, Source};
+use super::{
+    Activation, ChannelOrder, Graph, GraphBuilder, GraphError, Normalization, Op, Pool, PoolKind, Preprocessing, Source,
+};
 
 /// Pictures are stretched to a square of this many pixels.
 const SIDE: usize = 128;
@@ -48,7 +50,7 @@ fn build() -> Result<Graph, GraphError> {
 /// A convolution and what is positive of it.
 fn stage(builder: &mut GraphBuilder, name: &str, convolution: Op, input: Source) -> Result<Source, GraphError> {
     let value = builder.push(name, "Convolution", convolution, &[input])?;
-    builder.push(&format!("{name}/relu"), "ReLU", Op::Rectify { slope: 0.0 }, &[value])
+    builder.push(&format!("{name}/relu"), "ReLU", Op::Activate(Activation::Rectify { slope: 0.0 }), &[value])
 }
 
 /// Halves the plane by averaging, then divides by the energy of all channels at a place.

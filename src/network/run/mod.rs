@@ -1,6 +1,8 @@
 //! The forward pass on a device.
 
+mod activate;
 mod apply;
+mod deconvolution;
 mod host_convolution;
 mod host_pool;
 mod plan;

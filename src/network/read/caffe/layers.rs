@@ -4,8 +4,8 @@ use std::{collections::HashMap, path::Path};
 
 use super::{
     super::super::{
-        Combination, Graph, GraphBuilder, GraphError, Linear, NetworkError, Normalization, Op, Preprocessing, Source,
-        Weights,
+        Activation, Combination, Graph, GraphBuilder, GraphError, Linear, NetworkError, Normalization, Op,
+        Preprocessing, Source, Weights,
     },
     blobs::{Blobs, LayerBlobs},
     convolution,
@@ -125,7 +125,9 @@ impl Layers {
                 let every = |value: f32| Weights::vector(vec![value; c]);
                 Op::Affine { scale: every(param.scale()), shift: every(param.shift()) }
             }
-            "ReLU" => Op::Rectify { slope: layer.relu_param.unwrap_or_default().negative_slope() },
+            "ReLU" => {
+                Op::Activate(Activation::Rectify { slope: layer.relu_param.unwrap_or_default().negative_slope() })
+            }
             "LRN" => normalization(layer),
             "Concat" => concat(layer).map_err(in_description)?,
             "Eltwise" => {
@@ -142,8 +144,8 @@ impl Layers {
             },
             "Flatten" => Op::Flatten,
             "Dropout" | "Split" => Op::Identity,
-            "Sigmoid" => Op::Sigmoid,
-            "TanH" => Op::Tanh,
+            "Sigmoid" => Op::Activate(Activation::Sigmoid),
+            "TanH" => Op::Activate(Activation::Tanh),
             kind => return Err(Problem::Unknown { layer: layer.name().to_owned(), kind: kind.to_owned() }),
         })
     }
