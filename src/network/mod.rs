@@ -38,5 +38,6 @@ pub fn load(choice: &NetworkChoice) -> Result<Graph, NetworkError> {
     match choice {
         NetworkChoice::Builtin => Ok(builtin::graph()),
         NetworkChoice::Caffe { prototxt, caffemodel } => read::caffe::load(prototxt, caffemodel),
+        NetworkChoice::Torch { path } => read::torch::load(path),
     }
 }
