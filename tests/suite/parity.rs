@@ -1,5 +1,7 @@
 //! The forward pass against other programs: OpenCV's dnn on small networks of ours and on real SqueezeNet.
 
+mod torch;
+
 use std::{
     collections::BTreeMap,
     fs,
