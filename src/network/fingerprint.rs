@@ -51,6 +51,7 @@ fn settings(op: &Op) -> String {
         Op::Affine { .. } => "affine".to_owned(),
         Op::NormalizeChannels { epsilon, .. } => format!("channels {epsilon:?}"),
         Op::ParametricRectify { .. } => "parametric".to_owned(),
+        Op::General(general) => general.settings(),
         other => format!("{other:?}"),
     }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::Activation;
+use super::{Activation, General};
 
 /// A tensor of numbers that came with the network; row-major.
 #[derive(Clone, Debug, PartialEq)]
@@ -197,6 +197,8 @@ pub enum Op {
     Flatten,
     /// The input itself: dropout and split at test time.
     Identity,
+    /// See [`General`].
+    General(General),
 }
 
 impl Op {
@@ -208,17 +210,26 @@ impl Op {
             | Op::Linear(Linear { weight, bias }) => std::iter::once(weight).chain(bias).collect(),
             Op::Affine { scale, shift } | Op::NormalizeChannels { scale, shift, .. } => vec![scale, shift],
             Op::ParametricRectify { slope } => vec![slope],
+            Op::General(general) => general.weights(),
             _ => Vec::new(),
         }
     }
 
     /// Whether this turns values into other values place by place, as an activation does.
     pub(crate) fn is_activation(&self) -> bool {
-        matches!(self, Op::Activate(_) | Op::ParametricRectify { .. } | Op::Affine { .. })
+        match self {
+            Op::Activate(_) | Op::ParametricRectify { .. } | Op::Affine { .. } => true,
+            Op::General(general) => general.is_activation(),
+            _ => false,
+        }
     }
 
     /// Whether the output of this is what people look at and compare (after its activation).
     pub(crate) fn is_representation(&self) -> bool {
-        matches!(self, Op::Convolution(_) | Op::Deconvolution(_) | Op::Linear(_) | Op::Concat { .. })
+        match self {
+            Op::Convolution(_) | Op::Deconvolution(_) | Op::Linear(_) | Op::Concat { .. } => true,
+            Op::General(general) => general.is_representation(),
+            _ => false,
+        }
     }
 }

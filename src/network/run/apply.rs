@@ -15,11 +15,12 @@ use super::{
 
 impl Prepared {
     /// # Shapes
-    /// `inputs`: `[n, c, h, w]` each; returns `[n, c, h, w]` with the node's shape.
+    /// `inputs`: as kept, mostly `[n, c, h, w]`; returns the same with the node's dimensions.
     pub fn apply(&self, inputs: Vec<Tensor<4>>) -> Tensor<4> {
         match self {
             Self::Concat(axis) => return Tensor::cat(inputs, *axis),
             Self::Combine(combination) => return combine(combination, inputs),
+            Self::General(general) => return general.apply(inputs),
             _ => {}
         }
         let x = inputs.into_iter().next().expect("shapes were checked: every node has an input");
@@ -60,7 +61,7 @@ impl Prepared {
                 x.reshape([n, c * h * w, 1, 1])
             }
             Self::Identity => x,
-            Self::Concat(_) | Self::Combine(_) => unreachable!("returned above"),
+            Self::Concat(_) | Self::Combine(_) | Self::General(_) => unreachable!("returned above"),
         }
     }
 }

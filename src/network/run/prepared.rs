@@ -6,7 +6,10 @@ use burn::tensor::{
 };
 
 use super::super::{Activation, Combination, Convolution, Linear, Node, Normalization, Op, Pool, PoolKind, Weights};
-use super::{deconvolution::PreparedDeconvolution, host_convolution::HostConvolution};
+use super::{
+    super::layout::kept, deconvolution::PreparedDeconvolution, general::PreparedGeneral,
+    host_convolution::HostConvolution,
+};
 
 /// What [`apply`](Self::apply) needs to run one node.
 pub(super) enum Prepared {
@@ -60,6 +63,7 @@ pub(super) enum Prepared {
     Softmax,
     Flatten,
     Identity,
+    General(PreparedGeneral),
 }
 
 impl Prepared {
@@ -79,14 +83,14 @@ impl Prepared {
                 bias: bias.as_ref().map(|bias| upload(bias, device)),
             },
             Op::Pool(pool) if *device == Device::flex() => {
-                let [_, h, w] = node.shape;
+                let [_, h, w] = kept(&node.dims);
                 Self::HostPool { pool: *pool, output: [h, w], device: device.clone() }
             }
             Op::Pool(pool) => Self::pool(pool),
             Op::GlobalPool(kind) => Self::GlobalPool(*kind),
             Op::AdaptivePool { kind, output } => Self::AdaptivePool { kind: *kind, output: *output },
             Op::Deconvolution(deconvolution) => {
-                Self::Deconvolution(PreparedDeconvolution::new(deconvolution, node.shape, device))
+                Self::Deconvolution(PreparedDeconvolution::new(deconvolution, kept(&node.dims), device))
             }
             Op::Activate(activation) => Self::Activate(*activation),
             Op::ParametricRectify { slope } => Self::ParametricRectify(along_channels(slope, device)),
@@ -104,6 +108,7 @@ impl Prepared {
             Op::Softmax => Self::Softmax,
             Op::Flatten => Self::Flatten,
             Op::Identity => Self::Identity,
+            Op::General(general) => Self::General(PreparedGeneral::new(general, device)),
         }
     }
 
