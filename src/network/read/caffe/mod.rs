@@ -4,13 +4,16 @@
 //! are upgraded on the way, as Caffe does), the phases of training are left out, and each layer becomes a node.
 //! What a file declares is compared with what it holds before any memory is taken for it.
 
+mod activations;
 mod blobs;
 mod convolution;
 mod files;
 mod input;
 mod layers;
 mod mean;
+mod scaling;
 mod schema;
+mod shaping;
 mod upgrade;
 
 use std::path::Path;
@@ -37,7 +40,7 @@ pub fn load(prototxt: &Path, caffemodel: &Path) -> Result<Graph, NetworkError> {
     let in_description = |error: GraphError| NetworkError::Graph { error, path: prototxt.to_owned() };
     let input = input::find(&description).map_err(in_description)?;
     let builder = GraphBuilder::new(input.shape).map_err(in_description)?;
-    let mut layers = Layers::new(builder, &input.name, Blobs::new(weights.layer));
+    let mut layers = Layers::new(builder, &input, Blobs::new(weights.layer));
     for layer in &description.layer {
         layers.push(layer).map_err(|problem| problem.with_paths(prototxt, caffemodel))?;
     }
