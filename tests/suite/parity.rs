@@ -1,4 +1,5 @@
-//! The forward pass against other programs: OpenCV's dnn on small networks of ours and on real SqueezeNet.
+//! The forward pass against other programs: OpenCV's dnn on small networks of ours and on real SqueezeNet, torchvision on
+//! thin members of its families.
 
 mod torch;
 
@@ -125,9 +126,19 @@ fn the_format_before_agrees_with_opencv() {
 }
 
 #[test]
+fn functions_of_one_number_agree_with_opencv() {
+    compare_small("functions", &Device::flex());
+}
+
+#[test]
+fn what_cuts_turns_and_joins_agrees_with_opencv() {
+    compare_small("shapes", &Device::flex());
+}
+
+#[test]
 fn small_networks_agree_with_opencv_on_the_gpu() {
     let Some(device) = gpu() else { return };
-    for name in ["windows", "pools", "residual", "old"] {
+    for name in ["windows", "pools", "residual", "old", "functions", "shapes"] {
         compare_small(name, &device);
     }
 }
