@@ -16,7 +16,7 @@ mod upgrade;
 use std::path::Path;
 
 use self::{blobs::Blobs, layers::Layers};
-use super::super::{ChannelOrder, Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
+use super::super::{Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
 
 /// The mean colour of ImageNet in Caffe's order (blue, green, red), which its networks take away unless a mean file
 /// lies beside them.
@@ -47,13 +47,7 @@ pub fn load(prototxt: &Path, caffemodel: &Path) -> Result<Graph, NetworkError> {
         name => name.to_owned(),
     };
     let mean = mean::find(folder);
-    let preprocessing = Preprocessing {
-        width: input.shape[2],
-        height: input.shape[1],
-        channels: ChannelOrder::Bgr,
-        mean: mean.unwrap_or(IMAGENET_MEAN),
-        scale: 1.0,
-    };
+    let preprocessing = Preprocessing::caffe(input.shape[2], input.shape[1], mean.unwrap_or(IMAGENET_MEAN));
     let mut graph = layers.finish(&name, preprocessing).map_err(in_description)?;
     let last = graph.nodes.last().map_or(0, |node| node.shape[0]);
     graph.labels = labels::find(folder, last);
