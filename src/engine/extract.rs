@@ -19,7 +19,7 @@ use super::roll::Roll;
 use super::store_thread::{StoreBatch, StoreHandle};
 use super::tensor_thread::{Batch, Pooled, TensorHandle, Wanted};
 use super::{Event, Problem, Progress};
-use crate::domain::{ImageId, ImagePath, ImageRecord, Matrix};
+use crate::domain::{ImageId, ImagePath, ImageRecord, Matrix, Resizing};
 use crate::images::{self, Found};
 use crate::store::NewImage;
 
@@ -39,8 +39,8 @@ pub struct Extraction {
     pub unfinished: Vec<ImageId>,
     /// Images with a row in `images`: ids below this.
     pub recorded: usize,
-    /// The network's input size in pixels.
-    pub input_px: (u32, u32),
+    /// How pictures get the network's input size.
+    pub input: Resizing,
     /// Which layers are pooled.
     pub wanted: Arc<Wanted>,
     /// Images per forward pass, if it is fixed.
@@ -205,7 +205,6 @@ impl Extraction {
 
     /// Decodes a batch and hands it to the network; `None` if the job was stopped meanwhile.
     fn start(&self, batch: Vec<Waiting>) -> Result<Option<InFlight>, Problem> {
-        let (width, height) = self.input_px;
         let count = batch.len();
         let prepared: Vec<_> = batch
             .into_par_iter()
@@ -214,7 +213,7 @@ impl Extraction {
                     return None;
                 }
                 let path = waiting.record.path.below(&self.folder);
-                let outcome = images::prepare(&path, width, height, THUMBNAIL_PX);
+                let outcome = images::prepare(&path, &self.input, THUMBNAIL_PX);
                 Some((waiting, outcome.map_err(|error| without_place(&error.to_string(), &path))))
             })
             .collect();
@@ -225,7 +224,7 @@ impl Extraction {
                 .with_remedy("What was committed is kept; open the folder again when it is back."));
         }
         let mut in_flight = InFlight { images: Vec::new(), readable: Vec::new(), failed: 0, count, answer: None };
-        let mut rgb = Vec::with_capacity(count * width as usize * height as usize * 3);
+        let mut rgb = Vec::with_capacity(count * self.input.width as usize * self.input.height as usize * 3);
         let mut described = Vec::with_capacity(count);
         for item in prepared {
             let Some((Waiting { mut record, is_new }, outcome)) = item else { return Ok(None) };

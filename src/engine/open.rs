@@ -12,7 +12,7 @@ use super::roll::Roll;
 use super::store_thread::{CommitRule, StoreHandle};
 use super::tensor_thread::{TensorHandle, Wanted};
 use super::{Collection, EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, places};
-use crate::domain::{ImageId, ImageRecord, Pooling, StoredLayer};
+use crate::domain::{ImageId, ImageRecord, Pooling, Resizing, StoredLayer};
 use crate::network::{self, Graph, NetworkChoice};
 use crate::store::{FeatureSpec, FeatureTable, Workspace};
 
@@ -34,7 +34,7 @@ pub struct Open {
     pub looks: Looks,
     writer: Option<Writer>,
     wanted: Arc<Wanted>,
-    input_px: (u32, u32),
+    input: Resizing,
 }
 
 impl Open {
@@ -114,8 +114,8 @@ impl Open {
         if writer.is_none() {
             outbox.tell(Event::Walked { total: roll.len() });
         }
-        let input_px = (graph.preprocessing.width as u32, graph.preprocessing.height as u32);
-        Ok(Self { collection, roll, looks, writer, wanted, input_px })
+        let input = graph.preprocessing.resizing();
+        Ok(Self { collection, roll, looks, writer, wanted, input })
     }
 
     /// Prepares an extraction; the writer is on loan until [`Open::take_back`].
@@ -147,7 +147,7 @@ impl Open {
             roll: self.roll.clone(),
             unfinished,
             recorded,
-            input_px: self.input_px,
+            input: self.input,
             wanted: self.wanted.clone(),
             batch_images: options.batch_images,
             progress,

@@ -12,9 +12,7 @@ mod layouts;
 mod textures;
 
 use self::filters::bank;
-use super::{
-    Activation, ChannelOrder, Graph, GraphBuilder, GraphError, Normalization, Op, Pool, PoolKind, Preprocessing, Source,
-};
+use super::{Activation, Graph, GraphBuilder, GraphError, Normalization, Op, Pool, PoolKind, Preprocessing, Source};
 
 /// Pictures are stretched to a square of this many pixels.
 const SIDE: usize = 128;
@@ -43,7 +41,7 @@ fn build() -> Result<Graph, GraphError> {
     let layouts = layouts::all();
     stage(&mut builder, "layouts", bank(&layouts, &textures, 5, 1), value)?;
     let preprocessing =
-        Preprocessing { width: SIDE, height: SIDE, channels: ChannelOrder::Rgb, mean: [127.5; 3], scale: 1.0 / 127.5 };
+        Preprocessing { width: SIDE, height: SIDE, mean: [127.5; 3], scale: 1.0 / 127.5, ..Preprocessing::default() };
     builder.finish("built-in filters", preprocessing)
 }
 

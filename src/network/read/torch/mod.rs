@@ -18,7 +18,8 @@ mod state;
 use std::path::Path;
 
 use self::{families::Taken, layers::Layers};
-use super::super::{ChannelOrder, Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
+use super::super::{Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
+use crate::domain::Interpolation;
 
 /// Reads a network and, where it lies beside it, the list of its classes' names.
 ///
@@ -45,15 +46,15 @@ fn build(state: state::State) -> Result<Graph, GraphError> {
     builder.finish(&name, preprocessing(&taken))
 }
 
-/// torchvision's way of preparing pictures: values from 0 to 1, less a mean, by a deviation, red first.
+/// torchvision's way of preparing pictures.
 fn preprocessing(taken: &Taken) -> Preprocessing {
-    let deviation: f32 = taken.deviation.iter().sum::<f32>() / 3.0;
+    let interpolation =
+        if taken.bicubic { Interpolation::BicubicAntialiased } else { Interpolation::BilinearAntialiased };
     Preprocessing {
-        width: taken.side,
-        height: taken.side,
-        channels: ChannelOrder::Rgb,
         mean: taken.mean.map(|mean| mean * 255.0),
-        scale: 1.0 / (255.0 * deviation),
+        deviation: taken.deviation.map(|deviation| deviation * 255.0),
+        interpolation,
+        ..Preprocessing::torchvision(taken.shorter as u32, taken.side)
     }
 }
 
