@@ -45,7 +45,7 @@ impl File {
         let views = self
             .tensors
             .iter()
-            .map(|(name, (shape, data))| (name.as_str(), TensorView::new(*dtype, shape.clone(), data).unwrap()));
+            .map(|(name, (dtype, shape, data))| (name.as_str(), TensorView::new(*dtype, shape.clone(), data).unwrap()));
         fs::write(&path, safetensors::serialize(views, None).unwrap()).unwrap();
         read(&path)
     }
