@@ -80,7 +80,7 @@ fn names(graph: &Graph) -> Vec<&str> {
 }
 
 /// One thin member of every family, and the name by which it should be recognised.
-const MEMBERS: [(&str, &str); 18] = [
+const MEMBERS: [(&str, &str); 19] = [
     ("alexnet.pth", "AlexNet"),
     ("vgg11_bn.pth", "VGG-11 with batch normalisation"),
     ("googlenet.safetensors", "GoogLeNet"),
@@ -94,6 +94,7 @@ const MEMBERS: [(&str, &str); 18] = [
     ("mobilenet_v3_large.safetensors", "MobileNet v3 large"),
     ("mobilenet_v3_small.pth", "MobileNet v3 small"),
     ("mnasnet.pth", "MNASNet"),
+    ("shufflenet.pth", "ShuffleNet v2"),
     ("efficientnet_b0.pth", "EfficientNet"),
     ("efficientnet_v2.pth", "EfficientNet"),
     ("convnext.pth", "ConvNeXt"),

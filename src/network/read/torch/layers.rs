@@ -2,7 +2,8 @@
 
 use super::{
     super::super::{
-        Activation, Combination, Convolution, GraphBuilder, GraphError, Linear, Op, Pool, PoolKind, Source, Weights,
+        Activation, Combination, Convolution, Function, General, GraphBuilder, GraphError, Linear, Op, Operand, Pool,
+        PoolKind, Source, Weights,
     },
     state::State,
 };
@@ -243,6 +244,23 @@ impl Layers {
     /// Values one after the other along their channels.
     pub fn concat(&mut self, name: &str, inputs: &[Source]) -> Pushed {
         self.push_all(name, "Concat", Op::Concat { axis: 0 }, inputs)
+    }
+
+    /// The first half of the channels (`part` 0) or the second (1).
+    pub fn half(&mut self, name: &str, part: usize) -> Pushed {
+        let [c, h, w] = self.builder.shape_of(self.at);
+        let places = (part * (c / 2)..(part + 1) * (c / 2)).collect();
+        let function = Function::Take { picks: vec![(0, places)] };
+        let operands = vec![Operand::Input(vec![c, h, w])];
+        self.push(name, "Chunk", Op::General(General { function, operands, output: vec![c / 2, h, w] }))
+    }
+
+    /// Channels dealt out anew: the first of every group, then the second of every group, and so on.
+    pub fn shuffle(&mut self, name: &str, groups: usize) -> Pushed {
+        let [c, h, w] = self.builder.shape_of(self.at);
+        let operands = vec![Operand::Input(vec![groups, c / groups, h * w])];
+        let function = Function::Permute { axes: vec![1, 0, 2] };
+        self.push(name, "ChannelShuffle", Op::General(General { function, operands, output: vec![c, h, w] }))
     }
 
     fn push(&mut self, name: &str, kind: &str, op: Op) -> Pushed {

@@ -14,6 +14,7 @@ mod mobilenet_v2;
 mod mobilenet_v3;
 mod regnet;
 mod resnet;
+mod shufflenet;
 mod squeezenet;
 mod vgg;
 
@@ -47,7 +48,7 @@ const PLAIN: Family = Family {
 };
 
 /// All families.
-pub(super) static FAMILIES: [Family; 13] = [
+pub(super) static FAMILIES: [Family; 14] = [
     alexnet::FAMILY,
     vgg::FAMILY,
     googlenet::FAMILY,
@@ -58,6 +59,7 @@ pub(super) static FAMILIES: [Family; 13] = [
     mobilenet_v2::FAMILY,
     mobilenet_v3::FAMILY,
     mnasnet::FAMILY,
+    shufflenet::FAMILY,
     efficientnet::FAMILY,
     convnext::FAMILY,
     regnet::FAMILY,
