@@ -143,6 +143,18 @@ fn small_networks_agree_with_opencv_on_the_gpu() {
     }
 }
 
+/// Compares a published network of full size; `tests/python/parity_caffe.py` makes the files, one network after the other,
+/// and runs this.
+#[test]
+fn a_caffe_network_of_full_size_agrees_with_opencv() {
+    let Some(folder) = std::env::var_os("TIRAMISU_PARITY_CAFFE").map(PathBuf::from) else {
+        eprintln!("skipped: run tests/python/parity_caffe.py");
+        return;
+    };
+    let graph = load(&NetworkChoice::from_file(&folder.join("network.prototxt")).unwrap()).unwrap();
+    compare(graph, &folder.join("expected.safetensors"), &Device::flex());
+}
+
 /// SqueezeNet v1.0 and its recorded activations.
 fn squeezenet() -> Option<(Graph, PathBuf)> {
     let shared = shared()?;
