@@ -177,3 +177,14 @@ fn a_network_cut_off_before_its_classes_still_runs() {
     let graph = file.read().unwrap();
     assert_eq!((graph.name.as_str(), graph.nodes.last().unwrap().name.as_str()), ("RegNet Y", "avgpool"));
 }
+
+#[test]
+fn a_part_of_a_larger_network_is_not_taken_for_the_whole() {
+    let mut file = File::copy_of("regnet_y.safetensors");
+    file.tensors.retain(|name, _| !name.starts_with("fc."));
+    file.tensors = file.tensors.into_iter().map(|(name, tensor)| (format!("backbone.{name}"), tensor)).collect();
+    file.read().unwrap();
+    file.tensors.insert("decoder.weight".to_owned(), (Dtype::F32, vec![2], vec![0; 8]));
+    let message = file.refusal();
+    assert!(message.contains("RegNet Y") && message.contains("part of a larger network"), "{message}");
+}

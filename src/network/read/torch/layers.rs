@@ -42,12 +42,14 @@ pub(super) struct Layers {
     pub at: Source,
     /// What batch normalisation adds to the variance; PyTorch's own choice unless a family says otherwise.
     pub epsilon: f32,
+    /// Whether the network goes on to its end.
+    pub has_classes: bool,
 }
 
 impl Layers {
     /// Starts with the picture.
     pub fn new(builder: GraphBuilder, state: State) -> Self {
-        Self { builder, state, scope: String::new(), at: Source::Input, epsilon: 1e-5 }
+        Self { builder, state, scope: String::new(), at: Source::Input, epsilon: 1e-5, has_classes: true }
     }
 
     /// The nodes, and what became of the tensors.
@@ -233,7 +235,8 @@ impl Layers {
 
     /// The layer that names classes. A network cut off before it is a network too.
     pub fn classes(&mut self, name: &str) -> Pushed {
-        if self.has(name) { self.linear(name) } else { Ok(()) }
+        self.has_classes = self.has(name);
+        if self.has_classes { self.linear(name) } else { Ok(()) }
     }
 
     /// The sum of two values.

@@ -36,11 +36,21 @@ pub fn load(path: &Path) -> Result<Graph, NetworkError> {
 
 /// From named tensors to nodes.
 fn build(state: state::State) -> Result<Graph, GraphError> {
+    let names = state.names().count();
     let (family, state) = recognise::recognise(state)?;
+    let is_part = state.names().count() < names;
     let taken = (family.taken)(&state);
     let builder = GraphBuilder::new([3, taken.side, taken.side])?;
     let mut layers = Layers::new(builder, state);
     let name = (family.build)(&mut layers)?;
+    if is_part && !layers.has_classes {
+        // What finds objects or outlines has such a network in it, but often with other strides.
+        return Err(GraphError::whole(format!(
+            "there is {name} in this file, without its last layer, as part of a larger network that may run it another \
+             way; {}",
+            recognise::EXPORT
+        )));
+    }
     let (builder, state) = layers.finish();
     state.expect_all_used(&name, family.ignored)?;
     builder.finish(&name, preprocessing(&taken))
