@@ -10,6 +10,7 @@ pub mod matrix;
 pub mod metric;
 pub mod neighbour;
 pub mod projection;
+pub mod resizing;
 pub mod vectors;
 
 pub use class_score::ClassScore;
@@ -20,4 +21,5 @@ pub use matrix::Matrix;
 pub use metric::Metric;
 pub use neighbour::Neighbour;
 pub use projection::Projection;
+pub use resizing::{Fit, Interpolation, Resizing};
 pub use vectors::Vectors;

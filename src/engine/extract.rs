@@ -21,7 +21,7 @@ use super::roll::Roll;
 use super::store_thread::{BatchKind, StoreBatch, StoreHandle};
 use super::tensor_thread::{Batch, Pooled, TensorHandle, Wanted};
 use super::{Collection, Event, Problem, Progress};
-use crate::domain::{ImageId, ImagePath, ImageRecord, Matrix};
+use crate::domain::{ImageId, ImagePath, ImageRecord, Matrix, Resizing};
 use crate::images::{self, Found};
 use crate::store::NewImage;
 
@@ -47,8 +47,8 @@ pub struct Extraction {
     pub with_vectors: HashSet<ImageId>,
     /// Images with a row in `images`: ids below this.
     pub recorded: usize,
-    /// The network's input size in pixels.
-    pub input_px: (u32, u32),
+    /// How pictures get the network's input size.
+    pub input: Resizing,
     /// Which layers are pooled.
     pub wanted: Arc<Wanted>,
     /// Images per forward pass, if it is fixed.
@@ -280,7 +280,6 @@ impl Extraction {
 
     /// Decodes a batch and hands it to the network; `None` if the job was stopped meanwhile.
     fn start(&self, batch: Vec<Waiting>, kind: BatchKind, wanted: &Arc<Wanted>) -> Result<Option<InFlight>, Problem> {
-        let (width, height) = self.input_px;
         let count = batch.len();
         let prepared: Vec<_> = batch
             .into_par_iter()
@@ -289,7 +288,7 @@ impl Extraction {
                     return None;
                 }
                 let path = waiting.record.path.below(&self.folder);
-                let outcome = images::prepare(&path, width, height, THUMBNAIL_PX);
+                let outcome = images::prepare(&path, &self.input, THUMBNAIL_PX);
                 Some((waiting, outcome.map_err(|error| without_place(&error.to_string(), &path))))
             })
             .collect();
@@ -301,7 +300,7 @@ impl Extraction {
         }
         let (images, readable) = (Vec::new(), Vec::new());
         let mut in_flight = InFlight { kind, wanted: wanted.clone(), images, readable, failed: 0, count, answer: None };
-        let mut rgb = Vec::with_capacity(count * width as usize * height as usize * 3);
+        let mut rgb = Vec::with_capacity(count * self.input.width as usize * self.input.height as usize * 3);
         let mut described = Vec::with_capacity(count);
         for item in prepared {
             let Some((Waiting { mut record, kind }, outcome)) = item else { return Ok(None) };

@@ -13,7 +13,7 @@ use super::roll::Roll;
 use super::store_thread::{CommitRule, StoreHandle};
 use super::tensor_thread::{TensorHandle, Wanted};
 use super::{Collection, EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, places};
-use crate::domain::{ImageId, ImageRecord, Pooling, StoredLayer};
+use crate::domain::{ImageId, ImageRecord, Pooling, Resizing, StoredLayer};
 use crate::network::{self, Graph, NetworkChoice};
 use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, Workspace};
 
@@ -40,7 +40,7 @@ pub struct Open {
     /// Vectors.
     pub library: Arc<Library>,
     writer: Option<Writer>,
-    input_px: (u32, u32),
+    input: Resizing,
 }
 
 impl Open {
@@ -132,8 +132,8 @@ impl Open {
         if writer.is_none() {
             outbox.tell(Event::Walked { total: roll.len() });
         }
-        let input_px = (graph.preprocessing.width as u32, graph.preprocessing.height as u32);
-        Ok(Self { collection, roll, looks, classes, library, writer, input_px })
+        let input = graph.preprocessing.resizing();
+        Ok(Self { collection, roll, looks, classes, library, writer, input })
     }
 
     /// Prepares an extraction; the writer is on loan until [`Open::take_back`].
@@ -178,7 +178,7 @@ impl Open {
             supplement,
             with_vectors: done,
             recorded,
-            input_px: self.input_px,
+            input: self.input,
             wanted,
             batch_images: options.batch_images,
             progress,

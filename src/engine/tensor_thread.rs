@@ -220,7 +220,7 @@ impl TensorThread {
     fn input(&self, running: &Running, path: &std::path::Path) -> Result<Tensor<4>, Problem> {
         let preprocessing = &running.graph.preprocessing;
         let decoded = crate::images::decode(path).map_err(|error| Problem::new("The image cannot be shown", error))?;
-        let rgb = crate::images::for_network(&decoded.rgb, preprocessing.width as u32, preprocessing.height as u32);
+        let rgb = crate::images::for_network(&decoded.rgb, &preprocessing.resizing());
         Ok(preprocessing.batch(&rgb, 1, &self.device))
     }
 

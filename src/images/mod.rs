@@ -8,14 +8,16 @@ pub mod decode;
 pub mod error;
 pub mod jpeg_end;
 pub mod prepare;
+pub mod resampling;
 pub mod resize;
 pub mod sample;
 pub mod thumbnail;
+mod turning;
 pub mod walk;
 
 pub use decode::{Decoded, decode};
 pub use error::ImagesError;
 pub use prepare::{Prepared, prepare};
-pub use resize::for_network;
+pub use resampling::for_network;
 pub use thumbnail::{Rgba, Thumbnail, thumbnail};
 pub use walk::{Found, WalkProblem, WalkSummary, walk};

@@ -2,7 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{Graph, GraphError, Node, Op, Preprocessing, Source, shape};
+use super::{
+    Graph, GraphError, Layout, Node, Op, Preprocessing, Source,
+    layout::looked_at,
+    shape::{self, Value},
+};
 use crate::domain::{Pooling, StoredLayer};
 
 /// Builds a [`Graph`]: readers push what a file says, in the order in which it runs.
@@ -41,8 +45,8 @@ impl GraphBuilder {
     /// # Panics
     /// When an input is a node that does not exist yet.
     pub fn push(&mut self, name: &str, kind: &str, op: Op, inputs: &[Source]) -> Result<Source, GraphError> {
-        let shapes: Vec<_> = inputs.iter().map(|input| self.shape_of(*input)).collect();
-        let shape = shape::infer(&op, &shapes).map_err(|reason| GraphError::layer(name, reason))?;
+        let values: Vec<_> = inputs.iter().map(|input| self.value(*input)).collect();
+        let (dims, layout) = shape::infer(&op, &values).map_err(|reason| GraphError::layer(name, reason))?;
         let parameter_count = op.weights().iter().map(|weights| weights.values.len()).sum();
         let name = self.unique(name, kind);
         self.nodes.push(Node {
@@ -50,14 +54,23 @@ impl GraphBuilder {
             kind: kind.to_owned(),
             op,
             inputs: inputs.to_vec(),
-            shape,
+            shape: looked_at(&dims, layout),
+            dims,
+            layout,
             parameter_count,
             stored_by_default: false,
         });
         Ok(Source::Node(self.nodes.len() - 1))
     }
 
-    /// The shape of a value, `[c, h, w]`.
+    fn value(&self, source: Source) -> Value<'_> {
+        match source {
+            Source::Input => Value { dims: &self.input, layout: Layout::Usual },
+            Source::Node(index) => Value { dims: &self.nodes[index].dims, layout: self.nodes[index].layout },
+        }
+    }
+
+    /// The shape in which a value is looked at, `[c, h, w]`.
     ///
     /// # Panics
     /// When it is a node that does not exist yet.

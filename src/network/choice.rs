@@ -23,10 +23,15 @@ pub enum NetworkChoice {
         /// The weights.
         caffemodel: PathBuf,
     },
+    /// Weights of PyTorch's, of an architecture that is known.
+    Torch {
+        /// The tensors, by name.
+        path: PathBuf,
+    },
 }
 
 impl NetworkChoice {
-    /// Takes one of the two files of a Caffe network and finds the other beside it.
+    /// Takes a file of PyTorch's, or one of the two files of a Caffe network and finds the other beside it.
     ///
     /// The partner has the same name up to the ending. Failing that, weights go with `deploy.prototxt`, and either file
     /// goes with the only one of the other kind in the folder.
@@ -39,11 +44,18 @@ impl NetworkChoice {
         let partner_ending = match ending.as_str() {
             "prototxt" => "caffemodel",
             "caffemodel" => "prototxt",
+            "pth" | "pt" | "safetensors" => "",
             _ => {
-                return Err(refuse("this is not a network's file; choose a .prototxt or .caffemodel file".to_owned()));
+                return Err(refuse(
+                    "this is not a network's file; choose a .prototxt, .caffemodel, .pth, .pt or .safetensors file"
+                        .to_owned(),
+                ));
             }
         };
         fs::metadata(path).map_err(|source| NetworkError::Unreadable { source, path: path.to_owned() })?;
+        if partner_ending.is_empty() {
+            return Ok(Self::Torch { path: path.to_owned() });
+        }
         let partner = find_partner(path, partner_ending).ok_or_else(|| {
             refuse(format!(
                 "the other half of this network is missing; put its .{partner_ending} file beside it, with the same name"
@@ -59,7 +71,9 @@ impl NetworkChoice {
     pub fn title(&self) -> String {
         match self {
             Self::Builtin => "built-in filters".to_owned(),
-            Self::Caffe { caffemodel, .. } => caffemodel.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            Self::Caffe { caffemodel: path, .. } | Self::Torch { path } => {
+                path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+            }
         }
     }
 }

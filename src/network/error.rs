@@ -42,6 +42,18 @@ pub enum NetworkError {
         /// Which file.
         path: PathBuf,
     },
+    /// The file holds no tensors in a form of PyTorch's.
+    #[error(
+        "this is not a file of PyTorch weights, or it is damaged ({reason}); download or copy it again, or save the \
+         network's state_dict() once more: {}",
+        .path.display()
+    )]
+    Checkpoint {
+        /// What decoding said.
+        reason: String,
+        /// Which file.
+        path: PathBuf,
+    },
     /// A layer does something that Tiramisu has no code for.
     #[error(
         "layer `{layer}` is of type `{kind}`, which Tiramisu cannot run; choose a network without it: {}",

@@ -1,6 +1,6 @@
 //! A short name for exactly this network.
 
-use super::{Convolution, Graph, Linear, Op, Source};
+use super::{Convolution, Deconvolution, Graph, Linear, Op, Source};
 
 impl Graph {
     /// Sixteen hexadecimal digits that follow from structure, weights and preprocessing.
@@ -44,8 +44,14 @@ fn settings(op: &Op) -> String {
         Op::Convolution(Convolution { stride, padding, dilation, groups, .. }) => {
             format!("convolution {stride:?} {padding:?} {dilation:?} {groups}")
         }
+        Op::Deconvolution(Deconvolution { stride, padding, dilation, groups, output_padding, .. }) => {
+            format!("deconvolution {stride:?} {padding:?} {dilation:?} {groups} {output_padding:?}")
+        }
         Op::Linear(Linear { .. }) => "linear".to_owned(),
         Op::Affine { .. } => "affine".to_owned(),
+        Op::NormalizeChannels { epsilon, .. } => format!("channels {epsilon:?}"),
+        Op::ParametricRectify { .. } => "parametric".to_owned(),
+        Op::General(general) => general.settings(),
         other => format!("{other:?}"),
     }
 }

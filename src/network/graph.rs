@@ -1,6 +1,10 @@
 //! The network as everything after its reader sees it.
 
-use super::{GraphError, Op, Preprocessing, shape};
+use super::{
+    Function, General, GraphError, Layout, Op, Preprocessing,
+    layout::looked_at,
+    shape::{self, Value},
+};
 use crate::domain::Layer;
 
 /// Where a node takes a value from.
@@ -23,7 +27,12 @@ pub struct Node {
     pub op: Op,
     /// What it takes.
     pub inputs: Vec<Source>,
-    /// The output for one image: `[channels, height, width]`.
+    /// The dimensions of the output for one image; most often `[channels, height, width]`, but tables of tokens and
+    /// others as well.
+    pub dims: Vec<usize>,
+    /// Which of them holds the channels.
+    pub layout: Layout,
+    /// How the output is looked at: `[channels, height, width]`.
     pub shape: [usize; 3],
     /// Number of weights and biases in the file.
     pub parameter_count: usize,
@@ -78,7 +87,9 @@ impl Graph {
         self.labels.as_ref()?;
         let last = self.nodes.len().checked_sub(1)?;
         match (&self.nodes[last].op, &self.nodes[last].inputs[..]) {
-            (Op::Softmax, [Source::Node(before)]) => Some(*before),
+            (Op::Softmax | Op::General(General { function: Function::Softmax { .. }, .. }), [Source::Node(before)]) => {
+                Some(*before)
+            }
             (Op::Softmax, _) => None,
             _ => Some(last),
         }
@@ -89,11 +100,11 @@ impl Graph {
         self.nodes.iter().map(|node| node.parameter_count).sum()
     }
 
-    /// The shape of what a node takes.
-    pub fn shape_of(&self, source: Source) -> [usize; 3] {
+    /// What a node takes.
+    fn value(&self, source: Source) -> Value<'_> {
         match source {
-            Source::Input => self.input,
-            Source::Node(index) => self.nodes[index].shape,
+            Source::Input => Value { dims: &self.input, layout: Layout::Usual },
+            Source::Node(index) => Value { dims: &self.nodes[index].dims, layout: self.nodes[index].layout },
         }
     }
 
@@ -106,10 +117,11 @@ impl Graph {
             if node.inputs.iter().any(|input| matches!(input, Source::Node(other) if *other >= index)) {
                 return Err(GraphError::layer(&node.name, "takes from a layer that comes later"));
             }
-            let inputs: Vec<_> = node.inputs.iter().map(|input| self.shape_of(*input)).collect();
-            let shape = shape::infer(&node.op, &inputs).map_err(|reason| GraphError::layer(&node.name, reason))?;
-            if shape != node.shape {
-                let reason = format!("has shape {shape:?}, but {:?} was declared", node.shape);
+            let inputs: Vec<_> = node.inputs.iter().map(|input| self.value(*input)).collect();
+            let (dims, layout) =
+                shape::infer(&node.op, &inputs).map_err(|reason| GraphError::layer(&node.name, reason))?;
+            if dims != node.dims || layout != node.layout || looked_at(&dims, layout) != node.shape {
+                let reason = format!("has dimensions {dims:?}, but {:?} was declared", node.dims);
                 return Err(GraphError::layer(&node.name, reason));
             }
         }

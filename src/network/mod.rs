@@ -7,24 +7,30 @@
 //! Every layer of the file is a node of its own, also those that work in place there (`ReLU` on its own input): a
 //! person may want to look before and after. The input is not a node.
 
+mod activation;
 mod builder;
 pub mod builtin;
 mod choice;
 mod error;
 mod fingerprint;
+mod general;
 mod graph;
 mod labels;
+mod layout;
 mod op;
 mod preprocessing;
 pub mod read;
 mod run;
 mod shape;
 
+pub use activation::{Activation, Angle};
 pub use builder::GraphBuilder;
 pub use choice::NetworkChoice;
 pub use error::{GraphError, NetworkError};
+pub use general::{Function, General, Operand, Pair, Reduction};
 pub use graph::{Graph, Node, Source};
-pub use op::{Combination, Convolution, Linear, Normalization, Op, Pool, PoolKind, Weights};
+pub use layout::Layout;
+pub use op::{Combination, Convolution, Deconvolution, Linear, Normalization, Op, Pool, PoolKind, Weights};
 pub use preprocessing::{ChannelOrder, Preprocessing};
 pub use run::Runner;
 
@@ -36,5 +42,6 @@ pub fn load(choice: &NetworkChoice) -> Result<Graph, NetworkError> {
     match choice {
         NetworkChoice::Builtin => Ok(builtin::graph()),
         NetworkChoice::Caffe { prototxt, caffemodel } => read::caffe::load(prototxt, caffemodel),
+        NetworkChoice::Torch { path } => read::torch::load(path),
     }
 }

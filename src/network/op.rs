@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use super::{Activation, General};
+
 /// A tensor of numbers that came with the network; row-major.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weights {
@@ -43,6 +45,25 @@ pub struct Convolution {
     pub dilation: [usize; 2],
     /// In how many independent parts the channels are convolved.
     pub groups: usize,
+}
+
+/// The transpose of a convolution: every input number spreads the kernel over the output.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deconvolution {
+    /// `[in, out / groups, kernel height, kernel width]`.
+    pub weight: Weights,
+    /// `[out]`.
+    pub bias: Option<Weights>,
+    /// Step of the output down and across for a step of the input.
+    pub stride: [usize; 2],
+    /// Cut off `(before, after)`: top and bottom, left and right.
+    pub padding: [(usize, usize); 2],
+    /// Distance of the kernel's taps down and across; 1 is dense.
+    pub dilation: [usize; 2],
+    /// In how many independent parts the channels are convolved.
+    pub groups: usize,
+    /// Added at the bottom and at the right, where nothing but the bias falls.
+    pub output_padding: [usize; 2],
 }
 
 /// A fully connected layer over everything the input holds.
@@ -100,7 +121,7 @@ pub struct Normalization {
     pub within_channel: bool,
 }
 
-/// How several inputs of the same shape become one.
+/// How several inputs become one. Where one has length 1 along an axis it serves all places of the others there.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Combination {
     /// The weighted sum; empty weights are all 1.
@@ -109,6 +130,12 @@ pub enum Combination {
     Product,
     /// The largest.
     Maximum,
+    /// The smallest.
+    Minimum,
+    /// The first less all the others.
+    Difference,
+    /// The first divided by all the others.
+    Quotient,
 }
 
 /// What a node computes.
@@ -116,16 +143,37 @@ pub enum Combination {
 pub enum Op {
     /// See [`Convolution`].
     Convolution(Convolution),
+    /// See [`Deconvolution`].
+    Deconvolution(Deconvolution),
     /// See [`Linear`]. The output is `[out, 1, 1]`.
     Linear(Linear),
     /// See [`Pool`].
     Pool(Pool),
     /// Pooling over the whole plane, to `[c, 1, 1]`.
     GlobalPool(PoolKind),
-    /// `x` where positive, `slope * x` elsewhere.
-    Rectify {
-        /// 0 for the usual ReLU.
-        slope: f32,
+    /// Pooling over windows that share the plane out evenly, whatever its size: window `i` of `m` along an axis of `s`
+    /// reaches from `floor(i s / m)` to `ceil((i + 1) s / m)`.
+    AdaptivePool {
+        /// What is kept.
+        kind: PoolKind,
+        /// Height and width of the output.
+        output: [usize; 2],
+    },
+    /// See [`Activation`].
+    Activate(Activation),
+    /// `x` where positive, a learned slope times `x` elsewhere (PReLU).
+    ParametricRectify {
+        /// `[c]`, or `[1]` for all channels.
+        slope: Weights,
+    },
+    /// Layer normalisation at each place: the channels there get mean 0 and variance 1, then `scale` and `shift`.
+    NormalizeChannels {
+        /// `[c]`.
+        scale: Weights,
+        /// `[c]`.
+        shift: Weights,
+        /// Added to the variance.
+        epsilon: f32,
     },
     /// See [`Normalization`].
     Normalize(Normalization),
@@ -149,31 +197,39 @@ pub enum Op {
     Flatten,
     /// The input itself: dropout and split at test time.
     Identity,
-    /// `1 / (1 + exp(-x))`.
-    Sigmoid,
-    /// The hyperbolic tangent.
-    Tanh,
+    /// See [`General`].
+    General(General),
 }
 
 impl Op {
     /// The tensors that came with the network, in a fixed order.
     pub fn weights(&self) -> Vec<&Weights> {
         match self {
-            Op::Convolution(Convolution { weight, bias, .. }) | Op::Linear(Linear { weight, bias }) => {
-                std::iter::once(weight).chain(bias).collect()
-            }
-            Op::Affine { scale, shift } => vec![scale, shift],
+            Op::Convolution(Convolution { weight, bias, .. })
+            | Op::Deconvolution(Deconvolution { weight, bias, .. })
+            | Op::Linear(Linear { weight, bias }) => std::iter::once(weight).chain(bias).collect(),
+            Op::Affine { scale, shift } | Op::NormalizeChannels { scale, shift, .. } => vec![scale, shift],
+            Op::ParametricRectify { slope } => vec![slope],
+            Op::General(general) => general.weights(),
             _ => Vec::new(),
         }
     }
 
     /// Whether this turns values into other values place by place, as an activation does.
     pub(crate) fn is_activation(&self) -> bool {
-        matches!(self, Op::Rectify { .. } | Op::Affine { .. } | Op::Sigmoid | Op::Tanh)
+        match self {
+            Op::Activate(_) | Op::ParametricRectify { .. } | Op::Affine { .. } => true,
+            Op::General(general) => general.is_activation(),
+            _ => false,
+        }
     }
 
     /// Whether the output of this is what people look at and compare (after its activation).
     pub(crate) fn is_representation(&self) -> bool {
-        matches!(self, Op::Convolution(_) | Op::Linear(_) | Op::Concat { .. })
+        match self {
+            Op::Convolution(_) | Op::Deconvolution(_) | Op::Linear(_) | Op::Concat { .. } => true,
+            Op::General(general) => general.is_representation(),
+            _ => false,
+        }
     }
 }

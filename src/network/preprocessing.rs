@@ -3,6 +3,11 @@
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::{Fit, Interpolation, Resizing};
+
+/// No network takes larger pictures.
+const LONGEST_SIDE: usize = 4096;
+
 /// In which order a network takes the colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -14,9 +19,13 @@ pub enum ChannelOrder {
     Bgr,
 }
 
-/// What happens to a picture before the first layer: it is stretched to `width` by `height` (the room `images` does
-/// that), its colours are ordered, and every value becomes `(value - mean) * scale`.
+/// What happens to a picture before the first layer: it is made `width` by `height` (the room `images` does that), its
+/// colours are ordered, and every value becomes `(value - mean) * scale / deviation`.
+///
+/// It is stored with the vectors, and part of the network's fingerprint. So what was added later is written only where it
+/// differs from what was done before there was a choice: old workspaces keep their meaning and their fingerprint.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Preprocessing {
     /// In pixels.
     pub width: usize,
@@ -28,9 +37,98 @@ pub struct Preprocessing {
     pub mean: [f32; 3],
     /// Applied after the mean is taken away.
     pub scale: f32,
+    /// What happens to the proportions.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub fit: Fit,
+    /// How pixels are weighed.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub interpolation: Interpolation,
+    /// What every channel is divided by in the end, in the order of `mean`.
+    #[serde(default = "undivided", skip_serializing_if = "is_undivided")]
+    pub deviation: [f32; 3],
+}
+
+fn is_usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn undivided() -> [f32; 3] {
+    [1.0; 3]
+}
+
+fn is_undivided(deviation: &[f32; 3]) -> bool {
+    *deviation == undivided()
+}
+
+/// The bytes as they are: a start for `..Preprocessing::default()`. Width and height are still missing.
+impl Default for Preprocessing {
+    fn default() -> Self {
+        Self {
+            width: 0,
+            height: 0,
+            channels: ChannelOrder::Rgb,
+            mean: [0.0; 3],
+            scale: 1.0,
+            fit: Fit::Stretch,
+            interpolation: Interpolation::Bilinear,
+            deviation: undivided(),
+        }
+    }
 }
 
 impl Preprocessing {
+    /// What Caffe's networks want: stretched, blue first, from 0 to 255, less a mean.
+    pub fn caffe(width: usize, height: usize, mean: [f32; 3]) -> Self {
+        Self { width, height, channels: ChannelOrder::Bgr, mean, ..Self::default() }
+    }
+
+    /// What torchvision's networks want: the shorter side `shorter_px` long, the middle `side` by `side` pixels of that,
+    /// less the mean of ImageNet, divided by its deviation.
+    pub fn torchvision(shorter_px: u32, side: usize) -> Self {
+        Self {
+            width: side,
+            height: side,
+            mean: [0.485, 0.456, 0.406].map(|mean| mean * 255.0),
+            deviation: [0.229, 0.224, 0.225].map(|deviation| deviation * 255.0),
+            fit: Fit::Crop { shorter_px },
+            interpolation: Interpolation::BilinearAntialiased,
+            ..Self::default()
+        }
+    }
+
+    /// The part of it that is about pixels' places.
+    pub fn resizing(&self) -> Resizing {
+        Resizing {
+            width: self.width as u32,
+            height: self.height as u32,
+            fit: self.fit,
+            interpolation: self.interpolation,
+        }
+    }
+
+    /// Whether pictures can be prepared like this; if not, what is wrong.
+    ///
+    /// # Errors
+    /// When a size is 0 or enormous, or a number would make every value infinite.
+    pub fn check(&self) -> Result<(), String> {
+        let is_size = |side: usize| (1..=LONGEST_SIDE).contains(&side);
+        if !is_size(self.width) || !is_size(self.height) {
+            return Err(format!("{} x {} pixels; sizes from 1 to {LONGEST_SIDE} can be run", self.width, self.height));
+        }
+        if let Fit::Crop { shorter_px } = self.fit
+            && !is_size(shorter_px as usize)
+        {
+            return Err(format!("a shorter side of {shorter_px} pixels; from 1 to {LONGEST_SIDE} can be run"));
+        }
+        if !self.mean.iter().chain([&self.scale]).all(|number| number.is_finite()) {
+            return Err("mean and scale must be numbers".to_owned());
+        }
+        if !self.deviation.iter().all(|deviation| deviation.is_finite() && *deviation != 0.0) {
+            return Err("the deviation must be numbers other than 0".to_owned());
+        }
+        Ok(())
+    }
+
     /// Puts a batch of pictures on the device and normalises it there.
     ///
     /// Takes `rgb`, `n * height * width * 3` bytes, one picture after the other, colours interleaved.
@@ -54,13 +152,18 @@ impl Preprocessing {
     pub fn batch_on_host(&self, rgb: &[u8], n: usize, device: &Device) -> Tensor<4> {
         let plane = self.height * self.width;
         let mut values = vec![0.0f32; n * 3 * plane];
+        let value =
+            |channel: usize, byte: u8| (f32::from(byte) - self.mean[channel]) * self.scale / self.deviation[channel];
+        // A byte has 256 values: the sums are done for them once, and not for every pixel.
+        let values_of_bytes: [[f32; 256]; 3] =
+            std::array::from_fn(|channel| std::array::from_fn(|byte| value(channel, byte as u8)));
         if plane > 0 {
             for (picture, planes) in rgb.chunks_exact(3 * plane).zip(values.chunks_exact_mut(3 * plane)) {
                 for (channel, values) in planes.chunks_exact_mut(plane).enumerate() {
                     let from = self.place_in_rgb(channel);
-                    let (mean, scale) = (self.mean[channel], self.scale);
+                    let value_of = &values_of_bytes[channel];
                     for (value, pixel) in values.iter_mut().zip(picture.chunks_exact(3)) {
-                        *value = (f32::from(pixel[from]) - mean) * scale;
+                        *value = value_of[usize::from(pixel[from])];
                     }
                 }
             }
@@ -94,8 +197,9 @@ impl Preprocessing {
             ChannelOrder::Rgb => pixels,
             ChannelOrder::Bgr => pixels.flip([1]),
         };
-        let mean = Tensor::<1>::from_floats(self.mean, device).reshape([1, 3, 1, 1]);
-        pixels.sub(mean).mul_scalar(self.scale)
+        let by_channel = |numbers: [f32; 3]| Tensor::<1>::from_floats(numbers, device).reshape([1, 3, 1, 1]);
+        let values = pixels.sub(by_channel(self.mean)).mul_scalar(self.scale);
+        if is_undivided(&self.deviation) { values } else { values.div(by_channel(self.deviation)) }
     }
 
     /// Where the network's channel is in a red, green, blue pixel.

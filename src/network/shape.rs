@@ -1,34 +1,102 @@
-//! The shape of an operation's output, and whether its weights fit its input.
+//! The dimensions of an operation's output, and whether its weights fit its input.
 
-use super::{Combination, Convolution, Linear, Op, Pool, Weights};
+use super::{
+    Combination, Convolution, Deconvolution, Function, General, Layout, Linear, Op, Operand, Pool, Weights,
+    general::count, layout::kept,
+};
 
 /// More numbers than this in one activation of one image (half a gigabyte) can only be a mistake in the file.
 const LARGEST_ACTIVATION: usize = 1 << 27;
 
-/// The shape `[c, h, w]` that `op` makes of inputs of these shapes.
+/// A value as operations take it: its dimensions without the batch's, and which of them holds the channels.
+#[derive(Clone, Copy)]
+pub(super) struct Value<'a> {
+    pub dims: &'a [usize],
+    pub layout: Layout,
+}
+
+/// The dimensions and the layout of what `op` makes of these inputs.
 ///
 /// # Errors
 /// What does not fit, in words.
-pub(super) fn infer(op: &Op, inputs: &[[usize; 3]]) -> Result<[usize; 3], String> {
-    let [c, h, w] = match (inputs, op) {
-        ([], _) => return Err("takes nothing; it needs an input".to_owned()),
-        (_, Op::Concat { axis }) => concat(*axis, inputs)?,
-        (_, Op::Combine(combination)) => {
-            if let Combination::Sum(weights) = combination
-                && !weights.is_empty()
-                && weights.len() != inputs.len()
-            {
-                return Err(format!("has {} coefficients for {} inputs", weights.len(), inputs.len()));
-            }
-            same(inputs)?
+pub(super) fn infer(op: &Op, inputs: &[Value]) -> Result<(Vec<usize>, Layout), String> {
+    let first = inputs.first().ok_or("takes nothing; it needs an input")?;
+    let (dims, layout) = match op {
+        Op::General(general) => (generalize(general, inputs)?, arrange(general, *first)),
+        // Place by place, whatever the dimensions are.
+        Op::Activate(_) | Op::Identity if inputs.len() == 1 => (first.dims.to_vec(), first.layout),
+        Op::Combine(combination) if inputs.iter().all(|input| input.dims == first.dims) => {
+            coefficients(combination, inputs.len())?;
+            (first.dims.to_vec(), first.layout)
         }
-        ([input], op) => single(op, *input)?,
-        _ => return Err(format!("takes {} inputs; it needs one", inputs.len())),
+        _ => (infer_planes(op, inputs)?.to_vec(), Layout::Usual),
     };
-    match c.checked_mul(h).and_then(|plane| plane.checked_mul(w)) {
-        Some(0) => Err(format!("its output of shape {:?} is empty", [c, h, w])),
-        Some(count) if count <= LARGEST_ACTIVATION => Ok([c, h, w]),
-        _ => Err(format!("its output of shape {:?} is larger than any network needs", [c, h, w])),
+    match count(&dims)? {
+        0 => Err(format!("its output of shape {dims:?} is empty")),
+        count if count <= LARGEST_ACTIVATION => Ok((dims, layout)),
+        _ => Err(format!("its output of shape {dims:?} is larger than any network needs")),
+    }
+}
+
+/// The shape `[c, h, w]` that an operation on planes makes of planes; a vector is planes of one pixel.
+fn infer_planes(op: &Op, inputs: &[Value]) -> Result<[usize; 3], String> {
+    let planes = |value: &Value| match value.dims {
+        [_] | [_, _, _] => Ok(kept(value.dims)),
+        dims => Err(format!("needs channels, height and width, but its input has dimensions {dims:?}")),
+    };
+    let inputs = &inputs.iter().map(planes).collect::<Result<Vec<_>, _>>()?[..];
+    match (inputs, op) {
+        (_, Op::Concat { axis }) => concat(*axis, inputs),
+        (_, Op::Combine(combination)) => {
+            coefficients(combination, inputs.len())?;
+            broadcast(inputs)
+        }
+        ([input], op) => single(op, *input),
+        _ => Err(format!("takes {} inputs; it needs one", inputs.len())),
+    }
+}
+
+fn coefficients(combination: &Combination, count: usize) -> Result<(), String> {
+    match combination {
+        Combination::Sum(weights) if !weights.is_empty() && weights.len() != count => {
+            Err(format!("has {} coefficients for {count} inputs", weights.len()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn generalize(general: &General, inputs: &[Value]) -> Result<Vec<usize>, String> {
+    let views = general.operands.iter().filter_map(|operand| match operand {
+        Operand::Input(view) => Some(view),
+        Operand::Constant(_) => None,
+    });
+    if general.input_count() != inputs.len() {
+        return Err(format!("takes {} inputs; it needs {}", inputs.len(), general.input_count()));
+    }
+    for (view, input) in views.zip(inputs) {
+        if count(view)? != count(input.dims)? {
+            return Err(format!("sees its input of shape {:?} as {view:?}", input.dims));
+        }
+    }
+    let result = general.result()?;
+    if count(&result)? != count(&general.output)? {
+        return Err(format!("makes {result:?}, which cannot be kept as {:?}", general.output));
+    }
+    Ok(general.output.clone())
+}
+
+/// Where the channels are after a general operation: turned last by a permutation, and left there by what follows.
+fn arrange(general: &General, first: Value) -> Layout {
+    if general.output.len() != 3 || first.dims.len() != 3 {
+        return Layout::Usual;
+    }
+    match &general.function {
+        Function::Permute { axes } => match (&axes[..], first.layout) {
+            ([1, 2, 0] | [0, 2, 3, 1], Layout::Usual) => Layout::ChannelsLast,
+            ([0, 1, 2] | [1, 0, 2] | [0, 2, 1, 3], layout) => layout,
+            _ => Layout::Usual,
+        },
+        _ => first.layout,
     }
 }
 
@@ -36,14 +104,21 @@ pub(super) fn infer(op: &Op, inputs: &[[usize; 3]]) -> Result<[usize; 3], String
 fn single(op: &Op, [c, h, w]: [usize; 3]) -> Result<[usize; 3], String> {
     match op {
         Op::Convolution(convolution) => convolve(convolution, [c, h, w]),
+        Op::Deconvolution(deconvolution) => spread(deconvolution, [c, h, w]),
         Op::Linear(linear) => connect(linear, [c, h, w]),
         Op::Pool(pool) => self::pool(pool, [c, h, w]),
         Op::GlobalPool(_) => Ok([c, 1, 1]),
+        Op::AdaptivePool { output: [out_h, out_w], .. } => Ok([c, *out_h, *out_w]),
+        Op::ParametricRectify { slope } if slope.shape == [1] => Ok([c, h, w]),
+        Op::ParametricRectify { slope } => {
+            expect_shape("slopes", slope, &[c])?;
+            Ok([c, h, w])
+        }
         Op::Flatten => {
             let count = c.checked_mul(h).and_then(|plane| plane.checked_mul(w));
             Ok([count.ok_or("its input is too large")?, 1, 1])
         }
-        Op::Affine { scale, shift } => {
+        Op::Affine { scale, shift } | Op::NormalizeChannels { scale, shift, .. } => {
             expect_shape("scale", scale, &[c])?;
             expect_shape("shift", shift, &[c])?;
             Ok([c, h, w])
@@ -51,8 +126,8 @@ fn single(op: &Op, [c, h, w]: [usize; 3]) -> Result<[usize; 3], String> {
         Op::Normalize(normalization) if normalization.size % 2 == 0 => {
             Err(format!("normalises over {} neighbours; the number must be odd", normalization.size))
         }
-        Op::Normalize(_) | Op::Rectify { .. } | Op::Softmax | Op::Identity | Op::Sigmoid | Op::Tanh => Ok([c, h, w]),
-        Op::Concat { .. } | Op::Combine(_) => unreachable!("these take any number of inputs"),
+        Op::Normalize(_) | Op::Activate(_) | Op::Softmax | Op::Identity => Ok([c, h, w]),
+        Op::Concat { .. } | Op::Combine(_) | Op::General(_) => unreachable!("these were dealt with before"),
     }
 }
 
@@ -71,6 +146,34 @@ fn convolve(convolution: &Convolution, [c, h, w]: [usize; 3]) -> Result<[usize; 
     let along = |axis: usize, size: usize, kernel: usize| {
         let window = Window { size, kernel, stride: stride[axis], padding: padding[axis], dilation: dilation[axis] };
         window.count(false)
+    };
+    Ok([out, along(0, h, kernel_h)?, along(1, w, kernel_w)?])
+}
+
+fn spread(deconvolution: &Deconvolution, [c, h, w]: [usize; 3]) -> Result<[usize; 3], String> {
+    let Deconvolution { weight, bias, stride, padding, dilation, groups, output_padding } = deconvolution;
+    let &[_, out_of_group, kernel_h, kernel_w] = &weight.shape[..] else {
+        return Err(format!("its weights have shape {:?}; a convolution needs four dimensions", weight.shape));
+    };
+    if *groups == 0 || c % groups != 0 {
+        return Err(format!("cannot split {c} channels into {groups} groups"));
+    }
+    expect_shape("weights", weight, &[c, out_of_group, kernel_h, kernel_w])?;
+    let too_large = || "its kernel, stride or padding is too large".to_owned();
+    let out = out_of_group.checked_mul(*groups).ok_or_else(too_large)?;
+    if let Some(bias) = bias {
+        expect_shape("bias", bias, &[out])?;
+    }
+    let along = |axis: usize, size: usize, kernel: usize| {
+        if kernel == 0 || stride[axis] == 0 || dilation[axis] == 0 {
+            return Err("has a kernel, stride or dilation of 0".to_owned());
+        }
+        let steps = (size - 1).checked_mul(stride[axis]).ok_or_else(too_large)?;
+        let extent = (kernel - 1).checked_mul(dilation[axis]).ok_or_else(too_large)?;
+        let full = steps.checked_add(extent).and_then(|full| full.checked_add(1)).ok_or_else(too_large)?;
+        let full = full.checked_add(output_padding[axis]).ok_or_else(too_large)?;
+        let cut = padding[axis].0.checked_add(padding[axis].1).ok_or_else(too_large)?;
+        full.checked_sub(cut).ok_or_else(|| format!("its padding {:?} cuts off everything", padding[axis]))
     };
     Ok([out, along(0, h, kernel_h)?, along(1, w, kernel_w)?])
 }
@@ -113,11 +216,19 @@ fn concat(axis: usize, inputs: &[[usize; 3]]) -> Result<[usize; 3], String> {
     Ok(shape)
 }
 
-fn same(inputs: &[[usize; 3]]) -> Result<[usize; 3], String> {
-    match inputs.iter().find(|shape| **shape != inputs[0]) {
-        Some(other) => Err(format!("cannot combine shapes {:?} and {other:?}", inputs[0])),
-        None => Ok(inputs[0]),
+fn broadcast(inputs: &[[usize; 3]]) -> Result<[usize; 3], String> {
+    let mut shape = inputs[0];
+    for other in &inputs[1..] {
+        for axis in 0..3 {
+            shape[axis] = match (shape[axis], other[axis]) {
+                (a, b) if a == b => a,
+                (1, b) => b,
+                (a, 1) => a,
+                _ => return Err(format!("cannot combine shapes {:?} and {other:?}", inputs[0])),
+            };
+        }
     }
+    Ok(shape)
 }
 
 fn expect_shape(what: &str, weights: &Weights, expected: &[usize]) -> Result<(), String> {

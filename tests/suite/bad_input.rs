@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use tiramisu::domain::Resizing;
 use tiramisu::images::{ImagesError, decode, prepare, walk};
 
 use super::images::{assert_shows_flag, fixture};
@@ -20,7 +21,7 @@ fn problem_at(path: &Path) -> ImagesError {
     let message = error.to_string();
     assert!(message.ends_with(&format!(": {}", path.display())), "the path comes last: {message}");
     assert!(!error.reason().contains(&*path.to_string_lossy()), "the reason is without path: {}", error.reason());
-    assert_eq!(prepare(path, 8, 8, 8).unwrap_err().reason(), error.reason());
+    assert_eq!(prepare(path, &Resizing::stretch(8, 8), 8).unwrap_err().reason(), error.reason());
     eprintln!("{message}");
     error
 }

@@ -13,6 +13,7 @@ mod meaning;
 mod network;
 mod paint;
 mod parity;
+mod resizing;
 mod session;
 mod store;
 mod support;

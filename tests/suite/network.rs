@@ -3,7 +3,9 @@
 mod bad_files;
 mod builtin;
 mod choosing;
+mod hostile;
 mod preparing;
+mod pytorch;
 mod running;
 mod vectors;
 

@@ -1,4 +1,7 @@
-//! The forward pass against other programs: OpenCV's dnn on small networks of ours and on real SqueezeNet.
+//! The forward pass against other programs: OpenCV's dnn on small networks of ours and on real SqueezeNet, torchvision on
+//! thin members of its families.
+
+mod torch;
 
 use std::{
     collections::BTreeMap,
@@ -123,11 +126,33 @@ fn the_format_before_agrees_with_opencv() {
 }
 
 #[test]
+fn functions_of_one_number_agree_with_opencv() {
+    compare_small("functions", &Device::flex());
+}
+
+#[test]
+fn what_cuts_turns_and_joins_agrees_with_opencv() {
+    compare_small("shapes", &Device::flex());
+}
+
+#[test]
 fn small_networks_agree_with_opencv_on_the_gpu() {
     let Some(device) = gpu() else { return };
-    for name in ["windows", "pools", "residual", "old"] {
+    for name in ["windows", "pools", "residual", "old", "functions", "shapes"] {
         compare_small(name, &device);
     }
+}
+
+/// Compares a published network of full size; `tests/python/parity_caffe.py` makes the files, one network after the other,
+/// and runs this.
+#[test]
+fn a_caffe_network_of_full_size_agrees_with_opencv() {
+    let Some(folder) = std::env::var_os("TIRAMISU_PARITY_CAFFE").map(PathBuf::from) else {
+        eprintln!("skipped: run tests/python/parity_caffe.py");
+        return;
+    };
+    let graph = load(&NetworkChoice::from_file(&folder.join("network.prototxt")).unwrap()).unwrap();
+    compare(graph, &folder.join("expected.safetensors"), &Device::flex());
 }
 
 /// SqueezeNet v1.0 and its recorded activations.

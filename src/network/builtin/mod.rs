@@ -12,7 +12,7 @@ mod layouts;
 mod textures;
 
 use self::filters::bank;
-use super::{ChannelOrder, Graph, GraphBuilder, GraphError, Normalization, Op, Pool, PoolKind, Preprocessing, Source};
+use super::{Activation, Graph, GraphBuilder, GraphError, Normalization, Op, Pool, PoolKind, Preprocessing, Source};
 
 /// Pictures are stretched to a square of this many pixels.
 const SIDE: usize = 128;
@@ -41,14 +41,14 @@ fn build() -> Result<Graph, GraphError> {
     let layouts = layouts::all();
     stage(&mut builder, "layouts", bank(&layouts, &textures, 5, 1), value)?;
     let preprocessing =
-        Preprocessing { width: SIDE, height: SIDE, channels: ChannelOrder::Rgb, mean: [127.5; 3], scale: 1.0 / 127.5 };
+        Preprocessing { width: SIDE, height: SIDE, mean: [127.5; 3], scale: 1.0 / 127.5, ..Preprocessing::default() };
     builder.finish("built-in filters", preprocessing)
 }
 
 /// A convolution and what is positive of it.
 fn stage(builder: &mut GraphBuilder, name: &str, convolution: Op, input: Source) -> Result<Source, GraphError> {
     let value = builder.push(name, "Convolution", convolution, &[input])?;
-    builder.push(&format!("{name}/relu"), "ReLU", Op::Rectify { slope: 0.0 }, &[value])
+    builder.push(&format!("{name}/relu"), "ReLU", Op::Activate(Activation::Rectify { slope: 0.0 }), &[value])
 }
 
 /// Halves the plane by averaging, then divides by the energy of all channels at a place.

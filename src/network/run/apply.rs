@@ -2,23 +2,25 @@
 
 use burn::tensor::{
     Tensor, activation,
-    module::{avg_pool2d, conv2d, linear, max_pool2d},
+    module::{adaptive_avg_pool2d, avg_pool2d, conv2d, linear, max_pool2d},
     ops::{AvgPoolOptions, ConvOptions},
 };
 
 use super::{
     super::{Combination, Normalization, PoolKind},
+    activate::activate,
     host_pool,
     prepared::Prepared,
 };
 
 impl Prepared {
     /// # Shapes
-    /// `inputs`: `[n, c, h, w]` each; returns `[n, c, h, w]` with the node's shape.
+    /// `inputs`: as kept, mostly `[n, c, h, w]`; returns the same with the node's dimensions.
     pub fn apply(&self, inputs: Vec<Tensor<4>>) -> Tensor<4> {
         match self {
             Self::Concat(axis) => return Tensor::cat(inputs, *axis),
             Self::Combine(combination) => return combine(combination, inputs),
+            Self::General(general) => return general.apply(inputs),
             _ => {}
         }
         let x = inputs.into_iter().next().expect("shapes were checked: every node has an input");
@@ -40,8 +42,17 @@ impl Prepared {
             Self::MaximumPool(options) => max_pool2d(x, options.clone()),
             Self::AveragePool(options) => avg_pool2d(x, options.clone()),
             Self::GlobalPool(kind) => global_pool(x, *kind),
-            Self::Rectify(0.0) => activation::relu(x),
-            Self::Rectify(slope) => activation::leaky_relu(x, f64::from(*slope)),
+            Self::AdaptivePool { kind, output } => adaptive_pool(x, *kind, *output),
+            Self::Deconvolution(deconvolution) => deconvolution.apply(x),
+            Self::Activate(activation) => activate(x, *activation),
+            Self::ParametricRectify(slope) => {
+                let below = x.clone().clamp_max(0.0).mul(slope.clone());
+                activation::relu(x).add(below)
+            }
+            Self::NormalizeChannels { scale, shift, epsilon } => {
+                let (variance, mean) = x.clone().var_mean_bias(1);
+                x.sub(mean).div(variance.add_scalar(*epsilon).sqrt()).mul(scale.clone()).add(shift.clone())
+            }
             Self::Normalize(normalization) => normalize(x, normalization),
             Self::Affine { scale, shift } => x.mul(scale.clone()).add(shift.clone()),
             Self::Softmax => activation::softmax(x, 1),
@@ -50,15 +61,13 @@ impl Prepared {
                 x.reshape([n, c * h * w, 1, 1])
             }
             Self::Identity => x,
-            Self::Sigmoid => activation::sigmoid(x),
-            Self::Tanh => activation::tanh(x),
-            Self::Concat(_) | Self::Combine(_) => unreachable!("returned above"),
+            Self::Concat(_) | Self::Combine(_) | Self::General(_) => unreachable!("returned above"),
         }
     }
 }
 
 /// # Shapes
-/// `inputs`: `[n, c, h, w]`, all alike; returns the same.
+/// `inputs`: `[n, c, h, w]`, any axis but the first also 1; returns the longest of each.
 fn combine(combination: &Combination, inputs: Vec<Tensor<4>>) -> Tensor<4> {
     let weigh = |(index, x): (usize, Tensor<4>)| match combination {
         Combination::Sum(weights) => match weights.get(index) {
@@ -74,9 +83,46 @@ fn combine(combination: &Combination, inputs: Vec<Tensor<4>>) -> Tensor<4> {
         .reduce(|a, b| match combination {
             Combination::Sum(_) => a.add(b),
             Combination::Product => a.mul(b),
-            Combination::Maximum => a.max_pair(b),
+            Combination::Maximum => larger(a, b),
+            Combination::Minimum => larger(a.neg(), b.neg()).neg(),
+            Combination::Difference => a.sub(b),
+            Combination::Quotient => a.div(b),
         })
         .expect("shapes were checked: every node has an input")
+}
+
+/// The larger of two, place by place; one may be shorter where the other broadcasts.
+///
+/// # Shapes
+/// Both `[n, c, h, w]`; returns the same.
+fn larger(a: Tensor<4>, b: Tensor<4>) -> Tensor<4> {
+    let (of_a, of_b) = (a.dims(), b.dims());
+    if of_a == of_b {
+        return a.max_pair(b);
+    }
+    let both: [usize; 4] = std::array::from_fn(|axis| of_a[axis].max(of_b[axis]));
+    a.expand(both).max_pair(b.expand(both))
+}
+
+/// # Shapes
+/// `x`: `[n, c, h, w]`; returns `[n, c, h', w']` for `output` `[h', w']`.
+fn adaptive_pool(x: Tensor<4>, kind: PoolKind, output: [usize; 2]) -> Tensor<4> {
+    match (kind, output) {
+        (kind, [1, 1]) => global_pool(x, kind),
+        (PoolKind::Average { .. }, output) => adaptive_avg_pool2d(x, output),
+        (PoolKind::Maximum, [out_h, out_w]) => {
+            // Along one axis and then the other: the largest of the largest.
+            let along = |x: Tensor<4>, axis: usize, count: usize| {
+                let size = x.dims()[axis];
+                let windows = (0..count).map(|window| {
+                    let (start, end) = (window * size / count, ((window + 1) * size).div_ceil(count));
+                    x.clone().narrow(axis, start, end - start).max_dim(axis)
+                });
+                Tensor::cat(windows.collect(), axis)
+            };
+            along(along(x, 2, out_h), 3, out_w)
+        }
+    }
 }
 
 /// # Shapes

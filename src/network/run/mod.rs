@@ -1,6 +1,9 @@
 //! The forward pass on a device.
 
+mod activate;
 mod apply;
+mod deconvolution;
+mod general;
 mod host_convolution;
 mod host_pool;
 #[cfg(target_arch = "x86_64")]
@@ -13,7 +16,7 @@ use std::sync::Arc;
 use burn::tensor::{Device, Tensor};
 
 use self::{plan::Plan, prepared::Prepared};
-use super::{Graph, NetworkError, Source};
+use super::{Graph, NetworkError, Source, layout::look};
 
 /// A network with its weights on a device, ready to run.
 ///
@@ -95,10 +98,10 @@ impl Runner {
             if plan.wanted[index] {
                 // Given away before the next layer runs; a tap that keeps it makes the next layer copy.
                 if uses_left[index] == 0 {
-                    tap(index, output);
+                    tap(index, look(output, &node.dims, node.layout));
                     continue;
                 }
-                tap(index, output.clone());
+                tap(index, look(output.clone(), &node.dims, node.layout));
             }
             values[index] = Some(output);
         }

@@ -5,8 +5,11 @@ use burn::tensor::{
     ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions},
 };
 
-use super::super::{Combination, Convolution, Linear, Node, Normalization, Op, Pool, PoolKind, Weights};
-use super::host_convolution::HostConvolution;
+use super::super::{Activation, Combination, Convolution, Linear, Node, Normalization, Op, Pool, PoolKind, Weights};
+use super::{
+    super::layout::kept, deconvolution::PreparedDeconvolution, general::PreparedGeneral,
+    host_convolution::HostConvolution,
+};
 
 /// What [`apply`](Self::apply) needs to run one node.
 pub(super) enum Prepared {
@@ -16,6 +19,7 @@ pub(super) enum Prepared {
         options: ConvOptions<2>,
     },
     HostConvolution(HostConvolution),
+    Deconvolution(PreparedDeconvolution),
     /// Weights `[in, out]`.
     Linear {
         weight: Tensor<2>,
@@ -34,7 +38,19 @@ pub(super) enum Prepared {
     MaximumPool(MaxPoolOptions<2>),
     AveragePool(AvgPoolOptions<2>),
     GlobalPool(PoolKind),
-    Rectify(f32),
+    AdaptivePool {
+        kind: PoolKind,
+        output: [usize; 2],
+    },
+    Activate(Activation),
+    /// `[1, c, 1, 1]` or `[1, 1, 1, 1]`.
+    ParametricRectify(Tensor<4>),
+    /// Both `[1, c, 1, 1]`.
+    NormalizeChannels {
+        scale: Tensor<4>,
+        shift: Tensor<4>,
+        epsilon: f32,
+    },
     Normalize(Normalization),
     /// Both `[1, c, 1, 1]`.
     Affine {
@@ -47,8 +63,7 @@ pub(super) enum Prepared {
     Softmax,
     Flatten,
     Identity,
-    Sigmoid,
-    Tanh,
+    General(PreparedGeneral),
 }
 
 impl Prepared {
@@ -68,25 +83,32 @@ impl Prepared {
                 bias: bias.as_ref().map(|bias| upload(bias, device)),
             },
             Op::Pool(pool) if *device == Device::flex() => {
-                let [_, h, w] = node.shape;
+                let [_, h, w] = kept(&node.dims);
                 Self::HostPool { pool: *pool, output: [h, w], device: device.clone() }
             }
             Op::Pool(pool) => Self::pool(pool),
             Op::GlobalPool(kind) => Self::GlobalPool(*kind),
-            Op::Rectify { slope } => Self::Rectify(*slope),
+            Op::AdaptivePool { kind, output } => Self::AdaptivePool { kind: *kind, output: *output },
+            Op::Deconvolution(deconvolution) => {
+                Self::Deconvolution(PreparedDeconvolution::new(deconvolution, kept(&node.dims), device))
+            }
+            Op::Activate(activation) => Self::Activate(*activation),
+            Op::ParametricRectify { slope } => Self::ParametricRectify(along_channels(slope, device)),
+            Op::NormalizeChannels { scale, shift, epsilon } => Self::NormalizeChannels {
+                scale: along_channels(scale, device),
+                shift: along_channels(shift, device),
+                epsilon: *epsilon,
+            },
             Op::Normalize(normalization) => Self::Normalize(*normalization),
             Op::Affine { scale, shift } => {
-                let channels = scale.values.len();
-                let along_channels = |weights| upload::<1>(weights, device).reshape([1, channels, 1, 1]);
-                Self::Affine { scale: along_channels(scale), shift: along_channels(shift) }
+                Self::Affine { scale: along_channels(scale, device), shift: along_channels(shift, device) }
             }
             Op::Concat { axis } => Self::Concat(axis + 1),
             Op::Combine(combination) => Self::Combine(combination.clone()),
             Op::Softmax => Self::Softmax,
             Op::Flatten => Self::Flatten,
             Op::Identity => Self::Identity,
-            Op::Sigmoid => Self::Sigmoid,
-            Op::Tanh => Self::Tanh,
+            Op::General(general) => Self::General(PreparedGeneral::new(general, device)),
         }
     }
 
@@ -124,6 +146,11 @@ fn is_odd_on_gpu(linear: &Linear, device: &Device) -> bool {
     *device != Device::flex() && linear.weight.shape.iter().any(|size| !size.is_multiple_of(4))
 }
 
-fn upload<const D: usize>(weights: &Weights, device: &Device) -> Tensor<D> {
+pub(super) fn upload<const D: usize>(weights: &Weights, device: &Device) -> Tensor<D> {
     Tensor::from_data(TensorData::new(weights.values.to_vec(), weights.shape.clone()), device)
+}
+
+/// One number a channel, `[1, c, 1, 1]`.
+fn along_channels(weights: &Weights, device: &Device) -> Tensor<4> {
+    upload::<1>(weights, device).reshape([1, weights.values.len(), 1, 1])
 }

@@ -112,6 +112,57 @@ layers { name: "drop" type: DROPOUT bottom: "fc" top: "fc" dropout_param { dropo
 layers { name: "prob" type: SOFTMAX bottom: "fc" top: "prob" }
 """
 
+# Functions of one number, and of a channel's slope.
+FUNCTIONS = (
+    'name: "functions"\ninput: "data"\ninput_shape { dim: 1 dim: 3 dim: 9 dim: 10 }\n'
+    + conv("conv", "data", "conv", 6, "kernel_size: 3", "pad: 1")
+    + layer("slopes", "PReLU", "conv", "slopes")
+    + layer("slope", "PReLU", "conv", "slope", "prelu_param { channel_shared: true }")
+    + layer("elu", "ELU", "conv", "elu", "elu_param { alpha: 0.7 }")
+    + layer("abs", "AbsVal", "conv", "abs")
+    + layer("bnll", "BNLL", "conv", "bnll")
+    + layer("square", "Power", "conv", "square", "power_param { power: 2 scale: 0.6 shift: -0.3 }")
+    + layer("root", "Power", "abs", "root", "power_param { power: 0.5 shift: 0.1 }")
+    + layer("exp", "Exp", "conv", "exp")
+    + layer("exp2", "Exp", "conv", "exp2", "exp_param { base: 2 scale: 0.8 shift: 0.4 }")
+    + layer("relu6", "ReLU6", "square", "relu6")
+    # In place, one after the other: each a layer of its own.
+    + layer("inplace1", "ELU", "conv", "conv")
+    + layer("inplace2", "TanH", "conv", "conv")
+    + layer("last", "AbsVal", "conv", "last")
+)
+
+# What cuts, turns, joins and sees with other dimensions.
+SHAPES = (
+    'name: "shapes"\ninput: "data"\ninput_shape { dim: 2 dim: 3 dim: 8 dim: 10 }\n'
+    + conv("conv", "data", "conv", 8, "kernel_size: 3", "pad: 1")
+    + layer("norm", "Normalize", "conv", "norm", "norm_param { across_spatial: false channel_shared: false eps: 1e-6 }")
+    + layer("mvn", "MVN", "conv", "mvn", "mvn_param { eps: 1e-6 }")
+    + layer("mvn_all", "MVN", "conv", "mvn_all", "mvn_param { across_channels: true eps: 1e-6 }")
+    + """
+layer { name: "slice" type: "Slice" bottom: "conv" top: "a" top: "b" top: "c" slice_param { axis: 1 slice_point: 3 slice_point: 4 } }"""
+    + layer("joined", "Concat", "c a", "joined")
+    + layer("rows", "Concat", "norm mvn", "rows", "concat_param { axis: 2 }")
+    + layer("turned", "Permute", "conv", "turned", "permute_param { order: 0 order: 3 order: 1 order: 2 }")
+    + layer("swapped", "Permute", "conv", "swapped", "permute_param { order: 0 order: 2 order: 1 order: 3 }")
+    + layer("reshaped", "Reshape", "conv", "reshaped", "reshape_param { shape { dim: 0 dim: 4 dim: -1 dim: 10 } }")
+    + layer("flat", "Flatten", "turned", "flat", "flatten_param { axis: 1 }")
+    + layer("probabilities", "Softmax", "conv", "probabilities", "softmax_param { axis: 3 }")
+    + layer("shuffled", "ShuffleChannel", "conv", "shuffled", "shuffle_channel_param { group: 4 }")
+    + layer("up", "Deconvolution", "conv", "up",
+            "convolution_param { num_output: 6 kernel_size: 4 stride: 2 pad: 1 group: 2 }")
+    + layer("up_once", "Deconvolution", "joined", "up_once",
+            "convolution_param { num_output: 3 kernel_h: 2 kernel_w: 3 stride_h: 2 stride_w: 1 bias_term: false }")
+    + layer("crop", "Crop", "up conv", "crop", "crop_param { axis: 2 offset: 3 offset: 5 }")
+    + layer("pool", "Pooling", "conv", "pool", "pooling_param { pool: AVE global_pooling: true }")
+    + layer("squeeze", "InnerProduct", "pool", "squeeze", "inner_product_param { num_output: 3 }")
+    + layer("relu", "ReLU", "squeeze", "squeeze")
+    + layer("excite", "InnerProduct", "squeeze", "excite", "inner_product_param { num_output: 8 }")
+    + layer("gate", "Sigmoid", "excite", "gate")
+    + layer("gates", "Reshape", "gate", "gates", "reshape_param { shape { dim: 0 dim: -1 dim: 1 dim: 1 } }")
+    + layer("weighed", "Scale", "conv gate", "weighed", "scale_param { axis: 0 }")
+)
+
 # Shapes of the blobs with weights: what each layer takes and puts out.
 BLOBS = {
     "windows": {
@@ -136,6 +187,19 @@ BLOBS = {
         "conv1": [(8, 3, 5, 5), (1, 1, 1, 8)],
         "conv2": [(4, 4, 3, 3), (1, 1, 1, 4)],
         "fc": [(1, 1, 5, 12 * 3 * 3), (1, 1, 1, 5)],
+    },
+    "functions": {
+        "conv": [(6, 3, 3, 3), (6,)],
+        "slopes": [(6,)],
+        "slope": [(1,)],
+    },
+    "shapes": {
+        "conv": [(8, 3, 3, 3), (8,)],
+        "norm": [(8,)],
+        "up": [(8, 3, 4, 4), (6,)],
+        "up_once": [(7, 3, 2, 3)],
+        "squeeze": [(3, 8), (3,)],
+        "excite": [(8, 3), (8,)],
     },
 }
 
@@ -183,7 +247,8 @@ def write_tensors(path, tensors, metadata):
 
 def main():
     Net = net_class()
-    for name, text in {"windows": WINDOWS, "pools": POOLS, "residual": RESIDUAL, "old": OLD}.items():
+    for name, text in {"windows": WINDOWS, "pools": POOLS, "residual": RESIDUAL, "old": OLD, "functions": FUNCTIONS,
+                       "shapes": SHAPES}.items():
         prototxt, caffemodel = HERE / f"{name}.prototxt", HERE / f"{name}.caffemodel"
         prototxt.write_text(text)
         message = text_format.Parse(text, Net())
@@ -200,6 +265,11 @@ def main():
         tensors = {"input": batch}
         for one in names:
             net.setInput(batch)
+            if one == "slice":
+                # Its parts are layers of their own with us.
+                (parts,) = net.forwardAndRetrieve(["slice"])
+                tensors.update({f"slice/{top}": part.copy() for top, part in zip("abc", parts)})
+                continue
             tensors[one] = net.forward(one).copy()
         write_tensors(HERE / f"{name}.safetensors", tensors, {"made_with": f"opencv {cv2.__version__} dnn"})
         print(name, {one: tensor.shape for one, tensor in tensors.items()})

@@ -114,9 +114,9 @@ fn an_enormous_activation_is_refused() {
 
 #[test]
 fn an_unknown_type_is_named_with_its_layer() {
-    let layer = "layer { name: \"up\" type: \"Deconvolution\" bottom: \"data\" top: \"up\" }";
+    let layer = "layer { name: \"up\" type: \"Recurrent\" bottom: \"data\" top: \"up\" }";
     let message = Files::new(describe(layer), conv_weights()).refusal();
-    assert!(message.contains("`up`") && message.contains("`Deconvolution`"), "{message}");
+    assert!(message.contains("`up`") && message.contains("`Recurrent`"), "{message}");
 }
 
 #[test]

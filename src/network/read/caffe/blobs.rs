@@ -45,6 +45,22 @@ impl Blobs {
 pub(super) struct LayerBlobs(Vec<BlobProto>);
 
 impl LayerBlobs {
+    /// Takes blob `index`, which must have as many numbers as this shape, however it declares its own.
+    ///
+    /// # Errors
+    /// When it has not, in words.
+    pub fn take_any(&mut self, index: usize, expected: &[usize]) -> Result<Weights, String> {
+        let declared = declared_shape(&self.0[index]).ok_or_else(|| format!("blob {index} has a nonsense shape"))?;
+        let numbers = self.take(index, &declared)?;
+        let count = expected.iter().try_fold(1usize, |product, dim| product.checked_mul(*dim));
+        if count != Some(numbers.values.len()) {
+            return Err(format!(
+                "blob {index} of the weights file has shape {declared:?}, but the description asks for {expected:?}"
+            ));
+        }
+        Ok(Weights { shape: expected.to_vec(), values: numbers.values })
+    }
+
     /// Takes blob `index`, which must have this shape.
     ///
     /// Old files write every shape with four dimensions (`[1, 1, out, in]`), so ones in front do not count.

@@ -1,7 +1,7 @@
 //! Layers that slide a window: what their parameters say.
 
 use super::{
-    super::super::{Convolution, Op, Pool, PoolKind},
+    super::super::{Convolution, Deconvolution, Op, Pool, PoolKind, Weights},
     blobs::LayerBlobs,
     schema::{
         ConvolutionParameter, PoolingParameter,
@@ -14,27 +14,63 @@ pub(super) fn blob_count(param: &ConvolutionParameter) -> usize {
     1 + usize::from(param.bias_term())
 }
 
+/// What a convolution and its transpose say alike.
+struct Windows {
+    kernel: [usize; 2],
+    stride: [usize; 2],
+    padding: [(usize, usize); 2],
+    dilation: [usize; 2],
+    groups: usize,
+    out: usize,
+}
+
+impl Windows {
+    /// Over `c` channels.
+    fn new(param: &ConvolutionParameter, c: usize) -> Result<Self, String> {
+        if param.axis() != 1 {
+            return Err(format!("convolves along axis {}; only 1 can be run", param.axis()));
+        }
+        let kernel = pair("kernel", &param.kernel_size, param.kernel_h, param.kernel_w, None)?;
+        let stride = pair("stride", &param.stride, param.stride_h, param.stride_w, Some(1))?;
+        let pad = pair("pad", &param.pad, param.pad_h, param.pad_w, Some(0))?;
+        let dilation = pair("dilation", &param.dilation, None, None, Some(1))?;
+        let (groups, out) = (param.group() as usize, param.num_output() as usize);
+        if groups == 0 || c % groups != 0 || out == 0 || out % groups != 0 {
+            return Err(format!("cannot split {c} channels in and {out} out into {groups} groups"));
+        }
+        Ok(Self { kernel, stride, padding: pad.map(|pad| (pad, pad)), dilation, groups, out })
+    }
+}
+
+fn bias(param: &ConvolutionParameter, blobs: &mut LayerBlobs, out: usize) -> Result<Option<Weights>, String> {
+    if param.bias_term() { blobs.take(1, &[out]).map(Some) } else { Ok(None) }
+}
+
 /// A convolution over `[c, h, w]`.
 pub(super) fn convolution(
     param: &ConvolutionParameter,
     [c, ..]: [usize; 3],
     mut blobs: LayerBlobs,
 ) -> Result<Op, String> {
-    if param.axis() != 1 {
-        return Err(format!("convolves along axis {}; only 1 can be run", param.axis()));
-    }
-    let kernel = pair("kernel", &param.kernel_size, param.kernel_h, param.kernel_w, None)?;
-    let stride = pair("stride", &param.stride, param.stride_h, param.stride_w, Some(1))?;
-    let pad = pair("pad", &param.pad, param.pad_h, param.pad_w, Some(0))?;
-    let dilation = pair("dilation", &param.dilation, None, None, Some(1))?;
-    let (groups, out) = (param.group() as usize, param.num_output() as usize);
-    if groups == 0 || c % groups != 0 || out == 0 || out % groups != 0 {
-        return Err(format!("cannot split {c} channels in and {out} out into {groups} groups"));
-    }
+    let windows = Windows::new(param, c)?;
+    let Windows { kernel, stride, padding, dilation, groups, out } = windows;
     let weight = blobs.take(0, &[out, c / groups, kernel[0], kernel[1]])?;
-    let bias = if param.bias_term() { Some(blobs.take(1, &[out])?) } else { None };
-    let padding = pad.map(|pad| (pad, pad));
+    let bias = bias(param, &mut blobs, out)?;
     Ok(Op::Convolution(Convolution { weight, bias, stride, padding, dilation, groups }))
+}
+
+/// The transpose of a convolution, over `[c, h, w]`.
+pub(super) fn deconvolution(
+    param: &ConvolutionParameter,
+    [c, ..]: [usize; 3],
+    mut blobs: LayerBlobs,
+) -> Result<Op, String> {
+    let windows = Windows::new(param, c)?;
+    let Windows { kernel, stride, padding, dilation, groups, out } = windows;
+    let weight = blobs.take(0, &[c, out / groups, kernel[0], kernel[1]])?;
+    let bias = bias(param, &mut blobs, out)?;
+    let output_padding = [0, 0];
+    Ok(Op::Deconvolution(Deconvolution { weight, bias, stride, padding, dilation, groups, output_padding }))
 }
 
 /// Pooling.

@@ -11,6 +11,8 @@ pub(super) struct Input {
     pub name: String,
     /// `[channels, height, width]`.
     pub shape: [usize; 3],
+    /// How many pictures at once the description was written for; any number runs.
+    pub batch: usize,
 }
 
 /// Finds the one input: `input` with `input_shape` or four `input_dim`, or a layer of type `Input`.
@@ -31,7 +33,10 @@ pub(super) fn find(net: &NetParameter) -> Result<Input, GraphError> {
         }
     }
     match &inputs[..] {
-        [(name, dims)] => Ok(Input { name: name.clone(), shape: shape(name, dims)? }),
+        [(name, dims)] => {
+            let [batch, shape @ ..] = shape(name, dims)?;
+            Ok(Input { name: name.clone(), shape, batch })
+        }
         [] => Err(without_input(net)),
         several => Err(GraphError::whole(format!(
             "the network takes {} inputs; only those that take one picture can be run",
@@ -40,10 +45,10 @@ pub(super) fn find(net: &NetParameter) -> Result<Input, GraphError> {
     }
 }
 
-fn shape(name: &str, dims: &[i64]) -> Result<[usize; 3], GraphError> {
+fn shape(name: &str, dims: &[i64]) -> Result<[usize; 4], GraphError> {
     let sizes: Vec<usize> = dims.iter().filter_map(|dim| usize::try_from(*dim).ok()).collect();
     match sizes[..] {
-        [_, c, h, w] if dims.len() == 4 => Ok([c, h, w]),
+        [n, c, h, w] if dims.len() == 4 => Ok([n, c, h, w]),
         _ => Err(GraphError::whole(format!(
             "the input `{name}` has dimensions {dims:?}; four are needed: number, channels, height, width"
         ))),

@@ -4,12 +4,15 @@ use std::{collections::HashMap, path::Path};
 
 use super::{
     super::super::{
-        Combination, Graph, GraphBuilder, GraphError, Linear, NetworkError, Normalization, Op, Preprocessing, Source,
-        Weights,
+        Combination, Graph, GraphBuilder, GraphError, Linear, NetworkError, Op, Pair, Preprocessing, Source, Weights,
     },
+    activations,
     blobs::{Blobs, LayerBlobs},
     convolution,
-    schema::{LayerParameter, eltwise_parameter::EltwiseOp, lrn_parameter::NormRegion},
+    input::Input,
+    scaling,
+    schema::{LayerParameter, eltwise_parameter::EltwiseOp},
+    shaping::{self, Shaped},
 };
 
 /// What is wrong with a layer, before it is known which file is to blame.
@@ -33,17 +36,38 @@ impl Problem {
     }
 }
 
+/// What one of Caffe's blobs holds at some point of the network.
+#[derive(Clone)]
+struct Value {
+    source: Source,
+    /// Its dimensions in Caffe, without the images': two of them are not the same as three with a length of 1.
+    dims: Vec<usize>,
+}
+
+impl Value {
+    /// Channels, height, width.
+    fn planes(&self) -> Result<[usize; 3], String> {
+        match self.dims[..] {
+            [c] => Ok([c, 1, 1]),
+            [c, h, w] => Ok([c, h, w]),
+            _ => Err(format!("needs channels, height and width, but its input has dimensions {:?}", self.dims)),
+        }
+    }
+}
+
 /// Takes layers in the order of the file and keeps track of which node made which of Caffe's blobs last.
 pub(super) struct Layers {
     builder: GraphBuilder,
-    sources: HashMap<String, Source>,
+    values: HashMap<String, Value>,
     blobs: Blobs,
+    batch: usize,
 }
 
 impl Layers {
     /// Starts with the blob that is the picture.
-    pub fn new(builder: GraphBuilder, input: &str, blobs: Blobs) -> Self {
-        Self { builder, sources: HashMap::from([(input.to_owned(), Source::Input)]), blobs }
+    pub fn new(builder: GraphBuilder, input: &Input, blobs: Blobs) -> Self {
+        let picture = Value { source: Source::Input, dims: input.shape.to_vec() };
+        Self { builder, values: HashMap::from([(input.name.clone(), picture)]), blobs, batch: input.batch }
     }
 
     /// Adds a layer. Working in place (`top` named like `bottom`) makes a node of its own.
@@ -54,20 +78,21 @@ impl Layers {
         let in_description = |reason: String| Problem::Description(GraphError::layer(layer.name(), reason));
         let mut inputs = Vec::with_capacity(layer.bottom.len());
         for bottom in &layer.bottom {
-            let source = self.sources.get(bottom);
-            inputs.push(*source.ok_or_else(|| in_description(format!("takes `{bottom}`, which no layer makes")))?);
+            let value = self.values.get(bottom);
+            inputs
+                .push(value.cloned().ok_or_else(|| in_description(format!("takes `{bottom}`, which no layer makes")))?);
         }
-        let Some(first) = inputs.first() else {
+        if inputs.is_empty() {
             return Err(in_description("takes nothing; it needs a `bottom`".to_owned()));
-        };
-        if layer.top.is_empty() || (layer.top.len() > 1 && layer.r#type() != "Split") {
+        }
+        let makes_several = matches!(layer.r#type(), "Split" | "Slice");
+        if layer.top.is_empty() || (layer.top.len() > 1 && !makes_several) {
             return Err(in_description(format!("makes {} outputs (`top`); it needs one", layer.top.len())));
         }
-        let shape = self.builder.shape_of(*first);
-        let op = self.op(layer, shape)?;
-        let node = self.builder.push(layer.name(), layer.r#type(), op, &inputs).map_err(Problem::Description)?;
-        for top in &layer.top {
-            self.sources.insert(top.clone(), node);
+        let made = self.make(layer, &inputs)?;
+        // One value for all, or one for each.
+        for (index, top) in layer.top.iter().enumerate() {
+            self.values.insert(top.clone(), made[index.min(made.len() - 1)].clone());
         }
         Ok(())
     }
@@ -77,17 +102,132 @@ impl Layers {
         self.builder.finish(name, preprocessing)
     }
 
-    /// What a layer does to its first input of `shape`.
-    fn op(&mut self, layer: &LayerParameter, shape: [usize; 3]) -> Result<Op, Problem> {
+    /// Pushes the nodes of a layer and returns its outputs, of which there is at least one.
+    fn make(&mut self, layer: &LayerParameter, inputs: &[Value]) -> Result<Vec<Value>, Problem> {
+        let in_description = |reason: String| Problem::Description(GraphError::layer(layer.name(), reason));
+        let first = &inputs[0];
+        let dims = &first.dims;
+        if let Some(op) = activations::activation(layer, dims).map_err(in_description)? {
+            return self.one(layer, (op, dims.clone()), inputs);
+        }
+        let shaped: Shaped = match layer.r#type() {
+            "Slice" => {
+                let param = layer.slice_param.clone().unwrap_or_default();
+                let parts = shaping::slice(&param, dims, layer.top.len()).map_err(in_description)?;
+                let parts = parts.into_iter().zip(&layer.top);
+                return parts.map(|(part, top)| self.node(layer, Some(top), part, &inputs[..1])).collect();
+            }
+            "Crop" => {
+                let Some(other) = inputs.get(1) else {
+                    return Err(in_description("needs a second `bottom`, to whose size it cuts".to_owned()));
+                };
+                let param = layer.crop_param.clone().unwrap_or_default();
+                let shaped = shaping::crop(&param, dims, &other.dims).map_err(in_description)?;
+                // Of the other only the size counts.
+                return self.one(layer, shaped, &inputs[..1]);
+            }
+            "Axpy" => return self.scale_and_add(layer, inputs),
+            "Scale" if inputs.len() == 2 => {
+                let param = layer.scale_param.clone().unwrap_or_default();
+                if param.bias_term() {
+                    return Err(in_description(
+                        "scales by another layer and adds a bias; only one can be run".to_owned(),
+                    ));
+                }
+                return self.with_other(layer, Pair::Multiply, param.axis(), inputs);
+            }
+            "Bias" if inputs.len() == 2 => {
+                let axis = layer.bias_param.clone().unwrap_or_default().axis();
+                return self.with_other(layer, Pair::Add, axis, inputs);
+            }
+            "Scale" | "Bias" => return self.with_own(layer, first),
+            "Normalize" => return self.divide_by_length(layer, first),
+            "MVN" => {
+                let param = layer.mvn_param.unwrap_or_default();
+                if param.normalize_variance() {
+                    (scaling::standardize(param, dims), dims.clone())
+                } else {
+                    let means = scaling::means(param, dims);
+                    let shape = if param.across_channels() { vec![1] } else { vec![dims[0], 1, 1] };
+                    let means = self.node(layer, Some("mean"), (means, shape), inputs)?;
+                    let op = Op::Combine(Combination::Difference);
+                    return self.one(layer, (op, dims.clone()), &[first.clone(), means]);
+                }
+            }
+            "Concat" => {
+                let dims: Vec<&[usize]> = inputs.iter().map(|input| &input.dims[..]).collect();
+                shaping::concat(&layer.concat_param.unwrap_or_default(), &dims).map_err(in_description)?
+            }
+            "Eltwise" => {
+                let param = layer.eltwise_param.clone().unwrap_or_default();
+                if let Some(other) = inputs.iter().find(|other| other.dims != *dims) {
+                    return Err(in_description(format!("cannot combine shapes {dims:?} and {:?}", other.dims)));
+                }
+                let combination = match param.operation() {
+                    EltwiseOp::Sum => Combination::Sum(param.coeff),
+                    EltwiseOp::Prod => Combination::Product,
+                    EltwiseOp::Max => Combination::Maximum,
+                };
+                (Op::Combine(combination), dims.clone())
+            }
+            "Reshape" => {
+                let param = layer.reshape_param.clone().unwrap_or_default();
+                shaping::reshape(&param, dims, self.batch).map_err(in_description)?
+            }
+            "Flatten" => shaping::flatten(&layer.flatten_param.unwrap_or_default(), dims).map_err(in_description)?,
+            "Permute" => {
+                let param = layer.permute_param.clone().unwrap_or_default();
+                shaping::permute(&param.order, dims).map_err(in_description)?
+            }
+            "ShuffleChannel" => {
+                let groups = layer.shuffle_channel_param.unwrap_or_default().group() as usize;
+                shaping::shuffle(groups, dims).map_err(in_description)?
+            }
+            "Tile" => shaping::tile(&layer.tile_param.unwrap_or_default(), dims).map_err(in_description)?,
+            "Softmax" => {
+                shaping::softmax(layer.softmax_param.unwrap_or_default().axis(), dims).map_err(in_description)?
+            }
+            "Reduction" => {
+                let param = layer.reduction_param.unwrap_or_default();
+                let shaped = shaping::reduce(&param, dims).map_err(in_description)?;
+                if param.coeff() != 1.0 {
+                    let reduced = self.node(layer, Some("sum"), shaped, inputs)?;
+                    let dims = reduced.dims.clone();
+                    let op = Op::Activate(activations::times(param.coeff()));
+                    return self.one(layer, (op, dims), &[reduced]);
+                }
+                shaped
+            }
+            "ArgMax" => {
+                let reason = "says where the largest value is, which is nothing to look at; take this layer and what \
+                              follows out of the .prototxt";
+                return Err(in_description(reason.to_owned()));
+            }
+            "Dropout" | "Split" => (Op::Identity, dims.clone()),
+            _ => {
+                let op = self.op_on_planes(layer, first)?;
+                let is_vector = matches!(op, Op::Linear(_));
+                let node = self.node(layer, None, (op, Vec::new()), inputs)?;
+                let [c, h, w] = self.builder.shape_of(node.source);
+                let dims = if is_vector { vec![c] } else { vec![c, h, w] };
+                return Ok(vec![Value { dims, ..node }]);
+            }
+        };
+        self.one(layer, shaped, inputs)
+    }
+
+    /// What a layer with weights, or with windows, does to its first input.
+    fn op_on_planes(&mut self, layer: &LayerParameter, input: &Value) -> Result<Op, Problem> {
         let in_description = |reason: String| Problem::Description(GraphError::layer(layer.name(), reason));
         let in_weights = |reason: String| Problem::Weights(GraphError::layer(layer.name(), reason));
-        let [c, ..] = shape;
+        let planes = || input.planes().map_err(in_description);
         Ok(match layer.r#type() {
             // The second name is what forks of Caffe call a grouped convolution with one channel a group.
-            "Convolution" | "DepthwiseConvolution" => {
+            kind @ ("Convolution" | "DepthwiseConvolution" | "ConvolutionDepthwise" | "Deconvolution") => {
                 let param = layer.convolution_param.clone().unwrap_or_default();
                 let blobs = self.blobs.of(layer.name(), convolution::blob_count(&param)).map_err(in_weights)?;
-                convolution::convolution(&param, shape, blobs).map_err(in_weights)?
+                let read = if kind == "Deconvolution" { convolution::deconvolution } else { convolution::convolution };
+                read(&param, planes()?, blobs).map_err(in_weights)?
             }
             "InnerProduct" => {
                 let param = layer.inner_product_param.clone().unwrap_or_default();
@@ -96,56 +236,137 @@ impl Layers {
                 }
                 let count = 1 + usize::from(param.bias_term());
                 let blobs = self.blobs.of(layer.name(), count).map_err(in_weights)?;
-                let sizes = [param.num_output() as usize, shape.iter().product()];
+                let sizes = [param.num_output() as usize, input.dims.iter().product()];
                 linear(blobs, sizes, param.transpose(), param.bias_term()).map_err(in_weights)?
             }
             "BatchNorm" => {
                 let eps = layer.batch_norm_param.unwrap_or_default().eps();
                 let blobs = self.blobs.of(layer.name(), 3).map_err(in_weights)?;
-                batch_norm(blobs, c, eps).map_err(in_weights)?
+                scaling::batch_norm(blobs, planes()?[0], eps).map_err(in_weights)?
             }
-            "Scale" => {
-                let param = layer.scale_param.clone().unwrap_or_default();
-                if layer.bottom.len() > 1 || param.axis() != 1 || param.num_axes() != 1 {
-                    return Err(in_description("scales by something other than one number a channel".to_owned()));
-                }
-                let count = 1 + usize::from(param.bias_term());
-                let blobs = self.blobs.of(layer.name(), count).map_err(in_weights)?;
-                scale(blobs, c, param.bias_term()).map_err(in_weights)?
+            "PReLU" => {
+                let blobs = self.blobs.of(layer.name(), 1).map_err(in_weights)?;
+                activations::parametric(layer, planes()?[0], blobs).map_err(in_weights)?
             }
             "Pooling" => {
                 let param = layer.pooling_param.unwrap_or_default();
                 convolution::pooling(&param).map_err(in_description)?
             }
-            "Power" => {
-                let param = layer.power_param.unwrap_or_default();
-                if param.power() != 1.0 {
-                    return Err(in_description(format!("raises to the power {}; only 1 can be run", param.power())));
-                }
-                let every = |value: f32| Weights::vector(vec![value; c]);
-                Op::Affine { scale: every(param.scale()), shift: every(param.shift()) }
-            }
-            "ReLU" => Op::Rectify { slope: layer.relu_param.unwrap_or_default().negative_slope() },
-            "LRN" => normalization(layer),
-            "Concat" => concat(layer).map_err(in_description)?,
-            "Eltwise" => {
-                let param = layer.eltwise_param.clone().unwrap_or_default();
-                Op::Combine(match param.operation() {
-                    EltwiseOp::Sum => Combination::Sum(param.coeff),
-                    EltwiseOp::Prod => Combination::Product,
-                    EltwiseOp::Max => Combination::Maximum,
-                })
-            }
-            "Softmax" => match layer.softmax_param.unwrap_or_default().axis() {
-                1 => Op::Softmax,
-                axis => return Err(in_description(format!("works along axis {axis}; only 1 can be run"))),
-            },
-            "Flatten" => Op::Flatten,
-            "Dropout" | "Split" => Op::Identity,
-            "Sigmoid" => Op::Sigmoid,
-            "TanH" => Op::Tanh,
+            "LRN" => scaling::local_response(layer),
             kind => return Err(Problem::Unknown { layer: layer.name().to_owned(), kind: kind.to_owned() }),
         })
+    }
+
+    /// Numbers of the file, along some axes: usually one a channel.
+    fn with_own(&mut self, layer: &LayerParameter, input: &Value) -> Result<Vec<Value>, Problem> {
+        let in_description = |reason: String| Problem::Description(GraphError::layer(layer.name(), reason));
+        let in_weights = |reason: String| Problem::Weights(GraphError::layer(layer.name(), reason));
+        let dims = &input.dims;
+        let (axis, num_axes, pairs) = if layer.r#type() == "Bias" {
+            let param = layer.bias_param.clone().unwrap_or_default();
+            (param.axis(), param.num_axes(), vec![Pair::Add])
+        } else {
+            let param = layer.scale_param.clone().unwrap_or_default();
+            let pairs = if param.bias_term() { vec![Pair::Multiply, Pair::Add] } else { vec![Pair::Multiply] };
+            (param.axis(), param.num_axes(), pairs)
+        };
+        let shape = scaling::along(dims, axis, num_axes).map_err(in_description)?;
+        let mut blobs = self.blobs.of(layer.name(), pairs.len()).map_err(in_weights)?;
+        if let (&[c, ..], Pair::Multiply, 1, 1) = (&dims[..], pairs[0], axis, num_axes)
+            && matches!(dims.len(), 1 | 3)
+        {
+            let op = scaling::scale(blobs, c, pairs.len() == 2).map_err(in_weights)?;
+            return self.one(layer, (op, dims.clone()), std::slice::from_ref(input));
+        }
+        // The file's shape leaves out the axes that the numbers are the same for.
+        let own: Vec<usize> = shape.iter().zip(dims).filter(|(own, _)| **own != 1).map(|(own, _)| *own).collect();
+        let mut value = input.clone();
+        for (index, pair) in pairs.iter().enumerate() {
+            let numbers = blobs.take_any(index, &own).map_err(in_weights)?;
+            let op = scaling::with_constant(*pair, dims, &shape, numbers);
+            let suffix = (index + 1 < pairs.len()).then_some("scale");
+            value = self.node(layer, suffix, (op, dims.clone()), &[value])?;
+        }
+        Ok(vec![value])
+    }
+
+    /// Another layer's output, whose first axis is the `axis` of this one's input, the images counted as 0.
+    fn with_other(
+        &mut self,
+        layer: &LayerParameter,
+        pair: Pair,
+        axis: i32,
+        inputs: &[Value],
+    ) -> Result<Vec<Value>, Problem> {
+        let in_description = |reason: String| Problem::Description(GraphError::layer(layer.name(), reason));
+        let (dims, other) = (&inputs[0].dims, &inputs[1].dims);
+        if axis != 0 || other.len() > dims.len() {
+            let reason = format!("scales by a value of {other:?} along axis {axis}; only axis 0 can be run");
+            return Err(in_description(reason));
+        }
+        let mut shape = other.clone();
+        shape.resize(dims.len(), 1);
+        let op = scaling::with_other(pair, dims, &shape);
+        self.one(layer, (op, dims.clone()), inputs)
+    }
+
+    /// The layer of squeeze-and-excitation networks: a number a channel, times the second input, plus the third.
+    fn scale_and_add(&mut self, layer: &LayerParameter, inputs: &[Value]) -> Result<Vec<Value>, Problem> {
+        let [scale, x, y] = inputs else {
+            let reason = format!("takes {} inputs; it needs three", inputs.len());
+            return Err(Problem::Description(GraphError::layer(layer.name(), reason)));
+        };
+        let product = [x.clone(), scale.clone()];
+        let product = self.node(layer, Some("mul"), (Op::Combine(Combination::Product), x.dims.clone()), &product)?;
+        let sum = [product, y.clone()];
+        self.one(layer, (Op::Combine(Combination::Sum(Vec::new())), x.dims.clone()), &sum)
+    }
+
+    /// Vectors over the channels brought to length 1, then scaled.
+    ///
+    /// Liu et al., "ParseNet: Looking wider to see better" (2015).
+    fn divide_by_length(&mut self, layer: &LayerParameter, input: &Value) -> Result<Vec<Value>, Problem> {
+        let in_weights = |reason: String| Problem::Weights(GraphError::layer(layer.name(), reason));
+        let param = layer.norm_param.clone().unwrap_or_default();
+        let dims = &input.dims;
+        let square = scaling::square_length(dims, param.across_spatial());
+        let lengths = dims.iter().enumerate();
+        let lengths = lengths.map(|(axis, size)| if axis == 0 || param.across_spatial() { 1 } else { *size }).collect();
+        let square = self.node(layer, Some("square"), (square, lengths), std::slice::from_ref(input))?;
+        let length = Op::Activate(activations::root_of_sum(param.eps()));
+        let length = self.node(layer, Some("length"), (length, square.dims.clone()), &[square])?;
+        let quotient = [input.clone(), length];
+        let op = Op::Combine(Combination::Quotient);
+        let quotient = self.node(layer, Some("quotient"), (op, dims.clone()), &quotient)?;
+        let mut blobs = self.blobs.of(layer.name(), 1).map_err(in_weights)?;
+        let c = if param.channel_shared() { 1 } else { dims[0] };
+        let numbers = blobs.take_any(0, if c == 1 { &[] } else { &dims[..1] }).map_err(in_weights)?;
+        let mut shape = vec![1; dims.len()];
+        shape[0] = c;
+        let op = scaling::with_constant(Pair::Multiply, dims, &shape, numbers);
+        self.one(layer, (op, dims.clone()), &[quotient])
+    }
+
+    /// A layer of one node.
+    fn one(&mut self, layer: &LayerParameter, shaped: Shaped, inputs: &[Value]) -> Result<Vec<Value>, Problem> {
+        Ok(vec![self.node(layer, None, shaped, inputs)?])
+    }
+
+    /// A node named after its layer, with what it adds to the name where the layer is more than one.
+    fn node(
+        &mut self,
+        layer: &LayerParameter,
+        part: Option<&str>,
+        (op, dims): Shaped,
+        inputs: &[Value],
+    ) -> Result<Value, Problem> {
+        let name = match part {
+            Some(part) => format!("{}/{part}", layer.name()),
+            None => layer.name().to_owned(),
+        };
+        let sources: Vec<Source> = inputs.iter().map(|input| input.source).collect();
+        let source = self.builder.push(&name, layer.r#type(), op, &sources).map_err(Problem::Description)?;
+        Ok(Value { source, dims })
     }
 }
 
@@ -160,49 +381,4 @@ fn linear(mut blobs: LayerBlobs, [out, taken]: [usize; 2], is_transposed: bool, 
     };
     let bias = if has_bias { Some(blobs.take(1, &[out])?) } else { None };
     Ok(Op::Linear(Linear { weight, bias }))
-}
-
-/// Caffe stores sums of means and of variances, and in a third blob by what to divide them.
-fn batch_norm(mut blobs: LayerBlobs, c: usize, eps: f32) -> Result<Op, String> {
-    let (mean, variance, factor) = (blobs.take(0, &[c])?, blobs.take(1, &[c])?, blobs.take(2, &[1])?);
-    let factor = f64::from(factor.values[0]);
-    let factor = if factor == 0.0 { 0.0 } else { 1.0 / factor };
-    let both = mean.values.iter().zip(variance.values.iter()).map(|(mean, variance)| {
-        let scale = 1.0 / (f64::from(*variance) * factor + f64::from(eps)).sqrt();
-        (scale as f32, (-f64::from(*mean) * factor * scale) as f32)
-    });
-    let (scale, shift) = both.unzip();
-    Ok(Op::Affine { scale: Weights::vector(scale), shift: Weights::vector(shift) })
-}
-
-fn scale(mut blobs: LayerBlobs, c: usize, has_bias: bool) -> Result<Op, String> {
-    let scale = blobs.take(0, &[c])?;
-    let shift = if has_bias { blobs.take(1, &[c])? } else { Weights::vector(vec![0.0; c]) };
-    Ok(Op::Affine { scale, shift })
-}
-
-fn normalization(layer: &LayerParameter) -> Op {
-    let param = layer.lrn_param.unwrap_or_default();
-    let within_channel = param.norm_region() == NormRegion::WithinChannel;
-    Op::Normalize(Normalization {
-        size: param.local_size() as usize,
-        alpha: param.alpha(),
-        beta: param.beta(),
-        // Caffe's version within a channel has a fixed 1 here.
-        k: if within_channel { 1.0 } else { param.k() },
-        within_channel,
-    })
-}
-
-fn concat(layer: &LayerParameter) -> Result<Op, String> {
-    let param = layer.concat_param.unwrap_or_default();
-    let axis = match param.concat_dim {
-        Some(axis) => i64::from(axis),
-        None if param.axis() < 0 => i64::from(param.axis()) + 4,
-        None => i64::from(param.axis()),
-    };
-    match axis {
-        1..=3 => Ok(Op::Concat { axis: axis as usize - 1 }),
-        _ => Err(format!("joins along axis {axis}, which is not inside a picture")),
-    }
 }

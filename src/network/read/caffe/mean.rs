@@ -4,7 +4,10 @@ use std::{fs, path::Path};
 
 use prost::Message;
 
-use super::{files, schema::BlobProto};
+use super::{
+    files,
+    schema::{BlobProto, NetParameter},
+};
 use crate::network::NetworkError;
 
 /// A mean picture of 1024 by 1024 pixels, with room.
@@ -37,4 +40,20 @@ pub(super) fn find(folder: &Path) -> Option<[f32; 3]> {
     };
     let means = [mean(0), mean(1), mean(2)];
     means.iter().all(|value| value.is_finite()).then_some(means)
+}
+
+/// The mean colour that a layer of the description takes away itself, and by what it multiplies then: `transform_param`
+/// of an input layer.
+pub(super) fn described(net: &NetParameter) -> Option<([f32; 3], f32)> {
+    let transform = net.layer.iter().filter_map(|layer| layer.transform_param.as_ref());
+    let mut described = transform.filter_map(|transform| {
+        let mean = match transform.mean_value[..] {
+            [value] => [value; 3],
+            [blue, green, red] => [blue, green, red],
+            _ => return None,
+        };
+        let is_number = mean.iter().chain([&transform.scale()]).all(|value| value.is_finite());
+        is_number.then(|| (mean, transform.scale()))
+    });
+    described.next()
 }

@@ -4,19 +4,22 @@
 //! are upgraded on the way, as Caffe does), the phases of training are left out, and each layer becomes a node.
 //! What a file declares is compared with what it holds before any memory is taken for it.
 
+mod activations;
 mod blobs;
 mod convolution;
 mod files;
 mod input;
 mod layers;
 mod mean;
+mod scaling;
 mod schema;
+mod shaping;
 mod upgrade;
 
 use std::path::Path;
 
 use self::{blobs::Blobs, layers::Layers};
-use super::super::{ChannelOrder, Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
+use super::super::{Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
 
 /// The mean colour of ImageNet in Caffe's order (blue, green, red), which its networks take away unless a mean file
 /// lies beside them.
@@ -37,7 +40,7 @@ pub fn load(prototxt: &Path, caffemodel: &Path) -> Result<Graph, NetworkError> {
     let in_description = |error: GraphError| NetworkError::Graph { error, path: prototxt.to_owned() };
     let input = input::find(&description).map_err(in_description)?;
     let builder = GraphBuilder::new(input.shape).map_err(in_description)?;
-    let mut layers = Layers::new(builder, &input.name, Blobs::new(weights.layer));
+    let mut layers = Layers::new(builder, &input, Blobs::new(weights.layer));
     for layer in &description.layer {
         layers.push(layer).map_err(|problem| problem.with_paths(prototxt, caffemodel))?;
     }
@@ -46,26 +49,34 @@ pub fn load(prototxt: &Path, caffemodel: &Path) -> Result<Graph, NetworkError> {
         "" => prototxt.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         name => name.to_owned(),
     };
-    let mean = mean::find(folder);
-    let preprocessing = Preprocessing {
-        width: input.shape[2],
-        height: input.shape[1],
-        channels: ChannelOrder::Bgr,
-        mean: mean.unwrap_or(IMAGENET_MEAN),
-        scale: 1.0,
+    let mean = match (mean::described(&description), mean::find(folder)) {
+        (Some((colour, scale)), _) => Mean { colour, scale, words: "the mean colour of its description" },
+        (None, Some(colour)) => Mean { colour, scale: 1.0, words: "the mean colour of the file beside it" },
+        (None, None) => Mean { colour: IMAGENET_MEAN, scale: 1.0, words: "ImageNet's mean colour" },
     };
+    let preprocessing =
+        Preprocessing { scale: mean.scale, ..Preprocessing::caffe(input.shape[2], input.shape[1], mean.colour) };
     let mut graph = layers.finish(&name, preprocessing).map_err(in_description)?;
     let last = graph.nodes.last().map_or(0, |node| node.shape[0]);
     graph.labels = labels::find(folder, last);
-    graph.about = describe(&graph, caffemodel, mean.is_some());
+    graph.about = describe(&graph, caffemodel, mean.words);
     Ok(graph)
 }
 
+/// What is taken away from every picture.
+struct Mean {
+    /// Blue, green, red.
+    colour: [f32; 3],
+    /// By what the rest is multiplied.
+    scale: f32,
+    /// Where it was found.
+    words: &'static str,
+}
+
 /// What this network is, as far as its files tell.
-fn describe(graph: &Graph, caffemodel: &Path, has_mean_file: bool) -> String {
+fn describe(graph: &Graph, caffemodel: &Path, mean: &str) -> String {
     let file = caffemodel.file_name().unwrap_or_default().to_string_lossy();
     let [_, height, width] = graph.input;
-    let mean = if has_mean_file { "the mean colour of the file beside it" } else { "ImageNet's mean colour" };
     let classes = match &graph.labels {
         Some(labels) => format!("It knows {} classes by name.", labels.len()),
         None => {

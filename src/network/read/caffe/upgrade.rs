@@ -34,15 +34,21 @@ fn upgrade(old: V1LayerParameter) -> Result<LayerParameter, GraphError> {
         include: old.include,
         exclude: old.exclude,
         blobs: old.blobs,
+        argmax_param: old.argmax_param,
         concat_param: old.concat_param,
         convolution_param: old.convolution_param,
         eltwise_param: old.eltwise_param,
+        exp_param: old.exp_param,
         inner_product_param: old.inner_product_param,
         lrn_param: old.lrn_param,
+        mvn_param: old.mvn_param,
         pooling_param: old.pooling_param,
         power_param: old.power_param,
         relu_param: old.relu_param,
+        slice_param: old.slice_param,
         softmax_param: old.softmax_param,
+        threshold_param: old.threshold_param,
+        transform_param: old.transform_param,
         ..LayerParameter::default()
     })
 }

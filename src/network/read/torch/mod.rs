@@ -1,0 +1,89 @@
+//! PyTorch's networks: a file of named tensors (`.pth`, `.pt`, `.safetensors`), without a word on how they are joined.
+//!
+//! Nothing of the file is executed: the pickle in it is read by a parser that knows data only. The architecture is
+//! recognised from names and shapes; [`families`] then pushes its layers, and takes their sizes from the file rather
+//! than from a table, so a network with other widths, depths or classes works like the published ones. Layers are named
+//! as torchvision's modules are.
+//!
+//! A tensor that nobody asked for means that the network is another one than it seems, and is refused: a wrong picture
+//! of a network is worse than none.
+
+mod families;
+mod files;
+mod layers;
+mod numbers;
+mod recognise;
+mod state;
+
+use std::path::Path;
+
+use self::{families::Taken, layers::Layers};
+use super::super::{Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
+use crate::domain::Interpolation;
+
+/// Reads a network and, where it lies beside it, the list of its classes' names.
+///
+/// # Errors
+/// See [`NetworkError`]; the message names the file.
+pub fn load(path: &Path) -> Result<Graph, NetworkError> {
+    let state = files::open(path)?;
+    let mut graph = build(state).map_err(|error| NetworkError::Graph { error, path: path.to_owned() })?;
+    let last = graph.nodes.last().map_or(0, |node| node.shape[0]);
+    graph.labels = labels::find(path.parent().unwrap_or(Path::new("")), last);
+    graph.about = describe(&graph, path);
+    Ok(graph)
+}
+
+/// From named tensors to nodes.
+fn build(state: state::State) -> Result<Graph, GraphError> {
+    let names = state.names().count();
+    let (family, state) = recognise::recognise(state)?;
+    let is_part = state.names().count() < names;
+    let taken = (family.taken)(&state);
+    let builder = GraphBuilder::new([3, taken.side, taken.side])?;
+    let mut layers = Layers::new(builder, state);
+    let name = (family.build)(&mut layers)?;
+    if is_part && !layers.has_classes {
+        // What finds objects or outlines has such a network in it, but often with other strides.
+        return Err(GraphError::whole(format!(
+            "there is {name} in this file, without its last layer, as part of a larger network that may run it another \
+             way; {}",
+            recognise::EXPORT
+        )));
+    }
+    let (builder, state) = layers.finish();
+    state.expect_all_used(&name, family.ignored)?;
+    builder.finish(&name, preprocessing(&taken))
+}
+
+/// torchvision's way of preparing pictures.
+fn preprocessing(taken: &Taken) -> Preprocessing {
+    let interpolation =
+        if taken.bicubic { Interpolation::BicubicAntialiased } else { Interpolation::BilinearAntialiased };
+    Preprocessing {
+        mean: taken.mean.map(|mean| mean * 255.0),
+        deviation: taken.deviation.map(|deviation| deviation * 255.0),
+        interpolation,
+        ..Preprocessing::torchvision(taken.shorter as u32, taken.side)
+    }
+}
+
+/// What this network is, as far as its file tells.
+fn describe(graph: &Graph, path: &Path) -> String {
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let [_, height, width] = graph.input;
+    let classes = match &graph.labels {
+        Some(labels) => format!("It knows {} classes by name.", labels.len()),
+        None => {
+            "No list of class names with the right number of lines lies beside it, so classes are not shown.".to_owned()
+        }
+    };
+    format!(
+        "{}, recognised from the names and shapes in {file}: weights in PyTorch's form for torchvision's architecture, \
+         with {} layers and {} weights. It takes pictures of {width} x {height} pixels, prepared as torchvision does. \
+         {classes} What it learned, and from which pictures, the file does not say.",
+        graph.name,
+        graph.nodes.len(),
+        graph.parameter_count(),
+    )
+}
