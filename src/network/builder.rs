@@ -70,6 +70,14 @@ impl GraphBuilder {
         }
     }
 
+    /// The dimensions of a value for one image.
+    ///
+    /// # Panics
+    /// When it is a node that does not exist yet.
+    pub fn dims_of(&self, source: Source) -> &[usize] {
+        self.value(source).dims
+    }
+
     /// The shape in which a value is looked at, `[c, h, w]`.
     ///
     /// # Panics

@@ -23,10 +23,15 @@ pub enum NetworkChoice {
         /// The weights.
         caffemodel: PathBuf,
     },
+    /// A network in ONNX's format.
+    Onnx {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 impl NetworkChoice {
-    /// Takes one of the two files of a Caffe network and finds the other beside it.
+    /// Takes an .onnx file, or one of the two files of a Caffe network and finds the other beside it.
     ///
     /// The partner has the same name up to the ending. Failing that, weights go with `deploy.prototxt`, and either file
     /// goes with the only one of the other kind in the folder.
@@ -39,11 +44,16 @@ impl NetworkChoice {
         let partner_ending = match ending.as_str() {
             "prototxt" => "caffemodel",
             "caffemodel" => "prototxt",
+            "onnx" => "",
             _ => {
-                return Err(refuse("this is not a network's file; choose a .prototxt or .caffemodel file".to_owned()));
+                let reason = "this is not a network's file; choose a .prototxt, .caffemodel or .onnx file";
+                return Err(refuse(reason.to_owned()));
             }
         };
         fs::metadata(path).map_err(|source| NetworkError::Unreadable { source, path: path.to_owned() })?;
+        if ending == "onnx" {
+            return Ok(Self::Onnx { path: path.to_owned() });
+        }
         let partner = find_partner(path, partner_ending).ok_or_else(|| {
             refuse(format!(
                 "the other half of this network is missing; put its .{partner_ending} file beside it, with the same name"
@@ -59,6 +69,7 @@ impl NetworkChoice {
     pub fn title(&self) -> String {
         match self {
             Self::Builtin => "built-in filters".to_owned(),
+            Self::Onnx { path } => path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
             Self::Caffe { caffemodel, .. } => caffemodel.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         }
     }

@@ -42,5 +42,6 @@ pub fn load(choice: &NetworkChoice) -> Result<Graph, NetworkError> {
     match choice {
         NetworkChoice::Builtin => Ok(builtin::graph()),
         NetworkChoice::Caffe { prototxt, caffemodel } => read::caffe::load(prototxt, caffemodel),
+        NetworkChoice::Onnx { path } => read::onnx::load(path),
     }
 }

@@ -1,3 +1,4 @@
 //! Files in, a [`Graph`](super::Graph) out: one room a format.
 
 pub mod caffe;
+pub mod onnx;
