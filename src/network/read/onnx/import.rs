@@ -110,11 +110,14 @@ impl<'a> Importer<'a> {
                 (input, None) => return Err(wrong(format!("takes `{input}`, which no earlier layer makes"))),
             });
         }
+        let first = self.builder.node_count();
         let Some(outputs) = operators::run(&mut self.call(node, name.clone(), inputs)) else {
             return Err(Problem::Unknown { layer: name, kind: node.op_type.clone() });
         };
         // Outputs that no code makes (the places of a pooling's largest values, a mask) are missed by who takes them.
-        for (output, value) in node.output.iter().zip(outputs.map_err(wrong)?) {
+        let outputs = outputs.map_err(wrong)?;
+        self.builder.name_parts(&name, first, outputs.len() > 1);
+        for (output, value) in node.output.iter().zip(outputs) {
             if !output.is_empty() {
                 self.values.insert(output.clone(), value);
             }
