@@ -42,6 +42,14 @@ pub enum NetworkError {
         /// Which file.
         path: PathBuf,
     },
+    /// The file does not follow ONNX's format.
+    #[error("this is no network in ONNX's format, or it is damaged ({reason}); download or export it again: {}", .path.display())]
+    Model {
+        /// What decoding said.
+        reason: String,
+        /// Which file.
+        path: PathBuf,
+    },
     /// The file holds no tensors in a form of PyTorch's.
     #[error(
         "this is not a file of PyTorch weights, or it is damaged ({reason}); download or copy it again, or save the \

@@ -2,3 +2,4 @@
 
 pub mod caffe;
 pub mod torch;
+pub mod onnx;
