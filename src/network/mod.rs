@@ -19,6 +19,7 @@ mod preprocessing;
 pub mod read;
 mod run;
 mod shape;
+pub mod zoo;
 
 pub use builder::GraphBuilder;
 pub use choice::NetworkChoice;
