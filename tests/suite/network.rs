@@ -6,6 +6,7 @@ mod choosing;
 mod preparing;
 mod running;
 mod vectors;
+mod zoo;
 
 use std::{
     fs,

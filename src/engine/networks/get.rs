@@ -119,16 +119,17 @@ impl Work<'_> {
         let wish =
             Download { from: &file.from, target, checksum: checksum.as_ref(), exact_bytes: file.bytes, most_bytes };
         let (earlier_already, earlier_got) = (self.already, self.got);
-        let mut begun = 0;
+        // A broken connection begins again farther on, a file that changed from the beginning.
+        let mut from_earlier = u64::MAX;
         download(&wish, progress, &mut |stage| match stage {
             Stage::Begun { already, total } => {
-                begun = already;
-                self.already = earlier_already + already;
-                self.got = earlier_got;
+                from_earlier = from_earlier.min(already);
+                self.already = earlier_already + from_earlier;
+                self.got = earlier_got + already - from_earlier;
                 self.count(total);
             }
             Stage::Grown(bytes) => {
-                self.got = earlier_got + bytes.saturating_sub(begun);
+                self.got = earlier_got + bytes - from_earlier;
                 self.count(None);
             }
         })
