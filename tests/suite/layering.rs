@@ -58,11 +58,13 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde", &["*"]),
     ("serde_json", &["*"]),
     ("strsim", &["engine"]),
+    ("sha2", &["engine"]),
     ("thiserror", &["*"]),
     ("tokio", &["store"]),
     ("toml", &["engine", "network", "ui"]),
     ("tracing", &["*"]),
     ("tracing_subscriber", &["main"]),
+    ("ureq", &["engine"]),
     ("walkdir", &["images"]),
     ("wgpu", &["gpu", "ui"]),
 ];

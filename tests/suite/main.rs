@@ -12,6 +12,7 @@ mod layering;
 mod meaning;
 mod network;
 mod onnx;
+mod networks;
 mod paint;
 mod parity;
 mod resizing;
