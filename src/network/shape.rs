@@ -6,7 +6,10 @@ use super::{
 };
 
 /// More numbers than this in one activation of one image (half a gigabyte) can only be a mistake in the file.
-const LARGEST_ACTIVATION: usize = 1 << 27;
+pub(super) const LARGEST_ACTIVATION: usize = 1 << 27;
+
+/// No picture is as large as this, nor what is added around it.
+const LARGEST_PADDING: usize = 1 << 16;
 
 /// A value as operations take it: its dimensions without the batch's, and which of them holds the channels.
 #[derive(Clone, Copy)]
@@ -33,6 +36,12 @@ pub(super) fn infer(op: &Op, inputs: &[Value]) -> Result<(Vec<usize>, Layout), S
         Op::Combine(combination) if inputs.iter().all(|input| input.dims == first.dims) => {
             coefficients(combination, inputs.len())?;
             (first.dims.to_vec(), first.layout)
+        }
+        Op::Combine(_) | Op::Concat { .. } => {
+            // Where the channels are last in all of them they stay there.
+            let are_alike = inputs.iter().all(|input| input.dims.len() == 3 && input.layout == first.layout);
+            let layout = if are_alike { first.layout } else { Layout::Usual };
+            (infer_planes(op, inputs)?.to_vec(), layout)
         }
         _ => (infer_planes(op, inputs)?.to_vec(), Layout::Usual),
     };
@@ -101,6 +110,7 @@ fn arrange(general: &General, first: Value) -> Layout {
             ([0, 1, 2] | [1, 0, 2] | [0, 2, 1, 3], layout) => layout,
             _ => Layout::Usual,
         },
+        Function::View if general.output != first.dims => Layout::Usual,
         _ => first.layout,
     }
 }
@@ -130,6 +140,9 @@ fn single(op: &Op, [c, h, w]: [usize; 3]) -> Result<[usize; 3], String> {
         }
         Op::Normalize(normalization) if normalization.size % 2 == 0 => {
             Err(format!("normalises over {} neighbours; the number must be odd", normalization.size))
+        }
+        Op::Normalize(normalization) if normalization.within_channel && normalization.size > LARGEST_PADDING => {
+            Err(format!("normalises over {} neighbours, more than any picture has", normalization.size))
         }
         Op::Normalize(_) | Op::Activate(_) | Op::Softmax | Op::Identity => Ok([c, h, w]),
         Op::Concat { .. } | Op::Combine(_) | Op::General(_) => unreachable!("these were dealt with before"),
@@ -178,6 +191,9 @@ fn spread(deconvolution: &Deconvolution, [c, h, w]: [usize; 3]) -> Result<[usize
         let full = steps.checked_add(extent).and_then(|full| full.checked_add(1)).ok_or_else(too_large)?;
         let full = full.checked_add(output_padding[axis]).ok_or_else(too_large)?;
         let cut = padding[axis].0.checked_add(padding[axis].1).ok_or_else(too_large)?;
+        if full > LARGEST_PADDING {
+            return Err(too_large());
+        }
         full.checked_sub(cut).ok_or_else(|| format!("its padding {:?} cuts off everything", padding[axis]))
     };
     Ok([out, along(0, h, kernel_h)?, along(1, w, kernel_w)?])
@@ -261,6 +277,9 @@ impl Window {
             return Err("has a kernel, stride or dilation of 0".to_owned());
         }
         let too_large = || format!("kernel {kernel}, dilation {dilation} and padding {padding:?} are too large");
+        if padding.0.max(padding.1) > LARGEST_PADDING {
+            return Err(too_large());
+        }
         let extent = (kernel - 1).checked_mul(dilation).and_then(|e| e.checked_add(1)).ok_or_else(too_large)?;
         let padded = size.checked_add(padding.0).and_then(|s| s.checked_add(padding.1)).ok_or_else(too_large)?;
         let Some(room) = padded.checked_sub(extent) else {

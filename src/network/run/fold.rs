@@ -5,8 +5,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 use super::{
     super::{
         Node, Op, Weights,
-        layout::looked_at,
-        shape::{self, Value},
+        general::count,
+        layout::{kept, looked_at},
+        shape::{self, LARGEST_ACTIVATION, Value},
     },
     prepared::Prepared,
 };
@@ -21,6 +22,10 @@ pub(in super::super) fn fold(op: &Op, inputs: &[Weights]) -> Result<Weights, Str
     let values: Vec<_> =
         inputs.iter().map(|input| Value { dims: &input.shape[1..], layout: Default::default() }).collect();
     let (dims, layout) = shape::infer(op, &values)?;
+    let images = inputs.first().map_or(1, |input| input.shape[0]);
+    if count(&dims)?.checked_mul(images).is_none_or(|count| count > LARGEST_ACTIVATION) {
+        return Err(format!("makes {images} times {dims:?} numbers before any picture"));
+    }
     let node = Node {
         name: String::new(),
         kind: String::new(),
@@ -34,7 +39,7 @@ pub(in super::super) fn fold(op: &Op, inputs: &[Weights]) -> Result<Weights, Str
     };
     let device = Device::flex();
     let tensors = inputs.iter().map(|input| {
-        let [a, b, c] = super::super::layout::kept(&input.shape[1..]);
+        let [a, b, c] = kept(&input.shape[1..]);
         let data = TensorData::new(input.values.to_vec(), [input.shape[0], a, b, c]);
         Tensor::<4>::from_data(data, &device)
     });

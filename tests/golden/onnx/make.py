@@ -257,7 +257,7 @@ def transformer():
     n = Net(8, 20, side=16)
     x = n.conv("pixels", 3, 12, 4, strides=[4, 4], pads=[0, 0, 0, 0])
     batch = n.op("Slice", n.op("Shape", x), n.integers(0), n.integers(1))
-    x = n.op("Reshape", x, n.op("Concat", batch, n.integers(12, -1), axis=0), look="kept")
+    x = n.op("Reshape", x, n.op("Concat", batch, n.integers(12, -1), axis=0))
     x = n.op("Transpose", x, perm=[0, 2, 1])
     token = n.op("Expand", n.weight(1, 1, 12, scale=1.0), n.op("Concat", batch, n.integers(1, 1), axis=0))
     x = n.op("Concat", token, x, axis=1)
@@ -279,7 +279,7 @@ def sequence():
     """PyTorch's attention: tokens first, pictures second, heads multiplied into the pictures; one picture at a time."""
     n = Net(9, 17, batch=1)
     x = n.conv("pixels", 3, 8, 4, strides=[4, 4], pads=[0, 0, 0, 0])
-    x = n.op("Reshape", x, n.integers(1, 8, 16), look="kept")
+    x = n.op("Reshape", x, n.integers(1, 8, 16))
     x = n.op("Transpose", x, perm=[2, 0, 1])
     parts = []
     for _ in range(3):

@@ -141,14 +141,13 @@ fn damaged_networks_are_read_or_refused_but_never_crash() {
                 }
             }
             file.write(&bytes);
-            let outcome = std::panic::catch_unwind(|| load_file(&file.path()).is_err());
-            match outcome {
-                Ok(is_refused) => refused += usize::from(is_refused),
-                Err(_) => {
-                    let kept = std::env::temp_dir().join(format!("crash_of_{}.onnx", SMALL[index]));
-                    fs::write(&kept, &bytes).unwrap();
-                    panic!("a damaged {} crashed the reader; it is kept as {}", SMALL[index], kept.display());
-                }
+            let Err(error) = load_file(&file.path()) else { continue };
+            refused += 1;
+            // A panic that had to be caught is a gap in the checks.
+            if error.to_string().contains("is impossible") {
+                let kept = std::env::temp_dir().join(format!("crash_of_{}.onnx", SMALL[index]));
+                fs::write(&kept, &bytes).unwrap();
+                panic!("a damaged {} crashed the reader; it is kept as {}", SMALL[index], kept.display());
             }
         }
     }

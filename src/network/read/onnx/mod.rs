@@ -24,7 +24,11 @@ mod strip;
 mod tensors;
 mod weigh;
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    panic::{self, AssertUnwindSafe},
+    path::Path,
+};
 
 use onnx_ir::{Message, ModelProto};
 
@@ -46,7 +50,13 @@ pub fn load(path: &Path) -> Result<Graph, NetworkError> {
     let model = read(path)?;
     let folder = path.parent().unwrap_or(Path::new(""));
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    import(&model, folder, &name).map_err(|problem| match problem {
+    // Everything is checked before it is computed; should a file find a gap all the same, it is the file that fails.
+    let graph = panic::catch_unwind(AssertUnwindSafe(|| import(&model, folder, &name)));
+    let graph = graph.map_err(|_| NetworkError::Model {
+        reason: "what it computes before any picture is impossible".to_owned(),
+        path: path.to_owned(),
+    })?;
+    graph.map_err(|problem| match problem {
         Problem::Unknown { layer, kind } => NetworkError::UnknownLayer { layer, kind, path: path.to_owned() },
         Problem::Wrong(error) => NetworkError::Graph { error, path: path.to_owned() },
     })
