@@ -70,6 +70,37 @@ impl GraphBuilder {
         }
     }
 
+    /// How many nodes there are so far.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Names nodes after the one layer of the file that they all come from: the last is that layer, those before are its
+    /// steps, `NAME/0` and so on. Where the layer has several results every node is one of these.
+    pub fn name_parts(&mut self, name: &str, first: usize, has_several_results: bool) {
+        let count = self.nodes.len() - first;
+        if count < 2 {
+            return;
+        }
+        for node in &self.nodes[first..] {
+            self.columns.remove(&column(&node.name));
+        }
+        let kind = self.nodes[first].kind.clone();
+        let steps = if has_several_results { count } else { count - 1 };
+        for part in (0..count).rev() {
+            let name = if part < steps { format!("{name}/{part}") } else { name.to_owned() };
+            self.nodes[first + part].name = self.unique(&name, &kind);
+        }
+    }
+
+    /// The dimensions of a value for one image.
+    ///
+    /// # Panics
+    /// When it is a node that does not exist yet.
+    pub fn dims_of(&self, source: Source) -> &[usize] {
+        self.value(source).dims
+    }
+
     /// The shape in which a value is looked at, `[c, h, w]`.
     ///
     /// # Panics
@@ -104,10 +135,6 @@ impl GraphBuilder {
     fn unique(&mut self, name: &str, kind: &str) -> String {
         let base =
             if name.is_empty() { format!("{}{}", kind.to_lowercase(), self.nodes.len() + 1) } else { name.to_owned() };
-        let column = |layer: &str| {
-            // Databases fold case, so `fc` and `FC` would be the same column.
-            StoredLayer { layer: layer.to_owned(), pooling: Pooling::Average }.column().to_lowercase()
-        };
         let mut unique = base.clone();
         let mut number = 2;
         while !self.columns.insert(column(&unique)) {
@@ -141,4 +168,9 @@ impl GraphBuilder {
             self.nodes[stored].stored_by_default = true;
         }
     }
+}
+
+/// The column that holds a layer's vectors. Databases fold case, so `fc` and `FC` would be the same one.
+fn column(layer: &str) -> String {
+    StoredLayer { layer: layer.to_owned(), pooling: Pooling::Average }.column().to_lowercase()
 }

@@ -28,10 +28,15 @@ pub enum NetworkChoice {
         /// The tensors, by name.
         path: PathBuf,
     },
+    /// A network in ONNX's format.
+    Onnx {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 impl NetworkChoice {
-    /// Takes a file of PyTorch's, or one of the two files of a Caffe network and finds the other beside it.
+    /// Takes a file of PyTorch's or ONNX's, or one of the two files of a Caffe network and finds the other beside it.
     ///
     /// The partner has the same name up to the ending. Failing that, weights go with `deploy.prototxt`, and either file
     /// goes with the only one of the other kind in the folder.
@@ -44,17 +49,17 @@ impl NetworkChoice {
         let partner_ending = match ending.as_str() {
             "prototxt" => "caffemodel",
             "caffemodel" => "prototxt",
-            "pth" | "pt" | "safetensors" => "",
+            "onnx" | "pth" | "pt" | "safetensors" => "",
             _ => {
-                return Err(refuse(
-                    "this is not a network's file; choose a .prototxt, .caffemodel, .pth, .pt or .safetensors file"
-                        .to_owned(),
-                ));
+                let reason = "this is not a network's file; choose a .prototxt, .caffemodel, .onnx, .pth, .pt or \
+                              .safetensors file";
+                return Err(refuse(reason.to_owned()));
             }
         };
         fs::metadata(path).map_err(|source| NetworkError::Unreadable { source, path: path.to_owned() })?;
         if partner_ending.is_empty() {
-            return Ok(Self::Torch { path: path.to_owned() });
+            let path = path.to_owned();
+            return Ok(if ending == "onnx" { Self::Onnx { path } } else { Self::Torch { path } });
         }
         let partner = find_partner(path, partner_ending).ok_or_else(|| {
             refuse(format!(
@@ -71,7 +76,7 @@ impl NetworkChoice {
     pub fn title(&self) -> String {
         match self {
             Self::Builtin => "built-in filters".to_owned(),
-            Self::Caffe { caffemodel: path, .. } | Self::Torch { path } => {
+            Self::Caffe { caffemodel: path, .. } | Self::Torch { path } | Self::Onnx { path } => {
                 path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
             }
         }

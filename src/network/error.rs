@@ -54,6 +54,14 @@ pub enum NetworkError {
         /// Which file.
         path: PathBuf,
     },
+    /// The file does not follow ONNX's format.
+    #[error("this is no network in ONNX's format, or it is damaged ({reason}); download or export it again: {}", .path.display())]
+    Model {
+        /// What decoding said.
+        reason: String,
+        /// Which file.
+        path: PathBuf,
+    },
     /// A layer does something that Tiramisu has no code for.
     #[error(
         "layer `{layer}` is of type `{kind}`, which Tiramisu cannot run; choose a network without it: {}",

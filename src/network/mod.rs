@@ -43,5 +43,6 @@ pub fn load(choice: &NetworkChoice) -> Result<Graph, NetworkError> {
         NetworkChoice::Builtin => Ok(builtin::graph()),
         NetworkChoice::Caffe { prototxt, caffemodel } => read::caffe::load(prototxt, caffemodel),
         NetworkChoice::Torch { path } => read::torch::load(path),
+        NetworkChoice::Onnx { path } => read::onnx::load(path),
     }
 }

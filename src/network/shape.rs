@@ -20,9 +20,14 @@ pub(super) struct Value<'a> {
 /// # Errors
 /// What does not fit, in words.
 pub(super) fn infer(op: &Op, inputs: &[Value]) -> Result<(Vec<usize>, Layout), String> {
-    let first = inputs.first().ok_or("takes nothing; it needs an input")?;
+    let first = match (inputs.first(), op) {
+        (Some(first), _) => *first,
+        // All that it works on may have come with the network.
+        (None, Op::General(_)) => Value { dims: &[], layout: Layout::Usual },
+        (None, _) => return Err("takes nothing; it needs an input".to_owned()),
+    };
     let (dims, layout) = match op {
-        Op::General(general) => (generalize(general, inputs)?, arrange(general, *first)),
+        Op::General(general) => (generalize(general, inputs)?, arrange(general, first)),
         // Place by place, whatever the dimensions are.
         Op::Activate(_) | Op::Identity if inputs.len() == 1 => (first.dims.to_vec(), first.layout),
         Op::Combine(combination) if inputs.iter().all(|input| input.dims == first.dims) => {

@@ -1,4 +1,5 @@
 //! Files in, a [`Graph`](super::Graph) out: one room a format.
 
 pub mod caffe;
+pub mod onnx;
 pub mod torch;

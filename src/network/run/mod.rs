@@ -3,6 +3,7 @@
 mod activate;
 mod apply;
 mod deconvolution;
+mod fold;
 mod general;
 mod host_convolution;
 mod host_pool;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use burn::tensor::{Device, Tensor};
 
+pub(super) use self::fold::fold;
 use self::{plan::Plan, prepared::Prepared};
 use super::{Graph, NetworkError, Source, layout::look};
 

@@ -1,0 +1,122 @@
+//! ONNX: networks of nearly every toolkit, in one file, with large weights beside it.
+//!
+//! The format's messages are decoded by `onnx-ir`'s own bindings. What it makes of them beyond that is for generated
+//! code: it renames, merges and rewrites nodes, while a person who looks inside a network wants to see what is in the
+//! file. So every node is taken as it is, in the file's order: if all it takes is known it is computed at once (sizes,
+//! turned weights), else it becomes a node of the graph, under its own name.
+//!
+//! A file describes a batch, and is read for a batch of one picture. Nothing mixes the pictures of a batch, so what is
+//! right for one is done for all of them alike, whatever the file does with that dimension.
+
+mod arrange;
+mod attributes;
+mod call;
+mod import;
+mod input;
+mod literal;
+mod names;
+mod operators;
+mod planes;
+mod pointwise;
+mod reduce;
+mod resize;
+mod strip;
+mod tensors;
+mod weigh;
+
+use std::{fs, path::Path};
+
+use onnx_ir::{Message, ModelProto};
+
+use self::{
+    import::{Importer, Problem},
+    input::Input,
+};
+use super::super::{ChannelOrder, Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
+
+/// A message of this format is never larger; more weights lie in files beside it.
+const LARGEST_FILE: u64 = 1 << 31;
+
+/// ImageNet's mean and deviation as torchvision takes them, of 255.
+const IMAGENET_MEAN: [f32; 3] = [0.485 * 255.0, 0.456 * 255.0, 0.406 * 255.0];
+/// The mean of the three deviations (0.229, 0.224, 0.225), of 255.
+const IMAGENET_DEVIATION: f32 = 0.226 * 255.0;
+
+/// Reads a network and, where they lie beside it, the names of its classes.
+///
+/// # Errors
+/// See [`NetworkError`]; the message names the file.
+pub fn load(path: &Path) -> Result<Graph, NetworkError> {
+    let model = read(path)?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    import(&model, folder, &name).map_err(|problem| match problem {
+        Problem::Unknown { layer, kind } => NetworkError::UnknownLayer { layer, kind, path: path.to_owned() },
+        Problem::Wrong(error) => NetworkError::Graph { error, path: path.to_owned() },
+    })
+}
+
+fn read(path: &Path) -> Result<ModelProto, NetworkError> {
+    let unreadable = |source| NetworkError::Unreadable { source, path: path.to_owned() };
+    let damaged = |reason: String| NetworkError::Model { reason, path: path.to_owned() };
+    let size = fs::metadata(path).map_err(unreadable)?.len();
+    if size > LARGEST_FILE {
+        return Err(damaged("it is larger than 2 GB, the most that the format allows".to_owned()));
+    }
+    let bytes = fs::read(path).map_err(unreadable)?;
+    weigh::weigh(&bytes).map_err(damaged)?;
+    ModelProto::parse_from_bytes(&bytes).map_err(|error| damaged(error.to_string()))
+}
+
+fn import(model: &ModelProto, folder: &Path, name: &str) -> Result<Graph, Problem> {
+    if model.graph.is_none() || model.graph.node.is_empty() {
+        return Err(GraphError::whole("the file holds no network").into());
+    }
+    let input = input::find(model)?;
+    let builder = GraphBuilder::new(input.shape)?;
+    let mut importer = Importer::new(model, builder, folder)?;
+    importer.take_picture(&input)?;
+    for node in &model.graph.node {
+        importer.push(node)?;
+    }
+    let mut graph = importer.finish(name, preprocessing(&input))?;
+    let last = graph.nodes.last().map_or(0, |node| node.shape[0]);
+    graph.labels = labels::find(folder, last);
+    graph.about = describe(&graph, model, &input);
+    Ok(graph)
+}
+
+/// The file does not say how pictures are prepared; most networks are torchvision's or follow it.
+fn preprocessing(input: &Input) -> Preprocessing {
+    let [_, height, width] = input.shape;
+    let (mean, scale) = if input.takes_bytes { ([0.0; 3], 1.0) } else { (IMAGENET_MEAN, 1.0 / IMAGENET_DEVIATION) };
+    Preprocessing { width, height, channels: ChannelOrder::Rgb, mean, scale }
+}
+
+/// What this network is, as far as its file tells.
+fn describe(graph: &Graph, model: &ModelProto, input: &Input) -> String {
+    let producer = match model.producer_name.as_str() {
+        "" => String::new(),
+        name => format!(", written by {name} {}", model.producer_version).trim_end().to_owned(),
+    };
+    let [_, height, width] = graph.input;
+    let classes = match &graph.labels {
+        Some(labels) => format!("It knows {} classes by name.", labels.len()),
+        None => {
+            "No list of class names with the right number of lines lies beside it, so classes are not shown.".to_owned()
+        }
+    };
+    let prepared = if input.takes_bytes {
+        "which it prepares itself"
+    } else {
+        "prepared as torchvision does for ImageNet, since the file does not say how; if its pictures are to be prepared in \
+         another way, what it sees is distorted"
+    };
+    format!(
+        "{}: a network in ONNX's format{producer}, with {} layers and {} weights. It takes pictures of {width} x {height} \
+         pixels, {prepared}. {classes} What it learned, and from which pictures, the file does not say.",
+        graph.name,
+        graph.nodes.len(),
+        graph.parameter_count(),
+    )
+}

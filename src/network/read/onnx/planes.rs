@@ -1,0 +1,360 @@
+//! Convolutions, pooling and what else works on planes of channels.
+
+use super::{
+    super::super::{Convolution, Deconvolution, Function, Linear, Normalization, Op, Pair, Pool, PoolKind, Weights},
+    call::{Call, Value},
+};
+
+/// A window's settings.
+struct Windows {
+    stride: [usize; 2],
+    padding: [(usize, usize); 2],
+    dilation: [usize; 2],
+}
+
+impl Call<'_> {
+    /// `Conv`.
+    pub fn convolution(&mut self) -> Result<Value, String> {
+        let x = self.input(0)?;
+        let weight = self.needed(1, "weights")?.weights;
+        let bias = self.known(2, "bias")?.map(|bias| bias.weights);
+        let Windows { stride, padding, dilation, .. } = self.windows(&x, kernel_of(&weight)?)?;
+        let groups = self.groups()?;
+        self.planes(Op::Convolution(Convolution { weight, bias, stride, padding, dilation, groups }), &[x])
+    }
+
+    /// `ConvTranspose`.
+    pub fn deconvolution(&mut self) -> Result<Value, String> {
+        let x = self.input(0)?;
+        let weight = self.needed(1, "weights")?.weights;
+        let bias = self.known(2, "bias")?.map(|bias| bias.weights);
+        let kernel = kernel_of(&weight)?;
+        let stride = self.attributes.pair("strides", 1)?;
+        let dilation = self.attributes.pair("dilations", 1)?;
+        let output_padding = self.attributes.pair("output_padding", 0)?;
+        let groups = self.groups()?;
+        let auto = self.attributes.text("auto_pad").unwrap_or_default();
+        let [_, _, h, w] = x.dims()[..] else { return Err(not_planes(&x)) };
+        let full = |axis: usize, size: usize| -> Result<usize, String> {
+            let steps = size.saturating_sub(1).checked_mul(stride[axis]);
+            let extent = kernel[axis].saturating_sub(1).checked_mul(dilation[axis]);
+            let full = steps.zip(extent).and_then(|(steps, extent)| steps.checked_add(extent)?.checked_add(1));
+            full.and_then(|full| full.checked_add(output_padding[axis])).ok_or_else(|| "is too large".to_owned())
+        };
+        let wanted = match (self.attributes.integers("output_shape"), auto.as_str()) {
+            (Some([.., down, across]), _) => Some([*down as usize, *across as usize]),
+            (_, "SAME_UPPER" | "SAME_LOWER") => Some([h.saturating_mul(stride[0]), w.saturating_mul(stride[1])]),
+            _ => None,
+        };
+        let padding = match wanted {
+            Some(wanted) => {
+                let along = |axis: usize, size: usize| {
+                    let cut = full(axis, size)?.checked_sub(wanted[axis]);
+                    let cut = cut
+                        .ok_or_else(|| format!("spreads {size} places over {}, which it cannot fill", wanted[axis]))?;
+                    let (less, more) = (cut / 2, cut - cut / 2);
+                    Ok::<_, String>(if auto == "SAME_UPPER" { (less, more) } else { (more, less) })
+                };
+                [along(0, h)?, along(1, w)?]
+            }
+            None => self.pads()?,
+        };
+        let op = Deconvolution { weight, bias, stride, padding, dilation, groups, output_padding };
+        self.planes(Op::Deconvolution(op), &[x])
+    }
+
+    /// `MaxPool` and `AveragePool`.
+    pub fn pool(&mut self, is_average: bool) -> Result<Value, String> {
+        let x = self.input(0)?;
+        let kernel = self.attributes.pair("kernel_shape", 1)?;
+        let Windows { stride, padding, dilation, .. } = self.windows(&x, kernel)?;
+        if dilation != [1, 1] {
+            return Err(format!("pools places {dilation:?} apart; only neighbours can be run"));
+        }
+        let kind = if is_average {
+            PoolKind::Average { count_padding: self.attributes.flag("count_include_pad") }
+        } else {
+            PoolKind::Maximum
+        };
+        let ceil = self.attributes.flag("ceil_mode");
+        self.planes(Op::Pool(Pool { kind, kernel, stride, padding, ceil }), &[x])
+    }
+
+    /// `GlobalAveragePool` and `GlobalMaxPool`.
+    pub fn global_pool(&mut self, kind: PoolKind) -> Result<Value, String> {
+        let x = self.input(0)?;
+        self.planes(Op::GlobalPool(kind), &[x])
+    }
+
+    /// `BatchNormalization` with the statistics of training.
+    pub fn batch_normalization(&mut self) -> Result<Value, String> {
+        if self.attributes.flag("training_mode") {
+            return Err("normalises as in training; export the network in evaluation mode".to_owned());
+        }
+        let x = self.input(0)?;
+        let epsilon = f64::from(self.attributes.float("epsilon").unwrap_or(1e-5));
+        let [scale, shift, mean, variance] = [
+            self.needed(1, "scale")?.weights.values,
+            self.needed(2, "shift")?.weights.values,
+            self.needed(3, "mean")?.weights.values,
+            self.needed(4, "variance")?.weights.values,
+        ];
+        let c = scale.len();
+        if [&shift, &mean, &variance].iter().any(|values| values.len() != c) {
+            return Err("has a scale, shift, mean and variance of different lengths".to_owned());
+        }
+        let factors: Vec<f64> =
+            (0..c).map(|i| f64::from(scale[i]) / (f64::from(variance[i]) + epsilon).sqrt()).collect();
+        let shifts = (0..c).map(|i| (f64::from(shift[i]) - f64::from(mean[i]) * factors[i]) as f32).collect();
+        let factors = factors.into_iter().map(|factor| factor as f32).collect();
+        self.affine(x, factors, shifts)
+    }
+
+    /// One factor and one summand a channel, the second dimension of the file's.
+    fn affine(&mut self, x: Value, scale: Vec<f32>, shift: Vec<f32>) -> Result<Value, String> {
+        let dims = x.dims().to_vec();
+        if let ([1, _] | [1, _, _, _], Value::Computed { .. }) | ([_, _, _, _], Value::Literal(_)) = (&dims[..], &x) {
+            let op = Op::Affine { scale: Weights::vector(scale), shift: Weights::vector(shift) };
+            return self.channels(op, &[x], Some(dims));
+        }
+        let channels = |values: Vec<f32>| {
+            let mut shape = vec![1; dims.len().max(2) - 1];
+            shape[0] = values.len();
+            super::literal::Literal::new(shape, values, false)
+        };
+        let scaled = self.pair(Pair::Multiply, x, channels(scale)?.into())?;
+        self.pair(Pair::Add, scaled, channels(shift)?.into())
+    }
+
+    /// `LRN`.
+    pub fn local_normalization(&mut self) -> Result<Value, String> {
+        let x = self.input(0)?;
+        let size = self.attributes.integer("size").and_then(|size| usize::try_from(size).ok());
+        let op = Op::Normalize(Normalization {
+            size: size.ok_or("has no size")?,
+            alpha: self.attributes.float("alpha").unwrap_or(1e-4),
+            beta: self.attributes.float("beta").unwrap_or(0.75),
+            k: self.attributes.float("bias").unwrap_or(1.0),
+            within_channel: false,
+        });
+        self.planes(op, &[x])
+    }
+
+    /// `Gemm`: a fully connected layer where the second factor is known.
+    pub fn gemm(&mut self) -> Result<Value, String> {
+        let alpha = self.attributes.float("alpha").unwrap_or(1.0);
+        let beta = self.attributes.float("beta").unwrap_or(1.0);
+        let (turn_a, turn_b) = (self.attributes.flag("transA"), self.attributes.flag("transB"));
+        let (a, b) = (self.input(0)?, self.input(1)?);
+        let c = self.optional(2);
+        if let (Value::Computed { .. }, [1, taken], Value::Literal(weight), false) = (&a, a.dims(), &b, turn_a) {
+            let bias = match &c {
+                None => Some(None),
+                Some(Value::Literal(bias)) => Some(Some(bias.weights.values.clone())),
+                Some(Value::Computed { .. }) => None,
+            };
+            let [rows, columns] = weight.dims()[..] else { return Err("has weights that are no matrix".to_owned()) };
+            let (inner, out) = if turn_b { (columns, rows) } else { (rows, columns) };
+            if let Some(bias) = bias
+                && bias.as_ref().is_none_or(|bias| bias.len() == out)
+                && inner == *taken
+            {
+                let weight = if turn_b { weight.weights.clone() } else { transpose(&weight.weights) };
+                let weight = times(weight, alpha);
+                let bias = bias.map(|bias| times(Weights { shape: vec![out], values: bias }, beta));
+                return self.channels(Op::Linear(Linear { weight, bias }), &[a], Some(vec![1, out]));
+            }
+        }
+        let turned = |call: &mut Self, value: Value, turn: bool| {
+            if turn { call.single(Function::Permute { axes: vec![1, 0] }, value) } else { Ok(value) }
+        };
+        let a = turned(self, a, turn_a)?;
+        let b = turned(self, b, turn_b)?;
+        let mut product = self.product(a, b)?;
+        if alpha != 1.0 {
+            product = self.pair(Pair::Multiply, product, number(alpha)?)?;
+        }
+        match c {
+            None => Ok(product),
+            Some(c) if beta == 1.0 => self.pair(Pair::Add, product, c),
+            Some(c) => {
+                let c = self.pair(Pair::Multiply, c, number(beta)?)?;
+                self.pair(Pair::Add, product, c)
+            }
+        }
+    }
+
+    /// `MatMul`.
+    pub fn matrix_product(&mut self) -> Result<Value, String> {
+        let (a, b) = (self.input(0)?, self.input(1)?);
+        if let (Value::Computed { .. }, [1, taken], Value::Literal(weight)) = (&a, a.dims(), &b)
+            && let [inner, out] = weight.dims()[..]
+            && inner == *taken
+        {
+            let weight = transpose(&weight.weights);
+            return self.channels(Op::Linear(Linear { weight, bias: None }), &[a], Some(vec![1, out]));
+        }
+        self.product(a, b)
+    }
+
+    /// A product of matrices; a vector is a row on the left and a column on the right.
+    fn product(&mut self, a: Value, b: Value) -> Result<Value, String> {
+        let (of_a, of_b) = (a.dims().to_vec(), b.dims().to_vec());
+        let view_a = if let [inner] = of_a[..] { vec![1, inner] } else { of_a.clone() };
+        let view_b = if let [inner] = of_b[..] { vec![inner, 1] } else { of_b.clone() };
+        if of_a.len() >= 2 && of_b.len() >= 2 {
+            return self.general(Function::Multiply, vec![(a, view_a), (b, view_b)], None);
+        }
+        let outer = if of_b.len() > 2 { &of_b[..of_b.len() - 2] } else { &of_a[..of_a.len().saturating_sub(2)] };
+        let mut dims = outer.to_vec();
+        dims.extend(if of_a.len() >= 2 { of_a.get(of_a.len() - 2) } else { None });
+        dims.extend(if of_b.len() >= 2 { of_b.last() } else { None });
+        self.general(Function::Multiply, vec![(a, view_a), (b, view_b)], Some(dims))
+    }
+
+    /// `LayerNormalization` and `RMSNormalization`.
+    pub fn layer_normalization(&mut self, centre: bool) -> Result<Value, String> {
+        let x = self.input(0)?;
+        let dims = x.dims().to_vec();
+        let axis = Self::axis(self.attributes.integer("axis").unwrap_or(-1), dims.len())?;
+        let epsilon = self.attributes.float("epsilon").unwrap_or(1e-5);
+        let axes = (axis..dims.len()).collect();
+        self.standardize(x, axes, epsilon, centre, dims, [self.optional(1), self.optional(2)])
+    }
+
+    /// `InstanceNormalization` (a group a channel) and `GroupNormalization`.
+    pub fn group_normalization(&mut self, groups: Option<i64>) -> Result<Value, String> {
+        let x = self.input(0)?;
+        let dims = x.dims().to_vec();
+        let [n, c, rest @ ..] = &dims[..] else { return Err(not_planes(&x)) };
+        let groups = match groups {
+            None => *c,
+            Some(groups) => usize::try_from(groups).unwrap_or(0),
+        };
+        if groups == 0 || c % groups != 0 {
+            return Err(format!("cannot split {c} channels into {groups} groups"));
+        }
+        let epsilon = self.attributes.float("epsilon").unwrap_or(1e-5);
+        let size = c / groups * rest.iter().product::<usize>();
+        // One number a channel, and in the first version of the operator one a group.
+        let along = |call: &mut Self, place: usize| -> Result<Option<Value>, String> {
+            let Some(mut value) = call.optional(place) else { return Ok(None) };
+            if value.dims() == [groups] && groups != *c {
+                let places = (0..*c).map(|channel| channel / (c / groups)).collect();
+                value = call.single(Function::Take { picks: vec![(0, places)] }, value)?;
+            }
+            let mut shape = vec![1; rest.len() + 1];
+            shape[0] = *c;
+            call.view(value, shape).map(Some)
+        };
+        let scales = [along(self, 1)?, along(self, 2)?];
+        let view = vec![*n, groups, size];
+        let mut operands = vec![(x, view)];
+        operands.extend(scales.into_iter().flatten().map(|value| {
+            let dims = value.dims().to_vec();
+            (value, dims)
+        }));
+        let function = Function::Standardize { axes: vec![2], epsilon, centre: true, affine: dims.clone() };
+        self.general(function, operands, Some(dims))
+    }
+
+    /// `MeanVarianceNormalization`.
+    pub fn mean_variance_normalization(&mut self) -> Result<Value, String> {
+        let x = self.input(0)?;
+        let dims = x.dims().to_vec();
+        let axes = Self::axes(self.attributes.integers("axes").unwrap_or(&[0, 2, 3]), dims.len())?;
+        // The batch is one picture; so that it stays apart it is left out where it is averaged over.
+        let axes = axes.into_iter().filter(|axis| *axis != 0 || dims[0] != 1).collect();
+        self.standardize(x, axes, 1e-9, true, dims, [None, None])
+    }
+
+    fn standardize(
+        &mut self,
+        x: Value,
+        axes: Vec<usize>,
+        epsilon: f32,
+        centre: bool,
+        dims: Vec<usize>,
+        scales: [Option<Value>; 2],
+    ) -> Result<Value, String> {
+        let mut operands = vec![(x, dims.clone())];
+        for value in scales.into_iter().flatten() {
+            let dims = value.dims().to_vec();
+            operands.push((value, dims));
+        }
+        let function = Function::Standardize { axes, epsilon, centre, affine: dims.clone() };
+        self.general(function, operands, Some(dims))
+    }
+
+    fn groups(&self) -> Result<usize, String> {
+        let groups = self.attributes.integer("group").unwrap_or(1);
+        usize::try_from(groups).map_err(|_| format!("has {groups} groups"))
+    }
+
+    /// `pads`: all that come before, then all that come after.
+    fn pads(&self) -> Result<[(usize, usize); 2], String> {
+        match self.attributes.integers("pads") {
+            None => Ok([(0, 0); 2]),
+            Some(pads) => match pads.iter().map(|pad| usize::try_from(*pad).ok()).collect::<Vec<_>>()[..] {
+                [Some(top), Some(left), Some(bottom), Some(right)] => Ok([(top, bottom), (left, right)]),
+                _ => Err(format!("pads {pads:?}; four numbers from 0 are needed")),
+            },
+        }
+    }
+
+    fn windows(&self, x: &Value, kernel: [usize; 2]) -> Result<Windows, String> {
+        let stride = self.attributes.pair("strides", 1)?;
+        let dilation = self.attributes.pair("dilations", 1)?;
+        let [_, _, h, w] = x.dims()[..] else { return Err(not_planes(x)) };
+        let auto = self.attributes.text("auto_pad").unwrap_or_default();
+        let padding = match auto.as_str() {
+            "SAME_UPPER" | "SAME_LOWER" => {
+                let along = |axis: usize, size: usize| {
+                    let step = stride[axis].max(1);
+                    let extent = kernel[axis].saturating_sub(1).saturating_mul(dilation[axis]).saturating_add(1);
+                    let covered = (size.div_ceil(step).saturating_sub(1)).saturating_mul(step).saturating_add(extent);
+                    let total = covered.saturating_sub(size);
+                    let (less, more) = (total / 2, total - total / 2);
+                    if auto == "SAME_UPPER" { (less, more) } else { (more, less) }
+                };
+                [along(0, h), along(1, w)]
+            }
+            "VALID" => [(0, 0); 2],
+            _ => self.pads()?,
+        };
+        Ok(Windows { stride, padding, dilation })
+    }
+}
+
+fn kernel_of(weight: &Weights) -> Result<[usize; 2], String> {
+    match weight.shape[..] {
+        [_, _, h, w] => Ok([h, w]),
+        _ => Err(format!(
+            "has weights of shape {:?}; only those for pictures, of four dimensions, can be run",
+            weight.shape
+        )),
+    }
+}
+
+fn not_planes(x: &Value) -> String {
+    format!("takes a value of shape {:?}; channels, height and width are needed", x.dims())
+}
+
+fn transpose(weight: &Weights) -> Weights {
+    let [rows, columns] = [weight.shape[0], weight.shape[1]];
+    let values = (0..rows * columns).map(|place| weight.values[(place % rows) * columns + place / rows]).collect();
+    Weights::new(vec![columns, rows], values)
+}
+
+fn times(weight: Weights, factor: f32) -> Weights {
+    if factor == 1.0 {
+        return weight;
+    }
+    let values = weight.values.iter().map(|value| value * factor).collect();
+    Weights::new(weight.shape, values)
+}
+
+/// A single known number.
+pub(super) fn number(value: f32) -> Result<Value, String> {
+    Ok(super::literal::Literal::new(Vec::new(), vec![value], false)?.into())
+}
