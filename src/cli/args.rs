@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
-use super::{export, extract, info, neighbours, project, sample};
+use super::{export, extract, info, neighbours, networks, project, sample};
 use crate::domain::{Metric, Pooling};
 use crate::engine::{EngineOptions, NetworkFile};
 use crate::gpu::Compute;
@@ -38,6 +38,8 @@ Examples:
   tiramisu neighbours ./sample/spirals/spirals_0003.jpg -k 5
   tiramisu project ./sample --out map.csv    two numbers per image
   tiramisu export ./sample --label spirals --to spirals.csv
+  tiramisu networks list                     which trained networks can be had
+  tiramisu networks fetch squeezenet-1.1     download one; then --network squeezenet-1.1
 
 Exit codes:
   0  done            2  the command line made no sense          130  stopped by Ctrl-C: what was committed stays
@@ -61,6 +63,8 @@ pub enum Verb {
     Export(export::ExportArgs),
     /// Write sample pictures made by the program itself
     Sample(sample::SampleArgs),
+    /// Trained networks: list, download, add one's own
+    Networks(networks::NetworksArgs),
 }
 
 impl Verb {
@@ -73,6 +77,7 @@ impl Verb {
             Verb::Project(args) => args.json,
             Verb::Export(args) => args.json,
             Verb::Sample(args) => args.json,
+            Verb::Networks(args) => args.verb.wants_json(),
         }
     }
 }
@@ -80,8 +85,9 @@ impl Verb {
 /// How a folder is opened, in the window and by every verb.
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub struct Opening {
-    /// Network to look through: a Caffe .prototxt or .caffemodel, its other half beside it [default: the built-in one]
-    #[arg(long, value_name = "FILE")]
+    /// Network to look through: a name of `tiramisu networks list`, or a file (of a Caffe network the .prototxt or the
+    /// .caffemodel, its other half beside it) [default: the built-in one]
+    #[arg(long, value_name = "NAME|FILE")]
     pub network: Option<PathBuf>,
     /// Where the workspace lies [default: named after the folder, in the user's data directory]
     #[arg(long, value_name = "DIR")]
@@ -92,11 +98,13 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// The network as the engine names it.
+    /// The network as the engine names it. What exists is a file, and what looks like a path is meant as one; the rest are
+    /// names.
     pub fn network_file(&self) -> NetworkFile {
-        match &self.network {
-            Some(file) => NetworkFile::File(std::path::absolute(file).unwrap_or_else(|_| file.clone())),
-            None => NetworkFile::Builtin,
+        let Some(network) = &self.network else { return NetworkFile::Builtin };
+        match network.to_str().filter(|name| !network.is_file() && !looks_like_a_file(name)) {
+            Some(name) => NetworkFile::Known(name.to_owned()),
+            None => NetworkFile::File(std::path::absolute(network).unwrap_or_else(|_| network.clone())),
         }
     }
 
@@ -115,6 +123,12 @@ pub struct Source {
     /// How a channel became one number
     #[arg(long, default_value = "average", value_parser = pooling_parser())]
     pub pooling: Pooling,
+}
+
+fn looks_like_a_file(name: &str) -> bool {
+    const ENDINGS: [&str; 7] = ["prototxt", "caffemodel", "onnx", "pth", "pt", "safetensors", "bin"];
+    let ending = std::path::Path::new(name).extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    name.contains(['/', '\\']) || ENDINGS.contains(&ending.as_str())
 }
 
 fn compute_parser() -> impl TypedValueParser<Value = Compute> {

@@ -28,12 +28,25 @@ impl Console {
 
     /// Draws how far a job is; does nothing when standard error is no terminal.
     pub fn show(&mut self, progress: &Progress) {
+        self.draw(progress, "{prefix} {wide_bar} {pos} of {len}  {msg}", rate_in_words(progress));
+    }
+
+    /// The same of a job that counts bytes.
+    pub fn show_bytes(&mut self, progress: &Progress) {
+        let mut words = format!("{}/s", bytes_in_words(progress.images_per_sec() as u64));
+        if let Some(left) = progress.left_secs() {
+            words += &format!(", {} left", duration_in_words(left));
+        }
+        self.draw(progress, "{prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}  {msg}", words);
+    }
+
+    fn draw(&mut self, progress: &Progress, template: &str, message: String) {
         if !io::stderr().is_terminal() {
             return;
         }
         let bar = self.bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
-            let style = ProgressStyle::with_template("{prefix} {wide_bar} {pos} of {len}  {msg}");
+            let style = ProgressStyle::with_template(template);
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.set_prefix(progress.title.clone());
             bar.enable_steady_tick(Duration::from_millis(250));
@@ -41,7 +54,7 @@ impl Console {
         });
         bar.set_length(progress.total() as u64);
         bar.set_position(progress.done() as u64);
-        bar.set_message(rate_in_words(progress));
+        bar.set_message(message);
     }
 
     /// Takes the progress bar away.

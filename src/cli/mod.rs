@@ -13,6 +13,7 @@ pub mod info;
 pub mod interrupt;
 pub mod listener;
 pub mod neighbours;
+pub mod networks;
 pub mod outcome;
 pub mod project;
 pub mod sample;
@@ -32,6 +33,7 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Project(args) => project::run(args, &mut console),
         Verb::Export(args) => export::run(args, &mut console),
         Verb::Sample(args) => sample::run(args, &mut console),
+        Verb::Networks(args) => networks::run(args, &mut console),
     };
     outcome.unwrap_or_else(|error| {
         if interrupt::was_asked() {

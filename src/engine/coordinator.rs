@@ -6,11 +6,14 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender};
 
+use super::fetch_job::Fetches;
 use super::guard::guarded;
-use super::open::{Open, Writer, load};
+use super::open::{Open, Writer};
 use super::outbox::Outbox;
 use super::tensor_thread::TensorHandle;
-use super::{EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, Request, export_job, places, sample};
+use super::{
+    EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, Request, export_job, networks, places, sample,
+};
 use crate::images;
 
 /// What reaches the coordinator.
@@ -39,6 +42,8 @@ pub struct Coordinator {
     pub job: Option<Job>,
     /// Threads of exports.
     pub exports: Vec<(Arc<Progress>, JoinHandle<()>)>,
+    /// Downloads of networks.
+    pub fetches: Fetches,
     /// How often something was opened.
     pub generation: u64,
 }
@@ -64,6 +69,7 @@ impl Coordinator {
             }
         }
         self.close();
+        self.fetches.stop();
         for (progress, join) in self.exports.drain(..) {
             progress.cancel();
             join.join().ok();
@@ -90,6 +96,8 @@ impl Coordinator {
                 }
             }
             Request::Export(request) => self.export(request),
+            Request::ListNetworks => self.fetches.list(),
+            Request::FetchNetwork(name) => self.fetches.start(name),
             Request::Shutdown => {}
         }
     }
@@ -97,11 +105,13 @@ impl Coordinator {
     fn open(&mut self, request: &OpenRequest) {
         // A network that cannot be read must not cost what is open.
         let outbox = self.outbox.clone();
-        let graph = match guarded("The network could not be loaded", &outbox, || load(&request.network)) {
-            Some(Ok(graph)) => graph,
-            Some(Err(problem)) => return self.give_up(problem.with_remedy("Choose another in the Network menu.")),
-            None => return,
-        };
+        let data_dir = self.options.data_dir.as_deref();
+        let graph =
+            match guarded("The network could not be loaded", &outbox, || networks::load(&request.network, data_dir)) {
+                Some(Ok(graph)) => graph,
+                Some(Err(problem)) => return self.give_up(problem.with_remedy("Choose another in the Network menu.")),
+                None => return,
+            };
         self.close();
         self.outbox.tell(Event::Opening(request.folder.clone()));
         let opened = guarded("The folder could not be opened", &outbox, || {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Problem, Progress};
+use super::{KnownNetwork, Problem, Progress};
 use crate::domain::{ClassScore, ImageId, ImageRecord, Layer, Metric, Neighbour, Projection, StoredLayer};
 use crate::gpu::TensorView;
 
@@ -17,6 +17,8 @@ pub enum NetworkFile {
     Builtin,
     /// A `.prototxt` or `.caffemodel`; its other half is looked for beside it.
     File(PathBuf),
+    /// One that we know by name; see [`super::networks`].
+    Known(String),
 }
 
 /// A folder to open.
@@ -112,6 +114,10 @@ pub enum Request {
     Look(Look),
     /// Take images away.
     Export(ExportRequest),
+    /// Say which networks there are.
+    ListNetworks,
+    /// Download what is missing of a known network. Cancelling the counters of [`Event::FetchStarted`] stops it.
+    FetchNetwork(String),
     /// Stop everything; the engine is going away.
     Shutdown,
 }
@@ -263,6 +269,17 @@ pub enum Event {
     Exported(ExportSummary),
     /// The target exists already; ask again with `overwrite` if the person agrees.
     ExportExists(ExportRequest),
+    /// The networks we know, and what of them is here: asked for, or after one arrived.
+    Networks(Arc<Vec<KnownNetwork>>),
+    /// The download of a network began. The counters count bytes and live on after its end.
+    FetchStarted(Arc<Progress>),
+    /// It is over; whether the network is here now says [`Event::Networks`], and why not, [`Event::Problem`].
+    FetchEnded {
+        /// Which network.
+        name: String,
+        /// Whether it was stopped before its end.
+        cancelled: bool,
+    },
     /// Something went wrong.
     Problem(Problem),
 }

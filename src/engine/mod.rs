@@ -8,14 +8,18 @@
 //! `tiramisu-thumbnails`, `-neighbours` and `-map` answer looks from their own reading handles.
 
 mod batching;
+mod content;
 mod coordinator;
 pub mod describe;
 mod export_job;
 mod extract;
+pub mod fetch;
+mod fetch_job;
 mod guard;
 mod library;
 mod looks;
 pub mod message;
+pub mod networks;
 mod open;
 pub mod options;
 mod outbox;
@@ -24,9 +28,11 @@ pub mod problem;
 pub mod progress;
 mod roll;
 pub mod sample;
+mod sha1;
 mod slot;
 mod store_thread;
 mod tensor_thread;
+mod transfer;
 
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
@@ -38,6 +44,7 @@ pub use message::{
     ActivationView, Collection, Event, ExportFormat, ExportRequest, ExportSummary, Look, NeighbourList, NetworkFile,
     OpenRequest, Request, ThumbnailPicture,
 };
+pub use networks::KnownNetwork;
 pub use open::workspace_of;
 pub use options::EngineOptions;
 pub use problem::Problem;
@@ -45,6 +52,7 @@ pub use progress::Progress;
 pub use sample::make_sample;
 
 use coordinator::{Coordinator, Order};
+use fetch_job::Fetches;
 use outbox::Outbox;
 use tensor_thread::TensorHandle;
 
@@ -71,6 +79,7 @@ impl Engine {
         let (tensor, tensor_join) = TensorHandle::start(gpu.device.clone(), outbox.clone()).map_err(failed)?;
         // Requests are a person's clicks: few, and the listener must never wait.
         let (orders, inbox) = unbounded();
+        let fetches = Fetches::new(options.data_dir.clone(), outbox.clone());
         let coordinator = Coordinator {
             options,
             device: gpu.description.clone(),
@@ -80,6 +89,7 @@ impl Engine {
             open: None,
             job: None,
             exports: Vec::new(),
+            fetches,
             generation: 0,
         };
         let join = std::thread::Builder::new()

@@ -11,9 +11,9 @@ use super::outbox::Outbox;
 use super::roll::Roll;
 use super::store_thread::{CommitRule, StoreHandle};
 use super::tensor_thread::{TensorHandle, Wanted};
-use super::{Collection, EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, places};
+use super::{Collection, EngineOptions, Event, OpenRequest, Problem, Progress, places};
 use crate::domain::{ImageId, ImageRecord, Pooling, Resizing, StoredLayer};
-use crate::network::{self, Graph, NetworkChoice};
+use crate::network::Graph;
 use crate::store::{FeatureSpec, FeatureTable, Workspace};
 
 /// The writing end of a workspace; on loan to the extraction while one runs.
@@ -176,19 +176,6 @@ fn check_folder(folder: &std::path::Path) -> Result<(), Problem> {
         Ok(_) => Err(Problem::new(what, format!("this is a file; open the folder it lies in: {}", folder.display()))),
         Err(error) => Err(Problem::new(what, format!("{error}: {}", folder.display()))),
     }
-}
-
-/// Reads a network.
-///
-/// # Errors
-/// When it cannot be read; the message names the file.
-pub fn load(file: &NetworkFile) -> Result<Graph, Problem> {
-    let what = "The network could not be loaded";
-    let choice = match file {
-        NetworkFile::Builtin => NetworkChoice::Builtin,
-        NetworkFile::File(path) => NetworkChoice::from_file(path).map_err(|error| Problem::new(what, error))?,
-    };
-    network::load(&choice).map_err(|error| Problem::new(what, error))
 }
 
 /// Stands for every layer of the network.

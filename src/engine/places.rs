@@ -35,6 +35,11 @@ pub fn sample_dir(data_dir: &Path) -> PathBuf {
     data_dir.join("sample")
 }
 
+/// Where networks lie, and descriptions of the person's own.
+pub fn networks_dir(data_dir: &Path) -> PathBuf {
+    data_dir.join("networks")
+}
+
 /// FNV-1a, 64 bits: short, and the same on every machine and with every compiler.
 pub fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))

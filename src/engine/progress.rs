@@ -58,6 +58,11 @@ impl Progress {
         self.failed.fetch_add(failed, Relaxed);
     }
 
+    /// Says how much is finished now, where that is not counted one by one.
+    pub fn set_done(&self, done: usize) {
+        self.done.store(done, Relaxed);
+    }
+
     /// Asks the job to stop.
     pub fn cancel(&self) {
         self.cancelled.store(true, Relaxed);

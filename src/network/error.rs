@@ -75,6 +75,14 @@ pub enum NetworkError {
         /// Which file.
         path: PathBuf,
     },
+    /// A description of a known network makes no sense.
+    #[error("this description of a network cannot be used ({reason}); correct or remove it: {}", .path.display())]
+    Zoo {
+        /// What is wrong.
+        reason: String,
+        /// Which file.
+        path: PathBuf,
+    },
     /// The parts do not fit together.
     #[error("{error}: {}", .path.display())]
     Graph {

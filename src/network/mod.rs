@@ -22,6 +22,7 @@ mod preprocessing;
 pub mod read;
 mod run;
 mod shape;
+pub mod zoo;
 
 pub use activation::{Activation, Angle};
 pub use builder::GraphBuilder;

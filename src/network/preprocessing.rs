@@ -88,8 +88,9 @@ impl Preprocessing {
         Self {
             width: side,
             height: side,
-            mean: [0.485, 0.456, 0.406].map(|mean| mean * 255.0),
-            deviation: [0.229, 0.224, 0.225].map(|deviation| deviation * 255.0),
+            // 255 times 0.485, 0.456, 0.406 and 0.229, 0.224, 0.225.
+            mean: [123.675, 116.28, 103.53],
+            deviation: [58.395, 57.12, 57.375],
             fit: Fit::Crop { shorter_px },
             interpolation: Interpolation::BilinearAntialiased,
             ..Self::default()
@@ -104,6 +105,32 @@ impl Preprocessing {
             fit: self.fit,
             interpolation: self.interpolation,
         }
+    }
+
+    /// What is done, for a person.
+    pub fn in_words(&self) -> String {
+        let Self { width, height, mean, scale, .. } = self;
+        let fit = match self.fit {
+            Fit::Stretch => format!("stretched to {width} x {height}"),
+            Fit::Crop { shorter_px } => format!("shorter side {shorter_px}, of that the middle {width} x {height}"),
+            Fit::Letterbox { fill: [red, green, blue] } => {
+                format!("whole on {width} x {height} of colour {red} {green} {blue}")
+            }
+        };
+        let order = match self.channels {
+            ChannelOrder::Rgb => "red first",
+            ChannelOrder::Bgr => "blue first",
+        };
+        let mut words =
+            format!("{fit}, {}; {order}, less {} {} {}", self.interpolation.word(), mean[0], mean[1], mean[2]);
+        if *scale != 1.0 {
+            words += &format!(", times {scale}");
+        }
+        if !is_undivided(&self.deviation) {
+            let [first, second, third] = self.deviation;
+            words += &format!(", divided by {first} {second} {third}");
+        }
+        words
     }
 
     /// Whether pictures can be prepared like this; if not, what is wrong.

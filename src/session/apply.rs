@@ -47,6 +47,7 @@ impl Session {
             }
             Event::Exported(summary) => self.take_export(&summary),
             Event::ExportExists(request) => self.pending_export = Some(request),
+            Event::Networks(_) | Event::FetchStarted(_) | Event::FetchEnded { .. } => {}
             Event::Problem(problem) => {
                 if matches!(self.phase, Phase::Opening(_)) {
                     self.forget(Phase::Welcome);

@@ -18,7 +18,8 @@ fn help_teaches_every_verb_with_examples() {
     let home = Home::new();
     let help = home.run(["--help"]);
     assert_eq!(help.code, Some(0));
-    for word in ["extract", "info", "neighbours", "project", "export", "sample", "Examples:", "Exit codes:"] {
+    for word in ["extract", "info", "neighbours", "project", "export", "sample", "networks", "Examples:", "Exit codes:"]
+    {
         assert!(help.stdout.contains(word), "--help says nothing of {word}:\n{}", help.stdout);
     }
     for verb in ["extract", "info", "neighbours", "project", "export", "sample"] {

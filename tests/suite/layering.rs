@@ -57,11 +57,13 @@ const CRATES: &[(&str, &[&str])] = &[
     ("rfd", &["ui"]),
     ("serde", &["*"]),
     ("serde_json", &["*"]),
+    ("sha2", &["engine"]),
     ("thiserror", &["*"]),
     ("tokio", &["store"]),
     ("toml", &["engine", "network", "ui"]),
     ("tracing", &["*"]),
     ("tracing_subscriber", &["main"]),
+    ("ureq", &["engine"]),
     ("walkdir", &["images"]),
     ("wgpu", &["gpu", "ui"]),
 ];

@@ -11,6 +11,7 @@ mod kill_and_resume;
 mod layering;
 mod meaning;
 mod network;
+mod networks;
 mod onnx;
 mod paint;
 mod parity;

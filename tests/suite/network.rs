@@ -8,6 +8,7 @@ mod preparing;
 mod pytorch;
 mod running;
 mod vectors;
+mod zoo;
 
 use std::{
     fs,

@@ -166,6 +166,12 @@ fn show_network(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
                     commands.push(Command::BuiltinNetwork);
                 }
             }
+            NetworkFile::Known(name) => {
+                ui.label(RichText::new(name).color(palette().strong));
+                if quiet_button(ui, "Use the built-in one").clicked() {
+                    commands.push(Command::BuiltinNetwork);
+                }
+            }
         }
         if quiet_button(ui, "Choose network…").clicked() {
             commands.push(Command::LoadNetwork);

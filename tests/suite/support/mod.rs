@@ -3,6 +3,7 @@
 pub mod collection;
 pub mod command;
 pub mod listener;
+pub mod server;
 pub mod window;
 
 use std::path::{Path, PathBuf};

@@ -32,15 +32,15 @@ use self::{
     import::{Importer, Problem},
     input::Input,
 };
-use super::super::{ChannelOrder, Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
+use super::super::{Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
 
 /// A message of this format is never larger; more weights lie in files beside it.
 const LARGEST_FILE: u64 = 1 << 31;
 
 /// ImageNet's mean and deviation as torchvision takes them, of 255.
 const IMAGENET_MEAN: [f32; 3] = [0.485 * 255.0, 0.456 * 255.0, 0.406 * 255.0];
-/// The mean of the three deviations (0.229, 0.224, 0.225), of 255.
-const IMAGENET_DEVIATION: f32 = 0.226 * 255.0;
+/// And by what torchvision divides then, of 255.
+const IMAGENET_DEVIATION: [f32; 3] = [0.229 * 255.0, 0.224 * 255.0, 0.225 * 255.0];
 
 /// Reads a network and, where they lie beside it, the names of its classes.
 ///
@@ -89,8 +89,10 @@ fn import(model: &ModelProto, folder: &Path, name: &str) -> Result<Graph, Proble
 /// The file does not say how pictures are prepared; most networks are torchvision's or follow it.
 fn preprocessing(input: &Input) -> Preprocessing {
     let [_, height, width] = input.shape;
-    let (mean, scale) = if input.takes_bytes { ([0.0; 3], 1.0) } else { (IMAGENET_MEAN, 1.0 / IMAGENET_DEVIATION) };
-    Preprocessing { width, height, channels: ChannelOrder::Rgb, mean, scale }
+    if input.takes_bytes {
+        return Preprocessing { width, height, ..Preprocessing::default() };
+    }
+    Preprocessing { width, height, mean: IMAGENET_MEAN, deviation: IMAGENET_DEVIATION, ..Preprocessing::default() }
 }
 
 /// What this network is, as far as its file tells.

@@ -1,0 +1,302 @@
+//! `tiramisu networks list|show|add|fetch|remove`
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args as ClapArgs, Subcommand};
+
+use super::console::bytes_in_words;
+use super::{Console, Outcome, interrupt};
+use crate::domain::{Fit, Interpolation};
+use crate::engine::networks::{self, KnownFile, Wish};
+use crate::engine::{KnownNetwork, Problem, Progress};
+
+/// Trained networks by name: what there is, what of it is here. They are downloaded from their publishers when you say so,
+/// and never otherwise.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu networks list
+  tiramisu networks show googlenet
+  tiramisu networks fetch squeezenet-1.1                     goes on where an earlier download stopped
+  tiramisu networks fetch resnet50 --from /media/stick       without a connection
+  tiramisu networks add mine.onnx --name birds --like resnet50
+  tiramisu extract ~/Pictures --network birds")]
+pub struct NetworksArgs {
+    /// What to do
+    #[command(subcommand)]
+    pub(super) verb: NetworksVerb,
+}
+
+/// What can be done with networks.
+#[derive(Debug, Subcommand)]
+pub enum NetworksVerb {
+    /// Name all networks, and say which are here
+    List(ListArgs),
+    /// Say everything that is known of one
+    Show(NamedArgs),
+    /// Remember a network of your own; its file stays where it is
+    Add(AddArgs),
+    /// Download what is missing of one, and compare it with its checksum
+    Fetch(FetchArgs),
+    /// Delete what was downloaded of one, or forget one of your own
+    Remove(NamedArgs),
+}
+
+/// Names all networks.
+#[derive(Debug, ClapArgs)]
+pub struct ListArgs {
+    /// Answer with one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// One network.
+#[derive(Debug, ClapArgs)]
+pub struct NamedArgs {
+    /// Its name
+    name: String,
+    /// Answer with one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// Downloads.
+#[derive(Debug, ClapArgs)]
+pub struct FetchArgs {
+    /// Its name
+    name: String,
+    /// Folder to look for the files in before anything is downloaded
+    #[arg(long, value_name = "DIR")]
+    from: Vec<PathBuf>,
+    /// Answer with one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// Adds.
+#[derive(Debug, ClapArgs)]
+pub struct AddArgs {
+    /// The network's file
+    file: PathBuf,
+    /// What to call it [default: the file's name]
+    #[arg(long)]
+    name: Option<String>,
+    /// Prepare pictures as for this network [default: as the file's format suggests]
+    #[arg(long, value_name = "NAME")]
+    like: Option<String>,
+    /// What happens to proportions: stretch, crop:SHORTER (256, say), or letterbox
+    #[arg(long, value_parser = parse_fit)]
+    fit: Option<Fit>,
+    /// How pixels are weighed
+    #[arg(long, value_parser = interpolation_parser())]
+    interpolation: Option<Interpolation>,
+    /// Order of the colours
+    #[arg(long, value_parser = ["rgb", "bgr"])]
+    channels: Option<String>,
+    /// What is taken away of each channel, in the network's order, from 0 to 255: 104,117,123
+    #[arg(long, value_name = "A,B,C", value_parser = parse_triple)]
+    mean: Option<Triple>,
+    /// What each channel is divided by after that: 58.395,57.12,57.375
+    #[arg(long, value_name = "A,B,C", value_parser = parse_triple)]
+    deviation: Option<Triple>,
+    /// What everything is multiplied by
+    #[arg(long)]
+    scale: Option<f32>,
+    /// Answer with one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// A number for each channel.
+#[derive(Clone, Copy, Debug)]
+struct Triple([f32; 3]);
+
+impl NetworksVerb {
+    /// Whether the answer is for a machine.
+    pub fn wants_json(&self) -> bool {
+        match self {
+            NetworksVerb::List(args) => args.json,
+            NetworksVerb::Show(args) | NetworksVerb::Remove(args) => args.json,
+            NetworksVerb::Add(args) => args.json,
+            NetworksVerb::Fetch(args) => args.json,
+        }
+    }
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When there is no such network, or it cannot be had, read or removed.
+pub fn run(args: &NetworksArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    match &args.verb {
+        NetworksVerb::List(_) => list(console),
+        NetworksVerb::Show(args) => {
+            let network = networks::show(&args.name, None).map_err(in_words)?;
+            console.answer(&network, &everything_of(&network))?;
+            Ok(Outcome::Done)
+        }
+        NetworksVerb::Add(args) => add(args, console),
+        NetworksVerb::Fetch(args) => fetch(args, console),
+        NetworksVerb::Remove(args) => {
+            let deleted = networks::remove(&args.name, None).map_err(in_words)?;
+            let answer: Vec<String> = deleted.iter().map(|path| path.display().to_string()).collect();
+            let text = match &answer[..] {
+                [] => format!("nothing of {} was here\n", args.name),
+                files => format!("deleted:\n  {}\n", files.join("\n  ")),
+            };
+            console.answer(&serde_json::json!({ "name": args.name, "deleted": answer }), &text)?;
+            Ok(Outcome::Done)
+        }
+    }
+}
+
+fn in_words(problem: Problem) -> anyhow::Error {
+    anyhow!("{problem}")
+}
+
+fn list(console: &mut Console) -> anyhow::Result<Outcome> {
+    let (networks, problems) = networks::list(None).map_err(in_words)?;
+    for problem in &problems {
+        console.note(problem);
+    }
+    let longest = networks.iter().map(|network| network.name.len()).max().unwrap_or(0);
+    let line = |network: &KnownNetwork| {
+        let size = network.bytes().filter(|bytes| *bytes > 0).map(bytes_in_words).unwrap_or_default();
+        let top_1 = network.top_1.map(|top_1| format!("{top_1:.1}")).unwrap_or_default();
+        let state = if network.is_here { "here" } else { "" };
+        format!("{:longest$}  {state:4}  {size:>8}  {top_1:>5}  {}\n", network.name, network.title)
+    };
+    let mut text: String = networks.iter().map(line).collect();
+    text = format!("{:longest$}  {:4}  {:>8}  {:>5}\n{text}", "name", "", "size", "top-1");
+    text += "\ntop-1: right first answers on ImageNet in per cent, as published. `tiramisu networks show NAME` says more.\n";
+    console.answer(&networks, &text)?;
+    Ok(if problems.is_empty() { Outcome::Done } else { Outcome::DoneExceptSome })
+}
+
+fn add(args: &AddArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let wish = Wish {
+        like: args.like.clone(),
+        fit: args.fit,
+        interpolation: args.interpolation,
+        blue_first: args.channels.as_ref().map(|channels| channels == "bgr"),
+        mean: args.mean.map(|triple| triple.0),
+        deviation: args.deviation.map(|triple| triple.0),
+        scale: args.scale,
+    };
+    let network = networks::add(&args.file, args.name.as_deref(), &wish, None).map_err(in_words)?;
+    console
+        .answer(&network, &format!("added; use it with --network {}\n\n{}", network.name, everything_of(&network)))?;
+    Ok(Outcome::Done)
+}
+
+fn fetch(args: &FetchArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let progress = Arc::new(Progress::new(format!("Downloading {}", args.name)));
+    let fetched = std::thread::scope(|scope| {
+        let work = scope.spawn(|| networks::fetch(&args.name, None, &args.from, &progress));
+        while !work.is_finished() {
+            std::thread::sleep(Duration::from_millis(20));
+            if progress.total() > 0 {
+                console.show_bytes(&progress);
+            }
+            if interrupt::was_asked() {
+                progress.cancel();
+            }
+        }
+        work.join()
+    });
+    console.hide();
+    let Some(fetched) = fetched.map_err(|_| anyhow!("the download failed"))?.map_err(in_words)? else {
+        console.note("Stopped. What has arrived stays; the same command goes on from there.");
+        return Ok(Outcome::Interrupted);
+    };
+    for problem in &fetched.problems {
+        console.note(problem);
+    }
+    let network = &fetched.network;
+    let text = match fetched.bytes {
+        0 => format!("{} is here: {}\n", network.name, network.path.display()),
+        bytes => {
+            format!("{} is here now ({} downloaded): {}\n", network.name, bytes_in_words(bytes), network.path.display())
+        }
+    };
+    let problems: Vec<String> = fetched.problems.iter().map(ToString::to_string).collect();
+    let answer = serde_json::json!({ "network": network, "downloaded_bytes": fetched.bytes, "problems": problems });
+    console.answer(&answer, &text)?;
+    Ok(if problems.is_empty() { Outcome::Done } else { Outcome::DoneExceptSome })
+}
+
+fn everything_of(network: &KnownNetwork) -> String {
+    let mut text = format!("{}\n", network.title);
+    if !network.about.is_empty() {
+        text += &format!("{}\n", network.about);
+    }
+    text += "\n";
+    let mut row = |what: &str, said: &str| {
+        if !said.is_empty() {
+            text += &format!("{what:13}{said}\n");
+        }
+    };
+    row("name", &network.name);
+    row("format", network.format);
+    row("publisher", &network.publisher);
+    row("licence", &network.licence);
+    row("page", &network.page);
+    row("classes", &network.classes.map(|count| count.to_string()).unwrap_or_default());
+    row("top-1", &network.top_1.map(|top_1| format!("{top_1} % on ImageNet, as published")).unwrap_or_default());
+    let prepared = network.preprocessing.as_ref().map(|preprocessing| preprocessing.in_words());
+    row("pictures", &prepared.unwrap_or_else(|| "as the file's format suggests".to_owned()));
+    row("here", if network.is_here { "yes" } else { "no" });
+    row("file", &network.path.display().to_string());
+    for file in &network.files {
+        text += &describe_file(file);
+    }
+    text
+}
+
+fn describe_file(file: &KnownFile) -> String {
+    let size = match file.bytes {
+        Some(bytes) if file.bytes_are_exact => format!(", {bytes} bytes"),
+        Some(bytes) => format!(", about {}", bytes_in_words(bytes)),
+        None => String::new(),
+    };
+    let state = match (file.is_here, file.is_optional) {
+        (true, _) => "here",
+        (false, true) => "missing, not needed",
+        (false, false) => "missing",
+    };
+    let mut text = format!("\n{} ({state}{size})\n", file.name);
+    for from in &file.from {
+        text += &format!("  {from}\n");
+    }
+    let checksum = file.checksum.as_deref().unwrap_or("no checksum was published");
+    text + &format!("  {checksum}\n")
+}
+
+fn parse_fit(text: &str) -> Result<Fit, String> {
+    match text.split_once(':') {
+        None if text == "stretch" => Ok(Fit::Stretch),
+        None if text == "letterbox" => Ok(Fit::Letterbox { fill: [0; 3] }),
+        Some(("crop", px)) => match px.parse() {
+            Ok(shorter_px) => Ok(Fit::Crop { shorter_px }),
+            Err(_) => Err(format!("`{px}` is no number of pixels")),
+        },
+        _ => Err("say stretch, crop:256 (or another number) or letterbox".to_owned()),
+    }
+}
+
+fn parse_triple(text: &str) -> Result<Triple, String> {
+    let numbers: Vec<f32> = text.split(',').filter_map(|number| number.trim().parse().ok()).collect();
+    match numbers[..] {
+        [first, second, third] if text.matches(',').count() == 2 => Ok(Triple([first, second, third])),
+        _ => Err("three numbers are needed, with commas between them".to_owned()),
+    }
+}
+
+fn interpolation_parser() -> impl TypedValueParser<Value = Interpolation> {
+    PossibleValuesParser::new(Interpolation::ALL.map(Interpolation::word))
+        .map(|word| Interpolation::ALL.into_iter().find(|known| known.word() == word).unwrap_or_default())
+}

@@ -1,0 +1,311 @@
+//! Downloading one file: it goes on where it stopped, and appears under its name only when it is whole and right.
+//!
+//! What has arrived lies in `NAME.part`, and beside it `NAME.part.from` says from where, and which state of the file it is
+//! (the server's `ETag` or date). With that the server is asked for the rest, and sends everything if the file has changed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crossbeam_channel::RecvTimeoutError;
+use thiserror::Error;
+
+use super::transfer::{Arrival, Head, Transfer};
+use super::{Progress, content};
+use crate::network::zoo::Checksum;
+
+/// A connection that breaks while the file still grows is opened again; one that brings nothing so often is given up.
+const FRUITLESS_TRIES: usize = 3;
+/// How often cancelling is looked for.
+const TICK: Duration = Duration::from_millis(50);
+
+/// A file to get.
+pub struct Download<'a> {
+    /// Addresses, tried in this order.
+    pub from: &'a [String],
+    /// Where it goes.
+    pub target: &'a Path,
+    /// By what it is known.
+    pub checksum: Option<&'a Checksum>,
+    /// Its size, if that is known exactly.
+    pub exact_bytes: Option<u64>,
+    /// More than this is something else.
+    pub most_bytes: u64,
+}
+
+/// Why a file could not be had.
+#[derive(Debug, Error)]
+pub enum FetchError {
+    /// The person stopped it; what has arrived stays.
+    #[error("it was stopped")]
+    Cancelled,
+    /// There is nothing to ask.
+    #[error("nobody gives this file away")]
+    NoAddress,
+    /// No answer.
+    #[error("no connection ({reason}): {url}")]
+    Unreachable {
+        /// What the system said.
+        reason: String,
+        /// Whom we asked.
+        url: String,
+    },
+    /// An answer, but no file.
+    #[error("the server answered {status}{}: {url}", status_in_words(*status))]
+    Refused {
+        /// HTTP's number.
+        status: u16,
+        /// Whom we asked.
+        url: String,
+    },
+    /// Too little arrived, again and again.
+    #[error("the connection broke after {got} bytes ({reason}); the same command goes on from there: {url}")]
+    CutShort {
+        /// What has arrived.
+        got: u64,
+        /// What the system said.
+        reason: String,
+        /// Whom we asked.
+        url: String,
+    },
+    /// The size is wrong.
+    #[error("the file there has {bytes} bytes instead of {}; it is another one: {url}", .expected.map_or_else(|| "a plausible number".to_owned(), |n| n.to_string()))]
+    WrongSize {
+        /// What the server has.
+        bytes: u64,
+        /// What we expect.
+        expected: Option<u64>,
+        /// Whom we asked.
+        url: String,
+    },
+    /// The content is wrong.
+    #[error("what arrived is not the file that was published (its {checksum} does not fit); it was thrown away: {url}")]
+    WrongContent {
+        /// What we expect.
+        checksum: Checksum,
+        /// Whom we asked.
+        url: String,
+    },
+    /// The disk refuses.
+    #[error("it cannot be written ({source}); check the space and permissions: {}", .path.display())]
+    Disk {
+        /// What the system said.
+        source: io::Error,
+        /// Where.
+        path: PathBuf,
+    },
+}
+
+fn status_in_words(status: u16) -> &'static str {
+    match status {
+        401 | 403 => " (not allowed)",
+        404 | 410 => " (the file is not there any more)",
+        429 => " (too many requests; try again later)",
+        500.. => " (it has a problem of its own; try again later)",
+        _ => "",
+    }
+}
+
+/// How much of a file there is.
+pub type Grown<'a> = &'a mut dyn FnMut(Stage);
+
+/// What a download tells while it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// So many bytes are there already, of so many if that is known.
+    Begun {
+        /// From an earlier run.
+        already: u64,
+        /// In all.
+        total: Option<u64>,
+    },
+    /// So many bytes are there now.
+    Grown(u64),
+}
+
+/// Gets a file from the first address that has it.
+///
+/// # Errors
+/// The reason of the last address. After [`FetchError::Cancelled`] and [`FetchError::CutShort`] the same call goes on where
+/// this one stopped.
+pub fn download(wish: &Download, progress: &Progress, grown: Grown) -> Result<(), FetchError> {
+    let mut outcome = Err(FetchError::NoAddress);
+    for url in wish.from {
+        outcome = from_address(wish, url, progress, grown);
+        match outcome {
+            Ok(()) | Err(FetchError::Cancelled | FetchError::Disk { .. }) => break,
+            Err(_) => {}
+        }
+    }
+    outcome
+}
+
+fn from_address(wish: &Download, url: &str, progress: &Progress, grown: Grown) -> Result<(), FetchError> {
+    let part = Part::new(wish.target);
+    let mut fruitless = 0;
+    loop {
+        let before = part.len();
+        match receive(wish, url, &part, progress, grown) {
+            Ok(()) => break,
+            Err(FetchError::CutShort { .. }) if part.len() > before => fruitless = 0,
+            Err(error @ FetchError::CutShort { .. }) => {
+                fruitless += 1;
+                if fruitless == FRUITLESS_TRIES {
+                    return Err(error);
+                }
+                pause(Duration::from_millis(300 << fruitless), progress)?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some(checksum) = wish.checksum {
+        match content::matches(&part.path, checksum, progress).map_err(part.refused())? {
+            Some(true) => {}
+            Some(false) => {
+                part.throw_away();
+                return Err(FetchError::WrongContent { checksum: checksum.clone(), url: url.to_owned() });
+            }
+            None => return Err(FetchError::Cancelled),
+        }
+    }
+    part.finish(wish.target)
+}
+
+/// Asks once, for everything or for the rest, and writes down what comes.
+fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: Grown) -> Result<(), FetchError> {
+    let state = part.state(url);
+    let mut already = if state.is_some() { part.len() } else { 0 };
+    let transfer = Transfer::start(url, state.as_deref().map(|state| (already, state)));
+    let unreachable = |reason: String| FetchError::Unreachable { reason, url: url.to_owned() };
+    let head = match wait(&transfer, progress)? {
+        Some(Arrival::Head(head)) => head,
+        Some(Arrival::Failed(reason)) => return Err(unreachable(reason)),
+        _ => return Err(unreachable("no answer".to_owned())),
+    };
+    match head.status {
+        206 if head.starts_at == Some(already) => {}
+        // The rest of something else, or no rest of a file that became shorter: from the beginning.
+        206 | 416 if already > 0 => {
+            part.throw_away();
+            return receive(wish, url, part, progress, grown);
+        }
+        200 => already = 0,
+        status => return Err(FetchError::Refused { status, url: url.to_owned() }),
+    }
+    let total = head.total;
+    let wrong_size = |bytes| FetchError::WrongSize { bytes, expected: wish.exact_bytes, url: url.to_owned() };
+    if let Some(bytes) = total
+        && (bytes > wish.most_bytes || wish.exact_bytes.is_some_and(|exact| exact != bytes))
+    {
+        part.throw_away();
+        return Err(wrong_size(bytes));
+    }
+    let mut file = part.open(url, &head, already)?;
+    grown(Stage::Begun { already, total });
+    let mut got = already;
+    let cut_short = |got, reason: String| FetchError::CutShort { got, reason, url: url.to_owned() };
+    loop {
+        match wait(&transfer, progress)? {
+            Some(Arrival::Portion(bytes)) => {
+                got += bytes.len() as u64;
+                if got > wish.exact_bytes.unwrap_or(wish.most_bytes) {
+                    drop(file);
+                    part.throw_away();
+                    return Err(wrong_size(got));
+                }
+                file.write_all(&bytes).map_err(part.refused())?;
+                grown(Stage::Grown(got));
+            }
+            Some(Arrival::End) => break,
+            Some(Arrival::Failed(reason)) => return Err(cut_short(got, reason)),
+            Some(Arrival::Head(_)) | None => return Err(cut_short(got, "it was closed".to_owned())),
+        }
+    }
+    if let Some(missing) = total.or(wish.exact_bytes).filter(|total| *total > got) {
+        return Err(cut_short(got, format!("of {missing}")));
+    }
+    file.sync_all().map_err(part.refused())
+}
+
+/// What comes next; `None` if nothing will. Never waits longer than a tick for the person's wish to stop.
+fn wait(transfer: &Transfer, progress: &Progress) -> Result<Option<Arrival>, FetchError> {
+    loop {
+        if progress.is_cancelled() {
+            return Err(FetchError::Cancelled);
+        }
+        match transfer.arrivals.recv_timeout(TICK) {
+            Ok(arrival) => return Ok(Some(arrival)),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(None),
+        }
+    }
+}
+
+fn pause(time: Duration, progress: &Progress) -> Result<(), FetchError> {
+    let since = std::time::Instant::now();
+    while since.elapsed() < time {
+        if progress.is_cancelled() {
+            return Err(FetchError::Cancelled);
+        }
+        std::thread::sleep(TICK);
+    }
+    Ok(())
+}
+
+/// What has arrived of a file.
+struct Part {
+    path: PathBuf,
+    from: PathBuf,
+}
+
+impl Part {
+    fn new(target: &Path) -> Self {
+        let with = |ending: &str| {
+            let mut path = target.as_os_str().to_owned();
+            path.push(ending);
+            PathBuf::from(path)
+        };
+        Self { path: with(".part"), from: with(".part.from") }
+    }
+
+    fn len(&self) -> u64 {
+        fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
+    }
+
+    /// Which state of the file at `url` this is the beginning of, in the server's words; `None` if nobody knows.
+    fn state(&self, url: &str) -> Option<String> {
+        let text = fs::read_to_string(&self.from).ok()?;
+        let (from, state) = text.split_once('\n')?;
+        (from == url && !state.is_empty() && self.len() > 0).then(|| state.to_owned())
+    }
+
+    /// Opens it to write on, or from the beginning.
+    fn open(&self, url: &str, head: &Head, already: u64) -> Result<File, FetchError> {
+        if already > 0 {
+            return OpenOptions::new().append(true).open(&self.path).map_err(self.refused());
+        }
+        // First the beginning of another state is gone, then this state is written down.
+        fs::remove_file(&self.from).ok();
+        let file = File::create(&self.path).map_err(self.refused())?;
+        if let Some(state) = &head.state {
+            fs::write(&self.from, format!("{url}\n{state}")).map_err(self.refused())?;
+        }
+        Ok(file)
+    }
+
+    fn throw_away(&self) {
+        fs::remove_file(&self.from).ok();
+        fs::remove_file(&self.path).ok();
+    }
+
+    fn finish(&self, target: &Path) -> Result<(), FetchError> {
+        fs::rename(&self.path, target).map_err(self.refused())?;
+        fs::remove_file(&self.from).ok();
+        Ok(())
+    }
+
+    fn refused(&self) -> impl Fn(io::Error) -> FetchError + '_ {
+        |source| FetchError::Disk { source, path: self.path.clone() }
+    }
+}

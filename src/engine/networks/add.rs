@@ -1,0 +1,143 @@
+//! Networks of the person's own: described, never copied.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::super::Problem;
+use super::{KnownNetwork, entries, find, folder};
+use crate::domain::{Fit, Interpolation};
+use crate::network::zoo::Entry;
+use crate::network::{self, ChannelOrder, NetworkChoice, Preprocessing};
+
+/// How pictures are to be prepared where that is not what the file's reader thinks. What is `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wish {
+    /// Begin with that of this known network.
+    pub like: Option<String>,
+    /// What happens to the proportions.
+    pub fit: Option<Fit>,
+    /// How pixels are weighed.
+    pub interpolation: Option<Interpolation>,
+    /// Whether blue comes first.
+    pub blue_first: Option<bool>,
+    /// For each channel in the network's order, from 0 to 255.
+    pub mean: Option<[f32; 3]>,
+    /// The same.
+    pub deviation: Option<[f32; 3]>,
+    /// A factor.
+    pub scale: Option<f32>,
+}
+
+/// Remembers the network in `file` under `name` (by default the file's). The file stays where it is.
+///
+/// # Errors
+/// When it cannot be read as a network, the name is taken or no name, or the description cannot be written.
+pub fn add(file: &Path, name: Option<&str>, wish: &Wish, data_dir: Option<&Path>) -> Result<KnownNetwork, Problem> {
+    let what = "The network could not be added";
+    let refused = |why: String| Problem::new(what, why);
+    let folder = folder(data_dir)?;
+    let path = std::path::absolute(file).map_err(|error| refused(format!("{error}: {}", file.display())))?;
+    let name = name.map_or_else(|| name_of(&path), str::to_owned);
+    if entries(&folder).0.iter().any(|(entry, _)| entry.name == name) {
+        return Err(refused(format!("there is a network called {name}."))
+            .with_remedy("Choose another name with --name, or remove that one first."));
+    }
+    let choice = NetworkChoice::from_file(&path).map_err(|error| refused(error.to_string()))?;
+    let graph = network::load(&choice).map_err(|error| refused(error.to_string()))?;
+    let entry = Entry {
+        name: name.clone(),
+        title: graph.name.clone(),
+        about: String::new(),
+        publisher: String::new(),
+        licence: String::new(),
+        page: String::new(),
+        classes: graph.labels.as_ref().map(Vec::len),
+        top_1: None,
+        path: Some(path),
+        files: Vec::new(),
+        preprocessing: wish.preprocessing(&graph.preprocessing, &folder)?,
+    };
+    entry.check().map_err(|reason| refused(format!("{reason}.")))?;
+    let description = toml::to_string(&entry).map_err(|error| refused(format!("it cannot be described ({error}).")))?;
+    let target = description_of(&name, &folder);
+    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&target, description));
+    written.map_err(|error| refused(format!("{error}: {}", target.display())))?;
+    Ok(KnownNetwork::new(&entry, true, &folder))
+}
+
+/// Forgets a network of the person's own (the network's file stays), or deletes the downloaded files of another. Returns
+/// what was deleted.
+///
+/// # Errors
+/// When there is none of that name, or the disk refuses.
+pub fn remove(name: &str, data_dir: Option<&Path>) -> Result<Vec<PathBuf>, Problem> {
+    let folder = folder(data_dir)?;
+    let (entry, is_own) = find(name, &folder)?;
+    let home = folder.join(&entry.name);
+    let mut paths = Vec::new();
+    for file in &entry.files {
+        let endings = ["", ".part", ".part.from", ".copy", ".broken"];
+        paths.extend(endings.map(|ending| home.join(format!("{}{ending}", file.name))));
+    }
+    if is_own {
+        paths.extend(description_of_entry(name, &folder));
+    }
+    let mut deleted = Vec::new();
+    for path in paths.into_iter().filter(|path| path.is_file()) {
+        let refused =
+            |error| Problem::new(format!("{name} could not be removed"), format!("{error}: {}", path.display()));
+        fs::remove_file(&path).map_err(refused)?;
+        deleted.push(path);
+    }
+    // What else lies there is the person's.
+    fs::remove_dir(&home).ok();
+    Ok(deleted)
+}
+
+impl Wish {
+    /// `None` if nothing is wished.
+    fn preprocessing(&self, of_file: &Preprocessing, folder: &Path) -> Result<Option<Preprocessing>, Problem> {
+        if *self == Self::default() {
+            return Ok(None);
+        }
+        let like = match &self.like {
+            Some(name) => find(name, folder)?.0.preprocessing,
+            None => None,
+        };
+        let base = like.unwrap_or_else(|| of_file.clone());
+        let order = self.blue_first.map(|blue| if blue { ChannelOrder::Bgr } else { ChannelOrder::Rgb });
+        Ok(Some(Preprocessing {
+            // The file knows best what it takes.
+            width: of_file.width,
+            height: of_file.height,
+            channels: order.unwrap_or(base.channels),
+            mean: self.mean.unwrap_or(base.mean),
+            scale: self.scale.unwrap_or(base.scale),
+            fit: self.fit.unwrap_or(base.fit),
+            interpolation: self.interpolation.unwrap_or(base.interpolation),
+            deviation: self.deviation.unwrap_or(base.deviation),
+        }))
+    }
+}
+
+/// The file's name, as far as it can be a network's.
+fn name_of(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let plain = stem.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' });
+    plain.collect::<String>().trim_start_matches(['.', '_', '-']).chars().take(64).collect()
+}
+
+fn description_of(name: &str, folder: &Path) -> PathBuf {
+    folder.join(format!("{name}.toml"))
+}
+
+/// Where the person described it: the file is named after the network, unless they wrote it by hand.
+fn description_of_entry(name: &str, folder: &Path) -> Option<PathBuf> {
+    let says_so = |path: &PathBuf| {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        toml::from_str::<Entry>(&text).is_ok_and(|entry| entry.name == name)
+    };
+    let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut described = files.filter(|path| path.extension().is_some_and(|e| e == "toml")).filter(says_so);
+    described.next()
+}

@@ -1,0 +1,82 @@
+//! The networks we know, and what of them is on this machine.
+//!
+//! Files of a network lie in `networks/NAME` of the data directory, beside each other as their readers want them. A file
+//! gets there by a download, by hand, or from a folder that the person names; under its own name it is only ever whole.
+
+mod add;
+mod get;
+mod known;
+mod recognise;
+
+use std::path::{Path, PathBuf};
+
+pub use add::{Wish, add, remove};
+pub use get::{Fetched, fetch};
+pub use known::{KnownFile, KnownNetwork};
+pub(super) use recognise::load;
+
+use super::{Problem, places};
+use crate::network::zoo::{self, Entry};
+
+/// Every network we know by name, and what is wrong with descriptions that cannot be used.
+///
+/// # Errors
+/// When this machine has no place for user data.
+pub fn list(data_dir: Option<&Path>) -> Result<(Vec<KnownNetwork>, Vec<Problem>), Problem> {
+    let folder = folder(data_dir)?;
+    let (entries, problems) = entries(&folder);
+    let known = entries.iter().map(|(entry, is_own)| KnownNetwork::new(entry, *is_own, &folder)).collect();
+    Ok((known, problems))
+}
+
+/// One network we know.
+///
+/// # Errors
+/// When there is none of that name; the nearest ones are named.
+pub fn show(name: &str, data_dir: Option<&Path>) -> Result<KnownNetwork, Problem> {
+    let folder = folder(data_dir)?;
+    let (entry, is_own) = find(name, &folder)?;
+    Ok(KnownNetwork::new(&entry, is_own, &folder))
+}
+
+/// Where networks and descriptions of the person's own lie.
+fn folder(data_dir: Option<&Path>) -> Result<PathBuf, Problem> {
+    Ok(places::networks_dir(&places::data_dir(data_dir)?))
+}
+
+/// Ours and the person's, by name; theirs win. With each comes whether it is theirs.
+fn entries(folder: &Path) -> (Vec<(Entry, bool)>, Vec<Problem>) {
+    let (own, problems) = zoo::read_own(folder);
+    let mut entries: Vec<(Entry, bool)> = zoo::embedded().into_iter().map(|entry| (entry, false)).collect();
+    entries.retain(|(entry, _)| own.iter().all(|own| own.name != entry.name));
+    entries.extend(own.into_iter().map(|entry| (entry, true)));
+    entries.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+    let refused = |error| Problem::new("A description of a network is left out", error);
+    (entries, problems.into_iter().map(refused).collect())
+}
+
+fn find(name: &str, folder: &Path) -> Result<(Entry, bool), Problem> {
+    let (entries, problems) = entries(folder);
+    let similar = similar(name, &entries);
+    entries.into_iter().find(|(entry, _)| entry.name == name).ok_or_else(|| {
+        // Its own description may be the broken one.
+        let file = format!("{name}.toml");
+        let broken = problems.into_iter().find(|problem| problem.why.ends_with(&file));
+        broken.unwrap_or_else(|| {
+            Problem::new(format!("There is no network called {name}"), similar)
+                .with_remedy("`tiramisu networks list` names all; a file is named by its path.")
+        })
+    })
+}
+
+/// Networks whose names have something in common with `name`.
+fn similar(name: &str, entries: &[(Entry, bool)]) -> String {
+    let plain = |text: &str| text.to_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
+    let stem: String = plain(name).chars().take(4).collect();
+    let near = |(entry, _): &&(Entry, bool)| plain(&entry.name).contains(&stem);
+    let names: Vec<&str> = entries.iter().filter(near).map(|(entry, _)| entry.name.as_str()).collect();
+    match names[..] {
+        [] => "no name is like it.".to_owned(),
+        _ => format!("there is {}.", names.join(", ")),
+    }
+}

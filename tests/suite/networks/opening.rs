@@ -1,0 +1,154 @@
+//! A network opened by name, or by a file that is recognised.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use tiramisu::domain::Fit;
+use tiramisu::engine::networks::{self, Wish};
+use tiramisu::engine::{Event, NetworkFile, Progress, Request, make_sample};
+
+use super::super::support::listener::{Listener, options};
+use super::super::support::server::{Answer, Server, nowhere};
+use super::{content, sha256};
+
+fn golden(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe").join(file)
+}
+
+/// A folder with a copy of the small network `old`.
+fn copy_of_old() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for ending in ["prototxt", "caffemodel"] {
+        fs::copy(golden(&format!("old.{ending}")), folder.path().join(format!("old.{ending}"))).unwrap();
+    }
+    folder
+}
+
+/// What the network says of itself once it is open.
+fn about(data_dir: &Path, network: NetworkFile) -> Result<String, String> {
+    let mut listener = Listener::start(options(data_dir));
+    let folder = data_dir.join("pictures");
+    make_sample(&folder, 2, 7, &Progress::new("sample")).expect("sample pictures");
+    listener.open(&folder, &data_dir.join("workspace"), network, true);
+    listener.until("the network", |event| match event {
+        Event::Opened(collection) => Some(Ok(collection.network_about.clone())),
+        Event::Problem(problem) => Some(Err(problem.to_string())),
+        _ => None,
+    })
+}
+
+#[test]
+fn a_network_of_ones_own_is_opened_by_its_name_and_prepared_for_as_one_said() {
+    let (data, files) = (tempfile::tempdir().unwrap(), copy_of_old());
+    let file = files.path().join("old.caffemodel");
+    let wish = Wish { fit: Some(Fit::Crop { shorter_px: 40 }), ..Wish::default() };
+    let added = networks::add(&file, Some("mine"), &wish, Some(data.path())).unwrap();
+    assert!(added.is_here && added.is_own);
+    let preprocessing = added.preprocessing.unwrap();
+    assert_eq!(preprocessing.fit, Fit::Crop { shorter_px: 40 });
+    assert_eq!(preprocessing.mean, [104.0, 117.0, 123.0], "the rest is as the reader thinks");
+    about(data.path(), NetworkFile::Known("mine".into())).unwrap();
+
+    let taken = networks::add(&file, Some("mine"), &wish, Some(data.path())).unwrap_err().to_string();
+    assert!(taken.contains("--name"), "{taken}");
+    let no_name = networks::add(&file, Some("a/b"), &wish, Some(data.path())).unwrap_err().to_string();
+    assert!(no_name.contains("cannot be a network's name"), "{no_name}");
+    let no_network = networks::add(&files.path().join("gone.onnx"), None, &wish, Some(data.path())).unwrap_err();
+    assert!(no_network.to_string().contains("gone.onnx"), "{no_network}");
+
+    fs::rename(&file, files.path().join("elsewhere.caffemodel")).unwrap();
+    let gone = about(data.path(), NetworkFile::Known("mine".into())).unwrap_err();
+    assert!(gone.contains("not where it was"), "{gone}");
+    networks::remove("mine", Some(data.path())).unwrap();
+    assert!(files.path().join("elsewhere.caffemodel").exists(), "the file stays");
+}
+
+#[test]
+fn a_network_that_is_not_here_says_how_to_get_it() {
+    let data = tempfile::tempdir().unwrap();
+    let missing = about(data.path(), NetworkFile::Known("googlenet".into())).unwrap_err();
+    assert!(missing.contains("tiramisu networks fetch googlenet"), "{missing}");
+    let unknown = about(data.path(), NetworkFile::Known("goglenet".into())).unwrap_err();
+    assert!(unknown.contains("no network called goglenet"), "{unknown}");
+}
+
+#[test]
+fn a_file_is_recognised_by_its_name_and_content_wherever_it_lies() {
+    let (data, files) = (tempfile::tempdir().unwrap(), copy_of_old());
+    let weights = fs::read(golden("old.caffemodel")).unwrap();
+    let describe = |checksum: &str| {
+        let text = format!(
+            "name = \"net\"\nabout = \"It is known.\"\n[[files]]\nname = \"old.caffemodel\"\nfrom = []\n{checksum}\n"
+        );
+        fs::create_dir_all(data.path().join("networks")).unwrap();
+        fs::write(data.path().join("networks/net.toml"), text).unwrap();
+    };
+    describe(&sha256(&weights));
+    for file in ["old.caffemodel", "old.prototxt"] {
+        let said = about(data.path(), NetworkFile::File(files.path().join(file))).unwrap();
+        assert!(said.contains("It is known."), "{said}");
+    }
+    describe(&sha256(&content(10)));
+    let said = about(data.path(), NetworkFile::File(files.path().join("old.caffemodel"))).unwrap();
+    assert!(!said.contains("It is known."), "only the name is right: {said}");
+}
+
+#[test]
+fn a_description_that_contradicts_its_file_is_refused() {
+    let (data, files) = (tempfile::tempdir().unwrap(), copy_of_old());
+    let text = format!(
+        "name = \"net\"\npath = '{}'\n[preprocessing]\nwidth = 7\nheight = 7\nchannels = \"rgb\"\nmean = [0.0, 0.0, 0.0]\n\
+         scale = 1.0\n",
+        files.path().join("old.caffemodel").display()
+    );
+    fs::create_dir_all(data.path().join("networks")).unwrap();
+    fs::write(data.path().join("networks/net.toml"), text).unwrap();
+    let refusal = about(data.path(), NetworkFile::Known("net".into())).unwrap_err();
+    assert!(refusal.contains("7 x 7"), "{refusal}");
+}
+
+#[test]
+fn the_window_is_told_of_networks_and_of_downloads() {
+    let data = tempfile::tempdir().unwrap();
+    let file = content(50_000);
+    let body = file.clone();
+    let server = Server::start(move |asked, _| Answer::proper(asked, &body, "\"a\""));
+    let describe = |name: &str, url: &str| {
+        let text = format!("name = \"{name}\"\n[[files]]\nname = \"net.bin\"\nfrom = [\"{url}\"]\n{}\n", sha256(&file));
+        fs::create_dir_all(data.path().join("networks")).unwrap();
+        fs::write(data.path().join(format!("networks/{name}.toml")), text).unwrap();
+    };
+    describe("near", &server.url("net.bin"));
+    describe("far", &nowhere("net.bin"));
+    fs::write(data.path().join("networks/broken.toml"), "name = 3").unwrap();
+    let mut listener = Listener::start(options(data.path()));
+    let is_here = |event: &Event, name: &str| match event {
+        Event::Networks(networks) => networks.iter().find(|known| known.name == name).map(|known| known.is_here),
+        _ => None,
+    };
+    listener.engine.send(Request::ListNetworks);
+    assert!(!listener.until("the list", |event| is_here(event, "near")));
+    let broken = listener.until("a complaint", |event| match event {
+        Event::Problem(problem) => Some(problem.to_string()),
+        _ => None,
+    });
+    assert!(broken.ends_with("broken.toml"), "{broken}");
+
+    listener.engine.send(Request::FetchNetwork("near".into()));
+    let progress = listener.until("the download", |event| match event {
+        Event::FetchStarted(progress) => Some(progress.clone()),
+        _ => None,
+    });
+    assert!(listener.until("the list", |event| is_here(event, "near")));
+    listener.until("the end", |event| matches!(event, Event::FetchEnded { cancelled: false, .. }).then_some(()));
+    assert_eq!((progress.done(), progress.total(), progress.has_ended()), (50_000, 50_000, true));
+
+    listener.engine.send(Request::FetchNetwork("far".into()));
+    let why = listener.until("a complaint", |event| match event {
+        Event::Problem(problem) => Some(problem.to_string()),
+        _ => None,
+    });
+    assert!(why.contains("no connection"), "{why}");
+    listener.until("the end", |event| matches!(event, Event::FetchEnded { name, .. } if name == "far").then_some(()));
+}
