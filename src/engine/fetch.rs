@@ -40,6 +40,12 @@ pub enum FetchError {
     /// The person stopped it; what has arrived stays.
     #[error("it was stopped")]
     Cancelled,
+    /// Every address failed, each for its own reason.
+    #[error("{reasons}")]
+    Everywhere {
+        /// All of them.
+        reasons: String,
+    },
     /// There is nothing to ask.
     #[error("nobody gives this file away")]
     NoAddress,
@@ -127,18 +133,24 @@ pub enum Stage {
 /// Gets a file from the first address that has it.
 ///
 /// # Errors
-/// The reason of the last address. After [`FetchError::Cancelled`] and [`FetchError::CutShort`] the same call goes on where
+/// The reason of every address. After [`FetchError::Cancelled`] and [`FetchError::CutShort`] the same call goes on where
 /// this one stopped.
 pub fn download(wish: &Download, progress: &Progress, grown: Grown) -> Result<(), FetchError> {
-    let mut outcome = Err(FetchError::NoAddress);
+    let mut errors = Vec::new();
     for url in wish.from {
-        outcome = from_address(wish, url, progress, grown);
-        match outcome {
-            Ok(()) | Err(FetchError::Cancelled | FetchError::Disk { .. }) => break,
-            Err(_) => {}
+        match from_address(wish, url, progress, grown) {
+            Ok(()) => return Ok(()),
+            Err(error @ (FetchError::Cancelled | FetchError::Disk { .. })) => return Err(error),
+            Err(error) => errors.push(error),
         }
     }
-    outcome
+    match errors.len() {
+        0 | 1 => Err(errors.pop().unwrap_or(FetchError::NoAddress)),
+        _ => {
+            let reasons: Vec<String> = errors.iter().map(FetchError::to_string).collect();
+            Err(FetchError::Everywhere { reasons: reasons.join("; ") })
+        }
+    }
 }
 
 fn from_address(wish: &Download, url: &str, progress: &Progress, grown: Grown) -> Result<(), FetchError> {

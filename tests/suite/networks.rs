@@ -224,9 +224,10 @@ fn a_file_that_is_gone_is_looked_for_at_the_next_address() {
     place.fetch().unwrap().unwrap();
     place.assert_has(&file);
 
-    let place = Place::new(&[server.url("gone")], "");
+    let place = Place::new(&[server.url("gone"), nowhere("net.bin")], "");
     let message = place.refusal();
     assert!(message.contains("404") && message.contains("not there any more"), "{message}");
+    assert!(message.contains("no connection"), "the reason of every address: {message}");
 }
 
 #[test]

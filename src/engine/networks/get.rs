@@ -172,11 +172,14 @@ impl Work<'_> {
             true => format!("{name} has no {}", file.name),
             false => format!("{name} could not be downloaded"),
         };
-        let address = file.from.first().map_or("its publisher", String::as_str);
+        let addresses = match file.from.join(" or ") {
+            none if none.is_empty() => "its publisher".to_owned(),
+            addresses => addresses,
+        };
         let recognised = file.checksum().map(|checksum| format!(" ({checksum})")).unwrap_or_default();
         let remedy = format!(
-            "Without a connection: get {address}{recognised} on another machine and put it, named {}, into {}; or say \
-             where it is with `tiramisu networks fetch {name} --from FOLDER`.",
+            "If it cannot be had here: get {}{recognised} on another machine, from {addresses}, and put it into {}; or say \
+             where it lies with `tiramisu networks fetch {name} --from FOLDER`.",
             file.name,
             self.home.display(),
         );
