@@ -1,6 +1,6 @@
 //! The network as everything after its reader sees it.
 
-use super::{GraphError, Op, Preprocessing, shape};
+use super::{GraphError, Op, Preprocessing, cost, shape};
 use crate::domain::Layer;
 
 /// Where a node takes a value from.
@@ -10,6 +10,16 @@ pub enum Source {
     Input,
     /// The output of an earlier node, by index.
     Node(usize),
+}
+
+impl Source {
+    /// The node; `None` for the picture.
+    pub fn node(self) -> Option<usize> {
+        match self {
+            Source::Input => None,
+            Source::Node(index) => Some(index),
+        }
+    }
 }
 
 /// One layer.
@@ -60,6 +70,8 @@ impl Graph {
                 kind: node.kind.clone(),
                 shape: node.shape,
                 parameter_count: node.parameter_count,
+                inputs: node.inputs.iter().map(|input| input.node()).collect(),
+                multiplications: cost::multiplications(&node.op, node.shape),
                 stored_by_default: node.stored_by_default,
             })
             .collect()

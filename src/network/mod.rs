@@ -10,6 +10,7 @@
 mod builder;
 pub mod builtin;
 mod choice;
+mod cost;
 mod error;
 mod fingerprint;
 mod graph;
