@@ -3,6 +3,7 @@
 mod bad_files;
 mod builtin;
 mod choosing;
+mod layers;
 mod preparing;
 mod running;
 mod vectors;
