@@ -106,9 +106,10 @@ fn an_arrangement_from_before_the_layers_were_drawn_is_kept() {
     let is_network = |tile: &serde_json::Value| tile["Pane"] == "network";
     let id = tiles.iter().find(|(_, tile)| is_network(tile)).map(|(id, _)| id.clone()).expect("it has one");
     tiles.remove(&id);
+    let number: u64 = id.parse().expect("a number");
     for tile in tiles.values_mut() {
         if let Some(children) = tile["Container"]["Tabs"]["children"].as_array_mut() {
-            children.retain(|child| child.to_string() != id);
+            children.retain(|child| child.as_u64() != Some(number));
         }
     }
     let mut again = Window::with_images(12, Setup { settings, ..Setup::default() });
