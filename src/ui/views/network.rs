@@ -138,6 +138,8 @@ impl NetworkView {
         let next = keys::step(ui.ctx(), response.id, &drawing.collection, &drawing.layout, session.chosen.layer);
         actions.extend(next.map(Action::SetLayer));
 
+        let strip = Rect::from_min_max(pos2(all.left(), view.bottom()), all.max);
+        legend::draw(&ui.painter().with_clip_rect(strip), strip, &drawing.families);
         ui.painter_at(view).rect_filled(view, 4.0, palette().ground);
         let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(view));
         ui.set_clip_rect(view.intersect(ui.clip_rect()));
@@ -145,8 +147,6 @@ impl NetworkView {
         if hovered.is_none() && response.dragged() {
             ui.ctx().set_cursor_icon(CursorIcon::Grabbing);
         }
-        let strip = Rect::from_min_max(pos2(all.left(), view.bottom()), all.max);
-        legend::draw(&ui.painter().with_clip_rect(strip), strip, &drawing.families);
     }
 
     /// Draws lines and boxes; says which box is under the pointer.

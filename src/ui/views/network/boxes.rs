@@ -34,24 +34,26 @@ pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, marks: Marks) {
     if height < HEIGHTS[0] {
         return;
     }
-    let dot = (height * 0.055).clamp(1.6, 3.0);
+    let dot = (height * 0.055).clamp(1.4, 3.0);
     if marks.is_stored {
         let colour = palette().accent.gamma_multiply(strength);
-        painter.circle_filled(pos2(rect.right() - 3.2 * dot, rect.top() + 3.2 * dot), dot, colour);
+        painter.circle_filled(pos2(rect.right() - 2.8 * dot, rect.top() + 2.8 * dot), dot, colour);
     }
     let [strong, text, weak] =
         [palette().strong, palette().text, palette().weak].map(|colour| colour.gamma_multiply(strength));
     let name_colour = if marks.is_current || marks.is_hovered { strong } else { text };
+    let is_small = height < HEIGHTS[1];
     let inside = Rect::from_min_max(
-        pos2(rect.left() + (height * 0.24).clamp(6.0, 12.0), rect.top()),
-        pos2(rect.right() - 6.5 * dot, rect.bottom()),
+        pos2(rect.left() + (height * 0.24).clamp(5.0, 12.0), rect.top()),
+        // A small box has no room to keep the dot's column free; its corner is above the text.
+        pos2(rect.right() - if is_small { 2.0 } else { 6.5 * dot }, rect.bottom()),
     );
     let line = |share_down: f32, galley: Arc<Galley>, colour: Color32| {
         let top = rect.top() + height * share_down - galley.size().y / 2.0;
         painter.galley(pos2(inside.left(), top), galley, colour);
     };
-    if height < HEIGHTS[1] {
-        let galley = name(painter, &layer.name, half_points(height * 0.56, 8.0, 12.5), name_colour, inside.width());
+    if is_small {
+        let galley = name(painter, &layer.name, half_points(height * 0.46, 8.0, 12.5), name_colour, inside.width());
         line(0.5, galley, name_colour);
         return;
     }
@@ -119,14 +121,14 @@ fn frame(painter: &Painter, rect: Rect, colour: Color32, marks: Marks, strength:
     }
 }
 
-/// `14 k weights  ·  198.9 M products`, or that there are none.
+/// `14 k weights  ·  198.9 M multiplications`, or that there are none.
 fn cost(layer: &Layer) -> String {
     let mut parts = Vec::new();
     if layer.parameter_count > 0 {
         parts.push(format!("{} weights", with_unit(layer.parameter_count as u64)));
     }
     if layer.multiplications > 0 {
-        parts.push(format!("{} products", with_unit(layer.multiplications)));
+        parts.push(format!("{} multiplications", with_unit(layer.multiplications)));
     }
     if parts.is_empty() { "no weights".into() } else { parts.join("  ·  ") }
 }
@@ -135,7 +137,7 @@ fn cost(layer: &Layer) -> String {
 fn name(painter: &Painter, name: &str, size: f32, colour: Color32, width: f32) -> Arc<Galley> {
     let whole = single(painter, name.to_owned(), size, colour, width);
     match name.rsplit_once(['/', '.']) {
-        Some((_, last)) if whole.elided && !last.is_empty() => single(painter, format!("…{last}"), size, colour, width),
+        Some((_, last)) if whole.elided && !last.is_empty() => single(painter, last.to_owned(), size, colour, width),
         _ => whole,
     }
 }

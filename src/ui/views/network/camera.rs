@@ -8,8 +8,8 @@ const MARGIN: f32 = 20.0;
 /// A small network is not blown up beyond this.
 const FITTED_MAX: f32 = 1.3;
 
-/// Nearer than this one cannot go.
-const ZOOM_MAX: f32 = 3.0;
+/// Nearer than this one cannot go: all there is to read is read.
+const ZOOM_MAX: f32 = 1.8;
 
 /// Middle and magnification.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -20,7 +20,7 @@ pub fn show(ui: &mut Ui, collection: &Collection, index: usize, is_stored: bool)
         ("Weights", if layer.parameter_count == 0 { "none".into() } else { thousands(layer.parameter_count) }),
     ];
     if layer.multiplications > 0 {
-        rows.push(("Products", format!("{} per image", with_unit(layer.multiplications))));
+        rows.push(("Multiplies", format!("{} times per image", with_unit(layer.multiplications))));
     }
     // As 32-bit numbers, which is what runs and what is drawn.
     let activation_bytes = layer.shape.iter().product::<usize>() as u64 * 4;

@@ -43,14 +43,14 @@ pub fn show(
     });
 }
 
-/// `66 layers · 1.2 M weights · 0.3 G products`.
+/// `66 layers · 1.2 M weights · 861.3 M multiplications per image`.
 fn about(collection: &Collection) -> String {
     let weights: usize = collection.layers.iter().map(|layer| layer.parameter_count).sum();
-    let products: u64 = collection.layers.iter().map(|layer| layer.multiplications).sum();
+    let multiplications: u64 = collection.layers.iter().map(|layer| layer.multiplications).sum();
     let mut text = counted(collection.layers.len(), "layer", "layers");
     text += &format!("  ·  {} weights", with_unit(weights as u64));
-    if products > 0 {
-        text += &format!("  ·  {} products per image", with_unit(products));
+    if multiplications > 0 {
+        text += &format!("  ·  {} multiplications per image", with_unit(multiplications));
     }
     text
 }
