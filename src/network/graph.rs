@@ -1,6 +1,6 @@
 //! The network as everything after its reader sees it.
 
-use super::{GraphError, Op, Preprocessing, cost, shape};
+use super::{GraphError, Op, Preprocessing, shape};
 use crate::domain::Layer;
 
 /// Where a node takes a value from.
@@ -71,7 +71,7 @@ impl Graph {
                 shape: node.shape,
                 parameter_count: node.parameter_count,
                 inputs: node.inputs.iter().map(|input| input.node()).collect(),
-                multiplications: cost::multiplications(&node.op, node.shape),
+                multiplications: super::cost::multiplications(&node.op, node.shape),
                 stored_by_default: node.stored_by_default,
             })
             .collect()
