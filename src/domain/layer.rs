@@ -13,6 +13,10 @@ pub struct Layer {
     pub shape: [usize; 3],
     /// Number of weights and biases.
     pub parameter_count: usize,
+    /// The layers it takes, by index, each before it; `None` is the picture.
+    pub inputs: Vec<Option<usize>>,
+    /// Multiplications of its weights for one image, if it is a convolution or fully connected; 0 otherwise.
+    pub multiplications: u64,
     /// Whether its pooled vectors are stored unless the person chooses otherwise: the outputs of convolutions,
     /// concatenations and fully connected layers, after their activation.
     pub stored_by_default: bool,

@@ -16,6 +16,16 @@ pub enum Source {
     Node(usize),
 }
 
+impl Source {
+    /// The node; `None` for the picture.
+    pub fn node(self) -> Option<usize> {
+        match self {
+            Source::Input => None,
+            Source::Node(index) => Some(index),
+        }
+    }
+}
+
 /// One layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
@@ -69,6 +79,8 @@ impl Graph {
                 kind: node.kind.clone(),
                 shape: node.shape,
                 parameter_count: node.parameter_count,
+                inputs: node.inputs.iter().map(|input| input.node()).collect(),
+                multiplications: super::cost::multiplications(&node.op, node.shape),
                 stored_by_default: node.stored_by_default,
             })
             .collect()

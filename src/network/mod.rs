@@ -11,6 +11,7 @@ mod activation;
 mod builder;
 pub mod builtin;
 mod choice;
+mod cost;
 mod error;
 mod fingerprint;
 mod general;

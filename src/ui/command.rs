@@ -2,6 +2,7 @@
 
 use eframe::egui::{self, Key, KeyboardShortcut, Modifiers};
 
+use super::dock::Pane;
 use crate::engine::ExportFormat;
 
 /// A thing the person can do that has a name.
@@ -43,6 +44,8 @@ pub enum Command {
     NextLayer,
     /// Look at the previous layer.
     PreviousLayer,
+    /// Bring a view to the front.
+    Show(Pane),
     /// Arrange the views as on the first day.
     ResetLayout,
     /// Show everything larger.
@@ -59,7 +62,7 @@ pub enum Command {
 
 impl Command {
     /// Those with a shortcut, in the order of the list shown to the person.
-    pub const WITH_SHORTCUT: [Command; 16] = [
+    pub const WITH_SHORTCUT: [Command; 22] = [
         Command::OpenFolder,
         Command::CloseFolder,
         Command::Export(ExportFormat::Csv),
@@ -72,6 +75,12 @@ impl Command {
         Command::Find,
         Command::NextLayer,
         Command::PreviousLayer,
+        Command::Show(Pane::Gallery),
+        Command::Show(Pane::Activations),
+        Command::Show(Pane::Map),
+        Command::Show(Pane::Network),
+        Command::Show(Pane::Neighbours),
+        Command::Show(Pane::Selection),
         Command::ZoomIn,
         Command::ZoomOut,
         Command::ZoomReset,
@@ -101,6 +110,12 @@ impl Command {
             Command::Cancel => "Stop extracting",
             Command::NextLayer => "Next layer",
             Command::PreviousLayer => "Previous layer",
+            Command::Show(Pane::Gallery) => "Go to the gallery",
+            Command::Show(Pane::Activations) => "Go to the activations",
+            Command::Show(Pane::Map) => "Go to the map",
+            Command::Show(Pane::Network) => "Go to the layers",
+            Command::Show(Pane::Neighbours) => "Go to the neighbours",
+            Command::Show(Pane::Selection) => "Go to the selection",
             Command::ResetLayout => "Reset the layout",
             Command::ZoomIn => "Zoom in",
             Command::ZoomOut => "Zoom out",
@@ -127,6 +142,12 @@ impl Command {
             Command::Find => (COMMAND, Key::F),
             Command::NextLayer => (COMMAND, Key::CloseBracket),
             Command::PreviousLayer => (COMMAND, Key::OpenBracket),
+            Command::Show(Pane::Gallery) => (COMMAND, Key::Num1),
+            Command::Show(Pane::Activations) => (COMMAND, Key::Num2),
+            Command::Show(Pane::Map) => (COMMAND, Key::Num3),
+            Command::Show(Pane::Network) => (COMMAND, Key::Num4),
+            Command::Show(Pane::Neighbours) => (COMMAND, Key::Num5),
+            Command::Show(Pane::Selection) => (COMMAND, Key::Num6),
             Command::ZoomIn => (COMMAND, Key::Plus),
             Command::ZoomOut => (COMMAND, Key::Minus),
             Command::ZoomReset => (COMMAND, Key::Num0),

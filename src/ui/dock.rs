@@ -1,4 +1,4 @@
-//! The five views and how they are arranged.
+//! The views and how they are arranged.
 
 use eframe::egui::{self, Color32, CornerRadius, Sense, Stroke, Ui, Visuals, WidgetText};
 use egui_tiles::{
@@ -23,11 +23,14 @@ pub enum Pane {
     Neighbours,
     /// What is chosen.
     Selection,
+    /// The layers of the network and what they take.
+    Network,
 }
 
 impl Pane {
     /// All of them, for menus.
-    pub const ALL: [Pane; 5] = [Pane::Gallery, Pane::Activations, Pane::Map, Pane::Neighbours, Pane::Selection];
+    pub const ALL: [Pane; 6] =
+        [Pane::Gallery, Pane::Activations, Pane::Map, Pane::Network, Pane::Neighbours, Pane::Selection];
 
     /// The name on the tab.
     pub fn name(self) -> &'static str {
@@ -37,6 +40,8 @@ impl Pane {
             Pane::Map => "Map",
             Pane::Neighbours => "Neighbours",
             Pane::Selection => "Selection",
+            // Not `Network`: the menu beside it has that name.
+            Pane::Network => "Layers",
         }
     }
 }
@@ -66,7 +71,7 @@ fn arrange(is_compact: bool) -> Tree<Pane> {
         tiles.insert_tab_tile(panes)
     };
     let gallery = tabs(&[Pane::Gallery]);
-    let looking = tabs(&[Pane::Activations, Pane::Map]);
+    let looking = tabs(&[Pane::Activations, Pane::Map, Pane::Network]);
     let below = match is_compact {
         true => tabs(&[Pane::Neighbours, Pane::Selection]),
         false => tabs(&[Pane::Neighbours]),
@@ -102,12 +107,16 @@ impl Dock {
         serde_json::to_value(&self.tree).ok()
     }
 
-    /// A remembered arrangement; the default one if it does not hold each view exactly once.
+    /// A remembered arrangement; the default one if it does not hold each view once. A view that did not exist yet when
+    /// it was remembered lies behind the activations.
     pub fn from_value(value: Option<&serde_json::Value>) -> Self {
         let remembered = value.and_then(|value| serde_json::from_value::<Tree<Pane>>(value.clone()).ok());
         match remembered {
-            Some(tree) if is_whole(&tree) => Self { tree, is_changed: false, untouched: None },
-            _ => Self::default(),
+            Some(mut tree) => {
+                adopt(&mut tree, Pane::Network, Pane::Activations);
+                if is_whole(&tree) { Self { tree, is_changed: false, untouched: None } } else { Self::default() }
+            }
+            None => Self::default(),
         }
     }
 
@@ -139,6 +148,14 @@ impl Dock {
         self.untouched = None;
     }
 
+    /// Makes a view the front tab, and opens it if it is closed.
+    pub fn go_to(&mut self, pane: Pane) {
+        match self.is_open(pane) {
+            true => self.bring_forward(pane),
+            false => self.set_open(pane, true),
+        }
+    }
+
     /// Makes a view the front tab.
     pub fn bring_forward(&mut self, pane: Pane) {
         self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(found) if *found == pane));
@@ -161,6 +178,22 @@ impl Dock {
             self.set_open(pane, false);
         }
     }
+}
+
+/// Puts a view that an arrangement lacks behind the tabs of another one. Nothing else moves.
+fn adopt(tree: &mut Tree<Pane>, pane: Pane, beside: Pane) {
+    if tree.tiles.find_pane(&pane).is_some() {
+        return;
+    }
+    let parent = tree.tiles.find_pane(&beside).and_then(|beside| tree.tiles.parent_of(beside));
+    let Some(parent) = parent else { return };
+    let id = tree.tiles.insert_pane(pane);
+    if let Some(Tile::Container(container)) = tree.tiles.get_mut(parent) {
+        container.add_child(id);
+    }
+    // If all its companions are closed it is closed as well, and comes back with its menu entry.
+    let is_visible = tree.is_visible(parent);
+    tree.set_visible(id, is_visible);
 }
 
 fn is_whole(tree: &Tree<Pane>) -> bool {

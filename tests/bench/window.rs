@@ -107,6 +107,8 @@ fn opened() -> VecDeque<Event> {
         kind: "Concat".to_owned(),
         shape: [512, 13, 13],
         parameter_count: 0,
+        inputs: vec![None],
+        multiplications: 0,
         stored_by_default: true,
     };
     let collection = Collection {

@@ -50,6 +50,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("lance", &["store"]),
     ("lance_index", &["store"]),
+    ("onnx_ir", &["network/read/onnx"]),
     ("pollster", &["gpu", "ui"]),
     ("prost", &["network/read/caffe"]),
     ("prost_reflect", &["network/read/caffe"]),

@@ -3,6 +3,7 @@
 mod analysis;
 mod bad_input;
 mod cli;
+mod drawing;
 mod engine;
 mod export;
 mod images;

@@ -4,6 +4,7 @@ mod bad_files;
 mod builtin;
 mod choosing;
 mod hostile;
+mod layers;
 mod preparing;
 mod pytorch;
 mod running;

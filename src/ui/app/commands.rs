@@ -45,6 +45,7 @@ impl App {
                     self.act(Action::SetLayer(layer));
                 }
             }
+            Command::Show(pane) => self.dock.go_to(pane),
             Command::ResetLayout => {
                 self.dock = Dock::default();
                 self.settings.layout = None;

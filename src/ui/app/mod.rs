@@ -17,7 +17,7 @@ use super::settings::Settings;
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::views::welcome::WelcomeView;
-use super::views::{ActivationsView, GalleryView, MapView, NeighboursView, SelectionView};
+use super::views::{ActivationsView, GalleryView, MapView, NeighboursView, NetworkView, SelectionView};
 use super::widgets::empty::empty_state;
 use super::{Chooser, Question, Waker, status, toasts};
 use crate::domain::ImageId;
@@ -63,6 +63,7 @@ struct Views {
     map: MapView,
     neighbours: NeighboursView,
     selection: SelectionView,
+    network: NetworkView,
     welcome: WelcomeView,
 }
 
@@ -117,6 +118,7 @@ impl App {
             map: MapView::default(),
             neighbours: NeighboursView::default(),
             selection: SelectionView::default(),
+            network: NetworkView::default(),
             welcome: WelcomeView::default(),
         };
         Self {
@@ -229,6 +231,7 @@ impl App {
             Pane::Gallery => views.gallery.show(ui, session, thumbnails, actions),
             Pane::Activations => views.activations.show(ui, session, thumbnails, actions),
             Pane::Map => views.map.show(ui, session, thumbnails, actions),
+            Pane::Network => views.network.show(ui, session, actions),
             Pane::Neighbours => views.neighbours.show(ui, session, thumbnails, actions),
             Pane::Selection => {
                 selection = Some(ui.max_rect());

@@ -17,7 +17,7 @@ pub fn label_colour(index: usize) -> Color32 {
 }
 
 /// Björn Ottosson, "A perceptual color space for image processing" (2020), then the sRGB transfer function.
-fn from_oklab(lightness: f32, a: f32, b: f32) -> Color32 {
+pub(super) fn from_oklab(lightness: f32, a: f32, b: f32) -> Color32 {
     let l = (lightness + 0.396_337_78 * a + 0.215_803_76 * b).powi(3);
     let m = (lightness - 0.105_561_346 * a - 0.063_854_17 * b).powi(3);
     let s = (lightness - 0.089_484_18 * a - 1.291_485_5 * b).powi(3);

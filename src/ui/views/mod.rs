@@ -4,6 +4,7 @@ pub mod activations;
 pub mod gallery;
 pub mod map;
 pub mod neighbours;
+pub mod network;
 pub mod selection;
 pub mod welcome;
 
@@ -11,4 +12,5 @@ pub use activations::ActivationsView;
 pub use gallery::GalleryView;
 pub use map::MapView;
 pub use neighbours::NeighboursView;
+pub use network::NetworkView;
 pub use selection::SelectionView;

@@ -49,6 +49,21 @@ pub fn bytes(bytes: u64) -> String {
     if unit == "B" || value >= 10.0 { format!("{value:.0} {unit}") } else { format!("{value:.1} {unit}") }
 }
 
+/// The shape of an activation: `512 × 13 × 13`, or `1000` for a vector.
+pub fn shape_text([c, h, w]: [usize; 3]) -> String {
+    if h * w == 1 { c.to_string() } else { format!("{c} × {h} × {w}") }
+}
+
+/// A number in three digits or so: `950`, `74 k`, `1.2 M`, `3.9 G`.
+pub fn with_unit(count: u64) -> String {
+    match count {
+        1_000_000_000.. => format!("{:.1} G", count as f64 / 1e9),
+        1_000_000.. => format!("{:.1} M", count as f64 / 1e6),
+        10_000.. => format!("{} k", count / 1000),
+        _ => count.to_string(),
+    }
+}
+
 /// The one button of a place that matters most.
 pub fn main_button(ui: &mut Ui, text: &str) -> egui::Response {
     let button = Button::new(RichText::new(text).color(palette().on_accent).strong()).fill(palette().accent);

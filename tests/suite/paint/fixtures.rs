@@ -130,6 +130,8 @@ pub fn layers() -> Vec<Layer> {
         kind: kind.into(),
         shape,
         parameter_count,
+        inputs: Vec::new(),
+        multiplications: parameter_count as u64 * (shape[1] * shape[2]) as u64,
         stored_by_default,
     };
     let mut layers = vec![
@@ -144,6 +146,9 @@ pub fn layers() -> Vec<Layer> {
         layers.push(layer(&format!("fire{fire}/concat"), "Concat", [channels, side, side], 123_456, true));
     }
     layers.push(layer("pool10", "Pooling", [1000, 1, 1], 0, true));
+    for (index, layer) in layers.iter_mut().enumerate() {
+        layer.inputs = vec![index.checked_sub(1)];
+    }
     layers
 }
 

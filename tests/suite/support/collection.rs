@@ -36,16 +36,18 @@ pub fn images(count: usize) -> Vec<ImageRecord> {
     (0..count).map(|index| image(index, per_label)).collect()
 }
 
-/// A network of six layers, two of them not stored.
+/// A network of six layers in a chain, two of them not stored.
 pub fn collection() -> Collection {
     let layer = |name: &str, kind: &str, shape: [usize; 3], stored_by_default: bool| Layer {
         name: name.into(),
         kind: kind.into(),
         shape,
         parameter_count: shape[0] * 9,
+        inputs: Vec::new(),
+        multiplications: 0,
         stored_by_default,
     };
-    let layers = vec![
+    let mut layers = vec![
         layer("conv1", "Convolution", [32, 56, 56], false),
         layer("relu1", "ReLU", [32, 56, 56], true),
         layer("pool1", "Pooling", [32, 28, 28], false),
@@ -53,6 +55,9 @@ pub fn collection() -> Collection {
         layer("conv3", "Convolution", [128, 14, 14], true),
         layer("scores", "InnerProduct", [10, 1, 1], true),
     ];
+    for (index, layer) in layers.iter_mut().enumerate() {
+        layer.inputs = vec![index.checked_sub(1)];
+    }
     let stored = layers
         .iter()
         .filter(|layer| layer.stored_by_default)

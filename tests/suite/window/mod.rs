@@ -3,15 +3,17 @@
 //! Names a test may rely on:
 //! - welcome: `Open a folder…`, `Explore the sample collection`, `Choose network…`, `Open PATH` for a recent folder;
 //! - menus: `File`, `Edit`, `View`, `Network`, `Help`, and the commands' names in them (`Export CSV…`, `Undo` …);
-//! - tabs: `Gallery`, `Activations`, `Map`, `Neighbours`, `Selection`;
+//! - tabs: `Gallery`, `Activations`, `Map`, `Layers`, `Neighbours`, `Selection`;
 //! - pictures: the path in the gallery (`checks/000012.png`), `Probe: PATH`, `Neighbour 3: PATH`, `Selected: PATH`;
 //! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Sort by`, `Tile size`;
+//! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`;
 //! - selection: `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`.
 
 mod gallery;
 mod neighbours;
+mod network;
 mod welcome;
 
 use std::path::PathBuf;

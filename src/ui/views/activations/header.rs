@@ -5,6 +5,7 @@ use eframe::egui::{Button, Image, Label, RichText, Ui};
 use crate::session::{Action, Session};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::text::{shape_text, with_unit};
 
 /// Draws the row with the image, the layer and the steps to the layers beside it.
 pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
@@ -48,7 +49,7 @@ pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &m
             ui.add(Label::new(RichText::new(&layer.name).color(palette.strong)).truncate());
             let mut about = format!("{} · {}", layer.kind, shape_text(layer.shape));
             if layer.parameter_count > 0 {
-                about.push_str(&format!(" · {} weights", with_unit(layer.parameter_count)));
+                about.push_str(&format!(" · {} weights", with_unit(layer.parameter_count as u64)));
             }
             ui.add(Label::new(RichText::new(about).size(11.5).color(palette.weak)).truncate());
         });
@@ -56,17 +57,4 @@ pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &m
             ui.spinner();
         }
     });
-}
-
-/// `512 × 13 × 13`, or `1000` for a vector.
-pub fn shape_text([c, h, w]: [usize; 3]) -> String {
-    if h * w == 1 { c.to_string() } else { format!("{c} × {h} × {w}") }
-}
-
-fn with_unit(count: usize) -> String {
-    match count {
-        1_000_000.. => format!("{:.1} M", count as f64 / 1e6),
-        10_000.. => format!("{} k", count / 1000),
-        _ => count.to_string(),
-    }
 }

@@ -6,11 +6,11 @@ use eframe::egui::{
 };
 
 use super::ActivationsView;
-use super::header::shape_text;
 use crate::domain::Layer;
 use crate::engine::Collection;
 use crate::session::{Action, Session};
 use crate::ui::theme;
+use crate::ui::widgets::text::shape_text;
 
 /// With more layers than this the list can be filtered.
 const FILTER_FROM: usize = 14;
