@@ -109,7 +109,10 @@ impl Coordinator {
         let graph =
             match guarded("The network could not be loaded", &outbox, || networks::load(&request.network, data_dir)) {
                 Some(Ok(graph)) => graph,
-                Some(Err(problem)) => return self.give_up(problem.with_remedy("Choose another in the Network menu.")),
+                Some(Err(problem)) if problem.remedy.is_empty() => {
+                    return self.give_up(problem.with_remedy("Choose another in the Network menu."));
+                }
+                Some(Err(problem)) => return self.give_up(problem),
                 None => return,
             };
         self.close();

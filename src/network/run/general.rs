@@ -77,7 +77,7 @@ enum Slot<const D: usize> {
     /// The next input, seen like this; the first length is replaced by that of the batch.
     Input([usize; D]),
     /// The same for every image, `[1, ...]`.
-    Constant(Tensor<D>),
+    Constant(Box<Tensor<D>>),
 }
 
 /// The dimensions of a view after the batch's, filled up with lengths of 1.
@@ -100,7 +100,7 @@ impl<const D: usize> Ready<D> {
                         TensorData::new(weights.values.to_vec(), [weights.values.len()]),
                         device,
                     );
-                    Slot::Constant(flat.reshape(fill::<D>(1, &weights.shape)))
+                    Slot::Constant(Box::new(flat.reshape(fill::<D>(1, &weights.shape))))
                 }
             })
             .collect();
@@ -131,7 +131,7 @@ impl<const D: usize> Ready<D> {
         let n = inputs.first().map_or(1, |input| input.dims()[0]);
         let mut inputs = inputs.into_iter();
         let operands = self.operands.iter().map(|slot| match slot {
-            Slot::Constant(tensor) => tensor.clone(),
+            Slot::Constant(tensor) => (**tensor).clone(),
             Slot::Input(view) => {
                 let mut view = *view;
                 view[0] = n;

@@ -35,7 +35,7 @@ impl Windows {
         let pad = pair("pad", &param.pad, param.pad_h, param.pad_w, Some(0))?;
         let dilation = pair("dilation", &param.dilation, None, None, Some(1))?;
         let (groups, out) = (param.group() as usize, param.num_output() as usize);
-        if groups == 0 || c % groups != 0 || out == 0 || out % groups != 0 {
+        if groups == 0 || !c.is_multiple_of(groups) || out == 0 || !out.is_multiple_of(groups) {
             return Err(format!("cannot split {c} channels in and {out} out into {groups} groups"));
         }
         Ok(Self { kernel, stride, padding: pad.map(|pad| (pad, pad)), dilation, groups, out })

@@ -132,7 +132,7 @@ impl Call<'_> {
             && (slopes == c || *slopes == 1)
         {
             let slope = slope.seen_as(vec![*slopes])?;
-            return self.planes(Op::ParametricRectify { slope }, &[x.clone()]);
+            return self.planes(Op::ParametricRectify { slope }, std::slice::from_ref(x));
         }
         let count = values.len();
         let is_whole = values.iter().all(Value::is_whole);
