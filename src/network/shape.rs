@@ -276,7 +276,9 @@ impl Window {
         if kernel == 0 || stride == 0 || dilation == 0 {
             return Err("has a kernel, stride or dilation of 0".to_owned());
         }
-        let too_large = || format!("kernel {kernel}, dilation {dilation} and padding {padding:?} are too large");
+        let too_large = || {
+            format!("kernel {kernel}, dilation {dilation} and padding {padding:?} are larger than any network needs")
+        };
         if padding.0.max(padding.1) > LARGEST_PADDING {
             return Err(too_large());
         }

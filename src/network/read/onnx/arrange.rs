@@ -353,7 +353,7 @@ impl Call<'_> {
 
     /// What is not a layer of its own for the batch: the source as the next operators see it.
     pub fn picture_last(&mut self, source: Source, [c, h, w]: [usize; 3]) -> Result<Value, String> {
-        let x = Value::Computed { source, dims: vec![1, c, h, w] };
+        let x = Value::Computed { source, dims: vec![1, c, h, w], is_whole: false };
         self.single(Function::Permute { axes: vec![0, 2, 3, 1] }, x)
     }
 

@@ -22,7 +22,12 @@ pub(super) enum Value {
     /// Numbers that do not depend on the picture.
     Literal(Literal),
     /// The output of a node, with the file's dimensions for one picture.
-    Computed { source: Source, dims: Vec<usize> },
+    Computed {
+        source: Source,
+        dims: Vec<usize>,
+        /// Whether the file calls these whole numbers.
+        is_whole: bool,
+    },
 }
 
 impl Value {
@@ -33,9 +38,21 @@ impl Value {
         }
     }
 
-    /// Whether these are whole numbers; those that depend on the picture never are.
+    /// Whether the file calls these whole numbers, which divide like such.
     pub fn is_whole(&self) -> bool {
-        matches!(self, Self::Literal(literal) if literal.is_whole)
+        match self {
+            Self::Literal(literal) => literal.is_whole,
+            Self::Computed { is_whole, .. } => *is_whole,
+        }
+    }
+
+    /// The same numbers, called whole or not.
+    pub fn called_whole(mut self, whole: bool) -> Self {
+        match &mut self {
+            Self::Literal(literal) => literal.is_whole = whole,
+            Self::Computed { is_whole, .. } => *is_whole = whole,
+        }
+        self
     }
 }
 
@@ -173,7 +190,7 @@ impl Call<'_> {
         strip(&mut general);
         general.output = kept_dims(&dims);
         let source = self.push(Op::General(general), &sources)?;
-        Ok(Value::Computed { source, dims })
+        Ok(Value::Computed { source, dims, is_whole })
     }
 
     /// The same numbers with other dimensions.
@@ -213,9 +230,9 @@ impl Call<'_> {
                 let folded = fold(&op, &[rows])?;
                 Ok(Literal::new(dims, folded.values.to_vec(), literal.is_whole)?.into())
             }
-            Value::Computed { source, .. } => {
+            Value::Computed { source, is_whole, .. } => {
                 let source = self.push(op, &[source])?;
-                Ok(Value::Computed { source, dims })
+                Ok(Value::Computed { source, dims, is_whole })
             }
         }
     }
@@ -253,7 +270,8 @@ impl Call<'_> {
         }
         let source = self.push(op, &sources)?;
         let dims = output.unwrap_or_else(|| [&[1], self.builder.dims_of(source)].concat());
-        Ok(Value::Computed { source, dims })
+        let is_whole = values.iter().all(Value::is_whole);
+        Ok(Value::Computed { source, dims, is_whole })
     }
 
     fn fold_planes(&mut self, op: Op, values: &[Value], output: Option<Vec<usize>>) -> Result<Value, String> {

@@ -65,7 +65,7 @@ impl<'a> Importer<'a> {
     pub fn take_picture(&mut self, input: &Input) -> Result<(), Problem> {
         let [c, h, w] = input.shape;
         if !input.is_channels_last {
-            self.set(&input.name, Value::Computed { source: Source::Input, dims: vec![1, c, h, w] });
+            self.set(&input.name, Value::Computed { source: Source::Input, dims: vec![1, c, h, w], is_whole: false });
             return Ok(());
         }
         let node = NodeProto { op_type: "Transpose".to_owned(), ..NodeProto::default() };

@@ -108,8 +108,10 @@ impl Call<'_> {
     /// Two values or more become one.
     pub fn combine(&mut self, pair: Pair) -> Result<Value, String> {
         let values = self.all_inputs()?;
+        let is_whole = values.iter().all(Value::is_whole);
         if let Some(combination) = combination(pair)
             && are_planes(&values)
+            && !(is_whole && pair == Pair::Divide)
         {
             let combination = match (self.node.op_type.as_str(), combination) {
                 ("Mean", _) => Combination::Sum(vec![1.0 / values.len() as f32; values.len()]),
@@ -135,7 +137,6 @@ impl Call<'_> {
             return self.planes(Op::ParametricRectify { slope }, std::slice::from_ref(x));
         }
         let count = values.len();
-        let is_whole = values.iter().all(Value::is_whole);
         let mut values = values.into_iter();
         let mut result = values.next().ok_or("takes nothing; it needs an input")?;
         for value in values {
@@ -177,8 +178,8 @@ impl Call<'_> {
                 let is_zero = self.pair(Pair::Equal, x, number(0.0)?)?;
                 self.pair(Pair::Equal, is_zero, number(0.0)?)
             }
-            (x, _) if is_float => self.pointwise(Op::Identity, x),
-            (x, _) => self.activate(Activation::Truncate, x),
+            (x, _) if is_float => Ok(self.pointwise(Op::Identity, x)?.called_whole(false)),
+            (x, _) => Ok(self.activate(Activation::Truncate, x)?.called_whole(true)),
         }
     }
 }

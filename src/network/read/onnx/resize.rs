@@ -106,7 +106,8 @@ impl Way {
             "half_pixel" => (place + 0.5) / scale - 0.5,
             "pytorch_half_pixel" if new > 1.0 => (place + 0.5) / scale - 0.5,
             "pytorch_half_pixel" => 0.0,
-            "align_corners" if new > 1.0 => place * (old - 1.0) / (new - 1.0),
+            // The length before it was rounded counts, as in the standard's own tests.
+            "align_corners" if scale * old > 1.0 => place * (old - 1.0) / (scale * old - 1.0),
             "align_corners" => 0.0,
             "asymmetric" => place / scale,
             "half_pixel_symmetric" => {
@@ -148,7 +149,7 @@ impl Way {
         for place in first..=end {
             let share = weight((place as f32 - at).abs() * blur);
             let is_outside = place < 0 || place > last;
-            if is_outside && (self.exclude_outside || self.antialias) {
+            if is_outside && self.exclude_outside {
                 continue;
             }
             total += share;
