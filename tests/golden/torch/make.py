@@ -214,7 +214,7 @@ def networks():
         ("mobilenet_v3_small", models.mobilenet_v3_small(**c), 16, 224, "half"),
         ("mnasnet", models.mnasnet0_5(**c), 16, 224, "half"),
         ("shufflenet", shufflenetv2.ShuffleNetV2([2, 3, 2], [24, 48, 96, 192, 1024], **c), 6, 224, "half"),
-        ("efficientnet_b0", models.efficientnet_b0(**c), 24, 224, "half"),
+        ("efficientnet_b0", models.efficientnet_b0(**c), 16, 224, "half"),
         ("efficientnet_v2", second, 16, 384, "half"),
         ("convnext", convnext.ConvNeXt(small_blocks, **c), 32, 224, "double"),
         ("regnet_x", shallow_regnet(), 8, 224, "half"),
