@@ -26,8 +26,11 @@ use tokio::runtime::Runtime;
 
 use super::{StoreError, Version};
 
-/// Fragments below this many rows are small: left as they are they cost an open file and a footer at every read.
+/// Fragments below this many rows are small, if they are small in bytes, too: left as they are they cost an open file and
+/// a footer at every read.
 const SMALL_FRAGMENT_ROWS: usize = 4096;
+/// Larger fragments stay as they were committed: putting them together takes more memory than the commits did.
+const SMALL_FRAGMENT_BYTES: usize = 3 << 20;
 /// So many small fragments are put together.
 const SMALL_FRAGMENTS_TOLERATED: usize = 64;
 /// What is remembered of a table's files between reads. Lance's own default is 1 GiB, and ours must not grow with
@@ -237,16 +240,16 @@ impl Table {
     pub(super) fn compact(&mut self, row_bytes: usize) -> Result<bool, StoreError> {
         let failed = |e| StoreError::from_lance("cannot put the table's fragments together", &self.path, e);
         let fragments = self.dataset.fragments();
-        let is_small = |fragment: &lance::table::format::Fragment| {
-            fragment.num_rows().is_some_and(|rows| rows < SMALL_FRAGMENT_ROWS)
-        };
+        let small_rows = (SMALL_FRAGMENT_BYTES / row_bytes.max(1)).clamp(64, SMALL_FRAGMENT_ROWS);
+        let is_small =
+            |fragment: &lance::table::format::Fragment| fragment.num_rows().is_some_and(|rows| rows < small_rows);
         let small = fragments.iter().rev().take_while(|fragment| is_small(fragment)).count();
         if small <= SMALL_FRAGMENTS_TOLERATED {
             return Ok(false);
         }
         let kept = &fragments[..fragments.len() - small];
         let options = CompactionOptions {
-            target_rows_per_fragment: SMALL_FRAGMENT_ROWS,
+            target_rows_per_fragment: small_rows,
             num_threads: Some(1),
             // A dozen of them and more are on their way at once.
             batch_size: Some((COMPACTION_BATCH_BYTES / row_bytes.max(1)).clamp(16, 8192)),

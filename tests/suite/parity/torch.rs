@@ -79,10 +79,9 @@ fn names(graph: &Graph) -> Vec<&str> {
     graph.nodes.iter().map(|node| node.name.as_str()).collect()
 }
 
-/// One thin member of every family, and the name by which it should be recognised. The thin EfficientNets are not
-/// among them: as thin as that, B0's first block is as wide at its end as at its beginning and is taken for one with a
-/// shortcut, and v2 is taken for one of another size. `tests/python/parity_torch.py` compares them in full.
-const MEMBERS: [(&str, &str); 17] = [
+/// One thin member of every family, and the name by which it should be recognised. The thin EfficientNet v2 is not
+/// among them: as thin as that, it is taken for one that sees smaller pictures. `tests/python/parity_torch.py` compares them in full.
+const MEMBERS: [(&str, &str); 18] = [
     ("alexnet.pth", "AlexNet"),
     ("vgg11_bn.pth", "VGG-11 with batch normalisation"),
     ("googlenet.safetensors", "GoogLeNet"),
@@ -97,6 +96,7 @@ const MEMBERS: [(&str, &str); 17] = [
     ("mobilenet_v3_small.pth", "MobileNet v3 small"),
     ("mnasnet.pth", "MNASNet"),
     ("shufflenet.pth", "ShuffleNet v2"),
+    ("efficientnet_b0.pth", "EfficientNet"),
     ("convnext.pth", "ConvNeXt"),
     ("regnet_x.pth", "RegNet X"),
     ("regnet_y.safetensors", "RegNet Y"),
