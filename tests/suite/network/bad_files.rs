@@ -106,7 +106,7 @@ fn an_enormous_picture_is_refused() {
 fn an_enormous_activation_is_refused() {
     let padded = CONV.replace("kernel_size: 1", "kernel_size: 1 pad: 2000000000");
     let message = Files::new(describe(&padded), conv_weights()).refusal();
-    assert!(message.contains("`conv`") && message.contains("too large"), "{message}");
+    assert!(message.contains("`conv`") && message.contains("larger than any network"), "{message}");
     let pool = "layer { name: \"p\" type: \"Pooling\" bottom: \"data\" top: \"p\" pooling_param { kernel_size: 4294967295 \
                 pad: 4294967294 } }";
     Files::new(describe(pool), conv_weights()).refusal();
