@@ -102,8 +102,10 @@ fn frame(painter: &Painter, rect: Rect, colour: Color32, marks: Marks, strength:
     let fill = ground.lerp_to_gamma(fill, strength);
     let corner = (rect.height() * 0.15).clamp(0.5, 8.0);
     if nearness > 0.0 {
-        // The whole in the colour of the edge, then the card over all but the edge: a clip would cost a draw call.
-        painter.rect_filled(rect, corner, ground.lerp_to_gamma(colour, strength));
+        // The left in the colour of the edge, then the card over all but the edge: a clip would cost a draw call.
+        let left = Rect::from_min_max(rect.min, pos2(rect.left() + 2.0 * corner, rect.bottom()));
+        let left_corners = CornerRadius { ne: 0, se: 0, ..CornerRadius::from(corner) };
+        painter.rect_filled(left, left_corners, ground.lerp_to_gamma(colour, strength));
         let edge = (rect.height() * 0.09).clamp(1.5, 5.0) * nearness;
         let card = Rect::from_min_max(pos2(rect.left() + edge, rect.top()), rect.max);
         painter.rect_filled(card, CornerRadius { nw: 0, sw: 0, ..CornerRadius::from(corner) }, fill);
