@@ -222,6 +222,11 @@ impl Layers {
         self.push(name, "AdaptiveAvgPool2d", Op::AdaptivePool { kind: MEAN, output: [side; 2] })
     }
 
+    /// All values as channels.
+    pub fn flatten(&mut self, name: &str) -> Pushed {
+        self.push(name, "Flatten", Op::Flatten)
+    }
+
     /// Nothing, when a network is used; a layer to look at all the same.
     pub fn dropout(&mut self, name: &str) -> Pushed {
         self.push(name, "Dropout", Op::Identity)

@@ -28,6 +28,7 @@ pub(super) const FAMILY: Family = Family {
             net.max_pool("12", 3, 2, 0, false)
         })?;
         net.adaptive_pool("avgpool", 6)?;
+        net.flatten("flatten")?;
         net.scope("classifier", |net| {
             net.dropout("0")?;
             net.linear("1")?;

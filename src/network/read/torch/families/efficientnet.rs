@@ -80,7 +80,8 @@ fn member(state: &State) -> Member {
     let is_b2 = state.shape(&format!("features.{}.0.weight", last + 1)).first() == Some(&1408);
     let candidates = MEMBERS.iter().filter(|member| member.known_by == known_by);
     let found = candidates.max_by_key(|member| (member.name == "EfficientNet-B2") == is_b2);
-    let is_second = state.shape("features.1.0.block.0.0.weight").get(1) != Some(&1);
+    // The first stage of the second version does not weigh channels.
+    let is_second = !state.has("features.1.0.block.1.fc1.weight");
     let other = || Member { name: "EfficientNet", ..if is_second { MEMBERS[8] } else { MEMBERS[0] } };
     found.copied().unwrap_or_else(other)
 }

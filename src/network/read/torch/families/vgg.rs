@@ -32,6 +32,7 @@ fn build(net: &mut Layers) -> Result<String, GraphError> {
         Ok(())
     })?;
     net.adaptive_pool("avgpool", 7)?;
+    net.flatten("flatten")?;
     net.scope("classifier", |net| {
         for (linear, relu, dropout) in [("0", "1", "2"), ("3", "4", "5")] {
             net.linear(linear)?;
