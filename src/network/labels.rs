@@ -20,6 +20,16 @@ pub(super) fn find(folder: &Path, count: usize) -> Option<Vec<String>> {
     })
 }
 
+/// What there is to say of a network's class names.
+pub(super) fn in_words(labels: Option<&[String]>) -> String {
+    match labels {
+        Some(labels) => format!("It knows {} classes by name.", labels.len()),
+        None => {
+            "No list of class names with the right number of lines lies beside it, so classes are not shown.".to_owned()
+        }
+    }
+}
+
 fn candidates(folder: &Path) -> Vec<PathBuf> {
     let is_synset_list = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();

@@ -4,34 +4,20 @@
 mod torch;
 
 use std::{
-    collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
-use safetensors::SafeTensors;
 use tiramisu::network::{Graph, NetworkChoice, Runner, load};
+
+use crate::support::{shared, tensors::read_tensors};
 
 /// The share of a layer's largest magnitude by which a value may differ.
 const TOLERANCE: f32 = 1e-3;
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe").join(name)
-}
-
-/// The folder of large files that are not in the repository, if it is there.
-fn shared() -> Option<PathBuf> {
-    let folder = match std::env::var_os("TIRAMISU_SHARED") {
-        Some(folder) => PathBuf::from(folder),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    if folder.join("reference").is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: {} is not there (TIRAMISU_SHARED names another place)", folder.display());
-    None
 }
 
 /// A GPU, if the person who runs the tests says that it may be used: software adapters can crash the process.
@@ -43,19 +29,6 @@ fn gpu() -> Option<Device> {
         return None;
     }
     Some(Device::wgpu(DeviceKind::DefaultDevice))
-}
-
-/// Named tensors of a file: shape and numbers.
-fn read_tensors(path: &Path) -> BTreeMap<String, (Vec<usize>, Vec<f32>)> {
-    let bytes = fs::read(path).unwrap();
-    let tensors = SafeTensors::deserialize(&bytes).unwrap();
-    let number = |chunk: &[u8]| f32::from_le_bytes(chunk.try_into().unwrap());
-    tensors
-        .iter()
-        .map(|(name, view)| {
-            (name.to_owned(), (view.shape().to_vec(), view.data().chunks_exact(4).map(number).collect()))
-        })
-        .collect()
 }
 
 /// Runs the file's input through the network and compares every layer of the file; returns how many there were.
@@ -157,9 +130,10 @@ fn a_caffe_network_of_full_size_agrees_with_opencv() {
 
 /// SqueezeNet v1.0 and its recorded activations.
 fn squeezenet() -> Option<(Graph, PathBuf)> {
-    let shared = shared()?;
-    let choice = NetworkChoice::from_file(&shared.join("models/squeezenet_v1.0.caffemodel")).unwrap();
-    Some((load(&choice).unwrap(), shared.join("reference/squeezenet_v1.0_activations.safetensors")))
+    let models = shared("models")?;
+    let reference = shared("reference")?;
+    let choice = NetworkChoice::from_file(&models.join("squeezenet_v1.0.caffemodel")).unwrap();
+    Some((load(&choice).unwrap(), reference.join("squeezenet_v1.0_activations.safetensors")))
 }
 
 #[test]
@@ -190,4 +164,22 @@ fn squeezenet_names_the_dalmatian() {
     assert_eq!(scores[0].len(), 5);
     assert!(scores[0][0].name.starts_with("dalmatian"), "{:?}", scores[0]);
     assert!(scores[0][0].probability > 0.5, "{:?}", scores[0]);
+}
+
+/// A processor without the instructions that are taken here runs convolutions in another way; so does this one when it is
+/// told to, and everything must agree there, too.
+#[test]
+fn what_agrees_here_agrees_on_processors_without_our_instructions() {
+    const PORTABLE: &str = "TIRAMISU_PORTABLE_CPU";
+    if std::env::var_os(PORTABLE).is_some() {
+        return;
+    }
+    let suite = std::env::current_exe().expect("the running tests");
+    let again = std::process::Command::new(suite)
+        .args(["parity::", "--skip", "on_the_gpu"])
+        .env(PORTABLE, "1")
+        .output()
+        .expect("the tests start");
+    let told = String::from_utf8_lossy(&again.stdout);
+    assert!(again.status.success() && !told.contains(" 0 passed"), "{told}");
 }

@@ -28,6 +28,7 @@ pub(super) struct HostConvolution {
 
 /// Set to anything, networks run on the CPU without instructions that not every processor has: to tell whether these
 /// are to blame for something.
+#[cfg(target_arch = "x86_64")]
 const PORTABLE: &str = "TIRAMISU_PORTABLE_CPU";
 
 /// Sizes of one run.

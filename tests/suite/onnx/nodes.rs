@@ -6,7 +6,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use serde::Deserialize;
 use tiramisu::network::Runner;
 
-use super::{load_file, read_tensors};
+use super::load_file;
+use crate::support::tensors::read_tensors;
 
 #[derive(Deserialize)]
 struct Case {

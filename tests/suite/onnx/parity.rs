@@ -5,7 +5,8 @@ use std::{collections::HashMap, fs, path::Path, path::PathBuf, sync::Arc, time::
 use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
 use tiramisu::network::Runner;
 
-use super::{SMALL, golden, load_file, read_tensors};
+use super::{SMALL, golden, load_file};
+use crate::support::tensors::read_tensors;
 
 /// The share of a layer's largest magnitude by which a value may differ.
 const TOLERANCE: f32 = 1e-3;

@@ -9,7 +9,8 @@ use std::{
 use burn::tensor::{Device, Tensor, TensorData};
 use tiramisu::network::{Graph, NetworkChoice, Runner, load};
 
-use super::{TOLERANCE, gpu, read_tensors};
+use super::{TOLERANCE, gpu};
+use crate::support::tensors::read_tensors;
 
 pub fn golden(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/torch").join(file)
@@ -79,9 +80,9 @@ fn names(graph: &Graph) -> Vec<&str> {
     graph.nodes.iter().map(|node| node.name.as_str()).collect()
 }
 
-/// One thin member of every family, and the name by which it should be recognised. The thin EfficientNet v2 is not
-/// among them: as thin as that, it is taken for one that sees smaller pictures. `tests/python/parity_torch.py` compares them in full.
-const MEMBERS: [(&str, &str); 18] = [
+/// One thin member of every family, and the name by which it should be recognised. `tests/python/parity_torch.py` compares them in
+/// full.
+const MEMBERS: [(&str, &str); 19] = [
     ("alexnet.pth", "AlexNet"),
     ("vgg11_bn.pth", "VGG-11 with batch normalisation"),
     ("googlenet.safetensors", "GoogLeNet"),
@@ -97,6 +98,7 @@ const MEMBERS: [(&str, &str); 18] = [
     ("mnasnet.pth", "MNASNet"),
     ("shufflenet.pth", "ShuffleNet v2"),
     ("efficientnet_b0.pth", "EfficientNet"),
+    ("efficientnet_v2.pth", "EfficientNet"),
     ("convnext.pth", "ConvNeXt"),
     ("regnet_x.pth", "RegNet X"),
     ("regnet_y.safetensors", "RegNet Y"),

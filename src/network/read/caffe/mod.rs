@@ -77,12 +77,7 @@ struct Mean {
 fn describe(graph: &Graph, caffemodel: &Path, mean: &str) -> String {
     let file = caffemodel.file_name().unwrap_or_default().to_string_lossy();
     let [_, height, width] = graph.input;
-    let classes = match &graph.labels {
-        Some(labels) => format!("It knows {} classes by name.", labels.len()),
-        None => {
-            "No list of class names with the right number of lines lies beside it, so classes are not shown.".to_owned()
-        }
-    };
+    let classes = labels::in_words(graph.labels.as_deref());
     format!(
         "{}, read from {file}: a trained network in Caffe's format with {} layers and {} weights. It takes pictures \
          stretched to {width} x {height} pixels, blue first, less {mean}. {classes} What it learned, and from which \

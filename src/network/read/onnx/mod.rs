@@ -113,12 +113,7 @@ fn describe(graph: &Graph, model: &ModelProto, input: &Input) -> String {
         name => format!(", written by {name} {}", model.producer_version).trim_end().to_owned(),
     };
     let [_, height, width] = graph.input;
-    let classes = match &graph.labels {
-        Some(labels) => format!("It knows {} classes by name.", labels.len()),
-        None => {
-            "No list of class names with the right number of lines lies beside it, so classes are not shown.".to_owned()
-        }
-    };
+    let classes = labels::in_words(graph.labels.as_deref());
     let prepared = if input.takes_bytes {
         "which it prepares itself"
     } else {

@@ -72,12 +72,7 @@ fn preprocessing(taken: &Taken) -> Preprocessing {
 fn describe(graph: &Graph, path: &Path) -> String {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
     let [_, height, width] = graph.input;
-    let classes = match &graph.labels {
-        Some(labels) => format!("It knows {} classes by name.", labels.len()),
-        None => {
-            "No list of class names with the right number of lines lies beside it, so classes are not shown.".to_owned()
-        }
-    };
+    let classes = labels::in_words(graph.labels.as_deref());
     format!(
         "{}, recognised from the names and shapes in {file}: weights in PyTorch's form for torchvision's architecture, \
          with {} layers and {} weights. It takes pictures of {width} x {height} pixels, prepared as torchvision does. \
