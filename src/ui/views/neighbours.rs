@@ -220,6 +220,7 @@ fn stored_layers(collection: &Collection, pooling: Pooling) -> Vec<usize> {
 /// `exact over 1,000 images, 3.2 ms at fire9/concat`, and how many share the label.
 fn facts_of(session: &Session, probe: &ImageRecord, list: &NeighbourList) -> String {
     let time = match list.elapsed_secs {
+        secs if secs < 5e-5 => "under 0.1 ms".to_owned(),
         secs if secs < 1.0 => format!("{:.1} ms", secs * 1e3),
         secs => duration(secs),
     };

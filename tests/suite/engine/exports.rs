@@ -1,13 +1,15 @@
 //! What leaves the collection: progress, Cancel, classes.
 
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Event, ExportFormat, ExportRequest, ExportSummary, Progress, Request};
+use tiramisu::engine::{Event, ExportFormat, ExportRequest, ExportSummary, Look, NetworkFile, Progress, Request};
+use tiramisu::network::{NetworkChoice, load};
 
-use super::extracted;
-use crate::support::listener::Listener;
+use super::{extracted, sample};
+use crate::support::listener::{Listener, options};
 
 /// Exports and returns the counters and what became of it.
 fn export(listener: &mut Listener, request: ExportRequest) -> (Arc<Progress>, ExportSummary) {
@@ -58,4 +60,40 @@ fn an_export_stops_when_it_is_told_to_and_what_was_written_is_whole() {
     assert!(summary.cancelled && summary.written < 3000);
     let lying_there = fs::read_dir(&target).map_or(0, |entries| entries.flatten().count());
     assert_eq!(lying_there, summary.written);
+}
+
+#[test]
+fn a_table_names_the_classes_that_the_network_sees_when_it_looks_again() {
+    let (dir, folder, workspace) = sample(6);
+    for ending in ["prototxt", "caffemodel"] {
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe/residual");
+        fs::copy(golden.with_extension(ending), dir.path().join("residual").with_extension(ending)).expect("a copy");
+    }
+    let network = dir.path().join("residual.prototxt");
+    let graph = load(&NetworkChoice::from_file(&network).expect("two files")).expect("a network");
+    let count = graph.nodes.last().expect("layers").shape[0];
+    let names: String = (0..count).map(|class| format!("kind {class}\n")).collect();
+    fs::write(dir.path().join("labels.txt"), names).expect("a list of names");
+
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::File(network), true);
+    listener.until_extracted();
+    let target = dir.path().join("all.csv");
+    let images: Vec<ImageId> = (0..6).map(ImageId).collect();
+    let format = ExportFormat::Csv;
+    export(&mut listener, ExportRequest { images, scores: vec![], format, target: target.clone(), overwrite: false });
+    let mut table = csv::Reader::from_path(&target).expect("a table");
+    let column = table.headers().expect("a header").iter().position(|name| name == "class_1").expect("classes");
+    for (row, id) in table.records().zip(0..) {
+        let row = row.expect("a row");
+        listener.engine.send(Request::Look(Look::Activations { image: ImageId(id), layer: 0 }));
+        let seen = listener.until("classes", |event| match event {
+            Event::Activations(view) if view.image == ImageId(id) => Some(view.classes[0].clone()),
+            _ => None,
+        });
+        let probability: f32 = row[column + 1].parse().expect("a number");
+        assert_eq!(&row[column], seen.name);
+        // What is stored has half precision: scores of some tens are a few hundredths off.
+        assert!((probability - seen.probability).abs() < 0.03, "{probability} instead of {}", seen.probability);
+    }
 }
