@@ -86,7 +86,7 @@ impl Verb {
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub struct Opening {
     /// Network to look through: a name of `tiramisu networks list`, or a file (of a Caffe network the .prototxt or the
-    /// .caffemodel, its other half beside it) [default: the built-in one]
+    /// .caffemodel, its other half beside it); `filters` for those from formulas [default: the built-in one]
     #[arg(long, value_name = "NAME|FILE")]
     pub network: Option<PathBuf>,
     /// Where the workspace lies [default: named after the folder, in the user's data directory]
@@ -103,6 +103,8 @@ impl Opening {
     pub fn network_file(&self) -> NetworkFile {
         let Some(network) = &self.network else { return NetworkFile::Builtin };
         match network.to_str().filter(|name| !network.is_file() && !looks_like_a_file(name)) {
+            Some("builtin") => NetworkFile::Builtin,
+            Some("filters") => NetworkFile::Analytic,
             Some(name) => NetworkFile::Known(name.to_owned()),
             None => NetworkFile::File(std::path::absolute(network).unwrap_or_else(|_| network.clone())),
         }

@@ -13,9 +13,11 @@ use super::NetworkError;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NetworkChoice {
-    /// The small network that needs no file.
+    /// The small trained network that is part of the program.
     #[default]
     Builtin,
+    /// Filters from formulas, of which every weight can be explained; nothing is learned.
+    Analytic,
     /// A network of Caffe's.
     Caffe {
         /// The layers, as text.
@@ -76,7 +78,8 @@ impl NetworkChoice {
     /// A short name for titles: the file's name without its ending.
     pub fn title(&self) -> String {
         match self {
-            Self::Builtin => "built-in filters".to_owned(),
+            Self::Builtin => "ladyfinger".to_owned(),
+            Self::Analytic => "analytic filters".to_owned(),
             Self::Caffe { caffemodel: path, .. } | Self::Torch { path } | Self::Onnx { path } => {
                 path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
             }

@@ -8,8 +8,9 @@
 //! person may want to look before and after. The input is not a node.
 
 mod activation;
+pub mod analytic;
 mod builder;
-pub mod builtin;
+mod builtin;
 mod choice;
 mod cost;
 mod error;
@@ -18,6 +19,7 @@ mod general;
 mod graph;
 mod labels;
 mod layout;
+mod memory;
 mod op;
 mod preprocessing;
 pub mod read;
@@ -36,13 +38,14 @@ pub use op::{Combination, Convolution, Deconvolution, Linear, Normalization, Op,
 pub use preprocessing::{ChannelOrder, Preprocessing};
 pub use run::Runner;
 
-/// Reads the chosen network from its files, or makes the built-in one.
+/// Reads the chosen network from its files, or makes one of those that need none.
 ///
 /// # Errors
 /// When a file is missing, damaged, or says something that Tiramisu cannot run. The message names the file.
 pub fn load(choice: &NetworkChoice) -> Result<Graph, NetworkError> {
     match choice {
         NetworkChoice::Builtin => Ok(builtin::graph()),
+        NetworkChoice::Analytic => Ok(analytic::graph()),
         NetworkChoice::Caffe { prototxt, caffemodel } => read::caffe::load(prototxt, caffemodel),
         NetworkChoice::Torch { path } => read::torch::load(path),
         NetworkChoice::Onnx { path } => read::onnx::load(path),

@@ -1,7 +1,7 @@
 //! Networks: chosen, read, run, and refused when their files are wrong.
 
+mod analytic;
 mod bad_files;
-mod builtin;
 mod choosing;
 mod hostile;
 mod layers;

@@ -147,7 +147,7 @@ fn pictures_are_prepared_as_torchvision_does() {
     let plain = read(&golden("resnet18.pth")).unwrap().preprocessing;
     assert_eq!((plain.width, plain.height, plain.fit), (224, 224, Fit::Crop { shorter_px: 256 }));
     assert_eq!(plain.interpolation, Interpolation::BilinearAntialiased);
-    assert_eq!(plain.deviation, [0.229f32, 0.224, 0.225].map(|deviation| deviation * 255.0));
+    assert_eq!(plain.deviation, [58.395, 57.12, 57.375], "255 times .229, .224 and .225, as others write them");
     let inception = read(&golden("inception_v3.pth")).unwrap().preprocessing;
     assert_eq!((inception.width, inception.fit), (299, Fit::Crop { shorter_px: 342 }));
     // torchvision turns ImageNet's colours into these with a first step of the network's own.

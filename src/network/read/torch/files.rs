@@ -63,7 +63,7 @@ fn pickled(path: &Path) -> Result<BTreeMap<String, Entry>, String> {
 }
 
 /// The format without pickles.
-fn safetensors(bytes: Vec<u8>) -> Result<BTreeMap<String, Entry>, String> {
+pub(super) fn safetensors(bytes: Vec<u8>) -> Result<BTreeMap<String, Entry>, String> {
     let (header, metadata) = SafeTensors::read_metadata(&bytes).map_err(|error| error.to_string())?;
     let start = header + size_of::<u64>();
     let bytes: Arc<[u8]> = bytes.into();

@@ -17,9 +17,9 @@ mod state;
 
 use std::path::Path;
 
-use self::{families::Taken, layers::Layers};
+use self::{families::Taken, layers::Layers, state::State};
 use super::super::{Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
-use crate::domain::Interpolation;
+use crate::domain::{Fit, Interpolation};
 
 /// Reads a network and, where it lies beside it, the list of its classes' names.
 ///
@@ -34,8 +34,21 @@ pub fn load(path: &Path) -> Result<Graph, NetworkError> {
     Ok(graph)
 }
 
+/// Weights that are part of the program, of SqueezeNet's kind, for pictures that are stretched to `side` pixels.
+///
+/// # Errors
+/// When they are not what they should be; a test reads them.
+pub(in crate::network) fn embedded(weights: &[u8], name: &str, side: usize) -> Result<Graph, GraphError> {
+    let state = State::new(files::safetensors(weights.to_vec()).map_err(GraphError::whole)?);
+    let mut layers = Layers::new(GraphBuilder::new([3, side, side])?, state);
+    (families::SQUEEZENET.build)(&mut layers)?;
+    let (builder, state) = layers.finish();
+    state.expect_all_used(name, &[])?;
+    builder.finish(name, Preprocessing { fit: Fit::Stretch, ..Preprocessing::torchvision(0, side) })
+}
+
 /// From named tensors to nodes.
-fn build(state: state::State) -> Result<Graph, GraphError> {
+fn build(state: State) -> Result<Graph, GraphError> {
     let names = state.names().count();
     let (family, state) = recognise::recognise(state)?;
     let is_part = state.names().count() < names;
@@ -61,11 +74,17 @@ fn preprocessing(taken: &Taken) -> Preprocessing {
     let interpolation =
         if taken.bicubic { Interpolation::BicubicAntialiased } else { Interpolation::BilinearAntialiased };
     Preprocessing {
-        mean: taken.mean.map(|mean| mean * 255.0),
-        deviation: taken.deviation.map(|deviation| deviation * 255.0),
+        mean: taken.mean.map(of_bytes),
+        deviation: taken.deviation.map(of_bytes),
         interpolation,
         ..Preprocessing::torchvision(taken.shorter as u32, taken.side)
     }
+}
+
+/// From numbers for pixels between 0 and 1 to those for bytes, to the third digit: as they are written elsewhere, so that
+/// the same network has the same fingerprint.
+fn of_bytes(number: f32) -> f32 {
+    ((f64::from(number) * 255e3).round() / 1e3) as f32
 }
 
 /// What this network is, as far as its file tells.

@@ -47,6 +47,9 @@ const PLAIN: Family = Family {
     build: |_| Ok(String::new()),
 };
 
+/// The family of the network that is part of the program.
+pub(super) static SQUEEZENET: &Family = &squeezenet::FAMILY;
+
 /// All families.
 pub(super) static FAMILIES: [Family; 14] = [
     alexnet::FAMILY,

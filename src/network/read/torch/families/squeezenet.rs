@@ -31,6 +31,10 @@ fn build(net: &mut Layers) -> Result<String, GraphError> {
         }
         Ok(())
     })?;
+    // The network that is part of the program names no classes.
+    if !net.has("classifier.1") {
+        return Ok(format!("SqueezeNet {version}"));
+    }
     net.scope("classifier", |net| {
         net.dropout("0")?;
         net.conv("1", 1)?;

@@ -1,4 +1,4 @@
-//! The network that needs no file: filters written down as formulas, nothing learned, nothing random.
+//! A network to learn on: filters written down as formulas, nothing learned, nothing random.
 //!
 //! Three layers after the model of the first stages of vision. `edges` are the receptive fields of simple cells (Gabor
 //! functions: Daugman 1985) and of opponent colour cells; averaging their rectified phases gives a local energy
@@ -17,11 +17,10 @@ use super::{Activation, Graph, GraphBuilder, GraphError, Normalization, Op, Pool
 /// Pictures are stretched to a square of this many pixels.
 const SIDE: usize = 128;
 
-const ABOUT: &str = "Tiramisu's built-in filters. Nothing here was learned and no picture was used to make it: the filters \
+const ABOUT: &str = "Tiramisu's analytic filters. Nothing here was learned and no picture was used to make it: the filters \
     are written down as formulas (oriented Gabor functions, opponent colours, and combinations of their energies), much \
     like the first stages of vision in the brain. It sees edges, textures and colours and where they are, so it sorts \
-    textures well; it does not know what things are. For that, open a trained network: Caffe's .prototxt and \
-    .caffemodel files.";
+    textures well; it does not know what things are. For that, use a trained network.";
 
 /// Makes the network.
 pub fn graph() -> Graph {
@@ -42,7 +41,7 @@ fn build() -> Result<Graph, GraphError> {
     stage(&mut builder, "layouts", bank(&layouts, &textures, 5, 1), value)?;
     let preprocessing =
         Preprocessing { width: SIDE, height: SIDE, mean: [127.5; 3], scale: 1.0 / 127.5, ..Preprocessing::default() };
-    builder.finish("built-in filters", preprocessing)
+    builder.finish("analytic filters", preprocessing)
 }
 
 /// A convolution and what is positive of it.

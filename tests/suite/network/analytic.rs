@@ -38,7 +38,7 @@ struct Eyes {
 
 impl Eyes {
     fn new() -> Self {
-        let graph = Arc::new(load(&NetworkChoice::Builtin).unwrap());
+        let graph = Arc::new(load(&NetworkChoice::Analytic).unwrap());
         let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
         Self { graph, runner }
     }
@@ -61,7 +61,7 @@ fn cosine(a: &[f32], b: &[f32]) -> f32 {
 
 #[test]
 fn it_says_what_it_is() {
-    let graph = load(&NetworkChoice::Builtin).unwrap();
+    let graph = load(&NetworkChoice::Analytic).unwrap();
     assert!(graph.about.contains("Nothing here was learned"));
     assert_eq!(graph.labels, None);
     assert_eq!(graph.class_layer(), None);
