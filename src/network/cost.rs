@@ -1,15 +1,25 @@
 //! What a node costs to run.
 
-use super::op::{Convolution, Linear, Op};
+use super::{
+    Function, General,
+    op::{Convolution, Deconvolution, Linear, Op},
+};
 
-/// Multiplications of weights for one image with an output of `[c, h, w]`: every number of the output takes all weights of
-/// its channel. 0 where there are no weights to speak of.
-pub(super) fn multiplications(op: &Op, [channels, height, width]: [usize; 3]) -> u64 {
-    match op {
+/// Multiplications of products for one image. 0 where there are none to speak of.
+///
+/// `input` is how many numbers the node's first input has, `output` how many it makes.
+pub(super) fn multiplications(op: &Op, input: usize, output: usize) -> u64 {
+    let (numbers, each) = match op {
+        // Every number of the output takes all weights of its channel.
         Op::Convolution(Convolution { weight, .. }) | Op::Linear(Linear { weight, .. }) => {
-            let of_a_number = weight.values.len() / weight.shape.first().copied().unwrap_or(1).max(1);
-            (channels as u64).saturating_mul((height * width) as u64).saturating_mul(of_a_number as u64)
+            (output, weight.values.len() / weight.shape.first().copied().unwrap_or(1).max(1))
         }
-        _ => 0,
-    }
+        // Every number of the input goes to all places under the kernel, for each output channel of its group.
+        Op::Deconvolution(Deconvolution { weight, .. }) => (input, weight.shape.iter().skip(1).product()),
+        Op::General(General { function: Function::Multiply, operands, .. }) => {
+            (output, operands.first().and_then(|left| left.view().last()).copied().unwrap_or(0))
+        }
+        _ => (0, 0),
+    };
+    (numbers as u64).saturating_mul(each as u64)
 }

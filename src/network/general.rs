@@ -77,6 +77,8 @@ pub enum Function {
         axes: Vec<usize>,
         /// Added to the variance.
         epsilon: f32,
+        /// Whether it is added to the variance's root instead, as Caffe does.
+        after_root: bool,
         /// Whether the mean is taken away; without, the mean square is made 1.
         centre: bool,
         /// The dimensions with which scale and shift broadcast, and those of the result.

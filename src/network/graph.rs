@@ -80,7 +80,7 @@ impl Graph {
                 shape: node.shape,
                 parameter_count: node.parameter_count,
                 inputs: node.inputs.iter().map(|input| input.node()).collect(),
-                multiplications: super::cost::multiplications(&node.op, node.shape),
+                multiplications: self.multiplications(node),
                 stored_by_default: node.stored_by_default,
             })
             .collect()
@@ -112,8 +112,13 @@ impl Graph {
         self.nodes.iter().map(|node| node.parameter_count).sum()
     }
 
+    fn multiplications(&self, node: &Node) -> u64 {
+        let taken = node.inputs.first().map_or(0, |source| self.value(*source).dims.iter().product());
+        super::cost::multiplications(&node.op, taken, node.dims.iter().product())
+    }
+
     /// What a node takes.
-    fn value(&self, source: Source) -> Value<'_> {
+    pub(super) fn value(&self, source: Source) -> Value<'_> {
         match source {
             Source::Input => Value { dims: &self.input, layout: Layout::Usual },
             Source::Node(index) => Value { dims: &self.nodes[index].dims, layout: self.nodes[index].layout },

@@ -165,7 +165,19 @@ fn convolve(convolution: &Convolution, [c, h, w]: [usize; 3]) -> Result<[usize; 
         let window = Window { size, kernel, stride: stride[axis], padding: padding[axis], dilation: dilation[axis] };
         window.count(false)
     };
-    Ok([out, along(0, h, kernel_h)?, along(1, w, kernel_w)?])
+    let output = [out, along(0, h, kernel_h)?, along(1, w, kernel_w)?];
+    let [padded_h, padded_w] = [h + padding[0].0 + padding[0].1, w + padding[1].0 + padding[1].1];
+    expect_room("input with its padding", [c, padded_h, padded_w])?;
+    Ok(output)
+}
+
+/// What an operation makes on its way must fit as its output must.
+fn expect_room(what: &str, shape: [usize; 3]) -> Result<(), String> {
+    let numbers = shape.iter().try_fold(1usize, |product, size| product.checked_mul(*size));
+    match numbers.filter(|numbers| *numbers <= LARGEST_ACTIVATION) {
+        Some(_) => Ok(()),
+        None => Err(format!("its {what} has shape {shape:?}, more than any network needs")),
+    }
 }
 
 fn spread(deconvolution: &Deconvolution, [c, h, w]: [usize; 3]) -> Result<[usize; 3], String> {
@@ -194,9 +206,13 @@ fn spread(deconvolution: &Deconvolution, [c, h, w]: [usize; 3]) -> Result<[usize
         if full > LARGEST_PADDING {
             return Err(too_large());
         }
-        full.checked_sub(cut).ok_or_else(|| format!("its padding {:?} cuts off everything", padding[axis]))
+        let left =
+            full.checked_sub(cut).ok_or_else(|| format!("its padding {:?} cuts off everything", padding[axis]))?;
+        Ok([full, left])
     };
-    Ok([out, along(0, h, kernel_h)?, along(1, w, kernel_w)?])
+    let ([full_h, left_h], [full_w, left_w]) = (along(0, h, kernel_h)?, along(1, w, kernel_w)?);
+    expect_room("output before it is cut", [out, full_h, full_w])?;
+    Ok([out, left_h, left_w])
 }
 
 fn connect(linear: &Linear, [c, h, w]: [usize; 3]) -> Result<[usize; 3], String> {

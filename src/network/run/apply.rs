@@ -25,7 +25,10 @@ impl Prepared {
         }
         let x = inputs.into_iter().next().expect("shapes were checked: every node has an input");
         match self {
-            Self::Convolution { weight, bias, options } => conv2d(x, weight.clone(), bias.clone(), options.clone()),
+            Self::Convolution { weight, bias, options, rectify } => {
+                let y = conv2d(x, weight.clone(), bias.clone(), options.clone());
+                if *rectify { activation::relu(y) } else { y }
+            }
             Self::HostConvolution(convolution) => convolution.apply(x),
             Self::Linear { weight, bias } => {
                 let [n, c, h, w] = x.dims();

@@ -177,9 +177,11 @@ impl<const D: usize> Ready<D> {
             }
             Function::Softmax { axis, log: false } => activation::softmax(x, here(axis)),
             Function::Softmax { axis, log: true } => activation::log_softmax(x, here(axis)),
-            Function::Standardize { axes, epsilon, centre, affine } => {
+            Function::Standardize { axes, epsilon, after_root, centre, affine } => {
                 let axes: Vec<usize> = axes.iter().map(here).collect();
-                let y = standardize(x, &axes, *epsilon, *centre).reshape(fill::<D>(n, affine));
+                let images = x.dims()[0];
+                let x = if *centre { centred(x, &axes) } else { x };
+                let y = standardize(x, &axes, *epsilon, *after_root).reshape(fill::<D>(images, affine));
                 let mut rest = rest.into_iter();
                 let y = if let Some(scale) = rest.next() { y.mul(scale) } else { y };
                 if let Some(shift) = rest.next() { y.add(shift) } else { y }
@@ -312,15 +314,16 @@ fn reduce<const D: usize>(x: Tensor<D>, kind: Reduction, axes: &[usize]) -> Tens
 
 /// # Shapes
 /// `x`: any; returns the same.
-fn standardize<const D: usize>(x: Tensor<D>, axes: &[usize], epsilon: f32, centre: bool) -> Tensor<D> {
-    let x = if centre {
-        let mean = x.clone().mean_dims(axes);
-        x.sub(mean)
-    } else {
-        x
-    };
+fn standardize<const D: usize>(x: Tensor<D>, axes: &[usize], epsilon: f32, after_root: bool) -> Tensor<D> {
     let variance = x.clone().square().mean_dims(axes);
-    x.div(variance.add_scalar(epsilon).sqrt())
+    let deviation = if after_root { variance.sqrt().add_scalar(epsilon) } else { variance.add_scalar(epsilon).sqrt() };
+    x.div(deviation)
+}
+
+/// Less the mean along the axes.
+fn centred<const D: usize>(x: Tensor<D>, axes: &[usize]) -> Tensor<D> {
+    let mean = x.clone().mean_dims(axes);
+    x.sub(mean)
 }
 
 /// Places along an axis. A run of them is a part of the same memory.

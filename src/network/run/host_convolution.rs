@@ -20,6 +20,8 @@ const TILE_NUMBERS: usize = 1 << 16;
 /// A convolution whose weights stay here.
 pub(super) struct HostConvolution {
     convolution: Convolution,
+    /// Whether what is negative is left out.
+    rectify: bool,
     /// The faster way, where the processor has the instructions for it.
     #[cfg(target_arch = "x86_64")]
     panels: Option<Panels>,
@@ -58,19 +60,24 @@ impl Sizes {
 impl HostConvolution {
     /// `None` where burn's own way is the better one: on another device, and for one channel a group (which is no matrix
     /// product) where there is no faster way.
-    pub fn new(convolution: &Convolution, device: &Device) -> Option<Self> {
+    pub fn new(convolution: &Convolution, rectify: bool, device: &Device) -> Option<Self> {
         if *device != Device::flex() {
             return None;
         }
         let is_depthwise = convolution.weight.shape[1] == 1 && convolution.groups > 1;
         #[cfg(target_arch = "x86_64")]
         {
-            let panels = if std::env::var_os(PORTABLE).is_none() { Panels::new(convolution) } else { None };
+            let panels = if std::env::var_os(PORTABLE).is_none() { Panels::new(convolution, rectify) } else { None };
             let is_better = panels.is_some() || !is_depthwise;
-            is_better.then(|| Self { convolution: convolution.clone(), panels, device: device.clone() })
+            let mut convolution = convolution.clone();
+            if panels.is_some() {
+                // They have the weights; of these the shape is enough.
+                convolution.weight.values = Default::default();
+            }
+            is_better.then(|| Self { convolution, rectify, panels, device: device.clone() })
         }
         #[cfg(not(target_arch = "x86_64"))]
-        (!is_depthwise).then(|| Self { convolution: convolution.clone(), device: device.clone() })
+        (!is_depthwise).then(|| Self { convolution: convolution.clone(), rectify, device: device.clone() })
     }
 
     /// # Shapes
@@ -101,11 +108,14 @@ impl HostConvolution {
         let par = if n >= rayon::current_num_threads() { Par::Seq } else { Par::rayon(0) };
         let group_in = sizes.input[0] * h * w;
         let group_out = sizes.out * sizes.pixels();
-        input
-            .par_chunks_exact(group_in)
-            .zip(values.par_chunks_exact_mut(group_out))
-            .enumerate()
-            .for_each(|(index, (input, output))| self.apply_group(index % groups, sizes, input, output, par));
+        input.par_chunks_exact(group_in).zip(values.par_chunks_exact_mut(group_out)).enumerate().for_each(
+            |(index, (input, output))| {
+                self.apply_group(index % groups, sizes, input, output, par);
+                if self.rectify {
+                    rectify(output);
+                }
+            },
+        );
         let [out_h, out_w] = sizes.output;
         Tensor::from_data(TensorData::new(values, [n, out, out_h, out_w]), &self.device)
     }
@@ -180,5 +190,12 @@ impl HostConvolution {
                 }
             }
         }
+    }
+}
+
+/// Leaves out what is negative; what is no number stays, as it does elsewhere.
+pub(super) fn rectify(values: &mut [f32]) {
+    for value in values {
+        *value = if *value < 0.0 { 0.0 } else { *value };
     }
 }

@@ -2,6 +2,7 @@
 
 mod activate;
 mod apply;
+mod chains;
 mod deconvolution;
 mod fold;
 mod general;
@@ -12,12 +13,12 @@ mod panels;
 mod plan;
 mod prepared;
 
-use std::sync::Arc;
+use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Instant};
 
 use burn::tensor::{Device, Tensor};
 
 pub(super) use self::fold::fold;
-use self::{plan::Plan, prepared::Prepared};
+use self::{chains::Chain, plan::Plan, prepared::Prepared};
 use super::{Graph, NetworkError, Source, layout::look};
 
 /// A network with its weights on a device, ready to run.
@@ -25,19 +26,19 @@ use super::{Graph, NetworkError, Source, layout::look};
 /// Tensors must not cross threads: make it and use it on one.
 pub struct Runner {
     graph: Arc<Graph>,
-    prepared: Vec<Prepared>,
+    /// What was needed so far. A node that only ever runs as part of another is never put on the device.
+    prepared: RefCell<HashMap<Chain, Arc<Prepared>>>,
     device: Device,
 }
 
 impl Runner {
-    /// Puts the weights on the device.
+    /// Gets ready to run; weights go to the device when they are needed first.
     ///
     /// # Errors
     /// When the graph's parts do not fit together (which its builder rules out).
     pub fn new(graph: Arc<Graph>, device: &Device) -> Result<Self, NetworkError> {
         graph.check().map_err(|error| NetworkError::Graph { error, path: graph.name.clone().into() })?;
-        let prepared = graph.nodes.iter().map(|node| Prepared::new(node, device)).collect();
-        Ok(Self { graph, prepared, device: device.clone() })
+        Ok(Self { graph, prepared: RefCell::default(), device: device.clone() })
     }
 
     /// What runs.
@@ -52,7 +53,8 @@ impl Runner {
 
     /// Runs the network and hands each wanted layer's activation to `tap` as soon as it exists.
     ///
-    /// Layers that no wanted one needs are not run, and an activation is freed after its last use.
+    /// Layers that no wanted one needs are not run, and an activation is freed after its last use. Normalisations and
+    /// rectifiers run as part of the convolution before them unless somebody looks at what is between.
     ///
     /// # Shapes
     /// `batch`: `[n, c, h, w]` with the graph's input shape; `tap` gets `[n, c, h, w]` with the layer's.
@@ -85,8 +87,10 @@ impl Runner {
                 return false;
             }
             let node = &self.graph.nodes[index];
-            let mut inputs = Vec::with_capacity(node.inputs.len());
-            for source in &node.inputs {
+            let chain = plan.chains[index].unwrap_or(Chain { first: index, last: index });
+            let taking = &self.graph.nodes[chain.first];
+            let mut inputs = Vec::with_capacity(taking.inputs.len());
+            for source in &taking.inputs {
                 let (value, uses) = match source {
                     Source::Input => (&mut input, &mut input_uses),
                     Source::Node(other) => (&mut values[*other], &mut uses_left[*other]),
@@ -96,7 +100,7 @@ impl Runner {
                 let value = if *uses == 0 { value.take() } else { value.clone() };
                 inputs.push(value.expect("a value lives until its last use"));
             }
-            let output = self.prepared[index].apply(inputs);
+            let output = self.prepared(chain).apply(inputs);
             if plan.wanted[index] {
                 // Given away before the next layer runs; a tap that keeps it makes the next layer copy.
                 if uses_left[index] == 0 {
@@ -108,5 +112,38 @@ impl Runner {
             values[index] = Some(output);
         }
         true
+    }
+
+    /// How long each layer takes for such a batch, in seconds, one after the other: the device is waited for between, so
+    /// the sum is more than a pass takes that is only waited for at its end, and nothing runs as part of another layer.
+    ///
+    /// # Shapes
+    /// `batch`: as for [`forward`](Self::forward).
+    pub fn layer_secs(&self, batch: Tensor<4>) -> Vec<f64> {
+        let all: Vec<usize> = (0..self.graph.nodes.len()).collect();
+        let marks = RefCell::new(Vec::with_capacity(all.len() + 1));
+        let mark = || {
+            // A device that fails does so again where its numbers are read, and is told of there.
+            self.device.sync().ok();
+            marks.borrow_mut().push(Instant::now());
+        };
+        let go_on = || {
+            mark();
+            false
+        };
+        self.forward_unless(batch, &all, go_on, |_, _| {});
+        mark();
+        marks.into_inner().windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect()
+    }
+
+    fn prepared(&self, chain: Chain) -> Arc<Prepared> {
+        let make = || {
+            if chain.first == chain.last {
+                return Arc::new(Prepared::new(&self.graph.nodes[chain.first], &self.device));
+            }
+            let (convolution, rectify) = chains::join(&self.graph, chain);
+            Arc::new(Prepared::convolution(&convolution, rectify, &self.device))
+        };
+        self.prepared.borrow_mut().entry(chain).or_insert_with(make).clone()
     }
 }

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::super::Convolution;
+use super::{super::Convolution, host_convolution::rectify};
 
 /// Output channels of a block.
 const ROWS: usize = 6;
@@ -42,6 +42,8 @@ pub(super) struct Panels {
     padding: [(usize, usize); 2],
     dilation: [usize; 2],
     groups: usize,
+    /// Whether what is negative is left out.
+    rectify: bool,
 }
 
 /// Sizes of one run.
@@ -74,7 +76,7 @@ struct Piece<'a> {
 
 impl Panels {
     /// `None` on a processor without the instructions of [`multiply`].
-    pub(super) fn new(convolution: &Convolution) -> Option<Self> {
+    pub(super) fn new(convolution: &Convolution, rectify: bool) -> Option<Self> {
         if !(is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma")) {
             return None;
         }
@@ -92,7 +94,8 @@ impl Panels {
         }
         let bias = bias.as_ref().map_or_else(|| vec![0.0; all], |bias| bias.values.to_vec());
         let (stride, padding, dilation, groups) = (*stride, *padding, *dilation, *groups);
-        Some(Self { weights, bias, out, channels, kernel: [kernel_h, kernel_w], stride, padding, dilation, groups })
+        let kernel = [kernel_h, kernel_w];
+        Some(Self { weights, bias, out, channels, kernel, stride, padding, dilation, groups, rectify })
     }
 
     fn taps(&self) -> usize {
@@ -213,6 +216,9 @@ impl Panels {
             }
         }
         let pixels = run.output[0] * run.output[1];
+        if self.rectify {
+            rectify(sums.as_flattened_mut());
+        }
         for (block, sums) in blocks.zip(sums.chunks_exact(panels.len())) {
             for (panel, sums) in panels.clone().zip(sums) {
                 for (channel, sums) in (block * ROWS..self.out).zip(sums.chunks_exact(COLUMNS)) {

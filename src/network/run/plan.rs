@@ -1,11 +1,16 @@
 //! Which layers must run for the wanted ones, and how often each value is used.
 
-use super::super::{Graph, Source};
+use super::{
+    super::{Graph, Source},
+    chains::{Chain, Chains},
+};
 
 /// The work of one forward pass.
 pub(super) struct Plan {
-    /// Nodes to run, in order.
+    /// Nodes to run, in order; of a chain the last one alone.
     pub order: Vec<usize>,
+    /// For each node the chain that ends there.
+    pub chains: Vec<Option<Chain>>,
     /// Whether a node is wanted.
     pub wanted: Vec<bool>,
     /// For each node how many inputs of nodes to run it feeds.
@@ -42,7 +47,8 @@ impl Plan {
                 }
             }
         }
-        let order = (0..count).filter(|index| is_needed[*index]).collect();
-        Self { order, wanted: is_wanted, uses, input_uses }
+        let Chains { ending, is_inside } = Chains::find(graph, &is_needed, &is_wanted);
+        let order = (0..count).filter(|index| is_needed[*index] && !is_inside[*index]).collect();
+        Self { order, chains: ending, wanted: is_wanted, uses, input_uses }
     }
 }

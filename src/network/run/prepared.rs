@@ -17,6 +17,8 @@ pub(super) enum Prepared {
         weight: Tensor<4>,
         bias: Option<Tensor<1>>,
         options: ConvOptions<2>,
+        /// Whether what is negative is left out.
+        rectify: bool,
     },
     HostConvolution(HostConvolution),
     Deconvolution(PreparedDeconvolution),
@@ -69,14 +71,7 @@ pub(super) enum Prepared {
 impl Prepared {
     pub fn new(node: &Node, device: &Device) -> Self {
         match &node.op {
-            Op::Convolution(convolution) if let Some(host) = HostConvolution::new(convolution, device) => {
-                Self::HostConvolution(host)
-            }
-            Op::Convolution(Convolution { weight, bias, stride, padding, dilation, groups }) => Self::Convolution {
-                weight: upload(weight, device),
-                bias: bias.as_ref().map(|bias| upload(bias, device)),
-                options: ConvOptions::new_with_padding(*stride, *padding, *dilation, *groups),
-            },
+            Op::Convolution(convolution) => Self::convolution(convolution, false, device),
             Op::Linear(linear) if is_odd_on_gpu(linear, device) => Self::as_convolution(linear, device),
             Op::Linear(Linear { weight, bias }) => Self::Linear {
                 weight: upload::<2>(weight, device).transpose(),
@@ -109,6 +104,20 @@ impl Prepared {
             Op::Flatten => Self::Flatten,
             Op::Identity => Self::Identity,
             Op::General(general) => Self::General(PreparedGeneral::new(general, device)),
+        }
+    }
+
+    /// A convolution, and if it is to `rectify`, without what is negative of it.
+    pub fn convolution(convolution: &Convolution, rectify: bool, device: &Device) -> Self {
+        if let Some(host) = HostConvolution::new(convolution, rectify, device) {
+            return Self::HostConvolution(host);
+        }
+        let Convolution { weight, bias, stride, padding, dilation, groups } = convolution;
+        Self::Convolution {
+            weight: upload(weight, device),
+            bias: bias.as_ref().map(|bias| upload(bias, device)),
+            options: ConvOptions::new_with_padding(*stride, *padding, *dilation, *groups),
+            rectify,
         }
     }
 

@@ -1,0 +1,107 @@
+//! Convolutions that do what follows them in the same pass.
+//!
+//! A batch normalisation at test time is a factor and a summand for each channel, which the convolution before it may
+//! have in its weights; and it may leave out what is negative when it writes. This holds as long as nobody looks at, or
+//! else takes, what is between: whether somebody does is known for each run.
+
+use super::super::{Activation, Convolution, Graph, Op, Source, Weights};
+
+/// Nodes that run as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Chain {
+    /// The convolution.
+    pub first: usize,
+    /// The node whose output comes out.
+    pub last: usize,
+}
+
+/// The chains of a run, by their last nodes, and the nodes that are before these in a chain.
+pub(super) struct Chains {
+    /// For each node the chain that ends there.
+    pub ending: Vec<Option<Chain>>,
+    /// For each node whether it is part of a chain that ends later.
+    pub is_inside: Vec<bool>,
+}
+
+impl Chains {
+    /// Finds those of the nodes that `is_needed`, of which `is_wanted` ones are looked at.
+    pub fn find(graph: &Graph, is_needed: &[bool], is_wanted: &[bool]) -> Self {
+        let count = graph.nodes.len();
+        let mut takers: Vec<Vec<usize>> = vec![Vec::new(); count];
+        for (index, node) in graph.nodes.iter().enumerate().filter(|(index, _)| is_needed[*index]) {
+            for source in &node.inputs {
+                if let Source::Node(other) = source {
+                    takers[*other].push(index);
+                }
+            }
+        }
+        let only_taker = |node: usize| match takers[node][..] {
+            [taker] if !is_wanted[node] => Some(taker),
+            _ => None,
+        };
+        let (mut ending, mut is_inside) = (vec![None; count], vec![false; count]);
+        for first in (0..count).filter(|index| is_needed[*index]) {
+            let Op::Convolution(_) = graph.nodes[first].op else { continue };
+            let mut last = first;
+            while let Some(taker) = only_taker(last) {
+                match graph.nodes[taker].op {
+                    Op::Affine { .. } => last = taker,
+                    Op::Activate(Activation::Rectify { slope: 0.0 }) => {
+                        last = taker;
+                        break;
+                    }
+                    _ => break,
+                }
+            }
+            if last != first {
+                ending[last] = Some(Chain { first, last });
+                let mut node = first;
+                while node != last {
+                    is_inside[node] = true;
+                    node = takers[node][0];
+                }
+            }
+        }
+        Self { ending, is_inside }
+    }
+}
+
+/// The convolution that does what all of a chain do, and whether it leaves out what is negative.
+///
+/// # Panics
+/// When the nodes are no chain.
+pub(super) fn join(graph: &Graph, chain: Chain) -> (Convolution, bool) {
+    let Op::Convolution(convolution) = &graph.nodes[chain.first].op else {
+        panic!("a chain begins with a convolution")
+    };
+    let mut convolution = convolution.clone();
+    let mut rectify = false;
+    let mut at = chain.first;
+    while at != chain.last {
+        // Between are nodes that only the next one takes, so the next is the first that takes it.
+        let takes = |node: usize| graph.nodes[node].inputs.contains(&Source::Node(at));
+        at = (at + 1..=chain.last).find(|node| takes(*node)).expect("a chain is joined");
+        match &graph.nodes[at].op {
+            Op::Affine { scale, shift } => convolution = scaled(&convolution, &scale.values, &shift.values),
+            _ => rectify = true,
+        }
+    }
+    (convolution, rectify)
+}
+
+fn scaled(convolution: &Convolution, scale: &[f32], shift: &[f32]) -> Convolution {
+    let weight = &convolution.weight;
+    let out = weight.shape[0];
+    let taps = weight.values.len() / out;
+    let rows = weight.values.chunks_exact(taps).enumerate();
+    let values = rows.flat_map(|(channel, row)| row.iter().map(move |value| value * scale[channel])).collect();
+    let bias = (0..out).map(|channel| {
+        let bias = convolution.bias.as_ref().map_or(0.0, |bias| bias.values[channel]);
+        bias * scale[channel] + shift[channel]
+    });
+    Convolution {
+        weight: Weights::new(weight.shape.clone(), values),
+        bias: Some(Weights::vector(bias.collect())),
+        ..convolution.clone()
+    }
+}
