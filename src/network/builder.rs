@@ -1,6 +1,6 @@
 //! Nodes one after the other, checked as they come.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::{
     Graph, GraphError, Layout, Node, Op, Preprocessing, Source,
@@ -14,8 +14,12 @@ use crate::domain::{Pooling, StoredLayer};
 pub struct GraphBuilder {
     input: [usize; 3],
     nodes: Vec<Node>,
-    columns: HashSet<String>,
+    /// For each column the number that a further layer of that name gets.
+    columns: HashMap<String, usize>,
 }
+
+/// More nodes than this are no network.
+const MOST_NODES: usize = 100_000;
 
 impl GraphBuilder {
     /// Starts with the picture, `[channels, height, width]`.
@@ -34,7 +38,7 @@ impl GraphBuilder {
                 "the network takes pictures of {width} x {height} pixels; sizes from 1 to 4096 can be run"
             )));
         }
-        Ok(Self { input, nodes: Vec::new(), columns: HashSet::new() })
+        Ok(Self { input, nodes: Vec::new(), columns: HashMap::new() })
     }
 
     /// Adds a node.
@@ -47,6 +51,12 @@ impl GraphBuilder {
     pub fn push(&mut self, name: &str, kind: &str, op: Op, inputs: &[Source]) -> Result<Source, GraphError> {
         let values: Vec<_> = inputs.iter().map(|input| self.value(*input)).collect();
         let (dims, layout) = shape::infer(&op, &values).map_err(|reason| GraphError::layer(name, reason))?;
+        if self.nodes.len() == MOST_NODES {
+            return Err(GraphError::layer(
+                name,
+                format!("is one layer more than {MOST_NODES}, which no network needs"),
+            ));
+        }
         let parameter_count = op.weights().iter().map(|weights| weights.values.len()).sum();
         let name = self.unique(name, kind);
         self.nodes.push(Node {
@@ -135,12 +145,15 @@ impl GraphBuilder {
     fn unique(&mut self, name: &str, kind: &str) -> String {
         let base =
             if name.is_empty() { format!("{}{}", kind.to_lowercase(), self.nodes.len() + 1) } else { name.to_owned() };
+        let of_base = column(&base);
         let mut unique = base.clone();
-        let mut number = 2;
-        while !self.columns.insert(column(&unique)) {
+        while self.columns.contains_key(&column(&unique)) {
+            // Goes on where the last of that name stopped: a file may hold one name many times.
+            let number = self.columns.entry(of_base.clone()).or_insert(2);
             unique = format!("{base}_{number}");
-            number += 1;
+            *number += 1;
         }
+        self.columns.insert(column(&unique), 2);
         unique
     }
 

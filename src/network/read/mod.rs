@@ -3,3 +3,4 @@
 pub mod caffe;
 pub mod onnx;
 pub mod torch;
+mod weigh;

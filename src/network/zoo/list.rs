@@ -58,6 +58,10 @@ pub fn read_own(folder: &Path) -> (Vec<Entry>, Vec<NetworkError>) {
     let (mut entries, mut problems) = (Vec::new(), Vec::new());
     for path in paths {
         match read(&path) {
+            Ok(entry) if entries.iter().any(|other: &Entry| other.name == entry.name) => {
+                let reason = format!("another description is called {}, too", entry.name);
+                problems.push(NetworkError::Zoo { reason, path });
+            }
             Ok(entry) => entries.push(entry),
             Err(problem) => problems.push(problem),
         }
@@ -73,7 +77,11 @@ fn read(path: &Path) -> Result<Entry, NetworkError> {
     }
     let bytes = fs::read(path).map_err(unreadable)?;
     let text = std::str::from_utf8(&bytes).map_err(|_| refuse("it is not text in UTF-8".to_owned()))?;
-    let entry: Entry = toml::from_str(text).map_err(|error| refuse(error.message().to_owned()))?;
+    let mut entry: Entry = toml::from_str(text).map_err(|error| refuse(error.message().to_owned()))?;
     entry.check().map_err(refuse)?;
+    // Beside the description, wherever the program was started.
+    if let (Some(own), Some(folder)) = (&entry.path, path.parent()) {
+        entry.path = Some(folder.join(own));
+    }
     Ok(entry)
 }

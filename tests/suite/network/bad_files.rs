@@ -107,9 +107,42 @@ fn an_enormous_activation_is_refused() {
     let padded = CONV.replace("kernel_size: 1", "kernel_size: 1 pad: 2000000000");
     let message = Files::new(describe(&padded), conv_weights()).refusal();
     assert!(message.contains("`conv`") && message.contains("larger than any network"), "{message}");
+    // A small output is no proof: what is padded, or made and cut off again, must fit as well.
+    for window in ["kernel_size: 1 pad: 65536 stride: 65536", "kernel_size: 1 pad: 15000 stride: 15000"] {
+        let message = Files::new(describe(&CONV.replace("kernel_size: 1", window)), conv_weights()).refusal();
+        assert!(message.contains("`conv`") && message.contains("more than any network"), "{message}");
+    }
+    let up =
+        CONV.replace("\"Convolution\"", "\"Deconvolution\"").replace("kernel_size: 1", "kernel_size: 1 stride: 9000");
+    let message = Files::new(describe(&up), conv_weights()).refusal();
+    assert!(message.contains("`conv`"), "{message}");
     let pool = "layer { name: \"p\" type: \"Pooling\" bottom: \"data\" top: \"p\" pooling_param { kernel_size: 4294967295 \
                 pad: 4294967294 } }";
     Files::new(describe(pool), conv_weights()).refusal();
+}
+
+#[test]
+fn a_small_file_that_would_fill_the_memory_is_refused() {
+    // An empty layer of the first format takes two bytes here and some two thousand in memory.
+    let message = Files::new(describe(CONV), [0x12, 0x00].repeat(1 << 20)).refusal();
+    assert!(message.contains("more fields than any network"), "{message}");
+    let message = Files::new(describe(&"layer{}".repeat(1 << 18)), conv_weights()).refusal();
+    assert!(message.contains("braces"), "{message}");
+}
+
+#[test]
+fn one_name_for_very_many_layers_is_read_in_reasonable_time() {
+    let layers = "layer { name: \"a\" type: \"ReLU\" bottom: \"data\" top: \"a\" }".repeat(20_000);
+    let graph = Files::new(describe(&layers), conv_weights()).load().unwrap();
+    assert_eq!((&*graph.nodes[0].name, &*graph.nodes[19_999].name), ("a", "a_20000"));
+}
+
+#[test]
+fn statistics_of_the_batch_are_refused() {
+    let norm = "layer { name: \"norm\" type: \"BatchNorm\" bottom: \"data\" top: \"norm\" \
+                batch_norm_param { use_global_stats: false } }";
+    let message = Files::new(describe(norm), conv_weights()).refusal();
+    assert!(message.contains("`norm`") && message.contains("use_global_stats"), "{message}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 
 use tiramisu::network::NetworkChoice;
 
-use super::Files;
+use super::{CONV, Files, conv_weights};
 
 #[test]
 fn either_file_finds_its_partner_of_the_same_name() {
@@ -54,7 +54,7 @@ fn other_files_and_missing_files_are_refused() {
 #[test]
 fn a_choice_survives_being_written_down() {
     let files = Files::copy_of("old");
-    for choice in [NetworkChoice::Builtin, NetworkChoice::from_file(&files.path("net.prototxt")).unwrap()] {
+    for choice in [NetworkChoice::Analytic, NetworkChoice::from_file(&files.path("net.prototxt")).unwrap()] {
         let text = toml::to_string(&Remembered { network: choice.clone() }).unwrap();
         assert_eq!(toml::from_str::<Remembered>(&text).unwrap().network, choice);
     }
@@ -89,4 +89,27 @@ fn a_mean_file_beside_the_network_replaces_imagenets_mean() {
     assert_eq!(files.load().unwrap().preprocessing.mean, [15.0, 40.0, 0.5]);
     files.write("mean.binaryproto", "not a picture");
     assert_eq!(files.load().unwrap().preprocessing.mean, [104.0, 117.0, 123.0]);
+}
+
+#[test]
+fn what_a_layer_does_to_pictures_itself_counts_before_any_mean_beside_it() {
+    let with = |transform: &str| {
+        let shape = "input_param { shape { dim: 1 dim: 3 dim: 8 dim: 8 } }";
+        let data = format!(
+            "layer {{ name: \"data\" type: \"Input\" top: \"data\" {shape} transform_param {{ {transform} }} }} {CONV}"
+        );
+        Files::new(data, conv_weights())
+    };
+    let taken = |files: &Files| {
+        let preprocessing = files.load().unwrap().preprocessing;
+        (preprocessing.mean, preprocessing.scale)
+    };
+    assert_eq!(taken(&with("mean_value: 1 mean_value: 2 mean_value: 3 scale: 0.5")), ([1.0, 2.0, 3.0], 0.5));
+    assert_eq!(taken(&with("mean_value: 7")), ([7.0; 3], 1.0));
+    // Who multiplies and names no mean takes none away.
+    assert_eq!(taken(&with("scale: 0.25")), ([0.0; 3], 0.25));
+    assert_eq!(taken(&with("mirror: true")), ([104.0, 117.0, 123.0], 1.0));
+    let files = with("mean_file: \"data/that/place/average.binaryproto\" scale: 2");
+    files.write("average.binaryproto", super::wire::blob(&[1, 3, 1, 2], &[10.0, 20.0, 30.0, 50.0, 0.0, 1.0]));
+    assert_eq!(taken(&files), ([15.0, 40.0, 0.5], 2.0));
 }

@@ -55,6 +55,9 @@ fn run(network: &Path) -> Outcome {
     Outcome::Passed
 }
 
+/// So many are known to pass, with package `onnx` 1.17.
+const LEAST_PASSED: usize = 660;
+
 #[test]
 fn operators_pass_the_tests_of_the_onnx_project() {
     let Some(folder) = std::env::var_os("TIRAMISU_ONNX_NODES").map(PathBuf::from) else {
@@ -66,16 +69,17 @@ fn operators_pass_the_tests_of_the_onnx_project() {
     let mut refused: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for case in cases {
         let outcomes: Vec<Outcome> = case.ways.iter().map(|way| run(&folder.join(format!("{way}.onnx")))).collect();
-        if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Passed)) {
-            passed += 1;
-            continue;
-        }
+        // Wrong numbers in one way are not made good by right ones in another.
         let wrong = outcomes.iter().find_map(|outcome| match outcome {
             Outcome::Failed(what) => Some(what.clone()),
             _ => None,
         });
         if let Some(what) = wrong {
             failed.push(format!("{}: {what}", case.name));
+            continue;
+        }
+        if outcomes.iter().any(|outcome| matches!(outcome, Outcome::Passed)) {
+            passed += 1;
             continue;
         }
         let why = outcomes.into_iter().find_map(|outcome| match outcome {
@@ -95,4 +99,5 @@ fn operators_pass_the_tests_of_the_onnx_project() {
     let refused_count: usize = refused.values().map(Vec::len).sum();
     eprintln!("{passed} passed, {refused_count} refused, {} failed", failed.len());
     assert!(failed.is_empty());
+    assert!(passed >= LEAST_PASSED, "fewer than have passed before");
 }

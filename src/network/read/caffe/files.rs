@@ -6,12 +6,15 @@ use prost::Message;
 use prost_reflect::{DynamicMessage, text_format::ParseError};
 
 use super::{
-    super::super::NetworkError,
+    super::{super::NetworkError, weigh::weigh},
+    fields,
     schema::{NetParameter, net_descriptor},
 };
 
 /// No description is longer; a larger file is something else.
 const LARGEST_DESCRIPTION: u64 = 64 << 20;
+/// The longest published ones have some ten thousand.
+const MOST_BRACES: usize = 200_000;
 /// Messages in this format cannot be longer.
 const LARGEST_WEIGHTS: u64 = 2 << 30;
 
@@ -25,6 +28,10 @@ pub(super) fn read_description(path: &Path) -> Result<NetParameter, NetworkError
     if text.trim().is_empty() {
         return Err(refuse("it is empty".to_owned()));
     }
+    // Each becomes a message, and a layer, however short, some two thousand bytes.
+    if text.matches('{').count() > MOST_BRACES {
+        return Err(refuse(format!("it has more than {MOST_BRACES} braces, which no network needs")));
+    }
     let message =
         DynamicMessage::parse_text_format(net_descriptor(), text).map_err(|error| refuse(place(&error, text)))?;
     message.transcode_to().map_err(|error| refuse(error.to_string()))
@@ -37,7 +44,7 @@ pub(super) fn read_weights(path: &Path) -> Result<NetParameter, NetworkError> {
     if bytes.is_empty() {
         return Err(refuse("it is empty".to_owned()));
     }
-    // Every length is checked against what is left of the file before memory is taken.
+    weigh(&bytes, fields::Part::Net).map_err(refuse)?;
     NetParameter::decode(&bytes[..]).map_err(|error| refuse(error.to_string()))
 }
 

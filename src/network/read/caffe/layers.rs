@@ -240,7 +240,13 @@ impl Layers {
                 linear(blobs, sizes, param.transpose(), param.bias_term()).map_err(in_weights)?
             }
             "BatchNorm" => {
-                let eps = layer.batch_norm_param.unwrap_or_default().eps();
+                let param = layer.batch_norm_param.unwrap_or_default();
+                if param.use_global_stats == Some(false) {
+                    let reason = "normalises by the statistics of each batch (use_global_stats: false), as in training; \
+                                  use the description for deployment";
+                    return Err(in_description(reason.to_owned()));
+                }
+                let eps = param.eps();
                 let blobs = self.blobs.of(layer.name(), 3).map_err(in_weights)?;
                 scaling::batch_norm(blobs, planes()?[0], eps).map_err(in_weights)?
             }

@@ -7,6 +7,7 @@
 mod activations;
 mod blobs;
 mod convolution;
+mod fields;
 mod files;
 mod input;
 mod layers;
@@ -49,7 +50,7 @@ pub fn load(prototxt: &Path, caffemodel: &Path) -> Result<Graph, NetworkError> {
         "" => prototxt.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
         name => name.to_owned(),
     };
-    let mean = match (mean::described(&description), mean::find(folder)) {
+    let mean = match (mean::described(&description, folder), mean::find(folder)) {
         (Some((colour, scale)), _) => Mean { colour, scale, words: "the mean colour of its description" },
         (None, Some(colour)) => Mean { colour, scale: 1.0, words: "the mean colour of the file beside it" },
         (None, None) => Mean { colour: IMAGENET_MEAN, scale: 1.0, words: "ImageNet's mean colour" },

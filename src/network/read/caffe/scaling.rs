@@ -79,7 +79,8 @@ pub(super) fn square_length(dims: &[usize], is_across_places: bool) -> Op {
 /// Mean 0 and variance 1, by each channel's own statistics or by those of all.
 pub(super) fn standardize(param: MvnParameter, dims: &[usize]) -> Op {
     let axes: Vec<usize> = (usize::from(!param.across_channels())..dims.len()).collect();
-    let function = Function::Standardize { axes, epsilon: param.eps(), centre: true, affine: dims.to_vec() };
+    let affine = dims.to_vec();
+    let function = Function::Standardize { axes, epsilon: param.eps(), after_root: true, centre: true, affine };
     Op::General(General { function, operands: vec![Operand::Input(dims.to_vec())], output: dims.to_vec() })
 }
 

@@ -192,6 +192,7 @@ impl Call<'_> {
         let x = self.input(0)?;
         let dims = x.dims().to_vec();
         let indices = self.needed(1, "indices")?;
+        self.spend(indices.weights.values.len())?;
         let axis = Self::axis(self.attributes.integer("axis").unwrap_or(0), dims.len())?;
         let places = indices.integers().iter().map(|index| Self::axis(*index, dims[axis])).collect::<Result<_, _>>();
         let places =
@@ -347,6 +348,7 @@ impl Call<'_> {
         if !number.is_finite() || number > MOST_PLACES as f32 {
             return Err(format!("counts from {start} to {end} in steps of {step}"));
         }
+        self.spend(number as usize)?;
         let values: Vec<f32> = (0..number as usize).map(|place| start + place as f32 * step).collect();
         Ok(Literal::new(vec![values.len()], values, is_whole)?.into())
     }

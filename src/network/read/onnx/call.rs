@@ -282,7 +282,15 @@ impl Call<'_> {
                 Value::Computed { .. } => None,
             })
             .collect();
-        self.spend(weights.iter().map(|weights| weights.values.len()).sum())?;
+        let taken = weights.iter().map(|weights| weights.values.len()).sum();
+        // A thousand products take about as long as everything else that happens to a number; the output is no larger
+        // than what an activation may be, but may be that of a small input.
+        let each = op
+            .weights()
+            .first()
+            .map_or(0, |weight| weight.values.len() / weight.shape.first().copied().unwrap_or(1).max(1));
+        self.spend(taken)?;
+        self.spend(taken.max(1 << 12).saturating_mul(each / 1000))?;
         let folded = fold(&op, &weights)?;
         self.spend(folded.values.len())?;
         let dims = output.unwrap_or(folded.shape);

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::Path};
 
-use onnx_ir::{ModelProto, NodeProto};
+use onnx_ir::{ModelProto, NodeProto, TensorProto};
 
 use super::{
     super::super::{Graph, GraphBuilder, GraphError, Preprocessing, Source},
@@ -32,6 +32,24 @@ impl From<GraphError> for Problem {
     }
 }
 
+/// Bytes taken from files beside the network's.
+#[derive(Default)]
+struct Beside(HashMap<String, u64>);
+
+impl Beside {
+    /// Tensors may share bytes, but a file that is taken many times over is no network's.
+    fn take(&mut self, tensor: &TensorProto, folder: &Path) -> Result<(), String> {
+        let Some((location, bytes)) = tensors::beside(tensor) else { return Ok(()) };
+        let taken = self.0.entry(location.to_owned()).or_default();
+        *taken = taken.saturating_add(bytes);
+        let size = std::fs::metadata(folder.join(location)).map_or(u64::MAX, |metadata| metadata.len());
+        if *taken > size.saturating_mul(4) {
+            return Err(format!("takes more of `{location}` than is in it, with the tensors before it"));
+        }
+        Ok(())
+    }
+}
+
 /// The file's names and what they stand for.
 pub(super) struct Importer<'a> {
     builder: GraphBuilder,
@@ -49,8 +67,10 @@ impl<'a> Importer<'a> {
             let reason = format!("is a sparse tensor of shape {:?}; only dense ones can be read", tensor.dims);
             return Err(GraphError::layer("sparse_initializer", reason).into());
         }
+        let mut beside = Beside::default();
         for tensor in &model.graph.initializer {
             let literal = tensors::read(tensor, folder).map_err(|reason| GraphError::layer(&tensor.name, reason))?;
+            beside.take(tensor, folder).map_err(|reason| GraphError::layer(&tensor.name, reason))?;
             importer.values.insert(tensor.name.clone(), literal.into());
         }
         Ok(importer)

@@ -11,6 +11,7 @@
 mod arrange;
 mod attributes;
 mod call;
+mod fields;
 mod import;
 mod input;
 mod literal;
@@ -22,7 +23,6 @@ mod reduce;
 mod resize;
 mod strip;
 mod tensors;
-mod weigh;
 
 use std::{
     fs,
@@ -70,7 +70,7 @@ fn read(path: &Path) -> Result<ModelProto, NetworkError> {
         return Err(damaged("it is larger than 2 GB, the most that the format allows".to_owned()));
     }
     let bytes = fs::read(path).map_err(unreadable)?;
-    weigh::weigh(&bytes).map_err(damaged)?;
+    super::weigh::weigh(&bytes, fields::Part::Model).map_err(damaged)?;
     ModelProto::parse_from_bytes(&bytes).map_err(|error| damaged(error.to_string()))
 }
 

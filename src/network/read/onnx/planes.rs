@@ -191,6 +191,7 @@ impl Call<'_> {
             && let [inner, out] = weight.dims()[..]
             && inner == *taken
         {
+            self.spend(weight.weights.values.len())?;
             let weight = transpose(&weight.weights);
             return self.channels(Op::Linear(Linear { weight, bias: None }), &[a], Some(vec![1, out]));
         }
@@ -254,7 +255,8 @@ impl Call<'_> {
             let dims = value.dims().to_vec();
             (value, dims)
         }));
-        let function = Function::Standardize { axes: vec![2], epsilon, centre: true, affine: dims.clone() };
+        let function =
+            Function::Standardize { axes: vec![2], epsilon, after_root: false, centre: true, affine: dims.clone() };
         self.general(function, operands, Some(dims))
     }
 
@@ -282,7 +284,7 @@ impl Call<'_> {
             let dims = value.dims().to_vec();
             operands.push((value, dims));
         }
-        let function = Function::Standardize { axes, epsilon, centre, affine: dims.clone() };
+        let function = Function::Standardize { axes, epsilon, after_root: false, centre, affine: dims.clone() };
         self.general(function, operands, Some(dims))
     }
 

@@ -162,15 +162,27 @@ impl Call<'_> {
     /// `Cast` and `CastLike`.
     pub fn cast(&mut self) -> Result<Value, String> {
         let x = self.input(0)?;
-        // Codes of `onnx.proto`: single, half, double and bfloat16.
-        let to = self.attributes.integer("to").unwrap_or(1);
+        // Codes of `onnx.proto`: single, half, double and bfloat16. Like another value: of its kind, as far as it is known.
+        let like = self.optional(1).filter(|_| self.node.op_type == "CastLike");
+        let to = match like {
+            Some(like) => {
+                if like.is_whole() {
+                    7
+                } else {
+                    1
+                }
+            }
+            None => self.attributes.integer("to").unwrap_or(1),
+        };
         let is_float = matches!(to, 1 | 10 | 11 | 16);
         match (x, to) {
             (Value::Literal(literal), 9) => {
+                self.spend(literal.weights.values.len())?;
                 let values = literal.weights.values.iter().map(|value| f32::from(u8::from(*value != 0.0))).collect();
                 Ok(super::literal::Literal::new(literal.dims().to_vec(), values, true)?.into())
             }
             (Value::Literal(literal), _) => {
+                self.spend(literal.weights.values.len())?;
                 let values = literal.weights.values.iter().map(|value| if is_float { *value } else { value.trunc() });
                 Ok(super::literal::Literal::new(literal.dims().to_vec(), values.collect(), !is_float)?.into())
             }

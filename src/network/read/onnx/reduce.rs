@@ -3,6 +3,7 @@
 use super::{
     super::super::{Activation, Function, Op, Pair, PoolKind, Reduction},
     call::{Call, Value},
+    literal::Literal,
 };
 
 impl Call<'_> {
@@ -88,6 +89,9 @@ impl Call<'_> {
             p => return Err(format!("normalises with p {p}; only 1 and 2 can be run")),
         };
         let length = self.single(Function::Reduce { kind, axes: vec![axis] }, x.clone())?;
+        // What has no length stays as it is.
+        let is_none = self.pair(Pair::Equal, length.clone(), Literal::new(Vec::new(), vec![0.0], false)?.into())?;
+        let length = self.pair(Pair::Add, length, is_none)?;
         self.pair(Pair::Divide, x, length)
     }
 }

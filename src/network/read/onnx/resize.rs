@@ -75,6 +75,7 @@ impl Call<'_> {
         let mut tables = Vec::new();
         for (axis, new, scale) in along {
             if new != dims[axis] || scale != 1.0 {
+                self.spend(dims[axis].saturating_mul(new))?;
                 tables.push((axis, way.table(dims[axis], new, scale)?));
             }
         }

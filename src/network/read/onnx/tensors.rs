@@ -122,6 +122,15 @@ fn listed(tensor: &TensorProto, kind: Type) -> Vec<f32> {
     }
 }
 
+/// The file beside the network's in which a tensor lies, and how many bytes it takes of it, if it does.
+pub(super) fn beside(tensor: &TensorProto) -> Option<(&str, u64)> {
+    let location = tensor.external_data.iter().find(|entry| entry.key == "location");
+    let location = location.filter(|_| tensor.data_location.value() == 1)?;
+    let size = Type::new(tensor.data_type).map_or(1, Type::byte_count) as u64;
+    let count = tensor.dims.iter().try_fold(1u64, |product, dim| product.checked_mul((*dim).max(0) as u64));
+    Some((&location.value, count.unwrap_or(u64::MAX).saturating_mul(size)))
+}
+
 /// The bytes of a tensor that lie in another file of the same folder, and nowhere else.
 fn external(tensor: &TensorProto, folder: &Path, length: usize) -> Result<Vec<u8>, String> {
     let entry = |key: &str| tensor.external_data.iter().find(|entry| entry.key == key).map(|entry| &entry.value);
