@@ -42,7 +42,7 @@ pub struct Coordinator {
     pub job: Option<Job>,
     /// Threads of exports.
     pub exports: Vec<(Arc<Progress>, JoinHandle<()>)>,
-    /// Downloads of networks.
+    /// Downloads of networks, and changes of what is remembered of them.
     pub fetches: Fetches,
     /// How often something was opened.
     pub generation: u64,
@@ -98,6 +98,8 @@ impl Coordinator {
             Request::Export(request) => self.export(request),
             Request::ListNetworks => self.fetches.list(),
             Request::FetchNetwork(name) => self.fetches.start(name),
+            Request::AddNetwork { file, name, wish } => self.fetches.add(file, name, wish),
+            Request::RemoveNetwork(name) => self.fetches.remove(name),
             Request::Shutdown => {}
         }
     }
@@ -157,7 +159,7 @@ impl Coordinator {
         self.outbox.tell(Event::Opening(folder.clone()));
         let mut there = 0;
         // A folder that does not exist yet holds none.
-        images::walk(&folder, &mut |_| {
+        images::walk(&folder, &|| false, &mut |_| {
             there += 1;
             std::ops::ControlFlow::Continue(())
         })

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::networks::Wish;
 use super::{KnownNetwork, Problem, Progress};
 use crate::domain::{ClassScore, ImageId, ImageRecord, Layer, Metric, Neighbour, Projection, StoredLayer};
 use crate::gpu::TensorView;
@@ -12,10 +13,12 @@ use crate::gpu::TensorView;
 /// Which network to look through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NetworkFile {
-    /// The small network that is part of the program.
+    /// The small trained network that is part of the program.
     #[default]
     Builtin,
-    /// A `.prototxt` or `.caffemodel`; its other half is looked for beside it.
+    /// Filters from formulas, which are part of the program too: to learn on, and where nothing learned is wanted.
+    Analytic,
+    /// A file of a network; the other half of a Caffe network is looked for beside it.
     File(PathBuf),
     /// One that we know by name; see [`super::networks`].
     Known(String),
@@ -59,6 +62,8 @@ pub enum Look {
         /// How many.
         k: usize,
     },
+    /// How long each layer takes for one picture.
+    LayerTimes,
     /// All images on a plane.
     Projection {
         /// Which vectors to project.
@@ -118,6 +123,17 @@ pub enum Request {
     ListNetworks,
     /// Download what is missing of a known network. Cancelling the counters of [`Event::FetchStarted`] stops it.
     FetchNetwork(String),
+    /// Remember a network's file, which stays where it is, and how pictures are prepared for it.
+    AddNetwork {
+        /// The file.
+        file: PathBuf,
+        /// What to call it.
+        name: String,
+        /// What is to be done otherwise than the file suggests.
+        wish: Wish,
+    },
+    /// Forget a network of the person's own (its file stays), or delete what was downloaded of another.
+    RemoveNetwork(String),
     /// Stop everything; the engine is going away.
     Shutdown,
 }
@@ -263,6 +279,8 @@ pub enum Event {
     Thumbnails(Vec<ThumbnailPicture>),
     /// An activation that was asked for.
     Activations(ActivationView),
+    /// Seconds each layer takes for one picture, as asked for: measured one after the other, each to its end.
+    LayerTimes(Arc<Vec<f64>>),
     /// Neighbours that were asked for.
     Neighbours(NeighbourList),
     /// A map that was asked for.
@@ -273,11 +291,16 @@ pub enum Event {
     Exported(ExportSummary),
     /// The target exists already; ask again with `overwrite` if the person agrees.
     ExportExists(ExportRequest),
-    /// The networks we know, and what of them is here: asked for, or after one arrived.
+    /// The networks we know, and what of them is here: asked for, or after one arrived, was added or removed.
     Networks(Arc<Vec<KnownNetwork>>),
-    /// The download of a network began. The counters count bytes and live on after its end.
-    FetchStarted(Arc<Progress>),
-    /// It is over; whether the network is here now says [`Event::Networks`], and why not, [`Event::Problem`].
+    /// The download of a network began.
+    FetchStarted {
+        /// Which network.
+        name: String,
+        /// They count bytes and live on after its end.
+        progress: Arc<Progress>,
+    },
+    /// It is over; whether the network is here now says [`Event::Networks`], and why not, [`Event::NetworksProblem`].
     FetchEnded {
         /// Which network.
         name: String,
@@ -286,4 +309,7 @@ pub enum Event {
     },
     /// Something went wrong.
     Problem(Problem),
+    /// Something went wrong with the list of networks, a download or a description. What is open, or being opened, goes
+    /// on as if nothing had happened.
+    NetworksProblem(Problem),
 }

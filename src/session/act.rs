@@ -10,8 +10,15 @@ impl Session {
     /// Changes what is chosen and says what the engine must be asked for.
     pub fn act(&mut self, action: Action) -> Vec<Request> {
         match action {
-            Action::OpenFolder(folder) => vec![self.open(folder, None)],
-            Action::OpenSample => vec![Request::OpenSample { network: self.network.clone() }],
+            Action::OpenFolder(folder) => {
+                // Layers are chosen for one collection; another one goes on with what its workspace has.
+                self.wanted_layers = None;
+                vec![self.open(folder, None)]
+            }
+            Action::OpenSample => {
+                self.wanted_layers = None;
+                vec![Request::OpenSample { network: self.network.clone() }]
+            }
             Action::Close => {
                 // Making the sample or extracting stops at once, before the engine takes the request.
                 if let Some(progress) = &self.progress {
@@ -24,6 +31,11 @@ impl Session {
                 self.wanted_layers = None;
                 self.reopen()
             }
+            Action::ListNetworks
+            | Action::FetchNetwork(_)
+            | Action::CancelFetch(_)
+            | Action::AddNetwork { .. }
+            | Action::RemoveNetwork(_) => self.act_on_networks(action),
             Action::StoreLayers(layers) => {
                 self.wanted_layers = layers;
                 self.reopen()
@@ -36,6 +48,7 @@ impl Session {
                 }
                 vec![Request::Cancel]
             }
+            Action::MeasureLayers => vec![Request::Look(Look::LayerTimes)],
             Action::CancelExport => {
                 if let Some(progress) = &self.export {
                     progress.cancel();

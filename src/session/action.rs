@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Colouring;
 use crate::domain::{Filter, ImageId, Metric, Pooling, Sort};
+use crate::engine::networks::Wish;
 use crate::engine::{ExportFormat, NetworkFile};
 
 /// How a click or a lasso changes the selection.
@@ -30,12 +31,31 @@ pub enum Action {
     Close,
     /// Look through another network (opens the present folder again with it).
     UseNetwork(NetworkFile),
+    /// Look which networks there are.
+    ListNetworks,
+    /// Download what is missing of a network.
+    FetchNetwork(String),
+    /// Stop downloading it; what has arrived stays.
+    CancelFetch(String),
+    /// Remember a network's file, and how pictures are prepared for it.
+    AddNetwork {
+        /// The file; it stays where it is.
+        file: PathBuf,
+        /// What to call it.
+        name: String,
+        /// What is to be done otherwise than the file suggests.
+        wish: Wish,
+    },
+    /// Forget a network of one's own, or delete what was downloaded of another.
+    RemoveNetwork(String),
     /// Store the vectors of these layers, by name; `None` for the default ones.
     StoreLayers(Option<Vec<String>>),
     /// Extract what is missing.
     Extract,
     /// Stop extracting.
     Cancel,
+    /// Measure how long each layer takes.
+    MeasureLayers,
     /// Stop exporting; what was written stays.
     CancelExport,
     /// A click on one image: it becomes the probe (unless toggled off) and the selection changes.

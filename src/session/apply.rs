@@ -31,6 +31,12 @@ impl Session {
                     self.activation = Some(view);
                 }
             }
+            Event::LayerTimes(secs) => {
+                // Those of a network that was left meanwhile say nothing of this one.
+                if self.collection().is_some_and(|collection| collection.layers.len() == secs.len()) {
+                    self.layer_secs = Some(secs);
+                }
+            }
             Event::Neighbours(list) => {
                 if self.chosen.probe == Some(list.probe) {
                     self.neighbours = Some(list);
@@ -48,7 +54,10 @@ impl Session {
             Event::ExportStarted(progress) => self.export = Some(progress),
             Event::Exported(summary) => self.take_export(&summary),
             Event::ExportExists(request) => self.pending_export = Some(request),
-            Event::Networks(_) | Event::FetchStarted(_) | Event::FetchEnded { .. } => {}
+            Event::Networks(networks) => self.take_networks(networks),
+            Event::FetchStarted { name, progress } => self.take_fetch_start(name, progress),
+            Event::FetchEnded { name, cancelled } => self.take_fetch_end(&name, cancelled),
+            Event::NetworksProblem(problem) => self.take_networks_problem(problem),
             Event::Problem(problem) => {
                 if matches!(self.phase, Phase::Opening(_)) {
                     self.forget(Phase::Welcome);
@@ -56,6 +65,7 @@ impl Session {
                 // Whatever failed may be asked again, and what is open stays the truth: a network that could not be
                 // loaded is not the one to go on with.
                 self.projection_asked = None;
+                self.added = None;
                 if let Some(collection) = self.collection() {
                     self.network = collection.network_file.clone();
                 }
@@ -103,6 +113,9 @@ impl Session {
             network: self.network.clone(),
             wanted_layers: self.wanted_layers.take(),
             export: self.export.take(),
+            networks: self.networks.take(),
+            fetches: std::mem::take(&mut self.fetches),
+            added: self.added.take(),
             notices: std::mem::take(&mut self.notices),
             next_notice: self.next_notice,
             chosen: Chosen {

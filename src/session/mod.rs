@@ -8,6 +8,7 @@ pub mod action;
 pub mod apply;
 pub mod chosen;
 pub mod history;
+pub mod networks;
 pub mod notice;
 pub mod selection;
 pub mod shown;
@@ -15,6 +16,7 @@ pub mod state;
 
 pub use action::{Action, Pick};
 pub use chosen::{Chosen, Colouring};
+pub use networks::Fetch;
 pub use notice::Notice;
 pub use selection::Selection;
 pub use state::{Phase, Session};

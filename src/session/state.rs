@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::history::History;
-use super::{Chosen, Notice};
+use super::{Chosen, Fetch, Notice};
 use crate::domain::{ImageId, ImageRecord, Projection, StoredLayer};
 use crate::engine::{
-    ActivationView, Collection, ExportRequest, NeighbourList, NetworkFile, Progress, ThumbnailPicture,
+    ActivationView, Collection, ExportRequest, KnownNetwork, NeighbourList, NetworkFile, Progress, ThumbnailPicture,
 };
 
 /// What the window is about.
@@ -54,12 +54,20 @@ pub struct Session {
     pub progress: Option<Arc<Progress>>,
     /// The running or last export.
     pub export: Option<Arc<Progress>>,
+    /// The networks we know, once they were asked for.
+    pub networks: Option<Arc<Vec<KnownNetwork>>>,
+    /// Downloads of networks that run.
+    pub fetches: Vec<Fetch>,
+    /// The name of a network that is being added.
+    pub added: Option<String>,
     /// Images with vectors on disk, and the version they are in.
     pub committed: Option<(usize, u64)>,
     /// Thumbnails that arrived since the window last took them.
     pub arrived: Vec<ThumbnailPicture>,
     /// The activation of the probe at the layer, once it is there.
     pub activation: Option<ActivationView>,
+    /// Seconds each layer takes for one picture, once measured.
+    pub layer_secs: Option<Arc<Vec<f64>>>,
     /// The neighbours of the probe, once they are there.
     pub neighbours: Option<NeighbourList>,
     /// The map.

@@ -6,7 +6,7 @@ use std::thread;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use rfd::AsyncFileDialog;
 
-use super::Waker;
+use super::{Waker, network_words};
 use crate::engine::ExportFormat;
 
 /// What is asked for.
@@ -14,7 +14,7 @@ use crate::engine::ExportFormat;
 pub enum Question {
     /// A folder of pictures to open.
     Folder,
-    /// A Caffe network.
+    /// A network's file.
     Network,
     /// Where an export goes: a folder for files, a file for tables.
     Export(ExportFormat),
@@ -112,12 +112,9 @@ fn native_dialog(
     let dialog = AsyncFileDialog::new();
     match question {
         Question::Folder => Box::pin(dialog.set_title("Open a folder of pictures").pick_folder()),
-        Question::Network => Box::pin(
-            dialog
-                .set_title("Choose a Caffe network")
-                .add_filter("Caffe networks", &["prototxt", "caffemodel"])
-                .pick_file(),
-        ),
+        Question::Network => {
+            Box::pin(dialog.set_title("Choose a network").add_filter("Networks", &network_words::ENDINGS).pick_file())
+        }
         Question::Export(ExportFormat::Files) => {
             Box::pin(dialog.set_title("Copy the pictures into a folder").pick_folder())
         }

@@ -32,7 +32,11 @@ pub enum Command {
     Find,
     /// Use the built-in network.
     BuiltinNetwork,
-    /// Ask for a Caffe network and use it.
+    /// Use the filters from formulas.
+    AnalyticNetwork,
+    /// List all networks, to get and use them.
+    Networks,
+    /// Ask for a network's file and use it.
     LoadNetwork,
     /// Choose which layers are stored.
     ChooseLayers,
@@ -62,7 +66,7 @@ pub enum Command {
 
 impl Command {
     /// Those with a shortcut, in the order of the list shown to the person.
-    pub const WITH_SHORTCUT: [Command; 22] = [
+    pub const WITH_SHORTCUT: [Command; 23] = [
         Command::OpenFolder,
         Command::CloseFolder,
         Command::Export(ExportFormat::Csv),
@@ -73,6 +77,7 @@ impl Command {
         Command::SelectNone,
         Command::SelectAll,
         Command::Find,
+        Command::Networks,
         Command::NextLayer,
         Command::PreviousLayer,
         Command::Show(Pane::Gallery),
@@ -103,8 +108,10 @@ impl Command {
             Command::SelectNone => "Select none",
             Command::InvertSelection => "Invert selection",
             Command::Find => "Find in the gallery",
-            Command::BuiltinNetwork => "Use the built-in network",
-            Command::LoadNetwork => "Load a Caffe network…",
+            Command::BuiltinNetwork => "Built-in network",
+            Command::AnalyticNetwork => "Analytic filters",
+            Command::Networks => "Networks…",
+            Command::LoadNetwork => "Load a network file…",
             Command::ChooseLayers => "Stored layers…",
             Command::Extract => "Extract what is missing",
             Command::Cancel => "Stop extracting",
@@ -140,6 +147,7 @@ impl Command {
             Command::SelectNone => (COMMAND_SHIFT, Key::A),
             Command::InvertSelection => (COMMAND, Key::I),
             Command::Find => (COMMAND, Key::F),
+            Command::Networks => (COMMAND_SHIFT, Key::N),
             Command::NextLayer => (COMMAND, Key::CloseBracket),
             Command::PreviousLayer => (COMMAND, Key::OpenBracket),
             Command::Show(Pane::Gallery) => (COMMAND, Key::Num1),

@@ -4,6 +4,7 @@ use eframe::egui::{self, Button, MenuBar, RichText, Ui};
 
 use super::command::{Command, keys_in_words};
 use super::dock::{Dock, Pane};
+use super::network_words;
 use super::settings::Settings;
 use super::theme::{ThemeChoice, palette};
 use crate::engine::{ExportFormat, NetworkFile};
@@ -101,14 +102,21 @@ impl Menu<'_> {
     }
 
     fn network(&mut self, ui: &mut Ui) {
-        let is_builtin = self.session.network == NetworkFile::Builtin;
-        if ui.radio(is_builtin, Command::BuiltinNetwork.name()).clicked() && !is_builtin {
-            self.commands.push(Command::BuiltinNetwork);
+        let part_of_us =
+            [(NetworkFile::Builtin, Command::BuiltinNetwork), (NetworkFile::Analytic, Command::AnalyticNetwork)];
+        for (network, command) in part_of_us {
+            let is_used = self.session.network == network;
+            if ui.radio(is_used, command.name()).clicked() && !is_used {
+                self.commands.push(command);
+            }
         }
-        if let NetworkFile::File(path) = &self.session.network {
-            let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            ui.radio(true, name).on_hover_text(path.display().to_string());
+        if let network @ (NetworkFile::File(_) | NetworkFile::Known(_)) = &self.session.network {
+            let radio = ui.radio(true, network_words::title(network, self.session));
+            if let NetworkFile::File(path) = network {
+                radio.on_hover_text(path.display().to_string());
+            }
         }
+        self.item(ui, Command::Networks, true);
         self.item(ui, Command::LoadNetwork, true);
         ui.separator();
         self.item(ui, Command::ChooseLayers, self.session.collection().is_some());

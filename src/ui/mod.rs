@@ -11,12 +11,14 @@
 //! - `command`: everything that has a name, for menus and shortcuts; `dock`: how the views are arranged.
 
 pub mod app;
+mod browser;
 pub mod chooser;
 pub mod command;
 mod dialogs;
 pub mod dock;
 mod error;
 mod menu;
+mod network_words;
 pub mod paint;
 mod run;
 pub mod settings;

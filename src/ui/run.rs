@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use eframe::egui::{ViewportBuilder, vec2};
 use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
 
-use super::{App, AppOptions, Chooser, Settings, UiError, Waker, paint};
+use super::{App, AppOptions, Settings, UiError, Waker, paint};
 use crate::engine::{Engine, NetworkFile, OpenRequest, Request};
 use crate::session::Session;
 
@@ -47,7 +47,7 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<(), UiError> 
         let crate::gpu::WgpuHandles { instance, adapter, device, queue } = shared;
         options.wgpu_options.wgpu_setup = WgpuSetup::Existing(WgpuSetupExisting { instance, adapter, device, queue });
     }
-    let app_options = AppOptions { settings, settings_dir, chooser: Chooser::native(), waker, start };
+    let app_options = AppOptions { settings, settings_dir, waker, start, ..AppOptions::default() };
     let (send, events) = (Box::new(engine.requests()), engine.events().clone());
     let creator: eframe::AppCreator<'_> = Box::new(move |cc| {
         if let Some(render_state) = &cc.wgpu_render_state {

@@ -3,6 +3,7 @@
 use eframe::egui::{self, Align, Button, Layout, ProgressBar, RichText, Ui, vec2};
 
 use super::theme::palette;
+use super::widgets::download;
 use super::widgets::text::{counted, duration, thousands};
 use crate::domain::Filter;
 use crate::engine::{Collection, Progress};
@@ -42,6 +43,16 @@ fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Ac
         ui.label(RichText::new("Export").small().weak());
         if show_job(ui, export, is_wide && !session.is_busy(), "Cancel export") {
             actions.push(Action::CancelExport);
+        }
+    }
+    if let Some(fetch) = session.fetches.first() {
+        ui.separator();
+        ui.label(RichText::new("Download").small().weak());
+        download::show_bar(ui, &fetch.progress, if is_wide { 120.0 } else { 60.0 }, is_wide && !session.is_busy());
+        if download::show_cancel(ui, &fetch.progress, Button::new("Cancel download").small())
+            .is_some_and(|button| button.clicked())
+        {
+            actions.push(Action::CancelFetch(fetch.name.clone()));
         }
     }
 }

@@ -9,7 +9,7 @@ use eframe::egui::{
 use super::theme::palette;
 use super::widgets::text::counted;
 use crate::session::notice::NoticeText;
-use crate::session::{Action, Notice, Session};
+use crate::session::{Action, Notice, Phase, Session};
 
 /// How long good news is shown.
 const NEWS: Duration = Duration::from_secs(6);
@@ -23,9 +23,8 @@ const ABOVE_STATUS: f32 = 40.0;
 /// It ends so far above the content of the selection: its tabs and a margin.
 const ABOVE_SELECTION: f32 = 46.0;
 
-/// Shows the newest notices above the status bar, and above the selection (drawn at `selection`, if it is open) where
-/// that is a strip on the ground: its buttons are at its right end.
-pub fn show(ctx: &egui::Context, session: &Session, selection: Option<Rect>, actions: &mut Vec<Action>) {
+/// Takes good news away once it was shown long enough, wherever that was.
+pub fn fade(ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) {
     for notice in &session.notices {
         let age = notice.since.elapsed();
         match &notice.text {
@@ -34,7 +33,16 @@ pub fn show(ctx: &egui::Context, session: &Session, selection: Option<Rect>, act
             NoticeText::Problem(_) => {}
         }
     }
-    if session.notices.is_empty() {
+}
+
+/// Shows the newest notices above the status bar, and above the selection (drawn at `selection`, if it is open) where
+/// that is a strip on the ground: its buttons are at its right end. Before anything is open it is good news only: the
+/// welcome view shows problems itself.
+pub fn show(ctx: &egui::Context, session: &Session, selection: Option<Rect>, actions: &mut Vec<Action>) {
+    let is_welcome = matches!(session.phase, Phase::Welcome);
+    let is_shown = |notice: &&Notice| !is_welcome || matches!(notice.text, NoticeText::News(_));
+    let notices: Vec<&Notice> = session.notices.iter().filter(is_shown).collect();
+    if notices.is_empty() {
         return;
     }
     let room = ctx.content_rect();
@@ -47,13 +55,11 @@ pub fn show(ctx: &egui::Context, session: &Session, selection: Option<Rect>, act
     area.show(ctx, |ui| {
         ui.set_max_width((room.width() - 24.0).min(380.0));
         ui.with_layout(Layout::top_down(Align::Max), |ui| {
-            let hidden = session.notices.len().saturating_sub(SHOWN);
-            if hidden > 0
-                && ui.button(format!("Dismiss {}", counted(session.notices.len(), "notice", "notices"))).clicked()
-            {
-                actions.extend(session.notices.iter().map(|notice| Action::Dismiss(notice.id)));
+            let hidden = notices.len().saturating_sub(SHOWN);
+            if hidden > 0 && ui.button(format!("Dismiss {}", counted(notices.len(), "notice", "notices"))).clicked() {
+                actions.extend(notices.iter().map(|notice| Action::Dismiss(notice.id)));
             }
-            for notice in &session.notices[hidden..] {
+            for notice in &notices[hidden..] {
                 show_notice(ui, notice, actions);
             }
         });

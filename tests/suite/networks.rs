@@ -4,7 +4,9 @@ mod cli;
 mod opening;
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -181,6 +183,122 @@ fn a_beginning_that_nobody_knows_is_not_gone_on_with() {
 }
 
 #[test]
+fn what_had_arrived_whole_is_compared_and_not_asked_for_again() {
+    let file = content(1000);
+    let body = file.clone();
+    let server = Server::start(move |asked, _| Answer::proper(asked, &body, "\"a\""));
+    let url = server.url("net.bin");
+    let begun = |digits: &str, part: &[u8]| {
+        let place = Place::new(std::slice::from_ref(&url), digits);
+        place.write("net/net.bin.part", part);
+        place.write("net/net.bin.part.from", format!("{url}\n\"a\""));
+        place.fetch().unwrap().unwrap();
+        place.assert_has(&file);
+    };
+    begun(&sha256(&file), &file);
+    assert_eq!(server.asked(), [], "the size says that it is whole");
+    let digits = sha256(&file);
+    begun(digits.lines().next().unwrap(), &file);
+    assert_eq!(server.asked().len(), 1, "the server says that there is no more");
+    begun(&digits, &[7; 1000]);
+    assert_eq!(server.asked().len(), 2);
+    assert_eq!(server.asked()[1].range, None, "what does not fit is got anew");
+}
+
+#[test]
+fn a_server_that_falters_after_a_break_is_asked_again_before_the_next_one() {
+    let file = content(400_000);
+    let body = file.clone();
+    let server = Server::start(move |asked, before| match before {
+        0 => Answer::proper(asked, &body, "\"a\"").broken_after(150_000),
+        1 => Answer::error(503),
+        2 => Answer::error(429),
+        _ => Answer::proper(asked, &body, "\"a\""),
+    });
+    let place = Place::new(&[server.url("net.bin"), nowhere("net.bin")], &sha256(&file));
+    place.fetch().unwrap().unwrap();
+    place.assert_has(&file);
+    let ranges: Vec<_> = server.asked().into_iter().map(|asked| asked.range).collect();
+    let rest = Some("bytes=150000-".to_owned());
+    assert_eq!(ranges, [None, rest.clone(), rest.clone(), rest]);
+}
+
+#[test]
+fn the_address_that_a_beginning_came_from_is_asked_first() {
+    let file = content(1000);
+    let body = file.clone();
+    let server = Server::start(move |asked, _| Answer::proper(asked, &body, "\"a\""));
+    let place = Place::new(&[server.url("first"), server.url("second")], &sha256(&file));
+    place.write("net/net.bin.part", &file[..600]);
+    place.write("net/net.bin.part.from", format!("{}\n\"a\"", server.url("second")));
+    place.fetch().unwrap().unwrap();
+    place.assert_has(&file);
+    let asked = server.asked();
+    assert_eq!((asked.len(), asked[0].path.as_str()), (1, "/second"));
+    assert_eq!(asked[0].range.as_deref(), Some("bytes=600-"));
+}
+
+#[test]
+fn the_rest_of_another_file_is_not_taken_from_a_server_that_does_not_compare() {
+    let (old, new) = (content(90_000), content(120_000).into_iter().rev().collect::<Vec<u8>>());
+    // Says which state it is of, and there is no checksum; says nothing, and the checksum shows it.
+    for (digits, says_state) in [(String::new(), true), (sha256(&new), false)] {
+        let (old, body) = (old.clone(), new.clone());
+        let server = Server::start(move |asked, before| match before {
+            0 => Answer::careless(asked, &old, "\"old\"").broken_after(60_000),
+            _ if says_state => Answer::careless(asked, &body, "\"new\""),
+            _ => Answer::careless(asked, &body, "\"new\"").stateless(),
+        });
+        let place = Place::new(&[server.url("net.bin")], digits.lines().next().unwrap_or_default());
+        place.fetch().unwrap().unwrap();
+        place.assert_has(&new);
+        let ranges: Vec<_> = server.asked().into_iter().map(|asked| asked.range).collect();
+        assert_eq!(ranges, [None, Some("bytes=60000-".to_owned()), None]);
+    }
+}
+
+#[test]
+fn a_file_that_is_being_downloaded_is_left_to_whoever_does_it() {
+    let file = content(5000);
+    let server = Server::start(move |asked, _| Answer::proper(asked, &file, "\"a\"").silent_after(2000));
+    let place = Place::new(&[server.url("net.bin")], "bytes = 5000");
+    let progress = Progress::new("Downloading");
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| place.fetch_with(&progress, &[]));
+        while progress.done() < 2000 {
+            std::thread::yield_now();
+        }
+        let message = place.refusal();
+        assert!(message.contains("another Tiramisu"), "{message}");
+        progress.cancel();
+        assert_eq!(first.join().unwrap().unwrap(), None);
+    });
+    assert_eq!(server.asked().len(), 1);
+    assert_eq!(fs::read(place.path("net/net.bin.part")).unwrap().len(), 2000);
+}
+
+#[test]
+fn a_file_that_another_program_wrote_into_is_not_taken() {
+    let file = content(5000);
+    let part = Arc::new(OnceLock::<PathBuf>::new());
+    let target = part.clone();
+    let server = Server::start(move |asked, before| {
+        let answer = Answer::proper(asked, &file, "\"a\"");
+        if before == 0 {
+            return answer.broken_after(3000);
+        }
+        let mut other = fs::OpenOptions::new().append(true).open(target.get().unwrap()).unwrap();
+        other.write_all(b"something else").unwrap();
+        answer
+    });
+    let place = Place::new(&[server.url("net.bin")], "bytes = 5000");
+    part.set(place.path("net/net.bin.part")).unwrap();
+    let message = place.refusal();
+    assert!(message.contains("another program wrote into"), "{message}");
+    assert_eq!(fs::read_dir(place.path("net")).unwrap().count(), 0, "nothing is left");
+}
+
+#[test]
 fn a_wrong_content_is_thrown_away() {
     let body = content(1000);
     let server = Server::start(move |asked, _| Answer::proper(asked, &body, "\"a\""));
@@ -268,9 +386,10 @@ fn a_file_with_the_right_name_and_the_wrong_content_is_moved_aside() {
     let place = Place::new(&[server.url("net.bin")], &sha256(&file));
     place.write("net/net.bin", [1; 1000]);
     place.write("net.bin", [2; 1000]);
-    place.fetch().unwrap().unwrap();
+    let fetched = place.fetch().unwrap().unwrap();
     assert!(fs::read(place.path("net/net.bin")).unwrap() == file);
     assert_eq!(fs::read(place.path("net/net.bin.broken")).unwrap(), [1; 1000]);
+    assert!(fetched.problems[0].to_string().contains("net.bin.broken"), "{:?}", fetched.problems);
     assert_eq!(fs::read(place.path("net.bin")).unwrap(), [2; 1000], "what lies elsewhere is left alone");
 }
 
@@ -323,4 +442,13 @@ fn removing_deletes_what_was_downloaded_and_nothing_else() {
     assert_eq!(deleted, [place.path("net/net.bin"), place.path("net.toml")]);
     assert_eq!(fs::read(place.path("net/notes.txt")).unwrap(), b"mine");
     networks::show("net", Some(place.folder.path())).expect_err("it is forgotten");
+}
+
+#[test]
+fn a_file_of_the_wrong_content_stays_where_it_is_until_another_can_be_had() {
+    let place = Place::new(&[nowhere("net.bin")], &sha256(&content(1000)));
+    place.write("net/net.bin", [1; 1000]);
+    place.fetch().unwrap_err();
+    assert_eq!(fs::read(place.path("net/net.bin")).unwrap(), [1; 1000]);
+    assert!(!place.path("net/net.bin.broken").exists());
 }

@@ -1,5 +1,7 @@
 //! The session by itself: facts in, requests out.
 
+mod networks;
+
 use tiramisu::domain::{Filter, ImageId};
 use tiramisu::engine::{Event, ExportFormat, ExportRequest, Look, Request};
 use tiramisu::session::{Action, Pick, Session};
@@ -29,6 +31,17 @@ fn a_click_asks_for_activations_and_neighbours_of_that_image() {
     assert!(requests.iter().any(|request| {
         matches!(request, Request::Look(Look::Neighbours { probe: ImageId(5), source, .. }) if source.layer == "conv3")
     }));
+}
+
+#[test]
+fn layers_chosen_for_one_folder_are_not_asked_of_the_next() {
+    let mut session = session(24);
+    let layers = |requests: Vec<Request>| match requests.as_slice() {
+        [Request::Open(request)] => request.layers.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(layers(session.act(Action::StoreLayers(Some(vec!["conv1".into()])))), Some(vec!["conv1".into()]));
+    assert_eq!(layers(session.act(Action::OpenFolder("/pictures/sea".into()))), None);
 }
 
 #[test]

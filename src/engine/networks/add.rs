@@ -1,6 +1,7 @@
 //! Networks of the person's own: described, never copied.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::super::Problem;
@@ -8,6 +9,9 @@ use super::{KnownNetwork, entries, find, folder};
 use crate::domain::{Fit, Interpolation};
 use crate::network::zoo::Entry;
 use crate::network::{self, ChannelOrder, NetworkChoice, Preprocessing};
+
+/// Said of a known network that is prepared for otherwise than its makers did.
+const OWN_PREPARATION: &str = ", own preparation";
 
 /// How pictures are to be prepared where that is not what the file's reader thinks. What is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,31 +42,49 @@ pub fn add(file: &Path, name: Option<&str>, wish: &Wish, data_dir: Option<&Path>
     let folder = folder(data_dir)?;
     let path = std::path::absolute(file).map_err(|error| refused(format!("{error}: {}", file.display())))?;
     let name = name.map_or_else(|| name_of(&path), str::to_owned);
-    if entries(&folder).0.iter().any(|(entry, _)| entry.name == name) {
+    let (entries, _) = entries(&folder);
+    if entries.iter().any(|(entry, _)| entry.name == name) {
         return Err(refused(format!("there is a network called {name}."))
-            .with_remedy("Choose another name with --name, or remove that one first."));
+            .with_remedy("Choose another name (--name on the command line), or remove that one first."));
     }
     let choice = NetworkChoice::from_file(&path).map_err(|error| refused(error.to_string()))?;
     let graph = network::load(&choice).map_err(|error| refused(error.to_string()))?;
+    let preprocessing = wish.preprocessing(&graph.preprocessing, &folder)?;
+    let is_its_file = |(entry, is_own): &&(Entry, bool)| KnownNetwork::new(entry, *is_own, &folder).path == path;
+    let kin = entries.iter().find(is_its_file).map(|(entry, _)| entry.clone());
     let entry = Entry {
         name: name.clone(),
-        title: graph.name.clone(),
-        about: String::new(),
-        publisher: String::new(),
-        licence: String::new(),
-        page: String::new(),
         classes: graph.labels.as_ref().map(Vec::len),
+        // Published for pictures prepared as they were prepared there.
         top_1: None,
         path: Some(path),
         files: Vec::new(),
-        preprocessing: wish.preprocessing(&graph.preprocessing, &folder)?,
+        // Written down even if nothing is wished: a later version may think otherwise of the file, and features shift
+        // with it.
+        preprocessing: Some(preprocessing),
+        ..kin.map_or_else(|| undescribed(graph.name.clone()), in_other_words)
     };
     entry.check().map_err(|reason| refused(format!("{reason}.")))?;
     let description = toml::to_string(&entry).map_err(|error| refused(format!("it cannot be described ({error}).")))?;
     let target = description_of(&name, &folder);
-    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&target, description));
-    written.map_err(|error| refused(format!("{error}: {}", target.display())))?;
+    let written = fs::create_dir_all(&folder).and_then(|()| write_new(&target, &description));
+    written.map_err(|error| match error.kind() {
+        // One that cannot be read, or that names another network: somebody wrote it.
+        std::io::ErrorKind::AlreadyExists => {
+            refused(format!("there is a description of that name: {}", target.display()))
+                .with_remedy("Choose another name, or correct or delete that file.")
+        }
+        _ => refused(format!("{error}: {}", target.display())),
+    })?;
     Ok(KnownNetwork::new(&entry, true, &folder))
+}
+
+/// Never over what is there; whole or not at all.
+fn write_new(target: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = fs::File::create_new(target)?;
+    file.write_all(text.as_bytes()).inspect_err(|_| {
+        fs::remove_file(target).ok();
+    })
 }
 
 /// Forgets a network of the person's own (the network's file stays), or deletes the downloaded files of another. Returns
@@ -76,7 +98,7 @@ pub fn remove(name: &str, data_dir: Option<&Path>) -> Result<Vec<PathBuf>, Probl
     let home = folder.join(&entry.name);
     let mut paths = Vec::new();
     for file in &entry.files {
-        let endings = ["", ".part", ".part.from", ".copy", ".broken"];
+        let endings = ["", ".part", ".part.from", ".part.lock", ".copy"];
         paths.extend(endings.map(|ending| home.join(format!("{}{ending}", file.name))));
     }
     if is_own {
@@ -95,18 +117,27 @@ pub fn remove(name: &str, data_dir: Option<&Path>) -> Result<Vec<PathBuf>, Probl
 }
 
 impl Wish {
-    /// `None` if nothing is wished.
-    fn preprocessing(&self, of_file: &Preprocessing, folder: &Path) -> Result<Option<Preprocessing>, Problem> {
-        if *self == Self::default() {
-            return Ok(None);
+    /// Exactly `preprocessing`, but for the size: that is the file's.
+    pub fn exactly(preprocessing: &Preprocessing) -> Self {
+        Self {
+            like: None,
+            fit: Some(preprocessing.fit),
+            interpolation: Some(preprocessing.interpolation),
+            blue_first: Some(preprocessing.channels == ChannelOrder::Bgr),
+            mean: Some(preprocessing.mean),
+            deviation: Some(preprocessing.deviation),
+            scale: Some(preprocessing.scale),
         }
+    }
+
+    fn preprocessing(&self, of_file: &Preprocessing, folder: &Path) -> Result<Preprocessing, Problem> {
         let like = match &self.like {
             Some(name) => find(name, folder)?.0.preprocessing,
             None => None,
         };
         let base = like.unwrap_or_else(|| of_file.clone());
         let order = self.blue_first.map(|blue| if blue { ChannelOrder::Bgr } else { ChannelOrder::Rgb });
-        Ok(Some(Preprocessing {
+        Ok(Preprocessing {
             // The file knows best what it takes.
             width: of_file.width,
             height: of_file.height,
@@ -116,12 +147,37 @@ impl Wish {
             fit: self.fit.unwrap_or(base.fit),
             interpolation: self.interpolation.unwrap_or(base.interpolation),
             deviation: self.deviation.unwrap_or(base.deviation),
-        }))
+        })
     }
 }
 
+/// A network of which nothing is known but its file.
+fn undescribed(title: String) -> Entry {
+    Entry {
+        name: String::new(),
+        title,
+        about: String::new(),
+        publisher: String::new(),
+        licence: String::new(),
+        page: String::new(),
+        classes: None,
+        top_1: None,
+        path: None,
+        files: Vec::new(),
+        preprocessing: None,
+    }
+}
+
+/// The same network under another name: whose it is and on which terms stays true.
+fn in_other_words(mut known: Entry) -> Entry {
+    if !known.title.is_empty() && !known.title.ends_with(OWN_PREPARATION) {
+        known.title += OWN_PREPARATION;
+    }
+    known
+}
+
 /// The file's name, as far as it can be a network's.
-fn name_of(path: &Path) -> String {
+pub fn name_of(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let plain = stem.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' });
     plain.collect::<String>().trim_start_matches(['.', '_', '-']).chars().take(64).collect()

@@ -18,7 +18,7 @@ pub struct Fetched {
     pub network: KnownNetwork,
     /// Bytes that were downloaded.
     pub bytes: u64,
-    /// What is missing but can be done without.
+    /// What is missing but can be done without, and what was in the way.
     pub problems: Vec<Problem>,
 }
 
@@ -40,7 +40,7 @@ pub fn fetch(
     let home = folder.join(&entry.name);
     // A file may have been put into the folder of all networks, too.
     let beside: Vec<PathBuf> = beside.iter().cloned().chain([folder.clone()]).collect();
-    let mut work = Work { home, beside, progress, sizes: Vec::new(), already: 0, got: 0, current: 0 };
+    let mut work = Work { home, beside, progress, sizes: Vec::new(), already: 0, got: 0, current: 0, kept: Vec::new() };
     work.sizes = entry.files.iter().map(|file| file.about_bytes().unwrap_or(0)).collect();
     if !entry.files.is_empty() {
         fs::create_dir_all(&work.home).map_err(|error| {
@@ -63,6 +63,7 @@ pub fn fetch(
         }
         work.count(None);
     }
+    problems.append(&mut work.kept);
     let network = KnownNetwork::new(&entry, is_own, &folder);
     match network.is_here {
         true => Ok(Some(Fetched { network, bytes: work.got, problems })),
@@ -85,6 +86,8 @@ struct Work<'a> {
     got: u64,
     /// Which file.
     current: usize,
+    /// Files of the right name and another content, which lie beside the right ones now.
+    kept: Vec<Problem>,
 }
 
 impl Work<'_> {
@@ -94,18 +97,35 @@ impl Work<'_> {
             if self.is_right(&target, file)? {
                 return self.count_present(&target);
             }
-            // It has the name but not the content: kept for the person to look at, out of the way.
-            let aside = self.home.join(format!("{}.broken", file.name));
-            fs::rename(&target, &aside).map_err(|source| FetchError::Disk { source, path: target.clone() })?;
+            // It has the name but not the content. What is there stays until another is whole, and is kept then, too, for
+            // the person to look at.
+            let aside = free_name(&self.home, &file.name);
+            let kept = fs::hard_link(&target, &aside).or_else(|_| fs::copy(&target, &aside).map(|_| ()));
+            kept.map_err(|source| FetchError::Disk { source, path: aside.clone() })?;
+            return match self.bring(file, &target) {
+                Ok(()) => {
+                    let what = format!("{} was not the one that was published", file.name);
+                    self.kept.push(Problem::new(what, format!("it is kept as {}", aside.display())));
+                    Ok(())
+                }
+                Err(error) => {
+                    fs::remove_file(&aside).ok();
+                    Err(error)
+                }
+            };
         }
+        self.bring(file, &target)
+    }
+
+    fn bring(&mut self, file: &ZooFile, target: &Path) -> Result<(), FetchError> {
         for folder in self.beside.clone() {
             let found = folder.join(&file.name);
             if found.is_file() && file.checksum().is_some() && self.is_right(&found, file)? {
-                copy_whole(&found, &target)?;
-                return self.count_present(&target);
+                copy_whole(&found, target)?;
+                return self.count_present(target);
             }
         }
-        self.download(file, &target)
+        self.download(file, target)
     }
 
     fn download(&mut self, file: &ZooFile, target: &Path) -> Result<(), FetchError> {
@@ -185,6 +205,13 @@ impl Work<'_> {
         );
         Problem::new(what, format!("{}: {error}.", file.name)).with_remedy(remedy)
     }
+}
+
+/// `NAME.broken`, or with a number what is not there yet.
+fn free_name(home: &Path, name: &str) -> PathBuf {
+    let numbered = (2..).map(|number| home.join(format!("{name}.broken-{number}")));
+    let mut names = std::iter::once(home.join(format!("{name}.broken"))).chain(numbered);
+    names.find(|path| !path.exists()).expect("numbers do not end")
 }
 
 /// A copy that appears under its name when it is whole.

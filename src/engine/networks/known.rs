@@ -57,7 +57,8 @@ pub struct KnownFile {
     pub checksum: Option<String>,
     /// Whether the network runs without it.
     pub is_optional: bool,
-    /// Whether it lies there, in the right size. Its content is compared when it arrives.
+    /// Whether it lies there, in the right size as far as that is known. Its content is compared when it arrives, and on
+    /// a fetch; what a person put there by hand is taken at its word until then.
     pub is_here: bool,
 }
 

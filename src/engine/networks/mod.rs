@@ -1,7 +1,7 @@
 //! The networks we know, and what of them is on this machine.
 //!
 //! Files of a network lie in `networks/NAME` of the data directory, beside each other as their readers want them. A file
-//! gets there by a download, by hand, or from a folder that the person names; under its own name it is only ever whole.
+//! gets there by a download, by hand, or from a folder that the person names; what is downloaded gets its own name when it is whole.
 
 mod add;
 mod get;
@@ -10,10 +10,12 @@ mod recognise;
 
 use std::path::{Path, PathBuf};
 
-pub use add::{Wish, add, remove};
+pub use add::{Wish, add, name_of, remove};
 pub use get::{Fetched, fetch};
 pub use known::{KnownFile, KnownNetwork};
 pub(super) use recognise::load;
+
+pub use crate::network::{ChannelOrder, Preprocessing};
 
 use super::{Problem, places};
 use crate::network::zoo::{self, Entry};

@@ -5,21 +5,23 @@ use std::path::Path;
 use super::super::{NetworkFile, Problem, Progress, content};
 use super::{KnownNetwork, entries, find, folder};
 use crate::network::zoo::Entry;
-use crate::network::{self, Graph, NetworkChoice};
+use crate::network::{self, Graph, NetworkChoice, Preprocessing};
 
 /// Reads a network. Pictures are prepared for it as its description says: that of its name or, for a file, of the network
-/// whose file it is by name and content. An unknown file is prepared for as its reader thinks.
+/// whose file it is by name and content. An unknown file, and known weights with layers of the person's own, are prepared
+/// for as the reader thinks.
 ///
 /// # Errors
 /// When it is not here or cannot be read; the message names the file.
 pub fn load(file: &NetworkFile, data_dir: Option<&Path>) -> Result<Graph, Problem> {
     match file {
         NetworkFile::Builtin => read(&NetworkChoice::Builtin),
+        NetworkFile::Analytic => read(&NetworkChoice::Analytic),
         NetworkFile::File(path) => {
             let graph = read_file(path)?;
             match folder(data_dir).ok().and_then(|folder| recognise(path, &folder)) {
-                Some(entry) => describe(graph, &entry),
-                None => Ok(graph),
+                Some(entry) if is_as_published(path, &entry, &graph) => describe(graph, &entry),
+                _ => Ok(graph),
             }
         }
         NetworkFile::Known(name) => {
@@ -51,7 +53,7 @@ fn missing(known: &KnownNetwork) -> Problem {
             .with_remedy("Put the file back, or forget the network with `tiramisu networks remove`.");
     }
     Problem::new(WHAT, format!("{name} is not on this machine yet."))
-        .with_remedy(format!("Get it with `tiramisu networks fetch {name}`."))
+        .with_remedy(format!("Download it under Networks… in the window, or with `tiramisu networks fetch {name}`."))
 }
 
 /// The known network whose main file this is. Reads the whole file, but only if its name is right.
@@ -75,6 +77,21 @@ fn recognise(path: &Path, folder: &Path) -> Option<Entry> {
         })
     };
     entries(folder).0.into_iter().map(|(entry, _)| entry).find(is_it)
+}
+
+/// Whether what is beside a known network's main file is as it was published, too: of a Caffe network the layers, which
+/// a person may have changed to take larger pictures, or to prepare them otherwise.
+fn is_as_published(path: &Path, entry: &Entry, graph: &Graph) -> bool {
+    let [_, height, width] = graph.input;
+    let has_size = |preprocessing: &Preprocessing| (preprocessing.width, preprocessing.height) == (width, height);
+    if !entry.preprocessing.as_ref().is_none_or(has_size) {
+        return false;
+    }
+    let Ok(NetworkChoice::Caffe { prototxt, .. }) = NetworkChoice::from_file(path) else { return true };
+    let published = entry.files.iter().find(|file| file.name.ends_with(".prototxt"));
+    published
+        .and_then(|file| file.checksum())
+        .is_none_or(|checksum| matches!(content::matches(&prototxt, &checksum, &Progress::new("")), Ok(Some(true))))
 }
 
 /// Puts what the description knows in the place of what the reader guessed.

@@ -10,7 +10,7 @@ use crate::session::Action;
 use crate::session::notice::NoticeText;
 use crate::ui::Question;
 use crate::ui::command::Command;
-use crate::ui::dialogs::{Dialog, LayerDialog};
+use crate::ui::dialogs::{Dialog, LayerDialog, NetworkDialog};
 use crate::ui::dock::{Dock, Pane};
 
 impl App {
@@ -31,6 +31,8 @@ impl App {
                 self.views.gallery.focus_filter();
             }
             Command::BuiltinNetwork => self.act(Action::UseNetwork(NetworkFile::Builtin)),
+            Command::AnalyticNetwork => self.act(Action::UseNetwork(NetworkFile::Analytic)),
+            Command::Networks => self.show_networks(),
             Command::LoadNetwork => self.chooser.ask(Question::Network),
             Command::ChooseLayers => {
                 if let Some(collection) = self.session.collection() {
@@ -55,6 +57,14 @@ impl App {
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
             Command::Shortcuts => self.dialog = Dialog::Shortcuts,
             Command::About => self.dialog = Dialog::About,
+        }
+    }
+
+    fn show_networks(&mut self) {
+        // What is here may have changed since the last look: a person can put files there by hand.
+        self.act(Action::ListNetworks);
+        if !matches!(self.dialog, Dialog::Networks(_)) {
+            self.dialog = Dialog::Networks(Box::new(NetworkDialog::new(&self.session)));
         }
     }
 

@@ -19,7 +19,7 @@ use super::thumbnails::Thumbnails;
 use super::views::welcome::WelcomeView;
 use super::views::{ActivationsView, GalleryView, MapView, NeighboursView, NetworkView, SelectionView};
 use super::widgets::empty::empty_state;
-use super::{Chooser, Question, Waker, status, toasts};
+use super::{Chooser, Question, Waker, browser, network_words, status, toasts};
 use crate::domain::ImageId;
 use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Phase, Session};
@@ -38,6 +38,8 @@ pub struct AppOptions {
     pub settings_dir: Option<PathBuf>,
     /// Asks for files and folders.
     pub chooser: Chooser,
+    /// Opens the pages of links.
+    pub open_page: Box<dyn FnMut(&str)>,
     /// Makes the window look when something outside it happened.
     pub waker: Waker,
     /// A first wish, sent before the first frame.
@@ -50,6 +52,7 @@ impl Default for AppOptions {
             settings: Settings::default(),
             settings_dir: None,
             chooser: Chooser::native(),
+            open_page: Box::new(browser::open),
             waker: Waker::default(),
             start: None,
         }
@@ -73,6 +76,7 @@ pub struct App {
     send: Box<dyn FnMut(Request)>,
     events: Receiver<Event>,
     chooser: Chooser,
+    open_page: Box<dyn FnMut(&str)>,
     /// What the export whose target is being asked for will write.
     to_export: Vec<(ImageId, Option<f32>)>,
     waker: Waker,
@@ -97,7 +101,7 @@ impl App {
         events: Receiver<Event>,
         options: AppOptions,
     ) -> Self {
-        let AppOptions { settings, settings_dir, mut chooser, waker, start } = options;
+        let AppOptions { settings, settings_dir, mut chooser, open_page, waker, start } = options;
         theme::install(ctx);
         theme::choose(ctx, settings.theme);
         ctx.set_zoom_factor(settings.zoom.usable());
@@ -126,6 +130,7 @@ impl App {
             send,
             events,
             chooser,
+            open_page,
             to_export: Vec::new(),
             waker,
             dock: Dock::from_value(settings.layout.as_ref()),
@@ -205,7 +210,7 @@ impl App {
     /// Tells a network from pictures by the name alone: asking the disk could hold up the window.
     fn take_dropped(&mut self, path: PathBuf) {
         let kind = path.extension().map(|kind| kind.to_string_lossy().to_lowercase()).unwrap_or_default();
-        if ["prototxt", "caffemodel"].contains(&kind.as_str()) {
+        if network_words::ENDINGS.contains(&kind.as_str()) {
             self.act(Action::UseNetwork(NetworkFile::File(path)));
         } else if ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"].contains(&kind.as_str()) {
             // A picture stands for its folder.
@@ -273,10 +278,11 @@ impl App {
             }
             Phase::Open(_) => self.show_views(ui, &mut actions, &mut commands),
         });
-        if !is_welcome {
+        toasts::fade(&ctx, &self.session, &mut actions);
+        if !self.dialog.shows_notices() {
             toasts::show(&ctx, &self.session, centre.inner, &mut actions);
         }
-        self.dialog.show(&ctx, &self.session, &mut actions);
+        self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
         show_drop_hint(&ctx);
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));
@@ -299,7 +305,8 @@ impl eframe::App for App {
         self.thumbnails.begin_frame(&ctx, &mut self.session.arrived);
         self.show_frame(ui);
         self.remember(&ctx);
-        if self.session.is_busy() {
+        browser::take_asked(&ctx).iter().for_each(|page| (self.open_page)(page));
+        if self.session.is_busy() || !self.session.fetches.is_empty() {
             ctx.request_repaint_after(PROGRESS_PERIOD);
         }
         self.last_frame_secs = began.elapsed().as_secs_f32();
@@ -331,7 +338,7 @@ fn show_drop_hint(ctx: &egui::Context) {
     let inside = rect.shrink(16.0);
     let stroke = egui::Stroke::new(2.0, palette().accent);
     painter.rect_stroke(inside, 12.0, stroke, egui::StrokeKind::Inside);
-    let text = RichText::new("Drop a folder to open it").text().to_owned();
+    let text = RichText::new("Drop a folder of pictures, or a network's file").text().to_owned();
     let font = egui::FontId::proportional(24.0);
     painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, font, palette().strong);
 }

@@ -2,15 +2,18 @@
 
 mod about;
 mod layers;
+mod networks;
 mod replace;
 mod shortcuts;
 
 use eframe::egui::{self, Frame, Id, Margin, Modal, RichText, Ui};
 
+use super::command::Command;
 use super::theme::palette;
 use crate::session::{Action, Session};
 
 pub use layers::LayerDialog;
+pub use networks::NetworkDialog;
 
 /// Which dialog is open. An export that waits for an answer is not among them: the session knows of it.
 #[derive(Default)]
@@ -20,6 +23,8 @@ pub enum Dialog {
     None,
     /// Which layers are stored.
     Layers(LayerDialog),
+    /// All networks.
+    Networks(Box<NetworkDialog>),
     /// The list of shortcuts.
     Shortcuts,
     /// What this is.
@@ -27,8 +32,19 @@ pub enum Dialog {
 }
 
 impl Dialog {
+    /// Whether notices are shown in it, so that they need not lie over it.
+    pub fn shows_notices(&self) -> bool {
+        matches!(self, Dialog::Networks(_))
+    }
+
     /// Shows what is open, if anything.
-    pub fn show(&mut self, ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) {
+    pub fn show(
+        &mut self,
+        ctx: &egui::Context,
+        session: &Session,
+        actions: &mut Vec<Action>,
+        commands: &mut Vec<Command>,
+    ) {
         if session.pending_export.is_some() {
             replace::show(ctx, session, actions);
             return;
@@ -36,6 +52,7 @@ impl Dialog {
         let is_done = match self {
             Dialog::None => false,
             Dialog::Layers(dialog) => dialog.show(ctx, session, actions),
+            Dialog::Networks(dialog) => dialog.show(ctx, session, actions, commands),
             Dialog::Shortcuts => shortcuts::show(ctx),
             Dialog::About => about::show(ctx, session),
         };

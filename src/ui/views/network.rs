@@ -178,6 +178,8 @@ impl NetworkView {
             boxes::draw_picture(ui.painter(), box_rect(&self.camera, view, picture));
         }
         let wanted = self.search.trim().to_lowercase();
+        let secs = session.layer_secs.as_deref();
+        let slowest = secs.map_or(0.0, |secs| secs.iter().copied().fold(0.0, f64::max));
         for (index, response) in visible {
             let layer = &collection.layers[index];
             let marks = Marks {
@@ -185,6 +187,8 @@ impl NetworkView {
                 is_hovered: hovered == Some(index),
                 is_stored: stored.contains(&layer.name),
                 is_dimmed: !fits(layer, &wanted),
+                secs: secs.and_then(|secs| secs.get(index).copied()),
+                slowest,
             };
             boxes::draw(ui.painter(), drawing.rect(&self.camera, view, index), layer, marks);
             response.widget_info(|| {
@@ -199,7 +203,7 @@ impl NetworkView {
                 ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
                 // At once: one wanders over a drawing, one does not wait on each box.
                 Tooltip::for_widget(&response).at_pointer().gap(14.0).show(|ui| {
-                    hint::show(ui, collection, index, marks.is_stored);
+                    hint::show(ui, collection, index, marks.is_stored, marks.secs);
                 });
             }
         }

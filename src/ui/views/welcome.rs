@@ -1,22 +1,22 @@
 //! Before anything is open: what this is, and the ways in.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 
 use crossbeam_channel::{Receiver, bounded};
-use eframe::egui::{
-    self, Align, Button, CornerRadius, Frame, Layout, Margin, RichText, ScrollArea, Stroke, TextStyle, Ui, vec2,
-};
+use eframe::egui::{self, Button, RichText, ScrollArea, TextStyle, Ui, vec2};
 
-use crate::engine::{NetworkFile, Problem};
-use crate::session::notice::NoticeText;
+use crate::engine::NetworkFile;
 use crate::session::{Action, Session};
 use crate::ui::Waker;
 use crate::ui::command::Command;
+use crate::ui::network_words::{self, file_name};
 use crate::ui::settings::{RecentFolder, Settings};
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{main_button, quiet_button};
+use crate::ui::widgets::download;
+use crate::ui::widgets::problem::show_problems;
+use crate::ui::widgets::text::{main_button, paint_line, quiet_button};
 
 /// Width of the column of text in points.
 const COLUMN: f32 = 560.0;
@@ -52,7 +52,7 @@ impl WelcomeView {
                     show_title(ui);
                     show_problems(ui, session, actions);
                     show_ways_in(ui, commands);
-                    show_network(ui, session, commands);
+                    show_network(ui, session, actions, commands);
                     self.show_recent(ui, &settings.recent, actions);
                     ui.add_space(24.0);
                 });
@@ -101,38 +101,6 @@ fn show_title(ui: &mut Ui) {
     ui.add_space(20.0);
 }
 
-fn show_problems(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    for notice in &session.notices {
-        let NoticeText::Problem(problem) = &notice.text else { continue };
-        if show_problem(ui, problem) {
-            actions.push(Action::Dismiss(notice.id));
-        }
-        ui.add_space(8.0);
-    }
-}
-
-/// Says whether it was dismissed.
-fn show_problem(ui: &mut Ui, problem: &Problem) -> bool {
-    let mut is_dismissed = false;
-    let frame = Frame::new()
-        .fill(palette().problem.gamma_multiply(0.12))
-        .stroke(Stroke::new(1.0, palette().problem.gamma_multiply(0.5)))
-        .corner_radius(CornerRadius::same(8))
-        .inner_margin(Margin::same(12));
-    frame.show(ui, |ui| {
-        ui.set_width(ui.available_width());
-        ui.with_layout(Layout::top_down(Align::Min), |ui| {
-            ui.label(RichText::new(&problem.what).strong().color(palette().strong));
-            ui.label(RichText::new(&problem.why).color(palette().text));
-            if !problem.remedy.is_empty() {
-                ui.label(RichText::new(&problem.remedy).color(palette().weak));
-            }
-            is_dismissed = quiet_button(ui, "Dismiss").clicked();
-        });
-    });
-    is_dismissed
-}
-
 fn show_ways_in(ui: &mut Ui, commands: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().button_padding = vec2(18.0, 10.0);
@@ -146,45 +114,51 @@ fn show_ways_in(ui: &mut Ui, commands: &mut Vec<Command>) {
         }
     });
     ui.add_space(4.0);
-    let hint = "Or drop a folder anywhere on this window. Pictures stay where they are; nothing is changed or sent.";
+    let hint = "Or drop a folder, or a network's file, anywhere on this window. Pictures stay where they are; nothing is \
+                changed or sent.";
     ui.label(RichText::new(hint).color(palette().weak));
 }
 
-fn show_network(ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
+fn show_network(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>, commands: &mut Vec<Command>) {
     ui.add_space(20.0);
     ui.label(RichText::new("Network").color(palette().weak));
     ui.horizontal_wrapped(|ui| {
-        match &session.network {
-            NetworkFile::Builtin => {
-                let name = ui.label(RichText::new("Built-in").color(palette().strong));
-                name.on_hover_text(BUILTIN_ABOUT);
-            }
-            NetworkFile::File(path) => {
-                ui.label(RichText::new(file_name(path)).color(palette().strong))
-                    .on_hover_text(path.display().to_string());
-                if quiet_button(ui, "Use the built-in one").clicked() {
-                    commands.push(Command::BuiltinNetwork);
-                }
-            }
-            NetworkFile::Known(name) => {
-                ui.label(RichText::new(name).color(palette().strong));
-                if quiet_button(ui, "Use the built-in one").clicked() {
-                    commands.push(Command::BuiltinNetwork);
-                }
-            }
+        let name = RichText::new(network_words::title(&session.network, session)).color(palette().strong);
+        let name = ui.label(name);
+        if let NetworkFile::File(path) = &session.network {
+            name.on_hover_text(path.display().to_string());
         }
-        if quiet_button(ui, "Choose network…").clicked() {
+        if quiet_button(ui, Command::Networks.name()).on_hover_text("See which there are, and get one").clicked() {
+            commands.push(Command::Networks);
+        }
+        if quiet_button(ui, Command::LoadNetwork.name()).clicked() {
             commands.push(Command::LoadNetwork);
         }
+        if session.network != NetworkFile::Builtin && quiet_button(ui, "Use the built-in one").clicked() {
+            commands.push(Command::BuiltinNetwork);
+        }
     });
-    if session.network == NetworkFile::Builtin {
-        ui.label(RichText::new(BUILTIN_ABOUT).small().color(palette().weak));
+    let about = match &session.network {
+        NetworkFile::Builtin => format!("{} {}", network_words::BUILTIN_ABOUT, network_words::BUILTIN_MORE),
+        NetworkFile::Analytic => network_words::ANALYTIC_ABOUT.to_owned(),
+        NetworkFile::Known(name) => session.known(name).map(|known| known.about.clone()).unwrap_or_default(),
+        NetworkFile::File(_) => String::new(),
+    };
+    if !about.is_empty() {
+        ui.label(RichText::new(about).small().color(palette().weak));
+    }
+    for fetch in &session.fetches {
+        ui.horizontal_wrapped(|ui| {
+            let title = network_words::title(&NetworkFile::Known(fetch.name.clone()), session);
+            ui.label(RichText::new(title).small().color(palette().text));
+            download::show_bar(ui, &fetch.progress, 120.0, true);
+            if download::show_cancel(ui, &fetch.progress, Button::new("Cancel")).is_some_and(|button| button.clicked())
+            {
+                actions.push(Action::CancelFetch(fetch.name.clone()));
+            }
+        });
     }
 }
-
-/// Said before anything is open; once it is, the network speaks for itself.
-const BUILTIN_ABOUT: &str = "A small network with constructed filters for edges and colours. It has learned nothing and \
-    names no classes; load a trained Caffe network (.prototxt or .caffemodel) for more.";
 
 fn show_recent_row(ui: &mut Ui, recent: &RecentFolder, is_missing: bool, actions: &mut Vec<Action>) {
     let path = recent.folder.display().to_string();
@@ -205,15 +179,4 @@ fn show_recent_row(ui: &mut Ui, recent: &RecentFolder, is_missing: bool, actions
     if response.on_hover_text(path).clicked() && !is_missing {
         actions.push(Action::OpenFolder(recent.folder.clone()));
     }
-}
-
-fn paint_line(ui: &Ui, rect: egui::Rect, text: &str, style: TextStyle, colour: egui::Color32) {
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), style.resolve(ui.style()), colour);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width());
-    let galley = ui.painter().layout_job(job);
-    ui.painter().galley(rect.min, galley, colour);
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }

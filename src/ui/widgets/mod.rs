@@ -1,9 +1,11 @@
 //! Parts that several views are made of.
 
+pub mod download;
 pub mod empty;
 pub mod grid;
 pub mod hover;
 pub mod label_filter;
+pub mod problem;
 pub mod text;
 pub mod tile;
 

@@ -1,6 +1,6 @@
 //! Numbers and times as a person reads them, and buttons with a voice.
 
-use eframe::egui::{self, Button, RichText, Ui};
+use eframe::egui::{self, Button, Color32, Rect, RichText, TextStyle, Ui};
 
 use crate::ui::theme::palette;
 
@@ -32,6 +32,16 @@ pub fn duration(secs: f64) -> String {
         (0, m, _) => format!("{m} min"),
         (h, 0, _) => format!("{h} h"),
         (h, m, _) => format!("{h} h {m} min"),
+    }
+}
+
+/// A short time as `0.04 ms`, `1.3 ms`, `120 ms`.
+pub fn millis(secs: f64) -> String {
+    let ms = secs * 1e3;
+    match ms {
+        ms if ms < 0.095 => format!("{ms:.2} ms"),
+        ms if ms < 9.95 => format!("{ms:.1} ms"),
+        _ => format!("{ms:.0} ms"),
     }
 }
 
@@ -73,4 +83,12 @@ pub fn main_button(ui: &mut Ui, text: &str) -> egui::Response {
 /// A button that is only a word.
 pub fn quiet_button(ui: &mut Ui, text: &str) -> egui::Response {
     ui.add(Button::new(RichText::new(text).color(palette().accent)).frame_when_inactive(false))
+}
+
+/// Paints one line into `rect`, cut short where it is too long.
+pub fn paint_line(ui: &Ui, rect: Rect, text: &str, style: TextStyle, colour: Color32) {
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), style.resolve(ui.style()), colour);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width());
+    let galley = ui.painter().layout_job(job);
+    ui.painter().galley(rect.min, galley, colour);
 }

@@ -65,6 +65,52 @@ fn a_network_of_ones_own_is_opened_by_its_name_and_prepared_for_as_one_said() {
 }
 
 #[test]
+fn a_description_that_a_person_wrote_is_never_written_over_and_its_path_is_meant_from_its_folder() {
+    let (data, files) = (tempfile::tempdir().unwrap(), copy_of_old());
+    let folder = data.path().join("networks");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("birds.toml"), "name = \"birds\"\npath = oops").unwrap();
+    let file = files.path().join("old.caffemodel");
+    let refusal = networks::add(&file, Some("birds"), &Wish::default(), Some(data.path())).unwrap_err().to_string();
+    assert!(refusal.contains("birds.toml"), "{refusal}");
+    assert_eq!(fs::read_to_string(folder.join("birds.toml")).unwrap(), "name = \"birds\"\npath = oops");
+
+    for half in ["old.caffemodel", "old.prototxt"] {
+        fs::copy(files.path().join(half), folder.join(half)).unwrap();
+    }
+    fs::write(folder.join("birds.toml"), "name = \"birds\"\npath = \"old.caffemodel\"").unwrap();
+    assert!(networks::show("birds", Some(data.path())).unwrap().is_here);
+    fs::write(folder.join("second.toml"), "name = \"birds\"\npath = \"old.caffemodel\"").unwrap();
+    let (_, problems) = networks::list(Some(data.path())).unwrap();
+    assert!(problems.iter().any(|problem| problem.to_string().ends_with("second.toml")), "{problems:?}");
+}
+
+#[test]
+fn known_weights_with_layers_of_ones_own_are_prepared_for_as_these_say() {
+    let (data, files) = (tempfile::tempdir().unwrap(), copy_of_old());
+    let weights = files.path().join("old.caffemodel");
+    let describe = |prototxt: &[u8], about: &str| {
+        let file = |name: &str, bytes: &[u8]| {
+            let checksum = sha256(bytes);
+            format!("[[files]]\nname = \"{name}\"\nfrom = [\"http://127.0.0.1/{name}\"]\n{checksum}\n")
+        };
+        let [width, height] = [40, 40];
+        let text = format!(
+            "name = \"net\"\nabout = \"{about}\"\n{}{}[preprocessing]\nwidth = {width}\nheight = {height}\n\
+             channels = \"rgb\"\nmean = [1.0, 2.0, 3.0]\nscale = 1.0\n",
+            file("old.caffemodel", &fs::read(&weights).unwrap()),
+            file("old.prototxt", prototxt),
+        );
+        fs::create_dir_all(data.path().join("networks")).unwrap();
+        fs::write(data.path().join("networks/net.toml"), text).unwrap();
+    };
+    // Published for another size: then these layers are the person's.
+    describe(b"published", "As published.");
+    let about = about(data.path(), NetworkFile::File(weights.clone())).unwrap();
+    assert!(about.contains("ImageNet's mean colour") && !about.contains("As published"), "{about}");
+}
+
+#[test]
 fn a_network_that_is_not_here_says_how_to_get_it() {
     let data = tempfile::tempdir().unwrap();
     let missing = about(data.path(), NetworkFile::Known("googlenet".into())).unwrap_err();
@@ -130,14 +176,14 @@ fn the_window_is_told_of_networks_and_of_downloads() {
     listener.engine.send(Request::ListNetworks);
     assert!(!listener.until("the list", |event| is_here(event, "near")));
     let broken = listener.until("a complaint", |event| match event {
-        Event::Problem(problem) => Some(problem.to_string()),
+        Event::NetworksProblem(problem) => Some(problem.to_string()),
         _ => None,
     });
     assert!(broken.ends_with("broken.toml"), "{broken}");
 
     listener.engine.send(Request::FetchNetwork("near".into()));
     let progress = listener.until("the download", |event| match event {
-        Event::FetchStarted(progress) => Some(progress.clone()),
+        Event::FetchStarted { name, progress } if name == "near" => Some(progress.clone()),
         _ => None,
     });
     assert!(listener.until("the list", |event| is_here(event, "near")));
@@ -146,9 +192,58 @@ fn the_window_is_told_of_networks_and_of_downloads() {
 
     listener.engine.send(Request::FetchNetwork("far".into()));
     let why = listener.until("a complaint", |event| match event {
-        Event::Problem(problem) => Some(problem.to_string()),
+        Event::NetworksProblem(problem) => Some(problem.to_string()),
         _ => None,
     });
     assert!(why.contains("no connection"), "{why}");
     listener.until("the end", |event| matches!(event, Event::FetchEnded { name, .. } if name == "far").then_some(()));
+}
+
+#[test]
+fn a_network_is_added_and_forgotten_when_the_window_wishes_it() {
+    let (data, files) = (tempfile::tempdir().unwrap(), copy_of_old());
+    let file = files.path().join("old.caffemodel");
+    let mut listener = Listener::start(options(data.path()));
+    let mine = |event: &Event| match event {
+        Event::Networks(networks) => Some(networks.iter().find(|known| known.name == "mine").cloned()),
+        _ => None,
+    };
+    let wish = Wish { scale: Some(0.5), ..Wish::default() };
+    let add = Request::AddNetwork { file: file.clone(), name: "mine".into(), wish };
+    listener.engine.send(add.clone());
+    let known = listener.until("the list", mine).expect("it is in the list");
+    assert_eq!(known.preprocessing.map(|preprocessing| preprocessing.scale), Some(0.5));
+
+    listener.engine.send(add);
+    let taken = listener.until("a complaint", |event| match event {
+        Event::NetworksProblem(problem) => Some(problem.to_string()),
+        _ => None,
+    });
+    assert!(taken.contains("there is a network called mine"), "{taken}");
+    listener.until("the list", mine);
+
+    listener.engine.send(Request::RemoveNetwork("mine".into()));
+    assert_eq!(listener.until("the list", mine), None);
+    assert!(file.exists(), "the file stays");
+}
+
+#[test]
+fn a_known_network_that_is_prepared_for_otherwise_keeps_whose_it_is() {
+    let (data, files) = (tempfile::tempdir().unwrap(), copy_of_old());
+    let text = format!(
+        "name = \"net\"\ntitle = \"A net\"\nlicence = \"MIT\"\ntop_1 = 50.0\npath = '{}'\n",
+        files.path().join("old.caffemodel").display()
+    );
+    fs::create_dir_all(data.path().join("networks")).unwrap();
+    fs::write(data.path().join("networks/net.toml"), text).unwrap();
+    let known = networks::show("net", Some(data.path())).unwrap();
+    let wish = Wish { blue_first: Some(false), ..Wish::default() };
+    let own = networks::add(&known.path, Some("net-own"), &wish, Some(data.path())).unwrap();
+    assert_eq!((own.title.as_str(), own.licence.as_str()), ("A net, own preparation", "MIT"));
+    assert_eq!(own.top_1, None, "that was measured on pictures prepared as its makers did");
+    // Everything as it is now is a wish, too.
+    let as_it_is = Wish::exactly(own.preprocessing.as_ref().unwrap());
+    let again = networks::add(&own.path, Some("net-own-2"), &as_it_is, Some(data.path())).unwrap();
+    assert_eq!(again.preprocessing, own.preprocessing);
+    assert_eq!(again.title, "A net, own preparation", "once is enough");
 }

@@ -58,7 +58,7 @@ impl Listener {
                         self.images[record.id.index()] = record.clone();
                     }
                 }
-                Event::Problem(problem) => self.problems.push(problem.clone()),
+                Event::Problem(problem) | Event::NetworksProblem(problem) => self.problems.push(problem.clone()),
                 _ => {}
             }
             if let Some(answer) = answer(&event) {

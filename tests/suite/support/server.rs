@@ -47,11 +47,21 @@ impl Answer {
 
     /// What a good server answers: the rest if the state is still the same, else everything.
     pub fn proper(asked: &Asked, body: &[u8], state: &str) -> Self {
-        let start =
-            asked.range.as_ref().and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
-        match start.filter(|_| asked.if_range.as_deref().is_none_or(|known| known == state)) {
+        match asked.if_range.as_deref().is_none_or(|known| known == state) {
+            true => Self::careless(asked, body, state),
+            false => Self::whole(body, state),
+        }
+    }
+
+    /// What a bad one answers: the rest, of whatever state the file is in by now.
+    pub fn careless(asked: &Asked, body: &[u8], state: &str) -> Self {
+        match asked.range.as_ref().and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok()) {
             None => Self::whole(body, state),
-            Some(start) if start >= body.len() => Self::error(416),
+            Some(start) if start >= body.len() => {
+                let mut nothing = Self::error(416);
+                nothing.headers.push(("Content-Range", format!("bytes */{}", body.len())));
+                nothing
+            }
             Some(start) => {
                 let mut rest = Self::whole(&body[start..], state);
                 rest.status = 206;
@@ -60,6 +70,12 @@ impl Answer {
                 rest
             }
         }
+    }
+
+    /// The same, but without a word about the state.
+    pub fn stateless(mut self) -> Self {
+        self.headers.retain(|(name, _)| *name != "ETag");
+        self
     }
 
     /// No file.

@@ -20,6 +20,8 @@ pub struct Window {
     pub harness: Harness<'static, App>,
     pub requests: Rc<RefCell<Vec<Request>>>,
     pub questions: Rc<RefCell<Vec<Question>>>,
+    /// Pages that links opened.
+    pub pages: Rc<RefCell<Vec<String>>>,
     /// Dialogs that are open.
     replies: Rc<RefCell<Vec<Reply>>>,
     events: Sender<Event>,
@@ -60,8 +62,8 @@ impl Window {
         let (events, received) = unbounded();
         let requests = Rc::new(RefCell::new(Vec::new()));
         let questions = Rc::new(RefCell::new(Vec::new()));
-        let replies = Rc::new(RefCell::new(Vec::new()));
-        let (noted, asked, open) = (requests.clone(), questions.clone(), replies.clone());
+        let (replies, pages) = (Rc::new(RefCell::new(Vec::new())), Rc::new(RefCell::new(Vec::new())));
+        let (noted, asked, open, opened) = (requests.clone(), questions.clone(), replies.clone(), pages.clone());
         let chooser = Chooser::new(move |question, reply| {
             asked.borrow_mut().push(question);
             match answers_later {
@@ -76,10 +78,12 @@ impl Window {
             .with_render_cursor(false)
             .build_eframe(move |cc| {
                 let send = Box::new(move |request| noted.borrow_mut().push(request));
-                let options = AppOptions { settings, settings_dir, chooser, waker: Waker::default(), start };
+                let open_page = Box::new(move |page: &str| opened.borrow_mut().push(page.to_owned()));
+                let waker = Waker::default();
+                let options = AppOptions { settings, settings_dir, chooser, open_page, waker, start };
                 App::new(&cc.egui_ctx, Session::default(), send, received, options)
             });
-        Self { harness, requests, questions, replies, events, answered: 0, images: 0 }
+        Self { harness, requests, questions, pages, replies, events, answered: 0, images: 0 }
     }
 
     /// A window with `count` images, thumbnails and all.
@@ -131,6 +135,10 @@ impl Window {
                 Look::Neighbours { probe, source, metric, k } => {
                     Event::Neighbours(collection::neighbours(probe, source, metric, k, known.len()))
                 }
+                Look::LayerTimes => {
+                    let secs = (0..about.layers.len()).map(|layer| 1e-4 * (1 + layer) as f64);
+                    Event::LayerTimes(Arc::new(secs.collect()))
+                }
                 Look::Projection { source } => Event::Projected(Arc::new(collection::projection(source, &known))),
             };
             self.tell([answer]);
@@ -158,6 +166,19 @@ impl Window {
         use egui_kittest::kittest::Queryable;
         self.harness.get_by_label(name).click();
         self.settle();
+    }
+
+    /// Presses what has this name as a screen reader does, also where it is scrolled out of sight, and waits.
+    pub fn press(&mut self, name: &str) {
+        use egui_kittest::kittest::Queryable;
+        self.harness.get_by_label(name).click_accesskit();
+        self.settle();
+    }
+
+    /// Whether something has this name.
+    pub fn has(&self, name: &str) -> bool {
+        use egui_kittest::kittest::Queryable;
+        self.harness.query_by_label(name).is_some()
     }
 
     /// Everything that has a name, for messages of failing tests.

@@ -1,7 +1,8 @@
 //! The window, driven by accessible names as a person with a screen reader would.
 //!
 //! Names a test may rely on:
-//! - welcome: `Open a folder…`, `Explore the sample collection`, `Choose network…`, `Open PATH` for a recent folder;
+//! - welcome: `Open a folder…`, `Explore the sample collection`, `Networks…`, `Load a network file…`, `Open PATH` for
+//!   a recent folder;
 //! - menus: `File`, `Edit`, `View`, `Network`, `Help`, and the commands' names in them (`Export CSV…`, `Undo` …);
 //! - tabs: `Gallery`, `Activations`, `Map`, `Layers`, `Neighbours`, `Selection`;
 //! - pictures: the path in the gallery (`checks/000012.png`), `Probe: PATH`, `Neighbour 3: PATH`, `Selected: PATH`;
@@ -9,11 +10,14 @@
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`;
 //! - selection: `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
-//! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`.
+//! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
+//! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
+//!   `Forget…`, `Copy the path`, `Look again`, `Close`.
 
 mod gallery;
 mod neighbours;
 mod network;
+mod networks;
 mod welcome;
 
 use std::path::PathBuf;

@@ -38,6 +38,19 @@ fn a_click_on_a_layer_makes_it_the_layer_of_every_view() {
 }
 
 #[test]
+fn how_long_each_layer_takes_is_measured_when_asked_and_shown() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Layers");
+    assert_eq!(window.session().layer_secs, None);
+    window.click("Measure time");
+    assert!(looks(&window).contains(&Look::LayerTimes));
+    let secs = window.session().layer_secs.clone().expect("they are known now");
+    let total = format!("{:.1} ms", secs.iter().sum::<f64>() * 1e3);
+    window.harness.get_by_label(&total);
+    window.picture("layers_of_the_network_timed");
+}
+
+#[test]
 fn the_keyboard_leads_to_the_layers_and_from_one_to_the_next() {
     let mut window = Window::with_images(60, Setup::default());
     assert!(window.harness.query_by_label(CANVAS).is_none(), "it lies behind the activations");

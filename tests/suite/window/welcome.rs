@@ -17,7 +17,7 @@ fn the_welcome_view_offers_a_folder_the_sample_and_a_network() {
     window.picture("welcome");
     assert!(matches!(window.session().phase, Phase::Welcome));
     window.harness.get_by_label("Open a folder…");
-    window.harness.get_by_label("Choose network…");
+    window.harness.get_by_label("Load a network file…");
     window.click("Explore the sample collection");
     assert_eq!(window.sent(), [Request::OpenSample { network: NetworkFile::Builtin }]);
 }
@@ -70,7 +70,7 @@ fn a_network_is_remembered_once_a_folder_was_opened_with_it() {
     let network = NetworkFile::File("/models/squeezenet.caffemodel".into());
     let mut window = Window::open(Setup { answer: Some("/models/squeezenet.caffemodel".into()), ..Setup::default() });
     window.harness.run();
-    window.click("Choose network…");
+    window.click("Load a network file…");
     assert_eq!(window.session().network, network);
     assert_eq!(window.harness.state().settings().network, NetworkFile::Builtin, "it may be broken");
     let opened = Collection { network_file: network.clone(), ..collection::collection() };
@@ -109,6 +109,20 @@ fn what_is_dropped_on_the_window_is_opened_for_what_it_is() {
     assert!(
         matches!(&drop("/pictures/garden/rose.JPG")[..], [Request::Open(open)] if open.folder.as_os_str() == "/pictures/garden")
     );
+    for file in ["net.onnx", "net.PTH", "net.pt", "net.safetensors", "net.prototxt"] {
+        assert_eq!(drop(&format!("/models/{file}")), [], "{file} is a network");
+    }
     assert_eq!(drop("/models/squeezenet.caffemodel"), [], "nothing is open that could be looked at with it");
     assert_eq!(window.session().network, NetworkFile::File("/models/squeezenet.caffemodel".into()));
+}
+
+#[test]
+fn a_network_that_is_dropped_is_looked_through() {
+    let mut window = Window::with_images(12, Setup::default());
+    window.forget_sent();
+    window.harness.input_mut().dropped_files.push(std::sync::Arc::new(Dropped("/models/resnet18.onnx".into())));
+    window.harness.run_steps(2);
+    let network = NetworkFile::File("/models/resnet18.onnx".into());
+    let opened = |sent: &Request| matches!(sent, Request::Open(open) if open.network == network);
+    assert!(window.sent().iter().any(opened), "{:?}", window.sent());
 }

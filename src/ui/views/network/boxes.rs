@@ -8,7 +8,7 @@ use eframe::egui::{Color32, CornerRadius, FontId, Galley, Painter, Rect, Stroke,
 use super::family::Family;
 use crate::domain::Layer;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{shape_text, with_unit};
+use crate::ui::widgets::text::{millis, shape_text, with_unit};
 
 /// Boxes this high, in points of the screen, have room for a name; for a second line; for all.
 const HEIGHTS: [f32; 3] = [13.0, 32.0, 62.0];
@@ -24,6 +24,10 @@ pub struct Marks {
     pub is_stored: bool,
     /// It is not what is searched for.
     pub is_dimmed: bool,
+    /// How long it takes for one picture, if that was measured.
+    pub secs: Option<f64>,
+    /// How long the slowest layer takes.
+    pub slowest: f64,
 }
 
 /// Draws a layer's box.
@@ -33,6 +37,9 @@ pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, marks: Marks) {
     frame(painter, rect, Family::of(&layer.kind).colour(), marks, strength);
     if height < HEIGHTS[0] {
         return;
+    }
+    if let Some(secs) = marks.secs {
+        draw_time(painter, rect, (secs / marks.slowest.max(f64::MIN_POSITIVE)) as f32, strength);
     }
     let dot = (height * 0.055).clamp(1.4, 3.0);
     if marks.is_stored {
@@ -66,7 +73,7 @@ pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, marks: Marks) {
     let about = format!("{}  ·  {}", layer.kind, shape_text(layer.shape));
     line(second, single(painter, about, small, weak, inside.width()), weak);
     if is_full {
-        line(0.79, single(painter, cost(layer), small, weak, inside.width()), weak);
+        line(0.79, single(painter, cost(layer, marks.secs), small, weak, inside.width()), weak);
     }
 }
 
@@ -123,9 +130,22 @@ fn frame(painter: &Painter, rect: Rect, colour: Color32, marks: Marks, strength:
     }
 }
 
-/// `14 k weights  ·  198.9 M multiplications`, or that there are none.
-fn cost(layer: &Layer) -> String {
-    let mut parts = Vec::new();
+/// How long a layer takes beside the slowest one: a bar along the lower edge.
+fn draw_time(painter: &Painter, rect: Rect, share: f32, strength: f32) {
+    let thickness = (rect.height() * 0.06).clamp(1.0, 4.0);
+    let inset = (rect.height() * 0.24).clamp(5.0, 12.0);
+    let room = (rect.width() - 2.0 * inset).max(0.0);
+    let bottom = rect.bottom() - thickness.max(rect.height() * 0.04);
+    let bar = Rect::from_min_max(
+        pos2(rect.left() + inset, bottom - thickness),
+        pos2(rect.left() + inset + room * share.clamp(0.0, 1.0), bottom),
+    );
+    painter.rect_filled(bar, thickness / 2.0, palette().warning.gamma_multiply(strength));
+}
+
+/// `1.3 ms  ·  14 k weights  ·  198.9 M multiplications`, or that there are none.
+fn cost(layer: &Layer, secs: Option<f64>) -> String {
+    let mut parts: Vec<String> = secs.map(millis).into_iter().collect();
     if layer.parameter_count > 0 {
         parts.push(format!("{} weights", with_unit(layer.parameter_count as u64)));
     }

@@ -4,13 +4,13 @@ use eframe::egui::{Grid, RichText, Ui};
 
 use crate::engine::Collection;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{bytes, shape_text, thousands, with_unit};
+use crate::ui::widgets::text::{bytes, millis, shape_text, thousands, with_unit};
 
 /// More inputs than this are counted, not named.
 const NAMED_INPUTS: usize = 4;
 
 /// Shows it.
-pub fn show(ui: &mut Ui, collection: &Collection, index: usize, is_stored: bool) {
+pub fn show(ui: &mut Ui, collection: &Collection, index: usize, is_stored: bool, secs: Option<f64>) {
     let layer = &collection.layers[index];
     ui.label(RichText::new(&layer.name).strong().color(palette().strong));
     let mut rows = vec![
@@ -25,6 +25,9 @@ pub fn show(ui: &mut Ui, collection: &Collection, index: usize, is_stored: bool)
     // As 32-bit numbers, which is what runs and what is drawn.
     let activation_bytes = layer.shape.iter().product::<usize>() as u64 * 4;
     rows.push(("Activation", format!("{} per image", bytes(activation_bytes))));
+    if let Some(secs) = secs {
+        rows.push(("Time", format!("{} for one image", millis(secs))));
+    }
     rows.push(("Vectors", if is_stored { "stored" } else { "not stored" }.into()));
     Grid::new("layer under the pointer").num_columns(2).spacing([14.0, 2.0]).show(ui, |ui| {
         for (what, value) in rows {

@@ -6,7 +6,7 @@ use super::NetworkView;
 use crate::engine::Collection;
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{counted, with_unit};
+use crate::ui::widgets::text::{counted, millis, with_unit};
 
 /// Draws it.
 pub fn show(
@@ -36,7 +36,15 @@ pub fn show(
                     response.request_focus();
                 }
             }
+            let hint = "Runs a grey picture and says how long each layer takes on this device";
+            if ui.button("Measure time").on_hover_text(hint).clicked() {
+                actions.push(Action::MeasureLayers);
+            }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if let Some(secs) = &session.layer_secs {
+                    let text = RichText::new(millis(secs.iter().sum())).small().color(palette().text);
+                    ui.label(text).on_hover_text("All layers for one image, each waited for");
+                }
                 ui.add(Label::new(RichText::new(about(collection)).small().color(palette().weak)).truncate());
             });
         });

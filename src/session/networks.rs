@@ -1,0 +1,82 @@
+//! Which networks there are, and which are on their way. Folders that are opened and closed change nothing of it.
+
+use std::sync::Arc;
+
+use super::notice::NoticeText;
+use super::{Action, Session};
+use crate::engine::{KnownNetwork, Problem, Progress, Request};
+
+/// A download that runs.
+#[derive(Clone, Debug)]
+pub struct Fetch {
+    /// Which network.
+    pub name: String,
+    /// How many bytes of how many.
+    pub progress: Arc<Progress>,
+}
+
+impl Session {
+    /// What is known of the network called `name`.
+    pub fn known(&self, name: &str) -> Option<&KnownNetwork> {
+        self.networks.as_ref()?.iter().find(|known| known.name == name)
+    }
+
+    /// The running download of the network called `name`.
+    pub fn fetch(&self, name: &str) -> Option<&Fetch> {
+        self.fetches.iter().find(|fetch| fetch.name == name)
+    }
+
+    /// Does what is wished of the list of networks.
+    pub(super) fn act_on_networks(&mut self, action: Action) -> Vec<Request> {
+        match action {
+            Action::ListNetworks => vec![Request::ListNetworks],
+            Action::FetchNetwork(name) if self.fetch(&name).is_none() => vec![Request::FetchNetwork(name)],
+            Action::CancelFetch(name) => {
+                // Read by the download at once; the engine need not be asked.
+                if let Some(fetch) = self.fetch(&name) {
+                    fetch.progress.cancel();
+                }
+                Vec::new()
+            }
+            Action::AddNetwork { file, name, wish } => {
+                self.added = Some(name.clone());
+                vec![Request::AddNetwork { file, name, wish }]
+            }
+            Action::RemoveNetwork(name) => vec![Request::RemoveNetwork(name)],
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn take_networks(&mut self, networks: Arc<Vec<KnownNetwork>>) {
+        self.networks = Some(networks);
+        if self.added.as_ref().is_some_and(|name| self.known(name).is_some()) {
+            self.added = None;
+        }
+    }
+
+    pub(super) fn take_fetch_start(&mut self, name: String, progress: Arc<Progress>) {
+        self.fetches.retain(|fetch| fetch.name != name);
+        self.fetches.push(Fetch { name, progress });
+    }
+
+    pub(super) fn take_fetch_end(&mut self, name: &str, cancelled: bool) {
+        self.fetches.retain(|fetch| fetch.name != name);
+        let title = self.known(name).map_or(name, |known| &known.title).to_owned();
+        if self.known(name).is_some_and(|known| known.is_here) {
+            self.tell(NoticeText::News(format!("{title} is here now. Press Use under Networks… to look through it.")));
+        } else if cancelled {
+            let kept = "What has arrived is kept; Download goes on from there.";
+            self.tell(NoticeText::News(format!("The download of {title} was stopped. {kept}")));
+        }
+        // Otherwise a problem has said why.
+    }
+
+    /// What is open or being opened is another matter.
+    pub(super) fn take_networks_problem(&mut self, problem: Problem) {
+        self.added = None;
+        let text = NoticeText::Problem(problem);
+        // A broken description is complained of whenever the list is asked for; once is enough.
+        self.notices.retain(|notice| notice.text != text);
+        self.tell(text);
+    }
+}

@@ -1,0 +1,95 @@
+//! The right side: everything that is known of one network.
+
+use std::path::Path;
+
+use eframe::egui::{RichText, ScrollArea, Ui};
+
+use super::fact::{fact, fact_text, link};
+use super::form::free_name;
+use super::{Item, NetworkDialog, files, offline};
+use crate::engine::KnownNetwork;
+use crate::engine::networks::{Wish, name_of};
+use crate::session::{Action, Session};
+use crate::ui::network_words::{ANALYTIC_ABOUT, BUILTIN_ABOUT, format_name};
+use crate::ui::theme::palette;
+use crate::ui::widgets::text::thousands;
+
+/// What the small network is, beyond [`BUILTIN_ABOUT`].
+const BUILTIN_ORIGIN: &str = "It has the layers of SqueezeNet 1.1 and was taught by SqueezeNet 1.0.";
+
+/// Said of a file that was opened by its path.
+const FILE_ABOUT: &str = "A file of yours, used from where it lies. If it is one of the networks in this list, it is \
+    recognised by its content, and pictures are prepared as its makers did it; else as its format suggests.";
+
+impl NetworkDialog {
+    pub(super) fn show_details(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        // Another network is read from its beginning.
+        let id = format!("{:?}", self.chosen);
+        ScrollArea::vertical().id_salt(id).auto_shrink(false).show(ui, |ui| {
+            ui.set_max_width(ui.available_width() - 6.0);
+            let Some(item) = self.item(session) else {
+                ui.label(RichText::new("This network is not in the list yet.").color(palette().weak));
+                return;
+            };
+            ui.label(RichText::new(item.title()).heading().color(palette().strong));
+            match item {
+                Item::Builtin => {
+                    ui.label(BUILTIN_ABOUT);
+                    ui.label(RichText::new(BUILTIN_ORIGIN).color(palette().weak));
+                }
+                Item::Analytic => {
+                    ui.label(ANALYTIC_ABOUT);
+                }
+                Item::File(path) => {
+                    ui.label(FILE_ABOUT);
+                    ui.add_space(4.0);
+                    fact_text(ui, "File", &path.display().to_string());
+                    self.show_remember(ui, session, path, actions);
+                }
+                Item::Known(known) => self.show_known(ui, session, known, actions),
+            }
+        });
+    }
+
+    fn show_known(&mut self, ui: &mut Ui, session: &Session, known: &KnownNetwork, actions: &mut Vec<Action>) {
+        if !known.about.is_empty() {
+            ui.label(&known.about);
+        }
+        ui.add_space(4.0);
+        fact_text(ui, "Name", &known.name);
+        fact_text(ui, "Format", format_name(known.format));
+        fact_text(ui, "Publisher", &known.publisher);
+        fact_text(ui, "Licence", &known.licence);
+        if !known.page.is_empty() {
+            fact(ui, "Page", |ui| link(ui, &known.page));
+        }
+        fact_text(ui, "Classes", &known.classes.map(thousands).unwrap_or_default());
+        if let Some(top_1) = known.top_1 {
+            fact_text(ui, "Top-1", &format!("{top_1:.1} % right first answers on ImageNet, as published"));
+        }
+        self.show_preparation(ui, session, known, actions);
+        files::show(ui, known);
+        if !known.is_here && !known.files.is_empty() {
+            offline::show(ui, known, actions);
+        }
+    }
+
+    /// A file without a name can get one.
+    fn show_remember(&self, ui: &mut Ui, session: &Session, path: &Path, actions: &mut Vec<Action>) {
+        ui.add_space(8.0);
+        let is_known = |known: &KnownNetwork| known.path == path;
+        if session.networks.iter().flat_map(|networks| networks.iter()).any(is_known) {
+            ui.label(RichText::new("It is in this list under a name, too.").color(palette().weak));
+            return;
+        }
+        if session.added.is_some() {
+            ui.label(RichText::new("Reading it…").color(palette().weak));
+            return;
+        }
+        let hint = "Put it into this list under a name; then how pictures are prepared for it can be changed";
+        if ui.button("Remember it").on_hover_text(hint).clicked() {
+            let name = free_name(&name_of(path), session);
+            actions.push(Action::AddNetwork { file: path.to_owned(), name, wish: Wish::default() });
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The fields of how pictures are prepared, and the name under which that is kept.
+
+mod fields;
+
+use std::path::PathBuf;
+
+use eframe::egui::{RichText, TextEdit, Ui};
+
+use super::fact::field;
+use super::preparation::sentence;
+use crate::engine::KnownNetwork;
+use crate::engine::networks::{Preprocessing, Wish};
+use crate::session::{Action, Session};
+use crate::ui::theme::palette;
+use crate::ui::widgets::text::main_button;
+
+/// What is being written.
+pub(super) struct Form {
+    /// The name it gets.
+    pub name: String,
+    file: PathBuf,
+    original: Preprocessing,
+    draft: Preprocessing,
+    /// Whether it was handed over to be kept.
+    is_sent: bool,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum FormEnd {
+    /// Nothing yet.
+    Open,
+    /// The person thought better of it.
+    Left,
+}
+
+impl Form {
+    /// Begins with how pictures are prepared for `known`.
+    pub(super) fn new(known: &KnownNetwork, preprocessing: Preprocessing, session: &Session) -> Self {
+        // `squeezenet-own-2` is followed by `squeezenet-own-3`.
+        let stem = known.name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('-');
+        let wanted = if stem.ends_with("-own") { stem.to_owned() } else { format!("{}-own", known.name) };
+        Self {
+            name: free_name(&wanted, session),
+            file: known.path.clone(),
+            original: preprocessing.clone(),
+            draft: preprocessing,
+            is_sent: false,
+        }
+    }
+
+    /// Whether it is in the list by now.
+    pub(super) fn is_saved(&self, session: &Session) -> bool {
+        self.is_sent && session.added.is_none() && session.known(&self.name).is_some()
+    }
+
+    pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) -> FormEnd {
+        // The engine has answered with a problem: it can be tried again.
+        self.is_sent &= session.added.is_some();
+        ui.label(RichText::new(sentence(&self.draft.in_words())).color(palette().text));
+        ui.add_space(4.0);
+        ui.add_enabled_ui(!self.is_sent, |ui| {
+            fields::show(ui, &mut self.draft);
+            field(ui, "Name", |ui| {
+                ui.add(TextEdit::singleline(&mut self.name).char_limit(64).desired_width(220.0))
+                    .accessible_name("Name of the network")
+            });
+        });
+        let refused = self.refusal(session);
+        if let Some(refusal) = &refused {
+            ui.label(RichText::new(refusal).small().color(palette().warning));
+        }
+        let mut end = FormEnd::Open;
+        ui.horizontal(|ui| {
+            let can_save = refused.is_none() && !self.is_sent && self.draft != self.original;
+            let save = ui.add_enabled_ui(can_save, |ui| main_button(ui, "Save as my own")).inner;
+            if save.on_disabled_hover_text("Change something first").clicked() {
+                self.is_sent = true;
+                let wish = Wish::exactly(&self.draft);
+                actions.push(Action::AddNetwork { file: self.file.clone(), name: self.name.clone(), wish });
+            }
+            if ui.button("Leave as it is").clicked() {
+                end = FormEnd::Left;
+            }
+            if self.is_sent {
+                ui.label(RichText::new("Reading the network…").small().color(palette().weak));
+            }
+        });
+        let hint = "The network itself stays as it is. Yours stands beside it, and what is extracted through it is kept apart: \
+                    features shift when pictures are prepared otherwise.";
+        ui.label(RichText::new(hint).small().color(palette().weak));
+        end
+    }
+
+    /// Why it cannot be kept like this.
+    fn refusal(&self, session: &Session) -> Option<String> {
+        if self.is_sent {
+            return None;
+        }
+        if self.name.is_empty() {
+            return Some("It needs a name.".to_owned());
+        }
+        if session.known(&self.name).is_some() {
+            return Some(format!("There is a network called {}; choose another name.", self.name));
+        }
+        self.draft.check().err().map(|reason| sentence(&reason))
+    }
+}
+
+/// `wanted`, or with a number if there is such a network.
+pub(super) fn free_name(wanted: &str, session: &Session) -> String {
+    let numbered = (2..).map(|number| format!("{wanted}-{number}"));
+    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
+    names.find(|name| session.known(name).is_none()).unwrap_or_default()
+}

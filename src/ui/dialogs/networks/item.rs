@@ -1,0 +1,103 @@
+//! One network of the list, wherever it comes from.
+
+use std::path::Path;
+
+use crate::engine::{KnownNetwork, NetworkFile};
+use crate::session::Session;
+use crate::ui::network_words::{ANALYTIC_TITLE, BUILTIN_TITLE, file_name, format_name};
+use crate::ui::widgets::text::bytes;
+
+/// A network that can be chosen.
+#[derive(Clone, Copy)]
+pub(super) enum Item<'a> {
+    /// The small trained one.
+    Builtin,
+    /// The filters from formulas.
+    Analytic,
+    /// One we know by name.
+    Known(&'a KnownNetwork),
+    /// A file that is in use and has no name.
+    File(&'a Path),
+}
+
+impl<'a> Item<'a> {
+    /// All of them: what is part of the program, what others give away, what is the person's own.
+    pub(super) fn all(session: &'a Session) -> Vec<Self> {
+        let known = session.networks.as_deref().map_or(&[][..], Vec::as_slice);
+        let (own, others): (Vec<_>, Vec<_>) = known.iter().partition(|known| known.is_own);
+        let file = match &session.network {
+            NetworkFile::File(path) => Some(Item::File(path)),
+            _ => None,
+        };
+        let named = |known: Vec<&'a KnownNetwork>| known.into_iter().map(Item::Known);
+        [Item::Builtin, Item::Analytic].into_iter().chain(named(others)).chain(file).chain(named(own)).collect()
+    }
+
+    /// How the session calls it.
+    pub(super) fn file(&self) -> NetworkFile {
+        match self {
+            Item::Builtin => NetworkFile::Builtin,
+            Item::Analytic => NetworkFile::Analytic,
+            Item::Known(known) => NetworkFile::Known(known.name.clone()),
+            Item::File(path) => NetworkFile::File(path.to_path_buf()),
+        }
+    }
+
+    /// Its name in full.
+    pub(super) fn title(&self) -> String {
+        match self {
+            Item::Builtin => BUILTIN_TITLE.to_owned(),
+            Item::Analytic => ANALYTIC_TITLE.to_owned(),
+            Item::Known(known) => known.title.clone(),
+            Item::File(path) => file_name(path),
+        }
+    }
+
+    /// What it is among.
+    pub(super) fn section(&self) -> &'static str {
+        match self {
+            Item::Builtin | Item::Analytic => "Part of the program",
+            Item::Known(known) if !known.is_own => "Given away by others",
+            Item::Known(_) | Item::File(_) => "Your own",
+        }
+    }
+
+    /// The second line: `PyTorch · 98 MB · top-1 80.9 %`.
+    pub(super) fn caption(&self) -> String {
+        match self {
+            Item::Builtin => "trained; quick".to_owned(),
+            Item::Analytic => "nothing learned".to_owned(),
+            Item::File(path) => path.parent().unwrap_or(path).display().to_string(),
+            Item::Known(known) => {
+                // Several of one's own may be the same network, prepared for otherwise.
+                let name = known.is_own.then(|| known.name.clone());
+                let format = format_name(known.format).to_owned();
+                let size = known.bytes().filter(|size| *size > 0).map(bytes);
+                let top_1 = known.top_1.map(|top_1| format!("top-1 {top_1:.1} %"));
+                let parts: Vec<String> = [name, Some(format), size, top_1].into_iter().flatten().collect();
+                parts.join("  ·  ")
+            }
+        }
+    }
+
+    /// Whether it can be used now.
+    pub(super) fn is_here(&self) -> bool {
+        match self {
+            Item::Known(known) => known.is_here,
+            _ => true,
+        }
+    }
+
+    /// Whether all words of `search` occur in what is said of it.
+    pub(super) fn matches(&self, search: &str) -> bool {
+        let mut said = format!("{} {}", self.title(), self.caption());
+        if let Item::Known(known) = self {
+            said += &format!(" {} {}", known.name, known.publisher);
+        }
+        if self.is_here() {
+            said += " here";
+        }
+        let said = said.to_lowercase();
+        search.to_lowercase().split_whitespace().all(|word| said.contains(word))
+    }
+}

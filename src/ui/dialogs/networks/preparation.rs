@@ -1,0 +1,48 @@
+//! How pictures are prepared for a network, and the way to change that.
+
+use eframe::egui::{Button, RichText, Ui};
+
+use super::NetworkDialog;
+use super::fact::heading;
+use super::form::{Form, FormEnd};
+use crate::engine::KnownNetwork;
+use crate::session::{Action, Session};
+use crate::ui::theme::palette;
+
+impl NetworkDialog {
+    pub(super) fn show_preparation(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        known: &KnownNetwork,
+        actions: &mut Vec<Action>,
+    ) {
+        heading(ui, "How pictures are prepared");
+        if let Some(form) = &mut self.form {
+            if form.show(ui, session, actions) == FormEnd::Left {
+                self.form = None;
+            }
+            return;
+        }
+        let Some(preprocessing) = &known.preprocessing else {
+            ui.label("As the reader of the file thinks.");
+            let hint = "Its description leaves that open. Remember the file under another name (`tiramisu networks add`), \
+                        and it can be changed here.";
+            ui.label(RichText::new(hint).small().color(palette().weak));
+            return;
+        };
+        ui.label(sentence(&preprocessing.in_words()));
+        let can_change = known.is_here;
+        let change = ui.add_enabled(can_change, Button::new("Change…"));
+        if change.on_disabled_hover_text("Once it is here: its file has to be read for that").clicked() {
+            self.form = Some(Form::new(known, preprocessing.clone(), session));
+        }
+    }
+}
+
+/// With a capital and a full stop.
+pub(super) fn sentence(words: &str) -> String {
+    let mut rest = words.chars();
+    let first = rest.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", rest.as_str())
+}

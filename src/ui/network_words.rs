@@ -1,0 +1,50 @@
+//! What networks are called in the window, and what is said of those that are part of the program.
+
+use std::path::Path;
+
+use crate::engine::NetworkFile;
+use crate::session::Session;
+
+/// The small trained network.
+pub(super) const BUILTIN_TITLE: &str = "Ladyfinger";
+
+/// Said of it before anything is open; once something is, the network speaks for itself.
+pub(super) const BUILTIN_ABOUT: &str =
+    "A small network, trained by this project; it is quick and sees what things look like.";
+
+/// Said where the others are not in sight.
+pub(super) const BUILTIN_MORE: &str = "For more, get a larger one under Networks….";
+
+/// The filters from formulas.
+pub(super) const ANALYTIC_TITLE: &str = "Analytic filters";
+
+/// Said of them.
+pub(super) const ANALYTIC_ABOUT: &str = "Filters from formulas: edges, textures, colours. Nothing learned.";
+
+/// The endings of files that are networks, without the dot.
+pub(super) const ENDINGS: [&str; 6] = ["prototxt", "caffemodel", "onnx", "pth", "pt", "safetensors"];
+
+/// The name of a network in full.
+pub(super) fn title(network: &NetworkFile, session: &Session) -> String {
+    match network {
+        NetworkFile::Builtin => BUILTIN_TITLE.to_owned(),
+        NetworkFile::Analytic => ANALYTIC_TITLE.to_owned(),
+        NetworkFile::File(path) => file_name(path),
+        NetworkFile::Known(name) => session.known(name).map_or(name, |known| &known.title).clone(),
+    }
+}
+
+/// The last part of a path, or all of it.
+pub(super) fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
+/// `Caffe`, `ONNX`, `PyTorch`.
+pub(super) fn format_name(format: &str) -> &str {
+    match format {
+        "caffe" => "Caffe",
+        "onnx" => "ONNX",
+        "pytorch" => "PyTorch",
+        other => other,
+    }
+}

@@ -1,0 +1,42 @@
+//! A problem, whole: what, why, and what to do.
+
+use eframe::egui::{Align, CornerRadius, Frame, Layout, Margin, RichText, Stroke, Ui};
+
+use super::text::quiet_button;
+use crate::engine::Problem;
+use crate::session::notice::NoticeText;
+use crate::session::{Action, Session};
+use crate::ui::theme::palette;
+
+/// Shows every problem that was not dismissed yet.
+pub fn show_problems(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    for notice in &session.notices {
+        let NoticeText::Problem(problem) = &notice.text else { continue };
+        if show_problem(ui, problem) {
+            actions.push(Action::Dismiss(notice.id));
+        }
+        ui.add_space(8.0);
+    }
+}
+
+/// Says whether it was dismissed.
+fn show_problem(ui: &mut Ui, problem: &Problem) -> bool {
+    let mut is_dismissed = false;
+    let frame = Frame::new()
+        .fill(palette().problem.gamma_multiply(0.12))
+        .stroke(Stroke::new(1.0, palette().problem.gamma_multiply(0.5)))
+        .corner_radius(CornerRadius::same(8))
+        .inner_margin(Margin::same(12));
+    frame.show(ui, |ui| {
+        ui.set_width(ui.available_width());
+        ui.with_layout(Layout::top_down(Align::Min), |ui| {
+            ui.label(RichText::new(&problem.what).strong().color(palette().strong));
+            ui.label(RichText::new(&problem.why).color(palette().text));
+            if !problem.remedy.is_empty() {
+                ui.label(RichText::new(&problem.remedy).color(palette().weak));
+            }
+            is_dismissed = quiet_button(ui, "Dismiss").clicked();
+        });
+    });
+    is_dismissed
+}
