@@ -2,13 +2,6 @@
 
 /// A batch should not keep a person's look waiting longer than this.
 const TARGET_SECS: f64 = 0.25;
-/// Beyond this a larger batch wins nothing, and memory counts.
-const MOST: usize = 64;
-/// The same where the network runs on this processor: the activations of more images fall out of its caches, and out of
-/// what the allocator keeps, so that every layer's memory is cleared page by page. SqueezeNet takes 26 ms an image one by
-/// one, 36 ms in batches of 16.
-const MOST_ON_CPU: usize = 4;
-
 /// Chooses batch sizes from measured time: powers of two, since GPU kernels are tuned once for each size.
 #[derive(Debug)]
 pub struct BatchSize {
@@ -18,10 +11,10 @@ pub struct BatchSize {
 }
 
 impl BatchSize {
-    /// Starts small, so that the first results are there soon, unless the size is `fixed`.
-    pub fn new(fixed: Option<usize>, is_on_cpu: bool) -> Self {
-        let most = if is_on_cpu { MOST_ON_CPU } else { MOST };
-        Self { images: fixed.unwrap_or(4).max(1), most, fixed: fixed.is_some() }
+    /// Starts small, so that the first results are there soon, unless the size is `fixed`; `most` is what the
+    /// network's activations allow ([`Graph::images_at_a_time`](crate::network::Graph::images_at_a_time)).
+    pub fn new(fixed: Option<usize>, most: usize) -> Self {
+        Self { images: fixed.unwrap_or(most.min(4)).max(1), most, fixed: fixed.is_some() }
     }
 
     /// Images for the next batch.

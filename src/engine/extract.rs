@@ -21,9 +21,9 @@ use super::roll::Roll;
 use super::store_thread::{BatchKind, StoreBatch, StoreHandle};
 use super::tensor_thread::{Batch, Pooled, TensorHandle, Wanted};
 use super::{Collection, Event, Problem, Progress};
-use crate::domain::{ImageId, ImagePath, ImageRecord, Matrix, Resizing};
+use crate::domain::{ImageId, ImagePath, ImageRecord, Matrix, Resizing, StoredLayer};
 use crate::images::{self, Found};
-use crate::store::NewImage;
+use crate::store::{FeatureTable, NewImage};
 
 /// The longer side of a stored thumbnail in pixels.
 pub const THUMBNAIL_PX: u32 = 192;
@@ -53,6 +53,8 @@ pub struct Extraction {
     pub wanted: Arc<Wanted>,
     /// Images per forward pass, if it is fixed.
     pub batch_images: Option<usize>,
+    /// As many as the network takes at once.
+    pub most_images: usize,
     /// Counters, and the wish to stop.
     pub progress: Arc<Progress>,
     /// To the network.
@@ -68,11 +70,24 @@ pub struct Extraction {
 /// Layers for images that have vectors at others.
 pub struct SupplementWish {
     /// The layers.
-    pub wanted: Arc<Wanted>,
+    pub columns: Vec<StoredLayer>,
     /// The images that lack them.
     pub images: Vec<ImageId>,
     /// How many have them already.
     pub already: usize,
+}
+
+impl SupplementWish {
+    /// What `supplement` lacks of `table`'s images.
+    pub fn of(table: &FeatureTable, supplement: &FeatureTable) -> Self {
+        let (has_it, lacks_it): (Vec<ImageId>, Vec<ImageId>) =
+            table.ids().iter().partition(|id| supplement.ids().binary_search(id).is_ok());
+        Self {
+            columns: supplement.columns().into_iter().map(|(stored, _)| stored).collect(),
+            images: lacks_it,
+            already: has_it.len(),
+        }
+    }
 }
 
 /// A picture that waits for the network.
@@ -109,16 +124,30 @@ impl Extraction {
         let outcome = self.add_layers().and_then(|()| self.work(&inbox));
         drop(inbox);
         let walked = walk.join().unwrap_or_else(|_| Err(Problem::new("The folder cannot be walked", "internal error")));
-        let flushed = self.store.flush();
-        outcome.and(walked).and(flushed)
+        // A disk that refuses stops everything else, so its reason comes first, and what else happened is not hidden.
+        let mut problems: Vec<Problem> =
+            [self.store.flush(), outcome, walked].into_iter().filter_map(Result::err).collect();
+        problems.dedup();
+        let last = problems.pop();
+        problems.into_iter().for_each(|problem| self.outbox.complain(problem));
+        last.map_or(Ok(()), Err)
     }
 
     /// Brings in the layers that were asked for later, for the images that have vectors.
     fn add_layers(&mut self) -> Result<(), Problem> {
-        let Some(wish) = self.supplement.take() else { return Ok(()) };
-        self.progress.set_already(wish.already);
-        self.progress.set_total(wish.already + wish.images.len(), false);
-        let mut size = BatchSize::new(self.batch_images, self.tensor.is_on_cpu());
+        while let Some(wish) = self.supplement.take() {
+            self.supplement = self.add_supplement(wish)?;
+        }
+        Ok(())
+    }
+
+    /// Extracts one supplement and makes it part of the table; returns what is to be added after it.
+    fn add_supplement(&mut self, wish: SupplementWish) -> Result<Option<SupplementWish>, Problem> {
+        // A second one is more of the same work.
+        self.progress.set_already(self.progress.done() - self.progress.done_now() + wish.already);
+        self.progress.set_total(self.progress.total() + wish.already + wish.images.len(), false);
+        let wanted = Arc::new(Wanted::new(&self.collection.layers, wish.columns));
+        let mut size = BatchSize::new(self.batch_images, self.most_images);
         let mut in_flight: Option<InFlight> = None;
         let mut lacking = Vec::new();
         let mut waiting = wish.images.iter().filter_map(|id| {
@@ -128,12 +157,12 @@ impl Extraction {
         loop {
             let next: Vec<Waiting> = waiting.by_ref().take(size.images()).collect();
             let is_over = next.is_empty();
-            let started = if is_over { None } else { self.start(next, BatchKind::Supplement, &wish.wanted)? };
+            let started = if is_over { None } else { self.start(next, BatchKind::Supplement, &wanted)? };
             if let Some(batch) = in_flight.take() {
                 self.finish(batch, &mut size)?;
             }
             if self.progress.is_cancelled() {
-                return Ok(());
+                return Ok(None);
             }
             lacking.extend(started.iter().flat_map(|batch| &batch.images).map(|image| image.record.clone()));
             in_flight = started;
@@ -145,8 +174,9 @@ impl Extraction {
         // On record as unreadable they are tried again the next time, at all layers.
         let ids = lacking.iter().map(|record| record.id).collect();
         self.store.redescribe(lacking)?;
-        self.wanted = Arc::new(Wanted::new(&self.collection.layers, self.store.merge(ids)?));
-        Ok(())
+        let merged = self.store.merge(ids)?;
+        self.wanted = Arc::new(Wanted::new(&self.collection.layers, merged.columns));
+        Ok(merged.next)
     }
 
     fn work(&mut self, found: &Receiver<Portion>) -> Result<(), Problem> {
@@ -159,7 +189,7 @@ impl Extraction {
         let mut changed = VecDeque::new();
         let mut walk_goes_on = true;
         let mut in_flight: Option<InFlight> = None;
-        let mut size = BatchSize::new(self.batch_images, self.tensor.is_on_cpu());
+        let mut size = BatchSize::new(self.batch_images, self.most_images);
         self.count_total(waiting.len(), false);
         loop {
             while walk_goes_on {
@@ -387,7 +417,7 @@ fn walk_in_portions(
 ) -> Result<(), Problem> {
     let mut portion = Vec::new();
     let mut since = Instant::now();
-    let summary = images::walk(folder, &mut |found| {
+    let summary = images::walk(folder, &|| progress.is_cancelled(), &mut |found| {
         portion.push(found);
         if portion.len() >= PORTION || since.elapsed() > Duration::from_millis(100) {
             since = Instant::now();
@@ -395,7 +425,7 @@ fn walk_in_portions(
                 return ControlFlow::Break(());
             }
         }
-        if progress.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        ControlFlow::Continue(())
     })
     .map_err(|error| Problem::new("The folder cannot be walked", error))?;
     is_clean.store(summary.problems.is_empty() && !summary.stopped, Relaxed);

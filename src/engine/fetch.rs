@@ -2,8 +2,9 @@
 //!
 //! What has arrived lies in `NAME.part`, and beside it `NAME.part.from` says from where, and which state of the file it is
 //! (the server's `ETag` or date). With that the server is asked for the rest, and sends everything if the file has changed.
+//! Not every server keeps to that, so what was put together from pieces and does not fit is got once more from the
+//! beginning.
 
-use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,7 +12,8 @@ use std::time::Duration;
 use crossbeam_channel::RecvTimeoutError;
 use thiserror::Error;
 
-use super::transfer::{Arrival, Head, Transfer};
+use super::part::{Origin, Part};
+use super::transfer::{Arrival, Transfer};
 use super::{Progress, content};
 use crate::network::zoo::Checksum;
 
@@ -93,6 +95,18 @@ pub enum FetchError {
         /// Whom we asked.
         url: String,
     },
+    /// Somebody else gets the same file.
+    #[error("another Tiramisu is getting this file; wait for it, or stop it there: {}", .path.display())]
+    Busy {
+        /// What it writes.
+        path: PathBuf,
+    },
+    /// Somebody else wrote, too.
+    #[error("another program wrote into what had arrived; it was thrown away: {}", .path.display())]
+    Disturbed {
+        /// What it wrote into.
+        path: PathBuf,
+    },
     /// The disk refuses.
     #[error("it cannot be written ({source}); check the space and permissions: {}", .path.display())]
     Disk {
@@ -130,15 +144,26 @@ pub enum Stage {
     Grown(u64),
 }
 
-/// Gets a file from the first address that has it.
+impl FetchError {
+    /// Whether the same address may well answer a moment later.
+    fn may_pass(&self) -> bool {
+        matches!(self, Self::CutShort { .. } | Self::Unreachable { .. } | Self::Refused { status: 429 | 500.., .. })
+    }
+}
+
+/// Gets a file from the first address that has it, but first from the one that a beginning came from.
 ///
 /// # Errors
 /// The reason of every address. After [`FetchError::Cancelled`] and [`FetchError::CutShort`] the same call goes on where
 /// this one stopped.
 pub fn download(wish: &Download, progress: &Progress, grown: Grown) -> Result<(), FetchError> {
+    let part = Part::take(wish.target)?;
+    let begun_at = part.origin().map(|origin| origin.url);
+    let mut addresses: Vec<&String> = wish.from.iter().collect();
+    addresses.sort_by_key(|url| Some(*url) != begun_at.as_ref());
     let mut errors = Vec::new();
-    for url in wish.from {
-        match from_address(wish, url, progress, grown) {
+    for url in addresses {
+        match from_address(wish, url, &part, progress, grown) {
             Ok(()) => return Ok(()),
             Err(error @ (FetchError::Cancelled | FetchError::Disk { .. })) => return Err(error),
             Err(error) => errors.push(error),
@@ -153,39 +178,82 @@ pub fn download(wish: &Download, progress: &Progress, grown: Grown) -> Result<()
     }
 }
 
-fn from_address(wish: &Download, url: &str, progress: &Progress, grown: Grown) -> Result<(), FetchError> {
-    let part = Part::new(wish.target);
-    let mut fruitless = 0;
-    loop {
-        let before = part.len();
-        match receive(wish, url, &part, progress, grown) {
-            Ok(()) => break,
-            Err(FetchError::CutShort { .. }) if part.len() > before => fruitless = 0,
-            Err(error @ FetchError::CutShort { .. }) => {
-                fruitless += 1;
-                if fruitless == FRUITLESS_TRIES {
-                    return Err(error);
-                }
-                pause(Duration::from_millis(300 << fruitless), progress)?;
-            }
-            Err(error) => return Err(error),
+fn from_address(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: Grown) -> Result<(), FetchError> {
+    let mut is_pieced = is_whole(wish, part);
+    let mut got = match is_pieced {
+        // It was stopped while it was compared, perhaps: nobody need be asked.
+        true => {
+            grown(Stage::Begun { already: part.len(), total: wish.exact_bytes });
+            part.len()
         }
-    }
-    if let Some(checksum) = wish.checksum {
-        match content::matches(&part.path, checksum, progress).map_err(part.refused())? {
-            Some(true) => {}
-            Some(false) => {
-                part.throw_away();
-                return Err(FetchError::WrongContent { checksum: checksum.clone(), url: url.to_owned() });
-            }
+        false => receive_all(wish, url, part, progress, grown, &mut is_pieced)?,
+    };
+    loop {
+        if part.len() != got {
+            part.throw_away()?;
+            return Err(FetchError::Disturbed { path: part.path().to_owned() });
+        }
+        let Some(checksum) = wish.checksum else { break };
+        match content::matches(part.path(), checksum, progress).map_err(part.refused())? {
+            Some(true) => break,
+            Some(false) => part.throw_away()?,
             None => return Err(FetchError::Cancelled),
         }
+        if !is_pieced {
+            return Err(FetchError::WrongContent { checksum: checksum.clone(), url: url.to_owned() });
+        }
+        // Pieces of different files, perhaps.
+        is_pieced = false;
+        got = receive_all(wish, url, part, progress, grown, &mut false)?;
     }
     part.finish(wish.target)
 }
 
-/// Asks once, for everything or for the rest, and writes down what comes.
-fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: Grown) -> Result<(), FetchError> {
+/// Whether all of it has arrived, as far as the size tells.
+fn is_whole(wish: &Download, part: &Part) -> bool {
+    let can_be_trusted = wish.checksum.is_some() || part.origin().is_some();
+    part.len() > 0 && wish.exact_bytes == Some(part.len()) && can_be_trusted
+}
+
+/// Asks until everything is there, or nothing comes any more; returns how many bytes there are then. Says in `is_pieced`
+/// whether they came in several pieces.
+fn receive_all(
+    wish: &Download,
+    url: &str,
+    part: &Part,
+    progress: &Progress,
+    grown: Grown,
+    is_pieced: &mut bool,
+) -> Result<u64, FetchError> {
+    // What came from another address is worth nothing here.
+    let held = || part.state(url).map_or(0, |_| part.len());
+    let mut most = held();
+    let mut fruitless = 0;
+    loop {
+        *is_pieced |= held() > 0;
+        let error = match receive(wish, url, part, progress, grown) {
+            Ok(got) => return Ok(got),
+            Err(error) => error,
+        };
+        let now = held();
+        // An address that brought something is worth waiting for: the next one would begin anew.
+        if !error.may_pass() || (now == 0 && !matches!(error, FetchError::CutShort { .. })) {
+            return Err(error);
+        }
+        if now > most {
+            (most, fruitless) = (now, 0);
+            continue;
+        }
+        fruitless += 1;
+        if fruitless == FRUITLESS_TRIES {
+            return Err(error);
+        }
+        pause(Duration::from_millis(300 << fruitless), progress)?;
+    }
+}
+
+/// Asks once, for everything or for the rest, and writes down what comes. Returns how many bytes there are then.
+fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: Grown) -> Result<u64, FetchError> {
     let state = part.state(url);
     let mut already = if state.is_some() { part.len() } else { 0 };
     let transfer = Transfer::start(url, state.as_deref().map(|state| (already, state)));
@@ -195,11 +263,20 @@ fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: 
         Some(Arrival::Failed(reason)) => return Err(unreachable(reason)),
         _ => return Err(unreachable("no answer".to_owned())),
     };
+    let is_wrong = |bytes| bytes > wish.most_bytes || wish.exact_bytes.is_some_and(|exact| exact != bytes);
+    let is_other = head.state.is_some() && head.state != state;
+    // Where the server leaves the state out, only a checksum would show that the file is another one by now.
+    let would_show = head.state.is_some() || wish.checksum.is_some();
     match head.status {
-        206 if head.starts_at == Some(already) => {}
+        206 if head.starts_at == Some(already) && !is_other && would_show => {}
+        // There is no more of it.
+        416 if already > 0 && head.total == Some(already) && !is_other && !is_wrong(already) => {
+            grown(Stage::Begun { already, total: head.total });
+            return Ok(already);
+        }
         // The rest of something else, or no rest of a file that became shorter: from the beginning.
         206 | 416 if already > 0 => {
-            part.throw_away();
+            part.throw_away()?;
             return receive(wish, url, part, progress, grown);
         }
         200 => already = 0,
@@ -207,13 +284,15 @@ fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: 
     }
     let total = head.total;
     let wrong_size = |bytes| FetchError::WrongSize { bytes, expected: wish.exact_bytes, url: url.to_owned() };
-    if let Some(bytes) = total
-        && (bytes > wish.most_bytes || wish.exact_bytes.is_some_and(|exact| exact != bytes))
-    {
-        part.throw_away();
+    if let Some(bytes) = total.filter(|bytes| is_wrong(*bytes)) {
+        // What came from another address may well be right.
+        if state.is_some() {
+            part.throw_away()?;
+        }
         return Err(wrong_size(bytes));
     }
-    let mut file = part.open(url, &head, already)?;
+    let origin = head.state.map(|state| Origin { url: url.to_owned(), state });
+    let mut file = if already > 0 { part.go_on()? } else { part.begin(origin.as_ref())? };
     grown(Stage::Begun { already, total });
     let mut got = already;
     let cut_short = |got, reason: String| FetchError::CutShort { got, reason, url: url.to_owned() };
@@ -223,7 +302,7 @@ fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: 
                 got += bytes.len() as u64;
                 if got > wish.exact_bytes.unwrap_or(wish.most_bytes) {
                     drop(file);
-                    part.throw_away();
+                    part.throw_away()?;
                     return Err(wrong_size(got));
                 }
                 file.write_all(&bytes).map_err(part.refused())?;
@@ -237,7 +316,8 @@ fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: 
     if let Some(missing) = total.or(wish.exact_bytes).filter(|total| *total > got) {
         return Err(cut_short(got, format!("of {missing}")));
     }
-    file.sync_all().map_err(part.refused())
+    file.sync_all().map_err(part.refused())?;
+    Ok(got)
 }
 
 /// What comes next; `None` if nothing will. Never waits longer than a tick for the person's wish to stop.
@@ -263,61 +343,4 @@ fn pause(time: Duration, progress: &Progress) -> Result<(), FetchError> {
         std::thread::sleep(TICK);
     }
     Ok(())
-}
-
-/// What has arrived of a file.
-struct Part {
-    path: PathBuf,
-    from: PathBuf,
-}
-
-impl Part {
-    fn new(target: &Path) -> Self {
-        let with = |ending: &str| {
-            let mut path = target.as_os_str().to_owned();
-            path.push(ending);
-            PathBuf::from(path)
-        };
-        Self { path: with(".part"), from: with(".part.from") }
-    }
-
-    fn len(&self) -> u64 {
-        fs::metadata(&self.path).map_or(0, |metadata| metadata.len())
-    }
-
-    /// Which state of the file at `url` this is the beginning of, in the server's words; `None` if nobody knows.
-    fn state(&self, url: &str) -> Option<String> {
-        let text = fs::read_to_string(&self.from).ok()?;
-        let (from, state) = text.split_once('\n')?;
-        (from == url && !state.is_empty() && self.len() > 0).then(|| state.to_owned())
-    }
-
-    /// Opens it to write on, or from the beginning.
-    fn open(&self, url: &str, head: &Head, already: u64) -> Result<File, FetchError> {
-        if already > 0 {
-            return OpenOptions::new().append(true).open(&self.path).map_err(self.refused());
-        }
-        // First the beginning of another state is gone, then this state is written down.
-        fs::remove_file(&self.from).ok();
-        let file = File::create(&self.path).map_err(self.refused())?;
-        if let Some(state) = &head.state {
-            fs::write(&self.from, format!("{url}\n{state}")).map_err(self.refused())?;
-        }
-        Ok(file)
-    }
-
-    fn throw_away(&self) {
-        fs::remove_file(&self.from).ok();
-        fs::remove_file(&self.path).ok();
-    }
-
-    fn finish(&self, target: &Path) -> Result<(), FetchError> {
-        fs::rename(&self.path, target).map_err(self.refused())?;
-        fs::remove_file(&self.from).ok();
-        Ok(())
-    }
-
-    fn refused(&self) -> impl Fn(io::Error) -> FetchError + '_ {
-        |source| FetchError::Disk { source, path: self.path.clone() }
-    }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Problem;
 use crate::analysis::NeighbourIndex;
-use crate::domain::{StoredLayer, Vectors};
+use crate::domain::{Matrix, StoredLayer, Vectors};
 use crate::store::{FeatureTable, StoreError, Workspace};
 
 /// At most so many bytes of vectors are kept: 100,000 images at ten layers of 128 channels.
@@ -30,6 +30,8 @@ impl Shelf {
 pub struct Library {
     root: PathBuf,
     table_name: String,
+    /// Layers that the table is to have, and their channels: until they are begun, no image has a vector there.
+    coming: Vec<(StoredLayer, usize)>,
     open: Mutex<Open>,
 }
 
@@ -47,9 +49,10 @@ struct Kept {
 }
 
 impl Library {
-    /// Reads the features table `table_name` of the workspace at `root`. Nothing is opened yet.
-    pub fn new(root: PathBuf, table_name: String) -> Self {
-        Self { root, table_name, open: Mutex::default() }
+    /// Reads the features table `table_name` of the workspace at `root`, which is to have the layers `coming`. Nothing is
+    /// opened yet.
+    pub fn new(root: PathBuf, table_name: String, coming: Vec<(StoredLayer, usize)>) -> Self {
+        Self { root, table_name, coming, open: Mutex::default() }
     }
 
     /// The vectors committed so far.
@@ -73,14 +76,20 @@ impl Library {
             }
             None => open.table.insert(Workspace::open(&self.root)?.read_features(&self.table_name)?),
         };
-        if !table.columns().iter().any(|(stored, _)| stored == source) {
-            // Perhaps the layer is being added: what there is of it so far.
-            let workspace = Workspace::open(&self.root)?;
-            let table = match workspace.supplement_in_progress(&self.table_name) {
-                Some(supplement) => workspace.read_features(&supplement)?,
-                None => return Ok(Arc::new(Shelf::new(table.vectors(source)?))),
-            };
-            return Ok(Arc::new(Shelf::new(table.vectors(source)?)));
+        if !stores(table, source) {
+            let so_far = self.find_in_progress(source);
+            if let Ok(Some(shelf)) = so_far {
+                return Ok(shelf);
+            }
+            // Perhaps it was finished this moment, and what was read went away while its columns moved into the table.
+            table.refresh()?;
+            if !stores(table, source) {
+                so_far?;
+                if let Some((_, channels)) = self.coming.iter().find(|(coming, _)| coming == source) {
+                    let matrix = Matrix::new(*channels, Vec::new());
+                    return Ok(Arc::new(Shelf::new(Vectors { ids: Vec::new(), matrix })));
+                }
+            }
         }
         let version = table.version();
         let place = open.shelves.iter().position(|kept| kept.source == *source);
@@ -94,6 +103,21 @@ impl Library {
         }
         Ok(shelf)
     }
+
+    /// What there is so far of a layer that is being added; `None` if it is not.
+    fn find_in_progress(&self, source: &StoredLayer) -> Result<Option<Arc<Shelf>>, StoreError> {
+        let workspace = Workspace::open(&self.root)?;
+        let Some(supplement) = workspace.supplement_in_progress(&self.table_name) else { return Ok(None) };
+        let table = workspace.read_features(&supplement)?;
+        match stores(&table, source) {
+            true => Ok(Some(Arc::new(Shelf::new(table.vectors(source)?)))),
+            false => Ok(None),
+        }
+    }
+}
+
+fn stores(table: &FeatureTable, source: &StoredLayer) -> bool {
+    table.columns().iter().any(|(stored, _)| stored == source)
 }
 
 fn held_bytes(shelves: &[Kept]) -> usize {

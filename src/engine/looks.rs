@@ -87,6 +87,7 @@ impl Looks {
                     self.tensor.look(TensorLook::Activations { image, path, layer });
                 }
             }
+            Look::LayerTimes => self.tensor.look(TensorLook::Times),
             Look::Neighbours { probe, source, metric, k } => {
                 self.neighbours.put(NeighbourWish { probe, source, metric, k });
             }

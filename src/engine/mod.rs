@@ -24,6 +24,7 @@ pub mod networks;
 mod open;
 pub mod options;
 mod outbox;
+mod part;
 mod places;
 pub mod problem;
 pub mod progress;

@@ -25,6 +25,8 @@ pub struct Writer {
     pub table: FeatureTable,
     /// Vectors of layers that the table is to get.
     pub supplement: Option<FeatureTable>,
+    /// All layers that it is to have in the end.
+    pub wish: FeatureSpec,
 }
 
 /// What is open.
@@ -41,6 +43,8 @@ pub struct Open {
     pub library: Arc<Library>,
     writer: Option<Writer>,
     input: Resizing,
+    /// How many pictures the network takes at once.
+    most_images: usize,
 }
 
 impl Open {
@@ -79,12 +83,9 @@ impl Open {
                     None => unfinished_wish(&known, spec),
                 };
                 // A table that has more layers than were asked for keeps them.
-                let supplement = match table.missing_layers(&wish).is_empty() {
-                    true => None,
-                    false => workspace.supplement(&table, &wish).map_err(refused)?,
-                };
+                let supplement = workspace.supplement(&table, &wish).map_err(refused)?;
                 let records = workspace.images().map_err(refused)?;
-                (records, table.reader(), Some(Writer { workspace, table, supplement }))
+                (records, table.reader(), Some(Writer { workspace, table, supplement, wish }))
             }
             false => {
                 let workspace = Workspace::open(&root).map_err(refused)?;
@@ -99,9 +100,10 @@ impl Open {
         };
         let columns = names(&table_reader);
         let further = writer.as_ref().and_then(|writer| writer.supplement.as_ref()).map(names).unwrap_or_default();
-        // Layers the person did not ask for stay in the table, but out of sight.
+        // Layers the person did not ask for stay in the table, but out of sight. What a writer lacks will be added.
         let in_sight = match &request.layers {
-            Some(_) => stored.into_iter().filter(|wish| columns.contains(wish) || further.contains(wish)).collect(),
+            Some(_) if writer.is_some() => stored,
+            Some(_) => stored.into_iter().filter(|wish| columns.contains(wish)).collect(),
             None => Wanted::new(&layers, columns.iter().chain(&further).cloned().collect()).columns,
         };
         let collection = Arc::new(Collection {
@@ -118,7 +120,8 @@ impl Open {
             device,
         });
         let roll = Arc::new(Roll::new(records));
-        let library = Arc::new(Library::new(root.clone(), table_reader.spec().table_name()));
+        let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();
+        let library = Arc::new(Library::new(root.clone(), table_reader.spec().table_name(), coming));
         let classes = Classes::of(&graph, &collection.stored);
         let looks = Looks::start(root, folder, roll.clone(), library.clone(), tensor.clone(), outbox.clone())
             .map_err(|error| Problem::new("The folder could not be opened", error))?;
@@ -133,7 +136,8 @@ impl Open {
             outbox.tell(Event::Walked { total: roll.len() });
         }
         let input = graph.preprocessing.resizing();
-        Ok(Self { collection, roll, looks, classes, library, writer, input })
+        let most_images = graph.images_at_a_time(tensor.device());
+        Ok(Self { collection, roll, looks, classes, library, writer, input, most_images })
     }
 
     /// Prepares an extraction; the writer is on loan until [`Open::take_back`].
@@ -157,16 +161,9 @@ impl Open {
             record.id.index() >= recorded || (record.problem.is_none() && !done.contains(&record.id))
         };
         let unfinished = self.roll.all().into_iter().filter(is_unfinished).map(|record| record.id).collect();
-        let wanted = |table: &FeatureTable| {
-            let columns = table.columns().into_iter().map(|(stored, _)| stored).collect();
-            Arc::new(Wanted::new(&self.collection.layers, columns))
-        };
-        let supplement = writer.supplement.as_ref().map(|further| SupplementWish {
-            wanted: wanted(further),
-            images: writer.table.ids().iter().copied().filter(|id| further.ids().binary_search(id).is_err()).collect(),
-            already: further.rows(),
-        });
-        let wanted = wanted(&writer.table);
+        let columns = writer.table.columns().into_iter().map(|(stored, _)| stored).collect();
+        let wanted = Arc::new(Wanted::new(&self.collection.layers, columns));
+        let supplement = writer.supplement.as_ref().map(|further| SupplementWish::of(&writer.table, further));
         let rule = CommitRule { images: options.commit_images, secs: options.commit_secs };
         let (store, returned) = StoreHandle::start(writer, rule, progress.clone(), outbox.clone())
             .map_err(|error| Problem::new("Nothing can be extracted", error))?;
@@ -179,6 +176,7 @@ impl Open {
             with_vectors: done,
             recorded,
             input: self.input,
+            most_images: self.most_images,
             wanted,
             batch_images: options.batch_images,
             progress,

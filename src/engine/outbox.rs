@@ -74,6 +74,12 @@ impl Outbox {
         tracing::warn!(%problem);
         self.tell(Event::Problem(problem));
     }
+
+    /// Tells the listener that something went wrong that has nothing to do with what is open.
+    pub fn complain_of_networks(&self, problem: Problem) {
+        tracing::warn!(%problem);
+        self.tell(Event::NetworksProblem(problem));
+    }
 }
 
 impl Backlog {

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use half::f16;
 
+use super::extract::SupplementWish;
 use super::open::Writer;
 use super::outbox::Outbox;
 use super::{Event, Problem, Progress};
@@ -64,8 +65,16 @@ impl StoreBatch {
 enum Order {
     Take(StoreBatch),
     Redescribe(Vec<ImageRecord>),
-    Merge(Vec<ImageId>, Sender<Result<Vec<StoredLayer>, Problem>>),
+    Merge(Vec<ImageId>, Sender<Result<Merged, Problem>>),
     Flush(Sender<Result<(), Problem>>),
+}
+
+/// What a merge came to.
+pub struct Merged {
+    /// All columns of the table.
+    pub columns: Vec<StoredLayer>,
+    /// What is to be extracted next.
+    pub next: Option<SupplementWish>,
 }
 
 /// The way to the thread.
@@ -115,9 +124,9 @@ impl StoreHandle {
         self.orders.send(Order::Redescribe(records)).map_err(|_| gone())
     }
 
-    /// Makes the supplement's layers part of the table and returns all its columns. Images in `lacking` get no vectors
-    /// there.
-    pub fn merge(&self, lacking: Vec<ImageId>) -> Result<Vec<StoredLayer>, Problem> {
+    /// Makes the supplement's layers part of the table, and begins the next if layers are still missing. Images in
+    /// `lacking` get no vectors there.
+    pub fn merge(&self, lacking: Vec<ImageId>) -> Result<Merged, Problem> {
         let (reply, answer) = bounded(1);
         self.orders.send(Order::Merge(lacking, reply)).map_err(|_| gone())?;
         answer.recv().map_err(|_| gone())?
@@ -250,6 +259,11 @@ impl Committer {
         if self.broken.is_some() {
             return;
         }
+        // With nothing to write there is no commit that would stop the clock, and a clock that has run out is not
+        // waited for.
+        if batch.images.is_empty() && batch.ids.is_empty() {
+            return;
+        }
         self.pending.since.get_or_insert_with(Instant::now);
         self.pending.bytes += batch.bytes();
         match batch.kind {
@@ -276,7 +290,7 @@ impl Committer {
     }
 
     fn write(&mut self, pending: Pending) -> Result<u64, StoreError> {
-        let Writer { workspace, table, supplement } = &mut self.writer;
+        let Writer { workspace, table, supplement, .. } = &mut self.writer;
         let Pending { new, changed, supplement: further, redescribed, .. } = pending;
         // Images first, vectors second: an image without vectors is found and done again, vectors without an image
         // would belong to nobody.
@@ -288,6 +302,9 @@ impl Committer {
         }
         // Vectors first, images second: while the record is the old one, the picture counts as changed.
         if changed.len() > 0 {
+            // Once the record is the new one, nobody could tell that vectors elsewhere are those of the old picture.
+            let ids: Vec<ImageId> = changed.images.iter().map(|image| image.record.id).collect();
+            workspace.forget_vectors_elsewhere(&ids, table)?;
             let has_vectors = |id: &ImageId| changed.rows.ids.contains(id);
             let without: Vec<ImageId> =
                 changed.images.iter().map(|image| image.record.id).filter(|id| !has_vectors(id)).collect();
@@ -304,17 +321,21 @@ impl Committer {
         Ok(table.version())
     }
 
-    fn merge(&mut self, lacking: &[ImageId]) -> Result<Vec<StoredLayer>, Problem> {
+    fn merge(&mut self, lacking: &[ImageId]) -> Result<Merged, Problem> {
         if let Some(problem) = &self.broken {
             return Err(problem.clone());
         }
-        let Writer { workspace, table, supplement } = &mut self.writer;
-        if let Some(supplement) = supplement.take() {
-            let version = workspace
-                .merge_supplement(table, supplement, lacking)
-                .map_err(|error| Problem::new("The layers could not be added", error))?;
+        let refused = |error| Problem::new("The layers could not be added", error);
+        let Writer { workspace, table, supplement, wish } = &mut self.writer;
+        if let Some(finished) = supplement.take() {
+            let version = workspace.merge_supplement(table, finished, lacking).map_err(refused)?;
             self.outbox.tell(Event::Committed { images: table.rows(), version });
+            // What was finished may have been an earlier wish.
+            *supplement = workspace.supplement(table, wish).map_err(refused)?;
         }
-        Ok(table.columns().into_iter().map(|(stored, _)| stored).collect())
+        Ok(Merged {
+            columns: table.columns().into_iter().map(|(stored, _)| stored).collect(),
+            next: supplement.as_ref().map(|next| SupplementWish::of(table, next)),
+        })
     }
 }

@@ -64,6 +64,8 @@ pub enum TensorLook {
         /// Which layer.
         layer: usize,
     },
+    /// How long the layers take.
+    Times,
     /// The pooled vector of a picture at a layer, for a probe that is not in the workspace yet.
     Vector {
         /// Where it lies.
@@ -82,7 +84,8 @@ pub struct TensorHandle {
     bell: Sender<()>,
     views: Arc<Slot<TensorLook>>,
     vectors: Arc<Slot<TensorLook>>,
-    is_on_cpu: bool,
+    times: Arc<Slot<TensorLook>>,
+    device: Device,
 }
 
 enum Order {
@@ -95,18 +98,25 @@ impl TensorHandle {
     pub fn start(device: Device, outbox: Outbox) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (batches, orders) = bounded(1);
         let (bell, rung) = bounded(1);
-        let is_on_cpu = device == Device::flex();
         let views = Arc::new(Slot::default());
         let vectors = Arc::new(Slot::default());
-        let thread = TensorThread { device, outbox, running: None, views: views.clone(), vectors: vectors.clone() };
+        let times = Arc::new(Slot::default());
+        let thread = TensorThread {
+            device: device.clone(),
+            outbox,
+            running: None,
+            views: views.clone(),
+            vectors: vectors.clone(),
+            times: times.clone(),
+        };
         let join =
             std::thread::Builder::new().name("tiramisu-tensor".into()).spawn(move || thread.serve(&orders, &rung))?;
-        Ok((Self { batches, bell, views, vectors, is_on_cpu }, join))
+        Ok((Self { batches, bell, views, vectors, times, device }, join))
     }
 
-    /// Whether networks run on this processor.
-    pub fn is_on_cpu(&self) -> bool {
-        self.is_on_cpu
+    /// Where networks run.
+    pub fn device(&self) -> &Device {
+        &self.device
     }
 
     /// Puts a network on the device, dropping the one before. Waits until it is there.
@@ -126,6 +136,7 @@ impl TensorHandle {
         match look {
             TensorLook::Activations { .. } => self.views.put(look),
             TensorLook::Vector { .. } => self.vectors.put(look),
+            TensorLook::Times => self.times.put(look),
         }
         if let Err(TrySendError::Disconnected(())) = self.bell.try_send(()) {
             tracing::error!("the tensor thread has ended");
@@ -143,6 +154,7 @@ struct TensorThread {
     running: Option<Running>,
     views: Arc<Slot<TensorLook>>,
     vectors: Arc<Slot<TensorLook>>,
+    times: Arc<Slot<TensorLook>>,
 }
 
 struct Running {
@@ -150,10 +162,26 @@ struct Running {
     runner: Runner,
 }
 
+impl Running {
+    /// Of a grey picture: no layer takes longer for another one. The first pass makes what is made once (on a GPU the
+    /// programs of every layer); of the three after it, the quickest of each layer counts.
+    fn layer_secs(&self, device: &Device) -> Vec<f64> {
+        let preprocessing = &self.graph.preprocessing;
+        let grey = vec![128; preprocessing.width * preprocessing.height * 3];
+        let pass = || self.runner.layer_secs(preprocessing.batch(&grey, 1, device));
+        pass();
+        let mut best = pass();
+        for _ in 0..2 {
+            best.iter_mut().zip(pass()).for_each(|(best, secs)| *best = best.min(secs));
+        }
+        best
+    }
+}
+
 impl TensorThread {
     fn serve(mut self, orders: &Receiver<Order>, bell: &Receiver<()>) {
         loop {
-            while let Some((look, _)) = self.vectors.take().or_else(|| self.views.take()) {
+            while let Some((look, _)) = self.next_look() {
                 self.guarded(|thread| thread.answer(look));
             }
             select! {
@@ -173,6 +201,11 @@ impl TensorThread {
                 },
             }
         }
+    }
+
+    /// What is quick and waited for goes first.
+    fn next_look(&self) -> Option<(TensorLook, u64)> {
+        self.vectors.take().or_else(|| self.views.take()).or_else(|| self.times.take())
     }
 
     fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
@@ -211,6 +244,11 @@ impl TensorThread {
                 Ok(view) => self.outbox.tell(Event::Activations(view)),
                 Err(problem) => self.outbox.complain(problem),
             },
+            TensorLook::Times => {
+                if let Some(running) = &self.running {
+                    self.outbox.tell(Event::LayerTimes(Arc::new(running.layer_secs(&self.device))));
+                }
+            }
             TensorLook::Vector { path, source, reply } => {
                 reply.send(self.vector(&path, &source)).ok();
             }

@@ -43,7 +43,7 @@ pub struct WalkSummary {
     pub other_files: usize,
     /// What could not be looked at.
     pub problems: Vec<WalkProblem>,
-    /// Whether the listener broke the walk off.
+    /// Whether the walk was broken off or cancelled.
     pub stopped: bool,
 }
 
@@ -51,12 +51,16 @@ pub struct WalkSummary {
 ///
 /// Each folder's entries come sorted by name, so the order is the same on every machine although nothing but one
 /// folder at a time is held. Hidden files and folders are passed by. Links are followed; a link back to a folder that
-/// contains it is passed by.
+/// contains it is passed by. `cancelled` is asked at every entry, since a folder may hold a million files and no picture.
 ///
 /// # Errors
 /// When `folder` itself is missing, is not a folder, cannot be listed, or vanishes on the way. Anything below it that
-/// cannot be read is a problem in the summary.
-pub fn walk(folder: &Path, on_found: &mut dyn FnMut(Found) -> ControlFlow<()>) -> Result<WalkSummary, ImagesError> {
+/// cannot be read is a problem in the summary, unless it would have been passed by.
+pub fn walk(
+    folder: &Path,
+    cancelled: &dyn Fn() -> bool,
+    on_found: &mut dyn FnMut(Found) -> ControlFlow<()>,
+) -> Result<WalkSummary, ImagesError> {
     check_root(folder)?;
     let mut summary = WalkSummary::default();
     let entries = WalkDir::new(folder)
@@ -65,6 +69,10 @@ pub fn walk(folder: &Path, on_found: &mut dyn FnMut(Found) -> ControlFlow<()>) -
         .into_iter()
         .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()));
     for entry in entries {
+        if cancelled() {
+            summary.stopped = true;
+            return Ok(summary);
+        }
         match entry {
             Ok(entry) if entry.file_type().is_dir() => {}
             Ok(entry) if !is_picture_name(entry.path()) => summary.other_files += 1,
@@ -137,6 +145,14 @@ fn note(summary: &mut WalkSummary, error: &walkdir::Error, folder: &Path) -> Res
         return Err(ImagesError::FolderVanished { path: folder.to_owned() });
     }
     let path = error.path().unwrap_or(folder);
+    if error.depth() > 0 && path.file_name().is_some_and(is_hidden) {
+        return Ok(());
+    }
+    // A link to nowhere by another name was no picture, as far as anybody can tell.
+    if error.depth() > 0 && kind == Some(io::ErrorKind::NotFound) && !is_picture_name(path) {
+        summary.other_files += 1;
+        return Ok(());
+    }
     let said = match kind {
         Some(io::ErrorKind::PermissionDenied) => "permission denied".to_owned(),
         _ => error.io_error().map_or_else(|| error.to_string(), io::Error::to_string),

@@ -3,7 +3,10 @@
 //! They are extracted into a table of their own beside the first, `<network>_supplement.lance`, by ordinary appends, so
 //! that this resumes like every other job; when every image is there, its columns move into the first table in one
 //! commit. A kill at any moment leaves either the two tables or the merged one (and perhaps a supplement that has
-//! nothing to add, which goes at the next opening).
+//! nothing to add; [`Workspace::supplement`] deletes it, whatever is wished for).
+//!
+//! There is one supplement a table. What was begun may be the work of hours, so it is finished before another wish has
+//! its turn.
 
 use std::fs;
 use std::path::Path;
@@ -11,30 +14,40 @@ use std::path::Path;
 use super::columns::columns_of;
 use super::table::is_table;
 use super::{FeatureSpec, FeatureTable, StoreError, Workspace};
-use crate::domain::ImageId;
+use crate::domain::{ImageId, StoredLayer};
 
 impl Workspace {
-    /// The table to extract those of `spec`'s layers into that `table` lacks; `None` when it lacks none.
+    /// The table to extract layers into that `table` lacks; `None` when it lacks none of `spec`'s.
     ///
-    /// Append to it for all of `table.ids()`, then call [`Workspace::merge_supplement`]. A supplement that was begun
-    /// for other layers is thrown away.
+    /// Append to it for all of `table.ids()`, then call [`Workspace::merge_supplement`], and then this again: where
+    /// another supplement was begun before, that is the one to finish first, with its own layers.
     pub fn supplement(&mut self, table: &FeatureTable, spec: &FeatureSpec) -> Result<Option<FeatureTable>, StoreError> {
         self.expect_writable()?;
-        let columns = table.missing_layers(spec);
+        let mut columns = table.missing_layers(spec);
         let name = supplement_name(spec);
         let path = self.table_path(&name);
         if path.exists() {
-            let begun = if is_table(&path) { columns_of(&self.read_table(&name)?.schema()) } else { Vec::new() };
-            let same = begun.len() == columns.len()
-                && begun.iter().all(|column| columns.contains(&(column.stored.clone(), column.channels)));
-            if !same {
+            let begun = self.layers_to_add(&name, table)?;
+            if begun.is_empty() {
                 delete(&path)?;
+            } else if !columns.is_empty() {
+                columns = begun;
             }
         }
         if columns.is_empty() {
             return Ok(None);
         }
         self.open_features(&FeatureSpec { columns, ..spec.clone() }, &name, &table.columns).map(Some)
+    }
+
+    /// The layers of a supplement that was begun; none if `table` has taken them already.
+    fn layers_to_add(&self, supplement: &str, table: &FeatureTable) -> Result<Vec<(StoredLayer, usize)>, StoreError> {
+        if !is_table(&self.table_path(supplement)) {
+            return Ok(Vec::new());
+        }
+        let begun = columns_of(&self.read_table(supplement)?.schema());
+        let is_taken = begun.iter().any(|column| table.columns.iter().any(|taken| taken.stored == column.stored));
+        Ok(begun.into_iter().filter(|_| !is_taken).map(|column| (column.stored, column.channels)).collect())
     }
 
     /// The name of the table where layers wait that are to be added to `table`, if one was begun.

@@ -292,6 +292,23 @@ impl Workspace {
         Ok(summaries)
     }
 
+    /// Removes what other tables than `table` hold of these images: layers that are being added to it, and those of other
+    /// networks. Their pictures are others now; what sees no vector extracts them again.
+    ///
+    /// # Errors
+    /// When the disk does not let us. Tables that cannot be read any more are passed over: nobody will see their vectors.
+    pub fn forget_vectors_elsewhere(&mut self, ids: &[ImageId], table: &FeatureTable) -> Result<(), StoreError> {
+        let lock = self.expect_writable()?.clone();
+        for summary in self.feature_tables()?.iter().filter(|summary| self.table_path(&summary.table) != table.path()) {
+            match FeatureTable::new(self.read_table(&summary.table)?, Some(lock.clone())) {
+                Ok(mut other) => other.remove(ids).map(drop)?,
+                Err(error @ StoreError::Damaged { .. }) => tracing::warn!("{error}"),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
     /// Deletes all but the last `kept` versions of every table of ours, and what killed processes left behind; returns
     /// the bytes freed. Other handles on older versions cannot be read from then on.
     pub fn forget_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {

@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo bench --profile release                  # everything; a quarter of an hour on two cores
-//! cargo bench --profile release -- network       # one section: network, extraction, memory, search, window
+//! cargo bench --profile release -- network       # one section: network, extraction, memory, search, window, worth
 //! ```
 //!
 //! `--profile release` builds with what `cargo test --release` has built already.
@@ -12,17 +12,19 @@ mod network;
 mod search;
 mod table;
 mod window;
+mod worth;
 
 use table::Table;
 
 type Section = fn(&mut Table);
 
-const SECTIONS: [(&str, Section); 5] = [
+const SECTIONS: [(&str, Section); 6] = [
     ("network", network::measure),
     ("extraction", extraction::measure_speed),
     ("memory", extraction::measure_memory),
     ("search", search::measure),
     ("window", window::measure),
+    ("worth", worth::measure),
 ];
 
 fn main() {

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Times a Caffe network in OpenCV and, translated layer by layer, in onnxruntime.
+"""Times a network in OpenCV and in onnxruntime: an ONNX file, or a Caffe network, which is translated for the latter layer
+by layer.
 
     pip install "opencv-python-headless<5" onnx onnxruntime
     python tests/bench/peers.py NET.prototxt NET.caffemodel
+    python tests/bench/peers.py NET.onnx
 
 Prints one line of JSON for each program and batch size; a program that is not installed is said to be skipped.
 """
@@ -28,9 +30,13 @@ def say(**answer):
     print(json.dumps(answer), flush=True)
 
 
-def time_opencv(net, cv2, np):
+def pictures(np, n, side=227):
+    return np.random.default_rng(1).normal(0, 50, (n, 3, side, side)).astype(np.float32)
+
+
+def time_opencv(net, cv2, np, side=227):
     for n in (1, 16):
-        batch = np.random.default_rng(1).normal(0, 50, (n, 3, 227, 227)).astype(np.float32)
+        batch = pictures(np, n, side)
 
         def run():
             net.setInput(batch)
@@ -81,14 +87,33 @@ def to_onnx(prototxt, net, onnx):
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
 
 
+def time_onnx(file, cv2, np):
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+    [taken] = session.get_inputs()
+    side = taken.shape[-1]
+    try:
+        time_opencv(cv2.dnn.readNetFromONNX(file), cv2, np, side)
+    except cv2.error as error:
+        say(name=f"OpenCV {cv2.__version__}", skipped=str(error).splitlines()[-1])
+    for n in (1, 16):
+        batch = pictures(np, n, side)
+        ms = median_ms(lambda: session.run(None, {taken.name: batch}), n)
+        say(name=f"onnxruntime {onnxruntime.__version__}", batch=n, ms_per_image=ms)
+
+
 def main():
-    prototxt, caffemodel = sys.argv[1:3]
     try:
         import cv2
         import numpy as np
     except ImportError as error:
         say(name="OpenCV, onnxruntime", skipped=f"{error.name} is not installed")
         return
+    if sys.argv[1].endswith(".onnx"):
+        time_onnx(sys.argv[1], cv2, np)
+        return
+    prototxt, caffemodel = sys.argv[1:3]
     net = cv2.dnn.readNetFromCaffe(prototxt, caffemodel)
     time_opencv(net, cv2, np)
     try:
@@ -99,7 +124,7 @@ def main():
         return
     model = to_onnx(prototxt, net, onnx).SerializeToString()
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    batch = np.random.default_rng(1).normal(0, 50, (2, 3, 227, 227)).astype(np.float32)
+    batch = pictures(np, 2)
     net.setInput(batch)
     theirs, ours = net.forward().reshape(2, -1), session.run(None, {"data": batch})[0].reshape(2, -1)
     difference = float(np.abs(theirs - ours).max() / np.abs(theirs).max())
@@ -107,7 +132,7 @@ def main():
         say(name="onnxruntime", skipped=f"the translation differs from OpenCV by {difference:.1e}")
         return
     for n in (1, 16):
-        batch = np.random.default_rng(1).normal(0, 50, (n, 3, 227, 227)).astype(np.float32)
+        batch = pictures(np, n)
         ms = median_ms(lambda: session.run(None, {"data": batch}), n)
         say(name=f"onnxruntime {onnxruntime.__version__}", batch=n, ms_per_image=ms)
 

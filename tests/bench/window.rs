@@ -37,6 +37,7 @@ fn frames(table: &mut Table) {
             settings: Settings::default(),
             settings_dir: None,
             chooser: Chooser::new(|_, _| {}),
+            open_page: Box::new(|_| {}),
             waker: Waker::default(),
             start: None,
         };

@@ -60,13 +60,19 @@ def row_of(paths: list[str], image: str, workspace: Path) -> int:
     sys.exit(f"no features are stored for this image: {image}")
 
 
-def vectors_of(table: lance.LanceDataset, column: str) -> np.ndarray:
-    """[images, channels], as 32-bit floats."""
-    parts = []
-    for batch in table.to_batches(columns=[column]):
-        flat = batch.column(0).flatten().to_numpy(zero_copy_only=False).astype(np.float32)
-        parts.append(flat.reshape(batch.num_rows, -1))
-    return np.concatenate(parts)
+def rows_of(table: lance.LanceDataset, column: str) -> tuple[list[str], list[str | None], np.ndarray]:
+    """Paths, labels and vectors ([images, channels], as 32-bit floats) of the images that have a vector at the layer.
+
+    A picture that was gone when the layer was added has none: its list is null, and `flatten` would leave it out.
+    """
+    paths, labels, parts = [], [], []
+    for batch in table.to_batches(columns=["path", "label", column]):
+        batch = batch.filter(batch[column].is_valid())
+        paths += batch["path"].to_pylist()
+        labels += batch["label"].to_pylist()
+        flat = batch[column].flatten().to_numpy(zero_copy_only=False).astype(np.float32)
+        parts.append(flat.reshape(batch.num_rows, batch[column].type.list_size))
+    return paths, labels, np.concatenate(parts)
 
 
 def by_numpy(vectors: np.ndarray, probe: int, metric: str) -> np.ndarray:
@@ -126,9 +132,7 @@ def main() -> int:
 
     table = feature_table(asked.workspace, asked.table)
     column = column_of(table, asked.layer, asked.pooling)
-    names = table.to_table(columns=["path", "label"])
-    paths, labels = names["path"].to_pylist(), names["label"].to_pylist()
-    vectors = vectors_of(table, column)
+    paths, labels, vectors = rows_of(table, column)
     probe = row_of(paths, asked.image, asked.workspace)
 
     scores = by_numpy(vectors, probe, asked.metric)

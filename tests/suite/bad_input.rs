@@ -181,7 +181,7 @@ fn a_pipe_named_like_a_picture_is_passed_by_and_never_waited_for() {
         return;
     }
     assert!(matches!(problem_at(&path), ImagesError::NotAFile { .. }));
-    let summary = walk(folder.path(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let summary = walk(folder.path(), &|| false, &mut |_| ControlFlow::Continue(())).unwrap();
     assert_eq!((summary.images, summary.other_files), (0, 1));
 }
 
@@ -195,7 +195,7 @@ fn a_name_that_is_not_utf8_is_found_kept_exactly_and_decoded() {
     std::fs::copy(fixture("grey.jpg"), folder.path().join(name)).unwrap();
 
     let mut found = Vec::new();
-    walk(folder.path(), &mut |one| {
+    walk(folder.path(), &|| false, &mut |one| {
         found.push(one);
         ControlFlow::Continue(())
     })
@@ -209,7 +209,7 @@ fn a_name_that_is_not_utf8_is_found_kept_exactly_and_decoded() {
 #[test]
 fn a_folder_that_is_missing_or_a_file_is_said() {
     let folder = tempfile::tempdir().unwrap();
-    let refused = |path: PathBuf| walk(&path, &mut |_| ControlFlow::Continue(())).unwrap_err();
+    let refused = |path: PathBuf| walk(&path, &|| false, &mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(matches!(refused(folder.path().join("nowhere")), ImagesError::FolderMissing { .. }));
     let file = folder.path().join("1.png");
     std::fs::write(&file, b"x").unwrap();
@@ -224,7 +224,7 @@ fn a_folder_that_vanishes_during_the_walk_is_said() {
         std::fs::create_dir_all(folder.join(name).parent().unwrap()).unwrap();
         std::fs::write(folder.join(name), b"x").unwrap();
     }
-    let error = walk(&folder, &mut |_| {
+    let error = walk(&folder, &|| false, &mut |_| {
         if folder.exists() {
             std::fs::remove_dir_all(&folder).unwrap();
         }

@@ -28,7 +28,7 @@ fn sample(count: usize) -> (TempDir, std::path::PathBuf, std::path::PathBuf) {
 fn extracted(count: usize) -> (TempDir, std::path::PathBuf, Listener, std::sync::Arc<Collection>) {
     let (dir, folder, workspace) = sample(count);
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
     let collection = listener.until("the collection", |event| match event {
         Event::Opened(collection) => Some(collection.clone()),
         _ => None,
@@ -63,12 +63,12 @@ fn every_image_of_a_folder_gets_a_vector_at_every_stored_layer() {
 fn a_second_run_finds_everything_done_and_a_new_picture_is_added() {
     let (dir, folder, workspace) = sample(30);
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
     listener.until_extracted();
     let before = describe(&workspace).expect("a workspace");
 
     listener.images.clear();
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
     listener.until_extracted();
     let again = describe(&workspace).expect("a workspace");
     assert_eq!((again.images, again.tables[0].rows), (30, 30));
@@ -77,7 +77,7 @@ fn a_second_run_finds_everything_done_and_a_new_picture_is_added() {
     let original = listener.images[3].path.below(&folder);
     fs::copy(&original, folder.join("aaa_first_by_name.png")).expect("a copy");
     listener.images.clear();
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
     listener.until_extracted();
     let grown = describe(&workspace).expect("a workspace");
     assert_eq!((grown.images, grown.tables[0].rows), (31, 31));
@@ -88,7 +88,7 @@ fn a_second_run_finds_everything_done_and_a_new_picture_is_added() {
 fn cancel_is_answered_at_once_and_what_was_done_is_kept() {
     let (dir, folder, workspace) = sample(400);
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
     listener.until("a first commit", |event| matches!(event, Event::Committed { .. }).then_some(()));
     let asked = Instant::now();
     listener.engine.send(Request::Cancel);
@@ -109,12 +109,12 @@ fn a_copy_of_a_picture_is_its_nearest_neighbour_at_every_layer() {
     let (dir, folder, workspace) = sample(40);
     let twin_of = folder.join("twin.png");
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
     listener.until_extracted();
     let original = listener.images[17].clone();
     fs::copy(original.path.below(&folder), twin_of).expect("a copy");
     listener.images.clear();
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
     let collection = listener.until("the collection", |event| match event {
         Event::Opened(collection) => Some(collection.clone()),
         _ => None,
@@ -160,6 +160,18 @@ fn activations_of_every_layer_have_the_shape_the_layer_says() {
 }
 
 #[test]
+fn every_layer_is_timed_when_asked() {
+    let (_dir, _workspace, mut listener, collection) = extracted(12);
+    listener.engine.send(Request::Look(Look::LayerTimes));
+    let secs = listener.until("times", |event| match event {
+        Event::LayerTimes(secs) => Some(secs.clone()),
+        _ => None,
+    });
+    assert_eq!(secs.len(), collection.layers.len());
+    assert!(secs.iter().all(|secs| *secs > 0.0), "{secs:?}");
+}
+
+#[test]
 fn the_map_has_a_point_for_every_image_and_spreads_them() {
     let (_dir, _workspace, mut listener, collection) = extracted(60);
     let source = collection.stored[collection.stored.len() - 2].clone();
@@ -180,7 +192,7 @@ fn the_map_has_a_point_for_every_image_and_spreads_them() {
 fn thumbnails_are_there_before_and_after_the_images_are_recorded() {
     let (dir, folder, workspace) = sample(24);
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
     listener.until("found images", |event| matches!(event, Event::Found(_)).then_some(()));
     let ask = |listener: &mut Listener| {
         let ids = vec![ImageId(0), ImageId(1)];
@@ -205,7 +217,7 @@ fn a_workspace_that_is_open_elsewhere_is_refused_in_words() {
     let (_dir, workspace, listener, collection) = extracted(8);
     let other = tempfile::tempdir().expect("a temporary folder");
     let mut second = Listener::start(options(other.path()));
-    second.open(&collection.folder, &workspace, NetworkFile::Builtin, true);
+    second.open(&collection.folder, &workspace, NetworkFile::Analytic, true);
     let problem = second.until_problem();
     assert!(problem.why.contains("already open"), "{problem}");
     drop(second);
@@ -216,7 +228,7 @@ fn a_workspace_that_is_open_elsewhere_is_refused_in_words() {
 fn a_folder_that_is_not_there_is_refused_in_words() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&dir.path().join("nowhere"), &dir.path().join("workspace"), NetworkFile::Builtin, true);
+    listener.open(&dir.path().join("nowhere"), &dir.path().join("workspace"), NetworkFile::Analytic, true);
     let problem = listener.until_problem();
     assert!(problem.what.contains("could not be opened") && problem.why.contains("nowhere"), "{problem}");
     listener.until("the welcome view", |event| matches!(event, Event::Closed).then_some(()));
@@ -230,7 +242,7 @@ fn pictures_that_cannot_be_read_are_recorded_and_the_rest_is_kept() {
     let whole = fs::read(first_picture(&folder)).expect("a picture");
     fs::write(folder.join("cut.png"), &whole[..whole.len() / 3]).expect("a file");
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
     listener.until_extracted();
     for name in ["empty.jpg", "letter.jpg", "cut.png"] {
         let record = listener.image(name);
@@ -245,13 +257,44 @@ fn pictures_that_cannot_be_read_are_recorded_and_the_rest_is_kept() {
 fn another_network_can_be_chosen_while_an_extraction_runs() {
     let (dir, folder, workspace) = sample(300);
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
     listener.until("a first commit", |event| matches!(event, Event::Committed { .. }).then_some(()));
     // The same folder again, at once: the lock on the workspace must have come back.
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
-    listener.until("the collection", |event| matches!(event, Event::Opened(_)).then_some(()));
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe/residual.prototxt");
+    listener.open(&folder, &workspace, NetworkFile::File(golden.clone()), true);
+    let collection = listener.until("the collection", |event| match event {
+        Event::Opened(collection) => Some(collection.clone()),
+        _ => None,
+    });
+    assert_eq!(collection.network_file, NetworkFile::File(golden));
+    listener.until("a commit of the other network", |event| matches!(event, Event::Committed { .. }).then_some(()));
     listener.engine.send(Request::Cancel);
+    listener.until_extracted();
     assert_eq!(listener.problems, []);
+    let tables = describe(&workspace).expect("a workspace").tables;
+    assert_eq!(tables.len(), 2);
+    assert!(tables.iter().all(|table| table.rows > 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_refuses_is_told_of_whatever_else_went_wrong() {
+    let (dir, folder, workspace) = sample(400);
+    std::os::unix::fs::symlink("/nowhere/at/all.jpg", folder.join("lost.jpg")).expect("a link");
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    listener.until("a first commit", |event| matches!(event, Event::Committed { .. }).then_some(()));
+    // A file where the table was; a commit under way may make the table's folder once more.
+    let images = workspace.join("images.lance");
+    for attempt in 0.. {
+        fs::rename(&images, dir.path().join(format!("away{attempt}"))).expect("the table is moved away");
+        if fs::write(&images, "in the way").is_ok() {
+            break;
+        }
+    }
+    listener.until_extracted();
+    let told: Vec<&str> = listener.problems.iter().map(|problem| problem.what.as_str()).collect();
+    assert_eq!(told, ["Results could not be saved", "Part of the folder could not be read"]);
 }
 
 #[test]
@@ -278,13 +321,13 @@ fn a_picture_that_was_broken_once_is_read_when_it_is_whole_again() {
     let whole = fs::read(first_picture(&folder)).expect("a picture");
     fs::write(folder.join("cut.jpg"), &whole[..whole.len() / 3]).expect("a file");
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
     listener.until_extracted();
     assert!(listener.image("cut.jpg").problem.is_some());
     fs::write(folder.join("cut.jpg"), &whole).expect("a file");
     for _ in 0..2 {
         listener.images.clear();
-        listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+        listener.open(&folder, &workspace, NetworkFile::Analytic, true);
         listener.until_extracted();
         assert_eq!(listener.image("cut.jpg").problem, None);
         assert_eq!(describe(&workspace).expect("a workspace").tables[0].rows, 13);

@@ -39,7 +39,7 @@ pub fn assert_shows_flag(rgb: &RgbImage, tolerance: i32) {
 
 fn walk_all(folder: &Path) -> (Vec<Found>, WalkSummary) {
     let mut found = Vec::new();
-    let summary = walk(folder, &mut |one| {
+    let summary = walk(folder, &|| false, &mut |one| {
         found.push(one);
         ControlFlow::Continue(())
     })
@@ -82,12 +82,25 @@ fn a_walk_stops_when_the_listener_has_enough() {
     let folder = tempfile::tempdir().unwrap();
     touch(folder.path(), &["1.png", "2.png", "3.png"]);
     let mut seen = 0;
-    let summary = walk(folder.path(), &mut |_| {
+    let summary = walk(folder.path(), &|| false, &mut |_| {
         seen += 1;
         if seen == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })
     .unwrap();
     assert_eq!((seen, summary.images, summary.stopped), (2, 2, true));
+}
+
+#[test]
+fn a_walk_can_be_cancelled_where_there_are_no_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    touch(folder.path(), &["1.txt", "2.txt", "3.txt", "4.png"]);
+    let asked = std::cell::Cell::new(0);
+    let cancelled = || {
+        asked.set(asked.get() + 1);
+        asked.get() > 3
+    };
+    let summary = walk(folder.path(), &cancelled, &mut |_| panic!("it goes on to the picture")).unwrap();
+    assert_eq!((summary.images, summary.other_files, summary.stopped), (0, 2, true));
 }
 
 #[cfg(unix)]
@@ -101,10 +114,15 @@ fn a_walk_follows_links_and_survives_those_that_lead_back_or_nowhere() {
     symlink(elsewhere.path(), folder.path().join("link")).unwrap();
     symlink("/nowhere/at/all.jpg", folder.path().join("lost.jpg")).unwrap();
 
+    // Where a picture is not to be expected, nothing is missed.
+    symlink("/nowhere/at/all", folder.path().join("lost")).unwrap();
+    symlink("/nowhere/at/all.jpg", folder.path().join(".lost.jpg")).unwrap();
+
     let (found, summary) = walk_all(folder.path());
 
     let texts: Vec<_> = found.iter().map(|one| one.path.text.as_str()).collect();
     assert_eq!(texts, ["a/1.png", "link/far.png"]);
+    assert_eq!(summary.other_files, 1);
     assert_eq!(summary.problems.len(), 1, "{:?}", summary.problems);
     assert_eq!(summary.problems[0].path.text, "lost.jpg");
 }

@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::engine::Engine;
 use tiramisu::session::Session;
-use tiramisu::ui::{App, AppOptions, Chooser, Settings, Waker};
+use tiramisu::ui::{App, AppOptions, Chooser, Waker};
 
 use crate::support::listener::options;
 
@@ -29,7 +29,7 @@ impl Journey {
         let (send, events) = (Box::new(engine.requests()), engine.events().clone());
         let chooser = Chooser::new(move |_, reply| reply.answer(Some(export_to.clone())));
         let window = Harness::builder().with_size(vec2(1400.0, 900.0)).build_eframe(move |cc| {
-            let app = AppOptions { settings: Settings::default(), settings_dir: None, chooser, waker, start: None };
+            let app = AppOptions { chooser, waker, ..AppOptions::default() };
             App::new(&cc.egui_ctx, Session::default(), send, events, app)
         });
         Self { window, _engine: engine }

@@ -13,7 +13,7 @@ use crate::support::listener::{Listener, options};
 
 fn extract(listener: &mut Listener, folder: &Path, workspace: &Path) {
     listener.images.clear();
-    listener.open(folder, workspace, NetworkFile::Builtin, true);
+    listener.open(folder, workspace, NetworkFile::Analytic, true);
     assert!(!listener.until_extracted());
     assert_eq!(listener.problems, []);
 }
@@ -29,7 +29,7 @@ fn known(workspace: &Path, id: ImageId) -> (Option<Vec<f32>>, Option<Vec<u8>>) {
 }
 
 /// Writes `bytes` as another program would, at another time.
-fn overwrite(path: &Path, bytes: &[u8]) {
+pub fn overwrite(path: &Path, bytes: &[u8]) {
     fs::write(path, bytes).expect("a file");
     let later = SystemTime::now() + Duration::from_secs(10);
     fs::File::options().write(true).open(path).and_then(|file| file.set_modified(later)).expect("a time");
@@ -77,6 +77,31 @@ fn a_picture_that_was_overwritten_with_nonsense_loses_its_vectors_until_it_is_wh
     let description = describe(&workspace).expect("a workspace");
     assert_eq!((description.problems, description.tables[0].rows), (0, 24));
     assert_eq!(known(&workspace, image.id), before);
+}
+
+#[test]
+fn a_picture_that_was_changed_loses_its_vectors_at_every_network() {
+    let (dir, folder, workspace) = sample(12);
+    let mut listener = Listener::start(options(dir.path()));
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe/residual.prototxt");
+    let other = NetworkFile::File(golden);
+    for network in [&other, &NetworkFile::Analytic] {
+        listener.open(&folder, &workspace, network.clone(), true);
+        listener.until_extracted();
+    }
+    let changed = listener.images[3].path.below(&folder);
+    overwrite(&changed, &fs::read(listener.images[7].path.below(&folder)).expect("a picture"));
+    extract(&mut listener, &folder, &workspace);
+    let rows = || {
+        let tables = describe(&workspace).expect("a workspace").tables;
+        let of = |name: &str| tables.iter().find(|table| table.network.contains(name)).expect("a table").rows;
+        [of("esidual"), tables.iter().map(|table| table.rows).sum::<usize>()]
+    };
+    assert_eq!(rows(), [11, 23], "the other network has not seen the new picture");
+    listener.open(&folder, &workspace, other, true);
+    listener.until_extracted();
+    assert_eq!(rows(), [12, 24]);
+    assert_eq!(listener.problems, []);
 }
 
 #[test]

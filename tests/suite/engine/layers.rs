@@ -1,9 +1,11 @@
 //! Layers that are stored by choice, and added later.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
-use tiramisu::domain::{ImageId, Pooling, StoredLayer};
-use tiramisu::engine::{Event, NetworkFile, OpenRequest, Request, describe};
+use tiramisu::domain::{ImageId, Metric, Pooling, StoredLayer};
+use tiramisu::engine::{Event, Look, NetworkFile, OpenRequest, Progress, Request, describe};
 use tiramisu::store::Workspace;
 
 use super::{first_picture, sample};
@@ -13,7 +15,7 @@ fn open(folder: &Path, workspace: &Path, layers: Option<&[&str]>, extract: bool)
     Request::Open(OpenRequest {
         folder: folder.to_path_buf(),
         workspace: Some(workspace.to_path_buf()),
-        network: NetworkFile::Builtin,
+        network: NetworkFile::Analytic,
         layers: layers.map(|names| names.iter().map(|name| (*name).to_owned()).collect()),
         extract,
     })
@@ -83,33 +85,107 @@ fn layers_asked_for_later_are_added_to_the_table_and_equal_those_asked_for_at_fi
     assert!(vectors(&workspace).iter().all(|(_, ids, _)| ids.len() == 31));
 }
 
-#[test]
-fn adding_layers_goes_on_where_it_was_stopped_without_naming_them_again() {
-    let (dir, folder, workspace) = sample(200);
-    let mut listener = Listener::start(options(dir.path()));
-    listener.engine.send(open(&folder, &workspace, Some(&["edges/pool"]), true));
-    listener.until_extracted();
-    listener.engine.send(open(&folder, &workspace, Some(&["textures/pool"]), true));
-    let progress = listener.until("a job", |event| match event {
+/// Opens the folder to add layers, and stops that in the middle. Says how many images have them then.
+fn begin(listener: &mut Listener, request: Request, workspace: &Path) -> usize {
+    listener.engine.send(request);
+    let progress = job(listener);
+    while progress.done_now() < 24 {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    progress.cancel();
+    assert!(listener.until_extracted(), "it was stopped in time");
+    let half_way = describe(workspace).expect("a workspace").tables;
+    let begun = half_way.iter().find(|table| table.supplements.is_some()).expect("a table in progress");
+    assert!(begun.rows >= 24 && begun.rows < IMAGES && half_way.len() == 2, "{}", begun.rows);
+    begun.rows
+}
+
+fn job(listener: &mut Listener) -> Arc<Progress> {
+    listener.until("a job", |event| match event {
         Event::JobStarted(progress) => Some(progress.clone()),
         _ => None,
-    });
-    while progress.done_now() < 24 {
-        std::thread::sleep(std::time::Duration::from_millis(2));
-    }
-    listener.engine.send(Request::Cancel);
-    let was_cancelled = listener.until_extracted();
-    let half_way = describe(&workspace).expect("a workspace").tables;
-    let begun = half_way.iter().find(|table| table.supplements.is_some());
-    if was_cancelled && let Some(begun) = begun {
-        assert!(begun.rows >= 24 && half_way.len() == 2, "{}", begun.rows);
-    }
-    listener.engine.send(open(&folder, &workspace, None, true));
+    })
+}
+
+/// Extracts to the end and says how many pictures went through the network for it.
+fn finish(listener: &mut Listener, request: Request) -> usize {
+    listener.engine.send(request);
+    let progress = job(listener);
     assert!(!listener.until_extracted());
+    assert_eq!(listener.problems, []);
+    progress.done_now()
+}
+
+/// Enough for a job to be stopped in its middle.
+const IMAGES: usize = 200;
+
+#[test]
+fn adding_layers_goes_on_where_it_was_stopped_without_naming_them_again() {
+    let (dir, folder, workspace) = sample(IMAGES);
+    let mut listener = Listener::start(options(dir.path()));
+    finish(&mut listener, open(&folder, &workspace, Some(&["edges/pool"]), true));
+    let begun = begin(&mut listener, open(&folder, &workspace, Some(&["textures/pool"]), true), &workspace);
+    let done = finish(&mut listener, open(&folder, &workspace, None, true));
+    assert_eq!(done, IMAGES - begun, "nothing is done again");
     let all = vectors(&workspace);
     assert_eq!(all.len(), 4);
-    assert!(all.iter().all(|(_, ids, _)| ids.len() == 200));
-    assert_eq!(listener.problems, []);
+    assert!(all.iter().all(|(_, ids, _)| ids.len() == IMAGES));
+}
+
+#[test]
+fn layers_that_were_begun_are_kept_when_others_are_asked_for() {
+    let (dir, folder, workspace) = sample(IMAGES);
+    let at_once = dir.path().join("at once");
+    let mut listener = Listener::start(options(dir.path()));
+    finish(&mut listener, open(&folder, &at_once, Some(&["all"]), true));
+    finish(&mut listener, open(&folder, &workspace, Some(&["edges/pool"]), true));
+    let begun = begin(&mut listener, open(&folder, &workspace, Some(&["textures/pool"]), true), &workspace);
+    // What the table has already needs nothing, and leaves what was begun alone.
+    assert_eq!(finish(&mut listener, open(&folder, &workspace, Some(&["edges/pool"]), true)), 0);
+    // All of them: first those that were begun, then the rest.
+    let done = finish(&mut listener, open(&folder, &workspace, Some(&["all"]), true));
+    assert_eq!(done, IMAGES - begun + IMAGES, "nothing is done again");
+    assert_eq!(vectors(&workspace), vectors(&at_once));
+}
+
+#[test]
+fn a_picture_that_changes_while_layers_are_half_added_gets_none_of_its_old_vectors() {
+    let (dir, folder, workspace) = sample(IMAGES);
+    let at_once = dir.path().join("at once");
+    let mut listener = Listener::start(options(dir.path()));
+    finish(&mut listener, open(&folder, &workspace, Some(&["default"]), true));
+    let changed = listener.images[3].path.below(&folder);
+    let model = listener.images[150].path.below(&folder);
+    begin(&mut listener, open(&folder, &workspace, Some(&["all"]), true), &workspace);
+    super::changes::overwrite(&changed, &std::fs::read(model).expect("a picture"));
+    finish(&mut listener, open(&folder, &workspace, Some(&["default"]), true));
+    finish(&mut listener, open(&folder, &workspace, Some(&["all"]), true));
+    finish(&mut listener, open(&folder, &at_once, Some(&["all"]), true));
+    assert!(vectors(&workspace) == vectors(&at_once), "some vectors are those of the old picture");
+}
+
+#[test]
+fn neighbours_can_be_asked_at_a_layer_all_the_while_it_is_being_added() {
+    let (dir, folder, workspace) = sample(64);
+    let mut listener = Listener::start(options(dir.path()));
+    finish(&mut listener, open(&folder, &workspace, Some(&["edges/pool"]), true));
+    listener.engine.send(open(&folder, &workspace, Some(&["textures/pool"]), true));
+    let source = StoredLayer { layer: "textures/pool".to_owned(), pooling: Pooling::Average };
+    let ask = || Look::Neighbours { probe: ImageId(1), source: source.clone(), metric: Metric::Cosine, k: 3 };
+    let progress = job(&mut listener);
+    loop {
+        let is_over = progress.has_ended();
+        listener.engine.send(Request::Look(ask()));
+        let searched = listener.until("neighbours", |event| match event {
+            Event::Neighbours(list) => Some(list.searched),
+            Event::Problem(problem) => panic!("{problem}"),
+            _ => None,
+        });
+        if is_over {
+            assert_eq!(searched, 64);
+            return;
+        }
+    }
 }
 
 #[test]

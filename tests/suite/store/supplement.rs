@@ -81,7 +81,7 @@ fn rows_in_another_order_are_merged_to_the_right_images() {
 }
 
 #[test]
-fn another_wish_for_layers_starts_the_supplement_anew() {
+fn what_was_begun_is_finished_before_another_wish_has_its_turn() {
     let place = Place::new();
     let first = spec(&[("conv1", 3)]);
     let mut workspace = place.open();
@@ -89,9 +89,68 @@ fn another_wish_for_layers_starts_the_supplement_anew() {
     table.append(rows(&first.columns, 0..4)).unwrap();
     let two = spec(&[("conv2", 4)]);
     workspace.supplement(&table, &two).unwrap().unwrap().append(rows(&two.columns, 0..2)).unwrap();
-    let three = spec(&[("conv3", 5)]);
+    assert!(workspace.supplement(&table, &first).unwrap().is_none(), "nothing is missing of these");
+    let three = spec(&[("conv2", 4), ("conv3", 5)]);
+    let mut supplement = workspace.supplement(&table, &three).unwrap().unwrap();
+    assert_eq!((supplement.rows(), supplement.columns()), (2, two.columns.clone()));
+    supplement.append(rows(&two.columns, 2..4)).unwrap();
+    workspace.merge_supplement(&mut table, supplement, &[]).unwrap();
     let supplement = workspace.supplement(&table, &three).unwrap().unwrap();
-    assert_eq!((supplement.rows(), supplement.columns()), (0, three.columns));
+    assert_eq!((supplement.rows(), supplement.columns()), (0, three.columns[2..].to_vec()));
+}
+
+#[test]
+fn a_supplement_that_was_merged_and_left_behind_goes_at_the_next_opening() {
+    let place = Place::new();
+    let (first, all) = (spec(&[("conv1", 3)]), spec(&[("conv1", 3), ("conv2", 4)]));
+    let mut workspace = place.open();
+    let mut table = workspace.features(&first).unwrap();
+    table.append(rows(&first.columns, 0..4)).unwrap();
+    let mut supplement = workspace.supplement(&table, &all).unwrap().unwrap();
+    supplement.append(rows(&all.columns[2..], 0..4)).unwrap();
+    // As if the process were killed between the merge and the deletion.
+    let (path, aside) = (supplement.path().to_owned(), place.root().join(".aside"));
+    copy_folder(&path, &aside);
+    workspace.merge_supplement(&mut table, supplement, &[]).unwrap();
+    std::fs::rename(&aside, &path).unwrap();
+    drop((table, workspace));
+    for wish in [&first, &all] {
+        let mut workspace = place.open();
+        let table = workspace.features(wish).unwrap();
+        assert!(workspace.supplement(&table, wish).unwrap().is_none());
+        assert_eq!(workspace.feature_tables().unwrap().len(), 1);
+        assert_holds(&table, &all.columns, &[0, 1, 2, 3]);
+    }
+}
+
+fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().flatten() {
+        let target = to.join(entry.file_name());
+        match entry.file_type().unwrap().is_dir() {
+            true => copy_folder(&entry.path(), &target),
+            false => std::fs::copy(entry.path(), target).map(drop).unwrap(),
+        }
+    }
+}
+
+#[test]
+fn images_whose_pictures_changed_are_forgotten_in_all_other_tables() {
+    let place = Place::new();
+    let (first, all) = (spec(&[("conv1", 3)]), spec(&[("conv1", 3), ("conv2", 4)]));
+    let mut workspace = place.open();
+    let mut table = workspace.features(&first).unwrap();
+    table.append(rows(&first.columns, 0..20)).unwrap();
+    let mut supplement = workspace.supplement(&table, &all).unwrap().unwrap();
+    supplement.append(rows(&all.columns[2..], 0..10)).unwrap();
+    drop(supplement);
+    workspace.forget_vectors_elsewhere(&[ImageId(4), ImageId(15)], &table).unwrap();
+    assert_eq!(table.rows(), 20);
+    let mut supplement = workspace.supplement(&table, &all).unwrap().unwrap();
+    assert_eq!(supplement.rows(), 9);
+    supplement.append(rows(&all.columns[2..], (10..20).chain([4]))).unwrap();
+    workspace.merge_supplement(&mut table, supplement, &[]).unwrap();
+    assert_holds(&table, &all.columns, &(0..20).collect::<Vec<_>>());
 }
 
 #[test]
