@@ -2,6 +2,7 @@
 
 mod analytic;
 mod bad_files;
+mod builtin;
 mod choosing;
 mod hostile;
 mod layers;
