@@ -6,6 +6,9 @@
 //!     --teacher squeezenet_v1.0.prototxt --pictures FOLDER --pictures FOLDER --steps 20000
 //! ```
 //!
+//! The weights beside this file are of 3,600 steps, the first 1,400 of them apart, on 3,708 pictures of which 149 were held
+//! out: 2,968 of Caltech-101's classes other than those it is measured on, 300 of ImageNet's, and 440 of our own.
+//!
 //! Every so many steps it writes a checkpoint; started again it goes on from there. `--export FILE` writes the weights.
 //! The losses: at every fire, and for the classes, the squared difference to the teacher's plane, and to its mean over
 //! the plane, each as a share of what the teacher's values vary (1 is a student that says the mean of all); and the
