@@ -31,12 +31,7 @@ impl Session {
                     self.activation = Some(view);
                 }
             }
-            Event::LayerTimes(secs) => {
-                // Those of a network that was left meanwhile say nothing of this one.
-                if self.collection().is_some_and(|collection| collection.layers.len() == secs.len()) {
-                    self.layer_secs = Some(secs);
-                }
-            }
+            Event::LayerTimes(secs) => self.layer_secs = self.collection().is_some().then_some(secs),
             Event::Neighbours(list) => {
                 if self.chosen.probe == Some(list.probe) {
                     self.neighbours = Some(list);

@@ -1,6 +1,9 @@
-//! Numbers and times as a person reads them, and buttons with a voice.
+//! Numbers and times as a person reads them, names where there is little room, and buttons with a voice.
 
-use eframe::egui::{self, Button, Color32, Rect, RichText, TextStyle, Ui};
+use std::sync::Arc;
+
+use eframe::egui::text::{LayoutJob, TextWrapping};
+use eframe::egui::{self, Button, Color32, FontId, Galley, Painter, Rect, RichText, TextStyle, Ui};
 
 use crate::ui::theme::palette;
 
@@ -87,8 +90,30 @@ pub fn quiet_button(ui: &mut Ui, text: &str) -> egui::Response {
 
 /// Paints one line into `rect`, cut short where it is too long.
 pub fn paint_line(ui: &Ui, rect: Rect, text: &str, style: TextStyle, colour: Color32) {
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), style.resolve(ui.style()), colour);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(rect.width());
-    let galley = ui.painter().layout_job(job);
-    ui.painter().galley(rect.min, galley, colour);
+    let font = style.resolve(ui.style());
+    ui.painter().galley(rect.min, line_of(ui.painter(), text.to_owned(), font, colour, rect.width()), colour);
+}
+
+/// One line of `size` points, cut at its end where it is wider than `width`.
+pub fn single_line(painter: &Painter, text: String, size: f32, colour: Color32, width: f32) -> Arc<Galley> {
+    line_of(painter, text, FontId::proportional(size), colour, width)
+}
+
+fn line_of(painter: &Painter, text: String, font: FontId, colour: Color32, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text, font, colour);
+    job.wrap = TextWrapping::truncate_at_width(width.max(1.0));
+    painter.layout_job(job)
+}
+
+/// A layer's name on one line. Names of a network's layers begin alike and differ at their ends: where there is no room,
+/// the first parts go (`…12.expand3x3`).
+pub fn end_of_name(painter: &Painter, name: &str, size: f32, colour: Color32, width: f32) -> Arc<Galley> {
+    let line = |text: String| single_line(painter, text, size, colour, width);
+    let whole = line(name.to_owned());
+    if !whole.elided {
+        return whole;
+    }
+    let mut parts = name.match_indices(['/', '.']).map(|(place, _)| &name[place + 1..]).filter(|part| !part.is_empty());
+    let shorter = parts.clone().map(|part| line(format!("…{part}"))).find(|galley| !galley.elided);
+    shorter.unwrap_or_else(|| parts.next_back().map_or(whole, |part| line(part.to_owned())))
 }

@@ -1,6 +1,6 @@
 //! How values become colours, and how large.
 
-use eframe::egui::{Color32, ComboBox, RichText, Sense, Slider, Ui, pos2, vec2};
+use eframe::egui::{Color32, ComboBox, Id, RichText, Sense, Slider, Ui, pos2, vec2};
 
 use super::order::{layer_range, short};
 use super::{ActivationsView, ChannelOrder, Scale};
@@ -8,13 +8,25 @@ use crate::session::Session;
 use crate::ui::paint::ColourMap;
 use crate::ui::theme;
 
-/// Draws the controls, in as many rows as they need.
+/// Draws the controls in one row, or in two where they do not fit: a caption stays beside what it is of.
 pub fn show(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
     ui.spacing_mut().slider_width = 76.0;
-    ui.horizontal_wrapped(|ui| {
-        choices(ui, view);
-        sliders(ui, view, session);
-    });
+    let together = Id::unique("width of all controls");
+    let room = ui.available_width();
+    if ui.data(|data| data.get_temp(together)).is_none_or(|width: f32| width <= room) {
+        let row = ui.horizontal(|ui| {
+            choices(ui, view);
+            sliders(ui, view, session);
+        });
+        let width = row.response.rect.width();
+        ui.data_mut(|data| data.insert_temp(together, width));
+        if width > room {
+            ui.ctx().request_discard("the controls need two rows");
+        }
+    } else {
+        ui.horizontal_wrapped(|ui| choices(ui, view));
+        ui.horizontal_wrapped(|ui| sliders(ui, view, session));
+    }
 }
 
 fn choices(ui: &mut Ui, view: &mut ActivationsView) {

@@ -1,6 +1,5 @@
 //! The layers of the network, from the picture to the answer.
 
-use eframe::egui::text::{LayoutJob, TextWrapping};
 use eframe::egui::{
     Align2, CursorIcon, FontId, Id, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
 };
@@ -10,7 +9,7 @@ use crate::domain::Layer;
 use crate::engine::Collection;
 use crate::session::{Action, Session};
 use crate::ui::theme;
-use crate::ui::widgets::text::shape_text;
+use crate::ui::widgets::text::{end_of_name, shape_text};
 
 /// With more layers than this the list can be filtered.
 const FILTER_FROM: usize = 14;
@@ -83,10 +82,8 @@ fn row(ui: &mut Ui, index: usize, layer: &Layer, is_stored: bool, is_chosen: boo
     let shape = painter.text(shape_pos, Align2::RIGHT_CENTER, shape_text(layer.shape), small, palette.weak);
     let text = if is_chosen { palette.strong } else { palette.text };
     let name_left = rect.left() + 15.0;
-    let mut job = LayoutJob::simple_singleline(layer.name.clone(), FontId::proportional(12.5), text);
-    job.wrap = TextWrapping::truncate_at_width(shape.left() - 6.0 - name_left);
-    let galley = painter.layout_job(job);
-    let is_cut = galley.elided;
+    let galley = end_of_name(&painter, &layer.name, 12.5, text, shape.left() - 6.0 - name_left);
+    let is_cut = galley.text() != layer.name || galley.elided;
     painter.galley(pos2(name_left, middle - galley.size().y / 2.0), galley, text);
     let stored = if is_stored { "its vectors are stored" } else { "its vectors are not stored" };
     let hint = match is_cut {

@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use eframe::egui::text::{LayoutJob, TextWrapping};
-use eframe::egui::{Color32, CornerRadius, FontId, Galley, Painter, Rect, Stroke, StrokeKind, pos2};
+use eframe::egui::{Color32, CornerRadius, Galley, Painter, Rect, Stroke, StrokeKind, pos2};
 
 use super::family::Family;
 use crate::domain::Layer;
 use crate::ui::theme::palette;
-use crate::ui::widgets::text::{millis, shape_text, with_unit};
+use crate::ui::widgets::text::{end_of_name, millis, shape_text, single_line, with_unit};
 
 /// Boxes this high, in points of the screen, have room for a name; for a second line; for all.
 const HEIGHTS: [f32; 3] = [13.0, 32.0, 62.0];
@@ -60,7 +59,8 @@ pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, marks: Marks) {
         painter.galley(pos2(inside.left(), top), galley, colour);
     };
     if is_small {
-        let galley = name(painter, &layer.name, half_points(height * 0.46, 8.0, 12.5), name_colour, inside.width());
+        let galley =
+            end_of_name(painter, &layer.name, half_points(height * 0.46, 8.0, 12.5), name_colour, inside.width());
         line(0.5, galley, name_colour);
         return;
     }
@@ -69,11 +69,11 @@ pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, marks: Marks) {
     let name_size =
         if is_full { half_points(height * 0.19, 12.5, 15.0) } else { half_points(height * 0.28, 9.5, 13.5) };
     let small = if is_full { half_points(height * 0.155, 10.5, 12.5) } else { half_points(height * 0.235, 8.5, 11.5) };
-    line(first, name(painter, &layer.name, name_size, name_colour, inside.width()), name_colour);
+    line(first, end_of_name(painter, &layer.name, name_size, name_colour, inside.width()), name_colour);
     let about = format!("{}  ·  {}", layer.kind, shape_text(layer.shape));
-    line(second, single(painter, about, small, weak, inside.width()), weak);
+    line(second, single_line(painter, about, small, weak, inside.width()), weak);
     if is_full {
-        line(0.79, single(painter, cost(layer, marks.secs), small, weak, inside.width()), weak);
+        line(0.79, single_line(painter, cost(layer, marks.secs), small, weak, inside.width()), weak);
     }
 }
 
@@ -83,7 +83,7 @@ pub fn draw_picture(painter: &Painter, rect: Rect) {
     let corner = rect.height() / 2.0;
     painter.rect(rect, corner, palette().panel, stroke, StrokeKind::Inside);
     if rect.height() >= HEIGHTS[0] {
-        let galley = single(
+        let galley = single_line(
             painter,
             "Picture".into(),
             half_points(rect.height() * 0.4, 8.5, 14.0),
@@ -153,21 +153,6 @@ fn cost(layer: &Layer, secs: Option<f64>) -> String {
         parts.push(format!("{} multiplications", with_unit(layer.multiplications)));
     }
     if parts.is_empty() { "no weights".into() } else { parts.join("  ·  ") }
-}
-
-/// A layer's name; where there is no room, its last part, which tells it from its neighbours.
-fn name(painter: &Painter, name: &str, size: f32, colour: Color32, width: f32) -> Arc<Galley> {
-    let whole = single(painter, name.to_owned(), size, colour, width);
-    match name.rsplit_once(['/', '.']) {
-        Some((_, last)) if whole.elided && !last.is_empty() => single(painter, last.to_owned(), size, colour, width),
-        _ => whole,
-    }
-}
-
-fn single(painter: &Painter, text: String, size: f32, colour: Color32, width: f32) -> Arc<Galley> {
-    let mut job = LayoutJob::simple_singleline(text, FontId::proportional(size), colour);
-    job.wrap = TextWrapping::truncate_at_width(width.max(1.0));
-    painter.layout_job(job)
 }
 
 /// Sizes in steps of half a point: every size that is drawn takes room among the glyphs on the device.

@@ -1,6 +1,6 @@
 //! The row above the drawing.
 
-use eframe::egui::{Align, Frame, Key, Label, Layout, Margin, RichText, TextEdit, Ui};
+use eframe::egui::{Align, Button, Frame, Key, Label, Layout, Margin, RichText, TextEdit, Ui};
 
 use super::NetworkView;
 use crate::engine::Collection;
@@ -37,7 +37,9 @@ pub fn show(
                 }
             }
             let hint = "Runs a grey picture and says how long each layer takes on this device";
-            if ui.button("Measure time").on_hover_text(hint).clicked() {
+            let wait = "Wait until no images are being read: beside that every layer takes longer";
+            let button = ui.add_enabled(!session.is_busy(), Button::new("Measure time"));
+            if button.on_hover_text(hint).on_disabled_hover_text(wait).clicked() {
                 actions.push(Action::MeasureLayers);
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
