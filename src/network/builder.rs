@@ -134,6 +134,7 @@ impl GraphBuilder {
         Ok(Graph {
             name: name.to_owned(),
             input: self.input,
+            answer: self.nodes.len() - 1,
             nodes: self.nodes,
             preprocessing,
             labels: None,

@@ -63,7 +63,9 @@ pub struct Graph {
     pub nodes: Vec<Node>,
     /// From a picture to the numbers it takes.
     pub preprocessing: Preprocessing,
-    /// The names of the classes of the last layer.
+    /// The node whose output the network is for, by index: mostly the last.
+    pub answer: usize,
+    /// The names of the classes of [`answer`](Self::answer).
     pub labels: Option<Vec<String>>,
     /// A paragraph for the person: what this network is, where it comes from, and what it is not.
     pub about: String,
@@ -97,13 +99,13 @@ impl Graph {
     /// counts.
     pub fn class_layer(&self) -> Option<usize> {
         self.labels.as_ref()?;
-        let last = self.nodes.len().checked_sub(1)?;
-        match (&self.nodes[last].op, &self.nodes[last].inputs[..]) {
+        let answer = self.nodes.get(self.answer)?;
+        match (&answer.op, &answer.inputs[..]) {
             (Op::Softmax | Op::General(General { function: Function::Softmax { .. }, .. }), [Source::Node(before)]) => {
                 Some(*before)
             }
             (Op::Softmax, _) => None,
-            _ => Some(last),
+            _ => Some(self.answer),
         }
     }
 

@@ -14,6 +14,10 @@ pub enum Layout {
     Usual,
     /// The last of three: `[h, w, c]`.
     ChannelsLast,
+    /// The first of two: `[c, tokens]`.
+    ChannelsFirst,
+    /// Any or none: parts of attention, groups. Looked at as the usual one.
+    Unknown,
 }
 
 /// How many tokens stand before those of the picture's patches: none, a class token, one more of distillation, or a class
@@ -44,7 +48,7 @@ fn square(tokens: usize) -> Option<(usize, usize)> {
 /// out then, and a line `[c, t, 1]` otherwise.
 pub(super) fn looked_at(dims: &[usize], layout: Layout) -> [usize; 3] {
     match (dims, layout) {
-        ([tokens, channels], _) => match square(*tokens) {
+        ([channels, tokens], Layout::ChannelsFirst) | ([tokens, channels], _) => match square(*tokens) {
             Some((side, _)) => [*channels, side, side],
             None => [*channels, *tokens, 1],
         },
@@ -58,16 +62,18 @@ pub(super) fn looked_at(dims: &[usize], layout: Layout) -> [usize; 3] {
 /// # Shapes
 /// `x`: `[n, a, b, c]` as kept; returns `[n, c, h, w]`.
 pub(super) fn look(x: Tensor<4>, dims: &[usize], layout: Layout) -> Tensor<4> {
+    let n = x.dims()[0];
     match (dims, layout) {
-        ([tokens, channels], _) => {
-            let n = x.dims()[0];
-            match square(*tokens) {
-                Some((side, extra)) => {
-                    x.narrow(1, extra, side * side).permute([0, 2, 1, 3]).reshape([n, *channels, side, side])
-                }
-                None => x.permute([0, 2, 1, 3]),
+        ([channels, tokens], Layout::ChannelsFirst) => match square(*tokens) {
+            Some((side, extra)) => x.narrow(2, extra, side * side).reshape([n, *channels, side, side]),
+            None => x,
+        },
+        ([tokens, channels], _) => match square(*tokens) {
+            Some((side, extra)) => {
+                x.narrow(1, extra, side * side).permute([0, 2, 1, 3]).reshape([n, *channels, side, side])
             }
-        }
+            None => x.permute([0, 2, 1, 3]),
+        },
         ([_, _, _], Layout::ChannelsLast) => x.permute([0, 3, 1, 2]),
         _ => x,
     }

@@ -43,6 +43,10 @@ pub(super) fn infer(op: &Op, inputs: &[Value]) -> Result<(Vec<usize>, Layout), S
             let layout = if are_alike { first.layout } else { Layout::Usual };
             (infer_planes(op, inputs)?.to_vec(), layout)
         }
+        // What only scales does not tell what the axes are.
+        Op::Affine { .. } | Op::Softmax if first.layout == Layout::Unknown => {
+            (infer_planes(op, inputs)?.to_vec(), Layout::Unknown)
+        }
         _ => (infer_planes(op, inputs)?.to_vec(), Layout::Usual),
     };
     match count(&dims)? {
@@ -99,20 +103,45 @@ fn generalize(general: &General, inputs: &[Value]) -> Result<Vec<usize>, String>
     Ok(general.output.clone())
 }
 
-/// Where the channels are after a general operation: turned last by a permutation, and left there by what follows.
+/// Where the channels are after a general operation: turned last by a permutation, kept first where planes become rows,
+/// and left there by what follows.
 fn arrange(general: &General, first: Value) -> Layout {
+    if let &[rows, columns] = &general.output[..] {
+        let is_first = match (&general.function, first.dims) {
+            (Function::View, &[c, _, _]) => first.layout == Layout::Usual && rows == c && columns > 1,
+            // With the batch's axis or without.
+            (Function::Permute { axes }, [_, _]) => is_turned(general, axes) != (first.layout == Layout::ChannelsFirst),
+            (Function::Permute { .. }, _) => false,
+            // What mixes the tokens may change how many there are.
+            (function, &[c, tokens]) => {
+                let is_kept = rows == c && (columns == tokens || matches!(function, Function::Multiply));
+                is_kept && first.layout == Layout::ChannelsFirst
+            }
+            _ => false,
+        };
+        return if is_first { Layout::ChannelsFirst } else { Layout::Usual };
+    }
     if general.output.len() != 3 || first.dims.len() != 3 {
-        return Layout::Usual;
+        return if general.output.len() == 3 { Layout::Unknown } else { Layout::Usual };
     }
     match &general.function {
         Function::Permute { axes } => match (&axes[..], first.layout) {
-            ([1, 2, 0] | [0, 2, 3, 1], Layout::Usual) => Layout::ChannelsLast,
+            ([1, 2, 0], Layout::Usual) | ([0, 2, 3, 1], Layout::Usual | Layout::Unknown) => Layout::ChannelsLast,
             ([0, 1, 2] | [1, 0, 2] | [0, 2, 1, 3], layout) => layout,
-            _ => Layout::Usual,
+            ([2, 0, 1] | [0, 3, 1, 2], Layout::ChannelsLast) => Layout::Usual,
+            _ => Layout::Unknown,
         },
-        Function::View if general.output != first.dims => Layout::Usual,
+        Function::View if general.output != first.dims => Layout::Unknown,
         _ => first.layout,
     }
+}
+
+/// Whether a permutation changes the order of the only two axes that are longer than 1.
+fn is_turned(general: &General, axes: &[usize]) -> bool {
+    let Some(Operand::Input(view)) = general.operands.first() else { return false };
+    let long: Vec<usize> =
+        axes.iter().copied().filter(|axis| view.get(*axis).is_some_and(|length| *length > 1)).collect();
+    matches!(long[..], [a, b] if a > b)
 }
 
 /// The shape a one-input operation makes.

@@ -4,6 +4,7 @@ mod analytic;
 mod bad_files;
 mod builtin;
 mod choosing;
+mod formulas;
 mod hostile;
 mod layers;
 mod preparing;

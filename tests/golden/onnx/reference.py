@@ -48,6 +48,11 @@ def look(value, how):
     return value
 
 
+def are_rows(planes, value):
+    """Whether planes became rows, the channels still first."""
+    return planes.ndim == 4 and value.ndim == 3 and value.shape[:2] == planes.shape[:2]
+
+
 def squared(tokens):
     """Tokens that are no patch come first and belong to no place; only a square of patches leaves them out."""
     for extra in (0, 1, 2, 5):
@@ -73,16 +78,24 @@ def write_reference(path, pixels, looks=None):
     computed = {next(i.name for i in model.graph.input if i.name not in {w.name for w in model.graph.initializer})}
     picture = next(iter(computed))
     names = []
+    last, moved = set(), set()
     for node in model.graph.node:
         if node.op_type in ("Shape", "Size") or not computed.intersection(node.input):
             continue
         computed.update(node.output)
+        perm = next((list(a.ints) for a in node.attribute if a.name == "perm"), None)
+        if perm == [0, 2, 3, 1] or node.op_type not in ("Reshape", "Transpose") and last.intersection(node.input):
+            last.update(node.output)
+        takes_moved = node.op_type != "Conv" and moved.intersection(node.input)
+        planes = node.input[0] if node.op_type == "Reshape" and not takes_moved else None
+        if takes_moved or node.op_type in ("Reshape", "Transpose"):
+            moved.update(node.output)
         if node.op_type == "Split":
-            names.extend((f"{readable(node)}/{part}", output) for part, output in enumerate(node.output))
+            names.extend((f"{readable(node)}/{part}", output, None) for part, output in enumerate(node.output))
         else:
-            names.append((readable(node), node.output[0]))
+            names.append((readable(node), node.output[0], planes))
     del model.graph.output[:]
-    model.graph.output.extend(onnx.ValueInfoProto(name=output) for _, output in names)
+    model.graph.output.extend(onnx.ValueInfoProto(name=output) for _, output, _ in names)
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.log_severity_level = 3
@@ -96,8 +109,14 @@ def write_reference(path, pixels, looks=None):
     # One picture at a time: some networks are written for that only.
     runs = [session.run(None, {picture: pixels[i:i + 1]}) for i in range(len(pixels))]
     tensors = {"input": pixels}
-    for place, (name, output) in enumerate(names):
-        values = [look(np.asarray(run[place], np.float32), looks.get(name)).reshape(-1) for run in runs]
+    places = {output: place for place, (_, output, _) in enumerate(names)}
+    for place, (name, output, taken) in enumerate(names):
+        how = looks.get(name)
+        if taken in places and are_rows(runs[0][places[taken]], runs[0][place]):
+            how = "kept"
+        if how is None and output in last and runs[0][place].ndim == 4:
+            how = "last"
+        values = [look(np.asarray(run[place], np.float32), how).reshape(-1) for run in runs]
         values = np.concatenate(values)
         step = -(-len(values) // SAMPLES)
         tensors[f"{place:04} {name}"] = np.concatenate([[len(values), np.abs(values).max()], values[::step]])

@@ -58,6 +58,16 @@ impl File {
 }
 
 #[test]
+fn what_a_file_is_its_first_bytes_say_and_not_its_ending() {
+    let folder = TempDir::new().unwrap();
+    for (file, ending) in [("squeezenet1_1.safetensors", "pth"), ("squeezenet1_0.pth", "safetensors")] {
+        let path = folder.path().join(format!("network.{ending}"));
+        fs::copy(golden(file), &path).unwrap();
+        assert_eq!(read(&path).unwrap().nodes.len(), read(&golden(file)).unwrap().nodes.len(), "{file} as .{ending}");
+    }
+}
+
+#[test]
 fn a_prefix_before_every_name_does_not_matter() {
     let mut file = File::copy_of("squeezenet1_1.safetensors");
     let plain = file.read().unwrap();

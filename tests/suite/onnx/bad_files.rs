@@ -2,6 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
+use onnx_ir::{Message, ModelProto};
 use tempfile::TempDir;
 
 use super::{SMALL, golden, load_file};
@@ -75,6 +76,21 @@ fn a_layer_that_takes_what_nobody_makes_is_named() {
     replace(&mut bytes, b"\x0a\x05relu1", b"\x0a\x05relu9");
     let message = File::new(bytes).refusal();
     assert!(message.contains("`relu9`") && message.contains("no earlier layer"), "{message}");
+}
+
+#[test]
+fn the_answer_is_what_the_file_declares_not_its_last_layer() {
+    let mut model = ModelProto::parse_from_bytes(&classic()).unwrap();
+    let graph = model.graph.as_mut().unwrap();
+    let earlier = graph.node.len() - 3;
+    graph.output[0].name = graph.node[earlier].output[0].clone();
+    let file = File::new(model.write_to_bytes().unwrap());
+    let whole = load_file(&file.path()).unwrap();
+    assert_eq!(whole.answer, whole.nodes.len() - 3);
+    let names: String = (0..whole.nodes[whole.answer].shape[0]).map(|class| format!("class {class}\n")).collect();
+    fs::write(file.folder.path().join("labels.txt"), names).unwrap();
+    let named = load_file(&file.path()).unwrap();
+    assert_eq!(named.class_layer(), Some(whole.answer));
 }
 
 #[test]

@@ -145,6 +145,14 @@ impl<'a> Importer<'a> {
         Ok(())
     }
 
+    /// The node that makes a value; `None` for the picture and for what is known without one.
+    pub fn node_of(&self, name: &str) -> Option<usize> {
+        match self.values.get(name)? {
+            Value::Computed { source, .. } => source.node(),
+            _ => None,
+        }
+    }
+
     /// The whole network.
     pub fn finish(self, name: &str, preprocessing: Preprocessing) -> Result<Graph, GraphError> {
         self.builder.finish(name, preprocessing)

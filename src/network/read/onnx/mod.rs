@@ -85,9 +85,11 @@ fn import(model: &ModelProto, folder: &Path, name: &str) -> Result<Graph, Proble
     for node in &model.graph.node {
         importer.push(node)?;
     }
+    // Of several outputs the first is the answer; the others teach or explain.
+    let answer = model.graph.output.iter().find_map(|output| importer.node_of(&output.name));
     let mut graph = importer.finish(name, preprocessing(&input))?;
-    let last = graph.nodes.last().map_or(0, |node| node.shape[0]);
-    graph.labels = labels::find(folder, last);
+    graph.answer = answer.unwrap_or(graph.answer);
+    graph.labels = labels::find(folder, graph.nodes[graph.answer].shape[0]);
     graph.about = describe(&graph, model, &input);
     Ok(graph)
 }

@@ -77,11 +77,14 @@ pub(super) fn run(call: &mut Call) -> Option<Result<Vec<Value>, String>> {
 
 /// `Identity`, and `Dropout` as it is after training.
 fn identity(call: &mut Call) -> Result<Value, String> {
-    let is_training = call.node.op_type == "Dropout"
-        && call.opset >= 12
-        && call.known(2, "training mode")?.and_then(|mode| mode.scalar()).is_some_and(|mode| mode != 0.0);
-    if is_training {
-        return Err("drops values as in training; export the network in evaluation mode".to_owned());
+    if call.node.op_type == "Dropout" && call.opset >= 12 {
+        let is_training =
+            call.known(2, "training mode")?.and_then(|mode| mode.scalar()).is_some_and(|mode| mode != 0.0);
+        let share = call.known(1, "share")?.and_then(|share| share.scalar()).unwrap_or(0.5);
+        // Some of torchvision's networks say that they train, and then drop nothing.
+        if is_training && share != 0.0 {
+            return Err("drops values as in training; export the network in evaluation mode".to_owned());
+        }
     }
     match call.input(0)? {
         Value::Literal(literal) => Ok(literal.into()),

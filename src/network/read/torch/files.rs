@@ -1,6 +1,6 @@
 //! From a file to named tensors.
 
-use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fs, io::Read, path::Path, sync::Arc};
 
 use pytorch_reader::{DType, PytorchReader};
 use safetensors::{Dtype, SafeTensors};
@@ -14,16 +14,19 @@ use super::{
 /// The largest published network of this kind has 2.6 GB.
 const LARGEST_FILE: u64 = 8 << 30;
 
+/// How the files of `torch.save` begin.
+const ZIP: &[u8] = b"PK\x03\x04";
+
 /// Opens a file of either kind, whatever its ending says.
 pub(super) fn open(path: &Path) -> Result<State, NetworkError> {
     let refuse = |reason: String| NetworkError::Checkpoint { reason, path: path.to_owned() };
-    let metadata = fs::metadata(path).map_err(|source| NetworkError::Unreadable { source, path: path.to_owned() })?;
+    let unreadable = |source| NetworkError::Unreadable { source, path: path.to_owned() };
+    let metadata = fs::metadata(path).map_err(unreadable)?;
     if metadata.len() > LARGEST_FILE {
         return Err(refuse(format!("it has {} bytes, but {LARGEST_FILE} are the most there can be", metadata.len())));
     }
-    let is_safetensors = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("safetensors"));
-    let entries = if is_safetensors {
-        let bytes = fs::read(path).map_err(|source| NetworkError::Unreadable { source, path: path.to_owned() })?;
+    let entries = if is_safetensors(path).map_err(unreadable)? {
+        let bytes = fs::read(path).map_err(unreadable)?;
         safetensors(bytes).map_err(refuse)?
     } else {
         pickled(path).map_err(refuse)?
@@ -39,6 +42,15 @@ pub(super) fn open(path: &Path) -> Result<State, NetworkError> {
         return Err(refuse(format!("it declares {declared} bytes of numbers but has {} in all", metadata.len())));
     }
     Ok(State::new(entries))
+}
+
+/// Whether the file begins as this format does, with the length of a description that follows: a pickle begins with a
+/// mark of its own. A file of that name is taken as one even so, for it to be said what is wrong with it.
+fn is_safetensors(path: &Path) -> std::io::Result<bool> {
+    let is_named_so = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("safetensors"));
+    let mut start = Vec::new();
+    fs::File::open(path)?.take(9).read_to_end(&mut start)?;
+    Ok(!start.starts_with(ZIP) && (is_named_so || start.get(8) == Some(&b'{')))
 }
 
 fn count(shape: &[usize]) -> u64 {
