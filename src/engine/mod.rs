@@ -59,6 +59,9 @@ use fetch_job::Fetches;
 use outbox::Outbox;
 use tensor_thread::TensorHandle;
 
+use crate::domain::Precision;
+use crate::gpu;
+
 /// The engine, seen by its listener.
 ///
 /// Dropping it stops what runs, commits what is finished and waits until every thread has ended.
@@ -75,11 +78,16 @@ impl Engine {
     /// # Errors
     /// When the device that was asked for cannot be opened, or no thread can be started.
     pub fn start(options: EngineOptions, wake: impl Fn() + Send + Sync + 'static) -> Result<Self, Problem> {
-        let gpu = crate::gpu::open(options.compute)
-            .map_err(|error| Problem::new("The device that computes could not be opened", error))?;
+        let unusable = |error| Problem::new("The device that computes could not be opened", error);
+        let mut gpu = gpu::open(options.compute).map_err(unusable)?;
+        if options.precision == Precision::Half {
+            gpu.expect_half().map_err(unusable)?;
+            gpu.description += ", half precision";
+        }
         let failed = |error: std::io::Error| Problem::new("Tiramisu could not start", error);
         let (outbox, events) = Outbox::new(wake);
-        let (tensor, tensor_join) = TensorHandle::start(gpu.device.clone(), outbox.clone()).map_err(failed)?;
+        let (tensor, tensor_join) =
+            TensorHandle::start(gpu.device.clone(), options.precision, outbox.clone()).map_err(failed)?;
         // Requests are a person's clicks: few, and the listener must never wait.
         let (orders, inbox) = unbounded();
         let fetches = Fetches::new(options.data_dir.clone(), outbox.clone());

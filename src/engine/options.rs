@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::domain::Precision;
 use crate::gpu::Compute;
 
 /// How often results reach the disk, where things lie, and what computes.
@@ -9,6 +10,8 @@ use crate::gpu::Compute;
 pub struct EngineOptions {
     /// Which device is asked for.
     pub compute: Compute,
+    /// In which numbers networks run.
+    pub precision: Precision,
     /// Where workspaces and the sample collection are kept; by default the user's data directory.
     pub data_dir: Option<PathBuf>,
     /// At most so many images between two commits.
@@ -25,6 +28,7 @@ impl Default for EngineOptions {
     fn default() -> Self {
         Self {
             compute: Compute::Auto,
+            precision: Precision::Single,
             data_dir: None,
             commit_images: 2048,
             commit_secs: 30.0,

@@ -15,7 +15,7 @@ use super::guard::guarded;
 use super::outbox::Outbox;
 use super::slot::Slot;
 use super::{ActivationView, Event, Problem, Progress};
-use crate::domain::{ImageId, Matrix, StoredLayer};
+use crate::domain::{ImageId, Matrix, Precision, StoredLayer};
 use crate::features;
 use crate::gpu::TensorView;
 use crate::network::{Graph, Runner};
@@ -95,7 +95,7 @@ enum Order {
 
 impl TensorHandle {
     /// Starts the thread; it ends when every handle is gone.
-    pub fn start(device: Device, outbox: Outbox) -> std::io::Result<(Self, JoinHandle<()>)> {
+    pub fn start(device: Device, precision: Precision, outbox: Outbox) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (batches, orders) = bounded(1);
         let (bell, rung) = bounded(1);
         let views = Arc::new(Slot::default());
@@ -103,6 +103,7 @@ impl TensorHandle {
         let times = Arc::new(Slot::default());
         let thread = TensorThread {
             device: device.clone(),
+            precision,
             outbox,
             running: None,
             views: views.clone(),
@@ -150,6 +151,7 @@ fn gone() -> Problem {
 
 struct TensorThread {
     device: Device,
+    precision: Precision,
     outbox: Outbox,
     running: Option<Running>,
     views: Arc<Slot<TensorLook>>,
@@ -214,7 +216,10 @@ impl TensorThread {
     }
 
     fn adopt(&mut self, graph: Arc<Graph>) -> Result<(), Problem> {
-        let runner = Runner::new(graph.clone(), &self.device)
+        // Asked of the network before: of this one the same words mean another layer, other times.
+        self.views.take();
+        self.times.take();
+        let runner = Runner::with_precision(graph.clone(), &self.device, self.precision)
             .map_err(|error| Problem::new("The network could not be put on the device", error))?;
         self.running = Some(Running { graph, runner });
         Ok(())

@@ -4,15 +4,23 @@
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum GpuError {
     /// The GPU was asked for and there is none.
-    #[error("No graphics adapter was found. Install a Vulkan driver, or compute on the CPU (`--device cpu`).")]
+    #[error("No graphics adapter was found. Install a Vulkan driver, or compute on the CPU (`--compute cpu`).")]
     NoAdapter,
     /// There is an adapter, but it did not open.
-    #[error("The graphics adapter {adapter} could not be opened: {why}. Compute on the CPU instead (`--device cpu`).")]
+    #[error("The graphics adapter {adapter} could not be opened: {why}. Compute on the CPU instead (`--compute cpu`).")]
     NotOpened {
         /// Its name, as the driver says it.
         adapter: String,
         /// The driver's reason.
         why: String,
+    },
+    /// Half precision was asked for where there is none.
+    #[error(
+        "Half precision needs a GPU that computes with 16 bits, which this is not: {device}. Leave out `--precision half`."
+    )]
+    NoHalf {
+        /// What computes, and why that.
+        device: String,
     },
     /// A tensor's values could not be reached: the device was lost, or the work that should have made them failed.
     #[error("The values of a tensor of shape {shape:?} could not be reached: {why}")]

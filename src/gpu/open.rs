@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use burn::tensor::Device;
+use burn::tensor::{Device, FloatDType};
 
 use super::GpuError;
 use super::adapters::{enumerate, is_software, names, short_name};
@@ -43,6 +43,19 @@ pub struct OpenDevice {
     pub shared: Option<WgpuHandles>,
     /// Whether the device is a graphics adapter that is a program. Only ever so when the GPU was asked for by name.
     pub software_adapter: bool,
+}
+
+impl OpenDevice {
+    /// Whether the device computes in half precision.
+    ///
+    /// # Errors
+    /// When it does not: the processor, and GPUs without numbers of 16 bits.
+    pub fn expect_half(&self) -> Result<(), GpuError> {
+        match self.device != Device::flex() && self.device.supports_dtype(FloatDType::F16) {
+            true => Ok(()),
+            false => Err(GpuError::NoHalf { device: self.description.clone() }),
+        }
+    }
 }
 
 /// Opens the device. Opening the GPU a second time gives the same one.

@@ -5,30 +5,56 @@ use std::process::Command;
 use std::sync::Arc;
 
 use burn::tensor::Device;
+use tiramisu::domain::Precision;
+use tiramisu::gpu::{self, Compute};
 use tiramisu::network::{self, Graph, NetworkChoice, Runner};
 
 use super::table::{Table, median_secs};
 
 /// Names further networks to time, ONNX files with spaces between.
 const FURTHER: &str = "TIRAMISU_BENCH_NETWORKS";
+/// Set to 1, networks are timed on the GPU as well, a software one included.
+const ON_GPU: &str = "TIRAMISU_TEST_GPU";
+
+/// What runs the networks.
+struct Place {
+    name: String,
+    device: Device,
+    precision: Precision,
+}
+
+/// The processor; and the GPU in the precisions that it has, if it may be used.
+fn places() -> Vec<Place> {
+    let mut all = vec![Place { name: "burn flex".to_owned(), device: Device::flex(), precision: Precision::Single }];
+    if std::env::var_os(ON_GPU).is_some_and(|value| value == "1") {
+        let open = gpu::open(Compute::Gpu).expect("the GPU that may be used opens");
+        let name = format!("burn wgpu on {}", open.description);
+        if open.expect_half().is_ok() {
+            let name = format!("{name}, half precision");
+            all.push(Place { name, device: open.device.clone(), precision: Precision::Half });
+        }
+        all.push(Place { name, device: open.device, precision: Precision::Single });
+    }
+    all
+}
 
 /// Milliseconds an image at batches of 1 and 16.
 pub fn measure(table: &mut Table) {
-    let device = Device::flex();
+    let places = places();
     for choice in [NetworkChoice::Analytic, NetworkChoice::Builtin] {
-        forward(table, &choice.title(), network::load(&choice).expect("what is part of the program loads"), &device);
+        forward(table, &choice.title(), network::load(&choice).expect("what is part of the program loads"), &places);
     }
     match squeezenet() {
         Some(prototxt) => {
             let choice = NetworkChoice::from_file(&prototxt).expect("both halves are there");
-            forward(table, "SqueezeNet v1.0", network::load(&choice).expect("SqueezeNet loads"), &device);
+            forward(table, "SqueezeNet v1.0", network::load(&choice).expect("SqueezeNet loads"), &places);
             peers(table, "SqueezeNet v1.0", &[&prototxt, &prototxt.with_extension("caffemodel")]);
         }
         None => table.skip("SqueezeNet v1.0 and its peers", "../shared/models is not there"),
     }
     for file in std::env::var(FURTHER).unwrap_or_default().split_whitespace().map(Path::new) {
         let choice = NetworkChoice::from_file(file).expect("the file is there");
-        forward(table, &choice.title(), network::load(&choice).expect("the network loads"), &device);
+        forward(table, &choice.title(), network::load(&choice).expect("the network loads"), &places);
         peers(table, &choice.title(), &[file]);
     }
 }
@@ -48,25 +74,26 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
-fn forward(table: &mut Table, name: &str, graph: Graph, device: &Device) {
+fn forward(table: &mut Table, name: &str, graph: Graph, places: &[Place]) {
     let graph = Arc::new(graph);
-    let runner = Runner::new(graph.clone(), device).expect("a graph that loads runs");
-    let last = graph.nodes.len() - 1;
     let preprocessing = &graph.preprocessing;
     let pixels = preprocessing.width * preprocessing.height * 3;
-    let at_a_time = graph.images_at_a_time(device);
-    for n in [1, 16] {
-        let rgb: Vec<u8> = (0..n * pixels).map(|i| (i * 31 % 251) as u8).collect();
-        let secs = median_secs(7, || {
-            // As an extraction does it: no more at once than the runner advises.
-            for rgb in rgb.chunks(at_a_time * pixels) {
-                let batch = preprocessing.batch(rgb, rgb.len() / pixels, device);
-                runner.forward(batch, &[last], |_, activation| {
-                    std::hint::black_box(activation.into_data());
-                });
-            }
-        });
-        table.add(format!("{name}, burn flex, batch {n}"), secs / n as f64 * 1e3, "ms/image");
+    for Place { name: place, device, precision } in places {
+        let runner = Runner::with_precision(graph.clone(), device, *precision).expect("a graph that loads runs");
+        let at_a_time = graph.images_at_a_time(device);
+        for n in [1, 16] {
+            let rgb: Vec<u8> = (0..n * pixels).map(|i| (i * 31 % 251) as u8).collect();
+            let secs = median_secs(7, || {
+                // As an extraction does it: no more at once than the runner advises.
+                for rgb in rgb.chunks(at_a_time * pixels) {
+                    let batch = preprocessing.batch(rgb, rgb.len() / pixels, device);
+                    runner.forward(batch, &[graph.answer], |_, activation| {
+                        std::hint::black_box(activation.into_data());
+                    });
+                }
+            });
+            table.add(format!("{name}, {place}, batch {n}"), secs / n as f64 * 1e3, "ms/image");
+        }
     }
 }
 

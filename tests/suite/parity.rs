@@ -9,12 +9,17 @@ use std::{
 };
 
 use burn::tensor::{Device, DeviceKind, Tensor, TensorData};
-use tiramisu::network::{Graph, NetworkChoice, Runner, load};
+use tiramisu::{
+    domain::Precision,
+    network::{Graph, NetworkChoice, Runner, load},
+};
 
 use crate::support::{shared, tensors::read_tensors};
 
 /// The share of a layer's largest magnitude by which a value may differ.
 const TOLERANCE: f32 = 1e-3;
+/// The same for half precision, whose numbers are rounded to one in 2,048 at every layer.
+const HALF_TOLERANCE: f32 = 1e-2;
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe").join(name)
@@ -33,11 +38,19 @@ fn gpu() -> Option<Device> {
 
 /// Runs the file's input through the network and compares every layer of the file; returns how many there were.
 fn compare(graph: Graph, reference: &Path, device: &Device) -> usize {
+    let (compared, worst) = compare_in(Precision::Single, graph, reference, device);
+    assert!(worst <= TOLERANCE, "{worst}");
+    compared
+}
+
+/// As [`compare`]; returns also how far off the worst value was, as a share of its layer's largest.
+fn compare_in(precision: Precision, graph: Graph, reference: &Path, device: &Device) -> (usize, f32) {
     let mut tensors = read_tensors(reference);
     let (shape, input) = tensors.remove("input").unwrap();
     let batch = Tensor::<4>::from_data(TensorData::new(input, shape), device);
     let graph = Arc::new(graph);
-    let runner = Runner::new(graph.clone(), device).unwrap();
+    let runner = Runner::with_precision(graph.clone(), device, precision).unwrap();
+    let tolerance = if precision == Precision::Half { HALF_TOLERANCE } else { TOLERANCE };
     let layers = graph.layers();
     let wanted: Vec<usize> =
         tensors.keys().map(|name| graph.layer_named(name).unwrap_or_else(|| panic!("no layer {name}"))).collect();
@@ -58,7 +71,7 @@ fn compare(graph: Graph, reference: &Path, device: &Device) -> usize {
         assert!(largest > 0.0, "{name} is all zeros and would prove nothing");
         for (actual, expected) in actual.iter().zip(expected) {
             let off = (actual - expected).abs() / largest;
-            assert!(off <= TOLERANCE, "{name}: {actual} instead of {expected}, largest {largest}");
+            assert!(off <= tolerance, "{name}: {actual} instead of {expected}, largest {largest}");
             if off > worst.0 {
                 worst = (off, name.clone());
             }
@@ -67,7 +80,7 @@ fn compare(graph: Graph, reference: &Path, device: &Device) -> usize {
     });
     assert_eq!(compared, tensors.len());
     eprintln!("{}: {compared} layers, worst {:.1e} of the largest at {}", graph.name, worst.0, worst.1);
-    compared
+    (compared, worst.0)
 }
 
 fn small(name: &str) -> Graph {
@@ -114,6 +127,32 @@ fn small_networks_agree_with_opencv_on_the_gpu() {
     for name in ["windows", "pools", "residual", "old", "functions", "shapes"] {
         compare_small(name, &device);
     }
+}
+
+/// The processor has no arithmetic in half precision and rounds to it where a GPU would: the same conversions, and numbers
+/// as coarse.
+#[test]
+fn half_precision_agrees_with_opencv_but_for_its_rounding() {
+    for name in ["windows", "pools", "residual", "old", "functions", "shapes"] {
+        let reference = golden(&format!("{name}.safetensors"));
+        let (_, worst) = compare_in(Precision::Half, small(name), &reference, &Device::flex());
+        assert!(worst > 1e-5, "{name} was not rounded: {worst}");
+    }
+}
+
+#[test]
+fn half_precision_agrees_with_opencv_on_the_gpu() {
+    let Some((graph, reference)) = squeezenet() else { return };
+    let Some(device) = gpu() else { return };
+    if !device.supports_dtype(burn::tensor::FloatDType::F16) {
+        eprintln!("skipped: this GPU has no half precision");
+        return;
+    }
+    for name in ["windows", "pools", "residual", "old", "functions", "shapes"] {
+        compare_in(Precision::Half, small(name), &golden(&format!("{name}.safetensors")), &device);
+    }
+    let (layers, _) = compare_in(Precision::Half, graph, &reference, &device);
+    assert_eq!(layers, 33);
 }
 
 /// Compares a published network of full size; `tests/python/parity_caffe.py` makes the files, one network after the other,

@@ -2,8 +2,8 @@
 
 use burn::tensor::{
     Tensor, activation,
-    module::{adaptive_avg_pool2d, avg_pool2d, conv2d, linear, max_pool2d},
-    ops::{AvgPoolOptions, ConvOptions},
+    module::{adaptive_avg_pool2d, avg_pool2d, conv2d, max_pool2d},
+    ops::AvgPoolOptions,
 };
 
 use super::{
@@ -11,6 +11,7 @@ use super::{
     activate::activate,
     host_pool,
     prepared::Prepared,
+    product::multiply,
 };
 
 impl Prepared {
@@ -32,14 +33,13 @@ impl Prepared {
             Self::HostConvolution(convolution) => convolution.apply(x),
             Self::Linear { weight, bias } => {
                 let [n, c, h, w] = x.dims();
-                let out = linear(x.reshape([n, c * h * w]), weight.clone(), bias.clone());
+                let product = multiply(x.reshape([n, c * h * w]), weight.clone());
+                let out = match bias {
+                    Some(bias) => product.add(bias.clone().unsqueeze()),
+                    None => product,
+                };
                 let [n, c] = out.dims();
                 out.reshape([n, c, 1, 1])
-            }
-            Self::ConvolutionOfAll { weight, bias } => {
-                let [n, c, h, w] = x.dims();
-                let options = ConvOptions::new([1, 1], [0, 0], [1, 1], 1);
-                conv2d(x.reshape([n, c * h * w, 1, 1]), weight.clone(), bias.clone(), options)
             }
             Self::HostPool { pool, output, device } => host_pool::pool(x, pool, *output, device),
             Self::MaximumPool(options) => max_pool2d(x, options.clone()),

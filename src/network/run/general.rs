@@ -8,6 +8,7 @@ use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 use super::{
     super::{Function, General, Operand, Pair, Reduction, general::MOST_DIMENSIONS, layout::kept},
     prepared::upload,
+    product::multiply,
 };
 
 /// An operation with its constants on the device, by the number of dimensions with the batch's.
@@ -263,28 +264,6 @@ fn combine<const D: usize>(pair: Pair, a: Tensor<D>, b: Tensor<D>) -> Tensor<D> 
         Pair::Xor => is_true(a).not_equal(is_true(b)).float(),
         Pair::Rectify => activation::relu(a.clone()).add(a.clamp_max(0.0).mul(b)),
     }
-}
-
-/// The product of matrices, in sizes that burn 0.22.1 gets right on every GPU: on SwiftShader 10 numbers times 10 by 7 came
-/// back as zeros, while multiples of four were right.
-///
-/// # Shapes
-/// `a`: `[..., rows, inner]`, `b`: `[..., inner, columns]`; returns `[..., rows, columns]`.
-fn multiply<const D: usize>(a: Tensor<D>, b: Tensor<D>) -> Tensor<D> {
-    let (rows, columns) = (a.dims()[D - 2], b.dims()[D - 1]);
-    let is_odd = [rows, columns, a.dims()[D - 1]].iter().any(|size| !size.is_multiple_of(4));
-    if !is_odd || a.device() == Device::flex() {
-        return a.matmul(b);
-    }
-    round_up(a).matmul(round_up(b)).narrow(D - 2, 0, rows).narrow(D - 1, 0, columns)
-}
-
-/// Zeros at the ends of the last two axes, so that their lengths are multiples of four.
-fn round_up<const D: usize>(x: Tensor<D>) -> Tensor<D> {
-    let dims = x.dims();
-    let mut rounded = dims;
-    rounded[D - 2..].iter_mut().for_each(|size| *size = size.next_multiple_of(4));
-    Tensor::zeros(rounded, &x.device()).slice_assign(dims.map(|size| 0..size), x)
 }
 
 fn choose<const D: usize>(condition: Tensor<D>, yes: Tensor<D>, no: Tensor<D>) -> Tensor<D> {

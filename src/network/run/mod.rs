@@ -11,7 +11,9 @@ mod host_pool;
 #[cfg(target_arch = "x86_64")]
 mod panels;
 mod plan;
+mod precision;
 mod prepared;
+mod product;
 
 use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Instant};
 
@@ -20,6 +22,7 @@ use burn::tensor::{Device, Tensor};
 pub(super) use self::fold::fold;
 use self::{chains::Chain, plan::Plan, prepared::Prepared};
 use super::{Graph, NetworkError, Source, layout::look};
+use crate::domain::Precision;
 
 /// A network with its weights on a device, ready to run.
 ///
@@ -29,6 +32,7 @@ pub struct Runner {
     /// What was needed so far. A node that only ever runs as part of another is never put on the device.
     prepared: RefCell<HashMap<Chain, Arc<Prepared>>>,
     device: Device,
+    precision: Precision,
 }
 
 impl Runner {
@@ -37,8 +41,16 @@ impl Runner {
     /// # Errors
     /// When the graph's parts do not fit together (which its builder rules out).
     pub fn new(graph: Arc<Graph>, device: &Device) -> Result<Self, NetworkError> {
+        Self::with_precision(graph, device, Precision::Single)
+    }
+
+    /// As [`new`](Self::new), in numbers of this precision.
+    ///
+    /// # Errors
+    /// As there. Whether the device knows such numbers is for who opened it to say.
+    pub fn with_precision(graph: Arc<Graph>, device: &Device, precision: Precision) -> Result<Self, NetworkError> {
         graph.check().map_err(|error| NetworkError::Graph { error, path: graph.name.clone().into() })?;
-        Ok(Self { graph, prepared: RefCell::default(), device: device.clone() })
+        Ok(Self { graph, prepared: RefCell::default(), device: device.clone(), precision })
     }
 
     /// What runs.
@@ -80,7 +92,7 @@ impl Runner {
         let plan = Plan::new(&self.graph, wanted);
         let mut uses_left = plan.uses;
         let mut values: Vec<Option<Tensor<4>>> = vec![None; self.graph.nodes.len()];
-        let mut input = Some(batch);
+        let mut input = Some(precision::enter(self.precision, batch));
         let mut input_uses = plan.input_uses;
         for index in plan.order {
             if cancelled() {
@@ -100,14 +112,15 @@ impl Runner {
                 let value = if *uses == 0 { value.take() } else { value.clone() };
                 inputs.push(value.expect("a value lives until its last use"));
             }
-            let output = self.prepared(chain).apply(inputs);
+            let output = self.prepared(chain).apply_in(self.precision, inputs);
             if plan.wanted[index] {
                 // Given away before the next layer runs; a tap that keeps it makes the next layer copy.
+                let seen = |output| precision::leave(self.precision, look(output, &node.dims, node.layout));
                 if uses_left[index] == 0 {
-                    tap(index, look(output, &node.dims, node.layout));
+                    tap(index, seen(output));
                     continue;
                 }
-                tap(index, look(output.clone(), &node.dims, node.layout));
+                tap(index, seen(output.clone()));
             }
             values[index] = Some(output);
         }
@@ -138,11 +151,13 @@ impl Runner {
 
     fn prepared(&self, chain: Chain) -> Arc<Prepared> {
         let make = || {
-            if chain.first == chain.last {
-                return Arc::new(Prepared::new(&self.graph.nodes[chain.first], &self.device));
-            }
-            let (convolution, rectify) = chains::join(&self.graph, chain);
-            Arc::new(Prepared::convolution(&convolution, rectify, &self.device))
+            let prepared = if chain.first == chain.last {
+                Prepared::new(&self.graph.nodes[chain.first], &self.device)
+            } else {
+                let (convolution, rectify) = chains::join(&self.graph, chain);
+                Prepared::convolution(&convolution, rectify, &self.device)
+            };
+            Arc::new(prepared.in_precision(self.precision))
         };
         self.prepared.borrow_mut().entry(chain).or_insert_with(make).clone()
     }

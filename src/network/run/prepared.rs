@@ -27,11 +27,6 @@ pub(super) enum Prepared {
         weight: Tensor<2>,
         bias: Option<Tensor<1>>,
     },
-    /// Weights `[out, in, 1, 1]`.
-    ConvolutionOfAll {
-        weight: Tensor<4>,
-        bias: Option<Tensor<1>>,
-    },
     HostPool {
         pool: Pool,
         output: [usize; 2],
@@ -72,7 +67,6 @@ impl Prepared {
     pub fn new(node: &Node, device: &Device) -> Self {
         match &node.op {
             Op::Convolution(convolution) => Self::convolution(convolution, false, device),
-            Op::Linear(linear) if is_odd_on_gpu(linear, device) => Self::as_convolution(linear, device),
             Op::Linear(Linear { weight, bias }) => Self::Linear {
                 weight: upload::<2>(weight, device).transpose(),
                 bias: bias.as_ref().map(|bias| upload(bias, device)),
@@ -121,15 +115,6 @@ impl Prepared {
         }
     }
 
-    /// A fully connected layer as a convolution whose kernel sees one pixel of all its inputs.
-    fn as_convolution(linear: &Linear, device: &Device) -> Self {
-        let [out, taken] = [linear.weight.shape[0], linear.weight.shape[1]];
-        Self::ConvolutionOfAll {
-            weight: upload::<2>(&linear.weight, device).reshape([out, taken, 1, 1]),
-            bias: linear.bias.as_ref().map(|bias| upload(bias, device)),
-        }
-    }
-
     fn pool(pool: &Pool) -> Self {
         match pool.kind {
             PoolKind::Maximum => Self::MaximumPool(
@@ -147,12 +132,6 @@ impl Prepared {
             ),
         }
     }
-}
-
-/// Whether the product is of a size that burn 0.22.1 got wrong: on SwiftShader, 10 numbers times 10 by 7 came back as
-/// zeros, while sizes that are multiples of four, and convolutions of any size, were right.
-fn is_odd_on_gpu(linear: &Linear, device: &Device) -> bool {
-    *device != Device::flex() && linear.weight.shape.iter().any(|size| !size.is_multiple_of(4))
 }
 
 pub(super) fn upload<const D: usize>(weights: &Weights, device: &Device) -> Tensor<D> {

@@ -39,6 +39,15 @@ fn a_software_renderer_never_computes_unless_asked_for() {
 }
 
 #[test]
+fn half_precision_is_refused_where_there_is_none() {
+    let open = gpu::open(Compute::Cpu).expect("the CPU is always there");
+    let error = open.expect_half().expect_err("the processor computes in single precision").to_string();
+    for part in ["Half precision needs a GPU", "CPU (flex)", "Leave out `--precision half`"] {
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[test]
 fn a_tensor_on_the_cpu_is_copied_once_in_reading_order() {
     let device = Device::flex();
     let [c, h, w] = SHAPE;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tiramisu::domain::{ImageId, ImageRecord};
+use tiramisu::domain::{ImageId, ImageRecord, Precision};
 use tiramisu::engine::{Engine, EngineOptions, Event, NetworkFile, OpenRequest, Problem, Request};
 use tiramisu::gpu::Compute;
 
@@ -21,6 +21,7 @@ pub struct Listener {
 pub fn options(data_dir: &Path) -> EngineOptions {
     EngineOptions {
         compute: Compute::Cpu,
+        precision: Precision::Single,
         data_dir: Some(data_dir.to_path_buf()),
         commit_images: 16,
         commit_secs: 0.5,
