@@ -36,6 +36,8 @@ def look(value, how):
     """One picture's value in the order in which Tiramisu shows it: channels, then height and width."""
     if how == "kept":
         return value
+    if how == "turned":
+        return squared(value[0].T)
     if how == "last":
         return value.transpose(0, 3, 1, 2)
     if value.ndim == 3:
@@ -78,7 +80,7 @@ def write_reference(path, pixels, looks=None):
     computed = {next(i.name for i in model.graph.input if i.name not in {w.name for w in model.graph.initializer})}
     picture = next(iter(computed))
     names = []
-    last, moved = set(), set()
+    last, moved, turned = set(), set(), set()
     for node in model.graph.node:
         if node.op_type in ("Shape", "Size") or not computed.intersection(node.input):
             continue
@@ -88,6 +90,9 @@ def write_reference(path, pixels, looks=None):
             last.update(node.output)
         takes_moved = node.op_type != "Conv" and moved.intersection(node.input)
         planes = node.input[0] if node.op_type == "Reshape" and not takes_moved else None
+        is_turned = bool(turned.intersection(node.input)) or planes is not None
+        if is_turned != (perm == [0, 2, 1]) and (perm == [0, 2, 1] or node.op_type not in ("Transpose", "Reshape") or planes):
+            turned.update(node.output)
         if takes_moved or node.op_type in ("Reshape", "Transpose"):
             moved.update(node.output)
         if node.op_type == "Split":
@@ -114,6 +119,8 @@ def write_reference(path, pixels, looks=None):
         how = looks.get(name)
         if taken in places and are_rows(runs[0][places[taken]], runs[0][place]):
             how = "kept"
+        if how is None and output in turned and runs[0][place].ndim == 3 and runs[0][place].shape[0] == 1:
+            how = "turned"
         if how is None and output in last and runs[0][place].ndim == 4:
             how = "last"
         values = [look(np.asarray(run[place], np.float32), how).reshape(-1) for run in runs]

@@ -13,8 +13,10 @@ use super::{
     strip::{kept_dims, strip},
 };
 
-/// Not more numbers than this are computed while a file is read (a gigabyte).
+/// Not more numbers than this are computed while a file is read (a gigabyte), unless it holds many weights itself.
 pub(super) const MOST_FOLDED: usize = 1 << 28;
+/// So many for each weight: networks that standardise their weights do so in a dozen steps.
+pub(super) const FOLDED_A_WEIGHT: usize = 24;
 
 /// What a name in the file stands for.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use onnx_ir::{ModelProto, NodeProto, TensorProto};
 use super::{
     super::super::{Graph, GraphBuilder, GraphError, Preprocessing, Source},
     attributes::Attributes,
-    call::{Call, MOST_FOLDED, Value},
+    call::{Call, FOLDED_A_WEIGHT, MOST_FOLDED, Value},
     input::Input,
     names, operators, tensors,
 };
@@ -68,11 +68,14 @@ impl<'a> Importer<'a> {
             return Err(GraphError::layer("sparse_initializer", reason).into());
         }
         let mut beside = Beside::default();
+        let mut weights = 0usize;
         for tensor in &model.graph.initializer {
             let literal = tensors::read(tensor, folder).map_err(|reason| GraphError::layer(&tensor.name, reason))?;
             beside.take(tensor, folder).map_err(|reason| GraphError::layer(&tensor.name, reason))?;
+            weights = weights.saturating_add(literal.weights.values.len());
             importer.values.insert(tensor.name.clone(), literal.into());
         }
+        importer.budget = MOST_FOLDED.max(weights.saturating_mul(FOLDED_A_WEIGHT));
         Ok(importer)
     }
 

@@ -18,9 +18,42 @@ impl Call<'_> {
         let x = self.input(0)?;
         let weight = self.needed(1, "weights")?.weights;
         let bias = self.known(2, "bias")?.map(|bias| bias.weights);
-        let Windows { stride, padding, dilation, .. } = self.windows(&x, kernel_of(&weight)?)?;
         let groups = self.groups()?;
+        if let ([n, c, length], [out, taken, kernel]) = (x.dims(), &weight.shape[..]) {
+            let (dims, shape) = (vec![*n, *c, 1, *length], vec![*out, *taken, 1, *kernel]);
+            let weight = Weights { shape, ..weight };
+            return self.convolution_of_rows(x, dims, (weight, bias, groups));
+        }
+        let Windows { stride, padding, dilation, .. } = self.windows(&x, kernel_of(&weight)?)?;
         self.planes(Op::Convolution(Convolution { weight, bias, stride, padding, dilation, groups }), &[x])
+    }
+
+    /// `Conv` along one axis, such as gates that look at neighbouring channels: rows are planes one pixel high.
+    fn convolution_of_rows(
+        &mut self,
+        x: Value,
+        dims: Vec<usize>,
+        (weight, bias, groups): (Weights, Option<Weights>, usize),
+    ) -> Result<Value, String> {
+        let auto = self.attributes.text("auto_pad").unwrap_or_default();
+        if !matches!(auto.as_str(), "" | "NOTSET" | "VALID") {
+            return Err(format!("pads rows by `{auto}`; only known numbers can be run"));
+        }
+        let row = |name: &str, default: usize, count: usize| -> Result<Vec<usize>, String> {
+            let Some(values) = self.attributes.integers(name) else { return Ok(vec![default; count]) };
+            let known: Option<Vec<usize>> = values.iter().map(|value| usize::try_from(*value).ok()).collect();
+            let known = known.filter(|known| known.len() == count);
+            known.ok_or_else(|| format!("has `{name}` {values:?}; {count} numbers from 0 are needed for rows"))
+        };
+        let pads = row("pads", 0, 2)?;
+        let stride = [1, row("strides", 1, 1)?[0]];
+        let dilation = [1, row("dilations", 1, 1)?[0]];
+        let padding = [(0, 0), (pads[0], pads[1])];
+        let x = self.view(x, dims)?;
+        let convolution = Convolution { weight, bias, stride, padding, dilation, groups };
+        let y = self.planes(Op::Convolution(convolution), &[x])?;
+        let rows = y.dims().iter().enumerate().filter(|(axis, _)| *axis != 2).map(|(_, length)| *length).collect();
+        self.view(y, rows)
     }
 
     /// `ConvTranspose`.
