@@ -47,40 +47,109 @@ pub(super) fn pool(x: Tensor<4>, pool: &Pool, output: [usize; 2], device: &Devic
     let input = data.as_slice::<f32>().expect("activations are single precision");
     let mut values = vec![0.0f32; n * c * out_h * out_w];
     let planes = input.par_chunks_exact(h * w).zip(values.par_chunks_exact_mut(out_h * out_w));
+    let lines = || Lines::new(w, pool);
     match pool.kind {
-        PoolKind::Maximum => planes.for_each_init(
-            || vec![0.0; w],
-            |line, (plane, out)| {
-                fold(plane, out, line, [&down, &across], f32::NEG_INFINITY, |a, b| if b > a { b } else { a }, |a, _| a);
-            },
-        ),
-        PoolKind::Average { .. } => planes.for_each_init(
-            || vec![0.0; w],
-            |line, (plane, out)| fold(plane, out, line, [&down, &across], 0.0, |a, b| a + b, |sum, count| sum / count),
-        ),
+        PoolKind::Maximum => {
+            planes.for_each_init(lines, |lines, (plane, out)| fold::<Largest>(plane, out, lines, [&down, &across]));
+        }
+        PoolKind::Average { .. } => {
+            planes.for_each_init(lines, |lines, (plane, out)| fold::<Mean>(plane, out, lines, [&down, &across]));
+        }
     }
     Tensor::from_data(TensorData::new(values, [n, c, out_h, out_w]), device)
 }
 
+/// Memory to work in.
+struct Lines {
+    /// The lines under a window, joined.
+    line: Vec<f32>,
+    /// For each place of the line a whole window that begins there, joined; `None` where windows are so far apart that
+    /// most of these would be in vain.
+    windows: Option<Vec<f32>>,
+    /// How wide a whole window is.
+    width: usize,
+}
+
+impl Lines {
+    fn new(w: usize, pool: &Pool) -> Self {
+        let [_, width] = pool.kernel;
+        // As many as the processor joins at once.
+        let windows = (pool.stride[1] < 8 && width <= w).then(|| vec![0.0; w - width + 1]);
+        Self { line: vec![0.0; w], windows, width }
+    }
+}
+
+/// What becomes of the places under a window.
+trait Join {
+    /// What joined with anything changes nothing.
+    const NEUTRAL: f32;
+    fn join(a: f32, b: f32) -> f32;
+    /// The window's value, `count` being the number of places by which a mean is divided.
+    fn finish(joined: f32, count: f32) -> f32;
+}
+
+struct Largest;
+
+impl Join for Largest {
+    const NEUTRAL: f32 = f32::NEG_INFINITY;
+
+    #[inline(always)]
+    fn join(a: f32, b: f32) -> f32 {
+        if b > a { b } else { a }
+    }
+
+    #[inline(always)]
+    fn finish(joined: f32, _: f32) -> f32 {
+        joined
+    }
+}
+
+struct Mean;
+
+impl Join for Mean {
+    const NEUTRAL: f32 = 0.0;
+
+    #[inline(always)]
+    fn join(a: f32, b: f32) -> f32 {
+        a + b
+    }
+
+    #[inline(always)]
+    fn finish(joined: f32, count: f32) -> f32 {
+        joined / count
+    }
+}
+
 /// Pools one plane: lines under a window become one line, then the places of that line.
-fn fold(
-    plane: &[f32],
-    out: &mut [f32],
-    line: &mut [f32],
-    [down, across]: [&[Span]; 2],
-    neutral: f32,
-    join: impl Fn(f32, f32) -> f32,
-    finish: impl Fn(f32, f32) -> f32,
-) {
-    let w = line.len();
+fn fold<J: Join>(plane: &[f32], out: &mut [f32], lines: &mut Lines, [down, across]: [&[Span]; 2]) {
+    let w = lines.line.len();
     for (row, vertical) in out.chunks_exact_mut(across.len()).zip(down) {
-        line.fill(neutral);
-        for source in plane[vertical.start * w..vertical.end * w].chunks_exact(w) {
-            line.iter_mut().zip(source).for_each(|(joined, value)| *joined = join(*joined, *value));
-        }
+        lines.join::<J>(&plane[vertical.start * w..vertical.end * w]);
+        let Lines { line, windows, width } = lines;
         for (value, horizontal) in row.iter_mut().zip(across) {
-            let joined = line[horizontal.start..horizontal.end].iter().fold(neutral, |a, b| join(a, *b));
-            *value = finish(joined, (vertical.count * horizontal.count) as f32);
+            let joined = match windows {
+                Some(windows) if horizontal.end - horizontal.start == *width => windows[horizontal.start],
+                _ => line[horizontal.start..horizontal.end].iter().fold(J::NEUTRAL, |a, b| J::join(a, *b)),
+            };
+            *value = J::finish(joined, (vertical.count * horizontal.count) as f32);
+        }
+    }
+}
+
+impl Lines {
+    /// Joins the lines of `under`.
+    fn join<J: Join>(&mut self, under: &[f32]) {
+        let Self { line, windows, width } = self;
+        line.fill(J::NEUTRAL);
+        for source in under.chunks_exact(line.len()) {
+            line.iter_mut().zip(source).for_each(|(joined, value)| *joined = J::join(*joined, *value));
+        }
+        if let Some(windows) = windows {
+            let count = windows.len();
+            windows.copy_from_slice(&line[..count]);
+            for step in 1..*width {
+                windows.iter_mut().zip(&line[step..]).for_each(|(joined, value)| *joined = J::join(*joined, *value));
+            }
         }
     }
 }

@@ -3,7 +3,8 @@
 //! A kernel's tap sees the same pixels as the tap beside it, moved by a constant number of places, once the borders are
 //! filled with zeros. So the product of weights and pixels needs no gathered copy of the pixels: for 16 neighbouring
 //! places of the picture (a panel) and 6 output channels (a block) the sums stay in registers while a table of offsets
-//! leads through the taps. Only where the kernel steps over pixels, and at the picture's very end, a panel is copied.
+//! leads through the taps. Where the kernel steps over pixels, these are first sorted by their place in a step (phases),
+//! each a picture over which the taps that see it move by single places. Only at the very end a panel is copied.
 //!
 //! The layout of blocks follows Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008).
 
@@ -48,8 +49,6 @@ pub(super) struct Panels {
 
 /// Sizes of one run.
 struct Run<'a> {
-    /// Height and width of an input plane with its borders.
-    padded: [usize; 2],
     /// Height and width of an output plane.
     output: [usize; 2],
     /// Places from one row to the next: those at the end of a row may be no output pixels.
@@ -117,24 +116,23 @@ impl Panels {
         let output = self.output([h, w]);
         let (top, bottom) = self.padding[0];
         let (left, right) = self.padding[1];
-        let padded = [h + top + bottom, w + left + right];
-        let is_dense = self.stride == [1, 1];
-        let row = if is_dense { padded[1] } else { output[1] };
+        let phases = Phases::new(self, [h + top + bottom, w + left + right]);
+        let row = phases.size[1];
         let places = (output[0] - 1) * row + output[1];
-        let plane = padded[0] * padded[1];
+        let plane = phases.plane();
         let mut offsets = Vec::with_capacity(self.taps());
         for channel in 0..self.channels {
             for y in 0..self.kernel[0] {
                 for x in 0..self.kernel[1] {
-                    let offset = channel * plane + y * self.dilation[0] * padded[1] + x * self.dilation[1];
+                    let offset = channel * plane + phases.place([y * self.dilation[0], x * self.dilation[1]]);
                     offsets
                         .push(u32::try_from(offset).expect("shapes were checked: an activation is below 2^27 numbers"));
                 }
             }
         }
         let counting: Vec<u32> = (0..TAPS_AT_A_TIME as u32).map(|tap| tap * COLUMNS as u32).collect();
-        let run = Run { padded, output, row, places, offsets: &offsets, counting: &counting };
-        let source = self.with_borders(input, [h, w], padded);
+        let run = Run { output, row, places, offsets: &offsets, counting: &counting };
+        let source = self.sorted(input, [h, w], &phases);
         let pixels = output[0] * output[1];
         let mut values: Vec<f32> = Vec::with_capacity(n * self.groups * self.out * pixels);
         let target = Target(values.as_mut_ptr());
@@ -185,21 +183,20 @@ impl Panels {
             }
             sums.fill(start);
         }
-        let is_dense = self.stride == [1, 1];
         for first in (0..taps).step_by(TAPS_AT_A_TIME) {
             let count = TAPS_AT_A_TIME.min(taps - first);
             let offsets = &run.offsets[first..first + count];
-            let reach = *offsets.last().expect("there are taps") as usize + COLUMNS;
+            let reach = *offsets.iter().max().expect("there are taps") as usize + COLUMNS;
             // Panels that must be copied, one after the other.
             let size = count * COLUMNS;
-            let is_readable = |panel: usize| is_dense && panel * COLUMNS + reach <= source.len();
+            let is_readable = |panel: usize| panel * COLUMNS + reach <= source.len();
             let to_copy = panels.clone().filter(|panel| !is_readable(*panel)).count();
             if copied.len() < to_copy * size {
                 copied.resize(to_copy * size, 0.0);
             }
             let to_copy = panels.clone().filter(|panel| !is_readable(*panel));
             for (panel, copy) in to_copy.zip(copied.chunks_exact_mut(size)) {
-                self.copy_panel(run, source, panel, offsets, copy);
+                run.copy_panel(source, panel, offsets, copy);
             }
             for (block, sums) in blocks.clone().zip(sums.chunks_exact_mut(panels.len())) {
                 let weights = &weights[(block * taps + first) * ROWS..][..count * ROWS];
@@ -234,45 +231,88 @@ impl Panels {
         }
     }
 
-    /// What each of the taps sees from the panel's places: `[taps, COLUMNS]`; zero beyond the last place.
-    fn copy_panel(&self, run: &Run, source: &[f32], panel: usize, offsets: &[u32], copy: &mut [f32]) {
-        let start = panel * COLUMNS;
-        let count = COLUMNS.min(run.places - start);
-        let mut from = [0; COLUMNS];
-        for (place, from) in (start..start + count).zip(&mut from) {
-            *from = match self.stride == [1, 1] {
-                true => place,
-                false => place / run.row * self.stride[0] * run.padded[1] + place % run.row * self.stride[1],
-            };
-        }
-        for (offset, row) in offsets.iter().zip(copy.chunks_exact_mut(COLUMNS)) {
-            for (value, from) in row.iter_mut().zip(&from[..count]) {
-                *value = source[*offset as usize + from];
-            }
-            row[count..].fill(0.0);
-        }
-    }
-
-    /// The planes with zeros around them.
-    fn with_borders<'a>(&self, input: &'a [f32], [h, w]: [usize; 2], [_, padded_w]: [usize; 2]) -> Cow<'a, [f32]> {
+    /// The planes with zeros around them, sorted by phases: `[n, groups * channels, phases, h', w']`.
+    fn sorted<'a>(&self, input: &'a [f32], [h, w]: [usize; 2], phases: &Phases) -> Cow<'a, [f32]> {
         let [(top, bottom), (left, right)] = self.padding;
-        if [top, bottom, left, right] == [0; 4] {
+        if self.stride == [1, 1] && [top, bottom, left, right] == [0; 4] {
             return Cow::Borrowed(input);
         }
-        let plane = (h + top + bottom) * padded_w;
-        let mut padded = vec![0.0; input.len() / (h * w) * plane];
-        padded.par_chunks_exact_mut(plane).zip(input.par_chunks_exact(h * w)).with_min_len(8).for_each(
-            |(padded, plane)| {
-                for (to, from) in padded.chunks_exact_mut(padded_w).skip(top).zip(plane.chunks_exact(w)) {
-                    to[left..left + w].copy_from_slice(from);
+        let [phase_h, phase_w] = phases.size;
+        let mut sorted = vec![0.0; input.len() / (h * w) * phases.plane()];
+        sorted.par_chunks_exact_mut(phases.plane()).zip(input.par_chunks_exact(h * w)).with_min_len(8).for_each(
+            |(sorted, plane)| {
+                for (phase, [down, across]) in sorted.chunks_exact_mut(phase_h * phase_w).zip(&phases.seen) {
+                    for (row, to) in phase.chunks_exact_mut(phase_w).enumerate() {
+                        let Some(y) = (row * self.stride[0] + down).checked_sub(top).filter(|y| *y < h) else {
+                            continue;
+                        };
+                        let line = &plane[y * w..][..w];
+                        if self.stride[1] == 1 {
+                            to[left..left + w].copy_from_slice(line);
+                            continue;
+                        }
+                        // The first place of the phase that is not in the border.
+                        let first = left.saturating_sub(*across).div_ceil(self.stride[1]);
+                        let from = (first * self.stride[1] + across - left).min(w);
+                        let pixels = line[from..].iter().step_by(self.stride[1]);
+                        to[first.min(phase_w)..].iter_mut().zip(pixels).for_each(|(to, pixel)| *to = *pixel);
+                    }
                 }
             },
         );
-        Cow::Owned(padded)
+        Cow::Owned(sorted)
+    }
+}
+
+/// The places of a step that a kernel sees, each with a picture of its own: of every `stride`-th pixel from there on.
+struct Phases {
+    stride: [usize; 2],
+    /// Which places of a step, down and across.
+    seen: Vec<[usize; 2]>,
+    /// Height and width of each picture.
+    size: [usize; 2],
+}
+
+impl Phases {
+    /// `padded`: height and width of an input plane with its borders.
+    fn new(panels: &Panels, padded: [usize; 2]) -> Self {
+        let along = |axis: usize| {
+            let mut seen: Vec<usize> =
+                (0..panels.kernel[axis]).map(|tap| tap * panels.dilation[axis] % panels.stride[axis]).collect();
+            seen.sort_unstable();
+            seen.dedup();
+            seen
+        };
+        let across = along(1);
+        let seen = along(0).into_iter().flat_map(|down| across.iter().map(move |across| [down, *across])).collect();
+        let size = std::array::from_fn(|axis| padded[axis].div_ceil(panels.stride[axis]));
+        Self { stride: panels.stride, seen, size }
+    }
+
+    /// Numbers of a plane with all its phases.
+    fn plane(&self) -> usize {
+        self.seen.len() * self.size[0] * self.size[1]
+    }
+
+    /// Where a pixel of the padded plane lies.
+    fn place(&self, [y, x]: [usize; 2]) -> usize {
+        let wanted = [y % self.stride[0], x % self.stride[1]];
+        let phase = self.seen.iter().position(|seen| *seen == wanted).expect("phases are those of the kernel's taps");
+        (phase * self.size[0] + y / self.stride[0]) * self.size[1] + x / self.stride[1]
     }
 }
 
 impl Run<'_> {
+    /// What each of the taps sees from the panel's places: `[taps, COLUMNS]`; zero beyond the last place.
+    fn copy_panel(&self, source: &[f32], panel: usize, offsets: &[u32], copy: &mut [f32]) {
+        let start = panel * COLUMNS;
+        let count = COLUMNS.min(self.places - start);
+        for (offset, row) in offsets.iter().zip(copy.chunks_exact_mut(COLUMNS)) {
+            row[..count].copy_from_slice(&source[*offset as usize + start..][..count]);
+            row[count..].fill(0.0);
+        }
+    }
+
     /// Hands over those of a panel's sums that are output pixels, with the first one's place in the output.
     fn spread(&self, panel: usize, sums: &[f32], mut write: impl FnMut(usize, &[f32])) {
         let start = panel * COLUMNS;
