@@ -10,9 +10,9 @@ use burn::tensor::{Device, Tensor, TensorData};
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use rayon::prelude::*;
 
-use super::super::Convolution;
 #[cfg(target_arch = "x86_64")]
 use super::panels::Panels;
+use super::{super::Convolution, host::lend};
 
 /// Numbers gathered at a time: 256 KiB, a part of a core's second cache.
 const TILE_NUMBERS: usize = 1 << 16;
@@ -86,9 +86,7 @@ impl HostConvolution {
         let [n, c, h, w] = x.dims();
         #[cfg(target_arch = "x86_64")]
         if let Some(panels) = &self.panels {
-            let data = x.into_data();
-            let input = data.as_slice::<f32>().expect("activations are single precision");
-            let values = panels.apply(input, n, [h, w]);
+            let values = lend(x, |input| panels.apply(input, n, [h, w]));
             let [out_h, out_w] = panels.output([h, w]);
             let out = self.convolution.weight.shape[0];
             return Tensor::from_data(TensorData::new(values, [n, out, out_h, out_w]), &self.device);
@@ -101,21 +99,21 @@ impl HostConvolution {
         };
         let out = weight.shape[0];
         let sizes = Sizes { input: [c / groups, h, w], kernel, output: [along(0, h), along(1, w)], out: out / groups };
-        let data = x.into_data();
-        let input = data.as_slice::<f32>().expect("activations are single precision");
         let mut values = vec![0.0f32; n * out * sizes.pixels()];
         // A lone image is shared between threads inside the product, a batch between its images.
         let par = if n >= rayon::current_num_threads() { Par::Seq } else { Par::rayon(0) };
         let group_in = sizes.input[0] * h * w;
         let group_out = sizes.out * sizes.pixels();
-        input.par_chunks_exact(group_in).zip(values.par_chunks_exact_mut(group_out)).enumerate().for_each(
-            |(index, (input, output))| {
-                self.apply_group(index % groups, sizes, input, output, par);
-                if self.rectify {
-                    rectify(output);
-                }
-            },
-        );
+        lend(x, |input| {
+            input.par_chunks_exact(group_in).zip(values.par_chunks_exact_mut(group_out)).enumerate().for_each(
+                |(index, (input, output))| {
+                    self.apply_group(index % groups, sizes, input, output, par);
+                    if self.rectify {
+                        rectify(output);
+                    }
+                },
+            );
+        });
         let [out_h, out_w] = sizes.output;
         Tensor::from_data(TensorData::new(values, [n, out, out_h, out_w]), &self.device)
     }

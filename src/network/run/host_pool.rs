@@ -6,7 +6,10 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
 
-use super::super::{Pool, PoolKind};
+use super::{
+    super::{Pool, PoolKind},
+    host::lend,
+};
 
 /// The part of an axis that a window covers.
 #[derive(Clone, Copy)]
@@ -43,19 +46,19 @@ pub(super) fn pool(x: Tensor<4>, pool: &Pool, output: [usize; 2], device: &Devic
     let [n, c, h, w] = x.dims();
     let [out_h, out_w] = output;
     let (down, across) = (spans(pool, 0, h, out_h), spans(pool, 1, w, out_w));
-    let data = x.into_data();
-    let input = data.as_slice::<f32>().expect("activations are single precision");
     let mut values = vec![0.0f32; n * c * out_h * out_w];
-    let planes = input.par_chunks_exact(h * w).zip(values.par_chunks_exact_mut(out_h * out_w));
     let lines = || Lines::new(w, pool);
-    match pool.kind {
-        PoolKind::Maximum => {
-            planes.for_each_init(lines, |lines, (plane, out)| fold::<Largest>(plane, out, lines, [&down, &across]));
+    lend(x, |input| {
+        let planes = input.par_chunks_exact(h * w).zip(values.par_chunks_exact_mut(out_h * out_w));
+        match pool.kind {
+            PoolKind::Maximum => {
+                planes.for_each_init(lines, |lines, (plane, out)| fold::<Largest>(plane, out, lines, [&down, &across]));
+            }
+            PoolKind::Average { .. } => {
+                planes.for_each_init(lines, |lines, (plane, out)| fold::<Mean>(plane, out, lines, [&down, &across]));
+            }
         }
-        PoolKind::Average { .. } => {
-            planes.for_each_init(lines, |lines, (plane, out)| fold::<Mean>(plane, out, lines, [&down, &across]));
-        }
-    }
+    });
     Tensor::from_data(TensorData::new(values, [n, c, out_h, out_w]), device)
 }
 

@@ -6,6 +6,7 @@ mod chains;
 mod deconvolution;
 mod fold;
 mod general;
+mod host;
 mod host_convolution;
 mod host_pool;
 #[cfg(target_arch = "x86_64")]
