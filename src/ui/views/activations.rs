@@ -69,7 +69,7 @@ impl ActivationsView {
                 Frame::new().fill(theme::palette().panel).inner_margin(Margin { left: 6, right: 2, top: 6, bottom: 6 });
             Panel::left("layers of the network")
                 .resizable(true)
-                .default_size(if ui.available_width() > 760.0 { 236.0 } else { 170.0 })
+                .default_size(if ui.available_width() > 640.0 { 236.0 } else { 170.0 })
                 .size_range(130.0..=360.0)
                 .frame(frame)
                 .show(ui, |ui| {

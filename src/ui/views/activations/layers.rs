@@ -1,15 +1,13 @@
 //! The layers of the network, from the picture to the answer.
 
-use eframe::egui::{
-    Align2, CursorIcon, FontId, Id, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2,
-};
+use eframe::egui::{CursorIcon, Id, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
 use super::ActivationsView;
 use crate::domain::Layer;
 use crate::engine::Collection;
 use crate::session::{Action, Session};
 use crate::ui::theme;
-use crate::ui::widgets::text::{end_of_name, shape_text};
+use crate::ui::widgets::text::{end_of_name, shape_text, single_line};
 
 /// With more layers than this the list can be filtered.
 const FILTER_FROM: usize = 14;
@@ -61,7 +59,7 @@ fn fits(layer: &Layer, wanted: &str) -> bool {
     wanted.is_empty() || layer.name.to_lowercase().contains(wanted) || layer.kind.to_lowercase().contains(wanted)
 }
 
-/// Name on the left, shape on the right, a dot where vectors are stored.
+/// Name on the left, shape on the right if there is room for both, a dot where vectors are stored.
 fn row(ui: &mut Ui, index: usize, layer: &Layer, is_stored: bool, is_chosen: bool) -> Response {
     let palette = theme::palette();
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
@@ -77,18 +75,20 @@ fn row(ui: &mut Ui, index: usize, layer: &Layer, is_stored: bool, is_chosen: boo
     if is_stored {
         painter.circle_filled(pos2(rect.left() + 7.0, middle), 2.5, palette.accent);
     }
-    let small = FontId::proportional(11.0);
-    let shape_pos = pos2(rect.right() - 10.0, middle);
-    let shape = painter.text(shape_pos, Align2::RIGHT_CENTER, shape_text(layer.shape), small, palette.weak);
     let text = if is_chosen { palette.strong } else { palette.text };
-    let name_left = rect.left() + 15.0;
-    let galley = end_of_name(&painter, &layer.name, 12.5, text, shape.left() - 6.0 - name_left);
-    let is_cut = galley.text() != layer.name || galley.elided;
-    painter.galley(pos2(name_left, middle - galley.size().y / 2.0), galley, text);
+    let (left, right) = (rect.left() + 15.0, rect.right() - 10.0);
+    let shape = single_line(&painter, shape_text(layer.shape), 11.0, palette.weak, right - left);
+    let beside = end_of_name(&painter, &layer.name, 12.5, text, right - shape.size().x - 6.0 - left);
+    // Where one of the two must go it is the shape: the line above the channels says it, too.
+    let has_shape = beside.text() == layer.name && !beside.elided;
+    let name = if has_shape { beside } else { end_of_name(&painter, &layer.name, 12.5, text, right - left) };
+    let is_cut = name.text() != layer.name || name.elided;
+    if has_shape {
+        painter.galley(pos2(right - shape.size().x, middle - shape.size().y / 2.0), shape, palette.weak);
+    }
+    painter.galley(pos2(left, middle - name.size().y / 2.0), name, text);
     let stored = if is_stored { "its vectors are stored" } else { "its vectors are not stored" };
-    let hint = match is_cut {
-        true => format!("{}\n{}, {stored}", layer.name, layer.kind),
-        false => format!("{}, {stored}", layer.kind),
-    };
+    let about = format!("{}, {}, {stored}", layer.kind, shape_text(layer.shape));
+    let hint = if is_cut { format!("{}\n{about}", layer.name) } else { about };
     response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(hint)
 }
