@@ -19,12 +19,12 @@ fn neighbours_at_the_best_fire9_layer_share_their_label_as_often_as_opencv_says(
     assert!((best - 0.963).abs() <= 0.02, "{best:.3}");
 }
 
-/// On the same pictures, of which it never saw one: .674 was measured where it was trained, .282 are the colours alone.
+/// On the same pictures, of which it never saw one: .806 was measured where it was trained, .282 are the colours alone.
 #[test]
 fn what_the_built_in_network_finds_alike_is_mostly_of_the_same_kind() {
     let Some(found) = worth(NetworkFile::Builtin, "features.12") else { return };
     let best = found.iter().map(|(_, found)| found.precision_at_k).fold(0.0, f64::max);
-    assert!(best >= 0.6, "{best:.3}");
+    assert!(best >= 0.7, "{best:.3}");
 }
 
 /// How often neighbours are of the same kind, at each layer whose name begins so; `None` without the pictures.

@@ -3,19 +3,19 @@
 //!
 //! ```text
 //! cargo run --release --features train --example ladyfinger -- \
-//!     --teacher squeezenet_v1.0.prototxt --pictures FOLDER --pictures FOLDER --steps 20000
+//!     --teacher squeezenet_v1.0.prototxt --pictures FOLDER --pictures FOLDER --steps 10000
 //! ```
 //!
-//! The weights beside this file are of 3,600 steps, the first 1,400 of them apart, on 3,708 pictures of which 149 were held
+//! The weights beside this file are of 10,000 steps, the first 1,500 of them apart, on 3,708 pictures of which 149 were held
 //! out: 2,968 of Caltech-101's classes other than those it is measured on, 300 of ImageNet's, and 440 of our own.
 //!
 //! Every so many steps it writes a checkpoint; started again it goes on from there. `--export FILE` writes the weights.
-//! The losses: at every fire, and for the classes, the squared difference to the teacher's plane, and to its mean over
+//! The losses: at all that a fire squeezes and expands to, and for the classes, the squared difference to the teacher's plane, and to its mean over
 //! the plane, each as a share of what the teacher's values vary (1 is a student that says the mean of all); and the
 //! cross entropy of the classes (Hinton et al., "Distilling the knowledge in a neural network", 2015; hints at layers
 //! between: Romero et al., "FitNets", 2015). Planes are compared before the student's rectifier, as Heo et al. do ("A
 //! comprehensive overhaul of feature distillation", 2019): a channel that is silent where the teacher's is not still
-//! learns. In the first steps every fire takes what the teacher made of the layer before, so that each learns at once and
+//! learns. In the first steps every layer takes what the teacher made of the one before, so that each learns at once and
 //! not only when those before it have; then they learn together.
 
 mod pictures;
@@ -54,10 +54,10 @@ struct Args {
     #[arg(long, default_value_t = 440)]
     painted: usize,
     /// Steps in all, those of the checkpoint included.
-    #[arg(long, default_value_t = 20_000)]
+    #[arg(long, default_value_t = 10_000)]
     steps: usize,
     /// Steps in which every layer takes the teacher's values.
-    #[arg(long, default_value_t = 5_000)]
+    #[arg(long, default_value_t = 1_500)]
     apart: usize,
     /// Pictures a step.
     #[arg(long, default_value_t = 16)]
@@ -264,7 +264,7 @@ impl Training {
 
     fn loss(&self, seen: Seen, lesson: &[Tensor<4>], device: &Device) -> Tensor<1> {
         let mut total = Tensor::<1>::zeros([1], device);
-        for (mine, said) in seen.fires.into_iter().chain([seen.classes.clone()]).zip(lesson) {
+        for (mine, said) in seen.layers.into_iter().chain([seen.classes.clone()]).zip(lesson) {
             let [planes, means] = differences(mine, said.clone());
             total = total + planes.mul_scalar(OF_PLANES) + means;
         }
@@ -292,7 +292,7 @@ impl Training {
             let (mine, theirs) = (best(seen.classes.clone()), best(said));
             same += mine.iter::<i64>().zip(theirs.iter::<i64>()).filter(|(a, b)| a == b).count();
             count += n;
-            let layers = seen.fires.into_iter().chain([seen.classes]).zip(&batch.lesson.0).zip(&self.sizes);
+            let layers = seen.layers.into_iter().chain([seen.classes]).zip(&batch.lesson.0).zip(&self.sizes);
             for (((mine, said), size), left) in layers.zip(&mut left) {
                 let said = Tensor::<4>::from_data(said.clone(), &self.device).div_scalar(*size);
                 let [_, means] = differences(mine, said);

@@ -87,8 +87,8 @@ pub fn random(seed: u64, device: &Device) -> Parameters {
 
 /// What the student makes of a batch, before what is negative is left out.
 pub struct Seen {
-    /// fire2 to fire9, `[c, n, h, w]`.
-    pub fires: Vec<Tensor<4>>,
+    /// What fire2 to fire9 squeeze and expand to, in turns, `[c, n, h, w]`.
+    pub layers: Vec<Tensor<4>>,
     /// Evidence for each class before it is averaged over the plane, `[classes, n, h, w]`.
     pub classes: Tensor<4>,
 }
@@ -97,8 +97,8 @@ pub struct Seen {
 ///
 /// `stem` is what the first kernel sees of `n` pictures, `[27, n * side * side]` with the taps in the order of
 /// `[3, 3, 3]`: channel, row, column; `side` is that of the plane after the stem. Given what the teacher `said` of each
-/// fire, every fire takes that in the place of what the student's fire before it makes: then each is a shallow network
-/// with a lesson of its own.
+/// of [`Seen::layers`], every layer takes that in the place of what the student's layer before it makes: then each is a
+/// single convolution with a lesson of its own.
 pub fn forward(parameters: &[Tensor<2>], stem: Tensor<2>, n: usize, side: usize, said: Option<&[Tensor<4>]>) -> Seen {
     let mut pairs = parameters.chunks_exact(2);
     let mut next = || pairs.next().expect("there are parameters for each convolution");
@@ -109,27 +109,23 @@ pub fn forward(parameters: &[Tensor<2>], stem: Tensor<2>, n: usize, side: usize,
         y.reshape([out, n, h, w])
     };
     let mut value = relu(product(stem, [n, side, side]));
-    let mut fires = Vec::new();
+    let mut layers = Vec::new();
     for fire in 0..FIRES.len() {
-        if let (Some(said), Some(before)) = (said, fire.checked_sub(1)) {
-            value = said[before].clone();
-        }
         if POOLED_BEFORE.contains(&fire) {
             value = max_pool2d(value, MaxPoolOptions::new([3, 3]).with_stride([2, 2]).with_ceil_mode(true));
         }
         let [_, n, h, w] = value.dims();
-        let squeezed = relu(product(flat(value), [n, h, w]));
+        let squeezed = product(flat(value), [n, h, w]);
+        layers.push(squeezed.clone());
+        let squeezed = said.map_or_else(|| relu(squeezed), |said| said[2 * fire].clone());
         let one = product(flat(squeezed.clone()), [n, h, w]);
         let three = product(neighbourhoods(squeezed), [n, h, w]);
         let both = Tensor::cat(vec![one, three], 0);
-        value = relu(both.clone());
-        fires.push(both);
-    }
-    if let Some(said) = said {
-        value = said[FIRES.len() - 1].clone();
+        layers.push(both.clone());
+        value = said.map_or_else(|| relu(both), |said| said[2 * fire + 1].clone());
     }
     let [_, n, h, w] = value.dims();
-    Seen { classes: product(flat(value), [n, h, w]), fires }
+    Seen { classes: product(flat(value), [n, h, w]), layers }
 }
 
 /// `[c, n, h, w]` to `[c, n * h * w]`.

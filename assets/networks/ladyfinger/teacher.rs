@@ -14,15 +14,23 @@ use super::student::{self, CLASSES};
 
 /// Side of the teacher's pictures less the student's.
 pub const LARGER: usize = 4;
-/// Its layers, beside fire2 to fire9 of the student, and whether they are halved to fit.
-const LAYERS: [(&str, bool); 9] = [
+/// Its layers, beside what fire2 to fire9 of the student squeeze and expand to, and whether they are halved to fit.
+const LAYERS: [(&str, bool); 17] = [
+    ("fire2/relu_conv1x1_1", false),
     ("fire2/concat", false),
+    ("fire3/relu_conv1x1_1", false),
     ("fire3/concat", false),
+    ("fire4/relu_conv1x1_1", true),
     ("pool4", false),
+    ("fire5/relu_conv1x1_1", false),
     ("fire5/concat", false),
+    ("fire6/relu_conv1x1_1", true),
     ("fire6/concat", true),
+    ("fire7/relu_conv1x1_1", true),
     ("fire7/concat", true),
+    ("fire8/relu_conv1x1_1", true),
     ("pool8", false),
+    ("fire9/relu_conv1x1_1", false),
     ("fire9/concat", false),
     ("relu_conv_final", false),
 ];
