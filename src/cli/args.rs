@@ -95,7 +95,7 @@ pub struct Opening {
     /// What computes; auto takes the GPU unless it is missing or a software renderer
     #[arg(long, default_value = "auto", value_parser = compute_parser())]
     pub compute: Compute,
-    /// In which numbers networks run: half takes half the memory and is quicker on many GPUs
+    /// In which numbers networks run: half needs a GPU that has it, and half the memory
     #[arg(long, default_value = "single", value_parser = precision_parser())]
     pub precision: Precision,
 }

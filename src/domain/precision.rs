@@ -6,6 +6,6 @@ pub enum Precision {
     /// 32 bits.
     #[default]
     Single,
-    /// 16 bits where these are enough: half the memory, and twice as quick on many GPUs.
+    /// 16 bits where these are enough: half the memory.
     Half,
 }

@@ -1,7 +1,6 @@
 //! How a network runs in half precision.
 //!
-//! A device moves and holds half the bytes then, and many multiply twice as fast. The numbers have 11 bits and
-//! end at 65,504: enough for weights and activations, not for sums over planes, squares and exponentials. So convolutions,
+//! A device moves and holds half the bytes then. The numbers have 11 bits and end at 65,504: enough for weights and activations, not for sums over planes, squares and exponentials. So convolutions,
 //! products, largest values and what is as simple run in half precision, and the rest in single, with what it takes and
 //! makes converted (as PyTorch's automatic mixed precision does).
 

@@ -1,9 +1,24 @@
 //! Layers that are asked for later.
 
 use tiramisu::domain::ImageId;
-use tiramisu::store::{StoreError, Workspace};
+use tiramisu::store::{FeatureSpec, FeatureTable, StoreError, Workspace};
 
 use super::{Place, assert_holds, rows, spec, value};
+
+/// A table of one layer, and the same of two.
+fn one_and_two() -> (FeatureSpec, FeatureSpec) {
+    (spec(&[("conv1", 3)]), spec(&[("conv1", 3), ("conv2", 4)]))
+}
+
+/// A table of [`one_and_two`]'s first layer with so many images, of which the `done` first have the second layer already.
+fn half_added(workspace: &mut Workspace, images: u32, done: u32) -> (FeatureTable, FeatureTable) {
+    let (first, all) = one_and_two();
+    let mut table = workspace.features(&first).unwrap();
+    table.append(rows(&first.columns, 0..images)).unwrap();
+    let mut supplement = workspace.supplement(&table, &all).unwrap().expect("a layer is missing");
+    supplement.append(rows(&all.columns[2..], 0..done)).unwrap();
+    (table, supplement)
+}
 
 #[test]
 fn missing_layers_are_named() {
@@ -45,12 +60,9 @@ fn further_layers_become_columns_of_the_same_table() {
 #[test]
 fn a_supplement_goes_on_after_reopening_and_is_merged_only_when_it_is_whole() {
     let place = Place::new();
-    let (first, all) = (spec(&[("conv1", 3)]), spec(&[("conv1", 3), ("conv2", 4)]));
+    let (first, all) = one_and_two();
     let mut workspace = place.open();
-    let mut table = workspace.features(&first).unwrap();
-    table.append(rows(&first.columns, 0..20)).unwrap();
-    let mut supplement = workspace.supplement(&table, &all).unwrap().unwrap();
-    supplement.append(rows(&all.columns[2..], 0..7)).unwrap();
+    let (mut table, supplement) = half_added(&mut workspace, 20, 7);
     let error = workspace.merge_supplement(&mut table, supplement, &[]).unwrap_err();
     assert!(error.to_string().contains("13 images"), "{error}");
     drop((table, workspace));
@@ -68,7 +80,7 @@ fn a_supplement_goes_on_after_reopening_and_is_merged_only_when_it_is_whole() {
 #[test]
 fn rows_in_another_order_are_merged_to_the_right_images() {
     let place = Place::new();
-    let (first, all) = (spec(&[("conv1", 3)]), spec(&[("conv1", 3), ("conv2", 4)]));
+    let (first, all) = one_and_two();
     let mut workspace = place.open();
     let mut table = workspace.features(&first).unwrap();
     table.append(rows(&first.columns, [8, 9, 1, 2])).unwrap();
@@ -102,12 +114,9 @@ fn what_was_begun_is_finished_before_another_wish_has_its_turn() {
 #[test]
 fn a_supplement_that_was_merged_and_left_behind_goes_at_the_next_opening() {
     let place = Place::new();
-    let (first, all) = (spec(&[("conv1", 3)]), spec(&[("conv1", 3), ("conv2", 4)]));
+    let (first, all) = one_and_two();
     let mut workspace = place.open();
-    let mut table = workspace.features(&first).unwrap();
-    table.append(rows(&first.columns, 0..4)).unwrap();
-    let mut supplement = workspace.supplement(&table, &all).unwrap().unwrap();
-    supplement.append(rows(&all.columns[2..], 0..4)).unwrap();
+    let (mut table, supplement) = half_added(&mut workspace, 4, 4);
     // As if the process were killed between the merge and the deletion.
     let (path, aside) = (supplement.path().to_owned(), place.root().join(".aside"));
     copy_folder(&path, &aside);
@@ -137,12 +146,9 @@ fn copy_folder(from: &std::path::Path, to: &std::path::Path) {
 #[test]
 fn images_whose_pictures_changed_are_forgotten_in_all_other_tables() {
     let place = Place::new();
-    let (first, all) = (spec(&[("conv1", 3)]), spec(&[("conv1", 3), ("conv2", 4)]));
+    let (_, all) = one_and_two();
     let mut workspace = place.open();
-    let mut table = workspace.features(&first).unwrap();
-    table.append(rows(&first.columns, 0..20)).unwrap();
-    let mut supplement = workspace.supplement(&table, &all).unwrap().unwrap();
-    supplement.append(rows(&all.columns[2..], 0..10)).unwrap();
+    let (mut table, supplement) = half_added(&mut workspace, 20, 10);
     drop(supplement);
     workspace.forget_vectors_elsewhere(&[ImageId(4), ImageId(15)], &table).unwrap();
     assert_eq!(table.rows(), 20);
@@ -156,7 +162,7 @@ fn images_whose_pictures_changed_are_forgotten_in_all_other_tables() {
 #[test]
 fn a_table_without_rows_takes_further_layers() {
     let place = Place::new();
-    let (first, all) = (spec(&[("conv1", 3)]), spec(&[("conv1", 3), ("conv2", 4)]));
+    let (first, all) = one_and_two();
     let mut workspace = place.open();
     let mut table = workspace.features(&first).unwrap();
     let supplement = workspace.supplement(&table, &all).unwrap().unwrap();
@@ -168,7 +174,7 @@ fn a_table_without_rows_takes_further_layers() {
 #[test]
 fn what_was_opened_for_reading_is_not_supplemented() {
     let place = Place::new();
-    let (first, all) = (spec(&[("conv1", 3)]), spec(&[("conv1", 3), ("conv2", 4)]));
+    let (first, all) = one_and_two();
     let table = place.open().features(&first).unwrap();
     let mut reader = tiramisu::store::Workspace::open(&place.root()).unwrap();
     let error = reader.supplement(&table, &all).err().expect("it was opened for reading");
@@ -178,7 +184,7 @@ fn what_was_opened_for_reading_is_not_supplemented() {
 #[test]
 fn images_that_are_gone_may_lack_the_further_layers() {
     let place = Place::new();
-    let (first, all) = (spec(&[("conv1", 3)]), spec(&[("conv1", 3), ("conv2", 4)]));
+    let (first, all) = one_and_two();
     let mut workspace = place.open();
     let mut table = workspace.features(&first).unwrap();
     table.append(rows(&first.columns, 0..20)).unwrap();

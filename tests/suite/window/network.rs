@@ -3,7 +3,7 @@
 use eframe::egui::{self, Key, Modifiers};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use tiramisu::engine::Look;
+use tiramisu::engine::{Event, Look};
 use tiramisu::session::Session;
 use tiramisu::ui::views::NetworkView;
 use tiramisu::ui::views::network::Family;
@@ -48,6 +48,18 @@ fn how_long_each_layer_takes_is_measured_when_asked_and_shown() {
     let total = format!("{:.1} ms", secs.iter().sum::<f64>() * 1e3);
     window.harness.get_by_label(&total);
     window.picture("layers_of_the_network_timed");
+}
+
+#[test]
+fn layers_are_not_timed_beside_an_extraction() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Layers");
+    let progress = std::sync::Arc::new(tiramisu::engine::Progress::new("Extracting features"));
+    window.tell([Event::JobStarted(progress)]);
+    window.harness.run_steps(3);
+    window.harness.get_by_label("Measure time").click();
+    window.harness.run_steps(3);
+    assert!(!looks(&window).contains(&Look::LayerTimes), "they would be too long");
 }
 
 #[test]

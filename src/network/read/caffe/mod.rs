@@ -58,8 +58,7 @@ pub fn load(prototxt: &Path, caffemodel: &Path) -> Result<Graph, NetworkError> {
     let preprocessing =
         Preprocessing { scale: mean.scale, ..Preprocessing::caffe(input.shape[2], input.shape[1], mean.colour) };
     let mut graph = layers.finish(&name, preprocessing).map_err(in_description)?;
-    let last = graph.nodes.last().map_or(0, |node| node.shape[0]);
-    graph.labels = labels::find(folder, last);
+    graph.labels = labels::find(folder, graph.nodes[graph.answer].shape[0]);
     graph.about = describe(&graph, caffemodel, mean.words);
     Ok(graph)
 }

@@ -28,8 +28,7 @@ use crate::domain::{Fit, Interpolation};
 pub fn load(path: &Path) -> Result<Graph, NetworkError> {
     let state = files::open(path)?;
     let mut graph = build(state).map_err(|error| NetworkError::Graph { error, path: path.to_owned() })?;
-    let last = graph.nodes.last().map_or(0, |node| node.shape[0]);
-    graph.labels = labels::find(path.parent().unwrap_or(Path::new("")), last);
+    graph.labels = labels::find(path.parent().unwrap_or(Path::new("")), graph.nodes[graph.answer].shape[0]);
     graph.about = describe(&graph, path);
     Ok(graph)
 }
