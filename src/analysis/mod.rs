@@ -4,13 +4,28 @@
 //! `cancelled()` at least every few milliseconds.
 
 pub mod agreement;
+pub mod density;
+pub mod faithfulness;
+pub mod fluid;
+pub mod graph;
+pub mod groups;
+pub mod kmeans;
+pub mod knn;
+pub mod leiden;
 pub mod neighbours;
+pub mod partition;
 pub mod pca;
+pub mod propagation;
 mod rows;
+pub mod tsne;
+pub mod umap;
 
 pub use agreement::{Agreement, leave_one_out};
+pub use graph::Graph;
+pub use knn::KnnGraph;
 pub use neighbours::NeighbourIndex;
 pub use pca::Plane;
+pub use umap::Umap;
 
 /// Asked now and then by every method; answers whether the result is still wanted.
 pub type Cancelled<'a> = &'a (dyn Fn() -> bool + Sync);

@@ -1,15 +1,45 @@
 //! The images most like a probe, by looking at every one of them.
 
-use std::cmp::Ordering;
-use std::collections::BinaryHeap;
+mod image_set;
+mod mixed;
+mod nearest;
+mod score;
 
 use rayon::prelude::*;
+
+pub use image_set::ImageSet;
+pub use mixed::{MixedLayer, mixed};
+use nearest::Nearest;
+use score::Scorer;
 
 use super::{Cancelled, rows};
 use crate::domain::{ImageId, Metric, Neighbour, Vectors};
 
 /// Rows that one task looks at between two questions whether to go on: about a millisecond of work.
 const BLOCK_ROWS: usize = 1024;
+
+/// What is asked for, beside the probe itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Search<'a> {
+    /// The measure that ranks.
+    pub metric: Metric,
+    /// How many.
+    pub k: usize,
+    /// Never in the list, ascending: what the probe is made of, usually.
+    pub exclude: &'a [ImageId],
+    /// Only these are in the list; all, if `None`.
+    pub among: Option<&'a ImageSet>,
+}
+
+impl Search<'_> {
+    fn accepts(&self, image: ImageId) -> bool {
+        self.among.is_none_or(|among| among.contains(image)) && self.exclude.binary_search(&image).is_err()
+    }
+
+    fn check(&self) {
+        assert!(self.exclude.is_sorted(), "the images to leave out are sorted");
+    }
+}
 
 /// The `k` images nearest to `probe`, nearest first, ties by id. Exact: every row is looked at.
 ///
@@ -32,7 +62,15 @@ pub fn exact(
     exclude: Option<ImageId>,
     cancelled: Cancelled<'_>,
 ) -> Vec<Neighbour> {
-    search(vectors, None, probe, metric, k, exclude, cancelled)
+    exact_among(vectors, probe, &Search { metric, k, exclude: exclude.as_slice(), among: None }, cancelled)
+}
+
+/// As [`exact`], leaving out any number of images and looking among some only.
+///
+/// # Panics
+/// As [`exact`], and when the images to leave out are not sorted.
+pub fn exact_among(vectors: &Vectors, probe: &[f32], search: &Search<'_>, cancelled: Cancelled<'_>) -> Vec<Neighbour> {
+    scan(vectors, None, probe, search, cancelled)
 }
 
 /// The row of `image` as a probe; `None` when it has no vector.
@@ -74,126 +112,62 @@ impl NeighbourIndex {
         exclude: Option<ImageId>,
         cancelled: Cancelled<'_>,
     ) -> Vec<Neighbour> {
-        assert_eq!(self.norms.len(), vectors.matrix.rows(), "the index belongs to other vectors");
-        search(vectors, Some(&self.norms), probe, metric, k, exclude, cancelled)
+        self.exact_among(vectors, probe, &Search { metric, k, exclude: exclude.as_slice(), among: None }, cancelled)
+    }
+
+    /// As [`exact_among`]; `vectors` are those the index was made of.
+    ///
+    /// # Panics
+    /// When `vectors` has another number of rows than the index, `probe` another number of channels, or the images to
+    /// leave out are not sorted.
+    pub fn exact_among(
+        &self,
+        vectors: &Vectors,
+        probe: &[f32],
+        search: &Search<'_>,
+        cancelled: Cancelled<'_>,
+    ) -> Vec<Neighbour> {
+        scan(vectors, Some(self), probe, search, cancelled)
     }
 }
 
-fn search(
+fn scan(
     vectors: &Vectors,
-    norms: Option<&[f32]>,
+    index: Option<&NeighbourIndex>,
     probe: &[f32],
-    metric: Metric,
-    k: usize,
-    exclude: Option<ImageId>,
+    search: &Search<'_>,
     cancelled: Cancelled<'_>,
 ) -> Vec<Neighbour> {
-    let row_count = vectors.matrix.rows();
-    if row_count == 0 || k == 0 {
+    search.check();
+    if vectors.matrix.rows() == 0 || search.k == 0 {
         return Vec::new();
     }
-    assert_eq!(
-        probe.len(),
-        vectors.matrix.columns(),
-        "the probe has {} channels, the vectors have {}",
-        probe.len(),
-        vectors.matrix.columns()
-    );
-    assert_eq!(row_count, vectors.ids.len(), "one id a row");
-    let probe_norm = rows::dot_wide(probe, probe).sqrt();
-    let zeros = vec![0.0f32; probe.len()];
-    let score = |row: usize| {
-        let values = vectors.matrix.row(row);
-        match metric {
-            Metric::Euclidean => rows::squared_distance(values, probe).sqrt(),
-            Metric::Cosine => {
-                let norm = norms.map_or_else(|| rows::squared_distance(values, &zeros).sqrt(), |norms| norms[row]);
-                let lengths = norm * probe_norm;
-                // A vector of zeros has no direction and is like nothing.
-                if lengths == 0.0 { 0.0 } else { rows::dot(values, probe) / lengths }
-            }
-        }
-    };
+    let scorer = Scorer::new(vectors, index, probe, search.metric);
+    best(&vectors.ids, search, |row| scorer.score(row), cancelled)
+}
+
+/// The best of `images`, place by place, by what `score` says of each place.
+fn best(
+    images: &[ImageId],
+    search: &Search<'_>,
+    score: impl Fn(usize) -> f32 + Sync,
+    cancelled: Cancelled<'_>,
+) -> Vec<Neighbour> {
     let look_at_block = |mut nearest: Nearest, block: usize| {
         if cancelled() {
             return nearest;
         }
         let first = block * BLOCK_ROWS;
-        for row in first..(first + BLOCK_ROWS).min(row_count) {
-            let image = vectors.ids[row];
-            if Some(image) == exclude {
-                continue;
+        for (row, image) in images.iter().enumerate().skip(first).take(BLOCK_ROWS) {
+            if search.accepts(*image) {
+                nearest.offer(Neighbour { image: *image, score: score(row) });
             }
-            nearest.offer(Neighbour { image, score: score(row) });
         }
         nearest
     };
-    let nearest = (0..row_count.div_ceil(BLOCK_ROWS))
+    let nearest = (0..images.len().div_ceil(BLOCK_ROWS))
         .into_par_iter()
-        .fold(|| Nearest::new(k, metric), look_at_block)
-        .reduce(|| Nearest::new(k, metric), Nearest::merge);
+        .fold(|| Nearest::new(search.k, search.metric), look_at_block)
+        .reduce(|| Nearest::new(search.k, search.metric), Nearest::merge);
     if cancelled() { Vec::new() } else { nearest.into_sorted() }
-}
-
-/// The best `k` so far; the worst of them lies on top, ready to be replaced.
-struct Nearest {
-    k: usize,
-    metric: Metric,
-    heap: BinaryHeap<Candidate>,
-}
-
-/// A neighbour ordered by farness: the greatest is the one to give up first.
-#[derive(PartialEq)]
-struct Candidate {
-    farness: f32,
-    neighbour: Neighbour,
-}
-
-impl Nearest {
-    fn new(k: usize, metric: Metric) -> Self {
-        Self { k, metric, heap: BinaryHeap::new() }
-    }
-
-    fn offer(&mut self, neighbour: Neighbour) {
-        if !neighbour.score.is_finite() {
-            return;
-        }
-        let farness = if self.metric.larger_is_nearer() { -neighbour.score } else { neighbour.score };
-        self.push(Candidate { farness, neighbour });
-    }
-
-    fn push(&mut self, candidate: Candidate) {
-        if self.heap.len() < self.k {
-            self.heap.push(candidate);
-        } else if let Some(mut worst) = self.heap.peek_mut()
-            && candidate < *worst
-        {
-            *worst = candidate;
-        }
-    }
-
-    fn merge(mut self, other: Self) -> Self {
-        for candidate in other.heap {
-            self.push(candidate);
-        }
-        self
-    }
-
-    fn into_sorted(self) -> Vec<Neighbour> {
-        self.heap.into_sorted_vec().into_iter().map(|candidate| candidate.neighbour).collect()
-    }
-}
-
-impl Eq for Candidate {}
-
-impl Ord for Candidate {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.farness.total_cmp(&other.farness).then(self.neighbour.image.cmp(&other.neighbour.image))
-    }
-}
-
-impl PartialOrd for Candidate {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
 }

@@ -67,6 +67,9 @@ fn sum_over(a: &[f32], b: &[f32], term: impl Fn(f32, f32) -> f32) -> f32 {
 
 /// The same in one pass, widening in the registers: 8.7 instead of 20.5 ms for 100,000 rows of 512 on two cores, which
 /// is as fast as the memory is.
+///
+/// There are no closures in it. Where a crate is compiled in many pieces, as ours is, those of a `target_feature`
+/// function may stay functions, and a call for every eight numbers makes it twenty times slower.
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{
@@ -75,8 +78,9 @@ mod x86 {
 
     use half::f16;
 
+    const LANES: usize = 8;
     const REGISTERS: usize = 4;
-    const GROUP: usize = 8 * REGISTERS;
+    const GROUP: usize = LANES * REGISTERS;
 
     pub fn is_supported() -> bool {
         is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c")
@@ -84,44 +88,54 @@ mod x86 {
 
     #[target_feature(enable = "avx2,fma,f16c")]
     pub fn dot(a: &[f16], b: &[f32]) -> f32 {
-        sum_over(a, b, |sum, x, y| _mm256_fmadd_ps(x, y, sum), |x, y| x * y)
+        sum_over::<false>(a, b)
     }
 
     #[target_feature(enable = "avx2,fma,f16c")]
     pub fn squared_distance(a: &[f16], b: &[f32]) -> f32 {
-        sum_over(
-            a,
-            b,
-            |sum, x, y| {
-                let difference = _mm256_sub_ps(x, y);
-                _mm256_fmadd_ps(difference, difference, sum)
-            },
-            |x, y| (x - y) * (x - y),
-        )
+        sum_over::<true>(a, b)
     }
 
-    /// `step` adds eight terms to a register, `term` is one of them for what is left at the end.
+    /// The sum of products, or of squared differences.
     #[inline]
     #[target_feature(enable = "avx2,fma,f16c")]
-    fn sum_over(
-        a: &[f16],
-        b: &[f32],
-        step: impl Fn(__m256, __m256, __m256) -> __m256,
-        term: impl Fn(f32, f32) -> f32,
-    ) -> f32 {
+    fn sum_over<const SQUARED_DIFFERENCES: bool>(a: &[f16], b: &[f32]) -> f32 {
         let mut sums = [_mm256_setzero_ps(); REGISTERS];
         let ((a_groups, a_rest), (b_groups, b_rest)) = (a.as_chunks::<GROUP>(), b.as_chunks::<GROUP>());
-        for (a_group, b_group) in a_groups.iter().zip(b_groups) {
-            // Several sums at a time, so that none waits for the one before.
-            for (register, sum) in sums.iter_mut().enumerate() {
-                let x: [f16; 8] = std::array::from_fn(|lane| a_group[register * 8 + lane]);
-                let y: [f32; 8] = std::array::from_fn(|lane| b_group[register * 8 + lane]);
-                *sum = step(*sum, _mm256_cvtph_ps(bytemuck::cast(x)), bytemuck::cast(y));
-            }
+        for group in 0..a_groups.len() {
+            add_group::<SQUARED_DIFFERENCES>(&mut sums, &a_groups[group], &b_groups[group]);
+        }
+        if !a_rest.is_empty() {
+            // Zeros add nothing to either sum.
+            let (mut a_group, mut b_group) = ([f16::ZERO; GROUP], [0.0f32; GROUP]);
+            a_group[..a_rest.len()].copy_from_slice(a_rest);
+            b_group[..b_rest.len()].copy_from_slice(b_rest);
+            add_group::<SQUARED_DIFFERENCES>(&mut sums, &a_group, &b_group);
         }
         let sum = _mm256_add_ps(_mm256_add_ps(sums[0], sums[1]), _mm256_add_ps(sums[2], sums[3]));
-        let lanes: [f32; 8] = bytemuck::cast(sum);
-        let rest: f32 = a_rest.iter().zip(b_rest).map(|(x, y)| term(x.to_f32(), *y)).sum();
-        lanes.iter().sum::<f32>() + rest
+        let [a, b, c, d, e, f, g, h]: [f32; LANES] = bytemuck::cast(sum);
+        ((a + b) + (c + d)) + ((e + f) + (g + h))
+    }
+
+    /// Adds the terms of one group, several sums at a time, so that none waits for the one before.
+    #[inline]
+    #[target_feature(enable = "avx2,fma,f16c")]
+    fn add_group<const SQUARED_DIFFERENCES: bool>(
+        sums: &mut [__m256; REGISTERS],
+        a_group: &[f16; GROUP],
+        b_group: &[f32; GROUP],
+    ) {
+        let ((a_parts, _), (b_parts, _)) = (a_group.as_chunks::<LANES>(), b_group.as_chunks::<LANES>());
+        for register in 0..REGISTERS {
+            let x = _mm256_cvtph_ps(bytemuck::cast(a_parts[register]));
+            let y: __m256 = bytemuck::cast(b_parts[register]);
+            let (x, y) = if SQUARED_DIFFERENCES {
+                let difference = _mm256_sub_ps(x, y);
+                (difference, difference)
+            } else {
+                (x, y)
+            };
+            sums[register] = _mm256_fmadd_ps(x, y, sums[register]);
+        }
     }
 }

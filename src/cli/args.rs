@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
-use super::{export, extract, info, neighbours, networks, project, sample};
-use crate::domain::{Metric, Pooling, Precision};
+use super::{cluster, export, extract, info, neighbours, networks, project, sample};
+use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
 use crate::engine::{EngineOptions, NetworkFile};
 use crate::gpu::Compute;
 
@@ -37,6 +37,7 @@ Examples:
   tiramisu info ./sample                     what is known of the folder
   tiramisu neighbours ./sample/spirals/spirals_0003.jpg -k 5
   tiramisu project ./sample --out map.csv    two numbers per image
+  tiramisu cluster ./sample --count 12       groups, and the channels that tell them
   tiramisu export ./sample --label spirals --to spirals.csv
   tiramisu networks list                     which trained networks can be had
   tiramisu networks fetch squeezenet-1.1     download one; then --network squeezenet-1.1
@@ -59,6 +60,10 @@ pub enum Verb {
     Neighbours(neighbours::NeighboursArgs),
     /// Give every image a place on a plane
     Project(project::ProjectArgs),
+    /// Put images in groups by what a layer sees in them
+    Cluster(cluster::ClusterArgs),
+    /// Put images in communities of the graph of nearest neighbours
+    Communities(cluster::CommunitiesArgs),
     /// Take images away: copied files, CSV or JSON
     Export(export::ExportArgs),
     /// Write sample pictures made by the program itself
@@ -75,6 +80,8 @@ impl Verb {
             Verb::Info(args) => args.json,
             Verb::Neighbours(args) => args.json,
             Verb::Project(args) => args.json,
+            Verb::Cluster(args) => args.wants_json(),
+            Verb::Communities(args) => args.wants_json(),
             Verb::Export(args) => args.json,
             Verb::Sample(args) => args.json,
             Verb::Networks(args) => args.verb.wants_json(),
@@ -152,6 +159,12 @@ fn precision_parser() -> impl TypedValueParser<Value = Precision> {
 fn pooling_parser() -> impl TypedValueParser<Value = Pooling> {
     PossibleValuesParser::new(Pooling::ALL.map(Pooling::word))
         .map(|word| Pooling::ALL.into_iter().find(|pooling| pooling.word() == word).unwrap_or_default())
+}
+
+/// Parses how a map is made.
+pub fn method_parser() -> impl TypedValueParser<Value = ProjectionMethod> {
+    PossibleValuesParser::new(ProjectionMethod::ALL.map(ProjectionMethod::word))
+        .map(|word| ProjectionMethod::ALL.into_iter().find(|method| method.word() == word).unwrap_or_default())
 }
 
 /// Parses a metric by its word.

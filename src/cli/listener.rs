@@ -123,7 +123,7 @@ impl Listener {
                 self.progress = Some(progress.clone());
                 self.job_end = None;
             }
-            Event::ExportStarted(progress) => self.progress = Some(progress.clone()),
+            Event::ExportStarted(progress) | Event::AnalysisStarted(progress) => self.progress = Some(progress.clone()),
             Event::JobEnded { cancelled } => self.job_end = Some(*cancelled),
             Event::Problem(problem) => self.problems.push(problem.clone()),
             _ => {}

@@ -5,6 +5,7 @@
 //! to standard error.
 
 pub mod args;
+pub mod cluster;
 pub mod collection;
 pub mod console;
 pub mod export;
@@ -31,6 +32,8 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Info(args) => info::run(args, &mut console),
         Verb::Neighbours(args) => neighbours::run(args, &mut console),
         Verb::Project(args) => project::run(args, &mut console),
+        Verb::Cluster(args) => cluster::run_clusters(args, &mut console),
+        Verb::Communities(args) => cluster::run_communities(args, &mut console),
         Verb::Export(args) => export::run(args, &mut console),
         Verb::Sample(args) => sample::run(args, &mut console),
         Verb::Networks(args) => networks::run(args, &mut console),

@@ -2,20 +2,21 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
-use super::args::{Opening, Source};
+use super::args::{Opening, Source, method_parser};
 use super::{Console, Outcome, collection};
-use crate::engine::{self, Event, Look, Request};
+use crate::domain::{ProjectionMethod, ProjectionWish};
+use crate::engine::{self, AnalysisWish, Event, Request};
 
-/// Gives every image a place on a plane: the first two principal components of its vectors.
+/// Gives every image a place on a plane: by principal components, UMAP or t-SNE. The map is kept in the workspace, too.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   tiramisu project ~/Pictures > map.csv
-  tiramisu project ~/Pictures --layer fire9/concat --out map.csv")]
+  tiramisu project ~/Pictures --layer fire9/concat --method umap --out map.csv")]
 pub struct ProjectArgs {
     /// The folder that was extracted
     folder: PathBuf,
@@ -25,6 +26,12 @@ pub struct ProjectArgs {
     /// Which vectors to project
     #[command(flatten)]
     source: Source,
+    /// How places are found
+    #[arg(long, default_value = "pca", value_parser = method_parser())]
+    method: ProjectionMethod,
+    /// Where chance starts: the same seed, the same map
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
     /// CSV file to write [default: standard output]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -48,8 +55,13 @@ struct Point<'a> {
 struct Answer<'a> {
     layer: &'a str,
     pooling: &'a str,
-    /// Share of the total variance along each axis.
-    explained: [f32; 2],
+    method: &'static str,
+    /// Share of the total variance along each axis, of principal components.
+    explained: Option<[f32; 2]>,
+    /// Whether neighbours on the map are neighbours, in `0..=1`.
+    trustworthiness: Option<f32>,
+    /// The share of an image's nearest neighbours that are near it on the map.
+    neighbours_kept: Option<f32>,
     out: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     points: Vec<Point<'a>>,
@@ -60,14 +72,33 @@ struct Answer<'a> {
 /// # Errors
 /// When nothing was extracted yet, or the file cannot be written.
 pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let is_there = "the file exists already; say --overwrite to replace it";
+    if let Some(out) = args.out.as_ref().filter(|out| out.exists() && !args.overwrite) {
+        // Before the work, not after it.
+        bail!("{is_there}: {}", out.display());
+    }
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let source = listener.source(&args.source)?;
     listener.problems.clear();
-    listener.send(Request::Look(Look::Projection { source }));
+    let wish = ProjectionWish { source, method: args.method, seed: args.seed };
+    listener.send(Request::Analyse(AnalysisWish::Project(wish)));
+    let mut found = None;
     let projection = listener.wait(console, |listener, event| match event {
-        Some(Event::Projected(projection)) => Some(Ok(projection.clone())),
-        _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
+        Some(Event::Projected(projection)) if projection.is_finished() => {
+            found = Some(projection.clone());
+            None
+        }
+        // What is found is written to the workspace before the end.
+        Some(Event::AnalysisEnded { .. }) => match (&found, listener.problems.first()) {
+            (Some(projection), _) => Some(Ok(projection.clone())),
+            (None, Some(problem)) => Some(Err(anyhow!("{problem}"))),
+            (None, None) => Some(Err(anyhow!("stopped before the map was finished"))),
+        },
+        _ => None,
     })??;
+    for problem in &listener.problems {
+        console.note(problem);
+    }
     let points: Vec<Point> = projection
         .ids
         .iter()
@@ -78,27 +109,28 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
         })
         .collect();
     let mut answer = Answer {
-        layer: &projection.source.layer,
-        pooling: projection.source.pooling.word(),
+        layer: &projection.wish.source.layer,
+        pooling: projection.wish.source.pooling.word(),
+        method: projection.wish.method.word(),
         explained: projection.explained,
+        trustworthiness: projection.faithfulness.as_ref().map(|known| known.trustworthiness),
+        neighbours_kept: projection.faithfulness.as_ref().map(|known| known.kept),
         out: args.out.as_ref().map(|out| out.display().to_string()),
         points: Vec::new(),
     };
     match &args.out {
         Some(out) => {
-            let is_there = "the file exists already; say --overwrite to replace it";
             engine::write_file(out, args.overwrite, &csv_of(&points)?).map_err(|problem| match problem {
                 None => anyhow!("{is_there}: {}", out.display()),
                 Some(problem) => anyhow!("{problem}"),
             })?;
-            let [x, y] = answer.explained;
-            let what = format!(
-                "{} points of {} ({:.1} % and {:.1} % of the variance)",
-                points.len(),
-                answer.layer,
-                x * 100.0,
-                y * 100.0
-            );
+            let mut what = format!("{} points of {}", points.len(), answer.layer);
+            if let Some([x, y]) = answer.explained {
+                what += &format!(" ({:.1} % and {:.1} % of the variance)", x * 100.0, y * 100.0);
+            }
+            if let (Some(trust), Some(kept)) = (answer.trustworthiness, answer.neighbours_kept) {
+                what += &format!(", trustworthiness {trust:.3}, {:.0} % of 15 neighbours kept,", kept * 100.0);
+            }
             console.answer(&answer, &format!("{what} written to {}\n", out.display()))?;
         }
         None => {

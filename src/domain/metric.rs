@@ -11,22 +11,25 @@ pub enum Metric {
     Cosine,
     /// `|a - b|`: 0 for the same vector.
     Euclidean,
+    /// `a·b`: how far one reaches along the other; longer vectors are nearer to all.
+    Dot,
 }
 
 impl Metric {
     /// All of them, for menus.
-    pub const ALL: [Metric; 2] = [Metric::Cosine, Metric::Euclidean];
+    pub const ALL: [Metric; 3] = [Metric::Cosine, Metric::Euclidean, Metric::Dot];
 
     /// The name shown to the person and used on the command line.
     pub fn word(self) -> &'static str {
         match self {
             Metric::Cosine => "cosine",
             Metric::Euclidean => "euclidean",
+            Metric::Dot => "dot",
         }
     }
 
     /// Whether a larger score means more alike.
     pub fn larger_is_nearer(self) -> bool {
-        matches!(self, Metric::Cosine)
+        !matches!(self, Metric::Euclidean)
     }
 }

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, touches a GPU or draws. Every other room speaks in these words.
 
 pub mod class_score;
+pub mod clustering;
 pub mod filter;
 pub mod image;
 pub mod layer;
@@ -15,6 +16,7 @@ pub mod resizing;
 pub mod vectors;
 
 pub use class_score::ClassScore;
+pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
 pub use filter::{Filter, Sort};
 pub use image::{ImageId, ImagePath, ImageRecord};
 pub use layer::{Layer, Pooling, StoredLayer};
@@ -22,6 +24,6 @@ pub use matrix::Matrix;
 pub use metric::Metric;
 pub use neighbour::Neighbour;
 pub use precision::Precision;
-pub use projection::Projection;
+pub use projection::{Faithfulness, Projection, ProjectionMethod, ProjectionWish};
 pub use resizing::{Fit, Interpolation, Resizing};
 pub use vectors::Vectors;

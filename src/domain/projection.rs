@@ -4,15 +4,93 @@ use serde::{Deserialize, Serialize};
 
 use super::{ImageId, StoredLayer};
 
+/// How images get their places on a plane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProjectionMethod {
+    /// The first two principal components (Pearson 1901): quick, and distances mean what they are.
+    #[default]
+    Pca,
+    /// UMAP (McInnes, Healy and Melville 2018): neighbours stay neighbours.
+    Umap,
+    /// t-SNE (van der Maaten and Hinton 2008): as above, with more room between groups.
+    Tsne,
+}
+
+impl ProjectionMethod {
+    /// All of them, for menus.
+    pub const ALL: [Self; 3] = [Self::Pca, Self::Umap, Self::Tsne];
+
+    /// The name used on the command line and in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pca => "pca",
+            Self::Umap => "umap",
+            Self::Tsne => "tsne",
+        }
+    }
+
+    /// The name shown to the person.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Pca => "PCA",
+            Self::Umap => "UMAP",
+            Self::Tsne => "t-SNE",
+        }
+    }
+}
+
+/// Which map is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProjectionWish {
+    /// Whose vectors.
+    pub source: StoredLayer,
+    /// By which method.
+    pub method: ProjectionMethod,
+    /// Where chance starts: the same seed, the same map.
+    pub seed: u64,
+}
+
+impl ProjectionWish {
+    /// The name its result gets, fit for a table: `umap_fire9_concat_average`.
+    pub fn name(&self) -> String {
+        format!("{}_{}", self.method.word(), self.source.column())
+    }
+}
+
+/// How far a map can be believed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Faithfulness {
+    /// Neighbours that were compared for each image.
+    pub k: usize,
+    /// Whether neighbours on the map are neighbours among the vectors, in `0..=1` (Venna and Kaski 2001).
+    pub trustworthiness: f32,
+    /// The share of true neighbours that are neighbours on the map, over all images.
+    pub kept: f32,
+    /// The same for each image.
+    pub kept_of_each: Vec<f32>,
+}
+
 /// A map of the collection: where each image lies on a plane.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Projection {
-    /// What was projected.
-    pub source: StoredLayer,
+    /// What was asked for.
+    pub wish: ProjectionWish,
     /// Whose points they are, ascending.
     pub ids: Vec<ImageId>,
     /// One point for each of `ids`.
     pub points: Vec<[f32; 2]>,
-    /// The share of the total variance along each axis, in `0..=1`.
-    pub explained: [f32; 2],
+    /// The share of the total variance along each axis, in `0..=1`; of principal components alone.
+    pub explained: Option<[f32; 2]>,
+    /// How far it can be believed; measured when it is finished.
+    pub faithfulness: Option<Faithfulness>,
+    /// How much of the work is done, in `0..=1`: below 1 points still move.
+    pub share_done: f32,
+}
+
+impl Projection {
+    /// Whether points will not move any more.
+    pub fn is_finished(&self) -> bool {
+        self.share_done >= 1.0
+    }
 }

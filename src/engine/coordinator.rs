@@ -6,13 +6,15 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender};
 
+use super::analyses::Analyses;
 use super::fetch_job::Fetches;
 use super::guard::guarded;
 use super::open::{Open, Writer};
 use super::outbox::Outbox;
 use super::tensor_thread::TensorHandle;
 use super::{
-    EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, Request, export_job, networks, places, sample,
+    EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, Request, analyses, export_job, networks, places,
+    sample,
 };
 use crate::images;
 
@@ -42,6 +44,8 @@ pub struct Coordinator {
     pub job: Option<Job>,
     /// Threads of exports.
     pub exports: Vec<(Arc<Progress>, JoinHandle<()>)>,
+    /// Analyses of what is open.
+    pub analyses: Analyses,
     /// Downloads of networks, and changes of what is remembered of them.
     pub fetches: Fetches,
     /// How often something was opened.
@@ -96,6 +100,22 @@ impl Coordinator {
                 }
             }
             Request::Export(request) => self.export(request),
+            Request::Analyse(wish) => {
+                if let Some(open) = &self.open {
+                    self.analyses.start(wish, open.sources(&self.outbox));
+                }
+            }
+            Request::CancelAnalyses => self.analyses.cancel(),
+            Request::OpenClustering(name) => {
+                if let Some(open) = &self.open {
+                    analyses::tell_clustering(&name, &open.sources(&self.outbox));
+                }
+            }
+            Request::NameCluster { clustering, cluster, name } => {
+                if let Some(open) = &self.open {
+                    analyses::name_cluster(&clustering, cluster, name, &open.sources(&self.outbox));
+                }
+            }
             Request::ListNetworks => self.fetches.list(),
             Request::FetchNetwork(name) => self.fetches.start(name),
             Request::AddNetwork { file, name, wish } => self.fetches.add(file, name, wish),
@@ -124,6 +144,7 @@ impl Coordinator {
         });
         match opened {
             Some(Ok(open)) => {
+                open.sources(&self.outbox).tell_results();
                 self.open = Some(open);
                 if request.extract {
                     self.extract();
@@ -237,6 +258,7 @@ impl Coordinator {
     /// Stops what runs and lets go of the workspace and its lock.
     fn close(&mut self) {
         self.generation += 1;
+        self.analyses.stop();
         if let Some(job) = self.job.take() {
             job.progress.cancel();
             job.join.join().ok();

@@ -18,7 +18,7 @@ use super::slot::Slot;
 use super::tensor_thread::{TensorHandle, TensorLook};
 use super::{Event, Look, Problem, ThumbnailPicture};
 use crate::analysis;
-use crate::domain::{ImageId, Metric, Projection, StoredLayer};
+use crate::domain::{ImageId, Metric, Projection, ProjectionMethod, ProjectionWish, StoredLayer};
 use crate::images;
 use crate::store::{StoreError, Workspace};
 
@@ -247,8 +247,14 @@ fn serve_maps(slot: &Slot<StoredLayer>, library: &Library, outbox: &Outbox) {
         };
         let project = || analysis::pca::project(&shelf.vectors, &|| slot.is_stale(number));
         if let Some(Some(plane)) = guarded("The map could not be made", outbox, project) {
-            let projection =
-                Projection { source, ids: shelf.vectors.ids.clone(), points: plane.points, explained: plane.explained };
+            let projection = Projection {
+                wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
+                ids: shelf.vectors.ids.clone(),
+                points: plane.points,
+                explained: Some(plane.explained),
+                faithfulness: None,
+                share_done: 1.0,
+            };
             outbox.tell(Event::Projected(Arc::new(projection)));
         }
     }

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::networks::Wish;
 use super::{KnownNetwork, Problem, Progress};
-use crate::domain::{ClassScore, ImageId, ImageRecord, Layer, Metric, Neighbour, Projection, StoredLayer};
+use crate::domain::{
+    ClassScore, ClusterWish, Clustering, ImageId, ImageRecord, Layer, Metric, Neighbour, Projection, ProjectionWish,
+    StoredLayer,
+};
 use crate::gpu::TensorView;
 
 /// Which network to look through.
@@ -119,6 +122,21 @@ pub enum Request {
     Look(Look),
     /// Take images away.
     Export(ExportRequest),
+    /// Begin an analysis; one of its kind that runs is stopped.
+    Analyse(AnalysisWish),
+    /// Stop all analyses.
+    CancelAnalyses,
+    /// Show a clustering that was made before, by its name.
+    OpenClustering(String),
+    /// Call a cluster by a name, or by none.
+    NameCluster {
+        /// The clustering's name.
+        clustering: String,
+        /// The cluster's index.
+        cluster: usize,
+        /// What to call it.
+        name: Option<String>,
+    },
     /// Say which networks there are.
     ListNetworks,
     /// Download what is missing of a known network. Cancelling the counters of [`Event::FetchStarted`] stops it.
@@ -136,6 +154,30 @@ pub enum Request {
     RemoveNetwork(String),
     /// Stop everything; the engine is going away.
     Shutdown,
+}
+
+/// Work on all vectors that may take a while.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnalysisWish {
+    /// Put images in groups.
+    Cluster(ClusterWish),
+    /// Give each image a place on a plane.
+    Project(ProjectionWish),
+}
+
+impl AnalysisWish {
+    /// What is being done, for the person.
+    pub fn title(&self) -> String {
+        match self {
+            AnalysisWish::Cluster(wish) => format!("{} at {}", wish.method.title(), wish.source.layer),
+            AnalysisWish::Project(wish) => format!("{} of {}", wish.method.title(), wish.source.layer),
+        }
+    }
+
+    /// Whether the two make the same kind of thing, of which the newest counts.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
 }
 
 /// What is open: facts that do not change until something else is opened.
@@ -285,6 +327,22 @@ pub enum Event {
     Neighbours(NeighbourList),
     /// A map that was asked for.
     Projected(Arc<Projection>),
+    /// An analysis began. Cancelling its counters stops it.
+    AnalysisStarted(Arc<Progress>),
+    /// It is over.
+    AnalysisEnded {
+        /// Whether it was stopped before its end.
+        cancelled: bool,
+    },
+    /// Clusters that were asked for.
+    Clustered(Arc<Clustering>),
+    /// The results that the workspace holds, by name.
+    Results {
+        /// Clusters and communities.
+        clusterings: Vec<String>,
+        /// Maps.
+        maps: Vec<String>,
+    },
     /// An export began. Cancelling its counters stops it.
     ExportStarted(Arc<Progress>),
     /// An export is done.

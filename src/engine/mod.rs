@@ -7,6 +7,7 @@
 //! `tiramisu-extract` walks and decodes (on the rayon pool) while a job runs, `tiramisu-store` writes;
 //! `tiramisu-thumbnails`, `-neighbours` and `-map` answer looks from their own reading handles.
 
+mod analyses;
 mod batching;
 mod classes;
 mod content;
@@ -44,8 +45,8 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 pub use describe::{WorkspaceDescription, describe};
 pub use export_job::write_file;
 pub use message::{
-    ActivationView, Collection, Event, ExportFormat, ExportRequest, ExportSummary, Look, NeighbourList, NetworkFile,
-    OpenRequest, Request, ThumbnailPicture,
+    ActivationView, AnalysisWish, Collection, Event, ExportFormat, ExportRequest, ExportSummary, Look, NeighbourList,
+    NetworkFile, OpenRequest, Request, ThumbnailPicture,
 };
 pub use networks::KnownNetwork;
 pub use open::workspace_of;
@@ -54,6 +55,7 @@ pub use problem::Problem;
 pub use progress::Progress;
 pub use sample::make_sample;
 
+use analyses::Analyses;
 use coordinator::{Coordinator, Order};
 use fetch_job::Fetches;
 use outbox::Outbox;
@@ -100,6 +102,7 @@ impl Engine {
             open: None,
             job: None,
             exports: Vec::new(),
+            analyses: Analyses::default(),
             fetches,
             generation: 0,
         };

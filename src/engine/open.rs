@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::analyses::Sources;
 use super::classes::Classes;
 use super::extract::{Extraction, SupplementWish};
 use super::library::Library;
@@ -15,7 +16,7 @@ use super::tensor_thread::{TensorHandle, Wanted};
 use super::{Collection, EngineOptions, Event, OpenRequest, Problem, Progress, places};
 use crate::domain::{ImageId, ImageRecord, Pooling, Resizing, StoredLayer};
 use crate::network::Graph;
-use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, Workspace};
+use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, Recorder, Workspace};
 
 /// The writing end of a workspace; on loan to the extraction while one runs.
 pub struct Writer {
@@ -42,6 +43,8 @@ pub struct Open {
     /// Vectors.
     pub library: Arc<Library>,
     writer: Option<Writer>,
+    /// Writes results beside the writer, if there is one.
+    recorder: Option<Recorder>,
     input: Resizing,
     /// How many pictures the network takes at once.
     most_images: usize,
@@ -94,6 +97,7 @@ impl Open {
                 (workspace.images().map_err(refused)?, table, None)
             }
         };
+        let recorder = writer.as_ref().map(|writer| writer.workspace.recorder()).transpose().map_err(refused)?;
         tensor.use_network(graph.clone())?;
         let names = |table: &FeatureTable| -> Vec<StoredLayer> {
             table.columns().into_iter().map(|(stored, _)| stored).collect()
@@ -137,7 +141,19 @@ impl Open {
         }
         let input = graph.preprocessing.resizing();
         let most_images = graph.images_at_a_time(tensor.device());
-        Ok(Self { collection, roll, looks, classes, library, writer, input, most_images })
+        Ok(Self { collection, roll, looks, classes, library, writer, recorder, input, most_images })
+    }
+
+    /// What an analysis works on.
+    pub fn sources(&self, outbox: &Outbox) -> Sources {
+        Sources {
+            root: self.collection.workspace.clone(),
+            roll: self.roll.clone(),
+            library: self.library.clone(),
+            stored: self.collection.stored.clone(),
+            recorder: self.recorder.clone(),
+            outbox: outbox.clone(),
+        }
     }
 
     /// Prepares an extraction; the writer is on loan until [`Open::take_back`].

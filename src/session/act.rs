@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Action, Chosen, Pick, Selection, Session};
-use crate::domain::{ImageId, Sort};
-use crate::engine::{ExportRequest, Look, OpenRequest, Request};
+use crate::domain::{ImageId, ProjectionMethod, Sort};
+use crate::engine::{AnalysisWish, ExportRequest, Look, OpenRequest, Request};
 
 impl Session {
     /// Changes what is chosen and says what the engine must be asked for.
@@ -54,6 +54,21 @@ impl Session {
                     progress.cancel();
                 }
                 Vec::new()
+            }
+            Action::Cluster(wish) => vec![Request::Analyse(AnalysisWish::Cluster(wish))],
+            Action::OpenClustering(name) => vec![Request::OpenClustering(name)],
+            Action::NameCluster { cluster, name } => match &self.clustering {
+                Some(known) => {
+                    let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+                    vec![Request::NameCluster { clustering: known.name.clone(), cluster, name }]
+                }
+                None => Vec::new(),
+            },
+            Action::CancelAnalyses => {
+                if let Some(progress) = &self.analysis {
+                    progress.cancel();
+                }
+                vec![Request::CancelAnalyses]
             }
             Action::Hover(image) => {
                 self.hovered = image;
@@ -114,16 +129,19 @@ impl Session {
 
     /// Asks for the map of the layer; with `again` even if there is one, since images may have been added.
     pub(super) fn ask_projection(&mut self, again: bool) -> Vec<Request> {
-        let (Some(source), Some((rows @ 1.., _))) = (self.source(), self.committed) else { return Vec::new() };
-        let fits = |p: &crate::domain::Projection| p.source == source && (!again || p.ids.len() == rows);
-        if !again && self.projection_asked.as_ref() == Some(&source) {
+        let (Some(wish), Some((rows @ 1.., _))) = (self.projection_wish(), self.committed) else { return Vec::new() };
+        let fits = |p: &crate::domain::Projection| p.wish == wish && (!again || p.ids.len() == rows);
+        if !again && self.projection_asked.as_ref() == Some(&wish) {
             return Vec::new();
         }
         if again && self.projection.as_deref().is_some_and(fits) {
             return Vec::new();
         }
-        self.projection_asked = Some(source.clone());
-        vec![Request::Look(Look::Projection { source })]
+        self.projection_asked = Some(wish.clone());
+        match wish.method {
+            ProjectionMethod::Pca => vec![Request::Look(Look::Projection { source: wish.source })],
+            _ => vec![Request::Analyse(AnalysisWish::Project(wish))],
+        }
     }
 
     fn ask_activations(&self) -> Vec<Request> {
@@ -200,6 +218,7 @@ impl Session {
             Action::SetNeighbourCount(count) => self.chosen.neighbour_count = count.max(1),
             Action::SetChannel(channel) => self.chosen.channel = channel,
             Action::SetColouring(colouring) => self.chosen.colouring = colouring,
+            Action::SetProjection(method) => self.chosen.projection = method,
             _ => unreachable!("`act` handles every wish that is not a choice"),
         }
     }
@@ -248,6 +267,7 @@ impl Session {
         let probe_changed = now.probe != before.probe;
         let layer_changed = now.layer != before.layer;
         let source_changed = layer_changed || now.pooling != before.pooling;
+        let map_changed = source_changed || now.projection != before.projection;
         let ranking_changed = now.metric != before.metric || now.neighbour_count != before.neighbour_count;
         let order_changed = now.filter != before.filter || now.sort != before.sort;
         let by_similarity = now.sort == Sort::Similarity;
@@ -265,7 +285,7 @@ impl Session {
             }
             requests.extend(self.ask_neighbours());
         }
-        if source_changed {
+        if map_changed {
             requests.extend(self.ask_projection(false));
         }
         if order_changed || (by_similarity && probe_changed) {

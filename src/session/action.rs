@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Colouring;
-use crate::domain::{Filter, ImageId, Metric, Pooling, Sort};
+use crate::domain::{ClusterWish, Filter, ImageId, Metric, Pooling, ProjectionMethod, Sort};
 use crate::engine::networks::Wish;
 use crate::engine::{ExportFormat, NetworkFile};
 
@@ -86,6 +86,21 @@ pub enum Action {
     SetNeighbourCount(usize),
     /// Enlarge a channel of the layer, or none.
     SetChannel(Option<usize>),
+    /// Make the map by another method.
+    SetProjection(ProjectionMethod),
+    /// Put all images in groups.
+    Cluster(ClusterWish),
+    /// Show groups that were made before, by their name.
+    OpenClustering(String),
+    /// Call one of the groups shown by a name; by none if it is empty.
+    NameCluster {
+        /// Its index.
+        cluster: usize,
+        /// What to call it.
+        name: String,
+    },
+    /// Stop making maps and groups.
+    CancelAnalyses,
     /// Colour the map.
     SetColouring(Colouring),
     /// These thumbnails are visible and missing, most urgent first.

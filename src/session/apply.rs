@@ -41,11 +41,22 @@ impl Session {
                 }
             }
             Event::Projected(projection) => {
-                if self.projection_asked.as_ref() == Some(&projection.source) {
+                if projection.is_finished() && self.projection_asked.as_ref() == Some(&projection.wish) {
                     self.projection_asked = None;
                 }
-                self.projection = Some(projection);
+                // One that was overtaken by another wish says nothing any more.
+                if self.projection_wish().is_none_or(|wish| wish == projection.wish) {
+                    self.projection = Some(projection);
+                }
             }
+            Event::AnalysisStarted(progress) => self.analysis = Some(progress),
+            Event::AnalysisEnded { .. } => {
+                if !self.is_analysing() {
+                    self.projection_asked = None;
+                }
+            }
+            Event::Clustered(clustering) => self.take_clustering(clustering),
+            Event::Results { clusterings, .. } => self.clusterings = clusterings,
             Event::ExportStarted(progress) => self.export = Some(progress),
             Event::Exported(summary) => self.take_export(&summary),
             Event::ExportExists(request) => self.pending_export = Some(request),
@@ -68,6 +79,15 @@ impl Session {
             }
         }
         Vec::new()
+    }
+
+    fn take_clustering(&mut self, clustering: std::sync::Arc<crate::domain::Clustering>) {
+        // Whoever asked for groups wants to see them; the same groups under new names are no news.
+        let is_other = self.clustering.as_ref().is_none_or(|known| known.name != clustering.name);
+        if is_other {
+            self.chosen.colouring = super::Colouring::Cluster;
+        }
+        self.clustering = Some(clustering);
     }
 
     fn take_export(&mut self, summary: &crate::engine::ExportSummary) {
@@ -118,6 +138,7 @@ impl Session {
                 pooling: self.chosen.pooling,
                 neighbour_count: self.chosen.neighbour_count,
                 colouring: self.chosen.colouring,
+                projection: self.chosen.projection,
                 ..Chosen::default()
             },
             ..Session::default()

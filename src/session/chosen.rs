@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Selection;
-use crate::domain::{Filter, ImageId, Metric, Pooling, Sort, StoredLayer};
+use crate::domain::{Filter, ImageId, Metric, Pooling, ProjectionMethod, Sort, StoredLayer};
 
 /// What the points of the map are coloured by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,10 @@ pub enum Colouring {
     Plain,
     /// How like the probe they are.
     Similarity,
+    /// A colour per cluster.
+    Cluster,
+    /// How many of its true neighbours each has around it on the map.
+    Faithfulness,
 }
 
 /// What is chosen. Undo and redo restore it as a whole.
@@ -42,6 +46,8 @@ pub struct Chosen {
     pub channel: Option<usize>,
     /// What the map is coloured by.
     pub colouring: Colouring,
+    /// How the map is made.
+    pub projection: ProjectionMethod,
 }
 
 impl Default for Chosen {
@@ -58,6 +64,7 @@ impl Default for Chosen {
             neighbour_count: 24,
             channel: None,
             colouring: Colouring::default(),
+            projection: ProjectionMethod::default(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::history::History;
 use super::{Chosen, Fetch, Notice};
-use crate::domain::{ImageId, ImageRecord, Projection, StoredLayer};
+use crate::domain::{Clustering, ImageId, ImageRecord, Projection, ProjectionWish, StoredLayer};
 use crate::engine::{
     ActivationView, Collection, ExportRequest, KnownNetwork, NeighbourList, NetworkFile, Progress, ThumbnailPicture,
 };
@@ -73,7 +73,13 @@ pub struct Session {
     /// The map.
     pub projection: Option<Arc<Projection>>,
     /// The map that is being made.
-    pub projection_asked: Option<StoredLayer>,
+    pub projection_asked: Option<ProjectionWish>,
+    /// The clusters shown, once they were asked for.
+    pub clustering: Option<Arc<Clustering>>,
+    /// Names of the clusterings in the workspace.
+    pub clusterings: Vec<String>,
+    /// The running or last analysis.
+    pub analysis: Option<Arc<Progress>>,
     /// An export that waits for the person's word, because its target exists.
     pub pending_export: Option<ExportRequest>,
     /// What to tell the person.
@@ -99,6 +105,16 @@ impl Session {
     pub fn source(&self) -> Option<StoredLayer> {
         let collection = self.collection()?;
         self.chosen.source(&collection.layers, &collection.stored)
+    }
+
+    /// Which map is to be drawn.
+    pub fn projection_wish(&self) -> Option<ProjectionWish> {
+        Some(ProjectionWish { source: self.source()?, method: self.chosen.projection, seed: 0 })
+    }
+
+    /// Whether an analysis runs.
+    pub fn is_analysing(&self) -> bool {
+        self.analysis.as_ref().is_some_and(|progress| !progress.has_ended())
     }
 
     /// Whether a job runs.

@@ -60,6 +60,14 @@ pub enum StoreError {
         /// The folder that was to become a workspace.
         root: PathBuf,
     },
+    /// A result that was never made, or is not there any more.
+    #[error("there is no {what} of this name; `tiramisu info` lists what there is: {name}")]
+    NoSuchResult {
+        /// What was asked for.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
     /// Made by a later Tiramisu.
     #[error(
         "the workspace has format {found}, and this Tiramisu knows formats up to {known}; open it with a newer \

@@ -6,6 +6,8 @@
 //! ROOT/workspace.json        format, image folder, when it was made
 //! ROOT/images.lance          one row an image; row i is the image with id i
 //! ROOT/<network>.lance       one row a readable image, one fixed-size list of half floats a stored layer
+//! ROOT/clusters_<name>.lance which cluster or community each image is in
+//! ROOT/map_<name>.lance      where each image lies on a map
 //! ```
 //!
 //! `images.lance`: `id` (u32), `path` (text below the image folder), `path_bytes` (the exact bytes where the name is not
@@ -29,6 +31,7 @@
 //! One process at a time; [`Workspace::open_or_create`] takes a lock that the system lets go when the process ends.
 //! [`Workspace::open`] only reads, takes no lock, and sees the state at the time of opening or of the last `refresh`.
 
+mod clusterings;
 mod columns;
 mod error;
 mod feature_table;
@@ -36,6 +39,8 @@ mod features;
 mod identity;
 mod images;
 mod lock;
+mod projections;
+mod recorder;
 mod supplement;
 mod table;
 mod version;
@@ -45,5 +50,6 @@ pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
 pub use images::{NewImage, Thumbnail};
+pub use recorder::Recorder;
 pub use version::Version;
 pub use workspace::Workspace;

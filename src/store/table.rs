@@ -77,6 +77,25 @@ impl Table {
         Self::open(runtime, path)
     }
 
+    /// Puts `rows` in the place of all the table has, as one commit, and returns its version; makes the table if there is
+    /// none at `path`.
+    pub(super) fn overwrite(
+        runtime: &Arc<Runtime>,
+        path: &Path,
+        rows: Box<dyn RecordBatchReader + Send>,
+    ) -> Result<u64, StoreError> {
+        let mode = if is_table(path) { WriteMode::Overwrite } else { WriteMode::Create };
+        let params = WriteParams { mode, ..WriteParams::default() };
+        let written = runtime.block_on(async {
+            InsertBuilder::new(uri(path)?)
+                .with_params(&params)
+                .execute_stream(rows)
+                .await
+                .map_err(|e| StoreError::from_lance("cannot write the table", path, e))
+        })?;
+        Ok(written.version_id())
+    }
+
     /// Opens the table, or makes it. What a process killed while making it left behind is no table.
     pub(super) fn open_or_create(runtime: &Arc<Runtime>, path: &Path, schema: SchemaRef) -> Result<Self, StoreError> {
         if is_table(path) {

@@ -354,6 +354,10 @@ impl Workspace {
         self.root.join(format!("{name}.lance"))
     }
 
+    pub(super) fn runtime(&self) -> &Arc<Runtime> {
+        &self.runtime
+    }
+
     pub(super) fn expect_writable(&self) -> Result<&Arc<WriteLock>, StoreError> {
         self.lock.as_ref().ok_or_else(|| StoreError::OpenedForReading { root: self.root.clone() })
     }
@@ -377,7 +381,7 @@ fn absolute(root: &Path) -> Result<PathBuf, StoreError> {
 }
 
 /// Two threads: one to read or write, one to decode beside it. Lance has more of its own for heavy decoding.
-fn start_runtime(root: &Path) -> Result<Arc<Runtime>, StoreError> {
+pub(super) fn start_runtime(root: &Path) -> Result<Arc<Runtime>, StoreError> {
     Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name("store")

@@ -66,7 +66,7 @@ pub enum Command {
 
 impl Command {
     /// Those with a shortcut, in the order of the list shown to the person.
-    pub const WITH_SHORTCUT: [Command; 23] = [
+    pub const WITH_SHORTCUT: [Command; 24] = [
         Command::OpenFolder,
         Command::CloseFolder,
         Command::Export(ExportFormat::Csv),
@@ -86,6 +86,7 @@ impl Command {
         Command::Show(Pane::Network),
         Command::Show(Pane::Neighbours),
         Command::Show(Pane::Selection),
+        Command::Show(Pane::Clusters),
         Command::ZoomIn,
         Command::ZoomOut,
         Command::ZoomReset,
@@ -123,6 +124,7 @@ impl Command {
             Command::Show(Pane::Network) => "Go to the layers",
             Command::Show(Pane::Neighbours) => "Go to the neighbours",
             Command::Show(Pane::Selection) => "Go to the selection",
+            Command::Show(Pane::Clusters) => "Go to the clusters",
             Command::ResetLayout => "Reset the layout",
             Command::ZoomIn => "Zoom in",
             Command::ZoomOut => "Zoom out",
@@ -156,6 +158,7 @@ impl Command {
             Command::Show(Pane::Network) => (COMMAND, Key::Num4),
             Command::Show(Pane::Neighbours) => (COMMAND, Key::Num5),
             Command::Show(Pane::Selection) => (COMMAND, Key::Num6),
+            Command::Show(Pane::Clusters) => (COMMAND, Key::Num7),
             Command::ZoomIn => (COMMAND, Key::Plus),
             Command::ZoomOut => (COMMAND, Key::Minus),
             Command::ZoomReset => (COMMAND, Key::Num0),

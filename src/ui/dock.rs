@@ -25,12 +25,14 @@ pub enum Pane {
     Selection,
     /// The layers of the network and what they take.
     Network,
+    /// The images in groups.
+    Clusters,
 }
 
 impl Pane {
     /// All of them, for menus.
-    pub const ALL: [Pane; 6] =
-        [Pane::Gallery, Pane::Activations, Pane::Map, Pane::Network, Pane::Neighbours, Pane::Selection];
+    pub const ALL: [Pane; 7] =
+        [Pane::Gallery, Pane::Activations, Pane::Map, Pane::Network, Pane::Neighbours, Pane::Clusters, Pane::Selection];
 
     /// The name on the tab.
     pub fn name(self) -> &'static str {
@@ -42,6 +44,7 @@ impl Pane {
             Pane::Selection => "Selection",
             // Not `Network`: the menu beside it has that name.
             Pane::Network => "Layers",
+            Pane::Clusters => "Clusters",
         }
     }
 }
@@ -73,8 +76,8 @@ fn arrange(is_compact: bool) -> Tree<Pane> {
     let gallery = tabs(&[Pane::Gallery]);
     let looking = tabs(&[Pane::Activations, Pane::Map, Pane::Network]);
     let below = match is_compact {
-        true => tabs(&[Pane::Neighbours, Pane::Selection]),
-        false => tabs(&[Pane::Neighbours]),
+        true => tabs(&[Pane::Neighbours, Pane::Clusters, Pane::Selection]),
+        false => tabs(&[Pane::Neighbours, Pane::Clusters]),
     };
     let selection = (!is_compact).then(|| tabs(&[Pane::Selection]));
     let mut split = |dir, children, share| {
@@ -114,6 +117,7 @@ impl Dock {
         match remembered {
             Some(mut tree) => {
                 adopt(&mut tree, Pane::Network, Pane::Activations);
+                adopt(&mut tree, Pane::Clusters, Pane::Neighbours);
                 if is_whole(&tree) { Self { tree, is_changed: false, untouched: None } } else { Self::default() }
             }
             None => Self::default(),

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Sender, unbounded};
 use eframe::egui::{self, MouseWheelUnit, TouchPhase, pos2, vec2};
 use egui_kittest::{Harness, kittest::Queryable};
-use tiramisu::domain::{ImageId, ImagePath, ImageRecord, Layer, Pooling, Projection, StoredLayer};
+use tiramisu::domain::{
+    ImageId, ImagePath, ImageRecord, Layer, Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer,
+};
 use tiramisu::engine::{Collection, Event, Look, NetworkFile, Request, ThumbnailPicture};
 use tiramisu::session::Session;
 use tiramisu::ui::{App, AppOptions, Chooser, Settings, Waker};
@@ -143,7 +145,14 @@ fn opened() -> VecDeque<Event> {
     let mut random = fastrand::Rng::with_seed(1);
     let points = (0..IMAGES).map(|i| [(i % LABELS) as f32 + 4.0 * random.f32(), random.f32() * 30.0]).collect();
     let ids = images.iter().map(|image| image.id).collect();
-    let projection = Projection { source, ids, points, explained: [0.3, 0.2] };
+    let projection = Projection {
+        wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
+        ids,
+        points,
+        explained: Some([0.3, 0.2]),
+        faithfulness: None,
+        share_done: 1.0,
+    };
     let mut events: VecDeque<Event> = images.chunks(4096).map(|portion| Event::Found(portion.to_vec())).collect();
     events.push_front(Event::Opened(Arc::new(collection)));
     events.push_front(Event::Opening("/pictures".into()));

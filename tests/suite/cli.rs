@@ -18,11 +18,21 @@ fn help_teaches_every_verb_with_examples() {
     let home = Home::new();
     let help = home.run(["--help"]);
     assert_eq!(help.code, Some(0));
-    for word in ["extract", "info", "neighbours", "project", "export", "sample", "networks", "Examples:", "Exit codes:"]
-    {
+    for word in [
+        "extract",
+        "info",
+        "neighbours",
+        "project",
+        "cluster",
+        "communities",
+        "export",
+        "sample",
+        "networks",
+        "Exit codes:",
+    ] {
         assert!(help.stdout.contains(word), "--help says nothing of {word}:\n{}", help.stdout);
     }
-    for verb in ["extract", "info", "neighbours", "project", "export", "sample"] {
+    for verb in ["extract", "info", "neighbours", "project", "cluster", "communities", "export", "sample"] {
         let help = home.run([verb, "--help"]);
         assert_eq!(help.code, Some(0), "{verb}");
         assert!(help.stdout.contains("--json"), "{verb} --help:\n{}", help.stdout);
@@ -32,8 +42,15 @@ fn help_teaches_every_verb_with_examples() {
 #[test]
 fn a_command_line_without_sense_ends_with_code_2() {
     let home = Home::new();
-    for line in ["extract", "extarct", "neighbours a.png -k 0", "project . --pooling mean", "export .", "--compute tpu"]
-    {
+    for line in [
+        "extract",
+        "extarct",
+        "neighbours a.png -k 0",
+        "project . --method lda",
+        "communities . --method kmeans",
+        "export .",
+        "--compute tpu",
+    ] {
         let answer = run(&home, line, &[]);
         assert_eq!(answer.code, Some(2), "`tiramisu {line}`: {answer:?}");
         assert!(!answer.stderr.is_empty(), "`tiramisu {line}` says nothing");
@@ -90,6 +107,37 @@ fn the_main_job_runs_without_a_display() {
     assert_eq!(table.lines().count(), 1 + 88);
     let refused = run(&home, "project @0 --out @1", &[&folder, &map]);
     assert_eq!(refused.code, Some(1), "a file is not replaced unasked: {refused:?}");
+}
+
+#[test]
+fn groups_and_maps_are_made_without_a_display_and_kept() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 88);
+    run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+
+    let made = run(&home, "cluster @0 -k 6 --json", &[&folder]).good_json();
+    let clusters = made["clusters"].as_array().expect("a list");
+    assert_eq!((clusters.len(), &made["images"]), (6, &serde_json::json!(88)));
+    assert_eq!(clusters.iter().filter_map(|cluster| cluster["size"].as_u64()).sum::<u64>(), 88);
+    assert!(made["agreement_with_labels"]["nmi"].as_f64().is_some_and(|nmi| nmi > 0.2), "{made}");
+    assert!(clusters[0]["telling"][0]["mean_z"].as_f64().is_some_and(|z| z > 0.0), "{made}");
+    let words = run(&home, "communities @0 --method fluid -k 5", &[&folder]);
+    assert_eq!(words.code, Some(0), "{words:?}");
+    assert!(words.stdout.starts_with("5 groups of 88 images by fluid"), "{}", words.stdout);
+
+    let map = home.path("map.csv");
+    let made = run(&home, "project @0 --method umap --out @1 --json", &[&folder, &map]).good_json();
+    assert!(made["trustworthiness"].as_f64().is_some_and(|trust| trust > 0.7), "{made}");
+    assert_eq!(std::fs::read_to_string(&map).expect("the map was written").lines().count(), 1 + 88);
+    let workspace =
+        run(&home, "info @0 --json", &[&folder]).good_json()["workspace"].as_str().expect("a path").to_owned();
+    let tables: Vec<String> = std::fs::read_dir(workspace)
+        .expect("the workspace")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    for prefix in ["clusters_kmeans_6_", "clusters_fluid_5_", "map_umap_"] {
+        assert!(tables.iter().any(|table| table.starts_with(prefix) && table.ends_with(".lance")), "{tables:?}");
+    }
 }
 
 #[test]

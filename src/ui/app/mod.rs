@@ -17,7 +17,7 @@ use super::settings::Settings;
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::views::welcome::WelcomeView;
-use super::views::{ActivationsView, GalleryView, MapView, NeighboursView, NetworkView, SelectionView};
+use super::views::{ActivationsView, ClustersView, GalleryView, MapView, NeighboursView, NetworkView, SelectionView};
 use super::widgets::empty::empty_state;
 use super::{Chooser, Question, Waker, browser, network_words, status, toasts};
 use crate::domain::ImageId;
@@ -67,6 +67,7 @@ struct Views {
     neighbours: NeighboursView,
     selection: SelectionView,
     network: NetworkView,
+    clusters: ClustersView,
     welcome: WelcomeView,
 }
 
@@ -123,6 +124,7 @@ impl App {
             neighbours: NeighboursView::default(),
             selection: SelectionView::default(),
             network: NetworkView::default(),
+            clusters: ClustersView::default(),
             welcome: WelcomeView::default(),
         };
         Self {
@@ -237,6 +239,7 @@ impl App {
             Pane::Activations => views.activations.show(ui, session, thumbnails, actions),
             Pane::Map => views.map.show(ui, session, thumbnails, actions),
             Pane::Network => views.network.show(ui, session, actions),
+            Pane::Clusters => views.clusters.show(ui, session, thumbnails, actions),
             Pane::Neighbours => views.neighbours.show(ui, session, thumbnails, actions),
             Pane::Selection => {
                 selection = Some(ui.max_rect());

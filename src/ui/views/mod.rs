@@ -1,6 +1,7 @@
 //! One file a view. A view reads the session and pushes actions; it keeps only how it is looked at (scroll, zoom).
 
 pub mod activations;
+pub mod clusters;
 pub mod gallery;
 pub mod map;
 pub mod neighbours;
@@ -9,6 +10,7 @@ pub mod selection;
 pub mod welcome;
 
 pub use activations::ActivationsView;
+pub use clusters::ClustersView;
 pub use gallery::GalleryView;
 pub use map::MapView;
 pub use neighbours::NeighboursView;

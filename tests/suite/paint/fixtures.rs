@@ -7,7 +7,8 @@ use eframe::egui_wgpu::{RenderState, RendererOptions, WgpuSetup, WgpuSetupExisti
 use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
 use egui_kittest::{Harness, HarnessBuilder};
 use tiramisu::domain::{
-    ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, Pooling, Projection, StoredLayer,
+    ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, Pooling, Projection, ProjectionMethod,
+    ProjectionWish, StoredLayer,
 };
 use tiramisu::engine::{ActivationView, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture};
 use tiramisu::gpu::TensorView;
@@ -202,7 +203,14 @@ pub fn session(count: usize) -> Session {
 pub fn project(session: &mut Session, points: Vec<[f32; 2]>) {
     let source = session.source().expect("the layer is stored");
     let ids = (0..points.len()).map(|index| ImageId(index as u32)).collect();
-    session.apply(Event::Projected(Arc::new(Projection { source, ids, points, explained: [0.314, 0.121] })));
+    session.apply(Event::Projected(Arc::new(Projection {
+        wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
+        ids,
+        points,
+        explained: Some([0.314, 0.121]),
+        faithfulness: None,
+        share_done: 1.0,
+    })));
 }
 
 /// Points in one cloud per label.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tiramisu::domain::{
-    ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, Pooling, Projection, StoredLayer,
+    ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, Pooling, Projection, ProjectionMethod,
+    ProjectionWish, StoredLayer,
 };
 use tiramisu::engine::{ActivationView, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture};
 use tiramisu::gpu::TensorView;
@@ -113,6 +114,7 @@ pub fn neighbours(probe: ImageId, source: StoredLayer, metric: Metric, k: usize,
             score: match metric {
                 Metric::Cosine => 0.998 - 0.011 * step as f32,
                 Metric::Euclidean => 0.25 + 0.3 * step as f32,
+                Metric::Dot => 90.0 - step as f32,
             },
         })
         .collect();
@@ -129,10 +131,12 @@ pub fn projection(source: StoredLayer, images: &[ImageRecord]) -> Projection {
         [angle.cos() * radius + jitter(2_654_435_761) * 0.5, angle.sin() * radius + jitter(40_503) * 0.5]
     };
     Projection {
-        source,
+        wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
         ids: images.iter().map(|image| image.id).collect(),
         points: images.iter().map(point).collect(),
-        explained: [0.41, 0.17],
+        explained: Some([0.41, 0.17]),
+        faithfulness: None,
+        share_done: 1.0,
     }
 }
 

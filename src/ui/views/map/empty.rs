@@ -16,8 +16,8 @@ pub struct Why {
 /// Why the projection that is known is not the one to draw.
 pub fn why_stale(session: &Session) -> Option<Why> {
     let projection = session.projection.as_ref()?;
-    let Some(source) = session.source() else { return Some(why(session)) };
-    if projection.source != source {
+    let Some(wish) = session.projection_wish() else { return Some(why(session)) };
+    if projection.wish != wish {
         return Some(why(session));
     }
     (projection.points.is_empty()).then(|| Why {

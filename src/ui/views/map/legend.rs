@@ -24,7 +24,9 @@ pub fn show(
 ) -> Option<Rect> {
     let entries = match session.chosen.colouring {
         Colouring::Label if session.labels.keys().any(|label| !label.is_empty()) => session.labels.len(),
+        Colouring::Cluster => session.clustering.as_ref().map_or(0, |known| known.clusters.len()),
         Colouring::Similarity => 1,
+        Colouring::Faithfulness if session.projection.as_ref().is_some_and(|map| map.faithfulness.is_some()) => 1,
         _ => 0,
     };
     if entries == 0 || view.width() < WIDTH * 2.0 || view.height() < 140.0 {
@@ -42,7 +44,9 @@ pub fn show(
             ui.set_min_size(rect.size() - vec2(12.0, 12.0));
             ui.spacing_mut().item_spacing.y = 0.0;
             match session.chosen.colouring {
-                Colouring::Similarity => nearness(ui),
+                Colouring::Similarity => scale(ui, "far", "near"),
+                Colouring::Faithfulness => scale(ui, "lost", "kept"),
+                Colouring::Cluster => clusters(ui, session, highlighted, actions),
                 _ => labels(ui, session, highlighted, actions),
             }
         },
@@ -98,14 +102,39 @@ fn entry(ui: &mut Ui, rank: u32, label: &str, count: usize, is_bright: bool) -> 
     response.on_hover_cursor(egui::CursorIcon::PointingHand)
 }
 
-/// From the farthest neighbour to the nearest.
-fn nearness(ui: &mut Ui) {
+fn clusters(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actions: &mut Vec<Action>) {
+    let Some(clustering) = &session.clustering else { return };
+    let mut under = None;
+    ScrollArea::vertical().id_salt("legend").auto_shrink([false, false]).show_rows(
+        ui,
+        ROW,
+        clustering.clusters.len(),
+        |ui, rows| {
+            for (index, cluster) in clustering.clusters.iter().enumerate().skip(rows.start).take(rows.len()) {
+                let rank = index as u32;
+                let response = entry(ui, rank, &cluster.title(index), cluster.size, *highlighted == Some(rank));
+                if response.hovered() {
+                    under = Some(rank);
+                }
+                if response.clicked() {
+                    let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
+                    let pick = if is_adding { Pick::Add } else { Pick::Replace };
+                    actions.push(Action::PickMany(clustering.members(rank).collect(), pick));
+                }
+            }
+        },
+    );
+    *highlighted = under;
+}
+
+/// From the least to the most of something.
+fn scale(ui: &mut Ui, least: &str, most: &str) {
     let palette = theme::palette();
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let painter = ui.painter();
     let font = FontId::proportional(11.5);
-    let far = painter.text(rect.left_center(), egui::Align2::LEFT_CENTER, "far", font.clone(), palette.weak);
-    let near = painter.text(rect.right_center(), egui::Align2::RIGHT_CENTER, "near", font, palette.weak);
+    let far = painter.text(rect.left_center(), egui::Align2::LEFT_CENTER, least, font.clone(), palette.weak);
+    let near = painter.text(rect.right_center(), egui::Align2::RIGHT_CENTER, most, font, palette.weak);
     let bar = Rect::from_min_max(
         pos2(far.right() + 8.0, rect.center().y - 4.0),
         pos2(near.left() - 8.0, rect.center().y + 4.0),

@@ -127,12 +127,17 @@ pub fn lasso(painter: &Painter, camera: &Camera, view: Rect, loop_on_map: &[[f32
 /// What the axes are and how many points are drawn, in the lower corners.
 pub fn captions(painter: &Painter, view: Rect, plane: &Plane, session: &Session, drawn: usize) {
     let projection = &plane.projection;
-    let [x, y] = projection.explained.map(|share| share * 100.0);
-    let what = format!(
-        "PCA of {} ({}): {x:.0} % and {y:.0} % of the variance",
-        projection.source.layer,
-        projection.source.pooling.word()
-    );
+    let wish = &projection.wish;
+    let mut what = format!("{} of {} ({})", wish.method.title(), wish.source.layer, wish.source.pooling.word());
+    if let Some([x, y]) = projection.explained {
+        what += &format!(": {:.0} % and {:.0} % of the variance", x * 100.0, y * 100.0);
+    }
+    if let Some(known) = &projection.faithfulness {
+        let (trust, kept) = (known.trustworthiness, known.kept * 100.0);
+        what += &format!(": trustworthiness {trust:.3}, {kept:.0} % of {} neighbours kept", known.k);
+    } else if !projection.is_finished() {
+        what += &format!(": still moving, {:.0} %", projection.share_done * 100.0);
+    }
     let total = session.images.len().max(plane.positions.len());
     let count = match drawn == total {
         true => counted(total, "image", "images"),

@@ -24,6 +24,8 @@ struct Key {
     probe: Option<ImageId>,
     /// Layer, pooling, metric and length stand for the list itself.
     neighbours: Option<(ImageId, crate::domain::StoredLayer, crate::domain::Metric, usize)>,
+    /// Which clustering, by its address.
+    clustering: usize,
     highlighted: Option<u32>,
     is_dark: bool,
 }
@@ -57,6 +59,7 @@ impl States {
             colouring: chosen.colouring,
             probe: chosen.probe.filter(|_| is_similarity),
             neighbours: neighbours.map(|l| (l.probe, l.source.clone(), l.metric, l.neighbours.len())),
+            clustering: session.clustering.as_ref().map_or(0, |known| Arc::as_ptr(known) as usize),
             highlighted,
             is_dark: theme::palette().is_dark,
         };
@@ -111,11 +114,20 @@ impl States {
         let label_colours: Vec<Color32> = (0..session.labels.len()).map(theme::label_colour).collect();
         let scores = similarity_colours(session);
         let mut drawn = 0;
-        let states = plane.projection.ids.iter().map(|&id| {
-            let label = self.label_rank(id);
+        let by_cluster = chosen.colouring == Colouring::Cluster;
+        let clustering = session.clustering.as_ref().filter(|_| by_cluster);
+        let kept = plane.projection.faithfulness.as_ref().map_or(&[][..], |known| &known.kept_of_each);
+        let states = plane.projection.ids.iter().enumerate().map(|(row, &id)| {
+            let label = match by_cluster {
+                true => clustering.and_then(|known| known.cluster_of(id)).unwrap_or(NO_LABEL),
+                false => self.label_rank(id),
+            };
             let colour = match chosen.colouring {
                 Colouring::Plain => plain,
                 Colouring::Label => label_colours.get(label as usize).copied().unwrap_or(grey),
+                Colouring::Cluster if label == NO_LABEL => grey,
+                Colouring::Cluster => theme::label_colour(label as usize),
+                Colouring::Faithfulness => kept.get(row).map_or(grey, |kept| nearness_colour(*kept)),
                 Colouring::Similarity => scores.get(&id).copied().unwrap_or(grey),
             };
             if passes.as_ref().is_some_and(|passes| !passes.contains(id)) {

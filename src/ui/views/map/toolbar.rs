@@ -3,10 +3,16 @@
 use eframe::egui::{Align, ComboBox, Frame, Layout, Margin, Ui};
 
 use super::MapView;
+use crate::domain::ProjectionMethod;
 use crate::session::{Action, Colouring, Session};
 
-const COLOURINGS: [(Colouring, &str); 3] =
-    [(Colouring::Label, "by label"), (Colouring::Similarity, "by similarity"), (Colouring::Plain, "all alike")];
+const COLOURINGS: [(Colouring, &str); 5] = [
+    (Colouring::Label, "by label"),
+    (Colouring::Cluster, "by cluster"),
+    (Colouring::Similarity, "by similarity"),
+    (Colouring::Faithfulness, "by faithfulness"),
+    (Colouring::Plain, "all alike"),
+];
 
 /// Draws it.
 pub fn show(ui: &mut Ui, map: &mut MapView, session: &Session, actions: &mut Vec<Action>) {
@@ -22,9 +28,30 @@ pub fn show(ui: &mut Ui, map: &mut MapView, session: &Session, actions: &mut Vec
             if ui.button("Fit").on_hover_text("Show the whole map. Double-click does so too.").clicked() {
                 map.is_moved = false;
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| colouring(ui, session, actions));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                colouring(ui, session, actions);
+                method(ui, session, actions);
+            });
         });
     });
+}
+
+/// How the map is made, and a way to stop that.
+fn method(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let chosen = session.chosen.projection;
+    let combo = ComboBox::from_id_salt("map method").selected_text(chosen.title()).width(64.0);
+    let shown = combo.show_ui(ui, |ui| {
+        for method in ProjectionMethod::ALL {
+            if ui.selectable_label(chosen == method, method.title()).clicked() {
+                actions.push(Action::SetProjection(method));
+            }
+        }
+    });
+    let hint = "PCA: distances mean what they are. UMAP and t-SNE: neighbours stay neighbours, far apart means little.";
+    shown.response.on_hover_text(hint).accessible_name("Map method");
+    if session.is_analysing() && ui.button("Stop").on_hover_text("Stop where it is").clicked() {
+        actions.push(Action::CancelAnalyses);
+    }
 }
 
 fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {

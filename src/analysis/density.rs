@@ -1,0 +1,134 @@
+//! HDBSCAN (Campello, Moulavi and Sander 2013): groups are what stays together over the widest range of densities.
+//!
+//! The minimum spanning tree is that of the neighbour graph, its parts joined by their exactly shortest edges; with all
+//! neighbours in the graph it is the tree of all pairs. What is made of the tree is the crate `hdbscan-rs`'.
+
+use hdbscan_rs::{ClusterSelectionMethod, MstEdge, cluster_selection, condensed_tree, labels, linkage, outlier};
+use rayon::prelude::*;
+
+use super::{Cancelled, KnnGraph, knn, partition};
+use crate::domain::{Metric, Vectors};
+
+/// Dense groups, and what lies between.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Dense {
+    /// The group of each row; `None` lies in none.
+    pub of: Vec<Option<u32>>,
+    /// How little each row belongs to where it is, in `0..=1` (GLOSH, Campello et al. 2015).
+    pub outlier_scores: Vec<f32>,
+}
+
+/// Finds groups of at least `least` rows; `None` when cancelled.
+///
+/// `samples` rows, itself counted, make a place dense: the distance to the last of them is a row's core distance, and two
+/// rows are as far apart as the largest of their distance and core distances (mutual reachability). It is at most one more
+/// than the graph's neighbours.
+///
+/// # Panics
+/// When the graph is of another number of rows.
+pub fn group(
+    vectors: &Vectors,
+    graph: &KnnGraph,
+    metric: Metric,
+    samples: usize,
+    least: usize,
+    cancelled: Cancelled<'_>,
+) -> Option<Dense> {
+    let rows = vectors.matrix.rows();
+    if rows < 2 || graph.k() == 0 {
+        return Some(Dense { of: vec![None; rows], outlier_scores: vec![0.0; rows] });
+    }
+    assert_eq!(graph.rows(), rows, "the graph is of other rows");
+    let samples = samples.clamp(2, graph.k() + 1);
+    let core: Vec<f32> = (0..rows).map(|row| graph.distances(row)[samples - 2]).collect();
+    let tree = spanning_tree(vectors, graph, metric, &core, cancelled)?;
+    let merges = linkage::mst_to_single_linkage(&tree, rows);
+    let condensed = condensed_tree::build_condensed_tree(&merges, rows, least.max(2));
+    let selected =
+        cluster_selection::select_clusters(&condensed, rows, ClusterSelectionMethod::Eom, 0.0, false).selected_clusters;
+    let of = labels::assign_labels(&condensed, &selected, rows, false, 0.0);
+    let of: Vec<Option<u32>> = of.into_iter().map(|label| u32::try_from(label).ok()).collect();
+    let scores = outlier::compute_outlier_scores(&condensed, rows);
+    Some(Dense { of: partition::by_size(&of), outlier_scores: scores.into_iter().map(|score| score as f32).collect() })
+}
+
+/// Kruskal's tree of the graph's edges, then Borůvka's for the parts it leaves.
+fn spanning_tree(
+    vectors: &Vectors,
+    graph: &KnnGraph,
+    metric: Metric,
+    core: &[f32],
+    cancelled: Cancelled<'_>,
+) -> Option<Vec<MstEdge>> {
+    let rows = core.len();
+    let reach = |a: usize, b: usize, distance: f32| distance.max(core[a]).max(core[b]);
+    let mut edges: Vec<(f32, u32, u32)> = Vec::with_capacity(rows * graph.k());
+    for row in 0..rows {
+        for (other, distance) in graph.neighbours(row).iter().zip(graph.distances(row)) {
+            let (a, b) = (row.min(*other as usize), row.max(*other as usize));
+            edges.push((reach(a, b, *distance), a as u32, b as u32));
+        }
+    }
+    edges.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    let mut parts = Parts::new(rows);
+    let mut tree = Vec::with_capacity(rows - 1);
+    let mut add = |parts: &mut Parts, weight: f32, a: u32, b: u32| {
+        if parts.join(a as usize, b as usize) {
+            tree.push(MstEdge { u: a as usize, v: b as usize, weight: f64::from(weight) });
+        }
+    };
+    edges.into_iter().for_each(|(weight, a, b)| add(&mut parts, weight, a, b));
+    loop {
+        let of: Vec<usize> = (0..rows).map(|row| parts.of(row)).collect();
+        let mut sizes = vec![0usize; rows];
+        of.iter().for_each(|part| sizes[*part] += 1);
+        // Every part but the largest looks for its nearest row outside: that edge is in the tree of all pairs.
+        let largest = (0..rows).max_by_key(|part| sizes[*part])?;
+        if sizes[largest] == rows {
+            return Some(tree);
+        }
+        let searching: Vec<usize> = (0..rows).filter(|row| of[*row] != largest).collect();
+        let nearest: Option<Vec<(f32, usize, usize)>> = searching
+            .into_par_iter()
+            .map(|row| {
+                if cancelled() {
+                    return None;
+                }
+                let probe = knn::widen(&vectors.matrix, row, 1);
+                let outside = (0..rows).filter(|other| of[*other] != of[row]);
+                let far = |other| reach(row, other, knn::distance_between(vectors, metric, other, &probe));
+                let least = outside.map(|other| (far(other), other)).min_by(|a, b| a.0.total_cmp(&b.0));
+                least.map(|(distance, other)| (distance, row, other))
+            })
+            .collect();
+        let mut nearest = nearest?;
+        nearest.sort_by(|a, b| (of[a.1], a.0).partial_cmp(&(of[b.1], b.0)).unwrap_or(std::cmp::Ordering::Equal));
+        nearest.dedup_by_key(|edge| of[edge.1]);
+        nearest.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+        nearest.into_iter().for_each(|(weight, a, b)| add(&mut parts, weight, a as u32, b as u32));
+    }
+}
+
+/// Disjoint sets.
+struct Parts(Vec<usize>);
+
+impl Parts {
+    fn new(count: usize) -> Self {
+        Self((0..count).collect())
+    }
+
+    fn of(&mut self, mut row: usize) -> usize {
+        while self.0[row] != row {
+            self.0[row] = self.0[self.0[row]];
+            row = self.0[row];
+        }
+        row
+    }
+
+    /// Whether they were apart.
+    fn join(&mut self, a: usize, b: usize) -> bool {
+        let (a, b) = (self.of(a), self.of(b));
+        self.0[a.max(b)] = a.min(b);
+        a != b
+    }
+}

@@ -1,0 +1,107 @@
+//! How far a map can be believed: whether neighbours on it are neighbours, and neighbours stay neighbours.
+
+use rayon::prelude::*;
+
+use super::{Cancelled, KnnGraph, knn};
+use crate::domain::{Faithfulness, Metric, Vectors};
+
+/// Rows whose neighbours on the map are ranked among all vectors.
+const SAMPLE_ROWS: usize = 2000;
+
+/// Measures a map of `vectors`; `None` when cancelled.
+///
+/// The true neighbours are those of `graph`, the first `k` of each row. Trustworthiness is `1 - 2/(nk(2n-3k-1)) Σ max(0,
+/// r - k)` over the neighbours on the map with their ranks `r` among the vectors (Venna and Kaski 2001); of more than 2,000
+/// rows it is taken over evenly spaced 2,000 of them.
+///
+/// # Shapes
+/// `points`: one a row of `vectors` and `graph`.
+///
+/// # Panics
+/// When there is not one point a row.
+pub fn measure(
+    vectors: &Vectors,
+    metric: Metric,
+    graph: &KnnGraph,
+    points: &[[f32; 2]],
+    k: usize,
+    cancelled: Cancelled<'_>,
+) -> Option<Faithfulness> {
+    let rows = points.len();
+    assert_eq!(vectors.matrix.rows(), rows, "one point a row");
+    let k = k.min(graph.k()).min(rows.saturating_sub(1) / 2);
+    if k == 0 {
+        return Some(Faithfulness { k: 0, trustworthiness: 1.0, kept: 1.0, kept_of_each: vec![1.0; rows] });
+    }
+    let near: Option<Vec<Vec<u32>>> =
+        (0..rows).into_par_iter().map(|row| (!cancelled()).then(|| nearest_on_plane(points, row, k))).collect();
+    let near = near?;
+    let kept_of_each: Vec<f32> = near
+        .iter()
+        .enumerate()
+        .map(|(row, near)| {
+            let known = &graph.neighbours(row)[..k];
+            near.iter().filter(|other| known.contains(other)).count() as f32 / k as f32
+        })
+        .collect();
+    let step = rows.div_ceil(SAMPLE_ROWS);
+    let sample: Vec<usize> = (0..rows).step_by(step).collect();
+    let excess: Option<Vec<u64>> = sample
+        .par_iter()
+        .map(|row| (!cancelled()).then(|| excess_of_ranks(vectors, metric, *row, &near[*row])))
+        .collect();
+    let excess: u64 = excess?.into_iter().sum();
+    let (n, k_wide) = (rows as f64, k as f64);
+    let most = sample.len() as f64 * k_wide * (2.0 * n - 3.0 * k_wide - 1.0) / 2.0;
+    let kept = kept_of_each.iter().map(|kept| f64::from(*kept)).sum::<f64>() / n;
+    Some(Faithfulness { k, trustworthiness: (1.0 - excess as f64 / most) as f32, kept: kept as f32, kept_of_each })
+}
+
+/// The share of rows whose label is the most frequent among their `k` nearest on the plane; rows without a label do not
+/// count. Ties go to the nearer.
+pub fn label_accuracy(points: &[[f32; 2]], labels: &[Option<u32>], k: usize) -> f64 {
+    let right: Vec<bool> = (0..points.len())
+        .into_par_iter()
+        .filter(|row| labels[*row].is_some())
+        .map(|row| {
+            let near = nearest_on_plane(points, row, k);
+            let votes: Vec<u32> = near.iter().filter_map(|other| labels[*other as usize]).collect();
+            let count = |label: u32| votes.iter().filter(|vote| **vote == label).count();
+            let most = votes.iter().map(|vote| count(*vote)).max();
+            votes.iter().copied().find(|vote| Some(count(*vote)) == most) == labels[row]
+        })
+        .collect();
+    right.iter().filter(|right| **right).count() as f64 / right.len().max(1) as f64
+}
+
+/// The `k` nearest others on the plane, nearest first, ties by row.
+fn nearest_on_plane(points: &[[f32; 2]], row: usize, k: usize) -> Vec<u32> {
+    let [x, y] = points[row];
+    let mut best: Vec<(f32, u32)> = Vec::with_capacity(k + 1);
+    for (other, point) in (0..).zip(points) {
+        let distance = (point[0] - x).powi(2) + (point[1] - y).powi(2);
+        if other as usize == row || (best.len() == k && best.last().is_some_and(|worst| distance >= worst.0)) {
+            continue;
+        }
+        let place = best.partition_point(|known| known.0 <= distance);
+        best.insert(place, (distance, other));
+        best.truncate(k);
+    }
+    best.into_iter().map(|(_, other)| other).collect()
+}
+
+/// How much farther down than the `k`-th its neighbours on the map are among all vectors, summed.
+fn excess_of_ranks(vectors: &Vectors, metric: Metric, row: usize, near: &[u32]) -> u64 {
+    let probe = knn::widen(&vectors.matrix, row, 1);
+    let distance = |other: usize| knn::distance_between(vectors, metric, other, &probe);
+    let all: Vec<f32> = (0..vectors.matrix.rows()).map(distance).collect();
+    let nearer = |other: u32| {
+        let own = all[other as usize];
+        let is_before = |(place, distance): &(usize, &f32)| {
+            *place != row && (**distance < own || (**distance == own && *place < other as usize))
+        };
+        all.iter().enumerate().filter(is_before).count() as u64
+    };
+    // A rank counts from 1: so many are nearer, and itself.
+    near.iter().map(|other| (nearer(*other) + 1).saturating_sub(near.len() as u64)).sum()
+}

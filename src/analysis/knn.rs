@@ -1,0 +1,202 @@
+//! The graph of nearest neighbours: for each row the k rows most like it. Projections, clusters and communities start
+//! from it.
+
+use faer::linalg::matmul::matmul;
+use faer::{Accum, MatMut, MatRef, Par};
+use half::f16;
+use rayon::prelude::*;
+
+use super::{Cancelled, rows};
+use crate::domain::{Matrix, Metric, Vectors};
+
+/// For each row its `k` nearest others, nearest first, itself left out.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KnnGraph {
+    k: usize,
+    neighbours: Vec<u32>,
+    distances: Vec<f32>,
+}
+
+impl KnnGraph {
+    /// Takes what was found elsewhere.
+    ///
+    /// # Shapes
+    /// `neighbours` and `distances`: `[rows, k]`, row-major, distances ascending within a row.
+    ///
+    /// # Panics
+    /// When the two do not have the same number of whole rows.
+    pub fn new(k: usize, neighbours: Vec<u32>, distances: Vec<f32>) -> Self {
+        assert_eq!(neighbours.len(), distances.len(), "one distance a neighbour");
+        assert!(if k == 0 { neighbours.is_empty() } else { neighbours.len().is_multiple_of(k) }, "rows of {k}");
+        Self { k, neighbours, distances }
+    }
+
+    /// Neighbours a row.
+    pub fn k(&self) -> usize {
+        self.k
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.neighbours.len().checked_div(self.k).unwrap_or(0)
+    }
+
+    /// The neighbours of a row, nearest first.
+    pub fn neighbours(&self, row: usize) -> &[u32] {
+        &self.neighbours[row * self.k..(row + 1) * self.k]
+    }
+
+    /// How far each of them is, ascending.
+    pub fn distances(&self, row: usize) -> &[f32] {
+        &self.distances[row * self.k..(row + 1) * self.k]
+    }
+}
+
+/// Rows whose neighbours one task looks for at a time, and rows it compares them with: both fit the cache.
+const PROBE_ROWS: usize = 128;
+const TILE_ROWS: usize = 1024;
+/// Candidates kept beyond `k` until their distances are known exactly: products of sums in f32 may swap near ones.
+const SPARE: usize = 8;
+
+/// The `k` nearest others of every row, by comparing all with all: exact, ties by row.
+///
+/// A cosine distance is `1 - cos` (1 to a vector of zeros), a Euclidean one the plain distance, a dot product counts
+/// negative. A row with a number that is not finite is infinitely far from all. `k` is at most one less than the rows.
+/// `None` when cancelled.
+///
+/// Costs `rows² * channels` multiplications; holds a few thousand rows in single precision at a time.
+///
+/// # Shapes
+/// `vectors.matrix`: `[rows, channels]`; returns `[rows, k]`.
+pub fn exact(vectors: &Vectors, metric: Metric, k: usize, cancelled: Cancelled<'_>) -> Option<KnnGraph> {
+    let matrix = &vectors.matrix;
+    let (rows, channels) = (matrix.rows(), matrix.columns());
+    let k = k.min(rows.saturating_sub(1));
+    if k == 0 {
+        return Some(KnnGraph::default());
+    }
+    let zeros = vec![0.0; channels];
+    let squares: Vec<f32> =
+        (0..rows).into_par_iter().map(|row| rows::squared_distance(matrix.row(row), &zeros)).collect();
+    let blocks: Vec<Option<Vec<(f32, u32)>>> = (0..rows.div_ceil(PROBE_ROWS))
+        .into_par_iter()
+        .map(|block| {
+            let first = block * PROBE_ROWS;
+            let probes = widen(matrix, first, PROBE_ROWS.min(rows - first));
+            let count = probes.len() / channels.max(1);
+            let mut found: Vec<Nearest> = (0..count).map(|_| Nearest::new(k + SPARE)).collect();
+            let mut products = vec![0.0f32; count * TILE_ROWS];
+            for start in (0..rows).step_by(TILE_ROWS) {
+                if cancelled() {
+                    return None;
+                }
+                let tile = widen(matrix, start, TILE_ROWS.min(rows - start));
+                let width = tile.len() / channels.max(1);
+                let products = &mut products[..count * width];
+                multiply(&probes, &tile, channels, products);
+                for (probe, products) in products.chunks_exact(width).enumerate() {
+                    let of_probe = squares[first + probe];
+                    for (offset, product) in products.iter().enumerate() {
+                        let row = start + offset;
+                        if row != first + probe {
+                            found[probe].offer(rough(metric, *product, of_probe, squares[row]), row as u32);
+                        }
+                    }
+                }
+            }
+            let mut nearest = Vec::with_capacity(count * k);
+            for (probe, found) in found.into_iter().enumerate() {
+                let of_probe = squares[first + probe];
+                let probe = &probes[probe * channels..(probe + 1) * channels];
+                let mut sure: Vec<(f32, u32)> = found
+                    .best
+                    .iter()
+                    .map(|(_, row)| {
+                        (distance(metric, matrix.row(*row as usize), probe, of_probe, squares[*row as usize]), *row)
+                    })
+                    .collect();
+                sure.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+                nearest.extend_from_slice(&sure[..k]);
+            }
+            Some(nearest)
+        })
+        .collect();
+    let pairs: Option<Vec<Vec<(f32, u32)>>> = blocks.into_iter().collect();
+    let (distances, neighbours) = pairs?.into_iter().flatten().unzip();
+    Some(KnnGraph::new(k, neighbours, distances))
+}
+
+/// What orders candidates, from a product of two rows and their squares; monotonic in the distance.
+fn rough(metric: Metric, product: f32, a: f32, b: f32) -> f32 {
+    let rough = match metric {
+        _ if !(a.is_finite() && b.is_finite()) => f32::INFINITY,
+        Metric::Euclidean => a + b - 2.0 * product,
+        Metric::Cosine if a > 0.0 && b > 0.0 => 1.0 - product / (a.sqrt() * b.sqrt()),
+        Metric::Cosine => 1.0,
+        Metric::Dot => -product,
+    };
+    if rough.is_nan() { f32::INFINITY } else { rough }
+}
+
+/// The distance as it is told.
+fn distance(metric: Metric, row: &[f16], probe: &[f32], of_probe: f32, of_row: f32) -> f32 {
+    let distance = match metric {
+        _ if !(of_probe.is_finite() && of_row.is_finite()) => f32::INFINITY,
+        Metric::Euclidean => rows::squared_distance(row, probe).sqrt(),
+        Metric::Cosine if of_probe > 0.0 && of_row > 0.0 => {
+            (1.0 - rows::dot(row, probe) / (of_probe.sqrt() * of_row.sqrt())).max(0.0)
+        }
+        Metric::Cosine => 1.0,
+        Metric::Dot => -rows::dot(row, probe),
+    };
+    if distance.is_nan() { f32::INFINITY } else { distance }
+}
+
+/// Rows in single precision.
+pub(super) fn widen(matrix: &Matrix, first: usize, count: usize) -> Vec<f32> {
+    let columns = matrix.columns();
+    let mut wide = vec![0.0; count * columns];
+    rows::widen(&matrix.values()[first * columns..(first + count) * columns], &mut wide);
+    wide
+}
+
+/// `out = a bᵀ`.
+///
+/// # Shapes
+/// `a`: `[m, channels]`, `b`: `[n, channels]`, `out`: `[m, n]`, all row-major.
+pub(super) fn multiply(a: &[f32], b: &[f32], channels: usize, out: &mut [f32]) {
+    let (m, n) = (a.len() / channels.max(1), b.len() / channels.max(1));
+    let a = MatRef::from_row_major_slice(a, m, channels);
+    let b = MatRef::from_row_major_slice(b, n, channels);
+    let out = MatMut::from_row_major_slice_mut(out, m, n);
+    matmul(out, Accum::Replace, a, b.transpose(), 1.0, Par::Seq);
+}
+
+/// The best few so far, ascending.
+struct Nearest {
+    room: usize,
+    best: Vec<(f32, u32)>,
+}
+
+impl Nearest {
+    fn new(room: usize) -> Self {
+        Self { room, best: Vec::with_capacity(room + 1) }
+    }
+
+    /// Rows come in ascending order, so that equal ones stay in it.
+    fn offer(&mut self, distance: f32, row: u32) {
+        if self.best.len() == self.room && self.best.last().is_some_and(|worst| distance >= worst.0) {
+            return;
+        }
+        let place = self.best.partition_point(|(known, _)| *known <= distance);
+        self.best.insert(place, (distance, row));
+        self.best.truncate(self.room);
+    }
+}
+
+/// The distance of a row to a probe, as [`exact`] tells it.
+pub(super) fn distance_between(vectors: &Vectors, metric: Metric, row: usize, probe: &[f32]) -> f32 {
+    let values = vectors.matrix.row(row);
+    let zeros = vec![0.0; probe.len()];
+    distance(metric, values, probe, rows::dot_wide(probe, probe), rows::squared_distance(values, &zeros))
+}

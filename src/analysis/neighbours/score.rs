@@ -1,0 +1,50 @@
+//! How near a row is to the probe.
+
+use super::NeighbourIndex;
+use crate::analysis::rows;
+use crate::domain::{Metric, Vectors};
+
+/// A probe at one layer, ready to be compared with every row.
+pub struct Scorer<'a> {
+    vectors: &'a Vectors,
+    norms: Option<&'a [f32]>,
+    probe: &'a [f32],
+    probe_norm: f32,
+    metric: Metric,
+    zeros: Vec<f32>,
+}
+
+impl<'a> Scorer<'a> {
+    /// # Panics
+    /// When the probe has another number of channels than the vectors, or the index another number of rows.
+    pub fn new(vectors: &'a Vectors, index: Option<&'a NeighbourIndex>, probe: &'a [f32], metric: Metric) -> Self {
+        let [row_count, channels] = [vectors.matrix.rows(), vectors.matrix.columns()];
+        assert_eq!(probe.len(), channels, "the probe has {} channels, the vectors have {channels}", probe.len());
+        assert_eq!(row_count, vectors.ids.len(), "one id a row");
+        if let Some(index) = index {
+            assert_eq!(index.norms.len(), row_count, "the index belongs to other vectors");
+        }
+        let zeros = if index.is_none() { vec![0.0; channels] } else { Vec::new() };
+        let probe_norm = rows::dot_wide(probe, probe).sqrt();
+        Self { vectors, norms: index.map(|index| index.norms.as_slice()), probe, probe_norm, metric, zeros }
+    }
+
+    /// The score of a row, as [`Neighbour`](crate::domain::Neighbour) has it.
+    #[inline]
+    pub fn score(&self, row: usize) -> f32 {
+        let values = self.vectors.matrix.row(row);
+        match self.metric {
+            Metric::Euclidean => rows::squared_distance(values, self.probe).sqrt(),
+            Metric::Dot => rows::dot(values, self.probe),
+            Metric::Cosine => {
+                let norm = match self.norms {
+                    Some(norms) => norms[row],
+                    None => rows::squared_distance(values, &self.zeros).sqrt(),
+                };
+                let lengths = norm * self.probe_norm;
+                // A vector of zeros has no direction and is like nothing.
+                if lengths == 0.0 { 0.0 } else { rows::dot(values, self.probe) / lengths }
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! The neighbour graph as a fuzzy set: how much each row belongs to each of its neighbours.
+
+use rayon::prelude::*;
+
+use super::super::KnnGraph;
+
+/// No bandwidth is less than this share of the mean distance.
+const LEAST_SHARE: f64 = 1e-3;
+const TOLERANCE: f64 = 1e-5;
+
+/// How a row's neighbours fade with distance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bandwidth {
+    /// Distance to the nearest neighbour that is not in the same place.
+    pub rho: f32,
+    /// Scale of what is beyond.
+    pub sigma: f32,
+}
+
+impl Bandwidth {
+    /// How much a row belongs to a neighbour at this distance, in `0..=1`.
+    pub fn membership(self, distance: f32) -> f32 {
+        if distance <= self.rho || self.sigma == 0.0 { 1.0 } else { (-(distance - self.rho) / self.sigma).exp() }
+    }
+}
+
+/// A directed edge of the fuzzy set; each lies there in both directions.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Edge {
+    /// One end.
+    pub from: u32,
+    /// The other.
+    pub to: u32,
+    /// Belonging to either, in `0..=1`.
+    pub weight: f32,
+}
+
+/// The bandwidth of each row: memberships of its neighbours, itself counted, sum to the logarithm of their number to the
+/// base of two (umap-learn's `smooth_knn_dist` with a local connectivity of 1).
+pub fn bandwidths(graph: &KnnGraph) -> Vec<Bandwidth> {
+    // The row itself is one of the neighbours there, at a distance of 0.
+    let k = graph.k() + 1;
+    let target = (k as f64).log2();
+    let mean = |distances: &[f32]| distances.iter().map(|d| f64::from(*d)).sum::<f64>() / k as f64;
+    let means: Vec<f64> = (0..graph.rows()).map(|row| mean(graph.distances(row))).collect();
+    let mean_of_all = means.iter().sum::<f64>() / means.len().max(1) as f64;
+    (0..graph.rows())
+        .into_par_iter()
+        .map(|row| {
+            let distances = graph.distances(row);
+            let rho = distances.iter().copied().find(|distance| *distance > 0.0).unwrap_or(0.0);
+            let sum = |sigma: f64| -> f64 {
+                distances
+                    .iter()
+                    .map(|distance| f64::from(distance - rho))
+                    .map(|beyond| if beyond > 0.0 { (-beyond / sigma).exp() } else { 1.0 })
+                    .sum()
+            };
+            let (mut low, mut high, mut sigma) = (0.0f64, f64::INFINITY, 1.0f64);
+            for _ in 0..64 {
+                let found = sum(sigma);
+                if (found - target).abs() < TOLERANCE {
+                    break;
+                }
+                if found > target {
+                    high = sigma;
+                    sigma = (low + high) / 2.0;
+                } else {
+                    low = sigma;
+                    sigma = if high.is_finite() { (low + high) / 2.0 } else { sigma * 2.0 };
+                }
+            }
+            let least = LEAST_SHARE * if rho > 0.0 { means[row] } else { mean_of_all };
+            Bandwidth { rho, sigma: sigma.max(least) as f32 }
+        })
+        .collect()
+}
+
+/// All edges in both directions, by row: `a + b - ab` of the memberships of either end in the other's neighbours.
+pub fn fuzzy_edges(graph: &KnnGraph) -> Vec<Edge> {
+    let widths = bandwidths(graph);
+    let mut directed: Vec<(u32, u32, f32, f32)> = Vec::with_capacity(graph.rows() * graph.k() * 2);
+    for (row, width) in widths.iter().enumerate() {
+        for (other, distance) in graph.neighbours(row).iter().zip(graph.distances(row)) {
+            let weight = width.membership(*distance);
+            if weight.is_finite() && *other != row as u32 {
+                directed.push((row as u32, *other, weight, 0.0));
+                directed.push((*other, row as u32, 0.0, weight));
+            }
+        }
+    }
+    directed.sort_unstable_by_key(|edge| (edge.0, edge.1));
+    directed.dedup_by(|next, first| {
+        let is_same = (next.0, next.1) == (first.0, first.1);
+        if is_same {
+            first.2 += next.2;
+            first.3 += next.3;
+        }
+        is_same
+    });
+    let union = |(from, to, a, b): (u32, u32, f32, f32)| Edge { from, to, weight: a + b - a * b };
+    directed.into_iter().map(union).filter(|edge| edge.weight > 0.0).collect()
+}

@@ -1,0 +1,246 @@
+//! `tiramisu cluster FOLDER` and `tiramisu communities FOLDER`
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::anyhow;
+use clap::Args as ClapArgs;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use serde::Serialize;
+
+use super::args::{Opening, Source};
+use super::console::count_in_words;
+use super::listener::Listener;
+use super::{Console, Outcome, collection};
+use crate::domain::{ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
+use crate::engine::{AnalysisWish, Event, Request};
+
+/// What both verbs take.
+#[derive(Debug, ClapArgs)]
+pub struct Common {
+    /// The folder that was extracted
+    folder: PathBuf,
+    /// How to open it
+    #[command(flatten)]
+    opening: Opening,
+    /// Which vectors to group
+    #[command(flatten)]
+    source: Source,
+    /// Where chance starts: the same seed, the same groups
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Answer with one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// Puts images in groups by what a layer sees in them. The groups are kept in the workspace as `clusters_<name>.lance`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu cluster ~/Pictures --count 12
+  tiramisu cluster ~/Pictures --method hdbscan --least 20 --layer fire9/concat --json")]
+pub struct ClusterArgs {
+    #[command(flatten)]
+    common: Common,
+    /// How groups are found
+    #[arg(long, default_value = "kmeans", value_parser = method_parser(false))]
+    method: ClusterMethod,
+    /// How many groups (kmeans)
+    #[arg(short = 'k', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    count: u32,
+    /// Images that make a place dense (hdbscan)
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(2..))]
+    neighbours: u32,
+    /// Least size of a group (hdbscan)
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..))]
+    least: u32,
+}
+
+/// Puts images in communities of the graph that joins each with its nearest neighbours. They are kept in the workspace as
+/// `clusters_<name>.lance`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu communities ~/Pictures
+  tiramisu communities ~/Pictures --method fluid --count 20 --layer fire9/concat --json")]
+pub struct CommunitiesArgs {
+    #[command(flatten)]
+    common: Common,
+    /// How communities are found
+    #[arg(long, default_value = "leiden", value_parser = method_parser(true))]
+    method: ClusterMethod,
+    /// How many communities (fluid)
+    #[arg(short = 'k', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    count: u32,
+    /// Nearest neighbours each image is joined with
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    neighbours: u32,
+    /// Larger is more communities (leiden)
+    #[arg(long, default_value_t = 1.0, value_parser = resolution)]
+    resolution: f64,
+}
+
+impl ClusterArgs {
+    pub(super) fn wants_json(&self) -> bool {
+        self.common.json
+    }
+}
+
+impl CommunitiesArgs {
+    pub(super) fn wants_json(&self) -> bool {
+        self.common.json
+    }
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    name: &'a str,
+    table: String,
+    method: &'static str,
+    layer: &'a str,
+    pooling: &'static str,
+    images: usize,
+    unassigned: usize,
+    elapsed_secs: f64,
+    quality: Option<&'a str>,
+    agreement_with_labels: Option<LabelAgreement>,
+    clusters: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    cluster: usize,
+    name: Option<&'a str>,
+    size: usize,
+    purity: Option<f32>,
+    labels: &'a [(String, usize)],
+    telling: &'a [TellingChannel],
+    exemplars: Vec<&'a str>,
+}
+
+/// Runs `cluster`.
+///
+/// # Errors
+/// When nothing was extracted yet.
+pub fn run_clusters(args: &ClusterArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let change = |wish: &mut ClusterWish| {
+        wish.method = args.method;
+        wish.count = args.count as usize;
+        wish.neighbours = args.neighbours as usize;
+        wish.least = args.least as usize;
+    };
+    run(&args.common, change, console)
+}
+
+/// Runs `communities`.
+///
+/// # Errors
+/// When nothing was extracted yet.
+pub fn run_communities(args: &CommunitiesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let change = |wish: &mut ClusterWish| {
+        wish.method = args.method;
+        wish.count = args.count as usize;
+        wish.neighbours = args.neighbours as usize;
+        wish.resolution = args.resolution;
+    };
+    run(&args.common, change, console)
+}
+
+fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Console) -> anyhow::Result<Outcome> {
+    let layer = common.source.layer.as_deref();
+    let mut listener = collection::open_known(&common.folder, &common.opening, layer, console)?;
+    let mut wish = ClusterWish::new(ClusterMethod::KMeans, listener.source(&common.source)?);
+    wish.seed = common.seed;
+    change(&mut wish);
+    listener.problems.clear();
+    let clustering = ask(&mut listener, wish, console)?;
+    for problem in &listener.problems {
+        console.note(problem);
+    }
+    let path = |id: &crate::domain::ImageId| listener.images.get(id.index()).map(|image| image.path.text.as_str());
+    let rows = clustering.clusters.iter().enumerate().map(|(index, cluster)| Row {
+        cluster: index,
+        name: cluster.name.as_deref(),
+        size: cluster.size,
+        purity: cluster.purity(),
+        labels: &cluster.labels,
+        telling: &cluster.telling,
+        exemplars: cluster.exemplars.iter().filter_map(path).collect(),
+    });
+    let answer = Answer {
+        name: &clustering.name,
+        table: format!("clusters_{}", clustering.name),
+        method: clustering.wish.method.word(),
+        layer: &clustering.wish.source.layer,
+        pooling: clustering.wish.source.pooling.word(),
+        images: clustering.ids.len(),
+        unassigned: clustering.unassigned(),
+        elapsed_secs: clustering.elapsed_secs,
+        quality: clustering.quality.as_deref(),
+        agreement_with_labels: clustering.agreement,
+        clusters: rows.collect(),
+    };
+    console.answer(&answer, &in_words(&answer))?;
+    Ok(Outcome::Done)
+}
+
+/// Asks for groups and waits until they are kept.
+fn ask(listener: &mut Listener, wish: ClusterWish, console: &mut Console) -> anyhow::Result<Arc<Clustering>> {
+    listener.send(Request::Analyse(AnalysisWish::Cluster(wish)));
+    let mut found = None;
+    listener.wait(console, |listener, event| match event {
+        Some(Event::Clustered(clustering)) => {
+            found = Some(clustering.clone());
+            None
+        }
+        Some(Event::AnalysisEnded { .. }) => match (&found, listener.problems.first()) {
+            (Some(clustering), _) => Some(Ok(clustering.clone())),
+            (None, Some(problem)) => Some(Err(anyhow!("{problem}"))),
+            (None, None) => Some(Err(anyhow!("stopped before the groups were finished"))),
+        },
+        _ => None,
+    })?
+}
+
+fn in_words(answer: &Answer) -> String {
+    let mut words = format!(
+        "{} of {} by {} at {}, {:.1} s; kept as {}\n",
+        count_in_words(answer.clusters.len(), "group"),
+        count_in_words(answer.images, "image"),
+        answer.method,
+        answer.layer,
+        answer.elapsed_secs,
+        answer.table
+    );
+    if answer.unassigned > 0 {
+        words += &format!("{} in none\n", count_in_words(answer.unassigned, "image"));
+    }
+    if let Some(quality) = answer.quality {
+        words += &format!("{quality}\n");
+    }
+    if let Some(LabelAgreement { nmi, ari, purity, .. }) = answer.agreement_with_labels {
+        words += &format!("with the labels: NMI {nmi:.3}, ARI {ari:.3}, purity {purity:.3}\n");
+    }
+    for row in &answer.clusters {
+        let labels: Vec<String> = row.labels.iter().take(3).map(|(label, count)| format!("{label} {count}")).collect();
+        let telling: Vec<String> =
+            row.telling.iter().take(2).map(|t| format!("{} #{} ({:+.1})", t.layer, t.channel, t.mean_z)).collect();
+        words += &format!("{:4} {:6}  {:40}  {}\n", row.cluster, row.size, labels.join(", "), telling.join(", "));
+    }
+    words
+}
+
+/// Clusters of vectors or communities of the graph, by their words.
+fn method_parser(is_community: bool) -> impl TypedValueParser<Value = ClusterMethod> {
+    let all = move || ClusterMethod::ALL.into_iter().filter(move |method| method.is_community() == is_community);
+    PossibleValuesParser::new(all().map(ClusterMethod::word).collect::<Vec<_>>())
+        .map(move |word| all().find(|method| method.word() == word).unwrap_or_default())
+}
+
+fn resolution(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
+        _ => Err("a positive number is needed".to_owned()),
+    }
+}

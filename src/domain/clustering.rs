@@ -1,0 +1,193 @@
+//! Images in groups: clusters of vectors, communities of a graph.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ImageId, StoredLayer};
+
+/// How images are put in groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClusterMethod {
+    /// k-means with k-means++ seeds (Arthur and Vassilvitskii 2007): so many groups around their means.
+    #[default]
+    KMeans,
+    /// HDBSCAN (Campello, Moulavi and Sander 2013): dense regions of any number; what lies between belongs to none.
+    Density,
+    /// Fluid Communities (Parés et al. 2017) of the neighbour graph: so many, each connected.
+    Fluid,
+    /// Leiden (Traag, Waltman and van Eck 2019) communities of the neighbour graph: as many as there are.
+    Leiden,
+    /// Label propagation (Raghavan, Albert and Kumara 2007) on the neighbour graph: as many as there are.
+    Propagation,
+}
+
+impl ClusterMethod {
+    /// All of them, for menus.
+    pub const ALL: [Self; 5] = [Self::KMeans, Self::Density, Self::Fluid, Self::Leiden, Self::Propagation];
+
+    /// The name used on the command line and in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::KMeans => "kmeans",
+            Self::Density => "hdbscan",
+            Self::Fluid => "fluid",
+            Self::Leiden => "leiden",
+            Self::Propagation => "propagation",
+        }
+    }
+
+    /// The name shown to the person.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::KMeans => "k-means",
+            Self::Density => "HDBSCAN",
+            Self::Fluid => "Fluid communities",
+            Self::Leiden => "Leiden communities",
+            Self::Propagation => "Label propagation",
+        }
+    }
+
+    /// Whether the person says how many groups there are to be.
+    pub fn takes_count(self) -> bool {
+        matches!(self, Self::KMeans | Self::Fluid)
+    }
+
+    /// Whether the groups are communities of the graph of nearest neighbours.
+    pub fn is_community(self) -> bool {
+        matches!(self, Self::Fluid | Self::Leiden | Self::Propagation)
+    }
+}
+
+/// What is to be grouped, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClusterWish {
+    /// The method.
+    pub method: ClusterMethod,
+    /// Whose vectors.
+    pub source: StoredLayer,
+    /// How many groups, where the method [takes a count](ClusterMethod::takes_count).
+    pub count: usize,
+    /// Neighbours of each image in the graph; for HDBSCAN those that make a place dense.
+    pub neighbours: usize,
+    /// The least size of a group (HDBSCAN).
+    pub least: usize,
+    /// Resolution of Leiden's modularity: larger is more groups.
+    pub resolution: f64,
+    /// Where chance starts: the same seed, the same groups.
+    pub seed: u64,
+}
+
+impl ClusterWish {
+    /// The usual settings for a method at a layer.
+    pub fn new(method: ClusterMethod, source: StoredLayer) -> Self {
+        Self { method, source, count: 20, neighbours: 15, least: 10, resolution: 1.0, seed: 0 }
+    }
+
+    /// The name its result gets, fit for a table: `kmeans_20_fire9_concat_average`.
+    pub fn name(&self) -> String {
+        let column = self.source.column();
+        match self.method.takes_count() {
+            true => format!("{}_{}_{column}", self.method.word(), self.count),
+            false => format!("{}_{column}", self.method.word()),
+        }
+    }
+}
+
+/// A channel by which a group can be told from the others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TellingChannel {
+    /// Its layer.
+    pub layer: String,
+    /// Its index in the layer.
+    pub channel: usize,
+    /// Mean of the group's standardised values: how many standard deviations above the collection.
+    pub mean_z: f32,
+}
+
+/// One group.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cluster {
+    /// What the person calls it.
+    pub name: Option<String>,
+    /// Number of its images.
+    pub size: usize,
+    /// The images most in its middle, best first.
+    pub exemplars: Vec<ImageId>,
+    /// The labels of its images, most frequent first, with their numbers; images without a label are not counted.
+    pub labels: Vec<(String, usize)>,
+    /// The channels that tell it from the others, best first.
+    pub telling: Vec<TellingChannel>,
+}
+
+impl Cluster {
+    /// The share of its labelled images that bear the most frequent label; `None` without any.
+    pub fn purity(&self) -> Option<f32> {
+        let labelled: usize = self.labels.iter().map(|(_, count)| count).sum();
+        self.labels.first().map(|(_, most)| *most as f32 / labelled as f32)
+    }
+
+    /// The name given by the person, or that of the most frequent label, or the number.
+    pub fn title(&self, index: usize) -> String {
+        match (&self.name, self.labels.first()) {
+            (Some(name), _) => name.clone(),
+            (None, Some((label, _))) => format!("{index} · {label}"),
+            (None, None) => format!("{index}"),
+        }
+    }
+}
+
+/// How groups and labels go together, over the images that have both.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LabelAgreement {
+    /// Normalised mutual information, by the arithmetic mean of the entropies.
+    pub nmi: f64,
+    /// Adjusted Rand index.
+    pub ari: f64,
+    /// Share of the images that bear the most frequent label of their group.
+    pub purity: f64,
+    /// Images that have a group and a label.
+    pub images: usize,
+}
+
+/// All images in groups.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clustering {
+    /// The name of its table, without `clusters_`.
+    pub name: String,
+    /// How it was made.
+    pub wish: ClusterWish,
+    /// Whose groups these are, ascending.
+    pub ids: Vec<ImageId>,
+    /// The group of each, counted from 0 by falling size; `None` belongs to none.
+    pub of: Vec<Option<u32>>,
+    /// The groups.
+    pub clusters: Vec<Cluster>,
+    /// How they go together with the labels, where there are labels.
+    pub agreement: Option<LabelAgreement>,
+    /// What the method itself says of the result: `modularity 0.71`.
+    pub quality: Option<String>,
+    /// How long it took, reading from disk included.
+    pub elapsed_secs: f64,
+}
+
+impl Clustering {
+    /// The group of an image; `None` if it is in none or was not looked at.
+    pub fn cluster_of(&self, id: ImageId) -> Option<u32> {
+        // Usually nothing is missing and the row is the id itself.
+        let row = match self.ids.get(id.index()) {
+            Some(found) if *found == id => id.index(),
+            _ => self.ids.binary_search(&id).ok()?,
+        };
+        self.of[row]
+    }
+
+    /// The images of a group, ascending.
+    pub fn members(&self, cluster: u32) -> impl Iterator<Item = ImageId> + '_ {
+        self.ids.iter().zip(&self.of).filter(move |(_, of)| **of == Some(cluster)).map(|(id, _)| *id)
+    }
+
+    /// Images that belong to no group.
+    pub fn unassigned(&self) -> usize {
+        self.of.iter().filter(|of| of.is_none()).count()
+    }
+}

@@ -1,0 +1,145 @@
+//! Analyses that take a while: maps by UMAP and t-SNE, clusters, communities. Each runs on a thread of its own.
+//!
+//! One of a kind runs at a time. Asked for another, the earlier one is stopped: the newest wish counts, as with looks.
+
+mod cluster;
+mod project;
+mod telling;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use super::guard::guarded;
+use super::library::Library;
+use super::message::AnalysisWish;
+use super::outbox::Outbox;
+use super::roll::Roll;
+use super::{Event, Problem, Progress};
+use crate::domain::StoredLayer;
+use crate::store::{Recorder, StoreError, Workspace};
+
+/// What an analysis works on and where its result goes.
+#[derive(Clone)]
+pub struct Sources {
+    /// The workspace.
+    pub root: PathBuf,
+    /// Every image.
+    pub roll: Arc<Roll>,
+    /// Vectors.
+    pub library: Arc<Library>,
+    /// All vectors there are, in network order.
+    pub stored: Vec<StoredLayer>,
+    /// Writes results, if this process holds the workspace; else it is opened when there is something to write.
+    pub recorder: Option<Recorder>,
+    /// To the listener.
+    pub outbox: Outbox,
+}
+
+impl Sources {
+    /// Somebody who may write results.
+    ///
+    /// # Errors
+    /// When another process holds the workspace.
+    pub fn recorder(&self) -> Result<Recorder, StoreError> {
+        match &self.recorder {
+            Some(recorder) => Ok(recorder.clone()),
+            None => Recorder::open(&self.root),
+        }
+    }
+
+    /// Tells what results the workspace holds.
+    pub fn tell_results(&self) {
+        let found = Workspace::open(&self.root).and_then(|workspace| {
+            Ok(Event::Results { clusterings: workspace.clusterings()?, maps: workspace.projections()? })
+        });
+        match found {
+            Ok(event) => self.outbox.tell(event),
+            Err(error) => tracing::warn!(%error, "results are not listed"),
+        }
+    }
+
+    /// A result that cannot be kept is shown all the same.
+    fn saved(&self, what: &str, outcome: Result<u64, StoreError>) {
+        match outcome {
+            Ok(_) => self.tell_results(),
+            Err(error) => self.outbox.complain(Problem::new(format!("{what} is shown, but could not be kept"), error)),
+        }
+    }
+}
+
+/// What runs.
+#[derive(Default)]
+pub struct Analyses {
+    running: Vec<Running>,
+}
+
+struct Running {
+    wish: AnalysisWish,
+    progress: Arc<Progress>,
+    join: JoinHandle<()>,
+}
+
+impl Analyses {
+    /// Begins one; an earlier one of its kind is stopped.
+    pub fn start(&mut self, wish: AnalysisWish, sources: Sources) {
+        self.running.retain(|running| !running.join.is_finished());
+        let place = self.running.iter().position(|running| running.wish.is_like(&wish));
+        let before = place.map(|place| self.running.remove(place));
+        if let Some(before) = &before {
+            before.progress.cancel();
+        }
+        let progress = Arc::new(Progress::new(wish.title()));
+        let (counters, outbox, asked) = (progress.clone(), sources.outbox.clone(), wish.clone());
+        let work = move || {
+            if let Some(before) = before {
+                before.join.join().ok();
+            }
+            outbox.tell(Event::AnalysisStarted(counters.clone()));
+            let outcome = guarded("The analysis failed", &outbox, || match &asked {
+                AnalysisWish::Cluster(wish) => cluster::run(wish, &sources, &counters),
+                AnalysisWish::Project(wish) => project::run(wish, &sources, &counters),
+            });
+            counters.end();
+            if let Some(Err(problem)) = outcome {
+                outbox.complain(problem);
+            }
+            outbox.tell(Event::AnalysisEnded { cancelled: counters.is_cancelled() });
+        };
+        match std::thread::Builder::new().name("tiramisu-analysis".into()).spawn(work) {
+            Ok(join) => self.running.push(Running { wish, progress, join }),
+            Err(error) => tracing::error!(%error, "no thread for the analysis"),
+        }
+    }
+
+    /// Stops all.
+    pub fn cancel(&self) {
+        self.running.iter().for_each(|running| running.progress.cancel());
+    }
+
+    /// Stops all and waits.
+    pub fn stop(&mut self) {
+        self.cancel();
+        self.running.drain(..).for_each(|running| {
+            running.join.join().ok();
+        });
+    }
+}
+
+/// Tells a clustering that was made before.
+pub fn tell_clustering(name: &str, sources: &Sources) {
+    match Workspace::open(&sources.root).and_then(|workspace| workspace.clustering(name)) {
+        Ok(Some(clustering)) => sources.outbox.tell(Event::Clustered(Arc::new(clustering))),
+        Ok(None) => sources.outbox.complain(Problem::new("The clustering is not there any more", name)),
+        Err(error) => sources.outbox.complain(Problem::new("The clustering could not be read", error)),
+    }
+}
+
+/// Calls a cluster by a name and tells the clustering as it is now.
+pub fn name_cluster(clustering: &str, cluster: usize, name: Option<String>, sources: &Sources) {
+    let record = |id| sources.roll.get(id);
+    match sources.recorder().and_then(|recorder| recorder.rename_cluster(clustering, cluster, name, record)) {
+        Ok(clustering) => sources.outbox.tell(Event::Clustered(Arc::new(clustering))),
+        Err(error) => sources.outbox.complain(Problem::new("The cluster could not be named", error)),
+    }
+}

@@ -1,0 +1,101 @@
+//! Clusters and communities: vectors in, groups with what they have in common out.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::super::{Event, Problem, Progress};
+use super::{Sources, telling};
+use crate::analysis::graph::Joined;
+use crate::analysis::partition::{Contingency, by_size, modularity};
+use crate::analysis::{Graph, density, fluid, kmeans, knn, leiden, propagation};
+use crate::domain::{ClusterMethod, ClusterWish, Clustering, ImageId, LabelAgreement, Metric, Vectors};
+
+/// Vectors of a deep layer differ in direction; cosine is what neighbours are ranked by, too.
+const METRIC: Metric = Metric::Cosine;
+/// Steps the progress counts: neighbours, groups, what they have in common.
+const STEPS: usize = 3;
+
+/// Makes the groups that are wished for, keeps and tells them.
+///
+/// # Errors
+/// When vectors cannot be read or there are none.
+pub fn run(wish: &ClusterWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+    let started = Instant::now();
+    progress.set_total(STEPS, true);
+    let shelf = sources.library.vectors(&wish.source)?;
+    let vectors = &shelf.vectors;
+    if vectors.ids.is_empty() {
+        return Err(Problem::new(
+            "There is nothing to group",
+            format!("no image has vectors at {}", wish.source.layer),
+        )
+        .with_remedy("Extract features first."));
+    }
+    let Some((of, quality)) = group(wish, vectors, progress) else { return Ok(()) };
+    let of = by_size(&of);
+    progress.set_done(2);
+    let Some(clusters) = telling::describe(vectors, &of, sources, progress)? else { return Ok(()) };
+    let clustering = Clustering {
+        name: wish.name(),
+        wish: wish.clone(),
+        ids: vectors.ids.clone(),
+        agreement: agreement(&vectors.ids, &of, sources),
+        of,
+        clusters,
+        quality,
+        elapsed_secs: started.elapsed().as_secs_f64(),
+    };
+    progress.set_done(STEPS);
+    let clustering = Arc::new(clustering);
+    sources.outbox.tell(Event::Clustered(clustering.clone()));
+    let saved = sources.recorder().and_then(|r| r.save_clustering(&clustering, |id| sources.roll.get(id)));
+    sources.saved("The clustering", saved);
+    Ok(())
+}
+
+type Grouped = (Vec<Option<u32>>, Option<String>);
+
+/// `None` when cancelled.
+fn group(wish: &ClusterWish, vectors: &Vectors, progress: &Progress) -> Option<Grouped> {
+    let cancelled = || progress.is_cancelled();
+    if wish.method == ClusterMethod::KMeans {
+        let options =
+            kmeans::Options { count: wish.count, metric: METRIC, seed: wish.seed, ..kmeans::Options::default() };
+        let found = kmeans::group(vectors, options, &cancelled)?;
+        let quality = format!("mean squared distance {:.4}", found.inertia / found.of.len().max(1) as f64);
+        return Some((found.of.into_iter().map(Some).collect(), Some(quality)));
+    }
+    let knn = knn::exact(vectors, METRIC, wish.neighbours, &cancelled)?;
+    progress.set_done(1);
+    if wish.method == ClusterMethod::Density {
+        let found = density::group(vectors, &knn, METRIC, wish.neighbours, wish.least, &cancelled)?;
+        return Some((found.of, None));
+    }
+    let graph = Graph::from_knn(&knn, METRIC, Joined::Either);
+    let mut chance = fluid::chance(wish.seed);
+    let of = match wish.method {
+        ClusterMethod::Fluid => fluid::communities_of_parts(&graph, wish.count, &mut chance, &cancelled)?,
+        ClusterMethod::Leiden => leiden::communities(&graph, wish.resolution, wish.seed),
+        _ => propagation::communities(&graph, wish.seed, &cancelled)?,
+    };
+    let quality = format!("modularity {:.3}", modularity(&graph, &of, 1.0));
+    (!cancelled()).then_some((of, Some(quality)))
+}
+
+/// `None` without labels.
+fn agreement(ids: &[ImageId], of: &[Option<u32>], sources: &Sources) -> Option<LabelAgreement> {
+    let names: Vec<Option<String>> =
+        ids.iter().map(|id| sources.roll.get(*id).and_then(|record| record.label)).collect();
+    let mut known: Vec<&String> = names.iter().flatten().collect();
+    known.sort_unstable();
+    known.dedup();
+    let labels: Vec<Option<u32>> =
+        names.iter().map(|name| known.binary_search(&name.as_ref()?).ok().map(|rank| rank as u32)).collect();
+    let found = Contingency::new(of, &labels);
+    (known.len() > 1 && found.total() > 0).then(|| LabelAgreement {
+        nmi: found.nmi(),
+        ari: found.ari(),
+        purity: found.purity(),
+        images: found.total(),
+    })
+}

@@ -1,0 +1,99 @@
+//! Maps: vectors in, a point an image out, shown while they settle.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::super::{Event, Problem, Progress};
+use super::Sources;
+use crate::analysis::{KnnGraph, Umap, faithfulness, knn, pca, tsne, umap};
+use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vectors};
+
+/// As neighbours are ranked by.
+const METRIC: Metric = Metric::Cosine;
+/// Neighbours of each image that UMAP keeps together: umap-learn's 15, the image itself among them.
+const UMAP_NEIGHBOURS: usize = 14;
+/// Three times a perplexity of 30.
+const TSNE_NEIGHBOURS: usize = 90;
+/// Neighbours by which a map is judged.
+const JUDGED_NEIGHBOURS: usize = 15;
+/// A map that moves is shown so often.
+const FRAME: Duration = Duration::from_millis(200);
+/// What the progress counts to.
+const STEPS: usize = 1000;
+
+/// Makes the map that is wished for, and keeps it when it is finished.
+///
+/// # Errors
+/// When vectors cannot be read or there are none.
+pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+    progress.set_total(STEPS, true);
+    let shelf = sources.library.vectors(&wish.source)?;
+    let vectors = &shelf.vectors;
+    if vectors.ids.is_empty() {
+        return Err(Problem::new("There is nothing to map", format!("no image has vectors at {}", wish.source.layer))
+            .with_remedy("Extract features first."));
+    }
+    let Some(projection) = make(wish, vectors, sources, progress) else { return Ok(()) };
+    let saved = sources.recorder().and_then(|r| r.save_projection(&projection, |id| sources.roll.get(id)));
+    sources.outbox.tell(Event::Projected(Arc::new(projection)));
+    sources.saved("The map", saved);
+    Ok(())
+}
+
+/// `None` when cancelled.
+fn make(wish: &ProjectionWish, vectors: &Vectors, sources: &Sources, progress: &Progress) -> Option<Projection> {
+    let cancelled = || progress.is_cancelled();
+    let plane = pca::project(vectors, &cancelled)?;
+    let of = |points: &[[f32; 2]], share_done: f32| Projection {
+        wish: wish.clone(),
+        ids: vectors.ids.clone(),
+        points: points.to_vec(),
+        explained: (wish.method == ProjectionMethod::Pca).then_some(plane.explained),
+        faithfulness: None,
+        share_done,
+    };
+    // Something to look at from the first moment on.
+    sources.outbox.tell(Event::Projected(Arc::new(of(&plane.points, 0.0))));
+    let k = match wish.method {
+        ProjectionMethod::Tsne => TSNE_NEIGHBOURS,
+        _ => JUDGED_NEIGHBOURS,
+    };
+    let graph = knn::exact(vectors, METRIC, k, &cancelled)?;
+    let mut shown = Instant::now();
+    let mut watch = |share: f32, points: &[[f32; 2]]| {
+        progress.set_done((share * STEPS as f32 * 0.95) as usize);
+        if shown.elapsed() >= FRAME && share < 1.0 {
+            sources.outbox.tell(Event::Projected(Arc::new(of(points, share))));
+            shown = Instant::now();
+        }
+    };
+    let points = match wish.method {
+        ProjectionMethod::Pca => plane.points.clone(),
+        ProjectionMethod::Umap => {
+            let mut layout = Umap::new(
+                &first(&graph, UMAP_NEIGHBOURS),
+                &plane.points,
+                umap::Options { seed: wish.seed, ..umap::Options::default() },
+            );
+            while layout.step(4, &cancelled) {
+                if cancelled() {
+                    return None;
+                }
+                watch(layout.share_done(), layout.points());
+            }
+            layout.points().to_vec()
+        }
+        ProjectionMethod::Tsne => tsne::lay_out(&graph, &plane.points, watch, &cancelled)?,
+    };
+    let judged = faithfulness::measure(vectors, METRIC, &graph, &points, JUDGED_NEIGHBOURS, &cancelled)?;
+    progress.set_done(STEPS);
+    Some(Projection { faithfulness: Some(judged), ..of(&points, 1.0) })
+}
+
+/// The graph of the first `k` neighbours alone.
+fn first(graph: &KnnGraph, k: usize) -> KnnGraph {
+    let k = k.min(graph.k());
+    let rows = 0..graph.rows();
+    let neighbours = rows.clone().flat_map(|row| graph.neighbours(row)[..k].to_vec()).collect();
+    KnnGraph::new(k, neighbours, rows.flat_map(|row| graph.distances(row)[..k].to_vec()).collect())
+}

@@ -1,0 +1,94 @@
+//! What analyses found, as tables of their own beside the vectors.
+//!
+//! Each result is one small table under a plain name: `clusters_<name>.lance`, `map_<name>.lance`. Made again it is a new
+//! version of the same table. What is not per image (how it was made, names of clusters) is JSON in the table's metadata.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arrow_array::{RecordBatch, RecordBatchIterator};
+use tokio::runtime::Runtime;
+
+use super::lock::WriteLock;
+use super::table::{Table, is_table};
+use super::workspace::start_runtime;
+use super::{StoreError, Workspace};
+
+/// A writer of results, which may work beside the one that appends images and vectors: their tables are others.
+#[derive(Clone)]
+pub struct Recorder {
+    root: PathBuf,
+    runtime: Arc<Runtime>,
+    _lock: Arc<WriteLock>,
+}
+
+impl Recorder {
+    /// Opens the workspace at `root` to write results; nobody else may write it meanwhile.
+    ///
+    /// # Errors
+    /// When it is open elsewhere.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        let runtime = start_runtime(root)?;
+        Ok(Self { root: root.to_owned(), runtime, _lock: Arc::new(WriteLock::take(root)?) })
+    }
+
+    /// Puts `rows` in the place of the table's, as one commit; makes the table if there is none.
+    pub(super) fn write(&self, name: &str, rows: RecordBatch) -> Result<u64, StoreError> {
+        let path = self.root.join(format!("{name}.lance"));
+        let schema = rows.schema();
+        Table::overwrite(&self.runtime, &path, Box::new(RecordBatchIterator::new([Ok(rows)], schema)))
+    }
+
+    pub(super) fn reader(&self) -> Results<'_> {
+        Results { root: &self.root, runtime: &self.runtime }
+    }
+}
+
+impl Workspace {
+    /// A writer of results beside this one.
+    ///
+    /// # Errors
+    /// When the workspace was opened for reading only.
+    pub fn recorder(&self) -> Result<Recorder, StoreError> {
+        let lock = self.expect_writable()?.clone();
+        Ok(Recorder { root: self.root().to_owned(), runtime: self.runtime().clone(), _lock: lock })
+    }
+
+    pub(super) fn results(&self) -> Results<'_> {
+        Results { root: self.root(), runtime: self.runtime() }
+    }
+}
+
+/// Tables of results, for reading.
+pub(super) struct Results<'a> {
+    root: &'a Path,
+    runtime: &'a Arc<Runtime>,
+}
+
+impl Results<'_> {
+    /// The tables whose names begin with `prefix`, without it, in the order of names.
+    pub(super) fn names(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        let failed = |e| StoreError::from_io("cannot list the workspace", self.root, e);
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.root).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            if path.extension().is_none_or(|end| end != "lance") || !is_table(&path) {
+                continue;
+            }
+            let stem = path.file_stem().and_then(|stem| stem.to_str());
+            names.extend(stem.and_then(|stem| stem.strip_prefix(prefix)).map(str::to_owned));
+        }
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// Opens one of them; `None` when there is none of that name.
+    pub(super) fn open(&self, name: &str) -> Result<Option<Table>, StoreError> {
+        let path = self.root.join(format!("{name}.lance"));
+        if !is_table(&path) {
+            return Ok(None);
+        }
+        Table::open(self.runtime, &path).map(Some)
+    }
+}

@@ -1,0 +1,250 @@
+//! Images in groups: made, named, looked into.
+
+use eframe::egui::{Button, ComboBox, DragValue, Key, Label, Rect, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2};
+
+use crate::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, ImageId};
+use crate::session::{Action, Pick, Session};
+use crate::ui::theme::{self, palette};
+use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::text::{duration, thousands};
+use crate::ui::widgets::{Hover, Tile, TileMarks};
+
+/// Side of an exemplar in points.
+const TILE: f32 = 56.0;
+/// Height of a group's row: a line, pictures, a line.
+const ROW: f32 = TILE + 48.0;
+
+/// The clusters view.
+#[derive(Default)]
+pub struct ClustersView {
+    method: ClusterMethod,
+    count: usize,
+    hover: Hover,
+    under: Option<ImageId>,
+    /// The group whose name is being written, and what it is so far.
+    naming: Option<(usize, String)>,
+}
+
+impl ClustersView {
+    /// Shows the view.
+    pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+        self.under = None;
+        if session.collection().is_none() {
+            empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
+            return;
+        }
+        self.show_controls(ui, session, actions);
+        match &session.clustering {
+            Some(clustering) => self.show_clusters(ui, session, clustering, thumbs, actions),
+            None if session.is_analysing() => empty_state(ui, "Grouping", "The images appear here in groups.", |_| {}),
+            None => {
+                let hint = "Put the images in groups by what the layer sees in them: no labels are needed.";
+                empty_state(ui, "No groups yet", hint, |_| {});
+            }
+        }
+        self.hover.settle(self.under, session, actions);
+    }
+
+    fn show_controls(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        if self.count == 0 {
+            self.count = 20;
+        }
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let combo =
+                ComboBox::from_id_salt("method").width(142.0).selected_text(self.method.title()).show_ui(ui, |ui| {
+                    for method in ClusterMethod::ALL {
+                        ui.selectable_value(&mut self.method, method, method.title());
+                    }
+                });
+            combo.response.on_hover_text("How images are put in groups").accessible_name("Cluster method");
+            if self.method.takes_count() {
+                let drag = DragValue::new(&mut self.count).range(1..=1000).speed(0.2).prefix("groups ");
+                ui.add(drag).accessible_name("Number of groups");
+            }
+            let can = session.source().is_some() && session.committed.is_some_and(|(images, _)| images > 0);
+            if session.is_analysing() {
+                if ui.button("Stop").clicked() {
+                    actions.push(Action::CancelAnalyses);
+                }
+                ui.spinner();
+            } else {
+                let hint = "At the layer that is looked at, by cosine";
+                let why_not = "The layer that is looked at is not stored, or no image has vectors yet";
+                let button = ui.add_enabled(can, Button::new("Group")).on_hover_text(hint);
+                if let (true, Some(source)) = (button.on_disabled_hover_text(why_not).clicked(), session.source()) {
+                    actions.push(Action::Cluster(ClusterWish {
+                        count: self.count,
+                        ..ClusterWish::new(self.method, source)
+                    }));
+                }
+            }
+            if !session.clusterings.is_empty() {
+                let now = session.clustering.as_ref().map_or("made before", |known| known.name.as_str());
+                let combo = ComboBox::from_id_salt("made before").width(150.0).truncate().selected_text(now);
+                let shown = combo.show_ui(ui, |ui| {
+                    for name in &session.clusterings {
+                        if ui.selectable_label(name == now, name).clicked() {
+                            actions.push(Action::OpenClustering(name.clone()));
+                        }
+                    }
+                });
+                shown.response.on_hover_text("Groups that were made before").accessible_name("Groups made before");
+            }
+        });
+        ui.add_space(2.0);
+    }
+
+    fn show_clusters(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        clustering: &Clustering,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+    ) {
+        ui.add(Label::new(RichText::new(facts_of(clustering)).small().color(palette().weak)).truncate());
+        ScrollArea::vertical().id_salt("clusters").auto_shrink(false).show_rows(
+            ui,
+            ROW,
+            clustering.clusters.len(),
+            |ui, rows| {
+                for index in rows {
+                    let cluster = &clustering.clusters[index];
+                    ui.push_id(index, |ui| self.show_cluster(ui, session, clustering, index, cluster, thumbs, actions));
+                }
+            },
+        );
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a row is drawn from all that the view knows")]
+    fn show_cluster(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        clustering: &Clustering,
+        index: usize,
+        cluster: &Cluster,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+    ) {
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), eframe::egui::Sense::hover());
+        let mut row = ui.new_child(eframe::egui::UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 3.0))));
+        row.horizontal(|ui| {
+            let (dot, _) = ui.allocate_exact_size(Vec2::splat(12.0), eframe::egui::Sense::hover());
+            ui.painter().circle_filled(dot.center(), 4.5, theme::label_colour(index));
+            self.show_name(ui, index, cluster, actions);
+            let images = RichText::new(thousands(cluster.size)).small().color(palette().weak);
+            let select = ui.add(Button::new(images).frame(false)).on_hover_text("Select the images of this group");
+            if select.accessible_name(format!("Select group {index}")).clicked() {
+                let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
+                let pick = if is_adding { Pick::Add } else { Pick::Replace };
+                actions.push(Action::PickMany(clustering.members(index as u32).collect(), pick));
+            }
+            ui.add(Label::new(RichText::new(labels_of(cluster)).small().color(palette().weak)).truncate());
+        });
+        row.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let room = (ui.available_width() / (TILE + 4.0)) as usize;
+            for id in cluster.exemplars.iter().take(room) {
+                let Some(image) = session.image(*id) else { continue };
+                let (picture, _) = ui.allocate_exact_size(Vec2::splat(TILE), eframe::egui::Sense::hover());
+                self.show_exemplar(ui, session, image, picture, index, thumbs, actions);
+            }
+        });
+        row.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.label(RichText::new("told by").small().color(palette().weak));
+            for telling in &cluster.telling {
+                let known = session.collection().and_then(|c| c.layers.iter().position(|l| l.name == telling.layer));
+                let (Some(layer), true) = (known, ui.available_width() > 90.0) else { continue };
+                let text = format!("{} #{}", telling.layer, telling.channel);
+                let hint = format!(
+                    "{:.1} standard deviations above the collection. Click to look at the channel.",
+                    telling.mean_z
+                );
+                if ui.add(Button::new(RichText::new(text).small()).small()).on_hover_text(hint).clicked() {
+                    actions.push(Action::SetLayer(layer));
+                    actions.push(Action::SetChannel(Some(telling.channel)));
+                }
+            }
+        });
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a tile is drawn from all that the view knows")]
+    fn show_exemplar(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        image: &crate::domain::ImageRecord,
+        picture: Rect,
+        index: usize,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+    ) {
+        let name = format!("Group {index}: {}", image.path.text);
+        let marks = TileMarks::of(session, image);
+        let response = Tile { image, marks, name: &name }.show(ui, picture, ui.scope_id().with(image.id.0), thumbs);
+        if response.clicked() {
+            let modifiers = ui.input(|input| input.modifiers);
+            actions.push(Action::Click(image.id, crate::ui::widgets::tile::pick(modifiers)));
+        }
+        if response.hovered() {
+            self.under = Some(image.id);
+        }
+    }
+
+    fn show_name(&mut self, ui: &mut Ui, index: usize, cluster: &Cluster, actions: &mut Vec<Action>) {
+        if let Some((named, text)) = &mut self.naming
+            && *named == index
+        {
+            let edit = ui.add(TextEdit::singleline(text).desired_width(120.0)).accessible_name("Name of the group");
+            edit.request_focus();
+            if ui.input(|input| input.key_pressed(Key::Enter)) || edit.lost_focus() {
+                let name = text.clone();
+                if !ui.input(|input| input.key_pressed(Key::Escape)) {
+                    actions.push(Action::NameCluster { cluster: index, name });
+                }
+                self.naming = None;
+            }
+            return;
+        }
+        let title = RichText::new(cluster.title(index)).color(palette().strong);
+        let button = ui.add(Button::new(title).frame(false)).on_hover_text("Click to give it a name");
+        if button.accessible_name(format!("Name group {index}")).clicked() {
+            self.naming = Some((index, cluster.name.clone().unwrap_or_default()));
+        }
+    }
+}
+
+fn facts_of(clustering: &Clustering) -> String {
+    let wish = &clustering.wish;
+    let mut facts = format!(
+        "{} groups of {} images by {} at {}, {}",
+        thousands(clustering.clusters.len()),
+        thousands(clustering.ids.len()),
+        wish.method.title(),
+        wish.source.layer,
+        duration(clustering.elapsed_secs)
+    );
+    if clustering.unassigned() > 0 {
+        facts += &format!(", {} in none", thousands(clustering.unassigned()));
+    }
+    if let Some(agreement) = &clustering.agreement {
+        facts += &format!(
+            "  ·  with labels: NMI {:.2}, ARI {:.2}, purity {:.2}",
+            agreement.nmi, agreement.ari, agreement.purity
+        );
+    }
+    if let Some(quality) = &clustering.quality {
+        facts += &format!("  ·  {quality}");
+    }
+    facts
+}
+
+/// `dalmatian 48, emu 2`.
+fn labels_of(cluster: &Cluster) -> String {
+    let names: Vec<String> = cluster.labels.iter().take(3).map(|(label, count)| format!("{label} {count}")).collect();
+    names.join(", ")
+}
