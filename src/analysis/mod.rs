@@ -4,11 +4,15 @@
 //! `cancelled()` at least every few milliseconds.
 
 pub mod agreement;
+pub mod class_vectors;
 pub mod density;
+pub mod embedding;
+pub mod exemplars;
 pub mod faithfulness;
 pub mod fluid;
 pub mod graph;
 pub mod groups;
+pub mod hamming;
 pub mod kmeans;
 pub mod knn;
 pub mod leiden;
@@ -17,6 +21,8 @@ pub mod partition;
 pub mod pca;
 pub mod propagation;
 mod rows;
+pub mod statistics;
+pub mod telling;
 pub mod tsne;
 pub mod umap;
 

@@ -4,6 +4,7 @@
 
 pub mod copy;
 pub mod error;
+pub mod ivf;
 pub mod place;
 pub mod table;
 

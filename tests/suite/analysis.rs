@@ -1,6 +1,9 @@
 //! Numbers from numbers, against independent programs and against brute force in f64.
 
+mod class_vectors;
 mod clusters;
+mod embedding;
+mod exemplars;
 mod projections;
 
 use half::f16;
