@@ -4,9 +4,11 @@
 //! file holds, the answer is a picture or an [`ImagesError`] worded for the person; it is never a panic.
 
 pub mod budget;
+pub mod content_hash;
 pub mod decode;
 pub mod error;
 pub mod jpeg_end;
+pub mod perceptual_hash;
 pub mod prepare;
 pub mod resampling;
 pub mod resize;

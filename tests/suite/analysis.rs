@@ -2,8 +2,11 @@
 
 mod class_vectors;
 mod clusters;
+mod duplicates;
 mod embedding;
 mod exemplars;
+mod explain;
+mod probes;
 mod projections;
 
 use half::f16;

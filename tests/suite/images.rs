@@ -1,5 +1,7 @@
 //! Pictures on disk: walking, decoding, resizing, thumbnails, the sample collection.
 
+mod hashes;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Barrier;

@@ -1,0 +1,291 @@
+//! Copies and outliers, against brute force and scikit-learn.
+
+use std::collections::BTreeSet;
+
+use half::f16;
+use serde::Deserialize;
+use tiramisu::analysis::duplicates::{Conflict, Duplicates, Group, Reason, conflicts, split_of};
+use tiramisu::analysis::knn::{self, KnnGraph};
+use tiramisu::analysis::outliers;
+use tiramisu::domain::{ImageId, Matrix, Metric, Vectors};
+
+const NEVER: &(dyn Fn() -> bool + Sync) = &|| false;
+const ALWAYS: &(dyn Fn() -> bool + Sync) = &|| true;
+
+fn vectors(channels: usize, rows: &[f32]) -> Vectors {
+    let values: Vec<f16> = rows.iter().map(|v| f16::from_f32(*v)).collect();
+    let ids = (0..rows.len() / channels).map(|id| ImageId(id as u32)).collect();
+    Vectors { ids, matrix: Matrix::new(channels, values) }
+}
+
+/// Some hashes by chance, and many around a few of them at all small distances.
+fn hashes(count: usize, seed: u64) -> Vec<Option<u64>> {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut hashes: Vec<Option<u64>> = Vec::with_capacity(count);
+    while hashes.len() < count {
+        let near = if hashes.is_empty() { None } else { hashes[random.usize(..hashes.len())] };
+        match (random.u8(..10), near) {
+            (0, _) => hashes.push(None),
+            (1..=5, Some(hash)) => {
+                let flips = random.u32(..12);
+                hashes.push(Some((0..flips).fold(hash, |hash, _| hash ^ 1 << random.u32(..64))));
+            }
+            _ => hashes.push(Some(random.u64(..))),
+        }
+    }
+    hashes
+}
+
+/// Components by flooding, and the farthest link in each.
+fn by_brute_force(hashes: &[Option<u64>], radius: u32) -> BTreeSet<(Vec<u32>, u32)> {
+    let near = |a: usize, b: usize| {
+        hashes[a].zip(hashes[b]).map(|(a, b)| (a ^ b).count_ones()).filter(|bits| a != b && *bits <= radius)
+    };
+    let mut seen = vec![false; hashes.len()];
+    let mut groups = BTreeSet::new();
+    for start in 0..hashes.len() {
+        if std::mem::replace(&mut seen[start], true) {
+            continue;
+        }
+        let (mut rows, mut at, mut farthest) = (vec![start], 0, 0);
+        while at < rows.len() {
+            for (other, seen) in seen.iter_mut().enumerate() {
+                if let Some(bits) = near(rows[at], other) {
+                    farthest = farthest.max(bits);
+                    if !std::mem::replace(seen, true) {
+                        rows.push(other);
+                    }
+                }
+            }
+            at += 1;
+        }
+        rows.sort_unstable();
+        if rows.len() > 1 {
+            groups.insert((rows.into_iter().map(|row| row as u32).collect(), farthest));
+        }
+    }
+    groups
+}
+
+#[test]
+fn groups_of_alike_hashes_are_those_of_brute_force_at_every_radius() {
+    // Few enough to be compared all with all, and many enough to be looked up.
+    for (count, radii) in [(300, 0..=12), (3000, 0..=7)] {
+        let hashes = hashes(count, count as u64);
+        for radius in radii {
+            let mut duplicates = Duplicates::new(count);
+            duplicates.add_alike(&hashes, radius, NEVER).unwrap();
+            let groups = duplicates.groups();
+            assert!(groups.is_sorted_by_key(|group| (usize::MAX - group.rows.len(), group.rows[0])));
+            let found: BTreeSet<(Vec<u32>, u32)> = groups
+                .into_iter()
+                .map(|group| {
+                    assert_eq!(group.reasons.len(), 1);
+                    assert_eq!(group.reasons[0].0, Reason::Appearance);
+                    (group.rows, group.reasons[0].1 as u32)
+                })
+                .collect();
+            assert_eq!(found, by_brute_force(&hashes, radius), "{count} hashes within {radius} bits");
+        }
+    }
+}
+
+#[test]
+fn a_hundred_thousand_hashes_are_looked_up_and_cancelled() {
+    // One hash by chance every other row, then that hash with exactly `radius` bits flipped: no pair may be missed.
+    let mut random = fastrand::Rng::with_seed(9);
+    for radius in [1, 3, 6] {
+        let hashes: Vec<Option<u64>> = (0..50_000)
+            .flat_map(|_| {
+                let hash = random.u64(..);
+                let mut flipped = hash;
+                while (hash ^ flipped).count_ones() < radius {
+                    flipped ^= 1 << random.u32(..64);
+                }
+                [Some(hash), Some(flipped)]
+            })
+            .collect();
+        let mut duplicates = Duplicates::new(hashes.len());
+        let start = std::time::Instant::now();
+        duplicates.add_alike(&hashes, radius, NEVER).unwrap();
+        eprintln!("100,000 hashes within {radius} bits: {:.0} ms", start.elapsed().as_secs_f64() * 1e3);
+        let groups = duplicates.groups();
+        assert_eq!(groups.len(), 50_000);
+        assert!(groups.iter().all(|group| group.rows.len() == 2 && group.rows[1] == group.rows[0] + 1));
+        assert_eq!(Duplicates::new(hashes.len()).add_alike(&hashes, radius, ALWAYS), None);
+    }
+}
+
+#[test]
+fn one_hash_of_very_many_rows_is_looked_at_once() {
+    // All pairs of these would be twenty thousand million.
+    let hashes = vec![Some(0x0123_4567_89AB_CDEF); 200_000];
+    let mut duplicates = Duplicates::new(hashes.len());
+    duplicates.add_alike(&hashes, 4, NEVER).unwrap();
+    let groups = duplicates.groups();
+    assert_eq!((groups.len(), groups[0].rows.len()), (1, 200_000));
+    assert_eq!(groups[0].reasons, [(Reason::Appearance, 0.0)]);
+}
+
+fn content(bytes: &[Option<u8>]) -> Vec<Option<[u8; 32]>> {
+    bytes.iter().map(|byte| byte.map(|byte| [byte; 32])).collect()
+}
+
+fn group(rows: &[u32], reasons: &[(Reason, f32)]) -> Group {
+    Group { rows: rows.to_vec(), reasons: reasons.to_vec() }
+}
+
+#[test]
+fn groups_join_over_all_reasons_and_say_which() {
+    // 0 and 3 are one file, 3 and 5 look alike, 5 and 6 are near; 1 and 2 are near; 4 is alone, 7 could not be read.
+    let mut duplicates = Duplicates::new(8);
+    let bytes = [Some(1), Some(2), Some(3), Some(1), Some(4), Some(5), Some(6), None];
+    duplicates.add_equal_content(&content(&bytes));
+    let hashes = [Some(0), Some(u64::MAX), None, Some(0), Some(0xFFFF_0000), Some(7), Some(0xFF << 40), None];
+    duplicates.add_alike(&hashes, 3, NEVER).unwrap();
+    let graph =
+        KnnGraph::new(1, vec![4, 2, 1, 4, 0, 6, 5, 0], vec![0.9, 0.05, 0.05, 0.9, 0.9, 0.1, 0.125, f32::INFINITY]);
+    duplicates.add_near(&graph, 0.125, NEVER).unwrap();
+    let first = [(Reason::Content, 0.0), (Reason::Appearance, 3.0), (Reason::Features, 0.125)];
+    assert_eq!(duplicates.groups(), [group(&[0, 3, 5, 6], &first), group(&[1, 2], &[(Reason::Features, 0.05)])]);
+}
+
+#[test]
+fn without_links_there_are_no_groups() {
+    assert_eq!(Duplicates::new(0).groups(), []);
+    let mut duplicates = Duplicates::new(3);
+    duplicates.add_equal_content(&[None; 3]);
+    duplicates.add_alike(&[None; 3], 64, NEVER).unwrap();
+    duplicates.add_near(&KnnGraph::default(), 9.0, NEVER).unwrap();
+    assert_eq!(duplicates.groups(), []);
+}
+
+#[test]
+fn groups_do_not_depend_on_the_order_of_links() {
+    let mut random = fastrand::Rng::with_seed(4);
+    let mut links: Vec<(u32, u32, f32)> =
+        (0..400).map(|_| (random.u32(..500), random.u32(..500), random.f32())).collect();
+    let groups_of = |links: &[(u32, u32, f32)]| {
+        let mut duplicates = Duplicates::new(500);
+        links.iter().for_each(|(a, b, far)| duplicates.link(*a, *b, Reason::Features, *far));
+        duplicates.groups()
+    };
+    let first = groups_of(&links);
+    random.shuffle(&mut links);
+    assert_eq!(groups_of(&links), first);
+    links.iter_mut().for_each(|(a, b, _)| std::mem::swap(a, b));
+    assert_eq!(groups_of(&links), first);
+}
+
+#[test]
+fn the_same_picture_under_two_labels_or_in_two_splits_is_told() {
+    let groups = [group(&[0, 3, 5, 6], &[]), group(&[1, 2], &[]), group(&[4, 7], &[])];
+    let labels = [Some("dog"), Some("cat"), Some("cat"), Some("wolf"), Some("cat"), Some("dog"), None, None];
+    let told = conflicts(&groups, &labels);
+    assert_eq!(told, [Conflict { group: 0, values: vec![("dog", 2), ("wolf", 1)] }]);
+    let paths =
+        ["train/a.png", "Test/b.png", "train/x/c.png", "train/d.png", "test/e.png", "f.png", "pets/g.png", "val/h.png"];
+    let splits = paths.map(split_of);
+    assert_eq!(splits[..3], [Some("train"), Some("Test"), Some("train")]);
+    assert_eq!(splits[5..], [None, None, Some("val")]);
+    let told = conflicts(&groups, &splits);
+    // Ties by name.
+    let expected = [(1, vec![("Test", 1), ("train", 1)]), (2, vec![("test", 1), ("val", 1)])];
+    assert_eq!(told, expected.map(|(group, values)| Conflict { group, values }));
+}
+
+#[derive(Deserialize)]
+struct Golden {
+    k: usize,
+    channels: usize,
+    rows: Vec<f32>,
+    clusters: Vec<Option<u32>>,
+    euclidean: Scores,
+    cosine: Scores,
+}
+
+#[derive(Deserialize)]
+struct Scores {
+    factors: Vec<f64>,
+    kth_distances: Vec<f64>,
+    cluster_scores: Vec<Option<f64>>,
+}
+
+fn golden() -> Golden {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/outliers/outliers.json");
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+fn assert_near(found: &[f32], expected: &[f64], tolerance: f64) {
+    assert_eq!(found.len(), expected.len());
+    for (row, (found, expected)) in found.iter().zip(expected).enumerate() {
+        let off = (f64::from(*found) - expected).abs();
+        assert!(off <= tolerance * expected.abs().max(1e-3), "row {row}: {found} instead of {expected}");
+    }
+}
+
+#[test]
+fn outlier_scores_are_those_of_scikit_learn() {
+    let golden = golden();
+    let vectors = vectors(golden.channels, &golden.rows);
+    // Cosine distances near 0 keep only the last digits of 1 - cos in f32.
+    for (metric, expected, tolerance) in
+        [(Metric::Euclidean, &golden.euclidean, 1e-5), (Metric::Cosine, &golden.cosine, 2e-3)]
+    {
+        let graph = knn::exact(&vectors, metric, golden.k, NEVER).unwrap();
+        assert_near(&outliers::kth_distances(&graph, golden.k), &expected.kth_distances, tolerance);
+        assert_near(&outliers::local_outlier_factor(&graph, NEVER).unwrap(), &expected.factors, tolerance);
+        assert_eq!(outliers::local_outlier_factor(&graph, ALWAYS), None);
+        let scores = outliers::cluster_scores(&vectors, &golden.clusters, metric, NEVER).unwrap();
+        for (row, (found, expected)) in scores.iter().zip(&expected.cluster_scores).enumerate() {
+            let near = match (found, expected) {
+                (Some(found), Some(expected)) => (f64::from(*found) - expected).abs() <= 1e-5 * expected.max(1.0),
+                (found, expected) => found.is_none() && expected.is_none(),
+            };
+            assert!(near, "row {row}: {found:?} instead of {expected:?} by {metric:?}");
+        }
+        assert_eq!(outliers::cluster_scores(&vectors, &golden.clusters, metric, ALWAYS), None);
+    }
+}
+
+#[test]
+fn the_lonely_are_named_first() {
+    let golden = golden();
+    let graph = knn::exact(&vectors(golden.channels, &golden.rows), Metric::Euclidean, golden.k, NEVER).unwrap();
+    let factors = outliers::local_outlier_factor(&graph, NEVER).unwrap();
+    // Two crowds, then four copies of a point, then six rows strewn about.
+    let crowds = factors[..110].iter().copied().fold(0.0, f32::max);
+    let strewn = factors[114..].iter().copied().fold(f32::INFINITY, f32::min);
+    assert!(strewn > 1.5 && strewn > crowds, "{strewn} and {crowds}");
+    let first = &outliers::by_falling_score(&factors)[..10];
+    assert!(first.iter().all(|row| *row >= 110), "{first:?}");
+    let nearest = outliers::kth_distances(&graph, 1);
+    assert!(nearest[110..114].iter().all(|distance| *distance == 0.0), "copies have a neighbour at 0: {nearest:?}");
+    assert_eq!(outliers::kth_distances(&graph, 99), outliers::kth_distances(&graph, golden.k));
+    assert!(outliers::kth_distances(&KnnGraph::default(), 3).is_empty());
+}
+
+#[test]
+fn percentiles_are_shares_of_the_others() {
+    assert_eq!(outliers::percentiles(&[5.0, 1.0, 3.0]), [1.0, 0.0, 0.5]);
+    assert_eq!(outliers::percentiles(&[2.0, 2.0, 2.0, 9.0]), [1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0, 1.0]);
+    assert_eq!(outliers::percentiles(&[7.0]), [0.5]);
+    assert!(outliers::percentiles(&[]).is_empty());
+    assert_eq!(outliers::percentiles(&[f32::NAN, 0.0, f32::INFINITY]), [1.0, 0.0, 0.5]);
+    assert_eq!(outliers::by_falling_score(&[1.0, 4.0, 1.0, 4.0]), [1, 3, 0, 2]);
+}
+
+#[test]
+fn copies_and_broken_rows_leave_every_score_in_order() {
+    // A cluster of copies with one that differs, one of nothing but copies, and a broken row.
+    let vectors = vectors(1, &[1.0, 1.0, 1.0, 5.0, 3.0, 3.0, f32::NAN]);
+    let clusters = [Some(0), Some(0), Some(0), Some(0), Some(1), Some(1), Some(1)];
+    let scores = outliers::cluster_scores(&vectors, &clusters, Metric::Euclidean, NEVER).unwrap();
+    // The mean is 2: distances 1, 1, 1 and 3.
+    assert_eq!(scores[..4], [1.0, 1.0, 1.0, 3.0].map(Some));
+    assert_eq!(scores[4..6], [Some(1.0), Some(1.0)], "all the same is usual");
+    assert_eq!(scores[6], Some(f32::INFINITY));
+    let graph = knn::exact(&vectors, Metric::Euclidean, 2, NEVER).unwrap();
+    let factors = outliers::local_outlier_factor(&graph, NEVER).unwrap();
+    assert!(factors.iter().all(|factor| !factor.is_nan()), "{factors:?}");
+}
