@@ -48,14 +48,14 @@ pub struct Group {
 #[derive(Clone, Debug)]
 pub struct Duplicates {
     sets: UnionFind,
-    /// The farthest link of each kind, kept at the row that stands for its set; below 0 where there is none.
+    /// The farthest link of each kind, kept at the row that stands for its set; infinitely near where there is none.
     farthest: Vec<[f32; 3]>,
 }
 
 impl Duplicates {
     /// No links yet between `rows` rows.
     pub fn new(rows: usize) -> Self {
-        Self { sets: UnionFind::new(rows), farthest: vec![[-1.0; 3]; rows] }
+        Self { sets: UnionFind::new(rows), farthest: vec![[f32::NEG_INFINITY; 3]; rows] }
     }
 
     /// Links two rows.
@@ -157,7 +157,7 @@ impl Duplicates {
             .map(|(root, rows)| {
                 let farthest = self.farthest[root as usize];
                 let reasons = Reason::ALL.into_iter().map(|reason| (reason, farthest[reason as usize]));
-                Group { rows, reasons: reasons.filter(|(_, far)| *far >= 0.0).collect() }
+                Group { rows, reasons: reasons.filter(|(_, far)| *far > f32::NEG_INFINITY).collect() }
             })
             .collect();
         groups.sort_by(|a, b| b.rows.len().cmp(&a.rows.len()).then(a.rows[0].cmp(&b.rows[0])));

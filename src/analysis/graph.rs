@@ -48,6 +48,7 @@ impl Graph {
     }
 
     /// The neighbour relation as a graph. The weight of an edge is how alike its ends are: of cosine distances `1 - d`, of
+    /// products 1, of
     /// others `exp(-d² / (s_a s_b))` with `s` the distance of each end's last neighbour (Zelnik-Manor and Perona 2004), so
     /// that dense and sparse regions weigh alike.
     pub fn from_knn(knn: &KnnGraph, metric: Metric, joined: Joined) -> Self {
@@ -61,7 +62,9 @@ impl Graph {
                 }
                 let weight = match metric {
                     Metric::Cosine => (1.0 - distance).max(f32::EPSILON),
-                    Metric::Euclidean | Metric::Dot => {
+                    // Products have no scale of their own: an edge is an edge.
+                    Metric::Dot => 1.0,
+                    Metric::Euclidean => {
                         let scale = reach(row) * reach(*other as usize);
                         if scale > 0.0 { (-distance * distance / scale).exp().max(f32::EPSILON) } else { 1.0 }
                     }

@@ -67,6 +67,10 @@ fn group(wish: &ClusterWish, vectors: &Vectors, progress: &Progress) -> Option<G
     }
     let knn = knn::exact(vectors, METRIC, wish.neighbours, &cancelled)?;
     progress.set_done(1);
+    if knn.k() == 0 {
+        // One image alone is in no group.
+        return Some((vec![None; vectors.ids.len()], None));
+    }
     if wish.method == ClusterMethod::Density {
         let found = density::group(vectors, &knn, METRIC, wish.neighbours, wish.least, &cancelled)?;
         return Some((found.of, None));

@@ -48,6 +48,8 @@ pub fn describe(
     }
     for cluster in &mut clusters {
         cluster.telling.sort_by(|a, b| b.mean_z.total_cmp(&a.mean_z));
+        // Where layers are put together the same channel comes back under another name.
+        cluster.telling.dedup_by(|later, first| (later.mean_z - first.mean_z).abs() < 1e-5);
         cluster.telling.truncate(CHANNELS);
     }
     Ok(Some(clusters))

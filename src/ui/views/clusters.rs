@@ -13,7 +13,7 @@ use crate::ui::widgets::{Hover, Tile, TileMarks};
 /// Side of an exemplar in points.
 const TILE: f32 = 56.0;
 /// Height of a group's row: a line, pictures, a line.
-const ROW: f32 = TILE + 48.0;
+const ROW: f32 = TILE + 68.0;
 
 /// The clusters view.
 #[derive(Default)]

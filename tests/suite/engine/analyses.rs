@@ -56,6 +56,17 @@ fn every_method_groups_all_images_and_the_groups_are_kept() {
 }
 
 #[test]
+fn one_image_alone_is_grouped_without_complaint() {
+    let (_dir, _workspace, mut listener, collection) = extracted(1);
+    for method in ClusterMethod::ALL {
+        let found = group(&mut listener, wish(method, &collection));
+        assert_eq!((found.ids.len(), found.of.len()), (1, 1), "{method:?}");
+        assert_eq!(found.clusters.len() + found.unassigned(), 1, "{method:?}");
+    }
+    assert_eq!(listener.problems, []);
+}
+
+#[test]
 fn groups_have_names_that_survive_and_come_back_when_the_folder_is_opened_again() {
     let (dir, workspace, mut listener, collection) = extracted(40);
     let wish = wish(ClusterMethod::KMeans, &collection);
