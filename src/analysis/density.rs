@@ -6,7 +6,9 @@
 use hdbscan_rs::{ClusterSelectionMethod, MstEdge, cluster_selection, condensed_tree, labels, linkage, outlier};
 use rayon::prelude::*;
 
-use super::{Cancelled, KnnGraph, knn, partition};
+use super::knn::Distances;
+use super::union_find::UnionFind;
+use super::{Cancelled, KnnGraph, partition};
 use crate::domain::{Metric, Vectors};
 
 /// Dense groups, and what lies between.
@@ -70,16 +72,18 @@ fn spanning_tree(
         }
     }
     edges.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-    let mut parts = Parts::new(rows);
+    let mut parts = UnionFind::new(rows);
     let mut tree = Vec::with_capacity(rows - 1);
-    let mut add = |parts: &mut Parts, weight: f32, a: u32, b: u32| {
-        if parts.join(a as usize, b as usize) {
+    let mut add = |parts: &mut UnionFind, weight: f32, a: u32, b: u32| {
+        if parts.find(a) != parts.find(b) {
+            parts.unite(a, b);
             tree.push(MstEdge { u: a as usize, v: b as usize, weight: f64::from(weight) });
         }
     };
     edges.into_iter().for_each(|(weight, a, b)| add(&mut parts, weight, a, b));
+    let measure = Distances::new(vectors, metric);
     loop {
-        let of: Vec<usize> = (0..rows).map(|row| parts.of(row)).collect();
+        let of: Vec<usize> = (0..rows as u32).map(|row| parts.find(row) as usize).collect();
         let mut sizes = vec![0usize; rows];
         of.iter().for_each(|part| sizes[*part] += 1);
         // Every part but the largest looks for its nearest row outside: that edge is in the tree of all pairs.
@@ -94,9 +98,9 @@ fn spanning_tree(
                 if cancelled() {
                     return None;
                 }
-                let probe = knn::widen(&vectors.matrix, row, 1);
+                let probe = measure.probe(row);
                 let outside = (0..rows).filter(|other| of[*other] != of[row]);
-                let far = |other| reach(row, other, knn::distance_between(vectors, metric, other, &probe));
+                let far = |other| reach(row, other, measure.to(&probe, other));
                 let least = outside.map(|other| (far(other), other)).min_by(|a, b| a.0.total_cmp(&b.0));
                 least.map(|(distance, other)| (distance, row, other))
             })
@@ -106,29 +110,5 @@ fn spanning_tree(
         nearest.dedup_by_key(|edge| of[edge.1]);
         nearest.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         nearest.into_iter().for_each(|(weight, a, b)| add(&mut parts, weight, a as u32, b as u32));
-    }
-}
-
-/// Disjoint sets.
-struct Parts(Vec<usize>);
-
-impl Parts {
-    fn new(count: usize) -> Self {
-        Self((0..count).collect())
-    }
-
-    fn of(&mut self, mut row: usize) -> usize {
-        while self.0[row] != row {
-            self.0[row] = self.0[self.0[row]];
-            row = self.0[row];
-        }
-        row
-    }
-
-    /// Whether they were apart.
-    fn join(&mut self, a: usize, b: usize) -> bool {
-        let (a, b) = (self.of(a), self.of(b));
-        self.0[a.max(b)] = a.min(b);
-        a != b
     }
 }

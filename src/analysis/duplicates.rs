@@ -1,12 +1,10 @@
 //! Images that are the same picture: the same file, the same look, or the same to the network.
 
 mod alike_hashes;
-mod union_find;
 
 use std::collections::BTreeMap;
 
-use union_find::UnionFind;
-
+use super::union_find::UnionFind;
 use super::{Cancelled, KnnGraph};
 
 /// Why images are taken for the same.

@@ -2,7 +2,8 @@
 
 use rayon::prelude::*;
 
-use super::{Cancelled, KnnGraph, knn};
+use super::knn::Distances;
+use super::{Cancelled, KnnGraph};
 use crate::domain::{Faithfulness, Metric, Vectors};
 
 /// Rows whose neighbours on the map are ranked among all vectors.
@@ -46,9 +47,10 @@ pub fn measure(
         .collect();
     let step = rows.div_ceil(SAMPLE_ROWS);
     let sample: Vec<usize> = (0..rows).step_by(step).collect();
+    let distances = Distances::new(vectors, metric);
     let excess: Option<Vec<u64>> = sample
         .par_iter()
-        .map(|row| (!cancelled()).then(|| excess_of_ranks(vectors, metric, *row, &near[*row])))
+        .map(|row| (!cancelled()).then(|| excess_of_ranks(&distances, rows, *row, &near[*row])))
         .collect();
     let excess: u64 = excess?.into_iter().sum();
     let (n, k_wide) = (rows as f64, k as f64);
@@ -91,10 +93,9 @@ fn nearest_on_plane(points: &[[f32; 2]], row: usize, k: usize) -> Vec<u32> {
 }
 
 /// How much farther down than the `k`-th its neighbours on the map are among all vectors, summed.
-fn excess_of_ranks(vectors: &Vectors, metric: Metric, row: usize, near: &[u32]) -> u64 {
-    let probe = knn::widen(&vectors.matrix, row, 1);
-    let distance = |other: usize| knn::distance_between(vectors, metric, other, &probe);
-    let all: Vec<f32> = (0..vectors.matrix.rows()).map(distance).collect();
+fn excess_of_ranks(distances: &Distances<'_>, rows: usize, row: usize, near: &[u32]) -> u64 {
+    let probe = distances.probe(row);
+    let all: Vec<f32> = (0..rows).map(|other| distances.to(&probe, other)).collect();
     let nearer = |other: u32| {
         let own = all[other as usize];
         let is_before = |(place, distance): &(usize, &f32)| {

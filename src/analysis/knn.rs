@@ -75,9 +75,7 @@ pub fn exact(vectors: &Vectors, metric: Metric, k: usize, cancelled: Cancelled<'
     if k == 0 {
         return Some(KnnGraph::default());
     }
-    let zeros = vec![0.0; channels];
-    let squares: Vec<f32> =
-        (0..rows).into_par_iter().map(|row| rows::squared_distance(matrix.row(row), &zeros)).collect();
+    let squares = squares_of(matrix);
     let blocks: Vec<Option<Vec<(f32, u32)>>> = (0..rows.div_ceil(PROBE_ROWS))
         .into_par_iter()
         .map(|block| {
@@ -194,9 +192,31 @@ impl Nearest {
     }
 }
 
-/// The distance of a row to a probe, as [`exact`] tells it.
-pub(super) fn distance_between(vectors: &Vectors, metric: Metric, row: usize, probe: &[f32]) -> f32 {
-    let values = vectors.matrix.row(row);
-    let zeros = vec![0.0; probe.len()];
-    distance(metric, values, probe, rows::dot_wide(probe, probe), rows::squared_distance(values, &zeros))
+/// Distances as [`exact`] tells them, one by one.
+pub(super) struct Distances<'a> {
+    vectors: &'a Vectors,
+    metric: Metric,
+    /// `a·a` of each row.
+    squares: Vec<f32>,
+}
+
+impl<'a> Distances<'a> {
+    pub(super) fn new(vectors: &'a Vectors, metric: Metric) -> Self {
+        Self { vectors, metric, squares: squares_of(&vectors.matrix) }
+    }
+
+    /// A row made ready to be compared with others.
+    pub(super) fn probe(&self, row: usize) -> (Vec<f32>, f32) {
+        (widen(&self.vectors.matrix, row, 1), self.squares[row])
+    }
+
+    pub(super) fn to(&self, (probe, of_probe): &(Vec<f32>, f32), row: usize) -> f32 {
+        distance(self.metric, self.vectors.matrix.row(row), probe, *of_probe, self.squares[row])
+    }
+}
+
+/// `a·a` of each row.
+fn squares_of(matrix: &Matrix) -> Vec<f32> {
+    let zeros = vec![0.0; matrix.columns()];
+    (0..matrix.rows()).into_par_iter().map(|row| rows::squared_distance(matrix.row(row), &zeros)).collect()
 }

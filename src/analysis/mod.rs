@@ -13,7 +13,6 @@ pub mod explain;
 pub mod faithfulness;
 pub mod fluid;
 pub mod graph;
-pub mod groups;
 pub mod hamming;
 pub mod kmeans;
 pub mod knn;
@@ -31,6 +30,7 @@ pub mod statistics;
 pub mod telling;
 pub mod tsne;
 pub mod umap;
+mod union_find;
 
 pub use agreement::{Agreement, leave_one_out};
 pub use graph::Graph;

@@ -1,19 +1,16 @@
 //! `tiramisu cluster FOLDER` and `tiramisu communities FOLDER`
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use anyhow::anyhow;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
 use super::args::{Opening, Source};
 use super::console::count_in_words;
-use super::listener::Listener;
 use super::{Console, Outcome, collection};
-use crate::domain::{ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
-use crate::engine::{AnalysisWish, Event, Request};
+use crate::domain::{ClusterMethod, ClusterWish, LabelAgreement, TellingChannel};
+use crate::engine::{AnalysisWish, Event};
 
 /// What both verbs take.
 #[derive(Debug, ClapArgs)]
@@ -95,7 +92,7 @@ impl CommunitiesArgs {
 
 #[derive(Serialize)]
 struct Answer<'a> {
-    name: &'a str,
+    name: String,
     table: String,
     method: &'static str,
     layer: &'a str,
@@ -153,11 +150,10 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
     let mut wish = ClusterWish::new(ClusterMethod::KMeans, listener.source(&common.source)?);
     wish.seed = common.seed;
     change(&mut wish);
-    listener.problems.clear();
-    let clustering = ask(&mut listener, wish, console)?;
-    for problem in &listener.problems {
-        console.note(problem);
-    }
+    let clustering = listener.analyse(AnalysisWish::Cluster(wish), console, |event| match event {
+        Event::Clustered(clustering) => Some(clustering.clone()),
+        _ => None,
+    })?;
     let path = |id: &crate::domain::ImageId| listener.images.get(id.index()).map(|image| image.path.text.as_str());
     let rows = clustering.clusters.iter().enumerate().map(|(index, cluster)| Row {
         cluster: index,
@@ -169,8 +165,8 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
         exemplars: cluster.exemplars.iter().filter_map(path).collect(),
     });
     let answer = Answer {
-        name: &clustering.name,
-        table: format!("clusters_{}", clustering.name),
+        name: clustering.wish.name(),
+        table: clustering.table(),
         method: clustering.wish.method.word(),
         layer: &clustering.wish.source.layer,
         pooling: clustering.wish.source.pooling.word(),
@@ -183,24 +179,6 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
     };
     console.answer(&answer, &in_words(&answer))?;
     Ok(Outcome::Done)
-}
-
-/// Asks for groups and waits until they are kept.
-fn ask(listener: &mut Listener, wish: ClusterWish, console: &mut Console) -> anyhow::Result<Arc<Clustering>> {
-    listener.send(Request::Analyse(AnalysisWish::Cluster(wish)));
-    let mut found = None;
-    listener.wait(console, |listener, event| match event {
-        Some(Event::Clustered(clustering)) => {
-            found = Some(clustering.clone());
-            None
-        }
-        Some(Event::AnalysisEnded { .. }) => match (&found, listener.problems.first()) {
-            (Some(clustering), _) => Some(Ok(clustering.clone())),
-            (None, Some(problem)) => Some(Err(anyhow!("{problem}"))),
-            (None, None) => Some(Err(anyhow!("stopped before the groups were finished"))),
-        },
-        _ => None,
-    })?
 }
 
 fn in_words(answer: &Answer) -> String {

@@ -8,7 +8,7 @@ use crossbeam_channel::RecvTimeoutError;
 
 use super::{Console, interrupt};
 use crate::domain::ImageRecord;
-use crate::engine::{Collection, Engine, EngineOptions, Event, OpenRequest, Problem, Progress, Request};
+use crate::engine::{AnalysisWish, Collection, Engine, EngineOptions, Event, OpenRequest, Problem, Progress, Request};
 
 /// How often a waiting verb looks at the clock, the progress and Ctrl-C.
 const TICK: Duration = Duration::from_millis(50);
@@ -97,6 +97,33 @@ impl Listener {
                 bail!("interrupted");
             }
         }
+    }
+
+    /// Asks for an analysis and waits until its result, which `pick` finds among the events, is kept in the workspace.
+    ///
+    /// # Errors
+    /// As [`Listener::wait`], and when the analysis fails or was stopped.
+    pub fn analyse<T: Clone>(
+        &mut self,
+        wish: AnalysisWish,
+        console: &mut Console,
+        pick: impl Fn(&Event) -> Option<T>,
+    ) -> anyhow::Result<T> {
+        self.problems.clear();
+        self.send(Request::Analyse(wish));
+        let mut found = None;
+        let result = self.wait(console, |listener, event| {
+            let event = event?;
+            found = pick(event).or(found.take());
+            // What is found is written to the workspace before the end.
+            matches!(event, Event::AnalysisEnded { .. }).then(|| match (found.take(), listener.problems.first()) {
+                (Some(found), _) => Ok(found),
+                (None, Some(problem)) => Err(anyhow!("{problem}")),
+                (None, None) => Err(anyhow!("stopped before the end; nothing was kept")),
+            })
+        })??;
+        self.problems.iter().for_each(|problem| console.note(problem));
+        Ok(result)
     }
 
     /// Waits until every image of the workspace is known.

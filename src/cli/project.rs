@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::args::{Opening, Source, method_parser};
 use super::{Console, Outcome, collection};
 use crate::domain::{ProjectionMethod, ProjectionWish};
-use crate::engine::{self, AnalysisWish, Event, Request};
+use crate::engine::{self, AnalysisWish, Event};
 
 /// Gives every image a place on a plane: by principal components, UMAP or t-SNE. The map is kept in the workspace, too.
 #[derive(Debug, ClapArgs)]
@@ -79,26 +79,11 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
     }
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let source = listener.source(&args.source)?;
-    listener.problems.clear();
     let wish = ProjectionWish { source, method: args.method, seed: args.seed };
-    listener.send(Request::Analyse(AnalysisWish::Project(wish)));
-    let mut found = None;
-    let projection = listener.wait(console, |listener, event| match event {
-        Some(Event::Projected(projection)) if projection.is_finished() => {
-            found = Some(projection.clone());
-            None
-        }
-        // What is found is written to the workspace before the end.
-        Some(Event::AnalysisEnded { .. }) => match (&found, listener.problems.first()) {
-            (Some(projection), _) => Some(Ok(projection.clone())),
-            (None, Some(problem)) => Some(Err(anyhow!("{problem}"))),
-            (None, None) => Some(Err(anyhow!("stopped before the map was finished"))),
-        },
+    let projection = listener.analyse(AnalysisWish::Project(wish), console, |event| match event {
+        Event::Projected(projection) if projection.is_finished() => Some(projection.clone()),
         _ => None,
-    })??;
-    for problem in &listener.problems {
-        console.note(problem);
-    }
+    })?;
     let points: Vec<Point> = projection
         .ids
         .iter()

@@ -152,8 +152,8 @@ pub struct LabelAgreement {
 /// All images in groups.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clustering {
-    /// The name of its table, without `clusters_`.
-    pub name: String,
+    /// The table of the vectors that were grouped: layers of two networks may have the same name.
+    pub features: String,
     /// How it was made.
     pub wish: ClusterWish,
     /// Whose groups these are, ascending.
@@ -171,6 +171,11 @@ pub struct Clustering {
 }
 
 impl Clustering {
+    /// The name of its table.
+    pub fn table(&self) -> String {
+        format!("clusters_{}_{}", self.features, self.wish.name())
+    }
+
     /// The group of an image; `None` if it is in none or was not looked at.
     pub fn cluster_of(&self, id: ImageId) -> Option<u32> {
         // Usually nothing is missing and the row is the id itself.

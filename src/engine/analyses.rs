@@ -50,8 +50,10 @@ impl Sources {
 
     /// Tells what results the workspace holds.
     pub fn tell_results(&self) {
+        let features = self.library.table_name();
         let found = Workspace::open(&self.root).and_then(|workspace| {
-            Ok(Event::Results { clusterings: workspace.clusterings()?, maps: workspace.projections()? })
+            let (clusterings, maps) = (workspace.clusterings(features)?, workspace.projections(features)?);
+            Ok(Event::Results { clusterings, maps })
         });
         match found {
             Ok(event) => self.outbox.tell(event),
@@ -72,6 +74,8 @@ impl Sources {
 #[derive(Default)]
 pub struct Analyses {
     running: Vec<Running>,
+    /// Short work on what was made before, one after the other.
+    aside: Option<JoinHandle<()>>,
 }
 
 struct Running {
@@ -112,6 +116,30 @@ impl Analyses {
         }
     }
 
+    /// Tells a clustering that was made before.
+    pub fn open_clustering(&mut self, name: String, sources: Sources) {
+        self.do_aside(sources, move |sources| tell_clustering(&name, sources));
+    }
+
+    /// Calls a cluster by a name, or by none.
+    pub fn name_cluster(&mut self, clustering: String, cluster: usize, name: Option<String>, sources: Sources) {
+        self.do_aside(sources, move |sources| name_cluster(&clustering, cluster, name, sources));
+    }
+
+    /// Reads or writes a table off the thread that takes requests, after what was asked for before.
+    fn do_aside(&mut self, sources: Sources, work: impl FnOnce(&Sources) + Send + 'static) {
+        let before = self.aside.take();
+        let work = move || {
+            before.map(JoinHandle::join);
+            let outbox = sources.outbox.clone();
+            guarded("The clusters could not be reached", &outbox, || work(&sources));
+        };
+        match std::thread::Builder::new().name("tiramisu-results".into()).spawn(work) {
+            Ok(join) => self.aside = Some(join),
+            Err(error) => tracing::error!(%error, "no thread for the clusters"),
+        }
+    }
+
     /// Stops all.
     pub fn cancel(&self) {
         self.running.iter().for_each(|running| running.progress.cancel());
@@ -123,12 +151,14 @@ impl Analyses {
         self.running.drain(..).for_each(|running| {
             running.join.join().ok();
         });
+        self.aside.take().map(JoinHandle::join);
     }
 }
 
 /// Tells a clustering that was made before.
-pub fn tell_clustering(name: &str, sources: &Sources) {
-    match Workspace::open(&sources.root).and_then(|workspace| workspace.clustering(name)) {
+fn tell_clustering(name: &str, sources: &Sources) {
+    let found = Workspace::open(&sources.root).and_then(|w| w.clustering(sources.library.table_name(), name));
+    match found {
         Ok(Some(clustering)) => sources.outbox.tell(Event::Clustered(Arc::new(clustering))),
         Ok(None) => sources.outbox.complain(Problem::new("The clustering is not there any more", name)),
         Err(error) => sources.outbox.complain(Problem::new("The clustering could not be read", error)),
@@ -136,9 +166,11 @@ pub fn tell_clustering(name: &str, sources: &Sources) {
 }
 
 /// Calls a cluster by a name and tells the clustering as it is now.
-pub fn name_cluster(clustering: &str, cluster: usize, name: Option<String>, sources: &Sources) {
-    let record = |id| sources.roll.get(id);
-    match sources.recorder().and_then(|recorder| recorder.rename_cluster(clustering, cluster, name, record)) {
+fn name_cluster(clustering: &str, cluster: usize, name: Option<String>, sources: &Sources) {
+    let features = sources.library.table_name();
+    let rename =
+        |recorder: Recorder| recorder.rename_cluster(features, clustering, cluster, name, |id| sources.roll.get(id));
+    match sources.recorder().and_then(rename) {
         Ok(clustering) => sources.outbox.tell(Event::Clustered(Arc::new(clustering))),
         Err(error) => sources.outbox.complain(Problem::new("The cluster could not be named", error)),
     }

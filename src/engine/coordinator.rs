@@ -13,8 +13,7 @@ use super::open::{Open, Writer};
 use super::outbox::Outbox;
 use super::tensor_thread::TensorHandle;
 use super::{
-    EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, Request, analyses, export_job, networks, places,
-    sample,
+    EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, Request, export_job, networks, places, sample,
 };
 use crate::images;
 
@@ -108,12 +107,12 @@ impl Coordinator {
             Request::CancelAnalyses => self.analyses.cancel(),
             Request::OpenClustering(name) => {
                 if let Some(open) = &self.open {
-                    analyses::tell_clustering(&name, &open.sources(&self.outbox));
+                    self.analyses.open_clustering(name, open.sources(&self.outbox));
                 }
             }
             Request::NameCluster { clustering, cluster, name } => {
                 if let Some(open) = &self.open {
-                    analyses::name_cluster(&clustering, cluster, name, &open.sources(&self.outbox));
+                    self.analyses.name_cluster(clustering, cluster, name, open.sources(&self.outbox));
                 }
             }
             Request::ListNetworks => self.fetches.list(),

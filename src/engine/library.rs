@@ -55,6 +55,11 @@ impl Library {
         Self { root, table_name, coming, open: Mutex::default() }
     }
 
+    /// The name of the features table.
+    pub fn table_name(&self) -> &str {
+        &self.table_name
+    }
+
     /// The vectors committed so far.
     ///
     /// # Errors

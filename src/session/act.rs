@@ -60,7 +60,7 @@ impl Session {
             Action::NameCluster { cluster, name } => match &self.clustering {
                 Some(known) => {
                     let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
-                    vec![Request::NameCluster { clustering: known.name.clone(), cluster, name }]
+                    vec![Request::NameCluster { clustering: known.wish.name(), cluster, name }]
                 }
                 None => Vec::new(),
             },

@@ -83,7 +83,7 @@ impl Session {
 
     fn take_clustering(&mut self, clustering: std::sync::Arc<crate::domain::Clustering>) {
         // Whoever asked for groups wants to see them; the same groups under new names are no news.
-        let is_other = self.clustering.as_ref().is_none_or(|known| known.name != clustering.name);
+        let is_other = self.clustering.as_ref().is_none_or(|known| known.table() != clustering.table());
         if is_other {
             self.chosen.colouring = super::Colouring::Cluster;
         }

@@ -6,8 +6,8 @@
 //! ROOT/workspace.json        format, image folder, when it was made
 //! ROOT/images.lance          one row an image; row i is the image with id i
 //! ROOT/<network>.lance       one row a readable image, one fixed-size list of half floats a stored layer
-//! ROOT/clusters_<name>.lance which cluster or community each image is in
-//! ROOT/map_<name>.lance      where each image lies on a map
+//! ROOT/clusters_<network>_<name>.lance  which cluster or community each image is in
+//! ROOT/map_<network>_<name>.lance       where each image lies on a map
 //! ```
 //!
 //! `images.lance`: `id` (u32), `path` (text below the image folder), `path_bytes` (the exact bytes where the name is not

@@ -3,17 +3,25 @@
 //! Each result is one small table under a plain name: `clusters_<name>.lance`, `map_<name>.lance`. Made again it is a new
 //! version of the same table. What is not per image (how it was made, names of clusters) is JSON in the table's metadata.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::{RecordBatch, RecordBatchIterator};
+use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
+use arrow_schema::{DataType, Field, Schema};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
 
 use super::lock::WriteLock;
 use super::table::{Table, is_table};
 use super::workspace::start_runtime;
 use super::{StoreError, Workspace};
+use crate::domain::{ImageId, ImageRecord};
+
+/// The key of a table's metadata that holds what is not per image, as JSON.
+const METADATA_KEY: &str = "result";
 
 /// A writer of results, which may work beside the one that appends images and vectors: their tables are others.
 #[derive(Clone)]
@@ -33,8 +41,32 @@ impl Recorder {
         Ok(Self { root: root.to_owned(), runtime, _lock: Arc::new(WriteLock::take(root)?) })
     }
 
-    /// Puts `rows` in the place of the table's, as one commit; makes the table if there is none.
-    pub(super) fn write(&self, name: &str, rows: RecordBatch) -> Result<u64, StoreError> {
+    /// Puts rows in the place of the table's, as one commit; makes the table if there is none. A row is an image's id, path
+    /// and label (`record` says what is known of it) and what `further` has for it; `about` goes into the metadata.
+    pub(super) fn write(
+        &self,
+        name: &str,
+        about: &impl Serialize,
+        ids: &[ImageId],
+        record: impl Fn(ImageId) -> Option<ImageRecord>,
+        further: Vec<(Field, ArrayRef)>,
+    ) -> Result<u64, StoreError> {
+        let json = serde_json::to_string(about).expect("names and numbers make JSON");
+        let records: Vec<Option<ImageRecord>> = ids.iter().map(|id| record(*id)).collect();
+        let path = records.iter().map(|record| Some(record.as_ref()?.path.text.as_str())).collect::<StringArray>();
+        let label = records.iter().map(|record| record.as_ref()?.label.as_deref()).collect::<StringArray>();
+        let mut columns: Vec<(Field, ArrayRef)> = vec![
+            (
+                Field::new("id", DataType::UInt32, false),
+                Arc::new(UInt32Array::from_iter_values(ids.iter().map(|id| id.0))),
+            ),
+            (Field::new("path", DataType::Utf8, true), Arc::new(path)),
+            (Field::new("label", DataType::Utf8, true), Arc::new(label)),
+        ];
+        columns.extend(further);
+        let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = columns.into_iter().unzip();
+        let schema = Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), json)]));
+        let rows = RecordBatch::try_new(Arc::new(schema), arrays).expect("one entry an image in every column");
         let path = self.root.join(format!("{name}.lance"));
         let schema = rows.schema();
         Table::overwrite(&self.runtime, &path, Box::new(RecordBatchIterator::new([Ok(rows)], schema)))
@@ -91,4 +123,14 @@ impl Results<'_> {
         }
         Table::open(self.runtime, &path).map(Some)
     }
+}
+
+/// What a table's metadata says of a result.
+pub(super) fn about<T: DeserializeOwned>(table: &Table) -> Result<T, StoreError> {
+    let known = table.schema().metadata().get(METADATA_KEY).and_then(|json| serde_json::from_str(json).ok());
+    known.ok_or_else(|| damaged(table, "it does not say how it was made"))
+}
+
+pub(super) fn damaged(table: &Table, reason: &str) -> StoreError {
+    StoreError::Damaged { reason: reason.to_owned(), path: table.path().to_owned() }
 }

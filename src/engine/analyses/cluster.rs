@@ -36,7 +36,7 @@ pub fn run(wish: &ClusterWish, sources: &Sources, progress: &Progress) -> Result
     progress.set_done(2);
     let Some(clusters) = telling::describe(vectors, &of, sources, progress)? else { return Ok(()) };
     let clustering = Clustering {
-        name: wish.name(),
+        features: sources.library.table_name().to_owned(),
         wish: wish.clone(),
         ids: vectors.ids.clone(),
         agreement: agreement(&vectors.ids, &of, sources),

@@ -34,7 +34,9 @@ pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Res
             .with_remedy("Extract features first."));
     }
     let Some(projection) = make(wish, vectors, sources, progress) else { return Ok(()) };
-    let saved = sources.recorder().and_then(|r| r.save_projection(&projection, |id| sources.roll.get(id)));
+    let saved = sources.recorder().and_then(|recorder| {
+        recorder.save_projection(sources.library.table_name(), &projection, |id| sources.roll.get(id))
+    });
     sources.outbox.tell(Event::Projected(Arc::new(projection)));
     sources.saved("The map", saved);
     Ok(())

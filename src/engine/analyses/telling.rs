@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::super::{Problem, Progress};
 use super::Sources;
-use crate::analysis::groups;
-use crate::domain::{Cluster, ImageId, Pooling, TellingChannel, Vectors};
+use crate::analysis::neighbours::{self, ImageSet, Search};
+use crate::analysis::statistics::Statistics;
+use crate::analysis::{probe, telling};
+use crate::domain::{Cluster, ImageId, Metric, Pooling, TellingChannel, Vectors};
 
 /// Channels named for a group.
 const CHANNELS: usize = 8;
@@ -26,24 +28,35 @@ pub fn describe(
     let mut clusters: Vec<Cluster> = (0..count).map(|_| Cluster::default()).collect();
     of.iter().flatten().for_each(|cluster| clusters[*cluster as usize].size += 1);
     count_labels(&mut clusters, &vectors.ids, of, sources);
-    for (cluster, rows) in groups::middle_rows(vectors, of, count, EXEMPLARS).into_iter().enumerate() {
-        clusters[cluster].exemplars = rows.into_iter().map(|row| vectors.ids[row]).collect();
+    let cancelled = || progress.is_cancelled();
+    let mut members = vec![Vec::new(); count];
+    for (id, cluster) in vectors.ids.iter().zip(of) {
+        cluster.iter().for_each(|cluster| members[*cluster as usize].push(*id));
+    }
+    for (cluster, members) in clusters.iter_mut().zip(members) {
+        let Some(middle) = probe::mean_of(vectors, &members, Metric::Cosine, &cancelled) else { return Ok(None) };
+        let among: ImageSet = members.into_iter().collect();
+        let search = Search { metric: Metric::Cosine, k: EXEMPLARS, exclude: &[], among: Some(&among) };
+        let nearest = neighbours::exact_among(vectors, &middle.vector, &search, &cancelled);
+        cluster.exemplars = nearest.into_iter().map(|neighbour| neighbour.image).collect();
     }
     // One layer at a time: no more than one is in memory.
     for stored in sources.stored.iter().filter(|stored| stored.pooling == Pooling::Average) {
-        if progress.is_cancelled() {
-            return Ok(None);
-        }
         let shelf = sources.library.vectors(stored)?;
         if shelf.vectors.ids.is_empty() {
             continue;
         }
         let of_rows = rows_of(&shelf.vectors.ids, &vectors.ids, of);
-        for (cluster, found) in
-            groups::telling_channels(&shelf.vectors, &of_rows, count, CHANNELS).into_iter().enumerate()
-        {
-            let channel = |(channel, mean_z)| TellingChannel { layer: stored.layer.clone(), channel, mean_z };
-            clusters[cluster].telling.extend(found.into_iter().map(channel));
+        let mut collection = Statistics::new(shelf.vectors.matrix.columns());
+        collection.add_rows(shelf.vectors.matrix.values());
+        let told = telling::by_vectors(&shelf.vectors, &collection, &of_rows, count, CHANNELS, &cancelled);
+        let Some(told) = told else { return Ok(None) };
+        for (cluster, told) in clusters.iter_mut().zip(told) {
+            cluster.telling.extend(told.into_iter().map(|telling| TellingChannel {
+                layer: stored.layer.clone(),
+                channel: telling.feature,
+                mean_z: telling.in_group,
+            }));
         }
     }
     for cluster in &mut clusters {

@@ -81,7 +81,8 @@ impl ClustersView {
                 }
             }
             if !session.clusterings.is_empty() {
-                let now = session.clustering.as_ref().map_or("made before", |known| known.name.as_str());
+                let shown = session.clustering.as_ref().map(|known| known.wish.name());
+                let now = shown.as_deref().unwrap_or("made before");
                 let combo = ComboBox::from_id_salt("made before").width(150.0).truncate().selected_text(now);
                 let shown = combo.show_ui(ui, |ui| {
                     for name in &session.clusterings {

@@ -10,8 +10,7 @@ use tiramisu::domain::Metric;
 use tiramisu::export::ExportError;
 use tiramisu::export::ivf::{InterchangeError, read_cfg, read_ivf, write_cfg, write_ivf};
 
-const NEVER: &(dyn Fn() -> bool + Sync) = &|| false;
-const ALWAYS: &(dyn Fn() -> bool + Sync) = &|| true;
+use super::{ALWAYS, NEVER};
 
 #[derive(Deserialize)]
 struct Methods {

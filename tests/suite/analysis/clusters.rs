@@ -6,7 +6,7 @@ use serde::Deserialize;
 use tiramisu::analysis::fluid::Chance;
 use tiramisu::analysis::graph::Joined;
 use tiramisu::analysis::partition::{Contingency, by_size, modularity};
-use tiramisu::analysis::{Graph, density, fluid, groups, kmeans, knn, leiden, propagation};
+use tiramisu::analysis::{Graph, density, fluid, kmeans, knn, leiden, propagation};
 use tiramisu::domain::{Metric, Vectors};
 
 use super::{ALWAYS, NEVER, random_vectors, vectors};
@@ -423,18 +423,4 @@ fn edges_of_a_neighbour_graph_join_either_or_both() {
 
 fn ends_of(graph: &Graph) -> Vec<(u32, u32)> {
     graph.edges().map(|edge| (edge.0, edge.1)).collect()
-}
-
-#[test]
-fn a_group_is_told_by_what_is_high_in_it_alone() {
-    // Channel 1 is high in the second group, channel 2 nowhere in particular, channel 0 is the same everywhere.
-    let rows: Vec<f32> = (0..40).flat_map(|row| [5.0, if row < 20 { 0.0 } else { 4.0 }, (row % 4) as f32]).collect();
-    let of: Vec<Option<u32>> = (0..40).map(|row| (row != 39).then_some((row >= 20) as u32)).collect();
-    let told = groups::telling_channels(&vectors(3, &rows), &of, 2, 8);
-    assert_eq!(told[1][0].0, 1);
-    assert!((told[1][0].1 - 1.0).abs() < 1e-3, "one standard deviation above the mean: {}", told[1][0].1);
-    assert!(told.iter().flatten().all(|(channel, z)| *channel != 0 && *z > 0.0));
-    let middle = groups::middle_rows(&vectors(3, &rows), &of, 2, 3);
-    assert!(middle[0].iter().all(|row| *row < 20) && middle[1].iter().all(|row| (20..39).contains(row)));
-    assert_eq!(middle[0].len(), 3);
 }

@@ -2,21 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use half::f16;
 use serde::Deserialize;
 use tiramisu::analysis::duplicates::{Conflict, Duplicates, Group, Reason, conflicts, split_of};
 use tiramisu::analysis::knn::{self, KnnGraph};
 use tiramisu::analysis::outliers;
-use tiramisu::domain::{ImageId, Matrix, Metric, Vectors};
+use tiramisu::domain::Metric;
 
-const NEVER: &(dyn Fn() -> bool + Sync) = &|| false;
-const ALWAYS: &(dyn Fn() -> bool + Sync) = &|| true;
-
-fn vectors(channels: usize, rows: &[f32]) -> Vectors {
-    let values: Vec<f16> = rows.iter().map(|v| f16::from_f32(*v)).collect();
-    let ids = (0..rows.len() / channels).map(|id| ImageId(id as u32)).collect();
-    Vectors { ids, matrix: Matrix::new(channels, values) }
-}
+use super::{ALWAYS, NEVER, vectors};
 
 /// Some hashes by chance, and many around a few of them at all small distances.
 fn hashes(count: usize, seed: u64) -> Vec<Option<u64>> {

@@ -10,8 +10,7 @@ use tiramisu::analysis::hamming;
 use tiramisu::analysis::statistics::Statistics;
 use tiramisu::domain::{ImageId, Matrix, Vectors};
 
-const NEVER: &(dyn Fn() -> bool + Sync) = &|| false;
-const ALWAYS: &(dyn Fn() -> bool + Sync) = &|| true;
+use super::{ALWAYS, NEVER};
 
 #[derive(Deserialize)]
 struct Methods {

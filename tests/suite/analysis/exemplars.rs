@@ -7,8 +7,7 @@ use tiramisu::analysis::statistics::Statistics;
 use tiramisu::analysis::telling::{MAJORITY, Telling, by_codes, by_vectors, unusual};
 use tiramisu::domain::{ImageId, Matrix, Vectors};
 
-const NEVER: &(dyn Fn() -> bool + Sync) = &|| false;
-const ALWAYS: &(dyn Fn() -> bool + Sync) = &|| true;
+use super::{ALWAYS, NEVER};
 
 fn images(list: &[Exemplar]) -> Vec<(u32, f32)> {
     list.iter().map(|exemplar| (exemplar.image.0, exemplar.value)).collect()

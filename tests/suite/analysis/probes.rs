@@ -7,14 +7,7 @@ use tiramisu::analysis::recall;
 use tiramisu::analysis::region::{self, Place, Region};
 use tiramisu::domain::{ImageId, Matrix, Metric, Neighbour, Pooling, Vectors};
 
-const NEVER: &(dyn Fn() -> bool + Sync) = &|| false;
-const ALWAYS: &(dyn Fn() -> bool + Sync) = &|| true;
-
-fn vectors(channels: usize, rows: &[f32]) -> Vectors {
-    let values: Vec<f16> = rows.iter().map(|v| f16::from_f32(*v)).collect();
-    let ids = (0..rows.len() / channels).map(|id| ImageId(id as u32)).collect();
-    Vectors { ids, matrix: Matrix::new(channels, values) }
-}
+use super::{ALWAYS, NEVER, vectors};
 
 /// Values of both signs, so that dot products and cosines have them too.
 fn random_vectors(images: usize, channels: usize, seed: u64) -> Vectors {

@@ -47,12 +47,19 @@ fn every_method_groups_all_images_and_the_groups_are_kept() {
         }
         assert!(found.agreement.is_some_and(|a| a.images == 66 - found.unassigned() && a.nmi > 0.1), "{method:?}");
         // What is kept is what was shown.
-        let kept = Workspace::open(&workspace).unwrap().clustering(&wish.name()).unwrap().expect("it was kept");
+        let kept = Workspace::open(&workspace)
+            .unwrap()
+            .clustering(&found.features, &wish.name())
+            .unwrap()
+            .expect("it was kept");
         assert!(kept.agreement.zip(found.agreement).is_some_and(|(a, b)| (a.nmi - b.nmi).abs() < 1e-9));
         assert_eq!(Clustering { agreement: found.agreement, elapsed_secs: found.elapsed_secs, ..kept }, *found);
     }
     assert_eq!(listener.problems, []);
-    assert_eq!(Workspace::open(&workspace).unwrap().clusterings().unwrap().len(), ClusterMethod::ALL.len());
+    let kept = Workspace::open(&workspace).unwrap();
+    let features = kept.feature_tables().unwrap()[0].table.clone();
+    assert_eq!(kept.clusterings(&features).unwrap().len(), ClusterMethod::ALL.len());
+    assert!(kept.clusterings("another_network").unwrap().is_empty());
 }
 
 #[test]
@@ -104,7 +111,7 @@ fn groups_have_names_that_survive_and_come_back_when_the_folder_is_opened_again(
     // Opened for reading, it takes the workspace for as long as it writes.
     let wish = ClusterWish { count: 3, ..again.wish.clone() };
     group(&mut listener, wish.clone());
-    assert!(Workspace::open(&workspace).unwrap().clustering(&wish.name()).unwrap().is_some());
+    assert!(Workspace::open(&workspace).unwrap().clustering(&again.features, &wish.name()).unwrap().is_some());
 }
 
 #[test]
@@ -128,10 +135,14 @@ fn a_map_shows_its_first_picture_at_once_and_is_kept_with_how_far_it_can_be_beli
         let known = finished.faithfulness.as_ref().expect("it was judged");
         assert!(known.trustworthiness > 0.6 && known.kept_of_each.len() == 66, "{method:?} {known:?}");
         assert_eq!(finished.explained.is_some(), method == ProjectionMethod::Pca);
-        let kept = Workspace::open(&workspace).unwrap().projection(&wish.name()).unwrap().expect("it was kept");
+        let kept = Workspace::open(&workspace).unwrap();
+        let features = kept.feature_tables().unwrap()[0].table.clone();
+        let kept = kept.projection(&features, &wish.name()).unwrap().expect("it was kept");
         assert_eq!(kept, *finished, "{method:?}");
     }
-    assert_eq!(Workspace::open(&workspace).unwrap().projections().unwrap().len(), 3);
+    let kept = Workspace::open(&workspace).unwrap();
+    let features = kept.feature_tables().unwrap()[0].table.clone();
+    assert_eq!(kept.projections(&features).unwrap().len(), 3);
     assert_eq!(listener.problems, []);
 }
 
@@ -143,11 +154,15 @@ fn a_newer_wish_stops_the_one_before_and_closing_stops_all() {
     for seed in 0..4 {
         listener.engine.send(Request::Analyse(AnalysisWish::Project(wish(seed))));
     }
-    let last = listener.until("the last map", |event| match event {
-        Event::Projected(map) if map.is_finished() => Some(map.wish.seed),
+    let mut finished = Vec::new();
+    listener.until("the last map", |event| match event {
+        Event::Projected(map) if map.is_finished() => {
+            finished.push(map.wish.seed);
+            (map.wish.seed == 3).then_some(())
+        }
         _ => None,
     });
-    assert!(last <= 3);
+    assert_eq!(finished, [3], "those before were stopped");
     listener.engine.send(Request::Analyse(AnalysisWish::Project(wish(9))));
     listener.engine.send(Request::Close);
     listener.until("the close", |event| matches!(event, Event::Closed).then_some(()));
