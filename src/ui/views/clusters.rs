@@ -22,8 +22,16 @@ pub struct ClustersView {
     count: usize,
     hover: Hover,
     under: Option<ImageId>,
-    /// The group whose name is being written, and what it is so far.
-    naming: Option<(usize, String)>,
+    naming: Option<Naming>,
+}
+
+/// A name that is being written.
+struct Naming {
+    /// The group's index.
+    cluster: usize,
+    text: String,
+    /// Whether the field was not shown yet.
+    is_new: bool,
 }
 
 impl ClustersView {
@@ -197,14 +205,16 @@ impl ClustersView {
     }
 
     fn show_name(&mut self, ui: &mut Ui, index: usize, cluster: &Cluster, actions: &mut Vec<Action>) {
-        if let Some((named, text)) = &mut self.naming
-            && *named == index
-        {
-            let edit = ui.add(TextEdit::singleline(text).desired_width(120.0)).accessible_name("Name of the group");
-            edit.request_focus();
-            if ui.input(|input| input.key_pressed(Key::Enter)) || edit.lost_focus() {
-                let name = text.clone();
-                if !ui.input(|input| input.key_pressed(Key::Escape)) {
+        if let Some(naming) = self.naming.as_mut().filter(|naming| naming.cluster == index) {
+            let edit = TextEdit::singleline(&mut naming.text).desired_width(120.0);
+            let edit = ui.add(edit).accessible_name("Name of the group");
+            // Once: else whatever else is clicked would never get the keys.
+            if std::mem::take(&mut naming.is_new) {
+                edit.request_focus();
+            } else if !edit.has_focus() {
+                let is_given_up = ui.input(|input| input.key_pressed(Key::Escape));
+                let name = std::mem::take(&mut naming.text);
+                if !is_given_up && name.trim() != cluster.name.as_deref().unwrap_or_default() {
                     actions.push(Action::NameCluster { cluster: index, name });
                 }
                 self.naming = None;
@@ -214,7 +224,8 @@ impl ClustersView {
         let title = RichText::new(cluster.title(index)).color(palette().strong);
         let button = ui.add(Button::new(title).frame(false)).on_hover_text("Click to give it a name");
         if button.accessible_name(format!("Name group {index}")).clicked() {
-            self.naming = Some((index, cluster.name.clone().unwrap_or_default()));
+            let text = cluster.name.clone().unwrap_or_default();
+            self.naming = Some(Naming { cluster: index, text, is_new: true });
         }
     }
 }

@@ -4,16 +4,19 @@
 //! - welcome: `Open a folder…`, `Explore the sample collection`, `Networks…`, `Load a network file…`, `Open PATH` for
 //!   a recent folder;
 //! - menus: `File`, `Edit`, `View`, `Network`, `Help`, and the commands' names in them (`Export CSV…`, `Undo` …);
-//! - tabs: `Gallery`, `Activations`, `Map`, `Layers`, `Neighbours`, `Selection`;
+//! - tabs: `Gallery`, `Activations`, `Map`, `Layers`, `Neighbours`, `Clusters`, `Selection`;
 //! - pictures: the path in the gallery (`checks/000012.png`), `Probe: PATH`, `Neighbour 3: PATH`, `Selected: PATH`;
 //! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Sort by`, `Tile size`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`;
+//! - clusters: `Cluster method`, `Number of groups`, `Group`, `Group 0: PATH`, `Name group 0`, `Select group 0`,
+//!   `Name of the group`, and telling channels (`conv2 #3`);
 //! - selection: `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`.
 
+mod clusters;
 mod gallery;
 mod neighbours;
 mod network;

@@ -6,7 +6,7 @@ use super::camera::Camera;
 use super::plane::Plane;
 use super::states::nearness_colour;
 use crate::domain::ImageId;
-use crate::session::{Colouring, Session};
+use crate::session::Session;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::text::{counted, thousands};
@@ -138,8 +138,6 @@ pub fn captions(painter: &Painter, view: Rect, plane: &Plane, session: &Session,
     } else if !projection.is_finished() {
         let state = if session.is_analysing() { "still moving" } else { "stopped" };
         what += &format!(": {state} at {:.0} %", projection.share_done * 100.0);
-    } else if session.chosen.colouring == Colouring::Faithfulness {
-        what += ". Neighbours kept are counted for maps by UMAP and t-SNE";
     }
     let total = session.images.len().max(plane.positions.len());
     let count = match drawn == total {

@@ -127,7 +127,7 @@ impl States {
                 Colouring::Label => label_colours.get(label as usize).copied().unwrap_or(grey),
                 Colouring::Cluster if label == NO_LABEL => grey,
                 Colouring::Cluster => theme::label_colour(label as usize),
-                Colouring::Faithfulness => kept.get(row).map_or(grey, |kept| nearness_colour(*kept)),
+                Colouring::Faithfulness => kept.get(row).map_or(plain, |kept| nearness_colour(*kept)),
                 Colouring::Similarity => scores.get(&id).copied().unwrap_or(grey),
             };
             if passes.as_ref().is_some_and(|passes| !passes.contains(id)) {

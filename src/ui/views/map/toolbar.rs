@@ -1,6 +1,6 @@
 //! The row above the map.
 
-use eframe::egui::{Align, ComboBox, Frame, Layout, Margin, Ui};
+use eframe::egui::{Align, Button, ComboBox, Frame, Layout, Margin, Ui};
 
 use super::MapView;
 use crate::domain::ProjectionMethod;
@@ -60,7 +60,11 @@ fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let combo = ComboBox::from_id_salt("map colouring").selected_text(word(chosen)).width(112.0);
     let shown = combo.show_ui(ui, |ui| {
         for (colouring, word) in COLOURINGS {
-            if ui.selectable_label(chosen == colouring, word).clicked() {
+            let can = colouring != Colouring::Faithfulness
+                || session.projection.as_ref().is_some_and(|map| map.faithfulness.is_some());
+            let hint = "Counted when a map by UMAP or t-SNE is finished";
+            let entry = ui.add_enabled(can, Button::selectable(chosen == colouring, word));
+            if entry.on_disabled_hover_text(hint).clicked() {
                 actions.push(Action::SetColouring(colouring));
             }
         }
