@@ -1,7 +1,10 @@
 //! Pooling on this processor.
 //!
 //! burn's own (flex) asks for every pixel of every window whether it is inside; here whole lines are folded into one
-//! first, which the compiler turns into vector instructions, and then that line along itself.
+//! first, and then that line along itself: eight places at a time where the processor has AVX2.
+
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
@@ -40,22 +43,37 @@ fn spans(pool: &Pool, axis: usize, size: usize, count: usize) -> Vec<Span> {
         .collect()
 }
 
+/// On what a plane is folded.
+struct Folding<'a> {
+    pool: &'a Pool,
+    /// Width of a plane.
+    w: usize,
+    /// The windows, down and across.
+    down: &'a [Span],
+    across: &'a [Span],
+}
+
 /// # Shapes
 /// `x`: `[n, c, h, w]`; returns `[n, c, h', w']` for `output` `[h', w']`.
 pub(super) fn pool(x: Tensor<4>, pool: &Pool, output: [usize; 2], device: &Device) -> Tensor<4> {
     let [n, c, h, w] = x.dims();
     let [out_h, out_w] = output;
     let (down, across) = (spans(pool, 0, h, out_h), spans(pool, 1, w, out_w));
+    let folding = Folding { pool, w, down: &down, across: &across };
     let mut values = vec![0.0f32; n * c * out_h * out_w];
-    let lines = || Lines::new(w, pool);
     lend(x, |input| {
         let planes = input.par_chunks_exact(h * w).zip(values.par_chunks_exact_mut(out_h * out_w));
+        #[cfg(target_arch = "x86_64")]
+        if let Some(lanes) = lanes::Lanes::new(&folding) {
+            return planes.for_each_init(|| lanes.clone(), |lanes, (plane, out)| lanes.fold(&folding, plane, out));
+        }
+        let lines = || Lines::new(w, pool);
         match pool.kind {
             PoolKind::Maximum => {
-                planes.for_each_init(lines, |lines, (plane, out)| fold::<Largest>(plane, out, lines, [&down, &across]));
+                planes.for_each_init(lines, |lines, (plane, out)| fold::<Largest>(&folding, plane, out, lines));
             }
             PoolKind::Average { .. } => {
-                planes.for_each_init(lines, |lines, (plane, out)| fold::<Mean>(plane, out, lines, [&down, &across]));
+                planes.for_each_init(lines, |lines, (plane, out)| fold::<Mean>(&folding, plane, out, lines));
             }
         }
     });
@@ -124,8 +142,8 @@ impl Join for Mean {
 }
 
 /// Pools one plane: lines under a window become one line, then the places of that line.
-fn fold<J: Join>(plane: &[f32], out: &mut [f32], lines: &mut Lines, [down, across]: [&[Span]; 2]) {
-    let w = lines.line.len();
+fn fold<J: Join>(folding: &Folding, plane: &[f32], out: &mut [f32], lines: &mut Lines) {
+    let Folding { w, down, across, .. } = *folding;
     for (row, vertical) in out.chunks_exact_mut(across.len()).zip(down) {
         lines.join::<J>(&plane[vertical.start * w..vertical.end * w]);
         let Lines { line, windows, width } = lines;
