@@ -192,7 +192,7 @@ impl HostConvolution {
 }
 
 /// Leaves out what is negative; what is no number stays, as it does elsewhere.
-pub(super) fn rectify(values: &mut [f32]) {
+fn rectify(values: &mut [f32]) {
     for value in values {
         *value = if *value < 0.0 { 0.0 } else { *value };
     }

@@ -5,16 +5,19 @@
 //! places of the picture (a panel) and 6 output channels (a block) the sums stay in registers while a table of offsets
 //! leads through the taps. Where the kernel steps over pixels, these are first sorted by their place in a step (phases),
 //! each a picture over which the taps that see it move by single places. Only at the very end a panel is copied.
+//! Sums begin with the bias and go from the registers to where they belong, unless a panel reaches beyond a row's end.
 //!
 //! The layout of blocks follows Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008).
 
-use std::arch::x86_64::{_mm256_broadcast_ss, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_storeu_ps};
+use std::arch::x86_64::{
+    _mm256_broadcast_ss, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_setzero_ps, _mm256_storeu_ps,
+};
 use std::borrow::Cow;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use super::{super::Convolution, host_convolution::rectify};
+use super::super::Convolution;
 
 /// Output channels of a block.
 const ROWS: usize = 6;
@@ -174,14 +177,9 @@ impl Panels {
         let all_blocks = self.out.div_ceil(ROWS);
         let weights = &self.weights[group * all_blocks * taps * ROWS..][..all_blocks * taps * ROWS];
         let bias = &self.bias[group * self.out..][..self.out];
-        sums.clear();
-        sums.resize(panels.len() * blocks.len(), [0.0; SUMS]);
-        for (block, sums) in blocks.clone().zip(sums.chunks_exact_mut(panels.len())) {
-            let mut start = [0.0; SUMS];
-            for (row, bias) in start.chunks_exact_mut(COLUMNS).zip(&bias[block * ROWS..]) {
-                row.fill(*bias);
-            }
-            sums.fill(start);
+        let pixels = run.output[0] * run.output[1];
+        if sums.len() < panels.len() * blocks.len() {
+            sums.resize(panels.len() * blocks.len(), [0.0; SUMS]);
         }
         for first in (0..taps).step_by(TAPS_AT_A_TIME) {
             let count = TAPS_AT_A_TIME.min(taps - first);
@@ -200,33 +198,40 @@ impl Panels {
             }
             for (block, sums) in blocks.clone().zip(sums.chunks_exact_mut(panels.len())) {
                 let weights = &weights[(block * taps + first) * ROWS..][..count * ROWS];
+                let mut start = [0.0; ROWS];
+                start.iter_mut().zip(&bias[block * ROWS..]).for_each(|(start, bias)| *start = *bias);
                 let mut copies = copied.chunks_exact(size);
                 for (panel, sums) in panels.clone().zip(sums) {
                     let (from, offsets) = match is_readable(panel) {
                         true => (&source[panel * COLUMNS..], offsets),
                         false => (copies.next().expect("it was copied"), &run.counting[..count]),
                     };
+                    let is_last = first + count == taps;
+                    let before = sums.as_ptr();
+                    let (to, pitch) = match is_last && run.is_straight(panel) {
+                        // SAFETY: the panel's places are pixels of the plane.
+                        true => (unsafe { target.add(block * ROWS * pixels + panel * COLUMNS) }, pixels),
+                        false => (sums.as_mut_ptr(), COLUMNS),
+                    };
+                    let start = if first == 0 { Start::Bias(&start) } else { Start::Sums(before) };
+                    let end = End { to, pitch, rectify: is_last && self.rectify };
                     // SAFETY: the processor was asked; weights hold ROWS numbers and `from` COLUMNS behind each offset
-                    // for each of `count` taps.
-                    unsafe { multiply((self.out - block * ROWS).min(ROWS), weights, offsets, from, sums) };
+                    // for each of `count` taps; the block's channels and the panel's places are nobody else's.
+                    unsafe { multiply((self.out - block * ROWS).min(ROWS), weights, offsets, from, start, end) };
                 }
             }
         }
-        let pixels = run.output[0] * run.output[1];
-        if self.rectify {
-            rectify(sums.as_flattened_mut());
-        }
         for (block, sums) in blocks.zip(sums.chunks_exact(panels.len())) {
-            for (panel, sums) in panels.clone().zip(sums) {
-                for (channel, sums) in (block * ROWS..self.out).zip(sums.chunks_exact(COLUMNS)) {
-                    run.spread(panel, sums, |pixel, sums| {
-                        // SAFETY: `pixel + sums.len()` is at most the number of pixels of a plane, and `channel` below `out`.
+            for (panel, sums) in panels.clone().zip(sums).filter(|(panel, _)| !run.is_straight(*panel)) {
+                run.spread(panel, |pixel, from, count| {
+                    for (channel, sums) in (block * ROWS..self.out).zip(sums.chunks_exact(COLUMNS)) {
+                        // SAFETY: `pixel + count` is at most the number of pixels of a plane, and `channel` below `out`.
                         unsafe {
                             let place = target.add(channel * pixels + pixel);
-                            std::ptr::copy_nonoverlapping(sums.as_ptr(), place, sums.len());
+                            std::ptr::copy_nonoverlapping(sums[from..from + count].as_ptr(), place, count);
                         }
-                    });
-                }
+                    }
+                });
             }
         }
     }
@@ -313,20 +318,25 @@ impl Run<'_> {
         }
     }
 
-    /// Hands over those of a panel's sums that are output pixels, with the first one's place in the output.
-    fn spread(&self, panel: usize, sums: &[f32], mut write: impl FnMut(usize, &[f32])) {
+    /// Whether all places of a panel are output pixels that lie beside one another.
+    fn is_straight(&self, panel: usize) -> bool {
+        self.row == self.output[1] && (panel + 1) * COLUMNS <= self.places
+    }
+
+    /// Hands over which of a panel's places are output pixels: for each stretch of them the first one's place in the
+    /// output, its place in the panel, and their number.
+    fn spread(&self, panel: usize, mut write: impl FnMut(usize, usize, usize)) {
         let start = panel * COLUMNS;
         let end = (start + COLUMNS).min(self.places);
         if self.row == self.output[1] {
-            return write(start, &sums[..end - start]);
+            return write(start, 0, end - start);
         }
         let mut place = start;
         while place < end {
             let (y, x) = (place / self.row, place % self.row);
             let next = ((y + 1) * self.row).min(end);
             if x < self.output[1] {
-                let count = (self.output[1] - x).min(next - place);
-                write(y * self.output[1] + x, &sums[place - start..][..count]);
+                write(y * self.output[1] + x, place - start, (self.output[1] - x).min(next - place));
             }
             place = next;
         }
@@ -347,21 +357,46 @@ impl Target {
     }
 }
 
-/// Adds to `sums[row][column]` over all taps `weights[tap][row] * from[offsets[tap] + column]`, for the first `rows` rows.
+/// What sums begin with.
+#[derive(Clone, Copy)]
+enum Start<'a> {
+    /// A number for each channel of the block.
+    Bias(&'a [f32; ROWS]),
+    /// `[ROWS, COLUMNS]`: what the taps before came to.
+    Sums(*const f32),
+}
+
+/// What becomes of sums.
+#[derive(Clone, Copy)]
+struct End {
+    /// Where the first channel's go.
+    to: *mut f32,
+    /// Places from one channel's to the next one's.
+    pitch: usize,
+    /// Whether what is negative is left out.
+    rectify: bool,
+}
+
+/// Writes for the first `rows` rows `to[row * pitch + column]`: what they start with, and over all taps the sum of
+/// `weights[tap][row] * from[offsets[tap] + column]`. What is no number stays, rectified or not.
 ///
 /// # Safety
-/// The processor has AVX2 and FMA; `weights` holds `ROWS` numbers for each offset and `from` `COLUMNS` behind each.
+/// The processor has AVX2 and FMA; `weights` holds `ROWS` numbers for each offset and `from` `COLUMNS` behind each; there
+/// is place for `COLUMNS` numbers of each row.
 #[target_feature(enable = "avx2,fma")]
-unsafe fn multiply(rows: usize, weights: &[f32], offsets: &[u32], from: &[f32], sums: &mut [f32; SUMS]) {
+unsafe fn multiply(rows: usize, weights: &[f32], offsets: &[u32], from: &[f32], start: Start, end: End) {
     debug_assert!(weights.len() >= offsets.len() * ROWS);
-    let sums = sums.as_mut_ptr();
     let (mut weight, from) = (weights.as_ptr(), from.as_ptr());
     macro_rules! add {
         ($($row:literal $low:ident $high:ident),*) => {
             // SAFETY: as above; a row's two halves are 8 of its 16 columns.
             unsafe {
-                $(let mut $low = _mm256_loadu_ps(sums.add($row * COLUMNS));
-                  let mut $high = _mm256_loadu_ps(sums.add($row * COLUMNS + 8));)*
+                $(let (mut $low, mut $high) = match start {
+                    Start::Bias(bias) => (_mm256_broadcast_ss(&bias[$row]), _mm256_broadcast_ss(&bias[$row])),
+                    Start::Sums(sums) => {
+                        (_mm256_loadu_ps(sums.add($row * COLUMNS)), _mm256_loadu_ps(sums.add($row * COLUMNS + 8)))
+                    }
+                  };)*
                 for offset in offsets {
                     let place = from.add(*offset as usize);
                     let (low, high) = (_mm256_loadu_ps(place), _mm256_loadu_ps(place.add(8)));
@@ -370,8 +405,13 @@ unsafe fn multiply(rows: usize, weights: &[f32], offsets: &[u32], from: &[f32], 
                       $high = _mm256_fmadd_ps(factor, high, $high);)*
                     weight = weight.add(ROWS);
                 }
-                $(_mm256_storeu_ps(sums.add($row * COLUMNS), $low);
-                  _mm256_storeu_ps(sums.add($row * COLUMNS + 8), $high);)*
+                if end.rectify {
+                    let zero = _mm256_setzero_ps();
+                    $($low = _mm256_max_ps(zero, $low);
+                      $high = _mm256_max_ps(zero, $high);)*
+                }
+                $(_mm256_storeu_ps(end.to.add($row * end.pitch), $low);
+                  _mm256_storeu_ps(end.to.add($row * end.pitch + 8), $high);)*
             }
         };
     }
