@@ -7,6 +7,7 @@ mod choosing;
 mod formulas;
 mod hostile;
 mod layers;
+mod pooling;
 mod preparing;
 mod pytorch;
 mod running;
