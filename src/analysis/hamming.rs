@@ -88,16 +88,29 @@ pub fn nearest(
     exclude: Option<ImageId>,
     cancelled: Cancelled<'_>,
 ) -> Vec<Neighbour> {
+    nearest_among(codes, probe, k, &|id| Some(id) != exclude, cancelled)
+}
+
+/// As [`nearest`], looking only at images that are `wanted`.
+///
+/// # Panics
+/// As [`nearest`].
+pub fn nearest_among(
+    codes: &TernaryCodes,
+    probe: TernaryRow<'_>,
+    k: usize,
+    wanted: &(dyn Fn(ImageId) -> bool + Sync),
+    cancelled: Cancelled<'_>,
+) -> Vec<Neighbour> {
     if k == 0 || codes.rows() == 0 {
         return Vec::new();
     }
-    let excluded = exclude.and_then(|id| codes.row_of(id));
     let look_at_block = |mut nearest: Nearest, block: usize| {
         if cancelled() {
             return nearest;
         }
         let first = block * BLOCK_ROWS;
-        for row in (first..(first + BLOCK_ROWS).min(codes.rows())).filter(|row| Some(*row) != excluded) {
+        for row in (first..(first + BLOCK_ROWS).min(codes.rows())).filter(|row| wanted(codes.ids()[*row])) {
             nearest.offer(hamming(codes.row(row), probe), row);
         }
         nearest

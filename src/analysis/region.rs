@@ -3,22 +3,10 @@
 use std::ops::Range;
 
 use crate::domain::Pooling;
+pub use crate::domain::Region;
 
 /// Less of a cell than this is a slip of the hand or of rounding, not a wish.
 const LEAST_COVER: f64 = 1e-6;
-
-/// A box in the picture the network sees: 0 is its left or upper edge, 1 its right or lower one.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Region {
-    /// From the left.
-    pub left: f32,
-    /// From the top.
-    pub top: f32,
-    /// From the left; not less than `left`.
-    pub right: f32,
-    /// From the top; not less than `top`.
-    pub bottom: f32,
-}
 
 /// The cells along one side that a region covers, and how much of each, in `0..=1`.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,13 +27,6 @@ pub struct Place {
 }
 
 impl Region {
-    /// The box between two opposite corners, in any order, as far as it lies in the picture.
-    pub fn between((x0, y0): (f32, f32), (x1, y1): (f32, f32)) -> Self {
-        let inside = |at: f32| if at.is_nan() { 0.0 } else { at.clamp(0.0, 1.0) };
-        let (x0, y0, x1, y1) = (inside(x0), inside(y0), inside(x1), inside(y1));
-        Self { left: x0.min(x1), top: y0.min(y1), right: x0.max(x1), bottom: y0.max(y1) }
-    }
-
     /// The rows and columns of a layer of `[height, width]` cells that the box covers.
     ///
     /// The cell in row `i` and column `j` is taken to see the picture from `(j / width, i / height)` to

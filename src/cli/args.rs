@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
-use super::{cluster, export, extract, info, neighbours, networks, project, sample};
+use super::{cluster, embed, export, extract, info, neighbours, networks, project, sample};
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
 use crate::engine::{EngineOptions, NetworkFile};
 use crate::gpu::Compute;
@@ -58,6 +58,8 @@ pub enum Verb {
     /// Find the images most like one of them
     #[command(alias = "neighbors")]
     Neighbours(neighbours::NeighboursArgs),
+    /// Make the full-network embedding
+    Embed(embed::EmbedArgs),
     /// Give every image a place on a plane
     Project(project::ProjectArgs),
     /// Put images in groups by what a layer sees in them
@@ -79,6 +81,7 @@ impl Verb {
             Verb::Extract(args) => args.json,
             Verb::Info(args) => args.json,
             Verb::Neighbours(args) => args.json,
+            Verb::Embed(args) => args.json,
             Verb::Project(args) => args.json,
             Verb::Cluster(args) => args.wants_json(),
             Verb::Communities(args) => args.wants_json(),

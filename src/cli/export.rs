@@ -11,8 +11,8 @@ use super::args::{Opening, Source, metric_parser};
 use super::console::count_in_words;
 use super::listener::Listener;
 use super::{Console, Outcome, collection, neighbours};
-use crate::domain::{Filter, ImageId, Metric};
-use crate::engine::{Event, ExportFormat, ExportRequest, ExportSummary, Look, Request};
+use crate::domain::{Filter, ImageId, Metric, NeighbourWish};
+use crate::engine::{Event, ExportFormat, ExportRequest, ExportSummary, Request};
 
 /// Takes images away. Nothing is ever replaced unasked: a copied file whose name is taken gets a number, a table that
 /// exists needs --overwrite.
@@ -119,8 +119,8 @@ fn choose(
         Some(image) => {
             let probe = listener.find(image)?.id;
             let source = listener.source(&args.source)?;
-            let look = Look::Neighbours { probe, source, metric: args.metric, k: args.k as usize };
-            let list = neighbours::ask(listener, look, console)?;
+            let wish = NeighbourWish::of(probe, source, args.metric, args.k as usize);
+            let list = neighbours::ask(listener, wish, console)?;
             let found = list.neighbours.into_iter().map(|neighbour| (neighbour.image, Some(neighbour.score)));
             std::iter::once((probe, None)).chain(found).collect()
         }

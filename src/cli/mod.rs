@@ -8,6 +8,7 @@ pub mod args;
 pub mod cluster;
 pub mod collection;
 pub mod console;
+pub mod embed;
 pub mod export;
 pub mod extract;
 pub mod info;
@@ -31,6 +32,7 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Extract(args) => extract::run(args, &mut console),
         Verb::Info(args) => info::run(args, &mut console),
         Verb::Neighbours(args) => neighbours::run(args, &mut console),
+        Verb::Embed(args) => embed::run(args, &mut console),
         Verb::Project(args) => project::run(args, &mut console),
         Verb::Cluster(args) => cluster::run_clusters(args, &mut console),
         Verb::Communities(args) => cluster::run_communities(args, &mut console),

@@ -1,25 +1,61 @@
-//! `tiramisu neighbours IMAGE`
+//! `tiramisu neighbours IMAGE...`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use anyhow::{Context, anyhow, bail};
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::args::{Opening, Source, metric_parser};
 use super::listener::Listener;
 use super::{Console, Outcome, collection};
-use crate::domain::{Metric, Neighbour, StoredLayer};
+use crate::domain::{Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer};
 use crate::engine::{Event, Look, NeighbourList, Request};
 
-/// Finds the images most like one of them, exactly: every stored vector is compared.
+/// Finds the images most like a probe, exactly: an image, or any number of images for and against, a class, a part of an
+/// image or a vector from a file; at one layer, by several, or by the whole network.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   tiramisu neighbours ~/Pictures/cats/tom.jpg
-  tiramisu neighbours ~/Pictures/cats/tom.jpg --layer fire5/concat --metric euclidean -k 20 --json")]
+  tiramisu neighbours ~/Pictures/cats/tom.jpg --layer fire5/concat --metric euclidean -k 20 --json
+  tiramisu neighbours tom.jpg --against rex.jpg              like the one and unlike the other
+  tiramisu neighbours tom.jpg --example 0.5:kitten.jpg       with weights
+  tiramisu neighbours tom.jpg --region 0.2,0.1,0.6,0.5       like a part of it: left, top, right, bottom in 0..1
+  tiramisu neighbours --class cats --folder ~/Pictures       like the mean of a label
+  tiramisu neighbours tom.jpg --mix fire2/concat=0.5 --mix fire9/concat=1
+  tiramisu neighbours tom.jpg --embedding                    by the whole network; made by `tiramisu embed`")]
 pub struct NeighboursArgs {
-    /// A picture of the collection
-    image: PathBuf,
+    /// Pictures of the collection that speak for what is looked for
+    images: Vec<PathBuf>,
+    /// Pictures that speak against it
+    #[arg(long, value_name = "IMAGE")]
+    against: Vec<PathBuf>,
+    /// Pictures with a weight: above 0 for, below 0 against
+    #[arg(long, value_name = "WEIGHT:IMAGE", value_parser = parse_example, allow_hyphen_values = true)]
+    example: Vec<WeighedImage>,
+    /// Labels whose mean speaks for what is looked for
+    #[arg(long, value_name = "LABEL")]
+    class: Vec<String>,
+    /// Labels whose mean speaks against it
+    #[arg(long, value_name = "LABEL")]
+    against_class: Vec<String>,
+    /// Files of numbers, one a channel of the layer, with spaces, commas or lines between
+    #[arg(long, value_name = "FILE")]
+    vector: Vec<PathBuf>,
+    /// The part of the (one) picture that counts: left, top, right and bottom as shares of its sides
+    #[arg(long, value_name = "L,T,R,B", value_parser = parse_region)]
+    region: Option<Region>,
+    /// Layers to mix, each with how much it counts
+    #[arg(long, value_name = "LAYER=WEIGHT", value_parser = parse_part, conflicts_with_all = ["layer", "embedding"])]
+    mix: Vec<WeighedLayer>,
+    /// Compare by the full-network embedding
+    #[arg(long, conflicts_with_all = ["layer", "metric", "region", "vector"])]
+    embedding: bool,
+    /// Only images with one of these labels are neighbours
+    #[arg(long, value_name = "LABEL")]
+    among: Vec<String>,
     /// The folder that was extracted [default: the nearest one above the picture that was]
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
@@ -40,6 +76,12 @@ pub struct NeighboursArgs {
     pub(super) json: bool,
 }
 
+#[derive(Clone, Debug)]
+struct WeighedImage(f32, PathBuf);
+
+#[derive(Clone, Debug)]
+struct WeighedLayer(String, f32);
+
 /// One line of the answer.
 #[derive(Serialize)]
 struct Row<'a> {
@@ -51,11 +93,14 @@ struct Row<'a> {
 
 #[derive(Serialize)]
 struct Answer<'a> {
-    probe: &'a str,
-    layer: &'a str,
-    pooling: &'a str,
-    column: String,
-    metric: Metric,
+    probe: Option<&'a str>,
+    examples: usize,
+    layer: String,
+    pooling: Option<&'a str>,
+    column: Option<String>,
+    metric: &'a str,
+    exact: bool,
+    how: &'a str,
     searched: usize,
     elapsed_secs: f64,
     workspace: String,
@@ -65,14 +110,23 @@ struct Answer<'a> {
 /// Runs the verb.
 ///
 /// # Errors
-/// When the picture is not in a collection, or has no vector at that layer.
+/// When a picture is not in the collection, has no vector at that layer, or there is nothing to compare with.
 pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let folder = collection::folder_of(&args.image, args.folder.as_deref(), args.opening.workspace.as_deref())?;
-    let mut listener = collection::open_known(&folder, &args.opening, args.source.layer.as_deref(), console)?;
-    let probe = listener.find(&args.image)?.id;
-    let source = listener.source(&args.source)?;
-    let list =
-        ask(&mut listener, Look::Neighbours { probe, source, metric: args.metric, k: args.k as usize }, console)?;
+    let named = args.images.iter().chain(&args.against).chain(args.example.iter().map(|WeighedImage(_, path)| path));
+    let folder = match named.clone().next() {
+        Some(image) => collection::folder_of(image, args.folder.as_deref(), args.opening.workspace.as_deref())?,
+        None => match (&args.folder, &args.opening.workspace) {
+            (Some(folder), _) => folder.clone(),
+            (None, Some(workspace)) => collection::folder_of_workspace(workspace)?,
+            (None, None) => bail!("name a picture, or the folder that was extracted with --folder"),
+        },
+    };
+    // Several layers, or all, are looked for in whatever was extracted.
+    let is_one_layer = args.mix.is_empty() && !args.embedding;
+    let layer = args.source.layer.as_deref().filter(|_| is_one_layer);
+    let mut listener = collection::open_known(&folder, &args.opening, layer, console)?;
+    let wish = wish_of(args, &listener)?;
+    let list = ask(&mut listener, wish, console)?;
     let image = |neighbour: &Neighbour| &listener.images[neighbour.image.index()];
     let rows = list.neighbours.iter().enumerate().map(|(place, neighbour)| Row {
         rank: place + 1,
@@ -80,13 +134,19 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
         label: image(neighbour).label.as_deref(),
         path: &image(neighbour).path.text,
     });
-    let StoredLayer { layer, pooling } = &list.source;
+    let source = match &list.wish.at {
+        Representation::Layer(source) => Some(source),
+        _ => None,
+    };
     let answer = Answer {
-        probe: &listener.images[probe.index()].path.text,
-        layer,
-        pooling: pooling.word(),
-        column: list.source.column(),
-        metric: list.metric,
+        probe: list.wish.image().map(|probe| listener.images[probe.index()].path.text.as_str()),
+        examples: list.wish.examples.len(),
+        layer: list.wish.at.title(),
+        pooling: source.map(|source| source.pooling.word()),
+        column: source.map(StoredLayer::column),
+        metric: list.wish.measure(),
+        exact: list.is_exact,
+        how: &list.how,
         searched: list.searched,
         elapsed_secs: list.elapsed_secs,
         workspace: listener.collection.workspace.display().to_string(),
@@ -96,28 +156,123 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
     Ok(Outcome::Done)
 }
 
+fn wish_of(args: &NeighboursArgs, listener: &Listener) -> anyhow::Result<NeighbourWish> {
+    let mut examples: Vec<(Example, f32)> = Vec::new();
+    let mut image = |path: &Path, weight: f32| -> anyhow::Result<()> {
+        let image = listener.find(path)?.id;
+        let example = match args.region {
+            Some(region) if weight > 0.0 => Example::Region { image, region },
+            _ => Example::Image(image),
+        };
+        examples.push((example, weight));
+        Ok(())
+    };
+    args.images.iter().try_for_each(|path| image(path, 1.0))?;
+    args.against.iter().try_for_each(|path| image(path, -1.0))?;
+    args.example.iter().try_for_each(|WeighedImage(weight, path)| image(path, *weight))?;
+    examples.extend(args.class.iter().map(|label| (Example::Label(label.clone()), 1.0)));
+    examples.extend(args.against_class.iter().map(|label| (Example::Label(label.clone()), -1.0)));
+    for file in &args.vector {
+        examples.push((Example::Vector(read_vector(file)?), 1.0));
+    }
+    if examples.is_empty() {
+        bail!("name at least one picture, a class (--class) or a vector (--vector) whose neighbours are looked for");
+    }
+    let source = |layer: Option<String>| listener.source(&Source { layer, pooling: args.source.pooling });
+    let at = match &args.mix[..] {
+        _ if args.embedding => Representation::Embedding,
+        [] => Representation::Layer(source(args.source.layer.clone())?),
+        parts => Representation::Mix(
+            parts
+                .iter()
+                .map(|WeighedLayer(layer, weight)| Ok((source(Some(layer.clone()))?, *weight)))
+                .collect::<anyhow::Result<_>>()?,
+        ),
+    };
+    let among = match &args.among[..] {
+        [] => None,
+        labels => Some(Arc::new(images_with(labels, listener)?)),
+    };
+    Ok(NeighbourWish { examples, at, metric: args.metric, k: args.k as usize, among, exactly: false })
+}
+
+fn images_with(labels: &[String], listener: &Listener) -> anyhow::Result<Vec<ImageId>> {
+    for label in labels {
+        if !listener.images.iter().any(|image| image.label.as_ref() == Some(label)) {
+            bail!("no image has the label {label}; an image's label is the name of the folder it lies in");
+        }
+    }
+    let is_wanted = |label: &Option<String>| label.as_ref().is_some_and(|label| labels.contains(label));
+    Ok(listener.images.iter().filter(|image| is_wanted(&image.label)).map(|image| image.id).collect())
+}
+
 /// Asks for neighbours and waits for them.
 ///
 /// # Errors
 /// When the engine cannot answer.
-pub fn ask(listener: &mut Listener, look: Look, console: &mut Console) -> anyhow::Result<NeighbourList> {
+pub fn ask(listener: &mut Listener, wish: NeighbourWish, console: &mut Console) -> anyhow::Result<NeighbourList> {
     listener.problems.clear();
-    listener.send(Request::Look(look));
+    listener.send(Request::Look(Look::Neighbours(wish)));
     listener.wait(console, |listener, event| match event {
         Some(Event::Neighbours(list)) => Some(Ok(list.clone())),
-        _ => listener.problems.first().map(|problem| Err(anyhow::anyhow!("{problem}"))),
+        _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
     })?
 }
 
+fn read_vector(file: &Path) -> anyhow::Result<Vec<f32>> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("the vector could not be read; it is a text file of numbers: {}", file.display()))?;
+    let is_between = |letter: char| letter.is_whitespace() || ",;[]".contains(letter);
+    text.split(is_between)
+        .filter(|word| !word.is_empty())
+        .map(|word| word.parse().with_context(|| format!("`{word}` is no number: {}", file.display())))
+        .collect()
+}
+
+fn parse_example(text: &str) -> Result<WeighedImage, String> {
+    match text.split_once(':').map(|(weight, path)| (weight.parse::<f32>(), path)) {
+        Some((Ok(weight), path)) if weight.is_finite() && !path.is_empty() => Ok(WeighedImage(weight, path.into())),
+        _ => Err("write a number, a colon and a picture: 0.5:tom.jpg".to_owned()),
+    }
+}
+
+fn parse_part(text: &str) -> Result<WeighedLayer, String> {
+    match text.rsplit_once('=').map(|(layer, weight)| (layer, weight.parse::<f32>())) {
+        Some((layer, Ok(weight))) if weight.is_finite() && !layer.is_empty() => {
+            Ok(WeighedLayer(layer.to_owned(), weight))
+        }
+        _ => Err("write a layer and a number: fire9/concat=0.5".to_owned()),
+    }
+}
+
+fn parse_region(text: &str) -> Result<Region, String> {
+    let numbers: Vec<f32> = text.split(',').filter_map(|number| number.trim().parse().ok()).collect();
+    match numbers[..] {
+        [left, top, right, bottom]
+            if text.matches(',').count() == 3 && numbers.iter().all(|number| (0.0..=1.0).contains(number)) =>
+        {
+            Ok(Region::between((left, top), (right, bottom)))
+        }
+        _ => Err("write four numbers from 0 to 1 with commas between: left,top,right,bottom".to_owned()),
+    }
+}
+
 fn in_words(answer: &Answer) -> String {
+    let pooling = answer.pooling.map(|pooling| format!(" ({pooling})")).unwrap_or_default();
+    let probe = match (answer.probe, answer.examples) {
+        (Some(probe), 1) => probe.to_owned(),
+        (Some(probe), count) => format!("{probe} and {} more", count - 1),
+        (None, 1) => "1 example".to_owned(),
+        (None, count) => format!("{count} examples"),
+    };
+    let sure = if answer.exact { "exact" } else { "approximate" };
     let mut words = format!(
-        "{} · {} ({}), {} over {} images, {:.1} ms\n",
-        answer.probe,
+        "{probe} · {}{pooling}, {} over {} images, {:.1} ms, {sure}: {}\n",
         answer.layer,
-        answer.pooling,
-        answer.metric.word(),
+        answer.metric,
         answer.searched,
-        answer.elapsed_secs * 1e3
+        answer.elapsed_secs * 1e3,
+        answer.how,
     );
     for Row { rank, score, path, .. } in &answer.neighbours {
         words += &format!("{rank:4}  {score:8.4}  {path}\n");

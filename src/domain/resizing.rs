@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Region;
+
 /// Geometry and arithmetic of making a picture `width` by `height`.
 ///
 /// Pre-trained networks were fed in one way and no other, and their features shift when it changes, so each part of it is
@@ -19,6 +21,27 @@ pub struct Resizing {
 }
 
 impl Resizing {
+    /// Where a box in a picture of `[width, height]` pixels lies in the picture the network sees; what is cut off is left
+    /// out. `None` when nothing of it is seen.
+    pub fn seen(&self, region: Region, [width, height]: [u32; 2]) -> Option<Region> {
+        let sides = [f64::from(width), f64::from(height)];
+        let input = [f64::from(self.width), f64::from(self.height)];
+        let scale = match self.fit {
+            Fit::Stretch => return Some(region),
+            Fit::Crop { shorter_px } => f64::from(shorter_px) / sides[0].min(sides[1]),
+            Fit::Letterbox { .. } => (input[0] / sides[0]).min(input[1] / sides[1]),
+        };
+        // The picture lies in the middle of the input, or the input in the middle of the picture.
+        let along = |axis: usize, at: f32| {
+            let size = sides[axis] * scale;
+            ((f64::from(at) * size + (input[axis] - size) / 2.0) / input[axis]) as f32
+        };
+        let (left, right) = (along(0, region.left), along(0, region.right));
+        let (top, bottom) = (along(1, region.top), along(1, region.bottom));
+        let is_seen = left < 1.0 && right > 0.0 && top < 1.0 && bottom > 0.0;
+        is_seen.then(|| Region::between((left, top), (right, bottom)))
+    }
+
     /// The whole picture, stretched, bilinear: what Caffe's networks were fed.
     pub fn stretch(width: u32, height: u32) -> Self {
         Self { width, height, fit: Fit::Stretch, interpolation: Interpolation::Bilinear }

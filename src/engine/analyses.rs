@@ -1,8 +1,9 @@
-//! Analyses that take a while: maps by UMAP and t-SNE, clusters, communities. Each runs on a thread of its own.
+//! Analyses that take a while: maps by UMAP and t-SNE, clusters, communities, the embedding. Each runs on a thread of its own.
 //!
 //! One of a kind runs at a time. Asked for another, the earlier one is stopped: the newest wish counts, as with looks.
 
 mod cluster;
+mod embed;
 mod project;
 mod telling;
 
@@ -30,6 +31,8 @@ pub struct Sources {
     pub library: Arc<Library>,
     /// All vectors there are, in network order.
     pub stored: Vec<StoredLayer>,
+    /// The layer whose vectors are scores of classes, if one is stored.
+    pub class_layer: Option<String>,
     /// Writes results, if this process holds the workspace; else it is opened when there is something to write.
     pub recorder: Option<Recorder>,
     /// To the listener.
@@ -53,7 +56,8 @@ impl Sources {
         let features = self.library.table_name();
         let found = Workspace::open(&self.root).and_then(|workspace| {
             let (clusterings, maps) = (workspace.clusterings(features)?, workspace.projections(features)?);
-            Ok(Event::Results { clusterings, maps })
+            let has_embedding = workspace.embedding_version(features)?.is_some();
+            Ok(Event::Results { clusterings, maps, has_embedding })
         });
         match found {
             Ok(event) => self.outbox.tell(event),
@@ -103,6 +107,7 @@ impl Analyses {
             let outcome = guarded("The analysis failed", &outbox, || match &asked {
                 AnalysisWish::Cluster(wish) => cluster::run(wish, &sources, &counters),
                 AnalysisWish::Project(wish) => project::run(wish, &sources, &counters),
+                AnalysisWish::Embed(thresholds) => embed::run(*thresholds, &sources, &counters),
             });
             counters.end();
             if let Some(Err(problem)) = outcome {

@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Problem;
-use crate::analysis::NeighbourIndex;
-use crate::domain::{Matrix, StoredLayer, Vectors};
+use super::embedding::Embedding;
+use crate::analysis::embedding::TernaryCodes;
+use crate::analysis::{Cancelled, NeighbourIndex};
+use crate::domain::{ImageId, Matrix, Pooling, StoredLayer, Vectors};
 use crate::store::{FeatureTable, StoreError, Workspace};
 
 /// At most so many bytes of vectors are kept: 100,000 images at ten layers of 128 channels.
@@ -33,7 +35,11 @@ pub struct Library {
     /// Layers that the table is to have, and their channels: until they are begun, no image has a vector there.
     coming: Vec<(StoredLayer, usize)>,
     open: Mutex<Open>,
+    /// The embedding, with the versions of its table and of the vectors' that it was read at.
+    embedding: Mutex<Option<(EmbeddingState, Arc<Embedding>)>>,
 }
+
+type EmbeddingState = (Option<u64>, u64);
 
 #[derive(Default)]
 struct Open {
@@ -52,7 +58,7 @@ impl Library {
     /// Reads the features table `table_name` of the workspace at `root`, which is to have the layers `coming`. Nothing is
     /// opened yet.
     pub fn new(root: PathBuf, table_name: String, coming: Vec<(StoredLayer, usize)>) -> Self {
-        Self { root, table_name, coming, open: Mutex::default() }
+        Self { root, table_name, coming, open: Mutex::default(), embedding: Mutex::default() }
     }
 
     /// The name of the features table.
@@ -73,14 +79,74 @@ impl Library {
         })
     }
 
-    fn find(&self, open: &mut Open, source: &StoredLayer) -> Result<Arc<Shelf>, StoreError> {
-        let table = match &mut open.table {
-            Some(table) => {
-                table.refresh()?;
-                table
-            }
-            None => open.table.insert(Workspace::open(&self.root)?.read_features(&self.table_name)?),
+    /// What the features table holds, in its order, and how many channels each has.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn columns(&self) -> Result<Vec<(StoredLayer, usize)>, Problem> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = self.table(&mut open).map_err(|error| Problem::new("The vectors could not be read", error))?;
+        Ok(table.columns())
+    }
+
+    /// The full-network embedding of the images committed so far. Those that came after it was made are measured by the
+    /// reference it was made by.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub fn embedding(&self, cancelled: Cancelled) -> Result<Arc<Embedding>, Problem> {
+        let unread = |error: &dyn std::fmt::Display| Problem::new("The embedding could not be read", error);
+        let workspace = Workspace::open(&self.root).map_err(|error| unread(&error))?;
+        let made = workspace.embedding_version(&self.table_name).map_err(|error| unread(&error))?;
+        let (ids, version) = {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let table = self.table(&mut open).map_err(|error| unread(&error))?;
+            (table.ids().to_vec(), table.version())
         };
+        let state = (made, version);
+        let mut kept = self.embedding.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, embedding)) = kept.as_ref().filter(|(of, _)| *of == state) {
+            return Ok(embedding.clone());
+        }
+        let stored = workspace.embedding(&self.table_name).map_err(|error| unread(&error))?.ok_or_else(|| {
+            Problem::new("There is no full-network embedding yet", "it is made of all stored layers, once")
+                .with_remedy("Make it first: `tiramisu embed FOLDER`, or Neighbours > Whole network > Make it.")
+        })?;
+        let mut embedding = Embedding::from_stored(stored).map_err(|error| unread(&error))?;
+        // Ids ascend in both; what is missing came later.
+        let last = embedding.codes.ids().last().copied();
+        let later: Vec<ImageId> = ids.into_iter().filter(|id| last.is_none_or(|last| *id > last)).collect();
+        if !later.is_empty() {
+            let mut codes = TernaryCodes::zeros(later, embedding.reference.features());
+            for (number, layer) in embedding.reference.layers.iter().enumerate() {
+                let source = StoredLayer { layer: layer.name.clone(), pooling: Pooling::Average };
+                let shelf = self.vectors(&source)?;
+                if embedding.reference.encode(number, &shelf.vectors, &mut codes, cancelled).is_none() {
+                    return Err(Problem::new("The embedding was not finished", "it was stopped"));
+                }
+            }
+            embedding.codes.append(&codes);
+        }
+        let embedding = Arc::new(embedding);
+        *kept = Some((state, embedding.clone()));
+        Ok(embedding)
+    }
+
+    /// The table as it is now.
+    fn table<'a>(&self, open: &'a mut Open) -> Result<&'a mut FeatureTable, StoreError> {
+        match &mut open.table {
+            Some(table) => table.refresh()?,
+            None => open.table = Some(Workspace::open(&self.root)?.read_features(&self.table_name)?),
+        }
+        Ok(open.table.as_mut().expect("it is open by now"))
+    }
+
+    fn find(&self, open: &mut Open, source: &StoredLayer) -> Result<Arc<Shelf>, StoreError> {
+        match &mut open.table {
+            Some(table) => table.refresh()?,
+            None => open.table = Some(Workspace::open(&self.root)?.read_features(&self.table_name)?),
+        }
+        let table = open.table.as_mut().expect("it is open by now");
         if !stores(table, source) {
             let so_far = self.find_in_progress(source);
             if let Ok(Some(shelf)) = so_far {

@@ -1,24 +1,23 @@
-//! The threads that answer what a view asks now: thumbnails, neighbours, maps. Activations are the tensor thread's.
+//! The threads that answer what a view asks now: thumbnails, [neighbours](super::neighbours), maps. Activations are the
+//! tensor thread's.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Instant;
 
-use crossbeam_channel::bounded;
 use rayon::prelude::*;
 
 use super::guard::guarded;
 use super::library::Library;
-use super::message::NeighbourList;
+use super::neighbours::Search;
 use super::outbox::Outbox;
 use super::roll::Roll;
 use super::slot::Slot;
 use super::tensor_thread::{TensorHandle, TensorLook};
-use super::{Event, Look, Problem, ThumbnailPicture};
+use super::{Event, Look, ThumbnailPicture};
 use crate::analysis;
-use crate::domain::{ImageId, Metric, Projection, ProjectionMethod, ProjectionWish, StoredLayer};
+use crate::domain::{ImageId, NeighbourWish, Projection, ProjectionMethod, ProjectionWish, StoredLayer};
 use crate::images;
 use crate::store::{StoreError, Workspace};
 
@@ -34,13 +33,6 @@ pub struct Looks {
     neighbours: Arc<Slot<NeighbourWish>>,
     projection: Arc<Slot<StoredLayer>>,
     joins: Vec<JoinHandle<()>>,
-}
-
-struct NeighbourWish {
-    probe: ImageId,
-    source: StoredLayer,
-    metric: Metric,
-    k: usize,
 }
 
 impl Looks {
@@ -88,9 +80,7 @@ impl Looks {
                 }
             }
             Look::LayerTimes => self.tensor.look(TensorLook::Times),
-            Look::Neighbours { probe, source, metric, k } => {
-                self.neighbours.put(NeighbourWish { probe, source, metric, k });
-            }
+            Look::Neighbours(wish) => self.neighbours.put(wish),
             Look::Projection { source } => self.projection.put(source),
         }
     }
@@ -172,67 +162,6 @@ impl Shelf {
         let record = self.roll.get(id)?;
         let decoded = images::decode(&record.path.below(&self.folder)).ok()?;
         images::thumbnail(&decoded.rgb, super::extract::THUMBNAIL_PX).rgba().ok()
-    }
-}
-
-/// Finds neighbours.
-struct Search {
-    folder: PathBuf,
-    roll: Arc<Roll>,
-    library: Arc<Library>,
-    tensor: TensorHandle,
-    outbox: Outbox,
-}
-
-impl Search {
-    fn serve(self, slot: &Slot<NeighbourWish>) {
-        while let Some((wish, number)) = slot.wait() {
-            let stale = || slot.is_stale(number);
-            match guarded("Neighbours could not be found", &self.outbox, || self.neighbours(&wish, &stale)) {
-                Some(Ok(Some(list))) => self.outbox.tell(Event::Neighbours(list)),
-                Some(Err(problem)) => self.outbox.complain(problem),
-                Some(Ok(None)) | None => {}
-            }
-        }
-    }
-
-    /// `None` when nobody wants the answer any more.
-    fn neighbours(
-        &self,
-        wish: &NeighbourWish,
-        stale: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Option<NeighbourList>, Problem> {
-        let shelf = self.library.vectors(&wish.source)?;
-        let probe = match analysis::neighbours::probe_of(&shelf.vectors, wish.probe) {
-            Some(probe) => probe,
-            None => self.vector_of(wish.probe, &wish.source)?,
-        };
-        let started = Instant::now();
-        let neighbours = shelf.index.exact(&shelf.vectors, &probe, wish.metric, wish.k, Some(wish.probe), stale);
-        if stale() {
-            return Ok(None);
-        }
-        Ok(Some(NeighbourList {
-            probe: wish.probe,
-            source: wish.source.clone(),
-            metric: wish.metric,
-            neighbours,
-            searched: shelf.vectors.ids.len(),
-            elapsed_secs: started.elapsed().as_secs_f64(),
-        }))
-    }
-
-    /// The vector of an image that is not in the workspace yet.
-    fn vector_of(&self, image: ImageId, source: &StoredLayer) -> Result<Vec<f32>, Problem> {
-        let what = "The image cannot be compared";
-        let record = self.roll.get(image).ok_or_else(|| Problem::new(what, "it is not in the collection"))?;
-        if let Some(reason) = &record.problem {
-            return Err(Problem::new(what, format!("{reason}: {}", record.path.text)));
-        }
-        let (reply, answer) = bounded(1);
-        let path = record.path.below(&self.folder);
-        self.tensor.look(TensorLook::Vector { path, source: source.clone(), reply });
-        answer.recv().map_err(|_| Problem::new(what, "the network's thread has ended"))?
     }
 }
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::networks::Wish;
-use super::{KnownNetwork, Problem, Progress};
+use super::{EmbeddingSummary, KnownNetwork, Problem, Progress};
+use crate::analysis::embedding::Thresholds;
 use crate::domain::{
-    ClassScore, ClusterWish, Clustering, ImageId, ImageRecord, Layer, Metric, Neighbour, Projection, ProjectionWish,
-    StoredLayer,
+    ClassScore, ClusterWish, Clustering, ImageId, ImageRecord, Layer, Neighbour, NeighbourWish, Projection,
+    ProjectionWish, StoredLayer,
 };
 use crate::gpu::TensorView;
 
@@ -54,17 +55,8 @@ pub enum Look {
         /// Index in [`Collection::layers`].
         layer: usize,
     },
-    /// The `k` images most like `probe`.
-    Neighbours {
-        /// Whose neighbours.
-        probe: ImageId,
-        /// At which layer, pooled how.
-        source: StoredLayer,
-        /// Ranked by what.
-        metric: Metric,
-        /// How many.
-        k: usize,
-    },
+    /// The images most like a probe.
+    Neighbours(NeighbourWish),
     /// How long each layer takes for one picture.
     LayerTimes,
     /// All images on a plane.
@@ -163,6 +155,8 @@ pub enum AnalysisWish {
     Cluster(ClusterWish),
     /// Give each image a place on a plane.
     Project(ProjectionWish),
+    /// Make the full-network embedding.
+    Embed(Thresholds),
 }
 
 impl AnalysisWish {
@@ -171,6 +165,7 @@ impl AnalysisWish {
         match self {
             AnalysisWish::Cluster(wish) => format!("{} at {}", wish.method.title(), wish.source.layer),
             AnalysisWish::Project(wish) => format!("{} of {}", wish.method.title(), wish.source.layer),
+            AnalysisWish::Embed(_) => "Full-network embedding".to_owned(),
         }
     }
 
@@ -254,18 +249,18 @@ pub struct ActivationView {
 }
 
 /// The answer to [`Look::Neighbours`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct NeighbourList {
-    /// Whose neighbours.
-    pub probe: ImageId,
-    /// At which layer.
-    pub source: StoredLayer,
-    /// Ranked by what.
-    pub metric: Metric,
-    /// Nearest first, the probe left out.
+    /// What was asked.
+    pub wish: NeighbourWish,
+    /// Nearest first, what the probe is made of left out.
     pub neighbours: Vec<Neighbour>,
     /// How many images were compared.
     pub searched: usize,
+    /// Whether these are the nearest for certain: every image was looked at.
+    pub is_exact: bool,
+    /// How they were found, and why that way.
+    pub how: String,
     /// How long the search took, reading from disk excluded.
     pub elapsed_secs: f64,
 }
@@ -336,12 +331,16 @@ pub enum Event {
     },
     /// Clusters that were asked for.
     Clustered(Arc<Clustering>),
+    /// The full-network embedding was made.
+    Embedded(EmbeddingSummary),
     /// The results that the workspace holds, by name.
     Results {
         /// Clusters and communities.
         clusterings: Vec<String>,
         /// Maps.
         maps: Vec<String>,
+        /// Whether there is a full-network embedding.
+        has_embedding: bool,
     },
     /// An export began. Cancelling its counters stops it.
     ExportStarted(Arc<Progress>),

@@ -13,6 +13,7 @@ mod classes;
 mod content;
 mod coordinator;
 pub mod describe;
+mod embedding;
 mod export_job;
 mod extract;
 pub mod fetch;
@@ -21,6 +22,7 @@ mod guard;
 mod library;
 mod looks;
 pub mod message;
+mod neighbours;
 pub mod networks;
 mod open;
 pub mod options;
@@ -42,7 +44,9 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
+pub use crate::analysis::embedding::Thresholds;
 pub use describe::{WorkspaceDescription, describe};
+pub use embedding::EmbeddingSummary;
 pub use export_job::write_file;
 pub use message::{
     ActivationView, AnalysisWish, Collection, Event, ExportFormat, ExportRequest, ExportSummary, Look, NeighbourList,

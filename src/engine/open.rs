@@ -126,7 +126,7 @@ impl Open {
         let roll = Arc::new(Roll::new(records));
         let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();
         let library = Arc::new(Library::new(root.clone(), table_reader.spec().table_name(), coming));
-        let classes = Classes::of(&graph, &collection.stored);
+        let classes = Classes::of(&graph, &columns.into_iter().chain(further).collect::<Vec<_>>());
         let looks = Looks::start(root, folder, roll.clone(), library.clone(), tensor.clone(), outbox.clone())
             .map_err(|error| Problem::new("The folder could not be opened", error))?;
         outbox.tell(Event::Opened(collection.clone()));
@@ -151,6 +151,7 @@ impl Open {
             roll: self.roll.clone(),
             library: self.library.clone(),
             stored: self.collection.stored.clone(),
+            class_layer: self.classes.as_ref().map(|classes| classes.source.layer.clone()),
             recorder: self.recorder.clone(),
             outbox: outbox.clone(),
         }

@@ -15,7 +15,7 @@ use super::guard::guarded;
 use super::outbox::Outbox;
 use super::slot::Slot;
 use super::{ActivationView, Event, Problem, Progress};
-use crate::domain::{ImageId, Matrix, Precision, StoredLayer};
+use crate::domain::{ImageId, Matrix, Precision, Region, StoredLayer};
 use crate::features;
 use crate::gpu::TensorView;
 use crate::network::{Graph, Runner};
@@ -66,12 +66,14 @@ pub enum TensorLook {
     },
     /// How long the layers take.
     Times,
-    /// The pooled vector of a picture at a layer, for a probe that is not in the workspace yet.
+    /// The pooled vector of a picture, or of a part of it, at a layer: for a probe that is not in the workspace.
     Vector {
         /// Where it lies.
         path: PathBuf,
         /// Which layer, pooled how.
         source: StoredLayer,
+        /// Which part of it, if not the whole.
+        region: Option<Region>,
         /// Where the vector goes.
         reply: Sender<Result<Vec<f32>, Problem>>,
     },
@@ -254,17 +256,22 @@ impl TensorThread {
                     self.outbox.tell(Event::LayerTimes(Arc::new(running.layer_secs(&self.device))));
                 }
             }
-            TensorLook::Vector { path, source, reply } => {
-                reply.send(self.vector(&path, &source)).ok();
+            TensorLook::Vector { path, source, region, reply } => {
+                reply.send(self.vector(&path, &source, region)).ok();
             }
         }
     }
 
     fn input(&self, running: &Running, path: &std::path::Path) -> Result<Tensor<4>, Problem> {
+        self.sized_input(running, path).map(|(input, _)| input)
+    }
+
+    /// The picture as the network takes it, and its own width and height.
+    fn sized_input(&self, running: &Running, path: &std::path::Path) -> Result<(Tensor<4>, [u32; 2]), Problem> {
         let preprocessing = &running.graph.preprocessing;
         let decoded = crate::images::decode(path).map_err(|error| Problem::new("The image cannot be shown", error))?;
         let rgb = crate::images::for_network(&decoded.rgb, &preprocessing.resizing());
-        Ok(preprocessing.batch(&rgb, 1, &self.device))
+        Ok((preprocessing.batch(&rgb, 1, &self.device), [decoded.rgb.width(), decoded.rgb.height()]))
     }
 
     fn activations(&self, image: ImageId, path: &std::path::Path, layer: usize) -> Result<ActivationView, Problem> {
@@ -306,19 +313,36 @@ impl TensorThread {
         })
     }
 
-    fn vector(&self, path: &std::path::Path, source: &StoredLayer) -> Result<Vec<f32>, Problem> {
+    fn vector(
+        &self,
+        path: &std::path::Path,
+        source: &StoredLayer,
+        region: Option<Region>,
+    ) -> Result<Vec<f32>, Problem> {
         let running = self.running.as_ref().ok_or_else(gone)?;
         let layer = running
             .graph
             .layer_named(&source.layer)
             .ok_or_else(|| Problem::new("The image cannot be compared", "the network has no such layer"))?;
-        let input = self.input(running, path)?;
-        let mut pooled = features::PooledBatch::new();
-        running
-            .runner
-            .forward(input, &[layer], |_, activation| pooled.push(features::pool(activation, source.pooling)));
-        let matrices = pooled.read().map_err(device_failed)?;
-        Ok(matrices.iter().flat_map(|matrix| matrix.values().iter().map(|value| value.to_f32())).collect())
+        let mut found = None;
+        let (input, size) = self.sized_input(running, path)?;
+        running.runner.forward(input, &[layer], |_, activation| found = Some(activation));
+        let activation = found.ok_or_else(|| Problem::new("The image cannot be compared", "the layer was not run"))?;
+        let Some(region) = region else {
+            let mut pooled = features::PooledBatch::new();
+            pooled.push(features::pool(activation, source.pooling));
+            let matrices = pooled.read().map_err(device_failed)?;
+            return Ok(matrices.iter().flat_map(|matrix| matrix.values().iter().map(|value| value.to_f32())).collect());
+        };
+        let seen = running.graph.preprocessing.resizing().seen(region, size).ok_or_else(|| {
+            Problem::new("The part cannot be compared", "the network does not see it: it cuts the edges off")
+                .with_remedy("Draw a box nearer to the middle.")
+        })?;
+        let [_, c, h, w] = activation.dims();
+        let values: Vec<f32> = activation
+            .try_into_vec_as()
+            .map_err(|error| Problem::new("The device that computes failed", format!("{error}")))?;
+        Ok(seen.pooled(&values, [c, h, w], source.pooling))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Wishes go down to the engine.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use super::{Action, Chosen, Pick, Selection, Session};
-use crate::domain::{ImageId, ProjectionMethod, Sort};
-use crate::engine::{AnalysisWish, ExportRequest, Look, OpenRequest, Request};
+use super::{Action, Chosen, Comparison, Pick, Selection, Session};
+use crate::domain::{Example, ImageId, NeighbourWish, ProjectionMethod, Representation, Sort};
+use crate::engine::{AnalysisWish, ExportRequest, Look, OpenRequest, Request, Thresholds};
 
 impl Session {
     /// Changes what is chosen and says what the engine must be asked for.
@@ -56,6 +57,7 @@ impl Session {
                 Vec::new()
             }
             Action::Cluster(wish) => vec![Request::Analyse(AnalysisWish::Cluster(wish))],
+            Action::MakeEmbedding => vec![Request::Analyse(AnalysisWish::Embed(Thresholds::default()))],
             Action::OpenClustering(name) => vec![Request::OpenClustering(name)],
             Action::NameCluster { cluster, name } => match &self.clustering {
                 Some(known) => {
@@ -117,14 +119,53 @@ impl Session {
 
     /// Asks for the neighbours of the probe, if there can be any.
     pub(super) fn ask_neighbours(&self) -> Vec<Request> {
-        let (Some(probe), Some(source), Some((1.., _))) = (self.chosen.probe, self.source(), self.committed) else {
-            return Vec::new();
-        };
-        if self.image(probe).is_some_and(|image| image.problem.is_some() && !image.is_gone()) {
-            return Vec::new();
+        match self.neighbour_wish() {
+            Some(wish) if self.committed.is_some_and(|(images, _)| images > 0) => {
+                vec![Request::Look(Look::Neighbours(wish))]
+            }
+            _ => Vec::new(),
         }
-        let (metric, k) = (self.chosen.metric, self.chosen.neighbour_count);
-        vec![Request::Look(Look::Neighbours { probe, source, metric, k })]
+    }
+
+    /// What is asked for now; `None` without a probe that can be read, or at a layer that is not stored.
+    fn neighbour_wish(&self) -> Option<NeighbourWish> {
+        let chosen = &self.chosen;
+        let probe = chosen.probe?;
+        if self.image(probe).is_some_and(|image| image.problem.is_some() && !image.is_gone()) {
+            return None;
+        }
+        let collection = self.collection()?;
+        let at = match &chosen.comparison {
+            Comparison::Layer => Representation::Layer(self.source()?),
+            Comparison::Network if self.has_embedding => Representation::Embedding,
+            Comparison::Network => return None,
+            Comparison::Mix(layers) => {
+                let stored = |&(index, weight): &(usize, f32)| {
+                    let of = Chosen { layer: index, ..chosen.clone() };
+                    Some((of.source(&collection.layers, &collection.stored)?, weight))
+                };
+                Representation::Mix(layers.iter().map(stored).collect::<Option<_>>()?)
+            }
+        };
+        let first = match chosen.region {
+            Some(region) if at != Representation::Embedding => Example::Region { image: probe, region },
+            _ => Example::Image(probe),
+        };
+        let further = chosen.examples.iter().filter(|(id, _)| *id != probe);
+        let further = further.map(|(id, weight)| (Example::Image(*id), *weight));
+        let among = chosen.only_shown.then(|| {
+            let mut shown = self.shown.clone();
+            shown.sort_unstable();
+            Arc::new(shown)
+        });
+        Some(NeighbourWish {
+            examples: std::iter::once((first, 1.0)).chain(further).collect(),
+            at,
+            metric: chosen.metric,
+            k: chosen.neighbour_count,
+            among,
+            exactly: false,
+        })
     }
 
     /// Asks for the map of the layer; with `again` even if there is one, since images may have been added.
@@ -216,6 +257,15 @@ impl Session {
             Action::SetPooling(pooling) => self.chosen.pooling = pooling,
             Action::SetMetric(metric) => self.chosen.metric = metric,
             Action::SetNeighbourCount(count) => self.chosen.neighbour_count = count.max(1),
+            Action::SetComparison(comparison) => self.chosen.comparison = comparison,
+            Action::AddExamples(ids, weight) => {
+                let examples = &mut self.chosen.examples;
+                examples.retain(|(id, _)| !ids.contains(id));
+                examples.extend(ids.into_iter().map(|id| (id, weight)));
+            }
+            Action::RemoveExample(id) => self.chosen.examples.retain(|(example, _)| *example != id),
+            Action::SetRegion(region) => self.chosen.region = region,
+            Action::SetOnlyShown(only_shown) => self.chosen.only_shown = only_shown,
             Action::SetChannel(channel) => self.chosen.channel = channel,
             Action::SetColouring(colouring) => self.chosen.colouring = colouring,
             Action::SetProjection(method) => self.chosen.projection = method,
@@ -248,6 +298,10 @@ impl Session {
         if pick != Pick::Range {
             self.chosen.anchor = Some(id);
         }
+        if self.chosen.probe != Some(id) {
+            // A part of one picture is not that part of another.
+            self.chosen.region = None;
+        }
         self.chosen.probe = Some(id);
     }
 
@@ -268,7 +322,11 @@ impl Session {
         let layer_changed = now.layer != before.layer;
         let source_changed = layer_changed || now.pooling != before.pooling;
         let map_changed = source_changed || now.projection != before.projection;
-        let ranking_changed = now.metric != before.metric || now.neighbour_count != before.neighbour_count;
+        let asked = |chosen: &Chosen| {
+            let Chosen { metric, neighbour_count, comparison, examples, region, only_shown, .. } = chosen.clone();
+            (metric, neighbour_count, comparison, examples, region, only_shown)
+        };
+        let ranking_changed = asked(now) != asked(before) || (now.only_shown && now.filter != before.filter);
         let order_changed = now.filter != before.filter || now.sort != before.sort;
         let by_similarity = now.sort == Sort::Similarity;
         let mut requests = Vec::new();
@@ -279,17 +337,17 @@ impl Session {
             }
             requests.extend(self.ask_activations());
         }
+        if order_changed || (by_similarity && probe_changed) {
+            self.refresh_shown();
+        }
         if probe_changed || source_changed || ranking_changed {
-            if probe_changed || self.source().is_none() {
+            if probe_changed || self.neighbour_wish().is_none() {
                 self.neighbours = None;
             }
             requests.extend(self.ask_neighbours());
         }
         if map_changed {
             requests.extend(self.ask_projection(false));
-        }
-        if order_changed || (by_similarity && probe_changed) {
-            self.refresh_shown();
         }
         requests
     }

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::Colouring;
-use crate::domain::{ClusterWish, Filter, ImageId, Metric, Pooling, ProjectionMethod, Sort};
+use super::{Colouring, Comparison};
+use crate::domain::{ClusterWish, Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort};
 use crate::engine::networks::Wish;
 use crate::engine::{ExportFormat, NetworkFile};
 
@@ -84,6 +84,18 @@ pub enum Action {
     SetMetric(Metric),
     /// Ask for so many neighbours.
     SetNeighbourCount(usize),
+    /// Find neighbours by something else.
+    SetComparison(Comparison),
+    /// Let these images speak for what is looked for (a weight above 0) or against it.
+    AddExamples(Vec<ImageId>, f32),
+    /// Let this one say nothing any more.
+    RemoveExample(ImageId),
+    /// Ask with a part of the probe only, or with all of it.
+    SetRegion(Option<Region>),
+    /// Look for neighbours among those that the gallery shows only, or among all.
+    SetOnlyShown(bool),
+    /// Make the full-network embedding.
+    MakeEmbedding,
     /// Enlarge a channel of the layer, or none.
     SetChannel(Option<usize>),
     /// Make the map by another method.

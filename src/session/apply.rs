@@ -33,7 +33,7 @@ impl Session {
             }
             Event::LayerTimes(secs) => self.layer_secs = self.collection().is_some().then_some(secs),
             Event::Neighbours(list) => {
-                if self.chosen.probe == Some(list.probe) {
+                if self.chosen.probe == list.wish.image() {
                     self.neighbours = Some(list);
                     if self.chosen.sort == Sort::Similarity {
                         self.refresh_shown();
@@ -56,7 +56,14 @@ impl Session {
                 }
             }
             Event::Clustered(clustering) => self.take_clustering(clustering),
-            Event::Results { clusterings, .. } => self.clusterings = clusterings,
+            Event::Results { clusterings, has_embedding, .. } => {
+                self.clusterings = clusterings;
+                self.has_embedding = has_embedding;
+            }
+            Event::Embedded(_) => {
+                self.has_embedding = true;
+                return self.ask_neighbours();
+            }
             Event::ExportStarted(progress) => self.export = Some(progress),
             Event::Exported(summary) => self.take_export(&summary),
             Event::ExportExists(request) => self.pending_export = Some(request),

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Selection;
-use crate::domain::{Filter, ImageId, Metric, Pooling, ProjectionMethod, Sort, StoredLayer};
+use crate::domain::{Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer};
 
 /// What the points of the map are coloured by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,18 @@ pub enum Colouring {
     Cluster,
     /// How many of its true neighbours each has around it on the map.
     Faithfulness,
+}
+
+/// By what neighbours are found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Comparison {
+    /// The layer looked at.
+    #[default]
+    Layer,
+    /// Several layers (indices in `Collection::layers`), each with how much it counts.
+    Mix(Vec<(usize, f32)>),
+    /// The full-network embedding.
+    Network,
 }
 
 /// What is chosen. Undo and redo restore it as a whole.
@@ -42,6 +54,14 @@ pub struct Chosen {
     pub metric: Metric,
     /// How many neighbours are asked for.
     pub neighbour_count: usize,
+    /// By what they are found.
+    pub comparison: Comparison,
+    /// Images that speak for what is looked for, or against it, beside the probe.
+    pub examples: Vec<(ImageId, f32)>,
+    /// The part of the probe that counts, if not all of it.
+    pub region: Option<Region>,
+    /// Whether only images that the gallery shows are neighbours.
+    pub only_shown: bool,
     /// The enlarged channel of the layer.
     pub channel: Option<usize>,
     /// What the map is coloured by.
@@ -62,6 +82,10 @@ impl Default for Chosen {
             pooling: Pooling::default(),
             metric: Metric::default(),
             neighbour_count: 24,
+            comparison: Comparison::default(),
+            examples: Vec::new(),
+            region: None,
+            only_shown: false,
             channel: None,
             colouring: Colouring::default(),
             projection: ProjectionMethod::default(),

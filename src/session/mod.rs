@@ -15,7 +15,7 @@ pub mod shown;
 pub mod state;
 
 pub use action::{Action, Pick};
-pub use chosen::{Chosen, Colouring};
+pub use chosen::{Chosen, Colouring, Comparison};
 pub use networks::Fetch;
 pub use notice::Notice;
 pub use selection::Selection;

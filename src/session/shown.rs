@@ -32,7 +32,7 @@ impl Session {
     fn sort_by_similarity(&self, shown: &mut [ImageId]) {
         let Some(list) = &self.neighbours else { return };
         let mut rank = vec![u32::MAX; self.images.len()];
-        if let Some(first) = rank.get_mut(list.probe.index()) {
+        if let Some(first) = list.wish.image().and_then(|probe| rank.get_mut(probe.index())) {
             *first = 0;
         }
         for (place, neighbour) in list.neighbours.iter().enumerate() {

@@ -76,6 +76,8 @@ pub struct Session {
     pub projection_asked: Option<ProjectionWish>,
     /// The clusters shown, once they were asked for.
     pub clustering: Option<Arc<Clustering>>,
+    /// Whether the workspace has a full-network embedding.
+    pub has_embedding: bool,
     /// Names of the clusterings in the workspace.
     pub clusterings: Vec<String>,
     /// The running or last analysis.

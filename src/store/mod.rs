@@ -8,6 +8,8 @@
 //! ROOT/<network>.lance       one row a readable image, one fixed-size list of half floats a stored layer
 //! ROOT/clusters_<network>_<name>.lance  which cluster or community each image is in
 //! ROOT/map_<network>_<name>.lance       where each image lies on a map
+//! ROOT/embedding_<network>.lance        the full-network embedding of each image, two bits a feature
+//! ROOT/reference_<network>.lance        what it is measured by: mean, deviation and thresholds of each feature
 //! ```
 //!
 //! `images.lance`: `id` (u32), `path` (text below the image folder), `path_bytes` (the exact bytes where the name is not
@@ -33,6 +35,7 @@
 
 mod clusterings;
 mod columns;
+mod embeddings;
 mod error;
 mod feature_table;
 mod features;
@@ -46,6 +49,7 @@ mod table;
 mod version;
 mod workspace;
 
+pub use embeddings::{LayerNumbers, StoredEmbedding};
 pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};

@@ -22,6 +22,7 @@ fn help_teaches_every_verb_with_examples() {
         "extract",
         "info",
         "neighbours",
+        "embed",
         "project",
         "cluster",
         "communities",
@@ -32,7 +33,7 @@ fn help_teaches_every_verb_with_examples() {
     ] {
         assert!(help.stdout.contains(word), "--help says nothing of {word}:\n{}", help.stdout);
     }
-    for verb in ["extract", "info", "neighbours", "project", "cluster", "communities", "export", "sample"] {
+    for verb in ["extract", "info", "neighbours", "embed", "project", "cluster", "communities", "export", "sample"] {
         let help = home.run([verb, "--help"]);
         assert_eq!(help.code, Some(0), "{verb}");
         assert!(help.stdout.contains("--json"), "{verb} --help:\n{}", help.stdout);
@@ -46,6 +47,10 @@ fn a_command_line_without_sense_ends_with_code_2() {
         "extract",
         "extarct",
         "neighbours a.png -k 0",
+        "neighbours a.png --region 0,0,2,1",
+        "neighbours a.png --example tom.jpg",
+        "neighbours a.png --mix fire9",
+        "embed . --quantiles 0.2,1.2",
         "project . --method lda",
         "communities . --method kmeans",
         "export .",
@@ -107,6 +112,61 @@ fn the_main_job_runs_without_a_display() {
     assert_eq!(table.lines().count(), 1 + 88);
     let refused = run(&home, "project @0 --out @1", &[&folder, &map]);
     assert_eq!(refused.code, Some(1), "a file is not replaced unasked: {refused:?}");
+}
+
+#[test]
+fn neighbours_are_asked_with_many_examples_by_many_layers_and_by_the_whole_network() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 66);
+    run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+    let pictures: Vec<_> = Home::files(&folder).into_iter().map(|(path, _)| folder.join(path)).collect();
+    let [a, b] = [pictures[3].as_path(), pictures[40].as_path()];
+    let paths = |answer: &serde_json::Value| -> Vec<String> {
+        let rows = answer["neighbours"].as_array().expect("a list");
+        rows.iter().map(|row| row["path"].as_str().expect("a path").to_owned()).collect()
+    };
+    let both = run(&home, "neighbours @0 --against @1 -k 64 --json", &[a, b]).good_json();
+    assert_eq!((paths(&both).len(), &both["examples"]), (64, &serde_json::json!(2)));
+    let weighed = run(&home, "neighbours @0 --example -1:@1 -k 64 --json", &[a, b]);
+    assert_eq!(weighed.code, Some(1), "a path with its weight is one word: {weighed:?}");
+    let same = home.run([
+        "neighbours".into(),
+        a.as_os_str().into(),
+        "--example".into(),
+        weigh(-1.0, b),
+        "-k".into(),
+        "64".into(),
+        "--json".into(),
+    ]);
+    assert_eq!(paths(&same.good_json()), paths(&both));
+
+    let label = both["neighbours"][0]["label"].as_str().expect("a label").to_owned();
+    let among = run(&home, &format!("neighbours @0 --among {label} -k 64 --json"), &[a]).good_json();
+    assert!(among["neighbours"].as_array().expect("a list").iter().all(|row| row["label"] == label.as_str()));
+    let class = run(&home, &format!("neighbours --class {label} --folder @0 -k 3 --json"), &[&folder]).good_json();
+    assert_eq!((paths(&class).len(), class["probe"].is_null()), (3, true));
+
+    let info = run(&home, "info @0 --json", &[&folder]).good_json();
+    let layers = info["tables"][0]["layers"].as_array().expect("layers");
+    let [first, last] = [&layers[0], &layers[layers.len() - 1]].map(|layer| layer["layer"].as_str().expect("a name"));
+    let mix = run(&home, &format!("neighbours @0 --mix {first}=0.5 --mix {last}=1 --json"), &[a]).good_json();
+    assert_eq!(mix["layer"], format!("{first} × 0.5 + {last}"));
+    let part = run(&home, "neighbours @0 --region 0,0,0.5,0.5 --json", &[a]).good_json();
+    assert_eq!(paths(&part).len(), 10);
+
+    let none = run(&home, "neighbours @0 --embedding", &[a]);
+    assert!(none.code == Some(1) && none.stderr.contains("tiramisu embed"), "{none:?}");
+    let made = run(&home, "embed @0 --json", &[&folder]).good_json();
+    assert_eq!(made["images"], 66);
+    assert!(made["bytes"].as_u64() < made["bytes_of_vectors"].as_u64());
+    let whole = run(&home, "neighbours @0 --embedding --json", &[a]).good_json();
+    assert_eq!((paths(&whole).len(), &whole["metric"]), (10, &serde_json::json!("features that differ")));
+}
+
+fn weigh(weight: f32, path: &Path) -> std::ffi::OsString {
+    let mut word = std::ffi::OsString::from(format!("{weight}:"));
+    word.push(path);
+    word
 }
 
 #[test]

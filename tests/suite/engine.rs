@@ -4,13 +4,14 @@ mod analyses;
 mod changes;
 mod exports;
 mod layers;
+mod neighbours;
 
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
 use tempfile::TempDir;
-use tiramisu::domain::{ImageId, Metric};
+use tiramisu::domain::{ImageId, Metric, NeighbourWish};
 use tiramisu::engine::{
     Collection, Event, ExportFormat, ExportRequest, Look, NetworkFile, Progress, Request, describe, make_sample,
 };
@@ -124,7 +125,7 @@ fn a_copy_of_a_picture_is_its_nearest_neighbour_at_every_layer() {
     let twin = listener.id("twin.png");
     for source in &collection.stored {
         for metric in [Metric::Cosine, Metric::Euclidean] {
-            let look = Look::Neighbours { probe: twin, source: source.clone(), metric, k: 5 };
+            let look = Look::Neighbours(NeighbourWish::of(twin, source.clone(), metric, 5));
             listener.engine.send(Request::Look(look));
             let list = listener.until("neighbours", |event| match event {
                 Event::Neighbours(list) => Some(list.clone()),
@@ -307,8 +308,8 @@ fn a_network_that_cannot_be_loaded_leaves_what_is_open() {
     listener.open(&collection.folder, &collection.workspace, NetworkFile::File(lonely), true);
     let problem = listener.until_problem();
     assert!(problem.why.contains("other half"), "{problem}");
-    let look =
-        Look::Neighbours { probe: ImageId(1), source: collection.stored[0].clone(), metric: Metric::Cosine, k: 3 };
+    let wish = NeighbourWish::of(ImageId(1), collection.stored[0].clone(), Metric::Cosine, 3);
+    let look = Look::Neighbours(wish);
     listener.engine.send(Request::Look(look));
     listener.until("neighbours", |event| match event {
         Event::Neighbours(list) => Some(list.neighbours.len()),

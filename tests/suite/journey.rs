@@ -98,7 +98,8 @@ fn a_person_opens_the_sample_looks_around_and_takes_images_away() {
 
     let (layer, name) = {
         let collection = journey.session().collection().expect("it is open");
-        let other = collection.stored.iter().find(|stored| stored.layer != before.source.layer).expect("more layers");
+        let other =
+            collection.stored.iter().find(|stored| stored.layer != before.wish.at.title()).expect("more layers");
         let index = collection.layers.iter().position(|layer| layer.name == other.layer).expect("a known layer");
         (index, other.layer.clone())
     };
@@ -108,7 +109,7 @@ fn a_person_opens_the_sample_looks_around_and_takes_images_away() {
     drop(choices);
     journey.window.run_steps(3);
     journey.until("neighbours at the other layer", move |session| {
-        session.chosen.layer == layer && session.neighbours.as_ref().is_some_and(|list| list.source.layer == name)
+        session.chosen.layer == layer && session.neighbours.as_ref().is_some_and(|list| list.wish.at.title() == name)
     });
 
     journey.click("Map");

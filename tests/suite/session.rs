@@ -29,7 +29,8 @@ fn a_click_asks_for_activations_and_neighbours_of_that_image() {
     let requests = session.act(Action::Click(ImageId(5), Pick::Replace));
     assert!(requests.contains(&Request::Look(Look::Activations { image: ImageId(5), layer: 4 })));
     assert!(requests.iter().any(|request| {
-        matches!(request, Request::Look(Look::Neighbours { probe: ImageId(5), source, .. }) if source.layer == "conv3")
+        matches!(request, Request::Look(Look::Neighbours(wish))
+            if wish.image() == Some(ImageId(5)) && wish.at.title() == "conv3")
     }));
 }
 

@@ -60,6 +60,28 @@ impl LayerReference {
         Self { name: name.to_owned(), means: statistics.mean().to_vec(), stds: statistics.std(), lows, highs }
     }
 
+    /// One that was kept: for each feature mean, deviation and the two bounds. `None` where their numbers differ.
+    pub fn from_columns(
+        name: &str,
+        means: Vec<f64>,
+        stds: Vec<f64>,
+        lows: Vec<Option<f64>>,
+        highs: Vec<Option<f64>>,
+    ) -> Option<Self> {
+        let is_whole = [stds.len(), lows.len(), highs.len()] == [means.len(); 3];
+        is_whole.then(|| Self { name: name.to_owned(), means, stds, lows, highs })
+    }
+
+    /// The mean of each feature.
+    pub fn means(&self) -> &[f64] {
+        &self.means
+    }
+
+    /// The population deviation of each feature.
+    pub fn stds(&self) -> &[f64] {
+        &self.stds
+    }
+
     /// Number of features.
     pub fn features(&self) -> usize {
         self.means.len()

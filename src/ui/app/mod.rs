@@ -224,7 +224,8 @@ impl App {
         }
     }
 
-    fn act(&mut self, action: Action) {
+    /// Does what a menu, a shortcut or a view wishes.
+    pub fn act(&mut self, action: Action) {
         for request in self.session.act(action) {
             (self.send)(request);
         }

@@ -1,10 +1,14 @@
-//! The images most like the probe, at any layer.
+//! The images most like the probe: at any layer, at several, or by the whole network.
 
-use eframe::egui::{Button, ComboBox, DragValue, Label, Rect, RichText, ScrollArea, Ui, Vec2, vec2};
+mod controls;
+mod examples;
+mod region;
 
-use crate::domain::{ImageId, ImageRecord, Metric, Pooling};
+use eframe::egui::{Button, Label, Pos2, Rect, RichText, ScrollArea, Ui, Vec2, vec2};
+
+use crate::domain::{ImageId, ImageRecord, Representation};
 use crate::engine::{Collection, NeighbourList};
-use crate::session::{Action, Session};
+use crate::session::{Action, Comparison, Session};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::empty::empty_state;
@@ -21,6 +25,8 @@ pub struct NeighboursView {
     ranks: LabelRanks,
     hover: Hover,
     under: Option<ImageId>,
+    /// Where a box on the probe began, while it is drawn.
+    drawn_from: Option<Pos2>,
 }
 
 impl NeighboursView {
@@ -37,7 +43,9 @@ impl NeighboursView {
             return;
         };
         self.ranks.refresh(&session.labels);
-        show_controls(ui, session, collection, actions);
+        controls::show(ui, session, collection, actions);
+        examples::show(ui, session, actions);
+        ui.add_space(2.0);
         let Some(probe) = session.chosen.probe.and_then(|id| session.image(id)) else {
             empty_state(
                 ui,
@@ -47,7 +55,9 @@ impl NeighboursView {
             );
             return;
         };
-        if session.source().is_none() {
+        if session.chosen.comparison == Comparison::Network && !session.has_embedding {
+            show_no_embedding(ui, session, actions);
+        } else if session.chosen.comparison == Comparison::Layer && session.source().is_none() {
             show_not_stored(ui, session, collection, actions);
         } else if let Some(reason) = &probe.problem {
             empty_state(ui, "This picture could not be read", reason, |_| {});
@@ -76,16 +86,25 @@ impl NeighboursView {
         actions: &mut Vec<Action>,
     ) {
         let facts = RichText::new(facts_of(session, probe, list)).small().color(palette().weak);
-        ui.add(Label::new(facts).truncate());
+        let more = format!("{}; scores: {}", list.how, list.wish.measure());
+        ui.add(Label::new(facts).truncate()).on_hover_text(more);
         let room = ui.available_size();
         let side = (room.y - CAPTION_HEIGHT - 6.0).min(room.x * 0.28).clamp(48.0, 176.0);
         ui.horizontal_top(|ui| {
-            self.show_probe(ui, session, probe, side, thumbs);
+            self.show_probe(ui, session, probe, side, thumbs, actions);
             ui.vertical(|ui| self.show_grid(ui, session, probe, list, thumbs, actions));
         });
     }
 
-    fn show_probe(&mut self, ui: &mut Ui, session: &Session, probe: &ImageRecord, side: f32, thumbs: &mut Thumbnails) {
+    fn show_probe(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        probe: &ImageRecord,
+        side: f32,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+    ) {
         let (_, rect) = ui.allocate_space(vec2(side, side + CAPTION_HEIGHT));
         let picture = Rect::from_min_size(rect.min, Vec2::splat(side));
         let marks = TileMarks { selected: false, ..TileMarks::of(session, probe) };
@@ -95,6 +114,8 @@ impl NeighboursView {
         if response.hovered() {
             self.under = Some(probe.id);
         }
+        let seen = thumbs.get(probe.id).map_or(picture, |(_, size_px)| tile::fit(picture, size_px));
+        region::show(ui, session, seen, &mut self.drawn_from, actions);
         let line = Rect::from_min_max(picture.left_bottom(), rect.max);
         let dot = self.ranks.colour(probe.label.as_deref());
         tile::paint_caption(ui, line, dot, probe.path.file_name(), palette().strong);
@@ -133,7 +154,10 @@ impl NeighboursView {
                 let first = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT - 1.0));
                 let second = first.translate(vec2(0.0, CAPTION_HEIGHT - 3.0));
                 let same = probe.label.is_some() && image.label == probe.label;
-                let score = format!("{}  ·  {:.3}", cell + 1, neighbour.score);
+                let score = match list.wish.at {
+                    Representation::Embedding => format!("{}  ·  {:.0}", cell + 1, neighbour.score),
+                    _ => format!("{}  ·  {:.3}", cell + 1, neighbour.score),
+                };
                 tile::paint_caption(ui, first, None, &score, palette().text);
                 let label = image.label.as_deref().unwrap_or_else(|| image.path.file_name());
                 let dot = self.ranks.colour(image.label.as_deref());
@@ -147,57 +171,23 @@ impl NeighboursView {
     }
 }
 
-/// Layer, pooling, measure and number, in one line that wraps where there is no room.
-fn show_controls(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
-    let chosen = &session.chosen;
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 6.0;
-        let now = collection.layers.get(chosen.layer).map_or("", |layer| layer.name.as_str());
-        let combo = ComboBox::from_id_salt("layer").width(132.0).truncate().selected_text(now).show_ui(ui, |ui| {
-            for index in stored_layers(collection, chosen.pooling) {
-                let layer = &collection.layers[index];
-                let text = format!("{}   {}", layer.name, layer.shape[0]);
-                if ui.selectable_label(index == chosen.layer, text).clicked() {
-                    actions.push(Action::SetLayer(index));
-                }
-            }
-        });
-        combo.response.on_hover_text("The layer whose features are compared").accessible_name("Layer");
-        let combo = ComboBox::from_id_salt("pooling")
-            .width(78.0)
-            .selected_text(capital(chosen.pooling.word()))
-            .show_ui(ui, |ui| {
-                for pooling in Pooling::ALL {
-                    if ui.selectable_label(pooling == chosen.pooling, capital(pooling.word())).clicked() {
-                        actions.push(Action::SetPooling(pooling));
-                    }
-                }
-            });
-        combo.response.on_hover_text("How each channel became one number").accessible_name("Pooling");
-        let combo = ComboBox::from_id_salt("metric").width(78.0).selected_text(capital(chosen.metric.word())).show_ui(
-            ui,
-            |ui| {
-                for metric in Metric::ALL {
-                    if ui.selectable_label(metric == chosen.metric, capital(metric.word())).clicked() {
-                        actions.push(Action::SetMetric(metric));
-                    }
-                }
-            },
-        );
-        combo.response.on_hover_text("The measure neighbours are ranked by").accessible_name("Measure");
-        let mut count = chosen.neighbour_count;
-        let drag = DragValue::new(&mut count).range(1..=1000).speed(0.25).prefix("k ").update_while_editing(false);
-        if ui.add(drag).on_hover_text("How many neighbours").accessible_name("Number of neighbours").changed() {
-            actions.push(Action::SetNeighbourCount(count));
+fn show_no_embedding(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let hint = "It says of every feature of every stored layer whether it is unusually strong, unusually weak or neither: \
+                two bits each, compared bit by bit. It is made once, in two passes over the vectors.";
+    empty_state(ui, "There is no full-network embedding yet", hint, |ui| {
+        if session.is_analysing() {
+            ui.spinner();
+        } else if ui.button("Make it").clicked() {
+            actions.push(Action::MakeEmbedding);
         }
     });
-    ui.add_space(2.0);
 }
 
 fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
     let now = session.chosen.layer;
     let name = collection.layers.get(now).map_or("", |layer| layer.name.as_str());
-    let nearest = stored_layers(collection, session.chosen.pooling).into_iter().min_by_key(|index| index.abs_diff(now));
+    let nearest =
+        controls::stored_layers(collection, session.chosen.pooling).into_iter().min_by_key(|index| index.abs_diff(now));
     let hint =
         format!("The features of {name} are not in this workspace. Its activations can be looked at all the same.");
     empty_state(ui, "This layer is not stored", &hint, |ui| {
@@ -210,13 +200,6 @@ fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, acti
     });
 }
 
-/// The layers whose vectors are in the workspace, pooled like this, in network order.
-fn stored_layers(collection: &Collection, pooling: Pooling) -> Vec<usize> {
-    let is_stored =
-        |name: &str| collection.stored.iter().any(|stored| stored.pooling == pooling && stored.layer == name);
-    (0..collection.layers.len()).filter(|&index| is_stored(&collection.layers[index].name)).collect()
-}
-
 /// `exact over 1,000 images, 3.2 ms at fire9/concat`, and how many share the label.
 fn facts_of(session: &Session, probe: &ImageRecord, list: &NeighbourList) -> String {
     let time = match list.elapsed_secs {
@@ -224,7 +207,9 @@ fn facts_of(session: &Session, probe: &ImageRecord, list: &NeighbourList) -> Str
         secs if secs < 1.0 => format!("{:.1} ms", secs * 1e3),
         secs => duration(secs),
     };
-    let mut facts = format!("exact over {} images, {time} at {}", thousands(list.searched), list.source.layer);
+    let sure = if list.is_exact { "exact" } else { "approximate" };
+    let at = list.wish.at.title();
+    let mut facts = format!("{sure} over {} images, {time} at {at}", thousands(list.searched));
     if probe.label.is_some() && !list.neighbours.is_empty() {
         let near = &list.neighbours[..list.neighbours.len().min(10)];
         let same =
@@ -232,9 +217,4 @@ fn facts_of(session: &Session, probe: &ImageRecord, list: &NeighbourList) -> Str
         facts = format!("{same} of the nearest {} share the label  ·  {facts}", near.len());
     }
     facts
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

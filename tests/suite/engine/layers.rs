@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tiramisu::domain::{ImageId, Metric, Pooling, StoredLayer};
+use tiramisu::domain::{ImageId, Metric, NeighbourWish, Pooling, StoredLayer};
 use tiramisu::engine::{Event, Look, NetworkFile, OpenRequest, Progress, Request, describe};
 use tiramisu::store::Workspace;
 
@@ -171,7 +171,7 @@ fn neighbours_can_be_asked_at_a_layer_all_the_while_it_is_being_added() {
     finish(&mut listener, open(&folder, &workspace, Some(&["edges/pool"]), true));
     listener.engine.send(open(&folder, &workspace, Some(&["textures/pool"]), true));
     let source = StoredLayer { layer: "textures/pool".to_owned(), pooling: Pooling::Average };
-    let ask = || Look::Neighbours { probe: ImageId(1), source: source.clone(), metric: Metric::Cosine, k: 3 };
+    let ask = || Look::Neighbours(NeighbourWish::of(ImageId(1), source.clone(), Metric::Cosine, 3));
     let progress = job(&mut listener);
     loop {
         let is_over = progress.has_ended();

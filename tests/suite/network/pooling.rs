@@ -51,7 +51,7 @@ fn pools_of_every_size_are_what_they_are_defined_to_be() {
             ceil: random.bool(),
         };
         let mut builder = GraphBuilder::new([3, h, w]).unwrap();
-        let node = builder.push("pool", "Pooling", Op::Pool(pool.clone()), &[Source::Input]).unwrap();
+        let node = builder.push("pool", "Pooling", Op::Pool(pool), &[Source::Input]).unwrap();
         let [_, out_h, out_w] = builder.shape_of(node);
         let graph = Arc::new(builder.finish("pool", preprocessing.clone()).unwrap());
         let picture: Vec<f32> = (0..3 * h * w).map(|_| random.f32() * 8.0 - 6.0).collect();

@@ -7,8 +7,8 @@ use eframe::egui_wgpu::{RenderState, RendererOptions, WgpuSetup, WgpuSetupExisti
 use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
 use egui_kittest::{Harness, HarnessBuilder};
 use tiramisu::domain::{
-    ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, Pooling, Projection, ProjectionMethod,
-    ProjectionWish, StoredLayer,
+    ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish, Pooling, Projection,
+    ProjectionMethod, ProjectionWish, StoredLayer,
 };
 use tiramisu::engine::{ActivationView, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture};
 use tiramisu::gpu::TensorView;
@@ -229,9 +229,7 @@ pub fn clusters(count: usize) -> Vec<[f32; 2]> {
 /// Neighbours of `probe` at the layer looked at: the images around it in id.
 pub fn neighbours(session: &Session, probe: ImageId, count: u32) -> NeighbourList {
     NeighbourList {
-        probe,
-        source: session.source().expect("the layer is stored"),
-        metric: Metric::Cosine,
+        wish: NeighbourWish::of(probe, session.source().expect("the layer is stored"), Metric::Cosine, count as usize),
         neighbours: (1..=count)
             .map(|rank| Neighbour {
                 image: ImageId(probe.0 + rank * LABELS.len() as u32),
@@ -239,6 +237,8 @@ pub fn neighbours(session: &Session, probe: ImageId, count: u32) -> NeighbourLis
             })
             .collect(),
         searched: session.images.len(),
+        is_exact: true,
+        how: "every vector was compared".to_owned(),
         elapsed_secs: 0.001,
     }
 }

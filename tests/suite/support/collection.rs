@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tiramisu::domain::{
-    ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, Pooling, Projection, ProjectionMethod,
-    ProjectionWish, StoredLayer,
+    ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish, Pooling, Projection,
+    ProjectionMethod, ProjectionWish, StoredLayer,
 };
 use tiramisu::engine::{ActivationView, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture};
 use tiramisu::gpu::TensorView;
@@ -118,7 +118,16 @@ pub fn neighbours(probe: ImageId, source: StoredLayer, metric: Metric, k: usize,
             },
         })
         .collect();
-    NeighbourList { probe, source, metric, neighbours, searched: count, elapsed_secs: 0.0032 }
+    let wish = NeighbourWish::of(probe, source, metric, k);
+    let how = "every vector was compared".to_owned();
+    NeighbourList { wish, neighbours, searched: count, is_exact: true, how, elapsed_secs: 0.0032 }
+}
+
+/// The answer to any question: as [`neighbours`] of the image it is about, whatever it is compared by.
+pub fn answer(wish: &NeighbourWish, count: usize) -> NeighbourList {
+    let source = StoredLayer { layer: "conv3".to_owned(), pooling: Pooling::Average };
+    let probe = wish.image().expect("a question about an image");
+    NeighbourList { wish: wish.clone(), ..neighbours(probe, source, wish.metric, wish.k, count) }
 }
 
 /// All images on a spiral galaxy, an arm a label.

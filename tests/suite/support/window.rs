@@ -9,7 +9,7 @@ use crossbeam_channel::{Sender, unbounded};
 use eframe::egui::{Vec2, vec2};
 use egui_kittest::{Harness, Node};
 use tiramisu::engine::{Event, Look, Request};
-use tiramisu::session::Session;
+use tiramisu::session::{Action, Session};
 use tiramisu::ui::chooser::Reply;
 use tiramisu::ui::{App, AppOptions, Chooser, Question, Settings, Waker};
 
@@ -95,6 +95,12 @@ impl Window {
         window
     }
 
+    /// Does what a view would wish.
+    pub fn act(&mut self, action: Action) {
+        self.harness.state_mut().act(action);
+        self.settle();
+    }
+
     pub fn tell(&mut self, events: impl IntoIterator<Item = Event>) {
         events.into_iter().for_each(|event| self.events.send(event).expect("the window listens"));
     }
@@ -132,9 +138,7 @@ impl Window {
                     Event::Thumbnails(ids.iter().map(|id| collection::thumbnail(&known[id.index()])).collect())
                 }
                 Look::Activations { image, layer } => Event::Activations(collection::activation(image, layer, &about)),
-                Look::Neighbours { probe, source, metric, k } => {
-                    Event::Neighbours(collection::neighbours(probe, source, metric, k, known.len()))
-                }
+                Look::Neighbours(wish) => Event::Neighbours(collection::answer(&wish, known.len())),
                 Look::LayerTimes => {
                     let secs = (0..about.layers.len()).map(|layer| 1e-4 * (1 + layer) as f64);
                     Event::LayerTimes(Arc::new(secs.collect()))

@@ -2,8 +2,9 @@
 
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ImageId, Metric};
-use tiramisu::engine::{Event, Look};
+use tiramisu::domain::{Example, Filter, ImageId, Metric, NeighbourWish, Region, Representation};
+use tiramisu::engine::{AnalysisWish, Event, Look, Request, Thresholds};
+use tiramisu::session::{Action, Comparison, Pick};
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -36,10 +37,7 @@ fn changing_the_layer_asks_again_at_that_layer() {
     let looks = looks(&window);
     assert_eq!(window.session().chosen.layer, 3);
     assert!(looks.contains(&Look::Activations { image: ImageId(0), layer: 3 }), "{looks:?}");
-    assert!(
-        looks.iter().any(|look| matches!(look, Look::Neighbours { source, .. } if source.layer == "conv2")),
-        "{looks:?}"
-    );
+    assert!(looks.iter().any(|look| matches!(look, Look::Neighbours(wish) if wish.at.title() == "conv2")), "{looks:?}");
 }
 
 #[test]
@@ -55,4 +53,88 @@ fn a_layer_that_is_not_stored_offers_the_nearest_that_is() {
     window.picture("not_stored");
     window.click("Use relu1");
     assert_eq!(window.session().chosen.layer, 1);
+}
+
+/// The last question for neighbours that the window sent.
+fn last_wish(window: &Window) -> NeighbourWish {
+    let wish = |look: &Look| match look {
+        Look::Neighbours(wish) => Some(wish.clone()),
+        _ => None,
+    };
+    looks(window).iter().rev().find_map(wish).expect("neighbours were asked for")
+}
+
+#[test]
+fn the_selection_speaks_for_or_against_and_can_be_taken_out_again() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    window.act(Action::PickMany(vec![ImageId(3), ImageId(4)], Pick::Add));
+    window.click("− Selection");
+    let against = last_wish(&window);
+    assert_eq!(
+        against.examples,
+        [(Example::Image(ImageId(0)), 1.0), (Example::Image(ImageId(3)), -1.0), (Example::Image(ImageId(4)), -1.0)]
+    );
+    window.picture("for_and_against");
+    window.act(Action::RemoveExample(ImageId(3)));
+    assert_eq!(last_wish(&window).examples.len(), 2);
+    // Choices like any other: they can be taken back.
+    window.act(Action::Undo);
+    assert_eq!(last_wish(&window), against);
+}
+
+#[test]
+fn a_box_on_the_probe_asks_with_that_part_until_another_picture_is_clicked() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    let region = Region::between((0.1, 0.2), (0.5, 0.6));
+    window.act(Action::SetRegion(Some(region)));
+    assert_eq!(last_wish(&window).examples, [(Example::Region { image: ImageId(0), region }, 1.0)]);
+    window.picture("region");
+    window.click("Neighbour 1: blobs/000007.png");
+    assert_eq!(last_wish(&window).examples, [(Example::Image(ImageId(7)), 1.0)]);
+}
+
+#[test]
+fn the_whole_network_is_offered_to_be_made_and_then_asked() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    window.click("Layer");
+    window.click("Whole network");
+    window.harness.get_by_label("There is no full-network embedding yet");
+    window.picture("no_embedding");
+    window.forget_sent();
+    window.click("Make it");
+    assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Embed(Thresholds::default()))));
+    window.tell([Event::Results { clusterings: Vec::new(), maps: Vec::new(), has_embedding: true }]);
+    window.act(Action::SetNeighbourCount(12));
+    assert_eq!(last_wish(&window).at, Representation::Embedding);
+}
+
+#[test]
+fn layers_are_mixed_with_weights() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    window.click("Layer");
+    window.click("Mix of layers");
+    window.act(Action::SetComparison(Comparison::Mix(vec![(4, 1.0), (3, -0.5)])));
+    window.picture("mix");
+    let Representation::Mix(layers) = last_wish(&window).at else { panic!("a mix was asked for") };
+    let named: Vec<_> = layers.iter().map(|(source, weight)| (source.layer.as_str(), *weight)).collect();
+    assert_eq!(named, [("conv3", 1.0), ("conv2", -0.5)]);
+    window.click("Take conv2 out of the mix");
+    assert_eq!(last_wish(&window).at.title(), "conv3");
+}
+
+#[test]
+fn neighbours_are_looked_for_among_what_the_gallery_shows() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    window.click("Shown only");
+    assert_eq!(last_wish(&window).among.expect("only some").len(), 60);
+    let labels = ["blobs".to_owned()].into_iter().collect();
+    window.act(Action::SetFilter(Filter { labels, ..Filter::default() }));
+    let among = last_wish(&window).among.expect("only some");
+    assert!(among.len() < 60 && among.is_sorted());
+    assert!(among.iter().all(|id| window.session().image(*id).unwrap().label.as_deref() == Some("blobs")));
 }

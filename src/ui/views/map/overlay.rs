@@ -27,10 +27,11 @@ pub fn axes(painter: &Painter, camera: &Camera, view: Rect) {
 
 /// From the probe to its neighbours, the nearest brightest.
 pub fn neighbour_lines(painter: &Painter, camera: &Camera, view: Rect, plane: &Plane, session: &Session) {
-    let Some(list) = session.neighbours.as_ref().filter(|list| Some(list.probe) == session.chosen.probe) else {
+    let Some(list) = &session.neighbours else { return };
+    let probe = list.wish.image().filter(|probe| Some(*probe) == session.chosen.probe);
+    let Some(from) = probe.and_then(|probe| plane.position_of(probe)).map(|p| camera.screen_from_map(view, p)) else {
         return;
     };
-    let Some(from) = plane.position_of(list.probe).map(|p| camera.screen_from_map(view, p)) else { return };
     let last = list.neighbours.len().saturating_sub(1).max(1) as f32;
     // The nearest is drawn last, on top.
     for (rank, neighbour) in list.neighbours.iter().enumerate().rev() {

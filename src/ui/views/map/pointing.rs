@@ -141,7 +141,7 @@ fn caption(ui: &mut Ui, session: &Session, id: ImageId, is_thumbnail: bool, thum
     }
     let score = session.neighbours.as_ref().and_then(|list| {
         let neighbour = list.neighbours.iter().find(|neighbour| neighbour.image == id)?;
-        Some(format!("{} {:.3} to the probe", list.metric.word(), neighbour.score))
+        Some(format!("{} {:.3} to the probe", list.wish.measure(), neighbour.score))
     });
     if let Some(score) = score {
         ui.label(egui::RichText::new(score).color(palette.weak));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use eframe::egui::Color32;
 
 use super::plane::Plane;
-use crate::domain::{Filter, ImageId};
+use crate::domain::{Filter, ImageId, NeighbourWish};
 use crate::session::{Colouring, Selection, Session};
 use crate::ui::paint::{ColourMap, PointKind, PointState};
 use crate::ui::theme;
@@ -23,7 +23,7 @@ struct Key {
     colouring: Colouring,
     probe: Option<ImageId>,
     /// Layer, pooling, metric and length stand for the list itself.
-    neighbours: Option<(ImageId, crate::domain::StoredLayer, crate::domain::Metric, usize)>,
+    neighbours: Option<(NeighbourWish, usize)>,
     /// Which clustering, by its address.
     clustering: usize,
     highlighted: Option<u32>,
@@ -58,7 +58,7 @@ impl States {
             filter: chosen.filter.clone(),
             colouring: chosen.colouring,
             probe: chosen.probe.filter(|_| is_similarity),
-            neighbours: neighbours.map(|l| (l.probe, l.source.clone(), l.metric, l.neighbours.len())),
+            neighbours: neighbours.map(|list| (list.wish.clone(), list.neighbours.len())),
             clustering: session.clustering.as_ref().map_or(0, |known| Arc::as_ptr(known) as usize),
             highlighted,
             is_dark: theme::palette().is_dark,
@@ -171,7 +171,7 @@ fn similarity_colours(session: &Session) -> HashMap<ImageId, Color32> {
         for (rank, neighbour) in list.neighbours.iter().enumerate() {
             colours.insert(neighbour.image, nearness_colour(1.0 - rank as f32 / last));
         }
-        colours.insert(list.probe, theme::probe());
+        colours.extend(list.wish.image().map(|probe| (probe, theme::probe())));
     }
     colours
 }

@@ -1,0 +1,92 @@
+//! `tiramisu embed FOLDER`
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::args::Opening;
+use super::console::{bytes_in_words, count_in_words};
+use super::{Console, Outcome, collection};
+use crate::engine::{AnalysisWish, EmbeddingSummary, Event, Thresholds};
+
+/// Makes the full-network embedding: for every feature of every stored layer whether it is unusually strong in an image,
+/// unusually weak, or neither. Two bits each, kept as `embedding_NETWORK.lance`; what is usual, as `reference_NETWORK.lance`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu embed ~/Pictures
+  tiramisu embed ~/Pictures --quantiles 0.3,0.7
+  tiramisu neighbours ~/Pictures/cats/tom.jpg --embedding")]
+pub struct EmbedArgs {
+    /// The folder that was extracted
+    folder: PathBuf,
+    /// How to open it
+    #[command(flatten)]
+    opening: Opening,
+    /// Weak below, strong above so many standard deviations from the mean [default: -0.25,0.15]
+    #[arg(long, value_name = "LOW,HIGH", value_parser = parse_pair, allow_hyphen_values = true)]
+    fixed: Option<Pair>,
+    /// Weak below, strong above these shares of the images, for each feature
+    #[arg(long, value_name = "LOW,HIGH", value_parser = parse_shares, conflicts_with = "fixed")]
+    quantiles: Option<Pair>,
+    /// Weak and strong where the labels part (Kolmogorov-Smirnov distances; our reading of the paper)
+    #[arg(long, conflicts_with_all = ["fixed", "quantiles"])]
+    supervised: bool,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Pair(f64, f64);
+
+/// Runs the verb.
+///
+/// # Errors
+/// When nothing was extracted yet.
+pub fn run(args: &EmbedArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
+    let thresholds = match (args.fixed, args.quantiles) {
+        (Some(Pair(low, high)), _) => Thresholds::Fixed { low, high },
+        (None, Some(Pair(low, high))) => Thresholds::Quantiles { low, high },
+        (None, None) if args.supervised => Thresholds::SUPERVISED,
+        (None, None) => Thresholds::default(),
+    };
+    let summary = listener.analyse(AnalysisWish::Embed(thresholds), console, |event| match event {
+        Event::Embedded(summary) => Some(summary.clone()),
+        _ => None,
+    })?;
+    console.answer(&summary, &in_words(&summary))?;
+    Ok(Outcome::Done)
+}
+
+fn in_words(summary: &EmbeddingSummary) -> String {
+    format!(
+        "{} of {} layers for {}, {:.1} s; kept as {}\n\
+         {:.1} % strong, {:.1} % weak; {} instead of {} for the vectors\n",
+        count_in_words(summary.features, "feature"),
+        summary.layers,
+        count_in_words(summary.images, "image"),
+        summary.elapsed_secs,
+        summary.table,
+        summary.share_strong * 100.0,
+        summary.share_weak * 100.0,
+        bytes_in_words(summary.bytes as u64),
+        bytes_in_words(summary.bytes_of_vectors as u64),
+    )
+}
+
+fn parse_pair(text: &str) -> Result<Pair, String> {
+    let numbers = text.split_once(',').map(|(low, high)| (low.trim().parse::<f64>(), high.trim().parse::<f64>()));
+    match numbers {
+        Some((Ok(low), Ok(high))) if low <= high && low.is_finite() && high.is_finite() => Ok(Pair(low, high)),
+        _ => Err("write two numbers with a comma between, the smaller one first".to_owned()),
+    }
+}
+
+fn parse_shares(text: &str) -> Result<Pair, String> {
+    match parse_pair(text)? {
+        Pair(low, high) if low >= 0.0 && high <= 1.0 => Ok(Pair(low, high)),
+        _ => Err("shares lie between 0 and 1".to_owned()),
+    }
+}

@@ -1,0 +1,122 @@
+//! Whose neighbours are asked for, by what, and among which images.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ImageId, Metric, Region, StoredLayer};
+
+/// What a probe is made of.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Example {
+    /// An image.
+    Image(ImageId),
+    /// A box drawn on an image: the features of that part of it.
+    Region {
+        /// The image.
+        image: ImageId,
+        /// The box.
+        region: Region,
+    },
+    /// The mean of all images with a label.
+    Label(String),
+    /// Numbers from outside, one a channel.
+    Vector(Vec<f32>),
+}
+
+impl Example {
+    /// The image, if it is one or a part of one.
+    pub fn image(&self) -> Option<ImageId> {
+        match self {
+            Self::Image(image) | Self::Region { image, .. } => Some(*image),
+            Self::Label(_) | Self::Vector(_) => None,
+        }
+    }
+}
+
+/// By what images are compared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Representation {
+    /// The vectors of a layer.
+    Layer(StoredLayer),
+    /// Those of several, each with how much it counts.
+    Mix(Vec<(StoredLayer, f32)>),
+    /// The full-network embedding: at how many features the codes differ.
+    Embedding,
+}
+
+impl Representation {
+    /// What it is called, for the person: `fire9/concat`, `fire2/concat × 0.5 + fire9/concat`, `the whole network`.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Layer(source) => source.layer.clone(),
+            Self::Mix(layers) => {
+                let part = |(source, weight): &(StoredLayer, f32)| match weight {
+                    1.0 => source.layer.clone(),
+                    weight => format!("{} × {weight}", source.layer),
+                };
+                layers.iter().map(part).collect::<Vec<_>>().join(" + ")
+            }
+            Self::Embedding => "the whole network".to_owned(),
+        }
+    }
+}
+
+/// A question for neighbours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NeighbourWish {
+    /// What the probe is made of: each with its weight, above 0 for, below 0 against.
+    pub examples: Vec<(Example, f32)>,
+    /// By what images are compared.
+    pub at: Representation,
+    /// How alike two vectors are. The embedding has its own measure.
+    pub metric: Metric,
+    /// How many.
+    pub k: usize,
+    /// Only these are wanted, ascending; all, if `None`.
+    pub among: Option<Arc<Vec<ImageId>>>,
+    /// Whether every image has to be looked at, even where an index would be quicker.
+    pub exactly: bool,
+}
+
+impl NeighbourWish {
+    /// The `k` images most like one, by the vectors of a layer.
+    pub fn of(image: ImageId, source: StoredLayer, metric: Metric, k: usize) -> Self {
+        Self {
+            examples: vec![(Example::Image(image), 1.0)],
+            at: Representation::Layer(source),
+            metric,
+            k,
+            among: None,
+            exactly: false,
+        }
+    }
+
+    /// The first image that speaks for the probe: the one it is about, if it is about one.
+    pub fn image(&self) -> Option<ImageId> {
+        self.examples.iter().filter(|(_, weight)| *weight > 0.0).find_map(|(example, _)| example.image())
+    }
+
+    /// The images the probe is made of, ascending and each once: they are no answer.
+    pub fn members(&self) -> Vec<ImageId> {
+        let mut members: Vec<ImageId> = self.examples.iter().filter_map(|(example, _)| example.image()).collect();
+        members.sort_unstable();
+        members.dedup();
+        members
+    }
+
+    /// The measure in words: `cosine`, or `features that differ` of the embedding.
+    pub fn measure(&self) -> &'static str {
+        match self.at {
+            Representation::Embedding => "features that differ",
+            _ => self.metric.word(),
+        }
+    }
+
+    /// Whether a larger score means more alike.
+    pub fn larger_is_nearer(&self) -> bool {
+        self.at != Representation::Embedding && self.metric.larger_is_nearer()
+    }
+}

@@ -1,0 +1,124 @@
+//! The full-network embedding of the collection: two passes over the layers, one in memory at a time.
+
+use std::time::Instant;
+
+use super::super::embedding::{Embedding, EmbeddingSummary};
+use super::super::{Event, Problem, Progress};
+use super::Sources;
+use crate::analysis::embedding::{LayerReference, Reference, RowSample, SAMPLE_ROWS, TernaryCodes, Thresholds};
+use crate::analysis::statistics::Statistics;
+use crate::domain::{ImageId, Pooling, StoredLayer};
+
+/// Learns what is usual in the collection, encodes every image by it, keeps and tells it.
+///
+/// # Errors
+/// When vectors cannot be read, there are none, or thresholds are to be learned from labels that are not there.
+pub fn run(thresholds: Thresholds, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+    let started = Instant::now();
+    let layers = layers_of(sources)?;
+    progress.set_total(2 * layers.len(), true);
+    let Some(embedding) = make(thresholds, &layers, sources, progress)? else { return Ok(()) };
+    let (share_strong, share_weak) = embedding.shares();
+    let (images, features) = (embedding.codes.rows(), embedding.codes.features());
+    let table = sources.library.table_name();
+    let saved = sources.recorder().and_then(|recorder| {
+        recorder.save_embedding(table, &embedding.to_stored(thresholds), |id| sources.roll.get(id))
+    });
+    let summary = EmbeddingSummary {
+        thresholds,
+        layers: layers.len(),
+        features,
+        images,
+        bytes: images * TernaryCodes::row_bytes(features),
+        bytes_of_vectors: images * features * 2,
+        share_strong,
+        share_weak,
+        table: format!("embedding_{table}"),
+        elapsed_secs: started.elapsed().as_secs_f64(),
+    };
+    sources.saved("The embedding", saved);
+    sources.outbox.tell(Event::Embedded(summary));
+    Ok(())
+}
+
+/// The layers it is made of: the averages of all that are stored, but for the scores of classes.
+fn layers_of(sources: &Sources) -> Result<Vec<StoredLayer>, Problem> {
+    let columns = sources.library.columns()?;
+    let is_part = |stored: &StoredLayer| {
+        stored.pooling == Pooling::Average && sources.class_layer.as_deref() != Some(stored.layer.as_str())
+    };
+    let layers: Vec<StoredLayer> = columns.into_iter().map(|(stored, _)| stored).filter(is_part).collect();
+    if layers.is_empty() {
+        return Err(Problem::new("There is nothing to embed", "no layer has vectors yet")
+            .with_remedy("Extract features first."));
+    }
+    Ok(layers)
+}
+
+/// `None` when cancelled.
+fn make(
+    thresholds: Thresholds,
+    layers: &[StoredLayer],
+    sources: &Sources,
+    progress: &Progress,
+) -> Result<Option<Embedding>, Problem> {
+    let cancelled = || progress.is_cancelled();
+    let mut reference = Reference::default();
+    let mut ids: Vec<ImageId> = Vec::new();
+    for (number, source) in layers.iter().enumerate() {
+        let shelf = sources.library.vectors(source)?;
+        let vectors = &shelf.vectors;
+        let channels = vectors.matrix.columns();
+        let mut statistics = Statistics::new(channels);
+        let mut sample = RowSample::new(channels, SAMPLE_ROWS, 0);
+        // In portions, so that a wish to stop is heard.
+        for (ids, rows) in vectors.ids.chunks(1024).zip(vectors.matrix.values().chunks(1024 * channels.max(1))) {
+            if cancelled() {
+                return Ok(None);
+            }
+            statistics.add_rows(rows);
+            if thresholds.needs_sample() {
+                sample.offer(ids, rows);
+            }
+        }
+        let classes = classes_of(thresholds, &sample, sources)?;
+        let learned = LayerReference::learn(&source.layer, &statistics, thresholds, &sample, &classes, &cancelled);
+        let Some(learned) = learned else { return Ok(None) };
+        reference.layers.push(learned);
+        ids.extend(&vectors.ids);
+        ids.sort_unstable();
+        ids.dedup();
+        progress.set_done(number + 1);
+    }
+    if ids.is_empty() {
+        return Err(Problem::new("There is nothing to embed", "no image has vectors yet")
+            .with_remedy("Extract features first."));
+    }
+    let mut codes = TernaryCodes::zeros(ids, reference.features());
+    for (number, source) in layers.iter().enumerate() {
+        let shelf = sources.library.vectors(source)?;
+        if reference.encode(number, &shelf.vectors, &mut codes, &cancelled).is_none() {
+            return Ok(None);
+        }
+        progress.set_done(layers.len() + number + 1);
+    }
+    Ok(Some(Embedding { reference, codes }))
+}
+
+/// The classes of the sampled images, where thresholds are learned from them.
+fn classes_of(thresholds: Thresholds, sample: &RowSample, sources: &Sources) -> Result<Vec<Option<u32>>, Problem> {
+    if !matches!(thresholds, Thresholds::Supervised { .. }) {
+        return Ok(vec![None; sample.len()]);
+    }
+    let labels: Vec<Option<String>> =
+        sample.ids().map(|id| sources.roll.get(id).and_then(|record| record.label)).collect();
+    let mut known: Vec<&String> = labels.iter().flatten().collect();
+    known.sort_unstable();
+    known.dedup();
+    if known.len() < 2 {
+        return Err(Problem::new("Thresholds cannot be learned from labels", "there are fewer than two labels")
+            .with_remedy("Choose fixed thresholds or quantiles."));
+    }
+    let class = |label: &Option<String>| known.binary_search(&label.as_ref()?).ok().map(|class| class as u32);
+    Ok(labels.iter().map(class).collect())
+}

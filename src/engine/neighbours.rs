@@ -1,0 +1,251 @@
+//! Neighbours: a question of any kind becomes a probe, and the probe a list.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crossbeam_channel::bounded;
+
+use super::guard::guarded;
+use super::library::{Library, Shelf};
+use super::outbox::Outbox;
+use super::roll::Roll;
+use super::slot::Slot;
+use super::tensor_thread::{TensorHandle, TensorLook};
+use super::{Event, NeighbourList, Problem};
+use crate::analysis::embedding::TernaryCodes;
+use crate::analysis::hamming;
+use crate::analysis::neighbours::{ImageSet, MixedLayer, Search as Scan, mixed, probe_of};
+use crate::analysis::probe::{Probe, mean_of};
+use crate::domain::{Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer};
+
+const WHAT: &str = "The images cannot be compared";
+
+/// Asked whether nobody wants the answer any more.
+type Stale<'a> = &'a (dyn Fn() -> bool + Sync);
+
+/// Finds neighbours, on a thread of its own.
+pub struct Search {
+    /// The folder with the pictures.
+    pub folder: PathBuf,
+    /// Every image.
+    pub roll: Arc<Roll>,
+    /// Vectors.
+    pub library: Arc<Library>,
+    /// For pictures, and parts of them, that have no vector.
+    pub tensor: TensorHandle,
+    /// To the listener.
+    pub outbox: Outbox,
+}
+
+/// What was found, by how many comparisons.
+struct Found {
+    neighbours: Vec<Neighbour>,
+    searched: usize,
+    elapsed_secs: f64,
+    how: String,
+}
+
+impl Search {
+    /// Answers until nobody can ask any more.
+    pub fn serve(self, slot: &Slot<NeighbourWish>) {
+        while let Some((wish, number)) = slot.wait() {
+            let stale = || slot.is_stale(number);
+            match guarded("Neighbours could not be found", &self.outbox, || self.neighbours(&wish, &stale)) {
+                Some(Ok(Some(list))) => self.outbox.tell(Event::Neighbours(list)),
+                Some(Err(problem)) => self.outbox.complain(problem),
+                Some(Ok(None)) | None => {}
+            }
+        }
+    }
+
+    /// `None` when nobody wants the answer any more.
+    fn neighbours(&self, wish: &NeighbourWish, stale: Stale) -> Result<Option<NeighbourList>, Problem> {
+        let among = wish.among.as_ref().map(|among| among.iter().copied().collect::<ImageSet>());
+        let exclude = wish.members();
+        let scan = Scan { metric: wish.metric, k: wish.k, exclude: &exclude, among: among.as_ref() };
+        let found = match &wish.at {
+            Representation::Layer(source) => self.at_layer(wish, source, &scan, stale)?,
+            Representation::Mix(layers) => self.at_layers(wish, layers, &scan, stale)?,
+            Representation::Embedding => self.by_codes(wish, &scan, stale)?,
+        };
+        if stale() {
+            return Ok(None);
+        }
+        let Found { neighbours, searched, elapsed_secs, how } = found;
+        let searched = among.map_or(searched, |among| among.len().min(searched));
+        Ok(Some(NeighbourList { wish: wish.clone(), neighbours, searched, is_exact: true, how, elapsed_secs }))
+    }
+
+    fn at_layer(
+        &self,
+        wish: &NeighbourWish,
+        source: &StoredLayer,
+        scan: &Scan,
+        stale: Stale,
+    ) -> Result<Found, Problem> {
+        let shelf = self.library.vectors(source)?;
+        let probe = self.probe(wish, source, &shelf, stale)?;
+        let started = Instant::now();
+        let neighbours = shelf.index.exact_among(&shelf.vectors, &probe, scan, stale);
+        let how = "every vector was compared".to_owned();
+        let elapsed_secs = started.elapsed().as_secs_f64();
+        Ok(Found { neighbours, searched: shelf.vectors.ids.len(), elapsed_secs, how })
+    }
+
+    fn at_layers(
+        &self,
+        wish: &NeighbourWish,
+        layers: &[(StoredLayer, f32)],
+        scan: &Scan,
+        stale: Stale,
+    ) -> Result<Found, Problem> {
+        let mut ready = Vec::with_capacity(layers.len());
+        for (source, weight) in layers {
+            let shelf = self.library.vectors(source)?;
+            let probe = self.probe(wish, source, &shelf, stale)?;
+            ready.push((shelf, probe, *weight));
+        }
+        let started = Instant::now();
+        let parts: Vec<MixedLayer> = ready
+            .iter()
+            .map(|(shelf, probe, weight)| MixedLayer {
+                vectors: &shelf.vectors,
+                index: Some(&shelf.index),
+                probe,
+                weight: *weight,
+            })
+            .collect();
+        let neighbours = mixed(&parts, scan, stale);
+        let searched = ready.iter().map(|(shelf, ..)| shelf.vectors.ids.len()).min().unwrap_or(0);
+        let how = format!("every vector of {} layers was compared", layers.len());
+        Ok(Found { neighbours, searched, elapsed_secs: started.elapsed().as_secs_f64(), how })
+    }
+
+    fn by_codes(&self, wish: &NeighbourWish, scan: &Scan, stale: Stale) -> Result<Found, Problem> {
+        let embedding = self.library.embedding(stale)?;
+        let probe = self.code(wish, &embedding.codes)?;
+        let started = Instant::now();
+        let wanted = |id| scan.among.is_none_or(|among| among.contains(id)) && scan.exclude.binary_search(&id).is_err();
+        let neighbours = hamming::nearest_among(&embedding.codes, probe.row(0), scan.k, &wanted, stale);
+        let how = format!("codes of {} features were compared bit by bit", embedding.codes.features());
+        let elapsed_secs = started.elapsed().as_secs_f64();
+        Ok(Found { neighbours, searched: embedding.codes.rows(), elapsed_secs, how })
+    }
+
+    /// The one vector that stands for all examples.
+    fn probe(
+        &self,
+        wish: &NeighbourWish,
+        source: &StoredLayer,
+        shelf: &Shelf,
+        stale: Stale,
+    ) -> Result<Vec<f32>, Problem> {
+        if let [(Example::Image(image), weight)] = wish.examples[..]
+            && weight > 0.0
+        {
+            // As it is: of one image alone, the length is part of the question where the measure sees it.
+            return self.vector_of(image, source, shelf);
+        }
+        let mut probe = Probe::default();
+        for (example, weight) in &wish.examples {
+            let vector = match example {
+                Example::Image(image) => self.vector_of(*image, source, shelf)?,
+                Example::Region { image, region } => self.computed(*image, source, Some(*region))?,
+                Example::Label(label) => self.mean_of_label(label, wish.metric, shelf, stale)?,
+                Example::Vector(vector) => vector.clone(),
+            };
+            let channels = shelf.vectors.matrix.columns();
+            probe.add(vector, *weight, channels).map_err(|error| Problem::new(WHAT, error))?;
+        }
+        probe.check().map_err(|error| Problem::new(WHAT, error))?;
+        Ok(probe.vector(wish.metric))
+    }
+
+    fn vector_of(&self, image: ImageId, source: &StoredLayer, shelf: &Shelf) -> Result<Vec<f32>, Problem> {
+        match probe_of(&shelf.vectors, image) {
+            Some(vector) => Ok(vector),
+            None => self.computed(image, source, None),
+        }
+    }
+
+    fn mean_of_label(&self, label: &str, metric: Metric, shelf: &Shelf, stale: Stale) -> Result<Vec<f32>, Problem> {
+        let images = self.images_with(label)?;
+        match mean_of(&shelf.vectors, &images, metric, stale) {
+            Some(mean) if mean.images > 0 => Ok(mean.vector),
+            // Nobody sees what comes of a question that nobody asks any more.
+            None => Ok(vec![0.0; shelf.vectors.matrix.columns()]),
+            Some(_) => Err(Problem::new(WHAT, format!("no image with the label {label} has vectors at this layer"))),
+        }
+    }
+
+    fn images_with(&self, label: &str) -> Result<Vec<ImageId>, Problem> {
+        let all = self.roll.all();
+        let has_it = |found: &str| found == label;
+        let images: Vec<ImageId> =
+            all.iter().filter(|image| image.label.as_deref().is_some_and(has_it)).map(|image| image.id).collect();
+        if !images.is_empty() {
+            return Ok(images);
+        }
+        let mut labels: Vec<&str> = all.iter().filter_map(|image| image.label.as_deref()).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        let nearest =
+            labels.into_iter().max_by(|a, b| strsim::jaro_winkler(a, label).total_cmp(&strsim::jaro_winkler(b, label)));
+        let problem = Problem::new(WHAT, format!("no image has the label {label}"));
+        Err(match nearest {
+            Some(nearest) => problem.with_remedy(format!("Did you mean {nearest}?")),
+            None => problem.with_remedy("An image's label is the name of the folder it lies in."),
+        })
+    }
+
+    /// The vector of an image that is not in the workspace yet, or of a part of one.
+    fn computed(&self, image: ImageId, source: &StoredLayer, region: Option<Region>) -> Result<Vec<f32>, Problem> {
+        let record = self.roll.get(image).ok_or_else(|| Problem::new(WHAT, "the image is not in the collection"))?;
+        if let Some(reason) = &record.problem {
+            return Err(Problem::new(WHAT, format!("{reason}: {}", record.path.text)));
+        }
+        let (reply, answer) = bounded(1);
+        let path = record.path.below(&self.folder);
+        self.tensor.look(TensorLook::Vector { path, source: source.clone(), region, reply });
+        answer.recv().map_err(|_| Problem::new(WHAT, "the network's thread has ended"))?
+    }
+
+    /// The code that stands for all examples: that of one image, or where they are more, what the weighted mean of their
+    /// codes is nearest to.
+    fn code(&self, wish: &NeighbourWish, codes: &TernaryCodes) -> Result<TernaryCodes, Problem> {
+        let mut members: Vec<(ImageId, f32)> = Vec::new();
+        for (example, weight) in &wish.examples {
+            match example {
+                Example::Image(image) => members.push((*image, *weight)),
+                Example::Label(label) => {
+                    let images: Vec<ImageId> =
+                        self.images_with(label)?.into_iter().filter(|id| codes.row_of(*id).is_some()).collect();
+                    let each = *weight / images.len().max(1) as f32;
+                    members.extend(images.into_iter().map(|image| (image, each)));
+                }
+                Example::Region { .. } | Example::Vector(_) => {
+                    let why = "the embedding has whole images only, no parts of them and no vectors from outside";
+                    return Err(Problem::new(WHAT, why).with_remedy("Choose a layer."));
+                }
+            }
+        }
+        let mut sums = vec![0.0f32; codes.features()];
+        let mut weights = 0.0;
+        for (image, weight) in members {
+            let row = codes.row_of(image).ok_or_else(|| {
+                let path = self.roll.get(image).map(|record| record.path.text).unwrap_or_default();
+                Problem::new(WHAT, format!("the image has no embedding: {path}")).with_remedy("Extract features first.")
+            })?;
+            weights += weight.max(0.0);
+            let row = codes.row(row);
+            sums.iter_mut().enumerate().for_each(|(feature, sum)| *sum += weight * f32::from(row.get(feature)));
+        }
+        if weights <= 0.0 {
+            return Err(Problem::new(WHAT, "nothing speaks for the probe"));
+        }
+        let nearest = |sum: &f32| (sum / weights).round().clamp(-1.0, 1.0) as i8;
+        let ternary: Vec<i8> = sums.iter().map(nearest).collect();
+        Ok(TernaryCodes::pack(vec![ImageId(0)], codes.features(), &ternary))
+    }
+}

@@ -1,0 +1,222 @@
+//! The full-network embedding: `embedding_<features>.lance` and what it is measured by, `reference_<features>.lance`.
+//!
+//! `embedding_…`: `id`, `path`, `label` of the image, `positive` and `negative`: fixed-size binaries, one bit a feature
+//! (feature `f` is bit `f % 8` of byte `f / 8`), set in the one where the feature is unusually strong, in the other where
+//! it is unusually weak. `reference_…`: one row a feature, in that order: `layer`, `channel`, `mean`, `std`, `low` and
+//! `high` (null for a silent side). The metadata's key `result` says how both were made.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float64Type, UInt32Type};
+use arrow_array::{
+    Array, ArrayRef, FixedSizeBinaryArray, Float64Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Array,
+};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
+use serde::{Deserialize, Serialize};
+
+use super::recorder::{METADATA_KEY, about, damaged};
+use super::table::Table;
+use super::{Recorder, StoreError, Workspace};
+use crate::domain::{ImageId, ImageRecord};
+
+const READ_ROWS: usize = 16_384;
+
+/// An embedding as plain numbers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StoredEmbedding {
+    /// How thresholds were found, as JSON.
+    pub thresholds: String,
+    /// What is usual at each layer, in network order.
+    pub layers: Vec<LayerNumbers>,
+    /// The images, ascending.
+    pub ids: Vec<ImageId>,
+    /// For each image the bits of strong features, then those of weak ones, each plane filled up to a whole byte.
+    pub codes: Vec<u8>,
+}
+
+/// What is usual at one layer: a number a channel in every list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LayerNumbers {
+    /// The layer's name.
+    pub layer: String,
+    /// Means.
+    pub means: Vec<f64>,
+    /// Population deviations.
+    pub stds: Vec<f64>,
+    /// Below so many deviations from the mean a feature is weak; `None` where it never is.
+    pub lows: Vec<Option<f64>>,
+    /// Above so many it is strong.
+    pub highs: Vec<Option<f64>>,
+}
+
+impl StoredEmbedding {
+    /// Features of all layers.
+    pub fn features(&self) -> usize {
+        self.layers.iter().map(|layer| layer.means.len()).sum()
+    }
+
+    /// Bytes of one plane of one image.
+    fn plane_bytes(&self) -> usize {
+        self.features().div_ceil(8)
+    }
+}
+
+/// What is not per image.
+#[derive(Serialize, Deserialize)]
+struct About {
+    thresholds: String,
+    features: usize,
+    /// The version of the reference's table that the codes were made by.
+    reference: u64,
+}
+
+impl Recorder {
+    /// Writes an embedding and its reference in the place of those that are there; returns the version of its table.
+    ///
+    /// `record` says what is known of an image.
+    ///
+    /// # Errors
+    /// When there are more or fewer bytes than the images and features need, or the disk does not let us.
+    pub fn save_embedding(
+        &self,
+        features: &str,
+        embedding: &StoredEmbedding,
+        record: impl Fn(ImageId) -> Option<ImageRecord>,
+    ) -> Result<u64, StoreError> {
+        let name = format!("embedding_{features}");
+        let plane = embedding.plane_bytes();
+        let refused = |reason: String| StoreError::RowsDoNotFit { reason, path: self.path_of(&name) };
+        if plane == 0 || embedding.codes.len() != embedding.ids.len() * 2 * plane {
+            let (bytes, images) = (embedding.codes.len(), embedding.ids.len());
+            return Err(refused(format!("{bytes} bytes for the codes of {images} images")));
+        }
+        let failed = |error: ArrowError| refused(error.to_string());
+        // The codes name the reference they were made by: killed between the two, nobody mistakes another for it.
+        let reference = self.save_reference(&format!("reference_{features}"), embedding).map_err(|e| match e {
+            ReferenceError::Arrow(error) => failed(error),
+            ReferenceError::Store(error) => error,
+        })?;
+        let about = About { thresholds: embedding.thresholds.clone(), features: embedding.features(), reference };
+        let planes = |first: usize| {
+            let rows = embedding.codes.chunks_exact(2 * plane).map(|row| &row[first..first + plane]);
+            FixedSizeBinaryArray::try_from_iter(rows)
+        };
+        let kind = DataType::FixedSizeBinary(i32::try_from(plane).expect("a code has fewer than 2^31 bytes"));
+        let mut further: Vec<(Field, ArrayRef)> = Vec::new();
+        for (column, first) in [("positive", 0), ("negative", plane)] {
+            let array: ArrayRef = match embedding.ids.is_empty() {
+                true => arrow_array::new_empty_array(&kind),
+                false => Arc::new(planes(first).map_err(failed)?),
+            };
+            further.push((Field::new(column, kind.clone(), false), array));
+        }
+        self.write(&name, &about, &embedding.ids, record, further)
+    }
+
+    fn save_reference(&self, name: &str, embedding: &StoredEmbedding) -> Result<u64, ReferenceError> {
+        let layers = || embedding.layers.iter();
+        let names = layers().flat_map(|layer| layer.means.iter().map(|_| layer.layer.as_str()));
+        let channels = layers().flat_map(|layer| 0..layer.means.len() as u32);
+        let arrays: Vec<ArrayRef> = vec![
+            Arc::new(StringArray::from_iter_values(names)),
+            Arc::new(UInt32Array::from_iter_values(channels)),
+            Arc::new(Float64Array::from_iter_values(layers().flat_map(|layer| layer.means.iter().copied()))),
+            Arc::new(Float64Array::from_iter_values(layers().flat_map(|layer| layer.stds.iter().copied()))),
+            Arc::new(layers().flat_map(|layer| layer.lows.iter().copied()).collect::<Float64Array>()),
+            Arc::new(layers().flat_map(|layer| layer.highs.iter().copied()).collect::<Float64Array>()),
+        ];
+        let fields = vec![
+            Field::new("layer", DataType::Utf8, false),
+            Field::new("channel", DataType::UInt32, false),
+            Field::new("mean", DataType::Float64, false),
+            Field::new("std", DataType::Float64, false),
+            Field::new("low", DataType::Float64, true),
+            Field::new("high", DataType::Float64, true),
+        ];
+        let made = HashMap::from([(METADATA_KEY.to_owned(), embedding.thresholds.clone())]);
+        let schema = Arc::new(Schema::new_with_metadata(fields, made));
+        let rows = RecordBatch::try_new(schema.clone(), arrays).map_err(ReferenceError::Arrow)?;
+        let reader = Box::new(RecordBatchIterator::new([Ok(rows)], schema));
+        Table::overwrite(self.runtime(), &self.path_of(name), reader).map_err(ReferenceError::Store)
+    }
+}
+
+enum ReferenceError {
+    Arrow(ArrowError),
+    Store(StoreError),
+}
+
+impl Workspace {
+    /// The version of the embedding of a table of features; `None` when there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn embedding_version(&self, features: &str) -> Result<Option<u64>, StoreError> {
+        Ok(self.results().open(&format!("embedding_{features}"))?.map(|table| table.version()))
+    }
+
+    /// The embedding of a table of features; `None` when there is none, or only part of one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn embedding(&self, features: &str) -> Result<Option<StoredEmbedding>, StoreError> {
+        let opened = |name: &str| self.results().open(&format!("{name}_{features}"));
+        let (Some(table), Some(reference)) = (opened("embedding")?, opened("reference")?) else { return Ok(None) };
+        let About { thresholds, features, reference: made_by } = about(&table)?;
+        if reference.version() != made_by {
+            return Ok(None);
+        }
+        let mut found = StoredEmbedding { thresholds, layers: read_reference(&reference)?, ..Default::default() };
+        if found.features() != features {
+            return Err(damaged(&table, "its reference has another number of features"));
+        }
+        let plane = found.plane_bytes();
+        let mut rows: Vec<(ImageId, Vec<u8>)> = Vec::new();
+        table.scan(&["id", "positive", "negative"], READ_ROWS, |batch| {
+            let wrong = || damaged(&table, "its columns have other types");
+            let ids = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(wrong)?;
+            let planes = [1, 2].map(|column| batch.column(column).as_fixed_size_binary_opt());
+            let [Some(positive), Some(negative)] = planes else { return Err(wrong()) };
+            if [positive, negative].iter().any(|column| column.value_length() as usize != plane) {
+                return Err(wrong());
+            }
+            rows.extend(
+                (0..batch.num_rows())
+                    .map(|row| (ImageId(ids.value(row)), [positive.value(row), negative.value(row)].concat())),
+            );
+            Ok(())
+        })?;
+        rows.sort_unstable_by_key(|(id, _)| *id);
+        found.ids = rows.iter().map(|(id, _)| *id).collect();
+        found.codes = rows.into_iter().flat_map(|(_, code)| code).collect();
+        Ok(Some(found))
+    }
+}
+
+fn read_reference(table: &Table) -> Result<Vec<LayerNumbers>, StoreError> {
+    let mut layers: Vec<LayerNumbers> = Vec::new();
+    table.scan(&["layer", "channel", "mean", "std", "low", "high"], READ_ROWS, |batch| {
+        let wrong = || damaged(table, "its columns have other types");
+        let names = batch.column(0).as_string_opt::<i32>().ok_or_else(wrong)?;
+        let channels = batch.column(1).as_primitive_opt::<UInt32Type>().ok_or_else(wrong)?;
+        let number = |column: usize| batch.column(column).as_primitive_opt::<Float64Type>();
+        let [Some(means), Some(stds), Some(lows), Some(highs)] = [2, 3, 4, 5].map(number) else { return Err(wrong()) };
+        for row in 0..batch.num_rows() {
+            if channels.value(row) == 0 {
+                layers.push(LayerNumbers { layer: names.value(row).to_owned(), ..Default::default() });
+            }
+            let is_next = |layer: &&mut LayerNumbers| {
+                layer.layer == names.value(row) && layer.means.len() == channels.value(row) as usize
+            };
+            let layer = layers.last_mut().filter(is_next).ok_or_else(|| damaged(table, "its rows are in disorder"))?;
+            layer.means.push(means.value(row));
+            layer.stds.push(stds.value(row));
+            layer.lows.push(lows.is_valid(row).then(|| lows.value(row)));
+            layer.highs.push(highs.is_valid(row).then(|| highs.value(row)));
+        }
+        Ok(())
+    })?;
+    Ok(layers)
+}

@@ -1,0 +1,144 @@
+//! By what neighbours are found: layer or layers, pooling, measure, number.
+
+use eframe::egui::{ComboBox, DragValue, Ui};
+
+use crate::domain::{Metric, Pooling};
+use crate::engine::Collection;
+use crate::session::{Action, Comparison, Session};
+
+/// In one line that wraps where there is no room.
+pub fn show(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
+    let chosen = &session.chosen;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        show_comparison(ui, session, collection, actions);
+        if chosen.comparison != Comparison::Network {
+            show_pooling(ui, session, actions);
+            show_metric(ui, session, actions);
+        }
+        let mut count = chosen.neighbour_count;
+        let drag = DragValue::new(&mut count).range(1..=1000).speed(0.25).prefix("k ").update_while_editing(false);
+        if ui.add(drag).on_hover_text("How many neighbours").accessible_name("Number of neighbours").changed() {
+            actions.push(Action::SetNeighbourCount(count));
+        }
+        let mut only_shown = chosen.only_shown;
+        let hint = "Only among the images that the gallery's filter lets through";
+        if ui.checkbox(&mut only_shown, "Shown only").on_hover_text(hint).changed() {
+            actions.push(Action::SetOnlyShown(only_shown));
+        }
+    });
+    if let Comparison::Mix(layers) = &chosen.comparison {
+        show_mix(ui, session, collection, layers, actions);
+    }
+}
+
+fn show_comparison(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
+    let chosen = &session.chosen;
+    let now = match &chosen.comparison {
+        Comparison::Layer => collection.layers.get(chosen.layer).map_or("", |layer| layer.name.as_str()),
+        Comparison::Mix(_) => "Mix of layers",
+        Comparison::Network => "Whole network",
+    };
+    let combo = ComboBox::from_id_salt("layer").width(132.0).truncate().selected_text(now).show_ui(ui, |ui| {
+        let is_network = chosen.comparison == Comparison::Network;
+        if ui.selectable_label(is_network, "Whole network").on_hover_text("The full-network embedding").clicked() {
+            actions.push(Action::SetComparison(Comparison::Network));
+        }
+        let is_mix = matches!(chosen.comparison, Comparison::Mix(_));
+        if ui.selectable_label(is_mix, "Mix of layers").on_hover_text("Several layers, each with a weight").clicked()
+            && !is_mix
+        {
+            actions.push(Action::SetComparison(Comparison::Mix(vec![(chosen.layer, 1.0)])));
+        }
+        ui.separator();
+        for index in stored_layers(collection, chosen.pooling) {
+            let layer = &collection.layers[index];
+            let text = format!("{}   {}", layer.name, layer.shape[0]);
+            let is_now = chosen.comparison == Comparison::Layer && index == chosen.layer;
+            if ui.selectable_label(is_now, text).clicked() {
+                actions.push(Action::SetComparison(Comparison::Layer));
+                actions.push(Action::SetLayer(index));
+            }
+        }
+    });
+    combo.response.on_hover_text("The layer whose features are compared").accessible_name("Layer");
+}
+
+fn show_pooling(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let now = session.chosen.pooling;
+    let combo = ComboBox::from_id_salt("pooling").width(78.0).selected_text(capital(now.word())).show_ui(ui, |ui| {
+        for pooling in Pooling::ALL {
+            if ui.selectable_label(pooling == now, capital(pooling.word())).clicked() {
+                actions.push(Action::SetPooling(pooling));
+            }
+        }
+    });
+    combo.response.on_hover_text("How each channel became one number").accessible_name("Pooling");
+}
+
+fn show_metric(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let now = session.chosen.metric;
+    let combo = ComboBox::from_id_salt("metric").width(78.0).selected_text(capital(now.word())).show_ui(ui, |ui| {
+        for metric in Metric::ALL {
+            if ui.selectable_label(metric == now, capital(metric.word())).clicked() {
+                actions.push(Action::SetMetric(metric));
+            }
+        }
+    });
+    combo.response.on_hover_text("The measure neighbours are ranked by").accessible_name("Measure");
+}
+
+/// The layers of the mix with their weights, and a way to add one.
+fn show_mix(
+    ui: &mut Ui,
+    session: &Session,
+    collection: &Collection,
+    layers: &[(usize, f32)],
+    actions: &mut Vec<Action>,
+) {
+    let with = |layers: Vec<(usize, f32)>| Action::SetComparison(Comparison::Mix(layers));
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        for (place, &(index, weight)) in layers.iter().enumerate() {
+            let Some(layer) = collection.layers.get(index) else { continue };
+            let mut changed = weight;
+            let drag = DragValue::new(&mut changed).range(-10.0..=10.0).speed(0.01).max_decimals(2);
+            let drag = drag.prefix(format!("{} × ", layer.name)).update_while_editing(false);
+            let hint = "How much this layer counts; below 0, what is unlike at it comes first";
+            let name = format!("Weight of {}", layer.name);
+            if ui.add(drag).on_hover_text(hint).accessible_name(name).changed() {
+                let mut layers = layers.to_vec();
+                layers[place].1 = changed;
+                actions.push(with(layers));
+            }
+            let name = format!("Take {} out of the mix", layer.name);
+            if layers.len() > 1 && ui.small_button("×").on_hover_text(&name).accessible_name(name).clicked() {
+                let mut layers = layers.to_vec();
+                layers.remove(place);
+                actions.push(with(layers));
+            }
+        }
+        let combo = ComboBox::from_id_salt("add to mix").width(84.0).selected_text("Add layer").show_ui(ui, |ui| {
+            for index in stored_layers(collection, session.chosen.pooling) {
+                if layers.iter().all(|(known, _)| *known != index)
+                    && ui.selectable_label(false, &collection.layers[index].name).clicked()
+                {
+                    actions.push(with(layers.iter().copied().chain([(index, 1.0)]).collect()));
+                }
+            }
+        });
+        combo.response.accessible_name("Add a layer to the mix");
+    });
+}
+
+/// The layers whose vectors are in the workspace, pooled like this, in network order.
+pub fn stored_layers(collection: &Collection, pooling: Pooling) -> Vec<usize> {
+    let is_stored =
+        |name: &str| collection.stored.iter().any(|stored| stored.pooling == pooling && stored.layer == name);
+    (0..collection.layers.len()).filter(|&index| is_stored(&collection.layers[index].name)).collect()
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,57 @@
+//! What else speaks for or against what is looked for.
+
+use eframe::egui::{Button, Color32, RichText, Ui};
+
+use crate::domain::ImageId;
+use crate::session::{Action, Session};
+use crate::ui::theme::palette;
+
+/// More than this are counted, not named.
+const NAMED: usize = 8;
+
+/// Buttons that take the selection in, and what is in, one a chip.
+pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let chosen = &session.chosen;
+    let Some(probe) = chosen.probe else { return };
+    let others: Vec<ImageId> = chosen.selection.iter().filter(|id| *id != probe).take(1001).collect();
+    // A handful of pictures is an example; a thousand are a class.
+    let can_add = !others.is_empty() && others.len() <= 1000;
+    if chosen.examples.is_empty() && chosen.region.is_none() && !can_add {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 6.0;
+        let count = others.len();
+        for (word, weight, hint) in
+            [("+ Selection", 1.0, "Also like the selected images"), ("− Selection", -1.0, "Unlike the selected images")]
+        {
+            let button = ui.add_enabled(can_add, Button::new(word).small());
+            if button.on_hover_text(format!("{hint} ({count})")).clicked() {
+                actions.push(Action::AddExamples(others.clone(), weight));
+            }
+        }
+        if chosen.region.is_some() && chip(ui, "part of the probe", palette().text, "Ask with all of it") {
+            actions.push(Action::SetRegion(None));
+        }
+        for (id, weight) in chosen.examples.iter().take(NAMED) {
+            let Some(image) = session.image(*id) else { continue };
+            let (sign, colour) = if *weight > 0.0 { ("+", palette().good) } else { ("−", palette().problem) };
+            let name = format!("{sign} {}", image.path.file_name());
+            if chip(ui, &name, colour, &format!("Leave out {}", image.path.text)) {
+                actions.push(Action::RemoveExample(*id));
+            }
+        }
+        if chosen.examples.len() > NAMED {
+            ui.label(RichText::new(format!("and {} more", chosen.examples.len() - NAMED)).small());
+        }
+        if chosen.examples.len() > 1 && ui.small_button("Clear").clicked() {
+            actions.extend(chosen.examples.iter().map(|(id, _)| Action::RemoveExample(*id)));
+        }
+    });
+}
+
+/// A word with a cross; whether the cross was clicked.
+fn chip(ui: &mut Ui, text: &str, colour: Color32, hint: &str) -> bool {
+    let text = RichText::new(format!("{text}  ×")).small().color(colour);
+    ui.add(Button::new(text).small()).on_hover_text(hint).clicked()
+}

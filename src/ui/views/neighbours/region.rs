@@ -1,0 +1,54 @@
+//! A box drawn on the probe: only what it holds is compared.
+
+use eframe::egui::{Pos2, Rect, Sense, Stroke, StrokeKind, Ui};
+
+use crate::domain::Region;
+use crate::session::{Action, Comparison, Session};
+use crate::ui::theme;
+
+/// A box of fewer points is a slip of the hand.
+const LEAST_SIDE: f32 = 6.0;
+
+/// Draws the box, and takes one in that is drawn on `picture`; a click takes it away.
+pub fn show(ui: &mut Ui, session: &Session, picture: Rect, from: &mut Option<Pos2>, actions: &mut Vec<Action>) {
+    if session.chosen.comparison == Comparison::Network {
+        *from = None;
+        return;
+    }
+    let response = ui.interact(picture, ui.make_persistent_id("region"), Sense::click_and_drag());
+    let response = response.on_hover_text("Draw a box to ask with a part of the picture; a click takes it away");
+    if response.drag_started() {
+        *from = response.interact_pointer_pos();
+    }
+    let now = response.interact_pointer_pos().map(|now| now.clamp(picture.min, picture.max));
+    if let (Some(start), Some(now)) = (*from, now) {
+        let drawn = Rect::from_two_pos(start, now);
+        if response.drag_stopped() {
+            *from = None;
+            if drawn.width() >= LEAST_SIDE && drawn.height() >= LEAST_SIDE {
+                actions.push(Action::SetRegion(Some(region_in(picture, drawn))));
+            }
+        } else {
+            paint(ui, drawn);
+        }
+    }
+    if response.clicked() && session.chosen.region.is_some() {
+        actions.push(Action::SetRegion(None));
+    }
+    if let (Some(region), None) = (session.chosen.region, *from) {
+        let at = |x: f32, y: f32| picture.min + picture.size() * eframe::egui::vec2(x, y);
+        paint(ui, Rect::from_two_pos(at(region.left, region.top), at(region.right, region.bottom)));
+    }
+}
+
+fn region_in(picture: Rect, drawn: Rect) -> Region {
+    let of = |at: Pos2| {
+        let place = (at - picture.min) / picture.size();
+        (place.x, place.y)
+    };
+    Region::between(of(drawn.min), of(drawn.max))
+}
+
+fn paint(ui: &Ui, drawn: Rect) {
+    ui.painter().rect_stroke(drawn, 1.0, Stroke::new(2.0, theme::probe()), StrokeKind::Inside);
+}

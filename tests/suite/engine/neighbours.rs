@@ -1,0 +1,240 @@
+//! Questions for neighbours of every kind, against what they are defined to be.
+
+use std::sync::Arc;
+
+use tiramisu::analysis::embedding::ternary;
+use tiramisu::domain::{
+    Example, ImageId, Metric, NeighbourWish, Pooling, Region, Representation, StoredLayer, Vectors,
+};
+use tiramisu::engine::{
+    AnalysisWish, Collection, EmbeddingSummary, Event, Look, NeighbourList, NetworkFile, Problem, Request, Thresholds,
+};
+use tiramisu::store::Workspace;
+
+use super::extracted;
+use crate::support::listener::{Listener, options};
+
+fn ask(listener: &mut Listener, wish: NeighbourWish) -> Result<NeighbourList, Problem> {
+    listener.problems.clear();
+    listener.engine.send(Request::Look(Look::Neighbours(wish)));
+    listener.until("an answer", |event| match event {
+        Event::Neighbours(list) => Some(Ok(list.clone())),
+        Event::Problem(problem) => Some(Err(problem.clone())),
+        _ => None,
+    })
+}
+
+fn embed(listener: &mut Listener, thresholds: Thresholds) -> EmbeddingSummary {
+    listener.engine.send(Request::Analyse(AnalysisWish::Embed(thresholds)));
+    let summary = listener.until("the embedding", |event| match event {
+        Event::Embedded(summary) => Some(summary.clone()),
+        Event::Problem(problem) => panic!("{problem}"),
+        _ => None,
+    });
+    listener.until("the end of the analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
+    summary
+}
+
+fn vectors(workspace: &std::path::Path, source: &StoredLayer) -> Vectors {
+    let workspace = Workspace::open(workspace).unwrap();
+    let table = workspace.feature_tables().unwrap()[0].table.clone();
+    workspace.read_features(&table).unwrap().vectors(source).unwrap()
+}
+
+/// A layer with space left, averaged.
+fn middle(collection: &Collection) -> StoredLayer {
+    let is_wide = |stored: &&StoredLayer| {
+        stored.pooling == Pooling::Average
+            && collection.layers.iter().any(|layer| layer.name == stored.layer && layer.shape[1] > 4)
+    };
+    collection.stored.iter().find(is_wide).expect("a layer with space").clone()
+}
+
+fn ids(list: &NeighbourList) -> Vec<ImageId> {
+    list.neighbours.iter().map(|neighbour| neighbour.image).collect()
+}
+
+#[test]
+fn a_probe_may_be_images_for_and_against_a_class_or_numbers() {
+    let (_dir, workspace, mut listener, collection) = extracted(44);
+    let source = middle(&collection);
+    let of = |examples: Vec<(Example, f32)>, metric: Metric| NeighbourWish {
+        examples,
+        ..NeighbourWish::of(ImageId(0), source.clone(), metric, 44)
+    };
+    let known = vectors(&workspace, &source);
+    let row = |id: u32| -> Vec<f64> { known.matrix.row(id as usize).iter().map(|value| value.to_f64()).collect() };
+    let unit = |row: Vec<f64>| {
+        let length = row.iter().map(|value| value * value).sum::<f64>().sqrt();
+        row.into_iter().map(|value| value / length).collect::<Vec<_>>()
+    };
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    // Rocchio: directions for, less directions against.
+    let wish = of(
+        vec![(Example::Image(ImageId(3)), 1.0), (Example::Image(ImageId(8)), 1.0), (Example::Image(ImageId(20)), -1.0)],
+        Metric::Cosine,
+    );
+    let list = ask(&mut listener, wish).unwrap();
+    let [a, b, c] = [3, 8, 20].map(|id| unit(row(id)));
+    let probe = unit((0..a.len()).map(|i| (a[i] + b[i]) / 2.0 - c[i]).collect());
+    assert_eq!(list.neighbours.len(), 41, "what the probe is made of is no answer");
+    for neighbour in &list.neighbours {
+        let expected = dot(&probe, &unit(row(neighbour.image.0)));
+        assert!((f64::from(neighbour.score) - expected).abs() < 1e-4, "{neighbour:?} for {expected}");
+    }
+    assert!(list.is_exact && list.neighbours.is_sorted_by(|a, b| a.score >= b.score));
+
+    // The mean of a class, and the same numbers from outside.
+    let label = listener.images[5].label.clone().unwrap();
+    let members: Vec<u32> =
+        listener.images.iter().filter(|image| image.label.as_ref() == Some(&label)).map(|image| image.id.0).collect();
+    let mean: Vec<f32> = (0..a.len())
+        .map(|i| (members.iter().map(|id| row(*id)[i]).sum::<f64>() / members.len() as f64) as f32)
+        .collect();
+    let by_label = ask(&mut listener, of(vec![(Example::Label(label), 1.0)], Metric::Euclidean)).unwrap();
+    let by_vector = ask(&mut listener, of(vec![(Example::Vector(mean), 1.0)], Metric::Euclidean)).unwrap();
+    assert_eq!(ids(&by_label), ids(&by_vector));
+    assert_eq!(by_label.neighbours.len(), 44);
+
+    // What makes no sense is said, and nothing breaks.
+    let wrong = ask(&mut listener, of(vec![(Example::Vector(vec![1.0; 3]), 1.0)], Metric::Cosine)).unwrap_err();
+    assert!(wrong.why.contains("3 numbers"), "{wrong}");
+    let known_label = listener.images[5].label.clone().unwrap();
+    let wrong = ask(&mut listener, of(vec![(Example::Label(format!("{known_label}x")), 1.0)], Metric::Cosine));
+    assert!(wrong.unwrap_err().remedy.contains(&known_label));
+    let wrong = ask(&mut listener, of(Vec::new(), Metric::Cosine)).unwrap_err();
+    assert!(wrong.why.contains("empty"), "{wrong}");
+}
+
+#[test]
+fn only_images_that_are_wanted_are_neighbours() {
+    let (_dir, _workspace, mut listener, collection) = extracted(33);
+    let all = NeighbourWish::of(ImageId(1), middle(&collection), Metric::Cosine, 33);
+    let among: Vec<ImageId> = (0..33).step_by(3).map(ImageId).collect();
+    let some = NeighbourWish { among: Some(Arc::new(among.clone())), ..all.clone() };
+    let (all, some) = (ask(&mut listener, all).unwrap(), ask(&mut listener, some).unwrap());
+    let expected: Vec<ImageId> = ids(&all).into_iter().filter(|id| among.contains(id)).collect();
+    assert_eq!(ids(&some), expected);
+    assert_eq!((all.searched, some.searched), (33, 11));
+}
+
+#[test]
+fn a_mix_of_one_layer_is_that_layer_and_a_layer_without_weight_says_nothing() {
+    let (_dir, _workspace, mut listener, collection) = extracted(33);
+    let (shallow, deep) = (middle(&collection), collection.stored[collection.stored.len() - 2].clone());
+    let alone = NeighbourWish::of(ImageId(4), deep.clone(), Metric::Cosine, 10);
+    let mix =
+        NeighbourWish { at: Representation::Mix(vec![(shallow.clone(), 0.0), (deep.clone(), 2.0)]), ..alone.clone() };
+    let both = NeighbourWish { at: Representation::Mix(vec![(shallow.clone(), 1.0), (deep, 1.0)]), ..alone.clone() };
+    let [alone, mix, both] = [alone, mix, both].map(|wish| ask(&mut listener, wish).unwrap());
+    assert_eq!(ids(&alone), ids(&mix));
+    let of_shallow = ask(&mut listener, NeighbourWish::of(ImageId(4), shallow, Metric::Cosine, 33)).unwrap();
+    for neighbour in both.neighbours.iter().filter(|neighbour| ids(&alone).contains(&neighbour.image)) {
+        let score = |list: &NeighbourList| list.neighbours.iter().find(|n| n.image == neighbour.image).unwrap().score;
+        assert!((neighbour.score - (score(&alone) + score(&of_shallow)) / 2.0).abs() < 1e-5);
+    }
+}
+
+#[test]
+fn the_whole_of_a_picture_as_a_region_is_the_picture_and_a_part_is_not() {
+    let (_dir, _workspace, mut listener, collection) = extracted(22);
+    let source = middle(&collection);
+    let of = |region: Region| NeighbourWish {
+        examples: vec![(Example::Region { image: ImageId(2), region }, 1.0)],
+        ..NeighbourWish::of(ImageId(2), source.clone(), Metric::Cosine, 21)
+    };
+    let whole = ask(&mut listener, of(Region::between((0.0, 0.0), (1.0, 1.0)))).unwrap();
+    let image = ask(&mut listener, NeighbourWish::of(ImageId(2), source.clone(), Metric::Cosine, 21)).unwrap();
+    assert_eq!(whole.neighbours.len(), 21);
+    for (a, b) in whole.neighbours.iter().zip(&image.neighbours) {
+        assert!((a.score - b.score).abs() < 1e-3, "{a:?} {b:?}");
+    }
+    let part = ask(&mut listener, of(Region::between((0.0, 0.0), (0.2, 0.2)))).unwrap();
+    assert!(part.neighbours.iter().zip(&whole.neighbours).any(|(a, b)| (a.score - b.score).abs() > 1e-3));
+}
+
+#[test]
+fn the_embedding_is_what_the_paper_says_and_compares_the_whole_network() {
+    let (dir, workspace, mut listener, collection) = extracted(44);
+    let wish = NeighbourWish {
+        at: Representation::Embedding,
+        ..NeighbourWish::of(ImageId(7), middle(&collection), Metric::Cosine, 43)
+    };
+    let none = ask(&mut listener, wish.clone()).unwrap_err();
+    assert!(none.remedy.contains("tiramisu embed"), "{none}");
+
+    let summary = embed(&mut listener, Thresholds::default());
+    let sources: Vec<&StoredLayer> =
+        collection.stored.iter().filter(|stored| stored.pooling == Pooling::Average).collect();
+    // In double precision, two passes, layer after layer.
+    let mut codes = vec![Vec::new(); 44];
+    for source in &sources {
+        let known = vectors(&workspace, source);
+        for channel in 0..known.matrix.columns() {
+            let values: Vec<f64> = (0..44).map(|row| known.matrix.row(row)[channel].to_f64()).collect();
+            let mean = values.iter().sum::<f64>() / 44.0;
+            let std = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / 44.0).sqrt();
+            for (code, value) in codes.iter_mut().zip(&values) {
+                let z = if std > 0.0 { (value - mean) / std } else { 0.0 };
+                code.push(ternary(z, Some(-0.25), Some(0.15)));
+            }
+        }
+    }
+    assert_eq!((summary.images, summary.layers, summary.features), (44, sources.len(), codes[0].len()));
+    let list = ask(&mut listener, wish.clone()).unwrap();
+    assert_eq!((list.neighbours.len(), list.searched, list.is_exact), (43, 44, true));
+    let differing = |a: usize, b: usize| codes[a].iter().zip(&codes[b]).filter(|(a, b)| a != b).count();
+    let mut near = 0;
+    for neighbour in &list.neighbours {
+        // A value that lies exactly on a threshold may fall either way by the last digit of a mean.
+        let expected = differing(7, neighbour.image.index()) as f32;
+        near += usize::from(neighbour.score == expected);
+        assert!((neighbour.score - expected).abs() <= 2.0, "{neighbour:?} for {expected}");
+    }
+    assert!(near >= 40, "{near} of 43");
+    assert!(list.neighbours.is_sorted_by(|a, b| a.score <= b.score));
+
+    // It is there again when the folder is opened again, and a class can be the probe.
+    let folder = collection.folder.clone();
+    drop(listener);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, false);
+    let has_it = listener.until("what is kept", |event| match event {
+        Event::Results { has_embedding, .. } => Some(*has_embedding),
+        _ => None,
+    });
+    assert!(has_it);
+    assert_eq!(ids(&ask(&mut listener, wish.clone()).unwrap()), ids(&list));
+    let label = listener.images[7].label.clone().unwrap();
+    let class = NeighbourWish { examples: vec![(Example::Label(label), 1.0)], ..wish };
+    assert_eq!(ask(&mut listener, class).unwrap().neighbours.len(), 43);
+}
+
+#[test]
+fn images_that_come_later_are_measured_by_the_reference_that_is_kept() {
+    let (dir, workspace, mut listener, collection) = extracted(33);
+    let before = embed(&mut listener, Thresholds::Quantiles { low: 0.3, high: 0.7 });
+    let kept = |workspace: &std::path::Path| {
+        let workspace = Workspace::open(workspace).unwrap();
+        let table = workspace.feature_tables().unwrap()[0].table.clone();
+        workspace.embedding(&table).unwrap().expect("it was kept")
+    };
+    let first = kept(&workspace);
+    assert_eq!((first.ids.len(), first.features()), (33, before.features));
+    let folder = collection.folder.clone();
+    let (old, new) = (folder.join(&listener.images[0].path.text), folder.join("later.png"));
+    std::fs::copy(old, new).unwrap();
+    drop(listener);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    listener.until_extracted();
+    let later = listener.id("later.png");
+    let wish = NeighbourWish {
+        at: Representation::Embedding,
+        ..NeighbourWish::of(later, middle(&collection), Metric::Cosine, 1)
+    };
+    let list = ask(&mut listener, wish).unwrap();
+    // The same picture has the same code, by the same reference.
+    assert_eq!((list.neighbours[0].image, list.neighbours[0].score, list.searched), (ImageId(0), 0.0, 34));
+    assert_eq!(kept(&workspace), first, "the reference stays until the embedding is made again");
+}
