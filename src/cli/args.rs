@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
-use super::{cluster, embed, export, extract, info, neighbours, networks, project, sample};
+use super::{class, cluster, embed, export, extract, graph, info, neighbours, networks, project, sample};
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
 use crate::engine::{EngineOptions, NetworkFile};
 use crate::gpu::Compute;
@@ -58,6 +58,10 @@ pub enum Verb {
     /// Find the images most like one of them
     #[command(alias = "neighbors")]
     Neighbours(neighbours::NeighboursArgs),
+    /// Compare labels by what their images have in common, over all layers
+    Class(class::ClassArgs),
+    /// Write the graph of nearest neighbours, or of images and their strong features
+    Graph(graph::GraphArgs),
     /// Make the full-network embedding
     Embed(embed::EmbedArgs),
     /// Give every image a place on a plane
@@ -81,6 +85,8 @@ impl Verb {
             Verb::Extract(args) => args.json,
             Verb::Info(args) => args.json,
             Verb::Neighbours(args) => args.json,
+            Verb::Class(args) => args.json,
+            Verb::Graph(args) => args.json,
             Verb::Embed(args) => args.json,
             Verb::Project(args) => args.json,
             Verb::Cluster(args) => args.wants_json(),

@@ -5,12 +5,14 @@
 //! to standard error.
 
 pub mod args;
+pub mod class;
 pub mod cluster;
 pub mod collection;
 pub mod console;
 pub mod embed;
 pub mod export;
 pub mod extract;
+pub mod graph;
 pub mod info;
 pub mod interrupt;
 pub mod listener;
@@ -32,6 +34,8 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Extract(args) => extract::run(args, &mut console),
         Verb::Info(args) => info::run(args, &mut console),
         Verb::Neighbours(args) => neighbours::run(args, &mut console),
+        Verb::Class(args) => class::run(args, &mut console),
+        Verb::Graph(args) => graph::run(args, &mut console),
         Verb::Embed(args) => embed::run(args, &mut console),
         Verb::Project(args) => project::run(args, &mut console),
         Verb::Cluster(args) => cluster::run_clusters(args, &mut console),

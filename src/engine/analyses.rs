@@ -2,8 +2,10 @@
 //!
 //! One of a kind runs at a time. Asked for another, the earlier one is stopped: the newest wish counts, as with looks.
 
+pub mod classes;
 mod cluster;
 mod embed;
+pub mod graph;
 mod project;
 mod telling;
 
@@ -107,6 +109,8 @@ impl Analyses {
             let outcome = guarded("The analysis failed", &outbox, || match &asked {
                 AnalysisWish::Cluster(wish) => cluster::run(wish, &sources, &counters),
                 AnalysisWish::Project(wish) => project::run(wish, &sources, &counters),
+                AnalysisWish::Classes(wish) => classes::run(wish, &sources, &counters),
+                AnalysisWish::Graph(wish) => graph::run(wish, &sources, &counters),
                 AnalysisWish::Embed(thresholds) => embed::run(*thresholds, &sources, &counters),
             });
             counters.end();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::networks::Wish;
-use super::{EmbeddingSummary, KnownNetwork, Problem, Progress};
+use super::{ClassMeans, ClassWish, EmbeddingSummary, GraphSummary, GraphWish, KnownNetwork, Problem, Progress};
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
     ClassScore, ClusterWish, Clustering, ImageId, ImageRecord, Layer, Neighbour, NeighbourWish, Projection,
@@ -157,6 +157,10 @@ pub enum AnalysisWish {
     Project(ProjectionWish),
     /// Make the full-network embedding.
     Embed(Thresholds),
+    /// Find what the images of each label have in common.
+    Classes(ClassWish),
+    /// Write a graph.
+    Graph(GraphWish),
 }
 
 impl AnalysisWish {
@@ -166,6 +170,8 @@ impl AnalysisWish {
             AnalysisWish::Cluster(wish) => format!("{} at {}", wish.method.title(), wish.source.layer),
             AnalysisWish::Project(wish) => format!("{} of {}", wish.method.title(), wish.source.layer),
             AnalysisWish::Embed(_) => "Full-network embedding".to_owned(),
+            AnalysisWish::Classes(_) => "Class vectors".to_owned(),
+            AnalysisWish::Graph(_) => "Graph".to_owned(),
         }
     }
 
@@ -331,6 +337,10 @@ pub enum Event {
     },
     /// Clusters that were asked for.
     Clustered(Arc<Clustering>),
+    /// Class vectors that were asked for.
+    Classes(Arc<ClassMeans>),
+    /// A graph was written.
+    GraphWritten(GraphSummary),
     /// The full-network embedding was made.
     Embedded(EmbeddingSummary),
     /// The results that the workspace holds, by name.

@@ -8,7 +8,9 @@
 //! `tiramisu-thumbnails`, `-neighbours` and `-map` answer looks from their own reading handles.
 
 mod analyses;
+mod arithmetic;
 mod batching;
+pub mod class_files;
 mod classes;
 mod content;
 mod coordinator;
@@ -45,6 +47,9 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
+pub use analyses::classes::{ClassMeans, ClassWish};
+pub use analyses::graph::{GraphKind, GraphSummary, GraphWish};
+pub use arithmetic::arithmetic;
 pub use describe::{WorkspaceDescription, describe};
 pub use embedding::EmbeddingSummary;
 pub use export_job::write_file;

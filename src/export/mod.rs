@@ -1,15 +1,17 @@
-//! What leaves the workspace: copied files, CSV, JSON.
+//! What leaves the workspace: copied files, CSV, JSON, graphs, class vectors.
 //!
 //! Nothing is ever overwritten without being told so, and nothing is left half written.
 
 pub mod copy;
 pub mod error;
+pub mod graph;
 pub mod ivf;
 pub mod place;
 pub mod table;
 
 pub use copy::{Conflict, CopyOptions, ExportReport, Failure, Layout, conflicts, copy_files};
 pub use error::ExportError;
+pub use graph::{EdgeSink, Vertex, write_edges, write_graphml};
 pub use table::{csv, json};
 
 use std::path::PathBuf;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Action, Chosen, Comparison, Pick, Selection, Session};
 use crate::domain::{Example, ImageId, NeighbourWish, ProjectionMethod, Representation, Sort};
-use crate::engine::{AnalysisWish, ExportRequest, Look, OpenRequest, Request, Thresholds};
+use crate::engine::{AnalysisWish, ClassWish, ExportRequest, Look, OpenRequest, Request, Thresholds};
 
 impl Session {
     /// Changes what is chosen and says what the engine must be asked for.
@@ -57,6 +57,7 @@ impl Session {
                 Vec::new()
             }
             Action::Cluster(wish) => vec![Request::Analyse(AnalysisWish::Cluster(wish))],
+            Action::FindClasses => vec![Request::Analyse(AnalysisWish::Classes(ClassWish::default()))],
             Action::MakeEmbedding => vec![Request::Analyse(AnalysisWish::Embed(Thresholds::default()))],
             Action::OpenClustering(name) => vec![Request::OpenClustering(name)],
             Action::NameCluster { cluster, name } => match &self.clustering {

@@ -94,6 +94,8 @@ pub enum Action {
     SetRegion(Option<Region>),
     /// Look for neighbours among those that the gallery shows only, or among all.
     SetOnlyShown(bool),
+    /// Find what the images of each label have in common.
+    FindClasses,
     /// Make the full-network embedding.
     MakeEmbedding,
     /// Enlarge a channel of the layer, or none.

@@ -60,6 +60,11 @@ impl Session {
                 self.clusterings = clusterings;
                 self.has_embedding = has_embedding;
             }
+            Event::Classes(classes) => self.classes = Some(classes),
+            Event::GraphWritten(summary) => {
+                let text = format!("{} edges written to {}", summary.edges, summary.out.display());
+                self.tell(NoticeText::News(text));
+            }
             Event::Embedded(_) => {
                 self.has_embedding = true;
                 return self.ask_neighbours();

@@ -8,7 +8,8 @@ use super::history::History;
 use super::{Chosen, Fetch, Notice};
 use crate::domain::{Clustering, ImageId, ImageRecord, Projection, ProjectionWish, StoredLayer};
 use crate::engine::{
-    ActivationView, Collection, ExportRequest, KnownNetwork, NeighbourList, NetworkFile, Progress, ThumbnailPicture,
+    ActivationView, ClassMeans, Collection, ExportRequest, KnownNetwork, NeighbourList, NetworkFile, Progress,
+    ThumbnailPicture,
 };
 
 /// What the window is about.
@@ -76,6 +77,8 @@ pub struct Session {
     pub projection_asked: Option<ProjectionWish>,
     /// The clusters shown, once they were asked for.
     pub clustering: Option<Arc<Clustering>>,
+    /// What the images of each label have in common, once it was asked for.
+    pub classes: Option<Arc<ClassMeans>>,
     /// Whether the workspace has a full-network embedding.
     pub has_embedding: bool,
     /// Names of the clusterings in the workspace.

@@ -117,13 +117,16 @@ impl Recorder {
 
     fn save_reference(&self, name: &str, embedding: &StoredEmbedding) -> Result<u64, ReferenceError> {
         let layers = || embedding.layers.iter();
-        let names = layers().flat_map(|layer| layer.means.iter().map(|_| layer.layer.as_str()));
-        let channels = layers().flat_map(|layer| 0..layer.means.len() as u32);
+        // Collected: arrow's arrays of plain values want to know their number beforehand.
+        let names = layers().flat_map(|layer| layer.means.iter().map(|_| Some(layer.layer.as_str())));
+        let channels = layers().flat_map(|layer| 0..layer.means.len() as u32).collect::<Vec<_>>();
+        let means = layers().flat_map(|layer| layer.means.iter().copied()).collect::<Vec<_>>();
+        let stds = layers().flat_map(|layer| layer.stds.iter().copied()).collect::<Vec<_>>();
         let arrays: Vec<ArrayRef> = vec![
-            Arc::new(StringArray::from_iter_values(names)),
-            Arc::new(UInt32Array::from_iter_values(channels)),
-            Arc::new(Float64Array::from_iter_values(layers().flat_map(|layer| layer.means.iter().copied()))),
-            Arc::new(Float64Array::from_iter_values(layers().flat_map(|layer| layer.stds.iter().copied()))),
+            Arc::new(names.collect::<StringArray>()),
+            Arc::new(UInt32Array::from(channels)),
+            Arc::new(Float64Array::from(means)),
+            Arc::new(Float64Array::from(stds)),
             Arc::new(layers().flat_map(|layer| layer.lows.iter().copied()).collect::<Float64Array>()),
             Arc::new(layers().flat_map(|layer| layer.highs.iter().copied()).collect::<Float64Array>()),
         ];

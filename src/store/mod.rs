@@ -8,6 +8,7 @@
 //! ROOT/<network>.lance       one row a readable image, one fixed-size list of half floats a stored layer
 //! ROOT/clusters_<network>_<name>.lance  which cluster or community each image is in
 //! ROOT/map_<network>_<name>.lance       where each image lies on a map
+//! ROOT/classes_<network>.lance          one vector a label, over all layers
 //! ROOT/embedding_<network>.lance        the full-network embedding of each image, two bits a feature
 //! ROOT/reference_<network>.lance        what it is measured by: mean, deviation and thresholds of each feature
 //! ```
@@ -33,6 +34,7 @@
 //! One process at a time; [`Workspace::open_or_create`] takes a lock that the system lets go when the process ends.
 //! [`Workspace::open`] only reads, takes no lock, and sees the state at the time of opening or of the last `refresh`.
 
+mod classes;
 mod clusterings;
 mod columns;
 mod embeddings;
@@ -49,6 +51,7 @@ mod table;
 mod version;
 mod workspace;
 
+pub use classes::StoredClasses;
 pub use embeddings::{LayerNumbers, StoredEmbedding};
 pub use error::StoreError;
 pub use feature_table::FeatureTable;

@@ -27,12 +27,22 @@ pub enum Pane {
     Network,
     /// The images in groups.
     Clusters,
+    /// The labels, by what their images have in common.
+    Classes,
 }
 
 impl Pane {
     /// All of them, for menus.
-    pub const ALL: [Pane; 7] =
-        [Pane::Gallery, Pane::Activations, Pane::Map, Pane::Network, Pane::Neighbours, Pane::Clusters, Pane::Selection];
+    pub const ALL: [Pane; 8] = [
+        Pane::Gallery,
+        Pane::Activations,
+        Pane::Map,
+        Pane::Network,
+        Pane::Neighbours,
+        Pane::Clusters,
+        Pane::Classes,
+        Pane::Selection,
+    ];
 
     /// The name on the tab.
     pub fn name(self) -> &'static str {
@@ -45,6 +55,7 @@ impl Pane {
             // Not `Network`: the menu beside it has that name.
             Pane::Network => "Layers",
             Pane::Clusters => "Clusters",
+            Pane::Classes => "Classes",
         }
     }
 }
@@ -76,8 +87,8 @@ fn arrange(is_compact: bool) -> Tree<Pane> {
     let gallery = tabs(&[Pane::Gallery]);
     let looking = tabs(&[Pane::Activations, Pane::Map, Pane::Network]);
     let below = match is_compact {
-        true => tabs(&[Pane::Neighbours, Pane::Clusters, Pane::Selection]),
-        false => tabs(&[Pane::Neighbours, Pane::Clusters]),
+        true => tabs(&[Pane::Neighbours, Pane::Clusters, Pane::Classes, Pane::Selection]),
+        false => tabs(&[Pane::Neighbours, Pane::Clusters, Pane::Classes]),
     };
     let selection = (!is_compact).then(|| tabs(&[Pane::Selection]));
     let mut split = |dir, children, share| {
@@ -118,6 +129,7 @@ impl Dock {
             Some(mut tree) => {
                 adopt(&mut tree, Pane::Network, Pane::Activations);
                 adopt(&mut tree, Pane::Clusters, Pane::Neighbours);
+                adopt(&mut tree, Pane::Classes, Pane::Clusters);
                 if is_whole(&tree) { Self { tree, is_changed: false, untouched: None } } else { Self::default() }
             }
             None => Self::default(),

@@ -22,6 +22,8 @@ fn help_teaches_every_verb_with_examples() {
         "extract",
         "info",
         "neighbours",
+        "class",
+        "graph",
         "embed",
         "project",
         "cluster",
@@ -33,7 +35,19 @@ fn help_teaches_every_verb_with_examples() {
     ] {
         assert!(help.stdout.contains(word), "--help says nothing of {word}:\n{}", help.stdout);
     }
-    for verb in ["extract", "info", "neighbours", "embed", "project", "cluster", "communities", "export", "sample"] {
+    for verb in [
+        "extract",
+        "info",
+        "neighbours",
+        "class",
+        "graph",
+        "embed",
+        "project",
+        "cluster",
+        "communities",
+        "export",
+        "sample",
+    ] {
         let help = home.run([verb, "--help"]);
         assert_eq!(help.code, Some(0), "{verb}");
         assert!(help.stdout.contains("--json"), "{verb} --help:\n{}", help.stdout);
@@ -167,6 +181,37 @@ fn weigh(weight: f32, path: &Path) -> std::ffi::OsString {
     let mut word = std::ffi::OsString::from(format!("{weight}:"));
     word.push(path);
     word
+}
+
+#[test]
+fn classes_are_compared_and_graphs_written_without_a_display() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 66);
+    run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+    let list = run(&home, "class @0 list --json", &[&folder]).good_json();
+    let rows = list.as_array().expect("a list");
+    assert_eq!(rows.len(), 22);
+    let [a, b] = [0, 1].map(|row| rows[row]["class"].as_str().expect("a name").to_owned());
+    let near = run(&home, &format!("class @0 nearest {a} -k 3 --json"), &[&folder]).good_json();
+    assert_eq!(near["nearest"][0]["class"], rows[0]["nearest"]);
+    let apart = home.run(["class".as_ref(), folder.as_os_str(), "arithmetic".as_ref(), format!("{a} - {b}").as_ref()]);
+    assert!(apart.code == Some(0) && !apart.stdout.contains(&format!(" {a} (")), "{apart:?}");
+    let table = run(&home, "class @0 distances", &[&folder]);
+    assert_eq!((table.code, table.stdout.lines().count()), (Some(0), 23));
+    let files = home.path("vectors");
+    run(&home, "class @0 export @1 --json", &[&folder, &files]).good_json();
+    let [ivf, cfg] = [format!("{a}.ivf"), "layers.cfg".to_owned()].map(|name| files.join(name));
+    let back = run(&home, "class @0 import @1 @2 --json", &[&folder, &ivf, &cfg]).good_json();
+    assert_eq!(back["nearest"][0]["class"], a.as_str());
+    let unknown = run(&home, "class @0 nearest nonsense", &[&folder]);
+    assert!(unknown.code == Some(1) && unknown.stderr.contains("Did you mean"), "{unknown:?}");
+
+    let out = home.path("near.graphml");
+    let graph = run(&home, "graph @0 --to @1 -k 5 --json", &[&folder, &out]).good_json();
+    let text = std::fs::read_to_string(&out).expect("it was written");
+    assert_eq!(text.matches("<node ").count(), 66);
+    assert_eq!(Some(text.matches("<edge ").count() as u64), graph["edges"].as_u64());
+    assert_eq!(run(&home, "graph @0 --to @1", &[&folder, &out]).code, Some(1), "nothing is replaced unasked");
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 mod analyses;
 mod changes;
+mod classes;
 mod exports;
+mod graphs;
 mod layers;
 mod neighbours;
 

@@ -17,7 +17,9 @@ use super::settings::Settings;
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::views::welcome::WelcomeView;
-use super::views::{ActivationsView, ClustersView, GalleryView, MapView, NeighboursView, NetworkView, SelectionView};
+use super::views::{
+    ActivationsView, ClassesView, ClustersView, GalleryView, MapView, NeighboursView, NetworkView, SelectionView,
+};
 use super::widgets::empty::empty_state;
 use super::{Chooser, Question, Waker, browser, network_words, status, toasts};
 use crate::domain::ImageId;
@@ -68,6 +70,7 @@ struct Views {
     selection: SelectionView,
     network: NetworkView,
     clusters: ClustersView,
+    classes: ClassesView,
     welcome: WelcomeView,
 }
 
@@ -125,6 +128,7 @@ impl App {
             selection: SelectionView::default(),
             network: NetworkView::default(),
             clusters: ClustersView::default(),
+            classes: ClassesView::default(),
             welcome: WelcomeView::default(),
         };
         Self {
@@ -241,6 +245,7 @@ impl App {
             Pane::Map => views.map.show(ui, session, thumbnails, actions),
             Pane::Network => views.network.show(ui, session, actions),
             Pane::Clusters => views.clusters.show(ui, session, thumbnails, actions),
+            Pane::Classes => views.classes.show(ui, session, actions),
             Pane::Neighbours => views.neighbours.show(ui, session, thumbnails, actions),
             Pane::Selection => {
                 selection = Some(ui.max_rect());

@@ -1,6 +1,7 @@
 //! One file a view. A view reads the session and pushes actions; it keeps only how it is looked at (scroll, zoom).
 
 pub mod activations;
+pub mod classes;
 pub mod clusters;
 pub mod gallery;
 pub mod map;
@@ -10,6 +11,7 @@ pub mod selection;
 pub mod welcome;
 
 pub use activations::ActivationsView;
+pub use classes::ClassesView;
 pub use clusters::ClustersView;
 pub use gallery::GalleryView;
 pub use map::MapView;

@@ -16,6 +16,7 @@
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`.
 
+mod classes;
 mod clusters;
 mod gallery;
 mod neighbours;

@@ -91,7 +91,8 @@ fn a_box_on_the_probe_asks_with_that_part_until_another_picture_is_clicked() {
     window.act(Action::SetRegion(Some(region)));
     assert_eq!(last_wish(&window).examples, [(Example::Region { image: ImageId(0), region }, 1.0)]);
     window.picture("region");
-    window.click("Neighbour 1: blobs/000007.png");
+    let nearest = window.session().image(ImageId(7)).unwrap().path.text.clone();
+    window.click(&format!("Neighbour 1: {nearest}"));
     assert_eq!(last_wish(&window).examples, [(Example::Image(ImageId(7)), 1.0)]);
 }
 
@@ -107,6 +108,7 @@ fn the_whole_network_is_offered_to_be_made_and_then_asked() {
     window.click("Make it");
     assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Embed(Thresholds::default()))));
     window.tell([Event::Results { clusterings: Vec::new(), maps: Vec::new(), has_embedding: true }]);
+    window.settle();
     window.act(Action::SetNeighbourCount(12));
     assert_eq!(last_wish(&window).at, Representation::Embedding);
 }

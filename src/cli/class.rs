@@ -1,0 +1,247 @@
+//! `tiramisu class FOLDER ...`
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+use clap::{Args as ClapArgs, Subcommand};
+use serde::Serialize;
+
+use super::args::{Opening, metric_parser};
+use super::console::count_in_words;
+use super::{Console, Outcome, collection};
+use crate::domain::Metric;
+use crate::engine::class_files::{self, ClassFiles};
+use crate::engine::{AnalysisWish, ClassMeans, ClassWish, Event, arithmetic};
+
+/// Compares labels by class vectors: the mean of a label's images at every stored layer, each layer brought to length 1.
+/// They are kept in the workspace as `classes_NETWORK.lance`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu class ~/Pictures list
+  tiramisu class ~/Pictures nearest cats
+  tiramisu class ~/Pictures arithmetic \"wolves - forest\"     an exploration: its authors withdrew what they first read from it
+  tiramisu class ~/Pictures distances --metric euclidean > distances.csv
+  tiramisu class ~/Pictures export ./vectors                  LABEL.ivf for each, and layers.cfg")]
+pub struct ClassArgs {
+    /// The folder that was extracted
+    folder: PathBuf,
+    /// What to do with them
+    #[command(subcommand)]
+    verb: ClassVerb,
+    /// How to open it
+    #[command(flatten)]
+    opening: Opening,
+    /// Layers to take [default: all that are stored]
+    #[arg(long, value_name = "NAME", global = true)]
+    layer: Vec<String>,
+    /// How near two classes are
+    #[arg(long, default_value = "cosine", value_parser = metric_parser(), global = true)]
+    metric: Metric,
+    /// Only activations so many standard deviations above their mean count
+    #[arg(long, value_name = "NUMBER", global = true)]
+    deviations: Option<f64>,
+    /// Leave the layers as long as they are
+    #[arg(long, global = true)]
+    raw: bool,
+    /// How many to list
+    #[arg(short, long = "count", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    k: u32,
+    /// Answer with one JSON document
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum ClassVerb {
+    /// The labels, how many images each has, and the nearest other one
+    List,
+    /// Distances between all of them, as a table
+    Distances,
+    /// The classes nearest to one
+    Nearest {
+        /// A label
+        label: String,
+    },
+    /// The classes nearest to a sum or difference of classes, without these: `a - b`, `a + b - c`
+    Arithmetic {
+        /// Labels with plus or minus signs between, which have blanks around them
+        expression: String,
+    },
+    /// Write LABEL.ivf for each class and layers.cfg into a folder
+    Export {
+        /// The folder; it is made if it is missing
+        to: PathBuf,
+        /// Replace files that exist
+        #[arg(long)]
+        overwrite: bool,
+    },
+    /// The classes nearest to a vector from a file
+    Import {
+        /// The vector
+        ivf: PathBuf,
+        /// The layers it is over
+        cfg: PathBuf,
+    },
+}
+
+#[derive(Serialize)]
+struct ListRow<'a> {
+    class: &'a str,
+    images: usize,
+    nearest: Option<&'a str>,
+    score: Option<f32>,
+}
+
+#[derive(Serialize)]
+struct NearRow<'a> {
+    class: &'a str,
+    images: usize,
+    score: f32,
+}
+
+#[derive(Serialize)]
+struct NearAnswer<'a> {
+    probe: &'a str,
+    metric: Metric,
+    features: usize,
+    table: &'a str,
+    nearest: Vec<NearRow<'a>>,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When nothing was extracted yet, there are no labels, or one is not known.
+pub fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
+    let wish = ClassWish {
+        layers: (!args.layer.is_empty()).then(|| args.layer.clone()),
+        normalise: !args.raw,
+        deviations: args.deviations,
+    };
+    let means = listener.analyse(AnalysisWish::Classes(wish), console, |event| match event {
+        Event::Classes(classes) => Some(classes.clone()),
+        _ => None,
+    })?;
+    match &args.verb {
+        ClassVerb::List => list(&means, args, console),
+        ClassVerb::Distances => distances(&means, args, console),
+        ClassVerb::Nearest { label } => near(&means, label, args, console),
+        ClassVerb::Arithmetic { expression } => near(&means, expression, args, console),
+        ClassVerb::Export { to, overwrite } => export(&means, to, *overwrite, console),
+        ClassVerb::Import { ivf, cfg } => import(&means, ivf, cfg, args, console),
+    }
+}
+
+fn list(means: &ClassMeans, args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let vectors = &means.vectors;
+    let row = |(class, name): (usize, &'_ String)| {
+        let nearest = vectors.nearest(vectors.row(class), args.metric, 1, &[class]).first().copied();
+        (class, name.clone(), nearest)
+    };
+    let found: Vec<_> = vectors.classes.iter().enumerate().map(row).collect();
+    let rows: Vec<ListRow> = found
+        .iter()
+        .map(|(class, name, nearest)| ListRow {
+            class: name,
+            images: means.sizes[*class],
+            nearest: nearest.map(|nearest| vectors.classes[nearest.class].as_str()),
+            score: nearest.map(|nearest| nearest.score),
+        })
+        .collect();
+    let longest = rows.iter().map(|row| row.class.chars().count()).max().unwrap_or(0);
+    let mut words = format!(
+        "{} over {} of {}, kept as {}\n",
+        count_in_words(rows.len(), "class"),
+        count_in_words(vectors.features(), "feature"),
+        count_in_words(vectors.layers.len(), "layer"),
+        means.table
+    )
+    .replace("classs", "classes");
+    for row in &rows {
+        let near = row.nearest.zip(row.score).map(|(name, score)| format!("{score:8.4}  {name}")).unwrap_or_default();
+        words += &format!("{:longest$}  {:6}  {near}\n", row.class, row.images);
+    }
+    console.answer(&rows, &words)?;
+    Ok(Outcome::Done)
+}
+
+fn distances(means: &ClassMeans, args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let vectors = &means.vectors;
+    let never = || false;
+    let found = match args.metric {
+        Metric::Cosine => vectors.cosine_distances(&never),
+        Metric::Euclidean => vectors.euclidean_distances(&never),
+        Metric::Dot => bail!("a product is no distance; say --metric cosine or euclidean"),
+    };
+    let found = found.ok_or_else(|| anyhow!("interrupted"))?;
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let names = || vectors.classes.iter().map(String::as_str);
+    table.write_record(std::iter::once("class").chain(names()))?;
+    for (name, row) in names().zip(found.chunks_exact(vectors.classes.len())) {
+        table.write_record(std::iter::once(name.to_owned()).chain(row.iter().map(f32::to_string)))?;
+    }
+    let text = String::from_utf8(table.into_inner()?)?;
+    let rows: Vec<&[f32]> = found.chunks_exact(vectors.classes.len()).collect();
+    let answer = serde_json::json!({ "classes": vectors.classes, "metric": args.metric, "distances": rows });
+    console.answer(&answer, &text)?;
+    Ok(Outcome::Done)
+}
+
+fn near(means: &ClassMeans, expression: &str, args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let (probe, operands) = arithmetic(&means.vectors, expression).map_err(|problem| anyhow!("{problem}"))?;
+    answer_near(means, expression, &probe, &operands, args, console)
+}
+
+fn import(
+    means: &ClassMeans,
+    ivf: &Path,
+    cfg: &Path,
+    args: &ClassArgs,
+    console: &mut Console,
+) -> anyhow::Result<Outcome> {
+    let probe = class_files::read(&means.vectors, ivf, cfg).map_err(|problem| anyhow!("{problem}"))?;
+    answer_near(means, &ivf.display().to_string(), &probe, &[], args, console)
+}
+
+fn answer_near(
+    means: &ClassMeans,
+    expression: &str,
+    probe: &[f32],
+    operands: &[usize],
+    args: &ClassArgs,
+    console: &mut Console,
+) -> anyhow::Result<Outcome> {
+    let vectors = &means.vectors;
+    let nearest = vectors.nearest(probe, args.metric, args.k as usize, operands);
+    let answer = NearAnswer {
+        probe: expression,
+        metric: args.metric,
+        features: vectors.features(),
+        table: &means.table,
+        nearest: nearest
+            .iter()
+            .map(|near| NearRow {
+                class: &vectors.classes[near.class],
+                images: means.sizes[near.class],
+                score: near.score,
+            })
+            .collect(),
+    };
+    let mut words = format!("{expression} · {} over {} features\n", args.metric.word(), answer.features);
+    for row in &answer.nearest {
+        words += &format!("{:8.4}  {} ({})\n", row.score, row.class, row.images);
+    }
+    console.answer(&answer, &words)?;
+    Ok(Outcome::Done)
+}
+
+fn export(means: &ClassMeans, to: &Path, overwrite: bool, console: &mut Console) -> anyhow::Result<Outcome> {
+    let ClassFiles { folder, files } =
+        class_files::write(&means.vectors, to, overwrite).map_err(|problem| anyhow!("{problem}"))?;
+    let answer = serde_json::json!({ "folder": folder.display().to_string(), "files": files });
+    let words = format!("{} written to {}\n", count_in_words(files.len(), "file"), folder.display());
+    console.answer(&answer, &words)?;
+    Ok(Outcome::Done)
+}

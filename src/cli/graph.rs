@@ -1,0 +1,114 @@
+//! `tiramisu graph FOLDER --to FILE`
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+
+use super::args::{Opening, Source};
+use super::console::count_in_words;
+use super::{Console, Outcome, collection};
+use crate::engine::{AnalysisWish, Event, GraphKind, GraphSummary, GraphWish};
+
+/// Writes a graph: images and their nearest neighbours, or images and the features that are strong in them. As lines
+/// `source target weight` with the list of vertices beside them, or as GraphML.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu graph ~/Pictures --to near.graphml -k 10 --mutual
+  tiramisu graph ~/Pictures --kind features --drop-hubs 0.5 --to features.edges      needs `tiramisu embed`
+  tiramisu graph ~/Pictures --kind features --deviations 3 --to strong.edges")]
+pub struct GraphArgs {
+    /// The folder that was extracted
+    folder: PathBuf,
+    /// The file to write
+    #[arg(long = "to", value_name = "FILE")]
+    out: PathBuf,
+    /// Between what the edges are
+    #[arg(long, default_value = "neighbours")]
+    kind: Kind,
+    /// How it is written [default: by the file's ending]
+    #[arg(long)]
+    format: Option<Format>,
+    /// Nearest neighbours each image is joined with
+    #[arg(short, long = "count", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    k: u32,
+    /// Only where two images name each other
+    #[arg(long)]
+    mutual: bool,
+    /// Features count as strong above so many standard deviations [default: as in the embedding]
+    #[arg(long, value_name = "NUMBER")]
+    deviations: Option<f64>,
+    /// Leave out features that are strong in more than this share of the images
+    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
+    drop_hubs: f64,
+    /// Replace FILE if it exists
+    #[arg(long)]
+    overwrite: bool,
+    /// How to open it
+    #[command(flatten)]
+    opening: Opening,
+    /// Which vectors to compare
+    #[command(flatten)]
+    source: Source,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    /// Images and their nearest neighbours at a layer
+    Neighbours,
+    /// Images and features
+    Features,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum Format {
+    /// Lines of edges
+    Edges,
+    /// GraphML
+    Graphml,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When nothing was extracted yet, or the file cannot be written.
+pub fn run(args: &GraphArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
+    let kind = match args.kind {
+        Kind::Neighbours => {
+            GraphKind::Neighbours { source: listener.source(&args.source)?, k: args.k as usize, is_mutual: args.mutual }
+        }
+        Kind::Features => GraphKind::Features { deviations: args.deviations, most_share: args.drop_hubs },
+    };
+    let by_ending = || match args.out.extension().and_then(|ending| ending.to_str()) {
+        Some("graphml" | "xml") => Format::Graphml,
+        _ => Format::Edges,
+    };
+    let is_graphml = args.format.unwrap_or_else(by_ending) == Format::Graphml;
+    let out = std::path::absolute(&args.out)?;
+    let wish = GraphWish { kind, is_graphml, out, overwrite: args.overwrite };
+    let summary = listener.analyse(AnalysisWish::Graph(wish), console, |event| match event {
+        Event::GraphWritten(summary) => Some(summary.clone()),
+        _ => None,
+    })?;
+    console.answer(&summary, &in_words(&summary))?;
+    Ok(Outcome::Done)
+}
+
+fn in_words(summary: &GraphSummary) -> String {
+    let mut words = format!("{} of {}", count_in_words(summary.edges, "edge"), count_in_words(summary.images, "image"));
+    if summary.features > 0 {
+        words += &format!(" and {}", count_in_words(summary.features, "feature"));
+    }
+    if summary.hubs_dropped > 0 {
+        words += &format!(" ({} left out)", count_in_words(summary.hubs_dropped, "hub"));
+    }
+    words += &format!(", {:.1} s, written to {}\n", summary.elapsed_secs, summary.out.display());
+    if let Some(list) = &summary.vertex_list {
+        words += &format!("the vertices: {}\n", list.display());
+    }
+    words
+}

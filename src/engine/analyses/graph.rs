@@ -1,0 +1,239 @@
+//! Graphs, written as files: images and their nearest neighbours, or images and the features that are strong in them.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::super::{Event, Problem, Progress};
+use super::Sources;
+use crate::analysis::embedding::LayerReference;
+use crate::analysis::graph::Joined;
+use crate::analysis::{Graph, knn};
+use crate::domain::{ImageId, Metric, Pooling, StoredLayer};
+use crate::export::{ExportError, Vertex, write_edges, write_graphml};
+
+/// A wish for a graph.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GraphWish {
+    /// Between what.
+    pub kind: GraphKind,
+    /// As GraphML, or as lines of edges.
+    pub is_graphml: bool,
+    /// The file.
+    pub out: PathBuf,
+    /// Whether it may be replaced.
+    pub overwrite: bool,
+}
+
+/// Between what the edges are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GraphKind {
+    /// Images and their nearest neighbours at a layer, by cosine; the weight is how alike they are.
+    Neighbours {
+        /// By which vectors.
+        source: StoredLayer,
+        /// Nearest neighbours each image is joined with.
+        k: usize,
+        /// Whether both have to name each other.
+        is_mutual: bool,
+    },
+    /// Images and the features that are strong in them; the weight is by how many standard deviations.
+    Features {
+        /// Above so many standard deviations from the mean a feature is strong; `None`: where the embedding says so.
+        deviations: Option<f64>,
+        /// Features that are strong in more than this share of the images are left out.
+        most_share: f64,
+    },
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GraphSummary {
+    /// The file.
+    pub out: PathBuf,
+    /// The list of vertices beside it, of lines of edges.
+    pub vertex_list: Option<PathBuf>,
+    /// Images.
+    pub images: usize,
+    /// Features; 0 in a graph of images alone.
+    pub features: usize,
+    /// Features left out because they are strong in too many images.
+    pub hubs_dropped: usize,
+    /// Edges.
+    pub edges: usize,
+    /// How long it took.
+    pub elapsed_secs: f64,
+}
+
+/// Makes the graph and writes it.
+///
+/// # Errors
+/// When vectors or the embedding cannot be read or are not there, or the file cannot be written.
+pub fn run(wish: &GraphWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+    let started = Instant::now();
+    let written = match &wish.kind {
+        GraphKind::Neighbours { source, k, is_mutual } => neighbours(wish, source, *k, *is_mutual, sources, progress)?,
+        GraphKind::Features { deviations, most_share } => features(wish, *deviations, *most_share, sources, progress)?,
+    };
+    if let Some(mut summary) = written {
+        summary.elapsed_secs = started.elapsed().as_secs_f64();
+        sources.outbox.tell(Event::GraphWritten(summary));
+    }
+    Ok(())
+}
+
+/// `None` when cancelled.
+fn neighbours(
+    wish: &GraphWish,
+    source: &StoredLayer,
+    k: usize,
+    is_mutual: bool,
+    sources: &Sources,
+    progress: &Progress,
+) -> Result<Option<GraphSummary>, Problem> {
+    progress.set_total(2, true);
+    let shelf = sources.library.vectors(source)?;
+    let Some(knn) = knn::exact(&shelf.vectors, Metric::Cosine, k, &|| progress.is_cancelled()) else { return Ok(None) };
+    progress.set_done(1);
+    let joined = if is_mutual { Joined::Mutual } else { Joined::Either };
+    let graph = Graph::from_knn(&knn, Metric::Cosine, joined);
+    let vertices = images(&shelf.vectors.ids, sources);
+    let list =
+        write(wish, &vertices, |sink| graph.edges().try_for_each(|(a, b, weight)| sink(a, b, weight)), progress)?;
+    let Some(vertex_list) = list else { return Ok(None) };
+    progress.set_done(2);
+    Ok(Some(GraphSummary {
+        out: wish.out.clone(),
+        vertex_list,
+        images: vertices.len(),
+        features: 0,
+        hubs_dropped: 0,
+        edges: graph.edge_count(),
+        elapsed_secs: 0.0,
+    }))
+}
+
+/// `None` when cancelled. Two passes over the layers, one in memory at a time: the first counts in how many images each
+/// feature is strong, the second writes.
+fn features(
+    wish: &GraphWish,
+    deviations: Option<f64>,
+    most_share: f64,
+    sources: &Sources,
+    progress: &Progress,
+) -> Result<Option<GraphSummary>, Problem> {
+    let embedding = sources.library.embedding(&|| progress.is_cancelled())?;
+    let layers = &embedding.reference.layers;
+    let ids = embedding.codes.ids();
+    progress.set_total(2 * layers.len(), true);
+    let is_strong = |layer: &LayerReference, channel: usize, value: f32| match deviations {
+        Some(deviations) => layer.z(channel, value) > deviations,
+        None => layer.ternary(channel, value) == 1,
+    };
+    let mut vertices = images(ids, sources);
+    let mut numbers: Vec<Vec<Option<u32>>> = Vec::with_capacity(layers.len());
+    let (mut edges, mut hubs_dropped) = (0usize, 0);
+    for (place, layer) in layers.iter().enumerate() {
+        let shelf = sources.library.vectors(&average(layer))?;
+        let mut counts = vec![0usize; layer.features()];
+        for row in 0..shelf.vectors.matrix.rows() {
+            for (channel, value) in shelf.vectors.matrix.row(row).iter().enumerate() {
+                counts[channel] += usize::from(is_strong(layer, channel, value.to_f32()));
+            }
+        }
+        let of_layer = counts.iter().enumerate().map(|(channel, count)| {
+            if *count == 0 {
+                return None;
+            }
+            if *count as f64 > most_share * ids.len() as f64 {
+                hubs_dropped += 1;
+                return None;
+            }
+            edges += count;
+            vertices.push(Vertex { kind: "feature", name: format!("{} {channel}", layer.name), label: None });
+            Some(vertices.len() as u32 - 1)
+        });
+        numbers.push(of_layer.collect());
+        progress.set_done(place + 1);
+        if progress.is_cancelled() {
+            return Ok(None);
+        }
+    }
+    let mut unread = None;
+    let list = write(
+        wish,
+        &vertices,
+        |sink| {
+            for (place, (layer, numbers)) in layers.iter().zip(&numbers).enumerate() {
+                let shelf = match sources.library.vectors(&average(layer)) {
+                    Ok(shelf) => shelf,
+                    Err(problem) => {
+                        unread = Some(problem);
+                        return Err(io::Error::other("vectors could not be read"));
+                    }
+                };
+                for (row, id) in shelf.vectors.ids.iter().enumerate() {
+                    let Ok(image) = ids.binary_search(id) else { continue };
+                    for (channel, value) in shelf.vectors.matrix.row(row).iter().enumerate() {
+                        let value = value.to_f32();
+                        if let Some(feature) = numbers[channel].filter(|_| is_strong(layer, channel, value)) {
+                            sink(image as u32, feature, layer.z(channel, value) as f32)?;
+                        }
+                    }
+                }
+                progress.set_done(layers.len() + place + 1);
+            }
+            Ok(())
+        },
+        progress,
+    );
+    if let Some(problem) = unread {
+        return Err(problem);
+    }
+    let Some(vertex_list) = list? else { return Ok(None) };
+    let features = vertices.len() - ids.len();
+    let (out, images) = (wish.out.clone(), ids.len());
+    Ok(Some(GraphSummary { out, vertex_list, images, features, hubs_dropped, edges, elapsed_secs: 0.0 }))
+}
+
+fn average(layer: &LayerReference) -> StoredLayer {
+    StoredLayer { layer: layer.name.clone(), pooling: Pooling::Average }
+}
+
+fn images(ids: &[ImageId], sources: &Sources) -> Vec<Vertex> {
+    ids.iter()
+        .map(|id| {
+            let record = sources.roll.get(*id);
+            let label = record.as_ref().and_then(|record| record.label.clone());
+            Vertex { kind: "image", name: record.map(|record| record.path.text).unwrap_or_default(), label }
+        })
+        .collect()
+}
+
+/// Where the list of vertices lies, if there is one beside the file; `None` when cancelled, and then nothing is left.
+fn write(
+    wish: &GraphWish,
+    vertices: &[Vertex],
+    edges: impl FnOnce(&mut crate::export::EdgeSink) -> io::Result<()>,
+    progress: &Progress,
+) -> Result<Option<Option<PathBuf>>, Problem> {
+    let stoppable = |sink: &mut crate::export::EdgeSink| {
+        edges(&mut |a, b, weight| match progress.is_cancelled() {
+            true => Err(io::ErrorKind::Interrupted.into()),
+            false => sink(a, b, weight),
+        })
+    };
+    let written = match wish.is_graphml {
+        true => write_graphml(vertices, stoppable, &wish.out, wish.overwrite).map(|()| None),
+        false => write_edges(vertices, stoppable, &wish.out, wish.overwrite).map(Some),
+    };
+    match written {
+        Ok(list) => Ok(Some(list)),
+        Err(_) if progress.is_cancelled() => Ok(None),
+        Err(error @ ExportError::Exists { .. }) => Err(Problem::new("The graph was not written", error)
+            .with_remedy("Name another file, or say --overwrite to replace it.")),
+        Err(error) => Err(Problem::new("The graph could not be written", error)),
+    }
+}

@@ -1,0 +1,126 @@
+//! Class vectors: `classes_<features>.lance`, one row a class.
+//!
+//! Columns: `class`, `images` (how many it was taken over), and for each layer a fixed-size list of floats under the name
+//! that its averages have in the table of features. The metadata's key `result` holds how they were made.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float32Type, UInt64Type};
+use arrow_array::{
+    Array, ArrayRef, FixedSizeListArray, Float32Array, RecordBatch, RecordBatchIterator, StringArray, UInt64Array,
+};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
+
+use super::columns::name_columns;
+use super::recorder::{METADATA_KEY, damaged};
+use super::table::Table;
+use super::{Recorder, StoreError, Workspace};
+use crate::domain::{Pooling, StoredLayer};
+
+const READ_ROWS: usize = 1024;
+/// The key of a column's metadata that names its layer.
+const LAYER_KEY: &str = "layer";
+
+/// Class vectors as plain numbers.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StoredClasses {
+    /// How they were made, as JSON.
+    pub made: String,
+    /// Names and channels of the layers.
+    pub layers: Vec<(String, usize)>,
+    /// Names of the classes.
+    pub classes: Vec<String>,
+    /// Images each was taken over.
+    pub images: Vec<usize>,
+    /// `[classes, channels of all layers]`, row-major.
+    pub values: Vec<f32>,
+}
+
+impl Recorder {
+    /// Writes class vectors in the place of those that are there; returns the version of their table.
+    ///
+    /// # Errors
+    /// When there are more or fewer numbers than classes and layers need, or the disk does not let us.
+    pub fn save_classes(&self, features: &str, stored: &StoredClasses) -> Result<u64, StoreError> {
+        let path = self.path_of(&format!("classes_{features}"));
+        let refused = |reason: String| StoreError::RowsDoNotFit { reason, path: path.clone() };
+        let width: usize = stored.layers.iter().map(|(_, channels)| channels).sum();
+        if stored.values.len() != width * stored.classes.len() || stored.images.len() != stored.classes.len() {
+            let (numbers, classes) = (stored.values.len(), stored.classes.len());
+            return Err(refused(format!("{numbers} numbers for {classes} classes of {width} features")));
+        }
+        let averages = |(layer, channels): &(String, usize)| {
+            (StoredLayer { layer: layer.clone(), pooling: Pooling::Average }, *channels)
+        };
+        let columns = name_columns(&stored.layers.iter().map(averages).collect::<Vec<_>>(), &[]);
+        let mut fields =
+            vec![Field::new("class", DataType::Utf8, false), Field::new("images", DataType::UInt64, false)];
+        let mut arrays: Vec<ArrayRef> = vec![
+            Arc::new(StringArray::from_iter_values(&stored.classes)),
+            Arc::new(UInt64Array::from_iter_values(stored.images.iter().map(|count| *count as u64))),
+        ];
+        let mut first = 0;
+        for (column, (layer, channels)) in columns.iter().zip(&stored.layers) {
+            let rows =
+                stored.values.chunks_exact(width.max(1)).flat_map(|row| row[first..first + channels].iter().copied());
+            let list =
+                list(Float32Array::from(rows.collect::<Vec<f32>>()), *channels).map_err(|e| refused(e.to_string()))?;
+            let named = HashMap::from([(LAYER_KEY.to_owned(), layer.clone())]);
+            fields.push(Field::new(&column.name, list.data_type().clone(), false).with_metadata(named));
+            arrays.push(Arc::new(list));
+            first += channels;
+        }
+        let made = HashMap::from([(METADATA_KEY.to_owned(), stored.made.clone())]);
+        let schema = Arc::new(Schema::new_with_metadata(fields, made));
+        let rows = RecordBatch::try_new(schema.clone(), arrays).map_err(|e| refused(e.to_string()))?;
+        Table::overwrite(self.runtime(), &path, Box::new(RecordBatchIterator::new([Ok(rows)], schema)))
+    }
+}
+
+fn list(values: Float32Array, channels: usize) -> Result<FixedSizeListArray, ArrowError> {
+    let size = i32::try_from(channels).map_err(|error| ArrowError::InvalidArgumentError(error.to_string()))?;
+    FixedSizeListArray::try_new(Arc::new(Field::new("item", DataType::Float32, true)), size, Arc::new(values), None)
+}
+
+impl Workspace {
+    /// The class vectors of a table of features; `None` when there are none.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn classes(&self, features: &str) -> Result<Option<StoredClasses>, StoreError> {
+        let Some(table) = self.results().open(&format!("classes_{features}"))? else { return Ok(None) };
+        let wrong = || damaged(&table, "its columns have other types");
+        let schema = table.schema();
+        let mut found = StoredClasses {
+            made: schema.metadata().get(METADATA_KEY).cloned().unwrap_or_default(),
+            ..StoredClasses::default()
+        };
+        let mut names = vec!["class", "images"];
+        for field in &schema.fields()[2..] {
+            let DataType::FixedSizeList(_, size) = field.data_type() else { return Err(wrong()) };
+            let layer = field.metadata().get(LAYER_KEY).ok_or_else(wrong)?;
+            found.layers.push((layer.clone(), *size as usize));
+            names.push(field.name());
+        }
+        table.scan(&names, READ_ROWS, |batch| {
+            let classes = batch.column(0).as_string_opt::<i32>().ok_or_else(wrong)?;
+            let images = batch.column(1).as_primitive_opt::<UInt64Type>().ok_or_else(wrong)?;
+            let lists: Vec<&FixedSizeListArray> = (2..batch.num_columns())
+                .map(|column| batch.column(column).as_fixed_size_list_opt().ok_or_else(wrong))
+                .collect::<Result<_, _>>()?;
+            for row in 0..batch.num_rows() {
+                found.classes.push(classes.value(row).to_owned());
+                found.images.push(images.value(row) as usize);
+                for list in &lists {
+                    let numbers = list.value(row);
+                    let numbers = numbers.as_primitive_opt::<Float32Type>().ok_or_else(wrong)?;
+                    found.values.extend(numbers.values().iter());
+                }
+            }
+            Ok(())
+        })?;
+        Ok(Some(found))
+    }
+}
