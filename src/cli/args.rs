@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
-use super::{class, cluster, embed, export, extract, graph, info, neighbours, networks, project, sample};
+use super::{
+    class, cluster, duplicates, embed, export, extract, graph, info, neighbours, networks, outliers, project, sample,
+};
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
 use crate::engine::{EngineOptions, NetworkFile};
 use crate::gpu::Compute;
@@ -58,6 +60,10 @@ pub enum Verb {
     /// Find the images most like one of them
     #[command(alias = "neighbors")]
     Neighbours(neighbours::NeighboursArgs),
+    /// Find images that are the same picture
+    Duplicates(duplicates::DuplicatesArgs),
+    /// Find images unlike the others
+    Outliers(outliers::OutliersArgs),
     /// Compare labels by what their images have in common, over all layers
     Class(class::ClassArgs),
     /// Write the graph of nearest neighbours, or of images and their strong features
@@ -85,6 +91,8 @@ impl Verb {
             Verb::Extract(args) => args.json,
             Verb::Info(args) => args.json,
             Verb::Neighbours(args) => args.json,
+            Verb::Duplicates(args) => args.json,
+            Verb::Outliers(args) => args.json,
             Verb::Class(args) => args.json,
             Verb::Graph(args) => args.json,
             Verb::Embed(args) => args.json,

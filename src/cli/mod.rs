@@ -9,6 +9,7 @@ pub mod class;
 pub mod cluster;
 pub mod collection;
 pub mod console;
+pub mod duplicates;
 pub mod embed;
 pub mod export;
 pub mod extract;
@@ -19,6 +20,7 @@ pub mod listener;
 pub mod neighbours;
 pub mod networks;
 pub mod outcome;
+pub mod outliers;
 pub mod project;
 pub mod sample;
 
@@ -34,6 +36,8 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Extract(args) => extract::run(args, &mut console),
         Verb::Info(args) => info::run(args, &mut console),
         Verb::Neighbours(args) => neighbours::run(args, &mut console),
+        Verb::Duplicates(args) => duplicates::run(args, &mut console),
+        Verb::Outliers(args) => outliers::run(args, &mut console),
         Verb::Class(args) => class::run(args, &mut console),
         Verb::Graph(args) => graph::run(args, &mut console),
         Verb::Embed(args) => embed::run(args, &mut console),

@@ -4,6 +4,7 @@
 
 pub mod class_score;
 pub mod clustering;
+pub mod duplicates;
 pub mod filter;
 pub mod image;
 pub mod layer;
@@ -11,6 +12,7 @@ pub mod matrix;
 pub mod metric;
 pub mod neighbour;
 pub mod neighbour_wish;
+pub mod outliers;
 pub mod precision;
 pub mod projection;
 pub mod region;
@@ -19,6 +21,7 @@ pub mod vectors;
 
 pub use class_score::ClassScore;
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
+pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish};
 pub use filter::{Filter, Sort};
 pub use image::{ImageId, ImagePath, ImageRecord};
 pub use layer::{Layer, Pooling, StoredLayer};
@@ -26,6 +29,7 @@ pub use matrix::Matrix;
 pub use metric::Metric;
 pub use neighbour::Neighbour;
 pub use neighbour_wish::{Example, NeighbourWish, Representation};
+pub use outliers::{OutlierReport, OutlierScore, OutlierWish};
 pub use precision::Precision;
 pub use projection::{Faithfulness, Projection, ProjectionMethod, ProjectionWish};
 pub use region::Region;

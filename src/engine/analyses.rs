@@ -4,8 +4,10 @@
 
 pub mod classes;
 mod cluster;
+mod duplicates;
 mod embed;
 pub mod graph;
+mod outliers;
 mod project;
 mod telling;
 
@@ -27,6 +29,8 @@ use crate::store::{Recorder, StoreError, Workspace};
 pub struct Sources {
     /// The workspace.
     pub root: PathBuf,
+    /// The folder with the pictures.
+    pub folder: PathBuf,
     /// Every image.
     pub roll: Arc<Roll>,
     /// Vectors.
@@ -109,6 +113,8 @@ impl Analyses {
             let outcome = guarded("The analysis failed", &outbox, || match &asked {
                 AnalysisWish::Cluster(wish) => cluster::run(wish, &sources, &counters),
                 AnalysisWish::Project(wish) => project::run(wish, &sources, &counters),
+                AnalysisWish::Duplicates(wish) => duplicates::run(wish, &sources, &counters),
+                AnalysisWish::Outliers(wish) => outliers::run(wish, &sources, &counters),
                 AnalysisWish::Classes(wish) => classes::run(wish, &sources, &counters),
                 AnalysisWish::Graph(wish) => graph::run(wish, &sources, &counters),
                 AnalysisWish::Embed(thresholds) => embed::run(*thresholds, &sources, &counters),

@@ -9,8 +9,8 @@ use super::networks::Wish;
 use super::{ClassMeans, ClassWish, EmbeddingSummary, GraphSummary, GraphWish, KnownNetwork, Problem, Progress};
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
-    ClassScore, ClusterWish, Clustering, ImageId, ImageRecord, Layer, Neighbour, NeighbourWish, Projection,
-    ProjectionWish, StoredLayer,
+    ClassScore, ClusterWish, Clustering, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Layer, Neighbour,
+    NeighbourWish, OutlierReport, OutlierWish, Projection, ProjectionWish, StoredLayer,
 };
 use crate::gpu::TensorView;
 
@@ -157,6 +157,10 @@ pub enum AnalysisWish {
     Project(ProjectionWish),
     /// Make the full-network embedding.
     Embed(Thresholds),
+    /// Find images that are the same picture.
+    Duplicates(DuplicateWish),
+    /// Find images unlike the others.
+    Outliers(OutlierWish),
     /// Find what the images of each label have in common.
     Classes(ClassWish),
     /// Write a graph.
@@ -170,6 +174,8 @@ impl AnalysisWish {
             AnalysisWish::Cluster(wish) => format!("{} at {}", wish.method.title(), wish.source.layer),
             AnalysisWish::Project(wish) => format!("{} of {}", wish.method.title(), wish.source.layer),
             AnalysisWish::Embed(_) => "Full-network embedding".to_owned(),
+            AnalysisWish::Duplicates(_) => "Near-duplicates".to_owned(),
+            AnalysisWish::Outliers(wish) => format!("Outliers at {}", wish.source.layer),
             AnalysisWish::Classes(_) => "Class vectors".to_owned(),
             AnalysisWish::Graph(_) => "Graph".to_owned(),
         }
@@ -337,6 +343,10 @@ pub enum Event {
     },
     /// Clusters that were asked for.
     Clustered(Arc<Clustering>),
+    /// Near-duplicates that were asked for.
+    Duplicates(Arc<DuplicateReport>),
+    /// Outliers that were asked for.
+    Outliers(Arc<OutlierReport>),
     /// Class vectors that were asked for.
     Classes(Arc<ClassMeans>),
     /// A graph was written.

@@ -148,6 +148,7 @@ impl Open {
     pub fn sources(&self, outbox: &Outbox) -> Sources {
         Sources {
             root: self.collection.workspace.clone(),
+            folder: self.collection.folder.clone(),
             roll: self.roll.clone(),
             library: self.library.clone(),
             stored: self.collection.stored.clone(),

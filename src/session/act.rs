@@ -57,6 +57,8 @@ impl Session {
                 Vec::new()
             }
             Action::Cluster(wish) => vec![Request::Analyse(AnalysisWish::Cluster(wish))],
+            Action::FindDuplicates(wish) => vec![Request::Analyse(AnalysisWish::Duplicates(wish))],
+            Action::FindOutliers(wish) => vec![Request::Analyse(AnalysisWish::Outliers(wish))],
             Action::FindClasses => vec![Request::Analyse(AnalysisWish::Classes(ClassWish::default()))],
             Action::MakeEmbedding => vec![Request::Analyse(AnalysisWish::Embed(Thresholds::default()))],
             Action::OpenClustering(name) => vec![Request::OpenClustering(name)],

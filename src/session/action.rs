@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::{Colouring, Comparison};
-use crate::domain::{ClusterWish, Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort};
+use crate::domain::{
+    ClusterWish, DuplicateWish, Filter, ImageId, Metric, OutlierWish, Pooling, ProjectionMethod, Region, Sort,
+};
 use crate::engine::networks::Wish;
 use crate::engine::{ExportFormat, NetworkFile};
 
@@ -94,6 +96,10 @@ pub enum Action {
     SetRegion(Option<Region>),
     /// Look for neighbours among those that the gallery shows only, or among all.
     SetOnlyShown(bool),
+    /// Find images that are the same picture.
+    FindDuplicates(DuplicateWish),
+    /// Find images unlike the others.
+    FindOutliers(OutlierWish),
     /// Find what the images of each label have in common.
     FindClasses,
     /// Make the full-network embedding.

@@ -60,6 +60,8 @@ impl Session {
                 self.clusterings = clusterings;
                 self.has_embedding = has_embedding;
             }
+            Event::Duplicates(report) => self.duplicates = Some(report),
+            Event::Outliers(report) => self.outliers = Some(report),
             Event::Classes(classes) => self.classes = Some(classes),
             Event::GraphWritten(summary) => {
                 let text = format!("{} edges written to {}", summary.edges, summary.out.display());

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::history::History;
 use super::{Chosen, Fetch, Notice};
-use crate::domain::{Clustering, ImageId, ImageRecord, Projection, ProjectionWish, StoredLayer};
+use crate::domain::{
+    Clustering, DuplicateReport, ImageId, ImageRecord, OutlierReport, Projection, ProjectionWish, StoredLayer,
+};
 use crate::engine::{
     ActivationView, ClassMeans, Collection, ExportRequest, KnownNetwork, NeighbourList, NetworkFile, Progress,
     ThumbnailPicture,
@@ -77,6 +79,10 @@ pub struct Session {
     pub projection_asked: Option<ProjectionWish>,
     /// The clusters shown, once they were asked for.
     pub clustering: Option<Arc<Clustering>>,
+    /// Near-duplicates, once they were asked for.
+    pub duplicates: Option<Arc<DuplicateReport>>,
+    /// Outliers, once they were asked for.
+    pub outliers: Option<Arc<OutlierReport>>,
     /// What the images of each label have in common, once it was asked for.
     pub classes: Option<Arc<ClassMeans>>,
     /// Whether the workspace has a full-network embedding.

@@ -9,6 +9,8 @@
 //! ROOT/clusters_<network>_<name>.lance  which cluster or community each image is in
 //! ROOT/map_<network>_<name>.lance       where each image lies on a map
 //! ROOT/classes_<network>.lance          one vector a label, over all layers
+//! ROOT/duplicates_<network>.lance       which images are the same picture, and why
+//! ROOT/outliers_<network>_<layer>.lance how unlike the others each image is
 //! ROOT/embedding_<network>.lance        the full-network embedding of each image, two bits a feature
 //! ROOT/reference_<network>.lance        what it is measured by: mean, deviation and thresholds of each feature
 //! ```
@@ -41,6 +43,7 @@ mod embeddings;
 mod error;
 mod feature_table;
 mod features;
+mod findings;
 mod identity;
 mod images;
 mod lock;

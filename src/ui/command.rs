@@ -66,7 +66,7 @@ pub enum Command {
 
 impl Command {
     /// Those with a shortcut, in the order of the list shown to the person.
-    pub const WITH_SHORTCUT: [Command; 25] = [
+    pub const WITH_SHORTCUT: [Command; 26] = [
         Command::OpenFolder,
         Command::CloseFolder,
         Command::Export(ExportFormat::Csv),
@@ -88,6 +88,7 @@ impl Command {
         Command::Show(Pane::Selection),
         Command::Show(Pane::Clusters),
         Command::Show(Pane::Classes),
+        Command::Show(Pane::Findings),
         Command::ZoomIn,
         Command::ZoomOut,
         Command::ZoomReset,
@@ -126,6 +127,7 @@ impl Command {
             Command::Show(Pane::Neighbours) => "Go to the neighbours",
             Command::Show(Pane::Selection) => "Go to the selection",
             Command::Show(Pane::Clusters) => "Go to the clusters",
+            Command::Show(Pane::Findings) => "Go to the findings",
             Command::Show(Pane::Classes) => "Go to the classes",
             Command::ResetLayout => "Reset the layout",
             Command::ZoomIn => "Zoom in",
@@ -162,6 +164,7 @@ impl Command {
             Command::Show(Pane::Selection) => (COMMAND, Key::Num6),
             Command::Show(Pane::Clusters) => (COMMAND, Key::Num7),
             Command::Show(Pane::Classes) => (COMMAND, Key::Num8),
+            Command::Show(Pane::Findings) => (COMMAND, Key::Num9),
             Command::ZoomIn => (COMMAND, Key::Plus),
             Command::ZoomOut => (COMMAND, Key::Minus),
             Command::ZoomReset => (COMMAND, Key::Num0),

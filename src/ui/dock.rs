@@ -27,19 +27,22 @@ pub enum Pane {
     Network,
     /// The images in groups.
     Clusters,
+    /// What is there twice, and what is unlike the rest.
+    Findings,
     /// The labels, by what their images have in common.
     Classes,
 }
 
 impl Pane {
     /// All of them, for menus.
-    pub const ALL: [Pane; 8] = [
+    pub const ALL: [Pane; 9] = [
         Pane::Gallery,
         Pane::Activations,
         Pane::Map,
         Pane::Network,
         Pane::Neighbours,
         Pane::Clusters,
+        Pane::Findings,
         Pane::Classes,
         Pane::Selection,
     ];
@@ -55,6 +58,7 @@ impl Pane {
             // Not `Network`: the menu beside it has that name.
             Pane::Network => "Layers",
             Pane::Clusters => "Clusters",
+            Pane::Findings => "Findings",
             Pane::Classes => "Classes",
         }
     }
@@ -87,8 +91,8 @@ fn arrange(is_compact: bool) -> Tree<Pane> {
     let gallery = tabs(&[Pane::Gallery]);
     let looking = tabs(&[Pane::Activations, Pane::Map, Pane::Network]);
     let below = match is_compact {
-        true => tabs(&[Pane::Neighbours, Pane::Clusters, Pane::Classes, Pane::Selection]),
-        false => tabs(&[Pane::Neighbours, Pane::Clusters, Pane::Classes]),
+        true => tabs(&[Pane::Neighbours, Pane::Clusters, Pane::Findings, Pane::Classes, Pane::Selection]),
+        false => tabs(&[Pane::Neighbours, Pane::Clusters, Pane::Findings, Pane::Classes]),
     };
     let selection = (!is_compact).then(|| tabs(&[Pane::Selection]));
     let mut split = |dir, children, share| {
@@ -130,6 +134,7 @@ impl Dock {
                 adopt(&mut tree, Pane::Network, Pane::Activations);
                 adopt(&mut tree, Pane::Clusters, Pane::Neighbours);
                 adopt(&mut tree, Pane::Classes, Pane::Clusters);
+                adopt(&mut tree, Pane::Findings, Pane::Clusters);
                 if is_whole(&tree) { Self { tree, is_changed: false, untouched: None } } else { Self::default() }
             }
             None => Self::default(),

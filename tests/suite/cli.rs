@@ -22,6 +22,8 @@ fn help_teaches_every_verb_with_examples() {
         "extract",
         "info",
         "neighbours",
+        "duplicates",
+        "outliers",
         "class",
         "graph",
         "embed",
@@ -206,10 +208,17 @@ fn classes_are_compared_and_graphs_written_without_a_display() {
     let unknown = run(&home, "class @0 nearest nonsense", &[&folder]);
     assert!(unknown.code == Some(1) && unknown.stderr.contains("Did you mean"), "{unknown:?}");
 
+    std::fs::copy(folder.join(&Home::files(&folder)[0].0), folder.join("copy.png")).expect("a copy");
+    run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+    let twice = run(&home, "duplicates @0 --only content --json", &[&folder]).good_json();
+    assert_eq!(twice["groups"][0]["images"].as_array().map(Vec::len), Some(2), "{twice}");
+    let unlike = run(&home, "outliers @0 --by factor --top 5 --json", &[&folder]).good_json();
+    assert_eq!((unlike["outliers"].as_array().map(Vec::len), &unlike["images"]), (Some(5), &serde_json::json!(67)));
+    std::fs::remove_file(folder.join("copy.png")).expect("it was there");
     let out = home.path("near.graphml");
     let graph = run(&home, "graph @0 --to @1 -k 5 --json", &[&folder, &out]).good_json();
     let text = std::fs::read_to_string(&out).expect("it was written");
-    assert_eq!(text.matches("<node ").count(), 66);
+    assert_eq!(text.matches("<node ").count(), 67);
     assert_eq!(Some(text.matches("<edge ").count() as u64), graph["edges"].as_u64());
     assert_eq!(run(&home, "graph @0 --to @1", &[&folder, &out]).code, Some(1), "nothing is replaced unasked");
 }

@@ -4,6 +4,7 @@ mod analyses;
 mod changes;
 mod classes;
 mod exports;
+mod findings;
 mod graphs;
 mod layers;
 mod neighbours;

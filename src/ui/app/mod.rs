@@ -18,7 +18,8 @@ use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::views::welcome::WelcomeView;
 use super::views::{
-    ActivationsView, ClassesView, ClustersView, GalleryView, MapView, NeighboursView, NetworkView, SelectionView,
+    ActivationsView, ClassesView, ClustersView, FindingsView, GalleryView, MapView, NeighboursView, NetworkView,
+    SelectionView,
 };
 use super::widgets::empty::empty_state;
 use super::{Chooser, Question, Waker, browser, network_words, status, toasts};
@@ -71,6 +72,7 @@ struct Views {
     network: NetworkView,
     clusters: ClustersView,
     classes: ClassesView,
+    findings: FindingsView,
     welcome: WelcomeView,
 }
 
@@ -129,6 +131,7 @@ impl App {
             network: NetworkView::default(),
             clusters: ClustersView::default(),
             classes: ClassesView::default(),
+            findings: FindingsView::default(),
             welcome: WelcomeView::default(),
         };
         Self {
@@ -245,6 +248,7 @@ impl App {
             Pane::Map => views.map.show(ui, session, thumbnails, actions),
             Pane::Network => views.network.show(ui, session, actions),
             Pane::Clusters => views.clusters.show(ui, session, thumbnails, actions),
+            Pane::Findings => views.findings.show(ui, session, thumbnails, actions),
             Pane::Classes => views.classes.show(ui, session, actions),
             Pane::Neighbours => views.neighbours.show(ui, session, thumbnails, actions),
             Pane::Selection => {

@@ -3,6 +3,7 @@
 pub mod activations;
 pub mod classes;
 pub mod clusters;
+pub mod findings;
 pub mod gallery;
 pub mod map;
 pub mod neighbours;
@@ -13,6 +14,7 @@ pub mod welcome;
 pub use activations::ActivationsView;
 pub use classes::ClassesView;
 pub use clusters::ClustersView;
+pub use findings::FindingsView;
 pub use gallery::GalleryView;
 pub use map::MapView;
 pub use neighbours::NeighboursView;

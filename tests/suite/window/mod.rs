@@ -18,6 +18,7 @@
 
 mod classes;
 mod clusters;
+mod findings;
 mod gallery;
 mod neighbours;
 mod network;

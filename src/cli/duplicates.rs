@@ -1,0 +1,145 @@
+//! `tiramisu duplicates FOLDER`
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use serde::Serialize;
+
+use super::args::{Opening, Source};
+use super::console::count_in_words;
+use super::{Console, Outcome, collection};
+use crate::domain::{DuplicateWish, ImageId};
+use crate::engine::{AnalysisWish, Event};
+
+/// Finds images that are the same picture: files of equal bytes, pictures that look alike, images that are the same to a
+/// layer; in groups, with labels and splits that contradict each other. Kept as `duplicates_NETWORK.lance`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu duplicates ~/Pictures
+  tiramisu duplicates ~/Pictures --only content
+  tiramisu duplicates ~/Pictures --layer fire9/concat --distance 0.05 --bits 8 --json")]
+pub struct DuplicatesArgs {
+    /// The folder that was extracted
+    folder: PathBuf,
+    /// How to open it
+    #[command(flatten)]
+    opening: Opening,
+    /// Which vectors to compare
+    #[command(flatten)]
+    source: Source,
+    /// Images at most so far apart by cosine distance are the same to the layer
+    #[arg(long, default_value_t = DuplicateWish::DISTANCE)]
+    distance: f32,
+    /// Pictures whose perceptual hashes differ in at most so many of 64 bits look alike
+    #[arg(long, default_value_t = DuplicateWish::BITS, value_parser = clap::value_parser!(u32).range(0..=64))]
+    bits: u32,
+    /// Look in these ways only
+    #[arg(long, value_name = "WAY")]
+    only: Vec<Way>,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum Way {
+    /// Files of equal bytes
+    Content,
+    /// Pictures that look alike
+    Appearance,
+    /// Images that are the same to a layer
+    Features,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    table: String,
+    compared: usize,
+    unread: usize,
+    elapsed_secs: f64,
+    groups: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    images: Vec<&'a str>,
+    reasons: &'a [(String, f32)],
+    labels: &'a [(String, usize)],
+    splits: &'a [(String, usize)],
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When nothing was extracted yet.
+pub fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
+    let is_wanted = |way: Way| args.only.is_empty() || args.only.contains(&way);
+    let features = match is_wanted(Way::Features) {
+        true => Some((listener.source(&args.source)?, args.distance)),
+        false => None,
+    };
+    let wish = DuplicateWish {
+        by_content: is_wanted(Way::Content),
+        bits: is_wanted(Way::Appearance).then_some(args.bits),
+        features,
+    };
+    let report = listener.analyse(AnalysisWish::Duplicates(wish), console, |event| match event {
+        Event::Duplicates(report) => Some(report.clone()),
+        _ => None,
+    })?;
+    let path = |id: &ImageId| listener.images.get(id.index()).map(|image| image.path.text.as_str());
+    let rows = report.groups.iter().map(|group| Row {
+        images: group.images.iter().filter_map(path).collect(),
+        reasons: &group.reasons,
+        labels: &group.labels,
+        splits: &group.splits,
+    });
+    let answer = Answer {
+        table: report.table(),
+        compared: report.compared,
+        unread: report.unread,
+        elapsed_secs: report.elapsed_secs,
+        groups: rows.collect(),
+    };
+    console.answer(&answer, &in_words(&answer))?;
+    Ok(if report.unread > 0 { Outcome::DoneExceptSome } else { Outcome::Done })
+}
+
+fn in_words(answer: &Answer) -> String {
+    let copies: usize = answer.groups.iter().map(|group| group.images.len() - 1).sum();
+    let mut words = format!(
+        "{} of the same picture among {}, {} too many, {:.1} s; kept as {}\n",
+        count_in_words(answer.groups.len(), "group"),
+        count_in_words(answer.compared, "image"),
+        copies,
+        answer.elapsed_secs,
+        answer.table
+    );
+    if answer.unread > 0 {
+        words += &format!("{} could not be read and were passed over\n", count_in_words(answer.unread, "file"));
+    }
+    for group in &answer.groups {
+        let reasons: Vec<String> = group
+            .reasons
+            .iter()
+            .map(|(reason, far)| match reason.as_str() {
+                "content" => "equal bytes".to_owned(),
+                "appearance" => format!("look alike (up to {far:.0} bits)"),
+                _ => format!("the same to the layer (up to {far:.4})"),
+            })
+            .collect();
+        words += &format!("\n{}\n", reasons.join(", "));
+        for (what, values) in [("labels", group.labels), ("splits", group.splits)] {
+            if !values.is_empty() {
+                let values: Vec<String> = values.iter().map(|(value, count)| format!("{value} {count}")).collect();
+                words += &format!("  different {what}: {}\n", values.join(", "));
+            }
+        }
+        for image in &group.images {
+            words += &format!("  {image}\n");
+        }
+    }
+    words
+}

@@ -1,0 +1,104 @@
+//! `tiramisu outliers FOLDER`
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use serde::Serialize;
+
+use super::args::{Opening, Source};
+use super::{Console, Outcome, collection};
+use crate::domain::{OutlierScore, OutlierWish};
+use crate::engine::{AnalysisWish, Event};
+
+/// Finds images unlike the others at a layer. All scores of all images are kept as `outliers_NETWORK_LAYER.lance`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu outliers ~/Pictures
+  tiramisu outliers ~/Pictures --by factor --layer fire9/concat --top 50 --json")]
+pub struct OutliersArgs {
+    /// The folder that was extracted
+    folder: PathBuf,
+    /// How to open it
+    #[command(flatten)]
+    opening: Opening,
+    /// Which vectors to compare
+    #[command(flatten)]
+    source: Source,
+    /// distance: far from the k-th neighbour; factor: in thinner air than its neighbours (LOF); cluster: far from the
+    /// middle of its own cluster
+    #[arg(long, default_value = "distance", value_parser = by_parser())]
+    by: OutlierScore,
+    /// Neighbours that are looked at
+    #[arg(short, long = "neighbours", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    k: u32,
+    /// How many to list
+    #[arg(long, default_value_t = 20)]
+    top: usize,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    rank: usize,
+    score: f32,
+    label: Option<&'a str>,
+    path: &'a str,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    by: &'static str,
+    layer: &'a str,
+    images: usize,
+    table: String,
+    elapsed_secs: f64,
+    outliers: Vec<Row<'a>>,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When nothing was extracted yet.
+pub fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
+    let wish = OutlierWish { source: listener.source(&args.source)?, k: args.k as usize };
+    let report = listener.analyse(AnalysisWish::Outliers(wish), console, |event| match event {
+        Event::Outliers(report) => Some(report.clone()),
+        _ => None,
+    })?;
+    let first = report.first(args.by, args.top);
+    let row = |(place, (id, score)): (usize, &(crate::domain::ImageId, f32))| {
+        let image = listener.images.get(id.index())?;
+        Some(Row { rank: place + 1, score: *score, label: image.label.as_deref(), path: &image.path.text })
+    };
+    let answer = Answer {
+        by: args.by.word(),
+        layer: &report.wish.source.layer,
+        images: report.ids.len(),
+        table: report.table(),
+        elapsed_secs: report.elapsed_secs,
+        outliers: first.iter().enumerate().filter_map(row).collect(),
+    };
+    let mut words = format!(
+        "{} at {}, {} images, {:.1} s; kept as {}\n",
+        args.by.title(),
+        answer.layer,
+        answer.images,
+        answer.elapsed_secs,
+        answer.table
+    );
+    for Row { rank, score, path, .. } in &answer.outliers {
+        words += &format!("{rank:4}  {score:8.4}  {path}\n");
+    }
+    console.answer(&answer, &words)?;
+    Ok(Outcome::Done)
+}
+
+fn by_parser() -> impl TypedValueParser<Value = OutlierScore> {
+    PossibleValuesParser::new(OutlierScore::ALL.map(OutlierScore::word))
+        .map(|word| OutlierScore::ALL.into_iter().find(|by| by.word() == word).unwrap_or_default())
+}

@@ -1,0 +1,93 @@
+//! Images unlike the others.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ImageId, StoredLayer};
+
+/// By what an image is unlike the others.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OutlierScore {
+    /// How far its k-th neighbour is (Ramaswamy, Rastogi and Shim 2000).
+    #[default]
+    Distance,
+    /// How much thinner it is around it than around its neighbours (Breunig et al. 2000).
+    Factor,
+    /// How far it is from the middle of its own cluster, beside what is usual there.
+    Cluster,
+}
+
+impl OutlierScore {
+    /// All of them, for menus.
+    pub const ALL: [Self; 3] = [Self::Distance, Self::Factor, Self::Cluster];
+
+    /// The name used on the command line and in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Distance => "distance",
+            Self::Factor => "factor",
+            Self::Cluster => "cluster",
+        }
+    }
+
+    /// The name shown to the person.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Distance => "Far from its neighbours",
+            Self::Factor => "In thin air (LOF)",
+            Self::Cluster => "Far from its cluster",
+        }
+    }
+}
+
+/// How outliers are looked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutlierWish {
+    /// By which vectors, compared by cosine.
+    pub source: StoredLayer,
+    /// Neighbours that are looked at.
+    pub k: usize,
+}
+
+/// Every image with its scores.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OutlierReport {
+    /// The table of the vectors.
+    pub features: String,
+    /// What was asked for.
+    pub wish: OutlierWish,
+    /// The images, ascending.
+    pub ids: Vec<ImageId>,
+    /// Of each: the cosine distance of its k-th neighbour.
+    pub distances: Vec<f32>,
+    /// Of each: the local outlier factor; 1 is usual.
+    pub factors: Vec<f32>,
+    /// Of each: its distance from the middle of its cluster over the median there; 1 is usual.
+    pub clusters: Vec<f32>,
+    /// How long it took.
+    pub elapsed_secs: f64,
+}
+
+impl OutlierReport {
+    /// The name of its table in the workspace.
+    pub fn table(&self) -> String {
+        format!("outliers_{}_{}", self.features, self.wish.source.column())
+    }
+
+    /// The scores of one kind, an image each.
+    pub fn scores(&self, by: OutlierScore) -> &[f32] {
+        match by {
+            OutlierScore::Distance => &self.distances,
+            OutlierScore::Factor => &self.factors,
+            OutlierScore::Cluster => &self.clusters,
+        }
+    }
+
+    /// The `count` images most unlike the others with their scores, the most unlike first, ties by id.
+    pub fn first(&self, by: OutlierScore, count: usize) -> Vec<(ImageId, f32)> {
+        let mut all: Vec<(ImageId, f32)> = self.ids.iter().copied().zip(self.scores(by).iter().copied()).collect();
+        all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        all.truncate(count);
+        all
+    }
+}

@@ -1,0 +1,154 @@
+//! Near-duplicates: by the files' bytes, by their look, by what a layer sees.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use rayon::prelude::*;
+
+use super::super::{Event, Problem, Progress};
+use super::Sources;
+use crate::analysis::duplicates::{Conflict, Duplicates, conflicts, split_of};
+use crate::analysis::knn;
+use crate::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric};
+use crate::images::{content_hash, perceptual_hash};
+use crate::store::Workspace;
+
+/// Neighbours of each image that are looked at: of more copies than this the farther ones are found through the nearer.
+const NEIGHBOURS: usize = 10;
+/// Thumbnails read at once.
+const PORTION: usize = 256;
+
+/// Finds them, keeps and tells them.
+///
+/// # Errors
+/// When thumbnails or vectors cannot be read.
+pub fn run(wish: &DuplicateWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+    let started = Instant::now();
+    let records: Vec<ImageRecord> = sources.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
+    let ways = [wish.by_content, wish.bits.is_some(), wish.features.is_some()];
+    let files = usize::from(wish.by_content) * records.len() + usize::from(wish.bits.is_some()) * records.len();
+    progress.set_total(files + usize::from(wish.features.is_some()), true);
+    if !ways.contains(&true) || records.is_empty() {
+        return Err(Problem::new(
+            "There is nothing to compare",
+            "no picture could be read, or no way of comparing is left",
+        ));
+    }
+    let cancelled = || progress.is_cancelled();
+    let mut found = Duplicates::new(records.len());
+    let mut unread = 0;
+    if wish.by_content {
+        let (hashes, failed) = content_hashes(&records, sources, progress);
+        unread = failed;
+        found.add_equal_content(&hashes);
+    }
+    if let Some(bits) = wish.bits.filter(|_| !cancelled()) {
+        let hashes = appearance_hashes(&records, sources, progress)?;
+        if found.add_alike(&hashes, bits, &cancelled).is_none() {
+            return Ok(());
+        }
+    }
+    if let Some((source, distance)) = wish.features.as_ref().filter(|_| !cancelled()) {
+        let shelf = sources.library.vectors(source)?;
+        let Some(graph) = knn::exact(&shelf.vectors, Metric::Cosine, NEIGHBOURS, &cancelled) else { return Ok(()) };
+        // Rows of the graph are images with vectors; rows of the groups are pictures that can be read.
+        let row_of = |id: ImageId| records.binary_search_by_key(&id, |record| record.id).ok();
+        for row in 0..graph.rows() {
+            for (other, far) in graph.neighbours(row).iter().zip(graph.distances(row)) {
+                let ends = [shelf.vectors.ids[row], shelf.vectors.ids[*other as usize]].map(row_of);
+                if let [Some(a), Some(b)] = ends
+                    && far.is_finite()
+                    && far <= distance
+                {
+                    found.link(a as u32, b as u32, crate::analysis::duplicates::Reason::Features, far.max(0.0));
+                }
+            }
+        }
+        progress.add(1, 0);
+    }
+    if cancelled() {
+        return Ok(());
+    }
+    let report = Arc::new(DuplicateReport {
+        features: sources.library.table_name().to_owned(),
+        wish: wish.clone(),
+        groups: groups(found, &records),
+        compared: records.len(),
+        unread,
+        elapsed_secs: started.elapsed().as_secs_f64(),
+    });
+    let saved = sources.recorder().and_then(|recorder| recorder.save_duplicates(&report, |id| sources.roll.get(id)));
+    sources.saved("The list of duplicates", saved);
+    sources.outbox.tell(Event::Duplicates(report));
+    Ok(())
+}
+
+/// The hash of every file, and how many could not be read.
+fn content_hashes(records: &[ImageRecord], sources: &Sources, progress: &Progress) -> (Vec<Option<[u8; 32]>>, usize) {
+    // Only files of one size can be equal; the others need not be read.
+    let mut sizes: Vec<u64> = records.iter().map(|record| record.file_bytes).collect();
+    sizes.sort_unstable();
+    let has_twin =
+        |bytes: u64| sizes.partition_point(|size| *size <= bytes) - sizes.partition_point(|size| *size < bytes) > 1;
+    let failed = AtomicUsize::new(0);
+    let hash = |record: &ImageRecord| {
+        progress.add(1, 0);
+        if progress.is_cancelled() || !has_twin(record.file_bytes) {
+            return None;
+        }
+        content_hash::content_hash(&record.path.below(&sources.folder))
+            .inspect_err(|_| {
+                failed.fetch_add(1, Ordering::Relaxed);
+            })
+            .ok()
+    };
+    let hashes = records.par_iter().map(hash).collect();
+    (hashes, failed.into_inner())
+}
+
+/// The perceptual hash of every picture, from its thumbnail.
+fn appearance_hashes(
+    records: &[ImageRecord],
+    sources: &Sources,
+    progress: &Progress,
+) -> Result<Vec<Option<u64>>, Problem> {
+    let unread = |error| Problem::new("The thumbnails could not be read", error);
+    let workspace = Workspace::open(&sources.root).map_err(unread)?;
+    let mut hashes = Vec::with_capacity(records.len());
+    for portion in records.chunks(PORTION) {
+        if progress.is_cancelled() {
+            break;
+        }
+        let ids: Vec<ImageId> = portion.iter().map(|record| record.id).collect();
+        let thumbnails = workspace.thumbnails(&ids).map_err(unread)?;
+        let hash = |id: &ImageId| {
+            let place = thumbnails.binary_search_by_key(id, |(id, _)| *id).ok()?;
+            perceptual_hash::perceptual_hash_of_thumbnail(thumbnails[place].1.as_ref()?).ok()
+        };
+        hashes.par_extend(ids.par_iter().map(hash));
+        progress.add(portion.len(), 0);
+    }
+    hashes.resize(records.len(), None);
+    Ok(hashes)
+}
+
+fn groups(found: Duplicates, records: &[ImageRecord]) -> Vec<DuplicateGroup> {
+    let groups = found.groups();
+    let labels: Vec<Option<&str>> = records.iter().map(|record| record.label.as_deref()).collect();
+    let splits: Vec<Option<&str>> = records.iter().map(|record| split_of(&record.path.text)).collect();
+    let (labels, splits) = (conflicts(&groups, &labels), conflicts(&groups, &splits));
+    let of_group = |conflicts: &[Conflict], group: usize| {
+        let found = conflicts.iter().find(|conflict| conflict.group == group);
+        found.map_or_else(Vec::new, |conflict| {
+            conflict.values.iter().map(|(value, count)| ((*value).to_owned(), *count)).collect()
+        })
+    };
+    let plain = |(number, group): (usize, &crate::analysis::duplicates::Group)| DuplicateGroup {
+        images: group.rows.iter().map(|row| records[*row as usize].id).collect(),
+        reasons: group.reasons.iter().map(|(reason, far)| (reason.word().to_owned(), *far)).collect(),
+        labels: of_group(&labels, number),
+        splits: of_group(&splits, number),
+    };
+    groups.iter().enumerate().map(plain).collect()
+}

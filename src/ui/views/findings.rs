@@ -1,0 +1,226 @@
+//! What stands out in the collection: images that are the same picture, and images unlike all others.
+
+use eframe::egui::{Button, ComboBox, DragValue, Label, Rect, RichText, ScrollArea, Sense, Ui, Vec2, vec2};
+
+use crate::domain::{
+    DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierScore, OutlierWish, StoredLayer,
+};
+use crate::session::{Action, Pick, Session};
+use crate::ui::theme::palette;
+use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::text::{duration, thousands};
+use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
+use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
+
+/// Side of a picture in points.
+const TILE: f32 = 72.0;
+/// Height of a group's row: a line and pictures.
+const ROW: f32 = TILE + 34.0;
+/// Outliers that are shown; beyond these nothing is unusual any more.
+const OUTLIERS: usize = 200;
+/// Neighbours by which outliers are found.
+const NEIGHBOURS: usize = 10;
+
+/// The findings view.
+#[derive(Default)]
+pub struct FindingsView {
+    /// Whether outliers are shown, and by which score; else duplicates.
+    by: Option<OutlierScore>,
+    /// Cosine distance up to which images are the same; 0 before it was shown.
+    distance: f32,
+    hover: Hover,
+    under: Option<ImageId>,
+}
+
+/// What a row or a tile is drawn with.
+struct Drawing<'a> {
+    session: &'a Session,
+    thumbs: &'a mut Thumbnails,
+    actions: &'a mut Vec<Action>,
+}
+
+impl FindingsView {
+    /// Shows the view.
+    pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+        self.under = None;
+        if session.collection().is_none() {
+            empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
+            return;
+        }
+        self.show_controls(ui, session, actions);
+        let mut drawing = Drawing { session, thumbs, actions };
+        match (self.by, &session.duplicates, &session.outliers) {
+            (None, Some(report), _) => self.show_duplicates(ui, report, &mut drawing),
+            (Some(by), _, Some(report)) => self.show_outliers(ui, report, by, &mut drawing),
+            _ if session.is_analysing() => empty_state(ui, "Comparing", "What is found appears here.", |_| {}),
+            (None, None, _) => {
+                let hint = "Files of equal bytes, pictures that look alike, images that are the same to the layer: in \
+                            groups, and whether their labels or splits contradict each other.";
+                empty_state(ui, "Is anything here twice?", hint, |_| {});
+            }
+            (Some(_), _, None) => {
+                let hint = "Images far from their neighbours, in thin air, or far from the middle of their cluster.";
+                empty_state(ui, "What is unlike the rest?", hint, |_| {});
+            }
+        }
+        self.hover.settle(self.under, session, actions);
+    }
+
+    fn show_controls(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        if self.distance == 0.0 {
+            self.distance = DuplicateWish::DISTANCE;
+        }
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let title = |by: Option<OutlierScore>| by.map_or("Near-duplicates", OutlierScore::title);
+            let combo =
+                ComboBox::from_id_salt("findings").width(170.0).selected_text(title(self.by)).show_ui(ui, |ui| {
+                    for by in std::iter::once(None).chain(OutlierScore::ALL.map(Some)) {
+                        ui.selectable_value(&mut self.by, by, title(by));
+                    }
+                });
+            combo.response.accessible_name("What to find");
+            if self.by.is_none() {
+                let drag = DragValue::new(&mut self.distance).range(0.0001..=0.5).speed(0.001).max_decimals(4);
+                let hint = "Cosine distance at the layer up to which two images are the same";
+                ui.add(drag.prefix("distance ")).on_hover_text(hint).accessible_name("Distance");
+            }
+            if session.is_analysing() {
+                if ui.button("Stop").clicked() {
+                    actions.push(Action::CancelAnalyses);
+                }
+                ui.spinner();
+                return;
+            }
+            let source = session.source().filter(|_| session.committed.is_some_and(|(images, _)| images > 0));
+            let why_not = "The layer that is looked at is not stored, or no image has vectors yet";
+            let button = ui.add_enabled(source.is_some(), Button::new("Find")).on_disabled_hover_text(why_not);
+            if let (true, Some(source)) = (button.clicked(), source) {
+                actions.push(self.wish(source));
+            }
+        });
+        ui.add_space(2.0);
+    }
+
+    fn wish(&self, source: StoredLayer) -> Action {
+        match self.by {
+            None => {
+                let features = Some((source.clone(), self.distance));
+                Action::FindDuplicates(DuplicateWish { features, ..DuplicateWish::new(source) })
+            }
+            Some(_) => Action::FindOutliers(OutlierWish { source, k: NEIGHBOURS }),
+        }
+    }
+
+    fn show_duplicates(&mut self, ui: &mut Ui, report: &DuplicateReport, drawing: &mut Drawing) {
+        let copies = || report.groups.iter().flat_map(|group| group.images.iter().skip(1).copied());
+        ui.horizontal(|ui| {
+            let mut facts = format!(
+                "{} groups among {} images, {}",
+                thousands(report.groups.len()),
+                thousands(report.compared),
+                duration(report.elapsed_secs)
+            );
+            if report.unread > 0 {
+                facts += &format!("  ·  {} files could not be read", thousands(report.unread));
+            }
+            let can = !report.groups.is_empty();
+            let hint = "All images of each group but the first, ready to be exported or tagged";
+            let button = ui.add_enabled(can, Button::new("Select the copies").small()).on_hover_text(hint);
+            if button.clicked() {
+                drawing.actions.push(Action::PickMany(copies().collect(), Pick::Replace));
+            }
+            ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate());
+        });
+        if report.groups.is_empty() {
+            empty_state(ui, "Nothing is here twice", "No two images are the same in any of the three ways.", |_| {});
+            return;
+        }
+        ScrollArea::vertical().id_salt("duplicates").auto_shrink(false).show_rows(
+            ui,
+            ROW,
+            report.groups.len(),
+            |ui, rows| {
+                for index in rows {
+                    ui.push_id(index, |ui| self.show_group(ui, index, &report.groups[index], drawing));
+                }
+            },
+        );
+    }
+
+    fn show_group(&mut self, ui: &mut Ui, index: usize, group: &DuplicateGroup, drawing: &mut Drawing) {
+        let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
+        let mut row = ui.new_child(eframe::egui::UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 3.0))));
+        row.horizontal(|ui| {
+            let count = RichText::new(thousands(group.images.len())).small().color(palette().strong);
+            let select = ui.add(Button::new(count).frame(false)).on_hover_text("Select the images of this group");
+            if select.accessible_name(format!("Select duplicates {index}")).clicked() {
+                drawing.actions.push(Action::PickMany(group.images.clone(), Pick::Replace));
+            }
+            for (what, values) in [("labels", &group.labels), ("splits", &group.splits)] {
+                if !values.is_empty() {
+                    let values: Vec<&str> = values.iter().map(|(value, _)| value.as_str()).collect();
+                    let text = format!("different {what}: {}", values.join(", "));
+                    ui.add(Label::new(RichText::new(text).small().color(palette().warning)).truncate());
+                }
+            }
+            ui.add(Label::new(RichText::new(reasons_of(group)).small().color(palette().weak)).truncate());
+        });
+        row.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let room = (ui.available_width() / (TILE + 4.0)) as usize;
+            for id in group.images.iter().take(room) {
+                let (picture, _) = ui.allocate_exact_size(Vec2::splat(TILE), Sense::hover());
+                self.show_tile(ui, *id, picture, "Duplicate", drawing);
+            }
+        });
+    }
+
+    fn show_outliers(&mut self, ui: &mut Ui, report: &OutlierReport, by: OutlierScore, drawing: &mut Drawing) {
+        let first = report.first(by, OUTLIERS);
+        let images = thousands(report.ids.len());
+        let facts = format!("{images} images at {}, {}", report.wish.source.layer, duration(report.elapsed_secs));
+        ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate());
+        let width = ui.available_width() - ui.spacing().scroll.allocated_width();
+        let layout = GridLayout::fill(width, TILE, CAPTION_HEIGHT, 6.0, first.len());
+        ScrollArea::vertical().id_salt("outliers").auto_shrink(false).show_viewport(ui, |ui, view| {
+            ui.set_width(width);
+            ui.set_height(layout.height());
+            let origin = ui.min_rect().min.to_vec2();
+            for cell in layout.cells_of(layout.rows_in(view.y_range())) {
+                let (id, score) = first[cell];
+                let rect = layout.rect_of(cell).translate(origin);
+                let picture = Rect::from_min_size(rect.min, Vec2::splat(layout.cell.x));
+                self.show_tile(ui, id, picture, "Outlier", drawing);
+                let line = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT));
+                let text = format!("{}  ·  {score:.3}", cell + 1);
+                tile::paint_caption(ui, line, None, &text, palette().text);
+            }
+        });
+    }
+
+    fn show_tile(&mut self, ui: &mut Ui, id: ImageId, picture: Rect, what: &str, drawing: &mut Drawing) {
+        let Some(image) = drawing.session.image(id) else { return };
+        let name = format!("{what}: {}", image.path.text);
+        let marks = TileMarks::of(drawing.session, image);
+        let response = Tile { image, marks, name: &name }.show(ui, picture, ui.scope_id().with(id.0), drawing.thumbs);
+        if response.clicked() {
+            let pick = tile::pick(ui.input(|input| input.modifiers));
+            drawing.actions.push(Action::Click(id, pick));
+        }
+        if response.hovered() {
+            self.under = Some(id);
+        }
+    }
+}
+
+/// `equal bytes, look alike (2 bits)`.
+fn reasons_of(group: &DuplicateGroup) -> String {
+    let words = |(reason, far): &(String, f32)| match reason.as_str() {
+        "content" => "equal bytes".to_owned(),
+        "appearance" => format!("look alike ({far:.0} bits)"),
+        _ => format!("the same to the layer ({far:.4})"),
+    };
+    group.reasons.iter().map(words).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,88 @@
+//! What is there twice and what is unlike the rest: asked for, shown, selected.
+
+use std::sync::Arc;
+
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish};
+use tiramisu::engine::{AnalysisWish, Event, Request};
+
+use crate::support::window::{Setup, Window};
+
+fn shown() -> Window {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Findings");
+    window.settle();
+    window
+}
+
+#[test]
+fn copies_are_asked_for_shown_in_groups_and_selected() {
+    let mut window = shown();
+    window.harness.get_by_label("Is anything here twice?");
+    window.picture("empty");
+    window.forget_sent();
+    window.click("Find");
+    let source = window.session().source().unwrap();
+    let wish = DuplicateWish::new(source);
+    assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Duplicates(wish.clone()))), "{:?}", window.sent());
+    let group = |images: &[u32], labels: Vec<(String, usize)>| DuplicateGroup {
+        images: images.iter().copied().map(ImageId).collect(),
+        reasons: vec![("content".to_owned(), 0.0), ("appearance".to_owned(), 2.0)],
+        labels,
+        splits: Vec::new(),
+    };
+    let report = DuplicateReport {
+        features: "net".to_owned(),
+        wish,
+        groups: vec![
+            group(&[3, 9, 12], vec![("blobs".to_owned(), 2), ("checks".to_owned(), 1)]),
+            group(&[20, 21], Vec::new()),
+        ],
+        compared: 60,
+        unread: 1,
+        elapsed_secs: 0.2,
+    };
+    window.tell([Event::Duplicates(Arc::new(report))]);
+    window.settle();
+    window.picture("groups");
+    window.harness.get_by_label("different labels: blobs, checks");
+    window.click("Select the copies");
+    let chosen: Vec<u32> = window.session().chosen.selection.iter().map(|id| id.0).collect();
+    assert_eq!(chosen, [9, 12, 21]);
+    window.click("Select duplicates 1");
+    assert_eq!(window.session().chosen.selection.len(), 2);
+}
+
+#[test]
+fn outliers_are_shown_by_the_score_that_is_chosen() {
+    let mut window = shown();
+    window.click("What to find");
+    window.click("Far from its neighbours");
+    window.harness.get_by_label("What is unlike the rest?");
+    window.forget_sent();
+    window.click("Find");
+    let wish = OutlierWish { source: window.session().source().unwrap(), k: 10 };
+    assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Outliers(wish.clone()))));
+    let falling = |from: f32| (0..60).map(|row| from - row as f32 * 0.01).collect::<Vec<f32>>();
+    let rising = (0..60).map(|row| row as f32).collect::<Vec<f32>>();
+    let report = OutlierReport {
+        features: "net".to_owned(),
+        wish,
+        ids: (0..60).map(ImageId).collect(),
+        distances: falling(1.0),
+        factors: rising,
+        clusters: falling(2.0),
+        elapsed_secs: 0.1,
+    };
+    window.tell([Event::Outliers(Arc::new(report))]);
+    window.settle();
+    window.picture("outliers");
+    let name =
+        |id: u32, window: &Window| format!("Outlier: {}", window.session().image(ImageId(id)).unwrap().path.text);
+    window.click(&name(0, &window));
+    assert_eq!(window.session().chosen.probe, Some(ImageId(0)));
+    window.click("What to find");
+    window.click("In thin air (LOF)");
+    window.settle();
+    assert!(window.has(&name(59, &window)), "the last is first now");
+}
