@@ -21,7 +21,7 @@ use super::{StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord};
 
 /// The key of a table's metadata that holds what is not per image, as JSON.
-const METADATA_KEY: &str = "result";
+pub(super) const METADATA_KEY: &str = "result";
 
 /// A writer of results, which may work beside the one that appends images and vectors: their tables are others.
 #[derive(Clone)]
@@ -67,9 +67,17 @@ impl Recorder {
         let (fields, arrays): (Vec<Field>, Vec<ArrayRef>) = columns.into_iter().unzip();
         let schema = Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), json)]));
         let rows = RecordBatch::try_new(Arc::new(schema), arrays).expect("one entry an image in every column");
-        let path = self.root.join(format!("{name}.lance"));
+        let path = self.path_of(name);
         let schema = rows.schema();
         Table::overwrite(&self.runtime, &path, Box::new(RecordBatchIterator::new([Ok(rows)], schema)))
+    }
+
+    pub(super) fn path_of(&self, name: &str) -> PathBuf {
+        self.root.join(format!("{name}.lance"))
+    }
+
+    pub(super) fn runtime(&self) -> &Arc<Runtime> {
+        &self.runtime
     }
 
     pub(super) fn reader(&self) -> Results<'_> {
