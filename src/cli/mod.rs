@@ -8,6 +8,8 @@ pub mod args;
 pub mod cluster;
 pub mod collection;
 pub mod console;
+pub mod exemplars;
+pub mod explain;
 pub mod export;
 pub mod extract;
 pub mod info;
@@ -18,6 +20,7 @@ pub mod networks;
 pub mod outcome;
 pub mod project;
 pub mod sample;
+pub mod unusual;
 
 pub use args::{Args, Verb};
 pub use console::Console;
@@ -34,6 +37,9 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Project(args) => project::run(args, &mut console),
         Verb::Cluster(args) => cluster::run_clusters(args, &mut console),
         Verb::Communities(args) => cluster::run_communities(args, &mut console),
+        Verb::Exemplars(args) => exemplars::run(args, &mut console),
+        Verb::Unusual(args) => unusual::run(args, &mut console),
+        Verb::Explain(args) => explain::run(args, &mut console),
         Verb::Export(args) => export::run(args, &mut console),
         Verb::Sample(args) => sample::run(args, &mut console),
         Verb::Networks(args) => networks::run(args, &mut console),
