@@ -64,6 +64,7 @@ impl Session {
                 }
                 None => Vec::new(),
             },
+            Action::Explain(_) | Action::CloseWhy | Action::WantUnusual => self.act_on_channels(action),
             Action::CancelAnalyses => {
                 if let Some(progress) = &self.analysis {
                     progress.cancel();
@@ -269,6 +270,7 @@ impl Session {
         let source_changed = layer_changed || now.pooling != before.pooling;
         let map_changed = source_changed || now.projection != before.projection;
         let ranking_changed = now.metric != before.metric || now.neighbour_count != before.neighbour_count;
+        let channel_changed = now.channel != before.channel;
         let order_changed = now.filter != before.filter || now.sort != before.sort;
         let by_similarity = now.sort == Sort::Similarity;
         let mut requests = Vec::new();
@@ -280,6 +282,7 @@ impl Session {
             requests.extend(self.ask_activations());
         }
         if probe_changed || source_changed || ranking_changed {
+            self.why = None;
             if probe_changed || self.source().is_none() {
                 self.neighbours = None;
             }
@@ -287,6 +290,9 @@ impl Session {
         }
         if map_changed {
             requests.extend(self.ask_projection(false));
+        }
+        if layer_changed || channel_changed {
+            requests.extend(self.ask_exemplars());
         }
         if order_changed || (by_similarity && probe_changed) {
             self.refresh_shown();

@@ -2,9 +2,9 @@
 
 use eframe::egui::{Button, Color32, Id, Rect, RichText, Sense, Slider, Ui, pos2, vec2};
 
-use super::{ActivationsView, cell, controls, order::short};
+use super::{ActivationsView, cell, controls, exemplars, order::short};
 use crate::engine::ActivationView;
-use crate::session::Action;
+use crate::session::{Action, Session};
 use crate::ui::paint::{HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
@@ -15,6 +15,7 @@ pub fn show(
     view: &mut ActivationsView,
     activation: &ActivationView,
     channel: usize,
+    session: &Session,
     thumbs: &mut Thumbnails,
     actions: &mut Vec<Action>,
 ) {
@@ -27,7 +28,7 @@ pub fn show(
                 actions.push(Action::SetChannel(Some(to)));
             }
         };
-        let order = view.order_cache.channels(activation, view.order);
+        let order = view.order_cache.channels(activation, view.order, view.unusual.as_ref());
         let place = order.iter().position(|&other| other == channel);
         let before = place.and_then(|place| place.checked_sub(1)).and_then(|place| order.get(place)).copied();
         let after = place.and_then(|place| order.get(place + 1)).copied();
@@ -46,11 +47,18 @@ pub fn show(
             ui.label(RichText::new(value).color(palette.text));
             ui.add_space(6.0);
         }
+        let found = view.unusual.iter().flat_map(|list| &list.channels).find(|found| found.channel == channel);
+        if let Some(found) = found {
+            let hint = "How many standard deviations the image lies above what is usual in the collection";
+            ui.label(RichText::new("unusual").color(palette.weak)).on_hover_text(hint);
+            ui.label(RichText::new(format!("{:+.1} σ", found.z)).color(palette.text)).on_hover_text(hint);
+        }
     });
     ui.add_space(4.0);
+    let strip = exemplars::Strip::new(ui.available_height());
     let range = view.scale.range(activation, channel, view.style.colours);
     let picture = (h * w > 1).then(|| thumbs.get(activation.image)).flatten();
-    let room = ui.available_size() - vec2(0.0, 62.0);
+    let room = ui.available_size() - vec2(0.0, 62.0 + strip.map_or(0.0, exemplars::Strip::height));
     let ratio = picture.map_or(w as f32 / h.max(1) as f32, |(_, size)| size.x / size.y.max(1.0)).clamp(0.25, 4.0);
     let is_wide = room.x > room.y * ratio;
     let parts = if picture.is_some() { 2.0 } else { 1.0 };
@@ -106,6 +114,9 @@ pub fn show(
                 .accessible_name("Overlay opacity");
         }
     });
+    if let Some(strip) = strip {
+        exemplars::show(strip, ui, view, activation, channel, session, thumbs, actions);
+    }
 }
 
 fn hover(ui: &Ui, activation: &ActivationView, channel: usize, rect: Rect, name: &str) {
