@@ -9,7 +9,8 @@ use half::f16;
 use tempfile::TempDir;
 use tiramisu::domain::{Exemplar, ImageId, LayerExemplars, LayerStatistics, Metric, Pooling, StoredLayer};
 use tiramisu::engine::{
-    Collection, Event, ExemplarList, Likeness, LikenessWish, Look, NetworkFile, Request, UnusualList, describe,
+    Collection, Event, ExemplarList, Likeness, LikenessWish, Look, NetworkFile, OpenRequest, Request, UnusualList,
+    describe,
 };
 use tiramisu::gpu;
 use tiramisu::images;
@@ -18,6 +19,35 @@ use tiramisu::store::{FeatureTable, Kept, Workspace};
 
 use super::changes::overwrite;
 use crate::support::listener::{Listener, options};
+
+/// The layers stored: after a convolution, a sum, a pool, and the classes, which have no space.
+const LAYERS: [&str; 4] = ["conv1", "sum", "pool", "fc2"];
+
+/// A network so small that the tests are about the lists.
+fn network() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe/residual.prototxt")
+}
+
+fn open(listener: &Listener, folder: &Path, workspace: &Path, layers: &[&str], extract: bool) {
+    listener.engine.send(Request::Open(OpenRequest {
+        folder: folder.to_owned(),
+        workspace: Some(workspace.to_owned()),
+        network: NetworkFile::File(network()),
+        layers: Some(layers.iter().map(|name| (*name).to_owned()).collect()),
+        extract,
+    }));
+}
+
+fn extract(listener: &mut Listener, folder: &Path, workspace: &Path) -> Arc<Collection> {
+    open(listener, folder, workspace, &LAYERS, true);
+    let collection = listener.until("the collection", |event| match event {
+        Event::Opened(collection) => Some(collection.clone()),
+        _ => None,
+    });
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    assert_eq!(listener.problems, []);
+    collection
+}
 
 /// A folder of small pictures, each with edges in other directions and patches of other colours.
 fn sample(count: usize) -> (TempDir, PathBuf, PathBuf) {
@@ -43,12 +73,7 @@ fn sample(count: usize) -> (TempDir, PathBuf, PathBuf) {
 fn extracted(count: usize) -> (TempDir, PathBuf, Listener, Arc<Collection>) {
     let (dir, folder, workspace) = sample(count);
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
-    assert!(!listener.until_extracted(), "nobody cancelled");
+    let collection = extract(&mut listener, &folder, &workspace);
     (dir, workspace, listener, collection)
 }
 
@@ -114,7 +139,7 @@ fn assert_right(workspace: &Path) {
 
 /// That each place is one where the activation has the value, for all exemplars or those whose place is known.
 fn assert_places(workspace: &Path, folder: &Path, collection: &Collection, all: bool) -> usize {
-    let graph = Arc::new(load(&NetworkChoice::Analytic).expect("a network"));
+    let graph = Arc::new(load(&NetworkChoice::from_file(&network()).expect("a network")).expect("a network"));
     let device = gpu::open(gpu::Compute::Cpu).expect("the processor").device;
     let runner = Runner::new(graph.clone(), &device).expect("it runs");
     let records = Workspace::open(workspace).and_then(|w| w.images()).expect("records");
@@ -136,7 +161,9 @@ fn assert_places(workspace: &Path, folder: &Path, collection: &Collection, all: 
                 let map = &values[channel * h * w..(channel + 1) * h * w];
                 let largest = map.iter().copied().fold(f32::NEG_INFINITY, f32::max);
                 for exemplar in list.iter().filter(|exemplar| exemplar.image == record.id) {
-                    assert_eq!(f16::from_f32(largest).to_f32(), exemplar.value, "{name} {channel}");
+                    // One image alone may be rounded otherwise than among others.
+                    let is_near = |value: f32| (value - exemplar.value).abs() <= 2e-3 * exemplar.value + 1e-5;
+                    assert!(is_near(largest), "{name} {channel}: {largest} {exemplar:?}");
                     let Some([row, column]) = exemplar.place else {
                         assert!(!all, "the place of {record:?} at {name} {channel} is not known");
                         continue;
@@ -144,7 +171,7 @@ fn assert_places(workspace: &Path, folder: &Path, collection: &Collection, all: 
                     known += 1;
                     assert!((row as usize) < h && (column as usize) < w);
                     let there = map[row as usize * w + column as usize];
-                    assert_eq!(f16::from_f32(there).to_f32(), exemplar.value, "{name} {channel} at {row}, {column}");
+                    assert!(is_near(there), "{name} {channel}: {there} {exemplar:?}");
                 }
             }
         });
@@ -159,7 +186,7 @@ fn exemplars_gathered_during_an_extraction_are_those_of_a_search_through_all_ima
     drop(listener);
     assert_right(&workspace);
     let known = assert_places(&workspace, &collection.folder, &collection, true);
-    assert!(known > 1000, "{known} places");
+    assert!(known > 300, "{known} places");
 }
 
 #[test]
@@ -167,9 +194,8 @@ fn an_extraction_that_was_stopped_and_went_on_gathers_what_one_in_one_go_does() 
     let (dir, folder, workspace) = sample(120);
     let at_once = dir.path().join("at once");
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &at_once, NetworkFile::Analytic, true);
-    assert!(!listener.until_extracted());
-    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    extract(&mut listener, &folder, &at_once);
+    open(&listener, &folder, &workspace, &LAYERS, true);
     listener.until("a first commit", |event| matches!(event, Event::Committed { .. }).then_some(()));
     listener.engine.send(Request::Cancel);
     listener.until_extracted();
@@ -184,22 +210,15 @@ fn an_extraction_that_was_stopped_and_went_on_gathers_what_one_in_one_go_does() 
 fn a_picture_that_is_another_now_leaves_the_lists_and_who_was_behind_it_comes_back() {
     let (dir, folder, workspace) = sample(50);
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-    listener.until_extracted();
+    extract(&mut listener, &folder, &workspace);
     let (changed, model) = (listener.images[3].clone(), listener.images[40].clone());
     let before = kept(&workspace).0;
     overwrite(&changed.path.below(&folder), &fs::read(model.path.below(&folder)).expect("a picture"));
-    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
-    listener.until_extracted();
-    assert_eq!(listener.problems, []);
+    let collection = extract(&mut listener, &folder, &workspace);
     assert_ne!(kept(&workspace).0.layers, before.layers);
     assert_right(&workspace);
     // Who came back from behind is known by its value alone.
-    assert!(assert_places(&workspace, &folder, &collection, false) > 1000);
+    assert!(assert_places(&workspace, &folder, &collection, false) > 300);
 }
 
 #[test]
@@ -207,19 +226,8 @@ fn layers_added_later_have_exemplars_like_those_asked_for_at_first() {
     let (dir, folder, workspace) = sample(30);
     let at_once = dir.path().join("at once");
     let mut listener = Listener::start(options(dir.path()));
-    for (place, layers) in [
-        (&at_once, ["edges/pool", "textures/pool"].as_slice()),
-        (&workspace, &["edges/pool"]),
-        (&workspace, &["textures/pool"]),
-    ] {
-        let layers = Some(layers.iter().map(|name| (*name).to_owned()).collect());
-        listener.engine.send(Request::Open(tiramisu::engine::OpenRequest {
-            folder: folder.clone(),
-            workspace: Some(place.clone()),
-            network: NetworkFile::Analytic,
-            layers,
-            extract: true,
-        }));
+    for (place, layers) in [(&at_once, ["conv1", "sum"].as_slice()), (&workspace, &["conv1"]), (&workspace, &["sum"])] {
+        open(&listener, &folder, place, layers, true);
         assert!(!listener.until_extracted());
         assert_eq!(listener.problems, []);
     }
@@ -269,9 +277,9 @@ fn a_workspace_without_exemplars_gets_them_from_its_vectors_when_they_are_asked_
         fs::remove_dir_all(workspace.join(format!("{kind}_{name}.lance"))).expect("a table");
     }
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&collection.folder, &workspace, NetworkFile::Analytic, false);
+    open(&listener, &collection.folder, &workspace, &LAYERS, false);
     listener.until("all images", |event| matches!(event, Event::Walked { .. }).then_some(()));
-    let layer = collection.default_layer();
+    let layer = collection.layers.iter().position(|layer| layer.name == "sum").expect("a layer");
     let list = exemplars(&mut listener, layer, Some(2), 5);
     assert!(list.is_current);
     let expected = best(&table, &collection.layers[layer].name);
@@ -292,8 +300,7 @@ fn a_workspace_without_exemplars_gets_them_from_its_vectors_when_they_are_asked_
     // Extracting anew finds the lists whole and leaves them.
     drop(listener);
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&collection.folder, &workspace, NetworkFile::Analytic, true);
-    listener.until_extracted();
+    extract(&mut listener, &collection.folder, &workspace);
     assert_right(&workspace);
     for (ours, theirs) in kept(&workspace).0.layers.iter().zip(&whole.layers) {
         assert_eq!(without_places(&ours.lists), without_places(&theirs.lists));
@@ -388,12 +395,7 @@ fn an_image_without_vectors_is_not_compared_and_nothing_is_unusual_in_it() {
     let (dir, folder, workspace) = sample(12);
     fs::write(folder.join("zzz.png"), b"nonsense").expect("a file");
     let mut listener = Listener::start(options(dir.path()));
-    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-    let collection = listener.until("the collection", |event| match event {
-        Event::Opened(collection) => Some(collection.clone()),
-        _ => None,
-    });
-    listener.until_extracted();
+    let collection = extract(&mut listener, &folder, &workspace);
     let broken = listener.id("zzz.png");
     assert!(unusual(&mut listener, broken, None, 5).channels.is_empty());
     let source = collection.stored[0].clone();

@@ -58,7 +58,9 @@ pub fn show(
     let strip = exemplars::Strip::new(ui.available_height());
     let range = view.scale.range(activation, channel, view.style.colours);
     let picture = (h * w > 1).then(|| thumbs.get(activation.image)).flatten();
-    let room = ui.available_size() - vec2(0.0, 62.0 + strip.map_or(0.0, exemplars::Strip::height));
+    let has_scale = strip.is_none_or(|strip| strip.beside_scale);
+    let below = if has_scale { 62.0 } else { 12.0 };
+    let room = ui.available_size() - vec2(0.0, below + strip.map_or(0.0, exemplars::Strip::height));
     let ratio = picture.map_or(w as f32 / h.max(1) as f32, |(_, size)| size.x / size.y.max(1.0)).clamp(0.25, 4.0);
     let is_wide = room.x > room.y * ratio;
     let parts = if picture.is_some() { 2.0 } else { 1.0 };
@@ -102,21 +104,29 @@ pub fn show(
         hover(ui, activation, channel, over, "overlay");
     }
     ui.add_space(4.0);
+    if has_scale {
+        show_scale(ui, view, range, picture.is_some());
+    }
+    if let Some(strip) = strip {
+        exemplars::show(strip, ui, view, activation, channel, session, thumbs, actions);
+    }
+}
+
+/// The colours with the values at their ends, and how strongly they cover the image.
+fn show_scale(ui: &mut Ui, view: &mut ActivationsView, range: [f32; 2], is_over_image: bool) {
+    let palette = theme::palette();
     ui.horizontal(|ui| {
         let [low, high] = range.map(short);
         ui.label(RichText::new(low).size(11.5).color(palette.weak));
         controls::gradient(ui, view.style.colours, 120.0);
         ui.label(RichText::new(high).size(11.5).color(palette.weak));
-        if picture.is_some() {
+        if is_over_image {
             ui.add_space(8.0);
             ui.add(Slider::new(&mut view.overlay_opacity, 0.0..=1.0).show_value(false))
                 .on_hover_text("How strongly the channel covers the image")
                 .accessible_name("Overlay opacity");
         }
     });
-    if let Some(strip) = strip {
-        exemplars::show(strip, ui, view, activation, channel, session, thumbs, actions);
-    }
 }
 
 fn hover(ui: &Ui, activation: &ActivationView, channel: usize, rect: Rect, name: &str) {

@@ -16,7 +16,9 @@ const BELOW: f32 = 12.0;
 /// Height of the line of words.
 const WORDS: f32 = 20.0;
 /// With less room than this the channel itself comes first.
-const ROOM_MIN: f32 = 140.0;
+const ROOM_MIN: f32 = 96.0;
+/// With less room than this the strip takes the place of the colours' scale.
+const SCALE_ROOM_MIN: f32 = 204.0;
 /// With less room than this pictures come without words.
 const WORDS_ROOM_MIN: f32 = 260.0;
 
@@ -26,13 +28,16 @@ pub struct Strip {
     /// Side of a picture in points.
     tile: f32,
     has_words: bool,
+    /// Whether there is room for the scale of the colours, too.
+    pub beside_scale: bool,
 }
 
 impl Strip {
     /// For a channel with so much room, in points; `None` where there is too little.
     pub fn new(room: f32) -> Option<Self> {
         let tile = (room * 0.22).clamp(40.0, 72.0);
-        (room >= ROOM_MIN).then_some(Self { tile, has_words: room >= WORDS_ROOM_MIN })
+        let (has_words, beside_scale) = (room >= WORDS_ROOM_MIN, room >= SCALE_ROOM_MIN);
+        (room >= ROOM_MIN).then_some(Self { tile, has_words, beside_scale })
     }
 
     /// How high it is.
