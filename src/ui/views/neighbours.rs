@@ -2,7 +2,7 @@
 
 mod why;
 
-use eframe::egui::{Button, ComboBox, DragValue, Label, Rect, RichText, ScrollArea, Ui, Vec2, vec2};
+use eframe::egui::{Button, ComboBox, DragValue, Label, Rect, RichText, ScrollArea, TextWrapMode, Ui, Vec2, vec2};
 
 use crate::domain::{ImageId, ImageRecord, Metric, Pooling};
 use crate::engine::{Collection, NeighbourList};
@@ -162,9 +162,9 @@ impl NeighboursView {
 
 /// A small button in the corner of the neighbour under the pointer.
 fn show_why(ui: &mut Ui, picture: Rect, rank: usize, image: ImageId, actions: &mut Vec<Action>) {
-    let size = vec2(36.0, 18.0);
+    let size = vec2(46.0, 19.0);
     let corner = Rect::from_min_size(picture.right_bottom() - size - vec2(3.0, 3.0), size);
-    let button = Button::new(RichText::new("Why?").small()).small();
+    let button = Button::new(RichText::new("Why?").small()).small().wrap_mode(TextWrapMode::Extend);
     let response = ui.put(corner, button).on_hover_text("Which channels make it similar");
     if response.accessible_name(format!("Why neighbour {rank}?")).clicked() {
         actions.push(Action::Explain(image));
