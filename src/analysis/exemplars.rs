@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::ImageId;
 
+/// The place of an exemplar of which it is not known.
+pub const UNKNOWN_PLACE: u32 = u32::MAX;
+
 /// An image that excites a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exemplar {
@@ -11,7 +14,7 @@ pub struct Exemplar {
     pub image: ImageId,
     /// The largest value in its map; above 0.
     pub value: f32,
-    /// Where in the map that is: `y * width + x`.
+    /// Where in the map that is: `y * width + x`; [`UNKNOWN_PLACE`] if only the value was kept.
     pub place: u32,
 }
 
@@ -108,6 +111,19 @@ impl Exemplars {
     pub fn forget(&mut self, image: ImageId) {
         for list in &mut self.lists {
             list.retain(|exemplar| exemplar.image != image);
+        }
+    }
+
+    /// Learns from other lists of the same layer where the images were excited whose places are unknown here. An image
+    /// that has another value there is another picture by now.
+    pub fn take_places_of(&mut self, other: &Self) {
+        for (list, known) in self.lists.iter_mut().zip(&other.lists) {
+            for exemplar in list.iter_mut().filter(|exemplar| exemplar.place == UNKNOWN_PLACE) {
+                let same = |other: &&Exemplar| other.image == exemplar.image && other.value == exemplar.value;
+                if let Some(same) = known.iter().find(same) {
+                    exemplar.place = same.place;
+                }
+            }
         }
     }
 

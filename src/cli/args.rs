@@ -6,7 +6,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 use super::{
-    class, cluster, duplicates, embed, export, extract, graph, info, neighbours, networks, outliers, project, sample,
+    class, cluster, duplicates, embed, exemplars, explain, export, extract, graph, info, neighbours, networks,
+    outliers, project, sample, unusual,
 };
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
 use crate::engine::{EngineOptions, NetworkFile};
@@ -40,6 +41,9 @@ Examples:
   tiramisu neighbours ./sample/spirals/spirals_0003.jpg -k 5
   tiramisu project ./sample --out map.csv    two numbers per image
   tiramisu cluster ./sample --count 12       groups, and the channels that tell them
+  tiramisu exemplars ./sample --channel 17   the images that excite a channel most
+  tiramisu unusual ./sample/spirals/spirals_0003.jpg    what sets a picture apart from the others
+  tiramisu explain ./sample/a.jpg ./sample/b.jpg        why two pictures are alike
   tiramisu export ./sample --label spirals --to spirals.csv
   tiramisu networks list                     which trained networks can be had
   tiramisu networks fetch squeezenet-1.1     download one; then --network squeezenet-1.1
@@ -76,6 +80,12 @@ pub enum Verb {
     Cluster(cluster::ClusterArgs),
     /// Put images in communities of the graph of nearest neighbours
     Communities(cluster::CommunitiesArgs),
+    /// Find the images that excite a channel most
+    Exemplars(exemplars::ExemplarsArgs),
+    /// Find the channels at which an image is unusual
+    Unusual(unusual::UnusualArgs),
+    /// Say why two images are alike, channel by channel
+    Explain(explain::ExplainArgs),
     /// Take images away: copied files, CSV or JSON
     Export(export::ExportArgs),
     /// Write sample pictures made by the program itself
@@ -99,6 +109,9 @@ impl Verb {
             Verb::Project(args) => args.json,
             Verb::Cluster(args) => args.wants_json(),
             Verb::Communities(args) => args.wants_json(),
+            Verb::Exemplars(args) => args.json,
+            Verb::Unusual(args) => args.json,
+            Verb::Explain(args) => args.json,
             Verb::Export(args) => args.json,
             Verb::Sample(args) => args.json,
             Verb::Networks(args) => args.verb.wants_json(),

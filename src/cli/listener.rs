@@ -8,7 +8,9 @@ use crossbeam_channel::RecvTimeoutError;
 
 use super::{Console, interrupt};
 use crate::domain::ImageRecord;
-use crate::engine::{AnalysisWish, Collection, Engine, EngineOptions, Event, OpenRequest, Problem, Progress, Request};
+use crate::engine::{
+    AnalysisWish, Collection, Engine, EngineOptions, Event, Look, OpenRequest, Problem, Progress, Request,
+};
 
 /// How often a waiting verb looks at the clock, the progress and Ctrl-C.
 const TICK: Duration = Duration::from_millis(50);
@@ -124,6 +126,27 @@ impl Listener {
         })??;
         self.problems.iter().for_each(|problem| console.note(problem));
         Ok(result)
+    }
+
+    /// Asks for what a view would look at, and waits for the answer, which `pick` finds among the events.
+    ///
+    /// # Errors
+    /// As [`Listener::wait`], and when the engine cannot answer.
+    pub fn ask<T>(
+        &mut self,
+        look: Look,
+        console: &mut Console,
+        pick: impl Fn(&Event) -> Option<T>,
+    ) -> anyhow::Result<T> {
+        self.problems.clear();
+        self.send(Request::Look(look));
+        self.wait(console, |listener, event| {
+            if interrupt::was_asked() && event.is_some_and(|event| matches!(event, Event::AnalysisEnded { .. })) {
+                return Some(Err(anyhow!("interrupted")));
+            }
+            let problem = || listener.problems.first().map(|problem| Err(anyhow!("{problem}")));
+            event.and_then(&pick).map(Ok).or_else(problem)
+        })?
     }
 
     /// Waits until every image of the workspace is known.

@@ -11,6 +11,8 @@ pub mod collection;
 pub mod console;
 pub mod duplicates;
 pub mod embed;
+pub mod exemplars;
+pub mod explain;
 pub mod export;
 pub mod extract;
 pub mod graph;
@@ -23,6 +25,7 @@ pub mod outcome;
 pub mod outliers;
 pub mod project;
 pub mod sample;
+pub mod unusual;
 
 pub use args::{Args, Verb};
 pub use console::Console;
@@ -44,6 +47,9 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Project(args) => project::run(args, &mut console),
         Verb::Cluster(args) => cluster::run_clusters(args, &mut console),
         Verb::Communities(args) => cluster::run_communities(args, &mut console),
+        Verb::Exemplars(args) => exemplars::run(args, &mut console),
+        Verb::Unusual(args) => unusual::run(args, &mut console),
+        Verb::Explain(args) => explain::run(args, &mut console),
         Verb::Export(args) => export::run(args, &mut console),
         Verb::Sample(args) => sample::run(args, &mut console),
         Verb::Networks(args) => networks::run(args, &mut console),

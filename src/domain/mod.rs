@@ -5,6 +5,7 @@
 pub mod class_score;
 pub mod clustering;
 pub mod duplicates;
+pub mod exemplar;
 pub mod filter;
 pub mod image;
 pub mod layer;
@@ -22,6 +23,7 @@ pub mod vectors;
 pub use class_score::ClassScore;
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
 pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish};
+pub use exemplar::{ChannelShare, Exemplar, LayerExemplars, LayerStatistics, UnusualChannel};
 pub use filter::{Filter, Sort};
 pub use image::{ImageId, ImagePath, ImageRecord};
 pub use layer::{Layer, Pooling, StoredLayer};

@@ -21,7 +21,7 @@ use super::roll::Roll;
 use super::store_thread::{BatchKind, StoreBatch, StoreHandle};
 use super::tensor_thread::{Batch, Pooled, TensorHandle, Wanted};
 use super::{Collection, Event, Problem, Progress};
-use crate::domain::{ImageId, ImagePath, ImageRecord, Matrix, Resizing, StoredLayer};
+use crate::domain::{ImageId, ImagePath, ImageRecord, Matrix, Pooling, Resizing, StoredLayer};
 use crate::images::{self, Found};
 use crate::store::{FeatureTable, NewImage};
 
@@ -382,24 +382,27 @@ impl Extraction {
 
     /// Takes what the network made of a batch and hands it to the disk.
     fn finish(&self, batch: InFlight, size: &mut BatchSize) -> Result<(), Problem> {
-        let mut columns = Vec::new();
+        let (mut columns, mut places) = (Vec::new(), Vec::new());
         if let Some(answer) = batch.answer {
             let lost = |_| Problem::new("The network failed while it ran", "its thread has ended");
             match answer.recv().map_err(lost)?? {
                 Some(pooled) => {
                     size.learn(batch.readable.len(), pooled.elapsed_secs);
-                    columns = pooled.columns;
+                    (columns, places) = (pooled.columns, pooled.places);
                 }
                 None => return Ok(()),
             }
         }
         let readable = batch.readable;
+        let layers = batch.wanted.columns.iter().filter(|column| column.pooling == Pooling::Maximum);
+        let layers = layers.map(|column| column.layer.clone());
         self.store.take(StoreBatch {
             kind: batch.kind,
             images: if batch.kind == BatchKind::Supplement { Vec::new() } else { batch.images },
             ids: readable.iter().map(|record| record.id).collect(),
             paths: readable.iter().map(|record| record.path.text.clone()).collect(),
             labels: readable.into_iter().map(|record| record.label).collect(),
+            places: layers.zip(places).collect(),
             values: batch.wanted.columns.iter().cloned().zip(columns.into_iter().map(Matrix::into_values)).collect(),
         })?;
         self.progress.add(batch.count, batch.failed);

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 
 use rayon::prelude::*;
 
+use super::channel_looks::{ChannelLooks, ChannelShelf};
 use super::guard::guarded;
 use super::library::Library;
 use super::neighbours::Search;
@@ -32,6 +33,7 @@ pub struct Looks {
     thumbnails: Arc<Slot<Vec<ImageId>>>,
     neighbours: Arc<Slot<NeighbourWish>>,
     projection: Arc<Slot<StoredLayer>>,
+    channels: Arc<ChannelLooks>,
     joins: Vec<JoinHandle<()>>,
 }
 
@@ -43,11 +45,13 @@ impl Looks {
         roll: Arc<Roll>,
         library: Arc<Library>,
         tensor: TensorHandle,
+        channel_shelf: ChannelShelf,
         outbox: Outbox,
     ) -> std::io::Result<Self> {
         let thumbnails = Arc::new(Slot::default());
         let neighbours = Arc::new(Slot::default());
         let projection = Arc::new(Slot::default());
+        let channels = Arc::new(ChannelLooks::default());
         let shelf = Shelf { root, folder: folder.clone(), roll: roll.clone(), outbox: outbox.clone(), workspace: None };
         let search = Search {
             folder: folder.clone(),
@@ -61,12 +65,14 @@ impl Looks {
         };
         let (thumbnail_slot, neighbour_slot, projection_slot) =
             (thumbnails.clone(), neighbours.clone(), projection.clone());
+        let channel_slots = channels.clone();
         let joins = vec![
             spawn("thumbnails", Box::new(move || shelf.serve(&thumbnail_slot)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
+            spawn("channels", Box::new(move || channel_shelf.serve(&channel_slots)))?,
             spawn("map", Box::new(move || serve_maps(&projection_slot, &library, &outbox)))?,
         ];
-        Ok(Self { folder, roll, tensor, thumbnails, neighbours, projection, joins })
+        Ok(Self { folder, roll, tensor, thumbnails, neighbours, projection, channels, joins })
     }
 
     /// Passes a question to whoever answers it.
@@ -82,6 +88,13 @@ impl Looks {
             Look::LayerTimes => self.tensor.look(TensorLook::Times),
             Look::Neighbours(wish) => self.neighbours.put(wish),
             Look::Projection { source } => self.projection.put(source),
+            Look::Pair { images, layer } => {
+                let place = |id| Some((id, self.roll.get(id)?.path.below(&self.folder)));
+                if let (Some(a), Some(b)) = (place(images[0]), place(images[1])) {
+                    self.tensor.look(TensorLook::Pair { images: [a, b], layer });
+                }
+            }
+            Look::Exemplars { .. } | Look::Unusual { .. } | Look::Likeness(_) => self.channels.put(look),
         }
     }
 }
@@ -91,6 +104,7 @@ impl Drop for Looks {
         self.thumbnails.close();
         self.neighbours.close();
         self.projection.close();
+        self.channels.close();
         for join in self.joins.drain(..) {
             join.join().ok();
         }

@@ -9,8 +9,9 @@ use super::networks::Wish;
 use super::{ClassMeans, ClassWish, EmbeddingSummary, GraphSummary, GraphWish, KnownNetwork, Problem, Progress};
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
-    ClassScore, ClusterWish, Clustering, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Layer, Neighbour,
-    NeighbourWish, OutlierReport, OutlierWish, Projection, ProjectionWish, StoredLayer,
+    ChannelShare, ClassScore, ClusterWish, Clustering, DuplicateReport, DuplicateWish, Exemplar, ImageId, ImageRecord,
+    Layer, Metric, Neighbour, NeighbourWish, OutlierReport, OutlierWish, Projection, ProjectionWish, StoredLayer,
+    UnusualChannel,
 };
 use crate::gpu::TensorView;
 
@@ -64,6 +65,50 @@ pub enum Look {
         /// Which vectors to project.
         source: StoredLayer,
     },
+    /// The images that excite a channel most, or each channel of a layer.
+    Exemplars {
+        /// Index in [`Collection::layers`]; its vectors must be stored.
+        layer: usize,
+        /// Which channel; all of the layer's if none is named.
+        channel: Option<usize>,
+        /// How many images a channel, at most.
+        count: usize,
+    },
+    /// The channels at which an image is farthest from what is usual in the collection.
+    Unusual {
+        /// Which image.
+        image: ImageId,
+        /// At which representation; at the averages of all stored layers if none is named.
+        source: Option<StoredLayer>,
+        /// How many channels, at most.
+        count: usize,
+    },
+    /// The channels that contribute most to the likeness of two images, or to their difference.
+    Likeness(LikenessWish),
+    /// The activations of two images at one layer (index in [`Collection::layers`]), to be held side by side.
+    Pair {
+        /// The images.
+        images: [ImageId; 2],
+        /// Index in [`Collection::layers`].
+        layer: usize,
+    },
+}
+
+/// Which two images are to be compared, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LikenessWish {
+    /// The first.
+    pub a: ImageId,
+    /// The second.
+    pub b: ImageId,
+    /// At which representation.
+    pub source: StoredLayer,
+    /// By what.
+    pub metric: Metric,
+    /// Whether what sets them apart is asked for instead of what joins them.
+    pub is_difference: bool,
+    /// How many channels, at most.
+    pub count: usize,
 }
 
 /// What to write.
@@ -277,6 +322,44 @@ pub struct NeighbourList {
     pub elapsed_secs: f64,
 }
 
+/// The answer to [`Look::Exemplars`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExemplarList {
+    /// Index in [`Collection::layers`].
+    pub layer: usize,
+    /// The channel that was asked for; `None` for all.
+    pub channel: Option<usize>,
+    /// The channels with their images, most excited first; a channel that nothing excites has none.
+    pub lists: Vec<(usize, Vec<Exemplar>)>,
+    /// Whether all images with vectors were considered. While images come in, the lists lag behind.
+    pub is_current: bool,
+}
+
+/// The answer to [`Look::Unusual`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnusualList {
+    /// Which image.
+    pub image: ImageId,
+    /// At which representation; `None` for the averages of all stored layers.
+    pub source: Option<StoredLayer>,
+    /// Farthest from the usual first, above or below; none if the image has no vector yet, or nothing is known of the
+    /// collection.
+    pub channels: Vec<UnusualChannel>,
+}
+
+/// The answer to [`Look::Likeness`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Likeness {
+    /// What was asked.
+    pub wish: LikenessWish,
+    /// How alike they are, by the metric.
+    pub score: f64,
+    /// The sum of what all channels add: what the shares are of, if none is negative.
+    pub total: f64,
+    /// Those that add most, most first.
+    pub channels: Vec<ChannelShare>,
+}
+
 /// What an export did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ExportSummary {
@@ -332,6 +415,14 @@ pub enum Event {
     LayerTimes(Arc<Vec<f64>>),
     /// Neighbours that were asked for.
     Neighbours(NeighbourList),
+    /// Exemplars that were asked for.
+    Exemplars(Arc<ExemplarList>),
+    /// Unusual channels that were asked for.
+    Unusual(Arc<UnusualList>),
+    /// Why two images are alike, or are not, as was asked.
+    Likeness(Arc<Likeness>),
+    /// Two activations that were asked for.
+    Pair(Box<[ActivationView; 2]>),
     /// A map that was asked for.
     Projected(Arc<Projection>),
     /// An analysis began. Cancelling its counters stops it.

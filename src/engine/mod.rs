@@ -5,11 +5,13 @@
 //!
 //! Threads are few and named. `tiramisu-engine` takes requests; `tiramisu-tensor` owns the network and every tensor;
 //! `tiramisu-extract` walks and decodes (on the rayon pool) while a job runs, `tiramisu-store` writes;
-//! `tiramisu-thumbnails`, `-neighbours` and `-map` answer looks from their own reading handles.
+//! `tiramisu-thumbnails`, `-neighbours`, `-map` and `-channels` answer looks from their own reading handles.
 
 mod analyses;
 mod arithmetic;
 mod batching;
+mod channel_looks;
+mod channels;
 pub mod class_files;
 mod classes;
 mod content;
@@ -20,6 +22,7 @@ mod export_job;
 mod extract;
 pub mod fetch;
 mod fetch_job;
+mod gathering;
 mod guard;
 mod library;
 mod looks;
@@ -54,8 +57,8 @@ pub use describe::{WorkspaceDescription, describe};
 pub use embedding::EmbeddingSummary;
 pub use export_job::write_file;
 pub use message::{
-    ActivationView, AnalysisWish, Collection, Event, ExportFormat, ExportRequest, ExportSummary, Look, NeighbourList,
-    NetworkFile, OpenRequest, Request, ThumbnailPicture,
+    ActivationView, AnalysisWish, Collection, Event, ExemplarList, ExportFormat, ExportRequest, ExportSummary,
+    Likeness, LikenessWish, Look, NeighbourList, NetworkFile, OpenRequest, Request, ThumbnailPicture, UnusualList,
 };
 pub use networks::KnownNetwork;
 pub use open::workspace_of;

@@ -3,10 +3,14 @@
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use super::analyses::Sources;
+use super::channel_looks::ChannelShelf;
+use super::channels::MapWidths;
 use super::classes::Classes;
 use super::extract::{Extraction, SupplementWish};
+use super::gathering::GatheringPlace;
 use super::library::Library;
 use super::looks::Looks;
 use super::outbox::Outbox;
@@ -45,6 +49,8 @@ pub struct Open {
     writer: Option<Writer>,
     /// Writes results beside the writer, if there is one.
     recorder: Option<Recorder>,
+    /// Whether an extraction runs, which keeps exemplars up to date itself.
+    is_gathering: Arc<AtomicBool>,
     input: Resizing,
     /// How many pictures the network takes at once.
     most_images: usize,
@@ -127,7 +133,22 @@ impl Open {
         let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();
         let library = Arc::new(Library::new(root.clone(), table_reader.spec().table_name(), coming));
         let classes = Classes::of(&graph, &columns.into_iter().chain(further).collect::<Vec<_>>());
-        let looks = Looks::start(root, folder, roll.clone(), library.clone(), tensor.clone(), outbox.clone())
+        let is_gathering = Arc::new(AtomicBool::new(false));
+        let shelf = ChannelShelf::new(
+            Sources {
+                root: root.clone(),
+                folder: folder.clone(),
+                roll: roll.clone(),
+                library: library.clone(),
+                stored: collection.stored.clone(),
+                class_layer: classes.as_ref().map(|classes| classes.source.layer.clone()),
+                recorder: recorder.clone(),
+                outbox: outbox.clone(),
+            },
+            collection.clone(),
+            is_gathering.clone(),
+        );
+        let looks = Looks::start(root, folder, roll.clone(), library.clone(), tensor.clone(), shelf, outbox.clone())
             .map_err(|error| Problem::new("The folder could not be opened", error))?;
         outbox.tell(Event::Opened(collection.clone()));
         for portion in roll.all().chunks(4096) {
@@ -141,7 +162,7 @@ impl Open {
         }
         let input = graph.preprocessing.resizing();
         let most_images = graph.images_at_a_time(tensor.device());
-        Ok(Self { collection, roll, looks, classes, library, writer, recorder, input, most_images })
+        Ok(Self { collection, roll, looks, classes, library, writer, recorder, is_gathering, input, most_images })
     }
 
     /// What an analysis works on.
@@ -183,8 +204,11 @@ impl Open {
         let wanted = Arc::new(Wanted::new(&self.collection.layers, columns));
         let supplement = writer.supplement.as_ref().map(|further| SupplementWish::of(&writer.table, further));
         let rule = CommitRule { images: options.commit_images, secs: options.commit_secs };
-        let (store, returned) = StoreHandle::start(writer, rule, progress.clone(), outbox.clone())
+        let widths = Arc::new(MapWidths::of(&self.collection.layers));
+        let place = self.recorder.clone().map(|recorder| GatheringPlace { recorder, roll: self.roll.clone(), widths });
+        let (store, returned) = StoreHandle::start(writer, place, rule, progress.clone(), outbox.clone())
             .map_err(|error| Problem::new("Nothing can be extracted", error))?;
+        self.is_gathering.store(true, Relaxed);
         let extraction = Extraction {
             folder: self.collection.folder.clone(),
             collection: self.collection.clone(),
@@ -209,6 +233,7 @@ impl Open {
     /// The extraction is over.
     pub fn take_back(&mut self, writer: Writer) {
         self.writer = Some(writer);
+        self.is_gathering.store(false, Relaxed);
     }
 }
 

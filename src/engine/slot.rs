@@ -61,6 +61,11 @@ impl<T> Slot<T> {
         state.is_closed || state.generation != generation
     }
 
+    /// Whether nobody asks any more.
+    pub fn is_closed(&self) -> bool {
+        self.lock().is_closed
+    }
+
     /// Nobody asks any more.
     pub fn close(&self) {
         self.lock().is_closed = true;

@@ -11,11 +11,12 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use half::f16;
 
 use super::extract::SupplementWish;
+use super::gathering::{Gathering, GatheringPlace, refused};
 use super::open::Writer;
 use super::outbox::Outbox;
 use super::{Event, Problem, Progress};
 use crate::domain::{ImageId, ImageRecord, StoredLayer};
-use crate::store::{FeatureRows, NewImage, StoreError};
+use crate::store::{FeatureRows, FeatureTable, NewImage, StoreError};
 
 /// The first commit comes after so many seconds, each later one after twice as many, up to the limit.
 const FIRST_COMMIT_SECS: f64 = 1.5;
@@ -51,6 +52,8 @@ pub struct StoreBatch {
     pub labels: Vec<Option<String>>,
     /// For each stored layer one `[ids.len(), channels]` block.
     pub values: Vec<(StoredLayer, Vec<f16>)>,
+    /// For each layer where in their maps the largest values are: `[ids.len(), channels]`. Only exemplars need it.
+    pub places: Vec<(String, Vec<u32>)>,
 }
 
 impl StoreBatch {
@@ -96,14 +99,26 @@ impl StoreHandle {
     /// Starts the thread for one job; `progress` is cancelled when the disk refuses. The writer comes back at the end.
     pub fn start(
         writer: Writer,
+        place: Option<GatheringPlace>,
         rule: CommitRule,
         progress: Arc<Progress>,
         outbox: Outbox,
     ) -> std::io::Result<(Self, Receiver<Writer>)> {
         let (orders, inbox) = bounded(2);
         let (give_back, returned) = bounded(1);
-        let mut committer =
-            Committer { writer, rule, outbox, progress, pending: Pending::default(), commits: 0, broken: None };
+        let gathering = place.clone().map(|place| Gathering::new(place, name_of(&writer.table)));
+        let further = writer.supplement.as_ref().and_then(|further| Some(Gathering::new(place?, name_of(further))));
+        let mut committer = Committer {
+            writer,
+            rule,
+            outbox,
+            progress,
+            pending: Pending::default(),
+            gathering,
+            further,
+            commits: 0,
+            broken: None,
+        };
         let join = std::thread::Builder::new().name("tiramisu-store".into()).spawn(move || {
             committer.serve(&inbox);
             give_back.send(committer.writer).ok();
@@ -148,6 +163,11 @@ impl Drop for StoreHandle {
             join.join().ok();
         }
     }
+}
+
+/// The name of a table, without its ending.
+fn name_of(table: &FeatureTable) -> String {
+    table.path().file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn gone() -> Problem {
@@ -204,6 +224,10 @@ struct Committer {
     outbox: Outbox,
     progress: Arc<Progress>,
     pending: Pending,
+    /// Exemplars and statistics of the table's channels.
+    gathering: Option<Gathering>,
+    /// Those of the supplement's.
+    further: Option<Gathering>,
     commits: u32,
     /// The first refusal of the disk: nothing is written after it, or ids would have gaps.
     broken: Option<Problem>,
@@ -224,6 +248,7 @@ impl Committer {
                 }
                 Ok(Order::Flush(reply)) => {
                     self.commit();
+                    self.finish_gathering();
                     reply.send(self.broken.clone().map_or(Ok(()), Err)).ok();
                 }
                 Err(RecvTimeoutError::Timeout) => {}
@@ -266,6 +291,13 @@ impl Committer {
         }
         self.pending.since.get_or_insert_with(Instant::now);
         self.pending.bytes += batch.bytes();
+        let Writer { workspace, table, supplement, .. } = &self.writer;
+        match (batch.kind, supplement) {
+            (BatchKind::Supplement, Some(table)) => {
+                self.further.iter_mut().for_each(|gathering| gathering.take(&batch, workspace, table));
+            }
+            _ => self.gathering.iter_mut().for_each(|gathering| gathering.take(&batch, workspace, table)),
+        }
         match batch.kind {
             BatchKind::New => self.pending.new.add(batch),
             BatchKind::Changed => self.pending.changed.add(batch),
@@ -280,12 +312,49 @@ impl Committer {
         }
         self.commits += 1;
         match self.write(pending) {
-            Ok(version) => self.outbox.tell(Event::Committed { images: self.writer.table.rows(), version }),
+            Ok(version) => {
+                self.outbox.tell(Event::Committed { images: self.writer.table.rows(), version });
+                self.save_gathering();
+            }
             Err(error) => {
                 // The job stops and tells the reason when it flushes.
                 self.progress.cancel();
                 self.broken = Some(Problem::new("Results could not be saved", error));
             }
+        }
+    }
+
+    /// Writes exemplars and statistics now and then. What was gathered is what was committed: a commit takes all.
+    fn save_gathering(&mut self) {
+        let Writer { table, supplement, .. } = &self.writer;
+        let mut outcomes = Vec::new();
+        outcomes.extend(self.gathering.as_mut().map(|gathering| gathering.save_now_and_then(table)));
+        if let (Some(gathering), Some(supplement)) = (&mut self.further, supplement) {
+            outcomes.push(gathering.save_now_and_then(supplement));
+        }
+        self.stop_gathering_if_refused(outcomes);
+    }
+
+    /// Writes them at the end of the job, or before somebody waits for what is on disk.
+    fn finish_gathering(&mut self) {
+        if self.broken.is_some() {
+            return;
+        }
+        let Writer { workspace, table, supplement, .. } = &self.writer;
+        let progress = &self.progress;
+        let mut outcomes = Vec::new();
+        outcomes.extend(self.gathering.as_mut().map(|gathering| gathering.finish(workspace, table, progress)));
+        if let (Some(gathering), Some(supplement)) = (&mut self.further, supplement) {
+            outcomes.push(gathering.finish(workspace, supplement, progress));
+        }
+        self.stop_gathering_if_refused(outcomes);
+    }
+
+    /// Exemplars are made from vectors whenever they are asked for, so failing to keep them is no reason to stop.
+    fn stop_gathering_if_refused(&mut self, outcomes: Vec<Result<(), StoreError>>) {
+        if let Some(error) = outcomes.into_iter().find_map(Result::err) {
+            self.outbox.complain(refused(&error));
+            (self.gathering, self.further) = (None, None);
         }
     }
 
@@ -325,13 +394,20 @@ impl Committer {
         if let Some(problem) = &self.broken {
             return Err(problem.clone());
         }
-        let refused = |error| Problem::new("The layers could not be added", error);
+        let refused = |error: StoreError| Problem::new("The layers could not be added", error);
         let Writer { workspace, table, supplement, wish } = &mut self.writer;
         if let Some(finished) = supplement.take() {
+            self.gathering.iter_mut().for_each(|gathering| gathering.prepare(workspace, table));
+            self.further.iter_mut().for_each(|gathering| gathering.prepare(workspace, &finished));
             let version = workspace.merge_supplement(table, finished, lacking).map_err(refused)?;
             self.outbox.tell(Event::Committed { images: table.rows(), version });
+            if let (Some(gathering), Some(mut further)) = (&mut self.gathering, self.further.take()) {
+                gathering.adopt(&mut further);
+            }
             // What was finished may have been an earlier wish.
             *supplement = workspace.supplement(table, wish).map_err(refused)?;
+            let place = self.gathering.as_ref().map(Gathering::place);
+            self.further = supplement.as_ref().and_then(|next| Some(Gathering::new(place?, name_of(next))));
         }
         Ok(Merged {
             columns: table.columns().into_iter().map(|(stored, _)| stored).collect(),

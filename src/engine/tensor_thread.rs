@@ -41,6 +41,8 @@ pub struct Batch {
 pub struct Pooled {
     /// One `[count, channels]` block per wanted column.
     pub columns: Vec<Matrix>,
+    /// For each layer where in their maps the largest values are, `y * width + x`: `[count, channels]`.
+    pub places: Vec<Vec<u32>>,
     /// How long the network took.
     pub elapsed_secs: f64,
 }
@@ -61,6 +63,13 @@ pub enum TensorLook {
         image: ImageId,
         /// Where it lies.
         path: PathBuf,
+        /// Which layer.
+        layer: usize,
+    },
+    /// Show the activations of two images at a layer.
+    Pair {
+        /// Whose, and where they lie.
+        images: [(ImageId, PathBuf); 2],
         /// Which layer.
         layer: usize,
     },
@@ -85,6 +94,7 @@ pub struct TensorHandle {
     batches: Sender<Order>,
     bell: Sender<()>,
     views: Arc<Slot<TensorLook>>,
+    pairs: Arc<Slot<TensorLook>>,
     vectors: Arc<Slot<TensorLook>>,
     times: Arc<Slot<TensorLook>>,
     device: Device,
@@ -101,6 +111,7 @@ impl TensorHandle {
         let (batches, orders) = bounded(1);
         let (bell, rung) = bounded(1);
         let views = Arc::new(Slot::default());
+        let pairs = Arc::new(Slot::default());
         let vectors = Arc::new(Slot::default());
         let times = Arc::new(Slot::default());
         let thread = TensorThread {
@@ -109,12 +120,13 @@ impl TensorHandle {
             outbox,
             running: None,
             views: views.clone(),
+            pairs: pairs.clone(),
             vectors: vectors.clone(),
             times: times.clone(),
         };
         let join =
             std::thread::Builder::new().name("tiramisu-tensor".into()).spawn(move || thread.serve(&orders, &rung))?;
-        Ok((Self { batches, bell, views, vectors, times, device }, join))
+        Ok((Self { batches, bell, views, pairs, vectors, times, device }, join))
     }
 
     /// Where networks run.
@@ -138,6 +150,7 @@ impl TensorHandle {
     pub fn look(&self, look: TensorLook) {
         match look {
             TensorLook::Activations { .. } => self.views.put(look),
+            TensorLook::Pair { .. } => self.pairs.put(look),
             TensorLook::Vector { .. } => self.vectors.put(look),
             TensorLook::Times => self.times.put(look),
         }
@@ -157,6 +170,7 @@ struct TensorThread {
     outbox: Outbox,
     running: Option<Running>,
     views: Arc<Slot<TensorLook>>,
+    pairs: Arc<Slot<TensorLook>>,
     vectors: Arc<Slot<TensorLook>>,
     times: Arc<Slot<TensorLook>>,
 }
@@ -209,7 +223,7 @@ impl TensorThread {
 
     /// What is quick and waited for goes first.
     fn next_look(&self) -> Option<(TensorLook, u64)> {
-        self.vectors.take().or_else(|| self.views.take()).or_else(|| self.times.take())
+        self.vectors.take().or_else(|| self.views.take()).or_else(|| self.pairs.take()).or_else(|| self.times.take())
     }
 
     fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
@@ -220,6 +234,7 @@ impl TensorThread {
     fn adopt(&mut self, graph: Arc<Graph>) -> Result<(), Problem> {
         // Asked of the network before: of this one the same words mean another layer, other times.
         self.views.take();
+        self.pairs.take();
         self.times.take();
         let runner = Runner::with_precision(graph.clone(), &self.device, self.precision)
             .map_err(|error| Problem::new("The network could not be put on the device", error))?;
@@ -236,13 +251,17 @@ impl TensorThread {
             input,
             &batch.wanted.layers,
             || batch.progress.is_cancelled(),
-            |_, activation| features::pool_both(activation).into_iter().for_each(|part| pooled.push(part)),
+            |_, activation| {
+                let (parts, places) = features::pool_with_places(activation);
+                parts.into_iter().for_each(|part| pooled.push(part));
+                pooled.push_places(places);
+            },
         );
         if !finished {
             return Ok(None);
         }
-        let columns = pooled.read().map_err(device_failed)?;
-        Ok(Some(Pooled { columns, elapsed_secs: started.elapsed().as_secs_f64() }))
+        let (columns, places) = pooled.read_with_places().map_err(device_failed)?;
+        Ok(Some(Pooled { columns, places, elapsed_secs: started.elapsed().as_secs_f64() }))
     }
 
     fn answer(&mut self, look: TensorLook) {
@@ -251,6 +270,13 @@ impl TensorThread {
                 Ok(view) => self.outbox.tell(Event::Activations(view)),
                 Err(problem) => self.outbox.complain(problem),
             },
+            TensorLook::Pair { images: [(a, path_of_a), (b, path_of_b)], layer } => {
+                let views = self.activations(a, &path_of_a, layer);
+                match views.and_then(|first| Ok([first, self.activations(b, &path_of_b, layer)?])) {
+                    Ok(pair) => self.outbox.tell(Event::Pair(Box::new(pair))),
+                    Err(problem) => self.outbox.complain(problem),
+                }
+            }
             TensorLook::Times => {
                 if let Some(running) = &self.running {
                     self.outbox.tell(Event::LayerTimes(Arc::new(running.layer_secs(&self.device))));

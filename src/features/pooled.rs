@@ -1,6 +1,6 @@
 //! The vectors of one batch, many layers, one read.
 
-use burn::tensor::Tensor;
+use burn::tensor::{Int, Tensor};
 use half::f16;
 
 use super::FeaturesError;
@@ -10,6 +10,7 @@ use crate::domain::Matrix;
 #[derive(Default)]
 pub struct PooledBatch {
     parts: Vec<Tensor<2>>,
+    places: Vec<Tensor<2, Int>>,
 }
 
 impl PooledBatch {
@@ -24,6 +25,14 @@ impl PooledBatch {
     /// `pooled`: `[n, c]`, the same `n` every time.
     pub fn push(&mut self, pooled: Tensor<2>) {
         self.parts.push(pooled);
+    }
+
+    /// Adds where in a layer's maps the largest values are.
+    ///
+    /// # Shapes
+    /// `places`: `[n, c]`, the same `n` every time.
+    pub fn push_places(&mut self, places: Tensor<2, Int>) {
+        self.places.push(places);
     }
 
     /// Number of layers pushed.
@@ -44,16 +53,30 @@ impl PooledBatch {
     /// # Errors
     /// When the device fails.
     pub fn read(self) -> Result<Vec<Matrix>, FeaturesError> {
-        let widths: Vec<usize> = self.parts.iter().map(|part| part.dims()[1]).collect();
-        let total: usize = widths.iter().sum();
+        Ok(self.read_with_places()?.0)
+    }
+
+    /// As [`read`](Self::read), and the places that were pushed: `[n, c]` numbers for each, row after row.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn read_with_places(self) -> Result<(Vec<Matrix>, Vec<Vec<u32>>), FeaturesError> {
+        let width = |dims: [usize; 2]| dims[1];
+        let widths: Vec<usize> = self.parts.iter().map(|part| width(part.dims())).collect();
+        let place_widths: Vec<usize> = self.places.iter().map(|part| width(part.dims())).collect();
+        let total: usize = widths.iter().chain(&place_widths).sum();
         if total == 0 {
-            return Ok(widths.iter().map(|_| Matrix::default()).collect());
+            return Ok((widths.iter().map(|_| Matrix::default()).collect(), vec![Vec::new(); place_widths.len()]));
         }
-        let joined = Tensor::cat(self.parts, 1);
+        // As single precision they travel with the values: whole numbers up to 2^24 are exact there, and no map is as
+        // large.
+        let places = self.places.into_iter().map(|places| places.float());
+        let joined = Tensor::cat(self.parts.into_iter().chain(places).collect(), 1);
         let values: Vec<f32> =
             joined.try_into_vec_as().map_err(|error| FeaturesError::Device { reason: error.to_string() })?;
         let rows = values.len() / total;
         let mut matrices: Vec<Vec<f16>> = widths.iter().map(|width| Vec::with_capacity(rows * width)).collect();
+        let mut places: Vec<Vec<u32>> = place_widths.iter().map(|width| Vec::with_capacity(rows * width)).collect();
         for row in values.chunks_exact(total) {
             let mut rest = row;
             for (matrix, width) in matrices.iter_mut().zip(&widths) {
@@ -61,8 +84,13 @@ impl PooledBatch {
                 matrix.extend(part.iter().map(|value| half_from(*value)));
                 rest = after;
             }
+            for (list, width) in places.iter_mut().zip(&place_widths) {
+                let (part, after) = rest.split_at(*width);
+                list.extend(part.iter().map(|place| *place as u32));
+                rest = after;
+            }
         }
-        Ok(widths.iter().zip(matrices).map(|(width, values)| Matrix::new(*width, values)).collect())
+        Ok((widths.iter().zip(matrices).map(|(width, values)| Matrix::new(*width, values)).collect(), places))
     }
 }
 

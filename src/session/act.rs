@@ -69,6 +69,7 @@ impl Session {
                 }
                 None => Vec::new(),
             },
+            Action::Explain(_) | Action::CloseWhy | Action::WantUnusual => self.act_on_channels(action),
             Action::CancelAnalyses => {
                 if let Some(progress) = &self.analysis {
                     progress.cancel();
@@ -330,6 +331,7 @@ impl Session {
             (metric, neighbour_count, comparison, examples, region, only_shown)
         };
         let ranking_changed = asked(now) != asked(before) || (now.only_shown && now.filter != before.filter);
+        let channel_changed = now.channel != before.channel;
         let order_changed = now.filter != before.filter || now.sort != before.sort;
         let by_similarity = now.sort == Sort::Similarity;
         let mut requests = Vec::new();
@@ -344,6 +346,7 @@ impl Session {
             self.refresh_shown();
         }
         if probe_changed || source_changed || ranking_changed {
+            self.why = None;
             if probe_changed || self.neighbour_wish().is_none() {
                 self.neighbours = None;
             }
@@ -351,6 +354,9 @@ impl Session {
         }
         if map_changed {
             requests.extend(self.ask_projection(false));
+        }
+        if layer_changed || channel_changed {
+            requests.extend(self.ask_exemplars());
         }
         requests
     }

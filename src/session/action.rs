@@ -121,6 +121,12 @@ pub enum Action {
     },
     /// Stop making maps and groups.
     CancelAnalyses,
+    /// Say why the probe and this image are alike.
+    Explain(ImageId),
+    /// That is understood.
+    CloseWhy,
+    /// The channels most unusual for the probe are to be seen, and are not there.
+    WantUnusual,
     /// Colour the map.
     SetColouring(Colouring),
     /// These thumbnails are visible and missing, most urgent first.

@@ -49,6 +49,7 @@ impl Session {
                     self.projection = Some(projection);
                 }
             }
+            Event::Exemplars(_) | Event::Unusual(_) | Event::Likeness(_) | Event::Pair(_) => self.take_channels(event),
             Event::AnalysisStarted(progress) => self.analysis = Some(progress),
             Event::AnalysisEnded { .. } => {
                 if !self.is_analysing() {
@@ -199,12 +200,17 @@ impl Session {
         if cancelled {
             self.tell(NoticeText::News("Stopped. What was done so far is kept; Extract goes on from there.".into()));
         }
-        self.ask_projection(true)
+        self.unusual_asked = None;
+        let mut requests = self.ask_projection(true);
+        requests.extend(self.ask_exemplars());
+        requests
     }
 
     fn take_commit(&mut self, images: usize, version: u64) -> Vec<Request> {
         self.committed = Some((images, version));
+        self.unusual_asked = None;
         let mut requests = self.ask_neighbours();
+        requests.extend(self.ask_exemplars());
         // The map is made anew when it would gain a quarter; the last commit always does (see `take_job_end`).
         let drawn = self.projection.as_ref().map_or(0, |projection| projection.ids.len());
         if images * 4 >= drawn * 5 {

@@ -6,6 +6,7 @@
 pub mod act;
 pub mod action;
 pub mod apply;
+pub mod channels;
 pub mod chosen;
 pub mod history;
 pub mod networks;
@@ -15,6 +16,7 @@ pub mod shown;
 pub mod state;
 
 pub use action::{Action, Pick};
+pub use channels::Why;
 pub use chosen::{Chosen, Colouring, Comparison};
 pub use networks::Fetch;
 pub use notice::Notice;

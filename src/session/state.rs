@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::history::History;
-use super::{Chosen, Fetch, Notice};
+use super::{Chosen, Fetch, Notice, Why};
 use crate::domain::{
     Clustering, DuplicateReport, ImageId, ImageRecord, OutlierReport, Projection, ProjectionWish, StoredLayer,
 };
 use crate::engine::{
-    ActivationView, ClassMeans, Collection, ExportRequest, KnownNetwork, NeighbourList, NetworkFile, Progress,
-    ThumbnailPicture,
+    ActivationView, ClassMeans, Collection, ExemplarList, ExportRequest, KnownNetwork, NeighbourList, NetworkFile,
+    Progress, ThumbnailPicture, UnusualList,
 };
 
 /// What the window is about.
@@ -73,6 +73,14 @@ pub struct Session {
     pub layer_secs: Option<Arc<Vec<f64>>>,
     /// The neighbours of the probe, once they are there.
     pub neighbours: Option<NeighbourList>,
+    /// The images that excite the enlarged channel most, once they are there.
+    pub exemplars: Option<Arc<ExemplarList>>,
+    /// The channels most unusual for an image, once they were asked for.
+    pub unusual: Option<Arc<UnusualList>>,
+    /// The image and representation for which they were asked.
+    pub(super) unusual_asked: Option<(ImageId, StoredLayer)>,
+    /// Why the probe and another image are alike, while somebody wants to know.
+    pub why: Option<Why>,
     /// The map.
     pub projection: Option<Arc<Projection>>,
     /// The map that is being made.

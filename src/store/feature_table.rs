@@ -1,5 +1,6 @@
 //! The features of one network.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,7 +16,7 @@ use super::columns::{Column, columns_of};
 use super::features::Maker;
 use super::lock::WriteLock;
 use super::table::{Table, batch_rows};
-use super::{FeatureRows, FeatureSpec, StoreError, Version};
+use super::{FeatureRows, FeatureSpec, Stamp, StoreError, Version};
 use crate::domain::{ImageId, Matrix, StoredLayer, Vectors};
 
 /// One row a readable image, one vector a stored layer; a snapshot that moves on with its own appends and `refresh`.
@@ -96,6 +97,11 @@ impl FeatureTable {
     /// The version this handle sees.
     pub fn version(&self) -> u64 {
         self.table.version()
+    }
+
+    /// Which state this handle sees: what was made of it says so.
+    pub fn stamp(&self) -> Stamp {
+        self.table.stamp()
     }
 
     /// All versions that are still there, oldest first.
@@ -233,6 +239,32 @@ impl FeatureTable {
         let there: Vec<usize> = (0..self.ids.len()).filter(is_there).collect();
         let values = there.iter().flat_map(|rank| &values[rank * channels..(rank + 1) * channels]).copied().collect();
         Ok(Vectors { ids: there.iter().map(|rank| self.ids[*rank]).collect(), matrix: Matrix::new(channels, values) })
+    }
+
+    /// Hands the vectors of a layer to `each`, batch after batch in the table's order, with the images they are of; stops
+    /// when it says so.
+    ///
+    /// # Errors
+    /// When the layer is not stored, or cannot be read.
+    pub fn each_batch(
+        &self,
+        layer: &StoredLayer,
+        mut each: impl FnMut(&[ImageId], &[f16]) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let column = self.column(layer)?;
+        let channels = column.channels;
+        self.table.scan_where(None, &["id", &column.name], batch_rows(channels * 2), |batch| {
+            let ids = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(|| self.damaged("id"))?;
+            let found = halves(batch.column(1), channels).ok_or_else(|| self.damaged(&column.name))?;
+            let ids: Vec<ImageId> = ids.values().iter().map(|id| ImageId(*id)).collect();
+            if batch.column(1).null_count() == 0 {
+                return Ok(each(&ids, found));
+            }
+            let there = (0..ids.len()).filter(|row| batch.column(1).is_valid(*row));
+            let (ids, values): (Vec<ImageId>, Vec<&[f16]>) =
+                there.map(|row| (ids[row], &found[row * channels..(row + 1) * channels])).unzip();
+            Ok(each(&ids, &values.concat()))
+        })
     }
 
     /// The vector of one image at a layer; `None` when the image has no features.

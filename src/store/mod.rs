@@ -13,6 +13,8 @@
 //! ROOT/outliers_<network>_<layer>.lance how unlike the others each image is
 //! ROOT/embedding_<network>.lance        the full-network embedding of each image, two bits a feature
 //! ROOT/reference_<network>.lance        what it is measured by: mean, deviation and thresholds of each feature
+//! ROOT/exemplars_<network>.lance        the images that excite each channel most
+//! ROOT/statistics_<network>.lance       mean and deviation of each channel
 //! ```
 //!
 //! `images.lance`: `id` (u32), `path` (text below the image folder), `path_bytes` (the exact bytes where the name is not
@@ -22,6 +24,12 @@
 //! `<network>.lance`: `id`, `path`, `label` of the image, repeated so that the table is useful alone, then one column
 //! for each stored layer and pooling, such as `fire9_concat_average`. The table's schema metadata holds JSON under the
 //! key `tiramisu`: the network's name and fingerprint, its preprocessing, and which column is which layer.
+//!
+//! `exemplars_<network>.lance`: `layer`, `channel`, `rank` (from 0), `id` and `path` of the image, `value` (the largest of
+//! its map), `row` and `column` of that value in the map (null where only the value was kept).
+//! `statistics_<network>.lance`: `layer`, `pooling`, `channel`, `count`, `skipped` (numbers that were not finite), `mean`,
+//! `std` and `m2` (the sum of squared deviations). The metadata of both holds JSON under the key `result`: among other
+//! things which state of `<network>.lance` they are of; `covers` is null where they may lack images.
 //!
 //! # Commits
 //!
@@ -36,11 +44,13 @@
 //! One process at a time; [`Workspace::open_or_create`] takes a lock that the system lets go when the process ends.
 //! [`Workspace::open`] only reads, takes no lock, and sees the state at the time of opening or of the last `refresh`.
 
+mod channels;
 mod classes;
 mod clusterings;
 mod columns;
 mod embeddings;
 mod error;
+mod exemplars;
 mod feature_table;
 mod features;
 mod findings;
@@ -49,11 +59,13 @@ mod images;
 mod lock;
 mod projections;
 mod recorder;
+mod statistics;
 mod supplement;
 mod table;
 mod version;
 mod workspace;
 
+pub use channels::Kept;
 pub use classes::StoredClasses;
 pub use embeddings::{LayerNumbers, StoredEmbedding};
 pub use error::StoreError;
@@ -61,5 +73,5 @@ pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
 pub use images::{NewImage, Thumbnail};
 pub use recorder::Recorder;
-pub use version::Version;
+pub use version::{Stamp, Version};
 pub use workspace::Workspace;

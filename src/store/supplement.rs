@@ -78,7 +78,7 @@ impl Workspace {
 }
 
 /// Takes the table out of sight first, so that a kill leaves no half of one.
-fn delete(path: &Path) -> Result<(), StoreError> {
+pub(super) fn delete(path: &Path) -> Result<(), StoreError> {
     let failed = |e| StoreError::from_io("cannot delete the table", path, e);
     let gone = path.with_file_name(".deleted.lance");
     if gone.exists() {

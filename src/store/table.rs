@@ -1,5 +1,6 @@
 //! One Lance table, driven from ordinary threads.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use lance::deps::datafusion::error::DataFusionError;
 use lance::deps::datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use tokio::runtime::Runtime;
 
-use super::{StoreError, Version};
+use super::{Stamp, StoreError, Version};
 
 /// Fragments below this many rows are small, if they are small in bytes, too: left as they are they cost an open file and
 /// a footer at every read.
@@ -131,6 +132,12 @@ impl Table {
         self.dataset.version_id()
     }
 
+    /// Which state this handle sees, also if the table is deleted and made again.
+    pub(super) fn stamp(&self) -> Stamp {
+        let version = self.dataset.version();
+        Stamp { version: version.version, committed_unix_micros: version.timestamp.timestamp_micros() }
+    }
+
     /// All versions that are still there, oldest first.
     pub(super) fn versions(&self) -> Result<Vec<Version>, StoreError> {
         let versions = self
@@ -230,14 +237,30 @@ impl Table {
         batch_rows: usize,
         mut each: impl FnMut(&RecordBatch) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        self.scan_where(None, columns, batch_rows, |batch| each(batch).map(ControlFlow::Continue))
+    }
+
+    /// As [`scan`](Self::scan), of the rows for which `predicate` (SQL) is true, and until `each` wants no more.
+    pub(super) fn scan_where(
+        &self,
+        predicate: Option<&str>,
+        columns: &[&str],
+        batch_rows: usize,
+        mut each: impl FnMut(&RecordBatch) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
         let failed = |e| StoreError::from_lance("cannot read the table", &self.path, e);
         self.runtime.block_on(async {
             let mut scanner = self.dataset.scan();
             scanner.project(columns).map_err(failed)?;
+            if let Some(predicate) = predicate {
+                scanner.filter(predicate).map_err(failed)?;
+            }
             scanner.batch_size(batch_rows).io_buffer_size(SCAN_BUFFER_BYTES);
             let mut batches = pin!(scanner.try_into_stream().await.map_err(failed)?);
             while let Some(batch) = batches.try_next().await.map_err(failed)? {
-                each(&batch)?;
+                if each(&batch)?.is_break() {
+                    break;
+                }
             }
             Ok(())
         })

@@ -30,6 +30,9 @@ fn help_teaches_every_verb_with_examples() {
         "project",
         "cluster",
         "communities",
+        "exemplars",
+        "unusual",
+        "explain",
         "export",
         "sample",
         "networks",
@@ -47,6 +50,9 @@ fn help_teaches_every_verb_with_examples() {
         "project",
         "cluster",
         "communities",
+        "exemplars",
+        "unusual",
+        "explain",
         "export",
         "sample",
     ] {
@@ -221,6 +227,48 @@ fn classes_are_compared_and_graphs_written_without_a_display() {
     assert_eq!(text.matches("<node ").count(), 67);
     assert_eq!(Some(text.matches("<edge ").count() as u64), graph["edges"].as_u64());
     assert_eq!(run(&home, "graph @0 --to @1", &[&folder, &out]).code, Some(1), "nothing is replaced unasked");
+}
+
+#[test]
+fn channels_are_looked_at_without_a_display() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 44);
+    run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+
+    let one = run(&home, "exemplars @0 --channel 2 -k 5 --json", &[&folder]).good_json();
+    let rows = one["exemplars"].as_array().expect("a list");
+    let values: Vec<f64> = rows.iter().map(|row| row["value"].as_f64().expect("a value")).collect();
+    assert!(values.len() <= 5 && values.is_sorted_by(|a, b| a >= b) && values.iter().all(|value| *value > 0.0));
+    assert_eq!(one["is_current"], true);
+    let [height, width] = [0, 1].map(|place| one["map"][place].as_u64().expect("a number"));
+    for row in rows {
+        assert_eq!(row["channel"], 2);
+        assert!(row["row"].as_u64().expect("a row") < height && row["column"].as_u64().expect("a column") < width);
+        assert!(folder.join(row["path"].as_str().expect("a path")).is_file());
+    }
+    let all = run(&home, "exemplars @0 --json", &[&folder]).good_json();
+    let of_two = all["exemplars"].as_array().expect("a list").iter().find(|row| row["channel"] == 2);
+    assert_eq!(of_two, rows.first(), "the strongest of each channel");
+    let beyond = run(&home, "exemplars @0 --channel 99999", &[&folder]);
+    assert_eq!(beyond.code, Some(1));
+    assert!(beyond.stderr.contains("99999") && beyond.stderr.contains("counted from 0"), "{beyond:?}");
+
+    let pictures = Home::files(&folder);
+    let [a, b] = [3, 17].map(|place: usize| folder.join(&pictures[place].0));
+    let unusual = run(&home, "unusual @0 -k 7 --json", &[&a]).good_json();
+    let z: Vec<f64> =
+        unusual["channels"].as_array().expect("a list").iter().map(|c| c["z"].as_f64().unwrap()).collect();
+    assert!(z.len() == 7 && z.is_sorted_by(|a, b| a.abs() >= b.abs()), "{z:?}");
+    let why = run(&home, "explain @0 @1 -k 4 --json", &[&a, &b]).good_json();
+    let score = why["score"].as_f64().expect("a score");
+    let shares: Vec<f64> =
+        why["channels"].as_array().expect("a list").iter().map(|c| c["share"].as_f64().unwrap()).collect();
+    assert!(shares.len() == 4 && shares.is_sorted_by(|a, b| a >= b) && (0.0..=1.0 + 1e-9).contains(&score), "{why}");
+    let found = run(&home, "neighbours @0 -k 43 --json", &[&a]).good_json();
+    let same = found["neighbours"].as_array().expect("a list").iter().find(|row| row["path"] == why["b"]).expect("b");
+    assert!((same["score"].as_f64().expect("a score") - score).abs() < 1e-3, "the score that neighbours are ranked by");
+    let words = run(&home, "explain @0 @1 --difference", &[&a, &b]);
+    assert!(words.code == Some(0) && words.stdout.contains("difference"), "{words:?}");
 }
 
 #[test]

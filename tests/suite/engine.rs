@@ -2,6 +2,7 @@
 
 mod analyses;
 mod changes;
+mod channels;
 mod classes;
 mod exports;
 mod findings;

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use tiramisu::domain::{ImageRecord, StoredLayer, Vectors};
+use tiramisu::domain::{Exemplar, ImageId, ImageRecord, StoredLayer, Vectors};
 use tiramisu::store::Workspace;
 
 use super::support::command::{Home, rows_on_disk};
@@ -43,6 +43,7 @@ fn a_killed_extraction_resumes_without_loss_or_duplicates() {
             break;
         }
         assert_same(&read(&pieces), &expected);
+        assert_eq!(exemplars(&pieces), exemplars(&whole), "the exemplars differ");
     }
     eprintln!("{kills} kills in {round} rounds, {partial} of them in the middle of the work");
     assert!(partial >= 3, "only {partial} of {kills} kills left a part of the work behind");
@@ -77,6 +78,20 @@ fn kill_at_a_random_moment(running: &mut Child, workspace: &Path, random: &mut f
 fn manifests(workspace: &Path) -> usize {
     let Ok(tables) = std::fs::read_dir(workspace) else { return 0 };
     tables.flatten().map(|table| std::fs::read_dir(table.path().join("_versions")).map_or(0, Iterator::count)).sum()
+}
+
+/// The images of a channel with their values.
+type Ranked = Vec<(ImageId, f32)>;
+
+/// The exemplars of every layer, without their places: of what was committed just before a kill those are not known.
+fn exemplars(root: &Path) -> Vec<(String, Vec<Ranked>)> {
+    let workspace = Workspace::open(root).expect("the workspace opens");
+    let table = workspace.feature_tables().expect("the tables can be read").remove(0).table;
+    let kept = workspace.exemplars(&table, None).expect("they can be read").expect("they were kept");
+    let stamp = workspace.read_features(&table).expect("the vectors can be read").stamp();
+    assert_eq!(kept.covers, Some(stamp), "all images were considered");
+    let list = |list: Vec<Exemplar>| list.into_iter().map(|exemplar| (exemplar.image, exemplar.value)).collect();
+    kept.layers.into_iter().map(|layer| (layer.layer, layer.lists.into_iter().map(list).collect())).collect()
 }
 
 struct Contents {

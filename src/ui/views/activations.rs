@@ -4,6 +4,7 @@ mod cell;
 mod classes;
 mod controls;
 mod enlarged;
+mod exemplars;
 mod header;
 mod layers;
 mod order;
@@ -11,10 +12,15 @@ mod wall;
 
 use eframe::egui::{self, Frame, Margin, Panel, Spinner, Ui};
 
+use std::sync::Arc;
+
+use crate::domain::ImageId;
+use crate::engine::UnusualList;
 use crate::session::{Action, Session};
 use crate::ui::paint::HeatMapStyle;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::Hover;
 use crate::ui::widgets::empty::empty_state;
 
 use order::OrderCache;
@@ -32,6 +38,11 @@ pub struct ActivationsView {
     scale: Scale,
     order: ChannelOrder,
     order_cache: OrderCache,
+    /// How unusual the channels are for the image, where they hang in that order and it is known.
+    unusual: Option<Arc<UnusualList>>,
+    hover: Hover,
+    /// The exemplar under the pointer.
+    under: Option<ImageId>,
     /// Side of a cell, in points.
     cell_side: f32,
     /// Words the layers listed must contain.
@@ -49,6 +60,9 @@ impl Default for ActivationsView {
             scale: Scale::default(),
             order: ChannelOrder::default(),
             order_cache: OrderCache::default(),
+            unusual: None,
+            hover: Hover::default(),
+            under: None,
             cell_side: 84.0,
             layer_filter: String::new(),
             scrolled_to: None,
@@ -60,6 +74,12 @@ impl Default for ActivationsView {
 impl ActivationsView {
     /// Draws the view and says what the person wishes.
     pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+        self.under = None;
+        self.show_content(ui, session, thumbs, actions);
+        self.hover.settle(self.under, session, actions);
+    }
+
+    fn show_content(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
         let Some(collection) = session.collection().cloned() else {
             say(ui, "Nothing to look into yet", "Open a folder, then click an image.", false);
             return;
@@ -94,6 +114,7 @@ impl ActivationsView {
             say(ui, "Running the network", "One image, up to this layer.", true);
             return;
         };
+        self.find_unusual(session, activation.image, activation.layer, actions);
         let [channel_count, ..] = activation.values.shape();
         let enlarged = session.chosen.channel.filter(|&channel| channel < channel_count);
         if let Some(channel) = enlarged {
@@ -103,7 +124,7 @@ impl ActivationsView {
             }
             let frame = Frame::new().inner_margin(Margin::same(10));
             if ui.available_width() < BESIDE_MIN {
-                frame.show(ui, |ui| enlarged::show(ui, self, activation, channel, thumbs, actions));
+                frame.show(ui, |ui| enlarged::show(ui, self, activation, channel, session, thumbs, actions));
                 return;
             }
             let width = ui.available_width() * 0.46;
@@ -112,9 +133,37 @@ impl ActivationsView {
                 .default_size(width)
                 .min_size(220.0)
                 .frame(frame)
-                .show(ui, |ui| enlarged::show(ui, self, activation, channel, thumbs, actions));
+                .show(ui, |ui| enlarged::show(ui, self, activation, channel, session, thumbs, actions));
         }
         wall::show(ui, self, activation, enlarged, actions);
+    }
+
+    /// What is known of how unusual the channels are, asked for if they are to hang in that order.
+    fn find_unusual(&mut self, session: &Session, image: ImageId, layer: usize, actions: &mut Vec<Action>) {
+        self.unusual = None;
+        if self.order != ChannelOrder::Unusual {
+            return;
+        }
+        let source = session.source().filter(|_| session.chosen.layer == layer);
+        let Some(source) = source else { return };
+        let is_it = |list: &&Arc<UnusualList>| list.image == image && list.source.as_ref() == Some(&source);
+        self.unusual = session.unusual.as_ref().filter(is_it).cloned();
+        // Asked at every frame; the session asks once, and once more when images were added.
+        actions.push(Action::WantUnusual);
+    }
+
+    /// Why the channels do not hang in the order of the most unusual.
+    fn unusual_hint(&self, session: &Session) -> Option<&'static str> {
+        if self.order != ChannelOrder::Unusual || session.chosen.probe.is_none() {
+            return None;
+        }
+        if session.source().is_none() {
+            return Some("This layer is not stored, so nothing is known of what is usual: network order");
+        }
+        match &self.unusual {
+            Some(list) if list.channels.is_empty() => Some("This image has no vector yet: network order"),
+            _ => None,
+        }
     }
 }
 

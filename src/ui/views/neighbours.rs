@@ -3,8 +3,9 @@
 mod controls;
 mod examples;
 mod region;
+mod why;
 
-use eframe::egui::{Button, Label, Pos2, Rect, RichText, ScrollArea, Ui, Vec2, vec2};
+use eframe::egui::{Button, Label, Pos2, Rect, RichText, ScrollArea, TextWrapMode, Ui, Vec2, vec2};
 
 use crate::domain::{ImageId, ImageRecord, Representation};
 use crate::engine::{Collection, NeighbourList};
@@ -34,6 +35,7 @@ impl NeighboursView {
     pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
         self.under = None;
         self.show_content(ui, session, thumbs, actions);
+        why::show(ui, session, thumbs, actions);
         self.hover.settle(self.under, session, actions);
     }
 
@@ -151,6 +153,16 @@ impl NeighboursView {
                 if response.hovered() {
                     self.under = Some(image.id);
                 }
+                let is_under = ui.rect_contains_pointer(picture);
+                response.context_menu(|ui| {
+                    if ui.button("Why is it similar?").clicked() {
+                        actions.push(Action::Explain(image.id));
+                        ui.close();
+                    }
+                });
+                if is_under {
+                    show_why(ui, picture, cell + 1, image.id, actions);
+                }
                 let first = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT - 1.0));
                 let second = first.translate(vec2(0.0, CAPTION_HEIGHT - 3.0));
                 let same = probe.label.is_some() && image.label == probe.label;
@@ -168,6 +180,17 @@ impl NeighboursView {
                 tile::paint_caption(ui, second, dot, label, colour);
             }
         });
+    }
+}
+
+/// A small button in the corner of the neighbour under the pointer.
+fn show_why(ui: &mut Ui, picture: Rect, rank: usize, image: ImageId, actions: &mut Vec<Action>) {
+    let size = vec2(46.0, 19.0);
+    let corner = Rect::from_min_size(picture.right_bottom() - size - vec2(3.0, 3.0), size);
+    let button = Button::new(RichText::new("Why?").small()).small().wrap_mode(TextWrapMode::Extend);
+    let response = ui.put(corner, button).on_hover_text("Which channels make it similar");
+    if response.accessible_name(format!("Why neighbour {rank}?")).clicked() {
+        actions.push(Action::Explain(image));
     }
 }
 

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use tiramisu::{
     domain::Pooling,
-    features::{PooledBatch, class_scores, pool, pool_both, top_classes},
+    features::{PooledBatch, class_scores, pool, pool_both, pool_with_places, top_classes},
 };
 
 /// `[2, 2, 1, 3]`.
@@ -41,6 +41,31 @@ fn a_batch_is_read_once_and_comes_apart_by_layer() {
     assert_eq!((row(0, 0), row(0, 1)), (vec![3.0, -3.0], vec![0.25, 7.0]));
     assert_eq!((row(1, 0), row(1, 1)), (vec![-1.0], vec![7.0]));
     assert!(PooledBatch::new().read().unwrap().is_empty());
+}
+
+#[test]
+fn the_place_of_the_largest_value_is_that_of_a_plain_search_and_the_values_are_the_same() {
+    let mut random = fastrand::Rng::with_seed(5);
+    for [n, c, h, w] in [[3, 7, 5, 9], [2, 16, 31, 33], [1, 40, 64, 65], [2, 3, 1, 1], [1, 5, 1, 4]] {
+        // Many ties, and maps of zeros.
+        let number = |_: usize| if random.u8(..) < 100 { 0.0 } else { random.i32(-9..40) as f32 / 4.0 };
+        let values: Vec<f32> = (0..n * c * h * w).map(number).collect();
+        let activation: Tensor<4> = Tensor::from_data(TensorData::new(values.clone(), [n, c, h, w]), &Device::flex());
+        let [average, maximum] = pool_both(activation.clone());
+        let ([with_average, with_maximum], places) = pool_with_places(activation);
+        let mut batch = PooledBatch::new();
+        batch.push(with_maximum.clone());
+        batch.push_places(places);
+        let (matrices, places) = batch.read_with_places().unwrap();
+        assert_eq!((matrices.len(), places.len(), places[0].len()), (1, 1, n * c));
+        let bits = |tensor: Tensor<2>| numbers(tensor).iter().map(|value| value.to_bits()).collect::<Vec<u32>>();
+        assert_eq!(bits(average), bits(with_average));
+        assert_eq!(bits(maximum), bits(with_maximum));
+        for (map, place) in values.chunks(h * w).zip(&places[0]) {
+            let first = (0..map.len()).reduce(|best, place| if map[place] > map[best] { place } else { best });
+            assert_eq!(Some(*place as usize), first, "{map:?}");
+        }
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use eframe::egui::{Key, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::ImageId;
-use tiramisu::engine::Event;
+use tiramisu::domain::{ImageId, Pooling, StoredLayer, UnusualChannel};
+use tiramisu::engine::{Event, UnusualList};
 use tiramisu::session::{Action, Pick, Session};
 use tiramisu::ui::paint::ColourMap;
 use tiramisu::ui::views::ActivationsView;
@@ -124,9 +124,15 @@ fn the_networks_best_classes_are_named() {
 fn channels_can_be_ordered_by_strength() {
     let values = vec![1.0, 1.0, 3.0, 0.0, 2.0, 2.0, f32::NAN, 0.0, 3.0, 0.0];
     let view = describe(ImageId(0), 0, [5, 1, 2], values);
-    assert_eq!(ChannelOrder::Network.channels(&view), [0, 1, 2, 3, 4]);
-    assert_eq!(ChannelOrder::Mean.channels(&view), [2, 1, 4, 0, 3]);
-    assert_eq!(ChannelOrder::Maximum.channels(&view), [1, 4, 2, 0, 3]);
+    assert_eq!(ChannelOrder::Network.channels(&view, None), [0, 1, 2, 3, 4]);
+    assert_eq!(ChannelOrder::Mean.channels(&view, None), [2, 1, 4, 0, 3]);
+    assert_eq!(ChannelOrder::Maximum.channels(&view, None), [1, 4, 2, 0, 3]);
+    let source = StoredLayer { layer: "conv".into(), pooling: Pooling::Average };
+    let unusual = |channel, z| UnusualChannel { source: source.clone(), channel, value: 1.0, z };
+    let channels = vec![unusual(3, -4.0), unusual(1, 2.0), unusual(99, 1.0)];
+    let list = UnusualList { image: ImageId(0), source: Some(source.clone()), channels };
+    assert_eq!(ChannelOrder::Unusual.channels(&view, Some(&list)), [3, 1, 0, 2, 4], "then those nothing is known of");
+    assert_eq!(ChannelOrder::Unusual.channels(&view, None), [0, 1, 2, 3, 4]);
 }
 
 #[test]

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tiramisu::domain::{
-    ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish, Pooling, Projection,
-    ProjectionMethod, ProjectionWish, StoredLayer,
+    ChannelShare, ClassScore, Exemplar, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish,
+    Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer, UnusualChannel,
 };
-use tiramisu::engine::{ActivationView, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture};
+use tiramisu::engine::{
+    ActivationView, Collection, Event, ExemplarList, Likeness, LikenessWish, NeighbourList, NetworkFile,
+    ThumbnailPicture, UnusualList,
+};
 use tiramisu::gpu::TensorView;
 
 /// Labels of the invented collection, in alphabetical order.
@@ -128,6 +131,46 @@ pub fn answer(wish: &NeighbourWish, count: usize) -> NeighbourList {
     let source = StoredLayer { layer: "conv3".to_owned(), pooling: Pooling::Average };
     let probe = wish.image().expect("a question about an image");
     NeighbourList { wish: wish.clone(), ..neighbours(probe, source, wish.metric, wish.k, count) }
+}
+
+/// Every third image, values falling; the fourth place is not known.
+pub fn exemplars(layer: usize, channel: Option<usize>, count: usize, collection: &Collection) -> ExemplarList {
+    let [channels, ..] = collection.layers[layer].shape;
+    let list = |channel: usize| {
+        let exemplar = |rank: usize| Exemplar {
+            image: ImageId((channel + rank * 3) as u32),
+            value: 9.0 - rank as f32 * 0.25,
+            place: (rank != 3).then_some([rank as u32, channel as u32 % 7]),
+        };
+        (channel, (0..count.min(8)).map(exemplar).collect())
+    };
+    let lists = channel.map_or_else(|| (0..channels).collect(), |channel| vec![channel]);
+    ExemplarList { layer, channel, lists: lists.into_iter().map(list).collect(), is_current: true }
+}
+
+/// All channels of the layer, the last the most unusual.
+pub fn unusual(image: ImageId, source: Option<StoredLayer>, collection: &Collection) -> UnusualList {
+    let of = source.clone().expect("the window asks at one layer");
+    let layer = collection.layers.iter().find(|layer| layer.name == of.layer).expect("it exists");
+    let channels = (0..layer.shape[0]).rev().map(|channel| UnusualChannel {
+        source: of.clone(),
+        channel,
+        value: 1.0,
+        z: 0.1 * (channel + 1) as f32,
+    });
+    UnusualList { image, channels: channels.collect(), source }
+}
+
+/// Channels 5, 6, 7 ... with halving shares.
+pub fn likeness(wish: LikenessWish) -> Likeness {
+    let channel = |rank: usize| ChannelShare {
+        channel: 5 + rank,
+        a: 2.0,
+        b: 1.0,
+        amount: 0.5f64.powi(rank as i32 + 1),
+        share: 0.5f64.powi(rank as i32 + 1),
+    };
+    Likeness { score: 0.93, total: 0.93, channels: (0..wish.count.min(6)).map(channel).collect(), wish }
 }
 
 /// All images on a spiral galaxy, an arm a label.

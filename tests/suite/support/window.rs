@@ -143,6 +143,16 @@ impl Window {
                     let secs = (0..about.layers.len()).map(|layer| 1e-4 * (1 + layer) as f64);
                     Event::LayerTimes(Arc::new(secs.collect()))
                 }
+                Look::Exemplars { layer, channel, count } => {
+                    Event::Exemplars(Arc::new(collection::exemplars(layer, channel, count, &about)))
+                }
+                Look::Unusual { image, source, .. } => {
+                    Event::Unusual(Arc::new(collection::unusual(image, source, &about)))
+                }
+                Look::Likeness(wish) => Event::Likeness(Arc::new(collection::likeness(wish))),
+                Look::Pair { images, layer } => {
+                    Event::Pair(Box::new(images.map(|image| collection::activation(image, layer, &about))))
+                }
                 Look::Projection { source } => Event::Projected(Arc::new(collection::projection(source, &known))),
             };
             self.tell([answer]);

@@ -11,11 +11,13 @@
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`;
 //! - clusters: `Cluster method`, `Number of groups`, `Group`, `Group 0: PATH`, `Name group 0`, `Select group 0`,
 //!   `Name of the group`, and telling channels (`conv2 #3`);
+//! - channels: `Channel 3`, `Channel order`, `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
 //! - selection: `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`.
 
+mod channels;
 mod classes;
 mod clusters;
 mod findings;

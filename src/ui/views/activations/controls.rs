@@ -15,7 +15,7 @@ pub fn show(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
     let room = ui.available_width();
     if ui.data(|data| data.get_temp(together)).is_none_or(|width: f32| width <= room) {
         let row = ui.horizontal(|ui| {
-            choices(ui, view);
+            choices(ui, view, session);
             sliders(ui, view, session);
         });
         let width = row.response.rect.width();
@@ -24,19 +24,26 @@ pub fn show(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
             ui.ctx().request_discard("the controls need two rows");
         }
     } else {
-        ui.horizontal_wrapped(|ui| choices(ui, view));
+        ui.horizontal_wrapped(|ui| choices(ui, view, session));
         ui.horizontal_wrapped(|ui| sliders(ui, view, session));
     }
 }
 
-fn choices(ui: &mut Ui, view: &mut ActivationsView) {
+fn choices(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
     let combo = ComboBox::from_id_salt("channel order").selected_text(view.order.word()).width(118.0);
     let shown = combo.show_ui(ui, |ui| {
         for order in ChannelOrder::ALL {
             ui.selectable_value(&mut view.order, order, order.word());
         }
     });
-    shown.response.accessible_name("Channel order");
+    let hint = match view.unusual_hint(session) {
+        Some(hint) => {
+            ui.label(RichText::new("!").color(theme::palette().problem)).on_hover_text(hint);
+            hint
+        }
+        None => "In which order the channels hang on the wall",
+    };
+    shown.response.on_hover_text(hint).accessible_name("Channel order");
     let combo = ComboBox::from_id_salt("colour map").selected_text(view.style.colours.word()).width(76.0);
     let shown = combo.show_ui(ui, |ui| {
         for colours in ColourMap::ALL {

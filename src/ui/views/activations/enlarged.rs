@@ -2,9 +2,9 @@
 
 use eframe::egui::{Button, Color32, Id, Rect, RichText, Sense, Slider, Ui, pos2, vec2};
 
-use super::{ActivationsView, cell, controls, order::short};
+use super::{ActivationsView, cell, controls, exemplars, order::short};
 use crate::engine::ActivationView;
-use crate::session::Action;
+use crate::session::{Action, Session};
 use crate::ui::paint::{HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
@@ -15,6 +15,7 @@ pub fn show(
     view: &mut ActivationsView,
     activation: &ActivationView,
     channel: usize,
+    session: &Session,
     thumbs: &mut Thumbnails,
     actions: &mut Vec<Action>,
 ) {
@@ -27,7 +28,7 @@ pub fn show(
                 actions.push(Action::SetChannel(Some(to)));
             }
         };
-        let order = view.order_cache.channels(activation, view.order);
+        let order = view.order_cache.channels(activation, view.order, view.unusual.as_ref());
         let place = order.iter().position(|&other| other == channel);
         let before = place.and_then(|place| place.checked_sub(1)).and_then(|place| order.get(place)).copied();
         let after = place.and_then(|place| order.get(place + 1)).copied();
@@ -46,11 +47,20 @@ pub fn show(
             ui.label(RichText::new(value).color(palette.text));
             ui.add_space(6.0);
         }
+        let found = view.unusual.iter().flat_map(|list| &list.channels).find(|found| found.channel == channel);
+        if let Some(found) = found {
+            let hint = "How many standard deviations the image lies above what is usual in the collection";
+            ui.label(RichText::new("unusual").color(palette.weak)).on_hover_text(hint);
+            ui.label(RichText::new(format!("{:+.1} σ", found.z)).color(palette.text)).on_hover_text(hint);
+        }
     });
     ui.add_space(4.0);
+    let strip = exemplars::Strip::new(ui.available_height());
     let range = view.scale.range(activation, channel, view.style.colours);
     let picture = (h * w > 1).then(|| thumbs.get(activation.image)).flatten();
-    let room = ui.available_size() - vec2(0.0, 62.0);
+    let has_scale = strip.is_none_or(|strip| strip.beside_scale);
+    let below = if has_scale { 62.0 } else { 12.0 };
+    let room = ui.available_size() - vec2(0.0, below + strip.map_or(0.0, exemplars::Strip::height));
     let ratio = picture.map_or(w as f32 / h.max(1) as f32, |(_, size)| size.x / size.y.max(1.0)).clamp(0.25, 4.0);
     let is_wide = room.x > room.y * ratio;
     let parts = if picture.is_some() { 2.0 } else { 1.0 };
@@ -94,12 +104,23 @@ pub fn show(
         hover(ui, activation, channel, over, "overlay");
     }
     ui.add_space(4.0);
+    if has_scale {
+        show_scale(ui, view, range, picture.is_some());
+    }
+    if let Some(strip) = strip {
+        exemplars::show(strip, ui, view, activation, channel, session, thumbs, actions);
+    }
+}
+
+/// The colours with the values at their ends, and how strongly they cover the image.
+fn show_scale(ui: &mut Ui, view: &mut ActivationsView, range: [f32; 2], is_over_image: bool) {
+    let palette = theme::palette();
     ui.horizontal(|ui| {
         let [low, high] = range.map(short);
         ui.label(RichText::new(low).size(11.5).color(palette.weak));
         controls::gradient(ui, view.style.colours, 120.0);
         ui.label(RichText::new(high).size(11.5).color(palette.weak));
-        if picture.is_some() {
+        if is_over_image {
             ui.add_space(8.0);
             ui.add(Slider::new(&mut view.overlay_opacity, 0.0..=1.0).show_value(false))
                 .on_hover_text("How strongly the channel covers the image")

@@ -1,6 +1,8 @@
 //! In which order channels hang on the wall, and which values make which colours.
 
-use crate::engine::ActivationView;
+use std::sync::Arc;
+
+use crate::engine::{ActivationView, UnusualList};
 use crate::ui::paint::ColourMap;
 
 /// The order of the channels.
@@ -13,11 +15,14 @@ pub enum ChannelOrder {
     Mean,
     /// Largest value first.
     Maximum,
+    /// Those first where the image is farthest from what is usual in the collection.
+    Unusual,
 }
 
 impl ChannelOrder {
     /// All of them, for menus.
-    pub const ALL: [ChannelOrder; 3] = [ChannelOrder::Network, ChannelOrder::Mean, ChannelOrder::Maximum];
+    pub const ALL: [ChannelOrder; 4] =
+        [ChannelOrder::Network, ChannelOrder::Mean, ChannelOrder::Maximum, ChannelOrder::Unusual];
 
     /// The name shown to the person.
     pub fn word(self) -> &'static str {
@@ -25,15 +30,27 @@ impl ChannelOrder {
             ChannelOrder::Network => "network order",
             ChannelOrder::Mean => "strongest mean",
             ChannelOrder::Maximum => "highest value",
+            ChannelOrder::Unusual => "unusual for this image",
         }
     }
 
-    /// The channels in this order; ties and values that are not numbers go by channel.
-    pub fn channels(self, activation: &ActivationView) -> Vec<usize> {
+    /// The channels in this order; ties and values that are not numbers go by channel, and so does everything of which it
+    /// is not known how `unusual` it is.
+    pub fn channels(self, activation: &ActivationView, unusual: Option<&UnusualList>) -> Vec<usize> {
         let [count, ..] = activation.values.shape();
         let mut channels: Vec<usize> = (0..count).collect();
         let by = match self {
             ChannelOrder::Network => return channels,
+            ChannelOrder::Unusual => {
+                let mut rank = vec![usize::MAX; count];
+                for (place, found) in unusual.iter().flat_map(|list| &list.channels).enumerate() {
+                    if let Some(rank) = rank.get_mut(found.channel) {
+                        *rank = place;
+                    }
+                }
+                channels.sort_by_key(|&channel| (rank[channel], channel));
+                return channels;
+            }
             ChannelOrder::Mean => &activation.means,
             ChannelOrder::Maximum => &activation.maxima,
         };
@@ -47,16 +64,27 @@ impl ChannelOrder {
 #[derive(Debug, Default)]
 pub struct OrderCache {
     key: Option<(u64, ChannelOrder)>,
+    unusual: Option<Arc<UnusualList>>,
     channels: Vec<usize>,
 }
 
 impl OrderCache {
     /// The channels in this order.
-    pub fn channels(&mut self, activation: &ActivationView, order: ChannelOrder) -> &[usize] {
+    pub fn channels(
+        &mut self,
+        activation: &ActivationView,
+        order: ChannelOrder,
+        unusual: Option<&Arc<UnusualList>>,
+    ) -> &[usize] {
         let key = (activation.values.id(), order);
-        if self.key != Some(key) {
-            self.channels = order.channels(activation);
+        let is_same = match (&self.unusual, unusual) {
+            (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
+            (ours, theirs) => ours.is_none() && theirs.is_none(),
+        };
+        if self.key != Some(key) || !is_same {
+            self.channels = order.channels(activation, unusual.map(|list| &**list));
             self.key = Some(key);
+            self.unusual = unusual.cloned();
         }
         &self.channels
     }

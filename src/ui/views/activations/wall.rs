@@ -63,7 +63,7 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     let shape = activation.values.shape();
-    let order = view.order_cache.channels(activation, view.order);
+    let order = view.order_cache.channels(activation, view.order, view.unusual.as_ref());
     let (style, scale, side) = (view.style, view.scale, view.cell_side);
     ScrollArea::vertical().id_salt("channels").auto_shrink([false, false]).show_viewport(ui, |ui, seen| {
         let arrangement = Arrangement::new(shape, side, ui.available_width());

@@ -1,0 +1,107 @@
+//! `tiramisu explain A B`
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args as ClapArgs;
+use serde::Serialize;
+
+use super::args::{Opening, Source, metric_parser};
+use super::{Console, Outcome, collection};
+use crate::domain::{ChannelShare, Metric};
+use crate::engine::{Event, Likeness, LikenessWish, Look};
+
+/// Says why two images are alike at a layer: the channels that contribute most to the score.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu explain ~/Pictures/cats/tom.jpg ~/Pictures/cats/tim.jpg
+  tiramisu explain ~/Pictures/cats/tom.jpg ~/Pictures/dogs/rex.jpg --difference --layer fire9/concat --json")]
+pub struct ExplainArgs {
+    /// A picture of the collection
+    a: PathBuf,
+    /// Another one
+    b: PathBuf,
+    /// The folder that was extracted [default: the nearest one above the first picture that was]
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// How to open it
+    #[command(flatten)]
+    opening: Opening,
+    /// Which vectors to compare
+    #[command(flatten)]
+    source: Source,
+    /// How alike two vectors are
+    #[arg(long, default_value = "cosine", value_parser = metric_parser())]
+    metric: Metric,
+    /// Name the channels that set them apart instead of those that join them
+    #[arg(long)]
+    difference: bool,
+    /// How many channels to name
+    #[arg(short, long = "count", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..))]
+    k: u32,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    a: &'a str,
+    b: &'a str,
+    layer: &'a str,
+    pooling: &'a str,
+    metric: Metric,
+    /// How alike they are, by the metric.
+    score: f64,
+    is_difference: bool,
+    /// The sum of what all channels add.
+    total: f64,
+    channels: &'a [ChannelShare],
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When a picture is not in the collection, or has no vector at that layer.
+pub fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let folder = collection::folder_of(&args.a, args.folder.as_deref(), args.opening.workspace.as_deref())?;
+    let mut listener = collection::open_known(&folder, &args.opening, args.source.layer.as_deref(), console)?;
+    let (a, b) = (listener.find(&args.a)?.id, listener.find(&args.b)?.id);
+    let (source, count) = (listener.source(&args.source)?, args.k as usize);
+    let wish = LikenessWish { a, b, source, metric: args.metric, is_difference: args.difference, count };
+    let found: Arc<Likeness> = listener.ask(Look::Likeness(wish), console, |event| match event {
+        Event::Likeness(found) => Some(found.clone()),
+        _ => None,
+    })?;
+    let answer = Answer {
+        a: &listener.images[a.index()].path.text,
+        b: &listener.images[b.index()].path.text,
+        layer: &found.wish.source.layer,
+        pooling: found.wish.source.pooling.word(),
+        metric: args.metric,
+        score: found.score,
+        is_difference: args.difference,
+        total: found.total,
+        channels: &found.channels,
+    };
+    console.answer(&answer, &in_words(&answer))?;
+    Ok(Outcome::Done)
+}
+
+fn in_words(answer: &Answer) -> String {
+    let of = if answer.is_difference { "difference" } else { "likeness" };
+    let mut words = format!(
+        "{}\n{}\n{} ({}), {} {:.4}; shares of their {of}\n  share  channel         a         b\n",
+        answer.a,
+        answer.b,
+        answer.layer,
+        answer.pooling,
+        answer.metric.word(),
+        answer.score
+    );
+    for ChannelShare { channel, a, b, share, .. } in answer.channels {
+        words += &format!("{:5.1} %  {channel:7}  {a:8.4}  {b:8.4}\n", share * 100.0);
+    }
+    words
+}

@@ -1,0 +1,102 @@
+//! `tiramisu unusual IMAGE`
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::bail;
+use clap::Args as ClapArgs;
+use serde::Serialize;
+
+use super::args::{Opening, Source};
+use super::{Console, Outcome, collection};
+use crate::domain::UnusualChannel;
+use crate::engine::{Event, Look, UnusualList};
+
+/// Finds the channels at which an image is farthest from what is usual in the collection, in standard deviations: at one
+/// layer, or at the averages of all stored ones.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu unusual ~/Pictures/cats/tom.jpg
+  tiramisu unusual ~/Pictures/cats/tom.jpg --layer fire9/concat -k 20 --json")]
+pub struct UnusualArgs {
+    /// A picture of the collection
+    image: PathBuf,
+    /// The folder that was extracted [default: the nearest one above the picture that was]
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+    /// How to open it
+    #[command(flatten)]
+    opening: Opening,
+    /// Which vectors to look at
+    #[command(flatten)]
+    source: Source,
+    /// How many channels to name
+    #[arg(short, long = "count", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..))]
+    k: u32,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    image: &'a str,
+    /// `null` for all stored layers.
+    layer: Option<&'a str>,
+    pooling: &'a str,
+    channels: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    layer: &'a str,
+    channel: usize,
+    value: f32,
+    z: f32,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When the picture is not in a collection, or has no vectors.
+pub fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let folder = collection::folder_of(&args.image, args.folder.as_deref(), args.opening.workspace.as_deref())?;
+    let mut listener = collection::open_known(&folder, &args.opening, args.source.layer.as_deref(), console)?;
+    let image = listener.find(&args.image)?.id;
+    // Asked for even where all layers are looked at: it says what to do when nothing was extracted.
+    let source = listener.source(&args.source)?;
+    let source = args.source.layer.is_some().then_some(source);
+    let look = Look::Unusual { image, source: source.clone(), count: args.k as usize };
+    let list: Arc<UnusualList> = listener.ask(look, console, |event| match event {
+        Event::Unusual(list) => Some(list.clone()),
+        _ => None,
+    })?;
+    let name = &listener.images[image.index()].path.text;
+    if list.channels.is_empty() {
+        bail!("nothing is unusual in this picture: it has no vectors yet, or is alone in its collection: {name}")
+    }
+    let rows = list.channels.iter().map(|UnusualChannel { source, channel, value, z }| Row {
+        layer: &source.layer,
+        channel: *channel,
+        value: *value,
+        z: *z,
+    });
+    let answer = Answer {
+        image: name,
+        layer: source.as_ref().map(|source| source.layer.as_str()),
+        pooling: source.as_ref().map_or("average", |source| source.pooling.word()),
+        channels: rows.collect(),
+    };
+    console.answer(&answer, &in_words(&answer))?;
+    Ok(Outcome::Done)
+}
+
+fn in_words(answer: &Answer) -> String {
+    let mut words = format!("{} · {} ({})\n", answer.image, answer.layer.unwrap_or("all layers"), answer.pooling);
+    words += "deviations     value  channel\n";
+    for Row { layer, channel, value, z } in &answer.channels {
+        words += &format!("{z:+10.2}  {value:8.4}  {layer} #{channel}\n");
+    }
+    words
+}

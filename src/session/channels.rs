@@ -1,0 +1,111 @@
+//! What is asked of channels: the images that excite one, what is unusual in an image, why two are alike.
+
+use std::sync::Arc;
+
+use super::{Action, Session};
+use crate::domain::{ImageId, Metric, Pooling, StoredLayer};
+use crate::engine::{ActivationView, Event, Likeness, LikenessWish, Look, Request};
+
+/// Images shown of a channel.
+const EXEMPLARS: usize = 32;
+/// Channels named that two images share.
+const CHANNELS: usize = 12;
+
+/// Why two images are alike, as far as it is known.
+#[derive(Clone, Debug)]
+pub struct Why {
+    /// The first image: the probe.
+    pub a: ImageId,
+    /// The second: one of its neighbours.
+    pub b: ImageId,
+    /// The layer both are looked at (index in `Collection::layers`).
+    pub layer: usize,
+    /// The representation compared.
+    pub source: StoredLayer,
+    /// The measure.
+    pub metric: Metric,
+    /// The channels that contribute most, once they are there.
+    pub likeness: Option<Arc<Likeness>>,
+    /// The activations of the two, once they are there.
+    pub pair: Option<Box<[ActivationView; 2]>>,
+}
+
+impl Session {
+    /// Wishes about channels that are no choices.
+    pub(super) fn act_on_channels(&mut self, action: Action) -> Vec<Request> {
+        match action {
+            Action::Explain(other) => self.explain(other),
+            Action::CloseWhy => {
+                self.why = None;
+                Vec::new()
+            }
+            Action::WantUnusual => {
+                let (Some(image), Some(source)) = (self.chosen.probe, self.source()) else { return Vec::new() };
+                let (asked, is_empty) = ((image, source.clone()), self.committed.is_none_or(|(images, _)| images == 0));
+                if is_empty || self.unusual_asked.as_ref() == Some(&asked) {
+                    return Vec::new();
+                }
+                self.unusual_asked = Some(asked);
+                vec![Request::Look(Look::Unusual { image, source: Some(source), count: usize::MAX })]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Facts about channels. What was overtaken by another wish says nothing any more.
+    pub(super) fn take_channels(&mut self, event: Event) {
+        match event {
+            Event::Exemplars(list) if list.layer == self.chosen.layer && list.channel == self.chosen.channel => {
+                self.exemplars = Some(list);
+            }
+            Event::Unusual(list) if self.unusual_asked.as_ref().is_some_and(|(image, _)| *image == list.image) => {
+                self.unusual = Some(list);
+            }
+            Event::Likeness(likeness) => {
+                let is_it = |why: &&mut Why| {
+                    let LikenessWish { a, b, source, metric, .. } = &likeness.wish;
+                    (why.a, why.b, &why.source, why.metric) == (*a, *b, source, *metric)
+                };
+                if let Some(why) = self.why.as_mut().filter(is_it) {
+                    why.likeness = Some(likeness);
+                }
+            }
+            Event::Pair(pair) => {
+                let [a, b] = &*pair;
+                let is_it =
+                    |why: &&mut Why| (why.a, why.b, why.layer, why.layer) == (a.image, b.image, a.layer, b.layer);
+                if let Some(why) = self.why.as_mut().filter(is_it) {
+                    why.pair = Some(pair);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Asks for the images that excite the enlarged channel, if there can be any.
+    pub(super) fn ask_exemplars(&self) -> Vec<Request> {
+        let (Some(channel), Some((1.., _))) = (self.chosen.channel, self.committed) else { return Vec::new() };
+        if !self.has_exemplars() {
+            return Vec::new();
+        }
+        vec![Request::Look(Look::Exemplars { layer: self.chosen.layer, channel: Some(channel), count: EXEMPLARS })]
+    }
+
+    /// Whether exemplars are kept of the layer that is looked at: whether its vectors are.
+    pub fn has_exemplars(&self) -> bool {
+        let Some(collection) = self.collection() else { return false };
+        collection.layers.get(self.chosen.layer).is_some_and(|layer| {
+            let kept = |stored: &StoredLayer| stored.pooling == Pooling::Maximum && stored.layer == layer.name;
+            collection.stored.iter().any(kept)
+        })
+    }
+
+    fn explain(&mut self, other: ImageId) -> Vec<Request> {
+        let (Some(probe), Some(source)) = (self.chosen.probe, self.source()) else { return Vec::new() };
+        let (layer, metric) = (self.chosen.layer, self.chosen.metric);
+        let wish =
+            LikenessWish { a: probe, b: other, source: source.clone(), metric, is_difference: false, count: CHANNELS };
+        self.why = Some(Why { a: probe, b: other, layer, source, metric, likeness: None, pair: None });
+        vec![Request::Look(Look::Likeness(wish)), Request::Look(Look::Pair { images: [probe, other], layer })]
+    }
+}

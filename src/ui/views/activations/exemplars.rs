@@ -1,0 +1,132 @@
+//! The images that excite the enlarged channel most, in a strip below it.
+
+use eframe::egui::{Color32, FontId, Label, Rect, RichText, ScrollArea, Stroke, Ui, Vec2, pos2, vec2};
+
+use super::{ActivationsView, order::short};
+use crate::domain::Exemplar;
+use crate::engine::{ActivationView, ExemplarList};
+use crate::session::{Action, Session};
+use crate::ui::theme;
+use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::tile::{self, fit};
+use crate::ui::widgets::{Tile, TileMarks};
+
+/// Height of the scroll bar and what is between.
+const BELOW: f32 = 12.0;
+/// Height of the line of words.
+const WORDS: f32 = 20.0;
+/// With less room than this the channel itself comes first.
+const ROOM_MIN: f32 = 96.0;
+/// With less room than this the strip takes the place of the colours' scale.
+const SCALE_ROOM_MIN: f32 = 204.0;
+/// With less room than this pictures come without words.
+const WORDS_ROOM_MIN: f32 = 260.0;
+
+/// How large the parts of the strip are.
+#[derive(Clone, Copy, Debug)]
+pub struct Strip {
+    /// Side of a picture in points.
+    tile: f32,
+    has_words: bool,
+    /// Whether there is room for the scale of the colours, too.
+    pub beside_scale: bool,
+}
+
+impl Strip {
+    /// For a channel with so much room, in points; `None` where there is too little.
+    pub fn new(room: f32) -> Option<Self> {
+        let tile = (room * 0.22).clamp(40.0, 72.0);
+        let (has_words, beside_scale) = (room >= WORDS_ROOM_MIN, room >= SCALE_ROOM_MIN);
+        (room >= ROOM_MIN).then_some(Self { tile, has_words, beside_scale })
+    }
+
+    /// How high it is.
+    pub fn height(self) -> f32 {
+        self.tile + BELOW + if self.has_words { WORDS } else { 0.0 }
+    }
+}
+
+/// Draws the strip, or says why there is none.
+#[expect(clippy::too_many_arguments, reason = "a strip of pictures is drawn from all that the view knows")]
+pub fn show(
+    strip: Strip,
+    ui: &mut Ui,
+    view: &mut ActivationsView,
+    activation: &ActivationView,
+    channel: usize,
+    session: &Session,
+    thumbs: &mut Thumbnails,
+    actions: &mut Vec<Action>,
+) {
+    let is_it = |list: &&ExemplarList| list.layer == activation.layer && list.channel == Some(channel);
+    let list = session.exemplars.as_deref().filter(is_it);
+    let exemplars = list.and_then(|list| list.lists.first()).map_or(&[][..], |(_, exemplars)| exemplars);
+    let words = match list {
+        _ if !session.has_exemplars() => "This layer is not stored, so it is not known which images excite the channel",
+        _ if session.committed.is_none_or(|(images, _)| images == 0) => {
+            "The images that excite it most appear here as soon as features are on disk"
+        }
+        None => "Looking for the images that excite it most",
+        Some(list) if exemplars.is_empty() && list.is_current => "No image excites this channel",
+        Some(list) if list.is_current => "Images that excite it most",
+        Some(_) => "Images that excite it most so far",
+    };
+    if strip.has_words || exemplars.is_empty() {
+        ui.add(Label::new(RichText::new(words).size(11.5).color(theme::palette().weak)).truncate());
+    }
+    if exemplars.is_empty() {
+        return;
+    }
+    let [_, h, w] = activation.values.shape();
+    ScrollArea::horizontal().id_salt("exemplars").auto_shrink([false, true]).show_viewport(ui, |ui, seen| {
+        let step = strip.tile + 5.0;
+        ui.set_width(step * exemplars.len() as f32);
+        ui.set_height(strip.tile + 2.0);
+        let origin = ui.min_rect().min;
+        let first = (seen.left() / step).max(0.0) as usize;
+        let last = ((seen.right() / step).max(0.0) as usize + 1).min(exemplars.len());
+        for (rank, exemplar) in exemplars.iter().enumerate().take(last).skip(first) {
+            let Some(image) = session.image(exemplar.image) else { continue };
+            let picture = Rect::from_min_size(origin + vec2(rank as f32 * step, 1.0), Vec2::splat(strip.tile));
+            let name = format!("Exemplar {}: {}", rank + 1, image.path.text);
+            let id = ui.scope_id().with(("exemplar", rank));
+            let response =
+                Tile { image, marks: TileMarks::of(session, image), name: &name }.show(ui, picture, id, thumbs);
+            if h * w > 1
+                && let Some((_, size)) = thumbs.get(image.id)
+            {
+                mark_place(ui, fit(picture, size), exemplar, [h, w]);
+            }
+            if response.clicked() {
+                actions.push(Action::Click(image.id, tile::pick(ui.input(|input| input.modifiers))));
+            }
+            if response.hovered() {
+                view.under = Some(image.id);
+            }
+            response.on_hover_text(match exemplar.place {
+                Some([row, column]) => format!("{} at column {column}, row {row}", short(exemplar.value)),
+                None => format!("{}; where in the image is not known", short(exemplar.value)),
+            });
+            paint_value(ui, picture, &short(exemplar.value));
+        }
+    });
+}
+
+/// Writes the value into the lower corner of a picture.
+fn paint_value(ui: &Ui, picture: Rect, value: &str) {
+    let galley = ui.painter().layout_no_wrap(value.to_owned(), FontId::proportional(10.5), Color32::WHITE);
+    let corner = picture.left_bottom() - vec2(0.0, galley.size().y + 1.0);
+    let back = Rect::from_min_size(corner, galley.size() + vec2(6.0, 1.0));
+    ui.painter().rect_filled(back, 2.0, Color32::from_black_alpha(140));
+    ui.painter().galley(corner + vec2(3.0, 0.0), galley, Color32::WHITE);
+}
+
+/// Draws a ring where in the picture the value was.
+fn mark_place(ui: &Ui, picture: Rect, exemplar: &Exemplar, [h, w]: [usize; 2]) {
+    let Some([row, column]) = exemplar.place else { return };
+    let share = vec2((column as f32 + 0.5) / w as f32, (row as f32 + 0.5) / h as f32);
+    let centre = picture.min + picture.size() * share;
+    let centre = pos2(centre.x.min(picture.right()), centre.y.min(picture.bottom()));
+    ui.painter().circle_stroke(centre, 5.0, Stroke::new(2.5, Color32::from_black_alpha(150)));
+    ui.painter().circle_stroke(centre, 5.0, Stroke::new(1.2, Color32::WHITE));
+}

@@ -1,0 +1,151 @@
+//! Why the probe and a neighbour are alike: the channels that contribute most, in both images.
+
+use eframe::egui::{Align2, FontId, Grid, Id, Label, Rect, RichText, ScrollArea, Sense, Ui, Vec2, Window, vec2};
+
+use crate::domain::{ChannelShare, Metric};
+use crate::engine::{ActivationView, Likeness};
+use crate::session::{Action, Session, Why};
+use crate::ui::paint::{ColourMap, HeatMapCell, HeatMapStyle, heat_maps};
+use crate::ui::theme::{self, palette};
+use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::tile::{fit, paint_waiting};
+
+/// Side of a heat map in points.
+const MAP: f32 = 56.0;
+/// Side of a picture in points.
+const PICTURE: f32 = 72.0;
+/// The window's size at first.
+const SIZE: Vec2 = vec2(330.0, 400.0);
+/// Length of the bar of a whole.
+const BAR: f32 = 84.0;
+
+/// Draws the window if somebody wants to know.
+pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+    let Some(why) = &session.why else { return };
+    let mut is_open = true;
+    Window::new("Why similar")
+        .id(Id::unique("why similar"))
+        .open(&mut is_open)
+        .default_size(SIZE)
+        // Over the channels it tells of; the images stay in sight.
+        .default_pos(ui.ctx().content_rect().right_top() + vec2(-SIZE.x - 40.0, 70.0))
+        .show(ui.ctx(), |ui| {
+            show_pictures(ui, session, why, thumbs);
+            match &why.likeness {
+                Some(likeness) => show_channels(ui, session, why, likeness, actions),
+                None => {
+                    ui.spinner();
+                }
+            }
+        });
+    if !is_open {
+        actions.push(Action::CloseWhy);
+    }
+}
+
+fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, thumbs: &mut Thumbnails) {
+    ui.horizontal(|ui| {
+        for id in [why.a, why.b] {
+            let (rect, response) = ui.allocate_exact_size(Vec2::splat(PICTURE), Sense::hover());
+            match thumbs.get(id) {
+                Some((texture, size)) => {
+                    eframe::egui::Image::new((texture, size)).corner_radius(3.0).paint_at(ui, fit(rect, size));
+                }
+                None => paint_waiting(ui.painter(), rect),
+            }
+            if let Some(image) = session.image(id) {
+                response.on_hover_text(&image.path.text);
+            }
+        }
+        ui.vertical(|ui| {
+            ui.add_space(6.0);
+            ui.add(Label::new(RichText::new(&why.source.layer).color(palette().strong)).truncate());
+            let of = format!("{}, {}", why.metric.word(), why.source.pooling.word());
+            ui.label(RichText::new(of).color(palette().weak));
+            if let Some(likeness) = &why.likeness {
+                ui.label(RichText::new(format!("{:.3}", likeness.score)).size(15.0).color(palette().text));
+            }
+        });
+    });
+    ui.add_space(4.0);
+}
+
+fn show_channels(ui: &mut Ui, session: &Session, why: &Why, likeness: &Likeness, actions: &mut Vec<Action>) {
+    let named: f64 = likeness.channels.iter().map(|channel| channel.share).sum();
+    let what = match why.metric {
+        Metric::Cosine => "of the cosine",
+        Metric::Dot => "of the product",
+        Metric::Euclidean => "of what they have in common",
+    };
+    let count = session.collection().and_then(|collection| collection.layers.get(why.layer)).map_or(0, |l| l.shape[0]);
+    let words = format!("{} of {count} channels make {:.0} % {what}", likeness.channels.len(), named * 100.0);
+    ui.add(Label::new(RichText::new(words).size(11.5).color(palette().weak)).wrap());
+    ui.add_space(2.0);
+    ScrollArea::vertical().id_salt("shares").auto_shrink([false, false]).show(ui, |ui| {
+        Grid::new("channels that both have").num_columns(4).spacing(vec2(10.0, 6.0)).show(ui, |ui| {
+            for channel in &likeness.channels {
+                show_bar(ui, channel.share);
+                let hint = format!("{:.4} and {:.4}: click to look at this channel", channel.a, channel.b);
+                let button = ui.button(format!("#{}", channel.channel)).on_hover_text(hint);
+                if button.accessible_name(format!("Why: channel {}", channel.channel)).clicked() {
+                    actions.push(Action::SetLayer(why.layer));
+                    actions.push(Action::SetChannel(Some(channel.channel)));
+                }
+                show_maps(ui, why, channel);
+                ui.end_row();
+            }
+        });
+    });
+}
+
+fn show_bar(ui: &mut Ui, share: f64) {
+    let (rect, _) = ui.allocate_exact_size(vec2(BAR, 18.0), Sense::hover());
+    ui.painter().rect_filled(rect, 3.0, palette().raised.gamma_multiply(0.6));
+    let length = BAR * share.clamp(0.0, 1.0) as f32;
+    ui.painter().rect_filled(Rect::from_min_size(rect.min, vec2(length, rect.height())), 3.0, palette().accent_fill);
+    let (at, font) = (rect.left_center() + vec2(5.0, 0.0), FontId::proportional(11.5));
+    ui.painter().text(at, Align2::LEFT_CENTER, format!("{:.1} %", share * 100.0), font, palette().strong);
+}
+
+/// The channel in both images, in the same colours for the same values.
+fn show_maps(ui: &mut Ui, why: &Why, channel: &ChannelShare) {
+    let Some(pair) = &why.pair else {
+        for _ in 0..2 {
+            let (rect, _) = ui.allocate_exact_size(Vec2::splat(MAP), Sense::hover());
+            paint_waiting(ui.painter(), rect);
+        }
+        return;
+    };
+    let [_, h, w] = pair[0].values.shape();
+    if h * w == 1 {
+        for value in [channel.a, channel.b] {
+            ui.label(RichText::new(format!("{value:.3}")).color(palette().text));
+        }
+        return;
+    }
+    let style = HeatMapStyle::default();
+    let of = |values: fn(&ActivationView) -> &[f32], better: fn(f32, f32) -> f32| {
+        let finite =
+            pair.iter().filter_map(|view| values(view).get(channel.channel).copied()).filter(|v| v.is_finite());
+        finite.reduce(better).unwrap_or(0.0)
+    };
+    let colours: ColourMap = style.colours;
+    let range = colours.range(of(|view| &view.minima, f32::min), of(|view| &view.maxima, f32::max));
+    for (side, view) in pair.iter().enumerate() {
+        let (rect, response) = ui.allocate_exact_size(Vec2::splat(MAP), Sense::hover());
+        let drawn = rect.intersect(ui.clip_rect());
+        if drawn.is_positive() {
+            let cells = vec![HeatMapCell { rect, channel: channel.channel, range }];
+            let slot = Id::unique("why similar maps").with((side, channel.channel));
+            ui.painter().add(heat_maps(slot, drawn, &view.values, cells, style));
+        }
+        if response.hovered() {
+            ui.painter().rect_stroke(
+                rect,
+                2.0,
+                eframe::egui::Stroke::new(1.0, theme::hovered()),
+                eframe::egui::StrokeKind::Outside,
+            );
+        }
+    }
+}

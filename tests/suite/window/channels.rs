@@ -1,0 +1,115 @@
+//! What is known of channels: their exemplars, what is unusual, why two images are alike.
+
+use eframe::egui::{Vec2, vec2};
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::{ImageId, Pooling};
+use tiramisu::engine::Look;
+
+use crate::support::window::{Setup, Window};
+
+use super::{FIRST, SECOND, looks};
+
+/// A channel of the first image, enlarged.
+fn enlarged(channel: &str, size: Vec2) -> Window {
+    let mut window = Window::with_images(60, Setup { size, ..Setup::default() });
+    window.click(FIRST);
+    window.click(channel);
+    window
+}
+
+#[test]
+fn an_enlarged_channel_shows_the_images_that_excite_it_most_and_a_click_goes_there() {
+    let mut window = enlarged("Channel 3", vec2(1800.0, 1100.0));
+    window.picture("exemplars");
+    let layer = window.session().chosen.layer;
+    let asked = looks(&window);
+    assert!(
+        asked.iter().any(|l| matches!(l, Look::Exemplars { layer: of, channel: Some(3), .. } if *of == layer)),
+        "{asked:?}"
+    );
+    assert!(window.has("Images that excite it most"), "{:?}", window.names());
+    let sixth = window.session().image(ImageId(6)).expect("an image").path.text.clone();
+    window.click(&format!("Exemplar 2: {sixth}"));
+    assert_eq!(window.session().chosen.probe, Some(ImageId(6)));
+    assert_eq!(window.session().chosen.channel, Some(3), "the channel stays");
+    // Another channel, other images.
+    window.forget_sent();
+    window.click("Next channel");
+    assert!(looks(&window).iter().any(|l| matches!(l, Look::Exemplars { channel: Some(4), .. })));
+}
+
+#[test]
+fn a_layer_that_is_not_stored_says_so_instead_of_showing_exemplars() {
+    let mut window = enlarged("Channel 3", Setup::default().size);
+    assert!(window.names().iter().any(|name| name.starts_with("Exemplar 1: ")), "in an ordinary window, too");
+    window.forget_sent();
+    let pool = window.session().collection().expect("open").layers.iter().position(|l| l.name == "pool1");
+    assert_eq!(pool, Some(2));
+    // conv3 → conv2 → pool1.
+    window.click("Previous layer");
+    window.click("Previous layer");
+    window.click("Channel 1");
+    assert!(window.names().iter().any(|name| name.starts_with("This layer is not stored, so it is not known")));
+    assert!(!looks(&window).iter().any(|l| matches!(l, Look::Exemplars { layer: 2, .. })));
+}
+
+#[test]
+fn channels_hang_in_the_order_of_the_most_unusual_when_that_is_wished() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    window.click("Channel order");
+    window.click("unusual for this image");
+    window.picture("unusual");
+    let asked = looks(&window);
+    let unusual =
+        |l: &&Look| matches!(l, Look::Unusual { image: ImageId(0), source: Some(s), .. } if s.layer == "conv3");
+    assert_eq!(asked.iter().filter(unusual).count(), 1, "asked once, not at every frame: {asked:?}");
+    let at = |window: &Window, name: &str| window.harness.get_by_label(name).rect().min;
+    // The invented list names the last channel first.
+    let (last, before) = (at(&window, "Channel 127"), at(&window, "Channel 126"));
+    assert!((last.y, last.x) < (before.y, before.x));
+    // Of another image it is asked anew.
+    window.click(SECOND);
+    let asked = looks(&window);
+    assert!(asked.iter().any(|l| matches!(l, Look::Unusual { image: ImageId(1), .. })), "{asked:?}");
+}
+
+#[test]
+fn why_a_neighbour_is_similar_is_told_by_channels_and_a_click_leads_to_one() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    let neighbour = window.session().neighbours.as_ref().expect("neighbours").neighbours[2].image;
+    let name = window.session().image(neighbour).expect("an image").path.text.clone();
+    window.harness.get_by_label(&format!("Neighbour 3: {name}")).hover();
+    window.settle();
+    window.click("Why neighbour 3?");
+    window.picture("why");
+    let asked = looks(&window);
+    let likeness = asked.iter().find_map(|l| match l {
+        Look::Likeness(wish) => Some(wish.clone()),
+        _ => None,
+    });
+    let likeness = likeness.expect("it was asked for");
+    assert_eq!((likeness.a, likeness.b, likeness.source.pooling), (ImageId(0), neighbour, Pooling::Average));
+    assert!(asked.iter().any(|l| matches!(l, Look::Pair { images, .. } if *images == [ImageId(0), neighbour])));
+    assert!(window.names().iter().any(|name| name.starts_with("6 of 128 channels make 98 %")), "{:?}", window.names());
+    window.click("Why: channel 6");
+    assert_eq!(window.session().chosen.channel, Some(6));
+    assert!(window.session().why.is_some(), "it stays beside the channel");
+    // Of another probe it says nothing.
+    window.click(SECOND);
+    assert!(window.session().why.is_none());
+}
+
+#[test]
+fn why_is_also_on_the_menu_of_a_neighbour_and_can_be_closed() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    let neighbour = window.session().neighbours.as_ref().expect("neighbours").neighbours[0].image;
+    let name = window.session().image(neighbour).expect("an image").path.text.clone();
+    window.harness.get_by_label(&format!("Neighbour 1: {name}")).click_secondary();
+    window.settle();
+    window.click("Why is it similar?");
+    assert_eq!(window.session().why.as_ref().map(|why| why.b), Some(neighbour));
+    assert_eq!(window.session().chosen.probe, Some(ImageId(0)), "looking at why chooses nothing");
+}
