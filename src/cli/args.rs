@@ -6,7 +6,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 use super::{
-    class, cluster, duplicates, embed, exemplars, explain, export, extract, graph, info, neighbours, networks,
+    class, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info, neighbours, networks,
     outliers, project, sample, unusual,
 };
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
@@ -68,6 +68,8 @@ pub enum Verb {
     Duplicates(duplicates::DuplicatesArgs),
     /// Find images unlike the others
     Outliers(outliers::OutliersArgs),
+    /// Build an index over the vectors of a layer
+    Index(index::IndexArgs),
     /// Compare labels by what their images have in common, over all layers
     Class(class::ClassArgs),
     /// Write the graph of nearest neighbours, or of images and their strong features
@@ -103,6 +105,7 @@ impl Verb {
             Verb::Neighbours(args) => args.json,
             Verb::Duplicates(args) => args.json,
             Verb::Outliers(args) => args.json,
+            Verb::Index(args) => args.json,
             Verb::Class(args) => args.json,
             Verb::Graph(args) => args.json,
             Verb::Embed(args) => args.json,

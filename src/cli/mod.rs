@@ -16,6 +16,7 @@ pub mod explain;
 pub mod export;
 pub mod extract;
 pub mod graph;
+pub mod index;
 pub mod info;
 pub mod interrupt;
 pub mod listener;
@@ -41,6 +42,7 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Neighbours(args) => neighbours::run(args, &mut console),
         Verb::Duplicates(args) => duplicates::run(args, &mut console),
         Verb::Outliers(args) => outliers::run(args, &mut console),
+        Verb::Index(args) => index::run(args, &mut console),
         Verb::Class(args) => class::run(args, &mut console),
         Verb::Graph(args) => graph::run(args, &mut console),
         Verb::Embed(args) => embed::run(args, &mut console),

@@ -56,6 +56,9 @@ pub struct NeighboursArgs {
     /// Only images with one of these labels are neighbours
     #[arg(long, value_name = "LABEL")]
     among: Vec<String>,
+    /// Look at every image, even where an index would be quicker
+    #[arg(long)]
+    exact: bool,
     /// The folder that was extracted [default: the nearest one above the picture that was]
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
@@ -100,6 +103,8 @@ struct Answer<'a> {
     column: Option<String>,
     metric: &'a str,
     exact: bool,
+    /// What the index finds of what there is, as it was measured.
+    recall: Option<f64>,
     how: &'a str,
     searched: usize,
     elapsed_secs: f64,
@@ -146,6 +151,7 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
         column: source.map(StoredLayer::column),
         metric: list.wish.measure(),
         exact: list.is_exact,
+        recall: list.recall,
         how: &list.how,
         searched: list.searched,
         elapsed_secs: list.elapsed_secs,
@@ -193,7 +199,7 @@ fn wish_of(args: &NeighboursArgs, listener: &Listener) -> anyhow::Result<Neighbo
         [] => None,
         labels => Some(Arc::new(images_with(labels, listener)?)),
     };
-    Ok(NeighbourWish { examples, at, metric: args.metric, k: args.k as usize, among, exactly: false })
+    Ok(NeighbourWish { examples, at, metric: args.metric, k: args.k as usize, among, exactly: args.exact })
 }
 
 fn images_with(labels: &[String], listener: &Listener) -> anyhow::Result<Vec<ImageId>> {

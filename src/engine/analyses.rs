@@ -7,6 +7,7 @@ mod cluster;
 mod duplicates;
 mod embed;
 pub mod graph;
+pub mod index;
 mod outliers;
 mod project;
 mod telling;
@@ -115,6 +116,7 @@ impl Analyses {
                 AnalysisWish::Project(wish) => project::run(wish, &sources, &counters),
                 AnalysisWish::Duplicates(wish) => duplicates::run(wish, &sources, &counters),
                 AnalysisWish::Outliers(wish) => outliers::run(wish, &sources, &counters),
+                AnalysisWish::Index(wish) => index::run(wish, &sources, &counters),
                 AnalysisWish::Classes(wish) => classes::run(wish, &sources, &counters),
                 AnalysisWish::Graph(wish) => graph::run(wish, &sources, &counters),
                 AnalysisWish::Embed(thresholds) => embed::run(*thresholds, &sources, &counters),

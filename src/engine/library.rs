@@ -7,7 +7,7 @@ use super::Problem;
 use super::embedding::Embedding;
 use crate::analysis::embedding::TernaryCodes;
 use crate::analysis::{Cancelled, NeighbourIndex};
-use crate::domain::{ImageId, Matrix, Pooling, StoredLayer, Vectors};
+use crate::domain::{ImageId, IndexRecord, Matrix, Metric, Neighbour, Pooling, StoredLayer, Vectors};
 use crate::store::{FeatureTable, StoreError, Workspace};
 
 /// At most so many bytes of vectors are kept: 100,000 images at ten layers of 128 channels.
@@ -87,6 +87,44 @@ impl Library {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let table = self.table(&mut open).map_err(|error| Problem::new("The vectors could not be read", error))?;
         Ok(table.columns())
+    }
+
+    /// How many images have vectors, and an index over those of a layer for a measure, if there is one.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn index(&self, source: &StoredLayer, metric: Metric) -> Result<(usize, Option<IndexRecord>), Problem> {
+        let unread = |error: StoreError| Problem::new("The indices could not be read", error);
+        let rows = {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            self.table(&mut open).map_err(unread)?.rows()
+        };
+        let known =
+            Workspace::open(&self.root).and_then(|workspace| workspace.indices(&self.table_name)).map_err(unread)?;
+        Ok((rows, known.into_iter().find(|record| record.source == *source && record.metric == metric)))
+    }
+
+    /// The vector of one image, without reading those of others.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn vector(&self, source: &StoredLayer, image: ImageId) -> Result<Option<Vec<f32>>, Problem> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = self.table(&mut open).and_then(|table| table.vector(source, image));
+        found.map_err(|error| Problem::new("The vectors could not be read", error))
+    }
+
+    /// The images nearest to a probe by an index.
+    ///
+    /// # Errors
+    /// When the index cannot be asked.
+    pub fn nearest(&self, record: &IndexRecord, probe: &[f32], k: usize) -> Result<Vec<Neighbour>, Problem> {
+        let table = {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            self.table(&mut open).map(|table| table.reader())
+        };
+        let found = table.and_then(|table| table.nearest(record, probe, k));
+        found.map_err(|error| Problem::new("The index could not be asked", error))
     }
 
     /// The full-network embedding of the images committed so far. Those that came after it was made are measured by the

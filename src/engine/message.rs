@@ -6,12 +6,14 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::networks::Wish;
-use super::{ClassMeans, ClassWish, EmbeddingSummary, GraphSummary, GraphWish, KnownNetwork, Problem, Progress};
+use super::{
+    ClassMeans, ClassWish, EmbeddingSummary, GraphSummary, GraphWish, IndexWish, KnownNetwork, Problem, Progress,
+};
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
     ChannelShare, ClassScore, ClusterWish, Clustering, DuplicateReport, DuplicateWish, Exemplar, ImageId, ImageRecord,
-    Layer, Metric, Neighbour, NeighbourWish, OutlierReport, OutlierWish, Projection, ProjectionWish, StoredLayer,
-    UnusualChannel,
+    IndexRecord, Layer, Metric, Neighbour, NeighbourWish, OutlierReport, OutlierWish, Projection, ProjectionWish,
+    StoredLayer, UnusualChannel,
 };
 use crate::gpu::TensorView;
 
@@ -206,6 +208,8 @@ pub enum AnalysisWish {
     Duplicates(DuplicateWish),
     /// Find images unlike the others.
     Outliers(OutlierWish),
+    /// Build, extend or remove an index.
+    Index(IndexWish),
     /// Find what the images of each label have in common.
     Classes(ClassWish),
     /// Write a graph.
@@ -221,6 +225,7 @@ impl AnalysisWish {
             AnalysisWish::Embed(_) => "Full-network embedding".to_owned(),
             AnalysisWish::Duplicates(_) => "Near-duplicates".to_owned(),
             AnalysisWish::Outliers(wish) => format!("Outliers at {}", wish.source.layer),
+            AnalysisWish::Index(wish) => format!("Index at {}", wish.source().layer),
             AnalysisWish::Classes(_) => "Class vectors".to_owned(),
             AnalysisWish::Graph(_) => "Graph".to_owned(),
         }
@@ -318,6 +323,8 @@ pub struct NeighbourList {
     pub is_exact: bool,
     /// How they were found, and why that way.
     pub how: String,
+    /// The share of the true neighbours that the index finds, as it was measured; `None` of an exact answer.
+    pub recall: Option<f64>,
     /// How long the search took, reading from disk excluded.
     pub elapsed_secs: f64,
 }
@@ -438,6 +445,8 @@ pub enum Event {
     Duplicates(Arc<DuplicateReport>),
     /// Outliers that were asked for.
     Outliers(Arc<OutlierReport>),
+    /// The indices there are now.
+    Indices(Vec<IndexRecord>),
     /// Class vectors that were asked for.
     Classes(Arc<ClassMeans>),
     /// A graph was written.

@@ -52,6 +52,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 pub use crate::analysis::embedding::Thresholds;
 pub use analyses::classes::{ClassMeans, ClassWish};
 pub use analyses::graph::{GraphKind, GraphSummary, GraphWish};
+pub use analyses::index::IndexWish;
 pub use arithmetic::arithmetic;
 pub use describe::{WorkspaceDescription, describe};
 pub use embedding::EmbeddingSummary;

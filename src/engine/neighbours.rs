@@ -17,7 +17,9 @@ use crate::analysis::embedding::TernaryCodes;
 use crate::analysis::hamming;
 use crate::analysis::neighbours::{ImageSet, MixedLayer, Search as Scan, mixed, probe_of};
 use crate::analysis::probe::{Probe, mean_of};
-use crate::domain::{Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer};
+use crate::domain::{
+    Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer, WorkEngine, choose,
+};
 
 const WHAT: &str = "The images cannot be compared";
 
@@ -44,6 +46,8 @@ struct Found {
     searched: usize,
     elapsed_secs: f64,
     how: String,
+    /// Of an index; `None` of an exact answer.
+    recall: Option<f64>,
 }
 
 impl Search {
@@ -72,9 +76,17 @@ impl Search {
         if stale() {
             return Ok(None);
         }
-        let Found { neighbours, searched, elapsed_secs, how } = found;
+        let Found { neighbours, searched, elapsed_secs, how, recall } = found;
         let searched = among.map_or(searched, |among| among.len().min(searched));
-        Ok(Some(NeighbourList { wish: wish.clone(), neighbours, searched, is_exact: true, how, elapsed_secs }))
+        Ok(Some(NeighbourList {
+            wish: wish.clone(),
+            neighbours,
+            searched,
+            is_exact: recall.is_none(),
+            how,
+            recall,
+            elapsed_secs,
+        }))
     }
 
     fn at_layer(
@@ -84,13 +96,33 @@ impl Search {
         scan: &Scan,
         stale: Stale,
     ) -> Result<Found, Problem> {
+        let (rows, index) = self.library.index(source, wish.metric)?;
+        let columns = self.library.columns()?;
+        let channels = columns.iter().find(|(stored, _)| stored == source).map_or(0, |(_, channels)| *channels);
+        let choice = choose(Job::Neighbours {
+            rows,
+            channels,
+            recall: index.as_ref().map(|record| record.recall),
+            is_filtered: scan.among.is_some(),
+            exactly: wish.exactly,
+        });
+        if let (WorkEngine::Index, Some(record)) = (choice.engine, index) {
+            let probe = self.probe(wish, source, None, channels, stale)?;
+            let started = Instant::now();
+            let mut neighbours = self.library.nearest(&record, &probe, scan.k + scan.exclude.len())?;
+            neighbours.retain(|neighbour| scan.exclude.binary_search(&neighbour.image).is_err());
+            neighbours.truncate(scan.k);
+            let (elapsed_secs, recall) = (started.elapsed().as_secs_f64(), Some(record.recall));
+            return Ok(Found { neighbours, searched: rows, elapsed_secs, how: choice.reason, recall });
+        }
         let shelf = self.library.vectors(source)?;
-        let probe = self.probe(wish, source, &shelf, stale)?;
+        let channels = shelf.vectors.matrix.columns();
+        let probe = self.probe(wish, source, Some(&shelf), channels, stale)?;
         let started = Instant::now();
         let neighbours = shelf.index.exact_among(&shelf.vectors, &probe, scan, stale);
-        let how = "every vector was compared".to_owned();
         let elapsed_secs = started.elapsed().as_secs_f64();
-        Ok(Found { neighbours, searched: shelf.vectors.ids.len(), elapsed_secs, how })
+        let searched = shelf.vectors.ids.len();
+        Ok(Found { neighbours, searched, elapsed_secs, how: choice.reason, recall: None })
     }
 
     fn at_layers(
@@ -103,7 +135,8 @@ impl Search {
         let mut ready = Vec::with_capacity(layers.len());
         for (source, weight) in layers {
             let shelf = self.library.vectors(source)?;
-            let probe = self.probe(wish, source, &shelf, stale)?;
+            let channels = shelf.vectors.matrix.columns();
+            let probe = self.probe(wish, source, Some(&shelf), channels, stale)?;
             ready.push((shelf, probe, *weight));
         }
         let started = Instant::now();
@@ -119,7 +152,7 @@ impl Search {
         let neighbours = mixed(&parts, scan, stale);
         let searched = ready.iter().map(|(shelf, ..)| shelf.vectors.ids.len()).min().unwrap_or(0);
         let how = format!("every vector of {} layers was compared", layers.len());
-        Ok(Found { neighbours, searched, elapsed_secs: started.elapsed().as_secs_f64(), how })
+        Ok(Found { neighbours, searched, elapsed_secs: started.elapsed().as_secs_f64(), how, recall: None })
     }
 
     fn by_codes(&self, wish: &NeighbourWish, scan: &Scan, stale: Stale) -> Result<Found, Problem> {
@@ -128,17 +161,21 @@ impl Search {
         let started = Instant::now();
         let wanted = |id| scan.among.is_none_or(|among| among.contains(id)) && scan.exclude.binary_search(&id).is_err();
         let neighbours = hamming::nearest_among(&embedding.codes, probe.row(0), scan.k, &wanted, stale);
-        let how = format!("codes of {} features were compared bit by bit", embedding.codes.features());
+        let (rows, features) = (embedding.codes.rows(), embedding.codes.features());
+        let how = choose(Job::Codes { rows, features }).reason;
         let elapsed_secs = started.elapsed().as_secs_f64();
-        Ok(Found { neighbours, searched: embedding.codes.rows(), elapsed_secs, how })
+        Ok(Found { neighbours, searched: rows, elapsed_secs, how, recall: None })
     }
 
     /// The one vector that stands for all examples.
+    ///
+    /// Without a shelf the vectors of images are read one by one.
     fn probe(
         &self,
         wish: &NeighbourWish,
         source: &StoredLayer,
-        shelf: &Shelf,
+        shelf: Option<&Shelf>,
+        channels: usize,
         stale: Stale,
     ) -> Result<Vec<f32>, Problem> {
         if let [(Example::Image(image), weight)] = wish.examples[..]
@@ -152,18 +189,24 @@ impl Search {
             let vector = match example {
                 Example::Image(image) => self.vector_of(*image, source, shelf)?,
                 Example::Region { image, region } => self.computed(*image, source, Some(*region))?,
-                Example::Label(label) => self.mean_of_label(label, wish.metric, shelf, stale)?,
+                Example::Label(label) => match shelf {
+                    Some(shelf) => self.mean_of_label(label, wish.metric, shelf, stale)?,
+                    None => self.mean_of_label(label, wish.metric, &*self.library.vectors(source)?, stale)?,
+                },
                 Example::Vector(vector) => vector.clone(),
             };
-            let channels = shelf.vectors.matrix.columns();
             probe.add(vector, *weight, channels).map_err(|error| Problem::new(WHAT, error))?;
         }
         probe.check().map_err(|error| Problem::new(WHAT, error))?;
         Ok(probe.vector(wish.metric))
     }
 
-    fn vector_of(&self, image: ImageId, source: &StoredLayer, shelf: &Shelf) -> Result<Vec<f32>, Problem> {
-        match probe_of(&shelf.vectors, image) {
+    fn vector_of(&self, image: ImageId, source: &StoredLayer, shelf: Option<&Shelf>) -> Result<Vec<f32>, Problem> {
+        let known = match shelf {
+            Some(shelf) => probe_of(&shelf.vectors, image),
+            None => self.library.vector(source, image)?,
+        };
+        match known {
             Some(vector) => Ok(vector),
             None => self.computed(image, source, None),
         }

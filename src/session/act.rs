@@ -168,7 +168,7 @@ impl Session {
             metric: chosen.metric,
             k: chosen.neighbour_count,
             among,
-            exactly: false,
+            exactly: chosen.exactly,
         })
     }
 
@@ -269,6 +269,7 @@ impl Session {
             }
             Action::RemoveExample(id) => self.chosen.examples.retain(|(example, _)| *example != id),
             Action::SetRegion(region) => self.chosen.region = region,
+            Action::SetExactly(exactly) => self.chosen.exactly = exactly,
             Action::SetOnlyShown(only_shown) => self.chosen.only_shown = only_shown,
             Action::SetChannel(channel) => self.chosen.channel = channel,
             Action::SetColouring(colouring) => self.chosen.colouring = colouring,
@@ -327,8 +328,9 @@ impl Session {
         let source_changed = layer_changed || now.pooling != before.pooling;
         let map_changed = source_changed || now.projection != before.projection;
         let asked = |chosen: &Chosen| {
-            let Chosen { metric, neighbour_count, comparison, examples, region, only_shown, .. } = chosen.clone();
-            (metric, neighbour_count, comparison, examples, region, only_shown)
+            let Chosen { metric, neighbour_count, comparison, examples, region, only_shown, exactly, .. } =
+                chosen.clone();
+            (metric, neighbour_count, comparison, examples, region, only_shown, exactly)
         };
         let ranking_changed = asked(now) != asked(before) || (now.only_shown && now.filter != before.filter);
         let channel_changed = now.channel != before.channel;

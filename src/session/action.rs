@@ -94,6 +94,8 @@ pub enum Action {
     RemoveExample(ImageId),
     /// Ask with a part of the probe only, or with all of it.
     SetRegion(Option<Region>),
+    /// Look at every image for neighbours, even where an index would be quicker, or not.
+    SetExactly(bool),
     /// Look for neighbours among those that the gallery shows only, or among all.
     SetOnlyShown(bool),
     /// Find images that are the same picture.

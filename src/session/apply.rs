@@ -61,6 +61,8 @@ impl Session {
                 self.clusterings = clusterings;
                 self.has_embedding = has_embedding;
             }
+            // A neighbour list says how it was found; the list of indices is for the command line.
+            Event::Indices(_) => {}
             Event::Duplicates(report) => self.duplicates = Some(report),
             Event::Outliers(report) => self.outliers = Some(report),
             Event::Classes(classes) => self.classes = Some(classes),

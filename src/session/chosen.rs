@@ -60,6 +60,8 @@ pub struct Chosen {
     pub examples: Vec<(ImageId, f32)>,
     /// The part of the probe that counts, if not all of it.
     pub region: Option<Region>,
+    /// Whether every image is looked at, even where an index would be quicker.
+    pub exactly: bool,
     /// Whether only images that the gallery shows are neighbours.
     pub only_shown: bool,
     /// The enlarged channel of the layer.
@@ -85,6 +87,7 @@ impl Default for Chosen {
             comparison: Comparison::default(),
             examples: Vec::new(),
             region: None,
+            exactly: false,
             only_shown: false,
             channel: None,
             colouring: Colouring::default(),

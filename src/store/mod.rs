@@ -8,6 +8,7 @@
 //! ROOT/<network>.lance       one row a readable image, one fixed-size list of half floats a stored layer
 //! ROOT/clusters_<network>_<name>.lance  which cluster or community each image is in
 //! ROOT/map_<network>_<name>.lance       where each image lies on a map
+//! ROOT/indices.json                     which columns have an index, and how well each finds
 //! ROOT/classes_<network>.lance          one vector a label, over all layers
 //! ROOT/duplicates_<network>.lance       which images are the same picture, and why
 //! ROOT/outliers_<network>_<layer>.lance how unlike the others each image is
@@ -56,6 +57,7 @@ mod features;
 mod findings;
 mod identity;
 mod images;
+mod index;
 mod lock;
 mod projections;
 mod recorder;

@@ -75,6 +75,10 @@ impl Recorder {
         self.root.join(format!("{name}.lance"))
     }
 
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
     pub(super) fn runtime(&self) -> &Arc<Runtime> {
         &self.runtime
     }

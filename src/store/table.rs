@@ -50,8 +50,8 @@ const COMPACTION_BATCH_BYTES: usize = 1 << 20;
 #[derive(Clone)]
 pub(super) struct Table {
     path: PathBuf,
-    dataset: Dataset,
-    runtime: Arc<Runtime>,
+    pub(super) dataset: Dataset,
+    pub(super) runtime: Arc<Runtime>,
 }
 
 impl Table {

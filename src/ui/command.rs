@@ -44,6 +44,8 @@ pub enum Command {
     Extract,
     /// Stop extracting.
     Cancel,
+    /// Look at every image for neighbours, or ask an index again.
+    AskExactly,
     /// Look at the next layer.
     NextLayer,
     /// Look at the previous layer.
@@ -66,7 +68,7 @@ pub enum Command {
 
 impl Command {
     /// Those with a shortcut, in the order of the list shown to the person.
-    pub const WITH_SHORTCUT: [Command; 26] = [
+    pub const WITH_SHORTCUT: [Command; 27] = [
         Command::OpenFolder,
         Command::CloseFolder,
         Command::Export(ExportFormat::Csv),
@@ -78,6 +80,7 @@ impl Command {
         Command::SelectAll,
         Command::Find,
         Command::Networks,
+        Command::AskExactly,
         Command::NextLayer,
         Command::PreviousLayer,
         Command::Show(Pane::Gallery),
@@ -118,6 +121,7 @@ impl Command {
             Command::ChooseLayers => "Stored layers…",
             Command::Extract => "Extract what is missing",
             Command::Cancel => "Stop extracting",
+            Command::AskExactly => "Neighbours exactly, or by index",
             Command::NextLayer => "Next layer",
             Command::PreviousLayer => "Previous layer",
             Command::Show(Pane::Gallery) => "Go to the gallery",
@@ -154,6 +158,7 @@ impl Command {
             Command::InvertSelection => (COMMAND, Key::I),
             Command::Find => (COMMAND, Key::F),
             Command::Networks => (COMMAND_SHIFT, Key::N),
+            Command::AskExactly => (COMMAND_SHIFT, Key::E),
             Command::NextLayer => (COMMAND, Key::CloseBracket),
             Command::PreviousLayer => (COMMAND, Key::OpenBracket),
             Command::Show(Pane::Gallery) => (COMMAND, Key::Num1),

@@ -4,6 +4,7 @@ mod class_vectors;
 mod clusters;
 mod duplicates;
 mod embedding;
+mod engine_choice;
 mod exemplars;
 mod explain;
 mod probes;

@@ -3,6 +3,7 @@
 mod damage;
 mod features;
 mod images;
+mod indices;
 mod measure;
 mod ownership;
 mod python;

@@ -41,6 +41,7 @@ impl App {
             }
             Command::Extract => self.act(Action::Extract),
             Command::Cancel => self.act(Action::Cancel),
+            Command::AskExactly => self.act(Action::SetExactly(!self.session.chosen.exactly)),
             Command::NextLayer => self.act(Action::SetLayer(self.session.chosen.layer + 1)),
             Command::PreviousLayer => {
                 if let Some(layer) = self.session.chosen.layer.checked_sub(1) {

@@ -89,7 +89,20 @@ impl NeighboursView {
     ) {
         let facts = RichText::new(facts_of(session, probe, list)).small().color(palette().weak);
         let more = format!("{}; scores: {}", list.how, list.wish.measure());
-        ui.add(Label::new(facts).truncate()).on_hover_text(more);
+        ui.horizontal(|ui| {
+            if !list.is_exact {
+                let hint = "Look at every image (Ctrl+Shift+E)";
+                if ui.small_button("Ask exactly").on_hover_text(hint).clicked() {
+                    actions.push(Action::SetExactly(true));
+                }
+            } else if session.chosen.exactly {
+                let hint = "Ask an index again where that is quicker (Ctrl+Shift+E)";
+                if ui.small_button("Ask quickly").on_hover_text(hint).clicked() {
+                    actions.push(Action::SetExactly(false));
+                }
+            }
+            ui.add(Label::new(facts).truncate()).on_hover_text(more);
+        });
         let room = ui.available_size();
         let side = (room.y - CAPTION_HEIGHT - 6.0).min(room.x * 0.28).clamp(48.0, 176.0);
         ui.horizontal_top(|ui| {
@@ -230,7 +243,10 @@ fn facts_of(session: &Session, probe: &ImageRecord, list: &NeighbourList) -> Str
         secs if secs < 1.0 => format!("{:.1} ms", secs * 1e3),
         secs => duration(secs),
     };
-    let sure = if list.is_exact { "exact" } else { "approximate" };
+    let sure = match list.recall {
+        None => "exact".to_owned(),
+        Some(recall) => format!("by index (finds {:.1} %)", recall * 100.0),
+    };
     let at = list.wish.at.title();
     let mut facts = format!("{sure} over {} images, {time} at {at}", thousands(list.searched));
     if probe.label.is_some() && !list.neighbours.is_empty() {

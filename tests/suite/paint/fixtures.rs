@@ -239,6 +239,7 @@ pub fn neighbours(session: &Session, probe: ImageId, count: u32) -> NeighbourLis
         searched: session.images.len(),
         is_exact: true,
         how: "every vector was compared".to_owned(),
+        recall: None,
         elapsed_secs: 0.001,
     }
 }

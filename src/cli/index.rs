@@ -1,0 +1,97 @@
+//! `tiramisu index FOLDER`
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::args::{Opening, Source, metric_parser};
+use super::{Console, Outcome, collection};
+use crate::domain::{IndexKind, IndexRecord, Metric};
+use crate::engine::{AnalysisWish, Event, IndexWish};
+
+/// Builds an index over the vectors of a layer, for collections where looking at every image takes longer than 20 ms. How
+/// well it finds is measured on images of its own and told with every answer; `neighbours --exact` asks without it.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu index ~/Pictures --layer fire9/concat
+  tiramisu index ~/Pictures --kind ivf-hnsw-sq --metric euclidean
+  tiramisu index ~/Pictures --layer fire9/concat --extend     after images were added
+  tiramisu index ~/Pictures --layer fire9/concat --drop")]
+pub struct IndexArgs {
+    /// The folder that was extracted
+    folder: PathBuf,
+    /// How to open it
+    #[command(flatten)]
+    opening: Opening,
+    /// Over which vectors
+    #[command(flatten)]
+    source: Source,
+    /// How it is built
+    #[arg(long, default_value = "ivf-rq", value_parser = kind_parser())]
+    kind: IndexKind,
+    /// The measure it answers
+    #[arg(long, default_value = "cosine", value_parser = metric_parser())]
+    metric: Metric,
+    /// Take in what was added since it was built
+    #[arg(long, conflicts_with = "drop")]
+    extend: bool,
+    /// Remove it
+    #[arg(long)]
+    drop: bool,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When nothing was extracted yet, or there are too few images.
+pub fn run(args: &IndexArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
+    let source = listener.source(&args.source)?;
+    let wish = match (args.drop, args.extend) {
+        (true, _) => IndexWish::Drop(source),
+        (_, true) => IndexWish::Extend(source),
+        _ => IndexWish::Build { source, kind: args.kind, metric: args.metric },
+    };
+    let indices = listener.analyse(AnalysisWish::Index(wish), console, |event| match event {
+        Event::Indices(indices) => Some(indices.clone()),
+        _ => None,
+    })?;
+    let mut words: String = indices.iter().map(in_words).collect();
+    if indices.is_empty() {
+        words = "there is no index; every image is looked at\n".to_owned();
+    }
+    console.answer(&indices, &words)?;
+    Ok(Outcome::Done)
+}
+
+fn in_words(record: &IndexRecord) -> String {
+    format!(
+        "{} ({}), {}, {}: {} images, recall@{} {:.3} (worst {:.2}) over {} probes\n  \
+         {:.2} ms a question, 99 % within {:.2} ms, exactly {:.2} ms; {} cells, {} x k looked at exactly; built in {:.1} s\n",
+        record.source.layer,
+        record.source.pooling.word(),
+        record.kind.word(),
+        record.metric.word(),
+        record.rows,
+        record.measured_k,
+        record.recall,
+        record.least_recall,
+        record.measured_probes,
+        record.median_ms,
+        record.p99_ms,
+        record.exact_median_ms,
+        record.probes,
+        record.refine,
+        record.built_secs,
+    )
+}
+
+fn kind_parser() -> impl TypedValueParser<Value = IndexKind> {
+    PossibleValuesParser::new(IndexKind::ALL.map(IndexKind::word))
+        .map(|word| IndexKind::ALL.into_iter().find(|kind| kind.word() == word).unwrap_or_default())
+}

@@ -1,0 +1,136 @@
+//! Which engine does a job: one function, from plain numbers, with its reason in words.
+
+use serde::Serialize;
+
+/// Bytes of vectors that are compared in 20 ms: 100,000 x 512 half floats (102 MB) took 13 ms on two cores, 8 GB/s.
+/// What is quicker than that feels immediate, and exact answers need no explanation.
+pub const EXACT_BYTES: usize = 160_000_000;
+/// Images of which the neighbour graph is made by comparing all pairs at once; more take minutes.
+pub const PAIRS_ROWS: usize = 200_000;
+/// Vectors of a layer that are held in memory whole; more are read in portions.
+pub const MEMORY_BYTES: usize = 4 << 30;
+/// An index that finds less than this of what there is, is not asked unless the person insists.
+pub const LEAST_RECALL: f64 = 0.9;
+
+/// What does the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkEngine {
+    /// Every vector is compared, in memory.
+    ExactScan,
+    /// An index is asked, and its best candidates compared.
+    Index,
+    /// Codes are compared bit by bit.
+    Popcount,
+    /// All pairs, as products of matrices.
+    MatrixProduct,
+    /// Portions are read one after the other.
+    Streamed,
+}
+
+/// A job, as far as the choice depends on it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Job {
+    /// Neighbours of one probe by vectors.
+    Neighbours {
+        /// Images with vectors.
+        rows: usize,
+        /// Numbers of a vector.
+        channels: usize,
+        /// The measured recall of an index that answers this measure, if there is one.
+        recall: Option<f64>,
+        /// Whether only some images are wanted, or several layers are mixed: an index knows neither.
+        is_filtered: bool,
+        /// Whether the person wants every image to be looked at.
+        exactly: bool,
+    },
+    /// Neighbours of one probe by codes.
+    Codes {
+        /// Images with codes.
+        rows: usize,
+        /// Features of a code.
+        features: usize,
+    },
+    /// The nearest neighbours of every image.
+    Graph {
+        /// Images.
+        rows: usize,
+        /// Numbers of a vector.
+        channels: usize,
+    },
+    /// Something that is summed over all images: statistics, principal components, class vectors.
+    Sums {
+        /// Images.
+        rows: usize,
+        /// Numbers of a vector.
+        channels: usize,
+    },
+}
+
+/// What was chosen, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EngineChoice {
+    /// What does the work.
+    pub engine: WorkEngine,
+    /// A sentence with the numbers that decided.
+    pub reason: String,
+}
+
+/// Chooses.
+pub fn choose(job: Job) -> EngineChoice {
+    let of = |engine: WorkEngine, reason: String| EngineChoice { engine, reason };
+    let megabytes = |rows: usize, channels: usize| rows as f64 * channels as f64 * 2.0 / 1e6;
+    match job {
+        Job::Neighbours { rows, channels, recall, is_filtered, exactly } => {
+            let size = megabytes(rows, channels);
+            let is_small = rows.saturating_mul(channels).saturating_mul(2) <= EXACT_BYTES;
+            let scan = |why: String| of(WorkEngine::ExactScan, format!("every vector was compared: {why}"));
+            match recall {
+                _ if exactly => scan("it was asked to be exact".to_owned()),
+                _ if is_small => scan(format!("{size:.0} MB of vectors take less than 20 ms")),
+                _ if is_filtered => {
+                    scan("only some images or several layers are wanted, which no index knows".to_owned())
+                }
+                None => scan(format!("{size:.0} MB of vectors, and no index for this measure")),
+                Some(recall) if recall < LEAST_RECALL => {
+                    scan(format!("the index finds only {:.0} % of what there is", recall * 100.0))
+                }
+                Some(recall) => of(
+                    WorkEngine::Index,
+                    format!(
+                        "the index was asked, since {size:.0} MB of vectors take long; it finds {:.1} % of what there is",
+                        recall * 100.0
+                    ),
+                ),
+            }
+        }
+        Job::Codes { rows, features } => {
+            let size = rows as f64 * features as f64 / 4.0 / 1e6;
+            of(
+                WorkEngine::Popcount,
+                format!("codes of {features} features were compared bit by bit: {size:.1} MB in all"),
+            )
+        }
+        Job::Graph { rows, channels } if rows <= PAIRS_ROWS => of(
+            WorkEngine::MatrixProduct,
+            format!("all pairs of {rows} images were compared, {:.1} billion products", pairs(rows, channels)),
+        ),
+        Job::Graph { rows, channels } => of(
+            WorkEngine::MatrixProduct,
+            format!(
+                "all pairs of {rows} images are compared, {:.0} billion products: this takes minutes, and there is no quicker way yet that is exact",
+                pairs(rows, channels)
+            ),
+        ),
+        Job::Sums { rows, channels } if rows.saturating_mul(channels).saturating_mul(2) <= MEMORY_BYTES => {
+            of(WorkEngine::MatrixProduct, format!("{:.0} MB of vectors fit into memory", megabytes(rows, channels)))
+        }
+        Job::Sums { rows, channels } => {
+            of(WorkEngine::Streamed, format!("{:.0} MB of vectors are read in portions", megabytes(rows, channels)))
+        }
+    }
+}
+
+fn pairs(rows: usize, channels: usize) -> f64 {
+    rows as f64 * rows as f64 * channels as f64 / 1e9
+}

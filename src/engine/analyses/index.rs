@@ -1,0 +1,194 @@
+//! Indices: built, tuned until they find enough, measured, remembered.
+
+use std::time::Instant;
+
+use super::super::{Event, Problem, Progress};
+use super::Sources;
+use crate::analysis::neighbours::{Search, probe_of};
+use crate::analysis::recall;
+use crate::domain::{ImageId, IndexKind, IndexRecord, Metric, Neighbour, StoredLayer};
+use crate::store::{FeatureTable, StoreError, Workspace};
+
+/// Neighbours asked for to measure an index.
+const MEASURED_K: usize = 10;
+/// Images asked for: the mean over a hundred has a standard error of about a hundredth where it matters.
+const MEASURED_PROBES: usize = 100;
+/// An index that finds so much is not tuned further.
+const ENOUGH: f64 = 0.98;
+/// Cells looked into and candidates looked at exactly (times the wanted number), from quick to thorough.
+const EFFORTS: [(usize, u32); 5] = [(8, 4), (16, 8), (32, 16), (64, 32), (128, 64)];
+/// Fewer rows cannot teach an index its cells and codes.
+const LEAST_ROWS: usize = 1024;
+
+/// A wish for an index.
+#[derive(Clone, Debug, PartialEq)]
+pub enum IndexWish {
+    /// Build it, in the place of one that is there.
+    Build {
+        /// Over which vectors.
+        source: StoredLayer,
+        /// How.
+        kind: IndexKind,
+        /// For which measure.
+        metric: Metric,
+    },
+    /// Take in what was appended since.
+    Extend(StoredLayer),
+    /// Remove it.
+    Drop(StoredLayer),
+}
+
+impl IndexWish {
+    /// Over which vectors.
+    pub fn source(&self) -> &StoredLayer {
+        match self {
+            Self::Build { source, .. } | Self::Extend(source) | Self::Drop(source) => source,
+        }
+    }
+}
+
+/// Does what is wished and tells the indices as they are then.
+///
+/// # Errors
+/// When there are too few vectors, or the index cannot be built or read.
+pub fn run(wish: &IndexWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+    let failed = |error: StoreError| Problem::new("The index was not changed", error);
+    progress.set_total(EFFORTS.len() + 1, true);
+    let features = sources.library.table_name();
+    let recorder = sources.recorder().map_err(failed)?;
+    let record = match wish {
+        IndexWish::Drop(source) => {
+            recorder.drop_index(features, source).map_err(failed)?;
+            return tell(sources);
+        }
+        IndexWish::Extend(source) => {
+            let known =
+                Workspace::open(&sources.root).and_then(|workspace| workspace.indices(features)).map_err(failed)?;
+            let record = known.into_iter().find(|record| record.source == *source).ok_or_else(|| {
+                Problem::new("There is no index to extend", source.layer.clone()).with_remedy("Build one first.")
+            })?;
+            recorder.extend_index(features, source).map_err(failed)?;
+            record
+        }
+        IndexWish::Build { source, kind, metric } => {
+            let shelf = sources.library.vectors(source)?;
+            let rows = shelf.vectors.ids.len();
+            if rows < LEAST_ROWS {
+                let why = format!("{rows} images have vectors at {}, an index needs {LEAST_ROWS}", source.layer);
+                return Err(Problem::new("No index was built", why)
+                    .with_remedy("Every image is looked at instead, which is immediate for so few."));
+            }
+            let started = Instant::now();
+            recorder.build_index(features, source, *kind, *metric).map_err(failed)?;
+            IndexRecord {
+                source: source.clone(),
+                kind: *kind,
+                metric: *metric,
+                rows,
+                probes: 0,
+                refine: 0,
+                recall: 0.0,
+                least_recall: 0.0,
+                measured_k: MEASURED_K,
+                measured_probes: 0,
+                median_ms: 0.0,
+                p99_ms: 0.0,
+                exact_median_ms: 0.0,
+                built_secs: started.elapsed().as_secs_f64(),
+            }
+        }
+    };
+    progress.set_done(1);
+    let Some(record) = measure(record, sources, progress).map_err(failed)? else { return Ok(()) };
+    recorder.save_index(features, record).map_err(failed)?;
+    tell(sources)
+}
+
+fn tell(sources: &Sources) -> Result<(), Problem> {
+    let found = Workspace::open(&sources.root).and_then(|workspace| workspace.indices(sources.library.table_name()));
+    let indices = found.map_err(|error| Problem::new("The indices could not be listed", error))?;
+    sources.outbox.tell(Event::Indices(indices));
+    Ok(())
+}
+
+/// Tunes until enough is found. `None` when cancelled, or when vectors cannot be read any more.
+fn measure(mut record: IndexRecord, sources: &Sources, progress: &Progress) -> Result<Option<IndexRecord>, StoreError> {
+    let Ok(shelf) = sources.library.vectors(&record.source) else { return Ok(None) };
+    let vectors = &shelf.vectors;
+    let table = Workspace::open(&sources.root)?.read_features(sources.library.table_name())?;
+    let mut rows = spread_rows(vectors.ids.len());
+    let probes: Vec<ImageId> = rows.by_ref().take(MEASURED_PROBES).map(|row| vectors.ids[row]).collect();
+    let mut exact: Vec<Vec<Neighbour>> = Vec::with_capacity(probes.len());
+    let mut exact_ms = Vec::with_capacity(probes.len());
+    for id in &probes {
+        if progress.is_cancelled() {
+            return Ok(None);
+        }
+        let probe = probe_of(vectors, *id).unwrap_or_default();
+        let search = Search { metric: record.metric, k: MEASURED_K, exclude: &[], among: None };
+        let started = Instant::now();
+        exact.push(shelf.index.exact_among(vectors, &probe, &search, &|| false));
+        exact_ms.push(started.elapsed().as_secs_f64() * 1e3);
+    }
+    record.rows = vectors.ids.len();
+    record.measured_probes = probes.len();
+    record.exact_median_ms = quantile(&mut exact_ms, 0.5);
+    for (probed, refine) in EFFORTS {
+        record.probes = probed;
+        record.refine = refine;
+        let Some((found, mut times)) = ask(&record, &table, vectors, &probes, progress)? else { return Ok(None) };
+        let recalls = recall::over(found.iter().map(Vec::as_slice).zip(exact.iter().map(Vec::as_slice)), MEASURED_K);
+        record.recall = recalls.mean;
+        record.least_recall = recalls.min;
+        record.median_ms = quantile(&mut times, 0.5);
+        record.p99_ms = quantile(&mut times, 0.99);
+        progress.add(1, 0);
+        if record.recall >= ENOUGH {
+            break;
+        }
+    }
+    Ok(Some(record))
+}
+
+type Asked = (Vec<Vec<Neighbour>>, Vec<f64>);
+
+/// What the index finds, and how many milliseconds each question took. `None` when cancelled.
+fn ask(
+    record: &IndexRecord,
+    table: &FeatureTable,
+    vectors: &crate::domain::Vectors,
+    probes: &[ImageId],
+    progress: &Progress,
+) -> Result<Option<Asked>, StoreError> {
+    let mut found = Vec::with_capacity(probes.len());
+    let mut times = Vec::with_capacity(probes.len());
+    // The first question opens the index's files.
+    for (number, id) in probes.first().into_iter().chain(probes).enumerate() {
+        if progress.is_cancelled() {
+            return Ok(None);
+        }
+        let probe = probe_of(vectors, *id).unwrap_or_default();
+        let started = Instant::now();
+        let neighbours = table.nearest(record, &probe, MEASURED_K)?;
+        if number > 0 {
+            times.push(started.elapsed().as_secs_f64() * 1e3);
+            found.push(neighbours);
+        }
+    }
+    Ok(Some((found, times)))
+}
+
+/// Rows spread over all, the same every time: steps of the golden ratio.
+fn spread_rows(rows: usize) -> impl Iterator<Item = usize> {
+    let mut at = 0.0f64;
+    std::iter::from_fn(move || {
+        at = (at + 0.618_033_988_749_895) % 1.0;
+        Some((at * rows as f64) as usize)
+    })
+}
+
+fn quantile(times: &mut [f64], share: f64) -> f64 {
+    times.sort_unstable_by(f64::total_cmp);
+    let place = ((times.len() as f64 * share).ceil() as usize).clamp(1, times.len().max(1)) - 1;
+    times.get(place).copied().unwrap_or(0.0)
+}

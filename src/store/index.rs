@@ -1,0 +1,271 @@
+//! Lance's indices over columns of vectors, and `indices.json`, which says how well each finds.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Float32Type, UInt32Type};
+use arrow_array::{Array, ArrayRef, Float16Array};
+use half::f16;
+use lance::index::DatasetIndexExt;
+use lance::index::vector::VectorIndexParams;
+use lance_index::IndexType;
+use lance_index::optimize::OptimizeOptions;
+use lance_index::vector::bq::RQBuildParams;
+use lance_index::vector::hnsw::builder::HnswBuildParams;
+use lance_index::vector::ivf::IvfBuildParams;
+use lance_index::vector::sq::builder::SQBuildParams;
+
+use super::columns::{Column, columns_of};
+use super::table::{Table, is_table};
+use super::{FeatureTable, Recorder, StoreError, Workspace};
+use crate::domain::{ImageId, IndexKind, IndexRecord, Metric, Neighbour, StoredLayer};
+
+/// Rows of a cell: with so many the best cell of twenty holds most neighbours, and looking into one takes well under a
+/// millisecond.
+const CELL_ROWS: usize = 4096;
+/// Numbers that become a byte of a product-quantized code.
+const SUB_VECTOR: usize = 16;
+
+/// Where the records lie, below the workspace.
+fn records_path(root: &Path) -> PathBuf {
+    root.join("indices.json")
+}
+
+/// Lance's name of a metric; its own type of metrics is of a crate that only Lance knows.
+fn word(metric: Metric) -> &'static str {
+    match metric {
+        Metric::Cosine => "cosine",
+        Metric::Euclidean => "l2",
+        Metric::Dot => "dot",
+    }
+}
+
+fn name_of(column: &Column) -> String {
+    format!("{}_index", column.name)
+}
+
+type Records = BTreeMap<String, BTreeMap<String, IndexRecord>>;
+
+fn read_records(root: &Path) -> Result<Records, StoreError> {
+    let path = records_path(root);
+    match fs::read(&path) {
+        Ok(bytes) => {
+            serde_json::from_slice(&bytes).map_err(|error| StoreError::Damaged { reason: error.to_string(), path })
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Records::new()),
+        Err(error) => Err(StoreError::from_io("cannot read the list of indices", &path, error)),
+    }
+}
+
+fn write_records(root: &Path, records: &Records) -> Result<(), StoreError> {
+    let path = records_path(root);
+    let failed = |error| StoreError::from_io("cannot write the list of indices", &path, error);
+    let json = serde_json::to_vec_pretty(records).expect("names and numbers make JSON");
+    // Whole or not at all.
+    let draft = root.join("indices.json.new");
+    fs::write(&draft, json).and_then(|()| fs::rename(&draft, &path)).map_err(failed)
+}
+
+impl Recorder {
+    fn features_table(&self, features: &str) -> Result<Table, StoreError> {
+        Table::open(self.runtime(), &self.path_of(features))
+    }
+
+    /// Builds an index over a column, in the place of one that is there. How well it finds is not known yet: measure it,
+    /// then [`Recorder::save_index`].
+    ///
+    /// # Errors
+    /// When the layer is not stored, has too few vectors to build of, or the disk does not let us.
+    pub fn build_index(
+        &self,
+        features: &str,
+        source: &StoredLayer,
+        kind: IndexKind,
+        metric: Metric,
+    ) -> Result<u64, StoreError> {
+        let mut table = self.features_table(features)?;
+        let column = column_of(&table, source)?;
+        let rows = table.rows()?;
+        let cells = (rows / CELL_ROWS).max(1);
+        let unknown =
+            |_| StoreError::RowsDoNotFit { reason: "an unknown measure".to_owned(), path: table.path().to_owned() };
+        let metric = word(metric).try_into().map_err(unknown)?;
+        let ivf = IvfBuildParams::new(cells);
+        let (index, params) = match kind {
+            IndexKind::IvfRq => {
+                (IndexType::IvfRq, VectorIndexParams::with_ivf_rq_params(metric, ivf, RQBuildParams::default()))
+            }
+            IndexKind::IvfHnswSq => (
+                IndexType::IvfHnswSq,
+                VectorIndexParams::with_ivf_hnsw_sq_params(
+                    metric,
+                    ivf,
+                    HnswBuildParams::default(),
+                    SQBuildParams::default(),
+                ),
+            ),
+            IndexKind::IvfPq => {
+                // As many parts as divide the vector evenly.
+                let parts =
+                    (1..=(column.channels / SUB_VECTOR).max(1)).rev().find(|parts| column.channels % parts == 0);
+                (IndexType::IvfPq, VectorIndexParams::ivf_pq(cells, 8, parts.unwrap_or(1), metric, 50))
+            }
+        };
+        let failed = |error| StoreError::from_lance("cannot build the index", &self.path_of(features), error);
+        self.runtime()
+            .block_on(table.dataset.create_index(&[&column.name], index, Some(name_of(&column)), &params, true))
+            .map_err(failed)?;
+        Ok(table.version())
+    }
+
+    /// Takes in what was appended since; the cells stay.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub fn extend_index(&self, features: &str, source: &StoredLayer) -> Result<u64, StoreError> {
+        let mut table = self.features_table(features)?;
+        let column = column_of(&table, source)?;
+        let mut options = OptimizeOptions::append();
+        options.index_names = Some(vec![name_of(&column)]);
+        let failed = |error| StoreError::from_lance("cannot extend the index", &self.path_of(features), error);
+        self.runtime().block_on(table.dataset.optimize_indices(&options)).map_err(failed)?;
+        Ok(table.version())
+    }
+
+    /// Remembers how well an index finds.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub fn save_index(&self, features: &str, record: IndexRecord) -> Result<(), StoreError> {
+        let mut records = read_records(self.root())?;
+        records.entry(features.to_owned()).or_default().insert(record.source.column(), record);
+        write_records(self.root(), &records)
+    }
+
+    /// Removes an index; without one nothing happens.
+    ///
+    /// # Errors
+    /// When the layer is not stored, or the disk does not let us.
+    pub fn drop_index(&self, features: &str, source: &StoredLayer) -> Result<(), StoreError> {
+        let mut table = self.features_table(features)?;
+        let column = column_of(&table, source)?;
+        if has_index(&table, &column)? {
+            let failed = |error| StoreError::from_lance("cannot remove the index", &self.path_of(features), error);
+            self.runtime().block_on(table.dataset.drop_index(&name_of(&column))).map_err(failed)?;
+        }
+        let mut records = read_records(self.root())?;
+        if let Some(of_table) = records.get_mut(features) {
+            of_table.remove(&source.column());
+        }
+        write_records(self.root(), &records)
+    }
+}
+
+impl Workspace {
+    /// The indices of a table of features that are there and were measured, in the order of columns.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn indices(&self, features: &str) -> Result<Vec<IndexRecord>, StoreError> {
+        let path = self.table_path(features);
+        let known = read_records(self.root())?.remove(features).unwrap_or_default();
+        if known.is_empty() || !is_table(&path) {
+            return Ok(Vec::new());
+        }
+        let table = self.read_table(features)?;
+        let columns = columns_of(&table.schema());
+        let mut found = Vec::new();
+        for record in known.into_values() {
+            if let Some(column) = columns.iter().find(|column| column.stored == record.source)
+                && has_index(&table, column)?
+            {
+                found.push(record);
+            }
+        }
+        Ok(found)
+    }
+}
+
+impl FeatureTable {
+    /// The `k` images nearest to `probe` by the index of a layer, nearest first: most of the nearest, not all for certain.
+    /// Rows that came after the index was built are looked at one by one.
+    ///
+    /// Scores are as [`crate::domain::Neighbour`] has them: cosine similarity, distance, product.
+    ///
+    /// # Errors
+    /// When the layer is not stored, the probe has another number of channels, or the table cannot be read.
+    pub fn nearest(&self, record: &IndexRecord, probe: &[f32], k: usize) -> Result<Vec<Neighbour>, StoreError> {
+        let column = column_of(&self.table, &record.source)?;
+        if probe.len() != column.channels {
+            let reason = format!("a probe of {} numbers for {} channels", probe.len(), column.channels);
+            return Err(StoreError::RowsDoNotFit { reason, path: self.path().to_owned() });
+        }
+        let largest = f16::MAX.to_f32();
+        // A query of another type than the column's is refused, or worse, by Lance.
+        let query: Float16Array =
+            probe.iter().map(|value| Some(f16::from_f32(value.clamp(-largest, largest)))).collect();
+        let failed = |error| StoreError::from_lance("cannot ask the index", self.path(), error);
+        let found = self.table.runtime.block_on(async {
+            let mut scanner = self.table.dataset.scan();
+            scanner.project(&["id"])?;
+            scanner.nearest(&column.name, &query as &dyn Array, k)?;
+            scanner.minimum_nprobes(record.probes).maximum_nprobes(record.probes).refine(record.refine);
+            scanner.distance_metric(word(record.metric).try_into()?);
+            if record.kind == IndexKind::IvfHnswSq {
+                scanner.ef((k * record.refine as usize).max(64));
+            }
+            scanner.try_into_batch().await
+        });
+        let batch = found.map_err(failed)?;
+        let column = |name: &str| -> Option<&ArrayRef> { batch.column_by_name(name) };
+        let ids = column("id").and_then(|ids| ids.as_primitive_opt::<UInt32Type>());
+        let distances = column("_distance").and_then(|distances| distances.as_primitive_opt::<Float32Type>());
+        let (Some(ids), Some(distances)) = (ids, distances) else { return Err(self.damaged("_distance")) };
+        let mut neighbours: Vec<Neighbour> = ids
+            .values()
+            .iter()
+            .zip(distances.values())
+            .map(|(id, distance)| Neighbour {
+                image: ImageId(*id),
+                // Lance gives 1 - cosine, squared distances, and 1 - product.
+                score: match record.metric {
+                    Metric::Cosine | Metric::Dot => 1.0 - distance,
+                    Metric::Euclidean => distance.max(0.0).sqrt(),
+                },
+            })
+            .collect();
+        neighbours.sort_by(|a, b| {
+            let order = a.score.total_cmp(&b.score);
+            let order = if record.metric.larger_is_nearer() { order.reverse() } else { order };
+            order.then(a.image.cmp(&b.image))
+        });
+        Ok(neighbours)
+    }
+
+    /// How many rows have come since the index of a layer was built or extended.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn rows_beyond_index(&self, record: &IndexRecord) -> usize {
+        self.rows().saturating_sub(record.rows)
+    }
+}
+
+fn column_of(table: &Table, source: &StoredLayer) -> Result<Column, StoreError> {
+    let found = columns_of(&table.schema()).into_iter().find(|column| column.stored == *source);
+    found.ok_or_else(|| StoreError::LayerNotStored {
+        layer: format!("{} ({})", source.layer, source.pooling.word()),
+        path: table.path().to_owned(),
+    })
+}
+
+fn has_index(table: &Table, column: &Column) -> Result<bool, StoreError> {
+    let indices = table
+        .runtime
+        .block_on(table.dataset.load_indices())
+        .map_err(|error| StoreError::from_lance("cannot list the indices", table.path(), error))?;
+    let name = name_of(column);
+    Ok(indices.iter().any(|index| index.name == name))
+}

@@ -1,0 +1,33 @@
+//! Which engine does a job, and the reason it gives.
+
+use tiramisu::domain::{Job, WorkEngine, choose};
+
+fn neighbours(rows: usize, recall: Option<f64>, is_filtered: bool, exactly: bool) -> Job {
+    Job::Neighbours { rows, channels: 512, recall, is_filtered, exactly }
+}
+
+#[test]
+fn neighbours_are_looked_for_exactly_while_that_is_quick_and_by_an_index_that_finds_enough_after_that() {
+    let engine = |job| choose(job).engine;
+    assert_eq!(engine(neighbours(156_250, Some(0.99), false, false)), WorkEngine::ExactScan, "160 MB");
+    assert_eq!(engine(neighbours(156_251, Some(0.99), false, false)), WorkEngine::Index);
+    assert_eq!(engine(neighbours(1_000_000, None, false, false)), WorkEngine::ExactScan, "there is none");
+    assert_eq!(engine(neighbours(1_000_000, Some(0.89), false, false)), WorkEngine::ExactScan, "it finds too little");
+    assert_eq!(engine(neighbours(1_000_000, Some(0.99), true, false)), WorkEngine::ExactScan, "only some are wanted");
+    assert_eq!(engine(neighbours(1_000_000, Some(0.99), false, true)), WorkEngine::ExactScan, "as it was asked");
+    assert_eq!(engine(neighbours(usize::MAX, Some(0.99), false, false)), WorkEngine::Index, "nothing overflows");
+}
+
+#[test]
+fn reasons_name_the_numbers_that_decided() {
+    let reason = |job| choose(job).reason;
+    assert!(reason(neighbours(1000, None, false, false)).contains("1 MB"));
+    assert!(reason(neighbours(1_000_000, Some(0.975), false, false)).contains("97.5 %"));
+    assert!(reason(neighbours(1_000_000, None, false, false)).contains("no index"));
+    assert!(reason(Job::Codes { rows: 100_000, features: 12_416 }).contains("12416 features"));
+    let graph = |rows| choose(Job::Graph { rows, channels: 128 });
+    assert!(graph(20_000).reason.contains("51.2 billion"));
+    assert!(graph(1_000_000).reason.contains("minutes"));
+    let sums = |rows| choose(Job::Sums { rows, channels: 4096 }).engine;
+    assert_eq!((sums(100_000), sums(1_000_000)), (WorkEngine::MatrixProduct, WorkEngine::Streamed));
+}

@@ -1,0 +1,128 @@
+//! Indices over vectors, against what looking at every one finds.
+
+use half::f16;
+use tiramisu::analysis::{neighbours, recall};
+use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, Neighbour, StoredLayer};
+use tiramisu::store::{FeatureRows, FeatureTable, Workspace};
+
+use super::{Place, path, spec};
+
+const CHANNELS: usize = 32;
+
+/// Vectors in forty clusters; the same for an id whatever the others are.
+fn vector(id: u32) -> Vec<f16> {
+    let mut middle = fastrand::Rng::with_seed(u64::from(id % 40));
+    let mut own = fastrand::Rng::with_seed(1000 + u64::from(id));
+    (0..CHANNELS).map(|_| f16::from_f32(middle.f32() * 4.0 + own.f32())).collect()
+}
+
+fn append(table: &mut FeatureTable, ids: std::ops::Range<u32>) {
+    let columns = table.columns();
+    let values = ids.clone().flat_map(vector).collect::<Vec<f16>>();
+    table
+        .append(FeatureRows {
+            ids: ids.clone().map(ImageId).collect(),
+            paths: ids.clone().map(path).collect(),
+            labels: ids.map(|_| None).collect(),
+            values: columns.iter().map(|(stored, _)| (stored.clone(), values.clone())).collect(),
+        })
+        .unwrap();
+}
+
+fn record(source: &StoredLayer, kind: IndexKind, metric: Metric, rows: usize) -> IndexRecord {
+    IndexRecord {
+        source: source.clone(),
+        kind,
+        metric,
+        rows,
+        probes: 16,
+        refine: 8,
+        recall: 0.99,
+        least_recall: 0.9,
+        measured_k: 10,
+        measured_probes: 40,
+        median_ms: 1.0,
+        p99_ms: 2.0,
+        exact_median_ms: 3.0,
+        built_secs: 1.0,
+    }
+}
+
+#[test]
+fn every_kind_of_index_finds_most_of_the_nearest_and_says_how_near_they_are() {
+    let place = Place::new();
+    let spec = spec(&[("conv", CHANNELS)]);
+    let mut workspace = place.open();
+    let mut table = workspace.features(&spec).unwrap();
+    append(&mut table, 0..4000);
+    let features = spec.table_name();
+    let source = spec.columns[0].0.clone();
+    let recorder = workspace.recorder().unwrap();
+    let vectors = table.vectors(&source).unwrap();
+    assert_eq!(workspace.indices(&features).unwrap(), []);
+    for (kind, metric) in [
+        (IndexKind::IvfRq, Metric::Cosine),
+        (IndexKind::IvfRq, Metric::Euclidean),
+        (IndexKind::IvfHnswSq, Metric::Euclidean),
+        (IndexKind::IvfPq, Metric::Cosine),
+    ] {
+        recorder.build_index(&features, &source, kind, metric).unwrap();
+        let record = record(&source, kind, metric, 4000);
+        recorder.save_index(&features, record.clone()).unwrap();
+        assert_eq!(workspace.indices(&features).unwrap(), std::slice::from_ref(&record));
+        table.refresh().unwrap();
+        let mut lists: Vec<(Vec<Neighbour>, Vec<Neighbour>)> = Vec::new();
+        for id in (0..4000).step_by(100).map(ImageId) {
+            let probe = neighbours::probe_of(&vectors, id).unwrap();
+            let found = table.nearest(&record, &probe, 10).unwrap();
+            let exact = neighbours::exact(&vectors, &probe, metric, 10, None, &|| false);
+            assert_eq!(found.len(), 10, "{kind:?}");
+            for neighbour in &found {
+                let row = &neighbours::exact(&vectors, &probe, metric, 4000, None, &|| false);
+                let true_score = row.iter().find(|known| known.image == neighbour.image).unwrap().score;
+                assert!((neighbour.score - true_score).abs() < 1e-2, "{kind:?} {metric:?}: {neighbour:?} {true_score}");
+            }
+            lists.push((found, exact));
+        }
+        let recalls = recall::over(lists.iter().map(|(found, exact)| (&found[..], &exact[..])), 10);
+        assert!(recalls.mean > 0.9, "{kind:?} {metric:?} {recalls:?}");
+    }
+}
+
+#[test]
+fn what_is_appended_is_found_and_an_index_goes_when_told() {
+    let place = Place::new();
+    let spec = spec(&[("conv", CHANNELS)]);
+    let mut workspace = place.open();
+    let mut table = workspace.features(&spec).unwrap();
+    append(&mut table, 0..3000);
+    let (features, source) = (spec.table_name(), spec.columns[0].0.clone());
+    let recorder = workspace.recorder().unwrap();
+    recorder.build_index(&features, &source, IndexKind::IvfRq, Metric::Euclidean).unwrap();
+    let record = record(&source, IndexKind::IvfRq, Metric::Euclidean, 3000);
+    recorder.save_index(&features, record.clone()).unwrap();
+    // The writer goes on where it was; the index is another's commit.
+    append(&mut table, 3000..3500);
+    assert_eq!(table.rows(), 3500);
+    let own = |table: &FeatureTable, id: u32| {
+        let probe: Vec<f32> = vector(id).into_iter().map(f16::to_f32).collect();
+        table.nearest(&record, &probe, 3).unwrap()[0]
+    };
+    for id in [5, 3100, 3499] {
+        let nearest = own(&table, id);
+        assert!(nearest.image == ImageId(id) && nearest.score < 0.05, "{nearest:?}, before it is in the index");
+    }
+    recorder.extend_index(&features, &source).unwrap();
+    table.refresh().unwrap();
+    for id in [5, 3100, 3499] {
+        assert_eq!(own(&table, id).image, ImageId(id), "after");
+    }
+    drop(workspace);
+    let workspace = Workspace::open(&place.root()).unwrap();
+    assert_eq!(workspace.indices(&features).unwrap(), [record]);
+    recorder.drop_index(&features, &source).unwrap();
+    assert_eq!(workspace.indices(&features).unwrap(), []);
+    recorder.drop_index(&features, &source).unwrap();
+    let unknown = StoredLayer { layer: "nonsense".to_owned(), ..source };
+    assert!(recorder.build_index(&features, &unknown, IndexKind::IvfRq, Metric::Cosine).is_err());
+}
