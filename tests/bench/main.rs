@@ -2,12 +2,14 @@
 //!
 //! ```sh
 //! cargo bench --profile release                  # everything; a quarter of an hour on two cores
-//! cargo bench --profile release -- network       # one section: network, extraction, memory, search, window, worth
+//! cargo bench --profile release -- network       # one section: network, extraction, memory, search, neighbours, window,
+//!                                                # worth
 //! ```
 //!
 //! `--profile release` builds with what `cargo test --release` has built already.
 
 mod extraction;
+mod neighbours;
 mod network;
 mod search;
 mod table;
@@ -18,11 +20,12 @@ use table::Table;
 
 type Section = fn(&mut Table);
 
-const SECTIONS: [(&str, Section); 6] = [
+const SECTIONS: [(&str, Section); 7] = [
     ("network", network::measure),
     ("extraction", extraction::measure_speed),
     ("memory", extraction::measure_memory),
     ("search", search::measure),
+    ("neighbours", neighbours::measure),
     ("window", window::measure),
     ("worth", worth::measure),
 ];

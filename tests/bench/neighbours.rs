@@ -1,0 +1,184 @@
+//! Neighbours in large collections: every vector compared, and an index with its recall, beside faiss and Lance's own
+//! Python package on the same vectors.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
+use std::time::Instant;
+
+use half::f16;
+use tiramisu::analysis::neighbours::{self, NeighbourIndex, Search};
+use tiramisu::analysis::recall;
+use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, Neighbour, Pooling, StoredLayer, Vectors};
+use tiramisu::store::{FeatureRows, FeatureSpec, FeatureTable, Workspace};
+
+use super::table::Table;
+
+/// Images and numbers of a vector.
+const SIZES: [(usize, usize); 2] = [(100_000, 512), (1_000_000, 128)];
+/// Vectors lie in so many clusters, with as much spread within them as between two neighbouring ones.
+const CLUSTERS: usize = 1000;
+const PROBES: usize = 200;
+const K: usize = 10;
+/// Cells looked into, and candidates looked at exactly for each that is wanted.
+const EFFORTS: [(usize, u32); 3] = [(8, 4), (16, 8), (32, 16)];
+
+/// Recall and milliseconds a question.
+pub fn measure(table: &mut Table) {
+    for (rows, channels) in SIZES {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let (features, spec) = write(dir.path(), rows, channels);
+        let source = spec.columns[0].0.clone();
+        let workspace = Workspace::open_or_create(&dir.path().join("workspace"), dir.path()).expect("a workspace");
+        let vectors = features.vectors(&source).expect("vectors");
+        let probes: Vec<ImageId> = (0..PROBES).map(|probe| ImageId((probe * (rows / PROBES)) as u32)).collect();
+        let what = format!("{rows} x {channels}");
+
+        let index = NeighbourIndex::new(&vectors);
+        let search = Search { metric: Metric::Cosine, k: K, exclude: &[], among: None };
+        let (exact, times) = ask(&probes, &vectors, |probe| index.exact_among(&vectors, probe, &search, &|| false));
+        add(table, &format!("{what}, every vector compared"), 1.0, times);
+
+        let recorder = workspace.recorder().expect("a writer");
+        let begun = Instant::now();
+        recorder.build_index(&spec.table_name(), &source, IndexKind::IvfRq, Metric::Cosine).expect("an index");
+        table.add(format!("{what}, IVF_RQ built"), begun.elapsed().as_secs_f64(), "s");
+        let mut reader = features.reader();
+        reader.refresh().expect("the index's commit");
+        for (cells, refine) in EFFORTS {
+            let record = record(&source, rows, cells, refine);
+            let find = |probe: &[f32]| reader.nearest(&record, probe, K).expect("neighbours");
+            let (found, times) = ask(&probes, &vectors, find);
+            let recalls = recall::over(found.iter().zip(&exact).map(|(found, exact)| (&found[..], &exact[..])), K);
+            add(table, &format!("{what}, IVF_RQ, {cells} cells, refined {refine} x"), recalls.mean, times);
+        }
+        peers(table, &what, dir.path(), &vectors, &spec);
+    }
+}
+
+/// A table of clustered vectors, the same every time.
+fn write(dir: &Path, rows: usize, channels: usize) -> (FeatureTable, FeatureSpec) {
+    let source = StoredLayer { layer: "layer".to_owned(), pooling: Pooling::Average };
+    let spec = FeatureSpec {
+        network: "generated".to_owned(),
+        fingerprint: "0".repeat(16),
+        preprocessing: "{}".to_owned(),
+        columns: vec![(source.clone(), channels)],
+    };
+    let mut workspace = Workspace::open_or_create(&dir.join("workspace"), dir).expect("a workspace");
+    let mut table = workspace.features(&spec).expect("a table");
+    let mut random = fastrand::Rng::with_seed(1);
+    let mut normal = move || (0..4).map(|_| random.f32() - 0.5).sum::<f32>() * 1.7;
+    let middles: Vec<f32> = (0..CLUSTERS * channels).map(|_| normal()).collect();
+    for first in (0..rows).step_by(50_000) {
+        let ids: Vec<u32> = (first..(first + 50_000).min(rows)).map(|id| id as u32).collect();
+        let row = |id: &u32| id.wrapping_mul(2_654_435_761) as usize % CLUSTERS * channels;
+        let starts: Vec<usize> = ids.iter().map(row).collect();
+        let values: Vec<f16> = starts
+            .iter()
+            .flat_map(|start| &middles[*start..start + channels])
+            .map(|middle| f16::from_f32((middle + 0.7 * normal()).max(0.0)))
+            .collect();
+        let rows = FeatureRows {
+            ids: ids.iter().map(|id| ImageId(*id)).collect(),
+            paths: ids.iter().map(u32::to_string).collect(),
+            labels: vec![None; ids.len()],
+            values: vec![(source.clone(), values)],
+        };
+        table.append(rows).expect("rows are written");
+    }
+    (table, spec)
+}
+
+fn record(source: &StoredLayer, rows: usize, probes: usize, refine: u32) -> IndexRecord {
+    IndexRecord {
+        source: source.clone(),
+        kind: IndexKind::IvfRq,
+        metric: Metric::Cosine,
+        rows,
+        probes,
+        refine,
+        recall: 0.0,
+        least_recall: 0.0,
+        measured_k: K,
+        measured_probes: PROBES,
+        median_ms: 0.0,
+        p99_ms: 0.0,
+        exact_median_ms: 0.0,
+        built_secs: 0.0,
+    }
+}
+
+/// The answers, and milliseconds each took.
+fn ask(
+    probes: &[ImageId],
+    vectors: &Vectors,
+    mut find: impl FnMut(&[f32]) -> Vec<Neighbour>,
+) -> (Vec<Vec<Neighbour>>, Vec<f64>) {
+    let probe = |id: &ImageId| neighbours::probe_of(vectors, *id).expect("it has a vector");
+    // Files are opened once.
+    find(&probe(&probes[0]));
+    let mut answers = Vec::new();
+    let mut times = Vec::new();
+    for id in probes {
+        let probe = probe(id);
+        let begun = Instant::now();
+        answers.push(find(&probe));
+        times.push(begun.elapsed().as_secs_f64() * 1e3);
+    }
+    (answers, times)
+}
+
+fn add(table: &mut Table, what: &str, recall: f64, mut times: Vec<f64>) {
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    table.add(what, at(0.5), &format!("ms; 99 % within {:.1} ms; recall@{K} {recall:.3}", at(0.99)));
+}
+
+/// Whatever `neighbour_peers.py` finds installed: one line of JSON for each program.
+fn peers(table: &mut Table, what: &str, dir: &Path, vectors: &Vectors, spec: &FeatureSpec) {
+    let npy = dir.join("vectors.npy");
+    write_npy(&npy, vectors).expect("the vectors are written");
+    let lance = dir.join("workspace").join(format!("{}.lance", spec.table_name()));
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/neighbour_peers.py");
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let output = Command::new(python)
+        .arg(script)
+        .args([&npy, &lance])
+        .args([spec.columns[0].0.column(), K.to_string(), PROBES.to_string()])
+        .output();
+    let answer = match output {
+        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).into_owned(),
+        Ok(output) => {
+            let why = String::from_utf8_lossy(&output.stderr).into_owned();
+            return table.skip(format!("{what}, faiss and pylance"), why.lines().last().unwrap_or("failed"));
+        }
+        Err(error) => return table.skip(format!("{what}, faiss and pylance"), &format!("no python3: {error}")),
+    };
+    for line in answer.lines() {
+        let Ok(found) = serde_json::from_str::<serde_json::Value>(line) else { continue };
+        let name = format!("{what}, {}", found["program"].as_str().unwrap_or("?"));
+        match (found["median_ms"].as_f64(), found["p99_ms"].as_f64(), found["recall"].as_f64()) {
+            (Some(median), Some(p99), Some(recall)) => {
+                table.add(name, median, &format!("ms; 99 % within {p99:.1} ms; recall@{K} {recall:.3}"));
+            }
+            _ => table.skip(name, found["skipped"].as_str().unwrap_or("failed")),
+        }
+    }
+}
+
+/// Single precision, as numpy reads it.
+fn write_npy(path: &Path, vectors: &Vectors) -> std::io::Result<()> {
+    let (rows, columns) = (vectors.matrix.rows(), vectors.matrix.columns());
+    let mut header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+    header += &" ".repeat(63 - (10 + header.len()) % 64);
+    header.push('\n');
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+    file.write_all(b"\x93NUMPY\x01\x00")?;
+    file.write_all(&(header.len() as u16).to_le_bytes())?;
+    file.write_all(header.as_bytes())?;
+    for value in vectors.matrix.values() {
+        file.write_all(&value.to_f32().to_le_bytes())?;
+    }
+    file.flush()
+}
