@@ -5,6 +5,7 @@
 pub mod class_score;
 pub mod clustering;
 pub mod filter;
+pub mod grouping;
 pub mod image;
 pub mod layer;
 pub mod matrix;
@@ -22,6 +23,7 @@ pub mod vectors;
 pub use class_score::ClassScore;
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
 pub use filter::{Filter, Sort};
+pub use grouping::Grouping;
 pub use image::{ImageId, ImagePath, ImageRecord};
 pub use layer::{Layer, Pooling, StoredLayer};
 pub use matrix::Matrix;

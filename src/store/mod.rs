@@ -10,6 +10,7 @@
 //! ROOT/map_<network>_<name>.lance       where each image lies on a map
 //! ROOT/embedding_<network>.lance        the full-network embedding of each image, two bits a feature
 //! ROOT/reference_<network>.lance        what it is measured by: mean, deviation and thresholds of each feature
+//! ROOT/tags.lance            one row for each tag of each image: the words a person gave it
 //! ```
 //!
 //! `images.lance`: `id` (u32), `path` (text below the image folder), `path_bytes` (the exact bytes where the name is not
@@ -19,6 +20,14 @@
 //! `<network>.lance`: `id`, `path`, `label` of the image, repeated so that the table is useful alone, then one column
 //! for each stored layer and pooling, such as `fire9_concat_average`. The table's schema metadata holds JSON under the
 //! key `tiramisu`: the network's name and fingerprint, its preprocessing, and which column is which layer.
+//!
+//! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags.
+//!
+//! # Questions
+//!
+//! [`Workspace::query`] finds the images for which a [predicate](crate::domain::Predicate) is true. What only concerns
+//! `images.lance` becomes one filter of a scan, built from expressions and never from text; tags, clusters and single
+//! features are read from their own tables, as sets of ids.
 //!
 //! # Commits
 //!
@@ -43,9 +52,11 @@ mod identity;
 mod images;
 mod lock;
 mod projections;
+mod query;
 mod recorder;
 mod supplement;
 mod table;
+mod tags;
 mod version;
 mod workspace;
 
@@ -54,6 +65,7 @@ pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
 pub use images::{NewImage, Thumbnail};
+pub use query::{Count, QueryError};
 pub use recorder::Recorder;
 pub use version::Version;
 pub use workspace::Workspace;
