@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
-use super::{cluster, embed, export, extract, info, neighbours, networks, project, sample};
+use super::{cluster, embed, export, extract, info, neighbours, networks, project, query, sample, tag};
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
 use crate::engine::{EngineOptions, NetworkFile};
 use crate::gpu::Compute;
@@ -38,6 +38,8 @@ Examples:
   tiramisu neighbours ./sample/spirals/spirals_0003.jpg -k 5
   tiramisu project ./sample --out map.csv    two numbers per image
   tiramisu cluster ./sample --count 12       groups, and the channels that tell them
+  tiramisu query ./sample \"label = 'spirals' and width > 128\"
+  tiramisu tag ./sample round --where \"label in ('spirals', 'spheres')\"
   tiramisu export ./sample --label spirals --to spirals.csv
   tiramisu networks list                     which trained networks can be had
   tiramisu networks fetch squeezenet-1.1     download one; then --network squeezenet-1.1
@@ -66,6 +68,10 @@ pub enum Verb {
     Cluster(cluster::ClusterArgs),
     /// Put images in communities of the graph of nearest neighbours
     Communities(cluster::CommunitiesArgs),
+    /// Find images by a predicate over what is known of them
+    Query(query::QueryArgs),
+    /// Give images a tag, or take it away
+    Tag(tag::TagArgs),
     /// Take images away: copied files, CSV or JSON
     Export(export::ExportArgs),
     /// Write sample pictures made by the program itself
@@ -85,6 +91,8 @@ impl Verb {
             Verb::Project(args) => args.json,
             Verb::Cluster(args) => args.wants_json(),
             Verb::Communities(args) => args.wants_json(),
+            Verb::Query(args) => args.json,
+            Verb::Tag(args) => args.json,
             Verb::Export(args) => args.json,
             Verb::Sample(args) => args.json,
             Verb::Networks(args) => args.verb.wants_json(),

@@ -18,7 +18,9 @@ pub mod neighbours;
 pub mod networks;
 pub mod outcome;
 pub mod project;
+pub mod query;
 pub mod sample;
+pub mod tag;
 
 pub use args::{Args, Verb};
 pub use console::Console;
@@ -36,6 +38,8 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Project(args) => project::run(args, &mut console),
         Verb::Cluster(args) => cluster::run_clusters(args, &mut console),
         Verb::Communities(args) => cluster::run_communities(args, &mut console),
+        Verb::Query(args) => query::run(args, &mut console),
+        Verb::Tag(args) => tag::run(args, &mut console),
         Verb::Export(args) => export::run(args, &mut console),
         Verb::Sample(args) => sample::run(args, &mut console),
         Verb::Networks(args) => networks::run(args, &mut console),

@@ -1,5 +1,16 @@
 //! By what images are counted.
 
+use serde::Serialize;
+
+/// So many images have this in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// What: a label, a tag, the title of a cluster, a problem; `None` for images without.
+    pub name: Option<String>,
+    /// How many.
+    pub images: usize,
+}
+
 /// What images have in common that are counted together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Grouping {

@@ -23,7 +23,7 @@ pub mod vectors;
 pub use class_score::ClassScore;
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
 pub use filter::{Filter, Sort};
-pub use grouping::Grouping;
+pub use grouping::{Count, Grouping};
 pub use image::{ImageId, ImagePath, ImageRecord};
 pub use layer::{Layer, Pooling, StoredLayer};
 pub use matrix::Matrix;

@@ -12,6 +12,7 @@ use super::guard::guarded;
 use super::library::Library;
 use super::neighbours::Search;
 use super::outbox::Outbox;
+use super::query::{Asker, QueryWish};
 use super::roll::Roll;
 use super::slot::Slot;
 use super::tensor_thread::{TensorHandle, TensorLook};
@@ -32,6 +33,7 @@ pub struct Looks {
     thumbnails: Arc<Slot<Vec<ImageId>>>,
     neighbours: Arc<Slot<NeighbourWish>>,
     projection: Arc<Slot<StoredLayer>>,
+    query: Arc<Slot<QueryWish>>,
     joins: Vec<JoinHandle<()>>,
 }
 
@@ -48,6 +50,8 @@ impl Looks {
         let thumbnails = Arc::new(Slot::default());
         let neighbours = Arc::new(Slot::default());
         let projection = Arc::new(Slot::default());
+        let query = Arc::new(Slot::default());
+        let asker = Asker::new(&root, library.table_name(), roll.clone(), outbox.clone());
         let shelf = Shelf { root, folder: folder.clone(), roll: roll.clone(), outbox: outbox.clone(), workspace: None };
         let search = Search {
             folder: folder.clone(),
@@ -59,14 +63,15 @@ impl Looks {
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(format!("tiramisu-{name}")).spawn(work)
         };
-        let (thumbnail_slot, neighbour_slot, projection_slot) =
-            (thumbnails.clone(), neighbours.clone(), projection.clone());
+        let (thumbnail_slot, neighbour_slot, projection_slot, query_slot) =
+            (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
         let joins = vec![
             spawn("thumbnails", Box::new(move || shelf.serve(&thumbnail_slot)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
+            spawn("query", Box::new(move || asker.serve(&query_slot)))?,
             spawn("map", Box::new(move || serve_maps(&projection_slot, &library, &outbox)))?,
         ];
-        Ok(Self { folder, roll, tensor, thumbnails, neighbours, projection, joins })
+        Ok(Self { folder, roll, tensor, thumbnails, neighbours, projection, query, joins })
     }
 
     /// Passes a question to whoever answers it.
@@ -82,6 +87,7 @@ impl Looks {
             Look::LayerTimes => self.tensor.look(TensorLook::Times),
             Look::Neighbours(wish) => self.neighbours.put(wish),
             Look::Projection { source } => self.projection.put(source),
+            Look::Query(wish) => self.query.put(wish),
         }
     }
 }
@@ -91,6 +97,7 @@ impl Drop for Looks {
         self.thumbnails.close();
         self.neighbours.close();
         self.projection.close();
+        self.query.close();
         for join in self.joins.drain(..) {
             join.join().ok();
         }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::networks::Wish;
-use super::{EmbeddingSummary, KnownNetwork, Problem, Progress};
+use super::{EmbeddingSummary, KnownNetwork, Problem, Progress, QueryAnswer, QueryWish};
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
     ClassScore, ClusterWish, Clustering, ImageId, ImageRecord, Layer, Neighbour, NeighbourWish, Projection,
-    ProjectionWish, StoredLayer,
+    ProjectionWish, StoredLayer, Tags,
 };
 use crate::gpu::TensorView;
 
@@ -59,6 +59,8 @@ pub enum Look {
     Neighbours(NeighbourWish),
     /// How long each layer takes for one picture.
     LayerTimes,
+    /// The images for which a predicate is true.
+    Query(QueryWish),
     /// All images on a plane.
     Projection {
         /// Which vectors to project.
@@ -128,6 +130,15 @@ pub enum Request {
         cluster: usize,
         /// What to call it.
         name: Option<String>,
+    },
+    /// Give images a tag, or take it from them. Answered by [`Event::Tagged`].
+    Tag {
+        /// Which images.
+        ids: Vec<ImageId>,
+        /// The tag.
+        tag: String,
+        /// Whether they are to bear it.
+        is_on: bool,
     },
     /// Say which networks there are.
     ListNetworks,
@@ -341,6 +352,19 @@ pub enum Event {
         maps: Vec<String>,
         /// Whether there is a full-network embedding.
         has_embedding: bool,
+    },
+    /// The answer to [`Look::Query`].
+    Queried(QueryAnswer),
+    /// The tags of the collection: after it was opened, and whenever they changed.
+    Tags(Arc<Tags>),
+    /// A tag was given or taken, as asked for; the new [`Event::Tags`] were told before.
+    Tagged {
+        /// The tag.
+        tag: String,
+        /// Whether it was given.
+        is_on: bool,
+        /// How many images changed.
+        changed: usize,
     },
     /// An export began. Cancelling its counters stops it.
     ExportStarted(Arc<Progress>),

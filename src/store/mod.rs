@@ -65,7 +65,7 @@ pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
 pub use images::{NewImage, Thumbnail};
-pub use query::{Count, QueryError};
+pub use query::QueryError;
 pub use recorder::Recorder;
 pub use version::Version;
 pub use workspace::Workspace;

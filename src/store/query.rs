@@ -9,8 +9,6 @@ mod filter;
 mod id_set;
 mod names;
 
-pub use counts::Count;
-
 use std::cmp::Ordering;
 
 use id_set::IdSet;

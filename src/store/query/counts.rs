@@ -3,23 +3,13 @@
 use std::collections::HashMap;
 
 use arrow_array::cast::AsArray;
-use serde::Serialize;
 
 use super::id_set::IdSet;
 use super::names::Names;
 use super::{QueryError, READ_ROWS};
 use crate::domain::predicate::Span;
-use crate::domain::{Grouping, ImageId};
+use crate::domain::{Count, Grouping, ImageId};
 use crate::store::{Workspace, images};
-
-/// So many images have this in common.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Count {
-    /// What: a label, a tag, the title of a cluster, a problem; `None` for images without.
-    pub name: Option<String>,
-    /// How many.
-    pub images: usize,
-}
 
 impl Workspace {
     /// Counts `ids` by what they have in common, largest first.

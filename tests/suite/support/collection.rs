@@ -3,11 +3,16 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tiramisu::domain::PredicateError;
+use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
     ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish, Pooling, Projection,
     ProjectionMethod, ProjectionWish, StoredLayer,
 };
-use tiramisu::engine::{ActivationView, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture};
+use tiramisu::engine::{
+    ActivationView, Collection, Event, Found, NeighbourList, NetworkFile, QueryAnswer, QueryWish, Refusal,
+    ThumbnailPicture,
+};
 use tiramisu::gpu::TensorView;
 
 /// Labels of the invented collection, in alphabetical order.
@@ -128,6 +133,20 @@ pub fn answer(wish: &NeighbourWish, count: usize) -> NeighbourList {
     let source = StoredLayer { layer: "conv3".to_owned(), pooling: Pooling::Average };
     let probe = wish.image().expect("a question about an image");
     NeighbourList { wish: wish.clone(), ..neighbours(probe, source, wish.metric, wish.k, count) }
+}
+
+/// The answer to a question of the form `id < 12`, without asking a workspace; to any other, that there is no such tag.
+pub fn query_answer(wish: QueryWish, images: &[ImageRecord]) -> QueryAnswer {
+    let below = wish.text.strip_prefix("id < ").and_then(|number| number.parse::<u32>().ok());
+    let found = match below {
+        Some(below) => Ok(Found {
+            ids: Arc::new(images.iter().map(|image| image.id).filter(|id| id.0 < below).collect()),
+            counts: None,
+            remarks: Vec::new(),
+        }),
+        None => Err(Refusal::Text(PredicateError::new("there is no such clustering", Span { start: 8, end: 16 }))),
+    };
+    QueryAnswer { wish, found }
 }
 
 /// All images on a spiral galaxy, an arm a label.

@@ -143,6 +143,7 @@ impl Window {
                     let secs = (0..about.layers.len()).map(|layer| 1e-4 * (1 + layer) as f64);
                     Event::LayerTimes(Arc::new(secs.collect()))
                 }
+                Look::Query(wish) => Event::Queried(collection::query_answer(wish, &known)),
                 Look::Projection { source } => Event::Projected(Arc::new(collection::projection(source, &known))),
             };
             self.tell([answer]);
