@@ -190,15 +190,18 @@ fn tag_of(test: &Test) -> Option<&str> {
 }
 
 fn labels_of(test: &Test) -> Vec<&str> {
-    let text = |value| match value {
-        &Value::Text(ref text) => Some(text.as_str()),
-        _ => None,
-    };
     match (&test.field, &test.check) {
         (Field::Column(Column::Label), Check::Compare(Comparison::Equal | Comparison::Unequal, value)) => {
-            text(value).into_iter().collect()
+            text_of(value).into_iter().collect()
         }
-        (Field::Column(Column::Label), Check::In(values)) => values.iter().filter_map(text).collect(),
+        (Field::Column(Column::Label), Check::In(values)) => values.iter().filter_map(text_of).collect(),
         _ => Vec::new(),
+    }
+}
+
+fn text_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) => Some(text),
+        Value::Number(_) | Value::Time(_) => None,
     }
 }
