@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 
 use super::{
     class, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info, neighbours, networks,
-    outliers, project, sample, unusual,
+    outliers, project, query, sample, tag, unusual,
 };
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
 use crate::engine::{EngineOptions, NetworkFile};
@@ -44,6 +44,8 @@ Examples:
   tiramisu exemplars ./sample --channel 17   the images that excite a channel most
   tiramisu unusual ./sample/spirals/spirals_0003.jpg    what sets a picture apart from the others
   tiramisu explain ./sample/a.jpg ./sample/b.jpg        why two pictures are alike
+  tiramisu query ./sample \"label = 'spirals' and width > 128\"
+  tiramisu tag ./sample round --where \"label in ('spirals', 'spheres')\"
   tiramisu export ./sample --label spirals --to spirals.csv
   tiramisu networks list                     which trained networks can be had
   tiramisu networks fetch squeezenet-1.1     download one; then --network squeezenet-1.1
@@ -88,6 +90,10 @@ pub enum Verb {
     Unusual(unusual::UnusualArgs),
     /// Say why two images are alike, channel by channel
     Explain(explain::ExplainArgs),
+    /// Find images by a predicate over what is known of them
+    Query(query::QueryArgs),
+    /// Give images a tag, or take it away
+    Tag(tag::TagArgs),
     /// Take images away: copied files, CSV or JSON
     Export(export::ExportArgs),
     /// Write sample pictures made by the program itself
@@ -115,6 +121,8 @@ impl Verb {
             Verb::Exemplars(args) => args.json,
             Verb::Unusual(args) => args.json,
             Verb::Explain(args) => args.json,
+            Verb::Query(args) => args.json,
+            Verb::Tag(args) => args.json,
             Verb::Export(args) => args.json,
             Verb::Sample(args) => args.json,
             Verb::Networks(args) => args.verb.wants_json(),

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::args::{Opening, Source, metric_parser};
 use super::console::count_in_words;
 use super::listener::Listener;
-use super::{Console, Outcome, collection, neighbours};
+use super::{Console, Outcome, collection, neighbours, query};
 use crate::domain::{Filter, ImageId, Metric, NeighbourWish};
 use crate::engine::{Event, ExportFormat, ExportRequest, ExportSummary, Request};
 
@@ -21,6 +21,7 @@ use crate::engine::{Event, ExportFormat, ExportRequest, ExportSummary, Request};
 Examples:
   tiramisu export ~/Pictures --to all.csv
   tiramisu export ~/Pictures --label cats --label dogs --to pets.json
+  tiramisu export ~/Pictures --where \"tag('keep') and width > 1024\" --to ~/kept
   tiramisu export ~/Pictures --like ~/Pictures/cats/tom.jpg -k 30 --to ~/like-tom")]
 pub struct ExportArgs {
     /// The folder that was extracted
@@ -37,6 +38,9 @@ pub struct ExportArgs {
     /// Only images in whose path all these words occur
     #[arg(long, value_name = "WORDS", default_value = "", hide_default_value = true)]
     text: String,
+    /// Only images for which this is true (see `tiramisu query --help`)
+    #[arg(long = "where", value_name = "PREDICATE")]
+    predicate: Option<String>,
     /// Only this image, and then the images most like it with their scores
     #[arg(long, value_name = "IMAGE")]
     like: Option<PathBuf>,
@@ -126,8 +130,20 @@ fn choose(
         }
     };
     let labels: BTreeSet<String> = args.label.iter().cloned().collect();
-    let filter = Filter { text: args.text.clone(), labels, only_problems: false };
-    Ok(candidates.into_iter().filter(|(id, _)| filter.accepts(&listener.images[id.index()])).collect())
+    let filter = Filter { text: args.text.clone(), labels, ..Filter::default() };
+    let matching = match &args.predicate {
+        Some(predicate) => {
+            let found = query::ask(listener, predicate, None, console)?;
+            found.remarks.iter().for_each(|remark| console.note(remark));
+            Some(found.ids)
+        }
+        None => None,
+    };
+    let passes = |id: &ImageId| {
+        filter.accepts(&listener.images[id.index()])
+            && matching.as_ref().is_none_or(|matching| matching.binary_search(id).is_ok())
+    };
+    Ok(candidates.into_iter().filter(|(id, _)| passes(id)).collect())
 }
 
 fn format_of(target: &Path) -> ExportFormat {

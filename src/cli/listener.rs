@@ -7,7 +7,7 @@ use anyhow::{anyhow, bail};
 use crossbeam_channel::RecvTimeoutError;
 
 use super::{Console, interrupt};
-use crate::domain::ImageRecord;
+use crate::domain::{ImageRecord, Tags};
 use crate::engine::{
     AnalysisWish, Collection, Engine, EngineOptions, Event, Look, OpenRequest, Problem, Progress, Request,
 };
@@ -26,6 +26,8 @@ pub struct Listener {
     pub is_walked: bool,
     /// Images with vectors on disk, and the version they are in.
     pub committed: Option<(usize, u64)>,
+    /// The tags, once they were told.
+    pub tags: Option<Arc<Tags>>,
     /// The running or last job.
     pub progress: Option<Arc<Progress>>,
     /// Whether the last job was stopped before its end; `None` while it runs or before it began.
@@ -59,6 +61,7 @@ impl Listener {
             images: Vec::new(),
             is_walked: false,
             committed: None,
+            tags: None,
             progress: None,
             job_end: None,
             problems: Vec::new(),
@@ -169,6 +172,7 @@ impl Listener {
             }
             Event::Walked { .. } => self.is_walked = true,
             Event::Committed { images, version } => self.committed = Some((*images, *version)),
+            Event::Tags(tags) => self.tags = Some(tags.clone()),
             Event::JobStarted(progress) => {
                 self.progress = Some(progress.clone());
                 self.job_end = None;

@@ -25,7 +25,9 @@ pub mod networks;
 pub mod outcome;
 pub mod outliers;
 pub mod project;
+pub mod query;
 pub mod sample;
+pub mod tag;
 pub mod unusual;
 
 pub use args::{Args, Verb};
@@ -52,6 +54,8 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Exemplars(args) => exemplars::run(args, &mut console),
         Verb::Unusual(args) => unusual::run(args, &mut console),
         Verb::Explain(args) => explain::run(args, &mut console),
+        Verb::Query(args) => query::run(args, &mut console),
+        Verb::Tag(args) => tag::run(args, &mut console),
         Verb::Export(args) => export::run(args, &mut console),
         Verb::Sample(args) => sample::run(args, &mut console),
         Verb::Networks(args) => networks::run(args, &mut console),

@@ -15,15 +15,19 @@ pub struct Filter {
     pub labels: BTreeSet<String>,
     /// Only images that could not be read.
     pub only_problems: bool,
+    /// If not empty, a [predicate](crate::domain::Predicate) that must be true. Only the workspace can tell of which
+    /// images it is: [`Filter::accepts`] leaves it out.
+    #[serde(default)]
+    pub predicate: String,
 }
 
 impl Filter {
     /// Whether everything passes.
     pub fn is_empty(&self) -> bool {
-        self.text.trim().is_empty() && self.labels.is_empty() && !self.only_problems
+        self.text.trim().is_empty() && self.labels.is_empty() && !self.only_problems && self.predicate.trim().is_empty()
     }
 
-    /// Whether `image` passes.
+    /// Whether `image` passes, as far as its record says.
     pub fn accepts(&self, image: &ImageRecord) -> bool {
         if self.only_problems && image.problem.is_none() {
             return false;

@@ -10,6 +10,7 @@ pub mod graph;
 pub mod index;
 mod outliers;
 mod project;
+mod tag;
 mod telling;
 
 use std::path::PathBuf;
@@ -22,7 +23,7 @@ use super::message::AnalysisWish;
 use super::outbox::Outbox;
 use super::roll::Roll;
 use super::{Event, Problem, Progress};
-use crate::domain::StoredLayer;
+use crate::domain::{ImageId, StoredLayer};
 use crate::store::{Recorder, StoreError, Workspace};
 
 /// What an analysis works on and where its result goes.
@@ -143,17 +144,27 @@ impl Analyses {
         self.do_aside(sources, move |sources| name_cluster(&clustering, cluster, name, sources));
     }
 
+    /// Tells the tags of the collection.
+    pub fn list_tags(&mut self, sources: Sources) {
+        self.do_aside(sources, tag::list);
+    }
+
+    /// Gives images a tag, or takes it from them.
+    pub fn tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool, sources: Sources) {
+        self.do_aside(sources, move |sources| tag::change(&ids, &tag, is_on, sources));
+    }
+
     /// Reads or writes a table off the thread that takes requests, after what was asked for before.
     fn do_aside(&mut self, sources: Sources, work: impl FnOnce(&Sources) + Send + 'static) {
         let before = self.aside.take();
         let work = move || {
             before.map(JoinHandle::join);
             let outbox = sources.outbox.clone();
-            guarded("The clusters could not be reached", &outbox, || work(&sources));
+            guarded("The workspace could not be reached", &outbox, || work(&sources));
         };
         match std::thread::Builder::new().name("tiramisu-results".into()).spawn(work) {
             Ok(join) => self.aside = Some(join),
-            Err(error) => tracing::error!(%error, "no thread for the clusters"),
+            Err(error) => tracing::error!(%error, "no thread for the workspace"),
         }
     }
 

@@ -115,6 +115,11 @@ impl Coordinator {
                     self.analyses.name_cluster(clustering, cluster, name, open.sources(&self.outbox));
                 }
             }
+            Request::Tag { ids, tag, is_on } => {
+                if let Some(open) = &self.open {
+                    self.analyses.tag(ids, tag, is_on, open.sources(&self.outbox));
+                }
+            }
             Request::ListNetworks => self.fetches.list(),
             Request::FetchNetwork(name) => self.fetches.start(name),
             Request::AddNetwork { file, name, wish } => self.fetches.add(file, name, wish),
@@ -144,6 +149,7 @@ impl Coordinator {
         match opened {
             Some(Ok(open)) => {
                 open.sources(&self.outbox).tell_results();
+                self.analyses.list_tags(open.sources(&self.outbox));
                 self.open = Some(open);
                 if request.extract {
                     self.extract();

@@ -13,6 +13,7 @@ use super::guard::guarded;
 use super::library::Library;
 use super::neighbours::Search;
 use super::outbox::Outbox;
+use super::query::{Asker, QueryWish};
 use super::roll::Roll;
 use super::slot::Slot;
 use super::tensor_thread::{TensorHandle, TensorLook};
@@ -34,6 +35,7 @@ pub struct Looks {
     neighbours: Arc<Slot<NeighbourWish>>,
     projection: Arc<Slot<StoredLayer>>,
     channels: Arc<ChannelLooks>,
+    query: Arc<Slot<QueryWish>>,
     joins: Vec<JoinHandle<()>>,
 }
 
@@ -52,6 +54,8 @@ impl Looks {
         let neighbours = Arc::new(Slot::default());
         let projection = Arc::new(Slot::default());
         let channels = Arc::new(ChannelLooks::default());
+        let query = Arc::new(Slot::default());
+        let asker = Asker::new(&root, library.table_name(), roll.clone(), outbox.clone());
         let shelf = Shelf { root, folder: folder.clone(), roll: roll.clone(), outbox: outbox.clone(), workspace: None };
         let search = Search {
             folder: folder.clone(),
@@ -63,16 +67,17 @@ impl Looks {
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(format!("tiramisu-{name}")).spawn(work)
         };
-        let (thumbnail_slot, neighbour_slot, projection_slot) =
-            (thumbnails.clone(), neighbours.clone(), projection.clone());
+        let (thumbnail_slot, neighbour_slot, projection_slot, query_slot) =
+            (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
         let channel_slots = channels.clone();
         let joins = vec![
             spawn("thumbnails", Box::new(move || shelf.serve(&thumbnail_slot)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
             spawn("channels", Box::new(move || channel_shelf.serve(&channel_slots)))?,
+            spawn("query", Box::new(move || asker.serve(&query_slot)))?,
             spawn("map", Box::new(move || serve_maps(&projection_slot, &library, &outbox)))?,
         ];
-        Ok(Self { folder, roll, tensor, thumbnails, neighbours, projection, channels, joins })
+        Ok(Self { folder, roll, tensor, thumbnails, neighbours, projection, channels, query, joins })
     }
 
     /// Passes a question to whoever answers it.
@@ -95,6 +100,7 @@ impl Looks {
                 }
             }
             Look::Exemplars { .. } | Look::Unusual { .. } | Look::Likeness(_) => self.channels.put(look),
+            Look::Query(wish) => self.query.put(wish),
         }
     }
 }
@@ -105,6 +111,7 @@ impl Drop for Looks {
         self.neighbours.close();
         self.projection.close();
         self.channels.close();
+        self.query.close();
         for join in self.joins.drain(..) {
             join.join().ok();
         }

@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 use super::networks::Wish;
 use super::{
     ClassMeans, ClassWish, EmbeddingSummary, GraphSummary, GraphWish, IndexWish, KnownNetwork, Problem, Progress,
+    QueryAnswer, QueryWish,
 };
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
     ChannelShare, ClassScore, ClusterWish, Clustering, DuplicateReport, DuplicateWish, Exemplar, ImageId, ImageRecord,
     IndexRecord, Layer, Metric, Neighbour, NeighbourWish, OutlierReport, OutlierWish, Projection, ProjectionWish,
-    StoredLayer, UnusualChannel,
+    StoredLayer, Tags, UnusualChannel,
 };
 use crate::gpu::TensorView;
 
@@ -62,6 +63,8 @@ pub enum Look {
     Neighbours(NeighbourWish),
     /// How long each layer takes for one picture.
     LayerTimes,
+    /// The images for which a predicate is true.
+    Query(QueryWish),
     /// All images on a plane.
     Projection {
         /// Which vectors to project.
@@ -175,6 +178,15 @@ pub enum Request {
         cluster: usize,
         /// What to call it.
         name: Option<String>,
+    },
+    /// Give images a tag, or take it from them. Answered by [`Event::Tagged`].
+    Tag {
+        /// Which images.
+        ids: Vec<ImageId>,
+        /// The tag.
+        tag: String,
+        /// Whether they are to bear it.
+        is_on: bool,
     },
     /// Say which networks there are.
     ListNetworks,
@@ -461,6 +473,19 @@ pub enum Event {
         maps: Vec<String>,
         /// Whether there is a full-network embedding.
         has_embedding: bool,
+    },
+    /// The answer to [`Look::Query`].
+    Queried(QueryAnswer),
+    /// The tags of the collection: after it was opened, and whenever they changed.
+    Tags(Arc<Tags>),
+    /// A tag was given or taken, as asked for; the new [`Event::Tags`] were told before.
+    Tagged {
+        /// The tag.
+        tag: String,
+        /// Whether it was given.
+        is_on: bool,
+        /// How many images changed.
+        changed: usize,
     },
     /// An export began. Cancelling its counters stops it.
     ExportStarted(Arc<Progress>),

@@ -5,7 +5,7 @@
 //!
 //! Threads are few and named. `tiramisu-engine` takes requests; `tiramisu-tensor` owns the network and every tensor;
 //! `tiramisu-extract` walks and decodes (on the rayon pool) while a job runs, `tiramisu-store` writes;
-//! `tiramisu-thumbnails`, `-neighbours`, `-map` and `-channels` answer looks from their own reading handles.
+//! `tiramisu-thumbnails`, `-neighbours`, `-query`, `-map` and `-channels` answer looks from their own reading handles.
 
 mod analyses;
 mod arithmetic;
@@ -36,6 +36,7 @@ mod part;
 mod places;
 pub mod problem;
 pub mod progress;
+pub mod query;
 mod roll;
 pub mod sample;
 mod sha1;
@@ -66,6 +67,7 @@ pub use open::workspace_of;
 pub use options::EngineOptions;
 pub use problem::Problem;
 pub use progress::Progress;
+pub use query::{Found, QueryAnswer, QueryWish, Refusal};
 pub use sample::make_sample;
 
 use analyses::Analyses;

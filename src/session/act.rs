@@ -274,6 +274,7 @@ impl Session {
             Action::SetChannel(channel) => self.chosen.channel = channel,
             Action::SetColouring(colouring) => self.chosen.colouring = colouring,
             Action::SetProjection(method) => self.chosen.projection = method,
+            Action::Tag { ids, tag, is_on } => self.edit_tag(ids, tag, is_on),
             _ => unreachable!("`act` handles every wish that is not a choice"),
         }
     }
@@ -336,7 +337,12 @@ impl Session {
         let channel_changed = now.channel != before.channel;
         let order_changed = now.filter != before.filter || now.sort != before.sort;
         let by_similarity = now.sort == Sort::Similarity;
-        let mut requests = Vec::new();
+        let mut requests = self.ask_tags(before);
+        if now.filter.predicate != before.filter.predicate {
+            self.drop_query();
+            requests.extend(self.ask_query());
+        }
+        let now = &self.chosen;
         if probe_changed || layer_changed {
             // The old picture stays only while it is of the same image: better than a flash of nothing.
             if probe_changed || now.probe.is_none() {

@@ -76,6 +76,15 @@ pub enum Action {
     InvertSelection,
     /// Show only these images.
     SetFilter(Filter),
+    /// Give images a tag, or take it from them.
+    Tag {
+        /// Which images.
+        ids: Vec<ImageId>,
+        /// The tag.
+        tag: String,
+        /// Whether they are to bear it.
+        is_on: bool,
+    },
     /// Order the gallery.
     SetSort(Sort),
     /// Look at another layer (index in `Collection::layers`).

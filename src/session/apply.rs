@@ -56,7 +56,16 @@ impl Session {
                     self.projection_asked = None;
                 }
             }
-            Event::Clustered(clustering) => self.take_clustering(clustering),
+            Event::Clustered(clustering) => {
+                self.take_clustering(clustering);
+                return self.ask_query();
+            }
+            Event::Queried(answer) => return self.take_query_answer(answer),
+            Event::Tags(tags) => {
+                self.tags = tags;
+                return self.ask_query();
+            }
+            Event::Tagged { .. } => {}
             Event::Results { clusterings, has_embedding, .. } => {
                 self.clusterings = clusterings;
                 self.has_embedding = has_embedding;
@@ -177,8 +186,8 @@ impl Session {
         let follows = new.is_sorted_by_key(|image| &image.path)
             && new.first().is_none_or(|first| last.is_none_or(|last| *last <= first.path));
         if self.chosen.sort == Sort::Path && follows {
-            let filter = &self.chosen.filter;
-            self.shown.extend(new.iter().filter(|image| filter.accepts(image)).map(|image| image.id));
+            let passing: Vec<_> = new.iter().filter(|image| self.passes(image)).map(|image| image.id).collect();
+            self.shown.extend(passing);
         } else {
             self.refresh_shown();
         }
@@ -213,6 +222,7 @@ impl Session {
         self.unusual_asked = None;
         let mut requests = self.ask_neighbours();
         requests.extend(self.ask_exemplars());
+        requests.extend(self.ask_query());
         // The map is made anew when it would gain a quarter; the last commit always does (see `take_job_end`).
         let drawn = self.projection.as_ref().map_or(0, |projection| projection.ids.len());
         if images * 4 >= drawn * 5 {

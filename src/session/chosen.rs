@@ -1,8 +1,10 @@
 //! Everything the person chose and can take back.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::Selection;
+use super::{Selection, TagEdit};
 use crate::domain::{Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer};
 
 /// What the points of the map are coloured by.
@@ -70,6 +72,8 @@ pub struct Chosen {
     pub colouring: Colouring,
     /// How the map is made.
     pub projection: ProjectionMethod,
+    /// Tags given and taken so far, the last one last.
+    pub tag_edits: Vec<Arc<TagEdit>>,
 }
 
 impl Default for Chosen {
@@ -92,6 +96,7 @@ impl Default for Chosen {
             channel: None,
             colouring: Colouring::default(),
             projection: ProjectionMethod::default(),
+            tag_edits: Vec::new(),
         }
     }
 }

@@ -11,9 +11,11 @@ pub mod chosen;
 pub mod history;
 pub mod networks;
 pub mod notice;
+pub mod query;
 pub mod selection;
 pub mod shown;
 pub mod state;
+pub mod tagging;
 
 pub use action::{Action, Pick};
 pub use channels::Why;
@@ -22,3 +24,4 @@ pub use networks::Fetch;
 pub use notice::Notice;
 pub use selection::Selection;
 pub use state::{Phase, Session};
+pub use tagging::TagEdit;

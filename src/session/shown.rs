@@ -4,15 +4,22 @@ use std::cmp::Ordering;
 use std::cmp::Reverse;
 
 use super::Session;
-use crate::domain::{ImageId, Sort};
+use crate::domain::{ImageId, ImageRecord, Sort};
 
 impl Session {
+    /// Whether the filter lets an image through, its predicate included.
+    pub fn passes(&self, image: &ImageRecord) -> bool {
+        let filter = &self.chosen.filter;
+        let is_matching = || self.matching.as_ref().is_none_or(|matching| matching.contains(image.id));
+        filter.accepts(image) && (filter.predicate.trim().is_empty() || is_matching())
+    }
+
     /// Filters and sorts anew.
     pub(super) fn refresh_shown(&mut self) {
         let filter = &self.chosen.filter;
         let mut shown: Vec<ImageId> = match filter.is_empty() {
             true => self.images.iter().map(|image| image.id).collect(),
-            false => self.images.iter().filter(|image| filter.accepts(image)).map(|image| image.id).collect(),
+            false => self.images.iter().filter(|image| self.passes(image)).map(|image| image.id).collect(),
         };
         let images = &self.images;
         let of = |id: &ImageId| &images[id.index()];

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::history::History;
-use super::{Chosen, Fetch, Notice, Why};
+use super::{Chosen, Fetch, Notice, Selection, Why};
 use crate::domain::{
-    Clustering, DuplicateReport, ImageId, ImageRecord, OutlierReport, Projection, ProjectionWish, StoredLayer,
+    Clustering, DuplicateReport, ImageId, ImageRecord, OutlierReport, PredicateError, Projection, ProjectionWish,
+    StoredLayer, Tags,
 };
 use crate::engine::{
     ActivationView, ClassMeans, Collection, ExemplarList, ExportRequest, KnownNetwork, NeighbourList, NetworkFile,
@@ -97,6 +98,14 @@ pub struct Session {
     pub has_embedding: bool,
     /// Names of the clusterings in the workspace.
     pub clusterings: Vec<String>,
+    /// The images for which the filter's predicate is true: as last answered, until another answer is there.
+    pub matching: Option<Arc<Selection>>,
+    /// Why the predicate has no answer, if it has none.
+    pub query_error: Option<PredicateError>,
+    /// What the last answer remarked: names that no image has.
+    pub query_remarks: Vec<String>,
+    /// Words that a person gave to images.
+    pub tags: Arc<Tags>,
     /// The running or last analysis.
     pub analysis: Option<Arc<Progress>>,
     /// An export that waits for the person's word, because its target exists.

@@ -16,6 +16,7 @@
 //! ROOT/reference_<network>.lance        what it is measured by: mean, deviation and thresholds of each feature
 //! ROOT/exemplars_<network>.lance        the images that excite each channel most
 //! ROOT/statistics_<network>.lance       mean and deviation of each channel
+//! ROOT/tags.lance            one row for each tag of each image: the words a person gave it
 //! ```
 //!
 //! `images.lance`: `id` (u32), `path` (text below the image folder), `path_bytes` (the exact bytes where the name is not
@@ -31,6 +32,14 @@
 //! `statistics_<network>.lance`: `layer`, `pooling`, `channel`, `count`, `skipped` (numbers that were not finite), `mean`,
 //! `std` and `m2` (the sum of squared deviations). The metadata of both holds JSON under the key `result`: among other
 //! things which state of `<network>.lance` they are of; `covers` is null where they may lack images.
+//!
+//! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags.
+//!
+//! # Questions
+//!
+//! [`Workspace::query`] finds the images for which a [predicate](crate::domain::Predicate) is true. What only concerns
+//! `images.lance` becomes one filter of a scan, built from expressions and never from text; tags, clusters and single
+//! features are read from their own tables, as sets of ids.
 //!
 //! # Commits
 //!
@@ -60,10 +69,12 @@ mod images;
 mod index;
 mod lock;
 mod projections;
+mod query;
 mod recorder;
 mod statistics;
 mod supplement;
 mod table;
+mod tags;
 mod version;
 mod workspace;
 
@@ -74,6 +85,7 @@ pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
 pub use images::{NewImage, Thumbnail};
+pub use query::QueryError;
 pub use recorder::Recorder;
 pub use version::{Stamp, Version};
 pub use workspace::Workspace;

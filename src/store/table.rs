@@ -18,10 +18,11 @@ use lance::dataset::builder::DatasetBuilder;
 use lance::dataset::cleanup::CleanupPolicyBuilder;
 use lance::dataset::optimize::{CompactionOptions, compact_files};
 use lance::dataset::{
-    InsertBuilder, MergeInsertBuilder, NewColumnTransform, ProjectionRequest, WhenMatched, WhenNotMatched, WriteMode,
-    WriteParams,
+    DeleteBuilder, InsertBuilder, MergeInsertBuilder, NewColumnTransform, ProjectionRequest, WhenMatched,
+    WhenNotMatched, WriteMode, WriteParams,
 };
 use lance::deps::datafusion::error::DataFusionError;
+use lance::deps::datafusion::logical_expr::Expr;
 use lance::deps::datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use tokio::runtime::Runtime;
 
@@ -199,6 +200,16 @@ impl Table {
         Ok(self.version())
     }
 
+    /// Removes the rows for which `filter` is true, as one commit, and returns its version.
+    pub(super) fn remove_where(&mut self, filter: Expr) -> Result<u64, StoreError> {
+        let removed = self
+            .runtime
+            .block_on(DeleteBuilder::from_expr(Arc::new(self.dataset.clone()), filter).execute())
+            .map_err(|e| StoreError::from_lance("cannot remove rows of the table", &self.path, e))?;
+        self.dataset = (*removed.new_dataset).clone();
+        Ok(self.version())
+    }
+
     /// Adds `columns` of another table as one commit: row i of this table gets row `rows[i]` of the other, or null.
     ///
     /// `schema` is that of the new columns, all of them vectors.
@@ -235,6 +246,17 @@ impl Table {
         &self,
         columns: &[&str],
         batch_rows: usize,
+        each: impl FnMut(&RecordBatch) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.scan_where(None, columns, batch_rows, each)
+    }
+
+    /// As [`Table::scan`], but only rows for which `filter` is true.
+    pub(super) fn scan_where(
+        &self,
+        filter: Option<Expr>,
+        columns: &[&str],
+        batch_rows: usize,
         mut each: impl FnMut(&RecordBatch) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         self.scan_where(None, columns, batch_rows, |batch| each(batch).map(ControlFlow::Continue))
@@ -256,6 +278,9 @@ impl Table {
                 scanner.filter(predicate).map_err(failed)?;
             }
             scanner.batch_size(batch_rows).io_buffer_size(SCAN_BUFFER_BYTES);
+            if let Some(filter) = filter {
+                scanner.filter_expr(filter);
+            }
             let mut batches = pin!(scanner.try_into_stream().await.map_err(failed)?);
             while let Some(batch) = batches.try_next().await.map_err(failed)? {
                 if each(&batch)?.is_break() {

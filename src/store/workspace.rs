@@ -362,7 +362,11 @@ impl Workspace {
         self.lock.as_ref().ok_or_else(|| StoreError::OpenedForReading { root: self.root.clone() })
     }
 
-    fn damaged(&self, reason: &str) -> StoreError {
+    pub(super) fn images_table(&self) -> &Table {
+        &self.images
+    }
+
+    pub(super) fn damaged(&self, reason: &str) -> StoreError {
         StoreError::Damaged { reason: reason.to_owned(), path: self.images.path().to_owned() }
     }
 }

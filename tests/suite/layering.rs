@@ -65,7 +65,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("serde", &["*"]),
     ("serde_json", &["*"]),
     ("single_clustering", &["analysis"]),
-    ("strsim", &["engine"]),
+    ("strsim", &["domain/predicate", "engine"]),
     ("sha2", &["engine"]),
     ("thiserror", &["*"]),
     ("tokio", &["store"]),

@@ -1,5 +1,7 @@
 //! What is chosen: a strip of pictures, what they are, and where they can go.
 
+mod tags;
+
 use std::collections::BTreeMap;
 
 use eframe::egui::{self, Align, Button, Layout, Rect, RichText, ScrollArea, Ui, Vec2};
@@ -16,6 +18,8 @@ use crate::ui::widgets::text::{counted, thousands};
 use crate::ui::widgets::tile;
 use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
 
+use tags::TagRow;
+
 /// Space between pictures in points.
 const GAP: f32 = 6.0;
 
@@ -27,6 +31,7 @@ pub struct SelectionView {
     seen: Selection,
     ids: Vec<ImageId>,
     by_label: Vec<(String, usize)>,
+    tags: TagRow,
     hover: Hover,
     under: Option<ImageId>,
 }
@@ -44,6 +49,7 @@ impl SelectionView {
         self.ranks.refresh(&session.labels);
         self.refresh(session);
         self.show_bar(ui, session, actions, commands);
+        self.tags.show(ui, &self.ids, actions);
         self.under = None;
         if self.ids.is_empty() {
             let hint = "Click, Ctrl-click, Shift-click or draw a band in the gallery; draw a lasso on the map.";
@@ -57,9 +63,14 @@ impl SelectionView {
     }
 
     fn refresh(&mut self, session: &Session) {
-        if self.seen == session.chosen.selection {
-            return;
+        let is_other = self.seen != session.chosen.selection;
+        if is_other {
+            self.refresh_selection(session);
         }
+        self.tags.refresh(session, &self.ids, is_other);
+    }
+
+    fn refresh_selection(&mut self, session: &Session) {
         self.seen.clone_from(&session.chosen.selection);
         self.ids = self.seen.iter().collect();
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -177,6 +188,7 @@ impl SelectionView {
             actions.push(Action::Click(image.id, pick));
         }
         if response.hovered() {
+            tile::show_tags(&response, session, image.id);
             self.under = Some(image.id);
         }
     }

@@ -6,7 +6,7 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use crate::domain::ImageRecord;
+use crate::domain::{ImageId, ImageRecord};
 use crate::session::{Pick, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::{Thumbnail, Thumbnails};
@@ -83,6 +83,15 @@ fn describe(ui: &mut Ui, image: &ImageRecord) {
         facts = format!("{} × {}  ·  {facts}", image.width, image.height);
     }
     ui.label(RichText::new(facts).small().color(palette().weak));
+}
+
+/// Shows the tags of the image of a tile, below what else is told of it while the pointer is over it.
+pub fn show_tags(response: &Response, session: &Session, id: ImageId) {
+    let tags: Vec<&str> = session.tags.of(id).collect();
+    if !tags.is_empty() {
+        let words = RichText::new(format!("Tags: {}", tags.join(", "))).small();
+        response.clone().on_hover_ui(|ui| drop(ui.label(words)));
+    }
 }
 
 /// How a click on a picture changes the selection, by the keys held.

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tiramisu::domain::PredicateError;
+use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
     ChannelShare, ClassScore, Exemplar, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish,
     Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer, UnusualChannel,
@@ -11,6 +13,7 @@ use tiramisu::engine::{
     ActivationView, Collection, Event, ExemplarList, Likeness, LikenessWish, NeighbourList, NetworkFile,
     ThumbnailPicture, UnusualList,
 };
+use tiramisu::engine::{Found, QueryAnswer, QueryWish, Refusal};
 use tiramisu::gpu::TensorView;
 
 /// Labels of the invented collection, in alphabetical order.
@@ -171,6 +174,20 @@ pub fn likeness(wish: LikenessWish) -> Likeness {
         share: 0.5f64.powi(rank as i32 + 1),
     };
     Likeness { score: 0.93, total: 0.93, channels: (0..wish.count.min(6)).map(channel).collect(), wish }
+}
+
+/// The answer to a question of the form `id < 12`, without asking a workspace; to any other, that there is no such tag.
+pub fn query_answer(wish: QueryWish, images: &[ImageRecord]) -> QueryAnswer {
+    let below = wish.text.strip_prefix("id < ").and_then(|number| number.parse::<u32>().ok());
+    let found = match below {
+        Some(below) => Ok(Found {
+            ids: Arc::new(images.iter().map(|image| image.id).filter(|id| id.0 < below).collect()),
+            counts: None,
+            remarks: Vec::new(),
+        }),
+        None => Err(Refusal::Text(PredicateError::new("there is no such clustering", Span { start: 8, end: 16 }))),
+    };
+    QueryAnswer { wish, found }
 }
 
 /// All images on a spiral galaxy, an arm a label.

@@ -153,6 +153,7 @@ impl Window {
                 Look::Pair { images, layer } => {
                     Event::Pair(Box::new(images.map(|image| collection::activation(image, layer, &about))))
                 }
+                Look::Query(wish) => Event::Queried(collection::query_answer(wish, &known)),
                 Look::Projection { source } => Event::Projected(Arc::new(collection::projection(source, &known))),
             };
             self.tell([answer]);

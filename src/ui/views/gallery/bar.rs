@@ -2,13 +2,14 @@
 
 use eframe::egui::{Align, Button, ComboBox, Key, Layout, RichText, Slider, TextEdit, Ui};
 
+use super::predicate::PredicateField;
 use crate::domain::{Filter, Sort};
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::label_filter::LabelFilter;
 
 /// Seconds without a key before what was typed becomes the filter: one undo step a thought, not one a letter.
-const PAUSE_SECS: f64 = 0.25;
+pub(super) const PAUSE_SECS: f64 = 0.25;
 
 /// Widths a tile may have, in points.
 const WIDTHS: std::ops::RangeInclusive<f32> = 32.0..=320.0;
@@ -25,14 +26,19 @@ pub(super) struct Bar {
     typed_at_secs: Option<f64>,
     wants_focus: bool,
     labels: LabelFilter,
+    predicate: PredicateField,
 }
 
 impl Bar {
     pub(super) fn focus(&mut self) {
-        self.wants_focus = true;
+        match self.predicate.is_on {
+            true => self.predicate.focus(),
+            false => self.wants_focus = true,
+        }
     }
 
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, tile_width: &mut f32, actions: &mut Vec<Action>) {
+        self.predicate.refresh(session);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             // What is right is laid out first; the text field takes what is left.
@@ -48,10 +54,24 @@ impl Bar {
                 if session.chosen.filter.only_problems {
                     show_problems_chip(ui, session, actions);
                 }
-                self.show_text(ui, session, actions);
+                self.show_toggle(ui, session, actions);
+                match self.predicate.is_on {
+                    true => self.predicate.show(ui, session, actions),
+                    false => self.show_text(ui, session, actions),
+                }
             });
         });
+        self.predicate.show_error(ui, session);
         ui.add_space(2.0);
+    }
+
+    fn show_toggle(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let toggle = Button::selectable(self.predicate.is_on, "Query").frame_when_inactive(true);
+        let hint = "Filter by a predicate instead of a name: label = 'dog' and width > 512 and not tag('blurred')";
+        if ui.add(toggle).on_hover_text(hint).accessible_name("Filter by predicate").clicked() {
+            let filter = self.predicate.toggle(&session.chosen.filter);
+            actions.push(Action::SetFilter(filter));
+        }
     }
 
     fn show_text(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {

@@ -2,6 +2,7 @@
 
 mod bar;
 mod keys;
+mod predicate;
 
 use eframe::egui::{self, Id, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
@@ -174,6 +175,7 @@ impl GalleryView {
                 actions.push(Action::Click(image.id, tile::pick(ui.input(|input| input.modifiers))));
             }
             if response.hovered() {
+                tile::show_tags(&response, session, image.id);
                 under = Some(image.id);
             }
             if layout.cell.y > side {

@@ -62,7 +62,7 @@ pub fn thumbnails(
     let mut candidates = Vec::with_capacity(count);
     plane.grid.each_in(&plane.positions, lower, upper, |row| {
         let id = plane.projection.ids[row];
-        let passes = chosen.filter.is_empty() || session.image(id).is_some_and(|image| chosen.filter.accepts(image));
+        let passes = chosen.filter.is_empty() || session.image(id).is_some_and(|image| session.passes(image));
         if passes {
             let rank = match () {
                 () if chosen.probe == Some(id) => 0,

@@ -121,7 +121,7 @@ impl MapView {
 }
 
 fn is_shown(session: &Session, id: ImageId) -> bool {
-    session.image(id).is_some_and(|image| session.chosen.filter.accepts(image))
+    session.image(id).is_some_and(|image| session.passes(image))
 }
 
 /// The thumbnail with name, label and score.

@@ -20,6 +20,8 @@ struct Key {
     problem_count: usize,
     selection: Selection,
     filter: Filter,
+    /// Which answer of the predicate, by its address.
+    matching: usize,
     colouring: Colouring,
     probe: Option<ImageId>,
     /// Layer, pooling, metric and length stand for the list itself.
@@ -56,6 +58,7 @@ impl States {
             problem_count: session.problem_count,
             selection: chosen.selection.clone(),
             filter: chosen.filter.clone(),
+            matching: session.matching.as_ref().map_or(0, |found| std::sync::Arc::as_ptr(found) as usize),
             colouring: chosen.colouring,
             probe: chosen.probe.filter(|_| is_similarity),
             neighbours: neighbours.map(|list| (list.wish.clone(), list.neighbours.len())),

@@ -1,0 +1,124 @@
+//! `tiramisu query FOLDER PREDICATE`
+
+use std::path::PathBuf;
+
+use anyhow::anyhow;
+use clap::Args as ClapArgs;
+use serde::Serialize;
+
+use super::args::Opening;
+use super::console::count_in_words;
+use super::listener::Listener;
+use super::{Console, Outcome, collection};
+use crate::domain::{Count, Grouping};
+use crate::engine::{Event, Found, Look, QueryWish, Refusal, Request};
+
+/// Finds the images for which a predicate over their columns, tags, clusters and features is true.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Predicates:
+  columns      path label width height file_bytes (or size) modified problem id
+  comparisons  = <> < <= > >=  like  ilike  in (..)  between .. and ..  is null  is not null
+  logic        and  or  not  ( )
+  functions    tag('x')  cluster('kmeans_20') = 3  feature('conv3', 17) > 2.5  has_vectors()
+  A comparison with what is not known (no label, no width of a picture that was not read) is never true.
+
+Examples:
+  tiramisu query ~/Pictures \"label = 'dog' and width > 512\"
+  tiramisu query ~/Pictures \"modified >= '2024-05' and not tag('blurred')\" --count-by label
+  tiramisu query ~/Pictures \"feature('conv3', 17) > 2.5\" --json")]
+pub struct QueryArgs {
+    /// The folder that was extracted
+    folder: PathBuf,
+    /// What must be true
+    predicate: String,
+    /// Say how many of the images have what in common, instead of which they are: label, tag, problem or cluster:NAME
+    #[arg(long, value_name = "WHAT", value_parser = grouping)]
+    count_by: Option<Grouping>,
+    /// How to open the folder
+    #[command(flatten)]
+    opening: Opening,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    predicate: &'a str,
+    count: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<&'a [Count]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    images: Option<Vec<Row<'a>>>,
+    remarks: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: u32,
+    path: &'a str,
+    label: Option<&'a str>,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When the predicate cannot be read, or nothing was extracted yet.
+pub fn run(args: &QueryArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
+    let found = ask(&mut listener, &args.predicate, args.count_by.clone(), console)?;
+    let records = || found.ids.iter().filter_map(|id| listener.images.get(id.index()));
+    let rows = records().map(|image| Row { id: image.id.0, path: &image.path.text, label: image.label.as_deref() });
+    let answer = Answer {
+        predicate: &args.predicate,
+        count: found.ids.len(),
+        counts: found.counts.as_deref(),
+        images: found.counts.is_none().then(|| rows.collect()),
+        remarks: &found.remarks,
+    };
+    let mut words = String::new();
+    match &found.counts {
+        Some(counts) => {
+            for Count { name, images } in counts {
+                words += &format!("{images:>8}  {}\n", name.as_deref().unwrap_or("(none)"));
+            }
+            words += &format!("{:>8}  in all\n", found.ids.len());
+        }
+        None => records().for_each(|image| words += &format!("{}\n", image.path.text)),
+    }
+    console.answer(&answer, &words)?;
+    if !console.is_json() {
+        console.note(count_in_words(found.ids.len(), "image"));
+        found.remarks.iter().for_each(|remark| console.note(remark));
+    }
+    Ok(Outcome::Done)
+}
+
+/// Asks for the images for which a predicate is true.
+///
+/// # Errors
+/// When it cannot be answered: what is wrong, with the place.
+pub(super) fn ask(
+    listener: &mut Listener,
+    predicate: &str,
+    count_by: Option<Grouping>,
+    console: &mut Console,
+) -> anyhow::Result<Found> {
+    let wish = QueryWish { text: predicate.to_owned(), count_by };
+    listener.problems.clear();
+    listener.send(Request::Look(Look::Query(wish)));
+    let found = listener.wait(console, |listener, event| match event {
+        Some(Event::Queried(answer)) => Some(Ok(answer.found.clone())),
+        // A panic is told as a problem, and has no other answer.
+        _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
+    })??;
+    found.map_err(|refusal| match refusal {
+        Refusal::Text(error) => anyhow!("{error}\n{}", error.pointed(predicate)),
+        Refusal::Problem(problem) => anyhow!("{problem}"),
+    })
+}
+
+fn grouping(word: &str) -> Result<Grouping, String> {
+    Grouping::from_word(word).ok_or_else(|| "write label, tag, problem or cluster:NAME".to_owned())
+}

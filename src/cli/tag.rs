@@ -1,0 +1,96 @@
+//! `tiramisu tag FOLDER TAG`
+
+use std::path::PathBuf;
+
+use anyhow::{anyhow, bail};
+use clap::Args as ClapArgs;
+
+use super::args::Opening;
+use super::console::count_in_words;
+use super::{Console, Outcome, collection, query};
+use crate::domain::{ImageId, Tags};
+use crate::engine::{Event, Request};
+
+/// Gives images a tag, or takes it from them. Tags are kept in the workspace as `tags.lance`; the pictures are not changed.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu tag ~/Pictures blurred --image ~/Pictures/cats/tom.jpg
+  tiramisu tag ~/Pictures small --where \"width < 256 or height < 256\"
+  tiramisu tag ~/Pictures small --where \"label = 'icons'\" --remove
+  tiramisu tag ~/Pictures --list")]
+pub struct TagArgs {
+    /// The folder that was extracted
+    folder: PathBuf,
+    /// The tag
+    #[arg(required_unless_present = "list")]
+    tag: Option<String>,
+    /// The images for which this predicate is true (see `tiramisu query --help`)
+    #[arg(long = "where", value_name = "PREDICATE", required_unless_present_any = ["list", "image"])]
+    predicate: Option<String>,
+    /// This image; may be given several times
+    #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "predicate")]
+    image: Vec<PathBuf>,
+    /// Take the tag away instead
+    #[arg(long)]
+    remove: bool,
+    /// Say which tags there are
+    #[arg(long, conflicts_with_all = ["tag", "predicate", "image", "remove"])]
+    list: bool,
+    /// How to open the folder
+    #[command(flatten)]
+    opening: Opening,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When the images cannot be found, or the workspace is open elsewhere.
+pub fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
+    let Some(written) = args.tag.as_ref().filter(|_| !args.list) else {
+        let tags = listener.wait(console, |listener, _| {
+            let failed = listener.problems.first().map(|problem| Err(anyhow!("{problem}")));
+            listener.tags.clone().map(Ok).or(failed)
+        })??;
+        return list(&tags, console);
+    };
+    let tag = Tags::cleaned(written).map_err(|why| anyhow!("{why}: {written:?}"))?;
+    let ids: Vec<ImageId> = match &args.predicate {
+        Some(predicate) => {
+            let found = query::ask(&mut listener, predicate, None, console)?;
+            found.remarks.iter().for_each(|remark| console.note(remark));
+            found.ids.to_vec()
+        }
+        None => args.image.iter().map(|path| Ok(listener.find(path)?.id)).collect::<anyhow::Result<_>>()?,
+    };
+    if ids.is_empty() {
+        bail!("no image of {} matches, so no tag was changed", args.folder.display());
+    }
+    listener.problems.clear();
+    let matching = ids.len();
+    listener.send(Request::Tag { ids, tag: tag.clone(), is_on: !args.remove });
+    let changed = listener.wait(console, |listener, event| match event {
+        Some(Event::Tagged { changed, .. }) => Some(Ok(*changed)),
+        _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
+    })??;
+    let answer = serde_json::json!({ "tag": tag, "added": !args.remove, "matching": matching, "changed": changed });
+    let images = count_in_words(changed, "image");
+    let words = match args.remove {
+        false => format!("{tag} given to {images}, {} had it already\n", matching - changed),
+        true => format!("{tag} taken from {images}, {} did not have it\n", matching - changed),
+    };
+    console.answer(&answer, &words)?;
+    Ok(Outcome::Done)
+}
+
+fn list(tags: &Tags, console: &mut Console) -> anyhow::Result<Outcome> {
+    let counts: Vec<serde_json::Value> =
+        tags.images.iter().map(|(tag, ids)| serde_json::json!({ "tag": tag, "images": ids.len() })).collect();
+    let words: String = tags.images.iter().map(|(tag, ids)| format!("{:>8}  {tag}\n", ids.len())).collect();
+    console.answer(&serde_json::json!({ "tags": counts }), if words.is_empty() { "no tags yet\n" } else { &words })?;
+    Ok(Outcome::Done)
+}

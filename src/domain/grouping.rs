@@ -1,0 +1,40 @@
+//! By what images are counted.
+
+use serde::Serialize;
+
+/// So many images have this in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Count {
+    /// What: a label, a tag, the title of a cluster, a problem; `None` for images without.
+    pub name: Option<String>,
+    /// How many.
+    pub images: usize,
+}
+
+/// What images have in common that are counted together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Grouping {
+    /// Their label.
+    Label,
+    /// A tag; an image counts under each of its tags.
+    Tag,
+    /// Their cluster in the clustering of this name.
+    Cluster(String),
+    /// Why they cannot be read.
+    Problem,
+}
+
+impl Grouping {
+    /// Reads `label`, `tag`, `problem` or `cluster:NAME`; `None` when it is something else.
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word.split_once(':') {
+            Some(("cluster", name)) if !name.is_empty() => Some(Self::Cluster(name.to_owned())),
+            _ => match word {
+                "label" => Some(Self::Label),
+                "tag" => Some(Self::Tag),
+                "problem" => Some(Self::Problem),
+                _ => None,
+            },
+        }
+    }
+}

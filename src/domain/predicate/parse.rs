@@ -1,0 +1,442 @@
+//! From words and signs to a tree.
+
+use super::date::seconds_of;
+use super::error::nearest;
+use super::token::{Token, tokens};
+use super::{
+    Check, Column, Comparison, DEFAULT_POOLING, Field, Kind, MAX_DEPTH, MAX_TESTS, Node, Number, PredicateError,
+    Seconds, Span, Test, Value,
+};
+use crate::domain::{Pooling, StoredLayer};
+
+/// What could go on where a text ends.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Expected {
+    /// A column, a function, `not` or `(`.
+    Operand,
+    /// How the field is compared.
+    Check(Field),
+    /// `like`, `in` or `between` after a field of this kind and `not`.
+    Denied(Kind),
+    /// `null`, or `not null` if nothing was denied yet.
+    Null(bool),
+    /// What the field is compared with.
+    Value(Field),
+    /// The argument of a function with this number.
+    Argument(Function, usize),
+    /// This sign or word.
+    Only(&'static str),
+    /// `and` or `or`; `)` where one is open.
+    Connective(bool),
+}
+
+/// What is written with parentheses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Function {
+    /// `tag('x')`
+    Tag,
+    /// `cluster('x')`
+    Cluster,
+    /// `feature('x', 1)`
+    Feature,
+    /// `has_vectors()`
+    HasVectors,
+}
+
+impl Function {
+    pub(super) const ALL: [Self; 4] = [Self::Tag, Self::Cluster, Self::Feature, Self::HasVectors];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Tag => "tag",
+            Self::Cluster => "cluster",
+            Self::Feature => "feature",
+            Self::HasVectors => "has_vectors",
+        }
+    }
+
+    pub(super) fn example(self) -> &'static str {
+        match self {
+            Self::Tag => "tag('blurred')",
+            Self::Cluster => "cluster('kmeans_20') = 3",
+            Self::Feature => "feature('conv3', 17) > 2.5",
+            Self::HasVectors => "has_vectors()",
+        }
+    }
+}
+
+/// Another name of a column.
+pub(super) const SIZE: (&str, Column) = ("size", Column::FileBytes);
+
+/// Reads a text.
+pub(super) fn parse(text: &str) -> Result<Node, PredicateError> {
+    let mut parser = Parser { tokens: tokens(text)?, at: 0, end: text.len(), tests: 0 };
+    let root = parser.any(0)?;
+    match parser.peek() {
+        None => Ok(root),
+        Some(Token::Sign(")")) => Err(parser.wrong("there is no ( for this )").with_remedy("Leave it out")),
+        Some(_) => Err(parser.wrong("two comparisons stand beside each other").with_remedy("Join them by and, or or")),
+    }
+}
+
+struct Parser {
+    tokens: Vec<(Token, Span)>,
+    at: usize,
+    /// Length of the text.
+    end: usize,
+    tests: usize,
+}
+
+impl Parser {
+    fn peek(&self) -> Option<&Token> {
+        self.tokens.get(self.at).map(|(token, _)| token)
+    }
+
+    /// Where the next token is; behind the text if there is none.
+    fn span(&self) -> Span {
+        self.tokens.get(self.at).map_or(Span { start: self.end, end: self.end }, |(_, span)| *span)
+    }
+
+    fn last_end(&self) -> usize {
+        self.at.checked_sub(1).map_or(0, |last| self.tokens[last].1.end)
+    }
+
+    fn wrong(&self, what: impl Into<String>) -> PredicateError {
+        PredicateError::new(what, self.span())
+    }
+
+    /// The text ends, or something else stands, where `expected` could go on.
+    fn missing(&self, what: impl Into<String>, expected: Expected) -> PredicateError {
+        let mut error = self.wrong(what);
+        error.expected = self.peek().is_none().then_some(expected);
+        error
+    }
+
+    fn takes_word(&mut self, word: &str) -> bool {
+        let is_it = matches!(self.peek(), Some(Token::Word(found)) if found == word);
+        self.at += usize::from(is_it);
+        is_it
+    }
+
+    fn takes_sign(&mut self, sign: &str) -> bool {
+        let is_it = matches!(self.peek(), Some(Token::Sign(found)) if *found == sign);
+        self.at += usize::from(is_it);
+        is_it
+    }
+
+    fn expect_sign(&mut self, sign: &'static str, what: impl Into<String>) -> Result<(), PredicateError> {
+        match self.takes_sign(sign) {
+            true => Ok(()),
+            false => Err(self.missing(what, Expected::Only(sign))),
+        }
+    }
+
+    fn any(&mut self, depth: usize) -> Result<Node, PredicateError> {
+        let mut parts = vec![self.all(depth)?];
+        while self.takes_word("or") {
+            parts.push(self.all(depth)?);
+        }
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Node::Any(parts) })
+    }
+
+    fn all(&mut self, depth: usize) -> Result<Node, PredicateError> {
+        let mut parts = vec![self.unit(depth)?];
+        while self.takes_word("and") {
+            parts.push(self.unit(depth)?);
+        }
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Node::All(parts) })
+    }
+
+    fn unit(&mut self, depth: usize) -> Result<Node, PredicateError> {
+        if depth > MAX_DEPTH {
+            let error = self.wrong("this is nested too deeply");
+            return Err(error.with_remedy(format!("At most {MAX_DEPTH} parentheses and nots lie within each other")));
+        }
+        if self.takes_word("not") {
+            return Ok(Node::Not(Box::new(self.unit(depth + 1)?)));
+        }
+        let open = self.span();
+        if self.takes_sign("(") {
+            let inner = self.any(depth + 1)?;
+            if !self.takes_sign(")") {
+                return Err(match self.peek() {
+                    None => {
+                        let what = "this ( is not closed";
+                        let mut error = PredicateError::new(what, open).with_remedy("End it with )");
+                        error.expected = Some(Expected::Connective(true));
+                        error
+                    }
+                    Some(_) => {
+                        self.wrong("two comparisons stand beside each other").with_remedy("Join them by and, or or")
+                    }
+                });
+            }
+            return Ok(inner);
+        }
+        self.test()
+    }
+
+    fn test(&mut self) -> Result<Node, PredicateError> {
+        if self.tests == MAX_TESTS {
+            let error = self.wrong("there are too many comparisons");
+            return Err(
+                error.with_remedy(format!("At most {MAX_TESTS} are read; a list is written label in ('a', 'b')"))
+            );
+        }
+        self.tests += 1;
+        let start = self.span().start;
+        let field = self.field()?;
+        let span = Span { start, end: self.last_end() };
+        let value_start = self.span().start;
+        let (check, is_denied) = self.check(&field)?;
+        let value_span = Span { start: value_start.min(self.last_end()), end: self.last_end() };
+        let test = Node::Test(Test { field, check, span, value_span });
+        Ok(if is_denied { Node::Not(Box::new(test)) } else { test })
+    }
+
+    fn field(&mut self) -> Result<Field, PredicateError> {
+        let name = match self.peek() {
+            Some(Token::Word(name)) => name.clone(),
+            None if self.at == 0 => return Err(self.missing("nothing is asked", Expected::Operand)),
+            None => return Err(self.missing("a comparison is missing here", Expected::Operand)),
+            Some(Token::Text(_) | Token::Number(_)) => {
+                let error = self.wrong("a comparison begins with a column");
+                return Err(error.with_remedy("Write label = 'dog' or width > 512"));
+            }
+            Some(Token::Sign(_)) => {
+                let error = self.wrong("a column is missing here");
+                return Err(error.with_remedy("Write label = 'dog' or width > 512"));
+            }
+        };
+        if let Some(function) = Function::ALL.into_iter().find(|function| function.name() == name) {
+            return self.function(function);
+        }
+        if let Some(column) = column_of(&name) {
+            self.at += 1;
+            return Ok(Field::Column(column));
+        }
+        let is_called = matches!(self.tokens.get(self.at + 1), Some((Token::Sign("("), _)));
+        let columns = Column::ALL.map(Column::name);
+        let functions = Function::ALL.map(Function::name);
+        let names = columns.iter().chain([&SIZE.0]).chain(&functions).copied();
+        let what = match (is_called, name.as_str()) {
+            (_, "and" | "or" | "like" | "in" | "between" | "is" | "null") => {
+                return Err(self.wrong(format!("a column is missing before {name}")));
+            }
+            (true, _) => format!("there is no function {name}"),
+            (false, _) => format!("there is no column {name}"),
+        };
+        let remedy = match (nearest(&name, names), is_called) {
+            (Some(meant), _) => format!("Did you mean {meant}?"),
+            (None, true) => format!("There are {}", functions.join(", ")),
+            (None, false) => format!("There are {}, {}", columns.join(", "), functions.join(", ")),
+        };
+        Err(self.wrong(what).with_remedy(remedy))
+    }
+
+    fn function(&mut self, function: Function) -> Result<Field, PredicateError> {
+        self.at += 1;
+        self.expect_sign("(", format!("( is missing after {}", function.name()))
+            .map_err(|error| error.with_remedy(format!("Write {}", function.example())))?;
+        let field = match function {
+            Function::HasVectors => Field::HasVectors,
+            Function::Tag => Field::Tag(self.name_argument(function, "a tag")?),
+            Function::Cluster => Field::Cluster(self.name_argument(function, "a clustering")?),
+            Function::Feature => {
+                let layer = self.name_argument(function, "a layer")?;
+                let or_example = |error: PredicateError| error.with_remedy(format!("Write {}", function.example()));
+                self.expect_sign(",", "the channel is missing").map_err(or_example)?;
+                let channel = match self.peek() {
+                    Some(Token::Number(Number::Whole(channel))) => usize::try_from(*channel).ok(),
+                    _ => None,
+                };
+                let no_channel =
+                    || or_example(self.missing("a channel is a number from 0", Expected::Argument(function, 1)));
+                let channel = channel.ok_or_else(no_channel)?;
+                self.at += 1;
+                let pooling = if self.takes_sign(",") { self.pooling()? } else { DEFAULT_POOLING };
+                Field::Feature { source: StoredLayer { layer, pooling }, channel }
+            }
+        };
+        self.expect_sign(")", format!(") is missing after {}", function.name()))?;
+        Ok(field)
+    }
+
+    fn name_argument(&mut self, function: Function, what: &str) -> Result<String, PredicateError> {
+        match self.peek() {
+            Some(Token::Text(name)) if !name.trim().is_empty() => {
+                let name = name.clone();
+                self.at += 1;
+                Ok(name)
+            }
+            _ => {
+                let error =
+                    self.missing(format!("the name of {what} is missing, in quotes"), Expected::Argument(function, 0));
+                Err(error.with_remedy(format!("Write {}", function.example())))
+            }
+        }
+    }
+
+    fn pooling(&mut self) -> Result<Pooling, PredicateError> {
+        let found = match self.peek() {
+            Some(Token::Text(word)) => Pooling::ALL.into_iter().find(|pooling| pooling.word() == word),
+            _ => None,
+        };
+        let wrong = || self.missing("a pooling is 'average' or 'maximum'", Expected::Argument(Function::Feature, 2));
+        let found = found.ok_or_else(wrong)?;
+        self.at += 1;
+        Ok(found)
+    }
+
+    /// What the field is compared with, and whether that is denied.
+    fn check(&mut self, field: &Field) -> Result<(Check, bool), PredicateError> {
+        let kind = field.kind();
+        if kind == Kind::Truth {
+            return match self.peek() {
+                Some(Token::Sign("=" | "<>" | "<" | "<=" | ">" | ">=")) => {
+                    Err(self.wrong("this is true or false by itself").with_remedy("Leave the comparison out"))
+                }
+                _ => Ok((Check::IsTrue, false)),
+            };
+        }
+        let sign = match self.peek() {
+            Some(Token::Sign(sign)) => *sign,
+            _ => "",
+        };
+        if let Some(comparison) = Comparison::ALL.into_iter().find(|comparison| comparison.sign() == sign) {
+            self.at += 1;
+            return Ok((self.comparison(field, comparison)?, false));
+        }
+        if self.takes_word("is") {
+            let is_denied = self.takes_word("not");
+            return match self.takes_word("null") {
+                true => Ok((Check::IsNull, is_denied)),
+                false => {
+                    let error = self.missing("null is missing after is", Expected::Null(!is_denied));
+                    Err(error.with_remedy("Write is null, is not null, or = for a value"))
+                }
+            };
+        }
+        let is_denied = self.takes_word("not");
+        if self.takes_word("in") {
+            self.expect_sign("(", "( is missing after in")?;
+            let mut values = vec![self.value(field)?];
+            while self.takes_sign(",") {
+                values.push(self.value(field)?);
+            }
+            self.expect_sign(")", "the list is not closed")?;
+            return Ok((Check::In(values), is_denied));
+        }
+        if self.takes_word("between") {
+            let from = self.ordered_value(field)?;
+            if !self.takes_word("and") {
+                return Err(self.missing("and is missing: between 1 and 9", Expected::Only("and")));
+            }
+            return Ok((Check::Between(from, self.ordered_value(field)?), is_denied));
+        }
+        if matches!(self.peek(), Some(Token::Word(word)) if word == "like" || word == "ilike") {
+            if kind != Kind::Text {
+                let error = self.wrong("like compares text");
+                return Err(error.with_remedy("Only path, label and problem are text; write = or between"));
+            }
+            let in_any_case = !self.takes_word("like");
+            self.at += usize::from(in_any_case);
+            let Value::Text(pattern) = self.value(field)? else {
+                return Err(self.wrong("like compares text"));
+            };
+            return Ok((Check::Like { pattern, in_any_case }, is_denied));
+        }
+        let (what, expected) = match is_denied {
+            true => ("in, like or between is missing after not", Expected::Denied(kind)),
+            false => ("a comparison is missing here", Expected::Check(field.clone())),
+        };
+        let example = match kind {
+            Kind::Text => "Write = 'dog', like 'd%', in ('cat', 'dog') or is null",
+            Kind::Date => "Write > '2024-05-01' or between '2024-01' and '2024-03'",
+            _ => "Write = 5, > 5, between 1 and 9 or in (1, 2)",
+        };
+        Err(self.missing(what, expected).with_remedy(example))
+    }
+
+    fn comparison(&mut self, field: &Field, comparison: Comparison) -> Result<Check, PredicateError> {
+        if let (Field::Column(column), Some(Token::Word(word))) = (field, self.peek()) {
+            let pixels = |column: &Column| matches!(column, Column::Width | Column::Height);
+            match column_of(word) {
+                Some(other) if pixels(&other) && pixels(column) => {
+                    self.at += 1;
+                    return Ok(Check::Against(comparison, other));
+                }
+                Some(_) => {
+                    let error = self.wrong("these two columns cannot be compared");
+                    return Err(error.with_remedy("Only width and height are compared with each other"));
+                }
+                None => {}
+            }
+        }
+        let value = match comparison {
+            Comparison::Equal | Comparison::Unequal => self.value(field)?,
+            _ => self.ordered_value(field)?,
+        };
+        Ok(Check::Compare(comparison, value))
+    }
+
+    /// A value that stands in an order: names of clusters do not.
+    fn ordered_value(&mut self, field: &Field) -> Result<Value, PredicateError> {
+        let place = self.span();
+        match self.value(field)? {
+            Value::Text(_) if field.kind() == Kind::Cluster => {
+                let error = PredicateError::new("names of clusters have no order", place);
+                Err(error.with_remedy("Compare them by =, <> or in"))
+            }
+            value => Ok(value),
+        }
+    }
+
+    fn value(&mut self, field: &Field) -> Result<Value, PredicateError> {
+        let kind = field.kind();
+        let value = match (self.peek(), kind) {
+            (Some(Token::Text(text)), Kind::Text | Kind::Cluster) => Value::Text(text.clone()),
+            (Some(Token::Number(number)), Kind::Whole | Kind::Number | Kind::Cluster) => Value::Number(*number),
+            (Some(Token::Number(number @ Number::Whole(_))), Kind::Date) => {
+                let Seconds { from, until } = number.whole_numbers();
+                Value::Time(Seconds { from, until })
+            }
+            (Some(Token::Text(text)), Kind::Date) => {
+                let unreadable = || {
+                    let error = self.wrong("this is no date");
+                    error.with_remedy("Write '2024-05-01', '2024-05-01 12:30', '2024-05' or '2024'")
+                };
+                Value::Time(seconds_of(text).ok_or_else(unreadable)?)
+            }
+            (Some(Token::Word(word)), _) if word == "null" => {
+                return Err(self.wrong("nothing equals null").with_remedy("Write is null or is not null"));
+            }
+            (found, kind) => {
+                let is_text = matches!(found, Some(Token::Text(_)));
+                let what = match kind {
+                    Kind::Text => "this is compared with text in quotes",
+                    Kind::Whole | Kind::Number if is_text => "this is compared with a number, without quotes",
+                    Kind::Whole | Kind::Number => "this is compared with a number",
+                    Kind::Date => "this is compared with a date in quotes",
+                    Kind::Cluster | Kind::Truth => "a cluster is a number, or a name in quotes",
+                };
+                let remedy = match kind {
+                    Kind::Text | Kind::Truth => "Write it as 'dog'",
+                    Kind::Date => "Write '2024-05-01' or '2024-05-01 12:30'",
+                    Kind::Whole | Kind::Number => "Write it as 512",
+                    Kind::Cluster => "Write 3 or 'sailing boats'",
+                };
+                return Err(self.missing(what, Expected::Value(field.clone())).with_remedy(remedy));
+            }
+        };
+        self.at += 1;
+        Ok(value)
+    }
+}
+
+fn column_of(name: &str) -> Option<Column> {
+    if name == SIZE.0 {
+        return Some(SIZE.1);
+    }
+    Column::ALL.into_iter().find(|column| column.name() == name)
+}

@@ -1,0 +1,41 @@
+//! Words that a person gave to images.
+
+use std::collections::BTreeMap;
+
+use super::ImageId;
+
+/// The longest tag, in bytes.
+pub const MAX_TAG_BYTES: usize = 200;
+
+/// Which images bear which tag.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tags {
+    /// The images of each tag, ascending; no tag is without images.
+    pub images: BTreeMap<String, Vec<ImageId>>,
+}
+
+impl Tags {
+    /// Whether an image bears a tag.
+    pub fn has(&self, tag: &str, id: ImageId) -> bool {
+        self.images.get(tag).is_some_and(|ids| ids.binary_search(&id).is_ok())
+    }
+
+    /// The tags of an image, in the order of names.
+    pub fn of(&self, id: ImageId) -> impl Iterator<Item = &str> {
+        self.images.iter().filter(move |(_, ids)| ids.binary_search(&id).is_ok()).map(|(tag, _)| tag.as_str())
+    }
+
+    /// The tag that a person means by what they wrote: without space around it.
+    ///
+    /// # Errors
+    /// What is wrong with it, for the person.
+    pub fn cleaned(written: &str) -> Result<String, String> {
+        let tag = written.trim();
+        match () {
+            () if tag.is_empty() => Err("a tag needs a name".to_owned()),
+            () if tag.len() > MAX_TAG_BYTES => Err(format!("a tag has at most {MAX_TAG_BYTES} bytes")),
+            () if tag.chars().any(char::is_control) => Err("a tag stands in one line".to_owned()),
+            () => Ok(tag.to_owned()),
+        }
+    }
+}

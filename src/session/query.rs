@@ -1,0 +1,72 @@
+//! The predicate of the filter: asked of the engine, answered as a set of images.
+
+use std::sync::Arc;
+
+use super::notice::NoticeText;
+use super::{Selection, Session};
+use crate::domain::predicate::Vocabulary;
+use crate::engine::{Look, QueryAnswer, QueryWish, Refusal, Request};
+
+impl Session {
+    /// Asks for the images for which the predicate is true, if there is one.
+    pub(super) fn ask_query(&self) -> Vec<Request> {
+        let text = &self.chosen.filter.predicate;
+        match text.trim().is_empty() {
+            true => Vec::new(),
+            false => vec![Request::Look(Look::Query(QueryWish { text: text.clone(), count_by: None }))],
+        }
+    }
+
+    /// Another predicate counts now. What the one before found stays until there is an answer: better than a flash of
+    /// everything.
+    pub(super) fn drop_query(&mut self) {
+        self.query_error = None;
+        self.query_remarks.clear();
+        if self.chosen.filter.predicate.trim().is_empty() {
+            self.matching = None;
+        }
+    }
+
+    pub(super) fn take_query_answer(&mut self, answer: QueryAnswer) -> Vec<Request> {
+        if answer.wish.text != self.chosen.filter.predicate {
+            return Vec::new();
+        }
+        match answer.found {
+            Ok(found) => {
+                self.query_error = None;
+                self.query_remarks = found.remarks;
+                let matching: Selection = found.ids.iter().copied().collect();
+                if self.matching.as_deref() == Some(&matching) {
+                    return Vec::new();
+                }
+                self.matching = Some(Arc::new(matching));
+                self.refresh_shown();
+                return if self.chosen.only_shown { self.ask_neighbours() } else { Vec::new() };
+            }
+            Err(Refusal::Text(error)) => self.query_error = Some(error),
+            Err(Refusal::Problem(problem)) => self.tell(NoticeText::Problem(problem)),
+        }
+        Vec::new()
+    }
+
+    /// The names a predicate may use here.
+    pub fn vocabulary(&self) -> Vocabulary {
+        let mut layers: Vec<String> = Vec::new();
+        for stored in self.collection().iter().flat_map(|collection| &collection.stored) {
+            if layers.last() != Some(&stored.layer) {
+                layers.push(stored.layer.clone());
+            }
+        }
+        let clusterings = self.clusterings.iter().map(|name| {
+            let shown = self.clustering.as_ref().filter(|shown| shown.wish.name() == *name);
+            let names = shown.iter().flat_map(|shown| &shown.clusters).filter_map(|cluster| cluster.name.clone());
+            (name.clone(), names.collect())
+        });
+        Vocabulary {
+            labels: self.labels.keys().filter(|label| !label.is_empty()).cloned().collect(),
+            tags: self.tags.images.keys().cloned().collect(),
+            clusterings: clusterings.collect(),
+            layers,
+        }
+    }
+}

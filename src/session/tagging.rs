@@ -1,0 +1,49 @@
+//! Tags given and taken, as choices that can be taken back.
+//!
+//! What is chosen holds the list of all changes so far. Undo makes it shorter and redo longer again; the difference is
+//! what the engine is asked for.
+
+use std::sync::Arc;
+
+use super::{Chosen, Session};
+use crate::domain::{ImageId, Tags};
+use crate::engine::Request;
+
+/// One change of tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagEdit {
+    /// The images that changed, ascending: those that were so before are not among them.
+    pub ids: Vec<ImageId>,
+    /// The tag.
+    pub tag: String,
+    /// Whether they bear it since.
+    pub is_on: bool,
+}
+
+impl TagEdit {
+    /// What makes the change, or takes it back.
+    fn request(&self, is_done: bool) -> Request {
+        Request::Tag { ids: self.ids.clone(), tag: self.tag.clone(), is_on: self.is_on == is_done }
+    }
+}
+
+impl Session {
+    /// Notes a change of tags, if it changes anything.
+    pub(super) fn edit_tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool) {
+        let Ok(tag) = Tags::cleaned(&tag) else { return };
+        let mut ids: Vec<ImageId> = ids.into_iter().filter(|id| self.tags.has(&tag, *id) != is_on).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if !ids.is_empty() {
+            self.chosen.tag_edits.push(Arc::new(TagEdit { ids, tag, is_on }));
+        }
+    }
+
+    /// What makes the tags what they are to be now.
+    pub(super) fn ask_tags(&self, before: &Chosen) -> Vec<Request> {
+        let (now, before) = (&self.chosen.tag_edits, &before.tag_edits);
+        let same = now.iter().zip(before).take_while(|(a, b)| a == b).count();
+        let undone = before[same..].iter().rev().map(|edit| edit.request(false));
+        undone.chain(now[same..].iter().map(|edit| edit.request(true))).collect()
+    }
+}

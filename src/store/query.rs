@@ -1,0 +1,192 @@
+//! Finds the images for which a predicate is true.
+//!
+//! Denials are pushed down to the single comparisons first. In the three-valued logic of SQL, too, `not (a and b)` is
+//! `not a or not b`; and what is left then, comparisons and denied comparisons under `and` and `or`, is true exactly
+//! where the sets of ids for which each of them is true say so. What is unknown is in neither set of the two.
+
+mod counts;
+mod filter;
+mod id_set;
+mod names;
+
+use std::cmp::Ordering;
+
+use id_set::IdSet;
+use names::Names;
+
+use super::{StoreError, Workspace, images};
+use crate::domain::predicate::{Check, Field, Node, Test, Value};
+use crate::domain::{ImageId, Predicate, PredicateError};
+
+const READ_ROWS: usize = 65_536;
+
+/// Why a predicate could not be answered.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// It names something that is not there.
+    #[error(transparent)]
+    Predicate(#[from] PredicateError),
+    /// The workspace cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nobody wants the answer any more.
+    #[error("it was stopped")]
+    Stopped,
+}
+
+impl Workspace {
+    /// The images for which `predicate` is true, ascending. Clusterings and layers are looked for beside the table of
+    /// vectors called `features`. `is_stopped` is asked before each table is read.
+    ///
+    /// # Errors
+    /// When the predicate names a clustering, cluster, layer or channel that does not exist, when the workspace cannot be
+    /// read, and when it was stopped.
+    pub fn query(
+        &self,
+        predicate: &Predicate,
+        features: Option<&str>,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Result<Vec<ImageId>, QueryError> {
+        let mut names = Names::new(self, features);
+        for test in predicate.tests() {
+            if is_stopped() {
+                return Err(QueryError::Stopped);
+            }
+            names.learn(test)?;
+        }
+        let search = Search { workspace: self, names, is_stopped };
+        Ok(search.find(&predicate.root, false)?.iter().collect())
+    }
+}
+
+struct Search<'a> {
+    workspace: &'a Workspace,
+    names: Names<'a>,
+    is_stopped: &'a dyn Fn() -> bool,
+}
+
+impl Search<'_> {
+    /// The images for which `node` is true; where it is denied, those for which it is false.
+    fn find(&self, node: &Node, is_denied: bool) -> Result<IdSet, QueryError> {
+        if (self.is_stopped)() {
+            return Err(QueryError::Stopped);
+        }
+        if let Some(filter) = filter::of_node(node, is_denied) {
+            return self.scan(filter);
+        }
+        let (parts, is_all) = match node {
+            Node::Not(inner) => return self.find(inner, !is_denied),
+            Node::Test(test) => return self.find_test(test, is_denied),
+            Node::All(parts) => (parts, !is_denied),
+            Node::Any(parts) => (parts, is_denied),
+        };
+        // What concerns the images' table alone is one scan, and first: it may spare us the others.
+        let filters: Vec<_> = parts.iter().filter_map(|part| filter::of_node(part, is_denied)).collect();
+        let others = parts.iter().filter(|part| filter::of_node(part, is_denied).is_none());
+        let mut found = match filter::join(filters, is_all) {
+            Some(filter) => Some(self.scan(filter)?),
+            None => None,
+        };
+        for part in others {
+            if is_all && found.as_ref().is_some_and(IdSet::is_empty) {
+                break;
+            }
+            let of_part = self.find(part, is_denied)?;
+            match &mut found {
+                None => found = Some(of_part),
+                Some(found) if is_all => found.keep(&of_part),
+                Some(found) => found.add(&of_part),
+            }
+        }
+        Ok(found.unwrap_or_else(|| self.nothing()))
+    }
+
+    fn nothing(&self) -> IdSet {
+        IdSet::new(self.workspace.image_count())
+    }
+
+    fn scan(&self, filter: filter::Filter) -> Result<IdSet, QueryError> {
+        let mut found = self.nothing();
+        self.workspace.images_where(filter, |id| found.insert(id))?;
+        Ok(found)
+    }
+
+    fn find_test(&self, test: &Test, is_denied: bool) -> Result<IdSet, QueryError> {
+        let mut found = self.nothing();
+        let is_null = test.check == Check::IsNull;
+        let mut take = |id: ImageId, truth: Option<bool>| {
+            let is_true = match is_null {
+                true => truth.is_none() != is_denied,
+                false => truth.is_some_and(|truth| truth != is_denied),
+            };
+            if is_true {
+                found.insert(id);
+            } else {
+                found.remove(id);
+            }
+        };
+        // An image that a table does not hold is unknown there, or bears no tag.
+        let every = || (0..self.workspace.image_count() as u32).map(ImageId);
+        match &test.field {
+            Field::Column(_) => unreachable!("columns of the images' table are filters"),
+            Field::Tag(tag) => {
+                let bearers = self.names.bearers(tag);
+                every().for_each(|id| take(id, Some(false)));
+                bearers.iter().for_each(|id| take(*id, Some(true)));
+            }
+            Field::HasVectors => {
+                every().for_each(|id| take(id, Some(false)));
+                self.names.with_vectors().iter().for_each(|id| take(*id, Some(true)));
+            }
+            Field::Cluster(name) => {
+                every().for_each(|id| take(id, None));
+                if let Some(clustering) = self.names.clustering(name) {
+                    let order = |cluster: u32, value: &Value| names::order_of_cluster(clustering, cluster, value);
+                    for (id, cluster) in clustering.ids.iter().zip(&clustering.of) {
+                        take(*id, cluster.map(|cluster| holds(&test.check, |value| order(cluster, value))));
+                    }
+                }
+            }
+            Field::Feature { source, channel } => {
+                every().for_each(|id| take(id, None));
+                if let Some((table, stored)) = self.names.feature(source) {
+                    table.each_feature(stored, *channel, |id, value| {
+                        let value = value.map(|value| f64::from(value.to_f32()));
+                        take(id, value.map(|value| holds(&test.check, |other| order_of_number(value, other))));
+                    })?;
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Whether a check is fulfilled by what stands so to its values.
+fn holds(check: &Check, order: impl Fn(&Value) -> Ordering) -> bool {
+    match check {
+        Check::IsTrue | Check::IsNull => true,
+        Check::Compare(comparison, value) => comparison.holds(order(value)),
+        Check::In(values) => values.iter().any(|value| order(value).is_eq()),
+        Check::Between(from, to) => order(from).is_ge() && order(to).is_le(),
+        // Only columns of the images' table are compared so.
+        Check::Against(..) | Check::Like { .. } => false,
+    }
+}
+
+/// As databases order numbers: what is no number comes last.
+fn order_of_number(value: f64, other: &Value) -> Ordering {
+    match other {
+        Value::Number(number) => value.partial_cmp(&number.as_f64()).unwrap_or(Ordering::Greater),
+        Value::Text(_) | Value::Time(_) => Ordering::Greater,
+    }
+}
+
+impl Workspace {
+    /// Hands the images that pass a filter to `each`.
+    fn images_where(&self, filter: filter::Filter, mut each: impl FnMut(ImageId)) -> Result<(), StoreError> {
+        self.images_table().scan_where(Some(filter), &["id"], READ_ROWS, |batch| {
+            images::ids(batch).ok_or_else(|| self.damaged("its columns have other types"))?.for_each(&mut each);
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! How many of some images have what in common.
+
+use std::collections::HashMap;
+
+use arrow_array::cast::AsArray;
+
+use super::id_set::IdSet;
+use super::names::Names;
+use super::{QueryError, READ_ROWS};
+use crate::domain::predicate::Span;
+use crate::domain::{Count, Grouping, ImageId};
+use crate::store::{Workspace, images};
+
+impl Workspace {
+    /// Counts `ids` by what they have in common, largest first.
+    ///
+    /// # Errors
+    /// When there is no such clustering, and when the workspace cannot be read.
+    pub fn count_by(
+        &self,
+        ids: &[ImageId],
+        grouping: &Grouping,
+        features: Option<&str>,
+    ) -> Result<Vec<Count>, QueryError> {
+        let mut of = IdSet::new(self.image_count());
+        ids.iter().for_each(|id| of.insert(*id));
+        let mut counts: HashMap<Option<String>, usize> = HashMap::new();
+        match grouping {
+            Grouping::Label | Grouping::Problem => {
+                let column = if *grouping == Grouping::Label { "label" } else { "problem" };
+                let damaged = || self.damaged("its columns have other types");
+                self.images_table().scan(&["id", column], READ_ROWS, |batch| {
+                    let names = batch.column(1).as_string_opt::<i32>().ok_or_else(damaged)?;
+                    for (id, name) in images::ids(batch).ok_or_else(damaged)?.zip(names) {
+                        if of.contains(id) {
+                            *counts.entry(name.map(str::to_owned)).or_default() += 1;
+                        }
+                    }
+                    Ok(())
+                })?;
+            }
+            Grouping::Tag => {
+                let mut without = of.clone();
+                for (tag, bearers) in self.tags()?.images {
+                    let found =
+                        bearers.iter().filter(|id| of.contains(**id)).inspect(|id| without.remove(**id)).count();
+                    counts.insert(Some(tag), found);
+                }
+                counts.insert(None, without.iter().count());
+            }
+            Grouping::Cluster(name) => {
+                let clustering = Names::new(self, features).read_clustering(name, Span::default())?;
+                for id in of.iter() {
+                    let cluster = clustering.cluster_of(id);
+                    let title = cluster.map(|cluster| match clustering.clusters.get(cluster as usize) {
+                        Some(known) => known.title(cluster as usize),
+                        None => cluster.to_string(),
+                    });
+                    *counts.entry(title).or_default() += 1;
+                }
+            }
+        }
+        let mut counts: Vec<Count> =
+            counts.into_iter().filter(|(_, images)| *images > 0).map(|(name, images)| Count { name, images }).collect();
+        counts.sort_by(|a, b| b.images.cmp(&a.images).then_with(|| a.name.cmp(&b.name)));
+        Ok(counts)
+    }
+}
