@@ -16,6 +16,7 @@ pub mod projection;
 pub mod region;
 pub mod resizing;
 pub mod vectors;
+pub mod version;
 
 pub use class_score::ClassScore;
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
@@ -31,3 +32,4 @@ pub use projection::{Faithfulness, Projection, ProjectionMethod, ProjectionWish}
 pub use region::Region;
 pub use resizing::{Fit, Interpolation, Resizing};
 pub use vectors::Vectors;
+pub use version::{PutBack, TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};

@@ -38,6 +38,7 @@ mod slot;
 mod store_thread;
 mod tensor_thread;
 mod transfer;
+pub mod versions;
 
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
@@ -58,6 +59,7 @@ pub use options::EngineOptions;
 pub use problem::Problem;
 pub use progress::Progress;
 pub use sample::make_sample;
+pub use versions::{compare_versions, histories, put_version_back, tag_version, untag_version};
 
 use analyses::Analyses;
 use coordinator::{Coordinator, Order};

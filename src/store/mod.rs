@@ -39,13 +39,16 @@ mod embeddings;
 mod error;
 mod feature_table;
 mod features;
+mod history;
 mod identity;
 mod images;
 mod lock;
 mod projections;
+mod put_back;
 mod recorder;
 mod supplement;
 mod table;
+mod table_versions;
 mod version;
 mod workspace;
 

@@ -48,9 +48,9 @@ const COMPACTION_BATCH_BYTES: usize = 1 << 20;
 /// A Lance dataset, the runtime that drives it and the path for messages.
 #[derive(Clone)]
 pub(super) struct Table {
-    path: PathBuf,
-    dataset: Dataset,
-    runtime: Arc<Runtime>,
+    pub(super) path: PathBuf,
+    pub(super) dataset: Dataset,
+    pub(super) runtime: Arc<Runtime>,
 }
 
 impl Table {
@@ -280,7 +280,8 @@ impl Table {
         Ok(true)
     }
 
-    /// Deletes all but the last `kept` versions and files no version refers to; returns the bytes freed.
+    /// Deletes all but the last `kept` versions, those that have a name, and files no version refers to; returns the bytes
+    /// freed.
     ///
     /// Only with the write lock held: files of a commit that is still under way look like leftovers.
     pub(super) fn forget_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
@@ -289,7 +290,9 @@ impl Table {
             .runtime
             .block_on(async {
                 let policy = CleanupPolicyBuilder::default().retain_n_versions(&self.dataset, kept.max(1)).await?;
-                self.dataset.cleanup_with_policy(policy.delete_unverified(true).build()).await
+                // What has a name is kept, and that is no reason to keep the others.
+                let policy = policy.delete_unverified(true).error_if_tagged_old_versions(false);
+                self.dataset.cleanup_with_policy(policy.build()).await
             })
             .map_err(failed)?;
         Ok(stats.bytes_removed)

@@ -24,8 +24,8 @@ const IMAGE_ROW_BYTES: usize = 16 << 10;
 pub struct Workspace {
     root: PathBuf,
     identity: Identity,
-    images: Table,
-    image_count: usize,
+    pub(super) images: Table,
+    pub(super) image_count: usize,
     lock: Option<Arc<WriteLock>>,
     runtime: Arc<Runtime>,
     /// Where each image's row lies, once that had to be found out, and for which version.
@@ -83,6 +83,18 @@ impl Workspace {
         let images = Table::open(&runtime, &root.join("images.lance"))?;
         let image_count = images.rows()?;
         Ok(Self { root, identity, images, image_count, lock: None, runtime, places: Mutex::default() })
+    }
+
+    /// Opens the workspace at `root` for reading and writing, whatever folder it is about.
+    ///
+    /// # Errors
+    /// When there is none, when it is open elsewhere, was made by a later Tiramisu, or is damaged.
+    pub fn open_to_write(root: &Path) -> Result<Self, StoreError> {
+        // Reading first: a lock is a file, and there must be a workspace to put it into.
+        let mut workspace = Self::open(root)?;
+        workspace.lock = Some(Arc::new(WriteLock::take(&workspace.root)?));
+        workspace.refresh()?;
+        Ok(workspace)
     }
 
     /// A second handle on the same state, which can go to another thread and only reads.
@@ -309,13 +321,13 @@ impl Workspace {
         Ok(())
     }
 
-    /// Deletes all but the last `kept` versions of every table of ours, and what killed processes left behind; returns
-    /// the bytes freed. Other handles on older versions cannot be read from then on.
+    /// Deletes all but the last `kept` versions of every table of ours and those that have a name, and what killed
+    /// processes left behind; returns the bytes freed. Other handles on older versions cannot be read from then on.
     pub fn forget_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
         self.expect_writable()?;
-        let mut freed = self.images.forget_old_versions(kept)?;
-        for summary in self.feature_tables()? {
-            freed += self.read_table(&summary.table)?.forget_old_versions(kept)?;
+        let mut freed = 0;
+        for table in self.tables()? {
+            freed += self.read_table(&table)?.forget_old_versions(kept)?;
         }
         Ok(freed)
     }

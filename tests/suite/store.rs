@@ -7,6 +7,7 @@ mod measure;
 mod ownership;
 mod python;
 mod supplement;
+mod versions;
 
 use std::path::{Path, PathBuf};
 
