@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
-use super::{cluster, embed, export, extract, info, neighbours, networks, project, sample, versions};
+use super::{cluster, embed, export, extract, info, neighbours, networks, project, sample, storage, versions};
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
 use crate::engine::{EngineOptions, NetworkFile};
 use crate::gpu::Compute;
@@ -40,6 +40,7 @@ Examples:
   tiramisu cluster ./sample --count 12       groups, and the channels that tell them
   tiramisu export ./sample --label spirals --to spirals.csv
   tiramisu networks list                     which trained networks can be had
+  tiramisu storage ./sample                  bytes on disk, read and written, beside the least possible
   tiramisu versions ./sample tag before      name the present state; `checkout before` goes back to it
   tiramisu networks fetch squeezenet-1.1     download one; then --network squeezenet-1.1
 
@@ -73,6 +74,8 @@ pub enum Verb {
     Sample(sample::SampleArgs),
     /// Trained networks: list, download, add one's own
     Networks(networks::NetworksArgs),
+    /// What the workspace costs, and keeping house in it
+    Storage(storage::StorageArgs),
     /// States of the workspace: list, name, go back to, compare
     Versions(versions::VersionsArgs),
 }
@@ -91,6 +94,7 @@ impl Verb {
             Verb::Export(args) => args.json,
             Verb::Sample(args) => args.json,
             Verb::Networks(args) => args.verb.wants_json(),
+            Verb::Storage(args) => args.json,
             Verb::Versions(args) => args.json,
         }
     }

@@ -19,6 +19,7 @@ pub mod networks;
 pub mod outcome;
 pub mod project;
 pub mod sample;
+pub mod storage;
 pub mod versions;
 
 pub use args::{Args, Verb};
@@ -40,6 +41,7 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Export(args) => export::run(args, &mut console),
         Verb::Sample(args) => sample::run(args, &mut console),
         Verb::Networks(args) => networks::run(args, &mut console),
+        Verb::Storage(args) => storage::run(args, &mut console),
         Verb::Versions(args) => versions::run(args, &mut console),
     };
     outcome.unwrap_or_else(|error| {

@@ -15,6 +15,7 @@ pub mod precision;
 pub mod projection;
 pub mod region;
 pub mod resizing;
+pub mod storage;
 pub mod vectors;
 pub mod version;
 
@@ -31,5 +32,8 @@ pub use precision::Precision;
 pub use projection::{Faithfulness, Projection, ProjectionMethod, ProjectionWish};
 pub use region::Region;
 pub use resizing::{Fit, Interpolation, Resizing};
+pub use storage::{
+    Counted, IndexStorage, IndexUpkeep, Preference, RepresentationStorage, StorageLayout, StorageReport, TableStorage,
+};
 pub use vectors::Vectors;
 pub use version::{PutBack, TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};

@@ -19,6 +19,7 @@ mod extract;
 pub mod fetch;
 mod fetch_job;
 mod guard;
+pub mod housekeeping;
 mod library;
 mod looks;
 pub mod message;
@@ -49,6 +50,7 @@ pub use crate::analysis::embedding::Thresholds;
 pub use describe::{WorkspaceDescription, describe};
 pub use embedding::EmbeddingSummary;
 pub use export_job::write_file;
+pub use housekeeping::{HouseNews, HouseWish, keep_house};
 pub use message::{
     ActivationView, AnalysisWish, Collection, Event, ExportFormat, ExportRequest, ExportSummary, Look, NeighbourList,
     NetworkFile, OpenRequest, Request, ThumbnailPicture,

@@ -96,6 +96,12 @@ pub enum StoreError {
         /// The table.
         path: PathBuf,
     },
+    /// The person said so.
+    #[error("stopped before the end: {}", path.display())]
+    Stopped {
+        /// What was being looked through.
+        path: PathBuf,
+    },
     /// Made by a later Tiramisu.
     #[error(
         "the workspace has format {found}, and this Tiramisu knows formats up to {known}; open it with a newer \

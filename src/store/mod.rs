@@ -35,6 +35,7 @@
 
 mod clusterings;
 mod columns;
+mod counting;
 mod embeddings;
 mod error;
 mod feature_table;
@@ -46,9 +47,11 @@ mod lock;
 mod projections;
 mod put_back;
 mod recorder;
+mod storage;
 mod supplement;
 mod table;
 mod table_versions;
+mod upkeep;
 mod version;
 mod workspace;
 
@@ -58,5 +61,6 @@ pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
 pub use images::{NewImage, Thumbnail};
 pub use recorder::Recorder;
+pub use upkeep::Kept;
 pub use version::Version;
 pub use workspace::Workspace;

@@ -85,8 +85,11 @@ impl Workspace {
                 let path = opened.path().to_owned();
                 return Err(StoreError::CannotPutBack { version, reason: reason.to_owned(), path });
             }
-            // What is seen already need not come back.
-            let from = from.filter(|from| *from != opened.version());
+            let from = match from {
+                // What is seen already need not come back.
+                Some(from) if opened.has_content_of(from)? => None,
+                from => from,
+            };
             plans.push(Plan { name, table: opened, from, misfits: Vec::new() });
         }
         match table {

@@ -25,14 +25,13 @@ use lance::deps::datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use tokio::runtime::Runtime;
 
 use super::{StoreError, Version};
+use crate::domain::StorageLayout;
 
 /// Fragments below this many rows are small, if they are small in bytes, too: left as they are they cost an open file and
 /// a footer at every read.
 const SMALL_FRAGMENT_ROWS: usize = 4096;
 /// Larger fragments stay as they were committed: putting them together takes more memory than the commits did.
 const SMALL_FRAGMENT_BYTES: usize = 3 << 20;
-/// So many small fragments are put together.
-const SMALL_FRAGMENTS_TOLERATED: usize = 64;
 /// What is remembered of a table's files between reads. Lance's own default is 1 GiB, and ours must not grow with
 /// the collection.
 const METADATA_CACHE_BYTES: usize = 32 << 20;
@@ -51,6 +50,8 @@ pub(super) struct Table {
     pub(super) path: PathBuf,
     pub(super) dataset: Dataset,
     pub(super) runtime: Arc<Runtime>,
+    /// So many small fragments are let stand.
+    pub(super) tolerated: usize,
 }
 
 impl Table {
@@ -64,7 +65,14 @@ impl Table {
                     .load(),
             )
             .map_err(|e| StoreError::from_opening(path, e))?;
-        Ok(Self { path: path.to_owned(), dataset, runtime: runtime.clone() })
+        let tolerated = StorageLayout::of(None).small_fragments;
+        Ok(Self { path: path.to_owned(), dataset, runtime: runtime.clone(), tolerated })
+    }
+
+    /// Lets so many small fragments stand before they are put together.
+    pub(super) fn tolerating(mut self, small_fragments: usize) -> Self {
+        self.tolerated = small_fragments;
+        self
     }
 
     /// Makes an empty table with `schema` at `path`; its first version.
@@ -263,7 +271,7 @@ impl Table {
         let is_small =
             |fragment: &lance::table::format::Fragment| fragment.num_rows().is_some_and(|rows| rows < small_rows);
         let small = fragments.iter().rev().take_while(|fragment| is_small(fragment)).count();
-        if small <= SMALL_FRAGMENTS_TOLERATED {
+        if small <= self.tolerated.max(1) {
             return Ok(false);
         }
         let kept = &fragments[..fragments.len() - small];

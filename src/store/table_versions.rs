@@ -84,6 +84,12 @@ impl Table {
         Ok(Self { dataset, ..self.clone() })
     }
 
+    /// Whether this handle sees the same rows and columns as it would at `version`.
+    pub(super) fn has_content_of(&self, version: u64) -> Result<bool, StoreError> {
+        let other = self.at(version)?;
+        Ok(other.dataset.fragments() == self.dataset.fragments() && other.schema() == self.schema())
+    }
+
     /// Makes the content of `version` the table's again, as one commit, and returns the version it is now.
     pub(super) fn put_back(&mut self, version: u64) -> Result<u64, StoreError> {
         let mut before = self.at(version)?;

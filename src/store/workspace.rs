@@ -18,12 +18,12 @@ use crate::domain::{ImageId, ImageRecord};
 /// Rows a batch when records are read: enough to be fast, and small beside the records themselves.
 const RECORD_BATCH_ROWS: usize = 8192;
 /// What a row of images weighs when fragments are put together: mostly its thumbnail.
-const IMAGE_ROW_BYTES: usize = 16 << 10;
+pub(super) const IMAGE_ROW_BYTES: usize = 16 << 10;
 
 /// A workspace that is open. Its calls block; it belongs on a thread of its own.
 pub struct Workspace {
     root: PathBuf,
-    identity: Identity,
+    pub(super) identity: Identity,
     pub(super) images: Table,
     pub(super) image_count: usize,
     lock: Option<Arc<WriteLock>>,
@@ -67,7 +67,8 @@ impl Workspace {
             let reason = "there are features, but no images they belong to".to_owned();
             return Err(StoreError::Damaged { reason, path });
         }
-        let images = Table::open_or_create(&runtime, &path, images::schema())?;
+        let tolerated = identity.layout().small_fragments;
+        let images = Table::open_or_create(&runtime, &path, images::schema())?.tolerating(tolerated);
         let image_count = images.rows()?;
         Ok(Self { root, identity, images, image_count, lock: Some(lock), runtime, places: Mutex::default() })
     }
@@ -80,7 +81,8 @@ impl Workspace {
         let root = absolute(root)?;
         let Some(identity) = Identity::read(&root)? else { return Err(StoreError::NoWorkspace { root }) };
         let runtime = start_runtime(&root)?;
-        let images = Table::open(&runtime, &root.join("images.lance"))?;
+        let tolerated = identity.layout().small_fragments;
+        let images = Table::open(&runtime, &root.join("images.lance"))?.tolerating(tolerated);
         let image_count = images.rows()?;
         Ok(Self { root, identity, images, image_count, lock: None, runtime, places: Mutex::default() })
     }
@@ -345,7 +347,8 @@ impl Workspace {
         }
         let maker = Maker::of(spec);
         let schema = maker.schema(&name_columns(&spec.columns, taken));
-        let table = Table::open_or_create(&self.runtime, &self.table_path(name), schema)?;
+        let tolerated = self.identity.layout().small_fragments;
+        let table = Table::open_or_create(&self.runtime, &self.table_path(name), schema)?.tolerating(tolerated);
         let table = FeatureTable::new(table, Some(lock))?;
         table.maker().expect_same(&maker, table.path())?;
         for (layer, channels) in &spec.columns {
@@ -359,7 +362,8 @@ impl Workspace {
     }
 
     pub(super) fn read_table(&self, name: &str) -> Result<Table, StoreError> {
-        Table::open(&self.runtime, &self.table_path(name))
+        let tolerated = self.identity.layout().small_fragments;
+        Ok(Table::open(&self.runtime, &self.table_path(name))?.tolerating(tolerated))
     }
 
     pub(super) fn table_path(&self, name: &str) -> PathBuf {

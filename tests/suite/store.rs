@@ -6,6 +6,7 @@ mod images;
 mod measure;
 mod ownership;
 mod python;
+mod storage;
 mod supplement;
 mod versions;
 
