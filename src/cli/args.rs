@@ -7,7 +7,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 
 use super::{
     class, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info, neighbours, networks,
-    outliers, project, query, sample, tag, unusual,
+    outliers, project, query, sample, storage, tag, unusual, versions,
 };
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
 use crate::engine::{EngineOptions, NetworkFile};
@@ -48,6 +48,8 @@ Examples:
   tiramisu tag ./sample round --where \"label in ('spirals', 'spheres')\"
   tiramisu export ./sample --label spirals --to spirals.csv
   tiramisu networks list                     which trained networks can be had
+  tiramisu storage ./sample                  bytes on disk, read and written, beside the least possible
+  tiramisu versions ./sample tag before      name the present state; `checkout before` goes back to it
   tiramisu networks fetch squeezenet-1.1     download one; then --network squeezenet-1.1
 
 Exit codes:
@@ -100,6 +102,10 @@ pub enum Verb {
     Sample(sample::SampleArgs),
     /// Trained networks: list, download, add one's own
     Networks(networks::NetworksArgs),
+    /// What the workspace costs, and keeping house in it
+    Storage(storage::StorageArgs),
+    /// States of the workspace: list, name, go back to, compare
+    Versions(versions::VersionsArgs),
 }
 
 impl Verb {
@@ -126,6 +132,8 @@ impl Verb {
             Verb::Export(args) => args.json,
             Verb::Sample(args) => args.json,
             Verb::Networks(args) => args.verb.wants_json(),
+            Verb::Storage(args) => args.json,
+            Verb::Versions(args) => args.json,
         }
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow, bail};
 use super::args::{Opening, Source};
 use super::{Console, listener::Listener};
 use crate::domain::{ImagePath, ImageRecord, StoredLayer};
-use crate::engine::{self, OpenRequest};
+use crate::engine::{self, EngineOptions, OpenRequest};
 
 /// Opens what is known of `folder`, at `layer` if one is named, without extracting anything, and waits until every image is known.
 ///
@@ -54,6 +54,25 @@ pub fn folder_of(image: &Path, folder: Option<&Path>, workspace: Option<&Path>) 
          lies with --workspace: {}",
         image.display()
     )
+}
+
+/// Where the workspace of a folder lies, or the folder itself if it is one; `workspace` if the person says so.
+///
+/// # Errors
+/// When there is none.
+pub fn workspace_at(path: &Path, workspace: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let found = match workspace {
+        Some(workspace) => workspace.to_path_buf(),
+        None => engine::workspace_of(path, &EngineOptions::default()).map_err(|problem| anyhow!("{problem}"))?,
+    };
+    if !found.exists() {
+        bail!(
+            "nothing is known of this folder yet. Run `tiramisu extract` on it first, or say where the workspace lies with \
+             --workspace: {}",
+            path.display()
+        );
+    }
+    Ok(found)
 }
 
 /// The folder a workspace is about.

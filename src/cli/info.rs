@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use clap::Args as ClapArgs;
 
 use super::console::{bytes_in_words, count_in_words};
-use super::{Console, Outcome};
-use crate::engine::{self, EngineOptions, WorkspaceDescription};
+use super::{Console, Outcome, collection};
+use crate::engine::{self, WorkspaceDescription};
 
 /// Says what is known of a folder: images, networks, layers, versions, bytes. Reads only; works while another process
 /// extracts.
@@ -29,17 +29,7 @@ pub struct InfoArgs {
 /// # Errors
 /// When there is no workspace, or it cannot be read.
 pub fn run(args: &InfoArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let workspace = match &args.workspace {
-        Some(workspace) => workspace.clone(),
-        None => engine::workspace_of(&args.path, &EngineOptions::default()).map_err(|problem| anyhow!("{problem}"))?,
-    };
-    if !workspace.exists() {
-        bail!(
-            "nothing is known of this folder yet. Run `tiramisu extract` on it first, or say where the workspace lies with \
-             --workspace: {}",
-            args.path.display()
-        );
-    }
+    let workspace = collection::workspace_at(&args.path, args.workspace.as_deref())?;
     let description = engine::describe(&workspace).map_err(|problem| anyhow!("{problem}"))?;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
     let answer = serde_json::json!({

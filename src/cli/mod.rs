@@ -27,8 +27,10 @@ pub mod outliers;
 pub mod project;
 pub mod query;
 pub mod sample;
+pub mod storage;
 pub mod tag;
 pub mod unusual;
+pub mod versions;
 
 pub use args::{Args, Verb};
 pub use console::Console;
@@ -59,6 +61,8 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Export(args) => export::run(args, &mut console),
         Verb::Sample(args) => sample::run(args, &mut console),
         Verb::Networks(args) => networks::run(args, &mut console),
+        Verb::Storage(args) => storage::run(args, &mut console),
+        Verb::Versions(args) => versions::run(args, &mut console),
     };
     outcome.unwrap_or_else(|error| {
         if interrupt::was_asked() {

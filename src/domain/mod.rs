@@ -22,8 +22,10 @@ pub mod predicate;
 pub mod projection;
 pub mod region;
 pub mod resizing;
+pub mod storage;
 pub mod tags;
 pub mod vectors;
+pub mod version;
 
 pub use class_score::ClassScore;
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
@@ -45,5 +47,9 @@ pub use predicate::{Predicate, PredicateError};
 pub use projection::{Faithfulness, Projection, ProjectionMethod, ProjectionWish};
 pub use region::Region;
 pub use resizing::{Fit, Interpolation, Resizing};
+pub use storage::{
+    Counted, IndexStorage, IndexUpkeep, Preference, RepresentationStorage, StorageLayout, StorageReport, TableStorage,
+};
 pub use tags::Tags;
 pub use vectors::Vectors;
+pub use version::{PutBack, TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};

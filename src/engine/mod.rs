@@ -24,6 +24,7 @@ pub mod fetch;
 mod fetch_job;
 mod gathering;
 mod guard;
+pub mod housekeeping;
 mod library;
 mod looks;
 pub mod message;
@@ -44,6 +45,7 @@ mod slot;
 mod store_thread;
 mod tensor_thread;
 mod transfer;
+pub mod versions;
 
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
@@ -58,6 +60,7 @@ pub use arithmetic::arithmetic;
 pub use describe::{WorkspaceDescription, describe};
 pub use embedding::EmbeddingSummary;
 pub use export_job::write_file;
+pub use housekeeping::{HouseNews, HouseWish, keep_house};
 pub use message::{
     ActivationView, AnalysisWish, Collection, Event, ExemplarList, ExportFormat, ExportRequest, ExportSummary,
     Likeness, LikenessWish, Look, NeighbourList, NetworkFile, OpenRequest, Request, ThumbnailPicture, UnusualList,
@@ -69,6 +72,7 @@ pub use problem::Problem;
 pub use progress::Progress;
 pub use query::{Found, QueryAnswer, QueryWish, Refusal};
 pub use sample::make_sample;
+pub use versions::{compare_versions, histories, put_version_back, tag_version, untag_version};
 
 use analyses::Analyses;
 use coordinator::{Coordinator, Order};

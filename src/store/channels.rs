@@ -64,8 +64,3 @@ pub(super) fn exemplars_table(features: &str) -> String {
 pub(super) fn statistics_table(features: &str) -> String {
     format!("statistics_{features}")
 }
-
-/// A text in SQL.
-pub(super) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
-}

@@ -68,6 +68,40 @@ pub enum StoreError {
         /// Its name.
         name: String,
     },
+    /// A version that was never made, or is not there any more.
+    #[error("there is no version {version} of the table; `tiramisu versions FOLDER` lists those there are: {}", path.display())]
+    NoSuchVersion {
+        /// The number or name asked for.
+        version: String,
+        /// The table.
+        path: PathBuf,
+    },
+    /// A name that versions cannot have, or that is given already.
+    #[error("a version cannot be called {name}: {reason}: {}", path.display())]
+    BadTag {
+        /// The name.
+        name: String,
+        /// Why not.
+        reason: String,
+        /// The table.
+        path: PathBuf,
+    },
+    /// A version whose content must not come back.
+    #[error("version {version} cannot be put back: {reason}: {}", path.display())]
+    CannotPutBack {
+        /// Its number.
+        version: u64,
+        /// Why not, and what to do instead.
+        reason: String,
+        /// The table.
+        path: PathBuf,
+    },
+    /// The person said so.
+    #[error("stopped before the end: {}", path.display())]
+    Stopped {
+        /// What was being looked through.
+        path: PathBuf,
+    },
     /// Made by a later Tiramisu.
     #[error(
         "the workspace has format {found}, and this Tiramisu knows formats up to {known}; open it with a newer \

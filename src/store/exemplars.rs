@@ -8,9 +8,10 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, UInt32Type};
 use arrow_array::{Array, Float32Array, RecordBatch, StringArray, UInt32Array};
 use arrow_schema::{DataType, Field};
+use lance::deps::datafusion::logical_expr::{ident, lit};
 use serde::{Deserialize, Serialize};
 
-use super::channels::{Kept, exemplars_table, quoted};
+use super::channels::{Kept, exemplars_table};
 use super::recorder::{about, damaged};
 use super::table::Table;
 use super::{Recorder, Stamp, StoreError, Workspace};
@@ -104,9 +105,9 @@ impl Workspace {
         let wanted = layers.into_iter().filter(|(name, _)| layer.is_none_or(|layer| layer == name));
         let mut layers: Vec<LayerExemplars> =
             wanted.map(|(layer, channels)| LayerExemplars { layer, lists: vec![Vec::new(); channels] }).collect();
-        let predicate = layer.map(|layer| format!("layer = {}", quoted(layer)));
+        let of_layer = layer.map(|layer| ident("layer").eq(lit(layer)));
         let mut ranked: Vec<(usize, usize, u32, Exemplar)> = Vec::new();
-        table.scan_where(predicate.as_deref(), &COLUMNS, READ_ROWS, |batch| {
+        table.scan_where(of_layer, &COLUMNS, READ_ROWS, |batch| {
             read(batch, &layers, &mut ranked).ok_or_else(|| of_other_types(&table))?;
             Ok(ControlFlow::Continue(()))
         })?;

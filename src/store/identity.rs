@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
-use crate::domain::ImagePath;
+use crate::domain::{ImagePath, Preference, StorageLayout};
 
 /// The latest format of workspaces this program reads and writes.
 pub(super) const FORMAT: u32 = 1;
@@ -29,6 +29,9 @@ pub(super) struct Identity {
     created_unix_secs: u64,
     /// What made it, for people who look inside.
     made_by: String,
+    /// What the person would rather have cheap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prefer: Option<Preference>,
 }
 
 impl Identity {
@@ -41,6 +44,7 @@ impl Identity {
             image_folder_bytes: path.raw,
             created_unix_secs: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs()),
             made_by: concat!("tiramisu ", env!("CARGO_PKG_VERSION")).to_owned(),
+            prefer: None,
         }
     }
 
@@ -78,6 +82,22 @@ impl Identity {
             fs::rename(&beside, &path)
         };
         write().map_err(|e| StoreError::from_io("cannot write the workspace", &path, e))
+    }
+
+    /// What the person would rather have cheap.
+    pub(super) fn preference(&self) -> Option<Preference> {
+        self.prefer
+    }
+
+    /// The same with another preference.
+    pub(super) fn preferring(mut self, prefer: Option<Preference>) -> Self {
+        self.prefer = prefer;
+        self
+    }
+
+    /// How tables are laid out.
+    pub(super) fn layout(&self) -> StorageLayout {
+        StorageLayout::of(self.prefer)
     }
 
     /// The image folder.

@@ -10,6 +10,7 @@ mod id_set;
 mod names;
 
 use std::cmp::Ordering;
+use std::ops::ControlFlow;
 
 use id_set::IdSet;
 use names::Names;
@@ -186,7 +187,7 @@ impl Workspace {
     fn images_where(&self, filter: filter::Filter, mut each: impl FnMut(ImageId)) -> Result<(), StoreError> {
         self.images_table().scan_where(Some(filter), &["id"], READ_ROWS, |batch| {
             images::ids(batch).ok_or_else(|| self.damaged("its columns have other types"))?.for_each(&mut each);
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })
     }
 }

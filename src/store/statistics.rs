@@ -7,9 +7,10 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, UInt32Type, UInt64Type};
 use arrow_array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt32Array, UInt64Array};
 use arrow_schema::{DataType, Field};
+use lance::deps::datafusion::logical_expr::{ident, lit};
 use serde::{Deserialize, Serialize};
 
-use super::channels::{Kept, quoted, statistics_table};
+use super::channels::{Kept, statistics_table};
 use super::recorder::{about, damaged};
 use super::{Recorder, Stamp, StoreError, Workspace};
 use crate::domain::{LayerStatistics, StoredLayer};
@@ -101,9 +102,9 @@ impl Workspace {
             })
             .collect();
         let of = |source: &StoredLayer| {
-            format!("layer = {} AND pooling = {}", quoted(&source.layer), quoted(source.pooling.word()))
+            ident("layer").eq(lit(source.layer.as_str())).and(ident("pooling").eq(lit(source.pooling.word())))
         };
-        table.scan_where(source.map(of).as_deref(), &COLUMNS, READ_ROWS, |batch| {
+        table.scan_where(source.map(of), &COLUMNS, READ_ROWS, |batch| {
             let reason = "its columns have other types, or name layers and channels of which nothing is known";
             read(batch, &mut layers).ok_or_else(|| damaged(&table, reason))?;
             Ok(ControlFlow::Continue(()))

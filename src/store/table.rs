@@ -27,14 +27,13 @@ use lance::deps::datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use tokio::runtime::Runtime;
 
 use super::{Stamp, StoreError, Version};
+use crate::domain::StorageLayout;
 
 /// Fragments below this many rows are small, if they are small in bytes, too: left as they are they cost an open file and
 /// a footer at every read.
 const SMALL_FRAGMENT_ROWS: usize = 4096;
 /// Larger fragments stay as they were committed: putting them together takes more memory than the commits did.
 const SMALL_FRAGMENT_BYTES: usize = 3 << 20;
-/// So many small fragments are put together.
-const SMALL_FRAGMENTS_TOLERATED: usize = 64;
 /// What is remembered of a table's files between reads. Lance's own default is 1 GiB, and ours must not grow with
 /// the collection.
 const METADATA_CACHE_BYTES: usize = 32 << 20;
@@ -50,9 +49,11 @@ const COMPACTION_BATCH_BYTES: usize = 1 << 20;
 /// A Lance dataset, the runtime that drives it and the path for messages.
 #[derive(Clone)]
 pub(super) struct Table {
-    path: PathBuf,
+    pub(super) path: PathBuf,
     pub(super) dataset: Dataset,
     pub(super) runtime: Arc<Runtime>,
+    /// So many small fragments are let stand.
+    pub(super) tolerated: usize,
 }
 
 impl Table {
@@ -66,7 +67,14 @@ impl Table {
                     .load(),
             )
             .map_err(|e| StoreError::from_opening(path, e))?;
-        Ok(Self { path: path.to_owned(), dataset, runtime: runtime.clone() })
+        let tolerated = StorageLayout::of(None).small_fragments;
+        Ok(Self { path: path.to_owned(), dataset, runtime: runtime.clone(), tolerated })
+    }
+
+    /// Lets so many small fragments stand before they are put together.
+    pub(super) fn tolerating(mut self, small_fragments: usize) -> Self {
+        self.tolerated = small_fragments;
+        self
     }
 
     /// Makes an empty table with `schema` at `path`; its first version.
@@ -246,26 +254,15 @@ impl Table {
         &self,
         columns: &[&str],
         batch_rows: usize,
-        each: impl FnMut(&RecordBatch) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        self.scan_where(None, columns, batch_rows, each)
-    }
-
-    /// As [`Table::scan`], but only rows for which `filter` is true.
-    pub(super) fn scan_where(
-        &self,
-        filter: Option<Expr>,
-        columns: &[&str],
-        batch_rows: usize,
         mut each: impl FnMut(&RecordBatch) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         self.scan_where(None, columns, batch_rows, |batch| each(batch).map(ControlFlow::Continue))
     }
 
-    /// As [`scan`](Self::scan), of the rows for which `predicate` (SQL) is true, and until `each` wants no more.
+    /// As [`scan`](Self::scan), of the rows for which `filter` is true, and until `each` wants no more.
     pub(super) fn scan_where(
         &self,
-        predicate: Option<&str>,
+        filter: Option<Expr>,
         columns: &[&str],
         batch_rows: usize,
         mut each: impl FnMut(&RecordBatch) -> Result<ControlFlow<()>, StoreError>,
@@ -274,9 +271,6 @@ impl Table {
         self.runtime.block_on(async {
             let mut scanner = self.dataset.scan();
             scanner.project(columns).map_err(failed)?;
-            if let Some(predicate) = predicate {
-                scanner.filter(predicate).map_err(failed)?;
-            }
             scanner.batch_size(batch_rows).io_buffer_size(SCAN_BUFFER_BYTES);
             if let Some(filter) = filter {
                 scanner.filter_expr(filter);
@@ -311,7 +305,7 @@ impl Table {
         let is_small =
             |fragment: &lance::table::format::Fragment| fragment.num_rows().is_some_and(|rows| rows < small_rows);
         let small = fragments.iter().rev().take_while(|fragment| is_small(fragment)).count();
-        if small <= SMALL_FRAGMENTS_TOLERATED {
+        if small <= self.tolerated.max(1) {
             return Ok(false);
         }
         let kept = &fragments[..fragments.len() - small];
@@ -328,7 +322,8 @@ impl Table {
         Ok(true)
     }
 
-    /// Deletes all but the last `kept` versions and files no version refers to; returns the bytes freed.
+    /// Deletes all but the last `kept` versions, those that have a name, and files no version refers to; returns the bytes
+    /// freed.
     ///
     /// Only with the write lock held: files of a commit that is still under way look like leftovers.
     pub(super) fn forget_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
@@ -337,7 +332,9 @@ impl Table {
             .runtime
             .block_on(async {
                 let policy = CleanupPolicyBuilder::default().retain_n_versions(&self.dataset, kept.max(1)).await?;
-                self.dataset.cleanup_with_policy(policy.delete_unverified(true).build()).await
+                // What has a name is kept, and that is no reason to keep the others.
+                let policy = policy.delete_unverified(true).error_if_tagged_old_versions(false);
+                self.dataset.cleanup_with_policy(policy.build()).await
             })
             .map_err(failed)?;
         Ok(stats.bytes_removed)

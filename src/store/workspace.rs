@@ -18,14 +18,14 @@ use crate::domain::{ImageId, ImageRecord};
 /// Rows a batch when records are read: enough to be fast, and small beside the records themselves.
 const RECORD_BATCH_ROWS: usize = 8192;
 /// What a row of images weighs when fragments are put together: mostly its thumbnail.
-const IMAGE_ROW_BYTES: usize = 16 << 10;
+pub(super) const IMAGE_ROW_BYTES: usize = 16 << 10;
 
 /// A workspace that is open. Its calls block; it belongs on a thread of its own.
 pub struct Workspace {
     root: PathBuf,
-    identity: Identity,
-    images: Table,
-    image_count: usize,
+    pub(super) identity: Identity,
+    pub(super) images: Table,
+    pub(super) image_count: usize,
     lock: Option<Arc<WriteLock>>,
     runtime: Arc<Runtime>,
     /// Where each image's row lies, once that had to be found out, and for which version.
@@ -67,7 +67,8 @@ impl Workspace {
             let reason = "there are features, but no images they belong to".to_owned();
             return Err(StoreError::Damaged { reason, path });
         }
-        let images = Table::open_or_create(&runtime, &path, images::schema())?;
+        let tolerated = identity.layout().small_fragments;
+        let images = Table::open_or_create(&runtime, &path, images::schema())?.tolerating(tolerated);
         let image_count = images.rows()?;
         Ok(Self { root, identity, images, image_count, lock: Some(lock), runtime, places: Mutex::default() })
     }
@@ -80,9 +81,22 @@ impl Workspace {
         let root = absolute(root)?;
         let Some(identity) = Identity::read(&root)? else { return Err(StoreError::NoWorkspace { root }) };
         let runtime = start_runtime(&root)?;
-        let images = Table::open(&runtime, &root.join("images.lance"))?;
+        let tolerated = identity.layout().small_fragments;
+        let images = Table::open(&runtime, &root.join("images.lance"))?.tolerating(tolerated);
         let image_count = images.rows()?;
         Ok(Self { root, identity, images, image_count, lock: None, runtime, places: Mutex::default() })
+    }
+
+    /// Opens the workspace at `root` for reading and writing, whatever folder it is about.
+    ///
+    /// # Errors
+    /// When there is none, when it is open elsewhere, was made by a later Tiramisu, or is damaged.
+    pub fn open_to_write(root: &Path) -> Result<Self, StoreError> {
+        // Reading first: a lock is a file, and there must be a workspace to put it into.
+        let mut workspace = Self::open(root)?;
+        workspace.lock = Some(Arc::new(WriteLock::take(&workspace.root)?));
+        workspace.refresh()?;
+        Ok(workspace)
     }
 
     /// A second handle on the same state, which can go to another thread and only reads.
@@ -309,13 +323,13 @@ impl Workspace {
         Ok(())
     }
 
-    /// Deletes all but the last `kept` versions of every table of ours, and what killed processes left behind; returns
-    /// the bytes freed. Other handles on older versions cannot be read from then on.
+    /// Deletes all but the last `kept` versions of every table of ours and those that have a name, and what killed
+    /// processes left behind; returns the bytes freed. Other handles on older versions cannot be read from then on.
     pub fn forget_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
         self.expect_writable()?;
-        let mut freed = self.images.forget_old_versions(kept)?;
-        for summary in self.feature_tables()? {
-            freed += self.read_table(&summary.table)?.forget_old_versions(kept)?;
+        let mut freed = 0;
+        for table in self.tables()? {
+            freed += self.read_table(&table)?.forget_old_versions(kept)?;
         }
         Ok(freed)
     }
@@ -333,7 +347,8 @@ impl Workspace {
         }
         let maker = Maker::of(spec);
         let schema = maker.schema(&name_columns(&spec.columns, taken));
-        let table = Table::open_or_create(&self.runtime, &self.table_path(name), schema)?;
+        let tolerated = self.identity.layout().small_fragments;
+        let table = Table::open_or_create(&self.runtime, &self.table_path(name), schema)?.tolerating(tolerated);
         let table = FeatureTable::new(table, Some(lock))?;
         table.maker().expect_same(&maker, table.path())?;
         for (layer, channels) in &spec.columns {
@@ -347,7 +362,8 @@ impl Workspace {
     }
 
     pub(super) fn read_table(&self, name: &str) -> Result<Table, StoreError> {
-        Table::open(&self.runtime, &self.table_path(name))
+        let tolerated = self.identity.layout().small_fragments;
+        Ok(Table::open(&self.runtime, &self.table_path(name))?.tolerating(tolerated))
     }
 
     pub(super) fn table_path(&self, name: &str) -> PathBuf {

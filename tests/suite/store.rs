@@ -7,7 +7,9 @@ mod indices;
 mod measure;
 mod ownership;
 mod python;
+mod storage;
 mod supplement;
+mod versions;
 
 use std::path::{Path, PathBuf};
 

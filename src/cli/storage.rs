@@ -1,0 +1,147 @@
+//! `tiramisu storage FOLDER`
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use clap::Args as ClapArgs;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::console::{bytes_in_words, count_in_words};
+use super::{Console, Outcome, collection, interrupt};
+use crate::domain::{Counted, Preference, StorageReport, TableStorage};
+use crate::engine::{self, HouseNews, HouseWish, Progress};
+
+/// Says what the workspace costs: for every column and index its bytes on disk, bytes read for a question and bytes
+/// written for new images, each beside the bare numbers that would do. Two of the three can be made small, and the third
+/// pays; --prefer says which matter.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu storage ~/Pictures
+  tiramisu storage ~/Pictures --sizes-only --json
+  tiramisu storage ~/Pictures --prefer fast-reads
+  tiramisu storage ~/Pictures --compact --forget-versions 1    versions with a name stay")]
+pub struct StorageArgs {
+    /// The folder with the pictures, or a workspace
+    #[arg(value_name = "FOLDER|WORKSPACE")]
+    path: PathBuf,
+    /// The workspace, if it does not lie in the usual place
+    #[arg(long, value_name = "DIR")]
+    workspace: Option<PathBuf>,
+    /// What is to be cheap, from now on and for what is there
+    #[arg(long, value_parser = preference_parser())]
+    prefer: Option<Preference>,
+    /// Put small files together
+    #[arg(long)]
+    compact: bool,
+    /// Delete all versions but the last KEEP of each table, and those with a name
+    #[arg(long, value_name = "KEEP", value_parser = clap::value_parser!(u32).range(1..))]
+    forget_versions: Option<u32>,
+    /// Do not count what is read and written: that reads every column once
+    #[arg(long)]
+    sizes_only: bool,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When there is no workspace, it is open elsewhere, or the disk does not let us.
+pub fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let root = collection::workspace_at(&args.path, args.workspace.as_deref())?;
+    let mut wishes: Vec<HouseWish> = Vec::new();
+    wishes.extend(args.prefer.map(|preference| HouseWish::Prefer(Some(preference))));
+    wishes.extend(args.compact.then_some(HouseWish::Compact));
+    wishes.extend(args.forget_versions.map(|kept| HouseWish::ForgetVersions(kept as usize)));
+    wishes.push(HouseWish::Look { measured: !args.sizes_only });
+    let progress = Arc::new(Progress::new("Looking at the workspace"));
+    let counters = progress.clone();
+    let work = std::thread::spawn(move || engine::keep_house(&root, &wishes, &counters));
+    while !work.is_finished() {
+        console.show(&progress);
+        if interrupt::was_asked() {
+            progress.cancel();
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    console.hide();
+    let news = work.join().map_err(|_| anyhow!("the work ended before its time; the log may say why"))?;
+    let news = news.map_err(|problem| anyhow!("{problem}"))?;
+    console.answer(&serde_json::json!({ "done": news.done, "storage": news.storage }), &in_words(&news))?;
+    Ok(Outcome::Done)
+}
+
+fn in_words(news: &HouseNews) -> String {
+    let StorageReport { prefer, layout, bytes, tables } = &news.storage;
+    let mut words = String::new();
+    if !news.done.is_empty() {
+        words += &format!("{}\n\n", news.done);
+    }
+    words += &format!("on disk    {}\n", bytes_in_words(*bytes));
+    words += &format!("preferred  {}\n", prefer.map_or("nothing: a middle way", Preference::word));
+    words +=
+        &format!("           at most {} at the end of a table\n", count_in_words(layout.small_fragments, "small file"));
+    words += "\nEvery number beside how many times the bare numbers that is; at best 1.\n";
+    tables.iter().for_each(|table| words += &table_in_words(table));
+    words
+}
+
+fn table_in_words(table: &TableStorage) -> String {
+    let mut words = format!(
+        "\n{}.lance: {}, {}, {}\n",
+        table.table,
+        count_in_words(table.rows as usize, "row"),
+        count_in_words(table.fragments as usize, "file"),
+        count_in_words(table.versions as usize, "version"),
+    );
+    words +=
+        &format!("  on disk {}, {} of it of older versions\n", counted(table.memory), bytes_in_words(table.old_bytes));
+    if let Some(update) = table.update {
+        words += &format!(
+            "  a commit of {} writes {}\n",
+            count_in_words(table.commit_rows as usize, "image"),
+            counted(update)
+        );
+    }
+    for column in &table.representations {
+        words += &format!("  {}: {}\n", column.column, counted(column.memory));
+        if let Some(read) = column.read {
+            words += &format!("      read for {}: {}\n", column.query, counted(read));
+        }
+        if let Some(update) = column.update {
+            let images = table.commit_rows.max(1);
+            words += &format!("      written for an image: {}\n", counted_each(update, images));
+        }
+    }
+    for index in &table.indices {
+        words += &format!("  index {} of {}: {}\n", index.name, index.column, counted(index.memory));
+        if let Some(read) = index.read {
+            words += &format!("      read for the ten nearest: {}\n", counted(read));
+        }
+        if index.rows_outside > 0 {
+            words += &format!("      {} not in it yet\n", count_in_words(index.rows_outside as usize, "row"));
+        }
+    }
+    words
+}
+
+fn counted(of: Counted) -> String {
+    counted_each(of, 1)
+}
+
+fn counted_each(of: Counted, images: u64) -> String {
+    match of.ratio() {
+        Some(ratio) => format!("{} ({ratio:.2} times)", bytes_in_words(of.bytes / images)),
+        None => bytes_in_words(of.bytes / images),
+    }
+}
+
+fn preference_parser() -> impl TypedValueParser<Value = Preference> {
+    PossibleValuesParser::new(Preference::ALL.map(Preference::word)).map(|word| {
+        Preference::ALL.into_iter().find(|preference| preference.word() == word).unwrap_or(Preference::FastReads)
+    })
+}

@@ -1,0 +1,231 @@
+//! `tiramisu versions FOLDER [list|tag|untag|checkout|compare]`
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{anyhow, bail};
+use clap::{Args as ClapArgs, Subcommand};
+
+use super::console::{bytes_in_words, count_in_words};
+use super::{Console, Outcome, collection};
+use crate::domain::{PutBack, TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};
+use crate::engine::{self, Problem};
+
+/// States of the workspace. Every commit is a version of a table, and all of them stay until old ones are forgotten
+/// (`tiramisu storage FOLDER --forget-versions 1`); those with a name stay even then.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu versions ~/Pictures                                 list them
+  tiramisu versions ~/Pictures tag before-holiday              name the present state of all tables
+  tiramisu versions ~/Pictures checkout before-holiday         go back to it; what was there meanwhile stays a version
+  tiramisu versions ~/Pictures compare 3 latest --table images
+  tiramisu versions ~/Pictures checkout 7 --table squeezenet_v1_1_0a1b2c3d
+
+Going back never gives a picture what belongs to another: rows of pictures that are others now are removed, and the next
+`tiramisu extract` makes them anew.")]
+pub struct VersionsArgs {
+    /// The folder with the pictures, or a workspace
+    #[arg(value_name = "FOLDER|WORKSPACE")]
+    path: PathBuf,
+    /// The workspace, if it does not lie in the usual place
+    #[arg(long, value_name = "DIR", global = true)]
+    workspace: Option<PathBuf>,
+    /// Answer with one JSON document
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// What to do
+    #[command(subcommand)]
+    verb: Option<VersionsVerb>,
+}
+
+/// What can be done with versions.
+#[derive(Debug, Subcommand)]
+pub enum VersionsVerb {
+    /// List them (what is done when nothing else is asked)
+    List {
+        /// Only those of one table
+        #[arg(long, value_name = "NAME")]
+        table: Option<String>,
+    },
+    /// Give a version a name: by default the present state of all tables
+    Tag {
+        /// The name: letters, digits, `.`, `-` and `_`
+        name: String,
+        /// Of one table only
+        #[arg(long, value_name = "NAME")]
+        table: Option<String>,
+        /// An older version of that table
+        #[arg(long, value_name = "VERSION", requires = "table", default_value = "latest", value_parser = parse_version)]
+        version: VersionName,
+    },
+    /// Take a name away; the version stays
+    Untag {
+        /// The name
+        name: String,
+        /// Of one table only
+        #[arg(long, value_name = "NAME")]
+        table: Option<String>,
+    },
+    /// Go back: make an earlier version the latest again
+    Checkout {
+        /// A name that was given, or with --table a number
+        #[arg(value_name = "NAME|VERSION", value_parser = parse_version)]
+        version: VersionName,
+        /// One table only
+        #[arg(long, value_name = "NAME")]
+        table: Option<String>,
+    },
+    /// Say what the second version has that the first has not, and the other way round
+    Compare {
+        /// A number, a name, or `latest`
+        #[arg(value_name = "A", value_parser = parse_version)]
+        before: VersionName,
+        /// The same
+        #[arg(value_name = "B", value_parser = parse_version)]
+        after: VersionName,
+        /// Of one table only; by default of all that have both
+        #[arg(long, value_name = "NAME")]
+        table: Option<String>,
+    },
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When there is no workspace or no such version, or the workspace is open elsewhere.
+pub fn run(args: &VersionsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let root = collection::workspace_at(&args.path, args.workspace.as_deref())?;
+    let failed = |problem: Problem| anyhow!("{problem}");
+    match &args.verb {
+        None => list(&root, None, console)?,
+        Some(VersionsVerb::List { table }) => list(&root, table.as_deref(), console)?,
+        Some(VersionsVerb::Tag { name, table, version }) => {
+            let given = engine::tag_version(&root, name, table.as_deref(), version).map_err(failed)?;
+            let lines: Vec<String> = given
+                .iter()
+                .map(|(table, version)| format!("{table}, version {version}, is called {name}\n"))
+                .collect();
+            let rows: Vec<_> = given
+                .iter()
+                .map(|(table, version)| serde_json::json!({ "table": table, "version": version }))
+                .collect();
+            console.answer(&serde_json::json!({ "tag": name, "tagged": rows }), &lines.concat())?;
+        }
+        Some(VersionsVerb::Untag { name, table }) => {
+            let taken = engine::untag_version(&root, name, table.as_deref()).map_err(failed)?;
+            let words = format!("{name} is no name any more, of {}\n", taken.join(", "));
+            console.answer(&serde_json::json!({ "tag": name, "untagged": taken }), &words)?;
+        }
+        Some(VersionsVerb::Checkout { version, table }) => {
+            if let (VersionName::Number(number), None) = (version, table) {
+                bail!("version {number} of which table? Say so with --table; `tiramisu versions FOLDER` lists them");
+            }
+            let done = engine::put_version_back(&root, table.as_deref(), version).map_err(failed)?;
+            console.answer(&serde_json::json!({ "checked_out": done }), &put_back_in_words(&done))?;
+        }
+        Some(VersionsVerb::Compare { before, after, table }) => {
+            let compared = compare(&root, table.as_deref(), before, after)?;
+            let words: Vec<String> = compared.iter().map(comparison_in_words).collect();
+            console.answer(&serde_json::json!({ "compared": compared }), &words.concat())?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn list(root: &Path, table: Option<&str>, console: &mut Console) -> anyhow::Result<()> {
+    let mut histories = engine::histories(root).map_err(|problem| anyhow!("{problem}"))?;
+    if let Some(table) = table {
+        histories.retain(|history| history.table == table);
+        if histories.is_empty() {
+            bail!("there is no table of this name; `tiramisu versions FOLDER` lists them: {table}");
+        }
+    }
+    let words: Vec<String> = histories.iter().map(history_in_words).collect();
+    console
+        .answer(&serde_json::json!({ "workspace": root.display().to_string(), "tables": histories }), &words.join("\n"))
+}
+
+fn compare(
+    root: &Path,
+    table: Option<&str>,
+    before: &VersionName,
+    after: &VersionName,
+) -> anyhow::Result<Vec<VersionComparison>> {
+    let failed = |problem: Problem| anyhow!("{problem}");
+    if let Some(table) = table {
+        return Ok(vec![engine::compare_versions(root, table, before, after).map_err(failed)?]);
+    }
+    let histories = engine::histories(root).map_err(failed)?;
+    let with_both = histories.iter().filter(|history| has(history, before) && has(history, after));
+    let compared = with_both.map(|history| engine::compare_versions(root, &history.table, before, after));
+    let compared = compared.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    if compared.is_empty() {
+        bail!("no table has both versions, {before} and {after}; `tiramisu versions FOLDER` lists those there are");
+    }
+    Ok(compared)
+}
+
+fn has(history: &TableHistory, name: &VersionName) -> bool {
+    history.versions.iter().any(|version| match name {
+        VersionName::Latest => true,
+        VersionName::Number(number) => version.number == *number,
+        VersionName::Tag(tag) => version.tags.contains(tag),
+    })
+}
+
+fn history_in_words(history: &TableHistory) -> String {
+    let mut words = format!("{}.lance\n", history.table);
+    for version in &history.versions {
+        words += &format!("  {}  {}\n", version_in_words(version), version.tags.join(", "));
+    }
+    words
+}
+
+fn version_in_words(version: &TableVersion) -> String {
+    format!(
+        "{:6}  {}  {:>12}  {:>10}  {:>9}",
+        version.number,
+        moment_in_words(version.committed_unix_secs),
+        count_in_words(version.rows as usize, "row"),
+        bytes_in_words(version.bytes),
+        count_in_words(version.fragments as usize, "file"),
+    )
+}
+
+fn put_back_in_words(done: &[PutBack]) -> String {
+    if done.is_empty() {
+        return "that is the present state already; nothing changed\n".to_owned();
+    }
+    let mut words = String::new();
+    for table in done {
+        match table.from {
+            Some(from) => words += &format!("{}: version {from} is back, as version {}", table.table, table.version),
+            None => words += &format!("{}: version {}", table.table, table.version),
+        }
+        if table.rows_removed > 0 {
+            words += &format!(", {} of other pictures removed", count_in_words(table.rows_removed, "row"));
+        }
+        words += "\n";
+    }
+    words + "`tiramisu extract` makes what is missing\n"
+}
+
+fn comparison_in_words(compared: &VersionComparison) -> String {
+    let mut words = format!(
+        "{}.lance\n  {}\n  {}\n  {} added, {} removed\n",
+        compared.table,
+        version_in_words(&compared.before),
+        version_in_words(&compared.after),
+        count_in_words(compared.rows_added as usize, "row"),
+        compared.rows_removed,
+    );
+    let mut columns =
+        |sign: char, names: &[String]| names.iter().for_each(|name| words += &format!("  {sign} {name}\n"));
+    columns('+', &compared.columns_added);
+    columns('-', &compared.columns_removed);
+    words
+}
+
+fn parse_version(text: &str) -> Result<VersionName, std::convert::Infallible> {
+    text.parse()
+}

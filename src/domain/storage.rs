@@ -1,0 +1,200 @@
+//! What keeping things costs, and what a person would rather have cheap.
+//!
+//! Of three overheads, what is read beyond what was asked for, what is written beyond what is new, and what is stored
+//! beyond what is known, two can be made small, and the third pays (Athanassoulis et al., "Designing Access Methods: The
+//! RUM Conjecture", EDBT 2016). So they are measured and shown, and the person says which matters.
+
+use serde::ser::SerializeStruct;
+use serde::{Deserialize, Serialize, Serializer};
+
+/// What is to be cheap; the other two pay for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Preference {
+    /// Questions: few files, and an index that is always whole.
+    FastReads,
+    /// New images: they are written once, and nothing else is written for their sake.
+    CheapUpdates,
+    /// The disk: no index, few files, no versions but the last and those with a name.
+    LittleSpace,
+}
+
+impl Preference {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::FastReads, Self::CheapUpdates, Self::LittleSpace];
+
+    /// The word of the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::FastReads => "fast-reads",
+            Self::CheapUpdates => "cheap-updates",
+            Self::LittleSpace => "little-space",
+        }
+    }
+
+    /// The name in the window.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::FastReads => "Fast reads",
+            Self::CheapUpdates => "Cheap updates",
+            Self::LittleSpace => "Little space",
+        }
+    }
+
+    /// What it does, in a sentence.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::FastReads => "Few files, indices built anew as images come; adding images writes more.",
+            Self::CheapUpdates => {
+                "New images are written once and indices only appended to; questions open more files."
+            }
+            Self::LittleSpace => {
+                "No indices, few files, and old versions without a name are deleted; questions read everything."
+            }
+        }
+    }
+}
+
+/// What becomes of an index when images come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IndexUpkeep {
+    /// It is trained and built anew.
+    Rebuilt,
+    /// What is new is added to it.
+    Appended,
+    /// There is none.
+    None,
+}
+
+/// How tables are laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct StorageLayout {
+    /// So many small files at the end of a table are let stand before they are put together.
+    pub small_fragments: usize,
+    /// What becomes of indices.
+    pub index: IndexUpkeep,
+    /// How many versions without a name are kept when house is kept; `None` for all.
+    pub versions_kept: Option<usize>,
+}
+
+impl StorageLayout {
+    /// The layout for a preference; without one, a middle way.
+    pub fn of(preference: Option<Preference>) -> Self {
+        let (small_fragments, index, versions_kept) = match preference {
+            None => (64, IndexUpkeep::Appended, None),
+            Some(Preference::FastReads) => (8, IndexUpkeep::Rebuilt, None),
+            Some(Preference::CheapUpdates) => (256, IndexUpkeep::Appended, None),
+            Some(Preference::LittleSpace) => (8, IndexUpkeep::None, Some(1)),
+        };
+        Self { small_fragments, index, versions_kept }
+    }
+}
+
+/// Bytes that were counted, beside the bytes that would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Bytes as counted.
+    pub bytes: u64,
+    /// Bytes of the bare numbers: what nobody could do without.
+    pub ideal: u64,
+}
+
+impl Counted {
+    /// How many times the ideal; at best 1. `None` where nothing was asked for.
+    pub fn ratio(self) -> Option<f64> {
+        (self.ideal > 0).then(|| self.bytes as f64 / self.ideal as f64)
+    }
+}
+
+impl Serialize for Counted {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Counted", 3)?;
+        fields.serialize_field("bytes", &self.bytes)?;
+        fields.serialize_field("ideal", &self.ideal)?;
+        fields.serialize_field("ratio", &self.ratio())?;
+        fields.end()
+    }
+}
+
+/// What one representation of the images costs: a column.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RepresentationStorage {
+    /// The column.
+    pub column: String,
+    /// Bytes on disk in the latest version, beside its bare numbers.
+    pub memory: Counted,
+    /// The question that was asked to count what is read.
+    pub query: &'static str,
+    /// Bytes read for it, beside the bytes of its answer; `None` before it is measured.
+    pub read: Option<Counted>,
+    /// Bytes of files written for a commit of [`TableStorage::commit_rows`] images, beside their bare numbers; `None`
+    /// before it is measured.
+    pub update: Option<Counted>,
+}
+
+/// What an index costs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct IndexStorage {
+    /// Its name.
+    pub name: String,
+    /// The column it is of.
+    pub column: String,
+    /// Bytes on disk, beside the bare numbers of its column.
+    pub memory: Counted,
+    /// Bytes read for the ten nearest of a vector, beside the bytes of these ten; `None` before it is measured.
+    pub read: Option<Counted>,
+    /// Rows it does not know yet: they are compared one by one.
+    pub rows_outside: u64,
+}
+
+/// What one table costs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct TableStorage {
+    /// The table's name, without `.lance`.
+    pub table: String,
+    /// Rows of the latest version.
+    pub rows: u64,
+    /// Files they lie in.
+    pub fragments: u64,
+    /// Versions that are still there.
+    pub versions: u64,
+    /// All bytes below the table's folder, beside the bare numbers of its columns.
+    pub memory: Counted,
+    /// Of these, bytes that only older versions refer to, or nobody.
+    pub old_bytes: u64,
+    /// Rows of the commit that was rehearsed.
+    pub commit_rows: u64,
+    /// Bytes of all that such a commit writes, lists of files included, beside the rows' bare numbers; `None` before it
+    /// is measured.
+    pub update: Option<Counted>,
+    /// Its columns.
+    pub representations: Vec<RepresentationStorage>,
+    /// Its indices.
+    pub indices: Vec<IndexStorage>,
+}
+
+/// What a workspace costs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StorageReport {
+    /// What is to be cheap.
+    pub prefer: Option<Preference>,
+    /// How tables are laid out for it.
+    pub layout: StorageLayout,
+    /// All bytes on disk.
+    pub bytes: u64,
+    /// Table by table, the images first.
+    pub tables: Vec<TableStorage>,
+}
+
+impl StorageReport {
+    /// Whether reads and updates were counted.
+    pub fn is_measured(&self) -> bool {
+        self.tables.iter().any(|table| table.update.is_some())
+    }
+
+    /// Bytes that only older versions refer to.
+    pub fn old_bytes(&self) -> u64 {
+        self.tables.iter().map(|table| table.old_bytes).sum()
+    }
+}

@@ -1,0 +1,197 @@
+//! Keeping house in a workspace: what it costs, which versions there are, and the work that changes either.
+
+use std::path::Path;
+
+use super::{Problem, Progress};
+use crate::domain::{Preference, StorageReport, TableHistory, VersionName};
+use crate::store::{StoreError, Upkept, Workspace};
+
+/// What is to be done in the workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HouseWish {
+    /// Only look.
+    Look {
+        /// Count what questions read and commits write: every column is read once.
+        measured: bool,
+    },
+    /// Say what is to be cheap, and bring everything into that layout.
+    Prefer(Option<Preference>),
+    /// Put small files together, and bring everything into the preferred layout.
+    Compact,
+    /// Delete all but so many versions of each table, and those with a name.
+    ForgetVersions(usize),
+    /// Give the present state a name.
+    Tag(String),
+    /// Take a name away.
+    Untag(String),
+    /// Go back to a version of a table, or of all that have a name.
+    PutBack {
+        /// The table; `None` for all that have the name.
+        table: Option<String>,
+        /// Its version.
+        version: VersionName,
+    },
+}
+
+impl HouseWish {
+    /// What is being done, for the person.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Look { measured: true } => "Measuring the workspace",
+            Self::Look { measured: false } => "Looking at the workspace",
+            Self::Prefer(_) | Self::Compact => "Putting files together",
+            Self::ForgetVersions(_) => "Deleting old versions",
+            Self::Tag(_) | Self::Untag(_) => "Naming versions",
+            Self::PutBack { .. } => "Going back",
+        }
+    }
+
+    /// Whether the workspace stays as it is.
+    pub fn only_looks(&self) -> bool {
+        matches!(self, Self::Look { .. })
+    }
+}
+
+/// How the workspace is, after something was done in it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HouseNews {
+    /// What it costs.
+    pub storage: StorageReport,
+    /// The versions of every table.
+    pub histories: Vec<TableHistory>,
+    /// What was done, in a sentence; empty if there was nothing but a look.
+    pub done: String,
+}
+
+/// Does what is wished, and looks.
+///
+/// # Errors
+/// When the workspace does not let us, or the person stopped it.
+pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) -> Result<HouseNews, Problem> {
+    let mut told = 0;
+    let mut tell = |done: usize, total: usize| {
+        progress.set_total(total, true);
+        progress.add(done.saturating_sub(told), 0);
+        told = done.max(told);
+        !progress.is_cancelled()
+    };
+    let refused = |error: StoreError| match error {
+        StoreError::Stopped { .. } => Problem::new("Stopped before the end", "every table is whole as it is"),
+        error => Problem::new(failure(wish), error),
+    };
+    let done = act(workspace, wish, &mut tell).map_err(refused)?;
+    let measured = matches!(wish, HouseWish::Look { measured: true });
+    let storage = match measured {
+        true => workspace.storage(true, &mut tell),
+        false => workspace.storage(false, &mut |_, _| true),
+    };
+    Ok(HouseNews { storage: storage.map_err(refused)?, histories: workspace.histories().map_err(refused)?, done })
+}
+
+fn act(
+    workspace: &mut Workspace,
+    wish: &HouseWish,
+    tell: &mut dyn FnMut(usize, usize) -> bool,
+) -> Result<String, StoreError> {
+    Ok(match wish {
+        HouseWish::Look { .. } => String::new(),
+        HouseWish::Prefer(preference) => {
+            workspace.prefer(*preference)?;
+            kept_in_words(&workspace.keep_house(false, tell)?)
+        }
+        HouseWish::Compact => kept_in_words(&workspace.keep_house(true, tell)?),
+        HouseWish::ForgetVersions(kept) => {
+            format!("{} freed.", bytes_in_words(workspace.forget_old_versions(*kept)?))
+        }
+        HouseWish::Tag(name) => {
+            let given = workspace.tag(name, None, &VersionName::Latest)?.len();
+            format!("The present state is called {name}, in {}.", count_in_words(given, "table"))
+        }
+        HouseWish::Untag(name) => {
+            let taken = workspace.untag(name, None)?.len();
+            format!("{name} is no name any more, in {}.", count_in_words(taken, "table"))
+        }
+        HouseWish::PutBack { table, version } => {
+            let done = workspace.put_back(table.as_deref(), version)?;
+            let removed: usize = done.iter().map(|table| table.rows_removed).sum();
+            let tables = count_in_words(done.iter().filter(|table| table.from.is_some()).count(), "table");
+            match removed {
+                0 => format!("Version {version} is back, in {tables}."),
+                _ => format!(
+                    "Version {version} is back, in {tables}; {} of other pictures went, and extracting makes them anew.",
+                    count_in_words(removed, "row")
+                ),
+            }
+        }
+    })
+}
+
+fn failure(wish: &HouseWish) -> &'static str {
+    match wish {
+        HouseWish::Look { .. } => "The workspace could not be looked at",
+        HouseWish::Prefer(_) | HouseWish::Compact => "The files could not be put together",
+        HouseWish::ForgetVersions(_) => "Old versions could not be deleted",
+        HouseWish::Tag(_) | HouseWish::Untag(_) => "The version could not be named",
+        HouseWish::PutBack { .. } => "The version could not be put back",
+    }
+}
+
+fn kept_in_words(kept: &Upkept) -> String {
+    let mut parts = Vec::new();
+    if !kept.compacted.is_empty() {
+        parts.push(format!("files of {} put together", count_in_words(kept.compacted.len(), "table")));
+    }
+    if !kept.indexed.is_empty() {
+        parts.push(format!("{} brought up to date", count_in_words(kept.indexed.len(), "index")));
+    }
+    if !kept.dropped.is_empty() {
+        parts.push(format!("{} dropped", count_in_words(kept.dropped.len(), "index")));
+    }
+    if kept.freed_bytes > 0 {
+        parts.push(format!("{} freed", bytes_in_words(kept.freed_bytes)));
+    }
+    match parts.as_slice() {
+        [] => "Everything is in that layout already.".to_owned(),
+        parts => format!("Done: {}.", parts.join(", ")),
+    }
+}
+
+fn count_in_words(count: usize, noun: &str) -> String {
+    match (count, noun) {
+        (1, noun) => format!("1 {noun}"),
+        (count, "index") => format!("{count} indices"),
+        (count, noun) => format!("{count} {noun}s"),
+    }
+}
+
+fn bytes_in_words(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+/// Does one thing after the other in the workspace at `root`, and says how it is then. Whatever changes something needs
+/// that nobody else has it open.
+///
+/// # Errors
+/// As [`keep`], and when there is no workspace, or it is open elsewhere.
+pub fn keep_house(root: &Path, wishes: &[HouseWish], progress: &Progress) -> Result<HouseNews, Problem> {
+    let opened = match wishes.iter().all(HouseWish::only_looks) {
+        true => Workspace::open(root),
+        false => Workspace::open_to_write(root),
+    };
+    let mut workspace = opened.map_err(|error| Problem::new("The workspace could not be opened", error))?;
+    let mut sentences = Vec::new();
+    let mut last = None;
+    for wish in wishes {
+        let news = keep(&mut workspace, wish, progress)?;
+        sentences.extend(Some(news.done.clone()).filter(|done| !done.is_empty()));
+        last = Some(news);
+    }
+    let news = match last {
+        Some(news) => news,
+        None => keep(&mut workspace, &HouseWish::Look { measured: false }, progress)?,
+    };
+    Ok(HouseNews { done: sentences.join("\n"), ..news })
+}

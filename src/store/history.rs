@@ -1,0 +1,202 @@
+//! Versions of all tables of a workspace: listed, named and compared.
+//!
+//! The tables are committed one by one, so a version is one of a table. A name given to all of them at once is what
+//! makes a state of the whole workspace.
+
+use std::collections::HashSet;
+use std::fs;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt32Type;
+
+use super::features::Maker;
+use super::recorder::{METADATA_KEY, damaged};
+use super::table::{Table, is_table};
+use super::{StoreError, Workspace};
+use crate::domain::{TableHistory, TableVersion, VersionComparison, VersionName};
+
+/// The table of the images.
+pub(super) const IMAGES: &str = "images";
+const READ_ROWS: usize = 65_536;
+
+impl Workspace {
+    /// The names of all tables of ours, that of the images first. Those of other programs are passed over, and so is what
+    /// cannot be opened.
+    ///
+    /// # Errors
+    /// When the workspace cannot be listed.
+    pub fn tables(&self) -> Result<Vec<String>, StoreError> {
+        let failed = |e| StoreError::from_io("cannot list the workspace", self.root(), e);
+        let mut names = Vec::new();
+        for entry in fs::read_dir(self.root()).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            let stem = path.file_stem().and_then(|stem| stem.to_str()).filter(|name| !name.starts_with('.'));
+            let Some(name) = stem.filter(|_| path.extension().is_some_and(|end| end == "lance") && is_table(&path))
+            else {
+                continue;
+            };
+            let is_ours = name == IMAGES
+                || match self.read_table(name) {
+                    Ok(table) => {
+                        let schema = table.schema();
+                        Maker::of_schema(&schema).is_some() || schema.metadata().contains_key(METADATA_KEY)
+                    }
+                    Err(error) => {
+                        tracing::warn!("{error}");
+                        false
+                    }
+                };
+            names.extend(is_ours.then(|| name.to_owned()));
+        }
+        names.sort_unstable_by_key(|name| (name != IMAGES, name.clone()));
+        Ok(names)
+    }
+
+    /// The versions of every table that are still there.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub fn histories(&self) -> Result<Vec<TableHistory>, StoreError> {
+        let history = |table: String| {
+            let versions = self.read_table(&table)?.history()?;
+            Ok(TableHistory { fixed_because: fixed_because(&table).map(str::to_owned), table, versions })
+        };
+        self.tables()?.into_iter().map(history).collect()
+    }
+
+    /// Gives a version of a table a name, or the present state of all tables that can be put back. Returns which version
+    /// of which table it was. What has a name is kept when old versions are forgotten.
+    ///
+    /// # Errors
+    /// When there is no such version, when the name cannot be one or is given already, and when the disk does not let us.
+    /// Tables that had the name until then keep it, and none gets it.
+    pub fn tag(
+        &mut self,
+        name: &str,
+        table: Option<&str>,
+        version: &VersionName,
+    ) -> Result<Vec<(String, u64)>, StoreError> {
+        self.expect_writable()?;
+        self.refresh()?;
+        let names = match table {
+            Some(table) => vec![table.to_owned()],
+            None => self.tables()?.into_iter().filter(|table| fixed_because(table).is_none()).collect(),
+        };
+        let mut given: Vec<(String, u64)> = Vec::new();
+        for table in names {
+            let outcome = self.known_table(&table).and_then(|opened| {
+                let number = opened.number_of(version)?;
+                // Which images belong to an older version is not known for certain.
+                let images = (number == opened.version()).then(|| self.images.version());
+                opened.give_tag(name, number, images).map(|()| number)
+            });
+            match outcome {
+                Ok(number) => given.push((table, number)),
+                Err(error) => {
+                    for (table, _) in &given {
+                        self.read_table(table)?.take_tag(name)?;
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        Ok(given)
+    }
+
+    /// Takes a name away from the versions of one table or of all, and returns of which. The versions stay.
+    ///
+    /// # Errors
+    /// When no version has the name, and when the disk does not let us.
+    pub fn untag(&mut self, name: &str, table: Option<&str>) -> Result<Vec<String>, StoreError> {
+        self.expect_writable()?;
+        let names = match table {
+            Some(table) => vec![table.to_owned()],
+            None => self.tables()?,
+        };
+        let mut taken = Vec::new();
+        for table in names {
+            if self.known_table(&table)?.take_tag(name)? {
+                taken.push(table);
+            }
+        }
+        if taken.is_empty() {
+            let path = table.map_or_else(|| self.root().to_owned(), |table| self.table_path(table));
+            return Err(StoreError::NoSuchVersion { version: name.to_owned(), path });
+        }
+        Ok(taken)
+    }
+
+    /// What version `after` of a table has that `before` has not, and the other way round.
+    ///
+    /// # Errors
+    /// When there is no such table or version, or one cannot be read.
+    pub fn compare(
+        &self,
+        table: &str,
+        before: &VersionName,
+        after: &VersionName,
+    ) -> Result<VersionComparison, StoreError> {
+        let opened = self.known_table(table)?;
+        let numbers = [opened.number_of(before)?, opened.number_of(after)?];
+        let [before, after] = [opened.at(numbers[0])?, opened.at(numbers[1])?];
+        let history = opened.history()?;
+        let summary = |number: u64| -> Result<TableVersion, StoreError> {
+            let missing = || StoreError::NoSuchVersion { version: number.to_string(), path: opened.path().to_owned() };
+            history.iter().find(|version| version.number == number).cloned().ok_or_else(missing)
+        };
+        let (rows_added, rows_removed) = match (ids(&before)?, ids(&after)?) {
+            (Some(before), Some(after)) => {
+                (after.difference(&before).count() as u64, before.difference(&after).count() as u64)
+            }
+            _ => {
+                let [before, after] = [before.rows()? as u64, after.rows()? as u64];
+                (after.saturating_sub(before), before.saturating_sub(after))
+            }
+        };
+        let [of_before, of_after] = [columns(&before), columns(&after)];
+        let lacking = |all: &[String], there: &[String]| -> Vec<String> {
+            all.iter().filter(|name| !there.contains(name)).cloned().collect()
+        };
+        Ok(VersionComparison {
+            table: table.to_owned(),
+            before: summary(numbers[0])?,
+            after: summary(numbers[1])?,
+            rows_added,
+            rows_removed,
+            columns_added: lacking(&of_after, &of_before),
+            columns_removed: lacking(&of_before, &of_after),
+        })
+    }
+
+    /// Opens a table of ours.
+    pub(super) fn known_table(&self, name: &str) -> Result<Table, StoreError> {
+        match self.tables()?.iter().any(|table| table == name) {
+            true => self.read_table(name),
+            false => Err(StoreError::NoSuchResult { what: "table", name: name.to_owned() }),
+        }
+    }
+}
+
+/// Why a table cannot be put back to an earlier version; `None` if it can.
+pub(super) fn fixed_because(table: &str) -> Option<&'static str> {
+    let is_half = table.starts_with("embedding_") || table.starts_with("reference_");
+    is_half.then_some("it belongs to one version of another table; make the embedding anew instead")
+}
+
+/// The ids of a table's rows; `None` when it has none.
+pub(super) fn ids(table: &Table) -> Result<Option<HashSet<u32>>, StoreError> {
+    if !columns(table).iter().any(|name| name == "id") {
+        return Ok(None);
+    }
+    let mut ids = HashSet::with_capacity(table.rows()?);
+    table.scan(&["id"], READ_ROWS, |batch| {
+        let column = batch.column(0).as_primitive_opt::<UInt32Type>();
+        ids.extend(column.ok_or_else(|| damaged(table, "its ids are no numbers"))?.values());
+        Ok(())
+    })?;
+    Ok(Some(ids))
+}
+
+fn columns(table: &Table) -> Vec<String> {
+    table.schema().fields().iter().map(|field| field.name().clone()).collect()
+}

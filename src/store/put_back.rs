@@ -1,0 +1,195 @@
+//! Going back to earlier versions, without giving a picture what belongs to another.
+//!
+//! A version is put back as a new, latest one: what was there meanwhile is a version, too, and can itself be put back.
+//!
+//! # What makes it safe
+//!
+//! Rows belong together by the ids of images, and a job resumes by set difference: whatever has a row is taken as done.
+//! So a row may only come back if its id still means the same picture in the same state. For each table that is put
+//! back, and for each that stays while the images are put back, the images as they were at the time of its version are
+//! compared with the images as they will be; rows whose picture has another path, size or time of change, or is not
+//! known any more, are removed. Extracting makes them anew.
+//!
+//! Rows are removed before the images are put back, and after a table of vectors is. Killed in between, the first leaves
+//! pictures without vectors, which are extracted again; the second needs the same call once more.
+
+use super::history::{IMAGES, fixed_because, ids};
+use super::table::Table;
+use super::{StoreError, Workspace, images};
+use crate::domain::{ImageRecord, PutBack, VersionName};
+
+/// Ids in one predicate: all of a large table's would be slow to read.
+const REMOVED_TOGETHER: usize = 1024;
+const READ_ROWS: usize = 8192;
+
+impl Workspace {
+    /// Puts a version of a table back as its latest. Named by a tag and without a table, every table that has the tag
+    /// goes back, and the others lose what does not fit any more. Returns what changed.
+    ///
+    /// Handles on feature tables must be opened anew, and so must what was remembered of images.
+    ///
+    /// # Errors
+    /// When there is no such version, when it cannot be known which pictures its rows belong to, and when the disk does
+    /// not let us. All is checked before anything is changed.
+    pub fn put_back(&mut self, table: Option<&str>, version: &VersionName) -> Result<Vec<PutBack>, StoreError> {
+        self.expect_writable()?;
+        self.refresh()?;
+        let mut plans = self.plans(table, version)?;
+        let goes_back = |plan: &Plan| plan.name == IMAGES && plan.from.is_some();
+        let images_from = plans.iter().find(|plan| goes_back(plan)).and_then(|plan| plan.from);
+        let now = self.images()?;
+        let then = match images_from {
+            Some(version) => records(&self.images.at(version)?)?,
+            None => now.clone(),
+        };
+        for plan in &mut plans {
+            plan.misfits = self.misfits(plan, &now, &then)?;
+        }
+        plans.retain(|plan| plan.from.is_some() || !plan.misfits.is_empty());
+        // The images last: until then every row still belongs to its picture.
+        plans.sort_by_key(|plan| plan.name == IMAGES);
+        let mut done = Vec::with_capacity(plans.len());
+        for mut plan in plans {
+            if let Some(version) = plan.from {
+                plan.table.put_back(version)?;
+            }
+            for portion in plan.misfits.chunks(REMOVED_TOGETHER) {
+                plan.table.remove(portion)?;
+            }
+            done.push(PutBack {
+                version: plan.table.version(),
+                table: plan.name,
+                from: plan.from,
+                rows_removed: plan.misfits.len(),
+            });
+        }
+        self.refresh()?;
+        done.sort_by_key(|done| (done.table != IMAGES, done.table.clone()));
+        Ok(done)
+    }
+
+    /// What is to go back, and what may be touched by it.
+    fn plans(&self, table: Option<&str>, version: &VersionName) -> Result<Vec<Plan>, StoreError> {
+        let mut plans = Vec::new();
+        for name in self.tables()? {
+            let opened = self.read_table(&name)?;
+            let from = match (table, version) {
+                (Some(table), _) if table != name => None,
+                (None, VersionName::Tag(_)) => {
+                    opened.number_of(version).ok().filter(|_| fixed_because(&name).is_none())
+                }
+                (None, _) if name != IMAGES => None,
+                _ => Some(opened.number_of(version)?),
+            };
+            if let (Some(reason), Some(version)) = (fixed_because(&name), from) {
+                let path = opened.path().to_owned();
+                return Err(StoreError::CannotPutBack { version, reason: reason.to_owned(), path });
+            }
+            let from = match from {
+                // What is seen already need not come back.
+                Some(from) if opened.has_content_of(from)? => None,
+                from => from,
+            };
+            plans.push(Plan { name, table: opened, from, misfits: Vec::new() });
+        }
+        match table {
+            Some(table) if !plans.iter().any(|plan| plan.name == table) => {
+                Err(StoreError::NoSuchResult { what: "table", name: table.to_owned() })
+            }
+            None if matches!(version, VersionName::Tag(_)) && !self.has_tag(version)? => {
+                Err(StoreError::NoSuchVersion { version: version.to_string(), path: self.root().to_owned() })
+            }
+            _ => Ok(plans),
+        }
+    }
+
+    fn has_tag(&self, version: &VersionName) -> Result<bool, StoreError> {
+        for name in self.tables()? {
+            match self.read_table(&name)?.number_of(version) {
+                Ok(_) => return Ok(true),
+                Err(StoreError::NoSuchVersion { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(false)
+    }
+
+    /// The ids of rows that would belong to another picture than the one they were made from.
+    fn misfits(&self, plan: &Plan, now: &[ImageRecord], then: &[ImageRecord]) -> Result<Vec<u32>, StoreError> {
+        if plan.name == IMAGES {
+            return Ok(Vec::new());
+        }
+        let table = match plan.from {
+            Some(version) => plan.table.at(version)?,
+            None => plan.table.clone(),
+        };
+        let Some(ids) = ids(&table)? else { return Ok(Vec::new()) };
+        let at_the_time = match plan.from {
+            Some(version) => Some(records(&self.images.at(self.images_of(&plan.table, version)?)?)?),
+            None => None,
+        };
+        let made_from = at_the_time.as_deref().unwrap_or(now);
+        let fits = |id: &u32| {
+            let of = |records: &[ImageRecord]| {
+                let record = records.get(*id as usize)?;
+                Some((record.path.clone(), record.file_bytes, record.modified_unix_secs))
+            };
+            of(made_from).is_some() && of(made_from) == of(then)
+        };
+        let mut misfits: Vec<u32> = ids.into_iter().filter(|id| !fits(id)).collect();
+        misfits.sort_unstable();
+        Ok(misfits)
+    }
+
+    /// The version of the images at the time of a table's version. While a picture is replaced its vectors go first and
+    /// its record second, so any record from before the table's next version is that of the vectors, or differs from
+    /// all later ones.
+    fn images_of(&self, table: &Table, version: u64) -> Result<u64, StoreError> {
+        let images = self.images.moments()?;
+        let is_there = |number: &u64| images.iter().any(|image| image.number == *number);
+        if let Some(number) = table.images_at_tag(version)?.filter(is_there) {
+            return Ok(number);
+        }
+        let moments = table.moments()?;
+        let at = |number: u64| moments.iter().find(|moment| moment.number == number).map(|moment| moment.unix_nanos);
+        let until = match at(version + 1) {
+            Some(next) => next,
+            None if version == table.version() => i64::MAX,
+            // What came next was forgotten.
+            None => at(version).unwrap_or(0),
+        };
+        let before = images.iter().rev().find(|image| image.unix_nanos < until);
+        before.map(|image| image.number).ok_or_else(|| StoreError::CannotPutBack {
+            version,
+            reason:
+                "the versions of the images from that time were forgotten, so nobody knows which pictures its rows \
+                     belong to. Extract again instead"
+                    .to_owned(),
+            path: table.path().to_owned(),
+        })
+    }
+}
+
+/// What happens to one table.
+struct Plan {
+    name: String,
+    table: Table,
+    /// The version to put back.
+    from: Option<u64>,
+    /// Ids of rows to remove.
+    misfits: Vec<u32>,
+}
+
+/// The images of a version by id.
+fn records(table: &Table) -> Result<Vec<ImageRecord>, StoreError> {
+    let mut records = Vec::with_capacity(table.rows()?);
+    table.scan(&images::RECORD_COLUMNS, READ_ROWS, |batch| {
+        images::from_batch(batch, &mut records)
+            .ok_or_else(|| super::recorder::damaged(table, "its columns have other types"))
+    })?;
+    records.sort_by_key(|record| record.id);
+    if records.iter().enumerate().any(|(row, record)| record.id.index() != row) {
+        return Err(super::recorder::damaged(table, "its ids are not 0, 1, 2 …"));
+    }
+    Ok(records)
+}

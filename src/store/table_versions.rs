@@ -1,0 +1,159 @@
+//! Versions of one table: listed, named, looked at and put back.
+
+use std::collections::HashMap;
+
+use lance::Error as LanceError;
+use lance::dataset::refs::TagContents;
+
+use super::StoreError;
+use super::table::Table;
+use crate::domain::{TableVersion, VersionName};
+
+/// The key of a tag's metadata that says which version of the images belonged to the tagged state.
+const IMAGES_KEY: &str = "images_version";
+
+/// A version as it is compared with those of other tables.
+pub(super) struct Moment {
+    /// Its number.
+    pub(super) number: u64,
+    /// When it was committed.
+    pub(super) unix_nanos: i64,
+}
+
+impl Table {
+    /// All versions that are still there with what their manifests say of them, oldest first.
+    pub(super) fn history(&self) -> Result<Vec<TableVersion>, StoreError> {
+        let failed = |e| StoreError::from_lance("cannot list the versions", &self.path, e);
+        let (versions, tags) = self
+            .runtime
+            .block_on(async { Ok((self.dataset.versions().await?, self.dataset.tags().fetch_tags().await?)) })
+            .map_err(failed)?;
+        let number = |version: &lance::dataset::Version, key: &str| {
+            version.metadata.get(key).and_then(|text| text.parse().ok()).unwrap_or(0)
+        };
+        let mut history: Vec<TableVersion> = versions
+            .iter()
+            .map(|version| TableVersion {
+                number: version.version,
+                committed_unix_secs: version.timestamp.timestamp(),
+                rows: number(version, "total_rows"),
+                bytes: number(version, "total_files_size"),
+                fragments: number(version, "total_fragments"),
+                tags: names_of(&tags, version.version),
+            })
+            .collect();
+        history.sort_by_key(|version| version.number);
+        Ok(history)
+    }
+
+    /// When each version was committed, oldest first.
+    pub(super) fn moments(&self) -> Result<Vec<Moment>, StoreError> {
+        let versions = self
+            .runtime
+            .block_on(self.dataset.versions())
+            .map_err(|e| StoreError::from_lance("cannot list the versions", &self.path, e))?;
+        // In 2262 the nanoseconds of our era are too many for 64 bits.
+        let nanos = |version: &lance::dataset::Version| version.timestamp.timestamp_nanos_opt().unwrap_or(i64::MAX);
+        let mut moments: Vec<Moment> =
+            versions.iter().map(|v| Moment { number: v.version, unix_nanos: nanos(v) }).collect();
+        moments.sort_by_key(|moment| moment.number);
+        Ok(moments)
+    }
+
+    /// The number of a version that is there.
+    pub(super) fn number_of(&self, name: &VersionName) -> Result<u64, StoreError> {
+        let missing = || StoreError::NoSuchVersion { version: name.to_string(), path: self.path.clone() };
+        match name {
+            VersionName::Latest => Ok(self.version()),
+            VersionName::Number(number) => {
+                let is_there = self.moments()?.iter().any(|moment| moment.number == *number);
+                is_there.then_some(*number).ok_or_else(missing)
+            }
+            VersionName::Tag(tag) => self.tag(tag)?.map(|tag| tag.version).ok_or_else(missing),
+        }
+    }
+
+    /// The table as it was at a version, for reading.
+    pub(super) fn at(&self, version: u64) -> Result<Self, StoreError> {
+        let dataset = self.runtime.block_on(self.dataset.checkout_version(version)).map_err(|e| match e {
+            LanceError::NotFound { .. } | LanceError::DatasetNotFound { .. } | LanceError::VersionNotFound { .. } => {
+                StoreError::NoSuchVersion { version: version.to_string(), path: self.path.clone() }
+            }
+            e => StoreError::from_lance("cannot open the version", &self.path, e),
+        })?;
+        Ok(Self { dataset, ..self.clone() })
+    }
+
+    /// Whether this handle sees the same rows and columns as it would at `version`.
+    pub(super) fn has_content_of(&self, version: u64) -> Result<bool, StoreError> {
+        let other = self.at(version)?;
+        Ok(other.dataset.fragments() == self.dataset.fragments() && other.schema() == self.schema())
+    }
+
+    /// Makes the content of `version` the table's again, as one commit, and returns the version it is now.
+    pub(super) fn put_back(&mut self, version: u64) -> Result<u64, StoreError> {
+        let mut before = self.at(version)?;
+        self.runtime
+            .block_on(before.dataset.restore())
+            .map_err(|e| StoreError::from_lance("cannot put the version back", &self.path, e))?;
+        self.refresh()?;
+        Ok(self.version())
+    }
+
+    /// Gives a version a name. `images` is the version of the images that belongs to it, where that is known.
+    pub(super) fn give_tag(&self, name: &str, version: u64, images: Option<u64>) -> Result<(), StoreError> {
+        let refused = |reason: String| StoreError::BadTag { name: name.to_owned(), reason, path: self.path.clone() };
+        if !matches!(name.parse(), Ok(VersionName::Tag(_))) {
+            return Err(refused("numbers and `latest` mean versions already".to_owned()));
+        }
+        let metadata: HashMap<String, String> =
+            images.map(|number| (IMAGES_KEY.to_owned(), number.to_string())).into_iter().collect();
+        let tags = self.dataset.tags();
+        let given = self.runtime.block_on(async {
+            tags.create(name, version).await?;
+            tags.replace_metadata(name, metadata).await
+        });
+        given.map_err(|e| match e {
+            LanceError::RefConflict { .. } => refused("another version has the name; `untag` it first".to_owned()),
+            LanceError::InvalidRef { message, .. } => refused(message),
+            LanceError::VersionNotFound { .. } | LanceError::NotFound { .. } => {
+                StoreError::NoSuchVersion { version: version.to_string(), path: self.path.clone() }
+            }
+            e => StoreError::from_lance("cannot name the version", &self.path, e),
+        })
+    }
+
+    /// Takes a name away; returns whether there was one. The version stays.
+    pub(super) fn take_tag(&self, name: &str) -> Result<bool, StoreError> {
+        if self.tag(name)?.is_none() {
+            return Ok(false);
+        }
+        self.runtime
+            .block_on(self.dataset.tags().delete(name))
+            .map_err(|e| StoreError::from_lance("cannot take the name away", &self.path, e))?;
+        Ok(true)
+    }
+
+    /// The version of the images that belonged to `version` when it was named, if it was.
+    pub(super) fn images_at_tag(&self, version: u64) -> Result<Option<u64>, StoreError> {
+        let images = |(_, tag): &(String, TagContents)| tag.metadata.get(IMAGES_KEY)?.parse().ok();
+        Ok(self.tags()?.iter().filter(|(_, tag)| tag.version == version).find_map(images))
+    }
+
+    fn tag(&self, name: &str) -> Result<Option<TagContents>, StoreError> {
+        Ok(self.tags()?.into_iter().find(|(known, _)| known == name).map(|(_, tag)| tag))
+    }
+
+    fn tags(&self) -> Result<Vec<(String, TagContents)>, StoreError> {
+        self.runtime
+            .block_on(self.dataset.tags().fetch_tags())
+            .map_err(|e| StoreError::from_lance("cannot list the names of versions", &self.path, e))
+    }
+}
+
+fn names_of(tags: &[(String, TagContents)], version: u64) -> Vec<String> {
+    let mut names: Vec<String> =
+        tags.iter().filter(|(_, tag)| tag.version == version).map(|(name, _)| name.clone()).collect();
+    names.sort_unstable();
+    names
+}

@@ -1,0 +1,131 @@
+//! What a workspace costs, and keeping house in it.
+
+use tiramisu::domain::{ImageId, Preference, RepresentationStorage, StorageReport, TableStorage, VersionName};
+use tiramisu::store::{StoreError, Workspace};
+
+use super::{Place, assert_holds, files, images, rows, spec};
+
+const CHANNELS: usize = 256;
+
+/// Two images a commit.
+fn fill(place: &Place, commits: u32) -> Workspace {
+    let spec = spec(&[("conv1", CHANNELS)]);
+    let mut workspace = place.open();
+    let mut table = None;
+    for commit in 0..commits {
+        workspace.append_images(images(2 * commit..2 * commit + 2)).unwrap();
+        let table = table.get_or_insert_with(|| workspace.features(&spec).unwrap());
+        table.append(rows(&spec.columns, [2 * commit, 2 * commit + 1])).unwrap();
+    }
+    workspace
+}
+
+fn measure(workspace: &Workspace) -> StorageReport {
+    workspace.storage(true, &mut |_, _| true).unwrap()
+}
+
+fn vectors(report: &StorageReport) -> (&TableStorage, &RepresentationStorage) {
+    let table = report.tables.iter().find(|table| table.table.starts_with("test_net")).expect("it is there");
+    (table, table.representations.iter().find(|of| of.column == "conv1_average").expect("it is there"))
+}
+
+#[test]
+fn every_overhead_is_counted_beside_the_bare_numbers() {
+    let place = Place::new();
+    let report = measure(&fill(&place, 40));
+    let (table, column) = vectors(&report);
+    let (rows, width) = (80, CHANNELS as u64 * 2);
+    assert_eq!((table.rows, table.commit_rows), (rows, 64));
+    assert_eq!(column.memory.ideal, rows * width);
+    let read = column.read.expect("it was measured");
+    assert_eq!(read.ideal, 10 * width, "ten vectors are the answer");
+    assert!(read.bytes >= rows * width, "every vector was compared, so every one was read: {read:?}");
+    let update = column.update.expect("it was measured");
+    assert_eq!(update.ideal, 64 * width);
+    for counted in [column.memory, read, update, table.memory, table.update.expect("it was measured")] {
+        let ratio = counted.ratio().expect("something is there");
+        assert!((1.0..1000.0).contains(&ratio), "{counted:?}");
+    }
+    // The manifest and the other columns are written as well.
+    assert!(table.update.unwrap().bytes > 2 * update.bytes);
+    let on_disk: u64 = files(&place.root().join(format!("{}.lance", table.table))).iter().map(|(_, size)| size).sum();
+    assert_eq!(table.memory.bytes, on_disk);
+    assert_eq!(report.bytes, files(&place.root()).iter().map(|(_, size)| size).sum::<u64>());
+    let thumbnails = &report.tables[0].representations[0];
+    assert_eq!(thumbnails.column, "thumbnail");
+    let lengths: u64 = images(0..80).iter().flat_map(|image| &image.thumbnail).map(|jpeg| jpeg.len() as u64).sum();
+    assert_eq!(thumbnails.memory.ideal, lengths);
+}
+
+#[test]
+fn sizes_are_told_without_reading_the_columns() {
+    let place = Place::new();
+    let report = fill(&place, 3).storage(false, &mut |_, _| true).unwrap();
+    let (table, column) = vectors(&report);
+    assert!(!report.is_measured() && table.update.is_none() && column.read.is_none());
+    assert!(column.memory.ratio().is_some_and(|ratio| ratio >= 1.0));
+}
+
+#[test]
+fn putting_files_together_lowers_what_is_read_and_forgetting_frees_what_is_old() {
+    let place = Place::new();
+    let mut workspace = fill(&place, 40);
+    let before = measure(&workspace);
+    let kept = workspace.keep_house(true, &mut |_, _| true).unwrap();
+    assert_eq!(kept.compacted.len(), 2, "{kept:?}");
+    let after = measure(&workspace);
+    let read = |report: &StorageReport| vectors(report).1.read.unwrap().bytes;
+    assert!(vectors(&after).0.fragments < vectors(&before).0.fragments);
+    assert!(read(&after) < read(&before), "{} is not below {}", read(&after), read(&before));
+    assert!(vectors(&after).0.old_bytes > vectors(&before).0.old_bytes, "the small files are still there");
+
+    workspace.forget_old_versions(1).unwrap();
+    let last = measure(&workspace);
+    assert!(last.old_bytes() < before.old_bytes() && last.bytes < before.bytes);
+    assert_eq!(vectors(&last).0.versions, 1);
+    let spec = spec(&[("conv1", CHANNELS)]);
+    assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &(0..80).collect::<Vec<_>>());
+    assert_eq!(workspace.images().unwrap().len(), 80);
+}
+
+#[test]
+fn what_is_preferred_is_remembered_and_decides_how_many_files_stand() {
+    let place = Place::new();
+    let fragments = |preference: Option<Preference>| {
+        let place = Place::new();
+        let mut workspace = place.open();
+        workspace.prefer(preference).unwrap();
+        drop(workspace);
+        vectors(&fill(&place, 40).storage(false, &mut |_, _| true).unwrap()).0.fragments
+    };
+    let [fast, cheap] = [Preference::FastReads, Preference::CheapUpdates].map(|preference| fragments(Some(preference)));
+    assert_eq!(cheap, 40, "nothing is written twice");
+    assert!(fast <= 9, "{fast} files");
+
+    let mut workspace = fill(&place, 20);
+    workspace.prefer(Some(Preference::LittleSpace)).unwrap();
+    workspace.tag("kept", Some("images"), &VersionName::Latest).unwrap();
+    let kept = workspace.keep_house(false, &mut |_, _| true).unwrap();
+    assert!(kept.freed_bytes > 0 && kept.compacted.len() == 2, "{kept:?}");
+    drop(workspace);
+    let workspace = place.open();
+    assert_eq!(workspace.preference(), Some(Preference::LittleSpace));
+    let report = workspace.storage(false, &mut |_, _| true).unwrap();
+    assert_eq!(report.prefer, Some(Preference::LittleSpace));
+    let versions: Vec<u64> = report.tables.iter().map(|table| table.versions).collect();
+    assert_eq!(versions, [2, 1], "the last one, and of the images the one with a name");
+}
+
+#[test]
+fn measuring_and_keeping_house_stop_when_told() {
+    let place = Place::new();
+    let mut workspace = fill(&place, 3);
+    let error = workspace.storage(true, &mut |done, _| done < 1).unwrap_err();
+    assert!(matches!(error, StoreError::Stopped { .. }), "{error}");
+    let error = workspace.keep_house(true, &mut |done, _| done < 1).unwrap_err();
+    assert!(matches!(error, StoreError::Stopped { .. }), "{error}");
+    let spec = spec(&[("conv1", CHANNELS)]);
+    assert_eq!(workspace.features(&spec).unwrap().ids(), (0..6).map(ImageId).collect::<Vec<_>>());
+    let reader = &mut Workspace::open(&place.root()).unwrap();
+    assert!(matches!(reader.keep_house(false, &mut |_, _| true), Err(StoreError::OpenedForReading { .. })));
+}

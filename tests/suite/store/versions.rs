@@ -1,0 +1,211 @@
+//! Versions: listed, named, put back, compared.
+
+use tiramisu::domain::{ImageId, VersionName};
+use tiramisu::store::{NewImage, StoreError, Workspace};
+
+use super::{Place, assert_holds, image, images, rows, spec};
+
+/// Images that have vectors: every one but those with a problem.
+fn readable(ids: std::ops::Range<u32>) -> Vec<u32> {
+    ids.filter(|id| !id.is_multiple_of(5)).collect()
+}
+
+fn tag(name: &str) -> VersionName {
+    VersionName::Tag(name.to_owned())
+}
+
+fn numbers(workspace: &Workspace, table: &str) -> Vec<u64> {
+    let histories = workspace.histories().unwrap();
+    let history = histories.iter().find(|history| history.table == table).expect("the table is listed");
+    history.versions.iter().map(|version| version.number).collect()
+}
+
+#[test]
+fn every_commit_of_every_table_is_listed_with_what_it_holds() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..6)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(0..6))).unwrap();
+    workspace.append_images(images(6..9)).unwrap();
+    let histories = workspace.histories().unwrap();
+    let of = |name: &str| histories.iter().find(|history| history.table == name).expect("it is listed");
+    assert_eq!(histories[0].table, "images", "the images come first");
+    let rows = |name: &str| of(name).versions.iter().map(|version| version.rows).collect::<Vec<_>>();
+    assert_eq!(rows("images"), [0, 6, 9]);
+    assert_eq!(rows(&spec.table_name()), [0, 4]);
+    assert!(of("images").versions.is_sorted_by_key(|version| version.committed_unix_secs));
+    assert!(of("images").latest().is_some_and(|version| version.bytes > 0 && version.fragments == 2));
+}
+
+#[test]
+fn a_named_state_is_gone_back_to_as_a_whole_and_what_came_later_can_be_gone_back_to_as_well() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..6)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(0..6))).unwrap();
+    workspace.tag("before", None, &VersionName::Latest).unwrap();
+    workspace.append_images(images(6..12)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(6..12))).unwrap();
+    workspace.tag("after", None, &VersionName::Latest).unwrap();
+
+    let done = workspace.put_back(None, &tag("before")).unwrap();
+    assert_eq!(done.iter().map(|table| table.table.as_str()).collect::<Vec<_>>(), ["images", &spec.table_name()]);
+    assert!(done.iter().all(|table| table.from.is_some() && table.rows_removed == 0), "{done:?}");
+    assert_eq!(workspace.images().unwrap().len(), 6);
+    assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..6));
+
+    workspace.put_back(None, &tag("after")).unwrap();
+    assert_eq!(workspace.images().unwrap().len(), 12);
+    assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..12));
+    assert_eq!(workspace.put_back(None, &tag("after")).unwrap(), [], "it is the present state");
+
+    workspace.append_images(images(12..14)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(12..14))).unwrap();
+    assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..14));
+}
+
+#[test]
+fn going_back_with_the_images_alone_removes_vectors_of_images_that_are_not_known_any_more() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    let six = workspace.append_images(images(0..6)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(0..6))).unwrap();
+    workspace.append_images(images(6..12)).unwrap();
+    let vectors = workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(6..12))).unwrap();
+
+    let done = workspace.put_back(Some("images"), &VersionName::Number(six)).unwrap();
+    assert_eq!(done[1].rows_removed, readable(6..12).len());
+    assert_eq!(done[1].from, None);
+    assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..6));
+
+    // The ids go to other pictures now: vectors of the earlier ones must not come back with an earlier version.
+    let others = images(6..12).into_iter().map(|mut image| {
+        image.record.path.text = format!("elsewhere/{}", image.record.path.text);
+        image
+    });
+    workspace.append_images(others.collect()).unwrap();
+    let done = workspace.put_back(Some(&spec.table_name()), &VersionName::Number(vectors)).unwrap();
+    assert_eq!(done[0].rows_removed, readable(6..12).len());
+    assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..6));
+}
+
+#[test]
+fn vectors_of_a_picture_that_changed_since_do_not_come_back() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..6)).unwrap();
+    let old = workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(0..6))).unwrap();
+    // As the engine does it: vectors first, the record second.
+    workspace.features(&spec).unwrap().replace(rows(&spec.columns, [3])).unwrap();
+    let NewImage { mut record, thumbnail } = image(3);
+    record.modified_unix_secs += 60;
+    workspace.replace_images(&[NewImage { record, thumbnail }]).unwrap();
+
+    let done = workspace.put_back(Some(&spec.table_name()), &VersionName::Number(old)).unwrap();
+    assert_eq!((done[0].from, done[0].rows_removed), (Some(old), 1));
+    assert_eq!(workspace.features(&spec).unwrap().ids(), [1, 2, 4].map(ImageId));
+}
+
+#[test]
+fn a_named_version_outlives_clean_up_and_can_still_be_put_back() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..6)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(0..6))).unwrap();
+    // Images whose vectors are not there yet: later than the vectors' version.
+    workspace.append_images(images(6..7)).unwrap();
+    workspace.tag("kept", None, &VersionName::Latest).unwrap();
+    for id in [7, 8, 9] {
+        workspace.append_images(images(id..id + 1)).unwrap();
+        workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(id..id + 1))).unwrap();
+    }
+    let before = numbers(&workspace, "images").len();
+    workspace.forget_old_versions(1).unwrap();
+    assert_eq!((before, numbers(&workspace, "images").len()), (6, 2));
+
+    workspace.put_back(None, &tag("kept")).unwrap();
+    assert_eq!(workspace.images().unwrap().len(), 7);
+    assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..6));
+}
+
+#[test]
+fn vectors_do_not_come_back_when_nobody_knows_any_more_whose_they_were() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..6)).unwrap();
+    let old = workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(0..3))).unwrap();
+    // A name given to an older version does not say which images belonged to it.
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(3..6))).unwrap();
+    workspace.tag("old", Some(&spec.table_name()), &VersionName::Number(old)).unwrap();
+    workspace.append_images(images(6..9)).unwrap();
+    workspace.append_images(images(9..10)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(6..9))).unwrap();
+    workspace.forget_old_versions(1).unwrap();
+    let error = workspace.put_back(None, &tag("old")).unwrap_err();
+    assert!(matches!(error, StoreError::CannotPutBack { .. }), "{error}");
+    assert!(error.to_string().contains("Extract again"), "{error}");
+    assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..9));
+}
+
+#[test]
+fn names_are_given_once_and_never_to_what_is_not_there() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..6)).unwrap();
+    workspace.tag("one", None, &VersionName::Latest).unwrap();
+    for name in ["one", "7", "latest", "a/b", ""] {
+        let error = workspace.tag(name, None, &VersionName::Latest).unwrap_err();
+        assert!(matches!(error, StoreError::BadTag { .. }), "{name}: {error}");
+    }
+    for (table, version) in [("images", VersionName::Number(99)), ("images", tag("nobody"))] {
+        let error = workspace.tag("two", Some(table), &version).unwrap_err();
+        assert!(matches!(error, StoreError::NoSuchVersion { .. }), "{error}");
+        assert!(workspace.put_back(Some(table), &version).is_err());
+    }
+    assert!(matches!(workspace.put_back(None, &tag("nobody")), Err(StoreError::NoSuchVersion { .. })));
+    let nowhere = workspace.tag("two", Some("nothing"), &VersionName::Latest).unwrap_err();
+    assert!(matches!(nowhere, StoreError::NoSuchResult { .. }), "{nowhere}");
+    assert_eq!(workspace.untag("one", None).unwrap(), ["images"]);
+    assert!(workspace.untag("one", None).is_err());
+    workspace.tag("one", None, &VersionName::Latest).unwrap();
+}
+
+#[test]
+fn two_versions_are_compared_by_their_rows_and_columns() {
+    let place = Place::new();
+    let first = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..9)).unwrap();
+    let mut table = workspace.features(&first).unwrap();
+    let before = table.append(rows(&first.columns, readable(0..6))).unwrap();
+    table.remove(&[ImageId(2)]).unwrap();
+    table.append(rows(&first.columns, [6, 7, 8])).unwrap();
+    let both = spec(&[("conv1", 4), ("conv2", 2)]);
+    let mut supplement = workspace.supplement(&table, &both).unwrap().expect("a layer is missing");
+    supplement.append(rows(&both.columns[2..], table.ids().iter().map(|id| id.0))).unwrap();
+    workspace.merge_supplement(&mut table, supplement, &[]).unwrap();
+    let compared = workspace.compare(&first.table_name(), &VersionName::Number(before), &VersionName::Latest).unwrap();
+    assert_eq!((compared.rows_added, compared.rows_removed), (3, 1));
+    assert_eq!(compared.columns_added, ["conv2_average", "conv2_maximum"]);
+    assert!(compared.columns_removed.is_empty());
+    assert_eq!((compared.before.number, compared.before.rows, compared.after.rows), (before, 4, 6));
+}
+
+#[test]
+fn versions_are_listed_while_another_writes_and_changed_only_with_the_lock() {
+    let place = Place::new();
+    let mut writer = place.open();
+    writer.append_images(images(0..3)).unwrap();
+    let mut reader = Workspace::open(&place.root()).unwrap();
+    assert_eq!(reader.histories().unwrap(), writer.histories().unwrap());
+    assert!(matches!(reader.tag("x", None, &VersionName::Latest), Err(StoreError::OpenedForReading { .. })));
+    assert!(matches!(Workspace::open_to_write(&place.root()), Err(StoreError::AlreadyOpen { .. })));
+    drop(writer);
+    Workspace::open_to_write(&place.root()).unwrap().tag("x", None, &VersionName::Latest).unwrap();
+}
