@@ -1,5 +1,7 @@
 //! The command line as a person or another program uses it: the real binary, its answers and exit codes.
 
+mod queries;
+
 use std::path::Path;
 
 use super::support::command::{Answer, Home, rows_on_disk};
@@ -27,13 +29,27 @@ fn help_teaches_every_verb_with_examples() {
         "cluster",
         "communities",
         "export",
+        "query",
+        "tag",
         "sample",
         "networks",
         "Exit codes:",
     ] {
         assert!(help.stdout.contains(word), "--help says nothing of {word}:\n{}", help.stdout);
     }
-    for verb in ["extract", "info", "neighbours", "embed", "project", "cluster", "communities", "export", "sample"] {
+    for verb in [
+        "extract",
+        "info",
+        "neighbours",
+        "embed",
+        "project",
+        "cluster",
+        "communities",
+        "query",
+        "tag",
+        "export",
+        "sample",
+    ] {
         let help = home.run([verb, "--help"]);
         assert_eq!(help.code, Some(0), "{verb}");
         assert!(help.stdout.contains("--json"), "{verb} --help:\n{}", help.stdout);
@@ -54,6 +70,9 @@ fn a_command_line_without_sense_ends_with_code_2() {
         "project . --method lda",
         "communities . --method kmeans",
         "export .",
+        "query .",
+        "tag . blurred",
+        "query . id=1 --count-by size",
         "--compute tpu",
     ] {
         let answer = run(&home, line, &[]);

@@ -5,6 +5,7 @@ mod changes;
 mod exports;
 mod layers;
 mod neighbours;
+mod queries;
 
 use std::fs;
 use std::path::Path;

@@ -6,7 +6,9 @@ mod images;
 mod measure;
 mod ownership;
 mod python;
+mod query;
 mod supplement;
+mod tags;
 
 use std::path::{Path, PathBuf};
 
