@@ -1,5 +1,7 @@
 //! The command line as a person or another program uses it: the real binary, its answers and exit codes.
 
+mod queries;
+
 use std::path::Path;
 
 use super::support::command::{Answer, Home, rows_on_disk};
@@ -34,6 +36,8 @@ fn help_teaches_every_verb_with_examples() {
         "unusual",
         "explain",
         "export",
+        "query",
+        "tag",
         "sample",
         "networks",
         "Exit codes:",
@@ -53,6 +57,8 @@ fn help_teaches_every_verb_with_examples() {
         "exemplars",
         "unusual",
         "explain",
+        "query",
+        "tag",
         "export",
         "sample",
     ] {
@@ -76,6 +82,9 @@ fn a_command_line_without_sense_ends_with_code_2() {
         "project . --method lda",
         "communities . --method kmeans",
         "export .",
+        "query .",
+        "tag . blurred",
+        "query . id=1 --count-by size",
         "--compute tpu",
     ] {
         let answer = run(&home, line, &[]);

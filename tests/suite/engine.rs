@@ -9,6 +9,7 @@ mod findings;
 mod graphs;
 mod layers;
 mod neighbours;
+mod queries;
 
 use std::fs;
 use std::path::Path;

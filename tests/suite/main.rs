@@ -16,6 +16,7 @@ mod networks;
 mod onnx;
 mod paint;
 mod parity;
+mod predicate;
 mod resizing;
 mod session;
 mod store;

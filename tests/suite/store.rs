@@ -7,8 +7,10 @@ mod indices;
 mod measure;
 mod ownership;
 mod python;
+mod query;
 mod storage;
 mod supplement;
+mod tags;
 mod versions;
 
 use std::path::{Path, PathBuf};

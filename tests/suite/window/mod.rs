@@ -6,13 +6,14 @@
 //! - menus: `File`, `Edit`, `View`, `Network`, `Help`, and the commands' names in them (`Export CSV…`, `Undo` …);
 //! - tabs: `Gallery`, `Activations`, `Map`, `Layers`, `Neighbours`, `Clusters`, `Selection`;
 //! - pictures: the path in the gallery (`checks/000012.png`), `Probe: PATH`, `Neighbour 3: PATH`, `Selected: PATH`;
-//! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Sort by`, `Tile size`;
+//! - gallery: `Gallery grid`, `Filter by name`, `Filter by label`, `Sort by`, `Tile size`, `Filter by predicate`,
+//!   `Predicate`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`;
 //! - clusters: `Cluster method`, `Number of groups`, `Group`, `Group 0: PATH`, `Name group 0`, `Select group 0`,
 //!   `Name of the group`, and telling channels (`conv2 #3`);
 //! - channels: `Channel 3`, `Channel order`, `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
-//! - selection: `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
+//! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`.
@@ -25,6 +26,7 @@ mod gallery;
 mod neighbours;
 mod network;
 mod networks;
+mod queries;
 mod welcome;
 
 use std::path::PathBuf;

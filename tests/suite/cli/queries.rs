@@ -1,0 +1,52 @@
+//! `query`, `tag` and `export --where`.
+
+use crate::support::command::Home;
+
+#[test]
+fn predicates_and_tags_work_from_the_command_line() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 12);
+    let folder = folder.to_str().expect("UTF-8");
+    let run =
+        |arguments: &[&str]| home.run(arguments.iter().copied().chain(["--network", "filters", "--compute", "cpu"]));
+    assert_eq!(run(&["extract", folder]).code, Some(0));
+
+    let all = run(&["query", folder, "id >= 0", "--json"]).good_json();
+    assert_eq!(all["count"], 12);
+    let label = all["images"][3]["label"].as_str().expect("a label").to_owned();
+    let path = all["images"][3]["path"].as_str().expect("a path").to_owned();
+    let with_label = |predicate: &str| {
+        let images = run(&["query", folder, predicate, "--json"]).good_json()["images"].clone();
+        images.as_array().expect("a list").iter().map(|image| image["path"].clone()).collect::<Vec<_>>()
+    };
+    assert!(with_label(&format!("label = '{label}'")).contains(&path.clone().into()));
+
+    let tagged = run(&["tag", folder, "keep", "--where", &format!("label = '{label}'"), "--json"]).good_json();
+    assert_eq!(tagged["changed"].as_u64(), Some(with_label(&format!("label = '{label}'")).len() as u64));
+    let other = all["images"][0]["path"].as_str().expect("a path");
+    let image = format!("{folder}/{other}");
+    run(&["tag", folder, "keep", "--image", &image, "--json"]).good_json();
+    let kept = with_label("tag('keep')");
+    assert!(kept.contains(&path.into()) && kept.contains(&other.into()), "{kept:?}");
+    let listed = run(&["tag", folder, "--list", "--json"]).good_json();
+    assert_eq!(
+        (listed["tags"][0]["tag"].as_str(), listed["tags"][0]["images"].as_u64()),
+        (Some("keep"), Some(kept.len() as u64))
+    );
+
+    let counts = run(&["query", folder, "id < 100", "--count-by", "tag"]);
+    assert!(counts.stdout.contains("keep") && counts.stdout.contains("12  in all"), "{counts:?}");
+    let csv = home.path("kept.csv");
+    let exported =
+        run(&["export", folder, "--where", "tag('keep')", "--to", csv.to_str().unwrap(), "--json"]).good_json();
+    assert_eq!(exported["written"].as_u64(), Some(kept.len() as u64));
+
+    run(&["tag", folder, "keep", "--where", "tag('keep')", "--remove", "--json"]).good_json();
+    assert!(with_label("tag('keep')").is_empty());
+
+    let wrong = run(&["query", folder, "id > 1 and lable = 'x'"]);
+    assert_eq!(wrong.code, Some(1));
+    assert!(wrong.stderr.contains("Did you mean label?"), "{}", wrong.stderr);
+    assert!(wrong.stderr.contains("id > 1 and lable = 'x'\n           ^^^^^"), "{}", wrong.stderr);
+    assert_eq!(run(&["tag", folder, "keep", "--where", "id < 0"]).code, Some(1), "nothing matches");
+}

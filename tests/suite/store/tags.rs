@@ -1,0 +1,52 @@
+//! Words that a person gives to images, on a real table.
+
+use super::{Place, image, images};
+use tiramisu::domain::ImageId;
+use tiramisu::store::Workspace;
+
+fn ids(numbers: &[u32]) -> Vec<ImageId> {
+    numbers.iter().copied().map(ImageId).collect()
+}
+
+#[test]
+fn tags_are_kept_with_the_paths_of_their_images_and_taken_away_again() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..12)).unwrap();
+    assert!(workspace.tags().unwrap().images.is_empty(), "there is no table yet");
+    let recorder = workspace.recorder().unwrap();
+    let record = |id: ImageId| Some(image(id.0).record);
+    assert_eq!(recorder.add_tag(&ids(&[7, 3, 3, 9]), "it's; drop", record).unwrap(), ids(&[3, 7, 9]));
+    assert_eq!(recorder.add_tag(&ids(&[9, 1]), "it's; drop", record).unwrap(), ids(&[1]), "only what is new changes");
+    assert_eq!(recorder.add_tag(&ids(&[9]), "übrig ☕", record).unwrap(), ids(&[9]));
+
+    let known = workspace.reader().tags().unwrap();
+    assert_eq!(known.images.keys().collect::<Vec<_>>(), ["it's; drop", "übrig ☕"]);
+    assert_eq!(known.images["it's; drop"], ids(&[1, 3, 7, 9]));
+    assert_eq!(known.of(ImageId(9)).collect::<Vec<_>>(), ["it's; drop", "übrig ☕"]);
+
+    assert_eq!(recorder.remove_tag(&ids(&[9, 2, 3]), "it's; drop").unwrap(), ids(&[3, 9]));
+    assert_eq!(recorder.remove_tag(&ids(&[9]), "' or '1'='1").unwrap(), ids(&[]), "no such tag, no such trick");
+    let known = workspace.tags().unwrap();
+    assert_eq!((known.images["it's; drop"].clone(), known.images["übrig ☕"].clone()), (ids(&[1, 7]), ids(&[9])));
+
+    assert_eq!(recorder.remove_tag(&ids(&[0, 1, 7]), "it's; drop").unwrap(), ids(&[1, 7]), "all that bore it");
+    drop((recorder, workspace));
+    let again = Workspace::open(&place.root()).unwrap().tags().unwrap();
+    assert_eq!(again.images.keys().collect::<Vec<_>>(), ["übrig ☕"]);
+}
+
+#[test]
+fn many_small_changes_of_tags_stay_readable_after_fragments_are_put_together() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..100)).unwrap();
+    let recorder = workspace.recorder().unwrap();
+    for id in 0..80 {
+        recorder.add_tag(&ids(&[id]), if id % 2 == 0 { "even" } else { "odd" }, |_| None).unwrap();
+    }
+    recorder.remove_tag(&ids(&[0, 2, 4]), "even").unwrap();
+    let known = workspace.tags().unwrap();
+    assert_eq!(known.images["even"], (6..80).step_by(2).map(ImageId).collect::<Vec<_>>());
+    assert_eq!(known.images["odd"].len(), 40);
+}

@@ -1,0 +1,125 @@
+//! Predicates in the gallery's bar, and tags of the selection.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use eframe::egui::Key;
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::{ImageId, Tags};
+use tiramisu::engine::{Event, Look, Request};
+use tiramisu::session::{Action, Pick};
+
+use crate::support::window::{Setup, Window};
+
+fn asked(window: &Window) -> Vec<String> {
+    let text = |request| match request {
+        Request::Look(Look::Query(wish)) => Some(wish.text),
+        _ => None,
+    };
+    window.sent().into_iter().filter_map(text).collect()
+}
+
+fn write(window: &mut Window, text: &str) {
+    let field = window.harness.get_by_label("Predicate");
+    field.focus();
+    field.type_text(text);
+    window.harness.run_steps(10);
+    window.settle();
+}
+
+fn tags(pairs: &[(&str, &[u32])]) -> Arc<Tags> {
+    let of = |(tag, ids): &(&str, &[u32])| ((*tag).to_owned(), ids.iter().copied().map(ImageId).collect());
+    Arc::new(Tags { images: pairs.iter().map(of).collect::<BTreeMap<_, _>>() })
+}
+
+#[test]
+fn a_predicate_that_is_written_filters_the_gallery() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Filter by predicate");
+    write(&mut window, "id < 12");
+    assert_eq!(window.session().chosen.filter.predicate, "id < 12");
+    assert_eq!(window.session().shown.len(), 12);
+    window.harness.get_by_label("12 of 60 shown");
+    // What is committed later is asked for again, and the same answer changes nothing.
+    let before = asked(&window).len();
+    window.tell([Event::Committed { images: 60, version: 2 }]);
+    window.settle();
+    assert_eq!(asked(&window).len(), before + 1);
+    assert_eq!(window.session().shown.len(), 12);
+    window.act(Action::Undo);
+    assert_eq!(window.session().shown.len(), 60, "undo takes the predicate back");
+    window.act(Action::Redo);
+    assert_eq!(window.session().shown.len(), 12);
+    window.click("Filter by predicate");
+    assert_eq!(window.session().shown.len(), 60, "what is not seen does not filter");
+}
+
+#[test]
+fn what_cannot_be_read_is_said_below_the_field_and_asks_nothing() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Filter by predicate");
+    write(&mut window, "lable = 'x' and id < 3");
+    assert!(asked(&window).is_empty());
+    window.harness.get_by_label("Letter 1: there is no column lable. Did you mean label?");
+    assert_eq!(window.session().shown.len(), 60, "the gallery stays as it is");
+}
+
+#[test]
+fn what_the_workspace_does_not_know_is_said_below_the_field() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Filter by predicate");
+    write(&mut window, "cluster('x') = 1");
+    assert_eq!(asked(&window).len(), 1);
+    window.harness.get_by_label("Letter 9: there is no such clustering");
+    assert_eq!(window.session().shown.len(), 60);
+}
+
+#[test]
+fn tab_takes_what_is_offered() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Filter by predicate");
+    write(&mut window, "label = 'che");
+    window.harness.key_press(Key::Tab);
+    window.harness.run_steps(10);
+    window.settle();
+    assert_eq!(window.session().chosen.filter.predicate.trim_end(), "label = 'checks'");
+}
+
+#[test]
+fn tags_of_the_selection_are_shown_given_and_taken_back() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.tell([Event::Tags(tags(&[("blurred", &[1, 2, 40])]))]);
+    window.act(Action::PickMany(vec![ImageId(1), ImageId(2), ImageId(3)], Pick::Replace));
+    window.act(Action::SelectAll);
+    window.act(Action::Undo);
+    window.forget_sent();
+    let field = window.harness.get_by_label("Add a tag");
+    field.focus();
+    field.type_text(" keep ");
+    window.harness.run_steps(2);
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    let changed = |window: &Window| -> Vec<Request> {
+        window.sent().into_iter().filter(|request| matches!(request, Request::Tag { .. })).collect()
+    };
+    let ids: Vec<ImageId> = [1, 2, 3].map(ImageId).to_vec();
+    let tag = |ids: &[ImageId], tag: &str, is_on| Request::Tag { ids: ids.to_vec(), tag: tag.to_owned(), is_on };
+    assert_eq!(changed(&window), [tag(&ids, "keep", true)]);
+
+    window.tell([Event::Tags(tags(&[("blurred", &[1, 2, 40]), ("keep", &[1, 2, 3])]))]);
+    window.settle();
+    window.forget_sent();
+    window.click("Remove tag blurred");
+    assert_eq!(changed(&window), [tag(&ids[..2], "blurred", false)], "only those that bear it");
+    window.tell([Event::Tags(tags(&[("blurred", &[40]), ("keep", &[1, 2, 3])]))]);
+    window.settle();
+    window.picture("tags");
+    assert!(window.harness.query_by_label("Remove tag blurred").is_none());
+
+    window.forget_sent();
+    window.act(Action::Undo);
+    window.act(Action::Undo);
+    assert_eq!(changed(&window), [tag(&ids[..2], "blurred", true), tag(&ids, "keep", false)]);
+    window.act(Action::Redo);
+    assert_eq!(changed(&window).last(), Some(&tag(&ids, "keep", true)));
+}
