@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::networks::Wish;
-use super::{EmbeddingSummary, KnownNetwork, Problem, Progress};
+use super::{EmbeddingSummary, HouseNews, HouseWish, KnownNetwork, Problem, Progress};
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
     ClassScore, ClusterWish, Clustering, ImageId, ImageRecord, Layer, Neighbour, NeighbourWish, Projection,
@@ -129,6 +129,8 @@ pub enum Request {
         /// What to call it.
         name: Option<String>,
     },
+    /// Look at what the workspace costs and which versions it has, or change that.
+    KeepHouse(HouseWish),
     /// Say which networks there are.
     ListNetworks,
     /// Download what is missing of a known network. Cancelling the counters of [`Event::FetchStarted`] stops it.
@@ -329,6 +331,12 @@ pub enum Event {
         /// Whether it was stopped before its end.
         cancelled: bool,
     },
+    /// Work in the workspace began. Cancelling its counters stops it.
+    HouseStarted(Arc<Progress>),
+    /// It is over; this is how the workspace is now.
+    HouseKept(Arc<HouseNews>),
+    /// It could not be done, or not to its end.
+    HouseProblem(Problem),
     /// Clusters that were asked for.
     Clustered(Arc<Clustering>),
     /// The full-network embedding was made.

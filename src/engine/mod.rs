@@ -19,6 +19,7 @@ mod extract;
 pub mod fetch;
 mod fetch_job;
 mod guard;
+mod house_job;
 pub mod housekeeping;
 mod library;
 mod looks;
@@ -111,6 +112,8 @@ impl Engine {
             job: None,
             exports: Vec::new(),
             analyses: Analyses::default(),
+            house: None,
+            last: None,
             fetches,
             generation: 0,
         };

@@ -8,6 +8,7 @@ pub mod action;
 pub mod apply;
 pub mod chosen;
 pub mod history;
+pub mod house;
 pub mod networks;
 pub mod notice;
 pub mod selection;
@@ -16,6 +17,7 @@ pub mod state;
 
 pub use action::{Action, Pick};
 pub use chosen::{Chosen, Colouring, Comparison};
+pub use house::House;
 pub use networks::Fetch;
 pub use notice::Notice;
 pub use selection::Selection;

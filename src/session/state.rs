@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::history::History;
-use super::{Chosen, Fetch, Notice};
+use super::{Chosen, Fetch, House, Notice};
 use crate::domain::{Clustering, ImageId, ImageRecord, Projection, ProjectionWish, StoredLayer};
 use crate::engine::{
     ActivationView, Collection, ExportRequest, KnownNetwork, NeighbourList, NetworkFile, Progress, ThumbnailPicture,
@@ -82,6 +82,8 @@ pub struct Session {
     pub clusterings: Vec<String>,
     /// The running or last analysis.
     pub analysis: Option<Arc<Progress>>,
+    /// The workspace itself.
+    pub house: House,
     /// An export that waits for the person's word, because its target exists.
     pub pending_export: Option<ExportRequest>,
     /// What to tell the person.

@@ -28,12 +28,26 @@ fn help_teaches_every_verb_with_examples() {
         "communities",
         "export",
         "sample",
+        "storage",
+        "versions",
         "networks",
         "Exit codes:",
     ] {
         assert!(help.stdout.contains(word), "--help says nothing of {word}:\n{}", help.stdout);
     }
-    for verb in ["extract", "info", "neighbours", "embed", "project", "cluster", "communities", "export", "sample"] {
+    for verb in [
+        "extract",
+        "info",
+        "neighbours",
+        "embed",
+        "project",
+        "cluster",
+        "communities",
+        "export",
+        "sample",
+        "storage",
+        "versions",
+    ] {
         let help = home.run([verb, "--help"]);
         assert_eq!(help.code, Some(0), "{verb}");
         assert!(help.stdout.contains("--json"), "{verb} --help:\n{}", help.stdout);
@@ -54,6 +68,8 @@ fn a_command_line_without_sense_ends_with_code_2() {
         "project . --method lda",
         "communities . --method kmeans",
         "export .",
+        "storage . --prefer miracles",
+        "versions . tag old --version 3",
         "--compute tpu",
     ] {
         let answer = run(&home, line, &[]);

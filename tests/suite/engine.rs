@@ -3,6 +3,7 @@
 mod analyses;
 mod changes;
 mod exports;
+mod housekeeping;
 mod layers;
 mod neighbours;
 

@@ -22,6 +22,7 @@ mod neighbours;
 mod network;
 mod networks;
 mod welcome;
+mod workspace;
 
 use std::path::PathBuf;
 
