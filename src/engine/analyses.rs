@@ -168,6 +168,12 @@ impl Analyses {
         }
     }
 
+    /// Whether anything runs that may write a result.
+    pub fn are_running(&self) -> bool {
+        let is_running = |join: &JoinHandle<()>| !join.is_finished();
+        self.running.iter().any(|running| is_running(&running.join)) || self.aside.as_ref().is_some_and(is_running)
+    }
+
     /// Stops all.
     pub fn cancel(&self) {
         self.running.iter().for_each(|running| running.progress.cancel());

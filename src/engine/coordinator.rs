@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, Sender};
 use super::analyses::Analyses;
 use super::fetch_job::Fetches;
 use super::guard::guarded;
+use super::house_job::HouseJob;
 use super::open::{Open, Writer};
 use super::outbox::Outbox;
 use super::tensor_thread::TensorHandle;
@@ -23,6 +24,8 @@ pub enum Order {
     Request(Request),
     /// An extraction ended; the number says of which opening.
     Ended(u64),
+    /// Work in the workspace ended; the number says of which opening.
+    HouseKept(u64),
 }
 
 /// State of the thread.
@@ -45,6 +48,10 @@ pub struct Coordinator {
     pub exports: Vec<(Arc<Progress>, JoinHandle<()>)>,
     /// Analyses of what is open.
     pub analyses: Analyses,
+    /// Work in the workspace that runs.
+    pub house: Option<HouseJob>,
+    /// What was asked for when what is open was opened.
+    pub last: Option<OpenRequest>,
     /// Downloads of networks, and changes of what is remembered of them.
     pub fetches: Fetches,
     /// How often something was opened.
@@ -68,7 +75,8 @@ impl Coordinator {
                 Order::Request(request) => self.take(request),
                 // One of an earlier opening was joined when that was closed.
                 Order::Ended(generation) if generation == self.generation => self.take_job_back(),
-                Order::Ended(_) => {}
+                Order::HouseKept(generation) if generation == self.generation => self.take_house_back(),
+                Order::Ended(_) | Order::HouseKept(_) => {}
             }
         }
         self.close();
@@ -99,6 +107,8 @@ impl Coordinator {
                 }
             }
             Request::Export(request) => self.export(request),
+            Request::Analyse(_) | Request::NameCluster { .. } if self.is_house_writing() => self.refuse_beside_house(),
+            Request::KeepHouse(wish) => self.keep_house(wish),
             Request::Analyse(wish) => {
                 if let Some(open) = &self.open {
                     self.analyses.start(wish, open.sources(&self.outbox));
@@ -129,6 +139,11 @@ impl Coordinator {
     }
 
     fn open(&mut self, request: &OpenRequest) {
+        self.open_and(request, request.extract);
+    }
+
+    /// Opens what is asked for and, if `extracts`, begins with it.
+    pub(super) fn open_and(&mut self, request: &OpenRequest, extracts: bool) {
         // A network that cannot be read must not cost what is open.
         let outbox = self.outbox.clone();
         let data_dir = self.options.data_dir.as_deref();
@@ -150,8 +165,13 @@ impl Coordinator {
             Some(Ok(open)) => {
                 open.sources(&self.outbox).tell_results();
                 self.analyses.list_tags(open.sources(&self.outbox));
+                if request.extract && !extracts {
+                    // Nobody walks now: what is known is all there is.
+                    self.outbox.tell(Event::Walked { total: open.roll.len() });
+                }
                 self.open = Some(open);
-                if request.extract {
+                self.last = Some(request.clone());
+                if extracts {
                     self.extract();
                 }
             }
@@ -205,6 +225,9 @@ impl Coordinator {
         let Some(open) = &mut self.open else { return };
         if self.job.is_some() {
             return;
+        }
+        if self.house.as_ref().is_some_and(HouseJob::writes) {
+            return self.refuse_beside_house();
         }
         let progress = Arc::new(Progress::new("Extracting features"));
         let (extraction, returned) = match open.extraction(&self.options, progress.clone(), &self.tensor, &self.outbox)
@@ -264,6 +287,9 @@ impl Coordinator {
     fn close(&mut self) {
         self.generation += 1;
         self.analyses.stop();
+        if let Some(house) = self.house.take() {
+            house.stop();
+        }
         if let Some(job) = self.job.take() {
             job.progress.cancel();
             job.join.join().ok();

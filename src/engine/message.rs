@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::networks::Wish;
 use super::{
-    ClassMeans, ClassWish, EmbeddingSummary, GraphSummary, GraphWish, IndexWish, KnownNetwork, Problem, Progress,
-    QueryAnswer, QueryWish,
+    ClassMeans, ClassWish, EmbeddingSummary, GraphSummary, GraphWish, HouseNews, HouseWish, IndexWish, KnownNetwork,
+    Problem, Progress, QueryAnswer, QueryWish,
 };
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
@@ -188,6 +188,8 @@ pub enum Request {
         /// Whether they are to bear it.
         is_on: bool,
     },
+    /// Look at what the workspace costs and which versions it has, or change that.
+    KeepHouse(HouseWish),
     /// Say which networks there are.
     ListNetworks,
     /// Download what is missing of a known network. Cancelling the counters of [`Event::FetchStarted`] stops it.
@@ -451,6 +453,12 @@ pub enum Event {
         /// Whether it was stopped before its end.
         cancelled: bool,
     },
+    /// Work in the workspace began. Cancelling its counters stops it.
+    HouseStarted(Arc<Progress>),
+    /// It is over; this is how the workspace is now.
+    HouseKept(Arc<HouseNews>),
+    /// It could not be done, or not to its end.
+    HouseProblem(Problem),
     /// Clusters that were asked for.
     Clustered(Arc<Clustering>),
     /// Near-duplicates that were asked for.

@@ -24,6 +24,7 @@ pub mod fetch;
 mod fetch_job;
 mod gathering;
 mod guard;
+mod house_job;
 pub mod housekeeping;
 mod library;
 mod looks;
@@ -122,6 +123,8 @@ impl Engine {
             job: None,
             exports: Vec::new(),
             analyses: Analyses::default(),
+            house: None,
+            last: None,
             fetches,
             generation: 0,
         };

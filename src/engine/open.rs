@@ -230,7 +230,12 @@ impl Open {
         Ok((extraction, returned))
     }
 
-    /// The extraction is over.
+    /// The writing end, if there is one and nobody has it; it is on loan until [`Open::take_back`].
+    pub fn lend(&mut self) -> Option<Writer> {
+        self.writer.take()
+    }
+
+    /// What had the writing end on loan is over.
     pub fn take_back(&mut self, writer: Writer) {
         self.writer = Some(writer);
         self.is_gathering.store(false, Relaxed);

@@ -7,7 +7,7 @@ use crate::domain::{
     ClusterWish, DuplicateWish, Filter, ImageId, Metric, OutlierWish, Pooling, ProjectionMethod, Region, Sort,
 };
 use crate::engine::networks::Wish;
-use crate::engine::{ExportFormat, NetworkFile};
+use crate::engine::{ExportFormat, HouseWish, NetworkFile};
 
 /// How a click or a lasso changes the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,10 @@ pub enum Action {
     },
     /// Forget a network of one's own, or delete what was downloaded of another.
     RemoveNetwork(String),
+    /// Look at the workspace itself, or change it.
+    KeepHouse(HouseWish),
+    /// Stop the work on it.
+    StopHouse,
     /// Store the vectors of these layers, by name; `None` for the default ones.
     StoreLayers(Option<Vec<String>>),
     /// Extract what is missing.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::notice::NoticeText;
-use super::{Chosen, Notice, Phase, Session};
+use super::{Chosen, House, Notice, Phase, Session};
 use crate::domain::{ImageRecord, Sort};
 use crate::engine::{Event, Request};
 
@@ -56,6 +56,9 @@ impl Session {
                     self.projection_asked = None;
                 }
             }
+            Event::HouseStarted(progress) => self.house.progress = Some(progress),
+            Event::HouseKept(news) => self.take_house_news(news),
+            Event::HouseProblem(problem) => self.house.problem = Some(problem),
             Event::Clustered(clustering) => {
                 self.take_clustering(clustering);
                 return self.ask_query();
@@ -149,8 +152,11 @@ impl Session {
     }
 
     fn forget(&mut self, phase: Phase) {
+        // The same folder is opened again after its workspace went back to an earlier state.
+        let is_same = matches!(&phase, Phase::Opening(folder) if self.folder().as_ref() == Some(folder));
         *self = Session {
             phase,
+            house: if is_same { std::mem::take(&mut self.house) } else { House::default() },
             network: self.network.clone(),
             wanted_layers: self.wanted_layers.take(),
             export: self.export.take(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::history::History;
-use super::{Chosen, Fetch, Notice, Selection, Why};
+use super::{Chosen, Fetch, House, Notice, Selection, Why};
 use crate::domain::{
     Clustering, DuplicateReport, ImageId, ImageRecord, OutlierReport, PredicateError, Projection, ProjectionWish,
     StoredLayer, Tags,
@@ -108,6 +108,8 @@ pub struct Session {
     pub tags: Arc<Tags>,
     /// The running or last analysis.
     pub analysis: Option<Arc<Progress>>,
+    /// The workspace itself.
+    pub house: House,
     /// An export that waits for the person's word, because its target exists.
     pub pending_export: Option<ExportRequest>,
     /// What to tell the person.

@@ -60,6 +60,8 @@ pub enum Command {
     ZoomOut,
     /// Show everything at its own size.
     ZoomReset,
+    /// What the workspace costs, and its versions.
+    Workspace,
     /// List the shortcuts.
     Shortcuts,
     /// Say what this is.
@@ -117,6 +119,7 @@ impl Command {
             Command::BuiltinNetwork => "Built-in network",
             Command::AnalyticNetwork => "Analytic filters",
             Command::Networks => "Networks…",
+            Command::Workspace => "Workspace…",
             Command::LoadNetwork => "Load a network file…",
             Command::ChooseLayers => "Stored layers…",
             Command::Extract => "Extract what is missing",

@@ -55,6 +55,7 @@ impl Menu<'_> {
                 }
             });
         });
+        self.item(ui, Command::Workspace, is_open);
         self.item(ui, Command::CloseFolder, !matches!(self.session.phase, Phase::Welcome));
         ui.separator();
         let can_export = !self.session.chosen.selection.is_empty() || self.session.neighbours.is_some();

@@ -39,6 +39,8 @@ fn help_teaches_every_verb_with_examples() {
         "query",
         "tag",
         "sample",
+        "storage",
+        "versions",
         "networks",
         "Exit codes:",
     ] {
@@ -61,6 +63,8 @@ fn help_teaches_every_verb_with_examples() {
         "tag",
         "export",
         "sample",
+        "storage",
+        "versions",
     ] {
         let help = home.run([verb, "--help"]);
         assert_eq!(help.code, Some(0), "{verb}");
@@ -85,6 +89,8 @@ fn a_command_line_without_sense_ends_with_code_2() {
         "query .",
         "tag . blurred",
         "query . id=1 --count-by size",
+        "storage . --prefer miracles",
+        "versions . tag old --version 3",
         "--compute tpu",
     ] {
         let answer = run(&home, line, &[]);

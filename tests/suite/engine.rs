@@ -7,6 +7,7 @@ mod classes;
 mod exports;
 mod findings;
 mod graphs;
+mod housekeeping;
 mod layers;
 mod neighbours;
 mod queries;

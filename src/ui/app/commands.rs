@@ -6,11 +6,11 @@ use eframe::egui;
 
 use super::App;
 use crate::engine::{ExportFormat, NetworkFile, Problem};
-use crate::session::Action;
 use crate::session::notice::NoticeText;
+use crate::session::{Action, Session};
 use crate::ui::Question;
 use crate::ui::command::Command;
-use crate::ui::dialogs::{Dialog, LayerDialog, NetworkDialog};
+use crate::ui::dialogs::{Dialog, LayerDialog, NetworkDialog, WorkspaceDialog};
 use crate::ui::dock::{Dock, Pane};
 
 impl App {
@@ -33,6 +33,7 @@ impl App {
             Command::BuiltinNetwork => self.act(Action::UseNetwork(NetworkFile::Builtin)),
             Command::AnalyticNetwork => self.act(Action::UseNetwork(NetworkFile::Analytic)),
             Command::Networks => self.show_networks(),
+            Command::Workspace => self.show_workspace(),
             Command::LoadNetwork => self.chooser.ask(Question::Network),
             Command::ChooseLayers => {
                 if let Some(collection) = self.session.collection() {
@@ -66,6 +67,13 @@ impl App {
         self.act(Action::ListNetworks);
         if !matches!(self.dialog, Dialog::Networks(_)) {
             self.dialog = Dialog::Networks(Box::new(NetworkDialog::new(&self.session)));
+        }
+    }
+
+    fn show_workspace(&mut self) {
+        if self.session.collection().is_some() {
+            self.act(Session::house_look());
+            self.dialog = Dialog::Workspace(WorkspaceDialog::default());
         }
     }
 

@@ -5,6 +5,7 @@ mod layers;
 mod networks;
 mod replace;
 mod shortcuts;
+mod workspace;
 
 use eframe::egui::{self, Frame, Id, Margin, Modal, RichText, Ui};
 
@@ -14,6 +15,7 @@ use crate::session::{Action, Session};
 
 pub use layers::LayerDialog;
 pub use networks::NetworkDialog;
+pub use workspace::WorkspaceDialog;
 
 /// Which dialog is open. An export that waits for an answer is not among them: the session knows of it.
 #[derive(Default)]
@@ -25,6 +27,8 @@ pub enum Dialog {
     Layers(LayerDialog),
     /// All networks.
     Networks(Box<NetworkDialog>),
+    /// What the workspace costs, and its versions.
+    Workspace(WorkspaceDialog),
     /// The list of shortcuts.
     Shortcuts,
     /// What this is.
@@ -53,6 +57,7 @@ impl Dialog {
             Dialog::None => false,
             Dialog::Layers(dialog) => dialog.show(ctx, session, actions),
             Dialog::Networks(dialog) => dialog.show(ctx, session, actions, commands),
+            Dialog::Workspace(dialog) => dialog.show(ctx, session, actions),
             Dialog::Shortcuts => shortcuts::show(ctx),
             Dialog::About => about::show(ctx, session),
         };

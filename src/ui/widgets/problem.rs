@@ -19,8 +19,8 @@ pub fn show_problems(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) 
     }
 }
 
-/// Says whether it was dismissed.
-fn show_problem(ui: &mut Ui, problem: &Problem) -> bool {
+/// Shows one problem; says whether it was dismissed.
+pub fn show_problem(ui: &mut Ui, problem: &Problem) -> bool {
     let mut is_dismissed = false;
     let frame = Frame::new()
         .fill(palette().problem.gamma_multiply(0.12))

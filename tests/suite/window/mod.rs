@@ -28,6 +28,7 @@ mod network;
 mod networks;
 mod queries;
 mod welcome;
+mod workspace;
 
 use std::path::PathBuf;
 

@@ -1,0 +1,139 @@
+//! The workspace itself: what it costs, and the states it had.
+
+mod storage;
+mod versions;
+
+use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
+
+use super::modal;
+use crate::domain::VersionName;
+use crate::engine::HouseWish;
+use crate::session::{Action, Session};
+use crate::ui::theme::palette;
+use crate::ui::widgets::problem::show_problem;
+
+/// Width of the dialog in points, where there is room.
+const WIDTH: f32 = 860.0;
+/// Height of what is not the tab's content, in points.
+const AROUND: f32 = 250.0;
+
+/// Which tab is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tab {
+    #[default]
+    Storage,
+    Versions,
+}
+
+/// What cannot be taken back, and waits for the person's word.
+#[derive(Clone, Debug, PartialEq)]
+enum Asked {
+    ForgetVersions,
+    LittleSpace,
+    PutBack { table: Option<String>, version: VersionName },
+}
+
+/// What the dialog keeps of its own.
+#[derive(Default)]
+pub struct WorkspaceDialog {
+    tab: Tab,
+    asked: Option<Asked>,
+    /// The name being written for the present state.
+    tag: String,
+}
+
+impl WorkspaceDialog {
+    /// Says whether it is done.
+    pub(super) fn show(&mut self, ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) -> bool {
+        let Some(collection) = session.collection() else { return true };
+        let root = collection.workspace.display().to_string();
+        modal(ctx, "Workspace", WIDTH, |ui| {
+            ui.label(RichText::new(root).small().color(palette().weak));
+            ui.horizontal(|ui| {
+                ui.selectable_value(&mut self.tab, Tab::Storage, "Storage");
+                ui.selectable_value(&mut self.tab, Tab::Versions, "Versions");
+            });
+            ui.separator();
+            if let Some(problem) = &session.house.problem
+                && show_problem(ui, problem)
+            {
+                actions.push(Session::house_look());
+            }
+            let room = (ctx.content_rect().height() - AROUND).clamp(160.0, 640.0);
+            let news = session.house.news.clone();
+            match &news {
+                None if session.house.problem.is_none() => {
+                    ui.label(RichText::new("Looking at the workspace…").color(palette().weak));
+                }
+                None => {}
+                Some(news) => match self.tab {
+                    Tab::Storage => self.show_storage(ui, session, &news.storage, room, actions),
+                    Tab::Versions => self.show_versions(ui, session, &news.histories, room, actions),
+                },
+            }
+            self.show_question(ui, actions);
+            ui.separator();
+            show_end(ui, session, actions)
+        })
+    }
+
+    /// Asks before what cannot be taken back.
+    fn show_question(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
+        let Some(asked) = self.asked.clone() else { return };
+        ui.separator();
+        let (question, yes, wish) = match asked {
+            Asked::ForgetVersions => (
+                "Delete all versions but the last of each table and those with a name? They cannot be gone back to then."
+                    .to_owned(),
+                "Delete them",
+                HouseWish::ForgetVersions(1),
+            ),
+            Asked::LittleSpace => (
+                "Little space deletes indices, which can be made again, and old versions without a name, which cannot."
+                    .to_owned(),
+                "Delete and keep little",
+                HouseWish::Prefer(Some(crate::domain::Preference::LittleSpace)),
+            ),
+            Asked::PutBack { table, version } => (
+                match &table {
+                    Some(table) => format!("Go back to version {version} of {table}? The present state stays a version."),
+                    None => format!("Go back to {version}, with all tables? The present state stays a version."),
+                },
+                "Go back",
+                HouseWish::PutBack { table, version },
+            ),
+        };
+        ui.label(question);
+        ui.horizontal(|ui| {
+            if ui.button(RichText::new(yes).color(palette().problem)).clicked() {
+                actions.push(Action::KeepHouse(wish));
+                self.asked = None;
+            }
+            if ui.button("Leave it").clicked() {
+                self.asked = None;
+            }
+        });
+    }
+}
+
+/// What runs, and the way out.
+fn show_end(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) -> bool {
+    let mut is_done = false;
+    ui.horizontal(|ui| {
+        is_done = ui.button("Close").clicked();
+        if let Some(progress) = session.house.progress.as_ref().filter(|_| session.house.is_busy()) {
+            let share = progress.done() as f32 / progress.total().max(1) as f32;
+            ui.add(ProgressBar::new(share).desired_width(200.0));
+            ui.label(RichText::new(&progress.title).color(palette().weak));
+            if ui.button("Stop").clicked() {
+                actions.push(Action::StopHouse);
+            }
+        }
+    });
+    is_done
+}
+
+/// A scrolled list of this height.
+fn scrolled(ui: &mut Ui, name: &str, height: f32, content: impl FnOnce(&mut Ui)) {
+    ScrollArea::both().id_salt(name).max_height(height).auto_shrink([false, true]).show(ui, content);
+}

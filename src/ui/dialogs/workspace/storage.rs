@@ -1,0 +1,116 @@
+//! What the workspace costs: bytes on disk, read and written, each beside the bare numbers that would do.
+
+use eframe::egui::{Grid, RichText, Ui};
+
+use super::{Asked, WorkspaceDialog, scrolled};
+use crate::domain::{Counted, Preference, StorageReport, TableStorage};
+use crate::engine::HouseWish;
+use crate::session::{Action, Session};
+use crate::ui::theme::palette;
+use crate::ui::widgets::text::{bytes, counted};
+
+impl WorkspaceDialog {
+    pub(super) fn show_storage(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        report: &StorageReport,
+        room: f32,
+        actions: &mut Vec<Action>,
+    ) {
+        let is_busy = session.house.is_busy();
+        let on_disk = format!("{} on disk, {} of it in old versions", bytes(report.bytes), bytes(report.old_bytes()));
+        ui.label(RichText::new(on_disk).color(palette().strong));
+        ui.add_enabled_ui(!is_busy, |ui| {
+            self.show_preference(ui, report, actions);
+            ui.horizontal(|ui| {
+                let hint = "Count what questions read and what new images write. Reads every column once.";
+                if ui.button("Measure").on_hover_text(hint).clicked() {
+                    actions.push(Action::KeepHouse(HouseWish::Look { measured: true }));
+                }
+                let hint = "Put small files together, so that questions open fewer of them.";
+                if ui.button("Compact").on_hover_text(hint).clicked() {
+                    actions.push(Action::KeepHouse(HouseWish::Compact));
+                }
+                if ui.button("Delete old versions…").clicked() {
+                    self.asked = Some(Asked::ForgetVersions);
+                }
+            });
+        });
+        ui.add_space(4.0);
+        let hint = match report.is_measured() {
+            true => "In brackets: how many times the bare numbers. 1 is the least there can be.",
+            false => "What is read and written is not measured yet.",
+        };
+        ui.label(RichText::new(hint).small().color(palette().weak));
+        scrolled(ui, "storage", room - 90.0, |ui| {
+            Grid::new("storage of tables").num_columns(4).striped(true).spacing([16.0, 4.0]).show(ui, |ui| {
+                for title in ["", "On disk", "Read for a question", "Written for an image"] {
+                    ui.label(RichText::new(title).small().color(palette().weak));
+                }
+                ui.end_row();
+                report.tables.iter().for_each(|table| show_table(ui, table));
+            });
+        });
+    }
+
+    fn show_preference(&mut self, ui: &mut Ui, report: &StorageReport, actions: &mut Vec<Action>) {
+        ui.horizontal(|ui| {
+            ui.label("What shall be cheap?");
+            let choices = [None].into_iter().chain(Preference::ALL.map(Some));
+            for choice in choices {
+                let title = choice.map_or("A middle way", Preference::title);
+                let about =
+                    choice.map_or("Neither the fewest files nor the most; nothing is deleted.", Preference::about);
+                let is_chosen = report.prefer == choice;
+                if ui.radio(is_chosen, title).on_hover_text(about).clicked() && !is_chosen {
+                    match choice {
+                        Some(Preference::LittleSpace) => self.asked = Some(Asked::LittleSpace),
+                        choice => actions.push(Action::KeepHouse(HouseWish::Prefer(choice))),
+                    }
+                }
+            }
+        });
+    }
+}
+
+fn show_table(ui: &mut Ui, table: &TableStorage) {
+    let images = table.commit_rows.max(1);
+    ui.label(RichText::new(&table.table).color(palette().strong)).on_hover_text(format!(
+        "{}, {}, {}",
+        counted(table.rows as usize, "row", "rows"),
+        counted(table.fragments as usize, "file", "files"),
+        counted(table.versions as usize, "version", "versions"),
+    ));
+    number(ui, Some(table.memory), 1);
+    ui.label("");
+    number(ui, table.update, images);
+    ui.end_row();
+    for column in &table.representations {
+        ui.label(format!("    {}", column.column)).on_hover_text(format!("Asked for: {}", column.query));
+        number(ui, Some(column.memory), 1);
+        number(ui, column.read, 1);
+        number(ui, column.update, images);
+        ui.end_row();
+    }
+    for index in &table.indices {
+        let outside = counted(index.rows_outside as usize, "row is", "rows are");
+        ui.label(format!("    index {} of {}", index.name, index.column)).on_hover_text(format!("{outside} not in it"));
+        number(ui, Some(index.memory), 1);
+        number(ui, index.read, 1);
+        ui.label("");
+        ui.end_row();
+    }
+}
+
+/// Bytes and how many times the ideal they are.
+fn number(ui: &mut Ui, of: Option<Counted>, images: u64) {
+    let text = match of {
+        None => "–".to_owned(),
+        Some(of) => match of.ratio() {
+            Some(ratio) => format!("{} ({ratio:.2})", bytes(of.bytes / images)),
+            None => bytes(of.bytes / images),
+        },
+    };
+    ui.label(RichText::new(text).monospace().small());
+}

@@ -1,0 +1,117 @@
+//! The states of the workspace: listed, named, gone back to.
+
+use eframe::egui::{CollapsingHeader, RichText, TextEdit, Ui};
+
+use super::{Asked, WorkspaceDialog, scrolled};
+use crate::domain::{TableHistory, TableVersion, VersionName, moment_in_words};
+use crate::engine::HouseWish;
+use crate::session::{Action, Session};
+use crate::ui::theme::palette;
+use crate::ui::widgets::text::{bytes, counted};
+
+/// So many of a table's versions are shown, the newest.
+const SHOWN: usize = 100;
+
+impl WorkspaceDialog {
+    pub(super) fn show_versions(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        histories: &[TableHistory],
+        room: f32,
+        actions: &mut Vec<Action>,
+    ) {
+        let can_change = !session.house.is_busy() && !session.is_busy();
+        ui.add_enabled_ui(can_change, |ui| {
+            ui.horizontal(|ui| {
+                let label = ui.label("Name for the present state:");
+                ui.add(TextEdit::singleline(&mut self.tag).desired_width(180.0)).labelled_by(label.id);
+                let name = self.tag.trim().to_owned();
+                ui.add_enabled_ui(!name.is_empty(), |ui| {
+                    if ui.button("Name it").on_hover_text("Letters, digits, dots, dashes and underscores").clicked() {
+                        actions.push(Action::KeepHouse(HouseWish::Tag(name)));
+                        self.tag.clear();
+                    }
+                });
+            });
+            self.show_names(ui, histories, actions);
+        });
+        if session.is_busy() {
+            let hint = "Features are being extracted: naming and going back wait for the end.";
+            ui.label(RichText::new(hint).small().color(palette().weak));
+        }
+        scrolled(ui, "versions", room - 70.0, |ui| {
+            for history in histories {
+                let versions = counted(history.versions.len(), "version", "versions");
+                let title = format!("{} · {versions}", history.table);
+                CollapsingHeader::new(title).default_open(history.versions.len() <= 12).show(ui, |ui| {
+                    if let Some(reason) = &history.fixed_because {
+                        ui.label(
+                            RichText::new(format!("It cannot be put back: {reason}.")).small().color(palette().weak),
+                        );
+                    }
+                    let latest = history.latest().map(|version| version.number);
+                    for version in history.versions.iter().rev().take(SHOWN) {
+                        self.show_version(ui, history, version, latest == Some(version.number), can_change);
+                    }
+                    if history.versions.len() > SHOWN {
+                        let hint = format!("and {} older ones", history.versions.len() - SHOWN);
+                        ui.label(RichText::new(hint).small().color(palette().weak));
+                    }
+                });
+            }
+        });
+    }
+
+    /// States of the whole workspace.
+    fn show_names(&mut self, ui: &mut Ui, histories: &[TableHistory], actions: &mut Vec<Action>) {
+        let all = histories.iter().flat_map(|history| &history.versions).flat_map(|version| &version.tags);
+        let mut names: Vec<&String> = all.collect();
+        names.sort_unstable();
+        names.dedup();
+        for name in names {
+            ui.horizontal(|ui| {
+                ui.label(RichText::new(name).color(palette().strong));
+                if ui.button(format!("Go back to {name}…")).clicked() {
+                    self.asked = Some(Asked::PutBack { table: None, version: VersionName::Tag(name.clone()) });
+                }
+                if ui.button(format!("Forget the name {name}")).clicked() {
+                    actions.push(Action::KeepHouse(HouseWish::Untag(name.clone())));
+                }
+            });
+        }
+    }
+
+    fn show_version(
+        &mut self,
+        ui: &mut Ui,
+        history: &TableHistory,
+        version: &TableVersion,
+        is_latest: bool,
+        can_change: bool,
+    ) {
+        ui.horizontal(|ui| {
+            let text = format!(
+                "{:5}  {}  {:>12}  {:>9}",
+                version.number,
+                moment_in_words(version.committed_unix_secs),
+                counted(version.rows as usize, "row", "rows"),
+                bytes(version.bytes)
+            );
+            ui.label(RichText::new(text).monospace().small());
+            for tag in &version.tags {
+                ui.label(RichText::new(tag).small().color(palette().strong));
+            }
+            if is_latest {
+                ui.label(RichText::new("what is seen").small().color(palette().weak));
+            } else if history.fixed_because.is_none() {
+                ui.add_enabled_ui(can_change, |ui| {
+                    if ui.small_button(format!("Go back to {}…", version.number)).clicked() {
+                        let (table, version) = (Some(history.table.clone()), VersionName::Number(version.number));
+                        self.asked = Some(Asked::PutBack { table, version });
+                    }
+                });
+            }
+        });
+    }
+}

@@ -1,0 +1,151 @@
+//! The dialog of the workspace itself.
+
+use std::sync::Arc;
+
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::{
+    Counted, Preference, RepresentationStorage, StorageLayout, StorageReport, TableHistory, TableStorage, TableVersion,
+    VersionName,
+};
+use tiramisu::engine::{Event, HouseNews, HouseWish, Problem, Progress, Request};
+
+use crate::support::window::{Setup, Window};
+
+const VECTORS: &str = "squeezenet_1a2b3c4d";
+
+fn version(number: u64, rows: u64, tags: &[&str]) -> TableVersion {
+    TableVersion {
+        number,
+        committed_unix_secs: 1_795_446_960 + number as i64 * 60,
+        rows,
+        bytes: rows * 5000,
+        fragments: number,
+        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+    }
+}
+
+fn news(measured: bool) -> HouseNews {
+    let table = |name: &str, column: &str| TableStorage {
+        table: name.to_owned(),
+        rows: 60,
+        fragments: 3,
+        versions: 3,
+        memory: Counted { bytes: 30_000, ideal: 20_000 },
+        old_bytes: 2_000,
+        commit_rows: 60,
+        update: measured.then_some(Counted { bytes: 24_000, ideal: 20_000 }),
+        representations: vec![RepresentationStorage {
+            column: column.to_owned(),
+            memory: Counted { bytes: 21_000, ideal: 20_000 },
+            query: "the ten nearest, every image compared",
+            read: measured.then_some(Counted { bytes: 42_000, ideal: 4_000 }),
+            update: measured.then_some(Counted { bytes: 21_000, ideal: 20_000 }),
+        }],
+        indices: Vec::new(),
+    };
+    let history = |table: &str, tags: &[&str]| TableHistory {
+        table: table.to_owned(),
+        fixed_because: None,
+        versions: vec![version(1, 0, &[]), version(2, 30, tags), version(3, 60, &[])],
+    };
+    HouseNews {
+        storage: StorageReport {
+            prefer: None,
+            layout: StorageLayout::of(None),
+            bytes: 61_000,
+            tables: vec![table("images", "thumbnail"), table(VECTORS, "fire9_concat_average")],
+        },
+        histories: vec![history("images", &["before"]), history(VECTORS, &["before"])],
+        done: String::new(),
+    }
+}
+
+/// A window on pictures with the dialog open; what it asked for is still to be answered.
+fn open() -> Window {
+    let mut window = Window::with_images(60, Setup::default());
+    window.forget_sent();
+    window.click("File");
+    window.click("Workspace…");
+    window
+}
+
+fn told(news: HouseNews) -> Event {
+    Event::HouseKept(Arc::new(news))
+}
+
+fn kept(window: &Window) -> Vec<HouseWish> {
+    let wish = |request: Request| match request {
+        Request::KeepHouse(wish) => Some(wish),
+        _ => None,
+    };
+    window.sent().into_iter().filter_map(wish).collect()
+}
+
+#[test]
+fn opened_it_looks_at_the_workspace_and_measures_only_when_asked() {
+    let mut window = open();
+    assert_eq!(kept(&window), [HouseWish::Look { measured: false }]);
+    window.harness.get_by_label("Looking at the workspace…");
+    window.tell([told(news(false))]);
+    window.settle();
+    window.harness.get_by_label("What is read and written is not measured yet.");
+    window.click("Measure");
+    assert_eq!(kept(&window).last(), Some(&HouseWish::Look { measured: true }));
+    window.tell([told(news(true))]);
+    window.settle();
+    for number in ["42 KB (10.50)", "30 KB (1.50)", "350 B (1.05)"] {
+        assert!(window.has(number), "nothing of {number}: {:?}", window.names());
+    }
+}
+
+#[test]
+fn what_deletes_is_asked_about_first() {
+    let mut window = open();
+    window.tell([told(news(false))]);
+    window.settle();
+    window.forget_sent();
+    window.click("Little space");
+    assert_eq!(kept(&window), []);
+    window.click("Leave it");
+    window.click("Delete old versions…");
+    window.click("Delete them");
+    window.click("Fast reads");
+    let wishes = [HouseWish::ForgetVersions(1), HouseWish::Prefer(Some(Preference::FastReads))];
+    assert_eq!(kept(&window), wishes);
+}
+
+#[test]
+fn a_version_is_named_and_gone_back_to() {
+    let mut window = open();
+    window.tell([told(news(false))]);
+    window.settle();
+    window.click("Versions");
+    window.forget_sent();
+    window.click("Go back to before…");
+    assert_eq!(kept(&window), [], "it is asked about first");
+    window.click("Go back");
+    let name = VersionName::Tag("before".to_owned());
+    assert_eq!(kept(&window), [HouseWish::PutBack { table: None, version: name }]);
+    window.click("Forget the name before");
+    assert_eq!(kept(&window).last(), Some(&HouseWish::Untag("before".to_owned())));
+    window.harness.get_by_label("Name for the present state:");
+}
+
+#[test]
+fn work_shows_how_far_it_is_and_stops_and_a_refusal_says_why() {
+    let mut window = open();
+    window.tell([told(news(false))]);
+    let progress = Arc::new(Progress::new("Putting files together"));
+    window.tell([Event::HouseStarted(progress.clone())]);
+    window.settle();
+    assert!(window.has("Putting files together"));
+    window.click("Stop");
+    assert!(progress.is_cancelled());
+    progress.end();
+    let problem = Problem::new("The workspace cannot be changed now", "features are being extracted into it.");
+    window.tell([Event::HouseProblem(problem)]);
+    window.settle();
+    assert!(window.has("The workspace cannot be changed now"), "{:?}", window.names());
+    window.click("Close");
+    assert!(!window.has("Measure"));
+}
