@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::args::{Opening, Source, metric_parser};
 use super::listener::Listener;
-use super::{Console, Outcome, collection};
+use super::{Console, Outcome, collection, query};
 use crate::domain::{Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer};
 use crate::engine::{Event, Look, NeighbourList, Request};
 
@@ -23,6 +23,7 @@ Examples:
   tiramisu neighbours tom.jpg --against rex.jpg              like the one and unlike the other
   tiramisu neighbours tom.jpg --example 0.5:kitten.jpg       with weights
   tiramisu neighbours tom.jpg --region 0.2,0.1,0.6,0.5       like a part of it: left, top, right, bottom in 0..1
+  tiramisu neighbours tom.jpg --where \"width > 512 and not tag('blurred')\"
   tiramisu neighbours --class cats --folder ~/Pictures       like the mean of a label
   tiramisu neighbours tom.jpg --mix fire2/concat=0.5 --mix fire9/concat=1
   tiramisu neighbours tom.jpg --embedding                    by the whole network; made by `tiramisu embed`")]
@@ -56,6 +57,9 @@ pub struct NeighboursArgs {
     /// Only images with one of these labels are neighbours
     #[arg(long, value_name = "LABEL")]
     among: Vec<String>,
+    /// Only images for which this predicate is true are neighbours (see `tiramisu query --help`)
+    #[arg(long = "where", value_name = "PREDICATE", conflicts_with = "among")]
+    predicate: Option<String>,
     /// Look at every image, even where an index would be quicker
     #[arg(long)]
     exact: bool,
@@ -130,7 +134,10 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
     let is_one_layer = args.mix.is_empty() && !args.embedding;
     let layer = args.source.layer.as_deref().filter(|_| is_one_layer);
     let mut listener = collection::open_known(&folder, &args.opening, layer, console)?;
-    let wish = wish_of(args, &listener)?;
+    let mut wish = wish_of(args, &listener)?;
+    if let Some(predicate) = &args.predicate {
+        wish.among = Some(query::ask(&mut listener, predicate, None, console)?.ids);
+    }
     let list = ask(&mut listener, wish, console)?;
     let image = |neighbour: &Neighbour| &listener.images[neighbour.image.index()];
     let rows = list.neighbours.iter().enumerate().map(|(place, neighbour)| Row {

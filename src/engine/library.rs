@@ -99,6 +99,9 @@ impl Library {
             let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
             self.table(&mut open).map_err(unread)?.rows()
         };
+        if !Workspace::may_have_indices(&self.root) {
+            return Ok((rows, None));
+        }
         let known =
             Workspace::open(&self.root).and_then(|workspace| workspace.indices(&self.table_name)).map_err(unread)?;
         Ok((rows, known.into_iter().find(|record| record.source == *source && record.metric == metric)))

@@ -164,6 +164,11 @@ impl Recorder {
 }
 
 impl Workspace {
+    /// Whether the workspace at `root` may have indices; without opening it, which takes longer than many a question.
+    pub fn may_have_indices(root: &Path) -> bool {
+        records_path(root).exists()
+    }
+
     /// The indices of a table of features that are there and were measured, in the order of columns.
     ///
     /// # Errors

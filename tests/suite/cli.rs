@@ -180,6 +180,9 @@ fn neighbours_are_asked_with_many_examples_by_many_layers_and_by_the_whole_netwo
     let label = both["neighbours"][0]["label"].as_str().expect("a label").to_owned();
     let among = run(&home, &format!("neighbours @0 --among {label} -k 64 --json"), &[a]).good_json();
     assert!(among["neighbours"].as_array().expect("a list").iter().all(|row| row["label"] == label.as_str()));
+    let mut words: Vec<std::ffi::OsString> = ["neighbours", "-k", "64", "--json", "--where"].map(Into::into).into();
+    words.extend([format!("label = '{label}'").into(), a.into()]);
+    assert_eq!(home.run(words).good_json()["neighbours"], among["neighbours"], "a predicate says the same");
     let class = run(&home, &format!("neighbours --class {label} --folder @0 -k 3 --json"), &[&folder]).good_json();
     assert_eq!((paths(&class).len(), class["probe"].is_null()), (3, true));
 
