@@ -23,6 +23,11 @@ use tags::TagRow;
 /// Space between pictures in points.
 const GAP: f32 = 6.0;
 
+/// From this width on, in points, the tags stand in the bar.
+const TAGS_IN_BAR_FROM: f32 = 720.0;
+/// The share of the bar that labels leave to the tags.
+const TAGS_SHARE: f32 = 0.6;
+
 /// The selection view.
 #[derive(Default)]
 pub struct SelectionView {
@@ -48,8 +53,12 @@ impl SelectionView {
     ) {
         self.ranks.refresh(&session.labels);
         self.refresh(session);
-        self.show_bar(ui, session, actions, commands);
-        self.tags.show(ui, &self.ids, actions);
+        // Where the view is wide the tags need no row of their own: the pictures want the height.
+        let is_wide = ui.available_width() > TAGS_IN_BAR_FROM;
+        self.show_bar(ui, session, is_wide, actions, commands);
+        if !is_wide {
+            self.tags.show(ui, &self.ids, actions);
+        }
         self.under = None;
         if self.ids.is_empty() {
             let hint = "Click, Ctrl-click, Shift-click or draw a band in the gallery; draw a lasso on the map.";
@@ -81,7 +90,14 @@ impl SelectionView {
         self.by_label.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     }
 
-    fn show_bar(&self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>, commands: &mut Vec<Command>) {
+    fn show_bar(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        has_tags: bool,
+        actions: &mut Vec<Action>,
+        commands: &mut Vec<Command>,
+    ) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -96,21 +112,27 @@ impl SelectionView {
                 let hint = "Select what is shown and not selected";
                 button(ui, !session.shown.is_empty(), "Invert", hint, Action::InvertSelection);
                 button(ui, !self.ids.is_empty(), "Clear", "Select nothing", Action::ClearSelection);
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| self.show_counts(ui));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    let for_tags = if has_tags { ui.available_width() * TAGS_SHARE } else { 0.0 };
+                    self.show_counts(ui, for_tags);
+                    if has_tags {
+                        self.tags.show(ui, &self.ids, actions);
+                    }
+                });
             });
         });
         ui.add_space(2.0);
     }
 
-    /// How many, and of which labels as far as there is room.
-    fn show_counts(&self, ui: &mut Ui) {
+    /// How many, and of which labels as far as there is room, apart from so many points.
+    fn show_counts(&self, ui: &mut Ui, kept_free: f32) {
         let total = counted(self.ids.len(), "image", "images");
         ui.label(RichText::new(total).strong().color(palette().strong));
         for (label, count) in &self.by_label {
             let text = format!("{} {}", shown_name(label), thousands(*count));
             let font = egui::TextStyle::Small.resolve(ui.style());
             let galley = ui.painter().layout_no_wrap(text, font, palette().weak);
-            if galley.size().x + 18.0 > ui.available_width() {
+            if galley.size().x + 18.0 > ui.available_width() - kept_free {
                 break;
             }
             let (_, rect) = ui.allocate_space(galley.size() + egui::vec2(12.0, 0.0));

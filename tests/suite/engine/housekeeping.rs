@@ -11,11 +11,11 @@ use crate::support::listener::Listener;
 #[test]
 fn the_command_line_names_states_goes_back_and_counts() {
     let home = Home::new();
-    let folder = home.sample("pictures", 22);
+    let folder = home.sample("pictures", 11);
     let at = folder.to_str().expect("a plain name");
     let run = |words: &[&str]| home.run([&words[..1], &[at], &words[1..]].concat());
     let extract = || run(&["extract", "--network", "filters", "--compute", "cpu", "--json"]).good_json();
-    assert_eq!(extract()["with_vectors"], 22);
+    assert_eq!(extract()["with_vectors"], 11);
 
     let tagged = run(&["versions", "tag", "all", "--json"]).good_json();
     assert_eq!(tagged["tagged"].as_array().map(Vec::len), Some(2), "{tagged}");
@@ -27,12 +27,12 @@ fn the_command_line_names_states_goes_back_and_counts() {
     let back = run(&["versions", "checkout", &first, "--table", &table, "--json"]).good_json();
     assert_eq!(back["checked_out"][0]["table"], table.as_str());
     let compared = run(&["versions", "compare", "all", "latest", "--table", &table, "--json"]).good_json();
-    assert_eq!(compared["compared"][0]["rows_removed"], 22);
+    assert_eq!(compared["compared"][0]["rows_removed"], 11);
     let done = extract();
-    assert_eq!((&done["done_now"], &done["with_vectors"]), (&22.into(), &22.into()), "all is made anew");
+    assert_eq!((&done["done_now"], &done["with_vectors"]), (&11.into(), &11.into()), "all is made anew");
     run(&["versions", "checkout", "all", "--json"]).good_json();
     let done = extract();
-    assert_eq!((&done["done_now"], &done["with_vectors"]), (&0.into(), &22.into()), "nothing is left to do");
+    assert_eq!((&done["done_now"], &done["with_vectors"]), (&0.into(), &11.into()), "nothing is left to do");
 
     let counted =
         run(&["storage", "--prefer", "fast-reads", "--compact", "--forget-versions", "1", "--json"]).good_json();

@@ -1,5 +1,8 @@
 //! What a workspace costs, and keeping house in it.
 
+use lance::index::DatasetIndexExt;
+use lance::index::vector::VectorIndexParams;
+use lance_index::IndexType;
 use tiramisu::domain::{ImageId, Preference, RepresentationStorage, StorageReport, TableStorage, VersionName};
 use tiramisu::store::{StoreError, Workspace};
 
@@ -128,4 +131,41 @@ fn measuring_and_keeping_house_stop_when_told() {
     assert_eq!(workspace.features(&spec).unwrap().ids(), (0..6).map(ImageId).collect::<Vec<_>>());
     let reader = &mut Workspace::open(&place.root()).unwrap();
     assert!(matches!(reader.keep_house(false, &mut |_, _| true), Err(StoreError::OpenedForReading { .. })));
+}
+
+#[test]
+fn an_index_is_counted_kept_up_to_date_and_dropped_as_preferred() {
+    let place = Place::new();
+    let mut workspace = fill(&place, 40);
+    let table = workspace.feature_tables().unwrap()[0].table.clone();
+    // Another program's index: whoever makes it, it is in the table.
+    let path = place.root().join(format!("{table}.lance"));
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut dataset = lance::Dataset::open(path.to_str().unwrap()).await.unwrap();
+        let params = VectorIndexParams::ivf_flat(4, "l2".try_into().unwrap());
+        let name = Some("near".to_owned());
+        dataset.create_index(&["conv1_average"], IndexType::Vector, name, &params, true).await.unwrap();
+    });
+    let spec = spec(&[("conv1", CHANNELS)]);
+    workspace.append_images(images(80..82)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, [80, 81])).unwrap();
+    let index = |workspace: &Workspace| vectors(&measure(workspace)).0.indices.clone();
+
+    let found = index(&workspace);
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].name.as_str(), found[0].column.as_str(), found[0].rows_outside), ("near", "conv1_average", 2));
+    // The vectors lie in it once more.
+    assert!(found[0].memory.ratio().is_some_and(|ratio| ratio >= 0.9), "{found:?}");
+    let read = found[0].read.expect("it was measured");
+    assert_eq!(read.ideal, 10 * CHANNELS as u64 * 2);
+    assert!(read.bytes > 0, "{read:?}");
+
+    workspace.prefer(Some(Preference::FastReads)).unwrap();
+    let kept = workspace.keep_house(false, &mut |_, _| true).unwrap();
+    assert_eq!(kept.indexed, ["near"]);
+    assert_eq!(index(&workspace)[0].rows_outside, 0);
+    workspace.prefer(Some(Preference::LittleSpace)).unwrap();
+    assert_eq!(workspace.keep_house(false, &mut |_, _| true).unwrap().dropped, ["near"]);
+    assert!(index(&workspace).is_empty());
+    assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &(0..82).collect::<Vec<_>>());
 }

@@ -60,6 +60,7 @@ fn what_cannot_be_read_is_said_below_the_field_and_asks_nothing() {
     window.click("Filter by predicate");
     write(&mut window, "lable = 'x' and id < 3");
     assert!(asked(&window).is_empty());
+    window.picture("predicate_wrong");
     window.harness.get_by_label("Letter 1: there is no column lable. Did you mean label?");
     assert_eq!(window.session().shown.len(), 60, "the gallery stays as it is");
 }
@@ -79,6 +80,7 @@ fn tab_takes_what_is_offered() {
     let mut window = Window::with_images(60, Setup::default());
     window.click("Filter by predicate");
     write(&mut window, "label = 'che");
+    window.picture("predicate_offers");
     window.harness.key_press(Key::Tab);
     window.harness.run_steps(10);
     window.settle();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     Counted, Preference, RepresentationStorage, StorageLayout, StorageReport, TableHistory, TableStorage, TableVersion,
@@ -89,7 +90,7 @@ fn opened_it_looks_at_the_workspace_and_measures_only_when_asked() {
     window.tell([told(news(false))]);
     window.settle();
     window.harness.get_by_label("What is read and written is not measured yet.");
-    window.click("Measure");
+    window.click("Measure reads and writes");
     assert_eq!(kept(&window).last(), Some(&HouseWish::Look { measured: true }));
     window.tell([told(news(true))]);
     window.settle();
@@ -146,6 +147,7 @@ fn work_shows_how_far_it_is_and_stops_and_a_refusal_says_why() {
     window.tell([Event::HouseProblem(problem)]);
     window.settle();
     assert!(window.has("The workspace cannot be changed now"), "{:?}", window.names());
-    window.click("Close");
-    assert!(!window.has("Measure"));
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    assert!(!window.has("Measure reads and writes"));
 }

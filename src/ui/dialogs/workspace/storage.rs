@@ -25,7 +25,7 @@ impl WorkspaceDialog {
             self.show_preference(ui, report, actions);
             ui.horizontal(|ui| {
                 let hint = "Count what questions read and what new images write. Reads every column once.";
-                if ui.button("Measure").on_hover_text(hint).clicked() {
+                if ui.button("Measure reads and writes").on_hover_text(hint).clicked() {
                     actions.push(Action::KeepHouse(HouseWish::Look { measured: true }));
                 }
                 let hint = "Put small files together, so that questions open fewer of them.";

@@ -49,11 +49,11 @@ impl TagRow {
                         actions.push(Action::Tag { ids: ids.to_vec(), tag: tag.clone(), is_on: false });
                     }
                 }
+                if let Some(problem) = &self.problem {
+                    ui.label(RichText::new(problem).small().color(palette().problem));
+                }
             });
         });
-        if let Some(problem) = &self.problem {
-            ui.label(RichText::new(problem).small().color(palette().problem));
-        }
     }
 
     fn show_field(&mut self, ui: &mut Ui, ids: &[ImageId], actions: &mut Vec<Action>) {
