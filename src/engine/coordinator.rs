@@ -107,7 +107,9 @@ impl Coordinator {
                 }
             }
             Request::Export(request) => self.export(request),
-            Request::Analyse(_) | Request::NameCluster { .. } if self.is_house_writing() => self.refuse_beside_house(),
+            Request::Analyse(_) | Request::NameCluster { .. } | Request::Tag { .. } if self.is_house_writing() => {
+                self.refuse_beside_house();
+            }
             Request::KeepHouse(wish) => self.keep_house(wish),
             Request::Analyse(wish) => {
                 if let Some(open) = &self.open {

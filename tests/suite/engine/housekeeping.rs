@@ -18,7 +18,8 @@ fn the_command_line_names_states_goes_back_and_counts() {
     assert_eq!(extract()["with_vectors"], 11);
 
     let tagged = run(&["versions", "tag", "all", "--json"]).good_json();
-    assert_eq!(tagged["tagged"].as_array().map(Vec::len), Some(2), "{tagged}");
+    // Images, vectors, exemplars, statistics.
+    assert_eq!(tagged["tagged"].as_array().map(Vec::len), Some(4), "{tagged}");
     let listed = run(&["versions", "--json"]).good_json();
     let table = listed["tables"][1]["table"].as_str().expect("a name").to_owned();
     let first = listed["tables"][1]["versions"][0]["number"].as_u64().expect("a number").to_string();

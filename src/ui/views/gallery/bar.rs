@@ -14,6 +14,9 @@ pub(super) const PAUSE_SECS: f64 = 0.25;
 /// Widths a tile may have, in points.
 const WIDTHS: std::ops::RangeInclusive<f32> = 32.0..=320.0;
 
+/// Below so many points the field would be a sliver beside the buttons.
+const NARROW: f32 = 380.0;
+
 /// A width with which the gallery can be used, whatever was asked for.
 pub(super) fn usable_width(width: f32) -> f32 {
     if width.is_finite() { width.clamp(*WIDTHS.start(), *WIDTHS.end()) } else { 104.0 }
@@ -39,6 +42,8 @@ impl Bar {
 
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, tile_width: &mut f32, actions: &mut Vec<Action>) {
         self.predicate.refresh(session);
+        // In little room the field has a line of its own.
+        let is_narrow = ui.available_width() < NARROW;
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             // What is right is laid out first; the text field takes what is left.
@@ -55,14 +60,23 @@ impl Bar {
                     show_problems_chip(ui, session, actions);
                 }
                 self.show_toggle(ui, session, actions);
-                match self.predicate.is_on {
-                    true => self.predicate.show(ui, session, actions),
-                    false => self.show_text(ui, session, actions),
+                if !is_narrow {
+                    self.show_field(ui, session, actions);
                 }
             });
         });
+        if is_narrow {
+            self.show_field(ui, session, actions);
+        }
         self.predicate.show_error(ui, session);
         ui.add_space(2.0);
+    }
+
+    fn show_field(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        match self.predicate.is_on {
+            true => self.predicate.show(ui, session, actions),
+            false => self.show_text(ui, session, actions),
+        }
     }
 
     fn show_toggle(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
