@@ -27,9 +27,8 @@ const EFFORTS: [(usize, u32); 3] = [(8, 4), (16, 8), (32, 16)];
 pub fn measure(table: &mut Table) {
     for (rows, channels) in SIZES {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let (features, spec) = write(dir.path(), rows, channels);
+        let (workspace, features, spec) = write(dir.path(), rows, channels);
         let source = spec.columns[0].0.clone();
-        let workspace = Workspace::open_or_create(&dir.path().join("workspace"), dir.path()).expect("a workspace");
         let vectors = features.vectors(&source).expect("vectors");
         let probes: Vec<ImageId> = (0..PROBES).map(|probe| ImageId((probe * (rows / PROBES)) as u32)).collect();
         let what = format!("{rows} x {channels}");
@@ -56,8 +55,8 @@ pub fn measure(table: &mut Table) {
     }
 }
 
-/// A table of clustered vectors, the same every time.
-fn write(dir: &Path, rows: usize, channels: usize) -> (FeatureTable, FeatureSpec) {
+/// A workspace with a table of clustered vectors, the same every time.
+fn write(dir: &Path, rows: usize, channels: usize) -> (Workspace, FeatureTable, FeatureSpec) {
     let source = StoredLayer { layer: "layer".to_owned(), pooling: Pooling::Average };
     let spec = FeatureSpec {
         network: "generated".to_owned(),
@@ -87,7 +86,7 @@ fn write(dir: &Path, rows: usize, channels: usize) -> (FeatureTable, FeatureSpec
         };
         table.append(rows).expect("rows are written");
     }
-    (table, spec)
+    (workspace, table, spec)
 }
 
 fn record(source: &StoredLayer, rows: usize, probes: usize, refine: u32) -> IndexRecord {
