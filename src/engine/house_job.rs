@@ -88,6 +88,9 @@ impl Coordinator {
             });
             counters.end();
             let is_other = matches!((&asked, &outcome), (HouseWish::PutBack { .. }, Some(_)));
+            // Before anything is told: whoever hears of the end may ask for more at once.
+            give_back.send((writer, is_other)).ok();
+            orders.send(Order::HouseKept(generation)).ok();
             match outcome {
                 Some(Ok(news)) => outbox.tell(Event::HouseKept(Arc::new(news))),
                 // A look that gave way to another is no problem.
@@ -95,8 +98,6 @@ impl Coordinator {
                 Some(Err(problem)) => outbox.tell(Event::HouseProblem(problem)),
                 None => {}
             }
-            give_back.send((writer, is_other)).ok();
-            orders.send(Order::HouseKept(generation)).ok();
         };
         match std::thread::Builder::new().name("tiramisu-house".into()).spawn(work) {
             Ok(join) => self.house = Some(HouseJob { wish, progress, join, returned }),
