@@ -10,7 +10,7 @@ use super::args::Opening;
 use super::console::{count_in_words, duration_in_words};
 use super::listener::Listener;
 use super::{Console, Outcome};
-use crate::engine::{EngineOptions, OpenRequest};
+use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, OpenRequest, Progress, Request};
 
 /// Extracts what is missing; a second run goes on where the first one stopped, however it stopped.
 #[derive(Debug, ClapArgs)]
@@ -90,11 +90,20 @@ pub fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome>
         let never_began = listener.progress.is_none().then(|| listener.problems.first()).flatten();
         never_began.map(|problem| Err(anyhow!("{problem}"))).or(listener.job_end.map(Ok))
     })??;
-    report(&listener, cancelled, console)
+    let Some(progress) = listener.progress.clone() else { bail!("the engine ended a job it never began") };
+    if !cancelled {
+        keep_indices_up(&mut listener, console)?;
+    }
+    report(&listener, &progress, cancelled, console)
 }
 
-fn report(listener: &Listener, cancelled: bool, console: &mut Console) -> anyhow::Result<Outcome> {
-    let Some(progress) = &listener.progress else { bail!("the engine ended a job it never began") };
+/// New images join the indices there are.
+fn keep_indices_up(listener: &mut Listener, console: &mut Console) -> anyhow::Result<()> {
+    listener.send(Request::Analyse(AnalysisWish::Index(IndexWish::KeepUp)));
+    listener.wait(console, |_, event| matches!(event?, Event::AnalysisEnded { .. }).then_some(()))
+}
+
+fn report(listener: &Listener, progress: &Progress, cancelled: bool, console: &mut Console) -> anyhow::Result<Outcome> {
     let collection = &listener.collection;
     let unreadable: Vec<Unreadable> = listener
         .images

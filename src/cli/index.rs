@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::args::{Opening, Source, metric_parser};
 use super::{Console, Outcome, collection};
-use crate::domain::{IndexKind, IndexRecord, Metric};
+use crate::domain::{IndexKind, IndexRecord, Metric, moment_in_words};
 use crate::engine::{AnalysisWish, Event, IndexWish};
 
 /// Builds an index over the vectors of a layer, for collections where looking at every image takes longer than 20 ms. How
@@ -17,7 +17,8 @@ use crate::engine::{AnalysisWish, Event, IndexWish};
 Examples:
   tiramisu index ~/Pictures --layer fire9/concat
   tiramisu index ~/Pictures --kind ivf-hnsw-sq --metric euclidean
-  tiramisu index ~/Pictures --layer fire9/concat --extend     after images were added
+  tiramisu index ~/Pictures --list
+  tiramisu index ~/Pictures --layer fire9/concat --extend     after images were added elsewhere than by `extract`
   tiramisu index ~/Pictures --layer fire9/concat --drop")]
 pub struct IndexArgs {
     /// The folder that was extracted
@@ -40,6 +41,9 @@ pub struct IndexArgs {
     /// Remove it
     #[arg(long)]
     drop: bool,
+    /// Only say which there are, and how well they find
+    #[arg(long, conflicts_with_all = ["drop", "extend"])]
+    list: bool,
     /// Answer with one JSON document
     #[arg(long)]
     pub(super) json: bool,
@@ -51,11 +55,11 @@ pub struct IndexArgs {
 /// When nothing was extracted yet, or there are too few images.
 pub fn run(args: &IndexArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
-    let source = listener.source(&args.source)?;
-    let wish = match (args.drop, args.extend) {
-        (true, _) => IndexWish::Drop(source),
-        (_, true) => IndexWish::Extend(source),
-        _ => IndexWish::Build { source, kind: args.kind, metric: args.metric },
+    let wish = match (args.list, args.drop, args.extend) {
+        (true, ..) => IndexWish::List,
+        (_, true, _) => IndexWish::Drop(listener.source(&args.source)?),
+        (_, _, true) => IndexWish::Extend(listener.source(&args.source)?),
+        _ => IndexWish::Build { source: listener.source(&args.source)?, kind: args.kind, metric: args.metric },
     };
     let indices = listener.analyse(AnalysisWish::Index(wish), console, |event| match event {
         Event::Indices(indices) => Some(indices.clone()),
@@ -70,9 +74,13 @@ pub fn run(args: &IndexArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 }
 
 fn in_words(record: &IndexRecord) -> String {
+    let measured = match record.measured_unix_secs {
+        0 => String::new(),
+        secs => format!("; measured {}", moment_in_words(secs)),
+    };
     format!(
         "{} ({}), {}, {}: {} images, recall@{} {:.3} (worst {:.2}) over {} probes\n  \
-         {:.2} ms a question, 99 % within {:.2} ms, exactly {:.2} ms; {} cells, {} x k looked at exactly; built in {:.1} s\n",
+         {:.2} ms a question, 99 % within {:.2} ms, exactly {:.2} ms; {} cells, {} x k looked at exactly; built in {:.1} s{measured}\n",
         record.source.layer,
         record.source.pooling.word(),
         record.kind.word(),

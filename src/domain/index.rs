@@ -43,6 +43,9 @@ pub struct IndexRecord {
     pub metric: Metric,
     /// Images that are in it.
     pub rows: usize,
+    /// Images that were there when its cells and codes were learned.
+    #[serde(default)]
+    pub built_rows: usize,
     /// Cells that are looked into.
     pub probes: usize,
     /// So many times the wanted number of candidates are looked at exactly.
@@ -63,4 +66,7 @@ pub struct IndexRecord {
     pub exact_median_ms: f64,
     /// How long it took to build, in seconds.
     pub built_secs: f64,
+    /// When it was measured, in seconds since 1970; 0 if nobody wrote it down.
+    #[serde(default)]
+    pub measured_unix_secs: i64,
 }

@@ -71,6 +71,12 @@ impl Sources {
             Ok(event) => self.outbox.tell(event),
             Err(error) => tracing::warn!(%error, "results are not listed"),
         }
+        if Workspace::may_have_indices(&self.root) {
+            match Workspace::open(&self.root).and_then(|workspace| workspace.indices(features)) {
+                Ok(indices) => self.outbox.tell(Event::Indices(indices)),
+                Err(error) => tracing::warn!(%error, "indices are not listed"),
+            }
+        }
     }
 
     /// A result that cannot be kept is shown all the same.

@@ -239,7 +239,7 @@ impl AnalysisWish {
             AnalysisWish::Embed(_) => "Full-network embedding".to_owned(),
             AnalysisWish::Duplicates(_) => "Near-duplicates".to_owned(),
             AnalysisWish::Outliers(wish) => format!("Outliers at {}", wish.source.layer),
-            AnalysisWish::Index(wish) => format!("Index at {}", wish.source().layer),
+            AnalysisWish::Index(wish) => wish.title(),
             AnalysisWish::Classes(_) => "Class vectors".to_owned(),
             AnalysisWish::Graph(_) => "Graph".to_owned(),
         }

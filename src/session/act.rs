@@ -37,7 +37,7 @@ impl Session {
             | Action::CancelFetch(_)
             | Action::AddNetwork { .. }
             | Action::RemoveNetwork(_) => self.act_on_networks(action),
-            Action::KeepHouse(_) | Action::StopHouse => self.act_on_house(action),
+            Action::KeepHouse(_) | Action::StopHouse | Action::KeepIndex(_) => self.act_on_house(action),
             Action::StoreLayers(layers) => {
                 self.wanted_layers = layers;
                 self.reopen()

@@ -7,7 +7,7 @@ use crate::domain::{
     ClusterWish, DuplicateWish, Filter, ImageId, Metric, OutlierWish, Pooling, ProjectionMethod, Region, Sort,
 };
 use crate::engine::networks::Wish;
-use crate::engine::{ExportFormat, HouseWish, NetworkFile};
+use crate::engine::{ExportFormat, HouseWish, IndexWish, NetworkFile};
 
 /// How a click or a lasso changes the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub enum Action {
     KeepHouse(HouseWish),
     /// Stop the work on it.
     StopHouse,
+    /// Build, extend or remove an index over vectors.
+    KeepIndex(IndexWish),
     /// Store the vectors of these layers, by name; `None` for the default ones.
     StoreLayers(Option<Vec<String>>),
     /// Extract what is missing.

@@ -73,8 +73,7 @@ impl Session {
                 self.clusterings = clusterings;
                 self.has_embedding = has_embedding;
             }
-            // A neighbour list says how it was found; the list of indices is for the command line.
-            Event::Indices(_) => {}
+            Event::Indices(indices) => return self.take_indices(indices),
             Event::Duplicates(report) => self.duplicates = Some(report),
             Event::Outliers(report) => self.outliers = Some(report),
             Event::Classes(classes) => self.classes = Some(classes),
@@ -220,6 +219,9 @@ impl Session {
         self.unusual_asked = None;
         let mut requests = self.ask_projection(true);
         requests.extend(self.ask_exemplars());
+        if !cancelled {
+            requests.extend(self.keep_indices_up());
+        }
         requests
     }
 

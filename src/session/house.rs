@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::notice::NoticeText;
 use super::{Action, Session};
-use crate::engine::{HouseNews, HouseWish, Problem, Progress, Request};
+use crate::domain::IndexRecord;
+use crate::engine::{AnalysisWish, HouseNews, HouseWish, IndexWish, Problem, Progress, Request};
 
 /// What the workspace costs and which versions it has, once that was asked for.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +38,21 @@ impl Session {
                 }
                 Vec::new()
             }
+            Action::KeepIndex(wish) if self.collection().is_some() => vec![Request::Analyse(AnalysisWish::Index(wish))],
             _ => Vec::new(),
         }
+    }
+
+    /// What there is now costs something, which is looked at again if anybody ever did.
+    pub(super) fn take_indices(&mut self, indices: Vec<IndexRecord>) -> Vec<Request> {
+        let is_other = std::mem::replace(&mut self.indices, indices) != self.indices;
+        let is_seen = is_other && self.house.news.is_some() && !self.house.is_busy();
+        is_seen.then_some(Request::KeepHouse(HouseWish::Look { measured: false })).into_iter().collect()
+    }
+
+    /// Images that came are to be in the indices.
+    pub(super) fn keep_indices_up(&self) -> Option<Request> {
+        (!self.indices.is_empty()).then_some(Request::Analyse(AnalysisWish::Index(IndexWish::KeepUp)))
     }
 
     pub(super) fn take_house_news(&mut self, news: Arc<HouseNews>) {

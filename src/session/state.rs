@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::history::History;
 use super::{Chosen, Fetch, House, Notice, Selection, Why};
 use crate::domain::{
-    Clustering, DuplicateReport, ImageId, ImageRecord, OutlierReport, PredicateError, Projection, ProjectionWish,
-    StoredLayer, Tags,
+    Clustering, DuplicateReport, ImageId, ImageRecord, IndexRecord, OutlierReport, PredicateError, Projection,
+    ProjectionWish, StoredLayer, Tags,
 };
 use crate::engine::{
     ActivationView, ClassMeans, Collection, ExemplarList, ExportRequest, KnownNetwork, NeighbourList, NetworkFile,
@@ -96,6 +96,8 @@ pub struct Session {
     pub classes: Option<Arc<ClassMeans>>,
     /// Whether the workspace has a full-network embedding.
     pub has_embedding: bool,
+    /// The indices of the workspace over these vectors, and how well they find.
+    pub indices: Vec<IndexRecord>,
     /// Names of the clusterings in the workspace.
     pub clusterings: Vec<String>,
     /// The images for which the filter's predicate is true: as last answered, until another answer is there.

@@ -191,6 +191,18 @@ impl Workspace {
         }
         Ok(found)
     }
+
+    /// How many rows of a table of features the index of a layer does not have; all of them without an index. They are
+    /// found all the same, one by one.
+    ///
+    /// # Errors
+    /// When the table cannot be read, or has no such layer.
+    pub fn rows_outside_index(&self, features: &str, source: &StoredLayer) -> Result<usize, StoreError> {
+        let table = self.read_table(features)?;
+        let name = name_of(&column_of(&table, source)?);
+        let index = table.indices()?.into_iter().find(|index| index.name == name);
+        index.map_or_else(|| table.rows(), |index| Ok(usize::try_from(index.rows_outside).unwrap_or(usize::MAX)))
+    }
 }
 
 impl FeatureTable {
@@ -247,14 +259,6 @@ impl FeatureTable {
             order.then(a.image.cmp(&b.image))
         });
         Ok(neighbours)
-    }
-
-    /// How many rows have come since the index of a layer was built or extended.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub fn rows_beyond_index(&self, record: &IndexRecord) -> usize {
-        self.rows().saturating_sub(record.rows)
     }
 }
 

@@ -95,6 +95,7 @@ fn record(source: &StoredLayer, rows: usize, probes: usize, refine: u32) -> Inde
         kind: IndexKind::IvfRq,
         metric: Metric::Cosine,
         rows,
+        built_rows: rows,
         probes,
         refine,
         recall: 0.0,
@@ -105,6 +106,7 @@ fn record(source: &StoredLayer, rows: usize, probes: usize, refine: u32) -> Inde
         p99_ms: 0.0,
         exact_median_ms: 0.0,
         built_secs: 0.0,
+        measured_unix_secs: 0,
     }
 }
 

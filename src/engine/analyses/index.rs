@@ -1,12 +1,12 @@
 //! Indices: built, tuned until they find enough, measured, remembered.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use super::super::{Event, Problem, Progress};
 use super::Sources;
 use crate::analysis::neighbours::{Search, probe_of};
 use crate::analysis::recall;
-use crate::domain::{ImageId, IndexKind, IndexRecord, Metric, Neighbour, StoredLayer};
+use crate::domain::{ImageId, IndexKind, IndexRecord, IndexStep, Metric, Neighbour, StoredLayer, next_step};
 use crate::store::{FeatureTable, StoreError, Workspace};
 
 /// Neighbours asked for to measure an index.
@@ -23,6 +23,8 @@ const LEAST_ROWS: usize = 1024;
 /// A wish for an index.
 #[derive(Clone, Debug, PartialEq)]
 pub enum IndexWish {
+    /// Say which there are.
+    List,
     /// Build it, in the place of one that is there.
     Build {
         /// Over which vectors.
@@ -34,15 +36,21 @@ pub enum IndexWish {
     },
     /// Take in what was appended since.
     Extend(StoredLayer),
+    /// After images came: take them into all indices, or build anew where that pays, as the workspace's layout wants it.
+    KeepUp,
     /// Remove it.
     Drop(StoredLayer),
 }
 
 impl IndexWish {
-    /// Over which vectors.
-    pub fn source(&self) -> &StoredLayer {
+    /// What is being done, for the person.
+    pub fn title(&self) -> String {
         match self {
-            Self::Build { source, .. } | Self::Extend(source) | Self::Drop(source) => source,
+            Self::List => "Indices".to_owned(),
+            Self::KeepUp => "New images into the indices".to_owned(),
+            Self::Build { source, .. } | Self::Extend(source) | Self::Drop(source) => {
+                format!("Index at {}", source.layer)
+            }
         }
     }
 }
@@ -52,62 +60,125 @@ impl IndexWish {
 /// # Errors
 /// When there are too few vectors, or the index cannot be built or read.
 pub fn run(wish: &IndexWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
-    let failed = |error: StoreError| Problem::new("The index was not changed", error);
-    progress.set_total(EFFORTS.len() + 1, true);
     let features = sources.library.table_name();
-    let recorder = sources.recorder().map_err(failed)?;
-    let record = match wish {
+    let is_done = match wish {
+        IndexWish::List => true,
         IndexWish::Drop(source) => {
-            recorder.drop_index(features, source).map_err(failed)?;
-            return tell(sources);
+            let recorder = sources.recorder().map_err(unchanged)?;
+            recorder.drop_index(features, source).map_err(unchanged)?;
+            true
         }
         IndexWish::Extend(source) => {
-            let known =
-                Workspace::open(&sources.root).and_then(|workspace| workspace.indices(features)).map_err(failed)?;
-            let record = known.into_iter().find(|record| record.source == *source).ok_or_else(|| {
+            progress.set_total(STEPS, true);
+            let record = known(sources)?.into_iter().find(|record| record.source == *source).ok_or_else(|| {
                 Problem::new("There is no index to extend", source.layer.clone()).with_remedy("Build one first.")
             })?;
-            recorder.extend_index(features, source).map_err(failed)?;
-            record
+            extend(&record, sources)?;
+            keep_measured(record, sources, progress)?.is_some()
         }
         IndexWish::Build { source, kind, metric } => {
-            let shelf = sources.library.vectors(source)?;
-            let rows = shelf.vectors.ids.len();
-            if rows < LEAST_ROWS {
-                let why = format!("{rows} images have vectors at {}, an index needs {LEAST_ROWS}", source.layer);
-                return Err(Problem::new("No index was built", why)
-                    .with_remedy("Every image is looked at instead, which is immediate for so few."));
+            progress.set_total(STEPS, true);
+            let record = build(source, *kind, *metric, sources)?;
+            keep_measured(record, sources, progress)?.is_some()
+        }
+        IndexWish::KeepUp => keep_up(sources, progress)?,
+    };
+    match is_done {
+        true => tell(sources),
+        false => Ok(()),
+    }
+}
+
+/// One step for the index and one for each measurement.
+const STEPS: usize = EFFORTS.len() + 1;
+
+fn unchanged(error: StoreError) -> Problem {
+    Problem::new("The index was not changed", error)
+}
+
+fn known(sources: &Sources) -> Result<Vec<IndexRecord>, Problem> {
+    let found = Workspace::open(&sources.root).and_then(|workspace| workspace.indices(sources.library.table_name()));
+    found.map_err(|error| Problem::new("The indices could not be listed", error))
+}
+
+/// Builds an index; how well it finds is not known then.
+fn build(source: &StoredLayer, kind: IndexKind, metric: Metric, sources: &Sources) -> Result<IndexRecord, Problem> {
+    let rows = sources.library.vectors(source)?.vectors.ids.len();
+    if rows < LEAST_ROWS {
+        let why = format!("{rows} images have vectors at {}, an index needs {LEAST_ROWS}", source.layer);
+        return Err(Problem::new("No index was built", why)
+            .with_remedy("Every image is looked at instead, which is immediate for so few."));
+    }
+    let recorder = sources.recorder().map_err(unchanged)?;
+    let started = Instant::now();
+    recorder.build_index(sources.library.table_name(), source, kind, metric).map_err(unchanged)?;
+    Ok(IndexRecord {
+        source: source.clone(),
+        kind,
+        metric,
+        rows,
+        built_rows: rows,
+        probes: 0,
+        refine: 0,
+        recall: 0.0,
+        least_recall: 0.0,
+        measured_k: MEASURED_K,
+        measured_probes: 0,
+        median_ms: 0.0,
+        p99_ms: 0.0,
+        exact_median_ms: 0.0,
+        built_secs: started.elapsed().as_secs_f64(),
+        measured_unix_secs: 0,
+    })
+}
+
+fn extend(record: &IndexRecord, sources: &Sources) -> Result<(), Problem> {
+    let recorder = sources.recorder().map_err(unchanged)?;
+    recorder.extend_index(sources.library.table_name(), &record.source).map_err(unchanged)?;
+    Ok(())
+}
+
+/// Brings every index up to date. `false` when there is none, or when cancelled.
+fn keep_up(sources: &Sources, progress: &Progress) -> Result<bool, Problem> {
+    if !Workspace::may_have_indices(&sources.root) {
+        return Ok(false);
+    }
+    let records = known(sources)?;
+    progress.set_total(records.len() * STEPS, false);
+    for mut record in records {
+        // What was added may be found badly; then it is built anew, which is the last try.
+        for _ in 0..2 {
+            let workspace = Workspace::open(&sources.root).map_err(unchanged)?;
+            let features = sources.library.table_name();
+            let rows = workspace.read_features(features).map_err(unchanged)?.rows();
+            let outside = workspace.rows_outside_index(features, &record.source).map_err(unchanged)?;
+            match next_step(&record, rows, outside, workspace.layout().index) {
+                IndexStep::Leave => break,
+                IndexStep::Measure => {}
+                IndexStep::Append => extend(&record, sources)?,
+                IndexStep::Rebuild if rows < LEAST_ROWS => break,
+                IndexStep::Rebuild => record = build(&record.source, record.kind, record.metric, sources)?,
             }
-            let started = Instant::now();
-            recorder.build_index(features, source, *kind, *metric).map_err(failed)?;
-            IndexRecord {
-                source: source.clone(),
-                kind: *kind,
-                metric: *metric,
-                rows,
-                probes: 0,
-                refine: 0,
-                recall: 0.0,
-                least_recall: 0.0,
-                measured_k: MEASURED_K,
-                measured_probes: 0,
-                median_ms: 0.0,
-                p99_ms: 0.0,
-                exact_median_ms: 0.0,
-                built_secs: started.elapsed().as_secs_f64(),
+            match keep_measured(record, sources, progress)? {
+                Some(measured) => record = measured,
+                None => return Ok(false),
             }
         }
-    };
-    progress.set_done(1);
-    let Some(record) = measure(record, sources, progress).map_err(failed)? else { return Ok(()) };
-    recorder.save_index(features, record).map_err(failed)?;
-    tell(sources)
+    }
+    Ok(true)
+}
+
+/// Measures an index and remembers what came of it. `None` when cancelled.
+fn keep_measured(record: IndexRecord, sources: &Sources, progress: &Progress) -> Result<Option<IndexRecord>, Problem> {
+    progress.add(1, 0);
+    let Some(record) = measure(record, sources, progress).map_err(unchanged)? else { return Ok(None) };
+    let recorder = sources.recorder().map_err(unchanged)?;
+    recorder.save_index(sources.library.table_name(), record.clone()).map_err(unchanged)?;
+    Ok(Some(record))
 }
 
 fn tell(sources: &Sources) -> Result<(), Problem> {
-    let found = Workspace::open(&sources.root).and_then(|workspace| workspace.indices(sources.library.table_name()));
-    let indices = found.map_err(|error| Problem::new("The indices could not be listed", error))?;
-    sources.outbox.tell(Event::Indices(indices));
+    sources.outbox.tell(Event::Indices(known(sources)?));
     Ok(())
 }
 
@@ -147,7 +218,13 @@ fn measure(mut record: IndexRecord, sources: &Sources, progress: &Progress) -> R
             break;
         }
     }
+    record.measured_unix_secs = now_unix_secs();
     Ok(Some(record))
+}
+
+fn now_unix_secs() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
 
 type Asked = (Vec<Vec<Neighbour>>, Vec<f64>);

@@ -35,6 +35,7 @@ fn record(source: &StoredLayer, kind: IndexKind, metric: Metric, rows: usize) ->
         kind,
         metric,
         rows,
+        built_rows: rows,
         probes: 16,
         refine: 8,
         recall: 0.99,
@@ -45,6 +46,7 @@ fn record(source: &StoredLayer, kind: IndexKind, metric: Metric, rows: usize) ->
         p99_ms: 2.0,
         exact_median_ms: 3.0,
         built_secs: 1.0,
+        measured_unix_secs: 0,
     }
 }
 
