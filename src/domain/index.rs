@@ -30,6 +30,15 @@ impl IndexKind {
             Self::IvfPq => "ivf-pq",
         }
     }
+
+    /// What it is, in a sentence.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::IvfRq => "Cells, and codes of a few bits a number: quick to build, finds most.",
+            Self::IvfHnswSq => "A graph of near vectors in each cell, and a byte a number: larger.",
+            Self::IvfPq => "Cells, and a byte for sixteen numbers: the smallest, finds least.",
+        }
+    }
 }
 
 /// An index, and how well it finds.

@@ -8,6 +8,7 @@ mod exports;
 mod findings;
 mod graphs;
 mod housekeeping;
+mod indices;
 mod layers;
 mod neighbours;
 mod queries;

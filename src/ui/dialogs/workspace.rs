@@ -1,12 +1,13 @@
 //! The workspace itself: what it costs, and the states it had.
 
+mod index;
 mod storage;
 mod versions;
 
 use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
 
 use super::modal;
-use crate::domain::VersionName;
+use crate::domain::{IndexKind, VersionName};
 use crate::engine::HouseWish;
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
@@ -15,7 +16,7 @@ use crate::ui::widgets::problem::show_problem;
 /// Width of the dialog in points, where there is room.
 const WIDTH: f32 = 860.0;
 /// Height of what is not the tab's content, in points.
-const AROUND: f32 = 250.0;
+const AROUND: f32 = 280.0;
 
 /// Which tab is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct WorkspaceDialog {
     asked: Option<Asked>,
     /// The name being written for the present state.
     tag: String,
+    /// How the next index is built.
+    index_kind: IndexKind,
 }
 
 impl WorkspaceDialog {
@@ -121,12 +124,15 @@ fn show_end(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) -> bool {
     let mut is_done = false;
     ui.horizontal(|ui| {
         is_done = ui.button("Close").clicked();
-        if let Some(progress) = session.house.progress.as_ref().filter(|_| session.house.is_busy()) {
+        let house = session.house.progress.as_ref().filter(|_| session.house.is_busy());
+        let analysis = session.analysis.as_ref().filter(|_| session.is_analysing());
+        let stop = if house.is_some() { Action::StopHouse } else { Action::CancelAnalyses };
+        if let Some(progress) = house.or(analysis) {
             let share = progress.done() as f32 / progress.total().max(1) as f32;
             ui.add(ProgressBar::new(share).desired_width(200.0));
             ui.label(RichText::new(&progress.title).color(palette().weak));
             if ui.button("Stop").clicked() {
-                actions.push(Action::StopHouse);
+                actions.push(stop);
             }
         }
     });

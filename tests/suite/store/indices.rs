@@ -65,6 +65,7 @@ fn every_kind_of_index_finds_most_of_the_nearest_and_says_how_near_they_are() {
     for (kind, metric) in [
         (IndexKind::IvfRq, Metric::Cosine),
         (IndexKind::IvfRq, Metric::Euclidean),
+        (IndexKind::IvfRq, Metric::Dot),
         (IndexKind::IvfHnswSq, Metric::Euclidean),
         (IndexKind::IvfPq, Metric::Cosine),
     ] {
@@ -114,7 +115,10 @@ fn what_is_appended_is_found_and_an_index_goes_when_told() {
         let nearest = own(&table, id);
         assert!(nearest.image == ImageId(id) && nearest.score < 0.05, "{nearest:?}, before it is in the index");
     }
+    let outside = || Workspace::open(&place.root()).unwrap().rows_outside_index(&features, &source).unwrap();
+    assert_eq!(outside(), 500);
     recorder.extend_index(&features, &source).unwrap();
+    assert_eq!(outside(), 0);
     table.refresh().unwrap();
     for id in [5, 3100, 3499] {
         assert_eq!(own(&table, id).image, ImageId(id), "after");
@@ -124,6 +128,7 @@ fn what_is_appended_is_found_and_an_index_goes_when_told() {
     assert_eq!(workspace.indices(&features).unwrap(), [record]);
     recorder.drop_index(&features, &source).unwrap();
     assert_eq!(workspace.indices(&features).unwrap(), []);
+    assert_eq!(outside(), 3500, "without an index all rows are");
     recorder.drop_index(&features, &source).unwrap();
     let unknown = StoredLayer { layer: "nonsense".to_owned(), ..source };
     assert!(recorder.build_index(&features, &unknown, IndexKind::IvfRq, Metric::Cosine).is_err());

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    Counted, Preference, RepresentationStorage, StorageLayout, StorageReport, TableHistory, TableStorage, TableVersion,
-    VersionName,
+    Counted, IndexKind, IndexRecord, Metric, Preference, RepresentationStorage, StorageLayout, StorageReport,
+    TableHistory, TableStorage, TableVersion, VersionName,
 };
-use tiramisu::engine::{Event, HouseNews, HouseWish, Problem, Progress, Request};
+use tiramisu::engine::{AnalysisWish, Event, HouseNews, HouseWish, IndexWish, Problem, Progress, Request};
 
 use crate::support::window::{Setup, Window};
 
@@ -151,4 +151,74 @@ fn work_shows_how_far_it_is_and_stops_and_a_refusal_says_why() {
     window.harness.key_press(Key::Escape);
     window.settle();
     assert!(!window.has("Measure reads and writes"));
+}
+
+#[test]
+fn an_index_is_built_told_with_what_it_finds_kept_up_and_removed() {
+    let mut window = open();
+    window.tell([told(news(false))]);
+    window.settle();
+    let index_wishes = |window: &Window| -> Vec<IndexWish> {
+        let wish = |request: Request| match request {
+            Request::Analyse(AnalysisWish::Index(wish)) => Some(wish),
+            _ => None,
+        };
+        window.sent().into_iter().filter_map(wish).collect()
+    };
+    window.forget_sent();
+    window.click("Build an index");
+    let wishes = index_wishes(&window);
+    let [IndexWish::Build { source, kind: IndexKind::IvfRq, metric: Metric::Cosine }] = &wishes[..] else {
+        panic!("{wishes:?}")
+    };
+    let progress = Arc::new(Progress::new("Index at it"));
+    window.tell([Event::AnalysisStarted(progress.clone())]);
+    window.settle();
+    window.forget_sent();
+    window.click("Stop");
+    assert!(progress.is_cancelled() && window.sent().contains(&Request::CancelAnalyses));
+    progress.end();
+
+    let record = IndexRecord {
+        source: source.clone(),
+        kind: IndexKind::IvfRq,
+        metric: Metric::Cosine,
+        rows: 60,
+        built_rows: 60,
+        probes: 8,
+        refine: 4,
+        recall: 0.987,
+        least_recall: 0.8,
+        measured_k: 10,
+        measured_probes: 60,
+        median_ms: 0.5,
+        p99_ms: 0.9,
+        exact_median_ms: 3.0,
+        built_secs: 1.0,
+        measured_unix_secs: 1_795_446_960,
+    };
+    window.forget_sent();
+    window.tell([Event::Indices(vec![record])]);
+    window.settle();
+    assert_eq!(kept(&window), [HouseWish::Look { measured: false }], "what it costs is to be seen");
+    let says = |window: &Window, words: &str| window.names().iter().any(|name| name.contains(words));
+    assert!(says(&window, "ivf-rq for cosine, 60 images, finds 98.7 % of the 10 nearest"), "{:?}", window.names());
+    window.click("Take in new images");
+    window.click("Remove the index");
+    assert_eq!(index_wishes(&window), [IndexWish::Extend(source.clone()), IndexWish::Drop(source.clone())]);
+
+    // After an extraction the new images join by themselves; without an index there is nothing to join.
+    window.forget_sent();
+    window.tell([Event::JobEnded { cancelled: true }]);
+    window.settle();
+    assert_eq!(index_wishes(&window), []);
+    window.tell([Event::JobEnded { cancelled: false }]);
+    window.settle();
+    assert_eq!(index_wishes(&window), [IndexWish::KeepUp]);
+    window.tell([Event::Indices(Vec::new())]);
+    window.forget_sent();
+    window.tell([Event::JobEnded { cancelled: false }]);
+    window.settle();
+    assert_eq!(index_wishes(&window), []);
+    assert!(says(&window, "No index over"));
 }

@@ -37,6 +37,7 @@ impl WorkspaceDialog {
                 }
             });
         });
+        self.show_index(ui, session, actions);
         ui.add_space(4.0);
         let hint = match report.is_measured() {
             true => "In brackets: how many times the bare numbers. 1 is the least there can be.",

@@ -1,0 +1,78 @@
+//! The index over the vectors looked at: whether there is one, how well it finds, and the ways to change that.
+
+use eframe::egui::{ComboBox, RichText, Ui};
+
+use super::WorkspaceDialog;
+use crate::domain::{IndexKind, IndexRecord};
+use crate::engine::IndexWish;
+use crate::session::{Action, Session};
+use crate::ui::theme::palette;
+use crate::ui::widgets::text::counted;
+
+impl WorkspaceDialog {
+    pub(super) fn show_index(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let Some(source) = session.source() else {
+            let text = "The layer looked at is not stored: there is nothing to make an index of.";
+            ui.label(RichText::new(text).color(palette().weak));
+            return;
+        };
+        let is_free = !session.house.is_busy() && !session.is_analysing();
+        let place = format!("{} ({})", source.layer, source.pooling.word());
+        ui.horizontal_wrapped(|ui| match session.indices.iter().find(|record| record.source == source) {
+            None => {
+                ui.label(format!("No index over {place}: neighbours are found by looking at every image."));
+                ComboBox::from_id_salt("kind of index").selected_text(self.index_kind.word()).show_ui(ui, |ui| {
+                    for kind in IndexKind::ALL {
+                        ui.selectable_value(&mut self.index_kind, kind, kind.word()).on_hover_text(kind.about());
+                    }
+                });
+                let hint = "For collections where looking at every image takes longer than 20 ms. How much it finds is measured and told.";
+                ui.add_enabled_ui(is_free, |ui| {
+                    if ui.button("Build an index").on_hover_text(hint).clicked() {
+                        let (kind, metric) = (self.index_kind, session.chosen.metric);
+                        actions.push(Action::KeepIndex(IndexWish::Build { source: source.clone(), kind, metric }));
+                    }
+                });
+            }
+            Some(record) => {
+                ui.label(format!("Index over {place}: {}", in_words(record))).on_hover_text(in_detail(record));
+                ui.add_enabled_ui(is_free, |ui| {
+                    let hint = "Images that came otherwise than by extracting here.";
+                    if ui.button("Take in new images").on_hover_text(hint).clicked() {
+                        actions.push(Action::KeepIndex(IndexWish::Extend(source.clone())));
+                    }
+                    if ui.button("Remove the index").clicked() {
+                        actions.push(Action::KeepIndex(IndexWish::Drop(source.clone())));
+                    }
+                });
+            }
+        });
+    }
+}
+
+fn in_words(record: &IndexRecord) -> String {
+    format!(
+        "{} for {}, {}, finds {:.1} % of the {} nearest",
+        record.kind.word(),
+        record.metric.word(),
+        counted(record.rows, "image", "images"),
+        record.recall * 100.0,
+        record.measured_k,
+    )
+}
+
+fn in_detail(record: &IndexRecord) -> String {
+    format!(
+        "Measured with {}: {:.2} ms a question, 99 of 100 within {:.2} ms; {:.2} ms when every image is looked at.\n\
+         Of the worst question {:.0} % was found. {} looked into, {} candidates looked at exactly. Learned from {}, in {:.1} s.",
+        counted(record.measured_probes, "image", "images"),
+        record.median_ms,
+        record.p99_ms,
+        record.exact_median_ms,
+        record.least_recall * 100.0,
+        counted(record.probes, "cell", "cells"),
+        record.measured_k * record.refine as usize,
+        counted(record.built_rows, "image", "images"),
+        record.built_secs,
+    )
+}
