@@ -1,17 +1,22 @@
 //! Speeds and memory of this machine, as one table. Nothing is asserted.
 //!
 //! ```sh
-//! cargo bench --profile release                  # everything; a quarter of an hour on two cores
-//! cargo bench --profile release -- network       # one section: network, extraction, memory, search, neighbours, window,
-//!                                                # worth
+//! cargo bench --profile release                  # everything; an hour on two cores
+//! cargo bench --profile release -- network       # one section: network, extraction, memory, search, neighbours,
+//!                                                # projections, clusters, growth, window, worth
 //! ```
 //!
 //! `--profile release` builds with what `cargo test --release` has built already.
 
+mod clusters;
 mod extraction;
+mod growth;
 mod neighbours;
 mod network;
+mod projections;
+mod python;
 mod search;
+mod sets;
 mod table;
 mod window;
 mod worth;
@@ -20,12 +25,15 @@ use table::Table;
 
 type Section = fn(&mut Table);
 
-const SECTIONS: [(&str, Section); 7] = [
+const SECTIONS: [(&str, Section); 10] = [
     ("network", network::measure),
     ("extraction", extraction::measure_speed),
     ("memory", extraction::measure_memory),
     ("search", search::measure),
     ("neighbours", neighbours::measure),
+    ("projections", projections::measure),
+    ("clusters", clusters::measure),
+    ("growth", growth::measure),
     ("window", window::measure),
     ("worth", worth::measure),
 ];

@@ -1,9 +1,7 @@
 //! Neighbours in large collections: every vector compared, and an index with its recall, beside faiss and Lance's own
 //! Python package on the same vectors.
 
-use std::io::Write;
 use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
 
 use half::f16;
@@ -12,6 +10,7 @@ use tiramisu::analysis::recall;
 use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, Neighbour, Pooling, StoredLayer, Vectors};
 use tiramisu::store::{FeatureRows, FeatureSpec, FeatureTable, Workspace};
 
+use super::python;
 use super::table::Table;
 
 /// Images and numbers of a vector.
@@ -136,28 +135,19 @@ fn add(table: &mut Table, what: &str, recall: f64, mut times: Vec<f64>) {
     table.add(what, at(0.5), &format!("ms; 99 % within {:.1} ms; recall@{K} {recall:.3}", at(0.99)));
 }
 
-/// Whatever `neighbour_peers.py` finds installed: one line of JSON for each program.
+/// Whatever `neighbour_peers.py` finds installed.
 fn peers(table: &mut Table, what: &str, dir: &Path, vectors: &Vectors, spec: &FeatureSpec) {
     let npy = dir.join("vectors.npy");
-    write_npy(&npy, vectors).expect("the vectors are written");
+    python::write_vectors(&npy, vectors).expect("the vectors are written");
     let lance = dir.join("workspace").join(format!("{}.lance", spec.table_name()));
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/neighbour_peers.py");
-    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let output = Command::new(python)
-        .arg(script)
-        .args([&npy, &lance])
-        .args([spec.columns[0].0.column(), K.to_string(), PROBES.to_string()])
-        .output();
-    let answer = match output {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).into_owned(),
-        Ok(output) => {
-            let why = String::from_utf8_lossy(&output.stderr).into_owned();
-            return table.skip(format!("{what}, faiss and pylance"), why.lines().last().unwrap_or("failed"));
-        }
-        Err(error) => return table.skip(format!("{what}, faiss and pylance"), &format!("no python3: {error}")),
+    let column = spec.columns[0].0.column();
+    let (k, probes) = (K.to_string(), PROBES.to_string());
+    let args = [npy.as_os_str(), lance.as_os_str(), column.as_ref(), k.as_ref(), probes.as_ref()];
+    let answers = match python::ask("neighbour_peers.py", args) {
+        Ok(answers) => answers,
+        Err(why) => return table.skip(format!("{what}, faiss and pylance"), &why),
     };
-    for line in answer.lines() {
-        let Ok(found) = serde_json::from_str::<serde_json::Value>(line) else { continue };
+    for found in answers {
         let name = format!("{what}, {}", found["program"].as_str().unwrap_or("?"));
         match (found["median_ms"].as_f64(), found["p99_ms"].as_f64(), found["recall"].as_f64()) {
             (Some(median), Some(p99), Some(recall)) => {
@@ -166,20 +156,4 @@ fn peers(table: &mut Table, what: &str, dir: &Path, vectors: &Vectors, spec: &Fe
             _ => table.skip(name, found["skipped"].as_str().unwrap_or("failed")),
         }
     }
-}
-
-/// Single precision, as numpy reads it.
-fn write_npy(path: &Path, vectors: &Vectors) -> std::io::Result<()> {
-    let (rows, columns) = (vectors.matrix.rows(), vectors.matrix.columns());
-    let mut header = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
-    header += &" ".repeat(63 - (10 + header.len()) % 64);
-    header.push('\n');
-    let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
-    file.write_all(b"\x93NUMPY\x01\x00")?;
-    file.write_all(&(header.len() as u16).to_le_bytes())?;
-    file.write_all(header.as_bytes())?;
-    for value in vectors.matrix.values() {
-        file.write_all(&value.to_f32().to_le_bytes())?;
-    }
-    file.flush()
 }

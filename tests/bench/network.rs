@@ -1,7 +1,6 @@
 //! The network alone, on the CPU, beside other programs that run it.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Arc;
 
 use burn::tensor::Device;
@@ -9,6 +8,7 @@ use tiramisu::domain::Precision;
 use tiramisu::gpu::{self, Compute};
 use tiramisu::network::{self, Graph, NetworkChoice, Runner};
 
+use super::python;
 use super::table::{Table, median_secs};
 
 /// Names further networks to time, ONNX files with spaces between.
@@ -103,21 +103,13 @@ fn forward(table: &mut Table, name: &str, graph: Graph, places: &[Place]) {
     }
 }
 
-/// Whatever `peers.py` finds installed: one line of JSON for each program.
+/// Whatever `peers.py` finds installed.
 fn peers(table: &mut Table, network: &str, files: &[&Path]) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/peers.py");
-    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let output = Command::new(python).arg(script).args(files).output();
-    let answer = match output {
-        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).into_owned(),
-        Ok(output) => {
-            let why = String::from_utf8_lossy(&output.stderr).into_owned();
-            return table.skip("onnxruntime, OpenCV", why.lines().last().unwrap_or("peers.py failed"));
-        }
-        Err(error) => return table.skip("onnxruntime, OpenCV", &format!("no python3: {error}")),
+    let answers = match python::ask("peers.py", files) {
+        Ok(answers) => answers,
+        Err(why) => return table.skip("onnxruntime, OpenCV", &why),
     };
-    for line in answer.lines() {
-        let Ok(found) = serde_json::from_str::<serde_json::Value>(line) else { continue };
+    for found in answers {
         let name = format!("{network}, {}", found["name"].as_str().unwrap_or("?"));
         match found["ms_per_image"].as_f64() {
             Some(ms) => table.add(format!("{name}, batch {}", found["batch"]), ms, "ms/image"),

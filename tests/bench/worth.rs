@@ -85,6 +85,14 @@ fn accuracy(table: &mut Table, choice: &NetworkChoice, prototxt: &Path) {
     }
 }
 
+/// Averages of one layer over every picture of a folder, and the pictures' labels.
+pub fn layer_of(choice: &NetworkChoice, layer: &str, folder: &Path) -> (Matrix, Vec<Option<String>>) {
+    let graph = Arc::new(network::load(choice).expect("the network loads"));
+    let place = graph.nodes.iter().position(|node| node.name == layer).expect("it has the layer");
+    let (paths, labels): (Vec<_>, Vec<_>) = pictures_in(folder).into_iter().unzip();
+    (pooled(&graph, &[place], &paths).remove(0), labels)
+}
+
 /// Pictures with their labels, by path.
 fn pictures_in(folder: &Path) -> Vec<(PathBuf, Option<String>)> {
     let mut found = Vec::new();
