@@ -25,6 +25,7 @@ pub mod probe;
 pub mod propagation;
 pub mod recall;
 pub mod region;
+pub mod region_search;
 mod rows;
 pub mod statistics;
 pub mod telling;

@@ -6,8 +6,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
 use super::{
-    class, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info, neighbours, networks,
-    outliers, project, query, sample, storage, tag, unusual, versions,
+    activations, class, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info,
+    neighbours, networks, outliers, project, query, sample, storage, tag, unusual, versions,
 };
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
 use crate::engine::{EngineOptions, NetworkFile};
@@ -74,6 +74,8 @@ pub enum Verb {
     Outliers(outliers::OutliersArgs),
     /// Build an index over the vectors of a layer
     Index(index::IndexArgs),
+    /// Keeps whole activations of chosen layers, to look for parts of pictures
+    Activations(activations::ActivationsArgs),
     /// Compare labels by what their images have in common, over all layers
     Class(class::ClassArgs),
     /// Write the graph of nearest neighbours, or of images and their strong features
@@ -118,6 +120,7 @@ impl Verb {
             Verb::Duplicates(args) => args.json,
             Verb::Outliers(args) => args.json,
             Verb::Index(args) => args.json,
+            Verb::Activations(args) => args.json,
             Verb::Class(args) => args.json,
             Verb::Graph(args) => args.json,
             Verb::Embed(args) => args.json,

@@ -4,7 +4,8 @@
 //! `--json`, as one document for a machine. Standard output carries the answer and nothing else; progress and remarks go
 //! to standard error.
 
-pub mod args;
+pub mod activations;
+mod args;
 pub mod class;
 pub mod cluster;
 pub mod collection;
@@ -46,6 +47,7 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Neighbours(args) => neighbours::run(args, &mut console),
         Verb::Duplicates(args) => duplicates::run(args, &mut console),
         Verb::Outliers(args) => outliers::run(args, &mut console),
+        Verb::Activations(args) => activations::run(args, &mut console),
         Verb::Index(args) => index::run(args, &mut console),
         Verb::Class(args) => class::run(args, &mut console),
         Verb::Graph(args) => graph::run(args, &mut console),

@@ -23,6 +23,7 @@ Examples:
   tiramisu neighbours tom.jpg --against rex.jpg              like the one and unlike the other
   tiramisu neighbours tom.jpg --example 0.5:kitten.jpg       with weights
   tiramisu neighbours tom.jpg --region 0.2,0.1,0.6,0.5       like a part of it: left, top, right, bottom in 0..1
+  tiramisu neighbours tom.jpg --region 0.2,0.1,0.6,0.5 --anywhere       in any part of other pictures
   tiramisu neighbours tom.jpg --where \"width > 512 and not tag('blurred')\"
   tiramisu neighbours --class cats --folder ~/Pictures       like the mean of a label
   tiramisu neighbours tom.jpg --mix fire2/concat=0.5 --mix fire9/concat=1
@@ -48,6 +49,9 @@ pub struct NeighboursArgs {
     /// The part of the (one) picture that counts: left, top, right and bottom as shares of its sides
     #[arg(long, value_name = "L,T,R,B", value_parser = parse_region)]
     region: Option<Region>,
+    /// Look for that part in every part of the others; the layer's activations have to be kept (`tiramisu activations`)
+    #[arg(long, requires = "region", conflicts_with = "mix")]
+    anywhere: bool,
     /// Layers to mix, each with how much it counts
     #[arg(long, value_name = "LAYER=WEIGHT", value_parser = parse_part, conflicts_with_all = ["layer", "embedding"])]
     mix: Vec<WeighedLayer>,
@@ -94,6 +98,9 @@ struct WeighedLayer(String, f32);
 struct Row<'a> {
     rank: usize,
     score: f32,
+    /// Where in the picture, if parts were compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
     label: Option<&'a str>,
     path: &'a str,
 }
@@ -143,6 +150,7 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
     let rows = list.neighbours.iter().enumerate().map(|(place, neighbour)| Row {
         rank: place + 1,
         score: neighbour.score,
+        region: list.parts.get(place).copied(),
         label: image(neighbour).label.as_deref(),
         path: &image(neighbour).path.text,
     });
@@ -206,7 +214,15 @@ fn wish_of(args: &NeighboursArgs, listener: &Listener) -> anyhow::Result<Neighbo
         [] => None,
         labels => Some(Arc::new(images_with(labels, listener)?)),
     };
-    Ok(NeighbourWish { examples, at, metric: args.metric, k: args.k as usize, among, exactly: args.exact })
+    Ok(NeighbourWish {
+        examples,
+        at,
+        metric: args.metric,
+        k: args.k as usize,
+        among,
+        anywhere: args.anywhere,
+        exactly: args.exact,
+    })
 }
 
 fn images_with(labels: &[String], listener: &Listener) -> anyhow::Result<Vec<ImageId>> {
@@ -287,8 +303,10 @@ fn in_words(answer: &Answer) -> String {
         answer.elapsed_secs * 1e3,
         answer.how,
     );
-    for Row { rank, score, path, .. } in &answer.neighbours {
-        words += &format!("{rank:4}  {score:8.4}  {path}\n");
+    for Row { rank, score, region, path, .. } in &answer.neighbours {
+        let place =
+            region.map(|Region { left, top, right, bottom }| format!("  {left:.2},{top:.2},{right:.2},{bottom:.2}"));
+        words += &format!("{rank:4}  {score:8.4}  {path}{}\n", place.unwrap_or_default());
     }
     words
 }

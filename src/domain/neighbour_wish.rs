@@ -77,6 +77,9 @@ pub struct NeighbourWish {
     pub k: usize,
     /// Only these are wanted, ascending; all, if `None`.
     pub among: Option<Arc<Vec<ImageId>>>,
+    /// Whether images are compared by the part of each that is most like the box drawn on the probe, instead of by the
+    /// whole: at one layer, whose whole activations are kept.
+    pub anywhere: bool,
     /// Whether every image has to be looked at, even where an index would be quicker.
     pub exactly: bool,
 }
@@ -90,6 +93,7 @@ impl NeighbourWish {
             metric,
             k,
             among: None,
+            anywhere: false,
             exactly: false,
         }
     }
@@ -97,6 +101,14 @@ impl NeighbourWish {
     /// The first image that speaks for the probe: the one it is about, if it is about one.
     pub fn image(&self) -> Option<ImageId> {
         self.examples.iter().filter(|(_, weight)| *weight > 0.0).find_map(|(example, _)| example.image())
+    }
+
+    /// The first box that speaks for the probe.
+    pub fn region(&self) -> Option<(ImageId, Region)> {
+        self.examples.iter().filter(|(_, weight)| *weight > 0.0).find_map(|(example, _)| match example {
+            Example::Region { image, region } => Some((*image, *region)),
+            _ => None,
+        })
     }
 
     /// The images the probe is made of, ascending and each once: they are no answer.

@@ -42,6 +42,26 @@ impl Resizing {
         is_seen.then(|| Region::between((left, top), (right, bottom)))
     }
 
+    /// Where a box in the picture the network sees lies in a picture of `[width, height]` pixels: the way back from
+    /// [`seen`](Self::seen). What was added around the picture is left out.
+    pub fn in_picture(&self, region: Region, [width, height]: [u32; 2]) -> Region {
+        let sides = [f64::from(width.max(1)), f64::from(height.max(1))];
+        let input = [f64::from(self.width), f64::from(self.height)];
+        let scale = match self.fit {
+            Fit::Stretch => return region,
+            Fit::Crop { shorter_px } => f64::from(shorter_px) / sides[0].min(sides[1]),
+            Fit::Letterbox { .. } => (input[0] / sides[0]).min(input[1] / sides[1]),
+        };
+        let along = |axis: usize, at: f32| {
+            let size = sides[axis] * scale;
+            ((f64::from(at) * input[axis] - (input[axis] - size) / 2.0) / size) as f32
+        };
+        Region::between(
+            (along(0, region.left), along(1, region.top)),
+            (along(0, region.right), along(1, region.bottom)),
+        )
+    }
+
     /// The whole picture, stretched, bilinear: what Caffe's networks were fed.
     pub fn stretch(width: u32, height: u32) -> Self {
         Self { width, height, fit: Fit::Stretch, interpolation: Interpolation::Bilinear }

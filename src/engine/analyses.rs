@@ -2,6 +2,7 @@
 //!
 //! One of a kind runs at a time. Asked for another, the earlier one is stopped: the newest wish counts, as with looks.
 
+pub mod activations;
 pub mod classes;
 mod cluster;
 mod duplicates;
@@ -18,12 +19,14 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use super::guard::guarded;
+use super::kept_shelf::KeptShelf;
 use super::library::Library;
 use super::message::AnalysisWish;
 use super::outbox::Outbox;
 use super::roll::Roll;
-use super::{Event, Problem, Progress};
-use crate::domain::{ImageId, StoredLayer};
+use super::tensor_thread::TensorHandle;
+use super::{Collection, Event, Problem, Progress};
+use crate::domain::{ImageId, Resizing, StoredLayer};
 use crate::store::{Recorder, StoreError, Workspace};
 
 /// What an analysis works on and where its result goes.
@@ -41,6 +44,14 @@ pub struct Sources {
     pub stored: Vec<StoredLayer>,
     /// The layer whose vectors are scores of classes, if one is stored.
     pub class_layer: Option<String>,
+    /// What is open.
+    pub collection: Arc<Collection>,
+    /// How pictures get the network's input size.
+    pub input: Resizing,
+    /// To the network.
+    pub tensor: TensorHandle,
+    /// Whole activations.
+    pub kept: Arc<KeptShelf>,
     /// Writes results, if this process holds the workspace; else it is opened when there is something to write.
     pub recorder: Option<Recorder>,
     /// To the listener.
@@ -76,6 +87,10 @@ impl Sources {
                 Ok(indices) => self.outbox.tell(Event::Indices(indices)),
                 Err(error) => tracing::warn!(%error, "indices are not listed"),
             }
+        }
+        match activations::kept(self) {
+            Ok(kept) => self.outbox.tell(Event::ActivationsKept(kept)),
+            Err(problem) => tracing::warn!(%problem, "activations are not listed"),
         }
     }
 
@@ -126,6 +141,7 @@ impl Analyses {
                 AnalysisWish::Index(wish) => index::run(wish, &sources, &counters),
                 AnalysisWish::Classes(wish) => classes::run(wish, &sources, &counters),
                 AnalysisWish::Graph(wish) => graph::run(wish, &sources, &counters),
+                AnalysisWish::Activations(wish) => activations::run(wish, &sources, &counters),
                 AnalysisWish::Embed(thresholds) => embed::run(*thresholds, &sources, &counters),
             });
             counters.end();

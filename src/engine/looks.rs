@@ -10,13 +10,14 @@ use rayon::prelude::*;
 
 use super::channel_looks::{ChannelLooks, ChannelShelf};
 use super::guard::guarded;
+use super::kept_shelf::KeptShelf;
 use super::library::Library;
 use super::neighbours::Search;
 use super::outbox::Outbox;
 use super::query::{Asker, QueryWish};
 use super::roll::Roll;
 use super::slot::Slot;
-use super::tensor_thread::{TensorHandle, TensorLook};
+use super::tensor_thread::{Picture, TensorHandle, TensorLook};
 use super::{Event, Look, ThumbnailPicture};
 use crate::analysis;
 use crate::domain::{ImageId, NeighbourWish, Projection, ProjectionMethod, ProjectionWish, StoredLayer};
@@ -30,6 +31,7 @@ const PORTION: usize = 16;
 pub struct Looks {
     folder: PathBuf,
     roll: Arc<Roll>,
+    kept: Arc<KeptShelf>,
     tensor: TensorHandle,
     thumbnails: Arc<Slot<Vec<ImageId>>>,
     neighbours: Arc<Slot<NeighbourWish>>,
@@ -41,29 +43,15 @@ pub struct Looks {
 
 impl Looks {
     /// Starts the threads.
-    pub fn start(
-        root: PathBuf,
-        folder: PathBuf,
-        roll: Arc<Roll>,
-        library: Arc<Library>,
-        tensor: TensorHandle,
-        channel_shelf: ChannelShelf,
-        outbox: Outbox,
-    ) -> std::io::Result<Self> {
+    pub fn start(root: PathBuf, search: Search, channel_shelf: ChannelShelf) -> std::io::Result<Self> {
         let thumbnails = Arc::new(Slot::default());
         let neighbours = Arc::new(Slot::default());
         let projection = Arc::new(Slot::default());
         let channels = Arc::new(ChannelLooks::default());
         let query = Arc::new(Slot::default());
+        let Search { folder, roll, library, kept, tensor, outbox, .. } = search.clone();
         let asker = Asker::new(&root, library.table_name(), roll.clone(), outbox.clone());
         let shelf = Shelf { root, folder: folder.clone(), roll: roll.clone(), outbox: outbox.clone(), workspace: None };
-        let search = Search {
-            folder: folder.clone(),
-            roll: roll.clone(),
-            library: library.clone(),
-            tensor: tensor.clone(),
-            outbox: outbox.clone(),
-        };
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(format!("tiramisu-{name}")).spawn(work)
         };
@@ -77,7 +65,7 @@ impl Looks {
             spawn("query", Box::new(move || asker.serve(&query_slot)))?,
             spawn("map", Box::new(move || serve_maps(&projection_slot, &library, &outbox)))?,
         ];
-        Ok(Self { folder, roll, tensor, thumbnails, neighbours, projection, channels, query, joins })
+        Ok(Self { folder, roll, kept, tensor, thumbnails, neighbours, projection, channels, query, joins })
     }
 
     /// Passes a question to whoever answers it.
@@ -85,23 +73,29 @@ impl Looks {
         match look {
             Look::Thumbnails(ids) => self.thumbnails.put(ids),
             Look::Activations { image, layer } => {
-                if let Some(record) = self.roll.get(image) {
-                    let path = record.path.below(&self.folder);
-                    self.tensor.look(TensorLook::Activations { image, path, layer });
+                if let Some(picture) = self.picture(image) {
+                    self.tensor.look(TensorLook::Activations { picture, layer });
                 }
             }
             Look::LayerTimes => self.tensor.look(TensorLook::Times),
             Look::Neighbours(wish) => self.neighbours.put(wish),
             Look::Projection { source } => self.projection.put(source),
             Look::Pair { images, layer } => {
-                let place = |id| Some((id, self.roll.get(id)?.path.below(&self.folder)));
-                if let (Some(a), Some(b)) = (place(images[0]), place(images[1])) {
-                    self.tensor.look(TensorLook::Pair { images: [a, b], layer });
+                if let (Some(a), Some(b)) = (self.picture(images[0]), self.picture(images[1])) {
+                    self.tensor.look(TensorLook::Pair { pictures: Box::new([a, b]), layer });
                 }
             }
             Look::Exemplars { .. } | Look::Unusual { .. } | Look::Likeness(_) => self.channels.put(look),
             Look::Query(wish) => self.query.put(wish),
         }
+    }
+}
+
+impl Looks {
+    fn picture(&self, image: ImageId) -> Option<Picture> {
+        let record = self.roll.get(image)?;
+        let path = record.path.below(&self.folder);
+        Some(Picture { record, path, kept: self.kept.clone() })
     }
 }
 

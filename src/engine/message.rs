@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::networks::Wish;
 use super::{
-    ClassMeans, ClassWish, EmbeddingSummary, GraphSummary, GraphWish, HouseNews, HouseWish, IndexWish, KnownNetwork,
-    Problem, Progress, QueryAnswer, QueryWish,
+    ActivationsWish, ClassMeans, ClassWish, EmbeddingSummary, GraphSummary, GraphWish, HouseNews, HouseWish, IndexWish,
+    KnownNetwork, Problem, Progress, QueryAnswer, QueryWish,
 };
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
     ChannelShare, ClassScore, ClusterWish, Clustering, DuplicateReport, DuplicateWish, Exemplar, ImageId, ImageRecord,
-    IndexRecord, Layer, Metric, Neighbour, NeighbourWish, OutlierReport, OutlierWish, Projection, ProjectionWish,
-    StoredLayer, Tags, UnusualChannel,
+    IndexRecord, KeptActivations, Layer, Metric, Neighbour, NeighbourWish, OutlierReport, OutlierWish, Projection,
+    ProjectionWish, Region, StoredLayer, Tags, UnusualChannel,
 };
 use crate::gpu::TensorView;
 
@@ -228,6 +228,8 @@ pub enum AnalysisWish {
     Classes(ClassWish),
     /// Write a graph.
     Graph(GraphWish),
+    /// Keep whole activations of layers, or remove them.
+    Activations(ActivationsWish),
 }
 
 impl AnalysisWish {
@@ -242,6 +244,7 @@ impl AnalysisWish {
             AnalysisWish::Index(wish) => wish.title(),
             AnalysisWish::Classes(_) => "Class vectors".to_owned(),
             AnalysisWish::Graph(_) => "Graph".to_owned(),
+            AnalysisWish::Activations(wish) => wish.title(),
         }
     }
 
@@ -331,6 +334,8 @@ pub struct NeighbourList {
     pub wish: NeighbourWish,
     /// Nearest first, what the probe is made of left out.
     pub neighbours: Vec<Neighbour>,
+    /// Where in its picture each of them is like the probe, if parts were compared; else empty.
+    pub parts: Vec<Region>,
     /// How many images were compared.
     pub searched: usize,
     /// Whether these are the nearest for certain: every image was looked at.
@@ -467,6 +472,8 @@ pub enum Event {
     Outliers(Arc<OutlierReport>),
     /// The indices there are now.
     Indices(Vec<IndexRecord>),
+    /// Of which layers whole activations are kept.
+    ActivationsKept(Vec<KeptActivations>),
     /// Class vectors that were asked for.
     Classes(Arc<ClassMeans>),
     /// A graph was written.

@@ -26,6 +26,7 @@ mod gathering;
 mod guard;
 mod house_job;
 pub mod housekeeping;
+mod kept_shelf;
 mod library;
 mod looks;
 pub mod message;
@@ -54,6 +55,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
+pub use analyses::activations::ActivationsWish;
 pub use analyses::classes::{ClassMeans, ClassWish};
 pub use analyses::graph::{GraphKind, GraphSummary, GraphWish};
 pub use analyses::index::IndexWish;

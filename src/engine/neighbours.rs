@@ -1,5 +1,6 @@
 //! Neighbours: a question of any kind becomes a probe, and the probe a list.
 
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
@@ -7,6 +8,7 @@ use std::time::Instant;
 use crossbeam_channel::bounded;
 
 use super::guard::guarded;
+use super::kept_shelf::KeptShelf;
 use super::library::{Library, Shelf};
 use super::outbox::Outbox;
 use super::roll::Roll;
@@ -17,8 +19,10 @@ use crate::analysis::embedding::TernaryCodes;
 use crate::analysis::hamming;
 use crate::analysis::neighbours::{ImageSet, MixedLayer, Search as Scan, mixed, probe_of};
 use crate::analysis::probe::{Probe, mean_of};
+use crate::analysis::region_search::{Window, best_windows};
 use crate::domain::{
-    Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer, WorkEngine, choose,
+    Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Region, Representation, Resizing, StoredLayer, WorkEngine,
+    choose,
 };
 
 const WHAT: &str = "The images cannot be compared";
@@ -27,6 +31,7 @@ const WHAT: &str = "The images cannot be compared";
 type Stale<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// Finds neighbours, on a thread of its own.
+#[derive(Clone)]
 pub struct Search {
     /// The folder with the pictures.
     pub folder: PathBuf,
@@ -34,6 +39,10 @@ pub struct Search {
     pub roll: Arc<Roll>,
     /// Vectors.
     pub library: Arc<Library>,
+    /// Whole activations.
+    pub kept: Arc<KeptShelf>,
+    /// How pictures get the network's input size.
+    pub input: Resizing,
     /// For pictures, and parts of them, that have no vector.
     pub tensor: TensorHandle,
     /// To the listener.
@@ -43,6 +52,8 @@ pub struct Search {
 /// What was found, by how many comparisons.
 struct Found {
     neighbours: Vec<Neighbour>,
+    /// Where in its picture each is like the probe; empty where wholes were compared.
+    parts: Vec<Region>,
     searched: usize,
     elapsed_secs: f64,
     how: String,
@@ -69,6 +80,12 @@ impl Search {
         let exclude = wish.members();
         let scan = Scan { metric: wish.metric, k: wish.k, exclude: &exclude, among: among.as_ref() };
         let found = match &wish.at {
+            Representation::Layer(source) if wish.anywhere => self.in_parts(wish, source, &scan, stale)?,
+            _ if wish.anywhere => {
+                return Err(
+                    Problem::new(WHAT, "parts of pictures are compared at one layer").with_remedy("Choose a layer.")
+                );
+            }
             Representation::Layer(source) => self.at_layer(wish, source, &scan, stale)?,
             Representation::Mix(layers) => self.at_layers(wish, layers, &scan, stale)?,
             Representation::Embedding => self.by_codes(wish, &scan, stale)?,
@@ -76,11 +93,12 @@ impl Search {
         if stale() {
             return Ok(None);
         }
-        let Found { neighbours, searched, elapsed_secs, how, recall } = found;
+        let Found { neighbours, parts, searched, elapsed_secs, how, recall } = found;
         let searched = among.map_or(searched, |among| among.len().min(searched));
         Ok(Some(NeighbourList {
             wish: wish.clone(),
             neighbours,
+            parts,
             searched,
             is_exact: recall.is_none(),
             how,
@@ -113,7 +131,14 @@ impl Search {
             neighbours.retain(|neighbour| scan.exclude.binary_search(&neighbour.image).is_err());
             neighbours.truncate(scan.k);
             let (elapsed_secs, recall) = (started.elapsed().as_secs_f64(), Some(record.recall));
-            return Ok(Found { neighbours, searched: rows, elapsed_secs, how: choice.reason, recall });
+            return Ok(Found {
+                neighbours,
+                parts: Vec::new(),
+                searched: rows,
+                elapsed_secs,
+                how: choice.reason,
+                recall,
+            });
         }
         let shelf = self.library.vectors(source)?;
         let channels = shelf.vectors.matrix.columns();
@@ -122,7 +147,79 @@ impl Search {
         let neighbours = shelf.index.exact_among(&shelf.vectors, &probe, scan, stale);
         let elapsed_secs = started.elapsed().as_secs_f64();
         let searched = shelf.vectors.ids.len();
-        Ok(Found { neighbours, searched, elapsed_secs, how: choice.reason, recall: None })
+        Ok(Found { neighbours, parts: Vec::new(), searched, elapsed_secs, how: choice.reason, recall: None })
+    }
+
+    /// Compares every part of every image: windows of the size of the box, over whole activations.
+    fn in_parts(
+        &self,
+        wish: &NeighbourWish,
+        source: &StoredLayer,
+        scan: &Scan,
+        stale: Stale,
+    ) -> Result<Found, Problem> {
+        let (image, region) = wish.region().ok_or_else(|| {
+            Problem::new(WHAT, "no part of a picture is named").with_remedy("Draw a box on the picture.")
+        })?;
+        let table = self.kept.table(&source.layer)?.filter(|table| !table.is_empty()).ok_or_else(|| {
+            let why = format!("no activations of {} are kept", source.layer);
+            Problem::new(WHAT, why).with_remedy("Keep them: `tiramisu activations FOLDER keep`, or in Workspace….")
+        })?;
+        let shape @ [channels, h, w] = table.shape();
+        let probe = self.probe(wish, source, None, channels, stale)?;
+        let seen = self.roll.get(image).and_then(|record| self.input.seen(region, [record.width, record.height]));
+        let (rows, columns) = seen.unwrap_or(region).cells(h, w);
+        let window = [rows.len(), columns.len()];
+        let started = Instant::now();
+        let mut best: Vec<(Neighbour, Window)> = Vec::new();
+        let mut searched = 0;
+        let is_before = |a: &Neighbour, b: &Neighbour| {
+            let by_score = match wish.larger_is_nearer() {
+                true => b.score.total_cmp(&a.score),
+                false => a.score.total_cmp(&b.score),
+            };
+            by_score.then(a.image.cmp(&b.image))
+        };
+        let scanned = table.scan(|images, activations| {
+            if stale() {
+                return ControlFlow::Break(());
+            }
+            let found = best_windows(&probe, activations, shape, window, source.pooling, wish.metric);
+            for (image, found) in images.iter().zip(found) {
+                let is_wanted = scan.among.is_none_or(|among| among.contains(*image))
+                    && scan.exclude.binary_search(image).is_err()
+                    && self.roll.get(*image).is_some_and(|record| table.holds(&record));
+                if let Some(found) = found.filter(|_| is_wanted) {
+                    searched += 1;
+                    best.push((Neighbour { image: *image, score: found.score }, found));
+                }
+            }
+            if best.len() > 4 * scan.k.max(256) {
+                best.sort_unstable_by(|a, b| is_before(&a.0, &b.0));
+                best.truncate(scan.k);
+            }
+            ControlFlow::Continue(())
+        });
+        scanned.map_err(|error| Problem::new("The activations could not be read", error))?;
+        best.sort_unstable_by(|a, b| is_before(&a.0, &b.0));
+        best.truncate(scan.k);
+        let place = |(neighbour, found): &(Neighbour, Window)| {
+            let at = |cell: usize, cells: usize| cell as f32 / cells as f32;
+            let seen = Region::between(
+                (at(found.column, w), at(found.row, h)),
+                (at(found.column + window[1], w), at(found.row + window[0], h)),
+            );
+            let size = self.roll.get(neighbour.image).map_or([1, 1], |record| [record.width, record.height]);
+            self.input.in_picture(seen, size)
+        };
+        let parts = best.iter().map(place).collect();
+        let neighbours = best.into_iter().map(|(neighbour, _)| neighbour).collect();
+        let windows = (h + 1).saturating_sub(window[0]) * (w + 1).saturating_sub(window[1]);
+        let how = format!(
+            "every part of every image was compared: {windows} windows of {} x {} cells in each",
+            window[0], window[1]
+        );
+        Ok(Found { neighbours, parts, searched, elapsed_secs: started.elapsed().as_secs_f64(), how, recall: None })
     }
 
     fn at_layers(
@@ -152,7 +249,14 @@ impl Search {
         let neighbours = mixed(&parts, scan, stale);
         let searched = ready.iter().map(|(shelf, ..)| shelf.vectors.ids.len()).min().unwrap_or(0);
         let how = format!("every vector of {} layers was compared", layers.len());
-        Ok(Found { neighbours, searched, elapsed_secs: started.elapsed().as_secs_f64(), how, recall: None })
+        Ok(Found {
+            neighbours,
+            parts: Vec::new(),
+            searched,
+            elapsed_secs: started.elapsed().as_secs_f64(),
+            how,
+            recall: None,
+        })
     }
 
     fn by_codes(&self, wish: &NeighbourWish, scan: &Scan, stale: Stale) -> Result<Found, Problem> {
@@ -164,7 +268,7 @@ impl Search {
         let (rows, features) = (embedding.codes.rows(), embedding.codes.features());
         let how = choose(Job::Codes { rows, features }).reason;
         let elapsed_secs = started.elapsed().as_secs_f64();
-        Ok(Found { neighbours, searched: rows, elapsed_secs, how, recall: None })
+        Ok(Found { neighbours, parts: Vec::new(), searched: rows, elapsed_secs, how, recall: None })
     }
 
     /// The one vector that stands for all examples.

@@ -11,8 +11,10 @@ use super::channels::MapWidths;
 use super::classes::Classes;
 use super::extract::{Extraction, SupplementWish};
 use super::gathering::GatheringPlace;
+use super::kept_shelf::KeptShelf;
 use super::library::Library;
 use super::looks::Looks;
+use super::neighbours::Search;
 use super::outbox::Outbox;
 use super::roll::Roll;
 use super::store_thread::{CommitRule, StoreHandle};
@@ -46,6 +48,9 @@ pub struct Open {
     pub classes: Option<Classes>,
     /// Vectors.
     pub library: Arc<Library>,
+    /// Whole activations.
+    kept: Arc<KeptShelf>,
+    tensor: TensorHandle,
     writer: Option<Writer>,
     /// Writes results beside the writer, if there is one.
     recorder: Option<Recorder>,
@@ -133,6 +138,7 @@ impl Open {
         let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();
         let library = Arc::new(Library::new(root.clone(), table_reader.spec().table_name(), coming));
         let classes = Classes::of(&graph, &columns.into_iter().chain(further).collect::<Vec<_>>());
+        let kept = Arc::new(KeptShelf::new(root.clone(), library.table_name().to_owned()));
         let is_gathering = Arc::new(AtomicBool::new(false));
         let shelf = ChannelShelf::new(
             Sources {
@@ -142,14 +148,28 @@ impl Open {
                 library: library.clone(),
                 stored: collection.stored.clone(),
                 class_layer: classes.as_ref().map(|classes| classes.source.layer.clone()),
+                collection: collection.clone(),
+                input: graph.preprocessing.resizing(),
+                tensor: tensor.clone(),
+                kept: kept.clone(),
                 recorder: recorder.clone(),
                 outbox: outbox.clone(),
             },
             collection.clone(),
             is_gathering.clone(),
         );
-        let looks = Looks::start(root, folder, roll.clone(), library.clone(), tensor.clone(), shelf, outbox.clone())
-            .map_err(|error| Problem::new("The folder could not be opened", error))?;
+        let input = graph.preprocessing.resizing();
+        let search = Search {
+            folder: folder.clone(),
+            roll: roll.clone(),
+            library: library.clone(),
+            kept: kept.clone(),
+            input,
+            tensor: tensor.clone(),
+            outbox: outbox.clone(),
+        };
+        let looks =
+            Looks::start(root, search, shelf).map_err(|error| Problem::new("The folder could not be opened", error))?;
         outbox.tell(Event::Opened(collection.clone()));
         for portion in roll.all().chunks(4096) {
             outbox.tell(Event::Found(portion.to_vec()));
@@ -160,9 +180,22 @@ impl Open {
         if writer.is_none() {
             outbox.tell(Event::Walked { total: roll.len() });
         }
-        let input = graph.preprocessing.resizing();
         let most_images = graph.images_at_a_time(tensor.device());
-        Ok(Self { collection, roll, looks, classes, library, writer, recorder, is_gathering, input, most_images })
+        let tensor = tensor.clone();
+        Ok(Self {
+            collection,
+            roll,
+            looks,
+            classes,
+            library,
+            kept,
+            tensor,
+            writer,
+            recorder,
+            is_gathering,
+            input,
+            most_images,
+        })
     }
 
     /// What an analysis works on.
@@ -174,6 +207,10 @@ impl Open {
             library: self.library.clone(),
             stored: self.collection.stored.clone(),
             class_layer: self.classes.as_ref().map(|classes| classes.source.layer.clone()),
+            collection: self.collection.clone(),
+            input: self.input,
+            tensor: self.tensor.clone(),
+            kept: self.kept.clone(),
             recorder: self.recorder.clone(),
             outbox: outbox.clone(),
         }

@@ -8,14 +8,16 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Tensor, TensorData};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
+use half::f16;
 
 use super::guard::guarded;
+use super::kept_shelf::KeptShelf;
 use super::outbox::Outbox;
 use super::slot::Slot;
 use super::{ActivationView, Event, Problem, Progress};
-use crate::domain::{ImageId, Matrix, Precision, Region, StoredLayer};
+use crate::domain::{ClassScore, ImageRecord, Matrix, Precision, Region, StoredLayer};
 use crate::features;
 use crate::gpu::TensorView;
 use crate::network::{Graph, Runner};
@@ -35,6 +37,28 @@ pub struct Batch {
     pub progress: Arc<Progress>,
     /// Where the vectors go: one `[count, channels]` block per entry of `wanted.columns`; `None` if it was stopped.
     pub reply: Sender<Result<Option<Pooled>, Problem>>,
+}
+
+/// Pictures whose whole activations are wanted.
+pub struct MapBatch {
+    /// Pictures in the network's input size, one after the other, interleaved RGB.
+    pub rgb: Vec<u8>,
+    /// How many pictures.
+    pub count: usize,
+    /// Which layers, ascending.
+    pub layers: Arc<Vec<usize>>,
+    /// Where they go: for each layer `[count, channels, height, width]`.
+    pub reply: Sender<Result<Vec<Vec<f16>>, Problem>>,
+}
+
+/// A picture to look at.
+pub struct Picture {
+    /// What is known of it.
+    pub record: ImageRecord,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Where its activations may be kept.
+    pub kept: Arc<KeptShelf>,
 }
 
 /// What a batch came to.
@@ -60,16 +84,14 @@ pub enum TensorLook {
     /// Show the activation at a layer.
     Activations {
         /// Whose.
-        image: ImageId,
-        /// Where it lies.
-        path: PathBuf,
+        picture: Picture,
         /// Which layer.
         layer: usize,
     },
     /// Show the activations of two images at a layer.
     Pair {
-        /// Whose, and where they lie.
-        images: [(ImageId, PathBuf); 2],
+        /// Whose.
+        pictures: Box<[Picture; 2]>,
         /// Which layer.
         layer: usize,
     },
@@ -103,6 +125,7 @@ pub struct TensorHandle {
 enum Order {
     Use(Arc<Graph>, Sender<Result<(), Problem>>),
     Run(Batch),
+    Maps(MapBatch),
 }
 
 impl TensorHandle {
@@ -144,6 +167,11 @@ impl TensorHandle {
     /// Queues a batch; waits while one is in flight.
     pub fn run(&self, batch: Batch) -> Result<(), Problem> {
         self.batches.send(Order::Run(batch)).map_err(|_| gone())
+    }
+
+    /// Queues a batch whose whole activations are wanted; waits while one is in flight.
+    pub fn run_maps(&self, batch: MapBatch) -> Result<(), Problem> {
+        self.batches.send(Order::Maps(batch)).map_err(|_| gone())
     }
 
     /// Asks; a newer question of the same kind replaces an older one.
@@ -215,6 +243,11 @@ impl TensorThread {
                         let outcome = self.guarded(|thread| thread.run(&batch));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
+                    Ok(Order::Maps(batch)) => {
+                        let reply = batch.reply.clone();
+                        let outcome = self.guarded(|thread| thread.maps(&batch));
+                        reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
+                    }
                     Err(_) => return,
                 },
             }
@@ -264,15 +297,35 @@ impl TensorThread {
         Ok(Some(Pooled { columns, places, elapsed_secs: started.elapsed().as_secs_f64() }))
     }
 
+    fn maps(&self, batch: &MapBatch) -> Result<Vec<Vec<f16>>, Problem> {
+        let running = self.running.as_ref().ok_or_else(gone)?;
+        let input = running.graph.preprocessing.batch(&batch.rgb, batch.count, &self.device);
+        let mut maps = Vec::with_capacity(batch.layers.len());
+        let mut failed = None;
+        running.runner.forward(input, &batch.layers, |_, activation| {
+            // Read at once: of many layers all activations together may be more than the device holds.
+            match activation.try_into_vec_as::<f32>() {
+                Ok(values) => maps.push(values.into_iter().map(f16::from_f32).collect()),
+                Err(error) => failed = Some(format!("{error}")),
+            }
+        });
+        match failed {
+            None => Ok(maps),
+            Some(error) => {
+                Err(Problem::new("The device that computes failed", error).with_remedy("Try --compute cpu."))
+            }
+        }
+    }
+
     fn answer(&mut self, look: TensorLook) {
         match look {
-            TensorLook::Activations { image, path, layer } => match self.activations(image, &path, layer) {
+            TensorLook::Activations { picture, layer } => match self.activations(&picture, layer) {
                 Ok(view) => self.outbox.tell(Event::Activations(view)),
                 Err(problem) => self.outbox.complain(problem),
             },
-            TensorLook::Pair { images: [(a, path_of_a), (b, path_of_b)], layer } => {
-                let views = self.activations(a, &path_of_a, layer);
-                match views.and_then(|first| Ok([first, self.activations(b, &path_of_b, layer)?])) {
+            TensorLook::Pair { pictures, layer } => {
+                let views = self.activations(&pictures[0], layer);
+                match views.and_then(|first| Ok([first, self.activations(&pictures[1], layer)?])) {
                     Ok(pair) => self.outbox.tell(Event::Pair(Box::new(pair))),
                     Err(problem) => self.outbox.complain(problem),
                 }
@@ -300,9 +353,43 @@ impl TensorThread {
         Ok((preprocessing.batch(&rgb, 1, &self.device), [decoded.rgb.width(), decoded.rgb.height()]))
     }
 
-    fn activations(&self, image: ImageId, path: &std::path::Path, layer: usize) -> Result<ActivationView, Problem> {
+    fn activations(&self, picture: &Picture, layer: usize) -> Result<ActivationView, Problem> {
         let running = self.running.as_ref().ok_or_else(gone)?;
-        let class_layer = running.graph.class_layer();
+        let class_layer = running.graph.class_layer().filter(|_| running.graph.labels.is_some());
+        let (activation, classes) = match self.kept(running, picture, layer).filter(|_| class_layer.is_none()) {
+            Some(activation) => (activation, Vec::new()),
+            None => self.computed(running, &picture.path, layer, class_layer)?,
+        };
+        let stats = features::channel_stats(activation.clone()).map_err(device_failed)?;
+        let [_, c, h, w] = activation.dims();
+        Ok(ActivationView {
+            image: picture.record.id,
+            layer,
+            values: TensorView::from_tensor(activation.reshape([c, h, w]))
+                .map_err(|error| Problem::new("The layer cannot be shown", error))?,
+            means: stats.means,
+            minima: stats.minima,
+            maxima: stats.maxima,
+            classes,
+        })
+    }
+
+    /// `[1, c, h, w]` from the workspace, where it is kept.
+    fn kept(&self, running: &Running, picture: &Picture, layer: usize) -> Option<Tensor<4>> {
+        let name = &running.graph.nodes.get(layer)?.name;
+        let (values, [c, h, w]) = picture.kept.activation(&picture.record, name)?;
+        let values: Vec<f32> = values.into_iter().map(f16::to_f32).collect();
+        Some(Tensor::from_data(TensorData::new(values, [1, c, h, w]), &self.device))
+    }
+
+    /// `[1, c, h, w]` by the network, and what classes it sees, if their layer is named.
+    fn computed(
+        &self,
+        running: &Running,
+        path: &std::path::Path,
+        layer: usize,
+        class_layer: Option<usize>,
+    ) -> Result<(Tensor<4>, Vec<ClassScore>), Problem> {
         let mut wanted: Vec<usize> = std::iter::once(layer).chain(class_layer).collect();
         wanted.sort_unstable();
         wanted.dedup();
@@ -325,18 +412,7 @@ impl TensorThread {
             _ => Vec::new(),
         };
         let activation = looked_at.ok_or_else(|| Problem::new("The layer cannot be shown", "it does not exist"))?;
-        let stats = features::channel_stats(activation.clone()).map_err(device_failed)?;
-        let [_, c, h, w] = activation.dims();
-        Ok(ActivationView {
-            image,
-            layer,
-            values: TensorView::from_tensor(activation.reshape([c, h, w]))
-                .map_err(|error| Problem::new("The layer cannot be shown", error))?,
-            means: stats.means,
-            minima: stats.minima,
-            maxima: stats.maxima,
-            classes,
-        })
+        Ok((activation, classes))
     }
 
     fn vector(

@@ -37,7 +37,9 @@ impl Session {
             | Action::CancelFetch(_)
             | Action::AddNetwork { .. }
             | Action::RemoveNetwork(_) => self.act_on_networks(action),
-            Action::KeepHouse(_) | Action::StopHouse | Action::KeepIndex(_) => self.act_on_house(action),
+            Action::KeepHouse(_) | Action::StopHouse | Action::KeepIndex(_) | Action::KeepActivations(_) => {
+                self.act_on_house(action)
+            }
             Action::StoreLayers(layers) => {
                 self.wanted_layers = layers;
                 self.reopen()
@@ -132,6 +134,13 @@ impl Session {
         }
     }
 
+    /// Whether a part of the probe is compared at a layer whose whole activations are kept.
+    fn keeps_activations(&self) -> bool {
+        let layer = self.collection().and_then(|collection| collection.layers.get(self.chosen.layer));
+        let is_kept = layer.is_some_and(|layer| self.kept_activations(&layer.name).is_some());
+        is_kept && self.chosen.comparison == Comparison::Layer && self.chosen.region.is_some()
+    }
+
     /// What is asked for now; `None` without a probe that can be read, or at a layer that is not stored.
     fn neighbour_wish(&self) -> Option<NeighbourWish> {
         let chosen = &self.chosen;
@@ -169,6 +178,7 @@ impl Session {
             metric: chosen.metric,
             k: chosen.neighbour_count,
             among,
+            anywhere: chosen.anywhere && self.keeps_activations(),
             exactly: chosen.exactly,
         })
     }
@@ -270,6 +280,7 @@ impl Session {
             }
             Action::RemoveExample(id) => self.chosen.examples.retain(|(example, _)| *example != id),
             Action::SetRegion(region) => self.chosen.region = region,
+            Action::SetAnywhere(anywhere) => self.chosen.anywhere = anywhere,
             Action::SetExactly(exactly) => self.chosen.exactly = exactly,
             Action::SetOnlyShown(only_shown) => self.chosen.only_shown = only_shown,
             Action::SetChannel(channel) => self.chosen.channel = channel,
@@ -330,9 +341,9 @@ impl Session {
         let source_changed = layer_changed || now.pooling != before.pooling;
         let map_changed = source_changed || now.projection != before.projection;
         let asked = |chosen: &Chosen| {
-            let Chosen { metric, neighbour_count, comparison, examples, region, only_shown, exactly, .. } =
+            let Chosen { metric, neighbour_count, comparison, examples, region, anywhere, only_shown, exactly, .. } =
                 chosen.clone();
-            (metric, neighbour_count, comparison, examples, region, only_shown, exactly)
+            (metric, neighbour_count, comparison, examples, region, anywhere, only_shown, exactly)
         };
         let ranking_changed = asked(now) != asked(before) || (now.only_shown && now.filter != before.filter);
         let channel_changed = now.channel != before.channel;

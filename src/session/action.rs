@@ -7,7 +7,7 @@ use crate::domain::{
     ClusterWish, DuplicateWish, Filter, ImageId, Metric, OutlierWish, Pooling, ProjectionMethod, Region, Sort,
 };
 use crate::engine::networks::Wish;
-use crate::engine::{ExportFormat, HouseWish, IndexWish, NetworkFile};
+use crate::engine::{ActivationsWish, ExportFormat, HouseWish, IndexWish, NetworkFile};
 
 /// How a click or a lasso changes the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub enum Action {
     StopHouse,
     /// Build, extend or remove an index over vectors.
     KeepIndex(IndexWish),
+    /// Keep whole activations of layers, or remove them.
+    KeepActivations(ActivationsWish),
     /// Store the vectors of these layers, by name; `None` for the default ones.
     StoreLayers(Option<Vec<String>>),
     /// Extract what is missing.
@@ -111,6 +113,8 @@ pub enum Action {
     SetRegion(Option<Region>),
     /// Look at every image for neighbours, even where an index would be quicker, or not.
     SetExactly(bool),
+    /// Compare the box with every part of other pictures, or with the whole of each.
+    SetAnywhere(bool),
     /// Look for neighbours among those that the gallery shows only, or among all.
     SetOnlyShown(bool),
     /// Find images that are the same picture.

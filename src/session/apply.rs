@@ -74,6 +74,7 @@ impl Session {
                 self.has_embedding = has_embedding;
             }
             Event::Indices(indices) => return self.take_indices(indices),
+            Event::ActivationsKept(kept) => return self.take_kept_activations(kept),
             Event::Duplicates(report) => self.duplicates = Some(report),
             Event::Outliers(report) => self.outliers = Some(report),
             Event::Classes(classes) => self.classes = Some(classes),

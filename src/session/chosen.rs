@@ -62,6 +62,8 @@ pub struct Chosen {
     pub examples: Vec<(ImageId, f32)>,
     /// The part of the probe that counts, if not all of it.
     pub region: Option<Region>,
+    /// Whether that part is looked for in every part of the others, where their whole activations are kept.
+    pub anywhere: bool,
     /// Whether every image is looked at, even where an index would be quicker.
     pub exactly: bool,
     /// Whether only images that the gallery shows are neighbours.
@@ -91,6 +93,7 @@ impl Default for Chosen {
             comparison: Comparison::default(),
             examples: Vec::new(),
             region: None,
+            anywhere: false,
             exactly: false,
             only_shown: false,
             channel: None,

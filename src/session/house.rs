@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::notice::NoticeText;
 use super::{Action, Session};
-use crate::domain::IndexRecord;
+use crate::domain::{IndexRecord, KeptActivations};
 use crate::engine::{AnalysisWish, HouseNews, HouseWish, IndexWish, Problem, Progress, Request};
 
 /// What the workspace costs and which versions it has, once that was asked for.
@@ -39,8 +39,28 @@ impl Session {
                 Vec::new()
             }
             Action::KeepIndex(wish) if self.collection().is_some() => vec![Request::Analyse(AnalysisWish::Index(wish))],
+            Action::KeepActivations(wish) if self.collection().is_some() => {
+                vec![Request::Analyse(AnalysisWish::Activations(wish))]
+            }
             _ => Vec::new(),
         }
+    }
+
+    /// The whole activations of a layer, if they are kept.
+    pub fn kept_activations(&self, layer: &str) -> Option<&KeptActivations> {
+        self.kept_activations.iter().find(|kept| kept.layer == layer && kept.images > 0)
+    }
+
+    /// Activations cost something, and with them other questions can be answered.
+    pub(super) fn take_kept_activations(&mut self, kept: Vec<KeptActivations>) -> Vec<Request> {
+        let is_other = std::mem::replace(&mut self.kept_activations, kept) != self.kept_activations;
+        if !is_other {
+            return Vec::new();
+        }
+        let is_seen = self.house.news.is_some() && !self.house.is_busy();
+        let look = is_seen.then_some(Request::KeepHouse(HouseWish::Look { measured: false }));
+        let again = if self.chosen.anywhere { self.ask_neighbours() } else { Vec::new() };
+        look.into_iter().chain(again).collect()
     }
 
     /// What there is now costs something, which is looked at again if anybody ever did.

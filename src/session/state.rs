@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::history::History;
 use super::{Chosen, Fetch, House, Notice, Selection, Why};
 use crate::domain::{
-    Clustering, DuplicateReport, ImageId, ImageRecord, IndexRecord, OutlierReport, PredicateError, Projection,
-    ProjectionWish, StoredLayer, Tags,
+    Clustering, DuplicateReport, ImageId, ImageRecord, IndexRecord, KeptActivations, OutlierReport, PredicateError,
+    Projection, ProjectionWish, StoredLayer, Tags,
 };
 use crate::engine::{
     ActivationView, ClassMeans, Collection, ExemplarList, ExportRequest, KnownNetwork, NeighbourList, NetworkFile,
@@ -98,6 +98,8 @@ pub struct Session {
     pub has_embedding: bool,
     /// The indices of the workspace over these vectors, and how well they find.
     pub indices: Vec<IndexRecord>,
+    /// Of which layers whole activations are kept.
+    pub kept_activations: Vec<KeptActivations>,
     /// Names of the clusterings in the workspace.
     pub clusterings: Vec<String>,
     /// The images for which the filter's predicate is true: as last answered, until another answer is there.

@@ -16,6 +16,7 @@
 //! ROOT/reference_<network>.lance        what it is measured by: mean, deviation and thresholds of each feature
 //! ROOT/exemplars_<network>.lance        the images that excite each channel most
 //! ROOT/statistics_<network>.lance       mean and deviation of each channel
+//! ROOT/activations_<network>_<layer>.lance  whole activations, kept on request
 //! ROOT/tags.lance            one row for each tag of each image: the words a person gave it
 //! ```
 //!
@@ -32,6 +33,10 @@
 //! `statistics_<network>.lance`: `layer`, `pooling`, `channel`, `count`, `skipped` (numbers that were not finite), `mean`,
 //! `std` and `m2` (the sum of squared deviations). The metadata of both holds JSON under the key `result`: among other
 //! things which state of `<network>.lance` they are of; `covers` is null where they may lack images.
+//!
+//! `activations_<network>_<layer>.lance`: `id`, `path`, `file_bytes` and `modified` of the image, `activation`: the
+//! bytes of half floats (little-endian), `[channels, height, width]` row by row; the shape is JSON in the metadata under the key
+//! `result`.
 //!
 //! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags.
 //!
@@ -54,6 +59,7 @@
 //! One process at a time; [`Workspace::open_or_create`] takes a lock that the system lets go when the process ends.
 //! [`Workspace::open`] only reads, takes no lock, and sees the state at the time of opening or of the last `refresh`.
 
+mod activations;
 mod channels;
 mod classes;
 mod clusterings;
@@ -84,6 +90,7 @@ mod upkeep;
 mod version;
 mod workspace;
 
+pub use activations::ActivationTable;
 pub use channels::Kept;
 pub use classes::StoredClasses;
 pub use embeddings::{LayerNumbers, StoredEmbedding};

@@ -205,7 +205,7 @@ fn is_vector(data_type: &DataType) -> bool {
     matches!(data_type, DataType::FixedSizeList(..) | DataType::FixedSizeBinary(_))
 }
 
-fn bytes_below(path: &Path) -> u64 {
+pub(super) fn bytes_below(path: &Path) -> u64 {
     let Ok(entries) = fs::read_dir(path) else { return 0 };
     let bytes = |entry: fs::DirEntry| match entry.metadata() {
         Ok(meta) if meta.is_dir() => bytes_below(&entry.path()),

@@ -10,6 +10,7 @@ mod explain;
 mod index_upkeep;
 mod probes;
 mod projections;
+mod region_search;
 
 use half::f16;
 use serde::Deserialize;

@@ -1,5 +1,6 @@
 //! The main job through the engine's front door, on pictures the program makes itself.
 
+mod activations;
 mod analyses;
 mod changes;
 mod channels;

@@ -1,5 +1,6 @@
 //! The workspace itself: what it costs, and the states it had.
 
+mod activations;
 mod index;
 mod storage;
 mod versions;

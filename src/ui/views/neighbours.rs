@@ -166,6 +166,10 @@ impl NeighboursView {
                 if response.hovered() {
                     self.under = Some(image.id);
                 }
+                if let Some(part) = list.parts.get(cell) {
+                    let seen = thumbs.get(image.id).map_or(picture, |(_, size_px)| tile::fit(picture, size_px));
+                    region::paint(ui, region::rect_of(*part, seen));
+                }
                 let is_under = ui.rect_contains_pointer(picture);
                 response.context_menu(|ui| {
                     if ui.button("Why is it similar?").clicked() {

@@ -236,6 +236,7 @@ pub fn neighbours(session: &Session, probe: ImageId, count: u32) -> NeighbourLis
                 score: 1.0 - rank as f32 * 0.01,
             })
             .collect(),
+        parts: Vec::new(),
         searched: session.images.len(),
         is_exact: true,
         how: "every vector was compared".to_owned(),

@@ -126,7 +126,16 @@ pub fn neighbours(probe: ImageId, source: StoredLayer, metric: Metric, k: usize,
         .collect();
     let wish = NeighbourWish::of(probe, source, metric, k);
     let how = "every vector was compared".to_owned();
-    NeighbourList { wish, neighbours, searched: count, is_exact: true, how, recall: None, elapsed_secs: 0.0032 }
+    NeighbourList {
+        wish,
+        neighbours,
+        parts: Vec::new(),
+        searched: count,
+        is_exact: true,
+        how,
+        recall: None,
+        elapsed_secs: 0.0032,
+    }
 }
 
 /// The answer to any question: as [`neighbours`] of the image it is about, whatever it is compared by.

@@ -2,12 +2,15 @@
 
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{Example, Filter, ImageId, Metric, NeighbourWish, Region, Representation};
-use tiramisu::engine::{AnalysisWish, Event, Look, Request, Thresholds};
+use tiramisu::domain::{
+    Example, Filter, ImageId, KeptActivations, Metric, NeighbourWish, Region, Representation, activation_bytes,
+};
+use tiramisu::engine::{ActivationsWish, AnalysisWish, Event, Look, Request, Thresholds};
 use tiramisu::session::{Action, Comparison, Pick};
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
+use tiramisu::ui::widgets::text::bytes;
 
 use super::{FIRST, looks};
 
@@ -94,6 +97,36 @@ fn a_box_on_the_probe_asks_with_that_part_until_another_picture_is_clicked() {
     let nearest = window.session().image(ImageId(7)).unwrap().path.text.clone();
     window.click(&format!("Neighbour 1: {nearest}"));
     assert_eq!(last_wish(&window).examples, [(Example::Image(ImageId(7)), 1.0)]);
+}
+
+#[test]
+fn a_box_is_looked_for_anywhere_once_activations_are_kept_and_says_what_that_costs() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    let region = Region::between((0.1, 0.2), (0.5, 0.6));
+    window.act(Action::SetRegion(Some(region)));
+    let layer = window.session().collection().unwrap().layers[window.session().chosen.layer].clone();
+    let cost = bytes(activation_bytes(60, layer.shape));
+    window.picture("anywhere_costs");
+    window.forget_sent();
+    window.click(&format!("Anywhere (keeps {cost})"));
+    let keep = AnalysisWish::Activations(ActivationsWish::Keep(vec![layer.name.clone()]));
+    assert!(window.sent().contains(&Request::Analyse(keep)), "{:?}", window.sent());
+    assert!(window.session().chosen.anywhere);
+
+    let kept = KeptActivations { layer: layer.name, shape: layer.shape, images: 60, bytes: 1_000 };
+    window.tell([Event::ActivationsKept(vec![kept])]);
+    window.settle();
+    let wish = last_wish(&window);
+    assert!(wish.anywhere, "{wish:?}");
+    let mut list = collection::answer(&wish, 24);
+    list.parts =
+        (0..24).map(|place| Region::between((0.02 * place as f32, 0.1), (0.4 + 0.02 * place as f32, 0.5))).collect();
+    window.tell([Event::Neighbours(list)]);
+    window.settle();
+    window.picture("anywhere");
+    window.click("Anywhere");
+    assert!(!last_wish(&window).anywhere);
 }
 
 #[test]

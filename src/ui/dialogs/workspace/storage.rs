@@ -2,7 +2,7 @@
 
 use eframe::egui::{Grid, RichText, Ui};
 
-use super::{Asked, WorkspaceDialog, scrolled};
+use super::{Asked, WorkspaceDialog, activations, scrolled};
 use crate::domain::{Counted, Preference, StorageReport, TableStorage};
 use crate::engine::HouseWish;
 use crate::session::{Action, Session};
@@ -38,6 +38,7 @@ impl WorkspaceDialog {
             });
         });
         self.show_index(ui, session, actions);
+        activations::show(ui, session, actions);
         ui.add_space(4.0);
         let hint = match report.is_measured() {
             true => "In brackets: how many times the bare numbers. 1 is the least there can be.",

@@ -2,9 +2,11 @@
 
 use eframe::egui::{Button, Color32, RichText, Ui};
 
-use crate::domain::ImageId;
-use crate::session::{Action, Session};
+use crate::domain::{ImageId, activation_bytes};
+use crate::engine::ActivationsWish;
+use crate::session::{Action, Comparison, Session};
 use crate::ui::theme::palette;
+use crate::ui::widgets::text::bytes;
 
 /// More than this are counted, not named.
 const NAMED: usize = 8;
@@ -33,6 +35,9 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         if chosen.region.is_some() && chip(ui, "part of the probe", palette().text, "Ask with all of it") {
             actions.push(Action::SetRegion(None));
         }
+        if chosen.region.is_some() && chosen.comparison == Comparison::Layer {
+            show_anywhere(ui, session, actions);
+        }
         for (id, weight) in chosen.examples.iter().take(NAMED) {
             let Some(image) = session.image(*id) else { continue };
             let (sign, colour) = if *weight > 0.0 { ("+", palette().good) } else { ("−", palette().problem) };
@@ -48,6 +53,32 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             actions.extend(chosen.examples.iter().map(|(id, _)| Action::RemoveExample(*id)));
         }
     });
+}
+
+/// Whether the box is looked for in every part of other pictures; and where that cannot be done yet, what it costs.
+fn show_anywhere(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+    let layer = session.collection().and_then(|collection| collection.layers.get(session.chosen.layer));
+    let Some(layer) = layer else { return };
+    if session.kept_activations(&layer.name).is_some() {
+        let mut anywhere = session.chosen.anywhere;
+        let hint = "Compare the box with every part of other pictures, not with the whole of each";
+        if ui.checkbox(&mut anywhere, "Anywhere").on_hover_text(hint).changed() {
+            actions.push(Action::SetAnywhere(anywhere));
+        }
+        return;
+    }
+    let images = session.images.iter().filter(|image| image.problem.is_none()).count();
+    let cost = bytes(activation_bytes(images, layer.shape));
+    let hint = format!(
+        "Look for the box in every part of other pictures. For that, what {} says is kept in whole: at most {cost} on disk.",
+        layer.name
+    );
+    let is_free = !session.is_analysing() && !session.house.is_busy();
+    let button = ui.add_enabled(is_free, Button::new(format!("Anywhere (keeps {cost})")).small());
+    if button.on_hover_text(hint).clicked() {
+        actions.push(Action::SetAnywhere(true));
+        actions.push(Action::KeepActivations(ActivationsWish::Keep(vec![layer.name.clone()])));
+    }
 }
 
 /// A word with a cross; whether the cross was clicked.

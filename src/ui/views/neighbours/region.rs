@@ -36,8 +36,7 @@ pub fn show(ui: &mut Ui, session: &Session, picture: Rect, from: &mut Option<Pos
         actions.push(Action::SetRegion(None));
     }
     if let (Some(region), None) = (session.chosen.region, *from) {
-        let at = |x: f32, y: f32| picture.min + picture.size() * eframe::egui::vec2(x, y);
-        paint(ui, Rect::from_two_pos(at(region.left, region.top), at(region.right, region.bottom)));
+        paint(ui, rect_of(region, picture));
     }
 }
 
@@ -49,6 +48,13 @@ fn region_in(picture: Rect, drawn: Rect) -> Region {
     Region::between(of(drawn.min), of(drawn.max))
 }
 
-fn paint(ui: &Ui, drawn: Rect) {
+/// Where a part of a picture lies on the screen.
+pub fn rect_of(region: Region, picture: Rect) -> Rect {
+    let at = |x: f32, y: f32| picture.min + picture.size() * eframe::egui::vec2(x, y);
+    Rect::from_two_pos(at(region.left, region.top), at(region.right, region.bottom))
+}
+
+/// Draws the edge of a part.
+pub fn paint(ui: &Ui, drawn: Rect) {
     ui.painter().rect_stroke(drawn, 1.0, Stroke::new(2.0, theme::probe()), StrokeKind::Inside);
 }

@@ -1,0 +1,142 @@
+//! `tiramisu activations FOLDER keep|list|drop`
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::{Args as ClapArgs, ValueEnum};
+use serde::Serialize;
+
+use super::args::Opening;
+use super::listener::Listener;
+use super::{Console, Outcome, collection};
+use crate::domain::{KeptActivations, activation_bytes};
+use crate::engine::{ActivationsWish, AnalysisWish, Event};
+
+/// Keeps whole activations of chosen layers, for `neighbours --region ... --anywhere`, which looks for a part of a picture
+/// in every part of the others, and for pictures of activations without the network.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  tiramisu activations ~/Pictures keep --layer fire9/concat --dry-run     how many bytes that will be
+  tiramisu activations ~/Pictures keep --layer fire9/concat
+  tiramisu activations ~/Pictures list
+  tiramisu activations ~/Pictures drop --layer fire9/concat")]
+pub struct ActivationsArgs {
+    /// The folder that was extracted
+    folder: PathBuf,
+    /// How to open it
+    #[command(flatten)]
+    opening: Opening,
+    /// What to do
+    what: What,
+    /// Of which layers
+    #[arg(long = "layer", value_name = "LAYER")]
+    layers: Vec<String>,
+    /// Only say how many bytes keeping them takes
+    #[arg(long)]
+    dry_run: bool,
+    /// Answer with one JSON document
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum What {
+    /// Run the network over all images and keep what these layers say; goes on where an earlier run stopped
+    Keep,
+    /// Say of which layers activations are kept
+    List,
+    /// Remove the activations of layers
+    Drop,
+}
+
+/// What keeping a layer costs.
+#[derive(Serialize)]
+struct Cost {
+    layer: String,
+    shape: [usize; 3],
+    images: usize,
+    /// Before they are compressed.
+    bytes: u64,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When nothing was extracted yet, a layer does not exist, or the disk refuses.
+pub fn run(args: &ActivationsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    if args.what != What::List && args.layers.is_empty() {
+        bail!("name the layers with --layer; `tiramisu networks show` lists them");
+    }
+    let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
+    let kept = match args.what {
+        What::List => change(ActivationsWish::List, &mut listener, console)?,
+        What::Drop => {
+            let mut left = change(ActivationsWish::List, &mut listener, console)?;
+            if let Some(unknown) = args.layers.iter().find(|layer| left.iter().all(|kept| kept.layer != **layer)) {
+                bail!("no activations of {unknown} are kept");
+            }
+            for layer in &args.layers {
+                left = change(ActivationsWish::Drop(layer.clone()), &mut listener, console)?;
+            }
+            left
+        }
+        What::Keep => {
+            let costs =
+                args.layers.iter().map(|layer| cost(layer, &listener)).collect::<anyhow::Result<Vec<Cost>>>()?;
+            let words: String = costs.iter().map(cost_in_words).collect();
+            if args.dry_run {
+                console.answer(&costs, &words)?;
+                return Ok(Outcome::Done);
+            }
+            words.lines().for_each(|line| console.note(line));
+            change(ActivationsWish::Keep(args.layers.clone()), &mut listener, console)?
+        }
+    };
+    let mut words: String = kept.iter().map(in_words).collect();
+    if kept.is_empty() {
+        words = "no activations are kept\n".to_owned();
+    }
+    console.answer(&kept, &words)?;
+    Ok(Outcome::Done)
+}
+
+fn change(
+    wish: ActivationsWish,
+    listener: &mut Listener,
+    console: &mut Console,
+) -> anyhow::Result<Vec<KeptActivations>> {
+    listener.analyse(AnalysisWish::Activations(wish), console, |event| match event {
+        Event::ActivationsKept(kept) => Some(kept.clone()),
+        _ => None,
+    })
+}
+
+fn cost(name: &str, listener: &Listener) -> anyhow::Result<Cost> {
+    let Some(layer) = listener.collection.layers.iter().find(|layer| layer.name == name) else {
+        bail!("the network has no layer {name}; `tiramisu networks show` lists its layers");
+    };
+    let images = listener.images.iter().filter(|image| image.problem.is_none()).count();
+    Ok(Cost { layer: name.to_owned(), shape: layer.shape, images, bytes: activation_bytes(images, layer.shape) })
+}
+
+fn cost_in_words(cost: &Cost) -> String {
+    let [c, h, w] = cost.shape;
+    format!("{}, {c} x {h} x {w}: {} images, at most {}\n", cost.layer, cost.images, megabytes(cost.bytes))
+}
+
+fn in_words(kept: &KeptActivations) -> String {
+    let [c, h, w] = kept.shape;
+    let of = activation_bytes(kept.images, kept.shape);
+    format!(
+        "{}, {c} x {h} x {w}: {} images, {} on disk ({} before they were compressed)\n",
+        kept.layer,
+        kept.images,
+        megabytes(kept.bytes),
+        megabytes(of)
+    )
+}
+
+fn megabytes(bytes: u64) -> String {
+    format!("{:.1} MB", bytes as f64 / 1e6)
+}

@@ -1,0 +1,184 @@
+//! Whole activations of chosen layers, made by the network once more and kept.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::bounded;
+use half::f16;
+use rayon::prelude::*;
+
+use super::super::tensor_thread::MapBatch;
+use super::super::{Event, Problem, Progress};
+use super::Sources;
+use crate::domain::{ImageRecord, KeptActivations, activation_bytes};
+use crate::images;
+use crate::store::{ActivationTable, StoreError, Workspace};
+
+/// Bytes of activations that one pass through the network may give.
+const PASS_BYTES: u64 = 32 << 20;
+/// Most pictures in a pass.
+const PASS_IMAGES: usize = 16;
+/// So many bytes of activations wait in memory for the next commit at most, or so long.
+const COMMIT_BYTES: u64 = 96 << 20;
+const COMMIT_AFTER: Duration = Duration::from_secs(30);
+
+/// A wish for whole activations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActivationsWish {
+    /// Say of which layers there are.
+    List,
+    /// Make and keep those of these layers, of all images that lack them.
+    Keep(Vec<String>),
+    /// Remove those of a layer.
+    Drop(String),
+}
+
+impl ActivationsWish {
+    /// What is being done, for the person.
+    pub fn title(&self) -> String {
+        match self {
+            Self::List => "Activations".to_owned(),
+            Self::Keep(layers) => match &layers[..] {
+                [layer] => format!("Activations of {layer}"),
+                layers => format!("Activations of {} layers", layers.len()),
+            },
+            Self::Drop(layer) => format!("Remove the activations of {layer}"),
+        }
+    }
+}
+
+/// Does what is wished, and tells what is kept then.
+///
+/// # Errors
+/// When a layer does not exist, the network fails, or the disk refuses. What was committed stays.
+pub fn run(wish: &ActivationsWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+    let outcome = match wish {
+        ActivationsWish::List => Ok(()),
+        ActivationsWish::Keep(layers) => keep(layers, sources, progress),
+        ActivationsWish::Drop(layer) => {
+            let recorder = sources.recorder().map_err(refused)?;
+            recorder.drop_activations(sources.library.table_name(), layer).map(|_| ()).map_err(refused)
+        }
+    };
+    sources.kept.forget();
+    let kept = kept(sources)?;
+    sources.outbox.tell(Event::ActivationsKept(kept));
+    outcome
+}
+
+/// Of which layers activations are kept.
+pub fn kept(sources: &Sources) -> Result<Vec<KeptActivations>, Problem> {
+    Workspace::open(&sources.root)
+        .and_then(|workspace| workspace.kept_activations(sources.library.table_name()))
+        .map_err(|error| Problem::new("The activations could not be listed", error))
+}
+
+fn refused(error: StoreError) -> Problem {
+    Problem::new("The activations could not be kept", error)
+}
+
+/// A layer on its way.
+struct Column {
+    layer: usize,
+    table: ActivationTable,
+    records: Vec<ImageRecord>,
+    values: Vec<f16>,
+}
+
+impl Column {
+    fn commit(&mut self) -> Result<(), Problem> {
+        let (records, values) = (std::mem::take(&mut self.records), std::mem::take(&mut self.values));
+        self.table.append(&records, values).map_err(refused)
+    }
+}
+
+fn keep(layers: &[String], sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+    let mut columns = open(layers, sources)?;
+    let all: Vec<ImageRecord> = sources.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
+    let total = all.len();
+    let lacking: Vec<ImageRecord> =
+        all.into_iter().filter(|record| columns.iter().any(|column| !column.table.holds(record))).collect();
+    progress.set_already(total - lacking.len());
+    progress.set_total(total, true);
+    let of_one: u64 = columns.iter().map(|column| activation_bytes(1, column.table.shape())).sum();
+    let at_once = usize::try_from(PASS_BYTES / of_one.max(1)).unwrap_or(PASS_IMAGES).clamp(1, PASS_IMAGES);
+    let wanted: Arc<Vec<usize>> = Arc::new(columns.iter().map(|column| column.layer).collect());
+    let mut waiting_bytes = 0;
+    let mut committed = Instant::now();
+    for portion in lacking.chunks(at_once) {
+        let Some((records, maps)) = pass(portion, &wanted, sources, progress)? else { break };
+        progress.add(portion.len(), portion.len() - records.len());
+        for (column, maps) in columns.iter_mut().zip(maps) {
+            let numbers = column.table.shape().iter().product::<usize>();
+            for (record, map) in records.iter().zip(maps.chunks_exact(numbers.max(1))) {
+                if !column.table.holds(record) {
+                    column.records.push(record.clone());
+                    column.values.extend_from_slice(map);
+                }
+            }
+        }
+        waiting_bytes += of_one * records.len() as u64;
+        if waiting_bytes >= COMMIT_BYTES || committed.elapsed() >= COMMIT_AFTER {
+            columns.iter_mut().try_for_each(Column::commit)?;
+            (waiting_bytes, committed) = (0, Instant::now());
+        }
+    }
+    // What a stopped run has made is kept, too.
+    columns.iter_mut().try_for_each(Column::commit)
+}
+
+/// The layers' tables, in the order of the network.
+fn open(layers: &[String], sources: &Sources) -> Result<Vec<Column>, Problem> {
+    let recorder = sources.recorder().map_err(refused)?;
+    let mut columns = Vec::with_capacity(layers.len());
+    for name in layers {
+        let found = sources.collection.layers.iter().position(|layer| layer.name == *name);
+        let layer = found.ok_or_else(|| {
+            Problem::new("The activations could not be kept", format!("the network has no layer {name}"))
+                .with_remedy("`tiramisu networks show` and the view Layers list them.")
+        })?;
+        let shape = sources.collection.layers[layer].shape;
+        let table = recorder.activations(sources.library.table_name(), name, shape).map_err(refused)?;
+        columns.push(Column { layer, table, records: Vec::new(), values: Vec::new() });
+    }
+    columns.sort_by_key(|column| column.layer);
+    columns.dedup_by_key(|column| column.layer);
+    Ok(columns)
+}
+
+/// The pictures that can be read, and for each layer their activations; `None` when stopped.
+type Pass = Option<(Vec<ImageRecord>, Vec<Vec<f16>>)>;
+
+fn pass(
+    portion: &[ImageRecord],
+    layers: &Arc<Vec<usize>>,
+    sources: &Sources,
+    progress: &Progress,
+) -> Result<Pass, Problem> {
+    if progress.is_cancelled() {
+        return Ok(None);
+    }
+    let (records, rgb): (Vec<ImageRecord>, Vec<Vec<u8>>) = portion
+        .par_iter()
+        .filter_map(|record| match picture(&record.path.below(&sources.folder), sources) {
+            Ok(rgb) => Some((record.clone(), rgb)),
+            Err(error) => {
+                tracing::warn!(%error, "its activations are not kept");
+                None
+            }
+        })
+        .unzip();
+    if records.is_empty() {
+        return Ok(Some((records, vec![Vec::new(); layers.len()])));
+    }
+    let (reply, answer) = bounded(1);
+    let batch = MapBatch { rgb: rgb.concat(), count: records.len(), layers: layers.clone(), reply };
+    sources.tensor.run_maps(batch)?;
+    let maps = answer.recv().map_err(|_| Problem::new("The network cannot be run", "its thread has ended"))??;
+    Ok(Some((records, maps)))
+}
+
+fn picture(path: &Path, sources: &Sources) -> Result<Vec<u8>, images::ImagesError> {
+    Ok(images::for_network(&images::decode(path)?.rgb, &sources.input))
+}

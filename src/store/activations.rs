@@ -1,0 +1,301 @@
+//! Whole activations of a layer: `activations_<features>_<layer>.lance`.
+//!
+//! An activation is a value of bytes, half floats one after the other, since Lance compresses bytes of any length and leaves
+//! lists of a fixed size as they are. Half of the numbers after a ReLU are zero.
+//!
+//! Each row says of which file's state it is (`file_bytes`, `modified`): of a picture that has changed since, the
+//! activation is not there any more, until it is made again.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int64Type, UInt32Type, UInt64Type};
+use arrow_array::{
+    Array, ArrayRef, Int64Array, LargeBinaryArray, RecordBatch, RecordBatchIterator, StringArray, UInt32Array,
+    UInt64Array,
+};
+use arrow_schema::{DataType, Field, Schema};
+use half::f16;
+use serde::{Deserialize, Serialize};
+
+use super::recorder::{METADATA_KEY, about, damaged};
+use super::storage::bytes_below;
+use super::table::{Table, is_table};
+use super::{Recorder, StoreError, Workspace, supplement};
+use crate::domain::{ImageId, ImageRecord, KeptActivations};
+
+/// The column with the numbers: `[channels, height, width]`, row-major.
+const COLUMN: &str = "activation";
+const READ_ROWS: usize = 65_536;
+/// Bytes of activations read at a time.
+const READ_BYTES: usize = 8 << 20;
+const COMPRESSION: [(&str, &str); 2] =
+    [("lance-encoding:compression", "zstd"), ("lance-encoding:compression-level", "1")];
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct About {
+    layer: String,
+    shape: [usize; 3],
+}
+
+/// The activations of one layer. It sees the state at the time of opening and its own appends.
+pub struct ActivationTable {
+    table: Table,
+    about: About,
+    /// The row of each image, and the state of its file.
+    rows: HashMap<ImageId, (u32, FileState)>,
+}
+
+/// What tells a changed file from one as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct FileState {
+    bytes: u64,
+    modified_unix_secs: i64,
+}
+
+impl FileState {
+    fn of(record: &ImageRecord) -> Self {
+        Self { bytes: record.file_bytes, modified_unix_secs: record.modified_unix_secs }
+    }
+}
+
+impl Recorder {
+    /// The activations of a layer of the table `features`, to append to; made if there are none yet.
+    ///
+    /// # Errors
+    /// When activations of another shape are kept under this name, and when the disk does not let us.
+    pub fn activations(&self, features: &str, layer: &str, shape: [usize; 3]) -> Result<ActivationTable, StoreError> {
+        let wanted = About { layer: layer.to_owned(), shape };
+        let path = self.path_of(&table_name(features, layer));
+        let table = Table::open_or_create(self.runtime(), &path, Arc::new(wanted.schema()))?;
+        let found = ActivationTable::read(table)?;
+        if found.about != wanted {
+            let reason = format!("it holds activations of {} of shape {:?}", found.about.layer, found.about.shape);
+            return Err(StoreError::RowsDoNotFit { reason, path });
+        }
+        Ok(found)
+    }
+
+    /// Removes the activations of a layer; whether there were any.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub fn drop_activations(&self, features: &str, layer: &str) -> Result<bool, StoreError> {
+        let path = self.path_of(&table_name(features, layer));
+        if !is_table(&path) {
+            return Ok(false);
+        }
+        supplement::delete(&path)?;
+        Ok(true)
+    }
+}
+
+impl Workspace {
+    /// Of which layers of the table `features` activations are kept, in the order of their tables' names.
+    ///
+    /// # Errors
+    /// When the workspace cannot be read.
+    pub fn kept_activations(&self, features: &str) -> Result<Vec<KeptActivations>, StoreError> {
+        let prefix = table_name(features, "");
+        let mut kept = Vec::new();
+        for name in self.results().names(&prefix)? {
+            let Some(table) = self.results().open(&format!("{prefix}{name}"))? else { continue };
+            let About { layer, shape } = about(&table)?;
+            kept.push(KeptActivations { layer, shape, images: table.rows()?, bytes: bytes_below(table.path()) });
+        }
+        Ok(kept)
+    }
+
+    /// The activations of a layer of the table `features`; `None` if none are kept.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn activations(&self, features: &str, layer: &str) -> Result<Option<ActivationTable>, StoreError> {
+        self.results().open(&table_name(features, layer))?.map(ActivationTable::read).transpose()
+    }
+
+    /// Whether activations of a layer may be kept in the workspace at `root`: quick, and nothing is opened.
+    pub fn may_have_activations(root: &std::path::Path, features: &str, layer: &str) -> bool {
+        is_table(&root.join(format!("{}.lance", table_name(features, layer))))
+    }
+}
+
+impl ActivationTable {
+    fn read(table: Table) -> Result<Self, StoreError> {
+        let about: About = about(&table)?;
+        let mut this = Self { table, about, rows: HashMap::new() };
+        this.reload()?;
+        Ok(this)
+    }
+
+    fn reload(&mut self) -> Result<(), StoreError> {
+        let mut rows = HashMap::with_capacity(self.table.rows()?);
+        let mut next = 0;
+        self.table.scan(&["id", "file_bytes", "modified"], READ_ROWS, |batch| {
+            for (id, state) in states(batch).ok_or_else(|| self.damaged())? {
+                // Another program may have appended an image twice: the last row counts.
+                rows.insert(id, (next, state));
+                next += 1;
+            }
+            Ok(())
+        })?;
+        self.rows = rows;
+        Ok(())
+    }
+
+    /// Of one image: `[channels, height, width]`.
+    pub fn shape(&self) -> [usize; 3] {
+        self.about.shape
+    }
+
+    /// Number of images whose activation is kept.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Whether the activation of an image is kept, as its file is now.
+    pub fn holds(&self, record: &ImageRecord) -> bool {
+        self.rows.get(&record.id).is_some_and(|(_, state)| *state == FileState::of(record))
+    }
+
+    /// The activation of an image, as its file is now; `None` if it is not kept.
+    ///
+    /// # Shapes
+    /// Returns `[channels, height, width]`, row-major.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn get(&self, record: &ImageRecord) -> Result<Option<Vec<f16>>, StoreError> {
+        let Some((row, _)) = self.rows.get(&record.id).filter(|_| self.holds(record)) else { return Ok(None) };
+        let batch = self.table.take(&[u64::from(*row)], &[COLUMN])?;
+        let found = numbers_of(batch.column(0), self.numbers()).ok_or_else(|| self.damaged())?;
+        Ok(Some(found))
+    }
+
+    /// Hands the activations to `each`, a few images at a time, in the table's order; stops when it says so.
+    ///
+    /// # Shapes
+    /// `each` gets the images and `[images, channels, height, width]`, row-major.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn scan(&self, mut each: impl FnMut(&[ImageId], &[f16]) -> ControlFlow<()>) -> Result<(), StoreError> {
+        let rows = (READ_BYTES / (self.numbers() * 2).max(1)).clamp(1, 1024);
+        self.table.scan_where(None, &["id", COLUMN], rows, |batch| {
+            let ids = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(|| self.damaged())?;
+            let found = numbers_of(batch.column(1), self.numbers()).ok_or_else(|| self.damaged())?;
+            let ids: Vec<ImageId> = ids.values().iter().map(|id| ImageId(*id)).collect();
+            Ok(each(&ids, &found))
+        })
+    }
+
+    /// Appends the activations of images, as one commit; those that images had before are removed, as one before it.
+    ///
+    /// # Shapes
+    /// `values`: `[records, channels, height, width]`, row-major.
+    ///
+    /// # Errors
+    /// When there are more or fewer numbers than that, or the disk does not let us.
+    pub fn append(&mut self, records: &[ImageRecord], values: Vec<f16>) -> Result<(), StoreError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        if values.len() != records.len() * self.numbers() {
+            let reason = format!("{} numbers for {} images of {:?}", values.len(), records.len(), self.about.shape);
+            return Err(StoreError::RowsDoNotFit { reason, path: self.table.path().to_owned() });
+        }
+        let before: Vec<u32> =
+            records.iter().filter(|record| self.rows.contains_key(&record.id)).map(|record| record.id.0).collect();
+        for portion in before.chunks(1024) {
+            self.table.remove(portion)?;
+        }
+        let schema = Arc::new(self.about.schema());
+        let bytes = values.chunks_exact(self.numbers().max(1)).map(bytes_of);
+        let activations = LargeBinaryArray::from_iter_values(bytes);
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(UInt32Array::from_iter_values(records.iter().map(|record| record.id.0))),
+            Arc::new(StringArray::from_iter_values(records.iter().map(|record| record.path.text.as_str()))),
+            Arc::new(UInt64Array::from_iter_values(records.iter().map(|record| record.file_bytes))),
+            Arc::new(Int64Array::from_iter_values(records.iter().map(|record| record.modified_unix_secs))),
+            Arc::new(activations),
+        ];
+        let batch = RecordBatch::try_new(schema.clone(), columns).expect("one entry an image in every column");
+        self.table.append(Box::new(RecordBatchIterator::new([Ok(batch)], schema)))?;
+        // Putting fragments together is a convenience: what was asked for is committed.
+        if let Err(error) = self.table.compact(self.numbers() * 2) {
+            tracing::warn!("{error}");
+        }
+        self.reload()
+    }
+
+    fn numbers(&self) -> usize {
+        self.about.numbers()
+    }
+
+    fn damaged(&self) -> StoreError {
+        damaged(&self.table, "its columns have other types")
+    }
+}
+
+impl About {
+    fn numbers(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    fn field(&self) -> Field {
+        let compressed = COMPRESSION.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        Field::new(COLUMN, DataType::LargeBinary, false).with_metadata(HashMap::from(compressed))
+    }
+
+    fn schema(&self) -> Schema {
+        let json = serde_json::to_string(self).expect("names and numbers make JSON");
+        let fields = vec![
+            Field::new("id", DataType::UInt32, false),
+            Field::new("path", DataType::Utf8, false),
+            Field::new("file_bytes", DataType::UInt64, false),
+            Field::new("modified", DataType::Int64, false),
+            self.field(),
+        ];
+        Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), json)]))
+    }
+}
+
+fn table_name(features: &str, layer: &str) -> String {
+    let plain: String = layer.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    format!("activations_{features}_{plain}")
+}
+
+/// The images of some rows, and the states of their files.
+fn states(batch: &RecordBatch) -> Option<Vec<(ImageId, FileState)>> {
+    let ids = batch.column(0).as_primitive_opt::<UInt32Type>()?;
+    let bytes = batch.column(1).as_primitive_opt::<UInt64Type>()?;
+    let modified = batch.column(2).as_primitive_opt::<Int64Type>()?;
+    let state = |row: usize| FileState { bytes: bytes.value(row), modified_unix_secs: modified.value(row) };
+    Some((0..batch.num_rows()).map(|row| (ImageId(ids.value(row)), state(row))).collect())
+}
+
+/// Little-endian, as numpy reads `<f2`.
+fn bytes_of(values: &[f16]) -> Vec<u8> {
+    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+/// The numbers of all rows; `None` when a row has not `numbers` of them.
+fn numbers_of(column: &ArrayRef, numbers: usize) -> Option<Vec<f16>> {
+    let column = column.as_binary_opt::<i64>()?;
+    let mut values = Vec::with_capacity(column.len() * numbers);
+    for row in 0..column.len() {
+        let bytes = column.value(row);
+        if bytes.len() != numbers * 2 {
+            return None;
+        }
+        values.extend(bytes.as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes)));
+    }
+    Some(values)
+}
