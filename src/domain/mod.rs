@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a file, touches a GPU or draws. Every other room speaks in these words.
 
+pub mod class_origin;
 pub mod class_score;
 pub mod clustering;
 pub mod duplicates;
@@ -28,6 +29,7 @@ pub mod tags;
 pub mod vectors;
 pub mod version;
 
+pub use class_origin::{ClassChange, ClassOrigin, ClassesBy};
 pub use class_score::ClassScore;
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
 pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish};

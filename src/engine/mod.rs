@@ -13,6 +13,7 @@ mod batching;
 mod channel_looks;
 mod channels;
 pub mod class_files;
+pub mod class_members;
 mod classes;
 mod content;
 mod coordinator;
