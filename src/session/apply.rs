@@ -33,7 +33,7 @@ impl Session {
             }
             Event::LayerTimes(secs) => self.layer_secs = self.collection().is_some().then_some(secs),
             Event::Neighbours(list) => {
-                if self.chosen.probe == list.wish.image() {
+                if self.is_asked_about(&list.wish) {
                     self.neighbours = Some(list);
                     if self.chosen.sort == Sort::Similarity {
                         self.refresh_shown();
