@@ -4,7 +4,7 @@ mod controls;
 mod examples;
 mod like;
 mod region;
-mod why;
+pub mod why;
 
 use eframe::egui::{Button, Label, Pos2, Rect, RichText, ScrollArea, TextWrapMode, Ui, Vec2, vec2};
 
@@ -36,7 +36,6 @@ impl NeighboursView {
     pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
         self.under = None;
         self.show_content(ui, session, thumbs, actions);
-        why::show(ui, session, thumbs, actions);
         self.hover.settle(self.under, session, actions);
     }
 
