@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Problem, Progress};
-use crate::domain::{Preference, StorageReport, TableHistory, VersionName};
+use crate::domain::{Preference, StorageReport, TableHistory, VersionComparison, VersionName};
 use crate::store::{StoreError, Upkept, Workspace};
 
 /// What is to be done in the workspace.
@@ -13,6 +13,15 @@ pub enum HouseWish {
     Look {
         /// Count what questions read and commits write: every column is read once.
         measured: bool,
+    },
+    /// Say what a later version of a table has that an earlier one has not, and the other way round.
+    Compare {
+        /// The table.
+        table: String,
+        /// The earlier version.
+        before: VersionName,
+        /// The later one.
+        after: VersionName,
     },
     /// Say what is to be cheap, and bring everything into that layout.
     Prefer(Option<Preference>),
@@ -39,6 +48,7 @@ impl HouseWish {
         match self {
             Self::Look { measured: true } => "Measuring the workspace",
             Self::Look { measured: false } => "Looking at the workspace",
+            Self::Compare { .. } => "Comparing versions",
             Self::Prefer(_) | Self::Compact => "Putting files together",
             Self::ForgetVersions(_) => "Deleting old versions",
             Self::Tag(_) | Self::Untag(_) => "Naming versions",
@@ -48,7 +58,7 @@ impl HouseWish {
 
     /// Whether the workspace stays as it is.
     pub fn only_looks(&self) -> bool {
-        matches!(self, Self::Look { .. })
+        matches!(self, Self::Look { .. } | Self::Compare { .. })
     }
 }
 
@@ -61,6 +71,8 @@ pub struct HouseNews {
     pub histories: Vec<TableHistory>,
     /// What was done, in a sentence; empty if there was nothing but a look.
     pub done: String,
+    /// What two versions have in common and what not, if that was asked.
+    pub compared: Option<VersionComparison>,
 }
 
 /// Does what is wished, and looks.
@@ -85,7 +97,12 @@ pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) ->
         true => workspace.storage(true, &mut tell),
         false => workspace.storage(false, &mut |_, _| true),
     };
-    Ok(HouseNews { storage: storage.map_err(refused)?, histories: workspace.histories().map_err(refused)?, done })
+    let compared = match wish {
+        HouseWish::Compare { table, before, after } => Some(workspace.compare(table, before, after).map_err(refused)?),
+        _ => None,
+    };
+    let histories = workspace.histories().map_err(refused)?;
+    Ok(HouseNews { storage: storage.map_err(refused)?, histories, done, compared })
 }
 
 fn act(
@@ -94,7 +111,7 @@ fn act(
     tell: &mut dyn FnMut(usize, usize) -> bool,
 ) -> Result<String, StoreError> {
     Ok(match wish {
-        HouseWish::Look { .. } => String::new(),
+        HouseWish::Look { .. } | HouseWish::Compare { .. } => String::new(),
         HouseWish::Prefer(preference) => {
             workspace.prefer(*preference)?;
             kept_in_words(&workspace.keep_house(false, tell)?)
@@ -129,6 +146,7 @@ fn act(
 fn failure(wish: &HouseWish) -> &'static str {
     match wish {
         HouseWish::Look { .. } => "The workspace could not be looked at",
+        HouseWish::Compare { .. } => "The versions could not be compared",
         HouseWish::Prefer(_) | HouseWish::Compact => "The files could not be put together",
         HouseWish::ForgetVersions(_) => "Old versions could not be deleted",
         HouseWish::Tag(_) | HouseWish::Untag(_) => "The version could not be named",

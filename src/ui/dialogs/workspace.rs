@@ -1,5 +1,6 @@
 //! The workspace itself: what it costs, and the states it had.
 
+mod comparing;
 mod index;
 mod storage;
 mod versions;
@@ -41,6 +42,8 @@ pub struct WorkspaceDialog {
     asked: Option<Asked>,
     /// The name being written for the present state.
     tag: String,
+    /// The version that another one of its table is to be compared with.
+    picked: Option<(String, u64)>,
     /// How the next index is built.
     index_kind: IndexKind,
 }
@@ -71,7 +74,7 @@ impl WorkspaceDialog {
                 None => {}
                 Some(news) => match self.tab {
                     Tab::Storage => self.show_storage(ui, session, &news.storage, room, actions),
-                    Tab::Versions => self.show_versions(ui, session, &news.histories, room, actions),
+                    Tab::Versions => self.show_versions(ui, session, news, room, actions),
                 },
             }
             self.show_question(ui, actions);

@@ -6,7 +6,7 @@ use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     Counted, IndexKind, IndexRecord, Metric, Preference, RepresentationStorage, StorageLayout, StorageReport,
-    TableHistory, TableStorage, TableVersion, VersionName,
+    TableHistory, TableStorage, TableVersion, VersionComparison, VersionName,
 };
 use tiramisu::engine::{AnalysisWish, Event, HouseNews, HouseWish, IndexWish, Problem, Progress, Request};
 
@@ -58,6 +58,7 @@ fn news(measured: bool) -> HouseNews {
         },
         histories: vec![history("images", &["before"]), history(VECTORS, &["before"])],
         done: String::new(),
+        compared: None,
     }
 }
 
@@ -131,6 +132,35 @@ fn a_version_is_named_and_gone_back_to() {
     window.click("Forget the name before");
     assert_eq!(kept(&window).last(), Some(&HouseWish::Untag("before".to_owned())));
     window.harness.get_by_label("Name for the present state:");
+}
+
+#[test]
+fn two_versions_of_a_table_are_compared() {
+    let mut window = open();
+    window.tell([told(news(false))]);
+    window.settle();
+    window.click("Versions");
+    window.forget_sent();
+    window.click("Compare version 3 of images");
+    assert_eq!(kept(&window), [], "another one is to be chosen");
+    window.click("Compare version 2 of images");
+    // Which is the earlier is not for the person to think of.
+    let (before, after) = (VersionName::Number(2), VersionName::Number(3));
+    assert_eq!(kept(&window), [HouseWish::Compare { table: "images".to_owned(), before, after }]);
+    let compared = VersionComparison {
+        table: "images".to_owned(),
+        before: version(2, 30, &[]),
+        after: version(3, 60, &[]),
+        rows_added: 31,
+        rows_removed: 1,
+        columns_added: vec!["sharpness".to_owned()],
+        columns_removed: Vec::new(),
+    };
+    window.tell([told(HouseNews { compared: Some(compared), ..news(false) })]);
+    window.settle();
+    window.harness.get_by_label("31 rows added, 1 removed.");
+    window.harness.get_by_label("+ sharpness");
+    window.picture("compared");
 }
 
 #[test]
