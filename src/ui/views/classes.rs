@@ -2,7 +2,7 @@
 
 mod making;
 
-use eframe::egui::{Button, Key, Label, RichText, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{Align, Button, Key, Label, Layout, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 use self::making::{Making, origin_in_words};
 use crate::domain::{ClassChange, Metric};
@@ -39,7 +39,8 @@ impl ClassesView {
         self.show_controls(ui, session, means, actions);
         let list = LIST.min(ui.available_width() * 0.45);
         ui.horizontal_top(|ui| {
-            ui.allocate_ui(vec2(list, ui.available_height()), |ui| self.show_labels(ui, session, means, actions));
+            let (room, below_each_other) = (vec2(list, ui.available_height()), Layout::top_down(Align::Min));
+            ui.allocate_ui_with_layout(room, below_each_other, |ui| self.show_labels(ui, session, means, actions));
             ui.separator();
             ui.vertical(|ui| self.show_nearest(ui, means, actions));
         });

@@ -50,11 +50,12 @@ fn groups(session: &Session) -> Vec<(&'static str, Vec<Choice>)> {
     let classes = session.classes.iter().flat_map(|means| means.vectors.classes.iter().zip(&means.origins));
     let classes =
         classes.filter(|(_, origin)| is_own(origin)).map(|(name, _)| (name.clone(), Example::Class(name.clone())));
-    let all = [
-        ("Labels", labels.collect()),
+    // Labels last: of them there may be a thousand.
+    let all: [(&str, Vec<Choice>); 4] = [
         ("Tags", tags.collect()),
+        ("Classes", classes.collect()),
         ("Clusters", clusters.collect()),
-        ("Classes", classes.collect::<Vec<Choice>>()),
+        ("Labels", labels.collect()),
     ];
     all.into_iter().filter(|(_, several)| !several.is_empty()).collect()
 }
