@@ -55,6 +55,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
+pub use analyses::choosing::ChosenFor;
 pub use analyses::classes::{ClassMeans, ClassWish};
 pub use analyses::graph::{GraphKind, GraphSummary, GraphWish};
 pub use analyses::index::IndexWish;

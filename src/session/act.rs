@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Action, Chosen, Comparison, Pick, Selection, Session};
 use crate::domain::{Example, ImageId, NeighbourWish, ProjectionMethod, Representation, Sort};
-use crate::engine::{AnalysisWish, ExportRequest, Look, OpenRequest, Request, Thresholds};
+use crate::engine::{AnalysisWish, ChosenFor, ExportRequest, Look, OpenRequest, Request, Thresholds};
 
 impl Session {
     /// Changes what is chosen and says what the engine must be asked for.
@@ -57,12 +57,20 @@ impl Session {
                 }
                 Vec::new()
             }
-            Action::Cluster(wish) => vec![Request::Analyse(AnalysisWish::Cluster(wish))],
+            Action::Cluster(wish) => {
+                // Not every method needs an engine to be chosen.
+                self.choices.remove(&ChosenFor::Clusters);
+                vec![Request::Analyse(AnalysisWish::Cluster(wish))]
+            }
             Action::FindDuplicates(wish) => vec![Request::Analyse(AnalysisWish::Duplicates(wish))],
             Action::FindOutliers(wish) => vec![Request::Analyse(AnalysisWish::Outliers(wish))],
             Action::FindClasses(wish) => vec![Request::Analyse(AnalysisWish::Classes(wish))],
             Action::MakeEmbedding => vec![Request::Analyse(AnalysisWish::Embed(Thresholds::default()))],
-            Action::OpenClustering(name) => vec![Request::OpenClustering(name)],
+            Action::OpenClustering(name) => {
+                // Of what was made another day nobody knows it any more.
+                self.choices.remove(&ChosenFor::Clusters);
+                vec![Request::OpenClustering(name)]
+            }
             Action::NameCluster { cluster, name } => match &self.clustering {
                 Some(known) => {
                     let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
@@ -193,6 +201,7 @@ impl Session {
             return Vec::new();
         }
         self.projection_asked = Some(wish.clone());
+        self.choices.remove(&ChosenFor::Map);
         match wish.method {
             ProjectionMethod::Pca => vec![Request::Look(Look::Projection { source: wish.source })],
             _ => vec![Request::Analyse(AnalysisWish::Project(wish))],

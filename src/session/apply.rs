@@ -50,6 +50,9 @@ impl Session {
                 }
             }
             Event::Exemplars(_) | Event::Unusual(_) | Event::Likeness(_) | Event::Pair(_) => self.take_channels(event),
+            Event::EngineChosen(of, choice) => {
+                self.choices.insert(of, choice);
+            }
             Event::AnalysisStarted(progress) => self.analysis = Some(progress),
             Event::AnalysisEnded { .. } => {
                 if !self.is_analysing() {
