@@ -12,6 +12,7 @@ pub mod filter;
 pub mod grouping;
 pub mod image;
 pub mod index;
+pub mod index_plan;
 pub mod index_upkeep;
 pub mod layer;
 pub mod matrix;
@@ -38,7 +39,8 @@ pub use exemplar::{ChannelShare, Exemplar, LayerExemplars, LayerStatistics, Unus
 pub use filter::{Filter, Sort};
 pub use grouping::{Count, Grouping};
 pub use image::{ImageId, ImagePath, ImageRecord};
-pub use index::{IndexKind, IndexRecord};
+pub use index::{IndexExtension, IndexKind, IndexRecord};
+pub use index_plan::{DroppedIndex, IndexPlan, LayerToIndex, PlannedIndex};
 pub use index_upkeep::{IndexStep, next_step};
 pub use layer::{Layer, Pooling, StoredLayer};
 pub use matrix::Matrix;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::{Problem, Progress};
-use crate::domain::{Preference, StorageReport, TableHistory, VersionComparison, VersionName};
+use super::{Problem, Progress, index_plans};
+use crate::domain::{IndexPlan, Preference, StorageReport, TableHistory, VersionComparison, VersionName};
 use crate::store::{StoreError, Upkept, Workspace};
 
 /// What is to be done in the workspace.
@@ -71,6 +71,8 @@ pub struct HouseNews {
     pub histories: Vec<TableHistory>,
     /// What was done, in a sentence; empty if there was nothing but a look.
     pub done: String,
+    /// What each preference would do to indices.
+    pub plans: Vec<(Preference, IndexPlan)>,
     /// What two versions have in common and what not, if that was asked.
     pub compared: Option<VersionComparison>,
 }
@@ -91,7 +93,17 @@ pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) ->
         StoreError::Stopped { .. } => Problem::new("Stopped before the end", "every table is whole as it is"),
         error => Problem::new(failure(wish), error),
     };
-    let done = act(workspace, wish, &mut tell).map_err(refused)?;
+    let mut done = act(workspace, wish, &mut tell).map_err(refused)?;
+    if let HouseWish::Prefer(preference) = wish {
+        let storage = workspace.storage(false, &mut |_, _| true).map_err(refused)?;
+        let plan = index_plans::plan(workspace, &storage, *preference).map_err(refused)?;
+        if !plan.build.is_empty() {
+            let built = index_plans::build(workspace, &plan, progress)?;
+            workspace.refresh().map_err(refused)?;
+            let of = plan.build.len();
+            done += &format!(" {built} of {} built.", count_in_words(of, "index"));
+        }
+    }
     let measured = matches!(wish, HouseWish::Look { measured: true });
     let storage = match measured {
         true => workspace.storage(true, &mut tell),
@@ -102,7 +114,10 @@ pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) ->
         _ => None,
     };
     let histories = workspace.histories().map_err(refused)?;
-    Ok(HouseNews { storage: storage.map_err(refused)?, histories, done, compared })
+    let storage = storage.map_err(refused)?;
+    let plan = |preference| Ok((preference, index_plans::plan(workspace, &storage, Some(preference))?));
+    let plans = Preference::ALL.into_iter().map(plan).collect::<Result<Vec<_>, StoreError>>().map_err(refused)?;
+    Ok(HouseNews { storage, histories, done, plans, compared })
 }
 
 fn act(
@@ -187,6 +202,17 @@ fn bytes_in_words(bytes: u64) -> String {
         0..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
+}
+
+/// What a preference would do to the indices of the workspace at `root`: nothing is changed.
+///
+/// # Errors
+/// When there is no workspace, or it cannot be read.
+pub fn plan_indices(root: &Path, preference: Preference) -> Result<IndexPlan, Problem> {
+    let unread = |error: StoreError| Problem::new("The workspace could not be opened", error);
+    let workspace = Workspace::open(root).map_err(unread)?;
+    let storage = workspace.storage(false, &mut |_, _| true).map_err(unread)?;
+    index_plans::plan(&workspace, &storage, Some(preference)).map_err(unread)
 }
 
 /// Does one thing after the other in the workspace at `root`, and says how it is then. Whatever changes something needs

@@ -27,11 +27,13 @@ mod gathering;
 mod guard;
 mod house_job;
 pub mod housekeeping;
+pub mod index_plans;
 mod library;
 mod looks;
 pub mod message;
 mod neighbours;
 pub mod networks;
+mod no_vector;
 mod open;
 pub mod options;
 mod outbox;
@@ -63,12 +65,13 @@ pub use arithmetic::arithmetic;
 pub use describe::{WorkspaceDescription, describe};
 pub use embedding::EmbeddingSummary;
 pub use export_job::write_file;
-pub use housekeeping::{HouseNews, HouseWish, keep_house};
+pub use housekeeping::{HouseNews, HouseWish, keep_house, plan_indices};
 pub use message::{
     ActivationView, AnalysisWish, Collection, Event, ExemplarList, ExportFormat, ExportRequest, ExportSummary,
     Likeness, LikenessWish, Look, NeighbourList, NetworkFile, OpenRequest, Request, ThumbnailPicture, UnusualList,
 };
 pub use networks::KnownNetwork;
+pub use no_vector::no_vector;
 pub use open::workspace_of;
 pub use options::EngineOptions;
 pub use problem::Problem;

@@ -8,7 +8,7 @@ mod versions;
 use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
 
 use super::modal;
-use crate::domain::{IndexKind, VersionName};
+use crate::domain::{IndexKind, Preference, VersionName};
 use crate::engine::HouseWish;
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
@@ -31,7 +31,7 @@ enum Tab {
 #[derive(Clone, Debug, PartialEq)]
 enum Asked {
     ForgetVersions,
-    LittleSpace,
+    Prefer { preference: Preference, plan: String },
     PutBack { table: Option<String>, version: VersionName },
 }
 
@@ -73,7 +73,7 @@ impl WorkspaceDialog {
                 }
                 None => {}
                 Some(news) => match self.tab {
-                    Tab::Storage => self.show_storage(ui, session, &news.storage, room, actions),
+                    Tab::Storage => self.show_storage(ui, session, news, room, actions),
                     Tab::Versions => self.show_versions(ui, session, news, room, actions),
                 },
             }
@@ -94,12 +94,14 @@ impl WorkspaceDialog {
                 "Delete them",
                 HouseWish::ForgetVersions(1),
             ),
-            Asked::LittleSpace => (
-                "Little space deletes indices, which can be made again, and old versions without a name, which cannot."
-                    .to_owned(),
+            Asked::Prefer { preference: Preference::LittleSpace, plan } => (
+                format!(
+                    "Little space deletes indices, which can be made again, and old versions without a name, which cannot. {plan}"
+                ),
                 "Delete and keep little",
-                HouseWish::Prefer(Some(crate::domain::Preference::LittleSpace)),
+                HouseWish::Prefer(Some(Preference::LittleSpace)),
             ),
+            Asked::Prefer { preference, plan } => (plan, "Build them", HouseWish::Prefer(Some(preference))),
             Asked::PutBack { table, version } => (
                 match &table {
                     Some(table) => format!("Go back to version {version} of {table}? The present state stays a version."),
