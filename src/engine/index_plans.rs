@@ -1,6 +1,6 @@
 //! Indices that a preference makes or drops: planned, said beforehand, built.
 
-use super::analyses::index::{IndexPlace, build_measured};
+use super::analyses::index::{IndexPlace, STEPS, build_measured};
 use super::library::Library;
 use super::{Problem, Progress};
 use crate::domain::{IndexKind, IndexPlan, LayerToIndex, Metric, Preference, StorageReport};
@@ -50,8 +50,10 @@ fn layers(workspace: &Workspace, report: &StorageReport) -> Result<Vec<LayerToIn
 /// When one cannot be built.
 pub fn build(workspace: &Workspace, plan: &IndexPlan, progress: &Progress) -> Result<usize, Problem> {
     let refused = |error: StoreError| Problem::new("The indices were not all built", error);
+    progress.set_total(plan.build.len() * STEPS, true);
     let mut built = 0;
-    for planned in &plan.build {
+    for (number, planned) in plan.build.iter().enumerate() {
+        progress.set_done(number * STEPS);
         if progress.is_cancelled() {
             break;
         }

@@ -126,7 +126,7 @@ pub fn run(wish: &IndexWish, sources: &Sources, progress: &Progress) -> Result<(
 }
 
 /// One step for the index and one for each measurement.
-const STEPS: usize = EFFORTS.len() + 1;
+pub const STEPS: usize = EFFORTS.len() + 1;
 
 fn unchanged(error: StoreError) -> Problem {
     Problem::new("The index was not changed", error)

@@ -53,6 +53,7 @@ impl ClassesView {
                 actions.push(Action::FindClasses(self.making.wish(session)));
             }
             self.making.show_field(ui, session, actions);
+            self.making.show_query(ui, session, actions);
         });
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
@@ -144,7 +145,10 @@ impl ClassesView {
             "The mean of each class's images at every stored layer says which classes the network sees as alike.";
         empty_state(ui, "Compare classes", hint, |ui| {
             ui.horizontal_wrapped(|ui| self.making.show_kinds(ui, session));
-            ui.horizontal_wrapped(|ui| self.making.show_field(ui, session, actions));
+            ui.horizontal_wrapped(|ui| {
+                self.making.show_field(ui, session, actions);
+                self.making.show_query(ui, session, actions);
+            });
             let has_vectors = session.committed.is_some_and(|(images, _)| images > 0);
             let wish = self.making.wish(session);
             if session.is_analysing() {

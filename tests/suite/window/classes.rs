@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::analysis::class_vectors::ClassVectors;
-use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, ImageRecord, Job, Tags, choose};
+use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageRecord, Job, Tags, choose};
 use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Event, Request};
 use tiramisu::session::{Action, Pick};
 
@@ -88,4 +88,15 @@ fn tags_are_compared_beside_labels_and_a_selection_becomes_a_class() {
     let path = window.session().images[3].path.text.clone();
     let change = ClassChange::Add { name: "odd ones".to_owned(), origin: ClassOrigin::Selection(vec![path]) };
     assert_eq!(asked(&window), ClassWish { by: vec![ClassesBy::Tag], change: Some(change), ..ClassWish::default() });
+
+    assert!(!window.has("… of the query"), "there is none");
+    let filter = Filter { predicate: "id < 5".to_owned(), ..Filter::default() };
+    window.act(Action::SetFilter(filter));
+    window.harness.get_by_label("Name of a class of the selection").focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Name of a class of the selection").type_text("early");
+    window.settle();
+    window.click("… of the query");
+    let change = ClassChange::Add { name: "early".to_owned(), origin: ClassOrigin::Where("id < 5".to_owned()) };
+    assert_eq!(asked(&window).change, Some(change));
 }

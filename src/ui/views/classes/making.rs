@@ -73,6 +73,22 @@ impl Making {
         }
     }
 
+    /// Shows a button that makes a class of what the gallery's query finds, while there is one.
+    pub(super) fn show_query(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let predicate = session.chosen.filter.predicate.trim();
+        if predicate.is_empty() || session.query_error.is_some() {
+            return;
+        }
+        let hint = format!("A class of the images where {predicate}, found anew whenever classes are compared");
+        let can = !self.name.trim().is_empty() && !session.is_analysing();
+        let button = ui.add_enabled(can, Button::new("… of the query")).on_hover_text(&hint);
+        if button.on_disabled_hover_text("Write a name for it").clicked() {
+            let name = std::mem::take(&mut self.name).trim().to_owned();
+            let origin = ClassOrigin::Where(predicate.to_owned());
+            actions.push(Action::FindClasses(self.changed(session, ClassChange::Add { name, origin })));
+        }
+    }
+
     /// What is to be made.
     pub(super) fn wish(&self, session: &Session) -> ClassWish {
         let mut by = Vec::new();
