@@ -117,10 +117,12 @@ fn wants_index(layer: &LayerToIndex) -> bool {
     choose(job).engine == WorkEngine::Index
 }
 
-/// A bit a number, and what each row needs beside: its number, its cell, how far its code is off.
+/// The usual index, IVF_RQ: of each number a bit, and four more in blocks of 64 numbers; beside them five factors of four
+/// bytes that say how far a code is off, and which row it is of (four bytes as it is packed).
 fn expected_bytes(rows: usize, channels: usize) -> u64 {
-    const BESIDE: usize = 20;
-    rows as u64 * (channels.div_ceil(8) + BESIDE) as u64
+    const FACTORS_AND_ROW: usize = 5 * 4 + 4;
+    let (signs, rest) = (channels.div_ceil(8), channels.next_multiple_of(64) / 2);
+    (signs + rest + FACTORS_AND_ROW) as u64 * rows as u64
 }
 
 /// Seconds that building took for a number of a vector: the slowest so far.

@@ -4,7 +4,8 @@ use half::f16;
 use std::path::Path;
 
 use tiramisu::domain::{
-    ImageId, ImagePath, ImageRecord, IndexKind, IndexPlan, IndexRecord, LayerToIndex, Metric, Preference, StoredLayer,
+    ImageId, ImagePath, ImageRecord, IndexKind, IndexPlan, IndexRecord, LayerToIndex, Metric, Preference,
+    StorageReport, StoredLayer,
 };
 use tiramisu::engine::{AnalysisWish, Event, HouseWish, IndexWish, NetworkFile, Progress, Request, index_plans};
 use tiramisu::store::{FeatureRows, NewImage, Workspace};
@@ -168,12 +169,23 @@ fn the_indices_of_a_plan_are_built_measured_and_about_as_large_as_was_said() {
     opened.refresh().expect("it can be read");
     let records = opened.indices(&summary.table).expect("a list");
     assert!(records.len() == 1 && records[0].source == source && records[0].recall > 0.9, "{records:?}");
-    let report = opened.storage(false, &mut |_, _| true).expect("it is counted");
-    let index = report.tables.iter().flat_map(|table| &table.indices).next().expect("the index").memory.bytes;
-    let said = plan.build[0].bytes as f64 / (100_000_000 / channels) as f64;
-    let found = index as f64 / summary.rows as f64;
-    println!("{said:.1} bytes a row were said, {found:.1} are there, of {channels} channels");
+    let counted = |workspace: &Workspace| workspace.storage(false, &mut |_, _| true).expect("it is counted");
+    let bytes_of = |report: &StorageReport| {
+        report.tables.iter().flat_map(|table| &table.indices).next().expect("the index").memory.bytes
+    };
+    let report = counted(&opened);
+    let index = bytes_of(&report);
     let dropped = index_plans::plan(&opened, &report, Some(Preference::LittleSpace)).expect("a plan");
     assert_eq!((dropped.drop.len(), dropped.drop[0].bytes), (1, index));
     assert!(index_plans::plan(&opened, &report, Some(Preference::FastReads)).expect("a plan").is_empty());
+
+    // What was said is what a row takes; an index of few rows has much beside.
+    drop(opened);
+    append(&workspace, 3000);
+    let opened = Workspace::open_to_write(&workspace).expect("nobody else writes it");
+    assert_eq!(index_plans::build(&opened, &plan, &Progress::new("indices")).expect("it is built"), 1);
+    let later = bytes_of(&counted(&Workspace::open(&workspace).expect("it can be read")));
+    let found = (later - index) as f64 / 3000.0;
+    let said = plan.build[0].bytes as f64 / (100_000_000 / channels) as f64;
+    assert!(found < 1.2 * said && said < 1.2 * found, "{said:.1} bytes a row were said, {found:.1} were taken");
 }
