@@ -328,8 +328,10 @@ impl Session {
             // A part of one picture is not that part of another.
             self.chosen.region = None;
         }
-        // Whoever clicks an image wants to see what is like it.
-        self.chosen.like = None;
+        // Whoever clicks an image wants to see what is like it; whoever picks further ones may want them as examples.
+        if pick == Pick::Replace {
+            self.chosen.like = None;
+        }
         self.chosen.probe = Some(id);
     }
 

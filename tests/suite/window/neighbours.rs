@@ -82,6 +82,11 @@ fn what_is_looked_for_may_be_like_a_tag_instead_of_an_image() {
     let list = window.session().neighbours.clone().expect("the answer");
     assert_eq!(list.wish.examples[0].0, Example::Tag("blurred".to_owned()));
     window.picture("like_a_tag");
+    window.act(Action::Click(ImageId(5), Pick::Toggle));
+    window.click("− Selection");
+    let unlike = (Example::Image(ImageId(5)), -1.0);
+    assert_eq!(last_wish(&window).examples, [(Example::Tag("blurred".to_owned()), 1.0), unlike]);
+    window.act(Action::RemoveExample(ImageId(5)));
     window.act(Action::Click(ImageId(5), Pick::Replace));
     assert_eq!(last_wish(&window).examples, [(Example::Image(ImageId(5)), 1.0)]);
     window.act(Action::Undo);
