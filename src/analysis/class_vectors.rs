@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::statistics::Statistics;
 use super::{Cancelled, rows};
-use crate::domain::Metric;
+use crate::domain::{ImageId, Metric, Vectors};
 
 /// The sums of one layer's vectors, class by class, while they come in.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +86,23 @@ impl LayerMeans {
                 self.add_row(*class as usize, &wide);
             }
         }
+    }
+
+    /// Takes in the images of a class, as far as they have vectors, and says how many have one.
+    ///
+    /// # Panics
+    /// When there is no such class, or the vectors have another number of channels.
+    pub fn add_members(&mut self, class: usize, vectors: &Vectors, images: &[ImageId]) -> usize {
+        let mut wide = vec![0.0f32; vectors.matrix.columns()];
+        let mut count = 0;
+        for image in images {
+            if let Ok(row) = vectors.ids.binary_search(image) {
+                rows::widen(vectors.matrix.row(row), &mut wide);
+                self.add_row(class, &wide);
+                count += 1;
+            }
+        }
+        count
     }
 
     /// Takes in what another one has seen of other images.

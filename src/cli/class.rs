@@ -9,20 +9,23 @@ use serde::Serialize;
 use super::args::{Opening, metric_parser};
 use super::console::count_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::Metric;
+use crate::domain::{ClassChange, ClassOrigin, ClassesBy, EngineChoice, Metric};
 use crate::engine::class_files::{self, ClassFiles};
 use crate::engine::{AnalysisWish, ClassMeans, ClassWish, Event, arithmetic};
 
-/// Compares labels by class vectors: the mean of a label's images at every stored layer, each layer brought to length 1.
-/// They are kept in the workspace as `classes_NETWORK.lance`.
+/// Compares classes by their vectors: the mean of a class's images at every stored layer, each layer brought to length 1.
+/// A class is a label, a tag, a cluster, or what a predicate lets through. They are kept in the workspace as
+/// `classes_NETWORK.lance`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   tiramisu class ~/Pictures list
   tiramisu class ~/Pictures nearest cats
+  tiramisu class ~/Pictures list --by tag --by cluster:kmeans_20
+  tiramisu class ~/Pictures add \"big cats\" --where \"label = 'cats' and width > 2000\"
   tiramisu class ~/Pictures arithmetic \"wolves - forest\"     an exploration: its authors withdrew what they first read from it
   tiramisu class ~/Pictures distances --metric euclidean > distances.csv
-  tiramisu class ~/Pictures export ./vectors                  LABEL.ivf for each, and layers.cfg")]
+  tiramisu class ~/Pictures export ./vectors                  CLASS.ivf for each, and layers.cfg")]
 pub struct ClassArgs {
     /// The folder that was extracted
     folder: PathBuf,
@@ -32,6 +35,10 @@ pub struct ClassArgs {
     /// How to open it
     #[command(flatten)]
     opening: Opening,
+    /// What to divide the images by: label, tag, cluster (the only clustering) or cluster:NAME; several times for all of
+    /// them. Classes that were added are always there [default: label]
+    #[arg(long, value_name = "WHAT", value_parser = classes_by, global = true)]
+    by: Vec<ClassesBy>,
     /// Layers to take [default: all that are stored]
     #[arg(long, value_name = "NAME", global = true)]
     layer: Vec<String>,
@@ -54,21 +61,34 @@ pub struct ClassArgs {
 
 #[derive(Debug, Subcommand)]
 enum ClassVerb {
-    /// The labels, how many images each has, and the nearest other one
+    /// The classes, how many images each has, and the nearest other one
     List,
+    /// Add a class of the images for which a predicate is true, whenever the vectors are made
+    Add {
+        /// What to call it
+        name: String,
+        /// What must be true, as in `tiramisu query`
+        #[arg(long = "where", value_name = "PREDICATE")]
+        predicate: String,
+    },
+    /// Forget a class that was added
+    Remove {
+        /// What it is called
+        name: String,
+    },
     /// Distances between all of them, as a table
     Distances,
     /// The classes nearest to one
     Nearest {
-        /// A label
-        label: String,
+        /// A class
+        class: String,
     },
     /// The classes nearest to a sum or difference of classes, without these: `a - b`, `a + b - c`
     Arithmetic {
-        /// Labels with plus or minus signs between, which have blanks around them
+        /// Classes with plus or minus signs between, which have blanks around them
         expression: String,
     },
-    /// Write LABEL.ivf for each class and layers.cfg into a folder
+    /// Write CLASS.ivf for each class and layers.cfg into a folder
     Export {
         /// The folder; it is made if it is missing
         to: PathBuf,
@@ -88,6 +108,9 @@ enum ClassVerb {
 #[derive(Serialize)]
 struct ListRow<'a> {
     class: &'a str,
+    by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of: Option<&'a str>,
     images: usize,
     nearest: Option<&'a str>,
     score: Option<f32>,
@@ -96,6 +119,7 @@ struct ListRow<'a> {
 #[derive(Serialize)]
 struct NearRow<'a> {
     class: &'a str,
+    by: &'static str,
     images: usize,
     score: f32,
 }
@@ -106,16 +130,27 @@ struct NearAnswer<'a> {
     metric: Metric,
     features: usize,
     table: &'a str,
+    choice: &'a EngineChoice,
     nearest: Vec<NearRow<'a>>,
 }
 
 /// Runs the verb.
 ///
 /// # Errors
-/// When nothing was extracted yet, there are no labels, or one is not known.
+/// When nothing was extracted yet, there are no classes, or one is not known.
 pub fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
+    let change = match &args.verb {
+        ClassVerb::Add { name, predicate } => {
+            let origin = ClassOrigin::Where(predicate.clone());
+            Some(ClassChange::Add { name: name.clone(), origin })
+        }
+        ClassVerb::Remove { name } => Some(ClassChange::Remove(name.clone())),
+        _ => None,
+    };
     let wish = ClassWish {
+        by: if args.by.is_empty() { vec![ClassesBy::Label] } else { args.by.clone() },
+        change,
         layers: (!args.layer.is_empty()).then(|| args.layer.clone()),
         normalise: !args.raw,
         deviations: args.deviations,
@@ -125,9 +160,9 @@ pub fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         _ => None,
     })?;
     match &args.verb {
-        ClassVerb::List => list(&means, args, console),
+        ClassVerb::List | ClassVerb::Add { .. } | ClassVerb::Remove { .. } => list(&means, args, console),
         ClassVerb::Distances => distances(&means, args, console),
-        ClassVerb::Nearest { label } => near(&means, label, args, console),
+        ClassVerb::Nearest { class } => near(&means, class, args, console),
         ClassVerb::Arithmetic { expression } => near(&means, expression, args, console),
         ClassVerb::Export { to, overwrite } => export(&means, to, *overwrite, console),
         ClassVerb::Import { ivf, cfg } => import(&means, ivf, cfg, args, console),
@@ -145,6 +180,8 @@ fn list(means: &ClassMeans, args: &ClassArgs, console: &mut Console) -> anyhow::
         .iter()
         .map(|(class, name, nearest)| ListRow {
             class: name,
+            by: means.origins[*class].word(),
+            of: means.origins[*class].detail(),
             images: means.sizes[*class],
             nearest: nearest.map(|nearest| vectors.classes[nearest.class].as_str()),
             score: nearest.map(|nearest| nearest.score),
@@ -161,7 +198,7 @@ fn list(means: &ClassMeans, args: &ClassArgs, console: &mut Console) -> anyhow::
     .replace("classs", "classes");
     for row in &rows {
         let near = row.nearest.zip(row.score).map(|(name, score)| format!("{score:8.4}  {name}")).unwrap_or_default();
-        words += &format!("{:longest$}  {:6}  {near}\n", row.class, row.images);
+        words += &format!("{:longest$}  {:9}  {:6}  {near}\n", row.class, row.by, row.images);
     }
     console.answer(&rows, &words)?;
     Ok(Outcome::Done)
@@ -220,10 +257,12 @@ fn answer_near(
         metric: args.metric,
         features: vectors.features(),
         table: &means.table,
+        choice: &means.choice,
         nearest: nearest
             .iter()
             .map(|near| NearRow {
                 class: &vectors.classes[near.class],
+                by: means.origins[near.class].word(),
                 images: means.sizes[near.class],
                 score: near.score,
             })
@@ -244,4 +283,8 @@ fn export(means: &ClassMeans, to: &Path, overwrite: bool, console: &mut Console)
     let words = format!("{} written to {}\n", count_in_words(files.len(), "file"), folder.display());
     console.answer(&answer, &words)?;
     Ok(Outcome::Done)
+}
+
+fn classes_by(word: &str) -> Result<ClassesBy, String> {
+    ClassesBy::from_word(word).ok_or_else(|| "write label, tag, cluster or cluster:NAME".to_owned())
 }

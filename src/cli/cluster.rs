@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::args::{Opening, Source};
 use super::console::count_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::{ClusterMethod, ClusterWish, LabelAgreement, TellingChannel};
+use crate::domain::{ClusterMethod, ClusterWish, EngineChoice, LabelAgreement, TellingChannel};
 use crate::engine::{AnalysisWish, Event};
 
 /// What both verbs take.
@@ -100,6 +100,8 @@ struct Answer<'a> {
     images: usize,
     unassigned: usize,
     elapsed_secs: f64,
+    /// Which engine did the work, and why, if one was chosen.
+    choice: Option<&'a EngineChoice>,
     quality: Option<&'a str>,
     agreement_with_labels: Option<LabelAgreement>,
     clusters: Vec<Row<'a>>,
@@ -173,6 +175,7 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
         images: clustering.ids.len(),
         unassigned: clustering.unassigned(),
         elapsed_secs: clustering.elapsed_secs,
+        choice: listener.choice.as_ref(),
         quality: clustering.quality.as_deref(),
         agreement_with_labels: clustering.agreement,
         clusters: rows.collect(),

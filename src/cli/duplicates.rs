@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::args::{Opening, Source};
 use super::console::count_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::{DuplicateWish, ImageId};
+use crate::domain::{DuplicateWish, EngineChoice, ImageId};
 use crate::engine::{AnalysisWish, Event};
 
 /// Finds images that are the same picture: files of equal bytes, pictures that look alike, images that are the same to a
@@ -58,6 +58,8 @@ struct Answer<'a> {
     compared: usize,
     unread: usize,
     elapsed_secs: f64,
+    /// Which engine did the work, and why, if one was chosen.
+    choice: Option<&'a EngineChoice>,
     groups: Vec<Row<'a>>,
 }
 
@@ -101,6 +103,7 @@ pub fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outco
         compared: report.compared,
         unread: report.unread,
         elapsed_secs: report.elapsed_secs,
+        choice: listener.choice.as_ref(),
         groups: rows.collect(),
     };
     console.answer(&answer, &in_words(&answer))?;

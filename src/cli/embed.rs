@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 
 use super::args::Opening;
 use super::console::{bytes_in_words, count_in_words};
+use super::with_choice::WithChoice;
 use super::{Console, Outcome, collection};
 use crate::engine::{AnalysisWish, EmbeddingSummary, Event, Thresholds};
 
@@ -56,7 +57,7 @@ pub fn run(args: &EmbedArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         Event::Embedded(summary) => Some(summary.clone()),
         _ => None,
     })?;
-    console.answer(&summary, &in_words(&summary))?;
+    console.answer(&WithChoice { answer: &summary, choice: listener.choice.as_ref() }, &in_words(&summary))?;
     Ok(Outcome::Done)
 }
 

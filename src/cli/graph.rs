@@ -6,6 +6,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use super::args::{Opening, Source};
 use super::console::count_in_words;
+use super::with_choice::WithChoice;
 use super::{Console, Outcome, collection};
 use crate::engine::{AnalysisWish, Event, GraphKind, GraphSummary, GraphWish};
 
@@ -94,7 +95,7 @@ pub fn run(args: &GraphArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         Event::GraphWritten(summary) => Some(summary.clone()),
         _ => None,
     })?;
-    console.answer(&summary, &in_words(&summary))?;
+    console.answer(&WithChoice { answer: &summary, choice: listener.choice.as_ref() }, &in_words(&summary))?;
     Ok(Outcome::Done)
 }
 

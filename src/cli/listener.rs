@@ -7,7 +7,7 @@ use anyhow::{anyhow, bail};
 use crossbeam_channel::RecvTimeoutError;
 
 use super::{Console, interrupt};
-use crate::domain::{ImageRecord, Tags};
+use crate::domain::{EngineChoice, ImageRecord, Tags};
 use crate::engine::{
     AnalysisWish, Collection, Engine, EngineOptions, Event, Look, OpenRequest, Problem, Progress, Request,
 };
@@ -32,6 +32,8 @@ pub struct Listener {
     pub progress: Option<Arc<Progress>>,
     /// Whether the last job was stopped before its end; `None` while it runs or before it began.
     pub job_end: Option<bool>,
+    /// Which engine did the work of the last analysis, and why, if it asked.
+    pub choice: Option<EngineChoice>,
     /// What went wrong since the folder was opened.
     pub problems: Vec<Problem>,
 }
@@ -64,6 +66,7 @@ impl Listener {
             tags: None,
             progress: None,
             job_end: None,
+            choice: None,
             problems: Vec::new(),
         })
     }
@@ -173,6 +176,7 @@ impl Listener {
             Event::Walked { .. } => self.is_walked = true,
             Event::Committed { images, version } => self.committed = Some((*images, *version)),
             Event::Tags(tags) => self.tags = Some(tags.clone()),
+            Event::EngineChosen(_, choice) => self.choice = Some(choice.clone()),
             Event::JobStarted(progress) => {
                 self.progress = Some(progress.clone());
                 self.job_end = None;

@@ -32,6 +32,7 @@ pub mod storage;
 pub mod tag;
 pub mod unusual;
 pub mod versions;
+mod with_choice;
 
 pub use args::{Args, Verb};
 pub use console::Console;

@@ -26,6 +26,7 @@ Examples:
   tiramisu neighbours tom.jpg --region 0.2,0.1,0.6,0.5 --anywhere       in any part of other pictures
   tiramisu neighbours tom.jpg --where \"width > 512 and not tag('blurred')\"
   tiramisu neighbours --class cats --folder ~/Pictures       like the mean of a label
+  tiramisu neighbours --like tag:blurred --unlike cluster:kmeans_20:3 --folder ~/Pictures
   tiramisu neighbours tom.jpg --mix fire2/concat=0.5 --mix fire9/concat=1
   tiramisu neighbours tom.jpg --embedding                    by the whole network; made by `tiramisu embed`")]
 pub struct NeighboursArgs {
@@ -40,6 +41,13 @@ pub struct NeighboursArgs {
     /// Labels whose mean speaks for what is looked for
     #[arg(long, value_name = "LABEL")]
     class: Vec<String>,
+    /// Tags, clusters or classes whose mean speaks for it: tag:NAME, cluster:CLUSTERING:NUMBER or class:NAME (of those that
+    /// `tiramisu class` made)
+    #[arg(long, value_name = "WHAT:NAME", value_parser = parse_many)]
+    like: Vec<Example>,
+    /// Tags, clusters or classes whose mean speaks against it
+    #[arg(long, value_name = "WHAT:NAME", value_parser = parse_many)]
+    unlike: Vec<Example>,
     /// Labels whose mean speaks against it
     #[arg(long, value_name = "LABEL")]
     against_class: Vec<String>,
@@ -108,6 +116,8 @@ struct Row<'a> {
 #[derive(Serialize)]
 struct Answer<'a> {
     probe: Option<&'a str>,
+    /// What the first example is called, if it is many images.
+    like: Option<String>,
     examples: usize,
     layer: String,
     pooling: Option<&'a str>,
@@ -160,6 +170,7 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
     };
     let answer = Answer {
         probe: list.wish.image().map(|probe| listener.images[probe.index()].path.text.as_str()),
+        like: list.wish.examples.first().and_then(|(example, _)| example.title()),
         examples: list.wish.examples.len(),
         layer: list.wish.at.title(),
         pooling: source.map(|source| source.pooling.word()),
@@ -193,11 +204,15 @@ fn wish_of(args: &NeighboursArgs, listener: &Listener) -> anyhow::Result<Neighbo
     args.example.iter().try_for_each(|WeighedImage(weight, path)| image(path, *weight))?;
     examples.extend(args.class.iter().map(|label| (Example::Label(label.clone()), 1.0)));
     examples.extend(args.against_class.iter().map(|label| (Example::Label(label.clone()), -1.0)));
+    examples.extend(args.like.iter().map(|many| (many.clone(), 1.0)));
+    examples.extend(args.unlike.iter().map(|many| (many.clone(), -1.0)));
     for file in &args.vector {
         examples.push((Example::Vector(read_vector(file)?), 1.0));
     }
     if examples.is_empty() {
-        bail!("name at least one picture, a class (--class) or a vector (--vector) whose neighbours are looked for");
+        bail!(
+            "name at least one picture, a class (--class, --like) or a vector (--vector) whose neighbours are looked for"
+        );
     }
     let source = |layer: Option<String>| listener.source(&Source { layer, pooling: args.source.pooling });
     let at = match &args.mix[..] {
@@ -265,6 +280,20 @@ fn parse_example(text: &str) -> Result<WeighedImage, String> {
     }
 }
 
+fn parse_many(text: &str) -> Result<Example, String> {
+    let how = || "write tag:NAME, cluster:CLUSTERING:NUMBER, class:NAME or label:NAME".to_owned();
+    match text.split_once(':').filter(|(_, name)| !name.is_empty()) {
+        Some(("tag", name)) => Ok(Example::Tag(name.to_owned())),
+        Some(("class", name)) => Ok(Example::Class(name.to_owned())),
+        Some(("label", name)) => Ok(Example::Label(name.to_owned())),
+        Some(("cluster", rest)) => {
+            let (clustering, number) = rest.rsplit_once(':').ok_or_else(how)?;
+            Ok(Example::Cluster { clustering: clustering.to_owned(), cluster: number.parse().map_err(|_| how())? })
+        }
+        _ => Err(how()),
+    }
+}
+
 fn parse_part(text: &str) -> Result<WeighedLayer, String> {
     match text.rsplit_once('=').map(|(layer, weight)| (layer, weight.parse::<f32>())) {
         Some((layer, Ok(weight))) if weight.is_finite() && !layer.is_empty() => {
@@ -291,7 +320,7 @@ fn in_words(answer: &Answer) -> String {
     let probe = match (answer.probe, answer.examples) {
         (Some(probe), 1) => probe.to_owned(),
         (Some(probe), count) => format!("{probe} and {} more", count - 1),
-        (None, 1) => "1 example".to_owned(),
+        (None, 1) => answer.like.clone().unwrap_or_else(|| "1 example".to_owned()),
         (None, count) => format!("{count} examples"),
     };
     let sure = if answer.exact { "exact" } else { "approximate" };

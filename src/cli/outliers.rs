@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::args::{Opening, Source};
 use super::{Console, Outcome, collection};
-use crate::domain::{OutlierScore, OutlierWish};
+use crate::domain::{EngineChoice, OutlierScore, OutlierWish};
 use crate::engine::{AnalysisWish, Event};
 
 /// Finds images unlike the others at a layer. All scores of all images are kept as `outliers_NETWORK_LAYER.lance`.
@@ -56,6 +56,8 @@ struct Answer<'a> {
     images: usize,
     table: String,
     elapsed_secs: f64,
+    /// Which engine did the work, and why, if one was chosen.
+    choice: Option<&'a EngineChoice>,
     outliers: Vec<Row<'a>>,
 }
 
@@ -81,6 +83,7 @@ pub fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome
         images: report.ids.len(),
         table: report.table(),
         elapsed_secs: report.elapsed_secs,
+        choice: listener.choice.as_ref(),
         outliers: first.iter().enumerate().filter_map(row).collect(),
     };
     let mut words = format!(

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::args::{Opening, Source, method_parser};
 use super::{Console, Outcome, collection};
-use crate::domain::{ProjectionMethod, ProjectionWish};
+use crate::domain::{EngineChoice, ProjectionMethod, ProjectionWish};
 use crate::engine::{self, AnalysisWish, Event};
 
 /// Gives every image a place on a plane: by principal components, UMAP or t-SNE. The map is kept in the workspace, too.
@@ -62,6 +62,8 @@ struct Answer<'a> {
     trustworthiness: Option<f32>,
     /// The share of an image's nearest neighbours that are near it on the map.
     neighbours_kept: Option<f32>,
+    /// Which engine did the work, and why, if one was chosen.
+    choice: Option<&'a EngineChoice>,
     out: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     points: Vec<Point<'a>>,
@@ -100,6 +102,7 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
         explained: projection.explained,
         trustworthiness: projection.faithfulness.as_ref().map(|known| known.trustworthiness),
         neighbours_kept: projection.faithfulness.as_ref().map(|known| known.kept),
+        choice: listener.choice.as_ref(),
         out: args.out.as_ref().map(|out| out.display().to_string()),
         points: Vec::new(),
     };

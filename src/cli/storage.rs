@@ -10,7 +10,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::console::{bytes_in_words, count_in_words};
 use super::{Console, Outcome, collection, interrupt};
-use crate::domain::{Counted, Preference, StorageReport, TableStorage};
+use crate::domain::{Counted, IndexPlan, Preference, StorageReport, TableStorage};
 use crate::engine::{self, HouseNews, HouseWish, Progress};
 
 /// Says what the workspace costs: for every column and index its bytes on disk, bytes read for a question and bytes
@@ -53,6 +53,13 @@ pub struct StorageArgs {
 /// When there is no workspace, it is open elsewhere, or the disk does not let us.
 pub fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let root = collection::workspace_at(&args.path, args.workspace.as_deref())?;
+    if let Some(preference) = args.prefer {
+        let plan = engine::plan_indices(&root, preference).map_err(|problem| anyhow!("{problem}"))?;
+        if !plan.is_empty() {
+            // Before the work: it may take long, and Ctrl-C is still free.
+            console.note(plan.in_words());
+        }
+    }
     let mut wishes: Vec<HouseWish> = Vec::new();
     wishes.extend(args.prefer.map(|preference| HouseWish::Prefer(Some(preference))));
     wishes.extend(args.compact.then_some(HouseWish::Compact));
@@ -71,8 +78,17 @@ pub fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome>
     console.hide();
     let news = work.join().map_err(|_| anyhow!("the work ended before its time; the log may say why"))?;
     let news = news.map_err(|problem| anyhow!("{problem}"))?;
-    console.answer(&serde_json::json!({ "done": news.done, "storage": news.storage }), &in_words(&news))?;
+    console.answer(
+        &serde_json::json!({ "done": news.done, "plans": plans_of(&news), "storage": news.storage }),
+        &in_words(&news),
+    )?;
     Ok(Outcome::Done)
+}
+
+/// What each preference would do to indices.
+fn plans_of(news: &HouseNews) -> serde_json::Value {
+    let plan = |(preference, plan): &(Preference, IndexPlan)| (preference.word().to_owned(), serde_json::json!(plan));
+    news.plans.iter().map(plan).collect::<serde_json::Map<_, _>>().into()
 }
 
 fn in_words(news: &HouseNews) -> String {
@@ -85,6 +101,9 @@ fn in_words(news: &HouseNews) -> String {
     words += &format!("preferred  {}\n", prefer.map_or("nothing: a middle way", Preference::word));
     words +=
         &format!("           at most {} at the end of a table\n", count_in_words(layout.small_fragments, "small file"));
+    for (preference, plan) in news.plans.iter().filter(|(_, plan)| !plan.is_empty()) {
+        words += &format!("--prefer {}: {}\n", preference.word(), plan.in_words());
+    }
     words += "\nEvery number beside how many times the bare numbers that is; at best 1.\n";
     tables.iter().for_each(|table| words += &table_in_words(table));
     words
@@ -121,6 +140,10 @@ fn table_in_words(table: &TableStorage) -> String {
         words += &format!("  index {} of {}: {}\n", index.name, index.column, counted(index.memory));
         if let Some(read) = index.read {
             words += &format!("      read for the ten nearest: {}\n", counted(read));
+        }
+        if let Some(update) = index.update {
+            let images = count_in_words(index.update_rows as usize, "image");
+            words += &format!("      written when {images} came: {}\n", counted(update));
         }
         if index.rows_outside > 0 {
             words += &format!("      {} not in it yet\n", count_in_words(index.rows_outside as usize, "row"));

@@ -8,9 +8,9 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::args::{Opening, Source};
-use super::{Console, Outcome, collection};
+use super::{Console, Outcome, collection, query};
 use crate::domain::UnusualChannel;
-use crate::engine::{Event, Look, UnusualList};
+use crate::engine::{Event, Look, UnusualList, no_vector};
 
 /// Finds the channels at which an image is farthest from what is usual in the collection, in standard deviations: at one
 /// layer, or at the averages of all stored ones.
@@ -72,10 +72,18 @@ pub fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome>
         Event::Unusual(list) => Some(list.clone()),
         _ => None,
     })?;
-    let name = &listener.images[image.index()].path.text;
     if list.channels.is_empty() {
-        bail!("nothing is unusual in this picture: it has no vectors yet, or is alone in its collection: {name}")
+        let has_vectors =
+            !query::ask(&mut listener, &format!("id = {} and has_vectors()", image.0), None, console)?.ids.is_empty();
+        let record = &listener.images[image.index()];
+        let what = "It cannot be said what is unusual in this picture";
+        if has_vectors && record.problem.is_none() {
+            bail!("{what}: no other image of its collection has vectors: {}. Extract more pictures.", record.path.text);
+        }
+        let layer = source.as_ref().map(|source| source.layer.as_str());
+        bail!("{}", no_vector(what, record, layer));
     }
+    let name = &listener.images[image.index()].path.text;
     let rows = list.channels.iter().map(|UnusualChannel { source, channel, value, z }| Row {
         layer: &source.layer,
         channel: *channel,

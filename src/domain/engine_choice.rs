@@ -7,7 +7,7 @@ use serde::Serialize;
 pub const EXACT_BYTES: usize = 160_000_000;
 /// Images of which the neighbour graph is made by comparing all pairs at once; more take minutes.
 pub const PAIRS_ROWS: usize = 200_000;
-/// Vectors of a layer that are held in memory whole; more are read in portions.
+/// Vectors of a layer that are held in memory without a word; of more it is said.
 pub const MEMORY_BYTES: usize = 4 << 30;
 /// An index that finds less than this of what there is, is not asked unless the person insists.
 pub const LEAST_RECALL: f64 = 0.9;
@@ -24,8 +24,8 @@ pub enum WorkEngine {
     Popcount,
     /// All pairs, as products of matrices.
     MatrixProduct,
-    /// Portions are read one after the other.
-    Streamed,
+    /// One layer after the other is read, and no two are in memory at once.
+    LayerByLayer,
 }
 
 /// A job, as far as the choice depends on it.
@@ -58,12 +58,14 @@ pub enum Job {
         /// Numbers of a vector.
         channels: usize,
     },
-    /// Something that is summed over all images: statistics, principal components, class vectors.
+    /// Something that is summed over all images, layer by layer: statistics, class vectors.
     Sums {
         /// Images.
         rows: usize,
-        /// Numbers of a vector.
+        /// Numbers of all layers' vectors of one image.
         channels: usize,
+        /// Layers.
+        layers: usize,
     },
 }
 
@@ -122,11 +124,18 @@ pub fn choose(job: Job) -> EngineChoice {
                 pairs(rows, channels)
             ),
         ),
-        Job::Sums { rows, channels } if rows.saturating_mul(channels).saturating_mul(2) <= MEMORY_BYTES => {
-            of(WorkEngine::MatrixProduct, format!("{:.0} MB of vectors fit into memory", megabytes(rows, channels)))
-        }
-        Job::Sums { rows, channels } => {
-            of(WorkEngine::Streamed, format!("{:.0} MB of vectors are read in portions", megabytes(rows, channels)))
+        Job::Sums { rows, channels, layers } => {
+            let bytes = rows.saturating_mul(channels).saturating_mul(2) / layers.max(1);
+            let size = megabytes(rows, channels);
+            let why = format!("{layers} layers, {size:.0} MB, were read and summed one after the other");
+            let why = match bytes <= MEMORY_BYTES {
+                true => format!("{why}: one fits into memory"),
+                false => format!(
+                    "{why}; each takes {:.0} GB of memory, and no engine reads less at once yet",
+                    bytes as f64 / 1e9
+                ),
+            };
+            of(WorkEngine::LayerByLayer, why)
         }
     }
 }

@@ -78,4 +78,16 @@ pub struct IndexRecord {
     /// When it was measured, in seconds since 1970; 0 if nobody wrote it down.
     #[serde(default)]
     pub measured_unix_secs: i64,
+    /// What it took to take in the images that came last; `None` if none came since it was built.
+    #[serde(default)]
+    pub extended: Option<IndexExtension>,
+}
+
+/// What taking new images into an index came to, counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexExtension {
+    /// Images that were taken in.
+    pub rows: u64,
+    /// Bytes that were written for it: the index's files and the table's list of them.
+    pub bytes: u64,
 }

@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a file, touches a GPU or draws. Every other room speaks in these words.
 
+pub mod class_origin;
 pub mod class_score;
 pub mod clustering;
 pub mod duplicates;
@@ -11,6 +12,7 @@ pub mod filter;
 pub mod grouping;
 pub mod image;
 pub mod index;
+pub mod index_plan;
 pub mod index_upkeep;
 pub mod kept_activations;
 pub mod layer;
@@ -29,6 +31,7 @@ pub mod tags;
 pub mod vectors;
 pub mod version;
 
+pub use class_origin::{ClassChange, ClassOrigin, ClassesBy};
 pub use class_score::ClassScore;
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
 pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish};
@@ -37,7 +40,8 @@ pub use exemplar::{ChannelShare, Exemplar, LayerExemplars, LayerStatistics, Unus
 pub use filter::{Filter, Sort};
 pub use grouping::{Count, Grouping};
 pub use image::{ImageId, ImagePath, ImageRecord};
-pub use index::{IndexKind, IndexRecord};
+pub use index::{IndexExtension, IndexKind, IndexRecord};
+pub use index_plan::{DroppedIndex, IndexPlan, LayerToIndex, PlannedIndex};
 pub use index_upkeep::{IndexStep, next_step};
 pub use kept_activations::{KeptActivations, activation_bytes};
 pub use layer::{Layer, Pooling, StoredLayer};

@@ -21,6 +21,17 @@ pub enum Example {
     },
     /// The mean of all images with a label.
     Label(String),
+    /// The mean of all images with a tag.
+    Tag(String),
+    /// The mean of a cluster.
+    Cluster {
+        /// The clustering's name, or how it begins.
+        clustering: String,
+        /// The cluster's index.
+        cluster: usize,
+    },
+    /// The mean of a class whose vector was made, whatever it is a class of.
+    Class(String),
     /// Numbers from outside, one a channel.
     Vector(Vec<f32>),
 }
@@ -30,7 +41,18 @@ impl Example {
     pub fn image(&self) -> Option<ImageId> {
         match self {
             Self::Image(image) | Self::Region { image, .. } => Some(*image),
-            Self::Label(_) | Self::Vector(_) => None,
+            Self::Label(_) | Self::Tag(_) | Self::Cluster { .. } | Self::Class(_) | Self::Vector(_) => None,
+        }
+    }
+
+    /// What it is called, if it is many images: `the tag blurred`.
+    pub fn title(&self) -> Option<String> {
+        match self {
+            Self::Label(label) => Some(format!("the label {label}")),
+            Self::Tag(tag) => Some(format!("the tag {tag}")),
+            Self::Cluster { clustering, cluster } => Some(format!("cluster {cluster} of {clustering}")),
+            Self::Class(class) => Some(format!("the class {class}")),
+            Self::Image(_) | Self::Region { .. } | Self::Vector(_) => None,
         }
     }
 }

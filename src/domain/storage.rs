@@ -144,6 +144,10 @@ pub struct IndexStorage {
     pub memory: Counted,
     /// Bytes read for the ten nearest of a vector, beside the bytes of these ten; `None` before it is measured.
     pub read: Option<Counted>,
+    /// Bytes written when images were last taken in, beside these images' bare numbers; `None` if that never happened.
+    pub update: Option<Counted>,
+    /// How many images those were.
+    pub update_rows: u64,
     /// Rows it does not know yet: they are compared one by one.
     pub rows_outside: u64,
 }

@@ -3,6 +3,7 @@
 //! One of a kind runs at a time. Asked for another, the earlier one is stopped: the newest wish counts, as with looks.
 
 pub mod activations;
+pub mod choosing;
 pub mod classes;
 mod cluster;
 mod duplicates;

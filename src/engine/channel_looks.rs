@@ -9,7 +9,7 @@ use super::channels::{Channels, MapWidths};
 use super::guard::guarded;
 use super::message::{ExemplarList, Likeness, LikenessWish, UnusualList};
 use super::slot::Slot;
-use super::{Collection, Event, Look, Problem, Progress};
+use super::{Collection, Event, Look, Problem, Progress, no_vector};
 use crate::analysis::statistics::Statistics;
 use crate::analysis::{explain, telling};
 use crate::domain::{
@@ -244,10 +244,10 @@ impl ChannelShelf {
         let vector = |image| -> Result<Vec<f32>, Problem> {
             let Some((_, table)) = &self.open else { return Ok(Vec::new()) };
             let vector = table.vector(&wish.source, image).map_err(unreadable)?;
-            vector.ok_or_else(|| {
-                let name = self.sources.roll.get(image).map_or_else(String::new, |record| record.path.text);
-                let why = format!("this image has no vector at {} yet: {name}", wish.source.layer);
-                Problem::new("The images cannot be compared", why).with_remedy("Extract features first.")
+            let what = "The images cannot be compared";
+            vector.ok_or_else(|| match self.sources.roll.get(image) {
+                Some(record) => no_vector(what, &record, Some(&wish.source.layer)),
+                None => Problem::new(what, "there is no such image in the collection"),
             })
         };
         let (a, b) = (vector(wish.a)?, vector(wish.b)?);

@@ -3,6 +3,7 @@
 //! What changes the workspace has its writing end meanwhile, as an extraction has: neither runs beside the other. Nor do
 //! analyses, which write results of their own: files of theirs that are not committed yet look like leftovers.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -12,8 +13,9 @@ use super::coordinator::{Coordinator, Order};
 use super::guard::guarded;
 use super::housekeeping::{self, HouseNews, HouseWish};
 use super::open::Writer;
+use super::outbox::Outbox;
 use super::{Event, Problem, Progress};
-use crate::store::StoreError;
+use crate::store::{StoreError, Workspace};
 
 /// Work in the workspace that runs.
 pub struct HouseJob {
@@ -72,7 +74,7 @@ impl Coordinator {
         let before = self.house.take();
         let Some(open) = &mut self.open else { return };
         let mut writer = if wish.only_looks() { None } else { open.lend() };
-        let root = open.collection.workspace.clone();
+        let (root, features) = (open.collection.workspace.clone(), open.library.table_name().to_owned());
         let progress = Arc::new(Progress::new(wish.title()));
         let (give_back, returned) = bounded(1);
         let (outbox, orders, generation) = (self.outbox.clone(), self.orders.clone(), self.generation);
@@ -92,7 +94,12 @@ impl Coordinator {
             give_back.send((writer, is_other)).ok();
             orders.send(Order::HouseKept(generation)).ok();
             match outcome {
-                Some(Ok(news)) => outbox.tell(Event::HouseKept(Arc::new(news))),
+                Some(Ok(news)) => {
+                    outbox.tell(Event::HouseKept(Arc::new(news)));
+                    if matches!(asked, HouseWish::Prefer(_)) {
+                        tell_indices(&root, &features, &outbox);
+                    }
+                }
                 // A look that gave way to another is no problem.
                 Some(Err(_)) if asked.only_looks() && counters.is_cancelled() => {}
                 Some(Err(problem)) => outbox.tell(Event::HouseProblem(problem)),
@@ -118,6 +125,14 @@ impl Coordinator {
             // Not to extract at once: whoever goes back wants to see what was.
             self.open_and(&request, false);
         }
+    }
+}
+
+/// A preference makes and drops indices, and neighbours are looked for by those there are.
+fn tell_indices(root: &Path, features: &str, outbox: &Outbox) {
+    match Workspace::open(root).and_then(|workspace| workspace.indices(features)) {
+        Ok(indices) => outbox.tell(Event::Indices(indices)),
+        Err(error) => tracing::warn!(%error, "indices are not listed"),
     }
 }
 

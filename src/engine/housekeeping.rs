@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::{Problem, Progress};
-use crate::domain::{Preference, StorageReport, TableHistory, VersionName};
+use super::{Problem, Progress, index_plans};
+use crate::domain::{IndexPlan, Preference, StorageReport, TableHistory, VersionComparison, VersionName};
 use crate::store::{StoreError, Upkept, Workspace};
 
 /// What is to be done in the workspace.
@@ -13,6 +13,15 @@ pub enum HouseWish {
     Look {
         /// Count what questions read and commits write: every column is read once.
         measured: bool,
+    },
+    /// Say what a later version of a table has that an earlier one has not, and the other way round.
+    Compare {
+        /// The table.
+        table: String,
+        /// The earlier version.
+        before: VersionName,
+        /// The later one.
+        after: VersionName,
     },
     /// Say what is to be cheap, and bring everything into that layout.
     Prefer(Option<Preference>),
@@ -39,6 +48,7 @@ impl HouseWish {
         match self {
             Self::Look { measured: true } => "Measuring the workspace",
             Self::Look { measured: false } => "Looking at the workspace",
+            Self::Compare { .. } => "Comparing versions",
             Self::Prefer(_) | Self::Compact => "Putting files together",
             Self::ForgetVersions(_) => "Deleting old versions",
             Self::Tag(_) | Self::Untag(_) => "Naming versions",
@@ -48,7 +58,7 @@ impl HouseWish {
 
     /// Whether the workspace stays as it is.
     pub fn only_looks(&self) -> bool {
-        matches!(self, Self::Look { .. })
+        matches!(self, Self::Look { .. } | Self::Compare { .. })
     }
 }
 
@@ -61,6 +71,10 @@ pub struct HouseNews {
     pub histories: Vec<TableHistory>,
     /// What was done, in a sentence; empty if there was nothing but a look.
     pub done: String,
+    /// What each preference would do to indices.
+    pub plans: Vec<(Preference, IndexPlan)>,
+    /// What two versions have in common and what not, if that was asked.
+    pub compared: Option<VersionComparison>,
 }
 
 /// Does what is wished, and looks.
@@ -79,13 +93,31 @@ pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) ->
         StoreError::Stopped { .. } => Problem::new("Stopped before the end", "every table is whole as it is"),
         error => Problem::new(failure(wish), error),
     };
-    let done = act(workspace, wish, &mut tell).map_err(refused)?;
+    let mut done = act(workspace, wish, &mut tell).map_err(refused)?;
+    if let HouseWish::Prefer(preference) = wish {
+        let storage = workspace.storage(false, &mut |_, _| true).map_err(refused)?;
+        let plan = index_plans::plan(workspace, &storage, *preference).map_err(refused)?;
+        if !plan.build.is_empty() {
+            let built = index_plans::build(workspace, &plan, progress)?;
+            workspace.refresh().map_err(refused)?;
+            let of = plan.build.len();
+            done += &format!(" {built} of {} built.", count_in_words(of, "index"));
+        }
+    }
     let measured = matches!(wish, HouseWish::Look { measured: true });
     let storage = match measured {
         true => workspace.storage(true, &mut tell),
         false => workspace.storage(false, &mut |_, _| true),
     };
-    Ok(HouseNews { storage: storage.map_err(refused)?, histories: workspace.histories().map_err(refused)?, done })
+    let compared = match wish {
+        HouseWish::Compare { table, before, after } => Some(workspace.compare(table, before, after).map_err(refused)?),
+        _ => None,
+    };
+    let histories = workspace.histories().map_err(refused)?;
+    let storage = storage.map_err(refused)?;
+    let plan = |preference| Ok((preference, index_plans::plan(workspace, &storage, Some(preference))?));
+    let plans = Preference::ALL.into_iter().map(plan).collect::<Result<Vec<_>, StoreError>>().map_err(refused)?;
+    Ok(HouseNews { storage, histories, done, plans, compared })
 }
 
 fn act(
@@ -94,7 +126,7 @@ fn act(
     tell: &mut dyn FnMut(usize, usize) -> bool,
 ) -> Result<String, StoreError> {
     Ok(match wish {
-        HouseWish::Look { .. } => String::new(),
+        HouseWish::Look { .. } | HouseWish::Compare { .. } => String::new(),
         HouseWish::Prefer(preference) => {
             workspace.prefer(*preference)?;
             kept_in_words(&workspace.keep_house(false, tell)?)
@@ -129,6 +161,7 @@ fn act(
 fn failure(wish: &HouseWish) -> &'static str {
     match wish {
         HouseWish::Look { .. } => "The workspace could not be looked at",
+        HouseWish::Compare { .. } => "The versions could not be compared",
         HouseWish::Prefer(_) | HouseWish::Compact => "The files could not be put together",
         HouseWish::ForgetVersions(_) => "Old versions could not be deleted",
         HouseWish::Tag(_) | HouseWish::Untag(_) => "The version could not be named",
@@ -169,6 +202,17 @@ fn bytes_in_words(bytes: u64) -> String {
         0..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
+}
+
+/// What a preference would do to the indices of the workspace at `root`: nothing is changed.
+///
+/// # Errors
+/// When there is no workspace, or it cannot be read.
+pub fn plan_indices(root: &Path, preference: Preference) -> Result<IndexPlan, Problem> {
+    let unread = |error: StoreError| Problem::new("The workspace could not be opened", error);
+    let workspace = Workspace::open(root).map_err(unread)?;
+    let storage = workspace.storage(false, &mut |_, _| true).map_err(unread)?;
+    index_plans::plan(&workspace, &storage, Some(preference)).map_err(unread)
 }
 
 /// Does one thing after the other in the workspace at `root`, and says how it is then. Whatever changes something needs

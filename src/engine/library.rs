@@ -1,6 +1,6 @@
 //! Vectors that were read from the workspace and are kept for the next question.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Problem;
@@ -59,6 +59,11 @@ impl Library {
     /// opened yet.
     pub fn new(root: PathBuf, table_name: String, coming: Vec<(StoredLayer, usize)>) -> Self {
         Self { root, table_name, coming, open: Mutex::default(), embedding: Mutex::default() }
+    }
+
+    /// Where the workspace lies.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The name of the features table.

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::networks::Wish;
 use super::{
-    ActivationsWish, ClassMeans, ClassWish, EmbeddingSummary, GraphSummary, GraphWish, HouseNews, HouseWish, IndexWish,
-    KnownNetwork, Problem, Progress, QueryAnswer, QueryWish,
+    ActivationsWish, ChosenFor, ClassMeans, ClassWish, EmbeddingSummary, GraphSummary, GraphWish, HouseNews, HouseWish,
+    IndexWish, KnownNetwork, Problem, Progress, QueryAnswer, QueryWish,
 };
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
-    ChannelShare, ClassScore, ClusterWish, Clustering, DuplicateReport, DuplicateWish, Exemplar, ImageId, ImageRecord,
-    IndexRecord, KeptActivations, Layer, Metric, Neighbour, NeighbourWish, OutlierReport, OutlierWish, Projection,
-    ProjectionWish, Region, StoredLayer, Tags, UnusualChannel,
+    ChannelShare, ClassScore, ClusterWish, Clustering, DuplicateReport, DuplicateWish, EngineChoice, Exemplar, ImageId,
+    ImageRecord, IndexRecord, KeptActivations, Layer, Metric, Neighbour, NeighbourWish, OutlierReport, OutlierWish,
+    Projection, ProjectionWish, Region, StoredLayer, Tags, UnusualChannel,
 };
 use crate::gpu::TensorView;
 
@@ -451,6 +451,8 @@ pub enum Event {
     Pair(Box<[ActivationView; 2]>),
     /// A map that was asked for.
     Projected(Arc<Projection>),
+    /// Which engine does the work of an analysis that runs, and why.
+    EngineChosen(ChosenFor, EngineChoice),
     /// An analysis began. Cancelling its counters stops it.
     AnalysisStarted(Arc<Progress>),
     /// It is over.

@@ -13,6 +13,7 @@ mod batching;
 mod channel_looks;
 mod channels;
 pub mod class_files;
+pub mod class_members;
 mod classes;
 mod content;
 mod coordinator;
@@ -26,12 +27,14 @@ mod gathering;
 mod guard;
 mod house_job;
 pub mod housekeeping;
+pub mod index_plans;
 mod kept_shelf;
 mod library;
 mod looks;
 pub mod message;
 mod neighbours;
 pub mod networks;
+mod no_vector;
 mod open;
 pub mod options;
 mod outbox;
@@ -56,6 +59,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
 pub use analyses::activations::ActivationsWish;
+pub use analyses::choosing::ChosenFor;
 pub use analyses::classes::{ClassMeans, ClassWish};
 pub use analyses::graph::{GraphKind, GraphSummary, GraphWish};
 pub use analyses::index::IndexWish;
@@ -63,12 +67,13 @@ pub use arithmetic::arithmetic;
 pub use describe::{WorkspaceDescription, describe};
 pub use embedding::EmbeddingSummary;
 pub use export_job::write_file;
-pub use housekeeping::{HouseNews, HouseWish, keep_house};
+pub use housekeeping::{HouseNews, HouseWish, keep_house, plan_indices};
 pub use message::{
     ActivationView, AnalysisWish, Collection, Event, ExemplarList, ExportFormat, ExportRequest, ExportSummary,
     Likeness, LikenessWish, Look, NeighbourList, NetworkFile, OpenRequest, Request, ThumbnailPicture, UnusualList,
 };
 pub use networks::KnownNetwork;
+pub use no_vector::no_vector;
 pub use open::workspace_of;
 pub use options::EngineOptions;
 pub use problem::Problem;

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use crossbeam_channel::bounded;
 
+use super::class_members::Members;
 use super::guard::guarded;
 use super::kept_shelf::KeptShelf;
 use super::library::{Library, Shelf};
@@ -21,8 +22,8 @@ use crate::analysis::neighbours::{ImageSet, MixedLayer, Search as Scan, mixed, p
 use crate::analysis::probe::{Probe, mean_of};
 use crate::analysis::region_search::{Window, best_windows};
 use crate::domain::{
-    Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Region, Representation, Resizing, StoredLayer, WorkEngine,
-    choose,
+    ClassOrigin, Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Region, Representation, Resizing,
+    StoredLayer, WorkEngine, choose,
 };
 
 const WHAT: &str = "The images cannot be compared";
@@ -293,11 +294,11 @@ impl Search {
             let vector = match example {
                 Example::Image(image) => self.vector_of(*image, source, shelf)?,
                 Example::Region { image, region } => self.computed(*image, source, Some(*region))?,
-                Example::Label(label) => match shelf {
-                    Some(shelf) => self.mean_of_label(label, wish.metric, shelf, stale)?,
-                    None => self.mean_of_label(label, wish.metric, &*self.library.vectors(source)?, stale)?,
-                },
                 Example::Vector(vector) => vector.clone(),
+                many => match shelf {
+                    Some(shelf) => self.mean_of(many, wish.metric, shelf, stale)?,
+                    None => self.mean_of(many, wish.metric, &*self.library.vectors(source)?, stale)?,
+                },
             };
             probe.add(vector, *weight, channels).map_err(|error| Problem::new(WHAT, error))?;
         }
@@ -316,14 +317,40 @@ impl Search {
         }
     }
 
-    fn mean_of_label(&self, label: &str, metric: Metric, shelf: &Shelf, stale: Stale) -> Result<Vec<f32>, Problem> {
-        let images = self.images_with(label)?;
+    fn mean_of(&self, many: &Example, metric: Metric, shelf: &Shelf, stale: Stale) -> Result<Vec<f32>, Problem> {
+        let images = self.images_of(many)?;
         match mean_of(&shelf.vectors, &images, metric, stale) {
             Some(mean) if mean.images > 0 => Ok(mean.vector),
             // Nobody sees what comes of a question that nobody asks any more.
             None => Ok(vec![0.0; shelf.vectors.matrix.columns()]),
-            Some(_) => Err(Problem::new(WHAT, format!("no image with the label {label} has vectors at this layer"))),
+            Some(_) => {
+                let of = many.title().unwrap_or_default();
+                Err(Problem::new(WHAT, format!("no image of {of} has vectors at this layer"))
+                    .with_remedy("Extract features first."))
+            }
         }
+    }
+
+    /// The images that an example of many images is the mean of.
+    fn images_of(&self, many: &Example) -> Result<Vec<ImageId>, Problem> {
+        let members = Members { root: self.library.root(), features: self.library.table_name(), roll: &self.roll };
+        let found = match many {
+            Example::Label(label) => return self.images_with(label),
+            Example::Tag(tag) => members.of(tag, &ClassOrigin::Tag)?,
+            Example::Class(class) => members.of_kept(class)?,
+            Example::Cluster { clustering, cluster } => {
+                let found = members.clustering(Some(clustering))?;
+                let index = u32::try_from(*cluster).unwrap_or(u32::MAX);
+                found.members(index).collect()
+            }
+            Example::Image(image) | Example::Region { image, .. } => vec![*image],
+            Example::Vector(_) => Vec::new(),
+        };
+        if found.is_empty() {
+            let of = many.title().unwrap_or_default();
+            return Err(Problem::new(WHAT, format!("{of} has no images")));
+        }
+        Ok(found)
     }
 
     fn images_with(&self, label: &str) -> Result<Vec<ImageId>, Problem> {
@@ -365,9 +392,9 @@ impl Search {
         for (example, weight) in &wish.examples {
             match example {
                 Example::Image(image) => members.push((*image, *weight)),
-                Example::Label(label) => {
+                Example::Label(_) | Example::Tag(_) | Example::Cluster { .. } | Example::Class(_) => {
                     let images: Vec<ImageId> =
-                        self.images_with(label)?.into_iter().filter(|id| codes.row_of(*id).is_some()).collect();
+                        self.images_of(example)?.into_iter().filter(|id| codes.row_of(*id).is_some()).collect();
                     let each = *weight / images.len().max(1) as f32;
                     members.extend(images.into_iter().map(|image| (image, each)));
                 }

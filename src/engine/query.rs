@@ -70,9 +70,17 @@ impl Refusal {
 /// # Errors
 /// What is wrong with the predicate, and where; or why the workspace cannot be read.
 pub fn ids_matching(text: &str, sources: &Sources) -> Result<Vec<ImageId>, Problem> {
+    ids_where(text, &sources.root, sources.library.table_name())
+}
+
+/// The same for the workspace at `root` and its table called `features`.
+///
+/// # Errors
+/// As [`ids_matching`].
+pub fn ids_where(text: &str, root: &Path, features: &str) -> Result<Vec<ImageId>, Problem> {
     let outcome = Predicate::parse(text).map_err(Refusal::Text).and_then(|predicate| {
-        let workspace = Workspace::open(&sources.root).map_err(unread)?;
-        ids(&workspace, &predicate, sources.library.table_name(), &|| false)
+        let workspace = Workspace::open(root).map_err(unread)?;
+        ids(&workspace, &predicate, features, &|| false)
     });
     outcome.map_err(|refusal| refusal.into_problem(text))
 }

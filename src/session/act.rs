@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Action, Chosen, Comparison, Pick, Selection, Session};
 use crate::domain::{Example, ImageId, NeighbourWish, ProjectionMethod, Representation, Sort};
-use crate::engine::{AnalysisWish, ClassWish, ExportRequest, Look, OpenRequest, Request, Thresholds};
+use crate::engine::{AnalysisWish, ChosenFor, ExportRequest, Look, OpenRequest, Request, Thresholds};
 
 impl Session {
     /// Changes what is chosen and says what the engine must be asked for.
@@ -59,12 +59,20 @@ impl Session {
                 }
                 Vec::new()
             }
-            Action::Cluster(wish) => vec![Request::Analyse(AnalysisWish::Cluster(wish))],
+            Action::Cluster(wish) => {
+                // Not every method needs an engine to be chosen.
+                self.choices.remove(&ChosenFor::Clusters);
+                vec![Request::Analyse(AnalysisWish::Cluster(wish))]
+            }
             Action::FindDuplicates(wish) => vec![Request::Analyse(AnalysisWish::Duplicates(wish))],
             Action::FindOutliers(wish) => vec![Request::Analyse(AnalysisWish::Outliers(wish))],
-            Action::FindClasses => vec![Request::Analyse(AnalysisWish::Classes(ClassWish::default()))],
+            Action::FindClasses(wish) => vec![Request::Analyse(AnalysisWish::Classes(wish))],
             Action::MakeEmbedding => vec![Request::Analyse(AnalysisWish::Embed(Thresholds::default()))],
-            Action::OpenClustering(name) => vec![Request::OpenClustering(name)],
+            Action::OpenClustering(name) => {
+                // Of what was made another day nobody knows it any more.
+                self.choices.remove(&ChosenFor::Clusters);
+                vec![Request::OpenClustering(name)]
+            }
             Action::NameCluster { cluster, name } => match &self.clustering {
                 Some(known) => {
                     let name = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
@@ -138,16 +146,24 @@ impl Session {
     fn keeps_activations(&self) -> bool {
         let layer = self.collection().and_then(|collection| collection.layers.get(self.chosen.layer));
         let is_kept = layer.is_some_and(|layer| self.kept_activations(&layer.name).is_some());
-        is_kept && self.chosen.comparison == Comparison::Layer && self.chosen.region.is_some()
+        let asks_with_a_box = self.chosen.region.is_some() && self.chosen.like.is_none();
+        is_kept && asks_with_a_box && self.chosen.comparison == Comparison::Layer
+    }
+
+    /// Whether a list of neighbours is of what is asked about now: the probe, or what stands in its place.
+    pub(super) fn is_asked_about(&self, wish: &NeighbourWish) -> bool {
+        match &self.chosen.like {
+            Some(like) => wish.examples.first().is_some_and(|(first, _)| first == like),
+            None => self.chosen.probe.is_some() && self.chosen.probe == wish.image(),
+        }
     }
 
     /// What is asked for now; `None` without a probe that can be read, or at a layer that is not stored.
     fn neighbour_wish(&self) -> Option<NeighbourWish> {
         let chosen = &self.chosen;
-        let probe = chosen.probe?;
-        if self.image(probe).is_some_and(|image| image.problem.is_some() && !image.is_gone()) {
-            return None;
-        }
+        let can_be_read =
+            |probe: &ImageId| self.image(*probe).is_none_or(|image| image.problem.is_none() || image.is_gone());
+        let probe = chosen.probe.filter(can_be_read);
         let collection = self.collection()?;
         let at = match &chosen.comparison {
             Comparison::Layer => Representation::Layer(self.source()?),
@@ -161,11 +177,13 @@ impl Session {
                 Representation::Mix(layers.iter().map(stored).collect::<Option<_>>()?)
             }
         };
-        let first = match chosen.region {
-            Some(region) if at != Representation::Embedding => Example::Region { image: probe, region },
-            _ => Example::Image(probe),
+        let first = match (&chosen.like, chosen.region) {
+            (Some(like), _) => like.clone(),
+            (None, Some(region)) if at != Representation::Embedding => Example::Region { image: probe?, region },
+            (None, _) => Example::Image(probe?),
         };
-        let further = chosen.examples.iter().filter(|(id, _)| *id != probe);
+        let is_first = |id: ImageId| first.image() == Some(id);
+        let further = chosen.examples.iter().filter(|(id, _)| !is_first(*id));
         let further = further.map(|(id, weight)| (Example::Image(*id), *weight));
         let among = chosen.only_shown.then(|| {
             let mut shown = self.shown.clone();
@@ -173,7 +191,7 @@ impl Session {
             Arc::new(shown)
         });
         Some(NeighbourWish {
-            examples: std::iter::once((first, 1.0)).chain(further).collect(),
+            examples: std::iter::once((first.clone(), 1.0)).chain(further).collect(),
             at,
             metric: chosen.metric,
             k: chosen.neighbour_count,
@@ -194,6 +212,7 @@ impl Session {
             return Vec::new();
         }
         self.projection_asked = Some(wish.clone());
+        self.choices.remove(&ChosenFor::Map);
         match wish.method {
             ProjectionMethod::Pca => vec![Request::Look(Look::Projection { source: wish.source })],
             _ => vec![Request::Analyse(AnalysisWish::Project(wish))],
@@ -279,6 +298,7 @@ impl Session {
                 examples.extend(ids.into_iter().map(|id| (id, weight)));
             }
             Action::RemoveExample(id) => self.chosen.examples.retain(|(example, _)| *example != id),
+            Action::SetLike(like) => self.chosen.like = like,
             Action::SetRegion(region) => self.chosen.region = region,
             Action::SetAnywhere(anywhere) => self.chosen.anywhere = anywhere,
             Action::SetExactly(exactly) => self.chosen.exactly = exactly,
@@ -320,6 +340,10 @@ impl Session {
             // A part of one picture is not that part of another.
             self.chosen.region = None;
         }
+        // Whoever clicks an image wants to see what is like it; whoever picks further ones may want them as examples.
+        if pick == Pick::Replace {
+            self.chosen.like = None;
+        }
         self.chosen.probe = Some(id);
     }
 
@@ -341,9 +365,19 @@ impl Session {
         let source_changed = layer_changed || now.pooling != before.pooling;
         let map_changed = source_changed || now.projection != before.projection;
         let asked = |chosen: &Chosen| {
-            let Chosen { metric, neighbour_count, comparison, examples, region, anywhere, only_shown, exactly, .. } =
-                chosen.clone();
-            (metric, neighbour_count, comparison, examples, region, anywhere, only_shown, exactly)
+            let Chosen {
+                metric,
+                neighbour_count,
+                comparison,
+                examples,
+                like,
+                region,
+                anywhere,
+                only_shown,
+                exactly,
+                ..
+            } = chosen.clone();
+            (metric, neighbour_count, comparison, examples, like, region, anywhere, only_shown, exactly)
         };
         let ranking_changed = asked(now) != asked(before) || (now.only_shown && now.filter != before.filter);
         let channel_changed = now.channel != before.channel;
@@ -367,7 +401,7 @@ impl Session {
         }
         if probe_changed || source_changed || ranking_changed {
             self.why = None;
-            if probe_changed || self.neighbour_wish().is_none() {
+            if probe_changed || self.chosen.like != before.like || self.neighbour_wish().is_none() {
                 self.neighbours = None;
             }
             requests.extend(self.ask_neighbours());

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use super::{Colouring, Comparison};
 use crate::domain::{
-    ClusterWish, DuplicateWish, Filter, ImageId, Metric, OutlierWish, Pooling, ProjectionMethod, Region, Sort,
+    ClusterWish, DuplicateWish, Example, Filter, ImageId, Metric, OutlierWish, Pooling, ProjectionMethod, Region, Sort,
 };
 use crate::engine::networks::Wish;
-use crate::engine::{ActivationsWish, ExportFormat, HouseWish, IndexWish, NetworkFile};
+use crate::engine::{ActivationsWish, ClassWish, ExportFormat, HouseWish, IndexWish, NetworkFile};
 
 /// How a click or a lasso changes the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +109,8 @@ pub enum Action {
     AddExamples(Vec<ImageId>, f32),
     /// Let this one say nothing any more.
     RemoveExample(ImageId),
+    /// Look for what is like a label, a tag, a cluster or a class, or like the probe again.
+    SetLike(Option<Example>),
     /// Ask with a part of the probe only, or with all of it.
     SetRegion(Option<Region>),
     /// Look at every image for neighbours, even where an index would be quicker, or not.
@@ -121,8 +123,8 @@ pub enum Action {
     FindDuplicates(DuplicateWish),
     /// Find images unlike the others.
     FindOutliers(OutlierWish),
-    /// Find what the images of each label have in common.
-    FindClasses,
+    /// Find what the images of each class have in common.
+    FindClasses(ClassWish),
     /// Make the full-network embedding.
     MakeEmbedding,
     /// Enlarge a channel of the layer, or none.

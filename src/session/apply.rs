@@ -33,7 +33,7 @@ impl Session {
             }
             Event::LayerTimes(secs) => self.layer_secs = self.collection().is_some().then_some(secs),
             Event::Neighbours(list) => {
-                if self.chosen.probe == list.wish.image() {
+                if self.is_asked_about(&list.wish) {
                     self.neighbours = Some(list);
                     if self.chosen.sort == Sort::Similarity {
                         self.refresh_shown();
@@ -50,6 +50,9 @@ impl Session {
                 }
             }
             Event::Exemplars(_) | Event::Unusual(_) | Event::Likeness(_) | Event::Pair(_) => self.take_channels(event),
+            Event::EngineChosen(of, choice) => {
+                self.choices.insert(of, choice);
+            }
             Event::AnalysisStarted(progress) => self.analysis = Some(progress),
             Event::AnalysisEnded { .. } => {
                 if !self.is_analysing() {

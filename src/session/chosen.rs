@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Selection, TagEdit};
-use crate::domain::{Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer};
+use crate::domain::{Example, Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer};
 
 /// What the points of the map are coloured by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +60,8 @@ pub struct Chosen {
     pub comparison: Comparison,
     /// Images that speak for what is looked for, or against it, beside the probe.
     pub examples: Vec<(ImageId, f32)>,
+    /// What the neighbours are to be like instead of the probe: the mean of a label, a tag, a cluster or a class.
+    pub like: Option<Example>,
     /// The part of the probe that counts, if not all of it.
     pub region: Option<Region>,
     /// Whether that part is looked for in every part of the others, where their whole activations are kept.
@@ -92,6 +94,7 @@ impl Default for Chosen {
             neighbour_count: 24,
             comparison: Comparison::default(),
             examples: Vec::new(),
+            like: None,
             region: None,
             anywhere: false,
             exactly: false,

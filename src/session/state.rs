@@ -7,12 +7,12 @@ use std::sync::Arc;
 use super::history::History;
 use super::{Chosen, Fetch, House, Notice, Selection, Why};
 use crate::domain::{
-    Clustering, DuplicateReport, ImageId, ImageRecord, IndexRecord, KeptActivations, OutlierReport, PredicateError,
-    Projection, ProjectionWish, StoredLayer, Tags,
+    Clustering, DuplicateReport, EngineChoice, ImageId, ImageRecord, IndexRecord, KeptActivations, OutlierReport,
+    PredicateError, Projection, ProjectionWish, StoredLayer, Tags,
 };
 use crate::engine::{
-    ActivationView, ClassMeans, Collection, ExemplarList, ExportRequest, KnownNetwork, NeighbourList, NetworkFile,
-    Progress, ThumbnailPicture, UnusualList,
+    ActivationView, ChosenFor, ClassMeans, Collection, ExemplarList, ExportRequest, KnownNetwork, NeighbourList,
+    NetworkFile, Progress, ThumbnailPicture, UnusualList,
 };
 
 /// What the window is about.
@@ -110,6 +110,8 @@ pub struct Session {
     pub query_remarks: Vec<String>,
     /// Words that a person gave to images.
     pub tags: Arc<Tags>,
+    /// Which engine did the work of what is shown, and why.
+    pub choices: BTreeMap<ChosenFor, EngineChoice>,
     /// The running or last analysis.
     pub analysis: Option<Arc<Progress>>,
     /// The workspace itself.

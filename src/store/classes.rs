@@ -1,15 +1,19 @@
 //! Class vectors: `classes_<features>.lance`, one row a class.
 //!
-//! Columns: `class`, `images` (how many it was taken over), and for each layer a fixed-size list of floats under the name
-//! that its averages have in the table of features. The metadata's key `result` holds how they were made.
+//! Columns: `class`, `images` (how many it was taken over), `by` (`label`, `tag`, `cluster`, `where`, `selection`: which
+//! images those are), `of` (the clustering or the predicate), `members` (the paths, of a selection), and for each layer a
+//! fixed-size list of floats under the name that its averages have in the table of features. The metadata's key `result`
+//! holds how they were made.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, UInt64Type};
 use arrow_array::{
-    Array, ArrayRef, FixedSizeListArray, Float32Array, RecordBatch, RecordBatchIterator, StringArray, UInt64Array,
+    Array, ArrayRef, FixedSizeListArray, Float32Array, ListArray, RecordBatch, RecordBatchIterator, StringArray,
+    UInt64Array,
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
@@ -17,7 +21,7 @@ use super::columns::name_columns;
 use super::recorder::{METADATA_KEY, damaged};
 use super::table::Table;
 use super::{Recorder, StoreError, Workspace};
-use crate::domain::{Pooling, StoredLayer};
+use crate::domain::{ClassOrigin, Pooling, StoredLayer};
 
 const READ_ROWS: usize = 1024;
 /// The key of a column's metadata that names its layer.
@@ -34,6 +38,8 @@ pub struct StoredClasses {
     pub classes: Vec<String>,
     /// Images each was taken over.
     pub images: Vec<usize>,
+    /// Which images those are.
+    pub origins: Vec<ClassOrigin>,
     /// `[classes, channels of all layers]`, row-major.
     pub values: Vec<f32>,
 }
@@ -47,7 +53,7 @@ impl Recorder {
         let path = self.path_of(&format!("classes_{features}"));
         let refused = |reason: String| StoreError::RowsDoNotFit { reason, path: path.clone() };
         let width: usize = stored.layers.iter().map(|(_, channels)| channels).sum();
-        if stored.values.len() != width * stored.classes.len() || stored.images.len() != stored.classes.len() {
+        if stored.values.len() != width * stored.classes.len() || !is_whole(stored) {
             let (numbers, classes) = (stored.values.len(), stored.classes.len());
             return Err(refused(format!("{numbers} numbers for {classes} classes of {width} features")));
         }
@@ -61,6 +67,10 @@ impl Recorder {
             Arc::new(StringArray::from_iter_values(&stored.classes)),
             Arc::new(UInt64Array::from_iter_values(stored.images.iter().map(|count| *count as u64))),
         ];
+        for (field, array) in origin_columns(&stored.origins) {
+            fields.push(field);
+            arrays.push(array);
+        }
         let mut first = 0;
         for (column, (layer, channels)) in columns.iter().zip(&stored.layers) {
             let rows =
@@ -77,6 +87,48 @@ impl Recorder {
         let rows = RecordBatch::try_new(schema.clone(), arrays).map_err(|e| refused(e.to_string()))?;
         Table::overwrite(self.runtime(), &path, Box::new(RecordBatchIterator::new([Ok(rows)], schema)))
     }
+}
+
+fn is_whole(stored: &StoredClasses) -> bool {
+    [stored.images.len(), stored.origins.len()] == [stored.classes.len(); 2]
+}
+
+fn origin_columns(origins: &[ClassOrigin]) -> Vec<(Field, ArrayRef)> {
+    let by = StringArray::from_iter_values(origins.iter().map(ClassOrigin::word));
+    let of: StringArray = origins.iter().map(ClassOrigin::detail).collect();
+    let mut members = ListBuilder::new(StringBuilder::new());
+    for origin in origins {
+        match origin {
+            ClassOrigin::Selection(paths) => members.append_value(paths.iter().map(Some)),
+            _ => members.append_null(),
+        }
+    }
+    let members = members.finish();
+    vec![
+        (Field::new("by", DataType::Utf8, false), Arc::new(by)),
+        (Field::new("of", DataType::Utf8, true), Arc::new(of)),
+        (Field::new("members", members.data_type().clone(), true), Arc::new(members)),
+    ]
+}
+
+/// What the columns of origins say; `None` where they contradict each other.
+fn origins_of(by: &StringArray, of: &StringArray, members: &ListArray) -> Option<Vec<ClassOrigin>> {
+    let origin = |row: usize| {
+        let detail = || of.is_valid(row).then(|| of.value(row).to_owned());
+        Some(match by.value(row) {
+            "label" => ClassOrigin::Label,
+            "tag" => ClassOrigin::Tag,
+            "cluster" => ClassOrigin::Cluster(detail()?),
+            "where" => ClassOrigin::Where(detail()?),
+            "selection" => {
+                let paths = members.value(row);
+                let paths = paths.as_string_opt::<i32>()?;
+                ClassOrigin::Selection(paths.iter().flatten().map(str::to_owned).collect())
+            }
+            _ => return None,
+        })
+    };
+    (0..by.len()).map(origin).collect()
 }
 
 fn list(values: Float32Array, channels: usize) -> Result<FixedSizeListArray, ArrowError> {
@@ -98,16 +150,30 @@ impl Workspace {
             ..StoredClasses::default()
         };
         let mut names = vec!["class", "images"];
-        for field in &schema.fields()[2..] {
+        // Tables of before know labels only.
+        let has_origins = schema.column_with_name("by").is_some();
+        if has_origins {
+            names.extend(["by", "of", "members"]);
+        }
+        let first_layer = names.len();
+        for field in schema.fields() {
+            let Some(layer) = field.metadata().get(LAYER_KEY) else { continue };
             let DataType::FixedSizeList(_, size) = field.data_type() else { return Err(wrong()) };
-            let layer = field.metadata().get(LAYER_KEY).ok_or_else(wrong)?;
             found.layers.push((layer.clone(), *size as usize));
             names.push(field.name());
         }
         table.scan(&names, READ_ROWS, |batch| {
             let classes = batch.column(0).as_string_opt::<i32>().ok_or_else(wrong)?;
             let images = batch.column(1).as_primitive_opt::<UInt64Type>().ok_or_else(wrong)?;
-            let lists: Vec<&FixedSizeListArray> = (2..batch.num_columns())
+            if has_origins {
+                let texts = batch.column(2).as_string_opt::<i32>().zip(batch.column(3).as_string_opt::<i32>());
+                let columns = texts.zip(batch.column(4).as_list_opt::<i32>());
+                let origins = columns.and_then(|((by, of), members)| origins_of(by, of, members));
+                found.origins.extend(origins.ok_or_else(wrong)?);
+            } else {
+                found.origins.extend((0..batch.num_rows()).map(|_| ClassOrigin::Label));
+            }
+            let lists: Vec<&FixedSizeListArray> = (first_layer..batch.num_columns())
                 .map(|column| batch.column(column).as_fixed_size_list_opt().ok_or_else(wrong))
                 .collect::<Result<_, _>>()?;
             for row in 0..batch.num_rows() {

@@ -196,6 +196,13 @@ impl Table {
         self.take(&places, columns)
     }
 
+    /// Bytes written through this opening of the table so far.
+    pub(super) fn bytes_written(&self) -> Result<u64, StoreError> {
+        let store = self.runtime.block_on(self.dataset.object_store(None));
+        let store = store.map_err(|e| StoreError::from_lance("cannot reach the table", &self.path, e))?;
+        Ok(store.io_stats_snapshot().written_bytes)
+    }
+
     fn bytes_read(&self) -> Result<u64, StoreError> {
         let store = self.runtime.block_on(self.dataset.object_store(None));
         let store = store.map_err(|e| StoreError::from_lance("cannot reach the table", &self.path, e))?;

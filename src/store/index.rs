@@ -20,7 +20,7 @@ use lance_index::vector::sq::builder::SQBuildParams;
 use super::columns::{Column, columns_of};
 use super::table::{Table, is_table};
 use super::{FeatureTable, Recorder, StoreError, Workspace};
-use crate::domain::{ImageId, IndexKind, IndexRecord, Metric, Neighbour, StoredLayer};
+use crate::domain::{ImageId, IndexExtension, IndexKind, IndexRecord, Metric, Neighbour, StoredLayer};
 
 /// Rows of a cell: with so many the best cell of twenty holds most neighbours, and looking into one takes well under a
 /// millisecond.
@@ -120,18 +120,25 @@ impl Recorder {
         Ok(table.version())
     }
 
-    /// Takes in what was appended since; the cells stay.
+    /// Takes in what was appended since; the cells stay. What was written for it is counted by the table's object store.
     ///
     /// # Errors
     /// When the disk does not let us.
-    pub fn extend_index(&self, features: &str, source: &StoredLayer) -> Result<u64, StoreError> {
+    pub fn extend_index(&self, features: &str, source: &StoredLayer) -> Result<IndexExtension, StoreError> {
         let mut table = self.features_table(features)?;
         let column = column_of(&table, source)?;
         let mut options = OptimizeOptions::append();
-        options.index_names = Some(vec![name_of(&column)]);
+        let name = name_of(&column);
+        options.index_names = Some(vec![name.clone()]);
+        let outside = |table: &Table| -> Result<u64, StoreError> {
+            let found = table.indices()?.into_iter().find(|index| index.name == name);
+            Ok(found.map_or(0, |index| index.rows_outside))
+        };
+        let (rows_before, bytes_before) = (outside(&table)?, table.bytes_written()?);
         let failed = |error| StoreError::from_lance("cannot extend the index", &self.path_of(features), error);
         self.runtime().block_on(table.dataset.optimize_indices(&options)).map_err(failed)?;
-        Ok(table.version())
+        let bytes = table.bytes_written()?.saturating_sub(bytes_before);
+        Ok(IndexExtension { rows: rows_before.saturating_sub(outside(&table)?), bytes })
     }
 
     /// Remembers how well an index finds.
@@ -190,6 +197,13 @@ impl Workspace {
             }
         }
         Ok(found)
+    }
+
+    /// What is known of the indices of a table, by their columns' names.
+    pub(super) fn index_records(&self, name: &str, table: &Table) -> Result<BTreeMap<String, IndexRecord>, StoreError> {
+        let mut of_table = read_records(self.root())?.remove(name).unwrap_or_default();
+        let columns = columns_of(&table.schema()).into_iter();
+        Ok(columns.filter_map(|column| Some((column.name, of_table.remove(&column.stored.column())?))).collect())
     }
 
     /// How many rows of a table of features the index of a layer does not have; all of them without an index. They are

@@ -11,7 +11,8 @@
 //!   answer's bare numbers.
 //! - **updates**: the last rows are written once more into a table in memory whose object store counts; for a column its
 //!   file alone, for a table the whole commit, with a manifest as long as the real one. Indices have no part in it:
-//!   they are brought up to date on their own.
+//!   they are brought up to date on their own, and what that
+//!   wrote is counted when it happens, by the object store too: beside it stand the new vectors' bare numbers.
 
 use std::fs;
 use std::path::Path;
@@ -166,15 +167,22 @@ impl Workspace {
         columns: &[RepresentationStorage],
     ) -> Result<Vec<IndexStorage>, StoreError> {
         let mut indices = Vec::new();
+        let schema = table.schema();
+        let records = self.index_records(name, table)?;
         for index in table.indices()? {
             let of_column = columns.iter().find(|known| known.column == index.column);
             let read = match of_column.filter(|_| measured && index.is_of_vectors) {
                 Some(_) => Some(self.read_table(name)?.read_nearest(&index.column)?),
                 None => None,
             };
+            let extended = records.get(&index.column).and_then(|record| record.extended);
+            let data_type = schema.field_with_name(&index.column).ok().map(|field| field.data_type());
+            let width = data_type.and_then(counting::width).unwrap_or(0);
             indices.push(IndexStorage {
                 memory: Counted { bytes: index.bytes, ideal: of_column.map_or(0, |known| known.memory.ideal) },
                 read,
+                update: extended.map(|extended| Counted { bytes: extended.bytes, ideal: extended.rows * width }),
+                update_rows: extended.map_or(0, |extended| extended.rows),
                 rows_outside: index.rows_outside,
                 name: index.name,
                 column: index.column,

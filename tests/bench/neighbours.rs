@@ -106,6 +106,7 @@ fn record(source: &StoredLayer, rows: usize, probes: usize, refine: u32) -> Inde
         exact_median_ms: 0.0,
         built_secs: 0.0,
         measured_unix_secs: 0,
+        extended: None,
     }
 }
 

@@ -7,6 +7,7 @@ mod embedding;
 mod engine_choice;
 mod exemplars;
 mod explain;
+mod index_plans;
 mod index_upkeep;
 mod probes;
 mod projections;

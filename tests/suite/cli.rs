@@ -1,6 +1,7 @@
 //! The command line as a person or another program uses it: the real binary, its answers and exit codes.
 
 mod activations;
+mod choices;
 mod queries;
 
 use std::path::Path;

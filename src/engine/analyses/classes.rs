@@ -1,19 +1,26 @@
-//! Class vectors: what the images of each label have in common, over all layers.
+//! Class vectors: what the images of each class have in common, over all layers.
 
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::super::class_members::{Class, Members};
 use super::super::{Event, Problem, Progress};
 use super::Sources;
 use crate::analysis::class_vectors::{ClassVectors, LayerMeans};
 use crate::analysis::statistics::Statistics;
-use crate::domain::{Pooling, StoredLayer};
+use crate::domain::{
+    ClassChange, ClassOrigin, ClassesBy, EngineChoice, ImageId, Job, Pooling, StoredLayer, Vectors, choose,
+};
 use crate::store::StoredClasses;
 
 /// How class vectors are made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClassWish {
+    /// What the images are divided by. The classes that a person made are always among them.
+    pub by: Vec<ClassesBy>,
+    /// How the classes that a person made change before.
+    pub change: Option<ClassChange>,
     /// The layers, by name; all that are stored, if `None`.
     pub layers: Option<Vec<String>>,
     /// Whether each layer of each class is brought to length 1.
@@ -24,7 +31,7 @@ pub struct ClassWish {
 
 impl Default for ClassWish {
     fn default() -> Self {
-        Self { layers: None, normalise: true, deviations: None }
+        Self { by: vec![ClassesBy::Label], change: None, layers: None, normalise: true, deviations: None }
     }
 }
 
@@ -33,78 +40,102 @@ impl Default for ClassWish {
 pub struct ClassMeans {
     /// How they were made.
     pub wish: ClassWish,
-    /// One vector a class, in the order of names.
+    /// One vector a class: those of labels, tags and clusters as they were wished for, each in the order of names, then
+    /// those that a person made.
     pub vectors: ClassVectors,
+    /// Which images each is of.
+    pub origins: Vec<ClassOrigin>,
+    /// These, ascending, with or without vectors.
+    pub members: Vec<Vec<ImageId>>,
     /// How many images each was taken over.
     pub sizes: Vec<usize>,
     /// The name of their table in the workspace.
     pub table: String,
+    /// What made them, and why that.
+    pub choice: EngineChoice,
     /// How long it took to make them.
     pub elapsed_secs: f64,
 }
 
-/// Makes a vector for each label, keeps and tells them.
+/// Makes a vector for each class, keeps and tells them.
 ///
 /// # Errors
-/// When vectors cannot be read, or there are no labels.
+/// When vectors cannot be read, or there are no classes.
 pub fn run(wish: &ClassWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
     let started = Instant::now();
     let layers = layers_of(wish, sources)?;
     progress.set_total(layers.len(), true);
-    let records = sources.roll.all();
-    let mut names: Vec<String> = records.iter().filter_map(|record| record.label.clone()).collect();
-    names.sort_unstable();
-    names.dedup();
-    if names.is_empty() {
-        return Err(Problem::new("There are no classes", "no image has a label")
-            .with_remedy("An image's label is the name of the folder it lies in."));
-    }
-    let class_of: Vec<Option<u32>> = records
-        .iter()
-        .map(|record| names.binary_search(record.label.as_ref()?).ok().map(|class| class as u32))
-        .collect();
-    let mut sizes = vec![0; names.len()];
+    let features = sources.library.table_name();
+    let members = Members { root: &sources.root, features, roll: &sources.roll };
+    let (classes, remarks) = members.wished(wish)?;
+    remarks.into_iter().for_each(|remark| sources.outbox.complain(remark));
+    let mut sizes = vec![0; classes.len()];
     let mut means = Vec::with_capacity(layers.len());
+    let (mut rows, mut channels) = (0, 0);
     for (number, source) in layers.iter().enumerate() {
         let shelf = sources.library.vectors(source)?;
         let vectors = &shelf.vectors;
-        let classes: Vec<Option<u32>> =
-            vectors.ids.iter().map(|id| class_of.get(id.index()).copied().flatten()).collect();
-        if number == 0 {
-            classes.iter().flatten().for_each(|class| sizes[*class as usize] += 1);
-        }
-        let channels = vectors.matrix.columns();
-        let mut layer = LayerMeans::new(&source.layer, channels, names.len());
+        rows = rows.max(vectors.ids.len());
+        channels += vectors.matrix.columns();
+        let mut layer = LayerMeans::new(&source.layer, vectors.matrix.columns(), classes.len());
         if let Some(deviations) = wish.deviations {
-            let mut collection = Statistics::new(channels);
+            let mut collection = Statistics::new(vectors.matrix.columns());
             collection.add_rows(vectors.matrix.values());
             layer = layer.keep_unusual(&collection, deviations);
         }
-        layer.add_rows(&classes, vectors.matrix.values());
+        let Some(found) = add(&classes, vectors, &mut layer, progress) else { return Ok(()) };
+        if number == 0 {
+            sizes = found;
+        }
         means.push(layer);
         progress.set_done(number + 1);
-        if progress.is_cancelled() {
-            return Ok(());
-        }
     }
+    let (names, origins, members) = taken_apart(classes);
     let classes = ClassMeans {
-        wish: wish.clone(),
+        // What changed has changed: the same wish again would change nothing.
+        wish: ClassWish { change: None, ..wish.clone() },
         vectors: ClassVectors::new(names, means, wish.normalise),
+        origins,
+        members,
         sizes,
-        table: format!("classes_{}", sources.library.table_name()),
+        table: format!("classes_{features}"),
+        choice: choose(Job::Sums { rows, channels, layers: layers.len() }),
         elapsed_secs: started.elapsed().as_secs_f64(),
     };
     let stored = StoredClasses {
-        made: serde_json::to_string(wish).expect("names and numbers make JSON"),
+        made: serde_json::to_string(&classes.wish).expect("names and numbers make JSON"),
         layers: classes.vectors.layers.clone(),
         classes: classes.vectors.classes.clone(),
         images: classes.sizes.clone(),
+        origins: classes.origins.clone(),
         values: classes.vectors.values.clone(),
     };
-    let saved = sources.recorder().and_then(|recorder| recorder.save_classes(sources.library.table_name(), &stored));
+    let saved = sources.recorder().and_then(|recorder| recorder.save_classes(features, &stored));
     sources.saved("The class vectors", saved);
     sources.outbox.tell(Event::Classes(std::sync::Arc::new(classes)));
     Ok(())
+}
+
+/// Sums the vectors of each class, and says how many of its images have one. `None` when cancelled.
+fn add(classes: &[Class], vectors: &Vectors, layer: &mut LayerMeans, progress: &Progress) -> Option<Vec<usize>> {
+    let mut counts = vec![0; classes.len()];
+    for (number, class) in classes.iter().enumerate() {
+        counts[number] = layer.add_members(number, vectors, &class.images);
+        if progress.is_cancelled() {
+            return None;
+        }
+    }
+    Some(counts)
+}
+
+fn taken_apart(classes: Vec<Class>) -> (Vec<String>, Vec<ClassOrigin>, Vec<Vec<ImageId>>) {
+    let (mut names, mut origins, mut members) = (Vec::new(), Vec::new(), Vec::new());
+    for class in classes {
+        names.push(class.name);
+        origins.push(class.origin);
+        members.push(class.images);
+    }
+    (names, origins, members)
 }
 
 fn layers_of(wish: &ClassWish, sources: &Sources) -> Result<Vec<StoredLayer>, Problem> {

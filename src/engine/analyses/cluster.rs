@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::super::{Event, Problem, Progress};
+use super::choosing::{ChosenFor, neighbour_graph};
 use super::{Sources, telling};
 use crate::analysis::graph::Joined;
 use crate::analysis::partition::{Contingency, by_size, modularity};
-use crate::analysis::{Graph, density, fluid, kmeans, knn, leiden, propagation};
+use crate::analysis::{Graph, density, fluid, kmeans, leiden, propagation};
 use crate::domain::{ClusterMethod, ClusterWish, Clustering, ImageId, LabelAgreement, Metric, Vectors};
 
 /// Vectors of a deep layer differ in direction; cosine is what neighbours are ranked by, too.
@@ -31,7 +32,7 @@ pub fn run(wish: &ClusterWish, sources: &Sources, progress: &Progress) -> Result
         )
         .with_remedy("Extract features first."));
     }
-    let Some((of, quality)) = group(wish, vectors, progress) else { return Ok(()) };
+    let Some((of, quality)) = group(wish, vectors, sources, progress) else { return Ok(()) };
     let of = by_size(&of);
     progress.set_done(2);
     let Some(clusters) = telling::describe(vectors, &of, sources, progress)? else { return Ok(()) };
@@ -56,7 +57,7 @@ pub fn run(wish: &ClusterWish, sources: &Sources, progress: &Progress) -> Result
 type Grouped = (Vec<Option<u32>>, Option<String>);
 
 /// `None` when cancelled.
-fn group(wish: &ClusterWish, vectors: &Vectors, progress: &Progress) -> Option<Grouped> {
+fn group(wish: &ClusterWish, vectors: &Vectors, sources: &Sources, progress: &Progress) -> Option<Grouped> {
     let cancelled = || progress.is_cancelled();
     if wish.method == ClusterMethod::KMeans {
         let options =
@@ -65,7 +66,7 @@ fn group(wish: &ClusterWish, vectors: &Vectors, progress: &Progress) -> Option<G
         let quality = format!("mean squared distance {:.4}", found.inertia / found.of.len().max(1) as f64);
         return Some((found.of.into_iter().map(Some).collect(), Some(quality)));
     }
-    let knn = knn::exact(vectors, METRIC, wish.neighbours, &cancelled)?;
+    let knn = neighbour_graph(ChosenFor::Clusters, vectors, METRIC, wish.neighbours, sources, progress)?;
     progress.set_done(1);
     if knn.k() == 0 {
         // One image alone is in no group.

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::super::{Event, Problem, Progress};
 use super::Sources;
+use super::choosing::{ChosenFor, neighbour_graph};
 use crate::analysis::duplicates::{Conflict, Duplicates, conflicts, split_of};
-use crate::analysis::knn;
 use crate::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric};
 use crate::images::{content_hash, perceptual_hash};
 use crate::store::Workspace;
@@ -51,7 +51,11 @@ pub fn run(wish: &DuplicateWish, sources: &Sources, progress: &Progress) -> Resu
     }
     if let Some((source, distance)) = wish.features.as_ref().filter(|_| !cancelled()) {
         let shelf = sources.library.vectors(source)?;
-        let Some(graph) = knn::exact(&shelf.vectors, Metric::Cosine, NEIGHBOURS, &cancelled) else { return Ok(()) };
+        let Some(graph) =
+            neighbour_graph(ChosenFor::Duplicates, &shelf.vectors, Metric::Cosine, NEIGHBOURS, sources, progress)
+        else {
+            return Ok(());
+        };
         // Rows of the graph are images with vectors; rows of the groups are pictures that can be read.
         let row_of = |id: ImageId| records.binary_search_by_key(&id, |record| record.id).ok();
         for row in 0..graph.rows() {

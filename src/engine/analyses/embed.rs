@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::super::embedding::{Embedding, EmbeddingSummary};
 use super::super::{Event, Problem, Progress};
 use super::Sources;
+use super::choosing::{ChosenFor, sums};
 use crate::analysis::embedding::{LayerReference, Reference, RowSample, SAMPLE_ROWS, TernaryCodes, Thresholds};
 use crate::analysis::statistics::Statistics;
 use crate::domain::{ImageId, Pooling, StoredLayer};
@@ -20,6 +21,7 @@ pub fn run(thresholds: Thresholds, sources: &Sources, progress: &Progress) -> Re
     let Some(embedding) = make(thresholds, &layers, sources, progress)? else { return Ok(()) };
     let (share_strong, share_weak) = embedding.shares();
     let (images, features) = (embedding.codes.rows(), embedding.codes.features());
+    sums(ChosenFor::Embedding, images, features, layers.len(), sources);
     let table = sources.library.table_name();
     let saved = sources.recorder().and_then(|recorder| {
         recorder.save_embedding(table, &embedding.to_stored(thresholds), |id| sources.roll.get(id))

@@ -8,9 +8,10 @@ use serde::Serialize;
 
 use super::super::{Event, Problem, Progress};
 use super::Sources;
+use super::choosing::{ChosenFor, neighbour_graph, sums};
+use crate::analysis::Graph;
 use crate::analysis::embedding::LayerReference;
 use crate::analysis::graph::Joined;
-use crate::analysis::{Graph, knn};
 use crate::domain::{ImageId, Metric, Pooling, StoredLayer};
 use crate::export::{ExportError, Vertex, write_edges, write_graphml};
 
@@ -95,7 +96,9 @@ fn neighbours(
 ) -> Result<Option<GraphSummary>, Problem> {
     progress.set_total(2, true);
     let shelf = sources.library.vectors(source)?;
-    let Some(knn) = knn::exact(&shelf.vectors, Metric::Cosine, k, &|| progress.is_cancelled()) else { return Ok(None) };
+    let Some(knn) = neighbour_graph(ChosenFor::Graph, &shelf.vectors, Metric::Cosine, k, sources, progress) else {
+        return Ok(None);
+    };
     progress.set_done(1);
     let joined = if is_mutual { Joined::Mutual } else { Joined::Either };
     let graph = Graph::from_knn(&knn, Metric::Cosine, joined);
@@ -128,6 +131,7 @@ fn features(
     let layers = &embedding.reference.layers;
     let ids = embedding.codes.ids();
     progress.set_total(2 * layers.len(), true);
+    sums(ChosenFor::Graph, ids.len(), embedding.codes.features(), layers.len(), sources);
     let is_strong = |layer: &LayerReference, channel: usize, value: f32| match deviations {
         Some(deviations) => layer.z(channel, value) > deviations,
         None => layer.ternary(channel, value) == 1,

@@ -1,13 +1,15 @@
 //! Indices: built, tuned until they find enough, measured, remembered.
 
+use std::path::Path;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use super::super::library::Library;
 use super::super::{Event, Problem, Progress};
 use super::Sources;
 use crate::analysis::neighbours::{Search, probe_of};
 use crate::analysis::recall;
 use crate::domain::{ImageId, IndexKind, IndexRecord, IndexStep, Metric, Neighbour, StoredLayer, next_step};
-use crate::store::{FeatureTable, StoreError, Workspace};
+use crate::store::{FeatureTable, Recorder, StoreError, Workspace};
 
 /// Neighbours asked for to measure an index.
 const MEASURED_K: usize = 10;
@@ -55,6 +57,39 @@ impl IndexWish {
     }
 }
 
+/// Where indices lie, and what they are of.
+pub struct IndexPlace<'a> {
+    /// The workspace.
+    pub root: &'a Path,
+    /// Vectors.
+    pub library: &'a Library,
+    /// Writes them.
+    pub recorder: Recorder,
+}
+
+impl<'a> IndexPlace<'a> {
+    fn of(sources: &'a Sources) -> Result<Self, Problem> {
+        let recorder = sources.recorder().map_err(unchanged)?;
+        Ok(Self { root: &sources.root, library: &sources.library, recorder })
+    }
+}
+
+/// Builds an index, measures how well it finds, and remembers that. `None` when cancelled: it is there then, but nobody asks
+/// it.
+///
+/// # Errors
+/// When there are too few vectors, or the index cannot be built or read.
+pub fn build_measured(
+    source: &StoredLayer,
+    kind: IndexKind,
+    metric: Metric,
+    place: &IndexPlace,
+    progress: &Progress,
+) -> Result<Option<IndexRecord>, Problem> {
+    let record = build(source, kind, metric, place)?;
+    keep_measured(record, place, progress)
+}
+
 /// Does what is wished and tells the indices as they are then.
 ///
 /// # Errors
@@ -70,16 +105,17 @@ pub fn run(wish: &IndexWish, sources: &Sources, progress: &Progress) -> Result<(
         }
         IndexWish::Extend(source) => {
             progress.set_total(STEPS, true);
-            let record = known(sources)?.into_iter().find(|record| record.source == *source).ok_or_else(|| {
+            let mut record = known(sources)?.into_iter().find(|record| record.source == *source).ok_or_else(|| {
                 Problem::new("There is no index to extend", source.layer.clone()).with_remedy("Build one first.")
             })?;
-            extend(&record, sources)?;
-            keep_measured(record, sources, progress)?.is_some()
+            let place = IndexPlace::of(sources)?;
+            extend(&mut record, &place)?;
+            keep_measured(record, &place, progress)?.is_some()
         }
         IndexWish::Build { source, kind, metric } => {
             progress.set_total(STEPS, true);
-            let record = build(source, *kind, *metric, sources)?;
-            keep_measured(record, sources, progress)?.is_some()
+            let place = IndexPlace::of(sources)?;
+            build_measured(source, *kind, *metric, &place, progress)?.is_some()
         }
         IndexWish::KeepUp => keep_up(sources, progress)?,
     };
@@ -90,7 +126,7 @@ pub fn run(wish: &IndexWish, sources: &Sources, progress: &Progress) -> Result<(
 }
 
 /// One step for the index and one for each measurement.
-const STEPS: usize = EFFORTS.len() + 1;
+pub const STEPS: usize = EFFORTS.len() + 1;
 
 fn unchanged(error: StoreError) -> Problem {
     Problem::new("The index was not changed", error)
@@ -102,16 +138,15 @@ fn known(sources: &Sources) -> Result<Vec<IndexRecord>, Problem> {
 }
 
 /// Builds an index; how well it finds is not known then.
-fn build(source: &StoredLayer, kind: IndexKind, metric: Metric, sources: &Sources) -> Result<IndexRecord, Problem> {
-    let rows = sources.library.vectors(source)?.vectors.ids.len();
+fn build(source: &StoredLayer, kind: IndexKind, metric: Metric, place: &IndexPlace) -> Result<IndexRecord, Problem> {
+    let rows = place.library.vectors(source)?.vectors.ids.len();
     if rows < LEAST_ROWS {
         let why = format!("{rows} images have vectors at {}, an index needs {LEAST_ROWS}", source.layer);
         return Err(Problem::new("No index was built", why)
             .with_remedy("Every image is looked at instead, which is immediate for so few."));
     }
-    let recorder = sources.recorder().map_err(unchanged)?;
     let started = Instant::now();
-    recorder.build_index(sources.library.table_name(), source, kind, metric).map_err(unchanged)?;
+    place.recorder.build_index(place.library.table_name(), source, kind, metric).map_err(unchanged)?;
     Ok(IndexRecord {
         source: source.clone(),
         kind,
@@ -129,12 +164,14 @@ fn build(source: &StoredLayer, kind: IndexKind, metric: Metric, sources: &Source
         exact_median_ms: 0.0,
         built_secs: started.elapsed().as_secs_f64(),
         measured_unix_secs: 0,
+        extended: None,
     })
 }
 
-fn extend(record: &IndexRecord, sources: &Sources) -> Result<(), Problem> {
-    let recorder = sources.recorder().map_err(unchanged)?;
-    recorder.extend_index(sources.library.table_name(), &record.source).map_err(unchanged)?;
+fn extend(record: &mut IndexRecord, place: &IndexPlace) -> Result<(), Problem> {
+    let extension = place.recorder.extend_index(place.library.table_name(), &record.source).map_err(unchanged)?;
+    // Nothing new says nothing about what new images cost.
+    record.extended = Some(extension).filter(|extension| extension.rows > 0).or(record.extended);
     Ok(())
 }
 
@@ -144,6 +181,7 @@ fn keep_up(sources: &Sources, progress: &Progress) -> Result<bool, Problem> {
         return Ok(false);
     }
     let records = known(sources)?;
+    let place = IndexPlace::of(sources)?;
     progress.set_total(records.len() * STEPS, false);
     for mut record in records {
         // What was added may be found badly; then it is built anew, which is the last try.
@@ -155,11 +193,11 @@ fn keep_up(sources: &Sources, progress: &Progress) -> Result<bool, Problem> {
             match next_step(&record, rows, outside, workspace.layout().index) {
                 IndexStep::Leave => break,
                 IndexStep::Measure => {}
-                IndexStep::Append => extend(&record, sources)?,
+                IndexStep::Append => extend(&mut record, &place)?,
                 IndexStep::Rebuild if rows < LEAST_ROWS => break,
-                IndexStep::Rebuild => record = build(&record.source, record.kind, record.metric, sources)?,
+                IndexStep::Rebuild => record = build(&record.source, record.kind, record.metric, &place)?,
             }
-            match keep_measured(record, sources, progress)? {
+            match keep_measured(record, &place, progress)? {
                 Some(measured) => record = measured,
                 None => return Ok(false),
             }
@@ -169,11 +207,10 @@ fn keep_up(sources: &Sources, progress: &Progress) -> Result<bool, Problem> {
 }
 
 /// Measures an index and remembers what came of it. `None` when cancelled.
-fn keep_measured(record: IndexRecord, sources: &Sources, progress: &Progress) -> Result<Option<IndexRecord>, Problem> {
+fn keep_measured(record: IndexRecord, place: &IndexPlace, progress: &Progress) -> Result<Option<IndexRecord>, Problem> {
     progress.add(1, 0);
-    let Some(record) = measure(record, sources, progress).map_err(unchanged)? else { return Ok(None) };
-    let recorder = sources.recorder().map_err(unchanged)?;
-    recorder.save_index(sources.library.table_name(), record.clone()).map_err(unchanged)?;
+    let Some(record) = measure(record, place, progress).map_err(unchanged)? else { return Ok(None) };
+    place.recorder.save_index(place.library.table_name(), record.clone()).map_err(unchanged)?;
     Ok(Some(record))
 }
 
@@ -183,10 +220,14 @@ fn tell(sources: &Sources) -> Result<(), Problem> {
 }
 
 /// Tunes until enough is found. `None` when cancelled, or when vectors cannot be read any more.
-fn measure(mut record: IndexRecord, sources: &Sources, progress: &Progress) -> Result<Option<IndexRecord>, StoreError> {
-    let Ok(shelf) = sources.library.vectors(&record.source) else { return Ok(None) };
+fn measure(
+    mut record: IndexRecord,
+    place: &IndexPlace,
+    progress: &Progress,
+) -> Result<Option<IndexRecord>, StoreError> {
+    let Ok(shelf) = place.library.vectors(&record.source) else { return Ok(None) };
     let vectors = &shelf.vectors;
-    let table = Workspace::open(&sources.root)?.read_features(sources.library.table_name())?;
+    let table = Workspace::open(place.root)?.read_features(place.library.table_name())?;
     let mut rows = spread_rows(vectors.ids.len());
     let probes: Vec<ImageId> = rows.by_ref().take(MEASURED_PROBES).map(|row| vectors.ids[row]).collect();
     let mut exact: Vec<Vec<Neighbour>> = Vec::with_capacity(probes.len());

@@ -5,8 +5,9 @@ use std::time::Instant;
 
 use super::super::{Event, Problem, Progress};
 use super::Sources;
+use super::choosing::{ChosenFor, neighbour_graph};
+use crate::analysis::kmeans;
 use crate::analysis::outliers::{cluster_scores, kth_distances, local_outlier_factor};
-use crate::analysis::{kmeans, knn};
 use crate::domain::{Metric, OutlierReport, OutlierWish};
 
 /// As neighbours are ranked by.
@@ -26,7 +27,9 @@ pub fn run(wish: &OutlierWish, sources: &Sources, progress: &Progress) -> Result
         return Err(Problem::new("There is nothing to compare", "fewer than three images have vectors at this layer")
             .with_remedy("Extract features first."));
     }
-    let Some(graph) = knn::exact(vectors, METRIC, wish.k, &cancelled) else { return Ok(()) };
+    let Some(graph) = neighbour_graph(ChosenFor::Outliers, vectors, METRIC, wish.k, sources, progress) else {
+        return Ok(());
+    };
     progress.set_done(1);
     let Some(factors) = local_outlier_factor(&graph, &cancelled) else { return Ok(()) };
     progress.set_done(2);

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use super::super::{Event, Problem, Progress};
 use super::Sources;
-use crate::analysis::{KnnGraph, Umap, faithfulness, knn, pca, tsne, umap};
+use super::choosing::{ChosenFor, neighbour_graph};
+use crate::analysis::{KnnGraph, Umap, faithfulness, pca, tsne, umap};
 use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vectors};
 
 /// As neighbours are ranked by.
@@ -60,7 +61,7 @@ fn make(wish: &ProjectionWish, vectors: &Vectors, sources: &Sources, progress: &
         ProjectionMethod::Tsne => TSNE_NEIGHBOURS,
         _ => JUDGED_NEIGHBOURS,
     };
-    let graph = knn::exact(vectors, METRIC, k, &cancelled)?;
+    let graph = neighbour_graph(ChosenFor::Map, vectors, METRIC, k, sources, progress)?;
     let mut shown = Instant::now();
     let mut watch = |share: f32, points: &[[f32; 2]]| {
         progress.set_done((share * STEPS as f32 * 0.95) as usize);

@@ -116,6 +116,17 @@ impl<'a> Names<'a> {
     }
 }
 
+impl Workspace {
+    /// The clustering of a table of features that a person calls so: by its whole name, or by a beginning that no other
+    /// has.
+    ///
+    /// # Errors
+    /// When there is none, or several; and when the workspace cannot be read.
+    pub fn clustering_called(&self, features: &str, written: &str) -> Result<Clustering, QueryError> {
+        Names::new(self, Some(features)).read_clustering(written, Span::default())
+    }
+}
+
 /// Every cluster that is named must exist.
 fn expect_clusters(clustering: &Clustering, check: &Check, span: Span) -> Result<(), PredicateError> {
     let is_text = |value: &&Value| matches!(value, Value::Text(_));

@@ -16,6 +16,7 @@ use super::menu::Menu;
 use super::settings::Settings;
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
+use super::views::neighbours::why;
 use super::views::welcome::WelcomeView;
 use super::views::{
     ActivationsView, ClassesView, ClustersView, FindingsView, GalleryView, MapView, NeighboursView, NetworkView,
@@ -256,6 +257,8 @@ impl App {
                 views.selection.show(ui, session, thumbnails, actions, commands);
             }
         });
+        // Of no view: it stays when the tab it was asked for in goes behind another.
+        why::show(ui, session, thumbnails, actions);
         selection
     }
 

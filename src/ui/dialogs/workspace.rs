@@ -1,6 +1,7 @@
 //! The workspace itself: what it costs, and the states it had.
 
 mod activations;
+mod comparing;
 mod index;
 mod storage;
 mod versions;
@@ -8,7 +9,7 @@ mod versions;
 use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
 
 use super::modal;
-use crate::domain::{IndexKind, VersionName};
+use crate::domain::{IndexKind, Preference, VersionName};
 use crate::engine::HouseWish;
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
@@ -31,7 +32,7 @@ enum Tab {
 #[derive(Clone, Debug, PartialEq)]
 enum Asked {
     ForgetVersions,
-    LittleSpace,
+    Prefer { preference: Preference, plan: String },
     PutBack { table: Option<String>, version: VersionName },
 }
 
@@ -42,6 +43,8 @@ pub struct WorkspaceDialog {
     asked: Option<Asked>,
     /// The name being written for the present state.
     tag: String,
+    /// The version that another one of its table is to be compared with.
+    picked: Option<(String, u64)>,
     /// How the next index is built.
     index_kind: IndexKind,
 }
@@ -71,8 +74,8 @@ impl WorkspaceDialog {
                 }
                 None => {}
                 Some(news) => match self.tab {
-                    Tab::Storage => self.show_storage(ui, session, &news.storage, room, actions),
-                    Tab::Versions => self.show_versions(ui, session, &news.histories, room, actions),
+                    Tab::Storage => self.show_storage(ui, session, news, room, actions),
+                    Tab::Versions => self.show_versions(ui, session, news, room, actions),
                 },
             }
             self.show_question(ui, actions);
@@ -92,12 +95,14 @@ impl WorkspaceDialog {
                 "Delete them",
                 HouseWish::ForgetVersions(1),
             ),
-            Asked::LittleSpace => (
-                "Little space deletes indices, which can be made again, and old versions without a name, which cannot."
-                    .to_owned(),
+            Asked::Prefer { preference: Preference::LittleSpace, plan } => (
+                format!(
+                    "Little space deletes indices, which can be made again, and old versions without a name, which cannot. {plan}"
+                ),
                 "Delete and keep little",
-                HouseWish::Prefer(Some(crate::domain::Preference::LittleSpace)),
+                HouseWish::Prefer(Some(Preference::LittleSpace)),
             ),
+            Asked::Prefer { preference, plan } => (plan, "Build them", HouseWish::Prefer(Some(preference))),
             Asked::PutBack { table, version } => (
                 match &table {
                     Some(table) => format!("Go back to version {version} of {table}? The present state stays a version."),

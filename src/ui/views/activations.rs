@@ -161,7 +161,13 @@ impl ActivationsView {
             return Some("This layer is not stored, so nothing is known of what is usual: network order");
         }
         match &self.unusual {
-            Some(list) if list.channels.is_empty() => Some("This image has no vector yet: network order"),
+            Some(list) if list.channels.is_empty() => {
+                let probe = session.chosen.probe.and_then(|id| session.image(id));
+                Some(match probe.is_some_and(|image| image.problem.is_some()) {
+                    true => "This picture could not be read, so it has no vector: network order",
+                    false => "This image has no vector yet; extract features first: network order",
+                })
+            }
             _ => None,
         }
     }

@@ -1,8 +1,11 @@
-//! The labels, by what their images have in common over all layers.
+//! Classes of images (labels, tags, clusters, one's own), by what their images have in common over all layers.
 
-use eframe::egui::{Button, Key, Label, RichText, ScrollArea, TextEdit, Ui, vec2};
+mod making;
 
-use crate::domain::{ImageId, Metric};
+use eframe::egui::{Align, Button, Key, Label, Layout, RichText, ScrollArea, TextEdit, Ui, vec2};
+
+use self::making::{Making, origin_in_words};
+use crate::domain::{ClassChange, Metric};
 use crate::engine::{ClassMeans, arithmetic};
 use crate::session::{Action, Pick, Session};
 use crate::ui::theme::{LabelRanks, palette};
@@ -16,6 +19,7 @@ const LIST: f32 = 220.0;
 #[derive(Default)]
 pub struct ClassesView {
     ranks: LabelRanks,
+    making: Making,
     /// A label, or labels with signs between, whose nearest classes are shown.
     expression: String,
 }
@@ -29,55 +33,77 @@ impl ClassesView {
         }
         self.ranks.refresh(&session.labels);
         let Some(means) = &session.classes else {
-            show_empty(ui, session, actions);
+            self.show_empty(ui, session, actions);
             return;
         };
         self.show_controls(ui, session, means, actions);
         let list = LIST.min(ui.available_width() * 0.45);
         ui.horizontal_top(|ui| {
-            ui.allocate_ui(vec2(list, ui.available_height()), |ui| self.show_labels(ui, means));
+            let (room, below_each_other) = (vec2(list, ui.available_height()), Layout::top_down(Align::Min));
+            ui.allocate_ui_with_layout(room, below_each_other, |ui| self.show_labels(ui, session, means, actions));
             ui.separator();
-            ui.vertical(|ui| self.show_nearest(ui, session, means, actions));
+            ui.vertical(|ui| self.show_nearest(ui, means, actions));
         });
     }
 
     fn show_controls(&mut self, ui: &mut Ui, session: &Session, means: &ClassMeans, actions: &mut Vec<Action>) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            let hint = "A label, or labels with + and − between: wolves - forest. An exploration: those who proposed such \
+            if self.making.show_kinds(ui, session) {
+                actions.push(Action::FindClasses(self.making.wish(session)));
+            }
+            self.making.show_field(ui, session, actions);
+            self.making.show_query(ui, session, actions);
+        });
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            let hint = "A class, or classes with + and − between: wolves - forest. An exploration: those who proposed such \
                         sums withdrew what they first had read from them.";
-            let field = TextEdit::singleline(&mut self.expression).hint_text("label, or label - label").desired_width(240.0);
+            let field = TextEdit::singleline(&mut self.expression).hint_text("class, or class - class").desired_width(240.0);
             let response = ui.add(field).on_hover_text(hint).accessible_name("Classes to compare with");
             if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
                 self.expression.clear();
             }
             if session.is_analysing() {
                 ui.spinner();
-            } else if ui.button("Compare again").on_hover_text("After images or labels were added").clicked() {
-                actions.push(Action::FindClasses);
+            } else if ui.button("Compare again").on_hover_text("After images, labels, tags or clusters were added").clicked() {
+                actions.push(Action::FindClasses(self.making.wish(session)));
             }
             let (classes, features) = (means.sizes.len(), means.vectors.features());
             let facts = format!("{} classes over {} features", thousands(classes), thousands(features));
-            ui.label(RichText::new(facts).small().color(palette().weak));
+            let response = ui.label(RichText::new(facts).small().color(palette().weak));
+            response.on_hover_text(&means.choice.reason);
         });
         ui.add_space(2.0);
     }
 
-    fn show_labels(&mut self, ui: &mut Ui, means: &ClassMeans) {
+    fn show_labels(&mut self, ui: &mut Ui, session: &Session, means: &ClassMeans, actions: &mut Vec<Action>) {
         ScrollArea::vertical().id_salt("labels").auto_shrink(false).show(ui, |ui| {
-            for (label, size) in means.vectors.classes.iter().zip(&means.sizes) {
+            for (class, (label, size)) in means.vectors.classes.iter().zip(&means.sizes).enumerate() {
                 let text = RichText::new(format!("{label}   {size}"))
                     .color(self.ranks.colour(Some(label)).unwrap_or(palette().text));
-                if ui.selectable_label(self.expression == *label, text).clicked() {
-                    self.expression.clone_from(label);
-                }
+                let origin = &means.origins[class];
+                ui.horizontal(|ui| {
+                    let response = ui.selectable_label(self.expression == *label, text);
+                    if response.on_hover_text(origin_in_words(means, class)).clicked() {
+                        self.expression.clone_from(label);
+                    }
+                    let forget = || Button::new("×").small().frame(false);
+                    if origin.is_own() && !session.is_analysing() {
+                        let name = format!("Forget the class {label}");
+                        if ui.add(forget()).on_hover_text(&name).accessible_name(&name).clicked() {
+                            let change = ClassChange::Remove(label.clone());
+                            actions.push(Action::FindClasses(self.making.changed(session, change)));
+                        }
+                    }
+                });
             }
         });
     }
 
-    fn show_nearest(&mut self, ui: &mut Ui, session: &Session, means: &ClassMeans, actions: &mut Vec<Action>) {
+    fn show_nearest(&mut self, ui: &mut Ui, means: &ClassMeans, actions: &mut Vec<Action>) {
         if self.expression.trim().is_empty() {
-            empty_state(ui, "Choose a label", "The labels most like it appear here, with their cosine.", |_| {});
+            empty_state(ui, "Choose a class", "The classes most like it appear here, with their cosine.", |_| {});
             return;
         }
         let (probe, operands) = match arithmetic(&means.vectors, &self.expression) {
@@ -90,13 +116,10 @@ impl ClassesView {
                 return;
             }
         };
-        if let [class] = operands[..] {
-            let label = &means.vectors.classes[class];
-            let of_label = |image: &&crate::domain::ImageRecord| image.label.as_ref() == Some(label);
-            if ui.add(Button::new("Select its images").small()).clicked() {
-                let ids: Vec<ImageId> = session.images.iter().filter(of_label).map(|image| image.id).collect();
-                actions.push(Action::PickMany(ids, Pick::Replace));
-            }
+        if let [class] = operands[..]
+            && ui.add(Button::new("Select its images").small()).clicked()
+        {
+            actions.push(Action::PickMany(means.members[class].clone(), Pick::Replace));
         }
         let nearest = means.vectors.nearest(&probe, Metric::Cosine, means.sizes.len(), &operands);
         let mut next = None;
@@ -116,20 +139,27 @@ impl ClassesView {
             self.expression = next;
         }
     }
-}
 
-fn show_empty(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let hint = "The mean of each label's images at every stored layer says which labels the network sees as alike.";
-    empty_state(ui, "Compare the labels", hint, |ui| {
-        let can = session.committed.is_some_and(|(images, _)| images > 0)
-            && session.labels.keys().any(|label| !label.is_empty());
-        if session.is_analysing() {
-            ui.spinner();
-        } else {
-            let why_not = "No image has vectors yet, or none has a label";
-            if ui.add_enabled(can, Button::new("Compare")).on_disabled_hover_text(why_not).clicked() {
-                actions.push(Action::FindClasses);
+    fn show_empty(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let hint =
+            "The mean of each class's images at every stored layer says which classes the network sees as alike.";
+        empty_state(ui, "Compare classes", hint, |ui| {
+            ui.horizontal_wrapped(|ui| self.making.show_kinds(ui, session));
+            ui.horizontal_wrapped(|ui| {
+                self.making.show_field(ui, session, actions);
+                self.making.show_query(ui, session, actions);
+            });
+            let has_vectors = session.committed.is_some_and(|(images, _)| images > 0);
+            let wish = self.making.wish(session);
+            if session.is_analysing() {
+                ui.spinner();
+            } else {
+                let why_not = if has_vectors { "Choose what the classes are" } else { "No image has vectors yet" };
+                let can = has_vectors && !wish.by.is_empty();
+                if ui.add_enabled(can, Button::new("Compare")).on_disabled_hover_text(why_not).clicked() {
+                    actions.push(Action::FindClasses(wish));
+                }
             }
-        }
-    });
+        });
+    }
 }

@@ -3,9 +3,11 @@
 use eframe::egui::{Button, ComboBox, DragValue, Key, Label, Rect, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2};
 
 use crate::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, ImageId};
+use crate::engine::ChosenFor;
 use crate::session::{Action, Pick, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::{duration, thousands};
 use crate::ui::widgets::{Hover, Tile, TileMarks};
@@ -113,7 +115,8 @@ impl ClustersView {
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
     ) {
-        ui.add(Label::new(RichText::new(facts_of(clustering)).small().color(palette().weak)).truncate());
+        let facts = Label::new(RichText::new(facts_of(clustering)).small().color(palette().weak)).truncate();
+        with_choice(ui.add(facts), session, ChosenFor::Clusters);
         ScrollArea::vertical().id_salt("clusters").auto_shrink(false).show_rows(
             ui,
             ROW,

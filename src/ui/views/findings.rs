@@ -5,9 +5,11 @@ use eframe::egui::{Button, ComboBox, DragValue, Label, Rect, RichText, ScrollAre
 use crate::domain::{
     DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierScore, OutlierWish, StoredLayer,
 };
+use crate::engine::ChosenFor;
 use crate::session::{Action, Pick, Session};
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::{duration, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
@@ -131,7 +133,11 @@ impl FindingsView {
             if button.clicked() {
                 drawing.actions.push(Action::PickMany(copies().collect(), Pick::Replace));
             }
-            ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate());
+            with_choice(
+                ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
+                drawing.session,
+                ChosenFor::Duplicates,
+            );
         });
         if report.groups.is_empty() {
             empty_state(ui, "Nothing is here twice", "No two images are the same in any of the three ways.", |_| {});
@@ -181,7 +187,11 @@ impl FindingsView {
         let first = report.first(by, OUTLIERS);
         let images = thousands(report.ids.len());
         let facts = format!("{images} images at {}, {}", report.wish.source.layer, duration(report.elapsed_secs));
-        ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate());
+        with_choice(
+            ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
+            drawing.session,
+            ChosenFor::Outliers,
+        );
         let width = ui.available_width() - ui.spacing().scroll.allocated_width();
         let layout = GridLayout::fill(width, TILE, CAPTION_HEIGHT, 6.0, first.len());
         ScrollArea::vertical().id_salt("outliers").auto_shrink(false).show_viewport(ui, |ui, view| {

@@ -16,12 +16,13 @@ use std::sync::Arc;
 use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo};
 
 use crate::domain::ImageId;
-use crate::engine::Collection;
+use crate::engine::{ChosenFor, Collection};
 use crate::session::{Action, Colouring, Session};
 use crate::ui::paint::{PointCloud, points};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::Hover;
+use crate::ui::widgets::choice::with_choice;
 
 pub use camera::Camera;
 pub use grid_index::GridIndex;
@@ -148,7 +149,11 @@ impl MapView {
         self.thumbnails = thumbnails;
         overlay::rings(&painter, &self.camera, view, plane, session, radius);
         overlay::lasso(&painter, &self.camera, view, &self.lasso);
-        overlay::captions(&painter, view, plane, session, self.states.drawn());
+        let caption = overlay::captions(&painter, view, plane, session, self.states.drawn());
+        if session.choices.contains_key(&ChosenFor::Map) {
+            let response = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
+            with_choice(response, session, ChosenFor::Map);
+        }
         let legend = legend::show(ui, view, session, &mut self.highlighted, actions);
         if legend != self.legend {
             self.legend = legend;

@@ -2,12 +2,13 @@
 
 mod controls;
 mod examples;
+mod like;
 mod region;
-mod why;
+pub mod why;
 
 use eframe::egui::{Button, Label, Pos2, Rect, RichText, ScrollArea, TextWrapMode, Ui, Vec2, vec2};
 
-use crate::domain::{ImageId, ImageRecord, Representation};
+use crate::domain::{Example, ImageId, ImageRecord, Representation};
 use crate::engine::{Collection, NeighbourList};
 use crate::session::{Action, Comparison, Session};
 use crate::ui::theme::{LabelRanks, palette};
@@ -35,7 +36,6 @@ impl NeighboursView {
     pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
         self.under = None;
         self.show_content(ui, session, thumbs, actions);
-        why::show(ui, session, thumbs, actions);
         self.hover.settle(self.under, session, actions);
     }
 
@@ -48,7 +48,8 @@ impl NeighboursView {
         controls::show(ui, session, collection, actions);
         examples::show(ui, session, actions);
         ui.add_space(2.0);
-        let Some(probe) = session.chosen.probe.and_then(|id| session.image(id)) else {
+        let probe = session.chosen.probe.filter(|_| session.chosen.like.is_none()).and_then(|id| session.image(id));
+        if probe.is_none() && session.chosen.like.is_none() {
             empty_state(
                 ui,
                 "Click an image",
@@ -56,12 +57,12 @@ impl NeighboursView {
                 |_| {},
             );
             return;
-        };
+        }
         if session.chosen.comparison == Comparison::Network && !session.has_embedding {
             show_no_embedding(ui, session, actions);
         } else if session.chosen.comparison == Comparison::Layer && session.source().is_none() {
             show_not_stored(ui, session, collection, actions);
-        } else if let Some(reason) = &probe.problem {
+        } else if let Some(reason) = probe.and_then(|probe| probe.problem.as_ref()) {
             empty_state(ui, "This picture could not be read", reason, |_| {});
         } else if session.committed.is_none_or(|(images, _)| images == 0) {
             let hint = "Neighbours can be asked for as soon as the first features are on disk.";
@@ -82,7 +83,7 @@ impl NeighboursView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        probe: &ImageRecord,
+        probe: Option<&ImageRecord>,
         list: &NeighbourList,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
@@ -106,7 +107,11 @@ impl NeighboursView {
         let room = ui.available_size();
         let side = (room.y - CAPTION_HEIGHT - 6.0).min(room.x * 0.28).clamp(48.0, 176.0);
         ui.horizontal_top(|ui| {
-            self.show_probe(ui, session, probe, side, thumbs, actions);
+            match (probe, &session.chosen.like) {
+                (Some(probe), _) => self.show_probe(ui, session, probe, side, thumbs, actions),
+                (None, Some(like)) => like::show_place(ui, like, side),
+                (None, None) => {}
+            }
             ui.vertical(|ui| self.show_grid(ui, session, probe, list, thumbs, actions));
         });
     }
@@ -140,11 +145,12 @@ impl NeighboursView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        probe: &ImageRecord,
+        probe: Option<&ImageRecord>,
         list: &NeighbourList,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
     ) {
+        let label_wanted = label_of(session, probe);
         let width = ui.available_width() - ui.spacing().scroll.allocated_width();
         let layout = GridLayout::fill(width, TILE, 2.0 * CAPTION_HEIGHT - 3.0, 6.0, list.neighbours.len());
         let id = ui.make_persistent_id("neighbour grid");
@@ -172,17 +178,20 @@ impl NeighboursView {
                 }
                 let is_under = ui.rect_contains_pointer(picture);
                 response.context_menu(|ui| {
-                    if ui.button("Why is it similar?").clicked() {
+                    if probe.is_none() {
+                        // There is no other image to compare it with.
+                        ui.label("Like the mean of many images");
+                    } else if ui.button("Why is it similar?").clicked() {
                         actions.push(Action::Explain(image.id));
                         ui.close();
                     }
                 });
-                if is_under {
+                if is_under && probe.is_some() {
                     show_why(ui, picture, cell + 1, image.id, actions);
                 }
                 let first = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT - 1.0));
                 let second = first.translate(vec2(0.0, CAPTION_HEIGHT - 3.0));
-                let same = probe.label.is_some() && image.label == probe.label;
+                let same = label_wanted.is_some() && image.label.as_deref() == label_wanted;
                 let score = match list.wish.at {
                     Representation::Embedding => format!("{}  ·  {:.0}", cell + 1, neighbour.score),
                     _ => format!("{}  ·  {:.3}", cell + 1, neighbour.score),
@@ -241,7 +250,7 @@ fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, acti
 }
 
 /// `exact over 1,000 images, 3.2 ms at fire9/concat`, and how many share the label.
-fn facts_of(session: &Session, probe: &ImageRecord, list: &NeighbourList) -> String {
+fn facts_of(session: &Session, probe: Option<&ImageRecord>, list: &NeighbourList) -> String {
     let time = match list.elapsed_secs {
         secs if secs < 5e-5 => "under 0.1 ms".to_owned(),
         secs if secs < 1.0 => format!("{:.1} ms", secs * 1e3),
@@ -253,11 +262,20 @@ fn facts_of(session: &Session, probe: &ImageRecord, list: &NeighbourList) -> Str
     };
     let at = list.wish.at.title();
     let mut facts = format!("{sure} over {} images, {time} at {at}", thousands(list.searched));
-    if probe.label.is_some() && !list.neighbours.is_empty() {
+    if let (Some(label), false) = (label_of(session, probe), list.neighbours.is_empty()) {
         let near = &list.neighbours[..list.neighbours.len().min(10)];
-        let same =
-            near.iter().filter(|n| session.image(n.image).is_some_and(|image| image.label == probe.label)).count();
+        let has_it = |id| session.image(id).is_some_and(|image| image.label.as_deref() == Some(label));
+        let same = near.iter().filter(|neighbour| has_it(neighbour.image)).count();
         facts = format!("{same} of the nearest {} share the label  ·  {facts}", near.len());
     }
     facts
+}
+
+/// The label that neighbours may share: the probe's, or the one that is looked for.
+fn label_of<'a>(session: &'a Session, probe: Option<&'a ImageRecord>) -> Option<&'a str> {
+    match &session.chosen.like {
+        Some(Example::Label(label)) => Some(label),
+        Some(_) => None,
+        None => probe?.label.as_deref(),
+    }
 }

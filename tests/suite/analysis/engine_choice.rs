@@ -28,6 +28,9 @@ fn reasons_name_the_numbers_that_decided() {
     let graph = |rows| choose(Job::Graph { rows, channels: 128 });
     assert!(graph(20_000).reason.contains("51.2 billion"));
     assert!(graph(1_000_000).reason.contains("minutes"));
-    let sums = |rows| choose(Job::Sums { rows, channels: 4096 }).engine;
-    assert_eq!((sums(100_000), sums(1_000_000)), (WorkEngine::MatrixProduct, WorkEngine::Streamed));
+    let sums = |rows| choose(Job::Sums { rows, channels: 40_960, layers: 10 });
+    assert_eq!(sums(100_000).engine, WorkEngine::LayerByLayer);
+    assert!(sums(100_000).reason.contains("10 layers, 8192 MB"), "{}", sums(100_000).reason);
+    assert!(sums(100_000).reason.ends_with("one fits into memory"));
+    assert!(sums(1_000_000).reason.contains("each takes 8 GB"), "{}", sums(1_000_000).reason);
 }

@@ -21,6 +21,7 @@ fn record(rows: usize, recall: f64) -> IndexRecord {
         exact_median_ms: 3.0,
         built_secs: 1.0,
         measured_unix_secs: 0,
+        extended: None,
     }
 }
 

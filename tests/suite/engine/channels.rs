@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tiramisu::domain::{Exemplar, ImageId, LayerExemplars, LayerStatistics, Metric, Pooling, StoredLayer};
 use tiramisu::engine::{
     Collection, Event, ExemplarList, Likeness, LikenessWish, Look, NetworkFile, OpenRequest, Request, UnusualList,
-    describe,
+    describe, no_vector,
 };
 use tiramisu::gpu;
 use tiramisu::images;
@@ -18,6 +18,7 @@ use tiramisu::network::{NetworkChoice, Runner, load};
 use tiramisu::store::{FeatureTable, Kept, Workspace};
 
 use super::changes::overwrite;
+use crate::support::collection;
 use crate::support::listener::{Listener, options};
 
 /// The layers stored: after a convolution, a sum, a pool, and the classes, which have no space.
@@ -404,4 +405,13 @@ fn an_image_without_vectors_is_not_compared_and_nothing_is_unusual_in_it() {
     listener.engine.send(Request::Look(Look::Likeness(wish)));
     let problem = listener.until_problem();
     assert!(problem.to_string().contains("zzz.png"), "{problem}");
+    assert!(problem.why.contains("could not be read") && problem.remedy.contains("extract again"), "{problem}");
+}
+
+#[test]
+fn an_image_that_was_not_extracted_yet_says_how_to_do_that() {
+    let image = collection::image(3, 5);
+    let problem = no_vector("It cannot be explained", &image, Some("conv3"));
+    assert!(problem.why.contains("conv3") && problem.why.contains(&image.path.text), "{problem}");
+    assert!(problem.remedy.contains("tiramisu extract"), "{problem}");
 }

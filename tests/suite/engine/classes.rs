@@ -1,9 +1,12 @@
 //! Class vectors through the engine's front door.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use tiramisu::analysis::class_vectors::{ClassVectors, score};
-use tiramisu::domain::{Metric, Pooling};
+use tiramisu::domain::{
+    ClassChange, ClassOrigin, ClassesBy, ClusterMethod, ClusterWish, Metric, Pooling, StoredLayer, WorkEngine,
+};
 use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Event, Request, arithmetic, class_files};
 use tiramisu::store::Workspace;
 
@@ -68,6 +71,118 @@ fn each_layer_of_a_class_has_length_one_unless_raw_and_some_layers_may_be_left_o
     })));
     let problem = listener.until_problem();
     assert!(problem.what.contains("nonsense") && problem.why.contains(&layer), "{problem}");
+}
+
+/// The mean of the vectors of some images at a layer, by plain addition.
+fn mean(workspace: &Path, source: &StoredLayer, members: &[usize]) -> Vec<f64> {
+    let kept = Workspace::open(workspace).unwrap();
+    let features = kept.feature_tables().unwrap()[0].table.clone();
+    let vectors = kept.read_features(&features).unwrap().vectors(source).unwrap();
+    let sum = |channel: usize| members.iter().map(|row| vectors.matrix.row(*row)[channel].to_f64()).sum::<f64>();
+    (0..vectors.matrix.columns()).map(|channel| sum(channel) / members.len() as f64).collect()
+}
+
+fn assert_near(found: &[f32], expected: &[f64]) {
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((f64::from(*found) - expected).abs() <= 1e-6 * expected.abs().max(1e-3), "{found} for {expected}");
+    }
+}
+
+#[test]
+fn tags_clusters_predicates_and_selections_are_classes_beside_the_labels() {
+    let (_dir, workspace, mut listener, collection) = extracted(12);
+    let source = collection.stored.iter().find(|stored| stored.pooling == Pooling::Average).unwrap().clone();
+    let wish = |by: Vec<ClassesBy>| ClassWish {
+        by,
+        layers: Some(vec![source.layer.clone()]),
+        normalise: false,
+        ..ClassWish::default()
+    };
+    let label = listener.images[0].label.clone().unwrap();
+    let tag = |tag: &str, ids: &[u32]| Request::Tag {
+        ids: ids.iter().map(|id| tiramisu::domain::ImageId(*id)).collect(),
+        tag: tag.to_owned(),
+        is_on: true,
+    };
+    // One image bears both, and one tag is called like a label.
+    for request in [tag("blurred", &[1, 4, 5]), tag(&label, &[5, 7])] {
+        listener.engine.send(request);
+        listener.until("a tag", |event| matches!(event, Event::Tagged { .. }).then_some(()));
+    }
+    let clusters = ClusterWish { count: 3, ..ClusterWish::new(ClusterMethod::KMeans, source.clone()) };
+    listener.engine.send(Request::Analyse(AnalysisWish::Cluster(clusters.clone())));
+    let clustering = listener.until("clusters", |event| match event {
+        Event::Clustered(clustering) => Some(clustering.clone()),
+        _ => None,
+    });
+    listener.until("the end of clustering", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
+
+    let by = vec![ClassesBy::Label, ClassesBy::Tag, ClassesBy::Cluster(None)];
+    let found = compare(&mut listener, wish(by.clone()));
+    assert_eq!(found.choice.engine, WorkEngine::LayerByLayer);
+    let class = |found: &ClassMeans, name: &str| {
+        let place = found.vectors.classes.iter().position(|class| class == name);
+        place.unwrap_or_else(|| panic!("{name} is not in {:?}", found.vectors.classes))
+    };
+    let blurred = class(&found, "blurred");
+    assert_eq!((found.sizes[blurred], &found.origins[blurred]), (3, &ClassOrigin::Tag));
+    assert_near(found.vectors.row(blurred), &mean(&workspace, &source, &[1, 4, 5]));
+    let like_a_label = class(&found, &format!("{label} (tag)"));
+    assert_near(found.vectors.row(like_a_label), &mean(&workspace, &source, &[5, 7]));
+    let of_first: Vec<usize> = clustering.members(0).map(|id| id.index()).collect();
+    let first = class(&found, "cluster 0");
+    assert_eq!(found.origins[first], ClassOrigin::Cluster(clusters.name()));
+    assert_near(found.vectors.row(first), &mean(&workspace, &source, &of_first));
+    let (sum, operands) = arithmetic(&found.vectors, &format!("blurred + {label} (tag)")).unwrap();
+    assert_eq!(operands.len(), 2);
+    assert!((sum[0] - found.vectors.row(blurred)[0] - found.vectors.row(like_a_label)[0]).abs() < 1e-6);
+
+    // What a person makes stays, whatever the others are.
+    let paths = [2, 3, 9].map(|id: usize| listener.images[id].path.text.clone()).to_vec();
+    let selected = ClassOrigin::Selection(paths);
+    let add =
+        |name: &str, origin: &ClassOrigin| Some(ClassChange::Add { name: name.to_owned(), origin: origin.clone() });
+    compare(&mut listener, ClassWish { change: add("mine", &selected), ..wish(vec![ClassesBy::Tag]) });
+    let predicate = ClassOrigin::Where("id < 4".to_owned());
+    let found = compare(&mut listener, ClassWish { change: add("early", &predicate), ..wish(vec![]) });
+    assert_eq!(found.vectors.classes, ["mine", "early"]);
+    assert_eq!(found.sizes, [3, 4]);
+    assert_near(found.vectors.row(0), &mean(&workspace, &source, &[2, 3, 9]));
+    assert_near(found.vectors.row(1), &mean(&workspace, &source, &[0, 1, 2, 3]));
+    let kept = Workspace::open(&workspace).unwrap();
+    let features = kept.feature_tables().unwrap()[0].table.clone();
+    let stored = kept.classes(&features).unwrap().expect("they were kept");
+    assert_eq!(stored.origins, [selected, predicate]);
+    let found = compare(&mut listener, ClassWish { change: Some(ClassChange::Remove("mine".into())), ..wish(by) });
+    assert!(found.vectors.classes.contains(&"early".to_owned()) && !found.vectors.classes.contains(&"mine".to_owned()));
+    assert_eq!(listener.problems, []);
+}
+
+#[test]
+fn a_class_that_cannot_be_made_says_why() {
+    let (_dir, _workspace, mut listener, _collection) = extracted(12);
+    let mut refused = |by: Vec<ClassesBy>, change: Option<ClassChange>| {
+        listener.engine.send(Request::Analyse(AnalysisWish::Classes(ClassWish { by, change, ..ClassWish::default() })));
+        let problem = listener.until_problem();
+        listener.until("the end", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
+        problem.to_string()
+    };
+    let add = |name: &str, predicate: &str| {
+        Some(ClassChange::Add { name: name.to_owned(), origin: ClassOrigin::Where(predicate.to_owned()) })
+    };
+    let problem = refused(vec![ClassesBy::Tag], None);
+    assert!(problem.contains("no image has a tag") && problem.contains("tiramisu tag"), "{problem}");
+    let problem = refused(vec![ClassesBy::Cluster(None)], None);
+    assert!(problem.contains("tiramisu cluster"), "{problem}");
+    let problem = refused(vec![], add("none", "id > 1000"));
+    assert!(problem.contains("no image in the class none"), "{problem}");
+    let problem = refused(vec![], add("odd", "colour = 3"));
+    assert!(problem.contains("colour"), "{problem}");
+    let problem = refused(vec![], add("  ", "id < 3"));
+    assert!(problem.contains("needs a name"), "{problem}");
+    let problem = refused(vec![], Some(ClassChange::Remove("nobody".to_owned())));
+    assert!(problem.contains("nobody"), "{problem}");
 }
 
 fn three() -> ClassVectors {

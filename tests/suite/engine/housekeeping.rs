@@ -69,6 +69,15 @@ fn an_open_collection_goes_back_is_shown_as_it_was_and_extracts_only_when_asked(
     let refused = keep(&mut listener, HouseWish::Tag("whole".into())).expect_err("the name is given");
     assert!(refused.why.contains("untag"), "{refused}");
 
+    let (before, after) = (VersionName::Number(1), VersionName::Latest);
+    let wish = HouseWish::Compare { table: history.table.clone(), before, after };
+    let compared = keep(&mut listener, wish).expect("they are compared").compared.clone().expect("a comparison");
+    assert_eq!((compared.rows_added, compared.rows_removed), (12, 0));
+    let before = VersionName::Number(9_999);
+    let wish = HouseWish::Compare { table: history.table.clone(), before, after: VersionName::Latest };
+    let refused = keep(&mut listener, wish).expect_err("there is no such version");
+    assert!(refused.why.contains("9999"), "{refused}");
+
     let wish = HouseWish::PutBack { table: Some(history.table), version: VersionName::Number(1) };
     keep(&mut listener, wish).expect("it goes back");
     let total = listener.until("the collection again", |event| match event {

@@ -3,8 +3,11 @@
 use half::f16;
 use std::path::Path;
 
-use tiramisu::domain::{ImageId, ImagePath, ImageRecord, IndexKind, IndexRecord, Metric, Preference, StoredLayer};
-use tiramisu::engine::{AnalysisWish, Event, HouseWish, IndexWish, NetworkFile, Request};
+use tiramisu::domain::{
+    ImageId, ImagePath, ImageRecord, IndexKind, IndexPlan, IndexRecord, LayerToIndex, Metric, Preference,
+    StorageReport, StoredLayer,
+};
+use tiramisu::engine::{AnalysisWish, Event, HouseWish, IndexWish, NetworkFile, Progress, Request, index_plans};
 use tiramisu::store::{FeatureRows, NewImage, Workspace};
 
 use super::extracted;
@@ -102,6 +105,8 @@ fn new_images_join_an_index_which_is_measured_again_and_built_anew_when_most_of_
     assert_eq!(outside(&workspace, &source), 300);
     let joined = ask(&mut listener, IndexWish::KeepUp);
     assert_eq!((joined[0].rows, joined[0].built_rows, outside(&workspace, &source)), (1500, 1200, 0));
+    let extended = joined[0].extended.expect("what was written for the new images was counted");
+    assert!(extended.rows == 300 && extended.bytes > 300, "{extended:?}");
     assert!(joined[0].recall > 0.9, "{joined:?}");
 
     let mut listener = again(listener, 1000);
@@ -139,4 +144,48 @@ fn new_images_join_an_index_which_is_measured_again_and_built_anew_when_most_of_
     assert_eq!(outside(&workspace, &source), 0);
     let dropped = run("index", &["--drop", "--layer", &source.layer, "--pooling", source.pooling.word()]);
     assert_eq!(dropped.as_array().map(Vec::len), Some(0), "{dropped}");
+}
+
+#[test]
+fn the_indices_of_a_plan_are_built_measured_and_about_as_large_as_was_said() {
+    let (_dir, workspace, listener, collection) = extracted(12);
+    drop(listener);
+    append(&workspace, 1200);
+    let source = collection.stored[collection.stored.len() / 2].clone();
+    let mut opened = Workspace::open_to_write(&workspace).expect("nobody else writes it");
+    let summary = opened.feature_tables().expect("tables")[0].clone();
+    let channels = summary.spec.columns.iter().find(|(stored, _)| *stored == source).expect("it is stored").1;
+    // So few images want none; as if they were many, the same layer would get one.
+    let layer = LayerToIndex {
+        table: summary.table.clone(),
+        source: source.clone(),
+        rows: 100_000_000 / channels,
+        channels,
+        index: None,
+    };
+    let plan = IndexPlan::of(Some(Preference::FastReads), &[layer]);
+    assert_eq!(plan.build.len(), 1);
+    assert_eq!(index_plans::build(&opened, &plan, &Progress::new("indices")).expect("it is built"), 1);
+    opened.refresh().expect("it can be read");
+    let records = opened.indices(&summary.table).expect("a list");
+    assert!(records.len() == 1 && records[0].source == source && records[0].recall > 0.9, "{records:?}");
+    let counted = |workspace: &Workspace| workspace.storage(false, &mut |_, _| true).expect("it is counted");
+    let bytes_of = |report: &StorageReport| {
+        report.tables.iter().flat_map(|table| &table.indices).next().expect("the index").memory.bytes
+    };
+    let report = counted(&opened);
+    let index = bytes_of(&report);
+    let dropped = index_plans::plan(&opened, &report, Some(Preference::LittleSpace)).expect("a plan");
+    assert_eq!((dropped.drop.len(), dropped.drop[0].bytes), (1, index));
+    assert!(index_plans::plan(&opened, &report, Some(Preference::FastReads)).expect("a plan").is_empty());
+
+    // What was said is what a row takes; an index of few rows has much beside.
+    drop(opened);
+    append(&workspace, 3000);
+    let opened = Workspace::open_to_write(&workspace).expect("nobody else writes it");
+    assert_eq!(index_plans::build(&opened, &plan, &Progress::new("indices")).expect("it is built"), 1);
+    let later = bytes_of(&counted(&Workspace::open(&workspace).expect("it can be read")));
+    let found = (later - index) as f64 / 3000.0;
+    let said = plan.build[0].bytes as f64 / (100_000_000 / channels) as f64;
+    assert!(found < 1.2 * said && said < 1.2 * found, "{said:.1} bytes a row were said, {found:.1} were taken");
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use tiramisu::analysis::embedding::ternary;
 use tiramisu::domain::{
-    Example, ImageId, Metric, NeighbourWish, Pooling, Region, Representation, StoredLayer, Vectors,
+    ClassChange, ClassOrigin, Example, ImageId, Metric, NeighbourWish, Pooling, Region, Representation, StoredLayer,
+    Vectors,
 };
 use tiramisu::engine::{
-    AnalysisWish, Collection, EmbeddingSummary, Event, Look, NeighbourList, NetworkFile, Problem, Request, Thresholds,
+    AnalysisWish, ClassWish, Collection, EmbeddingSummary, Event, Look, NeighbourList, NetworkFile, Problem, Request,
+    Thresholds,
 };
 use tiramisu::store::Workspace;
 
@@ -95,6 +97,23 @@ fn a_probe_may_be_images_for_and_against_a_class_or_numbers() {
     let by_vector = ask(&mut listener, of(vec![(Example::Vector(mean), 1.0)], Metric::Euclidean)).unwrap();
     assert_eq!(ids(&by_label), ids(&by_vector));
     assert_eq!(by_label.neighbours.len(), 44);
+
+    // The same images as a tag, a cluster and a class of that name.
+    let tagged = listener.images.iter().filter(|image| members.contains(&image.id.0)).map(|image| image.id).collect();
+    listener.engine.send(Request::Tag { ids: tagged, tag: "mine".to_owned(), is_on: true });
+    listener.until("the tag", |event| matches!(event, Event::Tagged { .. }).then_some(()));
+    let by_tag = ask(&mut listener, of(vec![(Example::Tag("mine".to_owned()), 1.0)], Metric::Euclidean)).unwrap();
+    assert_eq!(ids(&by_tag), ids(&by_label));
+    let unknown = ask(&mut listener, of(vec![(Example::Tag("other".to_owned()), 1.0)], Metric::Cosine)).unwrap_err();
+    assert!(unknown.why.contains("the tag other has no images"), "{unknown}");
+    let no_class = ask(&mut listener, of(vec![(Example::Class("mine".to_owned()), 1.0)], Metric::Cosine));
+    assert!(no_class.unwrap_err().why.contains("no class mine"));
+    let add = ClassChange::Add { name: "own".to_owned(), origin: ClassOrigin::Where("tag('mine')".to_owned()) };
+    let classes = ClassWish { by: Vec::new(), change: Some(add), ..ClassWish::default() };
+    listener.engine.send(Request::Analyse(AnalysisWish::Classes(classes)));
+    listener.until("the classes", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
+    let by_class = ask(&mut listener, of(vec![(Example::Class("own".to_owned()), 1.0)], Metric::Euclidean)).unwrap();
+    assert_eq!(ids(&by_class), ids(&by_label));
 
     // What makes no sense is said, and nothing breaks.
     let wrong = ask(&mut listener, of(vec![(Example::Vector(vec![1.0; 3]), 1.0)], Metric::Cosine)).unwrap_err();

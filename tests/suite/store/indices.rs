@@ -2,7 +2,7 @@
 
 use half::f16;
 use tiramisu::analysis::{neighbours, recall};
-use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, Neighbour, StoredLayer};
+use tiramisu::domain::{Counted, ImageId, IndexKind, IndexRecord, Metric, Neighbour, StoredLayer};
 use tiramisu::store::{FeatureRows, FeatureTable, Workspace};
 
 use super::{Place, path, spec};
@@ -47,6 +47,7 @@ fn record(source: &StoredLayer, kind: IndexKind, metric: Metric, rows: usize) ->
         exact_median_ms: 3.0,
         built_secs: 1.0,
         measured_unix_secs: 0,
+        extended: None,
     }
 }
 
@@ -94,6 +95,14 @@ fn every_kind_of_index_finds_most_of_the_nearest_and_says_how_near_they_are() {
     }
 }
 
+fn bytes_below(path: &std::path::Path) -> u64 {
+    let bytes = |entry: std::fs::DirEntry| match entry.metadata().unwrap() {
+        meta if meta.is_dir() => bytes_below(&entry.path()),
+        meta => meta.len(),
+    };
+    std::fs::read_dir(path).unwrap().map(|entry| bytes(entry.unwrap())).sum()
+}
+
 #[test]
 fn what_is_appended_is_found_and_an_index_goes_when_told() {
     let place = Place::new();
@@ -119,8 +128,18 @@ fn what_is_appended_is_found_and_an_index_goes_when_told() {
     }
     let outside = || Workspace::open(&place.root()).unwrap().rows_outside_index(&features, &source).unwrap();
     assert_eq!(outside(), 500);
-    recorder.extend_index(&features, &source).unwrap();
-    assert_eq!(outside(), 0);
+    let before = bytes_below(&place.root());
+    let extended = recorder.extend_index(&features, &source).unwrap();
+    let grown = bytes_below(&place.root()) - before;
+    assert_eq!((extended.rows, outside()), (500, 0));
+    // The folder keeps all that was written, and nothing else wrote.
+    assert!(extended.bytes.abs_diff(grown) * 50 <= grown, "{} counted, {grown} on disk", extended.bytes);
+    recorder.save_index(&features, IndexRecord { extended: Some(extended), ..record.clone() }).unwrap();
+    let report = Workspace::open(&place.root()).unwrap().storage(false, &mut |_, _| true).unwrap();
+    let index = report.tables.iter().flat_map(|table| &table.indices).next().expect("the index");
+    let ideal = 500 * CHANNELS as u64 * 2;
+    assert_eq!((index.update, index.update_rows), (Some(Counted { bytes: extended.bytes, ideal }), 500));
+    recorder.save_index(&features, record.clone()).unwrap();
     table.refresh().unwrap();
     for id in [5, 3100, 3499] {
         assert_eq!(own(&table, id).image, ImageId(id), "after");

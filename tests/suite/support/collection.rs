@@ -141,7 +141,7 @@ pub fn neighbours(probe: ImageId, source: StoredLayer, metric: Metric, k: usize,
 /// The answer to any question: as [`neighbours`] of the image it is about, whatever it is compared by.
 pub fn answer(wish: &NeighbourWish, count: usize) -> NeighbourList {
     let source = StoredLayer { layer: "conv3".to_owned(), pooling: Pooling::Average };
-    let probe = wish.image().expect("a question about an image");
+    let probe = wish.image().unwrap_or(ImageId(0));
     NeighbourList { wish: wish.clone(), ..neighbours(probe, source, wish.metric, wish.k, count) }
 }
 

@@ -96,6 +96,8 @@ fn why_a_neighbour_is_similar_is_told_by_channels_and_a_click_leads_to_one() {
     window.click("Why: channel 6");
     assert_eq!(window.session().chosen.channel, Some(6));
     assert!(window.session().why.is_some(), "it stays beside the channel");
+    window.click("Classes");
+    window.harness.get_by_label("Why: channel 6");
     // Of another probe it says nothing.
     window.click(SECOND);
     assert!(window.session().why.is_none());

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::analysis::class_vectors::ClassVectors;
+use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageRecord, Job, Tags, choose};
 use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Event, Request};
+use tiramisu::session::{Action, Pick};
 
 use crate::support::window::{Setup, Window};
 
@@ -19,8 +21,15 @@ fn compared() -> Window {
         classes: ["blobs", "checks", "dots", "stripes"].map(str::to_owned).to_vec(),
         values: vec![1.0, 0.1, 0.0, 0.9, 0.3, 0.0, 0.0, 1.0, 0.2, 0.1, 0.0, 1.0],
     };
+    let members = |label: &str| {
+        let of_label = |image: &&ImageRecord| image.label.as_deref() == Some(label);
+        window.session().images.iter().filter(of_label).map(|image| image.id).collect()
+    };
     let means = ClassMeans {
         wish: ClassWish::default(),
+        origins: vec![ClassOrigin::Label; 4],
+        members: vectors.classes.iter().map(|label| members(label)).collect(),
+        choice: choose(Job::Sums { rows: 60, channels: 3, layers: 1 }),
         vectors,
         sizes: vec![15, 15, 15, 15],
         table: "classes_net".to_owned(),
@@ -34,7 +43,7 @@ fn compared() -> Window {
 #[test]
 fn a_label_shows_the_labels_most_like_it_and_selects_its_images() {
     let mut window = compared();
-    window.harness.get_by_label("Choose a label");
+    window.harness.get_by_label("Choose a class");
     window.picture("open");
     window.click("blobs   15");
     window.picture("nearest");
@@ -47,4 +56,47 @@ fn a_label_shows_the_labels_most_like_it_and_selects_its_images() {
     let of_blobs = |id| window.session().image(id).unwrap().label.as_deref() == Some("blobs");
     assert!(window.session().chosen.selection.len() > 1);
     assert!(window.session().chosen.selection.iter().all(of_blobs));
+}
+
+fn asked(window: &Window) -> ClassWish {
+    let sent = window.sent();
+    let last = sent.iter().rev().find_map(|request| match request {
+        Request::Analyse(AnalysisWish::Classes(wish)) => Some(wish.clone()),
+        _ => None,
+    });
+    last.expect("class vectors were asked for")
+}
+
+#[test]
+fn tags_are_compared_beside_labels_and_a_selection_becomes_a_class() {
+    let mut window = compared();
+    let id = window.session().images[3].id;
+    let tags = Tags { images: [("blurred".to_owned(), vec![id])].into() };
+    window.tell([Event::Tags(Arc::new(tags))]);
+    window.settle();
+    window.click("Classes by tag");
+    assert_eq!(asked(&window).by, [ClassesBy::Label, ClassesBy::Tag]);
+    window.click("Classes by label");
+    assert_eq!(asked(&window).by, [ClassesBy::Tag]);
+
+    window.act(Action::PickMany(vec![id], Pick::Replace));
+    window.harness.get_by_label("Name of a class of the selection").focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Name of a class of the selection").type_text("odd ones");
+    window.settle();
+    window.click("Make a class of the selection");
+    let path = window.session().images[3].path.text.clone();
+    let change = ClassChange::Add { name: "odd ones".to_owned(), origin: ClassOrigin::Selection(vec![path]) };
+    assert_eq!(asked(&window), ClassWish { by: vec![ClassesBy::Tag], change: Some(change), ..ClassWish::default() });
+
+    assert!(!window.has("… of the query"), "there is none");
+    let filter = Filter { predicate: "id < 5".to_owned(), ..Filter::default() };
+    window.act(Action::SetFilter(filter));
+    window.harness.get_by_label("Name of a class of the selection").focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Name of a class of the selection").type_text("early");
+    window.settle();
+    window.click("… of the query");
+    let change = ClassChange::Add { name: "early".to_owned(), origin: ClassOrigin::Where("id < 5".to_owned()) };
+    assert_eq!(asked(&window).change, Some(change));
 }

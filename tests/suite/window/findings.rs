@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish};
-use tiramisu::engine::{AnalysisWish, Event, Request};
+use tiramisu::domain::{
+    DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, Job, OutlierReport, OutlierWish, choose,
+};
+use tiramisu::engine::{AnalysisWish, ChosenFor, Event, Request};
 
 use crate::support::window::{Setup, Window};
 
@@ -74,8 +76,13 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
         clusters: falling(2.0),
         elapsed_secs: 0.1,
     };
-    window.tell([Event::Outliers(Arc::new(report))]);
+    let choice = choose(Job::Graph { rows: 60, channels: 64 });
+    window.tell([Event::EngineChosen(ChosenFor::Outliers, choice.clone()), Event::Outliers(Arc::new(report))]);
     window.settle();
+    let facts = window.names().into_iter().find(|name| name.starts_with("60 images at")).expect("the facts");
+    window.harness.get_by_label(&facts).hover();
+    window.settle();
+    assert!(window.names().contains(&choice.reason), "which engine found them, and why: {:?}", window.names());
     window.picture("outliers");
     let name =
         |id: u32, window: &Window| format!("Outlier: {}", window.session().image(ImageId(id)).unwrap().path.text);

@@ -1,9 +1,11 @@
 //! Asking for neighbours, at any layer.
 
+use std::sync::Arc;
+
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    Example, Filter, ImageId, KeptActivations, Metric, NeighbourWish, Region, Representation, activation_bytes,
+    Example, Filter, ImageId, KeptActivations, Metric, NeighbourWish, Region, Representation, Tags, activation_bytes,
 };
 use tiramisu::engine::{ActivationsWish, AnalysisWish, Event, Look, Request, Thresholds};
 use tiramisu::session::{Action, Comparison, Pick};
@@ -65,6 +67,33 @@ fn last_wish(window: &Window) -> NeighbourWish {
         _ => None,
     };
     looks(window).iter().rev().find_map(wish).expect("neighbours were asked for")
+}
+
+#[test]
+fn what_is_looked_for_may_be_like_a_tag_instead_of_an_image() {
+    let mut window = Window::with_images(60, Setup::default());
+    let tags = Tags { images: [("blurred".to_owned(), vec![ImageId(3), ImageId(9)])].into() };
+    window.tell([Event::Tags(Arc::new(tags))]);
+    window.settle();
+    window.click("Neighbours");
+    window.harness.get_by_label("Click an image");
+    window.click("Like what");
+    window.picture("like_menu");
+    window.click("blurred");
+    // No image was clicked, and there is an answer all the same.
+    assert_eq!(last_wish(&window).examples, [(Example::Tag("blurred".to_owned()), 1.0)]);
+    let list = window.session().neighbours.clone().expect("the answer");
+    assert_eq!(list.wish.examples[0].0, Example::Tag("blurred".to_owned()));
+    window.picture("like_a_tag");
+    window.act(Action::Click(ImageId(5), Pick::Toggle));
+    window.click("− Selection");
+    let unlike = (Example::Image(ImageId(5)), -1.0);
+    assert_eq!(last_wish(&window).examples, [(Example::Tag("blurred".to_owned()), 1.0), unlike]);
+    window.act(Action::RemoveExample(ImageId(5)));
+    window.act(Action::Click(ImageId(5), Pick::Replace));
+    assert_eq!(last_wish(&window).examples, [(Example::Image(ImageId(5)), 1.0)]);
+    window.act(Action::Undo);
+    assert_eq!(window.session().chosen.like, Some(Example::Tag("blurred".to_owned())));
 }
 
 #[test]

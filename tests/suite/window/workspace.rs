@@ -5,8 +5,9 @@ use std::sync::Arc;
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    Counted, IndexKind, IndexRecord, Metric, Preference, RepresentationStorage, StorageLayout, StorageReport,
-    TableHistory, TableStorage, TableVersion, VersionName,
+    Counted, IndexKind, IndexPlan, IndexRecord, Metric, PlannedIndex, Pooling, Preference, RepresentationStorage,
+    StorageLayout, StorageReport, StoredLayer, TableHistory, TableStorage, TableVersion, VersionComparison,
+    VersionName,
 };
 use tiramisu::engine::{AnalysisWish, Event, HouseNews, HouseWish, IndexWish, Problem, Progress, Request};
 
@@ -58,6 +59,8 @@ fn news(measured: bool) -> HouseNews {
         },
         histories: vec![history("images", &["before"]), history(VECTORS, &["before"])],
         done: String::new(),
+        plans: Vec::new(),
+        compared: None,
     }
 }
 
@@ -117,6 +120,24 @@ fn what_deletes_is_asked_about_first() {
 }
 
 #[test]
+fn fast_reads_say_which_indices_they_build_before_they_do() {
+    let mut window = open();
+    let source = StoredLayer { layer: "fire9/concat".to_owned(), pooling: Pooling::Average };
+    let planned = PlannedIndex { table: VECTORS.to_owned(), source, bytes: 21_000_000, secs: Some(34.0) };
+    let plan = IndexPlan { build: vec![planned], drop: Vec::new() };
+    window.tell([told(HouseNews { plans: vec![(Preference::FastReads, plan.clone())], ..news(false) })]);
+    window.settle();
+    window.forget_sent();
+    window.click("Fast reads");
+    assert_eq!(kept(&window), []);
+    window.harness.get_by_label(
+        "Indices over 1 layer are built, about 21.0 MB in all; that takes about 34 s by those built before.",
+    );
+    window.click("Build them");
+    assert_eq!(kept(&window), [HouseWish::Prefer(Some(Preference::FastReads))]);
+}
+
+#[test]
 fn a_version_is_named_and_gone_back_to() {
     let mut window = open();
     window.tell([told(news(false))]);
@@ -131,6 +152,35 @@ fn a_version_is_named_and_gone_back_to() {
     window.click("Forget the name before");
     assert_eq!(kept(&window).last(), Some(&HouseWish::Untag("before".to_owned())));
     window.harness.get_by_label("Name for the present state:");
+}
+
+#[test]
+fn two_versions_of_a_table_are_compared() {
+    let mut window = open();
+    window.tell([told(news(false))]);
+    window.settle();
+    window.click("Versions");
+    window.forget_sent();
+    window.click("Compare version 3 of images");
+    assert_eq!(kept(&window), [], "another one is to be chosen");
+    window.click("Compare version 2 of images");
+    // Which is the earlier is not for the person to think of.
+    let (before, after) = (VersionName::Number(2), VersionName::Number(3));
+    assert_eq!(kept(&window), [HouseWish::Compare { table: "images".to_owned(), before, after }]);
+    let compared = VersionComparison {
+        table: "images".to_owned(),
+        before: version(2, 30, &[]),
+        after: version(3, 60, &[]),
+        rows_added: 31,
+        rows_removed: 1,
+        columns_added: vec!["sharpness".to_owned()],
+        columns_removed: Vec::new(),
+    };
+    window.tell([told(HouseNews { compared: Some(compared), ..news(false) })]);
+    window.settle();
+    window.harness.get_by_label("31 rows added, 1 removed.");
+    window.harness.get_by_label("+ sharpness");
+    window.picture("compared");
 }
 
 #[test]
@@ -196,6 +246,7 @@ fn an_index_is_built_told_with_what_it_finds_kept_up_and_removed() {
         exact_median_ms: 3.0,
         built_secs: 1.0,
         measured_unix_secs: 1_795_446_960,
+        extended: None,
     };
     window.forget_sent();
     window.tell([Event::Indices(vec![record])]);

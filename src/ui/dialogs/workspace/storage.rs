@@ -3,8 +3,8 @@
 use eframe::egui::{Grid, RichText, Ui};
 
 use super::{Asked, WorkspaceDialog, activations, scrolled};
-use crate::domain::{Counted, Preference, StorageReport, TableStorage};
-use crate::engine::HouseWish;
+use crate::domain::{Counted, Preference, TableStorage};
+use crate::engine::{HouseNews, HouseWish};
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, counted};
@@ -14,15 +14,16 @@ impl WorkspaceDialog {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        report: &StorageReport,
+        news: &HouseNews,
         room: f32,
         actions: &mut Vec<Action>,
     ) {
+        let report = &news.storage;
         let is_busy = session.house.is_busy();
         let on_disk = format!("{} on disk, {} of it in old versions", bytes(report.bytes), bytes(report.old_bytes()));
         ui.label(RichText::new(on_disk).color(palette().strong));
         ui.add_enabled_ui(!is_busy, |ui| {
-            self.show_preference(ui, report, actions);
+            self.show_preference(ui, news, actions);
             ui.horizontal(|ui| {
                 let hint = "Count what questions read and what new images write. Reads every column once.";
                 if ui.button("Measure reads and writes").on_hover_text(hint).clicked() {
@@ -56,7 +57,7 @@ impl WorkspaceDialog {
         });
     }
 
-    fn show_preference(&mut self, ui: &mut Ui, report: &StorageReport, actions: &mut Vec<Action>) {
+    fn show_preference(&mut self, ui: &mut Ui, news: &HouseNews, actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
             ui.label("What shall be cheap?");
             let choices = [None].into_iter().chain(Preference::ALL.map(Some));
@@ -64,12 +65,21 @@ impl WorkspaceDialog {
                 let title = choice.map_or("A middle way", Preference::title);
                 let about =
                     choice.map_or("Neither the fewest files nor the most; nothing is deleted.", Preference::about);
-                let is_chosen = report.prefer == choice;
-                if ui.radio(is_chosen, title).on_hover_text(about).clicked() && !is_chosen {
-                    match choice {
-                        Some(Preference::LittleSpace) => self.asked = Some(Asked::LittleSpace),
-                        choice => actions.push(Action::KeepHouse(HouseWish::Prefer(choice))),
+                let is_chosen = news.storage.prefer == choice;
+                let plan = news.plans.iter().find(|(preference, _)| Some(*preference) == choice);
+                let plan = plan.map(|(_, plan)| plan.in_words()).unwrap_or_default();
+                let response = ui.radio(is_chosen, title).on_hover_text(format!("{about} {plan}"));
+                // One that was chosen before has more to build when images came.
+                if !response.clicked() || (is_chosen && plan.is_empty()) {
+                    continue;
+                }
+                match choice {
+                    Some(preference @ (Preference::LittleSpace | Preference::FastReads))
+                        if preference == Preference::LittleSpace || !plan.is_empty() =>
+                    {
+                        self.asked = Some(Asked::Prefer { preference, plan });
                     }
+                    choice => actions.push(Action::KeepHouse(HouseWish::Prefer(choice))),
                 }
             }
         });
@@ -97,10 +107,15 @@ fn show_table(ui: &mut Ui, table: &TableStorage) {
     }
     for index in &table.indices {
         let outside = counted(index.rows_outside as usize, "row is", "rows are");
-        ui.label(format!("    index {} of {}", index.name, index.column)).on_hover_text(format!("{outside} not in it"));
+        let written = match index.update_rows {
+            0 => "Nothing was taken in since it was built".to_owned(),
+            rows => format!("Written: counted when {} came last", counted(rows as usize, "image", "images")),
+        };
+        let hint = format!("{outside} not in it. {written}");
+        ui.label(format!("    index {} of {}", index.name, index.column)).on_hover_text(hint);
         number(ui, Some(index.memory), 1);
         number(ui, index.read, 1);
-        ui.label("");
+        number(ui, index.update, index.update_rows.max(1));
         ui.end_row();
     }
 }

@@ -2,9 +2,10 @@
 
 use eframe::egui::{CollapsingHeader, RichText, TextEdit, Ui};
 
+use super::comparing::show_comparison;
 use super::{Asked, WorkspaceDialog, scrolled};
 use crate::domain::{TableHistory, TableVersion, VersionName, moment_in_words};
-use crate::engine::HouseWish;
+use crate::engine::{HouseNews, HouseWish};
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, counted};
@@ -17,10 +18,11 @@ impl WorkspaceDialog {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        histories: &[TableHistory],
+        news: &HouseNews,
         room: f32,
         actions: &mut Vec<Action>,
     ) {
+        let histories = &news.histories;
         let can_change = !session.house.is_busy() && !session.is_busy();
         ui.add_enabled_ui(can_change, |ui| {
             ui.horizontal(|ui| {
@@ -50,9 +52,17 @@ impl WorkspaceDialog {
                             RichText::new(format!("It cannot be put back: {reason}.")).small().color(palette().weak),
                         );
                     }
+                    let compared = news.compared.as_ref().filter(|compared| compared.table == history.table);
+                    if let Some(compared) = compared {
+                        show_comparison(ui, compared);
+                        ui.separator();
+                    }
                     let latest = history.latest().map(|version| version.number);
                     for version in history.versions.iter().rev().take(SHOWN) {
-                        self.show_version(ui, history, version, latest == Some(version.number), can_change);
+                        ui.horizontal(|ui| {
+                            self.show_version(ui, history, version, latest == Some(version.number), can_change);
+                            self.show_compare(ui, history, version, !session.house.is_busy(), actions);
+                        });
                     }
                     if history.versions.len() > SHOWN {
                         let hint = format!("and {} older ones", history.versions.len() - SHOWN);
@@ -90,28 +100,26 @@ impl WorkspaceDialog {
         is_latest: bool,
         can_change: bool,
     ) {
-        ui.horizontal(|ui| {
-            let text = format!(
-                "{:5}  {}  {:>12}  {:>9}",
-                version.number,
-                moment_in_words(version.committed_unix_secs),
-                counted(version.rows as usize, "row", "rows"),
-                bytes(version.bytes)
-            );
-            ui.label(RichText::new(text).monospace().small());
-            for tag in &version.tags {
-                ui.label(RichText::new(tag).small().color(palette().strong));
-            }
-            if is_latest {
-                ui.label(RichText::new("what is seen").small().color(palette().weak));
-            } else if history.fixed_because.is_none() {
-                ui.add_enabled_ui(can_change, |ui| {
-                    if ui.small_button(format!("Go back to {}…", version.number)).clicked() {
-                        let (table, version) = (Some(history.table.clone()), VersionName::Number(version.number));
-                        self.asked = Some(Asked::PutBack { table, version });
-                    }
-                });
-            }
-        });
+        let text = format!(
+            "{:5}  {}  {:>12}  {:>9}",
+            version.number,
+            moment_in_words(version.committed_unix_secs),
+            counted(version.rows as usize, "row", "rows"),
+            bytes(version.bytes)
+        );
+        ui.label(RichText::new(text).monospace().small());
+        for tag in &version.tags {
+            ui.label(RichText::new(tag).small().color(palette().strong));
+        }
+        if is_latest {
+            ui.label(RichText::new("what is seen").small().color(palette().weak));
+        } else if history.fixed_because.is_none() {
+            ui.add_enabled_ui(can_change, |ui| {
+                if ui.small_button(format!("Go back to {}…", version.number)).clicked() {
+                    let (table, version) = (Some(history.table.clone()), VersionName::Number(version.number));
+                    self.asked = Some(Asked::PutBack { table, version });
+                }
+            });
+        }
     }
 }

@@ -125,8 +125,8 @@ pub fn lasso(painter: &Painter, camera: &Camera, view: Rect, loop_on_map: &[[f32
     painter.line(corners, stroke);
 }
 
-/// What the axes are and how many points are drawn, in the lower corners.
-pub fn captions(painter: &Painter, view: Rect, plane: &Plane, session: &Session, drawn: usize) {
+/// What the axes are and how many points are drawn, in the lower corners; says where the first stands.
+pub fn captions(painter: &Painter, view: Rect, plane: &Plane, session: &Session, drawn: usize) -> Rect {
     let projection = &plane.projection;
     let wish = &projection.wish;
     let mut what = format!("{} of {} ({})", wish.method.title(), wish.source.layer, wish.source.pooling.word());
@@ -152,6 +152,7 @@ pub fn captions(painter: &Painter, view: Rect, plane: &Plane, session: &Session,
     let needed = count.len() as f32 * 7.0 + 24.0;
     let place = if left.right() + needed < right.x { right } else { pos2(right.x, left.top() - 6.0) };
     backed(painter, place, Align2::RIGHT_BOTTOM, &count);
+    left
 }
 
 /// Small text on a veil, so that it can be read over points.

@@ -2,6 +2,7 @@
 
 use eframe::egui::{ComboBox, DragValue, Ui};
 
+use super::like;
 use crate::domain::{Metric, Pooling};
 use crate::engine::Collection;
 use crate::session::{Action, Comparison, Session};
@@ -11,6 +12,7 @@ pub fn show(ui: &mut Ui, session: &Session, collection: &Collection, actions: &m
     let chosen = &session.chosen;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
+        like::show(ui, session, actions);
         show_comparison(ui, session, collection, actions);
         if chosen.comparison != Comparison::Network {
             show_pooling(ui, session, actions);

@@ -14,8 +14,11 @@ const NAMED: usize = 8;
 /// Buttons that take the selection in, and what is in, one a chip.
 pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let chosen = &session.chosen;
-    let Some(probe) = chosen.probe else { return };
-    let others: Vec<ImageId> = chosen.selection.iter().filter(|id| *id != probe).take(1001).collect();
+    let probe = chosen.probe.filter(|_| chosen.like.is_none());
+    if probe.is_none() && chosen.like.is_none() {
+        return;
+    }
+    let others: Vec<ImageId> = chosen.selection.iter().filter(|id| Some(*id) != probe).take(1001).collect();
     // A handful of pictures is an example; a thousand are a class.
     let can_add = !others.is_empty() && others.len() <= 1000;
     if chosen.examples.is_empty() && chosen.region.is_none() && !can_add {
@@ -32,7 +35,10 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
                 actions.push(Action::AddExamples(others.clone(), weight));
             }
         }
-        if chosen.region.is_some() && chip(ui, "part of the probe", palette().text, "Ask with all of it") {
+        if chosen.region.is_some()
+            && probe.is_some()
+            && chip(ui, "part of the probe", palette().text, "Ask with all of it")
+        {
             actions.push(Action::SetRegion(None));
         }
         if chosen.region.is_some() && chosen.comparison == Comparison::Layer {

@@ -1,0 +1,54 @@
+//! Analyses ask which engine is to do their work, do as they are told, and tell the reason.
+
+use super::super::{Event, Progress};
+use super::Sources;
+use crate::analysis::{KnnGraph, knn};
+use crate::domain::{EngineChoice, Job, Metric, Vectors, WorkEngine, choose};
+
+/// Whose result an engine's choice explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ChosenFor {
+    /// Clusters and communities.
+    Clusters,
+    /// Maps.
+    Map,
+    /// Near-duplicates by features.
+    Duplicates,
+    /// Outliers.
+    Outliers,
+    /// Graphs that are written.
+    Graph,
+    /// The full-network embedding.
+    Embedding,
+}
+
+impl Sources {
+    /// Asks which engine does a job, and tells the answer with its reason.
+    pub(super) fn chosen(&self, of: ChosenFor, job: Job) -> EngineChoice {
+        let choice = choose(job);
+        self.outbox.tell(Event::EngineChosen(of, choice.clone()));
+        choice
+    }
+}
+
+/// The nearest neighbours of all vectors, by the engine that is chosen for so many. `None` when cancelled.
+pub(super) fn neighbour_graph(
+    of: ChosenFor,
+    vectors: &Vectors,
+    metric: Metric,
+    k: usize,
+    sources: &Sources,
+    progress: &Progress,
+) -> Option<KnnGraph> {
+    let job = Job::Graph { rows: vectors.ids.len(), channels: vectors.matrix.columns() };
+    let choice = sources.chosen(of, job);
+    // All pairs as products of matrices is the only engine there is for graphs, and the reason says so.
+    debug_assert_eq!(choice.engine, WorkEngine::MatrixProduct, "no other engine makes graphs");
+    knn::exact(vectors, metric, k, &|| progress.is_cancelled())
+}
+
+/// Says that the layers of an analysis are summed one after the other.
+pub(super) fn sums(of: ChosenFor, rows: usize, channels: usize, layers: usize, sources: &Sources) {
+    let choice = sources.chosen(of, Job::Sums { rows, channels, layers });
+    debug_assert_eq!(choice.engine, WorkEngine::LayerByLayer, "no other engine makes sums");
+}

@@ -1,0 +1,132 @@
+//! What classes are made of: labels, tags, clusters, and what a person puts together.
+
+use eframe::egui::{Button, Key, RichText, TextEdit, Ui};
+
+use crate::domain::{ClassChange, ClassOrigin, ClassesBy};
+use crate::engine::{ClassMeans, ClassWish};
+use crate::session::{Action, Session};
+use crate::ui::theme::palette;
+use crate::ui::widgets::text::counted;
+
+/// The choice of classes, and the field for a new one.
+pub(super) struct Making {
+    is_by_label: bool,
+    is_by_tag: bool,
+    is_by_cluster: bool,
+    name: String,
+}
+
+impl Default for Making {
+    fn default() -> Self {
+        Self { is_by_label: true, is_by_tag: false, is_by_cluster: false, name: String::new() }
+    }
+}
+
+impl Making {
+    /// Shows what classes there are to be, as buttons that are on or off; says whether one was pressed.
+    pub(super) fn show_kinds(&mut self, ui: &mut Ui, session: &Session) -> bool {
+        ui.label(RichText::new("Classes by").color(palette().weak));
+        let has_labels = has_labels(session);
+        let clustering = clustering_of(session);
+        let of_clustering = format!("Each cluster is a class: {}", clustering.as_deref().unwrap_or_default());
+        let kinds = [
+            (&mut self.is_by_label, "Label", has_labels, "Each label is a class", "No image has a label"),
+            (
+                &mut self.is_by_tag,
+                "Tag",
+                !session.tags.images.is_empty(),
+                "Each tag is a class; an image may be in several",
+                "No image has a tag yet",
+            ),
+            (&mut self.is_by_cluster, "Cluster", clustering.is_some(), &of_clustering, "Nothing was clustered yet"),
+        ];
+        let mut is_pressed = false;
+        for (is_on, text, can, hint, why_not) in kinds {
+            let button = Button::selectable(*is_on && can, text);
+            let response = ui.add_enabled(can, button).on_hover_text(hint).on_disabled_hover_text(why_not);
+            if response.accessible_name(format!("Classes by {}", text.to_lowercase())).clicked() {
+                *is_on = !*is_on;
+                is_pressed = true;
+            }
+        }
+        is_pressed
+    }
+
+    /// Shows a field that makes a class of the selection.
+    pub(super) fn show_field(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let count = session.chosen.selection.len();
+        let hint = match count {
+            0 => "Select images, and write a name for them".to_owned(),
+            count => format!("Make a class of {}", counted(count, "selected image", "selected images")),
+        };
+        let field = TextEdit::singleline(&mut self.name).hint_text("Name of a class").desired_width(120.0);
+        let response = ui.add(field).on_hover_text(&hint).accessible_name("Name of a class of the selection");
+        let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        let can = count > 0 && !self.name.trim().is_empty() && !session.is_analysing();
+        let button = ui.add_enabled(can, Button::new("Make a class of the selection"));
+        let is_wished = button.on_hover_text(&hint).on_disabled_hover_text(&hint).clicked() || (is_entered && can);
+        if is_wished {
+            let name = std::mem::take(&mut self.name).trim().to_owned();
+            let paths = session.chosen.selection.iter().filter_map(|id| session.image(id));
+            let origin = ClassOrigin::Selection(paths.map(|image| image.path.text.clone()).collect());
+            actions.push(Action::FindClasses(self.changed(session, ClassChange::Add { name, origin })));
+        }
+    }
+
+    /// Shows a button that makes a class of what the gallery's query finds, while there is one.
+    pub(super) fn show_query(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        let predicate = session.chosen.filter.predicate.trim();
+        if predicate.is_empty() || session.query_error.is_some() {
+            return;
+        }
+        let hint = format!("A class of the images where {predicate}, found anew whenever classes are compared");
+        let can = !self.name.trim().is_empty() && !session.is_analysing();
+        let button = ui.add_enabled(can, Button::new("… of the query")).on_hover_text(&hint);
+        if button.on_disabled_hover_text("Write a name for it").clicked() {
+            let name = std::mem::take(&mut self.name).trim().to_owned();
+            let origin = ClassOrigin::Where(predicate.to_owned());
+            actions.push(Action::FindClasses(self.changed(session, ClassChange::Add { name, origin })));
+        }
+    }
+
+    /// What is to be made.
+    pub(super) fn wish(&self, session: &Session) -> ClassWish {
+        let mut by = Vec::new();
+        if self.is_by_label && has_labels(session) {
+            by.push(ClassesBy::Label);
+        }
+        if self.is_by_tag && !session.tags.images.is_empty() {
+            by.push(ClassesBy::Tag);
+        }
+        by.extend(clustering_of(session).filter(|_| self.is_by_cluster).map(|name| ClassesBy::Cluster(Some(name))));
+        ClassWish { by, ..ClassWish::default() }
+    }
+
+    /// The same with a change to the classes of one's own.
+    pub(super) fn changed(&self, session: &Session, change: ClassChange) -> ClassWish {
+        ClassWish { change: Some(change), ..self.wish(session) }
+    }
+}
+
+fn has_labels(session: &Session) -> bool {
+    session.labels.keys().any(|label| !label.is_empty())
+}
+
+/// The clustering that is shown, or the first there is.
+fn clustering_of(session: &Session) -> Option<String> {
+    let shown = session.clustering.as_ref().map(|clustering| clustering.wish.name());
+    shown.or_else(|| session.clusterings.first().cloned())
+}
+
+/// Where a class is from, for a hover text.
+pub(super) fn origin_in_words(means: &ClassMeans, class: usize) -> String {
+    match &means.origins[class] {
+        ClassOrigin::Label => "The images with this label".to_owned(),
+        ClassOrigin::Tag => "The images with this tag".to_owned(),
+        ClassOrigin::Cluster(clustering) => format!("A cluster of {clustering}"),
+        ClassOrigin::Where(predicate) => format!("The images where {predicate}"),
+        ClassOrigin::Selection(paths) => {
+            format!("{} that were selected", counted(paths.len(), "image", "images"))
+        }
+    }
+}
