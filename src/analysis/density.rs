@@ -3,13 +3,11 @@
 //! The minimum spanning tree is that of the neighbour graph, its parts joined by their exactly shortest edges; with all
 //! neighbours in the graph it is the tree of all pairs. What is made of the tree is the crate `hdbscan-rs`'.
 
-use hdbscan_rs::{ClusterSelectionMethod, MstEdge, cluster_selection, condensed_tree, labels, linkage, outlier};
-use rayon::prelude::*;
-
 use super::knn::Distances;
 use super::union_find::UnionFind;
 use super::{Cancelled, KnnGraph, partition};
 use crate::domain::{Metric, Vectors};
+use hdbscan_rs::{ClusterSelectionMethod, MstEdge, cluster_selection, condensed_tree, labels, linkage, outlier};
 
 /// Dense groups, and what lies between.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,20 +90,7 @@ fn spanning_tree(
             return Some(tree);
         }
         let searching: Vec<usize> = (0..rows).filter(|row| of[*row] != largest).collect();
-        let nearest: Option<Vec<(f32, usize, usize)>> = searching
-            .into_par_iter()
-            .map(|row| {
-                if cancelled() {
-                    return None;
-                }
-                let probe = measure.probe(row);
-                let outside = (0..rows).filter(|other| of[*other] != of[row]);
-                let far = |other| reach(row, other, measure.to(&probe, other));
-                let least = outside.map(|other| (far(other), other)).min_by(|a, b| a.0.total_cmp(&b.0));
-                least.map(|(distance, other)| (distance, row, other))
-            })
-            .collect();
-        let mut nearest = nearest?;
+        let mut nearest = measure.nearest_elsewhere(&searching, &of, core, cancelled)?;
         nearest.sort_by(|a, b| (of[a.1], a.0).partial_cmp(&(of[b.1], b.0)).unwrap_or(std::cmp::Ordering::Equal));
         nearest.dedup_by_key(|edge| of[edge.1]);
         nearest.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));

@@ -168,11 +168,24 @@ impl<'a> Points<'a> {
     /// # Shapes
     /// `centres`: `[k, channels]`; returns `[rows, k]`.
     fn squared_distances(&self, centres: &[f32], cancelled: Cancelled<'_>) -> Option<Vec<f32>> {
+        Some(self.of_blocks(centres, <[f32]>::to_vec, cancelled)?.concat())
+    }
+
+    /// What `make` makes of the squared distances of a block of rows to all centres, block after block.
+    ///
+    /// # Shapes
+    /// `centres`: `[k, channels]`; `make` gets `[rows of the block, k]`.
+    fn of_blocks<T: Send>(
+        &self,
+        centres: &[f32],
+        make: impl Fn(&[f32]) -> T + Sync,
+        cancelled: Cancelled<'_>,
+    ) -> Option<Vec<T>> {
         let channels = self.vectors.matrix.columns();
         let squares: Vec<f32> = centres.chunks_exact(channels).map(|centre| rows::dot_wide(centre, centre)).collect();
         let k = squares.len();
         let blocks: Vec<usize> = self.blocks().collect();
-        let blocks: Option<Vec<Vec<f32>>> = blocks
+        blocks
             .into_par_iter()
             .map(|first| {
                 if cancelled() {
@@ -187,10 +200,9 @@ impl<'a> Points<'a> {
                         *product = (own + square - 2.0 * *product).max(0.0);
                     }
                 }
-                Some(products)
+                Some(make(&products))
             })
-            .collect();
-        Some(blocks?.concat())
+            .collect()
     }
 
     /// Each row to its nearest centre, each centre to the mean of its rows, until they rest.
@@ -217,11 +229,11 @@ impl<'a> Points<'a> {
     /// The nearest centre of each row and the squared distance to it; ties to the first.
     fn assign(&self, centres: &[f32], cancelled: Cancelled<'_>) -> Option<Vec<(u32, f32)>> {
         let k = centres.len() / self.vectors.matrix.columns().max(1);
-        let distances = self.squared_distances(centres, cancelled)?;
         let nearest = |distances: &[f32]| {
             (0..).zip(distances).fold((0, f32::INFINITY), |best, (of, d)| if *d < best.1 { (of, *d) } else { best })
         };
-        Some(distances.par_chunks_exact(k).map(nearest).collect())
+        let of_block = |distances: &[f32]| distances.chunks_exact(k).map(nearest).collect::<Vec<_>>();
+        Some(self.of_blocks(centres, of_block, cancelled)?.concat())
     }
 
     /// A centre without rows goes to the row that is farthest from its own.

@@ -76,6 +76,7 @@ pub fn exact(vectors: &Vectors, metric: Metric, k: usize, cancelled: Cancelled<'
         return Some(KnnGraph::default());
     }
     let squares = squares_of(matrix);
+    let rough = Rough::new(metric, &squares);
     let blocks: Vec<Option<Vec<(f32, u32)>>> = (0..rows.div_ceil(PROBE_ROWS))
         .into_par_iter()
         .map(|block| {
@@ -92,12 +93,12 @@ pub fn exact(vectors: &Vectors, metric: Metric, k: usize, cancelled: Cancelled<'
                 let width = tile.len() / channels.max(1);
                 let products = &mut products[..count * width];
                 multiply(&probes, &tile, channels, products);
-                for (probe, products) in products.chunks_exact(width).enumerate() {
-                    let of_probe = squares[first + probe];
-                    for (offset, product) in products.iter().enumerate() {
-                        let row = start + offset;
-                        if row != first + probe {
-                            found[probe].offer(rough(metric, *product, of_probe, squares[row]), row as u32);
+                for (probe, products) in products.chunks_exact_mut(width).enumerate() {
+                    rough.order(first + probe, start, products);
+                    let found = &mut found[probe];
+                    for (row, distance) in (start..).zip(products.iter()) {
+                        if !found.is_beyond(*distance) && row != first + probe {
+                            found.offer(*distance, row as u32);
                         }
                     }
                 }
@@ -124,16 +125,39 @@ pub fn exact(vectors: &Vectors, metric: Metric, k: usize, cancelled: Cancelled<'
     Some(KnnGraph::new(k, neighbours, distances))
 }
 
-/// What orders candidates, from a product of two rows and their squares; monotonic in the distance.
-fn rough(metric: Metric, product: f32, a: f32, b: f32) -> f32 {
-    let rough = match metric {
-        _ if !(a.is_finite() && b.is_finite()) => f32::INFINITY,
-        Metric::Euclidean => a + b - 2.0 * product,
-        Metric::Cosine if a > 0.0 && b > 0.0 => 1.0 - product / (a.sqrt() * b.sqrt()),
-        Metric::Cosine => 1.0,
-        Metric::Dot => -product,
-    };
-    if rough.is_nan() { f32::INFINITY } else { rough }
+/// What orders candidates: monotonic in their distances, and quick to get from products.
+struct Rough {
+    metric: Metric,
+    /// What a row adds, and what it multiplies products by.
+    terms: Vec<(f32, f32)>,
+}
+
+impl Rough {
+    fn new(metric: Metric, squares: &[f32]) -> Self {
+        let term = |square: &f32| match metric {
+            _ if !square.is_finite() => (f32::INFINITY, 0.0),
+            Metric::Euclidean => (*square, 1.0),
+            Metric::Cosine if *square > 0.0 => (0.0, square.sqrt().recip()),
+            Metric::Cosine => (0.0, 0.0),
+            Metric::Dot => (0.0, 1.0),
+        };
+        Self { metric, terms: squares.iter().map(term).collect() }
+    }
+
+    /// Puts what orders them in the place of the products of row `probe` with the rows from `start` on. What is not a
+    /// number is infinitely far.
+    fn order(&self, probe: usize, start: usize, products: &mut [f32]) {
+        let (added, factor) = self.terms[probe];
+        let (added, factor) = match self.metric {
+            Metric::Euclidean => (added, -2.0 * factor),
+            Metric::Cosine => (1.0 + added, -factor),
+            Metric::Dot => (added, -factor),
+        };
+        for (product, (of_row, by_row)) in products.iter_mut().zip(&self.terms[start..]) {
+            let rough = added + of_row + *product * (factor * by_row);
+            *product = if rough.is_nan() { f32::INFINITY } else { rough };
+        }
+    }
 }
 
 /// The distance as it is told.
@@ -181,9 +205,14 @@ impl Nearest {
         Self { room, best: Vec::with_capacity(room + 1) }
     }
 
+    /// Whether something so far has no place any more.
+    fn is_beyond(&self, distance: f32) -> bool {
+        self.best.len() == self.room && self.best.last().is_some_and(|worst| distance >= worst.0)
+    }
+
     /// Rows come in ascending order, so that equal ones stay in it.
     fn offer(&mut self, distance: f32, row: u32) {
-        if self.best.len() == self.room && self.best.last().is_some_and(|worst| distance >= worst.0) {
+        if self.is_beyond(distance) {
             return;
         }
         let place = self.best.partition_point(|(known, _)| *known <= distance);
@@ -212,6 +241,70 @@ impl<'a> Distances<'a> {
 
     pub(super) fn to(&self, (probe, of_probe): &(Vec<f32>, f32), row: usize) -> f32 {
         distance(self.metric, self.vectors.matrix.row(row), probe, *of_probe, self.squares[row])
+    }
+
+    /// For each row of `searching` the nearest one of another part, where no two are nearer than the `core` distances of
+    /// both: the distance, the row, the other; ties to the first. `None` when cancelled. A row without another part has
+    /// no entry.
+    ///
+    /// # Shapes
+    /// `of`, `core`: one a row.
+    pub(super) fn nearest_elsewhere(
+        &self,
+        searching: &[usize],
+        of: &[usize],
+        core: &[f32],
+        cancelled: Cancelled<'_>,
+    ) -> Option<Vec<(f32, usize, usize)>> {
+        let matrix = &self.vectors.matrix;
+        let (rows, channels) = (matrix.rows(), matrix.columns());
+        let rough = Rough::new(self.metric, &self.squares);
+        // Candidates are ordered by squares where distances are Euclidean.
+        let bounds: Vec<f32> = match self.metric {
+            Metric::Euclidean => core.iter().map(|core| core * core).collect(),
+            Metric::Cosine | Metric::Dot => core.to_vec(),
+        };
+        let blocks: Option<Vec<Vec<(f32, usize, usize)>>> = searching
+            .par_chunks(PROBE_ROWS)
+            .map(|block| {
+                let mut probes = vec![0.0f32; block.len() * channels];
+                for (row, probe) in block.iter().zip(probes.chunks_exact_mut(channels.max(1))) {
+                    rows::widen(matrix.row(*row), probe);
+                }
+                let mut found: Vec<Nearest> = block.iter().map(|_| Nearest::new(1 + SPARE)).collect();
+                let mut products = vec![0.0f32; block.len() * TILE_ROWS];
+                for start in (0..rows).step_by(TILE_ROWS) {
+                    if cancelled() {
+                        return None;
+                    }
+                    let tile = widen(matrix, start, TILE_ROWS.min(rows - start));
+                    let width = tile.len() / channels.max(1);
+                    let products = &mut products[..block.len() * width];
+                    multiply(&probes, &tile, channels, products);
+                    for ((row, products), found) in block.iter().zip(products.chunks_exact_mut(width)).zip(&mut found) {
+                        rough.order(*row, start, products);
+                        for (other, distance) in (start..).zip(products.iter()) {
+                            if !found.is_beyond(*distance) && of[other] != of[*row] {
+                                found.offer(distance.max(bounds[*row]).max(bounds[other]), other as u32);
+                            }
+                        }
+                    }
+                }
+                let probes = probes.chunks_exact(channels.max(1));
+                let sure = block.iter().zip(probes).zip(found).filter_map(|((row, probe), found)| {
+                    let reach = |other: usize| {
+                        let to =
+                            distance(self.metric, matrix.row(other), probe, self.squares[*row], self.squares[other]);
+                        to.max(core[*row]).max(core[other])
+                    };
+                    let others = found.best.into_iter().map(|(_, other)| (reach(other as usize), other as usize));
+                    let (least, other) = others.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
+                    Some((least, *row, other))
+                });
+                Some(sure.collect())
+            })
+            .collect();
+        Some(blocks?.concat())
     }
 }
 
