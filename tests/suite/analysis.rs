@@ -8,6 +8,7 @@ mod engine_choice;
 mod exemplars;
 mod explain;
 mod index_upkeep;
+mod pacmap;
 mod probes;
 mod projections;
 
