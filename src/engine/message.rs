@@ -216,6 +216,8 @@ pub enum AnalysisWish {
     Cluster(ClusterWish),
     /// Give each image a place on a plane.
     Project(ProjectionWish),
+    /// Give images that came later a place on the kept map of this name; what is on it stays where it is.
+    Place(ProjectionWish),
     /// Make the full-network embedding.
     Embed(Thresholds),
     /// Find images that are the same picture.
@@ -236,6 +238,7 @@ impl AnalysisWish {
         match self {
             AnalysisWish::Cluster(wish) => format!("{} at {}", wish.method.title(), wish.source.layer),
             AnalysisWish::Project(wish) => format!("{} of {}", wish.method.title(), wish.source.layer),
+            AnalysisWish::Place(wish) => format!("New images on the {} of {}", wish.method.title(), wish.source.layer),
             AnalysisWish::Embed(_) => "Full-network embedding".to_owned(),
             AnalysisWish::Duplicates(_) => "Near-duplicates".to_owned(),
             AnalysisWish::Outliers(wish) => format!("Outliers at {}", wish.source.layer),
@@ -247,7 +250,12 @@ impl AnalysisWish {
 
     /// Whether the two make the same kind of thing, of which the newest counts.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
+        // Placing writes the table that mapping writes.
+        let kind = |wish: &Self| match wish {
+            AnalysisWish::Place(wish) => std::mem::discriminant(&AnalysisWish::Project(wish.clone())),
+            wish => std::mem::discriminant(wish),
+        };
+        kind(self) == kind(other)
     }
 }
 
@@ -446,6 +454,13 @@ pub enum Event {
     Pair(Box<[ActivationView; 2]>),
     /// A map that was asked for.
     Projected(Arc<Projection>),
+    /// Images got their places on a map that was made before.
+    Placed {
+        /// The map with them.
+        projection: Arc<Projection>,
+        /// How many did this time; perhaps none was missing.
+        images: usize,
+    },
     /// An analysis began. Cancelling its counters stops it.
     AnalysisStarted(Arc<Progress>),
     /// It is over.

@@ -57,6 +57,8 @@ impl Session {
                 }
                 Vec::new()
             }
+            Action::PlaceOnMap => self.place_on_map(),
+            Action::MakeMapAnew => self.make_map_anew(),
             Action::Cluster(wish) => vec![Request::Analyse(AnalysisWish::Cluster(wish))],
             Action::FindDuplicates(wish) => vec![Request::Analyse(AnalysisWish::Duplicates(wish))],
             Action::FindOutliers(wish) => vec![Request::Analyse(AnalysisWish::Outliers(wish))],
