@@ -9,6 +9,7 @@ mod exemplars;
 mod explain;
 mod index_upkeep;
 mod pacmap;
+mod placing;
 mod probes;
 mod projections;
 

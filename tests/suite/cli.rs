@@ -1,5 +1,6 @@
 //! The command line as a person or another program uses it: the real binary, its answers and exit codes.
 
+mod placing;
 mod queries;
 
 use std::path::Path;
