@@ -59,6 +59,23 @@ pub fn measure(
     Some(Faithfulness { k, trustworthiness: (1.0 - excess as f64 / most) as f32, kept: kept as f32, kept_of_each })
 }
 
+/// The share of the first `k` neighbours of each new row that are its nearest on the map as well.
+///
+/// # Shapes
+/// `graph`: neighbours of the new rows among those of the map; `points`: of the map; `placed`: where the new rows lie;
+/// returns one a new row.
+pub fn kept_of_placed(graph: &KnnGraph, points: &[[f32; 2]], placed: &[[f32; 2]], k: usize) -> Vec<f32> {
+    let k = k.min(graph.k());
+    if k == 0 {
+        return vec![1.0; placed.len()];
+    }
+    let kept = |(row, place): (usize, &[f32; 2])| {
+        let known = &graph.neighbours(row)[..k];
+        nearest_to(points, *place, None, k).iter().filter(|other| known.contains(other)).count() as f32 / k as f32
+    };
+    placed.par_iter().enumerate().map(kept).collect()
+}
+
 /// The share of rows whose label is the most frequent among their `k` nearest on the plane; rows without a label do not
 /// count. Ties go to the nearer.
 pub fn label_accuracy(points: &[[f32; 2]], labels: &[Option<u32>], k: usize) -> f64 {
@@ -78,11 +95,14 @@ pub fn label_accuracy(points: &[[f32; 2]], labels: &[Option<u32>], k: usize) -> 
 
 /// The `k` nearest others on the plane, nearest first, ties by row.
 fn nearest_on_plane(points: &[[f32; 2]], row: usize, k: usize) -> Vec<u32> {
-    let [x, y] = points[row];
+    nearest_to(points, points[row], Some(row), k)
+}
+
+fn nearest_to(points: &[[f32; 2]], [x, y]: [f32; 2], but: Option<usize>, k: usize) -> Vec<u32> {
     let mut best: Vec<(f32, u32)> = Vec::with_capacity(k + 1);
     for (other, point) in (0..).zip(points) {
         let distance = (point[0] - x).powi(2) + (point[1] - y).powi(2);
-        if other as usize == row || (best.len() == k && best.last().is_some_and(|worst| distance >= worst.0)) {
+        if Some(other as usize) == but || (best.len() == k && best.last().is_some_and(|worst| distance >= worst.0)) {
             continue;
         }
         let place = best.partition_point(|known| known.0 <= distance);

@@ -69,35 +69,67 @@ const SPARE: usize = 8;
 /// # Shapes
 /// `vectors.matrix`: `[rows, channels]`; returns `[rows, k]`.
 pub fn exact(vectors: &Vectors, metric: Metric, k: usize, cancelled: Cancelled<'_>) -> Option<KnnGraph> {
-    let matrix = &vectors.matrix;
-    let (rows, channels) = (matrix.rows(), matrix.columns());
-    let k = k.min(rows.saturating_sub(1));
-    if k == 0 {
+    search(&vectors.matrix, &vectors.matrix, true, metric, k, cancelled)
+}
+
+/// The `k` nearest rows of `among` of every row of `vectors`; `k` is at most the number of rows of `among`. Else as
+/// [`exact`].
+///
+/// # Shapes
+/// `vectors.matrix`: `[rows, channels]`, `among.matrix`: `[others, channels]`; returns `[rows, k]`.
+///
+/// # Panics
+/// When the two have different numbers of channels.
+pub fn between(
+    vectors: &Vectors,
+    among: &Vectors,
+    metric: Metric,
+    k: usize,
+    cancelled: Cancelled<'_>,
+) -> Option<KnnGraph> {
+    assert_eq!(vectors.matrix.columns(), among.matrix.columns(), "vectors of one layer");
+    search(&vectors.matrix, &among.matrix, false, metric, k, cancelled)
+}
+
+/// The nearest rows of `among` of every row of `of`; where `is_same`, but itself.
+fn search(
+    of: &Matrix,
+    among: &Matrix,
+    is_same: bool,
+    metric: Metric,
+    k: usize,
+    cancelled: Cancelled<'_>,
+) -> Option<KnnGraph> {
+    let (rows, others, channels) = (of.rows(), among.rows(), of.columns());
+    let k = k.min(if is_same { others.saturating_sub(1) } else { others });
+    if k == 0 || rows == 0 {
         return Some(KnnGraph::default());
     }
-    let squares = squares_of(matrix);
+    let squares = squares_of(among);
+    let squares_of_probes = if is_same { squares.clone() } else { squares_of(of) };
     let rough = Rough::new(metric, &squares);
     let blocks: Vec<Option<Vec<(f32, u32)>>> = (0..rows.div_ceil(PROBE_ROWS))
         .into_par_iter()
         .map(|block| {
             let first = block * PROBE_ROWS;
-            let probes = widen(matrix, first, PROBE_ROWS.min(rows - first));
-            let count = probes.len() / channels.max(1);
+            let count = PROBE_ROWS.min(rows - first);
+            let probes = widen(of, first, count);
             let mut found: Vec<Nearest> = (0..count).map(|_| Nearest::new(k + SPARE)).collect();
             let mut products = vec![0.0f32; count * TILE_ROWS];
-            for start in (0..rows).step_by(TILE_ROWS) {
+            for start in (0..others).step_by(TILE_ROWS) {
                 if cancelled() {
                     return None;
                 }
-                let tile = widen(matrix, start, TILE_ROWS.min(rows - start));
-                let width = tile.len() / channels.max(1);
+                let width = TILE_ROWS.min(others - start);
+                let tile = widen(among, start, width);
                 let products = &mut products[..count * width];
                 multiply(&probes, &tile, channels, products);
                 for (probe, products) in products.chunks_exact_mut(width).enumerate() {
-                    rough.order(first + probe, start, products);
+                    rough.order(squares_of_probes[first + probe], start, products);
                     let found = &mut found[probe];
                     for (row, distance) in (start..).zip(products.iter()) {
-                        if !found.is_beyond(*distance) && row != first + probe {
+                        let is_itself = is_same && row == first + probe;
+                        if !is_itself && !found.is_beyond(*distance) {
                             found.offer(*distance, row as u32);
                         }
                     }
@@ -105,13 +137,13 @@ pub fn exact(vectors: &Vectors, metric: Metric, k: usize, cancelled: Cancelled<'
             }
             let mut nearest = Vec::with_capacity(count * k);
             for (probe, found) in found.into_iter().enumerate() {
-                let of_probe = squares[first + probe];
+                let of_probe = squares_of_probes[first + probe];
                 let probe = &probes[probe * channels..(probe + 1) * channels];
                 let mut sure: Vec<(f32, u32)> = found
                     .best
                     .iter()
                     .map(|(_, row)| {
-                        (distance(metric, matrix.row(*row as usize), probe, of_probe, squares[*row as usize]), *row)
+                        (distance(metric, among.row(*row as usize), probe, of_probe, squares[*row as usize]), *row)
                     })
                     .collect();
                 sure.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
@@ -134,20 +166,23 @@ struct Rough {
 
 impl Rough {
     fn new(metric: Metric, squares: &[f32]) -> Self {
-        let term = |square: &f32| match metric {
-            _ if !square.is_finite() => (f32::INFINITY, 0.0),
-            Metric::Euclidean => (*square, 1.0),
-            Metric::Cosine if *square > 0.0 => (0.0, square.sqrt().recip()),
-            Metric::Cosine => (0.0, 0.0),
-            Metric::Dot => (0.0, 1.0),
-        };
-        Self { metric, terms: squares.iter().map(term).collect() }
+        Self { metric, terms: squares.iter().map(|square| Self::term(metric, *square)).collect() }
     }
 
-    /// Puts what orders them in the place of the products of row `probe` with the rows from `start` on. What is not a
-    /// number is infinitely far.
-    fn order(&self, probe: usize, start: usize, products: &mut [f32]) {
-        let (added, factor) = self.terms[probe];
+    fn term(metric: Metric, square: f32) -> (f32, f32) {
+        match metric {
+            _ if !square.is_finite() => (f32::INFINITY, 0.0),
+            Metric::Euclidean => (square, 1.0),
+            Metric::Cosine if square > 0.0 => (0.0, square.sqrt().recip()),
+            Metric::Cosine => (0.0, 0.0),
+            Metric::Dot => (0.0, 1.0),
+        }
+    }
+
+    /// Puts what orders them in the place of the products of a probe, whose square is `of_probe`, with the rows from `start`
+    /// on. What is not a number is infinitely far.
+    fn order(&self, of_probe: f32, start: usize, products: &mut [f32]) {
+        let (added, factor) = Self::term(self.metric, of_probe);
         let (added, factor) = match self.metric {
             Metric::Euclidean => (added, -2.0 * factor),
             Metric::Cosine => (1.0 + added, -factor),
@@ -282,7 +317,7 @@ impl<'a> Distances<'a> {
                     let products = &mut products[..block.len() * width];
                     multiply(&probes, &tile, channels, products);
                     for ((row, products), found) in block.iter().zip(products.chunks_exact_mut(width)).zip(&mut found) {
-                        rough.order(*row, start, products);
+                        rough.order(self.squares[*row], start, products);
                         for (other, distance) in (start..).zip(products.iter()) {
                             if !found.is_beyond(*distance) && of[other] != of[*row] {
                                 found.offer(distance.max(bounds[*row]).max(bounds[other]), other as u32);

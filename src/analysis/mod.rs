@@ -19,6 +19,7 @@ pub mod knn;
 pub mod leiden;
 pub mod neighbours;
 pub mod outliers;
+pub mod pacmap;
 pub mod partition;
 pub mod pca;
 pub mod probe;
@@ -37,6 +38,7 @@ pub use agreement::{Agreement, leave_one_out};
 pub use graph::Graph;
 pub use knn::KnnGraph;
 pub use neighbours::NeighbourIndex;
+pub use pacmap::Pacmap;
 pub use pca::Plane;
 pub use umap::Umap;
 

@@ -50,27 +50,58 @@ pub fn project_with(vectors: &Vectors, exact_side: usize, cancelled: Cancelled<'
         return Some(Plane { points: vec![[0.0; 2]; vectors.ids.len()], explained: [0.0; 2] });
     }
     let blocks = Blocks::centred(&vectors.matrix, cancelled)?;
-    let components = if channels <= exact_side {
-        gram::by_channels(&blocks, cancelled)?
-    } else if images <= exact_side {
-        gram::by_images(&blocks, cancelled)?
-    } else {
-        subspace::iterate(&blocks, cancelled)?
-    };
-    let mut axes: Vec<Component> = components.into_iter().filter(|c| significant(c, &blocks)).take(2).collect();
-    axes.iter_mut().for_each(fix_sign);
+    let axes = axes_of(&blocks, exact_side, cancelled)?;
+    let points = along(&axes, &blocks, cancelled)?;
+    let share = |axis: usize| axes.get(axis).map_or(0.0, |c| (c.energy / blocks.total_energy) as f32);
+    Some(Plane { points, explained: [share(0), share(1)] })
+}
 
+/// Where other rows lie on the plane of the first two principal components of `vectors`, which they have no part in.
+/// `None` when cancelled.
+///
+/// # Shapes
+/// - `vectors.matrix`: `[images, channels]`, `others.matrix`: `[others, channels]`
+/// - returns `[others]`
+///
+/// # Panics
+/// When the two have different numbers of channels.
+pub fn place(vectors: &Vectors, others: &Vectors, cancelled: Cancelled<'_>) -> Option<Vec<[f32; 2]>> {
+    assert_eq!(vectors.matrix.columns(), others.matrix.columns(), "vectors of one layer");
+    if vectors.matrix.rows() < 2 || vectors.matrix.columns() == 0 {
+        return Some(vec![[0.0; 2]; others.ids.len()]);
+    }
+    let blocks = Blocks::centred(&vectors.matrix, cancelled)?;
+    let axes = axes_of(&blocks, EXACT_SIDE, cancelled)?;
+    along(&axes, &blocks.others(&others.matrix), cancelled)
+}
+
+/// The first two components, fewer where there is no variance.
+fn axes_of(blocks: &Blocks<'_>, exact_side: usize, cancelled: Cancelled<'_>) -> Option<Vec<Component>> {
+    let [images, channels] = blocks.shape();
+    let components = if channels <= exact_side {
+        gram::by_channels(blocks, cancelled)?
+    } else if images <= exact_side {
+        gram::by_images(blocks, cancelled)?
+    } else {
+        subspace::iterate(blocks, cancelled)?
+    };
+    let mut axes: Vec<Component> = components.into_iter().filter(|c| significant(c, blocks)).take(2).collect();
+    axes.iter_mut().for_each(fix_sign);
+    Some(axes)
+}
+
+/// Each row's coordinates along the axes.
+fn along(axes: &[Component], blocks: &Blocks<'_>, cancelled: Cancelled<'_>) -> Option<Vec<[f32; 2]>> {
+    let [images, channels] = blocks.shape();
     let mut points = vec![[0.0f32; 2]; images];
-    let finished = blocks.for_each(cancelled, |first_row, block| {
+    blocks.for_each(cancelled, |first_row, block| {
         for (row, point) in block.chunks_exact(channels).zip(&mut points[first_row..]) {
             for (axis, coordinate) in axes.iter().zip(point) {
                 *coordinate = rows::dot_wide(row, &axis.direction);
             }
         }
-    });
-    finished?;
-    let share = |axis: usize| axes.get(axis).map_or(0.0, |c| (c.energy / blocks.total_energy) as f32);
-    Some(Plane { points, explained: [share(0), share(1)] })
+    })?;
+    Some(points)
 }
 
 /// Whether there is anything along a component but the rounding of half precision sums.

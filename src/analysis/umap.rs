@@ -3,9 +3,11 @@
 
 mod curve;
 mod fuzzy;
+mod transform;
 
 pub use curve::Curve;
 pub use fuzzy::{Bandwidth, Edge, bandwidths, fuzzy_edges};
+pub use transform::transform;
 
 use super::{Cancelled, KnnGraph};
 

@@ -11,12 +11,13 @@ use super::{Console, Outcome, collection};
 use crate::domain::{EngineChoice, ProjectionMethod, ProjectionWish};
 use crate::engine::{self, AnalysisWish, Event};
 
-/// Gives every image a place on a plane: by principal components, UMAP or t-SNE. The map is kept in the workspace, too.
+/// Gives every image a place on a plane: by principal components, UMAP, t-SNE or PaCMAP. The map is kept in the workspace, too.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   tiramisu project ~/Pictures > map.csv
-  tiramisu project ~/Pictures --layer fire9/concat --method umap --out map.csv")]
+  tiramisu project ~/Pictures --layer fire9/concat --method umap --out map.csv
+  tiramisu project ~/Pictures --layer fire9/concat --method umap --place")]
 pub struct ProjectArgs {
     /// The folder that was extracted
     folder: PathBuf,
@@ -29,6 +30,9 @@ pub struct ProjectArgs {
     /// How places are found
     #[arg(long, default_value = "pca", value_parser = method_parser())]
     method: ProjectionMethod,
+    /// Leave the map that was made before as it is, and give a place to the images that came after it
+    #[arg(long, conflicts_with = "seed")]
+    place: bool,
     /// Where chance starts: the same seed, the same map
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -64,6 +68,10 @@ struct Answer<'a> {
     neighbours_kept: Option<f32>,
     /// Which engine did the work, and why, if one was chosen.
     choice: Option<&'a EngineChoice>,
+    /// Images placed on a map that was there: this time, and in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    placed: Option<usize>,
+    placed_in_all: usize,
     out: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     points: Vec<Point<'a>>,
@@ -82,10 +90,15 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let source = listener.source(&args.source)?;
     let wish = ProjectionWish { source, method: args.method, seed: args.seed };
-    let projection = listener.analyse(AnalysisWish::Project(wish), console, |event| match event {
-        Event::Projected(projection) if projection.is_finished() => Some(projection.clone()),
+    let wish = if args.place { AnalysisWish::Place(wish) } else { AnalysisWish::Project(wish) };
+    let (projection, placed) = listener.analyse(wish, console, |event| match event {
+        Event::Projected(projection) if projection.is_finished() => Some((projection.clone(), None)),
+        Event::Placed { projection, images } => Some((projection.clone(), Some(*images))),
         _ => None,
     })?;
+    if let Some(placed) = placed {
+        console.note(format!("{placed} of {} images placed on the map that was there", projection.ids.len()));
+    }
     let points: Vec<Point> = projection
         .ids
         .iter()
@@ -103,6 +116,8 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
         trustworthiness: projection.faithfulness.as_ref().map(|known| known.trustworthiness),
         neighbours_kept: projection.faithfulness.as_ref().map(|known| known.kept),
         choice: listener.choice.as_ref(),
+        placed,
+        placed_in_all: projection.placed.len(),
         out: args.out.as_ref().map(|out| out.display().to_string()),
         points: Vec::new(),
     };

@@ -15,11 +15,13 @@ pub enum ProjectionMethod {
     Umap,
     /// t-SNE (van der Maaten and Hinton 2008): as above, with more room between groups.
     Tsne,
+    /// PaCMAP (Wang, Huang, Rudin and Shaposhnik 2021): neighbours stay neighbours, and groups lie as they do at large.
+    Pacmap,
 }
 
 impl ProjectionMethod {
     /// All of them, for menus.
-    pub const ALL: [Self; 3] = [Self::Pca, Self::Umap, Self::Tsne];
+    pub const ALL: [Self; 4] = [Self::Pca, Self::Umap, Self::Tsne, Self::Pacmap];
 
     /// The name used on the command line and in tables.
     pub fn word(self) -> &'static str {
@@ -27,6 +29,7 @@ impl ProjectionMethod {
             Self::Pca => "pca",
             Self::Umap => "umap",
             Self::Tsne => "tsne",
+            Self::Pacmap => "pacmap",
         }
     }
 
@@ -36,6 +39,7 @@ impl ProjectionMethod {
             Self::Pca => "PCA",
             Self::Umap => "UMAP",
             Self::Tsne => "t-SNE",
+            Self::Pacmap => "PaCMAP",
         }
     }
 }
@@ -80,15 +84,25 @@ pub struct Projection {
     pub ids: Vec<ImageId>,
     /// One point for each of `ids`.
     pub points: Vec<[f32; 2]>,
+    /// Those of `ids`, ascending, that the map was not made of: they got their places afterwards, among points that
+    /// stayed where they were.
+    #[serde(default)]
+    pub placed: Vec<ImageId>,
     /// The share of the total variance along each axis, in `0..=1`; of principal components alone.
     pub explained: Option<[f32; 2]>,
-    /// How far it can be believed; measured when it is finished.
+    /// How far it can be believed; measured when it is finished. Of an image that was placed later: how many of its
+    /// neighbours among the others are near it.
     pub faithfulness: Option<Faithfulness>,
     /// How much of the work is done, in `0..=1`: below 1 points still move.
     pub share_done: f32,
 }
 
 impl Projection {
+    /// Whether an image got its place after the map was made.
+    pub fn was_placed(&self, id: ImageId) -> bool {
+        self.placed.binary_search(&id).is_ok()
+    }
+
     /// Whether points will not move any more.
     pub fn is_finished(&self) -> bool {
         self.share_done >= 1.0

@@ -1,4 +1,5 @@
-//! Analyses that take a while: maps by UMAP and t-SNE, clusters, communities, the embedding. Each runs on a thread of its own.
+//! Analyses that take a while: maps by UMAP, t-SNE and PaCMAP, clusters, communities, the embedding. Each runs on a
+//! thread of its own.
 //!
 //! One of a kind runs at a time. Asked for another, the earlier one is stopped: the newest wish counts, as with looks.
 
@@ -11,6 +12,7 @@ mod embed;
 pub mod graph;
 pub mod index;
 mod outliers;
+mod place;
 mod project;
 mod tag;
 mod telling;
@@ -137,6 +139,7 @@ impl Analyses {
             let outcome = guarded("The analysis failed", &outbox, || match &asked {
                 AnalysisWish::Cluster(wish) => cluster::run(wish, &sources, &counters),
                 AnalysisWish::Project(wish) => project::run(wish, &sources, &counters),
+                AnalysisWish::Place(wish) => place::run(wish, &sources, &counters),
                 AnalysisWish::Duplicates(wish) => duplicates::run(wish, &sources, &counters),
                 AnalysisWish::Outliers(wish) => outliers::run(wish, &sources, &counters),
                 AnalysisWish::Index(wish) => index::run(wish, &sources, &counters),

@@ -195,6 +195,7 @@ fn serve_maps(slot: &Slot<StoredLayer>, library: &Library, outbox: &Outbox) {
                 wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
                 ids: shelf.vectors.ids.clone(),
                 points: plane.points,
+                placed: Vec::new(),
                 explained: Some(plane.explained),
                 faithfulness: None,
                 share_done: 1.0,

@@ -216,6 +216,8 @@ pub enum AnalysisWish {
     Cluster(ClusterWish),
     /// Give each image a place on a plane.
     Project(ProjectionWish),
+    /// Give images that came later a place on the kept map of this name; what is on it stays where it is.
+    Place(ProjectionWish),
     /// Make the full-network embedding.
     Embed(Thresholds),
     /// Find images that are the same picture.
@@ -238,6 +240,7 @@ impl AnalysisWish {
         match self {
             AnalysisWish::Cluster(wish) => format!("{} at {}", wish.method.title(), wish.source.layer),
             AnalysisWish::Project(wish) => format!("{} of {}", wish.method.title(), wish.source.layer),
+            AnalysisWish::Place(wish) => format!("New images on the {} of {}", wish.method.title(), wish.source.layer),
             AnalysisWish::Embed(_) => "Full-network embedding".to_owned(),
             AnalysisWish::Duplicates(_) => "Near-duplicates".to_owned(),
             AnalysisWish::Outliers(wish) => format!("Outliers at {}", wish.source.layer),
@@ -250,7 +253,12 @@ impl AnalysisWish {
 
     /// Whether the two make the same kind of thing, of which the newest counts.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
+        // Placing writes the table that mapping writes.
+        let kind = |wish: &Self| match wish {
+            AnalysisWish::Place(wish) => std::mem::discriminant(&AnalysisWish::Project(wish.clone())),
+            wish => std::mem::discriminant(wish),
+        };
+        kind(self) == kind(other)
     }
 }
 
@@ -453,6 +461,13 @@ pub enum Event {
     Projected(Arc<Projection>),
     /// Which engine does the work of an analysis that runs, and why.
     EngineChosen(ChosenFor, EngineChoice),
+    /// Images got their places on a map that was made before.
+    Placed {
+        /// The map with them.
+        projection: Arc<Projection>,
+        /// How many did this time; perhaps none was missing.
+        images: usize,
+    },
     /// An analysis began. Cancelling its counters stops it.
     AnalysisStarted(Arc<Progress>),
     /// It is over.

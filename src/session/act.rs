@@ -59,6 +59,8 @@ impl Session {
                 }
                 Vec::new()
             }
+            Action::PlaceOnMap => self.place_on_map(),
+            Action::MakeMapAnew => self.make_map_anew(),
             Action::Cluster(wish) => {
                 // Not every method needs an engine to be chosen.
                 self.choices.remove(&ChosenFor::Clusters);

@@ -131,6 +131,10 @@ pub enum Action {
     SetChannel(Option<usize>),
     /// Make the map by another method.
     SetProjection(ProjectionMethod),
+    /// Give images that came later a place on the map, and leave the others where they are.
+    PlaceOnMap,
+    /// Make the map anew, of all images.
+    MakeMapAnew,
     /// Put all images in groups.
     Cluster(ClusterWish),
     /// Show groups that were made before, by their name.

@@ -22,7 +22,10 @@ impl Session {
             Event::Found(images) => self.take_found(images),
             Event::Walked { .. } => self.is_walked = true,
             Event::Described(images) => self.take_described(images),
-            Event::JobStarted(progress) => self.progress = Some(progress),
+            Event::JobStarted(progress) => {
+                self.progress = Some(progress);
+                self.settle_map();
+            }
             Event::JobEnded { cancelled } => return self.take_job_end(cancelled),
             Event::Committed { images, version } => return self.take_commit(images, version),
             Event::Thumbnails(pictures) => self.arrived.extend(pictures),
@@ -49,6 +52,7 @@ impl Session {
                     self.projection = Some(projection);
                 }
             }
+            Event::Placed { projection, images } => self.take_placed(projection, images),
             Event::Exemplars(_) | Event::Unusual(_) | Event::Likeness(_) | Event::Pair(_) => self.take_channels(event),
             Event::EngineChosen(of, choice) => {
                 self.choices.insert(of, choice);
@@ -221,7 +225,8 @@ impl Session {
             self.tell(NoticeText::News("Stopped. What was done so far is kept; Extract goes on from there.".into()));
         }
         self.unusual_asked = None;
-        let mut requests = self.ask_projection(true);
+        // A map that was there before stays; what is new can be placed on it.
+        let mut requests = if self.keeps_map() { Vec::new() } else { self.ask_projection(true) };
         requests.extend(self.ask_exemplars());
         if !cancelled {
             requests.extend(self.keep_indices_up());
@@ -237,7 +242,7 @@ impl Session {
         requests.extend(self.ask_query());
         // The map is made anew when it would gain a quarter; the last commit always does (see `take_job_end`).
         let drawn = self.projection.as_ref().map_or(0, |projection| projection.ids.len());
-        if images * 4 >= drawn * 5 {
+        if images * 4 >= drawn * 5 && !self.keeps_map() {
             requests.extend(self.ask_projection(false));
         }
         requests

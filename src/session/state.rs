@@ -86,6 +86,9 @@ pub struct Session {
     pub projection: Option<Arc<Projection>>,
     /// The map that is being made.
     pub projection_asked: Option<ProjectionWish>,
+    /// The finished map that was there when the running or last job began: the person knows their way on it, so that new
+    /// images do not make it anew.
+    pub(super) settled_map: Option<ProjectionWish>,
     /// The clusters shown, once they were asked for.
     pub clustering: Option<Arc<Clustering>>,
     /// Near-duplicates, once they were asked for.

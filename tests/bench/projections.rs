@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use tiramisu::analysis::{KnnGraph, Umap, faithfulness, knn, pca, tsne, umap};
+use tiramisu::analysis::{KnnGraph, Pacmap, Umap, faithfulness, knn, pacmap, pca, tsne, umap};
 
 use super::python;
 use super::sets::Set;
@@ -34,7 +34,7 @@ pub fn measure(table: &mut Table) {
 
 type Method = fn(&Set) -> Vec<[f32; 2]>;
 
-const METHODS: [(&str, Method); 3] = [("PCA", by_pca), ("UMAP", by_umap), ("t-SNE", by_tsne)];
+const METHODS: [(&str, Method); 4] = [("PCA", by_pca), ("UMAP", by_umap), ("t-SNE", by_tsne), ("PaCMAP", by_pacmap)];
 
 fn by_pca(set: &Set) -> Vec<[f32; 2]> {
     pca::project(&set.vectors, &|| false).expect("nobody stops it").points
@@ -49,6 +49,14 @@ fn by_umap(set: &Set) -> Vec<[f32; 2]> {
 
 fn by_tsne(set: &Set) -> Vec<[f32; 2]> {
     tsne::lay_out(&graph(set, 90), &by_pca(set), |_, _| (), &|| false).expect("nobody stops it")
+}
+
+fn by_pacmap(set: &Set) -> Vec<[f32; 2]> {
+    let near = graph(set, pacmap::candidates(set.vectors.ids.len()));
+    let layout = Pacmap::new(&set.vectors, set.metric, &near, &by_pca(set), 0, &|| false);
+    let mut layout = layout.expect("nobody stops it");
+    while layout.step(50, &|| false) {}
+    layout.points().to_vec()
 }
 
 fn graph(set: &Set, k: usize) -> KnnGraph {

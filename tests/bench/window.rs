@@ -149,6 +149,7 @@ fn opened() -> VecDeque<Event> {
         wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
         ids,
         points,
+        placed: Vec::new(),
         explained: Some([0.3, 0.2]),
         faithfulness: None,
         share_done: 1.0,

@@ -9,6 +9,8 @@ mod exemplars;
 mod explain;
 mod index_plans;
 mod index_upkeep;
+mod pacmap;
+mod placing;
 mod probes;
 mod projections;
 mod region_search;

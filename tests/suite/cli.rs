@@ -2,6 +2,7 @@
 
 mod activations;
 mod choices;
+mod placing;
 mod queries;
 
 use std::path::Path;

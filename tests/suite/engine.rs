@@ -12,6 +12,7 @@ mod housekeeping;
 mod indices;
 mod layers;
 mod neighbours;
+mod placing;
 mod queries;
 
 use std::fs;

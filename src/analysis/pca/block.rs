@@ -38,6 +38,12 @@ impl<'a> Blocks<'a> {
         Some(this)
     }
 
+    /// Other rows, minus the mean of these.
+    pub fn others<'b>(&self, matrix: &'b Matrix) -> Blocks<'b> {
+        let (mean, rows_per_block) = (self.mean.clone(), self.rows_per_block);
+        Blocks { matrix, mean, rows_per_block, total_energy: self.total_energy }
+    }
+
     /// `[images, channels]`.
     pub fn shape(&self) -> [usize; 2] {
         [self.matrix.rows(), self.matrix.columns()]

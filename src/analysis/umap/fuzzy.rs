@@ -39,7 +39,20 @@ pub struct Edge {
 /// base of two (umap-learn's `smooth_knn_dist` with a local connectivity of 1).
 pub fn bandwidths(graph: &KnnGraph) -> Vec<Bandwidth> {
     // The row itself is one of the neighbours there, at a distance of 0.
-    let k = graph.k() + 1;
+    fit(graph, graph.k() + 1, |distances| {
+        let nearest = distances.iter().copied().find(|distance| *distance > 0.0).unwrap_or(0.0);
+        (nearest, distances)
+    })
+}
+
+/// The bandwidth of each row among rows that it is none of: nothing is at a distance of 0 for certain, so that all fade
+/// from there (as above with a local connectivity of 0, which leaves the nearest out of the sum).
+pub fn bandwidths_among_others(graph: &KnnGraph) -> Vec<Bandwidth> {
+    fit(graph, graph.k(), |distances| (0.0, distances.get(1..).unwrap_or_default()))
+}
+
+/// `k`: how many neighbours count; `part` gives `rho` and the distances whose memberships are summed.
+fn fit(graph: &KnnGraph, k: usize, part: impl Fn(&[f32]) -> (f32, &[f32]) + Sync) -> Vec<Bandwidth> {
     let target = (k as f64).log2();
     let mean = |distances: &[f32]| distances.iter().map(|d| f64::from(*d)).sum::<f64>() / k as f64;
     let means: Vec<f64> = (0..graph.rows()).map(|row| mean(graph.distances(row))).collect();
@@ -47,10 +60,9 @@ pub fn bandwidths(graph: &KnnGraph) -> Vec<Bandwidth> {
     (0..graph.rows())
         .into_par_iter()
         .map(|row| {
-            let distances = graph.distances(row);
-            let rho = distances.iter().copied().find(|distance| *distance > 0.0).unwrap_or(0.0);
+            let (rho, summed) = part(graph.distances(row));
             let sum = |sigma: f64| -> f64 {
-                distances
+                summed
                     .iter()
                     .map(|distance| f64::from(distance - rho))
                     .map(|beyond| if beyond > 0.0 { (-beyond / sigma).exp() } else { 1.0 })

@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 use super::super::{Event, Problem, Progress};
 use super::Sources;
 use super::choosing::{ChosenFor, neighbour_graph};
-use crate::analysis::{KnnGraph, Umap, faithfulness, pca, tsne, umap};
+use crate::analysis::{KnnGraph, Pacmap, Umap, faithfulness, pacmap, pca, tsne, umap};
 use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vectors};
 
 /// As neighbours are ranked by.
-const METRIC: Metric = Metric::Cosine;
+pub(super) const METRIC: Metric = Metric::Cosine;
 /// Neighbours of each image that UMAP keeps together: umap-learn's 15, the image itself among them.
 const UMAP_NEIGHBOURS: usize = 14;
 /// Three times a perplexity of 30.
 const TSNE_NEIGHBOURS: usize = 90;
 /// Neighbours by which a map is judged.
-const JUDGED_NEIGHBOURS: usize = 15;
+pub(super) const JUDGED_NEIGHBOURS: usize = 15;
 /// A map that moves is shown so often.
 const FRAME: Duration = Duration::from_millis(200);
 /// What the progress counts to.
@@ -51,6 +51,7 @@ fn make(wish: &ProjectionWish, vectors: &Vectors, sources: &Sources, progress: &
         wish: wish.clone(),
         ids: vectors.ids.clone(),
         points: points.to_vec(),
+        placed: Vec::new(),
         explained: (wish.method == ProjectionMethod::Pca).then_some(plane.explained),
         faithfulness: None,
         share_done,
@@ -59,6 +60,7 @@ fn make(wish: &ProjectionWish, vectors: &Vectors, sources: &Sources, progress: &
     sources.outbox.tell(Event::Projected(Arc::new(of(&plane.points, 0.0))));
     let k = match wish.method {
         ProjectionMethod::Tsne => TSNE_NEIGHBOURS,
+        ProjectionMethod::Pacmap => pacmap::candidates(vectors.ids.len()).max(JUDGED_NEIGHBOURS),
         _ => JUDGED_NEIGHBOURS,
     };
     let graph = neighbour_graph(ChosenFor::Map, vectors, METRIC, k, sources, progress)?;
@@ -87,6 +89,16 @@ fn make(wish: &ProjectionWish, vectors: &Vectors, sources: &Sources, progress: &
             layout.points().to_vec()
         }
         ProjectionMethod::Tsne => tsne::lay_out(&graph, &plane.points, watch, &cancelled)?,
+        ProjectionMethod::Pacmap => {
+            let mut layout = Pacmap::new(vectors, METRIC, &graph, &plane.points, wish.seed, &cancelled)?;
+            while layout.step(4, &cancelled) {
+                if cancelled() {
+                    return None;
+                }
+                watch(layout.share_done(), layout.points());
+            }
+            layout.points().to_vec()
+        }
     };
     let judged = faithfulness::measure(vectors, METRIC, &graph, &points, JUDGED_NEIGHBOURS, &cancelled)?;
     progress.set_done(STEPS);

@@ -10,6 +10,7 @@ mod plane;
 mod pointing;
 mod states;
 mod toolbar;
+mod unplaced;
 
 use std::sync::Arc;
 
@@ -70,6 +71,7 @@ impl MapView {
             empty::show_why(ui, session, why);
         } else {
             toolbar::show(ui, self, session, actions);
+            unplaced::show(ui, session, actions);
             self.show_plane(ui, &mut plane, session, thumbs, actions);
         }
         self.plane = Some(plane);

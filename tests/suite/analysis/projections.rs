@@ -19,10 +19,10 @@ struct Golden {
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
-struct Judged {
-    trustworthiness: f64,
-    kept: f64,
-    accuracy: f64,
+pub(super) struct Judged {
+    pub trustworthiness: f64,
+    pub kept: f64,
+    pub accuracy: f64,
 }
 
 fn golden() -> Golden {
@@ -31,7 +31,7 @@ fn golden() -> Golden {
 }
 
 /// The first `count` digits and their classes.
-fn digits(count: usize) -> (Vectors, Vec<Option<u32>>) {
+pub(super) fn digits(count: usize) -> (Vectors, Vec<Option<u32>>) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/projections/digits.bin");
     let bytes = std::fs::read(path).unwrap();
     let rows = bytes.chunks_exact(65).take(count);
@@ -40,24 +40,24 @@ fn digits(count: usize) -> (Vectors, Vec<Option<u32>>) {
 }
 
 /// Digits, the start of every map, and their neighbours.
-struct Start {
-    vectors: Vectors,
-    labels: Vec<Option<u32>>,
-    plane: Vec<[f32; 2]>,
+pub(super) struct Start {
+    pub vectors: Vectors,
+    pub labels: Vec<Option<u32>>,
+    pub plane: Vec<[f32; 2]>,
 }
 
 impl Start {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let (vectors, labels) = digits(1797);
         let plane = pca::project(&vectors, NEVER).unwrap().points;
         Self { vectors, labels, plane }
     }
 
-    fn neighbours(&self, k: usize) -> KnnGraph {
+    pub fn neighbours(&self, k: usize) -> KnnGraph {
         knn::exact(&self.vectors, Metric::Euclidean, k, NEVER).unwrap()
     }
 
-    fn judge(&self, points: &[[f32; 2]]) -> Judged {
+    pub fn judge(&self, points: &[[f32; 2]]) -> Judged {
         let graph = self.neighbours(15);
         let found = faithfulness::measure(&self.vectors, Metric::Euclidean, &graph, points, 15, NEVER).unwrap();
         Judged {
@@ -69,7 +69,7 @@ impl Start {
 }
 
 /// No worse than the reference by more than a hundredth.
-fn assert_as_good(name: &str, found: Judged, reference: Judged) {
+pub(super) fn assert_as_good(name: &str, found: Judged, reference: Judged) {
     println!("{name}: {found:?}, the reference {reference:?}");
     assert!(found.trustworthiness > reference.trustworthiness - 0.01, "{name}: {found:?} {reference:?}");
     assert!(found.kept > reference.kept - 0.01, "{name}: {found:?} {reference:?}");

@@ -142,7 +142,7 @@ fn a_map_shows_its_first_picture_at_once_and_is_kept_with_how_far_it_can_be_beli
     }
     let kept = Workspace::open(&workspace).unwrap();
     let features = kept.feature_tables().unwrap()[0].table.clone();
-    assert_eq!(kept.projections(&features).unwrap().len(), 3);
+    assert_eq!(kept.projections(&features).unwrap().len(), ProjectionMethod::ALL.len());
     assert_eq!(listener.problems, []);
 }
 

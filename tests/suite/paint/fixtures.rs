@@ -207,6 +207,7 @@ pub fn project(session: &mut Session, points: Vec<[f32; 2]>) {
         wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
         ids,
         points,
+        placed: Vec::new(),
         explained: Some([0.314, 0.121]),
         faithfulness: None,
         share_done: 1.0,

@@ -1,11 +1,12 @@
 //! The map, through what a person does.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use eframe::egui::{self, Modifiers, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{Filter, ImageId};
+use tiramisu::domain::{Filter, ImageId, Projection};
 use tiramisu::engine::Event;
 use tiramisu::session::{Action, Colouring, Pick, Session};
 use tiramisu::ui::views::MapView;
@@ -294,4 +295,22 @@ fn a_million_points_leave_the_window_smooth() {
     window.step();
     eprintln!("the frame after the selection changed: {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
     assert!(window.state().session.hovered.is_some(), "the pointer went over the densest part");
+}
+
+#[test]
+fn the_caption_of_a_point_says_that_it_was_placed_later() {
+    let mut window = open(session(240));
+    let id = lonely(&window, 240);
+    let hover = |window: &mut Window| {
+        let pos = pos_of(window, id);
+        window.event(egui::Event::PointerMoved(pos));
+        window.run();
+        window.query_by_label("Placed after the map was made").is_some()
+    };
+    assert!(!hover(&mut window));
+    let known = window.state().session.projection.clone().expect("there is a map");
+    let placed = Projection { placed: vec![ImageId(id)], ..(*known).clone() };
+    window.state_mut().session.apply(Event::Projected(Arc::new(placed)));
+    window.run();
+    assert!(hover(&mut window));
 }

@@ -12,6 +12,7 @@
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`;
 //! - clusters: `Cluster method`, `Number of groups`, `Group`, `Group 0: PATH`, `Name group 0`, `Select group 0`,
 //!   `Name of the group`, and telling channels (`conv2 #3`);
+//! - map: `Map method`, `Map colouring`, `Place them`, `Make anew`;
 //! - channels: `Channel 3`, `Channel order`, `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
@@ -26,6 +27,7 @@ mod gallery;
 mod neighbours;
 mod network;
 mod networks;
+mod placing;
 mod queries;
 mod welcome;
 mod workspace;

@@ -146,4 +146,7 @@ fn caption(ui: &mut Ui, session: &Session, id: ImageId, is_thumbnail: bool, thum
     if let Some(score) = score {
         ui.label(egui::RichText::new(score).color(palette.weak));
     }
+    if session.projection.as_ref().is_some_and(|map| map.was_placed(id)) {
+        ui.label(egui::RichText::new("Placed after the map was made").color(palette.weak));
+    }
 }

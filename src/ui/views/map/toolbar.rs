@@ -47,7 +47,8 @@ fn method(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             }
         }
     });
-    let hint = "PCA: distances mean what they are. UMAP and t-SNE: neighbours stay neighbours, far apart means little.";
+    let hint = "PCA: distances mean what they are. UMAP and t-SNE: neighbours stay neighbours, far apart means little. \
+                PaCMAP: the same, and the whole keeps more of its shape.";
     shown.response.on_hover_text(hint).accessible_name("Map method");
     if session.is_analysing() && ui.button("Stop").on_hover_text("Stop where it is").clicked() {
         actions.push(Action::CancelAnalyses);
@@ -62,7 +63,7 @@ fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         for (colouring, word) in COLOURINGS {
             let can = colouring != Colouring::Faithfulness
                 || session.projection.as_ref().is_some_and(|map| map.faithfulness.is_some());
-            let hint = "Counted when a map by UMAP or t-SNE is finished";
+            let hint = "Counted when a map by UMAP, t-SNE or PaCMAP is finished";
             let entry = ui.add_enabled(can, Button::selectable(chosen == colouring, word));
             if entry.on_disabled_hover_text(hint).clicked() {
                 actions.push(Action::SetColouring(colouring));

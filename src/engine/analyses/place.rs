@@ -1,0 +1,144 @@
+//! New images on a map that was made before: their vectors in, points among those that stay where they are.
+
+use std::sync::Arc;
+
+use super::super::{Event, Problem, Progress};
+use super::Sources;
+use super::project::{JUDGED_NEIGHBOURS, METRIC};
+use crate::analysis::{Cancelled, KnnGraph, faithfulness, knn, pca, umap};
+use crate::domain::{ImageId, Matrix, Projection, ProjectionMethod, ProjectionWish, Vectors};
+use crate::store::Workspace;
+
+/// What the progress counts to: neighbours, places, the table.
+const STEPS: usize = 3;
+
+/// Gives every image that has a vector and no point a place on the kept map, and keeps the map with them.
+///
+/// # Errors
+/// When there is no such map, or vectors cannot be read.
+pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+    progress.set_total(STEPS, true);
+    let Some(map) = kept_map(wish, sources)? else {
+        let what = format!("nothing is kept under the name {}", wish.name());
+        return Err(Problem::new("There is no map to place images on", what).with_remedy("Make the map first."));
+    };
+    let shelf = sources.library.vectors(&map.wish.source)?;
+    let parts = Parts::of(&map, &shelf.vectors);
+    if parts.new.is_empty() {
+        sources.outbox.tell(Event::Placed { projection: Arc::new(map), images: 0 });
+        return Ok(());
+    }
+    if parts.old.is_empty() {
+        let what = "none of the images it was made of has a vector any more";
+        return Err(Problem::new("Nothing can be placed on the map", what).with_remedy("Make the map anew."));
+    }
+    let cancelled = || progress.is_cancelled();
+    let Some((points, kept)) = places(&map, &parts, &shelf.vectors, progress, &cancelled) else { return Ok(()) };
+    let images = parts.new.len();
+    let ids: Vec<ImageId> = parts.new.iter().map(|row| shelf.vectors.ids[*row]).collect();
+    let projection = with(map, &ids, &points, &kept);
+    let saved = sources.recorder().and_then(|recorder| {
+        recorder.save_projection(sources.library.table_name(), &projection, |id| sources.roll.get(id))
+    });
+    progress.set_done(STEPS);
+    sources.outbox.tell(Event::Placed { projection: Arc::new(projection), images });
+    sources.saved("The map", saved);
+    Ok(())
+}
+
+fn kept_map(wish: &ProjectionWish, sources: &Sources) -> Result<Option<Projection>, Problem> {
+    Workspace::open(&sources.root)
+        .and_then(|workspace| workspace.projection(sources.library.table_name(), &wish.name()))
+        .map_err(|error| Problem::new("The map could not be read", error))
+}
+
+/// Which vectors are which.
+struct Parts {
+    /// Rows of vectors that the map was made of, and the place of each among the map's points. Images that were placed
+    /// are not among them: where one gets does not depend on which were placed before.
+    old: Vec<usize>,
+    old_on_map: Vec<usize>,
+    /// Rows of vectors that have no point.
+    new: Vec<usize>,
+}
+
+impl Parts {
+    fn of(map: &Projection, vectors: &Vectors) -> Self {
+        let mut parts = Self { old: Vec::new(), old_on_map: Vec::new(), new: Vec::new() };
+        for (row, id) in vectors.ids.iter().enumerate() {
+            match map.ids.binary_search(id) {
+                Ok(place) if !map.was_placed(*id) => {
+                    parts.old.push(row);
+                    parts.old_on_map.push(place);
+                }
+                Ok(_) => {}
+                Err(_) => parts.new.push(row),
+            }
+        }
+        parts
+    }
+}
+
+/// A point for each new row, and the share of its neighbours that are near it; `None` when cancelled.
+///
+/// By principal components the point is where the components of the old rows put it. By UMAP it is where umap-learn's
+/// `transform` puts it. By t-SNE and PaCMAP it is the mean of its neighbours' places, weighted by how much it belongs to
+/// them.
+fn places(
+    map: &Projection,
+    parts: &Parts,
+    vectors: &Vectors,
+    progress: &Progress,
+    cancelled: Cancelled<'_>,
+) -> Option<(Vec<[f32; 2]>, Vec<f32>)> {
+    let (old, new) = (rows_of(vectors, &parts.old), rows_of(vectors, &parts.new));
+    let old_points: Vec<[f32; 2]> = parts.old_on_map.iter().map(|place| map.points[*place]).collect();
+    let graph: KnnGraph = knn::between(&new, &old, METRIC, JUDGED_NEIGHBOURS, cancelled)?;
+    progress.set_done(1);
+    let points = match map.wish.method {
+        ProjectionMethod::Pca => pca::place(&old, &new, cancelled)?,
+        ProjectionMethod::Umap => {
+            let keys: Vec<u64> = new.ids.iter().map(|id| u64::from(id.0)).collect();
+            let options = umap::Options { seed: map.wish.seed, ..umap::Options::default() };
+            umap::transform(&graph, &old_points, &keys, options, cancelled)?
+        }
+        ProjectionMethod::Tsne | ProjectionMethod::Pacmap => umap::place(&graph, &old_points),
+    };
+    progress.set_done(2);
+    let kept = faithfulness::kept_of_placed(&graph, &old_points, &points, JUDGED_NEIGHBOURS);
+    (!cancelled()).then_some((points, kept))
+}
+
+fn rows_of(vectors: &Vectors, rows: &[usize]) -> Vectors {
+    let columns = vectors.matrix.columns();
+    let mut values = Vec::with_capacity(rows.len() * columns);
+    rows.iter().for_each(|row| values.extend_from_slice(vectors.matrix.row(*row)));
+    Vectors { ids: rows.iter().map(|row| vectors.ids[*row]).collect(), matrix: Matrix::new(columns, values) }
+}
+
+/// The map with new images, in the order of images; all other points are the same.
+fn with(map: Projection, ids: &[ImageId], points: &[[f32; 2]], kept: &[f32]) -> Projection {
+    let is_judged = map.faithfulness.as_ref().is_some_and(|known| known.kept_of_each.len() == map.ids.len());
+    let kept_before = map.faithfulness.as_ref().map_or(&[][..], |known| &known.kept_of_each);
+    let before = map.ids.iter().zip(&map.points).enumerate();
+    let mut rows: Vec<(ImageId, [f32; 2], f32)> = before
+        .map(|(row, (id, point))| (*id, *point, kept_before.get(row).copied().unwrap_or_default()))
+        .chain(ids.iter().zip(points).zip(kept).map(|((id, point), kept)| (*id, *point, *kept)))
+        .collect();
+    rows.sort_unstable_by_key(|(id, ..)| *id);
+    let mut placed: Vec<ImageId> = map.placed.iter().chain(ids).copied().collect();
+    placed.sort_unstable();
+    let mut faithfulness = map.faithfulness;
+    if let Some(known) = faithfulness.as_mut().filter(|_| is_judged) {
+        known.kept_of_each = rows.iter().map(|(.., kept)| *kept).collect();
+    }
+    Projection {
+        ids: rows.iter().map(|(id, ..)| *id).collect(),
+        points: rows.iter().map(|(_, point, _)| *point).collect(),
+        placed,
+        faithfulness,
+        wish: map.wish,
+        explained: map.explained,
+        share_done: map.share_done,
+    }
+}

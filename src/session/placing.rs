@@ -1,0 +1,63 @@
+//! Images that came after the map was made.
+
+use std::sync::Arc;
+
+use super::Session;
+use super::notice::NoticeText;
+use crate::domain::{Projection, ProjectionMethod};
+use crate::engine::{AnalysisWish, Request};
+
+impl Session {
+    /// How many images have vectors and no point on the map that is drawn, if that map is finished and kept: the one by
+    /// principal components is not, since it is made anew in no time.
+    pub fn unplaced(&self) -> usize {
+        let Some((rows, _)) = self.committed else { return 0 };
+        match &self.projection {
+            Some(map) if self.is_settled(map) && !self.is_busy() => rows.saturating_sub(map.ids.len()),
+            _ => 0,
+        }
+    }
+
+    /// A job begins: what is drawn now is what the person knows.
+    pub(super) fn settle_map(&mut self) {
+        let settled = self.projection.as_ref().filter(|map| self.is_settled(map));
+        self.settled_map = settled.map(|map| map.wish.clone());
+    }
+
+    /// Whether new images leave the map as it is.
+    pub(super) fn keeps_map(&self) -> bool {
+        self.settled_map.is_some()
+            && self.settled_map == self.projection_wish()
+            && self.projection.as_ref().is_some_and(|map| self.is_settled(map))
+    }
+
+    pub(super) fn place_on_map(&self) -> Vec<Request> {
+        match self.projection_wish() {
+            Some(wish) if self.unplaced() > 0 => vec![Request::Analyse(AnalysisWish::Place(wish))],
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn make_map_anew(&mut self) -> Vec<Request> {
+        self.settled_map = None;
+        self.ask_projection(true)
+    }
+
+    pub(super) fn take_placed(&mut self, projection: Arc<Projection>, images: usize) {
+        if self.projection_wish().as_ref() != Some(&projection.wish) {
+            return;
+        }
+        let what = match images {
+            0 => "Every image with a vector is on the map already".to_owned(),
+            1 => "1 image placed on the map".to_owned(),
+            _ => format!("{images} images placed on the map"),
+        };
+        self.projection = Some(projection);
+        self.tell(NoticeText::News(what));
+    }
+
+    fn is_settled(&self, map: &Projection) -> bool {
+        let is_drawn = self.projection_wish().is_some_and(|wish| wish == map.wish);
+        is_drawn && map.is_finished() && map.wish.method != ProjectionMethod::Pca
+    }
+}

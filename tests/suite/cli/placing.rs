@@ -1,0 +1,40 @@
+//! `tiramisu project FOLDER --place`.
+
+use crate::support::command::Home;
+
+use super::run;
+
+#[test]
+fn images_that_come_later_are_placed_on_the_map_that_was_made() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 16);
+    let pictures: Vec<_> = Home::files(&folder).into_iter().map(|(path, _)| path).collect();
+    let later = &pictures[12..16];
+    let elsewhere = |at: usize| home.path(&format!("away-{at}"));
+    let rename = |from: std::path::PathBuf, to: std::path::PathBuf| std::fs::rename(from, to).expect("a free name");
+    later.iter().enumerate().for_each(|(at, path)| rename(folder.join(path), elsewhere(at)));
+    run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+    let none = run(&home, "project @0 --method pacmap --place", &[&folder]);
+    assert_eq!(none.code, Some(1), "{none:?}");
+    assert!(
+        none.stderr.contains("no map to place images on") && none.stderr.contains("Make the map first"),
+        "{none:?}"
+    );
+
+    let made = run(&home, "project @0 --method pacmap --json", &[&folder]).good_json();
+    assert_eq!((made["points"].as_array().map(Vec::len), &made["placed"]), (Some(12), &serde_json::Value::Null));
+    later.iter().enumerate().for_each(|(at, path)| rename(elsewhere(at), folder.join(path)));
+    run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
+    let placed = run(&home, "project @0 --method pacmap --place --json", &[&folder]).good_json();
+    assert_eq!((&placed["placed"], &placed["placed_in_all"]), (&4.into(), &4.into()));
+    let (before, after) = (made["points"].as_array().expect("a list"), placed["points"].as_array().expect("a list"));
+    assert_eq!(after.len(), 16);
+    assert!(before.iter().all(|point| after.contains(point)), "nothing moved:\n{before:?}\n{after:?}");
+
+    let again = run(&home, "project @0 --method pacmap --place --json", &[&folder]).good_json();
+    assert_eq!((&again["placed"], &again["placed_in_all"]), (&0.into(), &4.into()));
+    assert_eq!(again["points"], placed["points"]);
+    let words = run(&home, "project @0 --method pacmap --place", &[&folder]);
+    assert!(words.stderr.contains("0 of 16 images placed on the map that was there"), "{words:?}");
+    assert_eq!(run(&home, "project . --place --seed 3", &[]).code, Some(2), "a map that is there has its seed");
+}

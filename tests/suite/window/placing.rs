@@ -1,0 +1,142 @@
+//! Images that the map lacks: said, placed, told from others.
+
+use std::sync::Arc;
+
+use tiramisu::domain::{ImageId, Projection, ProjectionMethod, ProjectionWish};
+use tiramisu::engine::{AnalysisWish, Event, Progress, Request};
+use tiramisu::session::Action;
+
+use crate::support::collection;
+use crate::support::window::{Setup, Window};
+
+fn wish(window: &Window) -> ProjectionWish {
+    window.session().projection_wish().expect("the layer is stored")
+}
+
+fn map(window: &Window, count: usize, placed: Vec<ImageId>) -> Arc<Projection> {
+    let wish = wish(window);
+    let known = collection::projection(wish.source.clone(), &window.session().images[..count]);
+    Arc::new(Projection { wish, explained: None, placed, ..known })
+}
+
+/// Looks at a finished map of sixty images by a method.
+fn mapped(method: ProjectionMethod) -> Window {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Map");
+    window.act(Action::SetProjection(method));
+    if method != ProjectionMethod::Pca {
+        assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Project(wish(&window)))));
+        let map = map(&window, 60, Vec::new());
+        window.tell([Event::Projected(map)]);
+        window.settle();
+    }
+    window
+}
+
+/// More images are extracted, up to `count`.
+fn extract_up_to(window: &mut Window, count: usize) {
+    let progress = Arc::new(Progress::new("Extracting features"));
+    let further = collection::images(count)[60..].to_vec();
+    window.forget_sent();
+    window.tell([
+        Event::JobStarted(progress.clone()),
+        Event::Found(further),
+        Event::Walked { total: count },
+        Event::Committed { images: count, version: 2 },
+    ]);
+    window.settle();
+    progress.end();
+    window.tell([Event::JobEnded { cancelled: false }]);
+    window.settle();
+}
+
+fn asks_for_a_map(window: &Window) -> bool {
+    window.sent().iter().any(|request| matches!(request, Request::Analyse(AnalysisWish::Project(_))))
+}
+
+#[test]
+fn a_map_says_how_many_images_it_lacks_and_places_them() {
+    let mut window = mapped(ProjectionMethod::Pacmap);
+    assert!(!window.has("Place them"), "nothing is missing");
+    extract_up_to(&mut window, 84);
+    window.picture("map_unplaced");
+    assert!(window.has("24 images are not on this map"), "{:?}", window.names());
+    assert!(!asks_for_a_map(&window), "the map stays as the person knows it");
+    window.click("Place them");
+    let asked = Request::Analyse(AnalysisWish::Place(wish(&window)));
+    assert!(window.sent().contains(&asked));
+    let placed = map(&window, 84, (60..84).map(ImageId).collect());
+    window.tell([Event::Placed { projection: placed.clone(), images: 24 }]);
+    window.settle();
+    window.picture("map_placed");
+    assert!(!window.has("24 images are not on this map"));
+    assert!(window.has("24 images placed on the map"), "{:?}", window.names());
+    assert!(window.session().projection.as_ref().is_some_and(|map| Arc::ptr_eq(map, &placed)));
+}
+
+#[test]
+fn a_map_that_lacks_images_can_be_made_anew() {
+    let mut window = mapped(ProjectionMethod::Umap);
+    extract_up_to(&mut window, 61);
+    assert!(window.has("1 image is not on this map") && window.has("Place it"), "{:?}", window.names());
+    window.click("Make anew");
+    assert!(asks_for_a_map(&window));
+    let anew = map(&window, 61, Vec::new());
+    window.tell([Event::Projected(anew)]);
+    window.settle();
+    assert!(!window.has("1 image is not on this map"));
+}
+
+#[test]
+fn principal_components_follow_new_images_by_themselves() {
+    let mut window = mapped(ProjectionMethod::Pca);
+    extract_up_to(&mut window, 84);
+    assert!(!window.has("24 images are not on this map"));
+    assert_eq!(window.session().projection.as_ref().map(|map| map.ids.len()), Some(84));
+}
+
+#[test]
+fn placing_waits_while_another_analysis_is_at_work() {
+    let mut window = mapped(ProjectionMethod::Tsne);
+    extract_up_to(&mut window, 84);
+    let progress = Arc::new(Progress::new("Outliers"));
+    window.tell([Event::AnalysisStarted(progress.clone())]);
+    // The bar moves: nothing settles while it does.
+    window.harness.run_steps(4);
+    window.forget_sent();
+    window.harness.run_steps(1);
+    let place = |window: &mut Window| {
+        use egui_kittest::kittest::Queryable;
+        window.harness.get_by_label("Place them").click();
+        window.harness.run_steps(4);
+    };
+    place(&mut window);
+    assert_eq!(window.sent(), []);
+    progress.end();
+    window.tell([Event::AnalysisEnded { cancelled: false }]);
+    window.settle();
+    place(&mut window);
+    assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Place(wish(&window)))));
+}
+
+#[test]
+fn the_first_extraction_makes_the_map_anew_until_it_is_whole() {
+    let mut window = Window::with_images(0, Setup::default());
+    window.act(Action::SetProjection(ProjectionMethod::Umap));
+    let progress = Arc::new(Progress::new("Extracting features"));
+    window.tell([
+        Event::JobStarted(progress.clone()),
+        Event::Found(collection::images(60)),
+        Event::Committed { images: 50, version: 1 },
+    ]);
+    window.settle();
+    assert!(asks_for_a_map(&window));
+    let first = map(&window, 50, Vec::new());
+    window.tell([Event::Projected(first), Event::Committed { images: 60, version: 2 }]);
+    window.settle();
+    window.forget_sent();
+    progress.end();
+    window.tell([Event::JobEnded { cancelled: false }]);
+    window.settle();
+    assert!(asks_for_a_map(&window), "nobody knows their way on half a map");
+}
