@@ -29,6 +29,8 @@ use crate::domain::{ImageId, ImageRecord, KeptActivations};
 /// The column with the numbers: `[channels, height, width]`, row-major.
 const COLUMN: &str = "activation";
 const READ_ROWS: usize = 65_536;
+/// Files of longer rows stay as they were committed.
+const COMPACTED_BYTES: usize = 32 << 10;
 /// Bytes of activations read at a time.
 const READ_BYTES: usize = 8 << 20;
 const COMPRESSION: [(&str, &str); 2] =
@@ -187,8 +189,7 @@ impl ActivationTable {
     /// # Errors
     /// When they cannot be read.
     pub fn scan(&self, mut each: impl FnMut(&[ImageId], &[f16]) -> ControlFlow<()>) -> Result<(), StoreError> {
-        let rows = (READ_BYTES / (self.numbers() * 2).max(1)).clamp(1, 1024);
-        self.table.scan_where(None, &["id", COLUMN], rows, |batch| {
+        self.table.scan_where(None, &["id", COLUMN], rows_at_a_time(self.numbers() * 2), |batch| {
             let ids = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(|| self.damaged())?;
             let found = numbers_of(batch.column(1), self.numbers()).ok_or_else(|| self.damaged())?;
             let ids: Vec<ImageId> = ids.values().iter().map(|id| ImageId(*id)).collect();
@@ -229,7 +230,10 @@ impl ActivationTable {
         let batch = RecordBatch::try_new(schema.clone(), columns).expect("one entry an image in every column");
         self.table.append(Box::new(RecordBatchIterator::new([Ok(batch)], schema)))?;
         // Putting fragments together is a convenience: what was asked for is committed.
-        if let Err(error) = self.table.compact(self.numbers() * 2) {
+        let row_bytes = self.numbers() * 2;
+        if may_be_compacted(row_bytes)
+            && let Err(error) = self.table.compact(row_bytes)
+        {
             tracing::warn!("{error}");
         }
         self.reload()
@@ -265,6 +269,25 @@ impl About {
         ];
         Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), json)]))
     }
+}
+
+/// Bytes of a row, before it is compressed, of a table of activations; `None` of another table. Rows are so long that
+/// whoever reads or rewrites them has to count.
+pub(super) fn row_bytes(schema: &Schema) -> Option<usize> {
+    schema.field_with_name(COLUMN).ok()?;
+    let about: About = serde_json::from_str(schema.metadata().get(METADATA_KEY)?).ok()?;
+    Some(about.numbers() * 2)
+}
+
+/// Whether files of such rows are put together: a dozen pieces of sixteen rows and more are on their way then, and one file
+/// more costs little beside what it holds.
+pub(super) fn may_be_compacted(row_bytes: usize) -> bool {
+    row_bytes <= COMPACTED_BYTES
+}
+
+/// As many rows of so many bytes as are read at a time.
+pub(super) fn rows_at_a_time(row_bytes: usize) -> usize {
+    (READ_BYTES / row_bytes.max(1)).clamp(1, 1024)
 }
 
 fn table_name(features: &str, layer: &str) -> String {

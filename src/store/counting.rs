@@ -14,6 +14,7 @@ use lance::dataset::{InsertBuilder, WriteMode, WriteParams};
 use lance::index::DatasetIndexExt;
 
 use super::StoreError;
+use super::activations;
 use super::table::{Table, batch_rows};
 use crate::domain::Counted;
 
@@ -62,7 +63,11 @@ impl Table {
     ) -> Result<Counted, StoreError> {
         let schema = self.schema();
         let data_type = schema.field_with_name(column).map(|field| field.data_type());
-        let rows = data_type.ok().and_then(width).map_or(LONG_ROWS, |width| batch_rows(width as usize));
+        let rows = match (activations::row_bytes(&schema), data_type.ok().and_then(width)) {
+            (_, Some(width)) => batch_rows(width as usize),
+            (Some(row_bytes), None) => activations::rows_at_a_time(row_bytes),
+            (None, None) => LONG_ROWS,
+        };
         let before = self.bytes_read()?;
         let mut ideal = 0;
         self.scan(&[column], rows, |batch| {

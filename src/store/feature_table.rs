@@ -267,7 +267,8 @@ impl FeatureTable {
         })
     }
 
-    /// Hands one feature of every image to `each`, in the table's order; `None` where an image has no vector.
+    /// Hands one feature of every image to `each`, in the table's order; `None` where an image has no vector. Stops when it
+    /// says so.
     ///
     /// # Errors
     /// When the layer is not stored, or has no such channel, or the table cannot be read.
@@ -275,20 +276,23 @@ impl FeatureTable {
         &self,
         layer: &StoredLayer,
         channel: usize,
-        mut each: impl FnMut(ImageId, Option<f16>),
+        mut each: impl FnMut(ImageId, Option<f16>) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         let column = self.column(layer)?;
         let channels = column.channels;
         if channel >= channels {
             return Err(self.does_not_fit(format!("{} has channels 0 to {}", column.name, channels.saturating_sub(1))));
         }
-        self.table.scan(&["id", &column.name], batch_rows(channels * 2), |batch| {
+        self.table.scan_where(None, &["id", &column.name], batch_rows(channels * 2), |batch| {
             let ids = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(|| self.damaged("id"))?;
             let values = halves(batch.column(1), channels).ok_or_else(|| self.damaged(&column.name))?;
             for (row, vector) in values.chunks_exact(channels).enumerate() {
-                each(ImageId(ids.value(row)), batch.column(1).is_valid(row).then(|| vector[channel]));
+                let value = batch.column(1).is_valid(row).then(|| vector[channel]);
+                if each(ImageId(ids.value(row)), value).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
             }
-            Ok(())
+            Ok(ControlFlow::Continue(()))
         })
     }
 

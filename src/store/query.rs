@@ -20,6 +20,8 @@ use crate::domain::predicate::{Check, Field, Node, Test, Value};
 use crate::domain::{ImageId, Predicate, PredicateError};
 
 const READ_ROWS: usize = 65_536;
+/// Rows of a layer after which it is asked whether the answer is still wanted.
+const ASK_EVERY: usize = 4096;
 
 /// Why a predicate could not be answered.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +39,8 @@ pub enum QueryError {
 
 impl Workspace {
     /// The images for which `predicate` is true, ascending. Clusterings and layers are looked for beside the table of
-    /// vectors called `features`. `is_stopped` is asked before each table is read.
+    /// vectors called `features`. `is_stopped` is asked again and again while tables are
+    /// read.
     ///
     /// # Errors
     /// When the predicate names a clustering, cluster, layer or channel that does not exist, when the workspace cannot be
@@ -108,8 +111,20 @@ impl Search<'_> {
 
     fn scan(&self, filter: filter::Filter) -> Result<IdSet, QueryError> {
         let mut found = self.nothing();
-        self.workspace.images_where(filter, |id| found.insert(id))?;
-        Ok(found)
+        self.workspace.images_where(filter, |ids| {
+            ids.for_each(|id| found.insert(id));
+            self.go_on()
+        })?;
+        self.unless_stopped(found)
+    }
+
+    fn go_on(&self) -> ControlFlow<()> {
+        if (self.is_stopped)() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Half of an answer is none.
+    fn unless_stopped(&self, found: IdSet) -> Result<IdSet, QueryError> {
+        if (self.is_stopped)() { Err(QueryError::Stopped) } else { Ok(found) }
     }
 
     fn find_test(&self, test: &Test, is_denied: bool) -> Result<IdSet, QueryError> {
@@ -151,14 +166,18 @@ impl Search<'_> {
             Field::Feature { source, channel } => {
                 every().for_each(|id| take(id, None));
                 if let Some((table, stored)) = self.names.feature(source) {
+                    let mut read = 0_usize;
                     table.each_feature(stored, *channel, |id, value| {
-                        let value = value.map(|value| f64::from(value.to_f32()));
+                        // What is no number is unknown: nothing is true of it.
+                        let value = value.map(|value| f64::from(value.to_f32())).filter(|value| !value.is_nan());
                         take(id, value.map(|value| holds(&test.check, |other| order_of_number(value, other))));
+                        read += 1;
+                        if read.is_multiple_of(ASK_EVERY) { self.go_on() } else { ControlFlow::Continue(()) }
                     })?;
                 }
             }
         }
-        Ok(found)
+        self.unless_stopped(found)
     }
 }
 
@@ -174,7 +193,7 @@ fn holds(check: &Check, order: impl Fn(&Value) -> Ordering) -> bool {
     }
 }
 
-/// As databases order numbers: what is no number comes last.
+/// How a number stands to what was written.
 fn order_of_number(value: f64, other: &Value) -> Ordering {
     match other {
         Value::Number(number) => value.partial_cmp(&number.as_f64()).unwrap_or(Ordering::Greater),
@@ -183,11 +202,15 @@ fn order_of_number(value: f64, other: &Value) -> Ordering {
 }
 
 impl Workspace {
-    /// Hands the images that pass a filter to `each`.
-    fn images_where(&self, filter: filter::Filter, mut each: impl FnMut(ImageId)) -> Result<(), StoreError> {
+    /// Hands the images that pass a filter to `each`, many at a time, until it wants no more.
+    fn images_where(
+        &self,
+        filter: filter::Filter,
+        mut each: impl FnMut(&mut dyn Iterator<Item = ImageId>) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
         self.images_table().scan_where(Some(filter), &["id"], READ_ROWS, |batch| {
-            images::ids(batch).ok_or_else(|| self.damaged("its columns have other types"))?.for_each(&mut each);
-            Ok(ControlFlow::Continue(()))
+            let mut ids = images::ids(batch).ok_or_else(|| self.damaged("its columns have other types"))?;
+            Ok(each(&mut ids))
         })
     }
 }

@@ -26,7 +26,7 @@ use super::{StoreError, Workspace};
 use crate::domain::{Counted, IndexStorage, RepresentationStorage, StorageReport, TableStorage};
 
 /// What says which image a row is of is no representation of it.
-const NAMES: [&str; 4] = ["id", "path", "path_bytes", "label"];
+const NAMES: [&str; 6] = ["id", "path", "path_bytes", "label", "file_bytes", "modified"];
 const THUMBNAIL: &str = "thumbnail";
 
 /// Counting that a person can watch and stop.
@@ -111,7 +111,11 @@ impl Workspace {
             if measured {
                 self.count_column(name, &data_type, &mut of_column, steps)?;
             }
-            ideal += of_column.memory.ideal;
+            // Of values of any length the bare numbers are known once they were read.
+            ideal += match of_column.memory.ideal {
+                0 => of_column.memory.bytes,
+                known => known,
+            };
             columns.push(of_column);
             steps.next()?;
         }

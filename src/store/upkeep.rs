@@ -3,6 +3,7 @@
 use lance::index::DatasetIndexExt;
 use lance_index::optimize::OptimizeOptions;
 
+use super::activations;
 use super::columns::columns_of;
 use super::history::IMAGES;
 use super::table::Table;
@@ -72,7 +73,8 @@ impl Workspace {
             if all_small {
                 table = table.tolerating(1);
             }
-            if table.compact(row_bytes(name, &table))? {
+            let is_compacted = activations::row_bytes(&table.schema()).is_none_or(activations::may_be_compacted);
+            if is_compacted && table.compact(row_bytes(name, &table))? {
                 kept.compacted.push(name.clone());
             }
             for index in table.indices()? {
@@ -102,7 +104,8 @@ impl Workspace {
 fn row_bytes(name: &str, table: &Table) -> usize {
     match name {
         IMAGES => IMAGE_ROW_BYTES,
-        _ => columns_of(&table.schema()).iter().map(|column| column.channels * 2).sum(),
+        _ => activations::row_bytes(&table.schema())
+            .unwrap_or_else(|| columns_of(&table.schema()).iter().map(|column| column.channels * 2).sum()),
     }
 }
 

@@ -16,6 +16,9 @@ const FURTHER: &str = "TIRAMISU_BENCH_NETWORKS";
 /// Set to 1, networks are timed on the GPU as well, a software one included.
 const ON_GPU: &str = "TIRAMISU_TEST_GPU";
 
+/// An answer that is off by more than this, as a share of its largest number, is wrong; half precision is off by .002.
+const MOST_DIFFERENCE: f32 = 0.02;
+
 /// What runs the networks.
 struct Place {
     name: String,
@@ -80,15 +83,43 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
+/// The largest difference, as a share of the largest number.
+fn difference(a: &[f32], b: &[f32]) -> f32 {
+    if a.len() != b.len() {
+        return f32::INFINITY;
+    }
+    let largest = b.iter().fold(0.0f32, |most, value| most.max(value.abs()));
+    let off = a
+        .iter()
+        .zip(b)
+        .fold(0.0f32, |most, (a, b)| if (a - b).is_nan() { f32::INFINITY } else { most.max((a - b).abs()) });
+    off / largest.max(f32::MIN_POSITIVE)
+}
+
 fn forward(table: &mut Table, name: &str, graph: Graph, places: &[Place]) {
     let graph = Arc::new(graph);
     let preprocessing = &graph.preprocessing;
     let pixels = preprocessing.width * preprocessing.height * 3;
+    let picture = |n: usize| (0..n * pixels).map(|i| (i * 31 % 251) as u8).collect::<Vec<u8>>();
+    let mut expected: Vec<f32> = Vec::new();
     for Place { name: place, device, precision, passes } in places {
         let runner = Runner::with_precision(graph.clone(), device, *precision).expect("a graph that loads runs");
         let at_a_time = graph.images_at_a_time(device);
+        let mut answer = Vec::new();
+        runner.forward(preprocessing.batch(&picture(1), 1, device), &[graph.answer], |_, activation| {
+            answer = activation.try_into_vec_as::<f32>().expect("the device answers");
+        });
+        let off = difference(&answer, if expected.is_empty() { &answer } else { &expected });
+        if off > MOST_DIFFERENCE {
+            // How quickly a wrong answer is given says nothing.
+            table.skip(format!("{name}, {place}"), &format!("its answer is off by {off:.3} of the largest number"));
+            continue;
+        }
+        if expected.is_empty() {
+            expected = answer;
+        }
         for n in [1, 16] {
-            let rgb: Vec<u8> = (0..n * pixels).map(|i| (i * 31 % 251) as u8).collect();
+            let rgb = picture(n);
             let secs = median_secs(*passes, || {
                 // As an extraction does it: no more at once than the runner advises.
                 for rgb in rgb.chunks(at_a_time * pixels) {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use image::{Rgb, RgbImage};
 use safetensors::SafeTensors;
-use tiramisu::domain::{Fit, Interpolation, Resizing};
+use tiramisu::domain::{Fit, Interpolation, Region, Resizing};
 use tiramisu::images::{decode, for_network, prepare};
 
 use super::images::fixture;
@@ -104,4 +104,24 @@ fn a_picture_that_is_a_strip_costs_no_more_memory_than_others() {
     let longer = RgbImage::from_pixel(3_000_000, 1, Rgb([5, 6, 7]));
     let resizing = Resizing { interpolation: Interpolation::BicubicAntialiased, ..Resizing::stretch(3, 1) };
     assert_eq!(for_network(&longer, &resizing), [5, 6, 7, 5, 6, 7, 5, 6, 7]);
+}
+
+#[test]
+fn what_the_network_sees_of_a_box_leads_back_to_the_box() {
+    let fits = [Fit::Stretch, Fit::Crop { shorter_px: 256 }, Fit::Letterbox { fill: [0; 3] }];
+    // Near enough to the middle that no fit cuts anything off.
+    let region = Region { left: 0.375, top: 0.4, right: 0.625, bottom: 0.55 };
+    for (fit, size) in fits.into_iter().flat_map(|fit| [[640, 480], [300, 500], [224, 224]].map(|size| (fit, size))) {
+        let resizing = Resizing { width: 224, height: 200, fit, interpolation: Interpolation::Bilinear };
+        let seen = resizing.seen(region, size).expect("it lies in the middle");
+        let back = resizing.in_picture(seen, size);
+        for (a, b) in
+            [(back.left, region.left), (back.top, region.top), (back.right, region.right), (back.bottom, region.bottom)]
+        {
+            assert!((a - b).abs() < 1e-5, "{fit:?} {size:?}: {back:?} for {region:?}");
+        }
+    }
+    let letterbox = Resizing { fit: Fit::Letterbox { fill: [0; 3] }, ..Resizing::stretch(100, 100) };
+    let all = Region { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
+    assert_eq!(letterbox.in_picture(all, [200, 100]), all, "margins are no part of the picture");
 }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::QueryError;
-use crate::domain::predicate::{Check, Field, Span, Test, Value};
+use crate::domain::predicate::{Check, Comparison, Field, Span, Test, Value};
 use crate::domain::{Clustering, ImageId, PredicateError, StoredLayer, Tags};
 use crate::store::{FeatureTable, Workspace};
 
@@ -135,6 +135,25 @@ fn expect_clusters(clustering: &Clustering, check: &Check, span: Span) -> Result
         Check::In(values) => values.iter().filter(is_text).collect(),
         _ => Vec::new(),
     };
+    let numbers: Vec<&Value> = match check {
+        Check::Compare(Comparison::Equal | Comparison::Unequal, value) => vec![value],
+        Check::In(values) => values.iter().collect(),
+        // Others hold of whatever there is: `cluster > 5`.
+        _ => Vec::new(),
+    };
+    for value in numbers {
+        let Value::Number(number) = value else { continue };
+        let is_there = |cluster: usize| number.whole_numbers().order_of(cluster as i64).is_eq();
+        if !(0..clustering.clusters.len()).any(is_there) {
+            let remedy = match clustering.clusters.len() {
+                0 => "It found none".to_owned(),
+                count => format!("There are 0 to {}", count - 1),
+            };
+            return Err(
+                PredicateError::new(format!("there is no cluster {}", number.as_f64()), span).with_remedy(remedy)
+            );
+        }
+    }
     for value in texts {
         let Value::Text(name) = value else { continue };
         if !clustering.clusters.iter().enumerate().any(|(index, cluster)| is_called(cluster, index, name)) {

@@ -220,7 +220,8 @@ fn other_test(chance: &mut Rng) -> Wanted {
             Wanted::new(text, move |image| Some(has_tag(image.id.0, tag)))
         }
         3 => {
-            let number = chance.u32(0..5);
+            // A cluster that does not exist can be compared with, but not looked for.
+            let number = chance.u32(if matches!(sign, "<" | "<=" | ">" | ">=") { 0..5 } else { 0..4 });
             let name = ["kmeans-4", "kmeans_4_fire9_concat_average"][chance.usize(..2)];
             let text = format!("cluster('{name}') {sign} {number}");
             Wanted::new(text, move |image| Some(holds(sign, cluster(image)?.cmp(&number))))
@@ -357,6 +358,8 @@ fn names_that_do_not_exist_are_told_with_their_place_and_the_nearest() {
     for (text, marked, said) in [
         ("id > 1 and cluster('kmeans_5') = 1", "cluster('kmeans_5')", "Did you mean kmeans_4"),
         ("cluster('kmeans_4') = 'sailing boat'", "= 'sailing boat'", "Did you mean sailing boats?"),
+        ("id > 1 and cluster('kmeans_4') = 4", "= 4", "There are 0 to 3"),
+        ("cluster('kmeans_4') in (1, 99)", "in (1, 99)", "no cluster 99"),
         ("id < 0 and feature('fire8/concat', 1) > 2", "feature('fire8/concat', 1)", "Did you mean fire9/concat?"),
         ("feature('fire9/concat', 3) > 2", "feature('fire9/concat', 3)", "0 to 2"),
     ] {
@@ -369,6 +372,46 @@ fn names_that_do_not_exist_are_told_with_their_place_and_the_nearest() {
     assert!(matches!(nothing, Err(QueryError::Predicate(_))), "{nothing:?}");
     let stopped = workspace.query(&Predicate::parse("id > 1").unwrap(), None, &|| true);
     assert!(matches!(stopped, Err(QueryError::Stopped)), "{stopped:?}");
+}
+
+#[test]
+fn nothing_is_true_of_what_is_no_number() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images((0..3).map(record).collect()).unwrap();
+    let spec = spec(&[("fire9/concat", 3)]);
+    let mut table = workspace.features(&spec).unwrap();
+    let mut rows = rows(&spec.columns, 0..3);
+    for (_, values) in &mut rows.values {
+        values[3 + 1] = half::f16::NAN;
+    }
+    table.append(rows).unwrap();
+    let features = spec.table_name();
+    for (text, found) in [
+        ("feature('fire9/concat', 1) > 0", vec![0, 2]),
+        ("not feature('fire9/concat', 1) > 0", vec![]),
+        ("feature('fire9/concat', 1) != 7", vec![0, 2]),
+        ("feature('fire9/concat', 1) is null", vec![1]),
+        ("feature('fire9/concat', 2) > 0", vec![0, 1, 2]),
+    ] {
+        assert_eq!(find(&workspace, &features, text), found, "{text}");
+    }
+}
+
+#[test]
+fn a_question_nobody_waits_for_any_more_is_given_up_while_tables_are_read() {
+    let place = Place::new();
+    let (workspace, features) = filled(&place);
+    for text in ["feature('fire9/concat', 1) > 2", "id > 1", "tag('blurred') and width > 2"] {
+        // Somebody asks anew after the question was begun.
+        let asked = std::cell::Cell::new(0);
+        let is_stopped = || {
+            asked.set(asked.get() + 1);
+            asked.get() > 2
+        };
+        let outcome = workspace.query(&Predicate::parse(text).unwrap(), Some(&features), &is_stopped);
+        assert!(matches!(outcome, Err(QueryError::Stopped)), "{text}: {outcome:?}");
+    }
 }
 
 #[test]
