@@ -136,17 +136,22 @@ fn search(
                 }
             }
             let mut nearest = Vec::with_capacity(count * k);
-            for (probe, found) in found.into_iter().enumerate() {
-                let of_probe = squares_of_probes[first + probe];
-                let probe = &probes[probe * channels..(probe + 1) * channels];
-                let mut sure: Vec<(f32, u32)> = found
-                    .best
-                    .iter()
-                    .map(|(_, row)| {
-                        (distance(metric, among.row(*row as usize), probe, of_probe, squares[*row as usize]), *row)
-                    })
-                    .collect();
+            for (place, found) in found.into_iter().enumerate() {
+                let of_probe = squares_of_probes[first + place];
+                let probe = &probes[place * channels..(place + 1) * channels];
+                let to = |row: usize| distance(metric, among.row(row), probe, of_probe, squares[row]);
+                let mut sure: Vec<(f32, u32)> = found.best.iter().map(|(_, row)| (to(*row as usize), *row)).collect();
                 sure.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+                if found.is_full() && !rough.is_sure(found.worst(), sure[k - 1].0, of_probe, channels) {
+                    // More than the spares are as near as rounding can tell: near-duplicates, usually.
+                    if cancelled() {
+                        return None;
+                    }
+                    let itself = is_same.then_some(first + place);
+                    let mut all = Nearest::new(k);
+                    (0..others).filter(|row| Some(*row) != itself).for_each(|row| all.offer(to(row), row as u32));
+                    sure = all.best;
+                }
                 nearest.extend_from_slice(&sure[..k]);
             }
             Some(nearest)
@@ -162,11 +167,14 @@ struct Rough {
     metric: Metric,
     /// What a row adds, and what it multiplies products by.
     terms: Vec<(f32, f32)>,
+    /// The length of the longest row.
+    longest: f32,
 }
 
 impl Rough {
     fn new(metric: Metric, squares: &[f32]) -> Self {
-        Self { metric, terms: squares.iter().map(|square| Self::term(metric, *square)).collect() }
+        let longest = squares.iter().copied().filter(|square| square.is_finite()).fold(0.0, f32::max).sqrt();
+        Self { metric, terms: squares.iter().map(|square| Self::term(metric, *square)).collect(), longest }
     }
 
     fn term(metric: Metric, square: f32) -> (f32, f32) {
@@ -177,6 +185,21 @@ impl Rough {
             Metric::Cosine => (0.0, 0.0),
             Metric::Dot => (0.0, 1.0),
         }
+    }
+
+    /// Whether no row that orders as `worst` or later can be nearer than `kth`: products of f32 are off by some units in
+    /// the last place of the lengths, times the root of the number of terms.
+    fn is_sure(&self, worst: f32, kth: f32, of_probe: f32, channels: usize) -> bool {
+        let off = f32::EPSILON * ((channels as f32).sqrt() + 8.0);
+        let length = of_probe.sqrt();
+        let (bound, error) = match self.metric {
+            // What is as near as `kth` is no longer than this.
+            Metric::Euclidean => (kth * kth, off * (length + kth).powi(2)),
+            Metric::Cosine => (kth, off),
+            Metric::Dot => (kth, off * length * self.longest),
+        };
+        // Of what is not finite nothing can be said, nor found by looking again.
+        worst - error >= bound || !bound.is_finite()
     }
 
     /// Puts what orders them in the place of the products of a probe, whose square is `of_probe`, with the rows from `start`
@@ -240,9 +263,18 @@ impl Nearest {
         Self { room, best: Vec::with_capacity(room + 1) }
     }
 
+    fn is_full(&self) -> bool {
+        self.best.len() == self.room
+    }
+
+    /// The last of them; infinitely far if there is none.
+    fn worst(&self) -> f32 {
+        self.best.last().map_or(f32::INFINITY, |worst| worst.0)
+    }
+
     /// Whether something so far has no place any more.
     fn is_beyond(&self, distance: f32) -> bool {
-        self.best.len() == self.room && self.best.last().is_some_and(|worst| distance >= worst.0)
+        self.is_full() && distance >= self.worst()
     }
 
     /// Rows come in ascending order, so that equal ones stay in it.

@@ -22,6 +22,7 @@ pub mod outliers;
 pub mod pacmap;
 pub mod partition;
 pub mod pca;
+pub mod placing;
 pub mod probe;
 pub mod propagation;
 pub mod recall;

@@ -149,29 +149,6 @@ impl Umap {
     }
 }
 
-/// Places new rows among those of a finished layout, which stay where they are: each at the mean of its neighbours' places,
-/// weighted by how much it belongs to them (the start of umap-learn's `transform`).
-///
-/// # Shapes
-/// `graph`: neighbours of each new row among the old ones; `points`: one an old row; returns one a new row.
-///
-/// # Panics
-/// When a neighbour has no point.
-pub fn place(graph: &KnnGraph, points: &[[f32; 2]]) -> Vec<[f32; 2]> {
-    let widths = bandwidths(graph);
-    (0..graph.rows())
-        .map(|row| {
-            let mut sum = [0.0f64; 3];
-            for (other, distance) in graph.neighbours(row).iter().zip(graph.distances(row)) {
-                let weight = f64::from(widths[row].membership(*distance));
-                let [x, y] = points[*other as usize];
-                sum = [sum[0] + weight * f64::from(x), sum[1] + weight * f64::from(y), sum[2] + weight];
-            }
-            if sum[2] > 0.0 { [(sum[0] / sum[2]) as f32, (sum[1] / sum[2]) as f32] } else { [0.0; 2] }
-        })
-        .collect()
-}
-
 fn squared_distance(a: [f32; 2], b: [f32; 2]) -> f32 {
     (a[0] - b[0]).powi(2) + (a[1] - b[1]).powi(2)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::super::{Event, Problem, Progress};
 use super::Sources;
 use super::project::{JUDGED_NEIGHBOURS, METRIC};
-use crate::analysis::{Cancelled, KnnGraph, faithfulness, knn, pca, umap};
+use crate::analysis::{Cancelled, KnnGraph, faithfulness, knn, pca, placing, umap};
 use crate::domain::{ImageId, Matrix, Projection, ProjectionMethod, ProjectionWish, Vectors};
 use crate::store::Workspace;
 
@@ -82,7 +82,7 @@ impl Parts {
 /// A point for each new row, and the share of its neighbours that are near it; `None` when cancelled.
 ///
 /// By principal components the point is where the components of the old rows put it. By UMAP it is where umap-learn's
-/// `transform` puts it. By t-SNE and PaCMAP it is the mean of its neighbours' places, weighted by how much it belongs to
+/// `transform` puts it. By t-SNE and PaCMAP it is the median of its neighbours' places, weighted by how much it belongs to
 /// them.
 fn places(
     map: &Projection,
@@ -102,7 +102,7 @@ fn places(
             let options = umap::Options { seed: map.wish.seed, ..umap::Options::default() };
             umap::transform(&graph, &old_points, &keys, options, cancelled)?
         }
-        ProjectionMethod::Tsne | ProjectionMethod::Pacmap => umap::place(&graph, &old_points),
+        ProjectionMethod::Tsne | ProjectionMethod::Pacmap => placing::at_medians(&graph, &old_points),
     };
     progress.set_done(2);
     let kept = faithfulness::kept_of_placed(&graph, &old_points, &points, JUDGED_NEIGHBOURS);

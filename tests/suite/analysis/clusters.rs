@@ -168,6 +168,47 @@ fn nearest_neighbours_of_all_are_those_of_brute_force() {
 }
 
 #[test]
+fn neighbours_nearer_than_rounding_of_products_can_tell_are_found_all_the_same() {
+    // Near-duplicates: far from the origin, and next to each other.
+    let (rows, channels) = (300, 256);
+    let mut random = fastrand::Rng::with_seed(4);
+    let common: Vec<f32> = (0..channels).map(|_| random.f32() * 2.0 + 1.0).collect();
+    for spread in [0.004f32, 0.02, 0.1] {
+        let near: Vec<f32> =
+            (0..rows).flat_map(|_| common.clone()).map(|value| value + (random.f32() - 0.5) * spread).collect();
+        let vectors = vectors(channels, &near);
+        for metric in Metric::ALL {
+            let graph = knn::exact(&vectors, metric, 10, NEVER).unwrap();
+            for row in (0..rows).step_by(7) {
+                let probe: Vec<f64> = vectors.matrix.row(row).iter().map(|value| value.to_f64()).collect();
+                let to = |other: usize| {
+                    let other: Vec<f64> = vectors.matrix.row(other).iter().map(|value| value.to_f64()).collect();
+                    let sum = |term: &dyn Fn(f64, f64) -> f64| -> f64 {
+                        probe.iter().zip(&other).map(|(a, b)| term(*a, *b)).sum()
+                    };
+                    let [product, a, b] = [sum(&|a, b| a * b), sum(&|a, _| a * a), sum(&|_, b| b * b)];
+                    match metric {
+                        Metric::Euclidean => sum(&|a, b| (a - b).powi(2)).sqrt(),
+                        Metric::Cosine => 1.0 - product / (a * b).sqrt(),
+                        Metric::Dot => -product,
+                    }
+                };
+                let mut all: Vec<f64> = (0..rows).filter(|other| *other != row).map(to).collect();
+                all.sort_by(f64::total_cmp);
+                let found = graph.neighbours(row).iter().map(|other| to(*other as usize)).fold(f64::MIN, f64::max);
+                // The distances themselves are told in f32.
+                let told = match metric {
+                    Metric::Euclidean => 1e-5 * all[9],
+                    Metric::Cosine => 1e-6,
+                    Metric::Dot => 1e-6 * all[9].abs(),
+                };
+                assert!(found <= all[9] + told, "{metric:?}, {spread}, {row}: {found} where {} is the tenth", all[9]);
+            }
+        }
+    }
+}
+
+#[test]
 fn nearest_neighbours_bear_little_and_strange_input() {
     assert_eq!(knn::exact(&vectors(3, &[]), Metric::Cosine, 5, NEVER).unwrap().rows(), 0);
     assert_eq!(knn::exact(&vectors(1, &[1.0]), Metric::Cosine, 5, NEVER).unwrap().rows(), 0);

@@ -1,7 +1,7 @@
 //! Maps, against scikit-learn's and umap-learn's on the same digits.
 
 use serde::Deserialize;
-use tiramisu::analysis::{KnnGraph, Umap, faithfulness, knn, pca, tsne, umap};
+use tiramisu::analysis::{KnnGraph, Umap, faithfulness, knn, pca, placing, tsne, umap};
 use tiramisu::domain::{Metric, Vectors};
 
 use super::{ALWAYS, NEVER, vectors};
@@ -181,7 +181,7 @@ fn new_rows_find_their_place_among_those_that_stay() {
             distances.push(distance as f32);
         }
     }
-    let placed = umap::place(&KnnGraph::new(14, neighbours, distances), layout.points());
+    let placed = placing::at_medians(&KnnGraph::new(14, neighbours, distances), layout.points());
     let right = placed.iter().enumerate().filter(|(row, place)| {
         let far = |point: &[f32; 2]| (point[0] - place[0]).powi(2) + (point[1] - place[1]).powi(2);
         let points = layout.points();
