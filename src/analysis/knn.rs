@@ -364,9 +364,18 @@ impl<'a> Distances<'a> {
                             distance(self.metric, matrix.row(other), probe, self.squares[*row], self.squares[other]);
                         to.max(core[*row]).max(core[other])
                     };
-                    let others = found.best.into_iter().map(|(_, other)| (reach(other as usize), other as usize));
-                    let (least, other) = others.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
-                    Some((least, *row, other))
+                    let nearest = |others: &mut dyn Iterator<Item = usize>| {
+                        others.map(|other| (reach(other), other)).min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
+                    };
+                    let mut best = nearest(&mut found.best.iter().map(|(_, other)| *other as usize))?;
+                    // Nothing is nearer than its core distance; else there may be one that rounding hides.
+                    let is_sure = !found.is_full()
+                        || best.0 <= core[*row]
+                        || rough.is_sure(found.worst(), best.0, self.squares[*row], channels);
+                    if !is_sure {
+                        best = nearest(&mut (0..rows).filter(|other| of[*other] != of[*row]))?;
+                    }
+                    Some((best.0, *row, best.1))
                 });
                 Some(sure.collect())
             })

@@ -29,6 +29,7 @@ pub mod recall;
 pub mod region;
 pub mod region_search;
 mod rows;
+mod start;
 pub mod statistics;
 pub mod telling;
 pub mod tsne;

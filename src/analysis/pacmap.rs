@@ -10,7 +10,7 @@ use adam::Adam;
 pub use pairs::{Counts, candidates};
 use pairs::{Pairs, Partners};
 
-use super::{Cancelled, KnnGraph};
+use super::{Cancelled, KnnGraph, start};
 use crate::domain::{Metric, Vectors};
 
 /// Iterations of the three phases: the whole takes shape, its parts do, neighbours settle.
@@ -62,7 +62,13 @@ impl Pacmap {
         let is_laid_out = graph.rows() > 0 && Counts::of(rows).near > 0;
         let pairs = if is_laid_out { Pairs::new(vectors, metric, graph, seed, cancelled)? } else { Pairs::default() };
         let done = if is_laid_out { 0 } else { ITERATIONS };
-        let points = if is_laid_out { small(start) } else { start.to_vec() };
+        let points = match is_laid_out {
+            true => {
+                let small = start::small(start, START_DEVIATION).into_iter();
+                small.map(|point| point.map(|at| at as f32)).collect()
+            }
+            false => start.to_vec(),
+        };
         Some(Self { points, pairs, adam: Adam::new(rows), gradients: vec![[0.0; 2]; rows], done })
     }
 
@@ -150,18 +156,4 @@ fn gradient_of(points: &[[f32; 2]], pairs: &Pairs, row: usize, weights: Weights)
     // Apart, hence the other way.
     add(&pairs.further, weights.further, -1.0);
     gradient
-}
-
-/// Around the origin, and small.
-fn small(start: &[[f32; 2]]) -> Vec<[f32; 2]> {
-    let finite = |value: f32| if value.is_finite() { f64::from(value) } else { 0.0 };
-    let count = start.len().max(1) as f64;
-    let means = [0, 1].map(|axis| start.iter().map(|point| finite(point[axis])).sum::<f64>() / count);
-    let variance = |axis: usize| start.iter().map(|p| (finite(p[axis]) - means[axis]).powi(2)).sum::<f64>() / count;
-    let deviation = variance(0).max(variance(1)).sqrt();
-    let scale = if deviation > 0.0 { START_DEVIATION / deviation } else { 0.0 };
-    // Points in one place would never part.
-    let nudge = |place: usize| ((place * 7919 % 1000) as f64 / 1000.0 - 0.5) * START_DEVIATION * 1e-3;
-    let at = |row: usize, axis: usize| (finite(start[row][axis]) - means[axis]) * scale + nudge(row * 2 + axis);
-    (0..start.len()).map(|row| [0, 1].map(|axis| at(row, axis) as f32)).collect()
 }

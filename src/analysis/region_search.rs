@@ -19,7 +19,7 @@ pub struct Window {
 /// The window of `window` cells whose features are most like `probe`; the first of equals, from the upper left. `None` when
 /// the activation has no cells, or no window has a finite score. A window larger than the activation is cut to it.
 ///
-/// The features of a window are pooled as those of a whole image: for averages by sums over the rectangle above and to the
+/// Numbers that are not finite count as 0. The features of a window are pooled as those of a whole image: for averages by sums over the rectangle above and to the
 /// left of each cell (Crow 1984), so that a window costs as much as a cell; for maxima cell by cell.
 ///
 /// # Shapes
@@ -100,13 +100,18 @@ pub fn best_windows(
     activations.par_chunks_exact(numbers).map(of_each).collect()
 }
 
+/// What is no number would spoil every sum that it is part of.
+fn finite(value: f16) -> f64 {
+    if value.is_finite() { value.to_f64() } else { 0.0 }
+}
+
 /// The mean of each window of a plane.
 fn averages(plane: &[f16], [h, w]: [usize; 2], window: [usize; 2], sums: &mut [f64], pooled: &mut [f64]) {
     let stride = w + 1;
     for (row, line) in plane.chunks_exact(w).enumerate() {
         let mut of_line = 0.0;
         for (column, value) in line.iter().enumerate() {
-            of_line += value.to_f64();
+            of_line += finite(*value);
             sums[(row + 1) * stride + column + 1] = sums[row * stride + column + 1] + of_line;
         }
     }
@@ -127,6 +132,6 @@ fn maxima(plane: &[f16], w: usize, window: [usize; 2], columns: usize, pooled: &
         let (row, column) = (place / columns, place % columns);
         let lines = plane.chunks_exact(w).skip(row).take(window[0]);
         let values = lines.flat_map(|line| &line[column..column + window[1]]);
-        *pooled = values.fold(f64::NEG_INFINITY, |most, value| most.max(value.to_f64()));
+        *pooled = values.fold(f64::NEG_INFINITY, |most, value| most.max(finite(*value)));
     }
 }

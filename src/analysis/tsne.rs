@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use bhtsne::{Neighbor, tSNE};
 
-use super::{Cancelled, KnnGraph};
+use super::{Cancelled, KnnGraph, start};
 
 /// Epochs in which neighbours attract each other twelve times as much, so that groups form, and those after them.
 const EPOCHS: [usize; 2] = [250, 500];
@@ -65,7 +65,9 @@ pub fn lay_out(
     let lay_out = || {
         let mut layout = tSNE::<f64, ()>::new(&data);
         layout.perplexity((graph.k() as f64 / 3.0).floor()).momentum(MOMENTUM).final_momentum(MOMENTUM);
-        layout.early_exaggeration(EXAGGERATION).initial_embedding(small(start));
+        layout
+            .early_exaggeration(EXAGGERATION)
+            .initial_embedding(start::small(start, START_DEVIATION).into_flattened());
         layout.epoch_callback(|_, points| {
             if cancelled() {
                 resume_unwind(Box::new(Stopped));
@@ -87,20 +89,6 @@ pub fn lay_out(
         Err(payload) if payload.is::<Stopped>() => None,
         Err(payload) => resume_unwind(payload),
     }
-}
-
-/// Around the origin, so small that points move freely.
-fn small(start: &[[f32; 2]]) -> Vec<f64> {
-    let finite = |value: f32| if value.is_finite() { f64::from(value) } else { 0.0 };
-    let count = start.len().max(1) as f64;
-    let means = [0, 1].map(|axis| start.iter().map(|point| finite(point[axis])).sum::<f64>() / count);
-    let variance = |axis: usize| start.iter().map(|p| (finite(p[axis]) - means[axis]).powi(2)).sum::<f64>() / count;
-    let deviation = variance(0).max(variance(1)).sqrt();
-    let scale = if deviation > 0.0 { START_DEVIATION / deviation } else { 0.0 };
-    // Points in one place would never part.
-    let nudge = |place: usize| ((place * 7919 % 1000) as f64 / 1000.0 - 0.5) * START_DEVIATION * 1e-3;
-    let places = start.iter().flat_map(|point| [0, 1].map(|axis| (finite(point[axis]) - means[axis]) * scale));
-    places.enumerate().map(|(place, value)| value + nudge(place)).collect()
 }
 
 fn pairs(points: &[f64]) -> Vec<[f32; 2]> {

@@ -13,7 +13,7 @@ use crate::domain::{KeptActivations, activation_bytes};
 use crate::engine::{ActivationsWish, AnalysisWish, Event};
 
 /// Keeps whole activations of chosen layers, for `neighbours --region ... --anywhere`, which looks for a part of a picture
-/// in every part of the others, and for pictures of activations without the network.
+/// in every part of the others, and for heat maps without the network.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:

@@ -9,7 +9,7 @@ pub struct KeptActivations {
     pub layer: String,
     /// Of one image: `[channels, height, width]`.
     pub shape: [usize; 3],
-    /// Images whose activation is kept.
+    /// Images whose activation is kept; in the window and on the command line those whose file is as it was then.
     pub images: usize,
     /// Bytes on disk, compressed.
     pub bytes: u64,

@@ -78,7 +78,8 @@ impl Members<'_> {
             });
             classes.push(Class { name, origin, images });
         }
-        if classes.is_empty() {
+        // Whoever forgets the last one wants none.
+        if classes.is_empty() && !matches!(wish.change, Some(ClassChange::Remove(_))) {
             return Err(nothing(&wish.by));
         }
         give_names(&mut classes);
@@ -114,11 +115,11 @@ impl Members<'_> {
     pub fn of_kept(&self, name: &str) -> Result<Vec<ImageId>, Problem> {
         let stored = self.workspace()?.classes(self.features).map_err(unread)?.unwrap_or_default();
         match stored.classes.iter().position(|class| class == name) {
+            Some(place) if stored.origins[place].is_own() => self.of(name, &stored.origins[place]),
+            // Names that several classes would have were made unique when they were kept: so they are again.
             Some(place) => {
-                let origin = &stored.origins[place];
-                let images = self.of(name, origin)?;
-                let is_plain = !images.is_empty() || origin.is_own();
-                if is_plain { Ok(images) } else { self.of(plain_name(name, origin), origin) }
+                let found = self.as_kept(&stored.origins, &stored.origins[place])?;
+                Ok(found.into_iter().find(|class| class.name == name).map(|class| class.images).unwrap_or_default())
             }
             None => {
                 let known = stored.classes.join(", ");
@@ -127,6 +128,33 @@ impl Members<'_> {
                 Err(Problem::new(WHAT, format!("there is no class {name}")).with_remedy(format!("{known}.")))
             }
         }
+    }
+
+    /// The classes of these origins with the names they are kept by; without what cannot be read, unless it is `asked`.
+    fn as_kept(&self, origins: &[ClassOrigin], asked: &ClassOrigin) -> Result<Vec<Class>, Problem> {
+        let mut seen: Vec<&ClassOrigin> = Vec::new();
+        let mut classes = Vec::new();
+        for origin in origins.iter().filter(|origin| !origin.is_own()) {
+            if seen.contains(&origin) {
+                continue;
+            }
+            seen.push(origin);
+            let by = match origin {
+                ClassOrigin::Label => ClassesBy::Label,
+                ClassOrigin::Tag => ClassesBy::Tag,
+                ClassOrigin::Cluster(clustering) => ClassesBy::Cluster(Some(clustering.clone())),
+                ClassOrigin::Where(_) | ClassOrigin::Selection(_) => continue,
+            };
+            match self.divided(&by) {
+                Ok(found) => classes.extend(found),
+                Err(problem) if origin == asked => return Err(problem),
+                Err(_) => {}
+            }
+        }
+        let own = self.kept()?.into_iter().map(|(name, origin)| Class { name, origin, images: Vec::new() });
+        classes.extend(own);
+        give_names(&mut classes);
+        Ok(classes)
     }
 
     /// A clustering by its name or how it begins; the only one there is, if none is named.
@@ -238,9 +266,4 @@ fn give_names(classes: &mut [Class]) {
         class.name = names.find(|name| !taken.contains(name)).expect("some number is free");
         taken.insert(class.name.clone());
     }
-}
-
-/// A class's name without what was added to make it unique.
-fn plain_name<'a>(name: &'a str, origin: &ClassOrigin) -> &'a str {
-    name.strip_suffix(&format!(" ({})", origin.word())).unwrap_or(name)
 }

@@ -118,8 +118,12 @@ impl Coordinator {
         let Some(house) = self.house.take_if(|house| !house.returned.is_empty()) else { return };
         house.join.join().ok();
         let Ok((writer, is_other)) = house.returned.recv() else { return };
-        if let (Some(open), Some(writer)) = (&mut self.open, writer) {
-            open.take_back(writer);
+        if let Some(open) = &mut self.open {
+            // Their files may be others now.
+            open.forget_activations();
+            if let Some(writer) = writer {
+                open.take_back(writer);
+            }
         }
         if is_other && let Some(request) = self.last.clone() {
             // Not to extract at once: whoever goes back wants to see what was.

@@ -1,7 +1,8 @@
 //! Whole activations that are kept in the workspace, at hand for questions.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use half::f16;
 
@@ -9,11 +10,11 @@ use super::Problem;
 use crate::domain::ImageRecord;
 use crate::store::{ActivationTable, Workspace};
 
-/// Opens the table of a layer when it is first asked for; the last one stays open.
+/// Opens the table of a layer when it is first asked for, and keeps it open. Nobody waits for another's opening.
 pub struct KeptShelf {
     root: PathBuf,
     features: String,
-    open: Mutex<Option<(String, Arc<ActivationTable>)>>,
+    open: Mutex<HashMap<String, Arc<ActivationTable>>>,
 }
 
 impl KeptShelf {
@@ -27,20 +28,19 @@ impl KeptShelf {
     /// # Errors
     /// When they cannot be read.
     pub fn table(&self, layer: &str) -> Result<Option<Arc<ActivationTable>>, Problem> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, table)) = &*open
-            && known == layer
-        {
-            return Ok(Some(table.clone()));
+        if let Some(known) = self.opened().get(layer) {
+            return Ok(Some(known.clone()));
         }
-        if !Workspace::may_have_activations(&self.root, &self.features, layer) {
+        if !Workspace::may_have_activations(&self.root, &self.features) {
             return Ok(None);
         }
         let found = Workspace::open(&self.root)
             .and_then(|workspace| workspace.activations(&self.features, layer))
             .map_err(|error| Problem::new("The activations could not be read", error))?
             .map(Arc::new);
-        *open = found.clone().map(|table| (layer.to_owned(), table));
+        if let Some(table) = &found {
+            self.opened().insert(layer.to_owned(), table.clone());
+        }
         Ok(found)
     }
 
@@ -61,6 +61,10 @@ impl KeptShelf {
 
     /// Opens anew the next time: there are others now.
     pub fn forget(&self) {
-        *self.open.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.opened().clear();
+    }
+
+    fn opened(&self) -> MutexGuard<'_, HashMap<String, Arc<ActivationTable>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

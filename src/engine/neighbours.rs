@@ -201,7 +201,11 @@ impl Search {
             }
             ControlFlow::Continue(())
         });
-        scanned.map_err(|error| Problem::new("The activations could not be read", error))?;
+        scanned.map_err(|error| {
+            // Opened anew, they may be read the next time.
+            self.kept.forget();
+            Problem::new("The activations could not be read", error)
+        })?;
         best.sort_unstable_by(|a, b| is_before(&a.0, &b.0));
         best.truncate(scan.k);
         let place = |(neighbour, found): &(Neighbour, Window)| {

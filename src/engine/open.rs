@@ -198,6 +198,11 @@ impl Open {
         })
     }
 
+    /// Whole activations are opened anew the next time.
+    pub fn forget_activations(&self) {
+        self.kept.forget();
+    }
+
     /// What an analysis works on.
     pub fn sources(&self, outbox: &Outbox) -> Sources {
         Sources {

@@ -305,7 +305,7 @@ impl TensorThread {
         running.runner.forward(input, &batch.layers, |_, activation| {
             // Read at once: of many layers all activations together may be more than the device holds.
             match activation.try_into_vec_as::<f32>() {
-                Ok(values) => maps.push(values.into_iter().map(f16::from_f32).collect()),
+                Ok(values) => maps.push(values.into_iter().map(features::half_from).collect()),
                 Err(error) => failed = Some(format!("{error}")),
             }
         });
@@ -319,13 +319,13 @@ impl TensorThread {
 
     fn answer(&mut self, look: TensorLook) {
         match look {
-            TensorLook::Activations { picture, layer } => match self.activations(&picture, layer) {
+            TensorLook::Activations { picture, layer } => match self.activations(&picture, layer, true) {
                 Ok(view) => self.outbox.tell(Event::Activations(view)),
                 Err(problem) => self.outbox.complain(problem),
             },
             TensorLook::Pair { pictures, layer } => {
-                let views = self.activations(&pictures[0], layer);
-                match views.and_then(|first| Ok([first, self.activations(&pictures[1], layer)?])) {
+                let views = self.activations(&pictures[0], layer, false);
+                match views.and_then(|first| Ok([first, self.activations(&pictures[1], layer, false)?])) {
                     Ok(pair) => self.outbox.tell(Event::Pair(Box::new(pair))),
                     Err(problem) => self.outbox.complain(problem),
                 }
@@ -353,10 +353,13 @@ impl TensorThread {
         Ok((preprocessing.batch(&rgb, 1, &self.device), [decoded.rgb.width(), decoded.rgb.height()]))
     }
 
-    fn activations(&self, picture: &Picture, layer: usize) -> Result<ActivationView, Problem> {
+    /// `names_classes`: whether it is of interest what classes the network sees.
+    fn activations(&self, picture: &Picture, layer: usize, names_classes: bool) -> Result<ActivationView, Problem> {
         let running = self.running.as_ref().ok_or_else(gone)?;
-        let class_layer = running.graph.class_layer().filter(|_| running.graph.labels.is_some());
-        let (activation, classes) = match self.kept(running, picture, layer).filter(|_| class_layer.is_none()) {
+        let class_layer = running.graph.class_layer().filter(|_| names_classes && running.graph.labels.is_some());
+        // Scores of classes are not kept: for them the network has to run, and then gives the activation, too.
+        let kept = if class_layer.is_none() { self.kept(running, picture, layer) } else { None };
+        let (activation, classes) = match kept {
             Some(activation) => (activation, Vec::new()),
             None => self.computed(running, &picture.path, layer, class_layer)?,
         };

@@ -95,7 +95,7 @@ impl PooledBatch {
 }
 
 /// The nearest half, and the largest where there is none.
-fn half_from(value: f32) -> f16 {
+pub fn half_from(value: f32) -> f16 {
     let largest = f16::MAX.to_f32();
     f16::from_f32(value.clamp(-largest, largest))
 }

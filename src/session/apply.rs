@@ -230,6 +230,7 @@ impl Session {
         requests.extend(self.ask_exemplars());
         if !cancelled {
             requests.extend(self.keep_indices_up());
+            requests.extend(self.count_activations());
         }
         requests
     }

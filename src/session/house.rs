@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::notice::NoticeText;
 use super::{Action, Session};
 use crate::domain::{IndexRecord, KeptActivations};
-use crate::engine::{AnalysisWish, HouseNews, HouseWish, IndexWish, Problem, Progress, Request};
+use crate::engine::{ActivationsWish, AnalysisWish, HouseNews, HouseWish, IndexWish, Problem, Progress, Request};
 
 /// What the workspace costs and which versions it has, once that was asked for.
 #[derive(Clone, Debug, Default)]
@@ -73,6 +73,12 @@ impl Session {
     /// Images that came are to be in the indices.
     pub(super) fn keep_indices_up(&self) -> Option<Request> {
         (!self.indices.is_empty()).then_some(Request::Analyse(AnalysisWish::Index(IndexWish::KeepUp)))
+    }
+
+    /// Of pictures that have changed the activations are not those kept any more.
+    pub(super) fn count_activations(&self) -> Option<Request> {
+        let list = || Request::Analyse(AnalysisWish::Activations(ActivationsWish::List));
+        (!self.kept_activations.is_empty()).then(list)
     }
 
     pub(super) fn take_house_news(&mut self, news: Arc<HouseNews>) {

@@ -8,7 +8,9 @@
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
+use std::{fs, io};
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int64Type, UInt32Type, UInt64Type};
@@ -20,9 +22,9 @@ use arrow_schema::{DataType, Field, Schema};
 use half::f16;
 use serde::{Deserialize, Serialize};
 
-use super::recorder::{METADATA_KEY, about, damaged};
+use super::recorder::{METADATA_KEY, Results, about, damaged};
 use super::storage::bytes_below;
-use super::table::{Table, is_table};
+use super::table::Table;
 use super::{Recorder, StoreError, Workspace, supplement};
 use crate::domain::{ImageId, ImageRecord, KeptActivations};
 
@@ -70,7 +72,7 @@ impl Recorder {
     /// When activations of another shape are kept under this name, and when the disk does not let us.
     pub fn activations(&self, features: &str, layer: &str, shape: [usize; 3]) -> Result<ActivationTable, StoreError> {
         let wanted = About { layer: layer.to_owned(), shape };
-        let path = self.path_of(&table_name(features, layer));
+        let path = self.path_of(&place(&self.reader(), features, layer)?.0);
         let table = Table::open_or_create(self.runtime(), &path, Arc::new(wanted.schema()))?;
         let found = ActivationTable::read(table)?;
         if found.about != wanted {
@@ -85,12 +87,10 @@ impl Recorder {
     /// # Errors
     /// When the disk does not let us.
     pub fn drop_activations(&self, features: &str, layer: &str) -> Result<bool, StoreError> {
-        let path = self.path_of(&table_name(features, layer));
-        if !is_table(&path) {
-            return Ok(false);
+        match place(&self.reader(), features, layer)? {
+            (name, Some(_)) => supplement::delete(&self.path_of(&name)).map(|()| true),
+            (_, None) => Ok(false),
         }
-        supplement::delete(&path)?;
-        Ok(true)
     }
 }
 
@@ -100,7 +100,7 @@ impl Workspace {
     /// # Errors
     /// When the workspace cannot be read.
     pub fn kept_activations(&self, features: &str) -> Result<Vec<KeptActivations>, StoreError> {
-        let prefix = table_name(features, "");
+        let prefix = prefix(features);
         let mut kept = Vec::new();
         for name in self.results().names(&prefix)? {
             let Some(table) = self.results().open(&format!("{prefix}{name}"))? else { continue };
@@ -115,12 +115,16 @@ impl Workspace {
     /// # Errors
     /// When they cannot be read.
     pub fn activations(&self, features: &str, layer: &str) -> Result<Option<ActivationTable>, StoreError> {
-        self.results().open(&table_name(features, layer))?.map(ActivationTable::read).transpose()
+        place(&self.results(), features, layer)?.1.map(ActivationTable::read).transpose()
     }
 
-    /// Whether activations of a layer may be kept in the workspace at `root`: quick, and nothing is opened.
-    pub fn may_have_activations(root: &std::path::Path, features: &str, layer: &str) -> bool {
-        is_table(&root.join(format!("{}.lance", table_name(features, layer))))
+    /// Whether any activations may be kept in the workspace at `root`: quick, and nothing is opened.
+    pub fn may_have_activations(root: &Path, features: &str) -> bool {
+        let prefix = prefix(features);
+        let is_one = |entry: io::Result<fs::DirEntry>| {
+            entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with(&prefix))
+        };
+        root.read_dir().is_ok_and(|mut entries| entries.any(is_one))
     }
 }
 
@@ -290,9 +294,32 @@ pub(super) fn rows_at_a_time(row_bytes: usize) -> usize {
     (READ_BYTES / row_bytes.max(1)).clamp(1, 1024)
 }
 
-fn table_name(features: &str, layer: &str) -> String {
+fn prefix(features: &str) -> String {
+    format!("activations_{features}_")
+}
+
+/// The table that holds the activations of a layer, and its name; or a name that is free for one. Layers whose names differ
+/// in signs alone (`conv1/a`, `conv1_a`) would have the same: the later one gets a number.
+fn place(results: &Results<'_>, features: &str, layer: &str) -> Result<(String, Option<Table>), StoreError> {
     let plain: String = layer.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-    format!("activations_{features}_{plain}")
+    let prefix = prefix(features);
+    let mut taken = Vec::new();
+    for rest in results.names(&prefix)? {
+        let name = format!("{prefix}{rest}");
+        // Some file systems do not tell small letters from capitals.
+        if !rest.to_ascii_lowercase().starts_with(&plain.to_ascii_lowercase()) {
+            continue;
+        }
+        let Some(table) = results.open(&name)? else { continue };
+        if about::<About>(&table)?.layer == layer {
+            return Ok((name, Some(table)));
+        }
+        taken.push(name.to_ascii_lowercase());
+    }
+    let name = (1..)
+        .map(|turn| if turn == 1 { format!("{prefix}{plain}") } else { format!("{prefix}{plain}_{turn}") })
+        .find(|name| !taken.contains(&name.to_ascii_lowercase()));
+    Ok((name.expect("some number is free"), None))
 }
 
 /// The images of some rows, and the states of their files.

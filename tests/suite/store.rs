@@ -1,5 +1,6 @@
 //! The workspace, through its public door, on real Lance tables in temporary folders.
 
+mod activations;
 mod damage;
 mod features;
 mod images;

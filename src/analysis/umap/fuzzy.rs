@@ -39,20 +39,27 @@ pub struct Edge {
 /// base of two (umap-learn's `smooth_knn_dist` with a local connectivity of 1).
 pub fn bandwidths(graph: &KnnGraph) -> Vec<Bandwidth> {
     // The row itself is one of the neighbours there, at a distance of 0.
-    fit(graph, graph.k() + 1, |distances| {
-        let nearest = distances.iter().copied().find(|distance| *distance > 0.0).unwrap_or(0.0);
-        (nearest, distances)
-    })
+    let of_itself = |distances: &[f32]| distances.iter().copied().find(|distance| *distance > 0.0).unwrap_or(0.0);
+    fit(graph, graph.k() + 1, |distances| (of_itself(distances), distances), Floor::OfAll)
 }
 
 /// The bandwidth of each row among rows that it is none of: nothing is at a distance of 0 for certain, so that all fade
 /// from there (as above with a local connectivity of 0, which leaves the nearest out of the sum).
 pub fn bandwidths_among_others(graph: &KnnGraph) -> Vec<Bandwidth> {
-    fit(graph, graph.k(), |distances| (0.0, distances.get(1..).unwrap_or_default()))
+    fit(graph, graph.k(), |distances| (0.0, distances.get(1..).unwrap_or_default()), Floor::OfRow)
+}
+
+/// Beside what mean distance no bandwidth is too small.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Floor {
+    /// That of all rows, where a row has others in its very place.
+    OfAll,
+    /// Its own: a row does not depend on which others are asked about. (umap-learn takes that of all here, too.)
+    OfRow,
 }
 
 /// `k`: how many neighbours count; `part` gives `rho` and the distances whose memberships are summed.
-fn fit(graph: &KnnGraph, k: usize, part: impl Fn(&[f32]) -> (f32, &[f32]) + Sync) -> Vec<Bandwidth> {
+fn fit(graph: &KnnGraph, k: usize, part: impl Fn(&[f32]) -> (f32, &[f32]) + Sync, floor: Floor) -> Vec<Bandwidth> {
     let target = (k as f64).log2();
     let mean = |distances: &[f32]| distances.iter().map(|d| f64::from(*d)).sum::<f64>() / k as f64;
     let means: Vec<f64> = (0..graph.rows()).map(|row| mean(graph.distances(row))).collect();
@@ -82,7 +89,8 @@ fn fit(graph: &KnnGraph, k: usize, part: impl Fn(&[f32]) -> (f32, &[f32]) + Sync
                     sigma = if high.is_finite() { (low + high) / 2.0 } else { sigma * 2.0 };
                 }
             }
-            let least = LEAST_SHARE * if rho > 0.0 { means[row] } else { mean_of_all };
+            let is_of_row = rho > 0.0 || floor == Floor::OfRow;
+            let least = LEAST_SHARE * if is_of_row { means[row] } else { mean_of_all };
             Bandwidth { rho, sigma: sigma.max(least) as f32 }
         })
         .collect()

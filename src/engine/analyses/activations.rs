@@ -67,11 +67,21 @@ pub fn run(wish: &ActivationsWish, sources: &Sources, progress: &Progress) -> Re
     outcome
 }
 
-/// Of which layers activations are kept.
+/// Of which layers activations are kept, and of how many images as their files are now.
 pub fn kept(sources: &Sources) -> Result<Vec<KeptActivations>, Problem> {
-    Workspace::open(&sources.root)
-        .and_then(|workspace| workspace.kept_activations(sources.library.table_name()))
-        .map_err(|error| Problem::new("The activations could not be listed", error))
+    let features = sources.library.table_name();
+    if !Workspace::may_have_activations(&sources.root, features) {
+        return Ok(Vec::new());
+    }
+    let unread = |error: StoreError| Problem::new("The activations could not be listed", error);
+    let mut kept = Workspace::open(&sources.root).and_then(|it| it.kept_activations(features)).map_err(unread)?;
+    let images: Vec<ImageRecord> = sources.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
+    for kept in &mut kept {
+        if let Some(table) = sources.kept.table(&kept.layer)? {
+            kept.images = images.iter().filter(|record| table.holds(record)).count();
+        }
+    }
+    Ok(kept)
 }
 
 fn refused(error: StoreError) -> Problem {

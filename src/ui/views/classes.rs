@@ -32,7 +32,8 @@ impl ClassesView {
             return;
         }
         self.ranks.refresh(&session.labels);
-        let Some(means) = &session.classes else {
+        let means = session.classes.as_ref().filter(|means| !means.vectors.classes.is_empty());
+        let Some(means) = means else {
             self.show_empty(ui, session, actions);
             return;
         };

@@ -126,6 +126,15 @@ fn umap_places_new_digits_as_well_as_umap_learn() {
     // Where one gets does not depend on which others are placed with it.
     let of_seventh = KnnGraph::new(15, graph.neighbours(7).to_vec(), graph.distances(7).to_vec());
     assert_eq!(place(&of_seventh, &keys[7..8]), placed[7..8]);
+    let mut strange = graph.clone();
+    let far = (0..strange.rows()).flat_map(|row| match row {
+        3 => vec![f32::INFINITY; 15],
+        row => strange.distances(row).to_vec(),
+    });
+    strange = KnnGraph::new(15, (0..179).flat_map(|row| graph.neighbours(row).to_vec()).collect(), far.collect());
+    let beside = place(&strange, &keys);
+    assert_eq!(beside[4..], placed[4..], "one that is infinitely far from all changes nothing for the others");
+    assert!(beside[3].iter().all(|at| at.is_finite()));
     assert_eq!(umap::transform(&graph, points, &keys, umap::Options::default(), ALWAYS), None);
 }
 

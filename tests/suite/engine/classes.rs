@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use tiramisu::analysis::class_vectors::{ClassVectors, score};
 use tiramisu::domain::{
-    ClassChange, ClassOrigin, ClassesBy, ClusterMethod, ClusterWish, Metric, Pooling, StoredLayer, WorkEngine,
+    ClassChange, ClassOrigin, ClassesBy, ClusterMethod, ClusterWish, Example, ImageId, Metric, NeighbourWish, Pooling,
+    StoredLayer, WorkEngine,
 };
-use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Event, Request, arithmetic, class_files};
+use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Event, Look, Request, arithmetic, class_files};
 use tiramisu::store::Workspace;
 
 use super::extracted;
@@ -157,6 +158,59 @@ fn tags_clusters_predicates_and_selections_are_classes_beside_the_labels() {
     let found = compare(&mut listener, ClassWish { change: Some(ClassChange::Remove("mine".into())), ..wish(by) });
     assert!(found.vectors.classes.contains(&"early".to_owned()) && !found.vectors.classes.contains(&"mine".to_owned()));
     assert_eq!(listener.problems, []);
+}
+
+#[test]
+fn the_last_class_of_ones_own_can_be_forgotten_too() {
+    let (_dir, workspace, mut listener, _collection) = extracted(12);
+    let wish = |change| ClassWish { by: Vec::new(), change, ..ClassWish::default() };
+    let origin = ClassOrigin::Where("id < 4".to_owned());
+    let added = compare(&mut listener, wish(Some(ClassChange::Add { name: "mine".to_owned(), origin })));
+    assert_eq!(added.vectors.classes, ["mine"]);
+    let none = compare(&mut listener, wish(Some(ClassChange::Remove("mine".to_owned()))));
+    assert!(none.vectors.classes.is_empty(), "{:?}", none.vectors.classes);
+    let kept = Workspace::open(&workspace).unwrap();
+    let features = kept.feature_tables().unwrap()[0].table.clone();
+    assert_eq!(kept.classes(&features).unwrap().map(|stored| stored.classes), Some(Vec::new()));
+    assert_eq!(listener.problems, []);
+}
+
+#[test]
+fn clusters_called_the_same_are_classes_of_their_own_that_can_be_asked_for() {
+    let (_dir, _workspace, mut listener, collection) = extracted(12);
+    let source = collection.stored.iter().find(|stored| stored.pooling == Pooling::Average).unwrap().clone();
+    let clusters = ClusterWish { count: 3, ..ClusterWish::new(ClusterMethod::KMeans, source.clone()) };
+    listener.engine.send(Request::Analyse(AnalysisWish::Cluster(clusters.clone())));
+    listener.until("the end of clustering", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
+    let mut clustering = None;
+    for cluster in 0..3 {
+        let (name, new) = (clusters.name(), Some("birds".to_owned()));
+        listener.engine.send(Request::NameCluster { clustering: name, cluster, name: new });
+        clustering = Some(listener.until("the name", |event| match event {
+            Event::Clustered(clustering) => Some(clustering.clone()),
+            _ => None,
+        }));
+    }
+    let clustering = clustering.expect("three were named");
+    let by = vec![ClassesBy::Cluster(None)];
+    let found = compare(&mut listener, ClassWish { by, ..ClassWish::default() });
+    assert_eq!(found.vectors.classes, ["birds", "birds (cluster)", "birds (cluster 2)"]);
+    for (cluster, name) in found.vectors.classes.iter().enumerate() {
+        let members: Vec<ImageId> = clustering.members(cluster as u32).collect();
+        assert_eq!(found.members[cluster], members);
+        let wish = NeighbourWish {
+            examples: vec![(Example::Class(name.clone()), 1.0)],
+            ..NeighbourWish::of(ImageId(0), source.clone(), Metric::Euclidean, 12)
+        };
+        listener.engine.send(Request::Look(Look::Neighbours(wish)));
+        let list = listener.until("an answer", |event| match event {
+            Event::Neighbours(list) => Some(list.clone()),
+            Event::Problem(problem) => panic!("{name}: {problem}"),
+            _ => None,
+        });
+        // The mean of a cluster is nearest to its own.
+        assert!(members.contains(&list.neighbours[0].image), "{name}: {:?} of {members:?}", list.neighbours[0]);
+    }
 }
 
 #[test]
