@@ -2,7 +2,7 @@
 //!
 //! Rows are read in blocks, so nothing but the half-precision vectors and one small square matrix is ever held.
 //! The square is that of the shorter side: channels x channels, or images x images for a small collection. Where both
-//! sides are long, the leading components come from subspace iteration instead (Halko, Martinsson and Tropp 2011).
+//! sides are long, none is made: what it would make of a few vectors comes from the rows, block by block.
 
 mod block;
 mod gram;
@@ -11,9 +11,10 @@ mod subspace;
 use block::Blocks;
 
 use super::{Cancelled, rows};
-use crate::domain::Vectors;
+use crate::domain::{Matrix, Vectors};
 
-/// Up to this side a square is decomposed exactly: 1536² takes about a second on two cores.
+/// Up to this side the square is made: of 1536² its 9 MB still fit the caches, and decomposing it, if it must be, takes
+/// about a second on two cores.
 const EXACT_SIDE: usize = 1536;
 
 /// Where the images lie on the plane of the first two principal components.
@@ -31,6 +32,15 @@ struct Component {
     energy: f64,
 }
 
+/// What is known of the rows of a matrix.
+struct Spectrum {
+    mean: Vec<f32>,
+    /// The sum of squares of all that differs from the mean.
+    energy: f64,
+    /// The first two, largest first; fewer where there are no more.
+    components: Vec<Component>,
+}
+
 /// Projects `vectors` on their first two principal components. `None` when cancelled.
 ///
 /// The sign of each axis is fixed: the channel that weighs most in it weighs positively. Without any variance along an
@@ -43,17 +53,17 @@ pub fn project(vectors: &Vectors, cancelled: Cancelled<'_>) -> Option<Plane> {
     project_with(vectors, EXACT_SIDE, cancelled)
 }
 
-/// As [`project`], with the side up to which the decomposition is exact instead of iterated.
+/// As [`project`], with the side up to which the square is made.
 pub fn project_with(vectors: &Vectors, exact_side: usize, cancelled: Cancelled<'_>) -> Option<Plane> {
     let (images, channels) = (vectors.matrix.rows(), vectors.matrix.columns());
     if images < 2 || channels == 0 {
         return Some(Plane { points: vec![[0.0; 2]; vectors.ids.len()], explained: [0.0; 2] });
     }
-    let blocks = Blocks::centred(&vectors.matrix, cancelled)?;
-    let axes = axes_of(&blocks, exact_side, cancelled)?;
-    let points = along(&axes, &blocks, cancelled)?;
-    let share = |axis: usize| axes.get(axis).map_or(0.0, |c| (c.energy / blocks.total_energy) as f32);
-    Some(Plane { points, explained: [share(0), share(1)] })
+    let spectrum = spectrum_of(&vectors.matrix, exact_side, cancelled)?;
+    let explained =
+        [0, 1].map(|axis| spectrum.components.get(axis).map_or(0.0, |c| (c.energy / spectrum.energy) as f32));
+    let points = along(spectrum, &vectors.matrix, cancelled)?;
+    Some(Plane { points, explained })
 }
 
 /// Where other rows lie on the plane of the first two principal components of `vectors`, which they have no part in.
@@ -70,43 +80,34 @@ pub fn place(vectors: &Vectors, others: &Vectors, cancelled: Cancelled<'_>) -> O
     if vectors.matrix.rows() < 2 || vectors.matrix.columns() == 0 {
         return Some(vec![[0.0; 2]; others.ids.len()]);
     }
-    let blocks = Blocks::centred(&vectors.matrix, cancelled)?;
-    let axes = axes_of(&blocks, EXACT_SIDE, cancelled)?;
-    along(&axes, &blocks.others(&others.matrix), cancelled)
+    along(spectrum_of(&vectors.matrix, EXACT_SIDE, cancelled)?, &others.matrix, cancelled)
 }
 
-/// The first two components, fewer where there is no variance.
-fn axes_of(blocks: &Blocks<'_>, exact_side: usize, cancelled: Cancelled<'_>) -> Option<Vec<Component>> {
-    let [images, channels] = blocks.shape();
-    let components = if channels <= exact_side {
-        gram::by_channels(blocks, cancelled)?
-    } else if images <= exact_side {
-        gram::by_images(blocks, cancelled)?
+/// The first two components, fewer where there is no variance, their signs fixed.
+fn spectrum_of(matrix: &Matrix, exact_side: usize, cancelled: Cancelled<'_>) -> Option<Spectrum> {
+    let mut spectrum = if matrix.columns() <= exact_side {
+        gram::by_channels(matrix, cancelled)?
+    } else if matrix.rows() <= exact_side {
+        gram::by_images(matrix, cancelled)?
     } else {
-        subspace::iterate(blocks, cancelled)?
+        subspace::by_products(matrix, cancelled)?
     };
-    let mut axes: Vec<Component> = components.into_iter().filter(|c| significant(c, blocks)).take(2).collect();
-    axes.iter_mut().for_each(fix_sign);
-    Some(axes)
+    // Beneath this there is nothing along a component but the rounding of half precision sums.
+    let least = spectrum.energy * 1e-9;
+    spectrum.components.retain(|component| component.energy > least.max(0.0));
+    spectrum.components.iter_mut().for_each(fix_sign);
+    Some(spectrum)
 }
 
-/// Each row's coordinates along the axes.
-fn along(axes: &[Component], blocks: &Blocks<'_>, cancelled: Cancelled<'_>) -> Option<Vec<[f32; 2]>> {
-    let [images, channels] = blocks.shape();
-    let mut points = vec![[0.0f32; 2]; images];
-    blocks.for_each(cancelled, |first_row, block| {
-        for (row, point) in block.chunks_exact(channels).zip(&mut points[first_row..]) {
-            for (axis, coordinate) in axes.iter().zip(point) {
-                *coordinate = rows::dot_wide(row, &axis.direction);
-            }
-        }
-    })?;
+/// Each row's coordinates along the components, from their mean.
+fn along(spectrum: Spectrum, matrix: &Matrix, cancelled: Cancelled<'_>) -> Option<Vec<[f32; 2]>> {
+    let (channels, axes) = (matrix.columns(), spectrum.components);
+    let coordinates =
+        |row: &[f32]| [0, 1].map(|axis| axes.get(axis).map_or(0.0, |a| rows::dot_wide(row, &a.direction)));
+    let of_block = |_, block: &[f32]| block.chunks_exact(channels).map(coordinates).collect::<Vec<_>>();
+    let mut points = Vec::with_capacity(matrix.rows());
+    Blocks::around(matrix, spectrum.mean).for_each(cancelled, of_block, |block| points.extend(block))?;
     Some(points)
-}
-
-/// Whether there is anything along a component but the rounding of half precision sums.
-fn significant(component: &Component, blocks: &Blocks<'_>) -> bool {
-    component.energy > blocks.total_energy * 1e-9 && component.energy > 0.0
 }
 
 fn fix_sign(component: &mut Component) {

@@ -1,47 +1,42 @@
-//! The centred rows, a block at a time.
+//! The rows around their mean, a block at a time.
 
 use rayon::prelude::*;
 
 use crate::analysis::{Cancelled, rows};
 use crate::domain::Matrix;
 
-/// Numbers in a block: 4 MB as f32, so that a block and its products stay in the caches and a cancel is heard soon.
-const BLOCK_NUMBERS: usize = 1 << 20;
+/// Numbers in a block: 1 MB as f32, so that a block and its products stay in the caches, even a small collection
+/// gives each thread one, and a cancel is heard soon.
+const BLOCK_NUMBERS: usize = 1 << 18;
 
-/// A matrix seen as rows minus their mean.
+/// A matrix seen as rows minus a mean. Numbers that are not finite count as 0.
 pub struct Blocks<'a> {
     matrix: &'a Matrix,
     mean: Vec<f32>,
     rows_per_block: usize,
-    /// The sum of squares of all centred numbers: total variance times the number of images.
-    pub total_energy: f64,
 }
 
 impl<'a> Blocks<'a> {
-    /// Measures the mean and the energy. `None` when cancelled.
-    pub fn centred(matrix: &'a Matrix, cancelled: Cancelled<'_>) -> Option<Self> {
-        let columns = matrix.columns();
-        let rows_per_block = (BLOCK_NUMBERS / columns).clamp(1, 4096);
-        let mut this = Self { matrix, mean: vec![0.0; columns], rows_per_block, total_energy: 0.0 };
-        let mut sums = vec![0.0f64; columns];
-        this.for_each(cancelled, |_, block| {
-            for row in block.chunks_exact(columns) {
-                sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*value));
-            }
-        })?;
-        this.mean = sums.iter().map(|sum| (sum / matrix.rows() as f64) as f32).collect();
-        let mut energy = 0.0;
-        this.for_each(cancelled, |_, block| {
-            energy += block.chunks_exact(columns).map(|row| f64::from(rows::dot_wide(row, row))).sum::<f64>();
-        })?;
-        this.total_energy = energy;
-        Some(this)
+    /// # Panics
+    /// When the mean is not one number a channel.
+    pub fn around(matrix: &'a Matrix, mean: Vec<f32>) -> Self {
+        assert_eq!(matrix.columns(), mean.len(), "vectors of one layer");
+        Self { matrix, mean, rows_per_block: (BLOCK_NUMBERS / matrix.columns()).clamp(1, 4096) }
     }
 
-    /// Other rows, minus the mean of these.
-    pub fn others<'b>(&self, matrix: &'b Matrix) -> Blocks<'b> {
-        let (mean, rows_per_block) = (self.mean.clone(), self.rows_per_block);
-        Blocks { matrix, mean, rows_per_block, total_energy: self.total_energy }
+    /// Measures the mean, and the sum of squares of all that differs from it: total variance times the number of
+    /// images. `None` when cancelled.
+    pub fn centred(matrix: &'a Matrix, cancelled: Cancelled<'_>) -> Option<(Self, f64)> {
+        let columns = matrix.columns();
+        let raw = Self::around(matrix, vec![0.0; columns]);
+        let mut sums = vec![0.0f64; columns];
+        raw.for_each(cancelled, |_, block| sums_of(block, columns), |part| add(&mut sums, &part))?;
+        let this = Self::around(matrix, sums.iter().map(|sum| (sum / matrix.rows() as f64) as f32).collect());
+        let mut energy = 0.0;
+        let square = |row: &[f32]| f64::from(rows::dot_wide(row, row));
+        let squares = |_, block: &[f32]| block.chunks_exact(columns).map(square).sum::<f64>();
+        this.for_each(cancelled, squares, |part| energy += part)?;
+        Some((this, energy))
     }
 
     /// `[images, channels]`.
@@ -49,29 +44,58 @@ impl<'a> Blocks<'a> {
         [self.matrix.rows(), self.matrix.columns()]
     }
 
-    /// Hands over every block with the number of its first row; `None` when cancelled on the way.
+    /// What the rows are seen around.
+    pub fn into_mean(self) -> Vec<f32> {
+        self.mean
+    }
+
+    /// Makes something of every block, which comes with the number of its first row, as many at a time as there are
+    /// threads; what was made is taken in the order of the rows, so that sums do not depend on the threads. `None` when
+    /// cancelled on the way.
     ///
     /// # Shapes
     /// - block: `[rows, channels]`, row-major, centred
-    pub fn for_each(&self, cancelled: Cancelled<'_>, mut work: impl FnMut(usize, &[f32])) -> Option<()> {
+    pub fn for_each<T: Send>(
+        &self,
+        cancelled: Cancelled<'_>,
+        make: impl Fn(usize, &[f32]) -> T + Sync,
+        mut take: impl FnMut(T),
+    ) -> Option<()> {
         let columns = self.matrix.columns();
-        let mut wide = vec![0.0f32; self.rows_per_block.min(self.matrix.rows()) * columns];
-        let half_blocks = self.matrix.values().chunks(self.rows_per_block * columns);
-        for (block, narrow) in half_blocks.enumerate() {
+        let blocks: Vec<_> = self.matrix.values().chunks(self.rows_per_block * columns).enumerate().collect();
+        for wave in blocks.chunks(rayon::current_num_threads()) {
             if cancelled() {
                 return None;
             }
-            let wide = &mut wide[..narrow.len()];
-            wide.par_chunks_exact_mut(columns).zip(narrow.par_chunks_exact(columns)).with_min_len(64).for_each(
-                |(wide, narrow)| {
-                    rows::widen(narrow, wide);
-                    for (value, mean) in wide.iter_mut().zip(&self.mean) {
-                        *value = if value.is_finite() { *value - mean } else { 0.0 };
+            let made: Vec<T> = wave
+                .par_iter()
+                .map(|(block, narrow)| {
+                    let mut wide = vec![0.0f32; narrow.len()];
+                    for (wide, narrow) in wide.chunks_exact_mut(columns).zip(narrow.chunks_exact(columns)) {
+                        rows::widen(narrow, wide);
+                        for (value, mean) in wide.iter_mut().zip(&self.mean) {
+                            *value = if value.is_finite() { *value } else { 0.0 } - mean;
+                        }
                     }
-                },
-            );
-            work(block * self.rows_per_block, wide);
+                    make(block * self.rows_per_block, &wide)
+                })
+                .collect();
+            made.into_iter().for_each(&mut take);
         }
         Some(())
     }
+}
+
+/// The sum of each column.
+pub fn sums_of(block: &[f32], columns: usize) -> Vec<f64> {
+    let mut sums = vec![0.0f64; columns];
+    for row in block.chunks_exact(columns) {
+        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*value));
+    }
+    sums
+}
+
+/// Adds a part to a whole.
+pub fn add(whole: &mut [f64], part: &[f64]) {
+    whole.iter_mut().zip(part).for_each(|(whole, part)| *whole += part);
 }

@@ -1,55 +1,73 @@
-//! Components from the square of the shorter side, decomposed exactly.
+//! Components from the square of the shorter side.
 
 use faer::linalg::matmul::matmul;
+use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, Mat, MatRef, Par, Side};
 
-use super::Component;
-use super::block::Blocks;
+use super::block::{self, Blocks};
+use super::{Component, Spectrum, subspace};
 use crate::analysis::Cancelled;
+use crate::domain::Matrix;
 
-/// From `Xᵀ X`, `[channels, channels]`: any number of images.
-pub fn by_channels(blocks: &Blocks<'_>, cancelled: Cancelled<'_>) -> Option<Vec<Component>> {
-    let [_, channels] = blocks.shape();
+/// Rows whose mean stands in for that of all while the squares are summed.
+const GUESS_ROWS: usize = 512;
+
+/// From `Xᵀ X`, `[channels, channels]`: any number of images, which are read once.
+///
+/// The rows are summed around a guess of their mean, so that no large numbers cancel when the true one, known in the
+/// end, is put right: `Σ (x - m)(x - m)ᵀ = Σ (x - g)(x - g)ᵀ - n (m - g)(m - g)ᵀ`.
+pub fn by_channels(matrix: &Matrix, cancelled: Cancelled<'_>) -> Option<Spectrum> {
+    let (count, channels) = (matrix.rows() as f64, matrix.columns());
+    let guess = guess(matrix);
+    let blocks = Blocks::around(matrix, guess.clone());
     let mut gram = Mat::<f64>::zeros(channels, channels);
-    let mut product = Mat::<f32>::zeros(channels, channels);
-    blocks.for_each(cancelled, |_, block| {
-        let x = MatRef::from_row_major_slice(block, block.len() / channels, channels);
-        matmul(product.as_mut(), Accum::Replace, x.transpose(), x, 1.0, Par::rayon(0));
-        // Within a block f32 is enough; over a hundred blocks it would not be.
-        for column in 0..channels {
-            for row in column..channels {
-                gram[(row, column)] += f64::from(product[(row, column)]);
+    let mut sums = vec![0.0f64; channels];
+    blocks.for_each(
+        cancelled,
+        |_, rows| {
+            let x = MatRef::from_row_major_slice(rows, rows.len() / channels, channels);
+            (block::sums_of(rows, channels), lower_product(x.transpose(), x))
+        },
+        |(part, product)| {
+            block::add(&mut sums, &part);
+            // Within a block f32 is enough; over a hundred blocks it would not be.
+            for column in 0..channels {
+                let (sum, product) = (gram.col_mut(column), product.col(column));
+                for (sum, product) in sum.iter_mut().zip(product.iter()).skip(column) {
+                    *sum += f64::from(*product);
+                }
             }
+        },
+    )?;
+    let off: Vec<f64> = sums.iter().map(|sum| sum / count).collect();
+    for column in 0..channels {
+        for row in column..channels {
+            gram[(row, column)] -= count * off[row] * off[column];
+            gram[(column, row)] = gram[(row, column)];
         }
-    })?;
-    if cancelled() {
-        return None;
     }
-    let leading = leading_two(&gram);
-    Some(
-        leading
-            .into_iter()
-            .map(|(energy, vector)| Component { direction: vector.iter().map(|v| *v as f32).collect(), energy })
-            .collect(),
-    )
+    let energy = (0..channels).map(|channel| gram[(channel, channel)].max(0.0)).sum();
+    let mean = guess.iter().zip(&off).map(|(guess, off)| (f64::from(*guess) + off) as f32).collect();
+    let direction = |vector: &[f64]| vector.iter().map(|v| *v as f32).collect();
+    let leading = leading_two(&gram, energy, cancelled)?.into_iter();
+    let components = leading.map(|(energy, vector)| Component { direction: direction(&vector), energy }).collect();
+    Some(Spectrum { mean, energy, components })
 }
 
 /// From `X Xᵀ`, `[images, images]`: few images with many channels. A direction is then `Xᵀ u / |Xᵀ u|`.
-pub fn by_images(blocks: &Blocks<'_>, cancelled: Cancelled<'_>) -> Option<Vec<Component>> {
-    let [images, channels] = blocks.shape();
-    let mut all = vec![0.0f32; images * channels];
-    blocks.for_each(cancelled, |first_row, block| {
-        all[first_row * channels..][..block.len()].copy_from_slice(block);
-    })?;
+pub fn by_images(matrix: &Matrix, cancelled: Cancelled<'_>) -> Option<Spectrum> {
+    let (images, channels) = (matrix.rows(), matrix.columns());
+    let (blocks, total) = Blocks::centred(matrix, cancelled)?;
+    let mut all = Vec::with_capacity(images * channels);
+    blocks.for_each(cancelled, |_, rows| rows.to_vec(), |rows| all.extend(rows))?;
     let x = MatRef::from_row_major_slice(&all, images, channels);
-    let mut product = Mat::<f32>::zeros(images, images);
-    matmul(product.as_mut(), Accum::Replace, x, x.transpose(), 1.0, Par::rayon(0));
+    let product = lower_product(x, x.transpose());
     if cancelled() {
         return None;
     }
-    let gram = Mat::from_fn(images, images, |row, column| f64::from(product[(row, column)]));
+    let gram = Mat::from_fn(images, images, |row, column| f64::from(product[(row.max(column), row.min(column))]));
     let mut components = Vec::with_capacity(2);
-    for (energy, u) in leading_two(&gram) {
+    for (energy, u) in leading_two(&gram, total, cancelled)? {
         let mut direction = vec![0.0f64; channels];
         for (row, weight) in all.chunks_exact(channels).zip(&u) {
             direction.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * f64::from(*value));
@@ -59,11 +77,54 @@ pub fn by_images(blocks: &Blocks<'_>, cancelled: Cancelled<'_>) -> Option<Vec<Co
             components.push(Component { direction: direction.iter().map(|v| (v / length) as f32).collect(), energy });
         }
     }
-    Some(components)
+    Some(Spectrum { mean: blocks.into_mean(), energy: total, components })
 }
 
-/// The two largest eigenvalues of a symmetric matrix (its lower half is read) and their vectors, largest first.
-pub fn leading_two(gram: &Mat<f64>) -> Vec<(f64, Vec<f64>)> {
+/// The mean of some rows.
+fn guess(matrix: &Matrix) -> Vec<f32> {
+    let mut sums = vec![0.0f32; matrix.columns()];
+    let some = matrix.rows().min(GUESS_ROWS);
+    for place in 0..some {
+        let row = matrix.row(place * matrix.rows() / some);
+        let finite = |value: &half::f16| if value.is_finite() { value.to_f32() } else { 0.0 };
+        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += finite(value));
+    }
+    sums.into_iter().map(|sum| sum / some as f32).collect()
+}
+
+/// The lower half of a product that is symmetric.
+fn lower_product(a: MatRef<'_, f32>, b: MatRef<'_, f32>) -> Mat<f32> {
+    let mut product = Mat::<f32>::zeros(a.nrows(), b.ncols());
+    triangular::matmul(
+        product.as_mut(),
+        BlockStructure::TriangularLower,
+        Accum::Replace,
+        a,
+        BlockStructure::Rectangular,
+        b,
+        BlockStructure::Rectangular,
+        1.0,
+        Par::Seq,
+    );
+    product
+}
+
+/// The two largest eigenvalues of a symmetric matrix and their vectors, largest first.
+///
+/// By iteration, and where it does not come to rest (what follows the first two is as large as they are) by
+/// decomposing the whole: of 512² that takes ten times as long.
+fn leading_two(gram: &Mat<f64>, energy: f64, cancelled: Cancelled<'_>) -> Option<Vec<(f64, Vec<f64>)>> {
+    let apply = |q: &Mat<f64>| {
+        let mut turned = Mat::<f64>::zeros(gram.nrows(), q.ncols());
+        matmul(turned.as_mut(), Accum::Replace, gram, q, 1.0, Par::rayon(0));
+        (!cancelled()).then_some(turned)
+    };
+    let found = subspace::iterate(gram.nrows(), energy, subspace::Patience::SHORT, apply)?;
+    Some(if found.is_settled { found.leading } else { decompose(gram) })
+}
+
+/// As [`leading_two`], by decomposing the whole.
+pub fn decompose(gram: &Mat<f64>) -> Vec<(f64, Vec<f64>)> {
     let Ok(eigen) = gram.self_adjoint_eigen(Side::Lower) else {
         // It fails on numbers that are not finite, which the blocks have sorted out.
         return Vec::new();
