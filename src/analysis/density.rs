@@ -1,12 +1,17 @@
 //! HDBSCAN (Campello, Moulavi and Sander 2013): groups are what stays together over the widest range of densities.
 //!
 //! The minimum spanning tree is that of the neighbour graph, its parts joined by their exactly shortest edges; with all
-//! neighbours in the graph it is the tree of all pairs. What is made of the tree is the crate `hdbscan-rs`'.
+//! neighbours in the graph it is the tree of all pairs. Where finding those edges would take minutes, short ones take
+//! their place. What is made of the tree is the crate `hdbscan-rs`'.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 
 use super::knn::Distances;
 use super::union_find::UnionFind;
 use super::{Cancelled, KnnGraph, partition};
-use crate::domain::{Metric, Vectors};
+use crate::domain::{Matrix, Metric, PAIRS_PRODUCTS, Vectors};
 use hdbscan_rs::{ClusterSelectionMethod, MstEdge, cluster_selection, condensed_tree, labels, linkage, outlier};
 
 /// Dense groups, and what lies between.
@@ -34,6 +39,20 @@ pub fn group(
     least: usize,
     cancelled: Cancelled<'_>,
 ) -> Option<Dense> {
+    group_within(vectors, graph, metric, samples, least, PAIRS_PRODUCTS, cancelled)
+}
+
+/// As [`group`], with the products of rows that looking for the shortest edges between parts may take; where it takes more,
+/// short ones do.
+pub fn group_within(
+    vectors: &Vectors,
+    graph: &KnnGraph,
+    metric: Metric,
+    samples: usize,
+    least: usize,
+    most_products: f64,
+    cancelled: Cancelled<'_>,
+) -> Option<Dense> {
     let rows = vectors.matrix.rows();
     if rows < 2 || graph.k() == 0 {
         return Some(Dense { of: vec![None; rows], outlier_scores: vec![0.0; rows] });
@@ -41,7 +60,7 @@ pub fn group(
     assert_eq!(graph.rows(), rows, "the graph is of other rows");
     let samples = samples.clamp(2, graph.k() + 1);
     let core: Vec<f32> = (0..rows).map(|row| graph.distances(row)[samples - 2]).collect();
-    let tree = spanning_tree(vectors, graph, metric, &core, cancelled)?;
+    let tree = spanning_tree(vectors, graph, metric, &core, most_products, cancelled)?;
     let merges = linkage::mst_to_single_linkage(&tree, rows);
     let condensed = condensed_tree::build_condensed_tree(&merges, rows, least.max(2));
     let selected =
@@ -58,6 +77,7 @@ fn spanning_tree(
     graph: &KnnGraph,
     metric: Metric,
     core: &[f32],
+    most_products: f64,
     cancelled: Cancelled<'_>,
 ) -> Option<Vec<MstEdge>> {
     let rows = core.len();
@@ -90,10 +110,76 @@ fn spanning_tree(
             return Some(tree);
         }
         let searching: Vec<usize> = (0..rows).filter(|row| of[*row] != largest).collect();
-        let mut nearest = measure.nearest_elsewhere(&searching, &of, core, cancelled)?;
+        let products = searching.len() as f64 * rows as f64 * vectors.matrix.columns() as f64;
+        let mut nearest = if products <= most_products {
+            measure.nearest_elsewhere(&searching, &of, core, cancelled)?
+        } else {
+            nearly_nearest(vectors, graph, &measure, &of, core, most_products, cancelled)?
+        };
         nearest.sort_by(|a, b| (of[a.1], a.0).partial_cmp(&(of[b.1], b.0)).unwrap_or(std::cmp::Ordering::Equal));
         nearest.dedup_by_key(|edge| of[edge.1]);
         nearest.sort_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
         nearest.into_iter().for_each(|(weight, a, b)| add(&mut parts, weight, a as u32, b as u32));
     }
+}
+
+/// For each part but one an edge that leaves it: the shortest between some rows of each, whose ends then move along the
+/// neighbour graph as long as that brings them nearer to each other. It is short, but there may be a shorter one.
+///
+/// The rows that are looked at number the root of the products that are put up with, but one at least of each part.
+fn nearly_nearest(
+    vectors: &Vectors,
+    graph: &KnnGraph,
+    measure: &Distances<'_>,
+    of: &[usize],
+    core: &[f32],
+    most_products: f64,
+    cancelled: Cancelled<'_>,
+) -> Option<Vec<(f32, usize, usize)>> {
+    let channels = vectors.matrix.columns();
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    of.iter().enumerate().for_each(|(row, part)| members.entry(*part).or_default().push(row));
+    let room = (most_products / channels.max(1) as f64).sqrt() as usize;
+    let step = of.len().div_ceil(room.max(1));
+    let mut some: Vec<usize> = members.values().flat_map(|rows| rows.iter().step_by(step)).copied().collect();
+    some.sort_unstable();
+    let matrix = {
+        let values = some.iter().flat_map(|row| vectors.matrix.row(*row)).copied().collect();
+        Matrix::new(channels, values)
+    };
+    let sample = Vectors { ids: some.iter().map(|row| vectors.ids[*row]).collect(), matrix };
+    let of_some: Vec<usize> = some.iter().map(|row| of[*row]).collect();
+    let core_of_some: Vec<f32> = some.iter().map(|row| core[*row]).collect();
+    let all: Vec<usize> = (0..some.len()).collect();
+    let between = Distances::new(&sample, measure.metric());
+    let mut best: BTreeMap<usize, (f32, usize, usize)> = BTreeMap::new();
+    for (reach, a, b) in between.nearest_elsewhere(&all, &of_some, &core_of_some, cancelled)? {
+        let edge = (reach, some[a], some[b]);
+        let known = best.entry(of_some[a]).or_insert(edge);
+        if edge.0 < known.0 {
+            *known = edge;
+        }
+    }
+    let reach = |a: usize, b: usize| measure.to(&measure.probe(a), b).max(core[a]).max(core[b]);
+    let edges: Vec<(f32, usize, usize)> = best.into_values().collect();
+    edges
+        .into_par_iter()
+        .map(|mut edge| {
+            loop {
+                if cancelled() {
+                    return None;
+                }
+                // Neighbours in the graph lie in the same part.
+                let (_, a, b) = edge;
+                let moved = |end: usize| graph.neighbours(end).iter().map(|near| *near as usize);
+                let from_a = moved(a).map(|near| (reach(near, b), near, b));
+                let from_b = moved(b).map(|near| (reach(a, near), a, near));
+                let nearest = from_a.chain(from_b).min_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+                match nearest {
+                    Some(nearer) if nearer.0 < edge.0 => edge = nearer,
+                    _ => return Some(edge),
+                }
+            }
+        })
+        .collect()
 }

@@ -3,17 +3,19 @@
 use rayon::prelude::*;
 
 use super::knn::Distances;
+use super::plane::PlaneIndex;
 use super::{Cancelled, KnnGraph};
 use crate::domain::{Faithfulness, Metric, Vectors};
 
-/// Rows whose neighbours on the map are ranked among all vectors.
+/// Rows whose neighbours on the map are ranked among all vectors, and fewer of very many, so that it takes seconds.
 const SAMPLE_ROWS: usize = 2000;
+const SAMPLE_PAIRS: usize = 200_000_000;
 
 /// Measures a map of `vectors`; `None` when cancelled.
 ///
 /// The true neighbours are those of `graph`, the first `k` of each row. Trustworthiness is `1 - 2/(nk(2n-3k-1)) Σ max(0,
 /// r - k)` over the neighbours on the map with their ranks `r` among the vectors (Venna and Kaski 2001); of more than 2,000
-/// rows it is taken over evenly spaced 2,000 of them.
+/// rows it is taken over evenly spaced 2,000 of them, of more than 100,000 over fewer: 200 of a million.
 ///
 /// # Shapes
 /// `points`: one a row of `vectors` and `graph`.
@@ -34,8 +36,9 @@ pub fn measure(
     if k == 0 {
         return Some(Faithfulness { k: 0, trustworthiness: 1.0, kept: 1.0, kept_of_each: vec![1.0; rows] });
     }
+    let plane = PlaneIndex::new(points);
     let near: Option<Vec<Vec<u32>>> =
-        (0..rows).into_par_iter().map(|row| (!cancelled()).then(|| nearest_on_plane(points, row, k))).collect();
+        (0..rows).into_par_iter().map(|row| (!cancelled()).then(|| plane.nearest(points[row], Some(row), k))).collect();
     let near = near?;
     let kept_of_each: Vec<f32> = near
         .iter()
@@ -45,7 +48,7 @@ pub fn measure(
             near.iter().filter(|other| known.contains(other)).count() as f32 / k as f32
         })
         .collect();
-    let step = rows.div_ceil(SAMPLE_ROWS);
+    let step = rows.div_ceil(SAMPLE_ROWS.min(SAMPLE_PAIRS.div_ceil(rows)));
     let sample: Vec<usize> = (0..rows).step_by(step).collect();
     let distances = Distances::new(vectors, metric);
     let excess: Option<Vec<u64>> = sample
@@ -69,9 +72,10 @@ pub fn kept_of_placed(graph: &KnnGraph, points: &[[f32; 2]], placed: &[[f32; 2]]
     if k == 0 {
         return vec![1.0; placed.len()];
     }
+    let plane = PlaneIndex::new(points);
     let kept = |(row, place): (usize, &[f32; 2])| {
         let known = &graph.neighbours(row)[..k];
-        nearest_to(points, *place, None, k).iter().filter(|other| known.contains(other)).count() as f32 / k as f32
+        plane.nearest(*place, None, k).iter().filter(|other| known.contains(other)).count() as f32 / k as f32
     };
     placed.par_iter().enumerate().map(kept).collect()
 }
@@ -79,11 +83,12 @@ pub fn kept_of_placed(graph: &KnnGraph, points: &[[f32; 2]], placed: &[[f32; 2]]
 /// The share of rows whose label is the most frequent among their `k` nearest on the plane; rows without a label do not
 /// count. Ties go to the nearer.
 pub fn label_accuracy(points: &[[f32; 2]], labels: &[Option<u32>], k: usize) -> f64 {
+    let plane = PlaneIndex::new(points);
     let right: Vec<bool> = (0..points.len())
         .into_par_iter()
         .filter(|row| labels[*row].is_some())
         .map(|row| {
-            let near = nearest_on_plane(points, row, k);
+            let near = plane.nearest(points[row], Some(row), k);
             let votes: Vec<u32> = near.iter().filter_map(|other| labels[*other as usize]).collect();
             let count = |label: u32| votes.iter().filter(|vote| **vote == label).count();
             let most = votes.iter().map(|vote| count(*vote)).max();
@@ -91,25 +96,6 @@ pub fn label_accuracy(points: &[[f32; 2]], labels: &[Option<u32>], k: usize) -> 
         })
         .collect();
     right.iter().filter(|right| **right).count() as f64 / right.len().max(1) as f64
-}
-
-/// The `k` nearest others on the plane, nearest first, ties by row.
-fn nearest_on_plane(points: &[[f32; 2]], row: usize, k: usize) -> Vec<u32> {
-    nearest_to(points, points[row], Some(row), k)
-}
-
-fn nearest_to(points: &[[f32; 2]], [x, y]: [f32; 2], but: Option<usize>, k: usize) -> Vec<u32> {
-    let mut best: Vec<(f32, u32)> = Vec::with_capacity(k + 1);
-    for (other, point) in (0..).zip(points) {
-        let distance = (point[0] - x).powi(2) + (point[1] - y).powi(2);
-        if Some(other as usize) == but || (best.len() == k && best.last().is_some_and(|worst| distance >= worst.0)) {
-            continue;
-        }
-        let place = best.partition_point(|known| known.0 <= distance);
-        best.insert(place, (distance, other));
-        best.truncate(k);
-    }
-    best.into_iter().map(|(_, other)| other).collect()
 }
 
 /// How much farther down than the `k`-th its neighbours on the map are among all vectors, summed.

@@ -3,6 +3,8 @@
 //! Rows stay in half precision and are widened block by block. Distances come from products of matrices after the mean of
 //! all rows was taken away, so that no large numbers cancel. The result does not depend on the number of threads.
 
+pub(super) mod coarse;
+
 use rayon::prelude::*;
 
 use super::{Cancelled, knn, rows};
@@ -55,8 +57,7 @@ pub struct Means {
 /// # Shapes
 /// `vectors.matrix`: `[rows, channels]`.
 pub fn group(vectors: &Vectors, options: Options, cancelled: Cancelled<'_>) -> Option<Means> {
-    let (count, channels) = (vectors.matrix.rows(), vectors.matrix.columns());
-    if count == 0 || options.count == 0 {
+    if vectors.matrix.rows() == 0 || options.count == 0 {
         return Some(Means::default());
     }
     let points = Points::new(vectors, options.metric, cancelled)?;
@@ -71,11 +72,7 @@ pub fn group(vectors: &Vectors, options: Options, cancelled: Cancelled<'_>) -> O
         }
     }
     let mut best = best?;
-    if !points.is_spherical {
-        for centre in best.centres.chunks_exact_mut(channels) {
-            centre.iter_mut().zip(&points.mean).for_each(|(value, mean)| *value += mean);
-        }
-    }
+    points.to_outside(&mut best.centres);
     Some(best)
 }
 
@@ -111,6 +108,15 @@ impl<'a> Points<'a> {
             this.mean = sums.iter().map(|sum| (sum / count) as f32).collect();
         }
         Some(this)
+    }
+
+    /// Brings centres from around the mean to where they are.
+    fn to_outside(&self, centres: &mut [f32]) {
+        if !self.is_spherical {
+            for centre in centres.chunks_exact_mut(self.mean.len()) {
+                centre.iter_mut().zip(&self.mean).for_each(|(value, mean)| *value += mean);
+            }
+        }
     }
 
     fn blocks(&self) -> impl Iterator<Item = usize> + use<> {

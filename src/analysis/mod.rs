@@ -23,6 +23,7 @@ pub mod pacmap;
 pub mod partition;
 pub mod pca;
 pub mod placing;
+mod plane;
 pub mod probe;
 pub mod propagation;
 pub mod recall;

@@ -9,6 +9,7 @@ mod exemplars;
 mod explain;
 mod index_plans;
 mod index_upkeep;
+mod many_neighbours;
 mod pacmap;
 mod placing;
 mod probes;

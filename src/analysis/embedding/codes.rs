@@ -131,17 +131,23 @@ impl TernaryCodes {
         self.row(row).get(feature)
     }
 
-    /// Appends images that were encoded with the same reference.
+    /// The codes of `ids`: from `newer`, encoded with the same reference, where it has them, else from these. An image that
+    /// neither has is left out.
     ///
     /// # Panics
-    /// When they have other features, or do not come after those that are there.
-    pub fn append(&mut self, later: &Self) {
-        assert_eq!(self.features, later.features, "codes of the same features");
-        let ascending = self.ids.last().zip(later.ids.first()).is_none_or(|(last, first)| last < first);
-        assert!(ascending, "images are appended in ascending order");
-        self.ids.extend_from_slice(&later.ids);
-        self.positive.extend_from_slice(&later.positive);
-        self.negative.extend_from_slice(&later.negative);
+    /// When the two have other features, or `ids` do not ascend.
+    pub fn updated(&self, newer: &Self, ids: &[ImageId]) -> Self {
+        assert_eq!(self.features, newer.features, "codes of the same features");
+        let of =
+            |id: &ImageId| newer.row_of(*id).map(|row| newer.row(row)).or_else(|| Some(self.row(self.row_of(*id)?)));
+        let known: Vec<(ImageId, TernaryRow<'_>)> = ids.iter().filter_map(|id| Some((*id, of(id)?))).collect();
+        let mut codes = Self::zeros(known.iter().map(|(id, _)| *id).collect(), self.features);
+        for (row, (_, code)) in known.iter().enumerate() {
+            let (positive, negative) = codes.planes_mut(row);
+            positive.copy_from_slice(code.positive);
+            negative.copy_from_slice(code.negative);
+        }
+        codes
     }
 
     /// Bytes of a row when stored: 2 bits a feature, each plane filled up to a whole byte.

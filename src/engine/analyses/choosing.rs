@@ -3,7 +3,7 @@
 use super::super::{Event, Progress};
 use super::Sources;
 use crate::analysis::{KnnGraph, knn};
-use crate::domain::{EngineChoice, Job, Metric, Vectors, WorkEngine, choose};
+use crate::domain::{EngineChoice, GRAPH_RECALL, Job, Metric, Vectors, WorkEngine, choose};
 
 /// Whose result an engine's choice explains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,9 +42,14 @@ pub(super) fn neighbour_graph(
 ) -> Option<KnnGraph> {
     let job = Job::Graph { rows: vectors.ids.len(), channels: vectors.matrix.columns() };
     let choice = sources.chosen(of, job);
-    // All pairs as products of matrices is the only engine there is for graphs, and the reason says so.
-    debug_assert_eq!(choice.engine, WorkEngine::MatrixProduct, "no other engine makes graphs");
-    knn::exact(vectors, metric, k, &|| progress.is_cancelled())
+    let cancelled = || progress.is_cancelled();
+    if choice.engine != WorkEngine::Cells {
+        return knn::exact(vectors, metric, k, &cancelled);
+    }
+    let found = knn::approximate(vectors, metric, k, GRAPH_RECALL, &cancelled)?;
+    let reason = format!("{}; {:.1} % of a sample's true neighbours were found", choice.reason, found.recall * 100.0);
+    sources.outbox.tell(Event::EngineChosen(of, EngineChoice { reason, ..choice }));
+    Some(found.graph)
 }
 
 /// Says that the layers of an analysis are summed one after the other.

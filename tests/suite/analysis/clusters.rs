@@ -240,6 +240,50 @@ fn dense_groups_are_those_of_scikit_learn() {
     assert_eq!(density::group(&one, &none, Metric::Euclidean, 5, 10, NEVER).unwrap().of, [None]);
 }
 
+#[test]
+fn dense_groups_hardly_change_where_parts_are_joined_by_short_edges_instead_of_the_shortest() {
+    let (golden, vectors) = golden();
+    let expected: Vec<Option<u32>> = golden.hdbscan.iter().map(|label| u32::try_from(*label).ok()).collect();
+    // So few neighbours that the graph falls into many parts.
+    let few = knn::exact(&vectors, Metric::Euclidean, 4, NEVER).unwrap();
+    let group =
+        |products: f64| density::group_within(&vectors, &few, Metric::Euclidean, 5, 10, products, NEVER).unwrap().of;
+    let shortest = group(f64::INFINITY);
+    for products in [1.0, 2000.0, 20_000.0] {
+        let found = group(products);
+        let (to_shortest, to_expected) = (ari(&found, &shortest), ari(&found, &expected));
+        assert!(to_shortest > 0.9 && to_expected > 0.9, "{products}: {to_shortest} {to_expected}");
+    }
+}
+
+#[test]
+fn copies_are_grouped_as_scikit_learn_groups_them_and_upset_no_method() {
+    let at = |place: f32, count: usize| std::iter::repeat_n([place, place], count).flatten();
+    let (a, b) = (Some(0), Some(1));
+    let cases: [(Vec<f32>, Vec<Option<u32>>); 3] = [
+        (at(0.0, 20).collect(), vec![None; 20]),
+        (at(0.0, 10).chain(at(1.0, 10)).collect(), [[a; 10], [b; 10]].concat()),
+        (at(0.0, 10).chain(at(1.0, 10)).chain(at(5.0, 1)).collect(), [&[a; 10][..], &[b; 10], &[None]].concat()),
+    ];
+    for (rows, expected) in cases {
+        let vectors = super::vectors(2, &rows);
+        let near = knn::exact(&vectors, Metric::Euclidean, 4, NEVER).unwrap();
+        let found = density::group(&vectors, &near, Metric::Euclidean, 5, 5, NEVER).unwrap();
+        assert_eq!(found.of, expected);
+        assert!(found.outlier_scores.iter().all(|score| (0.0..=1.0).contains(score)), "{:?}", found.outlier_scores);
+        let options = kmeans::Options { count: 3, metric: Metric::Euclidean, ..kmeans::Options::default() };
+        assert_eq!(kmeans::group(&vectors, options, NEVER).unwrap().inertia, 0.0);
+        let graph = Graph::from_knn(&near, Metric::Euclidean, Joined::Either);
+        for of in [
+            leiden::communities(&graph, 1.0, 0),
+            propagation::communities(&graph, 0, NEVER).unwrap(),
+            fluid::communities_of_parts(&graph, 2, &mut fluid::chance(0), NEVER).unwrap(),
+        ] {
+            assert_eq!(of.len(), expected.len());
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Recorded {
     name: String,

@@ -378,7 +378,7 @@ fn layers_and_blocks_of_images_can_be_written_in_any_order() {
 }
 
 #[test]
-fn new_images_are_encoded_by_an_old_reference_and_appended() {
+fn new_and_changed_images_are_encoded_by_an_old_reference_and_take_their_places() {
     let old = random_rows(100, 66, 20);
     let reference = reference(vec![LayerReference::fixed("l", &of_rows(&old, 66), -0.25, 0.15)]);
     let text = serde_json::to_string(&reference).unwrap();
@@ -389,9 +389,21 @@ fn new_images_are_encoded_by_an_old_reference_and_appended() {
         reference.encode_wide(0, values, &mut codes, NEVER).unwrap();
         codes
     };
-    let mut codes = encode(&reference, ids(100), &old);
-    codes.append(&encode(&kept, (100..140).map(ImageId).collect(), &new));
-    assert_eq!(codes, encode(&reference, ids(140), &[old, new].concat()));
+    let codes = encode(&reference, ids(100), &old);
+    let later = encode(&kept, (100..140).map(ImageId).collect(), &new);
+    let all = encode(&reference, ids(140), &[old.clone(), new.clone()].concat());
+    assert_eq!(codes.updated(&later, &ids(140)), all);
+    // The third has become the first of the new, and the fifth is gone.
+    let changed = encode(&kept, vec![ImageId(3)], &new[..66]);
+    let left: Vec<ImageId> = ids(100).into_iter().filter(|id| *id != ImageId(5)).collect();
+    let values: Vec<f32> = left
+        .iter()
+        .flat_map(|id| if id.0 == 3 { &new[..66] } else { &old[id.index() * 66..][..66] })
+        .copied()
+        .collect();
+    assert_eq!(codes.updated(&changed, &left), encode(&reference, left.clone(), &values));
+    let beyond: Vec<ImageId> = ids(200);
+    assert_eq!(codes.updated(&later, &beyond).ids(), ids(140), "of others nothing is known");
     assert_eq!(kept.layer("l"), Some(0));
     assert_eq!(kept.layer("m"), None);
 }

@@ -27,7 +27,10 @@ fn reasons_name_the_numbers_that_decided() {
     assert!(reason(Job::Codes { rows: 100_000, features: 12_416 }).contains("12416 features"));
     let graph = |rows| choose(Job::Graph { rows, channels: 128 });
     assert!(graph(20_000).reason.contains("51.2 billion"));
-    assert!(graph(1_000_000).reason.contains("minutes"));
+    assert_eq!(graph(20_000).engine, WorkEngine::MatrixProduct);
+    assert!(graph(1_000_000).reason.contains("128000 billion"));
+    assert_eq!(graph(1_000_000).engine, WorkEngine::Cells, "all pairs would take hours");
+    assert_eq!(graph(usize::MAX).engine, WorkEngine::Cells, "nothing overflows");
     let sums = |rows| choose(Job::Sums { rows, channels: 40_960, layers: 10 });
     assert_eq!(sums(100_000).engine, WorkEngine::LayerByLayer);
     assert!(sums(100_000).reason.contains("10 layers, 8192 MB"), "{}", sums(100_000).reason);

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use tiramisu::analysis::{KnnGraph, Umap, faithfulness, knn, pca, placing, tsne, umap};
 use tiramisu::domain::{Metric, Vectors};
 
-use super::{ALWAYS, NEVER, vectors};
+use super::{ALWAYS, NEVER, random_vectors, vectors};
 
 #[derive(Deserialize)]
 struct Golden {
@@ -83,6 +83,40 @@ fn a_map_is_judged_as_scikit_learn_judges_it() {
     assert!((found.trustworthiness - reference.trustworthiness).abs() < 1e-3, "{found:?} {reference:?}");
     assert!((found.kept - reference.kept).abs() < 2e-3, "{found:?} {reference:?}");
     assert!((found.accuracy - reference.accuracy).abs() < 2e-2, "{found:?} {reference:?}");
+}
+
+/// The share of neighbours that are kept, by looking at all pairs of points.
+fn kept_by_all_pairs(graph: &KnnGraph, points: &[[f32; 2]]) -> f32 {
+    let kept = |row: usize| {
+        let far = |other: usize| (0..2).map(|axis| (points[other][axis] - points[row][axis]).powi(2)).sum::<f32>();
+        let mut others: Vec<usize> = (0..points.len()).filter(|other| *other != row).collect();
+        others.sort_by(|a, b| far(*a).total_cmp(&far(*b)).then(a.cmp(b)));
+        let near: Vec<u32> = others[..graph.k()].iter().map(|other| *other as u32).collect();
+        graph.neighbours(row).iter().filter(|known| near.contains(known)).count()
+    };
+    (0..points.len()).map(kept).sum::<usize>() as f32 / (points.len() * graph.k()) as f32
+}
+
+#[test]
+fn neighbours_on_a_map_are_found_wherever_its_points_lie() {
+    let vectors = random_vectors(400, 8, 1);
+    let graph = knn::exact(&vectors, Metric::Euclidean, 7, NEVER).unwrap();
+    let mut random = fastrand::Rng::with_seed(2);
+    let cloud: Vec<[f32; 2]> = (0..400).map(|_| [random.f32(), random.f32() * 3.0]).collect();
+    let line: Vec<[f32; 2]> = cloud.iter().map(|point| [2.5, point[1]]).collect();
+    let lumps: Vec<[f32; 2]> = cloud.iter().map(|point| point.map(|c| (c * 40.0).floor() + 0.001 * c)).collect();
+    for points in [&cloud, &line, &lumps] {
+        let found = faithfulness::measure(&vectors, Metric::Euclidean, &graph, points, 7, NEVER).unwrap();
+        assert!((found.kept - kept_by_all_pairs(&graph, points)).abs() < 1e-6);
+    }
+    // Maps that say nothing are judged all the same.
+    let mut torn = cloud.clone();
+    torn[3] = [f32::NAN, 0.0];
+    torn[9] = [0.0, f32::INFINITY];
+    for points in [vec![[1.0, 1.0]; 400], torn] {
+        let found = faithfulness::measure(&vectors, Metric::Euclidean, &graph, &points, 7, NEVER).unwrap();
+        assert!((0.0..=1.0).contains(&found.trustworthiness) && (0.0..0.2).contains(&found.kept), "{found:?}");
+    }
 }
 
 #[test]

@@ -1,0 +1,246 @@
+//! Neighbours of very many rows: each is compared with the rows of the cells it lies in or near, and then with its
+//! neighbours' neighbours.
+//!
+//! The cells are those of an inverted file (Sivic and Zisserman 2003; Jégou, Douze and Schmid 2011), and going from
+//! neighbour to neighbour is what NN-descent does (Dong, Moses and Li 2011). How much is found is measured on a sample,
+//! and as long as that is too little more cells are looked into.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::distances::{Distances, distance};
+use super::nearest::Nearest;
+use super::product::{multiply, squares_of};
+use super::rough::Rough;
+use super::{KnnGraph, PROBE_ROWS, SPARE, TILE_ROWS, exact, pairs};
+use crate::analysis::kmeans::coarse;
+use crate::analysis::{Cancelled, rows};
+use crate::domain::{Matrix, Metric, Vectors};
+
+/// Cells each row looks into at first.
+const FIRST_CELLS: usize = 8;
+/// Looking into more, or into a larger share of the cells, is hardly quicker than looking at all.
+const MOST_CELLS: usize = 64;
+const MOST_SHARE: f64 = 0.25;
+/// Products of all pairs, `rows² * channels`, that are put up with where cells do not find enough: some minutes.
+const MOST_PRODUCTS: f64 = 1e13;
+/// Rows by which the recall is measured.
+const SAMPLE_ROWS: usize = 256;
+/// Neighbours whose neighbours are looked at, and how many of each.
+const REACH: usize = 12;
+/// Rounds of looking at neighbours' neighbours; what a second one leaves, a third rarely finds.
+const ROUNDS: usize = 2;
+
+/// A graph that may lack some neighbours.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Approximate {
+    /// What was found, distances exact.
+    pub graph: KnnGraph,
+    /// The share of the true neighbours that was found, in `0..=1`, measured on a sample.
+    pub recall: f64,
+}
+
+/// The `k` nearest others of every row, most of them. `None` when cancelled.
+///
+/// As many cells are looked into as it takes to find the share `least_recall` of a sample's neighbours. Where rows lie
+/// nowhere in particular that many do not exist: then all pairs are compared if that takes minutes, and if it takes hours
+/// the best that was found is returned with its recall.
+///
+/// Costs about `2 sqrt(8 rows) * rows * channels` multiplications where the rows lie in groups, and some ten times as many
+/// before cells are given up. A dot product is no distance, and there are no cells for it; what is returned is then exact.
+///
+/// # Shapes
+/// As [`exact`].
+pub fn approximate(
+    vectors: &Vectors,
+    metric: Metric,
+    k: usize,
+    least_recall: f64,
+    cancelled: Cancelled<'_>,
+) -> Option<Approximate> {
+    let count = vectors.matrix.rows();
+    let k = k.min(count.saturating_sub(1));
+    if k > 0 && vectors.matrix.columns() > 0 && metric != Metric::Dot {
+        let sample = Sample::new(vectors, metric, k, cancelled)?;
+        let mut best: Option<Approximate> = None;
+        let mut looked_into = FIRST_CELLS;
+        while looked_into <= MOST_CELLS {
+            let wanted = ((looked_into * count) as f64).sqrt().ceil() as usize;
+            if wanted as f64 * MOST_SHARE < looked_into as f64 {
+                break;
+            }
+            let centres = coarse::centres(vectors, metric, wanted, cancelled)?;
+            let cells = coarse::nearest(vectors, metric, &centres, looked_into, cancelled)?;
+            let mut graph = search(vectors, metric, k, &cells, cancelled)?;
+            let mut recall = sample.recall(&graph);
+            for _ in 0..ROUNDS {
+                if recall >= least_recall {
+                    break;
+                }
+                graph = by_neighbours(vectors, metric, &graph, cancelled)?;
+                recall = sample.recall(&graph);
+            }
+            if recall >= least_recall {
+                return Some(Approximate { graph, recall });
+            }
+            if best.as_ref().is_none_or(|known| known.recall < recall) {
+                best = Some(Approximate { graph, recall });
+            }
+            looked_into *= 2;
+        }
+        let products = (count as f64).powi(2) * vectors.matrix.columns() as f64;
+        if let Some(best) = best.filter(|_| products > MOST_PRODUCTS) {
+            return Some(best);
+        }
+    }
+    Some(Approximate { graph: exact(vectors, metric, k, cancelled)?, recall: 1.0 })
+}
+
+/// Some rows, and how far their `k`-th neighbour is in truth.
+struct Sample {
+    rows: Vec<usize>,
+    kth: Vec<f32>,
+}
+
+impl Sample {
+    fn new(vectors: &Vectors, metric: Metric, k: usize, cancelled: Cancelled<'_>) -> Option<Self> {
+        let matrix = &vectors.matrix;
+        let some = matrix.rows().min(SAMPLE_ROWS);
+        let rows: Vec<usize> = (0..some).map(|place| place * matrix.rows() / some).collect();
+        let values = rows.iter().flat_map(|row| matrix.row(*row)).copied().collect();
+        let truth = pairs::search(&Matrix::new(matrix.columns(), values), matrix, false, metric, k + 1, cancelled)?;
+        let kth = rows.iter().enumerate().map(|(place, row)| {
+            // Itself is among them, unless many are as near as it is.
+            let others = truth.neighbours(place).iter().zip(truth.distances(place));
+            others.filter(|(other, _)| **other as usize != *row).nth(k - 1).map_or(f32::INFINITY, |(_, far)| *far)
+        });
+        let kth = kth.collect();
+        Some(Self { rows, kth })
+    }
+
+    /// Of rows that are equally far one is as good as another.
+    fn recall(&self, graph: &KnnGraph) -> f64 {
+        let found = |(row, kth): (&usize, &f32)| graph.distances(*row).iter().filter(|far| *far <= kth).count();
+        let found: usize = self.rows.iter().zip(&self.kth).map(found).sum();
+        found as f64 / (self.rows.len() * graph.k()) as f64
+    }
+}
+
+/// Compares each row with those of its cells.
+///
+/// # Shapes
+/// `cells`: `[rows, cells looked into]`, the first of each being its own.
+fn search(vectors: &Vectors, metric: Metric, k: usize, cells: &[u32], cancelled: Cancelled<'_>) -> Option<KnnGraph> {
+    let matrix = &vectors.matrix;
+    let (count, channels) = (matrix.rows(), matrix.columns());
+    let looked_into = cells.len() / count;
+    let squares = squares_of(matrix);
+    let rough = Rough::new(metric, &squares);
+    let mut members = vec![Vec::new(); cells.iter().max().map_or(0, |last| *last as usize + 1)];
+    for (row, cells) in (0u32..).zip(cells.chunks_exact(looked_into)) {
+        members[cells[0] as usize].push(row);
+    }
+    let blocks: Vec<&[u32]> = members.iter().flat_map(|rows| rows.chunks(PROBE_ROWS)).collect();
+    let found: Option<Vec<Vec<(f32, u32)>>> = blocks
+        .par_iter()
+        .map(|block| {
+            let probes = gather(matrix, block);
+            let mut found: Vec<Nearest> = block.iter().map(|_| Nearest::new(k + SPARE)).collect();
+            let mut seekers: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+            for (place, row) in block.iter().enumerate() {
+                for cell in &cells[*row as usize * looked_into..][..looked_into] {
+                    seekers.entry(*cell).or_default().push(place);
+                }
+            }
+            let mut products = vec![0.0f32; block.len() * TILE_ROWS];
+            for (cell, places) in seekers {
+                if cancelled() {
+                    return None;
+                }
+                let seeking: Vec<f32> =
+                    places.iter().flat_map(|place| &probes[place * channels..][..channels]).copied().collect();
+                for tile in members[cell as usize].chunks(TILE_ROWS) {
+                    let products = &mut products[..places.len() * tile.len()];
+                    multiply(&seeking, &gather(matrix, tile), channels, products);
+                    let terms: Vec<(f32, f32)> = tile.iter().map(|row| rough.terms()[*row as usize]).collect();
+                    for (place, products) in places.iter().zip(products.chunks_exact_mut(tile.len())) {
+                        rough.order(squares[block[*place] as usize], &terms, products);
+                        for (row, far) in tile.iter().zip(products.iter()) {
+                            if *row != block[*place] && !found[*place].is_beyond(*far) {
+                                found[*place].offer(*far, *row);
+                            }
+                        }
+                    }
+                }
+            }
+            let mut nearest = Vec::with_capacity(block.len() * k);
+            for (place, found) in found.into_iter().enumerate() {
+                let itself = block[place];
+                let of_probe = squares[itself as usize];
+                let probe = &probes[place * channels..][..channels];
+                let to = |row: u32| distance(metric, matrix.row(row as usize), probe, of_probe, squares[row as usize]);
+                let mut sure: Vec<(f32, u32)> = found.best.iter().map(|(_, row)| (to(*row), *row)).collect();
+                if sure.len() < k {
+                    // Small cells hold too few.
+                    let mut all = Nearest::new(k);
+                    (0..count as u32).filter(|row| *row != itself).for_each(|row| all.offer(to(row), row));
+                    sure = all.best;
+                }
+                sure.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+                nearest.extend_from_slice(&sure[..k]);
+            }
+            Some(nearest)
+        })
+        .collect();
+    let (mut neighbours, mut distances) = (vec![0u32; count * k], vec![0.0f32; count * k]);
+    for (block, found) in blocks.iter().zip(found?) {
+        for (row, found) in block.iter().zip(found.chunks_exact(k)) {
+            let places = *row as usize * k..(*row as usize + 1) * k;
+            let slots = neighbours[places.clone()].iter_mut().zip(&mut distances[places]);
+            slots.zip(found).for_each(|((neighbour, far), found)| (*far, *neighbour) = *found);
+        }
+    }
+    Some(KnnGraph::new(k, neighbours, distances))
+}
+
+/// Compares each row with the neighbours of its neighbours.
+fn by_neighbours(vectors: &Vectors, metric: Metric, graph: &KnnGraph, cancelled: Cancelled<'_>) -> Option<KnnGraph> {
+    let (k, reach) = (graph.k(), graph.k().min(REACH));
+    let distances = Distances::new(vectors, metric);
+    let found: Option<Vec<Vec<(f32, u32)>>> = (0..graph.rows())
+        .into_par_iter()
+        .map(|row| {
+            if cancelled() {
+                return None;
+            }
+            let known = graph.neighbours(row);
+            let near = known[..reach].iter();
+            let mut candidates: Vec<u32> =
+                near.flat_map(|near| &graph.neighbours(*near as usize)[..reach]).copied().collect();
+            candidates.sort_unstable();
+            candidates.dedup();
+            let probe = distances.probe(row);
+            let mut best: Vec<(f32, u32)> = graph.distances(row).iter().copied().zip(known.iter().copied()).collect();
+            let new = candidates.into_iter().filter(|other| *other as usize != row && !known.contains(other));
+            best.extend(new.map(|other| (distances.to(&probe, other as usize), other)));
+            best.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            best.truncate(k);
+            Some(best)
+        })
+        .collect();
+    let (distances, neighbours) = found?.into_iter().flatten().unzip();
+    Some(KnnGraph::new(k, neighbours, distances))
+}
+
+/// Rows that do not lie side by side, in single precision.
+///
+/// # Shapes
+/// returns `[which, channels]`.
+fn gather(matrix: &Matrix, which: &[u32]) -> Vec<f32> {
+    let mut wide = vec![0.0; which.len() * matrix.columns()];
+    for (row, wide) in which.iter().zip(wide.chunks_exact_mut(matrix.columns())) {
+        rows::widen(matrix.row(*row as usize), wide);
+    }
+    wide
+}

@@ -1,0 +1,126 @@
+//! Distances one by one, and the nearest row of another part.
+
+use half::f16;
+use rayon::prelude::*;
+
+use super::nearest::Nearest;
+use super::product::{multiply, squares_of, widen};
+use super::rough::Rough;
+use super::{PROBE_ROWS, SPARE, TILE_ROWS};
+use crate::analysis::{Cancelled, rows};
+use crate::domain::{Metric, Vectors};
+
+/// The distance as it is told.
+pub fn distance(metric: Metric, row: &[f16], probe: &[f32], of_probe: f32, of_row: f32) -> f32 {
+    let distance = match metric {
+        _ if !(of_probe.is_finite() && of_row.is_finite()) => f32::INFINITY,
+        Metric::Euclidean => rows::squared_distance(row, probe).sqrt(),
+        Metric::Cosine if of_probe > 0.0 && of_row > 0.0 => {
+            (1.0 - rows::dot(row, probe) / (of_probe.sqrt() * of_row.sqrt())).max(0.0)
+        }
+        Metric::Cosine => 1.0,
+        Metric::Dot => -rows::dot(row, probe),
+    };
+    if distance.is_nan() { f32::INFINITY } else { distance }
+}
+
+/// Distances as [`exact`](super::exact) tells them, one by one.
+pub struct Distances<'a> {
+    vectors: &'a Vectors,
+    metric: Metric,
+    /// `a·a` of each row.
+    squares: Vec<f32>,
+}
+
+impl<'a> Distances<'a> {
+    pub fn new(vectors: &'a Vectors, metric: Metric) -> Self {
+        Self { vectors, metric, squares: squares_of(&vectors.matrix) }
+    }
+
+    /// By which measure.
+    pub fn metric(&self) -> Metric {
+        self.metric
+    }
+
+    /// A row made ready to be compared with others.
+    pub fn probe(&self, row: usize) -> (Vec<f32>, f32) {
+        (widen(&self.vectors.matrix, row, 1), self.squares[row])
+    }
+
+    pub fn to(&self, (probe, of_probe): &(Vec<f32>, f32), row: usize) -> f32 {
+        distance(self.metric, self.vectors.matrix.row(row), probe, *of_probe, self.squares[row])
+    }
+
+    /// For each row of `searching` the nearest one of another part, where no two are nearer than the `core` distances of
+    /// both: the distance, the row, the other; ties to the first. `None` when cancelled. A row without another part has
+    /// no entry.
+    ///
+    /// # Shapes
+    /// `of`, `core`: one a row.
+    pub fn nearest_elsewhere(
+        &self,
+        searching: &[usize],
+        of: &[usize],
+        core: &[f32],
+        cancelled: Cancelled<'_>,
+    ) -> Option<Vec<(f32, usize, usize)>> {
+        let matrix = &self.vectors.matrix;
+        let (rows, channels) = (matrix.rows(), matrix.columns());
+        let rough = Rough::new(self.metric, &self.squares);
+        // Candidates are ordered by squares where distances are Euclidean.
+        let bounds: Vec<f32> = match self.metric {
+            Metric::Euclidean => core.iter().map(|core| core * core).collect(),
+            Metric::Cosine | Metric::Dot => core.to_vec(),
+        };
+        let blocks: Option<Vec<Vec<(f32, usize, usize)>>> = searching
+            .par_chunks(PROBE_ROWS)
+            .map(|block| {
+                let mut probes = vec![0.0f32; block.len() * channels];
+                for (row, probe) in block.iter().zip(probes.chunks_exact_mut(channels.max(1))) {
+                    rows::widen(matrix.row(*row), probe);
+                }
+                let mut found: Vec<Nearest> = block.iter().map(|_| Nearest::new(1 + SPARE)).collect();
+                let mut products = vec![0.0f32; block.len() * TILE_ROWS];
+                for start in (0..rows).step_by(TILE_ROWS) {
+                    if cancelled() {
+                        return None;
+                    }
+                    let tile = widen(matrix, start, TILE_ROWS.min(rows - start));
+                    let width = tile.len() / channels.max(1);
+                    let products = &mut products[..block.len() * width];
+                    multiply(&probes, &tile, channels, products);
+                    for ((row, products), found) in block.iter().zip(products.chunks_exact_mut(width)).zip(&mut found) {
+                        rough.order(self.squares[*row], &rough.terms()[start..], products);
+                        for (other, distance) in (start..).zip(products.iter()) {
+                            if !found.is_beyond(*distance) && of[other] != of[*row] {
+                                found.offer(distance.max(bounds[*row]).max(bounds[other]), other as u32);
+                            }
+                        }
+                    }
+                }
+                let probes = probes.chunks_exact(channels.max(1));
+                let sure = block.iter().zip(probes).zip(found).filter_map(|((row, probe), found)| {
+                    let reach = |other: usize| {
+                        let to =
+                            distance(self.metric, matrix.row(other), probe, self.squares[*row], self.squares[other]);
+                        to.max(core[*row]).max(core[other])
+                    };
+                    let nearest = |others: &mut dyn Iterator<Item = usize>| {
+                        others.map(|other| (reach(other), other)).min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
+                    };
+                    let mut best = nearest(&mut found.best.iter().map(|(_, other)| *other as usize))?;
+                    // Nothing is nearer than its core distance; else there may be one that rounding hides.
+                    let is_sure = !found.is_full()
+                        || best.0 <= core[*row]
+                        || rough.is_sure(found.worst(), best.0, self.squares[*row], channels);
+                    if !is_sure {
+                        best = nearest(&mut (0..rows).filter(|other| of[*other] != of[*row]))?;
+                    }
+                    Some((best.0, *row, best.1))
+                });
+                Some(sure.collect())
+            })
+            .collect();
+        Some(blocks?.concat())
+    }
+}
