@@ -89,7 +89,8 @@ impl Coordinator {
                 None => housekeeping::keep_house(&root, std::slice::from_ref(&asked), &counters),
             });
             counters.end();
-            let is_other = matches!((&asked, &outcome), (HouseWish::PutBack { .. }, Some(_)));
+            // Whatever came of it: what was begun is finished when the workspace is opened.
+            let is_other = matches!(asked, HouseWish::PutBack { .. });
             // Before anything is told: whoever hears of the end may ask for more at once.
             give_back.send((writer, is_other)).ok();
             orders.send(Order::HouseKept(generation)).ok();

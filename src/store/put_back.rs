@@ -10,11 +10,14 @@
 //! compared with the images as they will be; rows whose picture has another path, size or time of change, or is not
 //! known any more, are removed. Extracting makes them anew.
 //!
-//! Rows are removed before the images are put back, and after a table of vectors is. Killed in between, the first leaves
-//! pictures without vectors, which are extracted again; the second needs the same call once more.
+//! Rows are removed before the images are put back, and after a table of vectors is. What is to be done is on disk before
+//! anything is: killed in between, it is finished when the workspace is next opened to write.
 
+mod journal;
+
+use self::journal::{Journal, Step};
 use super::history::{IMAGES, fixed_because, ids};
-use super::table::Table;
+use super::table::{Table, is_table};
 use super::{StoreError, Workspace, images};
 use crate::domain::{ImageRecord, PutBack, VersionName};
 
@@ -48,21 +51,44 @@ impl Workspace {
         plans.retain(|plan| plan.from.is_some() || !plan.misfits.is_empty());
         // The images last: until then every row still belongs to its picture.
         plans.sort_by_key(|plan| plan.name == IMAGES);
-        let mut done = Vec::with_capacity(plans.len());
-        for mut plan in plans {
-            if let Some(version) = plan.from {
-                plan.table.put_back(version)?;
-            }
-            for portion in plan.misfits.chunks(REMOVED_TOGETHER) {
-                plan.table.remove(portion)?;
-            }
-            done.push(PutBack {
-                version: plan.table.version(),
-                table: plan.name,
-                from: plan.from,
-                rows_removed: plan.misfits.len(),
-            });
+        let step = |plan: Plan| Step { table: plan.name, from: plan.from, misfits: plan.misfits };
+        let journal = Journal { tables: plans.into_iter().map(step).collect() };
+        if journal.tables.is_empty() {
+            return Ok(Vec::new());
         }
+        journal.write(self.root())?;
+        self.carry_out(journal)
+    }
+
+    /// Finishes what somebody who was killed had begun.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub(super) fn finish_putting_back(&mut self) -> Result<(), StoreError> {
+        if let Some(journal) = Journal::read(self.root())? {
+            tracing::info!("going back to an earlier version was interrupted and is finished now");
+            self.carry_out(journal)?;
+        }
+        Ok(())
+    }
+
+    fn carry_out(&mut self, journal: Journal) -> Result<Vec<PutBack>, StoreError> {
+        let mut done = Vec::with_capacity(journal.tables.len());
+        for Step { table: name, from, misfits } in journal.tables {
+            if !is_table(&self.table_path(&name)) {
+                // Somebody removed it meanwhile: nothing of it can be wrong.
+                continue;
+            }
+            let mut table = self.read_table(&name)?;
+            if let Some(version) = from {
+                table.put_back(version)?;
+            }
+            for portion in misfits.chunks(REMOVED_TOGETHER) {
+                table.remove(portion)?;
+            }
+            done.push(PutBack { version: table.version(), table: name, from, rows_removed: misfits.len() });
+        }
+        Journal::remove(self.root())?;
         self.refresh()?;
         done.sort_by_key(|done| (done.table != IMAGES, done.table.clone()));
         Ok(done)

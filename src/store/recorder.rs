@@ -16,7 +16,6 @@ use tokio::runtime::Runtime;
 
 use super::lock::WriteLock;
 use super::table::{Table, is_table};
-use super::workspace::start_runtime;
 use super::{StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord};
 
@@ -37,8 +36,8 @@ impl Recorder {
     /// # Errors
     /// When it is open elsewhere.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
-        let runtime = start_runtime(root)?;
-        Ok(Self { root: root.to_owned(), runtime, _lock: Arc::new(WriteLock::take(root)?) })
+        // As a workspace: what somebody who was killed had begun is finished first.
+        Workspace::open_to_write(root)?.recorder()
     }
 
     /// Puts rows in the place of the table's, as one commit; makes the table if there is none. A row is an image's id, path

@@ -70,7 +70,10 @@ impl Workspace {
         let tolerated = identity.layout().small_fragments;
         let images = Table::open_or_create(&runtime, &path, images::schema())?.tolerating(tolerated);
         let image_count = images.rows()?;
-        Ok(Self { root, identity, images, image_count, lock: Some(lock), runtime, places: Mutex::default() })
+        let lock = Some(lock);
+        let mut workspace = Self { root, identity, images, image_count, lock, runtime, places: Mutex::default() };
+        workspace.finish_putting_back()?;
+        Ok(workspace)
     }
 
     /// Opens the workspace at `root` for reading only; others may write it meanwhile.
@@ -96,6 +99,7 @@ impl Workspace {
         let mut workspace = Self::open(root)?;
         workspace.lock = Some(Arc::new(WriteLock::take(&workspace.root)?));
         workspace.refresh()?;
+        workspace.finish_putting_back()?;
         Ok(workspace)
     }
 

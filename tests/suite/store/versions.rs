@@ -209,3 +209,38 @@ fn versions_are_listed_while_another_writes_and_changed_only_with_the_lock() {
     drop(writer);
     Workspace::open_to_write(&place.root()).unwrap().tag("x", None, &VersionName::Latest).unwrap();
 }
+
+#[test]
+fn going_back_that_was_interrupted_is_finished_when_the_workspace_is_next_opened_to_write() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    let six = workspace.append_images(images(0..6)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(0..6))).unwrap();
+    workspace.append_images(images(6..12)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(6..12))).unwrap();
+    let root = workspace.root().to_owned();
+    drop(workspace);
+    // As it is on disk when somebody is killed who had only just begun.
+    let gone: Vec<u32> = readable(6..12);
+    let journal = serde_json::json!({ "tables": [
+        { "table": spec.table_name(), "from": null, "misfits": gone },
+        { "table": "images", "from": six, "misfits": [] },
+    ] });
+    let begun = || std::fs::write(root.join(".put_back.json"), journal.to_string()).unwrap();
+    begun();
+    assert_eq!(Workspace::open(&root).unwrap().images().unwrap().len(), 12, "who only reads changes nothing");
+    let workspace = place.open();
+    assert_eq!(workspace.images().unwrap().len(), 6);
+    assert!(!root.join(".put_back.json").exists());
+    drop(workspace);
+    // Killed at the very end, all is done once more and nothing changes.
+    begun();
+    let mut workspace = Workspace::open_to_write(&root).unwrap();
+    assert_eq!(workspace.images().unwrap().len(), 6);
+    assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..6));
+    drop(workspace);
+    std::fs::write(root.join(".put_back.json"), "{").unwrap();
+    let error = Workspace::open_to_write(&root).err().expect("what is to be done cannot be read");
+    assert!(error.to_string().contains(".put_back.json"), "{error}");
+}

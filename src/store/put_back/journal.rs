@@ -1,0 +1,80 @@
+//! What is to be put back, on disk while it is done: `.put_back.json` in the workspace.
+//!
+//! Several tables change one after the other. Killed in between, whoever next opens the workspace to write goes on with
+//! what the journal says: `{"tables": [{"table": ..., "from": version or null, "misfits": [ids]}]}`. All of it can be done
+//! twice.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::StoreError;
+
+const FILE: &str = ".put_back.json";
+
+/// Everything that is to be done, in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Journal {
+    /// The tables, that of the images last.
+    pub tables: Vec<Step>,
+}
+
+/// What is to be done with one table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its name.
+    pub table: String,
+    /// The version to put back, if any.
+    pub from: Option<u64>,
+    /// Ids of rows to remove after that.
+    pub misfits: Vec<u32>,
+}
+
+impl Journal {
+    /// What was begun and not finished; `None` when nothing was.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(root: &Path) -> Result<Option<Self>, StoreError> {
+        let path = root.join(FILE);
+        match fs::read(&path) {
+            Ok(text) => serde_json::from_slice(&text)
+                .map(Some)
+                .map_err(|error| StoreError::Damaged { reason: error.to_string(), path }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(StoreError::from_io("cannot read what was begun", &path, error)),
+        }
+    }
+
+    /// Puts it on disk before anything is done.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub fn write(&self, root: &Path) -> Result<(), StoreError> {
+        let (path, beside) = (root.join(FILE), root.join(".put_back.json.new"));
+        let text = serde_json::to_vec(self).expect("a journal is plain data");
+        let write = || -> io::Result<()> {
+            let mut file = File::create(&beside)?;
+            file.write_all(&text)?;
+            file.sync_all()?;
+            fs::rename(&beside, &path)
+        };
+        write().map_err(|error| StoreError::from_io("cannot write what is to be done", &path, error))
+    }
+
+    /// All is done.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub fn remove(root: &Path) -> Result<(), StoreError> {
+        let path = root.join(FILE);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::from_io("cannot remove what was done", &path, error))
+            }
+            _ => Ok(()),
+        }
+    }
+}
