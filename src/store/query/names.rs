@@ -42,7 +42,9 @@ impl<'a> Names<'a> {
             }
             Field::Feature { source, channel } => {
                 let table = self.expect_table(test.span)?;
-                let (stored, channels) = layer_called(&table.columns(), source, test.span)?;
+                let columns = table.columns();
+                let found = layer_called(&columns, source, test.span);
+                let (stored, channels) = found.map_err(|error| self.unless_being_added(source, test.span, error))?;
                 if *channel >= channels {
                     let what = format!("{} has no channel {channel}", stored.layer);
                     let remedy = format!("It has {channels}, counted from 0 to {}", channels.saturating_sub(1));
@@ -72,6 +74,19 @@ impl<'a> Names<'a> {
     /// The layer that was meant, and its table.
     pub(super) fn feature(&self, source: &StoredLayer) -> Option<(&FeatureTable, &StoredLayer)> {
         self.table.as_ref().zip(self.layers.get(source))
+    }
+
+    /// Of a layer whose vectors are on their way it is said that they are.
+    fn unless_being_added(&self, source: &StoredLayer, span: Span, error: PredicateError) -> PredicateError {
+        let coming = self.features.and_then(|features| self.workspace.supplement_in_progress(features));
+        let columns = coming.and_then(|coming| self.workspace.read_features(&coming).ok()).map(|table| table.columns());
+        match columns.map(|columns| layer_called(&columns, source, span)) {
+            Some(Ok((stored, _))) => {
+                PredicateError::new(format!("the layer {} is still being added", stored.layer), span)
+                    .with_remedy("Ask again when the extraction is done")
+            }
+            _ => error,
+        }
     }
 
     fn expect_features(&self, span: Span) -> Result<&'a str, QueryError> {

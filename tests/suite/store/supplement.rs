@@ -1,6 +1,6 @@
 //! Layers that are asked for later.
 
-use tiramisu::domain::ImageId;
+use tiramisu::domain::{ImageId, Predicate};
 use tiramisu::store::{FeatureSpec, FeatureTable, StoreError, Workspace};
 
 use super::{Place, assert_holds, rows, spec, value};
@@ -18,6 +18,21 @@ fn half_added(workspace: &mut Workspace, images: u32, done: u32) -> (FeatureTabl
     let mut supplement = workspace.supplement(&table, &all).unwrap().expect("a layer is missing");
     supplement.append(rows(&all.columns[2..], 0..done)).unwrap();
     (table, supplement)
+}
+
+#[test]
+fn a_predicate_over_a_layer_that_is_being_added_is_told_so() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    let (table, _supplement) = half_added(&mut workspace, 8, 3);
+    let features = table.spec().table_name();
+    let ask = |text: &str| {
+        let answer = workspace.query(&Predicate::parse(text).unwrap(), Some(&features), &|| false);
+        answer.expect_err("it cannot be answered").to_string()
+    };
+    let coming = ask("feature('conv2', 0) > 1");
+    assert!(coming.contains("conv2 is still being added"), "{coming}");
+    assert!(ask("feature('conv3', 0) > 1").contains("no layer conv3"));
 }
 
 #[test]
