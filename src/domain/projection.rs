@@ -95,6 +95,9 @@ pub struct Projection {
     pub faithfulness: Option<Faithfulness>,
     /// How much of the work is done, in `0..=1`: below 1 points still move.
     pub share_done: f32,
+    /// A digest of the vectors of its images, by which a kept map is known to be of today's; `None` while points move, and of maps that earlier versions kept.
+    #[serde(default)]
+    pub made_of: Option<String>,
 }
 
 impl Projection {

@@ -7,10 +7,12 @@ pub mod activations;
 pub mod choosing;
 pub mod classes;
 mod cluster;
+mod digest;
 mod duplicates;
 mod embed;
 pub mod graph;
 pub mod index;
+mod kept;
 mod outliers;
 mod place;
 mod project;
@@ -139,6 +141,7 @@ impl Analyses {
             let outcome = guarded("The analysis failed", &outbox, || match &asked {
                 AnalysisWish::Cluster(wish) => cluster::run(wish, &sources, &counters),
                 AnalysisWish::Project(wish) => project::run(wish, &sources, &counters),
+                AnalysisWish::Show(wish) => project::show(wish, &sources, &counters),
                 AnalysisWish::Place(wish) => place::run(wish, &sources, &counters),
                 AnalysisWish::Duplicates(wish) => duplicates::run(wish, &sources, &counters),
                 AnalysisWish::Outliers(wish) => outliers::run(wish, &sources, &counters),
@@ -163,6 +166,11 @@ impl Analyses {
     /// Tells a clustering that was made before.
     pub fn open_clustering(&mut self, name: String, sources: Sources) {
         self.do_aside(sources, move |sources| tell_clustering(&name, sources));
+    }
+
+    /// Tells what was found before and is kept.
+    pub fn tell_kept(&mut self, sources: Sources) {
+        self.do_aside(sources, kept::tell);
     }
 
     /// Calls a cluster by a name, or by none.

@@ -122,6 +122,11 @@ impl Coordinator {
                     self.analyses.open_clustering(name, open.sources(&self.outbox));
                 }
             }
+            Request::TellKept => {
+                if let Some(open) = &self.open {
+                    self.analyses.tell_kept(open.sources(&self.outbox));
+                }
+            }
             Request::NameCluster { clustering, cluster, name } => {
                 if let Some(open) = &self.open {
                     self.analyses.name_cluster(clustering, cluster, name, open.sources(&self.outbox));

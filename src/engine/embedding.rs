@@ -51,6 +51,7 @@ impl Embedding {
             layers: self.reference.layers.iter().map(numbers).collect(),
             ids: self.codes.ids().to_vec(),
             codes: self.codes.to_bytes(),
+            changed: Vec::new(),
         }
     }
 

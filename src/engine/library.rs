@@ -35,11 +35,13 @@ pub struct Library {
     /// Layers that the table is to have, and their channels: until they are begun, no image has a vector there.
     coming: Vec<(StoredLayer, usize)>,
     open: Mutex<Open>,
-    /// The embedding, with the versions of its table and of the vectors' that it was read at.
+    /// For what lies in other tables: opened once, since each opening starts threads.
+    reader: Mutex<Option<Workspace>>,
+    /// The embedding, with the versions of its table, of the vectors' and of the images' that it was read at.
     embedding: Mutex<Option<(EmbeddingState, Arc<Embedding>)>>,
 }
 
-type EmbeddingState = (Option<u64>, u64);
+type EmbeddingState = (Option<u64>, u64, u64);
 
 #[derive(Default)]
 struct Open {
@@ -58,7 +60,8 @@ impl Library {
     /// Reads the features table `table_name` of the workspace at `root`, which is to have the layers `coming`. Nothing is
     /// opened yet.
     pub fn new(root: PathBuf, table_name: String, coming: Vec<(StoredLayer, usize)>) -> Self {
-        Self { root, table_name, coming, open: Mutex::default(), embedding: Mutex::default() }
+        let (open, reader, embedding) = Default::default();
+        Self { root, table_name, coming, open, reader, embedding }
     }
 
     /// Where the workspace lies.
@@ -100,15 +103,9 @@ impl Library {
     /// When the table cannot be read.
     pub fn index(&self, source: &StoredLayer, metric: Metric) -> Result<(usize, Option<IndexRecord>), Problem> {
         let unread = |error: StoreError| Problem::new("The indices could not be read", error);
-        let rows = {
-            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-            self.table(&mut open).map_err(unread)?.rows()
-        };
-        if !Workspace::may_have_indices(&self.root) {
-            return Ok((rows, None));
-        }
-        let known =
-            Workspace::open(&self.root).and_then(|workspace| workspace.indices(&self.table_name)).map_err(unread)?;
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = self.table(&mut open).map_err(unread)?;
+        let (rows, known) = (table.rows(), table.indices().map_err(unread)?);
         Ok((rows, known.into_iter().find(|record| record.source == *source && record.metric == metric)))
     }
 
@@ -142,14 +139,22 @@ impl Library {
     /// When there is none, or it cannot be read.
     pub fn embedding(&self, cancelled: Cancelled) -> Result<Arc<Embedding>, Problem> {
         let unread = |error: &dyn std::fmt::Display| Problem::new("The embedding could not be read", error);
-        let workspace = Workspace::open(&self.root).map_err(|error| unread(&error))?;
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let workspace = match &mut *reader {
+            Some(workspace) => {
+                workspace.refresh().map_err(|error| unread(&error))?;
+                workspace
+            }
+            None => reader.insert(Workspace::open(&self.root).map_err(|error| unread(&error))?),
+        };
         let made = workspace.embedding_version(&self.table_name).map_err(|error| unread(&error))?;
         let (ids, version) = {
             let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
             let table = self.table(&mut open).map_err(|error| unread(&error))?;
             (table.ids().to_vec(), table.version())
         };
-        let state = (made, version);
+        // The record of a picture that changed is committed after its vectors.
+        let state = (made, version, workspace.version());
         let mut kept = self.embedding.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, embedding)) = kept.as_ref().filter(|(of, _)| *of == state) {
             return Ok(embedding.clone());
@@ -158,12 +163,13 @@ impl Library {
             Problem::new("There is no full-network embedding yet", "it is made of all stored layers, once")
                 .with_remedy("Make it first: `tiramisu embed FOLDER`, or Neighbours > Whole network > Make it.")
         })?;
+        let changed = stored.changed.clone();
         let mut embedding = Embedding::from_stored(stored).map_err(|error| unread(&error))?;
-        // Ids ascend in both; what is missing came later.
-        let last = embedding.codes.ids().last().copied();
-        let later: Vec<ImageId> = ids.into_iter().filter(|id| last.is_none_or(|last| *id > last)).collect();
-        if !later.is_empty() {
-            let mut codes = TernaryCodes::zeros(later, embedding.reference.features());
+        // Pictures that came later, or are others now.
+        let is_missing = |id: &ImageId| changed.binary_search(id).is_ok() || embedding.codes.row_of(*id).is_none();
+        let missing: Vec<ImageId> = ids.iter().copied().filter(is_missing).collect();
+        if !missing.is_empty() || ids.len() < embedding.codes.rows() {
+            let mut codes = TernaryCodes::zeros(missing, embedding.reference.features());
             for (number, layer) in embedding.reference.layers.iter().enumerate() {
                 let source = StoredLayer { layer: layer.name.clone(), pooling: Pooling::Average };
                 let shelf = self.vectors(&source)?;
@@ -171,7 +177,7 @@ impl Library {
                     return Err(Problem::new("The embedding was not finished", "it was stopped"));
                 }
             }
-            embedding.codes.append(&codes);
+            embedding.codes = embedding.codes.updated(&codes, &ids);
         }
         let embedding = Arc::new(embedding);
         *kept = Some((state, embedding.clone()));

@@ -199,6 +199,7 @@ fn serve_maps(slot: &Slot<StoredLayer>, library: &Library, outbox: &Outbox) {
                 explained: Some(plane.explained),
                 faithfulness: None,
                 share_done: 1.0,
+                made_of: None,
             };
             outbox.tell(Event::Projected(Arc::new(projection)));
         }

@@ -213,11 +213,14 @@ impl Session {
         if again && self.projection.as_deref().is_some_and(fits) {
             return Vec::new();
         }
+        let is_drawn = self.projection.as_ref().is_some_and(|map| map.wish == wish);
         self.projection_asked = Some(wish.clone());
         self.choices.remove(&ChosenFor::Map);
         match wish.method {
             ProjectionMethod::Pca => vec![Request::Look(Look::Projection { source: wish.source })],
-            _ => vec![Request::Analyse(AnalysisWish::Project(wish))],
+            _ if again || is_drawn => vec![Request::Analyse(AnalysisWish::Project(wish))],
+            // It may have been made before.
+            _ => vec![Request::Analyse(AnalysisWish::Show(wish))],
         }
     }
 

@@ -18,6 +18,7 @@ impl Session {
                 self.chosen.layer = collection.default_layer();
                 self.network = collection.network_file.clone();
                 self.phase = Phase::Open(collection);
+                return vec![Request::TellKept];
             }
             Event::Found(images) => self.take_found(images),
             Event::Walked { .. } => self.is_walked = true,
@@ -44,14 +45,19 @@ impl Session {
                 }
             }
             Event::Projected(projection) => {
-                if projection.is_finished() && self.projection_asked.as_ref() == Some(&projection.wish) {
+                let is_finished = projection.is_finished();
+                if is_finished && self.projection_asked.as_ref() == Some(&projection.wish) {
                     self.projection_asked = None;
                 }
                 // One that was overtaken by another wish says nothing any more.
                 if self.projection_wish().is_none_or(|wish| wish == projection.wish) {
                     self.projection = Some(projection);
+                    if is_finished && std::mem::take(&mut self.map_overdue) {
+                        return self.ask_projection(true);
+                    }
                 }
             }
+            Event::Kept(event) => return self.take_kept(*event),
             Event::Placed { projection, images } => self.take_placed(projection, images),
             Event::Exemplars(_) | Event::Unusual(_) | Event::Likeness(_) | Event::Pair(_) => self.take_channels(event),
             Event::EngineChosen(of, choice) => {
@@ -115,6 +121,22 @@ impl Session {
             }
         }
         Vec::new()
+    }
+
+    /// What was found before does not take the place of what was found since.
+    fn take_kept(&mut self, event: Event) -> Vec<Request> {
+        match &event {
+            Event::Duplicates(_) if self.duplicates.is_some() => return Vec::new(),
+            Event::Outliers(_) if self.outliers.is_some() => return Vec::new(),
+            Event::Classes(_) if self.classes.is_some() => return Vec::new(),
+            Event::Projected(map) if self.projection_wish().as_ref() == Some(&map.wish) => {
+                // The person knows it.
+                self.settled_map = Some(map.wish.clone());
+                self.map_overdue = false;
+            }
+            _ => {}
+        }
+        self.apply(event)
     }
 
     fn take_clustering(&mut self, clustering: std::sync::Arc<crate::domain::Clustering>) {
@@ -226,7 +248,14 @@ impl Session {
         }
         self.unusual_asked = None;
         // A map that was there before stays; what is new can be placed on it.
-        let mut requests = if self.keeps_map() { Vec::new() } else { self.ask_projection(true) };
+        let mut requests = match (self.keeps_map(), self.awaits_kept_map()) {
+            (true, _) => Vec::new(),
+            (false, true) => {
+                self.map_overdue = true;
+                Vec::new()
+            }
+            (false, false) => self.ask_projection(true),
+        };
         requests.extend(self.ask_exemplars());
         if !cancelled {
             requests.extend(self.keep_indices_up());

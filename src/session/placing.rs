@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Session;
 use super::notice::NoticeText;
 use crate::domain::{Projection, ProjectionMethod};
-use crate::engine::{AnalysisWish, Request};
+use crate::engine::{AnalysisWish, ChosenFor, Request};
 
 impl Session {
     /// How many images have vectors and no point on the map that is drawn, if that map is finished and kept: the one by
@@ -16,6 +16,11 @@ impl Session {
             Some(map) if self.is_settled(map) && !self.is_busy() => rows.saturating_sub(map.ids.len()),
             _ => 0,
         }
+    }
+
+    /// How many points of the map that is drawn were placed on it after it was made.
+    pub fn placed_later(&self) -> usize {
+        self.projection.as_ref().filter(|map| self.is_settled(map)).map_or(0, |map| map.placed.len())
     }
 
     /// A job begins: what is drawn now is what the person knows.
@@ -31,6 +36,13 @@ impl Session {
             && self.projection.as_ref().is_some_and(|map| self.is_settled(map))
     }
 
+    /// Whether it is still being found out if a map of what is wished for is kept.
+    pub(super) fn awaits_kept_map(&self) -> bool {
+        let is_drawn = self.projection.as_ref().is_some_and(|map| Some(&map.wish) == self.projection_wish().as_ref());
+        let is_asked = self.projection_asked.is_some() && self.projection_asked == self.projection_wish();
+        is_asked && !is_drawn && self.chosen.projection != ProjectionMethod::Pca
+    }
+
     pub(super) fn place_on_map(&self) -> Vec<Request> {
         match self.projection_wish() {
             Some(wish) if self.unplaced() > 0 => vec![Request::Analyse(AnalysisWish::Place(wish))],
@@ -40,7 +52,10 @@ impl Session {
 
     pub(super) fn make_map_anew(&mut self) -> Vec<Request> {
         self.settled_map = None;
-        self.ask_projection(true)
+        let Some(wish) = self.projection_wish() else { return Vec::new() };
+        self.projection_asked = Some(wish.clone());
+        self.choices.remove(&ChosenFor::Map);
+        vec![Request::Analyse(AnalysisWish::Project(wish))]
     }
 
     pub(super) fn take_placed(&mut self, projection: Arc<Projection>, images: usize) {

@@ -89,6 +89,8 @@ pub struct Session {
     /// The finished map that was there when the running or last job began: the person knows their way on it, so that new
     /// images do not make it anew.
     pub(super) settled_map: Option<ProjectionWish>,
+    /// The job has ended before it was known whether a map is kept: one that is made now may lack its last images.
+    pub(super) map_overdue: bool,
     /// The clusters shown, once they were asked for.
     pub clustering: Option<Arc<Clustering>>,
     /// Near-duplicates, once they were asked for.

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Int64Type, UInt32Type, UInt64Type};
+use arrow_array::types::UInt32Type;
 use arrow_array::{
     Array, ArrayRef, Int64Array, LargeBinaryArray, RecordBatch, RecordBatchIterator, StringArray, UInt32Array,
     UInt64Array,
@@ -22,6 +22,7 @@ use arrow_schema::{DataType, Field, Schema};
 use half::f16;
 use serde::{Deserialize, Serialize};
 
+use super::file_state::{FileState, states};
 use super::recorder::{METADATA_KEY, Results, about, damaged};
 use super::storage::bytes_below;
 use super::table::Table;
@@ -50,19 +51,6 @@ pub struct ActivationTable {
     about: About,
     /// The row of each image, and the state of its file.
     rows: HashMap<ImageId, (u32, FileState)>,
-}
-
-/// What tells a changed file from one as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct FileState {
-    bytes: u64,
-    modified_unix_secs: i64,
-}
-
-impl FileState {
-    fn of(record: &ImageRecord) -> Self {
-        Self { bytes: record.file_bytes, modified_unix_secs: record.modified_unix_secs }
-    }
 }
 
 impl Recorder {
@@ -139,7 +127,7 @@ impl ActivationTable {
     fn reload(&mut self) -> Result<(), StoreError> {
         let mut rows = HashMap::with_capacity(self.table.rows()?);
         let mut next = 0;
-        self.table.scan(&["id", "file_bytes", "modified"], READ_ROWS, |batch| {
+        self.table.scan(&FileState::COLUMNS, READ_ROWS, |batch| {
             for (id, state) in states(batch).ok_or_else(|| self.damaged())? {
                 // Another program may have appended an image twice: the last row counts.
                 rows.insert(id, (next, state));
@@ -320,15 +308,6 @@ fn place(results: &Results<'_>, features: &str, layer: &str) -> Result<(String, 
         .map(|turn| if turn == 1 { format!("{prefix}{plain}") } else { format!("{prefix}{plain}_{turn}") })
         .find(|name| !taken.contains(&name.to_ascii_lowercase()));
     Ok((name.expect("some number is free"), None))
-}
-
-/// The images of some rows, and the states of their files.
-fn states(batch: &RecordBatch) -> Option<Vec<(ImageId, FileState)>> {
-    let ids = batch.column(0).as_primitive_opt::<UInt32Type>()?;
-    let bytes = batch.column(1).as_primitive_opt::<UInt64Type>()?;
-    let modified = batch.column(2).as_primitive_opt::<Int64Type>()?;
-    let state = |row: usize| FileState { bytes: bytes.value(row), modified_unix_secs: modified.value(row) };
-    Some((0..batch.num_rows()).map(|row| (ImageId(ids.value(row)), state(row))).collect())
 }
 
 /// Little-endian, as numpy reads `<f2`.

@@ -2,7 +2,8 @@
 //!
 //! `embedding_…`: `id`, `path`, `label` of the image, `positive` and `negative`: fixed-size binaries, one bit a feature
 //! (feature `f` is bit `f % 8` of byte `f / 8`), set in the one where the feature is unusually strong, in the other where
-//! it is unusually weak. `reference_…`: one row a feature, in that order: `layer`, `channel`, `mean`, `std`, `low` and
+//! it is unusually weak; `file_bytes` and `modified` of the file they were made from (tables of earlier versions lack
+//! them). `reference_…`: one row a feature, in that order: `layer`, `channel`, `mean`, `std`, `low` and
 //! `high` (null for a silent side). The metadata's key `result` says how both were made.
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use serde::{Deserialize, Serialize};
 
+use super::file_state::state_columns;
 use super::recorder::{METADATA_KEY, about, damaged};
 use super::table::Table;
 use super::{Recorder, StoreError, Workspace};
@@ -34,6 +36,8 @@ pub struct StoredEmbedding {
     pub ids: Vec<ImageId>,
     /// For each image the bits of strong features, then those of weak ones, each plane filled up to a whole byte.
     pub codes: Vec<u8>,
+    /// Those of `ids`, ascending, whose files have changed since, or are gone. Told by the workspace; not looked at when saving.
+    pub changed: Vec<ImageId>,
 }
 
 /// What is usual at one layer: a number a channel in every list.
@@ -104,7 +108,7 @@ impl Recorder {
             FixedSizeBinaryArray::try_from_iter(rows)
         };
         let kind = DataType::FixedSizeBinary(i32::try_from(plane).expect("a code has fewer than 2^31 bytes"));
-        let mut further: Vec<(Field, ArrayRef)> = Vec::new();
+        let mut further: Vec<(Field, ArrayRef)> = state_columns(&embedding.ids, &record).into();
         for (column, first) in [("positive", 0), ("negative", plane)] {
             let array: ArrayRef = match embedding.ids.is_empty() {
                 true => arrow_array::new_empty_array(&kind),
@@ -194,6 +198,7 @@ impl Workspace {
         rows.sort_unstable_by_key(|(id, _)| *id);
         found.ids = rows.iter().map(|(id, _)| *id).collect();
         found.codes = rows.into_iter().flat_map(|(_, code)| code).collect();
+        found.changed = self.changed_since(&table)?;
         Ok(Some(found))
     }
 }

@@ -181,22 +181,11 @@ impl Workspace {
     /// # Errors
     /// When they cannot be read.
     pub fn indices(&self, features: &str) -> Result<Vec<IndexRecord>, StoreError> {
-        let path = self.table_path(features);
         let known = read_records(self.root())?.remove(features).unwrap_or_default();
-        if known.is_empty() || !is_table(&path) {
+        if known.is_empty() || !is_table(&self.table_path(features)) {
             return Ok(Vec::new());
         }
-        let table = self.read_table(features)?;
-        let columns = columns_of(&table.schema());
-        let mut found = Vec::new();
-        for record in known.into_values() {
-            if let Some(column) = columns.iter().find(|column| column.stored == record.source)
-                && has_index(&table, column)?
-            {
-                found.push(record);
-            }
-        }
-        Ok(found)
+        those_there(&self.read_table(features)?, known)
     }
 
     /// What is known of the indices of a table, by their columns' names.
@@ -219,7 +208,31 @@ impl Workspace {
     }
 }
 
+/// Those of the indices on record that a table has, in the order of columns.
+fn those_there(table: &Table, known: BTreeMap<String, IndexRecord>) -> Result<Vec<IndexRecord>, StoreError> {
+    let columns = columns_of(&table.schema());
+    let mut found = Vec::new();
+    for record in known.into_values() {
+        if let Some(column) = columns.iter().find(|column| column.stored == record.source)
+            && has_index(table, column)?
+        {
+            found.push(record);
+        }
+    }
+    Ok(found)
+}
+
 impl FeatureTable {
+    /// As [`Workspace::indices`], of this table in the state it was opened or refreshed at.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn indices(&self) -> Result<Vec<IndexRecord>, StoreError> {
+        let (root, name) = (self.path().parent(), self.path().file_stem().and_then(|stem| stem.to_str()));
+        let (Some(root), Some(name)) = (root, name) else { return Ok(Vec::new()) };
+        those_there(&self.table, read_records(root)?.remove(name).unwrap_or_default())
+    }
+
     /// The `k` images nearest to `probe` by the index of a layer, nearest first: most of the nearest, not all for certain.
     /// Rows that came after the index was built are looked at one by one.
     ///

@@ -70,6 +70,7 @@ mod error;
 mod exemplars;
 mod feature_table;
 mod features;
+mod file_state;
 mod findings;
 mod history;
 mod identity;

@@ -24,6 +24,9 @@ struct About {
     wish: ProjectionWish,
     explained: Option<[f32; 2]>,
     faithfulness: Option<Faithfulness>,
+    /// Tables of earlier versions lack it.
+    #[serde(default)]
+    made_of: Option<String>,
 }
 
 impl Recorder {
@@ -44,6 +47,7 @@ impl Recorder {
             wish: projection.wish.clone(),
             explained: projection.explained,
             faithfulness: projection.faithfulness.as_ref().map(without_each),
+            made_of: projection.made_of.clone(),
         };
         let coordinate =
             |axis: usize| Float32Array::from_iter_values(projection.points.iter().map(|point| point[axis]));
@@ -75,7 +79,7 @@ impl Workspace {
     /// When it cannot be read.
     pub fn projection(&self, features: &str, name: &str) -> Result<Option<Projection>, StoreError> {
         let Some(table) = self.results().open(&format!("map_{features}_{name}"))? else { return Ok(None) };
-        let About { wish, explained, mut faithfulness } = about(&table)?;
+        let About { wish, explained, mut faithfulness, made_of } = about(&table)?;
         let mut rows: Vec<(ImageId, [f32; 2], f32, bool)> = Vec::new();
         let mut columns = vec!["id", "x", "y", "kept"];
         columns.extend(table.schema().column_with_name("placed").map(|_| "placed"));
@@ -97,6 +101,6 @@ impl Workspace {
         let ids = rows.iter().map(|(id, ..)| *id).collect();
         let placed = rows.iter().filter(|(.., was_placed)| *was_placed).map(|(id, ..)| *id).collect();
         let points = rows.into_iter().map(|(_, point, ..)| point).collect();
-        Ok(Some(Projection { wish, ids, points, placed, explained, faithfulness, share_done: 1.0 }))
+        Ok(Some(Projection { wish, ids, points, placed, explained, faithfulness, share_done: 1.0, made_of }))
     }
 }

@@ -6,9 +6,9 @@ use tiramisu::analysis::graph::Joined;
 use tiramisu::analysis::neighbours::{NeighbourIndex, Search};
 use tiramisu::analysis::statistics::Statistics;
 use tiramisu::analysis::{
-    Graph, Umap, density, fluid, kmeans, knn, leiden, neighbours, outliers, pca, propagation, umap,
+    Graph, Umap, density, faithfulness, fluid, kmeans, knn, leiden, neighbours, outliers, pca, propagation, umap,
 };
-use tiramisu::domain::{ImageId, Metric};
+use tiramisu::domain::{GRAPH_RECALL, ImageId, Metric};
 
 use super::sets::Set;
 use super::table::Table;
@@ -16,7 +16,7 @@ use super::table::Table;
 const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
 const CHANNELS: usize = 128;
 const KINDS: usize = 50;
-/// The graph of neighbours compares all pairs; of more rows than this it takes most of an hour.
+/// Comparing all pairs of more rows than this takes most of an hour.
 const PAIRS: usize = 100_000;
 const NEIGHBOURS: usize = 15;
 
@@ -45,19 +45,27 @@ pub fn measure(table: &mut Table) {
             let options = kmeans::Options { count: KINDS, starts: 1, ..kmeans::Options::default() };
             kmeans::group(vectors, options, &|| false)
         });
-        if rows > PAIRS {
-            table.skip(what("neighbours of all, maps, dense groups, communities"), "compares all pairs");
-            continue;
+        if rows <= PAIRS {
+            timed(table, what("15 neighbours of all, exactly"), || {
+                knn::exact(vectors, Metric::Cosine, NEIGHBOURS, &|| false).expect("nobody stops it")
+            });
         }
-        let near = timed(table, what("15 neighbours of all"), || {
-            knn::exact(vectors, Metric::Cosine, NEIGHBOURS, &|| false).expect("nobody stops it")
+        let found = timed(table, what("15 neighbours of all, by cells"), || {
+            knn::approximate(vectors, Metric::Cosine, NEIGHBOURS, GRAPH_RECALL, &|| false).expect("nobody stops it")
         });
+        table.add(what("of their true neighbours were found"), found.recall * 100.0, "% of a sample's");
+        let near = found.graph;
         timed(table, what("outliers by their 10th neighbour"), || outliers::kth_distances(&near, 10));
-        timed(table, what("UMAP of the neighbours"), || {
+        let map = timed(table, what("UMAP of the neighbours"), || {
             let mut layout = Umap::new(&near, &plane, umap::Options::default());
             while layout.step(50, &|| false) {}
             layout.points().to_vec()
         });
+        let judged = timed(table, what("how far that map can be believed"), || {
+            faithfulness::measure(vectors, Metric::Cosine, &near, &map, NEIGHBOURS, &|| false)
+        });
+        let trustworthiness = judged.expect("nobody stops it").trustworthiness;
+        table.add(what("trustworthiness of that map"), trustworthiness.into(), "");
         timed(table, what("HDBSCAN of the neighbours"), || {
             density::group(vectors, &near, Metric::Cosine, NEIGHBOURS, NEIGHBOURS, &|| false)
         });

@@ -48,10 +48,8 @@ fn places() -> Vec<Place> {
 /// Milliseconds an image at batches of 1 and 16.
 pub fn measure(table: &mut Table) {
     let places = places();
-    // On the processor alone: what they are for is that every machine has them.
-    let processor = &places[..1];
     for choice in [NetworkChoice::Analytic, NetworkChoice::Builtin] {
-        forward(table, &choice.title(), network::load(&choice).expect("what is part of the program loads"), processor);
+        forward(table, &choice.title(), network::load(&choice).expect("what is part of the program loads"), &places);
     }
     match squeezenet() {
         Some(prototxt) => {

@@ -153,6 +153,7 @@ fn opened() -> VecDeque<Event> {
         explained: Some([0.3, 0.2]),
         faithfulness: None,
         share_done: 1.0,
+        made_of: None,
     };
     let mut events: VecDeque<Event> = images.chunks(4096).map(|portion| Event::Found(portion.to_vec())).collect();
     events.push_front(Event::Opened(Arc::new(collection)));

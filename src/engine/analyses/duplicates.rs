@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::super::{Event, Problem, Progress};
 use super::Sources;
 use super::choosing::{ChosenFor, neighbour_graph};
-use crate::analysis::duplicates::{Conflict, Duplicates, conflicts, split_of};
+use crate::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, split_of};
 use crate::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric};
 use crate::images::{content_hash, perceptual_hash};
 use crate::store::Workspace;
@@ -137,22 +137,34 @@ fn appearance_hashes(
     Ok(hashes)
 }
 
+/// The groups as they are told, of rows that are pictures.
 fn groups(found: Duplicates, records: &[ImageRecord]) -> Vec<DuplicateGroup> {
-    let groups = found.groups();
-    let labels: Vec<Option<&str>> = records.iter().map(|record| record.label.as_deref()).collect();
-    let splits: Vec<Option<&str>> = records.iter().map(|record| split_of(&record.path.text)).collect();
-    let (labels, splits) = (conflicts(&groups, &labels), conflicts(&groups, &splits));
-    let of_group = |conflicts: &[Conflict], group: usize| {
-        let found = conflicts.iter().find(|conflict| conflict.group == group);
-        found.map_or_else(Vec::new, |conflict| {
-            conflict.values.iter().map(|(value, count)| ((*value).to_owned(), *count)).collect()
-        })
-    };
-    let plain = |(number, group): (usize, &crate::analysis::duplicates::Group)| DuplicateGroup {
+    let plain = |group: Group| DuplicateGroup {
         images: group.rows.iter().map(|row| records[*row as usize].id).collect(),
         reasons: group.reasons.iter().map(|(reason, far)| (reason.word().to_owned(), *far)).collect(),
-        labels: of_group(&labels, number),
-        splits: of_group(&splits, number),
+        ..DuplicateGroup::default()
     };
-    groups.iter().enumerate().map(plain).collect()
+    let mut groups: Vec<DuplicateGroup> = found.groups().into_iter().map(plain).collect();
+    find_conflicts(&mut groups, records);
+    groups
+}
+
+/// Says of each group whether its labels or splits contradict each other. `records` ascend; of an image that is not among
+/// them nothing is known.
+pub fn find_conflicts(groups: &mut [DuplicateGroup], records: &[ImageRecord]) {
+    let row_of = |id: &ImageId| records.binary_search_by_key(id, |record| record.id).ok().map(|row| row as u32);
+    let rows: Vec<Group> = groups
+        .iter()
+        .map(|group| Group { rows: group.images.iter().filter_map(row_of).collect(), reasons: Vec::new() })
+        .collect();
+    let labels: Vec<Option<&str>> = records.iter().map(|record| record.label.as_deref()).collect();
+    let splits: Vec<Option<&str>> = records.iter().map(|record| split_of(&record.path.text)).collect();
+    let owned =
+        |conflict: &Conflict| conflict.values.iter().map(|(value, count)| ((*value).to_owned(), *count)).collect();
+    for conflict in conflicts(&rows, &labels) {
+        groups[conflict.group].labels = owned(&conflict);
+    }
+    for conflict in conflicts(&rows, &splits) {
+        groups[conflict.group].splits = owned(&conflict);
+    }
 }

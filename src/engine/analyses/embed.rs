@@ -9,6 +9,7 @@ use super::choosing::{ChosenFor, sums};
 use crate::analysis::embedding::{LayerReference, Reference, RowSample, SAMPLE_ROWS, TernaryCodes, Thresholds};
 use crate::analysis::statistics::Statistics;
 use crate::domain::{ImageId, Pooling, StoredLayer};
+use crate::store::Workspace;
 
 /// Learns what is usual in the collection, encodes every image by it, keeps and tells it.
 ///
@@ -18,13 +19,17 @@ pub fn run(thresholds: Thresholds, sources: &Sources, progress: &Progress) -> Re
     let started = Instant::now();
     let layers = layers_of(sources)?;
     progress.set_total(2 * layers.len(), true);
+    // Before any vector is read: a picture that changes meanwhile is seen to have changed.
+    let records = Workspace::open(&sources.root)
+        .and_then(|workspace| workspace.images())
+        .map_err(|error| Problem::new("The images could not be read", error))?;
     let Some(embedding) = make(thresholds, &layers, sources, progress)? else { return Ok(()) };
     let (share_strong, share_weak) = embedding.shares();
     let (images, features) = (embedding.codes.rows(), embedding.codes.features());
     sums(ChosenFor::Embedding, images, features, layers.len(), sources);
     let table = sources.library.table_name();
     let saved = sources.recorder().and_then(|recorder| {
-        recorder.save_embedding(table, &embedding.to_stored(thresholds), |id| sources.roll.get(id))
+        recorder.save_embedding(table, &embedding.to_stored(thresholds), |id| records.get(id.index()).cloned())
     });
     let summary = EmbeddingSummary {
         thresholds,

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::super::{Event, Problem, Progress};
-use super::Sources;
 use super::project::{JUDGED_NEIGHBOURS, METRIC};
+use super::{Sources, digest};
 use crate::analysis::{Cancelled, KnnGraph, faithfulness, knn, pca, placing, umap};
 use crate::domain::{ImageId, Matrix, Projection, ProjectionMethod, ProjectionWish, Vectors};
 use crate::store::Workspace;
@@ -36,7 +36,14 @@ pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Res
     let Some((points, kept)) = places(&map, &parts, &shelf.vectors, progress, &cancelled) else { return Ok(()) };
     let images = parts.new.len();
     let ids: Vec<ImageId> = parts.new.iter().map(|row| shelf.vectors.ids[*row]).collect();
-    let projection = with(map, &ids, &points, &kept);
+    // A map that was not of today's vectors before is not now, either.
+    let Some(before) = digest::of_images(&shelf.vectors, &map.ids, &cancelled) else { return Ok(()) };
+    let was_of_these = before.is_some() && before == map.made_of;
+    let mut projection = with(map, &ids, &points, &kept);
+    projection.made_of = match was_of_these {
+        true => digest::of_images(&shelf.vectors, &projection.ids, &cancelled).flatten(),
+        false => None,
+    };
     let saved = sources.recorder().and_then(|recorder| {
         recorder.save_projection(sources.library.table_name(), &projection, |id| sources.roll.get(id))
     });
@@ -46,7 +53,11 @@ pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Res
     Ok(())
 }
 
-fn kept_map(wish: &ProjectionWish, sources: &Sources) -> Result<Option<Projection>, Problem> {
+/// The map of the name of the wish; `None` when none is kept.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn kept_map(wish: &ProjectionWish, sources: &Sources) -> Result<Option<Projection>, Problem> {
     Workspace::open(&sources.root)
         .and_then(|workspace| workspace.projection(sources.library.table_name(), &wish.name()))
         .map_err(|error| Problem::new("The map could not be read", error))
@@ -63,6 +74,7 @@ struct Parts {
 }
 
 impl Parts {
+    /// Sorts the rows of `vectors` by what `map` has of them.
     fn of(map: &Projection, vectors: &Vectors) -> Self {
         let mut parts = Self { old: Vec::new(), old_on_map: Vec::new(), new: Vec::new() };
         for (row, id) in vectors.ids.iter().enumerate() {
@@ -140,5 +152,6 @@ fn with(map: Projection, ids: &[ImageId], points: &[[f32; 2]], kept: &[f32]) -> 
         wish: map.wish,
         explained: map.explained,
         share_done: map.share_done,
+        made_of: None,
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::super::{Event, Problem, Progress};
-use super::Sources;
 use super::choosing::{ChosenFor, neighbour_graph};
+use super::{Sources, digest, place};
 use crate::analysis::{KnnGraph, Pacmap, Umap, faithfulness, pacmap, pca, tsne, umap};
 use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vectors};
 
@@ -21,6 +21,28 @@ pub(super) const JUDGED_NEIGHBOURS: usize = 15;
 const FRAME: Duration = Duration::from_millis(200);
 /// What the progress counts to.
 const STEPS: usize = 1000;
+
+/// Shows the map that is kept under the name of the wish, if it is what would be made: by the same method and seed, and of
+/// the vectors that its images have now. Images that came later have no place on it, or were given one. Else makes it.
+///
+/// # Errors
+/// When vectors cannot be read or there are none.
+pub fn show(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+    let kept = place::kept_map(wish, sources).unwrap_or_else(|problem| {
+        tracing::warn!(%problem, "the kept map is not used");
+        None
+    });
+    if let Some(map) = kept.filter(|map| map.wish == *wish) {
+        let shelf = sources.library.vectors(&wish.source)?;
+        let cancelled = || progress.is_cancelled();
+        let Some(now) = digest::of_images(&shelf.vectors, &map.ids, &cancelled) else { return Ok(()) };
+        if now.is_some() && map.made_of == now {
+            sources.outbox.tell(Event::Kept(Box::new(Event::Projected(Arc::new(map)))));
+            return Ok(());
+        }
+    }
+    run(wish, sources, progress)
+}
 
 /// Makes the map that is wished for, and keeps it when it is finished.
 ///
@@ -55,6 +77,7 @@ fn make(wish: &ProjectionWish, vectors: &Vectors, sources: &Sources, progress: &
         explained: (wish.method == ProjectionMethod::Pca).then_some(plane.explained),
         faithfulness: None,
         share_done,
+        made_of: None,
     };
     // Something to look at from the first moment on.
     sources.outbox.tell(Event::Projected(Arc::new(of(&plane.points, 0.0))));
@@ -102,7 +125,8 @@ fn make(wish: &ProjectionWish, vectors: &Vectors, sources: &Sources, progress: &
     };
     let judged = faithfulness::measure(vectors, METRIC, &graph, &points, JUDGED_NEIGHBOURS, &cancelled)?;
     progress.set_done(STEPS);
-    Some(Projection { faithfulness: Some(judged), ..of(&points, 1.0) })
+    let made_of = digest::of_images(vectors, &vectors.ids, &cancelled)?;
+    Some(Projection { faithfulness: Some(judged), made_of, ..of(&points, 1.0) })
 }
 
 /// The graph of the first `k` neighbours alone.

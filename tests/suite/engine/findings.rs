@@ -1,9 +1,10 @@
 //! Near-duplicates and outliers through the engine's front door.
 
 use std::fs;
+use std::sync::Arc;
 
-use tiramisu::domain::{DuplicateWish, OutlierScore, OutlierWish, StoredLayer};
-use tiramisu::engine::{AnalysisWish, Collection, Event, NetworkFile, Request};
+use tiramisu::domain::{DuplicateReport, DuplicateWish, OutlierReport, OutlierScore, OutlierWish, StoredLayer};
+use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Collection, Event, NetworkFile, Request};
 
 use super::sample;
 use crate::support::listener::{Listener, options};
@@ -110,4 +111,86 @@ fn every_image_is_scored_and_a_stranger_stands_out() {
     assert!(place.is_some_and(|place| place < 7), "{place:?}");
     assert_eq!(listener.problems, []);
     assert!(workspace.join(format!("{}.lance", report.table())).is_dir());
+}
+
+#[test]
+fn what_was_found_is_told_again_when_the_folder_is_opened_again() {
+    let (dir, folder, workspace) = sample(33);
+    let picture = |label: &str| {
+        let mut files: Vec<_> = fs::read_dir(folder.join(label)).unwrap().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        files[0].clone()
+    };
+    let mut labels: Vec<_> = fs::read_dir(&folder).unwrap().map(|label| label.unwrap().file_name()).collect();
+    labels.sort();
+    let [a, b] = [0, 1].map(|label| labels[label].to_string_lossy().into_owned());
+    fs::copy(picture(&a), folder.join(&b).join("copy.png")).unwrap();
+    let other = picture(labels[2].to_str().unwrap());
+    let mut listener = Listener::start(options(dir.path()));
+    let open = |listener: &mut Listener| {
+        listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+        let collection = listener.until("the collection", |event| match event {
+            Event::Opened(collection) => Some(collection.clone()),
+            _ => None,
+        });
+        listener.until_extracted();
+        collection
+    };
+    let collection = open(&mut listener);
+    listener.engine.send(Request::TellKept);
+    let wishes = [
+        AnalysisWish::Duplicates(DuplicateWish::new(deep(&collection))),
+        AnalysisWish::Outliers(OutlierWish { source: collection.stored[0].clone(), k: 5 }),
+        // The one found last is told.
+        AnalysisWish::Outliers(OutlierWish { source: deep(&collection), k: 5 }),
+        AnalysisWish::Classes(ClassWish::default()),
+    ];
+    let (mut duplicates, mut outliers, mut classes) = (None, None, None);
+    for wish in wishes {
+        listener.engine.send(Request::Analyse(wish));
+        listener.until("the end", |event| {
+            match event {
+                Event::Duplicates(report) => duplicates = Some(report.clone()),
+                Event::Outliers(report) => outliers = Some(report.clone()),
+                Event::Classes(means) => classes = Some(means.clone()),
+                _ => {}
+            }
+            matches!(event, Event::AnalysisEnded { .. }).then_some(())
+        });
+    }
+    let (duplicates, outliers, classes) = (duplicates.unwrap(), outliers.unwrap(), classes.unwrap());
+    assert!(duplicates.groups.iter().any(|group| group.labels.len() == 2), "a copy under another label");
+
+    open(&mut listener);
+    let (again, kept_outliers, kept_classes) = told_again(&mut listener);
+    assert_eq!((&again, &kept_outliers), (&duplicates, &outliers));
+    let but_the_time = ClassMeans { elapsed_secs: classes.elapsed_secs, ..kept_classes };
+    assert_eq!(but_the_time, *classes);
+
+    // Of a picture that is another now nothing is known.
+    fs::copy(other, folder.join(&b).join("copy.png")).unwrap();
+    open(&mut listener);
+    let copy = listener.id(&format!("{b}/copy.png"));
+    let (again, kept_outliers, _) = told_again(&mut listener);
+    assert!(duplicates.groups.iter().any(|group| group.images.contains(&copy)));
+    assert!(!again.groups.iter().any(|group| group.images.contains(&copy)));
+    assert!(outliers.ids.contains(&copy) && !kept_outliers.ids.contains(&copy));
+    assert_eq!(listener.problems, []);
+}
+
+/// What was found before, in the order in which it is told.
+fn told_again(listener: &mut Listener) -> (Arc<DuplicateReport>, Arc<OutlierReport>, ClassMeans) {
+    listener.engine.send(Request::TellKept);
+    let (mut duplicates, mut outliers) = (None, None);
+    let classes = listener.until("what was found", |event| {
+        let Event::Kept(kept) = event else { return None };
+        match &**kept {
+            Event::Duplicates(report) => duplicates = Some(report.clone()),
+            Event::Outliers(report) => outliers = Some(report.clone()),
+            Event::Classes(means) => return Some((**means).clone()),
+            other => panic!("{other:?}"),
+        }
+        None
+    });
+    (duplicates.expect("duplicates"), outliers.expect("outliers"), classes)
 }

@@ -11,7 +11,7 @@ use tiramisu::engine::{
     AnalysisWish, ClassWish, Collection, EmbeddingSummary, Event, Look, NeighbourList, NetworkFile, Problem, Request,
     Thresholds,
 };
-use tiramisu::store::Workspace;
+use tiramisu::store::{StoredEmbedding, Workspace};
 
 use super::extracted;
 use crate::support::listener::{Listener, options};
@@ -230,7 +230,7 @@ fn the_embedding_is_what_the_paper_says_and_compares_the_whole_network() {
 }
 
 #[test]
-fn images_that_come_later_are_measured_by_the_reference_that_is_kept() {
+fn images_that_come_later_or_change_are_measured_by_the_reference_that_is_kept() {
     let (dir, workspace, mut listener, collection) = extracted(33);
     let before = embed(&mut listener, Thresholds::Quantiles { low: 0.3, high: 0.7 });
     let kept = |workspace: &std::path::Path| {
@@ -241,8 +241,9 @@ fn images_that_come_later_are_measured_by_the_reference_that_is_kept() {
     let first = kept(&workspace);
     assert_eq!((first.ids.len(), first.features()), (33, before.features));
     let folder = collection.folder.clone();
-    let (old, new) = (folder.join(&listener.images[0].path.text), folder.join("later.png"));
-    std::fs::copy(old, new).unwrap();
+    let path = |number: usize| folder.join(&listener.images[number].path.text);
+    std::fs::copy(path(0), folder.join("later.png")).unwrap();
+    std::fs::copy(path(0), path(5)).unwrap();
     drop(listener);
     let mut listener = Listener::start(options(dir.path()));
     listener.open(&folder, &workspace, NetworkFile::Analytic, true);
@@ -250,10 +251,14 @@ fn images_that_come_later_are_measured_by_the_reference_that_is_kept() {
     let later = listener.id("later.png");
     let wish = NeighbourWish {
         at: Representation::Embedding,
-        ..NeighbourWish::of(later, middle(&collection), Metric::Cosine, 1)
+        ..NeighbourWish::of(later, middle(&collection), Metric::Cosine, 2)
     };
     let list = ask(&mut listener, wish).unwrap();
     // The same picture has the same code, by the same reference.
-    assert_eq!((list.neighbours[0].image, list.neighbours[0].score, list.searched), (ImageId(0), 0.0, 34));
-    assert_eq!(kept(&workspace), first, "the reference stays until the embedding is made again");
+    let same: Vec<_> = list.neighbours.iter().map(|neighbour| (neighbour.image, neighbour.score)).collect();
+    assert_eq!((same, list.searched), (vec![(ImageId(0), 0.0), (ImageId(5), 0.0)], 34));
+    let now = kept(&workspace);
+    assert_eq!(now.changed, [ImageId(5)], "its code is that of another picture");
+    let unchanged = StoredEmbedding { changed: Vec::new(), ..now };
+    assert_eq!(unchanged, first, "the reference stays until the embedding is made again");
 }

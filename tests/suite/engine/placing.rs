@@ -105,3 +105,66 @@ fn images_that_come_later_get_a_place_and_no_other_moves() {
     let problem = listener.problems.first().expect("there is no such map");
     assert!(problem.to_string().contains("no map to place images on"), "{problem}");
 }
+
+/// The map that is shown, and whether it was made for that.
+fn show(listener: &mut Listener, wish: &ProjectionWish) -> (Arc<Projection>, bool) {
+    listener.engine.send(Request::Analyse(AnalysisWish::Show(wish.clone())));
+    let (mut shown, mut was_made) = (None, false);
+    listener.until("the end of the analysis", |event| {
+        match event {
+            Event::Projected(map) if map.is_finished() => (shown, was_made) = (Some(map.clone()), true),
+            Event::Kept(kept) => {
+                let Event::Projected(map) = &**kept else { panic!("{kept:?}") };
+                shown = Some(map.clone());
+            }
+            _ => {}
+        }
+        matches!(event, Event::AnalysisEnded { .. }).then_some(())
+    });
+    (shown.expect("a map"), was_made)
+}
+
+#[test]
+fn a_kept_map_is_shown_again_until_what_it_was_made_of_changes() {
+    let (dir, folder, workspace) = sample(BEFORE);
+    let mut listener = Listener::start(options(dir.path()));
+    let open = |listener: &mut Listener| {
+        listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+        collection(listener)
+    };
+    let known = open(&mut listener);
+    let source = known.stored[known.stored.len() - 2].clone();
+    let wish = ProjectionWish { source, method: ProjectionMethod::Umap, seed: 3 };
+    let (made, was_made) = show(&mut listener, &wish);
+    assert!(was_made, "there was none");
+    open(&mut listener);
+    assert_eq!(show(&mut listener, &wish), (made.clone(), false));
+    let other_seed = ProjectionWish { seed: 4, ..wish.clone() };
+    assert!(show(&mut listener, &other_seed).1, "another seed makes another map");
+    assert!(show(&mut listener, &wish).1, "which took the place of the first");
+
+    let pictures: Vec<_> = walkdir::WalkDir::new(&folder)
+        .sort_by_file_name()
+        .into_iter()
+        .map(|entry| entry.unwrap().into_path())
+        .filter(|path| path.is_file())
+        .collect();
+    fs::copy(&pictures[1], &pictures[0]).unwrap();
+    open(&mut listener);
+    let (anew, was_made) = show(&mut listener, &wish);
+    assert!(was_made, "a picture has another vector now");
+    assert_ne!(anew.made_of, made.made_of);
+
+    // What was placed belongs to the map, until it is another picture.
+    let later = pictures[0].with_file_name("later.png");
+    fs::copy(&pictures[2], &later).unwrap();
+    open(&mut listener);
+    let (placed, count) = place(&mut listener, &wish).expect("the map is there");
+    assert_eq!(count, 1);
+    open(&mut listener);
+    assert_eq!(show(&mut listener, &wish), (placed, false));
+    fs::copy(&pictures[3], &later).unwrap();
+    open(&mut listener);
+    assert!(show(&mut listener, &wish).1, "the one that was placed is another now");
+    assert_eq!(listener.problems, []);
+}

@@ -211,6 +211,7 @@ pub fn project(session: &mut Session, points: Vec<[f32; 2]>) {
         explained: Some([0.314, 0.121]),
         faithfulness: None,
         share_done: 1.0,
+        made_of: None,
     })));
 }
 

@@ -216,6 +216,7 @@ pub fn projection(source: StoredLayer, images: &[ImageRecord]) -> Projection {
         explained: Some([0.41, 0.17]),
         faithfulness: None,
         share_done: 1.0,
+        made_of: None,
     }
 }
 

@@ -25,7 +25,7 @@ fn mapped(method: ProjectionMethod) -> Window {
     window.click("Map");
     window.act(Action::SetProjection(method));
     if method != ProjectionMethod::Pca {
-        assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Project(wish(&window)))));
+        assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Show(wish(&window)))));
         let map = map(&window, 60, Vec::new());
         window.tell([Event::Projected(map)]);
         window.settle();
@@ -51,7 +51,9 @@ fn extract_up_to(window: &mut Window, count: usize) {
 }
 
 fn asks_for_a_map(window: &Window) -> bool {
-    window.sent().iter().any(|request| matches!(request, Request::Analyse(AnalysisWish::Project(_))))
+    let is_for_a_map =
+        |request: &Request| matches!(request, Request::Analyse(AnalysisWish::Project(_) | AnalysisWish::Show(_)));
+    window.sent().iter().any(is_for_a_map)
 }
 
 #[test]
@@ -72,6 +74,13 @@ fn a_map_says_how_many_images_it_lacks_and_places_them() {
     assert!(!window.has("24 images are not on this map"));
     assert!(window.has("24 images placed on the map"), "{:?}", window.names());
     assert!(window.session().projection.as_ref().is_some_and(|map| Arc::ptr_eq(map, &placed)));
+    assert!(window.has("24 images were placed on this map later"), "{:?}", window.names());
+    window.forget_sent();
+    window.click("Make anew");
+    assert!(
+        window.sent().contains(&Request::Analyse(AnalysisWish::Project(wish(&window)))),
+        "not the one that is kept"
+    );
 }
 
 #[test]
@@ -139,4 +148,72 @@ fn the_first_extraction_makes_the_map_anew_until_it_is_whole() {
     window.tell([Event::JobEnded { cancelled: false }]);
     window.settle();
     assert!(asks_for_a_map(&window), "nobody knows their way on half a map");
+}
+
+#[test]
+fn a_map_grows_with_the_extraction() {
+    let mut window = Window::with_images(0, Setup::default());
+    window.act(Action::SetProjection(ProjectionMethod::Umap));
+    window.tell([
+        Event::JobStarted(Arc::new(Progress::new("Extracting features"))),
+        Event::Found(collection::images(60)),
+        Event::Committed { images: 20, version: 1 },
+    ]);
+    window.settle();
+    let first = map(&window, 20, Vec::new());
+    let wish = wish(&window);
+    assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Show(wish.clone()))), "one may be kept");
+    window.tell([Event::Projected(first)]);
+    window.settle();
+    window.forget_sent();
+    window.tell([Event::Committed { images: 40, version: 2 }]);
+    window.settle();
+    assert!(
+        window.sent().contains(&Request::Analyse(AnalysisWish::Project(wish))),
+        "the one that is drawn is too small"
+    );
+}
+
+/// A folder is opened in which images were found since its map was made; whether there is one is being found out.
+fn reopened(method: ProjectionMethod) -> Window {
+    let mut window = Window::with_images(60, Setup::default());
+    window.act(Action::SetProjection(method));
+    let progress = Arc::new(Progress::new("Extracting features"));
+    window.tell([Event::JobStarted(progress.clone()), Event::Committed { images: 60, version: 2 }]);
+    window.settle();
+    assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Show(wish(&window)))));
+    window.forget_sent();
+    progress.end();
+    window.tell([Event::JobEnded { cancelled: false }]);
+    window.settle();
+    assert!(!asks_for_a_map(&window), "the answer is awaited");
+    window
+}
+
+#[test]
+fn a_kept_map_that_lacks_images_is_not_made_anew_by_itself() {
+    let mut window = reopened(ProjectionMethod::Umap);
+    window.click("Map");
+    let kept = map(&window, 50, Vec::new());
+    window.tell([Event::Kept(Box::new(Event::Projected(kept.clone())))]);
+    window.settle();
+    assert!(!asks_for_a_map(&window));
+    assert!(window.session().projection.as_ref().is_some_and(|map| Arc::ptr_eq(map, &kept)));
+    assert!(window.has("10 images are not on this map"), "{:?}", window.names());
+    extract_up_to(&mut window, 84);
+    assert!(!asks_for_a_map(&window), "nor when more are extracted");
+}
+
+#[test]
+fn a_map_that_was_begun_too_early_is_made_once_more() {
+    let mut window = reopened(ProjectionMethod::Umap);
+    let early = map(&window, 50, Vec::new());
+    window.tell([Event::Projected(early)]);
+    window.settle();
+    assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Project(wish(&window)))));
+    window.forget_sent();
+    let whole = map(&window, 60, Vec::new());
+    window.tell([Event::Projected(whole)]);
+    window.settle();
+    assert!(!asks_for_a_map(&window), "once");
 }

@@ -1,4 +1,4 @@
-//! The row that says which images the map lacks, and offers to place them.
+//! The row that says which images the map lacks or was not made of, and offers to place them or to make it anew.
 
 use eframe::egui::{Button, Frame, Margin, Ui};
 
@@ -6,25 +6,31 @@ use crate::session::{Action, Session};
 use crate::ui::theme;
 use crate::ui::widgets::text::thousands;
 
-/// Draws it where images are missing, nothing else.
+/// Draws it where images are missing or were placed later, nothing else.
 pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let count = session.unplaced();
-    if count == 0 {
+    let (missing, placed) = (session.unplaced(), session.placed_later());
+    if missing == 0 && placed == 0 {
         return;
     }
-    let (what, offer) = match count {
-        1 => ("1 image is not on this map".to_owned(), "Place it"),
-        _ => (format!("{} images are not on this map", thousands(count)), "Place them"),
+    let palette = theme::palette();
+    let (what, colour) = match (missing, placed) {
+        (0, 1) => ("1 image was placed on this map later".to_owned(), palette.weak),
+        (0, _) => (format!("{} images were placed on this map later", thousands(placed)), palette.weak),
+        (1, _) => ("1 image is not on this map".to_owned(), palette.strong),
+        _ => (format!("{} images are not on this map", thousands(missing)), palette.strong),
     };
     Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
-            ui.colored_label(theme::palette().strong, what);
+            ui.colored_label(colour, what);
             let is_free = !session.is_analysing();
             let busy = "Another analysis is at work";
-            let place = ui.add_enabled(is_free, Button::new(offer)).on_disabled_hover_text(busy);
-            let hint = "Each gets a place among the images most like it. All others stay where they are.";
-            if place.on_hover_text(hint).clicked() {
-                actions.push(Action::PlaceOnMap);
+            if missing > 0 {
+                let offer = if missing == 1 { "Place it" } else { "Place them" };
+                let place = ui.add_enabled(is_free, Button::new(offer)).on_disabled_hover_text(busy);
+                let hint = "Each gets a place among the images most like it. All others stay where they are.";
+                if place.on_hover_text(hint).clicked() {
+                    actions.push(Action::PlaceOnMap);
+                }
             }
             let anew = ui.add_enabled(is_free, Button::new("Make anew")).on_disabled_hover_text(busy);
             if anew.on_hover_text("Make the map of all images; every point may move.").clicked() {

@@ -1,0 +1,27 @@
+//! Whether vectors are those that something was made of.
+
+use sha2::{Digest, Sha256};
+
+use crate::analysis::Cancelled;
+use crate::domain::{ImageId, Vectors};
+
+/// Rows between two looks at whether to stop.
+const STRIDE: usize = 1024;
+
+/// SHA-256 over images and their vectors, in hexadecimal; `Some(None)` when one of them has no vector, `None` when
+/// cancelled.
+pub fn of_images(vectors: &Vectors, images: &[ImageId], cancelled: Cancelled<'_>) -> Option<Option<String>> {
+    let mut sum = Sha256::new();
+    let mut bytes = Vec::with_capacity(vectors.matrix.columns() * 2 + 4);
+    for (number, image) in images.iter().enumerate() {
+        if number % STRIDE == 0 && cancelled() {
+            return None;
+        }
+        let Some(row) = vectors.row_of(*image) else { return Some(None) };
+        bytes.clear();
+        bytes.extend(image.0.to_le_bytes());
+        bytes.extend(vectors.matrix.row(row).iter().flat_map(|value| value.to_le_bytes()));
+        sum.update(&bytes);
+    }
+    Some(Some(sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+}

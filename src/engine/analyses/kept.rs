@@ -1,0 +1,70 @@
+//! What was found before and is kept: told again when a person comes back to it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::super::Event;
+use super::super::class_members::{Class, Members};
+use super::classes::{ClassMeans, ClassWish};
+use super::{Sources, duplicates};
+use crate::analysis::class_vectors::ClassVectors;
+use crate::domain::{ClassOrigin, ImageRecord, Job, choose};
+use crate::store::{StoreError, StoredClasses, Workspace};
+
+/// Tells duplicates, outliers and class vectors, as far as there are any. What cannot be read can be found anew, so
+/// nobody is bothered with it.
+pub fn tell(sources: &Sources) {
+    for find in [found_duplicates, found_outliers, found_classes] {
+        match find(sources) {
+            Ok(Some(event)) => sources.outbox.tell(Event::Kept(Box::new(event))),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "something that was found before is not shown"),
+        }
+    }
+}
+
+fn found_duplicates(sources: &Sources) -> Result<Option<Event>, StoreError> {
+    let workspace = Workspace::open(&sources.root)?;
+    let Some(mut report) = workspace.duplicates(sources.library.table_name())? else { return Ok(None) };
+    let records: Vec<ImageRecord> = sources.roll.all();
+    duplicates::find_conflicts(&mut report.groups, &records);
+    Ok(Some(Event::Duplicates(Arc::new(report))))
+}
+
+fn found_outliers(sources: &Sources) -> Result<Option<Event>, StoreError> {
+    let workspace = Workspace::open(&sources.root)?;
+    let report = workspace.latest_outliers(sources.library.table_name())?;
+    Ok(report.map(|report| Event::Outliers(Arc::new(report))))
+}
+
+fn found_classes(sources: &Sources) -> Result<Option<Event>, StoreError> {
+    let workspace = Workspace::open(&sources.root)?;
+    let Some(stored) = workspace.classes(sources.library.table_name())? else { return Ok(None) };
+    if stored.classes.is_empty() {
+        return Ok(None);
+    }
+    let StoredClasses { made, layers, classes, images, origins, values } = stored;
+    let wish: ClassWish = serde_json::from_str(&made).unwrap_or_default();
+    let members = Members { root: &sources.root, features: sources.library.table_name(), roll: &sources.roll };
+    // Who belongs to a class today; its vector is that of those who did when it was made.
+    let today = members.wished(&wish).map(|(classes, _)| classes).unwrap_or_default();
+    let today: BTreeMap<&str, &Class> = today.iter().map(|class| (class.name.as_str(), class)).collect();
+    let of = |(name, origin): (&String, &ClassOrigin)| {
+        let class = today.get(name.as_str()).filter(|class| class.origin == *origin);
+        class.map_or_else(Vec::new, |class| class.images.clone())
+    };
+    let found = classes.iter().zip(&origins).map(of).collect();
+    let channels = layers.iter().map(|(_, channels)| channels).sum();
+    let job = Job::Sums { rows: sources.roll.len(), channels, layers: layers.len() };
+    let means = ClassMeans {
+        wish,
+        table: format!("classes_{}", sources.library.table_name()),
+        vectors: ClassVectors { layers, classes, values },
+        origins,
+        members: found,
+        sizes: images,
+        choice: choose(job),
+        elapsed_secs: 0.0,
+    };
+    Ok(Some(Event::Classes(Arc::new(means))))
+}

@@ -1,0 +1,64 @@
+//! Work that may take a while.
+
+use crate::analysis::embedding::Thresholds;
+use crate::domain::{ClusterWish, DuplicateWish, OutlierWish, ProjectionWish};
+use crate::engine::{ActivationsWish, ClassWish, GraphWish, IndexWish};
+
+/// Work on all vectors that may take a while.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnalysisWish {
+    /// Put images in groups.
+    Cluster(ClusterWish),
+    /// Give each image a place on a plane.
+    Project(ProjectionWish),
+    /// Show the kept map of this name if it is of the vectors there are now, else make it.
+    Show(ProjectionWish),
+    /// Give images that came later a place on the kept map of this name; what is on it stays where it is.
+    Place(ProjectionWish),
+    /// Make the full-network embedding.
+    Embed(Thresholds),
+    /// Find images that are the same picture.
+    Duplicates(DuplicateWish),
+    /// Find images unlike the others.
+    Outliers(OutlierWish),
+    /// Build, extend or remove an index.
+    Index(IndexWish),
+    /// Find what the images of each label have in common.
+    Classes(ClassWish),
+    /// Write a graph.
+    Graph(GraphWish),
+    /// Keep whole activations of layers, or remove them.
+    Activations(ActivationsWish),
+}
+
+impl AnalysisWish {
+    /// What is being done, for the person.
+    pub fn title(&self) -> String {
+        match self {
+            AnalysisWish::Cluster(wish) => format!("{} at {}", wish.method.title(), wish.source.layer),
+            AnalysisWish::Project(wish) | AnalysisWish::Show(wish) => {
+                format!("{} of {}", wish.method.title(), wish.source.layer)
+            }
+            AnalysisWish::Place(wish) => format!("New images on the {} of {}", wish.method.title(), wish.source.layer),
+            AnalysisWish::Embed(_) => "Full-network embedding".to_owned(),
+            AnalysisWish::Duplicates(_) => "Near-duplicates".to_owned(),
+            AnalysisWish::Outliers(wish) => format!("Outliers at {}", wish.source.layer),
+            AnalysisWish::Index(wish) => wish.title(),
+            AnalysisWish::Classes(_) => "Class vectors".to_owned(),
+            AnalysisWish::Graph(_) => "Graph".to_owned(),
+            AnalysisWish::Activations(wish) => wish.title(),
+        }
+    }
+
+    /// Whether the two make the same kind of thing, of which the newest counts.
+    pub(in crate::engine) fn is_like(&self, other: &Self) -> bool {
+        // Placing writes the table that mapping writes.
+        let kind = |wish: &Self| match wish {
+            AnalysisWish::Place(wish) | AnalysisWish::Show(wish) => {
+                std::mem::discriminant(&AnalysisWish::Project(wish.clone()))
+            }
+            wish => std::mem::discriminant(wish),
+        };
+        kind(self) == kind(other)
+    }
+}

@@ -1,0 +1,98 @@
+//! What is answered to a look.
+
+use super::LikenessWish;
+use crate::domain::{
+    ChannelShare, ClassScore, Exemplar, ImageId, Neighbour, NeighbourWish, Region, StoredLayer, UnusualChannel,
+};
+use crate::gpu::TensorView;
+
+/// A decoded thumbnail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThumbnailPicture {
+    /// Whose.
+    pub id: ImageId,
+    /// In pixels.
+    pub width: u32,
+    /// In pixels.
+    pub height: u32,
+    /// `width * height * 4` bytes; empty if the picture cannot be shown.
+    pub rgba: Vec<u8>,
+}
+
+/// One image's activation at one layer, ready to be drawn.
+#[derive(Clone, Debug)]
+pub struct ActivationView {
+    /// Whose.
+    pub image: ImageId,
+    /// Index in [`Collection::layers`](super::Collection::layers).
+    pub layer: usize,
+    /// `[c, h, w]` values, where a shader can read them.
+    pub values: TensorView,
+    /// Mean of each channel over space: its strength.
+    pub means: Vec<f32>,
+    /// Smallest value of each channel.
+    pub minima: Vec<f32>,
+    /// Largest value of each channel.
+    pub maxima: Vec<f32>,
+    /// The network's best classes for the image, best first; empty if it names none.
+    pub classes: Vec<ClassScore>,
+}
+
+/// The answer to [`Look::Neighbours`](super::Look::Neighbours).
+#[derive(Clone, Debug, PartialEq)]
+pub struct NeighbourList {
+    /// What was asked.
+    pub wish: NeighbourWish,
+    /// Nearest first, what the probe is made of left out.
+    pub neighbours: Vec<Neighbour>,
+    /// Where in its picture each of them is like the probe, if parts were compared; else empty.
+    pub parts: Vec<Region>,
+    /// How many images were compared.
+    pub searched: usize,
+    /// Whether these are the nearest for certain: every image was looked at.
+    pub is_exact: bool,
+    /// How they were found, and why that way.
+    pub how: String,
+    /// The share of the true neighbours that the index finds, as it was measured; `None` of an exact answer.
+    pub recall: Option<f64>,
+    /// How long the search took, reading from disk excluded.
+    pub elapsed_secs: f64,
+}
+
+/// The answer to [`Look::Exemplars`](super::Look::Exemplars).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExemplarList {
+    /// Index in [`Collection::layers`](super::Collection::layers).
+    pub layer: usize,
+    /// The channel that was asked for; `None` for all.
+    pub channel: Option<usize>,
+    /// The channels with their images, most excited first; a channel that nothing excites has none.
+    pub lists: Vec<(usize, Vec<Exemplar>)>,
+    /// Whether all images with vectors were considered. While images come in, the lists lag behind.
+    pub is_current: bool,
+}
+
+/// The answer to [`Look::Unusual`](super::Look::Unusual).
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnusualList {
+    /// Which image.
+    pub image: ImageId,
+    /// At which representation; `None` for the averages of all stored layers.
+    pub source: Option<StoredLayer>,
+    /// Farthest from the usual first, above or below; none if the image has no vector yet, or nothing is known of the
+    /// collection.
+    pub channels: Vec<UnusualChannel>,
+}
+
+/// The answer to [`Look::Likeness`](super::Look::Likeness).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Likeness {
+    /// What was asked.
+    pub wish: LikenessWish,
+    /// How alike they are, by the metric.
+    pub score: f64,
+    /// The sum of what all channels add: what the shares are of, if none is negative.
+    pub total: f64,
+    /// Those that add most, most first.
+    pub channels: Vec<ChannelShare>,
+}

@@ -1,0 +1,47 @@
+//! What is open.
+
+use std::path::PathBuf;
+
+use super::NetworkFile;
+use crate::domain::{Layer, StoredLayer};
+
+/// What is open: facts that do not change until something else is opened.
+#[derive(Clone, Debug)]
+pub struct Collection {
+    /// The folder with the pictures.
+    pub folder: PathBuf,
+    /// Where the workspace lies.
+    pub workspace: PathBuf,
+    /// Whether these are the program's own sample pictures.
+    pub is_sample: bool,
+    /// The network's name.
+    pub network_name: String,
+    /// What the network is, honestly, in a sentence or two.
+    pub network_about: String,
+    /// Where the network came from.
+    pub network_file: NetworkFile,
+    /// Every layer that can be looked at, in network order.
+    pub layers: Vec<Layer>,
+    /// The vectors that are (or will be) in the workspace, in network order.
+    pub stored: Vec<StoredLayer>,
+    /// Whether the network names classes.
+    pub has_classes: bool,
+    /// How many classes it names; 0 if none.
+    pub class_count: usize,
+    /// Which device computes, and why that one: `CPU (flex): the only adapter is a software renderer (llvmpipe)`.
+    pub device: String,
+}
+
+impl Collection {
+    /// The layer looked at unless the person chooses: the deepest stored one that still has space and is not the class
+    /// scores themselves. Neighbours mean most there.
+    pub fn default_layer(&self) -> usize {
+        let stored = |name: &str| self.stored.iter().any(|stored| stored.layer == name);
+        let candidates: Vec<usize> = (0..self.layers.len()).filter(|&i| stored(&self.layers[i].name)).collect();
+        let is_spatial = |i: &&usize| {
+            let [c, h, w] = self.layers[**i].shape;
+            h * w > 1 && !(self.has_classes && c == self.class_count)
+        };
+        candidates.iter().rev().find(is_spatial).or(candidates.last()).copied().unwrap_or(0)
+    }
+}

@@ -1,0 +1,173 @@
+//! News, which goes up.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{
+    ActivationView, Collection, ExemplarList, ExportRequest, Likeness, NeighbourList, ThumbnailPicture, UnusualList,
+};
+use crate::domain::{
+    Clustering, DuplicateReport, EngineChoice, ImageRecord, IndexRecord, KeptActivations, OutlierReport, Projection,
+    Tags,
+};
+use crate::engine::{
+    ChosenFor, ClassMeans, EmbeddingSummary, GraphSummary, HouseNews, KnownNetwork, Problem, Progress, QueryAnswer,
+};
+
+/// What an export did.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ExportSummary {
+    /// Where it went.
+    pub target: PathBuf,
+    /// Images that were to be written.
+    pub wanted: usize,
+    /// Images written.
+    pub written: usize,
+    /// What could not be written, and why.
+    pub failed: Vec<(String, String)>,
+    /// Whether it was stopped before its end.
+    pub cancelled: bool,
+}
+
+/// Facts from the engine.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A folder is being opened; everything known before is gone.
+    Opening(PathBuf),
+    /// It is open.
+    Opened(Arc<Collection>),
+    /// Nothing is open any more.
+    Closed,
+    /// Images that became known, in id order, following the ones known before. Not decoded yet unless an earlier run did.
+    Found(Vec<ImageRecord>),
+    /// The whole folder was walked.
+    Walked {
+        /// Images in the collection.
+        total: usize,
+    },
+    /// Images of which more is known now: their size, or why they cannot be read.
+    Described(Vec<ImageRecord>),
+    /// A job began. The counters live on after its end.
+    JobStarted(Arc<Progress>),
+    /// The job is over.
+    JobEnded {
+        /// Whether it was stopped before its end.
+        cancelled: bool,
+    },
+    /// Vectors reached the disk: neighbours and maps asked from now on include them.
+    Committed {
+        /// Images with vectors in the workspace.
+        images: usize,
+        /// The version of the vectors' table.
+        version: u64,
+    },
+    /// Thumbnails that were asked for.
+    Thumbnails(Vec<ThumbnailPicture>),
+    /// An activation that was asked for.
+    Activations(ActivationView),
+    /// Seconds each layer takes for one picture, as asked for: measured one after the other, each to its end.
+    LayerTimes(Arc<Vec<f64>>),
+    /// Neighbours that were asked for.
+    Neighbours(NeighbourList),
+    /// Exemplars that were asked for.
+    Exemplars(Arc<ExemplarList>),
+    /// Unusual channels that were asked for.
+    Unusual(Arc<UnusualList>),
+    /// Why two images are alike, or are not, as was asked.
+    Likeness(Arc<Likeness>),
+    /// Two activations that were asked for.
+    Pair(Box<[ActivationView; 2]>),
+    /// A map that was asked for.
+    Projected(Arc<Projection>),
+    /// Something that was found before and is kept: a finished map, duplicates, outliers, class vectors.
+    Kept(Box<Event>),
+    /// Which engine does the work of an analysis that runs, and why.
+    EngineChosen(ChosenFor, EngineChoice),
+    /// Images got their places on a map that was made before.
+    Placed {
+        /// The map with them.
+        projection: Arc<Projection>,
+        /// How many did this time; perhaps none was missing.
+        images: usize,
+    },
+    /// An analysis began. Cancelling its counters stops it.
+    AnalysisStarted(Arc<Progress>),
+    /// It is over.
+    AnalysisEnded {
+        /// Whether it was stopped before its end.
+        cancelled: bool,
+    },
+    /// Work in the workspace began. Cancelling its counters stops it.
+    HouseStarted(Arc<Progress>),
+    /// It is over; this is how the workspace is now.
+    HouseKept(Arc<HouseNews>),
+    /// It could not be done, or not to its end.
+    HouseProblem(Problem),
+    /// Clusters that were asked for.
+    Clustered(Arc<Clustering>),
+    /// Near-duplicates that were asked for.
+    Duplicates(Arc<DuplicateReport>),
+    /// Outliers that were asked for.
+    Outliers(Arc<OutlierReport>),
+    /// The indices there are now.
+    Indices(Vec<IndexRecord>),
+    /// Of which layers whole activations are kept.
+    ActivationsKept(Vec<KeptActivations>),
+    /// Class vectors that were asked for.
+    Classes(Arc<ClassMeans>),
+    /// A graph was written.
+    GraphWritten(GraphSummary),
+    /// The full-network embedding was made.
+    Embedded(EmbeddingSummary),
+    /// The results that the workspace holds, by name.
+    Results {
+        /// Clusters and communities.
+        clusterings: Vec<String>,
+        /// Maps.
+        maps: Vec<String>,
+        /// Whether there is a full-network embedding.
+        has_embedding: bool,
+    },
+    /// The answer to [`Look::Query`](super::Look::Query).
+    Queried(QueryAnswer),
+    /// The tags of the collection: after it was opened, and whenever they changed.
+    Tags(Arc<Tags>),
+    /// A tag was given or taken, as asked for; the new [`Event::Tags`] were told before.
+    Tagged {
+        /// The tag.
+        tag: String,
+        /// Whether it was given.
+        is_on: bool,
+        /// How many images changed.
+        changed: usize,
+    },
+    /// An export began. Cancelling its counters stops it.
+    ExportStarted(Arc<Progress>),
+    /// An export is done.
+    Exported(ExportSummary),
+    /// The target exists already; ask again with `overwrite` if the person agrees.
+    ExportExists(ExportRequest),
+    /// The networks we know, and what of them is here: asked for, or after one arrived, was added or removed.
+    Networks(Arc<Vec<KnownNetwork>>),
+    /// The download of a network began.
+    FetchStarted {
+        /// Which network.
+        name: String,
+        /// They count bytes and live on after its end.
+        progress: Arc<Progress>,
+    },
+    /// It is over; whether the network is here now says [`Event::Networks`], and why not, [`Event::NetworksProblem`].
+    FetchEnded {
+        /// Which network.
+        name: String,
+        /// Whether it was stopped before its end.
+        cancelled: bool,
+    },
+    /// Something went wrong.
+    Problem(Problem),
+    /// Something went wrong with the list of networks, a download or a description. What is open, or being opened, goes
+    /// on as if nothing had happened.
+    NetworksProblem(Problem),
+}

@@ -1,0 +1,73 @@
+//! What a view asks now.
+
+use crate::domain::{ImageId, Metric, NeighbourWish, StoredLayer};
+use crate::engine::QueryWish;
+
+/// A question a view asks now. A newer one of the same kind replaces an older one that was not answered yet.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Look {
+    /// Thumbnails that are visible and not there yet, most urgent first.
+    Thumbnails(Vec<ImageId>),
+    /// One image's activation at one layer (index in [`Collection::layers`](super::Collection::layers)).
+    Activations {
+        /// Whose activation.
+        image: ImageId,
+        /// Index in [`Collection::layers`](super::Collection::layers).
+        layer: usize,
+    },
+    /// The images most like a probe.
+    Neighbours(NeighbourWish),
+    /// How long each layer takes for one picture.
+    LayerTimes,
+    /// The images for which a predicate is true.
+    Query(QueryWish),
+    /// All images on a plane.
+    Projection {
+        /// Which vectors to project.
+        source: StoredLayer,
+    },
+    /// The images that excite a channel most, or each channel of a layer.
+    Exemplars {
+        /// Index in [`Collection::layers`](super::Collection::layers); its vectors must be stored.
+        layer: usize,
+        /// Which channel; all of the layer's if none is named.
+        channel: Option<usize>,
+        /// How many images a channel, at most.
+        count: usize,
+    },
+    /// The channels at which an image is farthest from what is usual in the collection.
+    Unusual {
+        /// Which image.
+        image: ImageId,
+        /// At which representation; at the averages of all stored layers if none is named.
+        source: Option<StoredLayer>,
+        /// How many channels, at most.
+        count: usize,
+    },
+    /// The channels that contribute most to the likeness of two images, or to their difference.
+    Likeness(LikenessWish),
+    /// The activations of two images at one layer (index in [`Collection::layers`](super::Collection::layers)), to be held side by side.
+    Pair {
+        /// The images.
+        images: [ImageId; 2],
+        /// Index in [`Collection::layers`](super::Collection::layers).
+        layer: usize,
+    },
+}
+
+/// Which two images are to be compared, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LikenessWish {
+    /// The first.
+    pub a: ImageId,
+    /// The second.
+    pub b: ImageId,
+    /// At which representation.
+    pub source: StoredLayer,
+    /// By what.
+    pub metric: Metric,
+    /// Whether what sets them apart is asked for instead of what joins them.
+    pub is_difference: bool,
+    /// How many channels, at most.
+    pub count: usize,
+}

@@ -1,0 +1,134 @@
+//! Wishes, which go down.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AnalysisWish, Look};
+use crate::domain::ImageId;
+use crate::engine::HouseWish;
+use crate::engine::networks::Wish;
+
+/// Which network to look through.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NetworkFile {
+    /// The small trained network that is part of the program.
+    #[default]
+    Builtin,
+    /// Filters from formulas, which are part of the program too: to learn on, and where nothing learned is wanted.
+    Analytic,
+    /// A file of a network; the other half of a Caffe network is looked for beside it.
+    File(PathBuf),
+    /// One that we know by name; see [`crate::engine::networks`].
+    Known(String),
+}
+
+/// A folder to open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenRequest {
+    /// The folder with the pictures.
+    pub folder: PathBuf,
+    /// Where to keep what is learned of them; by default in the user's data directory.
+    pub workspace: Option<PathBuf>,
+    /// The network to use.
+    pub network: NetworkFile,
+    /// Names of the layers to store, `all` for every layer; `None` for the default ones.
+    pub layers: Option<Vec<String>>,
+    /// Whether to extract at once what is missing.
+    pub extract: bool,
+}
+
+/// What to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportFormat {
+    /// The files themselves, into a folder.
+    Files,
+    /// A table with one line an image.
+    Csv,
+    /// The same as JSON.
+    Json,
+}
+
+/// A wish to take images away.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportRequest {
+    /// Which images, in this order.
+    pub images: Vec<ImageId>,
+    /// Scores to write beside them (of the neighbour list they come from), if any: one each, or empty.
+    pub scores: Vec<Option<f32>>,
+    /// What to write.
+    pub format: ExportFormat,
+    /// A folder for files, a file for CSV and JSON.
+    pub target: PathBuf,
+    /// The person agreed to replace an existing CSV or JSON file. Files that are copied never replace others: the copy
+    /// gets a number.
+    pub overwrite: bool,
+}
+
+/// What a wish may be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Request {
+    /// Open a folder, closing what is open.
+    Open(OpenRequest),
+    /// Make the sample collection (if it is not there yet) and open it with the given network.
+    OpenSample {
+        /// The network to use.
+        network: NetworkFile,
+    },
+    /// Close what is open.
+    Close,
+    /// Extract what is missing.
+    Extract,
+    /// Stop extracting; what was committed stays.
+    Cancel,
+    /// Look at something.
+    Look(Look),
+    /// Take images away.
+    Export(ExportRequest),
+    /// Begin an analysis; one of its kind that runs is stopped.
+    Analyse(AnalysisWish),
+    /// Stop all analyses.
+    CancelAnalyses,
+    /// Show a clustering that was made before, by its name.
+    OpenClustering(String),
+    /// Tell duplicates, outliers and class vectors that were found before and are kept.
+    TellKept,
+    /// Call a cluster by a name, or by none.
+    NameCluster {
+        /// The clustering's name.
+        clustering: String,
+        /// The cluster's index.
+        cluster: usize,
+        /// What to call it.
+        name: Option<String>,
+    },
+    /// Give images a tag, or take it from them. Answered by [`Event::Tagged`](super::Event::Tagged).
+    Tag {
+        /// Which images.
+        ids: Vec<ImageId>,
+        /// The tag.
+        tag: String,
+        /// Whether they are to bear it.
+        is_on: bool,
+    },
+    /// Look at what the workspace costs and which versions it has, or change that.
+    KeepHouse(HouseWish),
+    /// Say which networks there are.
+    ListNetworks,
+    /// Download what is missing of a known network. Cancelling the counters of [`Event::FetchStarted`](super::Event::FetchStarted) stops it.
+    FetchNetwork(String),
+    /// Remember a network's file, which stays where it is, and how pictures are prepared for it.
+    AddNetwork {
+        /// The file.
+        file: PathBuf,
+        /// What to call it.
+        name: String,
+        /// What is to be done otherwise than the file suggests.
+        wish: Wish,
+    },
+    /// Forget a network of the person's own (its file stays), or delete what was downloaded of another.
+    RemoveNetwork(String),
+    /// Stop everything; the engine is going away.
+    Shutdown,
+}
