@@ -111,26 +111,26 @@ fn lower_product(a: MatRef<'_, f32>, b: MatRef<'_, f32>) -> Mat<f32> {
 
 /// The two largest eigenvalues of a symmetric matrix and their vectors, largest first.
 ///
-/// By iteration, and where it does not come to rest (what follows the first two is as large as they are) by
-/// decomposing the whole: of 512² that takes ten times as long.
+/// By turning a few directions, and where they do not come to rest (what follows the first two is as large as they are)
+/// by decomposing the whole: of 512² that takes ten times as long.
 fn leading_two(gram: &Mat<f64>, energy: f64, cancelled: Cancelled<'_>) -> Option<Vec<(f64, Vec<f64>)>> {
     let apply = |q: &Mat<f64>| {
         let mut turned = Mat::<f64>::zeros(gram.nrows(), q.ncols());
-        matmul(turned.as_mut(), Accum::Replace, gram, q, 1.0, Par::rayon(0));
+        matmul(turned.as_mut(), Accum::Replace, gram, q, 1.0, Par::Seq);
         (!cancelled()).then_some(turned)
     };
     let found = subspace::iterate(gram.nrows(), energy, subspace::Patience::SHORT, apply)?;
-    Some(if found.is_settled { found.leading } else { decompose(gram) })
+    Some(if found.is_settled { found.leading } else { decompose(gram, 2) })
 }
 
-/// As [`leading_two`], by decomposing the whole.
-pub fn decompose(gram: &Mat<f64>) -> Vec<(f64, Vec<f64>)> {
+/// The largest eigenvalues, so many, and their vectors, largest first, by decomposing the whole.
+pub fn decompose(gram: &Mat<f64>, wanted: usize) -> Vec<(f64, Vec<f64>)> {
     let Ok(eigen) = gram.self_adjoint_eigen(Side::Lower) else {
         // It fails on numbers that are not finite, which the blocks have sorted out.
         return Vec::new();
     };
     let side = gram.nrows();
-    (0..side.min(2))
+    (0..side.min(wanted))
         .map(|from_end| {
             let column = side - 1 - from_end;
             (eigen.S()[column], (0..side).map(|row| eigen.U()[(row, column)]).collect())

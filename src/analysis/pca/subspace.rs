@@ -1,6 +1,5 @@
 //! The leading eigenvectors of a symmetric matrix that need not be known but by what it makes of vectors: a few
-//! directions, turned towards its largest until they rest (subspace iteration with Rayleigh-Ritz; Halko, Martinsson and
-//! Tropp 2011).
+//! directions, and what becomes of them when they are turned by it (Golub and Underwood 1977; Musco and Musco 2015).
 
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatRef, Par};
@@ -11,23 +10,27 @@ use crate::analysis::Cancelled;
 use crate::analysis::pca::Component;
 use crate::domain::Matrix;
 
-/// Directions that are followed; the more there are beyond two, the faster the first two settle.
-const WIDTH: usize = 24;
+/// Directions that are turned at a time: eigenvalues that come more often than this are found too rarely.
+const BLOCK: usize = 8;
+/// Directions that are kept before the best begin anew.
+const MOST_KEPT: usize = 128;
+/// Directions between two looks at what they say.
+const STRIDE: usize = 32;
 
 /// When to stop.
 #[derive(Clone, Copy)]
 pub struct Patience {
-    /// Most sweeps.
-    sweeps: usize,
+    /// How often the best directions begin anew.
+    turns: usize,
     /// Settled when what is left of `A v - λ v` is shorter than this share of all eigenvalues' sum.
     residual: f64,
 }
 
 impl Patience {
     /// For a matrix in double precision that can also be decomposed.
-    pub const SHORT: Self = Self { sweeps: 40, residual: 1e-9 };
+    pub const SHORT: Self = Self { turns: 2, residual: 1e-9 };
     /// For products in single precision, each of which reads all rows.
-    const LONG: Self = Self { sweeps: 60, residual: 1e-6 };
+    const LONG: Self = Self { turns: 6, residual: 1e-6 };
 }
 
 /// What iteration came to.
@@ -48,10 +51,11 @@ pub fn by_products(matrix: &Matrix, cancelled: Cancelled<'_>) -> Option<Spectrum
     Some(Spectrum { mean: blocks.into_mean(), energy, components })
 }
 
-/// Repeats `Q ← orth(A Q)` from a fixed start. `None` when `apply` gives none.
+/// The best of all that `A` makes of a few directions, turned again and again, from a fixed start (block Lanczos, all
+/// directions kept orthogonal). `None` when `apply` gives none.
 ///
 /// # Shapes
-/// - `apply`: from `Q`, `[side, WIDTH]`, to `A Q`
+/// - `apply`: from `Q`, `[side, BLOCK]` or narrower, to `A Q`
 pub fn iterate(
     side: usize,
     energy: f64,
@@ -59,27 +63,104 @@ pub fn iterate(
     apply: impl Fn(&Mat<f64>) -> Option<Mat<f64>>,
 ) -> Option<Found> {
     let mut random = fastrand::Rng::with_seed(7);
-    let mut q = orthonormal(Mat::from_fn(side, WIDTH.min(side), |_, _| random.f64() - 0.5));
-    let mut sweep = 0;
+    let mut start = orthonormal(Mat::from_fn(side, BLOCK.min(side), |_, _| random.f64() - 0.5));
+    let mut turn = 0;
     loop {
-        sweep += 1;
-        let turned = apply(&q)?;
-        // Rayleigh-Ritz: the best two directions within the subspace, and how much lies along them.
-        let mut small = Mat::<f64>::zeros(q.ncols(), q.ncols());
-        matmul(small.as_mut(), Accum::Replace, q.transpose(), &turned, 1.0, Par::Seq);
-        let leading: Vec<(f64, Vec<f64>, Vec<f64>)> = gram::decompose(&small)
-            .into_iter()
-            .map(|(value, mix)| (value, combined(&q, &mix), combined(&turned, &mix)))
-            .collect();
-        let left = |(value, vector, turned): &(f64, Vec<f64>, Vec<f64>)| {
-            vector.iter().zip(turned).map(|(v, turned)| (turned - value * v).powi(2)).sum::<f64>().sqrt()
+        turn += 1;
+        let mut kept = Kept::new(side);
+        let mut next = Some(start);
+        let mut looked_at = 0;
+        let best = loop {
+            if let Some(directions) = next.take() {
+                let turned = apply(&directions)?;
+                next = kept.take(&directions, &turned);
+            }
+            let is_last = next.is_none();
+            if is_last || kept.width >= looked_at + STRIDE {
+                looked_at = kept.width;
+                let best = kept.best();
+                let left = best.iter().take(2).map(|ritz| ritz.residual).fold(0.0, f64::max);
+                let is_settled = left <= patience.residual * energy;
+                if is_settled || (is_last && turn == patience.turns) {
+                    let leading = best.into_iter().take(2).map(|ritz| (ritz.value, ritz.vector)).collect();
+                    return Some(Found { leading, is_settled });
+                }
+                if is_last {
+                    break best;
+                }
+            }
         };
-        let is_settled = leading.iter().all(|found| left(found) <= patience.residual * energy);
-        if is_settled || sweep == patience.sweeps {
-            let leading = leading.into_iter().map(|(value, vector, _)| (value, vector)).collect();
-            return Some(Found { leading, is_settled });
+        start = orthonormal(Mat::from_fn(side, best.len(), |row, column| best[column].vector[row]));
+    }
+}
+
+/// Orthonormal directions and what `A` makes of them.
+struct Kept {
+    width: usize,
+    directions: Mat<f64>,
+    turned: Mat<f64>,
+    /// What `A` is within the directions.
+    within: Mat<f64>,
+}
+
+/// An eigenvector as far as some directions know it.
+struct Ritz {
+    value: f64,
+    vector: Vec<f64>,
+    /// The length of `A v - λ v`.
+    residual: f64,
+}
+
+impl Kept {
+    fn new(side: usize) -> Self {
+        let most = MOST_KEPT.min(side);
+        let empty = || Mat::<f64>::zeros(side, most);
+        Self { width: 0, directions: empty(), turned: empty(), within: Mat::zeros(most, most) }
+    }
+
+    /// Takes further directions, and returns those to go on with: what `A` made of these that is new. `None` when there is
+    /// no room or nothing is new.
+    fn take(&mut self, directions: &Mat<f64>, turned: &Mat<f64>) -> Option<Mat<f64>> {
+        let (first, new) = (self.width, directions.ncols());
+        self.directions.as_mut().subcols_mut(first, new).copy_from(directions);
+        self.turned.as_mut().subcols_mut(first, new).copy_from(turned);
+        self.width += new;
+        let known = self.directions.as_ref().subcols(0, self.width);
+        let products = known.transpose() * turned;
+        for column in 0..new {
+            for row in 0..self.width {
+                self.within[(row, first + column)] = products[(row, column)];
+                self.within[(first + column, row)] = products[(row, column)];
+            }
         }
-        q = orthonormal(turned);
+        let room = (self.directions.ncols() - self.width).min(new);
+        if room == 0 {
+            return None;
+        }
+        let mut next = turned.clone();
+        // Twice: what rounding leaves of the known after the first time is large where little is new.
+        for _ in 0..2 {
+            let along = known.transpose() * &next;
+            next -= known * along;
+            next = orthonormal(next);
+        }
+        let next = next.subcols(0, room).to_owned();
+        let along = known.transpose() * &next;
+        (along.norm_max() < 1e-8).then_some(next)
+    }
+
+    /// The best few eigenvectors, largest first.
+    fn best(&self) -> Vec<Ritz> {
+        let within = self.within.as_ref().submatrix(0, 0, self.width, self.width).to_owned();
+        let of = |columns: &Mat<f64>, mix: &[f64]| combined(columns.as_ref().subcols(0, self.width), mix);
+        gram::decompose(&within, BLOCK)
+            .into_iter()
+            .map(|(value, mix)| {
+                let (vector, turned) = (of(&self.directions, &mix), of(&self.turned, &mix));
+                let residual = vector.iter().zip(&turned).map(|(v, turned)| (turned - value * v).powi(2)).sum::<f64>();
+                Ritz { value, vector, residual: residual.sqrt() }
+            })
+            .collect()
     }
 }
 
@@ -111,7 +192,10 @@ fn orthonormal(columns: Mat<f64>) -> Mat<f64> {
 }
 
 /// The sum of columns, each times its weight.
-fn combined(columns: &Mat<f64>, weights: &[f64]) -> Vec<f64> {
-    let of_row = |row| weights.iter().enumerate().map(|(column, weight)| columns[(row, column)] * weight).sum();
-    (0..columns.nrows()).map(of_row).collect()
+fn combined(columns: MatRef<'_, f64>, weights: &[f64]) -> Vec<f64> {
+    let mut sum = vec![0.0; columns.nrows()];
+    for (column, weight) in columns.col_iter().zip(weights) {
+        sum.iter_mut().zip(column.iter()).for_each(|(sum, value)| *sum += value * weight);
+    }
+    sum
 }
