@@ -12,8 +12,8 @@ use crate::domain::{Metric, Vectors};
 
 /// Rows widened at a time.
 const BLOCK_ROWS: usize = 1024;
-/// Channels one task sums over all rows.
-const SUM_CHANNELS: usize = 64;
+/// Parts of the rows that are summed at a time.
+const SUM_PARTS: usize = 16;
 
 /// How to group.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -247,35 +247,27 @@ impl<'a> Points<'a> {
         let channels = self.vectors.matrix.columns();
         let mut counts = vec![0u64; k];
         nearest.iter().for_each(|(of, _)| counts[*of as usize] += 1);
-        let mut sums = vec![0.0f64; k * channels];
-        for first in self.blocks() {
-            if cancelled() {
-                return None;
-            }
-            let block = self.block(first);
-            let of = &nearest[first..first + block.len() / channels];
-            // A task has some channels to itself, so that the order of sums is always the same.
-            let parts: Vec<(usize, Vec<f64>)> = (0..channels)
-                .step_by(SUM_CHANNELS)
-                .collect::<Vec<_>>()
-                .into_par_iter()
-                .map(|from| {
-                    let width = SUM_CHANNELS.min(channels - from);
-                    let mut part = vec![0.0f64; k * width];
-                    for (row, (of, _)) in block.chunks_exact(channels).zip(of) {
-                        let part = &mut part[*of as usize * width..][..width];
-                        part.iter_mut().zip(&row[from..]).for_each(|(sum, value)| *sum += f64::from(*value));
+        // As many parts whatever the threads, so that the order of sums is always the same.
+        let blocks: Vec<usize> = self.blocks().collect();
+        let parts: Option<Vec<Vec<f64>>> = blocks
+            .par_chunks(blocks.len().div_ceil(SUM_PARTS))
+            .map(|blocks| {
+                let mut sums = vec![0.0f64; k * channels];
+                for first in blocks {
+                    if cancelled() {
+                        return None;
                     }
-                    (from, part)
-                })
-                .collect();
-            for (from, part) in parts {
-                let width = part.len() / k;
-                for (of, part) in part.chunks_exact(width).enumerate() {
-                    let sums = &mut sums[of * channels + from..][..width];
-                    sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+                    for (row, (of, _)) in self.block(*first).chunks_exact(channels).zip(&nearest[*first..]) {
+                        let sums = &mut sums[*of as usize * channels..][..channels];
+                        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*value));
+                    }
                 }
-            }
+                Some(sums)
+            })
+            .collect();
+        let mut sums = vec![0.0f64; k * channels];
+        for part in parts? {
+            sums.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
         }
         let mut far: Vec<usize> = Vec::new();
         if counts.contains(&0) {
