@@ -2,8 +2,8 @@
 //! neighbours' neighbours.
 //!
 //! The cells are those of an inverted file (Sivic and Zisserman 2003; Jégou, Douze and Schmid 2011), and going from
-//! neighbour to neighbour is what NN-descent does (Dong, Moses and Li 2011). How much is found is measured on a sample,
-//! and as long as that is too little more cells are looked into.
+//! neighbour to neighbour is what NN-descent does (Dong, Moses and Li 2011). A sample says how
+//! many cells are enough, and how much was found in the end.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +16,15 @@ use super::rough::Rough;
 use super::{KnnGraph, PROBE_ROWS, SPARE, TILE_ROWS, exact, pairs};
 use crate::analysis::kmeans::coarse;
 use crate::analysis::{Cancelled, rows};
-use crate::domain::{Matrix, Metric, Vectors};
+use crate::domain::{ImageId, Matrix, Metric, Vectors};
 
-/// Cells each row looks into at first.
-const FIRST_CELLS: usize = 8;
-/// Looking into more, or into a larger share of the cells, is hardly quicker than looking at all.
+/// Cells that a row looks into if that is enough, and at most: more, or a larger share of all, is hardly quicker than
+/// looking at all.
+const LEAST_CELLS: usize = 8;
 const MOST_CELLS: usize = 64;
 const MOST_SHARE: f64 = 0.25;
+/// There are `sqrt(this * rows)` cells, so that finding one's cells takes as long as looking into so many.
+const BALANCED_CELLS: usize = 16;
 /// Products of all pairs, `rows² * channels`, that are put up with where cells do not find enough: some minutes.
 const MOST_PRODUCTS: f64 = 1e13;
 /// Rows by which the recall is measured.
@@ -43,12 +45,12 @@ pub struct Approximate {
 
 /// The `k` nearest others of every row, most of them. `None` when cancelled.
 ///
-/// As many cells are looked into as it takes to find the share `least_recall` of a sample's neighbours. Where rows lie
-/// nowhere in particular that many do not exist: then all pairs are compared if that takes minutes, and if it takes hours
-/// the best that was found is returned with its recall.
+/// As many cells are looked into as a sample says are needed to find the share `least_recall`. Where rows lie nowhere in
+/// particular, not even many are enough: then all pairs are compared if that takes minutes, and if it takes hours what was
+/// found is returned with its recall.
 ///
-/// Costs about `2 sqrt(8 rows) * rows * channels` multiplications where the rows lie in groups, and some ten times as many
-/// before cells are given up. A dot product is no distance, and there are no cells for it; what is returned is then exact.
+/// Costs 6 to 20 times `sqrt(rows) * rows * channels` multiplications. A dot product is no distance, and there are no cells
+/// for it; what is returned is then exact.
 ///
 /// # Shapes
 /// As [`exact`].
@@ -63,14 +65,11 @@ pub fn approximate(
     let k = k.min(count.saturating_sub(1));
     if k > 0 && vectors.matrix.columns() > 0 && metric != Metric::Dot {
         let sample = Sample::new(vectors, metric, k, cancelled)?;
-        let mut best: Option<Approximate> = None;
-        let mut looked_into = FIRST_CELLS;
-        while looked_into <= MOST_CELLS {
-            let wanted = ((looked_into * count) as f64).sqrt().ceil() as usize;
-            if wanted as f64 * MOST_SHARE < looked_into as f64 {
-                break;
-            }
+        let wanted = ((BALANCED_CELLS * count) as f64).sqrt().ceil() as usize;
+        let most_cells = MOST_CELLS.min((wanted as f64 * MOST_SHARE) as usize);
+        if most_cells >= LEAST_CELLS {
             let centres = coarse::centres(vectors, metric, wanted, cancelled)?;
+            let looked_into = sample.cells_needed(vectors, metric, &centres, most_cells, least_recall, cancelled)?;
             let cells = coarse::nearest(vectors, metric, &centres, looked_into, cancelled)?;
             let mut graph = search(vectors, metric, k, &cells, cancelled)?;
             let mut recall = sample.recall(&graph);
@@ -81,25 +80,20 @@ pub fn approximate(
                 graph = by_neighbours(vectors, metric, &graph, cancelled)?;
                 recall = sample.recall(&graph);
             }
-            if recall >= least_recall {
+            let products = (count as f64).powi(2) * vectors.matrix.columns() as f64;
+            if recall >= least_recall || products > MOST_PRODUCTS {
                 return Some(Approximate { graph, recall });
             }
-            if best.as_ref().is_none_or(|known| known.recall < recall) {
-                best = Some(Approximate { graph, recall });
-            }
-            looked_into *= 2;
-        }
-        let products = (count as f64).powi(2) * vectors.matrix.columns() as f64;
-        if let Some(best) = best.filter(|_| products > MOST_PRODUCTS) {
-            return Some(best);
         }
     }
     Some(Approximate { graph: exact(vectors, metric, k, cancelled)?, recall: 1.0 })
 }
 
-/// Some rows, and how far their `k`-th neighbour is in truth.
+/// Some rows, their true neighbours, and how far the `k`-th is.
 struct Sample {
     rows: Vec<usize>,
+    /// `[rows, k]`.
+    neighbours: Vec<usize>,
     kth: Vec<f32>,
 }
 
@@ -108,15 +102,46 @@ impl Sample {
         let matrix = &vectors.matrix;
         let some = matrix.rows().min(SAMPLE_ROWS);
         let rows: Vec<usize> = (0..some).map(|place| place * matrix.rows() / some).collect();
-        let values = rows.iter().flat_map(|row| matrix.row(*row)).copied().collect();
-        let truth = pairs::search(&Matrix::new(matrix.columns(), values), matrix, false, metric, k + 1, cancelled)?;
-        let kth = rows.iter().enumerate().map(|(place, row)| {
+        let truth = pairs::search(&rows_of(vectors, &rows).matrix, matrix, false, metric, k + 1, cancelled)?;
+        let (mut neighbours, mut kth) = (Vec::with_capacity(some * k), Vec::with_capacity(some));
+        for (place, row) in rows.iter().enumerate() {
             // Itself is among them, unless many are as near as it is.
             let others = truth.neighbours(place).iter().zip(truth.distances(place));
-            others.filter(|(other, _)| **other as usize != *row).nth(k - 1).map_or(f32::INFINITY, |(_, far)| *far)
-        });
-        let kth = kth.collect();
-        Some(Self { rows, kth })
+            let others = others.filter(|(other, _)| **other as usize != *row).take(k);
+            kth.push(others.clone().last().map_or(f32::INFINITY, |(_, far)| *far));
+            neighbours.extend(others.map(|(other, _)| *other as usize));
+        }
+        Some(Self { rows, neighbours, kth })
+    }
+
+    /// Into how many of its cells each row has to look so that the share `least_recall` of its neighbours are in them; `most`
+    /// where that is not enough.
+    fn cells_needed(
+        &self,
+        vectors: &Vectors,
+        metric: Metric,
+        centres: &[f32],
+        most: usize,
+        least_recall: f64,
+        cancelled: Cancelled<'_>,
+    ) -> Option<usize> {
+        let lists = coarse::nearest(&rows_of(vectors, &self.rows), metric, centres, most, cancelled)?;
+        let own = coarse::nearest(&rows_of(vectors, &self.neighbours), metric, centres, 1, cancelled)?;
+        let k = self.neighbours.len() / self.rows.len();
+        // The rank, in a row's list, of the cell where each of its neighbours lies.
+        let mut found = vec![0usize; most];
+        for (list, own) in lists.chunks_exact(most).zip(own.chunks_exact(k)) {
+            for rank in own.iter().filter_map(|cell| list.iter().position(|known| known == cell)) {
+                found[rank] += 1;
+            }
+        }
+        let mut so_far = 0;
+        let is_enough = |count: &usize| {
+            so_far += count;
+            so_far as f64 >= least_recall * self.neighbours.len() as f64
+        };
+        let needed = found.iter().position(is_enough).map_or(most, |rank| rank + 1);
+        Some(needed.clamp(LEAST_CELLS, most))
     }
 
     /// Of rows that are equally far one is as good as another.
@@ -231,6 +256,13 @@ fn by_neighbours(vectors: &Vectors, metric: Metric, graph: &KnnGraph, cancelled:
         .collect();
     let (distances, neighbours) = found?.into_iter().flatten().unzip();
     Some(KnnGraph::new(k, neighbours, distances))
+}
+
+/// Some rows as vectors of their own, under the numbers they have there.
+fn rows_of(vectors: &Vectors, rows: &[usize]) -> Vectors {
+    let values = rows.iter().flat_map(|row| vectors.matrix.row(*row)).copied().collect();
+    let ids = (0..rows.len() as u32).map(ImageId).collect();
+    Vectors { ids, matrix: Matrix::new(vectors.matrix.columns(), values) }
 }
 
 /// Rows that do not lie side by side, in single precision.
