@@ -32,8 +32,11 @@ pub fn by_channels(matrix: &Matrix, cancelled: Cancelled<'_>) -> Option<Spectrum
             block::add(&mut sums, &part);
             // Within a block f32 is enough; over a hundred blocks it would not be.
             for column in 0..channels {
-                let (sum, product) = (gram.col_mut(column), product.col(column));
-                for (sum, product) in sum.iter_mut().zip(product.iter()).skip(column) {
+                // Slices: a library's iterators are not inlined in a crate of many pieces.
+                let whole = gram.as_mut().col_mut(column).try_as_col_major_mut();
+                let whole = whole.expect("a column lies in one piece").as_slice_mut();
+                let part = product.col(column).try_as_col_major().expect("a column lies in one piece").as_slice();
+                for (sum, product) in whole[column..].iter_mut().zip(&part[column..]) {
                     *sum += f64::from(*product);
                 }
             }

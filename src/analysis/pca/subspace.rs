@@ -11,11 +11,11 @@ use crate::analysis::pca::Component;
 use crate::domain::Matrix;
 
 /// Directions that are turned at a time: eigenvalues that come more often than this are found too rarely.
-const BLOCK: usize = 8;
+const BLOCK: usize = 4;
 /// Directions that are kept before the best begin anew.
 const MOST_KEPT: usize = 128;
 /// Directions between two looks at what they say.
-const STRIDE: usize = 32;
+const STRIDE: usize = 16;
 
 /// When to stop.
 #[derive(Clone, Copy)]
