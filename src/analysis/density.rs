@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use super::knn::Distances;
 use super::union_find::UnionFind;
 use super::{Cancelled, KnnGraph, partition};
-use crate::domain::{Matrix, Metric, PAIRS_PRODUCTS, Vectors};
+use crate::domain::{Metric, PAIRS_PRODUCTS, Vectors};
 use hdbscan_rs::{ClusterSelectionMethod, MstEdge, cluster_selection, condensed_tree, labels, linkage, outlier};
 
 /// Dense groups, and what lies between.
@@ -123,7 +123,7 @@ fn spanning_tree(
     }
 }
 
-/// For each part but one an edge that leaves it: the shortest between some rows of each, whose ends then move along the
+/// For each part an edge that leaves it: the shortest between some rows of each, whose ends then move along the
 /// neighbour graph as long as that brings them nearer to each other. It is short, but there may be a shorter one.
 ///
 /// The rows that are looked at number the root of the products that are put up with, but one at least of each part.
@@ -143,11 +143,7 @@ fn nearly_nearest(
     let step = of.len().div_ceil(room.max(1));
     let mut some: Vec<usize> = members.values().flat_map(|rows| rows.iter().step_by(step)).copied().collect();
     some.sort_unstable();
-    let matrix = {
-        let values = some.iter().flat_map(|row| vectors.matrix.row(*row)).copied().collect();
-        Matrix::new(channels, values)
-    };
-    let sample = Vectors { ids: some.iter().map(|row| vectors.ids[*row]).collect(), matrix };
+    let sample = vectors.rows(&some);
     let of_some: Vec<usize> = some.iter().map(|row| of[*row]).collect();
     let core_of_some: Vec<f32> = some.iter().map(|row| core[*row]).collect();
     let all: Vec<usize> = (0..some.len()).collect();
@@ -160,7 +156,6 @@ fn nearly_nearest(
             *known = edge;
         }
     }
-    let reach = |a: usize, b: usize| measure.to(&measure.probe(a), b).max(core[a]).max(core[b]);
     let edges: Vec<(f32, usize, usize)> = best.into_values().collect();
     edges
         .into_par_iter()
@@ -171,9 +166,13 @@ fn nearly_nearest(
                 }
                 // Neighbours in the graph lie in the same part.
                 let (_, a, b) = edge;
-                let moved = |end: usize| graph.neighbours(end).iter().map(|near| *near as usize);
-                let from_a = moved(a).map(|near| (reach(near, b), near, b));
-                let from_b = moved(b).map(|near| (reach(a, near), a, near));
+                let beside = |end: usize| graph.neighbours(end).iter().map(|near| *near as usize);
+                let reach = |from: &(Vec<f32>, f32), a: usize, b: usize, to: usize| {
+                    (measure.to(from, to).max(core[a]).max(core[b]), a, b)
+                };
+                let (at_a, at_b) = (measure.probe(a), measure.probe(b));
+                let from_a = beside(a).map(|near| reach(&at_b, near, b, near));
+                let from_b = beside(b).map(|near| reach(&at_a, a, near, near));
                 let nearest = from_a.chain(from_b).min_by(|a, b| a.0.total_cmp(&b.0).then((a.1, a.2).cmp(&(b.1, b.2))));
                 match nearest {
                     Some(nearer) if nearer.0 < edge.0 => edge = nearer,

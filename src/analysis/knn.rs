@@ -10,6 +10,7 @@ mod rough;
 
 pub use cells::{Approximate, approximate};
 pub(super) use distances::Distances;
+pub(super) use nearest::Nearest;
 pub(super) use product::{multiply, widen};
 
 use super::Cancelled;

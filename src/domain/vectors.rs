@@ -12,6 +12,17 @@ pub struct Vectors {
 }
 
 impl Vectors {
+    /// Some rows, in the order in which they are named, as vectors of their own.
+    ///
+    /// # Panics
+    /// When there is no such row.
+    pub fn rows(&self, rows: &[usize]) -> Self {
+        let mut values = Vec::with_capacity(rows.len() * self.matrix.columns());
+        rows.iter().for_each(|row| values.extend_from_slice(self.matrix.row(*row)));
+        let ids = rows.iter().map(|row| self.ids[*row]).collect();
+        Self { ids, matrix: Matrix::new(self.matrix.columns(), values) }
+    }
+
     /// The row of an image, if it has one.
     pub fn row_of(&self, id: ImageId) -> Option<usize> {
         // Usually nothing is missing and the row is the id itself.

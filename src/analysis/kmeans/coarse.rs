@@ -2,7 +2,8 @@
 
 use super::{Points, to_unit};
 use crate::analysis::Cancelled;
-use crate::domain::{Matrix, Metric, Vectors};
+use crate::analysis::knn::Nearest;
+use crate::domain::{Metric, Vectors};
 
 /// Sweeps over the sample: the borders of cells matter little to a search that looks into several.
 const SWEEPS: usize = 4;
@@ -14,13 +15,11 @@ const ROWS_PER_CELL: usize = 32;
 /// # Shapes
 /// returns `[count, channels]`, fewer where there are fewer rows.
 pub fn centres(vectors: &Vectors, metric: Metric, count: usize, cancelled: Cancelled<'_>) -> Option<Vec<f32>> {
-    let (rows, channels) = (vectors.matrix.rows(), vectors.matrix.columns());
+    let rows = vectors.matrix.rows();
     let count = count.clamp(1, rows.max(1));
     let wanted = rows.min(count * ROWS_PER_CELL);
     let some: Vec<usize> = (0..wanted).map(|place| place * rows / wanted).collect();
-    let values = some.iter().flat_map(|row| vectors.matrix.row(*row)).copied().collect();
-    let sample =
-        Vectors { ids: some.iter().map(|row| vectors.ids[*row]).collect(), matrix: Matrix::new(channels, values) };
+    let sample = vectors.rows(&some);
     let points = Points::new(&sample, metric, cancelled)?;
     let mut order: Vec<usize> = (0..wanted).collect();
     fastrand::Rng::with_seed(0).shuffle(&mut order);
@@ -53,16 +52,9 @@ pub fn nearest(
     }
     let cells = inside.len() / channels;
     let best_of = |distances: &[f32]| {
-        let mut best: Vec<(f32, u32)> = Vec::with_capacity(wanted + 1);
-        for (cell, distance) in (0..).zip(distances) {
-            if best.len() == wanted && best.last().is_some_and(|worst| *distance >= worst.0) {
-                continue;
-            }
-            let place = best.partition_point(|known| known.0 <= *distance);
-            best.insert(place, (*distance, cell));
-            best.truncate(wanted);
-        }
-        best.into_iter().map(|(_, cell)| cell)
+        let mut best = Nearest::new(wanted);
+        (0..).zip(distances).for_each(|(cell, distance)| best.offer(*distance, cell));
+        best.best.into_iter().map(|(_, cell)| cell)
     };
     let of_block = |distances: &[f32]| distances.chunks_exact(cells).flat_map(best_of).collect::<Vec<u32>>();
     Some(points.of_blocks(&inside, of_block, cancelled)?.concat())

@@ -16,7 +16,7 @@ use super::rough::Rough;
 use super::{KnnGraph, PROBE_ROWS, SPARE, TILE_ROWS, exact, pairs};
 use crate::analysis::kmeans::coarse;
 use crate::analysis::{Cancelled, rows};
-use crate::domain::{ImageId, Matrix, Metric, Vectors};
+use crate::domain::{Matrix, Metric, Vectors};
 
 /// Cells that a row looks into if that is enough, and at most: more, or a larger share of all, is hardly quicker than
 /// looking at all.
@@ -102,7 +102,7 @@ impl Sample {
         let matrix = &vectors.matrix;
         let some = matrix.rows().min(SAMPLE_ROWS);
         let rows: Vec<usize> = (0..some).map(|place| place * matrix.rows() / some).collect();
-        let truth = pairs::search(&rows_of(vectors, &rows).matrix, matrix, false, metric, k + 1, cancelled)?;
+        let truth = pairs::search(&vectors.rows(&rows).matrix, matrix, false, metric, k + 1, cancelled)?;
         let (mut neighbours, mut kth) = (Vec::with_capacity(some * k), Vec::with_capacity(some));
         for (place, row) in rows.iter().enumerate() {
             // Itself is among them, unless many are as near as it is.
@@ -125,8 +125,8 @@ impl Sample {
         least_recall: f64,
         cancelled: Cancelled<'_>,
     ) -> Option<usize> {
-        let lists = coarse::nearest(&rows_of(vectors, &self.rows), metric, centres, most, cancelled)?;
-        let own = coarse::nearest(&rows_of(vectors, &self.neighbours), metric, centres, 1, cancelled)?;
+        let lists = coarse::nearest(&vectors.rows(&self.rows), metric, centres, most, cancelled)?;
+        let own = coarse::nearest(&vectors.rows(&self.neighbours), metric, centres, 1, cancelled)?;
         let k = self.neighbours.len() / self.rows.len();
         // The rank, in a row's list, of the cell where each of its neighbours lies.
         let mut found = vec![0usize; most];
@@ -256,13 +256,6 @@ fn by_neighbours(vectors: &Vectors, metric: Metric, graph: &KnnGraph, cancelled:
         .collect();
     let (distances, neighbours) = found?.into_iter().flatten().unzip();
     Some(KnnGraph::new(k, neighbours, distances))
-}
-
-/// Some rows as vectors of their own, under the numbers they have there.
-fn rows_of(vectors: &Vectors, rows: &[usize]) -> Vectors {
-    let values = rows.iter().flat_map(|row| vectors.matrix.row(*row)).copied().collect();
-    let ids = (0..rows.len() as u32).map(ImageId).collect();
-    Vectors { ids, matrix: Matrix::new(vectors.matrix.columns(), values) }
 }
 
 /// Rows that do not lie side by side, in single precision.

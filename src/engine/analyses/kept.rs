@@ -14,31 +14,33 @@ use crate::store::{StoreError, StoredClasses, Workspace};
 /// Tells duplicates, outliers and class vectors, as far as there are any. What cannot be read can be found anew, so
 /// nobody is bothered with it.
 pub fn tell(sources: &Sources) {
+    let not_shown = |error: StoreError| tracing::warn!(%error, "something that was found before is not shown");
+    let workspace = match Workspace::open(&sources.root) {
+        Ok(workspace) => workspace,
+        Err(error) => return not_shown(error),
+    };
     for find in [found_duplicates, found_outliers, found_classes] {
-        match find(sources) {
+        match find(&workspace, sources) {
             Ok(Some(event)) => sources.outbox.tell(Event::Kept(Box::new(event))),
             Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "something that was found before is not shown"),
+            Err(error) => not_shown(error),
         }
     }
 }
 
-fn found_duplicates(sources: &Sources) -> Result<Option<Event>, StoreError> {
-    let workspace = Workspace::open(&sources.root)?;
+fn found_duplicates(workspace: &Workspace, sources: &Sources) -> Result<Option<Event>, StoreError> {
     let Some(mut report) = workspace.duplicates(sources.library.table_name())? else { return Ok(None) };
     let records: Vec<ImageRecord> = sources.roll.all();
     duplicates::find_conflicts(&mut report.groups, &records);
     Ok(Some(Event::Duplicates(Arc::new(report))))
 }
 
-fn found_outliers(sources: &Sources) -> Result<Option<Event>, StoreError> {
-    let workspace = Workspace::open(&sources.root)?;
+fn found_outliers(workspace: &Workspace, sources: &Sources) -> Result<Option<Event>, StoreError> {
     let report = workspace.latest_outliers(sources.library.table_name())?;
     Ok(report.map(|report| Event::Outliers(Arc::new(report))))
 }
 
-fn found_classes(sources: &Sources) -> Result<Option<Event>, StoreError> {
-    let workspace = Workspace::open(&sources.root)?;
+fn found_classes(workspace: &Workspace, sources: &Sources) -> Result<Option<Event>, StoreError> {
     let Some(stored) = workspace.classes(sources.library.table_name())? else { return Ok(None) };
     if stored.classes.is_empty() {
         return Ok(None);

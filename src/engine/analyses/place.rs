@@ -6,7 +6,7 @@ use super::super::{Event, Problem, Progress};
 use super::project::{JUDGED_NEIGHBOURS, METRIC};
 use super::{Sources, digest};
 use crate::analysis::{Cancelled, KnnGraph, faithfulness, knn, pca, placing, umap};
-use crate::domain::{ImageId, Matrix, Projection, ProjectionMethod, ProjectionWish, Vectors};
+use crate::domain::{ImageId, Projection, ProjectionMethod, ProjectionWish, Vectors};
 use crate::store::Workspace;
 
 /// What the progress counts to: neighbours, places, the table.
@@ -103,7 +103,7 @@ fn places(
     progress: &Progress,
     cancelled: Cancelled<'_>,
 ) -> Option<(Vec<[f32; 2]>, Vec<f32>)> {
-    let (old, new) = (rows_of(vectors, &parts.old), rows_of(vectors, &parts.new));
+    let (old, new) = (vectors.rows(&parts.old), vectors.rows(&parts.new));
     let old_points: Vec<[f32; 2]> = parts.old_on_map.iter().map(|place| map.points[*place]).collect();
     let graph: KnnGraph = knn::between(&new, &old, METRIC, JUDGED_NEIGHBOURS, cancelled)?;
     progress.set_done(1);
@@ -119,13 +119,6 @@ fn places(
     progress.set_done(2);
     let kept = faithfulness::kept_of_placed(&graph, &old_points, &points, JUDGED_NEIGHBOURS);
     (!cancelled()).then_some((points, kept))
-}
-
-fn rows_of(vectors: &Vectors, rows: &[usize]) -> Vectors {
-    let columns = vectors.matrix.columns();
-    let mut values = Vec::with_capacity(rows.len() * columns);
-    rows.iter().for_each(|row| values.extend_from_slice(vectors.matrix.row(*row)));
-    Vectors { ids: rows.iter().map(|row| vectors.ids[*row]).collect(), matrix: Matrix::new(columns, values) }
 }
 
 /// The map with new images, in the order of images; all other points are the same.

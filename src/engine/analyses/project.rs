@@ -23,7 +23,7 @@ const FRAME: Duration = Duration::from_millis(200);
 const STEPS: usize = 1000;
 
 /// Shows the map that is kept under the name of the wish, if it is what would be made: by the same method and seed, and of
-/// the vectors that its images have now. Images that came later have no place on it, or were given one. Else makes it.
+/// the vectors that its images have now, those that were placed on it later as well. Else makes it.
 ///
 /// # Errors
 /// When vectors cannot be read or there are none.
