@@ -44,13 +44,18 @@ impl Table {
 /// The median time of `runs` calls in seconds, after one that is not counted.
 pub fn median_secs(runs: usize, mut work: impl FnMut()) -> f64 {
     work();
-    let mut times: Vec<f64> = (0..runs)
+    let times = (0..runs)
         .map(|_| {
             let begun = Instant::now();
             work();
             begun.elapsed().as_secs_f64()
         })
         .collect();
+    median(times)
+}
+
+/// The middle one of some times; of an even number, the later of the two.
+pub fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
 }
