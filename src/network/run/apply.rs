@@ -9,7 +9,7 @@ use burn::tensor::{
 use super::{
     super::{Combination, Normalization, PoolKind},
     activate::activate,
-    host_pool,
+    host_normalization, host_pool,
     prepared::Prepared,
     product::multiply,
 };
@@ -56,6 +56,7 @@ impl Prepared {
                 let (variance, mean) = x.clone().var_mean_bias(1);
                 x.sub(mean).div(variance.add_scalar(*epsilon).sqrt()).mul(scale.clone()).add(shift.clone())
             }
+            Self::HostNormalize(normalization) => host_normalization::across_channels(x, normalization),
             Self::Normalize(normalization) => normalize(x, normalization),
             Self::Affine { scale, shift } => x.mul(scale.clone()).add(shift.clone()),
             Self::Softmax => activation::softmax(x, 1),

@@ -8,6 +8,7 @@ mod fold;
 mod general;
 mod host;
 mod host_convolution;
+mod host_normalization;
 mod host_pool;
 #[cfg(target_arch = "x86_64")]
 mod panels;

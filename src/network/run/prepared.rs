@@ -8,7 +8,7 @@ use burn::tensor::{
 use super::super::{Activation, Combination, Convolution, Linear, Node, Normalization, Op, Pool, PoolKind, Weights};
 use super::{
     super::layout::kept, deconvolution::PreparedDeconvolution, general::PreparedGeneral,
-    host_convolution::HostConvolution,
+    host_convolution::HostConvolution, host_normalization,
 };
 
 /// What [`apply`](Self::apply) needs to run one node.
@@ -48,6 +48,7 @@ pub(super) enum Prepared {
         shift: Tensor<4>,
         epsilon: f32,
     },
+    HostNormalize(Normalization),
     Normalize(Normalization),
     /// Both `[1, c, 1, 1]`.
     Affine {
@@ -88,6 +89,9 @@ impl Prepared {
                 shift: along_channels(shift, device),
                 epsilon: *epsilon,
             },
+            Op::Normalize(normalization) if host_normalization::is_for(normalization, device) => {
+                Self::HostNormalize(*normalization)
+            }
             Op::Normalize(normalization) => Self::Normalize(*normalization),
             Op::Affine { scale, shift } => {
                 Self::Affine { scale: along_channels(scale, device), shift: along_channels(shift, device) }

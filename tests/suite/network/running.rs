@@ -188,19 +188,33 @@ fn normalized(x: &[f32], plane: usize, size: usize, alpha: f32, beta: f32, k: f3
 
 #[test]
 fn normalisation_follows_its_formula_for_every_size_and_exponent() {
-    for (size, alpha, beta, k) in [(3, 0.5, 0.75, 2.0), (1, 2.0, 0.5, 1.0), (5, 0.3, 0.6, 0.1), (9, 1.5, 1.0, 1.5)] {
-        let layer = format!(
-            r#"layer {{ name: "norm" type: "LRN" bottom: "data" top: "norm"
-                lrn_param {{ local_size: {size} alpha: {alpha} beta: {beta} k: {k} }} }}"#
+    let (side, plane, channels) = ([40, 33], 40 * 33, 12);
+    let cases = [
+        (3, 0.5, 0.75, 2.0),
+        (1, 2.0, 0.5, 1.0),
+        (5, 0.3, 0.6, 0.1),
+        (9, 1.5, 1.0, 1.5),
+        (17, 1.5, 0.75, 1.5),
+        (25, 0.5, 0.75, 1.0),
+    ];
+    for (size, alpha, beta, k) in cases {
+        let layers = format!(
+            r#"input: "data" input_shape {{ dim: 1 dim: 3 dim: {} dim: {} }}
+            layer {{ name: "all" type: "Concat" bottom: "data" bottom: "data" bottom: "data" bottom: "data" top: "all" }}
+            layer {{ name: "norm" type: "LRN" bottom: "all" top: "norm"
+                lrn_param {{ local_size: {size} alpha: {alpha} beta: {beta} k: {k} }} }}"#,
+            side[0], side[1],
         );
-        let graph = Arc::new(Files::new(describe(&layer), conv_weights()).load().unwrap());
+        let graph = Arc::new(Files::new(layers, conv_weights()).load().unwrap());
         let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
-        let input = waves(&graph, 1);
-        let expected = normalized(&numbers(input.clone()), 64, size, alpha, beta, k);
-        let mut actual = Vec::new();
-        runner.forward(input, &[0], |_, activation| actual = numbers(activation));
-        for (actual, expected) in actual.iter().zip(&expected) {
-            assert!((actual - expected).abs() < 1e-5, "size {size}: {actual} instead of {expected}");
+        let mut tapped = Vec::new();
+        runner.forward(waves(&graph, 2), &[0, 1], |_, activation| tapped.push(numbers(activation)));
+        let [all, actual] = &tapped[..] else { panic!("two layers were asked for") };
+        assert_eq!(actual.len(), 2 * channels * plane);
+        for (all, actual) in all.chunks(channels * plane).zip(actual.chunks(channels * plane)) {
+            for (actual, expected) in actual.iter().zip(normalized(all, plane, size, alpha, beta, k)) {
+                assert!((actual - expected).abs() < 1e-5, "size {size}: {actual} instead of {expected}");
+            }
         }
     }
 }
