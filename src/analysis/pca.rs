@@ -6,6 +6,7 @@
 
 mod block;
 mod gram;
+mod half_product;
 mod subspace;
 
 use block::Blocks;
@@ -104,9 +105,12 @@ fn along(spectrum: Spectrum, matrix: &Matrix, cancelled: Cancelled<'_>) -> Optio
     let (channels, axes) = (matrix.columns(), spectrum.components);
     let coordinates =
         |row: &[f32]| [0, 1].map(|axis| axes.get(axis).map_or(0.0, |a| rows::dot_wide(row, &a.direction)));
-    let of_block = |_, block: &[f32]| block.chunks_exact(channels).map(coordinates).collect::<Vec<_>>();
+    let of_block = |_, block: &[f32], points: &mut Vec<[f32; 2]>| {
+        points.clear();
+        points.extend(block.chunks_exact(channels).map(coordinates));
+    };
     let mut points = Vec::with_capacity(matrix.rows());
-    Blocks::around(matrix, spectrum.mean).for_each(cancelled, of_block, |block| points.extend(block))?;
+    Blocks::around(matrix, spectrum.mean).for_each(cancelled, of_block, |block| points.extend_from_slice(block))?;
     Some(points)
 }
 

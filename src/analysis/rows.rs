@@ -9,6 +9,12 @@ const LANES: usize = 16;
 
 /// Widens `row` into `wide`, which has the same length.
 pub fn widen(row: &[f16], wide: &mut [f32]) {
+    assert_eq!(row.len(), wide.len(), "as many numbers as there is place for");
+    #[cfg(target_arch = "x86_64")]
+    if x86::is_supported() {
+        // SAFETY: the processor has what the function asks for.
+        return unsafe { x86::widen(row, wide) };
+    }
     row.convert_to_f32_slice(wide);
 }
 
@@ -84,6 +90,21 @@ mod x86 {
 
     pub fn is_supported() -> bool {
         is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") && is_x86_feature_detected!("f16c")
+    }
+
+    /// Without calls for every eight numbers, as `half` makes.
+    #[target_feature(enable = "avx2,fma,f16c")]
+    pub fn widen(row: &[f16], wide: &mut [f32]) {
+        let ((narrow, rest), (wide, wide_rest)) = (row.as_chunks::<LANES>(), wide.as_chunks_mut::<LANES>());
+        for lanes in 0..narrow.len().min(wide.len()) {
+            wide[lanes] = bytemuck::cast(_mm256_cvtph_ps(bytemuck::cast(narrow[lanes])));
+        }
+        if !rest.is_empty() {
+            let mut last = [f16::ZERO; LANES];
+            last[..rest.len()].copy_from_slice(rest);
+            let last: [f32; LANES] = bytemuck::cast(_mm256_cvtph_ps(bytemuck::cast(last)));
+            wide_rest.copy_from_slice(&last[..rest.len()]);
+        }
     }
 
     #[target_feature(enable = "avx2,fma,f16c")]

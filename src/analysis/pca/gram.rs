@@ -5,6 +5,7 @@ use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, Mat, MatRef, Par, Side};
 
 use super::block::{self, Blocks};
+use super::half_product::HalfProduct;
 use super::{Component, Spectrum, subspace};
 use crate::analysis::Cancelled;
 use crate::domain::Matrix;
@@ -24,19 +25,18 @@ pub fn by_channels(matrix: &Matrix, cancelled: Cancelled<'_>) -> Option<Spectrum
     let mut sums = vec![0.0f64; channels];
     blocks.for_each(
         cancelled,
-        |_, rows| {
-            let x = MatRef::from_row_major_slice(rows, rows.len() / channels, channels);
-            (block::sums_of(rows, channels), lower_product(x.transpose(), x))
+        |_, rows, (part, product): &mut (Vec<f64>, HalfProduct)| {
+            block::sums_of(rows, channels, part);
+            product.set(rows, channels);
         },
         |(part, product)| {
-            block::add(&mut sums, &part);
+            block::add(&mut sums, part);
             // Within a block f32 is enough; over a hundred blocks it would not be.
             for column in 0..channels {
                 // Slices: a library's iterators are not inlined in a crate of many pieces.
                 let whole = gram.as_mut().col_mut(column).try_as_col_major_mut();
                 let whole = whole.expect("a column lies in one piece").as_slice_mut();
-                let part = product.col(column).try_as_col_major().expect("a column lies in one piece").as_slice();
-                for (sum, product) in whole[column..].iter_mut().zip(&part[column..]) {
+                for (sum, product) in whole[column..].iter_mut().zip(product.of_channel(column)) {
                     *sum += f64::from(*product);
                 }
             }
@@ -62,7 +62,8 @@ pub fn by_images(matrix: &Matrix, cancelled: Cancelled<'_>) -> Option<Spectrum> 
     let (images, channels) = (matrix.rows(), matrix.columns());
     let (blocks, total) = Blocks::centred(matrix, cancelled)?;
     let mut all = Vec::with_capacity(images * channels);
-    blocks.for_each(cancelled, |_, rows| rows.to_vec(), |rows| all.extend(rows))?;
+    let copy = |_, rows: &[f32], copy: &mut Vec<f32>| rows.clone_into(copy);
+    blocks.for_each(cancelled, copy, |rows| all.extend_from_slice(rows))?;
     let x = MatRef::from_row_major_slice(&all, images, channels);
     let product = lower_product(x, x.transpose());
     if cancelled() {

@@ -2,7 +2,7 @@
 //! directions, and what becomes of them when they are turned by it (Golub and Underwood 1977; Musco and Musco 2015).
 
 use faer::linalg::matmul::matmul;
-use faer::{Accum, Mat, MatRef, Par};
+use faer::{Accum, Mat, MatMut, MatRef, Par};
 
 use super::block::Blocks;
 use super::{Spectrum, gram};
@@ -16,6 +16,9 @@ const BLOCK: usize = 4;
 const MOST_KEPT: usize = 128;
 /// Directions between two looks at what they say.
 const STRIDE: usize = 16;
+
+/// What is left of a direction without the known ones is new if it is longer than this share of it, and else rounding.
+const LEAST_NEW: f64 = 1e-12;
 
 /// When to stop.
 #[derive(Clone, Copy)]
@@ -63,12 +66,12 @@ pub fn iterate(
     apply: impl Fn(&Mat<f64>) -> Option<Mat<f64>>,
 ) -> Option<Found> {
     let mut random = fastrand::Rng::with_seed(7);
-    let mut start = orthonormal(Mat::from_fn(side, BLOCK.min(side), |_, _| random.f64() - 0.5));
+    let mut start = Mat::from_fn(side, BLOCK.min(side), |_, _| random.f64() - 0.5);
     let mut turn = 0;
     loop {
         turn += 1;
         let mut kept = Kept::new(side);
-        let mut next = Some(start);
+        let mut next = new_directions(kept.known(), &start);
         let mut looked_at = 0;
         let best = loop {
             if let Some(directions) = next.take() {
@@ -90,7 +93,7 @@ pub fn iterate(
                 }
             }
         };
-        start = orthonormal(Mat::from_fn(side, best.len(), |row, column| best[column].vector[row]));
+        start = Mat::from_fn(side, best.len(), |row, column| best[column].vector[row]);
     }
 }
 
@@ -125,28 +128,20 @@ impl Kept {
         self.directions.as_mut().subcols_mut(first, new).copy_from(directions);
         self.turned.as_mut().subcols_mut(first, new).copy_from(turned);
         self.width += new;
-        let known = self.directions.as_ref().subcols(0, self.width);
-        let products = known.transpose() * turned;
+        let products = product(self.known().transpose(), turned.as_ref());
         for column in 0..new {
             for row in 0..self.width {
                 self.within[(row, first + column)] = products[(row, column)];
                 self.within[(first + column, row)] = products[(row, column)];
             }
         }
-        let room = (self.directions.ncols() - self.width).min(new);
-        if room == 0 {
-            return None;
-        }
-        let mut next = turned.clone();
-        // Twice: what rounding leaves of the known after the first time is large where little is new.
-        for _ in 0..2 {
-            let along = known.transpose() * &next;
-            next -= known * along;
-            next = orthonormal(next);
-        }
-        let next = next.subcols(0, room).to_owned();
-        let along = known.transpose() * &next;
-        (along.norm_max() < 1e-8).then_some(next)
+        let next = new_directions(self.known(), turned)?;
+        let room = (self.directions.ncols() - self.width).min(next.ncols());
+        (room > 0).then(|| next.subcols(0, room).to_owned())
+    }
+
+    fn known(&self) -> MatRef<'_, f64> {
+        self.directions.as_ref().subcols(0, self.width)
     }
 
     /// The best few eigenvectors, largest first.
@@ -169,26 +164,77 @@ fn apply(blocks: &Blocks<'_>, q: &Mat<f64>, cancelled: Cancelled<'_>) -> Option<
     let [_, channels] = blocks.shape();
     let narrow = Mat::from_fn(channels, q.ncols(), |row, column| q[(row, column)] as f32);
     let mut sum = Mat::<f64>::zeros(channels, q.ncols());
-    let turn = |_, rows: &[f32]| {
+    let turn = |_, rows: &[f32], product: &mut Vec<f32>| {
         let x = MatRef::from_row_major_slice(rows, rows.len() / channels, channels);
         let mut scores = Mat::<f32>::zeros(x.nrows(), q.ncols());
         matmul(scores.as_mut(), Accum::Replace, x, &narrow, 1.0, Par::Seq);
-        let mut product = Mat::<f32>::zeros(channels, q.ncols());
-        matmul(product.as_mut(), Accum::Replace, x.transpose(), &scores, 1.0, Par::Seq);
-        product
+        product.resize(channels * q.ncols(), 0.0);
+        let product = MatMut::from_column_major_slice_mut(product, channels, q.ncols());
+        matmul(product, Accum::Replace, x.transpose(), &scores, 1.0, Par::Seq);
     };
     blocks.for_each(cancelled, turn, |product| {
-        for column in 0..q.ncols() {
-            for row in 0..channels {
-                sum[(row, column)] += f64::from(product[(row, column)]);
+        for (column, product) in product.chunks_exact(channels).enumerate() {
+            for (row, product) in product.iter().enumerate() {
+                sum[(row, column)] += f64::from(*product);
             }
         }
     })?;
     Some(sum)
 }
 
-fn orthonormal(columns: Mat<f64>) -> Mat<f64> {
-    columns.qr().compute_thin_Q()
+/// What is new in some columns beside directions that are known: orthonormal, and orthogonal to those. `None` where
+/// nothing is.
+fn new_directions(known: MatRef<'_, f64>, columns: &Mat<f64>) -> Option<Mat<f64>> {
+    let mut new: Vec<Vec<f64>> = (0..columns.ncols()).map(|column| column_of(columns, column).to_vec()).collect();
+    let mut lengths: Vec<f64> = new.iter().map(|column| dot(column, column).sqrt()).collect();
+    // Twice is enough (Kahan and Parlett): what rounding leaves of the known after the first time is large where little
+    // is new.
+    for _ in 0..2 {
+        let packed = Mat::from_fn(columns.nrows(), new.len(), |row, column| new[column][row]);
+        let along = product(known.transpose(), packed.as_ref());
+        let left = packed - product(known, along.as_ref());
+        let lengths_before = std::mem::take(&mut lengths);
+        new.clear();
+        for (column, before) in lengths_before.into_iter().enumerate() {
+            let mut rest = column_of(&left, column).to_vec();
+            for other in &new {
+                let along = dot(other, &rest);
+                rest.iter_mut().zip(other).for_each(|(rest, other)| *rest -= along * other);
+            }
+            let length = dot(&rest, &rest).sqrt();
+            if length > before * LEAST_NEW {
+                rest.iter_mut().for_each(|rest| *rest /= length);
+                new.push(rest);
+                lengths.push(1.0);
+            }
+        }
+    }
+    let columns = Mat::from_fn(columns.nrows(), new.len(), |row, column| new[column][row]);
+    (!new.is_empty()).then_some(columns)
+}
+
+fn column_of(columns: &Mat<f64>, column: usize) -> &[f64] {
+    columns.col(column).try_as_col_major().expect("a column lies in one piece").as_slice()
+}
+
+/// With several sums at a time, none of which waits for the one before.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
+    let mut sums = [0.0; 8];
+    for (a, b) in a.iter().zip(b) {
+        for lane in 0..8 {
+            sums[lane] += a[lane] * b[lane];
+        }
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
+    sums.iter().sum::<f64>() + rest
+}
+
+/// A product on this thread: of matrices as narrow as these, others would be waited for longer than they save.
+fn product(a: MatRef<'_, f64>, b: MatRef<'_, f64>) -> Mat<f64> {
+    let mut product = Mat::<f64>::zeros(a.nrows(), b.ncols());
+    matmul(product.as_mut(), Accum::Replace, a, b, 1.0, Par::Seq);
+    product
 }
 
 /// The sum of columns, each times its weight.
