@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::notice::NoticeText;
 use super::{Chosen, House, Notice, Phase, Session};
 use crate::domain::{ImageRecord, Sort};
-use crate::engine::{Event, Request};
+use crate::engine::{ChosenFor, Event, Request};
 
 impl Session {
     /// Takes in one event. What it makes worth asking is returned.
@@ -88,8 +88,14 @@ impl Session {
             }
             Event::Indices(indices) => return self.take_indices(indices),
             Event::ActivationsKept(kept) => return self.take_kept_activations(kept),
-            Event::Duplicates(report) => self.duplicates = Some(report),
-            Event::Outliers(report) => self.outliers = Some(report),
+            Event::Duplicates(report) => {
+                self.duplicates = Some(report);
+                self.from_before.remove(&ChosenFor::Duplicates);
+            }
+            Event::Outliers(report) => {
+                self.outliers = Some(report);
+                self.from_before.remove(&ChosenFor::Outliers);
+            }
             Event::Classes(classes) => self.classes = Some(classes),
             Event::GraphWritten(summary) => {
                 let text = format!("{} edges written to {}", summary.edges, summary.out.display());
@@ -125,6 +131,11 @@ impl Session {
 
     /// What was found before does not take the place of what was found since.
     fn take_kept(&mut self, event: Event) -> Vec<Request> {
+        let read_back = match &event {
+            Event::Duplicates(_) => Some(ChosenFor::Duplicates),
+            Event::Outliers(_) => Some(ChosenFor::Outliers),
+            _ => None,
+        };
         match &event {
             Event::Duplicates(_) if self.duplicates.is_some() => return Vec::new(),
             Event::Outliers(_) if self.outliers.is_some() => return Vec::new(),
@@ -136,7 +147,9 @@ impl Session {
             }
             _ => {}
         }
-        self.apply(event)
+        let requests = self.apply(event);
+        self.from_before.extend(read_back);
+        requests
     }
 
     fn take_clustering(&mut self, clustering: std::sync::Arc<crate::domain::Clustering>) {

@@ -1,6 +1,6 @@
 //! All that the window shows, as one value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -115,6 +115,8 @@ pub struct Session {
     pub query_remarks: Vec<String>,
     /// Words that a person gave to images.
     pub tags: Arc<Tags>,
+    /// What of the findings was read back: it was found before the folder was opened, and knows no newer images.
+    pub from_before: BTreeSet<ChosenFor>,
     /// Which engine did the work of what is shown, and why.
     pub choices: BTreeMap<ChosenFor, EngineChoice>,
     /// The running or last analysis.

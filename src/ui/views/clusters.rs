@@ -9,7 +9,7 @@ use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{duration, thousands};
+use crate::ui::widgets::text::{elapsed, thousands};
 use crate::ui::widgets::{Hover, Tile, TileMarks};
 
 /// Side of an exemplar in points.
@@ -241,7 +241,7 @@ fn facts_of(clustering: &Clustering) -> String {
         thousands(clustering.ids.len()),
         wish.method.title(),
         wish.source.layer,
-        duration(clustering.elapsed_secs)
+        elapsed(clustering.elapsed_secs)
     );
     if clustering.unassigned() > 0 {
         facts += &format!(", {} in none", thousands(clustering.unassigned()));

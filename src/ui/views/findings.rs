@@ -11,7 +11,7 @@ use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{duration, thousands};
+use crate::ui::widgets::text::{counted, elapsed, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
 
@@ -119,13 +119,13 @@ impl FindingsView {
         let copies = || report.groups.iter().flat_map(|group| group.images.iter().skip(1).copied());
         ui.horizontal(|ui| {
             let mut facts = format!(
-                "{} groups among {} images, {}",
-                thousands(report.groups.len()),
+                "{} among {} images, {}",
+                counted(report.groups.len(), "group", "groups"),
                 thousands(report.compared),
-                duration(report.elapsed_secs)
+                time_of(drawing.session, ChosenFor::Duplicates, report.elapsed_secs)
             );
             if report.unread > 0 {
-                facts += &format!("  ·  {} files could not be read", thousands(report.unread));
+                facts += &format!("  ·  {} could not be read", counted(report.unread, "file", "files"));
             }
             let can = !report.groups.is_empty();
             let hint = "All images of each group but the first, ready to be exported or tagged";
@@ -186,7 +186,8 @@ impl FindingsView {
     fn show_outliers(&mut self, ui: &mut Ui, report: &OutlierReport, by: OutlierScore, drawing: &mut Drawing) {
         let first = report.first(by, OUTLIERS);
         let images = thousands(report.ids.len());
-        let facts = format!("{images} images at {}, {}", report.wish.source.layer, duration(report.elapsed_secs));
+        let time = time_of(drawing.session, ChosenFor::Outliers, report.elapsed_secs);
+        let facts = format!("{images} images at {}, {time}", report.wish.source.layer);
         with_choice(
             ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
             drawing.session,
@@ -223,6 +224,12 @@ impl FindingsView {
             self.under = Some(id);
         }
     }
+}
+
+/// How long it took; of what was read back that it was found before, which may not be true of the images of today.
+fn time_of(session: &Session, of: ChosenFor, secs: f64) -> String {
+    let before = if session.from_before.contains(&of) { ", found earlier" } else { "" };
+    format!("{}{before}", elapsed(secs))
 }
 
 /// `equal bytes, look alike (2 bits)`.

@@ -14,7 +14,7 @@ use crate::session::{Action, Comparison, Session};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{duration, thousands};
+use crate::ui::widgets::text::{elapsed, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
 
@@ -251,11 +251,7 @@ fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, acti
 
 /// `exact over 1,000 images, 3.2 ms at fire9/concat`, and how many share the label.
 fn facts_of(session: &Session, probe: Option<&ImageRecord>, list: &NeighbourList) -> String {
-    let time = match list.elapsed_secs {
-        secs if secs < 5e-5 => "under 0.1 ms".to_owned(),
-        secs if secs < 1.0 => format!("{:.1} ms", secs * 1e3),
-        secs => duration(secs),
-    };
+    let time = elapsed(list.elapsed_secs);
     let sure = match list.recall {
         None => "exact".to_owned(),
         Some(recall) => format!("by index (finds {:.1} %)", recall * 100.0),

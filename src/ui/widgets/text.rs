@@ -38,6 +38,11 @@ pub fn duration(secs: f64) -> String {
     }
 }
 
+/// How long something took: `3.2 ms`, `8 s`, `3 min 20 s`.
+pub fn elapsed(secs: f64) -> String {
+    if secs < 0.9995 { millis(secs) } else { duration(secs) }
+}
+
 /// A short time as `0.04 ms`, `1.3 ms`, `120 ms`.
 pub fn millis(secs: f64) -> String {
     let ms = secs * 1e3;

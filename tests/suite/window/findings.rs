@@ -44,9 +44,15 @@ fn copies_are_asked_for_shown_in_groups_and_selected() {
         unread: 1,
         elapsed_secs: 0.2,
     };
-    window.tell([Event::Duplicates(Arc::new(report))]);
+    let report = Arc::new(report);
+    window.tell([Event::Kept(Box::new(Event::Duplicates(report.clone())))]);
+    window.settle();
+    let facts = "2 groups among 60 images, 200 ms, found earlier  ·  1 file could not be read";
+    window.harness.get_by_label(facts);
+    window.tell([Event::Duplicates(report)]);
     window.settle();
     window.picture("groups");
+    window.harness.get_by_label(&facts.replace(", found earlier", ""));
     window.harness.get_by_label("different labels: blobs, checks");
     window.click("Select the copies");
     let chosen: Vec<u32> = window.session().chosen.selection.iter().map(|id| id.0).collect();
