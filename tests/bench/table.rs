@@ -15,7 +15,8 @@ impl Table {
             x if x >= 100.0 => 0,
             x if x >= 10.0 => 1,
             x if x >= 1.0 => 2,
-            _ => 3,
+            x if x >= 0.1 => 3,
+            _ => 4,
         };
         self.row(what.into(), format!("{value:.digits$}"), unit);
     }
