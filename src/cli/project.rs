@@ -53,6 +53,10 @@ struct Point<'a> {
     label: Option<&'a str>,
     x: f32,
     y: f32,
+    /// The share of its true neighbours that are near it on the map, where that was measured.
+    kept: Option<f32>,
+    /// Whether it got its place after the map was made.
+    placed: bool,
 }
 
 #[derive(Serialize)]
@@ -103,9 +107,12 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
         .ids
         .iter()
         .zip(&projection.points)
-        .filter_map(|(id, &[x, y])| {
+        .enumerate()
+        .filter_map(|(row, (id, &[x, y]))| {
             let image = listener.images.get(id.index())?;
-            Some(Point { path: &image.path.text, label: image.label.as_deref(), x, y })
+            let kept = projection.faithfulness.as_ref().and_then(|known| known.kept_of_each.get(row).copied());
+            let placed = projection.was_placed(*id);
+            Some(Point { path: &image.path.text, label: image.label.as_deref(), x, y, kept, placed })
         })
         .collect();
     let mut answer = Answer {

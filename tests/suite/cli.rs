@@ -148,7 +148,7 @@ fn the_main_job_runs_without_a_display() {
     let map = home.path("map.csv");
     run(&home, "project @0 --out @1 --json", &[&folder, &map]).good_json();
     let table = std::fs::read_to_string(&map).expect("the map was written");
-    assert_eq!(table.lines().next(), Some("path,label,x,y"));
+    assert_eq!(table.lines().next(), Some("path,label,x,y,kept,placed"));
     assert_eq!(table.lines().count(), 1 + 88);
     let refused = run(&home, "project @0 --out @1", &[&folder, &map]);
     assert_eq!(refused.code, Some(1), "a file is not replaced unasked: {refused:?}");

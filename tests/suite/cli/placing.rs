@@ -30,6 +30,9 @@ fn images_that_come_later_are_placed_on_the_map_that_was_made() {
     let (before, after) = (made["points"].as_array().expect("a list"), placed["points"].as_array().expect("a list"));
     assert_eq!(after.len(), 16);
     assert!(before.iter().all(|point| after.contains(point)), "nothing moved:\n{before:?}\n{after:?}");
+    let marked = after.iter().filter(|point| point["placed"] == true).filter_map(|point| point["path"].as_str());
+    let later: Vec<_> = later.iter().filter_map(|path| path.to_str()).collect();
+    assert_eq!(marked.collect::<Vec<_>>(), later);
 
     let again = run(&home, "project @0 --method pacmap --place --json", &[&folder]).good_json();
     assert_eq!((&again["placed"], &again["placed_in_all"]), (&0.into(), &4.into()));
