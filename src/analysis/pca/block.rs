@@ -54,8 +54,7 @@ impl<'a> Blocks<'a> {
     /// threads; what was made is taken in the order of the rows, so that sums do not depend on the threads. `None` when
     /// cancelled on the way.
     ///
-    /// What is made is made anew of what was before: memory that is taken and given back for each block costs a third of
-    /// the time.
+    /// What is made is made anew of what was before, so that no memory is taken and given back for each block.
     ///
     /// # Shapes
     /// - block: `[rows, channels]`, row-major, centred

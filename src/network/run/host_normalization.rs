@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::{super::Normalization, host::lend};
 
-/// Neighbours that are summed one by one; with more of them, sums that are carried along cost less.
+/// Neighbours that are summed one by one: networks have five. What has many more goes the way of other devices.
 const MOST_NEIGHBOURS: usize = 15;
 /// Places at a time: these and their neighbours stay in the first cache.
 const PLACES: usize = 1024;
