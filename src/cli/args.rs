@@ -35,7 +35,7 @@ const EXAMPLES: &str = "\
 Examples:
   tiramisu                                   open the window
   tiramisu ~/Pictures                        open the window on a folder
-  tiramisu sample ./sample --count 600       write the built-in sample pictures
+  tiramisu sample ./sample                   write the built-in sample pictures
   tiramisu extract ./sample                  extract features of every layer; go on where an earlier run stopped
   tiramisu info ./sample                     what is known of the folder
   tiramisu neighbours ./sample/spirals/spirals_0003.jpg -k 5
@@ -43,7 +43,7 @@ Examples:
   tiramisu cluster ./sample --count 12       groups, and the channels that tell them
   tiramisu exemplars ./sample --channel 17   the images that excite a channel most
   tiramisu unusual ./sample/spirals/spirals_0003.jpg    what sets a picture apart from the others
-  tiramisu explain ./sample/a.jpg ./sample/b.jpg        why two pictures are alike
+  tiramisu explain ./sample/spirals/spirals_0003.jpg ./sample/spirals/spirals_0004.jpg    why alike
   tiramisu query ./sample \"label = 'spirals' and width > 128\"
   tiramisu tag ./sample round --where \"label in ('spirals', 'spheres')\"
   tiramisu export ./sample --label spirals --to spirals.csv

@@ -18,7 +18,7 @@ pub struct SampleArgs {
     /// Folder to write them to; it is made if it is missing
     folder: PathBuf,
     /// How many
-    #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = engine::SAMPLE_IMAGES as u32, value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
     /// Another seed gives other pictures
     #[arg(long, default_value_t = 1)]

@@ -75,7 +75,7 @@ pub use message::{
 pub use networks::KnownNetwork;
 pub use no_vector::no_vector;
 pub use open::workspace_of;
-pub use options::EngineOptions;
+pub use options::{EngineOptions, SAMPLE_IMAGES};
 pub use problem::Problem;
 pub use progress::Progress;
 pub use query::{Found, QueryAnswer, QueryWish, Refusal};

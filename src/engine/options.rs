@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use crate::domain::Precision;
 use crate::gpu::Compute;
 
+/// Pictures in the sample collection, unless another number is asked for: thirty of each kind.
+pub const SAMPLE_IMAGES: usize = 660;
+
 /// How often results reach the disk, where things lie, and what computes.
 #[derive(Clone, Debug)]
 pub struct EngineOptions {
@@ -33,7 +36,7 @@ impl Default for EngineOptions {
             commit_images: 2048,
             commit_secs: 30.0,
             batch_images: None,
-            sample_images: 660,
+            sample_images: SAMPLE_IMAGES,
         }
     }
 }

@@ -17,6 +17,7 @@ mod onnx;
 mod paint;
 mod parity;
 mod predicate;
+mod readme;
 mod resizing;
 mod session;
 mod store;
