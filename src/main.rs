@@ -11,7 +11,14 @@ fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("TIRAMISU_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let args = Args::parse();
+    let args = Args::try_parse().unwrap_or_else(|error| {
+        // A misspelt verb is read as a folder, and what follows it complained about.
+        if let Some(advice) = error.use_stderr().then(|| cli::misspelt_verb(std::env::args_os().nth(1))).flatten() {
+            eprintln!("tiramisu: {advice}");
+            std::process::exit(i32::from(Outcome::Misused.code()));
+        }
+        error.exit()
+    });
     match &args.verb {
         Some(verb) => cli::run(verb).into(),
         None => window(&args).into(),
@@ -21,7 +28,10 @@ fn main() -> ExitCode {
 /// Opens the window and stays until it is closed.
 fn window(args: &Args) -> Outcome {
     if let Some(folder) = args.folder.as_ref().filter(|folder| !folder.is_dir()) {
-        eprintln!("tiramisu: there is no such folder, and no verb of that name (see --help): {}", folder.display());
+        let advice = cli::misspelt_verb(Some(folder.clone().into_os_string())).unwrap_or_else(|| {
+            format!("there is no such folder, and no verb of that name (see --help): {}", folder.display())
+        });
+        eprintln!("tiramisu: {advice}");
         return Outcome::Misused;
     }
     match open_window(args) {

@@ -1,9 +1,10 @@
 //! The command line as a person writes it.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args as ClapArgs, Parser, Subcommand};
+use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 
 use super::{
     activations, class, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info,
@@ -108,6 +109,20 @@ pub enum Verb {
     Storage(storage::StorageArgs),
     /// States of the workspace: list, name, go back to, compare
     Versions(versions::VersionsArgs),
+}
+
+/// What to say of a first word that is nearly a verb and nothing else that exists; `None` if it is a verb, a path or an
+/// option, or like no verb.
+pub fn misspelt_verb(first: Option<OsString>) -> Option<String> {
+    let word = first?.into_string().ok()?;
+    let command = Args::command();
+    let verbs = || command.get_subcommands().map(clap::Command::get_name).chain(["help"]);
+    if word.starts_with('-') || command.find_subcommand(&word).is_some() || Path::new(&word).exists() {
+        return None;
+    }
+    let likeness = |verb: &&str| (strsim::jaro_winkler(verb, &word.to_lowercase()) * 1e6) as u64;
+    let nearest = verbs().max_by_key(likeness).filter(|verb| likeness(verb) > 800_000)?;
+    Some(format!("there is no verb {word}. Did you mean {nearest}? (`tiramisu --help` lists them)"))
 }
 
 impl Verb {

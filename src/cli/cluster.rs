@@ -99,6 +99,8 @@ struct Answer<'a> {
     pooling: &'static str,
     images: usize,
     unassigned: usize,
+    /// How many groups were asked for, if the method takes a number; fewer are made of fewer images.
+    asked: Option<usize>,
     elapsed_secs: f64,
     /// Which engine did the work, and why, if one was chosen.
     choice: Option<&'a EngineChoice>,
@@ -174,12 +176,18 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
         pooling: clustering.wish.source.pooling.word(),
         images: clustering.ids.len(),
         unassigned: clustering.unassigned(),
+        asked: clustering.wish.method.takes_count().then_some(clustering.wish.count),
         elapsed_secs: clustering.elapsed_secs,
         choice: listener.choice.as_ref(),
         quality: clustering.quality.as_deref(),
         agreement_with_labels: clustering.agreement,
         clusters: rows.collect(),
     };
+    let (wanted, found) = (clustering.wish.count, answer.clusters.len());
+    if clustering.wish.method.takes_count() && found < wanted {
+        let (groups, images) = (count_in_words(wanted, "group"), count_in_words(answer.images, "image"));
+        console.note(format_args!("{groups} were asked for, and {found} were made: there are {images}"));
+    }
     console.answer(&answer, &in_words(&answer))?;
     Ok(Outcome::Done)
 }

@@ -66,6 +66,9 @@ pub fn workspace_at(path: &Path, workspace: Option<&Path>) -> anyhow::Result<Pat
         None => engine::workspace_of(path, &EngineOptions::default()).map_err(|problem| anyhow!("{problem}"))?,
     };
     if !found.exists() {
+        if !path.exists() {
+            bail!("there is no such folder: {}", path.display());
+        }
         bail!(
             "nothing is known of this folder yet. Run `tiramisu extract` on it first, or say where the workspace lies with \
              --workspace: {}",

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
@@ -13,12 +13,39 @@ use crate::engine::Progress;
 pub struct Console {
     is_json: bool,
     bar: Option<ProgressBar>,
+    lines: Lines,
+}
+
+/// When to write a line about progress where no bar can be drawn.
+struct Lines {
+    began: Instant,
+    next: Instant,
+}
+
+impl Lines {
+    /// Nothing is said of what is done sooner.
+    const FIRST: Duration = Duration::from_secs(5);
+
+    fn begin() -> Self {
+        let began = Instant::now();
+        Self { began, next: began + Self::FIRST }
+    }
+
+    /// Whether a line is due now. They come every five seconds, and rarer when work takes long, for the sake of logs.
+    fn is_due(&mut self) -> bool {
+        let now = Instant::now();
+        if now < self.next {
+            return false;
+        }
+        self.next = now + ((now - self.began) / 20).clamp(Self::FIRST, Duration::from_secs(60));
+        true
+    }
 }
 
 impl Console {
-    /// Draws a progress bar only where a person can see one.
+    /// Draws a progress bar only where a person can see one; elsewhere a line now and then says how far the work is.
     pub fn new(is_json: bool) -> Self {
-        Self { is_json, bar: None }
+        Self { is_json, bar: None, lines: Lines::begin() }
     }
 
     /// Whether the answer is for a machine.
@@ -26,9 +53,10 @@ impl Console {
         self.is_json
     }
 
-    /// Draws how far a job is; does nothing when standard error is no terminal.
+    /// Draws how far a job is, on standard error: a bar on a terminal, else a line every few seconds.
     pub fn show(&mut self, progress: &Progress) {
-        self.draw(progress, "{prefix} {wide_bar} {pos} of {len}  {msg}", rate_in_words(progress));
+        let so_far = format!("{} of {}", progress.done(), progress.total());
+        self.draw(progress, "{prefix} {wide_bar} {pos} of {len}  {msg}", &so_far, rate_in_words(progress));
     }
 
     /// The same of a job that counts bytes.
@@ -37,11 +65,23 @@ impl Console {
         if let Some(left) = progress.left_secs() {
             words += &format!(", {} left", duration_in_words(left));
         }
-        self.draw(progress, "{prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}  {msg}", words);
+        let [done, total] = [progress.done(), progress.total()].map(|bytes| bytes_in_words(bytes as u64));
+        let so_far = format!("{done} of {total}");
+        self.draw(progress, "{prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}  {msg}", &so_far, words);
     }
 
-    fn draw(&mut self, progress: &Progress, template: &str, message: String) {
+    /// Says that work of which nobody knows how far it is goes on. Only where no bar can be drawn, and not often.
+    pub fn show_waiting(&mut self) {
+        if !io::stderr().is_terminal() && self.lines.is_due() {
+            eprintln!("still at work ({})", duration_in_words(self.lines.began.elapsed().as_secs_f64()));
+        }
+    }
+
+    fn draw(&mut self, progress: &Progress, template: &str, so_far: &str, message: String) {
         if !io::stderr().is_terminal() {
+            if self.lines.is_due() {
+                eprintln!("{}: {so_far} ({:.0} %), {message}", progress.title, progress.share() * 100.0);
+            }
             return;
         }
         let bar = self.bar.get_or_insert_with(|| {
@@ -59,6 +99,7 @@ impl Console {
 
     /// Takes the progress bar away.
     pub fn hide(&mut self) {
+        self.lines = Lines::begin();
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
@@ -87,6 +128,18 @@ impl Console {
         match written.and_then(|()| out.flush()) {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             other => Ok(other?),
+        }
+    }
+
+    /// Says that the verb was stopped by Ctrl-C, and what stays of its work; a machine gets it as
+    /// `{"interrupted": true, ...}`.
+    pub fn interrupted(&mut self, what_stays: &str) {
+        self.hide();
+        eprintln!("Stopped. {what_stays}");
+        if self.is_json {
+            let document = serde_json::json!({ "interrupted": true, "remark": what_stays });
+            // Nothing is left to be done if even this cannot be written.
+            writeln!(io::stdout(), "{document:#}").ok();
         }
     }
 

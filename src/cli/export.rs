@@ -103,7 +103,7 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     })??;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
     let target = summary.target.display().to_string();
-    let answer = serde_json::json!({ "target": target, "written": summary.written, "failed": summary.failed });
+    let answer = serde_json::json!({ "target": target, "written": summary.written, "renamed": summary.renamed, "failed": summary.failed });
     console.answer(&answer, &in_words(&summary))?;
     Ok(match () {
         () if summary.cancelled => Outcome::Interrupted,
@@ -166,6 +166,12 @@ impl From<Format> for ExportFormat {
 
 fn in_words(summary: &ExportSummary) -> String {
     let mut words = format!("{} written to {}\n", count_in_words(summary.written, "image"), summary.target.display());
+    if summary.renamed > 0 {
+        let count = count_in_words(summary.renamed, "name");
+        words += &format!(
+            "{count} of theirs was taken there: such copies are called like `name (2).jpg`; nothing was replaced\n"
+        );
+    }
     if summary.cancelled {
         words += "stopped before the end; what was written stays\n";
     }

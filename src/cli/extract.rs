@@ -59,7 +59,10 @@ struct Report<'a> {
     images: usize,
     with_vectors: usize,
     version: Option<u64>,
+    /// Images that got vectors in this run.
     done_now: usize,
+    /// Images that could not be read in this run.
+    unreadable_now: usize,
     elapsed_secs: f64,
     images_per_sec: f64,
     cancelled: bool,
@@ -119,7 +122,8 @@ fn report(listener: &Listener, progress: &Progress, cancelled: bool, console: &m
         images: listener.images.len(),
         with_vectors: listener.committed.map_or(0, |(images, _)| images),
         version: listener.committed.map(|(_, version)| version),
-        done_now: progress.done_now(),
+        done_now: progress.done_now().saturating_sub(progress.failed()),
+        unreadable_now: progress.failed(),
         elapsed_secs: progress.elapsed_secs(),
         images_per_sec: progress.images_per_sec(),
         cancelled,

@@ -51,7 +51,7 @@ impl Listener {
                 Some(Event::Opened(collection)) => break collection,
                 Some(Event::Problem(problem)) => return Err(anyhow!("{problem}")),
                 _ if interrupt::was_asked() => bail!("interrupted"),
-                _ => {}
+                _ => console.show_waiting(),
             }
         };
         if !console.is_json() {
@@ -103,6 +103,8 @@ impl Listener {
                 }
             } else if interrupt::was_asked() && self.progress.is_none() {
                 bail!("interrupted");
+            } else {
+                console.show_waiting();
             }
         }
     }

@@ -34,9 +34,9 @@ pub mod unusual;
 pub mod versions;
 mod with_choice;
 
-pub use args::{Args, Verb};
+pub use args::{Args, Verb, misspelt_verb};
 pub use console::Console;
-pub use outcome::Outcome;
+pub use outcome::{Misuse, Outcome};
 
 /// Runs one verb and says how it went. Every failure has been shown to the person when this returns.
 pub fn run(verb: &Verb) -> Outcome {
@@ -69,10 +69,37 @@ pub fn run(verb: &Verb) -> Outcome {
     };
     outcome.unwrap_or_else(|error| {
         if interrupt::was_asked() {
-            console.note("Stopped. What was committed stays; the same command goes on from there.");
+            console.interrupted(what_stays(verb));
             return Outcome::Interrupted;
         }
         console.fail(&error);
-        Outcome::Failed
+        if error.is::<Misuse>() { Outcome::Misused } else { Outcome::Failed }
     })
+}
+
+/// What there is of a verb's work when it is stopped before its end.
+fn what_stays(verb: &Verb) -> &'static str {
+    match verb {
+        Verb::Extract(_) | Verb::Activations(_) => "What was committed stays; the same command goes on from there.",
+        Verb::Networks(_) => "What has arrived stays; the same command goes on from there.",
+        Verb::Sample(_) | Verb::Export(_) => "What was written stays.",
+        Verb::Storage(_) => "What was done by then stays done.",
+        Verb::Index(_)
+        | Verb::Embed(_)
+        | Verb::Project(_)
+        | Verb::Cluster(_)
+        | Verb::Communities(_)
+        | Verb::Duplicates(_)
+        | Verb::Outliers(_)
+        | Verb::Class(_)
+        | Verb::Graph(_) => "Nothing of its result was kept; what was extracted is as before.",
+        Verb::Info(_)
+        | Verb::Neighbours(_)
+        | Verb::Exemplars(_)
+        | Verb::Unusual(_)
+        | Verb::Explain(_)
+        | Verb::Query(_)
+        | Verb::Tag(_)
+        | Verb::Versions(_) => "Nothing was changed.",
+    }
 }

@@ -153,7 +153,12 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
     let mut listener = collection::open_known(&folder, &args.opening, layer, console)?;
     let mut wish = wish_of(args, &listener)?;
     if let Some(predicate) = &args.predicate {
-        wish.among = Some(query::ask(&mut listener, predicate, None, console)?.ids);
+        let found = query::ask(&mut listener, predicate, None, console)?;
+        found.remarks.iter().for_each(|remark| console.note(remark));
+        if found.ids.is_empty() {
+            bail!("no image matches --where, so there is nothing to compare with: {predicate}");
+        }
+        wish.among = Some(found.ids);
     }
     let list = ask(&mut listener, wish, console)?;
     let image = |neighbour: &Neighbour| &listener.images[neighbour.image.index()];

@@ -210,7 +210,7 @@ fn fetch(args: &FetchArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     });
     console.hide();
     let Some(fetched) = fetched.map_err(|_| anyhow!("the download failed"))?.map_err(in_words)? else {
-        console.note("Stopped. What has arrived stays; the same command goes on from there.");
+        console.interrupted("What has arrived stays; the same command goes on from there.");
         return Ok(Outcome::Interrupted);
     };
     for problem in &fetched.problems {

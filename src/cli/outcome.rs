@@ -17,6 +17,11 @@ pub enum Outcome {
     Interrupted,
 }
 
+/// What the person wrote makes no sense, found out only after the command line was read: ends with code 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Misuse(pub String);
+
 impl Outcome {
     /// The number the process ends with.
     pub fn code(self) -> u8 {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::args::Opening;
 use super::console::count_in_words;
 use super::listener::Listener;
-use super::{Console, Outcome, collection};
+use super::{Console, Misuse, Outcome, collection};
 use crate::domain::{Count, Grouping};
 use crate::engine::{Event, Found, Look, QueryWish, Refusal, Request};
 
@@ -114,7 +114,7 @@ pub(super) fn ask(
         _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
     })??;
     found.map_err(|refusal| match refusal {
-        Refusal::Text(error) => anyhow!("{error}\n{}", error.pointed(predicate)),
+        Refusal::Text(error) => Misuse(format!("{error}\n{}", error.pointed(predicate))).into(),
         Refusal::Problem(problem) => anyhow!("{problem}"),
     })
 }

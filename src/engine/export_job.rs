@@ -84,7 +84,8 @@ fn write(request: &ExportRequest, rows: &[ExportRow], progress: &Progress) -> Re
             };
             let report = export::copy_files(rows, target, options, &mut tell, &|| progress.is_cancelled())?;
             let failed = report.failed.into_iter().map(|f| (f.source.display().to_string(), f.reason)).collect();
-            Ok(ExportSummary { written: report.copied.len(), failed, cancelled: report.cancelled, ..summary })
+            let (written, renamed) = (report.copied.len(), report.renamed);
+            Ok(ExportSummary { written, renamed, failed, cancelled: report.cancelled, ..summary })
         }
     }
 }

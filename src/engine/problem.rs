@@ -31,7 +31,8 @@ impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}: {}", self.what, self.why)?;
         if !self.remedy.is_empty() {
-            write!(f, " {}", self.remedy)?;
+            let stop = if self.why.ends_with(['.', '!', '?', ':', ';']) { "" } else { "." };
+            write!(f, "{stop} {}", self.remedy)?;
         }
         Ok(())
     }

@@ -12,17 +12,12 @@ pub fn is_software(info: &wgpu::AdapterInfo) -> bool {
     info.device_type == wgpu::DeviceType::Cpu || SOFTWARE_WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Every adapter of every graphics interface of this machine; empty where there is no driver.
+/// Every adapter on which a network could run; empty where there is no driver.
+///
+/// OpenGL is not asked: networks do not run on it, and its libraries connect to a desktop (Wayland, X) and complain on
+/// standard error where there is none. A window that can be drawn by nothing else finds it by itself.
 pub fn enumerate() -> Vec<wgpu::AdapterInfo> {
-    // OpenGL comes last: its libraries print complaints of their own where there is no desktop.
-    [wgpu::Backends::PRIMARY, wgpu::Backends::GL]
-        .into_iter()
-        .map(of_backends)
-        .find(|found| !found.is_empty())
-        .unwrap_or_default()
-}
-
-fn of_backends(backends: wgpu::Backends) -> Vec<wgpu::AdapterInfo> {
+    let backends = wgpu::Backends::PRIMARY;
     let descriptor = wgpu::InstanceDescriptor { backends, ..wgpu::InstanceDescriptor::new_without_display_handle() };
     let instance = wgpu::Instance::new(descriptor);
     let adapters = pollster::block_on(instance.enumerate_adapters(backends));

@@ -3,7 +3,7 @@
 //! The tables are committed one by one, so a version is one of a table. A name given to all of them at once is what
 //! makes a state of the whole workspace.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 
 use arrow_array::cast::AsArray;
@@ -144,10 +144,8 @@ impl Workspace {
             let missing = || StoreError::NoSuchVersion { version: number.to_string(), path: opened.path().to_owned() };
             history.iter().find(|version| version.number == number).cloned().ok_or_else(missing)
         };
-        let (rows_added, rows_removed) = match (ids(&before)?, ids(&after)?) {
-            (Some(before), Some(after)) => {
-                (after.difference(&before).count() as u64, before.difference(&after).count() as u64)
-            }
+        let (rows_added, rows_removed) = match (rows_by_id(&before)?, rows_by_id(&after)?) {
+            (Some(before), Some(after)) => (rows_beyond(&after, &before), rows_beyond(&before, &after)),
             _ => {
                 let [before, after] = [before.rows()? as u64, after.rows()? as u64];
                 (after.saturating_sub(before), before.saturating_sub(after))
@@ -185,16 +183,29 @@ pub(super) fn fixed_because(table: &str) -> Option<&'static str> {
 
 /// The ids of a table's rows; `None` when it has none.
 pub(super) fn ids(table: &Table) -> Result<Option<HashSet<u32>>, StoreError> {
+    Ok(rows_by_id(table)?.map(|rows| rows.into_keys().collect()))
+}
+
+/// How many rows of a table each image has; `None` when it has no ids.
+fn rows_by_id(table: &Table) -> Result<Option<HashMap<u32, u64>>, StoreError> {
     if !columns(table).iter().any(|name| name == "id") {
         return Ok(None);
     }
-    let mut ids = HashSet::with_capacity(table.rows()?);
+    let mut rows = HashMap::with_capacity(table.rows()?);
     table.scan(&["id"], READ_ROWS, |batch| {
         let column = batch.column(0).as_primitive_opt::<UInt32Type>();
-        ids.extend(column.ok_or_else(|| damaged(table, "its ids are no numbers"))?.values());
+        for id in column.ok_or_else(|| damaged(table, "its ids are no numbers"))?.values() {
+            *rows.entry(*id).or_default() += 1;
+        }
         Ok(())
     })?;
-    Ok(Some(ids))
+    Ok(Some(rows))
+}
+
+/// How many rows `these` have that `those` have not. An image may have many rows (exemplars, tags), so that those of one
+/// table minus those of the other are always the difference of their numbers of rows.
+fn rows_beyond(these: &HashMap<u32, u64>, those: &HashMap<u32, u64>) -> u64 {
+    these.iter().map(|(id, rows)| rows.saturating_sub(those.get(id).copied().unwrap_or_default())).sum()
 }
 
 fn columns(table: &Table) -> Vec<String> {

@@ -25,6 +25,8 @@ pub struct ExportSummary {
     pub wanted: usize,
     /// Images written.
     pub written: usize,
+    /// How many of them lie under another name, since a file of theirs was there already.
+    pub renamed: usize,
     /// What could not be written, and why.
     pub failed: Vec<(String, String)>,
     /// Whether it was stopped before its end.
