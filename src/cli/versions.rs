@@ -21,6 +21,9 @@ Examples:
   tiramisu versions ~/Pictures compare 3 latest --table images
   tiramisu versions ~/Pictures checkout 7 --table squeezenet_v1_1_0a1b2c3d
 
+A name stands for the whole state: pictures, vectors, tags, names of clusters, classes. What was found since then and did
+not exist at that time (a map, a clustering) stays. Whatever going back takes away stays a version and can be gone back to.
+
 Going back never gives a picture what belongs to another: rows of pictures that are others now are removed, and the next
 `tiramisu extract` makes them anew.")]
 pub struct VersionsArgs {

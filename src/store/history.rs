@@ -12,7 +12,7 @@ use arrow_array::types::UInt32Type;
 use super::features::Maker;
 use super::recorder::{METADATA_KEY, damaged};
 use super::table::{Table, is_table};
-use super::{StoreError, Workspace};
+use super::{StoreError, Workspace, tags};
 use crate::domain::{TableHistory, TableVersion, VersionComparison, VersionName};
 
 /// The table of the images.
@@ -36,6 +36,7 @@ impl Workspace {
                 continue;
             };
             let is_ours = name == IMAGES
+                || name == tags::TABLE
                 || match self.read_table(name) {
                     Ok(table) => {
                         let schema = table.schema();
@@ -78,6 +79,10 @@ impl Workspace {
     ) -> Result<Vec<(String, u64)>, StoreError> {
         self.expect_writable()?;
         self.refresh()?;
+        if table.is_none() {
+            // That there are no tags yet is part of the present state, too.
+            self.ensure_tags()?;
+        }
         let names = match table {
             Some(table) => vec![table.to_owned()],
             None => self.tables()?.into_iter().filter(|table| fixed_because(table).is_none()).collect(),

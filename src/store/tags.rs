@@ -16,7 +16,7 @@ use super::table::Table;
 use super::{Recorder, StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord, Tags};
 
-const TABLE: &str = "tags";
+pub(super) const TABLE: &str = "tags";
 const READ_ROWS: usize = 65_536;
 /// What a row weighs when fragments are put together.
 const ROW_BYTES: usize = 64;
@@ -94,6 +94,14 @@ impl Recorder {
 }
 
 impl Workspace {
+    /// Makes the table of tags, without any, unless it is there.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub(super) fn ensure_tags(&self) -> Result<(), StoreError> {
+        Table::open_or_create(self.runtime(), &self.table_path(TABLE), schema()).map(drop)
+    }
+
     /// All tags.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod activations;
 mod choices;
+mod manners;
 mod placing;
 mod queries;
 

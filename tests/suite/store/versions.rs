@@ -244,3 +244,44 @@ fn going_back_that_was_interrupted_is_finished_when_the_workspace_is_next_opened
     let error = Workspace::open_to_write(&root).err().expect("what is to be done cannot be read");
     assert!(error.to_string().contains(".put_back.json"), "{error}");
 }
+
+#[test]
+fn tags_are_part_of_a_named_state_even_where_there_were_none() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..6)).unwrap();
+    workspace.tag("bare", None, &VersionName::Latest).unwrap();
+    let record = |id: ImageId| Some(image(id.0).record);
+    workspace.recorder().unwrap().add_tag(&[ImageId(1), ImageId(3)], "keep", record).unwrap();
+    workspace.tag("tagged", None, &VersionName::Latest).unwrap();
+    workspace.recorder().unwrap().remove_tag(&[ImageId(1), ImageId(3)], "keep").unwrap();
+    workspace.recorder().unwrap().add_tag(&[ImageId(4)], "blurred", record).unwrap();
+    workspace.tag("later", None, &VersionName::Latest).unwrap();
+
+    let done = workspace.put_back(None, &tag("tagged")).unwrap();
+    assert_eq!(done.iter().map(|table| table.table.as_str()).collect::<Vec<_>>(), ["tags"]);
+    let tags = workspace.tags().unwrap();
+    assert_eq!(tags.images.get("keep"), Some(&vec![ImageId(1), ImageId(3)]));
+    assert!(!tags.images.contains_key("blurred"));
+    workspace.put_back(None, &tag("bare")).unwrap();
+    assert!(workspace.tags().unwrap().images.is_empty());
+    workspace.put_back(None, &tag("later")).unwrap();
+    assert_eq!(workspace.tags().unwrap().images["blurred"], [ImageId(4)], "nothing made by hand was lost on the way");
+}
+
+#[test]
+fn rows_added_and_removed_differ_by_as_much_as_the_rows_do_where_an_image_has_many() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..6)).unwrap();
+    let record = |id: ImageId| Some(image(id.0).record);
+    let recorder = workspace.recorder().unwrap();
+    recorder.add_tag(&[ImageId(1)], "one", record).unwrap();
+    recorder.add_tag(&[ImageId(1)], "two", record).unwrap();
+    let before = *numbers(&workspace, "tags").last().unwrap();
+    recorder.remove_tag(&[ImageId(1)], "two").unwrap();
+    recorder.add_tag(&[ImageId(2)], "two", record).unwrap();
+    let compared = workspace.compare("tags", &VersionName::Number(before), &VersionName::Latest).unwrap();
+    assert_eq!((compared.before.rows, compared.after.rows), (2, 2));
+    assert_eq!((compared.rows_added, compared.rows_removed), (1, 1));
+}
