@@ -34,7 +34,7 @@ pub mod version;
 pub use class_origin::{ClassChange, ClassOrigin, ClassesBy};
 pub use class_score::ClassScore;
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
-pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish};
+pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish, Nearness};
 pub use engine_choice::{EngineChoice, GRAPH_RECALL, Job, PAIRS_PRODUCTS, WorkEngine, choose};
 pub use exemplar::{ChannelShare, Exemplar, LayerExemplars, LayerStatistics, UnusualChannel};
 pub use filter::{Filter, Sort};
