@@ -15,6 +15,8 @@ pub enum Outcome {
     DoneExceptSome,
     /// Stopped by Ctrl-C, in order: what was committed stays.
     Interrupted,
+    /// Stopped by `kill`, in order: what was committed stays.
+    Terminated,
 }
 
 impl Outcome {
@@ -26,6 +28,7 @@ impl Outcome {
             Outcome::Misused => 2,
             Outcome::DoneExceptSome => 3,
             Outcome::Interrupted => 130,
+            Outcome::Terminated => 143,
         }
     }
 }

@@ -4,6 +4,8 @@ mod activations;
 mod choices;
 mod placing;
 mod queries;
+#[cfg(unix)]
+mod stopping;
 
 use std::path::Path;
 
