@@ -55,7 +55,7 @@ Examples:
 
 Exit codes:
   0  done            2  the command line made no sense          130  stopped by Ctrl-C: what was committed stays
-  1  failed          3  done, but some images could not be read
+  1  failed          3  done, but some images could not be read   143  the same by `kill`
 
 Where an image lies in the workspace, and how Python reads it: see the README.";
 

@@ -137,7 +137,7 @@ fn report(listener: &Listener, progress: &Progress, cancelled: bool, console: &m
     console.answer(&report, &in_words(&report))?;
     let is_complete = progress.done() >= progress.total();
     Ok(match () {
-        () if super::interrupt::was_asked() => Outcome::Interrupted,
+        () if super::interrupt::was_asked() => super::interrupt::outcome(),
         () if cancelled || (!is_complete && !report.problems.is_empty()) => Outcome::Failed,
         () if !report.unreadable.is_empty() || !report.problems.is_empty() => Outcome::DoneExceptSome,
         () => Outcome::Done,

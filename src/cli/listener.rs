@@ -44,6 +44,7 @@ impl Listener {
     /// # Errors
     /// When the folder cannot be opened, or Ctrl-C came meanwhile.
     pub fn open(options: EngineOptions, request: OpenRequest, console: &mut Console) -> anyhow::Result<Self> {
+        interrupt::listen();
         let engine = Engine::start(options, || {}).map_err(|problem| anyhow!("{problem}"))?;
         engine.send(Request::Open(request));
         let collection = loop {
@@ -79,8 +80,8 @@ impl Listener {
     /// Takes events in until `is_enough` says so, drawing progress. The last event is offered to it as well.
     ///
     /// # Errors
-    /// When the engine has ended. Ctrl-C cancels the running job and waits for its orderly end; without a job it is an
-    /// error.
+    /// When the engine has ended. Ctrl-C cancels the running job and waits for its orderly end; without a running job it
+    /// is an error.
     pub fn wait<T>(
         &mut self,
         console: &mut Console,
@@ -101,7 +102,8 @@ impl Listener {
                     progress.cancel();
                     self.engine.send(Request::Cancel);
                 }
-            } else if interrupt::was_asked() && self.progress.is_none() {
+            } else if interrupt::was_asked() && self.progress.as_ref().is_none_or(|progress| !progress.is_cancelled()) {
+                // No job runs, or the last one ended by itself: what is waited for now would not hear of it.
                 bail!("interrupted");
             } else {
                 console.show_waiting();

@@ -40,7 +40,6 @@ pub use outcome::{Misuse, Outcome};
 
 /// Runs one verb and says how it went. Every failure has been shown to the person when this returns.
 pub fn run(verb: &Verb) -> Outcome {
-    interrupt::listen();
     let mut console = Console::new(verb.wants_json());
     let outcome = match verb {
         Verb::Extract(args) => extract::run(args, &mut console),
@@ -70,7 +69,7 @@ pub fn run(verb: &Verb) -> Outcome {
     outcome.unwrap_or_else(|error| {
         if interrupt::was_asked() {
             console.interrupted(what_stays(verb));
-            return Outcome::Interrupted;
+            return interrupt::outcome();
         }
         console.fail(&error);
         if error.is::<Misuse>() { Outcome::Misused } else { Outcome::Failed }

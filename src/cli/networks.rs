@@ -194,6 +194,7 @@ fn add(args: &AddArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 }
 
 fn fetch(args: &FetchArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    interrupt::listen();
     let progress = Arc::new(Progress::new(format!("Downloading {}", args.name)));
     let fetched = std::thread::scope(|scope| {
         let work = scope.spawn(|| networks::fetch(&args.name, None, &args.from, &progress));
@@ -211,7 +212,7 @@ fn fetch(args: &FetchArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     console.hide();
     let Some(fetched) = fetched.map_err(|_| anyhow!("the download failed"))?.map_err(in_words)? else {
         console.interrupted("What has arrived stays; the same command goes on from there.");
-        return Ok(Outcome::Interrupted);
+        return Ok(interrupt::outcome());
     };
     for problem in &fetched.problems {
         console.note(problem);

@@ -15,6 +15,8 @@ pub enum Outcome {
     DoneExceptSome,
     /// Stopped by Ctrl-C, in order: what was committed stays.
     Interrupted,
+    /// Stopped by `kill`, in order: what was committed stays.
+    Terminated,
 }
 
 /// What the person wrote makes no sense, found out only after the command line was read: ends with code 2.
@@ -31,6 +33,7 @@ impl Outcome {
             Outcome::Misused => 2,
             Outcome::DoneExceptSome => 3,
             Outcome::Interrupted => 130,
+            Outcome::Terminated => 143,
         }
     }
 }

@@ -33,6 +33,7 @@ pub struct SampleArgs {
 /// # Errors
 /// When the folder cannot be written.
 pub fn run(args: &SampleArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    interrupt::listen();
     let progress = Arc::new(Progress::new("Making sample pictures"));
     progress.set_total(args.count as usize, true);
     let written = std::thread::scope(|scope| {
@@ -50,5 +51,5 @@ pub fn run(args: &SampleArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     let folder = args.folder.display().to_string();
     let answer = serde_json::json!({ "folder": folder, "written": written, "seed": args.seed });
     console.answer(&answer, &format!("{} written to {folder}\n", count_in_words(written, "picture")))?;
-    Ok(if interrupt::was_asked() { Outcome::Interrupted } else { Outcome::Done })
+    Ok(if interrupt::was_asked() { interrupt::outcome() } else { Outcome::Done })
 }

@@ -65,6 +65,7 @@ pub fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome>
     wishes.extend(args.compact.then_some(HouseWish::Compact));
     wishes.extend(args.forget_versions.map(|kept| HouseWish::ForgetVersions(kept as usize)));
     wishes.push(HouseWish::Look { measured: !args.sizes_only });
+    interrupt::listen();
     let progress = Arc::new(Progress::new("Looking at the workspace"));
     let counters = progress.clone();
     let work = std::thread::spawn(move || engine::keep_house(&root, &wishes, &counters));

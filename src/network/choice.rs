@@ -100,7 +100,8 @@ fn find_partner(path: &Path, ending: &str) -> Option<PathBuf> {
         }
     }
     let files = fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
-    let mut partners = files.filter(|file| file.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending)));
+    let mut partners =
+        files.filter(|file| file.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending)) && file.is_file());
     let only = partners.next()?;
     partners.next().is_none().then_some(only)
 }

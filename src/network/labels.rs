@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::plain_file;
+
 /// A list of class names is never larger than this many bytes.
 const LARGEST_FILE: u64 = 16 << 20;
 
@@ -45,10 +47,7 @@ fn candidates(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn read(path: &Path) -> Option<Vec<String>> {
-    if !fs::metadata(path).is_ok_and(|metadata| metadata.is_file() && metadata.len() <= LARGEST_FILE) {
-        return None;
-    }
-    let bytes = fs::read(path).ok()?;
+    let bytes = plain_file::read(path, LARGEST_FILE).ok()?;
     let text = String::from_utf8_lossy(&bytes);
     let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
     Some(lines.filter(|line| !line.is_empty()).map(|line| without_synset(line).to_owned()).collect())

@@ -21,6 +21,7 @@ mod labels;
 mod layout;
 mod memory;
 mod op;
+mod plain_file;
 mod preprocessing;
 pub mod read;
 mod run;

@@ -5,6 +5,8 @@ mod choices;
 mod manners;
 mod placing;
 mod queries;
+#[cfg(unix)]
+mod stopping;
 
 use std::path::Path;
 

@@ -194,6 +194,7 @@ fn description_of_entry(name: &str, folder: &Path) -> Option<PathBuf> {
         toml::from_str::<Entry>(&text).is_ok_and(|entry| entry.name == name)
     };
     let files = fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut described = files.filter(|path| path.extension().is_some_and(|e| e == "toml")).filter(says_so);
+    let is_description = |path: &PathBuf| path.extension().is_some_and(|e| e == "toml") && path.is_file();
+    let mut described = files.filter(is_description).filter(says_so);
     described.next()
 }

@@ -6,7 +6,10 @@ use std::{
 };
 
 use super::Entry;
-use crate::network::NetworkError;
+use crate::network::{
+    NetworkError,
+    plain_file::{self, Unread},
+};
 
 /// A description is never longer than this many bytes.
 const LARGEST_FILE: u64 = 1 << 20;
@@ -70,12 +73,11 @@ pub fn read_own(folder: &Path) -> (Vec<Entry>, Vec<NetworkError>) {
 }
 
 fn read(path: &Path) -> Result<Entry, NetworkError> {
-    let unreadable = |source| NetworkError::Unreadable { source, path: path.to_owned() };
     let refuse = |reason: String| NetworkError::Zoo { reason, path: path.to_owned() };
-    if fs::metadata(path).map_err(unreadable)?.len() > LARGEST_FILE {
-        return Err(refuse("it is too long".to_owned()));
-    }
-    let bytes = fs::read(path).map_err(unreadable)?;
+    let bytes = plain_file::read(path, LARGEST_FILE).map_err(|error| match error {
+        Unread::TooLong(_) => refuse("it is too long".to_owned()),
+        Unread::Refused(source) => NetworkError::Unreadable { source, path: path.to_owned() },
+    })?;
     let text = std::str::from_utf8(&bytes).map_err(|_| refuse("it is not text in UTF-8".to_owned()))?;
     let mut entry: Entry = toml::from_str(text).map_err(|error| refuse(error.message().to_owned()))?;
     entry.check().map_err(refuse)?;

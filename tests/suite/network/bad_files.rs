@@ -126,8 +126,65 @@ fn a_small_file_that_would_fill_the_memory_is_refused() {
     // An empty layer of the first format takes two bytes here and some two thousand in memory.
     let message = Files::new(describe(CONV), [0x12, 0x00].repeat(1 << 20)).refusal();
     assert!(message.contains("more fields than any network"), "{message}");
-    let message = Files::new(describe(&"layer{}".repeat(1 << 18)), conv_weights()).refusal();
-    assert!(message.contains("braces"), "{message}");
+    for layer in ["layer{}", "layer<>"] {
+        let message = Files::new(describe(&layer.repeat(1 << 18)), conv_weights()).refusal();
+        assert!(message.contains("braces"), "{message}");
+    }
+}
+
+#[test]
+fn a_description_nested_without_end_is_refused_before_it_is_parsed() {
+    for (opening, word) in [
+        ("[a/caffe.NetParameter]<", "[.../...]"),
+        ("[a/caffe.NetParameter]{", "[.../...]"),
+        ("[ a # <- any type\n / caffe.NetParameter ] <", "[.../...]"),
+        ("layer {", "deep"),
+        ("layer: <", "deep"),
+    ] {
+        let message = Files::new(describe(&opening.repeat(200_000)), conv_weights()).refusal();
+        assert!(message.contains("line ") && message.contains(word), "{opening}: {message}");
+        assert!(message.ends_with("net.prototxt"), "{message}");
+    }
+}
+
+#[test]
+fn what_looks_like_nesting_in_a_text_or_a_comment_is_none() {
+    let deep = "{<[a/b".repeat(100);
+    let text = format!("name: \"{deep}\" # {deep}\n{}", describe(CONV).replace("data", "d\\\"a"));
+    let graph = Files::new(text, conv_weights()).load().unwrap();
+    assert_eq!(graph.name, deep);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_beside_a_network_is_not_read() {
+    let pipe = |files: &Files, name: &str| {
+        let made = std::process::Command::new("mkfifo").arg(files.path(name)).status().unwrap();
+        assert!(made.success());
+    };
+    // None of them has a writer: opening one would wait for ever.
+    let files = Files::new(describe(CONV), conv_weights());
+    for name in ["mean.binaryproto", "synset_words.txt", "labels.txt"] {
+        pipe(&files, name);
+    }
+    assert_eq!(files.load().unwrap().labels, None);
+    let message = {
+        fs::remove_file(files.path("net.caffemodel")).unwrap();
+        pipe(&files, "net.caffemodel");
+        tiramisu::network::read::caffe::load(&files.path("net.prototxt"), &files.path("net.caffemodel"))
+            .expect_err("it is no file")
+            .to_string()
+    };
+    assert!(message.contains("not a plain file"), "{message}");
+    for name in ["net.onnx", "net.pth", "net.safetensors"] {
+        pipe(&files, name);
+        let choice = tiramisu::network::NetworkChoice::from_file(&files.path(name)).unwrap();
+        let message = tiramisu::network::load(&choice).expect_err("it is no file").to_string();
+        assert!(message.contains("not a plain file") && message.ends_with(name), "{message}");
+    }
+    pipe(&files, "own.toml");
+    let (entries, problems) = tiramisu::network::zoo::read_own(files.folder.path());
+    assert_eq!((entries.len(), problems.len()), (0, 1));
 }
 
 #[test]

@@ -1,20 +1,24 @@
 //! From files to messages.
 
-use std::{fs, path::Path};
+use std::path::Path;
 
 use prost::Message;
 use prost_reflect::{DynamicMessage, text_format::ParseError};
 
 use super::{
-    super::{super::NetworkError, weigh::weigh},
-    fields,
+    super::{
+        super::{
+            NetworkError,
+            plain_file::{self, Unread},
+        },
+        weigh::weigh,
+    },
+    bounds, fields,
     schema::{NetParameter, net_descriptor},
 };
 
 /// No description is longer; a larger file is something else.
 const LARGEST_DESCRIPTION: u64 = 64 << 20;
-/// The longest published ones have some ten thousand.
-const MOST_BRACES: usize = 200_000;
 /// Messages in this format cannot be longer.
 const LARGEST_WEIGHTS: u64 = 2 << 30;
 
@@ -28,10 +32,7 @@ pub(super) fn read_description(path: &Path) -> Result<NetParameter, NetworkError
     if text.trim().is_empty() {
         return Err(refuse("it is empty".to_owned()));
     }
-    // Each becomes a message, and a layer, however short, some two thousand bytes.
-    if text.matches('{').count() > MOST_BRACES {
-        return Err(refuse(format!("it has more than {MOST_BRACES} braces, which no network needs")));
-    }
+    bounds::check(text).map_err(refuse)?;
     let message =
         DynamicMessage::parse_text_format(net_descriptor(), text).map_err(|error| refuse(place(&error, text)))?;
     message.transcode_to().map_err(|error| refuse(error.to_string()))
@@ -54,12 +55,10 @@ pub(super) fn read(
     largest: u64,
     refuse: &impl Fn(String) -> NetworkError,
 ) -> Result<Vec<u8>, NetworkError> {
-    let unreadable = |source| NetworkError::Unreadable { source, path: path.to_owned() };
-    let metadata = fs::metadata(path).map_err(unreadable)?;
-    if metadata.len() > largest {
-        return Err(refuse(format!("it has {} bytes, but {largest} are the most there can be", metadata.len())));
-    }
-    fs::read(path).map_err(unreadable)
+    plain_file::read(path, largest).map_err(|error| match error {
+        Unread::TooLong(bytes) => refuse(format!("it has {bytes} bytes, but {largest} are the most there can be")),
+        Unread::Refused(source) => NetworkError::Unreadable { source, path: path.to_owned() },
+    })
 }
 
 /// What the parser says, with the line. The parser keeps the place to itself but for its `Debug` form; where that has

@@ -6,6 +6,7 @@
 
 mod activations;
 mod blobs;
+mod bounds;
 mod convolution;
 mod fields;
 mod files;

@@ -25,7 +25,6 @@ mod strip;
 mod tensors;
 
 use std::{
-    fs,
     panic::{self, AssertUnwindSafe},
     path::Path,
 };
@@ -36,7 +35,10 @@ use self::{
     import::{Importer, Problem},
     input::Input,
 };
-use super::super::{Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
+use super::super::{
+    Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels,
+    plain_file::{self, Unread},
+};
 use crate::domain::Fit;
 
 /// A message of this format is never larger; more weights lie in files beside it.
@@ -63,13 +65,11 @@ pub fn load(path: &Path) -> Result<Graph, NetworkError> {
 }
 
 fn read(path: &Path) -> Result<ModelProto, NetworkError> {
-    let unreadable = |source| NetworkError::Unreadable { source, path: path.to_owned() };
     let damaged = |reason: String| NetworkError::Model { reason, path: path.to_owned() };
-    let size = fs::metadata(path).map_err(unreadable)?.len();
-    if size > LARGEST_FILE {
-        return Err(damaged("it is larger than 2 GB, the most that the format allows".to_owned()));
-    }
-    let bytes = fs::read(path).map_err(unreadable)?;
+    let bytes = plain_file::read(path, LARGEST_FILE).map_err(|error| match error {
+        Unread::TooLong(_) => damaged("it is larger than 2 GB, the most that the format allows".to_owned()),
+        Unread::Refused(source) => NetworkError::Unreadable { source, path: path.to_owned() },
+    })?;
     super::weigh::weigh(&bytes, fields::Part::Model).map_err(damaged)?;
     ModelProto::parse_from_bytes(&bytes).map_err(|error| damaged(error.to_string()))
 }

@@ -1,14 +1,13 @@
 //! Tensors of the file, and of the files beside it.
 
 use std::{
-    fs::File,
     io::{Read, Seek, SeekFrom},
     path::{Component, Path},
 };
 
 use onnx_ir::TensorProto;
 
-use super::literal::Literal;
+use super::{super::super::plain_file, literal::Literal};
 
 /// How numbers are written, with their codes in `onnx.proto`.
 #[derive(Clone, Copy)]
@@ -151,8 +150,7 @@ fn external(tensor: &TensorProto, folder: &Path, length: usize) -> Result<Vec<u8
     let missing = |error: std::io::Error| {
         format!("lies in the file `{location}`, which cannot be read ({error}); put it beside the .onnx file")
     };
-    let mut file = File::open(folder.join(relative)).map_err(missing)?;
-    let size = file.metadata().map_err(missing)?.len();
+    let (mut file, size) = plain_file::open(&folder.join(relative)).map_err(missing)?;
     if offset.checked_add(length as u64).is_none_or(|end| end > size) {
         return Err(format!("lies beyond the end of the file `{location}`; copy or download that file again"));
     }

@@ -1,12 +1,15 @@
 //! From a file to named tensors.
 
-use std::{collections::BTreeMap, fs, io::Read, path::Path, sync::Arc};
+use std::{collections::BTreeMap, fs::File, io::Read, path::Path, sync::Arc};
 
 use pytorch_reader::{DType, PytorchReader};
 use safetensors::{Dtype, SafeTensors};
 
 use super::{
-    super::super::NetworkError,
+    super::super::{
+        NetworkError,
+        plain_file::{self, Unread},
+    },
     numbers::Form,
     state::{Entry, State},
 };
@@ -21,12 +24,16 @@ const ZIP: &[u8] = b"PK\x03\x04";
 pub(super) fn open(path: &Path) -> Result<State, NetworkError> {
     let refuse = |reason: String| NetworkError::Checkpoint { reason, path: path.to_owned() };
     let unreadable = |source| NetworkError::Unreadable { source, path: path.to_owned() };
-    let metadata = fs::metadata(path).map_err(unreadable)?;
-    if metadata.len() > LARGEST_FILE {
-        return Err(refuse(format!("it has {} bytes, but {LARGEST_FILE} are the most there can be", metadata.len())));
+    let too_long = |bytes: u64| refuse(format!("it has {bytes} bytes, but {LARGEST_FILE} are the most there can be"));
+    let (file, length) = plain_file::open(path).map_err(unreadable)?;
+    if length > LARGEST_FILE {
+        return Err(too_long(length));
     }
-    let entries = if is_safetensors(path).map_err(unreadable)? {
-        let bytes = fs::read(path).map_err(unreadable)?;
+    let entries = if is_safetensors(path, file).map_err(unreadable)? {
+        let bytes = plain_file::read(path, LARGEST_FILE).map_err(|error| match error {
+            Unread::TooLong(bytes) => too_long(bytes),
+            Unread::Refused(source) => unreadable(source),
+        })?;
         safetensors(bytes).map_err(refuse)?
     } else {
         pickled(path).map_err(refuse)?
@@ -38,18 +45,18 @@ pub(super) fn open(path: &Path) -> Result<State, NetworkError> {
     // Saved modules may share a tensor under two names.
     let size = |entry: &Entry| entry.form.map_or(0, |form| count(&entry.shape).saturating_mul(form.size() as u64));
     let declared = entries.values().map(size).fold(0, u64::saturating_add);
-    if declared > 2 * metadata.len() {
-        return Err(refuse(format!("it declares {declared} bytes of numbers but has {} in all", metadata.len())));
+    if declared > 2 * length {
+        return Err(refuse(format!("it declares {declared} bytes of numbers but has {length} in all")));
     }
     Ok(State::new(entries))
 }
 
 /// Whether the file begins as this format does, with the length of a description that follows: a pickle begins with a
 /// mark of its own. A file of that name is taken as one even so, for it to be said what is wrong with it.
-fn is_safetensors(path: &Path) -> std::io::Result<bool> {
+fn is_safetensors(path: &Path, file: File) -> std::io::Result<bool> {
     let is_named_so = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("safetensors"));
     let mut start = Vec::new();
-    fs::File::open(path)?.take(9).read_to_end(&mut start)?;
+    file.take(9).read_to_end(&mut start)?;
     Ok(!start.starts_with(ZIP) && (is_named_so || start.get(8) == Some(&b'{')))
 }
 

@@ -1,0 +1,136 @@
+//! Ctrl-C and `kill` always end the program: in order if it can, and without that if it hangs.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use tiramisu::cli::interrupt;
+
+use super::super::support::command::{Home, rows_on_disk};
+
+#[test]
+#[ignore = "run by the tests that end it"]
+fn a_process_that_listens_and_hangs() {
+    interrupt::listen();
+    println!("listening");
+    let mut is_told = false;
+    // Nothing here ever heeds what was asked.
+    loop {
+        if interrupt::was_asked() && !is_told {
+            println!("asked");
+            is_told = true;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// A process that hangs, and the lines that it writes.
+struct Hanging {
+    child: Child,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+}
+
+impl Hanging {
+    fn start() -> Self {
+        let mut child = Command::new(std::env::current_exe().expect("this test"))
+            .args(["--exact", "cli::stopping::a_process_that_listens_and_hangs", "--ignored", "--nocapture"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let mut hanging = Self { child, lines };
+        hanging.wait_for("listening");
+        hanging
+    }
+
+    fn wait_for(&mut self, word: &str) {
+        let said = self.lines.find(|line| line.as_ref().is_ok_and(|line| line.contains(word)));
+        assert!(said.is_some(), "it ended without saying {word:?}");
+    }
+}
+
+fn tell(child: &Child, signal: &str) {
+    let told = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill is there");
+    assert!(told.success());
+}
+
+/// How it ended; a process that does not end fails the test instead of hanging it.
+fn end_of(child: &mut Child) -> ExitStatus {
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_secs(300) {
+        if let Some(status) = child.try_wait().expect("it can be waited for") {
+            return status;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().expect("it can be killed");
+    panic!("it did not end");
+}
+
+#[test]
+fn a_second_ctrl_c_ends_what_hangs() {
+    let mut hanging = Hanging::start();
+    tell(&hanging.child, "-INT");
+    hanging.wait_for("asked");
+    assert_eq!(hanging.child.try_wait().expect("it can be waited for"), None, "the first one only asks");
+    tell(&hanging.child, "-INT");
+    assert_eq!(end_of(&mut hanging.child).code(), Some(130));
+}
+
+#[test]
+fn kill_ends_what_hangs() {
+    let mut hanging = Hanging::start();
+    tell(&hanging.child, "-TERM");
+    hanging.wait_for("asked");
+    assert_eq!(end_of(&mut hanging.child).code(), Some(143));
+}
+
+#[test]
+fn ctrl_c_after_kill_ends_what_hangs() {
+    let mut hanging = Hanging::start();
+    tell(&hanging.child, "-TERM");
+    hanging.wait_for("asked");
+    tell(&hanging.child, "-INT");
+    assert_eq!(end_of(&mut hanging.child).code(), Some(130));
+}
+
+#[test]
+fn kill_stops_an_extraction_in_order() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 400);
+    let workspace = home.path("workspace");
+    let words = ["--compute", "cpu", "--commit-every", "20", "--batch", "4"];
+    let mut running = home
+        .command(["extract".as_ref(), folder.as_os_str(), "--workspace".as_ref(), workspace.as_ref()])
+        .args(words)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    while rows_on_disk(&workspace) == 0 {
+        assert!(running.try_wait().expect("it can be waited for").is_none(), "it ended before it was told to");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    tell(&running, "-TERM");
+    assert_eq!(end_of(&mut running).code(), Some(143));
+    assert!(rows_on_disk(&workspace) > 0);
+}
+
+#[test]
+fn a_pipe_beside_a_network_does_not_keep_it_from_being_added() {
+    let home = Home::new();
+    let folder = home.path("nets");
+    std::fs::create_dir(&folder).expect("a folder");
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe");
+    for file in ["old.prototxt", "old.caffemodel"] {
+        std::fs::copy(golden.join(file), folder.join(file)).expect("copied");
+    }
+    let made = Command::new("mkfifo").arg(folder.join("mean.binaryproto")).status().expect("mkfifo is there");
+    assert!(made.success());
+    let added = home.run(["networks".as_ref(), "add".as_ref(), folder.join("old.caffemodel").as_os_str()]);
+    assert_eq!(added.code, Some(0), "{added:?}");
+    let listed = home.run(["networks", "list", "--json"]).good_json();
+    assert!(listed.as_array().expect("a list").iter().any(|known| known["name"] == "old"), "{listed}");
+}
