@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Region;
+use super::Footprint;
 
 /// Geometry and arithmetic of making a picture `width` by `height`.
 ///
@@ -21,45 +21,9 @@ pub struct Resizing {
 }
 
 impl Resizing {
-    /// Where a box in a picture of `[width, height]` pixels lies in the picture the network sees; what is cut off is left
-    /// out. `None` when nothing of it is seen.
-    pub fn seen(&self, region: Region, [width, height]: [u32; 2]) -> Option<Region> {
-        let sides = [f64::from(width), f64::from(height)];
-        let input = [f64::from(self.width), f64::from(self.height)];
-        let scale = match self.fit {
-            Fit::Stretch => return Some(region),
-            Fit::Crop { shorter_px } => f64::from(shorter_px) / sides[0].min(sides[1]),
-            Fit::Letterbox { .. } => (input[0] / sides[0]).min(input[1] / sides[1]),
-        };
-        // The picture lies in the middle of the input, or the input in the middle of the picture.
-        let along = |axis: usize, at: f32| {
-            let size = sides[axis] * scale;
-            ((f64::from(at) * size + (input[axis] - size) / 2.0) / input[axis]) as f32
-        };
-        let (left, right) = (along(0, region.left), along(0, region.right));
-        let (top, bottom) = (along(1, region.top), along(1, region.bottom));
-        let is_seen = left < 1.0 && right > 0.0 && top < 1.0 && bottom > 0.0;
-        is_seen.then(|| Region::between((left, top), (right, bottom)))
-    }
-
-    /// Where a box in the picture the network sees lies in a picture of `[width, height]` pixels: the way back from
-    /// [`seen`](Self::seen). What was added around the picture is left out.
-    pub fn in_picture(&self, region: Region, [width, height]: [u32; 2]) -> Region {
-        let sides = [f64::from(width.max(1)), f64::from(height.max(1))];
-        let input = [f64::from(self.width), f64::from(self.height)];
-        let scale = match self.fit {
-            Fit::Stretch => return region,
-            Fit::Crop { shorter_px } => f64::from(shorter_px) / sides[0].min(sides[1]),
-            Fit::Letterbox { .. } => (input[0] / sides[0]).min(input[1] / sides[1]),
-        };
-        let along = |axis: usize, at: f32| {
-            let size = sides[axis] * scale;
-            ((f64::from(at) * input[axis] - (input[axis] - size) / 2.0) / size) as f32
-        };
-        Region::between(
-            (along(0, region.left), along(1, region.top)),
-            (along(0, region.right), along(1, region.bottom)),
-        )
+    /// The picture the network sees, laid over a picture of `[width, height]` pixels.
+    pub fn footprint(&self, size: [u32; 2]) -> Footprint {
+        Footprint::new(self, size)
     }
 
     /// The whole picture, stretched, bilinear: what Caffe's networks were fed.

@@ -168,7 +168,8 @@ impl Search {
         })?;
         let shape @ [channels, h, w] = table.shape();
         let probe = self.probe(wish, source, None, channels, stale)?;
-        let seen = self.roll.get(image).and_then(|record| self.input.seen(region, [record.width, record.height]));
+        let seen =
+            self.roll.get(image).and_then(|record| self.input.footprint([record.width, record.height]).seen(region));
         let (rows, columns) = seen.unwrap_or(region).cells(h, w);
         let window = [rows.len(), columns.len()];
         let started = Instant::now();
@@ -209,13 +210,11 @@ impl Search {
         best.sort_unstable_by(|a, b| is_before(&a.0, &b.0));
         best.truncate(scan.k);
         let place = |(neighbour, found): &(Neighbour, Window)| {
-            let at = |cell: usize, cells: usize| cell as f32 / cells as f32;
-            let seen = Region::between(
-                (at(found.column, w), at(found.row, h)),
-                (at(found.column + window[1], w), at(found.row + window[0], h)),
-            );
             let size = self.roll.get(neighbour.image).map_or([1, 1], |record| [record.width, record.height]);
-            self.input.in_picture(seen, size)
+            let footprint = self.input.footprint(size);
+            let (rows, columns) = (found.row..found.row + window[0], found.column..found.column + window[1]);
+            // A window that holds nothing but what was added around the picture has no place on it.
+            footprint.cells(rows, columns, [h, w]).unwrap_or_else(|| Region::between((0.0, 0.0), (0.0, 0.0)))
         };
         let parts = best.iter().map(place).collect();
         let neighbours = best.into_iter().map(|(neighbour, _)| neighbour).collect();

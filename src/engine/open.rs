@@ -128,6 +128,7 @@ impl Open {
             network_name: graph.name.clone(),
             network_about: graph.about.clone(),
             network_file: request.network.clone(),
+            resizing: graph.preprocessing.resizing(),
             has_classes: graph.labels.is_some() && graph.class_layer().is_some(),
             class_count: graph.labels.as_ref().map_or(0, Vec::len),
             stored: in_sight,

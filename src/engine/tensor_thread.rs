@@ -439,7 +439,7 @@ impl TensorThread {
             let matrices = pooled.read().map_err(device_failed)?;
             return Ok(matrices.iter().flat_map(|matrix| matrix.values().iter().map(|value| value.to_f32())).collect());
         };
-        let seen = running.graph.preprocessing.resizing().seen(region, size).ok_or_else(|| {
+        let seen = running.graph.preprocessing.resizing().footprint(size).seen(region).ok_or_else(|| {
             Problem::new("The part cannot be compared", "the network does not see it: it cuts the edges off")
                 .with_remedy("Draw a box nearer to the middle.")
         })?;

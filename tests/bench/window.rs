@@ -10,7 +10,8 @@ use crossbeam_channel::{Sender, unbounded};
 use eframe::egui::{self, MouseWheelUnit, TouchPhase, pos2, vec2};
 use egui_kittest::{Harness, kittest::Queryable};
 use tiramisu::domain::{
-    ImageId, ImagePath, ImageRecord, Layer, Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer,
+    ImageId, ImagePath, ImageRecord, Layer, Pooling, Projection, ProjectionMethod, ProjectionWish, Resizing,
+    StoredLayer,
 };
 use tiramisu::engine::{Collection, Event, Look, NetworkFile, Request, ThumbnailPicture};
 use tiramisu::session::Session;
@@ -121,6 +122,7 @@ fn opened() -> VecDeque<Event> {
         network_name: "SqueezeNet".to_owned(),
         network_about: String::new(),
         network_file: NetworkFile::Builtin,
+        resizing: Resizing::stretch(227, 227),
         layers: vec![layer],
         stored: Pooling::ALL.map(|pooling| StoredLayer { pooling, ..source.clone() }).to_vec(),
         has_classes: false,

@@ -113,8 +113,8 @@ fn what_the_network_sees_of_a_box_leads_back_to_the_box() {
     let region = Region { left: 0.375, top: 0.4, right: 0.625, bottom: 0.55 };
     for (fit, size) in fits.into_iter().flat_map(|fit| [[640, 480], [300, 500], [224, 224]].map(|size| (fit, size))) {
         let resizing = Resizing { width: 224, height: 200, fit, interpolation: Interpolation::Bilinear };
-        let seen = resizing.seen(region, size).expect("it lies in the middle");
-        let back = resizing.in_picture(seen, size);
+        let seen = resizing.footprint(size).seen(region).expect("it lies in the middle");
+        let back = resizing.footprint(size).in_picture(seen);
         for (a, b) in
             [(back.left, region.left), (back.top, region.top), (back.right, region.right), (back.bottom, region.bottom)]
         {
@@ -123,5 +123,58 @@ fn what_the_network_sees_of_a_box_leads_back_to_the_box() {
     }
     let letterbox = Resizing { fit: Fit::Letterbox { fill: [0; 3] }, ..Resizing::stretch(100, 100) };
     let all = Region { left: 0.0, top: 0.0, right: 1.0, bottom: 1.0 };
-    assert_eq!(letterbox.in_picture(all, [200, 100]), all, "margins are no part of the picture");
+    assert_eq!(letterbox.footprint([200, 100]).in_picture(all), all, "margins are no part of the picture");
+}
+
+#[test]
+fn a_cell_of_an_activation_lies_where_in_the_picture_its_pixels_came_from() {
+    // What the pixels themselves say: a bright patch goes through the preparation, and the brightest cell leads back.
+    let cells = [7, 7];
+    let fits = [
+        Fit::Stretch,
+        Fit::Crop { shorter_px: 80 },
+        Fit::Crop { shorter_px: 64 },
+        // Less than the input: black is added on all sides.
+        Fit::Crop { shorter_px: 48 },
+        Fit::Letterbox { fill: [0; 3] },
+    ];
+    let sizes = [[180, 90], [90, 180], [120, 120], [240, 100]];
+    for (fit, [width, height]) in fits.into_iter().flat_map(|fit| sizes.map(|size| (fit, size))) {
+        let resizing = Resizing { width: 70, height: 56, fit, interpolation: Interpolation::BilinearAntialiased };
+        for (x, y) in [(0.5, 0.5), (0.4, 0.62), (0.58, 0.36)] {
+            let centre = [x * width as f32, y * height as f32];
+            let picture = RgbImage::from_fn(width, height, |column, row| {
+                let [dx, dy] = [column as f32 + 0.5 - centre[0], row as f32 + 0.5 - centre[1]];
+                Rgb([if dx.hypot(dy) < 8.0 { 255 } else { 0 }; 3])
+            });
+            let seen = for_network(&picture, &resizing);
+            let brightness = |row: usize, column: usize| -> u32 {
+                let (tall, wide) = (56 / cells[0], 70 / cells[1]);
+                let inside = (row * tall..(row + 1) * tall)
+                    .flat_map(|y| (column * wide..(column + 1) * wide).map(move |x| (x, y)));
+                inside.map(|(x, y)| u32::from(seen[(y * 70 + x) * 3])).sum()
+            };
+            let all = (0..cells[0]).flat_map(|row| (0..cells[1]).map(move |column| (row, column)));
+            let (row, column) = all.max_by_key(|&(row, column)| brightness(row, column)).expect("there are cells");
+            let footprint = resizing.footprint([width, height]);
+            let part = footprint.cells(row..row + 1, column..column + 1, cells).expect("it is on the picture");
+            // The patch may lie across the border of two cells; its middle is never farther out than its radius.
+            let near = |from: f32, at: f32, to: f32, side: u32| (from - at).max(at - to) * side as f32 <= 8.5;
+            assert!(
+                near(part.left, x, part.right, width) && near(part.top, y, part.bottom, height),
+                "{fit:?} {width} x {height}: row {row}, column {column} at {part:?}, but the patch is at {x}, {y}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_cell_of_what_was_added_around_a_picture_lies_nowhere_on_it() {
+    let letterbox = Resizing { fit: Fit::Letterbox { fill: [0; 3] }, ..Resizing::stretch(70, 70) };
+    let footprint = letterbox.footprint([140, 70]);
+    assert_eq!(footprint.cells(0..1, 3..4, [7, 7]), None);
+    assert!(footprint.cells(3..4, 3..4, [7, 7]).is_some());
+    assert!(footprint.is_whole());
+    let crop = Resizing { fit: Fit::Crop { shorter_px: 80 }, ..Resizing::stretch(70, 70) };
+    assert!(!crop.footprint([140, 70]).is_whole());
 }

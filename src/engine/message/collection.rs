@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::NetworkFile;
-use crate::domain::{Layer, StoredLayer};
+use crate::domain::{Layer, Resizing, StoredLayer};
 
 /// What is open: facts that do not change until something else is opened.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Collection {
     pub network_about: String,
     /// Where the network came from.
     pub network_file: NetworkFile,
+    /// How pictures become what the network sees.
+    pub resizing: Resizing,
     /// Every layer that can be looked at, in network order.
     pub layers: Vec<Layer>,
     /// The vectors that are (or will be) in the workspace, in network order.

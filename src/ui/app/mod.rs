@@ -267,6 +267,10 @@ impl App {
         let mut actions = Vec::new();
         let mut commands = Command::pressed(&ctx);
         let mut theme = None;
+        // Behind a dialog the pointer is nowhere: what it was over when the dialog opened would go on showing its tooltip,
+        // and tooltips lie over dialogs.
+        let is_covered = self.dialog.is_open(&self.session);
+        let pointer = is_covered.then(|| ctx.input_mut(|input| std::mem::take(&mut input.pointer)));
         let bar = Frame::new().fill(palette().ground).inner_margin(Margin::symmetric(8, 2));
         Panel::top("menu").frame(bar).show_separator_line(false).show(ui, |ui| {
             let Self { session, settings, dock, .. } = self;
@@ -294,6 +298,9 @@ impl App {
             }
             Phase::Open(_) => self.show_views(ui, &mut actions, &mut commands),
         });
+        if let Some(pointer) = pointer {
+            ctx.input_mut(|input| input.pointer = pointer);
+        }
         toasts::fade(&ctx, &self.session, &mut actions);
         if !self.dialog.shows_notices() {
             toasts::show(&ctx, &self.session, centre.inner, &mut actions);

@@ -41,6 +41,11 @@ impl Dialog {
         matches!(self, Dialog::Networks(_))
     }
 
+    /// Whether a dialog lies over the window.
+    pub fn is_open(&self, session: &Session) -> bool {
+        session.pending_export.is_some() || !matches!(self, Dialog::None)
+    }
+
     /// Shows what is open, if anything.
     pub fn show(
         &mut self,

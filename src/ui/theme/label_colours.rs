@@ -4,14 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 
 use eframe::egui::Color32;
 
-/// The colour of the label with this place in the sorted list of labels.
+use super::palette;
+
+/// The colour of the label with this place in the sorted list of labels, in the theme of the frame being drawn.
 ///
 /// Hues step by the golden angle in OKLCH, so neighbours in the list differ most and any number of labels spreads
-/// evenly; lightness and chroma cycle over three steps each, so that the 13th label is not the first again. All are light
-/// enough for a dark ground and dark enough for a light one.
+/// evenly; lightness and chroma cycle over three steps each, so that the 13th label is not the first again.
+///
+/// For dots and points beside a label, never for its name: they stand out from every ground they lie on by a contrast of
+/// 3 (WCAG 2.2, 1.4.11), but text needs more, and at 4.5 dozens of colours would hardly differ.
 pub fn label_colour(index: usize) -> Color32 {
     let hue = (40.0 + index as f32 * 137.507_77).rem_euclid(360.0).to_radians();
-    let lightness = [0.74, 0.66, 0.80][index % 3];
+    let lightness = if palette().is_dark { [0.74, 0.66, 0.80] } else { [0.50, 0.42, 0.55] }[index % 3];
     let chroma = [0.145, 0.125, 0.105][(index / 3) % 3];
     from_oklab(lightness, chroma * hue.cos(), chroma * hue.sin())
 }

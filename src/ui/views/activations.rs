@@ -47,8 +47,8 @@ pub struct ActivationsView {
     cell_side: f32,
     /// Words the layers listed must contain.
     layer_filter: String,
-    /// The layer the list was last scrolled to.
-    scrolled_to: Option<usize>,
+    /// What the layer list was last scrolled for.
+    scrolled_to: Option<layers::ScrolledTo>,
     /// How strongly the enlarged channel covers the image.
     overlay_opacity: f32,
 }

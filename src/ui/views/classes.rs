@@ -2,7 +2,7 @@
 
 mod making;
 
-use eframe::egui::{Align, Button, Key, Label, Layout, RichText, ScrollArea, TextEdit, Ui, vec2};
+use eframe::egui::{Align, Button, Color32, Key, Label, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
 
 use self::making::{Making, origin_in_words};
 use crate::domain::{ClassChange, Metric};
@@ -14,6 +14,9 @@ use crate::ui::widgets::text::thousands;
 
 /// Width of the list of labels in points, where there is room.
 const LIST: f32 = 220.0;
+
+/// Room for the dot before a name, in points.
+const DOT: f32 = 10.0;
 
 /// The classes view.
 #[derive(Default)]
@@ -81,11 +84,10 @@ impl ClassesView {
     fn show_labels(&mut self, ui: &mut Ui, session: &Session, means: &ClassMeans, actions: &mut Vec<Action>) {
         ScrollArea::vertical().id_salt("labels").auto_shrink(false).show(ui, |ui| {
             for (class, (label, size)) in means.vectors.classes.iter().zip(&means.sizes).enumerate() {
-                let text = RichText::new(format!("{label}   {size}"))
-                    .color(self.ranks.colour(Some(label)).unwrap_or(palette().text));
                 let origin = &means.origins[class];
                 ui.horizontal(|ui| {
-                    let response = ui.selectable_label(self.expression == *label, text);
+                    show_dot(ui, self.ranks.colour(Some(label)));
+                    let response = ui.selectable_label(self.expression == *label, format!("{label}   {size}"));
                     if response.on_hover_text(origin_in_words(means, class)).clicked() {
                         self.expression.clone_from(label);
                     }
@@ -129,8 +131,8 @@ impl ClassesView {
                 let label = &means.vectors.classes[near.class];
                 ui.horizontal(|ui| {
                     ui.label(RichText::new(format!("{:.3}", near.score)).monospace().color(palette().weak));
-                    let colour = self.ranks.colour(Some(label)).unwrap_or(palette().text);
-                    if ui.selectable_label(false, RichText::new(label).color(colour)).clicked() {
+                    show_dot(ui, self.ranks.colour(Some(label)));
+                    if ui.selectable_label(false, label).clicked() {
                         next = Some(label.clone());
                     }
                 });
@@ -162,5 +164,13 @@ impl ClassesView {
                 }
             }
         });
+    }
+}
+
+/// The colour of a label before its name, or the room of it before the name of what is no label.
+fn show_dot(ui: &mut Ui, colour: Option<Color32>) {
+    let (room, _) = ui.allocate_exact_size(vec2(DOT, DOT), Sense::hover());
+    if let Some(colour) = colour {
+        ui.painter().circle_filled(room.center(), 4.0, colour);
     }
 }

@@ -14,7 +14,7 @@ mod unplaced;
 
 use std::sync::Arc;
 
-use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo};
+use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::domain::ImageId;
 use crate::engine::{ChosenFor, Collection};
@@ -57,6 +57,10 @@ pub struct MapView {
     view: Option<Rect>,
     /// What the legend covered in the last frame.
     legend: Option<Rect>,
+    /// Where the captions began in the last frame; from there down they cover the map.
+    captions_top: Option<f32>,
+    /// Width all of the toolbar takes in one row, in points, as far as it is known.
+    toolbar_width: f32,
 }
 
 impl MapView {
@@ -95,8 +99,14 @@ impl MapView {
             self.plane = None;
             return;
         };
-        if !self.plane.as_ref().is_some_and(|plane| Arc::ptr_eq(&plane.projection, projection)) {
-            self.plane = Some(Plane::new(projection.clone()));
+        let known = self.plane.as_ref().map(|plane| &plane.projection);
+        if known.is_some_and(|known| Arc::ptr_eq(known, projection)) {
+            return;
+        }
+        // A map that settles, or to which images are added, is the same map: where one looks and what one draws stay.
+        let is_same_map = known.is_some_and(|known| known.wish == projection.wish);
+        self.plane = Some(Plane::new(projection.clone()));
+        if !is_same_map {
             self.is_moved = false;
             self.lasso.clear();
         }
@@ -122,7 +132,10 @@ impl MapView {
             info.current_text_value = Some(about.clone());
             info
         });
-        let covered = self.legend.map_or(0.0, |legend| view.right() - legend.left());
+        let covered = vec2(
+            self.legend.map_or(0.0, |legend| view.right() - legend.left()),
+            self.captions_top.map_or(0.0, |top| view.bottom() - top),
+        );
         let fitted = Camera::fitted(plane.half_extent, view.size(), covered);
         self.navigate(ui, &response, view, fitted, plane.half_extent);
 
@@ -151,7 +164,12 @@ impl MapView {
         self.thumbnails = thumbnails;
         overlay::rings(&painter, &self.camera, view, plane, session, radius);
         overlay::lasso(&painter, &self.camera, view, &self.lasso);
-        let caption = overlay::captions(&painter, view, plane, session, self.states.drawn());
+        let [caption, count] = overlay::captions(&painter, view, plane, session, self.states.drawn());
+        let captions_top = Some(caption.top().min(count.top()));
+        if captions_top != self.captions_top {
+            self.captions_top = captions_top;
+            ui.ctx().request_repaint();
+        }
         if session.choices.contains_key(&ChosenFor::Map) {
             let response = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
             with_choice(response, session, ChosenFor::Map);

@@ -14,6 +14,7 @@ use crate::session::{Action, Comparison, Session};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::empty::empty_state;
+use crate::ui::widgets::on_picture::part_rect;
 use crate::ui::widgets::text::{elapsed, thousands};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
@@ -46,8 +47,6 @@ impl NeighboursView {
         };
         self.ranks.refresh(&session.labels);
         controls::show(ui, session, collection, actions);
-        examples::show(ui, session, actions);
-        ui.add_space(2.0);
         let probe = session.chosen.probe.filter(|_| session.chosen.like.is_none()).and_then(|id| session.image(id));
         if probe.is_none() && session.chosen.like.is_none() {
             empty_state(
@@ -58,6 +57,12 @@ impl NeighboursView {
             );
             return;
         }
+        if let Some(list) = list_to_show(session, probe) {
+            self.show_list(ui, session, probe, list, thumbs, actions);
+            return;
+        }
+        examples::show(ui, session, actions);
+        ui.add_space(2.0);
         if session.chosen.comparison == Comparison::Network && !session.has_embedding {
             show_no_embedding(ui, session, actions);
         } else if session.chosen.comparison == Comparison::Layer && session.source().is_none() {
@@ -72,10 +77,7 @@ impl NeighboursView {
                 }
             });
         } else {
-            match &session.neighbours {
-                Some(list) => self.show_list(ui, session, probe, list, thumbs, actions),
-                None => empty_state(ui, "Searching", "This image may not have been extracted yet.", |_| {}),
-            }
+            empty_state(ui, "Searching", "This image may not have been extracted yet.", |_| {});
         }
     }
 
@@ -88,22 +90,6 @@ impl NeighboursView {
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
     ) {
-        let facts = RichText::new(facts_of(session, probe, list)).small().color(palette().weak);
-        let more = format!("{}; scores: {}", list.how, list.wish.measure());
-        ui.horizontal(|ui| {
-            if !list.is_exact {
-                let hint = "Look at every image (Ctrl+Shift+E)";
-                if ui.small_button("Ask exactly").on_hover_text(hint).clicked() {
-                    actions.push(Action::SetExactly(true));
-                }
-            } else if session.chosen.exactly {
-                let hint = "Ask an index again where that is quicker (Ctrl+Shift+E)";
-                if ui.small_button("Ask quickly").on_hover_text(hint).clicked() {
-                    actions.push(Action::SetExactly(false));
-                }
-            }
-            ui.add(Label::new(facts).truncate()).on_hover_text(more);
-        });
         let room = ui.available_size();
         let side = (room.y - CAPTION_HEIGHT - 6.0).min(room.x * 0.28).clamp(48.0, 176.0);
         ui.horizontal_top(|ui| {
@@ -112,7 +98,12 @@ impl NeighboursView {
                 (None, Some(like)) => like::show_place(ui, like, side),
                 (None, None) => {}
             }
-            ui.vertical(|ui| self.show_grid(ui, session, probe, list, thumbs, actions));
+            // Beside the picture and not above it: boxes are drawn on it, and what a box brings must not push it away.
+            ui.vertical(|ui| {
+                examples::show(ui, session, actions);
+                show_facts(ui, session, probe, list, actions);
+                self.show_grid(ui, session, probe, list, thumbs, actions);
+            });
         });
     }
 
@@ -174,7 +165,7 @@ impl NeighboursView {
                 }
                 if let Some(part) = list.parts.get(cell) {
                     let seen = thumbs.get(image.id).map_or(picture, |(_, size_px)| tile::fit(picture, size_px));
-                    region::paint(ui, region::rect_of(*part, seen));
+                    region::paint(ui, part_rect(*part, seen));
                 }
                 let is_under = ui.rect_contains_pointer(picture);
                 response.context_menu(|ui| {
@@ -246,6 +237,44 @@ fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, acti
                 actions.push(Action::SetLayer(nearest));
             }
         }
+    });
+}
+
+/// The answer there is to show, if what is asked for now can be answered at all.
+fn list_to_show<'a>(session: &'a Session, probe: Option<&ImageRecord>) -> Option<&'a NeighbourList> {
+    let can_be_asked = match session.chosen.comparison {
+        Comparison::Network => session.has_embedding,
+        Comparison::Layer => session.source().is_some(),
+        Comparison::Mix(_) => true,
+    };
+    let is_readable = probe.is_none_or(|probe| probe.problem.is_none());
+    let has_vectors = session.committed.is_some_and(|(images, _)| images > 0);
+    session.neighbours.as_ref().filter(|_| can_be_asked && is_readable && has_vectors)
+}
+
+/// How the answer was found, and a way to ask exactly where it was not.
+fn show_facts(
+    ui: &mut Ui,
+    session: &Session,
+    probe: Option<&ImageRecord>,
+    list: &NeighbourList,
+    actions: &mut Vec<Action>,
+) {
+    let facts = RichText::new(facts_of(session, probe, list)).small().color(palette().weak);
+    let more = format!("{}; scores: {}", list.how, list.wish.measure());
+    ui.horizontal(|ui| {
+        if !list.is_exact {
+            let hint = "Look at every image (Ctrl+Shift+E)";
+            if ui.small_button("Ask exactly").on_hover_text(hint).clicked() {
+                actions.push(Action::SetExactly(true));
+            }
+        } else if session.chosen.exactly {
+            let hint = "Ask an index again where that is quicker (Ctrl+Shift+E)";
+            if ui.small_button("Ask quickly").on_hover_text(hint).clicked() {
+                actions.push(Action::SetExactly(false));
+            }
+        }
+        ui.add(Label::new(facts).truncate()).on_hover_text(more);
     });
 }
 

@@ -46,8 +46,8 @@ pub struct NetworkView {
     folded_for: Vec2,
     /// Words the names of layers that stand out must contain.
     search: String,
-    /// The current layer of the last frame.
-    current: Option<usize>,
+    /// The current layer of the last frame, and the size of the view.
+    current: Option<(usize, Vec2)>,
     /// Where the middle of the view is on its way to.
     glide: Option<[f32; 2]>,
 }
@@ -249,12 +249,12 @@ impl NetworkView {
         self.glide = None;
     }
 
-    /// Brings the current layer into view if it was chosen elsewhere and lies outside.
+    /// Brings the current layer into view if it lies outside since it was chosen elsewhere or since the view was resized.
     fn follow(&mut self, ui: &Ui, view: Rect, drawing: &Drawing, current: usize) {
         let Some(&place) = drawing.layout.boxes.get(current) else { return };
-        let was = self.current.replace(current);
+        let was = self.current.replace((current, view.size()));
         let is_inside = view.shrink(8.0).contains_rect(box_rect(&self.camera, view, place));
-        if was.is_some_and(|was| was != current) && self.is_moved && !is_inside {
+        if was.is_some_and(|was| was != (current, view.size())) && self.is_moved && !is_inside {
             self.glide = Some(place);
         }
         let Some(target) = self.glide else { return };

@@ -6,6 +6,7 @@ pub mod empty;
 pub mod grid;
 pub mod hover;
 pub mod label_filter;
+pub mod on_picture;
 pub mod problem;
 pub mod text;
 pub mod tile;

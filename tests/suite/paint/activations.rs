@@ -1,17 +1,23 @@
 //! The activations, through what a person does.
 
-use eframe::egui::{Key, vec2};
+use std::sync::Arc;
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Key, Rect, Vec2, vec2};
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ImageId, Pooling, StoredLayer, UnusualChannel};
-use tiramisu::engine::{Event, UnusualList};
+use egui_kittest::kittest::{NodeT, Queryable};
+use tiramisu::domain::{Exemplar, Fit, ImageId, Pooling, Resizing, StoredLayer, UnusualChannel};
+use tiramisu::engine::{Collection, Event, ExemplarList, UnusualList};
 use tiramisu::session::{Action, Pick, Session};
 use tiramisu::ui::paint::ColourMap;
 use tiramisu::ui::views::ActivationsView;
 use tiramisu::ui::views::activations::{ChannelOrder, Scale};
 
+use crate::support::painted::rings;
+
 use super::fixtures::{
-    Show, Stage, activation, describe, drawn_window, keep_picture, layers, picture, session, window,
+    Show, Stage, activation, collection, describe, drawn_window, keep_picture, layers, picture, session, session_of,
+    window,
 };
 
 const SHOW: Show<ActivationsView> = ActivationsView::show;
@@ -20,15 +26,28 @@ const SIZE: [f32; 2] = [1100.0, 720.0];
 type Window = Harness<'static, Stage<ActivationsView>>;
 
 fn looking(layer: &str) -> Session {
-    let mut session = session(24);
+    looking_at(session(24), layer, ImageId(6))
+}
+
+fn looking_at(mut session: Session, layer: &str, image: ImageId) -> Session {
     let index = layers().iter().position(|known| known.name == layer).expect("the layer exists");
     session.act(Action::SetLayer(index));
-    session.act(Action::Click(ImageId(6), Pick::Replace));
+    session.act(Action::Click(image, Pick::Replace));
     session.apply(Event::Thumbnails((0..24).map(|id| picture(ImageId(id))).collect()));
-    let view = activation(&session, ImageId(6));
+    let view = activation(&session, image);
     session.apply(Event::Activations(view));
     session
 }
+
+/// A session whose network sees the middle of pictures of 300 x 200: of 384 x 256 the middle 224 x 224.
+fn cropping(fit: Fit) -> Session {
+    let resizing = Resizing { fit, ..Resizing::stretch(224, 224) };
+    session_of(Arc::new(Collection { resizing, ..(*collection()).clone() }), 24)
+}
+
+const CROP: Fit = Fit::Crop { shorter_px: 256 };
+/// The shares of width and height that are seen.
+const SEEN: Vec2 = vec2(224.0 / 384.0, 224.0 / 256.0);
 
 fn open(session: Session) -> Window {
     let mut window = window(SIZE, SHOW, Stage::new(ActivationsView::default(), session));
@@ -171,4 +190,87 @@ fn the_activations_are_drawn_in_all_their_states() {
     narrow.state_mut().session.act(Action::SetChannel(Some(4)));
     narrow.run();
     keep_picture(&mut narrow, "activations_narrow");
+}
+
+/// Where the enlarged channel 4 lies over the picture.
+fn overlay(fit: Fit) -> (Window, Rect) {
+    let mut session = looking_at(cropping(fit), "fire9/concat", ImageId(7));
+    session.act(Action::SetChannel(Some(4)));
+    let window = open(session);
+    let rect = window.get_by_label("Channel 4, overlay").rect();
+    (window, rect)
+}
+
+#[test]
+fn an_enlarged_channel_lies_over_the_part_of_the_picture_that_the_network_saw() {
+    let (_, picture) = overlay(Fit::Stretch);
+    let (mut window, seen) = overlay(CROP);
+    let expected = Rect::from_center_size(picture.center(), picture.size() * SEEN);
+    assert!(
+        (seen.min - expected.min).length() < 1.0 && (seen.max - expected.max).length() < 1.0,
+        "{seen:?} {expected:?}"
+    );
+    // The first column begins where the network's part begins.
+    window.hover_at(seen.left_center() + vec2(2.0, 0.0));
+    window.run_steps(8);
+    window.get_by_label_contains("at column 0, row 6");
+    // A picture in the middle of a ground is covered as a whole, and the first row is in the border.
+    let (mut window, covered) = overlay(Fit::Letterbox { fill: [0; 3] });
+    assert!((covered.size() - picture.size()).length() < 1.0, "{covered:?} {picture:?}");
+    window.hover_at(covered.center_top() + vec2(0.0, 2.0));
+    window.run_steps(8);
+    window.get_by_label_contains("at column 6, row 2");
+}
+
+#[test]
+fn the_ring_on_an_exemplar_is_where_in_the_picture_the_value_was() {
+    let mut session = looking_at(cropping(CROP), "fire9/concat", ImageId(6));
+    session.act(Action::SetChannel(Some(4)));
+    let exemplar = Exemplar { image: ImageId(3), value: 9.0, place: Some([6, 0]) };
+    let layer = session.chosen.layer;
+    let list = ExemplarList { layer, channel: Some(4), lists: vec![(4, vec![exemplar])], is_current: true };
+    session.apply(Event::Exemplars(Arc::new(list)));
+    let window = open(session);
+    let picture = window.get_by_label_contains("Exemplar 1: ").rect();
+    let share = vec2(0.5 - SEEN.x / 2.0 + SEEN.x * 0.5 / 13.0, 0.5);
+    let expected = picture.min + picture.size() * share;
+    let found = rings(window.output(), 5.0);
+    assert!(!found.is_empty() && found.iter().all(|ring| ring.distance(expected) < 1.0), "{found:?}, not {expected:?}");
+}
+
+#[test]
+fn a_channel_has_the_same_proportions_in_the_grid_and_enlarged() {
+    // The picture is 120 x 84, the activation 13 x 13.
+    let mut window = open(looking_at(session(24), "fire9/concat", ImageId(7)));
+    let ratio = |window: &Window, name: &str| {
+        let size = window.get_by_label(name).rect().size();
+        size.x / size.y
+    };
+    let in_grid = ratio(&window, "Channel 4");
+    window.state_mut().session.act(Action::SetChannel(Some(4)));
+    window.run();
+    let enlarged = ratio(&window, "Channel 4, enlarged");
+    assert!((in_grid - 1.0).abs() < 0.02 && (enlarged - in_grid).abs() < 0.02, "{in_grid} and {enlarged}");
+    let over = ratio(&window, "Channel 4, overlay");
+    assert!((over - 120.0 / 84.0).abs() < 0.02, "over the picture it has the picture's: {over}");
+}
+
+#[test]
+fn the_layer_list_keeps_the_current_layer_in_sight_when_it_is_resized() {
+    let mut window = open(looking("fire9/concat"));
+    window.get_by_label("fire6/concat").click();
+    window.run();
+    let in_sight = |window: &Window, height: f32| {
+        let rows = window.query_all_by_label("fire6/concat");
+        let rows: Vec<Rect> =
+            rows.filter(|node| node.accesskit_node().role() == Role::Button).map(|node| node.rect()).collect();
+        rows.iter().any(|row| row.top() >= 0.0 && row.bottom() <= height - 80.0)
+    };
+    assert!(in_sight(&window, SIZE[1]));
+    // The classes below the list take their room first.
+    for height in [420.0, 330.0, 600.0] {
+        window.set_size(vec2(SIZE[0], height));
+        window.run();
+        assert!(in_sight(&window, height), "at a height of {height}");
+    }
 }

@@ -8,7 +8,7 @@ use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_set
 use egui_kittest::{Harness, HarnessBuilder};
 use tiramisu::domain::{
     ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish, Pooling, Projection,
-    ProjectionMethod, ProjectionWish, StoredLayer,
+    ProjectionMethod, ProjectionWish, Resizing, StoredLayer,
 };
 use tiramisu::engine::{ActivationView, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture};
 use tiramisu::gpu::TensorView;
@@ -166,6 +166,7 @@ pub fn collection() -> Arc<Collection> {
         network_name: "SqueezeNet".into(),
         network_about: "Made by hand for a test.".into(),
         network_file: NetworkFile::Builtin,
+        resizing: Resizing::stretch(227, 227),
         stored: stored.collect(),
         layers,
         has_classes: true,
@@ -176,8 +177,13 @@ pub fn collection() -> Arc<Collection> {
 
 /// A session with `count` images in a few clusters, all of them on the map.
 pub fn session(count: usize) -> Session {
+    session_of(collection(), count)
+}
+
+/// The same of another collection.
+pub fn session_of(collection: Arc<Collection>, count: usize) -> Session {
     let mut session = Session::default();
-    session.apply(Event::Opened(collection()));
+    session.apply(Event::Opened(collection));
     let images = (0..count).map(|index| {
         let label = LABELS[index % LABELS.len()];
         ImageRecord {
@@ -201,6 +207,11 @@ pub fn session(count: usize) -> Session {
 
 /// Gives the session a map of the layer it looks at.
 pub fn project(session: &mut Session, points: Vec<[f32; 2]>) {
+    project_in_part(session, points, 1.0);
+}
+
+/// Gives it one that is made by this share.
+pub fn project_in_part(session: &mut Session, points: Vec<[f32; 2]>, share_done: f32) {
     let source = session.source().expect("the layer is stored");
     let ids = (0..points.len()).map(|index| ImageId(index as u32)).collect();
     session.apply(Event::Projected(Arc::new(Projection {
@@ -210,7 +221,7 @@ pub fn project(session: &mut Session, points: Vec<[f32; 2]>) {
         placed: Vec::new(),
         explained: Some([0.314, 0.121]),
         faithfulness: None,
-        share_done: 1.0,
+        share_done,
         made_of: None,
     })));
 }

@@ -11,9 +11,11 @@ use tiramisu::engine::Event;
 use tiramisu::session::{Action, Colouring, Pick, Session};
 use tiramisu::ui::views::MapView;
 
+use crate::support::painted::texts;
+
 use super::fixtures::{
-    LABELS, Show, Stage, clusters, collection, drawn_window, keep_picture, neighbours, picture, project, session,
-    window,
+    LABELS, Show, Stage, clusters, collection, drawn_window, keep_picture, neighbours, picture, project,
+    project_in_part, session, window,
 };
 
 const SHOW: Show<MapView> = MapView::show;
@@ -313,4 +315,81 @@ fn the_caption_of_a_point_says_that_it_was_placed_later() {
     window.state_mut().session.apply(Event::Projected(Arc::new(placed)));
     window.run();
     assert!(hover(&mut window));
+}
+
+/// Magnifies about a place, as a mouse wheel does.
+fn zoom_in(window: &mut Window, at: Pos2) {
+    window.hover_at(at);
+    window.run();
+    window.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: vec2(0.0, 120.0),
+        phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Unknown,
+        modifiers: Modifiers::NONE,
+    });
+    window.run_steps(8);
+}
+
+#[test]
+fn a_map_that_settles_stays_where_one_looks() {
+    let mut window = open(session(240));
+    let whole = pos_of(&window, 60);
+    let at = pos_of(&window, 11);
+    zoom_in(&mut window, at);
+    let before = pos_of(&window, 60);
+    assert!(before.distance(whole) > 20.0, "it is magnified");
+    for share_done in [0.3, 0.6, 1.0] {
+        project_in_part(&mut window.state_mut().session, clusters(240), share_done);
+        window.run();
+        assert!(pos_of(&window, 60).distance(before) < 0.5, "the camera stays at {share_done}");
+    }
+    // Of another layer it is another map, and all of it is shown.
+    let stage = window.state_mut();
+    let layers = stage.session.collection().expect("open").layers.len();
+    stage.session.act(Action::SetLayer(layers - 2));
+    stage.session.act(Action::SetLayer(layers - 3));
+    project(&mut stage.session, clusters(240));
+    window.run();
+    assert!(pos_of(&window, 60).distance(whole) < 1.0, "another map is shown as a whole");
+}
+
+#[test]
+fn a_loop_that_is_being_drawn_outlives_the_steps_of_a_map_that_settles() {
+    let mut window = open(session(240));
+    let middle = pos_of(&window, 7);
+    let expected = inside(&window, Rect::from_center_size(middle, vec2(90.0, 90.0)), 240);
+    let path = box_around(middle, 90.0);
+    let button = PointerButton::Primary;
+    let modifiers = Modifiers::SHIFT;
+    window.event_modifiers(egui::Event::PointerMoved(path[0]), modifiers);
+    window.step();
+    window.event_modifiers(egui::Event::PointerButton { pos: path[0], button, pressed: true, modifiers }, modifiers);
+    window.step();
+    for (step, &pos) in path[1..].iter().enumerate() {
+        window.event_modifiers(egui::Event::PointerMoved(pos), modifiers);
+        window.step();
+        project_in_part(&mut window.state_mut().session, clusters(240), 0.2 * (step + 1) as f32);
+        window.step();
+    }
+    let pos = path[path.len() - 1];
+    window.event_modifiers(egui::Event::PointerButton { pos, button, pressed: false, modifiers }, modifiers);
+    window.run();
+    assert_eq!(window.state_mut().take_wishes(), [Action::PickMany(expected, Pick::Replace)]);
+}
+
+#[test]
+fn the_lowest_points_of_a_fitted_map_lie_above_its_captions() {
+    for size in [SIZE, [360.0, 300.0]] {
+        let mut window = window(size, SHOW, Stage::new(MapView::default(), session(240)));
+        window.run();
+        let captions = texts(window.output());
+        let top = |words: &str| {
+            let found = captions.iter().find(|text| text.text.contains(words));
+            found.unwrap_or_else(|| panic!("no caption {words}")).rect.top()
+        };
+        let top = top("PCA of").min(top("240 images"));
+        let lowest = (0..240).map(|id| pos_of(&window, id).y).fold(f32::NEG_INFINITY, f32::max);
+        assert!(lowest + 6.0 < top, "{size:?}: a point at {lowest} lies behind the caption at {top}");
+    }
 }

@@ -7,7 +7,7 @@ use tiramisu::domain::PredicateError;
 use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
     ChannelShare, ClassScore, Exemplar, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish,
-    Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer, UnusualChannel,
+    Pooling, Projection, ProjectionMethod, ProjectionWish, Resizing, StoredLayer, UnusualChannel,
 };
 use tiramisu::engine::{
     ActivationView, Collection, Event, ExemplarList, Likeness, LikenessWish, NeighbourList, NetworkFile,
@@ -77,6 +77,7 @@ pub fn collection() -> Collection {
         network_name: "Invented net".into(),
         network_about: "Six layers that exist in this test only.".into(),
         network_file: NetworkFile::Builtin,
+        resizing: Resizing::stretch(227, 227),
         layers,
         stored,
         has_classes: true,

@@ -4,6 +4,7 @@ pub mod collection;
 pub mod command;
 pub mod listener;
 pub mod networks;
+pub mod painted;
 pub mod server;
 pub mod tensors;
 pub mod window;

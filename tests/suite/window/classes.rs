@@ -11,7 +11,12 @@ use tiramisu::session::{Action, Pick};
 use crate::support::window::{Setup, Window};
 
 fn compared() -> Window {
-    let mut window = Window::with_images(60, Setup::default());
+    compared_in(Setup::default())
+}
+
+/// The classes of sixty images, compared.
+pub fn compared_in(setup: Setup) -> Window {
+    let mut window = Window::with_images(60, setup);
     window.click("Classes");
     window.forget_sent();
     window.click("Compare");

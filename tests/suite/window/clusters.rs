@@ -12,9 +12,13 @@ use crate::support::window::{Setup, Window};
 
 use super::FIRST;
 
-/// Two groups of sixty images, the larger told by a channel of another layer than the one looked at.
 fn grouped() -> Window {
-    let mut window = Window::with_images(60, Setup::default());
+    grouped_in(Setup::default())
+}
+
+/// Two groups of sixty images, the larger told by a channel of another layer than the one looked at.
+pub fn grouped_in(setup: Setup) -> Window {
+    let mut window = Window::with_images(60, setup);
     let source = window.session().source().expect("the layer is stored");
     let ids: Vec<ImageId> = (0..60).map(ImageId).collect();
     let group = |size: usize, first: u32, channel: usize| Cluster {

@@ -162,3 +162,22 @@ fn a_gallery_of_a_hundred_thousand_images_costs_what_is_visible() {
     // A hundred times as many images; twice the time would be noise, ten times would be work per image.
     assert!(at_hundred_thousand < at_thousand * 10.0 + 2.0, "{at_thousand} ms and {at_hundred_thousand} ms");
 }
+
+#[test]
+fn what_the_pointer_told_of_a_picture_goes_when_a_dialog_opens() {
+    let mut window = Window::with_images(60, Setup::default());
+    // In the middle of the window, where dialogs lie.
+    window.harness.get_by_label(SECOND).hover();
+    window.harness.run_steps(12);
+    let image = window.session().image(ImageId(1)).expect("an image").clone();
+    let told = format!("{} × {}", image.width, image.height);
+    let is_told = |window: &Window| window.names().iter().any(|name| name.starts_with(&told));
+    assert!(is_told(&window), "{:?}", window.names());
+    window.harness.key_press(Key::F1);
+    window.harness.run_steps(6);
+    assert!(window.has("Keyboard shortcuts"), "{:?}", window.names());
+    assert!(!is_told(&window), "the tooltip lies over the dialog");
+    window.harness.key_press(Key::Escape);
+    window.harness.run_steps(12);
+    assert!(is_told(&window), "the pointer is still over the picture");
+}

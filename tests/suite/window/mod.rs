@@ -29,6 +29,7 @@ mod network;
 mod networks;
 mod placing;
 mod queries;
+mod theme;
 mod welcome;
 mod workspace;
 
@@ -274,6 +275,41 @@ fn nothing_is_off_screen_in_the_smallest_window() {
     window.picture("small_selection");
     for name in ["Clear", "Invert", "Undo", "Redo", "Export"] {
         is_on_screen(&window, name);
+    }
+}
+
+#[test]
+fn every_control_of_the_map_and_the_layers_stays_apart_in_a_small_window_that_is_magnified() {
+    // 800 x 600 with everything shown larger twice.
+    for is_busy in [false, true] {
+        let size = vec2(800.0, 600.0) / 1.2;
+        let mut window = Window::with_images(60, Setup { size, ..Setup::default() });
+        let mut names = vec!["Move", "Lasso", "Fit", "Map method", "Map colouring"];
+        if is_busy {
+            window
+                .tell([Event::AnalysisStarted(std::sync::Arc::new(tiramisu::engine::Progress::new("Making the map")))]);
+            names.push("Stop");
+        }
+        window.harness.get_by_label("Map").click();
+        for _ in 0..6 {
+            window.harness.run_steps(3);
+            window.answer();
+        }
+        let rects: Vec<_> = names.iter().map(|name| window.harness.get_by_label(name).rect()).collect();
+        for (place, (name, rect)) in names.iter().zip(&rects).enumerate() {
+            assert!(rect.min.x >= 0.0 && rect.max.x <= size.x, "{name} at {rect:?}");
+            for (other, over) in names.iter().zip(&rects).skip(place + 1) {
+                assert!(!rect.shrink(0.5).intersects(*over), "{name} at {rect:?} lies over {other} at {over:?}");
+            }
+        }
+        window.harness.get_by_label("Layers").click();
+        window.harness.run_steps(6);
+        let names = ["Fit", "Find a layer", "Measure time"];
+        let rects = names.map(|name| window.harness.get_by_label(name).rect());
+        for (place, rect) in rects.iter().enumerate() {
+            assert!(rect.min.x >= 0.0 && rect.max.x <= size.x, "{} at {rect:?}", names[place]);
+            assert!(rects[place + 1..].iter().all(|other| !rect.shrink(0.5).intersects(*other)), "{rects:?}");
+        }
     }
 }
 

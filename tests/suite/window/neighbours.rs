@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Key, Modifiers};
+use eframe::egui::{Key, Modifiers, Rect, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     Example, Filter, ImageId, KeptActivations, Metric, NeighbourWish, Region, Representation, Tags, activation_bytes,
@@ -201,4 +201,48 @@ fn neighbours_are_looked_for_among_what_the_gallery_shows() {
     let among = last_wish(&window).among.expect("only some");
     assert!(among.len() < 60 && among.is_sorted());
     assert!(among.iter().all(|id| window.session().image(*id).unwrap().label.as_deref() == Some("blobs")));
+}
+
+fn picture_of_the_probe(window: &Window) -> Rect {
+    // The first image is as wide as high, so its picture fills its place.
+    window.harness.get_by_label(&format!("Probe: {FIRST}")).rect()
+}
+
+#[test]
+fn a_box_begins_where_the_button_went_down() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click(FIRST);
+    let picture = picture_of_the_probe(&window);
+    let at = |share: f32| picture.min + picture.size() * share;
+    window.harness.hover_at(at(0.2));
+    window.harness.run_steps(2);
+    window.harness.drag_at(at(0.2));
+    window.harness.run_steps(1);
+    // A quick hand: a good way in one frame.
+    for share in [0.45, 0.6, 0.7] {
+        window.harness.hover_at(at(share));
+        window.harness.run_steps(1);
+    }
+    window.harness.drop_at(at(0.7));
+    window.settle();
+    let region = window.session().chosen.region.expect("a box was drawn");
+    for (found, wanted) in [(region.left, 0.2), (region.top, 0.2), (region.right, 0.7), (region.bottom, 0.7)] {
+        assert!((found - wanted).abs() < 0.02, "{region:?}");
+    }
+}
+
+#[test]
+fn the_picture_a_box_is_drawn_on_stays_where_it_is() {
+    for size in [vec2(1280.0, 800.0), vec2(800.0, 600.0)] {
+        let mut window = Window::with_images(60, Setup { size, ..Setup::default() });
+        window.click(FIRST);
+        let before = picture_of_the_probe(&window);
+        window.act(Action::SetRegion(Some(Region::between((0.1, 0.2), (0.5, 0.6)))));
+        assert_eq!(picture_of_the_probe(&window), before, "a box");
+        window.act(Action::PickMany((0..20).map(ImageId).collect(), Pick::Add));
+        window.act(Action::AddExamples((1..9).map(ImageId).collect(), -1.0));
+        assert_eq!(picture_of_the_probe(&window), before, "many examples");
+        window.act(Action::SetRegion(None));
+        assert_eq!(picture_of_the_probe(&window), before, "no box");
+    }
 }

@@ -1,6 +1,6 @@
 //! One channel, large: alone, and over the image.
 
-use eframe::egui::{Button, Color32, Id, Rect, RichText, Sense, Slider, Ui, pos2, vec2};
+use eframe::egui::{Button, Color32, Id, Pos2, Rect, RichText, Role, Sense, Slider, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::{ActivationsView, cell, controls, exemplars, order::short};
 use crate::engine::ActivationView;
@@ -8,6 +8,7 @@ use crate::session::{Action, Session};
 use crate::ui::paint::{HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::on_picture::{footprint, input_rect, map_ratio};
 
 /// Draws the channel, its numbers and its place in the image.
 pub fn show(
@@ -61,47 +62,32 @@ pub fn show(
     let has_scale = strip.is_none_or(|strip| strip.beside_scale);
     let below = if has_scale { 62.0 } else { 12.0 };
     let room = ui.available_size() - vec2(0.0, below + strip.map_or(0.0, exemplars::Strip::height));
-    let ratio = picture.map_or(w as f32 / h.max(1) as f32, |(_, size)| size.x / size.y.max(1.0)).clamp(0.25, 4.0);
-    let is_wide = room.x > room.y * ratio;
-    let parts = if picture.is_some() { 2.0 } else { 1.0 };
-    let gap = 10.0;
-    let (most_wide, most_high) = match is_wide {
-        true => ((room.x - gap * (parts - 1.0)) / parts, room.y),
-        false => (room.x, (room.y - gap * (parts - 1.0)) / parts),
-    };
-    let width = most_wide.min(most_high * ratio).max(24.0);
-    let size = vec2(width, width / ratio);
-
-    let (area, _) = ui.allocate_exact_size(
-        if is_wide {
-            vec2(size.x * parts + gap * (parts - 1.0), size.y)
-        } else {
-            vec2(size.x, size.y * parts + gap * (parts - 1.0))
-        },
-        Sense::hover(),
-    );
-    let alone = Rect::from_min_size(area.min, size);
-    let maps = |name: &str, rect: Rect, style: HeatMapStyle| {
+    let ratio = picture.map(|(_, size)| (size.x / size.y.max(1.0)).clamp(0.25, 4.0));
+    let (alone, over) = places(map_ratio([h, w]), ratio, room);
+    let all = over.map_or(alone, |over| alone.union(over));
+    let (area, _) = ui.allocate_exact_size(all.size(), Sense::hover());
+    let alone = alone.translate(area.min.to_vec2());
+    let over = over.map(|over| over.translate(area.min.to_vec2()));
+    let maps = |name: &str, seen: Rect, rect: Rect, style: HeatMapStyle| {
         let cells = vec![HeatMapCell { rect, channel, range }];
-        heat_maps(
-            Id::unique("enlarged channel").with(name),
-            rect.intersect(ui.clip_rect()),
-            &activation.values,
-            cells,
-            style,
-        )
+        let slot = Id::unique("enlarged channel").with(name);
+        let seen = seen.intersect(ui.clip_rect());
+        if seen.is_positive() {
+            ui.painter().add(heat_maps(slot, seen, &activation.values, cells, style));
+        }
     };
-    ui.painter().add(maps("alone", alone, view.style));
-    hover(ui, activation, channel, alone, "enlarged");
-    if let Some((texture, _)) = picture {
-        let step = if is_wide { vec2(size.x + gap, 0.0) } else { vec2(0.0, size.y + gap) };
-        let over = alone.translate(step);
+    maps("alone", alone, alone, view.style);
+    hover(ui, activation, channel, alone, alone, "enlarged");
+    if let (Some((texture, size)), Some(over)) = (picture, over) {
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter().image(texture, over, whole, Color32::WHITE);
+        let footprint = footprint(session, activation.image, Some(size));
+        let input = footprint.map_or(over, |footprint| input_rect(&footprint, over));
+        veil_around(ui, over, input);
         // Smooth, because the squares of a deep layer would hide the image's own edges.
         let style = HeatMapStyle { opacity: view.overlay_opacity, is_overlay: true, is_smooth: true, ..view.style };
-        ui.painter().add(maps("over the image", over, style));
-        hover(ui, activation, channel, over, "overlay");
+        maps("over the image", over.intersect(input), input, style);
+        hover(ui, activation, channel, over.intersect(input), input, "overlay");
     }
     ui.add_space(4.0);
     if has_scale {
@@ -129,8 +115,48 @@ fn show_scale(ui: &mut Ui, view: &mut ActivationsView, range: [f32; 2], is_over_
     });
 }
 
-fn hover(ui: &Ui, activation: &ActivationView, channel: usize, rect: Rect, name: &str) {
-    let response = ui.interact(rect, Id::unique("enlarged channel hover").with(name), Sense::hover());
+/// Says what lies under the pointer in `seen`, a part of the channel that fills `whole`.
+fn hover(ui: &Ui, activation: &ActivationView, channel: usize, seen: Rect, whole: Rect, name: &str) {
+    let response = ui.interact(seen, Id::unique("enlarged channel hover").with(name), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Channel {channel}, {name}")));
     let pointer = response.hover_pos();
-    response.on_hover_ui_at_pointer(|ui| cell::hint(ui, activation, channel, rect, pointer));
+    response.on_hover_ui_at_pointer(|ui| cell::hint(ui, activation, channel, whole, pointer));
+}
+
+/// Where the channel alone and the picture with the channel over it lie in so much `room`, from its corner: beside or
+/// below each other, whichever makes them larger. `map` and `picture` are their proportions, width to height.
+fn places(map: f32, picture: Option<f32>, room: Vec2) -> (Rect, Option<Rect>) {
+    const GAP: f32 = 10.0;
+    let least = 24.0;
+    let Some(picture) = picture else {
+        let width = room.x.min(room.y * map).max(least);
+        return (Rect::from_min_size(Pos2::ZERO, vec2(width, width / map)), None);
+    };
+    let high = room.y.min((room.x - GAP) / (map + picture)).max(least);
+    let wide = room.x.min((room.y - GAP) / (1.0 / map + 1.0 / picture)).max(least);
+    let beside = [vec2(high * map, high), vec2(high * picture, high)];
+    let below = [vec2(wide, wide / map), vec2(wide, wide / picture)];
+    let area = |[map, picture]: [Vec2; 2]| map.x * map.y + picture.x * picture.y;
+    if area(beside) >= area(below) {
+        let over = pos2(beside[0].x + GAP, 0.0);
+        (Rect::from_min_size(Pos2::ZERO, beside[0]), Some(Rect::from_min_size(over, beside[1])))
+    } else {
+        let over = pos2(0.0, below[0].y + GAP);
+        (Rect::from_min_size(Pos2::ZERO, below[0]), Some(Rect::from_min_size(over, below[1])))
+    }
+}
+
+/// Darkens what the network does not see of the picture.
+fn veil_around(ui: &Ui, picture: Rect, input: Rect) {
+    let seen = picture.intersect(input);
+    let veil = Color32::from_black_alpha(130);
+    let sides = [
+        Rect::from_min_max(picture.min, pos2(picture.right(), seen.top())),
+        Rect::from_min_max(pos2(picture.left(), seen.bottom()), picture.max),
+        Rect::from_min_max(pos2(picture.left(), seen.top()), pos2(seen.left(), seen.bottom())),
+        Rect::from_min_max(pos2(seen.right(), seen.top()), pos2(picture.right(), seen.bottom())),
+    ];
+    for side in sides.into_iter().filter(|side| side.is_positive()) {
+        ui.painter().rect_filled(side, 0.0, veil);
+    }
 }

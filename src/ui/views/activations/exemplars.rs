@@ -1,13 +1,14 @@
 //! The images that excite the enlarged channel most, in a strip below it.
 
-use eframe::egui::{Color32, FontId, Label, Rect, RichText, ScrollArea, Stroke, Ui, Vec2, pos2, vec2};
+use eframe::egui::{Color32, FontId, Label, Rect, RichText, ScrollArea, Stroke, Ui, Vec2, vec2};
 
 use super::{ActivationsView, order::short};
-use crate::domain::Exemplar;
+use crate::domain::{Exemplar, Region};
 use crate::engine::{ActivationView, ExemplarList};
 use crate::session::{Action, Session};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::on_picture::{footprint, part_rect};
 use crate::ui::widgets::tile::{self, fit};
 use crate::ui::widgets::{Tile, TileMarks};
 
@@ -92,10 +93,15 @@ pub fn show(
             let id = ui.scope_id().with(("exemplar", rank));
             let response =
                 Tile { image, marks: TileMarks::of(session, image), name: &name }.show(ui, picture, id, thumbs);
-            if h * w > 1
-                && let Some((_, size)) = thumbs.get(image.id)
-            {
-                mark_place(ui, fit(picture, size), exemplar, [h, w]);
+            let size = thumbs.get(image.id).map(|(_, size)| size);
+            let place = exemplar.place.filter(|_| h * w > 1);
+            let footprint = footprint(session, image.id, size);
+            let cell = place.zip(footprint).map(|([row, column], footprint)| {
+                let (row, column) = (row as usize, column as usize);
+                footprint.cells(row..row + 1, column..column + 1, [h, w])
+            });
+            if let (Some(Some(cell)), Some(size)) = (cell, size) {
+                mark_place(ui, fit(picture, size), cell);
             }
             if response.clicked() {
                 actions.push(Action::Click(image.id, tile::pick(ui.input(|input| input.modifiers))));
@@ -103,10 +109,7 @@ pub fn show(
             if response.hovered() {
                 view.under = Some(image.id);
             }
-            response.on_hover_text(match exemplar.place {
-                Some([row, column]) => format!("{} at column {column}, row {row}", short(exemplar.value)),
-                None => format!("{}; where in the image is not known", short(exemplar.value)),
-            });
+            response.on_hover_text(where_it_is(exemplar, cell));
             paint_value(ui, picture, &short(exemplar.value));
         }
     });
@@ -121,12 +124,21 @@ fn paint_value(ui: &Ui, picture: Rect, value: &str) {
     ui.painter().galley(corner + vec2(3.0, 0.0), galley, Color32::WHITE);
 }
 
-/// Draws a ring where in the picture the value was.
-fn mark_place(ui: &Ui, picture: Rect, exemplar: &Exemplar, [h, w]: [usize; 2]) {
-    let Some([row, column]) = exemplar.place else { return };
-    let share = vec2((column as f32 + 0.5) / w as f32, (row as f32 + 0.5) / h as f32);
-    let centre = picture.min + picture.size() * share;
-    let centre = pos2(centre.x.min(picture.right()), centre.y.min(picture.bottom()));
+/// The value, and where in the picture it was; `cell` is what the place covers of it, `None` within if that is nothing.
+fn where_it_is(exemplar: &Exemplar, cell: Option<Option<Region>>) -> String {
+    let value = short(exemplar.value);
+    match (exemplar.place, cell) {
+        (Some([row, column]), Some(None)) => {
+            format!("{value} at column {column}, row {row}: in the border added around the picture")
+        }
+        (Some([row, column]), _) => format!("{value} at column {column}, row {row}"),
+        (None, _) => format!("{value}; where in the image is not known"),
+    }
+}
+
+/// Draws a ring about the middle of the part of the picture where the value was.
+fn mark_place(ui: &Ui, picture: Rect, cell: Region) {
+    let centre = part_rect(cell, picture).center();
     ui.painter().circle_stroke(centre, 5.0, Stroke::new(2.5, Color32::from_black_alpha(150)));
     ui.painter().circle_stroke(centre, 5.0, Stroke::new(1.2, Color32::WHITE));
 }

@@ -1,6 +1,7 @@
 //! The layers of the network, from the picture to the answer.
 
-use eframe::egui::{CursorIcon, Id, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
+use eframe::egui::style::ScrollAnimation;
+use eframe::egui::{CursorIcon, Id, Rect, Response, Role, ScrollArea, Sense, TextEdit, Ui, WidgetInfo, pos2, vec2};
 
 use super::ActivationsView;
 use crate::domain::Layer;
@@ -13,6 +14,16 @@ use crate::ui::widgets::text::{end_of_name, shape_text, single_line};
 const FILTER_FROM: usize = 14;
 
 const ROW: f32 = 22.0;
+
+/// What the list was last scrolled for: when any of it changes, the current layer is brought into sight again.
+#[derive(Clone, Copy, Debug)]
+pub struct ScrolledTo {
+    layer: usize,
+    /// How many layers were listed.
+    rows: usize,
+    /// Of the list, in points.
+    height: f32,
+}
 
 /// Draws the list.
 pub fn show(
@@ -36,19 +47,28 @@ pub fn show(
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut area = ScrollArea::vertical().id_salt("layers").auto_shrink([false, false]);
     let chosen = session.chosen.layer;
-    if view.scrolled_to != Some(chosen) {
-        // Chosen elsewhere: bring it to the middle.
-        if let Some(place) = listed.iter().position(|&index| index == chosen) {
-            area = area.vertical_scroll_offset((place as f32 * ROW - ui.available_height() / 2.0).max(0.0));
-        }
-        view.scrolled_to = Some(chosen);
+    let place = listed.iter().position(|&index| index == chosen);
+    let (is_chosen_elsewhere, is_resized) = match view.scrolled_to {
+        Some(before) => (before.layer != chosen, before.rows != listed.len() || before.height != ui.available_height()),
+        None => (true, false),
+    };
+    if let (Some(place), true) = (place, is_chosen_elsewhere) {
+        // Bring it to the middle.
+        area = area.vertical_scroll_offset((place as f32 * ROW - ui.available_height() / 2.0).max(0.0));
     }
+    view.scrolled_to = Some(ScrolledTo { layer: chosen, rows: listed.len(), height: ui.available_height() });
     area.show_rows(ui, ROW, listed.len(), |ui, rows| {
+        if let (Some(place), true) = (place, is_resized && !is_chosen_elsewhere) {
+            // What was in sight may lie below the edge now; as little as is needed.
+            let top = ui.min_rect().top() + (place as f32 - rows.start as f32) * ROW;
+            let row = Rect::from_min_size(pos2(ui.min_rect().left(), top), vec2(1.0, ROW));
+            ui.scroll_to_rect_animation(row, None, ScrollAnimation::none());
+        }
         for &index in &listed[rows] {
             let layer = &collection.layers[index];
             let is_stored = collection.stored.iter().any(|stored| stored.layer == layer.name);
             if row(ui, index, layer, is_stored, index == chosen).clicked() {
-                view.scrolled_to = Some(index);
+                view.scrolled_to = view.scrolled_to.map(|scrolled| ScrolledTo { layer: index, ..scrolled });
                 actions.push(Action::SetLayer(index));
             }
         }

@@ -7,6 +7,7 @@ use crate::engine::ActivationView;
 use crate::session::Action;
 use crate::ui::paint::{HeatMapCell, heat_maps};
 use crate::ui::theme;
+use crate::ui::widgets::on_picture::map_ratio;
 
 /// Where the cells of a wall are.
 #[derive(Clone, Copy, Debug)]
@@ -19,12 +20,12 @@ struct Arrangement {
 }
 
 impl Arrangement {
-    /// As many columns as fit; cells have the shape of the channels, at most twice as long as high.
+    /// As many columns as fit; cells have the shape of the channels.
     fn new([count, h, w]: [usize; 3], side: f32, width: f32) -> Self {
         let is_vector = h * w == 1;
         // One number needs no large square.
         let (side, gap) = if is_vector { ((side * 0.3).clamp(10.0, 64.0), 2.0) } else { (side, 6.0) };
-        let ratio = (w.max(1) as f32 / h.max(1) as f32).clamp(0.5, 2.0);
+        let ratio = map_ratio([h, w]);
         let cell = if ratio >= 1.0 { [side, side / ratio] } else { [side * ratio, side] };
         let margin = 8.0;
         let room = (width - 2.0 * margin).max(cell[0]);

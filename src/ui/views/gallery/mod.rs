@@ -126,7 +126,10 @@ impl GalleryView {
             self.band_from = from.map(|pos| pos - origin);
         }
         let Some(from) = self.band_from else { return };
-        let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else { return };
+        let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else {
+            self.band_from = None;
+            return;
+        };
         let band = Rect::from_two_pos(from, pointer - origin);
         if ui.input(|input| input.pointer.any_released()) {
             self.band_from = None;

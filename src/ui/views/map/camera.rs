@@ -1,6 +1,6 @@
 //! Where on the map one looks.
 
-use eframe::egui::{Pos2, Rect, Vec2, pos2, vec2};
+use eframe::egui::{Pos2, Rect, Vec2, pos2};
 
 /// Share of the view a fitted map fills.
 const FILL: f64 = 0.9;
@@ -24,10 +24,10 @@ impl Default for Camera {
 }
 
 impl Camera {
-    /// The whole of a map that reaches `half_extent` from its origin, in a view of this size, of which `covered` on the
-    /// right is taken (both in points). A map of one point, or of none, gets a view like any other.
-    pub fn fitted(half_extent: [f32; 2], view: Vec2, covered: f32) -> Self {
-        let free = vec2((view.x - covered).max(view.x * 0.4), view.y);
+    /// The whole of a map that reaches `half_extent` from its origin, in a view of this size, of which `covered` is taken
+    /// on the right and at the bottom (both in points). A map of one point, or of none, gets a view like any other.
+    pub fn fitted(half_extent: [f32; 2], view: Vec2, covered: Vec2) -> Self {
+        let free = (view - covered).max(view * 0.4);
         let reach = |extent: f32, side: f32| {
             let extent = if extent.is_finite() && extent > 1e-6 { f64::from(extent) } else { 1e-6 };
             f64::from(side.max(1.0)) / 2.0 / extent
@@ -35,7 +35,9 @@ impl Camera {
         // Identical points need no magnification.
         let largest = f64::from(free.x.min(free.y).max(1.0)) * 2.0;
         let zoom = reach(half_extent[0], free.x).min(reach(half_extent[1], free.y)).min(largest) * FILL;
-        Self { centre_on_map: [f64::from(view.x - free.x) / 2.0 / zoom, 0.0], zoom }
+        // The middle of what is free lies to the left of the middle of the view, and above it.
+        let aside = [f64::from(view.x - free.x), -f64::from(view.y - free.y)];
+        Self { centre_on_map: aside.map(|points| points / 2.0 / zoom), zoom }
     }
 
     /// From the map to the screen.

@@ -17,6 +17,9 @@ const THUMBNAILS_MAX: usize = 300;
 /// Longer side of a thumbnail on the map, in points.
 const THUMBNAIL_SIDES: [f32; 2] = [30.0, 92.0];
 
+/// How far the veil behind a caption reaches beyond its text, in points.
+const VEIL: Vec2 = vec2(6.0, 3.0);
+
 /// The two axes through the mean.
 pub fn axes(painter: &Painter, camera: &Camera, view: Rect) {
     let stroke = Stroke::new(1.0, theme::palette().line.gamma_multiply(0.7));
@@ -125,8 +128,8 @@ pub fn lasso(painter: &Painter, camera: &Camera, view: Rect, loop_on_map: &[[f32
     painter.line(corners, stroke);
 }
 
-/// What the axes are and how many points are drawn, in the lower corners; says where the first stands.
-pub fn captions(painter: &Painter, view: Rect, plane: &Plane, session: &Session, drawn: usize) -> Rect {
+/// What the axes are and how many points are drawn, in the lower corners; says where the two stand, veils included.
+pub fn captions(painter: &Painter, view: Rect, plane: &Plane, session: &Session, drawn: usize) -> [Rect; 2] {
     let projection = &plane.projection;
     let wish = &projection.wish;
     let mut what = format!("{} of {} ({})", wish.method.title(), wish.source.layer, wish.source.pooling.word());
@@ -151,8 +154,8 @@ pub fn captions(painter: &Painter, view: Rect, plane: &Plane, session: &Session,
     let right = pos2(view.right() - 12.0, bottom);
     let needed = count.len() as f32 * 7.0 + 24.0;
     let place = if left.right() + needed < right.x { right } else { pos2(right.x, left.top() - 6.0) };
-    backed(painter, place, Align2::RIGHT_BOTTOM, &count);
-    left
+    let count = backed(painter, place, Align2::RIGHT_BOTTOM, &count);
+    [left, count].map(|text| text.expand2(VEIL))
 }
 
 /// Small text on a veil, so that it can be read over points.
@@ -160,7 +163,7 @@ fn backed(painter: &Painter, pos: Pos2, anchor: Align2, text: &str) -> Rect {
     let palette = theme::palette();
     let galley = painter.layout_no_wrap(text.to_owned(), FontId::proportional(11.5), palette.weak);
     let rect = anchor.anchor_size(pos, galley.size());
-    painter.rect_filled(rect.expand2(vec2(6.0, 3.0)), 4.0, palette.ground.gamma_multiply(0.8));
+    painter.rect_filled(rect.expand2(VEIL), 4.0, palette.ground.gamma_multiply(0.8));
     painter.galley(rect.min, galley, palette.weak);
     rect
 }

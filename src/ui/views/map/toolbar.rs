@@ -14,26 +14,47 @@ const COLOURINGS: [(Colouring, &str); 5] = [
     (Colouring::Plain, "all alike"),
 ];
 
-/// Draws it.
+/// Draws it: in one row, what changes the map on the right; or wrapped where that would lie over the rest.
 pub fn show(ui: &mut Ui, map: &mut MapView, session: &Session, actions: &mut Vec<Action>) {
     Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            if ui.selectable_label(!map.is_lasso, "Move").on_hover_text("Drag moves the map. Scroll zooms.").clicked() {
-                map.is_lasso = false;
-            }
-            let hint = "Drag draws a loop around images to select them. Shift-drag does so at any time.";
-            if ui.selectable_label(map.is_lasso, "Lasso").on_hover_text(hint).clicked() {
-                map.is_lasso = true;
-            }
-            if ui.button("Fit").on_hover_text("Show the whole map. Double-click does so too.").clicked() {
-                map.is_moved = false;
-            }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                colouring(ui, session, actions);
+        let room = ui.available_width();
+        if map.toolbar_width > room {
+            ui.horizontal_wrapped(|ui| {
+                handling(ui, map);
                 method(ui, session, actions);
+                ui.label("Colour");
+                colouring(ui, session, actions);
             });
+            return;
+        }
+        ui.horizontal(|ui| {
+            let left = ui.horizontal(|ui| handling(ui, map)).response.rect.width();
+            let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                colouring(ui, session, actions);
+                ui.label("Colour");
+                method(ui, session, actions);
+                ui.min_rect().width()
+            });
+            map.toolbar_width = left + right.inner + 2.0 * ui.spacing().item_spacing.x;
+            if map.toolbar_width > room {
+                ui.ctx().request_discard("the toolbar needs two rows");
+            }
         });
     });
+}
+
+/// What a drag does, and the way back to the whole.
+fn handling(ui: &mut Ui, map: &mut MapView) {
+    if ui.selectable_label(!map.is_lasso, "Move").on_hover_text("Drag moves the map. Scroll zooms.").clicked() {
+        map.is_lasso = false;
+    }
+    let hint = "Drag draws a loop around images to select them. Shift-drag does so at any time.";
+    if ui.selectable_label(map.is_lasso, "Lasso").on_hover_text(hint).clicked() {
+        map.is_lasso = true;
+    }
+    if ui.button("Fit").on_hover_text("Show the whole map. Double-click does so too.").clicked() {
+        map.is_moved = false;
+    }
 }
 
 /// How the map is made, and a way to stop that.
@@ -71,5 +92,4 @@ fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         }
     });
     shown.response.accessible_name("Map colouring");
-    ui.label("Colour");
 }

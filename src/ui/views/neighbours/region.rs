@@ -5,6 +5,7 @@ use eframe::egui::{Pos2, Rect, Sense, Stroke, StrokeKind, Ui};
 use crate::domain::Region;
 use crate::session::{Action, Comparison, Session};
 use crate::ui::theme;
+use crate::ui::widgets::on_picture::part_rect;
 
 /// A box of fewer points is a slip of the hand.
 const LEAST_SIDE: f32 = 6.0;
@@ -18,11 +19,15 @@ pub fn show(ui: &mut Ui, session: &Session, picture: Rect, from: &mut Option<Pos
     let response = ui.interact(picture, ui.make_persistent_id("region"), Sense::click_and_drag());
     let response = response.on_hover_text("Draw a box to ask with a part of the picture; a click takes it away");
     if response.drag_started() {
-        *from = response.interact_pointer_pos();
+        // Where the button went down: the pointer is some way off until it is sure that this is no click.
+        *from = ui.input(|input| input.pointer.press_origin()).or(response.interact_pointer_pos());
+    } else if !response.dragged() && !response.drag_stopped() {
+        // Whatever took the pointer away, no box is being drawn.
+        *from = None;
     }
     let now = response.interact_pointer_pos().map(|now| now.clamp(picture.min, picture.max));
     if let (Some(start), Some(now)) = (*from, now) {
-        let drawn = Rect::from_two_pos(start, now);
+        let drawn = Rect::from_two_pos(start.clamp(picture.min, picture.max), now);
         if response.drag_stopped() {
             *from = None;
             if drawn.width() >= LEAST_SIDE && drawn.height() >= LEAST_SIDE {
@@ -36,7 +41,7 @@ pub fn show(ui: &mut Ui, session: &Session, picture: Rect, from: &mut Option<Pos
         actions.push(Action::SetRegion(None));
     }
     if let (Some(region), None) = (session.chosen.region, *from) {
-        paint(ui, rect_of(region, picture));
+        paint(ui, part_rect(region, picture));
     }
 }
 
@@ -48,13 +53,10 @@ fn region_in(picture: Rect, drawn: Rect) -> Region {
     Region::between(of(drawn.min), of(drawn.max))
 }
 
-/// Where a part of a picture lies on the screen.
-pub fn rect_of(region: Region, picture: Rect) -> Rect {
-    let at = |x: f32, y: f32| picture.min + picture.size() * eframe::egui::vec2(x, y);
-    Rect::from_two_pos(at(region.left, region.top), at(region.right, region.bottom))
-}
-
 /// Draws the edge of a part.
 pub fn paint(ui: &Ui, drawn: Rect) {
+    if !drawn.is_positive() {
+        return;
+    }
     ui.painter().rect_stroke(drawn, 1.0, Stroke::new(2.0, theme::probe()), StrokeKind::Inside);
 }

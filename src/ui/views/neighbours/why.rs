@@ -8,9 +8,10 @@ use crate::session::{Action, Session, Why};
 use crate::ui::paint::{ColourMap, HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::widgets::on_picture::map_ratio;
 use crate::ui::widgets::tile::{fit, paint_waiting};
 
-/// Side of a heat map in points.
+/// Longer side of a heat map in points.
 const MAP: f32 = 56.0;
 /// Side of a picture in points.
 const PICTURE: f32 = 72.0;
@@ -131,8 +132,10 @@ fn show_maps(ui: &mut Ui, why: &Why, channel: &ChannelShare) {
     };
     let colours: ColourMap = style.colours;
     let range = colours.range(of(|view| &view.minima, f32::min), of(|view| &view.maxima, f32::max));
+    let ratio = map_ratio([h, w]);
+    let size = if ratio >= 1.0 { vec2(MAP, MAP / ratio) } else { vec2(MAP * ratio, MAP) };
     for (side, view) in pair.iter().enumerate() {
-        let (rect, response) = ui.allocate_exact_size(Vec2::splat(MAP), Sense::hover());
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
         let drawn = rect.intersect(ui.clip_rect());
         if drawn.is_positive() {
             let cells = vec![HeatMapCell { rect, channel: channel.channel, range }];

@@ -1,0 +1,34 @@
+//! Where on a picture that is drawn lies what a network says of a place on its input.
+
+use eframe::egui::{Rect, Vec2, vec2};
+
+use crate::domain::{Footprint, ImageId, Region};
+use crate::session::Session;
+
+/// The network's input laid over the picture of an image; `thumbnail_px` is the size of its thumbnail, of use as long as
+/// the picture's own is not known. `None` when nothing is open or both are unknown.
+pub fn footprint(session: &Session, id: ImageId, thumbnail_px: Option<Vec2>) -> Option<Footprint> {
+    let resizing = &session.collection()?.resizing;
+    let own = session.image(id).map(|image| [image.width, image.height]).filter(|size| !size.contains(&0));
+    let size = own.or_else(|| thumbnail_px.map(|size| [size.x as u32, size.y as u32]))?;
+    Some(resizing.footprint(size))
+}
+
+/// Where a part of a picture lies that is drawn in `picture`.
+pub fn part_rect(part: Region, picture: Rect) -> Rect {
+    let at = |x: f32, y: f32| picture.min + picture.size() * vec2(x, y);
+    Rect::from_two_pos(at(part.left, part.top), at(part.right, part.bottom))
+}
+
+/// Where the network's input lies over a picture drawn in `picture`: smaller where the picture was cut, beyond it where
+/// something was added.
+pub fn input_rect(footprint: &Footprint, picture: Rect) -> Rect {
+    let [min, max] = footprint.corners().map(|[x, y]| picture.min + picture.size() * vec2(x, y));
+    Rect::from_min_max(min, max)
+}
+
+/// Width to height of an activation of `[h, w]` where it is drawn by itself: its own, everywhere the same whatever the
+/// picture's is, but never so narrow that nothing could be seen.
+pub fn map_ratio([h, w]: [usize; 2]) -> f32 {
+    (w.max(1) as f32 / h.max(1) as f32).clamp(0.25, 4.0)
+}
