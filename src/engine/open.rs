@@ -130,6 +130,7 @@ impl Open {
             network_file: request.network.clone(),
             has_classes: graph.labels.is_some() && graph.class_layer().is_some(),
             class_count: graph.labels.as_ref().map_or(0, Vec::len),
+            class_names: graph.class_names(),
             stored: in_sight,
             layers,
             device,

@@ -21,6 +21,7 @@ pub fn show(
 ) {
     let palette = theme::palette();
     let [count, h, w] = activation.values.shape();
+    let heading = session.channel_heading(activation.layer, channel);
     ui.horizontal(|ui| {
         let step = |ui: &mut Ui, sign: &str, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
             let response = ui.add_enabled(to.is_some(), Button::new(sign)).on_hover_text(name).accessible_name(name);
@@ -34,7 +35,7 @@ pub fn show(
         let after = place.and_then(|place| order.get(place + 1)).copied();
         step(ui, "‹", "Previous channel", before, actions);
         step(ui, "›", "Next channel", after, actions);
-        ui.label(RichText::new(format!("Channel {channel}")).size(15.0).color(palette.strong));
+        ui.label(RichText::new(&heading).size(15.0).color(palette.strong));
         ui.label(RichText::new(format!("of {count}")).color(palette.weak));
         let back = ui.button("All channels").on_hover_text("Back to the wall of channels (Esc)");
         if back.clicked() {
@@ -92,7 +93,7 @@ pub fn show(
         )
     };
     ui.painter().add(maps("alone", alone, view.style));
-    hover(ui, activation, channel, alone, "enlarged");
+    hover(ui, &heading, activation, channel, alone, "enlarged");
     if let Some((texture, _)) = picture {
         let step = if is_wide { vec2(size.x + gap, 0.0) } else { vec2(0.0, size.y + gap) };
         let over = alone.translate(step);
@@ -101,7 +102,7 @@ pub fn show(
         // Smooth, because the squares of a deep layer would hide the image's own edges.
         let style = HeatMapStyle { opacity: view.overlay_opacity, is_overlay: true, is_smooth: true, ..view.style };
         ui.painter().add(maps("over the image", over, style));
-        hover(ui, activation, channel, over, "overlay");
+        hover(ui, &heading, activation, channel, over, "overlay");
     }
     ui.add_space(4.0);
     if has_scale {
@@ -129,8 +130,8 @@ fn show_scale(ui: &mut Ui, view: &mut ActivationsView, range: [f32; 2], is_over_
     });
 }
 
-fn hover(ui: &Ui, activation: &ActivationView, channel: usize, rect: Rect, name: &str) {
+fn hover(ui: &Ui, heading: &str, activation: &ActivationView, channel: usize, rect: Rect, name: &str) {
     let response = ui.interact(rect, Id::unique("enlarged channel hover").with(name), Sense::hover());
     let pointer = response.hover_pos();
-    response.on_hover_ui_at_pointer(|ui| cell::hint(ui, activation, channel, rect, pointer));
+    response.on_hover_ui_at_pointer(|ui| cell::hint(ui, heading, activation, channel, rect, pointer));
 }
