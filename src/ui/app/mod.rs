@@ -1,6 +1,7 @@
 //! The window's content: takes in facts, draws, sends out wishes.
 
 mod commands;
+mod drops;
 mod memory;
 
 use std::path::PathBuf;
@@ -30,6 +31,9 @@ use crate::session::{Action, Phase, Session};
 
 /// Time for taking in events in one frame; what is left comes in the next.
 const EVENTS_BUDGET: Duration = Duration::from_millis(4);
+
+/// How the names of pictures end.
+const PICTURES: [&str; 8] = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"];
 
 /// How often the progress is read while a job runs.
 const PROGRESS_PERIOD: Duration = Duration::from_millis(100);
@@ -96,6 +100,8 @@ pub struct App {
     views: Views,
     dock: Dock,
     dialog: Dialog,
+    /// A picture that was dropped, until it is known where.
+    fallen: Option<drops::Fallen>,
     last_frame_secs: f32,
 }
 
@@ -151,6 +157,7 @@ impl App {
             thumbnails: Thumbnails::default(),
             views,
             dialog: Dialog::None,
+            fallen: None,
             last_frame_secs: 0.0,
         }
     }
@@ -192,8 +199,9 @@ impl App {
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         if let Some(path) = dropped {
-            self.take_dropped(path);
+            self.take_drop(ctx, path);
         }
+        self.settle_drop(ctx);
     }
 
     /// What the window itself learns from an event.
@@ -222,7 +230,7 @@ impl App {
         let kind = path.extension().map(|kind| kind.to_string_lossy().to_lowercase()).unwrap_or_default();
         if network_words::ENDINGS.contains(&kind.as_str()) {
             self.act(Action::UseNetwork(NetworkFile::File(path)));
-        } else if ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"].contains(&kind.as_str()) {
+        } else if PICTURES.contains(&kind.as_str()) {
             // A picture stands for its folder.
             let folder = path.parent().unwrap_or(&path).to_owned();
             self.act(Action::OpenFolder(folder));
