@@ -2,8 +2,11 @@
 
 mod activations;
 mod choices;
+mod classify;
+mod outside;
 mod placing;
 mod queries;
+mod vectors;
 
 use std::path::Path;
 
@@ -30,6 +33,7 @@ fn help_teaches_every_verb_with_examples() {
         "duplicates",
         "outliers",
         "class",
+        "classify",
         "graph",
         "embed",
         "project",
@@ -54,6 +58,7 @@ fn help_teaches_every_verb_with_examples() {
         "info",
         "neighbours",
         "class",
+        "classify",
         "graph",
         "embed",
         "project",
