@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
-use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Rect, RichText, Ui};
+use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Rect, Ui};
 
 use super::command::Command;
 use super::dialogs::Dialog;
@@ -307,7 +307,7 @@ impl App {
             toasts::show(&ctx, &self.session, centre.inner, &mut actions);
         }
         self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
-        show_drop_hint(&ctx);
+        show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));
         commands.into_iter().for_each(|command| self.run_command(&ctx, command));
@@ -351,7 +351,7 @@ fn show_opening(ui: &mut Ui, folder: String, actions: &mut Vec<Action>) {
 }
 
 /// While something is dragged over the window: what dropping it will do.
-fn show_drop_hint(ctx: &egui::Context) {
+fn show_drop_hint(ctx: &egui::Context, has_neighbours: bool) {
     if ctx.input(|input| input.raw.hovered_files.is_empty()) {
         return;
     }
@@ -362,7 +362,10 @@ fn show_drop_hint(ctx: &egui::Context) {
     let inside = rect.shrink(16.0);
     let stroke = egui::Stroke::new(2.0, palette().accent);
     painter.rect_stroke(inside, 12.0, stroke, egui::StrokeKind::Inside);
-    let text = RichText::new("Drop a folder of pictures, or a network's file").text().to_owned();
+    let text = match has_neighbours {
+        true => "Drop a folder of pictures, a network's file, or a picture on the neighbours",
+        false => "Drop a folder of pictures, or a network's file",
+    };
     let font = egui::FontId::proportional(24.0);
     painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, font, palette().strong);
 }

@@ -65,7 +65,8 @@ impl NeighboursView {
             empty_state(
                 ui,
                 "Click an image",
-                "The images most like it appear here, at any depth of the network.",
+                "The images most like it appear here, at any depth of the network. A picture from elsewhere can be dropped \
+                 here.",
                 |_| {},
             );
             return;
@@ -86,7 +87,13 @@ impl NeighboursView {
         } else {
             match &session.neighbours {
                 Some(list) => self.show_list(ui, session, probe, list, thumbs, actions),
-                None => empty_state(ui, "Searching", "This image may not have been extracted yet.", |_| {}),
+                None => {
+                    let hint = match &session.chosen.like {
+                        Some(Example::File { .. }) => "The picture goes through the network first, if it can be read.",
+                        _ => "This image may not have been extracted yet.",
+                    };
+                    empty_state(ui, "Searching", hint, |_| {});
+                }
             }
         }
     }
