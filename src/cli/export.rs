@@ -115,6 +115,7 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     if request.images.is_empty() {
         bail!("no image of {} matches, so nothing was written", args.folder.display());
     }
+    let list = request.list().map(|list| list.display().to_string());
     listener.problems.clear();
     listener.send(Request::Export(request));
     let summary = listener.wait(console, |listener, event| match event {
@@ -126,8 +127,11 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     })??;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
     let target = summary.target.display().to_string();
-    let answer = serde_json::json!({ "target": target, "written": summary.written, "failed": summary.failed });
-    console.answer(&answer, &in_words(&summary))?;
+    let mut answer = serde_json::json!({ "target": target, "written": summary.written, "failed": summary.failed });
+    if let Some(list) = &list {
+        answer["list"] = list.as_str().into();
+    }
+    console.answer(&answer, &in_words(&summary, list.as_deref()))?;
     Ok(match () {
         () if summary.cancelled => Outcome::Interrupted,
         () if summary.failed.is_empty() => Outcome::Done,
@@ -221,8 +225,11 @@ impl From<Format> for ExportFormat {
     }
 }
 
-fn in_words(summary: &ExportSummary) -> String {
+fn in_words(summary: &ExportSummary, list: Option<&str>) -> String {
     let mut words = format!("{} written to {}\n", count_in_words(summary.written, "image"), summary.target.display());
+    if let Some(list) = list.filter(|_| !summary.cancelled) {
+        words += &format!("which image each row of the array is: {list}\n");
+    }
     if summary.cancelled {
         words += "stopped before the end; what was written stays\n";
     }

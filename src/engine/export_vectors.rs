@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::export_job::Sources;
 use super::message::{ExportFormat, ExportRequest, ExportSummary};
@@ -32,12 +32,12 @@ pub fn export(
     if request.format == ExportFormat::Npy && columns.len() != 1 {
         return Err(refused("a NumPy file holds the vectors of one layer").with_remedy("For several, write Parquet."));
     }
-    let list = beside(&request.target);
+    let list = request.list();
     let is_there = |path: &Path| fs::symlink_metadata(path).is_ok() && !request.overwrite;
     if is_there(&request.target) {
         return Ok(None);
     }
-    if request.format == ExportFormat::Npy && is_there(&list) {
+    if let Some(list) = list.as_ref().filter(|list| is_there(list)) {
         let why = format!("the table of images that comes beside the array would replace a file: {}.", list.display());
         return Err(refused(&why).with_remedy("Choose another name, or move that file away."));
     }
@@ -68,7 +68,7 @@ pub fn export(
         (Err(error), None) => return Err(Problem::new("The export stopped", error)),
         (Ok(_), None) => {}
     }
-    if request.format == ExportFormat::Npy {
+    if let Some(list) = list {
         let written: Vec<ExportRow> = written.iter().map(|row| (*row).clone()).collect();
         if let Err(error) = export::csv(&written, &list, overwrite) {
             // An array of which nobody knows whose rows they are is of no use.
@@ -80,11 +80,6 @@ pub fn export(
         }
     }
     Ok(Some(ExportSummary { written: written.len(), ..summary }))
-}
-
-/// The list of the images beside an array: the same name, ending in `.csv`.
-fn beside(target: &Path) -> PathBuf {
-    target.with_extension("csv")
 }
 
 fn columns(wanted: &[StoredLayer], table: &FeatureTable) -> Result<Vec<VectorColumn>, Problem> {

@@ -83,6 +83,22 @@ pub struct ExportRequest {
     pub overwrite: bool,
 }
 
+impl ExportRequest {
+    /// Where the table of images goes that comes beside an array of NumPy's: the same name, ending in `.csv`.
+    pub fn list(&self) -> Option<PathBuf> {
+        let is_npy = self.target.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npy"));
+        (self.format == ExportFormat::Npy).then(|| match is_npy {
+            true => self.target.with_extension("csv"),
+            // Not in the place of another ending, which may be this one.
+            false => {
+                let mut name = self.target.clone().into_os_string();
+                name.push(".csv");
+                name.into()
+            }
+        })
+    }
+}
+
 /// What a wish may be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
