@@ -38,11 +38,14 @@ impl Session {
 
     /// The same as a heading, of a layer by its index in `Collection::layers`: `Channel 17`, or `goldfish (channel 1)`.
     pub fn channel_heading(&self, layer: usize, channel: usize) -> String {
-        let class = self.collection().and_then(|open| {
-            let layer = open.layers.get(layer)?;
-            open.class_names.class_of(&layer.name, channel)
-        });
+        let class = self.class_of(layer, channel);
         class.map_or_else(|| format!("Channel {channel}"), |class| format!("{class} (channel {channel})"))
+    }
+
+    /// The class that a channel stands for, if it stands for one.
+    pub fn class_of(&self, layer: usize, channel: usize) -> Option<&str> {
+        let open = self.collection()?;
+        open.class_names.class_of(&open.layers.get(layer)?.name, channel)
     }
 
     /// Wishes about channels that are no choices.

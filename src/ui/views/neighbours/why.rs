@@ -91,7 +91,11 @@ fn show_channels(ui: &mut Ui, session: &Session, why: &Why, likeness: &Likeness,
                 show_bar(ui, channel.share);
                 let hint = format!("{:.4} and {:.4}: click to look at this channel", channel.a, channel.b);
                 let button = show_name(ui, session.channel_title(&why.source.layer, channel.channel), hint);
-                if button.accessible_name(format!("Why: channel {}", channel.channel)).clicked() {
+                let name = match session.class_of(why.layer, channel.channel) {
+                    Some(class) => format!("Why: {class} (channel {})", channel.channel),
+                    None => format!("Why: channel {}", channel.channel),
+                };
+                if button.accessible_name(name).clicked() {
                     actions.push(Action::SetLayer(why.layer));
                     actions.push(Action::SetChannel(Some(channel.channel)));
                 }
