@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
 
 use super::{
-    activations, class, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info,
+    activations, class, classify, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info,
     neighbours, networks, outliers, project, query, sample, storage, tag, unusual, versions,
 };
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
@@ -40,6 +40,7 @@ Examples:
   tiramisu extract ./sample                  extract features of every layer; go on where an earlier run stopped
   tiramisu info ./sample                     what is known of the folder
   tiramisu neighbours ./sample/spirals/spirals_0003.jpg -k 5
+  tiramisu classify cat.jpg --network squeezenet-1.1    what a picture shows
   tiramisu project ./sample --out map.csv    two numbers per image
   tiramisu cluster ./sample --count 12       groups, and the channels that tell them
   tiramisu exemplars ./sample --channel 17   the images that excite a channel most
@@ -69,6 +70,8 @@ pub enum Verb {
     /// Find the images most like one of them
     #[command(alias = "neighbors")]
     Neighbours(neighbours::NeighboursArgs),
+    /// Name what pictures show: a network's most probable classes
+    Classify(classify::ClassifyArgs),
     /// Find images that are the same picture
     Duplicates(duplicates::DuplicatesArgs),
     /// Find images unlike the others
@@ -99,7 +102,7 @@ pub enum Verb {
     Query(query::QueryArgs),
     /// Give images a tag, or take it away
     Tag(tag::TagArgs),
-    /// Take images away: copied files, CSV or JSON
+    /// Take images away: copied files, CSV, JSON, and vectors as NumPy or Parquet
     Export(export::ExportArgs),
     /// Write sample pictures made by the program itself
     Sample(sample::SampleArgs),
@@ -132,6 +135,7 @@ impl Verb {
             Verb::Extract(args) => args.json,
             Verb::Info(args) => args.json,
             Verb::Neighbours(args) => args.json,
+            Verb::Classify(args) => args.json,
             Verb::Duplicates(args) => args.json,
             Verb::Outliers(args) => args.json,
             Verb::Index(args) => args.json,
@@ -210,7 +214,7 @@ fn looks_like_a_file(name: &str) -> bool {
     name.contains(['/', '\\']) || ENDINGS.contains(&ending.as_str())
 }
 
-fn compute_parser() -> impl TypedValueParser<Value = Compute> {
+pub(super) fn compute_parser() -> impl TypedValueParser<Value = Compute> {
     PossibleValuesParser::new(["auto", "gpu", "cpu"]).map(|word| match word.as_str() {
         "gpu" => Compute::Gpu,
         "cpu" => Compute::Cpu,
@@ -218,12 +222,12 @@ fn compute_parser() -> impl TypedValueParser<Value = Compute> {
     })
 }
 
-fn precision_parser() -> impl TypedValueParser<Value = Precision> {
+pub(super) fn precision_parser() -> impl TypedValueParser<Value = Precision> {
     PossibleValuesParser::new(["single", "half"])
         .map(|word| if word == "half" { Precision::Half } else { Precision::Single })
 }
 
-fn pooling_parser() -> impl TypedValueParser<Value = Pooling> {
+pub(super) fn pooling_parser() -> impl TypedValueParser<Value = Pooling> {
     PossibleValuesParser::new(Pooling::ALL.map(Pooling::word))
         .map(|word| Pooling::ALL.into_iter().find(|pooling| pooling.word() == word).unwrap_or_default())
 }

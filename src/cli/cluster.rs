@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
@@ -10,7 +11,7 @@ use super::args::{Opening, Source};
 use super::console::count_in_words;
 use super::{Console, Outcome, collection};
 use crate::domain::{ClusterMethod, ClusterWish, EngineChoice, LabelAgreement, TellingChannel};
-use crate::engine::{AnalysisWish, Event};
+use crate::engine::{self, AnalysisWish, Event};
 
 /// What both verbs take.
 #[derive(Debug, ClapArgs)]
@@ -26,6 +27,12 @@ pub struct Common {
     /// Where chance starts: the same seed, the same groups
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// CSV file to write: path, label, cluster and the cluster's name for every image; no cluster where it is in none
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Replace FILE if it exists
+    #[arg(long, requires = "out")]
+    overwrite: bool,
     /// Answer with one JSON document
     #[arg(long)]
     json: bool,
@@ -36,6 +43,7 @@ pub struct Common {
 #[command(after_help = "\
 Examples:
   tiramisu cluster ~/Pictures --count 12
+  tiramisu cluster ~/Pictures --count 12 --out clusters.csv
   tiramisu cluster ~/Pictures --method hdbscan --least 20 --layer fire9/concat --json")]
 pub struct ClusterArgs {
     #[command(flatten)]
@@ -106,7 +114,21 @@ struct Answer<'a> {
     choice: Option<&'a EngineChoice>,
     quality: Option<&'a str>,
     agreement_with_labels: Option<LabelAgreement>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    out: Option<String>,
     clusters: Vec<Row<'a>>,
+    assignments: &'a [Assignment<'a>],
+}
+
+/// The group of one image.
+#[derive(Serialize)]
+struct Assignment<'a> {
+    path: &'a str,
+    label: Option<&'a str>,
+    /// `None` if it is in none.
+    cluster: Option<u32>,
+    /// What a person calls the group.
+    name: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -116,8 +138,19 @@ struct Row<'a> {
     size: usize,
     purity: Option<f32>,
     labels: &'a [(String, usize)],
-    telling: &'a [TellingChannel],
+    telling: Vec<Telling<'a>>,
     exemplars: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Telling<'a> {
+    #[serde(flatten)]
+    channel: &'a TellingChannel,
+    /// The class that the channel stands for, if it stands for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'a str>,
+    #[serde(skip)]
+    title: String,
 }
 
 /// Runs `cluster`.
@@ -149,6 +182,11 @@ pub fn run_communities(args: &CommunitiesArgs, console: &mut Console) -> anyhow:
 }
 
 fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Console) -> anyhow::Result<Outcome> {
+    let is_there = "the file exists already; say --overwrite to replace it";
+    if let Some(out) = common.out.as_ref().filter(|out| out.exists() && !common.overwrite) {
+        // Before the work, not after it.
+        bail!("{is_there}: {}", out.display());
+    }
     let layer = common.source.layer.as_deref();
     let mut listener = collection::open_known(&common.folder, &common.opening, layer, console)?;
     let mut wish = ClusterWish::new(ClusterMethod::KMeans, listener.source(&common.source)?);
@@ -159,15 +197,44 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
         _ => None,
     })?;
     let path = |id: &crate::domain::ImageId| listener.images.get(id.index()).map(|image| image.path.text.as_str());
+    let names = &listener.collection.class_names;
+    let named = |channel: &'_ TellingChannel| {
+        let (layer, number) = (&channel.layer, channel.channel);
+        (names.class_of(layer, number), names.channel_title(layer, number))
+    };
     let rows = clustering.clusters.iter().enumerate().map(|(index, cluster)| Row {
         cluster: index,
         name: cluster.name.as_deref(),
         size: cluster.size,
         purity: cluster.purity(),
         labels: &cluster.labels,
-        telling: &cluster.telling,
+        telling: cluster
+            .telling
+            .iter()
+            .map(|channel| {
+                let (class, title) = named(channel);
+                Telling { channel, class, title }
+            })
+            .collect(),
         exemplars: cluster.exemplars.iter().filter_map(path).collect(),
     });
+    let assignments: Vec<Assignment> = clustering
+        .ids
+        .iter()
+        .zip(&clustering.of)
+        .filter_map(|(id, cluster)| {
+            let image = listener.images.get(id.index())?;
+            let of = cluster.and_then(|cluster| clustering.clusters.get(cluster as usize));
+            let name = of.and_then(|of| of.name.as_deref());
+            Some(Assignment { path: &image.path.text, label: image.label.as_deref(), cluster: *cluster, name })
+        })
+        .collect();
+    if let Some(out) = &common.out {
+        engine::write_file(out, common.overwrite, &csv_of(&assignments)?).map_err(|problem| match problem {
+            None => anyhow!("{is_there}: {}", out.display()),
+            Some(problem) => anyhow!("{problem}"),
+        })?;
+    }
     let answer = Answer {
         name: clustering.wish.name(),
         table: clustering.table(),
@@ -181,7 +248,9 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
         choice: listener.choice.as_ref(),
         quality: clustering.quality.as_deref(),
         agreement_with_labels: clustering.agreement,
+        out: common.out.as_ref().map(|out| out.display().to_string()),
         clusters: rows.collect(),
+        assignments: &assignments,
     };
     let (wanted, found) = (clustering.wish.count, answer.clusters.len());
     if clustering.wish.method.takes_count() && found < wanted {
@@ -190,6 +259,14 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
     }
     console.answer(&answer, &in_words(&answer))?;
     Ok(Outcome::Done)
+}
+
+fn csv_of(assignments: &[Assignment]) -> anyhow::Result<Vec<u8>> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    for assignment in assignments {
+        table.serialize(assignment)?;
+    }
+    Ok(table.into_inner()?)
 }
 
 fn in_words(answer: &Answer) -> String {
@@ -211,10 +288,17 @@ fn in_words(answer: &Answer) -> String {
     if let Some(LabelAgreement { nmi, ari, purity, .. }) = answer.agreement_with_labels {
         words += &format!("with the labels: NMI {nmi:.3}, ARI {ari:.3}, purity {purity:.3}\n");
     }
+    if let Some(out) = &answer.out {
+        words += &format!("the group of each image is in {out}\n");
+    }
     for row in &answer.clusters {
         let labels: Vec<String> = row.labels.iter().take(3).map(|(label, count)| format!("{label} {count}")).collect();
-        let telling: Vec<String> =
-            row.telling.iter().take(2).map(|t| format!("{} #{} ({:+.1})", t.layer, t.channel, t.mean_z)).collect();
+        let telling: Vec<String> = row
+            .telling
+            .iter()
+            .take(2)
+            .map(|Telling { channel, title, .. }| format!("{} {title} ({:+.1})", channel.layer, channel.mean_z))
+            .collect();
         words += &format!("{:4} {:6}  {:40}  {}\n", row.cluster, row.size, labels.join(", "), telling.join(", "));
     }
     words

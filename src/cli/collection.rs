@@ -9,6 +9,14 @@ use super::{Console, listener::Listener};
 use crate::domain::{ImagePath, ImageRecord, StoredLayer};
 use crate::engine::{self, EngineOptions, OpenRequest};
 
+/// Where a picture is that a person names.
+pub enum Place<'a> {
+    /// In the collection.
+    Inside(&'a ImageRecord),
+    /// Somewhere else, at this absolute path.
+    Outside(PathBuf),
+}
+
 /// Opens what is known of `folder`, at `layer` if one is named, without extracting anything, and waits until every image is known.
 ///
 /// # Errors
@@ -50,8 +58,8 @@ pub fn folder_of(image: &Path, folder: Option<&Path>, workspace: Option<&Path>) 
         }
     }
     bail!(
-        "no folder above this picture was extracted yet. Run `tiramisu extract FOLDER` first, or say where the workspace \
-         lies with --workspace: {}",
+        "no folder above this picture was extracted yet. Run `tiramisu extract FOLDER` first, or say with --folder or \
+         --workspace which collection is meant: {}",
         image.display()
     )
 }
@@ -104,6 +112,20 @@ impl Listener {
         found.with_context(|| {
             format!("the workspace does not know this picture yet; run `tiramisu extract` again: {}", image.display())
         })
+    }
+
+    /// The same of a picture that need not be in the collection.
+    ///
+    /// # Errors
+    /// When there is no such file.
+    pub fn look_for(&self, image: &Path) -> anyhow::Result<Place<'_>> {
+        let folder = &self.collection.folder;
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
+        let whole = image.canonicalize().or_else(|_| folder.join(image).canonicalize());
+        let whole = whole.with_context(|| format!("there is no such picture: {}", image.display()))?;
+        let path = whole.strip_prefix(&folder).ok().map(ImagePath::from_relative);
+        let known = path.and_then(|path| self.images.iter().find(|record| record.path == path));
+        Ok(known.map_or(Place::Outside(whole), Place::Inside))
     }
 
     /// The vectors a person asks for by the name of a layer, or the usual ones.

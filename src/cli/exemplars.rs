@@ -47,6 +47,11 @@ pub struct ExemplarsArgs {
 #[derive(Serialize)]
 struct Row<'a> {
     channel: usize,
+    /// The class that the channel stands for, if it stands for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'a str>,
+    #[serde(skip)]
+    title: String,
     rank: usize,
     value: f32,
     /// Of the largest value in the channel's map.
@@ -94,6 +99,8 @@ pub fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcom
             let image = listener.images.get(exemplar.image.index())?;
             Some(Row {
                 channel: *channel,
+                class: layers.class_names.class_of(&source.layer, *channel),
+                title: layers.class_names.channel_title(&source.layer, *channel),
                 rank: rank + 1,
                 value: exemplar.value,
                 row: exemplar.place.map(|[row, _]| row),
@@ -120,10 +127,11 @@ fn in_words(answer: &Answer) -> String {
     if !answer.is_current {
         words += "not every image is considered yet: an extraction runs, or was stopped\n";
     }
-    words += "channel  rank     value  row,column  image\n";
-    for Row { channel, rank, value, row, column, path, .. } in &answer.exemplars {
+    let longest = answer.exemplars.iter().map(|row| row.title.chars().count()).max().unwrap_or(0).max("channel".len());
+    words += &format!("{:longest$}  rank     value  row,column  image\n", "channel");
+    for Row { title, rank, value, row, column, path, .. } in &answer.exemplars {
         let place = row.zip(*column).map_or_else(|| "-".to_owned(), |(row, column)| format!("{row},{column}"));
-        words += &format!("{channel:7}  {rank:4}  {value:8.4}  {place:>10}  {path}\n");
+        words += &format!("{title:longest$}  {rank:4}  {value:8.4}  {place:>10}  {path}\n");
     }
     if answer.exemplars.is_empty() {
         words += "no image excites it\n";

@@ -57,7 +57,18 @@ struct Answer<'a> {
     is_difference: bool,
     /// The sum of what all channels add.
     total: f64,
-    channels: &'a [ChannelShare],
+    channels: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    #[serde(flatten)]
+    share: ChannelShare,
+    /// The class that the channel stands for, if it stands for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'a str>,
+    #[serde(skip)]
+    title: String,
 }
 
 /// Runs the verb.
@@ -74,16 +85,22 @@ pub fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome>
         Event::Likeness(found) => Some(found.clone()),
         _ => None,
     })?;
+    let (layer, names) = (&found.wish.source.layer, &listener.collection.class_names);
+    let rows = found.channels.iter().map(|share| Row {
+        share: *share,
+        class: names.class_of(layer, share.channel),
+        title: names.channel_title(layer, share.channel),
+    });
     let answer = Answer {
         a: &listener.images[a.index()].path.text,
         b: &listener.images[b.index()].path.text,
-        layer: &found.wish.source.layer,
+        layer,
         pooling: found.wish.source.pooling.word(),
         metric: args.metric,
         score: found.score,
         is_difference: args.difference,
         total: found.total,
-        channels: &found.channels,
+        channels: rows.collect(),
     };
     console.answer(&answer, &in_words(&answer))?;
     Ok(Outcome::Done)
@@ -92,7 +109,7 @@ pub fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome>
 fn in_words(answer: &Answer) -> String {
     let of = if answer.is_difference { "difference" } else { "likeness" };
     let mut words = format!(
-        "{}\n{}\n{} ({}), {} {:.4}; shares of their {of}\n  share  channel         a         b\n",
+        "{}\n{}\n{} ({}), {} {:.4}; shares of their {of}\n  share         a         b  channel\n",
         answer.a,
         answer.b,
         answer.layer,
@@ -100,8 +117,8 @@ fn in_words(answer: &Answer) -> String {
         answer.metric.word(),
         answer.score
     );
-    for ChannelShare { channel, a, b, share, .. } in answer.channels {
-        words += &format!("{:5.1} %  {channel:7}  {a:8.4}  {b:8.4}\n", share * 100.0);
+    for Row { share: ChannelShare { a, b, share, .. }, title, .. } in &answer.channels {
+        words += &format!("{:5.1} %  {a:8.4}  {b:8.4}  {title}\n", share * 100.0);
     }
     words
 }

@@ -7,12 +7,16 @@ use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 use clap::ValueEnum;
 
-use super::args::{Opening, Source, metric_parser};
+use super::args::{Opening, Source, metric_parser, pooling_parser};
+use super::collection::Place;
 use super::console::count_in_words;
 use super::listener::Listener;
 use super::{Console, Outcome, collection, neighbours, query};
-use crate::domain::{Filter, ImageId, Metric, NeighbourWish};
+use crate::domain::{Example, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer};
 use crate::engine::{Event, ExportFormat, ExportRequest, ExportSummary, Request};
+
+/// Stands for every stored layer.
+const ALL_LAYERS: &str = "all";
 
 /// Takes images away. Nothing is ever replaced unasked: a copied file whose name is taken gets a number, a table that
 /// exists needs --overwrite.
@@ -22,11 +26,16 @@ Examples:
   tiramisu export ~/Pictures --to all.csv
   tiramisu export ~/Pictures --label cats --label dogs --to pets.json
   tiramisu export ~/Pictures --where \"tag('keep') and width > 1024\" --to ~/kept
-  tiramisu export ~/Pictures --like ~/Pictures/cats/tom.jpg -k 30 --to ~/like-tom")]
+  tiramisu export ~/Pictures --like ~/Pictures/cats/tom.jpg -k 30 --to ~/like-tom
+  tiramisu export ~/Pictures --layer fire9/concat --to vectors.npy     numpy.load reads it; vectors.csv says whose rows
+  tiramisu export ~/Pictures --layer fire2/concat --layer fire9/concat --to vectors.parquet
+  tiramisu export ~/Pictures --layer all --pooling maximum --to vectors.parquet")]
 pub struct ExportArgs {
     /// The folder that was extracted
     folder: PathBuf,
-    /// Where to: a folder for copies of the files, or a FILE.csv or FILE.json with a line an image
+    /// Where to: a folder for copies of the files; a FILE.csv or FILE.json with a line an image; FILE.npy with the vectors of
+    /// a layer, float32 [images, channels], and beside it FILE.csv with the images in the order of its rows; or FILE.parquet
+    /// with id, path, label and a list of float32 for each layer
     #[arg(long, value_name = "DIR|FILE")]
     to: PathBuf,
     /// What to write [default: by the ending of DIR|FILE]
@@ -41,19 +50,23 @@ pub struct ExportArgs {
     /// Only images for which this is true (see `tiramisu query --help`)
     #[arg(long = "where", value_name = "PREDICATE")]
     predicate: Option<String>,
-    /// Only this image, and then the images most like it with their scores
+    /// Only this image, and then the images most like it with their scores; it may be a picture that is not in the collection
     #[arg(long, value_name = "IMAGE")]
     like: Option<PathBuf>,
     /// How many images with --like, beside the image itself
     #[arg(short, long = "count", default_value_t = 10, requires = "like", value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
-    /// Which vectors --like compares
-    #[command(flatten)]
-    source: Source,
+    /// Layer whose vectors are written: several, or `all` that are stored, into FILE.parquet. The first is also the one that
+    /// --like compares at [default: the deepest stored layer before the class scores]
+    #[arg(long = "layer", value_name = "NAME")]
+    layers: Vec<String>,
+    /// How a channel became one number
+    #[arg(long, default_value = "average", value_parser = pooling_parser())]
+    pooling: Pooling,
     /// How alike two vectors are, for --like
     #[arg(long, default_value = "cosine", value_parser = metric_parser())]
     metric: Metric,
-    /// Replace an existing CSV or JSON file
+    /// Replace an existing file
     #[arg(long)]
     overwrite: bool,
     /// How to open the folder
@@ -73,6 +86,10 @@ enum Format {
     Csv,
     /// The same as JSON
     Json,
+    /// The vectors of a layer, as NumPy's array, and a table of the images beside it
+    Npy,
+    /// The vectors of layers, as Parquet
+    Parquet,
 }
 
 /// Runs the verb.
@@ -80,18 +97,25 @@ enum Format {
 /// # Errors
 /// When nothing matches, or the target cannot be written or exists.
 pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
+    let format = args.format.map_or_else(|| format_of(&args.to), ExportFormat::from);
+    if !args.layers.is_empty() && !format.is_of_vectors() && args.like.is_none() {
+        bail!(
+            "--layer says whose vectors to write, into FILE.npy or FILE.parquet, or what --like compares; here it is neither"
+        );
+    }
+    // One alone may be misspelt, and then similar names are told.
+    let layer = args.layers.first().filter(|layer| args.layers.len() == 1 && *layer != ALL_LAYERS);
+    let mut listener = collection::open_known(&args.folder, &args.opening, layer.map(String::as_str), console)?;
+    let vectors = if format.is_of_vectors() { vectors(args, &listener)? } else { Vec::new() };
+    if format == ExportFormat::Npy && vectors.len() > 1 {
+        bail!("FILE.npy holds the vectors of one layer; write several into FILE.parquet");
+    }
     let (images, scores) = choose(args, &mut listener, console)?.into_iter().unzip();
-    let request = ExportRequest {
-        images,
-        scores,
-        format: args.format.map_or_else(|| format_of(&args.to), ExportFormat::from),
-        target: args.to.clone(),
-        overwrite: args.overwrite,
-    };
+    let request = ExportRequest { images, scores, format, vectors, target: args.to.clone(), overwrite: args.overwrite };
     if request.images.is_empty() {
         bail!("no image of {} matches, so nothing was written", args.folder.display());
     }
+    let list = request.list().map(|list| list.display().to_string());
     listener.problems.clear();
     listener.send(Request::Export(request));
     let summary = listener.wait(console, |listener, event| match event {
@@ -103,13 +127,41 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     })??;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
     let target = summary.target.display().to_string();
-    let answer = serde_json::json!({ "target": target, "written": summary.written, "renamed": summary.renamed, "failed": summary.failed });
-    console.answer(&answer, &in_words(&summary))?;
+    let mut answer = serde_json::json!({ "target": target, "written": summary.written, "renamed": summary.renamed, "failed": summary.failed });
+    if let Some(list) = &list {
+        answer["list"] = list.as_str().into();
+    }
+    console.answer(&answer, &in_words(&summary, list.as_deref()))?;
     Ok(match () {
         () if summary.cancelled => Outcome::Interrupted,
         () if summary.failed.is_empty() => Outcome::Done,
         () => Outcome::DoneExceptSome,
     })
+}
+
+/// Whose vectors to write, in the order in which they were named, each once.
+fn vectors(args: &ExportArgs, listener: &Listener) -> anyhow::Result<Vec<StoredLayer>> {
+    if args.layers.is_empty() {
+        return Ok(vec![listener.source(&source(args, None))?]);
+    }
+    let mut found: Vec<StoredLayer> = Vec::new();
+    for layer in &args.layers {
+        let named: Vec<StoredLayer> = match layer.as_str() {
+            ALL_LAYERS => {
+                let stored = listener.collection.stored.iter();
+                stored.filter(|stored| stored.pooling == args.pooling).cloned().collect()
+            }
+            layer => vec![listener.source(&source(args, Some(layer)))?],
+        };
+        let is_new = |source: &StoredLayer| !found.contains(source);
+        let new: Vec<StoredLayer> = named.into_iter().filter(is_new).collect();
+        found.extend(new);
+    }
+    Ok(found)
+}
+
+fn source(args: &ExportArgs, layer: Option<&str>) -> Source {
+    Source { layer: layer.map(str::to_owned), pooling: args.pooling }
 }
 
 /// The images to write, each with its score if there is one.
@@ -121,12 +173,17 @@ fn choose(
     let candidates: Vec<(ImageId, Option<f32>)> = match &args.like {
         None => listener.images.iter().map(|image| (image.id, None)).collect(),
         Some(image) => {
-            let probe = listener.find(image)?.id;
-            let source = listener.source(&args.source)?;
-            let wish = NeighbourWish::of(probe, source, args.metric, args.k as usize);
+            let layer = args.layers.first().map(String::as_str).filter(|layer| *layer != ALL_LAYERS);
+            let source = listener.source(&source(args, layer))?;
+            let (probe, example) = match listener.look_for(image)? {
+                Place::Inside(record) => (Some(record.id), Example::Image(record.id)),
+                Place::Outside(path) => (None, Example::File { path, region: None }),
+            };
+            // Of a picture from outside nothing is written but what is like it.
+            let wish = NeighbourWish::of_example(example, source, args.metric, args.k as usize);
             let list = neighbours::ask(listener, wish, console)?;
             let found = list.neighbours.into_iter().map(|neighbour| (neighbour.image, Some(neighbour.score)));
-            std::iter::once((probe, None)).chain(found).collect()
+            probe.map(|probe| (probe, None)).into_iter().chain(found).collect()
         }
     };
     let labels: BTreeSet<String> = args.label.iter().cloned().collect();
@@ -150,6 +207,8 @@ fn format_of(target: &Path) -> ExportFormat {
     match target.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
         Some("csv") => ExportFormat::Csv,
         Some("json") => ExportFormat::Json,
+        Some("npy") => ExportFormat::Npy,
+        Some("parquet") => ExportFormat::Parquet,
         _ => ExportFormat::Files,
     }
 }
@@ -160,17 +219,22 @@ impl From<Format> for ExportFormat {
             Format::Files => ExportFormat::Files,
             Format::Csv => ExportFormat::Csv,
             Format::Json => ExportFormat::Json,
+            Format::Npy => ExportFormat::Npy,
+            Format::Parquet => ExportFormat::Parquet,
         }
     }
 }
 
-fn in_words(summary: &ExportSummary) -> String {
+fn in_words(summary: &ExportSummary, list: Option<&str>) -> String {
     let mut words = format!("{} written to {}\n", count_in_words(summary.written, "image"), summary.target.display());
     if summary.renamed > 0 {
         let count = count_in_words(summary.renamed, "name");
         words += &format!(
             "{count} of theirs was taken there: such copies are called like `name (2).jpg`; nothing was replaced\n"
         );
+    }
+    if let Some(list) = list.filter(|_| !summary.cancelled) {
+        words += &format!("which image each row of the array is: {list}\n");
     }
     if summary.cancelled {
         words += "stopped before the end; what was written stays\n";

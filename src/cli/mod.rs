@@ -7,6 +7,7 @@
 pub mod activations;
 mod args;
 pub mod class;
+pub mod classify;
 pub mod cluster;
 pub mod collection;
 pub mod console;
@@ -45,6 +46,7 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Extract(args) => extract::run(args, &mut console),
         Verb::Info(args) => info::run(args, &mut console),
         Verb::Neighbours(args) => neighbours::run(args, &mut console),
+        Verb::Classify(args) => classify::run(args, &mut console),
         Verb::Duplicates(args) => duplicates::run(args, &mut console),
         Verb::Outliers(args) => outliers::run(args, &mut console),
         Verb::Activations(args) => activations::run(args, &mut console),

@@ -8,6 +8,7 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::args::{Opening, Source, metric_parser};
+use super::collection::Place;
 use super::listener::Listener;
 use super::{Console, Outcome, collection, query};
 use crate::domain::{Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer};
@@ -20,6 +21,7 @@ use crate::engine::{Event, Look, NeighbourList, Request};
 Examples:
   tiramisu neighbours ~/Pictures/cats/tom.jpg
   tiramisu neighbours ~/Pictures/cats/tom.jpg --layer fire5/concat --metric euclidean -k 20 --json
+  tiramisu neighbours ~/Downloads/new.jpg --folder ~/Pictures            a picture that is not in the collection
   tiramisu neighbours tom.jpg --against rex.jpg              like the one and unlike the other
   tiramisu neighbours tom.jpg --example 0.5:kitten.jpg       with weights
   tiramisu neighbours tom.jpg --region 0.2,0.1,0.6,0.5       like a part of it: left, top, right, bottom in 0..1
@@ -30,7 +32,8 @@ Examples:
   tiramisu neighbours tom.jpg --mix fire2/concat=0.5 --mix fire9/concat=1
   tiramisu neighbours tom.jpg --embedding                    by the whole network; made by `tiramisu embed`")]
 pub struct NeighboursArgs {
-    /// Pictures of the collection that speak for what is looked for
+    /// Pictures that speak for what is looked for: of the collection, or any others, which go through the network for this
+    /// question alone
     images: Vec<PathBuf>,
     /// Pictures that speak against it
     #[arg(long, value_name = "IMAGE")]
@@ -115,10 +118,13 @@ struct Row<'a> {
 
 #[derive(Serialize)]
 struct Answer<'a> {
-    probe: Option<&'a str>,
+    probe: Option<String>,
     /// What the first example is called, if it is many images.
     like: Option<String>,
     examples: usize,
+    /// Which of the pictures asked with are not in the collection.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    outside: Vec<String>,
     layer: String,
     pooling: Option<&'a str>,
     column: Option<String>,
@@ -136,11 +142,14 @@ struct Answer<'a> {
 /// Runs the verb.
 ///
 /// # Errors
-/// When a picture is not in the collection, has no vector at that layer, or there is nothing to compare with.
+/// When a picture cannot be read, or there is nothing to compare with.
 pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let named = args.images.iter().chain(&args.against).chain(args.example.iter().map(|WeighedImage(_, path)| path));
+    let folder_of =
+        |image: &PathBuf| collection::folder_of(image, args.folder.as_deref(), args.opening.workspace.as_deref());
     let folder = match named.clone().next() {
-        Some(image) => collection::folder_of(image, args.folder.as_deref(), args.opening.workspace.as_deref())?,
+        // Some may lie outside; one that does not says which collection is meant.
+        Some(image) => named.clone().find_map(|image| folder_of(image).ok()).map_or_else(|| folder_of(image), Ok)?,
         None => match (&args.folder, &args.opening.workspace) {
             (Some(folder), _) => folder.clone(),
             (None, Some(workspace)) => collection::folder_of_workspace(workspace)?,
@@ -173,10 +182,16 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
         Representation::Layer(source) => Some(source),
         _ => None,
     };
+    let outside = list.wish.examples.iter().filter_map(|(example, _)| match example {
+        Example::File { path, .. } => Some(path.display().to_string()),
+        _ => None,
+    });
+    let first = list.wish.examples.first().map(|(example, _)| example);
     let answer = Answer {
-        probe: list.wish.image().map(|probe| listener.images[probe.index()].path.text.as_str()),
-        like: list.wish.examples.first().and_then(|(example, _)| example.title()),
+        probe: probe_of(&list.wish, &listener),
+        like: first.filter(|first| !matches!(first, Example::File { .. })).and_then(Example::title),
         examples: list.wish.examples.len(),
+        outside: outside.collect(),
         layer: list.wish.at.title(),
         pooling: source.map(|source| source.pooling.word()),
         column: source.map(StoredLayer::column),
@@ -193,13 +208,22 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
     Ok(Outcome::Done)
 }
 
+/// The first picture that speaks for the probe, by its path.
+fn probe_of(wish: &NeighbourWish, listener: &Listener) -> Option<String> {
+    wish.examples.iter().filter(|(_, weight)| *weight > 0.0).find_map(|(example, _)| match example {
+        Example::File { path, .. } => Some(path.display().to_string()),
+        example => example.image().map(|image| listener.images[image.index()].path.text.clone()),
+    })
+}
+
 fn wish_of(args: &NeighboursArgs, listener: &Listener) -> anyhow::Result<NeighbourWish> {
     let mut examples: Vec<(Example, f32)> = Vec::new();
     let mut image = |path: &Path, weight: f32| -> anyhow::Result<()> {
-        let image = listener.find(path)?.id;
-        let example = match args.region {
-            Some(region) if weight > 0.0 => Example::Region { image, region },
-            _ => Example::Image(image),
+        let region = args.region.filter(|_| weight > 0.0);
+        let example = match (listener.look_for(path)?, region) {
+            (Place::Inside(record), Some(region)) => Example::Region { image: record.id, region },
+            (Place::Inside(record), None) => Example::Image(record.id),
+            (Place::Outside(path), region) => Example::File { path, region },
         };
         examples.push((example, weight));
         Ok(())
@@ -322,8 +346,8 @@ fn parse_region(text: &str) -> Result<Region, String> {
 
 fn in_words(answer: &Answer) -> String {
     let pooling = answer.pooling.map(|pooling| format!(" ({pooling})")).unwrap_or_default();
-    let probe = match (answer.probe, answer.examples) {
-        (Some(probe), 1) => probe.to_owned(),
+    let probe = match (&answer.probe, answer.examples) {
+        (Some(probe), 1) => probe.clone(),
         (Some(probe), count) => format!("{probe} and {} more", count - 1),
         (None, 1) => answer.like.clone().unwrap_or_else(|| "1 example".to_owned()),
         (None, count) => format!("{count} examples"),

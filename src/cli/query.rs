@@ -20,8 +20,10 @@ Predicates:
   columns      path label width height file_bytes (or size) modified problem id
   comparisons  = <> < <= > >=  like  ilike  in (..)  between .. and ..  is null  is not null
   logic        and  or  not  ( )
+  arithmetic   + - * / ( )  over numbers, width, height, file_bytes, id and feature(..): width / height > 2
   functions    tag('x')  cluster('kmeans_20') = 3  feature('conv3', 17) > 2.5  has_vectors()
-  A comparison with what is not known (no label, no width of a picture that was not read) is never true.
+  A comparison with what is not known (no label, no width of a picture that was not read, a division by zero) is never
+  true.
 
 Examples:
   tiramisu query ~/Pictures \"label = 'dog' and width > 512\"

@@ -52,6 +52,11 @@ struct Answer<'a> {
 struct Row<'a> {
     layer: &'a str,
     channel: usize,
+    /// The class that the channel stands for, if it stands for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'a str>,
+    #[serde(skip)]
+    title: String,
     value: f32,
     z: f32,
 }
@@ -84,9 +89,12 @@ pub fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome>
         bail!("{}", no_vector(what, record, layer));
     }
     let name = &listener.images[image.index()].path.text;
+    let names = &listener.collection.class_names;
     let rows = list.channels.iter().map(|UnusualChannel { source, channel, value, z }| Row {
         layer: &source.layer,
         channel: *channel,
+        class: names.class_of(&source.layer, *channel),
+        title: names.channel_title(&source.layer, *channel),
         value: *value,
         z: *z,
     });
@@ -103,8 +111,8 @@ pub fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome>
 fn in_words(answer: &Answer) -> String {
     let mut words = format!("{} · {} ({})\n", answer.image, answer.layer.unwrap_or("all layers"), answer.pooling);
     words += "deviations     value  channel\n";
-    for Row { layer, channel, value, z } in &answer.channels {
-        words += &format!("{z:+10.2}  {value:8.4}  {layer} #{channel}\n");
+    for Row { layer, title, value, z, .. } in &answer.channels {
+        words += &format!("{z:+10.2}  {value:8.4}  {layer} {title}\n");
     }
     words
 }

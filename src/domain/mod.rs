@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a file, touches a GPU or draws. Every other room speaks in these words.
 
+pub mod class_names;
 pub mod class_origin;
 pub mod class_score;
 pub mod clustering;
@@ -32,8 +33,9 @@ pub mod tags;
 pub mod vectors;
 pub mod version;
 
+pub use class_names::ClassNames;
 pub use class_origin::{ClassChange, ClassOrigin, ClassesBy};
-pub use class_score::ClassScore;
+pub use class_score::{ClassScale, ClassScore};
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
 pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish, Nearness};
 pub use engine_choice::{EngineChoice, GRAPH_RECALL, Job, PAIRS_PRODUCTS, WorkEngine, choose};

@@ -1,5 +1,6 @@
 //! Whose neighbours are asked for, by what, and among which images.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,13 @@ pub enum Example {
     Class(String),
     /// Numbers from outside, one a channel.
     Vector(Vec<f32>),
+    /// A picture that is not in the collection: it goes through the network for this question alone.
+    File {
+        /// Where it lies.
+        path: PathBuf,
+        /// The part of it that counts, if not all of it.
+        region: Option<Region>,
+    },
 }
 
 impl Example {
@@ -41,17 +49,26 @@ impl Example {
     pub fn image(&self) -> Option<ImageId> {
         match self {
             Self::Image(image) | Self::Region { image, .. } => Some(*image),
-            Self::Label(_) | Self::Tag(_) | Self::Cluster { .. } | Self::Class(_) | Self::Vector(_) => None,
+            Self::Label(_)
+            | Self::Tag(_)
+            | Self::Cluster { .. }
+            | Self::Class(_)
+            | Self::Vector(_)
+            | Self::File { .. } => None,
         }
     }
 
-    /// What it is called, if it is many images: `the tag blurred`.
+    /// What it is called, if it is no image of the collection: `the tag blurred`, `the picture tom.jpg`.
     pub fn title(&self) -> Option<String> {
         match self {
             Self::Label(label) => Some(format!("the label {label}")),
             Self::Tag(tag) => Some(format!("the tag {tag}")),
             Self::Cluster { clustering, cluster } => Some(format!("cluster {cluster} of {clustering}")),
             Self::Class(class) => Some(format!("the class {class}")),
+            Self::File { path, .. } => {
+                let name = path.file_name().unwrap_or(path.as_os_str());
+                Some(format!("the picture {}", name.to_string_lossy()))
+            }
             Self::Image(_) | Self::Region { .. } | Self::Vector(_) => None,
         }
     }
@@ -109,8 +126,13 @@ pub struct NeighbourWish {
 impl NeighbourWish {
     /// The `k` images most like one, by the vectors of a layer.
     pub fn of(image: ImageId, source: StoredLayer, metric: Metric, k: usize) -> Self {
+        Self::of_example(Example::Image(image), source, metric, k)
+    }
+
+    /// The `k` images most like an example, by the vectors of a layer.
+    pub fn of_example(example: Example, source: StoredLayer, metric: Metric, k: usize) -> Self {
         Self {
-            examples: vec![(Example::Image(image), 1.0)],
+            examples: vec![(example, 1.0)],
             at: Representation::Layer(source),
             metric,
             k,

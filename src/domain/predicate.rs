@@ -9,6 +9,7 @@
 //! columns      path label width height file_bytes (or size) modified problem id
 //! comparisons  = <> != < <= > >=   like, ilike (% and _ stand for anything)   in (…)   between … and …   is [not] null
 //! logic        and or not ( )
+//! arithmetic   + - * / ( ) over numbers, columns of numbers and features: width / height > 2; over zero it is not known
 //! tag('x')                                 the image bears the tag
 //! cluster('kmeans_20') = 3                 its cluster, by number or by the name a person gave it
 //! feature('conv3', 17) > 2.5               one feature of a stored layer; a third argument is 'average' or 'maximum'
@@ -16,6 +17,7 @@
 //! modified > '2024-05-01'                  UTC; a year, month, day, minute or second stands for all of its seconds
 //! ```
 
+mod arithmetic;
 mod complete;
 mod date;
 mod error;
@@ -23,6 +25,7 @@ mod number;
 mod parse;
 mod token;
 
+pub use arithmetic::{Arithmetic, Operation};
 pub use complete::{Completion, Vocabulary, complete};
 pub use error::PredicateError;
 pub use number::{Number, Seconds};
@@ -35,6 +38,9 @@ pub const MAX_TEXT_BYTES: usize = 8 << 10;
 pub const MAX_DEPTH: usize = 32;
 /// How many comparisons there may be.
 pub const MAX_TESTS: usize = 256;
+
+/// How many numbers, columns and features one comparison may calculate with.
+pub const MAX_OPERANDS: usize = 32;
 
 /// A part of the text, in bytes from its beginning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -120,6 +126,8 @@ pub enum Field {
         /// The channel.
         channel: usize,
     },
+    /// What is calculated from numbers; unknown where one of them is, or where it is divided by zero.
+    Arithmetic(Box<Arithmetic>),
 }
 
 /// A column of the images' table.
@@ -208,8 +216,28 @@ impl Field {
         match self {
             Self::Column(column) => column.kind(),
             Self::Cluster(_) => Kind::Cluster,
-            Self::Feature { .. } => Kind::Number,
+            Self::Feature { .. } | Self::Arithmetic(_) => Kind::Number,
             Self::Tag(_) | Self::HasVectors => Kind::Truth,
+        }
+    }
+
+    /// The columns and features it is calculated from; itself if it is not calculated.
+    pub fn parts(&self) -> Vec<&Field> {
+        match self {
+            Self::Arithmetic(calculated) => calculated.fields(),
+            field => vec![field],
+        }
+    }
+}
+
+impl Check {
+    /// The values that are compared with.
+    pub fn values(&self) -> Vec<&Value> {
+        match self {
+            Self::Compare(_, value) => vec![value],
+            Self::In(values) => values.iter().collect(),
+            Self::Between(from, to) => vec![from, to],
+            Self::IsTrue | Self::IsNull | Self::Against(..) | Self::Like { .. } => Vec::new(),
         }
     }
 }
@@ -306,6 +334,8 @@ pub enum Value {
     Number(Number),
     /// A stretch of time.
     Time(Seconds),
+    /// What is calculated; the field is an [`Arithmetic`](Field::Arithmetic) then, too.
+    Arithmetic(Arithmetic),
 }
 
 /// The default pooling of a feature.

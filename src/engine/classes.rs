@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{ClassScore, ImageId, Pooling, StoredLayer, Vectors};
+use crate::domain::{ClassScale, ClassScore, ImageId, Pooling, StoredLayer, Vectors};
 use crate::features;
 use crate::network::{Graph, Op, PoolKind, Source};
 
@@ -12,9 +12,10 @@ const CLASSES: usize = 5;
 /// Where an image's classes can be read.
 #[derive(Clone)]
 pub struct Classes {
-    /// The vectors that are the scores of the classes before the softmax.
+    /// The vectors that are the numbers of the network's class layer.
     pub source: StoredLayer,
     labels: Arc<Vec<String>>,
+    scale: ClassScale,
 }
 
 impl Classes {
@@ -27,7 +28,7 @@ impl Classes {
             let node = &graph.nodes[layer];
             let source = StoredLayer { layer: node.name.clone(), pooling: Pooling::Average };
             if stored.contains(&source) {
-                return Some(Self { source, labels });
+                return Some(Self { source, labels, scale: graph.class_scale() });
             }
             // The average of a plane is stored with the layer whose plane it is.
             let keeps_averages = matches!(node.op, Op::GlobalPool(PoolKind::Average { .. }) | Op::Identity);
@@ -42,6 +43,6 @@ impl Classes {
     pub fn of_image(&self, vectors: &Vectors, id: ImageId) -> Vec<ClassScore> {
         let Ok(row) = vectors.ids.binary_search(&id) else { return Vec::new() };
         let scores: Vec<f32> = vectors.matrix.row(row).iter().map(|score| score.to_f32()).collect();
-        features::top_classes(&scores, &self.labels, CLASSES)
+        features::top_classes(&scores, self.scale, &self.labels, CLASSES)
     }
 }

@@ -270,6 +270,7 @@ impl Coordinator {
             roll: open.roll.clone(),
             classes: open.classes.clone(),
             library: open.library.clone(),
+            network: open.collection.network_name.clone(),
         };
         let (outbox, counters) = (self.outbox.clone(), progress.clone());
         let work = move || {

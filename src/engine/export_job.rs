@@ -8,7 +8,7 @@ use super::library::Library;
 use super::message::{ExportFormat, ExportRequest, ExportSummary};
 use super::outbox::Outbox;
 use super::roll::Roll;
-use super::{Event, Problem, Progress};
+use super::{Event, Problem, Progress, export_vectors};
 use crate::export::{self, Conflict, CopyOptions, ExportError, ExportRow, Layout};
 
 /// Where an export takes what it writes from.
@@ -21,16 +21,21 @@ pub struct Sources {
     pub classes: Option<Classes>,
     /// Vectors.
     pub library: Arc<Library>,
+    /// The network's name.
+    pub network: String,
 }
 
 /// Writes what was asked for and tells how it went.
 pub fn export(request: &ExportRequest, sources: &Sources, progress: &Arc<Progress>, outbox: &Outbox) {
     progress.set_total(request.images.len(), true);
     outbox.tell(Event::ExportStarted(progress.clone()));
-    let outcome = rows(request, sources).and_then(|rows| match write(request, &rows, progress) {
-        Err(ExportError::Exists { .. }) if !request.overwrite => Ok(None),
-        Ok(summary) => Ok(Some(summary)),
-        Err(error) => Err(Problem::new("The export stopped", so_far(&error, progress))),
+    let outcome = rows(request, sources).and_then(|rows| match request.format {
+        ExportFormat::Npy | ExportFormat::Parquet => export_vectors::export(request, &rows, sources, progress),
+        _ => match write(request, &rows, progress) {
+            Err(ExportError::Exists { .. }) if !request.overwrite => Ok(None),
+            Ok(summary) => Ok(Some(summary)),
+            Err(error) => Err(Problem::new("The export stopped", so_far(&error, progress))),
+        },
     });
     progress.end();
     match outcome {
@@ -75,6 +80,7 @@ fn write(request: &ExportRequest, rows: &[ExportRow], progress: &Progress) -> Re
     match request.format {
         ExportFormat::Csv => export::csv(rows, target, request.overwrite).map(|()| table_summary()),
         ExportFormat::Json => export::json(rows, target, request.overwrite).map(|()| table_summary()),
+        ExportFormat::Npy | ExportFormat::Parquet => unreachable!("vectors are written by their own hand"),
         ExportFormat::Files => {
             let options = CopyOptions { layout: Layout::Flat, on_conflict: Conflict::KeepBoth };
             let mut told = 0;

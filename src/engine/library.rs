@@ -87,6 +87,16 @@ impl Library {
         })
     }
 
+    /// The table as it is now, to be read on another thread while it moves on.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn reader(&self) -> Result<FeatureTable, Problem> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = self.table(&mut open).map_err(|error| Problem::new("The vectors could not be read", error))?;
+        Ok(table.reader())
+    }
+
     /// What the features table holds, in its order, and how many channels each has.
     ///
     /// # Errors

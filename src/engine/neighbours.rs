@@ -1,13 +1,14 @@
 //! Neighbours: a question of any kind becomes a probe, and the probe a list.
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
 use crossbeam_channel::bounded;
 
 use super::class_members::Members;
+use super::embedding::Embedding;
 use super::guard::guarded;
 use super::kept_shelf::KeptShelf;
 use super::library::{Library, Shelf};
@@ -22,9 +23,10 @@ use crate::analysis::neighbours::{ImageSet, MixedLayer, Search as Scan, mixed, p
 use crate::analysis::probe::{Probe, mean_of};
 use crate::analysis::region_search::{Window, best_windows};
 use crate::domain::{
-    ClassOrigin, Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Region, Representation, Resizing,
+    ClassOrigin, Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Pooling, Region, Representation, Resizing,
     StoredLayer, WorkEngine, choose,
 };
+use crate::images;
 
 const WHAT: &str = "The images cannot be compared";
 
@@ -159,18 +161,15 @@ impl Search {
         scan: &Scan,
         stale: Stale,
     ) -> Result<Found, Problem> {
-        let (image, region) = wish.region().ok_or_else(|| {
-            Problem::new(WHAT, "no part of a picture is named").with_remedy("Draw a box on the picture.")
-        })?;
+        let (size, region) = self.boxed(wish)?;
         let table = self.kept.table(&source.layer)?.filter(|table| !table.is_empty()).ok_or_else(|| {
             let why = format!("no activations of {} are kept", source.layer);
             Problem::new(WHAT, why).with_remedy("Keep them: `tiramisu activations FOLDER keep`, or in Workspace….")
         })?;
         let shape @ [channels, h, w] = table.shape();
         let probe = self.probe(wish, source, None, channels, stale)?;
-        let seen =
-            self.roll.get(image).and_then(|record| self.input.footprint([record.width, record.height]).seen(region));
-        let (rows, columns) = seen.unwrap_or(region).cells(h, w);
+        let seen = self.input.footprint(size).seen(region).unwrap_or(region);
+        let (rows, columns) = seen.cells(h, w);
         let window = [rows.len(), columns.len()];
         let started = Instant::now();
         let mut best: Vec<(Neighbour, Window)> = Vec::new();
@@ -265,7 +264,7 @@ impl Search {
 
     fn by_codes(&self, wish: &NeighbourWish, scan: &Scan, stale: Stale) -> Result<Found, Problem> {
         let embedding = self.library.embedding(stale)?;
-        let probe = self.code(wish, &embedding.codes)?;
+        let probe = self.code(wish, &embedding, stale)?;
         let started = Instant::now();
         let wanted = |id| scan.among.is_none_or(|among| among.contains(id)) && scan.exclude.binary_search(&id).is_err();
         let neighbours = hamming::nearest_among(&embedding.codes, probe.row(0), scan.k, &wanted, stale);
@@ -286,17 +285,20 @@ impl Search {
         channels: usize,
         stale: Stale,
     ) -> Result<Vec<f32>, Problem> {
-        if let [(Example::Image(image), weight)] = wish.examples[..]
-            && weight > 0.0
-        {
-            // As it is: of one image alone, the length is part of the question where the measure sees it.
-            return self.vector_of(image, source, shelf);
+        // As it is: of one image alone, the length is part of the question where the measure sees it.
+        match &wish.examples[..] {
+            [(Example::Image(image), weight)] if *weight > 0.0 => return self.vector_of(*image, source, shelf),
+            [(Example::File { path, region: None }, weight)] if *weight > 0.0 => {
+                return self.computed_of(path, source, None);
+            }
+            _ => {}
         }
         let mut probe = Probe::default();
         for (example, weight) in &wish.examples {
             let vector = match example {
                 Example::Image(image) => self.vector_of(*image, source, shelf)?,
                 Example::Region { image, region } => self.computed(*image, source, Some(*region))?,
+                Example::File { path, region } => self.computed_of(path, source, *region)?,
                 Example::Vector(vector) => vector.clone(),
                 many => match shelf {
                     Some(shelf) => self.mean_of(many, wish.metric, shelf, stale)?,
@@ -347,7 +349,7 @@ impl Search {
                 found.members(index).collect()
             }
             Example::Image(image) | Example::Region { image, .. } => vec![*image],
-            Example::Vector(_) => Vec::new(),
+            Example::Vector(_) | Example::File { .. } => Vec::new(),
         };
         if found.is_empty() {
             let of = many.title().unwrap_or_default();
@@ -382,16 +384,52 @@ impl Search {
         if let Some(reason) = &record.problem {
             return Err(Problem::new(WHAT, format!("{reason}: {}", record.path.text)));
         }
+        self.computed_of(&record.path.below(&self.folder), source, region)
+    }
+
+    /// The vector of a picture, or of a part of one, by the network.
+    fn computed_of(&self, path: &Path, source: &StoredLayer, region: Option<Region>) -> Result<Vec<f32>, Problem> {
+        Ok(self.computed_at(path, std::slice::from_ref(source), region)?.pop().unwrap_or_default())
+    }
+
+    /// The same at several layers, in one pass.
+    fn computed_at(
+        &self,
+        path: &Path,
+        sources: &[StoredLayer],
+        region: Option<Region>,
+    ) -> Result<Vec<Vec<f32>>, Problem> {
         let (reply, answer) = bounded(1);
-        let path = record.path.below(&self.folder);
-        self.tensor.look(TensorLook::Vector { path, source: source.clone(), region, reply });
+        let look = TensorLook::Vectors { path: path.to_owned(), sources: sources.to_vec(), region, reply };
+        self.tensor.look(look);
         answer.recv().map_err(|_| Problem::new(WHAT, "the network's thread has ended"))?
+    }
+
+    /// The box that the probe is, and width and height of its picture.
+    fn boxed(&self, wish: &NeighbourWish) -> Result<([u32; 2], Region), Problem> {
+        let speaking = wish.examples.iter().filter(|(_, weight)| *weight > 0.0);
+        for (example, _) in speaking {
+            match example {
+                Example::Region { image, region } => {
+                    let size = self.roll.get(*image).map_or([1, 1], |record| [record.width, record.height]);
+                    return Ok((size, *region));
+                }
+                Example::File { path, region: Some(region) } => {
+                    let decoded = images::decode(path).map_err(|error| Problem::new(WHAT, error))?;
+                    return Ok(([decoded.rgb.width(), decoded.rgb.height()], *region));
+                }
+                _ => {}
+            }
+        }
+        Err(Problem::new(WHAT, "no part of a picture is named").with_remedy("Draw a box on the picture."))
     }
 
     /// The code that stands for all examples: that of one image, or where they are more, what the weighted mean of their
     /// codes is nearest to.
-    fn code(&self, wish: &NeighbourWish, codes: &TernaryCodes) -> Result<TernaryCodes, Problem> {
+    fn code(&self, wish: &NeighbourWish, embedding: &Embedding, stale: Stale) -> Result<TernaryCodes, Problem> {
+        let codes = &embedding.codes;
         let mut members: Vec<(ImageId, f32)> = Vec::new();
+        let mut outside: Vec<(TernaryCodes, f32)> = Vec::new();
         for (example, weight) in &wish.examples {
             match example {
                 Example::Image(image) => members.push((*image, *weight)),
@@ -401,7 +439,8 @@ impl Search {
                     let each = *weight / images.len().max(1) as f32;
                     members.extend(images.into_iter().map(|image| (image, each)));
                 }
-                Example::Region { .. } | Example::Vector(_) => {
+                Example::File { path, region: None } => outside.push((self.code_of(path, embedding, stale)?, *weight)),
+                Example::Region { .. } | Example::File { .. } | Example::Vector(_) => {
                     let why = "the embedding has whole images only, no parts of them and no vectors from outside";
                     return Err(Problem::new(WHAT, why).with_remedy("Choose a layer."));
                 }
@@ -418,11 +457,34 @@ impl Search {
             let row = codes.row(row);
             sums.iter_mut().enumerate().for_each(|(feature, sum)| *sum += weight * f32::from(row.get(feature)));
         }
+        for (code, weight) in &outside {
+            weights += weight.max(0.0);
+            let row = code.row(0);
+            sums.iter_mut().enumerate().for_each(|(feature, sum)| *sum += weight * f32::from(row.get(feature)));
+        }
         if weights <= 0.0 {
             return Err(Problem::new(WHAT, "nothing speaks for the probe"));
         }
         let nearest = |sum: &f32| (sum / weights).round().clamp(-1.0, 1.0) as i8;
         let ternary: Vec<i8> = sums.iter().map(nearest).collect();
         Ok(TernaryCodes::pack(vec![ImageId(0)], codes.features(), &ternary))
+    }
+
+    /// The code of a picture that is not in the collection, by the reference of those that are.
+    fn code_of(&self, path: &Path, embedding: &Embedding, stale: Stale) -> Result<TernaryCodes, Problem> {
+        let layers = &embedding.reference.layers;
+        let average = |name: &String| StoredLayer { layer: name.clone(), pooling: Pooling::Average };
+        let sources: Vec<StoredLayer> = layers.iter().map(|layer| average(&layer.name)).collect();
+        let vectors = self.computed_at(path, &sources, None)?;
+        let mut code = TernaryCodes::zeros(vec![ImageId(0)], embedding.codes.features());
+        for (number, vector) in vectors.iter().enumerate() {
+            if vector.len() != layers[number].features() {
+                let why = format!("the embedding has another number of channels at {}", layers[number].name);
+                return Err(Problem::new(WHAT, why).with_remedy("Make it anew: `tiramisu embed FOLDER`."));
+            }
+            // Stopped half-way, the code is worthless, but then nobody looks at it either.
+            embedding.reference.encode_wide(number, vector, &mut code, stale);
+        }
+        Ok(code)
     }
 }

@@ -131,6 +131,7 @@ impl Open {
             resizing: graph.preprocessing.resizing(),
             has_classes: graph.labels.is_some() && graph.class_layer().is_some(),
             class_count: graph.labels.as_ref().map_or(0, Vec::len),
+            class_names: graph.class_names(),
             stored: in_sight,
             layers,
             device,

@@ -210,6 +210,6 @@ fn labels_of(test: &Test) -> Vec<&str> {
 fn text_of(value: &Value) -> Option<&str> {
     match value {
         Value::Text(text) => Some(text),
-        Value::Number(_) | Value::Time(_) => None,
+        Value::Number(_) | Value::Time(_) | Value::Arithmetic(_) => None,
     }
 }

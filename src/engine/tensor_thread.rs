@@ -17,7 +17,7 @@ use super::kept_shelf::KeptShelf;
 use super::outbox::Outbox;
 use super::slot::Slot;
 use super::{ActivationView, Event, Problem, Progress};
-use crate::domain::{ClassScore, ImageRecord, Matrix, Precision, Region, StoredLayer};
+use crate::domain::{ClassScore, ImageRecord, Matrix, Pooling, Precision, Region, StoredLayer};
 use crate::features;
 use crate::gpu::TensorView;
 use crate::network::{Graph, Runner};
@@ -97,16 +97,16 @@ pub enum TensorLook {
     },
     /// How long the layers take.
     Times,
-    /// The pooled vector of a picture, or of a part of it, at a layer: for a probe that is not in the workspace.
-    Vector {
+    /// The pooled vectors of a picture, or of a part of it: for a probe that is not in the workspace.
+    Vectors {
         /// Where it lies.
         path: PathBuf,
-        /// Which layer, pooled how.
-        source: StoredLayer,
+        /// At which layers, pooled how.
+        sources: Vec<StoredLayer>,
         /// Which part of it, if not the whole.
         region: Option<Region>,
-        /// Where the vector goes.
-        reply: Sender<Result<Vec<f32>, Problem>>,
+        /// Where the vectors go: one for each of `sources`.
+        reply: Sender<Result<Vec<Vec<f32>>, Problem>>,
     },
 }
 
@@ -179,7 +179,7 @@ impl TensorHandle {
         match look {
             TensorLook::Activations { .. } => self.views.put(look),
             TensorLook::Pair { .. } => self.pairs.put(look),
-            TensorLook::Vector { .. } => self.vectors.put(look),
+            TensorLook::Vectors { .. } => self.vectors.put(look),
             TensorLook::Times => self.times.put(look),
         }
         if let Err(TrySendError::Disconnected(())) = self.bell.try_send(()) {
@@ -335,8 +335,8 @@ impl TensorThread {
                     self.outbox.tell(Event::LayerTimes(Arc::new(running.layer_secs(&self.device))));
                 }
             }
-            TensorLook::Vector { path, source, region, reply } => {
-                reply.send(self.vector(&path, &source, region)).ok();
+            TensorLook::Vectors { path, sources, region, reply } => {
+                reply.send(self.vectors(&path, &sources, region)).ok();
             }
         }
     }
@@ -409,7 +409,8 @@ impl TensorThread {
         });
         let classes = match (scores, &running.graph.labels) {
             (Some(scores), Some(labels)) => {
-                let mut lists = features::class_scores(scores, labels, TOP_CLASSES).map_err(device_failed)?;
+                let scale = running.graph.class_scale();
+                let mut lists = features::class_scores(scores, scale, labels, TOP_CLASSES).map_err(device_failed)?;
                 lists.pop().unwrap_or_default()
             }
             _ => Vec::new(),
@@ -418,37 +419,57 @@ impl TensorThread {
         Ok((activation, classes))
     }
 
-    fn vector(
+    /// One vector for each of `sources`, in one pass.
+    fn vectors(
         &self,
         path: &std::path::Path,
-        source: &StoredLayer,
+        sources: &[StoredLayer],
         region: Option<Region>,
-    ) -> Result<Vec<f32>, Problem> {
+    ) -> Result<Vec<Vec<f32>>, Problem> {
         let running = self.running.as_ref().ok_or_else(gone)?;
-        let layer = running
-            .graph
-            .layer_named(&source.layer)
-            .ok_or_else(|| Problem::new("The image cannot be compared", "the network has no such layer"))?;
-        let mut found = None;
-        let (input, size) = self.sized_input(running, path)?;
-        running.runner.forward(input, &[layer], |_, activation| found = Some(activation));
-        let activation = found.ok_or_else(|| Problem::new("The image cannot be compared", "the layer was not run"))?;
-        let Some(region) = region else {
-            let mut pooled = features::PooledBatch::new();
-            pooled.push(features::pool(activation, source.pooling));
-            let matrices = pooled.read().map_err(device_failed)?;
-            return Ok(matrices.iter().flat_map(|matrix| matrix.values().iter().map(|value| value.to_f32())).collect());
+        let layer_of = |source: &StoredLayer| {
+            let layer = running.graph.layer_named(&source.layer);
+            layer.ok_or_else(|| Problem::new("The image cannot be compared", "the network has no such layer"))
         };
-        let seen = running.graph.preprocessing.resizing().footprint(size).seen(region).ok_or_else(|| {
-            Problem::new("The part cannot be compared", "the network does not see it: it cuts the edges off")
-                .with_remedy("Draw a box nearer to the middle.")
-        })?;
-        let [_, c, h, w] = activation.dims();
-        let values: Vec<f32> = activation
-            .try_into_vec_as()
-            .map_err(|error| Problem::new("The device that computes failed", format!("{error}")))?;
-        Ok(seen.pooled(&values, [c, h, w], source.pooling))
+        let layers: Vec<usize> = sources.iter().map(layer_of).collect::<Result<_, _>>()?;
+        let mut wanted = layers.clone();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let (input, size) = self.sized_input(running, path)?;
+        let seen = region.map(|region| {
+            running.graph.preprocessing.resizing().footprint(size).seen(region).ok_or_else(|| {
+                Problem::new("The part cannot be compared", "the network does not see it: it cuts the edges off")
+                    .with_remedy("Draw a box nearer to the middle.")
+            })
+        });
+        let seen = seen.transpose()?;
+        let mut found = vec![None; sources.len()];
+        running.runner.forward(input, &wanted, |index, activation| {
+            for place in (0..sources.len()).filter(|place| layers[*place] == index) {
+                found[place] = Some(vector_of(activation.clone(), sources[place].pooling, seen));
+            }
+        });
+        let missing = || Err(Problem::new("The image cannot be compared", "the layer was not run"));
+        found.into_iter().map(|vector| vector.unwrap_or_else(missing)).collect()
     }
+}
+
+/// What one picture's activation comes to, or the part of it that is seen there.
+///
+/// # Shapes
+/// `activation`: `[1, c, h, w]`; returns `c` numbers.
+fn vector_of(activation: Tensor<4>, pooling: Pooling, seen: Option<Region>) -> Result<Vec<f32>, Problem> {
+    let Some(seen) = seen else {
+        let mut pooled = features::PooledBatch::new();
+        pooled.push(features::pool(activation, pooling));
+        let matrices = pooled.read().map_err(device_failed)?;
+        return Ok(matrices.iter().flat_map(|matrix| matrix.values().iter().map(|value| value.to_f32())).collect());
+    };
+    let [_, c, h, w] = activation.dims();
+    let values: Vec<f32> = activation
+        .try_into_vec_as()
+        .map_err(|error| Problem::new("The device that computes failed", format!("{error}")))?;
+    Ok(seen.pooled(&values, [c, h, w], pooling))
 }
 
 fn device_failed(error: features::FeaturesError) -> Problem {

@@ -1,4 +1,4 @@
-//! What leaves the workspace: copied files, CSV, JSON, graphs, class vectors.
+//! What leaves the workspace: copied files, CSV, JSON, vectors, graphs, class vectors.
 //!
 //! Nothing is ever overwritten without being told so, and nothing is left half written.
 
@@ -6,13 +6,19 @@ pub mod copy;
 pub mod error;
 pub mod graph;
 pub mod ivf;
+pub mod npy;
+pub mod parquet;
 pub mod place;
 pub mod table;
+pub mod vectors;
 
+pub use self::parquet::parquet;
 pub use copy::{Conflict, CopyOptions, ExportReport, Failure, Layout, conflicts, copy_files};
 pub use error::ExportError;
 pub use graph::{EdgeSink, Vertex, write_edges, write_graphml};
+pub use npy::npy;
 pub use table::{csv, json};
+pub use vectors::{VectorColumn, VectorPortion};
 
 use std::path::PathBuf;
 

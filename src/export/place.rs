@@ -11,12 +11,24 @@ use super::ExportError;
 /// Writes `target` through `content`: into a hidden file beside it first, which then takes its name.
 ///
 /// # Errors
-/// When `target` exists and `overwrite` is not given, or when writing fails; then nothing of it is left and an older
-/// `target` is untouched.
+/// As [`write_draft`].
 pub fn write_whole(
     target: &Path,
     overwrite: bool,
     content: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), ExportError> {
+    write_draft(target, overwrite, |file| content(file))
+}
+
+/// The same for content that goes back in the file, or writes it from another thread.
+///
+/// # Errors
+/// When `target` exists and `overwrite` is not given, or when writing fails; then nothing of it is left and an older
+/// `target` is untouched.
+pub fn write_draft(
+    target: &Path,
+    overwrite: bool,
+    content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> Result<(), ExportError> {
     if !overwrite && fs::symlink_metadata(target).is_ok() {
         return Err(ExportError::Exists { targets: vec![target.to_owned()] });

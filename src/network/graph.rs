@@ -1,7 +1,7 @@
 //! The network as everything after its reader sees it.
 
 use super::{
-    Function, General, GraphError, Layout, Op, Preprocessing,
+    GraphError, Layout, Op, Preprocessing,
     layout::looked_at,
     shape::{self, Value},
 };
@@ -91,22 +91,6 @@ impl Graph {
     /// The index of a layer by its name.
     pub fn layer_named(&self, name: &str) -> Option<usize> {
         self.nodes.iter().position(|node| node.name == name)
-    }
-
-    /// The layer whose softmax gives the probabilities of the classes; `None` if the network has no labels.
-    ///
-    /// If the network ends in a softmax of its own, this is the layer before it. Where a plane is left, the plane's mean
-    /// counts.
-    pub fn class_layer(&self) -> Option<usize> {
-        self.labels.as_ref()?;
-        let answer = self.nodes.get(self.answer)?;
-        match (&answer.op, &answer.inputs[..]) {
-            (Op::Softmax | Op::General(General { function: Function::Softmax { .. }, .. }), [Source::Node(before)]) => {
-                Some(*before)
-            }
-            (Op::Softmax, _) => None,
-            _ => Some(self.answer),
-        }
     }
 
     /// Number of weights and biases of all layers.

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::plain_file;
+use super::{Graph, NetworkError, plain_file};
 
 /// A list of class names is never larger than this many bytes.
 const LARGEST_FILE: u64 = 16 << 20;
@@ -20,6 +20,41 @@ pub(super) fn find(folder: &Path, count: usize) -> Option<Vec<String>> {
         let names = read(&path)?;
         (names.len() == count).then_some(names)
     })
+}
+
+impl Graph {
+    /// Names the classes by a list that the person brings: one name a line, in the network's order, a WordNet id at the
+    /// start left out.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or has another number of lines than the network has classes.
+    pub fn name_classes(&mut self, list: &Path) -> Result<(), NetworkError> {
+        let refuse = |reason: String| NetworkError::Choice { reason, path: list.to_owned() };
+        let count = self.nodes.get(self.answer).map_or(0, |node| node.shape[0]);
+        let names = read(list).ok_or_else(|| {
+            let why = match fs::metadata(list) {
+                Err(error) => error.to_string(),
+                Ok(metadata) if !metadata.is_file() => "it is no plain file".to_owned(),
+                Ok(metadata) if metadata.len() > LARGEST_FILE => "it is larger than 16 MB".to_owned(),
+                Ok(_) => "it may not be read".to_owned(),
+            };
+            refuse(format!("the list of class names cannot be read ({why})"))
+        })?;
+        if names.len() != count {
+            let mut reason = format!(
+                "this list names {} classes, but {} has {count}; a list has one name a line, in the network's order",
+                names.len(),
+                self.name
+            );
+            if names.len() + 1 == count {
+                reason += " (many networks have one class more, for none of them, at the beginning: if this is such a \
+                           one, put a line `background` first)";
+            }
+            return Err(refuse(reason));
+        }
+        self.labels = Some(names);
+        Ok(())
+    }
 }
 
 /// What there is to say of a network's class names.

@@ -12,6 +12,7 @@ pub mod analytic;
 mod builder;
 mod builtin;
 mod choice;
+mod classes;
 mod cost;
 mod error;
 mod fingerprint;

@@ -97,7 +97,8 @@ impl Session {
             Action::Export { images, format, target } => {
                 self.pending_export = None;
                 let (images, scores) = images.into_iter().unzip();
-                vec![Request::Export(ExportRequest { images, scores, format, target, overwrite: false })]
+                let vectors = self.source().filter(|_| format.is_of_vectors()).into_iter().collect();
+                vec![Request::Export(ExportRequest { images, scores, format, vectors, target, overwrite: false })]
             }
             Action::ReplaceExport => {
                 let agreed = |request| Request::Export(ExportRequest { overwrite: true, ..request });

@@ -31,6 +31,23 @@ pub struct Why {
 }
 
 impl Session {
+    /// What a channel is called: by its class where it stands for one, else by its number.
+    pub fn channel_title(&self, layer: &str, channel: usize) -> String {
+        self.collection().map_or_else(|| format!("#{channel}"), |open| open.class_names.channel_title(layer, channel))
+    }
+
+    /// The same as a heading, of a layer by its index in `Collection::layers`: `Channel 17`, or `goldfish (channel 1)`.
+    pub fn channel_heading(&self, layer: usize, channel: usize) -> String {
+        let class = self.class_of(layer, channel);
+        class.map_or_else(|| format!("Channel {channel}"), |class| format!("{class} (channel {channel})"))
+    }
+
+    /// The class that a channel stands for, if it stands for one.
+    pub fn class_of(&self, layer: usize, channel: usize) -> Option<&str> {
+        let open = self.collection()?;
+        open.class_names.class_of(&open.layers.get(layer)?.name, channel)
+    }
+
     /// Wishes about channels that are no choices.
     pub(super) fn act_on_channels(&mut self, action: Action) -> Vec<Request> {
         match action {

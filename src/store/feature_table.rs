@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float16Type, UInt32Type};
+use arrow_array::types::{Float16Type, Float32Type, UInt32Type};
 use arrow_array::{
     Array, ArrayRef, FixedSizeListArray, Float16Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Array,
 };
@@ -308,6 +308,27 @@ impl FeatureTable {
         Ok(Some(found.iter().map(|value| value.to_f32()).collect()))
     }
 
+    /// The vectors of some images at a layer, in the order in which they are named; `None` of an image that has none there.
+    ///
+    /// # Errors
+    /// When the layer is not stored, or cannot be read.
+    pub fn vectors_of(&self, layer: &StoredLayer, ids: &[ImageId]) -> Result<Vec<Option<Vec<f32>>>, StoreError> {
+        let column = self.column(layer)?;
+        let mut found = vec![None; ids.len()];
+        let place =
+            |(place, id): (usize, &ImageId)| Some((place, self.row_at(self.ids.binary_search(id).ok()?) as u64));
+        let (places, rows): (Vec<usize>, Vec<u64>) = ids.iter().enumerate().filter_map(place).unzip();
+        if rows.is_empty() {
+            return Ok(found);
+        }
+        let batch = self.table.take(&rows, &[&column.name])?;
+        let numbers = wide(batch.column(0), column.channels).ok_or_else(|| self.damaged(&column.name))?;
+        for (row, place) in places.into_iter().enumerate().filter(|(row, _)| batch.column(0).is_valid(*row)) {
+            found[place] = Some(numbers[row * column.channels..(row + 1) * column.channels].to_vec());
+        }
+        Ok(found)
+    }
+
     /// Adds the columns of `other` for the images of this table, as one commit. Those in `gone` may be without.
     pub(super) fn take_columns_of(&mut self, other: &Self, gone: &[ImageId]) -> Result<u64, StoreError> {
         if self.lock.is_none() {
@@ -415,6 +436,16 @@ fn halves(column: &ArrayRef, channels: usize) -> Option<&[f16]> {
     let list = column.as_fixed_size_list_opt()?;
     let values = list.values().as_primitive_opt::<Float16Type>()?.values();
     (values.len() == list.len() * channels).then_some(values)
+}
+
+/// The same in single precision, whichever of the two the column is in.
+fn wide(column: &ArrayRef, channels: usize) -> Option<Vec<f32>> {
+    if let Some(halves) = halves(column, channels) {
+        return Some(halves.iter().map(|value| value.to_f32()).collect());
+    }
+    let list = column.as_fixed_size_list_opt()?;
+    let values = list.values().as_primitive_opt::<Float32Type>()?.values();
+    (values.len() == list.len() * channels).then(|| values.to_vec())
 }
 
 /// Where each row of the table goes.

@@ -4,6 +4,7 @@
 //! `not a or not b`; and what is left then, comparisons and denied comparisons under `and` and `or`, is true exactly
 //! where the sets of ids for which each of them is true say so. What is unknown is in neither set of the two.
 
+mod calculate;
 mod counts;
 mod filter;
 mod id_set;
@@ -128,6 +129,9 @@ impl Search<'_> {
     }
 
     fn find_test(&self, test: &Test, is_denied: bool) -> Result<IdSet, QueryError> {
+        if let Field::Arithmetic(calculated) = &test.field {
+            return self.find_calculated(calculated, &test.check, is_denied);
+        }
         let mut found = self.nothing();
         let is_null = test.check == Check::IsNull;
         let mut take = |id: ImageId, truth: Option<bool>| {
@@ -145,6 +149,7 @@ impl Search<'_> {
         let every = || (0..self.workspace.image_count() as u32).map(ImageId);
         match &test.field {
             Field::Column(_) => unreachable!("columns of the images' table are filters"),
+            Field::Arithmetic(_) => unreachable!("calculated above"),
             Field::Tag(tag) => {
                 let bearers = self.names.bearers(tag);
                 every().for_each(|id| take(id, Some(false)));
@@ -197,7 +202,7 @@ fn holds(check: &Check, order: impl Fn(&Value) -> Ordering) -> bool {
 fn order_of_number(value: f64, other: &Value) -> Ordering {
     match other {
         Value::Number(number) => value.partial_cmp(&number.as_f64()).unwrap_or(Ordering::Greater),
-        Value::Text(_) | Value::Time(_) => Ordering::Greater,
+        Value::Text(_) | Value::Time(_) | Value::Arithmetic(_) => Ordering::Greater,
     }
 }
 

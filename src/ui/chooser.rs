@@ -132,5 +132,19 @@ fn native_dialog(
                 .add_filter("JSON", &["json"])
                 .save_file(),
         ),
+        Question::Export(ExportFormat::Npy) => Box::pin(
+            dialog
+                .set_title("Export the vectors of the layer, and a table of their images beside them")
+                .set_file_name("vectors.npy")
+                .add_filter("NumPy array", &["npy"])
+                .save_file(),
+        ),
+        Question::Export(ExportFormat::Parquet) => Box::pin(
+            dialog
+                .set_title("Export the vectors of the layer")
+                .set_file_name("vectors.parquet")
+                .add_filter("Parquet", &["parquet"])
+                .save_file(),
+        ),
     }
 }

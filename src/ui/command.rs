@@ -109,6 +109,8 @@ impl Command {
             Command::Export(ExportFormat::Files) => "Copy files…",
             Command::Export(ExportFormat::Csv) => "Export CSV…",
             Command::Export(ExportFormat::Json) => "Export JSON…",
+            Command::Export(ExportFormat::Npy) => "Export vectors for NumPy…",
+            Command::Export(ExportFormat::Parquet) => "Export vectors as Parquet…",
             Command::Quit => "Quit",
             Command::Undo => "Undo",
             Command::Redo => "Redo",

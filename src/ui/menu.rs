@@ -59,7 +59,7 @@ impl Menu<'_> {
         self.item(ui, Command::CloseFolder, !matches!(self.session.phase, Phase::Welcome));
         ui.separator();
         let can_export = !self.session.chosen.selection.is_empty() || self.session.neighbours.is_some();
-        for format in [ExportFormat::Files, ExportFormat::Csv, ExportFormat::Json] {
+        for format in ExportFormat::ALL {
             self.item(ui, Command::Export(format), is_open && can_export);
         }
         ui.separator();

@@ -10,8 +10,8 @@ use crossbeam_channel::{Sender, unbounded};
 use eframe::egui::{self, MouseWheelUnit, TouchPhase, pos2, vec2};
 use egui_kittest::{Harness, kittest::Queryable};
 use tiramisu::domain::{
-    ImageId, ImagePath, ImageRecord, Layer, Pooling, Projection, ProjectionMethod, ProjectionWish, Resizing,
-    StoredLayer,
+    ClassNames, ImageId, ImagePath, ImageRecord, Layer, Pooling, Projection, ProjectionMethod, ProjectionWish,
+    Resizing, StoredLayer,
 };
 use tiramisu::engine::{Collection, Event, Look, NetworkFile, Request, ThumbnailPicture};
 use tiramisu::session::Session;
@@ -127,6 +127,7 @@ fn opened() -> VecDeque<Event> {
         stored: Pooling::ALL.map(|pooling| StoredLayer { pooling, ..source.clone() }).to_vec(),
         has_classes: false,
         class_count: 0,
+        class_names: ClassNames::default(),
         device: "CPU (flex)".to_owned(),
     };
     let image = |number: usize| {

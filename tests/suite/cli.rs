@@ -2,11 +2,14 @@
 
 mod activations;
 mod choices;
+mod classify;
 mod manners;
+mod outside;
 mod placing;
 mod queries;
 #[cfg(unix)]
 mod stopping;
+mod vectors;
 
 use std::path::Path;
 
@@ -33,6 +36,7 @@ fn help_teaches_every_verb_with_examples() {
         "duplicates",
         "outliers",
         "class",
+        "classify",
         "graph",
         "embed",
         "project",
@@ -57,6 +61,7 @@ fn help_teaches_every_verb_with_examples() {
         "info",
         "neighbours",
         "class",
+        "classify",
         "graph",
         "embed",
         "project",

@@ -355,6 +355,7 @@ fn an_export_never_replaces_a_file_without_being_told() {
         images: vec![ImageId(2), ImageId(4)],
         scores: vec![Some(0.5), None],
         format: ExportFormat::Csv,
+        vectors: Vec::new(),
         target: target.clone(),
         overwrite: false,
     };

@@ -25,8 +25,8 @@ const ONLY: &[(&str, &str, &[&str])] = &[("cli", "gpu", &["Compute"])];
 /// Which places (a room, a folder of it, or a file) may name a crate. `*` is every place.
 const CRATES: &[(&str, &[&str])] = &[
     ("anyhow", &["cli", "main"]),
-    ("arrow_array", &["store"]),
-    ("arrow_schema", &["store"]),
+    ("arrow_array", &["store", "export"]),
+    ("arrow_schema", &["store", "export"]),
     ("bhtsne", &["analysis"]),
     ("blake3", &["images"]),
     ("burn", &["gpu", "network", "features", "analysis", "engine"]),
@@ -55,6 +55,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("lance", &["store"]),
     ("lance_index", &["store"]),
     ("onnx_ir", &["network/read/onnx"]),
+    ("parquet", &["export"]),
     ("pollster", &["gpu", "ui"]),
     ("prost", &["network/read/caffe"]),
     ("prost_reflect", &["network/read/caffe"]),

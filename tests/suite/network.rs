@@ -4,6 +4,7 @@ mod analytic;
 mod bad_files;
 mod builtin;
 mod choosing;
+mod class_names;
 mod formulas;
 mod hostile;
 mod layers;

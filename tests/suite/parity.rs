@@ -194,11 +194,11 @@ fn squeezenet_names_the_dalmatian() {
     let (shape, input) = read_tensors(&reference).remove("input").unwrap();
     let device = Device::flex();
     let labels = graph.labels.clone().expect("1,000 names lie beside the weights");
-    let class_layer = graph.class_layer().expect("the network has labels");
+    let (class_layer, scale) = (graph.class_layer().expect("the network has labels"), graph.class_scale());
     let runner = Runner::new(Arc::new(graph), &device).unwrap();
     let mut scores = Vec::new();
     runner.forward(Tensor::from_data(TensorData::new(input, shape), &device), &[class_layer], |_, activation| {
-        scores = tiramisu::features::class_scores(activation, &labels, 5).unwrap();
+        scores = tiramisu::features::class_scores(activation, scale, &labels, 5).unwrap();
     });
     assert_eq!(scores[0].len(), 5);
     assert!(scores[0][0].name.starts_with("dalmatian"), "{:?}", scores[0]);

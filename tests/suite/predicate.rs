@@ -1,8 +1,8 @@
 //! The language of predicates: what is read, what is refused and where, and how it is completed.
 
 use tiramisu::domain::predicate::{
-    Check, Column, Comparison, Field, MAX_DEPTH, MAX_TESTS, MAX_TEXT_BYTES, Node, Number, Seconds, Test, Value,
-    Vocabulary, complete,
+    Check, Column, Comparison, Field, MAX_DEPTH, MAX_OPERANDS, MAX_TESTS, MAX_TEXT_BYTES, Node, Number, Seconds, Test,
+    Value, Vocabulary, complete,
 };
 use tiramisu::domain::{Pooling, Predicate, PredicateError};
 
@@ -70,6 +70,68 @@ fn every_field_and_comparison_is_read() {
     }
 }
 
+/// What a calculation comes to where the width is 6, the height 3, and every feature the number of its channel.
+fn calculated(text: &str) -> Option<f64> {
+    let read = test(&format!("{text} > 0"));
+    let known = |field: &Field| match field {
+        Field::Column(Column::Width) => Some(6.0),
+        Field::Column(Column::Height) => Some(3.0),
+        Field::Feature { channel, .. } => Some(*channel as f64),
+        _ => None,
+    };
+    let Field::Arithmetic(calculated) = read.field else { panic!("{text}: {read:?}") };
+    calculated.value(&known)
+}
+
+#[test]
+fn numbers_are_calculated_as_they_are_everywhere() {
+    for (text, expected) in [
+        ("width / height", Some(2.0)),
+        ("width - height - 1", Some(2.0)),
+        ("width-height-1", Some(2.0)),
+        ("width -1", Some(5.0)),
+        ("12 / width / 2", Some(1.0)),
+        ("width + height * 2", Some(12.0)),
+        ("(width + height) * 2", Some(18.0)),
+        ("((width + height) * (2 - height))", Some(-9.0)),
+        ("-width + 7", Some(1.0)),
+        ("- (width + -height)", Some(-3.0)),
+        ("width * -2", Some(-12.0)),
+        ("2*width", Some(12.0)),
+        ("feature('a', 5) - feature('a', 4, 'maximum')", Some(1.0)),
+        ("width / (height - 3)", None),
+        ("size / width", None),
+        (".5 * width", Some(3.0)),
+    ] {
+        assert_eq!(calculated(text), expected, "{text}");
+    }
+    // Both sides, lists and stretches.
+    for text in [
+        "width > 2 * height",
+        "5 < width",
+        "width between height and 2 * height",
+        "id in (1, width - 2)",
+        "file_bytes > width",
+        "feature('a', 1) > feature('a', 2)",
+    ] {
+        assert!(matches!(test(text).field, Field::Arithmetic(_)), "{text}");
+    }
+    assert!(matches!(root("width / height is not null"), Node::Not(_)));
+    // A parenthesis may be one of a comparison or of a calculation.
+    assert!(matches!(root("((width + 1) * 2 > 5 or id = 1) and (height) > 2"), Node::All(_)));
+    assert!(matches!(root("not (width / height) > 2"), Node::Not(_)));
+    assert!(matches!(root("(width / height > 2)"), Node::Test(_)));
+    // Nothing is calculated where nothing was: these go on being answered by an index or a filter.
+    assert_eq!(test("width > height").check, Check::Against(Comparison::More, Column::Height));
+    assert_eq!(test("width = - 5").check, Check::Compare(Comparison::Equal, Value::Number(Number::Whole(-5))));
+    let many = |count: usize| format!("{} > 5", vec!["width"; count].join(" + "));
+    root(&many(MAX_OPERANDS));
+    assert!(refused(&many(MAX_OPERANDS + 1)).to_string().contains("too many numbers"));
+    assert!(refused(&format!("{}width > 5", "-".repeat(1_000))).to_string().contains("--"));
+    refused(&format!("{}width > 5", "- ".repeat(1_000)));
+    refused(&format!("{}width{} + 1 > 5", "(".repeat(1_000), ")".repeat(1_000)));
+}
+
 #[test]
 fn a_date_stands_for_all_of_its_seconds() {
     let seconds = |written: &str| match test(&format!("modified = '{written}'")).check {
@@ -130,7 +192,18 @@ fn errors_say_what_is_wrong_where_and_what_to_write() {
         ("cluster('k') > 'boats'", "'boats'", "no order"),
         ("feature('a', -1) > 0", "-1", "from 0"),
         ("feature('a', 1, 'mean') > 0", "'mean'", "average"),
-        ("width > file_bytes", "file_bytes", "width and height"),
+        ("width > label", "label", "columns of numbers"),
+        ("width > modified", "modified", "columns of numbers"),
+        ("width / label > 2", "label", "no number"),
+        ("label + 1 > 2", "label", "no number"),
+        ("width > 2 * 'a'", "'a'", "a number is missing"),
+        ("width / > 2", ">", "a number is missing"),
+        ("width / and", "and", "missing before"),
+        ("tag('a') + 1 > 2", "tag('a')", "no number"),
+        ("2 * (width + 1 > 5", ">", ") is missing"),
+        ("2 > 1", "2 > 1", "the same for every image"),
+        ("width / height", "", "a comparison is missing"),
+        ("modified > 2024 - 05", "-", "Join them"),
         ("width > 20cm", "20cm", "no number"),
         ("modified > 2024-05-01", "2024-05-01", "quotes"),
         ("tag('')", "''", "missing"),
@@ -219,6 +292,10 @@ fn no_text_makes_the_reader_panic() {
         "'a'",
         "5",
         "-",
+        "+",
+        "*",
+        "/",
+        "height",
         ".",
         "e9",
         "=",
@@ -309,6 +386,15 @@ fn completion_offers_what_can_stand_at_the_cursor() {
     assert_eq!(offered("width between 3 |"), ["and "]);
     assert!(offered("width |").contains(&"between ".to_owned()) && !offered("width |").contains(&"like ".to_owned()));
     assert!(offered("label |").contains(&"like ".to_owned()));
+    let signs = ["+ ", "- ", "* ", "/ "].map(str::to_owned);
+    assert!(signs.iter().all(|sign| offered("width |").contains(sign)), "{:?}", offered("width |"));
+    assert!(!offered("label |").contains(&signs[0]));
+    let numbers = offered("width / |");
+    assert!(numbers.contains(&"height ".to_owned()) && numbers.contains(&"feature(".to_owned()), "{numbers:?}");
+    assert!(!numbers.contains(&"label ".to_owned()));
+    assert_eq!(offered("width / he|"), ["height "]);
+    assert!(offered("width > 2 * |").contains(&"height ".to_owned()));
+    assert!(offered("2 * (width + 1 |").contains(&") ".to_owned()));
     assert!(offered("lable = 'x' and |").is_empty(), "nothing can follow what is wrong");
     assert!(offered("width > 5|").is_empty());
 }

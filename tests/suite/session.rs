@@ -73,6 +73,7 @@ fn replacing_a_file_repeats_the_export_that_found_it_whatever_is_chosen_by_then(
         images: vec![ImageId(5), ImageId(2)],
         scores: vec![None, Some(0.5)],
         format: ExportFormat::Csv,
+        vectors: Vec::new(),
         target: "/home/ada/selection.csv".into(),
         overwrite: false,
     };

@@ -1,11 +1,11 @@
 //! How a predicate that is being written could go on.
 
 use super::parse::{Expected, Function, SIZE, parse};
-use super::{Column, Comparison, Field, Kind, Span};
+use super::{Column, Comparison, Field, Kind, Operation, Span};
 use crate::domain::Pooling;
 
 /// How many are offered.
-const MOST: usize = 12;
+const MOST: usize = 14;
 
 /// The names there are in a collection.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -140,8 +140,19 @@ fn offers(expected: &Expected, vocabulary: &Vocabulary) -> Vec<(String, String)>
                 offer("is null ", "not known"),
                 offer("is not null ", "known"),
             ]);
+            if field.is_number() {
+                found.extend(operations());
+            }
             found
         }
+        Expected::Quantity => {
+            let numbers = Column::ALL.into_iter().filter(|column| Field::Column(*column).is_number());
+            let columns = numbers.map(|column| (format!("{} ", column.name()), column.about().to_owned()));
+            let feature = Function::Feature;
+            let feature = (format!("{}(", feature.name()), "feature('conv3', 17)".to_owned());
+            columns.chain([offer("size ", SIZE.1.about()), feature, offer("(", "")]).collect()
+        }
+        Expected::Sign(is_open) => is_open.then(|| offer(") ", "")).into_iter().chain(operations()).collect(),
         Expected::Denied(kind) => {
             let words: &[&str] =
                 if *kind == Kind::Text { &["like ", "ilike ", "in (", "between "] } else { &["in (", "between "] };
@@ -176,6 +187,13 @@ fn offers(expected: &Expected, vocabulary: &Vocabulary) -> Vec<(String, String)>
             found
         }
     }
+}
+
+/// The signs that join numbers.
+fn operations() -> Vec<(String, String)> {
+    let about = ["plus", "minus", "times", "divided by"];
+    let of = |(operation, about): (Operation, &str)| (format!("{} ", operation.sign()), about.to_owned());
+    Operation::ALL.into_iter().zip(about).map(of).collect()
 }
 
 /// A name as text of the language.

@@ -1,5 +1,7 @@
 //! From words and signs to a tree.
 
+mod arithmetic;
+
 use super::date::seconds_of;
 use super::error::nearest;
 use super::token::{Token, tokens};
@@ -26,6 +28,10 @@ pub(super) enum Expected {
     Argument(Function, usize),
     /// This sign or word.
     Only(&'static str),
+    /// A number to calculate with.
+    Quantity,
+    /// A sign to calculate with; `)` where one is open.
+    Sign(bool),
     /// `and` or `or`; `)` where one is open.
     Connective(bool),
 }
@@ -70,7 +76,7 @@ pub(super) const SIZE: (&str, Column) = ("size", Column::FileBytes);
 
 /// Reads a text.
 pub(super) fn parse(text: &str) -> Result<Node, PredicateError> {
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, end: text.len(), tests: 0 };
+    let mut parser = Parser { tokens: tokens(text)?, at: 0, end: text.len(), tests: 0, operands: 0 };
     let root = parser.any(0)?;
     match parser.peek() {
         None => Ok(root),
@@ -85,6 +91,8 @@ struct Parser {
     /// Length of the text.
     end: usize,
     tests: usize,
+    /// Numbers in the comparison that is being read.
+    operands: usize,
 }
 
 impl Parser {
@@ -147,15 +155,22 @@ impl Parser {
         Ok(if parts.len() == 1 { parts.remove(0) } else { Node::All(parts) })
     }
 
+    fn too_deep(&self) -> PredicateError {
+        let error = self.wrong("this is nested too deeply");
+        error.with_remedy(format!("At most {MAX_DEPTH} parentheses and nots lie within each other"))
+    }
+
     fn unit(&mut self, depth: usize) -> Result<Node, PredicateError> {
         if depth > MAX_DEPTH {
-            let error = self.wrong("this is nested too deeply");
-            return Err(error.with_remedy(format!("At most {MAX_DEPTH} parentheses and nots lie within each other")));
+            return Err(self.too_deep());
         }
         if self.takes_word("not") {
             return Ok(Node::Not(Box::new(self.unit(depth + 1)?)));
         }
         let open = self.span();
+        if matches!(self.peek(), Some(Token::Sign("("))) && self.opens_arithmetic() {
+            return self.test(depth);
+        }
         if self.takes_sign("(") {
             let inner = self.any(depth + 1)?;
             if !self.takes_sign(")") {
@@ -173,10 +188,10 @@ impl Parser {
             }
             return Ok(inner);
         }
-        self.test()
+        self.test(depth)
     }
 
-    fn test(&mut self) -> Result<Node, PredicateError> {
+    fn test(&mut self, depth: usize) -> Result<Node, PredicateError> {
         if self.tests == MAX_TESTS {
             let error = self.wrong("there are too many comparisons");
             return Err(
@@ -185,10 +200,11 @@ impl Parser {
         }
         self.tests += 1;
         let start = self.span().start;
-        let field = self.field()?;
+        let field = self.left(depth)?;
         let span = Span { start, end: self.last_end() };
         let value_start = self.span().start;
-        let (check, is_denied) = self.check(&field)?;
+        let (check, is_denied) = self.check(&field, depth)?;
+        let field = self.joined(field, &check, start)?;
         let value_span = Span { start: value_start.min(self.last_end()), end: self.last_end() };
         let test = Node::Test(Test { field, check, span, value_span });
         Ok(if is_denied { Node::Not(Box::new(test)) } else { test })
@@ -289,7 +305,7 @@ impl Parser {
     }
 
     /// What the field is compared with, and whether that is denied.
-    fn check(&mut self, field: &Field) -> Result<(Check, bool), PredicateError> {
+    fn check(&mut self, field: &Field, depth: usize) -> Result<(Check, bool), PredicateError> {
         let kind = field.kind();
         if kind == Kind::Truth {
             return match self.peek() {
@@ -305,7 +321,7 @@ impl Parser {
         };
         if let Some(comparison) = Comparison::ALL.into_iter().find(|comparison| comparison.sign() == sign) {
             self.at += 1;
-            return Ok((self.comparison(field, comparison)?, false));
+            return Ok((self.comparison(field, comparison, depth)?, false));
         }
         if self.takes_word("is") {
             let is_denied = self.takes_word("not");
@@ -320,19 +336,19 @@ impl Parser {
         let is_denied = self.takes_word("not");
         if self.takes_word("in") {
             self.expect_sign("(", "( is missing after in")?;
-            let mut values = vec![self.value(field)?];
+            let mut values = vec![self.value(field, depth)?];
             while self.takes_sign(",") {
-                values.push(self.value(field)?);
+                values.push(self.value(field, depth)?);
             }
             self.expect_sign(")", "the list is not closed")?;
             return Ok((Check::In(values), is_denied));
         }
         if self.takes_word("between") {
-            let from = self.ordered_value(field)?;
+            let from = self.ordered_value(field, depth)?;
             if !self.takes_word("and") {
                 return Err(self.missing("and is missing: between 1 and 9", Expected::Only("and")));
             }
-            return Ok((Check::Between(from, self.ordered_value(field)?), is_denied));
+            return Ok((Check::Between(from, self.ordered_value(field, depth)?), is_denied));
         }
         if matches!(self.peek(), Some(Token::Word(word)) if word == "like" || word == "ilike") {
             if kind != Kind::Text {
@@ -341,7 +357,7 @@ impl Parser {
             }
             let in_any_case = !self.takes_word("like");
             self.at += usize::from(in_any_case);
-            let Value::Text(pattern) = self.value(field)? else {
+            let Value::Text(pattern) = self.value(field, depth)? else {
                 return Err(self.wrong("like compares text"));
             };
             return Ok((Check::Like { pattern, in_any_case }, is_denied));
@@ -358,32 +374,33 @@ impl Parser {
         Err(self.missing(what, expected).with_remedy(example))
     }
 
-    fn comparison(&mut self, field: &Field, comparison: Comparison) -> Result<Check, PredicateError> {
-        if let (Field::Column(column), Some(Token::Word(word))) = (field, self.peek()) {
+    fn comparison(&mut self, field: &Field, comparison: Comparison, depth: usize) -> Result<Check, PredicateError> {
+        if let (Field::Column(column), Some(Token::Word(word))) = (field, self.peek())
+            && let Some(other) = column_of(word)
+        {
             let pixels = |column: &Column| matches!(column, Column::Width | Column::Height);
-            match column_of(word) {
-                Some(other) if pixels(&other) && pixels(column) => {
-                    self.at += 1;
-                    return Ok(Check::Against(comparison, other));
-                }
-                Some(_) => {
-                    let error = self.wrong("these two columns cannot be compared");
-                    return Err(error.with_remedy("Only width and height are compared with each other"));
-                }
-                None => {}
+            let is_number = Field::Column(other).is_number() && field.is_number();
+            if !is_number {
+                let error = self.wrong("these two columns cannot be compared");
+                return Err(error.with_remedy("Only columns of numbers are compared with each other"));
+            }
+            let goes_on = matches!(self.tokens.get(self.at + 1), Some((Token::Sign("+" | "-" | "*" | "/"), _)));
+            if pixels(&other) && pixels(column) && !goes_on {
+                self.at += 1;
+                return Ok(Check::Against(comparison, other));
             }
         }
         let value = match comparison {
-            Comparison::Equal | Comparison::Unequal => self.value(field)?,
-            _ => self.ordered_value(field)?,
+            Comparison::Equal | Comparison::Unequal => self.value(field, depth)?,
+            _ => self.ordered_value(field, depth)?,
         };
         Ok(Check::Compare(comparison, value))
     }
 
     /// A value that stands in an order: names of clusters do not.
-    fn ordered_value(&mut self, field: &Field) -> Result<Value, PredicateError> {
+    fn ordered_value(&mut self, field: &Field, depth: usize) -> Result<Value, PredicateError> {
         let place = self.span();
-        match self.value(field)? {
+        match self.value(field, depth)? {
             Value::Text(_) if field.kind() == Kind::Cluster => {
                 let error = PredicateError::new("names of clusters have no order", place);
                 Err(error.with_remedy("Compare them by =, <> or in"))
@@ -392,11 +409,16 @@ impl Parser {
         }
     }
 
-    fn value(&mut self, field: &Field) -> Result<Value, PredicateError> {
+    fn value(&mut self, field: &Field, depth: usize) -> Result<Value, PredicateError> {
         let kind = field.kind();
+        let is_null = matches!(self.peek(), Some(Token::Word(word)) if word == "null");
+        let begins_number = matches!(self.peek(), Some(Token::Number(_) | Token::Word(_) | Token::Sign("-" | "(")));
+        if field.is_number() && begins_number && !is_null {
+            return self.calculated_value(depth);
+        }
         let value = match (self.peek(), kind) {
             (Some(Token::Text(text)), Kind::Text | Kind::Cluster) => Value::Text(text.clone()),
-            (Some(Token::Number(number)), Kind::Whole | Kind::Number | Kind::Cluster) => Value::Number(*number),
+            (Some(Token::Number(number)), Kind::Cluster) => Value::Number(*number),
             (Some(Token::Number(number @ Number::Whole(_))), Kind::Date) => {
                 let Seconds { from, until } = number.whole_numbers();
                 Value::Time(Seconds { from, until })

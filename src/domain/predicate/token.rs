@@ -11,11 +11,11 @@ pub(super) enum Token {
     Text(String),
     /// A number.
     Number(Number),
-    /// `=`, `<>`, `<`, `<=`, `>`, `>=`, `(`, `)` or `,`
+    /// `=`, `<>`, `<`, `<=`, `>`, `>=`, `(`, `)`, `,`, `+`, `-`, `*` or `/`
     Sign(&'static str),
 }
 
-const SIGNS: [(&str, &str); 10] = [
+const SIGNS: [(&str, &str); 14] = [
     ("<>", "<>"),
     ("!=", "<>"),
     ("<=", "<="),
@@ -26,10 +26,17 @@ const SIGNS: [(&str, &str); 10] = [
     ("(", "("),
     (")", ")"),
     (",", ","),
+    ("+", "+"),
+    ("-", "-"),
+    ("*", "*"),
+    ("/", "/"),
 ];
 
+/// Words after which a number begins, and no calculation goes on.
+const JOINING: [&str; 8] = ["and", "or", "not", "in", "between", "is", "like", "ilike"];
+
 /// What other languages would write, and what is written here.
-const FOREIGN: [(&str, &str); 9] = [
+const FOREIGN: [(&str, &str); 8] = [
     ("==", "Write = for equal"),
     ("&&", "Write and"),
     ("||", "Write or"),
@@ -38,7 +45,6 @@ const FOREIGN: [(&str, &str); 9] = [
     (";", "A predicate is one question; leave ; out"),
     ("!", "Write not, or <> for unequal"),
     ("\"", "Text stands in single quotes: 'dog'"),
-    ("*", "For any letters write like 'a%'"),
 ];
 
 /// Cuts the text up.
@@ -59,6 +65,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Span)>, PredicateError> {
             place += letter.len_utf8();
             continue;
         }
+        // In `width - 5` the sign joins two numbers, in `between -5 and 5` it belongs to one.
+        let joins = matches!(letter, '-' | '+') && found.last().is_some_and(|(token, _)| ends_number(token));
         let token = match letter {
             '\'' => {
                 let (value, end) = quoted(text, start)?;
@@ -70,7 +78,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Span)>, PredicateError> {
                 place += text[start..].find(|letter| !is_part(letter)).unwrap_or(text.len() - start);
                 Token::Word(text[start..place].to_lowercase())
             }
-            _ if starts_number(&text[start..]) => {
+            _ if starts_number(&text[start..]) && !joins => {
                 let (number, end) = number(text, start)?;
                 place = end;
                 Token::Number(number)
@@ -84,6 +92,15 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Span)>, PredicateError> {
         found.push((token, Span { start, end: place }));
     }
     Ok(found)
+}
+
+/// Whether a number could end with this.
+fn ends_number(token: &Token) -> bool {
+    match token {
+        Token::Number(_) | Token::Sign(")") => true,
+        Token::Word(word) => !JOINING.contains(&word.as_str()),
+        Token::Text(_) | Token::Sign(_) => false,
+    }
 }
 
 /// The text between quotes, a doubled quote standing for one, and where it has ended.
@@ -135,12 +152,17 @@ fn number(text: &str, start: usize) -> Result<(Number, usize), PredicateError> {
     }
     // `20cm` or `2024-05` is meant as something else than a number.
     let rest = &text[end..];
-    let glued =
-        rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != '-').unwrap_or(rest.len());
+    let is_date = is_whole && end - start == 4 && starts_month(rest);
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || (is_date && letter == '-');
+    let glued = rest.find(|letter| !is_part(letter)).unwrap_or(rest.len());
     let span = Span { start, end: end + glued };
     if glued > 0 {
         let what = format!("{} is no number", &text[start..span.end]);
-        return Err(PredicateError::new(what, span).with_remedy("Text and dates stand in quotes: '2024-05-01'"));
+        let remedy = match is_date {
+            true => "Dates stand in quotes: '2024-05-01'; around a minus there are blanks: 2024 - 05",
+            false => "Text and dates stand in quotes: '2024-05-01'",
+        };
+        return Err(PredicateError::new(what, span).with_remedy(remedy));
     }
     let written = text[start..end].trim_start_matches('+');
     let number = match is_whole {
@@ -149,6 +171,12 @@ fn number(text: &str, start: usize) -> Result<(Number, usize), PredicateError> {
     };
     let too_large = || PredicateError::new("this number is too large", span);
     Ok((number.ok_or_else(too_large)?, end))
+}
+
+/// `-05`, as after a year.
+fn starts_month(rest: &str) -> bool {
+    let month = rest.strip_prefix('-').map(str::as_bytes).unwrap_or_default();
+    month.len() >= 2 && month[..2].iter().all(u8::is_ascii_digit)
 }
 
 fn sign(text: &str, start: usize) -> Result<(&'static str, usize), PredicateError> {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::NetworkFile;
-use crate::domain::{Layer, Resizing, StoredLayer};
+use crate::domain::{ClassNames, Layer, Resizing, StoredLayer};
 
 /// What is open: facts that do not change until something else is opened.
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub struct Collection {
     pub has_classes: bool,
     /// How many classes it names; 0 if none.
     pub class_count: usize,
+    /// What the channels of the layers that name classes are called; see [`ClassNames::channel_title`].
+    pub class_names: ClassNames,
     /// Which device computes, and why that one: `CPU (flex): the only adapter is a software renderer (llvmpipe)`.
     pub device: String,
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{AnalysisWish, Look};
-use crate::domain::ImageId;
+use crate::domain::{ImageId, StoredLayer};
 use crate::engine::HouseWish;
 use crate::engine::networks::Wish;
 
@@ -48,6 +48,21 @@ pub enum ExportFormat {
     Csv,
     /// The same as JSON.
     Json,
+    /// The vectors of one layer as an array of NumPy's, and beside it, under the same name ending in `.csv`, a table of the
+    /// images in the order of its rows.
+    Npy,
+    /// The vectors of any layers as Parquet, one row an image.
+    Parquet,
+}
+
+impl ExportFormat {
+    /// All of them, for menus.
+    pub const ALL: [Self; 5] = [Self::Files, Self::Csv, Self::Json, Self::Npy, Self::Parquet];
+
+    /// Whether it is vectors that are written.
+    pub fn is_of_vectors(self) -> bool {
+        matches!(self, Self::Npy | Self::Parquet)
+    }
 }
 
 /// A wish to take images away.
@@ -59,11 +74,29 @@ pub struct ExportRequest {
     pub scores: Vec<Option<f32>>,
     /// What to write.
     pub format: ExportFormat,
-    /// A folder for files, a file for CSV and JSON.
+    /// Whose vectors, where it is vectors that are written.
+    pub vectors: Vec<StoredLayer>,
+    /// A folder for files, a file for all others.
     pub target: PathBuf,
-    /// The person agreed to replace an existing CSV or JSON file. Files that are copied never replace others: the copy
+    /// The person agreed to replace an existing file. Files that are copied never replace others: the copy
     /// gets a number.
     pub overwrite: bool,
+}
+
+impl ExportRequest {
+    /// Where the table of images goes that comes beside an array of NumPy's: the same name, ending in `.csv`.
+    pub fn list(&self) -> Option<PathBuf> {
+        let is_npy = self.target.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npy"));
+        (self.format == ExportFormat::Npy).then(|| match is_npy {
+            true => self.target.with_extension("csv"),
+            // Not in the place of another ending, which may be this one.
+            false => {
+                let mut name = self.target.clone().into_os_string();
+                name.push(".csv");
+                name.into()
+            }
+        })
+    }
 }
 
 /// What a wish may be.

@@ -22,7 +22,9 @@ pub(super) fn of_node(node: &Node, is_denied: bool) -> Option<Filter> {
         }
         Node::Test(test) => match &test.field {
             Field::Column(column) => Some(of_check(*column, &test.check, is_denied)),
-            Field::Tag(_) | Field::HasVectors | Field::Cluster(_) | Field::Feature { .. } => None,
+            Field::Tag(_) | Field::HasVectors | Field::Cluster(_) | Field::Feature { .. } | Field::Arithmetic(_) => {
+                None
+            }
         },
     }
 }
@@ -77,7 +79,7 @@ fn of_text(column: Column, check: &Check, is_denied: bool) -> Filter {
     let name = || ident(column.name());
     let text = |value: &Value| match value {
         Value::Text(text) => lit(text.as_str()),
-        Value::Number(_) | Value::Time(_) => lit(ScalarValue::Utf8(None)),
+        Value::Number(_) | Value::Time(_) | Value::Arithmetic(_) => lit(ScalarValue::Utf8(None)),
     };
     match check {
         Check::Compare(comparison, value) => {
@@ -98,7 +100,7 @@ fn of_number(column: Column, check: &Check, is_denied: bool) -> Filter {
         let ranges = match value {
             Value::Number(number) => number.whole_numbers().matching(comparison),
             Value::Time(seconds) => Seconds::matching(*seconds, comparison),
-            Value::Text(_) => Vec::new(),
+            Value::Text(_) | Value::Arithmetic(_) => Vec::new(),
         };
         let ranges = ranges.into_iter().filter_map(|range| within(column, range)).collect();
         join(ranges, false).unwrap_or_else(|| lit(false))

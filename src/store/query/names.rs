@@ -40,19 +40,34 @@ impl<'a> Names<'a> {
                 }
                 expect_clusters(&self.clusterings[name], &test.check, test.value_span)?;
             }
-            Field::Feature { source, channel } => {
-                let table = self.expect_table(test.span)?;
-                let columns = table.columns();
-                let found = layer_called(&columns, source, test.span);
-                let (stored, channels) = found.map_err(|error| self.unless_being_added(source, test.span, error))?;
-                if *channel >= channels {
-                    let what = format!("{} has no channel {channel}", stored.layer);
-                    let remedy = format!("It has {channels}, counted from 0 to {}", channels.saturating_sub(1));
-                    return Err(PredicateError::new(what, test.span).with_remedy(remedy).into());
+            Field::Feature { source, channel } => self.learn_feature(source, *channel, test.span)?,
+            Field::Arithmetic(calculated) => {
+                let of_values = test.check.values().into_iter().filter_map(|value| match value {
+                    Value::Arithmetic(calculated) => Some(calculated.fields()),
+                    _ => None,
+                });
+                let right = of_values.flatten().map(|field| (field, test.value_span));
+                for (field, span) in calculated.fields().into_iter().map(|field| (field, test.span)).chain(right) {
+                    if let Field::Feature { source, channel } = field {
+                        self.learn_feature(source, *channel, span)?;
+                    }
                 }
-                self.layers.insert(source.clone(), stored);
             }
         }
+        Ok(())
+    }
+
+    fn learn_feature(&mut self, source: &StoredLayer, channel: usize, span: Span) -> Result<(), QueryError> {
+        let table = self.expect_table(span)?;
+        let columns = table.columns();
+        let found = layer_called(&columns, source, span);
+        let (stored, channels) = found.map_err(|error| self.unless_being_added(source, span, error))?;
+        if channel >= channels {
+            let what = format!("{} has no channel {channel}", stored.layer);
+            let remedy = format!("It has {channels}, counted from 0 to {}", channels.saturating_sub(1));
+            return Err(PredicateError::new(what, span).with_remedy(remedy).into());
+        }
+        self.layers.insert(source.clone(), stored);
         Ok(())
     }
 
@@ -194,7 +209,7 @@ pub(super) fn order_of_cluster(clustering: &Clustering, cluster: u32, value: &Va
             Some(found) if is_called(found, cluster as usize, name) => Ordering::Equal,
             _ => Ordering::Less,
         },
-        Value::Time(_) => Ordering::Less,
+        Value::Time(_) | Value::Arithmetic(_) => Ordering::Less,
     }
 }
 

@@ -1,13 +1,14 @@
 //! The window's content: takes in facts, draws, sends out wishes.
 
 mod commands;
+mod drops;
 mod memory;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
-use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Rect, RichText, Ui};
+use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Rect, Ui};
 
 use super::command::Command;
 use super::dialogs::Dialog;
@@ -30,6 +31,9 @@ use crate::session::{Action, Phase, Session};
 
 /// Time for taking in events in one frame; what is left comes in the next.
 const EVENTS_BUDGET: Duration = Duration::from_millis(4);
+
+/// How the names of pictures end.
+const PICTURES: [&str; 8] = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"];
 
 /// How often the progress is read while a job runs.
 const PROGRESS_PERIOD: Duration = Duration::from_millis(100);
@@ -96,6 +100,8 @@ pub struct App {
     views: Views,
     dock: Dock,
     dialog: Dialog,
+    /// A picture that was dropped, until it is known where.
+    fallen: Option<drops::Fallen>,
     last_frame_secs: f32,
 }
 
@@ -151,6 +157,7 @@ impl App {
             thumbnails: Thumbnails::default(),
             views,
             dialog: Dialog::None,
+            fallen: None,
             last_frame_secs: 0.0,
         }
     }
@@ -192,8 +199,9 @@ impl App {
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
         if let Some(path) = dropped {
-            self.take_dropped(path);
+            self.take_drop(ctx, path);
         }
+        self.settle_drop(ctx);
     }
 
     /// What the window itself learns from an event.
@@ -222,7 +230,7 @@ impl App {
         let kind = path.extension().map(|kind| kind.to_string_lossy().to_lowercase()).unwrap_or_default();
         if network_words::ENDINGS.contains(&kind.as_str()) {
             self.act(Action::UseNetwork(NetworkFile::File(path)));
-        } else if ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"].contains(&kind.as_str()) {
+        } else if PICTURES.contains(&kind.as_str()) {
             // A picture stands for its folder.
             let folder = path.parent().unwrap_or(&path).to_owned();
             self.act(Action::OpenFolder(folder));
@@ -306,7 +314,7 @@ impl App {
             toasts::show(&ctx, &self.session, centre.inner, &mut actions);
         }
         self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
-        show_drop_hint(&ctx);
+        show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));
         commands.into_iter().for_each(|command| self.run_command(&ctx, command));
@@ -350,7 +358,7 @@ fn show_opening(ui: &mut Ui, folder: String, actions: &mut Vec<Action>) {
 }
 
 /// While something is dragged over the window: what dropping it will do.
-fn show_drop_hint(ctx: &egui::Context) {
+fn show_drop_hint(ctx: &egui::Context, has_neighbours: bool) {
     if ctx.input(|input| input.raw.hovered_files.is_empty()) {
         return;
     }
@@ -361,7 +369,10 @@ fn show_drop_hint(ctx: &egui::Context) {
     let inside = rect.shrink(16.0);
     let stroke = egui::Stroke::new(2.0, palette().accent);
     painter.rect_stroke(inside, 12.0, stroke, egui::StrokeKind::Inside);
-    let text = RichText::new("Drop a folder of pictures, or a network's file").text().to_owned();
+    let text = match has_neighbours {
+        true => "Drop a folder of pictures, a network's file, or a picture on the neighbours",
+        false => "Drop a folder of pictures, or a network's file",
+    };
     let font = egui::FontId::proportional(24.0);
     painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, font, palette().strong);
 }

@@ -135,7 +135,7 @@ impl ActivationsView {
                 .frame(frame)
                 .show(ui, |ui| enlarged::show(ui, self, activation, channel, session, thumbs, actions));
         }
-        wall::show(ui, self, activation, enlarged, actions);
+        wall::show(ui, self, activation, enlarged, session, actions);
     }
 
     /// What is known of how unusual the channels are, asked for if they are to hang in that order.

@@ -171,7 +171,8 @@ impl ClustersView {
             for telling in &cluster.telling {
                 let known = session.collection().and_then(|c| c.layers.iter().position(|l| l.name == telling.layer));
                 let (Some(layer), true) = (known, ui.available_width() > 90.0) else { continue };
-                let text = format!("{} #{}", telling.layer, telling.channel);
+                let title = session.channel_title(&telling.layer, telling.channel);
+                let text = format!("{} {title}", telling.layer);
                 let hint = format!(
                     "{:.1} standard deviations above the collection. Click to look at the channel.",
                     telling.mean_z

@@ -6,7 +6,7 @@ mod like;
 mod region;
 pub mod why;
 
-use eframe::egui::{Button, Label, Pos2, Rect, RichText, ScrollArea, TextWrapMode, Ui, Vec2, vec2};
+use eframe::egui::{Button, Context, Label, Pos2, Rect, RichText, ScrollArea, TextWrapMode, Ui, Vec2, vec2};
 
 use crate::domain::{Example, ImageId, ImageRecord, Representation};
 use crate::engine::{Collection, NeighbourList};
@@ -30,14 +30,26 @@ pub struct NeighboursView {
     under: Option<ImageId>,
     /// Where a box on the probe began, while it is drawn.
     drawn_from: Option<Pos2>,
+    /// Where the view was drawn last, and in which pass.
+    place: Option<(Rect, u64)>,
 }
+
+/// What was drawn so many passes ago is still to be seen.
+const SEEN_PASSES: u64 = 4;
 
 impl NeighboursView {
     /// Shows the view.
     pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
         self.under = None;
+        self.place = Some((ui.clip_rect().intersect(ui.max_rect()), ui.ctx().cumulative_pass_nr()));
         self.show_content(ui, session, thumbs, actions);
         self.hover.settle(self.under, session, actions);
+    }
+
+    /// Where the view is on the screen; `None` while it is behind another or closed.
+    pub fn place(&self, ctx: &Context) -> Option<Rect> {
+        let is_seen = |pass: u64| ctx.cumulative_pass_nr().saturating_sub(pass) <= SEEN_PASSES;
+        self.place.filter(|(_, pass)| is_seen(*pass)).map(|(place, _)| place)
     }
 
     fn show_content(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
@@ -52,7 +64,8 @@ impl NeighboursView {
             empty_state(
                 ui,
                 "Click an image",
-                "The images most like it appear here, at any depth of the network.",
+                "The images most like it appear here, at any depth of the network. A picture from elsewhere can be dropped \
+                 here.",
                 |_| {},
             );
             return;
@@ -77,7 +90,11 @@ impl NeighboursView {
                 }
             });
         } else {
-            empty_state(ui, "Searching", "This image may not have been extracted yet.", |_| {});
+            let hint = match &session.chosen.like {
+                Some(Example::File { .. }) => "The picture goes through the network first, if it can be read.",
+                _ => "This image may not have been extracted yet.",
+            };
+            empty_state(ui, "Searching", hint, |_| {});
         }
     }
 
@@ -171,7 +188,8 @@ impl NeighboursView {
                 response.context_menu(|ui| {
                     if probe.is_none() {
                         // There is no other image to compare it with.
-                        ui.label("Like the mean of many images");
+                        let is_file = matches!(session.chosen.like, Some(Example::File { .. }));
+                        ui.label(if is_file { "Like a picture from outside" } else { "Like the mean of many images" });
                     } else if ui.button("Why is it similar?").clicked() {
                         actions.push(Action::Explain(image.id));
                         ui.close();

@@ -148,7 +148,7 @@ impl SelectionView {
             let (response, _) = egui::containers::menu::MenuButton::new("Export").ui(ui, |ui| {
                 let what = if self.ids.is_empty() { "the neighbours" } else { "the selection" };
                 ui.label(RichText::new(format!("Take {what} away")).small().weak());
-                for format in [ExportFormat::Files, ExportFormat::Csv, ExportFormat::Json] {
+                for format in ExportFormat::ALL {
                     if ui.button(Command::Export(format).name()).clicked() {
                         commands.push(Command::Export(format));
                     }

@@ -31,7 +31,8 @@ fn an_export_counts_what_it_has_written_and_a_table_without_classes_has_no_colum
     let images: Vec<ImageId> = (0..12).map(ImageId).collect();
     for (format, name) in [(ExportFormat::Files, "copies"), (ExportFormat::Csv, "all.csv")] {
         let target = dir.path().join(name);
-        let request = ExportRequest { images: images.clone(), scores: vec![], format, target, overwrite: false };
+        let request =
+            ExportRequest { images: images.clone(), scores: vec![], vectors: vec![], format, target, overwrite: false };
         let (progress, summary) = export(&mut listener, request);
         assert!(progress.has_ended() && !summary.cancelled);
         assert_eq!((progress.done(), progress.total(), summary.written), (12, 12, 12));
@@ -45,8 +46,14 @@ fn an_export_stops_when_it_is_told_to_and_what_was_written_is_whole() {
     let (dir, _workspace, mut listener, _collection) = extracted(30);
     let images: Vec<ImageId> = (0..30).cycle().take(3000).map(ImageId).collect();
     let target = dir.path().join("copies");
-    let request =
-        ExportRequest { images, scores: vec![], format: ExportFormat::Files, target: target.clone(), overwrite: false };
+    let request = ExportRequest {
+        images,
+        scores: vec![],
+        vectors: vec![],
+        format: ExportFormat::Files,
+        target: target.clone(),
+        overwrite: false,
+    };
     listener.engine.send(Request::Export(request));
     let progress = listener.until("the start", |event| match event {
         Event::ExportStarted(progress) => Some(progress.clone()),
@@ -81,7 +88,10 @@ fn a_table_names_the_classes_that_the_network_sees_when_it_looks_again() {
     let target = dir.path().join("all.csv");
     let images: Vec<ImageId> = (0..6).map(ImageId).collect();
     let format = ExportFormat::Csv;
-    export(&mut listener, ExportRequest { images, scores: vec![], format, target: target.clone(), overwrite: false });
+    export(
+        &mut listener,
+        ExportRequest { images, scores: vec![], vectors: vec![], format, target: target.clone(), overwrite: false },
+    );
     let mut table = csv::Reader::from_path(&target).expect("a table");
     let column = table.headers().expect("a header").iter().position(|name| name == "class_1").expect("classes");
     for (row, id) in table.records().zip(0..) {

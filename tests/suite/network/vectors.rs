@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use tiramisu::{
-    domain::Pooling,
+    domain::{ClassScale, Pooling},
     features::{PooledBatch, class_scores, pool, pool_both, pool_with_places, top_classes},
 };
 
@@ -84,7 +84,7 @@ fn the_most_probable_classes_come_first() {
     // exp(0), exp(ln 3), exp(ln 4): 1/8, 3/8, 4/8, however far all of them are shifted.
     for shift in [0.0, 1000.0, -1000.0] {
         let logits = [0.0, 3.0f32.ln(), 4.0f32.ln()].map(|logit| logit + shift);
-        let scores = top_classes(&logits, &labels, 2);
+        let scores = top_classes(&logits, ClassScale::Softmax, &labels, 2);
         assert_eq!(scores.len(), 2);
         assert_eq!((scores[0].index, scores[0].name.as_str()), (2, "emu"));
         assert_eq!((scores[1].index, scores[1].name.as_str()), (1, "dog"));
@@ -95,10 +95,18 @@ fn the_most_probable_classes_come_first() {
 #[test]
 fn a_plane_of_classes_counts_by_its_mean() {
     let labels: Vec<String> = ["down", "up"].map(String::from).to_vec();
-    let scores = class_scores(activation(), &labels, 5).unwrap();
+    let scores = class_scores(activation(), ClassScale::Softmax, &labels, 5).unwrap();
     assert_eq!(scores.len(), 2);
     // Means 3 and -3; then 0.25 and 7.
     assert_eq!((scores[0][0].name.as_str(), scores[1][0].name.as_str()), ("down", "up"));
     let expected = 1.0 / (1.0 + (-6.0f32).exp());
     assert!((scores[0][0].probability - expected).abs() < 1e-6);
+}
+
+#[test]
+fn probabilities_that_are_there_already_are_taken_as_they_are() {
+    let labels: Vec<String> = ["cat", "dog", "emu"].map(String::from).to_vec();
+    let scores = top_classes(&[0.25, 0.875, 0.5], ClassScale::AsTheyAre, &labels, 2);
+    let found: Vec<_> = scores.iter().map(|score| (score.name.as_str(), score.probability)).collect();
+    assert_eq!(found, [("dog", 0.875), ("emu", 0.5)]);
 }

@@ -7,8 +7,8 @@ use eframe::egui_wgpu::{RenderState, RendererOptions, WgpuSetup, WgpuSetupExisti
 use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
 use egui_kittest::{Harness, HarnessBuilder};
 use tiramisu::domain::{
-    ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish, Pooling, Projection,
-    ProjectionMethod, ProjectionWish, Resizing, StoredLayer,
+    ClassNames, ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish, Pooling,
+    Projection, ProjectionMethod, ProjectionWish, Resizing, StoredLayer,
 };
 use tiramisu::engine::{ActivationView, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture};
 use tiramisu::gpu::TensorView;
@@ -171,6 +171,7 @@ pub fn collection() -> Arc<Collection> {
         layers,
         has_classes: true,
         class_count: 1000,
+        class_names: ClassNames::default(),
         device: "CPU (flex)".into(),
     })
 }

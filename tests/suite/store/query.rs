@@ -209,6 +209,80 @@ fn whole_test(chance: &mut Rng) -> Wanted {
     }
 }
 
+/// A calculated number as text, and what it is of an image.
+type Calculated = (String, Box<dyn Fn(&ImageRecord) -> Option<f64>>);
+
+fn calculated(chance: &mut Rng, depth: u8) -> Calculated {
+    if depth == 0 || chance.u8(0..3) == 0 {
+        return match chance.u8(0..4) {
+            0 => {
+                let number = chance.i32(-3..4);
+                (number.to_string(), Box::new(move |_| Some(f64::from(number))))
+            }
+            1 => {
+                let (pooling, channel) = (Pooling::ALL[chance.usize(..2)], chance.usize(0..3));
+                let text = format!("feature('fire9/concat', {channel}, '{}')", pooling.word());
+                (
+                    text,
+                    Box::new(move |image| {
+                        let number = value(&source(pooling), image.id.0, channel).to_f64();
+                        has_vector(image.id.0).then_some(number)
+                    }),
+                )
+            }
+            _ => {
+                let (column, of) = WHOLES[chance.usize(..5)];
+                (column.to_owned(), Box::new(move |image| of(image).map(|number| number as f64)))
+            }
+        };
+    }
+    let ((left, a), (right, b)) = (calculated(chance, depth - 1), calculated(chance, depth - 1));
+    let sign = ["+", "-", "*", "/"][chance.usize(..4)];
+    let of = move |image: &ImageRecord| {
+        let (a, b) = (a(image)?, b(image)?);
+        let number = match sign {
+            "+" => a + b,
+            "-" => a - b,
+            "*" => a * b,
+            _ if b == 0.0 => return None,
+            _ => a / b,
+        };
+        (!number.is_nan()).then_some(number)
+    };
+    (format!("({left}) {sign} ({right})"), Box::new(of))
+}
+
+fn calculated_test(chance: &mut Rng) -> Wanted {
+    // Something in it must be of the image.
+    let ((left, a), (right, b)) = (calculated(chance, 2), calculated(chance, 1));
+    let (left, right) = (format!("id + 0 * ({left})"), format!("({right})"));
+    let a = move |image: &ImageRecord| a(image).map(|number| f64::from(image.id.0) + 0.0 * number);
+    let a = move |image: &ImageRecord| a(image).filter(|number| !number.is_nan());
+    let sign = SIGNS[chance.usize(..SIGNS.len())];
+    match chance.u8(0..4) {
+        0 => Wanted::new(format!("{left} is null"), move |image| Some(a(image).is_none())),
+        1 => Wanted::new(format!("{left} between {right} and 100"), move |image| {
+            let (a, b) = (a(image), b(image));
+            // One side that does not hold is enough.
+            match (a.zip(b).map(|(a, b)| a >= b), a.map(|a| a <= 100.0)) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (Some(true), Some(true)) => Some(true),
+                _ => None,
+            }
+        }),
+        2 => Wanted::new(format!("{left} in (7, {right})"), move |image| {
+            let (a, b) = (a(image)?, b(image));
+            match a == 7.0 || b == Some(a) {
+                true => Some(true),
+                false => b.map(|_| false),
+            }
+        }),
+        _ => Wanted::new(format!("{left} {sign} {right}"), move |image| {
+            Some(holds(sign, a(image)?.partial_cmp(&b(image)?)?))
+        }),
+    }
+}
+
 fn other_test(chance: &mut Rng) -> Wanted {
     let sign = SIGNS[chance.usize(..SIGNS.len())];
     let cluster = |image: &ImageRecord| cluster_of(image.id.0).filter(|_| image.id.0 < 140);
@@ -261,7 +335,8 @@ fn other_test(chance: &mut Rng) -> Wanted {
 
 fn predicate(chance: &mut Rng, depth: u8) -> Wanted {
     if depth == 0 || chance.u8(0..4) == 0 {
-        let wanted = match chance.u8(0..4) {
+        let wanted = match chance.u8(0..5) {
+            4 => calculated_test(chance),
             0 => text_test(chance),
             1 => whole_test(chance),
             2 => other_test(chance),
@@ -349,6 +424,34 @@ fn a_feature_is_the_stored_half_precision_number() {
             .collect();
         assert_eq!(find(&workspace, &features, &format!("feature('fire9/concat', 1, 'maximum') > {number}")), expected);
     }
+}
+
+#[test]
+fn what_is_divided_by_zero_or_not_known_is_unknown() {
+    let place = Place::new();
+    let (workspace, features) = filled(&place);
+    let find = |text| find(&workspace, &features, text);
+    assert_eq!(find("1 / id > 0"), (1..IMAGES).collect::<Vec<_>>());
+    assert!(find("not 1 / id > 0").is_empty(), "of the first it is neither true nor false");
+    assert_eq!(find("1 / id is null"), [0]);
+    assert_eq!(find("width / height is null"), find("width is null"));
+    let wide = find("width / height > 1");
+    assert_eq!(wide, find("width > height"));
+    assert_eq!(find("2 * width >= width + height"), find("width >= height"));
+    assert_eq!(find("feature('conv1', 0) - feature('conv1', 0) = 0"), find("has_vectors()"));
+    let error = Predicate::parse("width + feature('conv9', 0) > 1").map(|read| {
+        let outcome = workspace.query(&read, Some(&features), &|| false);
+        outcome.expect_err("there is no such layer").to_string()
+    });
+    assert!(error.unwrap().contains("Did you mean conv1?"));
+    let asked = std::cell::Cell::new(0);
+    let is_stopped = || {
+        asked.set(asked.get() + 1);
+        asked.get() > 2
+    };
+    let read = Predicate::parse("feature('conv1', 0) / width > 2").unwrap();
+    let outcome = workspace.query(&read, Some(&features), &is_stopped);
+    assert!(matches!(outcome, Err(QueryError::Stopped)), "{outcome:?}");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tiramisu::domain::PredicateError;
 use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
-    ChannelShare, ClassScore, Exemplar, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish,
-    Pooling, Projection, ProjectionMethod, ProjectionWish, Resizing, StoredLayer, UnusualChannel,
+    ChannelShare, ClassNames, ClassScore, Exemplar, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour,
+    NeighbourWish, Pooling, Projection, ProjectionMethod, ProjectionWish, Resizing, StoredLayer, UnusualChannel,
 };
 use tiramisu::engine::{
     ActivationView, Collection, Event, ExemplarList, Likeness, LikenessWish, NeighbourList, NetworkFile,
@@ -82,6 +82,7 @@ pub fn collection() -> Collection {
         stored,
         has_classes: true,
         class_count: 10,
+        class_names: ClassNames::default(),
         device: "CPU (flex): the only graphics adapter is a software renderer (llvmpipe)".into(),
     }
 }

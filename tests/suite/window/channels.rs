@@ -1,10 +1,14 @@
 //! What is known of channels: their exemplars, what is unusual, why two images are alike.
 
+use std::sync::Arc;
+
 use eframe::egui::{Vec2, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ImageId, Pooling};
-use tiramisu::engine::Look;
+use tiramisu::domain::{ClassNames, Cluster, ClusterMethod, ClusterWish, Clustering, ImageId, Pooling, TellingChannel};
+use tiramisu::engine::{Collection, Event, Look};
+use tiramisu::session::Action;
 
+use crate::support::collection;
 use crate::support::window::{Setup, Window};
 
 use super::{FIRST, SECOND, looks};
@@ -114,4 +118,46 @@ fn why_is_also_on_the_menu_of_a_neighbour_and_can_be_closed() {
     window.click("Why is it similar?");
     assert_eq!(window.session().why.as_ref().map(|why| why.b), Some(neighbour));
     assert_eq!(window.session().chosen.probe, Some(ImageId(0)), "looking at why chooses nothing");
+}
+
+#[test]
+fn channels_that_are_classes_are_called_by_their_names() {
+    let mut window = Window::with_images(60, Setup { size: vec2(1800.0, 1100.0), ..Setup::default() });
+    let names: Vec<String> = (0..10).map(|class| format!("dessert {class}, of the trolley")).collect();
+    let class_names = ClassNames::new(vec!["scores".to_owned()], names);
+    let named = Arc::new(Collection { class_names, ..collection::collection() });
+    window.tell(collection::opened(60).into_iter().map(|event| match event {
+        Event::Opened(_) => Event::Opened(named.clone()),
+        event => event,
+    }));
+    window.settle();
+    window.click(FIRST);
+    window.act(Action::SetLayer(5));
+    window.click("dessert 3, of the trolley (channel 3)");
+    assert_eq!(window.session().chosen.channel, Some(3));
+    let neighbour = window.session().neighbours.as_ref().expect("neighbours").neighbours[0].image;
+    window.act(Action::Explain(neighbour));
+    window.picture("why_classes");
+    window.click("Why: dessert 6, of the trolley (channel 6)");
+    assert_eq!(window.session().chosen.channel, Some(6));
+    // Of a layer that mixes channels the number is the name.
+    let source = window.session().source().expect("the layer is stored");
+    let telling = |layer: &str, channel| TellingChannel { layer: layer.to_owned(), channel, mean_z: 2.5 };
+    let cluster = Cluster { size: 60, telling: vec![telling("scores", 3), telling("conv2", 3)], ..Cluster::default() };
+    let clustering = Clustering {
+        features: "net_12345678".to_owned(),
+        wish: ClusterWish { count: 1, ..ClusterWish::new(ClusterMethod::KMeans, source) },
+        of: vec![Some(0); 60],
+        ids: (0..60).map(ImageId).collect(),
+        clusters: vec![cluster],
+        agreement: None,
+        quality: None,
+        elapsed_secs: 0.1,
+    };
+    window.click("Clusters");
+    window.tell([Event::Clustered(Arc::new(clustering))]);
+    window.settle();
+    window.click("conv2 #3");
+    assert_eq!((window.session().chosen.layer, window.session().chosen.channel), (3, Some(3)));
+    window.harness.get_by_label("scores dessert 3, of the trolley");
 }

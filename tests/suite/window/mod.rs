@@ -81,6 +81,7 @@ fn exporting_asks_where_and_sends_the_selection() {
         images: vec![ImageId(1)],
         scores: vec![None],
         format: ExportFormat::Csv,
+        vectors: Vec::new(),
         target,
         overwrite: false,
     };
@@ -124,6 +125,7 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
         images: vec![ImageId(7)],
         scores: vec![None],
         format: ExportFormat::Json,
+        vectors: Vec::new(),
         target: "/home/ada/selection.json".into(),
         overwrite: false,
     };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use eframe::egui::{Key, Modifiers, Rect, vec2};
+use eframe::egui::{Key, Modifiers, Pos2, Rect, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     Example, Filter, ImageId, KeptActivations, Metric, NeighbourWish, Region, Representation, Tags, activation_bytes,
@@ -245,4 +245,50 @@ fn the_picture_a_box_is_drawn_on_stays_where_it_is() {
         window.act(Action::SetRegion(None));
         assert_eq!(picture_of_the_probe(&window), before, "no box");
     }
+}
+
+/// A path that is dropped on the window.
+#[derive(Debug)]
+struct Dropped(&'static str);
+
+impl eframe::egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        self.0.as_ref()
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("no view reads what is dropped".into())
+    }
+}
+
+#[test]
+fn a_picture_dropped_on_the_neighbours_is_asked_with_and_elsewhere_opens_its_folder() {
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("Neighbours");
+    let place = window.harness.get_by_label("Click an image").rect().center();
+    let gallery = window.harness.get_by_label(FIRST).rect().center();
+    let mut drop = |at: Pos2, later: bool| {
+        window.forget_sent();
+        window.harness.input_mut().dropped_files.push(Arc::new(Dropped("/elsewhere/rose.JPG")));
+        if later {
+            // Systems tell where the pointer is only after the drop.
+            window.harness.run_steps(1);
+            assert_eq!(window.sent(), []);
+        }
+        window.harness.hover_at(at);
+        window.harness.run_steps(2);
+        window.sent()
+    };
+    let file = Example::File { path: "/elsewhere/rose.JPG".into(), region: None };
+    let sent = drop(place, true);
+    let asked = |sent: &Request| matches!(sent, Request::Look(Look::Neighbours(wish)) if wish.examples[0].0 == file);
+    assert!(sent.iter().any(asked), "{sent:?}");
+    let sent = drop(gallery, false);
+    assert!(matches!(&sent[..], [Request::Open(open)] if open.folder.as_os_str() == "/elsewhere"), "{sent:?}");
+    assert_eq!(window.session().chosen.like, Some(file));
+    window.settle();
+    window.picture("like_a_file");
+    assert!(window.session().neighbours.is_some());
+    window.act(Action::Undo);
+    assert_eq!(window.session().chosen.like, None);
 }

@@ -7,15 +7,22 @@ use crate::engine::ActivationView;
 use crate::ui::theme;
 
 /// Gives a cell its accessible name.
-pub fn name(response: &Response, channel: usize, is_enlarged: bool) {
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_enlarged, format!("Channel {channel}")));
+pub fn name(response: &Response, heading: &str, is_enlarged: bool) {
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_enlarged, heading));
 }
 
-/// What the pointer tells over a channel drawn in `rect`.
-pub fn hint(ui: &mut Ui, activation: &ActivationView, channel: usize, rect: Rect, pointer: Option<Pos2>) {
+/// What the pointer tells over a channel drawn in `rect`, below its name.
+pub fn hint(
+    ui: &mut Ui,
+    heading: &str,
+    activation: &ActivationView,
+    channel: usize,
+    rect: Rect,
+    pointer: Option<Pos2>,
+) {
     let palette = theme::palette();
     let [_, h, w] = activation.values.shape();
-    ui.label(RichText::new(format!("Channel {channel}")).color(palette.strong));
+    ui.label(RichText::new(heading).color(palette.strong));
     if h * w == 1 {
         ui.label(RichText::new(stats(activation, channel)[0].1.clone()).color(palette.text));
         return;

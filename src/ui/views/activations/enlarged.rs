@@ -22,6 +22,7 @@ pub fn show(
 ) {
     let palette = theme::palette();
     let [count, h, w] = activation.values.shape();
+    let heading = session.channel_heading(activation.layer, channel);
     ui.horizontal(|ui| {
         let step = |ui: &mut Ui, sign: &str, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
             let response = ui.add_enabled(to.is_some(), Button::new(sign)).on_hover_text(name).accessible_name(name);
@@ -35,7 +36,7 @@ pub fn show(
         let after = place.and_then(|place| order.get(place + 1)).copied();
         step(ui, "‹", "Previous channel", before, actions);
         step(ui, "›", "Next channel", after, actions);
-        ui.label(RichText::new(format!("Channel {channel}")).size(15.0).color(palette.strong));
+        ui.label(RichText::new(&heading).size(15.0).color(palette.strong));
         ui.label(RichText::new(format!("of {count}")).color(palette.weak));
         let back = ui.button("All channels").on_hover_text("Back to the wall of channels (Esc)");
         if back.clicked() {
@@ -77,7 +78,7 @@ pub fn show(
         }
     };
     maps("alone", alone, alone, view.style);
-    hover(ui, activation, channel, alone, alone, "enlarged");
+    hover(ui, &heading, activation, channel, alone, alone, "enlarged");
     if let (Some((texture, size)), Some(over)) = (picture, over) {
         let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
         ui.painter().image(texture, over, whole, Color32::WHITE);
@@ -87,7 +88,7 @@ pub fn show(
         // Smooth, because the squares of a deep layer would hide the image's own edges.
         let style = HeatMapStyle { opacity: view.overlay_opacity, is_overlay: true, is_smooth: true, ..view.style };
         maps("over the image", over.intersect(input), input, style);
-        hover(ui, activation, channel, over.intersect(input), input, "overlay");
+        hover(ui, &heading, activation, channel, over.intersect(input), input, "overlay");
     }
     ui.add_space(4.0);
     if has_scale {
@@ -116,11 +117,11 @@ fn show_scale(ui: &mut Ui, view: &mut ActivationsView, range: [f32; 2], is_over_
 }
 
 /// Says what lies under the pointer in `seen`, a part of the channel that fills `whole`.
-fn hover(ui: &Ui, activation: &ActivationView, channel: usize, seen: Rect, whole: Rect, name: &str) {
+fn hover(ui: &Ui, heading: &str, activation: &ActivationView, channel: usize, seen: Rect, whole: Rect, name: &str) {
     let response = ui.interact(seen, Id::unique("enlarged channel hover").with(name), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("Channel {channel}, {name}")));
     let pointer = response.hover_pos();
-    response.on_hover_ui_at_pointer(|ui| cell::hint(ui, activation, channel, whole, pointer));
+    response.on_hover_ui_at_pointer(|ui| cell::hint(ui, heading, activation, channel, whole, pointer));
 }
 
 /// Where the channel alone and the picture with the channel over it lie in so much `room`, from its corner: beside or

@@ -4,7 +4,7 @@ use eframe::egui::{Color32, CursorIcon, FontId, Id, Rect, ScrollArea, Sense, Str
 
 use super::{ActivationsView, cell};
 use crate::engine::ActivationView;
-use crate::session::Action;
+use crate::session::{Action, Session};
 use crate::ui::paint::{HeatMapCell, heat_maps};
 use crate::ui::theme;
 use crate::ui::widgets::on_picture::map_ratio;
@@ -61,6 +61,7 @@ pub fn show(
     view: &mut ActivationsView,
     activation: &ActivationView,
     enlarged: Option<usize>,
+    session: &Session,
     actions: &mut Vec<Action>,
 ) {
     let shape = activation.values.shape();
@@ -95,7 +96,8 @@ pub fn show(
         for (channel, rect) in visible {
             let is_enlarged = enlarged == Some(channel);
             let response = ui.interact(rect, Id::unique("channel").with(channel), Sense::click());
-            cell::name(&response, channel, is_enlarged);
+            let heading = session.channel_heading(activation.layer, channel);
+            cell::name(&response, &heading, is_enlarged);
             decorate(ui, rect, channel, is_enlarged, response.hovered());
             if response.clicked() {
                 actions.push(Action::SetChannel(if is_enlarged { None } else { Some(channel) }));
@@ -103,7 +105,7 @@ pub fn show(
             let pointer = response.hover_pos();
             response
                 .on_hover_cursor(CursorIcon::PointingHand)
-                .on_hover_ui_at_pointer(|ui| cell::hint(ui, activation, channel, rect, pointer));
+                .on_hover_ui_at_pointer(|ui| cell::hint(ui, &heading, activation, channel, rect, pointer));
         }
     });
 }

@@ -65,7 +65,11 @@ pub fn show_place(ui: &mut Ui, like: &Example, side: f32) {
     let (_, rect) = ui.allocate_space(vec2(side, side));
     let picture = Rect::from_min_size(rect.min, vec2(side, side));
     ui.painter().rect_filled(picture, 4.0, palette().raised);
-    let text = format!("The mean of\n{}", like.title().unwrap_or_default());
+    let title = like.title().unwrap_or_default();
+    let text = match like {
+        Example::File { .. } => format!("{title}\n\nnot in the collection"),
+        _ => format!("The mean of\n{title}"),
+    };
     let galley = ui.painter().layout(text, FontId::proportional(12.5), palette().text, side - 12.0);
     let at = Align2::CENTER_CENTER.align_size_within_rect(galley.size(), picture).min;
     ui.painter().galley(at, galley, palette().text);

@@ -1,6 +1,8 @@
 //! Why the probe and a neighbour are alike: the channels that contribute most, in both images.
 
-use eframe::egui::{Align2, FontId, Grid, Id, Label, Rect, RichText, ScrollArea, Sense, Ui, Vec2, Window, vec2};
+use eframe::egui::{
+    Align2, Button, FontId, Grid, Id, Label, Rect, Response, RichText, ScrollArea, Sense, Ui, Vec2, Window, vec2,
+};
 
 use crate::domain::{ChannelShare, Metric};
 use crate::engine::{ActivationView, Likeness};
@@ -17,6 +19,8 @@ const MAP: f32 = 56.0;
 const PICTURE: f32 = 72.0;
 /// The window's size at first.
 const SIZE: Vec2 = vec2(330.0, 400.0);
+/// Room for a channel's name in points.
+const NAME: f32 = 92.0;
 /// Length of the bar of a whole.
 const BAR: f32 = 84.0;
 
@@ -87,8 +91,12 @@ fn show_channels(ui: &mut Ui, session: &Session, why: &Why, likeness: &Likeness,
             for channel in &likeness.channels {
                 show_bar(ui, channel.share);
                 let hint = format!("{:.4} and {:.4}: click to look at this channel", channel.a, channel.b);
-                let button = ui.button(format!("#{}", channel.channel)).on_hover_text(hint);
-                if button.accessible_name(format!("Why: channel {}", channel.channel)).clicked() {
+                let button = show_name(ui, session.channel_title(&why.source.layer, channel.channel), hint);
+                let name = match session.class_of(why.layer, channel.channel) {
+                    Some(class) => format!("Why: {class} (channel {})", channel.channel),
+                    None => format!("Why: channel {}", channel.channel),
+                };
+                if button.accessible_name(name).clicked() {
                     actions.push(Action::SetLayer(why.layer));
                     actions.push(Action::SetChannel(Some(channel.channel)));
                 }
@@ -97,6 +105,17 @@ fn show_channels(ui: &mut Ui, session: &Session, why: &Why, likeness: &Likeness,
             }
         });
     });
+}
+
+/// A button that is no wider than there is room beside bar and maps: names of classes may be long.
+fn show_name(ui: &mut Ui, name: String, hint: String) -> Response {
+    let hint = format!("{name}: {hint}");
+    let size = vec2(NAME, ui.spacing().interact_size.y);
+    let button = ui.allocate_ui(size, |ui| {
+        ui.set_max_width(NAME);
+        ui.add(Button::new(name).truncate())
+    });
+    button.inner.on_hover_text(hint)
 }
 
 fn show_bar(ui: &mut Ui, share: f64) {

@@ -1,0 +1,127 @@
+//! What a network says that pictures show: pictures of any place, without a workspace.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::{EngineOptions, NetworkFile, Problem, Progress, networks};
+use crate::domain::{ClassScore, Precision};
+use crate::network::{Graph, Preprocessing, Runner};
+use crate::{features, gpu, images};
+
+/// What is to be classified, and by what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClassifyWish {
+    /// The network.
+    pub network: NetworkFile,
+    /// A list of class names to use instead of the network's own: one a line, in its order.
+    pub labels: Option<PathBuf>,
+    /// The pictures.
+    pub images: Vec<PathBuf>,
+    /// How many classes to name of each.
+    pub count: usize,
+}
+
+/// What a network says of pictures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Classification {
+    /// The network's name.
+    pub network: String,
+    /// The layer whose numbers became the probabilities.
+    pub layer: String,
+    /// How many classes it tells apart.
+    pub classes: usize,
+    /// What computed.
+    pub device: String,
+    /// The pictures, in the order in which they were named; fewer if it was stopped.
+    pub images: Vec<Classified>,
+}
+
+/// One picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Classified {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// The most probable classes, most probable first; or why the picture cannot be read.
+    pub classes: Result<Vec<ClassScore>, String>,
+}
+
+const WHAT: &str = "The pictures cannot be classified";
+
+/// Runs pictures through a network that names classes. Pictures that cannot be read are told as such, each by itself.
+///
+/// Everything is done on the calling thread but for decoding; cancelling `progress` stops it.
+///
+/// # Errors
+/// When the network cannot be loaded, names no classes, or has another number of them than the list; and when the device
+/// fails.
+pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progress) -> Result<Classification, Problem> {
+    progress.set_total(wish.images.len(), true);
+    let graph = Arc::new(named(wish, options)?);
+    let (Some(layer), Some(labels)) = (graph.class_layer(), &graph.labels) else { return Err(nameless(&graph)) };
+    let unusable = |error| Problem::new("The device that computes could not be opened", error);
+    let opened = gpu::open(options.compute).map_err(unusable)?;
+    if options.precision == Precision::Half {
+        opened.expect_half().map_err(unusable)?;
+    }
+    let device = &opened.device;
+    let runner = Runner::with_precision(graph.clone(), device, options.precision)
+        .map_err(|error| Problem::new("The network could not be put on the device", error))?;
+    let mut found = Vec::with_capacity(wish.images.len());
+    let at_a_time = options.batch_images.unwrap_or_else(|| graph.images_at_a_time(device)).max(1);
+    for portion in wish.images.chunks(at_a_time) {
+        if progress.is_cancelled() {
+            break;
+        }
+        let pictures: Vec<Result<Vec<u8>, String>> =
+            portion.par_iter().map(|path| picture(path, &graph.preprocessing)).collect();
+        let rgb: Vec<u8> = pictures.iter().flatten().flatten().copied().collect();
+        let readable = pictures.iter().filter(|picture| picture.is_ok()).count();
+        let mut scores = Vec::new();
+        if readable > 0 {
+            let mut activation = None;
+            let input = graph.preprocessing.batch(&rgb, readable, device);
+            runner.forward(input, &[layer], |_, tapped| activation = Some(tapped));
+            let activation = activation.ok_or_else(|| Problem::new(WHAT, "the last layer was not run"))?;
+            scores = features::class_scores(activation, graph.class_scale(), labels, wish.count).map_err(|error| {
+                Problem::new("The device that computes failed", error).with_remedy("Try --compute cpu.")
+            })?;
+        }
+        progress.add(portion.len(), portion.len() - readable);
+        let mut scores = scores.into_iter();
+        found.extend(portion.iter().zip(pictures).map(|(path, picture)| Classified {
+            path: path.clone(),
+            classes: picture.map(|_| scores.next().unwrap_or_default()),
+        }));
+    }
+    Ok(Classification {
+        network: graph.name.clone(),
+        layer: graph.nodes[layer].name.clone(),
+        classes: labels.len(),
+        device: opened.description,
+        images: found,
+    })
+}
+
+fn named(wish: &ClassifyWish, options: &EngineOptions) -> Result<Graph, Problem> {
+    let mut graph = networks::load(&wish.network, options.data_dir.as_deref())?;
+    if let Some(list) = &wish.labels {
+        graph.name_classes(list).map_err(|error| Problem::new(WHAT, error))?;
+    }
+    Ok(graph)
+}
+
+fn nameless(graph: &Graph) -> Problem {
+    let count = graph.nodes.get(graph.answer).map_or(0, |node| node.shape[0]);
+    Problem::new(WHAT, format!("{} comes without names of classes.", graph.name)).with_remedy(format!(
+        "Choose a network that has them with --network (`tiramisu networks list`), or bring a list of {count} names, one a \
+         line, with --labels FILE."
+    ))
+}
+
+/// A picture in the network's input size.
+fn picture(path: &Path, preprocessing: &Preprocessing) -> Result<Vec<u8>, String> {
+    let decoded = images::decode(path).map_err(|error| error.to_string())?;
+    Ok(images::for_network(&decoded.rgb, &preprocessing.resizing()))
+}

@@ -1,0 +1,48 @@
+//! Vectors as NumPy's own file: one array `[images, channels]` of float32, which `numpy.load` reads or maps.
+//!
+//! Format 1.0 of <https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html>.
+
+use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
+
+use super::ExportError;
+use super::place::write_draft;
+use super::vectors::{Portions, VectorColumn};
+
+/// Before the numbers; a multiple of 64, so that they can be mapped into memory.
+const HEADER_BYTES: usize = 128;
+
+/// Writes the vectors of one column; returns how many rows there are.
+///
+/// # Errors
+/// When `out` exists and `overwrite` is not given, it cannot be written, or `next` fails.
+pub fn npy(
+    column: &VectorColumn,
+    next: &mut Portions<'_, '_>,
+    out: &Path,
+    overwrite: bool,
+) -> Result<usize, ExportError> {
+    let mut rows = 0;
+    write_draft(out, overwrite, |file| {
+        file.write_all(&header(0, column.channels))?;
+        while let Some(portion) = next()? {
+            let Some(values) = portion.columns.first() else { continue };
+            let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+            file.write_all(&bytes)?;
+            rows += portion.rows.len();
+        }
+        // How many they are is known at the end.
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(&header(rows, column.channels))
+    })?;
+    Ok(rows)
+}
+
+fn header(rows: usize, channels: usize) -> Vec<u8> {
+    let text = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {channels}), }}");
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    let rest = HEADER_BYTES - bytes.len() - 2;
+    bytes.extend((rest as u16).to_le_bytes());
+    bytes.extend(format!("{text:width$}\n", width = rest - 1).into_bytes());
+    bytes
+}

@@ -1,0 +1,120 @@
+//! Vectors as Parquet: one row an image, one column of lists a representation.
+//!
+//! Numbers are float32: half precision, which the workspace keeps, is not read everywhere.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, RecordBatch, StringArray, UInt32Array};
+use arrow_schema::{ArrowError, DataType, Field, Schema};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+
+use super::ExportError;
+use super::place::write_draft;
+use super::vectors::{Portions, VectorColumn, VectorPortion};
+
+/// About so many bytes of vectors make a group of rows, which is held in memory until it is whole.
+const GROUP_BYTES: usize = 64 << 20;
+
+/// Writes `id`, `path`, `label`, `score` if `with_scores`, and a fixed-size list of float32 for each of `columns`;
+/// returns how many rows there are. The file's metadata says under `tiramisu` which network, layer and pooling they are
+/// of.
+///
+/// # Errors
+/// When `out` exists and `overwrite` is not given, it cannot be written, or `next` fails.
+pub fn parquet(
+    network: &str,
+    columns: &[VectorColumn],
+    with_scores: bool,
+    next: &mut Portions<'_, '_>,
+    out: &Path,
+    overwrite: bool,
+) -> Result<usize, ExportError> {
+    let schema = schema(columns, with_scores);
+    let row_bytes = columns.iter().map(|column| column.channels * size_of::<f32>()).sum::<usize>().max(1);
+    let properties = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::default()))
+        .set_max_row_group_row_count(Some((GROUP_BYTES / row_bytes).clamp(256, 65_536)))
+        .set_key_value_metadata(Some(vec![KeyValue::new("tiramisu".to_owned(), about(network, columns))]))
+        .build();
+    let mut rows = 0;
+    write_draft(out, overwrite, |file| {
+        let mut writer = ArrowWriter::try_new(file, schema.clone(), Some(properties)).map_err(plain)?;
+        while let Some(portion) = next()? {
+            writer.write(&batch(&portion, columns, with_scores, &schema)?).map_err(plain)?;
+            rows += portion.rows.len();
+        }
+        writer.close().map_err(plain).map(drop)
+    })?;
+    Ok(rows)
+}
+
+fn schema(columns: &[VectorColumn], with_scores: bool) -> Arc<Schema> {
+    let mut fields = vec![
+        Field::new("id", DataType::UInt32, false),
+        Field::new("path", DataType::Utf8, false),
+        Field::new("label", DataType::Utf8, true),
+    ];
+    if with_scores {
+        fields.push(Field::new("score", DataType::Float32, true));
+    }
+    fields.extend(columns.iter().map(|column| Field::new(&column.name, list_of(column), false)));
+    Arc::new(Schema::new(fields))
+}
+
+fn list_of(column: &VectorColumn) -> DataType {
+    DataType::FixedSizeList(element(), column.channels as i32)
+}
+
+fn element() -> Arc<Field> {
+    Arc::new(Field::new("element", DataType::Float32, false))
+}
+
+fn about(network: &str, columns: &[VectorColumn]) -> String {
+    let of = |column: &VectorColumn| serde_json::json!({ "column": column.name, "layer": column.layer, "pooling": column.pooling });
+    let columns: Vec<_> = columns.iter().map(of).collect();
+    serde_json::json!({ "network": network, "columns": columns }).to_string()
+}
+
+fn batch(
+    portion: &VectorPortion,
+    columns: &[VectorColumn],
+    with_scores: bool,
+    schema: &Arc<Schema>,
+) -> io::Result<RecordBatch> {
+    let records = || portion.rows.iter().map(|row| &row.record);
+    let mut arrays: Vec<ArrayRef> = vec![
+        Arc::new(UInt32Array::from_iter_values(records().map(|record| record.id.0))),
+        Arc::new(StringArray::from_iter_values(records().map(|record| &record.path.text))),
+        Arc::new(records().map(|record| record.label.as_deref()).collect::<StringArray>()),
+    ];
+    if with_scores {
+        arrays.push(Arc::new(portion.rows.iter().map(|row| row.score).collect::<Float32Array>()));
+    }
+    for (column, values) in columns.iter().zip(&portion.columns) {
+        let values = Arc::new(Float32Array::from(values.clone()));
+        let list = FixedSizeListArray::try_new(element(), column.channels as i32, values, None);
+        arrays.push(Arc::new(list.map_err(misfit)?));
+    }
+    RecordBatch::try_new(schema.clone(), arrays).map_err(misfit)
+}
+
+fn misfit(error: ArrowError) -> io::Error {
+    io::Error::other(error)
+}
+
+/// The kind of the system's error is what tells a full disk, so it must survive the writer's wrapping.
+fn plain(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(error) => match error.downcast::<io::Error>() {
+            Ok(error) => *error,
+            Err(error) => io::Error::other(error),
+        },
+        error => io::Error::other(error),
+    }
+}
