@@ -95,6 +95,7 @@ fn what_stays(verb: &Verb) -> &'static str {
         | Verb::Class(_)
         | Verb::Graph(_) => "Nothing of its result was kept; what was extracted is as before.",
         Verb::Info(_)
+        | Verb::Classify(_)
         | Verb::Neighbours(_)
         | Verb::Exemplars(_)
         | Verb::Unusual(_)
