@@ -1,6 +1,6 @@
 //! The vectors of many images at one layer.
 
-use super::{ImageId, Matrix};
+use super::{ImageId, Matrix, Numbers};
 
 /// One row of `matrix` for each of `ids`, in the same order (ascending).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,10 +17,10 @@ impl Vectors {
     /// # Panics
     /// When there is no such row.
     pub fn rows(&self, rows: &[usize]) -> Self {
-        let mut values = Vec::with_capacity(rows.len() * self.matrix.columns());
-        rows.iter().for_each(|row| values.extend_from_slice(self.matrix.row(*row)));
+        let mut values = Numbers::new(self.matrix.precision());
+        rows.iter().for_each(|row| values.extend(self.matrix.row(*row)));
         let ids = rows.iter().map(|row| self.ids[*row]).collect();
-        Self { ids, matrix: Matrix::new(self.matrix.columns(), values) }
+        Self { ids, matrix: Matrix::of(self.matrix.columns(), values) }
     }
 
     /// The row of an image, if it has one.

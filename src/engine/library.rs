@@ -244,5 +244,5 @@ fn stores(table: &FeatureTable, source: &StoredLayer) -> bool {
 }
 
 fn held_bytes(shelves: &[Kept]) -> usize {
-    shelves.iter().map(|kept| size_of_val(kept.shelf.vectors.matrix.values())).sum()
+    shelves.iter().map(|kept| kept.shelf.vectors.matrix.bytes()).sum()
 }
