@@ -80,6 +80,8 @@ pub struct Wanted {
     /// For each column whether it is in single precision: it was in the workspace, or a batch had a number that is beyond
     /// half precision. From then on all of its numbers are kept as the network gives them.
     single: Vec<AtomicBool>,
+    /// Whether it was said that a number is infinite.
+    told_infinite: AtomicBool,
 }
 
 impl Wanted {
@@ -96,18 +98,23 @@ impl Wanted {
         };
         let columns: Vec<StoredLayer> = indices.iter().flat_map(both).collect();
         let single = columns.iter().map(|column| AtomicBool::new(single.contains(column))).collect();
-        Self { layers: indices, columns, single }
+        Self { layers: indices, columns, single, told_infinite: AtomicBool::new(false) }
     }
 
     fn in_single(&self) -> Vec<bool> {
         self.single.iter().map(|is_single| is_single.load(Relaxed)).collect()
     }
 
-    fn learn(&self, columns: &[Matrix]) {
-        let found = self.single.iter().zip(columns);
-        found
-            .filter(|(_, column)| column.precision() == Precision::Single)
-            .for_each(|(is_single, _)| is_single.store(true, Relaxed));
+    /// Takes note of what a batch came to. Returns the first layer with an infinite number, once.
+    fn learn(&self, columns: &[Matrix]) -> Option<&StoredLayer> {
+        for (is_single, column) in self.single.iter().zip(columns) {
+            if column.precision() == Precision::Single {
+                is_single.store(true, Relaxed);
+            }
+        }
+        let has_infinite = |(_, column): &(&StoredLayer, &Matrix)| column.values().iter().any(f32::is_infinite);
+        let (infinite, _) = self.columns.iter().zip(columns).find(has_infinite)?;
+        (!self.told_infinite.swap(true, Relaxed)).then_some(infinite)
     }
 }
 
@@ -327,7 +334,9 @@ impl TensorThread {
         }
         let pooled = pooled.keeping_single(batch.wanted.in_single());
         let (columns, places) = pooled.read_with_places().map_err(device_failed)?;
-        batch.wanted.learn(&columns);
+        if let Some(infinite) = batch.wanted.learn(&columns) {
+            self.outbox.complain(beyond_all(infinite, self.precision));
+        }
         Ok(Some(Pooled { columns, places, elapsed_secs: started.elapsed().as_secs_f64() }))
     }
 
@@ -481,6 +490,19 @@ impl TensorThread {
             .try_into_vec_as()
             .map_err(|error| Problem::new("The device that computes failed", format!("{error}")))?;
         Ok(seen.pooled(&values, [c, h, w], source.pooling))
+    }
+}
+
+/// Numbers that even single precision does not hold, or that the device's halves did not.
+fn beyond_all(stored: &StoredLayer, precision: Precision) -> Problem {
+    let why = format!(
+        "the network's numbers at {} are infinite for some images, which have no place among neighbours there",
+        stored.layer
+    );
+    let problem = Problem::new("Some numbers are too large", why);
+    match precision {
+        Precision::Half => problem.with_remedy("Extract with --precision single into another workspace."),
+        Precision::Single => problem.with_remedy("Look at other layers; these go beyond what single precision holds."),
     }
 }
 

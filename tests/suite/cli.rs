@@ -3,6 +3,7 @@
 mod activations;
 mod choices;
 mod placing;
+mod precision;
 mod queries;
 
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Layers whose numbers do not fit into half precision.
 
 use half::f16;
-use tiramisu::analysis::neighbours;
+use tiramisu::analysis::{knn, neighbours};
 use tiramisu::domain::{
     ImageId, ImageRecord, IndexKind, IndexRecord, Metric, Numbers, Pooling, Precision, StoredLayer, Vectors,
     VersionName,
@@ -254,6 +254,23 @@ fn vectors_are_compared_where_their_squares_are_beyond_single_precision() {
     };
     near(of(Metric::Euclidean), [(0, 0.0), (2, 1e33), (1, 5e33), (3, 6e33)]);
     near(of(Metric::Cosine), [(0, 1.0), (2, 0.948_683_3), (1, 0.0), (3, -1.0)]);
+}
+
+#[test]
+fn vectors_beyond_the_reach_of_sums_have_the_neighbours_of_their_directions() {
+    let mut random = fastrand::Rng::with_seed(33);
+    let small: Vec<f32> = (0..60 * 7).map(|_| random.f32() - 0.3).collect();
+    let vectors = |factor: f32| {
+        let numbers = small.iter().map(|value| value * factor).collect::<Vec<f32>>();
+        let matrix = tiramisu::domain::Matrix::of(7, Numbers::Single(numbers));
+        Vectors { ids: (0..60).map(ImageId).collect(), matrix }
+    };
+    // A power of two: nothing is rounded.
+    let (near, far) = (vectors(1.0), vectors(2f32.powi(100)));
+    assert!(matches!(near.in_reach(), std::borrow::Cow::Borrowed(_)));
+    let graph = |vectors: &Vectors| knn::exact(vectors, Metric::Cosine, 5, &|| false).unwrap();
+    assert_eq!(graph(&far.in_reach()), graph(&near));
+    assert_ne!(graph(&far), graph(&near), "as they are their squares are infinite");
 }
 
 /// Makes a column what earlier versions wrote: it does not say that its numbers are whole.
