@@ -121,12 +121,12 @@ fn assert_gathered(greys: &Greys) {
     let vectors = table.vectors(&source).expect("vectors");
     let rows = vectors.matrix.rows();
     let lists = &exemplars.layers.iter().find(|layer| layer.layer == "loud").expect("the layer").lists;
-    for channel in 0..5 {
+    for (channel, list) in lists.iter().enumerate() {
         let mut values: Vec<f32> = (0..rows).map(|row| vectors.matrix.row(row).get(channel)).collect();
         let mean = values.iter().copied().map(f64::from).sum::<f64>() / rows as f64;
         assert!((statistics.layers[0].means[channel] - mean).abs() <= 1e-9 * mean.abs(), "channel {channel}");
         values.sort_unstable_by(|a, b| b.total_cmp(a));
-        let listed: Vec<f32> = lists[channel].iter().map(|exemplar| exemplar.value).collect();
+        let listed: Vec<f32> = list.iter().map(|exemplar| exemplar.value).collect();
         assert_eq!(listed, values[..listed.len()], "channel {channel}");
     }
 }
@@ -233,7 +233,7 @@ fn analyses_of_a_layer_in_single_precision_are_those_of_its_numbers() {
     // Whole activations.
     listener.engine.send(Request::Analyse(AnalysisWish::Activations(ActivationsWish::Keep(vec!["loud".to_owned()]))));
     listener.until("the activations", |event| match event {
-        Event::ActivationsKept(kept) => Some(assert_eq!(kept[0].images, 40)),
+        Event::ActivationsKept(kept) => (kept[0].images == 40).then_some(()),
         Event::Problem(problem) => panic!("{problem}"),
         _ => None,
     });
