@@ -70,6 +70,7 @@ mod cut_off;
 mod embeddings;
 mod error;
 mod exemplars;
+mod feature_batch;
 mod feature_table;
 mod features;
 mod file_state;
