@@ -178,6 +178,7 @@ impl Listener {
             }
             Event::Walked { .. } => self.is_walked = true,
             Event::Committed { images, version } => self.committed = Some((*images, *version)),
+            Event::InSingle { columns, .. } => self.in_single.clone_from(columns),
             Event::Tags(tags) => self.tags = Some(tags.clone()),
             Event::EngineChosen(_, choice) => self.choice = Some(choice.clone()),
             Event::JobStarted(progress) => {

@@ -194,12 +194,12 @@ impl Extraction {
         let mut waiting = self.unfinished_images();
         // Those go last, in batches of their own: their rows take the place of others.
         let mut changed = VecDeque::new();
-        // And those that were cut off after them: they have vectors that are nearly right.
-        let mut again = self.cut_off()?;
         let mut walk_goes_on = true;
         let mut in_flight: Option<InFlight> = None;
         let mut size = BatchSize::new(self.batch_images, self.most_images);
         self.count_total(waiting.len(), false);
+        // And those that were cut off after them: they have vectors that are nearly right.
+        let mut again = self.cut_off()?;
         loop {
             while walk_goes_on {
                 // Wait for the walk only when there is nothing else to do.
@@ -395,8 +395,11 @@ impl Extraction {
                     in_flight.failed += 1;
                 }
             }
-            self.roll.describe(&record);
-            described.push(record.clone());
+            // Of what is only measured again no more is known than before, and perhaps less: the walk may have seen a newer file.
+            if kind != BatchKind::Again {
+                self.roll.describe(&record);
+                described.push(record.clone());
+            }
             let is_news = match kind {
                 BatchKind::New => record.id.index() >= self.recorded,
                 // What is still as broken as it was need not be written again.
