@@ -4,13 +4,12 @@
 //! Distances between such vectors follow what the classes mean. Adding and subtracting them is there to be explored: the
 //! authors withdrew what they first had read from it.
 
-use half::f16;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::statistics::Statistics;
 use super::{Cancelled, rows};
-use crate::domain::{ImageId, Metric, Vectors};
+use crate::domain::{ImageId, Metric, NumbersRef, Vectors};
 
 /// The sums of one layer's vectors, class by class, while they come in.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,12 +76,13 @@ impl LayerMeans {
     ///
     /// # Panics
     /// When the shapes differ, or there is no such class.
-    pub fn add_rows(&mut self, classes: &[Option<u32>], rows: &[f16]) {
+    pub fn add_rows<'a>(&mut self, classes: &[Option<u32>], rows: impl Into<NumbersRef<'a>>) {
+        let rows = rows.into();
         assert_eq!(rows.len(), classes.len() * self.channels, "one class entry a row");
         let mut wide = vec![0.0f32; self.channels];
         for (row, class) in classes.iter().enumerate() {
             if let Some(class) = class {
-                rows::widen(&rows[row * self.channels..(row + 1) * self.channels], &mut wide);
+                rows::widen(rows.slice(row * self.channels, self.channels), &mut wide);
                 self.add_row(*class as usize, &wide);
             }
         }

@@ -46,7 +46,7 @@ impl Search<'_> {
 /// `exclude` is left out (the probe's own image, usually). A row with a number that is not finite has no place in any
 /// order and is left out as well. A cancelled search returns nothing.
 ///
-/// Sums are taken in f32 over f16 rows. Ask [`NeighbourIndex`] instead when the same vectors are searched repeatedly.
+/// Sums are taken in f32 over halves and in f64 over singles. Ask [`NeighbourIndex`] instead when the same vectors are searched repeatedly.
 ///
 /// # Shapes
 /// - `vectors.matrix`: `[images, channels]`
@@ -94,7 +94,7 @@ impl NeighbourIndex {
         let norms = (0..vectors.matrix.rows())
             .into_par_iter()
             .with_min_len(BLOCK_ROWS)
-            .map(|row| rows::squared_distance(vectors.matrix.row(row), &zeros).sqrt())
+            .map(|row| rows::distance(vectors.matrix.row(row), &zeros))
             .collect();
         Self { norms }
     }

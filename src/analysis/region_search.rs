@@ -1,9 +1,9 @@
 //! Where in an image it is most like a probe: every window of an activation is compared.
 
-use half::f16;
 use rayon::prelude::*;
 
-use crate::domain::{Metric, Pooling};
+use super::rows;
+use crate::domain::{Metric, NumbersRef, Pooling};
 
 /// A window of an activation and how like the probe it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,15 +29,15 @@ pub struct Window {
 ///
 /// # Panics
 /// When `probe` or `activation` have other numbers than the shape says.
-pub fn best_window(
+pub fn best_window<'a>(
     probe: &[f32],
-    activation: &[f16],
+    activation: impl Into<NumbersRef<'a>>,
     shape: [usize; 3],
     window: [usize; 2],
     pooling: Pooling,
     metric: Metric,
 ) -> Option<Window> {
-    let [c, h, w] = shape;
+    let ([c, h, w], activation) = (shape, activation.into());
     assert_eq!(probe.len(), c, "one number a channel");
     assert_eq!(activation.len(), c * h * w, "an activation of {c} x {h} x {w}");
     if c == 0 || h == 0 || w == 0 {
@@ -49,10 +49,12 @@ pub fn best_window(
     let mut squares = vec![0.0f64; rows * columns];
     let mut pooled = vec![0.0f64; rows * columns];
     let mut sums = vec![0.0f64; (h + 1) * (w + 1)];
-    for (plane, wanted) in activation.chunks_exact(h * w).zip(probe) {
+    let mut plane = vec![0.0f32; h * w];
+    for (stored, wanted) in activation.chunks(h * w).zip(probe) {
+        rows::widen(stored, &mut plane);
         match pooling {
-            Pooling::Average => averages(plane, [h, w], window, &mut sums, &mut pooled),
-            Pooling::Maximum => maxima(plane, w, window, columns, &mut pooled),
+            Pooling::Average => averages(&plane, [h, w], window, &mut sums, &mut pooled),
+            Pooling::Maximum => maxima(&plane, w, window, columns, &mut pooled),
         }
         let wanted = f64::from(*wanted);
         for ((value, product), square) in pooled.iter().zip(&mut products).zip(&mut squares) {
@@ -87,26 +89,30 @@ pub fn best_window(
 ///
 /// # Panics
 /// As [`best_window`].
-pub fn best_windows(
+pub fn best_windows<'a>(
     probe: &[f32],
-    activations: &[f16],
+    activations: impl Into<NumbersRef<'a>>,
     shape: [usize; 3],
     window: [usize; 2],
     pooling: Pooling,
     metric: Metric,
 ) -> Vec<Option<Window>> {
     let numbers = shape.iter().product::<usize>().max(1);
-    let of_each = |activation: &[f16]| best_window(probe, activation, shape, window, pooling, metric);
-    activations.par_chunks_exact(numbers).map(of_each).collect()
+    let activations = activations.into();
+    let of_each = |place: usize| {
+        let activation = activations.slice(place * numbers, numbers);
+        best_window(probe, activation, shape, window, pooling, metric)
+    };
+    (0..activations.len() / numbers).into_par_iter().map(of_each).collect()
 }
 
 /// What is no number would spoil every sum that it is part of.
-fn finite(value: f16) -> f64 {
-    if value.is_finite() { value.to_f64() } else { 0.0 }
+fn finite(value: f32) -> f64 {
+    if value.is_finite() { f64::from(value) } else { 0.0 }
 }
 
 /// The mean of each window of a plane.
-fn averages(plane: &[f16], [h, w]: [usize; 2], window: [usize; 2], sums: &mut [f64], pooled: &mut [f64]) {
+fn averages(plane: &[f32], [h, w]: [usize; 2], window: [usize; 2], sums: &mut [f64], pooled: &mut [f64]) {
     let stride = w + 1;
     for (row, line) in plane.chunks_exact(w).enumerate() {
         let mut of_line = 0.0;
@@ -127,7 +133,7 @@ fn averages(plane: &[f16], [h, w]: [usize; 2], window: [usize; 2], sums: &mut [f
 }
 
 /// The largest number in each window of a plane.
-fn maxima(plane: &[f16], w: usize, window: [usize; 2], columns: usize, pooled: &mut [f64]) {
+fn maxima(plane: &[f32], w: usize, window: [usize; 2], columns: usize, pooled: &mut [f64]) {
     for (place, pooled) in pooled.iter_mut().enumerate() {
         let (row, column) = (place / columns, place % columns);
         let lines = plane.chunks_exact(w).skip(row).take(window[0]);

@@ -1,14 +1,70 @@
-//! Sums over rows of half-precision numbers, in f32.
+//! Sums over rows of stored numbers: in f32 over halves, which cannot overflow it, in f64 over singles, whose squares
+//! can.
 
 use half::f16;
 use half::slice::HalfFloatSliceExt;
+
+use crate::domain::NumbersRef;
 
 /// Sums run over this many lanes at once, so that the compiler can keep them in vector registers and the rounding
 /// error of a long row stays that of a short one.
 const LANES: usize = 16;
 
 /// Widens `row` into `wide`, which has the same length.
-pub fn widen(row: &[f16], wide: &mut [f32]) {
+pub fn widen<'a>(row: impl Into<NumbersRef<'a>>, wide: &mut [f32]) {
+    match row.into() {
+        NumbersRef::Half(row) => widen_half(row, wide),
+        NumbersRef::Single(row) => wide.copy_from_slice(row),
+    }
+}
+
+/// `a·b`.
+pub fn dot<'a>(a: impl Into<NumbersRef<'a>>, b: &[f32]) -> f32 {
+    match a.into() {
+        NumbersRef::Half(a) => dot_half(a, b),
+        NumbersRef::Single(a) => sum_over_in_f64(a, b, |x, y| x * y) as f32,
+    }
+}
+
+/// `|a - b|²`; infinite where that is beyond single precision, which [`distance`] seldom is. Not taken from the norms: for
+/// near vectors the difference of large numbers would lose everything.
+pub fn squared_distance<'a>(a: impl Into<NumbersRef<'a>>, b: &[f32]) -> f32 {
+    match a.into() {
+        NumbersRef::Half(a) => squared_distance_half(a, b),
+        NumbersRef::Single(a) => squared_distance_single(a, b) as f32,
+    }
+}
+
+/// `|a - b|`.
+pub fn distance<'a>(a: impl Into<NumbersRef<'a>>, b: &[f32]) -> f32 {
+    match a.into() {
+        NumbersRef::Half(a) => squared_distance_half(a, b).sqrt(),
+        NumbersRef::Single(a) => squared_distance_single(a, b).sqrt() as f32,
+    }
+}
+
+/// The cosine of `a` and `b`, whose lengths are known; 0 where one has none: a vector of zeros has no direction and is
+/// like nothing.
+pub fn cosine<'a>(a: impl Into<NumbersRef<'a>>, b: &[f32], of_a: f32, of_b: f32) -> f32 {
+    match a.into() {
+        NumbersRef::Half(a) => {
+            let lengths = of_a * of_b;
+            if lengths == 0.0 { 0.0 } else { dot_half(a, b) / lengths }
+        }
+        NumbersRef::Single(a) => {
+            let lengths = f64::from(of_a) * f64::from(of_b);
+            if lengths == 0.0 { 0.0 } else { (sum_over_in_f64(a, b, |x, y| x * y) / lengths) as f32 }
+        }
+    }
+}
+
+/// The length of numbers in single precision; as those of halves are summed, unless that is too much for f32.
+pub fn length(row: &[f32]) -> f32 {
+    let square = dot_wide(row, row);
+    if square.is_finite() { square.sqrt() } else { sum_over_in_f64(row, row, |x, y| x * y).sqrt() as f32 }
+}
+
+fn widen_half(row: &[f16], wide: &mut [f32]) {
     assert_eq!(row.len(), wide.len(), "as many numbers as there is place for");
     #[cfg(target_arch = "x86_64")]
     if x86::is_supported() {
@@ -18,8 +74,7 @@ pub fn widen(row: &[f16], wide: &mut [f32]) {
     row.convert_to_f32_slice(wide);
 }
 
-/// `a·b`.
-pub fn dot(a: &[f16], b: &[f32]) -> f32 {
+fn dot_half(a: &[f16], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len(), "two vectors of one layer have the same number of channels");
     #[cfg(target_arch = "x86_64")]
     if x86::is_supported() {
@@ -29,8 +84,7 @@ pub fn dot(a: &[f16], b: &[f32]) -> f32 {
     in_pieces(a, b, dot_wide)
 }
 
-/// `|a - b|²`. Not taken from the norms: for near vectors the difference of large numbers would lose everything.
-pub fn squared_distance(a: &[f16], b: &[f32]) -> f32 {
+fn squared_distance_half(a: &[f16], b: &[f32]) -> f32 {
     assert_eq!(a.len(), b.len(), "two vectors of one layer have the same number of channels");
     #[cfg(target_arch = "x86_64")]
     if x86::is_supported() {
@@ -52,10 +106,28 @@ fn in_pieces(a: &[f16], b: &[f32], sum: impl Fn(&[f32], &[f32]) -> f32) -> f32 {
         .zip(b.chunks(wide.len()))
         .map(|(a, b)| {
             let wide = &mut wide[..a.len()];
-            widen(a, wide);
+            widen_half(a, wide);
             sum(wide, b)
         })
         .sum()
+}
+
+fn squared_distance_single(a: &[f32], b: &[f32]) -> f64 {
+    sum_over_in_f64(a, b, |x, y| (x - y) * (x - y))
+}
+
+#[inline(always)]
+fn sum_over_in_f64(a: &[f32], b: &[f32], term: impl Fn(f64, f64) -> f64) -> f64 {
+    assert_eq!(a.len(), b.len(), "two vectors of one layer have the same number of channels");
+    let mut lanes = [0.0f64; LANES];
+    let ((a_blocks, a_rest), (b_blocks, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
+    for (a_block, b_block) in a_blocks.iter().zip(b_blocks) {
+        for lane in 0..LANES {
+            lanes[lane] += term(f64::from(a_block[lane]), f64::from(b_block[lane]));
+        }
+    }
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(x, y)| term(f64::from(*x), f64::from(*y))).sum();
+    lanes.iter().sum::<f64>() + rest
 }
 
 #[inline(always)]

@@ -2,11 +2,11 @@
 //!
 //! Kept as a *reference collection*: images that come later are standardised against it, without it being read again.
 
-use half::f16;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::rows;
+use crate::domain::NumbersRef;
 
 /// Features that one task takes; its sums stay in the nearest cache.
 const PIECE_FEATURES: usize = 256;
@@ -89,15 +89,18 @@ impl Statistics {
         self.m2s.iter().zip(&self.counts).map(std).collect()
     }
 
-    /// Takes in rows in half precision.
+    /// Takes in rows as they are stored.
     ///
     /// # Shapes
     /// - `rows`: `[n, features]`, row-major
     ///
     /// # Panics
     /// When `rows` does not fill whole rows.
-    pub fn add_rows(&mut self, rows: &[f16]) {
-        self.add(rows, rows::widen);
+    pub fn add_rows<'a>(&mut self, rows: impl Into<NumbersRef<'a>>) {
+        match rows.into() {
+            NumbersRef::Half(rows) => self.add(rows, |from, to| rows::widen(from, to)),
+            NumbersRef::Single(rows) => self.add_wide_rows(rows),
+        }
     }
 
     /// As [`add_rows`](Self::add_rows), of numbers in single precision.

@@ -10,6 +10,7 @@ use super::args::Opening;
 use super::console::{count_in_words, duration_in_words};
 use super::listener::Listener;
 use super::{Console, Outcome};
+use crate::domain::{StoredLayer, single_in_words};
 use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, OpenRequest, Progress, Request};
 
 /// Extracts what is missing; a second run goes on where the first one stopped, however it stopped.
@@ -66,6 +67,7 @@ struct Report<'a> {
     elapsed_secs: f64,
     images_per_sec: f64,
     cancelled: bool,
+    single_precision: &'a [StoredLayer],
     unreadable: Vec<Unreadable<'a>>,
     gone: Vec<&'a str>,
     problems: Vec<String>,
@@ -127,6 +129,7 @@ fn report(listener: &Listener, progress: &Progress, cancelled: bool, console: &m
         elapsed_secs: progress.elapsed_secs(),
         images_per_sec: progress.images_per_sec(),
         cancelled,
+        single_precision: &listener.in_single,
         unreadable,
         gone: listener.images.iter().filter(|image| image.is_gone()).map(|image| image.path.text.as_str()).collect(),
         problems: listener.problems.iter().map(ToString::to_string).collect(),
@@ -152,6 +155,9 @@ fn in_words(report: &Report) -> String {
         n => format!("{n} now, in {} ({:.1} images/s)", duration_in_words(report.elapsed_secs), report.images_per_sec),
     };
     words += &format!("{} have vectors of {} ({now})\n", report.with_vectors, report.network);
+    if !report.single_precision.is_empty() {
+        words += &format!("{}\n", single_in_words(report.single_precision));
+    }
     if !report.unreadable.is_empty() {
         words += &format!("{} could not be read:\n", count_in_words(report.unreadable.len(), "image"));
         for Unreadable { path, problem } in report.unreadable.iter().take(20) {

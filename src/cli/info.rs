@@ -7,6 +7,7 @@ use clap::Args as ClapArgs;
 
 use super::console::{bytes_in_words, count_in_words};
 use super::{Console, Outcome, collection};
+use crate::domain::single_in_words;
 use crate::engine::{self, WorkspaceDescription};
 
 /// Says what is known of a folder: images, networks, layers, versions, bytes. Reads only; works while another process
@@ -74,8 +75,12 @@ fn in_words(description: &WorkspaceDescription) -> String {
             let lacking = readable - table.rows;
             words += &format!("  {lacking} more have none yet: `tiramisu extract` goes on\n");
         }
+        if !table.single.is_empty() {
+            words += &format!("  {}\n", single_in_words(&table.single));
+        }
         for layer in &table.layers {
-            words += &format!("  {:5} {}\n", layer.channels, layer.column);
+            let precision = if layer.precision == "single" { "  (single precision)" } else { "" };
+            words += &format!("  {:5} {}{precision}\n", layer.channels, layer.column);
         }
     }
     if description.tables.is_empty() {

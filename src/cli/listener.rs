@@ -7,7 +7,7 @@ use anyhow::{anyhow, bail};
 use crossbeam_channel::RecvTimeoutError;
 
 use super::{Console, interrupt};
-use crate::domain::{EngineChoice, ImageRecord, Tags};
+use crate::domain::{EngineChoice, ImageRecord, StoredLayer, Tags};
 use crate::engine::{
     AnalysisWish, Collection, Engine, EngineOptions, Event, Look, OpenRequest, Problem, Progress, Request,
 };
@@ -26,6 +26,8 @@ pub struct Listener {
     pub is_walked: bool,
     /// Images with vectors on disk, and the version they are in.
     pub committed: Option<(usize, u64)>,
+    /// The stored columns whose numbers half precision does not hold.
+    pub in_single: Vec<StoredLayer>,
     /// The tags, once they were told.
     pub tags: Option<Arc<Tags>>,
     /// The running or last job.
@@ -64,6 +66,7 @@ impl Listener {
             images: Vec::new(),
             is_walked: false,
             committed: None,
+            in_single: Vec::new(),
             tags: None,
             progress: None,
             job_end: None,
@@ -179,6 +182,7 @@ impl Listener {
             }
             Event::Walked { .. } => self.is_walked = true,
             Event::Committed { images, version } => self.committed = Some((*images, *version)),
+            Event::InSingle { columns, .. } => self.in_single.clone_from(columns),
             Event::Tags(tags) => self.tags = Some(tags.clone()),
             Event::EngineChosen(_, choice) => self.choice = Some(choice.clone()),
             Event::JobStarted(progress) => {

@@ -128,7 +128,8 @@ fn table_in_words(table: &TableStorage) -> String {
         );
     }
     for column in &table.representations {
-        words += &format!("  {}: {}\n", column.column, counted(column.memory));
+        let precision = if column.precision == Some("single") { ", in single precision" } else { "" };
+        words += &format!("  {}: {}{precision}\n", column.column, counted(column.memory));
         if let Some(read) = column.read {
             words += &format!("      read for {}: {}\n", column.query, counted(read));
         }

@@ -1,23 +1,34 @@
-//! A table of numbers in half precision.
+//! A table of numbers.
 
 use half::f16;
 
-/// Row-major numbers, one row an image.
+use super::{Numbers, NumbersRef, Precision};
+
+/// Row-major numbers, one row an image, as the workspace has them: in half precision, or in single where the numbers of
+/// the layer do not fit.
 ///
-/// Half precision, as in the workspace: half the memory traffic of a scan, and 11 bits are more than enough for
-/// activations. Sums over a row are taken in f32 by whoever reads it.
+/// Half precision halves the memory traffic of a scan, and its 11 bits are more than enough for activations. Sums over a
+/// row are taken in f32 or more by whoever reads it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Matrix {
     columns: usize,
-    values: Vec<f16>,
+    values: Numbers,
 }
 
 impl Matrix {
-    /// Takes `rows * columns` values in row-major order.
+    /// Takes `rows * columns` values in half precision, in row-major order.
     ///
     /// # Panics
     /// When the values do not fill whole rows.
     pub fn new(columns: usize, values: Vec<f16>) -> Self {
+        Self::of(columns, values.into())
+    }
+
+    /// As [`new`](Self::new), in either precision.
+    ///
+    /// # Panics
+    /// When the values do not fill whole rows.
+    pub fn of(columns: usize, values: Numbers) -> Self {
         assert!(
             if columns == 0 { values.is_empty() } else { values.len().is_multiple_of(columns) },
             "{} values do not fill rows of {columns}",
@@ -37,26 +48,36 @@ impl Matrix {
     }
 
     /// One row.
-    pub fn row(&self, row: usize) -> &[f16] {
-        &self.values[row * self.columns..(row + 1) * self.columns]
+    pub fn row(&self, row: usize) -> NumbersRef<'_> {
+        self.values.as_ref().slice(row * self.columns, self.columns)
     }
 
     /// Everything, row after row.
-    pub fn values(&self) -> &[f16] {
-        &self.values
+    pub fn values(&self) -> NumbersRef<'_> {
+        self.values.as_ref()
     }
 
     /// Everything, row after row, given away.
-    pub fn into_values(self) -> Vec<f16> {
+    pub fn into_values(self) -> Numbers {
         self.values
+    }
+
+    /// In which precision its numbers are.
+    pub fn precision(&self) -> Precision {
+        self.values.precision()
+    }
+
+    /// Bytes in memory.
+    pub fn bytes(&self) -> usize {
+        self.values.bytes()
     }
 
     /// Appends whole rows.
     ///
     /// # Panics
     /// When the values do not fill whole rows.
-    pub fn extend(&mut self, values: &[f16]) {
+    pub fn extend(&mut self, values: NumbersRef<'_>) {
         assert!(self.columns > 0 && values.len().is_multiple_of(self.columns), "rows of {} expected", self.columns);
-        self.values.extend_from_slice(values);
+        self.values.extend(values);
     }
 }

@@ -1,6 +1,7 @@
-//! In which numbers networks run.
+//! How many bits a number has.
 
-/// In which numbers networks run. What is looked at and stored is of the same kind in both.
+/// In which numbers networks run, and in which vectors are stored. The two are chosen apart: a network runs as the device
+/// does it well, and a layer is stored in half precision unless its numbers do not fit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Precision {
     /// 32 bits.
@@ -8,4 +9,22 @@ pub enum Precision {
     Single,
     /// 16 bits where these are enough: half the memory.
     Half,
+}
+
+impl Precision {
+    /// Bytes of a number.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::Single => 4,
+            Self::Half => 2,
+        }
+    }
+
+    /// The word in documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Single => "single",
+            Self::Half => "half",
+        }
+    }
 }

@@ -122,6 +122,8 @@ impl Serialize for Counted {
 pub struct RepresentationStorage {
     /// The column.
     pub column: String,
+    /// Of vectors: `half`, or `single` where half precision does not hold all of the numbers.
+    pub precision: Option<&'static str>,
     /// Bytes on disk in the latest version, beside its bare numbers.
     pub memory: Counted,
     /// The question that was asked to count what is read.

@@ -3,13 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
-use half::f16;
-use half::slice::HalfFloatSliceExt;
-
 use super::roll::Roll;
 use crate::analysis::exemplars::{self, Exemplars, UNKNOWN_PLACE};
 use crate::analysis::statistics::Statistics;
-use crate::domain::{Exemplar, ImageId, Layer, LayerExemplars, LayerStatistics, Pooling, StoredLayer};
+use crate::domain::{
+    Exemplar, ImageId, Layer, LayerExemplars, LayerStatistics, Numbers, NumbersRef, Pooling, StoredLayer,
+};
 use crate::store::{FeatureTable, Kept, Recorder, Stamp, StoreError, Workspace};
 
 /// Images kept for each channel.
@@ -33,7 +32,7 @@ impl MapWidths {
 /// Exemplars of each layer's largest values, and statistics of each representation. Its size is that of the channels,
 /// whatever the collection's.
 ///
-/// Values are taken as they are stored, in half precision: so nothing changes when lists are made anew from the vectors.
+/// Values are taken as they are stored, in half precision mostly: so nothing changes when lists are made anew from the vectors.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Channels {
     exemplars: BTreeMap<String, Exemplars>,
@@ -121,14 +120,14 @@ impl Channels {
     ///
     /// # Shapes
     /// `values`: for each column one `[ids.len(), channels]` block; `places`: the same for each layer's largest values.
-    pub fn offer(&mut self, ids: &[ImageId], values: &[(StoredLayer, Vec<f16>)], places: &[(String, Vec<u32>)]) {
+    pub fn offer(&mut self, ids: &[ImageId], values: &[(StoredLayer, Numbers)], places: &[(String, Vec<u32>)]) {
         for (stored, values) in values {
             let places = places.iter().find(|(layer, _)| *layer == stored.layer).map(|(_, places)| places.as_slice());
-            self.offer_column(ids, stored, values, places);
+            self.offer_column(ids, stored, values.as_ref(), places);
         }
     }
 
-    fn offer_column(&mut self, ids: &[ImageId], stored: &StoredLayer, values: &[f16], places: Option<&[u32]>) {
+    fn offer_column(&mut self, ids: &[ImageId], stored: &StoredLayer, values: NumbersRef<'_>, places: Option<&[u32]>) {
         if let Some(statistics) = self.statistics.get_mut(stored) {
             statistics.add_rows(values);
         }
@@ -139,9 +138,9 @@ impl Channels {
         let channels = exemplars.channels();
         let mut wide = vec![0.0; channels];
         let nowhere = vec![UNKNOWN_PLACE; channels];
-        let rows = values.chunks_exact(channels.max(1));
+        let rows = values.chunks(channels.max(1));
         for (row, (id, values)) in ids.iter().zip(rows).enumerate() {
-            values.convert_to_f32_slice(&mut wide);
+            values.widen_into(&mut wide);
             let places = places.and_then(|places| places.get(row * channels..(row + 1) * channels));
             exemplars.offer(*id, &wide, places.unwrap_or(&nowhere));
         }

@@ -42,7 +42,7 @@ impl Classes {
     /// The most probable classes of an image, best first; empty if it has no vector.
     pub fn of_image(&self, vectors: &Vectors, id: ImageId) -> Vec<ClassScore> {
         let Ok(row) = vectors.ids.binary_search(&id) else { return Vec::new() };
-        let scores: Vec<f32> = vectors.matrix.row(row).iter().map(|score| score.to_f32()).collect();
+        let scores: Vec<f32> = vectors.matrix.row(row).iter().collect();
         features::top_classes(&scores, self.scale, &self.labels, CLASSES)
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::Problem;
+use crate::domain::{Precision, StoredLayer};
 use crate::store::Workspace;
 
 /// A workspace at a glance.
@@ -41,6 +42,9 @@ pub struct TableDescription {
     pub bytes: u64,
     /// The table that these layers are to become columns of when all its images have them.
     pub supplements: Option<String>,
+    /// The columns whose numbers half precision does not hold.
+    #[serde(skip)]
+    pub single: Vec<StoredLayer>,
     /// The stored layers in network order.
     pub layers: Vec<ColumnDescription>,
 }
@@ -56,6 +60,8 @@ pub struct ColumnDescription {
     pub column: String,
     /// Features in a vector.
     pub channels: usize,
+    /// `half`, or `single` where a number of the layer is beyond half precision.
+    pub precision: &'static str,
 }
 
 /// Reads what the workspace at `root` holds.
@@ -67,11 +73,12 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
     let workspace = Workspace::open(root).map_err(refused)?;
     let records = workspace.images().map_err(refused)?;
     let tables = workspace.feature_tables().map_err(refused)?;
-    let describe_column = |(stored, channels): &(crate::domain::StoredLayer, usize)| ColumnDescription {
+    let describe_column = |(stored, channels): &(StoredLayer, usize), single: &[StoredLayer]| ColumnDescription {
         layer: stored.layer.clone(),
         pooling: stored.pooling.word(),
         column: stored.column(),
         channels: *channels,
+        precision: if single.contains(stored) { Precision::Single } else { Precision::Half }.word(),
     };
     Ok(WorkspaceDescription {
         workspace: root.to_path_buf(),
@@ -89,7 +96,8 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
                 version: table.version,
                 bytes: bytes_below(&root.join(format!("{}.lance", table.table))),
                 supplements: table.supplements.clone(),
-                layers: table.spec.columns.iter().map(describe_column).collect(),
+                single: table.single.clone(),
+                layers: table.spec.columns.iter().map(|column| describe_column(column, &table.single)).collect(),
             })
             .collect(),
     })

@@ -26,7 +26,7 @@ pub struct EmbeddingSummary {
     pub images: usize,
     /// Bytes of all codes.
     pub bytes: usize,
-    /// Bytes that the same features take in half precision.
+    /// Bytes that the same features take as they are stored.
     pub bytes_of_vectors: usize,
     /// The share of codes that are +1.
     pub share_strong: f64,

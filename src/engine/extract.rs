@@ -21,9 +21,9 @@ use super::roll::Roll;
 use super::store_thread::{BatchKind, StoreBatch, StoreHandle};
 use super::tensor_thread::{Batch, Pooled, TensorHandle, Wanted};
 use super::{Collection, Event, Problem, Progress};
-use crate::domain::{ImageId, ImagePath, ImageRecord, Matrix, Pooling, Resizing, StoredLayer};
+use crate::domain::{ImageId, ImagePath, ImageRecord, LARGEST_HALF, Matrix, Pooling, Resizing, StoredLayer};
 use crate::images::{self, Found};
-use crate::store::{FeatureTable, NewImage};
+use crate::store::{FeatureTable, NewImage, Recorder};
 
 /// The longer side of a stored thumbnail in pixels.
 pub const THUMBNAIL_PX: u32 = 192;
@@ -37,6 +37,10 @@ pub struct Extraction {
     pub folder: PathBuf,
     /// What is open.
     pub collection: Arc<Collection>,
+    /// Says what of the vectors an earlier version of the program cut off.
+    pub recorder: Option<Recorder>,
+    /// The name of the features table.
+    pub features: String,
     /// Everything known so far.
     pub roll: Arc<Roll>,
     /// Known images that are not on disk with vectors or a problem, ascending.
@@ -71,6 +75,8 @@ pub struct Extraction {
 pub struct SupplementWish {
     /// The layers.
     pub columns: Vec<StoredLayer>,
+    /// Those of them that are in single precision.
+    pub single: Vec<StoredLayer>,
     /// The images that lack them.
     pub images: Vec<ImageId>,
     /// How many have them already.
@@ -84,6 +90,7 @@ impl SupplementWish {
             table.ids().iter().partition(|id| supplement.ids().binary_search(id).is_ok());
         Self {
             columns: supplement.columns().into_iter().map(|(stored, _)| stored).collect(),
+            single: supplement.in_single(),
             images: lacks_it,
             already: has_it.len(),
         }
@@ -146,7 +153,7 @@ impl Extraction {
         // A second one is more of the same work.
         self.progress.set_already(self.progress.done() - self.progress.done_now() + wish.already);
         self.progress.set_total(self.progress.total() + wish.already + wish.images.len(), false);
-        let wanted = Arc::new(Wanted::new(&self.collection.layers, wish.columns));
+        let wanted = Arc::new(Wanted::new(&self.collection.layers, wish.columns, &wish.single));
         let mut size = BatchSize::new(self.batch_images, self.most_images);
         let mut in_flight: Option<InFlight> = None;
         let mut lacking = Vec::new();
@@ -175,7 +182,7 @@ impl Extraction {
         let ids = lacking.iter().map(|record| record.id).collect();
         self.store.redescribe(lacking)?;
         let merged = self.store.merge(ids)?;
-        self.wanted = Arc::new(Wanted::new(&self.collection.layers, merged.columns));
+        self.wanted = Arc::new(Wanted::new(&self.collection.layers, merged.columns, &merged.single));
         Ok(merged.next)
     }
 
@@ -191,6 +198,8 @@ impl Extraction {
         let mut in_flight: Option<InFlight> = None;
         let mut size = BatchSize::new(self.batch_images, self.most_images);
         self.count_total(waiting.len(), false);
+        // And those that were cut off after them: they have vectors that are nearly right.
+        let mut again = self.cut_off()?;
         loop {
             while walk_goes_on {
                 // Wait for the walk only when there is nothing else to do.
@@ -211,6 +220,7 @@ impl Extraction {
                 return Ok(());
             }
             let (queue, kind) = match waiting.is_empty() && !walk_goes_on {
+                true if changed.is_empty() => (&mut again, BatchKind::Again),
                 true => (&mut changed, BatchKind::Changed),
                 false => (&mut waiting, BatchKind::New),
             };
@@ -221,10 +231,36 @@ impl Extraction {
                 self.finish(batch, &mut size)?;
             }
             in_flight = started;
-            if in_flight.is_none() && waiting.is_empty() && changed.is_empty() && !walk_goes_on {
+            if in_flight.is_none() && [&waiting, &changed, &again].iter().all(|queue| queue.is_empty()) && !walk_goes_on
+            {
                 return Ok(());
             }
         }
+    }
+
+    /// Images with vectors that an earlier version of the program cut off at the largest half. They are extracted again
+    /// as far as their pictures can be read; what is there stays until then.
+    fn cut_off(&self) -> Result<VecDeque<Waiting>, Problem> {
+        let Some(recorder) = self.recorder.as_ref().filter(|_| !self.with_vectors.is_empty()) else {
+            return Ok(VecDeque::new());
+        };
+        let found = recorder.find_cut_off(&self.features, &|| self.progress.is_cancelled());
+        let found = found.map_err(|error| Problem::new("The vectors could not be looked through", error))?;
+        let records: Vec<ImageRecord> =
+            found.unwrap_or_default().into_iter().filter_map(|id| self.roll.get(id)).collect();
+        let (readable, gone): (Vec<_>, Vec<_>) = records.into_iter().partition(|record| record.problem.is_none());
+        if let Some(first) = gone.first() {
+            let count = gone.len();
+            let why = format!(
+                "an earlier version cut numbers off at {LARGEST_HALF}, and the pictures of {count} images with such \
+                 numbers cannot be read any more, the first of them {}",
+                first.path.text
+            );
+            let problem = Problem::new("Some vectors stay wrong", why);
+            self.outbox.complain(problem.with_remedy("Put the pictures back, and extract again."));
+        }
+        readable.iter().for_each(|_| self.progress.redo());
+        Ok(readable.into_iter().map(|record| Waiting { record, kind: BatchKind::Again }).collect())
     }
 
     fn unfinished_images(&self) -> VecDeque<Waiting> {
@@ -344,6 +380,12 @@ impl Extraction {
                     thumbnail = Some(picture.thumbnail.jpeg);
                     in_flight.readable.push(record.clone());
                 }
+                Err(reason) if kind == BatchKind::Again => {
+                    // Whether it is gone or broken is for the walk to say; its vectors stay as they are.
+                    tracing::warn!("{}: {reason}; its vectors stay cut off", record.path.text);
+                    in_flight.failed += 1;
+                    continue;
+                }
                 Err(_) if kind == BatchKind::Supplement && !record.path.below(&self.folder).exists() => {
                     record.set_gone_and_incomplete();
                     in_flight.failed += 1;
@@ -353,13 +395,17 @@ impl Extraction {
                     in_flight.failed += 1;
                 }
             }
-            self.roll.describe(&record);
-            described.push(record.clone());
+            // Of what is only measured again no more is known than before, and perhaps less: the walk may have seen a newer file.
+            if kind != BatchKind::Again {
+                self.roll.describe(&record);
+                described.push(record.clone());
+            }
             let is_news = match kind {
                 BatchKind::New => record.id.index() >= self.recorded,
                 // What is still as broken as it was need not be written again.
                 BatchKind::Changed => record.problem.is_none() || record.problem != known_problem,
                 BatchKind::Supplement => record.problem.is_some(),
+                BatchKind::Again => false,
             };
             if is_news {
                 in_flight.images.push(NewImage { record, thumbnail });

@@ -4,10 +4,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use half::f16;
-
 use super::Problem;
-use crate::domain::ImageRecord;
+use crate::domain::{ImageRecord, Numbers};
 use crate::store::{ActivationTable, Workspace};
 
 /// Opens the table of a layer when it is first asked for, and keeps it open. Nobody waits for another's opening.
@@ -46,7 +44,7 @@ impl KeptShelf {
 
     /// The activation of one image at a layer, and its shape `[channels, height, width]`; `None` if it is not kept, or its
     /// file has changed since, or it cannot be read: it can be made again.
-    pub fn activation(&self, record: &ImageRecord, layer: &str) -> Option<(Vec<f16>, [usize; 3])> {
+    pub fn activation(&self, record: &ImageRecord, layer: &str) -> Option<(Numbers, [usize; 3])> {
         let found = self.table(layer).and_then(|table| {
             let Some(table) = table else { return Ok(None) };
             let values = table.get(record).map_err(|error| Problem::new("The activation could not be read", error))?;

@@ -107,6 +107,16 @@ impl Library {
         Ok(table.columns())
     }
 
+    /// Whether a layer is in single precision.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn is_in_single(&self, source: &StoredLayer) -> Result<bool, Problem> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = self.table(&mut open).map_err(|error| Problem::new("The vectors could not be read", error))?;
+        Ok(table.in_single().contains(source))
+    }
+
     /// How many images have vectors, and an index over those of a layer for a measure, if there is one.
     ///
     /// # Errors
@@ -254,5 +264,5 @@ fn stores(table: &FeatureTable, source: &StoredLayer) -> bool {
 }
 
 fn held_bytes(shelves: &[Kept]) -> usize {
-    shelves.iter().map(|kept| size_of_val(kept.shelf.vectors.matrix.values())).sum()
+    shelves.iter().map(|kept| kept.shelf.vectors.matrix.bytes()).sum()
 }

@@ -24,7 +24,7 @@ use crate::analysis::probe::{Probe, mean_of};
 use crate::analysis::region_search::{Window, best_windows};
 use crate::domain::{
     ClassOrigin, Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Pooling, Region, Representation, Resizing,
-    StoredLayer, WorkEngine, choose,
+    StoredLayer, WorkEngine, choose, fits_half,
 };
 use crate::images;
 
@@ -129,6 +129,11 @@ impl Search {
         });
         if let (WorkEngine::Index, Some(record)) = (choice.engine, index) {
             let probe = self.probe(wish, source, None, channels, stale)?;
+            // An index over halves would be asked for another probe than this.
+            if probe.iter().any(|value| !fits_half(*value)) && !self.library.is_in_single(source)? {
+                let how = "every image was compared: the probe is beyond the half precision that the index is in";
+                return self.exactly(wish, source, scan, how.to_owned(), stale);
+            }
             let started = Instant::now();
             let mut neighbours = self.library.nearest(&record, &probe, scan.k + scan.exclude.len())?;
             neighbours.retain(|neighbour| scan.exclude.binary_search(&neighbour.image).is_err());
@@ -143,6 +148,18 @@ impl Search {
                 recall,
             });
         }
+        self.exactly(wish, source, scan, choice.reason, stale)
+    }
+
+    /// Compares every image.
+    fn exactly(
+        &self,
+        wish: &NeighbourWish,
+        source: &StoredLayer,
+        scan: &Scan,
+        how: String,
+        stale: Stale,
+    ) -> Result<Found, Problem> {
         let shelf = self.library.vectors(source)?;
         let channels = shelf.vectors.matrix.columns();
         let probe = self.probe(wish, source, Some(&shelf), channels, stale)?;
@@ -150,7 +167,7 @@ impl Search {
         let neighbours = shelf.index.exact_among(&shelf.vectors, &probe, scan, stale);
         let elapsed_secs = started.elapsed().as_secs_f64();
         let searched = shelf.vectors.ids.len();
-        Ok(Found { neighbours, parts: Vec::new(), searched, elapsed_secs, how: choice.reason, recall: None })
+        Ok(Found { neighbours, parts: Vec::new(), searched, elapsed_secs, how, recall: None })
     }
 
     /// Compares every part of every image: windows of the size of the box, over whole activations.

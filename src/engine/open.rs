@@ -17,7 +17,7 @@ use super::looks::Looks;
 use super::neighbours::Search;
 use super::outbox::Outbox;
 use super::roll::Roll;
-use super::store_thread::{CommitRule, StoreHandle};
+use super::store_thread::{CommitRule, StoreHandle, in_single};
 use super::tensor_thread::{TensorHandle, Wanted};
 use super::{Collection, EngineOptions, Event, OpenRequest, Problem, Progress, places};
 use crate::domain::{ImageId, ImageRecord, Pooling, Resizing, StoredLayer};
@@ -119,7 +119,7 @@ impl Open {
         let in_sight = match &request.layers {
             Some(_) if writer.is_some() => stored,
             Some(_) => stored.into_iter().filter(|wish| columns.contains(wish)).collect(),
-            None => Wanted::new(&layers, columns.iter().chain(&further).cloned().collect()).columns,
+            None => Wanted::new(&layers, columns.iter().chain(&further).cloned().collect(), &[]).columns,
         };
         let collection = Arc::new(Collection {
             folder: folder.clone(),
@@ -178,6 +178,10 @@ impl Open {
         }
         if table_reader.rows() > 0 {
             outbox.tell(Event::Committed { images: table_reader.rows(), version: table_reader.version() });
+        }
+        let columns = writer.as_ref().map_or_else(|| table_reader.in_single(), in_single);
+        if !columns.is_empty() {
+            outbox.tell(Event::InSingle { columns, is_news: false });
         }
         if writer.is_none() {
             outbox.tell(Event::Walked { total: roll.len() });
@@ -245,7 +249,7 @@ impl Open {
         };
         let unfinished = self.roll.all().into_iter().filter(is_unfinished).map(|record| record.id).collect();
         let columns = writer.table.columns().into_iter().map(|(stored, _)| stored).collect();
-        let wanted = Arc::new(Wanted::new(&self.collection.layers, columns));
+        let wanted = Arc::new(Wanted::new(&self.collection.layers, columns, &writer.table.in_single()));
         let supplement = writer.supplement.as_ref().map(|further| SupplementWish::of(&writer.table, further));
         let rule = CommitRule { images: options.commit_images, secs: options.commit_secs };
         let widths = Arc::new(MapWidths::of(&self.collection.layers));
@@ -256,6 +260,8 @@ impl Open {
         let extraction = Extraction {
             folder: self.collection.folder.clone(),
             collection: self.collection.clone(),
+            recorder: self.recorder.clone(),
+            features: self.library.table_name().to_owned(),
             roll: self.roll.clone(),
             unfinished,
             supplement,
@@ -376,21 +382,6 @@ fn readable(workspace: &Workspace, wish: &FeatureSpec, is_asked: bool) -> Result
         return Err(Problem::new("The layer was not extracted", why).with_remedy("Name it to extract with --layers."));
     }
     Ok(own.table.clone())
-}
-
-impl Wanted {
-    /// Puts the columns in the order in which [`crate::features`] gives them.
-    pub fn new(layers: &[crate::domain::Layer], columns: Vec<StoredLayer>) -> Self {
-        let index = |stored: &StoredLayer| layers.iter().position(|layer| layer.name == stored.layer);
-        let mut indices: Vec<usize> = columns.iter().filter_map(index).collect();
-        indices.sort_unstable();
-        indices.dedup();
-        let both = |&layer: &usize| {
-            let name = &layers[layer].name;
-            Pooling::ALL.map(|pooling| StoredLayer { layer: name.clone(), pooling })
-        };
-        Self { columns: indices.iter().flat_map(both).collect(), layers: indices }
-    }
 }
 
 /// The workspace a folder has, or the folder itself if it is one.

@@ -8,14 +8,13 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use half::f16;
 
 use super::extract::SupplementWish;
 use super::gathering::{Gathering, GatheringPlace, refused};
 use super::open::Writer;
 use super::outbox::Outbox;
 use super::{Event, Problem, Progress};
-use crate::domain::{ImageId, ImageRecord, StoredLayer};
+use crate::domain::{ImageId, ImageRecord, Numbers, StoredLayer};
 use crate::store::{FeatureRows, FeatureTable, NewImage, StoreError};
 
 /// The first commit comes after so many seconds, each later one after twice as many, up to the limit.
@@ -36,6 +35,8 @@ pub enum BatchKind {
     Changed,
     /// Vectors of layers that the table is to get: rows go to the supplement.
     Supplement,
+    /// Images as they were, whose vectors an earlier version cut off: rows take the place of what is there.
+    Again,
 }
 
 /// One batch on its way to the disk.
@@ -51,7 +52,7 @@ pub struct StoreBatch {
     /// Their labels.
     pub labels: Vec<Option<String>>,
     /// For each stored layer one `[ids.len(), channels]` block.
-    pub values: Vec<(StoredLayer, Vec<f16>)>,
+    pub values: Vec<(StoredLayer, Numbers)>,
     /// For each layer where in their maps the largest values are: `[ids.len(), channels]`. Only exemplars need it.
     pub places: Vec<(String, Vec<u32>)>,
 }
@@ -60,7 +61,7 @@ impl StoreBatch {
     /// About how much memory it holds.
     fn bytes(&self) -> usize {
         let thumbnails: usize = self.images.iter().filter_map(|image| image.thumbnail.as_ref()).map(Vec::len).sum();
-        let values: usize = self.values.iter().map(|(_, values)| size_of_val(values.as_slice())).sum();
+        let values: usize = self.values.iter().map(|(_, values)| values.bytes()).sum();
         thumbnails + values
     }
 }
@@ -76,6 +77,8 @@ enum Order {
 pub struct Merged {
     /// All columns of the table.
     pub columns: Vec<StoredLayer>,
+    /// Those of them that are in single precision.
+    pub single: Vec<StoredLayer>,
     /// What is to be extracted next.
     pub next: Option<SupplementWish>,
 }
@@ -108,6 +111,7 @@ impl StoreHandle {
         let (give_back, returned) = bounded(1);
         let gathering = place.clone().map(|place| Gathering::new(place, name_of(&writer.table)));
         let further = writer.supplement.as_ref().and_then(|further| Some(Gathering::new(place?, name_of(further))));
+        let told_single = in_single(&writer).len();
         let mut committer = Committer {
             writer,
             rule,
@@ -117,6 +121,7 @@ impl StoreHandle {
             gathering,
             further,
             commits: 0,
+            told_single,
             broken: None,
         };
         let join = std::thread::Builder::new().name("tiramisu-store".into()).spawn(move || {
@@ -170,6 +175,11 @@ fn name_of(table: &FeatureTable) -> String {
     table.path().file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
+/// The columns in single precision, those that are still to become columns of the table among them.
+pub fn in_single(writer: &Writer) -> Vec<StoredLayer> {
+    writer.supplement.iter().chain([&writer.table]).flat_map(FeatureTable::in_single).collect()
+}
+
 fn gone() -> Problem {
     Problem::new("The workspace cannot be written", "its thread has ended").with_remedy("Open the folder again.")
 }
@@ -179,6 +189,7 @@ struct Pending {
     new: Gathered,
     changed: Gathered,
     supplement: Gathered,
+    again: Gathered,
     redescribed: Vec<ImageRecord>,
     bytes: usize,
     since: Option<Instant>,
@@ -206,7 +217,7 @@ impl Gathered {
             rows.values = batch.values;
         } else {
             for ((_, gathered), (_, values)) in rows.values.iter_mut().zip(batch.values) {
-                gathered.extend(values);
+                gathered.extend(values.as_ref());
             }
         }
     }
@@ -214,7 +225,7 @@ impl Gathered {
 
 impl Pending {
     fn len(&self) -> usize {
-        self.new.len() + self.changed.len() + self.supplement.len() + self.redescribed.len()
+        self.new.len() + self.changed.len() + self.supplement.len() + self.again.len() + self.redescribed.len()
     }
 }
 
@@ -229,6 +240,8 @@ struct Committer {
     /// Those of the supplement's.
     further: Option<Gathering>,
     commits: u32,
+    /// How many columns were told to be in single precision.
+    told_single: usize,
     /// The first refusal of the disk: nothing is written after it, or ids would have gaps.
     broken: Option<Problem>,
 }
@@ -302,6 +315,7 @@ impl Committer {
             BatchKind::New => self.pending.new.add(batch),
             BatchKind::Changed => self.pending.changed.add(batch),
             BatchKind::Supplement => self.pending.supplement.add(batch),
+            BatchKind::Again => self.pending.again.add(batch),
         }
     }
 
@@ -311,7 +325,9 @@ impl Committer {
             return;
         }
         self.commits += 1;
-        match self.write(pending) {
+        let outcome = self.write(pending);
+        self.tell_precision();
+        match outcome {
             Ok(version) => {
                 self.outbox.tell(Event::Committed { images: self.writer.table.rows(), version });
                 self.save_gathering();
@@ -321,6 +337,15 @@ impl Committer {
                 self.progress.cancel();
                 self.broken = Some(Problem::new("Results could not be saved", error));
             }
+        }
+    }
+
+    /// Tells which layers are in single precision, if there are more than was told before.
+    fn tell_precision(&mut self) {
+        let single = in_single(&self.writer);
+        if single.len() > self.told_single {
+            self.told_single = single.len();
+            self.outbox.tell(Event::InSingle { columns: single, is_news: true });
         }
     }
 
@@ -360,7 +385,7 @@ impl Committer {
 
     fn write(&mut self, pending: Pending) -> Result<u64, StoreError> {
         let Writer { workspace, table, supplement, .. } = &mut self.writer;
-        let Pending { new, changed, supplement: further, redescribed, .. } = pending;
+        let Pending { new, changed, supplement: further, again, redescribed, .. } = pending;
         // Images first, vectors second: an image without vectors is found and done again, vectors without an image
         // would belong to nobody.
         if !new.images.is_empty() {
@@ -380,6 +405,9 @@ impl Committer {
             table.replace(changed.rows)?;
             table.remove(&without)?;
             workspace.replace_images(&changed.images)?;
+        }
+        if !again.rows.ids.is_empty() {
+            table.replace(again.rows)?;
         }
         if let (Some(supplement), false) = (supplement, further.rows.ids.is_empty()) {
             supplement.append(further.rows)?;
@@ -411,6 +439,7 @@ impl Committer {
         }
         Ok(Merged {
             columns: table.columns().into_iter().map(|(stored, _)| stored).collect(),
+            single: table.in_single(),
             next: supplement.as_ref().map(|next| SupplementWish::of(table, next)),
         })
     }

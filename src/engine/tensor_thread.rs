@@ -1,23 +1,23 @@
 //! The one thread that owns the network and every tensor.
 //!
 //! cubecl orders work by thread, so a tensor never leaves this one; what goes in are bytes of pictures, what comes out
-//! are half-precision vectors and views of a tensor's memory. Looks go before batches.
+//! are vectors and views of a tensor's memory. Looks go before batches.
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
 use burn::tensor::{Device, Tensor, TensorData};
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
-use half::f16;
 
 use super::guard::guarded;
 use super::kept_shelf::KeptShelf;
 use super::outbox::Outbox;
 use super::slot::Slot;
 use super::{ActivationView, Event, Problem, Progress};
-use crate::domain::{ClassScore, ImageRecord, Matrix, Pooling, Precision, Region, StoredLayer};
+use crate::domain::{ClassScore, ImageRecord, Layer, Matrix, Numbers, Pooling, Precision, Region, StoredLayer};
 use crate::features;
 use crate::gpu::TensorView;
 use crate::network::{Graph, Runner};
@@ -48,7 +48,7 @@ pub struct MapBatch {
     /// Which layers, ascending.
     pub layers: Arc<Vec<usize>>,
     /// Where they go: for each layer `[count, channels, height, width]`.
-    pub reply: Sender<Result<Vec<Vec<f16>>, Problem>>,
+    pub reply: Sender<Result<Vec<Numbers>, Problem>>,
 }
 
 /// A picture to look at.
@@ -77,6 +77,45 @@ pub struct Wanted {
     pub layers: Vec<usize>,
     /// What they become: for each layer both poolings.
     pub columns: Vec<StoredLayer>,
+    /// For each column whether it is in single precision: it was in the workspace, or a batch had a number that is beyond
+    /// half precision. From then on all of its numbers are kept as the network gives them.
+    single: Vec<AtomicBool>,
+    /// Whether it was said that a number is infinite.
+    told_infinite: AtomicBool,
+}
+
+impl Wanted {
+    /// Puts the columns in the order in which [`crate::features`] gives them; those that `single` names are in single
+    /// precision from the beginning.
+    pub fn new(layers: &[Layer], columns: Vec<StoredLayer>, single: &[StoredLayer]) -> Self {
+        let index = |stored: &StoredLayer| layers.iter().position(|layer| layer.name == stored.layer);
+        let mut indices: Vec<usize> = columns.iter().filter_map(index).collect();
+        indices.sort_unstable();
+        indices.dedup();
+        let both = |&layer: &usize| {
+            let name = &layers[layer].name;
+            Pooling::ALL.map(|pooling| StoredLayer { layer: name.clone(), pooling })
+        };
+        let columns: Vec<StoredLayer> = indices.iter().flat_map(both).collect();
+        let single = columns.iter().map(|column| AtomicBool::new(single.contains(column))).collect();
+        Self { layers: indices, columns, single, told_infinite: AtomicBool::new(false) }
+    }
+
+    fn in_single(&self) -> Vec<bool> {
+        self.single.iter().map(|is_single| is_single.load(Relaxed)).collect()
+    }
+
+    /// Takes note of what a batch came to. Returns the first layer with an infinite number, once.
+    fn learn(&self, columns: &[Matrix]) -> Option<&StoredLayer> {
+        for (is_single, column) in self.single.iter().zip(columns) {
+            if column.precision() == Precision::Single {
+                is_single.store(true, Relaxed);
+            }
+        }
+        let has_infinite = |(_, column): &(&StoredLayer, &Matrix)| column.values().iter().any(f32::is_infinite);
+        let (infinite, _) = self.columns.iter().zip(columns).find(has_infinite)?;
+        (!self.told_infinite.swap(true, Relaxed)).then_some(infinite)
+    }
 }
 
 /// A question about one picture.
@@ -293,11 +332,15 @@ impl TensorThread {
         if !finished {
             return Ok(None);
         }
+        let pooled = pooled.keeping_single(batch.wanted.in_single());
         let (columns, places) = pooled.read_with_places().map_err(device_failed)?;
+        if let Some(infinite) = batch.wanted.learn(&columns) {
+            self.outbox.complain(beyond_all(infinite, self.precision));
+        }
         Ok(Some(Pooled { columns, places, elapsed_secs: started.elapsed().as_secs_f64() }))
     }
 
-    fn maps(&self, batch: &MapBatch) -> Result<Vec<Vec<f16>>, Problem> {
+    fn maps(&self, batch: &MapBatch) -> Result<Vec<Numbers>, Problem> {
         let running = self.running.as_ref().ok_or_else(gone)?;
         let input = running.graph.preprocessing.batch(&batch.rgb, batch.count, &self.device);
         let mut maps = Vec::with_capacity(batch.layers.len());
@@ -305,7 +348,7 @@ impl TensorThread {
         running.runner.forward(input, &batch.layers, |_, activation| {
             // Read at once: of many layers all activations together may be more than the device holds.
             match activation.try_into_vec_as::<f32>() {
-                Ok(values) => maps.push(values.into_iter().map(features::half_from).collect()),
+                Ok(values) => maps.push(Numbers::narrowed(values)),
                 Err(error) => failed = Some(format!("{error}")),
             }
         });
@@ -381,8 +424,7 @@ impl TensorThread {
     fn kept(&self, running: &Running, picture: &Picture, layer: usize) -> Option<Tensor<4>> {
         let name = &running.graph.nodes.get(layer)?.name;
         let (values, [c, h, w]) = picture.kept.activation(&picture.record, name)?;
-        let values: Vec<f32> = values.into_iter().map(f16::to_f32).collect();
-        Some(Tensor::from_data(TensorData::new(values, [1, c, h, w]), &self.device))
+        Some(Tensor::from_data(TensorData::new(values.into_single(), [1, c, h, w]), &self.device))
     }
 
     /// `[1, c, h, w]` by the network, and what classes it sees, if their layer is named.
@@ -463,13 +505,26 @@ fn vector_of(activation: Tensor<4>, pooling: Pooling, seen: Option<Region>) -> R
         let mut pooled = features::PooledBatch::new();
         pooled.push(features::pool(activation, pooling));
         let matrices = pooled.read().map_err(device_failed)?;
-        return Ok(matrices.iter().flat_map(|matrix| matrix.values().iter().map(|value| value.to_f32())).collect());
+        return Ok(matrices.iter().flat_map(|matrix| matrix.values().iter()).collect());
     };
     let [_, c, h, w] = activation.dims();
     let values: Vec<f32> = activation
         .try_into_vec_as()
         .map_err(|error| Problem::new("The device that computes failed", format!("{error}")))?;
     Ok(seen.pooled(&values, [c, h, w], pooling))
+}
+
+/// Numbers that even single precision does not hold, or that the device's halves did not.
+fn beyond_all(stored: &StoredLayer, precision: Precision) -> Problem {
+    let why = format!(
+        "the network's numbers at {} are infinite for some images, which have no place among neighbours there",
+        stored.layer
+    );
+    let problem = Problem::new("Some numbers are too large", why);
+    match precision {
+        Precision::Half => problem.with_remedy("Extract with --precision single into another workspace."),
+        Precision::Single => problem.with_remedy("Look at other layers; these go beyond what single precision holds."),
+    }
 }
 
 fn device_failed(error: features::FeaturesError) -> Problem {

@@ -13,4 +13,4 @@ pub use channel_stats::{ChannelStats, channel_stats};
 pub use classes::{class_scores, top_classes};
 pub use error::FeaturesError;
 pub use pool::{pool, pool_both, pool_with_places};
-pub use pooled::{PooledBatch, half_from};
+pub use pooled::PooledBatch;

@@ -4,13 +4,15 @@ use burn::tensor::{Int, Tensor};
 use half::f16;
 
 use super::FeaturesError;
-use crate::domain::Matrix;
+use crate::domain::{Matrix, Numbers, fits_half};
 
 /// Pooled vectors of a batch that are still on the device.
 #[derive(Default)]
 pub struct PooledBatch {
     parts: Vec<Tensor<2>>,
     places: Vec<Tensor<2, Int>>,
+    /// Which of the parts are wanted in single precision whatever their numbers.
+    single: Vec<bool>,
 }
 
 impl PooledBatch {
@@ -35,6 +37,14 @@ impl PooledBatch {
         self.places.push(places);
     }
 
+    /// The same, to be read in single precision where `single` says so, whatever the numbers: one entry a layer pushed, in
+    /// that order; of layers without one the numbers decide.
+    #[must_use]
+    pub fn keeping_single(mut self, single: Vec<bool>) -> Self {
+        self.single = single;
+        self
+    }
+
     /// Number of layers pushed.
     pub fn len(&self) -> usize {
         self.parts.len()
@@ -48,7 +58,8 @@ impl PooledBatch {
     /// Joins everything on the device, reads it once, and hands back one matrix per layer pushed, in that order, one row
     /// an image.
     ///
-    /// Values beyond the range of half precision (65,504) become its largest: an infinity would spoil every distance.
+    /// A matrix is in half precision, unless one of its numbers is beyond that ([`fits_half`]): then all are in single.
+    /// What is not finite stays what it is.
     ///
     /// # Errors
     /// When the device fails.
@@ -75,27 +86,33 @@ impl PooledBatch {
         let values: Vec<f32> =
             joined.try_into_vec_as().map_err(|error| FeaturesError::Device { reason: error.to_string() })?;
         let rows = values.len() / total;
-        let mut matrices: Vec<Vec<f16>> = widths.iter().map(|width| Vec::with_capacity(rows * width)).collect();
+        let matrices = columns(&values, &widths, total, &self.single);
         let mut places: Vec<Vec<u32>> = place_widths.iter().map(|width| Vec::with_capacity(rows * width)).collect();
         for row in values.chunks_exact(total) {
-            let mut rest = row;
-            for (matrix, width) in matrices.iter_mut().zip(&widths) {
-                let (part, after) = rest.split_at(*width);
-                matrix.extend(part.iter().map(|value| half_from(*value)));
-                rest = after;
-            }
+            let mut rest = &row[widths.iter().sum::<usize>()..];
             for (list, width) in places.iter_mut().zip(&place_widths) {
                 let (part, after) = rest.split_at(*width);
                 list.extend(part.iter().map(|place| *place as u32));
                 rest = after;
             }
         }
-        Ok((widths.iter().zip(matrices).map(|(width, values)| Matrix::new(*width, values)).collect(), places))
+        Ok((matrices, places))
     }
 }
 
-/// The nearest half, and the largest where there is none.
-pub fn half_from(value: f32) -> f16 {
-    let largest = f16::MAX.to_f32();
-    f16::from_f32(value.clamp(-largest, largest))
+/// One matrix a width, of what lies side by side in rows of `total` numbers.
+fn columns(values: &[f32], widths: &[usize], total: usize, single: &[bool]) -> Vec<Matrix> {
+    let mut first = 0;
+    let of_width = |(place, width): (usize, &usize)| {
+        let parts = || values.chunks_exact(total).map(move |row| &row[first..first + width]);
+        let is_single = single.get(place).is_some_and(|is_single| *is_single)
+            || parts().any(|part| part.iter().any(|value| !fits_half(*value)));
+        let numbers = match is_single {
+            true => Numbers::Single(parts().flatten().copied().collect()),
+            false => Numbers::Half(parts().flatten().map(|value| f16::from_f32(*value)).collect()),
+        };
+        first += width;
+        Matrix::of(*width, numbers)
+    };
+    widths.iter().enumerate().map(of_width).collect()
 }

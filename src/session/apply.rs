@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::notice::NoticeText;
 use super::{Chosen, House, Notice, Phase, Session};
-use crate::domain::{ImageRecord, Sort};
+use crate::domain::{ImageRecord, Sort, single_in_words};
 use crate::engine::{ChosenFor, Event, Request};
 
 impl Session {
@@ -29,6 +29,12 @@ impl Session {
             }
             Event::JobEnded { cancelled } => return self.take_job_end(cancelled),
             Event::Committed { images, version } => return self.take_commit(images, version),
+            Event::InSingle { columns, is_news } => {
+                if is_news {
+                    self.tell(NoticeText::News(format!("{}.", single_in_words(&columns))));
+                }
+                self.in_single = columns;
+            }
             Event::Thumbnails(pictures) => self.arrived.extend(pictures),
             Event::Activations(view) => {
                 if self.chosen.probe == Some(view.image) && self.chosen.layer == view.layer {

@@ -66,6 +66,8 @@ pub struct Session {
     pub added: Option<String>,
     /// Images with vectors on disk, and the version they are in.
     pub committed: Option<(usize, u64)>,
+    /// The stored columns whose numbers half precision does not hold.
+    pub in_single: Vec<StoredLayer>,
     /// Thumbnails that arrived since the window last took them.
     pub arrived: Vec<ThumbnailPicture>,
     /// The activation of the probe at the layer, once it is there.

@@ -1,12 +1,13 @@
 //! Whole activations of a layer: `activations_<features>_<layer>.lance`.
 //!
-//! An activation is a value of bytes, half floats one after the other, since Lance compresses bytes of any length and leaves
+//! An activation is a value of bytes, half floats one after the other, or single floats where one of its numbers is beyond
+//! half precision (twice as many bytes say so), since Lance compresses bytes of any length and leaves
 //! lists of a fixed size as they are. Half of the numbers after a ReLU are zero.
 //!
 //! Each row says of which file's state it is (`file_bytes`, `modified`): of a picture that has changed since, the
 //! activation is not there any more, until it is made again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,12 +23,13 @@ use arrow_schema::{DataType, Field, Schema};
 use half::f16;
 use serde::{Deserialize, Serialize};
 
+use super::cut_off::is_cut_off;
 use super::file_state::{FileState, states};
 use super::recorder::{METADATA_KEY, Results, about, damaged};
 use super::storage::bytes_below;
 use super::table::Table;
 use super::{Recorder, StoreError, Workspace, supplement};
-use crate::domain::{ImageId, ImageRecord, KeptActivations};
+use crate::domain::{ImageId, ImageRecord, KeptActivations, Numbers, NumbersRef, Precision, fits_half};
 
 /// The column with the numbers: `[channels, height, width]`, row-major.
 const COLUMN: &str = "activation";
@@ -43,6 +45,9 @@ const COMPRESSION: [(&str, &str); 2] =
 struct About {
     layer: String,
     shape: [usize; 3],
+    /// Whether all numbers are the network's own. Earlier versions cut large ones off, and did not say this.
+    #[serde(default)]
+    is_whole: bool,
 }
 
 /// The activations of one layer. It sees the state at the time of opening and its own appends.
@@ -51,22 +56,26 @@ pub struct ActivationTable {
     about: About,
     /// The row of each image, and the state of its file.
     rows: HashMap<ImageId, (u32, FileState)>,
+    /// Those whose activation an earlier version cut off, as far as they were looked for.
+    cut_off: HashSet<ImageId>,
 }
 
 impl Recorder {
-    /// The activations of a layer of the table `features`, to append to; made if there are none yet.
+    /// The activations of a layer of the table `features`, to append to; made if there are none yet. Those that an earlier
+    /// version cut off at the largest half are taken for missing, so that they are made again.
     ///
     /// # Errors
     /// When activations of another shape are kept under this name, and when the disk does not let us.
     pub fn activations(&self, features: &str, layer: &str, shape: [usize; 3]) -> Result<ActivationTable, StoreError> {
-        let wanted = About { layer: layer.to_owned(), shape };
+        let wanted = About { layer: layer.to_owned(), shape, is_whole: true };
         let path = self.path_of(&place(&self.reader(), features, layer)?.0);
         let table = Table::open_or_create(self.runtime(), &path, Arc::new(wanted.schema()))?;
-        let found = ActivationTable::read(table)?;
-        if found.about != wanted {
+        let mut found = ActivationTable::read(table)?;
+        if (&found.about.layer, found.about.shape) != (&wanted.layer, wanted.shape) {
             let reason = format!("it holds activations of {} of shape {:?}", found.about.layer, found.about.shape);
             return Err(StoreError::RowsDoNotFit { reason, path });
         }
+        found.forget_cut_off()?;
         Ok(found)
     }
 
@@ -92,7 +101,7 @@ impl Workspace {
         let mut kept = Vec::new();
         for name in self.results().names(&prefix)? {
             let Some(table) = self.results().open(&format!("{prefix}{name}"))? else { continue };
-            let About { layer, shape } = about(&table)?;
+            let About { layer, shape, .. } = about(&table)?;
             kept.push(KeptActivations { layer, shape, images: table.rows()?, bytes: bytes_below(table.path()) });
         }
         Ok(kept)
@@ -119,7 +128,7 @@ impl Workspace {
 impl ActivationTable {
     fn read(table: Table) -> Result<Self, StoreError> {
         let about: About = about(&table)?;
-        let mut this = Self { table, about, rows: HashMap::new() };
+        let mut this = Self { table, about, rows: HashMap::new(), cut_off: HashSet::new() };
         this.reload()?;
         Ok(this)
     }
@@ -136,6 +145,22 @@ impl ActivationTable {
             Ok(())
         })?;
         self.rows = rows;
+        Ok(())
+    }
+
+    /// Takes those for missing that an earlier version cut off.
+    fn forget_cut_off(&mut self) -> Result<(), StoreError> {
+        if self.about.is_whole || self.rows.is_empty() {
+            return Ok(());
+        }
+        let mut cut_off = Vec::new();
+        self.scan(|ids, activations| {
+            let of_each = activations.chunks(self.numbers().max(1)).zip(ids);
+            cut_off.extend(of_each.filter(|(activation, _)| is_cut_off(*activation)).map(|(_, id)| *id));
+            ControlFlow::Continue(())
+        })?;
+        // The rows stay until others take their place.
+        self.cut_off.extend(cut_off);
         Ok(())
     }
 
@@ -156,21 +181,22 @@ impl ActivationTable {
 
     /// Whether the activation of an image is kept, as its file is now.
     pub fn holds(&self, record: &ImageRecord) -> bool {
-        self.rows.get(&record.id).is_some_and(|(_, state)| *state == FileState::of(record))
+        let is_as_it_was = |(_, state): &(u32, FileState)| *state == FileState::of(record);
+        self.rows.get(&record.id).is_some_and(is_as_it_was) && !self.cut_off.contains(&record.id)
     }
 
-    /// The activation of an image, as its file is now; `None` if it is not kept.
+    /// The activation of an image, as its file is now; `None` if it is not kept, or was cut off by an earlier version.
     ///
     /// # Shapes
     /// Returns `[channels, height, width]`, row-major.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn get(&self, record: &ImageRecord) -> Result<Option<Vec<f16>>, StoreError> {
+    pub fn get(&self, record: &ImageRecord) -> Result<Option<Numbers>, StoreError> {
         let Some((row, _)) = self.rows.get(&record.id).filter(|_| self.holds(record)) else { return Ok(None) };
         let batch = self.table.take(&[u64::from(*row)], &[COLUMN])?;
         let found = numbers_of(batch.column(0), self.numbers()).ok_or_else(|| self.damaged())?;
-        Ok(Some(found))
+        Ok(Some(found).filter(|found| self.about.is_whole || !is_cut_off(found.as_ref())))
     }
 
     /// Hands the activations to `each`, a few images at a time, in the table's order; stops when it says so.
@@ -180,23 +206,25 @@ impl ActivationTable {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn scan(&self, mut each: impl FnMut(&[ImageId], &[f16]) -> ControlFlow<()>) -> Result<(), StoreError> {
+    pub fn scan(&self, mut each: impl FnMut(&[ImageId], NumbersRef<'_>) -> ControlFlow<()>) -> Result<(), StoreError> {
         self.table.scan_where(None, &["id", COLUMN], rows_at_a_time(self.numbers() * 2), |batch| {
             let ids = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(|| self.damaged())?;
             let found = numbers_of(batch.column(1), self.numbers()).ok_or_else(|| self.damaged())?;
             let ids: Vec<ImageId> = ids.values().iter().map(|id| ImageId(*id)).collect();
-            Ok(each(&ids, &found))
+            Ok(each(&ids, found.as_ref()))
         })
     }
 
-    /// Appends the activations of images, as one commit; those that images had before are removed, as one before it.
+    /// Appends the activations of images, as one commit, each in half precision if its numbers fit; those that images had
+    /// before are removed, as one before it.
     ///
     /// # Shapes
     /// `values`: `[records, channels, height, width]`, row-major.
     ///
     /// # Errors
     /// When there are more or fewer numbers than that, or the disk does not let us.
-    pub fn append(&mut self, records: &[ImageRecord], values: Vec<f16>) -> Result<(), StoreError> {
+    pub fn append(&mut self, records: &[ImageRecord], values: impl Into<Numbers>) -> Result<(), StoreError> {
+        let values = values.into();
         if records.is_empty() {
             return Ok(());
         }
@@ -210,7 +238,7 @@ impl ActivationTable {
             self.table.remove(portion)?;
         }
         let schema = Arc::new(self.about.schema());
-        let bytes = values.chunks_exact(self.numbers().max(1)).map(bytes_of);
+        let bytes = values.as_ref().chunks(self.numbers().max(1)).map(bytes_of);
         let activations = LargeBinaryArray::from_iter_values(bytes);
         let columns: Vec<ArrayRef> = vec![
             Arc::new(UInt32Array::from_iter_values(records.iter().map(|record| record.id.0))),
@@ -221,6 +249,7 @@ impl ActivationTable {
         ];
         let batch = RecordBatch::try_new(schema.clone(), columns).expect("one entry an image in every column");
         self.table.append(Box::new(RecordBatchIterator::new([Ok(batch)], schema)))?;
+        self.cut_off.retain(|id| !records.iter().any(|record| record.id == *id));
         // Putting fragments together is a convenience: what was asked for is committed.
         let row_bytes = self.numbers() * 2;
         if may_be_compacted(row_bytes)
@@ -310,21 +339,33 @@ fn place(results: &Results<'_>, features: &str, layer: &str) -> Result<(String, 
     Ok((name.expect("some number is free"), None))
 }
 
-/// Little-endian, as numpy reads `<f2`.
-fn bytes_of(values: &[f16]) -> Vec<u8> {
-    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+/// Little-endian, as numpy reads `<f2`, or `<f4` where half precision is not enough.
+fn bytes_of(values: NumbersRef<'_>) -> Vec<u8> {
+    match values {
+        NumbersRef::Half(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+        NumbersRef::Single(values) if values.iter().all(|value| fits_half(*value)) => {
+            values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect()
+        }
+        NumbersRef::Single(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
+    }
 }
 
-/// The numbers of all rows; `None` when a row has not `numbers` of them.
-fn numbers_of(column: &ArrayRef, numbers: usize) -> Option<Vec<f16>> {
+/// The numbers of all rows, in single precision if one of them is; `None` when a row has not `numbers` of them.
+fn numbers_of(column: &ArrayRef, numbers: usize) -> Option<Numbers> {
     let column = column.as_binary_opt::<i64>()?;
-    let mut values = Vec::with_capacity(column.len() * numbers);
+    let is_single = (0..column.len()).any(|row| numbers > 0 && column.value(row).len() == numbers * 4);
+    let mut values = Numbers::new(if is_single { Precision::Single } else { Precision::Half });
     for row in 0..column.len() {
         let bytes = column.value(row);
-        if bytes.len() != numbers * 2 {
+        if bytes.len() == numbers * 2 {
+            let halves: Vec<f16> = bytes.as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes)).collect();
+            values.extend(NumbersRef::Half(&halves));
+        } else if bytes.len() == numbers * 4 {
+            let singles: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+            values.extend(NumbersRef::Single(&singles));
+        } else {
             return None;
         }
-        values.extend(bytes.as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes)));
     }
     Some(values)
 }

@@ -5,19 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float16Type, Float32Type, UInt32Type};
-use arrow_array::{
-    Array, ArrayRef, FixedSizeListArray, Float16Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Array,
-};
-use arrow_schema::{ArrowError, DataType};
-use half::f16;
+use arrow_array::types::{ArrowPrimitiveType, Float16Type, Float32Type, UInt32Type};
+use arrow_array::{Array, RecordBatchIterator};
 
-use super::columns::{Column, columns_of};
+use super::columns::{Column, columns_of, in_single};
 use super::features::Maker;
 use super::lock::WriteLock;
 use super::table::{Table, batch_rows};
 use super::{FeatureRows, FeatureSpec, Stamp, StoreError, Version};
-use crate::domain::{ImageId, Matrix, StoredLayer, Vectors};
+use crate::domain::{ImageId, Matrix, Numbers, NumbersRef, Precision, StoredLayer, Vectors};
 
 /// One row a readable image, one vector a stored layer; a snapshot that moves on with its own appends and `refresh`.
 pub struct FeatureTable {
@@ -84,6 +80,11 @@ impl FeatureTable {
         self.spec().columns
     }
 
+    /// Those of the stored layers whose numbers do not fit into half precision.
+    pub fn in_single(&self) -> Vec<StoredLayer> {
+        in_single(&self.columns)
+    }
+
     /// The images that have features, ascending.
     pub fn ids(&self) -> &[ImageId] {
         &self.ids
@@ -147,6 +148,8 @@ impl FeatureTable {
         }
         let ids = rows.ids.clone();
         self.expect_new(&ids)?;
+        self.expect_whole(&rows)?;
+        self.make_room(&rows)?;
         let batch = self.batch(rows)?;
         let schema = batch.schema();
         self.table.append(Box::new(RecordBatchIterator::new([Ok(batch)], schema)))?;
@@ -174,6 +177,8 @@ impl FeatureTable {
         if rows.ids.is_empty() {
             return Ok(self.version());
         }
+        self.expect_whole(&rows)?;
+        self.make_room(&rows)?;
         let batch = self.batch(rows)?;
         self.table.upsert(batch)?;
         self.reload()?;
@@ -202,16 +207,36 @@ impl FeatureTable {
     /// The vectors of all images that have one at a layer: read batch by batch, every number copied once.
     pub fn vectors(&self, layer: &StoredLayer) -> Result<Vectors, StoreError> {
         let column = self.column(layer)?;
+        let (ids, numbers) = match column.precision {
+            Precision::Half => {
+                let (ids, values) = self.read::<Float16Type>(column)?;
+                (ids, Numbers::Half(values))
+            }
+            Precision::Single => {
+                let (ids, values) = self.read::<Float32Type>(column)?;
+                (ids, Numbers::Single(values))
+            }
+        };
+        Ok(Vectors { ids, matrix: Matrix::of(column.channels, numbers) })
+    }
+
+    /// The images that have a vector in a column, ascending, and their vectors.
+    fn read<T: ArrowPrimitiveType>(&self, column: &Column) -> Result<(Vec<ImageId>, Vec<T::Native>), StoreError> {
         let channels = column.channels;
-        let mut values: Vec<f16> = Vec::with_capacity(self.ids.len() * channels);
+        let mut values: Vec<T::Native> = Vec::with_capacity(self.ids.len() * channels);
         if self.rows.is_some() {
-            values.resize(self.ids.len() * channels, f16::ZERO);
+            values.resize(self.ids.len() * channels, T::Native::default());
         }
         let ranks = self.rows.as_deref().map(inverse);
         let mut lacking = Vec::new();
         let mut row = 0;
-        self.table.scan(&[&column.name], batch_rows(channels * 2), |batch| {
-            let found = halves(batch.column(0), channels).ok_or_else(|| self.damaged(&column.name))?;
+        self.table.scan(&[&column.name], batch_rows(column.width()), |batch| {
+            let list = batch.column(0).as_fixed_size_list_opt();
+            let found = list.and_then(|list| list.values().as_primitive_opt::<T>());
+            let found = found.ok_or_else(|| self.damaged(&column.name))?.values();
+            if found.len() != batch.num_rows() * channels {
+                return Err(self.damaged(&column.name));
+            }
             let rank = |offset: usize| ranks.as_ref().map_or(row + offset, |ranks| ranks[row + offset] as usize);
             match &ranks {
                 None => values.extend_from_slice(found),
@@ -232,13 +257,13 @@ impl FeatureTable {
             return Err(self.damaged(&column.name));
         }
         if lacking.is_empty() {
-            return Ok(Vectors { ids: self.ids.clone(), matrix: Matrix::new(channels, values) });
+            return Ok((self.ids.clone(), values));
         }
         lacking.sort_unstable();
         let is_there = |rank: &usize| lacking.binary_search(rank).is_err();
         let there: Vec<usize> = (0..self.ids.len()).filter(is_there).collect();
         let values = there.iter().flat_map(|rank| &values[rank * channels..(rank + 1) * channels]).copied().collect();
-        Ok(Vectors { ids: there.iter().map(|rank| self.ids[*rank]).collect(), matrix: Matrix::new(channels, values) })
+        Ok((there.iter().map(|rank| self.ids[*rank]).collect(), values))
     }
 
     /// Hands the vectors of a layer to `each`, batch after batch in the table's order, with the images they are of; stops
@@ -249,21 +274,22 @@ impl FeatureTable {
     pub fn each_batch(
         &self,
         layer: &StoredLayer,
-        mut each: impl FnMut(&[ImageId], &[f16]) -> ControlFlow<()>,
+        mut each: impl FnMut(&[ImageId], NumbersRef<'_>) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         let column = self.column(layer)?;
         let channels = column.channels;
-        self.table.scan_where(None, &["id", &column.name], batch_rows(channels * 2), |batch| {
+        self.table.scan_where(None, &["id", &column.name], batch_rows(column.width()), |batch| {
             let ids = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(|| self.damaged("id"))?;
-            let found = halves(batch.column(1), channels).ok_or_else(|| self.damaged(&column.name))?;
+            let found = column.numbers(batch.column(1)).ok_or_else(|| self.damaged(&column.name))?;
             let ids: Vec<ImageId> = ids.values().iter().map(|id| ImageId(*id)).collect();
             if batch.column(1).null_count() == 0 {
                 return Ok(each(&ids, found));
             }
-            let there = (0..ids.len()).filter(|row| batch.column(1).is_valid(*row));
-            let (ids, values): (Vec<ImageId>, Vec<&[f16]>) =
-                there.map(|row| (ids[row], &found[row * channels..(row + 1) * channels])).unzip();
-            Ok(each(&ids, &values.concat()))
+            let mut values = Numbers::new(column.precision);
+            let there: Vec<usize> = (0..ids.len()).filter(|row| batch.column(1).is_valid(*row)).collect();
+            there.iter().for_each(|row| values.extend(found.slice(row * channels, channels)));
+            let ids: Vec<ImageId> = there.into_iter().map(|row| ids[row]).collect();
+            Ok(each(&ids, values.as_ref()))
         })
     }
 
@@ -276,18 +302,18 @@ impl FeatureTable {
         &self,
         layer: &StoredLayer,
         channel: usize,
-        mut each: impl FnMut(ImageId, Option<f16>) -> ControlFlow<()>,
+        mut each: impl FnMut(ImageId, Option<f32>) -> ControlFlow<()>,
     ) -> Result<(), StoreError> {
         let column = self.column(layer)?;
         let channels = column.channels;
         if channel >= channels {
             return Err(self.does_not_fit(format!("{} has channels 0 to {}", column.name, channels.saturating_sub(1))));
         }
-        self.table.scan_where(None, &["id", &column.name], batch_rows(channels * 2), |batch| {
+        self.table.scan_where(None, &["id", &column.name], batch_rows(column.width()), |batch| {
             let ids = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(|| self.damaged("id"))?;
-            let values = halves(batch.column(1), channels).ok_or_else(|| self.damaged(&column.name))?;
-            for (row, vector) in values.chunks_exact(channels).enumerate() {
-                let value = batch.column(1).is_valid(row).then(|| vector[channel]);
+            let values = column.numbers(batch.column(1)).ok_or_else(|| self.damaged(&column.name))?;
+            for row in 0..batch.num_rows() {
+                let value = batch.column(1).is_valid(row).then(|| values.get(row * channels + channel));
                 if each(ImageId(ids.value(row)), value).is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
@@ -304,8 +330,8 @@ impl FeatureTable {
         if batch.column(0).is_null(0) {
             return Ok(None);
         }
-        let found = halves(batch.column(0), column.channels).ok_or_else(|| self.damaged(&column.name))?;
-        Ok(Some(found.iter().map(|value| value.to_f32()).collect()))
+        let found = column.numbers(batch.column(0)).ok_or_else(|| self.damaged(&column.name))?;
+        Ok(Some(found.iter().collect()))
     }
 
     /// The vectors of some images at a layer, in the order in which they are named; `None` of an image that has none there.
@@ -322,7 +348,8 @@ impl FeatureTable {
             return Ok(found);
         }
         let batch = self.table.take(&rows, &[&column.name])?;
-        let numbers = wide(batch.column(0), column.channels).ok_or_else(|| self.damaged(&column.name))?;
+        let stored = column.numbers(batch.column(0)).ok_or_else(|| self.damaged(&column.name))?;
+        let numbers: Vec<f32> = stored.iter().collect();
         for (row, place) in places.into_iter().enumerate().filter(|(row, _)| batch.column(0).is_valid(*row)) {
             found[place] = Some(numbers[row * column.channels..(row + 1) * column.channels].to_vec());
         }
@@ -371,10 +398,10 @@ impl FeatureTable {
     }
 
     fn row_bytes(&self) -> usize {
-        self.columns.iter().map(|column| column.channels * 2).sum()
+        self.columns.iter().map(Column::width).sum()
     }
 
-    fn does_not_fit(&self, reason: String) -> StoreError {
+    pub(super) fn does_not_fit(&self, reason: String) -> StoreError {
         StoreError::RowsDoNotFit { reason, path: self.path().to_owned() }
     }
 
@@ -388,64 +415,6 @@ impl FeatureTable {
             None => Ok(()),
         }
     }
-
-    /// Rows as one batch, in the table's order of columns. The values move, they are not copied.
-    fn batch(&self, rows: FeatureRows) -> Result<RecordBatch, StoreError> {
-        let FeatureRows { ids, paths, labels, mut values } = rows;
-        let count = ids.len();
-        if paths.len() != count || labels.len() != count {
-            let reason = format!("{count} ids, {} paths and {} labels", paths.len(), labels.len());
-            return Err(self.does_not_fit(reason));
-        }
-        let mut arrays: Vec<ArrayRef> = vec![
-            Arc::new(UInt32Array::from_iter_values(ids.iter().map(|id| id.0))),
-            Arc::new(StringArray::from_iter_values(paths)),
-            Arc::new(labels.into_iter().collect::<StringArray>()),
-        ];
-        for column in &self.columns {
-            let position = values.iter().position(|(layer, _)| *layer == column.stored);
-            let Some(position) = position else {
-                return Err(self.does_not_fit(format!("no values for {}", column.name)));
-            };
-            let (_, values) = values.swap_remove(position);
-            if values.len() != count * column.channels {
-                let reason =
-                    format!("{} values for {count} rows of {} in {}", values.len(), column.channels, column.name);
-                return Err(self.does_not_fit(reason));
-            }
-            arrays.push(list(column, values).map_err(|e| self.does_not_fit(e.to_string()))?);
-        }
-        if let Some((layer, _)) = values.first() {
-            return Err(self.does_not_fit(format!("layer {} has no column", layer.layer)));
-        }
-        RecordBatch::try_new(self.maker.schema(&self.columns), arrays).map_err(|e| self.does_not_fit(e.to_string()))
-    }
-}
-
-/// Values as a column.
-fn list(column: &Column, values: Vec<f16>) -> Result<ArrayRef, ArrowError> {
-    let field = column.field();
-    let DataType::FixedSizeList(item, size) = field.data_type() else {
-        unreachable!("a column of vectors is a fixed-size list")
-    };
-    Ok(Arc::new(FixedSizeListArray::try_new(item.clone(), *size, Arc::new(Float16Array::from(values)), None)?))
-}
-
-/// The numbers of a column of vectors, whatever stands where there is none; `None` when it is something else.
-fn halves(column: &ArrayRef, channels: usize) -> Option<&[f16]> {
-    let list = column.as_fixed_size_list_opt()?;
-    let values = list.values().as_primitive_opt::<Float16Type>()?.values();
-    (values.len() == list.len() * channels).then_some(values)
-}
-
-/// The same in single precision, whichever of the two the column is in.
-fn wide(column: &ArrayRef, channels: usize) -> Option<Vec<f32>> {
-    if let Some(halves) = halves(column, channels) {
-        return Some(halves.iter().map(|value| value.to_f32()).collect());
-    }
-    let list = column.as_fixed_size_list_opt()?;
-    let values = list.values().as_primitive_opt::<Float32Type>()?.values();
-    (values.len() == list.len() * channels).then(|| values.to_vec())
 }
 
 /// Where each row of the table goes.

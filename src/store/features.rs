@@ -5,12 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
-use half::f16;
 use serde::{Deserialize, Serialize};
 
 use super::StoreError;
 use super::columns::Column;
-use crate::domain::{ImageId, StoredLayer};
+use crate::domain::{ImageId, Numbers, StoredLayer};
 
 /// The key of the table's metadata that holds [`Maker`] as JSON.
 const METADATA_KEY: &str = "tiramisu";
@@ -51,8 +50,9 @@ pub struct FeatureRows {
     pub paths: Vec<String>,
     /// The label of each image.
     pub labels: Vec<Option<String>>,
-    /// For every stored layer, in any order, its values row after row: `ids.len() * channels` of them.
-    pub values: Vec<(StoredLayer, Vec<f16>)>,
+    /// For every stored layer, in any order, its values row after row: `ids.len() * channels` of them. A column of the
+    /// table is given single precision when the first come that need it.
+    pub values: Vec<(StoredLayer, Numbers)>,
 }
 
 /// A feature table of the workspace, at a glance.
@@ -62,6 +62,8 @@ pub struct FeatureSummary {
     pub table: String,
     /// What its rows are.
     pub spec: FeatureSpec,
+    /// Those of its layers whose numbers do not fit into half precision.
+    pub single: Vec<StoredLayer>,
     /// Number of images with features.
     pub rows: usize,
     /// The latest version.

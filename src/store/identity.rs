@@ -1,8 +1,10 @@
 //! `workspace.json`: what the folder is and whose images it knows.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -10,13 +12,20 @@ use serde::{Deserialize, Serialize};
 use super::StoreError;
 use crate::domain::{ImagePath, Preference, StorageLayout};
 
+/// The format of most workspaces: all vectors are in half precision, and every version of this program reads them.
+const FIRST_FORMAT: u32 = 1;
+/// Some layers are in single precision, which version 1 would not find.
+const SINGLE_FORMAT: u32 = 2;
 /// The latest format of workspaces this program reads and writes.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = SINGLE_FORMAT;
+
+/// Threads that change something here take turns, or one would undo what another wrote.
+static CHANGING: Mutex<()> = Mutex::new(());
 
 const FILE: &str = "workspace.json";
 
 /// The content of `workspace.json`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Identity {
     /// See [`FORMAT`].
     format: u32,
@@ -32,6 +41,9 @@ pub(super) struct Identity {
     /// What the person would rather have cheap.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     prefer: Option<Preference>,
+    /// Columns of tables that do not say of themselves that no number in them was cut off, but were looked through.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    whole: BTreeMap<String, Vec<String>>,
 }
 
 impl Identity {
@@ -39,12 +51,13 @@ impl Identity {
     pub(super) fn new(image_folder: &Path) -> Self {
         let path = ImagePath::from_relative(&absolute(image_folder));
         Self {
-            format: FORMAT,
+            format: FIRST_FORMAT,
             image_folder: path.text,
             image_folder_bytes: path.raw,
             created_unix_secs: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |age| age.as_secs()),
             made_by: concat!("tiramisu ", env!("CARGO_PKG_VERSION")).to_owned(),
             prefer: None,
+            whole: BTreeMap::new(),
         }
     }
 
@@ -84,15 +97,58 @@ impl Identity {
         write().map_err(|e| StoreError::from_io("cannot write the workspace", &path, e))
     }
 
+    /// Reads it, changes it, and writes it if it is another then.
+    fn change(root: &Path, change: impl FnOnce(&mut Self)) -> Result<(), StoreError> {
+        let _turn = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(before) = Self::read(root)? else { return Ok(()) };
+        let mut after = before.clone();
+        change(&mut after);
+        if after == before { Ok(()) } else { after.write(root) }
+    }
+
+    /// Remembers that the workspace at `root` has a layer in single precision: programs that know halves only are to say
+    /// that they are too old, instead of missing a layer.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub(super) fn note_single_precision(root: &Path) -> Result<(), StoreError> {
+        Self::change(root, |identity| identity.format = identity.format.max(SINGLE_FORMAT))
+    }
+
+    /// Remembers what the person would rather have cheap.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub(super) fn note_preference(root: &Path, prefer: Option<Preference>) -> Result<(), StoreError> {
+        Self::change(root, |identity| identity.prefer = prefer)
+    }
+
+    /// Remembers that no number in these columns of a table was cut off.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub(super) fn note_whole(root: &Path, table: &str, columns: Vec<String>) -> Result<(), StoreError> {
+        Self::change(root, |identity| {
+            identity.whole.insert(table.to_owned(), columns);
+        })
+    }
+
+    /// Forgets which columns were looked through: there are others now.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub(super) fn forget_whole(root: &Path) -> Result<(), StoreError> {
+        Self::change(root, |identity| identity.whole.clear())
+    }
+
+    /// Columns of a table in which no number was cut off.
+    pub(super) fn whole(&self, table: &str) -> &[String] {
+        self.whole.get(table).map_or(&[], Vec::as_slice)
+    }
+
     /// What the person would rather have cheap.
     pub(super) fn preference(&self) -> Option<Preference> {
         self.prefer
-    }
-
-    /// The same with another preference.
-    pub(super) fn preferring(mut self, prefer: Option<Preference>) -> Self {
-        self.prefer = prefer;
-        self
     }
 
     /// How tables are laid out.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, UInt32Type};
-use arrow_array::{Array, ArrayRef, Float16Array};
+use arrow_array::{Array, ArrayRef, Float16Array, Float32Array};
 use half::f16;
 use lance::index::DatasetIndexExt;
 use lance::index::vector::VectorIndexParams;
@@ -20,7 +21,7 @@ use lance_index::vector::sq::builder::SQBuildParams;
 use super::columns::{Column, columns_of};
 use super::table::{Table, is_table};
 use super::{FeatureTable, Recorder, StoreError, Workspace};
-use crate::domain::{ImageId, IndexExtension, IndexKind, IndexRecord, Metric, Neighbour, StoredLayer};
+use crate::domain::{ImageId, IndexExtension, IndexKind, IndexRecord, Metric, Neighbour, Precision, StoredLayer};
 
 /// Rows of a cell: with so many the best cell of twenty holds most neighbours, and looking into one takes well under a
 /// millisecond.
@@ -188,6 +189,27 @@ impl Workspace {
         those_there(&self.read_table(features)?, known)
     }
 
+    /// The indices that went away when their layers were given single precision, in the order of columns: known of, but not
+    /// there.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn lost_indices(&self, features: &str) -> Result<Vec<IndexRecord>, StoreError> {
+        let known = read_records(self.root())?.remove(features).unwrap_or_default();
+        if known.is_empty() || !is_table(&self.table_path(features)) {
+            return Ok(Vec::new());
+        }
+        let table = self.read_table(features)?;
+        let mut lost = Vec::new();
+        for column in columns_of(&table.schema()).iter().filter(|column| column.precision == Precision::Single) {
+            let record = known.values().find(|record| record.source == column.stored);
+            if let (Some(record), false) = (record, has_index(&table, column)?) {
+                lost.push(record.clone());
+            }
+        }
+        Ok(lost)
+    }
+
     /// What is known of the indices of a table, by their columns' names.
     pub(super) fn index_records(&self, name: &str, table: &Table) -> Result<BTreeMap<String, IndexRecord>, StoreError> {
         let mut of_table = read_records(self.root())?.remove(name).unwrap_or_default();
@@ -248,13 +270,18 @@ impl FeatureTable {
         }
         let largest = f16::MAX.to_f32();
         // A query of another type than the column's is refused, or worse, by Lance.
-        let query: Float16Array =
-            probe.iter().map(|value| Some(f16::from_f32(value.clamp(-largest, largest)))).collect();
+        let query: ArrayRef = match column.precision {
+            Precision::Half => {
+                let halves = probe.iter().map(|value| f16::from_f32(value.clamp(-largest, largest)));
+                Arc::new(Float16Array::from_iter_values(halves))
+            }
+            Precision::Single => Arc::new(Float32Array::from(probe.to_vec())),
+        };
         let failed = |error| StoreError::from_lance("cannot ask the index", self.path(), error);
         let found = self.table.runtime.block_on(async {
             let mut scanner = self.table.dataset.scan();
             scanner.project(&["id"])?;
-            scanner.nearest(&column.name, &query as &dyn Array, k)?;
+            scanner.nearest(&column.name, query.as_ref() as &dyn Array, k)?;
             scanner.minimum_nprobes(record.probes).maximum_nprobes(record.probes).refine(record.refine);
             scanner.distance_metric(word(record.metric).try_into()?);
             if record.kind == IndexKind::IvfHnswSq {

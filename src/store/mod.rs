@@ -5,7 +5,7 @@
 //! ```text
 //! ROOT/workspace.json        format, image folder, when it was made
 //! ROOT/images.lance          one row an image; row i is the image with id i
-//! ROOT/<network>.lance       one row a readable image, one fixed-size list of half floats a stored layer
+//! ROOT/<network>.lance       one row a readable image, one fixed-size list of floats a stored layer
 //! ROOT/clusters_<network>_<name>.lance  which cluster or community each image is in
 //! ROOT/map_<network>_<name>.lance       where each image lies on a map
 //! ROOT/indices.json                     which columns have an index, and how well each finds
@@ -25,7 +25,8 @@
 //! read), `thumbnail` (JPEG).
 //!
 //! `<network>.lance`: `id`, `path`, `label` of the image, repeated so that the table is useful alone, then one column
-//! for each stored layer and pooling, such as `fire9_concat_average`. The table's schema metadata holds JSON under the
+//! for each stored layer and pooling, such as `fire9_concat_average`: lists of half floats, or of single floats (`float`)
+//! where a number of the layer is beyond 65,504, the largest half. The table's schema metadata holds JSON under the
 //! key `tiramisu`: the network's name and fingerprint, its preprocessing, and which column is which layer.
 //!
 //! `exemplars_<network>.lance`: `layer`, `channel`, `rank` (from 0), `id` and `path` of the image, `value` (the largest of
@@ -35,8 +36,8 @@
 //! things which state of `<network>.lance` they are of; `covers` is null where they may lack images.
 //!
 //! `activations_<network>_<layer>.lance`: `id`, `path`, `file_bytes` and `modified` of the image, `activation`: the
-//! bytes of half floats (little-endian), `[channels, height, width]` row by row; the shape is JSON in the metadata under the key
-//! `result`.
+//! bytes of half floats (little-endian), `[channels, height, width]` row by row, or of single floats where a number of the
+//! image is beyond 65,504: twice as many bytes then. The shape is JSON in the metadata under the key `result`.
 //!
 //! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags.
 //!
@@ -65,9 +66,11 @@ mod classes;
 mod clusterings;
 mod columns;
 mod counting;
+mod cut_off;
 mod embeddings;
 mod error;
 mod exemplars;
+mod feature_batch;
 mod feature_table;
 mod features;
 mod file_state;
@@ -89,6 +92,7 @@ mod table_versions;
 mod tags;
 mod upkeep;
 mod version;
+mod widening;
 mod workspace;
 
 pub use activations::ActivationTable;

@@ -17,6 +17,7 @@ mod journal;
 
 use self::journal::{Journal, Step};
 use super::history::{IMAGES, fixed_because, ids};
+use super::identity::Identity;
 use super::table::{Table, is_table};
 use super::{StoreError, Workspace, images};
 use crate::domain::{ImageRecord, PutBack, VersionName};
@@ -88,6 +89,8 @@ impl Workspace {
             }
             done.push(PutBack { version: table.version(), table: name, from, rows_removed: misfits.len() });
         }
+        // Vectors of versions that cut numbers off may have come back.
+        Identity::forget_whole(self.root())?;
         Journal::remove(self.root())?;
         self.refresh()?;
         done.sort_by_key(|done| (done.table != IMAGES, done.table.clone()));

@@ -174,7 +174,7 @@ impl Search<'_> {
                     let mut read = 0_usize;
                     table.each_feature(stored, *channel, |id, value| {
                         // What is no number is unknown: nothing is true of it.
-                        let value = value.map(|value| f64::from(value.to_f32())).filter(|value| !value.is_nan());
+                        let value = value.map(f64::from).filter(|value| !value.is_nan());
                         take(id, value.map(|value| holds(&test.check, |other| order_of_number(value, other))));
                         read += 1;
                         if read.is_multiple_of(ASK_EVERY) { self.go_on() } else { ControlFlow::Continue(()) }

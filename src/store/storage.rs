@@ -23,7 +23,7 @@ use super::counting::{self, ASKED, COMMIT_ROWS};
 use super::history::IMAGES;
 use super::table::Table;
 use super::{StoreError, Workspace};
-use crate::domain::{Counted, IndexStorage, RepresentationStorage, StorageReport, TableStorage};
+use crate::domain::{Counted, IndexStorage, Precision, RepresentationStorage, StorageReport, TableStorage};
 
 /// What says which image a row is of is no representation of it.
 const NAMES: [&str; 6] = ["id", "path", "path_bytes", "label", "file_bytes", "modified"];
@@ -102,6 +102,7 @@ impl Workspace {
             let data_type = schema.field_with_name(&column).map_or(DataType::Null, |field| field.data_type().clone());
             let known = counting::width(&data_type).map(|width| rows * width);
             let mut of_column = RepresentationStorage {
+                precision: precision(&data_type),
                 query: query(&column, &data_type),
                 memory: Counted { bytes: bytes_of(&column), ideal: known.unwrap_or(0) },
                 read: None,
@@ -210,6 +211,16 @@ fn query(column: &str, data_type: &DataType) -> &'static str {
         _ if column == THUMBNAIL => "ten thumbnails",
         _ if is_vector(data_type) => "the ten nearest, every image compared",
         _ => "all rows",
+    }
+}
+
+/// Of vectors of floats.
+fn precision(data_type: &DataType) -> Option<&'static str> {
+    let DataType::FixedSizeList(item, _) = data_type else { return None };
+    match item.data_type() {
+        DataType::Float16 => Some(Precision::Half.word()),
+        DataType::Float32 => Some(Precision::Single.word()),
+        _ => None,
     }
 }
 

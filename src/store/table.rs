@@ -6,9 +6,9 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::Float16Type;
+use arrow_array::types::{ArrowPrimitiveType, Float16Type, Float32Type};
 use arrow_array::{
-    Array, ArrayRef, BooleanArray, FixedSizeListArray, Float16Array, RecordBatch, RecordBatchIterator,
+    Array, ArrayRef, BooleanArray, FixedSizeListArray, PrimitiveArray, RecordBatch, RecordBatchIterator,
     RecordBatchReader,
 };
 use arrow_schema::{DataType, Field, SchemaRef};
@@ -365,23 +365,41 @@ fn spread(found: &RecordBatch, places: &[Option<u64>], schema: SchemaRef) -> Res
         else {
             return Err(DataFusionError::Internal(format!("{} holds no vectors", field.name())));
         };
-        let values = list.values().as_primitive::<Float16Type>().values();
-        let mut vectors = values.chunks_exact((values.len() / found.num_rows().max(1)).max(1));
-        let empty = vec![half::f16::ZERO; usize::try_from(*size).unwrap_or(0)];
-        let mut spread = Vec::with_capacity(places.len() * empty.len());
-        for place in places {
-            spread.extend_from_slice(place.and_then(|_| vectors.next()).unwrap_or(&empty));
-        }
-        let values = Arc::new(Float16Array::from(spread));
+        let values = match item.data_type() {
+            DataType::Float32 => spread_numbers::<Float32Type>(list, places, *size),
+            _ => spread_numbers::<Float16Type>(list, places, *size),
+        };
+        let Some(values) = values else {
+            return Err(DataFusionError::Internal(format!("{} holds other numbers", field.name())));
+        };
         columns.push(Arc::new(FixedSizeListArray::try_new(item.clone(), *size, values, is_there.nulls().cloned())?));
     }
     Ok(RecordBatch::try_new(schema, columns)?)
 }
 
+/// The numbers of vectors in the places that have one, zeros in the others.
+fn spread_numbers<T: ArrowPrimitiveType>(
+    list: &FixedSizeListArray,
+    places: &[Option<u64>],
+    size: i32,
+) -> Option<ArrayRef> {
+    let values = list.values().as_primitive_opt::<T>()?.values();
+    let size = usize::try_from(size).ok()?;
+    let mut vectors = values.chunks_exact(size.max(1));
+    let empty = vec![T::Native::default(); size];
+    let mut spread: Vec<T::Native> = Vec::with_capacity(places.len() * size);
+    for place in places {
+        spread.extend_from_slice(place.and_then(|_| vectors.next()).unwrap_or(&empty));
+    }
+    Some(Arc::new(PrimitiveArray::<T>::from_iter_values(spread)))
+}
+
 /// Bytes of a value of a column of vectors.
 fn width(field: &Field) -> usize {
     match field.data_type() {
-        DataType::FixedSizeList(_, size) => usize::try_from(*size).unwrap_or(0) * 2,
+        DataType::FixedSizeList(item, size) => {
+            usize::try_from(*size).unwrap_or(0) * item.data_type().primitive_width().unwrap_or(0)
+        }
         _ => 0,
     }
 }

@@ -4,8 +4,9 @@ use lance::index::DatasetIndexExt;
 use lance_index::optimize::OptimizeOptions;
 
 use super::activations;
-use super::columns::columns_of;
+use super::columns::{Column, columns_of};
 use super::history::IMAGES;
+use super::identity::Identity;
 use super::table::Table;
 use super::workspace::IMAGE_ROW_BYTES;
 use super::{StoreError, Workspace};
@@ -42,9 +43,10 @@ impl Workspace {
     /// When the disk does not let us.
     pub fn prefer(&mut self, preference: Option<Preference>) -> Result<(), StoreError> {
         self.expect_writable()?;
-        let identity = self.identity.clone().preferring(preference);
-        identity.write(self.root())?;
-        self.identity = identity;
+        Identity::note_preference(self.root(), preference)?;
+        if let Some(identity) = Identity::read(self.root())? {
+            self.identity = identity;
+        }
         self.images = self.read_table(IMAGES)?;
         Ok(())
     }
@@ -105,7 +107,7 @@ fn row_bytes(name: &str, table: &Table) -> usize {
     match name {
         IMAGES => IMAGE_ROW_BYTES,
         _ => activations::row_bytes(&table.schema())
-            .unwrap_or_else(|| columns_of(&table.schema()).iter().map(|column| column.channels * 2).sum()),
+            .unwrap_or_else(|| columns_of(&table.schema()).iter().map(Column::width).sum()),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::columns::{Column, columns_of, name_columns};
+use super::columns::{Column, columns_of, in_single, name_columns};
 use super::features::Maker;
 use super::identity::Identity;
 use super::lock::WriteLock;
@@ -293,9 +293,11 @@ impl Workspace {
             let table = Table::open(&self.runtime, &path)?;
             let schema = table.schema();
             if let Some(maker) = Maker::of_schema(&schema) {
+                let columns = columns_of(&schema);
                 summaries.push(FeatureSummary {
                     table: name.to_owned(),
-                    spec: maker.spec(&columns_of(&schema)),
+                    spec: maker.spec(&columns),
+                    single: in_single(&columns),
                     rows: table.rows()?,
                     version: table.version(),
                     supplements: None,

@@ -81,7 +81,7 @@ fn write(dir: &Path, rows: usize, channels: usize) -> (Workspace, FeatureTable, 
             ids: ids.iter().map(|id| ImageId(*id)).collect(),
             paths: ids.iter().map(u32::to_string).collect(),
             labels: vec![None; ids.len()],
-            values: vec![(source.clone(), values)],
+            values: vec![(source.clone(), values.into())],
         };
         table.append(rows).expect("rows are written");
     }

@@ -30,7 +30,7 @@ pub fn ask<A: AsRef<OsStr>>(script: &str, args: impl IntoIterator<Item = A>) -> 
 /// # Errors
 /// When the file cannot be written.
 pub fn write_vectors(path: &Path, vectors: &Vectors) -> std::io::Result<()> {
-    let values = vectors.matrix.values().iter().map(|value| value.to_f32().to_le_bytes());
+    let values = vectors.matrix.values().iter().map(|value| value.to_le_bytes());
     write_npy(path, "<f4", &[vectors.matrix.rows(), vectors.matrix.columns()], values)
 }
 

@@ -73,7 +73,7 @@ fn accuracy(table: &mut Table, choice: &NetworkChoice, prototxt: &Path) {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             let scores = scores.row(row);
             let mut order: Vec<usize> = (0..scores.len()).collect();
-            order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
+            order.sort_by(|a, b| scores.get(*b).total_cmp(&scores.get(*a)));
             let is_right = |class: &usize| name.starts_with(synsets[*class]);
             first += usize::from(is_right(&order[0]));
             among_five += usize::from(order[..5].iter().any(is_right));

@@ -64,7 +64,7 @@ fn random_vectors(images: usize, channels: usize, seed: u64) -> Vectors {
 }
 
 fn f64_row(vectors: &Vectors, row: usize) -> Vec<f64> {
-    vectors.matrix.row(row).iter().map(|v| v.to_f64()).collect()
+    vectors.matrix.row(row).iter().map(f64::from).collect()
 }
 
 /// Everything scored in f64 and sorted.

@@ -6,6 +6,7 @@ mod classify;
 mod manners;
 mod outside;
 mod placing;
+mod precision;
 mod queries;
 #[cfg(unix)]
 mod stopping;

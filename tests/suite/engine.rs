@@ -13,6 +13,7 @@ mod indices;
 mod layers;
 mod neighbours;
 mod placing;
+mod precision;
 mod queries;
 
 use std::fs;

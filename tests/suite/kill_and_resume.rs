@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use tiramisu::domain::{Exemplar, ImageId, ImageRecord, StoredLayer, Vectors};
+use tiramisu::domain::{Exemplar, ImageId, ImageRecord, Precision, StoredLayer, Vectors};
 use tiramisu::store::Workspace;
 
 use super::support::command::{Home, rows_on_disk};
@@ -17,7 +17,7 @@ fn a_killed_extraction_resumes_without_loss_or_duplicates() {
     let home = Home::new();
     let folder = home.sample("pictures", IMAGES);
     let whole = home.path("whole");
-    let mut uninterrupted = start(&home, &folder, &whole);
+    let mut uninterrupted = start(&home, &folder, &whole, &SIXES);
     assert!(uninterrupted.wait().expect("it ends").success());
     let expected = read(&whole);
     assert_eq!(expected.images.len(), IMAGES);
@@ -32,7 +32,7 @@ fn a_killed_extraction_resumes_without_loss_or_duplicates() {
         assert!(round <= 10, "{kills} kills in {round} rounds: the process ends before it can be killed");
         let pieces = home.path(&format!("pieces{round}"));
         loop {
-            let mut running = start(&home, &folder, &pieces);
+            let mut running = start(&home, &folder, &pieces, &SIXES);
             if kills < KILLS && kill_at_a_random_moment(&mut running, &pieces, &mut random) {
                 kills += 1;
                 let rows = rows_on_disk(&pieces);
@@ -49,11 +49,70 @@ fn a_killed_extraction_resumes_without_loss_or_duplicates() {
     assert!(partial >= 3, "only {partial} of {kills} kills left a part of the work behind");
 }
 
+/// Six pictures at a time.
+const SIXES: [&str; 4] = ["--batch", "6", "--commit-every", "6"];
+
+#[test]
+fn a_killed_extraction_of_numbers_beyond_half_precision_resumes_with_all_of_them() {
+    let home = Home::new();
+    let folder = home.path("pictures");
+    std::fs::create_dir(&folder).expect("a folder");
+    // One in eight is too bright for half precision, the first of them somewhere in the middle.
+    for number in 0..120u8 {
+        let grey = if number > 40 && number % 8 == 0 { 255 - number / 8 } else { 60 + number };
+        let picture = image::RgbImage::from_pixel(16, 16, image::Rgb([grey; 3]));
+        picture.save(folder.join(format!("{number:03}.png"))).expect("a picture");
+    }
+    let network = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/onnx/loud.onnx");
+    let network = network.to_str().expect("UTF-8");
+    let further = ["--batch", "2", "--commit-every", "2", "--network", network];
+    let whole = home.path("whole");
+    assert!(start(&home, &folder, &whole, &further).wait().expect("it ends").success());
+    let expected = read(&whole);
+    let mut random = fastrand::Rng::with_seed(65_504);
+    let pieces = home.path("pieces");
+    let mut kills = 0;
+    loop {
+        let mut running = start(&home, &folder, &pieces, &further);
+        if kills < 8 && kill_at_a_random_moment(&mut running, &pieces, &mut random) {
+            kills += 1;
+            if rows_on_disk(&pieces) > 0 {
+                // What is there is right, in either precision.
+                assert_alike(&read(&pieces), &expected);
+            }
+            continue;
+        }
+        assert!(running.wait().expect("it ends").success());
+        break;
+    }
+    assert!(kills > 0, "it ends before it can be killed");
+    let resumed = read(&pieces);
+    assert_eq!(resumed.images, expected.images, "the image rows differ");
+    assert_alike(&resumed, &expected);
+    for (layer, vectors) in &resumed.columns {
+        assert_eq!(vectors.ids.len(), 120, "{}", layer.column());
+        assert_eq!(vectors.matrix.precision() == Precision::Single, layer.layer == "loud", "{}", layer.column());
+    }
+    assert_eq!(exemplars(&pieces).len(), exemplars(&whole).len());
+}
+
+/// The vectors of some images are those of all, but for the rounding of those that came before the first large number.
+fn assert_alike(some: &Contents, all: &Contents) {
+    for ((layer, ours), (_, theirs)) in some.columns.iter().zip(&all.columns) {
+        for (row, id) in ours.ids.iter().enumerate() {
+            let other = theirs.matrix.row(theirs.row_of(*id).expect("all have one"));
+            for (a, b) in ours.matrix.row(row).iter().zip(other.iter()) {
+                assert!((a - b).abs() <= 1e-3 * b.abs().max(1e-3), "{} of {id:?}: {a} {b}", layer.column());
+            }
+        }
+    }
+}
+
 /// Starts an extraction that commits as often as it can.
-fn start(home: &Home, folder: &Path, workspace: &Path) -> Child {
+fn start(home: &Home, folder: &Path, workspace: &Path, further: &[&str]) -> Child {
     let mut command =
         home.command(["extract".as_ref(), folder.as_os_str(), "--workspace".as_ref(), workspace.as_os_str()]);
-    command.args(["--compute", "cpu", "--json", "--batch", "6", "--commit-every", "6"]);
+    command.args(["--compute", "cpu", "--json"]).args(further);
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary starts")
 }
 

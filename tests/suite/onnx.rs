@@ -18,5 +18,16 @@ fn load_file(path: &Path) -> Result<Graph, NetworkError> {
 }
 
 /// The small networks of `tests/golden/onnx`.
-const SMALL: [&str; 10] =
-    ["classic", "residual", "inception", "dense", "mobile", "shuffle", "convnext", "sequence", "transformer", "newest"];
+const SMALL: [&str; 11] = [
+    "classic",
+    "residual",
+    "inception",
+    "dense",
+    "mobile",
+    "shuffle",
+    "convnext",
+    "sequence",
+    "transformer",
+    "newest",
+    "loud",
+];

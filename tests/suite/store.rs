@@ -7,6 +7,7 @@ mod images;
 mod indices;
 mod measure;
 mod ownership;
+mod precision;
 mod python;
 mod query;
 mod storage;

@@ -26,7 +26,7 @@ pub fn bounds(
         if cancelled() {
             return None;
         }
-        let z = rows.iter().map(|row| standardised(row[feature].to_f32(), means[feature], stds[feature]));
+        let z = rows.iter().map(|row| standardised(row.get(feature), means[feature], stds[feature]));
         let mut values: Vec<f64> = z.filter(|z| z.is_finite()).collect();
         values.sort_unstable_by(f64::total_cmp);
         Some((quantile(&values, low), quantile(&values, high)))

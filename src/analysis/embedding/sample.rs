@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use half::f16;
-
-use crate::domain::ImageId;
+use crate::domain::{ImageId, Numbers, NumbersRef};
 
 /// Rows kept when nothing else is said. The share of images beyond a quantile then has a standard error of .004 at most
 /// (`√(p(1-p)/n)`), and 4096 features take 128 MiB.
@@ -19,7 +17,7 @@ pub struct RowSample {
     features: usize,
     capacity: usize,
     seed: u64,
-    rows: BTreeMap<(u64, ImageId), Vec<f16>>,
+    rows: BTreeMap<(u64, ImageId), Numbers>,
 }
 
 impl RowSample {
@@ -35,7 +33,8 @@ impl RowSample {
     ///
     /// # Panics
     /// When `rows` has another shape.
-    pub fn offer(&mut self, ids: &[ImageId], rows: &[f16]) {
+    pub fn offer<'a>(&mut self, ids: &[ImageId], rows: impl Into<NumbersRef<'a>>) {
+        let rows = rows.into();
         assert_eq!(rows.len(), ids.len() * self.features, "one row an image");
         for (place, id) in ids.iter().enumerate() {
             let key = (rank(self.seed, *id), *id);
@@ -43,7 +42,7 @@ impl RowSample {
                 || self.rows.last_key_value().is_some_and(|(last, _)| key < *last)
                 || self.rows.contains_key(&key);
             if is_in {
-                self.rows.insert(key, rows[place * self.features..(place + 1) * self.features].to_vec());
+                self.rows.insert(key, rows.slice(place * self.features, self.features).to_numbers());
             }
             if self.rows.len() > self.capacity {
                 self.rows.pop_last();
@@ -85,8 +84,8 @@ impl RowSample {
     }
 
     /// The rows, in the order of [`ids`](Self::ids).
-    pub(super) fn rows(&self) -> Vec<&[f16]> {
-        self.rows.values().map(Vec::as_slice).collect()
+    pub(super) fn rows(&self) -> Vec<NumbersRef<'_>> {
+        self.rows.values().map(Numbers::as_ref).collect()
     }
 }
 

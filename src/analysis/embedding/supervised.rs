@@ -65,7 +65,7 @@ pub fn tells(
         if cancelled() {
             return None;
         }
-        let z = rows.iter().map(|row| standardised(row[feature].to_f32(), means[feature], stds[feature]));
+        let z = rows.iter().map(|row| standardised(row.get(feature), means[feature], stds[feature]));
         // Adding 0 makes -0 and 0 the same.
         let labelled = z.zip(classes).filter_map(|(z, class)| z.is_finite().then_some((z + 0.0, (*class)?))).collect();
         let found = partings(labelled).into_iter().filter(|parting| {

@@ -1,6 +1,5 @@
 //! Distances one by one, and the nearest row of another part.
 
-use half::f16;
 use rayon::prelude::*;
 
 use super::nearest::Nearest;
@@ -8,10 +7,10 @@ use super::product::{multiply, squares_of, widen};
 use super::rough::Rough;
 use super::{PROBE_ROWS, SPARE, TILE_ROWS};
 use crate::analysis::{Cancelled, rows};
-use crate::domain::{Metric, Vectors};
+use crate::domain::{Metric, NumbersRef, Vectors};
 
 /// The distance as it is told.
-pub fn distance(metric: Metric, row: &[f16], probe: &[f32], of_probe: f32, of_row: f32) -> f32 {
+pub fn distance(metric: Metric, row: NumbersRef<'_>, probe: &[f32], of_probe: f32, of_row: f32) -> f32 {
     let distance = match metric {
         _ if !(of_probe.is_finite() && of_row.is_finite()) => f32::INFINITY,
         Metric::Euclidean => rows::squared_distance(row, probe).sqrt(),

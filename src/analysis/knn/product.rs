@@ -11,7 +11,7 @@ use crate::domain::Matrix;
 pub fn widen(matrix: &Matrix, first: usize, count: usize) -> Vec<f32> {
     let columns = matrix.columns();
     let mut wide = vec![0.0; count * columns];
-    rows::widen(&matrix.values()[first * columns..(first + count) * columns], &mut wide);
+    rows::widen(matrix.values().slice(first * columns, count * columns), &mut wide);
     wide
 }
 

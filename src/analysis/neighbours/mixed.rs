@@ -79,7 +79,7 @@ fn usual(vectors: &Vectors, metric: Metric) -> f64 {
             rows::widen(vectors.matrix.row(b), &mut wide);
             let a = vectors.matrix.row(a);
             f64::from(match metric {
-                Metric::Euclidean => rows::squared_distance(a, &wide).sqrt(),
+                Metric::Euclidean => rows::distance(a, &wide),
                 Metric::Cosine | Metric::Dot => rows::dot(a, &wide).abs(),
             })
         })

@@ -25,7 +25,7 @@ impl<'a> Scorer<'a> {
             assert_eq!(index.norms.len(), row_count, "the index belongs to other vectors");
         }
         let zeros = if index.is_none() { vec![0.0; channels] } else { Vec::new() };
-        let probe_norm = rows::dot_wide(probe, probe).sqrt();
+        let probe_norm = rows::length(probe);
         Self { vectors, norms: index.map(|index| index.norms.as_slice()), probe, probe_norm, metric, zeros }
     }
 
@@ -34,16 +34,14 @@ impl<'a> Scorer<'a> {
     pub fn score(&self, row: usize) -> f32 {
         let values = self.vectors.matrix.row(row);
         match self.metric {
-            Metric::Euclidean => rows::squared_distance(values, self.probe).sqrt(),
+            Metric::Euclidean => rows::distance(values, self.probe),
             Metric::Dot => rows::dot(values, self.probe),
             Metric::Cosine => {
                 let norm = match self.norms {
                     Some(norms) => norms[row],
-                    None => rows::squared_distance(values, &self.zeros).sqrt(),
+                    None => rows::distance(values, &self.zeros),
                 };
-                let lengths = norm * self.probe_norm;
-                // A vector of zeros has no direction and is like nothing.
-                if lengths == 0.0 { 0.0 } else { rows::dot(values, self.probe) / lengths }
+                rows::cosine(values, self.probe, norm, self.probe_norm)
             }
         }
     }

@@ -1,10 +1,9 @@
 //! The rows around their mean, a block at a time.
 
-use half::f16;
 use rayon::prelude::*;
 
 use crate::analysis::{Cancelled, rows};
-use crate::domain::Matrix;
+use crate::domain::{Matrix, NumbersRef};
 
 /// Numbers in a block: 1 MB as f32, so that a block and its products stay in the caches, even a small collection
 /// gives each thread one, and a cancel is heard soon.
@@ -65,7 +64,7 @@ impl<'a> Blocks<'a> {
         mut take: impl FnMut(&T),
     ) -> Option<()> {
         let columns = self.matrix.columns();
-        let blocks: Vec<_> = self.matrix.values().chunks(self.rows_per_block * columns).enumerate().collect();
+        let blocks: Vec<_> = self.matrix.values().chunks((self.rows_per_block * columns).max(1)).enumerate().collect();
         let threads = rayon::current_num_threads().min(blocks.len());
         let mut places: Vec<(Vec<f32>, T)> = (0..threads).map(|_| Default::default()).collect();
         for wave in blocks.chunks(threads.max(1)) {
@@ -73,7 +72,7 @@ impl<'a> Blocks<'a> {
                 return None;
             }
             wave.par_iter().zip(&mut places).for_each(|((block, narrow), (wide, made))| {
-                self.widen(narrow, wide);
+                self.widen(*narrow, wide);
                 make(block * self.rows_per_block, wide, made);
             });
             places[..wave.len()].iter().for_each(|(_, made)| take(made));
@@ -82,7 +81,7 @@ impl<'a> Blocks<'a> {
     }
 
     /// Writes rows as they are seen.
-    fn widen(&self, narrow: &[f16], wide: &mut Vec<f32>) {
+    fn widen(&self, narrow: NumbersRef<'_>, wide: &mut Vec<f32>) {
         wide.resize(narrow.len(), 0.0);
         rows::widen(narrow, wide);
         for row in wide.chunks_exact_mut(self.mean.len()) {

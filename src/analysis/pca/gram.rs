@@ -90,8 +90,8 @@ fn guess(matrix: &Matrix) -> Vec<f32> {
     let some = matrix.rows().min(GUESS_ROWS);
     for place in 0..some {
         let row = matrix.row(place * matrix.rows() / some);
-        let finite = |value: &half::f16| if value.is_finite() { value.to_f32() } else { 0.0 };
-        sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += finite(value));
+        let finite = |value: f32| if value.is_finite() { value } else { 0.0 };
+        sums.iter_mut().zip(row.iter()).for_each(|(sum, value)| *sum += finite(value));
     }
     sums.into_iter().map(|sum| sum / some as f32).collect()
 }

@@ -5,13 +5,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::bounded;
-use half::f16;
 use rayon::prelude::*;
 
 use super::super::tensor_thread::MapBatch;
 use super::super::{Event, Problem, Progress};
 use super::Sources;
-use crate::domain::{ImageRecord, KeptActivations, activation_bytes};
+use crate::domain::{ImageRecord, KeptActivations, Numbers, activation_bytes};
 use crate::images;
 use crate::store::{ActivationTable, StoreError, Workspace};
 
@@ -93,7 +92,7 @@ struct Column {
     layer: usize,
     table: ActivationTable,
     records: Vec<ImageRecord>,
-    values: Vec<f16>,
+    values: Numbers,
 }
 
 impl Column {
@@ -121,10 +120,10 @@ fn keep(layers: &[String], sources: &Sources, progress: &Progress) -> Result<(),
         progress.add(portion.len(), portion.len() - records.len());
         for (column, maps) in columns.iter_mut().zip(maps) {
             let numbers = column.table.shape().iter().product::<usize>();
-            for (record, map) in records.iter().zip(maps.chunks_exact(numbers.max(1))) {
+            for (record, map) in records.iter().zip(maps.as_ref().chunks(numbers.max(1))) {
                 if !column.table.holds(record) {
                     column.records.push(record.clone());
-                    column.values.extend_from_slice(map);
+                    column.values.extend(map);
                 }
             }
         }
@@ -150,7 +149,7 @@ fn open(layers: &[String], sources: &Sources) -> Result<Vec<Column>, Problem> {
         })?;
         let shape = sources.collection.layers[layer].shape;
         let table = recorder.activations(sources.library.table_name(), name, shape).map_err(refused)?;
-        columns.push(Column { layer, table, records: Vec::new(), values: Vec::new() });
+        columns.push(Column { layer, table, records: Vec::new(), values: Numbers::default() });
     }
     columns.sort_by_key(|column| column.layer);
     columns.dedup_by_key(|column| column.layer);
@@ -158,7 +157,7 @@ fn open(layers: &[String], sources: &Sources) -> Result<Vec<Column>, Problem> {
 }
 
 /// The pictures that can be read, and for each layer their activations; `None` when stopped.
-type Pass = Option<(Vec<ImageRecord>, Vec<Vec<f16>>)>;
+type Pass = Option<(Vec<ImageRecord>, Vec<Numbers>)>;
 
 fn pass(
     portion: &[ImageRecord],
@@ -180,7 +179,7 @@ fn pass(
         })
         .unzip();
     if records.is_empty() {
-        return Ok(Some((records, vec![Vec::new(); layers.len()])));
+        return Ok(Some((records, vec![Numbers::default(); layers.len()])));
     }
     let (reply, answer) = bounded(1);
     let batch = MapBatch { rgb: rgb.concat(), count: records.len(), layers: layers.clone(), reply };

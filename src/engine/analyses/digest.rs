@@ -1,9 +1,10 @@
 //! Whether vectors are those that something was made of.
 
+use half::f16;
 use sha2::{Digest, Sha256};
 
 use crate::analysis::Cancelled;
-use crate::domain::{ImageId, Vectors};
+use crate::domain::{ImageId, Vectors, fits_half};
 
 /// Rows between two looks at whether to stop.
 const STRIDE: usize = 1024;
@@ -20,8 +21,18 @@ pub fn of_images(vectors: &Vectors, images: &[ImageId], cancelled: Cancelled<'_>
         let Some(row) = vectors.row_of(*image) else { return Some(None) };
         bytes.clear();
         bytes.extend(image.0.to_le_bytes());
-        bytes.extend(vectors.matrix.row(row).iter().flat_map(|value| value.to_le_bytes()));
+        vectors.matrix.row(row).iter().for_each(|value| add(&mut bytes, value));
         sum.update(&bytes);
     }
     Some(Some(sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+}
+
+/// What a half holds counts as one, whatever the layer is stored in: so vectors stay what they were when a later number
+/// gives their layer single precision.
+fn add(bytes: &mut Vec<u8>, value: f32) {
+    let half = f16::from_f32(value);
+    match fits_half(value) && half.to_f32().to_bits() == value.to_bits() {
+        true => bytes.extend(half.to_le_bytes()),
+        false => bytes.extend(value.to_le_bytes()),
+    }
 }

@@ -23,7 +23,7 @@ pub fn run(thresholds: Thresholds, sources: &Sources, progress: &Progress) -> Re
     let records = Workspace::open(&sources.root)
         .and_then(|workspace| workspace.images())
         .map_err(|error| Problem::new("The images could not be read", error))?;
-    let Some(embedding) = make(thresholds, &layers, sources, progress)? else { return Ok(()) };
+    let Some((embedding, bytes_of_vectors)) = make(thresholds, &layers, sources, progress)? else { return Ok(()) };
     let (share_strong, share_weak) = embedding.shares();
     let (images, features) = (embedding.codes.rows(), embedding.codes.features());
     sums(ChosenFor::Embedding, images, features, layers.len(), sources);
@@ -37,7 +37,7 @@ pub fn run(thresholds: Thresholds, sources: &Sources, progress: &Progress) -> Re
         features,
         images,
         bytes: images * TernaryCodes::row_bytes(features),
-        bytes_of_vectors: images * features * 2,
+        bytes_of_vectors,
         share_strong,
         share_weak,
         table: format!("embedding_{table}"),
@@ -62,20 +62,22 @@ fn layers_of(sources: &Sources) -> Result<Vec<StoredLayer>, Problem> {
     Ok(layers)
 }
 
-/// `None` when cancelled.
+/// The embedding, and the bytes of the vectors it was made of. `None` when cancelled.
 fn make(
     thresholds: Thresholds,
     layers: &[StoredLayer],
     sources: &Sources,
     progress: &Progress,
-) -> Result<Option<Embedding>, Problem> {
+) -> Result<Option<(Embedding, usize)>, Problem> {
     let cancelled = || progress.is_cancelled();
     let mut reference = Reference::default();
     let mut ids: Vec<ImageId> = Vec::new();
+    let mut bytes = 0;
     for (number, source) in layers.iter().enumerate() {
         let shelf = sources.library.vectors(source)?;
         let vectors = &shelf.vectors;
         let channels = vectors.matrix.columns();
+        bytes += vectors.matrix.bytes();
         let mut statistics = Statistics::new(channels);
         let mut sample = RowSample::new(channels, SAMPLE_ROWS, 0);
         // In portions, so that a wish to stop is heard.
@@ -109,7 +111,7 @@ fn make(
         }
         progress.set_done(layers.len() + number + 1);
     }
-    Ok(Some(Embedding { reference, codes }))
+    Ok(Some((Embedding { reference, codes }, bytes)))
 }
 
 /// The classes of the sampled images, where thresholds are learned from them.

@@ -144,7 +144,7 @@ fn features(
         let mut counts = vec![0usize; layer.features()];
         for row in 0..shelf.vectors.matrix.rows() {
             for (channel, value) in shelf.vectors.matrix.row(row).iter().enumerate() {
-                counts[channel] += usize::from(is_strong(layer, channel, value.to_f32()));
+                counts[channel] += usize::from(is_strong(layer, channel, value));
             }
         }
         let of_layer = counts.iter().enumerate().map(|(channel, count)| {
@@ -181,7 +181,6 @@ fn features(
                 for (row, id) in shelf.vectors.ids.iter().enumerate() {
                     let Ok(image) = ids.binary_search(id) else { continue };
                     for (channel, value) in shelf.vectors.matrix.row(row).iter().enumerate() {
-                        let value = value.to_f32();
                         if let Some(feature) = numbers[channel].filter(|_| is_strong(layer, channel, value)) {
                             sink(image as u32, feature, layer.z(channel, value) as f32)?;
                         }

@@ -8,7 +8,9 @@ use super::super::{Event, Problem, Progress};
 use super::Sources;
 use crate::analysis::neighbours::{Search, probe_of};
 use crate::analysis::recall;
-use crate::domain::{ImageId, IndexKind, IndexRecord, IndexStep, Metric, Neighbour, StoredLayer, next_step};
+use crate::domain::{
+    ImageId, IndexKind, IndexRecord, IndexStep, IndexUpkeep, Metric, Neighbour, StoredLayer, next_step,
+};
 use crate::store::{FeatureTable, Recorder, StoreError, Workspace};
 
 /// Neighbours asked for to measure an index.
@@ -137,6 +139,17 @@ fn known(sources: &Sources) -> Result<Vec<IndexRecord>, Problem> {
     found.map_err(|error| Problem::new("The indices could not be listed", error))
 }
 
+/// Indices over halves that have become singles, where indices are wanted.
+fn lost(sources: &Sources) -> Result<Vec<IndexRecord>, Problem> {
+    let workspace = Workspace::open(&sources.root).map_err(unchanged)?;
+    match workspace.layout().index {
+        IndexUpkeep::None => Ok(Vec::new()),
+        IndexUpkeep::Appended | IndexUpkeep::Rebuilt => {
+            workspace.lost_indices(sources.library.table_name()).map_err(unchanged)
+        }
+    }
+}
+
 /// Builds an index; how well it finds is not known then.
 fn build(source: &StoredLayer, kind: IndexKind, metric: Metric, place: &IndexPlace) -> Result<IndexRecord, Problem> {
     let rows = place.library.vectors(source)?.vectors.ids.len();
@@ -182,7 +195,13 @@ fn keep_up(sources: &Sources, progress: &Progress) -> Result<bool, Problem> {
     }
     let records = known(sources)?;
     let place = IndexPlace::of(sources)?;
-    progress.set_total(records.len() * STEPS, false);
+    let lost = lost(sources)?;
+    progress.set_total((records.len() + lost.len()) * STEPS, false);
+    for record in lost {
+        if build_measured(&record.source, record.kind, record.metric, &place, progress)?.is_none() {
+            return Ok(false);
+        }
+    }
     for mut record in records {
         // What was added may be found badly; then it is built anew, which is the last try.
         for _ in 0..2 {

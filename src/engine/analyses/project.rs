@@ -56,7 +56,9 @@ pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Res
         return Err(Problem::new("There is nothing to map", format!("no image has vectors at {}", wish.source.layer))
             .with_remedy("Extract features first."));
     }
-    let Some(projection) = make(wish, vectors, sources, progress) else { return Ok(()) };
+    let Some(projection) = make(wish, &vectors.in_reach(), sources, progress) else { return Ok(()) };
+    let Some(made_of) = digest::of_images(vectors, &vectors.ids, &|| progress.is_cancelled()) else { return Ok(()) };
+    let projection = Projection { made_of, ..projection };
     let saved = sources.recorder().and_then(|recorder| {
         recorder.save_projection(sources.library.table_name(), &projection, |id| sources.roll.get(id))
     });
@@ -65,7 +67,7 @@ pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Res
     Ok(())
 }
 
-/// `None` when cancelled.
+/// All but what it is made of. `None` when cancelled.
 fn make(wish: &ProjectionWish, vectors: &Vectors, sources: &Sources, progress: &Progress) -> Option<Projection> {
     let cancelled = || progress.is_cancelled();
     let plane = pca::project(vectors, &cancelled)?;
@@ -125,8 +127,7 @@ fn make(wish: &ProjectionWish, vectors: &Vectors, sources: &Sources, progress: &
     };
     let judged = faithfulness::measure(vectors, METRIC, &graph, &points, JUDGED_NEIGHBOURS, &cancelled)?;
     progress.set_done(STEPS);
-    let made_of = digest::of_images(vectors, &vectors.ids, &cancelled)?;
-    Some(Projection { faithfulness: Some(judged), made_of, ..of(&points, 1.0) })
+    Some(Projection { faithfulness: Some(judged), ..of(&points, 1.0) })
 }
 
 /// The graph of the first `k` neighbours alone.

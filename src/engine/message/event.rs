@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     Clustering, DuplicateReport, EngineChoice, ImageRecord, IndexRecord, KeptActivations, OutlierReport, Projection,
-    Tags,
+    StoredLayer, Tags,
 };
 use crate::engine::{
     ChosenFor, ClassMeans, EmbeddingSummary, GraphSummary, HouseNews, KnownNetwork, Problem, Progress, QueryAnswer,
@@ -64,6 +64,14 @@ pub enum Event {
         images: usize,
         /// The version of the vectors' table.
         version: u64,
+    },
+    /// These columns are in single precision, because half precision does not hold all of their numbers. Told after a
+    /// folder was opened, if there are any, and when there are more.
+    InSingle {
+        /// All of them.
+        columns: Vec<StoredLayer>,
+        /// Whether there are more than were told before.
+        is_news: bool,
     },
     /// Thumbnails that were asked for.
     Thumbnails(Vec<ThumbnailPicture>),

@@ -324,6 +324,15 @@ def newest():
     n.write("newest")
 
 
+def loud():
+    """A layer beyond half precision for bright pictures: 40,000 times the mean of the colours, and more of one colour."""
+    n = Net(11, 17, side=8)
+    mix = np.array([[1, 1, 1], [3, 0, 0], [0, 3, 0], [0, 0, 3], [2, 2, -1]], np.float32) / 3 * 40_000
+    x = n.op("Conv", "pixels", n.constant(mix.reshape(5, 3, 1, 1)), kernel_shape=[1, 1], name="loud")
+    n.op("Conv", x, n.weight(4, 5, 1, 1, scale=1e-5), kernel_shape=[1, 1], name="quiet")
+    n.write("loud")
+
+
 if __name__ == "__main__":
-    for make in (classic, residual, inception, mobile, dense, convnext, shuffle, transformer, sequence, newest):
+    for make in (classic, residual, inception, mobile, dense, convnext, shuffle, transformer, sequence, newest, loud):
         make()

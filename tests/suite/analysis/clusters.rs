@@ -146,7 +146,7 @@ fn nearest_neighbours_of_all_are_those_of_brute_force() {
         let graph = knn::exact(&vectors, metric, 10, NEVER).unwrap();
         assert_eq!((graph.rows(), graph.k()), (1100, 10));
         for row in [0, 1, 127, 128, 640, 1099] {
-            let probe: Vec<f32> = vectors.matrix.row(row).iter().map(|v| v.to_f32()).collect();
+            let probe: Vec<f32> = vectors.matrix.row(row).iter().collect();
             let all = super::brute_force(&vectors, &probe, metric);
             let expected = all.iter().filter(|(id, _)| id.index() != row).take(10);
             for (place, (id, score)) in expected.enumerate() {
@@ -180,9 +180,9 @@ fn neighbours_nearer_than_rounding_of_products_can_tell_are_found_all_the_same()
         for metric in Metric::ALL {
             let graph = knn::exact(&vectors, metric, 10, NEVER).unwrap();
             for row in (0..rows).step_by(7) {
-                let probe: Vec<f64> = vectors.matrix.row(row).iter().map(|value| value.to_f64()).collect();
+                let probe: Vec<f64> = vectors.matrix.row(row).iter().map(f64::from).collect();
                 let to = |other: usize| {
-                    let other: Vec<f64> = vectors.matrix.row(other).iter().map(|value| value.to_f64()).collect();
+                    let other: Vec<f64> = vectors.matrix.row(other).iter().map(f64::from).collect();
                     let sum = |term: &dyn Fn(f64, f64) -> f64| -> f64 {
                         probe.iter().zip(&other).map(|(a, b)| term(*a, *b)).sum()
                     };

@@ -353,7 +353,7 @@ fn layers_and_blocks_of_images_can_be_written_in_any_order() {
         .flat_map(|row| {
             layers.iter().zip(&reference.layers).flat_map(move |(vectors, layer)| {
                 let values = vectors.matrix.row(row).iter().enumerate();
-                values.map(|(feature, value)| layer.ternary(feature, value.to_f32()))
+                values.map(|(feature, value)| layer.ternary(feature, value))
             })
         })
         .collect();
@@ -365,9 +365,8 @@ fn layers_and_blocks_of_images_can_be_written_in_any_order() {
     for layer in [4, 0, 2, 1, 3] {
         let width = widths[layer];
         for block in [100..150, 0..70, 70..100] {
-            let values = layers[layer].matrix.values()[block.start * width..block.end * width].to_vec();
-            let some =
-                Vectors { ids: block.map(|id| ImageId(id as u32)).collect(), matrix: Matrix::new(width, values) };
+            let values = layers[layer].matrix.values().slice(block.start * width, block.len() * width).to_numbers();
+            let some = Vectors { ids: block.map(|id| ImageId(id as u32)).collect(), matrix: Matrix::of(width, values) };
             reference.encode(layer, &some, &mut codes, NEVER).unwrap();
         }
     }

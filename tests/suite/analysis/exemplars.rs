@@ -276,7 +276,7 @@ fn a_group_is_told_by_the_highest_mean_of_its_standardised_values() {
         let mean_z = |channel: usize, in_group: bool| {
             let z: Vec<f64> = (0..rows)
                 .filter(|row| (of[*row] == Some(group as u32)) == in_group)
-                .map(|row| vectors.matrix.row(row)[channel].to_f64())
+                .map(|row| f64::from(vectors.matrix.row(row).get(channel)))
                 .filter(|value| value.is_finite())
                 .map(|value| (value - collection.mean()[channel]) / std[channel])
                 .collect();

@@ -39,7 +39,8 @@ impl Split {
         let (all, labels) = digits(1797);
         let is_new = |row: &usize| row % 10 == 9;
         let of = |rows: Vec<usize>| {
-            let values: Vec<f16> = rows.iter().flat_map(|row| all.matrix.row(*row).to_vec()).collect();
+            let values: Vec<f16> =
+                rows.iter().flat_map(|row| all.matrix.row(*row).as_half().expect("halves").to_vec()).collect();
             let labels = rows.iter().map(|row| labels[*row]).collect();
             let ids = rows.iter().map(|row| ImageId(*row as u32)).collect();
             (Vectors { ids, matrix: Matrix::new(64, values) }, labels)
@@ -93,7 +94,7 @@ fn the_nearest_among_others_are_those_of_brute_force() {
         let graph = knn::between(&split.new, &split.old, metric, 5, NEVER).unwrap();
         assert_eq!((graph.rows(), graph.k()), (179, 5));
         for row in (0..179).step_by(20) {
-            let probe: Vec<f32> = split.new.matrix.row(row).iter().map(|v| v.to_f32()).collect();
+            let probe: Vec<f32> = split.new.matrix.row(row).iter().collect();
             let known = super::brute_force(&split.old, &probe, metric);
             for (place, distance) in graph.distances(row).iter().enumerate() {
                 let expected = if metric == Metric::Cosine { 1.0 - known[place].1 } else { known[place].1 };
@@ -161,7 +162,7 @@ fn on_principal_components_old_rows_would_be_placed_where_they_are() {
     assert_eq!(placed, plane);
     // A new one lies at the mean of two it is the mean of.
     let (a, b) = (split.old.matrix.row(4), split.old.matrix.row(9));
-    let middle: Vec<f32> = a.iter().zip(b).map(|(a, b)| (a.to_f32() + b.to_f32()) / 2.0).collect();
+    let middle: Vec<f32> = a.iter().zip(b.iter()).map(|(a, b)| (a + b) / 2.0).collect();
     let [found] = pca::place(&split.old, &vectors(64, &middle), NEVER).unwrap()[..] else { panic!("one point") };
     for axis in 0..2 {
         assert!((found[axis] - (plane[4][axis] + plane[9][axis]) / 2.0).abs() < 1e-3, "{found:?}");

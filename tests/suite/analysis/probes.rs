@@ -22,7 +22,7 @@ fn ids(list: &[Neighbour]) -> Vec<u32> {
 
 /// The score in f64, of a probe that may be of any precision.
 fn score(vectors: &Vectors, row: usize, probe: &[f64], metric: Metric) -> f64 {
-    let row: Vec<f64> = vectors.matrix.row(row).iter().map(|v| v.to_f64()).collect();
+    let row: Vec<f64> = vectors.matrix.row(row).iter().map(f64::from).collect();
     let sum = |f: &dyn Fn(f64, f64) -> f64| row.iter().zip(probe).map(|(a, b)| f(*a, *b)).sum::<f64>();
     match metric {
         Metric::Euclidean => sum(&|a, b| (a - b) * (a - b)).sqrt(),
@@ -263,7 +263,7 @@ fn a_layer_of_large_numbers_does_not_drown_the_others() {
     let small = random_vectors(2000, 16, 14);
     let other = random_vectors(2000, 16, 15);
     let scaled = |vectors: &Vectors, factor: f32| {
-        let values = vectors.matrix.values().iter().map(|v| f16::from_f32(v.to_f32() * factor)).collect();
+        let values = vectors.matrix.values().iter().map(|v| f16::from_f32(v * factor)).collect();
         Vectors { ids: vectors.ids.clone(), matrix: Matrix::new(16, values) }
     };
     for metric in Metric::ALL {

@@ -209,7 +209,7 @@ fn new_rows_find_their_place_among_those_that_stay() {
     // The old neighbours of each new row, by brute force.
     let (mut neighbours, mut distances) = (Vec::new(), Vec::new());
     for row in 900..1000 {
-        let probe: Vec<f32> = all.matrix.row(row).iter().map(|v| v.to_f32()).collect();
+        let probe: Vec<f32> = all.matrix.row(row).iter().collect();
         for (id, distance) in super::brute_force(&old, &probe, Metric::Euclidean).into_iter().take(14) {
             neighbours.push(id.0);
             distances.push(distance as f32);

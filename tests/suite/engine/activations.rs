@@ -72,9 +72,9 @@ fn whole_activations_are_what_the_network_says_and_pool_to_the_stored_vectors() 
     for (row, image) in opened.images().unwrap().iter().enumerate() {
         let activation = table.get(image).unwrap().expect("every image has one");
         assert_eq!(activation.len(), c * h * w);
-        for (plane, mean) in activation.chunks_exact(h * w).zip(vectors.matrix.row(row)) {
-            let sum: f64 = plane.iter().map(|value| value.to_f64()).sum();
-            let (pooled, mean) = (sum / (h * w) as f64, mean.to_f64());
+        for (plane, mean) in activation.as_ref().chunks(h * w).zip(vectors.matrix.row(row).iter()) {
+            let sum: f64 = plane.iter().map(f64::from).sum();
+            let (pooled, mean) = (sum / (h * w) as f64, f64::from(mean));
             assert!((pooled - mean).abs() <= 2e-3 * mean.abs().max(0.05), "{pooled} {mean}");
         }
     }

@@ -98,7 +98,7 @@ fn best(table: &FeatureTable, layer: &str) -> Vec<Vec<(ImageId, f32)>> {
     let source = StoredLayer { layer: layer.to_owned(), pooling: Pooling::Maximum };
     let vectors = table.vectors(&source).expect("vectors");
     let of_channel = |channel: usize| {
-        let value = |row: usize| vectors.matrix.row(row)[channel].to_f32();
+        let value = |row: usize| vectors.matrix.row(row).get(channel);
         let mut all: Vec<(ImageId, f32)> = vectors.ids.iter().enumerate().map(|(row, id)| (*id, value(row))).collect();
         all.retain(|(_, value)| *value > 0.0);
         all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -128,7 +128,7 @@ fn assert_right(workspace: &Path) {
         let vectors = table.vectors(&known.source).expect("vectors");
         let count = vectors.ids.len() as f64;
         for channel in 0..columns[&known.source] {
-            let values = || (0..vectors.ids.len()).map(|row| f64::from(vectors.matrix.row(row)[channel].to_f32()));
+            let values = || (0..vectors.ids.len()).map(|row| f64::from(vectors.matrix.row(row).get(channel)));
             let mean = values().sum::<f64>() / count;
             let m2 = values().map(|value| (value - mean).powi(2)).sum::<f64>();
             assert_eq!((known.counts[channel], known.skipped[channel]), (vectors.ids.len() as u64, 0));
@@ -316,7 +316,7 @@ fn what_is_unusual_in_an_image_is_told_in_deviations_at_one_layer_or_at_all() {
     let z_of = |source: &StoredLayer| -> Vec<f64> {
         let vectors = table.vectors(source).expect("vectors");
         let column = |channel: usize| -> Vec<f64> {
-            (0..40).map(|row| f64::from(vectors.matrix.row(row)[channel].to_f32())).collect()
+            (0..40).map(|row| f64::from(vectors.matrix.row(row).get(channel))).collect()
         };
         let z = |channel: usize| {
             let values = column(channel);

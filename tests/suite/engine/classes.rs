@@ -43,7 +43,7 @@ fn a_class_is_the_mean_of_its_images_layer_by_layer() {
         for source in &layers {
             let vectors = table.vectors(source).unwrap();
             for channel in 0..vectors.matrix.columns() {
-                let sum: f64 = members.iter().map(|row| vectors.matrix.row(*row)[channel].to_f64()).sum();
+                let sum: f64 = members.iter().map(|row| f64::from(vectors.matrix.row(*row).get(channel))).sum();
                 let (mean, value) = (sum / members.len() as f64, f64::from(found.vectors.row(class)[first + channel]));
                 assert!((mean - value).abs() <= 1e-6 * mean.abs().max(1e-3), "{value} for {mean}");
             }
@@ -79,7 +79,7 @@ fn mean(workspace: &Path, source: &StoredLayer, members: &[usize]) -> Vec<f64> {
     let kept = Workspace::open(workspace).unwrap();
     let features = kept.feature_tables().unwrap()[0].table.clone();
     let vectors = kept.read_features(&features).unwrap().vectors(source).unwrap();
-    let sum = |channel: usize| members.iter().map(|row| vectors.matrix.row(*row)[channel].to_f64()).sum::<f64>();
+    let sum = |channel: usize| members.iter().map(|row| f64::from(vectors.matrix.row(*row).get(channel))).sum::<f64>();
     (0..vectors.matrix.columns()).map(|channel| sum(channel) / members.len() as f64).collect()
 }
 

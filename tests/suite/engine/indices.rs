@@ -48,7 +48,7 @@ fn append(workspace: &Path, count: u32) {
         ids: ids.clone().map(ImageId).collect(),
         paths: ids.clone().map(path).collect(),
         labels: ids.clone().map(|_| None).collect(),
-        values: table.columns().into_iter().map(|(stored, channels)| (stored, values(channels))).collect(),
+        values: table.columns().into_iter().map(|(stored, channels)| (stored, values(channels).into())).collect(),
     };
     table.append(rows).expect("vectors are written");
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tiramisu::domain::{ImageId, Metric, NeighbourWish, Pooling, StoredLayer};
+use tiramisu::domain::{ImageId, Metric, NeighbourWish, Numbers, Pooling, StoredLayer};
 use tiramisu::engine::{Event, Look, NetworkFile, OpenRequest, Progress, Request, describe};
 use tiramisu::store::Workspace;
 
@@ -22,7 +22,7 @@ fn open(folder: &Path, workspace: &Path, layers: Option<&[&str]>, extract: bool)
 }
 
 /// Every vector of the workspace's only table, layer by layer.
-fn vectors(workspace: &Path) -> Vec<(StoredLayer, Vec<ImageId>, Vec<half::f16>)> {
+fn vectors(workspace: &Path) -> Vec<(StoredLayer, Vec<ImageId>, Numbers)> {
     let description = describe(workspace).expect("a workspace");
     assert_eq!(description.tables.len(), 1, "one table");
     let table = Workspace::open(workspace).and_then(|w| w.read_features(&description.tables[0].name)).expect("a table");
@@ -32,7 +32,7 @@ fn vectors(workspace: &Path) -> Vec<(StoredLayer, Vec<ImageId>, Vec<half::f16>)>
         .into_iter()
         .map(|stored| {
             let vectors = table.vectors(&stored).expect("vectors");
-            (stored, vectors.ids, vectors.matrix.values().to_vec())
+            (stored, vectors.ids, vectors.matrix.into_values())
         })
         .collect()
 }

@@ -65,7 +65,7 @@ fn a_probe_may_be_images_for_and_against_a_class_or_numbers() {
         ..NeighbourWish::of(ImageId(0), source.clone(), metric, 44)
     };
     let known = vectors(&workspace, &source);
-    let row = |id: u32| -> Vec<f64> { known.matrix.row(id as usize).iter().map(|value| value.to_f64()).collect() };
+    let row = |id: u32| -> Vec<f64> { known.matrix.row(id as usize).iter().map(f64::from).collect() };
     let unit = |row: Vec<f64>| {
         let length = row.iter().map(|value| value * value).sum::<f64>().sqrt();
         row.into_iter().map(|value| value / length).collect::<Vec<_>>()
@@ -190,7 +190,7 @@ fn the_embedding_is_what_the_paper_says_and_compares_the_whole_network() {
     for source in &sources {
         let known = vectors(&workspace, source);
         for channel in 0..known.matrix.columns() {
-            let values: Vec<f64> = (0..44).map(|row| known.matrix.row(row)[channel].to_f64()).collect();
+            let values: Vec<f64> = (0..44).map(|row| f64::from(known.matrix.row(row).get(channel))).collect();
             let mean = values.iter().sum::<f64>() / 44.0;
             let std = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / 44.0).sqrt();
             for (code, value) in codes.iter_mut().zip(&values) {

@@ -55,9 +55,9 @@ fn predicates_over_columns_tags_clusters_and_features_are_answered() {
     let table = Workspace::open(&workspace).unwrap();
     let features = table.feature_tables().unwrap()[0].table.clone();
     let vectors = table.read_features(&features).unwrap().vectors(&source).unwrap();
-    let limit = vectors.matrix.row(7)[1].to_f64();
+    let limit = f64::from(vectors.matrix.row(7).get(1));
     let expected: Vec<ImageId> =
-        (0..12).filter(|row| vectors.matrix.row(*row)[1].to_f64() >= limit).map(|row| vectors.ids[row]).collect();
+        (0..12).filter(|row| f64::from(vectors.matrix.row(*row).get(1)) >= limit).map(|row| vectors.ids[row]).collect();
     assert_eq!(found(&mut listener, &format!("feature('{}', 1) >= {limit}", source.layer)), expected);
 
     let mut wish = tiramisu::domain::ClusterWish::new(ClusterMethod::KMeans, source);

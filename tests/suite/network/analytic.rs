@@ -50,7 +50,7 @@ impl Eyes {
         let mut pooled = PooledBatch::new();
         self.runner.forward(batch, &[layer], |_, activation| pooled.push(pool(activation, Pooling::Average)));
         let matrix = pooled.read().unwrap().remove(0);
-        (0..matrix.rows()).map(|row| matrix.row(row).iter().map(|value| value.to_f32()).collect()).collect()
+        (0..matrix.rows()).map(|row| matrix.row(row).iter().collect()).collect()
     }
 }
 

@@ -1,8 +1,9 @@
 //! Activations to vectors: the room `features`.
 
 use burn::tensor::{Device, Tensor, TensorData};
+use half::f16;
 use tiramisu::{
-    domain::{ClassScale, Pooling},
+    domain::{ClassScale, Matrix, Numbers, Pooling, Precision},
     features::{PooledBatch, class_scores, pool, pool_both, pool_with_places, top_classes},
 };
 
@@ -36,8 +37,7 @@ fn a_batch_is_read_once_and_comes_apart_by_layer() {
     assert_eq!(matrices.len(), 2);
     assert_eq!((matrices[0].rows(), matrices[0].columns()), (2, 2));
     assert_eq!((matrices[1].rows(), matrices[1].columns()), (2, 1));
-    let row =
-        |matrix: usize, row: usize| -> Vec<f32> { matrices[matrix].row(row).iter().map(|v| v.to_f32()).collect() };
+    let row = |matrix: usize, row: usize| -> Vec<f32> { matrices[matrix].row(row).iter().collect() };
     assert_eq!((row(0, 0), row(0, 1)), (vec![3.0, -3.0], vec![0.25, 7.0]));
     assert_eq!((row(1, 0), row(1, 1)), (vec![-1.0], vec![7.0]));
     assert!(PooledBatch::new().read().unwrap().is_empty());
@@ -69,13 +69,29 @@ fn the_place_of_the_largest_value_is_that_of_a_plain_search_and_the_values_are_t
 }
 
 #[test]
-fn values_too_large_for_half_precision_stay_finite() {
-    let mut batch = PooledBatch::new();
-    let values = TensorData::new(vec![1e6f32, -1e6, 65_504.0, 65_520.0], [1, 4]);
-    batch.push(Tensor::from_data(values, &Device::flex()));
-    let matrices = batch.read().unwrap();
-    let row: Vec<f32> = matrices[0].row(0).iter().map(|value| value.to_f32()).collect();
-    assert_eq!(row, [65_504.0, -65_504.0, 65_504.0, 65_504.0]);
+fn values_too_large_for_half_precision_stay_what_they_are_in_single() {
+    let pushed = |values: &[f32]| Tensor::from_data(TensorData::new(values.to_vec(), [2, 2]), &Device::flex());
+    let (loud, quiet) = ([1e6f32, -3e33, 0.1, 65_504.0], [0.1f32, 65_488.0, f32::NEG_INFINITY, f32::NAN]);
+    let batch = || {
+        let mut batch = PooledBatch::new();
+        batch.push(pushed(&loud));
+        batch.push(pushed(&quiet));
+        batch.push_places(Tensor::from_data(TensorData::new(vec![1i32, 2, 3, 4], [2, 2]), &Device::flex()));
+        batch
+    };
+    let (matrices, places) = batch().read_with_places().unwrap();
+    assert_eq!(places, [[1, 2, 3, 4]]);
+    assert_eq!(matrices[0], Matrix::of(2, loud.to_vec().into()));
+    // The other layer is as exact as halves are, and what is no finite number is none afterwards.
+    assert_eq!(matrices[1].precision(), Precision::Half);
+    let halves: Vec<f32> = matrices[1].values().iter().collect();
+    assert_eq!(halves[..3], [f16::from_f32(0.1).to_f32(), 65_472.0, f32::NEG_INFINITY]);
+    assert!(halves[3].is_nan());
+    // What the largest half stands for is told from what it is: nothing is rounded to it.
+    assert_eq!(Numbers::narrowed(vec![65_504.0]).precision(), Precision::Single);
+    // A layer that is in single precision stays so, whatever comes.
+    let matrices = batch().keeping_single(vec![false, true]).read().unwrap();
+    assert_eq!(matrices[1].values().iter().take(3).collect::<Vec<f32>>(), quiet[..3]);
 }
 
 #[test]

@@ -193,9 +193,9 @@ fn a_workspace_of_a_later_tiramisu_is_not_touched() {
     place.open();
     let json = place.root().join("workspace.json");
     let text = fs::read_to_string(&json).unwrap();
-    fs::write(&json, text.replace("\"format\": 1", "\"format\": 2")).unwrap();
+    fs::write(&json, text.replace("\"format\": 1", "\"format\": 3")).unwrap();
     for error in errors(&place) {
-        assert!(matches!(error, StoreError::NewerFormat { found: 2, known: 1, .. }), "{error:?}");
+        assert!(matches!(error, StoreError::NewerFormat { found: 3, known: 2, .. }), "{error:?}");
         assert!(error.to_string().contains("newer Tiramisu"), "{error}");
     }
 }

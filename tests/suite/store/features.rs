@@ -35,12 +35,12 @@ fn half_precision_numbers_keep_every_bit() {
             ids: ids.clone().map(ImageId).collect(),
             paths: ids.clone().map(super::path).collect(),
             labels: ids.map(|_| None).collect(),
-            values: spec.columns.iter().map(|(stored, _)| (stored.clone(), every.clone())).collect(),
+            values: spec.columns.iter().map(|(stored, _)| (stored.clone(), every.clone().into())).collect(),
         })
         .unwrap();
     let found = table.vectors(&spec.columns[1].0).unwrap();
     let bits = |values: &[f16]| values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
-    assert_eq!(bits(found.matrix.values()), bits(&every));
+    assert_eq!(bits(found.matrix.values().as_half().unwrap()), bits(&every));
 }
 
 #[test]
@@ -84,9 +84,9 @@ fn rows_that_do_not_fit_are_refused_and_nothing_changes() {
     let mut without_a_layer = good();
     without_a_layer.values.remove(1);
     let mut with_a_strange_layer = good();
-    with_a_strange_layer.values.push((layer("conv3", Pooling::Average), vec![f16::ONE; 2]));
+    with_a_strange_layer.values.push((layer("conv3", Pooling::Average), vec![f16::ONE; 2].into()));
     let mut short = good();
-    short.values[2].1.pop();
+    short.values[2].1 = vec![f16::ONE; 7].into();
     let mut without_a_path = good();
     without_a_path.paths.pop();
     for wrong in [without_a_layer, with_a_strange_layer, short, without_a_path] {

@@ -24,7 +24,7 @@ fn append(table: &mut FeatureTable, ids: std::ops::Range<u32>) {
             ids: ids.clone().map(ImageId).collect(),
             paths: ids.clone().map(path).collect(),
             labels: ids.map(|_| None).collect(),
-            values: columns.iter().map(|(stored, _)| (stored.clone(), values.clone())).collect(),
+            values: columns.iter().map(|(stored, _)| (stored.clone(), values.clone().into())).collect(),
         })
         .unwrap();
 }

@@ -56,7 +56,12 @@ fn appending_and_reading_features() {
             ids: ids.clone().map(ImageId).collect(),
             paths: ids.clone().map(super::path).collect(),
             labels: ids.map(|id| image(id).record.label).collect(),
-            values: spec.columns.iter().map(|(stored, _)| stored.clone()).zip(values).collect(),
+            values: spec
+                .columns
+                .iter()
+                .map(|(stored, _)| stored.clone())
+                .zip(values.into_iter().map(Into::into))
+                .collect(),
         };
         timed(&format!("append {count} rows of {channels} numbers"), || table.append(rows).unwrap());
     }

@@ -27,7 +27,7 @@ fn a_workspace_for_python() {
             let number = || f16::from_f32((random.f32() - 0.4).max(0.0));
             std::iter::repeat_with(number).take(ids.len() * channels).collect()
         };
-        let values = spec.columns.iter().map(|(stored, channels)| (stored.clone(), values(*channels))).collect();
+        let values = spec.columns.iter().map(|(stored, channels)| (stored.clone(), values(*channels).into())).collect();
         table
             .append(FeatureRows {
                 ids: ids.iter().map(|id| ImageId(*id)).collect(),

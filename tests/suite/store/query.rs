@@ -4,8 +4,8 @@ use std::cmp::Ordering;
 
 use fastrand::Rng;
 use tiramisu::domain::{
-    Cluster, ClusterMethod, ClusterWish, Clustering, Count, Grouping, ImageId, ImageRecord, Pooling, Predicate,
-    StoredLayer,
+    Cluster, ClusterMethod, ClusterWish, Clustering, Count, Grouping, ImageId, ImageRecord, Numbers, Pooling,
+    Predicate, StoredLayer,
 };
 use tiramisu::store::{NewImage, QueryError, Workspace};
 
@@ -412,14 +412,14 @@ fn a_feature_is_the_stored_half_precision_number() {
     let table = workspace.read_features(&features).unwrap();
     let vectors = table.vectors(&source(Pooling::Maximum)).unwrap();
     for (row, id) in vectors.ids.iter().enumerate().step_by(17) {
-        let number = vectors.matrix.row(row)[1].to_f64();
+        let number = f64::from(vectors.matrix.row(row).get(1));
         let found = find(&workspace, &features, &format!("feature('fire9/concat', 1, 'maximum') = {number}"));
         assert!(found.contains(&id.0), "{number} of {id:?}");
         let expected: Vec<u32> = vectors
             .ids
             .iter()
             .enumerate()
-            .filter(|(row, _)| vectors.matrix.row(*row)[1].to_f64() > number)
+            .filter(|(row, _)| f64::from(vectors.matrix.row(*row).get(1)) > number)
             .map(|(_, id)| id.0)
             .collect();
         assert_eq!(find(&workspace, &features, &format!("feature('fire9/concat', 1, 'maximum') > {number}")), expected);
@@ -486,6 +486,7 @@ fn nothing_is_true_of_what_is_no_number() {
     let mut table = workspace.features(&spec).unwrap();
     let mut rows = rows(&spec.columns, 0..3);
     for (_, values) in &mut rows.values {
+        let Numbers::Half(values) = values else { panic!("halves") };
         values[3 + 1] = half::f16::NAN;
     }
     table.append(rows).unwrap();

@@ -37,6 +37,7 @@ fn news(measured: bool) -> HouseNews {
         commit_rows: 60,
         update: measured.then_some(Counted { bytes: 24_000, ideal: 20_000 }),
         representations: vec![RepresentationStorage {
+            precision: Some("half"),
             column: column.to_owned(),
             memory: Counted { bytes: 21_000, ideal: 20_000 },
             query: "the ten nearest, every image compared",

@@ -3,7 +3,7 @@
 use eframe::egui::{Grid, RichText, Ui};
 
 use super::{Asked, WorkspaceDialog, activations, scrolled};
-use crate::domain::{Counted, Preference, TableStorage};
+use crate::domain::{Counted, Preference, TableStorage, single_in_words};
 use crate::engine::{HouseNews, HouseWish};
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
@@ -38,6 +38,9 @@ impl WorkspaceDialog {
                 }
             });
         });
+        if !session.in_single.is_empty() {
+            ui.label(RichText::new(format!("{}.", single_in_words(&session.in_single))).color(palette().weak));
+        }
         self.show_index(ui, session, actions);
         activations::show(ui, session, actions);
         ui.add_space(4.0);
@@ -99,7 +102,8 @@ fn show_table(ui: &mut Ui, table: &TableStorage) {
     number(ui, table.update, images);
     ui.end_row();
     for column in &table.representations {
-        ui.label(format!("    {}", column.column)).on_hover_text(format!("Asked for: {}", column.query));
+        let precision = if column.precision == Some("single") { " (single precision)" } else { "" };
+        ui.label(format!("    {}{precision}", column.column)).on_hover_text(format!("Asked for: {}", column.query));
         number(ui, Some(column.memory), 1);
         number(ui, column.read, 1);
         number(ui, column.update, images);

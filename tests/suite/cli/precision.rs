@@ -1,0 +1,41 @@
+//! What the verbs say of layers in single precision.
+
+use std::path::Path;
+
+use crate::support::command::Home;
+
+#[test]
+fn the_verbs_say_which_layers_are_in_single_precision_and_why() {
+    let home = Home::new();
+    let folder = home.path("pictures");
+    std::fs::create_dir(&folder).expect("a folder");
+    for grey in [80u8, 160, 255] {
+        let path = folder.join(format!("{grey}.png"));
+        image::RgbImage::from_pixel(9, 9, image::Rgb([grey; 3])).save(path).expect("a picture");
+    }
+    let network = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/onnx/loud.onnx");
+    let (folder, network) = (folder.to_str().expect("UTF-8"), network.to_str().expect("UTF-8"));
+    let extract =
+        |more: &[&str]| home.run([&["extract", folder, "--network", network, "--compute", "cpu"], more].concat());
+    let words = extract(&[]);
+    assert_eq!(words.code, Some(0), "{words:?}");
+    let sentence = "1 layer is kept in single precision, because half precision ends at 65,504: loud";
+    assert!(words.stdout.lines().any(|line| line == sentence), "{words:?}");
+    // Also where nothing is new.
+    let told = extract(&["--json"]).good_json();
+    let loud = |pooling: &str| serde_json::json!({ "layer": "loud", "pooling": pooling });
+    assert_eq!(told["single_precision"], serde_json::json!([loud("average"), loud("maximum")]), "{told}");
+    assert_eq!(told["problems"], serde_json::json!([]));
+    let info = home.run(["info", folder]);
+    assert!(info.stdout.contains(sentence) && info.stdout.contains("loud_average  (single precision)"), "{info:?}");
+    let info = home.run(["info", folder, "--json"]).good_json();
+    let layers = info["tables"][0]["layers"].as_array().expect("layers");
+    let single: Vec<_> =
+        layers.iter().filter(|layer| layer["precision"] == "single").map(|layer| &layer["layer"]).collect();
+    assert_eq!(single, ["loud", "loud"], "{info}");
+    let storage = home.run(["storage", folder]);
+    assert!(
+        storage.stdout.contains("loud_average: ") && storage.stdout.contains(", in single precision"),
+        "{storage:?}"
+    );
+}
