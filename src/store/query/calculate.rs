@@ -73,7 +73,7 @@ impl Search<'_> {
             let mut read = 0_usize;
             table.each_feature(stored, *channel, |id, value| {
                 if let (Some(slot), Some(value)) = (values.get_mut(id.index()), value) {
-                    *slot = value.to_f32();
+                    *slot = value;
                 }
                 read += 1;
                 if read.is_multiple_of(ASK_EVERY) { self.go_on() } else { ControlFlow::Continue(()) }
