@@ -105,6 +105,24 @@ fn opened_it_looks_at_the_workspace_and_measures_only_when_asked() {
 }
 
 #[test]
+fn layers_in_single_precision_are_named_where_they_cost() {
+    let mut window = open();
+    let columns = Pooling::ALL.map(|pooling| StoredLayer { layer: "fire9/concat".to_owned(), pooling }).to_vec();
+    let mut news = news(false);
+    news.storage.tables[1].representations[0].precision = Some("single");
+    window.tell([Event::InSingle { columns: columns.clone(), is_news: false }, told(news)]);
+    window.settle();
+    let sentence = "1 layer is kept in single precision, because half precision ends at 65,504: fire9/concat.";
+    window.harness.get_by_label(sentence);
+    assert!(window.names().iter().any(|name| name.contains("fire9_concat_average (single precision)")));
+    // What was so before is no news; what has become so is told at once, and stays to be read here.
+    assert_eq!(window.names().iter().filter(|name| *name == sentence).count(), 1);
+    window.tell([Event::InSingle { columns, is_news: true }]);
+    window.settle();
+    assert_eq!(window.names().iter().filter(|name| *name == sentence).count(), 2);
+}
+
+#[test]
 fn what_deletes_is_asked_about_first() {
     let mut window = open();
     window.tell([told(news(false))]);
