@@ -76,7 +76,7 @@ pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progres
         }
         let pictures: Vec<Result<Vec<u8>, String>> =
             portion.par_iter().map(|path| picture(path, &graph.preprocessing)).collect();
-        let rgb: Vec<u8> = pictures.iter().flatten().flatten().copied().collect();
+        let rgb: Vec<u8> = pictures.iter().flatten().map(Vec::as_slice).collect::<Vec<_>>().concat();
         let readable = pictures.iter().filter(|picture| picture.is_ok()).count();
         let mut scores = Vec::new();
         if readable > 0 {

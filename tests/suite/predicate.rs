@@ -126,6 +126,8 @@ fn numbers_are_calculated_as_they_are_everywhere() {
     assert_eq!(test("width = - 5").check, Check::Compare(Comparison::Equal, Value::Number(Number::Whole(-5))));
     let many = |count: usize| format!("{} > 5", vec!["width"; count].join(" + "));
     root(&many(MAX_OPERANDS));
+    let list: Vec<String> = (0..1_000).map(|id| id.to_string()).collect();
+    assert!(matches!(test(&format!("id in ({})", list.join(", "))).check, Check::In(values) if values.len() == 1_000));
     assert!(refused(&many(MAX_OPERANDS + 1)).to_string().contains("too many numbers"));
     assert!(refused(&format!("{}width > 5", "-".repeat(1_000))).to_string().contains("--"));
     refused(&format!("{}width > 5", "- ".repeat(1_000)));

@@ -43,6 +43,15 @@ impl Parser {
 
     /// A number on the right of a comparison, or what is calculated.
     pub(super) fn calculated_value(&mut self, depth: usize) -> Result<Value, PredicateError> {
+        if let Some(Token::Number(number)) = self.peek() {
+            let number = *number;
+            self.at += 1;
+            if self.operation().is_none() {
+                // Nothing is calculated, and a list may have a thousand of them.
+                return Ok(Value::Number(number));
+            }
+            self.at -= 1;
+        }
         let first = self.factor(depth)?;
         Ok(match self.sum_from(first, depth)? {
             Arithmetic::Number(number) => Value::Number(number),
