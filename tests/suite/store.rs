@@ -12,6 +12,7 @@ mod query;
 mod storage;
 mod supplement;
 mod tags;
+mod torn;
 mod versions;
 
 use std::path::{Path, PathBuf};
