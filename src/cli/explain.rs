@@ -75,8 +75,8 @@ pub fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome>
         _ => None,
     })?;
     let answer = Answer {
-        a: &listener.images[a.index()].path.text,
-        b: &listener.images[b.index()].path.text,
+        a: &listener.record(a)?.path.text,
+        b: &listener.record(b)?.path.text,
         layer: &found.wish.source.layer,
         pooling: found.wish.source.pooling.word(),
         metric: args.metric,

@@ -40,6 +40,7 @@ pub fn run(args: &InfoArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         "gone": description.gone,
         "bytes": description.bytes,
         "tables": description.tables,
+        "remarks": description.remarks,
     });
     console.answer(&answer, &in_words(&description))?;
     Ok(Outcome::Done)
@@ -77,6 +78,9 @@ fn in_words(description: &WorkspaceDescription) -> String {
         for layer in &table.layers {
             words += &format!("  {:5} {}\n", layer.channels, layer.column);
         }
+    }
+    for remark in &description.remarks {
+        words += &format!("\n{remark}\n");
     }
     if description.tables.is_empty() {
         words += "\nno network has looked at it yet\n";

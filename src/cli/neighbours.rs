@@ -156,20 +156,27 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
         wish.among = Some(query::ask(&mut listener, predicate, None, console)?.ids);
     }
     let list = ask(&mut listener, wish, console)?;
-    let image = |neighbour: &Neighbour| &listener.images[neighbour.image.index()];
-    let rows = list.neighbours.iter().enumerate().map(|(place, neighbour)| Row {
-        rank: place + 1,
-        score: neighbour.score,
-        region: list.parts.get(place).copied(),
-        label: image(neighbour).label.as_deref(),
-        path: &image(neighbour).path.text,
-    });
+    let row = |(place, neighbour): (usize, &Neighbour)| {
+        let image = listener.record(neighbour.image)?;
+        Ok(Row {
+            rank: place + 1,
+            score: neighbour.score,
+            region: list.parts.get(place).copied(),
+            label: image.label.as_deref(),
+            path: &image.path.text,
+        })
+    };
+    let rows = list.neighbours.iter().enumerate().map(row).collect::<anyhow::Result<Vec<Row>>>()?;
     let source = match &list.wish.at {
         Representation::Layer(source) => Some(source),
         _ => None,
     };
     let answer = Answer {
-        probe: list.wish.image().map(|probe| listener.images[probe.index()].path.text.as_str()),
+        probe: list
+            .wish
+            .image()
+            .map(|probe| Ok::<_, anyhow::Error>(listener.record(probe)?.path.text.as_str()))
+            .transpose()?,
         like: list.wish.examples.first().and_then(|(example, _)| example.title()),
         examples: list.wish.examples.len(),
         layer: list.wish.at.title(),
@@ -182,7 +189,7 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
         searched: list.searched,
         elapsed_secs: list.elapsed_secs,
         workspace: listener.collection.workspace.display().to_string(),
-        neighbours: rows.collect(),
+        neighbours: rows,
     };
     console.answer(&answer, &in_words(&answer))?;
     Ok(Outcome::Done)

@@ -78,6 +78,7 @@ mod identity;
 mod images;
 mod index;
 mod lock;
+mod misfits;
 mod names;
 mod projections;
 mod put_back;

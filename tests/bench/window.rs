@@ -126,6 +126,7 @@ fn opened() -> VecDeque<Event> {
         has_classes: false,
         class_count: 0,
         device: "CPU (flex)".to_owned(),
+        remarks: Vec::new(),
     };
     let image = |number: usize| {
         let label = format!("label {:02}", number % LABELS);

@@ -2,6 +2,7 @@
 
 mod activations;
 mod choices;
+mod mended;
 mod placing;
 mod queries;
 #[cfg(unix)]

@@ -6,6 +6,7 @@ mod features;
 mod images;
 mod indices;
 mod measure;
+mod misfits;
 mod ownership;
 mod python;
 mod query;

@@ -171,6 +171,7 @@ pub fn collection() -> Arc<Collection> {
         has_classes: true,
         class_count: 1000,
         device: "CPU (flex)".into(),
+        remarks: Vec::new(),
     })
 }
 

@@ -82,6 +82,7 @@ pub fn collection() -> Collection {
         has_classes: true,
         class_count: 10,
         device: "CPU (flex): the only graphics adapter is a software renderer (llvmpipe)".into(),
+        remarks: Vec::new(),
     }
 }
 
