@@ -344,6 +344,11 @@ impl Table {
     /// Only with the write lock held: files of a commit that is still under way look like leftovers.
     pub(super) fn forget_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
         let failed = |e| StoreError::from_lance("cannot delete old versions", &self.path, e);
+        // No table that this program made takes its data from elsewhere, and what lies there is not ours to delete.
+        if !self.dataset.manifest().base_paths.is_empty() {
+            let reason = "part of its data lies in another folder, where nothing is deleted".to_owned();
+            return Err(StoreError::Table { doing: "cannot delete old versions", reason, path: self.path.clone() });
+        }
         let stats = self
             .runtime
             .block_on(async {
