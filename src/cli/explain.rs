@@ -92,8 +92,8 @@ pub fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome>
         title: names.channel_title(layer, share.channel),
     });
     let answer = Answer {
-        a: &listener.images[a.index()].path.text,
-        b: &listener.images[b.index()].path.text,
+        a: &listener.record(a)?.path.text,
+        b: &listener.record(b)?.path.text,
         layer,
         pooling: found.wish.source.pooling.word(),
         metric: args.metric,

@@ -197,7 +197,7 @@ fn choose(
         None => None,
     };
     let passes = |id: &ImageId| {
-        filter.accepts(&listener.images[id.index()])
+        listener.images.get(id.index()).is_some_and(|image| filter.accepts(image))
             && matching.as_ref().is_none_or(|matching| matching.binary_search(id).is_ok())
     };
     Ok(candidates.into_iter().filter(|(id, _)| passes(id)).collect())

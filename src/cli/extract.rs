@@ -132,17 +132,18 @@ fn report(listener: &Listener, progress: &Progress, cancelled: bool, console: &m
         single_precision: &listener.in_single,
         unreadable,
         gone: listener.images.iter().filter(|image| image.is_gone()).map(|image| image.path.text.as_str()).collect(),
-        problems: listener.problems.iter().map(ToString::to_string).collect(),
+        // The remarks were said when the folder was opened.
+        problems: collection.remarks.iter().chain(&listener.problems).map(ToString::to_string).collect(),
     };
-    for problem in &report.problems {
+    for problem in &listener.problems {
         console.note(problem);
     }
     console.answer(&report, &in_words(&report))?;
     let is_complete = progress.done() >= progress.total();
     Ok(match () {
         () if super::interrupt::was_asked() => super::interrupt::outcome(),
-        () if cancelled || (!is_complete && !report.problems.is_empty()) => Outcome::Failed,
-        () if !report.unreadable.is_empty() || !report.problems.is_empty() => Outcome::DoneExceptSome,
+        () if cancelled || (!is_complete && !listener.problems.is_empty()) => Outcome::Failed,
+        () if !report.unreadable.is_empty() || !listener.problems.is_empty() => Outcome::DoneExceptSome,
         () => Outcome::Done,
     })
 }

@@ -41,6 +41,7 @@ pub fn run(args: &InfoArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         "gone": description.gone,
         "bytes": description.bytes,
         "tables": description.tables,
+        "remarks": description.remarks,
     });
     console.answer(&answer, &in_words(&description))?;
     Ok(Outcome::Done)
@@ -82,6 +83,9 @@ fn in_words(description: &WorkspaceDescription) -> String {
             let precision = if layer.precision == "single" { "  (single precision)" } else { "" };
             words += &format!("  {:5} {}{precision}\n", layer.channels, layer.column);
         }
+    }
+    for remark in &description.remarks {
+        words += &format!("\n{remark}\n");
     }
     if description.tables.is_empty() {
         words += "\nno network has looked at it yet\n";

@@ -7,7 +7,7 @@ use anyhow::{anyhow, bail};
 use crossbeam_channel::RecvTimeoutError;
 
 use super::{Console, interrupt};
-use crate::domain::{EngineChoice, ImageRecord, StoredLayer, Tags};
+use crate::domain::{EngineChoice, ImageId, ImageRecord, StoredLayer, Tags};
 use crate::engine::{
     AnalysisWish, Collection, Engine, EngineOptions, Event, Look, OpenRequest, Problem, Progress, Request,
 };
@@ -60,6 +60,7 @@ impl Listener {
         if !console.is_json() {
             console.note(format_args!("{} · {}", collection.network_name, collection.device));
         }
+        collection.remarks.iter().for_each(|remark| console.note(remark));
         Ok(Self {
             engine,
             collection,
@@ -73,6 +74,16 @@ impl Listener {
             choice: None,
             problems: Vec::new(),
         })
+    }
+
+    /// What is known of an image that an answer names.
+    ///
+    /// # Errors
+    /// When it came after the folder was opened.
+    pub fn record(&self, image: ImageId) -> anyhow::Result<&ImageRecord> {
+        self.images
+            .get(image.index())
+            .ok_or_else(|| anyhow!("image {} came while this ran, so nothing is known of it here; ask again", image.0))
     }
 
     /// Sends a wish.

@@ -170,14 +170,17 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
         wish.among = Some(found.ids);
     }
     let list = ask(&mut listener, wish, console)?;
-    let image = |neighbour: &Neighbour| &listener.images[neighbour.image.index()];
-    let rows = list.neighbours.iter().enumerate().map(|(place, neighbour)| Row {
-        rank: place + 1,
-        score: neighbour.score,
-        region: list.parts.get(place).copied(),
-        label: image(neighbour).label.as_deref(),
-        path: &image(neighbour).path.text,
-    });
+    let row = |(place, neighbour): (usize, &Neighbour)| {
+        let image = listener.record(neighbour.image)?;
+        Ok(Row {
+            rank: place + 1,
+            score: neighbour.score,
+            region: list.parts.get(place).copied(),
+            label: image.label.as_deref(),
+            path: &image.path.text,
+        })
+    };
+    let rows = list.neighbours.iter().enumerate().map(row).collect::<anyhow::Result<Vec<Row>>>()?;
     let source = match &list.wish.at {
         Representation::Layer(source) => Some(source),
         _ => None,
@@ -202,7 +205,7 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
         searched: list.searched,
         elapsed_secs: list.elapsed_secs,
         workspace: listener.collection.workspace.display().to_string(),
-        neighbours: rows.collect(),
+        neighbours: rows,
     };
     console.answer(&answer, &in_words(&answer))?;
     Ok(Outcome::Done)

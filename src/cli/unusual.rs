@@ -80,7 +80,7 @@ pub fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome>
     if list.channels.is_empty() {
         let has_vectors =
             !query::ask(&mut listener, &format!("id = {} and has_vectors()", image.0), None, console)?.ids.is_empty();
-        let record = &listener.images[image.index()];
+        let record = listener.record(image)?;
         let what = "It cannot be said what is unusual in this picture";
         if has_vectors && record.problem.is_none() {
             bail!("{what}: no other image of its collection has vectors: {}. Extract more pictures.", record.path.text);
@@ -88,7 +88,7 @@ pub fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome>
         let layer = source.as_ref().map(|source| source.layer.as_str());
         bail!("{}", no_vector(what, record, layer));
     }
-    let name = &listener.images[image.index()].path.text;
+    let name = &listener.record(image)?.path.text;
     let names = &listener.collection.class_names;
     let rows = list.channels.iter().map(|UnusualChannel { source, channel, value, z }| Row {
         layer: &source.layer,

@@ -99,6 +99,7 @@ pub enum VersionsVerb {
 pub fn run(args: &VersionsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let root = collection::workspace_at(&args.path, args.workspace.as_deref())?;
     let failed = |problem: Problem| anyhow!("{problem}");
+    engine::remarks(&root).iter().for_each(|remark| console.note(remark));
     match &args.verb {
         None => list(&root, None, console)?,
         Some(VersionsVerb::List { table }) => list(&root, table.as_deref(), console)?,

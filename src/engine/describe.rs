@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::Problem;
+use super::{Problem, mending};
 use crate::domain::{Precision, StoredLayer};
 use crate::store::Workspace;
 
@@ -25,6 +25,8 @@ pub struct WorkspaceDescription {
     pub bytes: u64,
     /// One entry a network.
     pub tables: Vec<TableDescription>,
+    /// What cannot be read and is done without, or does not fit.
+    pub remarks: Vec<Problem>,
 }
 
 /// The vectors of one network.
@@ -73,6 +75,11 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
     let workspace = Workspace::open(root).map_err(refused)?;
     let records = workspace.images().map_err(refused)?;
     let tables = workspace.feature_tables().map_err(refused)?;
+    let mut remarks = mending::remarks(&workspace);
+    for table in &tables {
+        let misfits = workspace.misfits(&table.table).map_err(refused)?.len();
+        remarks.extend((misfits > 0).then(|| mending::unfit(&table.table, misfits)));
+    }
     let describe_column = |(stored, channels): &(StoredLayer, usize), single: &[StoredLayer]| ColumnDescription {
         layer: stored.layer.clone(),
         pooling: stored.pooling.word(),
@@ -83,6 +90,7 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
     Ok(WorkspaceDescription {
         workspace: root.to_path_buf(),
         folder: workspace.image_folder(),
+        remarks,
         images: records.len(),
         problems: records.iter().filter(|record| record.problem.is_some() && !record.is_gone()).count(),
         gone: records.iter().filter(|record| record.is_gone()).count(),

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Problem, Progress, index_plans};
+use super::{Problem, Progress, index_plans, mending};
 use crate::domain::{IndexPlan, Preference, StorageReport, TableHistory, VersionComparison, VersionName};
 use crate::store::{StoreError, Upkept, Workspace};
 
@@ -226,7 +226,7 @@ pub fn keep_house(root: &Path, wishes: &[HouseWish], progress: &Progress) -> Res
         false => Workspace::open_to_write(root),
     };
     let mut workspace = opened.map_err(|error| Problem::new("The workspace could not be opened", error))?;
-    let mut sentences = Vec::new();
+    let mut sentences: Vec<String> = mending::remarks(&workspace).iter().map(ToString::to_string).collect();
     let mut last = None;
     for wish in wishes {
         let news = keep(&mut workspace, wish, progress)?;

@@ -33,6 +33,7 @@ pub mod index_plans;
 mod kept_shelf;
 mod library;
 mod looks;
+mod mending;
 pub mod message;
 mod neighbours;
 pub mod networks;
@@ -83,7 +84,7 @@ pub use problem::Problem;
 pub use progress::Progress;
 pub use query::{Found, QueryAnswer, QueryWish, Refusal};
 pub use sample::make_sample;
-pub use versions::{compare_versions, histories, put_version_back, tag_version, untag_version};
+pub use versions::{compare_versions, histories, put_version_back, remarks, tag_version, untag_version};
 
 use analyses::Analyses;
 use coordinator::{Coordinator, Order};

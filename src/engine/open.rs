@@ -19,7 +19,7 @@ use super::outbox::Outbox;
 use super::roll::Roll;
 use super::store_thread::{CommitRule, StoreHandle, in_single};
 use super::tensor_thread::{TensorHandle, Wanted};
-use super::{Collection, EngineOptions, Event, OpenRequest, Problem, Progress, places};
+use super::{Collection, EngineOptions, Event, OpenRequest, Problem, Progress, mending, places};
 use crate::domain::{ImageId, ImageRecord, Pooling, Resizing, StoredLayer};
 use crate::network::Graph;
 use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, Recorder, Workspace};
@@ -86,10 +86,11 @@ impl Open {
         let layers = graph.layers();
         let stored = stored_layers(&layers, request.layers.as_deref())?;
         let spec = spec(&graph, &layers, &stored);
-        let (records, table_reader, writer) = match request.extract {
+        let (records, table_reader, writer, remarks) = match request.extract {
             true => {
                 check_folder(&folder)?;
                 let mut workspace = Workspace::open_or_create(&root, &folder).map_err(refused)?;
+                let remarks = mending::mend(&mut workspace).map_err(refused)?;
                 let known = workspace.feature_tables().map_err(refused)?;
                 let table = workspace.features(&spec).map_err(refused)?;
                 let wish = match request.layers {
@@ -99,13 +100,14 @@ impl Open {
                 // A table that has more layers than were asked for keeps them.
                 let supplement = workspace.supplement(&table, &wish).map_err(refused)?;
                 let records = workspace.images().map_err(refused)?;
-                (records, table.reader(), Some(Writer { workspace, table, supplement, wish }))
+                (records, table.reader(), Some(Writer { workspace, table, supplement, wish }), remarks)
             }
             false => {
-                let workspace = Workspace::open(&root).map_err(refused)?;
+                let mut workspace = Workspace::open(&root).map_err(refused)?;
                 let name = readable(&workspace, &spec, request.layers.is_some())?;
+                let remarks = mending::mend_to_read(&mut workspace, &name)?;
                 let table = workspace.read_features(&name).map_err(refused)?;
-                (workspace.images().map_err(refused)?, table, None)
+                (workspace.images().map_err(refused)?, table, None, remarks)
             }
         };
         let recorder = writer.as_ref().map(|writer| writer.workspace.recorder()).transpose().map_err(refused)?;
@@ -135,6 +137,7 @@ impl Open {
             stored: in_sight,
             layers,
             device,
+            remarks,
         });
         let roll = Arc::new(Roll::new(records));
         let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();

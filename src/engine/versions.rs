@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use super::Problem;
+use super::{Problem, mending};
 use crate::domain::{PutBack, TableHistory, VersionComparison, VersionName};
 use crate::store::{StoreError, Workspace};
 
@@ -14,6 +14,12 @@ use crate::store::{StoreError, Workspace};
 pub fn histories(root: &Path) -> Result<Vec<TableHistory>, Problem> {
     let unread = |error: StoreError| Problem::new("The versions could not be listed", error);
     Workspace::open(root).and_then(|workspace| workspace.histories()).map_err(unread)
+}
+
+/// What of the workspace at `root` cannot be read and is done without. One that cannot be opened at all is for others to
+/// tell.
+pub fn remarks(root: &Path) -> Vec<Problem> {
+    Workspace::open(root).map(|workspace| mending::remarks(&workspace)).unwrap_or_default()
 }
 
 /// What a later version of a table has that an earlier one has not, and the other way round.

@@ -17,6 +17,9 @@ impl Session {
             Event::Opened(collection) => {
                 self.chosen.layer = collection.default_layer();
                 self.network = collection.network_file.clone();
+                for remark in &collection.remarks {
+                    self.tell(NoticeText::Problem(remark.clone()));
+                }
                 self.phase = Phase::Open(collection);
                 return vec![Request::TellKept];
             }

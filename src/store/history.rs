@@ -4,14 +4,14 @@
 //! makes a state of the whole workspace.
 
 use std::collections::{HashMap, HashSet};
-use std::fs;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 
 use super::features::Maker;
+use super::names::tables_in;
 use super::recorder::{METADATA_KEY, damaged};
-use super::table::{Table, is_table};
+use super::table::Table;
 use super::{StoreError, Workspace, tags};
 use crate::domain::{TableHistory, TableVersion, VersionComparison, VersionName};
 
@@ -26,18 +26,11 @@ impl Workspace {
     /// # Errors
     /// When the workspace cannot be listed.
     pub fn tables(&self) -> Result<Vec<String>, StoreError> {
-        let failed = |e| StoreError::from_io("cannot list the workspace", self.root(), e);
         let mut names = Vec::new();
-        for entry in fs::read_dir(self.root()).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            let stem = path.file_stem().and_then(|stem| stem.to_str()).filter(|name| !name.starts_with('.'));
-            let Some(name) = stem.filter(|_| path.extension().is_some_and(|end| end == "lance") && is_table(&path))
-            else {
-                continue;
-            };
+        for name in tables_in(self.root())? {
             let is_ours = name == IMAGES
                 || name == tags::TABLE
-                || match self.read_table(name) {
+                || match self.read_table(&name) {
                     Ok(table) => {
                         let schema = table.schema();
                         Maker::of_schema(&schema).is_some() || schema.metadata().contains_key(METADATA_KEY)
@@ -47,7 +40,7 @@ impl Workspace {
                         false
                     }
                 };
-            names.extend(is_ours.then(|| name.to_owned()));
+            names.extend(is_ours.then_some(name));
         }
         names.sort_unstable_by_key(|name| (name != IMAGES, name.clone()));
         Ok(names)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,6 +30,9 @@ const CELL_ROWS: usize = 4096;
 /// Numbers that become a byte of a product-quantized code.
 const SUB_VECTOR: usize = 16;
 
+/// More candidates for each neighbour are never looked at exactly.
+const MOST_REFINED: u32 = 4096;
+
 /// Where the records lie, below the workspace.
 fn records_path(root: &Path) -> PathBuf {
     root.join("indices.json")
@@ -49,15 +53,40 @@ fn name_of(column: &Column) -> String {
 
 type Records = BTreeMap<String, BTreeMap<String, IndexRecord>>;
 
-fn read_records(root: &Path) -> Result<Records, StoreError> {
+/// What is on record. A list that cannot be read is none: without an index every image is looked at, which is always right.
+fn read_records(root: &Path) -> Records {
+    try_to_read_records(root).unwrap_or_else(|reason| {
+        tracing::warn!("{reason}");
+        Records::new()
+    })
+}
+
+/// What there is to say if the list of indices cannot be read.
+pub(super) fn unreadable(root: &Path) -> Option<String> {
+    try_to_read_records(root).err()
+}
+
+fn try_to_read_records(root: &Path) -> Result<Records, String> {
     let path = records_path(root);
-    match fs::read(&path) {
-        Ok(bytes) => {
-            serde_json::from_slice(&bytes).map_err(|error| StoreError::Damaged { reason: error.to_string(), path })
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Records::new()),
-        Err(error) => Err(StoreError::from_io("cannot read the list of indices", &path, error)),
+    let unreadable = |reason: &dyn std::fmt::Display| {
+        format!(
+            "indices.json cannot be read ({reason}), so no index is used and every image is looked at. \
+             `tiramisu index` builds indices anew"
+        )
+    };
+    match fs::metadata(&path) {
+        Ok(metadata) if !metadata.is_file() => return Err(unreadable(&"it is not a plain file")),
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Records::new()),
+        Err(error) => return Err(unreadable(&error)),
     }
+    let bytes = fs::read(&path).map_err(|error| unreadable(&error))?;
+    let mut records: Records = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
+    for record in records.values_mut().flat_map(BTreeMap::values_mut) {
+        // Anybody can write the file, and room is made for so many candidates.
+        record.refine = record.refine.min(MOST_REFINED);
+    }
+    Ok(records)
 }
 
 fn write_records(root: &Path, records: &Records) -> Result<(), StoreError> {
@@ -66,7 +95,13 @@ fn write_records(root: &Path, records: &Records) -> Result<(), StoreError> {
     let json = serde_json::to_vec_pretty(records).expect("names and numbers make JSON");
     // Whole or not at all.
     let draft = root.join("indices.json.new");
-    fs::write(&draft, json).and_then(|()| fs::rename(&draft, &path)).map_err(failed)
+    let write = || {
+        let mut file = fs::File::create(&draft)?;
+        file.write_all(&json)?;
+        file.sync_all()?;
+        fs::rename(&draft, &path)
+    };
+    write().map_err(failed)
 }
 
 impl Recorder {
@@ -147,7 +182,7 @@ impl Recorder {
     /// # Errors
     /// When the disk does not let us.
     pub fn save_index(&self, features: &str, record: IndexRecord) -> Result<(), StoreError> {
-        let mut records = read_records(self.root())?;
+        let mut records = read_records(self.root());
         records.entry(features.to_owned()).or_default().insert(record.source.column(), record);
         write_records(self.root(), &records)
     }
@@ -163,7 +198,7 @@ impl Recorder {
             let failed = |error| StoreError::from_lance("cannot remove the index", &self.path_of(features), error);
             self.runtime().block_on(table.dataset.drop_index(&name_of(&column))).map_err(failed)?;
         }
-        let mut records = read_records(self.root())?;
+        let mut records = read_records(self.root());
         if let Some(of_table) = records.get_mut(features) {
             of_table.remove(&source.column());
         }
@@ -182,7 +217,7 @@ impl Workspace {
     /// # Errors
     /// When they cannot be read.
     pub fn indices(&self, features: &str) -> Result<Vec<IndexRecord>, StoreError> {
-        let known = read_records(self.root())?.remove(features).unwrap_or_default();
+        let known = read_records(self.root()).remove(features).unwrap_or_default();
         if known.is_empty() || !is_table(&self.table_path(features)) {
             return Ok(Vec::new());
         }
@@ -212,7 +247,7 @@ impl Workspace {
 
     /// What is known of the indices of a table, by their columns' names.
     pub(super) fn index_records(&self, name: &str, table: &Table) -> Result<BTreeMap<String, IndexRecord>, StoreError> {
-        let mut of_table = read_records(self.root())?.remove(name).unwrap_or_default();
+        let mut of_table = read_records(self.root()).remove(name).unwrap_or_default();
         let columns = columns_of(&table.schema()).into_iter();
         Ok(columns.filter_map(|column| Some((column.name, of_table.remove(&column.stored.column())?))).collect())
     }
@@ -252,7 +287,7 @@ impl FeatureTable {
     pub fn indices(&self) -> Result<Vec<IndexRecord>, StoreError> {
         let (root, name) = (self.path().parent(), self.path().file_stem().and_then(|stem| stem.to_str()));
         let (Some(root), Some(name)) = (root, name) else { return Ok(Vec::new()) };
-        those_there(&self.table, read_records(root)?.remove(name).unwrap_or_default())
+        those_there(&self.table, read_records(root).remove(name).unwrap_or_default())
     }
 
     /// The `k` images nearest to `probe` by the index of a layer, nearest first: most of the nearest, not all for certain.

@@ -3,8 +3,14 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use super::StoreError;
+
+/// So long a locked workspace is waited for before it is refused.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// Held as long as a workspace may be written; let go by the system when the process ends, however it ends.
 #[derive(Debug)]
@@ -13,7 +19,8 @@ pub(super) struct WriteLock {
 }
 
 impl WriteLock {
-    /// Takes the lock of the workspace at `root`, at once or not at all.
+    /// Takes the lock of the workspace at `root`. While somebody else has it, waits a few seconds: verbs one after the other
+    /// follow each other closely, and one that ends has its last commit to finish.
     pub(super) fn take(root: &Path) -> Result<Self, StoreError> {
         // A leading dot keeps it out of what other programs list as tables.
         let path = root.join(".lock");
@@ -23,7 +30,14 @@ impl WriteLock {
             .write(true)
             .open(&path)
             .map_err(|e| StoreError::from_io("cannot open the workspace's lock", &path, e))?;
-        match file.try_lock() {
+        let begun = Instant::now();
+        let answer = loop {
+            match file.try_lock() {
+                Err(TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+                answer => break answer,
+            }
+        };
+        match answer {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen { root: root.to_owned() }),
             // Some network file systems have no locks. Refusing to work there would help nobody.

@@ -53,7 +53,8 @@
 //! leaves the state of the last commit and at most some files nobody refers to ([`Workspace::forget_old_versions`]
 //! clears them away). The two tables cannot be committed as one: append to `images` first, to the features second.
 //! A job resumes by set difference: images that are in the one table and not in the other still need their vectors.
-//! Losing power is not being killed: nothing is synced to the platter, the file system's own promises hold.
+//! Losing power is not being killed: nothing is synced to the platter, the file system's own promises hold. A version
+//! that did not reach it whole is passed over for the one before, and said so ([`Workspace::remarks`]).
 //!
 //! # Who may write
 //!
@@ -80,6 +81,8 @@ mod identity;
 mod images;
 mod index;
 mod lock;
+mod misfits;
+mod names;
 mod projections;
 mod put_back;
 mod query;
@@ -90,6 +93,7 @@ mod supplement;
 mod table;
 mod table_versions;
 mod tags;
+mod torn;
 mod upkeep;
 mod version;
 mod widening;

@@ -18,7 +18,7 @@ mod journal;
 use self::journal::{Journal, Step};
 use super::history::{IMAGES, fixed_because, ids};
 use super::identity::Identity;
-use super::table::{Table, is_table};
+use super::table::Table;
 use super::{StoreError, Workspace, images};
 use crate::domain::{ImageRecord, PutBack, VersionName};
 
@@ -47,7 +47,7 @@ impl Workspace {
             None => now.clone(),
         };
         for plan in &mut plans {
-            plan.misfits = self.misfits(plan, &now, &then)?;
+            plan.misfits = self.misfits_of(plan, &now, &then)?;
         }
         plans.retain(|plan| plan.from.is_some() || !plan.misfits.is_empty());
         // The images last: until then every row still belongs to its picture.
@@ -75,9 +75,12 @@ impl Workspace {
 
     fn carry_out(&mut self, journal: Journal) -> Result<Vec<PutBack>, StoreError> {
         let mut done = Vec::with_capacity(journal.tables.len());
+        let ours = self.tables()?;
         for Step { table: name, from, misfits } in journal.tables {
-            if !is_table(&self.table_path(&name)) {
-                // Somebody removed it meanwhile: nothing of it can be wrong.
+            // The journal is a file that anybody can write, and a workspace may come from anywhere: only its own tables are
+            // changed. What is not there any more was removed meanwhile, and nothing of it can be wrong.
+            if !ours.contains(&name) {
+                tracing::warn!("going back passes over {name:?}, which is no table of {}", self.root().display());
                 continue;
             }
             let mut table = self.read_table(&name)?;
@@ -144,7 +147,7 @@ impl Workspace {
     }
 
     /// The ids of rows that would belong to another picture than the one they were made from.
-    fn misfits(&self, plan: &Plan, now: &[ImageRecord], then: &[ImageRecord]) -> Result<Vec<u32>, StoreError> {
+    fn misfits_of(&self, plan: &Plan, now: &[ImageRecord], then: &[ImageRecord]) -> Result<Vec<u32>, StoreError> {
         if plan.name == IMAGES {
             return Ok(Vec::new());
         }

@@ -4,7 +4,6 @@
 //! version of the same table. What is not per image (how it was made, names of clusters) is JSON in the table's metadata.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,6 +14,7 @@ use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
 
 use super::lock::WriteLock;
+use super::names::{table_path, tables_in};
 use super::table::{Table, is_table};
 use super::{StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord};
@@ -71,7 +71,7 @@ impl Recorder {
     }
 
     pub(super) fn path_of(&self, name: &str) -> PathBuf {
-        self.root.join(format!("{name}.lance"))
+        table_path(&self.root, name)
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -111,23 +111,13 @@ pub(super) struct Results<'a> {
 impl Results<'_> {
     /// The tables whose names begin with `prefix`, without it, in the order of names.
     pub(super) fn names(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        let failed = |e| StoreError::from_io("cannot list the workspace", self.root, e);
-        let mut names = Vec::new();
-        for entry in fs::read_dir(self.root).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            if path.extension().is_none_or(|end| end != "lance") || !is_table(&path) {
-                continue;
-            }
-            let stem = path.file_stem().and_then(|stem| stem.to_str());
-            names.extend(stem.and_then(|stem| stem.strip_prefix(prefix)).map(str::to_owned));
-        }
-        names.sort_unstable();
-        Ok(names)
+        let names = tables_in(self.root)?;
+        Ok(names.iter().filter_map(|name| name.strip_prefix(prefix)).map(str::to_owned).collect())
     }
 
     /// Opens one of them; `None` when there is none of that name.
     pub(super) fn open(&self, name: &str) -> Result<Option<Table>, StoreError> {
-        let path = self.root.join(format!("{name}.lance"));
+        let path = table_path(self.root, name);
         if !is_table(&path) {
             return Ok(None);
         }

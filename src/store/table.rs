@@ -54,21 +54,30 @@ pub(super) struct Table {
     pub(super) runtime: Arc<Runtime>,
     /// So many small fragments are let stand.
     pub(super) tolerated: usize,
+    /// The manifests of later versions that cannot be read.
+    pub(super) torn: Vec<PathBuf>,
 }
 
 impl Table {
-    /// Opens the latest version of the table at `path`.
+    /// Opens the latest version of the table at `path` that is whole.
     pub(super) fn open(runtime: &Arc<Runtime>, path: &Path) -> Result<Self, StoreError> {
-        let dataset = runtime
-            .block_on(
-                DatasetBuilder::from_uri(uri(path)?)
-                    .with_metadata_cache_size_bytes(METADATA_CACHE_BYTES)
-                    .with_index_cache_size_bytes(INDEX_CACHE_BYTES)
-                    .load(),
-            )
-            .map_err(|e| StoreError::from_opening(path, e))?;
+        match Self::load(runtime, path, None) {
+            Err(damage @ StoreError::Damaged { .. }) => Self::open_newest_whole(runtime, path).ok_or(damage),
+            opened => opened,
+        }
+    }
+
+    /// Opens a version of the table at `path`, or the latest one.
+    pub(super) fn load(runtime: &Arc<Runtime>, path: &Path, version: Option<u64>) -> Result<Self, StoreError> {
+        let mut builder = DatasetBuilder::from_uri(uri(path)?)
+            .with_metadata_cache_size_bytes(METADATA_CACHE_BYTES)
+            .with_index_cache_size_bytes(INDEX_CACHE_BYTES);
+        if let Some(version) = version {
+            builder = builder.with_version(version);
+        }
+        let dataset = runtime.block_on(builder.load()).map_err(|e| StoreError::from_opening(path, e))?;
         let tolerated = StorageLayout::of(None).small_fragments;
-        Ok(Self { path: path.to_owned(), dataset, runtime: runtime.clone(), tolerated })
+        Ok(Self { path: path.to_owned(), dataset, runtime: runtime.clone(), tolerated, torn: Vec::new() })
     }
 
     /// Lets so many small fragments stand before they are put together.
@@ -149,11 +158,8 @@ impl Table {
 
     /// All versions that are still there, oldest first.
     pub(super) fn versions(&self) -> Result<Vec<Version>, StoreError> {
-        let versions = self
-            .runtime
-            .block_on(self.dataset.versions())
-            .map_err(|e| StoreError::from_lance("cannot list the versions", &self.path, e))?;
-        let mut versions: Vec<Version> = versions
+        let mut versions: Vec<Version> = self
+            .lance_versions()?
             .into_iter()
             .map(|v| Version { number: v.version, committed_unix_secs: v.timestamp.timestamp() })
             .collect();
@@ -161,11 +167,21 @@ impl Table {
         Ok(versions)
     }
 
-    /// Moves on to the latest version, which another process may have committed.
+    /// Moves on to the latest version that is whole, which another process may have committed.
     pub(super) fn refresh(&mut self) -> Result<(), StoreError> {
-        self.runtime
-            .block_on(self.dataset.checkout_latest())
-            .map_err(|e| StoreError::from_lance("cannot read the latest version", &self.path, e))
+        match self.runtime.block_on(self.dataset.checkout_latest()) {
+            Ok(()) => {
+                self.torn.clear();
+                Ok(())
+            }
+            Err(error) => {
+                let error = StoreError::from_opening(&self.path, error);
+                let is_damage = matches!(error, StoreError::Damaged { .. });
+                let whole = is_damage.then(|| Self::open_newest_whole(&self.runtime, &self.path)).flatten();
+                *self = whole.ok_or(error)?.tolerating(self.tolerated);
+                Ok(())
+            }
+        }
     }
 
     /// Appends rows as one commit and returns its version. Batches are made when they are written, so that rows need
@@ -328,6 +344,11 @@ impl Table {
     /// Only with the write lock held: files of a commit that is still under way look like leftovers.
     pub(super) fn forget_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
         let failed = |e| StoreError::from_lance("cannot delete old versions", &self.path, e);
+        // No table that this program made takes its data from elsewhere, and what lies there is not ours to delete.
+        if !self.dataset.manifest().base_paths.is_empty() {
+            let reason = "part of its data lies in another folder, where nothing is deleted".to_owned();
+            return Err(StoreError::Table { doing: "cannot delete old versions", reason, path: self.path.clone() });
+        }
         let stats = self
             .runtime
             .block_on(async {

@@ -23,11 +23,8 @@ pub(super) struct Moment {
 impl Table {
     /// All versions that are still there with what their manifests say of them, oldest first.
     pub(super) fn history(&self) -> Result<Vec<TableVersion>, StoreError> {
-        let failed = |e| StoreError::from_lance("cannot list the versions", &self.path, e);
-        let (versions, tags) = self
-            .runtime
-            .block_on(async { Ok((self.dataset.versions().await?, self.dataset.tags().fetch_tags().await?)) })
-            .map_err(failed)?;
+        let versions = self.lance_versions()?;
+        let tags = self.tags()?;
         let number = |version: &lance::dataset::Version, key: &str| {
             version.metadata.get(key).and_then(|text| text.parse().ok()).unwrap_or(0)
         };
@@ -46,12 +43,21 @@ impl Table {
         Ok(history)
     }
 
+    /// What the manifests of all versions say that are still there and can be read.
+    pub(super) fn lance_versions(&self) -> Result<Vec<lance::dataset::Version>, StoreError> {
+        let failed = |e| StoreError::from_lance("cannot list the versions", &self.path, e);
+        if self.torn.is_empty() {
+            return self.runtime.block_on(self.dataset.versions()).map_err(failed);
+        }
+        // One that cannot be read makes the whole list fail.
+        let references = self.runtime.block_on(self.dataset.version_refs()).map_err(failed)?;
+        let whole = references.into_iter().filter(|reference| reference.version <= self.version());
+        whole.map(|reference| Ok(self.at(reference.version)?.dataset.version())).collect()
+    }
+
     /// When each version was committed, oldest first.
     pub(super) fn moments(&self) -> Result<Vec<Moment>, StoreError> {
-        let versions = self
-            .runtime
-            .block_on(self.dataset.versions())
-            .map_err(|e| StoreError::from_lance("cannot list the versions", &self.path, e))?;
+        let versions = self.lance_versions()?;
         // In 2262 the nanoseconds of our era are too many for 64 bits.
         let nanos = |version: &lance::dataset::Version| version.timestamp.timestamp_nanos_opt().unwrap_or(i64::MAX);
         let mut moments: Vec<Moment> =

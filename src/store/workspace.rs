@@ -12,7 +12,9 @@ use super::identity::Identity;
 use super::lock::WriteLock;
 use super::supplement::supplement_of;
 use super::table::{Table, is_table};
-use super::{FeatureSpec, FeatureSummary, FeatureTable, NewImage, StoreError, Thumbnail, Version, images};
+use super::{
+    FeatureSpec, FeatureSummary, FeatureTable, NewImage, StoreError, Thumbnail, Version, images, index, names, torn,
+};
 use crate::domain::{ImageId, ImageRecord};
 
 /// Rows a batch when records are read: enough to be fast, and small beside the records themselves.
@@ -30,6 +32,8 @@ pub struct Workspace {
     runtime: Arc<Runtime>,
     /// Where each image's row lies, once that had to be found out, and for which version.
     places: Mutex<Option<(u64, Arc<Vec<u64>>)>>,
+    /// What was mended when it was opened to write.
+    mended: Vec<String>,
 }
 
 impl Workspace {
@@ -61,6 +65,7 @@ impl Workspace {
             }
         };
         let runtime = start_runtime(&root)?;
+        let mended = torn::set_aside(&runtime, &root)?;
         let path = root.join("images.lance");
         if !is_table(&path) && known.is_some() && has_features(&root) {
             // New images would get the ids that old features are stored under.
@@ -71,7 +76,8 @@ impl Workspace {
         let images = Table::open_or_create(&runtime, &path, images::schema())?.tolerating(tolerated);
         let image_count = images.rows()?;
         let lock = Some(lock);
-        let mut workspace = Self { root, identity, images, image_count, lock, runtime, places: Mutex::default() };
+        let places = Mutex::default();
+        let mut workspace = Self { root, identity, images, image_count, lock, runtime, places, mended };
         workspace.finish_putting_back()?;
         Ok(workspace)
     }
@@ -87,7 +93,8 @@ impl Workspace {
         let tolerated = identity.layout().small_fragments;
         let images = Table::open(&runtime, &root.join("images.lance"))?.tolerating(tolerated);
         let image_count = images.rows()?;
-        Ok(Self { root, identity, images, image_count, lock: None, runtime, places: Mutex::default() })
+        let (lock, places, mended) = Default::default();
+        Ok(Self { root, identity, images, image_count, lock, runtime, places, mended })
     }
 
     /// Opens the workspace at `root` for reading and writing, whatever folder it is about.
@@ -98,6 +105,7 @@ impl Workspace {
         // Reading first: a lock is a file, and there must be a workspace to put it into.
         let mut workspace = Self::open(root)?;
         workspace.lock = Some(Arc::new(WriteLock::take(&workspace.root)?));
+        workspace.mended = torn::set_aside(&workspace.runtime, &workspace.root)?;
         workspace.refresh()?;
         workspace.finish_putting_back()?;
         Ok(workspace)
@@ -113,7 +121,15 @@ impl Workspace {
             lock: None,
             runtime: self.runtime.clone(),
             places: Mutex::default(),
+            mended: self.mended.clone(),
         }
+    }
+
+    /// What the person should know: what cannot be read and is done without, each a sentence. Opened to write, it is what
+    /// was found then.
+    pub fn remarks(&self) -> Vec<String> {
+        let torn = if self.mended.is_empty() { torn::look(&self.root) } else { self.mended.clone() };
+        torn.into_iter().chain(index::unreadable(&self.root)).collect()
     }
 
     /// The workspace's folder.
@@ -280,22 +296,14 @@ impl Workspace {
 
     /// The feature tables of the workspace, by name. Tables of other programs are passed over.
     pub fn feature_tables(&self) -> Result<Vec<FeatureSummary>, StoreError> {
-        let failed = |e| StoreError::from_io("cannot list the workspace", &self.root, e);
         let mut summaries = Vec::new();
-        for entry in fs::read_dir(&self.root).map_err(failed)? {
-            let path = entry.map_err(failed)?.path();
-            let is_ours = path.extension().is_some_and(|end| end == "lance") && is_table(&path);
-            let Some(name) =
-                path.file_stem().and_then(|stem| stem.to_str()).filter(|name| is_ours && *name != "images")
-            else {
-                continue;
-            };
-            let table = Table::open(&self.runtime, &path)?;
+        for name in names::tables_in(&self.root)?.into_iter().filter(|name| name != "images") {
+            let table = Table::open(&self.runtime, &self.table_path(&name))?;
             let schema = table.schema();
             if let Some(maker) = Maker::of_schema(&schema) {
                 let columns = columns_of(&schema);
                 summaries.push(FeatureSummary {
-                    table: name.to_owned(),
+                    table: name,
                     spec: maker.spec(&columns),
                     single: in_single(&columns),
                     rows: table.rows()?,
@@ -373,7 +381,7 @@ impl Workspace {
     }
 
     pub(super) fn table_path(&self, name: &str) -> PathBuf {
-        self.root.join(format!("{name}.lance"))
+        names::table_path(&self.root, name)
     }
 
     pub(super) fn runtime(&self) -> &Arc<Runtime> {

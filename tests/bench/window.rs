@@ -129,6 +129,7 @@ fn opened() -> VecDeque<Event> {
         class_count: 0,
         class_names: ClassNames::default(),
         device: "CPU (flex)".to_owned(),
+        remarks: Vec::new(),
     };
     let image = |number: usize| {
         let label = format!("label {:02}", number % LABELS);

@@ -4,6 +4,7 @@ mod activations;
 mod choices;
 mod classify;
 mod manners;
+mod mended;
 mod outside;
 mod placing;
 mod precision;

@@ -24,6 +24,20 @@ fn the_deepest_stored_layer_with_space_is_looked_at_first() {
 }
 
 #[test]
+fn what_of_a_workspace_cannot_be_read_is_told_when_it_is_opened() {
+    let mut session = Session::default();
+    let problem = tiramisu::engine::Problem::new("Part of the workspace cannot be read", "images.lance: version 7");
+    for mut event in collection::opened(3) {
+        if let Event::Opened(collection) = &mut event {
+            std::sync::Arc::make_mut(collection).remarks.push(problem.clone());
+        }
+        session.apply(event);
+    }
+    let told: Vec<_> = session.notices.iter().map(|notice| notice.text.clone()).collect();
+    assert_eq!(told, [tiramisu::session::notice::NoticeText::Problem(problem)]);
+}
+
+#[test]
 fn a_click_asks_for_activations_and_neighbours_of_that_image() {
     let mut session = session(24);
     let requests = session.act(Action::Click(ImageId(5), Pick::Replace));

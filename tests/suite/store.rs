@@ -6,6 +6,7 @@ mod features;
 mod images;
 mod indices;
 mod measure;
+mod misfits;
 mod ownership;
 mod precision;
 mod python;
@@ -13,6 +14,7 @@ mod query;
 mod storage;
 mod supplement;
 mod tags;
+mod torn;
 mod versions;
 
 use std::path::{Path, PathBuf};

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::NetworkFile;
 use crate::domain::{ClassNames, Layer, Resizing, StoredLayer};
+use crate::engine::Problem;
 
 /// What is open: facts that do not change until something else is opened.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Collection {
     pub class_names: ClassNames,
     /// Which device computes, and why that one: `CPU (flex): the only adapter is a software renderer (llvmpipe)`.
     pub device: String,
+    /// What of the workspace cannot be read and is done without, or did not fit and was removed.
+    pub remarks: Vec<Problem>,
 }
 
 impl Collection {

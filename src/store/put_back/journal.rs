@@ -24,7 +24,7 @@ pub struct Journal {
 /// What is to be done with one table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// Its name.
+    /// Its name; what is no name of a table of the workspace is passed over.
     pub table: String,
     /// The version to put back, if any.
     pub from: Option<u64>,

@@ -173,6 +173,7 @@ pub fn collection() -> Arc<Collection> {
         class_count: 1000,
         class_names: ClassNames::default(),
         device: "CPU (flex)".into(),
+        remarks: Vec::new(),
     })
 }
 

@@ -113,18 +113,16 @@ fn errors(place: &Place) -> [StoreError; 2] {
 
 #[test]
 fn a_damaged_workspace_is_called_so_and_left_alone() {
-    let manifest = |place: &Place| files(&place.root().join("images.lance/_versions")).remove(0).0;
+    let manifests = |place: &Place| {
+        let found = files(&place.root().join("images.lance/_versions"));
+        found.into_iter().map(|(path, _)| path).filter(|path| path.extension().is_some_and(|end| end == "manifest"))
+    };
     let json = |place: &Place| place.root().join("workspace.json");
     type Harm<'a> = Box<dyn Fn(&Place) + 'a>;
-    let harms: [(&str, Harm); 6] = [
-        ("an empty manifest", Box::new(|place| fs::write(manifest(place), b"").unwrap())),
-        ("a manifest of noise", Box::new(|place| fs::write(manifest(place), [0xa5; 4000]).unwrap())),
+    let harms: [(&str, Harm); 4] = [
         (
-            "half a manifest",
-            Box::new(|place| {
-                let whole = fs::read(manifest(place)).unwrap();
-                fs::write(manifest(place), &whole[..whole.len() / 2]).unwrap();
-            }),
+            "no manifest that is whole",
+            Box::new(|place| manifests(place).for_each(|manifest| fs::write(manifest, b"").unwrap())),
         ),
         (
             "no manifest at all",

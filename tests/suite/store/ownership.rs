@@ -18,6 +18,24 @@ fn a_second_writer_is_told_that_the_workspace_is_open() {
 }
 
 #[test]
+fn a_workspace_that_is_let_go_of_soon_is_waited_for() {
+    let place = Place::new();
+    let first = place.open();
+    let root = place.root();
+    std::thread::scope(|scope| {
+        let (asking, asked) = std::sync::mpsc::channel();
+        let second = scope.spawn(move || {
+            asking.send(()).unwrap();
+            Workspace::open_to_write(&root).map(drop)
+        });
+        asked.recv().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        drop(first);
+        second.join().unwrap().unwrap();
+    });
+}
+
+#[test]
 fn a_feature_table_keeps_the_workspace_to_itself_as_long_as_it_may_be_written() {
     let place = Place::new();
     let spec = super::spec(&[("conv1", 2)]);

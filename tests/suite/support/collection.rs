@@ -84,6 +84,7 @@ pub fn collection() -> Collection {
         class_count: 10,
         class_names: ClassNames::default(),
         device: "CPU (flex): the only graphics adapter is a software renderer (llvmpipe)".into(),
+        remarks: Vec::new(),
     }
 }
 

@@ -21,12 +21,11 @@ pub(super) fn check(text: &str) -> Result<(), String> {
     while let Some((at, letter)) = letters.next() {
         match letter {
             b'#' => _ = letters.find(|(_, letter)| *letter == b'\n'),
-            quote @ (b'"' | b'\'') => {
-                if !skip_string(quote, &mut letters) {
-                    // The parser stops here, too, and says why.
-                    return Ok(());
-                }
-            }
+            quote @ (b'"' | b'\'') => match skip_string(quote, &mut letters) {
+                true => {}
+                // The parser stops here, too, and says why.
+                false => return Ok(()),
+            },
             b'{' | b'<' => {
                 is_in_brackets = false;
                 messages += 1;

@@ -1,0 +1,30 @@
+//! Names of tables, and where they lie.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+use super::table::is_table;
+
+/// Where the table of this name lies: in the workspace at `root`, whatever the name says. Some names were read from files
+/// that anybody can write, and a name with a path in it must not lead out of the workspace.
+pub(super) fn table_path(root: &Path, name: &str) -> PathBuf {
+    root.join(format!("{}.lance", name.replace(['/', '\\', ':', '\0'], "_")))
+}
+
+/// The tables in the workspace at `root`, whoever made them, by name. What is hidden is none.
+///
+/// # Errors
+/// When the workspace cannot be listed.
+pub(super) fn tables_in(root: &Path) -> Result<Vec<String>, StoreError> {
+    let failed = |e| StoreError::from_io("cannot list the workspace", root, e);
+    let mut names = Vec::new();
+    for entry in fs::read_dir(root).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_stem().and_then(|stem| stem.to_str()).filter(|name| !name.starts_with('.'));
+        let is_it = path.extension().is_some_and(|end| end == "lance") && is_table(&path);
+        names.extend(name.filter(|_| is_it).map(str::to_owned));
+    }
+    names.sort_unstable();
+    Ok(names)
+}

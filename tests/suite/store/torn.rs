@@ -1,0 +1,204 @@
+//! Versions that the power failed before they reached the disk whole.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tiramisu::domain::{ImageId, VersionName};
+use tiramisu::store::{StoreError, Workspace};
+
+use super::{Place, assert_holds, files, image, images, rows, spec};
+
+/// The manifests of a table, the newest first.
+fn manifests(table: &Path) -> Vec<PathBuf> {
+    let found = files(&table.join("_versions")).into_iter().map(|(path, _)| path);
+    found.filter(|path| path.extension().is_some_and(|end| end == "manifest")).collect()
+}
+
+type Harm = (&'static str, fn(&[u8]) -> Vec<u8>);
+
+/// What can be left of a file.
+const HARMS: [Harm; 4] = [
+    ("nothing", |_| Vec::new()),
+    ("noise", |_| vec![0xa5; 4000]),
+    ("half of it", |whole| whole[..whole.len() / 2].to_vec()),
+    ("zeros", |whole| vec![0; whole.len()]),
+];
+
+fn harm(table: &Path, left: fn(&[u8]) -> Vec<u8>) {
+    let newest = manifests(table).remove(0);
+    let whole = fs::read(&newest).unwrap();
+    fs::write(newest, left(&whole)).unwrap();
+}
+
+#[test]
+fn the_version_before_one_that_is_not_whole_is_used_and_said_so() {
+    for (what, left) in HARMS {
+        let place = Place::new();
+        let mut workspace = place.open();
+        workspace.append_images(images(0..5)).unwrap();
+        let whole = workspace.version();
+        workspace.append_images(images(5..8)).unwrap();
+        drop(workspace);
+        let table = place.root().join("images.lance");
+        harm(&table, left);
+
+        let before = files(&place.root());
+        let mut reader = Workspace::open(&place.root()).unwrap();
+        assert_eq!((reader.images().unwrap().len(), reader.version()), (5, whole), "{what}");
+        reader.refresh().unwrap();
+        assert_eq!(reader.image_count(), 5, "{what}");
+        assert_eq!(reader.histories().unwrap()[0].versions.last().unwrap().number, whole, "{what}");
+        let remarks = reader.remarks();
+        assert_eq!(remarks.len(), 1, "{what}: {remarks:?}");
+        assert!(remarks[0].contains("images.lance") && remarks[0].contains(&format!("Version {whole} is used")));
+        assert_eq!(files(&place.root()), before, "{what}: who only reads changes nothing");
+
+        let mut writer = place.open();
+        assert_eq!(writer.remarks(), remarks, "{what}");
+        assert_eq!(writer.images().unwrap().len(), 5, "{what}");
+        let other = images(5..9);
+        writer.append_images(other.clone()).unwrap();
+        assert_eq!(writer.version(), whole + 1, "{what}: the number is free again");
+        writer.append_images(images(9..10)).unwrap();
+        drop(writer);
+        reader.refresh().unwrap();
+        let expected: Vec<_> = images(0..10).into_iter().map(|row| row.record).collect();
+        for workspace in [&reader, &Workspace::open(&place.root()).unwrap(), &place.open()] {
+            assert_eq!(workspace.images().unwrap(), expected, "{what}");
+            assert_eq!(workspace.remarks(), Vec::<String>::new(), "{what}");
+            assert_eq!(workspace.versions().unwrap().last().unwrap().number, whole + 2, "{what}");
+        }
+        let aside = files(&table.join("_versions")).into_iter().filter(|(path, _)| path.extension().unwrap() == "torn");
+        assert_eq!(aside.count(), 1, "{what}: what is not whole is kept");
+        let mut writer = Workspace::open_to_write(&place.root()).unwrap();
+        writer.forget_old_versions(1).unwrap();
+        assert_eq!(writer.images().unwrap(), expected, "{what}");
+    }
+}
+
+#[test]
+fn several_versions_that_are_not_whole_are_passed_over() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    for id in 0..4 {
+        workspace.append_images(images(id..id + 1)).unwrap();
+    }
+    drop(workspace);
+    let table = place.root().join("images.lance");
+    for manifest in &manifests(&table)[..2] {
+        fs::write(manifest, b"").unwrap();
+    }
+    assert_eq!(Workspace::open(&place.root()).unwrap().image_count(), 2);
+    let mut workspace = Workspace::open_to_write(&place.root()).unwrap();
+    assert_eq!(workspace.remarks().len(), 1);
+    workspace.append_images(images(2..6)).unwrap();
+    drop(workspace);
+    assert_eq!(place.open().image_count(), 6);
+}
+
+#[test]
+fn hand_made_tags_and_vectors_survive_a_table_that_is_not_whole() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..10)).unwrap();
+    let mut table = workspace.features(&spec).unwrap();
+    table.append(rows(&spec.columns, 0..6)).unwrap();
+    table.append(rows(&spec.columns, 6..10)).unwrap();
+    let recorder = workspace.recorder().unwrap();
+    let record = |id: ImageId| Some(image(id.0).record);
+    recorder.add_tag(&[ImageId(3)], "mine", record).unwrap();
+    recorder.add_tag(&[ImageId(4)], "mine", record).unwrap();
+    drop((recorder, table, workspace));
+    for name in [spec.table_name(), "tags".to_owned()] {
+        harm(&place.root().join(format!("{name}.lance")), |_| Vec::new());
+    }
+    let reader = Workspace::open(&place.root()).unwrap();
+    assert_eq!(reader.remarks().len(), 2);
+    assert_eq!(reader.tags().unwrap().images["mine"], [ImageId(3)]);
+    assert_holds(&reader.read_features(&spec.table_name()).unwrap(), &spec.columns, &[0, 1, 2, 3, 4, 5]);
+
+    let mut workspace = place.open();
+    assert_eq!(workspace.remarks().len(), 2);
+    let mut table = workspace.features(&spec).unwrap();
+    table.append(rows(&spec.columns, 6..10)).unwrap();
+    assert_holds(&table, &spec.columns, &(0..10).collect::<Vec<_>>());
+    let recorder = workspace.recorder().unwrap();
+    recorder.add_tag(&[ImageId(5)], "mine", record).unwrap();
+    assert_eq!(workspace.tags().unwrap().images["mine"], [ImageId(3), ImageId(5)]);
+    workspace.tag("named", None, &VersionName::Latest).unwrap();
+}
+
+#[test]
+fn a_table_that_was_never_whole_is_kept_aside_and_made_again() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..3)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, 0..3)).unwrap();
+    drop(workspace);
+    let table = place.root().join(format!("{}.lance", spec.table_name()));
+    manifests(&table).iter().for_each(|manifest| fs::write(manifest, b"").unwrap());
+    let mut workspace = place.open();
+    assert!(workspace.remarks()[0].contains("has to be made again"), "{:?}", workspace.remarks());
+    let mut table = workspace.features(&spec).unwrap();
+    assert_eq!(table.rows(), 0);
+    table.append(rows(&spec.columns, 0..3)).unwrap();
+    assert_holds(&table, &spec.columns, &[0, 1, 2]);
+    assert!(place.root().join(format!("{}.lance.torn", spec.table_name())).is_dir());
+}
+
+#[test]
+fn a_list_of_indices_that_cannot_be_read_is_none() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..3)).unwrap();
+    let mut table = workspace.features(&spec).unwrap();
+    table.append(rows(&spec.columns, 0..3)).unwrap();
+    let list = place.root().join("indices.json");
+    for left in [&b""[..], b"{ \"test", b"[1]", &[0; 300]] {
+        fs::write(&list, left).unwrap();
+        assert_eq!(workspace.indices(&spec.table_name()).unwrap(), []);
+        assert_eq!(table.indices().unwrap(), []);
+        let remarks = workspace.reader().remarks();
+        assert!(remarks.len() == 1 && remarks[0].contains("indices.json"), "{remarks:?}");
+    }
+    let recorder = workspace.recorder().unwrap();
+    recorder.drop_index(&spec.table_name(), &spec.columns[0].0).unwrap();
+    assert_eq!(workspace.remarks(), Vec::<String>::new(), "written anew it is a list again");
+}
+
+#[test]
+fn an_unfinished_journal_changes_no_table_but_the_workspaces_own() {
+    let [place, other] = [Place::new(), Place::new()];
+    for place in [&place, &other] {
+        let mut workspace = place.open();
+        workspace.append_images(images(0..3)).unwrap();
+        workspace.append_images(images(3..6)).unwrap();
+    }
+    let elsewhere = other.root().join("images");
+    let relative = format!("../../{}/workspace/images", other.folder.path().file_name().unwrap().to_str().unwrap());
+    assert!(place.root().join(format!("{relative}.lance")).is_dir(), "the way leads to the other workspace");
+    let before = files(&other.root());
+    for name in [elsewhere.to_str().unwrap(), &relative, "../workspace/images", "./images", "", "no such table"] {
+        let journal = serde_json::json!({ "tables": [{ "table": name, "from": 1, "misfits": [0, 1] }] });
+        fs::write(place.root().join(".put_back.json"), journal.to_string()).unwrap();
+        let workspace = Workspace::open_to_write(&place.root()).unwrap();
+        assert_eq!(workspace.image_count(), 6, "{name}");
+        assert!(!place.root().join(".put_back.json").exists(), "{name}: it is done");
+        assert_eq!(files(&other.root()), before, "{name}");
+    }
+}
+
+#[test]
+fn a_name_with_a_path_in_it_leads_to_no_table_of_another_workspace() {
+    let [place, other] = [Place::new(), Place::new()];
+    place.open();
+    let spec = spec(&[("conv1", 4)]);
+    other.open().features(&spec).unwrap();
+    let name = other.root().join(spec.table_name());
+    let error =
+        Workspace::open(&place.root()).unwrap().read_features(name.to_str().unwrap()).err().expect("not its own");
+    assert!(matches!(error, StoreError::Damaged { .. } | StoreError::Table { .. }), "{error:?}");
+}
