@@ -52,7 +52,7 @@ pub use neighbour_wish::{Example, NeighbourWish, Representation};
 pub use outliers::{OutlierReport, OutlierScore, OutlierWish};
 pub use precision::Precision;
 pub use predicate::{Predicate, PredicateError};
-pub use projection::{Faithfulness, Projection, ProjectionMethod, ProjectionWish};
+pub use projection::{Faithfulness, Projection, ProjectionMethod, ProjectionWish, Trust};
 pub use region::Region;
 pub use resizing::{Fit, Interpolation, Resizing};
 pub use storage::{
