@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::knn::Distances;
 use super::plane::PlaneIndex;
 use super::{Cancelled, KnnGraph};
-use crate::domain::{Faithfulness, Metric, Vectors};
+use crate::domain::{Faithfulness, Metric, Trust, Vectors};
 
 /// Rows whose neighbours on the map are ranked among all vectors, and fewer of very many, so that it takes seconds.
 const SAMPLE_ROWS: usize = 2000;
@@ -34,7 +34,13 @@ pub fn measure(
     assert_eq!(vectors.matrix.rows(), rows, "one point a row");
     let k = k.min(graph.k()).min(rows.saturating_sub(1) / 2);
     if k == 0 {
-        return Some(Faithfulness { k: 0, trustworthiness: 1.0, kept: 1.0, kept_of_each: vec![1.0; rows] });
+        return Some(Faithfulness {
+            k: 0,
+            trustworthiness: 1.0,
+            kept: 1.0,
+            kept_of_each: vec![1.0; rows],
+            ..Faithfulness::default()
+        });
     }
     let plane = PlaneIndex::new(points);
     let near: Option<Vec<Vec<u32>>> =
@@ -48,18 +54,71 @@ pub fn measure(
             near.iter().filter(|other| known.contains(other)).count() as f32 / k as f32
         })
         .collect();
-    let step = rows.div_ceil(SAMPLE_ROWS.min(SAMPLE_PAIRS.div_ceil(rows)));
-    let sample: Vec<usize> = (0..rows).step_by(step).collect();
+    let sample: Vec<usize> = sample(rows, rows).collect();
     let distances = Distances::new(vectors, metric);
     let excess: Option<Vec<u64>> = sample
         .par_iter()
-        .map(|row| (!cancelled()).then(|| excess_of_ranks(&distances, rows, *row, &near[*row])))
+        .map(|row| (!cancelled()).then(|| excess(&ranks(&distances, rows, *row, &near[*row]))))
         .collect();
     let excess: u64 = excess?.into_iter().sum();
-    let (n, k_wide) = (rows as f64, k as f64);
-    let most = sample.len() as f64 * k_wide * (2.0 * n - 3.0 * k_wide - 1.0) / 2.0;
-    let kept = kept_of_each.iter().map(|kept| f64::from(*kept)).sum::<f64>() / n;
-    Some(Faithfulness { k, trustworthiness: (1.0 - excess as f64 / most) as f32, kept: kept as f32, kept_of_each })
+    let kept = kept_of_each.iter().map(|kept| f64::from(*kept)).sum::<f64>() / rows as f64;
+    let trustworthiness = trustworthiness(excess, sample.len(), rows, k);
+    Some(Faithfulness { k, trustworthiness, kept: kept as f32, kept_of_each, ..Faithfulness::default() })
+}
+
+/// Measures where some rows lie on a map, among all rows of it; `None` when cancelled.
+///
+/// Trustworthiness is that of [`measure`], summed over the rows in question alone; of many it is taken over a sample of them,
+/// and so is the share of neighbours kept.
+///
+/// # Shapes
+/// `points`: one a row of `vectors`; `of`: rows.
+///
+/// # Panics
+/// When there is not one point a row.
+pub fn measure_some(
+    vectors: &Vectors,
+    metric: Metric,
+    points: &[[f32; 2]],
+    of: &[usize],
+    k: usize,
+    cancelled: Cancelled<'_>,
+) -> Option<Trust> {
+    let rows = points.len();
+    assert_eq!(vectors.matrix.rows(), rows, "one point a row");
+    let k = k.min(rows.saturating_sub(1) / 2);
+    if k == 0 || of.is_empty() {
+        return Some(Trust { images: of.len(), trustworthiness: 1.0, kept: 1.0 });
+    }
+    let plane = PlaneIndex::new(points);
+    let distances = Distances::new(vectors, metric);
+    let sample: Vec<usize> = sample(of.len(), rows).map(|place| of[place]).collect();
+    let found: Option<Vec<(u64, usize)>> = sample
+        .par_iter()
+        .map(|row| {
+            let near = plane.nearest(points[*row], Some(*row), k);
+            let ranks = (!cancelled()).then(|| ranks(&distances, rows, *row, &near))?;
+            Some((excess(&ranks), ranks.iter().filter(|rank| **rank <= k as u64).count()))
+        })
+        .collect();
+    let (excess, kept) = found?.into_iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    Some(Trust {
+        images: of.len(),
+        trustworthiness: trustworthiness(excess, sample.len(), rows, k),
+        kept: (kept as f64 / (sample.len() * k) as f64) as f32,
+    })
+}
+
+/// Evenly spaced places among `count`, few enough to rank `rows` for each.
+fn sample(count: usize, rows: usize) -> impl Iterator<Item = usize> {
+    let most = SAMPLE_ROWS.min(SAMPLE_PAIRS.div_ceil(rows.max(1)));
+    (0..count).step_by(count.div_ceil(most).max(1))
+}
+
+fn trustworthiness(excess: u64, of: usize, rows: usize, k: usize) -> f32 {
+    let (n, k) = (rows as f64, k as f64);
+    let most = of as f64 * k * (2.0 * n - 3.0 * k - 1.0) / 2.0;
+    (1.0 - excess as f64 / most) as f32
 }
 
 /// The share of the first `k` neighbours of each new row that are its nearest on the map as well.
@@ -98,17 +157,21 @@ pub fn label_accuracy(points: &[[f32; 2]], labels: &[Option<u32>], k: usize) -> 
     right.iter().filter(|right| **right).count() as f64 / right.len().max(1) as f64
 }
 
-/// How much farther down than the `k`-th its neighbours on the map are among all vectors, summed.
-fn excess_of_ranks(distances: &Distances<'_>, rows: usize, row: usize, near: &[u32]) -> u64 {
+/// The ranks of a row's neighbours on the map among all vectors, the nearest 1; ties by row.
+fn ranks(distances: &Distances<'_>, rows: usize, row: usize, near: &[u32]) -> Vec<u64> {
     let probe = distances.probe(row);
     let all: Vec<f32> = (0..rows).map(|other| distances.to(&probe, other)).collect();
-    let nearer = |other: u32| {
-        let own = all[other as usize];
+    let rank = |other: &u32| {
+        let own = all[*other as usize];
         let is_before = |(place, distance): &(usize, &f32)| {
-            *place != row && (**distance < own || (**distance == own && *place < other as usize))
+            *place != row && (**distance < own || (**distance == own && *place < *other as usize))
         };
-        all.iter().enumerate().filter(is_before).count() as u64
+        all.iter().enumerate().filter(is_before).count() as u64 + 1
     };
-    // A rank counts from 1: so many are nearer, and itself.
-    near.iter().map(|other| (nearer(*other) + 1).saturating_sub(near.len() as u64)).sum()
+    near.iter().map(rank).collect()
+}
+
+/// How much farther down than the last of as many they are, summed.
+fn excess(ranks: &[u64]) -> u64 {
+    ranks.iter().map(|rank| rank.saturating_sub(ranks.len() as u64)).sum()
 }

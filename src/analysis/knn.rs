@@ -12,6 +12,7 @@ pub use cells::{Approximate, approximate};
 pub(super) use distances::Distances;
 pub(super) use nearest::Nearest;
 pub(super) use product::{multiply, widen};
+pub(super) use rough::Rough;
 
 use super::Cancelled;
 use crate::domain::{Metric, Vectors};

@@ -54,7 +54,7 @@ pub struct ClusterArgs {
     /// How many groups (kmeans)
     #[arg(short = 'k', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
-    /// Images that make a place dense (hdbscan)
+    /// Images that make a place dense, itself counted: scikit-learn's min_samples, one more than the hdbscan package's (hdbscan)
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(2..))]
     neighbours: u32,
     /// Least size of a group (hdbscan)
@@ -113,6 +113,7 @@ struct Answer<'a> {
     /// Which engine did the work, and why, if one was chosen.
     choice: Option<&'a EngineChoice>,
     quality: Option<&'a str>,
+    /// Over the images that have a label and a group; how many is said in it.
     agreement_with_labels: Option<LabelAgreement>,
     #[serde(skip_serializing_if = "Option::is_none")]
     out: Option<String>,
@@ -285,8 +286,11 @@ fn in_words(answer: &Answer) -> String {
     if let Some(quality) = answer.quality {
         words += &format!("{quality}\n");
     }
-    if let Some(LabelAgreement { nmi, ari, purity, .. }) = answer.agreement_with_labels {
-        words += &format!("with the labels: NMI {nmi:.3}, ARI {ari:.3}, purity {purity:.3}\n");
+    if let Some(LabelAgreement { nmi, ari, purity, images }) = answer.agreement_with_labels {
+        words += &format!(
+            "with the labels of {images} of {}, those that have a label and a group: NMI {nmi:.3}, ARI {ari:.3}, purity {purity:.3}\n",
+            count_in_words(answer.images, "image")
+        );
     }
     if let Some(out) = &answer.out {
         words += &format!("the group of each image is in {out}\n");

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::args::{Opening, Source, method_parser};
 use super::{Console, Outcome, collection};
-use crate::domain::{EngineChoice, ProjectionMethod, ProjectionWish};
+use crate::domain::{EngineChoice, Faithfulness, ProjectionMethod, ProjectionWish, Trust};
 use crate::engine::{self, AnalysisWish, Event};
 
 /// Gives every image a place on a plane: by principal components, UMAP, t-SNE or PaCMAP. The map is kept in the workspace, too.
@@ -59,6 +59,20 @@ struct Point<'a> {
     placed: bool,
 }
 
+/// How far some of the images can be believed to lie where they do.
+#[derive(Serialize)]
+struct Part {
+    images: usize,
+    trustworthiness: f32,
+    neighbours_kept: f32,
+}
+
+impl Part {
+    fn of(trust: Trust) -> Self {
+        Self { images: trust.images, trustworthiness: trust.trustworthiness, neighbours_kept: trust.kept }
+    }
+}
+
 #[derive(Serialize)]
 struct Answer<'a> {
     layer: &'a str,
@@ -66,10 +80,17 @@ struct Answer<'a> {
     method: &'static str,
     /// Share of the total variance along each axis, of principal components.
     explained: Option<[f32; 2]>,
-    /// Whether neighbours on the map are neighbours, in `0..=1`.
+    /// Whether neighbours on the map are neighbours, in `0..=1`; of all images, those placed later among them.
     trustworthiness: Option<f32>,
     /// The share of an image's nearest neighbours that are near it on the map.
     neighbours_kept: Option<f32>,
+    /// How many neighbours that is over.
+    neighbours_judged: Option<usize>,
+    /// The same of the images that were placed later, and of the others before any was placed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    of_placed: Option<Part>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_made: Option<Part>,
     /// Which engine did the work, and why, if one was chosen.
     choice: Option<&'a EngineChoice>,
     /// Images placed on a map that was there: this time, and in all.
@@ -100,8 +121,10 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
         Event::Placed { projection, images } => Some((projection.clone(), Some(*images))),
         _ => None,
     })?;
+    let faithfulness = projection.faithfulness.as_ref();
     if let Some(placed) = placed {
-        console.note(format!("{placed} of {} images placed on the map that was there", projection.ids.len()));
+        let trust = faithfulness.map(Faithfulness::in_words).map_or(String::new(), |words| format!("\n{words}"));
+        console.note(format!("{placed} of {} images placed on the map that was there{trust}", projection.ids.len()));
     }
     let points: Vec<Point> = projection
         .ids
@@ -110,7 +133,7 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
         .enumerate()
         .filter_map(|(row, (id, &[x, y]))| {
             let image = listener.images.get(id.index())?;
-            let kept = projection.faithfulness.as_ref().and_then(|known| known.kept_of_each.get(row).copied());
+            let kept = faithfulness.and_then(|known| known.kept_of_each.get(row).copied());
             let placed = projection.was_placed(*id);
             Some(Point { path: &image.path.text, label: image.label.as_deref(), x, y, kept, placed })
         })
@@ -120,8 +143,11 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
         pooling: projection.wish.source.pooling.word(),
         method: projection.wish.method.word(),
         explained: projection.explained,
-        trustworthiness: projection.faithfulness.as_ref().map(|known| known.trustworthiness),
-        neighbours_kept: projection.faithfulness.as_ref().map(|known| known.kept),
+        trustworthiness: faithfulness.map(|known| known.trustworthiness),
+        neighbours_kept: faithfulness.map(|known| known.kept),
+        neighbours_judged: faithfulness.map(|known| known.k),
+        of_placed: faithfulness.and_then(|known| known.of_placed).map(Part::of),
+        as_made: faithfulness.and_then(|known| known.as_made).map(Part::of),
         choice: listener.choice.as_ref(),
         placed,
         placed_in_all: projection.placed.len(),
@@ -138,10 +164,12 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
             if let Some([x, y]) = answer.explained {
                 what += &format!(" ({:.1} % and {:.1} % of the variance)", x * 100.0, y * 100.0);
             }
-            if let (Some(trust), Some(kept)) = (answer.trustworthiness, answer.neighbours_kept) {
-                what += &format!(", trustworthiness {trust:.3}, {:.0} % of 15 neighbours kept,", kept * 100.0);
+            what += &format!(" written to {}", out.display());
+            // Of images that were placed it was said above.
+            if let Some(known) = faithfulness.filter(|_| placed.is_none()) {
+                what += &format!("; {}", known.in_words());
             }
-            console.answer(&answer, &format!("{what} written to {}\n", out.display()))?;
+            console.answer(&answer, &format!("{what}\n"))?;
         }
         None => {
             let table = String::from_utf8(csv_of(&points)?).context("a path in the workspace is not text")?;

@@ -58,7 +58,7 @@ pub use numbers::{LARGEST_HALF, LARGEST_IN_HALF, Numbers, NumbersRef, fits_half,
 pub use outliers::{OutlierReport, OutlierScore, OutlierWish};
 pub use precision::Precision;
 pub use predicate::{Predicate, PredicateError};
-pub use projection::{Faithfulness, Projection, ProjectionMethod, ProjectionWish};
+pub use projection::{Faithfulness, Projection, ProjectionMethod, ProjectionWish, Trust};
 pub use region::Region;
 pub use resizing::{Fit, Interpolation, Resizing};
 pub use storage::{

@@ -62,17 +62,58 @@ impl ProjectionWish {
     }
 }
 
+/// How far the places of some images on a map can be believed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Trust {
+    /// How many images.
+    pub images: usize,
+    /// Whether their neighbours on the map are neighbours among the vectors, in `0..=1` (Venna and Kaski 2001).
+    pub trustworthiness: f32,
+    /// The share of their true neighbours that are neighbours on the map.
+    pub kept: f32,
+}
+
+impl Trust {
+    fn in_words(&self, k: usize) -> String {
+        format!("trustworthiness {:.3}, {:.0} % of {k} neighbours kept", self.trustworthiness, self.kept * 100.0)
+    }
+}
+
 /// How far a map can be believed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Faithfulness {
     /// Neighbours that were compared for each image.
     pub k: usize,
-    /// Whether neighbours on the map are neighbours among the vectors, in `0..=1` (Venna and Kaski 2001).
+    /// Whether neighbours on the map are neighbours among the vectors, in `0..=1` (Venna and Kaski 2001): of all images on
+    /// it, those that were placed later among them.
     pub trustworthiness: f32,
     /// The share of true neighbours that are neighbours on the map, over all images.
     pub kept: f32,
-    /// The same for each image.
+    /// The same for each image. Of one that was placed later its neighbours are looked for among the images that the map was
+    /// made of, and those of one that it was made of among these as well.
     pub kept_of_each: Vec<f32>,
+    /// Of the images that were placed later, among all; `None` where none was, or an earlier version of Tiramisu placed them
+    /// and the numbers for all are those of the map as it was made.
+    #[serde(default)]
+    pub of_placed: Option<Trust>,
+    /// Of the images that the map was made of, among these, before any was placed; `None` where none was.
+    #[serde(default)]
+    pub as_made: Option<Trust>,
+}
+
+impl Faithfulness {
+    /// For a caption: of all images, and where some were placed later, of these and of the map as it was made.
+    pub fn in_words(&self) -> String {
+        let all = Trust { images: 0, trustworthiness: self.trustworthiness, kept: self.kept }.in_words(self.k);
+        let (Some(placed), Some(made)) = (&self.of_placed, &self.as_made) else { return all };
+        format!(
+            "all images: {all}; the {} placed: {}; the map as it was made of {}: {}",
+            placed.images,
+            placed.in_words(self.k),
+            made.images,
+            made.in_words(self.k)
+        )
+    }
 }
 
 /// A map of the collection: where each image lies on a plane.
@@ -90,8 +131,7 @@ pub struct Projection {
     pub placed: Vec<ImageId>,
     /// The share of the total variance along each axis, in `0..=1`; of principal components alone.
     pub explained: Option<[f32; 2]>,
-    /// How far it can be believed; measured when it is finished. Of an image that was placed later: how many of its
-    /// neighbours among the others are near it.
+    /// How far it can be believed; measured when it is finished, and when images are placed on it.
     pub faithfulness: Option<Faithfulness>,
     /// How much of the work is done, in `0..=1`: below 1 points still move.
     pub share_done: f32,

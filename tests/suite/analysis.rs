@@ -2,6 +2,7 @@
 
 mod class_vectors;
 mod clusters;
+mod dense_groups;
 mod duplicates;
 mod embedding;
 mod engine_choice;

@@ -3,6 +3,7 @@
 mod bad_files;
 mod nodes;
 mod parity;
+mod reshaping;
 
 use std::path::{Path, PathBuf};
 

@@ -41,6 +41,11 @@ impl<'a> Distances<'a> {
         self.metric
     }
 
+    /// `a·a` of each row.
+    pub fn squares(&self) -> &[f32] {
+        &self.squares
+    }
+
     /// A row made ready to be compared with others.
     pub fn probe(&self, row: usize) -> (Vec<f32>, f32) {
         (widen(&self.vectors.matrix, row, 1), self.squares[row])

@@ -68,7 +68,12 @@ fn group(wish: &ClusterWish, vectors: &Vectors, sources: &Sources, progress: &Pr
         let quality = format!("mean squared distance {:.4}", found.inertia / found.of.len().max(1) as f64);
         return Some((found.of.into_iter().map(Some).collect(), Some(quality)));
     }
-    let knn = neighbour_graph(ChosenFor::Clusters, vectors, METRIC, wish.neighbours, sources, progress)?;
+    let (rows, channels) = (vectors.ids.len(), vectors.matrix.columns());
+    let neighbours = match wish.method {
+        ClusterMethod::Density => density::neighbours(rows, channels, wish.neighbours),
+        _ => wish.neighbours,
+    };
+    let knn = neighbour_graph(ChosenFor::Clusters, vectors, METRIC, neighbours, sources, progress)?;
     progress.set_done(1);
     if knn.k() == 0 {
         // One image alone is in no group.
@@ -76,7 +81,10 @@ fn group(wish: &ClusterWish, vectors: &Vectors, sources: &Sources, progress: &Pr
     }
     if wish.method == ClusterMethod::Density {
         let found = density::group(vectors, &knn, METRIC, wish.neighbours, wish.least, &cancelled)?;
-        return Some((found.of, None));
+        let quality = (!density::is_exact(rows, channels)).then(|| {
+            format!("close to HDBSCAN's groups, not exactly them: only each image's {} nearest were joined", knn.k())
+        });
+        return Some((found.of, quality));
     }
     let graph = Graph::from_knn(&knn, METRIC, Joined::Either);
     let mut chance = fluid::chance(wish.seed);

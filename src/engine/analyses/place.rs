@@ -6,7 +6,7 @@ use super::super::{Event, Problem, Progress};
 use super::project::{JUDGED_NEIGHBOURS, METRIC};
 use super::{Sources, digest};
 use crate::analysis::{Cancelled, KnnGraph, faithfulness, knn, pca, placing, umap};
-use crate::domain::{ImageId, Projection, ProjectionMethod, ProjectionWish, Vectors};
+use crate::domain::{Faithfulness, ImageId, Projection, ProjectionMethod, ProjectionWish, Trust, Vectors};
 use crate::store::Workspace;
 
 /// What the progress counts to: neighbours, places, the table.
@@ -24,7 +24,9 @@ pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Res
     };
     let shelf = sources.library.vectors(&map.wish.source)?;
     let parts = Parts::of(&map, &shelf.vectors);
-    if parts.new.is_empty() {
+    // Earlier versions of Tiramisu told the numbers of the map as it was made for the placed as well.
+    let is_judged = map.placed.is_empty() || map.faithfulness.as_ref().is_none_or(|known| known.of_placed.is_some());
+    if parts.new.is_empty() && is_judged {
         sources.outbox.tell(Event::Placed { projection: Arc::new(map), images: 0 });
         return Ok(());
     }
@@ -40,6 +42,9 @@ pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Res
     let Some(before) = digest::of_images(&shelf.vectors, &map.ids, &cancelled) else { return Ok(()) };
     let was_of_these = before.is_some() && before == map.made_of;
     let mut projection = with(map, &ids, &points, &kept);
+    if !judge(&mut projection, &shelf.vectors, &cancelled) {
+        return Ok(());
+    }
     projection.made_of = match was_of_these {
         true => digest::of_images(&shelf.vectors, &projection.ids, &cancelled).flatten(),
         false => None,
@@ -148,4 +153,33 @@ fn with(map: Projection, ids: &[ImageId], points: &[[f32; 2]], kept: &[f32]) -> 
         share_done: map.share_done,
         made_of: None,
     }
+}
+
+/// Measures the map anew, with the images that were placed on it; false when cancelled. Images without a vector today do not
+/// count.
+fn judge(map: &mut Projection, vectors: &Vectors, cancelled: Cancelled<'_>) -> bool {
+    let Some(known) = map.faithfulness.take() else { return true };
+    let on_map: Vec<(usize, usize)> =
+        vectors.ids.iter().enumerate().filter_map(|(row, id)| Some((row, map.ids.binary_search(id).ok()?))).collect();
+    let rows: Vec<usize> = on_map.iter().map(|(row, _)| *row).collect();
+    let of = vectors.rows(&rows);
+    let points: Vec<[f32; 2]> = on_map.iter().map(|(_, place)| map.points[*place]).collect();
+    let placed: Vec<usize> = (0..rows.len()).filter(|row| map.was_placed(of.ids[*row])).collect();
+    let everyone: Vec<usize> = (0..rows.len()).collect();
+    let measure = |some: &[usize]| faithfulness::measure_some(&of, METRIC, &points, some, JUDGED_NEIGHBOURS, cancelled);
+    let (Some(all), Some(of_placed)) = (measure(&everyone), measure(&placed)) else { return false };
+    let as_made = known.as_made.unwrap_or(Trust {
+        images: map.ids.len() - map.placed.len(),
+        trustworthiness: known.trustworthiness,
+        kept: known.kept,
+    });
+    map.faithfulness = Some(Faithfulness {
+        k: JUDGED_NEIGHBOURS.min(rows.len().saturating_sub(1) / 2),
+        trustworthiness: all.trustworthiness,
+        kept: all.kept,
+        kept_of_each: known.kept_of_each,
+        of_placed: Some(of_placed),
+        as_made: Some(as_made),
+    });
+    true
 }

@@ -249,8 +249,11 @@ fn facts_of(clustering: &Clustering) -> String {
     }
     if let Some(agreement) = &clustering.agreement {
         facts += &format!(
-            "  ·  with labels: NMI {:.2}, ARI {:.2}, purity {:.2}",
-            agreement.nmi, agreement.ari, agreement.purity
+            "  ·  with the labels of {} images: NMI {:.2}, ARI {:.2}, purity {:.2}",
+            thousands(agreement.images),
+            agreement.nmi,
+            agreement.ari,
+            agreement.purity
         );
     }
     if let Some(quality) = &clustering.quality {

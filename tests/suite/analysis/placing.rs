@@ -169,3 +169,49 @@ fn on_principal_components_old_rows_would_be_placed_where_they_are() {
     }
     assert_eq!(pca::place(&split.old, &split.new, ALWAYS), None);
 }
+
+/// What scikit-learn's formula makes of some rows.
+#[derive(Deserialize)]
+struct Believed {
+    trustworthiness: f64,
+    kept: f64,
+}
+
+#[derive(Deserialize)]
+struct Parts {
+    all: Believed,
+    placed: Believed,
+}
+
+#[derive(Deserialize)]
+struct Judged {
+    points: Vec<f32>,
+    placed: Vec<usize>,
+    cosine: Parts,
+    euclidean: Parts,
+}
+
+#[test]
+fn the_placed_and_all_are_believed_as_far_as_scikit_learn_believes_them() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/projections/placed.json");
+    let golden: Judged = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let points: Vec<[f32; 2]> = golden.points.chunks_exact(2).map(|point| [point[0], point[1]]).collect();
+    let (vectors, _) = digits(points.len());
+    let everyone: Vec<usize> = (0..points.len()).collect();
+    for (metric, expected) in [(Metric::Cosine, &golden.cosine), (Metric::Euclidean, &golden.euclidean)] {
+        for (of, expected) in [(&everyone, &expected.all), (&golden.placed, &expected.placed)] {
+            let found = faithfulness::measure_some(&vectors, metric, &points, of, 15, NEVER).unwrap();
+            assert_eq!(found.images, of.len());
+            let off =
+                [f64::from(found.trustworthiness) - expected.trustworthiness, f64::from(found.kept) - expected.kept];
+            assert!(off.iter().all(|off| off.abs() < 1e-3), "{metric:?}, {} rows: {found:?}, {off:?}", of.len());
+        }
+        let graph = knn::exact(&vectors, metric, 15, NEVER).unwrap();
+        let whole = faithfulness::measure(&vectors, metric, &graph, &points, 15, NEVER).unwrap();
+        let same = faithfulness::measure_some(&vectors, metric, &points, &everyone, 15, NEVER).unwrap();
+        assert!((whole.trustworthiness - same.trustworthiness).abs() < 1e-6 && (whole.kept - same.kept).abs() < 1e-6);
+    }
+    assert!(faithfulness::measure_some(&vectors, Metric::Cosine, &points, &everyone, 15, ALWAYS).is_none());
+    let none = faithfulness::measure_some(&vectors, Metric::Cosine, &points, &[], 15, NEVER).unwrap();
+    assert_eq!((none.images, none.trustworthiness), (0, 1.0));
+}

@@ -27,6 +27,11 @@ fn images_that_come_later_are_placed_on_the_map_that_was_made() {
     run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
     let placed = run(&home, "project @0 --method pacmap --place --json", &[&folder]).good_json();
     assert_eq!((&placed["placed"], &placed["placed_in_all"]), (&4.into(), &4.into()));
+    let trust = |of: &serde_json::Value| of["trustworthiness"].as_f64().expect("a number");
+    assert_eq!((&placed["of_placed"]["images"], &placed["as_made"]["images"]), (&4.into(), &12.into()));
+    assert_eq!(trust(&placed["as_made"]), trust(&made), "the map as it was made is told apart");
+    assert_ne!(trust(&placed), trust(&made), "all images are others than it was made of");
+    assert!(made.get("of_placed").is_none() && made.get("as_made").is_none(), "{made}");
     let (before, after) = (made["points"].as_array().expect("a list"), placed["points"].as_array().expect("a list"));
     assert_eq!(after.len(), 16);
     assert!(before.iter().all(|point| after.contains(point)), "nothing moved:\n{before:?}\n{after:?}");
@@ -39,5 +44,10 @@ fn images_that_come_later_are_placed_on_the_map_that_was_made() {
     assert_eq!(again["points"], placed["points"]);
     let words = run(&home, "project @0 --method pacmap --place", &[&folder]);
     assert!(words.stderr.contains("0 of 16 images placed on the map that was there"), "{words:?}");
+    for part in
+        ["all images: trustworthiness", "the 4 placed: trustworthiness", "as it was made of 12: trustworthiness"]
+    {
+        assert!(words.stderr.contains(part), "{part}: {words:?}");
+    }
     assert_eq!(run(&home, "project . --place --seed 3", &[]).code, Some(2), "a map that is there has its seed");
 }

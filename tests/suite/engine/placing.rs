@@ -90,7 +90,12 @@ fn images_that_come_later_get_a_place_and_no_other_moves() {
         assert!(places.len() > BEFORE, "{method:?}: they do not all lie in one place");
         let kept = map.faithfulness.as_ref().expect("it was judged");
         assert_eq!(kept.kept_of_each.len(), map.ids.len());
-        assert_eq!(kept.trustworthiness, before.faithfulness.as_ref().unwrap().trustworthiness);
+        let (was, as_made) = (before.faithfulness.as_ref().unwrap(), kept.as_made.expect("what it was before"));
+        assert_eq!((as_made.images, as_made.trustworthiness, as_made.kept), (BEFORE, was.trustworthiness, was.kept));
+        let placed = kept.of_placed.expect("the placed are judged");
+        assert_eq!((placed.images, kept.k), (LATER, (BEFORE + LATER - 1) / 2));
+        assert!((0.0..=1.0).contains(&placed.trustworthiness) && (0.0..=1.0).contains(&placed.kept), "{placed:?}");
+        assert_ne!(kept.trustworthiness, was.trustworthiness, "{method:?}: all are not those it was made of");
         // What is kept is what was told, marks and all.
         let opened = Workspace::open(&workspace).unwrap();
         let features = opened.feature_tables().unwrap()[0].table.clone();

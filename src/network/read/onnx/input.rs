@@ -8,16 +8,38 @@ use super::super::super::GraphError;
 
 /// What pictures are made to where the file does not say: the size of nearly every classifier.
 const USUAL_SIDE: usize = 224;
+/// Heights and widths that are tried where the file does not say and the network cannot be run on the usual: lines of text
+/// first, whose networks make their height one, then what classifiers take.
+pub(super) const OTHER_SIZES: [[usize; 2]; 11] = [
+    [48, 320],
+    [32, 320],
+    [32, 100],
+    [299, 299],
+    [256, 256],
+    [128, 128],
+    [112, 112],
+    [96, 96],
+    [64, 64],
+    [32, 32],
+    [28, 28],
+];
 
 /// The picture.
 pub(super) struct Input {
     pub name: String,
     /// `[c, h, w]`.
     pub shape: [usize; 3],
+    /// Whether the file leaves height and width open.
+    pub is_open: bool,
     /// Whether the file has `[n, h, w, c]`.
     pub is_channels_last: bool,
     /// Whether the network takes bytes from 0 to 255 and prepares them itself.
     pub takes_bytes: bool,
+}
+
+impl Input {
+    /// The height and width of pictures where the file does not say.
+    pub const USUAL: [usize; 2] = [USUAL_SIDE; 2];
 }
 
 /// Finds the only input that is not a weight.
@@ -75,5 +97,6 @@ fn read(input: &ValueInfoProto) -> Result<Input, GraphError> {
     // Where only one side is open it is that of a square.
     let side = height.or(width).unwrap_or(USUAL_SIDE);
     let shape = [channels.unwrap_or(3), height.unwrap_or(side), width.unwrap_or(side)];
-    Ok(Input { name: name.clone(), shape, is_channels_last, takes_bytes: kind.elem_type == 2 })
+    let is_open = height.is_none() && width.is_none();
+    Ok(Input { name: name.clone(), shape, is_open, is_channels_last, takes_bytes: kind.elem_type == 2 })
 }

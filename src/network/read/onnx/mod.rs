@@ -79,18 +79,49 @@ fn import(model: &ModelProto, folder: &Path, name: &str) -> Result<Graph, Proble
         return Err(GraphError::whole("the file holds no network").into());
     }
     let input = input::find(model)?;
+    let first = match import_for(model, &input, folder, name) {
+        Err(Problem::Wrong(error)) if input.is_open => error,
+        done => return done,
+    };
+    let [channels, ..] = input.shape;
+    for [height, width] in input::OTHER_SIZES {
+        let other = Input { name: input.name.clone(), shape: [channels, height, width], ..input };
+        match import_for(model, &other, folder, name) {
+            Err(Problem::Wrong(error)) if error.to_string() == first.to_string() => {
+                // Another size makes no difference.
+                return Err(first.into());
+            }
+            Err(_) => {}
+            done => return done,
+        }
+    }
+    let [height, width] = [input.shape[1], input.shape[2]];
+    let tried = input::OTHER_SIZES.map(|[height, width]| format!("{width} x {height}")).join(", ");
+    let more = format!(
+        "; the file leaves open how large its pictures are, and it fits neither {width} x {height} nor {tried}: export it \
+         again for a fixed size"
+    );
+    Err(match first {
+        GraphError::Layer { layer, reason } => GraphError::Layer { layer, reason: reason + &more },
+        GraphError::Whole { reason } => GraphError::Whole { reason: reason + &more },
+    }
+    .into())
+}
+
+/// As [`import`], for pictures of the input's size.
+fn import_for(model: &ModelProto, input: &Input, folder: &Path, name: &str) -> Result<Graph, Problem> {
     let builder = GraphBuilder::new(input.shape)?;
     let mut importer = Importer::new(model, builder, folder)?;
-    importer.take_picture(&input)?;
+    importer.take_picture(input)?;
     for node in &model.graph.node {
         importer.push(node)?;
     }
     // Of several outputs the first is the answer; the others teach or explain.
     let answer = model.graph.output.iter().find_map(|output| importer.node_of(&output.name));
-    let mut graph = importer.finish(name, preprocessing(&input))?;
+    let mut graph = importer.finish(name, preprocessing(input))?;
     graph.answer = answer.unwrap_or(graph.answer);
     graph.labels = labels::find(folder, graph.nodes[graph.answer].shape[0]);
-    graph.about = describe(&graph, model, &input);
+    graph.about = describe(&graph, model, input);
     Ok(graph)
 }
 
@@ -115,6 +146,16 @@ fn describe(graph: &Graph, model: &ModelProto, input: &Input) -> String {
         name => format!(", written by {name} {}", model.producer_version).trim_end().to_owned(),
     };
     let [_, height, width] = graph.input;
+    let usual = Input::USUAL;
+    let chosen = match input.is_open {
+        true if [height, width] != usual => {
+            format!(
+                " How large they are the file leaves open; it cannot be run on {} x {}, the usual size, but it can on this.",
+                usual[1], usual[0]
+            )
+        }
+        _ => String::new(),
+    };
     let classes = labels::in_words(graph.labels.as_deref());
     let prepared = if input.takes_bytes {
         "which it prepares itself"
@@ -124,7 +165,7 @@ fn describe(graph: &Graph, model: &ModelProto, input: &Input) -> String {
     };
     format!(
         "{}: a network in ONNX's format{producer}, with {} layers and {} weights. It takes pictures of {width} x {height} \
-         pixels, {prepared}. {classes} What it learned, and from which pictures, the file does not say.",
+         pixels, {prepared}.{chosen} {classes} What it learned, and from which pictures, the file does not say.",
         graph.name,
         graph.nodes.len(),
         graph.parameter_count(),

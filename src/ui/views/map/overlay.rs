@@ -137,8 +137,7 @@ pub fn captions(painter: &Painter, view: Rect, plane: &Plane, session: &Session,
         what += &format!(": {:.0} % and {:.0} % of the variance", x * 100.0, y * 100.0);
     }
     if let Some(known) = &projection.faithfulness {
-        let (trust, kept) = (known.trustworthiness, known.kept * 100.0);
-        what += &format!(": trustworthiness {trust:.3}, {kept:.0} % of {} neighbours kept", known.k);
+        what += &format!(": {}", known.in_words());
     } else if !projection.is_finished() {
         let state = if session.is_analysing() { "still moving" } else { "stopped" };
         what += &format!(": {state} at {:.0} %", projection.share_done * 100.0);
