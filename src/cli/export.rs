@@ -103,7 +103,13 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     })??;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
     let target = summary.target.display().to_string();
-    let answer = serde_json::json!({ "target": target, "written": summary.written, "renamed": summary.renamed, "failed": summary.failed });
+    let answer = serde_json::json!({
+        "target": target,
+        "written": summary.written,
+        "renamed": summary.renamed,
+        "failed": summary.failed,
+        "interrupted": summary.cancelled,
+    });
     console.answer(&answer, &in_words(&summary))?;
     Ok(match () {
         () if summary.cancelled => Outcome::Interrupted,
@@ -167,9 +173,9 @@ impl From<Format> for ExportFormat {
 fn in_words(summary: &ExportSummary) -> String {
     let mut words = format!("{} written to {}\n", count_in_words(summary.written, "image"), summary.target.display());
     if summary.renamed > 0 {
-        let count = count_in_words(summary.renamed, "name");
         words += &format!(
-            "{count} of theirs was taken there: such copies are called like `name (2).jpg`; nothing was replaced\n"
+            "{} got another name, as in `name (2).jpg`, since its own was taken; no file was replaced\n",
+            count_in_words(summary.renamed, "copy").replace("copys", "copies")
         );
     }
     if summary.cancelled {

@@ -24,7 +24,7 @@ mod parse;
 mod token;
 
 pub use complete::{Completion, Vocabulary, complete};
-pub use error::PredicateError;
+pub use error::{PredicateError, nearest};
 pub use number::{Number, Seconds};
 
 use super::{Pooling, StoredLayer};

@@ -36,11 +36,12 @@ impl Workspace {
                 continue;
             };
             let is_ours = name == IMAGES
-                || name == tags::TABLE
                 || match self.read_table(name) {
                     Ok(table) => {
                         let schema = table.schema();
-                        Maker::of_schema(&schema).is_some() || schema.metadata().contains_key(METADATA_KEY)
+                        Maker::of_schema(&schema).is_some()
+                            || schema.metadata().contains_key(METADATA_KEY)
+                            || (name == tags::TABLE && tags::is_ours(&schema))
                     }
                     Err(error) => {
                         tracing::warn!("{error}");
