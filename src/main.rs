@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use tiramisu::cli::{self, Args, Outcome};
 use tiramisu::engine::Engine;
+use tiramisu::gpu;
 use tiramisu::ui::{self, Launch, Waker};
 
 fn main() -> ExitCode {
@@ -20,7 +21,11 @@ fn main() -> ExitCode {
         error.exit()
     });
     match &args.verb {
-        Some(verb) => cli::run(verb).into(),
+        Some(verb) => {
+            // SAFETY: no thread was started yet.
+            unsafe { gpu::leave_window_systems_alone() };
+            cli::run(verb).into()
+        }
         None => window(&args).into(),
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::args::Opening;
 use super::listener::Listener;
-use super::{Console, Outcome, collection};
+use super::{Console, Interrupted, Misuse, Outcome, collection};
 use crate::domain::{KeptActivations, activation_bytes};
 use crate::engine::{ActivationsWish, AnalysisWish, Event};
 
@@ -66,7 +66,7 @@ struct Cost {
 /// When nothing was extracted yet, a layer does not exist, or the disk refuses.
 pub fn run(args: &ActivationsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if args.what != What::List && args.layers.is_empty() {
-        bail!("name the layers with --layer; `tiramisu networks show` lists them");
+        bail!(Misuse("name the layers with --layer; `tiramisu networks show` lists them".to_owned()));
     }
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
     let kept = match args.what {
@@ -90,7 +90,15 @@ pub fn run(args: &ActivationsArgs, console: &mut Console) -> anyhow::Result<Outc
                 return Ok(Outcome::Done);
             }
             words.lines().for_each(|line| console.note(line));
-            change(ActivationsWish::Keep(args.layers.clone()), &mut listener, console)?
+            let kept = change(ActivationsWish::Keep(args.layers.clone()), &mut listener, console)?;
+            if listener
+                .progress
+                .as_ref()
+                .is_some_and(|progress| progress.is_cancelled() && progress.done() < progress.total())
+            {
+                bail!(Interrupted);
+            }
+            kept
         }
     };
     let mut words: String = kept.iter().map(in_words).collect();

@@ -10,6 +10,7 @@ use super::{
     activations, class, classify, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info,
     neighbours, networks, outliers, project, query, sample, storage, tag, unusual, versions,
 };
+use crate::domain::predicate::nearest;
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
 use crate::engine::{EngineOptions, NetworkFile};
 use crate::gpu::Compute;
@@ -55,7 +56,7 @@ Examples:
   tiramisu networks fetch squeezenet-1.1     download one; then --network squeezenet-1.1
 
 Exit codes:
-  0  done            2  the command line made no sense          130  stopped by Ctrl-C: what was committed stays
+  0  done            2  the command line made no sense          130  stopped by Ctrl-C; it says what stays
   1  failed          3  done, but some images could not be read   143  the same by `kill`
 
 Where an image lies in the workspace, and how Python reads it: see the README.";
@@ -119,13 +120,14 @@ pub enum Verb {
 pub fn misspelt_verb(first: Option<OsString>) -> Option<String> {
     let word = first?.into_string().ok()?;
     let command = Args::command();
-    let verbs = || command.get_subcommands().map(clap::Command::get_name).chain(["help"]);
     if word.starts_with('-') || command.find_subcommand(&word).is_some() || Path::new(&word).exists() {
         return None;
     }
-    let likeness = |verb: &&str| (strsim::jaro_winkler(verb, &word.to_lowercase()) * 1e6) as u64;
-    let nearest = verbs().max_by_key(likeness).filter(|verb| likeness(verb) > 800_000)?;
-    Some(format!("there is no verb {word}. Did you mean {nearest}? (`tiramisu --help` lists them)"))
+    let verbs = command.get_subcommands().map(clap::Command::get_name).chain(["help"]);
+    let nearest = nearest(&word, verbs)?;
+    Some(format!(
+        "there is neither a verb nor a folder called {word}. Did you mean {nearest}? (`tiramisu --help` lists the verbs)"
+    ))
 }
 
 impl Verb {

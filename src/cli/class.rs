@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::args::{Opening, metric_parser};
 use super::console::count_in_words;
-use super::{Console, Outcome, collection};
+use super::{Console, Interrupted, Misuse, Outcome, collection, query};
 use crate::domain::{ClassChange, ClassOrigin, ClassesBy, EngineChoice, Metric};
 use crate::engine::class_files::{self, ClassFiles};
 use crate::engine::{AnalysisWish, ClassMeans, ClassWish, Event, arithmetic};
@@ -139,6 +139,9 @@ struct NearAnswer<'a> {
 /// # Errors
 /// When nothing was extracted yet, there are no classes, or one is not known.
 pub fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    if let ClassVerb::Add { predicate, .. } = &args.verb {
+        query::expect_predicate(predicate)?;
+    }
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
     let change = match &args.verb {
         ClassVerb::Add { name, predicate } => {
@@ -210,9 +213,9 @@ fn distances(means: &ClassMeans, args: &ClassArgs, console: &mut Console) -> any
     let found = match args.metric {
         Metric::Cosine => vectors.cosine_distances(&never),
         Metric::Euclidean => vectors.euclidean_distances(&never),
-        Metric::Dot => bail!("a product is no distance; say --metric cosine or euclidean"),
+        Metric::Dot => bail!(Misuse("a product is no distance; say --metric cosine or euclidean".to_owned())),
     };
-    let found = found.ok_or_else(|| anyhow!("interrupted"))?;
+    let found = found.ok_or(Interrupted)?;
     let mut table = csv::Writer::from_writer(Vec::new());
     let names = || vectors.classes.iter().map(String::as_str);
     table.write_record(std::iter::once("class").chain(names()))?;

@@ -253,10 +253,14 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
         clusters: rows.collect(),
         assignments: &assignments,
     };
+    if clustering.wish.method != ClusterMethod::KMeans {
+        console.note_neighbours(clustering.wish.neighbours, answer.images);
+    }
     let (wanted, found) = (clustering.wish.count, answer.clusters.len());
     if clustering.wish.method.takes_count() && found < wanted {
         let (groups, images) = (count_in_words(wanted, "group"), count_in_words(answer.images, "image"));
-        console.note(format_args!("{groups} were asked for, and {found} were made: there are {images}"));
+        let made = if found == 1 { "1 was" } else { &format!("{found} were") };
+        console.note(format_args!("{groups} were asked for, and {made} made: there are no more in {images}"));
     }
     console.answer(&answer, &in_words(&answer))?;
     Ok(Outcome::Done)

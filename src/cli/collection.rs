@@ -27,6 +27,13 @@ pub fn open_known(
     layer: Option<&str>,
     console: &mut Console,
 ) -> anyhow::Result<Listener> {
+    if opening.workspace.is_none() && !folder.exists() {
+        // What was learned of a folder that is away (a disk that is not plugged in) can be asked all the same.
+        let known = engine::default_workspace(folder, None).map_err(|problem| anyhow!("{problem}"))?;
+        if !known.exists() {
+            bail!("there is no such folder: {}", folder.display());
+        }
+    }
     let request = OpenRequest {
         folder: folder.to_path_buf(),
         workspace: opening.workspace.clone(),
@@ -74,6 +81,9 @@ pub fn workspace_at(path: &Path, workspace: Option<&Path>) -> anyhow::Result<Pat
         None => engine::workspace_of(path, &EngineOptions::default()).map_err(|problem| anyhow!("{problem}"))?,
     };
     if !found.exists() {
+        if workspace.is_some() {
+            bail!("there is no workspace here: {}", found.display());
+        }
         if !path.exists() {
             bail!("there is no such folder: {}", path.display());
         }

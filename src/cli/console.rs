@@ -7,45 +7,22 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+use super::pace::Pace;
 use crate::engine::Progress;
 
 /// Standard output for the answer, standard error for everything else.
 pub struct Console {
     is_json: bool,
     bar: Option<ProgressBar>,
-    lines: Lines,
-}
-
-/// When to write a line about progress where no bar can be drawn.
-struct Lines {
     began: Instant,
-    next: Instant,
-}
-
-impl Lines {
-    /// Nothing is said of what is done sooner.
-    const FIRST: Duration = Duration::from_secs(5);
-
-    fn begin() -> Self {
-        let began = Instant::now();
-        Self { began, next: began + Self::FIRST }
-    }
-
-    /// Whether a line is due now. They come every five seconds, and rarer when work takes long, for the sake of logs.
-    fn is_due(&mut self) -> bool {
-        let now = Instant::now();
-        if now < self.next {
-            return false;
-        }
-        self.next = now + ((now - self.began) / 20).clamp(Self::FIRST, Duration::from_secs(60));
-        true
-    }
+    /// When lines are due where no bar can be drawn.
+    pace: Pace,
 }
 
 impl Console {
     /// Draws a progress bar only where a person can see one; elsewhere a line now and then says how far the work is.
     pub fn new(is_json: bool) -> Self {
-        Self { is_json, bar: None, lines: Lines::begin() }
+        Self { is_json, bar: None, began: Instant::now(), pace: Pace::default() }
     }
 
     /// Whether the answer is for a machine.
@@ -55,8 +32,8 @@ impl Console {
 
     /// Draws how far a job is, on standard error: a bar on a terminal, else a line every few seconds.
     pub fn show(&mut self, progress: &Progress) {
-        let so_far = format!("{} of {}", progress.done(), progress.total());
-        self.draw(progress, "{prefix} {wide_bar} {pos} of {len}  {msg}", &so_far, rate_in_words(progress));
+        let template = "{prefix} {wide_bar} {pos} of {len}  {msg}";
+        self.draw(progress, template, &rate_in_words(progress), || progress_in_words(progress));
     }
 
     /// The same of a job that counts bytes.
@@ -65,22 +42,25 @@ impl Console {
         if let Some(left) = progress.left_secs() {
             words += &format!(", {} left", duration_in_words(left));
         }
-        let [done, total] = [progress.done(), progress.total()].map(|bytes| bytes_in_words(bytes as u64));
-        let so_far = format!("{done} of {total}");
-        self.draw(progress, "{prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}  {msg}", &so_far, words);
+        let line = || {
+            let [done, total] = [progress.done(), progress.total()].map(|bytes| bytes_in_words(bytes as u64));
+            format!("{}: {done} of {total} ({:.0} %), {words}", progress.title, progress.share() * 100.0)
+        };
+        self.draw(progress, "{prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}  {msg}", &words, line);
     }
 
     /// Says that work of which nobody knows how far it is goes on. Only where no bar can be drawn, and not often.
     pub fn show_waiting(&mut self) {
-        if !io::stderr().is_terminal() && self.lines.is_due() {
-            eprintln!("still at work ({})", duration_in_words(self.lines.began.elapsed().as_secs_f64()));
+        let elapsed = self.began.elapsed();
+        if !io::stderr().is_terminal() && self.pace.is_due(elapsed) {
+            eprintln!("Still at work after {}", duration_in_words(elapsed.as_secs_f64()));
         }
     }
 
-    fn draw(&mut self, progress: &Progress, template: &str, so_far: &str, message: String) {
+    fn draw(&mut self, progress: &Progress, template: &str, message: &str, line: impl Fn() -> String) {
         if !io::stderr().is_terminal() {
-            if self.lines.is_due() {
-                eprintln!("{}: {so_far} ({:.0} %), {message}", progress.title, progress.share() * 100.0);
+            if self.pace.is_due(self.began.elapsed()) {
+                eprintln!("{}", line());
             }
             return;
         }
@@ -94,14 +74,22 @@ impl Console {
         });
         bar.set_length(progress.total() as u64);
         bar.set_position(progress.done() as u64);
-        bar.set_message(message);
+        bar.set_message(message.to_owned());
     }
 
     /// Takes the progress bar away.
     pub fn hide(&mut self) {
-        self.lines = Lines::begin();
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
+        }
+    }
+
+    /// Says that there are not so many neighbours as were asked for, if there are not.
+    pub fn note_neighbours(&self, wanted: usize, images: usize) {
+        let others = images.saturating_sub(1);
+        if wanted > others {
+            let (wanted, images) = (count_in_words(wanted, "neighbour"), count_in_words(images, "image"));
+            self.note(format_args!("{wanted} were asked for; of {images} each has {others}"));
         }
     }
 
@@ -159,6 +147,20 @@ impl Console {
 fn harmless(text: &str) -> String {
     let escape = |c: char| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(escape).collect()
+}
+
+/// How far a job is, in a line: `Extracting features: 30 of 120 (25 %), 12.3/s, 7 s left`.
+pub fn progress_in_words(progress: &Progress) -> String {
+    match progress.total() {
+        0 => format!("{}: {}", progress.title, duration_in_words(progress.elapsed_secs())),
+        total => format!(
+            "{}: {} of {total} ({:.0} %), {}",
+            progress.title,
+            progress.done(),
+            progress.share() * 100.0,
+            rate_in_words(progress)
+        ),
+    }
 }
 
 fn rate_in_words(progress: &Progress) -> String {

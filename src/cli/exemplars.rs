@@ -37,7 +37,7 @@ pub struct ExemplarsArgs {
     #[arg(long)]
     channel: Option<usize>,
     /// How many images a channel, 32 at most [default: 32 of one channel, 1 of each]
-    #[arg(short, long = "count", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(short, long = "count", value_parser = clap::value_parser!(u32).range(1..=OF_ONE as i64))]
     k: Option<u32>,
     /// Answer with one JSON document
     #[arg(long)]

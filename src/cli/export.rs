@@ -11,7 +11,7 @@ use super::args::{Opening, Source, metric_parser, pooling_parser};
 use super::collection::Place;
 use super::console::count_in_words;
 use super::listener::Listener;
-use super::{Console, Outcome, collection, neighbours, query};
+use super::{Console, Outcome, collection, interrupt, neighbours, query};
 use crate::domain::{Example, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer};
 use crate::engine::{Event, ExportFormat, ExportRequest, ExportSummary, Request};
 
@@ -127,13 +127,19 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     })??;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
     let target = summary.target.display().to_string();
-    let mut answer = serde_json::json!({ "target": target, "written": summary.written, "renamed": summary.renamed, "failed": summary.failed });
+    let mut answer = serde_json::json!({
+        "target": target,
+        "written": summary.written,
+        "renamed": summary.renamed,
+        "failed": summary.failed,
+        "interrupted": summary.cancelled,
+    });
     if let Some(list) = &list {
         answer["list"] = list.as_str().into();
     }
     console.answer(&answer, &in_words(&summary, list.as_deref()))?;
     Ok(match () {
-        () if summary.cancelled => Outcome::Interrupted,
+        () if summary.cancelled => interrupt::outcome(),
         () if summary.failed.is_empty() => Outcome::Done,
         () => Outcome::DoneExceptSome,
     })
@@ -228,9 +234,9 @@ impl From<Format> for ExportFormat {
 fn in_words(summary: &ExportSummary, list: Option<&str>) -> String {
     let mut words = format!("{} written to {}\n", count_in_words(summary.written, "image"), summary.target.display());
     if summary.renamed > 0 {
-        let count = count_in_words(summary.renamed, "name");
         words += &format!(
-            "{count} of theirs was taken there: such copies are called like `name (2).jpg`; nothing was replaced\n"
+            "{} got another name, as in `name (2).jpg`, since its own was taken; no file was replaced\n",
+            count_in_words(summary.renamed, "copy").replace("copys", "copies")
         );
     }
     if let Some(list) = list.filter(|_| !summary.cancelled) {

@@ -68,6 +68,8 @@ struct Report<'a> {
     images_per_sec: f64,
     cancelled: bool,
     single_precision: &'a [StoredLayer],
+    /// Whether Ctrl-C stopped it before its end.
+    interrupted: bool,
     unreadable: Vec<Unreadable<'a>>,
     gone: Vec<&'a str>,
     problems: Vec<String>,
@@ -96,19 +98,30 @@ pub fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome>
         never_began.map(|problem| Err(anyhow!("{problem}"))).or(listener.job_end.map(Ok))
     })??;
     let Some(progress) = listener.progress.clone() else { bail!("the engine ended a job it never began") };
-    if !cancelled {
-        keep_indices_up(&mut listener, console)?;
+    let indices_wait = !cancelled && keep_indices_up(&mut listener, console)?;
+    if indices_wait {
+        console.note("The indices do not know the new images yet; the next `tiramisu extract` brings them up to date.");
     }
-    report(&listener, &progress, cancelled, console)
+    let interrupted = super::interrupt::was_asked() && (cancelled || indices_wait);
+    report(&listener, &progress, cancelled, interrupted, console)
 }
 
-/// New images join the indices there are.
-fn keep_indices_up(listener: &mut Listener, console: &mut Console) -> anyhow::Result<()> {
+/// New images join the indices there are; says whether that was stopped.
+fn keep_indices_up(listener: &mut Listener, console: &mut Console) -> anyhow::Result<bool> {
     listener.send(Request::Analyse(AnalysisWish::Index(IndexWish::KeepUp)));
-    listener.wait(console, |_, event| matches!(event?, Event::AnalysisEnded { .. }).then_some(()))
+    listener.wait(console, |_, event| match event? {
+        Event::AnalysisEnded { cancelled } => Some(*cancelled),
+        _ => None,
+    })
 }
 
-fn report(listener: &Listener, progress: &Progress, cancelled: bool, console: &mut Console) -> anyhow::Result<Outcome> {
+fn report(
+    listener: &Listener,
+    progress: &Progress,
+    cancelled: bool,
+    interrupted: bool,
+    console: &mut Console,
+) -> anyhow::Result<Outcome> {
     let collection = &listener.collection;
     let unreadable: Vec<Unreadable> = listener
         .images
@@ -130,6 +143,7 @@ fn report(listener: &Listener, progress: &Progress, cancelled: bool, console: &m
         images_per_sec: progress.images_per_sec(),
         cancelled,
         single_precision: &listener.in_single,
+        interrupted,
         unreadable,
         gone: listener.images.iter().filter(|image| image.is_gone()).map(|image| image.path.text.as_str()).collect(),
         // The remarks were said when the folder was opened.
@@ -141,7 +155,7 @@ fn report(listener: &Listener, progress: &Progress, cancelled: bool, console: &m
     console.answer(&report, &in_words(&report))?;
     let is_complete = progress.done() >= progress.total();
     Ok(match () {
-        () if super::interrupt::was_asked() => super::interrupt::outcome(),
+        () if interrupted => super::interrupt::outcome(),
         () if cancelled || (!is_complete && !listener.problems.is_empty()) => Outcome::Failed,
         () if !report.unreadable.is_empty() || !listener.problems.is_empty() => Outcome::DoneExceptSome,
         () => Outcome::Done,
@@ -151,7 +165,7 @@ fn report(listener: &Listener, progress: &Progress, cancelled: bool, console: &m
 fn in_words(report: &Report) -> String {
     let mut words = format!("{} in {}\n", count_in_words(report.images, "image"), report.folder);
     let now = match report.done_now {
-        0 if report.cancelled || !report.problems.is_empty() => "none now".to_owned(),
+        0 if report.cancelled || report.unreadable_now > 0 || !report.problems.is_empty() => "none now".to_owned(),
         0 => "nothing was missing".to_owned(),
         n => format!("{n} now, in {} ({:.1} images/s)", duration_in_words(report.elapsed_secs), report.images_per_sec),
     };

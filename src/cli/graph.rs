@@ -95,6 +95,9 @@ pub fn run(args: &GraphArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         Event::GraphWritten(summary) => Some(summary.clone()),
         _ => None,
     })?;
+    if matches!(args.kind, Kind::Neighbours) {
+        console.note_neighbours(args.k as usize, summary.images);
+    }
     console.answer(&WithChoice { answer: &summary, choice: listener.choice.as_ref() }, &in_words(&summary))?;
     Ok(Outcome::Done)
 }

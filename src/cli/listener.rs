@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{anyhow, bail};
 use crossbeam_channel::RecvTimeoutError;
 
-use super::{Console, interrupt};
+use super::{Console, Interrupted, interrupt};
 use crate::domain::{EngineChoice, ImageId, ImageRecord, StoredLayer, Tags};
 use crate::engine::{
     AnalysisWish, Collection, Engine, EngineOptions, Event, Look, OpenRequest, Problem, Progress, Request,
@@ -53,7 +53,7 @@ impl Listener {
             match receive(&engine)? {
                 Some(Event::Opened(collection)) => break collection,
                 Some(Event::Problem(problem)) => return Err(anyhow!("{problem}")),
-                _ if interrupt::was_asked() => bail!("interrupted"),
+                _ if interrupt::was_asked() => bail!(Interrupted),
                 _ => console.show_waiting(),
             }
         };
@@ -94,8 +94,8 @@ impl Listener {
     /// Takes events in until `is_enough` says so, drawing progress. The last event is offered to it as well.
     ///
     /// # Errors
-    /// When the engine has ended. Ctrl-C cancels the running job and waits for its orderly end; without a running job it
-    /// is an error.
+    /// When the engine has ended. Ctrl-C cancels the running job and waits for its orderly end; without a running job it is
+    /// [`Interrupted`].
     pub fn wait<T>(
         &mut self,
         console: &mut Console,
@@ -118,7 +118,7 @@ impl Listener {
                 }
             } else if interrupt::was_asked() && self.progress.as_ref().is_none_or(|progress| !progress.is_cancelled()) {
                 // No job runs, or the last one ended by itself: what is waited for now would not hear of it.
-                bail!("interrupted");
+                bail!(Interrupted);
             } else {
                 console.show_waiting();
             }
@@ -145,7 +145,8 @@ impl Listener {
             matches!(event, Event::AnalysisEnded { .. }).then(|| match (found.take(), listener.problems.first()) {
                 (Some(found), _) => Ok(found),
                 (None, Some(problem)) => Err(anyhow!("{problem}")),
-                (None, None) => Err(anyhow!("stopped before the end; nothing was kept")),
+                (None, None) if interrupt::was_asked() => Err(Interrupted.into()),
+                (None, None) => Err(anyhow!("the analysis was stopped before its end; nothing of its result was kept")),
             })
         })??;
         self.problems.iter().for_each(|problem| console.note(problem));
@@ -166,7 +167,7 @@ impl Listener {
         self.send(Request::Look(look));
         self.wait(console, |listener, event| {
             if interrupt::was_asked() && event.is_some_and(|event| matches!(event, Event::AnalysisEnded { .. })) {
-                return Some(Err(anyhow!("interrupted")));
+                return Some(Err(Interrupted.into()));
             }
             let problem = || listener.problems.first().map(|problem| Err(anyhow!("{problem}")));
             event.and_then(&pick).map(Ok).or_else(problem)

@@ -26,6 +26,7 @@ pub mod neighbours;
 pub mod networks;
 pub mod outcome;
 pub mod outliers;
+pub mod pace;
 pub mod project;
 pub mod query;
 pub mod sample;
@@ -37,7 +38,7 @@ mod with_choice;
 
 pub use args::{Args, Verb, misspelt_verb};
 pub use console::Console;
-pub use outcome::{Misuse, Outcome};
+pub use outcome::{Interrupted, Misuse, Outcome};
 
 /// Runs one verb and says how it went. Every failure has been shown to the person when this returns.
 pub fn run(verb: &Verb) -> Outcome {
@@ -69,7 +70,8 @@ pub fn run(verb: &Verb) -> Outcome {
         Verb::Versions(args) => versions::run(args, &mut console),
     };
     outcome.unwrap_or_else(|error| {
-        if interrupt::was_asked() {
+        // A failure stays one, whatever the person pressed meanwhile.
+        if error.is::<Interrupted>() {
             console.interrupted(what_stays(verb));
             return interrupt::outcome();
         }
@@ -84,21 +86,23 @@ fn what_stays(verb: &Verb) -> &'static str {
         Verb::Extract(_) | Verb::Activations(_) => "What was committed stays; the same command goes on from there.",
         Verb::Networks(_) => "What has arrived stays; the same command goes on from there.",
         Verb::Sample(_) | Verb::Export(_) => "What was written stays.",
-        Verb::Storage(_) => "What was done by then stays done.",
-        Verb::Index(_)
-        | Verb::Embed(_)
+        Verb::Storage(_) => "Every table is whole, and what was done by then stays done.",
+        Verb::Index(_) => "How well the index finds was not measured to the end; the same command does it anew.",
+        Verb::Embed(_)
         | Verb::Project(_)
         | Verb::Cluster(_)
         | Verb::Communities(_)
         | Verb::Duplicates(_)
         | Verb::Outliers(_)
         | Verb::Class(_)
-        | Verb::Graph(_) => "Nothing of its result was kept; what was extracted is as before.",
+        | Verb::Graph(_) => {
+            "Nothing of its result was kept; the same command begins anew. What was extracted is as before."
+        }
+        // These make what a workspace lacks, and keep it when it is whole.
+        Verb::Exemplars(_) | Verb::Unusual(_) => "There is no answer yet; the same command asks again.",
         Verb::Info(_)
         | Verb::Classify(_)
         | Verb::Neighbours(_)
-        | Verb::Exemplars(_)
-        | Verb::Unusual(_)
         | Verb::Explain(_)
         | Verb::Query(_)
         | Verb::Tag(_)

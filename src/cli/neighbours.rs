@@ -9,8 +9,9 @@ use serde::Serialize;
 
 use super::args::{Opening, Source, metric_parser};
 use super::collection::Place;
+use super::console::count_in_words;
 use super::listener::Listener;
-use super::{Console, Outcome, collection, query};
+use super::{Console, Misuse, Outcome, collection, query};
 use crate::domain::{Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer};
 use crate::engine::{Event, Look, NeighbourList, Request};
 
@@ -153,7 +154,9 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
         None => match (&args.folder, &args.opening.workspace) {
             (Some(folder), _) => folder.clone(),
             (None, Some(workspace)) => collection::folder_of_workspace(workspace)?,
-            (None, None) => bail!("name a picture, or the folder that was extracted with --folder"),
+            (None, None) => {
+                bail!(Misuse("name a picture, or the folder that was extracted with --folder".to_owned()))
+            }
         },
     };
     // Several layers, or all, are looked for in whatever was extracted.
@@ -215,7 +218,7 @@ pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outco
 fn probe_of(wish: &NeighbourWish, listener: &Listener) -> Option<String> {
     wish.examples.iter().filter(|(_, weight)| *weight > 0.0).find_map(|(example, _)| match example {
         Example::File { path, .. } => Some(path.display().to_string()),
-        example => example.image().map(|image| listener.images[image.index()].path.text.clone()),
+        example => example.image().and_then(|id| Some(listener.images.get(id.index())?.path.text.clone())),
     })
 }
 
@@ -242,9 +245,8 @@ fn wish_of(args: &NeighboursArgs, listener: &Listener) -> anyhow::Result<Neighbo
         examples.push((Example::Vector(read_vector(file)?), 1.0));
     }
     if examples.is_empty() {
-        bail!(
-            "name at least one picture, a class (--class, --like) or a vector (--vector) whose neighbours are looked for"
-        );
+        let what = "a picture, a class (--class, --like) or a vector (--vector)";
+        bail!(Misuse(format!("name {what} whose neighbours are looked for")));
     }
     let source = |layer: Option<String>| listener.source(&Source { layer, pooling: args.source.pooling });
     let at = match &args.mix[..] {
@@ -357,10 +359,10 @@ fn in_words(answer: &Answer) -> String {
     };
     let sure = if answer.exact { "exact" } else { "approximate" };
     let mut words = format!(
-        "{probe} · {}{pooling}, {} over {} images, {:.1} ms, {sure}: {}\n",
+        "{probe} · {}{pooling}, {} over {}, {:.1} ms, {sure}: {}\n",
         answer.layer,
         answer.metric,
-        answer.searched,
+        count_in_words(answer.searched, "image"),
         answer.elapsed_secs * 1e3,
         answer.how,
     );

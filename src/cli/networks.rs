@@ -200,8 +200,9 @@ fn fetch(args: &FetchArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         let work = scope.spawn(|| networks::fetch(&args.name, None, &args.from, &progress));
         while !work.is_finished() {
             std::thread::sleep(Duration::from_millis(20));
-            if progress.total() > 0 {
-                console.show_bytes(&progress);
+            match progress.total() {
+                0 => console.show_waiting(),
+                _ => console.show_bytes(&progress),
             }
             if interrupt::was_asked() {
                 progress.cancel();

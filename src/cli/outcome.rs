@@ -19,6 +19,11 @@ pub enum Outcome {
     Terminated,
 }
 
+/// Ctrl-C came before the verb was done. What stays of its work is said where the verb ends.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("stopped before the end")]
+pub struct Interrupted;
+
 /// What the person wrote makes no sense, found out only after the command line was read: ends with code 2.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

@@ -72,6 +72,7 @@ pub fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome
         Event::Outliers(report) => Some(report.clone()),
         _ => None,
     })?;
+    console.note_neighbours(args.k as usize, report.ids.len());
     let first = report.first(args.by, args.top);
     let row = |(place, (id, score)): (usize, &(crate::domain::ImageId, f32))| {
         let image = listener.images.get(id.index())?;

@@ -10,7 +10,7 @@ use super::args::Opening;
 use super::console::count_in_words;
 use super::listener::Listener;
 use super::{Console, Misuse, Outcome, collection};
-use crate::domain::{Count, Grouping};
+use crate::domain::{Count, Grouping, Predicate, PredicateError};
 use crate::engine::{Event, Found, Look, QueryWish, Refusal, Request};
 
 /// Finds the images for which a predicate over their columns, tags, clusters and features is true.
@@ -116,9 +116,21 @@ pub(super) fn ask(
         _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
     })??;
     found.map_err(|refusal| match refusal {
-        Refusal::Text(error) => Misuse(format!("{error}\n{}", error.pointed(predicate))).into(),
+        Refusal::Text(error) => misuse(&error, predicate).into(),
         Refusal::Problem(problem) => anyhow!("{problem}"),
     })
+}
+
+/// Says what is wrong with a predicate before anything is opened for it.
+///
+/// # Errors
+/// When it cannot be read.
+pub(super) fn expect_predicate(predicate: &str) -> Result<(), Misuse> {
+    Predicate::parse(predicate).map(drop).map_err(|error| misuse(&error, predicate))
+}
+
+fn misuse(error: &PredicateError, predicate: &str) -> Misuse {
+    Misuse(format!("{error}\n{}", error.pointed(predicate)))
 }
 
 fn grouping(word: &str) -> Result<Grouping, String> {

@@ -49,7 +49,14 @@ pub fn run(args: &SampleArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     });
     let written = written.map_err(|_| anyhow!("making a picture failed"))?.map_err(|problem| anyhow!("{problem}"))?;
     let folder = args.folder.display().to_string();
-    let answer = serde_json::json!({ "folder": folder, "written": written, "seed": args.seed });
-    console.answer(&answer, &format!("{} written to {folder}\n", count_in_words(written, "picture")))?;
-    Ok(if interrupt::was_asked() { interrupt::outcome() } else { Outcome::Done })
+    let interrupted = interrupt::was_asked() && written < args.count as usize;
+    let answer = serde_json::json!({
+        "folder": folder, "written": written, "seed": args.seed, "interrupted": interrupted
+    });
+    let mut words = format!("{} written to {folder}\n", count_in_words(written, "picture"));
+    if interrupted {
+        words += &format!("stopped before all {} were; those stay\n", args.count);
+    }
+    console.answer(&answer, &words)?;
+    Ok(if interrupted { interrupt::outcome() } else { Outcome::Done })
 }

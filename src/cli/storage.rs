@@ -9,7 +9,7 @@ use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::console::{bytes_in_words, count_in_words};
-use super::{Console, Outcome, collection, interrupt};
+use super::{Console, Interrupted, Outcome, collection, interrupt};
 use crate::domain::{Counted, IndexPlan, Preference, StorageReport, TableStorage};
 use crate::engine::{self, HouseNews, HouseWish, Progress};
 
@@ -78,7 +78,11 @@ pub fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome>
     }
     console.hide();
     let news = work.join().map_err(|_| anyhow!("the work ended before its time; the log may say why"))?;
-    let news = news.map_err(|problem| anyhow!("{problem}"))?;
+    // What was stopped is told as a problem, too.
+    let news = news.map_err(|problem| match problem.what.as_str() {
+        engine::STOPPED => Interrupted.into(),
+        _ => anyhow!("{problem}"),
+    })?;
     console.answer(
         &serde_json::json!({ "done": news.done, "plans": plans_of(&news), "storage": news.storage }),
         &in_words(&news),

@@ -7,7 +7,7 @@ use clap::Args as ClapArgs;
 
 use super::args::Opening;
 use super::console::count_in_words;
-use super::{Console, Outcome, collection, query};
+use super::{Console, Interrupted, Outcome, collection, query};
 use crate::domain::{ImageId, Tags};
 use crate::engine::{Event, Request};
 
@@ -73,10 +73,17 @@ pub fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     listener.problems.clear();
     let matching = ids.len();
     listener.send(Request::Tag { ids, tag: tag.clone(), is_on: !args.remove });
-    let changed = listener.wait(console, |listener, event| match event {
-        Some(Event::Tagged { changed, .. }) => Some(Ok(*changed)),
-        _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
-    })??;
+    // It is about to be written, and nobody could say whether it was: Ctrl-C has to wait that long.
+    let changed = loop {
+        let outcome = listener.wait(console, |listener, event| match event {
+            Some(Event::Tagged { changed, .. }) => Some(Ok(*changed)),
+            _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
+        });
+        match outcome {
+            Err(error) if error.is::<Interrupted>() => {}
+            outcome => break outcome??,
+        }
+    };
     let answer = serde_json::json!({ "tag": tag, "added": !args.remove, "matching": matching, "changed": changed });
     let images = count_in_words(changed, "image");
     let words = match args.remove {

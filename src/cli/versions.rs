@@ -6,7 +6,7 @@ use anyhow::{anyhow, bail};
 use clap::{Args as ClapArgs, Subcommand};
 
 use super::console::{bytes_in_words, count_in_words};
-use super::{Console, Outcome, collection};
+use super::{Console, Misuse, Outcome, collection};
 use crate::domain::{PutBack, TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};
 use crate::engine::{self, Problem};
 
@@ -122,10 +122,19 @@ pub fn run(args: &VersionsArgs, console: &mut Console) -> anyhow::Result<Outcome
         }
         Some(VersionsVerb::Checkout { version, table }) => {
             if let (VersionName::Number(number), None) = (version, table) {
-                bail!("version {number} of which table? Say so with --table; `tiramisu versions FOLDER` lists them");
+                bail!(Misuse(format!(
+                    "version {number} of which table? Say so with --table; `tiramisu versions FOLDER` lists them"
+                )));
             }
             let done = engine::put_version_back(&root, table.as_deref(), version).map_err(failed)?;
-            console.answer(&serde_json::json!({ "checked_out": done }), &put_back_in_words(&done))?;
+            let stayed = match table {
+                None => engine::histories(&root).map_err(failed)?,
+                Some(_) => Vec::new(),
+            };
+            let lacks_it = |history: &&TableHistory| !has(history, version);
+            let stayed: Vec<String> = stayed.iter().filter(lacks_it).map(|history| history.table.clone()).collect();
+            let answer = serde_json::json!({ "checked_out": done, "without_it": stayed });
+            console.answer(&answer, &put_back_in_words(&done, &stayed, version))?;
         }
         Some(VersionsVerb::Compare { before, after, table }) => {
             let compared = compare(&root, table.as_deref(), before, after)?;
@@ -196,22 +205,30 @@ fn version_in_words(version: &TableVersion) -> String {
     )
 }
 
-fn put_back_in_words(done: &[PutBack]) -> String {
-    if done.is_empty() {
-        return "that is the present state already; nothing changed\n".to_owned();
-    }
+fn put_back_in_words(done: &[PutBack], stayed: &[String], version: &VersionName) -> String {
     let mut words = String::new();
+    if done.is_empty() {
+        words += "that is the present state already; nothing changed\n";
+    }
     for table in done {
         match table.from {
             Some(from) => words += &format!("{}: version {from} is back, as version {}", table.table, table.version),
             None => words += &format!("{}: version {}", table.table, table.version),
         }
+        words += &format!("; version {} is how it was until now", table.before);
         if table.rows_removed > 0 {
             words += &format!(", {} of other pictures removed", count_in_words(table.rows_removed, "row"));
         }
         words += "\n";
     }
-    words + "`tiramisu extract` makes what is missing\n"
+    if !stayed.is_empty() {
+        words +=
+            &format!("no version of these is called {version}, and they stay as they are: {}\n", stayed.join(", "));
+    }
+    if !done.is_empty() {
+        words += "`tiramisu extract` makes vectors that are missing now\n";
+    }
+    words
 }
 
 fn comparison_in_words(compared: &VersionComparison) -> String {

@@ -105,6 +105,8 @@ pub struct PutBack {
     pub from: Option<u64>,
     /// The version that it is now.
     pub version: u64,
+    /// The version that it was until now: what was there then is still in it.
+    pub before: u64,
     /// Rows that belonged to other pictures, or to what pictures were then, and were removed: extracting makes them anew.
     pub rows_removed: usize,
 }

@@ -6,6 +6,9 @@ use super::{Problem, Progress, index_plans, mending};
 use crate::domain::{IndexPlan, Preference, StorageReport, TableHistory, VersionComparison, VersionName};
 use crate::store::{StoreError, Upkept, Workspace};
 
+/// What the [problem](Problem::what) of work is called that the person stopped.
+pub const STOPPED: &str = "Stopped before the end";
+
 /// What is to be done in the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HouseWish {
@@ -90,7 +93,7 @@ pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) ->
         !progress.is_cancelled()
     };
     let refused = |error: StoreError| match error {
-        StoreError::Stopped { .. } => Problem::new("Stopped before the end", "every table is whole as it is"),
+        StoreError::Stopped { .. } => Problem::new(STOPPED, "every table is whole as it is"),
         error => Problem::new(failure(wish), error),
     };
     let mut done = act(workspace, wish, &mut tell).map_err(refused)?;

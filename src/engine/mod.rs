@@ -71,7 +71,7 @@ pub use classify::{Classification, Classified, ClassifyWish, classify};
 pub use describe::{WorkspaceDescription, describe};
 pub use embedding::EmbeddingSummary;
 pub use export_job::write_file;
-pub use housekeeping::{HouseNews, HouseWish, keep_house, plan_indices};
+pub use housekeeping::{HouseNews, HouseWish, STOPPED, keep_house, plan_indices};
 pub use message::{
     ActivationView, AnalysisWish, Collection, Event, ExemplarList, ExportFormat, ExportRequest, ExportSummary,
     Likeness, LikenessWish, Look, NeighbourList, NetworkFile, OpenRequest, Request, ThumbnailPicture, UnusualList,

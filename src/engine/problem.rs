@@ -19,6 +19,15 @@ impl Problem {
         Self { what: what.into(), why: why.to_string(), remedy: String::new() }
     }
 
+    /// The reason and what the person can do, as sentences one after the other.
+    pub fn reason(&self) -> String {
+        match (self.remedy.as_str(), self.why.ends_with(['.', '!', '?', ':', ';'])) {
+            ("", _) => self.why.clone(),
+            (remedy, true) => format!("{} {remedy}", self.why),
+            (remedy, false) => format!("{}. {remedy}", self.why),
+        }
+    }
+
     /// Adds what the person can do.
     #[must_use]
     pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
@@ -29,11 +38,6 @@ impl Problem {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}: {}", self.what, self.why)?;
-        if !self.remedy.is_empty() {
-            let stop = if self.why.ends_with(['.', '!', '?', ':', ';']) { "" } else { "." };
-            write!(f, "{stop} {}", self.remedy)?;
-        }
-        Ok(())
+        write!(f, "{}: {}", self.what, self.reason())
     }
 }

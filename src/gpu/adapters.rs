@@ -12,10 +12,10 @@ pub fn is_software(info: &wgpu::AdapterInfo) -> bool {
     info.device_type == wgpu::DeviceType::Cpu || SOFTWARE_WORDS.iter().any(|word| name.contains(word))
 }
 
-/// Every adapter on which a network could run; empty where there is no driver.
+/// Every adapter of Vulkan, Metal and Direct3D 12; empty where there is no driver.
 ///
-/// OpenGL is not asked: networks do not run on it, and its libraries connect to a desktop (Wayland, X) and complain on
-/// standard error where there is none. A window that can be drawn by nothing else finds it by itself.
+/// OpenGL is not asked: opening it means to connect to a desktop (Wayland, X), which a verb must not do and a machine
+/// without one does not have. A window that can be drawn by nothing else finds it by itself, and burn computes on the CPU.
 pub fn enumerate() -> Vec<wgpu::AdapterInfo> {
     let backends = wgpu::Backends::PRIMARY;
     let descriptor = wgpu::InstanceDescriptor { backends, ..wgpu::InstanceDescriptor::new_without_display_handle() };

@@ -8,8 +8,10 @@ pub mod error;
 pub mod layout;
 pub mod open;
 pub mod tensor_view;
+pub mod windowless;
 
 pub use error::GpuError;
 pub use layout::Layout;
 pub use open::{Compute, OpenDevice, WgpuHandles, open};
 pub use tensor_view::{Memory, TensorView};
+pub use windowless::leave_window_systems_alone;

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use burn::tensor::wgpu::WgpuBackend;
 use burn::tensor::{Device, FloatDType};
 
 use super::GpuError;
@@ -70,7 +71,7 @@ pub fn open(compute: Compute) -> Result<OpenDevice, GpuError> {
         Compute::Auto => {
             let adapters = enumerate();
             if adapters.is_empty() {
-                return Ok(cpu("no graphics adapter was found"));
+                return Ok(cpu("no graphics adapter of Vulkan, Metal or Direct3D 12 was found"));
             }
             if adapters.iter().all(is_software) {
                 let which = names(&adapters);
@@ -104,8 +105,16 @@ fn open_gpu() -> Result<OpenDevice, GpuError> {
     static GPU: OnceLock<Result<OpenDevice, GpuError>> = OnceLock::new();
     GPU.get_or_init(|| {
         let adapters = enumerate();
-        let Some(first) = adapters.first() else { return Err(GpuError::NoAdapter) };
+        let real = adapters.iter().find(|adapter| !is_software(adapter));
+        let Some(first) = real.or(adapters.first()) else { return Err(GpuError::NoAdapter) };
+        // Left to choose, burn asks OpenGL as well.
+        let api = match first.backend {
+            wgpu::Backend::Vulkan => WgpuBackend::Vulkan,
+            wgpu::Backend::Dx12 => WgpuBackend::Dx12,
+            _ => WgpuBackend::Auto,
+        };
         let (device, setup) = Device::wgpu_options()
+            .graphics_api(api)
             .init_with_setup()
             .map_err(|error| GpuError::NotOpened { adapter: first.name.clone(), why: error.to_string() })?;
         let info = setup.adapter.get_info();

@@ -29,11 +29,12 @@ impl Workspace {
         let mut names = Vec::new();
         for name in tables_in(self.root())? {
             let is_ours = name == IMAGES
-                || name == tags::TABLE
                 || match self.read_table(&name) {
                     Ok(table) => {
                         let schema = table.schema();
-                        Maker::of_schema(&schema).is_some() || schema.metadata().contains_key(METADATA_KEY)
+                        Maker::of_schema(&schema).is_some()
+                            || schema.metadata().contains_key(METADATA_KEY)
+                            || (name == tags::TABLE && tags::is_ours(&schema))
                     }
                     Err(error) => {
                         tracing::warn!("{error}");

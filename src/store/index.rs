@@ -230,7 +230,7 @@ impl Workspace {
     /// # Errors
     /// When they cannot be read.
     pub fn lost_indices(&self, features: &str) -> Result<Vec<IndexRecord>, StoreError> {
-        let known = read_records(self.root())?.remove(features).unwrap_or_default();
+        let known = read_records(self.root()).remove(features).unwrap_or_default();
         if known.is_empty() || !is_table(&self.table_path(features)) {
             return Ok(Vec::new());
         }

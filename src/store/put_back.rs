@@ -8,7 +8,8 @@
 //! So a row may only come back if its id still means the same picture in the same state. For each table that is put
 //! back, and for each that stays while the images are put back, the images as they were at the time of its version are
 //! compared with the images as they will be; rows whose picture has another path, size or time of change, or is not
-//! known any more, are removed. Extracting makes them anew.
+//! known any more, are removed. Extracting makes them anew. Tags, which nothing makes anew, go by the paths that they were
+//! given with, and stay with a picture that was edited.
 //!
 //! Rows are removed before the images are put back, and after a table of vectors is. What is to be done is on disk before
 //! anything is: killed in between, it is finished when the workspace is next opened to write.
@@ -19,7 +20,7 @@ use self::journal::{Journal, Step};
 use super::history::{IMAGES, fixed_because, ids};
 use super::identity::Identity;
 use super::table::Table;
-use super::{StoreError, Workspace, images};
+use super::{StoreError, Workspace, images, tags};
 use crate::domain::{ImageRecord, PutBack, VersionName};
 
 /// Ids in one predicate: all of a large table's would be slow to read.
@@ -84,13 +85,15 @@ impl Workspace {
                 continue;
             }
             let mut table = self.read_table(&name)?;
+            let before = table.version();
             if let Some(version) = from {
                 table.put_back(version)?;
             }
             for portion in misfits.chunks(REMOVED_TOGETHER) {
                 table.remove(portion)?;
             }
-            done.push(PutBack { version: table.version(), table: name, from, rows_removed: misfits.len() });
+            let version = table.version();
+            done.push(PutBack { table: name, from, version, before, rows_removed: misfits.len() });
         }
         // Vectors of versions that cut numbers off may have come back.
         Identity::forget_whole(self.root())?;
@@ -155,6 +158,9 @@ impl Workspace {
             Some(version) => plan.table.at(version)?,
             None => plan.table.clone(),
         };
+        if plan.name == tags::TABLE {
+            return tags::of_other_pictures(&table, then);
+        }
         let Some(ids) = ids(&table)? else { return Ok(Vec::new()) };
         let at_the_time = match plan.from {
             Some(version) => Some(records(&self.images.at(self.images_of(&plan.table, version)?)?)?),

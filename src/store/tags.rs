@@ -3,6 +3,7 @@
 //! Columns: `id` and `path` of the image, `tag`. A tag that is added is appended, one that is taken away is removed, each
 //! as one commit.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -91,6 +92,36 @@ impl Recorder {
         }
         Ok(bore)
     }
+}
+
+/// Whether a table of this name is ours: it says nothing of itself but by its columns.
+pub(super) fn is_ours(of_table: &Schema) -> bool {
+    schema()
+        .fields()
+        .iter()
+        .all(|field| of_table.field_with_name(field.name()).is_ok_and(|found| found.data_type() == field.data_type()))
+}
+
+/// The ids of images with tags that mean another picture among `images` than when the tags were given, or none, by the
+/// paths of the rows; ascending. An image that is the right one by any of its rows is not among them.
+pub(super) fn of_other_pictures(table: &Table, images: &[ImageRecord]) -> Result<Vec<u32>, StoreError> {
+    let (mut right, mut wrong) = (BTreeSet::new(), BTreeSet::new());
+    table.scan(&["id", "path"], READ_ROWS, |batch| {
+        let columns = batch.column(0).as_primitive_opt::<UInt32Type>().zip(batch.column(1).as_string_opt::<i32>());
+        let (ids, paths) = columns.ok_or_else(|| damaged(table, "its columns have other types"))?;
+        for (id, path) in ids.values().iter().zip(paths) {
+            let image = images.get(*id as usize);
+            // Of a row without a path nothing is known but the id.
+            let is_right = image.is_some_and(|image| path.is_none_or(|path| image.path.text == path));
+            if is_right {
+                right.insert(*id)
+            } else {
+                wrong.insert(*id)
+            };
+        }
+        Ok(())
+    })?;
+    Ok(wrong.difference(&right).copied().collect())
 }
 
 impl Workspace {

@@ -50,7 +50,7 @@ fn letters(text: &str, byte: usize) -> usize {
 }
 
 /// The name most like `wrong`, if one is like it at all.
-pub(super) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wrong = wrong.to_lowercase();
     let likeness = |name: &str| strsim::jaro_winkler(&wrong, &name.to_lowercase());
     let best = names.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;

@@ -127,7 +127,10 @@ fn features(
     sources: &Sources,
     progress: &Progress,
 ) -> Result<Option<GraphSummary>, Problem> {
-    let embedding = sources.library.embedding(&|| progress.is_cancelled())?;
+    let embedding = match sources.library.embedding(&|| progress.is_cancelled()) {
+        Err(_) if progress.is_cancelled() => return Ok(None),
+        found => found?,
+    };
     let layers = &embedding.reference.layers;
     let ids = embedding.codes.ids();
     progress.set_total(2 * layers.len(), true);

@@ -112,10 +112,7 @@ impl ClassesView {
         let (probe, operands) = match arithmetic(&means.vectors, &self.expression) {
             Ok(found) => found,
             Err(problem) => {
-                ui.add(
-                    Label::new(RichText::new(format!("{} {}", problem.why, problem.remedy)).color(palette().weak))
-                        .wrap(),
-                );
+                ui.add(Label::new(RichText::new(problem.reason()).color(palette().weak)).wrap());
                 return;
             }
         };

@@ -71,7 +71,7 @@ fn tags_and_what_a_predicate_finds_are_classes_and_neighbours_are_looked_for_by_
     let forgotten = class(&["remove", "early", "--by", "tag"]).good_json();
     assert_eq!(forgotten.as_array().map(Vec::len), Some(1));
     let refused = class(&["add", "odd", "--where", "colour = 3"]);
-    assert!(refused.code == Some(1) && refused.stderr.contains("colour"), "{refused:?}");
+    assert!(refused.code == Some(2) && refused.stderr.contains("colour"), "{refused:?}");
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! What verbs say, to whom, and what they leave alone.
 
+use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
+
+use tiramisu::cli::console::progress_in_words;
+use tiramisu::cli::pace::Pace;
+use tiramisu::engine::{Problem, Progress};
 
 use super::run;
 use crate::support::command::Home;
@@ -22,8 +27,13 @@ fn a_misspelt_verb_gets_a_suggestion_whatever_follows_it() {
 #[test]
 fn a_missing_folder_is_not_told_to_be_extracted() {
     let home = Home::new();
-    let answer = run(&home, "info nowhere", &[]);
-    assert!(answer.code == Some(1) && answer.stderr.contains("there is no such folder: nowhere"), "{answer:?}");
+    for line in ["info nowhere", "storage nowhere", "versions nowhere", "query nowhere id=1", "project nowhere"] {
+        let answer = run(&home, line, &[]);
+        assert!(answer.code == Some(1), "{line}: {answer:?}");
+        assert!(answer.stderr.contains("there is no such folder: nowhere"), "{line}: {answer:?}");
+    }
+    let answer = run(&home, "info . --workspace nowhere", &[]);
+    assert!(answer.stderr.contains("there is no workspace here: nowhere"), "{answer:?}");
 }
 
 #[test]
@@ -44,14 +54,117 @@ fn what_a_verb_could_not_do_as_asked_is_said() {
 
     let many = run(&home, "cluster @0 --network filters --count 5000 --json", &[&folder]);
     assert_eq!(many.good_json()["asked"], 5000);
-    assert!(many.stderr.contains("5000 groups were asked for, and 22 were made: there are 22 images"), "{many:?}");
+    assert!(many.stderr.contains("5000 groups were asked for, and 22 were made: there are no more in 22"), "{many:?}");
+    let near = run(&home, "communities @0 --network filters --neighbours 900", &[&folder]);
+    assert!(near.stderr.contains("900 neighbours were asked for; of 22 images each has 21"), "{near:?}");
 
     let copies = home.path("copies");
     let line = "export @0 --network filters --like @1 -k 2 --to @2";
     let first = run(&home, line, &[&folder, &picture, &copies]);
-    assert!(first.code == Some(0) && !first.stdout.contains("taken"), "{first:?}");
+    assert!(first.code == Some(0) && !first.stdout.contains("another name"), "{first:?}");
     let second = run(&home, line, &[&folder, &picture, &copies]);
-    assert!(second.stdout.contains("3 names of theirs were taken there"), "{second:?}");
+    assert!(second.stdout.contains("3 copies got another name"), "{second:?}");
+}
+
+#[test]
+fn a_folder_of_which_nothing_can_be_read_is_not_called_complete() {
+    let home = Home::new();
+    let folder = home.path("broken");
+    std::fs::create_dir(&folder).expect("a folder");
+    std::fs::write(folder.join("broken.png"), b"no picture").expect("a file");
+    let done = run(&home, "extract @0 --network filters --compute cpu", &[&folder]);
+    assert!(done.code == Some(3) && done.stdout.contains("(none now)"), "{done:?}");
+}
+
+#[test]
+fn what_makes_no_sense_is_told_from_what_failed() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 4);
+    run(&home, "extract @0 --network filters --compute cpu --json", &[&folder]).good_json();
+    for line in [
+        "query @0 width>",
+        "tag @0 wide --where width>",
+        "export @0 --where width> --to out.csv",
+        "class @0 add wide --where width>",
+        "class @0 distances --metric dot",
+        "neighbours --folder @0",
+        "activations @0 keep",
+        "exemplars @0 -k 33",
+        "versions @0 checkout 1",
+    ] {
+        let named = if line.starts_with("versions") { "" } else { " --network filters" };
+        let answer = run(&home, &format!("{line}{named}"), &[&folder]);
+        assert_eq!(answer.code, Some(2), "`tiramisu {line}`: {answer:?}");
+    }
+}
+
+#[test]
+fn going_back_to_a_named_state_brings_its_tags_and_says_what_it_did() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 12);
+    let run = |line: &str| run(&home, &line.replace("EXTRACTED", "--network filters --compute cpu"), &[&folder]);
+    run("extract @0 EXTRACTED --json").good_json();
+    run("tag @0 early EXTRACTED --where id<3 --json").good_json();
+    run("versions @0 tag before --json").good_json();
+    run("tag @0 early EXTRACTED --where id<9 --json").good_json();
+    run("tag @0 late EXTRACTED --where id>8 --json").good_json();
+    run("cluster @0 EXTRACTED --count 3 --json").good_json();
+    let back = run("versions @0 checkout before");
+    assert!(back.code == Some(0) && back.stdout.starts_with("tags: version "), "{back:?}");
+    assert!(back.stdout.contains(" is how it was until now"), "what was there can be found again: {back:?}");
+    assert!(back.stdout.contains("no version of these is called before, and they stay as they are: clusters_"));
+    let listed = run("tag @0 --list EXTRACTED --json").good_json();
+    assert_eq!(listed["tags"], serde_json::json!([{ "tag": "early", "images": 3 }]));
+    let again = run("versions @0 checkout before");
+    assert!(again.stdout.starts_with("that is the present state already"), "{again:?}");
+}
+
+#[test]
+fn a_reason_and_what_to_do_are_two_sentences() {
+    let problem = |why: &str| Problem::new("It failed", why).with_remedy("Keep them: do so.").to_string();
+    assert_eq!(problem("no activations are kept"), "It failed: no activations are kept. Keep them: do so.");
+    assert_eq!(problem("Nothing is kept."), "It failed: Nothing is kept. Keep them: do so.");
+    assert_eq!(Problem::new("It failed", "no disk").to_string(), "It failed: no disk");
+}
+
+#[test]
+fn lines_about_progress_begin_after_five_seconds_and_grow_rarer() {
+    let mut pace = Pace::default();
+    let mut due = |secs: u64| pace.is_due(Duration::from_secs(secs));
+    assert!(!due(0) && !due(4), "what is done sooner needs no line");
+    assert!(due(5) && !due(9) && due(10) && due(15));
+    let of_a_day = (0..86_400).filter(|second| due(*second)).count();
+    assert!((1_400..1_600).contains(&of_a_day), "one a minute in the end: {of_a_day}");
+}
+
+#[test]
+fn a_line_about_progress_has_count_share_and_time_left() {
+    let progress = Progress::new("Extracting features");
+    progress.set_total(120, true);
+    progress.add(30, 1);
+    let line = progress_in_words(&progress);
+    assert!(line.starts_with("Extracting features: 30 of 120 (25 %), "), "{line}");
+    assert!(line.ends_with(" s left, 1 unreadable"), "{line}");
+}
+
+/// Whoever reads a log or drives the program from another one sees that it is at work.
+#[cfg(target_os = "linux")]
+#[test]
+fn off_a_terminal_lines_say_how_far_work_is_and_ctrl_c_gives_one_document() {
+    let home = Home::new();
+    let mut command = home.command(["sample", "many", "--count", "1000000", "--json"]);
+    let mut running = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary starts");
+    let mut said = String::new();
+    let mut stderr = BufReader::new(running.stderr.take().expect("it is piped"));
+    stderr.read_line(&mut said).expect("it is text");
+    assert!(said.starts_with("Making sample pictures: ") && said.contains(" of 1000000 (0 %), "), "{said}");
+    assert!(said.contains(" left"), "{said}");
+    interrupt(running.id());
+    let stopped = running.wait_with_output().expect("it ends");
+    assert_eq!(stopped.status.code(), Some(130));
+    let document: serde_json::Value = serde_json::from_slice(&stopped.stdout).expect("one JSON document");
+    assert_eq!(document["interrupted"], true);
+    assert_eq!(document["written"].as_u64(), Some(Home::files(&home.path("many")).len() as u64));
 }
 
 /// Waits until a process catches Ctrl-C, and sends it.
@@ -95,8 +208,32 @@ fn an_interrupted_analysis_says_that_nothing_of_it_was_kept() {
     }
 }
 
-/// Where no Vulkan driver is found, OpenGL used to be asked, whose libraries look for a desktop and complain if there is
-/// none. What the dynamic linker is asked for is written down by itself.
+/// Mesa's Vulkan drivers look for the GPU of the desktop, and libwayland complains where there is none.
+#[test]
+fn only_our_words_reach_standard_error_on_a_machine_without_a_desktop() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 4);
+    let mut command = home.command(["extract".as_ref(), folder.as_os_str(), "--network".as_ref(), "filters".as_ref()]);
+    for name in DESKTOP {
+        command.env_remove(name);
+    }
+    let output = command.output().expect("the binary starts");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    let ours = |line: &str| {
+        line.contains(" · CPU (flex)")
+            || line.contains(" · GPU")
+            || line.starts_with("Extracting")
+            || line.starts_with("Still")
+    };
+    assert!(said.lines().all(ours), "not only our words: {said}");
+}
+
+/// What a desktop sets, and what chooses a graphics interface.
+const DESKTOP: [&str; 4] = ["DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "WGPU_BACKEND"];
+
+/// Where no Vulkan driver is found, OpenGL used to be asked, whose libraries connect to a desktop. What the dynamic linker
+/// is asked for is written down by itself.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
 fn verbs_touch_no_window_system_and_only_our_words_reach_standard_error() {
@@ -104,7 +241,7 @@ fn verbs_touch_no_window_system_and_only_our_words_reach_standard_error() {
     let folder = home.sample("pictures", 4);
     let log = home.path("linker");
     let mut command = home.command(["extract".as_ref(), folder.as_os_str()]);
-    for name in ["DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "WGPU_BACKEND"] {
+    for name in DESKTOP {
         command.env_remove(name);
     }
     command.args(["--network", "filters"]).env("LD_DEBUG", "files").env("LD_DEBUG_OUTPUT", &log);
@@ -112,7 +249,8 @@ fn verbs_touch_no_window_system_and_only_our_words_reach_standard_error() {
     let output = command.output().expect("the binary starts");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{said}");
-    let ours = |line: &str| line.contains(" · CPU (flex)") || line.starts_with("Extracting");
+    let ours =
+        |line: &str| line.contains(" · CPU (flex)") || line.starts_with("Extracting") || line.starts_with("Still");
     assert!(said.lines().all(ours), "not only our words: {said}");
     let logs = std::fs::read_dir(home.path(".")).expect("the home can be listed").map(|entry| entry.expect("an entry"));
     let logs: Vec<String> = logs

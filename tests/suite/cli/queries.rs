@@ -45,7 +45,7 @@ fn predicates_and_tags_work_from_the_command_line() {
     assert!(with_label("tag('keep')").is_empty());
 
     let wrong = run(&["query", folder, "id > 1 and lable = 'x'"]);
-    assert_eq!(wrong.code, Some(1));
+    assert_eq!(wrong.code, Some(2), "the command line makes no sense");
     assert!(wrong.stderr.contains("Did you mean label?"), "{}", wrong.stderr);
     assert!(wrong.stderr.contains("id > 1 and lable = 'x'\n           ^^^^^"), "{}", wrong.stderr);
     assert_eq!(run(&["tag", folder, "keep", "--where", "id < 0"]).code, Some(1), "nothing matches");

@@ -18,13 +18,13 @@ fn the_command_line_names_states_goes_back_and_counts() {
     assert_eq!(extract()["with_vectors"], 11);
 
     let tagged = run(&["versions", "tag", "all", "--json"]).good_json();
-    // Images, vectors, exemplars, statistics.
-    assert_eq!(tagged["tagged"].as_array().map(Vec::len), Some(4), "{tagged}");
+    // Images, vectors, exemplars, statistics, and tags, of which there are none.
+    assert_eq!(tagged["tagged"].as_array().map(Vec::len), Some(5), "{tagged}");
     let listed = run(&["versions", "--json"]).good_json();
     let table = listed["tables"][1]["table"].as_str().expect("a name").to_owned();
     let first = listed["tables"][1]["versions"][0]["number"].as_u64().expect("a number").to_string();
     let refused = run(&["versions", "checkout", &first]);
-    assert!(refused.code == Some(1) && refused.stderr.contains("--table"), "{refused:?}");
+    assert!(refused.code == Some(2) && refused.stderr.contains("--table"), "{refused:?}");
     let back = run(&["versions", "checkout", &first, "--table", &table, "--json"]).good_json();
     assert_eq!(back["checked_out"][0]["table"], table.as_str());
     let compared = run(&["versions", "compare", "all", "latest", "--table", &table, "--json"]).good_json();

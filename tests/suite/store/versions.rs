@@ -171,7 +171,7 @@ fn names_are_given_once_and_never_to_what_is_not_there() {
     assert!(matches!(workspace.put_back(None, &tag("nobody")), Err(StoreError::NoSuchVersion { .. })));
     let nowhere = workspace.tag("two", Some("nothing"), &VersionName::Latest).unwrap_err();
     assert!(matches!(nowhere, StoreError::NoSuchResult { .. }), "{nowhere}");
-    assert_eq!(workspace.untag("one", None).unwrap(), ["images"]);
+    assert_eq!(workspace.untag("one", None).unwrap(), ["images", "tags"]);
     assert!(workspace.untag("one", None).is_err());
     workspace.tag("one", None, &VersionName::Latest).unwrap();
 }
@@ -267,6 +267,41 @@ fn tags_are_part_of_a_named_state_even_where_there_were_none() {
     assert!(workspace.tags().unwrap().images.is_empty());
     workspace.put_back(None, &tag("later")).unwrap();
     assert_eq!(workspace.tags().unwrap().images["blurred"], [ImageId(4)], "nothing made by hand was lost on the way");
+}
+
+#[test]
+fn tags_stay_with_pictures_that_were_edited_and_never_reach_other_ones() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    let six = workspace.append_images(images(0..6)).unwrap();
+    let record = |id: ImageId| Some(image(id.0).record);
+    workspace.recorder().unwrap().add_tag(&[ImageId(1), ImageId(3)], "keep", record).unwrap();
+    workspace.tag("before", None, &VersionName::Latest).unwrap();
+    let NewImage { record: mut edited, thumbnail } = image(3);
+    edited.modified_unix_secs += 60;
+    edited.file_bytes += 1;
+    workspace.replace_images(&[NewImage { record: edited, thumbnail }]).unwrap();
+    workspace.recorder().unwrap().remove_tag(&[ImageId(1), ImageId(3)], "keep").unwrap();
+    let newest = *numbers(&workspace, "images").last().unwrap();
+    let tags = *numbers(&workspace, "tags").iter().rev().nth(1).unwrap();
+    let done = workspace.put_back(Some("tags"), &VersionName::Number(tags)).unwrap();
+    assert_eq!((done[0].rows_removed, done[0].before, done[0].version), (0, tags + 1, tags + 2));
+    assert_eq!(workspace.tags().unwrap().images["keep"], [ImageId(1), ImageId(3)]);
+
+    // Pictures that came later are not known any more, and their ids go to others.
+    workspace.append_images(images(6..8)).unwrap();
+    workspace.recorder().unwrap().add_tag(&[ImageId(7)], "keep", record).unwrap();
+    let with_seven = *numbers(&workspace, "tags").last().unwrap();
+    assert!(newest > six);
+    workspace.put_back(Some("images"), &VersionName::Number(newest)).unwrap();
+    assert_eq!(workspace.tags().unwrap().images["keep"], [ImageId(1), ImageId(3)]);
+    let others = images(6..8).into_iter().map(|mut image| {
+        image.record.path.text = format!("elsewhere/{}", image.record.path.text);
+        image
+    });
+    workspace.append_images(others.collect()).unwrap();
+    workspace.put_back(Some("tags"), &VersionName::Number(with_seven)).unwrap();
+    assert_eq!(workspace.tags().unwrap().images["keep"], [ImageId(1), ImageId(3)], "seven is another picture now");
 }
 
 #[test]
