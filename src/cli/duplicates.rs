@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::args::{Opening, Source};
 use super::console::count_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::{DuplicateWish, EngineChoice, ImageId, Nearness};
+use crate::domain::{DuplicateWish, EngineChoice, ImageId};
 use crate::engine::{AnalysisWish, Event};
 
 /// Finds images that are the same picture: files of equal bytes, pictures that look alike, images that are the same to a
@@ -28,12 +28,9 @@ pub struct DuplicatesArgs {
     /// Which vectors to compare
     #[command(flatten)]
     source: Source,
-    /// Images at most so far apart as this share of the median distance at the layer are the same to it
-    #[arg(long, default_value_t = DuplicateWish::SHARE)]
-    share: f32,
-    /// Images at most so far apart by cosine distance are, whatever is usual at the layer
-    #[arg(long, conflicts_with = "share")]
-    distance: Option<f32>,
+    /// Images at most so far apart by cosine distance are the same to the layer
+    #[arg(long, default_value_t = DuplicateWish::DISTANCE)]
+    distance: f32,
     /// Pictures whose perceptual hashes differ in at most so many of 64 bits look alike
     #[arg(long, default_value_t = DuplicateWish::BITS, value_parser = clap::value_parser!(u32).range(0..=64))]
     bits: u32,
@@ -58,9 +55,6 @@ enum Way {
 #[derive(Serialize)]
 struct Answer<'a> {
     table: String,
-    /// Whose vectors were compared, and up to which cosine distance they are of the same picture.
-    layer: Option<&'a str>,
-    distance: Option<f32>,
     compared: usize,
     unread: usize,
     elapsed_secs: f64,
@@ -84,9 +78,8 @@ struct Row<'a> {
 pub fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let is_wanted = |way: Way| args.only.is_empty() || args.only.contains(&way);
-    let nearness = args.distance.map_or(Nearness::Share { share: args.share }, Nearness::Distance);
     let features = match is_wanted(Way::Features) {
-        true => Some((listener.source(&args.source)?, nearness)),
+        true => Some((listener.source(&args.source)?, args.distance)),
         false => None,
     };
     let wish = DuplicateWish {
@@ -107,8 +100,6 @@ pub fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outco
     });
     let answer = Answer {
         table: report.table(),
-        layer: report.wish.features.as_ref().map(|(source, _)| source.layer.as_str()),
-        distance: report.distance,
         compared: report.compared,
         unread: report.unread,
         elapsed_secs: report.elapsed_secs,
@@ -129,9 +120,6 @@ fn in_words(answer: &Answer) -> String {
         answer.elapsed_secs,
         answer.table
     );
-    if let (Some(layer), Some(distance)) = (answer.layer, answer.distance) {
-        words += &format!("the same to {layer}: at most {distance:.5} apart by cosine distance\n");
-    }
     if answer.unread > 0 {
         words += &format!("{} could not be read and were passed over\n", count_in_words(answer.unread, "file"));
     }
@@ -142,7 +130,7 @@ fn in_words(answer: &Answer) -> String {
             .map(|(reason, far)| match reason.as_str() {
                 "content" => "equal bytes".to_owned(),
                 "appearance" => format!("look alike (up to {far:.0} bits)"),
-                _ => format!("the same to {} (up to {far:.5})", answer.layer.unwrap_or("the layer")),
+                _ => format!("the same to the layer (up to {far:.4})"),
             })
             .collect();
         words += &format!("\n{}\n", reasons.join(", "));

@@ -4,29 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{ImageId, StoredLayer};
 
-/// How near two images are that are the same to a layer.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Nearness {
-    /// At most so far apart by cosine distance.
-    Distance(f32),
-    /// At most so far apart as this share of the median distance between two images at the layer.
-    Share {
-        /// Of 1.
-        share: f32,
-    },
-}
-
-impl Nearness {
-    /// The distance that it means where the median distance between two images is `median`.
-    pub fn distance(self, median: f32) -> f32 {
-        match self {
-            Self::Distance(distance) => distance,
-            Self::Share { share } => share * median,
-        }
-    }
-}
-
 /// How duplicates are looked for. Each way can be left out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DuplicateWish {
@@ -34,24 +11,20 @@ pub struct DuplicateWish {
     pub by_content: bool,
     /// Pictures whose perceptual hashes differ in at most so many of 64 bits are.
     pub bits: Option<u32>,
-    /// Images that are so near at a layer are.
-    pub features: Option<(StoredLayer, Nearness)>,
+    /// Images at most so far apart at a layer, by cosine distance, are.
+    pub features: Option<(StoredLayer, f32)>,
 }
 
 impl DuplicateWish {
     /// Differing bits of 64 up to which two pictures look the same: copies in another size or quality differ in 0 to 4,
     /// different pictures in some 32, seldom in fewer than 10.
     pub const BITS: u32 = 4;
-    /// Share of the median distance at a layer up to which two images are the same to it.
-    pub const SHARE: f32 = 0.04;
+    /// Cosine distance up to which two images are the same to a network.
+    pub const DISTANCE: f32 = 0.02;
 
     /// In all three ways.
     pub fn new(source: StoredLayer) -> Self {
-        Self {
-            by_content: true,
-            bits: Some(Self::BITS),
-            features: Some((source, Nearness::Share { share: Self::SHARE })),
-        }
+        Self { by_content: true, bits: Some(Self::BITS), features: Some((source, Self::DISTANCE)) }
     }
 }
 
@@ -78,9 +51,6 @@ pub struct DuplicateReport {
     pub wish: DuplicateWish,
     /// Largest first.
     pub groups: Vec<DuplicateGroup>,
-    /// Cosine distance up to which images were taken for the same at the layer; `None` where no layer was asked, and of
-    /// what was found by earlier versions.
-    pub distance: Option<f32>,
     /// How many images were compared.
     pub compared: usize,
     /// Files that could not be read and were passed over.

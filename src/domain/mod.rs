@@ -38,7 +38,7 @@ pub use class_names::ClassNames;
 pub use class_origin::{ClassChange, ClassOrigin, ClassesBy};
 pub use class_score::{ClassScale, ClassScore};
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
-pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish, Nearness};
+pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish};
 pub use engine_choice::{EngineChoice, GRAPH_RECALL, Job, PAIRS_PRODUCTS, WorkEngine, choose};
 pub use exemplar::{ChannelShare, Exemplar, LayerExemplars, LayerStatistics, UnusualChannel};
 pub use filter::{Filter, Sort};

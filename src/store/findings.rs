@@ -36,8 +36,6 @@ struct AboutDuplicates {
     #[serde(default)]
     unread: usize,
     #[serde(default)]
-    distance: Option<f32>,
-    #[serde(default)]
     elapsed_secs: f64,
 }
 
@@ -69,13 +67,7 @@ impl Recorder {
         record: impl Fn(ImageId) -> Option<ImageRecord>,
     ) -> Result<u64, StoreError> {
         let (wish, elapsed_secs) = (report.wish.clone(), report.elapsed_secs);
-        let about = AboutDuplicates {
-            wish,
-            compared: report.compared,
-            unread: report.unread,
-            distance: report.distance,
-            elapsed_secs,
-        };
+        let about = AboutDuplicates { wish, compared: report.compared, unread: report.unread, elapsed_secs };
         let members = || {
             let groups = report.groups.iter().zip(0u32..);
             groups.flat_map(|(group, number)| group.images.iter().map(move |id| (*id, number, group)))
@@ -129,7 +121,7 @@ impl Workspace {
     /// When they cannot be read.
     pub fn duplicates(&self, features: &str) -> Result<Option<DuplicateReport>, StoreError> {
         let Some(table) = self.results().open(&format!("duplicates_{features}"))? else { return Ok(None) };
-        let AboutDuplicates { wish, compared, unread, distance, elapsed_secs } = about(&table)?;
+        let AboutDuplicates { wish, compared, unread, elapsed_secs } = about(&table)?;
         let mut columns = vec!["id", "group", "reasons"];
         // Tables of earlier versions lack these.
         let has_far = FAR.iter().all(|(_, column)| table.schema().column_with_name(column).is_some());
@@ -170,15 +162,7 @@ impl Workspace {
             group.images.sort_unstable();
         }
         groups.retain(|group| group.images.len() > 1);
-        Ok(Some(DuplicateReport {
-            features: features.to_owned(),
-            wish,
-            groups,
-            distance,
-            compared,
-            unread,
-            elapsed_secs,
-        }))
+        Ok(Some(DuplicateReport { features: features.to_owned(), wish, groups, compared, unread, elapsed_secs }))
     }
 
     /// The outlier scores found last, whatever the layer; `None` when none were looked for.

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::super::{Event, Problem, Progress};
 use super::Sources;
 use super::choosing::{ChosenFor, neighbour_graph};
-use crate::analysis::duplicates::{Conflict, Duplicates, Group, Reason, conflicts, near, split_of};
+use crate::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, split_of};
 use crate::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric};
 use crate::images::{content_hash, perceptual_hash};
 use crate::store::Workspace;
@@ -49,27 +49,26 @@ pub fn run(wish: &DuplicateWish, sources: &Sources, progress: &Progress) -> Resu
             return Ok(());
         }
     }
-    let mut distance = None;
-    if let Some((source, nearness)) = wish.features.as_ref().filter(|_| !cancelled()) {
+    if let Some((source, distance)) = wish.features.as_ref().filter(|_| !cancelled()) {
         let shelf = sources.library.vectors(source)?;
         let Some(graph) =
             neighbour_graph(ChosenFor::Duplicates, &shelf.vectors, Metric::Cosine, NEIGHBOURS, sources, progress)
         else {
             return Ok(());
         };
-        let within = nearness.distance(near::median_distance(&shelf.vectors));
-        let Some(members) = near::groups(&graph, &shelf.vectors, within, &cancelled) else { return Ok(()) };
         // Rows of the graph are images with vectors; rows of the groups are pictures that can be read.
-        let row_of = |row: u32| {
-            let id = shelf.vectors.ids[row as usize];
-            records.binary_search_by_key(&id, |record| record.id).ok()
-        };
-        for member in members {
-            if let (Some(centre), Some(row)) = (row_of(member.centre), row_of(member.row)) {
-                found.link(centre as u32, row as u32, Reason::Features, member.distance);
+        let row_of = |id: ImageId| records.binary_search_by_key(&id, |record| record.id).ok();
+        for row in 0..graph.rows() {
+            for (other, far) in graph.neighbours(row).iter().zip(graph.distances(row)) {
+                let ends = [shelf.vectors.ids[row], shelf.vectors.ids[*other as usize]].map(row_of);
+                if let [Some(a), Some(b)] = ends
+                    && far.is_finite()
+                    && far <= distance
+                {
+                    found.link(a as u32, b as u32, crate::analysis::duplicates::Reason::Features, far.max(0.0));
+                }
             }
         }
-        distance = Some(within);
         progress.add(1, 0);
     }
     if cancelled() {
@@ -79,7 +78,6 @@ pub fn run(wish: &DuplicateWish, sources: &Sources, progress: &Progress) -> Resu
         features: sources.library.table_name().to_owned(),
         wish: wish.clone(),
         groups: groups(found, &records),
-        distance,
         compared: records.len(),
         unread,
         elapsed_secs: started.elapsed().as_secs_f64(),

@@ -73,7 +73,7 @@ impl Dialog {
 }
 
 /// Shows `content` under `title`; true once `content` says so or the person turns away (Escape, a click outside).
-pub fn modal(ctx: &egui::Context, title: &str, width: f32, content: impl FnOnce(&mut Ui) -> bool) -> bool {
+fn modal(ctx: &egui::Context, title: &str, width: f32, content: impl FnOnce(&mut Ui) -> bool) -> bool {
     let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20));
     let room = ctx.content_rect().size();
     let response = Modal::new(Id::unique(title)).frame(frame).show(ctx, |ui| {

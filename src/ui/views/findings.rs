@@ -3,12 +3,10 @@
 use eframe::egui::{Button, ComboBox, DragValue, Label, Rect, RichText, ScrollArea, Sense, Ui, Vec2, vec2};
 
 use crate::domain::{
-    DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, Nearness, OutlierReport, OutlierScore, OutlierWish,
-    StoredLayer,
+    DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierScore, OutlierWish, StoredLayer,
 };
 use crate::engine::ChosenFor;
 use crate::session::{Action, Pick, Session};
-use crate::ui::dialogs::modal;
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::choice::with_choice;
@@ -31,10 +29,8 @@ const NEIGHBOURS: usize = 10;
 pub struct FindingsView {
     /// Whether outliers are shown, and by which score; else duplicates.
     by: Option<OutlierScore>,
-    /// Percent of the median distance at the layer up to which images are the same; 0 before it was shown.
-    percent: f32,
-    /// Whether the person is asked if the copies shall be selected.
-    confirms: bool,
+    /// Cosine distance up to which images are the same; 0 before it was shown.
+    distance: f32,
     hover: Hover,
     under: Option<ImageId>,
 }
@@ -74,8 +70,8 @@ impl FindingsView {
     }
 
     fn show_controls(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        if self.percent == 0.0 {
-            self.percent = DuplicateWish::SHARE * 100.0;
+        if self.distance == 0.0 {
+            self.distance = DuplicateWish::DISTANCE;
         }
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
@@ -88,10 +84,9 @@ impl FindingsView {
                 });
             combo.response.accessible_name("What to find");
             if self.by.is_none() {
-                let drag = DragValue::new(&mut self.percent).range(0.01..=100.0).speed(0.05).max_decimals(2);
-                let hint = "Two images are the same to the layer if their distance is at most this share of the median \
-                            distance between two images there";
-                ui.add(drag.prefix("closer than ").suffix(" %")).on_hover_text(hint).accessible_name("Closeness");
+                let drag = DragValue::new(&mut self.distance).range(0.0001..=0.5).speed(0.001).max_decimals(4);
+                let hint = "Cosine distance at the layer up to which two images are the same";
+                ui.add(drag.prefix("distance ")).on_hover_text(hint).accessible_name("Distance");
             }
             if session.is_analysing() {
                 if ui.button("Stop").clicked() {
@@ -113,8 +108,7 @@ impl FindingsView {
     fn wish(&self, source: StoredLayer) -> Action {
         match self.by {
             None => {
-                let nearness = Nearness::Share { share: self.percent / 100.0 };
-                let features = Some((source.clone(), nearness));
+                let features = Some((source.clone(), self.distance));
                 Action::FindDuplicates(DuplicateWish { features, ..DuplicateWish::new(source) })
             }
             Some(_) => Action::FindOutliers(OutlierWish { source, k: NEIGHBOURS }),
@@ -130,28 +124,21 @@ impl FindingsView {
                 thousands(report.compared),
                 time_of(drawing.session, ChosenFor::Duplicates, report.elapsed_secs)
             );
-            if let Some((source, _)) = &report.wish.features {
-                facts += &format!("  ·  compared at {}", source.layer);
-                if let Some(distance) = report.distance {
-                    facts += &format!(" up to {distance:.5}");
-                }
-            }
             if report.unread > 0 {
                 facts += &format!("  ·  {} could not be read", counted(report.unread, "file", "files"));
             }
             let can = !report.groups.is_empty();
             let hint = "All images of each group but the first, ready to be exported or tagged";
             let button = ui.add_enabled(can, Button::new("Select the copies").small()).on_hover_text(hint);
-            self.confirms |= button.clicked();
+            if button.clicked() {
+                drawing.actions.push(Action::PickMany(copies().collect(), Pick::Replace));
+            }
             with_choice(
                 ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
                 drawing.session,
                 ChosenFor::Duplicates,
             );
         });
-        if self.confirms {
-            self.show_confirmation(ui, report, copies().collect(), drawing);
-        }
         if report.groups.is_empty() {
             empty_state(ui, "Nothing is here twice", "No two images are the same in any of the three ways.", |_| {});
             return;
@@ -162,43 +149,13 @@ impl FindingsView {
             report.groups.len(),
             |ui, rows| {
                 for index in rows {
-                    ui.push_id(index, |ui| self.show_group(ui, index, report, drawing));
+                    ui.push_id(index, |ui| self.show_group(ui, index, &report.groups[index], drawing));
                 }
             },
         );
     }
 
-    /// Asks before a selection is made that nobody has looked through.
-    fn show_confirmation(&mut self, ui: &Ui, report: &DuplicateReport, copies: Vec<ImageId>, drawing: &mut Drawing) {
-        let is_done = modal(ui.ctx(), "Select the copies?", 420.0, |ui| {
-            let (images, groups) = (copies.len(), report.groups.len());
-            ui.label(format!(
-                "{}: all images but the first of {}. Look through the groups first if you mean to delete anything.",
-                counted(images, "image", "images"),
-                counted(groups, "group", "groups")
-            ));
-            let selected = drawing.session.chosen.selection.len();
-            if selected > 0 {
-                let text = format!("They replace your selection of {}.", counted(selected, "image", "images"));
-                ui.label(RichText::new(text).color(palette().weak));
-            }
-            ui.add_space(8.0);
-            let mut is_done = false;
-            ui.horizontal(|ui| {
-                is_done = ui.button("Cancel").clicked();
-                if ui.button(format!("Select {}", counted(images, "image", "images"))).clicked() {
-                    drawing.actions.push(Action::PickMany(copies, Pick::Replace));
-                    is_done = true;
-                }
-            });
-            is_done
-        });
-        self.confirms = !is_done;
-    }
-
-    fn show_group(&mut self, ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut Drawing) {
-        let group = &report.groups[index];
-        let layer = report.wish.features.as_ref().map_or("the layer", |(source, _)| &source.layer);
+    fn show_group(&mut self, ui: &mut Ui, index: usize, group: &DuplicateGroup, drawing: &mut Drawing) {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         let mut row = ui.new_child(eframe::egui::UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 3.0))));
         row.horizontal(|ui| {
@@ -214,7 +171,7 @@ impl FindingsView {
                     ui.add(Label::new(RichText::new(text).small().color(palette().warning)).truncate());
                 }
             }
-            ui.add(Label::new(RichText::new(reasons_of(group, layer)).small().color(palette().weak)).truncate());
+            ui.add(Label::new(RichText::new(reasons_of(group)).small().color(palette().weak)).truncate());
         });
         row.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
@@ -276,11 +233,11 @@ fn time_of(session: &Session, of: ChosenFor, secs: f64) -> String {
 }
 
 /// `equal bytes, look alike (2 bits)`.
-fn reasons_of(group: &DuplicateGroup, layer: &str) -> String {
+fn reasons_of(group: &DuplicateGroup) -> String {
     let words = |(reason, far): &(String, f32)| match reason.as_str() {
         "content" => "equal bytes".to_owned(),
         "appearance" => format!("look alike ({far:.0} bits)"),
-        _ => format!("the same to {layer} ({far:.5})"),
+        _ => format!("the same to the layer ({far:.4})"),
     };
     group.reasons.iter().map(words).collect::<Vec<_>>().join(", ")
 }

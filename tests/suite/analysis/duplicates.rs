@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use tiramisu::analysis::duplicates::{Conflict, Duplicates, Group, Reason, conflicts, near, split_of};
+use tiramisu::analysis::duplicates::{Conflict, Duplicates, Group, Reason, conflicts, split_of};
 use tiramisu::analysis::knn::{self, KnnGraph};
 use tiramisu::analysis::outliers;
-use tiramisu::domain::{Metric, Vectors};
+use tiramisu::domain::Metric;
 
 use super::{ALWAYS, NEVER, vectors};
 
@@ -135,8 +135,9 @@ fn groups_join_over_all_reasons_and_say_which() {
     duplicates.add_equal_content(&content(&bytes));
     let hashes = [Some(0), Some(u64::MAX), None, Some(0), Some(0xFFFF_0000), Some(7), Some(0xFF << 40), None];
     duplicates.add_alike(&hashes, 3, NEVER).unwrap();
-    duplicates.link(6, 5, Reason::Features, 0.125);
-    duplicates.link(1, 2, Reason::Features, 0.05);
+    let graph =
+        KnnGraph::new(1, vec![4, 2, 1, 4, 0, 6, 5, 0], vec![0.9, 0.05, 0.05, 0.9, 0.9, 0.1, 0.125, f32::INFINITY]);
+    duplicates.add_near(&graph, 0.125, NEVER).unwrap();
     let first = [(Reason::Content, 0.0), (Reason::Appearance, 3.0), (Reason::Features, 0.125)];
     assert_eq!(duplicates.groups(), [group(&[0, 3, 5, 6], &first), group(&[1, 2], &[(Reason::Features, 0.05)])]);
 }
@@ -147,56 +148,8 @@ fn without_links_there_are_no_groups() {
     let mut duplicates = Duplicates::new(3);
     duplicates.add_equal_content(&[None; 3]);
     duplicates.add_alike(&[None; 3], 64, NEVER).unwrap();
+    duplicates.add_near(&KnnGraph::default(), 9.0, NEVER).unwrap();
     assert_eq!(duplicates.groups(), []);
-}
-
-/// Rows on a circle, at these angles in degrees.
-fn at_angles(degrees: &[f32]) -> Vectors {
-    let rows: Vec<f32> =
-        degrees.iter().flat_map(|angle| [angle.to_radians().cos(), angle.to_radians().sin()]).collect();
-    vectors(2, &rows)
-}
-
-#[test]
-fn a_chain_of_small_steps_is_no_group_of_one_picture() {
-    // Each a degree from the next: cosine distance .00015; ten degrees are .0152.
-    let chain = at_angles(&(0..90).map(|step| step as f32).collect::<Vec<_>>());
-    let graph = knn::exact(&chain, Metric::Cosine, 10, NEVER).unwrap();
-    let within = 1.0 - 3.5f32.to_radians().cos();
-    let members = near::groups(&graph, &chain, within, NEVER).unwrap();
-    assert!(members.len() > 45, "neighbours are still joined: {members:?}");
-    for member in &members {
-        assert!(member.distance <= within && member.centre.abs_diff(member.row) <= 3, "{member:?}");
-    }
-    let mut duplicates = Duplicates::new(90);
-    members.iter().for_each(|m| duplicates.link(m.centre, m.row, Reason::Features, m.distance));
-    let largest = duplicates.groups()[0].rows.len();
-    assert!((2..=7).contains(&largest), "{largest} rows around one centre");
-    assert_eq!(near::groups(&graph, &chain, within, ALWAYS), None);
-}
-
-#[test]
-fn equal_rows_are_a_group_at_every_nearness_and_rows_apart_are_none() {
-    let rows = at_angles(&[10.0, 40.0, 10.0, 80.0, 10.0]);
-    let graph = knn::exact(&rows, Metric::Cosine, 4, NEVER).unwrap();
-    let mut members: Vec<(u32, u32)> =
-        near::groups(&graph, &rows, 0.0, NEVER).unwrap().iter().map(|m| (m.centre, m.row)).collect();
-    members.sort_unstable();
-    assert_eq!(members, [(0, 2), (0, 4)]);
-    assert_eq!(near::groups(&KnnGraph::default(), &rows, 9.0, NEVER), Some(Vec::new()));
-}
-
-#[test]
-fn the_usual_distance_is_the_median_over_pairs() {
-    // Three pairs are 30 degrees apart, two 60, one 90: of an even number the upper one of the two in the middle.
-    let rows = at_angles(&[0.0, 30.0, 60.0, 90.0]);
-    let expected = 1.0 - 60f32.to_radians().cos();
-    assert!((near::median_distance(&rows) - expected).abs() < 1e-3, "{}", near::median_distance(&rows));
-    assert_eq!(near::median_distance(&at_angles(&[5.0])), 0.0);
-    // Very many rows: a sample says the same.
-    let many: Vec<f32> = (0..4000).map(|row| (row % 91) as f32).collect();
-    let [all, few] = [at_angles(&many), at_angles(&many[..91])].map(|rows| near::median_distance(&rows));
-    assert!((all / few - 1.0).abs() < 0.1, "{all} and {few}");
 }
 
 #[test]
