@@ -6,11 +6,13 @@ use clap::Parser;
 use tiramisu::cli::{self, Args, Outcome};
 use tiramisu::engine::Engine;
 use tiramisu::ui::{self, Launch, Waker};
+use tracing_subscriber::prelude::*;
 
 fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("TIRAMISU_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let written = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+    tracing_subscriber::registry().with(written).with(ui::dialog_failures::listener()).init();
     let args = Args::parse();
     match &args.verb {
         Some(verb) => cli::run(verb).into(),

@@ -1,6 +1,6 @@
 //! The command line as a person writes it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
@@ -9,7 +9,7 @@ use super::{
     activations, class, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info,
     neighbours, networks, outliers, project, query, sample, storage, tag, unusual, versions,
 };
-use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
+use crate::domain::{Metric, Pooling, Precision, ProjectionMethod, is_network_name};
 use crate::engine::{EngineOptions, NetworkFile};
 use crate::gpu::Compute;
 
@@ -190,9 +190,8 @@ pub struct Source {
 }
 
 fn looks_like_a_file(name: &str) -> bool {
-    const ENDINGS: [&str; 7] = ["prototxt", "caffemodel", "onnx", "pth", "pt", "safetensors", "bin"];
-    let ending = std::path::Path::new(name).extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    name.contains(['/', '\\']) || ENDINGS.contains(&ending.as_str())
+    // No network's name ends in `.bin`, and files that we cannot read do: those are told which ones we can.
+    name.contains(['/', '\\']) || is_network_name(Path::new(name)) || name.to_lowercase().ends_with(".bin")
 }
 
 fn compute_parser() -> impl TypedValueParser<Value = Compute> {

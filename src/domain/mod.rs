@@ -8,6 +8,7 @@ pub mod clustering;
 pub mod duplicates;
 pub mod engine_choice;
 pub mod exemplar;
+pub mod file_ending;
 pub mod filter;
 pub mod grouping;
 pub mod image;
@@ -37,6 +38,7 @@ pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgree
 pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish};
 pub use engine_choice::{EngineChoice, GRAPH_RECALL, Job, PAIRS_PRODUCTS, WorkEngine, choose};
 pub use exemplar::{ChannelShare, Exemplar, LayerExemplars, LayerStatistics, UnusualChannel};
+pub use file_ending::{NetworkEnding, is_network_name, is_picture_name};
 pub use filter::{Filter, Sort};
 pub use grouping::{Count, Grouping};
 pub use image::{ImageId, ImagePath, ImageRecord};

@@ -11,10 +11,11 @@ impl Session {
     /// Changes what is chosen and says what the engine must be asked for.
     pub fn act(&mut self, action: Action) -> Vec<Request> {
         match action {
-            Action::OpenFolder(folder) => {
+            Action::OpenFolder(folder) => self.act(Action::OpenAgain { folder, workspace: None }),
+            Action::OpenAgain { folder, workspace } => {
                 // Layers are chosen for one collection; another one goes on with what its workspace has.
                 self.wanted_layers = None;
-                vec![self.open(folder, None)]
+                vec![self.open(folder, workspace)]
             }
             Action::OpenSample => {
                 self.wanted_layers = None;

@@ -21,9 +21,6 @@ pub(super) const ANALYTIC_TITLE: &str = "Analytic filters";
 /// Said of them.
 pub(super) const ANALYTIC_ABOUT: &str = "Filters from formulas: edges, textures, colours. Nothing learned.";
 
-/// The endings of files that are networks, without the dot.
-pub(super) const ENDINGS: [&str; 6] = ["prototxt", "caffemodel", "onnx", "pth", "pt", "safetensors"];
-
 /// The name of a network in full.
 pub(super) fn title(network: &NetworkFile, session: &Session) -> String {
     match network {

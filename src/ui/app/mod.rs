@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Rect, RichText, Ui};
 
+use super::chooser::Answer;
 use super::command::Command;
-use super::dialogs::Dialog;
+use super::dialogs::{Dialog, PathDialog, PathOutcome};
 use super::dock::{Dock, Pane};
 use super::menu::Menu;
-use super::settings::Settings;
+use super::settings::{RecentFolder, Settings};
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::views::neighbours::why;
@@ -23,8 +24,8 @@ use super::views::{
     SelectionView,
 };
 use super::widgets::empty::empty_state;
-use super::{Chooser, Question, Waker, browser, network_words, status, toasts};
-use crate::domain::ImageId;
+use super::{Chooser, Question, Waker, browser, status, toasts};
+use crate::domain::{ImageId, is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Phase, Session};
 
@@ -96,6 +97,8 @@ pub struct App {
     views: Views,
     dock: Dock,
     dialog: Dialog,
+    /// Asks for a path in the desktop's place; over any other dialog, since that may have asked.
+    path_dialog: Option<PathDialog>,
     last_frame_secs: f32,
 }
 
@@ -151,6 +154,7 @@ impl App {
             thumbnails: Thumbnails::default(),
             views,
             dialog: Dialog::None,
+            path_dialog: None,
             last_frame_secs: 0.0,
         }
     }
@@ -183,11 +187,11 @@ impl App {
                 break;
             }
         }
-        if let Some((question, path)) = self.chooser.take_answer() {
-            match question {
-                Question::Folder => self.act(Action::OpenFolder(path)),
-                Question::Network => self.act(Action::UseNetwork(NetworkFile::File(path))),
-                Question::Export(format) => self.export(format, path),
+        if let Some((question, answer)) = self.chooser.take_answer() {
+            match answer {
+                Answer::Picked(path) => self.take_path(question, path),
+                Answer::Declined => {}
+                Answer::NoDialog => self.path_dialog = Some(PathDialog::new(question, self.waker.clone())),
             }
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
@@ -210,19 +214,31 @@ impl App {
                 // Not before: a network that cannot be loaded would be tried at every start.
                 self.settings.network = collection.network_file.clone();
                 if !collection.is_sample {
-                    self.settings.remember(collection.folder.clone(), collection.network_name.clone());
+                    self.settings.remember(RecentFolder {
+                        folder: collection.folder.clone(),
+                        network: collection.network_name.clone(),
+                        workspace: (!collection.workspace_is_usual).then(|| collection.workspace.clone()),
+                    });
                 }
             }
             _ => {}
         }
     }
 
+    /// What the person picked.
+    fn take_path(&mut self, question: Question, path: PathBuf) {
+        match question {
+            Question::Folder => self.act(Action::OpenFolder(path)),
+            Question::Network => self.act(Action::UseNetwork(NetworkFile::File(path))),
+            Question::Export(format) => self.export(format, path),
+        }
+    }
+
     /// Tells a network from pictures by the name alone: asking the disk could hold up the window.
     fn take_dropped(&mut self, path: PathBuf) {
-        let kind = path.extension().map(|kind| kind.to_string_lossy().to_lowercase()).unwrap_or_default();
-        if network_words::ENDINGS.contains(&kind.as_str()) {
+        if is_network_name(&path) {
             self.act(Action::UseNetwork(NetworkFile::File(path)));
-        } else if ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"].contains(&kind.as_str()) {
+        } else if is_picture_name(&path) {
             // A picture stands for its folder.
             let folder = path.parent().unwrap_or(&path).to_owned();
             self.act(Action::OpenFolder(folder));
@@ -262,6 +278,17 @@ impl App {
         selection
     }
 
+    fn show_path_dialog(&mut self, ctx: &egui::Context) {
+        let Some(dialog) = &mut self.path_dialog else { return };
+        let (question, outcome) = (dialog.question(), dialog.show(ctx));
+        if outcome != PathOutcome::Open {
+            self.path_dialog = None;
+        }
+        if let PathOutcome::Picked(path) = outcome {
+            self.take_path(question, path);
+        }
+    }
+
     fn show_frame(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         let mut actions = Vec::new();
@@ -299,6 +326,7 @@ impl App {
             toasts::show(&ctx, &self.session, centre.inner, &mut actions);
         }
         self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
+        self.show_path_dialog(&ctx);
         show_drop_hint(&ctx);
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));

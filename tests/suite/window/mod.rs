@@ -17,7 +17,8 @@
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
-//!   `Forget…`, `Copy the path`, `Look again`, `Close`.
+//!   `Forget…`, `Copy the path`, `Look again`, `Close`;
+//! - where the desktop has no dialogs: `Path`, `Open`, `Use`, `Copy`, `Export`, `Cancel`.
 
 mod channels;
 mod classes;
@@ -27,6 +28,7 @@ mod gallery;
 mod neighbours;
 mod network;
 mod networks;
+mod paths;
 mod placing;
 mod queries;
 mod welcome;
