@@ -8,6 +8,7 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::args::{Opening, Source, metric_parser};
+use super::console::count_in_words;
 use super::listener::Listener;
 use super::{Console, Outcome, collection, query};
 use crate::domain::{Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer};
@@ -325,10 +326,10 @@ fn in_words(answer: &Answer) -> String {
     };
     let sure = if answer.exact { "exact" } else { "approximate" };
     let mut words = format!(
-        "{probe} · {}{pooling}, {} over {} images, {:.1} ms, {sure}: {}\n",
+        "{probe} · {}{pooling}, {} over {}, {:.1} ms, {sure}: {}\n",
         answer.layer,
         answer.metric,
-        answer.searched,
+        count_in_words(answer.searched, "image"),
         answer.elapsed_secs * 1e3,
         answer.how,
     );

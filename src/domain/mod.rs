@@ -5,6 +5,7 @@
 pub mod class_origin;
 pub mod class_score;
 pub mod clustering;
+pub mod count;
 pub mod duplicates;
 pub mod engine_choice;
 pub mod exemplar;
@@ -35,6 +36,7 @@ pub mod version;
 pub use class_origin::{ClassChange, ClassOrigin, ClassesBy};
 pub use class_score::ClassScore;
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
+pub use count::{counted, thousands};
 pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish};
 pub use engine_choice::{EngineChoice, GRAPH_RECALL, Job, PAIRS_PRODUCTS, WorkEngine, choose};
 pub use exemplar::{ChannelShare, Exemplar, LayerExemplars, LayerStatistics, UnusualChannel};

@@ -13,7 +13,7 @@ pub(super) const BUILTIN_ABOUT: &str =
     "A small network, trained by this project; it is quick and sees what things look like.";
 
 /// Said where the others are not in sight.
-pub(super) const BUILTIN_MORE: &str = "For more, get a larger one under Networks….";
+pub(super) const BUILTIN_MORE: &str = "For more, get a larger one under Networks.";
 
 /// The filters from formulas.
 pub(super) const ANALYTIC_TITLE: &str = "Analytic filters";

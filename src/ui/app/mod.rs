@@ -120,7 +120,10 @@ impl App {
         if let Some(start) = start {
             // The network given on the command line is the one shown from now on.
             match &start {
-                Request::Open(open) => session.network = open.network.clone(),
+                Request::Open(open) => {
+                    session.network = open.network.clone();
+                    session.asked_workspace.clone_from(&open.workspace);
+                }
                 Request::OpenSample { network } => session.network = network.clone(),
                 _ => {}
             }

@@ -119,9 +119,9 @@ impl FindingsView {
         let copies = || report.groups.iter().flat_map(|group| group.images.iter().skip(1).copied());
         ui.horizontal(|ui| {
             let mut facts = format!(
-                "{} among {} images, {}",
+                "{} among {}, {}",
                 counted(report.groups.len(), "group", "groups"),
-                thousands(report.compared),
+                counted(report.compared, "image", "images"),
                 time_of(drawing.session, ChosenFor::Duplicates, report.elapsed_secs)
             );
             if report.unread > 0 {
@@ -185,9 +185,9 @@ impl FindingsView {
 
     fn show_outliers(&mut self, ui: &mut Ui, report: &OutlierReport, by: OutlierScore, drawing: &mut Drawing) {
         let first = report.first(by, OUTLIERS);
-        let images = thousands(report.ids.len());
+        let images = counted(report.ids.len(), "image", "images");
         let time = time_of(drawing.session, ChosenFor::Outliers, report.elapsed_secs);
-        let facts = format!("{images} images at {}, {time}", report.wish.source.layer);
+        let facts = format!("{images} at {}, {time}", report.wish.source.layer);
         with_choice(
             ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
             drawing.session,
@@ -236,7 +236,10 @@ fn time_of(session: &Session, of: ChosenFor, secs: f64) -> String {
 fn reasons_of(group: &DuplicateGroup) -> String {
     let words = |(reason, far): &(String, f32)| match reason.as_str() {
         "content" => "equal bytes".to_owned(),
-        "appearance" => format!("look alike ({far:.0} bits)"),
+        "appearance" => match *far as usize {
+            0 => "look the same".to_owned(),
+            bits => format!("look alike ({})", counted(bits, "bit", "bits")),
+        },
         _ => format!("the same to the layer ({far:.4})"),
     };
     group.reasons.iter().map(words).collect::<Vec<_>>().join(", ")

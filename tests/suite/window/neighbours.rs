@@ -202,3 +202,23 @@ fn neighbours_are_looked_for_among_what_the_gallery_shows() {
     assert!(among.len() < 60 && among.is_sorted());
     assert!(among.iter().all(|id| window.session().image(*id).unwrap().label.as_deref() == Some("blobs")));
 }
+
+#[test]
+fn with_a_single_label_nothing_is_said_of_sharing_it() {
+    let shares = |window: &Window| window.names().iter().any(|name| name.contains("share the label"));
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("blobs/000000.png");
+    assert!(shares(&window), "{:?}", window.names());
+    let mut alike = collection::opened(24);
+    for event in &mut alike {
+        if let Event::Found(images) = event {
+            images.iter_mut().for_each(|image| image.label = Some("blobs".to_owned()));
+        }
+    }
+    let mut window = Window::open(Setup::default());
+    window.tell(alike);
+    window.settle();
+    window.click("blobs/000000.png");
+    assert!(window.session().neighbours.as_ref().is_some_and(|list| !list.neighbours.is_empty()));
+    assert!(!shares(&window), "{:?}", window.names());
+}
