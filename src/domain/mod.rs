@@ -37,7 +37,7 @@ pub use class_origin::{ClassChange, ClassOrigin, ClassesBy};
 pub use class_score::ClassScore;
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
 pub use count::{counted, thousands};
-pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish};
+pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish, Within, distance_in_words};
 pub use engine_choice::{EngineChoice, GRAPH_RECALL, Job, PAIRS_PRODUCTS, WorkEngine, choose};
 pub use exemplar::{ChannelShare, Exemplar, LayerExemplars, LayerStatistics, UnusualChannel};
 pub use file_ending::{NetworkEnding, is_network_name, is_picture_name};
