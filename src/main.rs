@@ -7,11 +7,13 @@ use tiramisu::cli::{self, Args, Outcome};
 use tiramisu::engine::Engine;
 use tiramisu::gpu;
 use tiramisu::ui::{self, Launch, Waker};
+use tracing_subscriber::prelude::*;
 
 fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_env("TIRAMISU_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let written = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+    tracing_subscriber::registry().with(written).with(ui::dialog_failures::listener()).init();
     let args = Args::try_parse().unwrap_or_else(|error| {
         // A misspelt verb is read as a folder, and what follows it complained about.
         if let Some(advice) = error.use_stderr().then(|| cli::misspelt_verb(std::env::args_os().nth(1))).flatten() {

@@ -1,11 +1,14 @@
 //! Images that are the same picture: the same file, the same look, or the same to the network.
 
 mod alike_hashes;
+mod near_vectors;
 
 use std::collections::BTreeMap;
 
+use super::Cancelled;
 use super::union_find::UnionFind;
-use super::{Cancelled, KnnGraph};
+
+pub use near_vectors::usual_distance;
 
 /// Why images are taken for the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,8 +40,8 @@ impl Reason {
 pub struct Group {
     /// Its rows, ascending; at least two.
     pub rows: Vec<u32>,
-    /// What links them, and the farthest link of that kind: 0 for content, differing bits for appearance, the graph's
-    /// distance for features. The ends of a long chain can be farther apart than any link in it.
+    /// What links them, and the farthest link of that kind: 0 for content, differing bits for appearance (the ends of a
+    /// chain can be farther apart than any link in it), the distance from the centre for features.
     pub reasons: Vec<(Reason, f32)>,
 }
 
@@ -117,30 +120,6 @@ impl Duplicates {
         alike_hashes::for_each_pair(&distinct, radius, cancelled, |a, b, bits| {
             self.link(first_rows[a as usize], first_rows[b as usize], Reason::Appearance, bits as f32);
         })
-    }
-
-    /// Links every row with those of its neighbours that are at most `distance` away.
-    ///
-    /// A graph knows only so many neighbours of each row. That is enough to hold a group together unless a row has more
-    /// exact copies than it has neighbours, and those fall apart into cliques. `None` when cancelled; some links may
-    /// then be there.
-    ///
-    /// # Panics
-    /// When the graph has another number of rows.
-    pub fn add_near(&mut self, graph: &KnnGraph, distance: f32, cancelled: Cancelled<'_>) -> Option<()> {
-        // A graph without neighbours does not know how many rows it has.
-        assert!(graph.k() == 0 || graph.rows() == self.farthest.len(), "the graph belongs to other rows");
-        for row in 0..graph.rows() {
-            if row % 4096 == 0 && cancelled() {
-                return None;
-            }
-            for (neighbour, far) in graph.neighbours(row).iter().zip(graph.distances(row)) {
-                if *far <= distance && far.is_finite() {
-                    self.link(row as u32, *neighbour, Reason::Features, *far);
-                }
-            }
-        }
-        Some(())
     }
 
     /// The groups of at least two rows, largest first, ties by first row.

@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
 use super::args::Opening;
+use super::console::count_in_words;
 use super::listener::Listener;
 use super::{Console, Interrupted, Misuse, Outcome, collection};
 use crate::domain::{KeptActivations, activation_bytes};
@@ -130,16 +131,21 @@ fn cost(name: &str, listener: &Listener) -> anyhow::Result<Cost> {
 
 fn cost_in_words(cost: &Cost) -> String {
     let [c, h, w] = cost.shape;
-    format!("{}, {c} x {h} x {w}: {} images, at most {}\n", cost.layer, cost.images, megabytes(cost.bytes))
+    format!(
+        "{}, {c} x {h} x {w}: {}, at most {}\n",
+        cost.layer,
+        count_in_words(cost.images, "image"),
+        megabytes(cost.bytes)
+    )
 }
 
 fn in_words(kept: &KeptActivations) -> String {
     let [c, h, w] = kept.shape;
     let of = activation_bytes(kept.images, kept.shape);
     format!(
-        "{}, {c} x {h} x {w}: {} images, {} on disk ({} before they were compressed)\n",
+        "{}, {c} x {h} x {w}: {}, {} on disk ({} before they were compressed)\n",
         kept.layer,
-        kept.images,
+        count_in_words(kept.images, "image"),
         megabytes(kept.bytes),
         megabytes(of)
     )

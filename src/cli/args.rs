@@ -11,7 +11,7 @@ use super::{
     neighbours, networks, outliers, project, query, sample, storage, tag, unusual, versions,
 };
 use crate::domain::predicate::nearest;
-use crate::domain::{Metric, Pooling, Precision, ProjectionMethod};
+use crate::domain::{Metric, Pooling, Precision, ProjectionMethod, is_network_name};
 use crate::engine::{EngineOptions, NetworkFile};
 use crate::gpu::Compute;
 
@@ -211,9 +211,8 @@ pub struct Source {
 }
 
 fn looks_like_a_file(name: &str) -> bool {
-    const ENDINGS: [&str; 7] = ["prototxt", "caffemodel", "onnx", "pth", "pt", "safetensors", "bin"];
-    let ending = std::path::Path::new(name).extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    name.contains(['/', '\\']) || ENDINGS.contains(&ending.as_str())
+    // No network's name ends in `.bin`, and files that we cannot read do: those are told which ones we can.
+    name.contains(['/', '\\']) || is_network_name(Path::new(name)) || name.to_lowercase().ends_with(".bin")
 }
 
 pub(super) fn compute_parser() -> impl TypedValueParser<Value = Compute> {

@@ -271,7 +271,8 @@ fn answer_near(
             })
             .collect(),
     };
-    let mut words = format!("{expression} · {} over {} features\n", args.metric.word(), answer.features);
+    let mut words =
+        format!("{expression} · {} over {}\n", args.metric.word(), count_in_words(answer.features, "feature"));
     for row in &answer.nearest {
         words += &format!("{:8.4}  {} ({})\n", row.score, row.class, row.images);
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::args::{Opening, Source};
 use super::console::count_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::{DuplicateWish, EngineChoice, ImageId};
+use crate::domain::{DuplicateReport, DuplicateWish, EngineChoice, ImageId, Within, distance_in_words};
 use crate::engine::{AnalysisWish, Event};
 
 /// Finds images that are the same picture: files of equal bytes, pictures that look alike, images that are the same to a
@@ -18,7 +18,7 @@ use crate::engine::{AnalysisWish, Event};
 Examples:
   tiramisu duplicates ~/Pictures
   tiramisu duplicates ~/Pictures --only content
-  tiramisu duplicates ~/Pictures --layer fire9/concat --distance 0.05 --bits 8 --json")]
+  tiramisu duplicates ~/Pictures --layer fire9/concat --share 0.2 --bits 8 --json")]
 pub struct DuplicatesArgs {
     /// The folder that was extracted
     folder: PathBuf,
@@ -28,9 +28,13 @@ pub struct DuplicatesArgs {
     /// Which vectors to compare
     #[command(flatten)]
     source: Source,
-    /// Images at most so far apart by cosine distance are the same to the layer
-    #[arg(long, default_value_t = DuplicateWish::DISTANCE)]
-    distance: f32,
+    /// Images are the same to the layer if they are at most this share of the usual distance apart, which is that to an
+    /// image's tenth neighbour there
+    #[arg(long, default_value_t = DuplicateWish::SHARE, value_parser = parse_share)]
+    share: f32,
+    /// The same by a cosine distance instead, whatever the layer
+    #[arg(long, conflicts_with = "share")]
+    distance: Option<f32>,
     /// Pictures whose perceptual hashes differ in at most so many of 64 bits look alike
     #[arg(long, default_value_t = DuplicateWish::BITS, value_parser = clap::value_parser!(u32).range(0..=64))]
     bits: u32,
@@ -57,6 +61,11 @@ struct Answer<'a> {
     table: String,
     compared: usize,
     unread: usize,
+    /// The layer whose vectors were compared, if any were.
+    layer: Option<&'a str>,
+    pooling: Option<&'static str>,
+    /// Up to which cosine distance images were the same to it.
+    within: Option<f32>,
     elapsed_secs: f64,
     /// Which engine did the work, and why, if one was chosen.
     choice: Option<&'a EngineChoice>,
@@ -78,8 +87,9 @@ struct Row<'a> {
 pub fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let is_wanted = |way: Way| args.only.is_empty() || args.only.contains(&way);
+    let within = args.distance.map_or(Within::Share { share: args.share }, Within::Distance);
     let features = match is_wanted(Way::Features) {
-        true => Some((listener.source(&args.source)?, args.distance)),
+        true => Some((listener.source(&args.source)?, within)),
         false => None,
     };
     let wish = DuplicateWish {
@@ -91,6 +101,7 @@ pub fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outco
         Event::Duplicates(report) => Some(report.clone()),
         _ => None,
     })?;
+    let source = report.wish.features.as_ref().map(|(source, _)| source);
     let path = |id: &ImageId| listener.images.get(id.index()).map(|image| image.path.text.as_str());
     let rows = report.groups.iter().map(|group| Row {
         images: group.images.iter().filter_map(path).collect(),
@@ -102,24 +113,36 @@ pub fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outco
         table: report.table(),
         compared: report.compared,
         unread: report.unread,
+        layer: source.map(|source| source.layer.as_str()),
+        pooling: source.map(|source| source.pooling.word()),
+        within: report.within,
         elapsed_secs: report.elapsed_secs,
         choice: listener.choice.as_ref(),
         groups: rows.collect(),
     };
-    console.answer(&answer, &in_words(&answer))?;
+    console.answer(&answer, &in_words(&answer, &report))?;
     Ok(if report.unread > 0 { Outcome::DoneExceptSome } else { Outcome::Done })
 }
 
-fn in_words(answer: &Answer) -> String {
-    let copies: usize = answer.groups.iter().map(|group| group.images.len() - 1).sum();
+fn parse_share(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("a share lies between 0 and 1".to_owned()),
+    }
+}
+
+fn in_words(answer: &Answer, report: &DuplicateReport) -> String {
     let mut words = format!(
         "{} of the same picture among {}, {} too many, {:.1} s; kept as {}\n",
         count_in_words(answer.groups.len(), "group"),
         count_in_words(answer.compared, "image"),
-        copies,
+        report.copies(),
         answer.elapsed_secs,
         answer.table
     );
+    if let Some(at) = report.layer_in_words() {
+        words += &format!("vectors were compared {at}\n");
+    }
     if answer.unread > 0 {
         words += &format!("{} could not be read and were passed over\n", count_in_words(answer.unread, "file"));
     }
@@ -129,8 +152,8 @@ fn in_words(answer: &Answer) -> String {
             .iter()
             .map(|(reason, far)| match reason.as_str() {
                 "content" => "equal bytes".to_owned(),
-                "appearance" => format!("look alike (up to {far:.0} bits)"),
-                _ => format!("the same to the layer (up to {far:.4})"),
+                "appearance" => format!("look alike (up to {})", count_in_words(*far as usize, "bit")),
+                _ => format!("the same to {} (up to {})", answer.layer.unwrap_or("the layer"), distance_in_words(*far)),
             })
             .collect();
         words += &format!("\n{}\n", reasons.join(", "));

@@ -63,10 +63,10 @@ pub fn run(args: &EmbedArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 
 fn in_words(summary: &EmbeddingSummary) -> String {
     format!(
-        "{} of {} layers for {}, {:.1} s; kept as {}\n\
+        "{} of {} for {}, {:.1} s; kept as {}\n\
          {:.1} % strong, {:.1} % weak; {} instead of {} for the vectors\n",
         count_in_words(summary.features, "feature"),
-        summary.layers,
+        count_in_words(summary.layers, "layer"),
         count_in_words(summary.images, "image"),
         summary.elapsed_secs,
         summary.table,

@@ -8,6 +8,7 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::args::{Opening, Source};
+use super::console::count_in_words;
 use super::{Console, Outcome, collection};
 use crate::domain::Pooling;
 use crate::engine::{Event, ExemplarList, Look};
@@ -123,7 +124,7 @@ pub fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcom
 
 fn in_words(answer: &Answer) -> String {
     let [height, width] = answer.map;
-    let mut words = format!("{}: {} channels of {height} × {width}\n", answer.layer, answer.channels);
+    let mut words = format!("{}: {} of {height} × {width}\n", answer.layer, count_in_words(answer.channels, "channel"));
     if !answer.is_current {
         words += "not every image is considered yet: an extraction runs, or was stopped\n";
     }

@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::args::{Opening, Source, metric_parser};
+use super::console::count_in_words;
 use super::{Console, Outcome, collection};
 use crate::domain::{IndexKind, IndexRecord, Metric, moment_in_words};
 use crate::engine::{AnalysisWish, Event, IndexWish};
@@ -79,13 +80,13 @@ fn in_words(record: &IndexRecord) -> String {
         secs => format!("; measured {}", moment_in_words(secs)),
     };
     format!(
-        "{} ({}), {}, {}: {} images, recall@{} {:.3} (worst {:.2}) over {} probes\n  \
+        "{} ({}), {}, {}: {}, recall@{} {:.3} (worst {:.2}) over {} probes\n  \
          {:.2} ms a question, 99 % within {:.2} ms, exactly {:.2} ms; {} cells, {} x k looked at exactly; built in {:.1} s{measured}\n",
         record.source.layer,
         record.source.pooling.word(),
         record.kind.word(),
         record.metric.word(),
-        record.rows,
+        count_in_words(record.rows, "image"),
         record.measured_k,
         record.recall,
         record.least_recall,

@@ -61,12 +61,13 @@ fn in_words(description: &WorkspaceDescription) -> String {
     for table in &description.tables {
         let channels: usize = table.layers.iter().map(|layer| layer.channels).sum();
         words += &format!(
-            "\n{}.lance: {} with vectors of {}, version {}, {}; {channels} features each in {}\n",
+            "\n{}.lance: {} with vectors of {}, version {}, {}; {} each in {}\n",
             table.name,
             count_in_words(table.rows, "image"),
             table.network,
             table.version,
             bytes_in_words(table.bytes),
+            count_in_words(channels, "feature"),
             count_in_words(table.layers.len(), "column"),
         );
         let readable = description.images - description.problems - description.gone;

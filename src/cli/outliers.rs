@@ -7,6 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
 use super::args::{Opening, Source};
+use super::console::count_in_words;
 use super::{Console, Outcome, collection};
 use crate::domain::{EngineChoice, OutlierScore, OutlierWish};
 use crate::engine::{AnalysisWish, Event};
@@ -88,10 +89,10 @@ pub fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome
         outliers: first.iter().enumerate().filter_map(row).collect(),
     };
     let mut words = format!(
-        "{} at {}, {} images, {:.1} s; kept as {}\n",
+        "{} at {}, {}, {:.1} s; kept as {}\n",
         args.by.title(),
         answer.layer,
-        answer.images,
+        count_in_words(answer.images, "image"),
         answer.elapsed_secs,
         answer.table
     );

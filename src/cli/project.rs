@@ -7,6 +7,7 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::args::{Opening, Source, method_parser};
+use super::console::count_in_words;
 use super::{Console, Outcome, collection};
 use crate::domain::{EngineChoice, Faithfulness, ProjectionMethod, ProjectionWish, Trust};
 use crate::engine::{self, AnalysisWish, Event};
@@ -160,7 +161,7 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
                 None => anyhow!("{is_there}: {}", out.display()),
                 Some(problem) => anyhow!("{problem}"),
             })?;
-            let mut what = format!("{} points of {}", points.len(), answer.layer);
+            let mut what = format!("{} of {}", count_in_words(points.len(), "point"), answer.layer);
             if let Some([x, y]) = answer.explained {
                 what += &format!(" ({:.1} % and {:.1} % of the variance)", x * 100.0, y * 100.0);
             }

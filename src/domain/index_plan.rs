@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{IndexRecord, Job, Preference, StoredLayer, WorkEngine, choose};
+use super::{IndexRecord, Job, Preference, StoredLayer, WorkEngine, choose, counted};
 
 /// A layer that may have an index.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,7 +87,7 @@ impl IndexPlan {
     /// The plan for the person, in a sentence; empty if there is nothing to be done.
     pub fn in_words(&self) -> String {
         let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
-        let layers = |count: usize| if count == 1 { "1 layer".to_owned() } else { format!("{count} layers") };
+        let layers = |count: usize| counted(count, "layer", "layers");
         let mut sentences = Vec::new();
         if !self.build.is_empty() {
             let bytes = self.build.iter().map(|planned| planned.bytes).sum();

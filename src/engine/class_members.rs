@@ -233,16 +233,17 @@ fn unread(error: StoreError) -> Problem {
 }
 
 fn nothing(by: &[ClassesBy]) -> Problem {
-    let remedy = match by {
-        [ClassesBy::Tag] => "Give images tags, in the selection view or by `tiramisu tag`.",
-        _ => "An image's label is the name of the folder it lies in.",
+    if by.is_empty() {
+        return Problem::new("There are no classes", "neither labels nor tags nor clusters were asked for")
+            .with_remedy("Ask for one of them, or make a class of your own.");
+    }
+    let explained = |by: &ClassesBy| match by {
+        ClassesBy::Label => ("no image has a label", "An image's label is the name of the folder it lies in."),
+        ClassesBy::Tag => ("no image has a tag", "Give images tags, in the selection view or by `tiramisu tag`."),
+        ClassesBy::Cluster(_) => ("the clustering has no clusters", "Make clusters anew."),
     };
-    let why = match by {
-        [ClassesBy::Tag] => "no image has a tag",
-        [ClassesBy::Cluster(_)] => "the clustering has no clusters",
-        _ => "no image has a label",
-    };
-    Problem::new("There are no classes", why).with_remedy(remedy)
+    let (whys, remedies): (Vec<&str>, Vec<&str>) = by.iter().map(explained).unzip();
+    Problem::new("There are no classes", whys.join(", and ")).with_remedy(remedies.join(" "))
 }
 
 fn checked(name: &str) -> Result<String, Problem> {

@@ -24,7 +24,7 @@ use crate::analysis::probe::{Probe, mean_of};
 use crate::analysis::region_search::{Window, best_windows};
 use crate::domain::{
     ClassOrigin, Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Pooling, Region, Representation, Resizing,
-    StoredLayer, WorkEngine, choose, fits_half,
+    StoredLayer, WorkEngine, choose, counted, fits_half,
 };
 use crate::images;
 
@@ -181,7 +181,8 @@ impl Search {
         let (size, region) = self.boxed(wish)?;
         let table = self.kept.table(&source.layer)?.filter(|table| !table.is_empty()).ok_or_else(|| {
             let why = format!("no activations of {} are kept", source.layer);
-            Problem::new(WHAT, why).with_remedy("Keep them: `tiramisu activations FOLDER keep`, or in Workspace….")
+            Problem::new(WHAT, why)
+                .with_remedy("Keep them: `tiramisu activations FOLDER keep`, or in the window under Workspace.")
         })?;
         let shape @ [channels, h, w] = table.shape();
         let probe = self.probe(wish, source, None, channels, stale)?;
@@ -268,7 +269,7 @@ impl Search {
             .collect();
         let neighbours = mixed(&parts, scan, stale);
         let searched = ready.iter().map(|(shelf, ..)| shelf.vectors.ids.len()).min().unwrap_or(0);
-        let how = format!("every vector of {} layers was compared", layers.len());
+        let how = format!("every vector of {} was compared", counted(layers.len(), "layer", "layers"));
         Ok(Found {
             neighbours,
             parts: Vec::new(),

@@ -78,9 +78,10 @@ impl Open {
             .map_err(|error| Problem::new("The folder could not be opened", error))?;
         let data_dir = places::data_dir(options.data_dir.as_deref());
         let is_sample = data_dir.as_ref().is_ok_and(|data_dir| folder == places::sample_dir(data_dir));
-        let root = match &request.workspace {
-            Some(root) => root.clone(),
-            None => places::default_workspace(&folder, &data_dir?),
+        let usual = data_dir.map(|data_dir| places::default_workspace(&folder, &data_dir));
+        let (root, workspace_is_usual) = match &request.workspace {
+            Some(root) => (root.clone(), usual.is_ok_and(|usual| usual == *root)),
+            None => (usual?, true),
         };
         let graph = Arc::new(graph);
         let layers = graph.layers();
@@ -126,6 +127,7 @@ impl Open {
         let collection = Arc::new(Collection {
             folder: folder.clone(),
             workspace: root.clone(),
+            workspace_is_usual,
             is_sample,
             network_name: graph.name.clone(),
             network_about: graph.about.clone(),

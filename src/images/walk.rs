@@ -9,10 +9,7 @@ use std::time::UNIX_EPOCH;
 use walkdir::{DirEntry, WalkDir};
 
 use super::ImagesError;
-use crate::domain::ImagePath;
-
-/// File names that end like this are taken for pictures; what they really are is decided when they are decoded.
-pub const EXTENSIONS: [&str; 9] = ["jpg", "jpeg", "jpe", "png", "webp", "gif", "bmp", "tif", "tiff"];
+use crate::domain::{ImagePath, is_picture_name};
 
 /// A picture file that the walk met.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,13 +107,6 @@ fn check_root(folder: &Path) -> Result<(), ImagesError> {
 
 fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
-}
-
-/// Whether a file of this name is taken for a picture.
-pub fn is_picture_name(path: &Path) -> bool {
-    path.extension()
-        .and_then(OsStr::to_str)
-        .is_some_and(|extension| EXTENSIONS.iter().any(|known| known.eq_ignore_ascii_case(extension)))
 }
 
 fn measure(entry: &DirEntry, folder: &Path) -> Result<Option<Found>, walkdir::Error> {

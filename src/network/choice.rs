@@ -8,6 +8,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use super::NetworkError;
+use crate::domain::NetworkEnding;
+use crate::domain::file_ending::network_endings_in_words;
 
 /// Which network to run; remembered between runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -47,31 +49,24 @@ impl NetworkChoice {
     /// When `path` is neither, does not exist, or has no partner.
     pub fn from_file(path: &Path) -> Result<Self, NetworkError> {
         let refuse = |reason: String| NetworkError::Choice { reason, path: path.to_owned() };
-        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-        let partner_ending = match ending.as_str() {
-            "prototxt" => "caffemodel",
-            "caffemodel" => "prototxt",
-            "pth" | "pt" | "safetensors" | "onnx" => "",
-            _ => {
-                let reason = "this is not a network's file; choose a .prototxt, .caffemodel, .onnx, .pth, .pt or \
-                              .safetensors file";
-                return Err(refuse(reason.to_owned()));
-            }
+        let Some(ending) = NetworkEnding::of(path) else {
+            let these = network_endings_in_words();
+            return Err(refuse(format!("this is not a network's file; choose a {these} file")));
         };
         fs::metadata(path).map_err(|source| NetworkError::Unreadable { source, path: path.to_owned() })?;
-        match ending.as_str() {
-            "onnx" => return Ok(Self::Onnx { path: path.to_owned() }),
-            _ if partner_ending.is_empty() => return Ok(Self::Torch { path: path.to_owned() }),
-            _ => {}
-        }
-        let partner = find_partner(path, partner_ending).ok_or_else(|| {
-            refuse(format!(
-                "the other half of this network is missing; put its .{partner_ending} file beside it, with the same name"
-            ))
-        })?;
-        Ok(match partner_ending {
-            "caffemodel" => Self::Caffe { prototxt: path.to_owned(), caffemodel: partner },
-            _ => Self::Caffe { prototxt: partner, caffemodel: path.to_owned() },
+        let partner = |ending: &str| {
+            find_partner(path, ending).ok_or_else(|| {
+                refuse(format!(
+                    "the other half of this network is missing; put its .{ending} file beside it, with the same name"
+                ))
+            })
+        };
+        let path = path.to_owned();
+        Ok(match ending {
+            NetworkEnding::Onnx => Self::Onnx { path },
+            NetworkEnding::Torch => Self::Torch { path },
+            NetworkEnding::CaffeLayers => Self::Caffe { caffemodel: partner("caffemodel")?, prototxt: path },
+            NetworkEnding::CaffeWeights => Self::Caffe { prototxt: partner("prototxt")?, caffemodel: path },
         })
     }
 

@@ -11,13 +11,17 @@ impl Session {
     /// Changes what is chosen and says what the engine must be asked for.
     pub fn act(&mut self, action: Action) -> Vec<Request> {
         match action {
-            Action::OpenFolder(folder) => {
+            Action::OpenFolder(folder) => self.act(Action::OpenAgain { folder, workspace: None }),
+            Action::OpenAgain { folder, workspace } => {
+                self.resumes = false;
                 // Layers are chosen for one collection; another one goes on with what its workspace has.
                 self.wanted_layers = None;
-                vec![self.open(folder, None)]
+                vec![self.open(folder, workspace)]
             }
             Action::OpenSample => {
                 self.wanted_layers = None;
+                self.asked_workspace = None;
+                self.resumes = false;
                 vec![Request::OpenSample { network: self.network.clone() }]
             }
             Action::Close => {
@@ -232,7 +236,8 @@ impl Session {
         }
     }
 
-    fn open(&self, folder: PathBuf, workspace: Option<PathBuf>) -> Request {
+    fn open(&mut self, folder: PathBuf, workspace: Option<PathBuf>) -> Request {
+        self.asked_workspace.clone_from(&workspace);
         Request::Open(OpenRequest {
             folder,
             workspace,
@@ -243,10 +248,12 @@ impl Session {
     }
 
     fn reopen(&mut self) -> Vec<Request> {
-        match self.folder() {
-            Some(folder) => vec![self.open(folder, self.collection().map(|collection| collection.workspace.clone()))],
-            None => Vec::new(),
-        }
+        let Some(folder) = self.folder() else { return Vec::new() };
+        let of_open = self.collection().map(|collection| collection.workspace.clone());
+        let workspace = of_open.or_else(|| self.asked_workspace.clone());
+        // What was chosen is taken up again.
+        self.resumes = true;
+        vec![self.open(folder, workspace)]
     }
 
     /// Makes a choice that can be taken back.
@@ -261,7 +268,7 @@ impl Session {
         requests
     }
 
-    fn restore(&mut self, chosen: Chosen) -> Vec<Request> {
+    pub(super) fn restore(&mut self, chosen: Chosen) -> Vec<Request> {
         let before = std::mem::replace(&mut self.chosen, chosen);
         self.ask_what_changed(&before)
     }
@@ -314,6 +321,10 @@ impl Session {
             Action::SetProjection(method) => self.chosen.projection = method,
             Action::Tag { ids, tag, is_on } => self.edit_tag(ids, tag, is_on),
             _ => unreachable!("`act` handles every wish that is not a choice"),
+        }
+        // What is asked about cannot speak for or against itself.
+        if let (Some(probe), None) = (self.chosen.probe, &self.chosen.like) {
+            self.chosen.examples.retain(|(id, _)| *id != probe);
         }
     }
 

@@ -27,6 +27,13 @@ pub enum Pick {
 pub enum Action {
     /// Open a folder of pictures.
     OpenFolder(PathBuf),
+    /// Open a folder that was open before, with the workspace it had if that was chosen.
+    OpenAgain {
+        /// The folder.
+        folder: PathBuf,
+        /// Where its workspace lies; `None` for the usual place.
+        workspace: Option<PathBuf>,
+    },
     /// Open the program's own sample pictures.
     OpenSample,
     /// Back to the welcome view.

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::notice::NoticeText;
 use super::{Chosen, House, Notice, Phase, Session};
-use crate::domain::{ImageRecord, Sort, single_in_words};
+use crate::domain::{ImageRecord, Sort, counted, single_in_words};
 use crate::engine::{ChosenFor, Event, Request};
 
 impl Session {
@@ -23,8 +23,14 @@ impl Session {
                 self.phase = Phase::Open(collection);
                 return vec![Request::TellKept];
             }
-            Event::Found(images) => self.take_found(images),
-            Event::Walked { .. } => self.is_walked = true,
+            Event::Found(images) => {
+                self.take_found(images);
+                return self.resume(false);
+            }
+            Event::Walked { .. } => {
+                self.is_walked = true;
+                return self.resume(true);
+            }
             Event::Described(images) => self.take_described(images),
             Event::JobStarted(progress) => {
                 self.progress = Some(progress);
@@ -107,7 +113,7 @@ impl Session {
             }
             Event::Classes(classes) => self.classes = Some(classes),
             Event::GraphWritten(summary) => {
-                let text = format!("{} edges written to {}", summary.edges, summary.out.display());
+                let text = format!("{} written to {}", counted(summary.edges, "edge", "edges"), summary.out.display());
                 self.tell(NoticeText::News(text));
             }
             Event::Embedded(_) => {
@@ -129,6 +135,7 @@ impl Session {
                 // loaded is not the one to go on with.
                 self.projection_asked = None;
                 self.added = None;
+                self.resumes = false;
                 if let Some(collection) = self.collection() {
                     self.network = collection.network_file.clone();
                 }
@@ -171,7 +178,7 @@ impl Session {
     }
 
     fn take_export(&mut self, summary: &crate::engine::ExportSummary) {
-        let images = |count: usize| if count == 1 { "1 image".to_owned() } else { format!("{count} images") };
+        let images = |count: usize| counted(count, "image", "images");
         let target = summary.target.display();
         if summary.written == summary.wanted {
             self.tell(NoticeText::News(format!("{} exported to {target}", images(summary.written))));
@@ -204,11 +211,18 @@ impl Session {
 
     fn forget(&mut self, phase: Phase) {
         // The same folder is opened again after its workspace went back to an earlier state.
-        let is_same = matches!(&phase, Phase::Opening(folder) if self.folder().as_ref() == Some(folder));
+        let opening = match &phase {
+            Phase::Opening(folder) => Some(folder.clone()),
+            _ => None,
+        };
+        let is_same = opening.is_some() && self.folder() == opening;
+        let resumed = self.set_aside(opening.as_ref());
         *self = Session {
             phase,
+            resumed,
             house: if is_same { std::mem::take(&mut self.house) } else { House::default() },
             network: self.network.clone(),
+            asked_workspace: self.asked_workspace.take(),
             wanted_layers: self.wanted_layers.take(),
             export: self.export.take(),
             networks: self.networks.take(),

@@ -36,6 +36,29 @@ impl History {
         Some(after)
     }
 
+    /// The same steps, each state as `follow` makes it.
+    pub fn map(self, follow: impl Fn(&Chosen) -> Chosen) -> Self {
+        let all = |states: Vec<Chosen>| states.iter().map(&follow).collect();
+        Self { past: all(self.past), future: all(self.future) }
+    }
+
+    /// Puts later steps on top of these; what was taken back before them cannot be brought back any more.
+    pub fn append(&mut self, later: Self) {
+        self.past.extend(later.past);
+        self.past.drain(..self.past.len().saturating_sub(DEPTH));
+        self.future = later.future;
+    }
+
+    /// Forgets steps that would change nothing, seen from `now`.
+    pub fn forget_repeated(&mut self, now: &Chosen) {
+        for states in [&mut self.past, &mut self.future] {
+            states.dedup();
+            while states.last() == Some(now) {
+                states.pop();
+            }
+        }
+    }
+
     /// Whether there is something to take back.
     pub fn can_undo(&self) -> bool {
         !self.past.is_empty()

@@ -63,7 +63,7 @@ impl Session {
         self.fetches.retain(|fetch| fetch.name != name);
         let title = self.known(name).map_or(name, |known| &known.title).to_owned();
         if self.known(name).is_some_and(|known| known.is_here) {
-            self.tell(NoticeText::News(format!("{title} is here now. Press Use under Networks… to look through it.")));
+            self.tell(NoticeText::News(format!("{title} is here now. Press Use under Networks to look through it.")));
         } else if cancelled {
             let kept = "What has arrived is kept; Download goes on from there.";
             self.tell(NoticeText::News(format!("The download of {title} was stopped. {kept}")));

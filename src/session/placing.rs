@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Session;
 use super::notice::NoticeText;
-use crate::domain::{Projection, ProjectionMethod};
+use crate::domain::{Projection, ProjectionMethod, counted};
 use crate::engine::{AnalysisWish, ChosenFor, Request};
 
 impl Session {
@@ -64,8 +64,7 @@ impl Session {
         }
         let what = match images {
             0 => "Every image with a vector is on the map already".to_owned(),
-            1 => "1 image placed on the map".to_owned(),
-            _ => format!("{images} images placed on the map"),
+            _ => format!("{} placed on the map", counted(images, "image", "images")),
         };
         self.projection = Some(projection);
         self.tell(NoticeText::News(what));

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::history::History;
-use super::{Chosen, Fetch, House, Notice, Selection, Why};
+use super::resuming::Resumed;
+use super::{Chosen, Fetch, History, House, Notice, Selection, Why};
 use crate::domain::{
     Clustering, DuplicateReport, EngineChoice, ImageId, ImageRecord, IndexRecord, KeptActivations, OutlierReport,
     PredicateError, Projection, ProjectionWish, StoredLayer, Tags,
@@ -34,6 +34,8 @@ pub struct Session {
     pub phase: Phase,
     /// The network used for the next folder.
     pub network: NetworkFile,
+    /// Where the workspace of what is being opened lies, if not in the usual place.
+    pub asked_workspace: Option<PathBuf>,
     /// Layers to store, by name, if the person chose them.
     pub wanted_layers: Option<Vec<String>>,
     /// Every image, by id.
@@ -52,6 +54,10 @@ pub struct Session {
     pub chosen: Chosen,
     /// What was chosen before.
     pub history: History,
+    /// What was chosen of the same pictures before they were opened again, until they are there.
+    pub(super) resumed: Option<Box<Resumed>>,
+    /// Whether the next opening is of the same pictures.
+    pub(super) resumes: bool,
     /// The image under the pointer, in whichever view.
     pub hovered: Option<ImageId>,
     /// The running or last job.

@@ -22,6 +22,7 @@ use super::table::Table;
 use super::{Recorder, StoreError, Workspace};
 use crate::domain::{
     DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, OutlierReport, OutlierScore, OutlierWish,
+    Within,
 };
 
 const READ_ROWS: usize = 65_536;
@@ -31,6 +32,9 @@ const READ_ROWS: usize = 65_536;
 struct AboutDuplicates {
     #[serde(flatten)]
     wish: DuplicateWish,
+    /// Tables of earlier versions took the distance of the wish.
+    #[serde(default)]
+    within: Option<f32>,
     #[serde(default)]
     compared: usize,
     #[serde(default)]
@@ -67,7 +71,8 @@ impl Recorder {
         record: impl Fn(ImageId) -> Option<ImageRecord>,
     ) -> Result<u64, StoreError> {
         let (wish, elapsed_secs) = (report.wish.clone(), report.elapsed_secs);
-        let about = AboutDuplicates { wish, compared: report.compared, unread: report.unread, elapsed_secs };
+        let (within, compared, unread) = (report.within, report.compared, report.unread);
+        let about = AboutDuplicates { wish, within, compared, unread, elapsed_secs };
         let members = || {
             let groups = report.groups.iter().zip(0u32..);
             groups.flat_map(|(group, number)| group.images.iter().map(move |id| (*id, number, group)))
@@ -121,7 +126,12 @@ impl Workspace {
     /// When they cannot be read.
     pub fn duplicates(&self, features: &str) -> Result<Option<DuplicateReport>, StoreError> {
         let Some(table) = self.results().open(&format!("duplicates_{features}"))? else { return Ok(None) };
-        let AboutDuplicates { wish, compared, unread, elapsed_secs } = about(&table)?;
+        let AboutDuplicates { wish, within, compared, unread, elapsed_secs } = about(&table)?;
+        let wished = || match wish.features.as_ref()?.1 {
+            Within::Distance(distance) => Some(distance),
+            Within::Share { .. } => None,
+        };
+        let within = within.or_else(wished);
         let mut columns = vec!["id", "group", "reasons"];
         // Tables of earlier versions lack these.
         let has_far = FAR.iter().all(|(_, column)| table.schema().column_with_name(column).is_some());
@@ -162,7 +172,8 @@ impl Workspace {
             group.images.sort_unstable();
         }
         groups.retain(|group| group.images.len() > 1);
-        Ok(Some(DuplicateReport { features: features.to_owned(), wish, groups, compared, unread, elapsed_secs }))
+        let features = features.to_owned();
+        Ok(Some(DuplicateReport { features, wish, within, groups, compared, unread, elapsed_secs }))
     }
 
     /// The outlier scores found last, whatever the layer; `None` when none were looked for.

@@ -1,12 +1,15 @@
 //! Asking the person for a folder or a file, without ever holding up the window.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use rfd::AsyncFileDialog;
 
-use super::{Waker, network_words};
+use super::{Waker, dialog_failures};
+use crate::domain::file_ending::NETWORK_ENDINGS;
 use crate::engine::ExportFormat;
 
 /// What is asked for.
@@ -20,25 +23,70 @@ pub enum Question {
     Export(ExportFormat),
 }
 
+impl Question {
+    /// What a dialog that asks it is called.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Folder => "Open a folder of pictures",
+            Self::Network => "Choose a network",
+            Self::Export(ExportFormat::Files) => "Copy the pictures into a folder",
+            Self::Export(ExportFormat::Csv) => "Export a table",
+            Self::Export(ExportFormat::Json) => "Export as JSON",
+            Self::Export(ExportFormat::Npy) => {
+                "Export the vectors of the layer, and a table of their images beside them"
+            }
+            Self::Export(ExportFormat::Parquet) => "Export the vectors of the layer",
+        }
+    }
+
+    /// What a new file is called unless the person writes otherwise; empty where none is asked for.
+    pub fn usual_name(self) -> &'static str {
+        match self {
+            Self::Export(ExportFormat::Csv) => "selection.csv",
+            Self::Export(ExportFormat::Json) => "selection.json",
+            Self::Export(ExportFormat::Npy) => "vectors.npy",
+            Self::Export(ExportFormat::Parquet) => "vectors.parquet",
+            _ => "",
+        }
+    }
+}
+
+/// What came of a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The person picked this.
+    Picked(PathBuf),
+    /// The person thought better of it.
+    Declined,
+    /// The desktop has no dialog: the person was not asked.
+    NoDialog,
+}
+
 /// Where the answer to a question goes. Dropping it without a word means that the person thought better of it.
 pub struct Reply {
     question: Question,
-    answer: Option<PathBuf>,
-    to: Sender<(Question, Option<PathBuf>)>,
+    answer: Answer,
+    to: Sender<(Question, Answer)>,
     waker: Waker,
 }
 
 impl Reply {
     /// Answers; `None` if the person thought better of it.
     pub fn answer(mut self, path: Option<PathBuf>) {
-        self.answer = path;
+        self.answer = path.map_or(Answer::Declined, Answer::Picked);
+    }
+
+    /// Says that the person could not be asked.
+    pub fn no_dialog(mut self) {
+        self.answer = Answer::NoDialog;
     }
 }
 
 impl Drop for Reply {
     fn drop(&mut self) {
         // The window may be gone by now, and with it whoever wanted to know.
-        let _ = self.to.send((self.question, self.answer.take()));
+        let answer = std::mem::replace(&mut self.answer, Answer::Declined);
+        let _ = self.to.send((self.question, answer));
         self.waker.wake();
     }
 }
@@ -48,8 +96,8 @@ impl Drop for Reply {
 /// The asking itself is a closure: the desktop's dialogs in the program, prepared answers in a test.
 pub struct Chooser {
     ask: Box<dyn FnMut(Question, Reply)>,
-    answers: Receiver<(Question, Option<PathBuf>)>,
-    answered: Sender<(Question, Option<PathBuf>)>,
+    answers: Receiver<(Question, Answer)>,
+    answered: Sender<(Question, Answer)>,
     waker: Waker,
     open: usize,
 }
@@ -63,12 +111,25 @@ impl Chooser {
 
     /// Asks with the desktop's own dialogs.
     pub fn native() -> Self {
-        Self::new(|question, reply| {
+        // Where one could not be opened the next one cannot be either, and finding out may take a while.
+        let are_missing = Arc::new(AtomicBool::new(false));
+        Self::new(move |question, reply| {
+            if are_missing.load(Relaxed) {
+                reply.no_dialog();
+                return;
+            }
             // The dialog's future is made here, since macOS wants that on the main thread, and waited for elsewhere.
-            let picked = native_dialog(question);
-            let waiting = thread::Builder::new()
-                .name("dialog".into())
-                .spawn(move || reply.answer(pollster::block_on(picked).map(|file| file.path().to_owned())));
+            let (picked, are_missing) = (native_dialog(question), are_missing.clone());
+            let waiting = thread::Builder::new().name("dialog".into()).spawn(move || {
+                let failures = dialog_failures::count();
+                match pollster::block_on(picked) {
+                    None if dialog_failures::count() > failures => {
+                        are_missing.store(true, Relaxed);
+                        reply.no_dialog();
+                    }
+                    file => reply.answer(file.map(|file| file.path().to_owned())),
+                }
+            });
             if let Err(error) = waiting {
                 tracing::error!("no thread for a dialog: {error}");
             }
@@ -90,61 +151,33 @@ impl Chooser {
             return;
         }
         self.open += 1;
-        let reply = Reply { question, answer: None, to: self.answered.clone(), waker: self.waker.clone() };
+        let reply = Reply { question, answer: Answer::Declined, to: self.answered.clone(), waker: self.waker.clone() };
         (self.ask)(question, reply);
     }
 
-    /// The next answer, if there is one. Questions that were declined yield nothing.
-    pub fn take_answer(&mut self) -> Option<(Question, PathBuf)> {
-        while let Ok((question, answer)) = self.answers.try_recv() {
-            self.open = self.open.saturating_sub(1);
-            if let Some(path) = answer {
-                return Some((question, path));
-            }
-        }
-        None
+    /// The next answer, if there is one.
+    pub fn take_answer(&mut self) -> Option<(Question, Answer)> {
+        let answered = self.answers.try_recv().ok()?;
+        self.open = self.open.saturating_sub(1);
+        Some(answered)
     }
 }
 
 fn native_dialog(
     question: Question,
 ) -> std::pin::Pin<Box<dyn std::future::Future<Output = Option<rfd::FileHandle>> + Send>> {
-    let dialog = AsyncFileDialog::new();
+    let dialog = AsyncFileDialog::new().set_title(question.title());
+    let named = |dialog: AsyncFileDialog| dialog.set_file_name(question.usual_name());
     match question {
-        Question::Folder => Box::pin(dialog.set_title("Open a folder of pictures").pick_folder()),
-        Question::Network => {
-            Box::pin(dialog.set_title("Choose a network").add_filter("Networks", &network_words::ENDINGS).pick_file())
+        Question::Folder | Question::Export(ExportFormat::Files) => Box::pin(dialog.pick_folder()),
+        Question::Network => Box::pin(dialog.add_filter("Networks", &NETWORK_ENDINGS).pick_file()),
+        Question::Export(ExportFormat::Csv) => {
+            Box::pin(named(dialog).add_filter("Comma separated values", &["csv"]).save_file())
         }
-        Question::Export(ExportFormat::Files) => {
-            Box::pin(dialog.set_title("Copy the pictures into a folder").pick_folder())
+        Question::Export(ExportFormat::Json) => Box::pin(named(dialog).add_filter("JSON", &["json"]).save_file()),
+        Question::Export(ExportFormat::Npy) => Box::pin(named(dialog).add_filter("NumPy array", &["npy"]).save_file()),
+        Question::Export(ExportFormat::Parquet) => {
+            Box::pin(named(dialog).add_filter("Parquet", &["parquet"]).save_file())
         }
-        Question::Export(ExportFormat::Csv) => Box::pin(
-            dialog
-                .set_title("Export a table")
-                .set_file_name("selection.csv")
-                .add_filter("Comma separated values", &["csv"])
-                .save_file(),
-        ),
-        Question::Export(ExportFormat::Json) => Box::pin(
-            dialog
-                .set_title("Export as JSON")
-                .set_file_name("selection.json")
-                .add_filter("JSON", &["json"])
-                .save_file(),
-        ),
-        Question::Export(ExportFormat::Npy) => Box::pin(
-            dialog
-                .set_title("Export the vectors of the layer, and a table of their images beside them")
-                .set_file_name("vectors.npy")
-                .add_filter("NumPy array", &["npy"])
-                .save_file(),
-        ),
-        Question::Export(ExportFormat::Parquet) => Box::pin(
-            dialog
-                .set_title("Export the vectors of the layer")
-                .set_file_name("vectors.parquet")
-                .add_filter("Parquet", &["parquet"])
-                .save_file(),
-        ),
     }
 }

@@ -184,6 +184,14 @@ impl Command {
         Some(KeyboardShortcut::new(modifiers, key))
     }
 
+    /// `hint` with the keys that call this, if any do: `Look at every image (Ctrl+Shift+E)`.
+    pub fn with_keys(self, hint: &str) -> String {
+        match self.shortcut() {
+            Some(keys) => format!("{hint} ({})", keys_in_words(&keys)),
+            None => hint.to_owned(),
+        }
+    }
+
     /// Whether typing in a text field means something else by these keys.
     fn yields_to_text(self) -> bool {
         matches!(self, Command::Undo | Command::Redo | Command::SelectAll | Command::SelectNone)
@@ -203,10 +211,34 @@ impl Command {
     }
 }
 
-/// A shortcut as it is written on a keyboard: `Ctrl+Shift+Z`, `Alt+Left`. In words, since the fonts at hand may lack the
-/// signs for keys.
+/// A shortcut as it is written on a keyboard: `Ctrl+Shift+Z`, `Ctrl+[`, `Alt+Left`. Keys without a character of their own
+/// are in words, since the fonts at hand may lack the signs for them; so are plus and minus, which would be lost in `Ctrl++`.
 pub fn keys_in_words(keys: &KeyboardShortcut) -> String {
     let modifiers = egui::ModifierNames::NAMES.format(&keys.modifiers, cfg!(target_os = "macos"));
-    let key = keys.logical_key.name();
+    let key = match keys.logical_key {
+        Key::OpenBracket => "[",
+        Key::CloseBracket => "]",
+        Key::OpenCurlyBracket => "{",
+        Key::CloseCurlyBracket => "}",
+        Key::Backtick => "`",
+        Key::Backslash => "\\",
+        Key::Slash => "/",
+        Key::Pipe => "|",
+        Key::Comma => ",",
+        Key::Period => ".",
+        Key::Semicolon => ";",
+        Key::Colon => ":",
+        Key::Quote => "'",
+        Key::Equals => "=",
+        Key::Questionmark => "?",
+        Key::Exclamationmark => "!",
+        key => key.name(),
+    };
     if modifiers.is_empty() { key.to_owned() } else { format!("{modifiers}+{key}") }
+}
+
+/// The key that is held for commands, as it is written on a keyboard: `Ctrl`, or `Cmd` on macOS.
+pub fn command_key() -> &'static str {
+    let names = egui::ModifierNames::NAMES;
+    if cfg!(target_os = "macos") { names.mac_cmd } else { names.ctrl }
 }

@@ -49,8 +49,8 @@ impl Menu<'_> {
         ui.add_enabled_ui(!self.settings.recent.is_empty(), |ui| {
             ui.menu_button("Open recent", |ui| {
                 for recent in &self.settings.recent {
-                    if ui.button(recent.folder.display().to_string()).clicked() {
-                        self.actions.push(Action::OpenFolder(recent.folder.clone()));
+                    if ui.button(recent.title()).clicked() {
+                        self.actions.push(recent.open());
                     }
                 }
             });

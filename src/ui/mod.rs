@@ -14,6 +14,7 @@ pub mod app;
 mod browser;
 pub mod chooser;
 pub mod command;
+pub mod dialog_failures;
 mod dialogs;
 pub mod dock;
 mod error;

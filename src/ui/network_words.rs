@@ -13,16 +13,13 @@ pub(super) const BUILTIN_ABOUT: &str =
     "A small network, trained by this project; it is quick and sees what things look like.";
 
 /// Said where the others are not in sight.
-pub(super) const BUILTIN_MORE: &str = "For more, get a larger one under Networks….";
+pub(super) const BUILTIN_MORE: &str = "For more, get a larger one under Networks.";
 
 /// The filters from formulas.
 pub(super) const ANALYTIC_TITLE: &str = "Analytic filters";
 
 /// Said of them.
 pub(super) const ANALYTIC_ABOUT: &str = "Filters from formulas: edges, textures, colours. Nothing learned.";
-
-/// The endings of files that are networks, without the dot.
-pub(super) const ENDINGS: [&str; 6] = ["prototxt", "caffemodel", "onnx", "pth", "pt", "safetensors"];
 
 /// The name of a network in full.
 pub(super) fn title(network: &NetworkFile, session: &Session) -> String {

@@ -30,7 +30,9 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<(), UiError> 
     let mut session = Session::default();
     session.network = launch.network.unwrap_or_else(|| settings.network.clone());
     let start = launch.folder.map(|folder| {
-        let (workspace, network) = (launch.workspace, session.network.clone());
+        // It is remembered, and the next window may be opened from elsewhere.
+        let workspace = launch.workspace.map(|place| std::path::absolute(&place).unwrap_or(place));
+        let network = session.network.clone();
         Request::Open(OpenRequest { folder, workspace, network, layers: None, extract: true })
     });
     let mut options = eframe::NativeOptions {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::UiError;
 use super::theme::ThemeChoice;
 use crate::engine::NetworkFile;
+use crate::session::Action;
 
 /// How many folders are remembered.
 const RECENT_FOLDERS: usize = 12;
@@ -46,6 +47,24 @@ pub struct RecentFolder {
     pub folder: PathBuf,
     /// The network it was looked at through.
     pub network: String,
+    /// Where its workspace lies, if the person chose a place. Files of earlier versions do not say.
+    #[serde(default)]
+    pub workspace: Option<PathBuf>,
+}
+
+impl RecentFolder {
+    /// The folder, and its workspace if that lies in an unusual place.
+    pub fn title(&self) -> String {
+        match &self.workspace {
+            None => self.folder.display().to_string(),
+            Some(workspace) => format!("{}, workspace {}", self.folder.display(), workspace.display()),
+        }
+    }
+
+    /// Opens it again, with the workspace that it had.
+    pub fn open(&self) -> Action {
+        Action::OpenAgain { folder: self.folder.clone(), workspace: self.workspace.clone() }
+    }
 }
 
 /// Size of everything; 1 is the desktop's own.
@@ -76,10 +95,12 @@ impl Default for TileWidth {
 }
 
 impl Settings {
-    /// Puts `folder` first among the recent ones.
-    pub fn remember(&mut self, folder: PathBuf, network: String) {
-        self.recent.retain(|recent| recent.folder != folder);
-        self.recent.insert(0, RecentFolder { folder, network });
+    /// Puts `newest` first among the recent folders. The same pictures with another workspace are another entry: what is
+    /// known of them is.
+    pub fn remember(&mut self, newest: RecentFolder) {
+        let is_same = |recent: &RecentFolder| recent.folder == newest.folder && recent.workspace == newest.workspace;
+        self.recent.retain(|recent| !is_same(recent));
+        self.recent.insert(0, newest);
         self.recent.truncate(RECENT_FOLDERS);
     }
 

@@ -118,6 +118,7 @@ fn opened() -> VecDeque<Event> {
     let collection = Collection {
         folder: "/pictures".into(),
         workspace: "/workspace".into(),
+        workspace_is_usual: true,
         is_sample: false,
         network_name: "SqueezeNet".to_owned(),
         network_about: String::new(),

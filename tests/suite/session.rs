@@ -1,8 +1,9 @@
 //! The session by itself: facts in, requests out.
 
 mod networks;
+mod resuming;
 
-use tiramisu::domain::{Filter, ImageId};
+use tiramisu::domain::{Example, Filter, ImageId};
 use tiramisu::engine::{Event, ExportFormat, ExportRequest, Look, Request};
 use tiramisu::session::{Action, Pick, Session};
 
@@ -126,4 +127,21 @@ fn opening_another_folder_forgets_what_was_chosen_and_keeps_what_was_said() {
     session.apply(Event::Opening("/pictures/other".into()));
     assert!(session.images.is_empty() && session.chosen.probe.is_none() && session.chosen.selection.is_empty());
     assert_eq!(session.notices.len(), 1);
+}
+
+#[test]
+fn what_is_asked_about_speaks_neither_for_nor_against_itself() {
+    let mut session = session(24);
+    session.act(Action::Click(ImageId(5), Pick::Replace));
+    session.act(Action::AddExamples(vec![ImageId(5), ImageId(7), ImageId(8)], -1.0));
+    assert_eq!(session.chosen.examples, [(ImageId(7), -1.0), (ImageId(8), -1.0)]);
+    // An example that is clicked is what is asked about now.
+    session.act(Action::Click(ImageId(7), Pick::Replace));
+    assert_eq!(session.chosen.examples, [(ImageId(8), -1.0)]);
+    // Beside the mean of a label it may be one all the same.
+    session.act(Action::SetLike(Some(Example::Label("checks".into()))));
+    session.act(Action::AddExamples(vec![ImageId(7)], 1.0));
+    assert_eq!(session.chosen.examples, [(ImageId(8), -1.0), (ImageId(7), 1.0)]);
+    session.act(Action::SetLike(None));
+    assert_eq!(session.chosen.examples, [(ImageId(8), -1.0)]);
 }

@@ -9,12 +9,13 @@ use rayon::prelude::*;
 use super::super::{Event, Problem, Progress};
 use super::Sources;
 use super::choosing::{ChosenFor, neighbour_graph};
-use crate::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, split_of};
+use crate::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, split_of, usual_distance};
 use crate::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric};
 use crate::images::{content_hash, perceptual_hash};
 use crate::store::Workspace;
 
-/// Neighbours of each image that are looked at: of more copies than this the farther ones are found through the nearer.
+/// Neighbours of each image that are looked at: of more copies than this the farther ones are found through the nearer. How
+/// far the last of them usually is says what is near at a layer.
 const NEIGHBOURS: usize = 10;
 /// Thumbnails read at once.
 const PORTION: usize = 256;
@@ -49,7 +50,8 @@ pub fn run(wish: &DuplicateWish, sources: &Sources, progress: &Progress) -> Resu
             return Ok(());
         }
     }
-    if let Some((source, distance)) = wish.features.as_ref().filter(|_| !cancelled()) {
+    let mut within = None;
+    if let Some((source, wanted)) = wish.features.as_ref().filter(|_| !cancelled()) {
         let shelf = sources.library.vectors(source)?;
         let Some(graph) =
             neighbour_graph(ChosenFor::Duplicates, &shelf.vectors, Metric::Cosine, NEIGHBOURS, sources, progress)
@@ -57,18 +59,13 @@ pub fn run(wish: &DuplicateWish, sources: &Sources, progress: &Progress) -> Resu
             return Ok(());
         };
         // Rows of the graph are images with vectors; rows of the groups are pictures that can be read.
-        let row_of = |id: ImageId| records.binary_search_by_key(&id, |record| record.id).ok();
-        for row in 0..graph.rows() {
-            for (other, far) in graph.neighbours(row).iter().zip(graph.distances(row)) {
-                let ends = [shelf.vectors.ids[row], shelf.vectors.ids[*other as usize]].map(row_of);
-                if let [Some(a), Some(b)] = ends
-                    && far.is_finite()
-                    && far <= distance
-                {
-                    found.link(a as u32, b as u32, crate::analysis::duplicates::Reason::Features, far.max(0.0));
-                }
-            }
+        let row_of = |id: &ImageId| records.binary_search_by_key(id, |record| record.id).ok().map(|row| row as u32);
+        let places: Vec<Option<u32>> = shelf.vectors.ids.iter().map(row_of).collect();
+        let distance = wanted.distance(usual_distance(&graph));
+        if found.add_near(&graph, &shelf.vectors, Metric::Cosine, &places, distance, &cancelled).is_none() {
+            return Ok(());
         }
+        within = Some(distance);
         progress.add(1, 0);
     }
     if cancelled() {
@@ -77,6 +74,7 @@ pub fn run(wish: &DuplicateWish, sources: &Sources, progress: &Progress) -> Resu
     let report = Arc::new(DuplicateReport {
         features: sources.library.table_name().to_owned(),
         wish: wish.clone(),
+        within,
         groups: groups(found, &records),
         compared: records.len(),
         unread,

@@ -9,7 +9,8 @@ use super::Sources;
 use crate::analysis::neighbours::{Search, probe_of};
 use crate::analysis::recall;
 use crate::domain::{
-    ImageId, IndexKind, IndexRecord, IndexStep, IndexUpkeep, Metric, Neighbour, StoredLayer, next_step,
+    ImageId, IndexKind, IndexRecord, IndexStep, IndexUpkeep, Metric, Neighbour, StoredLayer, counted, next_step,
+    thousands,
 };
 use crate::store::{FeatureTable, Recorder, StoreError, Workspace};
 
@@ -154,7 +155,8 @@ fn lost(sources: &Sources) -> Result<Vec<IndexRecord>, Problem> {
 fn build(source: &StoredLayer, kind: IndexKind, metric: Metric, place: &IndexPlace) -> Result<IndexRecord, Problem> {
     let rows = place.library.vectors(source)?.vectors.ids.len();
     if rows < LEAST_ROWS {
-        let why = format!("{rows} images have vectors at {}, an index needs {LEAST_ROWS}", source.layer);
+        let have = counted(rows, "image has", "images have");
+        let why = format!("{have} vectors at {}, an index needs {}", source.layer, thousands(LEAST_ROWS));
         return Err(Problem::new("No index was built", why)
             .with_remedy("Every image is looked at instead, which is immediate for so few."));
     }

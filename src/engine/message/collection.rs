@@ -13,6 +13,8 @@ pub struct Collection {
     pub folder: PathBuf,
     /// Where the workspace lies.
     pub workspace: PathBuf,
+    /// Whether it lies where a person who chooses no place has it.
+    pub workspace_is_usual: bool,
     /// Whether these are the program's own sample pictures.
     pub is_sample: bool,
     /// The network's name.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::domain::NetworkEnding;
 use crate::network::Preprocessing;
 use crate::network::zoo::{Entry, ZooFile};
 
@@ -114,10 +115,9 @@ impl KnownFile {
 }
 
 fn format_of(path: &Path) -> &'static str {
-    let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
-    match ending.as_str() {
-        "onnx" => "onnx",
-        "prototxt" | "caffemodel" => "caffe",
-        _ => "pytorch",
+    match NetworkEnding::of(path) {
+        Some(NetworkEnding::Onnx) => "onnx",
+        Some(NetworkEnding::CaffeLayers | NetworkEnding::CaffeWeights) => "caffe",
+        Some(NetworkEnding::Torch) | None => "pytorch",
     }
 }

@@ -53,7 +53,7 @@ fn missing(known: &KnownNetwork) -> Problem {
             .with_remedy("Put the file back, or forget the network with `tiramisu networks remove`.");
     }
     Problem::new(WHAT, format!("{name} is not on this machine yet."))
-        .with_remedy(format!("Download it under Networks… in the window, or with `tiramisu networks fetch {name}`."))
+        .with_remedy(format!("Download it under Networks in the window, or with `tiramisu networks fetch {name}`."))
 }
 
 /// The known network whose main file this is. Reads the whole file, but only if its name is right.

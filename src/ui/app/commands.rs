@@ -16,7 +16,7 @@ use crate::ui::dock::{Dock, Pane};
 impl App {
     pub(super) fn run_command(&mut self, ctx: &egui::Context, command: Command) {
         match command {
-            Command::OpenFolder => self.chooser.ask(Question::Folder),
+            Command::OpenFolder => self.ask(Question::Folder),
             Command::OpenSample => self.act(Action::OpenSample),
             Command::CloseFolder => self.act(Action::Close),
             Command::Export(format) => self.ask_export(format),
@@ -34,7 +34,7 @@ impl App {
             Command::AnalyticNetwork => self.act(Action::UseNetwork(NetworkFile::Analytic)),
             Command::Networks => self.show_networks(),
             Command::Workspace => self.show_workspace(),
-            Command::LoadNetwork => self.chooser.ask(Question::Network),
+            Command::LoadNetwork => self.ask(Question::Network),
             Command::ChooseLayers => {
                 if let Some(collection) = self.session.collection() {
                     self.dialog = Dialog::Layers(LayerDialog::new(collection));
@@ -62,6 +62,13 @@ impl App {
         }
     }
 
+    /// Asks, unless something is asked already.
+    fn ask(&mut self, question: Question) {
+        if self.path_dialog.is_none() {
+            self.chooser.ask(question);
+        }
+    }
+
     fn show_networks(&mut self) {
         // What is here may have changed since the last look: a person can put files there by hand.
         self.act(Action::ListNetworks);
@@ -79,7 +86,7 @@ impl App {
 
     /// Asks where to write what is chosen now.
     fn ask_export(&mut self, format: ExportFormat) {
-        if self.chooser.is_asking() {
+        if self.chooser.is_asking() || self.path_dialog.is_some() {
             return;
         }
         let images = self.session.to_export();
@@ -90,7 +97,7 @@ impl App {
             return;
         }
         self.to_export = images;
-        self.chooser.ask(Question::Export(format));
+        self.ask(Question::Export(format));
     }
 
     /// Writes what was chosen when the person was asked for `target`.

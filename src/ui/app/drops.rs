@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use eframe::egui::{self, Event, Pos2};
 
 use super::App;
-use crate::domain::Example;
+use crate::domain::{Example, is_picture_name};
 use crate::session::Action;
 
 /// While something is dragged from elsewhere, systems do not tell where the pointer is; they do soon after it was dropped.
@@ -23,7 +23,7 @@ impl App {
     /// Takes what was dropped: a picture waits until it is known whether it fell on the neighbours.
     pub(super) fn take_drop(&mut self, ctx: &egui::Context, path: PathBuf) {
         let can_be_asked_with = self.session.collection().is_some() && self.views.neighbours.place(ctx).is_some();
-        match can_be_asked_with && is_picture(&path) {
+        match can_be_asked_with && is_picture_name(&path) {
             true => self.fallen = Some(Fallen { path, at_secs: ctx.input(|input| input.time) }),
             false => self.take_dropped(path),
         }
@@ -49,10 +49,4 @@ impl App {
             false => self.take_dropped(path),
         }
     }
-}
-
-/// By the name alone: asking the disk could hold up the window.
-fn is_picture(path: &std::path::Path) -> bool {
-    let kind = path.extension().map(|kind| kind.to_string_lossy().to_lowercase()).unwrap_or_default();
-    super::PICTURES.contains(&kind.as_str())
 }

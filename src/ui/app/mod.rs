@@ -10,11 +10,12 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Rect, Ui};
 
+use super::chooser::Answer;
 use super::command::Command;
-use super::dialogs::Dialog;
+use super::dialogs::{Dialog, PathDialog, PathOutcome};
 use super::dock::{Dock, Pane};
 use super::menu::Menu;
-use super::settings::Settings;
+use super::settings::{RecentFolder, Settings};
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::views::neighbours::why;
@@ -24,16 +25,13 @@ use super::views::{
     SelectionView,
 };
 use super::widgets::empty::empty_state;
-use super::{Chooser, Question, Waker, browser, network_words, status, toasts};
-use crate::domain::ImageId;
+use super::{Chooser, Question, Waker, browser, status, toasts};
+use crate::domain::{ImageId, is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Phase, Session};
 
 /// Time for taking in events in one frame; what is left comes in the next.
 const EVENTS_BUDGET: Duration = Duration::from_millis(4);
-
-/// How the names of pictures end.
-const PICTURES: [&str; 8] = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"];
 
 /// How often the progress is read while a job runs.
 const PROGRESS_PERIOD: Duration = Duration::from_millis(100);
@@ -102,6 +100,8 @@ pub struct App {
     dialog: Dialog,
     /// A picture that was dropped, until it is known where.
     fallen: Option<drops::Fallen>,
+    /// Asks for a path in the desktop's place; over any other dialog, since that may have asked.
+    path_dialog: Option<PathDialog>,
     last_frame_secs: f32,
 }
 
@@ -123,7 +123,10 @@ impl App {
         if let Some(start) = start {
             // The network given on the command line is the one shown from now on.
             match &start {
-                Request::Open(open) => session.network = open.network.clone(),
+                Request::Open(open) => {
+                    session.network = open.network.clone();
+                    session.asked_workspace.clone_from(&open.workspace);
+                }
                 Request::OpenSample { network } => session.network = network.clone(),
                 _ => {}
             }
@@ -158,6 +161,7 @@ impl App {
             views,
             dialog: Dialog::None,
             fallen: None,
+            path_dialog: None,
             last_frame_secs: 0.0,
         }
     }
@@ -190,11 +194,11 @@ impl App {
                 break;
             }
         }
-        if let Some((question, path)) = self.chooser.take_answer() {
-            match question {
-                Question::Folder => self.act(Action::OpenFolder(path)),
-                Question::Network => self.act(Action::UseNetwork(NetworkFile::File(path))),
-                Question::Export(format) => self.export(format, path),
+        if let Some((question, answer)) = self.chooser.take_answer() {
+            match answer {
+                Answer::Picked(path) => self.take_path(question, path),
+                Answer::Declined => {}
+                Answer::NoDialog => self.path_dialog = Some(PathDialog::new(question, self.waker.clone())),
             }
         }
         let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
@@ -218,19 +222,31 @@ impl App {
                 // Not before: a network that cannot be loaded would be tried at every start.
                 self.settings.network = collection.network_file.clone();
                 if !collection.is_sample {
-                    self.settings.remember(collection.folder.clone(), collection.network_name.clone());
+                    self.settings.remember(RecentFolder {
+                        folder: collection.folder.clone(),
+                        network: collection.network_name.clone(),
+                        workspace: (!collection.workspace_is_usual).then(|| collection.workspace.clone()),
+                    });
                 }
             }
             _ => {}
         }
     }
 
+    /// What the person picked.
+    fn take_path(&mut self, question: Question, path: PathBuf) {
+        match question {
+            Question::Folder => self.act(Action::OpenFolder(path)),
+            Question::Network => self.act(Action::UseNetwork(NetworkFile::File(path))),
+            Question::Export(format) => self.export(format, path),
+        }
+    }
+
     /// Tells a network from pictures by the name alone: asking the disk could hold up the window.
     fn take_dropped(&mut self, path: PathBuf) {
-        let kind = path.extension().map(|kind| kind.to_string_lossy().to_lowercase()).unwrap_or_default();
-        if network_words::ENDINGS.contains(&kind.as_str()) {
+        if is_network_name(&path) {
             self.act(Action::UseNetwork(NetworkFile::File(path)));
-        } else if PICTURES.contains(&kind.as_str()) {
+        } else if is_picture_name(&path) {
             // A picture stands for its folder.
             let folder = path.parent().unwrap_or(&path).to_owned();
             self.act(Action::OpenFolder(folder));
@@ -268,6 +284,17 @@ impl App {
         // Of no view: it stays when the tab it was asked for in goes behind another.
         why::show(ui, session, thumbnails, actions);
         selection
+    }
+
+    fn show_path_dialog(&mut self, ctx: &egui::Context) {
+        let Some(dialog) = &mut self.path_dialog else { return };
+        let (question, outcome) = (dialog.question(), dialog.show(ctx));
+        if outcome != PathOutcome::Open {
+            self.path_dialog = None;
+        }
+        if let PathOutcome::Picked(path) = outcome {
+            self.take_path(question, path);
+        }
     }
 
     fn show_frame(&mut self, ui: &mut Ui) {
@@ -314,6 +341,7 @@ impl App {
             toasts::show(&ctx, &self.session, centre.inner, &mut actions);
         }
         self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
+        self.show_path_dialog(&ctx);
         show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));

@@ -3,6 +3,7 @@
 mod about;
 mod layers;
 mod networks;
+mod path;
 mod replace;
 mod shortcuts;
 mod workspace;
@@ -15,6 +16,7 @@ use crate::session::{Action, Session};
 
 pub use layers::LayerDialog;
 pub use networks::NetworkDialog;
+pub use path::{Outcome as PathOutcome, PathDialog};
 pub use workspace::WorkspaceDialog;
 
 /// Which dialog is open. An export that waits for an answer is not among them: the session knows of it.

@@ -3,17 +3,17 @@
 use eframe::egui::{self, Grid, RichText, ScrollArea};
 
 use super::modal;
-use crate::ui::command::{Command, keys_in_words};
+use crate::ui::command::{Command, command_key, keys_in_words};
 use crate::ui::theme::palette;
 
-/// Keys and gestures that are not commands.
+/// Keys and gestures that are not commands; `COMMAND` stands for the key that is held for those.
 const GESTURES: [(&str, &str); 7] = [
     ("Arrows, Home, End, Page up and down", "Move through the gallery"),
     ("Click", "Look at an image, select only it"),
-    ("Ctrl and click", "Add an image to the selection, or take it out"),
+    ("COMMAND and click", "Add an image to the selection, or take it out"),
     ("Shift and click", "Select everything from the last clicked image to this one"),
     ("Drag in the gallery", "Select with a rubber band; with Shift, add"),
-    ("Ctrl and scroll in the gallery", "Larger or smaller pictures"),
+    ("COMMAND and scroll in the gallery", "Larger or smaller pictures"),
     ("Drag a tab", "Put a view elsewhere"),
 ];
 
@@ -30,7 +30,7 @@ pub(super) fn show(ctx: &egui::Context) -> bool {
                     ui.end_row();
                 }
                 for (gesture, meaning) in GESTURES {
-                    ui.label(RichText::new(gesture).color(palette().accent));
+                    ui.label(RichText::new(gesture.replace("COMMAND", command_key())).color(palette().accent));
                     ui.label(meaning);
                     ui.end_row();
                 }

@@ -5,12 +5,12 @@ mod making;
 use eframe::egui::{Align, Button, Color32, Key, Label, Layout, RichText, ScrollArea, Sense, TextEdit, Ui, vec2};
 
 use self::making::{Making, origin_in_words};
-use crate::domain::{ClassChange, Metric};
+use crate::domain::{ClassChange, ClassOrigin, Metric};
 use crate::engine::{ClassMeans, arithmetic};
 use crate::session::{Action, Pick, Session};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::thousands;
+use crate::ui::widgets::text::counted;
 
 /// Width of the list of labels in points, where there is room.
 const LIST: f32 = 220.0;
@@ -41,6 +41,12 @@ impl ClassesView {
             return;
         };
         self.show_controls(ui, session, means, actions);
+        if self.has_none(session, means) {
+            let hint = "Labels, tags and clusters are switched off. Switch one of them on above, or select images and make \
+                        a class of them.";
+            empty_state(ui, "No classes are chosen", hint, |_| {});
+            return;
+        }
         let list = LIST.min(ui.available_width() * 0.45);
         ui.horizontal_top(|ui| {
             let (room, below_each_other) = (vec2(list, ui.available_height()), Layout::top_down(Align::Min));
@@ -50,10 +56,15 @@ impl ClassesView {
         });
     }
 
+    /// Whether no class is wished for: nothing is switched on, and the person made none.
+    fn has_none(&self, session: &Session, means: &ClassMeans) -> bool {
+        self.making.wish(session).by.is_empty() && !means.origins.iter().any(ClassOrigin::is_own)
+    }
+
     fn show_controls(&mut self, ui: &mut Ui, session: &Session, means: &ClassMeans, actions: &mut Vec<Action>) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            if self.making.show_kinds(ui, session) {
+            if self.making.show_kinds(ui, session) && !self.has_none(session, means) {
                 actions.push(Action::FindClasses(self.making.wish(session)));
             }
             self.making.show_field(ui, session, actions);
@@ -68,13 +79,21 @@ impl ClassesView {
             if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
                 self.expression.clear();
             }
+            let again = |ui: &mut Ui, can: bool| {
+                let button = ui.add_enabled(can, Button::new("Compare again"));
+                button.on_hover_text("After images, labels, tags or clusters were added").clicked()
+            };
             if session.is_analysing() {
                 ui.spinner();
-            } else if ui.button("Compare again").on_hover_text("After images, labels, tags or clusters were added").clicked() {
+            } else if again(ui, !self.has_none(session, means)) {
                 actions.push(Action::FindClasses(self.making.wish(session)));
             }
             let (classes, features) = (means.sizes.len(), means.vectors.features());
-            let facts = format!("{} classes over {} features", thousands(classes), thousands(features));
+            let facts = format!(
+                "{} over {}",
+                counted(classes, "class", "classes"),
+                counted(features, "feature", "features")
+            );
             let response = ui.label(RichText::new(facts).small().color(palette().weak));
             response.on_hover_text(&means.choice.reason);
         });
@@ -154,7 +173,7 @@ impl ClassesView {
             if session.is_analysing() {
                 ui.spinner();
             } else {
-                let why_not = if has_vectors { "Choose what the classes are" } else { "No image has vectors yet" };
+                let why_not = if has_vectors { "Switch on Label, Tag or Cluster" } else { "No image has vectors yet" };
                 let can = has_vectors && !wish.by.is_empty();
                 if ui.add_enabled(can, Button::new("Compare")).on_disabled_hover_text(why_not).clicked() {
                     actions.push(Action::FindClasses(wish));

@@ -9,7 +9,7 @@ use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
-use crate::ui::widgets::text::{elapsed, thousands};
+use crate::ui::widgets::text::{counted, elapsed, thousands};
 use crate::ui::widgets::{Hover, Tile, TileMarks};
 
 /// Side of an exemplar in points.
@@ -237,9 +237,9 @@ impl ClustersView {
 fn facts_of(clustering: &Clustering) -> String {
     let wish = &clustering.wish;
     let mut facts = format!(
-        "{} groups of {} images by {} at {}, {}",
-        thousands(clustering.clusters.len()),
-        thousands(clustering.ids.len()),
+        "{} of {} by {} at {}, {}",
+        counted(clustering.clusters.len(), "group", "groups"),
+        counted(clustering.ids.len(), "image", "images"),
         wish.method.title(),
         wish.source.layer,
         elapsed(clustering.elapsed_secs)

@@ -1,9 +1,12 @@
 //! What stands out in the collection: images that are the same picture, and images unlike all others.
 
+use std::sync::Arc;
+
 use eframe::egui::{Button, ComboBox, DragValue, Label, Rect, RichText, ScrollArea, Sense, Ui, Vec2, vec2};
 
 use crate::domain::{
     DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierScore, OutlierWish, StoredLayer,
+    Within, distance_in_words,
 };
 use crate::engine::ChosenFor;
 use crate::session::{Action, Pick, Session};
@@ -29,8 +32,10 @@ const NEIGHBOURS: usize = 10;
 pub struct FindingsView {
     /// Whether outliers are shown, and by which score; else duplicates.
     by: Option<OutlierScore>,
-    /// Cosine distance up to which images are the same; 0 before it was shown.
-    distance: f32,
+    /// Up to which share of the usual distance images are the same to the layer, in hundredths; 0 before it was shown.
+    percent: f32,
+    /// The copies that are to be selected, once the person agrees: those of this report.
+    asked: Option<Arc<DuplicateReport>>,
     hover: Hover,
     under: Option<ImageId>,
 }
@@ -70,8 +75,8 @@ impl FindingsView {
     }
 
     fn show_controls(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        if self.distance == 0.0 {
-            self.distance = DuplicateWish::DISTANCE;
+        if self.percent == 0.0 {
+            self.percent = DuplicateWish::SHARE * 100.0;
         }
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
@@ -84,9 +89,11 @@ impl FindingsView {
                 });
             combo.response.accessible_name("What to find");
             if self.by.is_none() {
-                let drag = DragValue::new(&mut self.distance).range(0.0001..=0.5).speed(0.001).max_decimals(4);
-                let hint = "Cosine distance at the layer up to which two images are the same";
-                ui.add(drag.prefix("distance ")).on_hover_text(hint).accessible_name("Distance");
+                let drag = DragValue::new(&mut self.percent).range(0.1..=100.0).speed(0.1).max_decimals(1);
+                let hint = "Images are the same to the layer if they are at most this share of the usual distance apart, \
+                            which is that to an image's tenth neighbour there";
+                let drag = drag.prefix("within ").suffix(" % of the usual distance");
+                ui.add(drag).on_hover_text(hint).accessible_name("Share of the usual distance");
             }
             if session.is_analysing() {
                 if ui.button("Stop").clicked() {
@@ -108,30 +115,32 @@ impl FindingsView {
     fn wish(&self, source: StoredLayer) -> Action {
         match self.by {
             None => {
-                let features = Some((source.clone(), self.distance));
+                let features = Some((source.clone(), Within::Share { share: self.percent / 100.0 }));
                 Action::FindDuplicates(DuplicateWish { features, ..DuplicateWish::new(source) })
             }
             Some(_) => Action::FindOutliers(OutlierWish { source, k: NEIGHBOURS }),
         }
     }
 
-    fn show_duplicates(&mut self, ui: &mut Ui, report: &DuplicateReport, drawing: &mut Drawing) {
-        let copies = || report.groups.iter().flat_map(|group| group.images.iter().skip(1).copied());
+    fn show_duplicates(&mut self, ui: &mut Ui, report: &Arc<DuplicateReport>, drawing: &mut Drawing) {
         ui.horizontal(|ui| {
             let mut facts = format!(
-                "{} among {} images, {}",
+                "{} among {}, {}",
                 counted(report.groups.len(), "group", "groups"),
-                thousands(report.compared),
+                counted(report.compared, "image", "images"),
                 time_of(drawing.session, ChosenFor::Duplicates, report.elapsed_secs)
             );
             if report.unread > 0 {
                 facts += &format!("  ·  {} could not be read", counted(report.unread, "file", "files"));
             }
+            if let Some(at) = report.layer_in_words() {
+                facts = format!("{at}: {facts}");
+            }
             let can = !report.groups.is_empty();
             let hint = "All images of each group but the first, ready to be exported or tagged";
-            let button = ui.add_enabled(can, Button::new("Select the copies").small()).on_hover_text(hint);
+            let button = ui.add_enabled(can, Button::new("Select the copies…").small()).on_hover_text(hint);
             if button.clicked() {
-                drawing.actions.push(Action::PickMany(copies().collect(), Pick::Replace));
+                self.asked = Some(report.clone());
             }
             with_choice(
                 ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
@@ -139,6 +148,7 @@ impl FindingsView {
                 ChosenFor::Duplicates,
             );
         });
+        self.show_question(ui, report, drawing);
         if report.groups.is_empty() {
             empty_state(ui, "Nothing is here twice", "No two images are the same in any of the three ways.", |_| {});
             return;
@@ -149,13 +159,47 @@ impl FindingsView {
             report.groups.len(),
             |ui, rows| {
                 for index in rows {
-                    ui.push_id(index, |ui| self.show_group(ui, index, &report.groups[index], drawing));
+                    ui.push_id(index, |ui| self.show_group(ui, index, report, drawing));
                 }
             },
         );
     }
 
-    fn show_group(&mut self, ui: &mut Ui, index: usize, group: &DuplicateGroup, drawing: &mut Drawing) {
+    /// Asks before what was selected makes room for very many images.
+    fn show_question(&mut self, ui: &mut Ui, report: &Arc<DuplicateReport>, drawing: &mut Drawing) {
+        // Something else may have been found since.
+        if !self.asked.as_ref().is_some_and(|asked| Arc::ptr_eq(asked, report)) {
+            self.asked = None;
+            return;
+        }
+        let mut question = format!(
+            "Select {}, all but the first of {}?",
+            counted(report.copies(), "image", "images"),
+            match report.groups.len() {
+                1 => "the one group".to_owned(),
+                groups => format!("each of {}", counted(groups, "group", "groups")),
+            }
+        );
+        let selected = drawing.session.chosen.selection.len();
+        if selected > 0 {
+            question += &format!(" {} selected now and will not be then.", counted(selected, "image is", "images are"));
+        }
+        ui.horizontal_wrapped(|ui| {
+            ui.label(question);
+            if ui.button("Select them").clicked() {
+                let copies = report.groups.iter().flat_map(|group| group.images.iter().skip(1).copied());
+                drawing.actions.push(Action::PickMany(copies.collect(), Pick::Replace));
+                self.asked = None;
+            }
+            if ui.button("Leave it").clicked() {
+                self.asked = None;
+            }
+        });
+    }
+
+    fn show_group(&mut self, ui: &mut Ui, index: usize, report: &DuplicateReport, drawing: &mut Drawing) {
+        let group = &report.groups[index];
+        let layer = report.wish.features.as_ref().map_or("the layer", |(source, _)| &source.layer);
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         let mut row = ui.new_child(eframe::egui::UiBuilder::new().max_rect(rect.shrink2(vec2(0.0, 3.0))));
         row.horizontal(|ui| {
@@ -171,7 +215,7 @@ impl FindingsView {
                     ui.add(Label::new(RichText::new(text).small().color(palette().warning)).truncate());
                 }
             }
-            ui.add(Label::new(RichText::new(reasons_of(group)).small().color(palette().weak)).truncate());
+            ui.add(Label::new(RichText::new(reasons_of(group, layer)).small().color(palette().weak)).truncate());
         });
         row.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
@@ -185,9 +229,9 @@ impl FindingsView {
 
     fn show_outliers(&mut self, ui: &mut Ui, report: &OutlierReport, by: OutlierScore, drawing: &mut Drawing) {
         let first = report.first(by, OUTLIERS);
-        let images = thousands(report.ids.len());
+        let images = counted(report.ids.len(), "image", "images");
         let time = time_of(drawing.session, ChosenFor::Outliers, report.elapsed_secs);
-        let facts = format!("{images} images at {}, {time}", report.wish.source.layer);
+        let facts = format!("{images} at {}, {time}", report.wish.source.layer);
         with_choice(
             ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
             drawing.session,
@@ -232,12 +276,15 @@ fn time_of(session: &Session, of: ChosenFor, secs: f64) -> String {
     format!("{}{before}", elapsed(secs))
 }
 
-/// `equal bytes, look alike (2 bits)`.
-fn reasons_of(group: &DuplicateGroup) -> String {
+/// `equal bytes, look alike (2 bits), the same to conv3 (0.0121)`.
+fn reasons_of(group: &DuplicateGroup, layer: &str) -> String {
     let words = |(reason, far): &(String, f32)| match reason.as_str() {
         "content" => "equal bytes".to_owned(),
-        "appearance" => format!("look alike ({far:.0} bits)"),
-        _ => format!("the same to the layer ({far:.4})"),
+        "appearance" => match *far as usize {
+            0 => "look the same".to_owned(),
+            bits => format!("look alike ({})", counted(bits, "bit", "bits")),
+        },
+        _ => format!("the same to {layer} ({})", distance_in_words(*far)),
     };
     group.reasons.iter().map(words).collect::<Vec<_>>().join(", ")
 }

@@ -24,6 +24,7 @@ use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::Hover;
 use crate::ui::widgets::choice::with_choice;
+use crate::ui::widgets::text::counted;
 
 pub use camera::Camera;
 pub use grid_index::GridIndex;
@@ -126,7 +127,7 @@ impl MapView {
         }
         self.view = Some(view);
         let response = ui.allocate_rect(view, Sense::click_and_drag());
-        let about = format!("{} images", plane.positions.len());
+        let about = counted(plane.positions.len(), "image", "images");
         response.widget_info(|| {
             let mut info = WidgetInfo::labeled(Role::Canvas, true, "Map");
             info.current_text_value = Some(about.clone());

@@ -11,11 +11,12 @@ use eframe::egui::{Button, Context, Label, Pos2, Rect, RichText, ScrollArea, Tex
 use crate::domain::{Example, ImageId, ImageRecord, Representation};
 use crate::engine::{Collection, NeighbourList};
 use crate::session::{Action, Comparison, Session};
+use crate::ui::command::Command;
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::on_picture::part_rect;
-use crate::ui::widgets::text::{elapsed, thousands};
+use crate::ui::widgets::text::{counted, elapsed};
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
 
@@ -282,12 +283,12 @@ fn show_facts(
     let more = format!("{}; scores: {}", list.how, list.wish.measure());
     ui.horizontal(|ui| {
         if !list.is_exact {
-            let hint = "Look at every image (Ctrl+Shift+E)";
+            let hint = Command::AskExactly.with_keys("Look at every image");
             if ui.small_button("Ask exactly").on_hover_text(hint).clicked() {
                 actions.push(Action::SetExactly(true));
             }
         } else if session.chosen.exactly {
-            let hint = "Ask an index again where that is quicker (Ctrl+Shift+E)";
+            let hint = Command::AskExactly.with_keys("Ask an index again where that is quicker");
             if ui.small_button("Ask quickly").on_hover_text(hint).clicked() {
                 actions.push(Action::SetExactly(false));
             }
@@ -304,18 +305,26 @@ fn facts_of(session: &Session, probe: Option<&ImageRecord>, list: &NeighbourList
         Some(recall) => format!("by index (finds {:.1} %)", recall * 100.0),
     };
     let at = list.wish.at.title();
-    let mut facts = format!("{sure} over {} images, {time} at {at}", thousands(list.searched));
+    let mut facts = format!("{sure} over {}, {time} at {at}", counted(list.searched, "image", "images"));
     if let (Some(label), false) = (label_of(session, probe), list.neighbours.is_empty()) {
         let near = &list.neighbours[..list.neighbours.len().min(10)];
         let has_it = |id| session.image(id).is_some_and(|image| image.label.as_deref() == Some(label));
         let same = near.iter().filter(|neighbour| has_it(neighbour.image)).count();
-        facts = format!("{same} of the nearest {} share the label  ·  {facts}", near.len());
+        facts = match near.len() {
+            1 if same == 1 => format!("the nearest shares the label  ·  {facts}"),
+            1 => format!("the nearest has another label  ·  {facts}"),
+            near => format!("{same} of the nearest {near} share the label  ·  {facts}"),
+        };
     }
     facts
 }
 
-/// The label that neighbours may share: the probe's, or the one that is looked for.
+/// The label that neighbours may share: the probe's, or the one that is looked for. If all images have the same there is
+/// nothing in sharing it.
 fn label_of<'a>(session: &'a Session, probe: Option<&'a ImageRecord>) -> Option<&'a str> {
+    if session.labels.len() < 2 {
+        return None;
+    }
     match &session.chosen.like {
         Some(Example::Label(label)) => Some(label),
         Some(_) => None,

@@ -9,7 +9,7 @@ use eframe::egui::{self, Align, Button, Layout, Rect, RichText, ScrollArea, Ui, 
 use crate::domain::ImageId;
 use crate::engine::ExportFormat;
 use crate::session::{Action, Selection, Session};
-use crate::ui::command::Command;
+use crate::ui::command::{Command, command_key};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::empty::empty_state;
@@ -61,8 +61,11 @@ impl SelectionView {
         }
         self.under = None;
         if self.ids.is_empty() {
-            let hint = "Click, Ctrl-click, Shift-click or draw a band in the gallery; draw a lasso on the map.";
-            empty_state(ui, "Nothing is selected", hint, |_| {});
+            let hint = format!(
+                "Click, {}-click, Shift-click or draw a band in the gallery; draw a lasso on the map.",
+                command_key()
+            );
+            empty_state(ui, "Nothing is selected", &hint, |_| {});
         } else if ui.available_height() < 140.0 {
             self.show_strip(ui, session, thumbs, actions);
         } else {

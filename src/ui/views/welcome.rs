@@ -24,6 +24,7 @@ const COLUMN: f32 = 560.0;
 /// The welcome view.
 #[derive(Default)]
 pub struct WelcomeView {
+    /// Recent folders and workspaces that are not there any more.
     missing: HashSet<PathBuf>,
     check: Option<Receiver<HashSet<PathBuf>>>,
     checked: Vec<RecentFolder>,
@@ -71,7 +72,8 @@ impl WelcomeView {
         }
         self.checked = recent.to_vec();
         let (done, check) = bounded(1);
-        let folders: Vec<PathBuf> = recent.iter().map(|recent| recent.folder.clone()).collect();
+        let places = |recent: &RecentFolder| std::iter::once(recent.folder.clone()).chain(recent.workspace.clone());
+        let folders: Vec<PathBuf> = recent.iter().flat_map(places).collect();
         let waker = waker.clone();
         let spawned = thread::Builder::new().name("recent folders".into()).spawn(move || {
             // The window may have moved on.
@@ -88,7 +90,33 @@ impl WelcomeView {
         ui.add_space(20.0);
         ui.label(RichText::new("Recent").color(palette().weak));
         for folder in recent {
-            show_recent_row(ui, folder, self.missing.contains(&folder.folder), actions);
+            self.show_recent_row(ui, folder, actions);
+        }
+    }
+
+    fn show_recent_row(&self, ui: &mut Ui, recent: &RecentFolder, actions: &mut Vec<Action>) {
+        let (path, title) = (recent.folder.display().to_string(), recent.title());
+        let name = file_name(&recent.folder);
+        let is_missing = self.missing.contains(&recent.folder);
+        let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), egui::Sense::click());
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, !is_missing, format!("Open {title}")));
+        if response.hovered() {
+            ui.painter().rect_filled(rect, 6.0, palette().raised);
+        }
+        let is_lost = |workspace: &PathBuf| self.missing.contains(workspace);
+        let (colour, note) = match &recent.workspace {
+            _ if is_missing => (palette().weak, format!("{path}, no longer there")),
+            Some(workspace) if is_lost(workspace) => {
+                let lost = workspace.display();
+                (palette().strong, format!("{path}, everything is extracted again: its workspace is gone from {lost}"))
+            }
+            _ => (palette().strong, format!("{title}, {}", recent.network)),
+        };
+        let line = |top: f32| egui::Rect::from_min_size(rect.min + vec2(10.0, top), vec2(rect.width() - 20.0, 18.0));
+        paint_line(ui, line(4.0), &name, TextStyle::Body, colour);
+        paint_line(ui, line(22.0), &note, TextStyle::Small, palette().weak);
+        if response.on_hover_text(note).clicked() && !is_missing {
+            actions.push(recent.open());
         }
     }
 }
@@ -157,26 +185,5 @@ fn show_network(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>, comma
                 actions.push(Action::CancelFetch(fetch.name.clone()));
             }
         });
-    }
-}
-
-fn show_recent_row(ui: &mut Ui, recent: &RecentFolder, is_missing: bool, actions: &mut Vec<Action>) {
-    let path = recent.folder.display().to_string();
-    let name = file_name(&recent.folder);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 44.0), egui::Sense::click());
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, !is_missing, format!("Open {path}")));
-    if response.hovered() {
-        ui.painter().rect_filled(rect, 6.0, palette().raised);
-    }
-    let (title, note) = if is_missing {
-        (palette().weak, format!("{path}, no longer there"))
-    } else {
-        (palette().strong, format!("{path}, {}", recent.network))
-    };
-    let line = |top: f32| egui::Rect::from_min_size(rect.min + vec2(10.0, top), vec2(rect.width() - 20.0, 18.0));
-    paint_line(ui, line(4.0), &name, TextStyle::Body, title);
-    paint_line(ui, line(22.0), &note, TextStyle::Small, palette().weak);
-    if response.on_hover_text(path).clicked() && !is_missing {
-        actions.push(Action::OpenFolder(recent.folder.clone()));
     }
 }

@@ -6,7 +6,7 @@ use eframe::egui::{
     self, Align, Button, Layout, Popup, PopupCloseBehavior, Rect, RichText, ScrollArea, Sense, TextEdit, Ui, vec2,
 };
 
-use super::text::thousands;
+use super::text::{counted, thousands};
 use crate::session::Session;
 use crate::ui::theme::{label_colour, palette};
 
@@ -26,7 +26,7 @@ impl LabelFilter {
         let title = match chosen.len() {
             0 => "Labels".to_owned(),
             1 => shown_name(chosen.iter().next().map_or("", String::as_str)).to_owned(),
-            n => format!("{n} labels"),
+            n => counted(n, "label", "labels"),
         };
         let button = Button::selectable(!chosen.is_empty(), RichText::new(title)).frame_when_inactive(true).truncate();
         let response =
@@ -51,7 +51,7 @@ impl LabelFilter {
             .filter(|(_, label, _)| search.is_empty() || shown_name(label).to_lowercase().contains(&search))
             .collect();
         ui.horizontal(|ui| {
-            ui.label(RichText::new(format!("{} labels", thousands(session.labels.len()))).small().weak());
+            ui.label(RichText::new(counted(session.labels.len(), "label", "labels")).small().weak());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if ui.add_enabled(!chosen.is_empty(), Button::new("All").small()).clicked() {
                     changed = Some(BTreeSet::new());

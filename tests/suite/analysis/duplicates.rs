@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use tiramisu::analysis::duplicates::{Conflict, Duplicates, Group, Reason, conflicts, split_of};
+use tiramisu::analysis::duplicates::{Conflict, Duplicates, Group, Reason, conflicts, split_of, usual_distance};
 use tiramisu::analysis::knn::{self, KnnGraph};
 use tiramisu::analysis::outliers;
-use tiramisu::domain::Metric;
+use tiramisu::domain::{DuplicateWish, Metric, Within};
 
 use super::{ALWAYS, NEVER, vectors};
 
@@ -135,11 +135,13 @@ fn groups_join_over_all_reasons_and_say_which() {
     duplicates.add_equal_content(&content(&bytes));
     let hashes = [Some(0), Some(u64::MAX), None, Some(0), Some(0xFFFF_0000), Some(7), Some(0xFF << 40), None];
     duplicates.add_alike(&hashes, 3, NEVER).unwrap();
-    let graph =
-        KnnGraph::new(1, vec![4, 2, 1, 4, 0, 6, 5, 0], vec![0.9, 0.05, 0.05, 0.9, 0.9, 0.1, 0.125, f32::INFINITY]);
-    duplicates.add_near(&graph, 0.125, NEVER).unwrap();
+    // On a line, where distances are plain; the last row is none of a picture.
+    let line = vectors(1, &[900.0, 1.0, 1.0625, 500.0, 700.0, 100.0, 100.125, 100.0]);
+    let graph = knn::exact(&line, Metric::Euclidean, 1, NEVER).unwrap();
+    let places: Vec<Option<u32>> = (0..7).map(Some).chain([None]).collect();
+    duplicates.add_near(&graph, &line, Metric::Euclidean, &places, 0.125, NEVER).unwrap();
     let first = [(Reason::Content, 0.0), (Reason::Appearance, 3.0), (Reason::Features, 0.125)];
-    assert_eq!(duplicates.groups(), [group(&[0, 3, 5, 6], &first), group(&[1, 2], &[(Reason::Features, 0.05)])]);
+    assert_eq!(duplicates.groups(), [group(&[0, 3, 5, 6], &first), group(&[1, 2], &[(Reason::Features, 0.0625)])]);
 }
 
 #[test]
@@ -148,8 +150,85 @@ fn without_links_there_are_no_groups() {
     let mut duplicates = Duplicates::new(3);
     duplicates.add_equal_content(&[None; 3]);
     duplicates.add_alike(&[None; 3], 64, NEVER).unwrap();
-    duplicates.add_near(&KnnGraph::default(), 9.0, NEVER).unwrap();
+    let no_places = vec![None; 3];
+    let three = vectors(1, &[1.0, 1.0, 1.0]);
+    duplicates.add_near(&KnnGraph::default(), &three, Metric::Euclidean, &no_places, 9.0, NEVER).unwrap();
     assert_eq!(duplicates.groups(), []);
+}
+
+/// The groups of rows on a line that are near, of which `pairs` are linked already.
+fn on_a_line(at: &[f32], distance: f32, k: usize, pairs: &[(u32, u32)]) -> Vec<Vec<u32>> {
+    let line = vectors(1, at);
+    let graph = knn::exact(&line, Metric::Euclidean, k, NEVER).unwrap();
+    let mut duplicates = Duplicates::new(at.len());
+    pairs.iter().for_each(|(a, b)| duplicates.link(*a, *b, Reason::Appearance, 2.0));
+    let places: Vec<Option<u32>> = (0..at.len() as u32).map(Some).collect();
+    duplicates.add_near(&graph, &line, Metric::Euclidean, &places, distance, NEVER).unwrap();
+    assert_eq!(
+        Duplicates::new(at.len()).add_near(&graph, &line, Metric::Euclidean, &places, distance, ALWAYS),
+        None,
+        "it can be cancelled"
+    );
+    duplicates.groups().into_iter().map(|group| group.rows).collect()
+}
+
+#[test]
+fn a_chain_of_near_rows_is_not_one_group() {
+    // Each is near the next, as at a layer where everything is rather alike.
+    let chain: Vec<f32> = (0..200u8).map(f32::from).collect();
+    let groups = on_a_line(&chain, 1.0, 10, &[]);
+    assert!(groups.len() > 50, "{groups:?}");
+    assert!(groups.iter().all(|rows| rows.len() <= 3 && rows[rows.len() - 1] - rows[0] <= 2), "{groups:?}");
+}
+
+#[test]
+fn more_copies_than_neighbours_are_known_are_still_one_group() {
+    // Fifty within the distance of each other, of which the graph knows five each; and a pair elsewhere.
+    let mut rows: Vec<f32> = (0..50u8).map(|row| 1.0 + f32::from(row) * 0.031_25).collect();
+    rows.extend([500.0, 500.5, 900.0]);
+    let groups = on_a_line(&rows, 2.0, 5, &[]);
+    assert_eq!(groups, [(0..50).collect::<Vec<u32>>(), vec![50, 51]]);
+}
+
+#[test]
+fn what_looks_alike_comes_along_and_does_not_join_two_centres() {
+    // Rows 2 and 3 look alike and are near a centre each: only one of the two gets both.
+    let groups = on_a_line(&[10.0, 10.25, 10.5, 20.0, 20.25, 20.5, 90.0], 0.25, 3, &[(2, 3)]);
+    assert_eq!(groups, [vec![0, 1, 2, 3], vec![4, 5]]);
+}
+
+#[test]
+fn the_usual_distance_is_that_of_the_last_neighbour_in_the_middle_row() {
+    let line = vectors(1, &[0.0, 1.0, 3.0, 7.0, 15.0]);
+    let graph = knn::exact(&line, Metric::Euclidean, 2, NEVER).unwrap();
+    // To the second neighbour: 3, 2, 3, 6, 12.
+    assert_eq!(usual_distance(&graph), 3.0);
+    assert_eq!(usual_distance(&KnnGraph::default()), 0.0);
+}
+
+#[test]
+fn copies_stand_out_at_a_layer_where_all_is_alike_and_at_one_where_nothing_is() {
+    // The same pictures at two layers: at one of them all vectors point almost the same way.
+    let mut random = fastrand::Rng::with_seed(3);
+    let mut noise = |scale: f32| -> Vec<f32> { (0..32).map(|_| (random.f32() - 0.5) * scale).collect() };
+    let pictures: Vec<Vec<f32>> = (0..200).map(|_| noise(1.0)).collect();
+    let copies: Vec<Vec<f32>> = (0..10).map(|_| noise(0.02)).collect();
+    for common in [0.0, 8.0] {
+        let mut rows: Vec<f32> = pictures.iter().flatten().map(|value| value + common).collect();
+        for (picture, change) in pictures.iter().zip(&copies) {
+            rows.extend(picture.iter().zip(change).map(|(value, change)| value + change + common));
+        }
+        let layer = vectors(32, &rows);
+        let graph = knn::exact(&layer, Metric::Cosine, 10, NEVER).unwrap();
+        let usual = usual_distance(&graph);
+        let distance = Within::Share { share: DuplicateWish::SHARE }.distance(usual);
+        let mut duplicates = Duplicates::new(210);
+        let places: Vec<Option<u32>> = (0..210).map(Some).collect();
+        duplicates.add_near(&graph, &layer, Metric::Cosine, &places, distance, NEVER).unwrap();
+        let groups: Vec<Vec<u32>> = duplicates.groups().into_iter().map(|group| group.rows).collect();
+        let expected: Vec<Vec<u32>> = (0..10).map(|row| vec![row, 200 + row]).collect();
+        assert_eq!(groups, expected, "with {common} in common the usual distance is {usual}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use tiramisu::domain::{DuplicateReport, DuplicateWish, OutlierReport, OutlierScore, OutlierWish, StoredLayer};
+use tiramisu::domain::{DuplicateReport, DuplicateWish, OutlierReport, OutlierScore, OutlierWish, StoredLayer, Within};
 use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Collection, Event, NetworkFile, Request};
 
 use super::sample;
@@ -68,7 +68,11 @@ fn copies_are_found_in_the_way_in_which_they_are_copies_and_contradictions_are_t
         |names: &[Vec<String>]| names.iter().any(|group| group.contains(&"train/elsewhere/other.bmp".to_owned()));
     let (_, names) = find(DuplicateWish { by_content: false, features: None, ..all.clone() });
     assert!(other(&names), "the same look: {names:?}");
-    let (_, names) = find(DuplicateWish { by_content: false, bits: None, features: Some((deep(&collection), 1e-4)) });
+    let (_, names) = find(DuplicateWish {
+        by_content: false,
+        bits: None,
+        features: Some((deep(&collection), Within::Distance(1e-4))),
+    });
     assert!(other(&names), "the same features: {names:?}");
 
     let (report, _) = find(all);

@@ -162,6 +162,7 @@ pub fn collection() -> Arc<Collection> {
     Arc::new(Collection {
         folder: PathBuf::from("/pictures"),
         workspace: PathBuf::from("/workspace"),
+        workspace_is_usual: true,
         is_sample: false,
         network_name: "SqueezeNet".into(),
         network_about: "Made by hand for a test.".into(),

@@ -73,6 +73,7 @@ pub fn collection() -> Collection {
     Collection {
         folder: PathBuf::from("/pictures/garden"),
         workspace: PathBuf::from("/data/tiramisu/garden"),
+        workspace_is_usual: true,
         is_sample: false,
         network_name: "Invented net".into(),
         network_about: "Six layers that exist in this test only.".into(),

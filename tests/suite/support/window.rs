@@ -39,6 +39,8 @@ pub struct Setup {
     pub answer: Option<PathBuf>,
     /// Whether the dialogs stay open until [`Window::answer_dialog`].
     pub answers_later: bool,
+    /// Whether the desktop has no dialogs.
+    pub no_dialogs: bool,
     pub start: Option<Request>,
 }
 
@@ -51,6 +53,7 @@ impl Default for Setup {
             settings_dir: None,
             answer: None,
             answers_later: false,
+            no_dialogs: false,
             start: None,
         }
     }
@@ -58,7 +61,7 @@ impl Default for Setup {
 
 impl Window {
     pub fn open(setup: Setup) -> Self {
-        let Setup { size, pixels_per_point, settings, settings_dir, answer, answers_later, start } = setup;
+        let Setup { size, pixels_per_point, settings, settings_dir, answer, answers_later, no_dialogs, start } = setup;
         let (events, received) = unbounded();
         let requests = Rc::new(RefCell::new(Vec::new()));
         let questions = Rc::new(RefCell::new(Vec::new()));
@@ -67,6 +70,7 @@ impl Window {
         let chooser = Chooser::new(move |question, reply| {
             asked.borrow_mut().push(question);
             match answers_later {
+                _ if no_dialogs => reply.no_dialog(),
                 true => open.borrow_mut().push(reply),
                 false => reply.answer(answer.clone()),
             }

@@ -105,3 +105,18 @@ fn tags_are_compared_beside_labels_and_a_selection_becomes_a_class() {
     let change = ClassChange::Add { name: "early".to_owned(), origin: ClassOrigin::Where("id < 5".to_owned()) };
     assert_eq!(asked(&window).change, Some(change));
 }
+
+#[test]
+fn with_every_source_switched_off_nothing_is_asked_and_the_view_says_what_to_do() {
+    let mut window = compared();
+    window.forget_sent();
+    window.click("Classes by label");
+    let asks = |request: &Request| matches!(request, Request::Analyse(AnalysisWish::Classes(_)));
+    assert!(!window.sent().iter().any(asks), "there would be no classes: {:?}", window.sent());
+    window.harness.get_by_label("No classes are chosen");
+    window.picture("none_chosen");
+    assert!(window.session().notices.is_empty());
+    window.click("Classes by label");
+    assert_eq!(asked(&window).by, [ClassesBy::Label]);
+    window.harness.get_by_label("Choose a class");
+}

@@ -10,6 +10,10 @@ use tiramisu::engine::{AnalysisWish, ChosenFor, Event, Request};
 
 use crate::support::window::{Setup, Window};
 
+fn window_selection(window: &Window) -> Vec<u32> {
+    window.session().chosen.selection.iter().map(|id| id.0).collect()
+}
+
 fn shown() -> Window {
     let mut window = Window::with_images(60, Setup::default());
     window.click("Findings");
@@ -36,6 +40,7 @@ fn copies_are_asked_for_shown_in_groups_and_selected() {
     let report = DuplicateReport {
         features: "net".to_owned(),
         wish,
+        within: Some(0.021_34),
         groups: vec![
             group(&[3, 9, 12], vec![("blobs".to_owned(), 2), ("checks".to_owned(), 1)]),
             group(&[20, 21], Vec::new()),
@@ -47,16 +52,21 @@ fn copies_are_asked_for_shown_in_groups_and_selected() {
     let report = Arc::new(report);
     window.tell([Event::Kept(Box::new(Event::Duplicates(report.clone())))]);
     window.settle();
-    let facts = "2 groups among 60 images, 200 ms, found earlier  ·  1 file could not be read";
+    let facts = "at conv3 (average) within 0.0213: 2 groups among 60 images, 200 ms, found earlier  ·  1 file could not be read";
     window.harness.get_by_label(facts);
     window.tell([Event::Duplicates(report)]);
     window.settle();
     window.picture("groups");
     window.harness.get_by_label(&facts.replace(", found earlier", ""));
     window.harness.get_by_label("different labels: blobs, checks");
-    window.click("Select the copies");
-    let chosen: Vec<u32> = window.session().chosen.selection.iter().map(|id| id.0).collect();
-    assert_eq!(chosen, [9, 12, 21]);
+    window.click("Select the copies…");
+    window.harness.get_by_label("Select 3 images, all but the first of each of 2 groups?");
+    window.picture("question");
+    window.click("Leave it");
+    assert_eq!(window_selection(&window), [] as [u32; 0], "it is asked about first");
+    window.click("Select the copies…");
+    window.click("Select them");
+    assert_eq!(window_selection(&window), [9, 12, 21]);
     window.click("Select duplicates 1");
     assert_eq!(window.session().chosen.selection.len(), 2);
 }

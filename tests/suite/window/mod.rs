@@ -17,7 +17,8 @@
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
-//!   `Forget…`, `Copy the path`, `Look again`, `Close`.
+//!   `Forget…`, `Copy the path`, `Look again`, `Close`;
+//! - where the desktop has no dialogs: `Path`, `Open`, `Use`, `Copy`, `Export`, `Cancel`.
 
 mod channels;
 mod classes;
@@ -27,6 +28,7 @@ mod gallery;
 mod neighbours;
 mod network;
 mod networks;
+mod paths;
 mod placing;
 mod queries;
 mod theme;
@@ -329,4 +331,38 @@ fn the_window_is_drawn_at_a_high_resolution() {
     window.settle();
     window.picture("large_map");
     assert_eq!(window.session().hovered, None, "the pointer has left");
+}
+
+#[test]
+fn shortcuts_are_written_as_they_stand_on_the_keys() {
+    let mut window = Window::with_images(12, Setup::default());
+    window.harness.key_press(Key::F1);
+    window.settle();
+    let names = window.names();
+    let command = if cfg!(target_os = "macos") { "Cmd" } else { "Ctrl" };
+    for keys in ["[", "]", "Shift+Z", "Plus", "1"] {
+        let keys = format!("{command}+{keys}");
+        assert!(names.contains(&keys), "no {keys} among {names:?}");
+    }
+    for word in ["Bracket", "COMMAND"] {
+        assert!(!names.iter().any(|name| name.contains(word)), "{names:?}");
+    }
+}
+
+#[test]
+fn no_sentence_ends_in_an_ellipsis_and_a_stop() {
+    fn sources(folder: &std::path::Path, into: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("src is readable").flatten() {
+            match entry.path() {
+                path if path.is_dir() => sources(&path, into),
+                path => into.push(path),
+            }
+        }
+    }
+    let mut files = Vec::new();
+    sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+    for file in files.iter().filter(|file| file.extension().is_some_and(|ending| ending == "rs")) {
+        let text = std::fs::read_to_string(file).expect("a source is readable");
+        assert!(!text.contains("….\""), "{}", file.display());
+    }
 }

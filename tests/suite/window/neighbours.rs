@@ -292,3 +292,23 @@ fn a_picture_dropped_on_the_neighbours_is_asked_with_and_elsewhere_opens_its_fol
     window.act(Action::Undo);
     assert_eq!(window.session().chosen.like, None);
 }
+
+#[test]
+fn with_a_single_label_nothing_is_said_of_sharing_it() {
+    let shares = |window: &Window| window.names().iter().any(|name| name.contains("share the label"));
+    let mut window = Window::with_images(60, Setup::default());
+    window.click("blobs/000000.png");
+    assert!(shares(&window), "{:?}", window.names());
+    let mut alike = collection::opened(24);
+    for event in &mut alike {
+        if let Event::Found(images) = event {
+            images.iter_mut().for_each(|image| image.label = Some("blobs".to_owned()));
+        }
+    }
+    let mut window = Window::open(Setup::default());
+    window.tell(alike);
+    window.settle();
+    window.click("blobs/000000.png");
+    assert!(window.session().neighbours.as_ref().is_some_and(|list| !list.neighbours.is_empty()));
+    assert!(!shares(&window), "{:?}", window.names());
+}

@@ -1,10 +1,11 @@
 //! The ways in.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::engine::{Collection, Event, NetworkFile, Problem, Request};
 use tiramisu::session::Phase;
+use tiramisu::ui::settings::RecentFolder;
 use tiramisu::ui::{Question, Settings};
 
 use crate::support::collection;
@@ -32,12 +33,69 @@ fn a_folder_chosen_in_the_dialog_is_opened() {
     assert!(matches!(&window.sent()[..], [Request::Open(open)] if open.folder == folder && open.extract));
 }
 
+fn recent(folder: &Path, workspace: Option<&Path>) -> RecentFolder {
+    let (folder, workspace) = (folder.to_owned(), workspace.map(Path::to_owned));
+    RecentFolder { folder, network: "Invented net".into(), workspace }
+}
+
+#[test]
+fn a_recent_folder_is_opened_with_the_workspace_it_had() {
+    let (folder, workspace) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let mut window = Window::open(Setup::default());
+    let opened = Collection {
+        folder: folder.path().to_owned(),
+        workspace: workspace.path().to_owned(),
+        workspace_is_usual: false,
+        ..collection::collection()
+    };
+    window.tell([Event::Opened(std::sync::Arc::new(opened)), Event::Closed]);
+    window.settle();
+    let settings = window.harness.state().settings().clone();
+    assert_eq!(settings.recent, [recent(folder.path(), Some(workspace.path()))]);
+    // The same pictures with the usual workspace are another entry.
+    let mut again = settings.clone();
+    again.remember(recent(folder.path(), None));
+    assert_eq!(again.recent.len(), 2);
+
+    let text = serde_json::to_string(&settings).expect("settings are written");
+    let settings: Settings = serde_json::from_str(&text).expect("and read");
+    let mut window = Window::open(Setup { settings, ..Setup::default() });
+    window.harness.run_steps(2);
+    window.click(&format!("Open {}, workspace {}", folder.path().display(), workspace.path().display()));
+    let sent = window.sent();
+    let [Request::Open(open)] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!((open.folder.as_path(), open.workspace.as_deref()), (folder.path(), Some(workspace.path())));
+
+    window.forget_sent();
+    window.click("File");
+    window.click("Open recent");
+    window.harness.get_by_label(&settings_title(&window)).click();
+    window.settle();
+    let sent = window.sent();
+    assert!(
+        matches!(&sent[..], [Request::Open(open)] if open.workspace.as_deref() == Some(workspace.path())),
+        "{sent:?}"
+    );
+}
+
+fn settings_title(window: &Window) -> String {
+    window.harness.state().settings().recent[0].title()
+}
+
+#[test]
+fn recent_folders_of_an_older_settings_file_are_kept() {
+    let old = r#"{"recent": [{"folder": "/pictures/garden", "network": "Ladyfinger"}]}"#;
+    let settings: Settings = serde_json::from_str(old).expect("it is readable");
+    assert_eq!(settings.recent[0].folder, Path::new("/pictures/garden"));
+    assert_eq!(settings.recent[0].workspace, None);
+}
+
 #[test]
 fn a_recent_folder_that_is_gone_is_marked_and_cannot_be_opened() {
     let there = tempfile::tempdir().expect("a folder");
     let mut settings = Settings::default();
-    settings.remember(PathBuf::from("/no/such/folder"), "Invented net".into());
-    settings.remember(there.path().to_owned(), "Invented net".into());
+    settings.remember(recent("/no/such/folder".as_ref(), None));
+    settings.remember(recent(there.path(), None));
     let mut window = Window::open(Setup { settings, ..Setup::default() });
     // The look at the disk happens on another thread.
     for _ in 0..200 {
@@ -106,11 +164,14 @@ fn what_is_dropped_on_the_window_is_opened_for_what_it_is() {
     assert!(
         matches!(&drop("/pictures/garden")[..], [Request::Open(open)] if open.folder.as_os_str() == "/pictures/garden")
     );
-    assert!(
-        matches!(&drop("/pictures/garden/rose.JPG")[..], [Request::Open(open)] if open.folder.as_os_str() == "/pictures/garden")
-    );
-    for file in ["net.onnx", "net.PTH", "net.pt", "net.safetensors", "net.prototxt"] {
-        assert_eq!(drop(&format!("/models/{file}")), [], "{file} is a network");
+    // Every ending that the walk takes for a picture's, in whatever case.
+    for ending in tiramisu::domain::file_ending::PICTURE_ENDINGS.iter().chain(&["JPG", "Jpe"]) {
+        let sent = drop(&format!("/pictures/garden/rose.{ending}"));
+        let [Request::Open(open)] = &sent[..] else { panic!("{ending}: {sent:?}") };
+        assert_eq!(open.folder.as_os_str(), "/pictures/garden", "a .{ending} stands for its folder");
+    }
+    for ending in tiramisu::domain::file_ending::NETWORK_ENDINGS.iter().chain(&["PTH"]) {
+        assert_eq!(drop(&format!("/models/net.{ending}")), [], "a .{ending} is a network");
     }
     assert_eq!(drop("/models/squeezenet.caffemodel"), [], "nothing is open that could be looked at with it");
     assert_eq!(window.session().network, NetworkFile::File("/models/squeezenet.caffemodel".into()));

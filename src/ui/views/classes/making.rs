@@ -30,7 +30,13 @@ impl Making {
         let clustering = clustering_of(session);
         let of_clustering = format!("Each cluster is a class: {}", clustering.as_deref().unwrap_or_default());
         let kinds = [
-            (&mut self.is_by_label, "Label", has_labels, "Each label is a class", "No image has a label"),
+            (
+                &mut self.is_by_label,
+                "Label",
+                has_labels,
+                "Each label is a class",
+                "No image has a label: that is the name of the folder it lies in",
+            ),
             (
                 &mut self.is_by_tag,
                 "Tag",

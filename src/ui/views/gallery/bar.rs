@@ -5,6 +5,7 @@ use eframe::egui::{Align, Button, ComboBox, Key, Layout, RichText, Slider, TextE
 use super::predicate::PredicateField;
 use crate::domain::{Filter, Sort};
 use crate::session::{Action, Session};
+use crate::ui::command::command_key;
 use crate::ui::theme::palette;
 use crate::ui::widgets::label_filter::LabelFilter;
 
@@ -51,7 +52,9 @@ impl Bar {
                 ui.spacing_mut().slider_width = if ui.available_width() > 420.0 { 84.0 } else { 44.0 };
                 ui.spacing_mut().interact_size.y = 20.0;
                 let slider = Slider::new(tile_width, WIDTHS).show_value(false).logarithmic(true);
-                ui.add(slider).on_hover_text("Size of the pictures (Ctrl and scroll)").accessible_name("Tile size");
+                ui.add(slider)
+                    .on_hover_text(format!("Size of the pictures ({} and scroll)", command_key()))
+                    .accessible_name("Tile size");
                 show_sort(ui, session, actions);
                 if let Some(labels) = self.labels.show(ui, session) {
                     actions.push(Action::SetFilter(Filter { labels, ..session.chosen.filter.clone() }));

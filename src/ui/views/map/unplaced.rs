@@ -4,7 +4,7 @@ use eframe::egui::{Button, Frame, Margin, Ui};
 
 use crate::session::{Action, Session};
 use crate::ui::theme;
-use crate::ui::widgets::text::thousands;
+use crate::ui::widgets::text::counted;
 
 /// Draws it where images are missing or were placed later, nothing else.
 pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -14,10 +14,8 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     }
     let palette = theme::palette();
     let (what, colour) = match (missing, placed) {
-        (0, 1) => ("1 image was placed on this map later".to_owned(), palette.weak),
-        (0, _) => (format!("{} images were placed on this map later", thousands(placed)), palette.weak),
-        (1, _) => ("1 image is not on this map".to_owned(), palette.strong),
-        _ => (format!("{} images are not on this map", thousands(missing)), palette.strong),
+        (0, _) => (format!("{} placed on this map later", counted(placed, "image was", "images were")), palette.weak),
+        _ => (format!("{} not on this map", counted(missing, "image is", "images are")), palette.strong),
     };
     Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {

@@ -11,6 +11,7 @@ use crate::ui::paint::{ColourMap, HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::on_picture::map_ratio;
+use crate::ui::widgets::text::counted;
 use crate::ui::widgets::tile::{fit, paint_waiting};
 
 /// Longer side of a heat map in points.
@@ -83,7 +84,13 @@ fn show_channels(ui: &mut Ui, session: &Session, why: &Why, likeness: &Likeness,
         Metric::Euclidean => "of what they have in common",
     };
     let count = session.collection().and_then(|collection| collection.layers.get(why.layer)).map_or(0, |l| l.shape[0]);
-    let words = format!("{} of {count} channels make {:.0} % {what}", likeness.channels.len(), named * 100.0);
+    let words = format!(
+        "{} of {} {} {:.0} % {what}",
+        likeness.channels.len(),
+        counted(count, "channel", "channels"),
+        if likeness.channels.len() == 1 { "makes" } else { "make" },
+        named * 100.0
+    );
     ui.add(Label::new(RichText::new(words).size(11.5).color(palette().weak)).wrap());
     ui.add_space(2.0);
     ScrollArea::vertical().id_salt("shares").auto_shrink([false, false]).show(ui, |ui| {

@@ -1,0 +1,61 @@
+//! What a file is by the end of its name: the one place that knows.
+//!
+//! A name is a guess. What the file really is shows when it is read.
+
+use std::path::Path;
+
+/// Names of pictures end like this, in lower case and without the dot.
+pub const PICTURE_ENDINGS: [&str; 9] = ["jpg", "jpeg", "jpe", "png", "webp", "gif", "bmp", "tif", "tiff"];
+
+/// Names of networks' files end like this, in lower case and without the dot.
+pub const NETWORK_ENDINGS: [&str; 6] = ["prototxt", "caffemodel", "onnx", "pth", "pt", "safetensors"];
+
+/// What a network's file holds, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NetworkEnding {
+    /// The layers of a Caffe network.
+    CaffeLayers,
+    /// The weights of one.
+    CaffeWeights,
+    /// A whole network in ONNX's format.
+    Onnx,
+    /// Tensors of PyTorch's.
+    Torch,
+}
+
+impl NetworkEnding {
+    /// What `path` holds; `None` if its name is not that of a network's file.
+    pub fn of(path: &Path) -> Option<Self> {
+        match ending_of(path).as_str() {
+            "prototxt" => Some(Self::CaffeLayers),
+            "caffemodel" => Some(Self::CaffeWeights),
+            "onnx" => Some(Self::Onnx),
+            "pth" | "pt" | "safetensors" => Some(Self::Torch),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a file of this name is taken for a picture.
+pub fn is_picture_name(path: &Path) -> bool {
+    PICTURE_ENDINGS.contains(&ending_of(path).as_str())
+}
+
+/// Whether a file of this name is taken for a network.
+pub fn is_network_name(path: &Path) -> bool {
+    NetworkEnding::of(path).is_some()
+}
+
+/// The endings of networks' files in a sentence: `.prototxt, .caffemodel ... or .safetensors`.
+pub fn network_endings_in_words() -> String {
+    let dotted: Vec<String> = NETWORK_ENDINGS.iter().map(|ending| format!(".{ending}")).collect();
+    match dotted.split_last() {
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+/// The end of a name in lower case, without the dot; empty if there is none.
+fn ending_of(path: &Path) -> String {
+    path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
+}

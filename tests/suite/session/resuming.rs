@@ -1,0 +1,162 @@
+//! The same pictures opened again through another network.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tiramisu::domain::{Example, ImageId, ImageRecord, Layer};
+use tiramisu::engine::{Collection, Event, Look, NetworkFile, Request};
+use tiramisu::session::{Action, Comparison, Pick, Session};
+
+use super::session;
+use crate::support::collection;
+
+/// The same folder through a network with other layers.
+fn elsewhere() -> Collection {
+    let before = collection::collection();
+    let layer = |name: &str| Layer { name: name.into(), ..before.layers[4].clone() };
+    Collection {
+        network_file: NetworkFile::Analytic,
+        layers: vec![layer("first"), layer("last")],
+        stored: before
+            .stored
+            .iter()
+            .take(2)
+            .map(|of| tiramisu::domain::StoredLayer { layer: "last".into(), ..of.clone() })
+            .collect(),
+        ..before
+    }
+}
+
+/// The engine opens the folder again and finds these images; what that makes worth asking.
+fn open_again(session: &mut Session, now: Collection, images: Vec<ImageRecord>) -> Vec<Request> {
+    let total = images.len();
+    let events = [
+        Event::Opening(now.folder.clone()),
+        Event::Opened(Arc::new(now)),
+        Event::Found(images),
+        Event::Committed { images: total, version: 2 },
+        Event::Walked { total },
+    ];
+    events.into_iter().flat_map(|event| session.apply(event)).collect()
+}
+
+#[test]
+fn another_network_keeps_selection_picture_and_undo() {
+    let mut session = session(24);
+    session.act(Action::Click(ImageId(5), Pick::Replace));
+    session.act(Action::Click(ImageId(9), Pick::Toggle));
+    session.act(Action::SetLayer(1));
+    let requests = session.act(Action::UseNetwork(NetworkFile::Analytic));
+    assert!(matches!(&requests[..], [Request::Open(_)]), "{requests:?}");
+    let requests = open_again(&mut session, elsewhere(), collection::images(24));
+
+    assert_eq!(session.chosen.selection.iter().collect::<Vec<_>>(), [ImageId(5), ImageId(9)]);
+    assert_eq!(session.chosen.probe, Some(ImageId(9)));
+    // Layers are that network's own.
+    assert_eq!(session.chosen.layer, 1);
+    assert!(requests.contains(&Request::Look(Look::Activations { image: ImageId(9), layer: 1 })), "{requests:?}");
+    // The choice of a layer is no step any more; those of images are.
+    assert!(session.history.can_undo());
+    session.act(Action::Undo);
+    assert_eq!(session.chosen.selection.iter().collect::<Vec<_>>(), [ImageId(5)]);
+    assert_eq!(session.chosen.layer, 1);
+    session.act(Action::Undo);
+    assert_eq!(session.chosen.probe, None);
+    assert!(!session.history.can_undo());
+    session.act(Action::Redo);
+    assert_eq!(session.chosen.probe, Some(ImageId(5)));
+}
+
+#[test]
+fn images_with_other_ids_are_followed_by_their_paths() {
+    let mut session = session(24);
+    session.act(Action::Click(ImageId(20), Pick::Replace));
+    session.act(Action::Click(ImageId(3), Pick::Add));
+    session.act(Action::UseNetwork(NetworkFile::Analytic));
+    // The first picture is gone, and the others have moved up.
+    let mut images = collection::images(24);
+    images.remove(0);
+    images.iter_mut().enumerate().for_each(|(id, image)| image.id = ImageId(id as u32));
+    open_again(&mut session, elsewhere(), images);
+    assert_eq!(session.chosen.selection.iter().collect::<Vec<_>>(), [ImageId(2), ImageId(19)]);
+    assert_eq!(session.chosen.probe, Some(ImageId(2)));
+}
+
+#[test]
+fn tags_given_before_are_not_given_again_and_can_still_be_taken_back() {
+    let mut session = session(24);
+    session.act(Action::Tag { ids: vec![ImageId(4)], tag: "odd".into(), is_on: true });
+    session.act(Action::UseNetwork(NetworkFile::Analytic));
+    let requests = open_again(&mut session, elsewhere(), collection::images(24));
+    assert!(!requests.iter().any(|request| matches!(request, Request::Tag { .. })), "{requests:?}");
+    let undone = session.act(Action::Undo);
+    let taken = Request::Tag { ids: vec![ImageId(4)], tag: "odd".into(), is_on: false };
+    assert!(undone.contains(&taken), "{undone:?}");
+}
+
+#[test]
+fn what_means_nothing_to_the_other_network_is_let_go() {
+    let mut session = session(24);
+    session.act(Action::Click(ImageId(5), Pick::Replace));
+    session.act(Action::SetChannel(Some(100)));
+    session.act(Action::SetComparison(Comparison::Mix(vec![(1, 1.0), (4, 0.5)])));
+    session.act(Action::SetLike(Some(Example::Cluster { clustering: "kmeans".into(), cluster: 1 })));
+    session.act(Action::UseNetwork(NetworkFile::Analytic));
+    open_again(&mut session, elsewhere(), collection::images(24));
+    let chosen = &session.chosen;
+    assert_eq!((chosen.channel, &chosen.comparison, &chosen.like), (None, &Comparison::Layer, &None));
+}
+
+#[test]
+fn other_layers_of_the_same_network_keep_the_layer_that_is_looked_at() {
+    let mut session = session(24);
+    session.act(Action::SetLayer(1));
+    session.act(Action::StoreLayers(Some(vec!["relu1".into()])));
+    open_again(&mut session, collection::collection(), collection::images(24));
+    assert_eq!(session.chosen.layer, 1);
+    session.act(Action::Undo);
+    assert_eq!(session.chosen.layer, collection::collection().default_layer());
+}
+
+#[test]
+fn what_is_chosen_before_the_images_are_there_comes_on_top() {
+    let mut session = session(24);
+    session.act(Action::Click(ImageId(5), Pick::Replace));
+    session.act(Action::UseNetwork(NetworkFile::Analytic));
+    let now = elsewhere();
+    session.apply(Event::Opening(now.folder.clone()));
+    session.apply(Event::Opened(Arc::new(now)));
+    let images = collection::images(24);
+    session.apply(Event::Found(images[..12].to_vec()));
+    session.act(Action::Click(ImageId(2), Pick::Replace));
+    session.apply(Event::Found(images[12..].to_vec()));
+    assert_eq!(session.chosen.probe, Some(ImageId(2)));
+    session.act(Action::Undo);
+    assert_eq!(session.chosen.probe, None);
+    session.act(Action::Undo);
+    assert_eq!(session.chosen.probe, Some(ImageId(5)));
+}
+
+#[test]
+fn another_folder_and_a_network_that_fails_keep_nothing_for_later() {
+    let mut session = session(24);
+    session.act(Action::Click(ImageId(5), Pick::Replace));
+    session.act(Action::UseNetwork(NetworkFile::File("/models/broken.onnx".into())));
+    session.apply(Event::Problem(tiramisu::engine::Problem::new("The network could not be loaded", "it is broken")));
+    assert_eq!(session.chosen.probe, Some(ImageId(5)), "nothing has changed");
+    let other = Collection { folder: PathBuf::from("/pictures/sea"), ..collection::collection() };
+    session.act(Action::OpenFolder(other.folder.clone()));
+    open_again(&mut session, other, collection::images(24));
+    assert_eq!(session.chosen.probe, None);
+    assert!(!session.history.can_undo());
+}
+
+#[test]
+fn another_network_chosen_while_the_folder_is_still_being_opened_keeps_its_workspace() {
+    let mut session = Session::default();
+    let workspace = PathBuf::from("/stick/garden");
+    session.act(Action::OpenAgain { folder: "/pictures/garden".into(), workspace: Some(workspace.clone()) });
+    session.apply(Event::Opening("/pictures/garden".into()));
+    let requests = session.act(Action::UseNetwork(NetworkFile::Analytic));
+    assert!(matches!(&requests[..], [Request::Open(open)] if open.workspace == Some(workspace)), "{requests:?}");
+}

@@ -1,0 +1,142 @@
+//! Where the desktop has no dialogs for files.
+
+use std::path::Path;
+
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+use tiramisu::engine::{ExportFormat, NetworkFile, Request};
+use tiramisu::ui::Question;
+
+use crate::support::window::{Setup, Window};
+
+fn without_dialogs() -> Setup {
+    Setup { no_dialogs: true, ..Setup::default() }
+}
+
+/// Writes `path` into the field in place of what is there, and waits until the disk was looked at.
+fn write(window: &mut Window, path: &Path) {
+    window.harness.get_by_label("Path").focus();
+    window.harness.run_steps(2);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Path").type_text(&path.display().to_string());
+    wait(window);
+}
+
+/// The disk is looked at on another thread.
+fn wait(window: &mut Window) {
+    for _ in 0..40 {
+        window.harness.run_steps(1);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+}
+
+fn says(window: &Window, words: &str) -> bool {
+    window.names().iter().any(|name| name.contains(words))
+}
+
+#[test]
+fn a_folder_can_be_written_where_no_dialog_opens_and_what_is_wrong_with_it_is_said() {
+    let home = tempfile::tempdir().expect("a folder");
+    let garden = home.path().join("garden");
+    std::fs::create_dir(&garden).expect("writable");
+    std::fs::write(garden.join("rose.jpe"), "no picture").expect("writable");
+    let mut window = Window::open(without_dialogs());
+    window.harness.run_steps(2);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    window.harness.run_steps(3);
+    assert_eq!(*window.questions.borrow(), [Question::Folder]);
+    assert!(says(&window, "This desktop has no dialog for files"), "{:?}", window.names());
+    window.picture("path");
+
+    write(&mut window, &home.path().join("gardne/roses"));
+    assert!(says(&window, &format!("There is no gardne in {}.", home.path().display())), "{:?}", window.names());
+    window.picture("path_wrong");
+    window.harness.key_press(Key::Enter);
+    wait(&mut window);
+    assert_eq!(window.sent(), [], "what is wrong is not opened");
+
+    write(&mut window, &garden.join("rose.jpe"));
+    let hint = format!("This is a picture. Write the folder that it lies in: {}", garden.display());
+    assert!(says(&window, &hint), "{:?}", window.names());
+
+    write(&mut window, Path::new("garden"));
+    assert!(says(&window, "Write the whole path"), "{:?}", window.names());
+
+    write(&mut window, &garden);
+    window.click("Open");
+    wait(&mut window);
+    let sent = window.sent();
+    assert!(matches!(&sent[..], [Request::Open(open)] if open.folder == garden), "{sent:?}");
+    assert!(!window.has("Path"), "it is done");
+}
+
+#[test]
+fn a_network_and_a_table_can_be_written_where_no_dialog_opens() {
+    let home = tempfile::tempdir().expect("a folder");
+    let (network, text) = (home.path().join("net.onnx"), home.path().join("notes.txt"));
+    std::fs::write(&network, "none").expect("writable");
+    std::fs::write(&text, "none").expect("writable");
+    let mut window = Window::with_images(12, without_dialogs());
+    window.click("blobs/000000.png");
+    window.forget_sent();
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+    window.harness.run_steps(3);
+    write(&mut window, home.path());
+    assert!(says(&window, "This is a folder. Write the file's name too"), "{:?}", window.names());
+    write(&mut window, &home.path().join("new/selection.csv"));
+    assert!(says(&window, "Make the folder new first"), "{:?}", window.names());
+    let target = home.path().join("selection.csv");
+    write(&mut window, &target);
+    window.harness.key_press(Key::Enter);
+    wait(&mut window);
+    let sent = window.sent();
+    let export = sent.iter().find_map(|request| match request {
+        Request::Export(export) => Some(export),
+        _ => None,
+    });
+    let export = export.unwrap_or_else(|| panic!("{sent:?}"));
+    assert_eq!((export.format, &export.target, export.images.len()), (ExportFormat::Csv, &target, 1));
+
+    window.click("Network");
+    window.click("Load a network file…");
+    write(&mut window, &text);
+    assert!(says(&window, "This is not a network's file: those end in .prototxt"), "{:?}", window.names());
+    write(&mut window, &network);
+    window.click("Use");
+    wait(&mut window);
+    assert_eq!(window.session().network, NetworkFile::File(network));
+}
+
+#[test]
+fn turning_away_from_the_path_asks_for_nothing() {
+    let mut window = Window::open(without_dialogs());
+    window.harness.run_steps(2);
+    window.click("Open a folder…");
+    window.harness.get_by_label("Path");
+    window.click("Cancel");
+    assert!(!window.has("Path"));
+    window.click("Open a folder…");
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    assert!(!window.has("Path"));
+    assert_eq!(window.sent(), []);
+}
+
+#[test]
+fn a_dialog_that_could_not_be_opened_is_told_from_one_that_was_declined() {
+    use tiramisu::ui::dialog_failures;
+    use tracing_subscriber::prelude::*;
+    let before = dialog_failures::count();
+    let listening = tracing_subscriber::registry().with(dialog_failures::listener());
+    tracing::subscriber::with_default(listening, || {
+        tracing::error!(target: "log", { log.target = "other" }, "Failed to pick folder with zenity: lost");
+        let rfd = "rfd::backend::xdg_desktop_portal";
+        tracing::warn!(target: "log", { log.target = rfd }, "Using zenity fallback");
+        assert_eq!(dialog_failures::count(), before);
+        // As rfd says it when both of its ways are closed.
+        let why = "No such file or directory (os error 2)";
+        tracing::error!(target: "log", { log.target = rfd }, "Failed to pick folder with zenity: {why}");
+    });
+    assert_eq!(dialog_failures::count(), before + 1);
+}
