@@ -58,8 +58,8 @@ pub struct MapView {
     view: Option<Rect>,
     /// What the legend covered in the last frame.
     legend: Option<Rect>,
-    /// Where the captions began in the last frame; from there down they cover the map.
-    captions_top: Option<f32>,
+    /// How much of the map the captions covered at the bottom in the last frame, in points.
+    below: f32,
     /// Width all of the toolbar takes in one row, in points, as far as it is known.
     toolbar_width: f32,
 }
@@ -133,10 +133,7 @@ impl MapView {
             info.current_text_value = Some(about.clone());
             info
         });
-        let covered = vec2(
-            self.legend.map_or(0.0, |legend| view.right() - legend.left()),
-            self.captions_top.map_or(0.0, |top| view.bottom() - top),
-        );
+        let covered = vec2(self.legend.map_or(0.0, |legend| view.right() - legend.left()), self.below);
         let fitted = Camera::fitted(plane.half_extent, view.size(), covered);
         self.navigate(ui, &response, view, fitted, plane.half_extent);
 
@@ -166,9 +163,9 @@ impl MapView {
         overlay::rings(&painter, &self.camera, view, plane, session, radius);
         overlay::lasso(&painter, &self.camera, view, &self.lasso);
         let [caption, count] = overlay::captions(&painter, view, plane, session, self.states.drawn());
-        let captions_top = Some(caption.top().min(count.top()));
-        if captions_top != self.captions_top {
-            self.captions_top = captions_top;
+        let below = (view.bottom() - caption.top().min(count.top())).ceil();
+        if below != self.below {
+            self.below = below;
             ui.ctx().request_repaint();
         }
         if session.choices.contains_key(&ChosenFor::Map) {

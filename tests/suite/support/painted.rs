@@ -9,15 +9,17 @@ pub struct Text {
     pub text: String,
     /// What is seen of it, in points.
     pub rect: Rect,
-    /// As it comes out on the ground.
+    /// As it comes out on the ground, if that is known.
     pub colour: Color32,
-    pub ground: Color32,
+    /// What it stands on; `None` for a picture.
+    pub ground: Option<Color32>,
 }
 
 impl Text {
-    /// The contrast to the ground by WCAG 2.2: from 1, the same, to 21, black on white.
-    pub fn contrast(&self) -> f64 {
-        contrast(self.colour, self.ground)
+    /// The contrast to the ground by WCAG 2.2: from 1, the same, to 21, black on white. Of what stands on a picture none is
+    /// known.
+    pub fn contrast(&self) -> Option<f64> {
+        Some(contrast(self.colour, self.ground?))
     }
 }
 
@@ -43,7 +45,7 @@ enum Cover {
     Picture(Rect),
 }
 
-/// All text of a frame that is seen, but for what stands on pictures.
+/// All text of a frame that is seen.
 pub fn texts(output: &FullOutput) -> Vec<Text> {
     let (mut covers, mut found) = (Vec::new(), Vec::new());
     for ClippedShape { clip_rect, shape, .. } in &output.shapes {
@@ -87,15 +89,15 @@ fn pieces(shape: &TextShape, clip: Rect, covers: &[Cover]) -> Vec<Text> {
     if !(rect.width() > 1.0 && rect.height() > 1.0) {
         return Vec::new();
     }
-    let Some(ground) = ground_at(rect.center(), covers) else { return Vec::new() };
+    let ground = ground_at(rect.center(), covers);
     let job = &shape.galley.job;
     let run = |section: &eframe::egui::text::LayoutSection| {
         let text = job.text.get(section.byte_range.start.0..section.byte_range.end.0)?;
         let own = section.format.color;
         let own = if own == Color32::PLACEHOLDER { shape.fallback_color } else { own };
         let colour = shape.override_text_color.unwrap_or(own).gamma_multiply(shape.opacity_factor);
-        let is_seen = !text.trim().is_empty();
-        is_seen.then(|| Text { text: text.to_owned(), rect, colour: ground.blend(colour), ground })
+        let colour = ground.map_or(colour, |ground| ground.blend(colour));
+        (!text.trim().is_empty()).then(|| Text { text: text.to_owned(), rect, colour, ground })
     };
     job.sections.iter().filter_map(run).collect()
 }

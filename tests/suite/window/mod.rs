@@ -13,7 +13,7 @@
 //! - clusters: `Cluster method`, `Number of groups`, `Group`, `Group 0: PATH`, `Name group 0`, `Select group 0`,
 //!   `Name of the group`, and telling channels (`conv2 #3`);
 //! - map: `Map method`, `Map colouring`, `Place them`, `Make anew`;
-//! - channels: `Channel 3`, `Channel order`, `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
+//! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,

@@ -27,11 +27,17 @@ fn check(window: &Window, theme: ThemeChoice, what: &str) {
         nodes.filter(|node| node.accesskit_node().is_disabled()).map(|node| node.rect()).collect()
     };
     let texts = texts(window.harness.output());
-    assert!(texts.len() > 10, "{what}: only {} texts", texts.len());
-    let faint: Vec<String> = texts
-        .iter()
-        .filter(|text| text.contrast() < TEXT && !disabled.iter().any(|rect| rect.contains(text.rect.center())))
-        .map(|text| format!("{:.2} {:?}: {:?} on {:?}", text.contrast(), text.text, text.colour, text.ground))
+    let judged: Vec<_> = texts.iter().filter_map(|text| Some((text, text.contrast()?))).collect();
+    assert!(
+        judged.len() > 10,
+        "{what}: only {} of {} texts stand on a ground that is known",
+        judged.len(),
+        texts.len()
+    );
+    let faint: Vec<String> = judged
+        .into_iter()
+        .filter(|(text, contrast)| *contrast < TEXT && !disabled.iter().any(|rect| rect.contains(text.rect.center())))
+        .map(|(text, contrast)| format!("{contrast:.2} {:?}: {:?} on {:?}", text.text, text.colour, text.ground))
         .collect();
     assert!(faint.is_empty(), "{what}, {theme:?}: too little contrast:\n{}", faint.join("\n"));
 }
@@ -67,8 +73,6 @@ fn every_name_of_a_label_can_be_read_where_labels_are_listed() {
         window.harness.get_by_label("checks   15").hover();
         window.settle();
         check(&window, theme, "the nearest classes");
-        let dots = window.session().labels.len();
-        assert!(dots > 1);
 
         let window = clusters::grouped_in(setup(theme));
         check(&window, theme, "groups");
@@ -87,8 +91,7 @@ fn every_text_of_the_dialogs_can_be_read_in_both_themes() {
         window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::N);
         window.settle();
         check(&window, theme, "networks");
-        let welcome = Window::open(setup(theme));
-        let mut welcome = welcome;
+        let mut welcome = Window::open(setup(theme));
         welcome.settle();
         check(&welcome, theme, "welcome");
     }
