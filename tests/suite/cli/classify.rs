@@ -18,7 +18,7 @@ fn network(home: &Home, names: Option<&str>) -> PathBuf {
     home.path("old.prototxt")
 }
 
-const NAMES: &str = "ant\nbee\ncat\ndog\nemu\n";
+const NAMES: &str = "aardvark\nbumblebee\ncassowary\ndugong\nechidna\n";
 
 #[test]
 fn the_best_classes_of_pictures_are_named_and_what_cannot_be_read_is_told() {
@@ -116,7 +116,8 @@ fn channels_that_are_classes_are_called_by_their_names() {
         &["explain", picture(3), picture(7), "--layer", "fc"],
     ] {
         let words = run(line);
-        assert!(words.stdout.contains("bee") && !words.stdout.contains('#'), "{}", words.stdout);
+        let is_named = NAMES.lines().any(|name| words.stdout.contains(name));
+        assert!(is_named && !words.stdout.contains('#'), "{}", words.stdout);
     }
     let other = run(&["unusual", picture(3), "--layer", "concat"]);
     assert!(other.stdout.contains("concat #"), "{}", other.stdout);

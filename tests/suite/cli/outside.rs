@@ -45,7 +45,7 @@ fn a_picture_from_outside_is_asked_with_as_if_it_were_in_the_collection() {
     );
     run(&["embed", &folder]).good_json();
     let whole = run(&["neighbours", &outside, "--embedding", "--folder", &folder, "-k", "3"]).good_json();
-    assert_eq!((paths(&whole)[0].as_str(), whole["neighbours"][0]["score"].as_f64()), (twin, Some(0.0)));
+    assert_eq!((paths(&whole)[0].as_str(), &whole["metric"]), (twin, &"features that differ".into()));
 
     // New in the folder, and not extracted yet.
     let new = format!("{folder}/new.png");
