@@ -177,16 +177,16 @@ fn a_layer_that_is_too_large_only_in_a_later_run_loses_nothing_and_is_told() {
     let wish = ProjectionWish { source: loud(Pooling::Average), method: ProjectionMethod::Umap, seed: 0 };
     let map = |listener: &mut Listener, wish: AnalysisWish| {
         listener.engine.send(Request::Analyse(wish));
-        let images = listener.until("the map", |event| match event {
-            Event::Projected(map) if map.is_finished() => Some(map.ids.len()),
-            Event::Placed { images, .. } => Some(*images),
+        let made = listener.until("the map", |event| match event {
+            Event::Projected(map) if map.is_finished() => Some((map.ids.len(), map.made_of.is_some())),
+            Event::Placed { projection, images } => Some((*images, projection.made_of.is_some())),
             Event::Problem(problem) => panic!("{problem}"),
             _ => None,
         });
         listener.until("the end of the analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
-        images
+        made
     };
-    assert_eq!(map(&mut listener, AnalysisWish::Project(wish.clone())), 28);
+    assert_eq!(map(&mut listener, AnalysisWish::Project(wish.clone())), (28, true));
     greys.add([225, 240, 255]);
     assert_eq!(greys.extract(&mut listener), Pooling::ALL.map(loud));
     assert_right(&greys);
@@ -195,7 +195,7 @@ fn a_layer_that_is_too_large_only_in_a_later_run_loses_nothing_and_is_told() {
     for row in 0..before.ids.len() {
         assert!(before.matrix.row(row).iter().eq(after.matrix.row(row).iter()), "image {row} is as it was");
     }
-    assert_eq!(map(&mut listener, AnalysisWish::Place(wish)), 3, "the old map is still one of these vectors");
+    assert_eq!(map(&mut listener, AnalysisWish::Place(wish)), (3, true), "the old map is still one of these vectors");
     // It is told when the folder is opened again, and new pictures go on in single precision.
     greys.add([250]);
     listener.open(&greys.folder(), &greys.workspace(), network(), true);

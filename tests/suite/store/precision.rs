@@ -227,7 +227,8 @@ fn an_index_over_singles_finds_and_one_over_halves_goes_with_them() {
         table.refresh().unwrap();
         let vectors = table.vectors(&source).unwrap();
         let mut right = 0;
-        for id in (0..4000).step_by(200).map(ImageId) {
+        // Among numbers a million times as large an index cannot tell the small ones apart.
+        for id in (2000..4000).step_by(100).map(ImageId) {
             let probe = neighbours::probe_of(&vectors, id).unwrap();
             let found = table.nearest(&record, &probe, 10).unwrap();
             let exact = neighbours::exact(&vectors, &probe, metric, 10, None, &|| false);
