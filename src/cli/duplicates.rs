@@ -31,7 +31,8 @@ pub struct DuplicatesArgs {
     /// Images at most so far apart by cosine distance are the same to the layer
     #[arg(long, default_value_t = DuplicateWish::DISTANCE)]
     distance: f32,
-    /// Pictures whose perceptual hashes differ in at most so many of 64 bits look alike
+    /// Pictures whose perceptual hashes differ in at most so many of 64 bits look alike. The hash is pHash (Zauner 2010):
+    /// the 8 x 8 lowest frequencies of the grey thumbnail, each above their median or not
     #[arg(long, default_value_t = DuplicateWish::BITS, value_parser = clap::value_parser!(u32).range(0..=64))]
     bits: u32,
     /// Look in these ways only

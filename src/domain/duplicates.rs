@@ -9,7 +9,7 @@ use super::{ImageId, StoredLayer};
 pub struct DuplicateWish {
     /// Whether files of equal bytes are.
     pub by_content: bool,
-    /// Pictures whose perceptual hashes differ in at most so many of 64 bits are.
+    /// Pictures whose perceptual hashes (pHash, Zauner 2010) differ in at most so many of 64 bits are.
     pub bits: Option<u32>,
     /// Images at most so far apart at a layer, by cosine distance, are.
     pub features: Option<(StoredLayer, f32)>,
