@@ -221,7 +221,7 @@ impl ClassVectors {
     }
 }
 
-/// `a - b`, where it is positive: what `a` has more of.
+/// `a - b`, and 0 where that would be negative: what `a` has more of. So `a - b + b` is `a` only where `a` is larger.
 ///
 /// # Panics
 /// When the two differ in length.

@@ -44,6 +44,8 @@ struct Spectrum {
 
 /// Projects `vectors` on their first two principal components. `None` when cancelled.
 ///
+/// The vectors are taken as they are, lengths and all; neighbours, and so the trustworthiness of every map, go by cosine.
+///
 /// The sign of each axis is fixed: the channel that weighs most in it weighs positively. Without any variance along an
 /// axis (no image, one image, all the same) every point lies at 0 of it. Numbers that are not finite count as 0.
 ///

@@ -83,7 +83,8 @@ enum ClassVerb {
         /// A class
         class: String,
     },
-    /// The classes nearest to a sum or difference of classes, without these: `a - b`, `a + b - c`
+    /// The classes nearest to a sum or difference of classes, without these: `a - b`, `a + b - c`. From left to right; a
+    /// difference is 0 where it would be negative, so `a - b` is what `a` has more of
     Arithmetic {
         /// Classes with plus or minus signs between, which have blanks around them
         expression: String,

@@ -35,7 +35,8 @@ pub struct DuplicatesArgs {
     /// The same by a cosine distance instead, whatever the layer
     #[arg(long, conflicts_with = "share")]
     distance: Option<f32>,
-    /// Pictures whose perceptual hashes differ in at most so many of 64 bits look alike
+    /// Pictures whose perceptual hashes differ in at most so many of 64 bits look alike. The hash is pHash (Zauner 2010):
+    /// the 8 x 8 lowest frequencies of the grey thumbnail, each above their median or not
     #[arg(long, default_value_t = DuplicateWish::BITS, value_parser = clap::value_parser!(u32).range(0..=64))]
     bits: u32,
     /// Look in these ways only

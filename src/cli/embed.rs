@@ -12,6 +12,8 @@ use crate::engine::{AnalysisWish, EmbeddingSummary, Event, Thresholds};
 
 /// Makes the full-network embedding: for every feature of every stored layer whether it is unusually strong in an image,
 /// unusually weak, or neither. Two bits each, kept as `embedding_NETWORK.lance`; what is usual, as `reference_NETWORK.lance`.
+/// Two pictures are compared by the number of features at which these differ, strong against weak no more than strong against
+/// neither.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:

@@ -58,7 +58,9 @@ pub struct NeighboursArgs {
     /// Files of numbers, one a channel of the layer, with spaces, commas or lines between
     #[arg(long, value_name = "FILE")]
     vector: Vec<PathBuf>,
-    /// The part of the (one) picture that counts: left, top, right and bottom as shares of its sides
+    /// The part of the (one) picture that counts: left, top, right and bottom as shares of its sides. It is the average of
+    /// the layer's cells that it covers, each weighed by how much of it is covered (by maximum: the largest of all that it
+    /// touches), compared with the vectors of whole pictures
     #[arg(long, value_name = "L,T,R,B", value_parser = parse_region)]
     region: Option<Region>,
     /// Look for that part in every part of the others; the layer's activations have to be kept (`tiramisu activations`)
@@ -67,7 +69,8 @@ pub struct NeighboursArgs {
     /// Layers to mix, each with how much it counts
     #[arg(long, value_name = "LAYER=WEIGHT", value_parser = parse_part, conflicts_with_all = ["layer", "embedding"])]
     mix: Vec<WeighedLayer>,
-    /// Compare by the full-network embedding
+    /// Compare by the full-network embedding: the score is the number of features at which two pictures' codes (weak, neither,
+    /// strong) differ, however far; the least is the nearest
     #[arg(long, conflicts_with_all = ["layer", "metric", "region", "vector"])]
     embedding: bool,
     /// Only images with one of these labels are neighbours

@@ -35,7 +35,7 @@ impl Within {
 pub struct DuplicateWish {
     /// Whether files of equal bytes are.
     pub by_content: bool,
-    /// Pictures whose perceptual hashes differ in at most so many of 64 bits are.
+    /// Pictures whose perceptual hashes (pHash, Zauner 2010) differ in at most so many of 64 bits are.
     pub bits: Option<u32>,
     /// Images so near each other at a layer are.
     pub features: Option<(StoredLayer, Within)>,

@@ -23,6 +23,9 @@ pub struct Layer {
 }
 
 /// How an activation `[c, h, w]` becomes a vector of `c` features.
+///
+/// Of a transformer's tokens `h` and `w` are the patches: class tokens, those of distillation and registers belong to no
+/// place, and are left out wherever the others make a square.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Pooling {

@@ -82,7 +82,8 @@ pub enum Representation {
     Layer(StoredLayer),
     /// Those of several, each with how much it counts.
     Mix(Vec<(StoredLayer, f32)>),
-    /// The full-network embedding: at how many features the codes differ.
+    /// The full-network embedding: at how many features the codes differ, strong against weak counting like strong against
+    /// neither.
     Embedding,
 }
 

@@ -317,6 +317,13 @@ fn groups_and_maps_are_made_without_a_display_and_kept() {
     let words = run(&home, "communities @0 --method fluid -k 5", &[&folder]);
     assert_eq!(words.code, Some(0), "{words:?}");
     assert!(words.stdout.starts_with("5 groups of 88 images by fluid"), "{}", words.stdout);
+    let over = "with the labels of 88 of 88 images, those that have a label and a group: NMI";
+    assert!(words.stdout.contains(over), "{}", words.stdout);
+    let dense = run(&home, "cluster @0 --method hdbscan --least 4 --neighbours 3 --json", &[&folder]).good_json();
+    let (images, outside) =
+        (dense["images"].as_u64().expect("a count"), dense["unassigned"].as_u64().expect("a count"));
+    let over = &dense["agreement_with_labels"]["images"];
+    assert!(outside > 0 && over.as_u64() == Some(images - outside), "labels are of those in a group: {dense}");
 
     let map = home.path("map.csv");
     let made = run(&home, "project @0 --method umap --out @1 --json", &[&folder, &map]).good_json();

@@ -72,9 +72,11 @@ impl ClassesView {
         });
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            let hint = "A class, or classes with + and − between: wolves - forest. An exploration: those who proposed such \
+            let hint = "A class, or classes with + and − between: wolves - forest. A difference is 0 where it would be \
+                        negative: it is what the first has more of. An exploration: those who proposed such \
                         sums withdrew what they first had read from them.";
-            let field = TextEdit::singleline(&mut self.expression).hint_text("class, or class - class").desired_width(240.0);
+            let field =
+                TextEdit::singleline(&mut self.expression).hint_text("class, or class - class").desired_width(240.0);
             let response = ui.add(field).on_hover_text(hint).accessible_name("Classes to compare with");
             if response.has_focus() && ui.input(|input| input.key_pressed(Key::Escape)) {
                 self.expression.clear();

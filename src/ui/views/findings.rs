@@ -215,7 +215,10 @@ impl FindingsView {
                     ui.add(Label::new(RichText::new(text).small().color(palette().warning)).truncate());
                 }
             }
-            ui.add(Label::new(RichText::new(reasons_of(group, layer)).small().color(palette().weak)).truncate());
+            let hint = "Bits: of the pictures' 64-bit perceptual hashes (pHash) so many differ at most. To the layer: the cosine \
+                        distance.";
+            let reasons = Label::new(RichText::new(reasons_of(group, layer)).small().color(palette().weak)).truncate();
+            ui.add(reasons).on_hover_text(hint);
         });
         row.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;

@@ -203,12 +203,12 @@ fn a_network_of_open_size_gets_one_that_it_can_be_run_on_and_says_so() {
     assert_eq!(usual.input, [3, 224, 224]);
     assert!(!usual.about.contains("leaves open"), "{}", usual.about);
 
-    let message = line(7).load().err().expect("no size that is tried is made one high");
+    let message = line(7).load().expect_err("no size that is tried is made one high");
     for part in ["`reshaped`", "cannot reshape", "224 x 224", "320 x 48", "fixed size"] {
         assert!(message.contains(part), "{part}: {message}");
     }
     // Where the size makes no difference it is not blamed.
     let wrong = Net::new([None, Some(3), None, None]).node("Relu", &["y"], "made", &[]);
-    let message = wrong.load().err().expect("nobody makes `y`");
+    let message = wrong.load().expect_err("nobody makes `y`");
     assert!(message.contains("no earlier layer") && !message.contains("224"), "{message}");
 }

@@ -7,6 +7,9 @@ use crate::domain::{Metric, Pooling};
 use crate::engine::Collection;
 use crate::session::{Action, Comparison, Session};
 
+const EMBEDDING: &str = "The full-network embedding: the score is the number of features at which two images' codes (weak, \
+                         neither, strong) differ; the least is the nearest";
+
 /// In one line that wraps where there is no room.
 pub fn show(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
     let chosen = &session.chosen;
@@ -43,7 +46,7 @@ fn show_comparison(ui: &mut Ui, session: &Session, collection: &Collection, acti
     };
     let combo = ComboBox::from_id_salt("layer").width(132.0).truncate().selected_text(now).show_ui(ui, |ui| {
         let is_network = chosen.comparison == Comparison::Network;
-        if ui.selectable_label(is_network, "Whole network").on_hover_text("The full-network embedding").clicked() {
+        if ui.selectable_label(is_network, "Whole network").on_hover_text(EMBEDDING).clicked() {
             actions.push(Action::SetComparison(Comparison::Network));
         }
         let is_mix = matches!(chosen.comparison, Comparison::Mix(_));
@@ -75,7 +78,8 @@ fn show_pooling(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             }
         }
     });
-    combo.response.on_hover_text("How each channel became one number").accessible_name("Pooling");
+    let hint = "How each channel became one number. Of a transformer's tokens the patches count, not the class token.";
+    combo.response.on_hover_text(hint).accessible_name("Pooling");
 }
 
 fn show_metric(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
