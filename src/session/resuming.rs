@@ -15,8 +15,6 @@ use crate::engine::{Collection, Request};
 /// What was chosen before the folder was opened again.
 #[derive(Clone, Debug)]
 pub struct Resumed {
-    /// The folder.
-    folder: PathBuf,
     /// What was open.
     before: Arc<Collection>,
     chosen: Chosen,
@@ -29,15 +27,15 @@ impl Session {
     /// What is to be taken up again once `folder` is open, if it is the one that is opened again.
     pub(super) fn set_aside(&mut self, folder: Option<&PathBuf>) -> Option<Box<Resumed>> {
         let is_same = folder.is_some() && folder == self.folder().as_ref();
-        let before = self.collection().filter(|_| is_same && self.resumes).cloned();
-        // A second change of network while the first is still under way has nothing newer to set aside.
-        let Some(before) = before else {
-            let waiting = self.resumed.take();
-            return waiting.filter(|resumed| Some(&resumed.folder) == folder);
-        };
+        if !(is_same && self.resumes) {
+            return None;
+        }
+        // The network is changed once more while the pictures are still on their way.
+        if let Some(waiting) = self.resumed.take() {
+            return Some(waiting);
+        }
         Some(Box::new(Resumed {
-            folder: before.folder.clone(),
-            before,
+            before: self.collection().cloned()?,
             chosen: self.chosen.clone(),
             history: std::mem::take(&mut self.history),
             images: std::mem::take(&mut self.images),
@@ -49,7 +47,7 @@ impl Session {
         let Some(now) = self.collection().cloned() else { return Vec::new() };
         let is_ready = |resumed: &mut Box<Resumed>| at_last || resumed.images.len() <= self.images.len();
         let Some(resumed) = self.resumed.take_if(is_ready) else { return Vec::new() };
-        let Resumed { before, chosen, history, images, .. } = *resumed;
+        let Resumed { before, chosen, history, images } = *resumed;
         let places = Places::new(&images, &self.images);
         let follow = |chosen: &Chosen| followed(chosen, &places, &before, &now);
         let mut history = history.map(follow);
@@ -57,9 +55,13 @@ impl Session {
         // Whatever the person has chosen meanwhile comes on top.
         if self.history.can_undo() {
             history.record(chosen.clone());
-            history.append(std::mem::take(&mut self.history));
-            let tag_edits = chosen.tag_edits.iter().chain(&self.chosen.tag_edits).cloned().collect();
-            chosen = Chosen { tag_edits, ..self.chosen.clone() };
+            let edits_before = chosen.tag_edits;
+            let on_top = |later: &Chosen| {
+                let tag_edits = edits_before.iter().chain(&later.tag_edits).cloned().collect();
+                Chosen { tag_edits, ..later.clone() }
+            };
+            history.append(std::mem::take(&mut self.history).map(on_top));
+            chosen = on_top(&self.chosen);
         }
         history.forget_repeated(&chosen);
         self.history = history;

@@ -2,7 +2,8 @@
 //!
 //! `duplicates_…`: one row an image that has a duplicate: `id`, `path`, `label`, `group` (u32, the largest is 0), `reasons`
 //! (`content`, `appearance`, `features`, with blanks between), `bits` and `distance` (f32: how far apart the farthest pair
-//! is that its group was joined by in appearance and in features; null where it was not). `outliers_…`: one row an image
+//! is that its group was joined by in appearance, and how far the farthest image is from the group's centre in features;
+//! null where it was not joined so). `outliers_…`: one row an image
 //! with vectors: `id`, `path`, `label`, `distance`, `factor`, `cluster` (f32). Both say of which file's state a row is
 //! (`file_bytes`, `modified`): read again, what was found of pictures that are others now, or gone, is left out. The
 //! metadata's key `result` holds how they were found.

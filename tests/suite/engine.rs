@@ -23,7 +23,8 @@ use std::time::Instant;
 use tempfile::TempDir;
 use tiramisu::domain::{ImageId, Metric, NeighbourWish};
 use tiramisu::engine::{
-    Collection, Event, ExportFormat, ExportRequest, Look, NetworkFile, Progress, Request, describe, make_sample,
+    Collection, Event, ExportFormat, ExportRequest, Look, NetworkFile, OpenRequest, Progress, Request, describe,
+    make_sample,
 };
 use tiramisu::store::Workspace;
 
@@ -379,4 +380,32 @@ fn first_picture(folder: &Path) -> std::path::PathBuf {
     let class =
         fs::read_dir(folder).expect("a folder").flatten().map(|e| e.path()).find(|p| p.is_dir()).expect("a class");
     fs::read_dir(class).expect("a folder").flatten().map(|e| e.path()).next().expect("a picture")
+}
+
+#[test]
+fn a_collection_says_whether_its_workspace_lies_where_it_usually_does() {
+    let (dir, folder, elsewhere) = sample(6);
+    let mut listener = Listener::start(options(dir.path()));
+    let mut opened = |workspace: Option<&Path>| {
+        let open = OpenRequest {
+            folder: folder.clone(),
+            workspace: workspace.map(Path::to_owned),
+            network: NetworkFile::Analytic,
+            layers: None,
+            extract: true,
+        };
+        listener.engine.send(Request::Open(open));
+        let collection = listener.until("the collection", |event| match event {
+            Event::Opened(collection) => Some(collection.clone()),
+            _ => None,
+        });
+        listener.until_extracted();
+        collection
+    };
+    let usual = opened(None);
+    assert!(usual.workspace_is_usual);
+    let chosen = opened(Some(&elsewhere));
+    assert_eq!((&chosen.workspace, chosen.workspace_is_usual), (&elsewhere, false));
+    // Named by the person, it is the usual one all the same.
+    assert!(opened(Some(&usual.workspace)).workspace_is_usual);
 }

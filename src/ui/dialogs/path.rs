@@ -60,8 +60,8 @@ impl PathDialog {
         self.take_check();
         let mut is_declined = false;
         let is_left = modal(ctx, self.question.title(), 560.0, |ui| {
-            let why =
-                "This desktop has no dialog for files: neither its portal nor zenity answers. Write the path here.";
+            let why = "No dialog for files opens on this desktop: that takes xdg-desktop-portal or zenity. Write the path \
+                       here instead.";
             ui.label(RichText::new(why).color(palette().weak));
             ui.add_space(4.0);
             let field = TextEdit::singleline(&mut self.text).desired_width(f32::INFINITY);
@@ -82,7 +82,8 @@ impl PathDialog {
             // A line is kept for it, so that the buttons stay where they are.
             ui.label(RichText::new(if wrong.is_empty() { " " } else { wrong }).color(palette().problem));
             let is_wrong = matches!(verdict, Some(Err(_)));
-            if is_entered && is_wrong {
+            if is_wrong && (is_entered || self.is_meant) {
+                self.is_meant = false;
                 self.wants_focus = true;
             }
             ui.horizontal(|ui| {

@@ -138,6 +138,39 @@ fn what_is_chosen_before_the_images_are_there_comes_on_top() {
 }
 
 #[test]
+fn a_network_that_is_changed_twice_in_a_row_keeps_what_was_chosen_before() {
+    let mut session = session(24);
+    session.act(Action::Click(ImageId(5), Pick::Replace));
+    session.act(Action::Tag { ids: vec![ImageId(4)], tag: "odd".into(), is_on: true });
+    session.act(Action::UseNetwork(NetworkFile::Analytic));
+    session.apply(Event::Opening(elsewhere().folder));
+    session.act(Action::UseNetwork(NetworkFile::Builtin));
+    session.apply(Event::Opened(Arc::new(elsewhere())));
+    session.apply(Event::Found(collection::images(24)[..12].to_vec()));
+    // A tag given meanwhile is taken back by itself.
+    session.act(Action::Tag { ids: vec![ImageId(7)], tag: "odd".into(), is_on: true });
+    session.apply(Event::Found(collection::images(24)[12..].to_vec()));
+    let undone = session.act(Action::Undo);
+    let taken = Request::Tag { ids: vec![ImageId(7)], tag: "odd".into(), is_on: false };
+    let tags: Vec<&Request> = undone.iter().filter(|request| matches!(request, Request::Tag { .. })).collect();
+    assert_eq!(tags, [&taken]);
+    open_again(&mut session, collection::collection(), collection::images(24));
+    assert_eq!(session.chosen.probe, None, "nobody asked for the folder to be opened now");
+}
+
+#[test]
+fn pictures_still_on_their_way_are_waited_for_once_more() {
+    let mut session = session(24);
+    session.act(Action::Click(ImageId(5), Pick::Replace));
+    session.act(Action::UseNetwork(NetworkFile::Analytic));
+    session.apply(Event::Opening(elsewhere().folder));
+    session.apply(Event::Opened(Arc::new(elsewhere())));
+    session.act(Action::UseNetwork(NetworkFile::Builtin));
+    open_again(&mut session, collection::collection(), collection::images(24));
+    assert_eq!(session.chosen.probe, Some(ImageId(5)));
+}
+
+#[test]
 fn another_folder_and_a_network_that_fails_keep_nothing_for_later() {
     let mut session = session(24);
     session.act(Action::Click(ImageId(5), Pick::Replace));

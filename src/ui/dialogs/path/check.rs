@@ -8,7 +8,6 @@ use crate::domain::file_ending::network_endings_in_words;
 use crate::domain::{is_network_name, is_picture_name};
 use crate::engine::ExportFormat;
 use crate::ui::Question;
-use crate::ui::network_words::file_name;
 
 /// The path that `text` means, if it answers `question`. Looks at the disk.
 ///
@@ -97,11 +96,10 @@ fn missing(path: &Path) -> String {
 fn in_a_folder(path: PathBuf) -> Result<PathBuf, String> {
     match path.parent() {
         Some(parent) if parent.is_dir() => Ok(path),
-        Some(parent) => Err(format!("{} {}", missing(&path), new_needs(parent))),
+        Some(parent) if parent.exists() => Err(missing(&path)),
+        Some(parent) => {
+            Err(format!("{} Make the folder {} first, or write another.", missing(&path), parent.display()))
+        }
         None => Err(missing(&path)),
     }
-}
-
-fn new_needs(parent: &Path) -> String {
-    format!("Make the folder {} first, or write another.", file_name(parent))
 }
