@@ -55,6 +55,8 @@ enum Way {
 #[derive(Serialize)]
 struct Answer<'a> {
     table: String,
+    /// Whether they are in that table.
+    kept: bool,
     compared: usize,
     unread: usize,
     elapsed_secs: f64,
@@ -100,25 +102,25 @@ pub fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outco
     });
     let answer = Answer {
         table: report.table(),
+        kept: listener.is_kept,
         compared: report.compared,
         unread: report.unread,
         elapsed_secs: report.elapsed_secs,
         choice: listener.choice.as_ref(),
         groups: rows.collect(),
     };
-    console.answer(&answer, &in_words(&answer))?;
+    console.answer(&answer, &in_words(&answer, &listener.kept_as(&answer.table)))?;
     Ok(if report.unread > 0 { Outcome::DoneExceptSome } else { Outcome::Done })
 }
 
-fn in_words(answer: &Answer) -> String {
+fn in_words(answer: &Answer, kept: &str) -> String {
     let copies: usize = answer.groups.iter().map(|group| group.images.len() - 1).sum();
     let mut words = format!(
-        "{} of the same picture among {}, {} too many, {:.1} s; kept as {}\n",
+        "{} of the same picture among {}, {} too many, {:.1} s; {kept}\n",
         count_in_words(answer.groups.len(), "group"),
         count_in_words(answer.compared, "image"),
         copies,
         answer.elapsed_secs,
-        answer.table
     );
     if answer.unread > 0 {
         words += &format!("{} could not be read and were passed over\n", count_in_words(answer.unread, "file"));
