@@ -163,8 +163,13 @@ pub fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         Event::Classes(classes) => Some(classes.clone()),
         _ => None,
     })?;
+    let kept = listener.kept_as(&means.table);
     match &args.verb {
-        ClassVerb::List | ClassVerb::Add { .. } | ClassVerb::Remove { .. } => list(&means, args, console),
+        ClassVerb::Add { .. } | ClassVerb::Remove { .. } if !listener.is_kept => {
+            // Why was told as a remark.
+            bail!("the classes could not be written, and are as they were before");
+        }
+        ClassVerb::List | ClassVerb::Add { .. } | ClassVerb::Remove { .. } => list(&means, &kept, args, console),
         ClassVerb::Distances => distances(&means, args, console),
         ClassVerb::Nearest { class } => near(&means, class, args, console),
         ClassVerb::Arithmetic { expression } => near(&means, expression, args, console),
@@ -173,7 +178,7 @@ pub fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     }
 }
 
-fn list(means: &ClassMeans, args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn list(means: &ClassMeans, kept: &str, args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let vectors = &means.vectors;
     let row = |(class, name): (usize, &'_ String)| {
         let nearest = vectors.nearest(vectors.row(class), args.metric, 1, &[class]).first().copied();
@@ -193,11 +198,10 @@ fn list(means: &ClassMeans, args: &ClassArgs, console: &mut Console) -> anyhow::
         .collect();
     let longest = rows.iter().map(|row| row.class.chars().count()).max().unwrap_or(0);
     let mut words = format!(
-        "{} over {} of {}, kept as {}\n",
+        "{} over {} of {}, {kept}\n",
         count_in_words(rows.len(), "class"),
         count_in_words(vectors.features(), "feature"),
         count_in_words(vectors.layers.len(), "layer"),
-        means.table
     )
     .replace("classs", "classes");
     for row in &rows {

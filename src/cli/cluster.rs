@@ -102,6 +102,8 @@ impl CommunitiesArgs {
 struct Answer<'a> {
     name: String,
     table: String,
+    /// Whether it is in that table.
+    kept: bool,
     method: &'static str,
     layer: &'a str,
     pooling: &'static str,
@@ -239,6 +241,7 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
     let answer = Answer {
         name: clustering.wish.name(),
         table: clustering.table(),
+        kept: listener.is_kept,
         method: clustering.wish.method.word(),
         layer: &clustering.wish.source.layer,
         pooling: clustering.wish.source.pooling.word(),
@@ -262,7 +265,7 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
         let made = if found == 1 { "1 was" } else { &format!("{found} were") };
         console.note(format_args!("{groups} were asked for, and {made} made: there are no more in {images}"));
     }
-    console.answer(&answer, &in_words(&answer))?;
+    console.answer(&answer, &in_words(&answer, &listener.kept_as(&answer.table)))?;
     Ok(Outcome::Done)
 }
 
@@ -274,15 +277,14 @@ fn csv_of(assignments: &[Assignment]) -> anyhow::Result<Vec<u8>> {
     Ok(table.into_inner()?)
 }
 
-fn in_words(answer: &Answer) -> String {
+fn in_words(answer: &Answer, kept: &str) -> String {
     let mut words = format!(
-        "{} of {} by {} at {}, {:.1} s; kept as {}\n",
+        "{} of {} by {} at {}, {:.1} s; {kept}\n",
         count_in_words(answer.clusters.len(), "group"),
         count_in_words(answer.images, "image"),
         answer.method,
         answer.layer,
         answer.elapsed_secs,
-        answer.table
     );
     if answer.unassigned > 0 {
         words += &format!("{} in none\n", count_in_words(answer.unassigned, "image"));

@@ -60,6 +60,8 @@ enum Way {
 #[derive(Serialize)]
 struct Answer<'a> {
     table: String,
+    /// Whether they are in that table.
+    kept: bool,
     compared: usize,
     unread: usize,
     /// The layer whose vectors were compared, if any were.
@@ -112,6 +114,7 @@ pub fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outco
     });
     let answer = Answer {
         table: report.table(),
+        kept: listener.is_kept,
         compared: report.compared,
         unread: report.unread,
         layer: source.map(|source| source.layer.as_str()),
@@ -121,7 +124,7 @@ pub fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outco
         choice: listener.choice.as_ref(),
         groups: rows.collect(),
     };
-    console.answer(&answer, &in_words(&answer, &report))?;
+    console.answer(&answer, &in_words(&answer, &report, &listener.kept_as(&answer.table)))?;
     Ok(if report.unread > 0 { Outcome::DoneExceptSome } else { Outcome::Done })
 }
 
@@ -132,14 +135,13 @@ fn parse_share(text: &str) -> Result<f32, String> {
     }
 }
 
-fn in_words(answer: &Answer, report: &DuplicateReport) -> String {
+fn in_words(answer: &Answer, report: &DuplicateReport, kept: &str) -> String {
     let mut words = format!(
-        "{} of the same picture among {}, {} too many, {:.1} s; kept as {}\n",
+        "{} of the same picture among {}, {} too many, {:.1} s; {kept}\n",
         count_in_words(answer.groups.len(), "group"),
         count_in_words(answer.compared, "image"),
         report.copies(),
         answer.elapsed_secs,
-        answer.table
     );
     if let Some(at) = report.layer_in_words() {
         words += &format!("vectors were compared {at}\n");

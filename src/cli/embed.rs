@@ -59,19 +59,21 @@ pub fn run(args: &EmbedArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         Event::Embedded(summary) => Some(summary.clone()),
         _ => None,
     })?;
-    console.answer(&WithChoice { answer: &summary, choice: listener.choice.as_ref() }, &in_words(&summary))?;
+    console.answer(
+        &WithChoice { answer: &summary, choice: listener.choice.as_ref() },
+        &in_words(&summary, &listener.kept_as(&summary.table)),
+    )?;
     Ok(Outcome::Done)
 }
 
-fn in_words(summary: &EmbeddingSummary) -> String {
+fn in_words(summary: &EmbeddingSummary, kept: &str) -> String {
     format!(
-        "{} of {} for {}, {:.1} s; kept as {}\n\
+        "{} of {} for {}, {:.1} s; {kept}\n\
          {:.1} % strong, {:.1} % weak; {} instead of {} for the vectors\n",
         count_in_words(summary.features, "feature"),
         count_in_words(summary.layers, "layer"),
         count_in_words(summary.images, "image"),
         summary.elapsed_secs,
-        summary.table,
         summary.share_strong * 100.0,
         summary.share_weak * 100.0,
         bytes_in_words(summary.bytes as u64),

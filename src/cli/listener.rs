@@ -9,7 +9,7 @@ use crossbeam_channel::RecvTimeoutError;
 use super::{Console, Interrupted, interrupt};
 use crate::domain::{EngineChoice, ImageId, ImageRecord, StoredLayer, Tags};
 use crate::engine::{
-    AnalysisWish, Collection, Engine, EngineOptions, Event, Look, OpenRequest, Problem, Progress, Request,
+    AnalysisWish, Collection, Engine, EngineOptions, Event, Look, NOT_KEPT, OpenRequest, Problem, Progress, Request,
 };
 
 /// How often a waiting verb looks at the clock, the progress and Ctrl-C.
@@ -38,6 +38,8 @@ pub struct Listener {
     pub choice: Option<EngineChoice>,
     /// What went wrong since the folder was opened.
     pub problems: Vec<Problem>,
+    /// Whether the result of the last analysis is in the workspace.
+    pub is_kept: bool,
 }
 
 impl Listener {
@@ -73,6 +75,7 @@ impl Listener {
             job_end: None,
             choice: None,
             problems: Vec::new(),
+            is_kept: false,
         })
     }
 
@@ -150,7 +153,16 @@ impl Listener {
             })
         })??;
         self.problems.iter().for_each(|problem| console.note(problem));
+        self.is_kept = !self.problems.iter().any(|problem| problem.what.ends_with(NOT_KEPT));
         Ok(result)
+    }
+
+    /// Where the result of the last analysis lies, for a sentence.
+    pub fn kept_as(&self, table: &str) -> String {
+        match self.is_kept {
+            true => format!("kept as {table}"),
+            false => "not kept".to_owned(),
+        }
     }
 
     /// Asks for what a view would look at, and waits for the answer, which `pick` finds among the events.

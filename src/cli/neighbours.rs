@@ -369,6 +369,9 @@ fn in_words(answer: &Answer) -> String {
         answer.elapsed_secs * 1e3,
         answer.how,
     );
+    if answer.neighbours.is_empty() {
+        words += "there is no other image to compare with\n";
+    }
     for Row { rank, score, region, path, .. } in &answer.neighbours {
         let place =
             region.map(|Region { left, top, right, bottom }| format!("  {left:.2},{top:.2},{right:.2},{bottom:.2}"));

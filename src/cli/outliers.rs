@@ -56,6 +56,8 @@ struct Answer<'a> {
     layer: &'a str,
     images: usize,
     table: String,
+    /// Whether they are in that table.
+    kept: bool,
     elapsed_secs: f64,
     /// Which engine did the work, and why, if one was chosen.
     choice: Option<&'a EngineChoice>,
@@ -84,17 +86,18 @@ pub fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome
         layer: &report.wish.source.layer,
         images: report.ids.len(),
         table: report.table(),
+        kept: listener.is_kept,
         elapsed_secs: report.elapsed_secs,
         choice: listener.choice.as_ref(),
         outliers: first.iter().enumerate().filter_map(row).collect(),
     };
     let mut words = format!(
-        "{} at {}, {}, {:.1} s; kept as {}\n",
+        "{} at {}, {}, {:.1} s; {}\n",
         args.by.title(),
         answer.layer,
         count_in_words(answer.images, "image"),
         answer.elapsed_secs,
-        answer.table
+        listener.kept_as(&answer.table)
     );
     for Row { rank, score, path, .. } in &answer.outliers {
         words += &format!("{rank:4}  {score:8.4}  {path}\n");

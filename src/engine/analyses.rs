@@ -34,6 +34,9 @@ use super::{Collection, Event, Problem, Progress};
 use crate::domain::{ImageId, Resizing, StoredLayer};
 use crate::store::{Recorder, StoreError, Workspace};
 
+/// How the [problem](Problem::what) of a result ends that was told and could not be written.
+pub const NOT_KEPT: &str = " is shown, but could not be kept";
+
 /// What an analysis works on and where its result goes.
 #[derive(Clone)]
 pub struct Sources {
@@ -103,7 +106,7 @@ impl Sources {
     fn saved(&self, what: &str, outcome: Result<u64, StoreError>) {
         match outcome {
             Ok(_) => self.tell_results(),
-            Err(error) => self.outbox.complain(Problem::new(format!("{what} is shown, but could not be kept"), error)),
+            Err(error) => self.outbox.complain(Problem::new(format!("{what}{NOT_KEPT}"), error)),
         }
     }
 }

@@ -61,6 +61,7 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
+pub use analyses::NOT_KEPT;
 pub use analyses::activations::ActivationsWish;
 pub use analyses::choosing::ChosenFor;
 pub use analyses::classes::{ClassMeans, ClassWish};

@@ -91,11 +91,8 @@ impl ClassesView {
                 actions.push(Action::FindClasses(self.making.wish(session)));
             }
             let (classes, features) = (means.sizes.len(), means.vectors.features());
-            let facts = format!(
-                "{} over {}",
-                counted(classes, "class", "classes"),
-                counted(features, "feature", "features")
-            );
+            let facts =
+                format!("{} over {}", counted(classes, "class", "classes"), counted(features, "feature", "features"));
             let response = ui.label(RichText::new(facts).small().color(palette().weak));
             response.on_hover_text(&means.choice.reason);
         });

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tiramisu::cli::console::progress_in_words;
 use tiramisu::cli::pace::Pace;
 use tiramisu::engine::{Problem, Progress};
+use tiramisu::store::Workspace;
 
 use super::run;
 use crate::support::command::Home;
@@ -117,6 +118,22 @@ fn going_back_to_a_named_state_brings_its_tags_and_says_what_it_did() {
     assert_eq!(listed["tags"], serde_json::json!([{ "tag": "early", "images": 3 }]));
     let again = run("versions @0 checkout before");
     assert!(again.stdout.starts_with("that is the present state already"), "{again:?}");
+}
+
+#[test]
+fn what_could_not_be_kept_is_not_called_kept() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 12);
+    let run = |line: &str| run(&home, &format!("{line} --network filters --compute cpu"), &[&folder]);
+    let done = run("extract @0 --json").good_json();
+    let elsewhere = Workspace::open_to_write(done["workspace"].as_str().expect("a path").as_ref()).expect("it opens");
+    let groups = run("cluster @0 --count 3");
+    assert!(groups.code == Some(0) && groups.stdout.contains("; not kept\n"), "{groups:?}");
+    assert!(groups.stderr.contains("could not be kept") && groups.stderr.contains("already open"), "{groups:?}");
+    let added = run("class @0 add early --where id<3");
+    assert!(added.code == Some(1) && added.stderr.contains("are as they were before"), "{added:?}");
+    drop(elsewhere);
+    assert!(run("cluster @0 --count 3").stdout.contains("; kept as clusters_"));
 }
 
 #[test]
