@@ -21,6 +21,9 @@ use super::vectors::{Portions, VectorColumn, VectorPortion};
 /// About so many bytes of vectors make a group of rows, which is held in memory until it is whole.
 const GROUP_BYTES: usize = 64 << 20;
 
+/// Under this name the metadata say what the vectors are of.
+const ABOUT: &str = "tiramisu";
+
 /// Writes `id`, `path`, `label`, `score` if `with_scores`, and a fixed-size list of float32 for each of `columns`;
 /// returns how many rows there are. The file's metadata says under `tiramisu` which network, layer and pooling they are
 /// of.
@@ -35,12 +38,13 @@ pub fn parquet(
     out: &Path,
     overwrite: bool,
 ) -> Result<usize, ExportError> {
-    let schema = schema(columns, with_scores);
+    let about = about(network, columns);
+    let schema = schema(columns, with_scores, &about);
     let row_bytes = columns.iter().map(|column| column.channels * size_of::<f32>()).sum::<usize>().max(1);
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_max_row_group_row_count(Some((GROUP_BYTES / row_bytes).clamp(256, 65_536)))
-        .set_key_value_metadata(Some(vec![KeyValue::new("tiramisu".to_owned(), about(network, columns))]))
+        .set_key_value_metadata(Some(vec![KeyValue::new(ABOUT.to_owned(), about)]))
         .build();
     let mut rows = 0;
     write_draft(out, overwrite, |file| {
@@ -54,7 +58,7 @@ pub fn parquet(
     Ok(rows)
 }
 
-fn schema(columns: &[VectorColumn], with_scores: bool) -> Arc<Schema> {
+fn schema(columns: &[VectorColumn], with_scores: bool, about: &str) -> Arc<Schema> {
     let mut fields = vec![
         Field::new("id", DataType::UInt32, false),
         Field::new("path", DataType::Utf8, false),
@@ -64,7 +68,8 @@ fn schema(columns: &[VectorColumn], with_scores: bool) -> Arc<Schema> {
         fields.push(Field::new("score", DataType::Float32, true));
     }
     fields.extend(columns.iter().map(|column| Field::new(&column.name, list_of(column), false)));
-    Arc::new(Schema::new(fields))
+    // Readers that know Arrow look for it here, others in the file's own metadata.
+    Arc::new(Schema::new_with_metadata(fields, [(ABOUT.to_owned(), about.to_owned())].into()))
 }
 
 fn list_of(column: &VectorColumn) -> DataType {
