@@ -11,7 +11,7 @@ use crate::domain::{Metric, Vectors};
 
 /// Rows that are compared with before the tree is mended; many at once are quicker, but a poor tree lets many edges pass.
 const FIRST_ROWS: usize = 128;
-const MOST_ROWS: usize = 2048;
+const MOST_ROWS: usize = 1024;
 /// Tasks that share them.
 const TASKS: usize = 16;
 const TILE_ROWS: usize = 1024;
@@ -66,7 +66,7 @@ struct AllPairs<'a> {
 }
 
 impl AllPairs<'_> {
-    /// Edges from the rows `start..end` to those from `first` on that are shorter than the tree's way; all others have been
+    /// Edges from the rows `start..end` to those from `first` on that may be shorter than the tree's way; all others have been
     /// compared before.
     fn shorter(
         &self,
@@ -83,8 +83,19 @@ impl AllPairs<'_> {
         for (row, wide) in (start..end).zip(wide.chunks_exact_mut(channels.max(1))) {
             rows::widen(matrix.row(row), wide);
         }
-        // The longest edge on the way to each row, in the order of the edges.
-        let longest: Vec<Vec<f32>> = (start..end).map(|row| ways.longest(self.order[row])).collect();
+        // What is ordered from here on is no shorter than the tree's way.
+        let sure: Vec<Vec<f32>> = (start..end)
+            .zip(&probes)
+            .map(|(row, (_, of_probe))| {
+                let core = self.core[self.order[row]];
+                let longest = ways.longest(self.order[row]);
+                let from = |other: &usize| match core.max(self.core[*other]) >= longest[*other] {
+                    true => f32::NEG_INFINITY,
+                    false => self.rough.sure_from(longest[*other], *of_probe, channels),
+                };
+                self.order.iter().map(from).collect()
+            })
+            .collect();
         let mut found = Vec::new();
         let mut products = vec![0.0f32; (end - start) * TILE_ROWS];
         for from in (first..count).step_by(TILE_ROWS) {
@@ -96,24 +107,15 @@ impl AllPairs<'_> {
             let products = &mut products[..(end - start) * width];
             multiply(&wide, &tile, channels, products);
             for (place, products) in products.chunks_exact_mut(width).enumerate() {
-                let (row, (probe, longest)) = (start + place, (&probes[place], &longest[place]));
-                let a = self.order[row];
+                let (row, probe, sure) = (start + place, &probes[place], &sure[place]);
                 self.rough.order(probe.1, &self.rough.terms()[from..], products);
-                for (other, rough) in (from..).zip(products.iter()) {
-                    let b = self.order[other];
-                    let bound = longest[b];
-                    let is_known = (start..end).contains(&other) && other <= row;
-                    if is_known || self.core[a].max(self.core[b]) >= bound {
+                for ((other, rough), sure) in (from..).zip(products.iter()).zip(&sure[from..]) {
+                    let is_known = other <= row && other >= start;
+                    if rough >= sure || is_known {
                         continue;
                     }
-                    // An infinite way ends at rows that are far from all.
-                    if bound.is_finite() && self.rough.is_sure(*rough, bound, probe.1, channels) {
-                        continue;
-                    }
-                    let edge = Edge::new(a, b, self.measure.to(probe, other), self.core);
-                    if edge.reach < bound {
-                        found.push(edge);
-                    }
+                    let distance = self.measure.to(probe, other);
+                    found.push(Edge::new(self.order[row], self.order[other], distance, self.core));
                 }
             }
             if found.len() > MOST_EDGES {

@@ -30,16 +30,27 @@ impl Rough {
     /// Whether no row that orders as `worst` or later can be nearer than `kth`: products of f32 are off by some units in
     /// the last place of the lengths, times the root of the number of terms.
     pub fn is_sure(&self, worst: f32, kth: f32, of_probe: f32, channels: usize) -> bool {
+        let (bound, error) = self.bound(kth, of_probe, channels);
+        // Of what is not finite nothing can be said, nor found by looking again.
+        worst - error >= bound || !bound.is_finite()
+    }
+
+    /// What orders as this or later is no nearer than `kth`, for sure.
+    pub fn sure_from(&self, kth: f32, of_probe: f32, channels: usize) -> f32 {
+        let (bound, error) = self.bound(kth, of_probe, channels);
+        bound + error
+    }
+
+    /// `kth` as it is ordered, and by how much what is ordered may be wrong.
+    fn bound(&self, kth: f32, of_probe: f32, channels: usize) -> (f32, f32) {
         let off = f32::EPSILON * ((channels as f32).sqrt() + 8.0);
         let length = of_probe.sqrt();
-        let (bound, error) = match self.metric {
+        match self.metric {
             // What is as near as `kth` is no longer than this.
             Metric::Euclidean => (kth * kth, off * (length + kth).powi(2)),
             Metric::Cosine => (kth, off),
             Metric::Dot => (kth, off * length * self.longest),
-        };
-        // Of what is not finite nothing can be said, nor found by looking again.
-        worst - error >= bound || !bound.is_finite()
+        }
     }
 
     /// What [`Rough::order`] needs of rows that lie side by side.
