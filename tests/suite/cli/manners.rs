@@ -174,7 +174,10 @@ fn off_a_terminal_lines_say_how_far_work_is_and_ctrl_c_gives_one_document() {
     let mut said = String::new();
     let mut stderr = BufReader::new(running.stderr.take().expect("it is piped"));
     stderr.read_line(&mut said).expect("it is text");
-    assert!(said.starts_with("Making sample pictures: ") && said.contains(" of 1000000 (0 %), "), "{said}");
+    assert!(
+        said.starts_with("Making sample pictures: ") && said.contains(" of 1000000 (") && said.contains(" %), "),
+        "{said}"
+    );
     assert!(said.contains(" left"), "{said}");
     interrupt(running.id());
     let stopped = running.wait_with_output().expect("it ends");
