@@ -46,7 +46,7 @@ fn what_a_verb_could_not_do_as_asked_is_said() {
     assert_eq!(done.code, Some(3), "{done:?}");
     assert_eq!((&done.json()["done_now"], &done.json()["unreadable_now"]), (&22.into(), &1.into()), "{done:?}");
 
-    let malformed = run(&home, "query @0 label=", &[&folder]);
+    let malformed = run(&home, "query @0 --network filters label=", &[&folder]);
     assert_eq!(malformed.code, Some(2), "{malformed:?}");
     let picture = folder.join(&Home::files(&folder)[3].0);
     let line = "neighbours @0 --network filters --where id>99";
@@ -124,7 +124,7 @@ fn going_back_to_a_named_state_brings_its_tags_and_says_what_it_did() {
 fn what_could_not_be_kept_is_not_called_kept() {
     let home = Home::new();
     let folder = home.sample("pictures", 12);
-    let run = |line: &str| run(&home, &format!("{line} --network filters --compute cpu"), &[&folder]);
+    let run = |line: &str| run(&home, &line.replace("@0", "@0 --network filters --compute cpu"), &[&folder]);
     let done = run("extract @0 --json").good_json();
     let elsewhere = Workspace::open_to_write(done["workspace"].as_str().expect("a path").as_ref()).expect("it opens");
     let groups = run("cluster @0 --count 3");
