@@ -88,7 +88,7 @@ pub fn measure_some(
     assert_eq!(vectors.matrix.rows(), rows, "one point a row");
     let k = k.min(rows.saturating_sub(1) / 2);
     if k == 0 || of.is_empty() {
-        return Some(Trust { images: of.len(), trustworthiness: 1.0, kept: 1.0 });
+        return Some(Trust { images: of.len(), k, trustworthiness: 1.0, kept: 1.0 });
     }
     let plane = PlaneIndex::new(points);
     let distances = Distances::new(vectors, metric);
@@ -104,6 +104,7 @@ pub fn measure_some(
     let (excess, kept) = found?.into_iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
     Some(Trust {
         images: of.len(),
+        k,
         trustworthiness: trustworthiness(excess, sample.len(), rows, k),
         kept: (kept as f64 / (sample.len() * k) as f64) as f32,
     })

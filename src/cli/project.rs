@@ -68,13 +68,19 @@ struct Point<'a> {
 #[derive(Serialize)]
 struct Part {
     images: usize,
+    neighbours_judged: usize,
     trustworthiness: f32,
     neighbours_kept: f32,
 }
 
 impl Part {
     fn of(trust: Trust) -> Self {
-        Self { images: trust.images, trustworthiness: trust.trustworthiness, neighbours_kept: trust.kept }
+        Self {
+            images: trust.images,
+            neighbours_judged: trust.k,
+            trustworthiness: trust.trustworthiness,
+            neighbours_kept: trust.kept,
+        }
     }
 }
 

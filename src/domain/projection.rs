@@ -67,6 +67,8 @@ impl ProjectionWish {
 pub struct Trust {
     /// How many images.
     pub images: usize,
+    /// Neighbours that were compared for each.
+    pub k: usize,
     /// Whether their neighbours on the map are neighbours among the vectors, in `0..=1` (Venna and Kaski 2001).
     pub trustworthiness: f32,
     /// The share of their true neighbours that are neighbours on the map.
@@ -74,8 +76,9 @@ pub struct Trust {
 }
 
 impl Trust {
-    fn in_words(&self, k: usize) -> String {
-        format!("trustworthiness {:.3}, {:.0} % of {k} neighbours kept", self.trustworthiness, self.kept * 100.0)
+    fn in_words(&self) -> String {
+        let (trustworthiness, kept) = (self.trustworthiness, self.kept * 100.0);
+        format!("trustworthiness {trustworthiness:.3}, {kept:.0} % of {} neighbours kept", self.k)
     }
 }
 
@@ -104,14 +107,14 @@ pub struct Faithfulness {
 impl Faithfulness {
     /// For a caption: of all images, and where some were placed later, of these and of the map as it was made.
     pub fn in_words(&self) -> String {
-        let all = Trust { images: 0, trustworthiness: self.trustworthiness, kept: self.kept }.in_words(self.k);
+        let all = Trust { images: 0, k: self.k, trustworthiness: self.trustworthiness, kept: self.kept }.in_words();
         let (Some(placed), Some(made)) = (&self.of_placed, &self.as_made) else { return all };
         format!(
             "all images: {all}; the {} placed: {}; the map as it was made of {}: {}",
             placed.images,
-            placed.in_words(self.k),
+            placed.in_words(),
             made.images,
-            made.in_words(self.k)
+            made.in_words()
         )
     }
 }

@@ -170,6 +170,7 @@ fn judge(map: &mut Projection, vectors: &Vectors, cancelled: Cancelled<'_>) -> b
     let (Some(all), Some(of_placed)) = (measure(&everyone), measure(&placed)) else { return false };
     let as_made = known.as_made.unwrap_or(Trust {
         images: map.ids.len() - map.placed.len(),
+        k: known.k,
         trustworthiness: known.trustworthiness,
         kept: known.kept,
     });

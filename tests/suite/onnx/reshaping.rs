@@ -119,7 +119,9 @@ fn zeros_in_a_shape_copy_dimensions_and_one_is_what_is_left() {
             // What takes it sees the new dimensions, and puts them in another order.
             let last = shape.len() as i64 - 1;
             let turn: Vec<i64> = std::iter::once(0).chain((1..=last).rev()).collect();
-            let net = net.node("Transpose", &["reshaped"], "turned", &[("perm", &turn)]);
+            let net = net.node("Transpose", &["reshaped"], "transposed", &[("perm", &turn)]);
+            // Planes are shown in their own order; tokens would be in that of their channels.
+            let net = net.whole("planes", &[-1, 3, 4, 6]).node("Reshape", &["transposed", "planes"], "turned", &[]);
             let (graph, _folder) = net.load().unwrap_or_else(|error| panic!("{shape:?}: {error}"));
             assert_eq!(run(graph, "reshaped", &pixels, [2, 3, 4, 6]), pixels, "{shape:?}: numbers stay in their order");
             let (graph, _folder) = net.load().unwrap();
@@ -208,7 +210,7 @@ fn a_network_of_open_size_gets_one_that_it_can_be_run_on_and_says_so() {
         assert!(message.contains(part), "{part}: {message}");
     }
     // Where the size makes no difference it is not blamed.
-    let wrong = Net::new([None, Some(3), None, None]).node("Relu", &["y"], "made", &[]);
+    let wrong = Net::new([None, Some(3), None, None]).node("Add", &["x", "y"], "made", &[]);
     let message = wrong.load().expect_err("nobody makes `y`");
     assert!(message.contains("no earlier layer") && !message.contains("224"), "{message}");
 }
