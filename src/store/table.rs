@@ -26,7 +26,7 @@ use lance::deps::datafusion::logical_expr::Expr;
 use lance::deps::datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use tokio::runtime::Runtime;
 
-use super::{Stamp, StoreError, Version};
+use super::{Stamp, StoreError, Version, torn};
 use crate::domain::StorageLayout;
 
 /// Fragments below this many rows are small, if they are small in bytes, too: left as they are they cost an open file and
@@ -61,7 +61,12 @@ pub(super) struct Table {
 impl Table {
     /// Opens the latest version of the table at `path` that is whole.
     pub(super) fn open(runtime: &Arc<Runtime>, path: &Path) -> Result<Self, StoreError> {
-        match Self::load(runtime, path, None) {
+        // Looked at first: of zeros Lance makes a table without columns.
+        let opened = match torn::is_latest_cut(path) {
+            true => Err(StoreError::Damaged { reason: "no version of it is whole".to_owned(), path: path.to_owned() }),
+            false => Self::load(runtime, path, None),
+        };
+        match opened {
             Err(damage @ StoreError::Damaged { .. }) => Self::open_newest_whole(runtime, path).ok_or(damage),
             opened => opened,
         }
@@ -169,19 +174,20 @@ impl Table {
 
     /// Moves on to the latest version that is whole, which another process may have committed.
     pub(super) fn refresh(&mut self) -> Result<(), StoreError> {
-        match self.runtime.block_on(self.dataset.checkout_latest()) {
-            Ok(()) => {
-                self.torn.clear();
-                Ok(())
-            }
-            Err(error) => {
-                let error = StoreError::from_opening(&self.path, error);
-                let is_damage = matches!(error, StoreError::Damaged { .. });
-                let whole = is_damage.then(|| Self::open_newest_whole(&self.runtime, &self.path)).flatten();
-                *self = whole.ok_or(error)?.tolerating(self.tolerated);
-                Ok(())
+        if !torn::is_latest_cut(&self.path) {
+            match self.runtime.block_on(self.dataset.checkout_latest()) {
+                Ok(()) => {
+                    self.torn.clear();
+                    return Ok(());
+                }
+                Err(error) => match StoreError::from_opening(&self.path, error) {
+                    StoreError::Damaged { .. } => {}
+                    error => return Err(error),
+                },
             }
         }
+        *self = Self::open(&self.runtime, &self.path)?.tolerating(self.tolerated);
+        Ok(())
     }
 
     /// Appends rows as one commit and returns its version. Batches are made when they are written, so that rows need

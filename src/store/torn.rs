@@ -55,11 +55,20 @@ fn is_cut(manifest: &Manifest) -> bool {
     end().is_ok_and(|end| end != END) || fs::metadata(&manifest.path).is_ok_and(|meta| meta.len() < END.len() as u64)
 }
 
+/// Whether the latest version of the table at `path` lacks its end.
+pub(super) fn is_latest_cut(path: &Path) -> bool {
+    manifests(path).first().is_some_and(is_cut)
+}
+
 impl Table {
     /// Opens the newest version of the table at `path` that can be read, where the latest cannot; `None` when there is none.
     pub(super) fn open_newest_whole(runtime: &Arc<Runtime>, path: &Path) -> Option<Self> {
         let mut torn = Vec::new();
         for manifest in manifests(path) {
+            if is_cut(&manifest) {
+                torn.push(manifest.path);
+                continue;
+            }
             match Self::load(runtime, path, (!torn.is_empty()).then_some(manifest.number)) {
                 Ok(table) => return Some(Self { torn, ..table }),
                 Err(StoreError::Damaged { .. }) => torn.push(manifest.path),
