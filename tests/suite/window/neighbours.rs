@@ -267,7 +267,7 @@ fn a_picture_dropped_on_the_neighbours_is_asked_with_and_elsewhere_opens_its_fol
     window.click("Neighbours");
     let place = window.harness.get_by_label("Click an image").rect().center();
     let gallery = window.harness.get_by_label(FIRST).rect().center();
-    let mut drop = |at: Pos2, later: bool| {
+    let drop = |window: &mut Window, at: Pos2, later: bool| {
         window.forget_sent();
         window.harness.input_mut().dropped_files.push(Arc::new(Dropped("/elsewhere/rose.JPG")));
         if later {
@@ -280,15 +280,15 @@ fn a_picture_dropped_on_the_neighbours_is_asked_with_and_elsewhere_opens_its_fol
         window.sent()
     };
     let file = Example::File { path: "/elsewhere/rose.JPG".into(), region: None };
-    let sent = drop(place, true);
+    let sent = drop(&mut window, place, true);
     let asked = |sent: &Request| matches!(sent, Request::Look(Look::Neighbours(wish)) if wish.examples[0].0 == file);
     assert!(sent.iter().any(asked), "{sent:?}");
-    let sent = drop(gallery, false);
-    assert!(matches!(&sent[..], [Request::Open(open)] if open.folder.as_os_str() == "/elsewhere"), "{sent:?}");
-    assert_eq!(window.session().chosen.like, Some(file));
     window.settle();
     window.picture("like_a_file");
     assert!(window.session().neighbours.is_some());
+    let sent = drop(&mut window, gallery, false);
+    assert!(matches!(&sent[..], [Request::Open(open)] if open.folder.as_os_str() == "/elsewhere"), "{sent:?}");
+    assert_eq!(window.session().chosen.like, Some(file));
     window.act(Action::Undo);
     assert_eq!(window.session().chosen.like, None);
 }
