@@ -10,6 +10,7 @@ use super::{
     activations, class, classify, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info,
     neighbours, networks, outliers, project, query, sample, storage, tag, unusual, versions,
 };
+use crate::domain::predicate::mistyped;
 use crate::domain::{Metric, Pooling, Precision, ProjectionMethod, is_network_name};
 use crate::engine::{EngineOptions, NetworkFile};
 use crate::gpu::Compute;
@@ -122,11 +123,8 @@ pub fn misspelt_verb(first: Option<OsString>) -> Option<String> {
     if word.starts_with('-') || command.find_subcommand(&word).is_some() || Path::new(&word).exists() {
         return None;
     }
-    // Slips of the finger, not words that sound alike: a folder may be called anything.
-    let slips = |verb: &str| strsim::damerau_levenshtein(verb, &word.to_lowercase());
     let verbs = command.get_subcommands().map(clap::Command::get_name).chain(["help"]);
-    let nearest =
-        verbs.min_by_key(|verb| slips(verb)).filter(|verb| slips(verb) <= 2 && 2 * slips(verb) < verb.len())?;
+    let nearest = mistyped(&word, verbs)?;
     Some(format!(
         "there is neither a verb nor a folder called {word}. Did you mean {nearest}? (`tiramisu --help` lists the verbs)"
     ))

@@ -57,6 +57,15 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     (likeness(best) > 0.75).then_some(best)
 }
 
+/// The name that `wrong` is but for a slip of the finger or two: for words that may well be meant as they are written, where
+/// [`nearest`] would suggest what only sounds alike.
+pub fn mistyped<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong = wrong.to_lowercase();
+    let slips = |name: &str| strsim::damerau_levenshtein(&wrong, &name.to_lowercase());
+    let best = names.into_iter().min_by_key(|name| slips(name))?;
+    (slips(best) <= 2 && 2 * slips(best) < best.chars().count()).then_some(best)
+}
+
 /// What to do about a name that does not exist: the nearest one, or those there are.
 pub(super) fn names_there_are(wrong: &str, what: &str, names: &[&str]) -> String {
     const FEW: usize = 8;
