@@ -9,7 +9,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 
 use super::features::Maker;
-use super::names::tables_in;
+use super::names::readable_tables_in;
 use super::recorder::{METADATA_KEY, damaged};
 use super::table::Table;
 use super::{StoreError, Workspace, tags};
@@ -27,7 +27,7 @@ impl Workspace {
     /// When the workspace cannot be listed.
     pub fn tables(&self) -> Result<Vec<String>, StoreError> {
         let mut names = Vec::new();
-        for name in tables_in(self.root())? {
+        for name in readable_tables_in(self.root())? {
             let is_ours = name == IMAGES
                 || match self.read_table(&name) {
                     Ok(table) => {

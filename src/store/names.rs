@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::StoreError;
 use super::table::is_table;
+use super::torn::is_hopeless;
 
 /// Where the table of this name lies: in the workspace at `root`, whatever the name says. Some names were read from files
 /// that anybody can write, and a name with a path in it must not lead out of the workspace.
@@ -26,5 +27,16 @@ pub(super) fn tables_in(root: &Path) -> Result<Vec<String>, StoreError> {
         names.extend(name.filter(|_| is_it).map(str::to_owned));
     }
     names.sort_unstable();
+    Ok(names)
+}
+
+/// The same without those that never had a version that is whole: what one of them held has to be made again, and the others
+/// are as they were.
+///
+/// # Errors
+/// When the workspace cannot be listed.
+pub(super) fn readable_tables_in(root: &Path) -> Result<Vec<String>, StoreError> {
+    let mut names = tables_in(root)?;
+    names.retain(|name| !is_hopeless(&table_path(root, name)));
     Ok(names)
 }

@@ -14,8 +14,9 @@ use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
 
 use super::lock::WriteLock;
-use super::names::{table_path, tables_in};
+use super::names::{readable_tables_in, table_path};
 use super::table::{Table, is_table};
+use super::torn::is_hopeless;
 use super::{StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord};
 
@@ -111,14 +112,14 @@ pub(super) struct Results<'a> {
 impl Results<'_> {
     /// The tables whose names begin with `prefix`, without it, in the order of names.
     pub(super) fn names(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        let names = tables_in(self.root)?;
+        let names = readable_tables_in(self.root)?;
         Ok(names.iter().filter_map(|name| name.strip_prefix(prefix)).map(str::to_owned).collect())
     }
 
     /// Opens one of them; `None` when there is none of that name.
     pub(super) fn open(&self, name: &str) -> Result<Option<Table>, StoreError> {
         let path = table_path(self.root, name);
-        if !is_table(&path) {
+        if !is_table(&path) || is_hopeless(&path) {
             return Ok(None);
         }
         Table::open(self.runtime, &path).map(Some)

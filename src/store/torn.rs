@@ -60,6 +60,12 @@ pub(super) fn is_latest_cut(path: &Path) -> bool {
     manifests(path).first().is_some_and(is_cut)
 }
 
+/// Whether the table at `path` never had a version that was whole.
+pub(super) fn is_hopeless(path: &Path) -> bool {
+    let manifests = manifests(path);
+    !manifests.is_empty() && manifests.iter().all(is_cut)
+}
+
 impl Table {
     /// Opens the newest version of the table at `path` that can be read, where the latest cannot; `None` when there is none.
     pub(super) fn open_newest_whole(runtime: &Arc<Runtime>, path: &Path) -> Option<Self> {
@@ -86,6 +92,12 @@ impl Table {
 /// What there is to say of the tables of the workspace at `root` whose latest versions are not whole. Nothing is changed.
 pub(super) fn look(root: &Path) -> Vec<String> {
     let remark = |name: String| {
+        if is_hopeless(&table_path(root, &name)) {
+            return Some(format!(
+                "{name}.lance cannot be read, perhaps because the power failed while it was written, and has no earlier \
+                 version. It is passed over, and has to be made again"
+            ));
+        }
         let manifests = manifests(&table_path(root, &name));
         let whole = manifests.iter().find(|manifest| !is_cut(manifest))?;
         let latest = manifests.first().filter(|latest| latest.number != whole.number)?;
@@ -111,7 +123,7 @@ pub(super) fn set_aside(runtime: &Arc<Runtime>, root: &Path) -> Result<Vec<Strin
                 table.torn.iter().try_for_each(|manifest| rename(manifest))?;
             }
             // Nothing was ever whole in it. Without images nobody could say what the other tables are about.
-            Err(StoreError::Damaged { .. }) if name != IMAGES && manifests(&path).iter().all(is_cut) => {
+            Err(StoreError::Damaged { .. }) if name != IMAGES && is_hopeless(&path) => {
                 remarks.push(in_words(&name, 1, None));
                 rename(&path)?;
             }

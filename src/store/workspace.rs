@@ -297,7 +297,7 @@ impl Workspace {
     /// The feature tables of the workspace, by name. Tables of other programs are passed over.
     pub fn feature_tables(&self) -> Result<Vec<FeatureSummary>, StoreError> {
         let mut summaries = Vec::new();
-        for name in names::tables_in(&self.root)?.into_iter().filter(|name| name != "images") {
+        for name in names::readable_tables_in(&self.root)?.into_iter().filter(|name| name != "images") {
             let table = Table::open(&self.runtime, &self.table_path(&name))?;
             let schema = table.schema();
             if let Some(maker) = Maker::of_schema(&schema) {

@@ -202,3 +202,27 @@ fn a_name_with_a_path_in_it_leads_to_no_table_of_another_workspace() {
         Workspace::open(&place.root()).unwrap().read_features(name.to_str().unwrap()).err().expect("not its own");
     assert!(matches!(error, StoreError::Damaged { .. } | StoreError::Table { .. }), "{error:?}");
 }
+
+#[test]
+fn a_table_that_was_never_whole_takes_no_other_with_it_not_even_for_who_only_reads() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..5)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, [1, 2])).unwrap();
+    let record = |id: ImageId| Some(image(id.0).record);
+    workspace.recorder().unwrap().add_tag(&[ImageId(1)], "keep", record).unwrap();
+    drop(workspace);
+    for manifest in manifests(&place.root().join("tags.lance")) {
+        fs::write(manifest, b"").unwrap();
+    }
+    let before = files(&place.root());
+    let reader = Workspace::open(&place.root()).unwrap();
+    assert_eq!((reader.images().unwrap().len(), reader.feature_tables().unwrap()[0].rows), (5, 2));
+    assert!(reader.tags().unwrap().images.is_empty());
+    assert!(reader.histories().unwrap().iter().all(|history| history.table != "tags"));
+    let remarks = reader.remarks();
+    assert!(remarks.len() == 1 && remarks[0].starts_with("tags.lance cannot be read"), "{remarks:?}");
+    assert_eq!(files(&place.root()), before, "who only reads changes nothing");
+    assert!(place.open().remarks()[0].contains("tags.lance.torn"), "who writes sets it aside");
+}
