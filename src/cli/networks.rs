@@ -11,7 +11,7 @@ use clap::{Args as ClapArgs, Subcommand};
 use super::console::bytes_in_words;
 use super::{Console, Outcome, interrupt};
 use crate::domain::{Fit, Interpolation};
-use crate::engine::networks::{self, KnownFile, Wish};
+use crate::engine::networks::{self, KnownFile, PreparationWish};
 use crate::engine::{KnownNetwork, Problem, Progress};
 
 /// Trained networks by name: what there is, what of it is here. They are downloaded from their publishers when you say so,
@@ -178,7 +178,7 @@ fn list(console: &mut Console) -> anyhow::Result<Outcome> {
 }
 
 fn add(args: &AddArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let wish = Wish {
+    let wish = PreparationWish {
         like: args.like.clone(),
         fit: args.fit,
         interpolation: args.interpolation,

@@ -4,7 +4,9 @@
 //! One of a kind runs at a time. Asked for another, the earlier one is stopped: the newest wish counts, as with looks.
 
 pub mod activations;
+pub mod arithmetic;
 pub mod choosing;
+pub mod class_members;
 pub mod classes;
 mod cluster;
 mod digest;
@@ -19,97 +21,14 @@ mod project;
 mod tag;
 mod telling;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use super::guard::guarded;
-use super::kept_shelf::KeptShelf;
-use super::library::Library;
-use super::message::AnalysisWish;
-use super::outbox::Outbox;
-use super::roll::Roll;
-use super::tensor_thread::TensorHandle;
-use super::{Collection, Event, Problem, Progress};
-use crate::domain::{ImageId, Resizing, StoredLayer};
-use crate::store::{Recorder, StoreError, Workspace};
-
-/// How the [problem](Problem::what) of a result ends that was told and could not be written.
-pub const NOT_KEPT: &str = " is shown, but could not be kept";
-
-/// What an analysis works on and where its result goes.
-#[derive(Clone)]
-pub struct Sources {
-    /// The workspace.
-    pub root: PathBuf,
-    /// The folder with the pictures.
-    pub folder: PathBuf,
-    /// Every image.
-    pub roll: Arc<Roll>,
-    /// Vectors.
-    pub library: Arc<Library>,
-    /// All vectors there are, in network order.
-    pub stored: Vec<StoredLayer>,
-    /// The layer whose vectors are scores of classes, if one is stored.
-    pub class_layer: Option<String>,
-    /// What is open.
-    pub collection: Arc<Collection>,
-    /// How pictures get the network's input size.
-    pub input: Resizing,
-    /// To the network.
-    pub tensor: TensorHandle,
-    /// Whole activations.
-    pub kept: Arc<KeptShelf>,
-    /// Writes results, if this process holds the workspace; else it is opened when there is something to write.
-    pub recorder: Option<Recorder>,
-    /// To the listener.
-    pub outbox: Outbox,
-}
-
-impl Sources {
-    /// Somebody who may write results.
-    ///
-    /// # Errors
-    /// When another process holds the workspace.
-    pub fn recorder(&self) -> Result<Recorder, StoreError> {
-        match &self.recorder {
-            Some(recorder) => Ok(recorder.clone()),
-            None => Recorder::open(&self.root),
-        }
-    }
-
-    /// Tells what results the workspace holds.
-    pub fn tell_results(&self) {
-        let features = self.library.table_name();
-        let found = Workspace::open(&self.root).and_then(|workspace| {
-            let (clusterings, maps) = (workspace.clusterings(features)?, workspace.projections(features)?);
-            let has_embedding = workspace.embedding_version(features)?.is_some();
-            Ok(Event::Results { clusterings, maps, has_embedding })
-        });
-        match found {
-            Ok(event) => self.outbox.tell(event),
-            Err(error) => tracing::warn!(%error, "results are not listed"),
-        }
-        if Workspace::may_have_indices(&self.root) {
-            match Workspace::open(&self.root).and_then(|workspace| workspace.indices(features)) {
-                Ok(indices) => self.outbox.tell(Event::Indices(indices)),
-                Err(error) => tracing::warn!(%error, "indices are not listed"),
-            }
-        }
-        match activations::kept(self) {
-            Ok(kept) => self.outbox.tell(Event::ActivationsKept(kept)),
-            Err(problem) => tracing::warn!(%problem, "activations are not listed"),
-        }
-    }
-
-    /// A result that cannot be kept is shown all the same.
-    fn saved(&self, what: &str, outcome: Result<u64, StoreError>) {
-        match outcome {
-            Ok(_) => self.tell_results(),
-            Err(error) => self.outbox.complain(Problem::new(format!("{what}{NOT_KEPT}"), error)),
-        }
-    }
-}
+use crate::domain::ImageId;
+use crate::engine::message::{AnalysisWish, Event, Problem, Progress};
+use crate::engine::opened::Sources;
+use crate::engine::thread::guard::guarded;
+use crate::store::{Recorder, Workspace};
 
 /// What runs.
 #[derive(Default)]

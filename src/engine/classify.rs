@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{EngineOptions, NetworkFile, Problem, Progress, networks};
 use crate::domain::{ClassScore, Precision};
+use crate::engine::message::{NetworkFile, Problem, Progress};
+use crate::engine::networks;
+use crate::engine::options::EngineOptions;
 use crate::network::{Graph, Preprocessing, Runner};
 use crate::{features, gpu, images};
 

@@ -1,21 +1,25 @@
 //! The thread that takes requests one by one and hands them on. It never works itself, but for opening and closing.
 
+mod house;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, Sender};
 
-use super::analyses::Analyses;
-use super::fetch_job::Fetches;
-use super::guard::guarded;
-use super::house_job::HouseJob;
-use super::open::{Open, Writer};
-use super::outbox::Outbox;
-use super::tensor_thread::TensorHandle;
-use super::{
-    EngineOptions, Event, NetworkFile, OpenRequest, Problem, Progress, Request, export_job, networks, places, sample,
-};
+use crate::engine::analyses::Analyses;
+use crate::engine::coordinator::house::HouseJob;
+use crate::engine::export::job;
+use crate::engine::extraction::writer::Writer;
+use crate::engine::message::{Event, NetworkFile, OpenRequest, Problem, Progress, Request};
+use crate::engine::networks::jobs::Fetches;
+use crate::engine::opening::Open;
+use crate::engine::options::EngineOptions;
+use crate::engine::tensor::TensorHandle;
+use crate::engine::thread::guard::guarded;
+use crate::engine::thread::outbox::Outbox;
+use crate::engine::{networks, places, sample};
 use crate::images;
 
 /// What reaches the coordinator.
@@ -261,11 +265,11 @@ impl Coordinator {
         }
     }
 
-    fn export(&mut self, request: super::ExportRequest) {
+    fn export(&mut self, request: crate::engine::message::ExportRequest) {
         let Some(open) = &self.open else { return };
         self.exports.retain(|(_, join)| !join.is_finished());
         let progress = Arc::new(Progress::new("Exporting"));
-        let sources = export_job::Sources {
+        let sources = job::Sources {
             folder: open.collection.folder.clone(),
             roll: open.roll.clone(),
             classes: open.classes.clone(),
@@ -274,7 +278,7 @@ impl Coordinator {
         };
         let (outbox, counters) = (self.outbox.clone(), progress.clone());
         let work = move || {
-            guarded("The export failed", &outbox, || export_job::export(&request, &sources, &counters, &outbox));
+            guarded("The export failed", &outbox, || job::export(&request, &sources, &counters, &outbox));
         };
         match std::thread::Builder::new().name("tiramisu-export".into()).spawn(work) {
             Ok(join) => self.exports.push((progress, join)),

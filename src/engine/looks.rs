@@ -1,6 +1,10 @@
 //! The threads that answer what a view asks now: thumbnails, [neighbours](super::neighbours), maps. Activations are the
 //! tensor thread's.
 
+pub mod channels;
+pub mod neighbours;
+mod query;
+
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -8,19 +12,19 @@ use std::thread::JoinHandle;
 
 use rayon::prelude::*;
 
-use super::channel_looks::{ChannelLooks, ChannelShelf};
-use super::guard::guarded;
-use super::kept_shelf::KeptShelf;
-use super::library::Library;
-use super::neighbours::Search;
-use super::outbox::Outbox;
-use super::query::{Asker, QueryWish};
-use super::roll::Roll;
-use super::slot::Slot;
-use super::tensor_thread::{Picture, TensorHandle, TensorLook};
-use super::{Event, Look, ThumbnailPicture};
 use crate::analysis;
 use crate::domain::{ImageId, NeighbourWish, Projection, ProjectionMethod, ProjectionWish, StoredLayer};
+use crate::engine::collection::kept_shelf::KeptShelf;
+use crate::engine::collection::library::Library;
+use crate::engine::collection::roll::Roll;
+use crate::engine::looks::channels::{ChannelLooks, ChannelShelf};
+use crate::engine::looks::neighbours::Search;
+use crate::engine::looks::query::Asker;
+use crate::engine::message::{Event, Look, QueryWish, ThumbnailPicture};
+use crate::engine::tensor::{Picture, TensorHandle, TensorLook};
+use crate::engine::thread::guard::guarded;
+use crate::engine::thread::outbox::Outbox;
+use crate::engine::thread::slot::Slot;
 use crate::images;
 use crate::store::{StoreError, Workspace};
 
@@ -176,7 +180,7 @@ impl Shelf {
     fn make(&self, id: ImageId) -> Option<images::Rgba> {
         let record = self.roll.get(id)?;
         let decoded = images::decode(&record.path.below(&self.folder)).ok()?;
-        images::thumbnail(&decoded.rgb, super::extract::THUMBNAIL_PX).rgba().ok()
+        images::thumbnail(&decoded.rgb, crate::engine::extraction::extract::THUMBNAIL_PX).rgba().ok()
     }
 }
 

@@ -8,52 +8,22 @@
 //! `tiramisu-thumbnails`, `-neighbours`, `-query`, `-map` and `-channels` answer looks from their own reading handles.
 
 mod analyses;
-mod arithmetic;
-mod batching;
-mod channel_looks;
-mod channels;
-pub mod class_files;
-pub mod class_members;
-mod classes;
 pub mod classify;
-mod content;
+mod collection;
 mod coordinator;
-pub mod describe;
-mod embedding;
-mod export_job;
-mod export_vectors;
-mod extract;
-pub mod fetch;
-mod fetch_job;
-mod gathering;
-mod guard;
-mod house_job;
+mod export;
+mod extraction;
 pub mod housekeeping;
-pub mod index_plans;
-mod kept_shelf;
-mod library;
 mod looks;
-mod mending;
 pub mod message;
-mod neighbours;
 pub mod networks;
-mod no_vector;
-mod open;
+mod opened;
+mod opening;
 pub mod options;
-mod outbox;
-mod part;
 mod places;
-pub mod problem;
-pub mod progress;
-pub mod query;
-mod roll;
 pub mod sample;
-mod sha1;
-mod slot;
-mod store_thread;
-mod tensor_thread;
-mod transfer;
-pub mod versions;
+mod tensor;
+mod thread;
 
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
@@ -61,37 +31,30 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
-pub use analyses::NOT_KEPT;
-pub use analyses::activations::ActivationsWish;
-pub use analyses::choosing::ChosenFor;
-pub use analyses::classes::{ClassMeans, ClassWish};
-pub use analyses::graph::{GraphKind, GraphSummary, GraphWish};
-pub use analyses::index::IndexWish;
-pub use arithmetic::arithmetic;
+pub use analyses::arithmetic::arithmetic;
 pub use classify::{Classification, Classified, ClassifyWish, classify};
-pub use describe::{WorkspaceDescription, describe};
-pub use embedding::EmbeddingSummary;
-pub use export_job::write_file;
-pub use housekeeping::{HouseNews, HouseWish, STOPPED, keep_house, plan_indices};
+pub use collection::describe::{WorkspaceDescription, describe};
+pub use collection::no_vector::no_vector;
+pub use collection::{describe, mending};
+pub use export::class_files;
+pub use export::job::write_file;
+pub use housekeeping::versions::{compare_versions, histories, put_version_back, remarks, tag_version, untag_version};
+pub use housekeeping::{index_plans, keep_house, plan_indices};
 pub use message::{
-    ActivationView, AnalysisWish, Collection, Event, ExemplarList, ExportFormat, ExportRequest, ExportSummary,
-    Likeness, LikenessWish, Look, NeighbourList, NetworkFile, OpenRequest, Request, ThumbnailPicture, UnusualList,
+    ActivationView, ActivationsWish, AnalysisWish, ChosenFor, ClassMeans, ClassWish, Collection, EmbeddingSummary,
+    Event, ExemplarList, ExportFormat, ExportRequest, ExportSummary, Found, GraphKind, GraphSummary, GraphWish,
+    HouseNews, HouseWish, IndexWish, KnownNetwork, Likeness, LikenessWish, Look, NOT_KEPT, NeighbourList, NetworkFile,
+    OpenRequest, Problem, Progress, QueryAnswer, QueryWish, Refusal, Request, STOPPED, ThumbnailPicture, UnusualList,
 };
-pub use networks::KnownNetwork;
-pub use no_vector::no_vector;
-pub use open::workspace_of;
 pub use options::{EngineOptions, SAMPLE_IMAGES};
-pub use problem::Problem;
-pub use progress::Progress;
-pub use query::{Found, QueryAnswer, QueryWish, Refusal};
+pub use places::workspace_of;
 pub use sample::make_sample;
-pub use versions::{compare_versions, histories, put_version_back, remarks, tag_version, untag_version};
 
 use analyses::Analyses;
 use coordinator::{Coordinator, Order};
-use fetch_job::Fetches;
-use outbox::Outbox;
-use tensor_thread::TensorHandle;
+use networks::jobs::Fetches;
+use tensor::TensorHandle;
+use thread::outbox::Outbox;
 
 use crate::domain::Precision;
 use crate::gpu;

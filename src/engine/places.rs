@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
 
-use super::Problem;
+use crate::engine::message::Problem;
+use crate::engine::options::EngineOptions;
 
 /// The folder all of Tiramisu's own data lies in: `wanted`, or `tiramisu` in the user's data directory.
 pub fn data_dir(wanted: Option<&Path>) -> Result<PathBuf, Problem> {
@@ -43,4 +44,15 @@ pub fn networks_dir(data_dir: &Path) -> PathBuf {
 /// FNV-1a, 64 bits: short, and the same on every machine and with every compiler.
 pub fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The workspace a folder has, or the folder itself if it is one.
+///
+/// # Errors
+/// When this machine has no place for user data.
+pub fn workspace_of(path: &Path, options: &EngineOptions) -> Result<PathBuf, Problem> {
+    if path.join("workspace.json").is_file() {
+        return Ok(path.to_path_buf());
+    }
+    Ok(default_workspace(path, &data_dir(options.data_dir.as_deref())?))
 }

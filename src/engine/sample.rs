@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::{Problem, Progress};
+use crate::engine::message::{Problem, Progress};
 use crate::images;
 
 /// The seed of the sample collection that the window opens.

@@ -6,7 +6,7 @@ use super::{Colouring, Comparison};
 use crate::domain::{
     ClusterWish, DuplicateWish, Example, Filter, ImageId, Metric, OutlierWish, Pooling, ProjectionMethod, Region, Sort,
 };
-use crate::engine::networks::Wish;
+use crate::engine::networks::PreparationWish;
 use crate::engine::{ActivationsWish, ClassWish, ExportFormat, HouseWish, IndexWish, NetworkFile};
 
 /// How a click or a lasso changes the selection.
@@ -53,7 +53,7 @@ pub enum Action {
         /// What to call it.
         name: String,
         /// What is to be done otherwise than the file suggests.
-        wish: Wish,
+        wish: PreparationWish,
     },
     /// Forget a network of one's own, or delete what was downloaded of another.
     RemoveNetwork(String),

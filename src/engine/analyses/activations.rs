@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::bounded;
 use rayon::prelude::*;
 
-use super::super::tensor_thread::MapBatch;
-use super::super::{Event, Problem, Progress};
-use super::Sources;
-use crate::domain::{ImageRecord, KeptActivations, Numbers, activation_bytes};
+use crate::domain::{ImageRecord, Numbers, activation_bytes};
+use crate::engine::message::{ActivationsWish, Event, Problem, Progress};
+use crate::engine::opened::Sources;
+use crate::engine::tensor::MapBatch;
 use crate::images;
-use crate::store::{ActivationTable, StoreError, Workspace};
+use crate::store::{ActivationTable, StoreError};
 
 /// Bytes of activations that one pass through the network may give.
 const PASS_BYTES: u64 = 32 << 20;
@@ -21,31 +21,6 @@ const PASS_IMAGES: usize = 16;
 /// So many bytes of activations wait in memory for the next commit at most, or so long.
 const COMMIT_BYTES: u64 = 96 << 20;
 const COMMIT_AFTER: Duration = Duration::from_secs(30);
-
-/// A wish for whole activations.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ActivationsWish {
-    /// Say of which layers there are.
-    List,
-    /// Make and keep those of these layers, of all images that lack them.
-    Keep(Vec<String>),
-    /// Remove those of a layer.
-    Drop(String),
-}
-
-impl ActivationsWish {
-    /// What is being done, for the person.
-    pub fn title(&self) -> String {
-        match self {
-            Self::List => "Activations".to_owned(),
-            Self::Keep(layers) => match &layers[..] {
-                [layer] => format!("Activations of {layer}"),
-                layers => format!("Activations of {} layers", layers.len()),
-            },
-            Self::Drop(layer) => format!("Remove the activations of {layer}"),
-        }
-    }
-}
 
 /// Does what is wished, and tells what is kept then.
 ///
@@ -61,26 +36,9 @@ pub fn run(wish: &ActivationsWish, sources: &Sources, progress: &Progress) -> Re
         }
     };
     sources.kept.forget();
-    let kept = kept(sources)?;
+    let kept = sources.kept_activations()?;
     sources.outbox.tell(Event::ActivationsKept(kept));
     outcome
-}
-
-/// Of which layers activations are kept, and of how many images as their files are now.
-pub fn kept(sources: &Sources) -> Result<Vec<KeptActivations>, Problem> {
-    let features = sources.library.table_name();
-    if !Workspace::may_have_activations(&sources.root, features) {
-        return Ok(Vec::new());
-    }
-    let unread = |error: StoreError| Problem::new("The activations could not be listed", error);
-    let mut kept = Workspace::open(&sources.root).and_then(|it| it.kept_activations(features)).map_err(unread)?;
-    let images: Vec<ImageRecord> = sources.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
-    for kept in &mut kept {
-        if let Some(table) = sources.kept.table(&kept.layer)? {
-            kept.images = images.iter().filter(|record| table.holds(record)).count();
-        }
-    }
-    Ok(kept)
 }
 
 fn refused(error: StoreError) -> Problem {

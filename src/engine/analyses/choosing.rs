@@ -2,27 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::super::{Event, Progress};
-use super::Sources;
 use crate::analysis::{KnnGraph, knn};
 use crate::domain::{EngineChoice, GRAPH_RECALL, Job, Metric, Vectors, WorkEngine, choose};
-
-/// Whose result an engine's choice explains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ChosenFor {
-    /// Clusters and communities.
-    Clusters,
-    /// Maps.
-    Map,
-    /// Near-duplicates by features.
-    Duplicates,
-    /// Outliers.
-    Outliers,
-    /// Graphs that are written.
-    Graph,
-    /// The full-network embedding.
-    Embedding,
-}
+use crate::engine::message::{ChosenFor, Event, Progress};
+use crate::engine::opened::Sources;
 
 impl Sources {
     /// Asks which engine does a job, and tells the answer with its reason.

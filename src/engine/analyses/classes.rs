@@ -2,60 +2,13 @@
 
 use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
-
-use super::super::class_members::{Class, Members};
-use super::super::{Event, Problem, Progress};
-use super::Sources;
 use crate::analysis::class_vectors::{ClassVectors, LayerMeans};
 use crate::analysis::statistics::Statistics;
-use crate::domain::{
-    ClassChange, ClassOrigin, ClassesBy, EngineChoice, ImageId, Job, Pooling, StoredLayer, Vectors, choose,
-};
+use crate::domain::{ClassOrigin, ImageId, Job, Pooling, StoredLayer, Vectors, choose};
+use crate::engine::analyses::class_members::{Class, Members};
+use crate::engine::message::{ClassMeans, ClassWish, Event, Problem, Progress};
+use crate::engine::opened::Sources;
 use crate::store::StoredClasses;
-
-/// How class vectors are made.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ClassWish {
-    /// What the images are divided by. The classes that a person made are always among them.
-    pub by: Vec<ClassesBy>,
-    /// How the classes that a person made change before.
-    pub change: Option<ClassChange>,
-    /// The layers, by name; all that are stored, if `None`.
-    pub layers: Option<Vec<String>>,
-    /// Whether each layer of each class is brought to length 1.
-    pub normalise: bool,
-    /// Only activations so many standard deviations above their mean count, if given.
-    pub deviations: Option<f64>,
-}
-
-impl Default for ClassWish {
-    fn default() -> Self {
-        Self { by: vec![ClassesBy::Label], change: None, layers: None, normalise: true, deviations: None }
-    }
-}
-
-/// Classes by their vectors.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ClassMeans {
-    /// How they were made.
-    pub wish: ClassWish,
-    /// One vector a class: those of labels, tags and clusters as they were wished for, each in the order of names, then
-    /// those that a person made.
-    pub vectors: ClassVectors,
-    /// Which images each is of.
-    pub origins: Vec<ClassOrigin>,
-    /// These, ascending, with or without vectors.
-    pub members: Vec<Vec<ImageId>>,
-    /// How many images each was taken over.
-    pub sizes: Vec<usize>,
-    /// The name of their table in the workspace.
-    pub table: String,
-    /// What made them, and why that.
-    pub choice: EngineChoice,
-    /// How long it took to make them.
-    pub elapsed_secs: f64,
-}
 
 /// Makes a vector for each class, keeps and tells them.
 ///

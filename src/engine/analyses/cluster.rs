@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::super::{Event, Problem, Progress};
-use super::choosing::{ChosenFor, neighbour_graph};
-use super::{Sources, telling};
 use crate::analysis::graph::Joined;
 use crate::analysis::partition::{Contingency, by_size, modularity};
 use crate::analysis::{Graph, density, fluid, kmeans, leiden, propagation};
 use crate::domain::{ClusterMethod, ClusterWish, Clustering, ImageId, LabelAgreement, Metric, Vectors};
+use crate::engine::analyses::choosing::neighbour_graph;
+use crate::engine::analyses::telling;
+use crate::engine::message::{ChosenFor, Event, Problem, Progress};
+use crate::engine::opened::Sources;
 
 /// Vectors of a deep layer differ in direction; cosine is what neighbours are ranked by, too.
 const METRIC: Metric = Metric::Cosine;

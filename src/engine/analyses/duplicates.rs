@@ -6,11 +6,11 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use super::super::{Event, Problem, Progress};
-use super::Sources;
-use super::choosing::{ChosenFor, neighbour_graph};
 use crate::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, split_of, usual_distance};
 use crate::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric};
+use crate::engine::analyses::choosing::neighbour_graph;
+use crate::engine::message::{ChosenFor, Event, Problem, Progress};
+use crate::engine::opened::Sources;
 use crate::images::{content_hash, perceptual_hash};
 use crate::store::Workspace;
 

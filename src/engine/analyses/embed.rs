@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use super::super::embedding::{Embedding, EmbeddingSummary};
-use super::super::{Event, Problem, Progress};
-use super::Sources;
-use super::choosing::{ChosenFor, sums};
 use crate::analysis::embedding::{LayerReference, Reference, RowSample, SAMPLE_ROWS, TernaryCodes, Thresholds};
 use crate::analysis::statistics::Statistics;
 use crate::domain::{ImageId, Pooling, StoredLayer};
+use crate::engine::analyses::choosing::sums;
+use crate::engine::collection::embedding::Embedding;
+use crate::engine::message::{ChosenFor, EmbeddingSummary, Event, Problem, Progress};
+use crate::engine::opened::Sources;
 use crate::store::Workspace;
 
 /// Learns what is usual in the collection, encodes every image by it, keeps and tells it.

@@ -3,15 +3,15 @@
 use std::path::Path;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use super::super::library::Library;
-use super::super::{Event, Problem, Progress};
-use super::Sources;
 use crate::analysis::neighbours::{Search, probe_of};
 use crate::analysis::recall;
 use crate::domain::{
     ImageId, IndexKind, IndexRecord, IndexStep, IndexUpkeep, Metric, Neighbour, StoredLayer, counted, next_step,
     thousands,
 };
+use crate::engine::collection::library::Library;
+use crate::engine::message::{Event, IndexWish, Problem, Progress};
+use crate::engine::opened::Sources;
 use crate::store::{FeatureTable, Recorder, StoreError, Workspace};
 
 /// Neighbours asked for to measure an index.
@@ -24,41 +24,6 @@ const ENOUGH: f64 = 0.98;
 const EFFORTS: [(usize, u32); 5] = [(8, 4), (16, 8), (32, 16), (64, 32), (128, 64)];
 /// Fewer rows cannot teach an index its cells and codes.
 const LEAST_ROWS: usize = 1024;
-
-/// A wish for an index.
-#[derive(Clone, Debug, PartialEq)]
-pub enum IndexWish {
-    /// Say which there are.
-    List,
-    /// Build it, in the place of one that is there.
-    Build {
-        /// Over which vectors.
-        source: StoredLayer,
-        /// How.
-        kind: IndexKind,
-        /// For which measure.
-        metric: Metric,
-    },
-    /// Take in what was appended since.
-    Extend(StoredLayer),
-    /// After images came: take them into all indices, or build anew where that pays, as the workspace's layout wants it.
-    KeepUp,
-    /// Remove it.
-    Drop(StoredLayer),
-}
-
-impl IndexWish {
-    /// What is being done, for the person.
-    pub fn title(&self) -> String {
-        match self {
-            Self::List => "Indices".to_owned(),
-            Self::KeepUp => "New images into the indices".to_owned(),
-            Self::Build { source, .. } | Self::Extend(source) | Self::Drop(source) => {
-                format!("Index at {}", source.layer)
-            }
-        }
-    }
-}
 
 /// Where indices lie, and what they are of.
 pub struct IndexPlace<'a> {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::Event;
-use super::super::class_members::{Class, Members};
-use super::classes::{ClassMeans, ClassWish};
-use super::{Sources, duplicates};
 use crate::analysis::class_vectors::ClassVectors;
 use crate::domain::{ClassOrigin, ImageRecord, Job, choose};
+use crate::engine::analyses::class_members::{Class, Members};
+use crate::engine::analyses::duplicates;
+use crate::engine::message::{ClassMeans, ClassWish, Event};
+use crate::engine::opened::Sources;
 use crate::store::{StoreError, StoredClasses, Workspace};
 
 /// Tells duplicates, outliers and class vectors, as far as there are any. What cannot be read can be found anew, so

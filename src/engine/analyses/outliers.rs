@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::super::{Event, Problem, Progress};
-use super::Sources;
-use super::choosing::{ChosenFor, neighbour_graph};
 use crate::analysis::kmeans;
 use crate::analysis::outliers::{cluster_scores, kth_distances, local_outlier_factor};
 use crate::domain::{Metric, OutlierReport, OutlierWish};
+use crate::engine::analyses::choosing::neighbour_graph;
+use crate::engine::message::{ChosenFor, Event, Problem, Progress};
+use crate::engine::opened::Sources;
 
 /// As neighbours are ranked by.
 const METRIC: Metric = Metric::Cosine;

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::super::{Event, Problem, Progress};
-use super::project::{JUDGED_NEIGHBOURS, METRIC};
-use super::{Sources, digest};
 use crate::analysis::{Cancelled, KnnGraph, faithfulness, knn, pca, placing, umap};
 use crate::domain::{Faithfulness, ImageId, Projection, ProjectionMethod, ProjectionWish, Trust, Vectors};
+use crate::engine::analyses::digest;
+use crate::engine::analyses::project::{JUDGED_NEIGHBOURS, METRIC};
+use crate::engine::message::{Event, Problem, Progress};
+use crate::engine::opened::Sources;
 use crate::store::Workspace;
 
 /// What the progress counts to: neighbours, places, the table.

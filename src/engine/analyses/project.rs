@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::super::{Event, Problem, Progress};
-use super::choosing::{ChosenFor, neighbour_graph};
-use super::{Sources, digest, place};
 use crate::analysis::{KnnGraph, Pacmap, Umap, faithfulness, pacmap, pca, tsne, umap};
 use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vectors};
+use crate::engine::analyses::choosing::neighbour_graph;
+use crate::engine::analyses::{digest, place};
+use crate::engine::message::{ChosenFor, Event, Problem, Progress};
+use crate::engine::opened::Sources;
 
 /// As neighbours are ranked by.
 pub(super) const METRIC: Metric = Metric::Cosine;

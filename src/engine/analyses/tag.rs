@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::{Event, Problem};
-use super::Sources;
 use crate::domain::{ImageId, Tags};
+use crate::engine::message::{Event, Problem};
+use crate::engine::opened::Sources;
 use crate::store::Workspace;
 
 /// Tells all tags.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::super::{Problem, Progress};
-use super::Sources;
 use crate::analysis::neighbours::{self, ImageSet, Search};
 use crate::analysis::statistics::Statistics;
 use crate::analysis::{probe, telling};
 use crate::domain::{Cluster, ImageId, Metric, Pooling, TellingChannel, Vectors};
+use crate::engine::message::{Problem, Progress};
+use crate::engine::opened::Sources;
 
 /// Channels named for a group.
 const CHANNELS: usize = 8;

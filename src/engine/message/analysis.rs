@@ -1,8 +1,8 @@
 //! Work that may take a while.
 
+use super::{ActivationsWish, ClassWish, GraphWish, IndexWish};
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{ClusterWish, DuplicateWish, OutlierWish, ProjectionWish};
-use crate::engine::{ActivationsWish, ClassWish, GraphWish, IndexWish};
 
 /// Work on all vectors that may take a while.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::NetworkFile;
+use super::Problem;
 use crate::domain::{ClassNames, Layer, Resizing, StoredLayer};
-use crate::engine::Problem;
 
 /// What is open: facts that do not change until something else is opened.
 #[derive(Clone, Debug)]

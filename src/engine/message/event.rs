@@ -8,12 +8,12 @@ use serde::Serialize;
 use super::{
     ActivationView, Collection, ExemplarList, ExportRequest, Likeness, NeighbourList, ThumbnailPicture, UnusualList,
 };
+use super::{
+    ChosenFor, ClassMeans, EmbeddingSummary, GraphSummary, HouseNews, KnownNetwork, Problem, Progress, QueryAnswer,
+};
 use crate::domain::{
     Clustering, DuplicateReport, EngineChoice, ImageRecord, IndexRecord, KeptActivations, OutlierReport, Projection,
     StoredLayer, Tags,
-};
-use crate::engine::{
-    ChosenFor, ClassMeans, EmbeddingSummary, GraphSummary, HouseNews, KnownNetwork, Problem, Progress, QueryAnswer,
 };
 
 /// What an export did.

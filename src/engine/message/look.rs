@@ -1,7 +1,7 @@
 //! What a view asks now.
 
+use super::QueryWish;
 use crate::domain::{ImageId, Metric, NeighbourWish, StoredLayer};
-use crate::engine::QueryWish;
 
 /// A question a view asks now. A newer one of the same kind replaces an older one that was not answered yet.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::HouseWish;
+use super::PreparationWish;
 use super::{AnalysisWish, Look};
 use crate::domain::{ImageId, StoredLayer};
-use crate::engine::HouseWish;
-use crate::engine::networks::Wish;
 
 /// Which network to look through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,7 +158,7 @@ pub enum Request {
         /// What to call it.
         name: String,
         /// What is to be done otherwise than the file suggests.
-        wish: Wish,
+        wish: PreparationWish,
     },
     /// Forget a network of the person's own (its file stays), or delete what was downloaded of another.
     RemoveNetwork(String),

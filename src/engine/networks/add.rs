@@ -4,39 +4,24 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::super::Problem;
-use super::{KnownNetwork, entries, find, folder};
-use crate::domain::{Fit, Interpolation};
+use crate::engine::message::{KnownNetwork, PreparationWish, Problem};
+use crate::engine::networks::{entries, find, folder};
 use crate::network::zoo::Entry;
 use crate::network::{self, ChannelOrder, NetworkChoice, Preprocessing};
 
 /// Said of a known network that is prepared for otherwise than its makers did.
 const OWN_PREPARATION: &str = ", own preparation";
 
-/// How pictures are to be prepared where that is not what the file's reader thinks. What is `None` stays as it is.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Wish {
-    /// Begin with that of this known network.
-    pub like: Option<String>,
-    /// What happens to the proportions.
-    pub fit: Option<Fit>,
-    /// How pixels are weighed.
-    pub interpolation: Option<Interpolation>,
-    /// Whether blue comes first.
-    pub blue_first: Option<bool>,
-    /// For each channel in the network's order, from 0 to 255.
-    pub mean: Option<[f32; 3]>,
-    /// The same.
-    pub deviation: Option<[f32; 3]>,
-    /// A factor.
-    pub scale: Option<f32>,
-}
-
 /// Remembers the network in `file` under `name` (by default the file's). The file stays where it is.
 ///
 /// # Errors
 /// When it cannot be read as a network, the name is taken or no name, or the description cannot be written.
-pub fn add(file: &Path, name: Option<&str>, wish: &Wish, data_dir: Option<&Path>) -> Result<KnownNetwork, Problem> {
+pub fn add(
+    file: &Path,
+    name: Option<&str>,
+    wish: &PreparationWish,
+    data_dir: Option<&Path>,
+) -> Result<KnownNetwork, Problem> {
     let what = "The network could not be added";
     let refused = |why: String| Problem::new(what, why);
     let folder = folder(data_dir)?;
@@ -116,7 +101,7 @@ pub fn remove(name: &str, data_dir: Option<&Path>) -> Result<Vec<PathBuf>, Probl
     Ok(deleted)
 }
 
-impl Wish {
+impl PreparationWish {
     /// Exactly `preprocessing`, but for the size: that is the file's.
     pub fn exactly(preprocessing: &Preprocessing) -> Self {
         Self {

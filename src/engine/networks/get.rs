@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::super::fetch::{Download, FetchError, Stage, download};
-use super::super::{Problem, Progress, content};
-use super::{KnownNetwork, find, folder};
+use crate::engine::message::{KnownNetwork, Problem, Progress};
+use crate::engine::networks::content;
+use crate::engine::networks::download::{Download, FetchError, Stage, download};
+use crate::engine::networks::{find, folder};
 use crate::network::zoo::ZooFile;
 
 /// Nothing larger is downloaded where the size is not known.

@@ -1,67 +1,10 @@
 //! A network at a glance: what it is, and what of it is here.
 
-use std::path::{Path, PathBuf};
-
-use serde::Serialize;
+use std::path::Path;
 
 use crate::domain::NetworkEnding;
-use crate::network::Preprocessing;
+use crate::engine::message::{KnownFile, KnownNetwork};
 use crate::network::zoo::{Entry, ZooFile};
-
-/// A network we know by name.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct KnownNetwork {
-    /// What a person calls it by.
-    pub name: String,
-    /// Its name in full.
-    pub title: String,
-    /// What it is and what it is good for.
-    pub about: String,
-    /// Who gives it away.
-    pub publisher: String,
-    /// On which terms.
-    pub licence: String,
-    /// Where one can read more.
-    pub page: String,
-    /// `caffe`, `onnx` or `pytorch`, by the file's ending.
-    pub format: &'static str,
-    /// How many classes it predicts, if that is known.
-    pub classes: Option<usize>,
-    /// Right first answers on ImageNet's validation pictures in per cent, as its publisher measured.
-    pub top_1: Option<f32>,
-    /// How pictures are prepared; if it is not known, as the reader of the file thinks.
-    pub preprocessing: Option<Preprocessing>,
-    /// Whether the person described it.
-    pub is_own: bool,
-    /// Whether it can be opened now.
-    pub is_here: bool,
-    /// The file to open.
-    pub path: PathBuf,
-    /// The files it consists of; none if it is a file of the person's.
-    pub files: Vec<KnownFile>,
-}
-
-/// A file of a network.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct KnownFile {
-    /// Its name.
-    pub name: String,
-    /// Where it is, or goes.
-    pub path: PathBuf,
-    /// Where it comes from.
-    pub from: Vec<String>,
-    /// Its size, if that is known.
-    pub bytes: Option<u64>,
-    /// Whether that is its exact size.
-    pub bytes_are_exact: bool,
-    /// By what it is recognised: `sha256 1378…`.
-    pub checksum: Option<String>,
-    /// Whether the network runs without it.
-    pub is_optional: bool,
-    /// Whether it lies there, in the right size as far as that is known. Its content is compared when it arrives, and on
-    /// a fetch; what a person put there by hand is taken at its word until then.
-    pub is_here: bool,
-}
 
 impl KnownNetwork {
     pub(super) fn new(entry: &Entry, is_own: bool, folder: &Path) -> Self {

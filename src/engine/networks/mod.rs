@@ -4,20 +4,26 @@
 //! gets there by a download, by hand, or from a folder that the person names; what is downloaded gets its own name when it is whole.
 
 mod add;
+pub mod content;
+mod download;
 mod get;
+pub(super) mod jobs;
 mod known;
 mod recognise;
+mod sha1;
 
 use std::path::{Path, PathBuf};
 
-pub use add::{Wish, add, name_of, remove};
+pub use crate::engine::message::KnownFile;
+pub use crate::engine::message::PreparationWish;
+pub use add::{add, name_of, remove};
 pub use get::{Fetched, fetch};
-pub use known::{KnownFile, KnownNetwork};
 pub(super) use recognise::load;
 
 pub use crate::network::{ChannelOrder, Preprocessing};
 
-use super::{Problem, places};
+use crate::engine::message::{KnownNetwork, Problem};
+use crate::engine::places;
 use crate::network::zoo::{self, Entry};
 
 /// Every network we know by name, and what is wrong with descriptions that cannot be used.

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use super::super::{NetworkFile, Problem, Progress, content};
-use super::{KnownNetwork, entries, find, folder};
+use crate::engine::message::{KnownNetwork, NetworkFile, Problem, Progress};
+use crate::engine::networks::content;
+use crate::engine::networks::{entries, find, folder};
 use crate::network::zoo::Entry;
 use crate::network::{self, Graph, NetworkChoice, Preprocessing};
 

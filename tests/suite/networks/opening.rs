@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 use tiramisu::domain::Fit;
-use tiramisu::engine::networks::{self, Wish};
+use tiramisu::engine::networks::{self, PreparationWish};
 use tiramisu::engine::{Event, NetworkFile, Progress, Request, make_sample};
 
 use super::super::support::listener::{Listener, options};
@@ -42,7 +42,7 @@ fn about(data_dir: &Path, network: NetworkFile) -> Result<String, String> {
 fn a_network_of_ones_own_is_opened_by_its_name_and_prepared_for_as_one_said() {
     let (data, files) = (tempfile::tempdir().unwrap(), copy_of_old());
     let file = files.path().join("old.caffemodel");
-    let wish = Wish { fit: Some(Fit::Crop { shorter_px: 40 }), ..Wish::default() };
+    let wish = PreparationWish { fit: Some(Fit::Crop { shorter_px: 40 }), ..PreparationWish::default() };
     let added = networks::add(&file, Some("mine"), &wish, Some(data.path())).unwrap();
     assert!(added.is_here && added.is_own);
     let preprocessing = added.preprocessing.unwrap();
@@ -71,7 +71,8 @@ fn a_description_that_a_person_wrote_is_never_written_over_and_its_path_is_meant
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("birds.toml"), "name = \"birds\"\npath = oops").unwrap();
     let file = files.path().join("old.caffemodel");
-    let refusal = networks::add(&file, Some("birds"), &Wish::default(), Some(data.path())).unwrap_err().to_string();
+    let refusal =
+        networks::add(&file, Some("birds"), &PreparationWish::default(), Some(data.path())).unwrap_err().to_string();
     assert!(refusal.contains("birds.toml"), "{refusal}");
     assert_eq!(fs::read_to_string(folder.join("birds.toml")).unwrap(), "name = \"birds\"\npath = oops");
 
@@ -208,7 +209,7 @@ fn a_network_is_added_and_forgotten_when_the_window_wishes_it() {
         Event::Networks(networks) => Some(networks.iter().find(|known| known.name == "mine").cloned()),
         _ => None,
     };
-    let wish = Wish { scale: Some(0.5), ..Wish::default() };
+    let wish = PreparationWish { scale: Some(0.5), ..PreparationWish::default() };
     let add = Request::AddNetwork { file: file.clone(), name: "mine".into(), wish };
     listener.engine.send(add.clone());
     let known = listener.until("the list", mine).expect("it is in the list");
@@ -237,12 +238,12 @@ fn a_known_network_that_is_prepared_for_otherwise_keeps_whose_it_is() {
     fs::create_dir_all(data.path().join("networks")).unwrap();
     fs::write(data.path().join("networks/net.toml"), text).unwrap();
     let known = networks::show("net", Some(data.path())).unwrap();
-    let wish = Wish { blue_first: Some(false), ..Wish::default() };
+    let wish = PreparationWish { blue_first: Some(false), ..PreparationWish::default() };
     let own = networks::add(&known.path, Some("net-own"), &wish, Some(data.path())).unwrap();
     assert_eq!((own.title.as_str(), own.licence.as_str()), ("A net, own preparation", "MIT"));
     assert_eq!(own.top_1, None, "that was measured on pictures prepared as its makers did");
     // Everything as it is now is a wish, too.
-    let as_it_is = Wish::exactly(own.preprocessing.as_ref().unwrap());
+    let as_it_is = PreparationWish::exactly(own.preprocessing.as_ref().unwrap());
     let again = networks::add(&own.path, Some("net-own-2"), &as_it_is, Some(data.path())).unwrap();
     assert_eq!(again.preprocessing, own.preprocessing);
     assert_eq!(again.title, "A net, own preparation", "once is enough");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tiramisu::engine::networks::Wish;
+use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{Event, NetworkFile, Problem, Progress, Request};
 use tiramisu::session::notice::NoticeText;
 use tiramisu::session::{Action, Phase, Session};
@@ -88,8 +88,10 @@ fn a_download_that_fails_leaves_alone_what_is_being_opened() {
 fn a_network_that_is_added_is_waited_for_until_it_is_in_the_list_or_refused() {
     let mut session = session(24);
     session.apply(told(list()));
-    let add = Action::AddNetwork { file: "/models/cats.onnx".into(), name: "cats".into(), wish: Wish::default() };
-    let request = Request::AddNetwork { file: "/models/cats.onnx".into(), name: "cats".into(), wish: Wish::default() };
+    let add =
+        Action::AddNetwork { file: "/models/cats.onnx".into(), name: "cats".into(), wish: PreparationWish::default() };
+    let request =
+        Request::AddNetwork { file: "/models/cats.onnx".into(), name: "cats".into(), wish: PreparationWish::default() };
     assert_eq!(session.act(add.clone()), [request]);
     session.apply(told(list()));
     assert_eq!(session.added.as_deref(), Some("cats"), "a list without it is an older one");

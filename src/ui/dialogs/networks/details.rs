@@ -8,7 +8,7 @@ use super::fact::{fact, fact_text, link};
 use super::form::free_name;
 use super::{Item, NetworkDialog, files, offline};
 use crate::engine::KnownNetwork;
-use crate::engine::networks::{Wish, name_of};
+use crate::engine::networks::{PreparationWish, name_of};
 use crate::session::{Action, Session};
 use crate::ui::network_words::{ANALYTIC_ABOUT, BUILTIN_ABOUT, format_name};
 use crate::ui::theme::palette;
@@ -89,7 +89,7 @@ impl NetworkDialog {
         let hint = "Put it into this list under a name; then how pictures are prepared for it can be changed";
         if ui.button("Remember it").on_hover_text(hint).clicked() {
             let name = free_name(&name_of(path), session);
-            actions.push(Action::AddNetwork { file: path.to_owned(), name, wish: Wish::default() });
+            actions.push(Action::AddNetwork { file: path.to_owned(), name, wish: PreparationWish::default() });
         }
     }
 }

@@ -9,7 +9,7 @@ use eframe::egui::{RichText, TextEdit, Ui};
 use super::fact::field;
 use super::preparation::sentence;
 use crate::engine::KnownNetwork;
-use crate::engine::networks::{Preprocessing, Wish};
+use crate::engine::networks::{PreparationWish, Preprocessing};
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::main_button;
@@ -76,7 +76,7 @@ impl Form {
             let save = ui.add_enabled_ui(can_save, |ui| main_button(ui, "Save as my own")).inner;
             if save.on_disabled_hover_text("Change something first").clicked() {
                 self.is_sent = true;
-                let wish = Wish::exactly(&self.draft);
+                let wish = PreparationWish::exactly(&self.draft);
                 actions.push(Action::AddNetwork { file: self.file.clone(), name: self.name.clone(), wish });
             }
             if ui.button("Leave as it is").clicked() {

@@ -1,0 +1,57 @@
+//! Sums and differences of classes, as a person writes them: `wolves - forest + desert`.
+
+use crate::analysis::class_vectors::{ClassVectors, minus, plus};
+use crate::engine::message::Problem;
+
+/// The vector of an expression, from left to right, and the classes in it, which are no answer.
+///
+/// Signs have blanks around them, so that labels may hold any letters, signs among them. A difference keeps what is
+/// positive.
+///
+/// # Errors
+/// When a label is not known or missing.
+pub fn arithmetic(vectors: &ClassVectors, expression: &str) -> Result<(Vec<f32>, Vec<usize>), Problem> {
+    let what = "The classes cannot be compared";
+    let find = |label: &str| {
+        if label.is_empty() {
+            return Err(Problem::new(what, format!("a label is missing in `{expression}`"))
+                .with_remedy("Write labels with ` + ` or ` - ` between them."));
+        }
+        vectors.classes.iter().position(|class| class == label).ok_or_else(|| {
+            let near = |class: &&String| (strsim::jaro_winkler(class, label) * 1e6) as u64;
+            let problem = Problem::new(what, format!("there is no class {label}"));
+            match vectors.classes.iter().max_by_key(near) {
+                Some(nearest) => problem.with_remedy(format!("Did you mean {nearest}?")),
+                None => problem,
+            }
+        })
+    };
+    // A label that is written exactly so is meant, whatever signs are in it.
+    if let Some(class) = vectors.classes.iter().position(|class| class == expression.trim()) {
+        return Ok((vectors.row(class).to_vec(), vec![class]));
+    }
+    let padded = format!(" {} ", expression.trim());
+    let mut rest = padded.as_str();
+    let mut sum: Option<Vec<f32>> = None;
+    let mut operands = Vec::new();
+    let mut is_minus = false;
+    loop {
+        let next = rest.find(" + ").into_iter().chain(rest.find(" - ")).min();
+        let label = rest[..next.unwrap_or(rest.len())].trim();
+        let class = find(label)?;
+        operands.push(class);
+        let row = vectors.row(class);
+        sum = Some(match sum {
+            None => row.to_vec(),
+            Some(sum) if is_minus => minus(&sum, row),
+            Some(sum) => plus(&sum, row),
+        });
+        let Some(next) = next else { break };
+        is_minus = rest[next..].starts_with(" - ");
+        // The blank after a sign may be the one before the next.
+        rest = &rest[next + 2..];
+    }
+    operands.sort_unstable();
+    operands.dedup();
+    Ok((sum.expect("there is at least one class"), operands))
+}

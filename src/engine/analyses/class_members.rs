@@ -1,0 +1,270 @@
+//! Which images make a class: those with a label, with a tag, in a cluster, let through by a predicate, or selected once.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
+
+use crate::domain::{ClassChange, ClassOrigin, ClassesBy, Clustering, ImageId};
+use crate::engine::collection::matching::ids_where;
+use crate::engine::collection::roll::Roll;
+use crate::engine::message::{ClassWish, Problem};
+use crate::store::{QueryError, StoreError, Workspace};
+
+const WHAT: &str = "The classes could not be made";
+
+/// One class.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Class {
+    /// What it is called: no other class of the same list is called so.
+    pub name: String,
+    /// Which images make it.
+    pub origin: ClassOrigin,
+    /// These, ascending.
+    pub images: Vec<ImageId>,
+}
+
+/// Where to look.
+#[derive(Clone, Copy)]
+pub struct Members<'a> {
+    /// The workspace.
+    pub root: &'a Path,
+    /// The table of vectors.
+    pub features: &'a str,
+    /// Every image.
+    pub roll: &'a Roll,
+}
+
+impl Members<'_> {
+    /// All classes that are wished for: those of labels, tags and clusters first, then those that a person made. Also
+    /// returned is why some of a person's cannot be filled at the moment; they are empty.
+    ///
+    /// # Errors
+    /// When there are none, the new one has no image, or the workspace cannot be read.
+    pub fn wished(&self, wish: &ClassWish) -> Result<(Vec<Class>, Vec<Problem>), Problem> {
+        let mut classes = Vec::new();
+        for by in &wish.by {
+            classes.extend(self.divided(by)?);
+        }
+        let mut own = self.kept()?;
+        let mut remarks = Vec::new();
+        match &wish.change {
+            None => {}
+            Some(ClassChange::Remove(name)) => {
+                let before = own.len();
+                own.retain(|(known, _)| known != name);
+                if own.len() == before {
+                    let problem = Problem::new("No class was forgotten", format!("nobody made a class {name}"));
+                    return Err(problem.with_remedy("Those of labels, tags and clusters go with these."));
+                }
+            }
+            Some(ClassChange::Add { name, origin }) => {
+                let name = checked(name)?;
+                if classes.iter().any(|class| class.name == name) {
+                    let why = format!("a {} is called {name} already", classes_word(&classes, &name));
+                    return Err(Problem::new("The class was not added", why).with_remedy("Choose another name."));
+                }
+                own.retain(|(known, _)| *known != name);
+                if self.of(&name, origin)?.is_empty() {
+                    let why = format!("there is no image in the class {name}");
+                    return Err(Problem::new("The class was not added", why));
+                }
+                own.push((name, origin.clone()));
+            }
+        }
+        for (name, origin) in own {
+            let images = self.of(&name, &origin).unwrap_or_else(|problem| {
+                let what = format!("The class {name} is empty for now");
+                remarks.push(Problem { what, why: format!("{}: {}", problem.what, problem.why), ..problem });
+                Vec::new()
+            });
+            classes.push(Class { name, origin, images });
+        }
+        // Whoever forgets the last one wants none.
+        if classes.is_empty() && !matches!(wish.change, Some(ClassChange::Remove(_))) {
+            return Err(nothing(&wish.by));
+        }
+        give_names(&mut classes);
+        Ok((classes, remarks))
+    }
+
+    /// The images of one class.
+    ///
+    /// # Errors
+    /// When the workspace cannot be read, or its predicate cannot be answered.
+    pub fn of(&self, name: &str, origin: &ClassOrigin) -> Result<Vec<ImageId>, Problem> {
+        let named = |by: &ClassesBy| {
+            let found = self.divided(by)?.into_iter().find(|class| class.name == name);
+            Ok(found.map(|class| class.images).unwrap_or_default())
+        };
+        match origin {
+            ClassOrigin::Label => named(&ClassesBy::Label),
+            ClassOrigin::Tag => named(&ClassesBy::Tag),
+            ClassOrigin::Cluster(clustering) => named(&ClassesBy::Cluster(Some(clustering.clone()))),
+            ClassOrigin::Where(predicate) => ids_where(predicate, self.root, self.features),
+            ClassOrigin::Selection(paths) => {
+                let wanted: HashSet<&str> = paths.iter().map(String::as_str).collect();
+                let all = self.roll.all();
+                Ok(all.iter().filter(|image| wanted.contains(&*image.path.text)).map(|image| image.id).collect())
+            }
+        }
+    }
+
+    /// The images of a kept class, by its name.
+    ///
+    /// # Errors
+    /// When no class of that name was made yet, and as [`Members::of`].
+    pub fn of_kept(&self, name: &str) -> Result<Vec<ImageId>, Problem> {
+        let stored = self.workspace()?.classes(self.features).map_err(unread)?.unwrap_or_default();
+        match stored.classes.iter().position(|class| class == name) {
+            Some(place) if stored.origins[place].is_own() => self.of(name, &stored.origins[place]),
+            // Names that several classes would have were made unique when they were kept: so they are again.
+            Some(place) => {
+                let found = self.as_kept(&stored.origins, &stored.origins[place])?;
+                Ok(found.into_iter().find(|class| class.name == name).map(|class| class.images).unwrap_or_default())
+            }
+            None => {
+                let known = stored.classes.join(", ");
+                let known =
+                    if known.is_empty() { "there are none yet".to_owned() } else { format!("there are {known}") };
+                Err(Problem::new(WHAT, format!("there is no class {name}")).with_remedy(format!("{known}.")))
+            }
+        }
+    }
+
+    /// The classes of these origins with the names they are kept by; without what cannot be read, unless it is `asked`.
+    fn as_kept(&self, origins: &[ClassOrigin], asked: &ClassOrigin) -> Result<Vec<Class>, Problem> {
+        let mut seen: Vec<&ClassOrigin> = Vec::new();
+        let mut classes = Vec::new();
+        for origin in origins.iter().filter(|origin| !origin.is_own()) {
+            if seen.contains(&origin) {
+                continue;
+            }
+            seen.push(origin);
+            let by = match origin {
+                ClassOrigin::Label => ClassesBy::Label,
+                ClassOrigin::Tag => ClassesBy::Tag,
+                ClassOrigin::Cluster(clustering) => ClassesBy::Cluster(Some(clustering.clone())),
+                ClassOrigin::Where(_) | ClassOrigin::Selection(_) => continue,
+            };
+            match self.divided(&by) {
+                Ok(found) => classes.extend(found),
+                Err(problem) if origin == asked => return Err(problem),
+                Err(_) => {}
+            }
+        }
+        let own = self.kept()?.into_iter().map(|(name, origin)| Class { name, origin, images: Vec::new() });
+        classes.extend(own);
+        give_names(&mut classes);
+        Ok(classes)
+    }
+
+    /// A clustering by its name or how it begins; the only one there is, if none is named.
+    ///
+    /// # Errors
+    /// When there is none, or several.
+    pub fn clustering(&self, written: Option<&str>) -> Result<Clustering, Problem> {
+        let workspace = self.workspace()?;
+        let name = match written {
+            Some(written) => written.to_owned(),
+            None => {
+                let mut names = workspace.clusterings(self.features).map_err(unread)?;
+                match names.len() {
+                    0 => {
+                        let problem = Problem::new(WHAT, "nothing was clustered yet");
+                        return Err(problem.with_remedy("Make clusters first: `tiramisu cluster FOLDER`."));
+                    }
+                    1 => names.remove(0),
+                    _ => {
+                        let several = names.join(", ");
+                        let problem = Problem::new(WHAT, format!("there are several clusterings: {several}"));
+                        return Err(problem.with_remedy("Name one, as in cluster:NAME."));
+                    }
+                }
+            }
+        };
+        workspace.clustering_called(self.features, &name).map_err(|error| match error {
+            QueryError::Predicate(error) => Problem::new(WHAT, &error.what).with_remedy(error.remedy),
+            error => Problem::new(WHAT, error),
+        })
+    }
+
+    fn workspace(&self) -> Result<Workspace, Problem> {
+        Workspace::open(self.root).map_err(unread)
+    }
+
+    /// The classes a person made, as they are kept.
+    fn kept(&self) -> Result<Vec<(String, ClassOrigin)>, Problem> {
+        let stored = self.workspace()?.classes(self.features).map_err(unread)?.unwrap_or_default();
+        let all = stored.classes.into_iter().zip(stored.origins);
+        Ok(all.filter(|(_, origin)| origin.is_own()).collect())
+    }
+
+    fn divided(&self, by: &ClassesBy) -> Result<Vec<Class>, Problem> {
+        let class = |origin: ClassOrigin| move |(name, images)| Class { name, origin: origin.clone(), images };
+        Ok(match by {
+            ClassesBy::Label => {
+                let mut labels: BTreeMap<String, Vec<ImageId>> = BTreeMap::new();
+                for image in self.roll.all() {
+                    if let Some(label) = image.label {
+                        labels.entry(label).or_default().push(image.id);
+                    }
+                }
+                labels.into_iter().map(class(ClassOrigin::Label)).collect()
+            }
+            ClassesBy::Tag => {
+                let tags = self.workspace()?.tags().map_err(unread)?;
+                tags.images.into_iter().map(class(ClassOrigin::Tag)).collect()
+            }
+            ClassesBy::Cluster(written) => {
+                let clustering = self.clustering(written.as_deref())?;
+                let origin = ClassOrigin::Cluster(clustering.wish.name());
+                let titles = clustering.clusters.iter().enumerate();
+                let images = |(index, cluster): (usize, &crate::domain::Cluster)| {
+                    let members = clustering.members(index as u32).collect();
+                    (cluster.name.clone().unwrap_or_else(|| format!("cluster {index}")), members)
+                };
+                titles.map(images).map(class(origin)).collect()
+            }
+        })
+    }
+}
+
+fn unread(error: StoreError) -> Problem {
+    Problem::new(WHAT, error)
+}
+
+fn nothing(by: &[ClassesBy]) -> Problem {
+    if by.is_empty() {
+        return Problem::new("There are no classes", "neither labels nor tags nor clusters were asked for")
+            .with_remedy("Ask for one of them, or make a class of your own.");
+    }
+    let explained = |by: &ClassesBy| match by {
+        ClassesBy::Label => ("no image has a label", "An image's label is the name of the folder it lies in."),
+        ClassesBy::Tag => ("no image has a tag", "Give images tags, in the selection view or by `tiramisu tag`."),
+        ClassesBy::Cluster(_) => ("the clustering has no clusters", "Make clusters anew."),
+    };
+    let (whys, remedies): (Vec<&str>, Vec<&str>) = by.iter().map(explained).unzip();
+    Problem::new("There are no classes", whys.join(", and ")).with_remedy(remedies.join(" "))
+}
+
+fn checked(name: &str) -> Result<String, Problem> {
+    let problem = |why: String| Problem::new("The class was not added", why);
+    crate::domain::Tags::cleaned(name).map_err(|why| problem(why.replace("a tag", "a class")))
+}
+
+fn classes_word(classes: &[Class], name: &str) -> &'static str {
+    classes.iter().find(|class| class.name == name).map_or("class", |class| class.origin.word())
+}
+
+/// No two classes have one name: the later of two says where it is from, `cats (tag)`, and then gets a number. Those that a
+/// person made keep the name they got.
+fn give_names(classes: &mut [Class]) {
+    let own = classes.iter().filter(|class| class.origin.is_own());
+    let mut taken: HashSet<String> = own.map(|class| class.name.clone()).collect();
+    for class in classes.iter_mut().filter(|class| !class.origin.is_own()) {
+        let (plain, word) = (class.name.clone(), class.origin.word());
+        let numbered = (2..).map(|number| format!("{plain} ({word} {number})"));
+        let mut names = [plain.clone(), format!("{plain} ({word})")].into_iter().chain(numbered);
+        class.name = names.find(|name| !taken.contains(name)).expect("some number is free");
+        taken.insert(class.name.clone());
+    }
+}

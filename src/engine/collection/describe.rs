@@ -1,0 +1,125 @@
+//! What a workspace holds, for people and machines who only want to know.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::domain::{Precision, StoredLayer};
+use crate::engine::collection::mending;
+use crate::engine::message::Problem;
+use crate::store::Workspace;
+
+/// A workspace at a glance.
+#[derive(Clone, Debug, Serialize)]
+pub struct WorkspaceDescription {
+    /// Where it lies.
+    pub workspace: PathBuf,
+    /// The folder whose pictures it knows.
+    pub folder: PathBuf,
+    /// Images recorded.
+    pub images: usize,
+    /// Images that could not be read.
+    pub problems: usize,
+    /// Images whose files were there once; what was learned of them is kept.
+    pub gone: usize,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// One entry a network.
+    pub tables: Vec<TableDescription>,
+    /// What cannot be read and is done without, or does not fit.
+    pub remarks: Vec<Problem>,
+}
+
+/// The vectors of one network.
+#[derive(Clone, Debug, Serialize)]
+pub struct TableDescription {
+    /// The table's name: `NAME.lance` in the workspace.
+    pub name: String,
+    /// The network's name.
+    pub network: String,
+    /// Images with vectors.
+    pub rows: usize,
+    /// The latest version.
+    pub version: u64,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// The table that these layers are to become columns of when all its images have them.
+    pub supplements: Option<String>,
+    /// The columns whose numbers half precision does not hold.
+    #[serde(skip)]
+    pub single: Vec<StoredLayer>,
+    /// The stored layers in network order.
+    pub layers: Vec<ColumnDescription>,
+}
+
+/// One column of vectors.
+#[derive(Clone, Debug, Serialize)]
+pub struct ColumnDescription {
+    /// The layer.
+    pub layer: String,
+    /// How it was pooled.
+    pub pooling: &'static str,
+    /// The column's name.
+    pub column: String,
+    /// Features in a vector.
+    pub channels: usize,
+    /// `half`, or `single` where a number of the layer is beyond half precision.
+    pub precision: &'static str,
+}
+
+/// Reads what the workspace at `root` holds.
+///
+/// # Errors
+/// When there is none or it is damaged.
+pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
+    let refused = |error: crate::store::StoreError| Problem::new("The workspace could not be read", error);
+    let workspace = Workspace::open(root).map_err(refused)?;
+    let records = workspace.images().map_err(refused)?;
+    let tables = workspace.feature_tables().map_err(refused)?;
+    let mut remarks = mending::remarks(&workspace);
+    for table in &tables {
+        let misfits = workspace.misfits(&table.table).map_err(refused)?.len();
+        remarks.extend((misfits > 0).then(|| mending::unfit(&table.table, misfits)));
+    }
+    let describe_column = |(stored, channels): &(StoredLayer, usize), single: &[StoredLayer]| ColumnDescription {
+        layer: stored.layer.clone(),
+        pooling: stored.pooling.word(),
+        column: stored.column(),
+        channels: *channels,
+        precision: if single.contains(stored) { Precision::Single } else { Precision::Half }.word(),
+    };
+    Ok(WorkspaceDescription {
+        workspace: root.to_path_buf(),
+        folder: workspace.image_folder(),
+        remarks,
+        images: records.len(),
+        problems: records.iter().filter(|record| record.problem.is_some() && !record.is_gone()).count(),
+        gone: records.iter().filter(|record| record.is_gone()).count(),
+        bytes: bytes_below(root),
+        tables: tables
+            .iter()
+            .map(|table| TableDescription {
+                name: table.table.clone(),
+                network: table.spec.network.clone(),
+                rows: table.rows,
+                version: table.version,
+                bytes: bytes_below(&root.join(format!("{}.lance", table.table))),
+                supplements: table.supplements.clone(),
+                single: table.single.clone(),
+                layers: table.spec.columns.iter().map(|column| describe_column(column, &table.single)).collect(),
+            })
+            .collect(),
+    })
+}
+
+fn bytes_below(path: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(path) else { return 0 };
+    entries
+        .flatten()
+        .map(|entry| match entry.metadata() {
+            Ok(meta) if meta.is_dir() => bytes_below(&entry.path()),
+            Ok(meta) => meta.len(),
+            Err(_) => 0,
+        })
+        .sum()
+}

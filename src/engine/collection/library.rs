@@ -1,0 +1,268 @@
+//! Vectors that were read from the workspace and are kept for the next question.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::analysis::embedding::TernaryCodes;
+use crate::analysis::{Cancelled, NeighbourIndex};
+use crate::domain::{ImageId, IndexRecord, Matrix, Metric, Neighbour, Pooling, StoredLayer, Vectors};
+use crate::engine::collection::embedding::Embedding;
+use crate::engine::message::Problem;
+use crate::store::{FeatureTable, StoreError, Workspace};
+
+/// At most so many bytes of vectors are kept: 100,000 images at ten layers of 128 channels.
+const CAPACITY_BYTES: usize = 256 << 20;
+
+/// The vectors of one layer, ready to be searched.
+pub struct Shelf {
+    /// The vectors committed so far.
+    pub vectors: Vectors,
+    /// Their lengths.
+    pub index: NeighbourIndex,
+}
+
+impl Shelf {
+    fn new(vectors: Vectors) -> Self {
+        let index = NeighbourIndex::new(&vectors);
+        Self { vectors, index }
+    }
+}
+
+/// A reader of one features table with a cache of whole columns. One thread uses it at a time.
+pub struct Library {
+    root: PathBuf,
+    table_name: String,
+    /// Layers that the table is to have, and their channels: until they are begun, no image has a vector there.
+    coming: Vec<(StoredLayer, usize)>,
+    open: Mutex<Open>,
+    /// For what lies in other tables: opened once, since each opening starts threads.
+    reader: Mutex<Option<Workspace>>,
+    /// The embedding, with the versions of its table, of the vectors' and of the images' that it was read at.
+    embedding: Mutex<Option<(EmbeddingState, Arc<Embedding>)>>,
+}
+
+type EmbeddingState = (Option<u64>, u64, u64);
+
+#[derive(Default)]
+struct Open {
+    table: Option<FeatureTable>,
+    /// Most recently used last.
+    shelves: Vec<Kept>,
+}
+
+struct Kept {
+    source: StoredLayer,
+    version: u64,
+    shelf: Arc<Shelf>,
+}
+
+impl Library {
+    /// Reads the features table `table_name` of the workspace at `root`, which is to have the layers `coming`. Nothing is
+    /// opened yet.
+    pub fn new(root: PathBuf, table_name: String, coming: Vec<(StoredLayer, usize)>) -> Self {
+        let (open, reader, embedding) = Default::default();
+        Self { root, table_name, coming, open, reader, embedding }
+    }
+
+    /// Where the workspace lies.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The name of the features table.
+    pub fn table_name(&self) -> &str {
+        &self.table_name
+    }
+
+    /// The vectors committed so far.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn vectors(&self, source: &StoredLayer) -> Result<Arc<Shelf>, Problem> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        self.find(&mut open, source).map_err(|error| {
+            // A table that failed once is opened anew the next time.
+            open.table = None;
+            Problem::new("The vectors could not be read", error)
+        })
+    }
+
+    /// The table as it is now, to be read on another thread while it moves on.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn reader(&self) -> Result<FeatureTable, Problem> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = self.table(&mut open).map_err(|error| Problem::new("The vectors could not be read", error))?;
+        Ok(table.reader())
+    }
+
+    /// What the features table holds, in its order, and how many channels each has.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn columns(&self) -> Result<Vec<(StoredLayer, usize)>, Problem> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = self.table(&mut open).map_err(|error| Problem::new("The vectors could not be read", error))?;
+        Ok(table.columns())
+    }
+
+    /// Whether a layer is in single precision.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn is_in_single(&self, source: &StoredLayer) -> Result<bool, Problem> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = self.table(&mut open).map_err(|error| Problem::new("The vectors could not be read", error))?;
+        Ok(table.in_single().contains(source))
+    }
+
+    /// How many images have vectors, and an index over those of a layer for a measure, if there is one.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn index(&self, source: &StoredLayer, metric: Metric) -> Result<(usize, Option<IndexRecord>), Problem> {
+        let unread = |error: StoreError| Problem::new("The indices could not be read", error);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = self.table(&mut open).map_err(unread)?;
+        let (rows, known) = (table.rows(), table.indices().map_err(unread)?);
+        Ok((rows, known.into_iter().find(|record| record.source == *source && record.metric == metric)))
+    }
+
+    /// The vector of one image, without reading those of others.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn vector(&self, source: &StoredLayer, image: ImageId) -> Result<Option<Vec<f32>>, Problem> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = self.table(&mut open).and_then(|table| table.vector(source, image));
+        found.map_err(|error| Problem::new("The vectors could not be read", error))
+    }
+
+    /// The images nearest to a probe by an index.
+    ///
+    /// # Errors
+    /// When the index cannot be asked.
+    pub fn nearest(&self, record: &IndexRecord, probe: &[f32], k: usize) -> Result<Vec<Neighbour>, Problem> {
+        let table = {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            self.table(&mut open).map(|table| table.reader())
+        };
+        let found = table.and_then(|table| table.nearest(record, probe, k));
+        found.map_err(|error| Problem::new("The index could not be asked", error))
+    }
+
+    /// The full-network embedding of the images committed so far. Those that came after it was made are measured by the
+    /// reference it was made by.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub fn embedding(&self, cancelled: Cancelled) -> Result<Arc<Embedding>, Problem> {
+        let unread = |error: &dyn std::fmt::Display| Problem::new("The embedding could not be read", error);
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        let workspace = match &mut *reader {
+            Some(workspace) => {
+                workspace.refresh().map_err(|error| unread(&error))?;
+                workspace
+            }
+            None => reader.insert(Workspace::open(&self.root).map_err(|error| unread(&error))?),
+        };
+        let made = workspace.embedding_version(&self.table_name).map_err(|error| unread(&error))?;
+        let (ids, version) = {
+            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let table = self.table(&mut open).map_err(|error| unread(&error))?;
+            (table.ids().to_vec(), table.version())
+        };
+        // The record of a picture that changed is committed after its vectors.
+        let state = (made, version, workspace.version());
+        let mut kept = self.embedding.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, embedding)) = kept.as_ref().filter(|(of, _)| *of == state) {
+            return Ok(embedding.clone());
+        }
+        let stored = workspace.embedding(&self.table_name).map_err(|error| unread(&error))?.ok_or_else(|| {
+            Problem::new("There is no full-network embedding yet", "it is made of all stored layers, once")
+                .with_remedy("Make it first: `tiramisu embed FOLDER`, or Neighbours > Whole network > Make it.")
+        })?;
+        let changed = stored.changed.clone();
+        let mut embedding = Embedding::from_stored(stored).map_err(|error| unread(&error))?;
+        // Pictures that came later, or are others now.
+        let is_missing = |id: &ImageId| changed.binary_search(id).is_ok() || embedding.codes.row_of(*id).is_none();
+        let missing: Vec<ImageId> = ids.iter().copied().filter(is_missing).collect();
+        if !missing.is_empty() || ids.len() < embedding.codes.rows() {
+            let mut codes = TernaryCodes::zeros(missing, embedding.reference.features());
+            for (number, layer) in embedding.reference.layers.iter().enumerate() {
+                let source = StoredLayer { layer: layer.name.clone(), pooling: Pooling::Average };
+                let shelf = self.vectors(&source)?;
+                if embedding.reference.encode(number, &shelf.vectors, &mut codes, cancelled).is_none() {
+                    return Err(Problem::new("The embedding was not finished", "it was stopped"));
+                }
+            }
+            embedding.codes = embedding.codes.updated(&codes, &ids);
+        }
+        let embedding = Arc::new(embedding);
+        *kept = Some((state, embedding.clone()));
+        Ok(embedding)
+    }
+
+    /// The table as it is now.
+    fn table<'a>(&self, open: &'a mut Open) -> Result<&'a mut FeatureTable, StoreError> {
+        match &mut open.table {
+            Some(table) => table.refresh()?,
+            None => open.table = Some(Workspace::open(&self.root)?.read_features(&self.table_name)?),
+        }
+        Ok(open.table.as_mut().expect("it is open by now"))
+    }
+
+    fn find(&self, open: &mut Open, source: &StoredLayer) -> Result<Arc<Shelf>, StoreError> {
+        match &mut open.table {
+            Some(table) => table.refresh()?,
+            None => open.table = Some(Workspace::open(&self.root)?.read_features(&self.table_name)?),
+        }
+        let table = open.table.as_mut().expect("it is open by now");
+        if !stores(table, source) {
+            let so_far = self.find_in_progress(source);
+            if let Ok(Some(shelf)) = so_far {
+                return Ok(shelf);
+            }
+            // Perhaps it was finished this moment, and what was read went away while its columns moved into the table.
+            table.refresh()?;
+            if !stores(table, source) {
+                so_far?;
+                if let Some((_, channels)) = self.coming.iter().find(|(coming, _)| coming == source) {
+                    let matrix = Matrix::new(*channels, Vec::new());
+                    return Ok(Arc::new(Shelf::new(Vectors { ids: Vec::new(), matrix })));
+                }
+            }
+        }
+        let version = table.version();
+        let place = open.shelves.iter().position(|kept| kept.source == *source);
+        let shelf = match place.map(|place| open.shelves.remove(place)) {
+            Some(kept) if kept.version == version => kept.shelf,
+            _ => Arc::new(Shelf::new(table.vectors(source)?)),
+        };
+        open.shelves.push(Kept { source: source.clone(), version, shelf: shelf.clone() });
+        while open.shelves.len() > 1 && held_bytes(&open.shelves) > CAPACITY_BYTES {
+            open.shelves.remove(0);
+        }
+        Ok(shelf)
+    }
+
+    /// What there is so far of a layer that is being added; `None` if it is not.
+    fn find_in_progress(&self, source: &StoredLayer) -> Result<Option<Arc<Shelf>>, StoreError> {
+        let workspace = Workspace::open(&self.root)?;
+        let Some(supplement) = workspace.supplement_in_progress(&self.table_name) else { return Ok(None) };
+        let table = workspace.read_features(&supplement)?;
+        match stores(&table, source) {
+            true => Ok(Some(Arc::new(Shelf::new(table.vectors(source)?)))),
+            false => Ok(None),
+        }
+    }
+}
+
+fn stores(table: &FeatureTable, source: &StoredLayer) -> bool {
+    table.columns().iter().any(|(stored, _)| stored == source)
+}
+
+fn held_bytes(shelves: &[Kept]) -> usize {
+    shelves.iter().map(|kept| kept.shelf.vectors.matrix.bytes()).sum()
+}

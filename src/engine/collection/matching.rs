@@ -1,0 +1,46 @@
+//! Which images a predicate lets through.
+
+use std::path::Path;
+
+use crate::domain::{ImageId, Predicate};
+use crate::engine::message::{Problem, Refusal};
+use crate::store::{QueryError, StoreError, Workspace};
+
+/// The images for which a predicate is true, ascending, by the workspace at `root` and its table called `features`.
+///
+/// # Errors
+/// What is wrong with the predicate, and where; or why the workspace cannot be read.
+pub fn ids_where(text: &str, root: &Path, features: &str) -> Result<Vec<ImageId>, Problem> {
+    let outcome = Predicate::parse(text).map_err(Refusal::Text).and_then(|predicate| {
+        let workspace = Workspace::open(root).map_err(unread)?;
+        ids(&workspace, &predicate, features, &|| false)
+    });
+    outcome.map_err(|refusal| refusal.into_problem(text))
+}
+
+/// A workspace that cannot be read.
+pub fn unread(error: StoreError) -> Refusal {
+    Refusal::Problem(Problem::new("The workspace could not be asked", error))
+}
+
+/// Why a workspace has no answer.
+pub fn refusal(error: QueryError) -> Refusal {
+    match error {
+        QueryError::Predicate(error) => Refusal::Text(error),
+        QueryError::Store(error) => unread(error),
+        QueryError::Stopped => Refusal::Problem(Problem::new("The workspace was not asked", "it was stopped")),
+    }
+}
+
+/// The images for which a predicate is true, ascending.
+///
+/// # Errors
+/// When it names what is not there, the workspace cannot be read, or nobody wants the answer any more.
+pub fn ids(
+    workspace: &Workspace,
+    predicate: &Predicate,
+    features: &str,
+    is_stopped: &dyn Fn() -> bool,
+) -> Result<Vec<ImageId>, Refusal> {
+    workspace.query(predicate, Some(features), is_stopped).map_err(refusal)
+}

@@ -1,0 +1,155 @@
+//! Keeping house in the workspace that is open, on a thread of its own.
+//!
+//! What changes the workspace has its writing end meanwhile, as an extraction has: neither runs beside the other. Nor do
+//! analyses, which write results of their own: files of theirs that are not committed yet look like leftovers.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, bounded};
+
+use crate::engine::coordinator::{Coordinator, Order};
+use crate::engine::extraction::writer::Writer;
+use crate::engine::housekeeping;
+use crate::engine::message::{Event, HouseNews, HouseWish, Problem, Progress};
+use crate::engine::thread::guard::guarded;
+use crate::engine::thread::outbox::Outbox;
+use crate::store::{StoreError, Workspace};
+
+/// Work in the workspace that runs.
+pub struct HouseJob {
+    wish: HouseWish,
+    progress: Arc<Progress>,
+    join: JoinHandle<()>,
+    /// The writing end comes back here, and whether the workspace is another now.
+    returned: Receiver<(Option<Writer>, bool)>,
+}
+
+impl HouseJob {
+    /// Whether it changes the workspace.
+    pub fn writes(&self) -> bool {
+        !self.wish.only_looks()
+    }
+
+    /// Stops it and waits.
+    pub fn stop(self) {
+        self.progress.cancel();
+        self.join.join().ok();
+    }
+}
+
+impl Coordinator {
+    /// Whether the workspace is being changed by keeping house.
+    pub(super) fn is_house_writing(&self) -> bool {
+        self.house.as_ref().is_some_and(HouseJob::writes)
+    }
+
+    /// Says why something else must wait.
+    pub(super) fn refuse_beside_house(&self) {
+        let why = "the workspace is being worked on, and that is not finished.";
+        self.outbox.complain(Problem::new("That has to wait", why).with_remedy("Try again in a moment."));
+    }
+
+    /// Begins it.
+    pub(super) fn keep_house(&mut self, wish: HouseWish) {
+        let refuse = |why: &str, remedy: &str| {
+            let problem = Problem::new("The workspace cannot be changed now", why).with_remedy(remedy);
+            self.outbox.tell(Event::HouseProblem(problem));
+        };
+        if let Some(running) = &self.house {
+            if wish.only_looks() && !running.writes() {
+                // The newest look counts; the earlier one gives way.
+                running.progress.cancel();
+            } else {
+                return refuse("other work on it is not finished.", "Try again in a moment.");
+            }
+        }
+        if !wish.only_looks() && self.job.is_some() {
+            return refuse("features are being extracted into it.", "Wait for the end, or stop extracting.");
+        }
+        if !wish.only_looks() && self.analyses.are_running() {
+            return refuse("maps or groups are being made of it.", "Wait for the end, or stop them.");
+        }
+        let before = self.house.take();
+        let Some(open) = &mut self.open else { return };
+        let mut writer = if wish.only_looks() { None } else { open.lend() };
+        let (root, features) = (open.collection.workspace.clone(), open.library.table_name().to_owned());
+        let progress = Arc::new(Progress::new(wish.title()));
+        let (give_back, returned) = bounded(1);
+        let (outbox, orders, generation) = (self.outbox.clone(), self.orders.clone(), self.generation);
+        let (asked, counters) = (wish.clone(), progress.clone());
+        let work = move || {
+            if let Some(before) = before {
+                before.stop();
+            }
+            outbox.tell(Event::HouseStarted(counters.clone()));
+            let outcome = guarded("The work on the workspace failed", &outbox, || match &mut writer {
+                Some(writer) => keep(writer, &asked, &counters),
+                None => housekeeping::keep_house(&root, std::slice::from_ref(&asked), &counters),
+            });
+            counters.end();
+            // Whatever came of it: what was begun is finished when the workspace is opened.
+            let is_other = matches!(asked, HouseWish::PutBack { .. });
+            // Before anything is told: whoever hears of the end may ask for more at once.
+            give_back.send((writer, is_other)).ok();
+            orders.send(Order::HouseKept(generation)).ok();
+            match outcome {
+                Some(Ok(news)) => {
+                    outbox.tell(Event::HouseKept(Arc::new(news)));
+                    if matches!(asked, HouseWish::Prefer(_)) {
+                        tell_indices(&root, &features, &outbox);
+                    }
+                }
+                // A look that gave way to another is no problem.
+                Some(Err(_)) if asked.only_looks() && counters.is_cancelled() => {}
+                Some(Err(problem)) => outbox.tell(Event::HouseProblem(problem)),
+                None => {}
+            }
+        };
+        match std::thread::Builder::new().name("tiramisu-house".into()).spawn(work) {
+            Ok(join) => self.house = Some(HouseJob { wish, progress, join, returned }),
+            Err(error) => self.outbox.complain(Problem::new("The workspace cannot be worked on", error)),
+        }
+    }
+
+    /// It has ended: extracting needs the writing end again, and an earlier state is opened anew.
+    pub(super) fn take_house_back(&mut self) {
+        // The end of a look that gave way is told while another runs.
+        let Some(house) = self.house.take_if(|house| !house.returned.is_empty()) else { return };
+        house.join.join().ok();
+        let Ok((writer, is_other)) = house.returned.recv() else { return };
+        if let Some(open) = &mut self.open {
+            // Their files may be others now.
+            open.forget_activations();
+            if let Some(writer) = writer {
+                open.take_back(writer);
+            }
+        }
+        if is_other && let Some(request) = self.last.clone() {
+            // Not to extract at once: whoever goes back wants to see what was.
+            self.open_and(&request, false);
+        }
+    }
+}
+
+/// A preference makes and drops indices, and neighbours are looked for by those there are.
+fn tell_indices(root: &Path, features: &str, outbox: &Outbox) {
+    match Workspace::open(root).and_then(|workspace| workspace.indices(features)) {
+        Ok(indices) => outbox.tell(Event::Indices(indices)),
+        Err(error) => tracing::warn!(%error, "indices are not listed"),
+    }
+}
+
+fn keep(writer: &mut Writer, wish: &HouseWish, progress: &Progress) -> Result<HouseNews, Problem> {
+    let outcome = housekeeping::keep(&mut writer.workspace, wish, progress);
+    // Whatever came of it, the handles must see the latest versions before anything is appended.
+    let refreshed: Result<(), StoreError> = (|| {
+        writer.workspace.refresh()?;
+        writer.table.refresh()?;
+        writer.supplement.as_mut().map_or(Ok(()), |supplement| supplement.refresh())
+    })();
+    let news = outcome?;
+    refreshed.map_err(|error| Problem::new("The workspace could not be read again; open the folder anew", error))?;
+    Ok(news)
+}

@@ -1,0 +1,5 @@
+//! What is taken away: pictures, tables, vectors and class vectors as files.
+
+pub mod class_files;
+pub mod job;
+mod vectors;

@@ -1,0 +1,108 @@
+//! Taking images away, on a thread of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::engine::collection::classes::Classes;
+use crate::engine::collection::library::Library;
+use crate::engine::collection::roll::Roll;
+use crate::engine::export::vectors;
+use crate::engine::message::{Event, ExportFormat, ExportRequest, ExportSummary, Problem, Progress};
+use crate::engine::thread::outbox::Outbox;
+use crate::export::{self, Conflict, CopyOptions, ExportError, ExportRow, Layout};
+
+/// Where an export takes what it writes from.
+pub struct Sources {
+    /// The folder with the pictures.
+    pub folder: PathBuf,
+    /// Every image.
+    pub roll: Arc<Roll>,
+    /// What the network says the images show, if it names classes.
+    pub classes: Option<Classes>,
+    /// Vectors.
+    pub library: Arc<Library>,
+    /// The network's name.
+    pub network: String,
+}
+
+/// Writes what was asked for and tells how it went.
+pub fn export(request: &ExportRequest, sources: &Sources, progress: &Arc<Progress>, outbox: &Outbox) {
+    progress.set_total(request.images.len(), true);
+    outbox.tell(Event::ExportStarted(progress.clone()));
+    let outcome = rows(request, sources).and_then(|rows| match request.format {
+        ExportFormat::Npy | ExportFormat::Parquet => vectors::export(request, &rows, sources, progress),
+        _ => match write(request, &rows, progress) {
+            Err(ExportError::Exists { .. }) if !request.overwrite => Ok(None),
+            Ok(summary) => Ok(Some(summary)),
+            Err(error) => Err(Problem::new("The export stopped", so_far(&error, progress))),
+        },
+    });
+    progress.end();
+    match outcome {
+        Ok(Some(summary)) => outbox.tell(Event::Exported(summary)),
+        Ok(None) => outbox.tell(Event::ExportExists(request.clone())),
+        Err(problem) => outbox.complain(problem),
+    }
+}
+
+/// Whoever runs out of room half-way should know what lies there already.
+fn so_far(error: &ExportError, progress: &Progress) -> String {
+    match progress.done_now() {
+        0 => error.to_string(),
+        done => format!("{error}. {done} of {} were written before that and are whole", progress.total()),
+    }
+}
+
+fn rows(request: &ExportRequest, sources: &Sources) -> Result<Vec<ExportRow>, Problem> {
+    let shelf = match (&sources.classes, request.format) {
+        (Some(classes), ExportFormat::Csv | ExportFormat::Json) => Some(sources.library.vectors(&classes.source)?),
+        _ => None,
+    };
+    let classes = |id| match (&sources.classes, &shelf) {
+        (Some(classes), Some(shelf)) => classes.of_image(&shelf.vectors, id),
+        _ => Vec::new(),
+    };
+    let scores = request.scores.iter().copied().chain(std::iter::repeat(None));
+    let row = |(id, score)| {
+        let record = sources.roll.get(id)?;
+        Some(ExportRow { source: record.path.below(&sources.folder), record, score, classes: classes(id) })
+    };
+    Ok(request.images.iter().copied().zip(scores).filter_map(row).collect())
+}
+
+fn write(request: &ExportRequest, rows: &[ExportRow], progress: &Progress) -> Result<ExportSummary, ExportError> {
+    let target = &request.target;
+    let summary = ExportSummary { target: target.clone(), wanted: rows.len(), ..ExportSummary::default() };
+    let table_summary = || {
+        progress.add(rows.len(), 0);
+        ExportSummary { written: rows.len(), ..summary.clone() }
+    };
+    match request.format {
+        ExportFormat::Csv => export::csv(rows, target, request.overwrite).map(|()| table_summary()),
+        ExportFormat::Json => export::json(rows, target, request.overwrite).map(|()| table_summary()),
+        ExportFormat::Npy | ExportFormat::Parquet => unreachable!("vectors are written by their own hand"),
+        ExportFormat::Files => {
+            let options = CopyOptions { layout: Layout::Flat, on_conflict: Conflict::KeepBoth };
+            let mut told = 0;
+            let mut tell = |done: usize| {
+                progress.add(done.saturating_sub(told), 0);
+                told = done;
+            };
+            let report = export::copy_files(rows, target, options, &mut tell, &|| progress.is_cancelled())?;
+            let failed = report.failed.into_iter().map(|f| (f.source.display().to_string(), f.reason)).collect();
+            let (written, renamed) = (report.copied.len(), report.renamed);
+            Ok(ExportSummary { written, renamed, failed, cancelled: report.cancelled, ..summary })
+        }
+    }
+}
+
+/// Writes a whole file or none.
+///
+/// # Errors
+/// `None` when it exists and `overwrite` is not given; else why it cannot be written.
+pub fn write_file(out: &Path, overwrite: bool, bytes: &[u8]) -> Result<(), Option<Problem>> {
+    export::place::write_whole(out, overwrite, |writer| writer.write_all(bytes)).map_err(|error| match error {
+        ExportError::Exists { .. } => None,
+        error => Some(Problem::new("The file could not be written", error)),
+    })
+}

@@ -1,0 +1,185 @@
+//! Vectors that leave, as NumPy's array or as Parquet: read and written portion by portion.
+
+use std::cell::RefCell;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use crate::domain::{ImageId, StoredLayer};
+use crate::engine::export::job::Sources;
+use crate::engine::message::{ExportFormat, ExportRequest, ExportSummary, Problem, Progress};
+use crate::export::{self, ExportError, ExportRow, VectorColumn, VectorPortion};
+use crate::store::FeatureTable;
+
+/// About so many bytes of vectors are read at once.
+const PORTION_BYTES: usize = 16 << 20;
+
+/// Writes the vectors of `rows`; `None` when a file of that name is there already. Images that lack a vector at one of the
+/// layers are left out, and told.
+///
+/// # Errors
+/// When no layer is named, one is not stored, no image has a vector, and when the disk does not let us.
+pub fn export(
+    request: &ExportRequest,
+    rows: &[ExportRow],
+    sources: &Sources,
+    progress: &Progress,
+) -> Result<Option<ExportSummary>, Problem> {
+    let refused = |why: &str| Problem::new("The vectors were not exported", why);
+    let table = sources.library.reader()?;
+    let columns = columns(&request.vectors, &table)?;
+    if request.format == ExportFormat::Npy && columns.len() != 1 {
+        return Err(refused("a NumPy file holds the vectors of one layer").with_remedy("For several, write Parquet."));
+    }
+    let list = request.list();
+    let is_there = |path: &Path| fs::symlink_metadata(path).is_ok() && !request.overwrite;
+    if is_there(&request.target) {
+        return Ok(None);
+    }
+    if let Some(list) = list.as_ref().filter(|list| is_there(list)) {
+        let why = format!("the table of images that comes beside the array would replace a file: {}.", list.display());
+        return Err(refused(&why).with_remedy("Choose another name, or move that file away."));
+    }
+    let mut reading =
+        Reading { request, rows, table: &table, progress, at: 0, written: Vec::new(), lacking: Vec::new() };
+    let stopped = RefCell::new(None);
+    let mut next = || {
+        reading.next(&columns).map_err(|problem| {
+            let error = io::Error::other(problem.to_string());
+            *stopped.borrow_mut() = Some(problem);
+            error
+        })
+    };
+    let with_scores = rows.iter().any(|row| row.score.is_some());
+    let (target, overwrite) = (&request.target, request.overwrite);
+    let outcome = match request.format {
+        ExportFormat::Npy => export::npy(&columns[0], &mut next, target, overwrite),
+        _ => export::parquet(&sources.network, &columns, with_scores, &mut next, target, overwrite),
+    };
+    let Reading { written, lacking, .. } = reading;
+    let summary = ExportSummary { target: target.clone(), wanted: rows.len(), failed: lacking, ..Default::default() };
+    match (outcome, stopped.into_inner()) {
+        (_, Some(Stop::Cancelled)) => {
+            return Ok(Some(ExportSummary { cancelled: true, failed: Vec::new(), ..summary }));
+        }
+        (_, Some(Stop::Failed(problem))) => return Err(problem),
+        (Err(ExportError::Exists { .. }), None) => return Ok(None),
+        (Err(error), None) => return Err(Problem::new("The export stopped", error)),
+        (Ok(_), None) => {}
+    }
+    if let Some(list) = list {
+        let written: Vec<ExportRow> = written.iter().map(|row| (*row).clone()).collect();
+        if let Err(error) = export::csv(&written, &list, overwrite) {
+            // An array of which nobody knows whose rows they are is of no use.
+            fs::remove_file(target).ok();
+            return match error {
+                ExportError::Exists { .. } => Ok(None),
+                error => Err(Problem::new("The export stopped", error)),
+            };
+        }
+    }
+    Ok(Some(ExportSummary { written: written.len(), ..summary }))
+}
+
+fn columns(wanted: &[StoredLayer], table: &FeatureTable) -> Result<Vec<VectorColumn>, Problem> {
+    let refused = |why: String| Problem::new("The vectors were not exported", why);
+    if wanted.is_empty() {
+        return Err(
+            refused("no stored layer is chosen".to_owned()).with_remedy("Choose a layer whose features are stored.")
+        );
+    }
+    let known = table.columns();
+    wanted
+        .iter()
+        .map(|source| {
+            let found = known.iter().find(|(stored, _)| stored == source);
+            let (_, channels) = found.ok_or_else(|| {
+                refused(format!("the layer {} is not stored ({})", source.layer, source.pooling.word()))
+                    .with_remedy("Extract it first: `tiramisu extract FOLDER --layers`.")
+            })?;
+            Ok(VectorColumn {
+                name: source.column(),
+                layer: source.layer.clone(),
+                pooling: source.pooling.word(),
+                channels: *channels,
+            })
+        })
+        .collect()
+}
+
+/// Why reading ended before its end.
+enum Stop {
+    Cancelled,
+    Failed(Problem),
+}
+
+impl std::fmt::Display for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Cancelled => f.write_str("it was stopped"),
+            Self::Failed(problem) => problem.fmt(f),
+        }
+    }
+}
+
+struct Reading<'a> {
+    request: &'a ExportRequest,
+    rows: &'a [ExportRow],
+    table: &'a FeatureTable,
+    progress: &'a Progress,
+    /// The first row that was not read yet.
+    at: usize,
+    written: Vec<&'a ExportRow>,
+    lacking: Vec<(String, String)>,
+}
+
+impl<'a> Reading<'a> {
+    fn next(&mut self, columns: &[VectorColumn]) -> Result<Option<VectorPortion<'a>>, Stop> {
+        let row_bytes = columns.iter().map(|column| column.channels * size_of::<f32>()).sum::<usize>().max(1);
+        let count = (PORTION_BYTES / row_bytes).clamp(64, 8192);
+        while self.at < self.rows.len() {
+            if self.progress.is_cancelled() {
+                return Err(Stop::Cancelled);
+            }
+            let rows: &'a [ExportRow] = self.rows;
+            let rows = &rows[self.at..rows.len().min(self.at + count)];
+            self.at += rows.len();
+            let portion = self.read(rows, columns)?;
+            self.progress.add(rows.len(), rows.len() - portion.rows.len());
+            if !portion.rows.is_empty() {
+                return Ok(Some(portion));
+            }
+        }
+        if self.written.is_empty() {
+            let problem = Problem::new("The vectors were not exported", "none of these images has a vector there yet")
+                .with_remedy("Extract features first.");
+            return Err(Stop::Failed(problem));
+        }
+        Ok(None)
+    }
+
+    fn read(&mut self, rows: &'a [ExportRow], columns: &[VectorColumn]) -> Result<VectorPortion<'a>, Stop> {
+        let ids: Vec<ImageId> = rows.iter().map(|row| row.record.id).collect();
+        let mut is_whole = vec![true; rows.len()];
+        let mut read = Vec::with_capacity(columns.len());
+        for source in &self.request.vectors {
+            let vectors = self.table.vectors_of(source, &ids);
+            let vectors =
+                vectors.map_err(|error| Stop::Failed(Problem::new("The vectors could not be read", error)))?;
+            is_whole.iter_mut().zip(&vectors).for_each(|(whole, vector)| *whole &= vector.is_some());
+            read.push(vectors);
+        }
+        let kept: Vec<&'a ExportRow> =
+            rows.iter().zip(&is_whole).filter(|(_, whole)| **whole).map(|(row, _)| row).collect();
+        for (row, _) in rows.iter().zip(&is_whole).filter(|(_, whole)| !**whole) {
+            let why = row.record.problem.clone().unwrap_or_else(|| "it has no vector yet; extract again".to_owned());
+            self.lacking.push((row.record.path.text.clone(), why));
+        }
+        self.written.extend(&kept);
+        let of_column = |vectors: Vec<Option<Vec<f32>>>| {
+            let kept = vectors.into_iter().zip(&is_whole).filter(|(_, whole)| **whole);
+            kept.flat_map(|(vector, _)| vector.unwrap_or_default()).collect()
+        };
+        Ok(VectorPortion { rows: kept, columns: read.into_iter().map(of_column).collect() })
+    }
+}

@@ -1,0 +1,279 @@
+//! The thread that answers questions about channels: which images excite one, what is unusual in an image, why two are
+//! alike.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
+use crate::analysis::statistics::Statistics;
+use crate::analysis::{explain, telling};
+use crate::domain::{
+    ChannelShare, ImageId, LayerExemplars, LayerStatistics, Metric, Pooling, StoredLayer, UnusualChannel,
+};
+use crate::engine::collection::channels::{Channels, MapWidths};
+use crate::engine::collection::no_vector::no_vector;
+use crate::engine::message::{
+    Collection, Event, ExemplarList, Likeness, LikenessWish, Look, Problem, Progress, UnusualList,
+};
+use crate::engine::opened::Sources;
+use crate::engine::thread::guard::guarded;
+use crate::engine::thread::slot::Slot;
+use crate::store::{FeatureTable, Stamp, StoreError, Workspace};
+
+/// The newest question of each kind.
+#[derive(Default)]
+pub struct ChannelLooks {
+    bell: Slot<()>,
+    exemplars: Slot<Look>,
+    unusual: Slot<Look>,
+    likeness: Slot<Look>,
+}
+
+impl ChannelLooks {
+    /// Asks; a newer question of the same kind replaces an older one.
+    pub fn put(&self, look: Look) {
+        match look {
+            Look::Exemplars { .. } => self.exemplars.put(look),
+            Look::Unusual { .. } => self.unusual.put(look),
+            _ => self.likeness.put(look),
+        }
+        self.bell.put(());
+    }
+
+    /// Nobody asks any more.
+    pub fn close(&self) {
+        self.bell.close();
+    }
+
+    fn take(&self) -> Option<Look> {
+        let take = |slot: &Slot<Look>| slot.take().map(|(look, _)| look);
+        take(&self.likeness).or_else(|| take(&self.exemplars)).or_else(|| take(&self.unusual))
+    }
+}
+
+/// Finds answers in the workspace. Exemplars and statistics that are not there, or are of an earlier state of the vectors,
+/// are made in one pass over these, which is told as an analysis.
+pub struct ChannelShelf {
+    sources: Sources,
+    collection: Arc<Collection>,
+    widths: MapWidths,
+    /// Whether an extraction runs, which keeps them up to date itself.
+    is_gathering: Arc<AtomicBool>,
+    open: Option<(Workspace, FeatureTable)>,
+    /// What was made, and of which state.
+    made: Option<(Stamp, Channels)>,
+    /// Whether the person stopped the pass: it is not begun again unasked.
+    is_declined: bool,
+}
+
+impl ChannelShelf {
+    /// Nothing is opened yet.
+    pub fn new(sources: Sources, collection: Arc<Collection>, is_gathering: Arc<AtomicBool>) -> Self {
+        let widths = MapWidths::of(&collection.layers);
+        Self { sources, collection, widths, is_gathering, open: None, made: None, is_declined: false }
+    }
+
+    /// Answers until nobody asks any more.
+    pub fn serve(mut self, looks: &ChannelLooks) {
+        while looks.bell.wait().is_some() {
+            while let Some(look) = looks.take() {
+                let outbox = self.sources.outbox.clone();
+                let answer = guarded("The channels could not be looked at", &outbox, || self.answer(look, looks));
+                match answer {
+                    Some(Ok(Some(event))) => outbox.tell(event),
+                    Some(Err(problem)) => {
+                        // What failed once is opened anew the next time.
+                        self.open = None;
+                        outbox.complain(problem);
+                    }
+                    Some(Ok(None)) | None => {}
+                }
+            }
+        }
+    }
+
+    /// `None` when it was closed meanwhile.
+    fn answer(&mut self, look: Look, looks: &ChannelLooks) -> Result<Option<Event>, Problem> {
+        self.refresh().map_err(unreadable)?;
+        let is_closed = || looks.bell.is_closed();
+        Ok(match look {
+            Look::Exemplars { layer, channel, count } => {
+                let is_current = self.bring_up_to_date(&is_closed)?;
+                if is_closed() {
+                    return Ok(None);
+                }
+                let lists = self.exemplars(layer, channel, count).map_err(unreadable)?;
+                Some(Event::Exemplars(Arc::new(ExemplarList { layer, channel, lists, is_current })))
+            }
+            Look::Unusual { image, source, count } => {
+                self.bring_up_to_date(&is_closed)?;
+                if is_closed() {
+                    return Ok(None);
+                }
+                let channels = self.unusual(image, source.as_ref(), count).map_err(unreadable)?;
+                Some(Event::Unusual(Arc::new(UnusualList { image, source, channels })))
+            }
+            Look::Likeness(wish) => Some(Event::Likeness(Arc::new(self.likeness(wish)?))),
+            _ => None,
+        })
+    }
+
+    /// Opens the workspace, or moves on to its latest state.
+    fn refresh(&mut self) -> Result<(), StoreError> {
+        match &mut self.open {
+            Some((_, table)) => table.refresh(),
+            None => {
+                let workspace = Workspace::open(&self.sources.root)?;
+                let table = workspace.read_features(self.sources.library.table_name())?;
+                self.open = Some((workspace, table));
+                Ok(())
+            }
+        }
+    }
+
+    /// Makes what is missing if nobody else does; says whether all images are considered then.
+    fn bring_up_to_date(&mut self, is_closed: &dyn Fn() -> bool) -> Result<bool, Problem> {
+        let Some((workspace, table)) = &self.open else { return Ok(false) };
+        let (stamp, features) = (table.stamp(), self.sources.library.table_name());
+        if self.made.as_ref().is_some_and(|(of, _)| *of == stamp) {
+            return Ok(true);
+        }
+        self.made = None;
+        let covers = [workspace.exemplars_cover(features), workspace.statistics_cover(features)];
+        if covers.iter().all(|covers| covers.as_ref().is_ok_and(|covers| *covers == Some(stamp))) {
+            return Ok(true);
+        }
+        // Another process that writes the workspace keeps them up to date, too.
+        let recorder = self.sources.recorder();
+        let is_elsewhere = matches!(recorder, Err(StoreError::AlreadyOpen { .. }));
+        let is_there = covers.iter().all(|covers| matches!(covers, Ok(Some(_))));
+        if self.is_gathering.load(Relaxed) || self.is_declined || (is_elsewhere && is_there) || table.rows() == 0 {
+            return Ok(false);
+        }
+        let progress = Arc::new(Progress::new("Looking for exemplars in the vectors"));
+        let columns = table.columns();
+        progress.set_total(columns.len(), true);
+        let outbox = &self.sources.outbox;
+        outbox.tell(Event::AnalysisStarted(progress.clone()));
+        let cancelled = || progress.is_cancelled() || is_closed();
+        let before = Channels::read(workspace, features, &columns, &self.widths).ok().flatten();
+        let before = before.map_or_else(|| Channels::new(&columns), |(_, channels)| channels);
+        let made = Channels::of_table(table, &before, &cancelled, &mut || progress.add(1, 0));
+        progress.end();
+        outbox.tell(Event::AnalysisEnded { cancelled: progress.is_cancelled() });
+        let Some(channels) = made.map_err(unreadable)? else {
+            self.is_declined = progress.is_cancelled();
+            return Ok(false);
+        };
+        let saved = recorder
+            .and_then(|recorder| channels.save(&recorder, features, Some(stamp), &self.widths, &self.sources.roll));
+        if let Err(error) = saved {
+            tracing::warn!("exemplars are shown, but could not be kept: {error}");
+        }
+        self.made = Some((stamp, channels));
+        Ok(true)
+    }
+
+    fn exemplars(
+        &self,
+        layer: usize,
+        channel: Option<usize>,
+        count: usize,
+    ) -> Result<Vec<(usize, Vec<crate::domain::Exemplar>)>, StoreError> {
+        let (Some((workspace, _)), Some(layer)) = (&self.open, self.collection.layers.get(layer)) else {
+            return Ok(Vec::new());
+        };
+        let kept = match &self.made {
+            Some((_, made)) => made.exemplars_of(&layer.name, &self.widths),
+            None => {
+                let kept = workspace.exemplars(self.sources.library.table_name(), Some(&layer.name))?;
+                kept.and_then(|mut kept| kept.layers.pop())
+            }
+        };
+        let Some(LayerExemplars { lists, .. }) = kept else { return Ok(Vec::new()) };
+        let is_wanted = |(index, _): &(usize, _)| channel.is_none_or(|channel| channel == *index);
+        let wanted = lists.into_iter().enumerate().filter(is_wanted);
+        Ok(wanted.map(|(index, list)| (index, list.into_iter().take(count).collect())).collect())
+    }
+
+    fn statistics(&self, source: &StoredLayer) -> Result<Option<Statistics>, StoreError> {
+        let Some((workspace, _)) = &self.open else { return Ok(None) };
+        if let Some((_, made)) = &self.made {
+            return Ok(made.statistics_of(source).cloned());
+        }
+        let kept = workspace.statistics(self.sources.library.table_name(), Some(source))?;
+        let layer = kept.and_then(|mut kept| kept.layers.pop());
+        Ok(layer.map(|LayerStatistics { counts, skipped, means, m2s, .. }| {
+            Statistics::from_columns(counts, skipped, means, m2s)
+        }))
+    }
+
+    fn unusual(
+        &self,
+        image: ImageId,
+        source: Option<&StoredLayer>,
+        count: usize,
+    ) -> Result<Vec<UnusualChannel>, StoreError> {
+        let Some((_, table)) = &self.open else { return Ok(Vec::new()) };
+        let averages = || self.collection.stored.iter().filter(|stored| stored.pooling == Pooling::Average);
+        let wanted: Vec<&StoredLayer> = source.map_or_else(|| averages().collect(), |source| vec![source]);
+        let mut found = Vec::new();
+        for source in wanted {
+            // A layer that is being added has no vectors in the table yet.
+            let is_there = table.columns().iter().any(|(stored, _)| stored == source);
+            let vector = if is_there { table.vector(source, image)? } else { None };
+            let (Some(vector), Some(statistics)) = (vector, self.statistics(source)?) else { continue };
+            if statistics.features() != vector.len() {
+                continue;
+            }
+            found.extend(telling::unusual(&vector, &statistics, count).into_iter().map(|unusual| UnusualChannel {
+                source: source.clone(),
+                channel: unusual.channel,
+                value: unusual.value,
+                z: unusual.z,
+            }));
+        }
+        // Stable: of equal ones the earlier layer's come first.
+        found.sort_by(|a, b| b.z.abs().total_cmp(&a.z.abs()));
+        if source.is_none() {
+            // Where layers are put together the same channel comes back under another name.
+            found.dedup_by(|later, first| later.value == first.value && (later.z - first.z).abs() < 1e-5);
+        }
+        found.truncate(count);
+        Ok(found)
+    }
+
+    fn likeness(&self, wish: LikenessWish) -> Result<Likeness, Problem> {
+        let vector = |image| -> Result<Vec<f32>, Problem> {
+            let Some((_, table)) = &self.open else { return Ok(Vec::new()) };
+            let vector = table.vector(&wish.source, image).map_err(unreadable)?;
+            let what = "The images cannot be compared";
+            vector.ok_or_else(|| match self.sources.roll.get(image) {
+                Some(record) => no_vector(what, &record, Some(&wish.source.layer)),
+                None => Problem::new(what, "there is no such image in the collection"),
+            })
+        };
+        let (a, b) = (vector(wish.a)?, vector(wish.b)?);
+        let contributions = match wish.is_difference {
+            true => explain::difference(&a, &b, wish.metric),
+            false => explain::likeness(&a, &b, wish.metric),
+        };
+        let score = match wish.metric {
+            Metric::Euclidean => explain::total(&explain::difference(&a, &b, wish.metric)).sqrt(),
+            _ => explain::total(&explain::likeness(&a, &b, wish.metric)),
+        };
+        let total = explain::total(&contributions);
+        let share = |found: explain::Contribution| ChannelShare {
+            channel: found.channel,
+            a: found.a,
+            b: found.b,
+            amount: found.amount,
+            share: found.share,
+        };
+        let channels = contributions.into_iter().take(wish.count).map(share).collect();
+        Ok(Likeness { wish, score, total, channels })
+    }
+}
+
+fn unreadable(error: StoreError) -> Problem {
+    Problem::new("The channels could not be looked at", error)
+}

@@ -1,0 +1,123 @@
+//! Questions about images, in the [language of predicates](crate::domain::predicate).
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::domain::predicate::{Check, Column, Comparison, Field, Span, Test, Value};
+use crate::domain::{Predicate, PredicateError};
+use crate::engine::collection::matching::{ids, refusal, unread};
+use crate::engine::collection::roll::Roll;
+use crate::engine::message::{Event, Found, Problem, QueryAnswer, QueryWish, Refusal};
+use crate::engine::thread::guard::guarded;
+use crate::engine::thread::outbox::Outbox;
+use crate::engine::thread::slot::Slot;
+use crate::store::{QueryError, StoreError, Workspace};
+
+/// Answers the newest question, on a thread of its own.
+pub struct Asker {
+    root: PathBuf,
+    features: String,
+    roll: Arc<Roll>,
+    outbox: Outbox,
+    workspace: Option<Workspace>,
+}
+
+impl Asker {
+    /// Looks into the workspace at `root`, and for vectors into the table called `features`.
+    pub fn new(root: &Path, features: &str, roll: Arc<Roll>, outbox: Outbox) -> Self {
+        Self { root: root.to_owned(), features: features.to_owned(), roll, outbox, workspace: None }
+    }
+
+    /// Answers until nobody asks any more. A question that was overtaken is not answered.
+    pub fn serve(mut self, slot: &Slot<QueryWish>) {
+        while let Some((wish, number)) = slot.wait() {
+            let is_stale = || slot.is_stale(number);
+            let outbox = self.outbox.clone();
+            let found = guarded("The question could not be answered", &outbox, || self.answer(&wish, &is_stale));
+            if let Some(found) = found.filter(|_| !is_stale()) {
+                outbox.tell(Event::Queried(QueryAnswer { wish, found }));
+            }
+        }
+    }
+
+    fn answer(&mut self, wish: &QueryWish, is_stale: &dyn Fn() -> bool) -> Result<Found, Refusal> {
+        let predicate = Predicate::parse(&wish.text).map_err(Refusal::Text)?;
+        let outcome = self.ask(&predicate, wish, is_stale);
+        if matches!(outcome, Err(Refusal::Problem(_))) {
+            // What could not be read is opened anew the next time.
+            self.workspace = None;
+        }
+        outcome
+    }
+
+    fn ask(&mut self, predicate: &Predicate, wish: &QueryWish, is_stale: &dyn Fn() -> bool) -> Result<Found, Refusal> {
+        let workspace = match &mut self.workspace {
+            Some(workspace) => {
+                workspace.refresh().map_err(unread)?;
+                workspace
+            }
+            None => self.workspace.insert(Workspace::open(&self.root).map_err(unread)?),
+        };
+        let found = ids(workspace, predicate, &self.features, is_stale)?;
+        let count = |grouping| {
+            workspace.count_by(&found, grouping, Some(&self.features)).map_err(|error| match error {
+                // It was not the predicate that named it.
+                QueryError::Predicate(error) => Refusal::Problem(Problem::new("The images were not counted", error)),
+                error => refusal(error),
+            })
+        };
+        let counts = wish.count_by.as_ref().map(count).transpose()?;
+        let remarks = remarks(workspace, predicate, &self.roll).map_err(unread)?;
+        Ok(Found { ids: Arc::new(found), counts, remarks })
+    }
+}
+
+/// Labels and tags that are asked for and that no image has: most often they were misspelt.
+fn remarks(workspace: &Workspace, predicate: &Predicate, roll: &Roll) -> Result<Vec<String>, StoreError> {
+    let mut remarks = Vec::new();
+    let tests = predicate.tests();
+    let tags: Vec<&str> = tests.iter().filter_map(|test| tag_of(test)).collect();
+    if !tags.is_empty() {
+        let known = workspace.tags()?.images;
+        let names: Vec<&str> = known.keys().map(String::as_str).collect();
+        for tag in tags.into_iter().filter(|tag| !known.contains_key(*tag)) {
+            let said = format!("no image bears the tag {tag}");
+            remarks.push(PredicateError::unknown_name(said, tag, "tags", &names, Span::default()).to_string());
+        }
+    }
+    let labels: Vec<&str> = tests.iter().flat_map(|test| labels_of(test)).collect();
+    if !labels.is_empty() {
+        let known: BTreeSet<String> = roll.all().into_iter().filter_map(|record| record.label).collect();
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        for label in labels.into_iter().filter(|label| !known.contains(*label)) {
+            let said = format!("no image has the label {label}");
+            remarks.push(PredicateError::unknown_name(said, label, "labels", &names, Span::default()).to_string());
+        }
+    }
+    Ok(remarks)
+}
+
+fn tag_of(test: &Test) -> Option<&str> {
+    match &test.field {
+        Field::Tag(tag) => Some(tag),
+        _ => None,
+    }
+}
+
+fn labels_of(test: &Test) -> Vec<&str> {
+    match (&test.field, &test.check) {
+        (Field::Column(Column::Label), Check::Compare(Comparison::Equal | Comparison::Unequal, value)) => {
+            text_of(value).into_iter().collect()
+        }
+        (Field::Column(Column::Label), Check::In(values)) => values.iter().filter_map(text_of).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn text_of(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) => Some(text),
+        Value::Number(_) | Value::Time(_) | Value::Arithmetic(_) => None,
+    }
+}

@@ -1,0 +1,26 @@
+//! Whole activations of layers: what is wished.
+
+/// A wish for whole activations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ActivationsWish {
+    /// Say of which layers there are.
+    List,
+    /// Make and keep those of these layers, of all images that lack them.
+    Keep(Vec<String>),
+    /// Remove those of a layer.
+    Drop(String),
+}
+
+impl ActivationsWish {
+    /// What is being done, for the person.
+    pub fn title(&self) -> String {
+        match self {
+            Self::List => "Activations".to_owned(),
+            Self::Keep(layers) => match &layers[..] {
+                [layer] => format!("Activations of {layer}"),
+                layers => format!("Activations of {} layers", layers.len()),
+            },
+            Self::Drop(layer) => format!("Remove the activations of {layer}"),
+        }
+    }
+}

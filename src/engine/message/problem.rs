@@ -1,0 +1,46 @@
+//! Something that went wrong, in words for the person.
+
+use serde::Serialize;
+
+/// How the [problem](Problem::what) of a result ends that was told and could not be written.
+pub const NOT_KEPT: &str = " is shown, but could not be kept";
+
+/// What happened, where, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// What could not be done, in a few words: `This workspace could not be opened`.
+    pub what: String,
+    /// The reason, with the place: the message of the error.
+    pub why: String,
+    /// What the person can do; empty if the reason says it.
+    pub remedy: String,
+}
+
+impl Problem {
+    /// A problem whose reason says by itself what to do.
+    pub fn new(what: impl Into<String>, why: impl ToString) -> Self {
+        Self { what: what.into(), why: why.to_string(), remedy: String::new() }
+    }
+
+    /// The reason and what the person can do, as sentences one after the other.
+    pub fn reason(&self) -> String {
+        match (self.remedy.as_str(), self.why.ends_with(['.', '!', '?', ':', ';'])) {
+            ("", _) => self.why.clone(),
+            (remedy, true) => format!("{} {remedy}", self.why),
+            (remedy, false) => format!("{}. {remedy}", self.why),
+        }
+    }
+
+    /// Adds what the person can do.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
+        self
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.what, self.reason())
+    }
+}

@@ -1,0 +1,107 @@
+//! The collection that is open, as everything that works on it sees it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::domain::{ImageRecord, KeptActivations, Resizing, StoredLayer};
+use crate::engine::collection::kept_shelf::KeptShelf;
+use crate::engine::collection::library::Library;
+use crate::engine::collection::roll::Roll;
+use crate::engine::message::{Collection, Event, NOT_KEPT, Problem};
+use crate::engine::tensor::TensorHandle;
+use crate::engine::thread::outbox::Outbox;
+use crate::store::{Recorder, StoreError, Workspace};
+
+/// What an analysis works on and where its result goes.
+#[derive(Clone)]
+pub struct Sources {
+    /// The workspace.
+    pub root: PathBuf,
+    /// The folder with the pictures.
+    pub folder: PathBuf,
+    /// Every image.
+    pub roll: Arc<Roll>,
+    /// Vectors.
+    pub library: Arc<Library>,
+    /// All vectors there are, in network order.
+    pub stored: Vec<StoredLayer>,
+    /// The layer whose vectors are scores of classes, if one is stored.
+    pub class_layer: Option<String>,
+    /// What is open.
+    pub collection: Arc<Collection>,
+    /// How pictures get the network's input size.
+    pub input: Resizing,
+    /// To the network.
+    pub tensor: TensorHandle,
+    /// Whole activations.
+    pub kept: Arc<KeptShelf>,
+    /// Writes results, if this process holds the workspace; else it is opened when there is something to write.
+    pub recorder: Option<Recorder>,
+    /// To the listener.
+    pub outbox: Outbox,
+}
+
+impl Sources {
+    /// Somebody who may write results.
+    ///
+    /// # Errors
+    /// When another process holds the workspace.
+    pub fn recorder(&self) -> Result<Recorder, StoreError> {
+        match &self.recorder {
+            Some(recorder) => Ok(recorder.clone()),
+            None => Recorder::open(&self.root),
+        }
+    }
+
+    /// Tells what results the workspace holds.
+    pub fn tell_results(&self) {
+        let features = self.library.table_name();
+        let found = Workspace::open(&self.root).and_then(|workspace| {
+            let (clusterings, maps) = (workspace.clusterings(features)?, workspace.projections(features)?);
+            let has_embedding = workspace.embedding_version(features)?.is_some();
+            Ok(Event::Results { clusterings, maps, has_embedding })
+        });
+        match found {
+            Ok(event) => self.outbox.tell(event),
+            Err(error) => tracing::warn!(%error, "results are not listed"),
+        }
+        if Workspace::may_have_indices(&self.root) {
+            match Workspace::open(&self.root).and_then(|workspace| workspace.indices(features)) {
+                Ok(indices) => self.outbox.tell(Event::Indices(indices)),
+                Err(error) => tracing::warn!(%error, "indices are not listed"),
+            }
+        }
+        match self.kept_activations() {
+            Ok(kept) => self.outbox.tell(Event::ActivationsKept(kept)),
+            Err(problem) => tracing::warn!(%problem, "activations are not listed"),
+        }
+    }
+
+    /// A result that cannot be kept is shown all the same.
+    pub fn saved(&self, what: &str, outcome: Result<u64, StoreError>) {
+        match outcome {
+            Ok(_) => self.tell_results(),
+            Err(error) => self.outbox.complain(Problem::new(format!("{what}{NOT_KEPT}"), error)),
+        }
+    }
+
+    /// Of which layers activations are kept, and of how many images as their files are now.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn kept_activations(&self) -> Result<Vec<KeptActivations>, Problem> {
+        let features = self.library.table_name();
+        if !Workspace::may_have_activations(&self.root, features) {
+            return Ok(Vec::new());
+        }
+        let unread = |error: StoreError| Problem::new("The activations could not be listed", error);
+        let mut kept = Workspace::open(&self.root).and_then(|it| it.kept_activations(features)).map_err(unread)?;
+        let images: Vec<ImageRecord> = self.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
+        for kept in &mut kept {
+            if let Some(table) = self.kept.table(&kept.layer)? {
+                kept.images = images.iter().filter(|record| table.holds(record)).count();
+            }
+        }
+        Ok(kept)
+    }
+}

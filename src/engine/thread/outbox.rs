@@ -1,0 +1,94 @@
+//! The way up: a bounded queue of events and the listener's bell.
+//!
+//! A listener may be slow: a hidden window is not asked to draw. Work must go on all the same, so news of images and
+//! commits is gathered while the queue is full and handed over later in one piece; it grows with the collection's index
+//! and with nothing else. Answers to questions wait: nobody asks for more before they were taken.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+
+use crate::domain::ImageRecord;
+use crate::engine::message::{Event, Problem};
+
+/// Events a listener has not taken yet.
+const CAPACITY: usize = 64;
+
+/// Sends events and wakes whoever listens.
+#[derive(Clone)]
+pub struct Outbox {
+    events: Sender<Event>,
+    backlog: Arc<Mutex<Backlog>>,
+    /// Held while sending, so that nothing overtakes.
+    turn: Arc<Mutex<()>>,
+    wake: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// News that waits for room, in the order in which it makes sense.
+#[derive(Default)]
+struct Backlog {
+    found: Vec<ImageRecord>,
+    described: Vec<ImageRecord>,
+    committed: Option<(usize, u64)>,
+}
+
+impl Outbox {
+    /// Makes the queue; the receiver goes to the listener.
+    pub fn new(wake: impl Fn() + Send + Sync + 'static) -> (Self, Receiver<Event>) {
+        let (events, inbox) = bounded(CAPACITY);
+        (Self { events, backlog: Arc::default(), turn: Arc::default(), wake: Arc::new(wake) }, inbox)
+    }
+
+    /// Tells the listener; if it has gone, nobody needs to know.
+    pub fn tell(&self, event: Event) {
+        let must_arrive = self.gather(event);
+        let turn = match must_arrive {
+            Some(_) => Some(self.turn.lock().unwrap_or_else(PoisonError::into_inner)),
+            // Somebody is waiting for room: the news goes with what comes next.
+            None => self.turn.try_lock().ok(),
+        };
+        let Some(_turn) = turn else { return };
+        if must_arrive.is_some() || self.events.len() + 3 <= CAPACITY {
+            let news = self.backlog.lock().unwrap_or_else(PoisonError::into_inner).take();
+            news.chain(must_arrive).for_each(|event| {
+                self.events.send(event).ok();
+            });
+        }
+        (self.wake)();
+    }
+
+    /// Puts news aside; gives back what has to be handed over by itself.
+    fn gather(&self, event: Event) -> Option<Event> {
+        let mut backlog = self.backlog.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Found(images) => backlog.found.extend(images),
+            Event::Described(images) => backlog.described.extend(images),
+            Event::Committed { images, version } => backlog.committed = Some((images, version)),
+            other => return Some(other),
+        }
+        None
+    }
+
+    /// Tells the listener that something went wrong.
+    pub fn complain(&self, problem: Problem) {
+        tracing::warn!(%problem);
+        self.tell(Event::Problem(problem));
+    }
+
+    /// Tells the listener that something went wrong that has nothing to do with what is open.
+    pub fn complain_of_networks(&self, problem: Problem) {
+        tracing::warn!(%problem);
+        self.tell(Event::NetworksProblem(problem));
+    }
+}
+
+impl Backlog {
+    fn take(&mut self) -> impl Iterator<Item = Event> + use<> {
+        let found = std::mem::take(&mut self.found);
+        let described = std::mem::take(&mut self.described);
+        let found = (!found.is_empty()).then_some(Event::Found(found));
+        let described = (!described.is_empty()).then_some(Event::Described(described));
+        let committed = self.committed.take().map(|(images, version)| Event::Committed { images, version });
+        [found, described, committed].into_iter().flatten()
+    }
+}
