@@ -26,7 +26,7 @@ use std::thread::JoinHandle;
 
 use crate::domain::ImageId;
 use crate::engine::message::{AnalysisWish, Event, Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
 use crate::store::{Recorder, Workspace};
 
@@ -46,7 +46,7 @@ struct Running {
 
 impl Analyses {
     /// Begins one; an earlier one of its kind is stopped.
-    pub fn start(&mut self, wish: AnalysisWish, sources: Sources) {
+    pub fn start(&mut self, wish: AnalysisWish, opened: Arc<Opened>) {
         self.running.retain(|running| !running.join.is_finished());
         let place = self.running.iter().position(|running| running.wish.is_like(&wish));
         let before = place.map(|place| self.running.remove(place));
@@ -54,24 +54,24 @@ impl Analyses {
             before.progress.cancel();
         }
         let progress = Arc::new(Progress::new(wish.title()));
-        let (counters, outbox, asked) = (progress.clone(), sources.outbox.clone(), wish.clone());
+        let (counters, outbox, asked) = (progress.clone(), opened.outbox.clone(), wish.clone());
         let work = move || {
             if let Some(before) = before {
                 before.join.join().ok();
             }
             outbox.tell(Event::AnalysisStarted(counters.clone()));
             let outcome = guarded("The analysis failed", &outbox, || match &asked {
-                AnalysisWish::Cluster(wish) => cluster::run(wish, &sources, &counters),
-                AnalysisWish::Project(wish) => project::run(wish, &sources, &counters),
-                AnalysisWish::Show(wish) => project::show(wish, &sources, &counters),
-                AnalysisWish::Place(wish) => place::run(wish, &sources, &counters),
-                AnalysisWish::Duplicates(wish) => duplicates::run(wish, &sources, &counters),
-                AnalysisWish::Outliers(wish) => outliers::run(wish, &sources, &counters),
-                AnalysisWish::Index(wish) => index::run(wish, &sources, &counters),
-                AnalysisWish::Classes(wish) => classes::run(wish, &sources, &counters),
-                AnalysisWish::Graph(wish) => graph::run(wish, &sources, &counters),
-                AnalysisWish::Activations(wish) => activations::run(wish, &sources, &counters),
-                AnalysisWish::Embed(thresholds) => embed::run(*thresholds, &sources, &counters),
+                AnalysisWish::Cluster(wish) => cluster::run(wish, &opened, &counters),
+                AnalysisWish::Project(wish) => project::run(wish, &opened, &counters),
+                AnalysisWish::Show(wish) => project::show(wish, &opened, &counters),
+                AnalysisWish::Place(wish) => place::run(wish, &opened, &counters),
+                AnalysisWish::Duplicates(wish) => duplicates::run(wish, &opened, &counters),
+                AnalysisWish::Outliers(wish) => outliers::run(wish, &opened, &counters),
+                AnalysisWish::Index(wish) => index::run(wish, &opened, &counters),
+                AnalysisWish::Classes(wish) => classes::run(wish, &opened, &counters),
+                AnalysisWish::Graph(wish) => graph::run(wish, &opened, &counters),
+                AnalysisWish::Activations(wish) => activations::run(wish, &opened, &counters),
+                AnalysisWish::Embed(thresholds) => embed::run(*thresholds, &opened, &counters),
             });
             counters.end();
             if let Some(Err(problem)) = outcome {
@@ -86,37 +86,37 @@ impl Analyses {
     }
 
     /// Tells a clustering that was made before.
-    pub fn open_clustering(&mut self, name: String, sources: Sources) {
-        self.do_aside(sources, move |sources| tell_clustering(&name, sources));
+    pub fn open_clustering(&mut self, name: String, opened: Arc<Opened>) {
+        self.do_aside(opened, move |opened| tell_clustering(&name, opened));
     }
 
     /// Tells what was found before and is kept.
-    pub fn tell_kept(&mut self, sources: Sources) {
-        self.do_aside(sources, kept::tell);
+    pub fn tell_kept(&mut self, opened: Arc<Opened>) {
+        self.do_aside(opened, kept::tell);
     }
 
     /// Calls a cluster by a name, or by none.
-    pub fn name_cluster(&mut self, clustering: String, cluster: usize, name: Option<String>, sources: Sources) {
-        self.do_aside(sources, move |sources| name_cluster(&clustering, cluster, name, sources));
+    pub fn name_cluster(&mut self, clustering: String, cluster: usize, name: Option<String>, opened: Arc<Opened>) {
+        self.do_aside(opened, move |opened| name_cluster(&clustering, cluster, name, opened));
     }
 
     /// Tells the tags of the collection.
-    pub fn list_tags(&mut self, sources: Sources) {
-        self.do_aside(sources, tag::list);
+    pub fn list_tags(&mut self, opened: Arc<Opened>) {
+        self.do_aside(opened, tag::list);
     }
 
     /// Gives images a tag, or takes it from them.
-    pub fn tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool, sources: Sources) {
-        self.do_aside(sources, move |sources| tag::change(&ids, &tag, is_on, sources));
+    pub fn tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool, opened: Arc<Opened>) {
+        self.do_aside(opened, move |opened| tag::change(&ids, &tag, is_on, opened));
     }
 
     /// Reads or writes a table off the thread that takes requests, after what was asked for before.
-    fn do_aside(&mut self, sources: Sources, work: impl FnOnce(&Sources) + Send + 'static) {
+    fn do_aside(&mut self, opened: Arc<Opened>, work: impl FnOnce(&Opened) + Send + 'static) {
         let before = self.aside.take();
         let work = move || {
             before.map(JoinHandle::join);
-            let outbox = sources.outbox.clone();
-            guarded("The workspace could not be reached", &outbox, || work(&sources));
+            let outbox = opened.outbox.clone();
+            guarded("The workspace could not be reached", &outbox, || work(&opened));
         };
         match std::thread::Builder::new().name("tiramisu-results".into()).spawn(work) {
             Ok(join) => self.aside = Some(join),
@@ -146,22 +146,22 @@ impl Analyses {
 }
 
 /// Tells a clustering that was made before.
-fn tell_clustering(name: &str, sources: &Sources) {
-    let found = Workspace::open(&sources.root).and_then(|w| w.clustering(sources.library.table_name(), name));
+fn tell_clustering(name: &str, opened: &Opened) {
+    let found = Workspace::open(&opened.root).and_then(|w| w.clustering(opened.features(), name));
     match found {
-        Ok(Some(clustering)) => sources.outbox.tell(Event::Clustered(Arc::new(clustering))),
-        Ok(None) => sources.outbox.complain(Problem::new("The clustering is not there any more", name)),
-        Err(error) => sources.outbox.complain(Problem::new("The clustering could not be read", error)),
+        Ok(Some(clustering)) => opened.outbox.tell(Event::Clustered(Arc::new(clustering))),
+        Ok(None) => opened.outbox.complain(Problem::new("The clustering is not there any more", name)),
+        Err(error) => opened.outbox.complain(Problem::new("The clustering could not be read", error)),
     }
 }
 
 /// Calls a cluster by a name and tells the clustering as it is now.
-fn name_cluster(clustering: &str, cluster: usize, name: Option<String>, sources: &Sources) {
-    let features = sources.library.table_name();
+fn name_cluster(clustering: &str, cluster: usize, name: Option<String>, opened: &Opened) {
+    let features = opened.features();
     let rename =
-        |recorder: Recorder| recorder.rename_cluster(features, clustering, cluster, name, |id| sources.roll.get(id));
-    match sources.recorder().and_then(rename) {
-        Ok(clustering) => sources.outbox.tell(Event::Clustered(Arc::new(clustering))),
-        Err(error) => sources.outbox.complain(Problem::new("The cluster could not be named", error)),
+        |recorder: Recorder| recorder.rename_cluster(features, clustering, cluster, name, |id| opened.roll.get(id));
+    match opened.recorder().and_then(rename) {
+        Ok(clustering) => opened.outbox.tell(Event::Clustered(Arc::new(clustering))),
+        Err(error) => opened.outbox.complain(Problem::new("The cluster could not be named", error)),
     }
 }

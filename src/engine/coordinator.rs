@@ -117,28 +117,28 @@ impl Coordinator {
             Request::KeepHouse(wish) => self.keep_house(wish),
             Request::Analyse(wish) => {
                 if let Some(open) = &self.open {
-                    self.analyses.start(wish, open.sources(&self.outbox));
+                    self.analyses.start(wish, open.opened.clone());
                 }
             }
             Request::CancelAnalyses => self.analyses.cancel(),
             Request::OpenClustering(name) => {
                 if let Some(open) = &self.open {
-                    self.analyses.open_clustering(name, open.sources(&self.outbox));
+                    self.analyses.open_clustering(name, open.opened.clone());
                 }
             }
             Request::TellKept => {
                 if let Some(open) = &self.open {
-                    self.analyses.tell_kept(open.sources(&self.outbox));
+                    self.analyses.tell_kept(open.opened.clone());
                 }
             }
             Request::NameCluster { clustering, cluster, name } => {
                 if let Some(open) = &self.open {
-                    self.analyses.name_cluster(clustering, cluster, name, open.sources(&self.outbox));
+                    self.analyses.name_cluster(clustering, cluster, name, open.opened.clone());
                 }
             }
             Request::Tag { ids, tag, is_on } => {
                 if let Some(open) = &self.open {
-                    self.analyses.tag(ids, tag, is_on, open.sources(&self.outbox));
+                    self.analyses.tag(ids, tag, is_on, open.opened.clone());
                 }
             }
             Request::ListNetworks => self.fetches.list(),
@@ -174,11 +174,11 @@ impl Coordinator {
         });
         match opened {
             Some(Ok(open)) => {
-                open.sources(&self.outbox).tell_results();
-                self.analyses.list_tags(open.sources(&self.outbox));
+                open.opened.clone().tell_results();
+                self.analyses.list_tags(open.opened.clone());
                 if request.extract && !extracts {
                     // Nobody walks now: what is known is all there is.
-                    self.outbox.tell(Event::Walked { total: open.roll.len() });
+                    self.outbox.tell(Event::Walked { total: open.opened.roll.len() });
                 }
                 self.open = Some(open);
                 self.last = Some(request.clone());
@@ -241,8 +241,7 @@ impl Coordinator {
             return self.refuse_beside_house();
         }
         let progress = Arc::new(Progress::new("Extracting features"));
-        let (extraction, returned) = match open.extraction(&self.options, progress.clone(), &self.tensor, &self.outbox)
-        {
+        let (extraction, returned) = match open.extraction(&self.options, progress.clone()) {
             Ok(prepared) => prepared,
             Err(problem) => return self.outbox.complain(problem),
         };
@@ -269,16 +268,10 @@ impl Coordinator {
         let Some(open) = &self.open else { return };
         self.exports.retain(|(_, join)| !join.is_finished());
         let progress = Arc::new(Progress::new("Exporting"));
-        let sources = job::Sources {
-            folder: open.collection.folder.clone(),
-            roll: open.roll.clone(),
-            classes: open.classes.clone(),
-            library: open.library.clone(),
-            network: open.collection.network_name.clone(),
-        };
+        let opened = open.opened.clone();
         let (outbox, counters) = (self.outbox.clone(), progress.clone());
         let work = move || {
-            guarded("The export failed", &outbox, || job::export(&request, &sources, &counters, &outbox));
+            guarded("The export failed", &outbox, || job::export(&request, &opened, &counters));
         };
         match std::thread::Builder::new().name("tiramisu-export".into()).spawn(work) {
             Ok(join) => self.exports.push((progress, join)),

@@ -6,7 +6,6 @@ pub mod neighbours;
 mod query;
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -14,16 +13,13 @@ use rayon::prelude::*;
 
 use crate::analysis;
 use crate::domain::{ImageId, NeighbourWish, Projection, ProjectionMethod, ProjectionWish, StoredLayer};
-use crate::engine::collection::kept_shelf::KeptShelf;
-use crate::engine::collection::library::Library;
-use crate::engine::collection::roll::Roll;
 use crate::engine::looks::channels::{ChannelLooks, ChannelShelf};
-use crate::engine::looks::neighbours::Search;
+use crate::engine::looks::neighbours::NeighbourSearch;
 use crate::engine::looks::query::Asker;
 use crate::engine::message::{Event, Look, QueryWish, ThumbnailPicture};
-use crate::engine::tensor::{Picture, TensorHandle, TensorLook};
+use crate::engine::opened::Opened;
+use crate::engine::tensor::{Picture, TensorLook};
 use crate::engine::thread::guard::guarded;
-use crate::engine::thread::outbox::Outbox;
 use crate::engine::thread::slot::Slot;
 use crate::images;
 use crate::store::{StoreError, Workspace};
@@ -33,10 +29,7 @@ const PORTION: usize = 16;
 
 /// Threads of one open collection; they end when this is dropped.
 pub struct Looks {
-    folder: PathBuf,
-    roll: Arc<Roll>,
-    kept: Arc<KeptShelf>,
-    tensor: TensorHandle,
+    opened: Arc<Opened>,
     thumbnails: Arc<Slot<Vec<ImageId>>>,
     neighbours: Arc<Slot<NeighbourWish>>,
     projection: Arc<Slot<StoredLayer>>,
@@ -47,15 +40,17 @@ pub struct Looks {
 
 impl Looks {
     /// Starts the threads.
-    pub fn start(root: PathBuf, search: Search, channel_shelf: ChannelShelf) -> std::io::Result<Self> {
+    pub fn start(opened: &Arc<Opened>) -> std::io::Result<Self> {
         let thumbnails = Arc::new(Slot::default());
         let neighbours = Arc::new(Slot::default());
         let projection = Arc::new(Slot::default());
         let channels = Arc::new(ChannelLooks::default());
         let query = Arc::new(Slot::default());
-        let Search { folder, roll, library, kept, tensor, outbox, .. } = search.clone();
-        let asker = Asker::new(&root, library.table_name(), roll.clone(), outbox.clone());
-        let shelf = Shelf { root, folder: folder.clone(), roll: roll.clone(), outbox: outbox.clone(), workspace: None };
+        let search = NeighbourSearch { opened: opened.clone() };
+        let channel_shelf = ChannelShelf::new(opened.clone());
+        let asker = Asker::new(opened.clone());
+        let shelf = Shelf { opened: opened.clone(), workspace: None };
+        let maps = opened.clone();
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(format!("tiramisu-{name}")).spawn(work)
         };
@@ -67,9 +62,9 @@ impl Looks {
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
             spawn("channels", Box::new(move || channel_shelf.serve(&channel_slots)))?,
             spawn("query", Box::new(move || asker.serve(&query_slot)))?,
-            spawn("map", Box::new(move || serve_maps(&projection_slot, &library, &outbox)))?,
+            spawn("map", Box::new(move || serve_maps(&projection_slot, &maps)))?,
         ];
-        Ok(Self { folder, roll, kept, tensor, thumbnails, neighbours, projection, channels, query, joins })
+        Ok(Self { opened: opened.clone(), thumbnails, neighbours, projection, channels, query, joins })
     }
 
     /// Passes a question to whoever answers it.
@@ -78,15 +73,15 @@ impl Looks {
             Look::Thumbnails(ids) => self.thumbnails.put(ids),
             Look::Activations { image, layer } => {
                 if let Some(picture) = self.picture(image) {
-                    self.tensor.look(TensorLook::Activations { picture, layer });
+                    self.opened.tensor.look(TensorLook::Activations { picture, layer });
                 }
             }
-            Look::LayerTimes => self.tensor.look(TensorLook::Times),
+            Look::LayerTimes => self.opened.tensor.look(TensorLook::Times),
             Look::Neighbours(wish) => self.neighbours.put(wish),
             Look::Projection { source } => self.projection.put(source),
             Look::Pair { images, layer } => {
                 if let (Some(a), Some(b)) = (self.picture(images[0]), self.picture(images[1])) {
-                    self.tensor.look(TensorLook::Pair { pictures: Box::new([a, b]), layer });
+                    self.opened.tensor.look(TensorLook::Pair { pictures: Box::new([a, b]), layer });
                 }
             }
             Look::Exemplars { .. } | Look::Unusual { .. } | Look::Likeness(_) => self.channels.put(look),
@@ -97,9 +92,9 @@ impl Looks {
 
 impl Looks {
     fn picture(&self, image: ImageId) -> Option<Picture> {
-        let record = self.roll.get(image)?;
-        let path = record.path.below(&self.folder);
-        Some(Picture { record, path, kept: self.kept.clone() })
+        let record = self.opened.roll.get(image)?;
+        let path = record.path.below(&self.opened.folder);
+        Some(Picture { record, path, kept: self.opened.kept.clone() })
     }
 }
 
@@ -121,10 +116,7 @@ type StoredThumbnails = HashMap<ImageId, Option<Vec<u8>>>;
 
 /// Finds thumbnails: in the workspace or, before they are there, in the pictures themselves.
 struct Shelf {
-    root: PathBuf,
-    folder: PathBuf,
-    roll: Arc<Roll>,
-    outbox: Outbox,
+    opened: Arc<Opened>,
     workspace: Option<Workspace>,
 }
 
@@ -135,7 +127,7 @@ impl Shelf {
                 if slot.is_stale(number) {
                     break;
                 }
-                let outbox = self.outbox.clone();
+                let outbox = self.opened.outbox.clone();
                 if let Some(pictures) = guarded("Thumbnails could not be made", &outbox, || self.find(portion)) {
                     outbox.tell(Event::Thumbnails(pictures));
                 }
@@ -169,7 +161,7 @@ impl Shelf {
     fn stored(&mut self, ids: &[ImageId]) -> Result<StoredThumbnails, StoreError> {
         let workspace = match &mut self.workspace {
             Some(workspace) => workspace,
-            None => self.workspace.insert(Workspace::open(&self.root)?),
+            None => self.workspace.insert(Workspace::open(&self.opened.root)?),
         };
         if ids.iter().any(|id| id.index() >= workspace.image_count()) {
             workspace.refresh()?;
@@ -178,23 +170,23 @@ impl Shelf {
     }
 
     fn make(&self, id: ImageId) -> Option<images::Rgba> {
-        let record = self.roll.get(id)?;
-        let decoded = images::decode(&record.path.below(&self.folder)).ok()?;
+        let record = self.opened.roll.get(id)?;
+        let decoded = images::decode(&record.path.below(&self.opened.folder)).ok()?;
         images::thumbnail(&decoded.rgb, crate::engine::extraction::extract::THUMBNAIL_PX).rgba().ok()
     }
 }
 
-fn serve_maps(slot: &Slot<StoredLayer>, library: &Library, outbox: &Outbox) {
+fn serve_maps(slot: &Slot<StoredLayer>, opened: &Opened) {
     while let Some((source, number)) = slot.wait() {
-        let shelf = match library.vectors(&source) {
+        let shelf = match opened.library.vectors(&source) {
             Ok(shelf) => shelf,
             Err(problem) => {
-                outbox.complain(problem);
+                opened.outbox.complain(problem);
                 continue;
             }
         };
         let project = || analysis::pca::project(&shelf.vectors, &|| slot.is_stale(number));
-        if let Some(Some(plane)) = guarded("The map could not be made", outbox, project) {
+        if let Some(Some(plane)) = guarded("The map could not be made", &opened.outbox, project) {
             let projection = Projection {
                 wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
                 ids: shelf.vectors.ids.clone(),
@@ -205,7 +197,7 @@ fn serve_maps(slot: &Slot<StoredLayer>, library: &Library, outbox: &Outbox) {
                 share_done: 1.0,
                 made_of: None,
             };
-            outbox.tell(Event::Projected(Arc::new(projection)));
+            opened.outbox.tell(Event::Projected(Arc::new(projection)));
         }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::domain::{ImageRecord, KeptActivations, Resizing, StoredLayer};
+use crate::engine::collection::classes::Classes;
 use crate::engine::collection::kept_shelf::KeptShelf;
 use crate::engine::collection::library::Library;
 use crate::engine::collection::roll::Roll;
@@ -12,9 +14,9 @@ use crate::engine::tensor::TensorHandle;
 use crate::engine::thread::outbox::Outbox;
 use crate::store::{Recorder, StoreError, Workspace};
 
-/// What an analysis works on and where its result goes.
-#[derive(Clone)]
-pub struct Sources {
+/// What is open: one handle for all that work on it. Nothing of it is replaced until something else is opened; what
+/// changes lies behind locks of its own.
+pub struct Opened {
     /// The workspace.
     pub root: PathBuf,
     /// The folder with the pictures.
@@ -23,11 +25,9 @@ pub struct Sources {
     pub roll: Arc<Roll>,
     /// Vectors.
     pub library: Arc<Library>,
-    /// All vectors there are, in network order.
-    pub stored: Vec<StoredLayer>,
-    /// The layer whose vectors are scores of classes, if one is stored.
-    pub class_layer: Option<String>,
-    /// What is open.
+    /// Where the classes of an image can be read, if the network names any and their layer is stored.
+    pub classes: Option<Classes>,
+    /// What the listener knows of it.
     pub collection: Arc<Collection>,
     /// How pictures get the network's input size.
     pub input: Resizing,
@@ -37,11 +37,28 @@ pub struct Sources {
     pub kept: Arc<KeptShelf>,
     /// Writes results, if this process holds the workspace; else it is opened when there is something to write.
     pub recorder: Option<Recorder>,
+    /// Whether an extraction runs, which keeps exemplars up to date itself.
+    pub is_gathering: AtomicBool,
     /// To the listener.
     pub outbox: Outbox,
 }
 
-impl Sources {
+impl Opened {
+    /// All vectors there are, in network order.
+    pub fn stored(&self) -> &[StoredLayer] {
+        &self.collection.stored
+    }
+
+    /// The layer whose vectors are scores of classes, if one is stored.
+    pub fn class_layer(&self) -> Option<&str> {
+        self.classes.as_ref().map(|classes| classes.source.layer.as_str())
+    }
+
+    /// The name of the features table.
+    pub fn features(&self) -> &str {
+        self.library.table_name()
+    }
+
     /// Somebody who may write results.
     ///
     /// # Errors
@@ -55,7 +72,7 @@ impl Sources {
 
     /// Tells what results the workspace holds.
     pub fn tell_results(&self) {
-        let features = self.library.table_name();
+        let features = self.features();
         let found = Workspace::open(&self.root).and_then(|workspace| {
             let (clusterings, maps) = (workspace.clusterings(features)?, workspace.projections(features)?);
             let has_embedding = workspace.embedding_version(features)?.is_some();
@@ -90,7 +107,7 @@ impl Sources {
     /// # Errors
     /// When they cannot be read.
     pub fn kept_activations(&self) -> Result<Vec<KeptActivations>, Problem> {
-        let features = self.library.table_name();
+        let features = self.features();
         if !Workspace::may_have_activations(&self.root, features) {
             return Ok(Vec::new());
         }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-use crate::domain::{ImageId, ImageRecord, Pooling, Resizing, StoredLayer};
+use crate::domain::{ImageId, ImageRecord, Pooling, StoredLayer};
 use crate::engine::collection::channels::MapWidths;
 use crate::engine::collection::classes::Classes;
 use crate::engine::collection::kept_shelf::KeptShelf;
@@ -16,38 +16,22 @@ use crate::engine::extraction::gathering::GatheringPlace;
 use crate::engine::extraction::store_thread::{CommitRule, StoreHandle};
 use crate::engine::extraction::writer::Writer;
 use crate::engine::looks::Looks;
-use crate::engine::looks::channels::ChannelShelf;
-use crate::engine::looks::neighbours::Search;
 use crate::engine::message::{Collection, Event, OpenRequest, Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
 use crate::engine::tensor::{TensorHandle, Wanted};
 use crate::engine::thread::outbox::Outbox;
 use crate::network::Graph;
-use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, Recorder, Workspace};
+use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, Workspace};
 
 /// What is open.
 pub struct Open {
-    /// What the listener knows of it.
-    pub collection: Arc<Collection>,
-    /// Every image.
-    pub roll: Arc<Roll>,
+    /// What everything works on.
+    pub opened: Arc<Opened>,
     /// Who answers looks.
     pub looks: Looks,
-    /// Where the classes of an image can be read, if the network names any and their layer is stored.
-    pub classes: Option<Classes>,
-    /// Vectors.
-    pub library: Arc<Library>,
-    /// Whole activations.
-    kept: Arc<KeptShelf>,
-    tensor: TensorHandle,
     writer: Option<Writer>,
-    /// Writes results beside the writer, if there is one.
-    recorder: Option<Recorder>,
-    /// Whether an extraction runs, which keeps exemplars up to date itself.
-    is_gathering: Arc<AtomicBool>,
-    input: Resizing,
     /// How many pictures the network takes at once.
     most_images: usize,
 }
@@ -137,37 +121,21 @@ impl Open {
         let library = Arc::new(Library::new(root.clone(), table_reader.spec().table_name(), coming));
         let classes = Classes::of(&graph, &columns.into_iter().chain(further).collect::<Vec<_>>());
         let kept = Arc::new(KeptShelf::new(root.clone(), library.table_name().to_owned()));
-        let is_gathering = Arc::new(AtomicBool::new(false));
-        let shelf = ChannelShelf::new(
-            Sources {
-                root: root.clone(),
-                folder: folder.clone(),
-                roll: roll.clone(),
-                library: library.clone(),
-                stored: collection.stored.clone(),
-                class_layer: classes.as_ref().map(|classes| classes.source.layer.clone()),
-                collection: collection.clone(),
-                input: graph.preprocessing.resizing(),
-                tensor: tensor.clone(),
-                kept: kept.clone(),
-                recorder: recorder.clone(),
-                outbox: outbox.clone(),
-            },
-            collection.clone(),
-            is_gathering.clone(),
-        );
-        let input = graph.preprocessing.resizing();
-        let search = Search {
-            folder: folder.clone(),
+        let opened = Arc::new(Opened {
+            root,
+            folder,
             roll: roll.clone(),
-            library: library.clone(),
-            kept: kept.clone(),
-            input,
+            library,
+            classes,
+            collection: collection.clone(),
+            input: graph.preprocessing.resizing(),
             tensor: tensor.clone(),
+            kept,
+            recorder,
+            is_gathering: AtomicBool::new(false),
             outbox: outbox.clone(),
-        };
-        let looks =
-            Looks::start(root, search, shelf).map_err(|error| Problem::new("The folder could not be opened", error))?;
+        });
+        let looks = Looks::start(&opened).map_err(|error| Problem::new("The folder could not be opened", error))?;
         outbox.tell(Event::Opened(collection.clone()));
         for portion in roll.all().chunks(4096) {
             outbox.tell(Event::Found(portion.to_vec()));
@@ -183,44 +151,7 @@ impl Open {
             outbox.tell(Event::Walked { total: roll.len() });
         }
         let most_images = graph.images_at_a_time(tensor.device());
-        let tensor = tensor.clone();
-        Ok(Self {
-            collection,
-            roll,
-            looks,
-            classes,
-            library,
-            kept,
-            tensor,
-            writer,
-            recorder,
-            is_gathering,
-            input,
-            most_images,
-        })
-    }
-
-    /// Whole activations are opened anew the next time.
-    pub fn forget_activations(&self) {
-        self.kept.forget();
-    }
-
-    /// What an analysis works on.
-    pub fn sources(&self, outbox: &Outbox) -> Sources {
-        Sources {
-            root: self.collection.workspace.clone(),
-            folder: self.collection.folder.clone(),
-            roll: self.roll.clone(),
-            library: self.library.clone(),
-            stored: self.collection.stored.clone(),
-            class_layer: self.classes.as_ref().map(|classes| classes.source.layer.clone()),
-            collection: self.collection.clone(),
-            input: self.input,
-            tensor: self.tensor.clone(),
-            kept: self.kept.clone(),
-            recorder: self.recorder.clone(),
-            outbox: outbox.clone(),
-        }
+        Ok(Self { opened, looks, writer, most_images })
     }
 
     /// Prepares an extraction; the writer is on loan until [`Open::take_back`].
@@ -231,46 +162,46 @@ impl Open {
         &mut self,
         options: &EngineOptions,
         progress: Arc<Progress>,
-        tensor: &TensorHandle,
-        outbox: &Outbox,
     ) -> Result<(Extraction, crossbeam_channel::Receiver<Writer>), Problem> {
         let Some(writer) = self.writer.take() else {
             return Err(Problem::new("Nothing can be extracted", "the workspace is open for reading only"));
         };
+        let opened = &self.opened;
         let done: HashSet<ImageId> = writer.table.ids().iter().copied().collect();
         let recorded = writer.workspace.image_count();
         // An earlier run of this window may have met images that never reached the disk.
         let is_unfinished = |record: &ImageRecord| {
             record.id.index() >= recorded || (record.problem.is_none() && !done.contains(&record.id))
         };
-        let unfinished = self.roll.all().into_iter().filter(is_unfinished).map(|record| record.id).collect();
+        let unfinished = opened.roll.all().into_iter().filter(is_unfinished).map(|record| record.id).collect();
         let columns = writer.table.columns().into_iter().map(|(stored, _)| stored).collect();
-        let wanted = Arc::new(Wanted::new(&self.collection.layers, columns, &writer.table.in_single()));
+        let wanted = Arc::new(Wanted::new(&opened.collection.layers, columns, &writer.table.in_single()));
         let supplement = writer.supplement.as_ref().map(|further| SupplementWish::of(&writer.table, further));
         let rule = CommitRule { images: options.commit_images, secs: options.commit_secs };
-        let widths = Arc::new(MapWidths::of(&self.collection.layers));
-        let place = self.recorder.clone().map(|recorder| GatheringPlace { recorder, roll: self.roll.clone(), widths });
-        let (store, returned) = StoreHandle::start(writer, place, rule, progress.clone(), outbox.clone())
+        let widths = Arc::new(MapWidths::of(&opened.collection.layers));
+        let place =
+            opened.recorder.clone().map(|recorder| GatheringPlace { recorder, roll: opened.roll.clone(), widths });
+        let (store, returned) = StoreHandle::start(writer, place, rule, progress.clone(), opened.outbox.clone())
             .map_err(|error| Problem::new("Nothing can be extracted", error))?;
-        self.is_gathering.store(true, Relaxed);
+        opened.is_gathering.store(true, Relaxed);
         let extraction = Extraction {
-            folder: self.collection.folder.clone(),
-            collection: self.collection.clone(),
-            recorder: self.recorder.clone(),
-            features: self.library.table_name().to_owned(),
-            roll: self.roll.clone(),
+            folder: opened.folder.clone(),
+            collection: opened.collection.clone(),
+            recorder: opened.recorder.clone(),
+            features: opened.features().to_owned(),
+            roll: opened.roll.clone(),
             unfinished,
             supplement,
             with_vectors: done,
             recorded,
-            input: self.input,
+            input: opened.input,
             most_images: self.most_images,
             wanted,
             batch_images: options.batch_images,
             progress,
-            tensor: tensor.clone(),
+            tensor: opened.tensor.clone(),
             store,
-            outbox: outbox.clone(),
+            outbox: opened.outbox.clone(),
             walk_is_clean: Arc::default(),
         };
         Ok((extraction, returned))
@@ -284,7 +215,7 @@ impl Open {
     /// What had the writing end on loan is over.
     pub fn take_back(&mut self, writer: Writer) {
         self.writer = Some(writer);
-        self.is_gathering.store(false, Relaxed);
+        self.opened.is_gathering.store(false, Relaxed);
     }
 }
 

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::domain::{ImageRecord, Numbers, activation_bytes};
 use crate::engine::message::{ActivationsWish, Event, Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 use crate::engine::tensor::MapBatch;
 use crate::images;
 use crate::store::{ActivationTable, StoreError};
@@ -26,18 +26,18 @@ const COMMIT_AFTER: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// When a layer does not exist, the network fails, or the disk refuses. What was committed stays.
-pub fn run(wish: &ActivationsWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+pub fn run(wish: &ActivationsWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let outcome = match wish {
         ActivationsWish::List => Ok(()),
-        ActivationsWish::Keep(layers) => keep(layers, sources, progress),
+        ActivationsWish::Keep(layers) => keep(layers, opened, progress),
         ActivationsWish::Drop(layer) => {
-            let recorder = sources.recorder().map_err(refused)?;
-            recorder.drop_activations(sources.library.table_name(), layer).map(|_| ()).map_err(refused)
+            let recorder = opened.recorder().map_err(refused)?;
+            recorder.drop_activations(opened.features(), layer).map(|_| ()).map_err(refused)
         }
     };
-    sources.kept.forget();
-    let kept = sources.kept_activations()?;
-    sources.outbox.tell(Event::ActivationsKept(kept));
+    opened.kept.forget();
+    let kept = opened.kept_activations()?;
+    opened.outbox.tell(Event::ActivationsKept(kept));
     outcome
 }
 
@@ -60,9 +60,9 @@ impl Column {
     }
 }
 
-fn keep(layers: &[String], sources: &Sources, progress: &Progress) -> Result<(), Problem> {
-    let mut columns = open(layers, sources)?;
-    let all: Vec<ImageRecord> = sources.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
+fn keep(layers: &[String], opened: &Opened, progress: &Progress) -> Result<(), Problem> {
+    let mut columns = open(layers, opened)?;
+    let all: Vec<ImageRecord> = opened.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
     let total = all.len();
     let lacking: Vec<ImageRecord> =
         all.into_iter().filter(|record| columns.iter().any(|column| !column.table.holds(record))).collect();
@@ -74,7 +74,7 @@ fn keep(layers: &[String], sources: &Sources, progress: &Progress) -> Result<(),
     let mut waiting_bytes = 0;
     let mut committed = Instant::now();
     for portion in lacking.chunks(at_once) {
-        let Some((records, maps)) = pass(portion, &wanted, sources, progress)? else { break };
+        let Some((records, maps)) = pass(portion, &wanted, opened, progress)? else { break };
         progress.add(portion.len(), portion.len() - records.len());
         for (column, maps) in columns.iter_mut().zip(maps) {
             let numbers = column.table.shape().iter().product::<usize>();
@@ -96,17 +96,17 @@ fn keep(layers: &[String], sources: &Sources, progress: &Progress) -> Result<(),
 }
 
 /// The layers' tables, in the order of the network.
-fn open(layers: &[String], sources: &Sources) -> Result<Vec<Column>, Problem> {
-    let recorder = sources.recorder().map_err(refused)?;
+fn open(layers: &[String], opened: &Opened) -> Result<Vec<Column>, Problem> {
+    let recorder = opened.recorder().map_err(refused)?;
     let mut columns = Vec::with_capacity(layers.len());
     for name in layers {
-        let found = sources.collection.layers.iter().position(|layer| layer.name == *name);
+        let found = opened.collection.layers.iter().position(|layer| layer.name == *name);
         let layer = found.ok_or_else(|| {
             Problem::new("The activations could not be kept", format!("the network has no layer {name}"))
                 .with_remedy("`tiramisu networks show` and the view Layers list them.")
         })?;
-        let shape = sources.collection.layers[layer].shape;
-        let table = recorder.activations(sources.library.table_name(), name, shape).map_err(refused)?;
+        let shape = opened.collection.layers[layer].shape;
+        let table = recorder.activations(opened.features(), name, shape).map_err(refused)?;
         columns.push(Column { layer, table, records: Vec::new(), values: Numbers::default() });
     }
     columns.sort_by_key(|column| column.layer);
@@ -120,7 +120,7 @@ type Pass = Option<(Vec<ImageRecord>, Vec<Numbers>)>;
 fn pass(
     portion: &[ImageRecord],
     layers: &Arc<Vec<usize>>,
-    sources: &Sources,
+    opened: &Opened,
     progress: &Progress,
 ) -> Result<Pass, Problem> {
     if progress.is_cancelled() {
@@ -128,7 +128,7 @@ fn pass(
     }
     let (records, rgb): (Vec<ImageRecord>, Vec<Vec<u8>>) = portion
         .par_iter()
-        .filter_map(|record| match picture(&record.path.below(&sources.folder), sources) {
+        .filter_map(|record| match picture(&record.path.below(&opened.folder), opened) {
             Ok(rgb) => Some((record.clone(), rgb)),
             Err(error) => {
                 tracing::warn!(%error, "its activations are not kept");
@@ -141,11 +141,11 @@ fn pass(
     }
     let (reply, answer) = bounded(1);
     let batch = MapBatch { rgb: rgb.concat(), count: records.len(), layers: layers.clone(), reply };
-    sources.tensor.run_maps(batch)?;
+    opened.tensor.run_maps(batch)?;
     let maps = answer.recv().map_err(|_| Problem::new("The network cannot be run", "its thread has ended"))??;
     Ok(Some((records, maps)))
 }
 
-fn picture(path: &Path, sources: &Sources) -> Result<Vec<u8>, images::ImagesError> {
-    Ok(images::for_network(&images::decode(path)?.rgb, &sources.input))
+fn picture(path: &Path, opened: &Opened) -> Result<Vec<u8>, images::ImagesError> {
+    Ok(images::for_network(&images::decode(path)?.rgb, &opened.input))
 }

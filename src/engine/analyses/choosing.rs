@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use crate::analysis::{KnnGraph, knn};
 use crate::domain::{EngineChoice, GRAPH_RECALL, Job, Metric, Vectors, WorkEngine, choose};
 use crate::engine::message::{ChosenFor, Event, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 
-impl Sources {
+impl Opened {
     /// Asks which engine does a job, and tells the answer with its reason.
     pub(super) fn chosen(&self, of: ChosenFor, job: Job) -> EngineChoice {
         let choice = choose(job);
@@ -22,11 +22,11 @@ pub(super) fn neighbour_graph(
     vectors: &Vectors,
     metric: Metric,
     k: usize,
-    sources: &Sources,
+    opened: &Opened,
     progress: &Progress,
 ) -> Option<KnnGraph> {
     let job = Job::Graph { rows: vectors.ids.len(), channels: vectors.matrix.columns() };
-    let choice = sources.chosen(of, job);
+    let choice = opened.chosen(of, job);
     let cancelled = || progress.is_cancelled();
     // What is asked for is cosines, to which lengths are nothing.
     let in_reach = if metric == Metric::Cosine { vectors.in_reach() } else { Cow::Borrowed(vectors) };
@@ -36,12 +36,12 @@ pub(super) fn neighbour_graph(
     }
     let found = knn::approximate(vectors, metric, k, GRAPH_RECALL, &cancelled)?;
     let reason = format!("{}; {:.1} % of a sample's true neighbours were found", choice.reason, found.recall * 100.0);
-    sources.outbox.tell(Event::EngineChosen(of, EngineChoice { reason, ..choice }));
+    opened.outbox.tell(Event::EngineChosen(of, EngineChoice { reason, ..choice }));
     Some(found.graph)
 }
 
 /// Says that the layers of an analysis are summed one after the other.
-pub(super) fn sums(of: ChosenFor, rows: usize, channels: usize, layers: usize, sources: &Sources) {
-    let choice = sources.chosen(of, Job::Sums { rows, channels, layers });
+pub(super) fn sums(of: ChosenFor, rows: usize, channels: usize, layers: usize, opened: &Opened) {
+    let choice = opened.chosen(of, Job::Sums { rows, channels, layers });
     debug_assert_eq!(choice.engine, WorkEngine::LayerByLayer, "no other engine makes sums");
 }

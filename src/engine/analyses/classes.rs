@@ -7,26 +7,26 @@ use crate::analysis::statistics::Statistics;
 use crate::domain::{ClassOrigin, ImageId, Job, Pooling, StoredLayer, Vectors, choose};
 use crate::engine::analyses::class_members::{Class, Members};
 use crate::engine::message::{ClassMeans, ClassWish, Event, Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 use crate::store::StoredClasses;
 
 /// Makes a vector for each class, keeps and tells them.
 ///
 /// # Errors
 /// When vectors cannot be read, or there are no classes.
-pub fn run(wish: &ClassWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let started = Instant::now();
-    let layers = layers_of(wish, sources)?;
+    let layers = layers_of(wish, opened)?;
     progress.set_total(layers.len(), true);
-    let features = sources.library.table_name();
-    let members = Members { root: &sources.root, features, roll: &sources.roll };
+    let features = opened.features();
+    let members = Members { root: &opened.root, features, roll: &opened.roll };
     let (classes, remarks) = members.wished(wish)?;
-    remarks.into_iter().for_each(|remark| sources.outbox.complain(remark));
+    remarks.into_iter().for_each(|remark| opened.outbox.complain(remark));
     let mut sizes = vec![0; classes.len()];
     let mut means = Vec::with_capacity(layers.len());
     let (mut rows, mut channels) = (0, 0);
     for (number, source) in layers.iter().enumerate() {
-        let shelf = sources.library.vectors(source)?;
+        let shelf = opened.library.vectors(source)?;
         let vectors = &shelf.vectors;
         rows = rows.max(vectors.ids.len());
         channels += vectors.matrix.columns();
@@ -63,9 +63,9 @@ pub fn run(wish: &ClassWish, sources: &Sources, progress: &Progress) -> Result<(
         origins: classes.origins.clone(),
         values: classes.vectors.values.clone(),
     };
-    let saved = sources.recorder().and_then(|recorder| recorder.save_classes(features, &stored));
-    sources.saved("The class vectors", saved);
-    sources.outbox.tell(Event::Classes(std::sync::Arc::new(classes)));
+    let saved = opened.recorder().and_then(|recorder| recorder.save_classes(features, &stored));
+    opened.saved("The class vectors", saved);
+    opened.outbox.tell(Event::Classes(std::sync::Arc::new(classes)));
     Ok(())
 }
 
@@ -91,8 +91,8 @@ fn taken_apart(classes: Vec<Class>) -> (Vec<String>, Vec<ClassOrigin>, Vec<Vec<I
     (names, origins, members)
 }
 
-fn layers_of(wish: &ClassWish, sources: &Sources) -> Result<Vec<StoredLayer>, Problem> {
-    let columns = sources.library.columns()?;
+fn layers_of(wish: &ClassWish, opened: &Opened) -> Result<Vec<StoredLayer>, Problem> {
+    let columns = opened.library.columns()?;
     let averages: Vec<StoredLayer> =
         columns.into_iter().map(|(stored, _)| stored).filter(|stored| stored.pooling == Pooling::Average).collect();
     let Some(wanted) = &wish.layers else { return Ok(averages) };

@@ -10,7 +10,7 @@ use crate::domain::{ClusterMethod, ClusterWish, Clustering, ImageId, LabelAgreem
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::telling;
 use crate::engine::message::{ChosenFor, Event, Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 
 /// Vectors of a deep layer differ in direction; cosine is what neighbours are ranked by, too.
 const METRIC: Metric = Metric::Cosine;
@@ -21,10 +21,10 @@ const STEPS: usize = 3;
 ///
 /// # Errors
 /// When vectors cannot be read or there are none.
-pub fn run(wish: &ClusterWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+pub fn run(wish: &ClusterWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let started = Instant::now();
     progress.set_total(STEPS, true);
-    let shelf = sources.library.vectors(&wish.source)?;
+    let shelf = opened.library.vectors(&wish.source)?;
     let vectors = &shelf.vectors;
     if vectors.ids.is_empty() {
         return Err(Problem::new(
@@ -33,15 +33,15 @@ pub fn run(wish: &ClusterWish, sources: &Sources, progress: &Progress) -> Result
         )
         .with_remedy("Extract features first."));
     }
-    let Some((of, quality)) = group(wish, vectors, sources, progress) else { return Ok(()) };
+    let Some((of, quality)) = group(wish, vectors, opened, progress) else { return Ok(()) };
     let of = by_size(&of);
     progress.set_done(2);
-    let Some(clusters) = telling::describe(vectors, &of, sources, progress)? else { return Ok(()) };
+    let Some(clusters) = telling::describe(vectors, &of, opened, progress)? else { return Ok(()) };
     let clustering = Clustering {
-        features: sources.library.table_name().to_owned(),
+        features: opened.features().to_owned(),
         wish: wish.clone(),
         ids: vectors.ids.clone(),
-        agreement: agreement(&vectors.ids, &of, sources),
+        agreement: agreement(&vectors.ids, &of, opened),
         of,
         clusters,
         quality,
@@ -49,16 +49,16 @@ pub fn run(wish: &ClusterWish, sources: &Sources, progress: &Progress) -> Result
     };
     progress.set_done(STEPS);
     let clustering = Arc::new(clustering);
-    sources.outbox.tell(Event::Clustered(clustering.clone()));
-    let saved = sources.recorder().and_then(|r| r.save_clustering(&clustering, |id| sources.roll.get(id)));
-    sources.saved("The clustering", saved);
+    opened.outbox.tell(Event::Clustered(clustering.clone()));
+    let saved = opened.recorder().and_then(|r| r.save_clustering(&clustering, |id| opened.roll.get(id)));
+    opened.saved("The clustering", saved);
     Ok(())
 }
 
 type Grouped = (Vec<Option<u32>>, Option<String>);
 
 /// `None` when cancelled.
-fn group(wish: &ClusterWish, vectors: &Vectors, sources: &Sources, progress: &Progress) -> Option<Grouped> {
+fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Progress) -> Option<Grouped> {
     let cancelled = || progress.is_cancelled();
     let in_reach = vectors.in_reach();
     let vectors = in_reach.as_ref();
@@ -74,7 +74,7 @@ fn group(wish: &ClusterWish, vectors: &Vectors, sources: &Sources, progress: &Pr
         ClusterMethod::Density => density::neighbours(rows, channels, wish.neighbours),
         _ => wish.neighbours,
     };
-    let knn = neighbour_graph(ChosenFor::Clusters, vectors, METRIC, neighbours, sources, progress)?;
+    let knn = neighbour_graph(ChosenFor::Clusters, vectors, METRIC, neighbours, opened, progress)?;
     progress.set_done(1);
     if knn.k() == 0 {
         // One image alone is in no group.
@@ -99,9 +99,9 @@ fn group(wish: &ClusterWish, vectors: &Vectors, sources: &Sources, progress: &Pr
 }
 
 /// `None` without labels.
-fn agreement(ids: &[ImageId], of: &[Option<u32>], sources: &Sources) -> Option<LabelAgreement> {
+fn agreement(ids: &[ImageId], of: &[Option<u32>], opened: &Opened) -> Option<LabelAgreement> {
     let names: Vec<Option<String>> =
-        ids.iter().map(|id| sources.roll.get(*id).and_then(|record| record.label)).collect();
+        ids.iter().map(|id| opened.roll.get(*id).and_then(|record| record.label)).collect();
     let mut known: Vec<&String> = names.iter().flatten().collect();
     known.sort_unstable();
     known.dedup();

@@ -10,7 +10,7 @@ use crate::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, split_
 use crate::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric};
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::message::{ChosenFor, Event, Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 use crate::images::{content_hash, perceptual_hash};
 use crate::store::Workspace;
 
@@ -24,9 +24,9 @@ const PORTION: usize = 256;
 ///
 /// # Errors
 /// When thumbnails or vectors cannot be read.
-pub fn run(wish: &DuplicateWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+pub fn run(wish: &DuplicateWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let started = Instant::now();
-    let records: Vec<ImageRecord> = sources.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
+    let records: Vec<ImageRecord> = opened.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
     let ways = [wish.by_content, wish.bits.is_some(), wish.features.is_some()];
     let files = usize::from(wish.by_content) * records.len() + usize::from(wish.bits.is_some()) * records.len();
     progress.set_total(files + usize::from(wish.features.is_some()), true);
@@ -40,21 +40,21 @@ pub fn run(wish: &DuplicateWish, sources: &Sources, progress: &Progress) -> Resu
     let mut found = Duplicates::new(records.len());
     let mut unread = 0;
     if wish.by_content {
-        let (hashes, failed) = content_hashes(&records, sources, progress);
+        let (hashes, failed) = content_hashes(&records, opened, progress);
         unread = failed;
         found.add_equal_content(&hashes);
     }
     if let Some(bits) = wish.bits.filter(|_| !cancelled()) {
-        let hashes = appearance_hashes(&records, sources, progress)?;
+        let hashes = appearance_hashes(&records, opened, progress)?;
         if found.add_alike(&hashes, bits, &cancelled).is_none() {
             return Ok(());
         }
     }
     let mut within = None;
     if let Some((source, wanted)) = wish.features.as_ref().filter(|_| !cancelled()) {
-        let shelf = sources.library.vectors(source)?;
+        let shelf = opened.library.vectors(source)?;
         let Some(graph) =
-            neighbour_graph(ChosenFor::Duplicates, &shelf.vectors, Metric::Cosine, NEIGHBOURS, sources, progress)
+            neighbour_graph(ChosenFor::Duplicates, &shelf.vectors, Metric::Cosine, NEIGHBOURS, opened, progress)
         else {
             return Ok(());
         };
@@ -72,7 +72,7 @@ pub fn run(wish: &DuplicateWish, sources: &Sources, progress: &Progress) -> Resu
         return Ok(());
     }
     let report = Arc::new(DuplicateReport {
-        features: sources.library.table_name().to_owned(),
+        features: opened.features().to_owned(),
         wish: wish.clone(),
         within,
         groups: groups(found, &records),
@@ -80,14 +80,14 @@ pub fn run(wish: &DuplicateWish, sources: &Sources, progress: &Progress) -> Resu
         unread,
         elapsed_secs: started.elapsed().as_secs_f64(),
     });
-    let saved = sources.recorder().and_then(|recorder| recorder.save_duplicates(&report, |id| sources.roll.get(id)));
-    sources.saved("The list of duplicates", saved);
-    sources.outbox.tell(Event::Duplicates(report));
+    let saved = opened.recorder().and_then(|recorder| recorder.save_duplicates(&report, |id| opened.roll.get(id)));
+    opened.saved("The list of duplicates", saved);
+    opened.outbox.tell(Event::Duplicates(report));
     Ok(())
 }
 
 /// The hash of every file, and how many could not be read.
-fn content_hashes(records: &[ImageRecord], sources: &Sources, progress: &Progress) -> (Vec<Option<[u8; 32]>>, usize) {
+fn content_hashes(records: &[ImageRecord], opened: &Opened, progress: &Progress) -> (Vec<Option<[u8; 32]>>, usize) {
     // Only files of one size can be equal; the others need not be read.
     let mut sizes: Vec<u64> = records.iter().map(|record| record.file_bytes).collect();
     sizes.sort_unstable();
@@ -99,7 +99,7 @@ fn content_hashes(records: &[ImageRecord], sources: &Sources, progress: &Progres
         if progress.is_cancelled() || !has_twin(record.file_bytes) {
             return None;
         }
-        content_hash::content_hash(&record.path.below(&sources.folder))
+        content_hash::content_hash(&record.path.below(&opened.folder))
             .inspect_err(|_| {
                 failed.fetch_add(1, Ordering::Relaxed);
             })
@@ -112,11 +112,11 @@ fn content_hashes(records: &[ImageRecord], sources: &Sources, progress: &Progres
 /// The perceptual hash of every picture, from its thumbnail.
 fn appearance_hashes(
     records: &[ImageRecord],
-    sources: &Sources,
+    opened: &Opened,
     progress: &Progress,
 ) -> Result<Vec<Option<u64>>, Problem> {
     let unread = |error| Problem::new("The thumbnails could not be read", error);
-    let workspace = Workspace::open(&sources.root).map_err(unread)?;
+    let workspace = Workspace::open(&opened.root).map_err(unread)?;
     let mut hashes = Vec::with_capacity(records.len());
     for portion in records.chunks(PORTION) {
         if progress.is_cancelled() {

@@ -8,27 +8,27 @@ use crate::domain::{ImageId, Pooling, StoredLayer};
 use crate::engine::analyses::choosing::sums;
 use crate::engine::collection::embedding::Embedding;
 use crate::engine::message::{ChosenFor, EmbeddingSummary, Event, Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 use crate::store::Workspace;
 
 /// Learns what is usual in the collection, encodes every image by it, keeps and tells it.
 ///
 /// # Errors
 /// When vectors cannot be read, there are none, or thresholds are to be learned from labels that are not there.
-pub fn run(thresholds: Thresholds, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+pub fn run(thresholds: Thresholds, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let started = Instant::now();
-    let layers = layers_of(sources)?;
+    let layers = layers_of(opened)?;
     progress.set_total(2 * layers.len(), true);
     // Before any vector is read: a picture that changes meanwhile is seen to have changed.
-    let records = Workspace::open(&sources.root)
+    let records = Workspace::open(&opened.root)
         .and_then(|workspace| workspace.images())
         .map_err(|error| Problem::new("The images could not be read", error))?;
-    let Some((embedding, bytes_of_vectors)) = make(thresholds, &layers, sources, progress)? else { return Ok(()) };
+    let Some((embedding, bytes_of_vectors)) = make(thresholds, &layers, opened, progress)? else { return Ok(()) };
     let (share_strong, share_weak) = embedding.shares();
     let (images, features) = (embedding.codes.rows(), embedding.codes.features());
-    sums(ChosenFor::Embedding, images, features, layers.len(), sources);
-    let table = sources.library.table_name();
-    let saved = sources.recorder().and_then(|recorder| {
+    sums(ChosenFor::Embedding, images, features, layers.len(), opened);
+    let table = opened.features();
+    let saved = opened.recorder().and_then(|recorder| {
         recorder.save_embedding(table, &embedding.to_stored(thresholds), |id| records.get(id.index()).cloned())
     });
     let summary = EmbeddingSummary {
@@ -43,16 +43,16 @@ pub fn run(thresholds: Thresholds, sources: &Sources, progress: &Progress) -> Re
         table: format!("embedding_{table}"),
         elapsed_secs: started.elapsed().as_secs_f64(),
     };
-    sources.saved("The embedding", saved);
-    sources.outbox.tell(Event::Embedded(summary));
+    opened.saved("The embedding", saved);
+    opened.outbox.tell(Event::Embedded(summary));
     Ok(())
 }
 
 /// The layers it is made of: the averages of all that are stored, but for the scores of classes.
-fn layers_of(sources: &Sources) -> Result<Vec<StoredLayer>, Problem> {
-    let columns = sources.library.columns()?;
+fn layers_of(opened: &Opened) -> Result<Vec<StoredLayer>, Problem> {
+    let columns = opened.library.columns()?;
     let is_part = |stored: &StoredLayer| {
-        stored.pooling == Pooling::Average && sources.class_layer.as_deref() != Some(stored.layer.as_str())
+        stored.pooling == Pooling::Average && opened.class_layer().as_deref() != Some(stored.layer.as_str())
     };
     let layers: Vec<StoredLayer> = columns.into_iter().map(|(stored, _)| stored).filter(is_part).collect();
     if layers.is_empty() {
@@ -66,7 +66,7 @@ fn layers_of(sources: &Sources) -> Result<Vec<StoredLayer>, Problem> {
 fn make(
     thresholds: Thresholds,
     layers: &[StoredLayer],
-    sources: &Sources,
+    opened: &Opened,
     progress: &Progress,
 ) -> Result<Option<(Embedding, usize)>, Problem> {
     let cancelled = || progress.is_cancelled();
@@ -74,7 +74,7 @@ fn make(
     let mut ids: Vec<ImageId> = Vec::new();
     let mut bytes = 0;
     for (number, source) in layers.iter().enumerate() {
-        let shelf = sources.library.vectors(source)?;
+        let shelf = opened.library.vectors(source)?;
         let vectors = &shelf.vectors;
         let channels = vectors.matrix.columns();
         bytes += vectors.matrix.bytes();
@@ -90,7 +90,7 @@ fn make(
                 sample.offer(ids, rows);
             }
         }
-        let classes = classes_of(thresholds, &sample, sources)?;
+        let classes = classes_of(thresholds, &sample, opened)?;
         let learned = LayerReference::learn(&source.layer, &statistics, thresholds, &sample, &classes, &cancelled);
         let Some(learned) = learned else { return Ok(None) };
         reference.layers.push(learned);
@@ -105,7 +105,7 @@ fn make(
     }
     let mut codes = TernaryCodes::zeros(ids, reference.features());
     for (number, source) in layers.iter().enumerate() {
-        let shelf = sources.library.vectors(source)?;
+        let shelf = opened.library.vectors(source)?;
         if reference.encode(number, &shelf.vectors, &mut codes, &cancelled).is_none() {
             return Ok(None);
         }
@@ -115,12 +115,12 @@ fn make(
 }
 
 /// The classes of the sampled images, where thresholds are learned from them.
-fn classes_of(thresholds: Thresholds, sample: &RowSample, sources: &Sources) -> Result<Vec<Option<u32>>, Problem> {
+fn classes_of(thresholds: Thresholds, sample: &RowSample, opened: &Opened) -> Result<Vec<Option<u32>>, Problem> {
     if !matches!(thresholds, Thresholds::Supervised { .. }) {
         return Ok(vec![None; sample.len()]);
     }
     let labels: Vec<Option<String>> =
-        sample.ids().map(|id| sources.roll.get(id).and_then(|record| record.label)).collect();
+        sample.ids().map(|id| opened.roll.get(id).and_then(|record| record.label)).collect();
     let mut known: Vec<&String> = labels.iter().flatten().collect();
     known.sort_unstable();
     known.dedup();

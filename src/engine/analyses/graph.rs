@@ -10,22 +10,22 @@ use crate::analysis::graph::Joined;
 use crate::domain::{ImageId, Metric, Pooling, StoredLayer};
 use crate::engine::analyses::choosing::{neighbour_graph, sums};
 use crate::engine::message::{ChosenFor, Event, GraphKind, GraphSummary, GraphWish, Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 use crate::export::{ExportError, Vertex, write_edges, write_graphml};
 
 /// Makes the graph and writes it.
 ///
 /// # Errors
 /// When vectors or the embedding cannot be read or are not there, or the file cannot be written.
-pub fn run(wish: &GraphWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+pub fn run(wish: &GraphWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let started = Instant::now();
     let written = match &wish.kind {
-        GraphKind::Neighbours { source, k, is_mutual } => neighbours(wish, source, *k, *is_mutual, sources, progress)?,
-        GraphKind::Features { deviations, most_share } => features(wish, *deviations, *most_share, sources, progress)?,
+        GraphKind::Neighbours { source, k, is_mutual } => neighbours(wish, source, *k, *is_mutual, opened, progress)?,
+        GraphKind::Features { deviations, most_share } => features(wish, *deviations, *most_share, opened, progress)?,
     };
     if let Some(mut summary) = written {
         summary.elapsed_secs = started.elapsed().as_secs_f64();
-        sources.outbox.tell(Event::GraphWritten(summary));
+        opened.outbox.tell(Event::GraphWritten(summary));
     }
     Ok(())
 }
@@ -36,18 +36,18 @@ fn neighbours(
     source: &StoredLayer,
     k: usize,
     is_mutual: bool,
-    sources: &Sources,
+    opened: &Opened,
     progress: &Progress,
 ) -> Result<Option<GraphSummary>, Problem> {
     progress.set_total(2, true);
-    let shelf = sources.library.vectors(source)?;
-    let Some(knn) = neighbour_graph(ChosenFor::Graph, &shelf.vectors, Metric::Cosine, k, sources, progress) else {
+    let shelf = opened.library.vectors(source)?;
+    let Some(knn) = neighbour_graph(ChosenFor::Graph, &shelf.vectors, Metric::Cosine, k, opened, progress) else {
         return Ok(None);
     };
     progress.set_done(1);
     let joined = if is_mutual { Joined::Mutual } else { Joined::Either };
     let graph = Graph::from_knn(&knn, Metric::Cosine, joined);
-    let vertices = images(&shelf.vectors.ids, sources);
+    let vertices = images(&shelf.vectors.ids, opened);
     let list =
         write(wish, &vertices, |sink| graph.edges().try_for_each(|(a, b, weight)| sink(a, b, weight)), progress)?;
     let Some(vertex_list) = list else { return Ok(None) };
@@ -69,26 +69,26 @@ fn features(
     wish: &GraphWish,
     deviations: Option<f64>,
     most_share: f64,
-    sources: &Sources,
+    opened: &Opened,
     progress: &Progress,
 ) -> Result<Option<GraphSummary>, Problem> {
-    let embedding = match sources.library.embedding(&|| progress.is_cancelled()) {
+    let embedding = match opened.library.embedding(&|| progress.is_cancelled()) {
         Err(_) if progress.is_cancelled() => return Ok(None),
         found => found?,
     };
     let layers = &embedding.reference.layers;
     let ids = embedding.codes.ids();
     progress.set_total(2 * layers.len(), true);
-    sums(ChosenFor::Graph, ids.len(), embedding.codes.features(), layers.len(), sources);
+    sums(ChosenFor::Graph, ids.len(), embedding.codes.features(), layers.len(), opened);
     let is_strong = |layer: &LayerReference, channel: usize, value: f32| match deviations {
         Some(deviations) => layer.z(channel, value) > deviations,
         None => layer.ternary(channel, value) == 1,
     };
-    let mut vertices = images(ids, sources);
+    let mut vertices = images(ids, opened);
     let mut numbers: Vec<Vec<Option<u32>>> = Vec::with_capacity(layers.len());
     let (mut edges, mut hubs_dropped) = (0usize, 0);
     for (place, layer) in layers.iter().enumerate() {
-        let shelf = sources.library.vectors(&average(layer))?;
+        let shelf = opened.library.vectors(&average(layer))?;
         let mut counts = vec![0usize; layer.features()];
         for row in 0..shelf.vectors.matrix.rows() {
             for (channel, value) in shelf.vectors.matrix.row(row).iter().enumerate() {
@@ -119,7 +119,7 @@ fn features(
         &vertices,
         |sink| {
             for (place, (layer, numbers)) in layers.iter().zip(&numbers).enumerate() {
-                let shelf = match sources.library.vectors(&average(layer)) {
+                let shelf = match opened.library.vectors(&average(layer)) {
                     Ok(shelf) => shelf,
                     Err(problem) => {
                         unread = Some(problem);
@@ -153,10 +153,10 @@ fn average(layer: &LayerReference) -> StoredLayer {
     StoredLayer { layer: layer.name.clone(), pooling: Pooling::Average }
 }
 
-fn images(ids: &[ImageId], sources: &Sources) -> Vec<Vertex> {
+fn images(ids: &[ImageId], opened: &Opened) -> Vec<Vertex> {
     ids.iter()
         .map(|id| {
-            let record = sources.roll.get(*id);
+            let record = opened.roll.get(*id);
             let label = record.as_ref().and_then(|record| record.label.clone());
             Vertex { kind: "image", name: record.map(|record| record.path.text).unwrap_or_default(), label }
         })

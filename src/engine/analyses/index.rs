@@ -11,7 +11,7 @@ use crate::domain::{
 };
 use crate::engine::collection::library::Library;
 use crate::engine::message::{Event, IndexWish, Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 use crate::store::{FeatureTable, Recorder, StoreError, Workspace};
 
 /// Neighbours asked for to measure an index.
@@ -36,9 +36,9 @@ pub struct IndexPlace<'a> {
 }
 
 impl<'a> IndexPlace<'a> {
-    fn of(sources: &'a Sources) -> Result<Self, Problem> {
-        let recorder = sources.recorder().map_err(unchanged)?;
-        Ok(Self { root: &sources.root, library: &sources.library, recorder })
+    fn of(opened: &'a Opened) -> Result<Self, Problem> {
+        let recorder = opened.recorder().map_err(unchanged)?;
+        Ok(Self { root: &opened.root, library: &opened.library, recorder })
     }
 }
 
@@ -62,33 +62,33 @@ pub fn build_measured(
 ///
 /// # Errors
 /// When there are too few vectors, or the index cannot be built or read.
-pub fn run(wish: &IndexWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
-    let features = sources.library.table_name();
+pub fn run(wish: &IndexWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
+    let features = opened.features();
     let is_done = match wish {
         IndexWish::List => true,
         IndexWish::Drop(source) => {
-            let recorder = sources.recorder().map_err(unchanged)?;
+            let recorder = opened.recorder().map_err(unchanged)?;
             recorder.drop_index(features, source).map_err(unchanged)?;
             true
         }
         IndexWish::Extend(source) => {
             progress.set_total(STEPS, true);
-            let mut record = known(sources)?.into_iter().find(|record| record.source == *source).ok_or_else(|| {
+            let mut record = known(opened)?.into_iter().find(|record| record.source == *source).ok_or_else(|| {
                 Problem::new("There is no index to extend", source.layer.clone()).with_remedy("Build one first.")
             })?;
-            let place = IndexPlace::of(sources)?;
+            let place = IndexPlace::of(opened)?;
             extend(&mut record, &place)?;
             keep_measured(record, &place, progress)?.is_some()
         }
         IndexWish::Build { source, kind, metric } => {
             progress.set_total(STEPS, true);
-            let place = IndexPlace::of(sources)?;
+            let place = IndexPlace::of(opened)?;
             build_measured(source, *kind, *metric, &place, progress)?.is_some()
         }
-        IndexWish::KeepUp => keep_up(sources, progress)?,
+        IndexWish::KeepUp => keep_up(opened, progress)?,
     };
     match is_done {
-        true => tell(sources),
+        true => tell(opened),
         false => Ok(()),
     }
 }
@@ -100,19 +100,17 @@ fn unchanged(error: StoreError) -> Problem {
     Problem::new("The index was not changed", error)
 }
 
-fn known(sources: &Sources) -> Result<Vec<IndexRecord>, Problem> {
-    let found = Workspace::open(&sources.root).and_then(|workspace| workspace.indices(sources.library.table_name()));
+fn known(opened: &Opened) -> Result<Vec<IndexRecord>, Problem> {
+    let found = Workspace::open(&opened.root).and_then(|workspace| workspace.indices(opened.features()));
     found.map_err(|error| Problem::new("The indices could not be listed", error))
 }
 
 /// Indices over halves that have become singles, where indices are wanted.
-fn lost(sources: &Sources) -> Result<Vec<IndexRecord>, Problem> {
-    let workspace = Workspace::open(&sources.root).map_err(unchanged)?;
+fn lost(opened: &Opened) -> Result<Vec<IndexRecord>, Problem> {
+    let workspace = Workspace::open(&opened.root).map_err(unchanged)?;
     match workspace.layout().index {
         IndexUpkeep::None => Ok(Vec::new()),
-        IndexUpkeep::Appended | IndexUpkeep::Rebuilt => {
-            workspace.lost_indices(sources.library.table_name()).map_err(unchanged)
-        }
+        IndexUpkeep::Appended | IndexUpkeep::Rebuilt => workspace.lost_indices(opened.features()).map_err(unchanged),
     }
 }
 
@@ -156,13 +154,13 @@ fn extend(record: &mut IndexRecord, place: &IndexPlace) -> Result<(), Problem> {
 }
 
 /// Brings every index up to date. `false` when there is none, or when cancelled.
-fn keep_up(sources: &Sources, progress: &Progress) -> Result<bool, Problem> {
-    if !Workspace::may_have_indices(&sources.root) {
+fn keep_up(opened: &Opened, progress: &Progress) -> Result<bool, Problem> {
+    if !Workspace::may_have_indices(&opened.root) {
         return Ok(false);
     }
-    let records = known(sources)?;
-    let place = IndexPlace::of(sources)?;
-    let lost = lost(sources)?;
+    let records = known(opened)?;
+    let place = IndexPlace::of(opened)?;
+    let lost = lost(opened)?;
     progress.set_total((records.len() + lost.len()) * STEPS, false);
     for record in lost {
         if build_measured(&record.source, record.kind, record.metric, &place, progress)?.is_none() {
@@ -172,8 +170,8 @@ fn keep_up(sources: &Sources, progress: &Progress) -> Result<bool, Problem> {
     for mut record in records {
         // What was added may be found badly; then it is built anew, which is the last try.
         for _ in 0..2 {
-            let workspace = Workspace::open(&sources.root).map_err(unchanged)?;
-            let features = sources.library.table_name();
+            let workspace = Workspace::open(&opened.root).map_err(unchanged)?;
+            let features = opened.features();
             let rows = workspace.read_features(features).map_err(unchanged)?.rows();
             let outside = workspace.rows_outside_index(features, &record.source).map_err(unchanged)?;
             match next_step(&record, rows, outside, workspace.layout().index) {
@@ -200,8 +198,8 @@ fn keep_measured(record: IndexRecord, place: &IndexPlace, progress: &Progress) -
     Ok(Some(record))
 }
 
-fn tell(sources: &Sources) -> Result<(), Problem> {
-    sources.outbox.tell(Event::Indices(known(sources)?));
+fn tell(opened: &Opened) -> Result<(), Problem> {
+    opened.outbox.tell(Event::Indices(known(opened)?));
     Ok(())
 }
 

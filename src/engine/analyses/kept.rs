@@ -8,46 +8,46 @@ use crate::domain::{ClassOrigin, ImageRecord, Job, choose};
 use crate::engine::analyses::class_members::{Class, Members};
 use crate::engine::analyses::duplicates;
 use crate::engine::message::{ClassMeans, ClassWish, Event};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 use crate::store::{StoreError, StoredClasses, Workspace};
 
 /// Tells duplicates, outliers and class vectors, as far as there are any. What cannot be read can be found anew, so
 /// nobody is bothered with it.
-pub fn tell(sources: &Sources) {
+pub fn tell(opened: &Opened) {
     let not_shown = |error: StoreError| tracing::warn!(%error, "something that was found before is not shown");
-    let workspace = match Workspace::open(&sources.root) {
+    let workspace = match Workspace::open(&opened.root) {
         Ok(workspace) => workspace,
         Err(error) => return not_shown(error),
     };
     for find in [found_duplicates, found_outliers, found_classes] {
-        match find(&workspace, sources) {
-            Ok(Some(event)) => sources.outbox.tell(Event::Kept(Box::new(event))),
+        match find(&workspace, opened) {
+            Ok(Some(event)) => opened.outbox.tell(Event::Kept(Box::new(event))),
             Ok(None) => {}
             Err(error) => not_shown(error),
         }
     }
 }
 
-fn found_duplicates(workspace: &Workspace, sources: &Sources) -> Result<Option<Event>, StoreError> {
-    let Some(mut report) = workspace.duplicates(sources.library.table_name())? else { return Ok(None) };
-    let records: Vec<ImageRecord> = sources.roll.all();
+fn found_duplicates(workspace: &Workspace, opened: &Opened) -> Result<Option<Event>, StoreError> {
+    let Some(mut report) = workspace.duplicates(opened.features())? else { return Ok(None) };
+    let records: Vec<ImageRecord> = opened.roll.all();
     duplicates::find_conflicts(&mut report.groups, &records);
     Ok(Some(Event::Duplicates(Arc::new(report))))
 }
 
-fn found_outliers(workspace: &Workspace, sources: &Sources) -> Result<Option<Event>, StoreError> {
-    let report = workspace.latest_outliers(sources.library.table_name())?;
+fn found_outliers(workspace: &Workspace, opened: &Opened) -> Result<Option<Event>, StoreError> {
+    let report = workspace.latest_outliers(opened.features())?;
     Ok(report.map(|report| Event::Outliers(Arc::new(report))))
 }
 
-fn found_classes(workspace: &Workspace, sources: &Sources) -> Result<Option<Event>, StoreError> {
-    let Some(stored) = workspace.classes(sources.library.table_name())? else { return Ok(None) };
+fn found_classes(workspace: &Workspace, opened: &Opened) -> Result<Option<Event>, StoreError> {
+    let Some(stored) = workspace.classes(opened.features())? else { return Ok(None) };
     if stored.classes.is_empty() {
         return Ok(None);
     }
     let StoredClasses { made, layers, classes, images, origins, values } = stored;
     let wish: ClassWish = serde_json::from_str(&made).unwrap_or_default();
-    let members = Members { root: &sources.root, features: sources.library.table_name(), roll: &sources.roll };
+    let members = Members { root: &opened.root, features: opened.features(), roll: &opened.roll };
     // Who belongs to a class today; its vector is that of those who did when it was made.
     let today = members.wished(&wish).map(|(classes, _)| classes).unwrap_or_default();
     let today: BTreeMap<&str, &Class> = today.iter().map(|class| (class.name.as_str(), class)).collect();
@@ -57,10 +57,10 @@ fn found_classes(workspace: &Workspace, sources: &Sources) -> Result<Option<Even
     };
     let found = classes.iter().zip(&origins).map(of).collect();
     let channels = layers.iter().map(|(_, channels)| channels).sum();
-    let job = Job::Sums { rows: sources.roll.len(), channels, layers: layers.len() };
+    let job = Job::Sums { rows: opened.roll.len(), channels, layers: layers.len() };
     let means = ClassMeans {
         wish,
-        table: format!("classes_{}", sources.library.table_name()),
+        table: format!("classes_{}", opened.features()),
         vectors: ClassVectors { layers, classes, values },
         origins,
         members: found,

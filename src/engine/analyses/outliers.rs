@@ -8,7 +8,7 @@ use crate::analysis::outliers::{cluster_scores, kth_distances, local_outlier_fac
 use crate::domain::{Metric, OutlierReport, OutlierWish};
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::message::{ChosenFor, Event, Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 
 /// As neighbours are ranked by.
 const METRIC: Metric = Metric::Cosine;
@@ -17,18 +17,18 @@ const METRIC: Metric = Metric::Cosine;
 ///
 /// # Errors
 /// When vectors cannot be read or there are too few.
-pub fn run(wish: &OutlierWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+pub fn run(wish: &OutlierWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let started = Instant::now();
     progress.set_total(3, true);
     let cancelled = || progress.is_cancelled();
-    let shelf = sources.library.vectors(&wish.source)?;
+    let shelf = opened.library.vectors(&wish.source)?;
     let in_reach = shelf.vectors.in_reach();
     let vectors = in_reach.as_ref();
     if vectors.ids.len() < 3 {
         return Err(Problem::new("There is nothing to compare", "fewer than three images have vectors at this layer")
             .with_remedy("Extract features first."));
     }
-    let Some(graph) = neighbour_graph(ChosenFor::Outliers, vectors, METRIC, wish.k, sources, progress) else {
+    let Some(graph) = neighbour_graph(ChosenFor::Outliers, vectors, METRIC, wish.k, opened, progress) else {
         return Ok(());
     };
     progress.set_done(1);
@@ -42,7 +42,7 @@ pub fn run(wish: &OutlierWish, sources: &Sources, progress: &Progress) -> Result
     let Some(clusters) = cluster_scores(vectors, &of, METRIC, &cancelled) else { return Ok(()) };
     progress.set_done(3);
     let report = Arc::new(OutlierReport {
-        features: sources.library.table_name().to_owned(),
+        features: opened.features().to_owned(),
         wish: wish.clone(),
         ids: vectors.ids.clone(),
         distances: kth_distances(&graph, wish.k),
@@ -50,8 +50,8 @@ pub fn run(wish: &OutlierWish, sources: &Sources, progress: &Progress) -> Result
         clusters: clusters.into_iter().map(|score| score.unwrap_or(f32::INFINITY)).collect(),
         elapsed_secs: started.elapsed().as_secs_f64(),
     });
-    let saved = sources.recorder().and_then(|recorder| recorder.save_outliers(&report, |id| sources.roll.get(id)));
-    sources.saved("The list of outliers", saved);
-    sources.outbox.tell(Event::Outliers(report));
+    let saved = opened.recorder().and_then(|recorder| recorder.save_outliers(&report, |id| opened.roll.get(id)));
+    opened.saved("The list of outliers", saved);
+    opened.outbox.tell(Event::Outliers(report));
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::domain::{Faithfulness, ImageId, Projection, ProjectionMethod, Project
 use crate::engine::analyses::digest;
 use crate::engine::analyses::project::{JUDGED_NEIGHBOURS, METRIC};
 use crate::engine::message::{Event, Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 use crate::store::Workspace;
 
 /// What the progress counts to: neighbours, places, the table.
@@ -17,18 +17,18 @@ const STEPS: usize = 3;
 ///
 /// # Errors
 /// When there is no such map, or vectors cannot be read.
-pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     progress.set_total(STEPS, true);
-    let Some(map) = kept_map(wish, sources)? else {
+    let Some(map) = kept_map(wish, opened)? else {
         let what = format!("nothing is kept under the name {}", wish.name());
         return Err(Problem::new("There is no map to place images on", what).with_remedy("Make the map first."));
     };
-    let shelf = sources.library.vectors(&map.wish.source)?;
+    let shelf = opened.library.vectors(&map.wish.source)?;
     let parts = Parts::of(&map, &shelf.vectors);
     // Earlier versions of Tiramisu told the numbers of the map as it was made for the placed as well.
     let is_judged = map.placed.is_empty() || map.faithfulness.as_ref().is_none_or(|known| known.of_placed.is_some());
     if parts.new.is_empty() && is_judged {
-        sources.outbox.tell(Event::Placed { projection: Arc::new(map), images: 0 });
+        opened.outbox.tell(Event::Placed { projection: Arc::new(map), images: 0 });
         return Ok(());
     }
     if parts.old.is_empty() {
@@ -50,12 +50,12 @@ pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Res
         true => digest::of_images(&shelf.vectors, &projection.ids, &cancelled).flatten(),
         false => None,
     };
-    let saved = sources.recorder().and_then(|recorder| {
-        recorder.save_projection(sources.library.table_name(), &projection, |id| sources.roll.get(id))
-    });
+    let saved = opened
+        .recorder()
+        .and_then(|recorder| recorder.save_projection(opened.features(), &projection, |id| opened.roll.get(id)));
     progress.set_done(STEPS);
-    sources.outbox.tell(Event::Placed { projection: Arc::new(projection), images });
-    sources.saved("The map", saved);
+    opened.outbox.tell(Event::Placed { projection: Arc::new(projection), images });
+    opened.saved("The map", saved);
     Ok(())
 }
 
@@ -63,9 +63,9 @@ pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Res
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn kept_map(wish: &ProjectionWish, sources: &Sources) -> Result<Option<Projection>, Problem> {
-    Workspace::open(&sources.root)
-        .and_then(|workspace| workspace.projection(sources.library.table_name(), &wish.name()))
+pub fn kept_map(wish: &ProjectionWish, opened: &Opened) -> Result<Option<Projection>, Problem> {
+    Workspace::open(&opened.root)
+        .and_then(|workspace| workspace.projection(opened.features(), &wish.name()))
         .map_err(|error| Problem::new("The map could not be read", error))
 }
 

@@ -8,7 +8,7 @@ use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vector
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::{digest, place};
 use crate::engine::message::{ChosenFor, Event, Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 
 /// As neighbours are ranked by.
 pub(super) const METRIC: Metric = Metric::Cosine;
@@ -28,48 +28,48 @@ const STEPS: usize = 1000;
 ///
 /// # Errors
 /// When vectors cannot be read or there are none.
-pub fn show(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
-    let kept = place::kept_map(wish, sources).unwrap_or_else(|problem| {
+pub fn show(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
+    let kept = place::kept_map(wish, opened).unwrap_or_else(|problem| {
         tracing::warn!(%problem, "the kept map is not used");
         None
     });
     if let Some(map) = kept.filter(|map| map.wish == *wish) {
-        let shelf = sources.library.vectors(&wish.source)?;
+        let shelf = opened.library.vectors(&wish.source)?;
         let cancelled = || progress.is_cancelled();
         let Some(now) = digest::of_images(&shelf.vectors, &map.ids, &cancelled) else { return Ok(()) };
         if now.is_some() && map.made_of == now {
-            sources.outbox.tell(Event::Kept(Box::new(Event::Projected(Arc::new(map)))));
+            opened.outbox.tell(Event::Kept(Box::new(Event::Projected(Arc::new(map)))));
             return Ok(());
         }
     }
-    run(wish, sources, progress)
+    run(wish, opened, progress)
 }
 
 /// Makes the map that is wished for, and keeps it when it is finished.
 ///
 /// # Errors
 /// When vectors cannot be read or there are none.
-pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Result<(), Problem> {
+pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     progress.set_total(STEPS, true);
-    let shelf = sources.library.vectors(&wish.source)?;
+    let shelf = opened.library.vectors(&wish.source)?;
     let vectors = &shelf.vectors;
     if vectors.ids.is_empty() {
         return Err(Problem::new("There is nothing to map", format!("no image has vectors at {}", wish.source.layer))
             .with_remedy("Extract features first."));
     }
-    let Some(projection) = make(wish, &vectors.in_reach(), sources, progress) else { return Ok(()) };
+    let Some(projection) = make(wish, &vectors.in_reach(), opened, progress) else { return Ok(()) };
     let Some(made_of) = digest::of_images(vectors, &vectors.ids, &|| progress.is_cancelled()) else { return Ok(()) };
     let projection = Projection { made_of, ..projection };
-    let saved = sources.recorder().and_then(|recorder| {
-        recorder.save_projection(sources.library.table_name(), &projection, |id| sources.roll.get(id))
-    });
-    sources.outbox.tell(Event::Projected(Arc::new(projection)));
-    sources.saved("The map", saved);
+    let saved = opened
+        .recorder()
+        .and_then(|recorder| recorder.save_projection(opened.features(), &projection, |id| opened.roll.get(id)));
+    opened.outbox.tell(Event::Projected(Arc::new(projection)));
+    opened.saved("The map", saved);
     Ok(())
 }
 
 /// All but what it is made of. `None` when cancelled.
-fn make(wish: &ProjectionWish, vectors: &Vectors, sources: &Sources, progress: &Progress) -> Option<Projection> {
+fn make(wish: &ProjectionWish, vectors: &Vectors, opened: &Opened, progress: &Progress) -> Option<Projection> {
     let cancelled = || progress.is_cancelled();
     let plane = pca::project(vectors, &cancelled)?;
     let of = |points: &[[f32; 2]], share_done: f32| Projection {
@@ -83,18 +83,18 @@ fn make(wish: &ProjectionWish, vectors: &Vectors, sources: &Sources, progress: &
         made_of: None,
     };
     // Something to look at from the first moment on.
-    sources.outbox.tell(Event::Projected(Arc::new(of(&plane.points, 0.0))));
+    opened.outbox.tell(Event::Projected(Arc::new(of(&plane.points, 0.0))));
     let k = match wish.method {
         ProjectionMethod::Tsne => TSNE_NEIGHBOURS,
         ProjectionMethod::Pacmap => pacmap::candidates(vectors.ids.len()).max(JUDGED_NEIGHBOURS),
         _ => JUDGED_NEIGHBOURS,
     };
-    let graph = neighbour_graph(ChosenFor::Map, vectors, METRIC, k, sources, progress)?;
+    let graph = neighbour_graph(ChosenFor::Map, vectors, METRIC, k, opened, progress)?;
     let mut shown = Instant::now();
     let mut watch = |share: f32, points: &[[f32; 2]]| {
         progress.set_done((share * STEPS as f32 * 0.95) as usize);
         if shown.elapsed() >= FRAME && share < 1.0 {
-            sources.outbox.tell(Event::Projected(Arc::new(of(points, share))));
+            opened.outbox.tell(Event::Projected(Arc::new(of(points, share))));
             shown = Instant::now();
         }
     };

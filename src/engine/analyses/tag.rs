@@ -4,31 +4,31 @@ use std::sync::Arc;
 
 use crate::domain::{ImageId, Tags};
 use crate::engine::message::{Event, Problem};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 use crate::store::Workspace;
 
 /// Tells all tags.
-pub fn list(sources: &Sources) {
-    match Workspace::open(&sources.root).and_then(|workspace| workspace.tags()) {
-        Ok(tags) => sources.outbox.tell(Event::Tags(Arc::new(tags))),
-        Err(error) => sources.outbox.complain(Problem::new("The tags could not be read", error)),
+pub fn list(opened: &Opened) {
+    match Workspace::open(&opened.root).and_then(|workspace| workspace.tags()) {
+        Ok(tags) => opened.outbox.tell(Event::Tags(Arc::new(tags))),
+        Err(error) => opened.outbox.complain(Problem::new("The tags could not be read", error)),
     }
 }
 
 /// Gives images a tag or takes it from them, and tells the tags as they are now.
-pub fn change(ids: &[ImageId], tag: &str, is_on: bool, sources: &Sources) {
+pub fn change(ids: &[ImageId], tag: &str, is_on: bool, opened: &Opened) {
     let changed = Tags::cleaned(tag).map_err(|why| Problem::new("This is no tag", why)).and_then(|tag| {
         let change = |recorder: crate::store::Recorder| match is_on {
-            true => recorder.add_tag(ids, &tag, |id| sources.roll.get(id)),
+            true => recorder.add_tag(ids, &tag, |id| opened.roll.get(id)),
             false => recorder.remove_tag(ids, &tag),
         };
-        let changed = sources.recorder().and_then(change);
+        let changed = opened.recorder().and_then(change);
         changed.map(|changed| (tag, changed.len())).map_err(|error| Problem::new("The tag could not be kept", error))
     });
     // What is true is on disk, also when something failed.
-    list(sources);
+    list(opened);
     match changed {
-        Ok((tag, changed)) => sources.outbox.tell(Event::Tagged { tag, is_on, changed }),
-        Err(problem) => sources.outbox.complain(problem),
+        Ok((tag, changed)) => opened.outbox.tell(Event::Tagged { tag, is_on, changed }),
+        Err(problem) => opened.outbox.complain(problem),
     }
 }

@@ -7,7 +7,7 @@ use crate::analysis::statistics::Statistics;
 use crate::analysis::{probe, telling};
 use crate::domain::{Cluster, ImageId, Metric, Pooling, TellingChannel, Vectors};
 use crate::engine::message::{Problem, Progress};
-use crate::engine::opened::Sources;
+use crate::engine::opened::Opened;
 
 /// Channels named for a group.
 const CHANNELS: usize = 8;
@@ -21,13 +21,13 @@ const EXEMPLARS: usize = 12;
 pub fn describe(
     vectors: &Vectors,
     of: &[Option<u32>],
-    sources: &Sources,
+    opened: &Opened,
     progress: &Progress,
 ) -> Result<Option<Vec<Cluster>>, Problem> {
     let count = of.iter().flatten().max().map_or(0, |last| *last as usize + 1);
     let mut clusters: Vec<Cluster> = (0..count).map(|_| Cluster::default()).collect();
     of.iter().flatten().for_each(|cluster| clusters[*cluster as usize].size += 1);
-    count_labels(&mut clusters, &vectors.ids, of, sources);
+    count_labels(&mut clusters, &vectors.ids, of, opened);
     let cancelled = || progress.is_cancelled();
     let mut members = vec![Vec::new(); count];
     for (id, cluster) in vectors.ids.iter().zip(of) {
@@ -41,8 +41,8 @@ pub fn describe(
         cluster.exemplars = nearest.into_iter().map(|neighbour| neighbour.image).collect();
     }
     // One layer at a time: no more than one is in memory.
-    for stored in sources.stored.iter().filter(|stored| stored.pooling == Pooling::Average) {
-        let shelf = sources.library.vectors(stored)?;
+    for stored in opened.stored().iter().filter(|stored| stored.pooling == Pooling::Average) {
+        let shelf = opened.library.vectors(stored)?;
         if shelf.vectors.ids.is_empty() {
             continue;
         }
@@ -76,10 +76,10 @@ fn rows_of(ids: &[ImageId], known: &[ImageId], of: &[Option<u32>]) -> Vec<Option
     ids.iter().map(|id| known.binary_search(id).ok().and_then(|row| of[row])).collect()
 }
 
-fn count_labels(clusters: &mut [Cluster], ids: &[ImageId], of: &[Option<u32>], sources: &Sources) {
+fn count_labels(clusters: &mut [Cluster], ids: &[ImageId], of: &[Option<u32>], opened: &Opened) {
     let mut counts: Vec<BTreeMap<String, usize>> = vec![BTreeMap::new(); clusters.len()];
     for (id, cluster) in ids.iter().zip(of) {
-        let label = sources.roll.get(*id).and_then(|record| record.label);
+        let label = opened.roll.get(*id).and_then(|record| record.label);
         if let (Some(cluster), Some(label)) = (cluster, label) {
             *counts[*cluster as usize].entry(label).or_default() += 1;
         }

@@ -74,7 +74,7 @@ impl Coordinator {
         let before = self.house.take();
         let Some(open) = &mut self.open else { return };
         let mut writer = if wish.only_looks() { None } else { open.lend() };
-        let (root, features) = (open.collection.workspace.clone(), open.library.table_name().to_owned());
+        let (root, features) = (open.opened.collection.workspace.clone(), open.opened.library.table_name().to_owned());
         let progress = Arc::new(Progress::new(wish.title()));
         let (give_back, returned) = bounded(1);
         let (outbox, orders, generation) = (self.outbox.clone(), self.orders.clone(), self.generation);
@@ -121,7 +121,7 @@ impl Coordinator {
         let Ok((writer, is_other)) = house.returned.recv() else { return };
         if let Some(open) = &mut self.open {
             // Their files may be others now.
-            open.forget_activations();
+            open.opened.kept.forget();
             if let Some(writer) = writer {
                 open.take_back(writer);
             }

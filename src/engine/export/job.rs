@@ -1,36 +1,20 @@
 //! Taking images away, on a thread of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use crate::engine::collection::classes::Classes;
-use crate::engine::collection::library::Library;
-use crate::engine::collection::roll::Roll;
 use crate::engine::export::vectors;
 use crate::engine::message::{Event, ExportFormat, ExportRequest, ExportSummary, Problem, Progress};
-use crate::engine::thread::outbox::Outbox;
+use crate::engine::opened::Opened;
 use crate::export::{self, Conflict, CopyOptions, ExportError, ExportRow, Layout};
 
-/// Where an export takes what it writes from.
-pub struct Sources {
-    /// The folder with the pictures.
-    pub folder: PathBuf,
-    /// Every image.
-    pub roll: Arc<Roll>,
-    /// What the network says the images show, if it names classes.
-    pub classes: Option<Classes>,
-    /// Vectors.
-    pub library: Arc<Library>,
-    /// The network's name.
-    pub network: String,
-}
-
 /// Writes what was asked for and tells how it went.
-pub fn export(request: &ExportRequest, sources: &Sources, progress: &Arc<Progress>, outbox: &Outbox) {
+pub fn export(request: &ExportRequest, opened: &Opened, progress: &Arc<Progress>) {
+    let outbox = &opened.outbox;
     progress.set_total(request.images.len(), true);
     outbox.tell(Event::ExportStarted(progress.clone()));
-    let outcome = rows(request, sources).and_then(|rows| match request.format {
-        ExportFormat::Npy | ExportFormat::Parquet => vectors::export(request, &rows, sources, progress),
+    let outcome = rows(request, opened).and_then(|rows| match request.format {
+        ExportFormat::Npy | ExportFormat::Parquet => vectors::export(request, &rows, opened, progress),
         _ => match write(request, &rows, progress) {
             Err(ExportError::Exists { .. }) if !request.overwrite => Ok(None),
             Ok(summary) => Ok(Some(summary)),
@@ -53,19 +37,19 @@ fn so_far(error: &ExportError, progress: &Progress) -> String {
     }
 }
 
-fn rows(request: &ExportRequest, sources: &Sources) -> Result<Vec<ExportRow>, Problem> {
-    let shelf = match (&sources.classes, request.format) {
-        (Some(classes), ExportFormat::Csv | ExportFormat::Json) => Some(sources.library.vectors(&classes.source)?),
+fn rows(request: &ExportRequest, opened: &Opened) -> Result<Vec<ExportRow>, Problem> {
+    let shelf = match (&opened.classes, request.format) {
+        (Some(classes), ExportFormat::Csv | ExportFormat::Json) => Some(opened.library.vectors(&classes.source)?),
         _ => None,
     };
-    let classes = |id| match (&sources.classes, &shelf) {
+    let classes = |id| match (&opened.classes, &shelf) {
         (Some(classes), Some(shelf)) => classes.of_image(&shelf.vectors, id),
         _ => Vec::new(),
     };
     let scores = request.scores.iter().copied().chain(std::iter::repeat(None));
     let row = |(id, score)| {
-        let record = sources.roll.get(id)?;
-        Some(ExportRow { source: record.path.below(&sources.folder), record, score, classes: classes(id) })
+        let record = opened.roll.get(id)?;
+        Some(ExportRow { source: record.path.below(&opened.folder), record, score, classes: classes(id) })
     };
     Ok(request.images.iter().copied().zip(scores).filter_map(row).collect())
 }

@@ -6,8 +6,8 @@ use std::io;
 use std::path::Path;
 
 use crate::domain::{ImageId, StoredLayer};
-use crate::engine::export::job::Sources;
 use crate::engine::message::{ExportFormat, ExportRequest, ExportSummary, Problem, Progress};
+use crate::engine::opened::Opened;
 use crate::export::{self, ExportError, ExportRow, VectorColumn, VectorPortion};
 use crate::store::FeatureTable;
 
@@ -22,11 +22,11 @@ const PORTION_BYTES: usize = 16 << 20;
 pub fn export(
     request: &ExportRequest,
     rows: &[ExportRow],
-    sources: &Sources,
+    opened: &Opened,
     progress: &Progress,
 ) -> Result<Option<ExportSummary>, Problem> {
     let refused = |why: &str| Problem::new("The vectors were not exported", why);
-    let table = sources.library.reader()?;
+    let table = opened.library.reader()?;
     let columns = columns(&request.vectors, &table)?;
     if request.format == ExportFormat::Npy && columns.len() != 1 {
         return Err(refused("a NumPy file holds the vectors of one layer").with_remedy("For several, write Parquet."));
@@ -54,7 +54,7 @@ pub fn export(
     let (target, overwrite) = (&request.target, request.overwrite);
     let outcome = match request.format {
         ExportFormat::Npy => export::npy(&columns[0], &mut next, target, overwrite),
-        _ => export::parquet(&sources.network, &columns, with_scores, &mut next, target, overwrite),
+        _ => export::parquet(&opened.collection.network_name, &columns, with_scores, &mut next, target, overwrite),
     };
     let Reading { written, lacking, .. } = reading;
     let summary = ExportSummary { target: target.clone(), wanted: rows.len(), failed: lacking, ..Default::default() };

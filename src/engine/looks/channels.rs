@@ -2,7 +2,7 @@
 //! alike.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::Ordering::Relaxed;
 
 use crate::analysis::statistics::Statistics;
 use crate::analysis::{explain, telling};
@@ -11,10 +11,8 @@ use crate::domain::{
 };
 use crate::engine::collection::channels::{Channels, MapWidths};
 use crate::engine::collection::no_vector::no_vector;
-use crate::engine::message::{
-    Collection, Event, ExemplarList, Likeness, LikenessWish, Look, Problem, Progress, UnusualList,
-};
-use crate::engine::opened::Sources;
+use crate::engine::message::{Event, ExemplarList, Likeness, LikenessWish, Look, Problem, Progress, UnusualList};
+use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::slot::Slot;
 use crate::store::{FeatureTable, Stamp, StoreError, Workspace};
@@ -53,11 +51,8 @@ impl ChannelLooks {
 /// Finds answers in the workspace. Exemplars and statistics that are not there, or are of an earlier state of the vectors,
 /// are made in one pass over these, which is told as an analysis.
 pub struct ChannelShelf {
-    sources: Sources,
-    collection: Arc<Collection>,
+    opened: Arc<Opened>,
     widths: MapWidths,
-    /// Whether an extraction runs, which keeps them up to date itself.
-    is_gathering: Arc<AtomicBool>,
     open: Option<(Workspace, FeatureTable)>,
     /// What was made, and of which state.
     made: Option<(Stamp, Channels)>,
@@ -67,16 +62,16 @@ pub struct ChannelShelf {
 
 impl ChannelShelf {
     /// Nothing is opened yet.
-    pub fn new(sources: Sources, collection: Arc<Collection>, is_gathering: Arc<AtomicBool>) -> Self {
-        let widths = MapWidths::of(&collection.layers);
-        Self { sources, collection, widths, is_gathering, open: None, made: None, is_declined: false }
+    pub fn new(opened: Arc<Opened>) -> Self {
+        let widths = MapWidths::of(&opened.collection.layers);
+        Self { opened, widths, open: None, made: None, is_declined: false }
     }
 
     /// Answers until nobody asks any more.
     pub fn serve(mut self, looks: &ChannelLooks) {
         while looks.bell.wait().is_some() {
             while let Some(look) = looks.take() {
-                let outbox = self.sources.outbox.clone();
+                let outbox = self.opened.outbox.clone();
                 let answer = guarded("The channels could not be looked at", &outbox, || self.answer(look, looks));
                 match answer {
                     Some(Ok(Some(event))) => outbox.tell(event),
@@ -122,8 +117,8 @@ impl ChannelShelf {
         match &mut self.open {
             Some((_, table)) => table.refresh(),
             None => {
-                let workspace = Workspace::open(&self.sources.root)?;
-                let table = workspace.read_features(self.sources.library.table_name())?;
+                let workspace = Workspace::open(&self.opened.root)?;
+                let table = workspace.read_features(self.opened.features())?;
                 self.open = Some((workspace, table));
                 Ok(())
             }
@@ -133,7 +128,7 @@ impl ChannelShelf {
     /// Makes what is missing if nobody else does; says whether all images are considered then.
     fn bring_up_to_date(&mut self, is_closed: &dyn Fn() -> bool) -> Result<bool, Problem> {
         let Some((workspace, table)) = &self.open else { return Ok(false) };
-        let (stamp, features) = (table.stamp(), self.sources.library.table_name());
+        let (stamp, features) = (table.stamp(), self.opened.features());
         if self.made.as_ref().is_some_and(|(of, _)| *of == stamp) {
             return Ok(true);
         }
@@ -143,16 +138,17 @@ impl ChannelShelf {
             return Ok(true);
         }
         // Another process that writes the workspace keeps them up to date, too.
-        let recorder = self.sources.recorder();
+        let recorder = self.opened.recorder();
         let is_elsewhere = matches!(recorder, Err(StoreError::AlreadyOpen { .. }));
         let is_there = covers.iter().all(|covers| matches!(covers, Ok(Some(_))));
-        if self.is_gathering.load(Relaxed) || self.is_declined || (is_elsewhere && is_there) || table.rows() == 0 {
+        if self.opened.is_gathering.load(Relaxed) || self.is_declined || (is_elsewhere && is_there) || table.rows() == 0
+        {
             return Ok(false);
         }
         let progress = Arc::new(Progress::new("Looking for exemplars in the vectors"));
         let columns = table.columns();
         progress.set_total(columns.len(), true);
-        let outbox = &self.sources.outbox;
+        let outbox = &self.opened.outbox;
         outbox.tell(Event::AnalysisStarted(progress.clone()));
         let cancelled = || progress.is_cancelled() || is_closed();
         let before = Channels::read(workspace, features, &columns, &self.widths).ok().flatten();
@@ -165,7 +161,7 @@ impl ChannelShelf {
             return Ok(false);
         };
         let saved = recorder
-            .and_then(|recorder| channels.save(&recorder, features, Some(stamp), &self.widths, &self.sources.roll));
+            .and_then(|recorder| channels.save(&recorder, features, Some(stamp), &self.widths, &self.opened.roll));
         if let Err(error) = saved {
             tracing::warn!("exemplars are shown, but could not be kept: {error}");
         }
@@ -179,13 +175,13 @@ impl ChannelShelf {
         channel: Option<usize>,
         count: usize,
     ) -> Result<Vec<(usize, Vec<crate::domain::Exemplar>)>, StoreError> {
-        let (Some((workspace, _)), Some(layer)) = (&self.open, self.collection.layers.get(layer)) else {
+        let (Some((workspace, _)), Some(layer)) = (&self.open, self.opened.collection.layers.get(layer)) else {
             return Ok(Vec::new());
         };
         let kept = match &self.made {
             Some((_, made)) => made.exemplars_of(&layer.name, &self.widths),
             None => {
-                let kept = workspace.exemplars(self.sources.library.table_name(), Some(&layer.name))?;
+                let kept = workspace.exemplars(self.opened.features(), Some(&layer.name))?;
                 kept.and_then(|mut kept| kept.layers.pop())
             }
         };
@@ -200,7 +196,7 @@ impl ChannelShelf {
         if let Some((_, made)) = &self.made {
             return Ok(made.statistics_of(source).cloned());
         }
-        let kept = workspace.statistics(self.sources.library.table_name(), Some(source))?;
+        let kept = workspace.statistics(self.opened.features(), Some(source))?;
         let layer = kept.and_then(|mut kept| kept.layers.pop());
         Ok(layer.map(|LayerStatistics { counts, skipped, means, m2s, .. }| {
             Statistics::from_columns(counts, skipped, means, m2s)
@@ -214,7 +210,7 @@ impl ChannelShelf {
         count: usize,
     ) -> Result<Vec<UnusualChannel>, StoreError> {
         let Some((_, table)) = &self.open else { return Ok(Vec::new()) };
-        let averages = || self.collection.stored.iter().filter(|stored| stored.pooling == Pooling::Average);
+        let averages = || self.opened.collection.stored.iter().filter(|stored| stored.pooling == Pooling::Average);
         let wanted: Vec<&StoredLayer> = source.map_or_else(|| averages().collect(), |source| vec![source]);
         let mut found = Vec::new();
         for source in wanted {
@@ -247,7 +243,7 @@ impl ChannelShelf {
             let Some((_, table)) = &self.open else { return Ok(Vec::new()) };
             let vector = table.vector(&wish.source, image).map_err(unreadable)?;
             let what = "The images cannot be compared";
-            vector.ok_or_else(|| match self.sources.roll.get(image) {
+            vector.ok_or_else(|| match self.opened.roll.get(image) {
                 Some(record) => no_vector(what, &record, Some(&wish.source.layer)),
                 None => Problem::new(what, "there is no such image in the collection"),
             })

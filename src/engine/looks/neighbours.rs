@@ -1,7 +1,7 @@
 //! Neighbours: a question of any kind becomes a probe, and the probe a list.
 
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,18 +13,16 @@ use crate::analysis::neighbours::{ImageSet, MixedLayer, Search as Scan, mixed, p
 use crate::analysis::probe::{Probe, mean_of};
 use crate::analysis::region_search::{Window, best_windows};
 use crate::domain::{
-    ClassOrigin, Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Pooling, Region, Representation, Resizing,
-    StoredLayer, WorkEngine, choose, counted, fits_half,
+    ClassOrigin, Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Pooling, Region, Representation, StoredLayer,
+    WorkEngine, choose, counted, fits_half,
 };
 use crate::engine::analyses::class_members::Members;
 use crate::engine::collection::embedding::Embedding;
-use crate::engine::collection::kept_shelf::KeptShelf;
-use crate::engine::collection::library::{Library, Shelf};
-use crate::engine::collection::roll::Roll;
+use crate::engine::collection::library::Shelf;
 use crate::engine::message::{Event, NeighbourList, Problem};
-use crate::engine::tensor::{TensorHandle, TensorLook};
+use crate::engine::opened::Opened;
+use crate::engine::tensor::TensorLook;
 use crate::engine::thread::guard::guarded;
-use crate::engine::thread::outbox::Outbox;
 use crate::engine::thread::slot::Slot;
 use crate::images;
 
@@ -34,22 +32,9 @@ const WHAT: &str = "The images cannot be compared";
 type Stale<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// Finds neighbours, on a thread of its own.
-#[derive(Clone)]
-pub struct Search {
-    /// The folder with the pictures.
-    pub folder: PathBuf,
-    /// Every image.
-    pub roll: Arc<Roll>,
-    /// Vectors.
-    pub library: Arc<Library>,
-    /// Whole activations.
-    pub kept: Arc<KeptShelf>,
-    /// How pictures get the network's input size.
-    pub input: Resizing,
-    /// For pictures, and parts of them, that have no vector.
-    pub tensor: TensorHandle,
-    /// To the listener.
-    pub outbox: Outbox,
+pub struct NeighbourSearch {
+    /// What is open.
+    pub opened: Arc<Opened>,
 }
 
 /// What was found, by how many comparisons.
@@ -64,14 +49,14 @@ struct Found {
     recall: Option<f64>,
 }
 
-impl Search {
+impl NeighbourSearch {
     /// Answers until nobody can ask any more.
     pub fn serve(self, slot: &Slot<NeighbourWish>) {
         while let Some((wish, number)) = slot.wait() {
             let stale = || slot.is_stale(number);
-            match guarded("Neighbours could not be found", &self.outbox, || self.neighbours(&wish, &stale)) {
-                Some(Ok(Some(list))) => self.outbox.tell(Event::Neighbours(list)),
-                Some(Err(problem)) => self.outbox.complain(problem),
+            match guarded("Neighbours could not be found", &self.opened.outbox, || self.neighbours(&wish, &stale)) {
+                Some(Ok(Some(list))) => self.opened.outbox.tell(Event::Neighbours(list)),
+                Some(Err(problem)) => self.opened.outbox.complain(problem),
                 Some(Ok(None)) | None => {}
             }
         }
@@ -117,8 +102,8 @@ impl Search {
         scan: &Scan,
         stale: Stale,
     ) -> Result<Found, Problem> {
-        let (rows, index) = self.library.index(source, wish.metric)?;
-        let columns = self.library.columns()?;
+        let (rows, index) = self.opened.library.index(source, wish.metric)?;
+        let columns = self.opened.library.columns()?;
         let channels = columns.iter().find(|(stored, _)| stored == source).map_or(0, |(_, channels)| *channels);
         let choice = choose(Job::Neighbours {
             rows,
@@ -130,12 +115,12 @@ impl Search {
         if let (WorkEngine::Index, Some(record)) = (choice.engine, index) {
             let probe = self.probe(wish, source, None, channels, stale)?;
             // An index over halves would be asked for another probe than this.
-            if probe.iter().any(|value| !fits_half(*value)) && !self.library.is_in_single(source)? {
+            if probe.iter().any(|value| !fits_half(*value)) && !self.opened.library.is_in_single(source)? {
                 let how = "every image was compared: the probe is beyond the half precision that the index is in";
                 return self.exactly(wish, source, scan, how.to_owned(), stale);
             }
             let started = Instant::now();
-            let mut neighbours = self.library.nearest(&record, &probe, scan.k + scan.exclude.len())?;
+            let mut neighbours = self.opened.library.nearest(&record, &probe, scan.k + scan.exclude.len())?;
             neighbours.retain(|neighbour| scan.exclude.binary_search(&neighbour.image).is_err());
             neighbours.truncate(scan.k);
             let (elapsed_secs, recall) = (started.elapsed().as_secs_f64(), Some(record.recall));
@@ -160,7 +145,7 @@ impl Search {
         how: String,
         stale: Stale,
     ) -> Result<Found, Problem> {
-        let shelf = self.library.vectors(source)?;
+        let shelf = self.opened.library.vectors(source)?;
         let channels = shelf.vectors.matrix.columns();
         let probe = self.probe(wish, source, Some(&shelf), channels, stale)?;
         let started = Instant::now();
@@ -179,14 +164,14 @@ impl Search {
         stale: Stale,
     ) -> Result<Found, Problem> {
         let (size, region) = self.boxed(wish)?;
-        let table = self.kept.table(&source.layer)?.filter(|table| !table.is_empty()).ok_or_else(|| {
+        let table = self.opened.kept.table(&source.layer)?.filter(|table| !table.is_empty()).ok_or_else(|| {
             let why = format!("no activations of {} are kept", source.layer);
             Problem::new(WHAT, why)
                 .with_remedy("Keep them: `tiramisu activations FOLDER keep`, or in the window under Workspace.")
         })?;
         let shape @ [channels, h, w] = table.shape();
         let probe = self.probe(wish, source, None, channels, stale)?;
-        let seen = self.input.footprint(size).seen(region).unwrap_or(region);
+        let seen = self.opened.input.footprint(size).seen(region).unwrap_or(region);
         let (rows, columns) = seen.cells(h, w);
         let window = [rows.len(), columns.len()];
         let started = Instant::now();
@@ -207,7 +192,7 @@ impl Search {
             for (image, found) in images.iter().zip(found) {
                 let is_wanted = scan.among.is_none_or(|among| among.contains(*image))
                     && scan.exclude.binary_search(image).is_err()
-                    && self.roll.get(*image).is_some_and(|record| table.holds(&record));
+                    && self.opened.roll.get(*image).is_some_and(|record| table.holds(&record));
                 if let Some(found) = found.filter(|_| is_wanted) {
                     searched += 1;
                     best.push((Neighbour { image: *image, score: found.score }, found));
@@ -221,14 +206,14 @@ impl Search {
         });
         scanned.map_err(|error| {
             // Opened anew, they may be read the next time.
-            self.kept.forget();
+            self.opened.kept.forget();
             Problem::new("The activations could not be read", error)
         })?;
         best.sort_unstable_by(|a, b| is_before(&a.0, &b.0));
         best.truncate(scan.k);
         let place = |(neighbour, found): &(Neighbour, Window)| {
-            let size = self.roll.get(neighbour.image).map_or([1, 1], |record| [record.width, record.height]);
-            let footprint = self.input.footprint(size);
+            let size = self.opened.roll.get(neighbour.image).map_or([1, 1], |record| [record.width, record.height]);
+            let footprint = self.opened.input.footprint(size);
             let (rows, columns) = (found.row..found.row + window[0], found.column..found.column + window[1]);
             // A window that holds nothing but what was added around the picture has no place on it.
             footprint.cells(rows, columns, [h, w]).unwrap_or_else(|| Region::between((0.0, 0.0), (0.0, 0.0)))
@@ -252,7 +237,7 @@ impl Search {
     ) -> Result<Found, Problem> {
         let mut ready = Vec::with_capacity(layers.len());
         for (source, weight) in layers {
-            let shelf = self.library.vectors(source)?;
+            let shelf = self.opened.library.vectors(source)?;
             let channels = shelf.vectors.matrix.columns();
             let probe = self.probe(wish, source, Some(&shelf), channels, stale)?;
             ready.push((shelf, probe, *weight));
@@ -281,7 +266,7 @@ impl Search {
     }
 
     fn by_codes(&self, wish: &NeighbourWish, scan: &Scan, stale: Stale) -> Result<Found, Problem> {
-        let embedding = self.library.embedding(stale)?;
+        let embedding = self.opened.library.embedding(stale)?;
         let probe = self.code(wish, &embedding, stale)?;
         let started = Instant::now();
         let wanted = |id| scan.among.is_none_or(|among| among.contains(id)) && scan.exclude.binary_search(&id).is_err();
@@ -320,7 +305,7 @@ impl Search {
                 Example::Vector(vector) => vector.clone(),
                 many => match shelf {
                     Some(shelf) => self.mean_of(many, wish.metric, shelf, stale)?,
-                    None => self.mean_of(many, wish.metric, &*self.library.vectors(source)?, stale)?,
+                    None => self.mean_of(many, wish.metric, &*self.opened.library.vectors(source)?, stale)?,
                 },
             };
             probe.add(vector, *weight, channels).map_err(|error| Problem::new(WHAT, error))?;
@@ -332,7 +317,7 @@ impl Search {
     fn vector_of(&self, image: ImageId, source: &StoredLayer, shelf: Option<&Shelf>) -> Result<Vec<f32>, Problem> {
         let known = match shelf {
             Some(shelf) => probe_of(&shelf.vectors, image),
-            None => self.library.vector(source, image)?,
+            None => self.opened.library.vector(source, image)?,
         };
         match known {
             Some(vector) => Ok(vector),
@@ -356,7 +341,7 @@ impl Search {
 
     /// The images that an example of many images is the mean of.
     fn images_of(&self, many: &Example) -> Result<Vec<ImageId>, Problem> {
-        let members = Members { root: self.library.root(), features: self.library.table_name(), roll: &self.roll };
+        let members = Members { root: &self.opened.root, features: self.opened.features(), roll: &self.opened.roll };
         let found = match many {
             Example::Label(label) => return self.images_with(label),
             Example::Tag(tag) => members.of(tag, &ClassOrigin::Tag)?,
@@ -377,7 +362,7 @@ impl Search {
     }
 
     fn images_with(&self, label: &str) -> Result<Vec<ImageId>, Problem> {
-        let all = self.roll.all();
+        let all = self.opened.roll.all();
         let has_it = |found: &str| found == label;
         let images: Vec<ImageId> =
             all.iter().filter(|image| image.label.as_deref().is_some_and(has_it)).map(|image| image.id).collect();
@@ -398,11 +383,12 @@ impl Search {
 
     /// The vector of an image that is not in the workspace yet, or of a part of one.
     fn computed(&self, image: ImageId, source: &StoredLayer, region: Option<Region>) -> Result<Vec<f32>, Problem> {
-        let record = self.roll.get(image).ok_or_else(|| Problem::new(WHAT, "the image is not in the collection"))?;
+        let record =
+            self.opened.roll.get(image).ok_or_else(|| Problem::new(WHAT, "the image is not in the collection"))?;
         if let Some(reason) = &record.problem {
             return Err(Problem::new(WHAT, format!("{reason}: {}", record.path.text)));
         }
-        self.computed_of(&record.path.below(&self.folder), source, region)
+        self.computed_of(&record.path.below(&self.opened.folder), source, region)
     }
 
     /// The vector of a picture, or of a part of one, by the network.
@@ -419,7 +405,7 @@ impl Search {
     ) -> Result<Vec<Vec<f32>>, Problem> {
         let (reply, answer) = bounded(1);
         let look = TensorLook::Vectors { path: path.to_owned(), sources: sources.to_vec(), region, reply };
-        self.tensor.look(look);
+        self.opened.tensor.look(look);
         answer.recv().map_err(|_| Problem::new(WHAT, "the network's thread has ended"))?
     }
 
@@ -429,7 +415,7 @@ impl Search {
         for (example, _) in speaking {
             match example {
                 Example::Region { image, region } => {
-                    let size = self.roll.get(*image).map_or([1, 1], |record| [record.width, record.height]);
+                    let size = self.opened.roll.get(*image).map_or([1, 1], |record| [record.width, record.height]);
                     return Ok((size, *region));
                 }
                 Example::File { path, region: Some(region) } => {
@@ -468,7 +454,7 @@ impl Search {
         let mut weights = 0.0;
         for (image, weight) in members {
             let row = codes.row_of(image).ok_or_else(|| {
-                let path = self.roll.get(image).map(|record| record.path.text).unwrap_or_default();
+                let path = self.opened.roll.get(image).map(|record| record.path.text).unwrap_or_default();
                 Problem::new(WHAT, format!("the image has no embedding: {path}")).with_remedy("Extract features first.")
             })?;
             weights += weight.max(0.0);

@@ -1,7 +1,6 @@
 //! Questions about images, in the [language of predicates](crate::domain::predicate).
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::domain::predicate::{Check, Column, Comparison, Field, Span, Test, Value};
@@ -9,31 +8,28 @@ use crate::domain::{Predicate, PredicateError};
 use crate::engine::collection::matching::{ids, refusal, unread};
 use crate::engine::collection::roll::Roll;
 use crate::engine::message::{Event, Found, Problem, QueryAnswer, QueryWish, Refusal};
+use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
-use crate::engine::thread::outbox::Outbox;
 use crate::engine::thread::slot::Slot;
 use crate::store::{QueryError, StoreError, Workspace};
 
 /// Answers the newest question, on a thread of its own.
 pub struct Asker {
-    root: PathBuf,
-    features: String,
-    roll: Arc<Roll>,
-    outbox: Outbox,
+    opened: Arc<Opened>,
     workspace: Option<Workspace>,
 }
 
 impl Asker {
-    /// Looks into the workspace at `root`, and for vectors into the table called `features`.
-    pub fn new(root: &Path, features: &str, roll: Arc<Roll>, outbox: Outbox) -> Self {
-        Self { root: root.to_owned(), features: features.to_owned(), roll, outbox, workspace: None }
+    /// Nothing is opened yet.
+    pub fn new(opened: Arc<Opened>) -> Self {
+        Self { opened, workspace: None }
     }
 
     /// Answers until nobody asks any more. A question that was overtaken is not answered.
     pub fn serve(mut self, slot: &Slot<QueryWish>) {
         while let Some((wish, number)) = slot.wait() {
             let is_stale = || slot.is_stale(number);
-            let outbox = self.outbox.clone();
+            let outbox = self.opened.outbox.clone();
             let found = guarded("The question could not be answered", &outbox, || self.answer(&wish, &is_stale));
             if let Some(found) = found.filter(|_| !is_stale()) {
                 outbox.tell(Event::Queried(QueryAnswer { wish, found }));
@@ -57,18 +53,18 @@ impl Asker {
                 workspace.refresh().map_err(unread)?;
                 workspace
             }
-            None => self.workspace.insert(Workspace::open(&self.root).map_err(unread)?),
+            None => self.workspace.insert(Workspace::open(&self.opened.root).map_err(unread)?),
         };
-        let found = ids(workspace, predicate, &self.features, is_stale)?;
+        let found = ids(workspace, predicate, self.opened.features(), is_stale)?;
         let count = |grouping| {
-            workspace.count_by(&found, grouping, Some(&self.features)).map_err(|error| match error {
+            workspace.count_by(&found, grouping, Some(self.opened.features())).map_err(|error| match error {
                 // It was not the predicate that named it.
                 QueryError::Predicate(error) => Refusal::Problem(Problem::new("The images were not counted", error)),
                 error => refusal(error),
             })
         };
         let counts = wish.count_by.as_ref().map(count).transpose()?;
-        let remarks = remarks(workspace, predicate, &self.roll).map_err(unread)?;
+        let remarks = remarks(workspace, predicate, &self.opened.roll).map_err(unread)?;
         Ok(Found { ids: Arc::new(found), counts, remarks })
     }
 }
