@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
@@ -185,10 +185,9 @@ pub fn run_communities(args: &CommunitiesArgs, console: &mut Console) -> anyhow:
 }
 
 fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Console) -> anyhow::Result<Outcome> {
-    let is_there = "the file exists already; say --overwrite to replace it";
-    if let Some(out) = common.out.as_ref().filter(|out| out.exists() && !common.overwrite) {
+    if let Some(out) = &common.out {
         // Before the work, not after it.
-        bail!("{is_there}: {}", out.display());
+        engine::check_file(out, common.overwrite).map_err(|problem| anyhow!("{problem}"))?;
     }
     let layer = common.source.layer.as_deref();
     let mut listener = collection::open_known(&common.folder, &common.opening, layer, console)?;
@@ -233,10 +232,7 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
         })
         .collect();
     if let Some(out) = &common.out {
-        engine::write_file(out, common.overwrite, &csv_of(&assignments)?).map_err(|problem| match problem {
-            None => anyhow!("{is_there}: {}", out.display()),
-            Some(problem) => anyhow!("{problem}"),
-        })?;
+        engine::write_file(out, common.overwrite, &csv_of(&assignments)?).map_err(|problem| anyhow!("{problem}"))?;
     }
     let answer = Answer {
         name: clustering.wish.name(),

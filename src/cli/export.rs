@@ -12,8 +12,8 @@ use super::collection::Place;
 use super::console::count_in_words;
 use super::listener::Listener;
 use super::{Console, Outcome, collection, interrupt, neighbours, query};
-use crate::domain::{Example, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer};
-use crate::engine::{Event, ExportFormat, ExportRequest, ExportSummary, Request};
+use crate::domain::{Example, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer, thousands};
+use crate::engine::{Event, ExportExists, ExportFormat, ExportRequest, ExportSummary, Request};
 
 /// Stands for every stored layer.
 const ALL_LAYERS: &str = "all";
@@ -66,7 +66,7 @@ pub struct ExportArgs {
     /// How alike two vectors are, for --like
     #[arg(long, default_value = "cosine", value_parser = metric_parser())]
     metric: Metric,
-    /// Replace an existing file
+    /// Replace files that exist: FILE, and with FILE.npy also FILE.csv beside it
     #[arg(long)]
     overwrite: bool,
     /// How to open the folder
@@ -120,9 +120,7 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     listener.send(Request::Export(request));
     let summary = listener.wait(console, |listener, event| match event {
         Some(Event::Exported(summary)) => Some(Ok(summary.clone())),
-        Some(Event::ExportExists(request)) => {
-            Some(Err(anyhow!("the file exists already; say --overwrite to replace it: {}", request.target.display())))
-        }
+        Some(Event::ExportExists(exists)) => Some(Err(anyhow!("{}", exist_already(exists)))),
         _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
     })??;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
@@ -231,13 +229,27 @@ impl From<Format> for ExportFormat {
     }
 }
 
+fn exist_already(exists: &ExportExists) -> String {
+    let named: Vec<String> = exists.taken.iter().map(|file| file.display().to_string()).collect();
+    let (exist, them) = match exists.taken.len() {
+        1 => ("the file exists", "it"),
+        _ => ("these files exist", "them"),
+    };
+    let why = match exists.request.list() {
+        Some(list) if exists.taken == [list.clone()] => " (it is to say whose vectors the rows of the array are)",
+        _ => "",
+    };
+    format!("{exist} already{why}; say --overwrite to replace {them}: {}", named.join(", "))
+}
+
 fn in_words(summary: &ExportSummary, list: Option<&str>) -> String {
     let mut words = format!("{} written to {}\n", count_in_words(summary.written, "image"), summary.target.display());
     if summary.renamed > 0 {
-        words += &format!(
-            "{} got another name, as in `name (2).jpg`, since its own was taken; no file was replaced\n",
-            count_in_words(summary.renamed, "copy").replace("copys", "copies")
-        );
+        let (got, was) = match summary.renamed {
+            1 => ("1 copy got another name".to_owned(), "its own was"),
+            many => (format!("{} copies got other names", thousands(many)), "their own were"),
+        };
+        words += &format!("{got}, as in `name (2).jpg`, since {was} taken; no file was replaced\n");
     }
     if let Some(list) = list.filter(|_| !summary.cancelled) {
         words += &format!("which image each row of the array is: {list}\n");

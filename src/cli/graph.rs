@@ -42,7 +42,7 @@ pub struct GraphArgs {
     /// Leave out features that are strong in more than this share of the images
     #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
     drop_hubs: f64,
-    /// Replace FILE if it exists
+    /// Replace FILE if it exists, and the list of vertices beside lines of edges, FILE.vertices
     #[arg(long)]
     overwrite: bool,
     /// How to open it

@@ -10,6 +10,6 @@ mod request;
 pub use analysis::AnalysisWish;
 pub use answer::{ActivationView, ExemplarList, Likeness, NeighbourList, ThumbnailPicture, UnusualList};
 pub use collection::Collection;
-pub use event::{Event, ExportSummary};
+pub use event::{Event, ExportExists, ExportSummary};
 pub use look::{LikenessWish, Look};
 pub use request::{ExportFormat, ExportRequest, NetworkFile, OpenRequest, Request};

@@ -71,11 +71,12 @@ pub use arithmetic::arithmetic;
 pub use classify::{Classification, Classified, ClassifyWish, classify};
 pub use describe::{WorkspaceDescription, describe};
 pub use embedding::EmbeddingSummary;
-pub use export_job::write_file;
+pub use export_job::{check_file, write_file};
 pub use housekeeping::{HouseNews, HouseWish, STOPPED, keep_house, plan_indices};
 pub use message::{
-    ActivationView, AnalysisWish, Collection, Event, ExemplarList, ExportFormat, ExportRequest, ExportSummary,
-    Likeness, LikenessWish, Look, NeighbourList, NetworkFile, OpenRequest, Request, ThumbnailPicture, UnusualList,
+    ActivationView, AnalysisWish, Collection, Event, ExemplarList, ExportExists, ExportFormat, ExportRequest,
+    ExportSummary, Likeness, LikenessWish, Look, NeighbourList, NetworkFile, OpenRequest, Request, ThumbnailPicture,
+    UnusualList,
 };
 pub use networks::KnownNetwork;
 pub use no_vector::no_vector;

@@ -122,7 +122,7 @@ impl Session {
             }
             Event::ExportStarted(progress) => self.export = Some(progress),
             Event::Exported(summary) => self.take_export(&summary),
-            Event::ExportExists(request) => self.pending_export = Some(request),
+            Event::ExportExists(exists) => self.pending_export = Some(exists),
             Event::Networks(networks) => self.take_networks(networks),
             Event::FetchStarted { name, progress } => self.take_fetch_start(name, progress),
             Event::FetchEnded { name, cancelled } => self.take_fetch_end(&name, cancelled),

@@ -4,7 +4,7 @@ mod networks;
 mod resuming;
 
 use tiramisu::domain::{Example, Filter, ImageId};
-use tiramisu::engine::{Event, ExportFormat, ExportRequest, Look, Request};
+use tiramisu::engine::{Event, ExportExists, ExportFormat, ExportRequest, Look, Request};
 use tiramisu::session::{Action, Pick, Session};
 
 use crate::support::collection;
@@ -92,7 +92,7 @@ fn replacing_a_file_repeats_the_export_that_found_it_whatever_is_chosen_by_then(
         target: "/home/ada/selection.csv".into(),
         overwrite: false,
     };
-    session.apply(Event::ExportExists(request.clone()));
+    session.apply(Event::ExportExists(ExportExists { request: request.clone(), taken: vec![request.target.clone()] }));
     session.act(Action::Click(ImageId(9), Pick::Replace));
     let agreed = Request::Export(ExportRequest { overwrite: true, ..request });
     assert_eq!(session.act(Action::ReplaceExport), [agreed]);

@@ -16,6 +16,15 @@ use crate::engine::{
     ChosenFor, ClassMeans, EmbeddingSummary, GraphSummary, HouseNews, KnownNetwork, Problem, Progress, QueryAnswer,
 };
 
+/// An export that would replace files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportExists {
+    /// What was asked for.
+    pub request: ExportRequest,
+    /// The files that are there already, at least one: the target, or the table that comes beside it.
+    pub taken: Vec<PathBuf>,
+}
+
 /// What an export did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct ExportSummary {
@@ -157,8 +166,8 @@ pub enum Event {
     ExportStarted(Arc<Progress>),
     /// An export is done.
     Exported(ExportSummary),
-    /// The target exists already; ask again with `overwrite` if the person agrees.
-    ExportExists(ExportRequest),
+    /// Files of these names exist already; ask again with `overwrite` if the person agrees.
+    ExportExists(ExportExists),
     /// The networks we know, and what of them is here: asked for, or after one arrived, was added or removed.
     Networks(Arc<Vec<KnownNetwork>>),
     /// The download of a network began.

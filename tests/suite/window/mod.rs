@@ -41,7 +41,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Event, ExportFormat, ExportRequest, Look, Problem, Request};
+use tiramisu::engine::{Event, ExportExists, ExportFormat, ExportRequest, Look, Problem, Request};
 use tiramisu::ui::{Question, Settings};
 
 use crate::support::window::{Setup, Window};
@@ -131,14 +131,40 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
         target: "/home/ada/selection.json".into(),
         overwrite: false,
     };
-    window.tell([Event::ExportExists(request.clone())]);
+    let exists =
+        |request: &ExportRequest| ExportExists { request: request.clone(), taken: vec![request.target.clone()] };
+    window.tell([Event::ExportExists(exists(&request))]);
     window.settle();
     window.picture("replace");
     window.click("Keep it");
     assert!(window.session().pending_export.is_none());
     assert!(!window.sent().iter().any(|sent| matches!(sent, Request::Export(_))));
-    window.tell([Event::ExportExists(request.clone())]);
+    window.tell([Event::ExportExists(exists(&request))]);
     window.settle();
+    window.click("Replace");
+    assert_eq!(window.sent().last(), Some(&Request::Export(ExportRequest { overwrite: true, ..request })));
+}
+
+#[test]
+fn every_file_that_would_be_replaced_is_named_before_it_is() {
+    let mut window = Window::with_images(60, Setup::default());
+    let request = ExportRequest {
+        images: vec![ImageId(7)],
+        scores: vec![None],
+        format: ExportFormat::Npy,
+        vectors: Vec::new(),
+        target: "/home/ada/vectors.npy".into(),
+        overwrite: false,
+    };
+    let taken = vec![request.target.clone(), request.list().expect("an array has one")];
+    window.tell([Event::ExportExists(ExportExists { request: request.clone(), taken })]);
+    window.settle();
+    window.harness.get_by_label("vectors.npy and vectors.csv exist already. Replacing them cannot be undone.");
+    window.click("Keep them");
+    let taken = vec![request.list().expect("an array has one")];
+    window.tell([Event::ExportExists(ExportExists { request: request.clone(), taken })]);
+    window.settle();
+    window.harness.get_by_label("vectors.csv exists already. Replacing it cannot be undone.");
     window.click("Replace");
     assert_eq!(window.sent().last(), Some(&Request::Export(ExportRequest { overwrite: true, ..request })));
 }
