@@ -35,6 +35,7 @@ fn the_best_classes_of_pictures_are_named_and_what_cannot_be_read_is_told() {
     assert_eq!(words.stdout.lines().count(), 6 * 4, "{}", words.stdout);
     let answer = home.run(line.iter().chain(&["--json"])).good_json();
     assert_eq!((&answer["classes"], answer["images"].as_array().map(Vec::len)), (&5.into(), Some(6)));
+    assert_eq!(answer["interrupted"], false);
     for image in answer["images"].as_array().expect("a list") {
         let classes = image["classes"].as_array().expect("classes");
         let of = |place: usize| classes[place]["probability"].as_f64().expect("a number");
