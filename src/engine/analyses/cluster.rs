@@ -82,7 +82,10 @@ fn group(wish: &ClusterWish, vectors: &Vectors, sources: &Sources, progress: &Pr
     if wish.method == ClusterMethod::Density {
         let found = density::group(vectors, &knn, METRIC, wish.neighbours, wish.least, &cancelled)?;
         let quality = (!density::is_exact(rows, channels)).then(|| {
-            format!("close to HDBSCAN's groups, not exactly them: only each image's {} nearest were joined", knn.k())
+            format!(
+                "close to HDBSCAN's groups, not exactly them: each image's {} nearest were looked at, not all pairs",
+                knn.k()
+            )
         });
         return Some((found.of, quality));
     }
