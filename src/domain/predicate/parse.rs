@@ -442,7 +442,7 @@ impl Parser {
                     Kind::Date => "this is compared with a date in quotes",
                     Kind::Cluster | Kind::Truth => "a cluster is a number, or a name in quotes",
                 };
-                let remedy = match (kind, found) {
+                let remedy: &str = match (kind, found) {
                     // What was written is most likely what is meant, but for the quotes.
                     (Kind::Text, Some(Token::Word(word))) => &format!("Write it as '{word}'"),
                     (Kind::Text | Kind::Truth, _) => "Write it as 'dog'",
