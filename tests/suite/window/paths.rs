@@ -141,3 +141,24 @@ fn a_dialog_that_could_not_be_opened_is_told_from_one_that_was_declined() {
     });
     assert_eq!(dialog_failures::count(), before + 1);
 }
+
+#[test]
+fn nothing_lies_over_the_path_and_asking_again_keeps_what_is_written() {
+    let mut window = Window::with_images(60, without_dialogs());
+    // In the middle of the window, where dialogs lie.
+    window.harness.get_by_label("blobs/000001.png").hover();
+    window.harness.run_steps(12);
+    let image = window.session().images[1].clone();
+    let size = format!("{} × {}", image.width, image.height);
+    let told = |window: &Window| window.names().iter().any(|name| name.starts_with(&size));
+    assert!(told(&window), "{:?}", window.names());
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    window.harness.run_steps(6);
+    assert!(window.has("Path"));
+    assert!(!told(&window), "the tooltip lies over the dialog");
+    write(&mut window, Path::new("/half a path"));
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    window.harness.run_steps(6);
+    assert!(says(&window, "/half a path"), "{:?}", window.names());
+    assert_eq!(*window.questions.borrow(), [Question::Folder]);
+}
