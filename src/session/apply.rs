@@ -250,6 +250,9 @@ impl Session {
             *self.labels.entry(image.label.clone().unwrap_or_default()).or_default() += 1;
             self.problem_count += usize::from(image.problem.is_some());
             self.gone_count += usize::from(image.is_gone());
+            if let Some(resumed) = &mut self.resumed {
+                resumed.meet(&image);
+            }
             self.images.push(image);
         }
         // The walk finds images in path order: usually they just follow, and nothing need be sorted.
