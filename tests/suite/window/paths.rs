@@ -48,6 +48,8 @@ fn a_folder_can_be_written_where_no_dialog_opens_and_what_is_wrong_with_it_is_sa
     assert_eq!(*window.questions.borrow(), [Question::Folder]);
     assert!(says(&window, "No dialog for files opens on this desktop"), "{:?}", window.names());
     window.picture("path");
+    let is_home = |name: &String| name.ends_with(std::path::MAIN_SEPARATOR) && !name.contains("//");
+    assert!(window.names().iter().any(is_home), "the field begins with the folder that is home: {:?}", window.names());
 
     write(&mut window, &home.path().join("gardne/roses"));
     assert!(says(&window, &format!("There is no gardne in {}.", home.path().display())), "{:?}", window.names());
