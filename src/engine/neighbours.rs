@@ -24,8 +24,8 @@ use crate::analysis::probe::{Probe, mean_of};
 use crate::analysis::region_search::{Window, best_windows};
 use crate::domain::predicate::names_there_are;
 use crate::domain::{
-    ClassOrigin, Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Pooling, Region, Representation, Resizing,
-    StoredLayer, WorkEngine, choose, counted, fits_half,
+    ClassOrigin, Example, ImageId, ImagePath, Job, Metric, Neighbour, NeighbourWish, Pooling, Region, Representation,
+    Resizing, StoredLayer, WorkEngine, choose, counted, fits_half,
 };
 use crate::images;
 
@@ -79,7 +79,8 @@ impl Search {
     }
 
     /// `None` when nobody wants the answer any more.
-    fn neighbours(&self, wish: &NeighbourWish, stale: Stale) -> Result<Option<NeighbourList>, Problem> {
+    fn neighbours(&self, asked: &NeighbourWish, stale: Stale) -> Result<Option<NeighbourList>, Problem> {
+        let wish = &self.recognised(asked);
         let among = wish.among.as_ref().map(|among| among.iter().copied().collect::<ImageSet>());
         let exclude = wish.members();
         let scan = Scan { metric: wish.metric, k: wish.k, exclude: &exclude, among: among.as_ref() };
@@ -100,7 +101,7 @@ impl Search {
         let Found { neighbours, parts, searched, elapsed_secs, how, recall } = found;
         let searched = among.map_or(searched, |among| among.len().min(searched));
         Ok(Some(NeighbourList {
-            wish: wish.clone(),
+            wish: asked.clone(),
             neighbours,
             parts,
             searched,
@@ -109,6 +110,30 @@ impl Search {
             recall,
             elapsed_secs,
         }))
+    }
+
+    /// The same question, with the collection's own image wherever its file is named; each is told.
+    fn recognised(&self, asked: &NeighbourWish) -> NeighbourWish {
+        let mut wish = asked.clone();
+        for (example, _) in &mut wish.examples {
+            let Example::File { path, region } = example else { continue };
+            let Some(image) = self.image_at(path) else { continue };
+            self.outbox.tell(Event::Recognised { file: path.clone(), image });
+            *example = match *region {
+                Some(region) => Example::Region { image, region },
+                None => Example::Image(image),
+            };
+        }
+        wish
+    }
+
+    /// The image of the collection whose file this is, by whatever way the path leads there.
+    fn image_at(&self, path: &Path) -> Option<ImageId> {
+        let known = |path: &Path, folder: &Path| {
+            let below = path.strip_prefix(folder).ok()?;
+            self.roll.find(&ImagePath::from_relative(below))
+        };
+        known(path, &self.folder).or_else(|| known(&path.canonicalize().ok()?, &self.folder.canonicalize().ok()?))
     }
 
     fn at_layer(

@@ -9,8 +9,8 @@ use super::{
     ActivationView, Collection, ExemplarList, ExportRequest, Likeness, NeighbourList, ThumbnailPicture, UnusualList,
 };
 use crate::domain::{
-    Clustering, DuplicateReport, EngineChoice, ImageRecord, IndexRecord, KeptActivations, OutlierReport, Projection,
-    StoredLayer, Tags,
+    Clustering, DuplicateReport, EngineChoice, ImageId, ImageRecord, IndexRecord, KeptActivations, OutlierReport,
+    Projection, StoredLayer, Tags,
 };
 use crate::engine::{
     ChosenFor, ClassMeans, EmbeddingSummary, GraphSummary, HouseNews, KnownNetwork, Problem, Progress, QueryAnswer,
@@ -88,6 +88,13 @@ pub enum Event {
     Activations(ActivationView),
     /// Seconds each layer takes for one picture, as asked for: measured one after the other, each to its end.
     LayerTimes(Arc<Vec<f64>>),
+    /// A picture that neighbours were asked of by its file is an image of the collection. Told before the answer.
+    Recognised {
+        /// The file, as it was named.
+        file: PathBuf,
+        /// The image.
+        image: ImageId,
+    },
     /// Neighbours that were asked for.
     Neighbours(NeighbourList),
     /// Exemplars that were asked for.

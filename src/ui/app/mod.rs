@@ -304,7 +304,7 @@ impl App {
         let mut theme = None;
         // Behind a dialog the pointer is nowhere: what it was over when the dialog opened would go on showing its tooltip,
         // and tooltips lie over dialogs.
-        let is_covered = self.dialog.is_open(&self.session);
+        let is_covered = self.dialog.is_open(&self.session) || self.path_dialog.is_some();
         let pointer = is_covered.then(|| ctx.input_mut(|input| std::mem::take(&mut input.pointer)));
         let bar = Frame::new().fill(palette().ground).inner_margin(Margin::symmetric(8, 2));
         Panel::top("menu").frame(bar).show_separator_line(false).show(ui, |ui| {

@@ -262,3 +262,37 @@ fn images_that_come_later_or_change_are_measured_by_the_reference_that_is_kept()
     let unchanged = StoredEmbedding { changed: Vec::new(), ..now };
     assert_eq!(unchanged, first, "the reference stays until the embedding is made again");
 }
+
+#[test]
+fn a_file_that_is_in_the_collection_is_recognised_and_does_not_find_itself() {
+    let (dir, _workspace, mut listener, collection) = extracted(22);
+    let image = ImageId(6);
+    let direct = collection.folder.join(&listener.images[image.index()].path.text);
+    let roundabout = dir.path().join(".").join("..").join(dir.path().file_name().unwrap());
+    let roundabout = roundabout.join(direct.strip_prefix(dir.path()).unwrap());
+    let of_image = NeighbourWish::of(image, middle(&collection), Metric::Cosine, 22);
+    let by_image = ask(&mut listener, of_image.clone()).unwrap();
+    for path in [direct.clone(), roundabout] {
+        let examples = vec![(Example::File { path: path.clone(), region: None }, 1.0)];
+        let wish = NeighbourWish { examples, ..of_image.clone() };
+        listener.engine.send(Request::Look(Look::Neighbours(wish.clone())));
+        let told = listener.until("the image", |event| match event {
+            Event::Recognised { file, image } => Some((file.clone(), *image)),
+            Event::Neighbours(_) | Event::Problem(_) => panic!("{event:?}"),
+            _ => None,
+        });
+        assert_eq!(told, (path, image));
+        let list = listener.until("an answer", |event| match event {
+            Event::Neighbours(list) => Some(list.clone()),
+            _ => None,
+        });
+        assert_eq!((&list.wish, &list.neighbours), (&wish, &by_image.neighbours));
+    }
+    // The same picture elsewhere is another one.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let copy = elsewhere.path().join("copy.png");
+    std::fs::copy(&direct, &copy).unwrap();
+    let examples = vec![(Example::File { path: copy, region: None }, 1.0)];
+    let list = ask(&mut listener, NeighbourWish { examples, ..of_image }).unwrap();
+    assert_eq!(ids(&list)[0], image);
+}
