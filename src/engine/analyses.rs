@@ -186,6 +186,11 @@ impl Analyses {
         self.do_aside(sources, tag::list);
     }
 
+    /// Puts tags back on pictures that were not on record before, and tells the tags of the collection.
+    pub fn take_up_tags(&mut self, sources: Sources) {
+        self.do_aside(sources, tag::take_up);
+    }
+
     /// Gives images a tag, or takes it from them.
     pub fn tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool, sources: Sources) {
         self.do_aside(sources, move |sources| tag::change(&ids, &tag, is_on, sources));

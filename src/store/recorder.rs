@@ -15,6 +15,7 @@ use tokio::runtime::Runtime;
 
 use super::lock::WriteLock;
 use super::names::{readable_tables_in, table_path};
+use super::pictures::Comparison;
 use super::table::{Table, is_table};
 use super::torn::is_hopeless;
 use super::{StoreError, Workspace};
@@ -114,6 +115,11 @@ impl Results<'_> {
     pub(super) fn names(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         let names = readable_tables_in(self.root)?;
         Ok(names.iter().filter_map(|name| name.strip_prefix(prefix)).map(str::to_owned).collect())
+    }
+
+    /// What compares tables that were opened before with the images on record now.
+    pub(super) fn comparison(&self) -> Result<Comparison, StoreError> {
+        Comparison::new(self.runtime, self.root)
     }
 
     /// Opens one of them; `None` when there is none of that name.

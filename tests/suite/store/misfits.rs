@@ -44,10 +44,10 @@ fn vectors_of_images_that_are_not_on_record_are_found_and_removed() {
     let (place, spec) = (restored(), spec(&[("conv1", 4)]));
     let mut reader = Workspace::open(&place.root()).unwrap();
     assert_eq!(reader.misfits(&spec.table_name()).unwrap(), ids(5..8));
-    assert!(matches!(reader.drop_misfits(), Err(StoreError::OpenedForReading { .. })));
+    assert!(matches!(reader.mend(), Err(StoreError::OpenedForReading { .. })));
     let mut workspace = place.open();
-    assert_eq!(workspace.drop_misfits().unwrap(), [(spec.table_name(), 3)]);
-    assert_eq!(workspace.drop_misfits().unwrap(), []);
+    assert_eq!(workspace.mend().unwrap().vectors, [(spec.table_name(), 3)]);
+    assert_eq!(workspace.mend().unwrap().vectors, []);
     assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &[0, 1, 2, 3, 4]);
 }
 
@@ -61,7 +61,7 @@ fn vectors_of_another_picture_with_the_same_id_are_found_by_its_path() {
     met[2].record.path.text = super::path(5);
     workspace.append_images(met).unwrap();
     assert_eq!(workspace.misfits(&spec.table_name()).unwrap(), ids([5, 7]));
-    assert_eq!(workspace.drop_misfits().unwrap(), [(spec.table_name(), 2)]);
+    assert_eq!(workspace.mend().unwrap().vectors, [(spec.table_name(), 2)]);
     assert_eq!(workspace.features(&spec).unwrap().ids(), ids([0, 1, 2, 3, 4, 6]));
 }
 
@@ -76,6 +76,6 @@ fn what_fits_is_left_alone() {
     workspace.replace_images(&images([2, 4])).unwrap();
     assert_eq!(workspace.misfits(&spec.table_name()).unwrap(), []);
     let version = workspace.read_features(&spec.table_name()).unwrap().version();
-    assert_eq!(workspace.drop_misfits().unwrap(), []);
+    assert_eq!(workspace.mend().unwrap().vectors, []);
     assert_eq!(workspace.read_features(&spec.table_name()).unwrap().version(), version);
 }
