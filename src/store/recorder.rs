@@ -30,6 +30,8 @@ pub struct Recorder {
     root: PathBuf,
     runtime: Arc<Runtime>,
     _lock: Arc<WriteLock>,
+    /// What was set aside when it was opened.
+    mended: Vec<String>,
 }
 
 impl Recorder {
@@ -40,6 +42,11 @@ impl Recorder {
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         // As a workspace: what somebody who was killed had begun is finished first.
         Workspace::open_to_write(root)?.recorder()
+    }
+
+    /// What the person should know: what was not whole and was set aside when it was opened, each a sentence.
+    pub fn remarks(&self) -> &[String] {
+        &self.mended
     }
 
     /// Puts rows in the place of the table's, as one commit; makes the table if there is none. A row is an image's id, path
@@ -96,7 +103,8 @@ impl Workspace {
     /// When the workspace was opened for reading only.
     pub fn recorder(&self) -> Result<Recorder, StoreError> {
         let lock = self.expect_writable()?.clone();
-        Ok(Recorder { root: self.root().to_owned(), runtime: self.runtime().clone(), _lock: lock })
+        let (runtime, mended) = (self.runtime().clone(), self.mended.clone());
+        Ok(Recorder { root: self.root().to_owned(), runtime, _lock: lock, mended })
     }
 
     pub(super) fn results(&self) -> Results<'_> {

@@ -108,6 +108,7 @@ impl Recorder {
     ) -> Result<Vec<ImageId>, StoreError> {
         self.settle_tags(&mut self.reader().comparison()?)?;
         let Some(mut table) = self.reader().open(TABLE)? else { return Ok(Vec::new()) };
+        table.set_torn_aside()?;
         let owners = Owners::of(&table, &mut self.reader().comparison()?, &record)?;
         let known = read_table(&table, &owners)?;
         let Some(bearers) = known.images.get(tag) else { return Ok(Vec::new()) };
