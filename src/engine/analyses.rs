@@ -30,7 +30,7 @@ use super::message::AnalysisWish;
 use super::outbox::Outbox;
 use super::roll::Roll;
 use super::tensor_thread::TensorHandle;
-use super::{Collection, Event, Problem, Progress};
+use super::{Collection, Event, Problem, Progress, mending};
 use crate::domain::{ImageId, Resizing, StoredLayer};
 use crate::store::{Recorder, StoreError, Workspace};
 
@@ -67,15 +67,20 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Somebody who may write results.
+    /// Somebody who may write results. What had to be set aside for it is told, unless it was when the collection was opened.
     ///
     /// # Errors
     /// When another process holds the workspace.
     pub fn recorder(&self) -> Result<Recorder, StoreError> {
-        match &self.recorder {
-            Some(recorder) => Ok(recorder.clone()),
-            None => Recorder::open(&self.root),
+        if let Some(recorder) = &self.recorder {
+            return Ok(recorder.clone());
         }
+        let recorder = Recorder::open(&self.root)?;
+        let remarks = recorder.remarks().iter().map(|remark| mending::remark(remark.clone()));
+        remarks
+            .filter(|remark| !self.collection.remarks.contains(remark))
+            .for_each(|remark| self.outbox.remark(remark));
+        Ok(recorder)
     }
 
     /// Tells what results the workspace holds.
@@ -184,6 +189,11 @@ impl Analyses {
     /// Tells the tags of the collection.
     pub fn list_tags(&mut self, sources: Sources) {
         self.do_aside(sources, tag::list);
+    }
+
+    /// Puts tags back on pictures that were not on record before, and tells the tags of the collection.
+    pub fn take_up_tags(&mut self, sources: Sources) {
+        self.do_aside(sources, tag::take_up);
     }
 
     /// Gives images a tag, or takes it from them.

@@ -290,6 +290,9 @@ impl Coordinator {
         job.join.join().ok();
         if let (Some(open), Ok(writer)) = (&mut self.open, job.returned.recv()) {
             open.take_back(writer);
+            if open.tags_wait {
+                self.analyses.take_up_tags(open.sources(&self.outbox));
+            }
         }
     }
 

@@ -56,6 +56,8 @@ pub struct Open {
     recorder: Option<Recorder>,
     /// Whether an extraction runs, which keeps exemplars up to date itself.
     is_gathering: Arc<AtomicBool>,
+    /// Whether there are tags of pictures that were not on record.
+    pub tags_wait: bool,
     input: Resizing,
     /// How many pictures the network takes at once.
     most_images: usize,
@@ -87,11 +89,11 @@ impl Open {
         let layers = graph.layers();
         let stored = stored_layers(&layers, request.layers.as_deref())?;
         let spec = spec(&graph, &layers, &stored);
-        let (records, table_reader, writer, remarks) = match request.extract {
+        let (records, table_reader, writer, mended) = match request.extract {
             true => {
                 check_folder(&folder)?;
                 let mut workspace = Workspace::open_or_create(&root, &folder).map_err(refused)?;
-                let remarks = mending::mend(&mut workspace).map_err(refused)?;
+                let mended = mending::mend(&mut workspace).map_err(refused)?;
                 let known = workspace.feature_tables().map_err(refused)?;
                 let table = workspace.features(&spec).map_err(refused)?;
                 let wish = match request.layers {
@@ -101,14 +103,14 @@ impl Open {
                 // A table that has more layers than were asked for keeps them.
                 let supplement = workspace.supplement(&table, &wish).map_err(refused)?;
                 let records = workspace.images().map_err(refused)?;
-                (records, table.reader(), Some(Writer { workspace, table, supplement, wish }), remarks)
+                (records, table.reader(), Some(Writer { workspace, table, supplement, wish }), mended)
             }
             false => {
                 let mut workspace = Workspace::open(&root).map_err(refused)?;
                 let name = readable(&workspace, &spec, request.layers.is_some())?;
-                let remarks = mending::mend_to_read(&mut workspace, &name)?;
+                let mended = mending::mend_to_read(&mut workspace, &name)?;
                 let table = workspace.read_features(&name).map_err(refused)?;
-                (workspace.images().map_err(refused)?, table, None, remarks)
+                (workspace.images().map_err(refused)?, table, None, mended)
             }
         };
         let recorder = writer.as_ref().map(|writer| writer.workspace.recorder()).transpose().map_err(refused)?;
@@ -139,7 +141,7 @@ impl Open {
             stored: in_sight,
             layers,
             device,
-            remarks,
+            remarks: mended.remarks,
         });
         let roll = Arc::new(Roll::new(records));
         let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();
@@ -204,6 +206,7 @@ impl Open {
             writer,
             recorder,
             is_gathering,
+            tags_wait: mended.tags_wait,
             input,
             most_images,
         })

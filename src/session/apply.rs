@@ -128,6 +128,7 @@ impl Session {
             Event::FetchStarted { name, progress } => self.take_fetch_start(name, progress),
             Event::FetchEnded { name, cancelled } => self.take_fetch_end(&name, cancelled),
             Event::NetworksProblem(problem) => self.take_networks_problem(problem),
+            Event::Remark(remark) => self.tell(NoticeText::Problem(remark)),
             Event::Problem(problem) => {
                 if matches!(self.phase, Phase::Opening(_)) {
                     self.forget(Phase::Welcome);

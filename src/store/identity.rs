@@ -145,13 +145,16 @@ impl Identity {
         Self::change(root, |identity| identity.prefer = prefer)
     }
 
-    /// Remembers that no number in these columns of a table was cut off.
+    /// Remembers that no number in these columns of a table was cut off; without columns, that nothing is known of it.
     ///
     /// # Errors
     /// When the disk does not let us.
     pub(super) fn note_whole(root: &Path, table: &str, columns: Vec<String>) -> Result<(), StoreError> {
         Self::change(root, |identity| {
-            identity.whole.insert(table.to_owned(), columns);
+            match columns.is_empty() {
+                true => identity.whole.remove(table),
+                false => identity.whole.insert(table.to_owned(), columns),
+            };
         })
     }
 

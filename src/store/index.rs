@@ -106,7 +106,9 @@ fn write_records(root: &Path, records: &Records) -> Result<(), StoreError> {
 
 impl Recorder {
     fn features_table(&self, features: &str) -> Result<Table, StoreError> {
-        Table::open(self.runtime(), &self.path_of(features))
+        let mut table = Table::open(self.runtime(), &self.path_of(features))?;
+        table.set_torn_aside()?;
+        Ok(table)
     }
 
     /// Builds an index over a column, in the place of one that is there. How well it finds is not known yet: measure it,

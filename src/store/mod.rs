@@ -39,7 +39,8 @@
 //! bytes of half floats (little-endian), `[channels, height, width]` row by row, or of single floats where a number of the
 //! image is beyond 65,504: twice as many bytes then. The shape is JSON in the metadata under the key `result`.
 //!
-//! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags.
+//! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags. A row whose path is not that of the
+//! image with its id belongs to the image that has the path, or waits for it.
 //!
 //! # Questions
 //!
@@ -63,6 +64,7 @@
 
 mod activations;
 mod channels;
+mod checked;
 mod classes;
 mod clusterings;
 mod columns;
@@ -83,6 +85,7 @@ mod index;
 mod lock;
 mod misfits;
 mod names;
+mod pictures;
 mod projections;
 mod put_back;
 mod query;
@@ -107,8 +110,10 @@ pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
 pub use images::{NewImage, Thumbnail};
+pub use misfits::Unfit;
 pub use query::QueryError;
 pub use recorder::Recorder;
+pub use tags::TagsApart;
 pub use upkeep::Upkept;
 pub use version::{Stamp, Version};
 pub use workspace::Workspace;

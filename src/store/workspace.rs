@@ -33,7 +33,7 @@ pub struct Workspace {
     /// Where each image's row lies, once that had to be found out, and for which version.
     places: Mutex<Option<(u64, Arc<Vec<u64>>)>>,
     /// What was mended when it was opened to write.
-    mended: Vec<String>,
+    pub(super) mended: Vec<String>,
 }
 
 impl Workspace {
@@ -140,6 +140,8 @@ impl Workspace {
         workspace.lock = Some(Arc::new(WriteLock::take(&workspace.root)?));
         workspace.mended = torn::set_aside(&workspace.runtime, &workspace.root)?;
         workspace.refresh()?;
+        let remark = workspace.images.set_torn_aside()?;
+        workspace.mended.extend(remark);
         workspace.finish_putting_back()?;
         Ok(workspace)
     }
@@ -413,7 +415,14 @@ impl Workspace {
 
     pub(super) fn read_table(&self, name: &str) -> Result<Table, StoreError> {
         let tolerated = self.identity.layout().small_fragments;
-        Ok(Table::open(&self.runtime, &self.table_path(name))?.tolerating(tolerated))
+        let mut table = Table::open(&self.runtime, &self.table_path(name))?.tolerating(tolerated);
+        // Whoever may write may be about to.
+        if self.lock.is_some()
+            && let Some(remark) = table.set_torn_aside()?
+        {
+            tracing::warn!("{remark}");
+        }
+        Ok(table)
     }
 
     pub(super) fn table_path(&self, name: &str) -> PathBuf {

@@ -193,6 +193,8 @@ pub enum Event {
     },
     /// Something went wrong.
     Problem(Problem),
+    /// Something was found amiss and is done without; what was asked for goes on.
+    Remark(Problem),
     /// Something went wrong with the list of networks, a download or a description. What is open, or being opened, goes
     /// on as if nothing had happened.
     NetworksProblem(Problem),
