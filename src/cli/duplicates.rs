@@ -28,8 +28,8 @@ pub struct DuplicatesArgs {
     /// Which vectors to compare
     #[command(flatten)]
     source: Source,
-    /// Images are the same to the layer if they are at most this share of the usual distance apart, which is that to an
-    /// image's tenth neighbour there
+    /// Images are the same to the layer if they are at most this share of the distance apart at which a tenth neighbour is
+    /// there: usually, and for each of the two
     #[arg(long, default_value_t = DuplicateWish::SHARE, value_parser = parse_share)]
     share: f32,
     /// The same by a cosine distance instead, whatever the layer
