@@ -123,7 +123,7 @@ pub fn nearest_among(
         return Vec::new();
     }
     let neighbour =
-        |(distance, row): (u32, u32)| Neighbour { image: codes.ids()[row as usize], score: distance as f32 };
+        |(distance, row): (u32, u32)| Neighbour { image: codes.ids()[row as usize], score: f64::from(distance) };
     nearest.into_sorted().into_iter().map(neighbour).collect()
 }
 

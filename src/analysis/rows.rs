@@ -1,5 +1,5 @@
-//! Sums over rows of stored numbers: in f32 over halves, which cannot overflow it, in f64 over singles, whose squares
-//! can.
+//! Sums over rows of stored numbers: in f32 over halves, whose squares cannot overflow it, in f64 over singles, whose
+//! squares can. Halves are summed again in f64 where the other side is so large or so small that f32 is not enough.
 
 use half::f16;
 use half::slice::HalfFloatSliceExt;
@@ -9,6 +9,8 @@ use crate::domain::NumbersRef;
 /// Sums run over this many lanes at once, so that the compiler can keep them in vector registers and the rounding
 /// error of a long row stays that of a short one.
 const LANES: usize = 16;
+/// Products of halves with a vector shorter than this may be too small for f32.
+const LEAST_LENGTH: f64 = 1e-20;
 
 /// Widens `row` into `wide`, which has the same length.
 pub fn widen<'a>(row: impl Into<NumbersRef<'a>>, wide: &mut [f32]) {
@@ -18,50 +20,80 @@ pub fn widen<'a>(row: impl Into<NumbersRef<'a>>, wide: &mut [f32]) {
     }
 }
 
-/// `a·b`.
-pub fn dot<'a>(a: impl Into<NumbersRef<'a>>, b: &[f32]) -> f32 {
+/// `a·b`, as [`rounded`] has it. Not finite only if a number of either is not.
+pub fn dot<'a>(a: impl Into<NumbersRef<'a>>, b: &[f32]) -> f64 {
     match a.into() {
-        NumbersRef::Half(a) => dot_half(a, b),
-        NumbersRef::Single(a) => sum_over_in_f64(a, b, |x, y| x * y) as f32,
+        NumbersRef::Half(a) => {
+            let product = dot_half(a, b);
+            if product.is_normal() { f64::from(product) } else { rounded(in_f64(a, b, |x, y| x * y)) }
+        }
+        NumbersRef::Single(a) => rounded(sum_over_in_f64(a, b, |x, y| x * y)),
     }
 }
 
-/// `|a - b|²`; infinite where that is beyond single precision, which [`distance`] seldom is. Not taken from the norms: for
-/// near vectors the difference of large numbers would lose everything.
+/// `|a - b|²` in single precision; infinite where that is too much for it.
 pub fn squared_distance<'a>(a: impl Into<NumbersRef<'a>>, b: &[f32]) -> f32 {
     match a.into() {
         NumbersRef::Half(a) => squared_distance_half(a, b),
-        NumbersRef::Single(a) => squared_distance_single(a, b) as f32,
+        NumbersRef::Single(a) => sum_over_in_f64(a, b, |x, y| (x - y) * (x - y)) as f32,
     }
 }
 
-/// `|a - b|`.
-pub fn distance<'a>(a: impl Into<NumbersRef<'a>>, b: &[f32]) -> f32 {
-    match a.into() {
-        NumbersRef::Half(a) => squared_distance_half(a, b).sqrt(),
-        NumbersRef::Single(a) => squared_distance_single(a, b).sqrt() as f32,
-    }
-}
-
-/// The cosine of `a` and `b`, whose lengths are known; 0 where one has none: a vector of zeros has no direction and is
-/// like nothing.
-pub fn cosine<'a>(a: impl Into<NumbersRef<'a>>, b: &[f32], of_a: f32, of_b: f32) -> f32 {
+/// `|a - b|`, as [`rounded`] has it; not finite only if a number of either is not. Not taken from the norms: for near
+/// vectors the difference of large numbers would lose everything.
+pub fn distance<'a>(a: impl Into<NumbersRef<'a>>, b: &[f32]) -> f64 {
     match a.into() {
         NumbersRef::Half(a) => {
-            let lengths = of_a * of_b;
-            if lengths == 0.0 { 0.0 } else { dot_half(a, b) / lengths }
+            let square = squared_distance_half(a, b);
+            match square == 0.0 || square.is_normal() {
+                true => f64::from(square.sqrt()),
+                false => rounded(in_f64(a, b, |x, y| (x - y) * (x - y)).sqrt()),
+            }
         }
-        NumbersRef::Single(a) => {
-            let lengths = f64::from(of_a) * f64::from(of_b);
-            if lengths == 0.0 { 0.0 } else { (sum_over_in_f64(a, b, |x, y| x * y) / lengths) as f32 }
-        }
+        NumbersRef::Single(a) => rounded(sum_over_in_f64(a, b, |x, y| (x - y) * (x - y)).sqrt()),
     }
 }
 
-/// The length of numbers in single precision; as those of halves are summed, unless that is too much for f32.
-pub fn length(row: &[f32]) -> f32 {
+/// The cosine of `a` and `b`, in `-1..=1`; 0 where one has no length: a vector of zeros has no direction and is like
+/// nothing. The lengths are those that [`length`] gives.
+pub fn cosine<'a>(a: impl Into<NumbersRef<'a>>, b: &[f32], of_a: f64, of_b: f64) -> f32 {
+    let lengths = of_a * of_b;
+    if lengths == 0.0 {
+        return 0.0;
+    }
+    let product = match a.into() {
+        NumbersRef::Half(a) => match f64::from(dot_half(a, b)) {
+            product if product.is_finite() && of_b > LEAST_LENGTH => product,
+            _ => in_f64(a, b, |x, y| x * y),
+        },
+        NumbersRef::Single(a) => sum_over_in_f64(a, b, |x, y| x * y),
+    };
+    let cosine = product / lengths;
+    // What is not a number stays none.
+    cosine.clamp(-1.0, 1.0) as f32
+}
+
+/// `|row|`, as [`rounded`] has it, summed as halves are unless that is too much or too little for f32. Not finite only if a
+/// number is not.
+pub fn length(row: &[f32]) -> f64 {
     let square = dot_wide(row, row);
-    if square.is_finite() { square.sqrt() } else { sum_over_in_f64(row, row, |x, y| x * y).sqrt() as f32 }
+    match square.is_normal() {
+        true => f64::from(square.sqrt()),
+        false => rounded(sum_over_in_f64(row, row, |x, y| x * y).sqrt()),
+    }
+}
+
+/// A number as single precision has it, and as it is where that is beyond single precision's reach: what is told is as
+/// short and ties as it always did, and nothing is lost.
+pub fn rounded(value: f64) -> f64 {
+    let single = value as f32;
+    if single.is_normal() { f64::from(single) } else { value }
+}
+
+/// The nearest that single precision has to a finite number: its largest, where the number is larger. What is not a number
+/// stays none, and what is infinite stays so.
+pub fn told(value: f64) -> f32 {
+    if value.is_finite() { value.clamp(f64::from(f32::MIN), f64::from(f32::MAX)) as f32 } else { value as f32 }
 }
 
 fn widen_half(row: &[f16], wide: &mut [f32]) {
@@ -99,6 +131,11 @@ pub fn dot_wide(a: &[f32], b: &[f32]) -> f32 {
     sum_over(a, b, |x, y| x * y)
 }
 
+/// The same in double precision.
+pub fn dot_in_f64(a: &[f32], b: &[f32]) -> f64 {
+    sum_over_in_f64(a, b, |x, y| x * y)
+}
+
 /// Widens a row piece by piece on the stack and adds up what `sum` makes of each.
 fn in_pieces(a: &[f16], b: &[f32], sum: impl Fn(&[f32], &[f32]) -> f32) -> f32 {
     let mut wide = [0.0f32; 512];
@@ -112,8 +149,9 @@ fn in_pieces(a: &[f16], b: &[f32], sum: impl Fn(&[f32], &[f32]) -> f32) -> f32 {
         .sum()
 }
 
-fn squared_distance_single(a: &[f32], b: &[f32]) -> f64 {
-    sum_over_in_f64(a, b, |x, y| (x - y) * (x - y))
+/// Seldom needed, and so without haste.
+fn in_f64(a: &[f16], b: &[f32], term: impl Fn(f64, f64) -> f64) -> f64 {
+    a.iter().zip(b).map(|(x, y)| term(f64::from(*x), f64::from(*y))).sum()
 }
 
 #[inline(always)]

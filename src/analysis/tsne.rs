@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use bhtsne::{Neighbor, tSNE};
 
+use super::reach::power_for;
 use super::{Cancelled, KnnGraph, start};
 
 /// Epochs in which neighbours attract each other twelve times as much, so that groups form, and those after them.
@@ -50,8 +51,12 @@ pub fn lay_out(
     // In single precision the interpolated sums of forces of 20,000 points are too coarse: groups are torn apart.
     let neighbours: Vec<Vec<Neighbor<f64>>> = (0..rows)
         .map(|row| {
+            // What a row's neighbours weigh depends on how their distances compare alone, and is looked for around 1.
+            let power = power_for(graph.distances(row).iter().map(|far| f64::from(*far)).fold(0.0, f64::max));
             let known = graph.neighbours(row).iter().zip(graph.distances(row));
-            known.map(|(index, distance)| Neighbor { index: *index as usize, distance: f64::from(*distance) }).collect()
+            let scaled =
+                |(index, far): (&u32, &f32)| Neighbor { index: *index as usize, distance: f64::from(*far) * power };
+            known.map(scaled).collect()
         })
         .collect();
     let fit = |layout: &mut tSNE<'_, f64, ()>| {

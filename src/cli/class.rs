@@ -8,7 +8,9 @@ use serde::Serialize;
 
 use super::args::{Opening, metric_parser};
 use super::{Console, Interrupted, Misuse, Outcome, collection, query};
-use crate::domain::{ClassChange, ClassOrigin, ClassesBy, EngineChoice, Metric, counted};
+use crate::domain::{
+    ClassChange, ClassOrigin, ClassesBy, EngineChoice, Metric, counted, write_score, write_some_score,
+};
 use crate::engine::class_files::{self, ClassFiles};
 use crate::engine::{AnalysisWish, ClassMeans, ClassWish, Event, arithmetic};
 
@@ -113,7 +115,8 @@ struct ListRow<'a> {
     of: Option<&'a str>,
     images: usize,
     nearest: Option<&'a str>,
-    score: Option<f32>,
+    #[serde(serialize_with = "write_some_score")]
+    score: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -121,7 +124,8 @@ struct NearRow<'a> {
     class: &'a str,
     by: &'static str,
     images: usize,
-    score: f32,
+    #[serde(serialize_with = "write_score")]
+    score: f64,
 }
 
 #[derive(Serialize)]

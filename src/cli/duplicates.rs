@@ -27,8 +27,8 @@ pub struct DuplicatesArgs {
     /// Which vectors to compare
     #[command(flatten)]
     source: Source,
-    /// Images are the same to the layer if they are at most this share of the usual distance apart, which is that to an
-    /// image's tenth neighbour there
+    /// Images are the same to the layer if they are at most this share of the distance to a tenth neighbour apart: of the
+    /// usual one there, and of that of each of the two
     #[arg(long, default_value_t = DuplicateWish::SHARE, value_parser = parse_share, allow_negative_numbers = true)]
     share: f32,
     /// The same by a cosine distance, from 0 to 2, instead, whatever the layer

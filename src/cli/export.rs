@@ -172,8 +172,8 @@ fn choose(
     args: &ExportArgs,
     listener: &mut Listener,
     console: &mut Console,
-) -> anyhow::Result<Vec<(ImageId, Option<f32>)>> {
-    let candidates: Vec<(ImageId, Option<f32>)> = match &args.like {
+) -> anyhow::Result<Vec<(ImageId, Option<f64>)>> {
+    let candidates: Vec<(ImageId, Option<f64>)> = match &args.like {
         None => listener.images.iter().map(|image| (image.id, None)).collect(),
         Some(image) => {
             let layer = args.layers.first().map(String::as_str).filter(|layer| *layer != ALL_LAYERS);

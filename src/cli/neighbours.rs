@@ -11,7 +11,9 @@ use super::args::{Opening, Source, metric_parser};
 use super::collection::Place;
 use super::listener::Listener;
 use super::{Console, Misuse, Outcome, collection, query};
-use crate::domain::{Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer, counted};
+use crate::domain::{
+    Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer, counted, write_score,
+};
 use crate::engine::{Event, Look, NeighbourList, Request};
 
 /// Finds the images most like a probe, exactly: an image, or any number of images for and against, a class, a part of an
@@ -111,7 +113,8 @@ struct WeighedLayer(String, f32);
 #[derive(Serialize)]
 struct Row<'a> {
     rank: usize,
-    score: f32,
+    #[serde(serialize_with = "write_score")]
+    score: f64,
     /// Where in the picture, if parts were compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<Region>,

@@ -162,6 +162,11 @@ impl Search {
             }
             let started = Instant::now();
             let mut neighbours = self.library.nearest(&record, &probe, scan.k + scan.exclude.len())?;
+            if !fits_products(&probe) || neighbours.iter().any(|neighbour| !neighbour.score.is_finite()) {
+                let how = "every image was compared: products of these vectors are beyond the single precision that the \
+                           index reckons in";
+                return self.exactly(wish, source, scan, how.to_owned(), stale);
+            }
             neighbours.retain(|neighbour| scan.exclude.binary_search(&neighbour.image).is_err());
             neighbours.truncate(scan.k);
             let (elapsed_secs, recall) = (started.elapsed().as_secs_f64(), Some(record.recall));
@@ -193,6 +198,7 @@ impl Search {
         let neighbours = shelf.index.exact_among(&shelf.vectors, &probe, scan, stale);
         let elapsed_secs = started.elapsed().as_secs_f64();
         let searched = shelf.vectors.ids.len();
+        let how = how + &left_out(shelf.index.not_finite());
         Ok(Found { neighbours, parts: Vec::new(), searched, elapsed_secs, how, recall: None })
     }
 
@@ -295,7 +301,9 @@ impl Search {
             .collect();
         let neighbours = mixed(&parts, scan, stale);
         let searched = ready.iter().map(|(shelf, ..)| shelf.vectors.ids.len()).min().unwrap_or(0);
-        let how = format!("every vector of {} was compared", counted(layers.len(), "layer", "layers"));
+        let not_finite: usize = ready.iter().map(|(shelf, ..)| shelf.index.not_finite()).sum();
+        let how = format!("every vector of {} was compared", counted(layers.len(), "layer", "layers"))
+            + &left_out(not_finite);
         Ok(Found {
             neighbours,
             parts: Vec::new(),
@@ -528,5 +536,19 @@ impl Search {
             embedding.reference.encode_wide(number, vector, &mut code, stale);
         }
         Ok(code)
+    }
+}
+
+/// Whether single precision can hold the square of a probe's length, and so what an index makes of it.
+fn fits_products(probe: &[f32]) -> bool {
+    let square: f64 = probe.iter().map(|value| f64::from(*value).powi(2)).sum();
+    square == 0.0 || (square as f32).is_normal()
+}
+
+/// What is told of vectors that are nobody's neighbours; nothing if there are none.
+fn left_out(not_finite: usize) -> String {
+    match not_finite {
+        0 => String::new(),
+        some => format!("; {} with a number that is not finite left out", counted(some, "vector", "vectors")),
     }
 }

@@ -32,7 +32,7 @@ pub struct ExportRow {
     /// Where its file lies, absolute.
     pub source: PathBuf,
     /// How near it is to the probe, if there is one.
-    pub score: Option<f32>,
+    pub score: Option<f64>,
     /// What the network says it shows, likeliest first.
     pub classes: Vec<ClassScore>,
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::place::write_whole;
 use super::{ExportError, ExportRow};
-use crate::domain::ClassScore;
+use crate::domain::{ClassScore, score_in_digits, write_some_score};
 
 /// Classes that get columns of their own in a CSV.
 const CSV_CLASSES: usize = 5;
@@ -69,7 +69,7 @@ fn cells(row: &ExportRow, classes: usize) -> Vec<String> {
         record.modified_unix_secs.to_string(),
         record.problem.clone().unwrap_or_default(),
         row.source.to_string_lossy().into_owned(),
-        row.score.map(|score| score.to_string()).unwrap_or_default(),
+        row.score.map(score_in_digits).unwrap_or_default(),
     ];
     for place in 0..classes {
         match row.classes.get(place) {
@@ -99,7 +99,8 @@ struct JsonRow<'a> {
     modified_unix_secs: i64,
     problem: Option<&'a str>,
     source: String,
-    score: Option<f32>,
+    #[serde(serialize_with = "write_some_score")]
+    score: Option<f64>,
     classes: &'a [ClassScore],
 }
 

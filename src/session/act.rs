@@ -131,7 +131,7 @@ impl Session {
 
     /// The images an export asked for now would write: the selection in gallery order or, if that is empty, the
     /// neighbours.
-    pub fn to_export(&self) -> Vec<(ImageId, Option<f32>)> {
+    pub fn to_export(&self) -> Vec<(ImageId, Option<f64>)> {
         let list = self.neighbours.as_ref();
         let score = |id| list.and_then(|l| l.neighbours.iter().find(|n| n.image == id)).map(|n| n.score);
         if !self.chosen.selection.is_empty() {

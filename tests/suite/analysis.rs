@@ -8,6 +8,7 @@ mod embedding;
 mod engine_choice;
 mod exemplars;
 mod explain;
+mod huge;
 mod index_plans;
 mod index_upkeep;
 mod many_neighbours;
@@ -37,8 +38,8 @@ struct Case {
     rows: Vec<f32>,
     points: Vec<[f32; 2]>,
     explained: [f32; 2],
-    cosine: Vec<(u32, f32)>,
-    euclidean: Vec<(u32, f32)>,
+    cosine: Vec<(u32, f64)>,
+    euclidean: Vec<(u32, f64)>,
 }
 
 impl Case {

@@ -86,7 +86,7 @@ fn json_reads_back_and_an_unknown_score_is_null() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.json");
     let mut rows = vec![row(folder.path(), 0, "a/1.jpg"), row(folder.path(), 1, "2.jpg")];
-    rows[1].score = Some(f32::NAN);
+    rows[1].score = Some(f64::NAN);
     json(&rows, &out, false).unwrap();
     let read: serde_json::Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
     assert_eq!(read[0]["label"], "a");

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::super::KnnGraph;
+use super::super::reach::power_for;
 
 /// No bandwidth is less than this share of the mean distance.
 const LEAST_SHARE: f64 = 1e-3;
@@ -68,10 +69,12 @@ fn fit(graph: &KnnGraph, k: usize, part: impl Fn(&[f32]) -> (f32, &[f32]) + Sync
         .into_par_iter()
         .map(|row| {
             let (rho, summed) = part(graph.distances(row));
+            // From 1 a few dozen halvings or doublings reach what is of ordinary size.
+            let power = power_for(means[row]);
             let sum = |sigma: f64| -> f64 {
                 summed
                     .iter()
-                    .map(|distance| f64::from(distance - rho))
+                    .map(|distance| (f64::from(*distance) - f64::from(rho)) * power)
                     .map(|beyond| if beyond > 0.0 { (-beyond / sigma).exp() } else { 1.0 })
                     .sum()
             };
@@ -91,7 +94,7 @@ fn fit(graph: &KnnGraph, k: usize, part: impl Fn(&[f32]) -> (f32, &[f32]) + Sync
             }
             let is_of_row = rho > 0.0 || floor == Floor::OfRow;
             let least = LEAST_SHARE * if is_of_row { means[row] } else { mean_of_all };
-            Bandwidth { rho, sigma: sigma.max(least) as f32 }
+            Bandwidth { rho, sigma: (sigma / power).max(least) as f32 }
         })
         .collect()
 }

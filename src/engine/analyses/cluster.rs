@@ -59,8 +59,6 @@ type Grouped = (Vec<Option<u32>>, Option<String>);
 /// `None` when cancelled.
 fn group(wish: &ClusterWish, vectors: &Vectors, sources: &Sources, progress: &Progress) -> Option<Grouped> {
     let cancelled = || progress.is_cancelled();
-    let in_reach = vectors.in_reach();
-    let vectors = in_reach.as_ref();
     if wish.method == ClusterMethod::KMeans {
         let options =
             kmeans::Options { count: wish.count, metric: METRIC, seed: wish.seed, ..kmeans::Options::default() };

@@ -56,7 +56,7 @@ pub fn run(wish: &ProjectionWish, sources: &Sources, progress: &Progress) -> Res
         return Err(Problem::new("There is nothing to map", format!("no image has vectors at {}", wish.source.layer))
             .with_remedy("Extract features first."));
     }
-    let Some(projection) = make(wish, &vectors.in_reach(), sources, progress) else { return Ok(()) };
+    let Some(projection) = make(wish, vectors, sources, progress) else { return Ok(()) };
     let Some(made_of) = digest::of_images(vectors, &vectors.ids, &|| progress.is_cancelled()) else { return Ok(()) };
     let projection = Projection { made_of, ..projection };
     let saved = sources.recorder().and_then(|recorder| {

@@ -87,7 +87,7 @@ pub struct App {
     chooser: Chooser,
     open_page: Box<dyn FnMut(&str)>,
     /// What the export whose target is being asked for will write.
-    to_export: Vec<(ImageId, Option<f32>)>,
+    to_export: Vec<(ImageId, Option<f64>)>,
     waker: Waker,
     settings: Settings,
     saved: Settings,

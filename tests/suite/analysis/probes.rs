@@ -410,7 +410,7 @@ fn a_region_is_found_again_where_it_came_from() {
     assert_eq!(tied, places);
 }
 
-fn list(entries: &[(u32, f32)]) -> Vec<Neighbour> {
+fn list(entries: &[(u32, f64)]) -> Vec<Neighbour> {
     entries.iter().map(|(image, score)| Neighbour { image: ImageId(*image), score: *score }).collect()
 }
 

@@ -206,7 +206,7 @@ fn the_embedding_is_what_the_paper_says_and_compares_the_whole_network() {
     let mut near = 0;
     for neighbour in &list.neighbours {
         // A value that lies exactly on a threshold may fall either way by the last digit of a mean.
-        let expected = differing(7, neighbour.image.index()) as f32;
+        let expected = differing(7, neighbour.image.index()) as f64;
         near += usize::from(neighbour.score == expected);
         assert!((neighbour.score - expected).abs() <= 2.0, "{neighbour:?} for {expected}");
     }

@@ -249,7 +249,7 @@ pub fn neighbours(session: &Session, probe: ImageId, count: u32) -> NeighbourLis
         neighbours: (1..=count)
             .map(|rank| Neighbour {
                 image: ImageId(probe.0 + rank * LABELS.len() as u32),
-                score: 1.0 - rank as f32 * 0.01,
+                score: 1.0 - f64::from(rank) * 0.01,
             })
             .collect(),
         parts: Vec::new(),
