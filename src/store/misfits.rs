@@ -53,14 +53,14 @@ impl Workspace {
     /// What does not fit the images on record, in all tables. Nothing is changed.
     ///
     /// # Errors
-    /// When a table of vectors or tags cannot be read.
+    /// When a table of vectors cannot be read.
     pub fn unfit(&self) -> Result<Unfit, StoreError> {
         let tables = self.our_tables()?;
         let mut comparison = self.results().comparison()?;
         let mut unfit = Unfit::default();
         for (name, table) in tables.into_iter().filter(|(name, _)| name != IMAGES) {
             if name == tags::TABLE {
-                unfit.tags = tags::apart(&table, &mut comparison)?;
+                unfit.tags = or_none(tags::apart(&table, &mut comparison));
                 continue;
             }
             match comparison.misfits(&name, &table) {
@@ -83,8 +83,8 @@ impl Workspace {
     /// them. Puts tags back on their pictures. Returns what did not fit.
     ///
     /// # Errors
-    /// When the workspace was opened for reading only, when a table of vectors or tags cannot be read, and when the disk
-    /// does not let us.
+    /// When the workspace was opened for reading only, when a table of vectors cannot be read, and when the disk does not let
+    /// us.
     pub fn mend(&mut self) -> Result<Unfit, StoreError> {
         let recorder = self.recorder()?;
         let mut unfit = Unfit::default();
@@ -107,10 +107,19 @@ impl Workspace {
                 unfit.add(name, &table, misfits.len());
             }
         }
-        unfit.tags = recorder.settle_tags(&mut comparison)?;
+        unfit.tags = or_none(recorder.settle_tags(&mut comparison));
         comparison.into_checked().write(self.root());
         Ok(unfit)
     }
+}
+
+/// Wherever tags are read they go by their paths, and whoever reads them hears why they cannot be read: neither is a reason
+/// not to open the workspace.
+fn or_none(tags: Result<TagsApart, StoreError>) -> TagsApart {
+    tags.unwrap_or_else(|error| {
+        tracing::warn!("tags are left as they are: {error}");
+        TagsApart::default()
+    })
 }
 
 /// A finding that cannot be read is none, and whoever asks for it hears why. Vectors are another matter.

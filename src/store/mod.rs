@@ -42,6 +42,13 @@
 //! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags. A row whose path is not that of the
 //! image with its id belongs to the image that has the path, or waits for it.
 //!
+//! # Ids and paths
+//!
+//! Rows belong to images by id, and say the path, too: where `images.lance` is not the one they were made beside (restored
+//! from a backup, or the version before one that is not whole), an id may mean another picture. Rows that do not fit are
+//! left out by who reads and removed by who writes ([`Workspace::mend`]); tags go by their paths and are never removed.
+//! `.checked.json` remembers which states of tables fit which state of the images.
+//!
 //! # Questions
 //!
 //! [`Workspace::query`] finds the images for which a [predicate](crate::domain::Predicate) is true. What only concerns

@@ -138,7 +138,9 @@ impl Recorder {
     /// Gives rows the ids that their pictures have now, as one commit, for whoever reads the table by ids. Returns what was
     /// so, and what still waits.
     pub(super) fn settle_tags(&self, comparison: &mut Comparison) -> Result<TagsApart, StoreError> {
-        let Some(table) = self.reader().open(TABLE)? else { return Ok(TagsApart::default()) };
+        let table = self.reader().open(TABLE)?.filter(|table| is_ours(&table.schema()));
+        let Some(mut table) = table else { return Ok(TagsApart::default()) };
+        table.set_torn_aside()?;
         let owners = Owners::of(&table, comparison, &|_| None)?;
         let apart = owners.counted();
         if apart.moved == 0 {

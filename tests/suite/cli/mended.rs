@@ -153,7 +153,8 @@ fn tags_groups_and_maps_are_of_the_same_pictures_after_images_were_restored_from
     let home = Home::new();
     let folder = home.sample("pictures", 22);
     run(&home, &["extract", text(&folder), "--json"]).good_json();
-    let before: Vec<String> = Home::files(&folder).into_iter().map(|(path, _)| text(&path).to_owned()).collect();
+    let mut before: Vec<String> = Home::files(&folder).into_iter().map(|(path, _)| text(&path).to_owned()).collect();
+    before.sort();
     let workspace = workspace_of(&home, &folder);
     let images = workspace.join("images.lance");
     let backup = home.path("backup");

@@ -72,7 +72,7 @@ fn make_old(place: &Place, table: &str) {
         let result = arrow_schema::Schema::from(dataset.schema()).metadata["result"].clone();
         let mut about: serde_json::Value = serde_json::from_str(&result).unwrap();
         about.as_object_mut().unwrap().remove("is_whole");
-        dataset.update_schema_metadata([("result", about.to_string())]).await.unwrap();
+        dataset.update_schema_metadata([("result".to_owned(), Some(about.to_string()))]).await.unwrap();
     });
 }
 

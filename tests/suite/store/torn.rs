@@ -242,7 +242,10 @@ fn who_opens_it_to_save_a_result_hears_what_was_set_aside_and_no_other_table_is_
     harm(&place.root().join("tags.lance"), |_| Vec::new());
     // It has its end, so only whoever opens it can see that it is damaged inside.
     let vectors = place.root().join(format!("{}.lance", spec.table_name()));
-    harm(&vectors, |whole| [&vec![0xa5; whole.len() - 4][..], b"LANC"].concat());
+    harm(&vectors, |whole| {
+        let (body, end) = whole.split_at(whole.len() - 16);
+        [&vec![0xa5; body.len()][..], end].concat()
+    });
     let before = files(&vectors);
     let recorder = Recorder::open(&place.root()).unwrap();
     let remarks = recorder.remarks();
