@@ -138,7 +138,7 @@ impl FindingsView {
             }
             let can = !report.groups.is_empty();
             let hint = "All images of each group but the first, ready to be exported or tagged";
-            let button = ui.add_enabled(can, Button::new("Select the copies…").small()).on_hover_text(hint);
+            let button = ui.add_enabled(can, Button::new("Select the copies…")).on_hover_text(hint);
             if button.clicked() {
                 self.asked = Some(report.clone());
             }
