@@ -28,8 +28,8 @@ pub struct ClassifyArgs {
     /// Pictures
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
-    /// Network that names classes: a name of `tiramisu networks list`, or a file [default: the built-in one, which names
-    /// classes only with --labels]
+    /// Network that names classes: a name of `tiramisu networks list`, or a file [default: the built-in one, which
+    /// knows no names]
     #[arg(long, value_name = "NAME|FILE")]
     network: Option<PathBuf>,
     /// A list of class names, one a line, in the network's order [default: the one beside the network's file]

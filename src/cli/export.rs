@@ -9,10 +9,9 @@ use clap::ValueEnum;
 
 use super::args::{Opening, Source, metric_parser, pooling_parser};
 use super::collection::Place;
-use super::console::count_in_words;
 use super::listener::Listener;
 use super::{Console, Outcome, collection, interrupt, neighbours, query};
-use crate::domain::{Example, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer, thousands};
+use crate::domain::{Example, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer, counted};
 use crate::engine::{Event, ExportExists, ExportFormat, ExportRequest, ExportSummary, Request};
 
 /// Stands for every stored layer.
@@ -243,12 +242,11 @@ fn exist_already(exists: &ExportExists) -> String {
 }
 
 fn in_words(summary: &ExportSummary, list: Option<&str>) -> String {
-    let mut words = format!("{} written to {}\n", count_in_words(summary.written, "image"), summary.target.display());
+    let mut words =
+        format!("{} written to {}\n", counted(summary.written, "image", "images"), summary.target.display());
     if summary.renamed > 0 {
-        let (got, was) = match summary.renamed {
-            1 => ("1 copy got another name".to_owned(), "its own was"),
-            many => (format!("{} copies got other names", thousands(many)), "their own were"),
-        };
+        let got = counted(summary.renamed, "copy got another name", "copies got other names");
+        let was = if summary.renamed == 1 { "its own was" } else { "their own were" };
         words += &format!("{got}, as in `name (2).jpg`, since {was} taken; no file was replaced\n");
     }
     if let Some(list) = list.filter(|_| !summary.cancelled) {

@@ -7,9 +7,8 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::args::{Opening, Source, method_parser};
-use super::console::count_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::{EngineChoice, Faithfulness, ProjectionMethod, ProjectionWish, Trust};
+use crate::domain::{EngineChoice, Faithfulness, ProjectionMethod, ProjectionWish, Trust, counted};
 use crate::engine::{self, AnalysisWish, Event};
 
 /// Gives every image a place on a plane: by principal components, UMAP, t-SNE or PaCMAP. The map is kept in the workspace, too.
@@ -167,7 +166,7 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
     match &args.out {
         Some(out) => {
             engine::write_file(out, args.overwrite, &csv_of(&points)?).map_err(|problem| anyhow!("{problem}"))?;
-            let mut what = format!("{} of {}", count_in_words(points.len(), "point"), answer.layer);
+            let mut what = format!("{} of {}", counted(points.len(), "point", "points"), answer.layer);
             if let Some([x, y]) = answer.explained {
                 what += &format!(" ({:.1} % and {:.1} % of the variance)", x * 100.0, y * 100.0);
             }

@@ -31,6 +31,9 @@ pub fn write(vectors: &ClassVectors, folder: &Path, overwrite: bool) -> Result<C
             _ => problem,
         }
     };
+    if folder.exists() && !folder.is_dir() {
+        return Err(Problem::new(what, format!("this is a file; name a folder: {}", folder.display())));
+    }
     std::fs::create_dir_all(folder).map_err(|error| Problem::new(what, format!("{error}: {}", folder.display())))?;
     let mut taken = HashSet::new();
     let names: Vec<String> = vectors.classes.iter().map(|name| free_name(name, &mut taken)).collect();

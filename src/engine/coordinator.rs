@@ -158,7 +158,9 @@ impl Coordinator {
             match guarded("The network could not be loaded", &outbox, || networks::load(&request.network, data_dir)) {
                 Some(Ok(graph)) => graph,
                 Some(Err(problem)) if problem.remedy.is_empty() => {
-                    return self.give_up(problem.with_remedy("Choose another in the Network menu."));
+                    return self.give_up(
+                        problem.with_remedy("Choose another one (--network, or the menu Network in the window)."),
+                    );
                 }
                 Some(Err(problem)) => return self.give_up(problem),
                 None => return,

@@ -39,7 +39,7 @@ pub fn remarks(workspace: &Workspace) -> Vec<Problem> {
 
 fn dropped(table: &str, images: usize) -> Problem {
     Problem::new("Vectors of other pictures were removed", where_from(table, images))
-        .with_remedy("Extract again to make those that are missing.")
+        .with_remedy("Extracting makes those that are missing.")
 }
 
 /// The same of a workspace in which nothing is changed.

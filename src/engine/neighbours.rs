@@ -22,6 +22,7 @@ use crate::analysis::hamming;
 use crate::analysis::neighbours::{ImageSet, MixedLayer, Search as Scan, mixed, probe_of};
 use crate::analysis::probe::{Probe, mean_of};
 use crate::analysis::region_search::{Window, best_windows};
+use crate::domain::predicate::names_there_are;
 use crate::domain::{
     ClassOrigin, Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Pooling, Region, Representation, Resizing,
     StoredLayer, WorkEngine, choose, counted, fits_half,
@@ -387,13 +388,11 @@ impl Search {
         let mut labels: Vec<&str> = all.iter().filter_map(|image| image.label.as_deref()).collect();
         labels.sort_unstable();
         labels.dedup();
-        let nearest =
-            labels.into_iter().max_by(|a, b| strsim::jaro_winkler(a, label).total_cmp(&strsim::jaro_winkler(b, label)));
-        let problem = Problem::new(WHAT, format!("no image has the label {label}"));
-        Err(match nearest {
-            Some(nearest) => problem.with_remedy(format!("Did you mean {nearest}?")),
-            None => problem.with_remedy("An image's label is the name of the folder it lies in."),
-        })
+        let remedy = match labels.is_empty() {
+            true => "An image's label is the name of the folder it lies in.".to_owned(),
+            false => names_there_are(label, "labels", &labels),
+        };
+        Err(Problem::new(WHAT, format!("no image has the label {label}")).with_remedy(remedy))
     }
 
     /// The vector of an image that is not in the workspace yet, or of a part of one.

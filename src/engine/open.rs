@@ -306,6 +306,9 @@ fn check_folder(folder: &std::path::Path) -> Result<(), Problem> {
     match std::fs::metadata(folder) {
         Ok(meta) if meta.is_dir() => Ok(()),
         Ok(_) => Err(Problem::new(what, format!("this is a file; open the folder it lies in: {}", folder.display()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Problem::new(what, format!("there is no such folder: {}", folder.display())))
+        }
         Err(error) => Err(Problem::new(what, format!("{error}: {}", folder.display()))),
     }
 }
@@ -321,8 +324,17 @@ fn nearest_names(layers: &[crate::domain::Layer], missing: &str) -> String {
     if names.len() <= 16 {
         return format!("it has {}", names.join(", "));
     }
+    // What is less alike than this was not meant.
+    const ALIKE: f64 = 0.7;
+    let count = names.len();
+    let few = names[..3].join(", ");
+    names.retain(|name| strsim::jaro_winkler(name, missing) > ALIKE);
     names.sort_by(|a, b| strsim::jaro_winkler(b, missing).total_cmp(&strsim::jaro_winkler(a, missing)));
-    format!("did you mean {}? It has {} layers", names[..3].join(", "), names.len())
+    names.truncate(3);
+    match names.is_empty() {
+        true => format!("it has {count}, such as {few} (`tiramisu networks show NAME` lists them)"),
+        false => format!("did you mean {}? It has {count} layers", names.join(", ")),
+    }
 }
 
 /// Both poolings of the wanted layers, in network order.

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::domain::thousands;
+
 /// Why an export did not happen. The meaning comes first, the path last.
 #[derive(Debug, Error)]
 pub enum ExportError {
@@ -74,7 +76,7 @@ fn already_there(targets: &[PathBuf]) -> String {
     let named = named.join(", ");
     let (are, they) = match targets.len() {
         1 => ("a file of this name is there already".to_owned(), "it"),
-        many => (format!("{many} files of these names are there already"), "they"),
+        many => (format!("{} files of these names are there already", thousands(many)), "they"),
     };
     let more = if targets.len() > 3 { " ..." } else { "" };
     format!("{are}; choose another place, keep both, or say that {they} may be replaced: {named}{more}")

@@ -65,6 +65,8 @@ fn a_list_of_names_can_be_brought_and_one_that_does_not_fit_is_refused() {
     assert!(nameless.code == Some(1) && nameless.stderr.contains("a list of 5 names"), "{nameless:?}");
     let builtin = home.run(["classify", picture, "--compute", "cpu"]);
     assert!(builtin.code == Some(1) && builtin.stderr.contains("without names of classes"), "{builtin:?}");
+    let says_what_to_do = builtin.stderr.contains("networks fetch") && !builtin.stderr.contains("--labels");
+    assert!(says_what_to_do, "nobody has 512 names for it: {builtin:?}");
 
     fs::write(home.path("mine.txt"), "1\n2\n3\n4\n5\n").expect("a list");
     let line = ["classify", picture, "--network", network, "--compute", "cpu", "--json", "--labels"];
