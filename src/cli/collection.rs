@@ -128,7 +128,11 @@ fn picture(image: &Path, otherwise: Option<&Path>) -> anyhow::Result<PathBuf> {
 /// # Errors
 /// When it is no workspace.
 pub fn folder_of_workspace(workspace: &Path) -> anyhow::Result<PathBuf> {
-    Ok(engine::describe(workspace).map_err(|problem| anyhow!("{problem}"))?.folder)
+    let folder = engine::describe(workspace).map_err(|problem| anyhow!("{problem}"))?.folder;
+    if folder.as_os_str().is_empty() {
+        bail!("the workspace does not say whose pictures it is about; name the folder: {}", workspace.display());
+    }
+    Ok(folder)
 }
 
 impl Listener {

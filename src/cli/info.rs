@@ -48,7 +48,11 @@ pub fn run(args: &InfoArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 }
 
 fn in_words(description: &WorkspaceDescription) -> String {
-    let mut words = format!("folder     {}\n", description.folder.display());
+    let folder = match description.folder.as_os_str().is_empty() {
+        true => "not known".to_owned(),
+        false => description.folder.display().to_string(),
+    };
+    let mut words = format!("folder     {folder}\n");
     words += &format!("workspace  {}\n", description.workspace.display());
     words += &format!("images     {}", description.images);
     if description.problems > 0 {
