@@ -102,6 +102,12 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
             "--layer says whose vectors to write, into FILE.npy or FILE.parquet, or what --like compares; here it is neither"
         );
     }
+    if format == ExportFormat::Files && args.to.exists() && !args.to.is_dir() {
+        bail!(
+            "copies go into a folder, and this is a file; name a folder, or FILE.csv, .json, .npy or .parquet: {}",
+            args.to.display()
+        );
+    }
     // One alone may be misspelt, and then similar names are told.
     let layer = args.layers.first().filter(|layer| args.layers.len() == 1 && *layer != ALL_LAYERS);
     let mut listener = collection::open_known(&args.folder, &args.opening, layer.map(String::as_str), console)?;
