@@ -127,7 +127,7 @@ fn neighbours_of_many_rows_agree_with_brute_force_in_f64() {
             assert_eq!(found.len(), 50);
             for (got, (_, score)) in found.iter().zip(&expected) {
                 let allowed = 1e-4 * score.abs().max(1.0);
-                assert!((f64::from(got.score) - score).abs() < allowed, "{got:?} instead of {score}");
+                assert!((got.score - score).abs() < allowed, "{got:?} instead of {score}");
             }
             let from_index = index.exact(&vectors, &probe, metric, 50, None, NEVER);
             let ids = |list: &[Neighbour]| list.iter().map(|n| n.image).collect::<Vec<_>>();

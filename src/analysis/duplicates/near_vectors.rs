@@ -104,7 +104,7 @@ fn near_rows(graph: &KnnGraph, reaches: &[f32]) -> Vec<Vec<u32>> {
 ///
 /// Layers differ a hundredfold in this. What is much nearer than it stands out at that layer.
 pub fn usual_distance(graph: &KnnGraph) -> f32 {
-    let tenth = |row: usize| graph.distances(row).iter().take(TENTH).last().copied().filter(|far| far.is_finite());
+    let tenth = |row: usize| graph.distances(row).iter().take(TENTH).next_back().copied().filter(|far| far.is_finite());
     let mut far: Vec<f32> = (0..graph.rows()).filter_map(tenth).collect();
     if far.is_empty() {
         return 0.0;

@@ -20,8 +20,8 @@ const MANY: usize = 300;
 ///
 /// Of a picture with more than ten copies the tenth neighbour is one of them. Where more stand out together, that is, where
 /// the next one is so much farther that they are within `share` of its distance, the next one counts. If all that the graph
-/// knows are near and none stands out, farther ones are asked about, as long as that takes seconds; if even 300 are near, the
-/// layer alone counts.
+/// knows are near to the layer, farther ones are asked about, as long as that takes seconds; if even 300 are near, the layer
+/// alone counts.
 ///
 /// # Shapes
 /// `vectors`: `[graph.rows(), channels]`; returns one a row.
@@ -68,12 +68,10 @@ pub fn reaches(
 /// `known`: the distances of the nearest, ascending; of `all` there are.
 fn own(known: &[f32], share: f32, usual: f32, all: usize) -> Option<f32> {
     let tenth = *known.get(TENTH - 1).or(known.last())?;
-    let stands_out = |place: &usize| known[*place - 1].max(Within::ROUNDING) <= share * known[*place];
-    let next = (TENTH..known.len()).rev().find(stands_out).map(|place| known[place]);
-    let is_crowded = known.len() >= TENTH && known.len() < all && known[known.len() - 1] <= share * usual;
-    match next {
-        Some(next) => Some(next),
-        None if is_crowded => None,
-        None => Some(tenth),
+    if known.len() >= TENTH && known.len() < all && known[known.len() - 1] <= share * usual {
+        return None;
     }
+    // The last place where it is so: of equal files among copies, the equal ones stand out as well.
+    let stands_out = |place: &usize| known[*place - 1].max(Within::ROUNDING) <= share * known[*place].min(usual);
+    Some((TENTH..known.len()).rev().find(stands_out).map_or(tenth, |place| known[place]))
 }

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::super::knn::Distances;
+use super::super::reach::power_for;
 use super::super::{Cancelled, KnnGraph};
 use crate::domain::{Metric, Vectors};
 
@@ -148,6 +149,11 @@ impl Pairs {
 /// paper's appendix): in a dense place a small distance is a large one.
 fn pick_near(graph: &KnnGraph, metric: Metric, count: usize) -> Vec<u32> {
     let rows = graph.rows();
+    // What is least has a unit.
+    let farthest =
+        (0..rows).flat_map(|row| graph.distances(row)).copied().filter(|far| far.is_finite()).fold(0.0, f32::max);
+    let power = power_for(length(metric, farthest));
+    let length = |metric, distance| length(metric, distance) * power;
     let scales: Vec<f64> = (0..rows)
         .map(|row| {
             let known = graph.distances(row);

@@ -231,12 +231,16 @@ fn lattice() -> Vec<[f32; 2]> {
 
 #[test]
 fn a_crowd_of_plain_pictures_is_no_group_of_copies() {
-    // As at a first convolution: 100 rows within a hundredth of what is usual, as evenly spread as the others are; and in the
-    // crowd, as outside of it, a picture and its copy.
-    let mut rows = lattice();
-    rows.extend((0..100u16).map(|row| [500.0 + f32::from(row % 10) / 16.0, f32::from(row / 10) / 16.0]));
-    rows.extend([[500.0, 1.0 / 1024.0], [8.0, 0.5]]);
-    assert_eq!(copies_among(&rows, 0.15), [vec![1, 301], vec![200, 300]]);
+    // As at a first convolution: 100 rows around one corner, the denser the nearer to it, many of them within a hundredth of
+    // what is usual; and in the crowd, as outside of it, a picture and its copy.
+    let mut rows: Vec<[f32; 2]> = lattice().into_iter().map(|[x, y]| [x + 16.0, y + 16.0]).collect();
+    rows.extend((0..100u8).map(|row| {
+        let (far, turn) = (1.06f32.powi(row.into()) / 32.0, f32::from(row) * 2.4);
+        [far * turn.cos(), far * turn.sin()]
+    }));
+    let crowded = rows[240];
+    rows.extend([[crowded[0] + 1.0 / 1024.0, crowded[1]], [24.0, 16.5]]);
+    assert_eq!(copies_among(&rows, 0.15), [vec![1, 301], vec![240, 300]]);
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn a_probe_may_be_images_for_and_against_a_class_or_numbers() {
     assert_eq!(list.neighbours.len(), 41, "what the probe is made of is no answer");
     for neighbour in &list.neighbours {
         let expected = dot(&probe, &unit(row(neighbour.image.0)));
-        assert!((f64::from(neighbour.score) - expected).abs() < 1e-4, "{neighbour:?} for {expected}");
+        assert!((neighbour.score - expected).abs() < 1e-4, "{neighbour:?} for {expected}");
     }
     assert!(list.is_exact && list.neighbours.is_sorted_by(|a, b| a.score >= b.score));
 
