@@ -1,0 +1,134 @@
+//! Stored pictures: what is drawn now beside what was found right before.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage, RgbaImage};
+
+/// Set to 1, pictures that are missing or differ are written anew.
+const ACCEPT: &str = "UPDATE_SNAPSHOTS";
+
+/// By so many levels, of 255, the strongest channel of a pixel may differ before the pixel counts. Renderers round
+/// otherwise, by a few; a hair of text is tens.
+const LEVELS: u8 = 20;
+
+/// So many pixels may count. The smallest change that a person must be told of, a digit, is about a dozen.
+const PIXELS: usize = 6;
+
+/// Where the pictures are kept.
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots")
+}
+
+/// Half of what was drawn in each direction, from row `top` up to row `bottom`: each pixel is the mean of four.
+pub fn halved(drawn: &RgbaImage, top: u32, bottom: u32) -> RgbImage {
+    RgbImage::from_fn(drawn.width() / 2, (bottom - top) / 2, |x, y| {
+        let four = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| drawn.get_pixel(2 * x + dx, top + 2 * y + dy));
+        let mean = |channel: usize| four.iter().map(|pixel| u16::from(pixel.0[channel])).sum::<u16>() / 4;
+        Rgb([0, 1, 2].map(|channel| mean(channel) as u8))
+    })
+}
+
+/// How two pictures differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Difference {
+    Size([u32; 4]),
+    /// How many pixels count, by how many levels the worst differs, and where that is.
+    Pixels {
+        count: usize,
+        most: u8,
+        at: [u32; 2],
+    },
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Difference::Size([was_wide, was_high, wide, high]) => {
+                write!(f, "it was {was_wide} x {was_high} pixels and is {wide} x {high}")
+            }
+            Difference::Pixels { count, most, at: [x, y] } => write!(
+                f,
+                "{count} pixels differ by more than {LEVELS} of 255 levels ({PIXELS} may), the worst by {most} at ({x}, {y})"
+            ),
+        }
+    }
+}
+
+fn levels(a: &Rgb<u8>, b: &Rgb<u8>) -> u8 {
+    a.0.iter().zip(b.0).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0)
+}
+
+/// What the tolerance does not cover; `None` where the pictures are the same to it.
+pub fn difference(was: &RgbImage, is: &RgbImage) -> Option<Difference> {
+    if was.dimensions() != is.dimensions() {
+        return Some(Difference::Size([was.width(), was.height(), is.width(), is.height()]));
+    }
+    let (mut count, mut most, mut at) = (0, 0, [0, 0]);
+    for ((x, y, was), is) in was.enumerate_pixels().zip(is.pixels()) {
+        let levels = levels(was, is);
+        count += usize::from(levels > LEVELS);
+        if levels > most {
+            (most, at) = (levels, [x, y]);
+        }
+    }
+    (count > PIXELS).then_some(Difference::Pixels { count, most, at })
+}
+
+/// Compares a picture with the stored one of this name, or stores it where that is wished.
+///
+/// # Errors
+/// How they differ, where both are to be seen, and how the new one is accepted.
+pub fn check(name: &str, is: &RgbImage) -> Result<(), String> {
+    let stored = folder().join(format!("{name}.png"));
+    let was = image::open(&stored).ok().map(|was| was.to_rgb8());
+    let found = was.as_ref().map(|was| difference(was, is));
+    if found == Some(None) {
+        return Ok(());
+    }
+    if std::env::var_os(ACCEPT).is_some_and(|value| value == "1") {
+        write(&stored, is);
+        return Ok(());
+    }
+    let apart = Path::new(env!("CARGO_TARGET_TMPDIR")).join("snapshots");
+    let (new, differing) = (apart.join(format!("{name}.new.png")), apart.join(format!("{name}.diff.png")));
+    write(&new, is);
+    let accept = format!("If the new picture is right: {ACCEPT}=1 cargo test --release window::snapshots");
+    let (Some(was), Some(Some(found))) = (was, found) else {
+        return Err(format!("There is no picture {name} yet. The new one: {}\n{accept}", new.display()));
+    };
+    write(&differing, &marked(&was, is));
+    Err(format!(
+        "{name}: {found}.\nStored: {}\nNew: {}\nWhat differs, in red: {}\n{accept}",
+        stored.display(),
+        new.display(),
+        differing.display()
+    ))
+}
+
+/// The new picture, faint, with what differs in red.
+fn marked(was: &RgbImage, is: &RgbImage) -> RgbImage {
+    RgbImage::from_fn(is.width(), is.height(), |x, y| {
+        let is = is.get_pixel(x, y);
+        let differs = was.get_pixel_checked(x, y).is_none_or(|was| levels(was, is) > LEVELS);
+        if differs { Rgb([255, 0, 0]) } else { Rgb(is.0.map(|level| level / 4 + 96)) }
+    })
+}
+
+/// Writes a picture as small as a PNG without loss gets here.
+fn write(path: &Path, picture: &RgbImage) {
+    fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("the folder can be made");
+    let encoded = |filter: FilterType| {
+        let mut bytes = Vec::new();
+        let (width, height) = picture.dimensions();
+        PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, filter)
+            .write_image(picture.as_raw(), width, height, ExtendedColorType::Rgb8)
+            .expect("a picture can be encoded");
+        bytes
+    };
+    let smallest = [FilterType::NoFilter, FilterType::Up, FilterType::Adaptive].map(encoded);
+    let smallest = smallest.into_iter().min_by_key(Vec::len).expect("there are three");
+    fs::write(path, smallest).expect("a picture can be written");
+}
