@@ -11,11 +11,11 @@ use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage, RgbaImage};
 const ACCEPT: &str = "UPDATE_SNAPSHOTS";
 
 /// By so many levels, of 255, the strongest channel of a pixel may differ before the pixel counts. Renderers round
-/// otherwise, by a few; a hair of text is tens.
-const LEVELS: u8 = 20;
+/// otherwise, by one; a hair of text is tens.
+const LEVELS: u8 = 8;
 
-/// So many pixels may count. The smallest change that a person must be told of, a digit, is about a dozen.
-const PIXELS: usize = 6;
+/// So many pixels may count. The smallest change that a person must be told of, a digit, is a dozen.
+const PIXELS: usize = 4;
 
 /// Where the pictures are kept.
 pub fn folder() -> PathBuf {
@@ -24,11 +24,17 @@ pub fn folder() -> PathBuf {
 
 /// Half of what was drawn in each direction, from row `top` up to row `bottom`: each pixel is the mean of four.
 pub fn halved(drawn: &RgbaImage, top: u32, bottom: u32) -> RgbImage {
-    RgbImage::from_fn(drawn.width() / 2, (bottom - top) / 2, |x, y| {
-        let four = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| drawn.get_pixel(2 * x + dx, top + 2 * y + dy));
-        let mean = |channel: usize| four.iter().map(|pixel| u16::from(pixel.0[channel])).sum::<u16>() / 4;
-        Rgb([0, 1, 2].map(|channel| mean(channel) as u8))
-    })
+    let mut halved = RgbImage::new(drawn.width() / 2, (bottom - top) / 2);
+    for (x, y, pixel) in halved.enumerate_pixels_mut() {
+        for (channel, mean) in pixel.0.iter_mut().enumerate() {
+            let mut sum = 0;
+            for (dx, dy) in [(0, 0), (1, 0), (0, 1), (1, 1)] {
+                sum += u16::from(drawn.get_pixel(2 * x + dx, top + 2 * y + dy).0[channel]);
+            }
+            *mean = (sum / 4) as u8;
+        }
+    }
+    halved
 }
 
 /// How two pictures differ.
@@ -58,7 +64,8 @@ impl fmt::Display for Difference {
 }
 
 fn levels(a: &Rgb<u8>, b: &Rgb<u8>) -> u8 {
-    a.0.iter().zip(b.0).map(|(a, b)| a.abs_diff(b)).max().unwrap_or(0)
+    let [red, green, blue] = [0, 1, 2].map(|channel| a.0[channel].abs_diff(b.0[channel]));
+    red.max(green).max(blue)
 }
 
 /// What the tolerance does not cover; `None` where the pictures are the same to it.

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{IndexKind, IndexRecord, Metric, VersionComparison};
@@ -18,7 +19,7 @@ pub const SCENES: &[Scene] = &[
     Scene::over("shortcuts", shortcuts),
     Scene::over("stored_layers", stored_layers),
     Scene::over("replace", replace),
-    Scene::over("path_empty", path),
+    Scene::over("path_filled", path),
     Scene::over("path_problem", path_wrong),
     Scene::over("networks_filled", network_away),
     Scene::over("networks_empty", networks_awaited),
@@ -54,7 +55,8 @@ fn stored_layers(setup: Setup) -> Window {
     let mut window = open(setup);
     window.click("Network");
     window.click("Stored layers…");
-    window.click("pool1");
+    window.harness.get_by_role_and_label(Role::CheckBox, "pool1").click();
+    window.settle();
     window
 }
 
@@ -86,8 +88,9 @@ fn path_written(setup: Setup, path: &str) -> Window {
     window
 }
 
+/// Whether it was looked at on the disk already makes no difference: there is nothing wrong with it.
 fn path(setup: Setup) -> Window {
-    path_written(setup, " ")
+    path_written(setup, "/")
 }
 
 fn path_wrong(setup: Setup) -> Window {
