@@ -7,6 +7,7 @@ pub mod networks;
 pub mod painted;
 pub mod renderer;
 pub mod server;
+pub mod small_png;
 pub mod snapshot;
 pub mod tensors;
 pub mod window;

@@ -4,17 +4,18 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use image::codecs::png::{CompressionType, FilterType, PngEncoder};
-use image::{ExtendedColorType, ImageEncoder, Rgb, RgbImage, RgbaImage};
+use image::{Rgb, RgbImage, RgbaImage};
+
+use super::small_png;
 
 /// Set to 1, pictures that are missing or differ are written anew.
 const ACCEPT: &str = "UPDATE_SNAPSHOTS";
 
 /// By so many levels, of 255, the strongest channel of a pixel may differ before the pixel counts. Renderers round
-/// otherwise, by one; a hair of text is tens.
+/// otherwise, by one, and what is stored is rounded, by up to four; a hair of text is tens.
 const LEVELS: u8 = 8;
 
-/// So many pixels may count. The smallest change that a person must be told of, a digit, is a dozen.
+/// So many pixels may count. The smallest change that a person must be told of, a digit, is more.
 const PIXELS: usize = 4;
 
 /// Where the pictures are kept.
@@ -124,18 +125,7 @@ fn marked(was: &RgbImage, is: &RgbImage) -> RgbImage {
     })
 }
 
-/// Writes a picture as small as a PNG without loss gets here.
 fn write(path: &Path, picture: &RgbImage) {
     fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("the folder can be made");
-    let encoded = |filter: FilterType| {
-        let mut bytes = Vec::new();
-        let (width, height) = picture.dimensions();
-        PngEncoder::new_with_quality(&mut bytes, CompressionType::Best, filter)
-            .write_image(picture.as_raw(), width, height, ExtendedColorType::Rgb8)
-            .expect("a picture can be encoded");
-        bytes
-    };
-    let smallest = [FilterType::NoFilter, FilterType::Up, FilterType::Adaptive].map(encoded);
-    let smallest = smallest.into_iter().min_by_key(Vec::len).expect("there are three");
-    fs::write(path, smallest).expect("a picture can be written");
+    fs::write(path, small_png::encode(picture)).expect("a picture can be written");
 }

@@ -16,6 +16,7 @@ use tiramisu::engine::Event;
 use tiramisu::ui::dock::Pane;
 
 use crate::support::collection;
+use crate::support::small_png;
 use crate::support::snapshot::{difference, folder};
 use crate::support::window::Setup;
 
@@ -87,6 +88,21 @@ fn a_few_levels_are_no_difference_and_a_few_pixels_are() {
     let found = difference(&grey, &dotted).expect("nine pixels differ").to_string();
     assert!(found.contains("9 pixels") && found.contains("40 at (20, 10)"), "{found}");
     assert!(difference(&grey, &RgbImage::new(48, 31)).is_some());
+}
+
+#[test]
+fn a_picture_is_read_back_as_it_was_written_but_for_rounding() {
+    let few = RgbImage::from_fn(40, 30, |x, y| Rgb([if x > y { 249 } else { 16 }, 91, (y * 8) as u8]));
+    let many = RgbImage::from_fn(64, 64, |x, y| Rgb([(x * 4) as u8, (y * 4) as u8, (x + y) as u8]));
+    for (picture, is_indexed) in [(few, true), (many, false)] {
+        let png = small_png::encode(&picture);
+        assert_eq!(png.windows(4).any(|name| name == b"PLTE"), is_indexed);
+        let again = image::load_from_memory(&png).expect("it is a PNG").to_rgb8();
+        assert_eq!(again.dimensions(), picture.dimensions());
+        let levels = again.as_raw().iter().zip(picture.as_raw());
+        assert!(levels.max_by_key(|(a, b)| a.abs_diff(**b)).is_some_and(|(a, b)| a.abs_diff(*b) <= 4));
+        assert_eq!(difference(&picture, &again), None);
+    }
 }
 
 /// The gallery with an image whose name ends so.
