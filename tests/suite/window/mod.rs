@@ -31,6 +31,7 @@ mod networks;
 mod paths;
 mod placing;
 mod queries;
+mod snapshots;
 mod theme;
 mod welcome;
 mod workspace;
