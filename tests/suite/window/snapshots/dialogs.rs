@@ -6,7 +6,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{IndexKind, IndexRecord, Metric, VersionComparison};
-use tiramisu::engine::{Event, ExportFormat, ExportRequest, HouseNews, KnownNetwork, Problem};
+use tiramisu::engine::{Event, ExportExists, ExportFormat, ExportRequest, HouseNews, KnownNetwork, Problem};
 
 use super::super::networks::{fetching, without_connection};
 use super::super::workspace::{news, version};
@@ -62,14 +62,16 @@ fn stored_layers(setup: Setup) -> Window {
 
 fn replace(setup: Setup) -> Window {
     let mut window = open(setup);
-    window.tell([Event::ExportExists(ExportRequest {
+    let request = ExportRequest {
         images: Vec::new(),
         scores: Vec::new(),
         format: ExportFormat::Json,
         vectors: Vec::new(),
         target: "/home/ada/selection.json".into(),
         overwrite: false,
-    })]);
+    };
+    let taken = vec![request.target.clone()];
+    window.tell([Event::ExportExists(ExportExists { request, taken })]);
     window.settle();
     window
 }
