@@ -29,12 +29,10 @@
 //! (`rustup component add miri rust-src --toolchain nightly` once):
 //!
 //! ```sh
-//! cd src/kernels
-//! vector=-Ctarget-feature=+avx2,+fma,+f16c,+popcnt
-//! cargo +nightly miri test                                              # the plain versions
-//! RUSTFLAGS=$vector cargo +nightly miri test                            # those in vector instructions, too
-//! MIRIFLAGS=-Zmiri-tree-borrows RUSTFLAGS=$vector cargo +nightly miri test
-//! cargo +nightly miri test --target aarch64-unknown-linux-gnu           # as another processor
+//! cargo +nightly miri test -p tiramisu-kernels                                       # the plain versions
+//! cargo +nightly miri test -p tiramisu-kernels --target aarch64-unknown-linux-gnu    # on another processor
+//! export RUSTFLAGS=-Ctarget-feature=+avx2,+fma,+f16c,+popcnt
+//! cargo +nightly miri test -p tiramisu-kernels                                       # and vector instructions
 //! ```
 //!
 //! Under the address sanitizer, which runs the true instructions at all sizes:

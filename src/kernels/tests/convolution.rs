@@ -134,17 +134,18 @@ fn more_taps_than_are_summed_at_a_time_are_all_summed() {
     for instructions in Instructions::all() {
         let mut random = fastrand::Rng::with_seed(6);
         // 768 at a time; a panel of 16 places whose end cannot be read where it lies; several tiles.
-        for (channels, padding, size) in [(768, (0, 0), [3, 5]), (769, (0, 0), [4, 4]), (800, (1, 0), [3, 6])] {
+        let all = [(769, (0, 0), [3, 5]), (768, (0, 0), [4, 4]), (800, (1, 0), [3, 6])];
+        for (channels, padding, size) in &all[..if cfg!(miri) { 1 } else { 3 }] {
             let shape = Shape {
-                out: 7,
-                channels,
+                out: if cfg!(miri) { 2 } else { 7 },
+                channels: *channels,
                 kernel: [1, 1],
                 stride: [1, 1],
-                padding: [padding; 2],
+                padding: [*padding; 2],
                 dilation: [1, 1],
                 groups: 1,
             };
-            check(instructions, &mut random, shape, size, 1);
+            check(instructions, &mut random, shape, *size, 1);
         }
         if !cfg!(miri) {
             let shape = Shape {
@@ -183,9 +184,8 @@ fn work_that_is_left_undone_is_found() {
         let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, false);
         let input = vec![1.0; 3 * 2 * 40];
         let run = |do_all: fn(Work<'_>)| catch_unwind(|| convolve(&panels, &input, [5, 8], 4, do_all));
-        assert!(run(|work| drop(work)).is_err());
+        assert!(run(|_| ()).is_err());
         assert!(run(|work| work.split().0.apply(&mut Memory::default())).is_err());
-        assert!(run(|work| std::mem::forget(work)).is_err());
         assert!(run(|work| work.apply(&mut Memory::default())).is_ok());
     }
 }
