@@ -6,7 +6,6 @@
 
 mod block;
 mod gram;
-mod half_product;
 mod subspace;
 
 use block::Blocks;

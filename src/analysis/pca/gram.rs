@@ -3,9 +3,9 @@
 use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, Mat, MatRef, Par, Side};
+use tiramisu_kernels::half_product::HalfProduct;
 
 use super::block::{self, Blocks};
-use super::half_product::HalfProduct;
 use super::{Component, Spectrum, subspace};
 use crate::analysis::Cancelled;
 use crate::analysis::reach::power_of;
