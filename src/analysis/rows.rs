@@ -98,6 +98,11 @@ pub fn dot_wide(a: &[f32], b: &[f32]) -> f32 {
     rows::dot(a, b)
 }
 
+/// The same in double precision.
+pub fn dot_in_f64(a: &[f32], b: &[f32]) -> f64 {
+    rows::dot_in_f64(a, b)
+}
+
 fn dot_half(a: &[f16], b: &[f32]) -> f32 {
     rows::dot_half(Instructions::best(), a, b)
 }
