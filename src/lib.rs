@@ -14,6 +14,7 @@
 //! - [`session`]: what is known and what is chosen. Pure state.
 //! - [`ui`]: the window. The only home of egui.
 //! - [`cli`]: one file a verb.
+//! - [`tiramisu_kernels`], a crate of its own: inner loops in vector instructions, and nearly all `unsafe`.
 //!
 //! # How it flows
 //!

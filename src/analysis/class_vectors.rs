@@ -134,7 +134,7 @@ pub struct ClassNeighbour {
     /// Its place among the classes.
     pub class: usize,
     /// Its similarity or distance to the probe, as the metric has it.
-    pub score: f32,
+    pub score: f64,
 }
 
 impl ClassVectors {
@@ -175,7 +175,7 @@ impl ClassVectors {
     /// # Shapes
     /// Returns `[classes, classes]`, row-major, 0 on the diagonal.
     pub fn cosine_distances(&self, cancelled: Cancelled<'_>) -> Option<Vec<f32>> {
-        self.distances(|a, b| 1.0 - score(Metric::Cosine, a, b), cancelled)
+        self.distances(|a, b| (1.0 - score(Metric::Cosine, a, b)) as f32, cancelled)
     }
 
     /// Euclidean distances. `None` when cancelled.
@@ -183,7 +183,7 @@ impl ClassVectors {
     /// # Shapes
     /// Returns `[classes, classes]`, row-major, 0 on the diagonal.
     pub fn euclidean_distances(&self, cancelled: Cancelled<'_>) -> Option<Vec<f32>> {
-        self.distances(|a, b| score(Metric::Euclidean, a, b), cancelled)
+        self.distances(|a, b| rows::told(score(Metric::Euclidean, a, b)), cancelled)
     }
 
     fn distances(&self, distance: impl Fn(&[f32], &[f32]) -> f32 + Sync, cancelled: Cancelled<'_>) -> Option<Vec<f32>> {
@@ -239,20 +239,20 @@ pub fn plus(a: &[f32], b: &[f32]) -> Vec<f32> {
     a.iter().zip(b).map(|(a, b)| a + b).collect()
 }
 
-/// How near two vectors are by a metric, summed in f64.
+/// How near two vectors are by a metric, summed in f64; a cosine lies in `-1..=1`.
 ///
 /// # Panics
 /// When the two differ in length.
-pub fn score(metric: Metric, a: &[f32], b: &[f32]) -> f32 {
+pub fn score(metric: Metric, a: &[f32], b: &[f32]) -> f64 {
     assert_eq!(a.len(), b.len(), "vectors of the same features");
-    match metric {
-        Metric::Euclidean => sum(a, b, |a, b| (a - b) * (a - b)).sqrt() as f32,
-        Metric::Dot => sum(a, b, |a, b| a * b) as f32,
+    rows::rounded(match metric {
+        Metric::Euclidean => sum(a, b, |a, b| (a - b) * (a - b)).sqrt(),
+        Metric::Dot => sum(a, b, |a, b| a * b),
         Metric::Cosine => {
             let lengths = (sum(a, a, |a, b| a * b) * sum(b, b, |a, b| a * b)).sqrt();
-            if lengths == 0.0 { 0.0 } else { (sum(a, b, |a, b| a * b) / lengths) as f32 }
+            if lengths == 0.0 { 0.0 } else { (sum(a, b, |a, b| a * b) / lengths).clamp(-1.0, 1.0) }
         }
-    }
+    })
 }
 
 /// Over several lanes, so that no term waits for the one before.

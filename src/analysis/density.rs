@@ -20,6 +20,7 @@ use rayon::prelude::*;
 
 use self::edge::{Edge, forest};
 use super::knn::Distances;
+use super::reach::InReach;
 use super::union_find::UnionFind;
 use super::{Cancelled, KnnGraph, partition};
 use crate::domain::{Metric, PAIRS_PRODUCTS, Vectors};
@@ -91,6 +92,10 @@ pub fn group_within(
         return Some(Dense { of: vec![None; rows], outlier_scores: vec![0.0; rows] });
     }
     assert_eq!(graph.rows(), rows, "the graph is of other rows");
+    // Groups have no unit: all is reckoned in that of the vectors in reach.
+    let ready = InReach::new(vectors, metric);
+    let (vectors, graph) = (ready.vectors.as_ref(), ready.inside_graph(graph));
+    let graph = graph.as_ref();
     let samples = samples.clamp(2, graph.k() + 1);
     let core: Vec<f32> = (0..rows).map(|row| graph.distances(row)[samples - 2]).collect();
     let tree = spanning_tree(vectors, graph, metric, &core, most_products, cancelled)?;

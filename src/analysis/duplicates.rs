@@ -2,6 +2,7 @@
 
 mod alike_hashes;
 mod near_vectors;
+mod standing_out;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use super::Cancelled;
 use super::union_find::UnionFind;
 
 pub use near_vectors::usual_distance;
+pub use standing_out::reaches;
 
 /// Why images are taken for the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

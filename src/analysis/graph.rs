@@ -52,7 +52,7 @@ impl Graph {
     /// others `exp(-d² / (s_a s_b))` with `s` the distance of each end's last neighbour (Zelnik-Manor and Perona 2004), so
     /// that dense and sparse regions weigh alike.
     pub fn from_knn(knn: &KnnGraph, metric: Metric, joined: Joined) -> Self {
-        let reach = |row: usize| knn.distances(row).last().copied().unwrap_or(0.0);
+        let reach = |row: usize| f64::from(knn.distances(row).last().copied().unwrap_or(0.0));
         let mut edges = Vec::with_capacity(knn.rows() * knn.k());
         for row in 0..knn.rows() {
             for (other, distance) in knn.neighbours(row).iter().zip(knn.distances(row)) {
@@ -66,7 +66,8 @@ impl Graph {
                     Metric::Dot => 1.0,
                     Metric::Euclidean => {
                         let scale = reach(row) * reach(*other as usize);
-                        if scale > 0.0 { (-distance * distance / scale).exp().max(f32::EPSILON) } else { 1.0 }
+                        let squared = f64::from(*distance).powi(2);
+                        if scale > 0.0 { ((-squared / scale).exp() as f32).max(f32::EPSILON) } else { 1.0 }
                     }
                 };
                 edges.push((row as u32, *other, weight));

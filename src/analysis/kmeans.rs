@@ -5,8 +5,11 @@
 
 pub(super) mod coarse;
 
+use std::borrow::Cow;
+
 use rayon::prelude::*;
 
+use super::reach::InReach;
 use super::{Cancelled, knn, rows};
 use crate::domain::{Metric, Vectors};
 
@@ -73,12 +76,16 @@ pub fn group(vectors: &Vectors, options: Options, cancelled: Cancelled<'_>) -> O
     }
     let mut best = best?;
     points.to_outside(&mut best.centres);
+    best.inertia = points.told(best.inertia);
     Some(best)
 }
 
 /// Rows made ready for distances.
 struct Points<'a> {
-    vectors: &'a Vectors,
+    /// In reach of single precision.
+    vectors: Cow<'a, Vectors>,
+    /// What brought them there; 1 where each row has a power of its own, to be taken as a direction.
+    power: f32,
     is_spherical: bool,
     mean: Vec<f32>,
     mean_variance: f64,
@@ -87,8 +94,10 @@ struct Points<'a> {
 impl<'a> Points<'a> {
     fn new(vectors: &'a Vectors, metric: Metric, cancelled: Cancelled<'_>) -> Option<Self> {
         let channels = vectors.matrix.columns();
-        let mut this =
-            Self { vectors, is_spherical: metric != Metric::Euclidean, mean: vec![0.0; channels], mean_variance: 0.0 };
+        let is_spherical = metric != Metric::Euclidean;
+        let ready = InReach::new(vectors, if is_spherical { Metric::Cosine } else { metric });
+        let (power, mean) = (ready.power(), vec![0.0; channels]);
+        let mut this = Self { vectors: ready.vectors, power, is_spherical, mean, mean_variance: 0.0 };
         let count = vectors.matrix.rows() as f64;
         let (mut sums, mut squares) = (vec![0.0f64; channels], vec![0.0f64; channels]);
         for first in this.blocks() {
@@ -114,9 +123,25 @@ impl<'a> Points<'a> {
     fn to_outside(&self, centres: &mut [f32]) {
         if !self.is_spherical {
             for centre in centres.chunks_exact_mut(self.mean.len()) {
-                centre.iter_mut().zip(&self.mean).for_each(|(value, mean)| *value += mean);
+                centre.iter_mut().zip(&self.mean).for_each(|(value, mean)| *value = (*value + mean) / self.power);
             }
         }
+    }
+
+    /// Brings centres to where rows are compared with them.
+    fn to_inside(&self, centres: &mut [f32]) {
+        for centre in centres.chunks_exact_mut(self.mean.len().max(1)) {
+            if self.is_spherical {
+                to_unit(centre);
+            } else {
+                centre.iter_mut().zip(&self.mean).for_each(|(value, mean)| *value = *value * self.power - mean);
+            }
+        }
+    }
+
+    /// A sum of squares as it is of the rows that these were made of.
+    fn told(&self, squares: f64) -> f64 {
+        squares / f64::from(self.power).powi(2)
     }
 
     fn blocks(&self) -> impl Iterator<Item = usize> + use<> {

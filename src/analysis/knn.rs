@@ -15,6 +15,7 @@ pub(super) use product::{multiply, widen};
 pub(super) use rough::Rough;
 
 use super::Cancelled;
+use super::reach::InReach;
 use crate::domain::{Metric, Vectors};
 
 /// Rows whose neighbours one task looks for at a time, and rows it compares them with: both fit the cache.
@@ -60,6 +61,12 @@ impl KnnGraph {
         &self.neighbours[row * self.k..(row + 1) * self.k]
     }
 
+    /// The same neighbours, their distances changed in a way that keeps their order.
+    pub(super) fn with_distances(mut self, change: impl Fn(f32) -> f32) -> Self {
+        self.distances.iter_mut().for_each(|distance| *distance = change(*distance));
+        self
+    }
+
     /// How far each of them is, ascending.
     pub fn distances(&self, row: usize) -> &[f32] {
         &self.distances[row * self.k..(row + 1) * self.k]
@@ -69,15 +76,20 @@ impl KnnGraph {
 /// The `k` nearest others of every row, by comparing all with all: exact, ties by row.
 ///
 /// A cosine distance is `1 - cos` (1 to a vector of zeros), a Euclidean one the plain distance, a dot product counts
-/// negative. A row with a number that is not finite is infinitely far from all. `k` is at most one less than the rows.
-/// `None` when cancelled.
+/// negative; what is more than single precision holds is its largest number. A row with a number that is not finite is
+/// infinitely far from all. `k` is at most one less than the rows. `None` when cancelled.
+///
+/// Finite numbers of any size do: those whose squares are too large or too small for single precision are multiplied by a
+/// power of two first.
 ///
 /// Costs `rows² * channels` multiplications; holds a few thousand rows in single precision at a time.
 ///
 /// # Shapes
 /// `vectors.matrix`: `[rows, channels]`; returns `[rows, k]`.
 pub fn exact(vectors: &Vectors, metric: Metric, k: usize, cancelled: Cancelled<'_>) -> Option<KnnGraph> {
-    pairs::search(&vectors.matrix, &vectors.matrix, true, metric, k, cancelled)
+    let ready = InReach::new(vectors, metric);
+    let matrix = &ready.vectors.matrix;
+    Some(ready.told_graph(pairs::search(matrix, matrix, true, metric, k, cancelled)?))
 }
 
 /// The `k` nearest rows of `among` of every row of `vectors`; `k` is at most the number of rows of `among`. Else as
@@ -96,5 +108,6 @@ pub fn between(
     cancelled: Cancelled<'_>,
 ) -> Option<KnnGraph> {
     assert_eq!(vectors.matrix.columns(), among.matrix.columns(), "vectors of one layer");
-    pairs::search(&vectors.matrix, &among.matrix, false, metric, k, cancelled)
+    let [of, others] = InReach::both(vectors, among, metric);
+    Some(of.told_graph(pairs::search(&of.vectors.matrix, &others.vectors.matrix, false, metric, k, cancelled)?))
 }

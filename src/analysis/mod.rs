@@ -26,6 +26,7 @@ pub mod placing;
 mod plane;
 pub mod probe;
 pub mod propagation;
+mod reach;
 pub mod recall;
 pub mod region;
 pub mod region_search;

@@ -44,9 +44,9 @@ impl Search<'_> {
 /// The `k` images nearest to `probe`, nearest first, ties by id. Exact: every row is looked at.
 ///
 /// `exclude` is left out (the probe's own image, usually). A row with a number that is not finite has no place in any
-/// order and is left out as well. A cancelled search returns nothing.
+/// order and is left out as well; [`NeighbourIndex::not_finite`] counts them. A cancelled search returns nothing.
 ///
-/// Sums are taken in f32 over halves and in f64 over singles. Ask [`NeighbourIndex`] instead when the same vectors are searched repeatedly.
+/// Sums are taken in f32 over halves and in f64 over singles, and over whatever is too large or too small for f32. Ask [`NeighbourIndex`] instead when the same vectors are searched repeatedly.
 ///
 /// # Shapes
 /// - `vectors.matrix`: `[images, channels]`
@@ -84,7 +84,7 @@ pub fn probe_of(vectors: &Vectors, image: ImageId) -> Option<Vec<f32>> {
 /// What can be known of vectors before any probe: the length of each. Halves the arithmetic of a cosine search.
 #[derive(Clone, Debug, Default)]
 pub struct NeighbourIndex {
-    norms: Vec<f32>,
+    norms: Vec<f64>,
 }
 
 impl NeighbourIndex {
@@ -97,6 +97,11 @@ impl NeighbourIndex {
             .map(|row| rows::distance(vectors.matrix.row(row), &zeros))
             .collect();
         Self { norms }
+    }
+
+    /// How many rows have a number that is not finite: they are nobody's neighbours.
+    pub fn not_finite(&self) -> usize {
+        self.norms.iter().filter(|norm| !norm.is_finite()).count()
     }
 
     /// As [`exact`]; `vectors` are those the index was made of.
@@ -150,7 +155,7 @@ fn scan(
 fn best(
     images: &[ImageId],
     search: &Search<'_>,
-    score: impl Fn(usize) -> f32 + Sync,
+    score: impl Fn(usize) -> f64 + Sync,
     cancelled: Cancelled<'_>,
 ) -> Vec<Neighbour> {
     let look_at_block = |mut nearest: Nearest, block: usize| {

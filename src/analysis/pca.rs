@@ -6,7 +6,6 @@
 
 mod block;
 mod gram;
-mod half_product;
 mod subspace;
 
 use block::Blocks;
@@ -35,6 +34,9 @@ struct Component {
 
 /// What is known of the rows of a matrix.
 struct Spectrum {
+    /// What numbers are multiplied by, so that single precision can square them: a power of two. All else is of what they
+    /// are then.
+    power: f32,
     mean: Vec<f32>,
     /// The sum of squares of all that differs from the mean.
     energy: f64,
@@ -105,14 +107,20 @@ fn spectrum_of(matrix: &Matrix, exact_side: usize, cancelled: Cancelled<'_>) -> 
 /// Each row's coordinates along the components, from their mean.
 fn along(spectrum: Spectrum, matrix: &Matrix, cancelled: Cancelled<'_>) -> Option<Vec<[f32; 2]>> {
     let (channels, axes) = (matrix.columns(), spectrum.components);
-    let coordinates =
-        |row: &[f32]| [0, 1].map(|axis| axes.get(axis).map_or(0.0, |a| rows::dot_wide(row, &a.direction)));
+    let power = spectrum.power;
+    let told = |row: &[f32], axis: &Component| match power == 1.0 {
+        true => rows::dot_wide(row, &axis.direction),
+        // Others may lie far beyond the rows that the power is for.
+        false => rows::told(rows::dot_in_f64(row, &axis.direction) / f64::from(power)),
+    };
+    let coordinates = |row: &[f32]| [0, 1].map(|axis| axes.get(axis).map_or(0.0, |a| told(row, a)));
     let of_block = |_, block: &[f32], points: &mut Vec<[f32; 2]>| {
         points.clear();
         points.extend(block.chunks_exact(channels).map(coordinates));
     };
     let mut points = Vec::with_capacity(matrix.rows());
-    Blocks::around(matrix, spectrum.mean).for_each(cancelled, of_block, |block| points.extend_from_slice(block))?;
+    Blocks::around(matrix, power, spectrum.mean)
+        .for_each(cancelled, of_block, |block| points.extend_from_slice(block))?;
     Some(points)
 }
 

@@ -32,7 +32,7 @@ impl<'a> PlaneIndex<'a> {
     ///
     /// Looks to both sides along the axis until nothing can be nearer: `sqrt(points)` of them, where they are spread.
     pub fn nearest(&self, place: [f32; 2], but: Option<usize>, k: usize) -> Vec<u32> {
-        let mut best: Vec<(f32, u32)> = Vec::with_capacity(k + 1);
+        let mut best: Vec<(f64, u32)> = Vec::with_capacity(k + 1);
         if k == 0 || !place.iter().all(|coordinate| coordinate.is_finite()) {
             return Vec::new();
         }
@@ -48,7 +48,7 @@ impl<'a> PlaneIndex<'a> {
                 (Some(left), None) => left,
                 (None, None) => break,
             };
-            if best.len() == k && best.last().is_some_and(|worst| gap * gap > worst.0) {
+            if best.len() == k && best.last().is_some_and(|worst| f64::from(gap).powi(2) > worst.0) {
                 break;
             }
             if spot < before {
@@ -61,8 +61,10 @@ impl<'a> PlaneIndex<'a> {
                 continue;
             }
             let [x, y] = self.points[row as usize];
-            let found = ((x - place[0]).powi(2) + (y - place[1]).powi(2), row);
-            let is_before = |known: &(f32, u32)| known.0.total_cmp(&found.0).then(known.1.cmp(&row)).is_lt();
+            // Squares of what is far apart are too much for f32.
+            let apart = [x - place[0], y - place[1]].map(|apart| f64::from(apart).powi(2));
+            let found = (apart[0] + apart[1], row);
+            let is_before = |known: &(f64, u32)| known.0.total_cmp(&found.0).then(known.1.cmp(&row)).is_lt();
             let rank = best.partition_point(is_before);
             if rank < k {
                 best.insert(rank, found);

@@ -126,7 +126,7 @@ impl Probe {
         let weight_of = if of.parts == 0 { 1.0 } else { of.mean_weight() };
         let strength = against.mean_weight() / weight_of;
         let toward = if metric == Metric::Euclidean && of.parts > 0 { 1.0 + strength } else { 1.0 };
-        (0..channels).map(|channel| (toward * of.mean(channel) - strength * against.mean(channel)) as f32).collect()
+        (0..channels).map(|channel| rows::told(toward * of.mean(channel) - strength * against.mean(channel))).collect()
     }
 }
 

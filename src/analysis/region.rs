@@ -117,7 +117,7 @@ pub fn similarity_map(region: &[f32], activation: &[f32], [c, h, w]: [usize; 3])
     let length = region.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
     let cosine = |(product, square): (f64, f64)| {
         let lengths = square.sqrt() * length;
-        if lengths > 0.0 { (product / lengths) as f32 } else { 0.0 }
+        if lengths > 0.0 { (product / lengths).clamp(-1.0, 1.0) as f32 } else { 0.0 }
     };
     products.into_iter().zip(squares).map(cosine).collect()
 }

@@ -13,7 +13,7 @@ pub struct Window {
     /// Its first column of cells.
     pub column: usize,
     /// The similarity or distance, as the measure says it.
-    pub score: f32,
+    pub score: f64,
 }
 
 /// The window of `window` cells whose features are most like `probe`; the first of equals, from the upper left. `None` when
@@ -66,11 +66,12 @@ pub fn best_window<'a>(
     let mut best: Option<Window> = None;
     for (place, (product, square)) in products.into_iter().zip(squares).enumerate() {
         let score = match metric {
-            Metric::Cosine if square > 0.0 && of_probe > 0.0 => product / (square * of_probe).sqrt(),
+            Metric::Cosine if square > 0.0 && of_probe > 0.0 => (product / (square * of_probe).sqrt()).clamp(-1.0, 1.0),
             Metric::Cosine => 0.0,
             Metric::Euclidean => (square + of_probe - 2.0 * product).max(0.0).sqrt(),
             Metric::Dot => product,
-        } as f32;
+        };
+        let score = super::rows::rounded(score);
         let is_better = |known: &Window| match metric.larger_is_nearer() {
             true => score > known.score,
             false => score < known.score,

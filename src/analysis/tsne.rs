@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use bhtsne::{Neighbor, tSNE};
 
+use super::reach::power_for;
 use super::{Cancelled, KnnGraph, start};
 
 /// Epochs in which neighbours attract each other twelve times as much, so that groups form, and those after them.
@@ -50,8 +51,18 @@ pub fn lay_out(
     // In single precision the interpolated sums of forces of 20,000 points are too coarse: groups are torn apart.
     let neighbours: Vec<Vec<Neighbor<f64>>> = (0..rows)
         .map(|row| {
+            // What a row's neighbours weigh depends on how their distances compare alone, and is looked for around 1. What is
+            // infinitely far is a thousand times as far as all else.
             let known = graph.neighbours(row).iter().zip(graph.distances(row));
-            known.map(|(index, distance)| Neighbor { index: *index as usize, distance: f64::from(*distance) }).collect()
+            let finite = graph.distances(row).iter().copied().filter(|far| far.is_finite());
+            let farthest = f64::from(finite.fold(0.0f32, f32::max));
+            let power = power_for(farthest);
+            let infinite = if farthest > 0.0 { farthest * 1e3 } else { 1.0 };
+            let scaled = |(index, far): (&u32, &f32)| Neighbor {
+                index: *index as usize,
+                distance: if far.is_finite() { f64::from(*far) } else { infinite } * power,
+            };
+            known.map(scaled).collect()
         })
         .collect();
     let fit = |layout: &mut tSNE<'_, f64, ()>| {

@@ -7,13 +7,12 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
 use super::args::Opening;
-use super::console::count_in_words;
 use super::listener::Listener;
 use super::{Console, Interrupted, Misuse, Outcome, collection};
-use crate::domain::{KeptActivations, activation_bytes};
+use crate::domain::{KeptActivations, activation_bytes, counted};
 use crate::engine::{ActivationsWish, AnalysisWish, Event};
 
-/// Keeps whole activations of chosen layers, for `neighbours --region ... --anywhere`, which looks for a part of a picture
+/// Keep whole activations of chosen layers, for `neighbours --region ... --anywhere`, which looks for a part of a picture
 /// in every part of the others, and for heat maps without the network.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -67,7 +66,7 @@ struct Cost {
 /// When nothing was extracted yet, a layer does not exist, or the disk refuses.
 pub fn run(args: &ActivationsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if args.what != What::List && args.layers.is_empty() {
-        bail!(Misuse("name the layers with --layer; `tiramisu networks show` lists them".to_owned()));
+        bail!(Misuse("name the layers with --layer; `tiramisu networks show NAME` lists them".to_owned()));
     }
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
     let kept = match args.what {
@@ -123,7 +122,7 @@ fn change(
 
 fn cost(name: &str, listener: &Listener) -> anyhow::Result<Cost> {
     let Some(layer) = listener.collection.layers.iter().find(|layer| layer.name == name) else {
-        bail!("the network has no layer {name}; `tiramisu networks show` lists its layers");
+        bail!("the network has no layer {name}; `tiramisu networks show NAME` lists its layers");
     };
     let images = listener.images.iter().filter(|image| image.problem.is_none()).count();
     Ok(Cost { layer: name.to_owned(), shape: layer.shape, images, bytes: activation_bytes(images, layer.shape) })
@@ -134,7 +133,7 @@ fn cost_in_words(cost: &Cost) -> String {
     format!(
         "{}, {c} x {h} x {w}: {}, at most {}\n",
         cost.layer,
-        count_in_words(cost.images, "image"),
+        counted(cost.images, "image", "images"),
         megabytes(cost.bytes)
     )
 }
@@ -145,7 +144,7 @@ fn in_words(kept: &KeptActivations) -> String {
     format!(
         "{}, {c} x {h} x {w}: {}, {} on disk ({} before they were compressed)\n",
         kept.layer,
-        count_in_words(kept.images, "image"),
+        counted(kept.images, "image", "images"),
         megabytes(kept.bytes),
         megabytes(of)
     )

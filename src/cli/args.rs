@@ -79,7 +79,7 @@ pub enum Verb {
     Outliers(outliers::OutliersArgs),
     /// Build an index over the vectors of a layer
     Index(index::IndexArgs),
-    /// Keeps whole activations of chosen layers, to look for parts of pictures
+    /// Keep whole activations of chosen layers, to look for parts of pictures
     Activations(activations::ActivationsArgs),
     /// Compare labels by what their images have in common, over all layers
     Class(class::ClassArgs),
@@ -184,13 +184,7 @@ impl Opening {
     /// The network as the engine names it. What exists is a file, and what looks like a path is meant as one; the rest are
     /// names.
     pub fn network_file(&self) -> NetworkFile {
-        let Some(network) = &self.network else { return NetworkFile::Builtin };
-        match network.to_str().filter(|name| !network.is_file() && !looks_like_a_file(name)) {
-            Some("builtin") => NetworkFile::Builtin,
-            Some("filters") => NetworkFile::Analytic,
-            Some(name) => NetworkFile::Known(name.to_owned()),
-            None => NetworkFile::File(std::path::absolute(network).unwrap_or_else(|_| network.clone())),
-        }
+        self.network.as_deref().map_or(NetworkFile::Builtin, network_named)
     }
 
     /// The engine's options, as far as they are chosen here.
@@ -209,6 +203,16 @@ pub struct Source {
     /// picture: a class token (and those of distillation, and registers) are left out wherever the others make a square
     #[arg(long, default_value = "average", value_parser = pooling_parser())]
     pub pooling: Pooling,
+}
+
+/// As [`Opening::network_file`].
+pub fn network_named(network: &Path) -> NetworkFile {
+    match network.to_str().filter(|name| !network.is_file() && !looks_like_a_file(name)) {
+        Some("builtin" | "ladyfinger") => NetworkFile::Builtin,
+        Some("filters") => NetworkFile::Analytic,
+        Some(name) => NetworkFile::Known(name.to_owned()),
+        None => NetworkFile::File(std::path::absolute(network).unwrap_or_else(|_| network.to_owned())),
+    }
 }
 
 fn looks_like_a_file(name: &str) -> bool {

@@ -7,9 +7,10 @@ use clap::{Args as ClapArgs, Subcommand};
 use serde::Serialize;
 
 use super::args::{Opening, metric_parser};
-use super::console::count_in_words;
 use super::{Console, Interrupted, Misuse, Outcome, collection, query};
-use crate::domain::{ClassChange, ClassOrigin, ClassesBy, EngineChoice, Metric};
+use crate::domain::{
+    ClassChange, ClassOrigin, ClassesBy, EngineChoice, Metric, counted, write_score, write_some_score,
+};
 use crate::engine::class_files::{self, ClassFiles};
 use crate::engine::{AnalysisWish, ClassMeans, ClassWish, Event, arithmetic};
 
@@ -46,7 +47,7 @@ pub struct ClassArgs {
     #[arg(long, default_value = "cosine", value_parser = metric_parser(), global = true)]
     metric: Metric,
     /// Only activations so many standard deviations above their mean count
-    #[arg(long, value_name = "NUMBER", global = true)]
+    #[arg(long, value_name = "NUMBER", global = true, allow_negative_numbers = true)]
     deviations: Option<f64>,
     /// Leave the layers as long as they are
     #[arg(long, global = true)]
@@ -114,7 +115,8 @@ struct ListRow<'a> {
     of: Option<&'a str>,
     images: usize,
     nearest: Option<&'a str>,
-    score: Option<f32>,
+    #[serde(serialize_with = "write_some_score")]
+    score: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -122,7 +124,8 @@ struct NearRow<'a> {
     class: &'a str,
     by: &'static str,
     images: usize,
-    score: f32,
+    #[serde(serialize_with = "write_score")]
+    score: f64,
 }
 
 #[derive(Serialize)]
@@ -199,9 +202,9 @@ fn list(means: &ClassMeans, kept: &str, args: &ClassArgs, console: &mut Console)
     let longest = rows.iter().map(|row| row.class.chars().count()).max().unwrap_or(0);
     let mut words = format!(
         "{} over {} of {}, {kept}\n",
-        count_in_words(rows.len(), "class"),
-        count_in_words(vectors.features(), "feature"),
-        count_in_words(vectors.layers.len(), "layer"),
+        counted(rows.len(), "class", "classes"),
+        counted(vectors.features(), "feature", "features"),
+        counted(vectors.layers.len(), "layer", "layers"),
     )
     .replace("classs", "classes");
     for row in &rows {
@@ -277,7 +280,7 @@ fn answer_near(
             .collect(),
     };
     let mut words =
-        format!("{expression} · {} over {}\n", args.metric.word(), count_in_words(answer.features, "feature"));
+        format!("{expression} · {} over {}\n", args.metric.word(), counted(answer.features, "feature", "features"));
     for row in &answer.nearest {
         words += &format!("{:8.4}  {} ({})\n", row.score, row.class, row.images);
     }
@@ -289,7 +292,7 @@ fn export(means: &ClassMeans, to: &Path, overwrite: bool, console: &mut Console)
     let ClassFiles { folder, files } =
         class_files::write(&means.vectors, to, overwrite).map_err(|problem| anyhow!("{problem}"))?;
     let answer = serde_json::json!({ "folder": folder.display().to_string(), "files": files });
-    let words = format!("{} written to {}\n", count_in_words(files.len(), "file"), folder.display());
+    let words = format!("{} written to {}\n", counted(files.len(), "file", "files"), folder.display());
     console.answer(&answer, &words)?;
     Ok(Outcome::Done)
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::args::{Opening, compute_parser, precision_parser};
 use super::{Console, Outcome, interrupt};
-use crate::domain::{ClassScore, Precision};
+use crate::domain::{ClassScore, Precision, counted};
 use crate::engine::{self, Classification, ClassifyWish, Progress};
 use crate::gpu::Compute;
 
@@ -28,8 +28,8 @@ pub struct ClassifyArgs {
     /// Pictures
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
-    /// Network that names classes: a name of `tiramisu networks list`, or a file [default: the built-in one, which names
-    /// classes only with --labels]
+    /// Network that names classes: a name of `tiramisu networks list`, or a file [default: the built-in one, which
+    /// knows no names]
     #[arg(long, value_name = "NAME|FILE")]
     network: Option<PathBuf>,
     /// A list of class names, one a line, in the network's order [default: the one beside the network's file]
@@ -59,6 +59,8 @@ struct Answer<'a> {
     device: &'a str,
     images: Vec<Row<'a>>,
     unreadable: Vec<Unreadable<'a>>,
+    /// Whether it was stopped before all pictures were looked at.
+    interrupted: bool,
 }
 
 #[derive(Serialize)]
@@ -86,6 +88,7 @@ pub fn run(args: &ClassifyArgs, console: &mut Console) -> anyhow::Result<Outcome
         images: args.images.clone(),
         count: args.k as usize,
     };
+    interrupt::listen();
     let (progress, options) = (Arc::new(Progress::new("Classifying")), opening.engine_options());
     let found = std::thread::scope(|scope| {
         let work = scope.spawn(|| engine::classify(&wish, &options, &progress));
@@ -100,10 +103,11 @@ pub fn run(args: &ClassifyArgs, console: &mut Console) -> anyhow::Result<Outcome
     });
     let found =
         found.map_err(|_| anyhow!("the network failed while it ran"))?.map_err(|problem| anyhow!("{problem}"))?;
-    report(&found, console)
+    report(&found, args.images.len(), console)
 }
 
-fn report(found: &Classification, console: &mut Console) -> anyhow::Result<Outcome> {
+fn report(found: &Classification, asked: usize, console: &mut Console) -> anyhow::Result<Outcome> {
+    let interrupted = found.images.len() < asked;
     let mut answer = Answer {
         network: &found.network,
         layer: &found.layer,
@@ -111,6 +115,7 @@ fn report(found: &Classification, console: &mut Console) -> anyhow::Result<Outco
         device: &found.device,
         images: Vec::new(),
         unreadable: Vec::new(),
+        interrupted,
     };
     let mut words = String::new();
     for image in &found.images {
@@ -131,10 +136,17 @@ fn report(found: &Classification, console: &mut Console) -> anyhow::Result<Outco
         console.note(format_args!("{} · {}", found.network, found.device));
         answer.unreadable.iter().for_each(|image| console.note(image.problem));
     }
+    if interrupted {
+        let looked_at = found.images.len();
+        words += &format!(
+            "stopped before the end; {looked_at} of {} were looked at\n",
+            counted(asked, "picture", "pictures")
+        );
+    }
     let (none_read, all_read) = (answer.images.is_empty(), answer.unreadable.is_empty());
     console.answer(&answer, &words)?;
     Ok(match () {
-        () if interrupt::was_asked() => Outcome::Interrupted,
+        () if interrupted => interrupt::outcome(),
         () if all_read => Outcome::Done,
         () if none_read => Outcome::Failed,
         () => Outcome::DoneExceptSome,

@@ -2,15 +2,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
 use super::args::{Opening, Source};
-use super::console::count_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::{ClusterMethod, ClusterWish, EngineChoice, LabelAgreement, TellingChannel};
+use crate::domain::{ClusterMethod, ClusterWish, EngineChoice, LabelAgreement, TellingChannel, counted};
 use crate::engine::{self, AnalysisWish, Event};
 
 /// What both verbs take.
@@ -54,7 +53,8 @@ pub struct ClusterArgs {
     /// How many groups (kmeans)
     #[arg(short = 'k', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
-    /// Images that make a place dense, itself counted: scikit-learn's min_samples, one more than the hdbscan package's (hdbscan)
+    /// How many images make a place dense, counting the one in its middle: min_samples of scikit-learn, one more than that of
+    /// the hdbscan package (hdbscan)
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(2..))]
     neighbours: u32,
     /// Least size of a group (hdbscan)
@@ -82,7 +82,7 @@ pub struct CommunitiesArgs {
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
     neighbours: u32,
     /// Larger is more communities (leiden)
-    #[arg(long, default_value_t = 1.0, value_parser = resolution)]
+    #[arg(long, default_value_t = 1.0, value_parser = resolution, allow_negative_numbers = true)]
     resolution: f64,
 }
 
@@ -185,10 +185,9 @@ pub fn run_communities(args: &CommunitiesArgs, console: &mut Console) -> anyhow:
 }
 
 fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Console) -> anyhow::Result<Outcome> {
-    let is_there = "the file exists already; say --overwrite to replace it";
-    if let Some(out) = common.out.as_ref().filter(|out| out.exists() && !common.overwrite) {
+    if let Some(out) = &common.out {
         // Before the work, not after it.
-        bail!("{is_there}: {}", out.display());
+        engine::check_file(out, common.overwrite).map_err(|problem| anyhow!("{problem}"))?;
     }
     let layer = common.source.layer.as_deref();
     let mut listener = collection::open_known(&common.folder, &common.opening, layer, console)?;
@@ -233,10 +232,7 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
         })
         .collect();
     if let Some(out) = &common.out {
-        engine::write_file(out, common.overwrite, &csv_of(&assignments)?).map_err(|problem| match problem {
-            None => anyhow!("{is_there}: {}", out.display()),
-            Some(problem) => anyhow!("{problem}"),
-        })?;
+        engine::write_file(out, common.overwrite, &csv_of(&assignments)?).map_err(|problem| anyhow!("{problem}"))?;
     }
     let answer = Answer {
         name: clustering.wish.name(),
@@ -261,9 +257,9 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
     }
     let (wanted, found) = (clustering.wish.count, answer.clusters.len());
     if clustering.wish.method.takes_count() && found < wanted {
-        let (groups, images) = (count_in_words(wanted, "group"), count_in_words(answer.images, "image"));
-        let made = if found == 1 { "1 was" } else { &format!("{found} were") };
-        console.note(format_args!("{groups} were asked for, and {made} made: there are no more in {images}"));
+        let (asked, made) = (counted(wanted, "group was", "groups were"), counted(found, "was", "were"));
+        let images = counted(answer.images, "image", "images");
+        console.note(format_args!("{asked} asked for, and {made} made: there are no more in {images}"));
     }
     console.answer(&answer, &in_words(&answer, &listener.kept_as(&answer.table)))?;
     Ok(Outcome::Done)
@@ -280,14 +276,14 @@ fn csv_of(assignments: &[Assignment]) -> anyhow::Result<Vec<u8>> {
 fn in_words(answer: &Answer, kept: &str) -> String {
     let mut words = format!(
         "{} of {} by {} at {}, {:.1} s; {kept}\n",
-        count_in_words(answer.clusters.len(), "group"),
-        count_in_words(answer.images, "image"),
+        counted(answer.clusters.len(), "group", "groups"),
+        counted(answer.images, "image", "images"),
         answer.method,
         answer.layer,
         answer.elapsed_secs,
     );
     if answer.unassigned > 0 {
-        words += &format!("{} in none\n", count_in_words(answer.unassigned, "image"));
+        words += &format!("{} in none\n", counted(answer.unassigned, "image", "images"));
     }
     if let Some(quality) = answer.quality {
         words += &format!("{quality}\n");
@@ -295,7 +291,7 @@ fn in_words(answer: &Answer, kept: &str) -> String {
     if let Some(LabelAgreement { nmi, ari, purity, images }) = answer.agreement_with_labels {
         words += &format!(
             "with the labels of {images} of {}, those that have a label and a group: NMI {nmi:.3}, ARI {ari:.3}, purity {purity:.3}\n",
-            count_in_words(answer.images, "image")
+            counted(answer.images, "image", "images")
         );
     }
     if let Some(out) = &answer.out {

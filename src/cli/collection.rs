@@ -1,5 +1,6 @@
 //! Finding things in a collection by the names a person gives them.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
@@ -27,11 +28,11 @@ pub fn open_known(
     layer: Option<&str>,
     console: &mut Console,
 ) -> anyhow::Result<Listener> {
-    if opening.workspace.is_none() && !folder.exists() {
+    if opening.workspace.is_none() {
         // What was learned of a folder that is away (a disk that is not plugged in) can be asked all the same.
         let known = engine::default_workspace(folder, None).map_err(|problem| anyhow!("{problem}"))?;
         if !known.exists() {
-            bail!("there is no such folder: {}", folder.display());
+            return Err(unknown(folder));
         }
     }
     let request = OpenRequest {
@@ -58,7 +59,7 @@ pub fn folder_of(image: &Path, folder: Option<&Path>, workspace: Option<&Path>) 
     if let Some(workspace) = workspace {
         return folder_of_workspace(workspace);
     }
-    let image = image.canonicalize().with_context(|| format!("there is no such picture: {}", image.display()))?;
+    let image = picture(image, None)?;
     for above in image.ancestors().skip(1) {
         if engine::default_workspace(above, None).map_err(|problem| anyhow!("{problem}"))?.exists() {
             return Ok(above.to_path_buf());
@@ -84,16 +85,42 @@ pub fn workspace_at(path: &Path, workspace: Option<&Path>) -> anyhow::Result<Pat
         if workspace.is_some() {
             bail!("there is no workspace here: {}", found.display());
         }
-        if !path.exists() {
-            bail!("there is no such folder: {}", path.display());
-        }
-        bail!(
-            "nothing is known of this folder yet. Run `tiramisu extract` on it first, or say where the workspace lies with \
-             --workspace: {}",
-            path.display()
-        );
+        return Err(unknown(path));
     }
     Ok(found)
+}
+
+/// Why a path that should be a folder with a workspace is none.
+fn unknown(path: &Path) -> anyhow::Error {
+    let path_in_words = path.display();
+    if !path.exists() {
+        return anyhow!("there is no such folder: {path_in_words}");
+    }
+    if !path.is_dir() {
+        return anyhow!("this is a file; name the folder that was extracted: {path_in_words}");
+    }
+    anyhow!(
+        "nothing is known of this folder yet. Run `tiramisu extract` on it first, or say where the workspace lies with \
+         --workspace: {path_in_words}"
+    )
+}
+
+/// A picture that a person names, absolute.
+///
+/// # Errors
+/// When it is not there, or is a folder.
+fn picture(image: &Path, otherwise: Option<&Path>) -> anyhow::Result<PathBuf> {
+    let found = image.canonicalize();
+    let found = match otherwise {
+        Some(folder) => found.or_else(|_| folder.join(image).canonicalize()),
+        None => found,
+    };
+    match found {
+        Ok(found) if found.is_dir() => bail!("this is a folder; name a picture in it: {}", image.display()),
+        Ok(found) => Ok(found),
+        Err(error) if error.kind() == ErrorKind::NotFound => bail!("there is no such picture: {}", image.display()),
+        Err(error) => bail!("the picture cannot be read ({error}): {}", image.display()),
+    }
 }
 
 /// The folder a workspace is about.
@@ -101,7 +128,11 @@ pub fn workspace_at(path: &Path, workspace: Option<&Path>) -> anyhow::Result<Pat
 /// # Errors
 /// When it is no workspace.
 pub fn folder_of_workspace(workspace: &Path) -> anyhow::Result<PathBuf> {
-    Ok(engine::describe(workspace).map_err(|problem| anyhow!("{problem}"))?.folder)
+    let folder = engine::describe(workspace).map_err(|problem| anyhow!("{problem}"))?.folder;
+    if folder.as_os_str().is_empty() {
+        bail!("the workspace does not say whose pictures it is about; name the folder: {}", workspace.display());
+    }
+    Ok(folder)
 }
 
 impl Listener {
@@ -112,8 +143,7 @@ impl Listener {
     pub fn find(&self, image: &Path) -> anyhow::Result<&ImageRecord> {
         let folder = &self.collection.folder;
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
-        let whole = image.canonicalize().or_else(|_| folder.join(image).canonicalize());
-        let whole = whole.with_context(|| format!("there is no such picture: {}", image.display()))?;
+        let whole = picture(image, Some(&folder))?;
         let Ok(below) = whole.strip_prefix(&folder) else {
             bail!("the picture does not lie in {}: {}", folder.display(), image.display())
         };
@@ -131,8 +161,7 @@ impl Listener {
     pub fn look_for(&self, image: &Path) -> anyhow::Result<Place<'_>> {
         let folder = &self.collection.folder;
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
-        let whole = image.canonicalize().or_else(|_| folder.join(image).canonicalize());
-        let whole = whole.with_context(|| format!("there is no such picture: {}", image.display()))?;
+        let whole = picture(image, Some(&folder))?;
         let path = whole.strip_prefix(&folder).ok().map(ImagePath::from_relative);
         let known = path.and_then(|path| self.images.iter().find(|record| record.path == path));
         Ok(known.map_or(Place::Outside(whole), Place::Inside))

@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::pace::Pace;
+use crate::domain::{counted, thousands};
 use crate::engine::Progress;
 
 /// Standard output for the answer, standard error for everything else.
@@ -88,8 +89,9 @@ impl Console {
     pub fn note_neighbours(&self, wanted: usize, images: usize) {
         let others = images.saturating_sub(1);
         if wanted > others {
-            let (wanted, images) = (count_in_words(wanted, "neighbour"), count_in_words(images, "image"));
-            self.note(format_args!("{wanted} were asked for; of {images} each has {others}"));
+            let wanted = counted(wanted, "neighbour was", "neighbours were");
+            let (images, others) = (counted(images, "image", "images"), thousands(others));
+            self.note(format_args!("{wanted} asked for; of {images} each has {others}"));
         }
     }
 
@@ -192,13 +194,5 @@ pub fn bytes_in_words(bytes: u64) -> String {
         1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
         1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
         _ => format!("{:.2} GB", bytes as f64 / 1e9),
-    }
-}
-
-/// `1 image`, `12 images`.
-pub fn count_in_words(count: usize, noun: &str) -> String {
-    match count {
-        1 => format!("1 {noun}"),
-        _ => format!("{count} {noun}s"),
     }
 }

@@ -6,9 +6,8 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
 use super::args::{Opening, Source};
-use super::console::count_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::{DuplicateReport, DuplicateWish, EngineChoice, ImageId, Within, distance_in_words};
+use crate::domain::{DuplicateReport, DuplicateWish, EngineChoice, ImageId, Within, counted, distance_in_words};
 use crate::engine::{AnalysisWish, Event};
 
 /// Finds images that are the same picture: files of equal bytes, pictures that look alike, images that are the same to a
@@ -28,12 +27,12 @@ pub struct DuplicatesArgs {
     /// Which vectors to compare
     #[command(flatten)]
     source: Source,
-    /// Images are the same to the layer if they are at most this share of the usual distance apart, which is that to an
-    /// image's tenth neighbour there
-    #[arg(long, default_value_t = DuplicateWish::SHARE, value_parser = parse_share)]
+    /// Images are the same to the layer if they are at most this share of the distance to a tenth neighbour apart: of the
+    /// usual one there, and of that of each of the two
+    #[arg(long, default_value_t = DuplicateWish::SHARE, value_parser = parse_share, allow_negative_numbers = true)]
     share: f32,
-    /// The same by a cosine distance instead, whatever the layer
-    #[arg(long, conflicts_with = "share")]
+    /// The same by a cosine distance, from 0 to 2, instead, whatever the layer
+    #[arg(long, conflicts_with = "share", value_parser = parse_distance, allow_negative_numbers = true)]
     distance: Option<f32>,
     /// Pictures whose perceptual hashes differ in at most so many of 64 bits look alike. The hash is pHash (Zauner 2010):
     /// the 8 x 8 lowest frequencies of the grey thumbnail, each above their median or not
@@ -128,6 +127,13 @@ pub fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outco
     Ok(if report.unread > 0 { Outcome::DoneExceptSome } else { Outcome::Done })
 }
 
+fn parse_distance(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(distance) if (0.0..=2.0).contains(&distance) => Ok(distance),
+        _ => Err("a cosine distance lies between 0 and 2".to_owned()),
+    }
+}
+
 fn parse_share(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
@@ -138,8 +144,8 @@ fn parse_share(text: &str) -> Result<f32, String> {
 fn in_words(answer: &Answer, report: &DuplicateReport, kept: &str) -> String {
     let mut words = format!(
         "{} of the same picture among {}, {} too many, {:.1} s; {kept}\n",
-        count_in_words(answer.groups.len(), "group"),
-        count_in_words(answer.compared, "image"),
+        counted(answer.groups.len(), "group", "groups"),
+        counted(answer.compared, "image", "images"),
         report.copies(),
         answer.elapsed_secs,
     );
@@ -147,7 +153,7 @@ fn in_words(answer: &Answer, report: &DuplicateReport, kept: &str) -> String {
         words += &format!("vectors were compared {at}\n");
     }
     if answer.unread > 0 {
-        words += &format!("{} could not be read and were passed over\n", count_in_words(answer.unread, "file"));
+        words += &format!("{} could not be read and were passed over\n", counted(answer.unread, "file", "files"));
     }
     for group in &answer.groups {
         let reasons: Vec<String> = group
@@ -155,7 +161,7 @@ fn in_words(answer: &Answer, report: &DuplicateReport, kept: &str) -> String {
             .iter()
             .map(|(reason, far)| match reason.as_str() {
                 "content" => "equal bytes".to_owned(),
-                "appearance" => format!("look alike (up to {})", count_in_words(*far as usize, "bit")),
+                "appearance" => format!("look alike (up to {})", counted(*far as usize, "bit", "bits")),
                 _ => format!("the same to {} (up to {})", answer.layer.unwrap_or("the layer"), distance_in_words(*far)),
             })
             .collect();

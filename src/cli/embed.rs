@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::args::Opening;
-use super::console::{bytes_in_words, count_in_words};
+use super::console::bytes_in_words;
 use super::with_choice::WithChoice;
 use super::{Console, Outcome, collection};
+use crate::domain::counted;
 use crate::engine::{AnalysisWish, EmbeddingSummary, Event, Thresholds};
 
 /// Makes the full-network embedding: for every feature of every stored layer whether it is unusually strong in an image,
@@ -70,9 +71,9 @@ fn in_words(summary: &EmbeddingSummary, kept: &str) -> String {
     format!(
         "{} of {} for {}, {:.1} s; {kept}\n\
          {:.1} % strong, {:.1} % weak; {} instead of {} for the vectors\n",
-        count_in_words(summary.features, "feature"),
-        count_in_words(summary.layers, "layer"),
-        count_in_words(summary.images, "image"),
+        counted(summary.features, "feature", "features"),
+        counted(summary.layers, "layer", "layers"),
+        counted(summary.images, "image", "images"),
         summary.elapsed_secs,
         summary.share_strong * 100.0,
         summary.share_weak * 100.0,

@@ -8,9 +8,8 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::args::{Opening, Source};
-use super::console::count_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::Pooling;
+use crate::domain::{Pooling, counted};
 use crate::engine::{Event, ExemplarList, Look};
 
 /// Images named of one channel.
@@ -124,7 +123,8 @@ pub fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcom
 
 fn in_words(answer: &Answer) -> String {
     let [height, width] = answer.map;
-    let mut words = format!("{}: {} of {height} × {width}\n", answer.layer, count_in_words(answer.channels, "channel"));
+    let mut words =
+        format!("{}: {} of {height} × {width}\n", answer.layer, counted(answer.channels, "channel", "channels"));
     if !answer.is_current {
         words += "not every image is considered yet: an extraction runs, or was stopped\n";
     }

@@ -9,11 +9,10 @@ use clap::ValueEnum;
 
 use super::args::{Opening, Source, metric_parser, pooling_parser};
 use super::collection::Place;
-use super::console::count_in_words;
 use super::listener::Listener;
 use super::{Console, Outcome, collection, interrupt, neighbours, query};
-use crate::domain::{Example, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer};
-use crate::engine::{Event, ExportFormat, ExportRequest, ExportSummary, Request};
+use crate::domain::{Example, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer, counted};
+use crate::engine::{Event, ExportExists, ExportFormat, ExportRequest, ExportSummary, Request};
 
 /// Stands for every stored layer.
 const ALL_LAYERS: &str = "all";
@@ -66,7 +65,7 @@ pub struct ExportArgs {
     /// How alike two vectors are, for --like
     #[arg(long, default_value = "cosine", value_parser = metric_parser())]
     metric: Metric,
-    /// Replace an existing file
+    /// Replace files that exist: FILE, and with FILE.npy also FILE.csv beside it
     #[arg(long)]
     overwrite: bool,
     /// How to open the folder
@@ -103,6 +102,12 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
             "--layer says whose vectors to write, into FILE.npy or FILE.parquet, or what --like compares; here it is neither"
         );
     }
+    if format == ExportFormat::Files && args.to.exists() && !args.to.is_dir() {
+        bail!(
+            "copies go into a folder, and this is a file; name a folder, or FILE.csv, .json, .npy or .parquet: {}",
+            args.to.display()
+        );
+    }
     // One alone may be misspelt, and then similar names are told.
     let layer = args.layers.first().filter(|layer| args.layers.len() == 1 && *layer != ALL_LAYERS);
     let mut listener = collection::open_known(&args.folder, &args.opening, layer.map(String::as_str), console)?;
@@ -120,9 +125,7 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     listener.send(Request::Export(request));
     let summary = listener.wait(console, |listener, event| match event {
         Some(Event::Exported(summary)) => Some(Ok(summary.clone())),
-        Some(Event::ExportExists(request)) => {
-            Some(Err(anyhow!("the file exists already; say --overwrite to replace it: {}", request.target.display())))
-        }
+        Some(Event::ExportExists(exists)) => Some(Err(anyhow!("{}", exist_already(exists)))),
         _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
     })??;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
@@ -175,8 +178,8 @@ fn choose(
     args: &ExportArgs,
     listener: &mut Listener,
     console: &mut Console,
-) -> anyhow::Result<Vec<(ImageId, Option<f32>)>> {
-    let candidates: Vec<(ImageId, Option<f32>)> = match &args.like {
+) -> anyhow::Result<Vec<(ImageId, Option<f64>)>> {
+    let candidates: Vec<(ImageId, Option<f64>)> = match &args.like {
         None => listener.images.iter().map(|image| (image.id, None)).collect(),
         Some(image) => {
             let layer = args.layers.first().map(String::as_str).filter(|layer| *layer != ALL_LAYERS);
@@ -231,13 +234,26 @@ impl From<Format> for ExportFormat {
     }
 }
 
+fn exist_already(exists: &ExportExists) -> String {
+    let named: Vec<String> = exists.taken.iter().map(|file| file.display().to_string()).collect();
+    let (exist, them) = match exists.taken.len() {
+        1 => ("the file exists", "it"),
+        _ => ("these files exist", "them"),
+    };
+    let why = match exists.request.list() {
+        Some(list) if exists.taken == [list.clone()] => " (it is to say whose vectors the rows of the array are)",
+        _ => "",
+    };
+    format!("{exist} already{why}; say --overwrite to replace {them}: {}", named.join(", "))
+}
+
 fn in_words(summary: &ExportSummary, list: Option<&str>) -> String {
-    let mut words = format!("{} written to {}\n", count_in_words(summary.written, "image"), summary.target.display());
+    let mut words =
+        format!("{} written to {}\n", counted(summary.written, "image", "images"), summary.target.display());
     if summary.renamed > 0 {
-        words += &format!(
-            "{} got another name, as in `name (2).jpg`, since its own was taken; no file was replaced\n",
-            count_in_words(summary.renamed, "copy").replace("copys", "copies")
-        );
+        let got = counted(summary.renamed, "copy got another name", "copies got other names");
+        let was = if summary.renamed == 1 { "its own was" } else { "their own were" };
+        words += &format!("{got}, as in `name (2).jpg`, since {was} taken; no file was replaced\n");
     }
     if let Some(list) = list.filter(|_| !summary.cancelled) {
         words += &format!("which image each row of the array is: {list}\n");

@@ -7,10 +7,10 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::args::Opening;
-use super::console::{count_in_words, duration_in_words};
+use super::console::duration_in_words;
 use super::listener::Listener;
 use super::{Console, Outcome};
-use crate::domain::{StoredLayer, single_in_words};
+use crate::domain::{StoredLayer, counted, single_in_words};
 use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, OpenRequest, Progress, Request};
 
 /// Extracts what is missing; a second run goes on where the first one stopped, however it stopped.
@@ -68,6 +68,9 @@ struct Report<'a> {
     images_per_sec: f64,
     cancelled: bool,
     single_precision: &'a [StoredLayer],
+    /// Whether something went wrong while it ran.
+    #[serde(skip)]
+    is_broken: bool,
     /// Whether Ctrl-C stopped it before its end.
     interrupted: bool,
     unreadable: Vec<Unreadable<'a>>,
@@ -143,6 +146,7 @@ fn report(
         images_per_sec: progress.images_per_sec(),
         cancelled,
         single_precision: &listener.in_single,
+        is_broken: !listener.problems.is_empty(),
         interrupted,
         unreadable,
         gone: listener.images.iter().filter(|image| image.is_gone()).map(|image| image.path.text.as_str()).collect(),
@@ -163,9 +167,13 @@ fn report(
 }
 
 fn in_words(report: &Report) -> String {
-    let mut words = format!("{} in {}\n", count_in_words(report.images, "image"), report.folder);
+    let mut words = format!("{} in {}\n", counted(report.images, "image", "images"), report.folder);
+    if report.images == 0 && !report.cancelled {
+        words += "there is nothing to extract: no JPEG, PNG, WebP, GIF, BMP or TIFF lies in it or below it\n";
+        return words + &format!("workspace: {}\n", report.workspace);
+    }
     let now = match report.done_now {
-        0 if report.cancelled || report.unreadable_now > 0 || !report.problems.is_empty() => "none now".to_owned(),
+        0 if report.cancelled || report.unreadable_now > 0 || report.is_broken => "none now".to_owned(),
         0 => "nothing was missing".to_owned(),
         n => format!("{n} now, in {} ({:.1} images/s)", duration_in_words(report.elapsed_secs), report.images_per_sec),
     };
@@ -174,7 +182,7 @@ fn in_words(report: &Report) -> String {
         words += &format!("{}\n", single_in_words(report.single_precision));
     }
     if !report.unreadable.is_empty() {
-        words += &format!("{} could not be read:\n", count_in_words(report.unreadable.len(), "image"));
+        words += &format!("{} could not be read:\n", counted(report.unreadable.len(), "image", "images"));
         for Unreadable { path, problem } in report.unreadable.iter().take(20) {
             words += &format!("  {path}: {problem}\n");
         }
@@ -183,7 +191,7 @@ fn in_words(report: &Report) -> String {
         }
     }
     if !report.gone.is_empty() {
-        let count = count_in_words(report.gone.len(), "image");
+        let count = counted(report.gone.len(), "image", "images");
         words += &format!("{count} not in the folder any more; what was learned of them is kept\n");
     }
     if report.cancelled {

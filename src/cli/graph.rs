@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::{Args as ClapArgs, ValueEnum};
 
 use super::args::{Opening, Source};
-use super::console::count_in_words;
 use super::with_choice::WithChoice;
-use super::{Console, Outcome, collection};
+use super::{Console, Misuse, Outcome, collection};
+use crate::domain::counted;
 use crate::engine::{AnalysisWish, Event, GraphKind, GraphSummary, GraphWish};
 
 /// Writes a graph: images and their nearest neighbours, or images and the features that are strong in them. As lines
@@ -37,12 +38,12 @@ pub struct GraphArgs {
     #[arg(long)]
     mutual: bool,
     /// Features count as strong above so many standard deviations [default: as in the embedding]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true)]
     deviations: Option<f64>,
     /// Leave out features that are strong in more than this share of the images
-    #[arg(long, value_name = "SHARE", default_value_t = 1.0)]
-    drop_hubs: f64,
-    /// Replace FILE if it exists
+    #[arg(long, value_name = "SHARE", value_parser = parse_share, allow_negative_numbers = true)]
+    drop_hubs: Option<f64>,
+    /// Replace FILE if it exists, and the list of vertices beside lines of edges, FILE.vertices
     #[arg(long)]
     overwrite: bool,
     /// How to open it
@@ -77,12 +78,24 @@ enum Format {
 /// # Errors
 /// When nothing was extracted yet, or the file cannot be written.
 pub fn run(args: &GraphArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let of_features = args.deviations.is_some() || args.drop_hubs.is_some();
+    match args.kind {
+        Kind::Neighbours if of_features => {
+            bail!(Misuse("--deviations and --drop-hubs are for the graph of features; add --kind features".to_owned()))
+        }
+        Kind::Features if args.mutual => {
+            bail!(Misuse("--mutual is for the graph of neighbours; leave it out, or --kind features".to_owned()))
+        }
+        _ => {}
+    }
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let kind = match args.kind {
         Kind::Neighbours => {
             GraphKind::Neighbours { source: listener.source(&args.source)?, k: args.k as usize, is_mutual: args.mutual }
         }
-        Kind::Features => GraphKind::Features { deviations: args.deviations, most_share: args.drop_hubs },
+        Kind::Features => {
+            GraphKind::Features { deviations: args.deviations, most_share: args.drop_hubs.unwrap_or(1.0) }
+        }
     };
     let by_ending = || match args.out.extension().and_then(|ending| ending.to_str()) {
         Some("graphml" | "xml") => Format::Graphml,
@@ -103,16 +116,24 @@ pub fn run(args: &GraphArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 }
 
 fn in_words(summary: &GraphSummary) -> String {
-    let mut words = format!("{} of {}", count_in_words(summary.edges, "edge"), count_in_words(summary.images, "image"));
+    let mut words =
+        format!("{} of {}", counted(summary.edges, "edge", "edges"), counted(summary.images, "image", "images"));
     if summary.features > 0 {
-        words += &format!(" and {}", count_in_words(summary.features, "feature"));
+        words += &format!(" and {}", counted(summary.features, "feature", "features"));
     }
     if summary.hubs_dropped > 0 {
-        words += &format!(" ({} left out)", count_in_words(summary.hubs_dropped, "hub"));
+        words += &format!(" ({} left out)", counted(summary.hubs_dropped, "hub", "hubs"));
     }
     words += &format!(", {:.1} s, written to {}\n", summary.elapsed_secs, summary.out.display());
     if let Some(list) = &summary.vertex_list {
         words += &format!("the vertices: {}\n", list.display());
     }
     words
+}
+
+fn parse_share(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
+        _ => Err("a share lies between 0 and 1".to_owned()),
+    }
 }

@@ -6,9 +6,8 @@ use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::args::{Opening, Source, metric_parser};
-use super::console::count_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::{IndexKind, IndexRecord, Metric, moment_in_words};
+use crate::domain::{IndexKind, IndexRecord, Metric, counted, moment_in_words};
 use crate::engine::{AnalysisWish, Event, IndexWish};
 
 /// Builds an index over the vectors of a layer, for collections where looking at every image takes longer than 20 ms. How
@@ -86,7 +85,7 @@ fn in_words(record: &IndexRecord) -> String {
         record.source.pooling.word(),
         record.kind.word(),
         record.metric.word(),
-        count_in_words(record.rows, "image"),
+        counted(record.rows, "image", "images"),
         record.measured_k,
         record.recall,
         record.least_recall,

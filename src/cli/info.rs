@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::anyhow;
 use clap::Args as ClapArgs;
 
-use super::console::{bytes_in_words, count_in_words};
+use super::console::bytes_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::single_in_words;
+use crate::domain::{counted, single_in_words};
 use crate::engine::{self, WorkspaceDescription};
 
 /// Says what is known of a folder: images, networks, layers, versions, bytes. Reads only; works while another process
@@ -48,7 +48,11 @@ pub fn run(args: &InfoArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 }
 
 fn in_words(description: &WorkspaceDescription) -> String {
-    let mut words = format!("folder     {}\n", description.folder.display());
+    let folder = match description.folder.as_os_str().is_empty() {
+        true => "not known".to_owned(),
+        false => description.folder.display().to_string(),
+    };
+    let mut words = format!("folder     {folder}\n");
     words += &format!("workspace  {}\n", description.workspace.display());
     words += &format!("images     {}", description.images);
     if description.problems > 0 {
@@ -63,12 +67,12 @@ fn in_words(description: &WorkspaceDescription) -> String {
         words += &format!(
             "\n{}.lance: {} with vectors of {}, version {}, {}; {} each in {}\n",
             table.name,
-            count_in_words(table.rows, "image"),
+            counted(table.rows, "image", "images"),
             table.network,
             table.version,
             bytes_in_words(table.bytes),
-            count_in_words(channels, "feature"),
-            count_in_words(table.layers.len(), "column"),
+            counted(channels, "feature", "features"),
+            counted(table.layers.len(), "column", "columns"),
         );
         let readable = description.images - description.problems - description.gone;
         if let Some(name) = &table.supplements {

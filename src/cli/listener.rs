@@ -109,6 +109,9 @@ impl Listener {
             if let Some(event) = &event {
                 self.take(event);
             }
+            if let Some(Event::Remark(remark)) = &event {
+                console.note(remark);
+            }
             if let Some(answer) = is_enough(self, event.as_ref()) {
                 console.hide();
                 return Ok(answer);

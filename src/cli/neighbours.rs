@@ -9,10 +9,11 @@ use serde::Serialize;
 
 use super::args::{Opening, Source, metric_parser};
 use super::collection::Place;
-use super::console::count_in_words;
 use super::listener::Listener;
 use super::{Console, Misuse, Outcome, collection, query};
-use crate::domain::{Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer};
+use crate::domain::{
+    Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer, counted, write_score,
+};
 use crate::engine::{Event, Look, NeighbourList, Request};
 
 /// Finds the images most like a probe, exactly: an image, or any number of images for and against, a class, a part of an
@@ -112,7 +113,8 @@ struct WeighedLayer(String, f32);
 #[derive(Serialize)]
 struct Row<'a> {
     rank: usize,
-    score: f32,
+    #[serde(serialize_with = "write_score")]
+    score: f64,
     /// Where in the picture, if parts were compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<Region>,
@@ -362,10 +364,10 @@ fn in_words(answer: &Answer) -> String {
     };
     let sure = if answer.exact { "exact" } else { "approximate" };
     let mut words = format!(
-        "{probe} · {}{pooling}, {} over {}, {:.1} ms, {sure}: {}\n",
+        "{probe} · {}{pooling}, {} over {}, {:.1} ms, {sure} ({})\n",
         answer.layer,
         answer.metric,
-        count_in_words(answer.searched, "image"),
+        counted(answer.searched, "image", "images"),
         answer.elapsed_secs * 1e3,
         answer.how,
     );

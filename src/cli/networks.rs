@@ -8,11 +8,12 @@ use anyhow::anyhow;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Subcommand};
 
+use super::args::network_named;
 use super::console::bytes_in_words;
 use super::{Console, Outcome, interrupt};
-use crate::domain::{Fit, Interpolation};
-use crate::engine::networks::{self, KnownFile, PreparationWish};
-use crate::engine::{KnownNetwork, Problem, Progress};
+use crate::domain::{Fit, Interpolation, counted};
+use crate::engine::networks::{self, Inside, KnownFile, PreparationWish};
+use crate::engine::{KnownNetwork, NetworkFile, Problem, Progress};
 
 /// Trained networks by name: what there is, what of it is here. They are downloaded from their publishers when you say so,
 /// and never otherwise.
@@ -21,6 +22,7 @@ use crate::engine::{KnownNetwork, Problem, Progress};
 Examples:
   tiramisu networks list
   tiramisu networks show googlenet
+  tiramisu networks show ~/Downloads/mine.onnx               what a file holds: its layers, and how pictures are prepared
   tiramisu networks fetch squeezenet-1.1                     goes on where an earlier download stopped
   tiramisu networks fetch resnet50 --from /media/stick       without a connection
   tiramisu networks add mine.onnx --name birds --like resnet50
@@ -36,8 +38,8 @@ pub struct NetworksArgs {
 pub enum NetworksVerb {
     /// Name all networks, and say which are here
     List(ListArgs),
-    /// Say everything that is known of one
-    Show(NamedArgs),
+    /// Say everything that is known of one, its layers too if it is here
+    Show(ShowArgs),
     /// Remember a network of your own; its file stays where it is
     Add(AddArgs),
     /// Download what is missing of one, and compare it with its checksum
@@ -49,6 +51,17 @@ pub enum NetworksVerb {
 /// Names all networks.
 #[derive(Debug, ClapArgs)]
 pub struct ListArgs {
+    /// Answer with one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+/// What is to be shown.
+#[derive(Debug, ClapArgs)]
+pub struct ShowArgs {
+    /// A name of `tiramisu networks list`, or a file; `builtin` for the built-in network, `filters` for those from formulas
+    #[arg(value_name = "NAME|FILE")]
+    network: PathBuf,
     /// Answer with one JSON document
     #[arg(long)]
     json: bool,
@@ -120,7 +133,8 @@ impl NetworksVerb {
     pub fn wants_json(&self) -> bool {
         match self {
             NetworksVerb::List(args) => args.json,
-            NetworksVerb::Show(args) | NetworksVerb::Remove(args) => args.json,
+            NetworksVerb::Show(args) => args.json,
+            NetworksVerb::Remove(args) => args.json,
             NetworksVerb::Add(args) => args.json,
             NetworksVerb::Fetch(args) => args.json,
         }
@@ -134,11 +148,7 @@ impl NetworksVerb {
 pub fn run(args: &NetworksArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     match &args.verb {
         NetworksVerb::List(_) => list(console),
-        NetworksVerb::Show(args) => {
-            let network = networks::show(&args.name, None).map_err(in_words)?;
-            console.answer(&network, &everything_of(&network))?;
-            Ok(Outcome::Done)
-        }
+        NetworksVerb::Show(args) => show(&network_named(&args.network), console),
         NetworksVerb::Add(args) => add(args, console),
         NetworksVerb::Fetch(args) => fetch(args, console),
         NetworksVerb::Remove(args) => {
@@ -152,6 +162,50 @@ pub fn run(args: &NetworksArgs, console: &mut Console) -> anyhow::Result<Outcome
             Ok(Outcome::Done)
         }
     }
+}
+
+fn show(network: &NetworkFile, console: &mut Console) -> anyhow::Result<Outcome> {
+    let known = match network {
+        NetworkFile::Known(name) => Some(networks::show(name, None).map_err(in_words)?),
+        _ => None,
+    };
+    let is_elsewhere = known.as_ref().is_some_and(|known| !known.is_here);
+    let inside = match networks::look_inside(network, None) {
+        Ok(inside) => Some(inside),
+        Err(_) if is_elsewhere => None,
+        Err(problem) => return Err(in_words(problem)),
+    };
+    let mut answer = serde_json::to_value(&known)?;
+    let mut text = known.as_ref().map(everything_of).unwrap_or_default();
+    if let Some(inside) = inside {
+        text += &match known {
+            Some(_) => layers_of(&inside),
+            None => format!("{}\n{}\n{}", inside.name, inside.about, layers_of(&inside)),
+        };
+        match &mut answer {
+            serde_json::Value::Object(fields) => {
+                fields.insert("input".to_owned(), serde_json::json!(inside.input));
+                fields.insert("layers".to_owned(), serde_json::to_value(&inside.layers)?);
+            }
+            answer => *answer = serde_json::to_value(&inside)?,
+        }
+    }
+    console.answer(&answer, &text)?;
+    Ok(Outcome::Done)
+}
+
+fn layers_of(inside: &Inside) -> String {
+    let [channels, height, width] = inside.input;
+    let count = counted(inside.layers.len(), "layer", "layers");
+    let mut text = format!(
+        "\n{count} over a picture of {channels} x {height} x {width}; those with a * are stored unless others are named\n"
+    );
+    let longest = inside.layers.iter().map(|layer| layer.name.chars().count()).max().unwrap_or(0);
+    for layer in &inside.layers {
+        let ([channels, height, width], star) = (layer.shape, if layer.stored_by_default { "*" } else { " " });
+        text += &format!("  {star} {:longest$}  {}  {channels} x {height} x {width}\n", layer.name, layer.kind);
+    }
+    text
 }
 
 fn in_words(problem: Problem) -> anyhow::Error {

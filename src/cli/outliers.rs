@@ -7,9 +7,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
 use super::args::{Opening, Source};
-use super::console::count_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::{EngineChoice, OutlierScore, OutlierWish};
+use crate::domain::{EngineChoice, OutlierScore, OutlierWish, counted};
 use crate::engine::{AnalysisWish, Event};
 
 /// Finds images unlike the others at a layer. All scores of all images are kept as `outliers_NETWORK_LAYER.lance`.
@@ -35,8 +34,8 @@ pub struct OutliersArgs {
     #[arg(short, long = "neighbours", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
     /// How many to list
-    #[arg(long, default_value_t = 20)]
-    top: usize,
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    top: u32,
     /// Answer with one JSON document
     #[arg(long)]
     pub(super) json: bool,
@@ -76,7 +75,7 @@ pub fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome
         _ => None,
     })?;
     console.note_neighbours(args.k as usize, report.ids.len());
-    let first = report.first(args.by, args.top);
+    let first = report.first(args.by, args.top as usize);
     let row = |(place, (id, score)): (usize, &(crate::domain::ImageId, f32))| {
         let image = listener.images.get(id.index())?;
         Some(Row { rank: place + 1, score: *score, label: image.label.as_deref(), path: &image.path.text })
@@ -95,7 +94,7 @@ pub fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome
         "{} at {}, {}, {:.1} s; {}\n",
         args.by.title(),
         answer.layer,
-        count_in_words(answer.images, "image"),
+        counted(answer.images, "image", "images"),
         answer.elapsed_secs,
         listener.kept_as(&answer.table)
     );

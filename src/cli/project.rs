@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::args::{Opening, Source, method_parser};
-use super::console::count_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::{EngineChoice, Faithfulness, ProjectionMethod, ProjectionWish, Trust};
+use crate::domain::{EngineChoice, Faithfulness, ProjectionMethod, ProjectionWish, Trust, counted};
 use crate::engine::{self, AnalysisWish, Event};
 
 /// Gives every image a place on a plane: by principal components, UMAP, t-SNE or PaCMAP. The map is kept in the workspace, too.
@@ -118,10 +117,9 @@ struct Answer<'a> {
 /// # Errors
 /// When nothing was extracted yet, or the file cannot be written.
 pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let is_there = "the file exists already; say --overwrite to replace it";
-    if let Some(out) = args.out.as_ref().filter(|out| out.exists() && !args.overwrite) {
+    if let Some(out) = &args.out {
         // Before the work, not after it.
-        bail!("{is_there}: {}", out.display());
+        engine::check_file(out, args.overwrite).map_err(|problem| anyhow!("{problem}"))?;
     }
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let source = listener.source(&args.source)?;
@@ -167,11 +165,8 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
     };
     match &args.out {
         Some(out) => {
-            engine::write_file(out, args.overwrite, &csv_of(&points)?).map_err(|problem| match problem {
-                None => anyhow!("{is_there}: {}", out.display()),
-                Some(problem) => anyhow!("{problem}"),
-            })?;
-            let mut what = format!("{} of {}", count_in_words(points.len(), "point"), answer.layer);
+            engine::write_file(out, args.overwrite, &csv_of(&points)?).map_err(|problem| anyhow!("{problem}"))?;
+            let mut what = format!("{} of {}", counted(points.len(), "point", "points"), answer.layer);
             if let Some([x, y]) = answer.explained {
                 what += &format!(" ({:.1} % and {:.1} % of the variance)", x * 100.0, y * 100.0);
             }

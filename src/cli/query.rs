@@ -7,10 +7,9 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::args::Opening;
-use super::console::count_in_words;
 use super::listener::Listener;
 use super::{Console, Misuse, Outcome, collection};
-use crate::domain::{Count, Grouping, Predicate, PredicateError};
+use crate::domain::{Count, Grouping, Predicate, PredicateError, counted};
 use crate::engine::{Event, Found, Look, QueryWish, Refusal, Request};
 
 /// Finds the images for which a predicate over their columns, tags, clusters and features is true.
@@ -91,7 +90,7 @@ pub fn run(args: &QueryArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     }
     console.answer(&answer, &words)?;
     if !console.is_json() {
-        console.note(count_in_words(found.ids.len(), "image"));
+        console.note(counted(found.ids.len(), "image", "images"));
         found.remarks.iter().for_each(|remark| console.note(remark));
     }
     Ok(Outcome::Done)

@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::anyhow;
 use clap::Args as ClapArgs;
 
-use super::console::count_in_words;
 use super::{Console, Outcome, interrupt};
+use crate::domain::counted;
 use crate::engine::{self, Progress};
 
 /// Writes sample pictures made by the program itself: textures and shapes in a folder for each class. The same seed gives
@@ -53,7 +53,7 @@ pub fn run(args: &SampleArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     let answer = serde_json::json!({
         "folder": folder, "written": written, "seed": args.seed, "interrupted": interrupted
     });
-    let mut words = format!("{} written to {folder}\n", count_in_words(written, "picture"));
+    let mut words = format!("{} written to {folder}\n", counted(written, "picture", "pictures"));
     if interrupted {
         words += &format!("stopped before all {} were; those stay\n", args.count);
     }

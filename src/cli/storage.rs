@@ -8,9 +8,9 @@ use anyhow::anyhow;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::console::{bytes_in_words, count_in_words};
+use super::console::bytes_in_words;
 use super::{Console, Interrupted, Outcome, collection, interrupt};
-use crate::domain::{Counted, IndexPlan, Preference, StorageReport, TableStorage};
+use crate::domain::{Counted, IndexPlan, Preference, StorageReport, TableStorage, counted};
 use crate::engine::{self, HouseNews, HouseWish, Progress};
 
 /// Says what the workspace costs: for every column and index its bytes on disk, bytes read for a question and bytes
@@ -104,8 +104,10 @@ fn in_words(news: &HouseNews) -> String {
     }
     words += &format!("on disk    {}\n", bytes_in_words(*bytes));
     words += &format!("preferred  {}\n", prefer.map_or("nothing: a middle way", Preference::word));
-    words +=
-        &format!("           at most {} at the end of a table\n", count_in_words(layout.small_fragments, "small file"));
+    words += &format!(
+        "           at most {} at the end of a table\n",
+        counted(layout.small_fragments, "small file", "small files")
+    );
     for (preference, plan) in news.plans.iter().filter(|(_, plan)| !plan.is_empty()) {
         words += &format!("--prefer {}: {}\n", preference.word(), plan.in_words());
     }
@@ -118,51 +120,54 @@ fn table_in_words(table: &TableStorage) -> String {
     let mut words = format!(
         "\n{}.lance: {}, {}, {}\n",
         table.table,
-        count_in_words(table.rows as usize, "row"),
-        count_in_words(table.fragments as usize, "file"),
-        count_in_words(table.versions as usize, "version"),
+        counted(table.rows as usize, "row", "rows"),
+        counted(table.fragments as usize, "file", "files"),
+        counted(table.versions as usize, "version", "versions"),
     );
-    words +=
-        &format!("  on disk {}, {} of it of older versions\n", counted(table.memory), bytes_in_words(table.old_bytes));
+    words += &format!(
+        "  on disk {}, {} of it of older versions\n",
+        with_ratio(table.memory),
+        bytes_in_words(table.old_bytes)
+    );
     if let Some(update) = table.update {
         words += &format!(
             "  a commit of {} writes {}\n",
-            count_in_words(table.commit_rows as usize, "image"),
-            counted(update)
+            counted(table.commit_rows as usize, "image", "images"),
+            with_ratio(update)
         );
     }
     for column in &table.representations {
         let precision = if column.precision == Some("single") { ", in single precision" } else { "" };
-        words += &format!("  {}: {}{precision}\n", column.column, counted(column.memory));
+        words += &format!("  {}: {}{precision}\n", column.column, with_ratio(column.memory));
         if let Some(read) = column.read {
-            words += &format!("      read for {}: {}\n", column.query, counted(read));
+            words += &format!("      read for {}: {}\n", column.query, with_ratio(read));
         }
         if let Some(update) = column.update {
             let images = table.commit_rows.max(1);
-            words += &format!("      written for an image: {}\n", counted_each(update, images));
+            words += &format!("      written for an image: {}\n", with_ratio_each(update, images));
         }
     }
     for index in &table.indices {
-        words += &format!("  index {} of {}: {}\n", index.name, index.column, counted(index.memory));
+        words += &format!("  index {} of {}: {}\n", index.name, index.column, with_ratio(index.memory));
         if let Some(read) = index.read {
-            words += &format!("      read for the ten nearest: {}\n", counted(read));
+            words += &format!("      read for the ten nearest: {}\n", with_ratio(read));
         }
         if let Some(update) = index.update {
-            let images = count_in_words(index.update_rows as usize, "image");
-            words += &format!("      written when {images} came: {}\n", counted(update));
+            let images = counted(index.update_rows as usize, "image", "images");
+            words += &format!("      written when {images} came: {}\n", with_ratio(update));
         }
         if index.rows_outside > 0 {
-            words += &format!("      {} not in it yet\n", count_in_words(index.rows_outside as usize, "row"));
+            words += &format!("      {} not in it yet\n", counted(index.rows_outside as usize, "row", "rows"));
         }
     }
     words
 }
 
-fn counted(of: Counted) -> String {
-    counted_each(of, 1)
+fn with_ratio(of: Counted) -> String {
+    with_ratio_each(of, 1)
 }
 
-fn counted_each(of: Counted, images: u64) -> String {
+fn with_ratio_each(of: Counted, images: u64) -> String {
     match of.ratio() {
         Some(ratio) => format!("{} ({ratio:.2} times)", bytes_in_words(of.bytes / images)),
         None => bytes_in_words(of.bytes / images),

@@ -6,9 +6,8 @@ use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 
 use super::args::Opening;
-use super::console::count_in_words;
-use super::{Console, Interrupted, Outcome, collection, query};
-use crate::domain::{ImageId, Tags};
+use super::{Console, Interrupted, Misuse, Outcome, collection, query};
+use crate::domain::{ImageId, Tags, counted};
 use crate::engine::{Event, Request};
 
 /// Gives images a tag, or takes it from them. Tags are kept in the workspace as `tags.lance`; the pictures are not changed.
@@ -23,10 +22,9 @@ pub struct TagArgs {
     /// The folder that was extracted
     folder: PathBuf,
     /// The tag
-    #[arg(required_unless_present = "list")]
     tag: Option<String>,
     /// The images for which this predicate is true (see `tiramisu query --help`)
-    #[arg(long = "where", value_name = "PREDICATE", required_unless_present_any = ["list", "image"])]
+    #[arg(long = "where", value_name = "PREDICATE")]
     predicate: Option<String>,
     /// This image; may be given several times
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "predicate")]
@@ -50,6 +48,13 @@ pub struct TagArgs {
 /// # Errors
 /// When the images cannot be found, or the workspace is open elsewhere.
 pub fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let names_images = args.predicate.is_some() || !args.image.is_empty();
+    if !args.list && (args.tag.is_none() || !names_images) {
+        let lacking = if args.tag.is_none() { "a tag, and its images" } else { "the images of the tag" };
+        bail!(Misuse(format!(
+            "name {lacking} (--where PREDICATE or --image PATH), or ask for the tags there are (--list)"
+        )));
+    }
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
     let Some(written) = args.tag.as_ref().filter(|_| !args.list) else {
         let tags = listener.wait(console, |listener, _| {
@@ -85,7 +90,7 @@ pub fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         }
     };
     let answer = serde_json::json!({ "tag": tag, "added": !args.remove, "matching": matching, "changed": changed });
-    let images = count_in_words(changed, "image");
+    let images = counted(changed, "image", "images");
     let words = match args.remove {
         false => format!("{tag} given to {images}, {} had it already\n", matching - changed),
         true => format!("{tag} taken from {images}, {} did not have it\n", matching - changed),

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{anyhow, bail};
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::console::{bytes_in_words, count_in_words};
+use super::console::bytes_in_words;
 use super::{Console, Misuse, Outcome, collection};
-use crate::domain::{PutBack, TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};
+use crate::domain::{PutBack, TableHistory, TableVersion, VersionComparison, VersionName, counted, moment_in_words};
 use crate::engine::{self, Problem};
 
 /// States of the workspace. Every commit is a version of a table, and all of them stay until old ones are forgotten
@@ -199,9 +199,9 @@ fn version_in_words(version: &TableVersion) -> String {
         "{:6}  {}  {:>12}  {:>10}  {:>9}",
         version.number,
         moment_in_words(version.committed_unix_secs),
-        count_in_words(version.rows as usize, "row"),
+        counted(version.rows as usize, "row", "rows"),
         bytes_in_words(version.bytes),
-        count_in_words(version.fragments as usize, "file"),
+        counted(version.fragments as usize, "file", "files"),
     )
 }
 
@@ -217,7 +217,7 @@ fn put_back_in_words(done: &[PutBack], stayed: &[String], version: &VersionName)
         }
         words += &format!("; version {} is how it was until now", table.before);
         if table.rows_removed > 0 {
-            words += &format!(", {} of other pictures removed", count_in_words(table.rows_removed, "row"));
+            words += &format!(", {} of other pictures removed", counted(table.rows_removed, "row", "rows"));
         }
         words += "\n";
     }
@@ -237,7 +237,7 @@ fn comparison_in_words(compared: &VersionComparison) -> String {
         compared.table,
         version_in_words(&compared.before),
         version_in_words(&compared.after),
-        count_in_words(compared.rows_added as usize, "row"),
+        counted(compared.rows_added as usize, "row", "rows"),
         compared.rows_removed,
     );
     let mut columns =

@@ -56,7 +56,7 @@ pub use kept_activations::{KeptActivations, activation_bytes};
 pub use layer::{Layer, Pooling, StoredLayer};
 pub use matrix::Matrix;
 pub use metric::Metric;
-pub use neighbour::Neighbour;
+pub use neighbour::{Neighbour, score_in_digits, write_score, write_some_score};
 pub use neighbour_wish::{Example, NeighbourWish, Representation};
 pub use numbers::{LARGEST_HALF, LARGEST_IN_HALF, Numbers, NumbersRef, fits_half, single_in_words};
 pub use outliers::{OutlierReport, OutlierScore, OutlierWish};

@@ -35,7 +35,7 @@ pub enum Example {
     Class(String),
     /// Numbers from outside, one a channel.
     Vector(Vec<f32>),
-    /// A picture that is not in the collection: it goes through the network for this question alone.
+    /// A picture by its file. One that is not in the collection goes through the network for this question alone.
     File {
         /// Where it lies.
         path: PathBuf,

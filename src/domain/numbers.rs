@@ -3,7 +3,7 @@
 use half::f16;
 use half::slice::HalfFloatSliceExt;
 
-use super::{Precision, StoredLayer};
+use super::{Precision, StoredLayer, counted};
 
 /// The largest half.
 pub const LARGEST_HALF: f32 = 65_504.0;
@@ -48,7 +48,7 @@ pub fn single_in_words(columns: &[StoredLayer]) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let who = if layers.len() == 1 { "1 layer is".to_owned() } else { format!("{} layers are", layers.len()) };
+    let who = counted(layers.len(), "layer is", "layers are");
     format!("{who} kept in single precision, because half precision ends at 65,504: {named}{more}")
 }
 

@@ -27,7 +27,7 @@ mod token;
 
 pub use arithmetic::{Arithmetic, Operation};
 pub use complete::{Completion, Vocabulary, complete};
-pub use error::{PredicateError, mistyped, nearest};
+pub use error::{PredicateError, mistyped, names_there_are, nearest};
 pub use number::{Number, Seconds};
 
 use super::{Pooling, StoredLayer};

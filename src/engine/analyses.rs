@@ -105,6 +105,11 @@ impl Analyses {
         self.do_aside(opened, tag::list);
     }
 
+    /// Puts tags back on pictures that were not on record before, and tells the tags of the collection.
+    pub fn take_up_tags(&mut self, opened: Arc<Opened>) {
+        self.do_aside(opened, tag::take_up);
+    }
+
     /// Gives images a tag, or takes it from them.
     pub fn tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool, opened: Arc<Opened>) {
         self.do_aside(opened, move |opened| tag::change(&ids, &tag, is_on, opened));

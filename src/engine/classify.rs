@@ -61,7 +61,9 @@ const WHAT: &str = "The pictures cannot be classified";
 pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progress) -> Result<Classification, Problem> {
     progress.set_total(wish.images.len(), true);
     let graph = Arc::new(named(wish, options)?);
-    let (Some(layer), Some(labels)) = (graph.class_layer(), &graph.labels) else { return Err(nameless(&graph)) };
+    let (Some(layer), Some(labels)) = (graph.class_layer(), &graph.labels) else {
+        return Err(nameless(&graph, &wish.network));
+    };
     let unusable = |error| Problem::new("The device that computes could not be opened", error);
     let opened = gpu::open(options.compute).map_err(unusable)?;
     if options.precision == Precision::Half {
@@ -114,11 +116,19 @@ fn named(wish: &ClassifyWish, options: &EngineOptions) -> Result<Graph, Problem>
     Ok(graph)
 }
 
-fn nameless(graph: &Graph) -> Problem {
+fn nameless(graph: &Graph, network: &NetworkFile) -> Problem {
+    if *network == NetworkFile::Builtin {
+        // Nobody has a list of names for it: it was trained without any.
+        let why = format!("{}, the built-in network, comes without names of classes.", graph.name);
+        return Problem::new(WHAT, why).with_remedy(
+            "Choose one that has them: `tiramisu networks fetch squeezenet-1.1`, then `--network squeezenet-1.1` (`tiramisu \
+             networks list` shows more).",
+        );
+    }
     let count = graph.nodes.get(graph.answer).map_or(0, |node| node.shape[0]);
     Problem::new(WHAT, format!("{} comes without names of classes.", graph.name)).with_remedy(format!(
-        "Choose a network that has them with --network (`tiramisu networks list`), or bring a list of {count} names, one a \
-         line, with --labels FILE."
+        "Bring a list of {count} names, one a line, in the network's order, with --labels FILE, or choose a network that has \
+         names with --network (`tiramisu networks list`)."
     ))
 }
 

@@ -162,7 +162,9 @@ impl Coordinator {
             match guarded("The network could not be loaded", &outbox, || networks::load(&request.network, data_dir)) {
                 Some(Ok(graph)) => graph,
                 Some(Err(problem)) if problem.remedy.is_empty() => {
-                    return self.give_up(problem.with_remedy("Choose another in the Network menu."));
+                    return self.give_up(
+                        problem.with_remedy("Choose another one (--network, or the menu Network in the window)."),
+                    );
                 }
                 Some(Err(problem)) => return self.give_up(problem),
                 None => return,
@@ -285,6 +287,9 @@ impl Coordinator {
         job.join.join().ok();
         if let (Some(open), Ok(writer)) = (&mut self.open, job.returned.recv()) {
             open.take_back(writer);
+            if open.tags_wait {
+                self.analyses.take_up_tags(open.opened.clone());
+            }
         }
     }
 

@@ -5,7 +5,7 @@ pub mod versions;
 
 use std::path::Path;
 
-use crate::domain::{IndexPlan, Preference, VersionName};
+use crate::domain::{IndexPlan, Preference, VersionName, counted};
 use crate::engine::collection::mending;
 use crate::engine::message::{HouseNews, HouseWish, Problem, Progress, STOPPED};
 use crate::store::{StoreError, Upkept, Workspace};
@@ -34,7 +34,7 @@ pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) ->
             let built = index_plans::build(workspace, &plan, progress)?;
             workspace.refresh().map_err(refused)?;
             let of = plan.build.len();
-            done += &format!(" {built} of {} built.", count_in_words(of, "index"));
+            done += &format!(" {built} of {} built.", counted(of, "index", "indices"));
         }
     }
     let measured = matches!(wish, HouseWish::Look { measured: true });
@@ -70,21 +70,21 @@ fn act(
         }
         HouseWish::Tag(name) => {
             let given = workspace.tag(name, None, &VersionName::Latest)?.len();
-            format!("The present state is called {name}, in {}.", count_in_words(given, "table"))
+            format!("The present state is called {name}, in {}.", counted(given, "table", "tables"))
         }
         HouseWish::Untag(name) => {
             let taken = workspace.untag(name, None)?.len();
-            format!("{name} is no name any more, in {}.", count_in_words(taken, "table"))
+            format!("{name} is no name any more, in {}.", counted(taken, "table", "tables"))
         }
         HouseWish::PutBack { table, version } => {
             let done = workspace.put_back(table.as_deref(), version)?;
             let removed: usize = done.iter().map(|table| table.rows_removed).sum();
-            let tables = count_in_words(done.iter().filter(|table| table.from.is_some()).count(), "table");
+            let tables = counted(done.iter().filter(|table| table.from.is_some()).count(), "table", "tables");
             match removed {
                 0 => format!("Version {version} is back, in {tables}."),
                 _ => format!(
                     "Version {version} is back, in {tables}; {} of other pictures went, and extracting makes them anew.",
-                    count_in_words(removed, "row")
+                    counted(removed, "row", "rows")
                 ),
             }
         }
@@ -105,13 +105,13 @@ fn failure(wish: &HouseWish) -> &'static str {
 fn kept_in_words(kept: &Upkept) -> String {
     let mut parts = Vec::new();
     if !kept.compacted.is_empty() {
-        parts.push(format!("files of {} put together", count_in_words(kept.compacted.len(), "table")));
+        parts.push(format!("files of {} put together", counted(kept.compacted.len(), "table", "tables")));
     }
     if !kept.indexed.is_empty() {
-        parts.push(format!("{} brought up to date", count_in_words(kept.indexed.len(), "index")));
+        parts.push(format!("{} brought up to date", counted(kept.indexed.len(), "index", "indices")));
     }
     if !kept.dropped.is_empty() {
-        parts.push(format!("{} dropped", count_in_words(kept.dropped.len(), "index")));
+        parts.push(format!("{} dropped", counted(kept.dropped.len(), "index", "indices")));
     }
     if kept.freed_bytes > 0 {
         parts.push(format!("{} freed", bytes_in_words(kept.freed_bytes)));
@@ -119,14 +119,6 @@ fn kept_in_words(kept: &Upkept) -> String {
     match parts.as_slice() {
         [] => "Everything is in that layout already.".to_owned(),
         parts => format!("Done: {}.", parts.join(", ")),
-    }
-}
-
-fn count_in_words(count: usize, noun: &str) -> String {
-    match (count, noun) {
-        (1, noun) => format!("1 {noun}"),
-        (count, "index") => format!("{count} indices"),
-        (count, noun) => format!("{count} {noun}s"),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::domain::{ImageRecord, KeptActivations, Resizing, StoredLayer};
 use crate::engine::collection::classes::Classes;
 use crate::engine::collection::kept_shelf::KeptShelf;
 use crate::engine::collection::library::Library;
+use crate::engine::collection::mending;
 use crate::engine::collection::roll::Roll;
 use crate::engine::message::{Collection, Event, NOT_KEPT, Problem};
 use crate::engine::tensor::TensorHandle;
@@ -59,15 +60,20 @@ impl Opened {
         self.library.table_name()
     }
 
-    /// Somebody who may write results.
+    /// Somebody who may write results. What had to be set aside for it is told, unless it was when the collection was opened.
     ///
     /// # Errors
     /// When another process holds the workspace.
     pub fn recorder(&self) -> Result<Recorder, StoreError> {
-        match &self.recorder {
-            Some(recorder) => Ok(recorder.clone()),
-            None => Recorder::open(&self.root),
+        if let Some(recorder) = &self.recorder {
+            return Ok(recorder.clone());
         }
+        let recorder = Recorder::open(&self.root)?;
+        let remarks = recorder.remarks().iter().map(|remark| mending::remark(remark.clone()));
+        remarks
+            .filter(|remark| !self.collection.remarks.contains(remark))
+            .for_each(|remark| self.outbox.remark(remark));
+        Ok(recorder)
     }
 
     /// Tells what results the workspace holds.

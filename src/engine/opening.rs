@@ -32,6 +32,8 @@ pub struct Open {
     /// Who answers looks.
     pub looks: Looks,
     writer: Option<Writer>,
+    /// Whether there are tags of pictures that were not on record.
+    pub tags_wait: bool,
     /// How many pictures the network takes at once.
     most_images: usize,
 }
@@ -62,11 +64,11 @@ impl Open {
         let layers = graph.layers();
         let stored = stored_layers(&layers, request.layers.as_deref())?;
         let spec = spec(&graph, &layers, &stored);
-        let (records, table_reader, writer, remarks) = match request.extract {
+        let (records, table_reader, writer, mended) = match request.extract {
             true => {
                 check_folder(&folder)?;
                 let mut workspace = Workspace::open_or_create(&root, &folder).map_err(refused)?;
-                let remarks = mending::mend(&mut workspace).map_err(refused)?;
+                let mended = mending::mend(&mut workspace).map_err(refused)?;
                 let known = workspace.feature_tables().map_err(refused)?;
                 let table = workspace.features(&spec).map_err(refused)?;
                 let wish = match request.layers {
@@ -76,14 +78,14 @@ impl Open {
                 // A table that has more layers than were asked for keeps them.
                 let supplement = workspace.supplement(&table, &wish).map_err(refused)?;
                 let records = workspace.images().map_err(refused)?;
-                (records, table.reader(), Some(Writer { workspace, table, supplement, wish }), remarks)
+                (records, table.reader(), Some(Writer { workspace, table, supplement, wish }), mended)
             }
             false => {
                 let mut workspace = Workspace::open(&root).map_err(refused)?;
                 let name = readable(&workspace, &spec, request.layers.is_some())?;
-                let remarks = mending::mend_to_read(&mut workspace, &name)?;
+                let mended = mending::mend_to_read(&mut workspace, &name)?;
                 let table = workspace.read_features(&name).map_err(refused)?;
-                (workspace.images().map_err(refused)?, table, None, remarks)
+                (workspace.images().map_err(refused)?, table, None, mended)
             }
         };
         let recorder = writer.as_ref().map(|writer| writer.workspace.recorder()).transpose().map_err(refused)?;
@@ -114,7 +116,7 @@ impl Open {
             stored: in_sight,
             layers,
             device,
-            remarks,
+            remarks: mended.remarks,
         });
         let roll = Arc::new(Roll::new(records));
         let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();
@@ -151,7 +153,7 @@ impl Open {
             outbox.tell(Event::Walked { total: roll.len() });
         }
         let most_images = graph.images_at_a_time(tensor.device());
-        Ok(Self { opened, looks, writer, most_images })
+        Ok(Self { opened, looks, writer, tags_wait: mended.tags_wait, most_images })
     }
 
     /// Prepares an extraction; the writer is on loan until [`Open::take_back`].
@@ -228,6 +230,9 @@ fn check_folder(folder: &std::path::Path) -> Result<(), Problem> {
     match std::fs::metadata(folder) {
         Ok(meta) if meta.is_dir() => Ok(()),
         Ok(_) => Err(Problem::new(what, format!("this is a file; open the folder it lies in: {}", folder.display()))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(Problem::new(what, format!("there is no such folder: {}", folder.display())))
+        }
         Err(error) => Err(Problem::new(what, format!("{error}: {}", folder.display()))),
     }
 }
@@ -243,8 +248,17 @@ fn nearest_names(layers: &[crate::domain::Layer], missing: &str) -> String {
     if names.len() <= 16 {
         return format!("it has {}", names.join(", "));
     }
+    // What is less alike than this was not meant.
+    const ALIKE: f64 = 0.7;
+    let count = names.len();
+    let few = names[..3].join(", ");
+    names.retain(|name| strsim::jaro_winkler(name, missing) > ALIKE);
     names.sort_by(|a, b| strsim::jaro_winkler(b, missing).total_cmp(&strsim::jaro_winkler(a, missing)));
-    format!("did you mean {}? It has {} layers", names[..3].join(", "), names.len())
+    names.truncate(3);
+    match names.is_empty() {
+        true => format!("it has {count}, such as {few} (`tiramisu networks show NAME` lists them)"),
+        false => format!("did you mean {}? It has {count} layers", names.join(", ")),
+    }
 }
 
 /// Both poolings of the wanted layers, in network order.

@@ -5,18 +5,22 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::domain::thousands;
+
 /// Why an export did not happen. The meaning comes first, the path last.
 #[derive(Debug, Error)]
 pub enum ExportError {
     /// Files of these names are already there, and nobody said that they may go.
-    #[error(
-        "{} of this name already there; choose another place, keep both, or say that it may be replaced: {}",
-        if targets.len() == 1 { "a file is".to_owned() } else { format!("{} files are", targets.len()) },
-        targets.first().map(|target| target.display().to_string()).unwrap_or_default()
-    )]
+    #[error("{}", already_there(targets))]
     Exists {
         /// The files that are there, at least one.
         targets: Vec<PathBuf>,
+    },
+    /// A folder has the name, and a folder is never replaced by a file.
+    #[error("a folder of this name is there already; choose another name: {}", path.display())]
+    IsFolder {
+        /// The folder.
+        path: PathBuf,
     },
     /// No space left.
     #[error("the disk is full; nothing half written was left; free space or choose another place: {}", path.display())]
@@ -65,4 +69,15 @@ impl ExportError {
     pub(super) fn ends_the_export(&self) -> bool {
         matches!(self, Self::DiskFull { .. } | Self::NotAllowed { .. })
     }
+}
+
+fn already_there(targets: &[PathBuf]) -> String {
+    let named: Vec<String> = targets.iter().take(3).map(|target| target.display().to_string()).collect();
+    let named = named.join(", ");
+    let (are, they) = match targets.len() {
+        1 => ("a file of this name is there already".to_owned(), "it"),
+        many => (format!("{} files of these names are there already", thousands(many)), "they"),
+    };
+    let more = if targets.len() > 3 { " ..." } else { "" };
+    format!("{are}; choose another place, keep both, or say that {they} may be replaced: {named}{more}")
 }

@@ -1,10 +1,10 @@
 //! Graphs: as lines of edges, which everything reads, or as GraphML, which keeps names.
 
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::ExportError;
-use super::place::write_whole;
+use super::place::{Draft, check, place_together, write_whole};
 
 /// A vertex, whose number is its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,8 +20,15 @@ pub struct Vertex {
 /// Takes edges in, one after the other: two vertices and a weight.
 pub type EdgeSink<'a> = dyn FnMut(u32, u32, f32) -> io::Result<()> + 'a;
 
-/// Writes `source target weight` lines, and beside them, as `OUT.vertices`, the vertices: number, kind, name and label,
-/// with tabs between. Returns where that list lies.
+/// Where the list of vertices lies that belongs to lines of edges: `OUT.vertices`.
+pub fn vertex_list(out: &Path) -> PathBuf {
+    let mut list = out.as_os_str().to_owned();
+    list.push(".vertices");
+    PathBuf::from(list)
+}
+
+/// Writes `source target weight` lines, and beside them, at [`vertex_list`], the vertices: number, kind, name and label,
+/// with tabs between: both files, or none. Returns where that list lies.
 ///
 /// # Errors
 /// When one of the two exists and `overwrite` is not given, or cannot be written.
@@ -31,13 +38,9 @@ pub fn write_edges(
     out: &Path,
     overwrite: bool,
 ) -> Result<PathBuf, ExportError> {
-    let mut list = out.as_os_str().to_owned();
-    list.push(".vertices");
-    let list = PathBuf::from(list);
-    if !overwrite && std::fs::symlink_metadata(out).is_ok() {
-        return Err(ExportError::Exists { targets: vec![out.to_owned()] });
-    }
-    write_whole(&list, overwrite, |writer| {
+    let list = vertex_list(out);
+    check(&[out, &list], overwrite)?;
+    let table = Draft::written(&list, overwrite, |writer| {
         for (number, vertex) in vertices.iter().enumerate() {
             let plain = |text: &str| text.replace(['\t', '\n', '\r'], " ");
             let label = plain(vertex.label.as_deref().unwrap_or(""));
@@ -45,7 +48,9 @@ pub fn write_edges(
         }
         Ok(())
     })?;
-    write_whole(out, overwrite, |writer| edges(&mut |a, b, weight| writeln!(writer, "{a} {b} {weight}")))?;
+    let lines =
+        Draft::written(out, overwrite, |writer| edges(&mut |a, b, weight| writeln!(writer, "{a} {b} {weight}")))?;
+    place_together(vec![lines, table], overwrite)?;
     Ok(list)
 }
 

@@ -4,13 +4,14 @@
 //! number that is not 0, counted from 0 over all layers; a vector of zeros is an empty file.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
 use super::ExportError;
-use super::place::write_whole;
+use super::place::{Draft, check, place_together};
 
 /// More features than any network has: a larger sum is a mistake in the file, and memory is not asked for it.
 const MOST_FEATURES: usize = 1 << 28;
@@ -50,7 +51,38 @@ pub enum InterchangeError {
 /// When `out` exists and `overwrite` is not given, it cannot be written, or a name is empty, has a line break in it or
 /// blanks at its ends, so that it could not be read back.
 pub fn write_cfg(layers: &[(String, usize)], out: &Path, overwrite: bool) -> Result<(), ExportError> {
-    write_whole(out, overwrite, |writer| {
+    place_together(vec![cfg(layers, out, overwrite)?], overwrite)
+}
+
+/// Writes one vector over all layers. What is not finite is left out, as zeros are.
+///
+/// # Errors
+/// When `out` exists and `overwrite` is not given, or it cannot be written.
+pub fn write_ivf(values: &[f32], out: &Path, overwrite: bool) -> Result<(), ExportError> {
+    place_together(vec![ivf(values, out, overwrite)?], overwrite)
+}
+
+/// Writes the layers to `out`, and each vector to its own file: all of them, or none.
+///
+/// # Errors
+/// As [`write_cfg`] and [`write_ivf`].
+pub fn write_all(
+    layers: &[(String, usize)],
+    out: &Path,
+    vectors: &[(PathBuf, &[f32])],
+    overwrite: bool,
+) -> Result<(), ExportError> {
+    let targets: Vec<&Path> = iter::once(out).chain(vectors.iter().map(|(file, _)| file.as_path())).collect();
+    check(&targets, overwrite)?;
+    let mut drafts = vec![cfg(layers, out, overwrite)?];
+    for (file, values) in vectors {
+        drafts.push(ivf(values, file, overwrite)?);
+    }
+    place_together(drafts, overwrite)
+}
+
+fn cfg(layers: &[(String, usize)], out: &Path, overwrite: bool) -> Result<Draft, ExportError> {
+    Draft::written(out, overwrite, |writer| {
         for (name, size) in layers {
             if name.is_empty() || name.trim() != name || name.contains(['\n', '\r']) {
                 let reason = format!("the layer name {name:?} does not fit in a line");
@@ -62,12 +94,8 @@ pub fn write_cfg(layers: &[(String, usize)], out: &Path, overwrite: bool) -> Res
     })
 }
 
-/// Writes one vector over all layers. What is not finite is left out, as zeros are.
-///
-/// # Errors
-/// When `out` exists and `overwrite` is not given, or it cannot be written.
-pub fn write_ivf(values: &[f32], out: &Path, overwrite: bool) -> Result<(), ExportError> {
-    write_whole(out, overwrite, |writer| {
+fn ivf(values: &[f32], out: &Path, overwrite: bool) -> Result<Draft, ExportError> {
+    Draft::written(out, overwrite, |writer| {
         for (index, value) in values.iter().enumerate() {
             if *value != 0.0 && value.is_finite() {
                 writeln!(writer, "{value} {index}")?;

@@ -15,7 +15,7 @@ pub mod vectors;
 pub use self::parquet::parquet;
 pub use copy::{Conflict, CopyOptions, ExportReport, Failure, Layout, conflicts, copy_files};
 pub use error::ExportError;
-pub use graph::{EdgeSink, Vertex, write_edges, write_graphml};
+pub use graph::{EdgeSink, Vertex, vertex_list, write_edges, write_graphml};
 pub use npy::npy;
 pub use table::{csv, json};
 pub use vectors::{VectorColumn, VectorPortion};
@@ -32,7 +32,7 @@ pub struct ExportRow {
     /// Where its file lies, absolute.
     pub source: PathBuf,
     /// How near it is to the probe, if there is one.
-    pub score: Option<f32>,
+    pub score: Option<f64>,
     /// What the network says it shows, likeliest first.
     pub classes: Vec<ClassScore>,
 }

@@ -5,37 +5,43 @@
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
-use super::ExportError;
-use super::place::write_draft;
+use super::place::{Draft, check, place_together};
+use super::table::write_csv;
 use super::vectors::{Portions, VectorColumn};
+use super::{ExportError, ExportRow};
 
 /// Before the numbers; a multiple of 64, so that they can be mapped into memory.
 const HEADER_BYTES: usize = 128;
 
-/// Writes the vectors of one column; returns how many rows there are.
+/// Writes the vectors of one column to `out`, and to `list`, as [`super::csv`] does, whose they are, in the order of the rows:
+/// both files, or none. Returns how many rows there are.
 ///
 /// # Errors
-/// When `out` exists and `overwrite` is not given, it cannot be written, or `next` fails.
-pub fn npy(
+/// When one of the two exists and `overwrite` is not given, cannot be written, or `next` fails.
+pub fn npy<'a>(
     column: &VectorColumn,
-    next: &mut Portions<'_, '_>,
+    next: &mut Portions<'a, '_>,
     out: &Path,
+    list: &Path,
     overwrite: bool,
 ) -> Result<usize, ExportError> {
-    let mut rows = 0;
-    write_draft(out, overwrite, |file| {
+    check(&[out, list], overwrite)?;
+    let mut rows: Vec<&'a ExportRow> = Vec::new();
+    let array = Draft::written(out, overwrite, |file| {
         file.write_all(&header(0, column.channels))?;
         while let Some(portion) = next()? {
             let Some(values) = portion.columns.first() else { continue };
             let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
             file.write_all(&bytes)?;
-            rows += portion.rows.len();
+            rows.extend(portion.rows);
         }
         // How many they are is known at the end.
         file.seek(SeekFrom::Start(0))?;
-        file.write_all(&header(rows, column.channels))
+        file.write_all(&header(rows.len(), column.channels))
     })?;
-    Ok(rows)
+    let table = Draft::written(list, overwrite, |file| write_csv(&rows, file))?;
+    place_together(vec![array, table], overwrite)?;
+    Ok(rows.len())
 }
 
 fn header(rows: usize, channels: usize) -> Vec<u8> {

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, RecordBatch, StringArray, UInt32Array};
+use arrow_array::{ArrayRef, FixedSizeListArray, Float32Array, Float64Array, RecordBatch, StringArray, UInt32Array};
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -65,7 +65,7 @@ fn schema(columns: &[VectorColumn], with_scores: bool, about: &str) -> Arc<Schem
         Field::new("label", DataType::Utf8, true),
     ];
     if with_scores {
-        fields.push(Field::new("score", DataType::Float32, true));
+        fields.push(Field::new("score", DataType::Float64, true));
     }
     fields.extend(columns.iter().map(|column| Field::new(&column.name, list_of(column), false)));
     // Readers that know Arrow look for it here, others in the file's own metadata.
@@ -99,7 +99,7 @@ fn batch(
         Arc::new(records().map(|record| record.label.as_deref()).collect::<StringArray>()),
     ];
     if with_scores {
-        arrays.push(Arc::new(portion.rows.iter().map(|row| row.score).collect::<Float32Array>()));
+        arrays.push(Arc::new(portion.rows.iter().map(|row| row.score).collect::<Float64Array>()));
     }
     for (column, values) in columns.iter().zip(&portion.columns) {
         let values = Arc::new(Float32Array::from(values.clone()));

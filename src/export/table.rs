@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::place::write_whole;
 use super::{ExportError, ExportRow};
-use crate::domain::ClassScore;
+use crate::domain::{ClassScore, score_in_digits, write_some_score};
 
 /// Classes that get columns of their own in a CSV.
 const CSV_CLASSES: usize = 5;
@@ -19,32 +19,25 @@ const CSV_CLASSES: usize = 5;
 /// # Errors
 /// When `out` exists and `overwrite` is not given, or it cannot be written.
 pub fn csv(rows: &[ExportRow], out: &Path, overwrite: bool) -> Result<(), ExportError> {
-    write_whole(out, overwrite, |writer| {
-        let mut table = csv::Writer::from_writer(writer);
-        let mut header: Vec<String> = [
-            "id",
-            "path",
-            "label",
-            "width",
-            "height",
-            "file_bytes",
-            "modified_unix_secs",
-            "problem",
-            "source",
-            "score",
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        let classes = if rows.iter().any(|row| !row.classes.is_empty()) { CSV_CLASSES } else { 0 };
-        for place in 1..=classes {
-            header.extend([format!("class_{place}"), format!("probability_{place}")]);
-        }
-        table.write_record(&header).map_err(plain)?;
-        for row in rows {
-            table.write_record(cells(row, classes)).map_err(plain)?;
-        }
-        table.flush()
-    })
+    write_whole(out, overwrite, |writer| write_csv(&rows.iter().collect::<Vec<_>>(), writer))
+}
+
+/// Writes what [`csv`] writes.
+pub(super) fn write_csv(rows: &[&ExportRow], writer: impl io::Write) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(writer);
+    let mut header: Vec<String> =
+        ["id", "path", "label", "width", "height", "file_bytes", "modified_unix_secs", "problem", "source", "score"]
+            .map(str::to_owned)
+            .to_vec();
+    let classes = if rows.iter().any(|row| !row.classes.is_empty()) { CSV_CLASSES } else { 0 };
+    for place in 1..=classes {
+        header.extend([format!("class_{place}"), format!("probability_{place}")]);
+    }
+    table.write_record(&header).map_err(plain)?;
+    for row in rows {
+        table.write_record(cells(row, classes)).map_err(plain)?;
+    }
+    table.flush()
 }
 
 /// Writes an array with one object an image: the columns of [`csv`] up to `score`, then `classes` as a list of
@@ -76,7 +69,7 @@ fn cells(row: &ExportRow, classes: usize) -> Vec<String> {
         record.modified_unix_secs.to_string(),
         record.problem.clone().unwrap_or_default(),
         row.source.to_string_lossy().into_owned(),
-        row.score.map(|score| score.to_string()).unwrap_or_default(),
+        row.score.map(score_in_digits).unwrap_or_default(),
     ];
     for place in 0..classes {
         match row.classes.get(place) {
@@ -106,7 +99,8 @@ struct JsonRow<'a> {
     modified_unix_secs: i64,
     problem: Option<&'a str>,
     source: String,
-    score: Option<f32>,
+    #[serde(serialize_with = "write_some_score")]
+    score: Option<f64>,
     classes: &'a [ClassScore],
 }
 

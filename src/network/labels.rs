@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::{Graph, NetworkError, plain_file};
+use crate::domain::counted;
 
 /// A list of class names is never larger than this many bytes.
 const LARGEST_FILE: u64 = 16 << 20;
@@ -42,8 +43,8 @@ impl Graph {
         })?;
         if names.len() != count {
             let mut reason = format!(
-                "this list names {} classes, but {} has {count}; a list has one name a line, in the network's order",
-                names.len(),
+                "this list names {}, but {} has {count}; a list has one name a line, in the network's order",
+                counted(names.len(), "class", "classes"),
                 self.name
             );
             if names.len() + 1 == count {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{Action, Chosen, Comparison, Pick, Selection, Session};
 use crate::domain::{Example, ImageId, NeighbourWish, ProjectionMethod, Representation, Sort};
-use crate::engine::{AnalysisWish, ChosenFor, ExportRequest, Look, OpenRequest, Request, Thresholds};
+use crate::engine::{AnalysisWish, ChosenFor, ExportExists, ExportRequest, Look, OpenRequest, Request, Thresholds};
 
 impl Session {
     /// Changes what is chosen and says what the engine must be asked for.
@@ -105,7 +105,8 @@ impl Session {
                 vec![Request::Export(ExportRequest { images, scores, format, vectors, target, overwrite: false })]
             }
             Action::ReplaceExport => {
-                let agreed = |request| Request::Export(ExportRequest { overwrite: true, ..request });
+                let agreed =
+                    |exists: ExportExists| Request::Export(ExportRequest { overwrite: true, ..exists.request });
                 self.pending_export.take().map(agreed).into_iter().collect()
             }
             Action::DropExport => {
@@ -130,7 +131,7 @@ impl Session {
 
     /// The images an export asked for now would write: the selection in gallery order or, if that is empty, the
     /// neighbours.
-    pub fn to_export(&self) -> Vec<(ImageId, Option<f32>)> {
+    pub fn to_export(&self) -> Vec<(ImageId, Option<f64>)> {
         let list = self.neighbours.as_ref();
         let score = |id| list.and_then(|l| l.neighbours.iter().find(|n| n.image == id)).map(|n| n.score);
         if !self.chosen.selection.is_empty() {

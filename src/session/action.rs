@@ -168,7 +168,7 @@ pub enum Action {
     /// Write these images.
     Export {
         /// Which, with their scores, as they were when the person asked: what is chosen may change before a target is.
-        images: Vec<(ImageId, Option<f32>)>,
+        images: Vec<(ImageId, Option<f64>)>,
         /// What to write.
         format: ExportFormat,
         /// Where.

@@ -1,11 +1,11 @@
 //! Facts come up from the engine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::notice::NoticeText;
 use super::{Chosen, House, Notice, Phase, Session};
-use crate::domain::{ImageRecord, Sort, counted, single_in_words};
+use crate::domain::{Example, ImageId, ImageRecord, Sort, counted, single_in_words};
 use crate::engine::{ChosenFor, Event, Request};
 
 impl Session {
@@ -51,6 +51,7 @@ impl Session {
                 }
             }
             Event::LayerTimes(secs) => self.layer_secs = self.collection().is_some().then_some(secs),
+            Event::Recognised { file, image } => return self.take_recognised(&file, image),
             Event::Neighbours(list) => {
                 if self.is_asked_about(&list.wish) {
                     self.neighbours = Some(list);
@@ -122,11 +123,12 @@ impl Session {
             }
             Event::ExportStarted(progress) => self.export = Some(progress),
             Event::Exported(summary) => self.take_export(&summary),
-            Event::ExportExists(request) => self.pending_export = Some(request),
+            Event::ExportExists(exists) => self.pending_export = Some(exists),
             Event::Networks(networks) => self.take_networks(networks),
             Event::FetchStarted { name, progress } => self.take_fetch_start(name, progress),
             Event::FetchEnded { name, cancelled } => self.take_fetch_end(&name, cancelled),
             Event::NetworksProblem(problem) => self.take_networks_problem(problem),
+            Event::Remark(remark) => self.tell(NoticeText::Problem(remark)),
             Event::Problem(problem) => {
                 if matches!(self.phase, Phase::Opening(_)) {
                     self.forget(Phase::Welcome);
@@ -249,6 +251,9 @@ impl Session {
             *self.labels.entry(image.label.clone().unwrap_or_default()).or_default() += 1;
             self.problem_count += usize::from(image.problem.is_some());
             self.gone_count += usize::from(image.is_gone());
+            if let Some(resumed) = &mut self.resumed {
+                resumed.meet(&image);
+            }
             self.images.push(image);
         }
         // The walk finds images in path order: usually they just follow, and nothing need be sorted.
@@ -276,6 +281,19 @@ impl Session {
         if self.chosen.sort == Sort::Pixels || self.chosen.filter.only_problems {
             self.refresh_shown();
         }
+    }
+
+    /// The picture from elsewhere is none: its image is what is looked at from now on, as if it had been clicked. No step
+    /// of its own, since the person has made one choice only.
+    fn take_recognised(&mut self, file: &Path, image: ImageId) -> Vec<Request> {
+        let region = match &self.chosen.like {
+            Some(Example::File { path, region }) if path == file => *region,
+            _ => return Vec::new(),
+        };
+        let (probe, anchor) = (Some(image), Some(image));
+        let mut chosen = Chosen { like: None, probe, anchor, region, ..self.chosen.clone() };
+        chosen.examples.retain(|(example, _)| *example != image);
+        self.restore(chosen)
     }
 
     fn take_job_end(&mut self, cancelled: bool) -> Vec<Request> {

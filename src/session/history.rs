@@ -1,15 +1,30 @@
 //! Undo and redo of what is chosen.
 
+use std::sync::Arc;
+
 use super::Chosen;
+use super::resuming::Following;
 
 /// How many steps back are kept.
 const DEPTH: usize = 200;
 
 /// States that were left behind, and states that were taken back.
+///
+/// When the pictures are opened again, what a state speaks of must be followed to what it is now. That waits until the state
+/// is the next to be taken: opening again costs the same however many states there are.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    past: Vec<Chosen>,
-    future: Vec<Chosen>,
+    past: Vec<Step>,
+    future: Vec<Step>,
+    /// Every opening again since the oldest state, the last one last.
+    followings: Vec<Arc<Following>>,
+}
+
+/// A state, and how many of the followings are done with it.
+#[derive(Clone, Debug)]
+struct Step {
+    chosen: Chosen,
+    followed: usize,
 }
 
 impl History {
@@ -18,43 +33,60 @@ impl History {
         if self.past.len() == DEPTH {
             self.past.remove(0);
         }
-        self.past.push(before);
+        let step = self.step(before);
+        self.past.push(step);
         self.future.clear();
     }
 
     /// Gives the state before `now`.
     pub fn undo(&mut self, now: &Chosen) -> Option<Chosen> {
-        let before = self.past.pop()?;
-        self.future.push(now.clone());
+        let before = self.past.pop()?.follow(&self.followings);
+        let step = self.step(now.clone());
+        self.future.push(step);
+        self.forget_repeated(&before);
         Some(before)
     }
 
     /// Gives the state that was taken back.
     pub fn redo(&mut self, now: &Chosen) -> Option<Chosen> {
-        let after = self.future.pop()?;
-        self.past.push(now.clone());
+        let after = self.future.pop()?.follow(&self.followings);
+        let step = self.step(now.clone());
+        self.past.push(step);
+        self.forget_repeated(&after);
         Some(after)
     }
 
-    /// The same steps, each state as `follow` makes it.
-    pub fn map(self, follow: impl Fn(&Chosen) -> Chosen) -> Self {
-        let all = |states: Vec<Chosen>| states.iter().map(&follow).collect();
-        Self { past: all(self.past), future: all(self.future) }
+    /// What all states speak of is to be looked for as `following` does, each when its turn comes.
+    pub(super) fn follow(&mut self, following: Following) {
+        self.followings.push(Arc::new(following));
     }
 
-    /// Puts later steps on top of these; what was taken back before them cannot be brought back any more.
-    pub fn append(&mut self, later: Self) {
-        self.past.extend(later.past);
+    /// Puts later steps on top of these, each as `on_top` makes it; what was taken back before them cannot be brought back
+    /// any more.
+    pub fn append(&mut self, later: Self, on_top: impl Fn(Chosen) -> Chosen) {
+        let Self { past, future, followings } = later;
+        debug_assert!(followings.is_empty(), "what is on top is of now");
+        let followed = self.followings.len();
+        let on_top = |step: Step| Step { chosen: on_top(step.chosen), followed };
+        self.past.extend(past.into_iter().map(on_top));
         self.past.drain(..self.past.len().saturating_sub(DEPTH));
-        self.future = later.future;
+        self.future = future.into_iter().map(on_top).collect();
     }
 
-    /// Forgets steps that would change nothing, seen from `now`.
+    /// Forgets the next steps as long as they would change nothing, seen from `now`.
     pub fn forget_repeated(&mut self, now: &Chosen) {
-        for states in [&mut self.past, &mut self.future] {
-            states.dedup();
-            while states.last() == Some(now) {
-                states.pop();
+        let followings = &self.followings;
+        // Without them a step is never what it leads away from.
+        if followings.is_empty() {
+            return;
+        }
+        for steps in [&mut self.past, &mut self.future] {
+            while let Some(step) = steps.pop() {
+                let chosen = step.follow(followings);
+                if chosen != *now {
+                    steps.push(Step { chosen, followed: followings.len() });
+                    break;
+                }
             }
         }
     }
@@ -67,5 +99,17 @@ impl History {
     /// Whether there is something to bring back.
     pub fn can_redo(&self) -> bool {
         !self.future.is_empty()
+    }
+
+    /// A state of now.
+    fn step(&self, chosen: Chosen) -> Step {
+        Step { chosen, followed: self.followings.len() }
+    }
+}
+
+impl Step {
+    /// The state as it is now.
+    fn follow(self, followings: &[Arc<Following>]) -> Chosen {
+        followings[self.followed..].iter().fold(self.chosen, |chosen, following| following.followed(&chosen))
     }
 }

@@ -12,6 +12,7 @@ pub mod history;
 pub mod house;
 pub mod networks;
 pub mod notice;
+mod places;
 pub mod placing;
 pub mod query;
 pub mod resuming;

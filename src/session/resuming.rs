@@ -4,10 +4,10 @@
 //! Images keep their ids in a workspace. Those that had not reached the disk may get others, so ids are followed by path.
 //! Layers are another network's: they are followed by name, and what means nothing there is let go.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::places::Places;
 use super::{Chosen, Comparison, History, Session, TagEdit};
 use crate::domain::{Example, ImageId, ImageRecord, Layer};
 use crate::engine::{Collection, Request};
@@ -21,6 +21,15 @@ pub struct Resumed {
     history: History,
     /// Every image as it was known.
     images: Vec<ImageRecord>,
+    /// Where those are now, as far as images were found.
+    places: Places,
+}
+
+impl Resumed {
+    /// Takes in an image that is found now.
+    pub(super) fn meet(&mut self, found: &ImageRecord) {
+        self.places.meet(&self.images, found);
+    }
 }
 
 impl Session {
@@ -31,7 +40,8 @@ impl Session {
             return None;
         }
         // The network is changed once more while the pictures are still on their way.
-        if let Some(waiting) = self.resumed.take() {
+        if let Some(mut waiting) = self.resumed.take() {
+            waiting.places = Places::default();
             return Some(waiting);
         }
         Some(Box::new(Resumed {
@@ -39,6 +49,7 @@ impl Session {
             chosen: self.chosen.clone(),
             history: std::mem::take(&mut self.history),
             images: std::mem::take(&mut self.images),
+            places: Places::default(),
         }))
     }
 
@@ -47,21 +58,21 @@ impl Session {
         let Some(now) = self.collection().cloned() else { return Vec::new() };
         let is_ready = |resumed: &mut Box<Resumed>| at_last || resumed.images.len() <= self.images.len();
         let Some(resumed) = self.resumed.take_if(is_ready) else { return Vec::new() };
-        let Resumed { before, chosen, history, images } = *resumed;
-        let places = Places::new(&images, &self.images);
-        let follow = |chosen: &Chosen| followed(chosen, &places, &before, &now);
-        let mut history = history.map(follow);
-        let mut chosen = follow(&chosen);
+        let Resumed { before, chosen, mut history, images, mut places } = *resumed;
+        places.end(&images, self.images.len());
+        let following = Following { places, before, now };
+        let mut chosen = following.followed(&chosen);
+        history.follow(following);
         // Whatever the person has chosen meanwhile comes on top.
         if self.history.can_undo() {
             history.record(chosen.clone());
             let edits_before = chosen.tag_edits;
-            let on_top = |later: &Chosen| {
+            let on_top = |later: Chosen| {
                 let tag_edits = edits_before.iter().chain(&later.tag_edits).cloned().collect();
-                Chosen { tag_edits, ..later.clone() }
+                Chosen { tag_edits, ..later }
             };
-            history.append(std::mem::take(&mut self.history).map(on_top));
-            chosen = on_top(&self.chosen);
+            history.append(std::mem::take(&mut self.history), on_top);
+            chosen = on_top(self.chosen.clone());
         }
         history.forget_repeated(&chosen);
         self.history = history;
@@ -71,36 +82,23 @@ impl Session {
     }
 }
 
-/// Where images are now that had an id before.
-struct Places<'a> {
-    before: &'a [ImageRecord],
-    now: &'a [ImageRecord],
-    /// The ids of paths, if any image has another id than before.
-    by_path: Option<HashMap<&'a str, ImageId>>,
+/// How a choice made before the pictures were opened again is found among what there is since.
+#[derive(Clone, Debug)]
+pub struct Following {
+    places: Places,
+    before: Arc<Collection>,
+    now: Arc<Collection>,
 }
 
-impl<'a> Places<'a> {
-    fn new(before: &'a [ImageRecord], now: &'a [ImageRecord]) -> Self {
-        let is_moved = |image: &ImageRecord| now.get(image.id.index()).is_none_or(|same| same.path != image.path);
-        let by_path = || now.iter().map(|image| (image.path.text.as_str(), image.id)).collect();
-        Self { before, now, by_path: before.iter().any(is_moved).then(by_path) }
-    }
-
-    fn are_the_same(&self) -> bool {
-        self.by_path.is_none()
-    }
-
-    fn of(&self, id: ImageId) -> Option<ImageId> {
-        let path = &self.before.get(id.index())?.path;
-        match &self.by_path {
-            None => Some(id),
-            Some(by_path) => by_path.get(path.text.as_str()).copied().filter(|id| self.now[id.index()].path == *path),
-        }
+impl Following {
+    /// The same choice among the images and layers of now.
+    pub(super) fn followed(&self, chosen: &Chosen) -> Chosen {
+        followed(chosen, &self.places, &self.before, &self.now)
     }
 }
 
 /// The same choice among the images and layers of now.
-fn followed(chosen: &Chosen, places: &Places<'_>, before: &Collection, now: &Collection) -> Chosen {
+fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collection) -> Chosen {
     let image = |id: ImageId| places.of(id);
     let same_network = before.network_file == now.network_file;
     let layer_now = |index: usize| {

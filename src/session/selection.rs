@@ -1,11 +1,14 @@
 //! The set of images a person picked.
 
+use std::sync::Arc;
+
 use crate::domain::ImageId;
 
-/// A set of images: one bit each, so that a view may ask for every image in every frame.
+/// A set of images: one bit each, so that a view may ask for every image in every frame. Copies share the bits until one of
+/// them is changed, so that every step back may hold a set however many images there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    words: Vec<u64>,
+    words: Arc<Vec<u64>>,
     len: usize,
 }
 
@@ -27,25 +30,31 @@ impl Selection {
 
     /// Puts `id` in; says whether it was not there before.
     pub fn insert(&mut self, id: ImageId) -> bool {
-        let word = id.index() / 64;
-        if word >= self.words.len() {
-            self.words.resize(word + 1, 0);
+        if self.contains(id) {
+            return false;
         }
-        let bit = 1 << (id.index() % 64);
-        let is_new = self.words[word] & bit == 0;
-        self.words[word] |= bit;
-        self.len += usize::from(is_new);
-        is_new
+        let (word, words) = (id.index() / 64, Arc::make_mut(&mut self.words));
+        if word >= words.len() {
+            words.resize(word + 1, 0);
+        }
+        words[word] |= 1 << (id.index() % 64);
+        self.len += 1;
+        true
     }
 
     /// Takes `id` out; says whether it was there.
     pub fn remove(&mut self, id: ImageId) -> bool {
         let was_there = self.contains(id);
         if was_there {
-            self.words[id.index() / 64] &= !(1 << (id.index() % 64));
+            Arc::make_mut(&mut self.words)[id.index() / 64] &= !(1 << (id.index() % 64));
             self.len -= 1;
         }
         was_there
+    }
+
+    /// Whether both are one set in memory: then they are equal without being compared.
+    pub fn is_shared_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.words, &other.words)
     }
 
     /// Ascending.

@@ -11,7 +11,7 @@ use crate::domain::{
     PredicateError, Projection, ProjectionWish, StoredLayer, Tags,
 };
 use crate::engine::{
-    ActivationView, ChosenFor, ClassMeans, Collection, ExemplarList, ExportRequest, KnownNetwork, NeighbourList,
+    ActivationView, ChosenFor, ClassMeans, Collection, ExemplarList, ExportExists, KnownNetwork, NeighbourList,
     NetworkFile, Progress, ThumbnailPicture, UnusualList,
 };
 
@@ -131,8 +131,8 @@ pub struct Session {
     pub analysis: Option<Arc<Progress>>,
     /// The workspace itself.
     pub house: House,
-    /// An export that waits for the person's word, because its target exists.
-    pub pending_export: Option<ExportRequest>,
+    /// An export that waits for the person's word, because it would replace files.
+    pub pending_export: Option<ExportExists>,
     /// What to tell the person.
     pub notices: Vec<Notice>,
     pub(super) next_notice: u64,

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cut_off::is_cut_off;
 use super::file_state::{FileState, states};
+use super::identity::Identity;
 use super::recorder::{METADATA_KEY, Results, about, damaged};
 use super::storage::bytes_below;
 use super::table::Table;
@@ -56,6 +57,8 @@ pub struct ActivationTable {
     about: About,
     /// The row of each image, and the state of its file.
     rows: HashMap<ImageId, (u32, FileState)>,
+    /// Whether no number in it was cut off: it says so, or was looked through.
+    is_whole: bool,
     /// Those whose activation an earlier version cut off, as far as they were looked for.
     cut_off: HashSet<ImageId>,
 }
@@ -68,14 +71,18 @@ impl Recorder {
     /// When activations of another shape are kept under this name, and when the disk does not let us.
     pub fn activations(&self, features: &str, layer: &str, shape: [usize; 3]) -> Result<ActivationTable, StoreError> {
         let wanted = About { layer: layer.to_owned(), shape, is_whole: true };
-        let path = self.path_of(&place(&self.reader(), features, layer)?.0);
+        let name = place(&self.reader(), features, layer)?.0;
+        let path = self.path_of(&name);
         let table = Table::open_or_create(self.runtime(), &path, Arc::new(wanted.schema()))?;
-        let mut found = ActivationTable::read(table)?;
+        let mut found = ActivationTable::read(table, self.root(), &name)?;
         if (&found.about.layer, found.about.shape) != (&wanted.layer, wanted.shape) {
             let reason = format!("it holds activations of {} of shape {:?}", found.about.layer, found.about.shape);
             return Err(StoreError::RowsDoNotFit { reason, path });
         }
         found.forget_cut_off()?;
+        if found.is_whole && !found.about.is_whole {
+            Identity::note_whole(self.root(), &name, vec![COLUMN.to_owned()])?;
+        }
         Ok(found)
     }
 
@@ -85,7 +92,11 @@ impl Recorder {
     /// When the disk does not let us.
     pub fn drop_activations(&self, features: &str, layer: &str) -> Result<bool, StoreError> {
         match place(&self.reader(), features, layer)? {
-            (name, Some(_)) => supplement::delete(&self.path_of(&name)).map(|()| true),
+            (name, Some(_)) => {
+                // An earlier version may make one of this name.
+                Identity::note_whole(self.root(), &name, Vec::new())?;
+                supplement::delete(&self.path_of(&name)).map(|()| true)
+            }
             (_, None) => Ok(false),
         }
     }
@@ -112,7 +123,8 @@ impl Workspace {
     /// # Errors
     /// When they cannot be read.
     pub fn activations(&self, features: &str, layer: &str) -> Result<Option<ActivationTable>, StoreError> {
-        place(&self.results(), features, layer)?.1.map(ActivationTable::read).transpose()
+        let (name, table) = place(&self.results(), features, layer)?;
+        table.map(|table| ActivationTable::read(table, self.root(), &name)).transpose()
     }
 
     /// Whether any activations may be kept in the workspace at `root`: quick, and nothing is opened.
@@ -126,9 +138,15 @@ impl Workspace {
 }
 
 impl ActivationTable {
-    fn read(table: Table) -> Result<Self, StoreError> {
+    /// `name` is that of the table in the workspace at `root`.
+    fn read(table: Table, root: &Path, name: &str) -> Result<Self, StoreError> {
         let about: About = about(&table)?;
-        let mut this = Self { table, about, rows: HashMap::new(), cut_off: HashSet::new() };
+        let was_looked_through = || -> Result<bool, StoreError> {
+            let identity = Identity::read(root)?;
+            Ok(identity.is_some_and(|identity| identity.whole(name).iter().any(|column| column == COLUMN)))
+        };
+        let is_whole = about.is_whole || was_looked_through()?;
+        let mut this = Self { table, about, rows: HashMap::new(), is_whole, cut_off: HashSet::new() };
         this.reload()?;
         Ok(this)
     }
@@ -148,19 +166,20 @@ impl ActivationTable {
         Ok(())
     }
 
-    /// Takes those for missing that an earlier version cut off.
+    /// Takes those for missing that an earlier version cut off. Where there are none, the table is whole.
     fn forget_cut_off(&mut self) -> Result<(), StoreError> {
-        if self.about.is_whole || self.rows.is_empty() {
+        if self.is_whole {
             return Ok(());
         }
-        let mut cut_off = Vec::new();
-        self.scan(|ids, activations| {
+        let mut cut_off = HashSet::new();
+        self.scan_all(|ids, activations| {
             let of_each = activations.chunks(self.numbers().max(1)).zip(ids);
             cut_off.extend(of_each.filter(|(activation, _)| is_cut_off(*activation)).map(|(_, id)| *id));
             ControlFlow::Continue(())
         })?;
+        self.is_whole = cut_off.is_empty();
         // The rows stay until others take their place.
-        self.cut_off.extend(cut_off);
+        self.cut_off = cut_off;
         Ok(())
     }
 
@@ -196,10 +215,11 @@ impl ActivationTable {
         let Some((row, _)) = self.rows.get(&record.id).filter(|_| self.holds(record)) else { return Ok(None) };
         let batch = self.table.take(&[u64::from(*row)], &[COLUMN])?;
         let found = numbers_of(batch.column(0), self.numbers()).ok_or_else(|| self.damaged())?;
-        Ok(Some(found).filter(|found| self.about.is_whole || !is_cut_off(found.as_ref())))
+        Ok(Some(found).filter(|found| self.is_whole || !is_cut_off(found.as_ref())))
     }
 
-    /// Hands the activations to `each`, a few images at a time, in the table's order; stops when it says so.
+    /// Hands the activations to `each`, a few images at a time, in the table's order, without those that an earlier version
+    /// cut off; stops when it says so.
     ///
     /// # Shapes
     /// `each` gets the images and `[images, channels, height, width]`, row-major.
@@ -207,6 +227,23 @@ impl ActivationTable {
     /// # Errors
     /// When they cannot be read.
     pub fn scan(&self, mut each: impl FnMut(&[ImageId], NumbersRef<'_>) -> ControlFlow<()>) -> Result<(), StoreError> {
+        if self.is_whole {
+            return self.scan_all(each);
+        }
+        let numbers = self.numbers().max(1);
+        self.scan_all(|ids, activations| {
+            let is_whole: Vec<bool> = activations.chunks(numbers).map(|activation| !is_cut_off(activation)).collect();
+            if !is_whole.contains(&false) {
+                return each(ids, activations);
+            }
+            let whole: Vec<ImageId> = ids.iter().zip(&is_whole).filter(|(_, is)| **is).map(|(id, _)| *id).collect();
+            let mut kept = Numbers::new(activations.precision());
+            activations.chunks(numbers).zip(&is_whole).filter(|(_, is)| **is).for_each(|(of, _)| kept.extend(of));
+            if whole.is_empty() { ControlFlow::Continue(()) } else { each(&whole, kept.as_ref()) }
+        })
+    }
+
+    fn scan_all(&self, mut each: impl FnMut(&[ImageId], NumbersRef<'_>) -> ControlFlow<()>) -> Result<(), StoreError> {
         self.table.scan_where(None, &["id", COLUMN], rows_at_a_time(self.numbers() * 2), |batch| {
             let ids = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(|| self.damaged())?;
             let found = numbers_of(batch.column(1), self.numbers()).ok_or_else(|| self.damaged())?;

@@ -57,8 +57,15 @@ impl Recorder {
     }
 }
 
+const EXEMPLARS: &str = "exemplars_";
+
 pub(super) fn exemplars_table(features: &str) -> String {
-    format!("exemplars_{features}")
+    format!("{EXEMPLARS}{features}")
+}
+
+/// Whether a table of results holds exemplars.
+pub(super) fn is_exemplars(table: &str) -> bool {
+    table.starts_with(EXEMPLARS)
 }
 
 pub(super) fn statistics_table(features: &str) -> String {

@@ -90,8 +90,9 @@ impl Workspace {
 }
 
 fn read(results: &Results<'_>, features: &str, name: &str) -> Result<Option<Clustering>, StoreError> {
-    let Some(table) = results.open(&format!("clusters_{features}_{name}"))? else { return Ok(None) };
-    let About { wish, clusters, agreement, quality, elapsed_secs } = about(&table)?;
+    let table_name = format!("clusters_{features}_{name}");
+    let Some(table) = results.open(&table_name)? else { return Ok(None) };
+    let About { wish, mut clusters, agreement, quality, elapsed_secs } = about(&table)?;
     let mut rows: Vec<(ImageId, Option<u32>)> = Vec::new();
     table.scan(&["id", "cluster"], READ_ROWS, |batch| {
         let columns =
@@ -105,8 +106,19 @@ fn read(results: &Results<'_>, features: &str, name: &str) -> Result<Option<Clus
     })?;
     // Another program may have rewritten the table in another order.
     rows.sort_unstable_by_key(|(id, _)| *id);
+    let misfits = results.misfits(&table_name, &table)?;
+    rows.retain(|(id, _)| misfits.binary_search(&id.0).is_err());
     if rows.iter().any(|(_, of)| of.is_some_and(|of| of as usize >= clusters.len())) {
         return Err(damaged(&table, "it names clusters of which nothing is known"));
+    }
+    // Rows of other pictures were left out, here or on disk.
+    let mut sizes = vec![0; clusters.len()];
+    rows.iter().filter_map(|(_, of)| *of).for_each(|of| sizes[of as usize] += 1);
+    for (index, (cluster, size)) in (0..).zip(clusters.iter_mut().zip(sizes)) {
+        let is_member =
+            |id: &ImageId| rows.binary_search_by_key(id, |(id, _)| *id).is_ok_and(|row| rows[row].1 == Some(index));
+        cluster.size = size;
+        cluster.exemplars.retain(is_member);
     }
     let (ids, of) = rows.into_iter().unzip();
     let features = features.to_owned();

@@ -169,6 +169,7 @@ impl Workspace {
     /// # Errors
     /// When it cannot be read.
     pub fn embedding(&self, features: &str) -> Result<Option<StoredEmbedding>, StoreError> {
+        let table_name = format!("embedding_{features}");
         let opened = |name: &str| self.results().open(&format!("{name}_{features}"));
         let (Some(table), Some(reference)) = (opened("embedding")?, opened("reference")?) else { return Ok(None) };
         let About { thresholds, features, reference: made_by } = about(&table)?;
@@ -196,9 +197,13 @@ impl Workspace {
             Ok(())
         })?;
         rows.sort_unstable_by_key(|(id, _)| *id);
+        // Tables of earlier versions do not say of which state of a file they are, but of which file.
+        let misfits = self.results().misfits(&table_name, &table)?;
+        rows.retain(|(id, _)| misfits.binary_search(&id.0).is_err());
         found.ids = rows.iter().map(|(id, _)| *id).collect();
         found.codes = rows.into_iter().flat_map(|(_, code)| code).collect();
         found.changed = self.changed_since(&table)?;
+        found.changed.retain(|id| found.ids.binary_search(id).is_ok());
         Ok(Some(found))
     }
 }

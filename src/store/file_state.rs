@@ -1,4 +1,4 @@
-//! Whether a picture is still the file that something was made from.
+//! Whether a picture is still the file that something was made from: the same path, and the same state of it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,6 +8,7 @@ use arrow_array::types::{Int64Type, UInt32Type, UInt64Type};
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, UInt64Array};
 use arrow_schema::{DataType, Field};
 
+use super::pictures::{path_key, path_keys};
 use super::recorder::damaged;
 use super::table::Table;
 use super::{StoreError, Workspace};
@@ -15,20 +16,23 @@ use crate::domain::{ImageId, ImageRecord};
 
 const READ_ROWS: usize = 65_536;
 
-/// What tells a changed file from one as it was: the columns `file_bytes` (u64) and `modified` (i64, Unix seconds).
+/// What tells a changed file, or another one, from one as it was: the columns `path`, `file_bytes` (u64) and `modified` (i64,
+/// Unix seconds).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileState {
+    path: Option<u64>,
     bytes: u64,
     modified_unix_secs: i64,
 }
 
 impl FileState {
     /// The columns [`states`] reads, the image's first.
-    pub const COLUMNS: [&'static str; 3] = ["id", "file_bytes", "modified"];
+    pub const COLUMNS: [&'static str; 4] = ["id", "file_bytes", "modified", "path"];
 
     /// Of a picture as it is known now.
     pub fn of(record: &ImageRecord) -> Self {
-        Self { bytes: record.file_bytes, modified_unix_secs: record.modified_unix_secs }
+        let path = Some(path_key(&record.path.text));
+        Self { path, bytes: record.file_bytes, modified_unix_secs: record.modified_unix_secs }
     }
 }
 
@@ -71,10 +75,12 @@ impl Workspace {
 
 /// The images of some rows, and the states of their files; `None` when a column has another type than ours.
 pub fn states(batch: &RecordBatch) -> Option<Vec<(ImageId, FileState)>> {
-    let [id, bytes, modified] = FileState::COLUMNS.map(|name| batch.column_by_name(name));
+    let [id, bytes, modified, path] = FileState::COLUMNS.map(|name| batch.column_by_name(name));
     let ids = id?.as_primitive_opt::<UInt32Type>()?;
     let bytes = bytes?.as_primitive_opt::<UInt64Type>()?;
     let modified = modified?.as_primitive_opt::<Int64Type>()?;
-    let state = |row: usize| FileState { bytes: bytes.value(row), modified_unix_secs: modified.value(row) };
+    let paths = path_keys(path?)?;
+    let state =
+        |row: usize| FileState { path: paths[row], bytes: bytes.value(row), modified_unix_secs: modified.value(row) };
     Some((0..batch.num_rows()).map(|row| (ImageId(ids.value(row)), state(row))).collect())
 }

@@ -26,25 +26,34 @@ impl Workspace {
     /// # Errors
     /// When the workspace cannot be listed.
     pub fn tables(&self) -> Result<Vec<String>, StoreError> {
-        let mut names = Vec::new();
-        for name in readable_tables_in(self.root())? {
-            let is_ours = name == IMAGES
-                || match self.read_table(&name) {
-                    Ok(table) => {
-                        let schema = table.schema();
-                        Maker::of_schema(&schema).is_some()
-                            || schema.metadata().contains_key(METADATA_KEY)
-                            || (name == tags::TABLE && tags::is_ours(&schema))
-                    }
-                    Err(error) => {
-                        tracing::warn!("{error}");
-                        false
-                    }
-                };
-            names.extend(is_ours.then_some(name));
+        let mut names: Vec<String> = self.our_tables()?.into_iter().map(|(name, _)| name).collect();
+        // It counts as there also where it cannot be opened.
+        if !names.iter().any(|name| name == IMAGES) && readable_tables_in(self.root())?.iter().any(|n| n == IMAGES) {
+            names.insert(0, IMAGES.to_owned());
         }
-        names.sort_unstable_by_key(|name| (name != IMAGES, name.clone()));
         Ok(names)
+    }
+
+    /// The same tables, open.
+    pub(super) fn our_tables(&self) -> Result<Vec<(String, Table)>, StoreError> {
+        let mut tables = Vec::new();
+        for name in readable_tables_in(self.root())? {
+            let table = match self.read_table(&name) {
+                Ok(table) => table,
+                Err(error) => {
+                    tracing::warn!("{error}");
+                    continue;
+                }
+            };
+            let schema = table.schema();
+            let is_ours = name == IMAGES
+                || Maker::of_schema(&schema).is_some()
+                || schema.metadata().contains_key(METADATA_KEY)
+                || (name == tags::TABLE && tags::is_ours(&schema));
+            tables.extend(is_ours.then_some((name, table)));
+        }
+        tables.sort_by_key(|(name, _)| (name != IMAGES, name.clone()));
+        Ok(tables)
     }
 
     /// The versions of every table that are still there.

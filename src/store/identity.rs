@@ -22,7 +22,7 @@ pub(super) const FORMAT: u32 = SINGLE_FORMAT;
 /// Threads that change something here take turns, or one would undo what another wrote.
 static CHANGING: Mutex<()> = Mutex::new(());
 
-const FILE: &str = "workspace.json";
+pub(super) const FILE: &str = "workspace.json";
 
 /// The content of `workspace.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,9 @@ pub(super) struct Identity {
     /// Columns of tables that do not say of themselves that no number in them was cut off, but were looked through.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     whole: BTreeMap<String, Vec<String>>,
+    /// Whether the file is there but empty: what it said is lost, and nothing else is.
+    #[serde(skip)]
+    is_lost: bool,
 }
 
 impl Identity {
@@ -58,10 +61,26 @@ impl Identity {
             made_by: concat!("tiramisu ", env!("CARGO_PKG_VERSION")).to_owned(),
             prefer: None,
             whole: BTreeMap::new(),
+            is_lost: false,
         }
     }
 
-    /// Reads the identity of the workspace at `root`; `None` when there is none.
+    /// In the place of one that is lost. Some layers may be in single precision, for all that is known.
+    pub(super) fn again(image_folder: &Path) -> Self {
+        Self { format: FORMAT, ..Self::new(image_folder) }
+    }
+
+    fn lost() -> Self {
+        Self { image_folder: String::new(), image_folder_bytes: None, is_lost: true, ..Self::again(Path::new("")) }
+    }
+
+    /// Whether its file is empty, as a full disk or a careless copy leaves it: then it is not known whose images these are.
+    pub(super) fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+
+    /// Reads the identity of the workspace at `root`; `None` when there is none, and one that [is lost](Self::is_lost) when
+    /// its file is empty.
     pub(super) fn read(root: &Path) -> Result<Option<Self>, StoreError> {
         let path = root.join(FILE);
         let text = match fs::read(&path) {
@@ -69,6 +88,9 @@ impl Identity {
             Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(None),
             Err(e) => return Err(StoreError::from_io("cannot read the workspace", &path, e)),
         };
+        if text.iter().all(|byte| *byte == 0 || byte.is_ascii_whitespace()) {
+            return Ok(Some(Self::lost()));
+        }
         let damaged = |reason: String| StoreError::Damaged { reason, path: path.clone() };
         // The format first: a later one may have other fields.
         let value: serde_json::Value =
@@ -100,7 +122,7 @@ impl Identity {
     /// Reads it, changes it, and writes it if it is another then.
     fn change(root: &Path, change: impl FnOnce(&mut Self)) -> Result<(), StoreError> {
         let _turn = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(before) = Self::read(root)? else { return Ok(()) };
+        let Some(before) = Self::read(root)?.filter(|identity| !identity.is_lost) else { return Ok(()) };
         let mut after = before.clone();
         change(&mut after);
         if after == before { Ok(()) } else { after.write(root) }
@@ -123,13 +145,16 @@ impl Identity {
         Self::change(root, |identity| identity.prefer = prefer)
     }
 
-    /// Remembers that no number in these columns of a table was cut off.
+    /// Remembers that no number in these columns of a table was cut off; without columns, that nothing is known of it.
     ///
     /// # Errors
     /// When the disk does not let us.
     pub(super) fn note_whole(root: &Path, table: &str, columns: Vec<String>) -> Result<(), StoreError> {
         Self::change(root, |identity| {
-            identity.whole.insert(table.to_owned(), columns);
+            match columns.is_empty() {
+                true => identity.whole.remove(table),
+                false => identity.whole.insert(table.to_owned(), columns),
+            };
         })
     }
 

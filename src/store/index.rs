@@ -106,7 +106,9 @@ fn write_records(root: &Path, records: &Records) -> Result<(), StoreError> {
 
 impl Recorder {
     fn features_table(&self, features: &str) -> Result<Table, StoreError> {
-        Table::open(self.runtime(), &self.path_of(features))
+        let mut table = Table::open(self.runtime(), &self.path_of(features))?;
+        table.set_torn_aside()?;
+        Ok(table)
     }
 
     /// Builds an index over a column, in the place of one that is there. How well it finds is not known yet: measure it,
@@ -293,7 +295,8 @@ impl FeatureTable {
     /// The `k` images nearest to `probe` by the index of a layer, nearest first: most of the nearest, not all for certain.
     /// Rows that came after the index was built are looked at one by one.
     ///
-    /// Scores are as [`crate::domain::Neighbour`] has them: cosine similarity, distance, product.
+    /// Scores are as [`crate::domain::Neighbour`] has them: cosine similarity, distance, product. One that Lance's single
+    /// precision cannot hold is not finite; then the order is not to be trusted.
     ///
     /// # Errors
     /// When the layer is not stored, the probe has another number of channels, or the table cannot be read.
@@ -336,10 +339,11 @@ impl FeatureTable {
             .map(|(id, distance)| Neighbour {
                 image: ImageId(*id),
                 // Lance gives 1 - cosine, squared distances, and 1 - product.
-                score: match record.metric {
-                    Metric::Cosine | Metric::Dot => 1.0 - distance,
+                score: f64::from(match record.metric {
+                    Metric::Cosine => (1.0 - distance).clamp(-1.0, 1.0),
+                    Metric::Dot => 1.0 - distance,
                     Metric::Euclidean => distance.max(0.0).sqrt(),
-                },
+                }),
             })
             .collect();
         neighbours.sort_by(|a, b| {

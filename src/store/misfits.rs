@@ -1,23 +1,43 @@
-//! Vectors of other pictures than those on record.
+//! What was learned of other pictures than those on record: found and put right. See [`pictures`](super::pictures) for how
+//! it comes about.
 //!
-//! Rows belong to images by id, and ids are places in `images.lance`. If that table is replaced by an older one (restored
-//! from a backup, put back by another program), the next images get ids that rows have already: they would look
-//! extracted, with another picture's vectors. Each row says the path of its picture, too, so it can be seen.
+//! Rows that can be made again are removed. Tags, which nothing makes again, go by the paths they were given with, and wait
+//! where a picture is not on record.
 
-use std::hash::{BuildHasher, RandomState};
-
-use arrow_array::RecordBatch;
-use arrow_array::cast::AsArray;
-use arrow_array::types::UInt32Type;
 use lance::deps::datafusion::logical_expr::{ident, lit};
 
+use super::checked::Checked;
+use super::features::Maker;
+use super::history::IMAGES;
 use super::table::Table;
-use super::{StoreError, Workspace};
+use super::{StoreError, TagsApart, Workspace, channels, tags};
 use crate::domain::ImageId;
 
-const READ_ROWS: usize = 65_536;
 /// So many ids are named at a time when rows are removed.
 const PORTION: usize = 16_384;
+
+/// What does not fit the images on record, or did not: names of tables, and how many images each had such rows of.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Unfit {
+    /// Tables of vectors.
+    pub vectors: Vec<(String, usize)>,
+    /// Tables of what was found in vectors and pictures: clusters, maps and their kin. Lists of exemplars are not among them:
+    /// they are made from the vectors anew without anybody's asking.
+    pub findings: Vec<(String, usize)>,
+    /// Tags whose pictures have other ids, or none.
+    pub tags: TagsApart,
+    checked: Checked,
+}
+
+impl Unfit {
+    fn add(&mut self, name: String, table: &Table, images: usize) {
+        match Maker::of_schema(&table.schema()) {
+            Some(_) => self.vectors.push((name, images)),
+            None if channels::is_exemplars(&name) => {}
+            None => self.findings.push((name, images)),
+        }
+    }
+}
 
 impl Workspace {
     /// The images that `table` has rows of which were made from another picture, or from one that is not on record:
@@ -26,56 +46,89 @@ impl Workspace {
     /// # Errors
     /// When a table cannot be read.
     pub fn misfits(&self, table: &str) -> Result<Vec<ImageId>, StoreError> {
-        let hasher = RandomState::new();
-        let made_from = paths(&self.read_table(table)?, &hasher)?;
-        // Opened after the other: images are appended before their vectors.
-        let images = Table::open(self.runtime(), self.images.path())?;
-        let mut recorded = vec![None; images.rows()?];
-        for (id, path) in paths(&images, &hasher)? {
-            if let Some(place) = recorded.get_mut(id as usize) {
-                *place = Some(path);
-            }
-        }
-        let fits = |(id, path): &(u32, u64)| recorded.get(*id as usize) == Some(&Some(*path));
-        let mut misfits: Vec<ImageId> =
-            made_from.into_iter().filter(|row| !fits(row)).map(|(id, _)| ImageId(id)).collect();
-        misfits.sort_unstable();
-        misfits.dedup();
-        Ok(misfits)
+        let opened = self.read_table(table)?;
+        Ok(self.results().misfits(table, &opened)?.into_iter().map(ImageId).collect())
     }
 
-    /// Removes those rows from every table of vectors; earlier versions still have them. What sees no vector extracts it.
-    /// Returns the tables that had any, and of how many images.
+    /// What does not fit the images on record, in all tables. Nothing is changed.
     ///
     /// # Errors
-    /// When the workspace was opened for reading only, and when the disk does not let us.
-    pub fn drop_misfits(&mut self) -> Result<Vec<(String, usize)>, StoreError> {
-        self.expect_writable()?;
-        let mut dropped = Vec::new();
-        for summary in self.feature_tables()? {
-            let misfits = self.misfits(&summary.table)?;
-            if misfits.is_empty() {
+    /// When a table of vectors cannot be read.
+    pub fn unfit(&self) -> Result<Unfit, StoreError> {
+        let tables = self.our_tables()?;
+        let mut comparison = self.results().comparison()?;
+        let mut unfit = Unfit::default();
+        for (name, table) in tables.into_iter().filter(|(name, _)| name != IMAGES) {
+            if name == tags::TABLE {
+                unfit.tags = or_none(tags::apart(&table, &mut comparison));
                 continue;
             }
-            let mut table = self.read_table(&summary.table)?;
+            match comparison.misfits(&name, &table) {
+                Ok(misfits) if misfits.is_empty() => {}
+                Ok(misfits) => unfit.add(name, &table, misfits.len()),
+                Err(error) => pass_over(&table, error)?,
+            }
+        }
+        unfit.checked = comparison.into_checked();
+        Ok(unfit)
+    }
+
+    /// Remembers which tables were found to fit, so that they need not be compared the next time. That may fail, and nobody
+    /// needs to know.
+    pub fn remember_fitting(&self, unfit: &Unfit) {
+        unfit.checked.write(self.root());
+    }
+
+    /// Removes rows of other pictures than those on record from every table but that of tags; earlier versions still have
+    /// them. Puts tags back on their pictures. Returns what did not fit.
+    ///
+    /// # Errors
+    /// When the workspace was opened for reading only, when a table of vectors cannot be read, and when the disk does not let
+    /// us.
+    pub fn mend(&mut self) -> Result<Unfit, StoreError> {
+        let recorder = self.recorder()?;
+        let mut unfit = Unfit::default();
+        let tables = self.our_tables()?;
+        let mut comparison = self.results().comparison()?;
+        for (name, mut table) in tables.into_iter().filter(|(name, _)| name != IMAGES && name != tags::TABLE) {
+            let misfits = match comparison.misfits(&name, &table) {
+                Ok(misfits) => misfits,
+                Err(error) => {
+                    pass_over(&table, error)?;
+                    continue;
+                }
+            };
             for portion in misfits.chunks(PORTION) {
-                let ids = portion.iter().map(|id| lit(id.0)).collect();
+                let ids = portion.iter().map(|id| lit(*id)).collect();
                 table.remove_where(ident("id").in_list(ids, false))?;
             }
-            dropped.push((summary.table, misfits.len()));
+            if !misfits.is_empty() {
+                comparison.note(&name, &table);
+                unfit.add(name, &table, misfits.len());
+            }
         }
-        Ok(dropped)
+        unfit.tags = or_none(recorder.settle_tags(&mut comparison));
+        comparison.into_checked().write(self.root());
+        Ok(unfit)
     }
 }
 
-/// The id of each row, and its picture's path, hashed: paths of a million images need not be in memory twice.
-fn paths(table: &Table, hasher: &RandomState) -> Result<Vec<(u32, u64)>, StoreError> {
-    let mut rows = Vec::with_capacity(table.rows()?);
-    table.scan(&["id", "path"], READ_ROWS, |batch: &RecordBatch| {
-        let columns = batch.column(0).as_primitive_opt::<UInt32Type>().zip(batch.column(1).as_string_opt::<i32>());
-        let (ids, paths) = columns.ok_or_else(|| super::recorder::damaged(table, "its columns have other types"))?;
-        rows.extend(ids.values().iter().zip(paths).map(|(id, path)| (*id, hasher.hash_one(path.unwrap_or_default()))));
-        Ok(())
-    })?;
-    Ok(rows)
+/// Wherever tags are read they go by their paths, and whoever reads them hears why they cannot be read: neither is a reason
+/// not to open the workspace.
+fn or_none(tags: Result<TagsApart, StoreError>) -> TagsApart {
+    tags.unwrap_or_else(|error| {
+        tracing::warn!("tags are left as they are: {error}");
+        TagsApart::default()
+    })
+}
+
+/// A finding that cannot be read is none, and whoever asks for it hears why. Vectors are another matter.
+fn pass_over(table: &Table, error: StoreError) -> Result<(), StoreError> {
+    match Maker::of_schema(&table.schema()) {
+        Some(_) => Err(error),
+        None => {
+            tracing::warn!("{error}");
+            Ok(())
+        }
+    }
 }

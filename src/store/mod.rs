@@ -39,7 +39,15 @@
 //! bytes of half floats (little-endian), `[channels, height, width]` row by row, or of single floats where a number of the
 //! image is beyond 65,504: twice as many bytes then. The shape is JSON in the metadata under the key `result`.
 //!
-//! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags.
+//! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags. A row whose path is not that of the
+//! image with its id belongs to the image that has the path, or waits for it.
+//!
+//! # Ids and paths
+//!
+//! Rows belong to images by id, and say the path, too: where `images.lance` is not the one they were made beside (restored
+//! from a backup, or the version before one that is not whole), an id may mean another picture. Rows that do not fit are
+//! left out by who reads and removed by who writes ([`Workspace::mend`]); tags go by their paths and are never removed.
+//! `.checked.json` remembers which states of tables fit which state of the images.
 //!
 //! # Questions
 //!
@@ -63,6 +71,7 @@
 
 mod activations;
 mod channels;
+mod checked;
 mod classes;
 mod clusterings;
 mod columns;
@@ -83,6 +92,7 @@ mod index;
 mod lock;
 mod misfits;
 mod names;
+mod pictures;
 mod projections;
 mod put_back;
 mod query;
@@ -107,8 +117,10 @@ pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
 pub use images::{NewImage, Thumbnail};
+pub use misfits::Unfit;
 pub use query::QueryError;
 pub use recorder::Recorder;
+pub use tags::TagsApart;
 pub use upkeep::Upkept;
 pub use version::{Stamp, Version};
 pub use workspace::Workspace;

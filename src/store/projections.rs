@@ -78,7 +78,8 @@ impl Workspace {
     /// # Errors
     /// When it cannot be read.
     pub fn projection(&self, features: &str, name: &str) -> Result<Option<Projection>, StoreError> {
-        let Some(table) = self.results().open(&format!("map_{features}_{name}"))? else { return Ok(None) };
+        let table_name = format!("map_{features}_{name}");
+        let Some(table) = self.results().open(&table_name)? else { return Ok(None) };
         let About { wish, explained, mut faithfulness, made_of } = about(&table)?;
         let mut rows: Vec<(ImageId, [f32; 2], f32, bool)> = Vec::new();
         let mut columns = vec!["id", "x", "y", "kept"];
@@ -95,6 +96,8 @@ impl Workspace {
             Ok(())
         })?;
         rows.sort_unstable_by_key(|(id, ..)| *id);
+        let misfits = self.results().misfits(&table_name, &table)?;
+        rows.retain(|(id, ..)| misfits.binary_search(&id.0).is_err());
         if let Some(known) = &mut faithfulness {
             known.kept_of_each = rows.iter().map(|(_, _, kept, _)| *kept).collect();
         }

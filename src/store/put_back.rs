@@ -9,7 +9,7 @@
 //! back, and for each that stays while the images are put back, the images as they were at the time of its version are
 //! compared with the images as they will be; rows whose picture has another path, size or time of change, or is not
 //! known any more, are removed. Extracting makes them anew. Tags, which nothing makes anew, go by the paths that they were
-//! given with, and stay with a picture that was edited.
+//! given with wherever they are read: none is removed, and they stay with a picture that was edited.
 //!
 //! Rows are removed before the images are put back, and after a table of vectors is. What is to be done is on disk before
 //! anything is: killed in between, it is finished when the workspace is next opened to write.
@@ -19,6 +19,7 @@ mod journal;
 use self::journal::{Journal, Step};
 use super::history::{IMAGES, fixed_because, ids};
 use super::identity::Identity;
+use super::pictures::Pictures;
 use super::table::Table;
 use super::{StoreError, Workspace, images, tags};
 use crate::domain::{ImageRecord, PutBack, VersionName};
@@ -47,6 +48,7 @@ impl Workspace {
             Some(version) => records(&self.images.at(version)?)?,
             None => now.clone(),
         };
+        let [now, then] = [now, then].map(|records| Pictures::with_files(&records));
         for plan in &mut plans {
             plan.misfits = self.misfits_of(plan, &now, &then)?;
         }
@@ -150,31 +152,26 @@ impl Workspace {
     }
 
     /// The ids of rows that would belong to another picture than the one they were made from.
-    fn misfits_of(&self, plan: &Plan, now: &[ImageRecord], then: &[ImageRecord]) -> Result<Vec<u32>, StoreError> {
-        if plan.name == IMAGES {
+    fn misfits_of(&self, plan: &Plan, now: &Pictures, then: &Pictures) -> Result<Vec<u32>, StoreError> {
+        if plan.name == IMAGES || plan.name == tags::TABLE {
             return Ok(Vec::new());
         }
         let table = match plan.from {
             Some(version) => plan.table.at(version)?,
             None => plan.table.clone(),
         };
-        if plan.name == tags::TABLE {
-            return tags::of_other_pictures(&table, then);
-        }
         let Some(ids) = ids(&table)? else { return Ok(Vec::new()) };
         let at_the_time = match plan.from {
-            Some(version) => Some(records(&self.images.at(self.images_of(&plan.table, version)?)?)?),
+            Some(version) => {
+                let images = self.images.at(self.images_of(&plan.table, version)?)?;
+                Some(Pictures::with_files(&records(&images)?))
+            }
             None => None,
         };
-        let made_from = at_the_time.as_deref().unwrap_or(now);
-        let fits = |id: &u32| {
-            let of = |records: &[ImageRecord]| {
-                let record = records.get(*id as usize)?;
-                Some((record.path.clone(), record.file_bytes, record.modified_unix_secs))
-            };
-            of(made_from).is_some() && of(made_from) == of(then)
-        };
-        let mut misfits: Vec<u32> = ids.into_iter().filter(|id| !fits(id)).collect();
+        let made_from = at_the_time.as_ref().unwrap_or(now);
+        let (known, unknown): (Vec<u32>, Vec<u32>) = ids.into_iter().partition(|id| made_from.key(*id).is_some());
+        let mut misfits = then.misfits(known.into_iter().map(|id| (id, made_from.key(id))));
+        misfits.extend(unknown);
         misfits.sort_unstable();
         Ok(misfits)
     }

@@ -15,6 +15,7 @@ use tokio::runtime::Runtime;
 
 use super::lock::WriteLock;
 use super::names::{readable_tables_in, table_path};
+use super::pictures::Comparison;
 use super::table::{Table, is_table};
 use super::torn::is_hopeless;
 use super::{StoreError, Workspace};
@@ -29,6 +30,8 @@ pub struct Recorder {
     root: PathBuf,
     runtime: Arc<Runtime>,
     _lock: Arc<WriteLock>,
+    /// What was set aside when it was opened.
+    mended: Vec<String>,
 }
 
 impl Recorder {
@@ -39,6 +42,11 @@ impl Recorder {
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         // As a workspace: what somebody who was killed had begun is finished first.
         Workspace::open_to_write(root)?.recorder()
+    }
+
+    /// What the person should know: what was not whole and was set aside when it was opened, each a sentence.
+    pub fn remarks(&self) -> &[String] {
+        &self.mended
     }
 
     /// Puts rows in the place of the table's, as one commit; makes the table if there is none. A row is an image's id, path
@@ -95,7 +103,8 @@ impl Workspace {
     /// When the workspace was opened for reading only.
     pub fn recorder(&self) -> Result<Recorder, StoreError> {
         let lock = self.expect_writable()?.clone();
-        Ok(Recorder { root: self.root().to_owned(), runtime: self.runtime().clone(), _lock: lock })
+        let (runtime, mended) = (self.runtime().clone(), self.mended.clone());
+        Ok(Recorder { root: self.root().to_owned(), runtime, _lock: lock, mended })
     }
 
     pub(super) fn results(&self) -> Results<'_> {
@@ -114,6 +123,11 @@ impl Results<'_> {
     pub(super) fn names(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         let names = readable_tables_in(self.root)?;
         Ok(names.iter().filter_map(|name| name.strip_prefix(prefix)).map(str::to_owned).collect())
+    }
+
+    /// What compares tables that were opened before with the images on record now.
+    pub(super) fn comparison(&self) -> Result<Comparison, StoreError> {
+        Comparison::new(self.runtime, self.root)
     }
 
     /// Opens one of them; `None` when there is none of that name.

@@ -108,7 +108,13 @@ impl Table {
         path: &Path,
         rows: Box<dyn RecordBatchReader + Send>,
     ) -> Result<u64, StoreError> {
-        let mode = if is_table(path) { WriteMode::Overwrite } else { WriteMode::Create };
+        let mode = match is_table(path) {
+            true => {
+                Self::open_to_write(runtime, path)?;
+                WriteMode::Overwrite
+            }
+            false => WriteMode::Create,
+        };
         let params = WriteParams { mode, ..WriteParams::default() };
         let written = runtime.block_on(async {
             InsertBuilder::new(uri(path)?)
@@ -120,10 +126,11 @@ impl Table {
         Ok(written.version_id())
     }
 
-    /// Opens the table, or makes it. What a process killed while making it left behind is no table.
+    /// Opens the table to append to it, or makes it. A latest version that is damaged inside would be in the way of the next
+    /// commit, and is set aside. What a process killed while making it left behind is no table.
     pub(super) fn open_or_create(runtime: &Arc<Runtime>, path: &Path, schema: SchemaRef) -> Result<Self, StoreError> {
         if is_table(path) {
-            return Self::open(runtime, path);
+            return Self::open_to_write(runtime, path);
         }
         // An empty table has no data files, so these belonged to a table that lost its manifests.
         if path.join("data").read_dir().is_ok_and(|mut files| files.next().is_some()) {
@@ -131,6 +138,14 @@ impl Table {
             return Err(StoreError::Damaged { reason, path: path.to_owned() });
         }
         Self::create(runtime, path, schema)
+    }
+
+    fn open_to_write(runtime: &Arc<Runtime>, path: &Path) -> Result<Self, StoreError> {
+        let mut table = Self::open(runtime, path)?;
+        if let Some(remark) = table.set_torn_aside()? {
+            tracing::warn!("{remark}");
+        }
+        Ok(table)
     }
 
     /// Where it lies.

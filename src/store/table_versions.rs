@@ -112,6 +112,10 @@ impl Table {
         if !matches!(name.parse(), Ok(VersionName::Tag(_))) {
             return Err(refused("numbers and `latest` mean versions already".to_owned()));
         }
+        // Lance's own rule, in our words.
+        if !name.chars().all(|letter| letter.is_alphanumeric() || ".-_".contains(letter)) {
+            return Err(refused("a name is made of letters, digits, `.`, `-` and `_`".to_owned()));
+        }
         let metadata: HashMap<String, String> =
             images.map(|number| (IMAGES_KEY.to_owned(), number.to_string())).into_iter().collect();
         let tags = self.dataset.tags();

@@ -106,8 +106,9 @@ pub(super) fn look(root: &Path) -> Vec<String> {
     tables_in(root).unwrap_or_default().into_iter().filter_map(remark).collect()
 }
 
-/// Takes versions that are not whole out of the way of the next commit, in all tables of the workspace at `root`, and says
-/// of each what it did. Only with the write lock held: a commit that is under way is not whole either.
+/// Takes versions that lack their end out of the way of the next commit, in all tables of the workspace at `root`, and says
+/// of each what it did. Only with the write lock held: a commit that is under way is not whole either. No other table is
+/// opened: this is done before every result that is saved.
 ///
 /// # Errors
 /// When the disk does not let us.
@@ -115,13 +116,11 @@ pub(super) fn set_aside(runtime: &Arc<Runtime>, root: &Path) -> Result<Vec<Strin
     let mut remarks = Vec::new();
     for name in tables_in(root)? {
         let path = table_path(root, &name);
+        if !is_latest_cut(&path) {
+            continue;
+        }
         match Table::open(runtime, &path) {
-            Ok(table) => {
-                if let Some(latest) = manifests(&path).first().filter(|_| !table.torn.is_empty()) {
-                    remarks.push(in_words(&name, latest.number, Some(table.version())));
-                }
-                table.torn.iter().try_for_each(|manifest| rename(manifest))?;
-            }
+            Ok(mut table) => remarks.extend(table.set_torn_aside()?),
             // Nothing was ever whole in it. Without images nobody could say what the other tables are about.
             Err(StoreError::Damaged { .. }) if name != IMAGES && is_hopeless(&path) => {
                 remarks.push(in_words(&name, 1, None));
@@ -132,6 +131,20 @@ pub(super) fn set_aside(runtime: &Arc<Runtime>, root: &Path) -> Result<Vec<Strin
     }
     remarks.iter().for_each(|remark| tracing::warn!("{remark}"));
     Ok(remarks)
+}
+
+impl Table {
+    /// Takes later versions that cannot be read out of the way of the next commit, and says so. Only with the write lock held.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub(super) fn set_torn_aside(&mut self) -> Result<Option<String>, StoreError> {
+        let torn = std::mem::take(&mut self.torn);
+        let latest = manifests(&self.path).first().map(|latest| latest.number);
+        let name = self.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        torn.iter().try_for_each(|manifest| rename(manifest))?;
+        Ok(latest.filter(|_| !torn.is_empty()).map(|latest| in_words(&name, latest, Some(self.version()))))
+    }
 }
 
 fn in_words(name: &str, latest: u64, whole: Option<u64>) -> String {

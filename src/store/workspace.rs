@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::columns::{Column, columns_of, in_single, name_columns};
 use super::features::Maker;
-use super::identity::Identity;
+use super::identity::{FILE, Identity};
 use super::lock::WriteLock;
 use super::supplement::supplement_of;
 use super::table::{Table, is_table};
@@ -33,7 +33,7 @@ pub struct Workspace {
     /// Where each image's row lies, once that had to be found out, and for which version.
     places: Mutex<Option<(u64, Arc<Vec<u64>>)>>,
     /// What was mended when it was opened to write.
-    mended: Vec<String>,
+    pub(super) mended: Vec<String>,
 }
 
 impl Workspace {
@@ -52,7 +52,12 @@ impl Workspace {
         fs::create_dir_all(&root).map_err(|e| StoreError::from_io("cannot make the workspace's folder", &root, e))?;
         let lock = Arc::new(WriteLock::take(&root)?);
         // Once more: somebody may have made it while we waited for nothing.
+        let mut is_lost = false;
         let identity = match Identity::read(&root)? {
+            Some(identity) if identity.is_lost() => {
+                is_lost = true;
+                Identity::again(image_folder)
+            }
             Some(identity) if identity.is_about(image_folder) => identity,
             Some(identity) => {
                 let asked = std::path::absolute(image_folder).unwrap_or_else(|_| image_folder.to_owned());
@@ -78,8 +83,32 @@ impl Workspace {
         let lock = Some(lock);
         let places = Mutex::default();
         let mut workspace = Self { root, identity, images, image_count, lock, runtime, places, mended };
+        if is_lost {
+            workspace.write_identity_again(image_folder)?;
+        }
         workspace.finish_putting_back()?;
         Ok(workspace)
+    }
+
+    /// Where `workspace.json` is empty, whoever opens the folder that it was about brings it back. Whose pictures these are
+    /// is told by themselves.
+    fn write_identity_again(&mut self, image_folder: &Path) -> Result<(), StoreError> {
+        let records = self.images()?;
+        let lies_there = |record: &ImageRecord| record.path.below(image_folder).exists();
+        if !records.is_empty() && !records.iter().any(lies_there) {
+            let reason = format!(
+                "{FILE} is empty, and none of the pictures on record lies in {}; extract the folder that it is about, and it \
+                 is written anew",
+                image_folder.display()
+            );
+            return Err(StoreError::Damaged { reason, path: self.root.join(FILE) });
+        }
+        self.identity.write(&self.root)?;
+        self.mended.push(format!(
+            "{FILE} was empty and was written anew: the pictures on record lie in this folder. What was preferred \
+             (`tiramisu storage --prefer`) is forgotten"
+        ));
+        Ok(())
     }
 
     /// Opens the workspace at `root` for reading only; others may write it meanwhile.
@@ -104,9 +133,15 @@ impl Workspace {
     pub fn open_to_write(root: &Path) -> Result<Self, StoreError> {
         // Reading first: a lock is a file, and there must be a workspace to put it into.
         let mut workspace = Self::open(root)?;
+        if workspace.identity.is_lost() {
+            let reason = format!("{FILE} is empty; `tiramisu extract FOLDER` writes it anew");
+            return Err(StoreError::Damaged { reason, path: workspace.root.join(FILE) });
+        }
         workspace.lock = Some(Arc::new(WriteLock::take(&workspace.root)?));
         workspace.mended = torn::set_aside(&workspace.runtime, &workspace.root)?;
         workspace.refresh()?;
+        let remark = workspace.images.set_torn_aside()?;
+        workspace.mended.extend(remark);
         workspace.finish_putting_back()?;
         Ok(workspace)
     }
@@ -129,7 +164,10 @@ impl Workspace {
     /// was found then.
     pub fn remarks(&self) -> Vec<String> {
         let torn = if self.mended.is_empty() { torn::look(&self.root) } else { self.mended.clone() };
-        torn.into_iter().chain(index::unreadable(&self.root)).collect()
+        let lost = self.identity.is_lost().then(|| {
+            format!("{FILE} is empty, so that it is not known whose pictures these are; `tiramisu extract FOLDER` writes it anew")
+        });
+        torn.into_iter().chain(lost).chain(index::unreadable(&self.root)).collect()
     }
 
     /// The workspace's folder.
@@ -137,7 +175,7 @@ impl Workspace {
         &self.root
     }
 
-    /// The folder whose images it knows, absolute.
+    /// The folder whose images it knows, absolute; empty if that is not known, because `workspace.json` is empty.
     pub fn image_folder(&self) -> PathBuf {
         self.identity.image_folder()
     }
@@ -377,7 +415,14 @@ impl Workspace {
 
     pub(super) fn read_table(&self, name: &str) -> Result<Table, StoreError> {
         let tolerated = self.identity.layout().small_fragments;
-        Ok(Table::open(&self.runtime, &self.table_path(name))?.tolerating(tolerated))
+        let mut table = Table::open(&self.runtime, &self.table_path(name))?.tolerating(tolerated);
+        // Whoever may write may be about to.
+        if self.lock.is_some()
+            && let Some(remark) = table.set_torn_aside()?
+        {
+            tracing::warn!("{remark}");
+        }
+        Ok(table)
     }
 
     pub(super) fn table_path(&self, name: &str) -> PathBuf {

@@ -75,11 +75,11 @@ impl Command {
         Command::CloseFolder,
         Command::Export(ExportFormat::Csv),
         Command::Quit,
-        Command::Redo,
         Command::Undo,
-        Command::InvertSelection,
-        Command::SelectNone,
+        Command::Redo,
         Command::SelectAll,
+        Command::SelectNone,
+        Command::InvertSelection,
         Command::Find,
         Command::Networks,
         Command::AskExactly,
@@ -200,7 +200,10 @@ impl Command {
     /// The commands whose keys were pressed. Zooming is left to egui, which knows keyboard layouts.
     pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
         let is_typing = ctx.text_edit_focused();
-        Command::WITH_SHORTCUT
+        // Ctrl+Shift+E is a Ctrl+E, too, if that is asked first.
+        let mut commands = Command::WITH_SHORTCUT;
+        commands.sort_by_key(|command| !command.shortcut().is_some_and(|keys| keys.modifiers.shift));
+        commands
             .into_iter()
             .filter(|command| !matches!(command, Command::ZoomIn | Command::ZoomOut | Command::ZoomReset))
             .filter(|command| !(is_typing && command.yields_to_text()))

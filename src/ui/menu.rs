@@ -1,6 +1,6 @@
 //! The menu bar.
 
-use eframe::egui::{self, Button, MenuBar, RichText, Ui};
+use eframe::egui::{self, Align, Button, Layout, MenuBar, RichText, Ui};
 
 use super::command::{Command, keys_in_words};
 use super::dock::{Dock, Pane};
@@ -126,7 +126,10 @@ impl Menu<'_> {
         if let Some(collection) = self.session.collection() {
             ui.separator();
             ui.set_max_width(300.0);
-            ui.label(RichText::new(&collection.network_about).small().color(palette().weak));
+            // Menus stretch what is in them, words of a text among it.
+            ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
+                ui.label(RichText::new(&collection.network_about).small().color(palette().weak));
+            });
         }
     }
 

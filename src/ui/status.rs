@@ -4,7 +4,7 @@ use eframe::egui::{self, Align, Button, Layout, ProgressBar, RichText, Ui, vec2}
 
 use super::theme::palette;
 use super::widgets::download;
-use super::widgets::text::{counted, duration, thousands};
+use super::widgets::text::{counted, duration, show_buttons_on_ground, thousands};
 use crate::domain::Filter;
 use crate::engine::{Collection, Progress};
 use crate::session::{Action, Session};
@@ -13,7 +13,8 @@ use crate::session::{Action, Session};
 pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     ui.spacing_mut().item_spacing.x = 10.0;
     // The part of the progress bar that is still empty.
-    ui.visuals_mut().extreme_bg_color = palette().raised;
+    ui.visuals_mut().extreme_bg_color = palette().lifted;
+    show_buttons_on_ground(ui);
     ui.spacing_mut().button_padding = vec2(8.0, 1.0);
     ui.horizontal_centered(|ui| {
         let is_wide = ui.available_width() > 1000.0;

@@ -1,13 +1,17 @@
-//! Exact neighbours and the map's projection over 100,000 vectors.
+//! Exact neighbours and the map's projection over 100,000 vectors, and the nearest of 10,000 codes.
 
 use half::f16;
-use tiramisu::analysis::{neighbours, pca};
+use tiramisu::analysis::embedding::TernaryCodes;
+use tiramisu::analysis::{hamming, neighbours, pca};
 use tiramisu::domain::{ImageId, Matrix, Metric, Vectors};
 
 use super::table::{Table, median_secs};
 
 const IMAGES: usize = 100_000;
 const CHANNELS: usize = 512;
+/// Images with a code, and features of one: those of a network of twelve layers.
+const CODED: usize = 10_000;
+const FEATURES: usize = 12_416;
 
 /// Milliseconds a question.
 pub fn measure(table: &mut Table) {
@@ -27,4 +31,11 @@ pub fn measure(table: &mut Table) {
         std::hint::black_box(pca::project(&vectors, &|| false));
     });
     table.add(format!("projection (PCA) of {IMAGES} x {CHANNELS}"), secs, "s");
+
+    let values: Vec<i8> = (0..CODED * FEATURES).map(|_| random.i8(-1..=1)).collect();
+    let codes = TernaryCodes::pack((0..CODED as u32).map(ImageId).collect(), FEATURES, &values);
+    let secs = median_secs(15, || {
+        std::hint::black_box(hamming::nearest(&codes, codes.row(9), 50, Some(ImageId(9)), &|| false));
+    });
+    table.add(format!("50 nearest of {CODED} codes of {FEATURES} features"), secs * 1e3, "ms");
 }

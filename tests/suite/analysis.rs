@@ -8,6 +8,7 @@ mod embedding;
 mod engine_choice;
 mod exemplars;
 mod explain;
+mod huge;
 mod index_plans;
 mod index_upkeep;
 mod many_neighbours;
@@ -37,8 +38,8 @@ struct Case {
     rows: Vec<f32>,
     points: Vec<[f32; 2]>,
     explained: [f32; 2],
-    cosine: Vec<(u32, f32)>,
-    euclidean: Vec<(u32, f32)>,
+    cosine: Vec<(u32, f64)>,
+    euclidean: Vec<(u32, f64)>,
 }
 
 impl Case {
@@ -126,7 +127,7 @@ fn neighbours_of_many_rows_agree_with_brute_force_in_f64() {
             assert_eq!(found.len(), 50);
             for (got, (_, score)) in found.iter().zip(&expected) {
                 let allowed = 1e-4 * score.abs().max(1.0);
-                assert!((f64::from(got.score) - score).abs() < allowed, "{got:?} instead of {score}");
+                assert!((got.score - score).abs() < allowed, "{got:?} instead of {score}");
             }
             let from_index = index.exact(&vectors, &probe, metric, 50, None, NEVER);
             let ids = |list: &[Neighbour]| list.iter().map(|n| n.image).collect::<Vec<_>>();

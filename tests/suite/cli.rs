@@ -243,7 +243,7 @@ fn classes_are_compared_and_graphs_written_without_a_display() {
     let back = run(&home, "class @0 import @1 @2 --json", &[&folder, &ivf, &cfg]).good_json();
     assert_eq!(back["nearest"][0]["class"], a.as_str());
     let unknown = run(&home, "class @0 nearest nonsense", &[&folder]);
-    assert!(unknown.code == Some(1) && unknown.stderr.contains("Did you mean"), "{unknown:?}");
+    assert!(unknown.code == Some(1) && unknown.stderr.contains("There are "), "{unknown:?}");
 
     std::fs::copy(folder.join(&Home::files(&folder)[0].0), folder.join("copy.png")).expect("a copy");
     run(&home, "extract @0 --compute cpu --json", &[&folder]).good_json();
@@ -361,10 +361,7 @@ fn layers_can_be_chosen_by_name_or_all_of_them() {
     assert!(columns.len() > 4, "all layers are more than one: {columns:?}");
     let wrong = run(&home, "extract @0 --workspace @1 --layers nonsense", &[&folder, &some]);
     assert_eq!(wrong.code, Some(1));
-    assert!(
-        wrong.stderr.contains("nonsense") && wrong.stderr.contains("did you mean"),
-        "names what there is: {wrong:?}"
-    );
+    assert!(wrong.stderr.contains("nonsense") && wrong.stderr.contains("such as"), "names what there is: {wrong:?}");
 }
 
 #[test]
@@ -462,7 +459,9 @@ fn what_cannot_be_done_is_said_with_its_reason() {
     run(&home, "extract @0 --compute cpu", &[&folder]);
     let wrong = run(&home, "neighbours @0 --layer nonsense", &[&probe]);
     assert_eq!(wrong.code, Some(1));
-    assert!(wrong.stderr.contains("did you mean features.3.squeeze"), "names the layers there are: {wrong:?}");
+    assert!(wrong.stderr.contains("such as features.0, "), "names layers there are: {wrong:?}");
+    let mistyped = run(&home, "neighbours @0 --layer feature.3.sqeeze", &[&probe]);
+    assert!(mistyped.stderr.contains("did you mean features.3.squeeze"), "names what was meant: {mistyped:?}");
     let unstored = run(&home, "neighbours @0 --layer features.3.squeeze", &[&probe]);
     assert!(unstored.stderr.contains("--layers"), "says how it can be stored: {unstored:?}");
 }

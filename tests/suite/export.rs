@@ -5,7 +5,8 @@ use std::path::Path;
 
 use tiramisu::domain::{ClassScore, ImageId, ImagePath, ImageRecord};
 use tiramisu::export::{
-    Conflict, CopyOptions, ExportError, ExportRow, Layout, conflicts, copy_files, csv, json, place::write_whole,
+    Conflict, CopyOptions, EdgeSink, ExportError, ExportRow, Layout, VectorColumn, VectorPortion, Vertex, conflicts,
+    copy_files, csv, json, npy, place::write_whole, write_edges,
 };
 
 fn row(folder: &Path, id: u32, path: &str) -> ExportRow {
@@ -85,7 +86,7 @@ fn json_reads_back_and_an_unknown_score_is_null() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out.json");
     let mut rows = vec![row(folder.path(), 0, "a/1.jpg"), row(folder.path(), 1, "2.jpg")];
-    rows[1].score = Some(f32::NAN);
+    rows[1].score = Some(f64::NAN);
     json(&rows, &out, false).unwrap();
     let read: serde_json::Value = serde_json::from_slice(&std::fs::read(&out).unwrap()).unwrap();
     assert_eq!(read[0]["label"], "a");
@@ -167,6 +168,65 @@ fn a_table_cannot_be_written_to_a_folder_that_is_not_there() {
     let folder = tempfile::tempdir().unwrap();
     let error = csv(&[], &folder.path().join("no/such/out.csv"), false).unwrap_err();
     assert!(matches!(error, ExportError::NoFolder { .. }), "{error}");
+}
+
+#[test]
+fn two_files_that_belong_together_are_both_replaced_or_neither() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let rows = [row(folder.path(), 0, "1.jpg")];
+    let column = VectorColumn { name: "a".to_owned(), layer: "a".to_owned(), pooling: "average", channels: 2 };
+    let array = |overwrite: bool, meanwhile: &dyn Fn()| {
+        let mut portions = vec![VectorPortion { rows: rows.iter().collect(), columns: vec![vec![0.5, 0.25]] }];
+        let mut next = || {
+            meanwhile();
+            Ok(portions.pop())
+        };
+        npy(&column, &mut next, &place("x.npy"), &place("x.csv"), overwrite)
+    };
+    let vertices = [Vertex { kind: "image", name: "1.jpg".to_owned(), label: None }];
+    let graph = |overwrite: bool, meanwhile: &dyn Fn()| {
+        let edges = |sink: &mut EdgeSink| {
+            meanwhile();
+            sink(0, 0, 1.0)
+        };
+        write_edges(&vertices, edges, &place("x.edges"), overwrite)
+    };
+    for name in ["x.npy", "x.edges"] {
+        std::fs::write(place(name), "old").unwrap();
+    }
+    // The folders come when whoever writes has found the places to be free.
+    let make = |name: &str| drop(std::fs::create_dir(place(name)));
+    assert!(matches!(array(true, &|| make("x.csv")), Err(ExportError::IsFolder { .. })));
+    assert!(matches!(graph(true, &|| make("x.edges.vertices")), Err(ExportError::IsFolder { .. })));
+    assert_eq!(names_in(folder.path()), ["x.csv", "x.edges", "x.edges.vertices", "x.npy"], "no draft is left");
+    for name in ["x.npy", "x.edges"] {
+        assert_eq!(std::fs::read_to_string(place(name)).unwrap(), "old");
+        std::fs::remove_file(place(name)).unwrap();
+    }
+
+    // Where nothing was, nothing comes; not even what could be placed.
+    for name in ["x.csv", "x.edges.vertices"] {
+        std::fs::remove_dir(place(name)).unwrap();
+    }
+    assert!(matches!(array(false, &|| make("x.csv")), Err(ExportError::Exists { .. })));
+    assert!(matches!(graph(false, &|| make("x.edges.vertices")), Err(ExportError::Exists { .. })));
+    assert_eq!(names_in(folder.path()), ["x.csv", "x.edges.vertices"]);
+
+    for name in ["x.csv", "x.edges.vertices"] {
+        std::fs::remove_dir(place(name)).unwrap();
+        std::fs::write(place(name), "old").unwrap();
+    }
+    let targets = |error: ExportError| match error {
+        ExportError::Exists { targets } => targets,
+        error => panic!("{error}"),
+    };
+    assert_eq!(targets(array(false, &|| {}).unwrap_err()), [place("x.csv")]);
+    assert_eq!(targets(graph(false, &|| {}).unwrap_err()), [place("x.edges.vertices")]);
+    assert_eq!((array(true, &|| {}).unwrap(), graph(true, &|| {}).unwrap()), (1, place("x.edges.vertices")));
+    assert_eq!(names_in(folder.path()), ["x.csv", "x.edges", "x.edges.vertices", "x.npy"]);
+    assert!(std::fs::read_to_string(place("x.csv")).unwrap().contains("1.jpg"));
+    assert!(std::fs::read_to_string(place("x.edges.vertices")).unwrap().contains("1.jpg"));
 }
 
 #[test]

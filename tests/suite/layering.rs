@@ -8,6 +8,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("gpu", &[]),
     ("images", &["domain"]),
+    ("kernels", &[]),
     ("network", &["domain"]),
     ("features", &["domain", "network"]),
     ("analysis", &["domain"]),
@@ -30,7 +31,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("bhtsne", &["analysis"]),
     ("blake3", &["images"]),
     ("burn", &["gpu", "network", "features", "analysis", "engine"]),
-    ("bytemuck", &["gpu", "network", "features", "analysis", "store", "ui/paint"]),
+    ("bytemuck", &["gpu", "kernels", "network", "features", "analysis", "store", "ui/paint"]),
     ("clap", &["cli", "main"]),
     ("crossbeam_channel", &["engine", "cli", "ui"]),
     ("csv", &["export", "cli"]),
@@ -45,7 +46,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("etcetera", &["engine", "ui"]),
     ("faer", &["analysis", "network/run"]),
     ("fast_image_resize", &["images"]),
-    ("fastrand", &["images", "analysis"]),
+    ("fastrand", &["images", "analysis", "kernels/tests"]),
     ("futures", &["store"]),
     ("half", &["*"]),
     ("hdbscan_rs", &["analysis"]),
@@ -69,6 +70,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("strsim", &["domain/predicate", "engine"]),
     ("sha2", &["engine"]),
     ("thiserror", &["*"]),
+    ("tiramisu_kernels", &["network/run", "analysis", "kernels/tests"]),
     ("tokio", &["store"]),
     ("toml", &["engine", "network", "ui"]),
     ("tracing", &["*"]),
@@ -109,6 +111,28 @@ fn every_room_and_every_crate_is_in_the_table() {
         let name = name.replace('-', "_");
         assert!(CRATES.iter().any(|(known, _)| *known == name), "say in the table which rooms may use {name}");
     }
+}
+
+/// The files that may say `unsafe`, beside the kernels: what is asked of the system has no safe door.
+const UNSAFE: &[&str] = &["cli/interrupt.rs", "gpu/windowless.rs", "main.rs"];
+
+#[test]
+fn what_is_unsafe_is_in_the_kernels_or_in_the_table() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let with_unsafe: BTreeSet<String> = files
+        .iter()
+        .filter(|file| {
+            let source = std::fs::read_to_string(file).expect("a source file is readable");
+            tokens(&source).iter().any(|token| token == "unsafe")
+        })
+        .map(|file| file.strip_prefix(&src).expect("files are listed below src").to_string_lossy().replace('\\', "/"))
+        .collect();
+    assert!(with_unsafe.iter().any(|file| file.starts_with("kernels/")), "none is found in the kernels");
+    let is_allowed = |file: &&String| file.starts_with("kernels/") || UNSAFE.contains(&file.as_str());
+    let elsewhere: Vec<&String> = with_unsafe.iter().filter(|file| !is_allowed(file)).collect();
+    assert!(elsewhere.is_empty(), "unsafe code belongs in src/kernels, not in {elsewhere:?}");
 }
 
 #[test]

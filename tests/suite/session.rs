@@ -4,7 +4,7 @@ mod networks;
 mod resuming;
 
 use tiramisu::domain::{Example, Filter, ImageId};
-use tiramisu::engine::{Event, ExportFormat, ExportRequest, Look, Request};
+use tiramisu::engine::{Event, ExportExists, ExportFormat, ExportRequest, Look, Request};
 use tiramisu::session::{Action, Pick, Session};
 
 use crate::support::collection;
@@ -92,7 +92,7 @@ fn replacing_a_file_repeats_the_export_that_found_it_whatever_is_chosen_by_then(
         target: "/home/ada/selection.csv".into(),
         overwrite: false,
     };
-    session.apply(Event::ExportExists(request.clone()));
+    session.apply(Event::ExportExists(ExportExists { request: request.clone(), taken: vec![request.target.clone()] }));
     session.act(Action::Click(ImageId(9), Pick::Replace));
     let agreed = Request::Export(ExportRequest { overwrite: true, ..request });
     assert_eq!(session.act(Action::ReplaceExport), [agreed]);
@@ -144,4 +144,24 @@ fn what_is_asked_about_speaks_neither_for_nor_against_itself() {
     assert_eq!(session.chosen.examples, [(ImageId(8), -1.0), (ImageId(7), 1.0)]);
     session.act(Action::SetLike(None));
     assert_eq!(session.chosen.examples, [(ImageId(8), -1.0)]);
+}
+
+#[test]
+fn a_picture_of_the_collection_that_was_asked_with_by_its_file_becomes_the_one_looked_at() {
+    let mut session = session(24);
+    session.act(Action::Click(ImageId(3), Pick::Replace));
+    session.act(Action::AddExamples(vec![ImageId(5)], -1.0));
+    let file = std::path::PathBuf::from("/pictures/garden/5.png");
+    session.act(Action::SetLike(Some(Example::File { path: file.clone(), region: None })));
+    let other = session.apply(Event::Recognised { file: "/elsewhere/5.png".into(), image: ImageId(7) });
+    assert_eq!((other, session.chosen.probe), (Vec::new(), Some(ImageId(3))), "nobody asks with that file any more");
+    let requests = session.apply(Event::Recognised { file, image: ImageId(5) });
+    let chosen = &session.chosen;
+    assert_eq!((chosen.probe, &chosen.like, &chosen.examples[..]), (Some(ImageId(5)), &None, &[][..]));
+    let of_image = |request: &Request| matches!(request, Request::Look(Look::Neighbours(wish)) if wish.image() == Some(ImageId(5)));
+    assert!(requests.iter().any(of_image), "{requests:?}");
+    assert!(requests.contains(&Request::Look(Look::Activations { image: ImageId(5), layer: 4 })));
+    // It was one choice.
+    session.act(Action::Undo);
+    assert_eq!((session.chosen.probe, session.chosen.examples.len()), (Some(ImageId(3)), 1));
 }

@@ -1,12 +1,14 @@
 //! Rows whose vectors are near, gathered around centres.
 
+use super::standing_out::TENTH;
 use super::{Duplicates, Reason};
 use crate::analysis::knn::Distances;
 use crate::analysis::{Cancelled, KnnGraph};
 use crate::domain::{Metric, Vectors};
 
 impl Duplicates {
-    /// Gathers rows around centres: a group holds what is at most `distance` away from its centre, and no row is in two.
+    /// Gathers rows around centres: a group holds what is near its centre, and no row is in two. Two rows are near if they
+    /// are within each other's reach: both say so.
     ///
     /// Linking whatever is near would let chains grow: at a layer where everything is rather alike, each picture is near
     /// the next, and the first and the last have nothing in common. The centres are those with the most near neighbours,
@@ -17,23 +19,25 @@ impl Duplicates {
     /// the centre is looked at. `None` when cancelled; some links may then be there.
     ///
     /// # Shapes
-    /// `vectors`: `[graph.rows(), channels]`; `places`: for each of them which row it is here, `None` where it is none.
+    /// `vectors`: `[graph.rows(), channels]`; `places`: for each of them which row it is here, `None` where it is none;
+    /// `reaches`: for each of them how far others may be away ([`reaches`](super::reaches)).
     ///
     /// # Panics
-    /// When graph, vectors and places are not of the same rows.
+    /// When graph, vectors, places and reaches are not of the same rows.
     pub fn add_near(
         &mut self,
         graph: &KnnGraph,
         vectors: &Vectors,
         metric: Metric,
         places: &[Option<u32>],
-        distance: f32,
+        reaches: &[f32],
         cancelled: Cancelled<'_>,
     ) -> Option<()> {
         // A graph without neighbours does not know how many rows it has.
         assert!(graph.k() == 0 || graph.rows() == places.len(), "the graph belongs to other rows");
         assert_eq!(vectors.ids.len(), places.len(), "one place a vector");
-        let near = near_rows(graph, distance);
+        assert_eq!(reaches.len(), places.len(), "one reach a vector");
+        let near = near_rows(graph, reaches);
         let mut centres: Vec<usize> = (0..near.len()).filter(|row| !near[*row].is_empty()).collect();
         centres.sort_by_key(|row| (std::cmp::Reverse(near[*row].len()), *row));
         let distances = Distances::new(vectors, metric);
@@ -60,7 +64,7 @@ impl Duplicates {
                         continue;
                     };
                     let far = distances.to(&probe, other);
-                    if far.is_finite() && far <= distance {
+                    if far.is_finite() && far <= reaches[centre].min(reaches[other]) {
                         members.push((place, far));
                         around.push(other);
                     }
@@ -78,11 +82,11 @@ impl Duplicates {
 }
 
 /// For each row those that are near it, by its own list or by theirs.
-fn near_rows(graph: &KnnGraph, distance: f32) -> Vec<Vec<u32>> {
+fn near_rows(graph: &KnnGraph, reaches: &[f32]) -> Vec<Vec<u32>> {
     let mut near = vec![Vec::new(); graph.rows()];
     for row in 0..graph.rows() {
         for (other, far) in graph.neighbours(row).iter().zip(graph.distances(row)) {
-            if far.is_finite() && *far <= distance {
+            if far.is_finite() && *far <= reaches[row].min(reaches[*other as usize]) {
                 near[row].push(*other);
                 near[*other as usize].push(row as u32);
             }
@@ -95,13 +99,13 @@ fn near_rows(graph: &KnnGraph, distance: f32) -> Vec<Vec<u32>> {
     near
 }
 
-/// How far images usually are from the last neighbour that the graph knows of them: the median over all rows; 0 if there
-/// are none.
+/// How far images usually are from their tenth neighbour, or the last that the graph knows of them: the median over all
+/// rows; 0 if there are none.
 ///
 /// Layers differ a hundredfold in this. What is much nearer than it stands out at that layer.
 pub fn usual_distance(graph: &KnnGraph) -> f32 {
-    let last = |row: usize| graph.distances(row).last().copied().filter(|far| far.is_finite());
-    let mut far: Vec<f32> = (0..graph.rows()).filter_map(last).collect();
+    let tenth = |row: usize| graph.distances(row).iter().take(TENTH).next_back().copied().filter(|far| far.is_finite());
+    let mut far: Vec<f32> = (0..graph.rows()).filter_map(tenth).collect();
     if far.is_empty() {
         return 0.0;
     }

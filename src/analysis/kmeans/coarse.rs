@@ -1,6 +1,6 @@
 //! Cells for searching: groups that need not be good, only small, and quick to make.
 
-use super::{Points, to_unit};
+use super::Points;
 use crate::analysis::Cancelled;
 use crate::analysis::knn::Nearest;
 use crate::domain::{Metric, Vectors};
@@ -43,13 +43,7 @@ pub fn nearest(
     let channels = vectors.matrix.columns();
     let points = Points::new(vectors, metric, cancelled)?;
     let mut inside = centres.to_vec();
-    for centre in inside.chunks_exact_mut(channels) {
-        if points.is_spherical {
-            to_unit(centre);
-        } else {
-            centre.iter_mut().zip(&points.mean).for_each(|(value, mean)| *value -= mean);
-        }
-    }
+    points.to_inside(&mut inside);
     let cells = inside.len() / channels;
     let best_of = |distances: &[f32]| {
         let mut best = Nearest::new(wanted);

@@ -15,6 +15,7 @@ use super::product::{multiply, squares_of};
 use super::rough::Rough;
 use super::{KnnGraph, PROBE_ROWS, SPARE, TILE_ROWS, exact, pairs};
 use crate::analysis::kmeans::coarse;
+use crate::analysis::reach::InReach;
 use crate::analysis::{Cancelled, rows};
 use crate::domain::{Matrix, Metric, Vectors};
 
@@ -55,6 +56,18 @@ pub struct Approximate {
 /// # Shapes
 /// As [`exact`].
 pub fn approximate(
+    vectors: &Vectors,
+    metric: Metric,
+    k: usize,
+    least_recall: f64,
+    cancelled: Cancelled<'_>,
+) -> Option<Approximate> {
+    let ready = InReach::new(vectors, metric);
+    let Approximate { graph, recall } = of_vectors_in_reach(&ready.vectors, metric, k, least_recall, cancelled)?;
+    Some(Approximate { graph: ready.told_graph(graph), recall })
+}
+
+fn of_vectors_in_reach(
     vectors: &Vectors,
     metric: Metric,
     k: usize,

@@ -6,34 +6,37 @@ use super::nearest::Nearest;
 use super::product::{multiply, squares_of, widen};
 use super::rough::Rough;
 use super::{PROBE_ROWS, SPARE, TILE_ROWS};
+use crate::analysis::reach::InReach;
 use crate::analysis::{Cancelled, rows};
 use crate::domain::{Metric, NumbersRef, Vectors};
 
-/// The distance as it is told.
+/// The distance between vectors in reach.
 pub fn distance(metric: Metric, row: NumbersRef<'_>, probe: &[f32], of_probe: f32, of_row: f32) -> f32 {
     let distance = match metric {
         _ if !(of_probe.is_finite() && of_row.is_finite()) => f32::INFINITY,
-        Metric::Euclidean => rows::squared_distance(row, probe).sqrt(),
+        Metric::Euclidean => rows::distance(row, probe) as f32,
         Metric::Cosine if of_probe > 0.0 && of_row > 0.0 => {
-            (1.0 - rows::dot(row, probe) / (of_probe.sqrt() * of_row.sqrt())).max(0.0)
+            (1.0 - rows::dot(row, probe) as f32 / (of_probe.sqrt() * of_row.sqrt())).clamp(0.0, 2.0)
         }
         Metric::Cosine => 1.0,
-        Metric::Dot => -rows::dot(row, probe),
+        Metric::Dot => -rows::dot(row, probe) as f32,
     };
     if distance.is_nan() { f32::INFINITY } else { distance }
 }
 
 /// Distances as [`exact`](super::exact) tells them, one by one.
 pub struct Distances<'a> {
-    vectors: &'a Vectors,
+    ready: InReach<'a>,
     metric: Metric,
-    /// `a·a` of each row.
+    /// `a·a` of each row that is ready.
     squares: Vec<f32>,
 }
 
 impl<'a> Distances<'a> {
     pub fn new(vectors: &'a Vectors, metric: Metric) -> Self {
-        Self { vectors, metric, squares: squares_of(&vectors.matrix) }
+        let ready = InReach::new(vectors, metric);
+        let squares = squares_of(&ready.vectors.matrix);
+        Self { ready, metric, squares }
     }
 
     /// By which measure.
@@ -41,18 +44,19 @@ impl<'a> Distances<'a> {
         self.metric
     }
 
-    /// `a·a` of each row.
+    /// `a·a` of each row; where vectors are out of reach, of what is in their place.
     pub fn squares(&self) -> &[f32] {
         &self.squares
     }
 
     /// A row made ready to be compared with others.
     pub fn probe(&self, row: usize) -> (Vec<f32>, f32) {
-        (widen(&self.vectors.matrix, row, 1), self.squares[row])
+        (widen(&self.ready.vectors.matrix, row, 1), self.squares[row])
     }
 
     pub fn to(&self, (probe, of_probe): &(Vec<f32>, f32), row: usize) -> f32 {
-        distance(self.metric, self.vectors.matrix.row(row), probe, *of_probe, self.squares[row])
+        let row_to = self.ready.vectors.matrix.row(row);
+        self.ready.told(distance(self.metric, row_to, probe, *of_probe, self.squares[row]))
     }
 
     /// For each row of `searching` the nearest one of another part, where no two are nearer than the `core` distances of
@@ -68,13 +72,14 @@ impl<'a> Distances<'a> {
         core: &[f32],
         cancelled: Cancelled<'_>,
     ) -> Option<Vec<(f32, usize, usize)>> {
-        let matrix = &self.vectors.matrix;
+        let matrix = &self.ready.vectors.matrix;
+        let core: Vec<f32> = core.iter().map(|core| self.ready.inside(*core)).collect();
         let (rows, channels) = (matrix.rows(), matrix.columns());
         let rough = Rough::new(self.metric, &self.squares);
         // Candidates are ordered by squares where distances are Euclidean.
         let bounds: Vec<f32> = match self.metric {
             Metric::Euclidean => core.iter().map(|core| core * core).collect(),
-            Metric::Cosine | Metric::Dot => core.to_vec(),
+            Metric::Cosine | Metric::Dot => core.clone(),
         };
         let blocks: Option<Vec<Vec<(f32, usize, usize)>>> = searching
             .par_chunks(PROBE_ROWS)
@@ -120,7 +125,7 @@ impl<'a> Distances<'a> {
                     if !is_sure {
                         best = nearest(&mut (0..rows).filter(|other| of[*other] != of[*row]))?;
                     }
-                    Some((best.0, *row, best.1))
+                    Some((self.ready.told(best.0), *row, best.1))
                 });
                 Some(sure.collect())
             })

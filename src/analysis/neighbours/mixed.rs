@@ -57,9 +57,9 @@ pub fn mixed(layers: &[MixedLayer<'_>], search: &Search<'_>, cancelled: Cancelle
         let sum: f64 = terms
             .iter()
             .enumerate()
-            .map(|(layer, (scorer, factor))| f64::from(scorer.score(shared.row(layer, place))) * factor)
+            .map(|(layer, (scorer, factor))| scorer.score(shared.row(layer, place)) * factor)
             .sum();
-        sum as f32
+        rows::rounded(sum)
     };
     best(&shared.images, search, score, cancelled)
 }
@@ -78,10 +78,10 @@ fn usual(vectors: &Vectors, metric: Metric) -> f64 {
             let b = (a + random.usize(1..row_count)) % row_count;
             rows::widen(vectors.matrix.row(b), &mut wide);
             let a = vectors.matrix.row(a);
-            f64::from(match metric {
+            match metric {
                 Metric::Euclidean => rows::distance(a, &wide),
                 Metric::Cosine | Metric::Dot => rows::dot(a, &wide).abs(),
-            })
+            }
         })
         .filter(|score| score.is_finite())
         .collect();

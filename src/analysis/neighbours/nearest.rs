@@ -15,7 +15,7 @@ pub struct Nearest {
 /// A neighbour ordered by farness: the greatest is the one to give up first.
 #[derive(PartialEq)]
 struct Candidate {
-    farness: f32,
+    farness: f64,
     neighbour: Neighbour,
 }
 

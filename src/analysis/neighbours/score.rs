@@ -7,9 +7,9 @@ use crate::domain::{Metric, Vectors};
 /// A probe at one layer, ready to be compared with every row.
 pub struct Scorer<'a> {
     vectors: &'a Vectors,
-    norms: Option<&'a [f32]>,
+    norms: Option<&'a [f64]>,
     probe: &'a [f32],
-    probe_norm: f32,
+    probe_norm: f64,
     metric: Metric,
     zeros: Vec<f32>,
 }
@@ -31,7 +31,7 @@ impl<'a> Scorer<'a> {
 
     /// The score of a row, as [`Neighbour`](crate::domain::Neighbour) has it.
     #[inline]
-    pub fn score(&self, row: usize) -> f32 {
+    pub fn score(&self, row: usize) -> f64 {
         let values = self.vectors.matrix.row(row);
         match self.metric {
             Metric::Euclidean => rows::distance(values, self.probe),
@@ -41,7 +41,7 @@ impl<'a> Scorer<'a> {
                     Some(norms) => norms[row],
                     None => rows::distance(values, &self.zeros),
                 };
-                rows::cosine(values, self.probe, norm, self.probe_norm)
+                f64::from(rows::cosine(values, self.probe, norm, self.probe_norm))
             }
         }
     }

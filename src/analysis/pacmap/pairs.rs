@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::super::knn::Distances;
+use super::super::reach::power_for;
 use super::super::{Cancelled, KnnGraph};
 use crate::domain::{Metric, Vectors};
 
@@ -19,7 +20,7 @@ const FURTHER_RATIO: f64 = 2.0;
 /// Rows drawn for a mid-near pair, of which the second nearest is taken.
 const DRAWN: usize = 6;
 /// No scale of a row's surroundings is less.
-const LEAST_SCALE: f32 = 1e-10;
+const LEAST_SCALE: f64 = 1e-10;
 
 /// How many pairs of each kind a row starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,20 +149,25 @@ impl Pairs {
 /// paper's appendix): in a dense place a small distance is a large one.
 fn pick_near(graph: &KnnGraph, metric: Metric, count: usize) -> Vec<u32> {
     let rows = graph.rows();
-    let scales: Vec<f32> = (0..rows)
+    // What is least has a unit.
+    let farthest =
+        (0..rows).flat_map(|row| graph.distances(row)).copied().filter(|far| far.is_finite()).fold(0.0, f32::max);
+    let power = power_for(length(metric, farthest));
+    let length = |metric, distance| length(metric, distance) * power;
+    let scales: Vec<f64> = (0..rows)
         .map(|row| {
             let known = graph.distances(row);
             // Of the fourth to the sixth; of fewer the last ones.
             let (first, end) = (3.min(known.len().saturating_sub(1)), 6.min(known.len()));
             let lengths = known[first..end].iter().map(|distance| length(metric, *distance));
-            (lengths.sum::<f32>() / (end - first).max(1) as f32).max(LEAST_SCALE)
+            (lengths.sum::<f64>() / (end - first).max(1) as f64).max(LEAST_SCALE)
         })
         .collect();
     (0..rows)
         .into_par_iter()
         .flat_map_iter(|row| {
             let known = graph.neighbours(row).iter().zip(graph.distances(row));
-            let mut scaled: Vec<(f32, u32)> = known
+            let mut scaled: Vec<(f64, u32)> = known
                 .map(|(other, distance)| {
                     let length = length(metric, *distance);
                     (length * length / scales[row] / scales[*other as usize], *other)
@@ -177,10 +183,10 @@ fn pick_near(graph: &KnnGraph, metric: Metric, count: usize) -> Vec<u32> {
 
 /// A distance of the graph as a length: by the cosine that of the chord between two vectors of length 1. A dot product has
 /// none, so that its order stays as it is.
-fn length(metric: Metric, distance: f32) -> f32 {
+fn length(metric: Metric, distance: f32) -> f64 {
     match metric {
-        Metric::Euclidean => distance,
-        Metric::Cosine => (2.0 * distance).sqrt(),
+        Metric::Euclidean => f64::from(distance),
+        Metric::Cosine => (2.0 * f64::from(distance)).sqrt(),
         Metric::Dot => 1.0,
     }
 }

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::analysis::reach::power_of;
 use crate::analysis::{Cancelled, rows};
 use crate::domain::{Matrix, NumbersRef};
 
@@ -9,9 +10,12 @@ use crate::domain::{Matrix, NumbersRef};
 /// gives each thread one, and a cancel is heard soon.
 const BLOCK_NUMBERS: usize = 1 << 18;
 
-/// A matrix seen as rows minus a mean. Numbers that are not finite count as 0.
+/// A matrix seen as rows minus a mean, in reach of single precision. Numbers that are not finite count as 0.
 pub struct Blocks<'a> {
     matrix: &'a Matrix,
+    /// What numbers are multiplied by first: a power of two.
+    power: f32,
+    /// Of the numbers as they are then.
     mean: Vec<f32>,
     rows_per_block: usize,
 }
@@ -19,19 +23,20 @@ pub struct Blocks<'a> {
 impl<'a> Blocks<'a> {
     /// # Panics
     /// When the mean is not one number a channel.
-    pub fn around(matrix: &'a Matrix, mean: Vec<f32>) -> Self {
+    pub fn around(matrix: &'a Matrix, power: f32, mean: Vec<f32>) -> Self {
         assert_eq!(matrix.columns(), mean.len(), "vectors of one layer");
-        Self { matrix, mean, rows_per_block: (BLOCK_NUMBERS / matrix.columns()).clamp(1, 4096) }
+        Self { matrix, power, mean, rows_per_block: (BLOCK_NUMBERS / matrix.columns()).clamp(1, 4096) }
     }
 
     /// Measures the mean, and the sum of squares of all that differs from it: total variance times the number of
     /// images. `None` when cancelled.
     pub fn centred(matrix: &'a Matrix, cancelled: Cancelled<'_>) -> Option<(Self, f64)> {
-        let columns = matrix.columns();
-        let raw = Self::around(matrix, vec![0.0; columns]);
+        let (columns, power) = (matrix.columns(), power_of(matrix));
+        let raw = Self::around(matrix, power, vec![0.0; columns]);
         let mut sums = vec![0.0f64; columns];
         raw.for_each(cancelled, |_, block, part| sums_of(block, columns, part), |part| add(&mut sums, part))?;
-        let this = Self::around(matrix, sums.iter().map(|sum| (sum / matrix.rows() as f64) as f32).collect());
+        let mean = sums.iter().map(|sum| (sum / matrix.rows() as f64) as f32).collect();
+        let this = Self::around(matrix, power, mean);
         let mut energy = 0.0;
         let square = |row: &[f32]| f64::from(rows::dot_wide(row, row));
         let squares = |_, block: &[f32], sum: &mut f64| *sum = block.chunks_exact(columns).map(square).sum();
@@ -44,9 +49,9 @@ impl<'a> Blocks<'a> {
         [self.matrix.rows(), self.matrix.columns()]
     }
 
-    /// What the rows are seen around.
-    pub fn into_mean(self) -> Vec<f32> {
-        self.mean
+    /// What numbers are multiplied by, and what the rows are seen around then.
+    pub fn into_power_and_mean(self) -> (f32, Vec<f32>) {
+        (self.power, self.mean)
     }
 
     /// Makes something of every block, which comes with the number of its first row, as many at a time as there are
@@ -86,7 +91,7 @@ impl<'a> Blocks<'a> {
         rows::widen(narrow, wide);
         for row in wide.chunks_exact_mut(self.mean.len()) {
             for (value, mean) in row.iter_mut().zip(&self.mean) {
-                *value = if value.is_finite() { *value } else { 0.0 } - mean;
+                *value = if value.is_finite() { *value * self.power } else { 0.0 } - mean;
             }
         }
     }

@@ -3,11 +3,12 @@
 use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::{Accum, Mat, MatRef, Par, Side};
+use tiramisu_kernels::half_product::HalfProduct;
 
 use super::block::{self, Blocks};
-use super::half_product::HalfProduct;
 use super::{Component, Spectrum, subspace};
 use crate::analysis::Cancelled;
+use crate::analysis::reach::power_of;
 use crate::domain::Matrix;
 
 /// Rows whose mean stands in for that of all while the squares are summed.
@@ -19,8 +20,9 @@ const GUESS_ROWS: usize = 512;
 /// end, is put right: `Σ (x - m)(x - m)ᵀ = Σ (x - g)(x - g)ᵀ - n (m - g)(m - g)ᵀ`.
 pub fn by_channels(matrix: &Matrix, cancelled: Cancelled<'_>) -> Option<Spectrum> {
     let (count, channels) = (matrix.rows() as f64, matrix.columns());
-    let guess = guess(matrix);
-    let blocks = Blocks::around(matrix, guess.clone());
+    let power = power_of(matrix);
+    let guess = guess(matrix, power);
+    let blocks = Blocks::around(matrix, power, guess.clone());
     let mut gram = Mat::<f64>::zeros(channels, channels);
     let mut sums = vec![0.0f64; channels];
     blocks.for_each(
@@ -54,7 +56,7 @@ pub fn by_channels(matrix: &Matrix, cancelled: Cancelled<'_>) -> Option<Spectrum
     let direction = |vector: &[f64]| vector.iter().map(|v| *v as f32).collect();
     let leading = leading_two(&gram, energy, cancelled)?.into_iter();
     let components = leading.map(|(energy, vector)| Component { direction: direction(&vector), energy }).collect();
-    Some(Spectrum { mean, energy, components })
+    Some(Spectrum { power, mean, energy, components })
 }
 
 /// From `X Xᵀ`, `[images, images]`: few images with many channels. A direction is then `Xᵀ u / |Xᵀ u|`.
@@ -70,27 +72,40 @@ pub fn by_images(matrix: &Matrix, cancelled: Cancelled<'_>) -> Option<Spectrum> 
         return None;
     }
     let gram = Mat::from_fn(images, images, |row, column| f64::from(product[(row.max(column), row.min(column))]));
+    let mut known: Vec<Vec<f64>> = Vec::with_capacity(2);
     let mut components = Vec::with_capacity(2);
-    for (energy, u) in leading_two(&gram, total, cancelled)? {
+    for (_, u) in leading_two(&gram, total, cancelled)? {
         let mut direction = vec![0.0f64; channels];
         for (row, weight) in all.chunks_exact(channels).zip(&u) {
             direction.iter_mut().zip(row).for_each(|(sum, value)| *sum += weight * f64::from(*value));
         }
+        // Where the images differ along one line only, the second vector is what rounding left of the products, and would
+        // give the line again: what counts is what is new in it, and how much there is along that.
+        for other in &known {
+            let along: f64 = direction.iter().zip(other).map(|(v, o)| v * o).sum();
+            direction.iter_mut().zip(other).for_each(|(v, o)| *v -= along * o);
+        }
         let length = direction.iter().map(|v| v * v).sum::<f64>().sqrt();
         if length > 0.0 {
-            components.push(Component { direction: direction.iter().map(|v| (v / length) as f32).collect(), energy });
+            direction.iter_mut().for_each(|v| *v /= length);
+            let narrow: Vec<f32> = direction.iter().map(|v| *v as f32).collect();
+            let along = |row: &[f32]| row.iter().zip(&direction).map(|(value, v)| f64::from(*value) * v).sum::<f64>();
+            let energy = all.chunks_exact(channels).map(|row| along(row).powi(2)).sum();
+            components.push(Component { direction: narrow, energy });
+            known.push(direction);
         }
     }
-    Some(Spectrum { mean: blocks.into_mean(), energy: total, components })
+    let (power, mean) = blocks.into_power_and_mean();
+    Some(Spectrum { power, mean, energy: total, components })
 }
 
-/// The mean of some rows.
-fn guess(matrix: &Matrix) -> Vec<f32> {
+/// The mean of some rows, in reach.
+fn guess(matrix: &Matrix, power: f32) -> Vec<f32> {
     let mut sums = vec![0.0f32; matrix.columns()];
     let some = matrix.rows().min(GUESS_ROWS);
     for place in 0..some {
         let row = matrix.row(place * matrix.rows() / some);
-        let finite = |value: f32| if value.is_finite() { value } else { 0.0 };
+        let finite = |value: f32| if value.is_finite() { value * power } else { 0.0 };
         sums.iter_mut().zip(row.iter()).for_each(|(sum, value)| *sum += finite(value));
     }
     sums.into_iter().map(|sum| sum / some as f32).collect()

@@ -51,7 +51,8 @@ pub fn by_products(matrix: &Matrix, cancelled: Cancelled<'_>) -> Option<Spectrum
     let direction = |vector: &[f64]| vector.iter().map(|v| *v as f32).collect();
     let leading = found.leading.into_iter();
     let components = leading.map(|(energy, vector)| Component { direction: direction(&vector), energy }).collect();
-    Some(Spectrum { mean: blocks.into_mean(), energy, components })
+    let (power, mean) = blocks.into_power_and_mean();
+    Some(Spectrum { power, mean, energy, components })
 }
 
 /// The best of all that `A` makes of a few directions, turned again and again, from a fixed start (block Lanczos, all

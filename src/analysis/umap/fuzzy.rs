@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::super::KnnGraph;
+use super::super::reach::power_for;
 
 /// No bandwidth is less than this share of the mean distance.
 const LEAST_SHARE: f64 = 1e-3;
@@ -63,15 +64,19 @@ fn fit(graph: &KnnGraph, k: usize, part: impl Fn(&[f32]) -> (f32, &[f32]) + Sync
     let target = (k as f64).log2();
     let mean = |distances: &[f32]| distances.iter().map(|d| f64::from(*d)).sum::<f64>() / k as f64;
     let means: Vec<f64> = (0..graph.rows()).map(|row| mean(graph.distances(row))).collect();
-    let mean_of_all = means.iter().sum::<f64>() / means.len().max(1) as f64;
+    // A row that is infinitely far from all has no part in what is usual.
+    let finite: Vec<f64> = means.iter().copied().filter(|mean| mean.is_finite()).collect();
+    let mean_of_all = finite.iter().sum::<f64>() / finite.len().max(1) as f64;
     (0..graph.rows())
         .into_par_iter()
         .map(|row| {
             let (rho, summed) = part(graph.distances(row));
+            // From 1 a few dozen halvings or doublings reach what is of ordinary size.
+            let power = power_for(means[row]);
             let sum = |sigma: f64| -> f64 {
                 summed
                     .iter()
-                    .map(|distance| f64::from(distance - rho))
+                    .map(|distance| (f64::from(*distance) - f64::from(rho)) * power)
                     .map(|beyond| if beyond > 0.0 { (-beyond / sigma).exp() } else { 1.0 })
                     .sum()
             };
@@ -91,7 +96,7 @@ fn fit(graph: &KnnGraph, k: usize, part: impl Fn(&[f32]) -> (f32, &[f32]) + Sync
             }
             let is_of_row = rho > 0.0 || floor == Floor::OfRow;
             let least = LEAST_SHARE * if is_of_row { means[row] } else { mean_of_all };
-            Bandwidth { rho, sigma: sigma.max(least) as f32 }
+            Bandwidth { rho, sigma: (sigma / power).max(least) as f32 }
         })
         .collect()
 }
@@ -103,7 +108,8 @@ pub fn fuzzy_edges(graph: &KnnGraph) -> Vec<Edge> {
     for (row, width) in widths.iter().enumerate() {
         for (other, distance) in graph.neighbours(row).iter().zip(graph.distances(row)) {
             let weight = width.membership(*distance);
-            if weight.is_finite() && *other != row as u32 {
+            // What is infinitely far is no neighbour, though a list may have nothing else.
+            if weight.is_finite() && distance.is_finite() && *other != row as u32 {
                 directed.push((row as u32, *other, weight, 0.0));
                 directed.push((*other, row as u32, 0.0, weight));
             }

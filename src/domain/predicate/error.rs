@@ -67,7 +67,7 @@ pub fn mistyped<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Op
 }
 
 /// What to do about a name that does not exist: the nearest one, or those there are.
-pub(super) fn names_there_are(wrong: &str, what: &str, names: &[&str]) -> String {
+pub fn names_there_are(wrong: &str, what: &str, names: &[&str]) -> String {
     const FEW: usize = 8;
     match nearest(wrong, names.iter().copied()) {
         Some(name) => format!("Did you mean {name}?"),

@@ -442,11 +442,13 @@ impl Parser {
                     Kind::Date => "this is compared with a date in quotes",
                     Kind::Cluster | Kind::Truth => "a cluster is a number, or a name in quotes",
                 };
-                let remedy = match kind {
-                    Kind::Text | Kind::Truth => "Write it as 'dog'",
-                    Kind::Date => "Write '2024-05-01' or '2024-05-01 12:30'",
-                    Kind::Whole | Kind::Number => "Write it as 512",
-                    Kind::Cluster => "Write 3 or 'sailing boats'",
+                let remedy: &str = match (kind, found) {
+                    // What was written is most likely what is meant, but for the quotes.
+                    (Kind::Text, Some(Token::Word(word))) => &format!("Write it as '{word}'"),
+                    (Kind::Text | Kind::Truth, _) => "Write it as 'dog'",
+                    (Kind::Date, _) => "Write '2024-05-01' or '2024-05-01 12:30'",
+                    (Kind::Whole | Kind::Number, _) => "Write it as 512",
+                    (Kind::Cluster, _) => "Write 3 or 'sailing boats'",
                 };
                 return Err(self.missing(what, Expected::Value(field.clone())).with_remedy(remedy));
             }

@@ -1,6 +1,7 @@
 //! Sums and differences of classes, as a person writes them: `wolves - forest + desert`.
 
 use crate::analysis::class_vectors::{ClassVectors, minus, plus};
+use crate::domain::predicate::names_there_are;
 use crate::engine::message::Problem;
 
 /// The vector of an expression, from left to right, and the classes in it, which are no answer.
@@ -18,12 +19,9 @@ pub fn arithmetic(vectors: &ClassVectors, expression: &str) -> Result<(Vec<f32>,
                 .with_remedy("Write labels with ` + ` or ` - ` between them."));
         }
         vectors.classes.iter().position(|class| class == label).ok_or_else(|| {
-            let near = |class: &&String| (strsim::jaro_winkler(class, label) * 1e6) as u64;
-            let problem = Problem::new(what, format!("there is no class {label}"));
-            match vectors.classes.iter().max_by_key(near) {
-                Some(nearest) => problem.with_remedy(format!("Did you mean {nearest}?")),
-                None => problem,
-            }
+            let names: Vec<&str> = vectors.classes.iter().map(String::as_str).collect();
+            Problem::new(what, format!("there is no class {label}"))
+                .with_remedy(names_there_are(label, "classes", &names))
         })
     };
     // A label that is written exactly so is meant, whatever signs are in it.

@@ -1,7 +1,5 @@
 //! Analyses ask which engine is to do their work, do as they are told, and tell the reason.
 
-use std::borrow::Cow;
-
 use crate::analysis::{KnnGraph, knn};
 use crate::domain::{EngineChoice, GRAPH_RECALL, Job, Metric, Vectors, WorkEngine, choose};
 use crate::engine::message::{ChosenFor, Event, Progress};
@@ -28,9 +26,6 @@ pub(super) fn neighbour_graph(
     let job = Job::Graph { rows: vectors.ids.len(), channels: vectors.matrix.columns() };
     let choice = opened.chosen(of, job);
     let cancelled = || progress.is_cancelled();
-    // What is asked for is cosines, to which lengths are nothing.
-    let in_reach = if metric == Metric::Cosine { vectors.in_reach() } else { Cow::Borrowed(vectors) };
-    let vectors = in_reach.as_ref();
     if choice.engine != WorkEngine::Cells {
         return knn::exact(vectors, metric, k, &cancelled);
     }

@@ -211,7 +211,7 @@ impl Members<'_> {
                 labels.into_iter().map(class(ClassOrigin::Label)).collect()
             }
             ClassesBy::Tag => {
-                let tags = self.workspace()?.tags().map_err(unread)?;
+                let tags = self.workspace()?.tags_of_met(|id| self.roll.get(id)).map_err(unread)?;
                 tags.images.into_iter().map(class(ClassOrigin::Tag)).collect()
             }
             ClassesBy::Cluster(written) => {

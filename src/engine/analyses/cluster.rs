@@ -60,8 +60,6 @@ type Grouped = (Vec<Option<u32>>, Option<String>);
 /// `None` when cancelled.
 fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Progress) -> Option<Grouped> {
     let cancelled = || progress.is_cancelled();
-    let in_reach = vectors.in_reach();
-    let vectors = in_reach.as_ref();
     if wish.method == ClusterMethod::KMeans {
         let options =
             kmeans::Options { count: wish.count, metric: METRIC, seed: wish.seed, ..kmeans::Options::default() };
@@ -83,7 +81,10 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
     if wish.method == ClusterMethod::Density {
         let found = density::group(vectors, &knn, METRIC, wish.neighbours, wish.least, &cancelled)?;
         let quality = (!density::is_exact(rows, channels)).then(|| {
-            format!("close to HDBSCAN's groups, not exactly them: only each image's {} nearest were joined", knn.k())
+            format!(
+                "close to HDBSCAN's groups, not exactly them: each image's {} nearest were looked at, not all pairs",
+                knn.k()
+            )
         });
         return Some((found.of, quality));
     }

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use crate::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, split_of, usual_distance};
-use crate::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric};
+use crate::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, reaches, split_of, usual_distance};
+use crate::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric, Within};
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::message::{ChosenFor, Event, Problem, Progress};
 use crate::engine::opened::Opened;
@@ -15,8 +15,8 @@ use crate::images::{content_hash, perceptual_hash};
 use crate::store::Workspace;
 
 /// Neighbours of each image that are looked at: of more copies than this the farther ones are found through the nearer. How
-/// far the last of them usually is says what is near at a layer.
-const NEIGHBOURS: usize = 10;
+/// far the tenth of them is, usually and of each image, says what is near at a layer.
+const NEIGHBOURS: usize = 30;
 /// Thumbnails read at once.
 const PORTION: usize = 256;
 
@@ -62,7 +62,12 @@ pub fn run(wish: &DuplicateWish, opened: &Opened, progress: &Progress) -> Result
         let row_of = |id: &ImageId| records.binary_search_by_key(id, |record| record.id).ok().map(|row| row as u32);
         let places: Vec<Option<u32>> = shelf.vectors.ids.iter().map(row_of).collect();
         let distance = wanted.distance(usual_distance(&graph));
-        if found.add_near(&graph, &shelf.vectors, Metric::Cosine, &places, distance, &cancelled).is_none() {
+        let reaches = match *wanted {
+            Within::Distance(distance) => Some(vec![distance; places.len()]),
+            Within::Share { share } => reaches(&graph, &shelf.vectors, Metric::Cosine, share, &cancelled),
+        };
+        let Some(reaches) = reaches else { return Ok(()) };
+        if found.add_near(&graph, &shelf.vectors, Metric::Cosine, &places, &reaches, &cancelled).is_none() {
             return Ok(());
         }
         within = Some(distance);

@@ -1,7 +1,7 @@
 //! Graphs, written as files: images and their nearest neighbours, or images and the features that are strong in them.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::analysis::Graph;
@@ -11,7 +11,7 @@ use crate::domain::{ImageId, Metric, Pooling, StoredLayer};
 use crate::engine::analyses::choosing::{neighbour_graph, sums};
 use crate::engine::message::{ChosenFor, Event, GraphKind, GraphSummary, GraphWish, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::export::{ExportError, Vertex, write_edges, write_graphml};
+use crate::export::{ExportError, Vertex, place, vertex_list, write_edges, write_graphml};
 
 /// Makes the graph and writes it.
 ///
@@ -19,6 +19,10 @@ use crate::export::{ExportError, Vertex, write_edges, write_graphml};
 /// When vectors or the embedding cannot be read or are not there, or the file cannot be written.
 pub fn run(wish: &GraphWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let started = Instant::now();
+    // Before the work, not after it.
+    let list = vertex_list(&wish.out);
+    let targets: &[&Path] = if wish.is_graphml { &[&wish.out] } else { &[&wish.out, &list] };
+    place::check(targets, wish.overwrite).map_err(refused)?;
     let written = match &wish.kind {
         GraphKind::Neighbours { source, k, is_mutual } => neighbours(wish, source, *k, *is_mutual, opened, progress)?,
         GraphKind::Features { deviations, most_share } => features(wish, *deviations, *most_share, opened, progress)?,
@@ -183,8 +187,14 @@ fn write(
     match written {
         Ok(list) => Ok(Some(list)),
         Err(_) if progress.is_cancelled() => Ok(None),
-        Err(error @ ExportError::Exists { .. }) => Err(Problem::new("The graph was not written", error)
-            .with_remedy("Name another file, or say --overwrite to replace it.")),
-        Err(error) => Err(Problem::new("The graph could not be written", error)),
+        Err(error) => Err(refused(error)),
+    }
+}
+
+fn refused(error: ExportError) -> Problem {
+    match error {
+        error @ ExportError::Exists { .. } => Problem::new("The graph was not written", error)
+            .with_remedy("Name another file, or say --overwrite to replace what is there."),
+        error => Problem::new("The graph could not be written", error),
     }
 }

@@ -22,8 +22,7 @@ pub fn run(wish: &OutlierWish, opened: &Opened, progress: &Progress) -> Result<(
     progress.set_total(3, true);
     let cancelled = || progress.is_cancelled();
     let shelf = opened.library.vectors(&wish.source)?;
-    let in_reach = shelf.vectors.in_reach();
-    let vectors = in_reach.as_ref();
+    let vectors = &shelf.vectors;
     if vectors.ids.len() < 3 {
         return Err(Problem::new("There is nothing to compare", "fewer than three images have vectors at this layer")
             .with_remedy("Extract features first."));

@@ -109,7 +109,6 @@ fn places(
     progress: &Progress,
     cancelled: Cancelled<'_>,
 ) -> Option<(Vec<[f32; 2]>, Vec<f32>)> {
-    let vectors = vectors.in_reach();
     let (old, new) = (vectors.rows(&parts.old), vectors.rows(&parts.new));
     let old_points: Vec<[f32; 2]> = parts.old_on_map.iter().map(|place| map.points[*place]).collect();
     let graph: KnnGraph = knn::between(&new, &old, METRIC, JUDGED_NEIGHBOURS, cancelled)?;

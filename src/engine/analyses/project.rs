@@ -57,7 +57,7 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
         return Err(Problem::new("There is nothing to map", format!("no image has vectors at {}", wish.source.layer))
             .with_remedy("Extract features first."));
     }
-    let Some(projection) = make(wish, &vectors.in_reach(), opened, progress) else { return Ok(()) };
+    let Some(projection) = make(wish, vectors, opened, progress) else { return Ok(()) };
     let Some(made_of) = digest::of_images(vectors, &vectors.ids, &|| progress.is_cancelled()) else { return Ok(()) };
     let projection = Projection { made_of, ..projection };
     let saved = opened

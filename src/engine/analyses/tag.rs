@@ -9,10 +9,20 @@ use crate::store::Workspace;
 
 /// Tells all tags.
 pub fn list(opened: &Opened) {
-    match Workspace::open(&opened.root).and_then(|workspace| workspace.tags()) {
+    let known = |id| opened.roll.get(id);
+    match Workspace::open(&opened.root).and_then(|workspace| workspace.tags_of_met(known)) {
         Ok(tags) => opened.outbox.tell(Event::Tags(Arc::new(tags))),
         Err(error) => opened.outbox.complain(Problem::new("The tags could not be read", error)),
     }
+}
+
+/// Puts tags back on pictures that are on record again, and tells all tags.
+pub fn take_up(opened: &Opened) {
+    // They are shown where they belong whether or not that is written.
+    if let Err(error) = opened.recorder().and_then(|recorder| recorder.take_up_tags()) {
+        tracing::warn!("tags are not put back on disk: {error}");
+    }
+    list(opened);
 }
 
 /// Gives images a tag or takes it from them, and tells the tags as they are now.
@@ -20,7 +30,7 @@ pub fn change(ids: &[ImageId], tag: &str, is_on: bool, opened: &Opened) {
     let changed = Tags::cleaned(tag).map_err(|why| Problem::new("This is no tag", why)).and_then(|tag| {
         let change = |recorder: crate::store::Recorder| match is_on {
             true => recorder.add_tag(ids, &tag, |id| opened.roll.get(id)),
-            false => recorder.remove_tag(ids, &tag),
+            false => recorder.remove_tag_of_met(ids, &tag, |id| opened.roll.get(id)),
         };
         let changed = opened.recorder().and_then(change);
         changed.map(|changed| (tag, changed.len())).map_err(|error| Problem::new("The tag could not be kept", error))

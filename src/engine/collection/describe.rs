@@ -77,10 +77,7 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
     let records = workspace.images().map_err(refused)?;
     let tables = workspace.feature_tables().map_err(refused)?;
     let mut remarks = mending::remarks(&workspace);
-    for table in &tables {
-        let misfits = workspace.misfits(&table.table).map_err(refused)?.len();
-        remarks.extend((misfits > 0).then(|| mending::unfit(&table.table, misfits)));
-    }
+    remarks.extend(mending::in_words(&workspace.unfit().map_err(refused)?));
     let describe_column = |(stored, channels): &(StoredLayer, usize), single: &[StoredLayer]| ColumnDescription {
         layer: stored.layer.clone(),
         pooling: stored.pooling.word(),

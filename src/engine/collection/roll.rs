@@ -33,6 +33,11 @@ impl Roll {
         self.read().clone()
     }
 
+    /// The image that lies there.
+    pub fn find(&self, path: &ImagePath) -> Option<ImageId> {
+        self.read().iter().find(|record| record.path == *path).map(|record| record.id)
+    }
+
     /// Ids by path, none of them seen by a walk yet.
     pub fn by_path(&self) -> HashMap<ImagePath, (ImageId, bool)> {
         self.read().iter().map(|record| (record.path.clone(), (record.id, false))).collect()

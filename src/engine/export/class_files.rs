@@ -16,28 +16,30 @@ pub struct ClassFiles {
     pub files: Vec<String>,
 }
 
-/// Writes `layers.cfg` and `LABEL.ivf` for each class into a folder, which is made if it is missing.
+/// Writes `layers.cfg` and `LABEL.ivf` for each class into a folder, which is made if it is missing: all of them, or none.
 ///
 /// # Errors
 /// When a file exists and `overwrite` is not given, or cannot be written.
 pub fn write(vectors: &ClassVectors, folder: &Path, overwrite: bool) -> Result<ClassFiles, Problem> {
-    let what = "The class vectors were not all written";
+    let what = "The class vectors were not written";
     let failed = |error: ExportError| {
         let problem = Problem::new(what, &error);
         match error {
-            ExportError::Exists { .. } => problem.with_remedy("Name another folder, or say --overwrite to replace it."),
+            ExportError::Exists { .. } => {
+                problem.with_remedy("Name another folder, or say --overwrite to replace what is there.")
+            }
             _ => problem,
         }
     };
-    std::fs::create_dir_all(folder).map_err(|error| Problem::new(what, format!("{error}: {}", folder.display())))?;
-    ivf::write_cfg(&vectors.layers, &folder.join("layers.cfg"), overwrite).map_err(failed)?;
-    let mut files = vec!["layers.cfg".to_owned()];
-    let mut taken = HashSet::new();
-    for (class, name) in vectors.classes.iter().enumerate() {
-        let file = free_name(name, &mut taken);
-        ivf::write_ivf(vectors.row(class), &folder.join(&file), overwrite).map_err(failed)?;
-        files.push(file);
+    if folder.exists() && !folder.is_dir() {
+        return Err(Problem::new(what, format!("this is a file; name a folder: {}", folder.display())));
     }
+    std::fs::create_dir_all(folder).map_err(|error| Problem::new(what, format!("{error}: {}", folder.display())))?;
+    let mut taken = HashSet::new();
+    let names: Vec<String> = vectors.classes.iter().map(|name| free_name(name, &mut taken)).collect();
+    let rows: Vec<_> = names.iter().enumerate().map(|(class, name)| (folder.join(name), vectors.row(class))).collect();
+    ivf::write_all(&vectors.layers, &folder.join("layers.cfg"), &rows, overwrite).map_err(failed)?;
+    let files = std::iter::once("layers.cfg".to_owned()).chain(names).collect();
     Ok(ClassFiles { folder: folder.to_owned(), files })
 }
 

@@ -1,31 +1,46 @@
 //! Taking images away, on a thread of its own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::engine::export::vectors;
-use crate::engine::message::{Event, ExportFormat, ExportRequest, ExportSummary, Problem, Progress};
+use crate::engine::message::{Event, ExportExists, ExportFormat, ExportRequest, ExportSummary, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::export::{self, Conflict, CopyOptions, ExportError, ExportRow, Layout};
+
+/// Why nothing was written.
+pub enum ExportRefusal {
+    /// These files are there already, and nobody said that they may be replaced.
+    Taken(Vec<PathBuf>),
+    /// Anything else.
+    Problem(Problem),
+}
+
+impl From<Problem> for ExportRefusal {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
 
 /// Writes what was asked for and tells how it went.
 pub fn export(request: &ExportRequest, opened: &Opened, progress: &Arc<Progress>) {
     let outbox = &opened.outbox;
     progress.set_total(request.images.len(), true);
     outbox.tell(Event::ExportStarted(progress.clone()));
-    let outcome = rows(request, opened).and_then(|rows| match request.format {
+    let outcome = rows(request, opened).map_err(ExportRefusal::from).and_then(|rows| match request.format {
         ExportFormat::Npy | ExportFormat::Parquet => vectors::export(request, &rows, opened, progress),
-        _ => match write(request, &rows, progress) {
-            Err(ExportError::Exists { .. }) if !request.overwrite => Ok(None),
-            Ok(summary) => Ok(Some(summary)),
-            Err(error) => Err(Problem::new("The export stopped", so_far(&error, progress))),
-        },
+        _ => write(request, &rows, progress).map_err(|error| match error {
+            ExportError::Exists { targets } if !request.overwrite => ExportRefusal::Taken(targets),
+            error => ExportRefusal::Problem(Problem::new("The export stopped", so_far(&error, progress))),
+        }),
     });
     progress.end();
     match outcome {
-        Ok(Some(summary)) => outbox.tell(Event::Exported(summary)),
-        Ok(None) => outbox.tell(Event::ExportExists(request.clone())),
-        Err(problem) => outbox.complain(problem),
+        Ok(summary) => outbox.tell(Event::Exported(summary)),
+        Err(ExportRefusal::Taken(taken)) => {
+            outbox.tell(Event::ExportExists(ExportExists { request: request.clone(), taken }));
+        }
+        Err(ExportRefusal::Problem(problem)) => outbox.complain(problem),
     }
 }
 
@@ -80,13 +95,30 @@ fn write(request: &ExportRequest, rows: &[ExportRow], progress: &Progress) -> Re
     }
 }
 
+/// Finds out before the work what would keep [`write_file`] from writing its result.
+///
+/// # Errors
+/// When it exists and `overwrite` is not given, is a folder, or lies in none.
+pub fn check_file(out: &Path, overwrite: bool) -> Result<(), Problem> {
+    export::place::check(&[out], overwrite).map_err(not_written)
+}
+
 /// Writes a whole file or none.
 ///
 /// # Errors
-/// `None` when it exists and `overwrite` is not given; else why it cannot be written.
-pub fn write_file(out: &Path, overwrite: bool, bytes: &[u8]) -> Result<(), Option<Problem>> {
-    export::place::write_whole(out, overwrite, |writer| writer.write_all(bytes)).map_err(|error| match error {
-        ExportError::Exists { .. } => None,
-        error => Some(Problem::new("The file could not be written", error)),
-    })
+/// When it exists and `overwrite` is not given, or cannot be written.
+pub fn write_file(out: &Path, overwrite: bool, bytes: &[u8]) -> Result<(), Problem> {
+    export::place::write_whole(out, overwrite, |writer| writer.write_all(bytes)).map_err(not_written)
+}
+
+fn not_written(error: ExportError) -> Problem {
+    let what = "The file could not be written";
+    match error {
+        ExportError::Exists { targets } => {
+            let named: Vec<String> = targets.iter().map(|target| target.display().to_string()).collect();
+            Problem::new(what, format!("it exists already: {}", named.join(", ")))
+                .with_remedy("Say --overwrite to replace it.")
+        }
+        error => Problem::new(what, error),
+    }
 }

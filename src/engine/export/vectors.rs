@@ -1,12 +1,11 @@
 //! Vectors that leave, as NumPy's array or as Parquet: read and written portion by portion.
 
 use std::cell::RefCell;
-use std::fs;
 use std::io;
-use std::path::Path;
 
 use crate::domain::{ImageId, StoredLayer};
-use crate::engine::message::{ExportFormat, ExportRequest, ExportSummary, Problem, Progress};
+use crate::engine::export::job::ExportRefusal;
+use crate::engine::message::{ExportRequest, ExportSummary, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::export::{self, ExportError, ExportRow, VectorColumn, VectorPortion};
 use crate::store::FeatureTable;
@@ -14,34 +13,23 @@ use crate::store::FeatureTable;
 /// About so many bytes of vectors are read at once.
 const PORTION_BYTES: usize = 16 << 20;
 
-/// Writes the vectors of `rows`; `None` when a file of that name is there already. Images that lack a vector at one of the
-/// layers are left out, and told.
+const NOT_EXPORTED: &str = "The vectors were not exported";
+
+/// Writes the vectors of `rows`. Images that lack a vector at one of the layers are left out, and told.
 ///
 /// # Errors
-/// When no layer is named, one is not stored, no image has a vector, and when the disk does not let us.
+/// When no layer is named, one is not stored, no image has a vector, files are there that nobody said may be replaced, and
+/// when the disk does not let us.
 pub fn export(
     request: &ExportRequest,
     rows: &[ExportRow],
     opened: &Opened,
     progress: &Progress,
-) -> Result<Option<ExportSummary>, Problem> {
-    let refused = |why: &str| Problem::new("The vectors were not exported", why);
+) -> Result<ExportSummary, ExportRefusal> {
     let table = opened.library.reader()?;
     let columns = columns(&request.vectors, &table)?;
-    if request.format == ExportFormat::Npy && columns.len() != 1 {
-        return Err(refused("a NumPy file holds the vectors of one layer").with_remedy("For several, write Parquet."));
-    }
-    let list = request.list();
-    let is_there = |path: &Path| fs::symlink_metadata(path).is_ok() && !request.overwrite;
-    if is_there(&request.target) {
-        return Ok(None);
-    }
-    if let Some(list) = list.as_ref().filter(|list| is_there(list)) {
-        let why = format!("the table of images that comes beside the array would replace a file: {}.", list.display());
-        return Err(refused(&why).with_remedy("Choose another name, or move that file away."));
-    }
-    let mut reading =
-        Reading { request, rows, table: &table, progress, at: 0, written: Vec::new(), lacking: Vec::new() };
+    let (target, overwrite) = (&request.target, request.overwrite);
+    let mut reading = Reading { request, rows, table: &table, progress, at: 0, written: 0, lacking: Vec::new() };
     let stopped = RefCell::new(None);
     let mut next = || {
         reading.next(&columns).map_err(|problem| {
@@ -50,39 +38,30 @@ pub fn export(
             error
         })
     };
-    let with_scores = rows.iter().any(|row| row.score.is_some());
-    let (target, overwrite) = (&request.target, request.overwrite);
-    let outcome = match request.format {
-        ExportFormat::Npy => export::npy(&columns[0], &mut next, target, overwrite),
-        _ => export::parquet(&opened.collection.network_name, &columns, with_scores, &mut next, target, overwrite),
+    let outcome = match (&request.list(), &columns[..]) {
+        (None, columns) => {
+            let with_scores = rows.iter().any(|row| row.score.is_some());
+            export::parquet(&opened.collection.network_name, columns, with_scores, &mut next, target, overwrite)
+        }
+        (Some(list), [column]) => export::npy(column, &mut next, target, list, overwrite),
+        (Some(_), _) => {
+            let why = "a NumPy file holds the vectors of one layer";
+            return Err(Problem::new(NOT_EXPORTED, why).with_remedy("For several, write Parquet.").into());
+        }
     };
     let Reading { written, lacking, .. } = reading;
     let summary = ExportSummary { target: target.clone(), wanted: rows.len(), failed: lacking, ..Default::default() };
     match (outcome, stopped.into_inner()) {
-        (_, Some(Stop::Cancelled)) => {
-            return Ok(Some(ExportSummary { cancelled: true, failed: Vec::new(), ..summary }));
-        }
-        (_, Some(Stop::Failed(problem))) => return Err(problem),
-        (Err(ExportError::Exists { .. }), None) => return Ok(None),
-        (Err(error), None) => return Err(Problem::new("The export stopped", error)),
-        (Ok(_), None) => {}
+        (_, Some(Stop::Cancelled)) => Ok(ExportSummary { cancelled: true, failed: Vec::new(), ..summary }),
+        (_, Some(Stop::Failed(problem))) => Err(problem.into()),
+        (Err(ExportError::Exists { targets }), None) if !overwrite => Err(ExportRefusal::Taken(targets)),
+        (Err(error), None) => Err(Problem::new("The export stopped", error).into()),
+        (Ok(_), None) => Ok(ExportSummary { written, ..summary }),
     }
-    if let Some(list) = list {
-        let written: Vec<ExportRow> = written.iter().map(|row| (*row).clone()).collect();
-        if let Err(error) = export::csv(&written, &list, overwrite) {
-            // An array of which nobody knows whose rows they are is of no use.
-            fs::remove_file(target).ok();
-            return match error {
-                ExportError::Exists { .. } => Ok(None),
-                error => Err(Problem::new("The export stopped", error)),
-            };
-        }
-    }
-    Ok(Some(ExportSummary { written: written.len(), ..summary }))
 }
 
 fn columns(wanted: &[StoredLayer], table: &FeatureTable) -> Result<Vec<VectorColumn>, Problem> {
-    let refused = |why: String| Problem::new("The vectors were not exported", why);
+    let refused = |why: String| Problem::new(NOT_EXPORTED, why);
     if wanted.is_empty() {
         return Err(
             refused("no stored layer is chosen".to_owned()).with_remedy("Choose a layer whose features are stored.")
@@ -129,7 +108,7 @@ struct Reading<'a> {
     progress: &'a Progress,
     /// The first row that was not read yet.
     at: usize,
-    written: Vec<&'a ExportRow>,
+    written: usize,
     lacking: Vec<(String, String)>,
 }
 
@@ -150,8 +129,8 @@ impl<'a> Reading<'a> {
                 return Ok(Some(portion));
             }
         }
-        if self.written.is_empty() {
-            let problem = Problem::new("The vectors were not exported", "none of these images has a vector there yet")
+        if self.written == 0 {
+            let problem = Problem::new(NOT_EXPORTED, "none of these images has a vector there yet")
                 .with_remedy("Extract features first.");
             return Err(Stop::Failed(problem));
         }
@@ -175,7 +154,7 @@ impl<'a> Reading<'a> {
             let why = row.record.problem.clone().unwrap_or_else(|| "it has no vector yet; extract again".to_owned());
             self.lacking.push((row.record.path.text.clone(), why));
         }
-        self.written.extend(&kept);
+        self.written += kept.len();
         let of_column = |vectors: Vec<Option<Vec<f32>>>| {
             let kept = vectors.into_iter().zip(&is_whole).filter(|(_, whole)| **whole);
             kept.flat_map(|(vector, _)| vector.unwrap_or_default()).collect()

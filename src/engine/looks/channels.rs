@@ -255,7 +255,9 @@ impl ChannelShelf {
         };
         let score = match wish.metric {
             Metric::Euclidean => explain::total(&explain::difference(&a, &b, wish.metric)).sqrt(),
-            _ => explain::total(&explain::likeness(&a, &b, wish.metric)),
+            // A thousand amounts are rounded a thousand times.
+            Metric::Cosine => explain::total(&explain::likeness(&a, &b, wish.metric)).clamp(-1.0, 1.0),
+            Metric::Dot => explain::total(&explain::likeness(&a, &b, wish.metric)),
         };
         let total = explain::total(&contributions);
         let share = |found: explain::Contribution| ChannelShare {

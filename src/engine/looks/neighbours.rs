@@ -12,9 +12,10 @@ use crate::analysis::hamming;
 use crate::analysis::neighbours::{ImageSet, MixedLayer, Search as Scan, mixed, probe_of};
 use crate::analysis::probe::{Probe, mean_of};
 use crate::analysis::region_search::{Window, best_windows};
+use crate::domain::predicate::names_there_are;
 use crate::domain::{
-    ClassOrigin, Example, ImageId, Job, Metric, Neighbour, NeighbourWish, Pooling, Region, Representation, StoredLayer,
-    WorkEngine, choose, counted, fits_half,
+    ClassOrigin, Example, ImageId, ImagePath, Job, Metric, Neighbour, NeighbourWish, Pooling, Region, Representation,
+    StoredLayer, WorkEngine, choose, counted, fits_half,
 };
 use crate::engine::analyses::class_members::Members;
 use crate::engine::collection::embedding::Embedding;
@@ -63,7 +64,8 @@ impl NeighbourSearch {
     }
 
     /// `None` when nobody wants the answer any more.
-    fn neighbours(&self, wish: &NeighbourWish, stale: Stale) -> Result<Option<NeighbourList>, Problem> {
+    fn neighbours(&self, asked: &NeighbourWish, stale: Stale) -> Result<Option<NeighbourList>, Problem> {
+        let wish = &self.recognised(asked);
         let among = wish.among.as_ref().map(|among| among.iter().copied().collect::<ImageSet>());
         let exclude = wish.members();
         let scan = Scan { metric: wish.metric, k: wish.k, exclude: &exclude, among: among.as_ref() };
@@ -84,7 +86,7 @@ impl NeighbourSearch {
         let Found { neighbours, parts, searched, elapsed_secs, how, recall } = found;
         let searched = among.map_or(searched, |among| among.len().min(searched));
         Ok(Some(NeighbourList {
-            wish: wish.clone(),
+            wish: asked.clone(),
             neighbours,
             parts,
             searched,
@@ -93,6 +95,31 @@ impl NeighbourSearch {
             recall,
             elapsed_secs,
         }))
+    }
+
+    /// The same question, with the collection's own image wherever its file is named; each is told.
+    fn recognised(&self, asked: &NeighbourWish) -> NeighbourWish {
+        let mut wish = asked.clone();
+        for (example, _) in &mut wish.examples {
+            let Example::File { path, region } = example else { continue };
+            let Some(image) = self.image_at(path) else { continue };
+            self.opened.outbox.tell(Event::Recognised { file: path.clone(), image });
+            *example = match *region {
+                Some(region) => Example::Region { image, region },
+                None => Example::Image(image),
+            };
+        }
+        wish
+    }
+
+    /// The image of the collection whose file this is, by whatever way the path leads there.
+    fn image_at(&self, path: &Path) -> Option<ImageId> {
+        let known = |path: &Path, folder: &Path| {
+            let below = path.strip_prefix(folder).ok()?;
+            self.opened.roll.find(&ImagePath::from_relative(below))
+        };
+        known(path, &self.opened.folder)
+            .or_else(|| known(&path.canonicalize().ok()?, &self.opened.folder.canonicalize().ok()?))
     }
 
     fn at_layer(
@@ -121,6 +148,11 @@ impl NeighbourSearch {
             }
             let started = Instant::now();
             let mut neighbours = self.opened.library.nearest(&record, &probe, scan.k + scan.exclude.len())?;
+            if !fits_products(&probe) || neighbours.iter().any(|neighbour| !neighbour.score.is_finite()) {
+                let how = "every image was compared: products of these vectors are beyond the single precision that the \
+                           index reckons in";
+                return self.exactly(wish, source, scan, how.to_owned(), stale);
+            }
             neighbours.retain(|neighbour| scan.exclude.binary_search(&neighbour.image).is_err());
             neighbours.truncate(scan.k);
             let (elapsed_secs, recall) = (started.elapsed().as_secs_f64(), Some(record.recall));
@@ -152,6 +184,7 @@ impl NeighbourSearch {
         let neighbours = shelf.index.exact_among(&shelf.vectors, &probe, scan, stale);
         let elapsed_secs = started.elapsed().as_secs_f64();
         let searched = shelf.vectors.ids.len();
+        let how = how + &left_out(shelf.index.not_finite());
         Ok(Found { neighbours, parts: Vec::new(), searched, elapsed_secs, how, recall: None })
     }
 
@@ -254,7 +287,9 @@ impl NeighbourSearch {
             .collect();
         let neighbours = mixed(&parts, scan, stale);
         let searched = ready.iter().map(|(shelf, ..)| shelf.vectors.ids.len()).min().unwrap_or(0);
-        let how = format!("every vector of {} was compared", counted(layers.len(), "layer", "layers"));
+        let not_finite: usize = ready.iter().map(|(shelf, ..)| shelf.index.not_finite()).sum();
+        let how = format!("every vector of {} was compared", counted(layers.len(), "layer", "layers"))
+            + &left_out(not_finite);
         Ok(Found {
             neighbours,
             parts: Vec::new(),
@@ -372,13 +407,11 @@ impl NeighbourSearch {
         let mut labels: Vec<&str> = all.iter().filter_map(|image| image.label.as_deref()).collect();
         labels.sort_unstable();
         labels.dedup();
-        let nearest =
-            labels.into_iter().max_by(|a, b| strsim::jaro_winkler(a, label).total_cmp(&strsim::jaro_winkler(b, label)));
-        let problem = Problem::new(WHAT, format!("no image has the label {label}"));
-        Err(match nearest {
-            Some(nearest) => problem.with_remedy(format!("Did you mean {nearest}?")),
-            None => problem.with_remedy("An image's label is the name of the folder it lies in."),
-        })
+        let remedy = match labels.is_empty() {
+            true => "An image's label is the name of the folder it lies in.".to_owned(),
+            false => names_there_are(label, "labels", &labels),
+        };
+        Err(Problem::new(WHAT, format!("no image has the label {label}")).with_remedy(remedy))
     }
 
     /// The vector of an image that is not in the workspace yet, or of a part of one.
@@ -490,5 +523,19 @@ impl NeighbourSearch {
             embedding.reference.encode_wide(number, vector, &mut code, stale);
         }
         Ok(code)
+    }
+}
+
+/// Whether single precision can hold the square of a probe's length, and so what an index makes of it.
+fn fits_products(probe: &[f32]) -> bool {
+    let square: f64 = probe.iter().map(|value| f64::from(*value).powi(2)).sum();
+    square == 0.0 || (square as f32).is_normal()
+}
+
+/// What is told of vectors that are nobody's neighbours; nothing if there are none.
+fn left_out(not_finite: usize) -> String {
+    match not_finite {
+        0 => String::new(),
+        some => format!("; {} with a number that is not finite left out", counted(some, "vector", "vectors")),
     }
 }

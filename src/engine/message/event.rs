@@ -12,9 +12,18 @@ use super::{
     ChosenFor, ClassMeans, EmbeddingSummary, GraphSummary, HouseNews, KnownNetwork, Problem, Progress, QueryAnswer,
 };
 use crate::domain::{
-    Clustering, DuplicateReport, EngineChoice, ImageRecord, IndexRecord, KeptActivations, OutlierReport, Projection,
-    StoredLayer, Tags,
+    Clustering, DuplicateReport, EngineChoice, ImageId, ImageRecord, IndexRecord, KeptActivations, OutlierReport,
+    Projection, StoredLayer, Tags,
 };
+
+/// An export that would replace files.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportExists {
+    /// What was asked for.
+    pub request: ExportRequest,
+    /// The files that are there already, at least one: the target, or the table that comes beside it.
+    pub taken: Vec<PathBuf>,
+}
 
 /// What an export did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -79,6 +88,13 @@ pub enum Event {
     Activations(ActivationView),
     /// Seconds each layer takes for one picture, as asked for: measured one after the other, each to its end.
     LayerTimes(Arc<Vec<f64>>),
+    /// A picture that neighbours were asked of by its file is an image of the collection. Told before the answer.
+    Recognised {
+        /// The file, as it was named.
+        file: PathBuf,
+        /// The image.
+        image: ImageId,
+    },
     /// Neighbours that were asked for.
     Neighbours(NeighbourList),
     /// Exemplars that were asked for.
@@ -157,8 +173,8 @@ pub enum Event {
     ExportStarted(Arc<Progress>),
     /// An export is done.
     Exported(ExportSummary),
-    /// The target exists already; ask again with `overwrite` if the person agrees.
-    ExportExists(ExportRequest),
+    /// Files of these names exist already; ask again with `overwrite` if the person agrees.
+    ExportExists(ExportExists),
     /// The networks we know, and what of them is here: asked for, or after one arrived, was added or removed.
     Networks(Arc<Vec<KnownNetwork>>),
     /// The download of a network began.
@@ -177,6 +193,8 @@ pub enum Event {
     },
     /// Something went wrong.
     Problem(Problem),
+    /// Something was found amiss and is done without; what was asked for goes on.
+    Remark(Problem),
     /// Something went wrong with the list of networks, a download or a description. What is open, or being opened, goes
     /// on as if nothing had happened.
     NetworksProblem(Problem),

@@ -71,7 +71,7 @@ pub struct ExportRequest {
     /// Which images, in this order.
     pub images: Vec<ImageId>,
     /// Scores to write beside them (of the neighbour list they come from), if any: one each, or empty.
-    pub scores: Vec<Option<f32>>,
+    pub scores: Vec<Option<f64>>,
     /// What to write.
     pub format: ExportFormat,
     /// Whose vectors, where it is vectors that are written.

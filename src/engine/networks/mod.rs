@@ -14,6 +14,8 @@ mod sha1;
 
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 pub use crate::engine::message::KnownFile;
 pub use crate::engine::message::PreparationWish;
 pub use add::{add, name_of, remove};
@@ -22,7 +24,8 @@ pub(super) use recognise::load;
 
 pub use crate::network::{ChannelOrder, Preprocessing};
 
-use crate::engine::message::{KnownNetwork, Problem};
+use crate::domain::Layer;
+use crate::engine::message::{KnownNetwork, NetworkFile, Problem};
 use crate::engine::places;
 use crate::network::zoo::{self, Entry};
 
@@ -45,6 +48,28 @@ pub fn show(name: &str, data_dir: Option<&Path>) -> Result<KnownNetwork, Problem
     let folder = folder(data_dir)?;
     let (entry, is_own) = find(name, &folder)?;
     Ok(KnownNetwork::new(&entry, is_own, &folder))
+}
+
+/// What a network that is on this machine consists of.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Inside {
+    /// What it is called.
+    pub name: String,
+    /// What its file says of it.
+    pub about: String,
+    /// One picture as it takes it: `[channels, height, width]`.
+    pub input: [usize; 3],
+    /// Its layers, each after those that it takes.
+    pub layers: Vec<Layer>,
+}
+
+/// Reads a network, in order to look at it.
+///
+/// # Errors
+/// When it is not on this machine, or cannot be read.
+pub fn look_inside(file: &NetworkFile, data_dir: Option<&Path>) -> Result<Inside, Problem> {
+    let graph = load(file, data_dir)?;
+    Ok(Inside { name: graph.name.clone(), about: graph.about.clone(), input: graph.input, layers: graph.layers() })
 }
 
 /// Where networks and descriptions of the person's own lie.
@@ -85,6 +110,6 @@ fn similar(name: &str, entries: &[(Entry, bool)]) -> String {
     let names: Vec<&str> = entries.iter().filter(near).map(|(entry, _)| entry.name.as_str()).collect();
     match names[..] {
         [] => "no name is like it.".to_owned(),
-        _ => format!("there is {}.", names.join(", ")),
+        _ => format!("did you mean {}?", names.join(", ")),
     }
 }

@@ -75,6 +75,12 @@ impl Outbox {
         self.tell(Event::Problem(problem));
     }
 
+    /// Tells the listener what was found amiss and is done without.
+    pub fn remark(&self, remark: Problem) {
+        tracing::warn!(%remark);
+        self.tell(Event::Remark(remark));
+    }
+
     /// Tells the listener that something went wrong that has nothing to do with what is open.
     pub fn complain_of_networks(&self, problem: Problem) {
         tracing::warn!(%problem);

@@ -10,9 +10,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use rayon::prelude::*;
 
-#[cfg(target_arch = "x86_64")]
-use super::panels::Panels;
-use super::{super::Convolution, host::lend};
+use super::{super::Convolution, host::lend, panels::Panels};
 
 /// Numbers gathered at a time: 256 KiB, a part of a core's second cache.
 const TILE_NUMBERS: usize = 1 << 16;
@@ -23,14 +21,12 @@ pub(super) struct HostConvolution {
     /// Whether what is negative is left out.
     rectify: bool,
     /// The faster way, where the processor has the instructions for it.
-    #[cfg(target_arch = "x86_64")]
     panels: Option<Panels>,
     device: Device,
 }
 
 /// Set to anything, networks run on the CPU without instructions that not every processor has: to tell whether these
 /// are to blame for something.
-#[cfg(target_arch = "x86_64")]
 const PORTABLE: &str = "TIRAMISU_PORTABLE_CPU";
 
 /// Sizes of one run.
@@ -65,29 +61,22 @@ impl HostConvolution {
             return None;
         }
         let is_depthwise = convolution.weight.shape[1] == 1 && convolution.groups > 1;
-        #[cfg(target_arch = "x86_64")]
-        {
-            let panels = if std::env::var_os(PORTABLE).is_none() { Panels::new(convolution, rectify) } else { None };
-            let is_better = panels.is_some() || !is_depthwise;
-            let mut convolution = convolution.clone();
-            if panels.is_some() {
-                // They have the weights; of these the shape is enough.
-                convolution.weight.values = Default::default();
-            }
-            is_better.then(|| Self { convolution, rectify, panels, device: device.clone() })
+        let panels = if std::env::var_os(PORTABLE).is_none() { Panels::new(convolution, rectify) } else { None };
+        let is_better = panels.is_some() || !is_depthwise;
+        let mut convolution = convolution.clone();
+        if panels.is_some() {
+            // They have the weights; of these the shape is enough.
+            convolution.weight.values = Default::default();
         }
-        #[cfg(not(target_arch = "x86_64"))]
-        (!is_depthwise).then(|| Self { convolution: convolution.clone(), rectify, device: device.clone() })
+        is_better.then(|| Self { convolution, rectify, panels, device: device.clone() })
     }
 
     /// # Shapes
     /// `x`: `[n, c, h, w]`; returns `[n, out, h', w']`.
     pub fn apply(&self, x: Tensor<4>) -> Tensor<4> {
         let [n, c, h, w] = x.dims();
-        #[cfg(target_arch = "x86_64")]
         if let Some(panels) = &self.panels {
-            let values = lend(x, |input| panels.apply(input, n, [h, w]));
-            let [out_h, out_w] = panels.output([h, w]);
+            let (values, [out_h, out_w]) = lend(x, |input| panels.apply(input, [h, w]));
             let out = self.convolution.weight.shape[0];
             return Tensor::from_data(TensorData::new(values, [n, out, out_h, out_w]), &self.device);
         }

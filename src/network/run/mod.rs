@@ -10,7 +10,6 @@ mod host;
 mod host_convolution;
 mod host_normalization;
 mod host_pool;
-#[cfg(target_arch = "x86_64")]
 mod panels;
 mod plan;
 mod precision;

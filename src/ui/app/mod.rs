@@ -87,7 +87,7 @@ pub struct App {
     chooser: Chooser,
     open_page: Box<dyn FnMut(&str)>,
     /// What the export whose target is being asked for will write.
-    to_export: Vec<(ImageId, Option<f32>)>,
+    to_export: Vec<(ImageId, Option<f64>)>,
     waker: Waker,
     settings: Settings,
     saved: Settings,
@@ -304,7 +304,7 @@ impl App {
         let mut theme = None;
         // Behind a dialog the pointer is nowhere: what it was over when the dialog opened would go on showing its tooltip,
         // and tooltips lie over dialogs.
-        let is_covered = self.dialog.is_open(&self.session);
+        let is_covered = self.dialog.is_open(&self.session) || self.path_dialog.is_some();
         let pointer = is_covered.then(|| ctx.input_mut(|input| std::mem::take(&mut input.pointer)));
         let bar = Frame::new().fill(palette().ground).inner_margin(Margin::symmetric(8, 2));
         Panel::top("menu").frame(bar).show_separator_line(false).show(ui, |ui| {

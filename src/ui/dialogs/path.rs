@@ -44,9 +44,9 @@ pub struct PathDialog {
 impl PathDialog {
     /// Asks `question`, beginning at home.
     pub fn new(question: Question, waker: Waker) -> Self {
+        // Joined with nothing it ends in a separator, to be written on behind.
         let home = etcetera::home_dir().unwrap_or_default();
         let text = home.join(question.usual_name()).display().to_string();
-        let text = if question.usual_name().is_empty() { format!("{text}{}", std::path::MAIN_SEPARATOR) } else { text };
         Self { question, text, checked: None, check: None, is_meant: false, wants_focus: true, waker }
     }
 

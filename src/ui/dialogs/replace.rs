@@ -1,22 +1,35 @@
-//! The target of an export exists: replace it, or not?
+//! What an export would write exists: replace it, or not?
+
+use std::path::PathBuf;
 
 use eframe::egui::{self, Button, RichText};
 
 use super::modal;
+use crate::engine::ExportExists;
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
 
 pub(super) fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) {
-    let Some(export) = &session.pending_export else { return };
-    let name = export.target.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let Some(ExportExists { request, taken }) = &session.pending_export else { return };
+    let name = |path: &PathBuf| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    let names: Vec<String> = taken.iter().map(name).collect();
+    let (title, exist, them) = match names.len() {
+        1 => ("Replace the file?", "exists", "it"),
+        _ => ("Replace the files?", "exist", "them"),
+    };
     let mut replace = false;
-    let is_done = modal(ctx, "Replace the file?", 420.0, |ui| {
-        ui.label(format!("{name} exists already. Replacing it cannot be undone."));
-        ui.label(RichText::new(export.target.display().to_string()).small().color(palette().weak));
+    let is_done = modal(ctx, title, 420.0, |ui| {
+        ui.label(format!("{} {exist} already. Replacing {them} cannot be undone.", names.join(" and ")));
+        if let Some(list) = request.list().filter(|list| taken.contains(list)) {
+            ui.label(format!("{} is to say whose vectors the rows of {} are.", name(&list), name(&request.target)));
+        }
+        for path in taken {
+            ui.label(RichText::new(path.display().to_string()).small().color(palette().weak));
+        }
         ui.add_space(8.0);
         let mut keep = false;
         ui.horizontal(|ui| {
-            keep = ui.button("Keep it").clicked();
+            keep = ui.button(format!("Keep {them}")).clicked();
             let text = RichText::new("Replace").color(palette().problem);
             replace = ui.add(Button::new(text)).clicked();
         });

@@ -135,7 +135,7 @@ impl ClassesView {
             }
         };
         if let [class] = operands[..]
-            && ui.add(Button::new("Select its images").small()).clicked()
+            && ui.add(Button::new("Select its images")).clicked()
         {
             actions.push(Action::PickMany(means.members[class].clone(), Pick::Replace));
         }

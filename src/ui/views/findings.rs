@@ -90,8 +90,8 @@ impl FindingsView {
             combo.response.accessible_name("What to find");
             if self.by.is_none() {
                 let drag = DragValue::new(&mut self.percent).range(0.1..=100.0).speed(0.1).max_decimals(1);
-                let hint = "Images are the same to the layer if they are at most this share of the usual distance apart, \
-                            which is that to an image's tenth neighbour there";
+                let hint = "Images are the same to the layer if they are at most this share of the distance apart at \
+                            which a tenth neighbour is there: usually, and for each of the two";
                 let drag = drag.prefix("within ").suffix(" % of the usual distance");
                 ui.add(drag).on_hover_text(hint).accessible_name("Share of the usual distance");
             }
@@ -138,7 +138,7 @@ impl FindingsView {
             }
             let can = !report.groups.is_empty();
             let hint = "All images of each group but the first, ready to be exported or tagged";
-            let button = ui.add_enabled(can, Button::new("Select the copies…").small()).on_hover_text(hint);
+            let button = ui.add_enabled(can, Button::new("Select the copies…")).on_hover_text(hint);
             if button.clicked() {
                 self.asked = Some(report.clone());
             }

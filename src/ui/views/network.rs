@@ -139,7 +139,8 @@ impl NetworkView {
         actions.extend(next.map(Action::SetLayer));
 
         let strip = Rect::from_min_max(pos2(all.left(), view.bottom()), all.max);
-        legend::draw(&ui.painter().with_clip_rect(strip), strip, &drawing.families);
+        let has_dots = boxes::has_dot(BOX_HEIGHT * self.camera.zoom);
+        legend::draw(&ui.painter().with_clip_rect(strip), strip, &drawing.families, has_dots);
         ui.painter_at(view).rect_filled(view, 4.0, palette().ground);
         let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(view));
         ui.set_clip_rect(view.intersect(ui.clip_rect()));

@@ -16,7 +16,7 @@ use crate::ui::settings::{RecentFolder, Settings};
 use crate::ui::theme::palette;
 use crate::ui::widgets::download;
 use crate::ui::widgets::problem::show_problems;
-use crate::ui::widgets::text::{main_button, paint_line, quiet_button};
+use crate::ui::widgets::text::{main_button, paint_line, quiet_button, show_buttons_on_ground};
 
 /// Width of the column of text in points.
 const COLUMN: f32 = 560.0;
@@ -136,6 +136,7 @@ fn show_ways_in(ui: &mut Ui, commands: &mut Vec<Command>) {
         if main_button(ui, "Open a folder…").clicked() {
             commands.push(Command::OpenFolder);
         }
+        show_buttons_on_ground(ui);
         let sample = Button::new("Explore the sample collection");
         if ui.add(sample).on_hover_text("Pictures the program makes itself: no files needed").clicked() {
             commands.push(Command::OpenSample);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui::text::{LayoutJob, TextWrapping};
-use eframe::egui::{self, Button, Color32, FontId, Galley, Painter, Rect, RichText, TextStyle, Ui};
+use eframe::egui::{self, Button, Color32, FontId, Galley, Painter, Rect, RichText, Stroke, TextStyle, Ui};
 
 use crate::ui::theme::palette;
 
@@ -70,6 +70,16 @@ pub fn with_unit(count: u64) -> String {
 pub fn main_button(ui: &mut Ui, text: &str) -> egui::Response {
     let button = Button::new(RichText::new(text).color(palette().on_accent).strong()).fill(palette().accent);
     ui.add(button)
+}
+
+/// Lets buttons be seen on the ground of the window: their usual colour is made for panels, and in the light theme that is
+/// the ground's.
+pub fn show_buttons_on_ground(ui: &mut Ui) {
+    if !palette().is_dark {
+        let resting = &mut ui.visuals_mut().widgets.inactive;
+        resting.weak_bg_fill = palette().panel;
+        resting.bg_stroke = Stroke::new(1.0, palette().line);
+    }
 }
 
 /// A button that is only a word.

@@ -81,7 +81,7 @@ fn class_vectors_and_their_arithmetic_are_those_of_the_independent_program() {
     assert_rows(c, &arith.c);
     assert_rows(&minus(a, b), &arith.a_minus_b);
     assert_rows(&plus(a, b), &arith.a_plus_b);
-    let distance = |a: &[f32], b: &[f32]| 1.0 - score(Metric::Cosine, a, b);
+    let distance = |a: &[f32], b: &[f32]| (1.0 - score(Metric::Cosine, a, b)) as f32;
     let got = [distance(a, b), distance(a, c), distance(b, c), distance(&minus(a, b), c), distance(&plus(a, b), c)];
     let CosineDistances { ab, ac, bc, minus_c, plus_c } = arith.cos;
     assert_rows(&got, &[ab, ac, bc, minus_c, plus_c]);
@@ -89,7 +89,7 @@ fn class_vectors_and_their_arithmetic_are_those_of_the_independent_program() {
     assert_rows(&vectors.euclidean_distances(NEVER).unwrap()[1..2], &[arith.eucl_ab]);
     let nearest = vectors.nearest(&minus(a, b), Metric::Cosine, 5, &[0, 1]);
     assert_eq!(nearest.iter().map(|n| n.class).collect::<Vec<_>>(), [2], "the operands are left out");
-    assert_rows(&[1.0 - nearest[0].score], &[minus_c]);
+    assert_rows(&[(1.0 - nearest[0].score) as f32], &[minus_c]);
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn nearest_classes_are_ranked_by_the_metric_and_ties_by_place() {
         nearest.iter().map(|n| (n.class, n.score)).collect::<Vec<_>>()
     };
     assert_eq!(found(Metric::Cosine), [(0, 1.0), (2, 1.0), (3, 1.0)]);
-    assert_eq!(found(Metric::Euclidean), [(0, 0.0), (3, 0.0), (1, 2f32.sqrt())]);
+    assert_eq!(found(Metric::Euclidean), [(0, 0.0), (3, 0.0), (1, f64::from(2f32.sqrt()))]);
     assert_eq!(found(Metric::Dot), [(2, 10.0), (0, 1.0), (3, 1.0)]);
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use tiramisu::analysis::duplicates::{Conflict, Duplicates, Group, Reason, conflicts, split_of, usual_distance};
+use tiramisu::analysis::duplicates::{
+    Conflict, Duplicates, Group, Reason, conflicts, reaches, split_of, usual_distance,
+};
 use tiramisu::analysis::knn::{self, KnnGraph};
 use tiramisu::analysis::outliers;
 use tiramisu::domain::{DuplicateWish, Metric, Within};
@@ -139,7 +141,7 @@ fn groups_join_over_all_reasons_and_say_which() {
     let line = vectors(1, &[900.0, 1.0, 1.0625, 500.0, 700.0, 100.0, 100.125, 100.0]);
     let graph = knn::exact(&line, Metric::Euclidean, 1, NEVER).unwrap();
     let places: Vec<Option<u32>> = (0..7).map(Some).chain([None]).collect();
-    duplicates.add_near(&graph, &line, Metric::Euclidean, &places, 0.125, NEVER).unwrap();
+    duplicates.add_near(&graph, &line, Metric::Euclidean, &places, &[0.125; 8], NEVER).unwrap();
     let first = [(Reason::Content, 0.0), (Reason::Appearance, 3.0), (Reason::Features, 0.125)];
     assert_eq!(duplicates.groups(), [group(&[0, 3, 5, 6], &first), group(&[1, 2], &[(Reason::Features, 0.0625)])]);
 }
@@ -152,7 +154,7 @@ fn without_links_there_are_no_groups() {
     duplicates.add_alike(&[None; 3], 64, NEVER).unwrap();
     let no_places = vec![None; 3];
     let three = vectors(1, &[1.0, 1.0, 1.0]);
-    duplicates.add_near(&KnnGraph::default(), &three, Metric::Euclidean, &no_places, 9.0, NEVER).unwrap();
+    duplicates.add_near(&KnnGraph::default(), &three, Metric::Euclidean, &no_places, &[9.0; 3], NEVER).unwrap();
     assert_eq!(duplicates.groups(), []);
 }
 
@@ -163,9 +165,10 @@ fn on_a_line(at: &[f32], distance: f32, k: usize, pairs: &[(u32, u32)]) -> Vec<V
     let mut duplicates = Duplicates::new(at.len());
     pairs.iter().for_each(|(a, b)| duplicates.link(*a, *b, Reason::Appearance, 2.0));
     let places: Vec<Option<u32>> = (0..at.len() as u32).map(Some).collect();
-    duplicates.add_near(&graph, &line, Metric::Euclidean, &places, distance, NEVER).unwrap();
+    let reaches = vec![distance; at.len()];
+    duplicates.add_near(&graph, &line, Metric::Euclidean, &places, &reaches, NEVER).unwrap();
     assert_eq!(
-        Duplicates::new(at.len()).add_near(&graph, &line, Metric::Euclidean, &places, distance, ALWAYS),
+        Duplicates::new(at.len()).add_near(&graph, &line, Metric::Euclidean, &places, &reaches, ALWAYS),
         None,
         "it can be cancelled"
     );
@@ -198,12 +201,64 @@ fn what_looks_alike_comes_along_and_does_not_join_two_centres() {
 }
 
 #[test]
-fn the_usual_distance_is_that_of_the_last_neighbour_in_the_middle_row() {
+fn the_usual_distance_is_that_of_the_tenth_neighbour_in_the_middle_row() {
     let line = vectors(1, &[0.0, 1.0, 3.0, 7.0, 15.0]);
     let graph = knn::exact(&line, Metric::Euclidean, 2, NEVER).unwrap();
     // To the second neighbour: 3, 2, 3, 6, 12.
     assert_eq!(usual_distance(&graph), 3.0);
     assert_eq!(usual_distance(&KnnGraph::default()), 0.0);
+    let line: Vec<f32> = (0..40u8).map(f32::from).collect();
+    let line = vectors(1, &line);
+    let usual = |k: usize| usual_distance(&knn::exact(&line, Metric::Euclidean, k, NEVER).unwrap());
+    assert_eq!((usual(10), usual(30)), (5.0, 5.0), "of more the tenth counts");
+}
+
+/// The groups of copies of rows in the plane.
+fn copies_among(at: &[[f32; 2]], share: f32) -> Vec<Vec<u32>> {
+    let plane = vectors(2, &at.concat());
+    let graph = knn::exact(&plane, Metric::Euclidean, 30, NEVER).unwrap();
+    let reaches = reaches(&graph, &plane, Metric::Euclidean, share, NEVER).unwrap();
+    let mut duplicates = Duplicates::new(at.len());
+    let places: Vec<Option<u32>> = (0..at.len() as u32).map(Some).collect();
+    duplicates.add_near(&graph, &plane, Metric::Euclidean, &places, &reaches, NEVER).unwrap();
+    duplicates.groups().into_iter().map(|group| group.rows).collect()
+}
+
+/// 200 rows on a wide lattice, of which nothing is near another.
+fn lattice() -> Vec<[f32; 2]> {
+    (0..200u16).map(|row| [f32::from(row % 20) * 8.0, f32::from(row / 20) * 8.0]).collect()
+}
+
+#[test]
+fn a_crowd_of_plain_pictures_is_no_group_of_copies() {
+    // As at a first convolution: 100 rows around one corner, the denser the nearer to it, many of them within a hundredth of
+    // what is usual; and in the crowd, as outside of it, a picture and its copy.
+    let mut rows: Vec<[f32; 2]> = lattice().into_iter().map(|[x, y]| [x + 16.0, y + 16.0]).collect();
+    rows.extend((0..100u8).map(|row| {
+        let (far, turn) = (1.06f32.powi(row.into()) / 32.0, f32::from(row) * 2.4);
+        [far * turn.cos(), far * turn.sin()]
+    }));
+    let crowded = rows[240];
+    rows.extend([[crowded[0] + 1.0 / 1024.0, crowded[1]], [24.0, 16.5]]);
+    assert_eq!(copies_among(&rows, 0.15), [vec![1, 301], vec![240, 300]]);
+}
+
+#[test]
+fn more_copies_than_the_graph_knows_are_still_found() {
+    // 12, 50 and 120 copies of three pictures.
+    let mut rows = lattice();
+    let mut expected = Vec::new();
+    for (picture, copies) in [(3u32, 12u16), (50, 50), (110, 120)] {
+        let [x, y] = rows[picture as usize];
+        let first = rows.len() as u32;
+        rows.extend((1..=copies).map(|copy| [x + f32::from(copy % 11) / 64.0, y + f32::from(copy / 11) / 64.0]));
+        expected.push([vec![picture], (first..rows.len() as u32).collect()].concat());
+    }
+    expected.reverse();
+    assert_eq!(copies_among(&rows, 0.15), expected);
+    let plane = vectors(2, &rows.concat());
+    let graph = knn::exact(&plane, Metric::Euclidean, 30, NEVER).unwrap();
+    assert_eq!(reaches(&graph, &plane, Metric::Euclidean, 0.15, ALWAYS), None, "it can be cancelled");
 }
 
 #[test]
@@ -219,12 +274,14 @@ fn copies_stand_out_at_a_layer_where_all_is_alike_and_at_one_where_nothing_is() 
             rows.extend(picture.iter().zip(change).map(|(value, change)| value + change + common));
         }
         let layer = vectors(32, &rows);
-        let graph = knn::exact(&layer, Metric::Cosine, 10, NEVER).unwrap();
+        let graph = knn::exact(&layer, Metric::Cosine, 30, NEVER).unwrap();
         let usual = usual_distance(&graph);
-        let distance = Within::Share { share: DuplicateWish::SHARE }.distance(usual);
+        let most = Within::Share { share: DuplicateWish::SHARE }.distance(usual);
+        let reaches = reaches(&graph, &layer, Metric::Cosine, DuplicateWish::SHARE, NEVER).unwrap();
+        assert!(reaches.iter().all(|reach| *reach > 0.0 && *reach <= most));
         let mut duplicates = Duplicates::new(210);
         let places: Vec<Option<u32>> = (0..210).map(Some).collect();
-        duplicates.add_near(&graph, &layer, Metric::Cosine, &places, distance, NEVER).unwrap();
+        duplicates.add_near(&graph, &layer, Metric::Cosine, &places, &reaches, NEVER).unwrap();
         let groups: Vec<Vec<u32>> = duplicates.groups().into_iter().map(|group| group.rows).collect();
         let expected: Vec<Vec<u32>> = (0..10).map(|row| vec![row, 200 + row]).collect();
         assert_eq!(groups, expected, "with {common} in common the usual distance is {usual}");

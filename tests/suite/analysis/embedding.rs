@@ -613,8 +613,11 @@ fn nearest_codes_are_those_of_a_plain_comparison() {
     for row in [0, 1023, 1024, 2499] {
         let image = codes.ids()[row];
         let found = hamming::nearest(&codes, codes.row(row), 40, Some(image), NEVER);
-        let expected: Vec<_> =
-            brute_force(&plain, features, row).into_iter().take(40).map(|(d, r)| (codes.ids()[r], d as f32)).collect();
+        let expected: Vec<_> = brute_force(&plain, features, row)
+            .into_iter()
+            .take(40)
+            .map(|(d, r)| (codes.ids()[r], f64::from(d as f32)))
+            .collect();
         assert_eq!(found.iter().map(|n| (n.image, n.score)).collect::<Vec<_>>(), expected);
     }
     let itself = hamming::nearest(&codes, codes.row(7), 1, None, NEVER);

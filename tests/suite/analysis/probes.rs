@@ -51,7 +51,7 @@ fn assert_same(found: &[Neighbour], expected: &[(ImageId, f64)], what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
     for (place, (got, (image, score))) in found.iter().zip(expected).enumerate() {
         let tolerance = 2e-5 * score.abs().max(1.0);
-        assert!((f64::from(got.score) - score).abs() < tolerance, "{what}, place {place}: {got:?} instead of {score}");
+        assert!((got.score - score).abs() < tolerance, "{what}, place {place}: {got:?} instead of {score}");
         if got.image != *image {
             let own = expected.iter().find(|(one, _)| *one == got.image);
             let own = own.map_or(expected[expected.len() - 1].1, |(_, score)| *score);
@@ -410,7 +410,7 @@ fn a_region_is_found_again_where_it_came_from() {
     assert_eq!(tied, places);
 }
 
-fn list(entries: &[(u32, f32)]) -> Vec<Neighbour> {
+fn list(entries: &[(u32, f64)]) -> Vec<Neighbour> {
     entries.iter().map(|(image, score)| Neighbour { image: ImageId(*image), score: *score }).collect()
 }
 

@@ -56,10 +56,7 @@ fn the_best_window_is_that_of_all_windows_one_by_one() {
                 false => scores.iter().copied().fold(f64::INFINITY, f64::min),
             };
             let own = score(&probe, &map, [found.row, found.column], window, pooling, metric);
-            assert!(
-                (f64::from(found.score) - best).abs() < 1e-5,
-                "{window:?} {pooling:?} {metric:?}: {found:?} {best}"
-            );
+            assert!((found.score - best).abs() < 1e-5, "{window:?} {pooling:?} {metric:?}: {found:?} {best}");
             assert!((own - best).abs() < 1e-5, "the place is that of the score: {own} {best}");
         }
     }

@@ -35,6 +35,7 @@ fn the_best_classes_of_pictures_are_named_and_what_cannot_be_read_is_told() {
     assert_eq!(words.stdout.lines().count(), 6 * 4, "{}", words.stdout);
     let answer = home.run(line.iter().chain(&["--json"])).good_json();
     assert_eq!((&answer["classes"], answer["images"].as_array().map(Vec::len)), (&5.into(), Some(6)));
+    assert_eq!(answer["interrupted"], false);
     for image in answer["images"].as_array().expect("a list") {
         let classes = image["classes"].as_array().expect("classes");
         let of = |place: usize| classes[place]["probability"].as_f64().expect("a number");
@@ -64,6 +65,8 @@ fn a_list_of_names_can_be_brought_and_one_that_does_not_fit_is_refused() {
     assert!(nameless.code == Some(1) && nameless.stderr.contains("a list of 5 names"), "{nameless:?}");
     let builtin = home.run(["classify", picture, "--compute", "cpu"]);
     assert!(builtin.code == Some(1) && builtin.stderr.contains("without names of classes"), "{builtin:?}");
+    let says_what_to_do = builtin.stderr.contains("networks fetch") && !builtin.stderr.contains("--labels");
+    assert!(says_what_to_do, "nobody has 512 names for it: {builtin:?}");
 
     fs::write(home.path("mine.txt"), "1\n2\n3\n4\n5\n").expect("a list");
     let line = ["classify", picture, "--network", network, "--compute", "cpu", "--json", "--labels"];

@@ -38,6 +38,70 @@ fn a_missing_folder_is_not_told_to_be_extracted() {
 }
 
 #[test]
+fn a_file_in_the_place_of_a_folder_and_the_other_way_round_are_told_as_such() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 1);
+    let picture = folder.join(&Home::files(&folder)[0].0);
+    for line in ["info @0", "storage @0", "query @0 id=1", "cluster @0"] {
+        let answer = run(&home, line, &[&picture]);
+        assert!(answer.code == Some(1) && answer.stderr.contains("this is a file"), "{line}: {answer:?}");
+    }
+    for line in ["neighbours @0", "unusual @0"] {
+        let answer = run(&home, line, &[&folder]);
+        assert!(answer.code == Some(1) && answer.stderr.contains("this is a folder"), "{line}: {answer:?}");
+        let answer = run(&home, line, &[&home.path("nowhere.jpg")]);
+        let says_it_once = !answer.stderr.contains("os error");
+        assert!(answer.stderr.contains("there is no such picture") && says_it_once, "{line}: {answer:?}");
+    }
+    for line in ["cluster @0", "query @0 id=1"] {
+        let answer = run(&home, line, &[&folder]);
+        assert!(answer.stderr.contains("nothing is known of this folder yet"), "{line}: {answer:?}");
+    }
+    let nowhere = run(&home, "extract @0", &[&home.path("nowhere")]);
+    assert!(nowhere.code == Some(1) && nowhere.stderr.contains("there is no such folder"), "{nowhere:?}");
+    std::fs::create_dir(home.path("empty")).expect("a folder");
+    let empty = run(&home, "extract @0 --compute cpu", &[&home.path("empty")]);
+    assert!(empty.code == Some(0) && empty.stdout.contains("nothing to extract"), "{empty:?}");
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused_by_what_they_mean() {
+    let home = Home::new();
+    for (line, reason) in [
+        ("duplicates x --share -1", "a share lies between 0 and 1"),
+        ("duplicates x --distance 9", "a cosine distance lies between 0 and 2"),
+        ("graph x --to y --kind features --drop-hubs 5", "a share lies between 0 and 1"),
+        ("graph x --to y --drop-hubs 0.5", "--kind features"),
+        ("graph x --to y --kind features --mutual", "--mutual"),
+        ("communities x --resolution -1", "a positive number is needed"),
+        ("outliers x --top 0", "--top"),
+        ("tag x", "--image"),
+        ("tag x y", "--image"),
+    ] {
+        let answer = run(&home, line, &[]);
+        assert!(answer.code == Some(2) && answer.stderr.contains(reason), "{line}: {answer:?}");
+    }
+}
+
+#[test]
+fn a_network_is_shown_by_its_name_or_its_file_with_its_layers() {
+    let home = Home::new();
+    let golden = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/caffe/old.prototxt");
+    let words = run(&home, "networks show @0", &[&golden]);
+    assert!(words.code == Some(0) && words.stdout.contains("Convolution"), "{words:?}");
+    let answer = run(&home, "networks show @0 --json", &[&golden]).good_json();
+    assert!(answer["name"] == "old" && answer["layers"].as_array().is_some_and(|layers| layers.len() > 3), "{answer}");
+    for name in ["builtin", "ladyfinger"] {
+        let answer = run(&home, &format!("networks show {name} --json"), &[]).good_json();
+        assert_eq!(answer["layers"].as_array().map(Vec::len), Some(61), "{answer}");
+    }
+    let known = run(&home, "networks show squeezenet-1.1 --json", &[]).good_json();
+    assert!(known["is_here"] == false && known["layers"].is_null(), "{known}");
+    let missing = run(&home, "networks show nowhere.onnx", &[]);
+    assert!(missing.code == Some(1) && missing.stderr.contains("nowhere.onnx"), "{missing:?}");
+}
+
+#[test]
 fn what_a_verb_could_not_do_as_asked_is_said() {
     let home = Home::new();
     let folder = home.sample("pictures", 22);
@@ -55,7 +119,7 @@ fn what_a_verb_could_not_do_as_asked_is_said() {
 
     let many = run(&home, "cluster @0 --network filters --count 5000 --json", &[&folder]);
     assert_eq!(many.good_json()["asked"], 5000);
-    assert!(many.stderr.contains("5000 groups were asked for, and 22 were made: there are no more in 22"), "{many:?}");
+    assert!(many.stderr.contains("5,000 groups were asked for, and 22 were made: there are no more in 22"), "{many:?}");
     let near = run(&home, "communities @0 --network filters --neighbours 900", &[&folder]);
     assert!(near.stderr.contains("900 neighbours were asked for; of 22 images each has 21"), "{near:?}");
 

@@ -139,3 +139,100 @@ fn storage_tells_what_is_not_whole() {
     let tags = run(&home, &["tag", text(&folder), "--list", "--json"]).good_json();
     assert_eq!(tags["tags"][0]["images"], 3);
 }
+
+/// Paths of the images that have a tag, or a row of a finding, below the folder.
+fn paths_of(workspace: &tiramisu::store::Workspace, ids: &[tiramisu::domain::ImageId]) -> Vec<String> {
+    let images = workspace.images().expect("images");
+    let mut paths: Vec<String> = ids.iter().map(|id| images[id.index()].path.text.clone()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn tags_groups_and_maps_are_of_the_same_pictures_after_images_were_restored_from_a_backup() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 22);
+    run(&home, &["extract", text(&folder), "--json"]).good_json();
+    let mut before: Vec<String> = Home::files(&folder).into_iter().map(|(path, _)| text(&path).to_owned()).collect();
+    before.sort();
+    let workspace = workspace_of(&home, &folder);
+    let images = workspace.join("images.lance");
+    let backup = home.path("backup");
+    copy(&images, &backup);
+    // They come after all others, so they get the next ids.
+    let zz = home.sample("pictures/zz_first", 11);
+    run(&home, &["extract", text(&folder), "--json"]).good_json();
+    let tagged: Vec<String> = [2, 5, 9]
+        .map(|place| format!("zz_first/{}", text(&Home::files(&zz)[place].0)))
+        .into_iter()
+        .chain([before[4].clone()])
+        .collect();
+    for path in &tagged {
+        run(&home, &["tag", text(&folder), "mine", "--image", text(&folder.join(path)), "--json"]).good_json();
+    }
+    let cluster = run(&home, &["cluster", text(&folder), "--count", "3", "--json"]).good_json();
+    run(&home, &["project", text(&folder), "--method", "pca", "--json"]).good_json();
+    std::fs::remove_dir_all(&images).expect("removed");
+    copy(&backup, &images);
+    // And these come before them.
+    home.sample("pictures/yy_second", 11);
+
+    let info = home.run(["info", text(&folder), "--json"]).good_json()["remarks"].to_string();
+    let said = ["vectors of other pictures", "Tags wait for their pictures", "clusters_", "map_"];
+    assert!(said.iter().all(|said| info.contains(said)), "{info}");
+    let open = || tiramisu::store::Workspace::open(&workspace).expect("a workspace");
+    let features = open().feature_tables().expect("tables")[0].table.clone();
+    let found = |of: &tiramisu::store::Workspace| {
+        let name = of.clusterings(&features).expect("a list").pop().expect("one was made");
+        let clustering = of.clustering(&features, &name).expect("readable").expect("it is there");
+        let map = of.projections(&features).expect("a list").pop().expect("one was made");
+        let map = of.projection(&features, &map).expect("readable").expect("it is there");
+        [paths_of(of, &clustering.ids), paths_of(of, &map.ids)]
+    };
+    assert_eq!(cluster["images"], 33);
+    assert_eq!(found(&open()), [before.clone(), before.clone()], "also before anything is mended");
+
+    let listed = run(&home, &["tag", text(&folder), "--list", "--json"]);
+    assert!(listed.stderr.contains("Tags wait for their pictures"), "{listed:?}");
+    assert!(listed.stderr.contains("What was found of other pictures was removed"), "{listed:?}");
+    assert_eq!(listed.good_json()["tags"][0]["images"], 1);
+    let again = run(&home, &["tag", text(&folder), "--list"]);
+    assert!(!again.stderr.contains("was removed") && again.stderr.contains("Tags wait"), "said once: {again:?}");
+
+    let done = run(&home, &["extract", text(&folder), "--json"]).good_json();
+    assert_eq!(done["with_vectors"], 44, "{done}");
+    let mut tagged = tagged;
+    tagged.sort();
+    let known = open();
+    assert_eq!(
+        paths_of(&known, &known.tags().expect("tags").images["mine"]),
+        tagged,
+        "none is lost, none is another's"
+    );
+    assert_eq!(known.unfit().expect("readable").tags.moved, 0, "they have their pictures' ids on disk, too");
+    assert_eq!(found(&known), [before.clone(), before.clone()]);
+    let asked = run(&home, &["query", text(&folder), "tag('mine')", "--json"]);
+    assert!(!asked.stderr.contains("Tags"), "{asked:?}");
+    let answer = asked.good_json().to_string();
+    assert!(tagged.iter().all(|path| answer.contains(path)), "{answer}");
+    run(&home, &["tag", text(&folder), "mine", "--where", "id >= 0", "--remove", "--json"]).good_json();
+    assert!(open().tags().expect("tags").images.is_empty());
+}
+
+#[test]
+fn what_is_set_aside_to_save_a_result_is_told() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 22);
+    run(&home, &["extract", text(&folder), "--json"]).good_json();
+    run(&home, &["tag", text(&folder), "mine", "--where", "id < 3", "--json"]).good_json();
+    let versions = workspace_of(&home, &folder).join("tags.lance/_versions");
+    for (path, _) in Home::files(&versions) {
+        std::fs::write(versions.join(path), b"").expect("written");
+    }
+    let given = run(&home, &["tag", text(&folder), "again", "--where", "id < 5", "--json"]);
+    assert!(given.stderr.contains("kept as tags.lance.torn"), "{given:?}");
+    assert_eq!(given.good_json()["changed"], 5);
+    let next = run(&home, &["tag", text(&folder), "again", "--where", "id < 6", "--json"]);
+    assert!(!next.stderr.contains("torn"), "said once: {next:?}");
+    assert_eq!(next.good_json()["changed"], 1);
+}

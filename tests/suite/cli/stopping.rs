@@ -69,6 +69,35 @@ fn end_of(child: &mut Child) -> ExitStatus {
     panic!("it did not end");
 }
 
+/// What is said of a process that had to be ended.
+const FORCED: &str = "was ended";
+
+/// What a process left that was told to end.
+#[derive(Debug)]
+struct Ended {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl Ended {
+    /// Waits for it. Its output is read meanwhile, so that a full pipe cannot keep it from ending.
+    fn of(mut child: Child) -> Self {
+        fn read(pipe: Option<impl std::io::Read + Send + 'static>) -> std::thread::JoinHandle<String> {
+            let read = move || pipe.map_or_else(String::new, |pipe| std::io::read_to_string(pipe).expect("UTF-8"));
+            std::thread::spawn(read)
+        }
+        let (stdout, stderr) = (read(child.stdout.take()), read(child.stderr.take()));
+        let code = end_of(&mut child).code();
+        let [stdout, stderr] = [stdout, stderr].map(|reading| reading.join().expect("it was read"));
+        Self { code, stdout, stderr }
+    }
+
+    fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
 #[test]
 fn a_second_ctrl_c_ends_what_hangs() {
     let mut hanging = Hanging::start();
@@ -101,12 +130,12 @@ fn kill_stops_an_extraction_in_order() {
     let home = Home::new();
     let folder = home.sample("pictures", 400);
     let workspace = home.path("workspace");
-    let words = ["--compute", "cpu", "--commit-every", "20", "--batch", "4"];
+    let words = ["--compute", "cpu", "--commit-every", "20", "--batch", "4", "--json"];
     let mut running = home
         .command(["extract".as_ref(), folder.as_os_str(), "--workspace".as_ref(), workspace.as_ref()])
         .args(words)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .expect("it starts");
     while rows_on_disk(&workspace) == 0 {
@@ -114,8 +143,52 @@ fn kill_stops_an_extraction_in_order() {
         std::thread::sleep(Duration::from_millis(20));
     }
     tell(&running, "-TERM");
-    assert_eq!(end_of(&mut running).code(), Some(143));
-    assert!(rows_on_disk(&workspace) > 0);
+    let ended = Ended::of(running);
+    assert_eq!(ended.code, Some(143), "{ended:?}");
+    assert!(!ended.stderr.contains(FORCED), "{ended:?}");
+    let answer = ended.json();
+    assert_eq!((&answer["interrupted"], &answer["cancelled"]), (&true.into(), &true.into()), "{answer}");
+    let rows = rows_on_disk(&workspace);
+    assert!(rows > 0 && answer["with_vectors"] == rows, "{rows} rows, {answer}");
+}
+
+/// Whether a process has said what is to be done at `kill`.
+#[cfg(target_os = "linux")]
+fn listens(child: &Child) -> bool {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    const SIGTERM: u32 = 15;
+    caught >> (SIGTERM - 1) & 1 == 1
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn kill_stops_a_classification_in_order() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 44);
+    let classes: String = (0..512).map(|class| format!("class {class}\n")).collect();
+    std::fs::write(home.path("labels.txt"), classes).expect("a list");
+    // The same ones again and again: far more than are looked at before it hears of its end.
+    let files = Home::files(&folder);
+    let pictures: Vec<_> = files.iter().cycle().take(8000).map(|(path, _)| Path::new("pictures").join(path)).collect();
+    let mut running = home
+        .command(["classify", "--compute", "cpu", "--labels", "labels.txt", "--json", "-k", "1"])
+        .args(&pictures)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    while !listens(&running) {
+        assert!(running.try_wait().expect("it can be waited for").is_none(), "it never listened");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    tell(&running, "-TERM");
+    let ended = Ended::of(running);
+    assert_eq!((ended.code, ended.stderr.contains(FORCED)), (Some(143), false), "{}", ended.stderr);
+    let answer = ended.json();
+    let found = answer["images"].as_array().expect("a list").len();
+    assert!(answer["interrupted"] == true && found < pictures.len(), "{found} of {}", pictures.len());
 }
 
 #[test]

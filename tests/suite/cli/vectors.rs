@@ -92,7 +92,8 @@ fn an_array_for_numpy_has_a_row_for_each_line_of_the_table_beside_it() {
     }
 
     let again = filled.run(&line);
-    assert!(again.code == Some(1) && again.stderr.contains("--overwrite"), "{again:?}");
+    let named = ["--overwrite", "vectors.npy", "vectors.csv"];
+    assert!(again.code == Some(1) && named.iter().all(|word| again.stderr.contains(word)), "{again:?}");
     fs::remove_file(&out).expect("it was there");
     let beside = filled.run(&line);
     assert!(beside.code == Some(1) && beside.stderr.contains("vectors.csv") && !out.exists(), "{beside:?}");
@@ -105,6 +106,50 @@ fn an_array_for_numpy_has_a_row_for_each_line_of_the_table_beside_it() {
     assert!(none.code == Some(1) && !filled.home.path("none.npy").exists(), "{none:?}");
     let idle = filled.run(&["export", "@", "--layer", &layer, "--to", "all.csv"]);
     assert!(idle.code == Some(1) && idle.stderr.contains("--layer"), "{idle:?}");
+}
+
+#[test]
+fn an_array_stays_as_it_is_when_the_table_beside_it_cannot_be_written() {
+    let filled = Filled::new();
+    let layer = filled.layers[0].clone();
+    let line = ["export", "@", "--layer", &layer, "--to", "vectors.npy", "--overwrite"];
+    fs::write(filled.home.path("vectors.npy"), "an older array").expect("a file");
+    fs::create_dir(filled.home.path("vectors.csv")).expect("a folder");
+    let refused = filled.run(&line);
+    assert!(refused.code == Some(1) && refused.stderr.contains("vectors.csv"), "{refused:?}");
+    assert_eq!(fs::read_to_string(filled.home.path("vectors.npy")).expect("it is there"), "an older array");
+    let left = fs::read_dir(filled.home.path("")).expect("a folder").map(|entry| entry.expect("an entry").file_name());
+    let hidden: Vec<_> = left.filter(|name| name.to_string_lossy().starts_with(".tiramisu-")).collect();
+    assert!(hidden.is_empty(), "{hidden:?}");
+
+    fs::remove_dir(filled.home.path("vectors.csv")).expect("it was there");
+    fs::write(filled.home.path("vectors.csv"), "somebody's own table").expect("a file");
+    let unasked = filled.run(&line[..line.len() - 1]);
+    let named = ["--overwrite", "vectors.npy", "vectors.csv"];
+    assert!(unasked.code == Some(1) && named.iter().all(|word| unasked.stderr.contains(word)), "{unasked:?}");
+    assert_eq!(fs::read_to_string(filled.home.path("vectors.csv")).expect("a file"), "somebody's own table");
+    assert_eq!(filled.run(&line).code, Some(3), "one picture has no vector");
+    let ([rows, _], _) = read_npy(&filled.home.path("vectors.npy"));
+    assert_eq!(csv::Reader::from_path(filled.home.path("vectors.csv")).expect("a table").records().count(), rows);
+}
+
+#[test]
+fn nothing_is_computed_for_a_file_that_could_not_be_written() {
+    let filled = Filled::new();
+    fs::create_dir(filled.home.path("taken")).expect("a folder");
+    for [verb, flag] in [["cluster", "--out"], ["project", "--out"], ["graph", "--to"]] {
+        for (out, reason) in [("taken", "a folder of this name"), ("missing/here.csv", "no such folder")] {
+            let refused = filled.run(&[verb, "@", flag, out, "--overwrite"]);
+            assert!(refused.code == Some(1) && refused.stderr.contains(reason), "{verb} {out}: {refused:?}");
+        }
+    }
+    let info = filled.home.run(["info", filled.folder.to_str().expect("UTF-8"), "--json"]).good_json();
+    let workspace = Path::new(info["workspace"].as_str().expect("a path"));
+    let kept = fs::read_dir(workspace).expect("a folder").map(|entry| entry.expect("an entry").file_name());
+    let results: Vec<_> = kept
+        .filter(|name| ["clusters_", "map_"].iter().any(|start| name.to_string_lossy().starts_with(start)))
+        .collect();
+    assert!(results.is_empty(), "{results:?}");
 }
 
 #[test]

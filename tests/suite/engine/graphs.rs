@@ -56,7 +56,7 @@ fn the_graph_of_neighbours_is_what_neighbours_are_asked_for_one_by_one() {
         });
         for neighbour in list.neighbours {
             let (a, b) = (image.id.0.min(neighbour.image.0), image.id.0.max(neighbour.image.0));
-            expected.entry((a, b)).or_insert((neighbour.score, 0)).1 += 1;
+            expected.entry((a, b)).or_insert((neighbour.score as f32, 0)).1 += 1;
         }
     }
     assert_eq!(found.len(), expected.len());

@@ -82,7 +82,7 @@ fn a_probe_may_be_images_for_and_against_a_class_or_numbers() {
     assert_eq!(list.neighbours.len(), 41, "what the probe is made of is no answer");
     for neighbour in &list.neighbours {
         let expected = dot(&probe, &unit(row(neighbour.image.0)));
-        assert!((f64::from(neighbour.score) - expected).abs() < 1e-4, "{neighbour:?} for {expected}");
+        assert!((neighbour.score - expected).abs() < 1e-4, "{neighbour:?} for {expected}");
     }
     assert!(list.is_exact && list.neighbours.is_sorted_by(|a, b| a.score >= b.score));
 
@@ -206,7 +206,7 @@ fn the_embedding_is_what_the_paper_says_and_compares_the_whole_network() {
     let mut near = 0;
     for neighbour in &list.neighbours {
         // A value that lies exactly on a threshold may fall either way by the last digit of a mean.
-        let expected = differing(7, neighbour.image.index()) as f32;
+        let expected = differing(7, neighbour.image.index()) as f64;
         near += usize::from(neighbour.score == expected);
         assert!((neighbour.score - expected).abs() <= 2.0, "{neighbour:?} for {expected}");
     }
@@ -261,4 +261,38 @@ fn images_that_come_later_or_change_are_measured_by_the_reference_that_is_kept()
     assert_eq!(now.changed, [ImageId(5)], "its code is that of another picture");
     let unchanged = StoredEmbedding { changed: Vec::new(), ..now };
     assert_eq!(unchanged, first, "the reference stays until the embedding is made again");
+}
+
+#[test]
+fn a_file_that_is_in_the_collection_is_recognised_and_does_not_find_itself() {
+    let (dir, _workspace, mut listener, collection) = extracted(22);
+    let image = ImageId(6);
+    let direct = collection.folder.join(&listener.images[image.index()].path.text);
+    let roundabout = dir.path().join(".").join("..").join(dir.path().file_name().unwrap());
+    let roundabout = roundabout.join(direct.strip_prefix(dir.path()).unwrap());
+    let of_image = NeighbourWish::of(image, middle(&collection), Metric::Cosine, 22);
+    let by_image = ask(&mut listener, of_image.clone()).unwrap();
+    for path in [direct.clone(), roundabout] {
+        let examples = vec![(Example::File { path: path.clone(), region: None }, 1.0)];
+        let wish = NeighbourWish { examples, ..of_image.clone() };
+        listener.engine.send(Request::Look(Look::Neighbours(wish.clone())));
+        let told = listener.until("the image", |event| match event {
+            Event::Recognised { file, image } => Some((file.clone(), *image)),
+            Event::Neighbours(_) | Event::Problem(_) => panic!("{event:?}"),
+            _ => None,
+        });
+        assert_eq!(told, (path, image));
+        let list = listener.until("an answer", |event| match event {
+            Event::Neighbours(list) => Some(list.clone()),
+            _ => None,
+        });
+        assert_eq!((&list.wish, &list.neighbours), (&wish, &by_image.neighbours));
+    }
+    // The same picture elsewhere is another one.
+    let elsewhere = tempfile::tempdir().unwrap();
+    let copy = elsewhere.path().join("copy.png");
+    std::fs::copy(&direct, &copy).unwrap();
+    let examples = vec![(Example::File { path: copy, region: None }, 1.0)];
+    let list = ask(&mut listener, NeighbourWish { examples, ..of_image }).unwrap();
+    assert_eq!(ids(&list)[0], image);
 }

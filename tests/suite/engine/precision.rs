@@ -162,7 +162,7 @@ fn bright_pictures_are_told_apart_by_a_layer_that_half_precision_does_not_hold()
     for (neighbour, grey) in list.neighbours.iter().zip(found) {
         let squares = loudness(255).into_iter().zip(loudness(grey)).map(|(a, b)| (a - b).powi(2));
         let right = squares.sum::<f64>().sqrt();
-        assert!((f64::from(neighbour.score) - right).abs() <= 1e-2 * right, "{grey}: {} {right}", neighbour.score);
+        assert!((neighbour.score - right).abs() <= 1e-2 * right, "{grey}: {} {right}", neighbour.score);
     }
 }
 

@@ -1,10 +1,8 @@
 //! A collection made by hand, and a window without a screen.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::Arc;
 
-use eframe::egui_wgpu::{RenderState, RendererOptions, WgpuSetup, WgpuSetupExisting};
-use egui_kittest::wgpu::{WgpuTestRenderer, create_render_state, default_wgpu_setup};
 use egui_kittest::{Harness, HarnessBuilder};
 use tiramisu::domain::{
     ClassNames, ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish, Pooling,
@@ -16,37 +14,7 @@ use tiramisu::session::{Action, Session};
 use tiramisu::ui::theme;
 use tiramisu::ui::thumbnails::Thumbnails;
 
-/// Runs what makes or lists graphics instances while no other test does: neither the Vulkan loader nor Mesa's EGL likes
-/// them to come and go on several threads.
-pub fn alone<T>(work: impl FnOnce() -> T) -> T {
-    static ALONE: Mutex<()> = Mutex::new(());
-    let _guard = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    work()
-}
-
-/// The adapters of this machine.
-pub fn adapters() -> Vec<eframe::egui_wgpu::wgpu::AdapterInfo> {
-    static ADAPTERS: OnceLock<Vec<eframe::egui_wgpu::wgpu::AdapterInfo>> = OnceLock::new();
-    ADAPTERS.get_or_init(|| alone(tiramisu::gpu::adapters::enumerate)).clone()
-}
-
-/// Draws with whatever adapter there is, a program included; `None`, with a word about it, where there is none. All
-/// tests share one device.
-pub fn renderer() -> Option<WgpuTestRenderer> {
-    static SETUP: OnceLock<WgpuSetupExisting> = OnceLock::new();
-    if adapters().is_empty() {
-        eprintln!("skipped: there is no graphics adapter to draw with");
-        return None;
-    }
-    alone(|| {
-        let existing = SETUP.get_or_init(|| {
-            let state = create_render_state(default_wgpu_setup(), RendererOptions::PREDICTABLE);
-            let RenderState { instance, adapter, device, queue, .. } = state;
-            WgpuSetupExisting { instance, adapter, device, queue }
-        });
-        Some(WgpuTestRenderer::from_setup(WgpuSetup::Existing(existing.clone())))
-    })
-}
+pub use crate::support::renderer::{adapters, alone, renderer};
 
 /// A view, what it reads, and what it wished.
 pub struct Stage<V> {
@@ -249,7 +217,7 @@ pub fn neighbours(session: &Session, probe: ImageId, count: u32) -> NeighbourLis
         neighbours: (1..=count)
             .map(|rank| Neighbour {
                 image: ImageId(probe.0 + rank * LABELS.len() as u32),
-                score: 1.0 - rank as f32 * 0.01,
+                score: 1.0 - f64::from(rank) * 0.01,
             })
             .collect(),
         parts: Vec::new(),

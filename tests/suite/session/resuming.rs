@@ -193,3 +193,64 @@ fn another_network_chosen_while_the_folder_is_still_being_opened_keeps_its_works
     let requests = session.act(Action::UseNetwork(NetworkFile::Analytic));
     assert!(matches!(&requests[..], [Request::Open(open)] if open.workspace == Some(workspace)), "{requests:?}");
 }
+
+#[test]
+fn opening_again_copies_no_set_of_images_however_many_steps_back_there_are() {
+    let mut session = session(24);
+    let mut sets = Vec::new();
+    for layer in 0..60 {
+        session.act(Action::PickMany((0..=layer % 24).map(ImageId).collect(), Pick::Replace));
+        sets.push(session.chosen.selection.clone());
+        // Steps that hold the same set, as most do.
+        session.act(Action::SetNeighbourCount(5 + layer as usize));
+    }
+    session.act(Action::UseNetwork(NetworkFile::Analytic));
+    open_again(&mut session, elsewhere(), collection::images(24));
+    for set in sets.iter().rev() {
+        assert!(session.chosen.selection.is_shared_with(set), "{set:?} was copied");
+        session.act(Action::Undo);
+        assert!(session.chosen.selection.is_shared_with(set), "{set:?} was copied by a step back");
+        session.act(Action::Undo);
+    }
+    assert!(!session.history.can_undo());
+}
+
+#[test]
+fn steps_back_are_followed_through_every_opening_since() {
+    let mut session = session(24);
+    let [first, last] = [3, 20].map(|id| collection::images(24)[id].path.clone());
+    session.act(Action::Click(ImageId(3), Pick::Replace));
+    session.act(Action::Click(ImageId(20), Pick::Add));
+    session.act(Action::Click(ImageId(0), Pick::Replace));
+    session.act(Action::SetLayer(2));
+    let without = |gone: usize| {
+        let mut images = collection::images(24);
+        images.rotate_left(gone);
+        images.truncate(24 - gone);
+        images.iter_mut().enumerate().for_each(|(id, image)| image.id = ImageId(id as u32));
+        images
+    };
+    session.act(Action::UseNetwork(NetworkFile::Analytic));
+    open_again(&mut session, elsewhere(), without(1));
+    session.act(Action::UseNetwork(NetworkFile::Builtin));
+    // A picture more is gone, and one is back that has a place at the end now.
+    let mut images = without(2);
+    images.push(ImageRecord { id: ImageId(22), ..collection::images(24)[0].clone() });
+    open_again(&mut session, collection::collection(), images);
+    // The picture looked at was gone meanwhile: it is chosen no more, and choosing its layer is no step.
+    assert_eq!((session.chosen.probe, session.chosen.selection.len()), (None, 0));
+    session.act(Action::Undo);
+    let path = |id: ImageId| session.images[id.index()].path.clone();
+    assert_eq!(session.chosen.selection.iter().map(path).collect::<Vec<_>>(), [first.clone(), last]);
+    session.act(Action::Undo);
+    let path = |id: ImageId| session.images[id.index()].path.clone();
+    assert_eq!(session.chosen.probe.map(path), Some(first));
+    session.act(Action::Undo);
+    assert_eq!(session.chosen.probe, None);
+    assert!(!session.history.can_undo());
+    session.act(Action::Redo);
+    session.act(Action::Redo);
+    assert_eq!(session.chosen.selection.len(), 2);
+    session.act(Action::Redo);
+    assert!(session.chosen.selection.is_empty() && !session.history.can_redo());
+}

@@ -2,6 +2,7 @@
 
 use half::f16;
 use tiramisu::domain::{ImageId, ImageRecord};
+use tiramisu::store::ActivationTable;
 
 use super::{Place, image};
 
@@ -61,4 +62,72 @@ fn only_the_state_of_a_file_that_was_seen_has_an_activation() {
         .unwrap();
     seen.sort_by_key(|(id, _)| *id);
     assert_eq!(seen, [(ImageId(0), 0.0), (ImageId(1), 1.0), (ImageId(2), 8.0)]);
+}
+
+/// Makes a table one that earlier versions wrote: it does not say that its numbers are whole.
+fn make_old(place: &Place, table: &str) {
+    let path = place.root().join(format!("{table}.lance"));
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut dataset = lance::Dataset::open(path.to_str().unwrap()).await.unwrap();
+        let result = arrow_schema::Schema::from(dataset.schema()).metadata["result"].clone();
+        let mut about: serde_json::Value = serde_json::from_str(&result).unwrap();
+        about.as_object_mut().unwrap().remove("is_whole");
+        dataset.update_schema_metadata([("result".to_owned(), Some(about.to_string()))]).await.unwrap();
+    });
+}
+
+fn scanned(table: &ActivationTable) -> Vec<(ImageId, Vec<f32>)> {
+    let mut seen = Vec::new();
+    table
+        .scan(|ids, values| {
+            seen.extend(ids.iter().copied().zip(values.chunks(2).map(|map| map.iter().collect())));
+            std::ops::ControlFlow::Continue(())
+        })
+        .unwrap();
+    seen
+}
+
+#[test]
+fn activations_that_an_earlier_version_cut_off_reach_nobody_and_are_looked_for_once() {
+    let place = Place::new();
+    let workspace = place.open();
+    let recorder = workspace.recorder().unwrap();
+    let all = records(4);
+    let (one, two) = (f16::ONE, f16::from(2u8));
+    let cut = vec![one, two, f16::MAX, one, two, two, two, f16::MIN];
+    recorder.activations("net", "conv1", [1, 1, 2]).unwrap().append(&all, cut).unwrap();
+    make_old(&place, "activations_net_conv1");
+    let open = || workspace.activations("net", "conv1").unwrap().unwrap();
+    let whole = || vec![(ImageId(0), vec![1.0, 2.0]), (ImageId(2), vec![2.0, 2.0])];
+    assert_eq!(scanned(&open()), whole());
+    let json = || std::fs::read_to_string(place.root().join("workspace.json")).unwrap();
+
+    let mut table = recorder.activations("net", "conv1", [1, 1, 2]).unwrap();
+    assert_eq!(scanned(&table), whole());
+    assert_eq!(all.iter().map(|record| table.holds(record)).collect::<Vec<_>>(), [true, false, true, false]);
+    assert!(!json().contains("activations_net_conv1"), "some are to be made again: {}", json());
+    table.append(&[all[1].clone(), all[3].clone()], vec![1e6, 3.0, 4.0, 5.0]).unwrap();
+    assert!(all.iter().all(|record| table.holds(record)));
+    let mut seen = scanned(&open());
+    seen.sort_by_key(|(id, _)| *id);
+    let made = [[1.0, 2.0], [1e6, 3.0], [2.0, 2.0], [4.0, 5.0]];
+    assert_eq!(seen, (0..4).map(ImageId).zip(made.map(Vec::from)).collect::<Vec<_>>());
+
+    recorder.activations("net", "conv1", [1, 1, 2]).unwrap();
+    assert!(json().contains("activations_net_conv1"), "it is remembered: {}", json());
+    assert!(recorder.drop_activations("net", "conv1").unwrap());
+    assert!(!json().contains("activations_net_conv1"), "another may get the name: {}", json());
+}
+
+#[test]
+fn an_activation_of_another_picture_with_the_same_id_is_none() {
+    let place = Place::new();
+    let workspace = place.open();
+    let all = records(2);
+    let mut table = workspace.recorder().unwrap().activations("net", "conv1", [1, 1, 1]).unwrap();
+    table.append(&all, vec![f16::ONE; 2]).unwrap();
+    let mut other = all[1].clone();
+    other.path.text = "another.jpg".to_owned();
+    assert!(table.holds(&all[1]) && !table.holds(&other));
+    assert_eq!(table.get(&other).unwrap(), None);
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tiramisu::domain::ImageId;
 use tiramisu::store::{StoreError, Workspace};
 
-use super::{Place, assert_holds, files, image, images, rows, spec};
+use super::{Place, assert_holds, files, image, images, path, rows, spec};
 
 /// Where the writer that is to be killed writes.
 const VICTIM: &str = "TIRAMISU_STORE_VICTIM";
@@ -144,6 +144,39 @@ fn a_damaged_workspace_is_called_so_and_left_alone() {
         }
         assert_eq!(files(&place.root()), before, "{name}");
     }
+}
+
+#[test]
+fn an_empty_workspace_json_hides_nothing_and_comes_back_with_its_folder() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..5)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, 0..5)).unwrap();
+    drop(workspace);
+    let json = place.root().join("workspace.json");
+    for nothing in [&b""[..], b"\n", &[0; 64]] {
+        fs::write(&json, nothing).unwrap();
+        let workspace = Workspace::open(&place.root()).unwrap();
+        assert_eq!((workspace.images().unwrap().len(), workspace.feature_tables().unwrap()[0].rows), (5, 5));
+        assert_eq!(workspace.image_folder(), Path::new(""));
+        assert!(workspace.remarks().iter().any(|remark| remark.contains("workspace.json")));
+        drop(workspace);
+        assert!(Workspace::open_to_write(&place.root()).is_err(), "nobody knows whose it is");
+        // Any folder may be named, but only one has the pictures.
+        let refused = Workspace::open_or_create(&place.root(), &place.pictures()).err().expect("it holds none of them");
+        assert!(refused.to_string().contains("none of the pictures on record"), "{refused}");
+        assert_eq!(fs::read(&json).unwrap(), nothing);
+    }
+    let first = place.pictures().join(path(3));
+    fs::create_dir_all(first.parent().unwrap()).unwrap();
+    fs::write(&first, "a picture").unwrap();
+    let workspace = place.open();
+    assert!(workspace.remarks().iter().any(|remark| remark.contains("written anew")), "{:?}", workspace.remarks());
+    drop(workspace);
+    let again = place.open();
+    assert_eq!((again.image_folder(), again.images().unwrap().len()), (place.pictures().canonicalize().unwrap(), 5));
+    assert!(again.remarks().is_empty());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tiramisu::domain::{ImageId, VersionName};
-use tiramisu::store::{StoreError, Workspace};
+use tiramisu::store::{Recorder, StoreError, Workspace};
 
 use super::{Place, assert_holds, files, image, images, rows, spec};
 
@@ -225,4 +225,38 @@ fn a_table_that_was_never_whole_takes_no_other_with_it_not_even_for_who_only_rea
     assert!(remarks.len() == 1 && remarks[0].starts_with("tags.lance cannot be read"), "{remarks:?}");
     assert_eq!(files(&place.root()), before, "who only reads changes nothing");
     assert!(place.open().remarks()[0].contains("tags.lance.torn"), "who writes sets it aside");
+}
+
+#[test]
+fn who_opens_it_to_save_a_result_hears_what_was_set_aside_and_no_other_table_is_opened() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..5)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, [1, 2])).unwrap();
+    let record = |id: ImageId| Some(image(id.0).record);
+    workspace.recorder().unwrap().add_tag(&[ImageId(1)], "keep", record).unwrap();
+    workspace.recorder().unwrap().add_tag(&[ImageId(2)], "keep", record).unwrap();
+    drop(workspace);
+    assert!(Recorder::open(&place.root()).unwrap().remarks().is_empty());
+    harm(&place.root().join("tags.lance"), |_| Vec::new());
+    // It has its end, so only whoever opens it can see that it is damaged inside.
+    let vectors = place.root().join(format!("{}.lance", spec.table_name()));
+    harm(&vectors, |whole| {
+        let (body, end) = whole.split_at(whole.len() - 16);
+        [&vec![0xa5; body.len()][..], end].concat()
+    });
+    let before = files(&vectors);
+    let recorder = Recorder::open(&place.root()).unwrap();
+    let remarks = recorder.remarks();
+    assert!(remarks.len() == 1 && remarks[0].starts_with("tags.lance: version"), "{remarks:?}");
+    assert_eq!(files(&vectors), before, "it was not looked into");
+    recorder.add_tag(&[ImageId(3)], "keep", record).unwrap();
+    assert_eq!(Workspace::open(&place.root()).unwrap().tags().unwrap().images["keep"], [ImageId(1), ImageId(3)]);
+    drop(recorder);
+    // Whoever writes to the other finds its last whole version, and goes on from there.
+    let mut workspace = place.open();
+    let mut table = workspace.features(&spec).unwrap();
+    table.append(rows(&spec.columns, [1, 2, 3])).unwrap();
+    assert_holds(&table, &spec.columns, &[1, 2, 3]);
 }

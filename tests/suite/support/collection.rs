@@ -122,9 +122,9 @@ pub fn neighbours(probe: ImageId, source: StoredLayer, metric: Metric, k: usize,
         .map(|step| Neighbour {
             image: ImageId(((probe.index() + step * 7) % count) as u32),
             score: match metric {
-                Metric::Cosine => 0.998 - 0.011 * step as f32,
-                Metric::Euclidean => 0.25 + 0.3 * step as f32,
-                Metric::Dot => 90.0 - step as f32,
+                Metric::Cosine => 0.998 - 0.011 * step as f64,
+                Metric::Euclidean => 0.25 + 0.3 * step as f64,
+                Metric::Dot => 90.0 - step as f64,
             },
         })
         .collect();

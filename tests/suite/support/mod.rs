@@ -5,7 +5,10 @@ pub mod command;
 pub mod listener;
 pub mod networks;
 pub mod painted;
+pub mod renderer;
 pub mod server;
+pub mod small_png;
+pub mod snapshot;
 pub mod tensors;
 pub mod window;
 

@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use crossbeam_channel::{Sender, unbounded};
 use eframe::egui::{Vec2, vec2};
+use egui_kittest::wgpu::WgpuTestRenderer;
 use egui_kittest::{Harness, Node};
-use tiramisu::engine::{Event, Look, Request};
+use tiramisu::domain::ImageRecord;
+use tiramisu::engine::{Event, Look, Request, ThumbnailPicture};
 use tiramisu::session::{Action, Session};
 use tiramisu::ui::chooser::Reply;
 use tiramisu::ui::{App, AppOptions, Chooser, Question, Settings, Waker};
@@ -27,6 +29,7 @@ pub struct Window {
     events: Sender<Event>,
     answered: usize,
     images: usize,
+    thumbnail: fn(&ImageRecord) -> ThumbnailPicture,
 }
 
 /// How a window is made.
@@ -42,6 +45,10 @@ pub struct Setup {
     /// Whether the desktop has no dialogs.
     pub no_dialogs: bool,
     pub start: Option<Request>,
+    /// What draws it; else a device of its own, once it is drawn.
+    pub renderer: Option<WgpuTestRenderer>,
+    /// What an image looks like.
+    pub thumbnail: fn(&ImageRecord) -> ThumbnailPicture,
 }
 
 impl Default for Setup {
@@ -55,13 +62,26 @@ impl Default for Setup {
             answers_later: false,
             no_dialogs: false,
             start: None,
+            renderer: None,
+            thumbnail: collection::thumbnail,
         }
     }
 }
 
 impl Window {
     pub fn open(setup: Setup) -> Self {
-        let Setup { size, pixels_per_point, settings, settings_dir, answer, answers_later, no_dialogs, start } = setup;
+        let Setup {
+            size,
+            pixels_per_point,
+            settings,
+            settings_dir,
+            answer,
+            answers_later,
+            no_dialogs,
+            start,
+            renderer,
+            thumbnail,
+        } = setup;
         let (events, received) = unbounded();
         let requests = Rc::new(RefCell::new(Vec::new()));
         let questions = Rc::new(RefCell::new(Vec::new()));
@@ -75,19 +95,22 @@ impl Window {
                 false => reply.answer(answer.clone()),
             }
         });
-        let harness = Harness::builder()
+        let mut builder = Harness::builder()
             .with_size(size)
             .with_pixels_per_point(pixels_per_point)
             .with_max_steps(32)
-            .with_render_cursor(false)
-            .build_eframe(move |cc| {
-                let send = Box::new(move |request| noted.borrow_mut().push(request));
-                let open_page = Box::new(move |page: &str| opened.borrow_mut().push(page.to_owned()));
-                let waker = Waker::default();
-                let options = AppOptions { settings, settings_dir, chooser, open_page, waker, start };
-                App::new(&cc.egui_ctx, Session::default(), send, received, options)
-            });
-        Self { harness, requests, questions, pages, replies, events, answered: 0, images: 0 }
+            .with_render_cursor(false);
+        if let Some(renderer) = renderer {
+            builder = builder.renderer(renderer);
+        }
+        let harness = builder.build_eframe(move |cc| {
+            let send = Box::new(move |request| noted.borrow_mut().push(request));
+            let open_page = Box::new(move |page: &str| opened.borrow_mut().push(page.to_owned()));
+            let waker = Waker::default();
+            let options = AppOptions { settings, settings_dir, chooser, open_page, waker, start };
+            App::new(&cc.egui_ctx, Session::default(), send, received, options)
+        });
+        Self { harness, requests, questions, pages, replies, events, answered: 0, images: 0, thumbnail }
     }
 
     /// A window with `count` images, thumbnails and all.
@@ -139,7 +162,7 @@ impl Window {
             any = true;
             let answer = match look {
                 Look::Thumbnails(ids) => {
-                    Event::Thumbnails(ids.iter().map(|id| collection::thumbnail(&known[id.index()])).collect())
+                    Event::Thumbnails(ids.iter().map(|id| (self.thumbnail)(&known[id.index()])).collect())
                 }
                 Look::Activations { image, layer } => Event::Activations(collection::activation(image, layer, &about)),
                 Look::Neighbours(wish) => Event::Neighbours(collection::answer(&wish, known.len())),

@@ -13,7 +13,7 @@
 //! - clusters: `Cluster method`, `Number of groups`, `Group`, `Group 0: PATH`, `Name group 0`, `Select group 0`,
 //!   `Name of the group`, and telling channels (`conv2 #3`);
 //! - map: `Map method`, `Map colouring`, `Place them`, `Make anew`;
-//! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
+//! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
@@ -31,6 +31,7 @@ mod networks;
 mod paths;
 mod placing;
 mod queries;
+mod snapshots;
 mod theme;
 mod welcome;
 mod workspace;
@@ -41,7 +42,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Event, ExportFormat, ExportRequest, Look, Problem, Request};
+use tiramisu::engine::{Event, ExportExists, ExportFormat, ExportRequest, Look, Problem, Request};
 use tiramisu::ui::{Question, Settings};
 
 use crate::support::window::{Setup, Window};
@@ -131,14 +132,40 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
         target: "/home/ada/selection.json".into(),
         overwrite: false,
     };
-    window.tell([Event::ExportExists(request.clone())]);
+    let exists =
+        |request: &ExportRequest| ExportExists { request: request.clone(), taken: vec![request.target.clone()] };
+    window.tell([Event::ExportExists(exists(&request))]);
     window.settle();
     window.picture("replace");
     window.click("Keep it");
     assert!(window.session().pending_export.is_none());
     assert!(!window.sent().iter().any(|sent| matches!(sent, Request::Export(_))));
-    window.tell([Event::ExportExists(request.clone())]);
+    window.tell([Event::ExportExists(exists(&request))]);
     window.settle();
+    window.click("Replace");
+    assert_eq!(window.sent().last(), Some(&Request::Export(ExportRequest { overwrite: true, ..request })));
+}
+
+#[test]
+fn every_file_that_would_be_replaced_is_named_before_it_is() {
+    let mut window = Window::with_images(60, Setup::default());
+    let request = ExportRequest {
+        images: vec![ImageId(7)],
+        scores: vec![None],
+        format: ExportFormat::Npy,
+        vectors: Vec::new(),
+        target: "/home/ada/vectors.npy".into(),
+        overwrite: false,
+    };
+    let taken = vec![request.target.clone(), request.list().expect("an array has one")];
+    window.tell([Event::ExportExists(ExportExists { request: request.clone(), taken })]);
+    window.settle();
+    window.harness.get_by_label("vectors.npy and vectors.csv exist already. Replacing them cannot be undone.");
+    window.click("Keep them");
+    let taken = vec![request.list().expect("an array has one")];
+    window.tell([Event::ExportExists(ExportExists { request: request.clone(), taken })]);
+    window.settle();
+    window.harness.get_by_label("vectors.csv exists already. Replacing it cannot be undone.");
     window.click("Replace");
     assert_eq!(window.sent().last(), Some(&Request::Export(ExportRequest { overwrite: true, ..request })));
 }
@@ -283,11 +310,17 @@ fn nothing_is_off_screen_in_the_smallest_window() {
 }
 
 #[test]
-fn every_control_of_the_map_and_the_layers_stays_apart_in_a_small_window_that_is_magnified() {
+fn every_control_of_the_gallery_the_map_and_the_layers_stays_apart_in_a_small_window_that_is_magnified() {
     // 800 x 600 with everything shown larger twice.
     for is_busy in [false, true] {
         let size = vec2(800.0, 600.0) / 1.2;
         let mut window = Window::with_images(60, Setup { size, ..Setup::default() });
+        let gallery = ["Filter by predicate", "Filter by label", "Sort by", "Filter by name", "Tile size", FIRST];
+        let rects = gallery.map(|name| window.harness.get_by_label(name).rect());
+        for (place, rect) in rects.iter().enumerate() {
+            assert!(rect.min.x >= 6.0 && rect.max.x <= size.x / 2.0, "{} at {rect:?}", gallery[place]);
+            assert!(rects[place + 1..].iter().all(|other| !rect.shrink(0.5).intersects(*other)), "{rects:?}");
+        }
         let mut names = vec!["Move", "Lasso", "Fit", "Map method", "Map colouring"];
         if is_busy {
             window
@@ -365,4 +398,33 @@ fn no_sentence_ends_in_an_ellipsis_and_a_stop() {
         let text = std::fs::read_to_string(file).expect("a source is readable");
         assert!(!text.contains("….\""), "{}", file.display());
     }
+}
+
+#[test]
+fn keys_with_shift_do_not_mean_what_they_mean_without() {
+    let mut window = Window::with_images(12, Setup::default());
+    window.click(FIRST);
+    assert!(!window.session().chosen.exactly);
+    window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
+    window.harness.run_steps(3);
+    assert!(window.session().chosen.exactly, "Ctrl+Shift+E asks exactly");
+    assert_eq!(*window.questions.borrow(), [], "and exports nothing");
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+    window.harness.run_steps(3);
+    assert_eq!(*window.questions.borrow(), [tiramisu::ui::Question::Export(ExportFormat::Csv)]);
+}
+
+#[test]
+fn in_little_room_the_channels_keep_most_of_it_and_every_control_is_behind_a_button() {
+    let mut window = Window::with_images(60, Setup { size: vec2(800.0, 600.0), ..Setup::default() });
+    window.click(FIRST);
+    let below = |window: &Window, name: &str| window.harness.get_by_label(name).rect().bottom();
+    let (row, controls) = (below(&window, "Channel order"), below(&window, "Look"));
+    assert!((row - controls).abs() < 4.0, "one row: {row} and {controls}");
+    assert!(!window.has("Contrast"));
+    window.click("Look");
+    for name in ["Contrast", "Channel size", "Smooth"] {
+        assert!(window.harness.get_all_by_label(name).next().is_some(), "{name}");
+    }
+    window.picture("small_look");
 }

@@ -27,7 +27,7 @@ fn open(setup: Setup) -> Window {
     window
 }
 
-fn fetching(window: &mut Window) -> Arc<Progress> {
+pub fn fetching(window: &mut Window) -> Arc<Progress> {
     let progress = Arc::new(Progress::new(format!("Downloading {AWAY}")));
     progress.set_total(102_500_000, true);
     progress.set_already(20_000_000);
@@ -36,7 +36,7 @@ fn fetching(window: &mut Window) -> Arc<Progress> {
     progress
 }
 
-fn without_connection() -> Problem {
+pub fn without_connection() -> Problem {
     Problem::new(
         "resnet50 could not be downloaded",
         "resnet50-11ad3fa6.pth: no connection (dns error: failed to lookup address information): \

@@ -48,6 +48,8 @@ fn a_folder_can_be_written_where_no_dialog_opens_and_what_is_wrong_with_it_is_sa
     assert_eq!(*window.questions.borrow(), [Question::Folder]);
     assert!(says(&window, "No dialog for files opens on this desktop"), "{:?}", window.names());
     window.picture("path");
+    let is_home = |name: &String| name.ends_with(std::path::MAIN_SEPARATOR) && !name.contains("//");
+    assert!(window.names().iter().any(is_home), "the field begins with the folder that is home: {:?}", window.names());
 
     write(&mut window, &home.path().join("gardne/roses"));
     assert!(says(&window, &format!("There is no gardne in {}.", home.path().display())), "{:?}", window.names());
@@ -140,4 +142,25 @@ fn a_dialog_that_could_not_be_opened_is_told_from_one_that_was_declined() {
         tracing::error!(target: "log", { log.target = rfd }, "Failed to pick folder with zenity: {why}");
     });
     assert_eq!(dialog_failures::count(), before + 1);
+}
+
+#[test]
+fn nothing_lies_over_the_path_and_asking_again_keeps_what_is_written() {
+    let mut window = Window::with_images(60, without_dialogs());
+    // In the middle of the window, where dialogs lie.
+    window.harness.get_by_label("blobs/000001.png").hover();
+    window.harness.run_steps(12);
+    let image = window.session().images[1].clone();
+    let size = format!("{} × {}", image.width, image.height);
+    let told = |window: &Window| window.names().iter().any(|name| name.starts_with(&size));
+    assert!(told(&window), "{:?}", window.names());
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    window.harness.run_steps(6);
+    assert!(window.has("Path"));
+    assert!(!told(&window), "the tooltip lies over the dialog");
+    write(&mut window, Path::new("/half a path"));
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    window.harness.run_steps(6);
+    assert!(says(&window, "/half a path"), "{:?}", window.names());
+    assert_eq!(*window.questions.borrow(), [Question::Folder]);
 }

@@ -131,3 +131,16 @@ fn colours_of_text_and_dots_of_labels_stand_out_from_every_ground() {
         }
     }
 }
+
+#[test]
+fn a_button_on_the_ground_of_the_window_is_told_from_it_in_both_themes() {
+    for (theme, palette) in [(ThemeChoice::Dark, Palette::DARK), (ThemeChoice::Light, Palette::LIGHT)] {
+        let mut window = Window::open(setup(theme));
+        window.harness.run_steps(3);
+        let texts = texts(window.harness.output());
+        let sample = texts.iter().find(|text| text.text == "Explore the sample collection");
+        let ground = sample.and_then(|text| text.ground).expect("the button is drawn on a colour");
+        let told_by = contrast(ground, palette.ground);
+        assert!(told_by > 1.1, "{theme:?}: {ground:?} on {:?}, {told_by:.2}", palette.ground);
+    }
+}

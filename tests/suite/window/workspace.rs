@@ -15,7 +15,7 @@ use crate::support::window::{Setup, Window};
 
 const VECTORS: &str = "squeezenet_1a2b3c4d";
 
-fn version(number: u64, rows: u64, tags: &[&str]) -> TableVersion {
+pub fn version(number: u64, rows: u64, tags: &[&str]) -> TableVersion {
     TableVersion {
         number,
         committed_unix_secs: 1_795_446_960 + number as i64 * 60,
@@ -26,7 +26,7 @@ fn version(number: u64, rows: u64, tags: &[&str]) -> TableVersion {
     }
 }
 
-fn news(measured: bool) -> HouseNews {
+pub fn news(measured: bool) -> HouseNews {
     let table = |name: &str, column: &str| TableStorage {
         table: name.to_owned(),
         rows: 60,

@@ -94,7 +94,14 @@ impl Parser {
         let mut product = first;
         while let Some(operation) = self.operation().filter(|operation| operation.binds_more()) {
             self.at += 1;
+            let start = self.span().start;
             let next = self.factor(depth)?;
+            // A divisor that is zero for some image makes what is asked of that image unknown; this one is for all.
+            if operation == Operation::Divide && next.fields().is_empty() && next.value(&|_: &Field| None) == Some(0.0)
+            {
+                let error = PredicateError::new("nothing can be divided by zero", Span { start, end: self.last_end() });
+                return Err(error.with_remedy("Write another number"));
+            }
             product = Arithmetic::Joined(Box::new(product), operation, Box::new(next));
         }
         Ok(product)

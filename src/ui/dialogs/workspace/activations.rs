@@ -5,7 +5,7 @@ use eframe::egui::Ui;
 use crate::domain::activation_bytes;
 use crate::engine::ActivationsWish;
 use crate::session::{Action, Session};
-use crate::ui::widgets::text::{bytes, counted};
+use crate::ui::widgets::text::{bytes, counted, shape_text};
 
 pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let Some(collection) = session.collection() else { return };
@@ -30,8 +30,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     }
     let cost = bytes(activation_bytes(readable - there, layer.shape));
     ui.horizontal_wrapped(|ui| {
-        let [c, h, w] = layer.shape;
-        ui.label(format!("{} has {c} x {h} x {w} numbers an image.", layer.name));
+        ui.label(format!("{} has {} numbers an image.", layer.name, shape_text(layer.shape)));
         ui.add_enabled_ui(is_free, |ui| {
             let hint = "Runs the network over all images once more. Then a part of a picture can be looked for in every part \
                         of the others. Half precision, compressed: so many bytes at most.";

@@ -1,6 +1,6 @@
 //! How values become colours, and how large.
 
-use eframe::egui::{Color32, ComboBox, Id, RichText, Sense, Slider, Ui, pos2, vec2};
+use eframe::egui::{Color32, ComboBox, Grid, Id, Popup, PopupCloseBehavior, RichText, Sense, Slider, Ui, pos2, vec2};
 
 use super::order::{layer_range, short};
 use super::{ActivationsView, ChannelOrder, Scale};
@@ -8,11 +8,37 @@ use crate::session::Session;
 use crate::ui::paint::ColourMap;
 use crate::ui::theme;
 
-/// Draws the controls in one row, or in two where they do not fit: a caption stays beside what it is of.
+/// Narrower than this two rows would become four, and little would be left for the channels.
+const NARROW: f32 = 410.0;
+
+/// Draws the controls in one row, or in two where they do not fit: a caption stays beside what it is of. Where there is
+/// hardly any room, all but the choices made most often are behind a button.
 pub fn show(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
     ui.spacing_mut().slider_width = 76.0;
     let together = Id::unique("width of all controls");
     let room = ui.available_width();
+    if room < NARROW {
+        ui.horizontal(|ui| {
+            orders(ui, view, session);
+            colours(ui, view);
+            let button = ui.button("Look").on_hover_text("Scale, contrast, size and smoothness");
+            Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+                ui.spacing_mut().slider_width = 120.0;
+                Grid::new("look").num_columns(2).show(ui, |ui| {
+                    caption(ui, "Scale");
+                    ui.horizontal(|ui| scales(ui, view));
+                    ui.end_row();
+                    contrast(ui, view);
+                    ui.end_row();
+                    size(ui, view);
+                    ui.end_row();
+                });
+                smooth(ui, view);
+                range(ui, view, session);
+            });
+        });
+        return;
+    }
     if ui.data(|data| data.get_temp(together)).is_none_or(|width: f32| width <= room) {
         let row = ui.horizontal(|ui| {
             choices(ui, view, session);
@@ -30,6 +56,13 @@ pub fn show(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
 }
 
 fn choices(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
+    orders(ui, view, session);
+    colours(ui, view);
+    caption(ui, "Scale");
+    scales(ui, view);
+}
+
+fn orders(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
     let combo = ComboBox::from_id_salt("channel order").selected_text(view.order.word()).width(118.0);
     let shown = combo.show_ui(ui, |ui| {
         for order in ChannelOrder::ALL {
@@ -44,6 +77,9 @@ fn choices(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
         None => "In which order the channels hang on the wall",
     };
     shown.response.on_hover_text(hint).accessible_name("Channel order");
+}
+
+fn colours(ui: &mut Ui, view: &mut ActivationsView) {
     let combo = ComboBox::from_id_salt("colour map").selected_text(view.style.colours.word()).width(76.0);
     let shown = combo.show_ui(ui, |ui| {
         for colours in ColourMap::ALL {
@@ -54,7 +90,9 @@ fn choices(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
         }
     });
     shown.response.accessible_name("Colour map");
-    caption(ui, "Scale");
+}
+
+fn scales(ui: &mut Ui, view: &mut ActivationsView) {
     ui.selectable_value(&mut view.scale, Scale::Channel, "channel")
         .on_hover_text("The colours span the values of each channel: where does it respond?");
     ui.selectable_value(&mut view.scale, Scale::Layer, "layer")
@@ -62,6 +100,13 @@ fn choices(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
 }
 
 fn sliders(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
+    contrast(ui, view);
+    size(ui, view);
+    smooth(ui, view);
+    range(ui, view, session);
+}
+
+fn contrast(ui: &mut Ui, view: &mut ActivationsView) {
     caption(ui, "Contrast");
     // To the right is brighter.
     let mut contrast = -view.style.gamma.log2();
@@ -69,17 +114,29 @@ fn sliders(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
         .on_hover_text("Brings out weak values (right) or only the strongest (left)")
         .accessible_name("Contrast");
     view.style.gamma = (-contrast).exp2();
+}
+
+fn size(ui: &mut Ui, view: &mut ActivationsView) {
     caption(ui, "Size");
     ui.add(Slider::new(&mut view.cell_side, 24.0..=260.0).logarithmic(true).show_value(false))
         .on_hover_text("Size of the channels")
         .accessible_name("Channel size");
+}
+
+fn smooth(ui: &mut Ui, view: &mut ActivationsView) {
     ui.toggle_value(&mut view.style.is_smooth, "Smooth").on_hover_text("Blend between the values");
+}
+
+/// What the colours stand for, where they stand for the same in all channels.
+fn range(ui: &mut Ui, view: &ActivationsView, session: &Session) {
     let Some(activation) = session.activation.as_ref().filter(|_| view.scale == Scale::Layer) else { return };
     let [low, high] = layer_range(activation);
     let [low, high] = view.style.colours.range(low, high).map(short);
-    caption(ui, &low);
-    gradient(ui, view.style.colours, 64.0);
-    caption(ui, &high);
+    ui.horizontal(|ui| {
+        caption(ui, &low);
+        gradient(ui, view.style.colours, 64.0);
+        caption(ui, &high);
+    });
 }
 
 fn caption(ui: &mut Ui, text: &str) {

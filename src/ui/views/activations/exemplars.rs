@@ -63,7 +63,7 @@ pub fn show(
     let list = session.exemplars.as_deref().filter(is_it);
     let exemplars = list.and_then(|list| list.lists.first()).map_or(&[][..], |(_, exemplars)| exemplars);
     let words = match list {
-        _ if !session.has_exemplars() => "This layer is not stored, so it is not known which images excite the channel",
+        _ if !session.has_exemplars() => "No exemplars: this layer is not stored",
         _ if session.committed.is_none_or(|(images, _)| images == 0) => {
             "The images that excite it most appear here as soon as features are on disk"
         }

@@ -7,11 +7,15 @@ use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::text::{shape_text, with_unit};
 
+/// Narrower than this the picture's name, which the neighbours and the gallery say, too, goes in favour of the layer's.
+const NARROW: f32 = 410.0;
+
 /// Draws the row with the image, the layer and the steps to the layers beside it.
 pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
     let Some(collection) = session.collection() else { return };
     let palette = theme::palette();
     let index = session.chosen.layer;
+    let is_narrow = ui.available_width() < NARROW;
     ui.horizontal(|ui| {
         if let Some(probe) = session.chosen.probe {
             if let Some((texture, size)) = thumbs.get(probe) {
@@ -23,7 +27,7 @@ pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &m
                         .alt_text("the image"),
                 );
             }
-            if let Some(image) = session.image(probe) {
+            if let Some(image) = session.image(probe).filter(|_| !is_narrow) {
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = 1.0;
                     ui.add_space(2.0);

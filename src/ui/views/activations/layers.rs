@@ -34,7 +34,9 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     if collection.layers.len() > FILTER_FROM {
-        ui.add(TextEdit::singleline(&mut view.layer_filter).hint_text("Find a layer").desired_width(f32::INFINITY));
+        // As wide as the rows, which leave room for the bar.
+        let width = ui.available_width() - ui.spacing().scroll.allocated_width();
+        ui.add(TextEdit::singleline(&mut view.layer_filter).hint_text("Find a layer").desired_width(width));
         ui.add_space(2.0);
     }
     let wanted = view.layer_filter.to_lowercase();

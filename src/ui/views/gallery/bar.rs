@@ -44,35 +44,46 @@ impl Bar {
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, tile_width: &mut f32, actions: &mut Vec<Action>) {
         self.predicate.refresh(session);
         // In little room the field has a line of its own.
-        let is_narrow = ui.available_width() < NARROW;
-        ui.horizontal(|ui| {
-            ui.spacing_mut().item_spacing.x = 6.0;
-            // What is right is laid out first; the text field takes what is left.
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                ui.spacing_mut().slider_width = if ui.available_width() > 420.0 { 84.0 } else { 44.0 };
-                ui.spacing_mut().interact_size.y = 20.0;
-                let slider = Slider::new(tile_width, WIDTHS).show_value(false).logarithmic(true);
-                ui.add(slider)
-                    .on_hover_text(format!("Size of the pictures ({} and scroll)", command_key()))
-                    .accessible_name("Tile size");
-                show_sort(ui, session, actions);
-                if let Some(labels) = self.labels.show(ui, session) {
-                    actions.push(Action::SetFilter(Filter { labels, ..session.chosen.filter.clone() }));
-                }
-                if session.chosen.filter.only_problems {
-                    show_problems_chip(ui, session, actions);
-                }
+        if ui.available_width() < NARROW {
+            ui.horizontal_wrapped(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
                 self.show_toggle(ui, session, actions);
-                if !is_narrow {
-                    self.show_field(ui, session, actions);
-                }
+                self.show_chips(ui, session, actions);
+                show_sort(ui, session, actions);
             });
-        });
-        if is_narrow {
-            self.show_field(ui, session, actions);
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    ui.spacing_mut().slider_width = 44.0;
+                    show_size(ui, tile_width);
+                    self.show_field(ui, session, actions);
+                });
+            });
+        } else {
+            ui.horizontal(|ui| {
+                ui.spacing_mut().item_spacing.x = 6.0;
+                // What is right is laid out first; the text field takes what is left.
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                    ui.spacing_mut().slider_width = if ui.available_width() > 420.0 { 84.0 } else { 44.0 };
+                    show_size(ui, tile_width);
+                    show_sort(ui, session, actions);
+                    self.show_chips(ui, session, actions);
+                    self.show_toggle(ui, session, actions);
+                    self.show_field(ui, session, actions);
+                });
+            });
         }
         self.predicate.show_error(ui, session);
         ui.add_space(2.0);
+    }
+
+    fn show_chips(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+        if let Some(labels) = self.labels.show(ui, session) {
+            actions.push(Action::SetFilter(Filter { labels, ..session.chosen.filter.clone() }));
+        }
+        if session.chosen.filter.only_problems {
+            show_problems_chip(ui, session, actions);
+        }
     }
 
     fn show_field(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -122,6 +133,13 @@ impl Bar {
             ui.ctx().request_repaint_after_secs(PAUSE_SECS as f32);
         }
     }
+}
+
+fn show_size(ui: &mut Ui, tile_width: &mut f32) {
+    ui.spacing_mut().interact_size.y = 20.0;
+    ui.add(Slider::new(tile_width, WIDTHS).show_value(false).logarithmic(true))
+        .on_hover_text(format!("Size of the pictures ({} and scroll)", command_key()))
+        .accessible_name("Tile size");
 }
 
 fn show_sort(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {

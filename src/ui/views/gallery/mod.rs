@@ -220,8 +220,13 @@ fn show_empty(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             }
         });
     } else if session.is_walked {
-        let hint = "There is no JPEG, PNG, WebP, GIF, BMP or TIFF file in this folder or below it.";
-        empty_state(ui, "No pictures here", hint, |_| {});
+        let folder = session.folder().unwrap_or_default();
+        let hint = format!("There is no JPEG, PNG, WebP, GIF, BMP or TIFF file in {} or below it.", folder.display());
+        empty_state(ui, "No pictures here", &hint, |ui| {
+            if ui.button("Back").on_hover_text("Choose another folder").clicked() {
+                actions.push(Action::Close);
+            }
+        });
     } else {
         empty_state(ui, "Looking for pictures", "They appear here as they are found.", |ui| {
             ui.add(egui::Spinner::new().color(palette().accent));

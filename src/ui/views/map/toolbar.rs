@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, map: &mut MapView, session: &Session, actions: &mut Vec
             ui.horizontal_wrapped(|ui| {
                 handling(ui, map);
                 method(ui, session, actions);
-                ui.label("Colour");
+                // A caption would only be torn from it, and take the row that is lacking.
                 colouring(ui, session, actions);
             });
             return;
@@ -92,5 +92,5 @@ fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             }
         }
     });
-    shown.response.accessible_name("Map colouring");
+    shown.response.on_hover_text("What the points are coloured by").accessible_name("Map colouring");
 }

@@ -29,12 +29,17 @@ pub struct Marks {
     pub slowest: f64,
 }
 
+/// Whether a box so high, in points of the screen, has a dot where its vectors are stored.
+pub fn has_dot(height: f32) -> bool {
+    height >= HEIGHTS[0]
+}
+
 /// Draws a layer's box.
 pub fn draw(painter: &Painter, rect: Rect, layer: &Layer, marks: Marks) {
     let height = rect.height();
     let strength = if marks.is_dimmed { 0.22 } else { 1.0 };
     frame(painter, rect, Family::of(&layer.kind).colour(), marks, strength);
-    if height < HEIGHTS[0] {
+    if !has_dot(height) {
         return;
     }
     if let Some(secs) = marks.secs {

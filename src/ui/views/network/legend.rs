@@ -9,8 +9,9 @@ use crate::ui::theme::palette;
 /// Height of the strip it takes at the bottom.
 pub const HEIGHT: f32 = 20.0;
 
-/// Draws a line of dots and words, as far as it fits.
-pub fn draw(painter: &Painter, strip: Rect, families: &[Family]) {
+/// Draws a line of dots and words, as far as it fits. What the dot of a stored layer means is said only where there are any
+/// to be seen.
+pub fn draw(painter: &Painter, strip: Rect, families: &[Family], has_dots: bool) {
     let font = FontId::proportional(10.5);
     let middle = strip.center().y;
     let mut left = strip.left() + 10.0;
@@ -23,6 +24,9 @@ pub fn draw(painter: &Painter, strip: Rect, families: &[Family]) {
         let text_left = left + 10.0;
         left = text_left + galley.size().x + 14.0;
         painter.galley(pos2(text_left, middle - galley.size().y / 2.0), galley, palette().weak);
+    }
+    if !has_dots {
+        return;
     }
     let text = painter.text(pos2(strip.right() - 10.0, middle), Align2::RIGHT_CENTER, "stored", font, palette().weak);
     painter.circle_filled(pos2(text.left() - 7.0, middle), 2.5, palette().accent);

@@ -1,66 +1,56 @@
 //! Planes folded eight places at a time.
-//!
-//! Written out, without closures: those are not inlined into functions of a `target_feature` where a crate is compiled
-//! in many pieces, as ours is, and then cost more than they do.
 
 use std::arch::x86_64::*;
 
-use super::{super::super::PoolKind, Folding};
+use super::{Kind, Pool};
 
 /// Number of places a register holds.
 const LANES: usize = 8;
 
-/// Memory to work in, and which way of joining.
-#[derive(Clone)]
+/// Memory to work in.
 pub(super) struct Lanes {
     /// The lines under a window, joined, between what joined with anything changes nothing: as much of it as any
     /// window, or any register, reaches beyond them.
     line: Vec<f32>,
-    is_maximum: bool,
 }
 
 impl Lanes {
-    /// `None` where this processor cannot, or where windows are so far apart that most lanes would be in vain.
-    pub(super) fn new(folding: &Folding) -> Option<Self> {
-        let pool = folding.pool;
-        let ([_, kernel], [_, stride]) = (pool.kernel, pool.stride);
-        if stride > 2 || !is_x86_feature_detected!("avx2") {
+    /// `None` where the instructions may not be used, or where windows are so far apart that most lanes would be in vain.
+    pub fn new(pool: &Pool) -> Option<Self> {
+        let shape = &pool.shape;
+        let ([_, kernel], [_, stride]) = (shape.kernel, shape.stride);
+        if stride > 2 || !pool.instructions.have_avx2() {
             return None;
         }
-        let reach = stride * folding.across.len().max(LANES) + LANES + kernel;
-        let is_maximum = matches!(pool.kind, PoolKind::Maximum);
-        let neutral = if is_maximum { f32::NEG_INFINITY } else { 0.0 };
-        Some(Self { line: vec![neutral; reach.max(pool.padding[1].0 + folding.w)], is_maximum })
+        let reach = stride * pool.across.len().max(LANES) + LANES + kernel;
+        let neutral = neutral(shape.kind == Kind::Maximum);
+        Some(Self { line: vec![neutral; reach.max(shape.padding[1].0 + shape.input[1])] })
     }
 
     /// Pools one plane: lines under a window become one line, then the places of that line.
-    pub(super) fn fold(&mut self, folding: &Folding, plane: &[f32], out: &mut [f32]) {
+    pub fn fold(&mut self, pool: &Pool, plane: &[f32], out: &mut [f32]) {
         // SAFETY: there is a `Lanes` only where the processor has AVX2.
         unsafe {
-            if self.is_maximum {
-                self.fold_planes::<true>(folding, plane, out);
+            if pool.shape.kind == Kind::Maximum {
+                self.fold_lines::<true>(pool, plane, out);
             } else {
-                self.fold_planes::<false>(folding, plane, out);
+                self.fold_lines::<false>(pool, plane, out);
             }
         }
     }
 
     #[target_feature(enable = "avx2")]
-    fn fold_planes<const MAXIMUM: bool>(&mut self, folding: &Folding, plane: &[f32], out: &mut [f32]) {
-        let Folding { pool, w, down, across } = *folding;
-        let before = pool.padding[1].0;
+    fn fold_lines<const MAXIMUM: bool>(&mut self, pool: &Pool, plane: &[f32], out: &mut [f32]) {
+        let Pool { shape, down, across, .. } = pool;
+        let (before, w) = (shape.padding[1].0, shape.input[1]);
         for (row, vertical) in out.chunks_exact_mut(across.len()).zip(down) {
             let line = &mut self.line[before..before + w];
-            let height = vertical.end.saturating_sub(vertical.start);
-            if height == 0 {
-                line.fill(if MAXIMUM { f32::NEG_INFINITY } else { 0.0 });
+            let height = vertical.end - vertical.start;
+            join_lines::<MAXIMUM>(&plane[vertical.start * w..vertical.end * w], height, line);
+            if shape.stride[1] == 1 {
+                join_windows::<MAXIMUM, 1>(&self.line, shape.kernel[1], row);
             } else {
-                join_lines::<MAXIMUM>(&plane[vertical.start * w..vertical.end * w], height, line);
-            }
-            if pool.stride[1] == 1 {
-                join_windows::<MAXIMUM, 1>(&self.line, pool.kernel[1], row);
-            } else {
-                join_windows::<MAXIMUM, 2>(&self.line, pool.kernel[1], row);
+                join_windows::<MAXIMUM, 2>(&self.line, shape.kernel[1], row);
             }
             if !MAXIMUM {
                 for (value, horizontal) in row.iter_mut().zip(across) {
@@ -71,6 +61,11 @@ impl Lanes {
     }
 }
 
+/// What joined with anything changes nothing.
+const fn neutral(is_maximum: bool) -> f32 {
+    if is_maximum { f32::NEG_INFINITY } else { 0.0 }
+}
+
 /// The larger, `joined` where `value` is no number; or the sum.
 #[inline]
 #[target_feature(enable = "avx2")]
@@ -78,15 +73,16 @@ fn join<const MAXIMUM: bool>(joined: __m256, value: __m256) -> __m256 {
     if MAXIMUM { _mm256_max_ps(value, joined) } else { _mm256_add_ps(joined, value) }
 }
 
-/// Joins `count` lines that lie behind one another into one.
+/// Joins `count` lines that lie behind one another into one. It begins with what changes nothing, so that a maximum
+/// passes over what is no number wherever it stands.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn join_lines<const MAXIMUM: bool>(lines: &[f32], count: usize, out: &mut [f32]) {
     let width = out.len();
-    assert_eq!(lines.len(), count * width);
+    assert_eq!(lines.len(), count * width, "{count} lines of {width} places");
     if width < LANES {
-        out.copy_from_slice(&lines[..width]);
-        for line in lines[width..].chunks_exact(width) {
+        out.fill(neutral(MAXIMUM));
+        for line in lines.chunks_exact(width.max(1)) {
             for (joined, &value) in out.iter_mut().zip(line) {
                 *joined = match MAXIMUM {
                     true if value > *joined => value,
@@ -101,11 +97,11 @@ fn join_lines<const MAXIMUM: bool>(lines: &[f32], count: usize, out: &mut [f32])
     while next < width {
         // The last lanes lie over those before: what is written twice is written the same.
         let at = next.min(width - LANES);
-        // SAFETY: `at + LANES` is at most the width, of which there are `count` in `lines`.
+        // SAFETY: `at + LANES` is at most the width, of which there are `count` in `lines`, as asserted, and one in `out`.
         unsafe {
             let source = lines.as_ptr().add(at);
-            let mut joined = _mm256_loadu_ps(source);
-            for line in 1..count {
+            let mut joined = _mm256_set1_ps(neutral(MAXIMUM));
+            for line in 0..count {
                 joined = join::<MAXIMUM>(joined, _mm256_loadu_ps(source.add(line * width)));
             }
             _mm256_storeu_ps(out.as_mut_ptr().add(at), joined);
@@ -119,7 +115,7 @@ fn join_lines<const MAXIMUM: bool>(lines: &[f32], count: usize, out: &mut [f32])
 #[target_feature(enable = "avx2")]
 fn join_windows<const MAXIMUM: bool, const STRIDE: usize>(line: &[f32], kernel: usize, out: &mut [f32]) {
     let count = out.len();
-    assert!(line.len() >= STRIDE * count.max(LANES) + LANES + kernel);
+    assert!(line.len() >= STRIDE * count.max(LANES) + LANES + kernel, "the windows reach beyond the line");
     let mut next = 0;
     while next < count {
         let at = if count < LANES { 0 } else { next.min(count - LANES) };
@@ -142,14 +138,11 @@ fn join_windows<const MAXIMUM: bool, const STRIDE: usize>(line: &[f32], kernel: 
             }
             joined
         };
+        let lanes: [f32; LANES] = bytemuck::cast(joined);
         if count < LANES {
-            let mut places = [0.0; LANES];
-            // SAFETY: eight numbers into eight places.
-            unsafe { _mm256_storeu_ps(places.as_mut_ptr(), joined) };
-            out.copy_from_slice(&places[..count]);
+            out.copy_from_slice(&lanes[..count]);
         } else {
-            // SAFETY: `at + LANES` is at most `count`.
-            unsafe { _mm256_storeu_ps(out.as_mut_ptr().add(at), joined) };
+            out[at..at + LANES].copy_from_slice(&lanes);
         }
         next += LANES;
     }

@@ -3,6 +3,8 @@
 //! Libraries multiply any two matrices, and pack both before; here the two are one, and short. Sixteen channels of some
 //! rows are laid side by side (a panel), and all products of two panels are summed in registers.
 
+use crate::Instructions;
+
 /// Channels of a panel.
 const CHANNELS: usize = 16;
 /// Rows of a panel: two of them stay in the first cache.
@@ -14,8 +16,8 @@ const ROWS: usize = 256;
 struct Line([f32; CHANNELS]);
 
 /// Sums of products of two channels, over some rows.
-#[derive(Default)]
 pub struct HalfProduct {
+    instructions: Instructions,
     /// `[side, side]`, right where the second channel is no earlier than the first.
     sums: Vec<f32>,
     /// Channels, filled up to whole panels.
@@ -25,12 +27,28 @@ pub struct HalfProduct {
     packed: Vec<Line>,
 }
 
+impl Default for HalfProduct {
+    /// In the best instructions of this processor.
+    fn default() -> Self {
+        Self::new(Instructions::best())
+    }
+}
+
 impl HalfProduct {
+    /// Of no rows and no channels.
+    pub fn new(instructions: Instructions) -> Self {
+        Self { instructions, sums: Vec::new(), side: 0, channels: 0, packed: Vec::new() }
+    }
+
     /// Becomes the sums over these rows.
     ///
     /// # Shapes
     /// - `rows`: `[rows, channels]`, row-major
+    ///
+    /// # Panics
+    /// When there are no channels, or the numbers are no whole rows of them.
     pub fn set(&mut self, rows: &[f32], channels: usize) {
+        assert!(channels > 0 && rows.len().is_multiple_of(channels), "whole rows of {channels} channels");
         let panels = channels.div_ceil(CHANNELS);
         (self.side, self.channels) = (panels * CHANNELS, channels);
         self.sums.clear();
@@ -44,13 +62,16 @@ impl HalfProduct {
             for first in 0..panels {
                 for second in first..panels {
                     let corner = &mut self.sums[first * CHANNELS * self.side + second * CHANNELS..];
-                    add_products(panel(first), panel(second), corner, self.side);
+                    add_products(self.instructions, panel(first), panel(second), corner, self.side);
                 }
             }
         }
     }
 
     /// The sums for a channel with itself and each later one.
+    ///
+    /// # Panics
+    /// When there is no such channel.
     pub fn of_channel(&self, channel: usize) -> &[f32] {
         &self.sums[channel * self.side..][channel..self.channels]
     }
@@ -73,12 +94,13 @@ fn pack(rows: &[f32], channels: usize, packed: &mut [Line]) {
 }
 
 /// Adds to `sums[i * pitch + j]` the products of channel `i` of one panel with channel `j` of another.
-fn add_products(first: &[Line], second: &[Line], sums: &mut [f32], pitch: usize) {
+fn add_products(instructions: Instructions, first: &[Line], second: &[Line], sums: &mut [f32], pitch: usize) {
     #[cfg(target_arch = "x86_64")]
-    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+    if instructions.have_avx2() {
         // SAFETY: the processor has what the function asks for.
         return unsafe { x86::add_products(first, second, sums, pitch) };
     }
+    let _ = instructions;
     for (first, second) in first.iter().zip(second) {
         for (factor, sums) in first.0.iter().zip(sums.chunks_mut(pitch)) {
             sums.iter_mut().zip(second.0).for_each(|(sum, value)| *sum += factor * value);
@@ -101,8 +123,6 @@ mod x86 {
     }
 
     /// For `COUNT` channels of the first panel, from the one at `FROM` on.
-    ///
-    /// There are no closures in it: see [`rows`](crate::analysis::rows).
     #[inline]
     #[target_feature(enable = "avx2,fma")]
     fn add_some<const FROM: usize, const COUNT: usize>(

@@ -1,0 +1,122 @@
+//! Convolution as a matrix product that reads the picture where it lies.
+//!
+//! A kernel's tap sees the same pixels as the tap beside it, moved by a constant number of places, once the borders are
+//! filled with zeros. So the product of weights and pixels needs no gathered copy of the pixels: for 16 neighbouring
+//! places of the picture (a panel) and 6 output channels (a block) the sums stay in registers while a table of offsets
+//! leads through the taps. Where the kernel steps over pixels, these are first sorted by their place in a step (phases),
+//! each a picture over which the taps that see it move by single places. Only at the very end a panel is copied.
+//! Sums begin with the bias and go from the registers to where they belong, unless a panel reaches beyond a row's end.
+//!
+//! The layout of blocks follows Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008).
+//!
+//! Threads are the caller's: [`Panels`] makes a [`Plan`] for a size of picture, [`Plan::apply`] hands out the [`Work`],
+//! which can be split, and its parts be applied in any order and at once.
+
+mod multiply;
+mod phases;
+mod plan;
+mod work;
+
+pub use plan::Plan;
+pub use work::{Memory, Work};
+
+use crate::Instructions;
+
+/// Output channels of a block.
+const ROWS: usize = 6;
+/// Places of a panel.
+const COLUMNS: usize = 16;
+/// Sums of a block and a panel: a panel's row for each channel.
+const SUMS: usize = ROWS * COLUMNS;
+
+/// Sizes of a convolution, none of them zero but paddings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Output channels of a group.
+    pub out: usize,
+    /// Input channels of a group.
+    pub channels: usize,
+    /// Height and width of the kernel.
+    pub kernel: [usize; 2],
+    /// Step down and across.
+    pub stride: [usize; 2],
+    /// Zeros added `(before, after)`: top and bottom, left and right.
+    pub padding: [(usize, usize); 2],
+    /// Distance of the kernel's taps down and across; 1 is dense.
+    pub dilation: [usize; 2],
+    /// In how many independent parts the channels are convolved.
+    pub groups: usize,
+}
+
+impl Shape {
+    /// Numbers under the kernel.
+    fn taps(&self) -> usize {
+        self.channels * self.kernel[0] * self.kernel[1]
+    }
+
+    /// Blocks of a group's output channels.
+    fn blocks(&self) -> usize {
+        self.out.div_ceil(ROWS)
+    }
+
+    /// Height and width of the output for such an input.
+    ///
+    /// # Panics
+    /// When the kernel is larger than the picture with its borders.
+    pub fn output(&self, input: [usize; 2]) -> [usize; 2] {
+        std::array::from_fn(|axis| {
+            let padded = input[axis] + self.padding[axis].0 + self.padding[axis].1;
+            let extent = (self.kernel[axis] - 1) * self.dilation[axis] + 1;
+            assert!(extent <= padded, "a kernel of {extent} places for a picture of {padded}");
+            (padded - extent) / self.stride[axis] + 1
+        })
+    }
+}
+
+/// A convolution whose weights lie as the product reads them.
+pub struct Panels {
+    shape: Shape,
+    instructions: Instructions,
+    /// For each group, block and tap the weights of the block's channels; zero beyond the last channel.
+    weights: Vec<f32>,
+    /// `[groups * out]`; zeros without a bias.
+    bias: Vec<f32>,
+    /// Whether what is negative is left out.
+    rectify: bool,
+}
+
+impl Panels {
+    /// # Shapes
+    /// - `weights`: `[groups * out, channels, kernel height, kernel width]`
+    /// - `bias`: `[groups * out]`
+    ///
+    /// # Panics
+    /// When a size is zero, or there are more or fewer weights than the shape has.
+    pub fn new(instructions: Instructions, shape: Shape, weights: &[f32], bias: Option<&[f32]>, rectify: bool) -> Self {
+        let Shape { out, channels, kernel, stride, dilation, groups, .. } = shape;
+        let sizes = [[out, channels], kernel, stride, dilation, [groups, 1]];
+        assert!(sizes.as_flattened().iter().all(|size| *size > 0), "no size is zero: {shape:?}");
+        let taps = shape.taps();
+        assert_eq!(weights.len(), groups * out * taps, "weights of {shape:?}");
+        let bias = bias.map_or_else(|| vec![0.0; groups * out], <[f32]>::to_vec);
+        assert_eq!(bias.len(), groups * out, "a bias for each channel");
+        let group_size = shape.blocks() * taps * ROWS;
+        let mut packed = vec![0.0; groups * group_size];
+        for (group, packed) in packed.chunks_exact_mut(group_size).enumerate() {
+            for channel in 0..out {
+                let from = &weights[(group * out + channel) * taps..][..taps];
+                let block = &mut packed[channel / ROWS * taps * ROWS..][..taps * ROWS];
+                block.iter_mut().skip(channel % ROWS).step_by(ROWS).zip(from).for_each(|(to, from)| *to = *from);
+            }
+        }
+        Self { shape, instructions, weights: packed, bias, rectify }
+    }
+
+    /// How it is done for pictures of a height and width.
+    ///
+    /// # Panics
+    /// When the kernel is larger than such a picture with its borders, or one with its channels has 2^32 numbers.
+    pub fn plan(&self, input: [usize; 2]) -> Plan<'_> {
+        Plan::new(self, input)
+    }
+}

@@ -1,0 +1,172 @@
+//! The product of one block and one panel.
+
+use super::{COLUMNS, ROWS, SUMS};
+use crate::Instructions;
+use crate::rectangle::Rectangle;
+
+/// Where some taps lie from a place on.
+pub(super) struct Taps {
+    offsets: Vec<u32>,
+    /// How many numbers from the place on are looked at, at most: `COLUMNS` behind every offset. Known once, so that it
+    /// need not be asked for every panel.
+    reach: usize,
+}
+
+impl Taps {
+    pub fn new(offsets: Vec<u32>) -> Self {
+        let reach = offsets.iter().max().map_or(0, |last| *last as usize + COLUMNS);
+        Self { offsets, reach }
+    }
+
+    /// Of a panel that was copied: one row behind the other.
+    pub fn copied(count: usize) -> Self {
+        Self::new((0..count as u32).map(|tap| tap * COLUMNS as u32).collect())
+    }
+
+    pub fn offsets(&self) -> &[u32] {
+        &self.offsets
+    }
+
+    pub fn len(&self) -> usize {
+        self.offsets.len()
+    }
+
+    pub fn reach(&self) -> usize {
+        self.reach
+    }
+}
+
+/// What is multiplied.
+pub(super) struct Block<'a> {
+    /// Output channels: at most `ROWS`.
+    pub rows: usize,
+    /// `[taps, ROWS]`.
+    pub weights: &'a [f32],
+    pub taps: &'a Taps,
+    /// The picture from the panel's first place on.
+    pub from: &'a [f32],
+    /// A number for each channel with which the sums begin, unless they go on from what they are.
+    pub start: Option<&'a [f32; ROWS]>,
+    /// Whether what is negative is left out.
+    pub rectify: bool,
+}
+
+/// Comes for the first `rows` rows to what they start with and, over all taps, the sum of
+/// `weights[tap][row] * from[offsets[tap] + column]`. What is no number stays, rectified or not.
+///
+/// It is written to the upper left corner of `target`, else to `sums`.
+///
+/// # Panics
+/// When there are no or too many rows, not as many weights as the taps need, or too few numbers in `from` or places in
+/// `target`.
+pub(super) fn multiply(
+    instructions: Instructions,
+    block: &Block<'_>,
+    sums: &mut [f32; SUMS],
+    target: Option<Rectangle<'_>>,
+) {
+    assert!((1..=ROWS).contains(&block.rows), "{} rows of a block", block.rows);
+    assert_eq!(block.weights.len(), block.taps.len() * ROWS, "weights for each tap");
+    assert!(block.from.len() >= block.taps.reach, "the taps reach beyond the picture");
+    if let Some(target) = &target {
+        assert!(target.rows() >= block.rows && target.columns() >= COLUMNS, "no place for a panel");
+    }
+    #[cfg(target_arch = "x86_64")]
+    if instructions.have_avx2() {
+        let before = sums.as_mut_ptr();
+        let (to, pitch) = match target {
+            Some(mut target) => (target.as_mut_ptr(), target.pitch()),
+            None => (before, COLUMNS),
+        };
+        // SAFETY: the processor has what the function asks for. As asserted, there are `ROWS` weights for each offset,
+        // `COLUMNS` numbers behind each, and `COLUMNS` places in each of `rows` rows of the target, which is ours
+        // alone; `sums` has all `ROWS` of them.
+        unsafe { x86::multiply(block, before, to, pitch) };
+        return;
+    }
+    let _ = instructions;
+    plain(block, sums, target);
+}
+
+fn plain(block: &Block<'_>, sums: &mut [f32; SUMS], target: Option<Rectangle<'_>>) {
+    let mut totals = [[0.0f32; COLUMNS]; ROWS];
+    match block.start {
+        Some(start) => totals.iter_mut().zip(start).for_each(|(total, start)| total.fill(*start)),
+        None => totals.as_flattened_mut().copy_from_slice(sums),
+    }
+    for (offset, weights) in block.taps.offsets.iter().zip(block.weights.chunks_exact(ROWS)) {
+        let pixels = &block.from[*offset as usize..][..COLUMNS];
+        for (totals, weight) in totals.iter_mut().zip(weights) {
+            totals.iter_mut().zip(pixels).for_each(|(total, pixel)| *total += weight * pixel);
+        }
+    }
+    if block.rectify {
+        totals.as_flattened_mut().iter_mut().filter(|total| **total < 0.0).for_each(|total| *total = 0.0);
+    }
+    match target {
+        Some(mut target) => {
+            totals[..block.rows].iter().enumerate().for_each(|(row, totals)| target.write(row, 0, totals));
+        }
+        None => sums.copy_from_slice(totals.as_flattened()),
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use std::arch::x86_64::{
+        _mm256_broadcast_ss, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_setzero_ps, _mm256_storeu_ps,
+    };
+
+    use super::{Block, COLUMNS, ROWS};
+
+    /// Reads from `before` unless the block says what sums start with, and writes a row at each `pitch` from `to` on.
+    ///
+    /// # Safety
+    /// - The processor has AVX2 and FMA.
+    /// - `weights` holds `ROWS` numbers for each offset, and `from` `COLUMNS` behind each.
+    /// - `before` points to `ROWS` rows of `COLUMNS` numbers, one behind the other, that may be read.
+    /// - In each of `rows` rows, `pitch` places apart, there are from `to` on `COLUMNS` places that may be written and that
+    ///   nobody else reads or writes. They may be those of `before`, in the same order.
+    #[target_feature(enable = "avx2,fma")]
+    pub unsafe fn multiply(block: &Block<'_>, before: *const f32, to: *mut f32, pitch: usize) {
+        let (mut weight, from) = (block.weights.as_ptr(), block.from.as_ptr());
+        macro_rules! add {
+            ($($row:literal $low:ident $high:ident),*) => {
+                // SAFETY: as above; a row's two halves are 8 of its 16 columns.
+                unsafe {
+                    $(let (mut $low, mut $high) = match block.start {
+                        Some(start) => (_mm256_broadcast_ss(&start[$row]), _mm256_broadcast_ss(&start[$row])),
+                        None => {
+                            let row = before.add($row * COLUMNS);
+                            (_mm256_loadu_ps(row), _mm256_loadu_ps(row.add(8)))
+                        }
+                      };)*
+                    for offset in &block.taps.offsets {
+                        let place = from.add(*offset as usize);
+                        let (low, high) = (_mm256_loadu_ps(place), _mm256_loadu_ps(place.add(8)));
+                        $(let factor = _mm256_broadcast_ss(&*weight.add($row));
+                          $low = _mm256_fmadd_ps(factor, low, $low);
+                          $high = _mm256_fmadd_ps(factor, high, $high);)*
+                        weight = weight.add(ROWS);
+                    }
+                    if block.rectify {
+                        let zero = _mm256_setzero_ps();
+                        $($low = _mm256_max_ps(zero, $low);
+                          $high = _mm256_max_ps(zero, $high);)*
+                    }
+                    $(_mm256_storeu_ps(to.add($row * pitch), $low);
+                      _mm256_storeu_ps(to.add($row * pitch + 8), $high);)*
+                }
+            };
+        }
+        // The sums of a block are as many registers as fit beside two of pixels and one factor.
+        match block.rows {
+            1 => add!(0 a b),
+            2 => add!(0 a b, 1 c d),
+            3 => add!(0 a b, 1 c d, 2 e f),
+            4 => add!(0 a b, 1 c d, 2 e f, 3 g h),
+            5 => add!(0 a b, 1 c d, 2 e f, 3 g h, 4 i j),
+            _ => add!(0 a b, 1 c d, 2 e f, 3 g h, 4 i j, 5 k l),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Pictures over which a kernel that takes steps moves by single places.
+
+use super::Shape;
+
+/// The places of a step that a kernel sees, each with a picture of its own: of every `stride`-th pixel from there on.
+pub(super) struct Phases {
+    stride: [usize; 2],
+    /// Zeros before the first line and column.
+    before: [usize; 2],
+    /// Which places of a step, down and across.
+    seen: Vec<[usize; 2]>,
+    /// Height and width of each picture.
+    size: [usize; 2],
+}
+
+impl Phases {
+    /// `padded`: height and width of an input plane with its borders.
+    pub fn new(shape: &Shape, padded: [usize; 2]) -> Self {
+        let along = |axis: usize| {
+            let mut seen: Vec<usize> =
+                (0..shape.kernel[axis]).map(|tap| tap * shape.dilation[axis] % shape.stride[axis]).collect();
+            seen.sort_unstable();
+            seen.dedup();
+            seen
+        };
+        let across = along(1);
+        let seen = along(0).into_iter().flat_map(|down| across.iter().map(move |across| [down, *across])).collect();
+        let size = std::array::from_fn(|axis| padded[axis].div_ceil(shape.stride[axis]));
+        Self { stride: shape.stride, before: shape.padding.map(|(before, _)| before), seen, size }
+    }
+
+    /// Places from one row of a picture to the next.
+    pub fn row(&self) -> usize {
+        self.size[1]
+    }
+
+    /// Numbers of a plane with all its phases.
+    pub fn plane(&self) -> usize {
+        self.seen.len() * self.size[0] * self.size[1]
+    }
+
+    /// Where a pixel of the padded plane lies.
+    pub fn place(&self, [y, x]: [usize; 2]) -> usize {
+        let wanted = [y % self.stride[0], x % self.stride[1]];
+        let phase = self.seen.iter().position(|seen| *seen == wanted).expect("phases are those of the kernel's taps");
+        (phase * self.size[0] + y / self.stride[0]) * self.size[1] + x / self.stride[1]
+    }
+
+    /// Writes a plane's pixels where they belong; borders are left as they are.
+    ///
+    /// # Shapes
+    /// `plane`: `[h, w]`; `sorted`: `[phases, h', w']`.
+    pub fn sort(&self, plane: &[f32], [h, w]: [usize; 2], sorted: &mut [f32]) {
+        let ([phase_h, phase_w], [top, left]) = (self.size, self.before);
+        for (phase, [down, across]) in sorted.chunks_exact_mut(phase_h * phase_w).zip(&self.seen) {
+            for (row, to) in phase.chunks_exact_mut(phase_w).enumerate() {
+                let Some(y) = (row * self.stride[0] + down).checked_sub(top).filter(|y| *y < h) else {
+                    continue;
+                };
+                let line = &plane[y * w..][..w];
+                if self.stride[1] == 1 {
+                    to[left..left + w].copy_from_slice(line);
+                    continue;
+                }
+                // The first place of the phase that is not in the border.
+                let first = left.saturating_sub(*across).div_ceil(self.stride[1]);
+                let from = (first * self.stride[1] + across - left).min(w);
+                let pixels = line[from..].iter().step_by(self.stride[1]);
+                to[first.min(phase_w)..].iter_mut().zip(pixels).for_each(|(to, pixel)| *to = *pixel);
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Tiramisu's inner loops: functions on slices that use vector instructions where the processor has them.
+//!
+//! A crate of its own so that it is compiled in one piece and fully optimised, whatever is done with the rest; and so
+//! that nearly all `unsafe` lies in one room that tests, Miri and sanitizers can look at alone. It knows nothing of
+//! networks, vectors or threads.
+//!
+//! - [`convolution`]: convolutions as products that read the picture where it lies.
+//! - [`pool`]: maxima and means over windows.
+//! - [`rows`]: sums over rows of stored numbers.
+//! - [`half_product`]: `Xᵀ X`.
+//! - [`codes`]: distances between ternary codes.
+//!
+//! # Laws
+//!
+//! - Every public function is safe. What it needs of its arguments (that lengths fit) it asserts, in release as well:
+//!   once a call, not once a number.
+//! - Beside every version in vector instructions there is one in plain Rust that gives the same numbers but for rounding.
+//!   Which one runs is said by [`Instructions`]; those of newer processors can only be had by asking the processor.
+//! - What several threads write is handed out as parts that do not overlap, each of which is borrowed mutably.
+//! - There is no `unsafe` without a `SAFETY` comment that names the assertion or the type it stands on.
+//!
+//! # Tests
+//!
+//! `cargo test --release -p tiramisu-kernels` compares every function, with all instructions that this processor has,
+//! with a plain definition: random shapes, odd lengths, unaligned starts, empty slices. On x86-64 with AVX2 that is every
+//! path there is. Only the plain ones are there for other processors; Miri runs these for any of them.
+//!
+//! Under Miri, which sees reads and writes out of bounds, of memory without a value, or through a pointer that may not
+//! (`rustup component add miri rust-src --toolchain nightly` once):
+//!
+//! ```sh
+//! cargo +nightly miri test -p tiramisu-kernels                                       # the plain versions
+//! cargo +nightly miri test -p tiramisu-kernels --target aarch64-unknown-linux-gnu    # on another processor
+//! export RUSTFLAGS=-Ctarget-feature=+avx2,+fma,+f16c,+popcnt
+//! cargo +nightly miri test -p tiramisu-kernels                                       # and vector instructions
+//! ```
+//!
+//! Its aliasing rules hold for every path in vector instructions (nightly of May 2026, x86-64).
+//!
+//! Under the address sanitizer, which runs the true instructions at all sizes:
+//!
+//! ```sh
+//! RUSTFLAGS=-Zsanitizer=address cargo +nightly test --release -p tiramisu-kernels --target x86_64-unknown-linux-gnu
+//! ```
+
+#![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks, missing_docs)]
+
+pub mod codes;
+pub mod convolution;
+pub mod half_product;
+mod instructions;
+pub mod pool;
+mod rectangle;
+pub mod rows;
+
+pub use instructions::Instructions;

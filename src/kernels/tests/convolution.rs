@@ -1,0 +1,220 @@
+use std::panic::catch_unwind;
+
+use tiramisu_kernels::Instructions;
+use tiramisu_kernels::convolution::{Memory, Panels, Shape, Work};
+
+use super::{CASES, Shifted, numbers};
+
+fn random_shape(random: &mut fastrand::Rng) -> (Shape, [usize; 2]) {
+    let kernel = [0; 2].map(|_| random.usize(1..5));
+    let dilation = [0; 2].map(|_| random.usize(1..4));
+    let stride = [0; 2].map(|_| random.usize(1..5));
+    let padding = [0; 2].map(|_| (random.usize(0..4), random.usize(0..4)));
+    // Without borders and steps pictures are read as they come.
+    let (stride, padding) = if random.u8(0..3) == 0 { ([1; 2], [(0, 0); 2]) } else { (stride, padding) };
+    let groups = random.usize(1..4);
+    // Blocks of one to six channels, and now and then so many that they are divided.
+    let out = if random.u8(0..8) == 0 && !cfg!(miri) { random.usize(40..110) } else { random.usize(1..15) };
+    let channels = random.usize(1..if cfg!(miri) { 3 } else { 6 });
+    let most = if cfg!(miri) { 9 } else { 40 };
+    let input = std::array::from_fn(|axis| {
+        let extent = (kernel[axis] - 1) * dilation[axis] + 1;
+        let least = extent.saturating_sub(padding[axis].0 + padding[axis].1).max(1);
+        random.usize(least..least + most)
+    });
+    (Shape { out, channels, kernel, stride, padding, dilation, groups }, input)
+}
+
+/// Every output number as a sum over the kernel, and the sum of the terms' sizes.
+fn expected(shape: &Shape, weights: &[f32], bias: &[f32], input: &[f32], [h, w]: [usize; 2]) -> Vec<(f64, f64)> {
+    let Shape { out, channels, kernel, stride, padding, dilation, groups } = *shape;
+    let [out_h, out_w] = shape.output([h, w]);
+    let mut all = Vec::new();
+    for image in input.chunks_exact((groups * channels * h * w).max(1)) {
+        for channel in 0..groups * out {
+            for (y, x) in (0..out_h).flat_map(|y| (0..out_w).map(move |x| (y, x))) {
+                let (mut sum, mut sizes) = (f64::from(bias[channel]), f64::from(bias[channel]).abs());
+                for from in 0..channels {
+                    let plane = &image[(channel / out * channels + from) * h * w..][..h * w];
+                    for (down, across) in (0..kernel[0]).flat_map(|y| (0..kernel[1]).map(move |x| (y, x))) {
+                        let line = (y * stride[0] + down * dilation[0]).checked_sub(padding[0].0).filter(|y| *y < h);
+                        let pixel = (x * stride[1] + across * dilation[1]).checked_sub(padding[1].0);
+                        let (Some(line), Some(pixel)) = (line, pixel.filter(|x| *x < w)) else { continue };
+                        let weight = weights[((channel * channels + from) * kernel[0] + down) * kernel[1] + across];
+                        let term = f64::from(weight) * f64::from(plane[line * w + pixel]);
+                        sum += term;
+                        sizes += term.abs();
+                    }
+                }
+                all.push((sum, sizes));
+            }
+        }
+    }
+    all
+}
+
+/// Splits the work at random, and has some of the parts done by other threads.
+fn do_in_parts(work: Work<'_>, random: &mut fastrand::Rng) {
+    std::thread::scope(|threads| {
+        let mut waiting = vec![work];
+        let mut memory = Memory::default();
+        while let Some(work) = waiting.pop() {
+            match random.u8(0..8) {
+                0..=4 => {
+                    let (first, second) = work.split();
+                    match second {
+                        Some(second) => waiting.extend([first, second]),
+                        None => first.apply(&mut memory),
+                    }
+                }
+                5 if threads_are_cheap() => {
+                    threads.spawn(|| work.apply(&mut Memory::default()));
+                }
+                _ => work.apply(&mut memory),
+            }
+        }
+    });
+}
+
+/// Starting hundreds of thousands takes longer than all that they do.
+fn threads_are_cheap() -> bool {
+    cfg!(miri) || fastrand::u8(0..50) == 0
+}
+
+/// Sorts where that is to be done, then convolves.
+fn convolve(
+    panels: &Panels,
+    input: &[f32],
+    size: [usize; 2],
+    threads: usize,
+    do_all: impl FnOnce(Work<'_>),
+) -> Vec<f32> {
+    let plan = panels.plan(size);
+    let Some(sorted_plane) = plan.sorted_plane() else { return plan.apply(input, threads, do_all) };
+    let planes = input.chunks_exact(size[0] * size[1]);
+    let mut sorted = vec![0.0; planes.len() * sorted_plane];
+    planes.zip(sorted.chunks_exact_mut(sorted_plane)).for_each(|(plane, sorted)| plan.sort(plane, sorted));
+    plan.apply(&sorted, threads, do_all)
+}
+
+fn check(instructions: Instructions, random: &mut fastrand::Rng, shape: Shape, size: [usize; 2], images: usize) {
+    let Shape { out, channels, kernel, groups, .. } = shape;
+    let weights = numbers(random, groups * out * channels * kernel[0] * kernel[1]);
+    let bias = random.bool().then(|| numbers(random, groups * out));
+    let input = numbers(random, images * groups * channels * size[0] * size[1]);
+    let input = Shifted::new(&input, random.usize(0..9));
+    let rectify = random.bool();
+    let panels = Panels::new(instructions, shape, &weights, bias.as_deref(), rectify);
+    let bias = bias.unwrap_or_else(|| vec![0.0; groups * out]);
+    let expected = expected(&shape, &weights, &bias, input.slice(), size);
+    let threads = random.usize(1..9);
+    let found = convolve(&panels, input.slice(), size, threads, |work| do_in_parts(work, random));
+    assert_eq!(found.len(), expected.len(), "{shape:?}");
+    for (place, (found, (expected, sizes))) in found.iter().zip(&expected).enumerate() {
+        let expected = if rectify { expected.max(0.0) } else { *expected };
+        let is_right = super::is_near(f64::from(*found), expected, *sizes);
+        assert!(is_right, "number {place}: {found}, not {expected}; {size:?}, {shape:?}, {instructions:?}");
+    }
+}
+
+#[test]
+fn convolutions_are_those_of_their_definition() {
+    for instructions in Instructions::all() {
+        let mut random = fastrand::Rng::with_seed(5);
+        for _ in 0..CASES / 3 {
+            let (shape, size) = random_shape(&mut random);
+            let images = random.usize(0..3);
+            check(instructions, &mut random, shape, size, images);
+        }
+    }
+}
+
+#[test]
+fn more_taps_than_are_summed_at_a_time_are_all_summed() {
+    for instructions in Instructions::all() {
+        let mut random = fastrand::Rng::with_seed(6);
+        // 768 at a time; a panel of 16 places whose end cannot be read where it lies; several tiles.
+        let all = [(769, (0, 0), [3, 5]), (768, (0, 0), [4, 4]), (800, (1, 0), [3, 6])];
+        for (channels, padding, size) in &all[..if cfg!(miri) { 1 } else { 3 }] {
+            let shape = Shape {
+                out: if cfg!(miri) { 2 } else { 7 },
+                channels: *channels,
+                kernel: [1, 1],
+                stride: [1, 1],
+                padding: [*padding; 2],
+                dilation: [1, 1],
+                groups: 1,
+            };
+            check(instructions, &mut random, shape, *size, 1);
+        }
+        if !cfg!(miri) {
+            let shape = Shape {
+                out: 20,
+                channels: 300,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [(1, 1); 2],
+                dilation: [1, 1],
+                groups: 1,
+            };
+            check(instructions, &mut random, shape, [14, 14], 2);
+        }
+    }
+}
+
+const PLAIN_SHAPE: Shape =
+    Shape { out: 3, channels: 2, kernel: [1, 1], stride: [1, 1], padding: [(0, 0); 2], dilation: [1, 1], groups: 1 };
+
+#[test]
+fn what_is_no_number_stays_rectified_or_not() {
+    for (instructions, rectify) in Instructions::all().into_iter().flat_map(|all| [(all, false), (all, true)]) {
+        let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, rectify);
+        let mut input = vec![1.0; 2 * 40];
+        input[33] = f32::NAN;
+        let found = convolve(&panels, &input, [5, 8], 1, |work| work.apply(&mut Memory::default()));
+        for (place, value) in found.iter().enumerate() {
+            assert_eq!(value.is_nan(), place % 40 == 33, "number {place}, {instructions:?}, rectify {rectify}");
+        }
+    }
+}
+
+#[test]
+fn work_that_is_left_undone_is_found() {
+    for instructions in Instructions::all() {
+        let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, false);
+        let input = vec![1.0; 3 * 2 * 40];
+        let run = |do_all: fn(Work<'_>)| catch_unwind(|| convolve(&panels, &input, [5, 8], 4, do_all));
+        assert!(run(|_| ()).is_err());
+        assert!(run(|work| work.split().0.apply(&mut Memory::default())).is_err());
+        assert!(run(|work| work.apply(&mut Memory::default())).is_ok());
+    }
+}
+
+#[test]
+fn lengths_that_do_not_fit_are_refused_in_release() {
+    let instructions = Instructions::best();
+    let new = |shape: Shape, weights: usize, bias: Option<usize>| {
+        let (weights, bias) = (vec![1.0; weights], bias.map(|bias| vec![1.0; bias]));
+        catch_unwind(move || Panels::new(instructions, shape, &weights, bias.as_deref(), false))
+    };
+    assert!(new(PLAIN_SHAPE, 6, Some(3)).is_ok());
+    assert!(new(PLAIN_SHAPE, 5, None).is_err());
+    assert!(new(PLAIN_SHAPE, 7, None).is_err());
+    assert!(new(PLAIN_SHAPE, 6, Some(2)).is_err());
+    assert!(new(Shape { channels: 0, ..PLAIN_SHAPE }, 0, None).is_err());
+    assert!(new(Shape { groups: 0, ..PLAIN_SHAPE }, 0, None).is_err());
+    assert!(new(Shape { stride: [0, 1], ..PLAIN_SHAPE }, 6, None).is_err());
+    let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, false);
+    let plan = panels.plan([5, 8]);
+    for count in [1, 79, 81, 40] {
+        let planes = vec![1.0; count];
+        let applied = catch_unwind(|| plan.apply(&planes, 1, |work| work.apply(&mut Memory::default())));
+        assert!(applied.is_err(), "{count} numbers of a picture of 80");
+    }
+    assert!(catch_unwind(|| plan.sort(&[0.0; 39], &mut [0.0; 40])).is_err());
+    assert!(catch_unwind(|| plan.sort(&[0.0; 40], &mut [0.0; 39])).is_err());
+    let large = Shape { kernel: [3, 3], dilation: [3, 1], ..PLAIN_SHAPE };
+    let panels = Panels::new(instructions, large, &[1.0; 54], None, false);
+    assert!(catch_unwind(|| panels.plan([6, 3])).is_err(), "a kernel of seven lines on a picture of six");
+    assert_eq!(panels.plan([7, 3]).output(), [1, 1]);
+}

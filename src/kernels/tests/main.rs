@@ -1,0 +1,55 @@
+//! Every kernel beside a plain definition, with all instructions that this processor has.
+
+mod codes;
+mod convolution;
+mod half_product;
+mod pool;
+mod rows;
+
+use tiramisu_kernels::Instructions;
+
+/// How many shapes are tried: fewer where every step is looked at.
+const CASES: u64 = if cfg!(miri) { 12 } else { 1500 };
+
+/// Random numbers around zero.
+fn numbers(random: &mut fastrand::Rng, count: usize) -> Vec<f32> {
+    (0..count).map(|_| random.f32() * 2.0 - 1.0).collect()
+}
+
+/// A copy that begins beside the memory's grid: `shift` places after the start of an allocation.
+struct Shifted<T> {
+    memory: Vec<T>,
+    shift: usize,
+}
+
+impl<T: Copy + Default> Shifted<T> {
+    fn new(values: &[T], shift: usize) -> Self {
+        let mut memory = vec![T::default(); shift];
+        memory.extend_from_slice(values);
+        // So that nothing lies behind the last one.
+        memory.shrink_to_fit();
+        Self { memory, shift }
+    }
+
+    fn slice(&self) -> &[T] {
+        &self.memory[self.shift..]
+    }
+
+    fn slice_mut(&mut self) -> &mut [T] {
+        &mut self.memory[self.shift..]
+    }
+}
+
+/// Whether a sum is right but for rounding: `sizes` is the sum of its terms' sizes.
+fn is_near(found: f64, expected: f64, sizes: f64) -> bool {
+    (found - expected).abs() <= 1e-5 * sizes + 1e-6 || found == expected
+}
+
+#[test]
+fn the_instructions_that_were_tested_are_said() {
+    let all = Instructions::all();
+    eprintln!("tested with {all:?}");
+    assert_eq!(all[0], Instructions::PLAIN);
+    assert_eq!(*all.last().expect("there are plain ones"), Instructions::best());
+    assert!(Instructions::PLAIN.are_plain());
+}

@@ -1,0 +1,68 @@
+use std::panic::catch_unwind;
+
+use half::f16;
+use tiramisu_kernels::{Instructions, rows};
+
+use super::{CASES, Shifted, is_near, numbers};
+
+#[test]
+fn sums_over_rows_are_those_of_their_definitions() {
+    let mut random = fastrand::Rng::with_seed(1);
+    for case in 0..CASES {
+        // Every short length, then some around those of registers, groups and pieces.
+        let length = if case < 80 && !cfg!(miri) { case as usize } else { random.usize(0..1100) };
+        // In plain Rust: Miri does not know the instruction for it.
+        let halves: Vec<f16> = numbers(&mut random, length).into_iter().map(f16::from_f32_const).collect();
+        let (a, b) = (Shifted::new(&halves, random.usize(0..9)), numbers(&mut random, length));
+        let b = Shifted::new(&b, random.usize(0..9));
+        let (a, b) = (a.slice(), b.slice());
+        let wide: Vec<f32> = a.iter().map(|half| half.to_f32()).collect();
+        let wide = Shifted::new(&wide, random.usize(0..9));
+        let sum = |term: fn(f64, f64) -> f64| -> f64 {
+            wide.slice().iter().zip(b).map(|(x, y)| term(f64::from(*x), f64::from(*y))).sum()
+        };
+        let product = (sum(|x, y| x * y), sum(|x, y| (x * y).abs()));
+        let square = (sum(|x, y| (x - y) * (x - y)), sum(|x, y| (x - y) * (x - y)));
+        let check = |found: f64, (expected, sizes): (f64, f64), what: &str| {
+            assert!(is_near(found, expected, sizes), "{what} of {length}: {found} instead of {expected}");
+        };
+        for instructions in Instructions::all() {
+            check(rows::dot_half(instructions, a, b).into(), product, &format!("dot_half, {instructions:?}"));
+            let found = rows::squared_distance_half(instructions, a, b);
+            check(found.into(), square, &format!("squared_distance_half, {instructions:?}"));
+            let mut found = Shifted::new(&vec![f32::NAN; length], random.usize(0..9));
+            rows::widen(instructions, a, found.slice_mut());
+            assert_eq!(found.slice(), wide.slice(), "{length} numbers widened, {instructions:?}");
+        }
+        check(rows::dot(wide.slice(), b).into(), product, "dot");
+        check(rows::dot_in_f64(wide.slice(), b), product, "dot_in_f64");
+        check(rows::squared_distance_in_f64(wide.slice(), b), square, "squared_distance_in_f64");
+    }
+}
+
+#[test]
+fn every_half_is_widened_to_its_value() {
+    let step = if cfg!(miri) { 257 } else { 1 };
+    let halves: Vec<f16> = (0..=u16::MAX).step_by(step).map(f16::from_bits).collect();
+    for instructions in Instructions::all() {
+        let mut wide = vec![0.0; halves.len()];
+        rows::widen(instructions, &halves, &mut wide);
+        for (half, wide) in halves.iter().zip(&wide) {
+            let is_same = half.to_f32() == *wide || (half.is_nan() && wide.is_nan());
+            assert!(is_same, "{half:?} became {wide}, {instructions:?}");
+        }
+    }
+}
+
+#[test]
+fn rows_of_different_lengths_are_refused_in_release() {
+    let (short, long) = ([f16::ONE; 31], [1.0f32; 32]);
+    for instructions in Instructions::all() {
+        assert!(catch_unwind(|| rows::dot_half(instructions, &short, &long)).is_err());
+        assert!(catch_unwind(|| rows::squared_distance_half(instructions, &short, &long)).is_err());
+        assert!(catch_unwind(|| rows::widen(instructions, &short, &mut [0.0; 32])).is_err());
+    }
+    assert!(catch_unwind(|| rows::dot(&long[1..], &long)).is_err());
+    assert!(catch_unwind(|| rows::dot_in_f64(&long[1..], &long)).is_err());
+    assert!(catch_unwind(|| rows::squared_distance_in_f64(&long[1..], &long)).is_err());
+}

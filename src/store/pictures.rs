@@ -1,0 +1,175 @@
+//! Which picture an id means.
+//!
+//! Rows belong to images by id, and ids are places in `images.lance`. If that table is replaced by an older one (restored
+//! from a backup, put back by another program, or the version before one that did not reach the disk whole), the next
+//! images get ids that rows have already, and what was learned of one picture would be taken for another's. Each row says
+//! the path of its picture, too, so it can be seen.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use arrow_array::ArrayRef;
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt32Type;
+use tokio::runtime::Runtime;
+
+use super::StoreError;
+use super::checked::Checked;
+use super::history::IMAGES;
+use super::names::table_path;
+use super::recorder::{Results, damaged};
+use super::table::Table;
+use crate::domain::ImageRecord;
+
+const READ_ROWS: usize = 65_536;
+
+/// Keys are compared within one process only.
+static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+
+/// A path as one number: those of a million images need not be in memory twice.
+pub(super) fn path_key(path: &str) -> u64 {
+    HASHER.hash_one(path)
+}
+
+/// The keys of a column of paths, `None` where there is none; `None` for all when the column holds no texts.
+pub(super) fn path_keys(column: &ArrayRef) -> Option<Vec<Option<u64>>> {
+    // Other programs write texts in other ways.
+    if let Some(paths) = column.as_string_opt::<i32>() {
+        return Some(paths.iter().map(|path| path.map(path_key)).collect());
+    }
+    if let Some(paths) = column.as_string_opt::<i64>() {
+        return Some(paths.iter().map(|path| path.map(path_key)).collect());
+    }
+    column.as_string_view_opt().map(|paths| paths.iter().map(|path| path.map(path_key)).collect())
+}
+
+/// What tells each image from others, by id.
+pub(super) struct Pictures {
+    keys: Vec<Option<u64>>,
+}
+
+impl Pictures {
+    /// By their paths, as `images` has them on record.
+    pub(super) fn on_record(images: &Table) -> Result<Self, StoreError> {
+        let mut keys = vec![None; images.rows()?];
+        for (id, path) in made_from(images)? {
+            if let Some(key) = keys.get_mut(id as usize) {
+                *key = path;
+            }
+        }
+        Ok(Self { keys })
+    }
+
+    /// By their paths and the states of their files.
+    pub(super) fn with_files(records: &[ImageRecord]) -> Self {
+        let key = |record: &ImageRecord| {
+            HASHER.hash_one((&record.path.text, &record.path.raw, record.file_bytes, record.modified_unix_secs))
+        };
+        Self { keys: records.iter().map(|record| Some(key(record))).collect() }
+    }
+
+    /// What tells the picture of an id from others; `None` if none has the id.
+    pub(super) fn key(&self, id: u32) -> Option<u64> {
+        self.keys.get(id as usize).copied().flatten()
+    }
+
+    /// Whether an id is that of the picture that a row was made from. Of a row without a path nothing is known but the id.
+    pub(super) fn fits(&self, id: u32, made_from: Option<u64>) -> bool {
+        self.key(id).is_some_and(|key| made_from.is_none_or(|made_from| made_from == key))
+    }
+
+    /// The ids of rows that were made from other pictures than these, ascending.
+    pub(super) fn misfits(&self, rows: impl IntoIterator<Item = (u32, Option<u64>)>) -> Vec<u32> {
+        let misfit = |(id, made_from): (u32, Option<u64>)| (!self.fits(id, made_from)).then_some(id);
+        let mut misfits: Vec<u32> = rows.into_iter().filter_map(misfit).collect();
+        misfits.sort_unstable();
+        misfits.dedup();
+        misfits
+    }
+
+    /// The id of each picture; none where several cannot be told apart.
+    pub(super) fn ids(&self) -> HashMap<u64, Option<u32>> {
+        let mut ids = HashMap::with_capacity(self.keys.len());
+        for (id, key) in (0..).zip(&self.keys) {
+            if let Some(key) = key {
+                ids.entry(*key).and_modify(|known| *known = None).or_insert(Some(id));
+            }
+        }
+        ids
+    }
+}
+
+/// Compares tables with the images on record. Their paths are read once, and only if there is a table that was not found to
+/// fit before.
+pub(super) struct Comparison {
+    images: Table,
+    pictures: Option<Pictures>,
+    checked: Checked,
+}
+
+impl Comparison {
+    /// With the images of the workspace at `root` as they are now. Open what is to be compared before: images are appended
+    /// before what is made from them.
+    pub(super) fn new(runtime: &Arc<Runtime>, root: &Path) -> Result<Self, StoreError> {
+        let images = Table::open(runtime, &table_path(root, IMAGES))?;
+        let checked = Checked::read(root, images.stamp());
+        Ok(Self { images, pictures: None, checked })
+    }
+
+    /// The images on record.
+    pub(super) fn pictures(&mut self) -> Result<&Pictures, StoreError> {
+        let pictures = match self.pictures.take() {
+            Some(pictures) => pictures,
+            None => Pictures::on_record(&self.images)?,
+        };
+        Ok(self.pictures.insert(pictures))
+    }
+
+    /// The images that `table` has rows of which were made from another picture, or from one that is not on record:
+    /// ascending. None of a table whose rows do not name pictures.
+    pub(super) fn misfits(&mut self, name: &str, table: &Table) -> Result<Vec<u32>, StoreError> {
+        let schema = table.schema();
+        let names_pictures = ["id", "path"].iter().all(|column| schema.column_with_name(column).is_some());
+        if !names_pictures || self.checked.has(name, table.stamp()) {
+            return Ok(Vec::new());
+        }
+        let rows = made_from(table)?;
+        let misfits = if rows.is_empty() { Vec::new() } else { self.pictures()?.misfits(rows) };
+        if misfits.is_empty() {
+            self.note(name, table);
+        }
+        Ok(misfits)
+    }
+
+    /// All rows of `table` are of the pictures on record.
+    pub(super) fn note(&mut self, name: &str, table: &Table) {
+        self.checked.note(name, table.stamp());
+    }
+
+    /// Which tables were found to fit.
+    pub(super) fn into_checked(self) -> Checked {
+        self.checked
+    }
+}
+
+impl Results<'_> {
+    /// The images of a table that were other pictures when its rows were made, or are not on record: ascending. Nobody may
+    /// take those rows for what is known of the images with these ids.
+    pub(super) fn misfits(&self, name: &str, table: &Table) -> Result<Vec<u32>, StoreError> {
+        self.comparison()?.misfits(name, table)
+    }
+}
+
+/// The id of each row, and the key of its picture's path.
+fn made_from(table: &Table) -> Result<Vec<(u32, Option<u64>)>, StoreError> {
+    let mut rows = Vec::with_capacity(table.rows()?);
+    table.scan(&["id", "path"], READ_ROWS, |batch| {
+        let columns = batch.column(0).as_primitive_opt::<UInt32Type>().zip(path_keys(batch.column(1)));
+        let (ids, paths) = columns.ok_or_else(|| damaged(table, "its columns have other types"))?;
+        rows.extend(ids.values().iter().copied().zip(paths));
+        Ok(())
+    })?;
+    Ok(rows)
+}

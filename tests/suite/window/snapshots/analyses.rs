@@ -1,0 +1,128 @@
+//! The views of what was found out about the whole collection.
+
+use std::sync::Arc;
+
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish, Tags};
+use tiramisu::engine::{Event, Problem};
+use tiramisu::ui::dock::Pane;
+
+use super::super::{classes, clusters};
+use super::scene::Scene;
+use crate::support::window::{Setup, Window};
+
+pub const SCENES: &[Scene] = &[
+    Scene::view("clusters_filled", Pane::Clusters, clusters::grouped_in),
+    Scene::view("clusters_empty", Pane::Clusters, nothing_asked),
+    Scene::view("clusters_problem", Pane::Clusters, refused),
+    Scene::view("findings_filled", Pane::Findings, copies),
+    Scene::view("findings_outliers", Pane::Findings, outliers),
+    Scene::view("findings_empty", Pane::Findings, nothing_asked),
+    Scene::view("findings_no_copies", Pane::Findings, no_copies),
+    Scene::view("findings_problem", Pane::Findings, refused),
+    Scene::view("classes_filled", Pane::Classes, nearest),
+    Scene::view("classes_empty", Pane::Classes, nothing_asked),
+    Scene::view("classes_none_chosen", Pane::Classes, none_chosen),
+    Scene::view("classes_problem", Pane::Classes, no_such_class),
+];
+
+/// Images of every scene.
+const COUNT: u32 = 60;
+
+fn nothing_asked(setup: Setup) -> Window {
+    Window::with_images(COUNT as usize, setup)
+}
+
+fn refused(setup: Setup) -> Window {
+    let mut window = nothing_asked(setup);
+    window.tell([Event::Problem(
+        Problem::new("The images were not compared", "the table squeezenet_1a2b3c4d is damaged: fragment 3 is missing")
+            .with_remedy("Extract the features again, or go back to an earlier version."),
+    )]);
+    window.settle();
+    window
+}
+
+fn report(window: &Window, groups: Vec<DuplicateGroup>) -> Event {
+    Event::Duplicates(Arc::new(DuplicateReport {
+        features: "net".to_owned(),
+        wish: DuplicateWish::new(window.session().source().expect("the layer is stored")),
+        within: Some(0.021_34),
+        groups,
+        compared: COUNT as usize,
+        unread: 1,
+        elapsed_secs: 0.2,
+    }))
+}
+
+fn copies(setup: Setup) -> Window {
+    let mut window = nothing_asked(setup);
+    let group = |images: &[u32], reason: (&str, f32), labels: &[(&str, usize)]| DuplicateGroup {
+        images: images.iter().copied().map(ImageId).collect(),
+        reasons: vec![(reason.0.to_owned(), reason.1), ("appearance".to_owned(), 2.0)],
+        labels: labels.iter().map(|(label, count)| ((*label).to_owned(), *count)).collect(),
+        splits: Vec::new(),
+    };
+    let groups = vec![
+        group(&[3, 9, 12], ("content", 0.0), &[("blobs", 1), ("checks", 1), ("ferns", 1)]),
+        group(&[20, 21], ("conv3", 0.0121), &[]),
+        group(&[44, 41], ("content", 0.0), &[]),
+    ];
+    let event = report(&window, groups);
+    window.tell([event]);
+    window.settle();
+    window.click("Select the copies…");
+    window
+}
+
+fn no_copies(setup: Setup) -> Window {
+    let mut window = nothing_asked(setup);
+    let event = report(&window, Vec::new());
+    window.tell([event]);
+    window.settle();
+    window
+}
+
+fn outliers(setup: Setup) -> Window {
+    let mut window = nothing_asked(setup);
+    window.click("What to find");
+    window.click("Far from its neighbours");
+    let falling = |from: f32| (0..COUNT).map(|row| from - row as f32 * 0.01).collect::<Vec<f32>>();
+    let report = OutlierReport {
+        features: "net".to_owned(),
+        wish: OutlierWish { source: window.session().source().expect("the layer is stored"), k: 10 },
+        ids: (0..COUNT).map(ImageId).collect(),
+        distances: falling(1.0),
+        factors: falling(3.0),
+        clusters: falling(2.0),
+        elapsed_secs: 0.1,
+    };
+    window.tell([Event::Outliers(Arc::new(report))]);
+    window.settle();
+    window
+}
+
+fn nearest(setup: Setup) -> Window {
+    let mut window = classes::compared_in(setup);
+    let tags = Tags { images: [("blurred".to_owned(), vec![ImageId(3)])].into() };
+    window.tell([Event::Tags(Arc::new(tags))]);
+    window.click("blobs   15");
+    window
+}
+
+fn none_chosen(setup: Setup) -> Window {
+    let mut window = classes::compared_in(setup);
+    window.click("Classes by label");
+    window
+}
+
+/// Arithmetic with a class that does not exist.
+fn no_such_class(setup: Setup) -> Window {
+    let mut window = classes::compared_in(setup);
+    let field = window.harness.get_by_label("Classes to compare with");
+    field.focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Classes to compare with").type_text("blobs - mauve");
+    window.settle();
+    window
+}

@@ -1,0 +1,228 @@
+//! What is asked or told in the middle of the window.
+
+use std::path::Path;
+
+use eframe::egui::accesskit::Role;
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::{IndexKind, IndexRecord, Metric, VersionComparison};
+use tiramisu::engine::{Event, ExportExists, ExportFormat, ExportRequest, HouseNews, KnownNetwork, Problem};
+
+use super::super::networks::{fetching, without_connection};
+use super::super::workspace::{news, version};
+use super::scene::Scene;
+use crate::support::networks::{AWAY, HERE, OWN, list, told};
+use crate::support::window::{Setup, Window};
+
+pub const SCENES: &[Scene] = &[
+    Scene::over("about", about),
+    Scene::over("shortcuts", shortcuts),
+    Scene::over("stored_layers", stored_layers),
+    Scene::over("replace", replace),
+    Scene::over("path_filled", path),
+    Scene::over("path_problem", path_wrong),
+    Scene::over("networks_filled", network_away),
+    Scene::over("networks_empty", networks_awaited),
+    Scene::over("networks_problem", download_failed),
+    Scene::over("networks_form", network_form),
+    Scene::over("workspace_storage_filled", storage),
+    Scene::over("workspace_empty", workspace_awaited),
+    Scene::over("workspace_problem", workspace_refused),
+    Scene::over("workspace_question", workspace_question),
+    Scene::over("workspace_versions_filled", versions),
+    Scene::over("workspace_versions_compared", versions_compared),
+];
+
+fn open(setup: Setup) -> Window {
+    Window::with_images(24, setup)
+}
+
+fn about(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.click("Help");
+    window.click("About Tiramisu");
+    window
+}
+
+fn shortcuts(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.harness.key_press(Key::F1);
+    window.settle();
+    window
+}
+
+fn stored_layers(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.click("Network");
+    window.click("Stored layers…");
+    window.harness.get_by_role_and_label(Role::CheckBox, "pool1").click();
+    window.settle();
+    window
+}
+
+fn replace(setup: Setup) -> Window {
+    let mut window = open(setup);
+    let request = ExportRequest {
+        images: Vec::new(),
+        scores: Vec::new(),
+        format: ExportFormat::Json,
+        vectors: Vec::new(),
+        target: "/home/ada/selection.json".into(),
+        overwrite: false,
+    };
+    let taken = vec![request.target.clone()];
+    window.tell([Event::ExportExists(ExportExists { request, taken })]);
+    window.settle();
+    window
+}
+
+/// Asks for a folder where the desktop has no dialogs, with this path in the field.
+fn path_written(setup: Setup, path: &str) -> Window {
+    let mut window = open(Setup { no_dialogs: true, ..setup });
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    window.harness.run_steps(3);
+    window.harness.get_by_label("Path").focus();
+    window.harness.run_steps(2);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Path").type_text(path);
+    window.harness.run_steps(2);
+    window
+}
+
+/// Whether it was looked at on the disk already makes no difference: there is nothing wrong with it.
+fn path(setup: Setup) -> Window {
+    path_written(setup, "/")
+}
+
+fn path_wrong(setup: Setup) -> Window {
+    let path = "/no such folder/garden";
+    assert!(!Path::new("/no such folder").exists());
+    let mut window = path_written(setup, path);
+    let verdict = "There is no no such folder in /.";
+    // The disk is looked at on another thread.
+    for _ in 0..400 {
+        if window.has(verdict) {
+            return window;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        window.harness.run_steps(1);
+    }
+    panic!("nothing is said of the path: {:?}", window.names());
+}
+
+/// Few enough that a network that joins the program changes no picture.
+fn some_networks() -> Vec<KnownNetwork> {
+    list().into_iter().filter(|known| [HERE, AWAY, OWN].contains(&&*known.name)).collect()
+}
+
+fn networks_awaited(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::N);
+    window.settle();
+    window
+}
+
+fn networks(setup: Setup) -> Window {
+    let mut window = networks_awaited(setup);
+    window.tell([told(some_networks())]);
+    window.settle();
+    window
+}
+
+fn network_away(setup: Setup) -> Window {
+    let mut window = networks(setup);
+    window.press("Network: ResNet-50 (torchvision, second weights)");
+    fetching(&mut window);
+    window
+}
+
+fn download_failed(setup: Setup) -> Window {
+    let mut window = networks(setup);
+    window.press("Network: ResNet-50 (torchvision, second weights)");
+    window.tell([Event::NetworksProblem(without_connection())]);
+    window.settle();
+    window
+}
+
+fn network_form(setup: Setup) -> Window {
+    let mut window = networks(setup);
+    window.press("Network: SqueezeNet 1.1 (torchvision)");
+    window.press("Change…");
+    window
+}
+
+fn workspace_awaited(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.click("File");
+    window.click("Workspace…");
+    window
+}
+
+fn workspace(setup: Setup, news: HouseNews) -> Window {
+    let mut window = workspace_awaited(setup);
+    window.tell([Event::HouseKept(std::sync::Arc::new(news))]);
+    window.settle();
+    window
+}
+
+fn storage(setup: Setup) -> Window {
+    let mut window = workspace(setup, news(true));
+    let record = IndexRecord {
+        source: window.session().source().expect("the layer is stored"),
+        kind: IndexKind::IvfRq,
+        metric: Metric::Cosine,
+        rows: 60,
+        built_rows: 60,
+        probes: 8,
+        refine: 4,
+        recall: 0.987,
+        least_recall: 0.8,
+        measured_k: 10,
+        measured_probes: 60,
+        median_ms: 0.5,
+        p99_ms: 0.9,
+        exact_median_ms: 3.0,
+        built_secs: 1.0,
+        measured_unix_secs: 1_795_446_960,
+        extended: None,
+    };
+    window.tell([Event::Indices(vec![record])]);
+    window.settle();
+    window
+}
+
+fn workspace_refused(setup: Setup) -> Window {
+    let mut window = workspace(setup, news(false));
+    let problem = Problem::new("The workspace cannot be changed now", "features are being extracted into it.");
+    window.tell([Event::HouseProblem(problem)]);
+    window.settle();
+    window
+}
+
+fn workspace_question(setup: Setup) -> Window {
+    let mut window = workspace(setup, news(false));
+    window.click("Delete old versions…");
+    window
+}
+
+fn versions(setup: Setup) -> Window {
+    let mut window = workspace(setup, news(false));
+    window.click("Versions");
+    window
+}
+
+fn versions_compared(setup: Setup) -> Window {
+    let compared = VersionComparison {
+        table: "images".to_owned(),
+        before: version(2, 30, &[]),
+        after: version(3, 60, &[]),
+        rows_added: 31,
+        rows_removed: 1,
+        columns_added: vec!["sharpness".to_owned()],
+        columns_removed: Vec::new(),
+    };
+    let mut window = workspace(setup, HouseNews { compared: Some(compared), ..news(false) });
+    window.click("Versions");
+    window
+}

@@ -1,0 +1,137 @@
+//! What is around the views: the welcome, menus, status bar and notices.
+
+use std::sync::Arc;
+
+use tiramisu::domain::ImageId;
+use tiramisu::engine::{Event, Problem, Progress};
+use tiramisu::session::{Action, Pick};
+use tiramisu::ui::settings::RecentFolder;
+
+use super::super::networks::fetching;
+use super::scene::{Place, Scene};
+use super::views::broken;
+use crate::support::networks::{AWAY, list, told};
+use crate::support::window::{Setup, Window};
+
+pub const SCENES: &[Scene] = &[
+    Scene { name: "window", place: Place::Arranged, set: looked_at },
+    Scene { name: "window_problem", place: Place::Arranged, set: problems },
+    Scene { name: "welcome_filled", place: Place::Window, set: recent_gone },
+    Scene { name: "welcome_empty", place: Place::Window, set: welcome },
+    Scene { name: "welcome_problem", place: Place::Window, set: not_opened },
+    Scene { name: "opening", place: Place::Window, set: opening },
+    Scene { name: "menu_file", place: Place::Window, set: |setup| menu(setup, "File") },
+    Scene { name: "menu_edit", place: Place::Window, set: |setup| menu(setup, "Edit") },
+    Scene { name: "menu_view", place: Place::Window, set: |setup| menu(setup, "View") },
+    Scene { name: "menu_network", place: Place::Window, set: |setup| menu(setup, "Network") },
+    Scene { name: "status_at_rest", place: Place::Status, set: looked_at },
+    Scene { name: "status_extracting", place: Place::Status, set: extracting },
+    Scene { name: "status_problem", place: Place::Status, set: unreadable },
+    Scene { name: "status_downloading", place: Place::Status, set: downloading },
+];
+
+fn open(setup: Setup) -> Window {
+    Window::with_images(24, setup)
+}
+
+fn looked_at(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.act(Action::Click(ImageId(4), Pick::Replace));
+    window
+}
+
+fn problems(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    window.tell([
+        Event::Problem(Problem::new("A picture could not be read", "it ends early: rose.png")),
+        Event::Problem(
+            Problem::new("Two images could not be copied", "the disk is full: /media/stick")
+                .with_remedy("Make room and export again."),
+        ),
+    ]);
+    window.settle();
+    window
+}
+
+fn welcome(setup: Setup) -> Window {
+    let mut window = Window::open(setup);
+    window.settle();
+    window
+}
+
+/// With folders that were opened before and are not there any more, as is true of these on every machine.
+fn recent_gone(mut setup: Setup) -> Window {
+    for folder in ["/no such folder/garden", "/no such folder/birds of the river"] {
+        let recent = RecentFolder { folder: folder.into(), network: "SqueezeNet".to_owned(), workspace: None };
+        setup.settings.remember(recent);
+    }
+    let mut window = Window::open(setup);
+    // The disk is looked at on another thread.
+    let is_marked = |window: &Window| {
+        let texts = crate::support::painted::texts(window.harness.output());
+        texts.iter().filter(|text| text.text.contains("no longer there")).count() == 2
+    };
+    for _ in 0..400 {
+        window.harness.run_steps(1);
+        if is_marked(&window) {
+            return window;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    panic!("the folders are not missed: {:?}", window.names());
+}
+
+fn not_opened(setup: Setup) -> Window {
+    let mut window = Window::open(setup);
+    window.tell([
+        Event::Opening("/pictures/garden".into()),
+        Event::Problem(
+            Problem::new("The folder could not be opened", "permission denied: /pictures/garden")
+                .with_remedy("Ask its owner, or open another folder."),
+        ),
+    ]);
+    window.settle();
+    window
+}
+
+fn opening(setup: Setup) -> Window {
+    let mut window = Window::open(setup);
+    window.tell([Event::Opening("/pictures/garden".into())]);
+    window.harness.run_steps(3);
+    window
+}
+
+fn menu(setup: Setup, name: &str) -> Window {
+    let mut window = looked_at(setup);
+    window.click(name);
+    window
+}
+
+/// What an earlier run did: of work done now a rate would be told, which is another one every time.
+fn counters(title: &str, total: usize, already: usize) -> Arc<Progress> {
+    let progress = Arc::new(Progress::new(title));
+    progress.set_total(total, true);
+    progress.set_already(already);
+    progress
+}
+
+fn extracting(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.tell([Event::JobStarted(counters("Extracting features", 1_200, 412))]);
+    window.tell([Event::ExportStarted(counters("Copying files", 7, 3))]);
+    window.harness.run_steps(4);
+    window
+}
+
+fn unreadable(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    broken(&mut window);
+    window
+}
+
+fn downloading(setup: Setup) -> Window {
+    let mut window = open(setup);
+    window.tell([told(list().into_iter().filter(|known| known.name == AWAY).collect())]);
+    fetching(&mut window);
+    window
+}

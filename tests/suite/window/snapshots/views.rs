@@ -1,0 +1,220 @@
+//! The views of images, layers and what is chosen.
+
+use std::sync::Arc;
+
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::{Filter, ImageId, Projection, ProjectionMethod, Region, Tags};
+use tiramisu::engine::{Event, Problem};
+use tiramisu::session::{Action, Comparison, Pick};
+use tiramisu::ui::dock::Pane;
+
+use super::scene::Scene;
+use crate::support::collection;
+use crate::support::window::{Setup, Window};
+
+pub const SCENES: &[Scene] = &[
+    Scene::view("gallery_filled", Pane::Gallery, gallery),
+    Scene::view("gallery_empty", Pane::Gallery, no_images),
+    Scene::view("gallery_problem", Pane::Gallery, unreadable),
+    Scene::view("gallery_filtered_away", Pane::Gallery, filtered_away),
+    Scene::view("gallery_predicate_wrong", Pane::Gallery, predicate_wrong),
+    Scene::view("activations_filled", Pane::Activations, looked_at),
+    Scene::view("activations_channel", Pane::Activations, channel),
+    Scene::view("activations_empty", Pane::Activations, nothing_chosen),
+    Scene::view("activations_problem", Pane::Activations, unreadable_probe),
+    Scene::view("map_filled", Pane::Map, mapped),
+    Scene::view("map_empty", Pane::Map, nothing_extracted),
+    Scene::view("map_problem", Pane::Map, layer_not_stored),
+    Scene::view("map_unplaced", Pane::Map, unplaced),
+    Scene::view("layers_filled", Pane::Network, layers_timed),
+    Scene::view("layers_empty", Pane::Network, no_layer_found),
+    Scene::view("layers_problem", Pane::Network, network_refused),
+    Scene::view("neighbours_filled", Pane::Neighbours, looked_at),
+    Scene::view("neighbours_empty", Pane::Neighbours, nothing_chosen),
+    Scene::view("neighbours_problem", Pane::Neighbours, unreadable_probe),
+    Scene::view("neighbours_not_stored", Pane::Neighbours, layer_not_stored),
+    Scene::view("neighbours_no_embedding", Pane::Neighbours, no_embedding),
+    Scene::view("neighbours_examples", Pane::Neighbours, examples),
+    Scene::view("neighbours_why", Pane::Neighbours, why),
+    Scene::view("selection_filled", Pane::Selection, selected),
+    Scene::view("selection_empty", Pane::Selection, nothing_chosen),
+    Scene::view("selection_problem", Pane::Selection, unreadable_selected),
+];
+
+/// Images in the usual scene.
+const COUNT: usize = 24;
+/// Images in a scene of the map.
+const MAPPED: usize = 240;
+/// A layer of the invented network that is not stored.
+const POOL: usize = 2;
+
+fn nothing_chosen(setup: Setup) -> Window {
+    Window::with_images(COUNT, setup)
+}
+
+fn no_images(setup: Setup) -> Window {
+    Window::with_images(0, setup)
+}
+
+fn looked_at(setup: Setup) -> Window {
+    let mut window = nothing_chosen(setup);
+    window.act(Action::Click(ImageId(4), Pick::Replace));
+    window
+}
+
+fn gallery(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    window.act(Action::PickMany([9, 10, 16].map(ImageId).to_vec(), Pick::Add));
+    window
+}
+
+/// Two of the images cannot be read, and one is gone.
+pub fn broken(window: &mut Window) {
+    let [mut first, mut second, mut gone] = [3, 7, 8].map(|index| collection::image(index, 2));
+    for broken in [&mut first, &mut second] {
+        broken.problem = Some("The file ends in the middle of the picture.".into());
+    }
+    gone.set_gone();
+    window.tell([Event::Described(vec![first, second, gone])]);
+    window.settle();
+}
+
+fn unreadable(setup: Setup) -> Window {
+    let mut window = nothing_chosen(setup);
+    broken(&mut window);
+    window
+}
+
+fn filtered_away(setup: Setup) -> Window {
+    let mut window = nothing_chosen(setup);
+    window.act(Action::SetFilter(Filter { text: "nothing like it".to_owned(), ..Filter::default() }));
+    window
+}
+
+fn predicate_wrong(setup: Setup) -> Window {
+    let mut window = nothing_chosen(setup);
+    window.click("Filter by predicate");
+    let field = window.harness.get_by_label("Predicate");
+    field.focus();
+    field.type_text("lable = 'x' and id < 3");
+    window.harness.run_steps(10);
+    window.settle();
+    window
+}
+
+fn channel(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    window.act(Action::SetChannel(Some(3)));
+    window
+}
+
+/// As the engine has it: what was asked for of a picture that cannot be read is answered by a problem.
+fn unreadable_probe(setup: Setup) -> Window {
+    let mut window = nothing_chosen(setup);
+    broken(&mut window);
+    window.harness.state_mut().act(Action::Click(ImageId(3), Pick::Replace));
+    window.tell([Event::Problem(Problem::new(
+        "The picture could not be read",
+        "The file ends in the middle of the picture: checks/000003.png",
+    ))]);
+    window.harness.run_steps(6);
+    window
+}
+
+fn mapped(setup: Setup) -> Window {
+    let mut window = Window::with_images(MAPPED, setup);
+    window.act(Action::Click(ImageId(70), Pick::Replace));
+    window
+}
+
+fn nothing_extracted(setup: Setup) -> Window {
+    let mut window = Window::open(setup);
+    let events = collection::opened(COUNT);
+    window.tell(events.into_iter().filter(|event| !matches!(event, Event::Committed { .. })));
+    window.settle();
+    window
+}
+
+fn layer_not_stored(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    window.act(Action::SetLayer(POOL));
+    window
+}
+
+/// A map made of all but the last images.
+fn unplaced(setup: Setup) -> Window {
+    let mut window = Window::with_images(MAPPED, setup);
+    window.act(Action::SetProjection(ProjectionMethod::Umap));
+    let wish = window.session().projection_wish().expect("the layer is stored");
+    let known = collection::projection(wish.source.clone(), &window.session().images[..MAPPED - 40]);
+    let map = Projection { wish, explained: None, ..known };
+    window.tell([Event::Kept(Box::new(Event::Projected(Arc::new(map))))]);
+    window.settle();
+    window
+}
+
+fn layers_timed(setup: Setup) -> Window {
+    let mut window = nothing_chosen(setup);
+    window.click("Measure time");
+    window
+}
+
+fn no_layer_found(setup: Setup) -> Window {
+    let mut window = nothing_chosen(setup);
+    window.harness.get_by_label("Find a layer").focus();
+    window.harness.run_steps(2);
+    window.harness.get_by_label("Find a layer").type_text("mauve");
+    window.settle();
+    window
+}
+
+fn network_refused(setup: Setup) -> Window {
+    let mut window = nothing_chosen(setup);
+    window.tell([Event::Problem(
+        Problem::new("The network could not be run", "conv3 takes 64 channels, and conv2 gives 32")
+            .with_remedy("Use another file, or the built-in network."),
+    )]);
+    window.settle();
+    window
+}
+
+fn no_embedding(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    window.act(Action::SetComparison(Comparison::Network));
+    window
+}
+
+/// A part of the probe, with images for and against it.
+fn examples(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    window.act(Action::SetRegion(Some(Region::between((0.1, 0.2), (0.5, 0.6)))));
+    window.act(Action::AddExamples([8, 9].map(ImageId).to_vec(), 1.0));
+    window.act(Action::AddExamples(vec![ImageId(15)], -1.0));
+    window
+}
+
+fn why(setup: Setup) -> Window {
+    let mut window = looked_at(setup);
+    let first = window.session().neighbours.as_ref().expect("neighbours").neighbours[0].image;
+    window.act(Action::Explain(first));
+    window
+}
+
+fn tags() -> Event {
+    let of = |tag: &str, ids: &[u32]| (tag.to_owned(), ids.iter().copied().map(ImageId).collect());
+    Event::Tags(Arc::new(Tags { images: [of("blurred", &[1, 2]), of("keep", &[1, 5, 9])].into() }))
+}
+
+fn selected(setup: Setup) -> Window {
+    let mut window = nothing_chosen(setup);
+    window.tell([tags()]);
+    window.act(Action::PickMany([1, 2, 5, 9, 12, 13, 20].map(ImageId).to_vec(), Pick::Replace));
+    window
+}
+
+fn unreadable_selected(setup: Setup) -> Window {
+    let mut window = nothing_chosen(setup);
+    broken(&mut window);
+    window.act(Action::PickMany([2, 3, 7, 8].map(ImageId).to_vec(), Pick::Replace));
+    window
+}
