@@ -1,6 +1,6 @@
 //! Vectors that were read from the workspace and are kept for the next question.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::analysis::embedding::TernaryCodes;
@@ -62,11 +62,6 @@ impl Library {
     pub fn new(root: PathBuf, table_name: String, coming: Vec<(StoredLayer, usize)>) -> Self {
         let (open, reader, embedding) = Default::default();
         Self { root, table_name, coming, open, reader, embedding }
-    }
-
-    /// Where the workspace lies.
-    pub fn root(&self) -> &Path {
-        &self.root
     }
 
     /// The name of the features table.
