@@ -28,7 +28,7 @@ use crate::domain::ImageId;
 use crate::engine::message::{AnalysisWish, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
-use crate::store::{Recorder, Workspace};
+use crate::store::Recorder;
 
 /// What runs.
 #[derive(Default)]
@@ -152,7 +152,7 @@ impl Analyses {
 
 /// Tells a clustering that was made before.
 fn tell_clustering(name: &str, opened: &Opened) {
-    let found = Workspace::open(&opened.root).and_then(|w| w.clustering(opened.features(), name));
+    let found = opened.workspace.now().and_then(|w| w.clustering(opened.features(), name));
     match found {
         Ok(Some(clustering)) => opened.outbox.tell(Event::Clustered(Arc::new(clustering))),
         Ok(None) => opened.outbox.complain(Problem::new("The clustering is not there any more", name)),

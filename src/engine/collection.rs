@@ -9,4 +9,5 @@ pub mod library;
 pub mod matching;
 pub mod mending;
 pub mod no_vector;
+pub mod reader;
 pub mod roll;

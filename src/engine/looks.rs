@@ -161,7 +161,7 @@ impl Shelf {
     fn stored(&mut self, ids: &[ImageId]) -> Result<StoredThumbnails, StoreError> {
         let workspace = match &mut self.workspace {
             Some(workspace) => workspace,
-            None => self.workspace.insert(Workspace::open(&self.opened.root)?),
+            None => self.workspace.insert(self.opened.workspace.now()?),
         };
         if ids.iter().any(|id| id.index() >= workspace.image_count()) {
             workspace.refresh()?;

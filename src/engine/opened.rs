@@ -9,6 +9,7 @@ use crate::engine::collection::classes::Classes;
 use crate::engine::collection::kept_shelf::KeptShelf;
 use crate::engine::collection::library::Library;
 use crate::engine::collection::mending;
+use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::collection::roll::Roll;
 use crate::engine::message::{Collection, Event, NOT_KEPT, Problem};
 use crate::engine::tensor::TensorHandle;
@@ -20,6 +21,8 @@ use crate::store::{Recorder, StoreError, Workspace};
 pub struct Opened {
     /// The workspace.
     pub root: PathBuf,
+    /// Reads it.
+    pub workspace: Arc<WorkspaceReader>,
     /// The folder with the pictures.
     pub folder: PathBuf,
     /// Every image.
@@ -79,7 +82,7 @@ impl Opened {
     /// Tells what results the workspace holds.
     pub fn tell_results(&self) {
         let features = self.features();
-        let found = Workspace::open(&self.root).and_then(|workspace| {
+        let found = self.workspace.now().and_then(|workspace| {
             let (clusterings, maps) = (workspace.clusterings(features)?, workspace.projections(features)?);
             let has_embedding = workspace.embedding_version(features)?.is_some();
             Ok(Event::Results { clusterings, maps, has_embedding })
@@ -89,7 +92,7 @@ impl Opened {
             Err(error) => tracing::warn!(%error, "results are not listed"),
         }
         if Workspace::may_have_indices(&self.root) {
-            match Workspace::open(&self.root).and_then(|workspace| workspace.indices(features)) {
+            match self.workspace.now().and_then(|workspace| workspace.indices(features)) {
                 Ok(indices) => self.outbox.tell(Event::Indices(indices)),
                 Err(error) => tracing::warn!(%error, "indices are not listed"),
             }
@@ -118,7 +121,7 @@ impl Opened {
             return Ok(Vec::new());
         }
         let unread = |error: StoreError| Problem::new("The activations could not be listed", error);
-        let mut kept = Workspace::open(&self.root).and_then(|it| it.kept_activations(features)).map_err(unread)?;
+        let mut kept = self.workspace.now().and_then(|it| it.kept_activations(features)).map_err(unread)?;
         let images: Vec<ImageRecord> = self.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
         for kept in &mut kept {
             if let Some(table) = self.kept.table(&kept.layer)? {

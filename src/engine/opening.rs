@@ -10,6 +10,7 @@ use crate::engine::collection::classes::Classes;
 use crate::engine::collection::kept_shelf::KeptShelf;
 use crate::engine::collection::library::Library;
 use crate::engine::collection::mending;
+use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::collection::roll::Roll;
 use crate::engine::extraction::extract::{Extraction, SupplementWish};
 use crate::engine::extraction::gathering::GatheringPlace;
@@ -64,7 +65,7 @@ impl Open {
         let layers = graph.layers();
         let stored = stored_layers(&layers, request.layers.as_deref())?;
         let spec = spec(&graph, &layers, &stored);
-        let (records, table_reader, writer, mended) = match request.extract {
+        let (records, table_reader, reader, writer, mended) = match request.extract {
             true => {
                 check_folder(&folder)?;
                 let mut workspace = Workspace::open_or_create(&root, &folder).map_err(refused)?;
@@ -78,14 +79,15 @@ impl Open {
                 // A table that has more layers than were asked for keeps them.
                 let supplement = workspace.supplement(&table, &wish).map_err(refused)?;
                 let records = workspace.images().map_err(refused)?;
-                (records, table.reader(), Some(Writer { workspace, table, supplement, wish }), mended)
+                let reader = WorkspaceReader::of(&workspace);
+                (records, table.reader(), reader, Some(Writer { workspace, table, supplement, wish }), mended)
             }
             false => {
                 let mut workspace = Workspace::open(&root).map_err(refused)?;
                 let name = readable(&workspace, &spec, request.layers.is_some())?;
                 let mended = mending::mend_to_read(&mut workspace, &name)?;
                 let table = workspace.read_features(&name).map_err(refused)?;
-                (workspace.images().map_err(refused)?, table, None, mended)
+                (workspace.images().map_err(refused)?, table, WorkspaceReader::of(&workspace), None, mended)
             }
         };
         let recorder = writer.as_ref().map(|writer| writer.workspace.recorder()).transpose().map_err(refused)?;
@@ -119,12 +121,14 @@ impl Open {
             remarks: mended.remarks,
         });
         let roll = Arc::new(Roll::new(records));
+        let workspace = Arc::new(reader);
         let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();
-        let library = Arc::new(Library::new(root.clone(), table_reader.spec().table_name(), coming));
+        let library = Arc::new(Library::new(workspace.clone(), table_reader.spec().table_name(), coming));
         let classes = Classes::of(&graph, &columns.into_iter().chain(further).collect::<Vec<_>>());
-        let kept = Arc::new(KeptShelf::new(root.clone(), library.table_name().to_owned()));
+        let kept = Arc::new(KeptShelf::new(workspace.clone(), library.table_name().to_owned()));
         let opened = Arc::new(Opened {
             root,
+            workspace,
             folder,
             roll: roll.clone(),
             library,

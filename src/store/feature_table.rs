@@ -21,9 +21,9 @@ pub struct FeatureTable {
     maker: Maker,
     pub(super) columns: Vec<Column>,
     /// Ascending.
-    ids: Vec<ImageId>,
+    ids: Arc<Vec<ImageId>>,
     /// The row in the table of each of `ids`; `None` while the table itself is in the order of ids.
-    rows: Option<Vec<u32>>,
+    rows: Option<Arc<Vec<u32>>>,
     lock: Option<Arc<WriteLock>>,
 }
 
@@ -35,7 +35,7 @@ impl FeatureTable {
             reason: "the table does not say which network made it".to_owned(),
             path: table.path().to_owned(),
         })?;
-        let mut this = Self { table, maker, columns: Vec::new(), ids: Vec::new(), rows: None, lock };
+        let mut this = Self { table, maker, columns: Vec::new(), ids: Arc::default(), rows: None, lock };
         this.reload()?;
         Ok(this)
     }
@@ -55,13 +55,13 @@ impl FeatureTable {
             let mut rows: Vec<u32> = (0..count).collect();
             rows.sort_unstable_by_key(|row| ids[*row as usize]);
             ids = rows.iter().map(|row| ids[*row as usize]).collect();
-            self.rows = Some(rows);
+            self.rows = Some(Arc::new(rows));
         }
         if ids.windows(2).any(|pair| pair[0] == pair[1]) {
             let reason = "an image has more than one row".to_owned();
             return Err(StoreError::Damaged { reason, path: self.path().to_owned() });
         }
-        self.ids = ids;
+        self.ids = Arc::new(ids);
         Ok(())
     }
 
@@ -116,10 +116,11 @@ impl FeatureTable {
         spec.columns.iter().filter(|(layer, _)| !stored(layer)).cloned().collect()
     }
 
-    /// Moves on to the latest version, which another process may have committed.
+    /// Moves on to the latest version, which another process may have committed. Where there is none, nothing is read.
     pub fn refresh(&mut self) -> Result<(), StoreError> {
+        let before = self.stamp();
         self.table.refresh()?;
-        self.reload()
+        if self.stamp() == before { Ok(()) } else { self.reload() }
     }
 
     /// A second handle on the same state, which can go to another thread and only reads.
@@ -158,7 +159,7 @@ impl FeatureTable {
             tracing::warn!("{error}");
         }
         if self.rows.is_none() && ids.is_sorted() && self.ids.last() < ids.first() {
-            self.ids.extend(ids);
+            Arc::make_mut(&mut self.ids).extend(ids);
         } else {
             self.reload()?;
         }
@@ -227,7 +228,7 @@ impl FeatureTable {
         if self.rows.is_some() {
             values.resize(self.ids.len() * channels, T::Native::default());
         }
-        let ranks = self.rows.as_deref().map(inverse);
+        let ranks = self.rows.as_deref().map(|rows| inverse(rows));
         let mut lacking = Vec::new();
         let mut row = 0;
         self.table.scan(&[&column.name], batch_rows(column.width()), |batch| {
@@ -257,7 +258,7 @@ impl FeatureTable {
             return Err(self.damaged(&column.name));
         }
         if lacking.is_empty() {
-            return Ok((self.ids.clone(), values));
+            return Ok((self.ids.to_vec(), values));
         }
         lacking.sort_unstable();
         let is_there = |rank: &usize| lacking.binary_search(rank).is_err();

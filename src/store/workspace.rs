@@ -197,8 +197,17 @@ impl Workspace {
 
     /// Moves on to what another process committed meanwhile.
     pub fn refresh(&mut self) -> Result<(), StoreError> {
+        let before = self.images.stamp();
         self.images.refresh()?;
-        self.image_count = self.images.rows()?;
+        if self.images.stamp() != before {
+            self.image_count = self.images.rows()?;
+        }
+        // What is preferred is for those to say who write.
+        if self.lock.is_none()
+            && let Some(identity) = Identity::read(&self.root)?
+        {
+            self.identity = identity;
+        }
         Ok(())
     }
 

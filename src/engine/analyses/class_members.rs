@@ -1,10 +1,10 @@
 //! Which images make a class: those with a label, with a tag, in a cluster, let through by a predicate, or selected once.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
 
 use crate::domain::{ClassChange, ClassOrigin, ClassesBy, Clustering, ImageId};
 use crate::engine::collection::matching::ids_where;
+use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::collection::roll::Roll;
 use crate::engine::message::{ClassWish, Problem};
 use crate::store::{QueryError, StoreError, Workspace};
@@ -26,7 +26,7 @@ pub struct Class {
 #[derive(Clone, Copy)]
 pub struct Members<'a> {
     /// The workspace.
-    pub root: &'a Path,
+    pub workspace: &'a WorkspaceReader,
     /// The table of vectors.
     pub features: &'a str,
     /// Every image.
@@ -99,7 +99,7 @@ impl Members<'_> {
             ClassOrigin::Label => named(&ClassesBy::Label),
             ClassOrigin::Tag => named(&ClassesBy::Tag),
             ClassOrigin::Cluster(clustering) => named(&ClassesBy::Cluster(Some(clustering.clone()))),
-            ClassOrigin::Where(predicate) => ids_where(predicate, self.root, self.features),
+            ClassOrigin::Where(predicate) => ids_where(predicate, self.workspace, self.features),
             ClassOrigin::Selection(paths) => {
                 let wanted: HashSet<&str> = paths.iter().map(String::as_str).collect();
                 let all = self.roll.all();
@@ -188,7 +188,7 @@ impl Members<'_> {
     }
 
     fn workspace(&self) -> Result<Workspace, Problem> {
-        Workspace::open(self.root).map_err(unread)
+        self.workspace.now().map_err(unread)
     }
 
     /// The classes a person made, as they are kept.

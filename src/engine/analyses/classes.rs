@@ -19,7 +19,7 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
     let layers = layers_of(wish, opened)?;
     progress.set_total(layers.len(), true);
     let features = opened.features();
-    let members = Members { root: &opened.root, features, roll: &opened.roll };
+    let members = Members { workspace: &opened.workspace, features, roll: &opened.roll };
     let (classes, remarks) = members.wished(wish)?;
     remarks.into_iter().for_each(|remark| opened.outbox.complain(remark));
     let mut sizes = vec![0; classes.len()];

@@ -12,7 +12,6 @@ use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::message::{ChosenFor, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::images::{content_hash, perceptual_hash};
-use crate::store::Workspace;
 
 /// Neighbours of each image that are looked at: of more copies than this the farther ones are found through the nearer. How
 /// far the tenth of them is, usually and of each image, says what is near at a layer.
@@ -121,7 +120,7 @@ fn appearance_hashes(
     progress: &Progress,
 ) -> Result<Vec<Option<u64>>, Problem> {
     let unread = |error| Problem::new("The thumbnails could not be read", error);
-    let workspace = Workspace::open(&opened.root).map_err(unread)?;
+    let workspace = opened.workspace.now().map_err(unread)?;
     let mut hashes = Vec::with_capacity(records.len());
     for portion in records.chunks(PORTION) {
         if progress.is_cancelled() {

@@ -9,7 +9,6 @@ use crate::engine::analyses::choosing::sums;
 use crate::engine::collection::embedding::Embedding;
 use crate::engine::message::{ChosenFor, EmbeddingSummary, Event, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::store::Workspace;
 
 /// Learns what is usual in the collection, encodes every image by it, keeps and tells it.
 ///
@@ -20,7 +19,9 @@ pub fn run(thresholds: Thresholds, opened: &Opened, progress: &Progress) -> Resu
     let layers = layers_of(opened)?;
     progress.set_total(2 * layers.len(), true);
     // Before any vector is read: a picture that changes meanwhile is seen to have changed.
-    let records = Workspace::open(&opened.root)
+    let records = opened
+        .workspace
+        .now()
         .and_then(|workspace| workspace.images())
         .map_err(|error| Problem::new("The images could not be read", error))?;
     let Some((embedding, bytes_of_vectors)) = make(thresholds, &layers, opened, progress)? else { return Ok(()) };

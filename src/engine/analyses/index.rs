@@ -1,6 +1,5 @@
 //! Indices: built, tuned until they find enough, measured, remembered.
 
-use std::path::Path;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::analysis::neighbours::{Search, probe_of};
@@ -27,8 +26,6 @@ const LEAST_ROWS: usize = 1024;
 
 /// Where indices lie, and what they are of.
 pub struct IndexPlace<'a> {
-    /// The workspace.
-    pub root: &'a Path,
     /// Vectors.
     pub library: &'a Library,
     /// Writes them.
@@ -38,7 +35,7 @@ pub struct IndexPlace<'a> {
 impl<'a> IndexPlace<'a> {
     fn of(opened: &'a Opened) -> Result<Self, Problem> {
         let recorder = opened.recorder().map_err(unchanged)?;
-        Ok(Self { root: &opened.root, library: &opened.library, recorder })
+        Ok(Self { library: &opened.library, recorder })
     }
 }
 
@@ -101,13 +98,13 @@ fn unchanged(error: StoreError) -> Problem {
 }
 
 fn known(opened: &Opened) -> Result<Vec<IndexRecord>, Problem> {
-    let found = Workspace::open(&opened.root).and_then(|workspace| workspace.indices(opened.features()));
+    let found = opened.workspace.now().and_then(|workspace| workspace.indices(opened.features()));
     found.map_err(|error| Problem::new("The indices could not be listed", error))
 }
 
 /// Indices over halves that have become singles, where indices are wanted.
 fn lost(opened: &Opened) -> Result<Vec<IndexRecord>, Problem> {
-    let workspace = Workspace::open(&opened.root).map_err(unchanged)?;
+    let workspace = opened.workspace.now().map_err(unchanged)?;
     match workspace.layout().index {
         IndexUpkeep::None => Ok(Vec::new()),
         IndexUpkeep::Appended | IndexUpkeep::Rebuilt => workspace.lost_indices(opened.features()).map_err(unchanged),
@@ -170,7 +167,7 @@ fn keep_up(opened: &Opened, progress: &Progress) -> Result<bool, Problem> {
     for mut record in records {
         // What was added may be found badly; then it is built anew, which is the last try.
         for _ in 0..2 {
-            let workspace = Workspace::open(&opened.root).map_err(unchanged)?;
+            let workspace = opened.workspace.now().map_err(unchanged)?;
             let features = opened.features();
             let rows = workspace.read_features(features).map_err(unchanged)?.rows();
             let outside = workspace.rows_outside_index(features, &record.source).map_err(unchanged)?;
@@ -211,7 +208,7 @@ fn measure(
 ) -> Result<Option<IndexRecord>, StoreError> {
     let Ok(shelf) = place.library.vectors(&record.source) else { return Ok(None) };
     let vectors = &shelf.vectors;
-    let table = Workspace::open(place.root)?.read_features(place.library.table_name())?;
+    let Ok(table) = place.library.reader() else { return Ok(None) };
     let mut rows = spread_rows(vectors.ids.len());
     let probes: Vec<ImageId> = rows.by_ref().take(MEASURED_PROBES).map(|row| vectors.ids[row]).collect();
     let mut exact: Vec<Vec<Neighbour>> = Vec::with_capacity(probes.len());

@@ -15,7 +15,7 @@ use crate::store::{StoreError, StoredClasses, Workspace};
 /// nobody is bothered with it.
 pub fn tell(opened: &Opened) {
     let not_shown = |error: StoreError| tracing::warn!(%error, "something that was found before is not shown");
-    let workspace = match Workspace::open(&opened.root) {
+    let workspace = match opened.workspace.now() {
         Ok(workspace) => workspace,
         Err(error) => return not_shown(error),
     };
@@ -47,7 +47,7 @@ fn found_classes(workspace: &Workspace, opened: &Opened) -> Result<Option<Event>
     }
     let StoredClasses { made, layers, classes, images, origins, values } = stored;
     let wish: ClassWish = serde_json::from_str(&made).unwrap_or_default();
-    let members = Members { root: &opened.root, features: opened.features(), roll: &opened.roll };
+    let members = Members { workspace: &opened.workspace, features: opened.features(), roll: &opened.roll };
     // Who belongs to a class today; its vector is that of those who did when it was made.
     let today = members.wished(&wish).map(|(classes, _)| classes).unwrap_or_default();
     let today: BTreeMap<&str, &Class> = today.iter().map(|class| (class.name.as_str(), class)).collect();

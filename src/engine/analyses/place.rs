@@ -8,7 +8,6 @@ use crate::engine::analyses::digest;
 use crate::engine::analyses::project::{JUDGED_NEIGHBOURS, METRIC};
 use crate::engine::message::{Event, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::store::Workspace;
 
 /// What the progress counts to: neighbours, places, the table.
 const STEPS: usize = 3;
@@ -64,7 +63,9 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
 /// # Errors
 /// When it cannot be read.
 pub fn kept_map(wish: &ProjectionWish, opened: &Opened) -> Result<Option<Projection>, Problem> {
-    Workspace::open(&opened.root)
+    opened
+        .workspace
+        .now()
         .and_then(|workspace| workspace.projection(opened.features(), &wish.name()))
         .map_err(|error| Problem::new("The map could not be read", error))
 }

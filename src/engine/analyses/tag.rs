@@ -5,12 +5,11 @@ use std::sync::Arc;
 use crate::domain::{ImageId, Tags};
 use crate::engine::message::{Event, Problem};
 use crate::engine::opened::Opened;
-use crate::store::Workspace;
 
 /// Tells all tags.
 pub fn list(opened: &Opened) {
     let known = |id| opened.roll.get(id);
-    match Workspace::open(&opened.root).and_then(|workspace| workspace.tags_of_met(known)) {
+    match opened.workspace.now().and_then(|workspace| workspace.tags_of_met(known)) {
         Ok(tags) => opened.outbox.tell(Event::Tags(Arc::new(tags))),
         Err(error) => opened.outbox.complain(Problem::new("The tags could not be read", error)),
     }

@@ -1,24 +1,24 @@
 //! Whole activations that are kept in the workspace, at hand for questions.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::{ImageRecord, Numbers};
+use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::Problem;
-use crate::store::{ActivationTable, Workspace};
+use crate::store::ActivationTable;
 
 /// Opens the table of a layer when it is first asked for, and keeps it open. Nobody waits for another's opening.
 pub struct KeptShelf {
-    root: PathBuf,
+    workspace: Arc<WorkspaceReader>,
     features: String,
     open: Mutex<HashMap<String, Arc<ActivationTable>>>,
 }
 
 impl KeptShelf {
-    /// Reads the activations of the table `features` of the workspace at `root`. Nothing is opened yet.
-    pub fn new(root: PathBuf, features: String) -> Self {
-        Self { root, features, open: Mutex::default() }
+    /// Reads the activations of the table `features` of a workspace. Nothing is opened yet.
+    pub fn new(workspace: Arc<WorkspaceReader>, features: String) -> Self {
+        Self { workspace, features, open: Mutex::default() }
     }
 
     /// The activations of a layer; `None` if none are kept.
@@ -29,10 +29,9 @@ impl KeptShelf {
         if let Some(known) = self.opened().get(layer) {
             return Ok(Some(known.clone()));
         }
-        if !Workspace::may_have_activations(&self.root, &self.features) {
-            return Ok(None);
-        }
-        let found = Workspace::open(&self.root)
+        let found = self
+            .workspace
+            .now()
             .and_then(|workspace| workspace.activations(&self.features, layer))
             .map_err(|error| Problem::new("The activations could not be read", error))?
             .map(Arc::new);

@@ -1,14 +1,14 @@
 //! Vectors that were read from the workspace and are kept for the next question.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::analysis::embedding::TernaryCodes;
 use crate::analysis::{Cancelled, NeighbourIndex};
-use crate::domain::{ImageId, IndexRecord, Matrix, Metric, Neighbour, Pooling, StoredLayer, Vectors};
+use crate::domain::{ImageId, IndexRecord, Matrix, Metric, Pooling, StoredLayer, Vectors};
 use crate::engine::collection::embedding::Embedding;
+use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::Problem;
-use crate::store::{FeatureTable, StoreError, Workspace};
+use crate::store::{FeatureTable, StoreError};
 
 /// At most so many bytes of vectors are kept: 100,000 images at ten layers of 128 channels.
 const CAPACITY_BYTES: usize = 256 << 20;
@@ -28,15 +28,25 @@ impl Shelf {
     }
 }
 
+/// A layer in the state in which it is asked.
+pub struct LayerNow {
+    /// Its table.
+    pub table: FeatureTable,
+    /// How many numbers a vector has; 0 if the table does not hold the layer.
+    pub channels: usize,
+    /// Whether they are in single precision.
+    pub is_in_single: bool,
+    /// The index for the measure, if there is one.
+    pub index: Option<IndexRecord>,
+}
+
 /// A reader of one features table with a cache of whole columns. One thread uses it at a time.
 pub struct Library {
-    root: PathBuf,
+    workspace: Arc<WorkspaceReader>,
     table_name: String,
     /// Layers that the table is to have, and their channels: until they are begun, no image has a vector there.
     coming: Vec<(StoredLayer, usize)>,
     open: Mutex<Open>,
-    /// For what lies in other tables: opened once, since each opening starts threads.
-    reader: Mutex<Option<Workspace>>,
     /// The embedding, with the versions of its table, of the vectors' and of the images' that it was read at.
     embedding: Mutex<Option<(EmbeddingState, Arc<Embedding>)>>,
 }
@@ -57,11 +67,10 @@ struct Kept {
 }
 
 impl Library {
-    /// Reads the features table `table_name` of the workspace at `root`, which is to have the layers `coming`. Nothing is
-    /// opened yet.
-    pub fn new(root: PathBuf, table_name: String, coming: Vec<(StoredLayer, usize)>) -> Self {
-        let (open, reader, embedding) = Default::default();
-        Self { root, table_name, coming, open, reader, embedding }
+    /// Reads the features table `table_name` of a workspace, which is to have the layers `coming`. Nothing is opened yet.
+    pub fn new(workspace: Arc<WorkspaceReader>, table_name: String, coming: Vec<(StoredLayer, usize)>) -> Self {
+        let (open, embedding) = Default::default();
+        Self { workspace, table_name, coming, open, embedding }
     }
 
     /// The name of the features table.
@@ -102,26 +111,19 @@ impl Library {
         Ok(table.columns())
     }
 
-    /// Whether a layer is in single precision.
+    /// What there is at a layer to answer a question by a measure with, all of one moment.
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub fn is_in_single(&self, source: &StoredLayer) -> Result<bool, Problem> {
+    pub fn at(&self, source: &StoredLayer, metric: Metric) -> Result<LayerNow, Problem> {
+        let unread = |error: StoreError| Problem::new("The vectors could not be read", error);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let table = self.table(&mut open).map_err(|error| Problem::new("The vectors could not be read", error))?;
-        Ok(table.in_single().contains(source))
-    }
-
-    /// How many images have vectors, and an index over those of a layer for a measure, if there is one.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub fn index(&self, source: &StoredLayer, metric: Metric) -> Result<(usize, Option<IndexRecord>), Problem> {
-        let unread = |error: StoreError| Problem::new("The indices could not be read", error);
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let table = self.table(&mut open).map_err(unread)?;
-        let (rows, known) = (table.rows(), table.indices().map_err(unread)?);
-        Ok((rows, known.into_iter().find(|record| record.source == *source && record.metric == metric)))
+        let table = self.table(&mut open).map_err(unread)?.reader();
+        drop(open);
+        let channels = table.columns().into_iter().find(|(stored, _)| stored == source).map_or(0, |(_, c)| c);
+        let known = table.indices().map_err(|error| Problem::new("The indices could not be read", error))?;
+        let index = known.into_iter().find(|record| record.source == *source && record.metric == metric);
+        Ok(LayerNow { channels, is_in_single: table.in_single().contains(source), index, table })
     }
 
     /// The vector of one image, without reading those of others.
@@ -134,19 +136,6 @@ impl Library {
         found.map_err(|error| Problem::new("The vectors could not be read", error))
     }
 
-    /// The images nearest to a probe by an index.
-    ///
-    /// # Errors
-    /// When the index cannot be asked.
-    pub fn nearest(&self, record: &IndexRecord, probe: &[f32], k: usize) -> Result<Vec<Neighbour>, Problem> {
-        let table = {
-            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-            self.table(&mut open).map(|table| table.reader())
-        };
-        let found = table.and_then(|table| table.nearest(record, probe, k));
-        found.map_err(|error| Problem::new("The index could not be asked", error))
-    }
-
     /// The full-network embedding of the images committed so far. Those that came after it was made are measured by the
     /// reference it was made by.
     ///
@@ -154,14 +143,7 @@ impl Library {
     /// When there is none, or it cannot be read.
     pub fn embedding(&self, cancelled: Cancelled) -> Result<Arc<Embedding>, Problem> {
         let unread = |error: &dyn std::fmt::Display| Problem::new("The embedding could not be read", error);
-        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
-        let workspace = match &mut *reader {
-            Some(workspace) => {
-                workspace.refresh().map_err(|error| unread(&error))?;
-                workspace
-            }
-            None => reader.insert(Workspace::open(&self.root).map_err(|error| unread(&error))?),
-        };
+        let workspace = self.workspace.now().map_err(|error| unread(&error))?;
         let made = workspace.embedding_version(&self.table_name).map_err(|error| unread(&error))?;
         let (ids, version) = {
             let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -203,7 +185,7 @@ impl Library {
     fn table<'a>(&self, open: &'a mut Open) -> Result<&'a mut FeatureTable, StoreError> {
         match &mut open.table {
             Some(table) => table.refresh()?,
-            None => open.table = Some(Workspace::open(&self.root)?.read_features(&self.table_name)?),
+            None => open.table = Some(self.workspace.now()?.read_features(&self.table_name)?),
         }
         Ok(open.table.as_mut().expect("it is open by now"))
     }
@@ -211,7 +193,7 @@ impl Library {
     fn find(&self, open: &mut Open, source: &StoredLayer) -> Result<Arc<Shelf>, StoreError> {
         match &mut open.table {
             Some(table) => table.refresh()?,
-            None => open.table = Some(Workspace::open(&self.root)?.read_features(&self.table_name)?),
+            None => open.table = Some(self.workspace.now()?.read_features(&self.table_name)?),
         }
         let table = open.table.as_mut().expect("it is open by now");
         if !stores(table, source) {
@@ -244,7 +226,7 @@ impl Library {
 
     /// What there is so far of a layer that is being added; `None` if it is not.
     fn find_in_progress(&self, source: &StoredLayer) -> Result<Option<Arc<Shelf>>, StoreError> {
-        let workspace = Workspace::open(&self.root)?;
+        let workspace = self.workspace.now()?;
         let Some(supplement) = workspace.supplement_in_progress(&self.table_name) else { return Ok(None) };
         let table = workspace.read_features(&supplement)?;
         match stores(&table, source) {

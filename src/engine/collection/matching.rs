@@ -1,18 +1,17 @@
 //! Which images a predicate lets through.
 
-use std::path::Path;
-
 use crate::domain::{ImageId, Predicate};
+use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::{Problem, Refusal};
 use crate::store::{QueryError, StoreError, Workspace};
 
-/// The images for which a predicate is true, ascending, by the workspace at `root` and its table called `features`.
+/// The images for which a predicate is true, ascending, by a workspace and its table called `features`.
 ///
 /// # Errors
 /// What is wrong with the predicate, and where; or why the workspace cannot be read.
-pub fn ids_where(text: &str, root: &Path, features: &str) -> Result<Vec<ImageId>, Problem> {
+pub fn ids_where(text: &str, workspace: &WorkspaceReader, features: &str) -> Result<Vec<ImageId>, Problem> {
     let outcome = Predicate::parse(text).map_err(Refusal::Text).and_then(|predicate| {
-        let workspace = Workspace::open(root).map_err(unread)?;
+        let workspace = workspace.now().map_err(unread)?;
         ids(&workspace, &predicate, features, &|| false)
     });
     outcome.map_err(|refusal| refusal.into_problem(text))

@@ -1,8 +1,11 @@
 //! Indices that a preference makes or drops: planned, said beforehand, built.
 
+use std::sync::Arc;
+
 use crate::domain::{IndexKind, IndexPlan, LayerToIndex, Metric, Preference, StorageReport};
 use crate::engine::analyses::index::{IndexPlace, STEPS, build_measured};
 use crate::engine::collection::library::Library;
+use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::{Problem, Progress};
 use crate::store::{StoreError, Workspace};
 
@@ -57,9 +60,9 @@ pub fn build(workspace: &Workspace, plan: &IndexPlan, progress: &Progress) -> Re
         if progress.is_cancelled() {
             break;
         }
-        let library = Library::new(workspace.root().to_owned(), planned.table.clone(), Vec::new());
+        let library = Library::new(Arc::new(WorkspaceReader::of(workspace)), planned.table.clone(), Vec::new());
         let recorder = workspace.recorder().map_err(refused)?;
-        let place = IndexPlace { root: workspace.root(), library: &library, recorder };
+        let place = IndexPlace { library: &library, recorder };
         let made = build_measured(&planned.source, IndexKind::default(), Metric::Cosine, &place, progress)?;
         built += usize::from(made.is_some());
     }

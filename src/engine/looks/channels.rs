@@ -117,7 +117,7 @@ impl ChannelShelf {
         match &mut self.open {
             Some((_, table)) => table.refresh(),
             None => {
-                let workspace = Workspace::open(&self.opened.root)?;
+                let workspace = self.opened.workspace.now()?;
                 let table = workspace.read_features(self.opened.features())?;
                 self.open = Some((workspace, table));
                 Ok(())

@@ -19,7 +19,7 @@ use crate::domain::{
 };
 use crate::engine::analyses::class_members::Members;
 use crate::engine::collection::embedding::Embedding;
-use crate::engine::collection::library::Shelf;
+use crate::engine::collection::library::{LayerNow, Shelf};
 use crate::engine::message::{Event, NeighbourList, Problem};
 use crate::engine::opened::Opened;
 use crate::engine::tensor::TensorLook;
@@ -129,9 +129,8 @@ impl NeighbourSearch {
         scan: &Scan,
         stale: Stale,
     ) -> Result<Found, Problem> {
-        let (rows, index) = self.opened.library.index(source, wish.metric)?;
-        let columns = self.opened.library.columns()?;
-        let channels = columns.iter().find(|(stored, _)| stored == source).map_or(0, |(_, channels)| *channels);
+        let LayerNow { table, channels, is_in_single, index } = self.opened.library.at(source, wish.metric)?;
+        let rows = table.rows();
         let choice = choose(Job::Neighbours {
             rows,
             channels,
@@ -142,12 +141,13 @@ impl NeighbourSearch {
         if let (WorkEngine::Index, Some(record)) = (choice.engine, index) {
             let probe = self.probe(wish, source, None, channels, stale)?;
             // An index over halves would be asked for another probe than this.
-            if probe.iter().any(|value| !fits_half(*value)) && !self.opened.library.is_in_single(source)? {
+            if probe.iter().any(|value| !fits_half(*value)) && !is_in_single {
                 let how = "every image was compared: the probe is beyond the half precision that the index is in";
                 return self.exactly(wish, source, scan, how.to_owned(), stale);
             }
             let started = Instant::now();
-            let mut neighbours = self.opened.library.nearest(&record, &probe, scan.k + scan.exclude.len())?;
+            let nearest = table.nearest(&record, &probe, scan.k + scan.exclude.len());
+            let mut neighbours = nearest.map_err(|error| Problem::new("The index could not be asked", error))?;
             if !fits_products(&probe) || neighbours.iter().any(|neighbour| !neighbour.score.is_finite()) {
                 let how = "every image was compared: products of these vectors are beyond the single precision that the \
                            index reckons in";
@@ -376,7 +376,8 @@ impl NeighbourSearch {
 
     /// The images that an example of many images is the mean of.
     fn images_of(&self, many: &Example) -> Result<Vec<ImageId>, Problem> {
-        let members = Members { root: &self.opened.root, features: self.opened.features(), roll: &self.opened.roll };
+        let members =
+            Members { workspace: &self.opened.workspace, features: self.opened.features(), roll: &self.opened.roll };
         let found = match many {
             Example::Label(label) => return self.images_with(label),
             Example::Tag(tag) => members.of(tag, &ClassOrigin::Tag)?,

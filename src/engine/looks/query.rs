@@ -53,7 +53,7 @@ impl Asker {
                 workspace.refresh().map_err(unread)?;
                 workspace
             }
-            None => self.workspace.insert(Workspace::open(&self.opened.root).map_err(unread)?),
+            None => self.workspace.insert(self.opened.workspace.now().map_err(unread)?),
         };
         let found = ids(workspace, predicate, self.opened.features(), is_stale)?;
         let count = |grouping| {

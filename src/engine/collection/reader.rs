@@ -1,0 +1,35 @@
+//! The one handle to the workspace that all who read share.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use crate::store::{StoreError, Workspace};
+
+/// Opens the workspace once and hands out readers that share its threads, and what it remembers of its files.
+pub struct WorkspaceReader {
+    root: PathBuf,
+    open: Mutex<Option<Workspace>>,
+}
+
+impl WorkspaceReader {
+    /// Shares what is open already.
+    pub fn of(workspace: &Workspace) -> Self {
+        Self { root: workspace.root().to_owned(), open: Mutex::new(Some(workspace.reader())) }
+    }
+
+    /// The workspace as it is now, to be read on any thread for as long as one likes.
+    ///
+    /// # Errors
+    /// When it cannot be read any more. What failed once is opened anew the next time.
+    pub fn now(&self) -> Result<Workspace, StoreError> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(workspace) = open.as_mut()
+            && workspace.refresh().is_ok()
+        {
+            return Ok(workspace.reader());
+        }
+        *open = None;
+        let workspace = Workspace::open(&self.root)?;
+        Ok(open.insert(workspace).reader())
+    }
+}
