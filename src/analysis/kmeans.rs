@@ -148,10 +148,15 @@ impl<'a> Points<'a> {
         (0..self.vectors.matrix.rows()).step_by(BLOCK_ROWS)
     }
 
-    /// Rows from `first` on, wide, finite, and around the mean or of length 1.
+    /// The block of rows from `first` on.
     fn block(&self, first: usize) -> Vec<f32> {
+        self.inside(first, BLOCK_ROWS.min(self.vectors.matrix.rows() - first))
+    }
+
+    /// So many rows from `first` on, wide, finite, and around the mean or of length 1.
+    fn inside(&self, first: usize, count: usize) -> Vec<f32> {
         let channels = self.vectors.matrix.columns();
-        let mut block = knn::widen(&self.vectors.matrix, first, BLOCK_ROWS.min(self.vectors.matrix.rows() - first));
+        let mut block = knn::widen(&self.vectors.matrix, first, count);
         for row in block.chunks_exact_mut(channels) {
             row.iter_mut().filter(|value| !value.is_finite()).for_each(|value| *value = 0.0);
             if self.is_spherical {
@@ -164,9 +169,7 @@ impl<'a> Points<'a> {
     }
 
     fn row(&self, row: usize) -> Vec<f32> {
-        let channels = self.vectors.matrix.columns();
-        let first = row / BLOCK_ROWS * BLOCK_ROWS;
-        self.block(first)[(row - first) * channels..(row - first + 1) * channels].to_vec()
+        self.inside(row, 1)
     }
 
     /// Rows far from each other: each drawn with a probability that grows with its squared distance from those before; of

@@ -43,16 +43,31 @@ fn manifests(path: &Path) -> Vec<Manifest> {
     found
 }
 
-/// Whether a manifest lacks its end. One that has it may still be damaged inside.
+/// Whether a manifest lacks its end, or what its end points at runs beyond it, on which Lance would panic. One that has both
+/// may still be damaged inside.
 fn is_cut(manifest: &Manifest) -> bool {
-    let end = || {
+    // The last 16 bytes are the place of the message, two numbers of the format's version, and the mark. The message begins
+    // with its length.
+    let is_whole = || -> std::io::Result<bool> {
         let mut file = File::open(&manifest.path)?;
-        file.seek(SeekFrom::End(-(END.len() as i64)))?;
-        let mut end = Vec::new();
-        file.read_to_end(&mut end)?;
-        Ok::<_, std::io::Error>(end)
+        let size = file.metadata()?.len();
+        let mut end = [0; 16];
+        if size < end.len() as u64 {
+            return Ok(false);
+        }
+        file.seek(SeekFrom::End(-16))?;
+        file.read_exact(&mut end)?;
+        let (place, rest) = end.split_at(8);
+        let place = u64::from_le_bytes(place.try_into().map_err(std::io::Error::other)?);
+        if !rest.ends_with(END) || place > size.saturating_sub(20) {
+            return Ok(false);
+        }
+        file.seek(SeekFrom::Start(place))?;
+        let mut length = [0; 4];
+        file.read_exact(&mut length)?;
+        Ok(place + 4 + u64::from(u32::from_le_bytes(length)) <= size - 16)
     };
-    end().is_ok_and(|end| end != END) || fs::metadata(&manifest.path).is_ok_and(|meta| meta.len() < END.len() as u64)
+    matches!(is_whole(), Ok(false))
 }
 
 /// Whether the latest version of the table at `path` lacks its end.

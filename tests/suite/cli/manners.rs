@@ -126,9 +126,9 @@ fn what_a_verb_could_not_do_as_asked_is_said() {
     let copies = home.path("copies");
     let line = "export @0 --network filters --like @1 -k 2 --to @2";
     let first = run(&home, line, &[&folder, &picture, &copies]);
-    assert!(first.code == Some(0) && !first.stdout.contains("another name"), "{first:?}");
+    assert!(first.code == Some(0) && !first.stdout.contains("other names"), "{first:?}");
     let second = run(&home, line, &[&folder, &picture, &copies]);
-    assert!(second.stdout.contains("3 copies got another name"), "{second:?}");
+    assert!(second.stdout.contains("3 copies got other names"), "{second:?}");
 }
 
 #[test]

@@ -17,11 +17,15 @@ fn manifests(table: &Path) -> Vec<PathBuf> {
 type Harm = (&'static str, fn(&[u8]) -> Vec<u8>);
 
 /// What can be left of a file.
-const HARMS: [Harm; 4] = [
+const HARMS: [Harm; 5] = [
     ("nothing", |_| Vec::new()),
     ("noise", |_| vec![0xa5; 4000]),
     ("half of it", |whole| whole[..whole.len() / 2].to_vec()),
     ("zeros", |whole| vec![0; whole.len()]),
+    ("noise up to its end", |whole| {
+        let (body, end) = whole.split_at(whole.len() - 16);
+        [&vec![0xa5; body.len()][..], end].concat()
+    }),
 ];
 
 fn harm(table: &Path, left: fn(&[u8]) -> Vec<u8>) {
@@ -244,7 +248,9 @@ fn who_opens_it_to_save_a_result_hears_what_was_set_aside_and_no_other_table_is_
     let vectors = place.root().join(format!("{}.lance", spec.table_name()));
     harm(&vectors, |whole| {
         let (body, end) = whole.split_at(whole.len() - 16);
-        [&vec![0xa5; body.len()][..], end].concat()
+        // Where the message is, and how long: the rest is harmed.
+        let message = u64::from_le_bytes(end[..8].try_into().unwrap()) as usize + 4;
+        [&body[..message], &vec![0xa5; body.len() - message], end].concat()
     });
     let before = files(&vectors);
     let recorder = Recorder::open(&place.root()).unwrap();
