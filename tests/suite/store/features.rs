@@ -266,3 +266,25 @@ fn rows_can_be_replaced_and_removed() {
     }
     assert_eq!(table.remove(&[ImageId(5)]).unwrap(), table.version(), "nothing is left to remove");
 }
+
+#[test]
+fn a_table_that_did_not_change_is_not_read_again() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let mut workspace = place.open();
+    workspace.append_images(images(0..5)).unwrap();
+    let mut table = workspace.features(&spec).unwrap();
+    table.append(rows(&spec.columns, [0, 2])).unwrap();
+    let mut reader = workspace.reader().read_features(&spec.table_name()).unwrap();
+    // Nobody can read where nothing is.
+    let (data, away) = (table.path().join("data"), table.path().join("away"));
+    std::fs::rename(&data, &away).unwrap();
+    reader.refresh().unwrap();
+    assert_eq!(reader.ids(), [ImageId(0), ImageId(2)]);
+    std::fs::rename(&away, &data).unwrap();
+    table.append(rows(&spec.columns, [3])).unwrap();
+    reader.refresh().unwrap();
+    assert_eq!(reader.ids(), [ImageId(0), ImageId(2), ImageId(3)]);
+    let shared = reader.reader();
+    assert!(std::ptr::eq(shared.ids(), reader.ids()), "a further reader shares the ids");
+}
