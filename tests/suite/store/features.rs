@@ -4,7 +4,7 @@ use half::f16;
 use tiramisu::domain::{ImageId, Pooling};
 use tiramisu::store::{FeatureRows, FeatureSpec, StoreError};
 
-use super::{Place, assert_holds, layer, rows, spec, value};
+use super::{Place, assert_holds, images, layer, rows, spec, value};
 
 #[test]
 fn features_come_back_layer_by_layer_and_after_reopening() {
