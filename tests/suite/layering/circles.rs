@@ -8,13 +8,6 @@ use super::source::{is_name, read_tree, rust_files, tokens};
 
 /// Files that may stand in one circle, and why.
 const CIRCLES: &[(&[&str], &str)] = &[
-    (&["analysis/duplicates/near_vectors.rs", "analysis/duplicates/standing_out.rs"], "not taken apart yet"),
-    (
-        &["analysis/embedding/layer.rs", "analysis/embedding/quantiles.rs", "analysis/embedding/supervised.rs"],
-        "not taken apart yet",
-    ),
-    (&["analysis/knn.rs", "analysis/reach.rs"], "not taken apart yet"),
-    (&["analysis/pca/gram.rs", "analysis/pca/subspace.rs"], "not taken apart yet"),
     (
         &[
             "cli/activations.rs",
