@@ -37,8 +37,6 @@ const CIRCLES: &[(&[&str], &str)] = &[
         ],
         "not taken apart yet",
     ),
-    (&["domain/footprint.rs", "domain/resizing.rs"], "not taken apart yet"),
-    (&["domain/predicate/error.rs", "domain/predicate/parse.rs", "domain/predicate/token.rs"], "not taken apart yet"),
     (&["engine/analyses/place.rs", "engine/analyses/project.rs"], "not taken apart yet"),
     (&["engine/export/job.rs", "engine/export/vectors.rs"], "not taken apart yet"),
     (
