@@ -37,12 +37,6 @@ const CIRCLES: &[(&[&str], &str)] = &[
         ],
         "not taken apart yet",
     ),
-    (&["engine/analyses/place.rs", "engine/analyses/project.rs"], "not taken apart yet"),
-    (&["engine/export/job.rs", "engine/export/vectors.rs"], "not taken apart yet"),
-    (
-        &["engine/extraction/extract.rs", "engine/extraction/gathering.rs", "engine/extraction/store_thread.rs"],
-        "not taken apart yet",
-    ),
     (&["kernels/convolution/plan.rs", "kernels/convolution/work.rs"], "not taken apart yet"),
     (&["network/general.rs", "network/op.rs"], "not taken apart yet"),
     (
