@@ -37,18 +37,6 @@ const CIRCLES: &[(&[&str], &str)] = &[
         ],
         "not taken apart yet",
     ),
-    (&["kernels/convolution/plan.rs", "kernels/convolution/work.rs"], "not taken apart yet"),
-    (&["network/general.rs", "network/op.rs"], "not taken apart yet"),
-    (
-        &[
-            "network/read/torch/families/mod.rs",
-            "network/read/torch/layers.rs",
-            "network/read/torch/recognise.rs",
-            "network/read/torch/state.rs",
-        ],
-        "not taken apart yet",
-    ),
-    (&["network/run/deconvolution.rs", "network/run/general.rs", "network/run/prepared.rs"], "not taken apart yet"),
     (
         &[
             "session/action.rs",
