@@ -68,11 +68,8 @@ const CIRCLES: &[(&[&str], &str)] = &[
         ],
         "not taken apart yet",
     ),
-    (&["ui/dialogs/networks/form.rs", "ui/dialogs/networks/preparation.rs"], "not taken apart yet"),
     (&["ui/paint/heat_map.rs", "ui/paint/heat_map_gpu.rs"], "not taken apart yet"),
     (&["ui/paint/points.rs", "ui/paint/points_gpu.rs"], "not taken apart yet"),
-    (&["ui/views/gallery/bar.rs", "ui/views/gallery/predicate.rs"], "not taken apart yet"),
-    (&["ui/views/network/layout/fold.rs", "ui/views/network/layout/wires.rs"], "not taken apart yet"),
 ];
 
 #[test]
