@@ -70,6 +70,7 @@
 //! [`Workspace::open`] only reads, takes no lock, and sees the state at the time of opening or of the last `refresh`.
 
 mod activations;
+mod bytes_below;
 mod channels;
 mod checked;
 mod classes;

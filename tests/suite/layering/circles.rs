@@ -22,7 +22,6 @@ const CIRCLES: &[(&[&str], &str)] = &[
         ],
         "not taken apart yet",
     ),
-    (&["store/activations.rs", "store/counting.rs", "store/storage.rs"], "not taken apart yet"),
     (
         &[
             "store/feature_table.rs",
