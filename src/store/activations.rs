@@ -27,8 +27,8 @@ use super::bytes_below::bytes_below;
 use super::cut_off::is_cut_off;
 use super::file_state::{FileState, states};
 use super::identity::Identity;
-use super::recorder::{METADATA_KEY, Results, about, damaged};
-use super::table::Table;
+use super::recorder::{METADATA_KEY, Results, about};
+use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace, supplement};
 use crate::domain::{ImageId, ImageRecord, KeptActivations, Numbers, NumbersRef, Precision, fits_half};
 

@@ -20,7 +20,7 @@ use arrow_schema::{DataType, Schema};
 
 use super::bytes_below::bytes_below;
 use super::counting::{self, ASKED, COMMIT_ROWS};
-use super::history::IMAGES;
+use super::names::IMAGES;
 use super::table::Table;
 use super::{StoreError, Workspace};
 use crate::domain::{Counted, IndexStorage, Precision, RepresentationStorage, StorageReport, TableStorage};
