@@ -20,6 +20,7 @@ mod codes;
 mod layer;
 mod quantiles;
 mod sample;
+mod standardised;
 mod supervised;
 
 use rayon::prelude::*;

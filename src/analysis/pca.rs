@@ -5,6 +5,7 @@
 //! sides are long, none is made: what it would make of a few vectors comes from the rows, block by block.
 
 mod block;
+mod decompose;
 mod gram;
 mod subspace;
 

@@ -6,8 +6,8 @@ use anyhow::bail;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
-use super::args::Opening;
 use super::listener::Listener;
+use super::opening::Opening;
 use super::{Console, Interrupted, Misuse, Outcome, collection};
 use crate::domain::{KeptActivations, activation_bytes, counted};
 use crate::engine::{ActivationsWish, AnalysisWish, Event};

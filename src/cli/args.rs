@@ -3,17 +3,14 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
+use super::opening::Opening;
 use super::{
     activations, class, classify, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info,
     neighbours, networks, outliers, project, query, sample, storage, tag, unusual, versions,
 };
 use crate::domain::predicate::mistyped;
-use crate::domain::{Metric, Pooling, Precision, ProjectionMethod, is_network_name};
-use crate::engine::{EngineOptions, NetworkFile};
-use crate::gpu::Compute;
 
 /// Look inside convolutional networks through your own pictures.
 ///
@@ -160,92 +157,4 @@ impl Verb {
             Verb::Versions(args) => args.json,
         }
     }
-}
-
-/// How a folder is opened, in the window and by every verb.
-#[derive(Clone, Debug, Default, ClapArgs)]
-pub struct Opening {
-    /// Network to look through: a name of `tiramisu networks list`, or a file (of a Caffe network the .prototxt or the
-    /// .caffemodel, its other half beside it); `filters` for those from formulas [default: the built-in one]
-    #[arg(long, value_name = "NAME|FILE")]
-    pub network: Option<PathBuf>,
-    /// Where the workspace lies [default: named after the folder, in the user's data directory]
-    #[arg(long, value_name = "DIR")]
-    pub workspace: Option<PathBuf>,
-    /// What computes; auto takes the GPU unless it is missing or a software renderer
-    #[arg(long, default_value = "auto", value_parser = compute_parser())]
-    pub compute: Compute,
-    /// In which numbers networks run: half needs a GPU that has it, and half the memory
-    #[arg(long, default_value = "single", value_parser = precision_parser())]
-    pub precision: Precision,
-}
-
-impl Opening {
-    /// The network as the engine names it. What exists is a file, and what looks like a path is meant as one; the rest are
-    /// names.
-    pub fn network_file(&self) -> NetworkFile {
-        self.network.as_deref().map_or(NetworkFile::Builtin, network_named)
-    }
-
-    /// The engine's options, as far as they are chosen here.
-    pub fn engine_options(&self) -> EngineOptions {
-        EngineOptions { compute: self.compute, precision: self.precision, ..EngineOptions::default() }
-    }
-}
-
-/// Which vectors are looked at.
-#[derive(Clone, Debug, ClapArgs)]
-pub struct Source {
-    /// Layer whose vectors are compared [default: the deepest stored layer before the class scores]
-    #[arg(long, value_name = "NAME")]
-    pub layer: Option<String>,
-    /// How a channel became one number: over all places of its map. Of a transformer's tokens these are the patches of the
-    /// picture: a class token (and those of distillation, and registers) are left out wherever the others make a square
-    #[arg(long, default_value = "average", value_parser = pooling_parser())]
-    pub pooling: Pooling,
-}
-
-/// As [`Opening::network_file`].
-pub fn network_named(network: &Path) -> NetworkFile {
-    match network.to_str().filter(|name| !network.is_file() && !looks_like_a_file(name)) {
-        Some("builtin" | "ladyfinger") => NetworkFile::Builtin,
-        Some("filters") => NetworkFile::Analytic,
-        Some(name) => NetworkFile::Known(name.to_owned()),
-        None => NetworkFile::File(std::path::absolute(network).unwrap_or_else(|_| network.to_owned())),
-    }
-}
-
-fn looks_like_a_file(name: &str) -> bool {
-    // No network's name ends in `.bin`, and files that we cannot read do: those are told which ones we can.
-    name.contains(['/', '\\']) || is_network_name(Path::new(name)) || name.to_lowercase().ends_with(".bin")
-}
-
-pub(super) fn compute_parser() -> impl TypedValueParser<Value = Compute> {
-    PossibleValuesParser::new(["auto", "gpu", "cpu"]).map(|word| match word.as_str() {
-        "gpu" => Compute::Gpu,
-        "cpu" => Compute::Cpu,
-        _ => Compute::Auto,
-    })
-}
-
-pub(super) fn precision_parser() -> impl TypedValueParser<Value = Precision> {
-    PossibleValuesParser::new(["single", "half"])
-        .map(|word| if word == "half" { Precision::Half } else { Precision::Single })
-}
-
-pub(super) fn pooling_parser() -> impl TypedValueParser<Value = Pooling> {
-    PossibleValuesParser::new(Pooling::ALL.map(Pooling::word))
-        .map(|word| Pooling::ALL.into_iter().find(|pooling| pooling.word() == word).unwrap_or_default())
-}
-
-/// Parses how a map is made.
-pub fn method_parser() -> impl TypedValueParser<Value = ProjectionMethod> {
-    PossibleValuesParser::new(ProjectionMethod::ALL.map(ProjectionMethod::word))
-        .map(|word| ProjectionMethod::ALL.into_iter().find(|method| method.word() == word).unwrap_or_default())
-}
-
-/// Parses a metric by its word.
-pub fn metric_parser() -> impl TypedValueParser<Value = Metric> {
-    PossibleValuesParser::new(Metric::ALL.map(Metric::word))
-        .map(|word| Metric::ALL.into_iter().find(|metric| metric.word() == word).unwrap_or_default())
 }

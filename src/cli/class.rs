@@ -6,7 +6,8 @@ use anyhow::{anyhow, bail};
 use clap::{Args as ClapArgs, Subcommand};
 use serde::Serialize;
 
-use super::args::{Opening, metric_parser};
+use super::opening::Opening;
+use super::parsers::metric_parser;
 use super::{Console, Interrupted, Misuse, Outcome, collection, query};
 use crate::domain::{
     ClassChange, ClassOrigin, ClassesBy, EngineChoice, Metric, counted, write_score, write_some_score,

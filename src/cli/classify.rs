@@ -8,7 +8,8 @@ use anyhow::anyhow;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
-use super::args::{Opening, compute_parser, precision_parser};
+use super::opening::Opening;
+use super::parsers::{compute_parser, precision_parser};
 use super::{Console, Outcome, interrupt};
 use crate::domain::{ClassScore, Precision, counted};
 use crate::engine::{self, Classification, ClassifyWish, Progress};

@@ -7,7 +7,8 @@ use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
-use super::args::{Opening, Source};
+use super::opening::Opening;
+use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{ClusterMethod, ClusterWish, EngineChoice, LabelAgreement, TellingChannel, counted};
 use crate::engine::{self, AnalysisWish, Event};

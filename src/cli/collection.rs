@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
 
-use super::args::{Opening, Source};
+use super::opening::Opening;
+use super::source::Source;
 use super::{Console, listener::Listener};
 use crate::domain::{ImagePath, ImageRecord, StoredLayer};
 use crate::engine::{self, EngineOptions, OpenRequest};

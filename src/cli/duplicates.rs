@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
-use super::args::{Opening, Source};
+use super::opening::Opening;
+use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{DuplicateReport, DuplicateWish, EngineChoice, ImageId, Within, counted, distance_in_words};
 use crate::engine::{AnalysisWish, Event};

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
-use super::args::Opening;
 use super::console::bytes_in_words;
+use super::opening::Opening;
 use super::with_choice::WithChoice;
 use super::{Console, Outcome, collection};
 use crate::domain::counted;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
-use super::args::{Opening, Source, metric_parser};
+use super::opening::Opening;
+use super::parsers::metric_parser;
+use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{ChannelShare, Metric};
 use crate::engine::{Event, Likeness, LikenessWish, Look};

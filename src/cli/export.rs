@@ -7,9 +7,11 @@ use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 use clap::ValueEnum;
 
-use super::args::{Opening, Source, metric_parser, pooling_parser};
 use super::collection::Place;
 use super::listener::Listener;
+use super::opening::Opening;
+use super::parsers::{metric_parser, pooling_parser};
+use super::source::Source;
 use super::{Console, Outcome, collection, interrupt, neighbours, query};
 use crate::domain::{Example, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer, counted};
 use crate::engine::{Event, ExportExists, ExportFormat, ExportRequest, ExportSummary, Request};

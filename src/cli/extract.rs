@@ -6,9 +6,9 @@ use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
-use super::args::Opening;
 use super::console::duration_in_words;
 use super::listener::Listener;
+use super::opening::Opening;
 use super::{Console, Outcome};
 use crate::domain::{StoredLayer, counted, single_in_words};
 use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, OpenRequest, Progress, Request};

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::{Args as ClapArgs, ValueEnum};
 
-use super::args::{Opening, Source};
+use super::opening::Opening;
+use super::source::Source;
 use super::with_choice::WithChoice;
 use super::{Console, Misuse, Outcome, collection};
 use crate::domain::counted;

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::args::{Opening, Source, metric_parser};
+use super::opening::Opening;
+use super::parsers::metric_parser;
+use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{IndexKind, IndexRecord, Metric, counted, moment_in_words};
 use crate::engine::{AnalysisWish, Event, IndexWish};

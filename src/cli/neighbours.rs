@@ -7,9 +7,11 @@ use anyhow::{Context, anyhow, bail};
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
-use super::args::{Opening, Source, metric_parser};
 use super::collection::Place;
 use super::listener::Listener;
+use super::opening::Opening;
+use super::parsers::metric_parser;
+use super::source::Source;
 use super::{Console, Misuse, Outcome, collection, query};
 use crate::domain::{
     Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer, counted, write_score,

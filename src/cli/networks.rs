@@ -8,8 +8,8 @@ use anyhow::anyhow;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Subcommand};
 
-use super::args::network_named;
 use super::console::bytes_in_words;
+use super::opening::network_named;
 use super::{Console, Outcome, interrupt};
 use crate::domain::{Fit, Interpolation, counted};
 use crate::engine::networks::{self, Inside, KnownFile, PreparationWish};

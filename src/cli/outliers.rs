@@ -6,7 +6,8 @@ use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
-use super::args::{Opening, Source};
+use super::opening::Opening;
+use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{EngineChoice, OutlierScore, OutlierWish, counted};
 use crate::engine::{AnalysisWish, Event};

@@ -6,7 +6,9 @@ use anyhow::{Context, anyhow};
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
-use super::args::{Opening, Source, method_parser};
+use super::opening::Opening;
+use super::parsers::method_parser;
+use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{EngineChoice, Faithfulness, ProjectionMethod, ProjectionWish, Trust, counted};
 use crate::engine::{self, AnalysisWish, Event};

@@ -6,8 +6,8 @@ use anyhow::anyhow;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
-use super::args::Opening;
 use super::listener::Listener;
+use super::opening::Opening;
 use super::{Console, Misuse, Outcome, collection};
 use crate::domain::{Count, Grouping, Predicate, PredicateError, counted};
 use crate::engine::{Event, Found, Look, QueryWish, Refusal, Request};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 
-use super::args::Opening;
+use super::opening::Opening;
 use super::{Console, Interrupted, Misuse, Outcome, collection, query};
 use crate::domain::{ImageId, Tags, counted};
 use crate::engine::{Event, Request};

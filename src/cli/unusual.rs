@@ -7,7 +7,8 @@ use anyhow::bail;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
-use super::args::{Opening, Source};
+use super::opening::Opening;
+use super::source::Source;
 use super::{Console, Outcome, collection, query};
 use crate::domain::UnusualChannel;
 use crate::engine::{Event, Look, UnusualList, no_vector};

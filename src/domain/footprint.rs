@@ -83,3 +83,10 @@ impl Footprint {
         [0, 1].map(|axis| ((f64::from(at[axis]) - self.corner[axis]) / self.size[axis]) as f32)
     }
 }
+
+impl Resizing {
+    /// The picture the network sees, laid over a picture of `[width, height]` pixels.
+    pub fn footprint(&self, size: [u32; 2]) -> Footprint {
+        Footprint::new(self, size)
+    }
+}

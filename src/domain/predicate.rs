@@ -21,6 +21,7 @@ mod arithmetic;
 mod complete;
 mod date;
 mod error;
+mod expected;
 mod number;
 mod parse;
 mod token;

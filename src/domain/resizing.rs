@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Footprint;
-
 /// Geometry and arithmetic of making a picture `width` by `height`.
 ///
 /// Pre-trained networks were fed in one way and no other, and their features shift when it changes, so each part of it is
@@ -21,11 +19,6 @@ pub struct Resizing {
 }
 
 impl Resizing {
-    /// The picture the network sees, laid over a picture of `[width, height]` pixels.
-    pub fn footprint(&self, size: [u32; 2]) -> Footprint {
-        Footprint::new(self, size)
-    }
-
     /// The whole picture, stretched, bilinear: what Caffe's networks were fed.
     pub fn stretch(width: u32, height: u32) -> Self {
         Self { width, height, fit: Fit::Stretch, interpolation: Interpolation::Bilinear }

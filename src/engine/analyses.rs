@@ -15,6 +15,7 @@ mod embed;
 pub mod graph;
 pub mod index;
 mod kept;
+mod kept_map;
 mod outliers;
 mod place;
 mod project;

@@ -2,4 +2,5 @@
 
 pub mod class_files;
 pub mod job;
+mod refusal;
 mod vectors;

@@ -3,5 +3,7 @@
 mod batching;
 pub mod extract;
 pub mod gathering;
+pub mod store_batch;
 pub mod store_thread;
+pub mod supplement_wish;
 pub mod writer;

@@ -12,6 +12,7 @@
 //! Threads are the caller's: [`Panels`] makes a [`Plan`] for a size of picture, [`Plan::apply`] hands out the [`Work`],
 //! which can be split, and its parts be applied in any order and at once.
 
+mod apply;
 mod multiply;
 mod phases;
 mod plan;

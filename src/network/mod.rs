@@ -27,6 +27,7 @@ mod preprocessing;
 pub mod read;
 mod run;
 mod shape;
+mod weights;
 pub mod zoo;
 
 pub use activation::{Activation, Angle};
@@ -36,9 +37,10 @@ pub use error::{GraphError, NetworkError};
 pub use general::{Function, General, Operand, Pair, Reduction};
 pub use graph::{Graph, Node, Source};
 pub use layout::Layout;
-pub use op::{Combination, Convolution, Deconvolution, Linear, Normalization, Op, Pool, PoolKind, Weights};
+pub use op::{Combination, Convolution, Deconvolution, Linear, Normalization, Op, Pool, PoolKind};
 pub use preprocessing::{ChannelOrder, Preprocessing};
 pub use run::Runner;
+pub use weights::Weights;
 
 /// Reads the chosen network from its files, or makes one of those that need none.
 ///

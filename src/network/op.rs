@@ -3,32 +3,7 @@
 //! The operations are more general than any one file format: padding may differ from side to side, pooling may round up
 //! or down and count its padding or not.
 
-use std::sync::Arc;
-
-use super::{Activation, General};
-
-/// A tensor of numbers that came with the network; row-major.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Weights {
-    /// Length of each dimension.
-    pub shape: Vec<usize>,
-    /// As many numbers as the product of `shape`.
-    pub values: Arc<[f32]>,
-}
-
-impl Weights {
-    /// # Panics
-    /// When the numbers do not fill the shape: whoever reads a file checks before.
-    pub fn new(shape: Vec<usize>, values: Vec<f32>) -> Self {
-        assert_eq!(shape.iter().product::<usize>(), values.len(), "weights of shape {shape:?}");
-        Self { shape, values: values.into() }
-    }
-
-    /// A vector.
-    pub fn vector(values: Vec<f32>) -> Self {
-        Self::new(vec![values.len()], values)
-    }
-}
+use super::{Activation, General, Weights};
 
 /// A two-dimensional convolution (a cross-correlation, as everywhere in the field).
 #[derive(Clone, Debug, PartialEq)]

@@ -1,34 +1,13 @@
 //! What is asked of channels: the images that excite one, what is unusual in an image, why two are alike.
 
-use std::sync::Arc;
-
-use super::{Action, Session};
-use crate::domain::{ImageId, Metric, Pooling, StoredLayer};
-use crate::engine::{ActivationView, Event, Likeness, LikenessWish, Look, Request};
+use super::{Action, Session, Why};
+use crate::domain::{ImageId, Pooling, StoredLayer};
+use crate::engine::{Event, LikenessWish, Look, Request};
 
 /// Images shown of a channel.
 const EXEMPLARS: usize = 32;
 /// Channels named that two images share.
 const CHANNELS: usize = 12;
-
-/// Why two images are alike, as far as it is known.
-#[derive(Clone, Debug)]
-pub struct Why {
-    /// The first image: the probe.
-    pub a: ImageId,
-    /// The second: one of its neighbours.
-    pub b: ImageId,
-    /// The layer both are looked at (index in `Collection::layers`).
-    pub layer: usize,
-    /// The representation compared.
-    pub source: StoredLayer,
-    /// The measure.
-    pub metric: Metric,
-    /// The channels that contribute most, once they are there.
-    pub likeness: Option<Arc<Likeness>>,
-    /// The activations of the two, once they are there.
-    pub pair: Option<Box<[ActivationView; 2]>>,
-}
 
 impl Session {
     /// What a channel is called: by its class where it stands for one, else by its number.

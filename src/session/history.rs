@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Chosen;
-use super::resuming::Following;
+use super::following::Following;
 
 /// How many steps back are kept.
 const DEPTH: usize = 200;

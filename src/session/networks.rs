@@ -3,17 +3,8 @@
 use std::sync::Arc;
 
 use super::notice::NoticeText;
-use super::{Action, Session};
+use super::{Action, Fetch, Session};
 use crate::engine::{KnownNetwork, Problem, Progress, Request};
-
-/// A download that runs.
-#[derive(Clone, Debug)]
-pub struct Fetch {
-    /// Which network.
-    pub name: String,
-    /// How many bytes of how many.
-    pub progress: Arc<Progress>,
-}
 
 impl Session {
     /// What is known of the network called `name`.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::resuming::Resumed;
+use super::resumed::Resumed;
 use super::{Chosen, Fetch, History, House, Notice, Selection, Why};
 use crate::domain::{
     Clustering, DuplicateReport, EngineChoice, ImageId, ImageRecord, IndexRecord, KeptActivations, OutlierReport,

@@ -23,12 +23,12 @@ use arrow_schema::{DataType, Field, Schema};
 use half::f16;
 use serde::{Deserialize, Serialize};
 
+use super::bytes_below::bytes_below;
 use super::cut_off::is_cut_off;
 use super::file_state::{FileState, states};
 use super::identity::Identity;
-use super::recorder::{METADATA_KEY, Results, about, damaged};
-use super::storage::bytes_below;
-use super::table::Table;
+use super::recorder::{METADATA_KEY, Results, about};
+use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace, supplement};
 use crate::domain::{ImageId, ImageRecord, KeptActivations, Numbers, NumbersRef, Precision, fits_half};
 

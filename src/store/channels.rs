@@ -7,9 +7,10 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator};
 use arrow_schema::{Field, Schema};
 use serde::Serialize;
 
+use super::manifests::is_table;
 use super::recorder::METADATA_KEY;
 use super::supplement::delete;
-use super::table::{Table, is_table};
+use super::table::Table;
 use super::{Recorder, Stamp, StoreError};
 
 /// Versions of such a table that stay: somebody may just be reading the one before.

@@ -18,8 +18,8 @@ use arrow_array::{
 use arrow_schema::{ArrowError, DataType, Field, Schema};
 
 use super::columns::name_columns;
-use super::recorder::{METADATA_KEY, damaged};
-use super::table::Table;
+use super::recorder::METADATA_KEY;
+use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace};
 use crate::domain::{ClassOrigin, Pooling, StoredLayer};
 

@@ -11,7 +11,8 @@ use arrow_array::{Array, Int32Array};
 use arrow_schema::{DataType, Field};
 use serde::{Deserialize, Serialize};
 
-use super::recorder::{Results, about, damaged};
+use super::recorder::{Results, about};
+use super::table::damaged;
 use super::{Recorder, StoreError, Workspace};
 use crate::domain::{Cluster, ClusterWish, Clustering, ImageId, ImageRecord, LabelAgreement};
 

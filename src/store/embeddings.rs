@@ -18,8 +18,8 @@ use arrow_schema::{ArrowError, DataType, Field, Schema};
 use serde::{Deserialize, Serialize};
 
 use super::file_state::state_columns;
-use super::recorder::{METADATA_KEY, about, damaged};
-use super::table::Table;
+use super::recorder::{METADATA_KEY, about};
+use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord};
 

@@ -12,8 +12,8 @@ use lance::deps::datafusion::logical_expr::{ident, lit};
 use serde::{Deserialize, Serialize};
 
 use super::channels::{Kept, exemplars_table};
-use super::recorder::{about, damaged};
-use super::table::Table;
+use super::recorder::about;
+use super::table::{Table, damaged};
 use super::{Recorder, Stamp, StoreError, Workspace};
 use crate::domain::{Exemplar, ImageId, LayerExemplars};
 

@@ -9,8 +9,7 @@ use arrow_array::{ArrayRef, Int64Array, RecordBatch, UInt64Array};
 use arrow_schema::{DataType, Field};
 
 use super::pictures::{path_key, path_keys};
-use super::recorder::damaged;
-use super::table::Table;
+use super::table::{Table, damaged};
 use super::{StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord};
 

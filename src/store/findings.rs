@@ -18,8 +18,8 @@ use arrow_schema::{DataType, Field};
 use serde::{Deserialize, Serialize};
 
 use super::file_state::state_columns;
-use super::recorder::{about, damaged};
-use super::table::Table;
+use super::recorder::about;
+use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace};
 use crate::domain::{
     DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, OutlierReport, OutlierScore, OutlierWish,

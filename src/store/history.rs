@@ -9,14 +9,12 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 
 use super::features::Maker;
-use super::names::readable_tables_in;
-use super::recorder::{METADATA_KEY, damaged};
-use super::table::Table;
+use super::names::{IMAGES, readable_tables_in};
+use super::recorder::METADATA_KEY;
+use super::table::{Table, damaged};
 use super::{StoreError, Workspace, tags};
 use crate::domain::{TableHistory, TableVersion, VersionComparison, VersionName};
 
-/// The table of the images.
-pub(super) const IMAGES: &str = "images";
 const READ_ROWS: usize = 65_536;
 
 impl Workspace {

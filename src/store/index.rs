@@ -1,9 +1,7 @@
-//! Lance's indices over columns of vectors, and `indices.json`, which says how well each finds.
+//! Lance's indices over columns of vectors.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -20,7 +18,9 @@ use lance_index::vector::ivf::IvfBuildParams;
 use lance_index::vector::sq::builder::SQBuildParams;
 
 use super::columns::{Column, columns_of};
-use super::table::{Table, is_table};
+use super::index_records::{read_records, records_path, write_records};
+use super::manifests::is_table;
+use super::table::Table;
 use super::{FeatureTable, Recorder, StoreError, Workspace};
 use crate::domain::{ImageId, IndexExtension, IndexKind, IndexRecord, Metric, Neighbour, Precision, StoredLayer};
 
@@ -29,14 +29,6 @@ use crate::domain::{ImageId, IndexExtension, IndexKind, IndexRecord, Metric, Nei
 const CELL_ROWS: usize = 4096;
 /// Numbers that become a byte of a product-quantized code.
 const SUB_VECTOR: usize = 16;
-
-/// More candidates for each neighbour are never looked at exactly.
-const MOST_REFINED: u32 = 4096;
-
-/// Where the records lie, below the workspace.
-fn records_path(root: &Path) -> PathBuf {
-    root.join("indices.json")
-}
 
 /// Lance's name of a metric; its own type of metrics is of a crate that only Lance knows.
 fn word(metric: Metric) -> &'static str {
@@ -49,59 +41,6 @@ fn word(metric: Metric) -> &'static str {
 
 fn name_of(column: &Column) -> String {
     format!("{}_index", column.name)
-}
-
-type Records = BTreeMap<String, BTreeMap<String, IndexRecord>>;
-
-/// What is on record. A list that cannot be read is none: without an index every image is looked at, which is always right.
-fn read_records(root: &Path) -> Records {
-    try_to_read_records(root).unwrap_or_else(|reason| {
-        tracing::warn!("{reason}");
-        Records::new()
-    })
-}
-
-/// What there is to say if the list of indices cannot be read.
-pub(super) fn unreadable(root: &Path) -> Option<String> {
-    try_to_read_records(root).err()
-}
-
-fn try_to_read_records(root: &Path) -> Result<Records, String> {
-    let path = records_path(root);
-    let unreadable = |reason: &dyn std::fmt::Display| {
-        format!(
-            "indices.json cannot be read ({reason}), so no index is used and every image is looked at. \
-             `tiramisu index` builds indices anew"
-        )
-    };
-    match fs::metadata(&path) {
-        Ok(metadata) if !metadata.is_file() => return Err(unreadable(&"it is not a plain file")),
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Records::new()),
-        Err(error) => return Err(unreadable(&error)),
-    }
-    let bytes = fs::read(&path).map_err(|error| unreadable(&error))?;
-    let mut records: Records = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
-    for record in records.values_mut().flat_map(BTreeMap::values_mut) {
-        // Anybody can write the file, and room is made for so many candidates.
-        record.refine = record.refine.min(MOST_REFINED);
-    }
-    Ok(records)
-}
-
-fn write_records(root: &Path, records: &Records) -> Result<(), StoreError> {
-    let path = records_path(root);
-    let failed = |error| StoreError::from_io("cannot write the list of indices", &path, error);
-    let json = serde_json::to_vec_pretty(records).expect("names and numbers make JSON");
-    // Whole or not at all.
-    let draft = root.join("indices.json.new");
-    let write = || {
-        let mut file = fs::File::create(&draft)?;
-        file.write_all(&json)?;
-        file.sync_all()?;
-        fs::rename(&draft, &path)
-    };
-    write().map_err(failed)
 }
 
 impl Recorder {

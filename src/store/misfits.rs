@@ -8,7 +8,7 @@ use lance::deps::datafusion::logical_expr::{ident, lit};
 
 use super::checked::Checked;
 use super::features::Maker;
-use super::history::IMAGES;
+use super::names::IMAGES;
 use super::table::Table;
 use super::{StoreError, TagsApart, Workspace, channels, tags};
 use crate::domain::ImageId;

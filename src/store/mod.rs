@@ -70,6 +70,8 @@
 //! [`Workspace::open`] only reads, takes no lock, and sees the state at the time of opening or of the last `refresh`.
 
 mod activations;
+mod aside;
+mod bytes_below;
 mod channels;
 mod checked;
 mod classes;
@@ -89,7 +91,9 @@ mod history;
 mod identity;
 mod images;
 mod index;
+mod index_records;
 mod lock;
+mod manifests;
 mod misfits;
 mod names;
 mod pictures;

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
-use super::table::is_table;
-use super::torn::is_hopeless;
+use super::manifests::{is_hopeless, is_table};
+
+/// The table of the images.
+pub(super) const IMAGES: &str = "images";
 
 /// Where the table of this name lies: in the workspace at `root`, whatever the name says. Some names were read from files
 /// that anybody can write, and a name with a path in it must not lead out of the workspace.
@@ -39,4 +41,9 @@ pub(super) fn readable_tables_in(root: &Path) -> Result<Vec<String>, StoreError>
     let mut names = tables_in(root)?;
     names.retain(|name| !is_hopeless(&table_path(root, name)));
     Ok(names)
+}
+
+/// The name of the table where layers wait that are to be added to `table`.
+pub(super) fn supplement_of(table: &str) -> String {
+    format!("{table}_supplement")
 }

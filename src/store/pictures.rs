@@ -17,10 +17,9 @@ use tokio::runtime::Runtime;
 
 use super::StoreError;
 use super::checked::Checked;
-use super::history::IMAGES;
-use super::names::table_path;
-use super::recorder::{Results, damaged};
-use super::table::Table;
+use super::names::{IMAGES, table_path};
+use super::recorder::Results;
+use super::table::{Table, damaged};
 use crate::domain::ImageRecord;
 
 const READ_ROWS: usize = 65_536;
@@ -155,6 +154,11 @@ impl Comparison {
 }
 
 impl Results<'_> {
+    /// What compares tables that were opened before with the images on record now.
+    pub(super) fn comparison(&self) -> Result<Comparison, StoreError> {
+        Comparison::new(self.runtime, self.root)
+    }
+
     /// The images of a table that were other pictures when its rows were made, or are not on record: ascending. Nobody may
     /// take those rows for what is known of the images with these ids.
     pub(super) fn misfits(&self, name: &str, table: &Table) -> Result<Vec<u32>, StoreError> {

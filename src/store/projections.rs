@@ -12,7 +12,8 @@ use arrow_array::{BooleanArray, Float32Array};
 use arrow_schema::{DataType, Field};
 use serde::{Deserialize, Serialize};
 
-use super::recorder::{about, damaged};
+use super::recorder::about;
+use super::table::damaged;
 use super::{Recorder, StoreError, Workspace};
 use crate::domain::{Faithfulness, ImageId, ImageRecord, Projection, ProjectionWish};
 

@@ -17,8 +17,9 @@
 mod journal;
 
 use self::journal::{Journal, Step};
-use super::history::{IMAGES, fixed_because, ids};
+use super::history::{fixed_because, ids};
 use super::identity::Identity;
+use super::names::IMAGES;
 use super::pictures::Pictures;
 use super::table::Table;
 use super::{StoreError, Workspace, images, tags};
@@ -220,11 +221,11 @@ fn records(table: &Table) -> Result<Vec<ImageRecord>, StoreError> {
     let mut records = Vec::with_capacity(table.rows()?);
     table.scan(&images::RECORD_COLUMNS, READ_ROWS, |batch| {
         images::from_batch(batch, &mut records)
-            .ok_or_else(|| super::recorder::damaged(table, "its columns have other types"))
+            .ok_or_else(|| super::table::damaged(table, "its columns have other types"))
     })?;
     records.sort_by_key(|record| record.id);
     if records.iter().enumerate().any(|(row, record)| record.id.index() != row) {
-        return Err(super::recorder::damaged(table, "its ids are not 0, 1, 2 …"));
+        return Err(super::table::damaged(table, "its ids are not 0, 1, 2 …"));
     }
     Ok(records)
 }

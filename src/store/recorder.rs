@@ -14,10 +14,9 @@ use serde::de::DeserializeOwned;
 use tokio::runtime::Runtime;
 
 use super::lock::WriteLock;
+use super::manifests::{is_hopeless, is_table};
 use super::names::{readable_tables_in, table_path};
-use super::pictures::Comparison;
-use super::table::{Table, is_table};
-use super::torn::is_hopeless;
+use super::table::{Table, damaged};
 use super::{StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord};
 
@@ -114,8 +113,8 @@ impl Workspace {
 
 /// Tables of results, for reading.
 pub(super) struct Results<'a> {
-    root: &'a Path,
-    runtime: &'a Arc<Runtime>,
+    pub(super) root: &'a Path,
+    pub(super) runtime: &'a Arc<Runtime>,
 }
 
 impl Results<'_> {
@@ -123,11 +122,6 @@ impl Results<'_> {
     pub(super) fn names(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         let names = readable_tables_in(self.root)?;
         Ok(names.iter().filter_map(|name| name.strip_prefix(prefix)).map(str::to_owned).collect())
-    }
-
-    /// What compares tables that were opened before with the images on record now.
-    pub(super) fn comparison(&self) -> Result<Comparison, StoreError> {
-        Comparison::new(self.runtime, self.root)
     }
 
     /// Opens one of them; `None` when there is none of that name.
@@ -144,8 +138,4 @@ impl Results<'_> {
 pub(super) fn about<T: DeserializeOwned>(table: &Table) -> Result<T, StoreError> {
     let known = table.schema().metadata().get(METADATA_KEY).and_then(|json| serde_json::from_str(json).ok());
     known.ok_or_else(|| damaged(table, "it does not say how it was made"))
-}
-
-pub(super) fn damaged(table: &Table, reason: &str) -> StoreError {
-    StoreError::Damaged { reason: reason.to_owned(), path: table.path().to_owned() }
 }

@@ -11,7 +11,8 @@ use lance::deps::datafusion::logical_expr::{ident, lit};
 use serde::{Deserialize, Serialize};
 
 use super::channels::{Kept, statistics_table};
-use super::recorder::{about, damaged};
+use super::recorder::about;
+use super::table::damaged;
 use super::{Recorder, Stamp, StoreError, Workspace};
 use crate::domain::{LayerStatistics, StoredLayer};
 

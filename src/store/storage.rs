@@ -14,13 +14,13 @@
 //!   they are brought up to date on their own, and what that
 //!   wrote is counted when it happens, by the object store too: beside it stand the new vectors' bare numbers.
 
-use std::fs;
 use std::path::Path;
 
 use arrow_schema::{DataType, Schema};
 
+use super::bytes_below::bytes_below;
 use super::counting::{self, ASKED, COMMIT_ROWS};
-use super::history::IMAGES;
+use super::names::IMAGES;
 use super::table::Table;
 use super::{StoreError, Workspace};
 use crate::domain::{Counted, IndexStorage, Precision, RepresentationStorage, StorageReport, TableStorage};
@@ -226,14 +226,4 @@ fn precision(data_type: &DataType) -> Option<&'static str> {
 
 fn is_vector(data_type: &DataType) -> bool {
     matches!(data_type, DataType::FixedSizeList(..) | DataType::FixedSizeBinary(_))
-}
-
-pub(super) fn bytes_below(path: &Path) -> u64 {
-    let Ok(entries) = fs::read_dir(path) else { return 0 };
-    let bytes = |entry: fs::DirEntry| match entry.metadata() {
-        Ok(meta) if meta.is_dir() => bytes_below(&entry.path()),
-        Ok(meta) => meta.len(),
-        Err(_) => 0,
-    };
-    entries.flatten().map(bytes).sum()
 }

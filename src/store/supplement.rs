@@ -12,7 +12,8 @@ use std::fs;
 use std::path::Path;
 
 use super::columns::columns_of;
-use super::table::is_table;
+use super::manifests::is_table;
+use super::names::supplement_of;
 use super::{FeatureSpec, FeatureTable, StoreError, Workspace};
 use crate::domain::{ImageId, StoredLayer};
 
@@ -90,9 +91,4 @@ pub(super) fn delete(path: &Path) -> Result<(), StoreError> {
 
 fn supplement_name(spec: &FeatureSpec) -> String {
     supplement_of(&spec.table_name())
-}
-
-/// The name of the table where layers wait that are to be added to `table`.
-pub(super) fn supplement_of(table: &str) -> String {
-    format!("{table}_supplement")
 }

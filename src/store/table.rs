@@ -1,5 +1,7 @@
 //! One Lance table, driven from ordinary threads.
 
+mod newest_whole;
+
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
@@ -26,7 +28,8 @@ use lance::deps::datafusion::logical_expr::Expr;
 use lance::deps::datafusion::physical_plan::stream::RecordBatchStreamAdapter;
 use tokio::runtime::Runtime;
 
-use super::{Stamp, StoreError, Version, torn};
+use super::manifests::{is_latest_cut, is_table};
+use super::{Stamp, StoreError, Version};
 use crate::domain::StorageLayout;
 
 /// Fragments below this many rows are small, if they are small in bytes, too: left as they are they cost an open file and
@@ -62,7 +65,7 @@ impl Table {
     /// Opens the latest version of the table at `path` that is whole.
     pub(super) fn open(runtime: &Arc<Runtime>, path: &Path) -> Result<Self, StoreError> {
         // Looked at first: of zeros Lance makes a table without columns.
-        let opened = match torn::is_latest_cut(path) {
+        let opened = match is_latest_cut(path) {
             true => Err(StoreError::Damaged { reason: "no version of it is whole".to_owned(), path: path.to_owned() }),
             false => Self::load(runtime, path, None),
         };
@@ -189,7 +192,7 @@ impl Table {
 
     /// Moves on to the latest version that is whole, which another process may have committed.
     pub(super) fn refresh(&mut self) -> Result<(), StoreError> {
-        if !torn::is_latest_cut(&self.path) {
+        if !is_latest_cut(&self.path) {
             match self.runtime.block_on(self.dataset.checkout_latest()) {
                 Ok(()) => {
                     self.torn.clear();
@@ -383,11 +386,9 @@ impl Table {
     }
 }
 
-/// Whether a table was ever committed at `path`.
-pub(super) fn is_table(path: &Path) -> bool {
-    path.join("_versions").read_dir().is_ok_and(|mut manifests| {
-        manifests.any(|entry| entry.is_ok_and(|entry| entry.path().extension().is_some_and(|end| end == "manifest")))
-    })
+/// A table that does not hold what it should.
+pub(super) fn damaged(table: &Table, reason: &str) -> StoreError {
+    StoreError::Damaged { reason: reason.to_owned(), path: table.path().to_owned() }
 }
 
 /// How many rows of `row_bytes` make a batch of about 8 MiB.

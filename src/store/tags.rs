@@ -17,8 +17,8 @@ use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use lance::deps::datafusion::logical_expr::{Expr, ident, lit};
 
 use super::pictures::{Comparison, path_key, path_keys};
-use super::recorder::{Results, damaged};
-use super::table::Table;
+use super::recorder::Results;
+use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace};
 use crate::domain::{ImageId, ImageRecord, Tags};
 

@@ -5,8 +5,8 @@ use lance_index::optimize::OptimizeOptions;
 
 use super::activations;
 use super::columns::{Column, columns_of};
-use super::history::IMAGES;
 use super::identity::Identity;
+use super::names::IMAGES;
 use super::table::Table;
 use super::workspace::IMAGE_ROW_BYTES;
 use super::{StoreError, Workspace};

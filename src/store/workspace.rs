@@ -10,10 +10,12 @@ use super::columns::{Column, columns_of, in_single, name_columns};
 use super::features::Maker;
 use super::identity::{FILE, Identity};
 use super::lock::WriteLock;
-use super::supplement::supplement_of;
-use super::table::{Table, is_table};
+use super::manifests::is_table;
+use super::names::supplement_of;
+use super::table::Table;
 use super::{
-    FeatureSpec, FeatureSummary, FeatureTable, NewImage, StoreError, Thumbnail, Version, images, index, names, torn,
+    FeatureSpec, FeatureSummary, FeatureTable, NewImage, StoreError, Thumbnail, Version, images, index_records, names,
+    torn,
 };
 use crate::domain::{ImageId, ImageRecord};
 
@@ -167,7 +169,7 @@ impl Workspace {
         let lost = self.identity.is_lost().then(|| {
             format!("{FILE} is empty, so that it is not known whose pictures these are; `tiramisu extract FOLDER` writes it anew")
         });
-        torn.into_iter().chain(lost).chain(index::unreadable(&self.root)).collect()
+        torn.into_iter().chain(lost).chain(index_records::unreadable(&self.root)).collect()
     }
 
     /// The workspace's folder.

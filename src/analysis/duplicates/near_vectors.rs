@@ -1,10 +1,12 @@
 //! Rows whose vectors are near, gathered around centres.
 
-use super::standing_out::TENTH;
 use super::{Duplicates, Reason};
 use crate::analysis::knn::Distances;
 use crate::analysis::{Cancelled, KnnGraph};
 use crate::domain::{Metric, Vectors};
+
+/// The neighbour whose distance counts: pictures rarely have more copies.
+pub const TENTH: usize = 10;
 
 impl Duplicates {
     /// Gathers rows around centres: a group holds what is near its centre, and no row is in two. Two rows are near if they

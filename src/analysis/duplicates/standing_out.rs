@@ -6,12 +6,10 @@
 //! 180 copies (re-encoded, at three fifths of the size, without a border of 3 %) among 540 pictures of Caltech-101, at 15
 //! layers of EfficientNet-Lite0 and at those of SqueezeNet.
 
-use super::usual_distance;
+use super::near_vectors::{TENTH, usual_distance};
 use crate::analysis::{Cancelled, KnnGraph, knn};
 use crate::domain::{Metric, PAIRS_PRODUCTS, Vectors, Within};
 
-/// The neighbour whose distance counts: pictures rarely have more copies.
-pub const TENTH: usize = 10;
 /// Neighbours of a row that are looked at where all that the graph knows are near.
 const MANY: usize = 300;
 

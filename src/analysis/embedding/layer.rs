@@ -4,12 +4,10 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
+use super::standardised::{Bounds, divisor, standardised};
 use super::{RowSample, Thresholds, quantiles, supervised, ternary};
 use crate::analysis::Cancelled;
 use crate::analysis::statistics::Statistics;
-
-/// The low and the high bound of each feature; `None` is a silent side.
-pub(super) type Bounds = (Vec<Option<f64>>, Vec<Option<f64>>);
 
 /// Mean, deviation and thresholds of each feature of a layer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -166,14 +164,4 @@ impl Encoder<'_> {
         };
         (bits(&codes[0]), bits(&codes[1]))
     }
-}
-
-/// `(value - mean) / std`, or 0 where `std` is 0; not finite where `value` is not.
-pub(super) fn standardised(value: f32, mean: f64, std: f64) -> f64 {
-    (f64::from(value) - mean) / divisor(std)
-}
-
-/// Divided by this, a feature that never changes is 0.
-fn divisor(std: f64) -> f64 {
-    if std == 0.0 { f64::INFINITY } else { std }
 }

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::RowSample;
-use super::layer::{Bounds, standardised};
+use super::standardised::{Bounds, standardised};
 use crate::analysis::Cancelled;
 use crate::analysis::statistics::Statistics;
 

@@ -2,10 +2,11 @@
 
 use faer::linalg::matmul::matmul;
 use faer::linalg::matmul::triangular::{self, BlockStructure};
-use faer::{Accum, Mat, MatRef, Par, Side};
+use faer::{Accum, Mat, MatRef, Par};
 use tiramisu_kernels::half_product::HalfProduct;
 
 use super::block::{self, Blocks};
+use super::decompose::decompose;
 use super::{Component, Spectrum, subspace};
 use crate::analysis::Cancelled;
 use crate::analysis::reach::power_of;
@@ -140,19 +141,4 @@ fn leading_two(gram: &Mat<f64>, energy: f64, cancelled: Cancelled<'_>) -> Option
     };
     let found = subspace::iterate(gram.nrows(), energy, subspace::Patience::SHORT, apply)?;
     Some(if found.is_settled { found.leading } else { decompose(gram, 2) })
-}
-
-/// The largest eigenvalues, so many, and their vectors, largest first, by decomposing the whole.
-pub fn decompose(gram: &Mat<f64>, wanted: usize) -> Vec<(f64, Vec<f64>)> {
-    let Ok(eigen) = gram.self_adjoint_eigen(Side::Lower) else {
-        // It fails on numbers that are not finite, which the blocks have sorted out.
-        return Vec::new();
-    };
-    let side = gram.nrows();
-    (0..side.min(wanted))
-        .map(|from_end| {
-            let column = side - 1 - from_end;
-            (eigen.S()[column], (0..side).map(|row| eigen.U()[(row, column)]).collect())
-        })
-        .collect()
 }

@@ -4,8 +4,9 @@
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, MatMut, MatRef, Par};
 
+use super::Spectrum;
 use super::block::Blocks;
-use super::{Spectrum, gram};
+use super::decompose::decompose;
 use crate::analysis::Cancelled;
 use crate::analysis::pca::Component;
 use crate::domain::Matrix;
@@ -149,7 +150,7 @@ impl Kept {
     fn best(&self) -> Vec<Ritz> {
         let within = self.within.as_ref().submatrix(0, 0, self.width, self.width).to_owned();
         let of = |columns: &Mat<f64>, mix: &[f64]| combined(columns.as_ref().subcols(0, self.width), mix);
-        gram::decompose(&within, BLOCK)
+        decompose(&within, BLOCK)
             .into_iter()
             .map(|(value, mix)| {
                 let (vector, turned) = (of(&self.directions, &mix), of(&self.turned, &mix));

@@ -1,6 +1,7 @@
 //! How a predicate that is being written could go on.
 
-use super::parse::{Expected, Function, SIZE, parse};
+use super::expected::{Expected, Function};
+use super::parse::{SIZE, parse};
 use super::{Column, Comparison, Field, Kind, Operation, Span};
 use crate::domain::Pooling;
 

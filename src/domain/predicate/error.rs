@@ -1,7 +1,7 @@
 //! What is wrong with a predicate, and where.
 
 use super::Span;
-use super::parse::Expected;
+use super::expected::Expected;
 
 /// What is wrong, where, and what to write instead.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]

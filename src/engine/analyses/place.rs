@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::analysis::{Cancelled, KnnGraph, faithfulness, knn, pca, placing, umap};
 use crate::domain::{Faithfulness, ImageId, Projection, ProjectionMethod, ProjectionWish, Trust, Vectors};
 use crate::engine::analyses::digest;
+use crate::engine::analyses::kept_map::kept_map;
 use crate::engine::analyses::project::{JUDGED_NEIGHBOURS, METRIC};
 use crate::engine::message::{Event, Problem, Progress};
 use crate::engine::opened::Opened;
@@ -56,18 +57,6 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
     opened.outbox.tell(Event::Placed { projection: Arc::new(projection), images });
     opened.saved("The map", saved);
     Ok(())
-}
-
-/// The map of the name of the wish; `None` when none is kept.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn kept_map(wish: &ProjectionWish, opened: &Opened) -> Result<Option<Projection>, Problem> {
-    opened
-        .workspace
-        .now()
-        .and_then(|workspace| workspace.projection(opened.features(), &wish.name()))
-        .map_err(|error| Problem::new("The map could not be read", error))
 }
 
 /// Which vectors are which.

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use crate::analysis::{KnnGraph, Pacmap, Umap, faithfulness, pacmap, pca, tsne, umap};
 use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vectors};
 use crate::engine::analyses::choosing::neighbour_graph;
-use crate::engine::analyses::{digest, place};
+use crate::engine::analyses::digest;
+use crate::engine::analyses::kept_map::kept_map;
 use crate::engine::message::{ChosenFor, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 
@@ -29,7 +30,7 @@ const STEPS: usize = 1000;
 /// # Errors
 /// When vectors cannot be read or there are none.
 pub fn show(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
-    let kept = place::kept_map(wish, opened).unwrap_or_else(|problem| {
+    let kept = kept_map(wish, opened).unwrap_or_else(|problem| {
         tracing::warn!(%problem, "the kept map is not used");
         None
     });

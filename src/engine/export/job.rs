@@ -1,26 +1,13 @@
 //! Taking images away, on a thread of its own.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
+use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::export::vectors;
 use crate::engine::message::{Event, ExportExists, ExportFormat, ExportRequest, ExportSummary, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::export::{self, Conflict, CopyOptions, ExportError, ExportRow, Layout};
-
-/// Why nothing was written.
-pub enum ExportRefusal {
-    /// These files are there already, and nobody said that they may be replaced.
-    Taken(Vec<PathBuf>),
-    /// Anything else.
-    Problem(Problem),
-}
-
-impl From<Problem> for ExportRefusal {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
-    }
-}
 
 /// Writes what was asked for and tells how it went.
 pub fn export(request: &ExportRequest, opened: &Opened, progress: &Arc<Progress>) {

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io;
 
 use crate::domain::{ImageId, StoredLayer};
-use crate::engine::export::job::ExportRefusal;
+use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::message::{ExportRequest, ExportSummary, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::export::{self, ExportError, ExportRow, VectorColumn, VectorPortion};

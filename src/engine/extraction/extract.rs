@@ -15,15 +15,17 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use rayon::prelude::*;
 
-use crate::domain::{ImageId, ImagePath, ImageRecord, LARGEST_HALF, Matrix, Pooling, Resizing, StoredLayer};
+use crate::domain::{ImageId, ImagePath, ImageRecord, LARGEST_HALF, Matrix, Pooling, Resizing};
 use crate::engine::collection::roll::Roll;
 use crate::engine::extraction::batching::BatchSize;
-use crate::engine::extraction::store_thread::{BatchKind, StoreBatch, StoreHandle};
+use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
+use crate::engine::extraction::store_thread::StoreHandle;
+use crate::engine::extraction::supplement_wish::SupplementWish;
 use crate::engine::message::{Collection, Event, Problem, Progress};
 use crate::engine::tensor::{Batch, Pooled, TensorHandle, Wanted};
 use crate::engine::thread::outbox::Outbox;
 use crate::images::{self, Found};
-use crate::store::{FeatureTable, NewImage, Recorder};
+use crate::store::{NewImage, Recorder};
 
 /// The longer side of a stored thumbnail in pixels.
 pub const THUMBNAIL_PX: u32 = 192;
@@ -69,32 +71,6 @@ pub struct Extraction {
     pub outbox: Outbox,
     /// Set by the walk when it saw everything.
     pub walk_is_clean: Arc<AtomicBool>,
-}
-
-/// Layers for images that have vectors at others.
-pub struct SupplementWish {
-    /// The layers.
-    pub columns: Vec<StoredLayer>,
-    /// Those of them that are in single precision.
-    pub single: Vec<StoredLayer>,
-    /// The images that lack them.
-    pub images: Vec<ImageId>,
-    /// How many have them already.
-    pub already: usize,
-}
-
-impl SupplementWish {
-    /// What `supplement` lacks of `table`'s images.
-    pub fn of(table: &FeatureTable, supplement: &FeatureTable) -> Self {
-        let (has_it, lacks_it): (Vec<ImageId>, Vec<ImageId>) =
-            table.ids().iter().partition(|id| supplement.ids().binary_search(id).is_ok());
-        Self {
-            columns: supplement.columns().into_iter().map(|(stored, _)| stored).collect(),
-            single: supplement.in_single(),
-            images: lacks_it,
-            already: has_it.len(),
-        }
-    }
 }
 
 /// A picture that waits for the network.

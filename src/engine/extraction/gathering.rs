@@ -6,7 +6,7 @@ use std::time::Instant;
 use crate::domain::ImageId;
 use crate::engine::collection::channels::{Channels, MapWidths};
 use crate::engine::collection::roll::Roll;
-use crate::engine::extraction::store_thread::StoreBatch;
+use crate::engine::extraction::store_batch::StoreBatch;
 use crate::engine::message::{Problem, Progress};
 use crate::store::{FeatureTable, Recorder, StoreError, Workspace};
 

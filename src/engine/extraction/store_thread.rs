@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
-use crate::domain::{ImageId, ImageRecord, Numbers, StoredLayer};
-use crate::engine::extraction::extract::SupplementWish;
+use crate::domain::{ImageId, ImageRecord, StoredLayer};
 use crate::engine::extraction::gathering::{Gathering, GatheringPlace, refused};
+use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
+use crate::engine::extraction::supplement_wish::SupplementWish;
 use crate::engine::extraction::writer::Writer;
 use crate::engine::message::{Event, Problem, Progress};
 use crate::engine::thread::outbox::Outbox;
@@ -25,46 +26,6 @@ const FIRST_COMMIT_SECS: f64 = 1.5;
 const COMMIT_BYTES: usize = 8 << 20;
 /// Records that are written anew in one commit; their thumbnails are read and written again.
 const REDESCRIBED_TOGETHER: usize = 256;
-
-/// What a batch is to the tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BatchKind {
-    /// Images without vectors: rows are appended.
-    New,
-    /// Images that were read before, when their files were others: rows take the place of what is there.
-    Changed,
-    /// Vectors of layers that the table is to get: rows go to the supplement.
-    Supplement,
-    /// Images as they were, whose vectors an earlier version cut off: rows take the place of what is there.
-    Again,
-}
-
-/// One batch on its way to the disk.
-pub struct StoreBatch {
-    /// What to do with it.
-    pub kind: BatchKind,
-    /// Rows of `images`. Of new images they continue the ids, and are empty for images recorded earlier.
-    pub images: Vec<NewImage>,
-    /// Whose vectors these are.
-    pub ids: Vec<ImageId>,
-    /// Their paths, for the table's text column.
-    pub paths: Vec<String>,
-    /// Their labels.
-    pub labels: Vec<Option<String>>,
-    /// For each stored layer one `[ids.len(), channels]` block.
-    pub values: Vec<(StoredLayer, Numbers)>,
-    /// For each layer where in their maps the largest values are: `[ids.len(), channels]`. Only exemplars need it.
-    pub places: Vec<(String, Vec<u32>)>,
-}
-
-impl StoreBatch {
-    /// About how much memory it holds.
-    fn bytes(&self) -> usize {
-        let thumbnails: usize = self.images.iter().filter_map(|image| image.thumbnail.as_ref()).map(Vec::len).sum();
-        let values: usize = self.values.iter().map(|(_, values)| values.bytes()).sum();
-        thumbnails + values
-    }
-}
 
 enum Order {
     Take(StoreBatch),

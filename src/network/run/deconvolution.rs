@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, module::conv_transpose2d, ops::ConvTransposeOptions};
 
-use super::{super::Deconvolution, prepared::upload};
+use super::{super::Deconvolution, upload::upload};
 
 /// A deconvolution with its weights on the device.
 pub(super) struct PreparedDeconvolution {

@@ -7,8 +7,8 @@ use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 
 use super::{
     super::{Function, General, Operand, Pair, Reduction, general::MOST_DIMENSIONS, layout::kept},
-    prepared::upload,
     product::multiply,
+    upload::upload,
 };
 
 /// An operation with its constants on the device, by the number of dimensions with the batch's.

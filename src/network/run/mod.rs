@@ -15,6 +15,7 @@ mod plan;
 mod precision;
 mod prepared;
 mod product;
+mod upload;
 
 use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Instant};
 

@@ -1,14 +1,14 @@
 //! An operation with its weights on the device.
 
 use burn::tensor::{
-    Device, Tensor, TensorData,
+    Device, Tensor,
     ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions},
 };
 
 use super::super::{Activation, Combination, Convolution, Linear, Node, Normalization, Op, Pool, PoolKind, Weights};
 use super::{
     super::layout::kept, deconvolution::PreparedDeconvolution, general::PreparedGeneral,
-    host_convolution::HostConvolution, host_normalization,
+    host_convolution::HostConvolution, host_normalization, upload::upload,
 };
 
 /// What [`apply`](Self::apply) needs to run one node.
@@ -136,10 +136,6 @@ impl Prepared {
             ),
         }
     }
-}
-
-pub(super) fn upload<const D: usize>(weights: &Weights, device: &Device) -> Tensor<D> {
-    Tensor::from_data(TensorData::new(weights.values.to_vec(), weights.shape.clone()), device)
 }
 
 /// One number a channel, `[1, c, 1, 1]`.

@@ -10,6 +10,7 @@ mod list;
 mod offline;
 mod preparation;
 mod row;
+mod sentence;
 
 use eframe::egui::{self, Align, Layout, ScrollArea, Stroke, Ui, vec2};
 

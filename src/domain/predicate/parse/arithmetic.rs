@@ -1,6 +1,7 @@
 //! Calculations: `*` and `/` before `+` and `-`, parentheses before both.
 
-use super::{Expected, Function, Parser};
+use super::Parser;
+use crate::domain::predicate::expected::{Expected, Function};
 use crate::domain::predicate::token::Token;
 use crate::domain::predicate::{
     Arithmetic, Check, Field, Kind, MAX_DEPTH, MAX_OPERANDS, Number, Operation, PredicateError, Span, Value,

@@ -8,6 +8,7 @@
 //! A tensor that nobody asked for means that the network is another one than it seems, and is refused: a wrong picture
 //! of a network is worse than none.
 
+mod export_advice;
 mod families;
 mod files;
 mod layers;
@@ -60,7 +61,7 @@ fn build(state: State) -> Result<Graph, GraphError> {
         return Err(GraphError::whole(format!(
             "there is {name} in this file, without its last layer, as part of a larger network that may run it another \
              way; {}",
-            recognise::EXPORT
+            export_advice::EXPORT
         )));
     }
     let (builder, state) = layers.finish();

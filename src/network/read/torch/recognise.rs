@@ -2,13 +2,10 @@
 
 use super::{
     super::super::GraphError,
+    export_advice::EXPORT,
     families::{FAMILIES, Family},
     state::State,
 };
-
-/// What to do with a network that is not known here.
-pub(super) const EXPORT: &str = "export it to ONNX and choose that file, in Python: torch.onnx.export(model.eval(), \
-                                 torch.zeros(1, 3, 224, 224), \"network.onnx\")";
 
 /// How well a family fits the names that begin with a prefix.
 struct Fit {

@@ -94,7 +94,7 @@ impl State {
              network; {}",
             left.len(),
             some.join(", "),
-            super::recognise::EXPORT,
+            super::export_advice::EXPORT,
         )))
     }
 }

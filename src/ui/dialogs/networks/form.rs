@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use eframe::egui::{RichText, TextEdit, Ui};
 
 use super::fact::field;
-use super::preparation::sentence;
+use super::sentence::sentence;
 use crate::engine::KnownNetwork;
 use crate::engine::networks::{PreparationWish, Preprocessing};
 use crate::session::{Action, Session};

@@ -5,6 +5,7 @@ use eframe::egui::{Button, RichText, Ui};
 use super::NetworkDialog;
 use super::fact::heading;
 use super::form::{Form, FormEnd};
+use super::sentence::sentence;
 use crate::engine::KnownNetwork;
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
@@ -38,11 +39,4 @@ impl NetworkDialog {
             self.form = Some(Form::new(known, preprocessing.clone(), session));
         }
     }
-}
-
-/// With a capital and a full stop.
-pub(super) fn sentence(words: &str) -> String {
-    let mut rest = words.chars();
-    let first = rest.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", rest.as_str())
 }

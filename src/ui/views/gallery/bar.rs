@@ -2,15 +2,13 @@
 
 use eframe::egui::{Align, Button, ComboBox, Key, Layout, RichText, Slider, TextEdit, Ui};
 
+use super::PAUSE_SECS;
 use super::predicate::PredicateField;
 use crate::domain::{Filter, Sort};
 use crate::session::{Action, Session};
 use crate::ui::command::command_key;
 use crate::ui::theme::palette;
 use crate::ui::widgets::label_filter::LabelFilter;
-
-/// Seconds without a key before what was typed becomes the filter: one undo step a thought, not one a letter.
-pub(super) const PAUSE_SECS: f64 = 0.25;
 
 /// Widths a tile may have, in points.
 const WIDTHS: std::ops::RangeInclusive<f32> = 32.0..=320.0;

@@ -16,6 +16,9 @@ use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
 
 use bar::Bar;
 
+/// Seconds without a key before what was typed becomes the filter: one undo step a thought, not one a letter.
+const PAUSE_SECS: f64 = 0.25;
+
 /// Space between tiles in points.
 const GAP: f32 = 6.0;
 

@@ -2,7 +2,7 @@
 
 use eframe::egui::{CompletionPopup, Key, RectAlign, RichText, Suggestion, TextEdit, Ui};
 
-use super::bar::PAUSE_SECS;
+use super::PAUSE_SECS;
 use crate::domain::Filter;
 use crate::domain::predicate::{MAX_TEXT_BYTES, Predicate, PredicateError, Vocabulary, complete};
 use crate::session::{Action, Session};

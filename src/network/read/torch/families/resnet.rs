@@ -20,7 +20,7 @@ fn build(net: &mut Layers) -> Result<String, GraphError> {
             "is of {:?}, but a ResNet for large pictures has a kernel of 7 by 7 there, and the file does not tell the \
              strides of another; {}",
             net.kernel("conv1"),
-            super::super::recognise::EXPORT
+            super::super::export_advice::EXPORT
         );
         return Err(net.wrong("conv1", reason));
     }

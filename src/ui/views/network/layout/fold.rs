@@ -2,10 +2,7 @@
 
 use super::ranks::Skeleton;
 use super::wires::{self, Places};
-use super::{BOX_HEIGHT, BOX_WIDTH, Layout, ROW};
-
-/// Between two columns.
-pub(super) const GUTTER: f32 = 56.0;
+use super::{BOX_HEIGHT, BOX_WIDTH, GUTTER, Layout, ROW};
 
 /// More columns are not tried.
 const MAX_COLUMNS: usize = 32;

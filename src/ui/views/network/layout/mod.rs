@@ -23,6 +23,9 @@ pub const BOX_HEIGHT: f32 = 46.0;
 /// Distance of two rows, from the top of one to the top of the next.
 pub const ROW: f32 = 72.0;
 
+/// Between two columns.
+const GUTTER: f32 = 56.0;
+
 /// A drawing of a network. Places are in points at zoom 1, x to the right and y down, from the upper left corner.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layout {

@@ -1,7 +1,7 @@
 //! The lines between boxes.
 
 use super::ranks::Skeleton;
-use super::{BOX_HEIGHT, Layout, ROW};
+use super::{BOX_HEIGHT, GUTTER, Layout, ROW};
 
 /// A line. From corner to corner it runs straight where x or y stays the same, and swings over where neither does.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +56,7 @@ impl Places<'_> {
             // Down below the column, up through the gap beside it, over the next one and down.
             let start = [self.x(upper), self.bottom(upper)];
             let low = self.bottom_of_column[from] + (ROW - BOX_HEIGHT) / 2.0;
-            let gap = self.left_of_column[to] - super::fold::GUTTER / 2.0;
+            let gap = self.left_of_column[to] - GUTTER / 2.0;
             let high = -(ROW - BOX_HEIGHT) / 2.0;
             corners.extend([[start[0], low], [gap, low], [gap, high], [target[0], high]]);
         }

@@ -1,0 +1,56 @@
+//! How a folder is opened, in words of the command line.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::parsers::{compute_parser, precision_parser};
+use crate::domain::{Precision, is_network_name};
+use crate::engine::{EngineOptions, NetworkFile};
+use crate::gpu::Compute;
+
+/// How a folder is opened, in the window and by every verb.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Opening {
+    /// Network to look through: a name of `tiramisu networks list`, or a file (of a Caffe network the .prototxt or the
+    /// .caffemodel, its other half beside it); `filters` for those from formulas [default: the built-in one]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub network: Option<PathBuf>,
+    /// Where the workspace lies [default: named after the folder, in the user's data directory]
+    #[arg(long, value_name = "DIR")]
+    pub workspace: Option<PathBuf>,
+    /// What computes; auto takes the GPU unless it is missing or a software renderer
+    #[arg(long, default_value = "auto", value_parser = compute_parser())]
+    pub compute: Compute,
+    /// In which numbers networks run: half needs a GPU that has it, and half the memory
+    #[arg(long, default_value = "single", value_parser = precision_parser())]
+    pub precision: Precision,
+}
+
+impl Opening {
+    /// The network as the engine names it. What exists is a file, and what looks like a path is meant as one; the rest are
+    /// names.
+    pub fn network_file(&self) -> NetworkFile {
+        self.network.as_deref().map_or(NetworkFile::Builtin, network_named)
+    }
+
+    /// The engine's options, as far as they are chosen here.
+    pub fn engine_options(&self) -> EngineOptions {
+        EngineOptions { compute: self.compute, precision: self.precision, ..EngineOptions::default() }
+    }
+}
+
+/// As [`Opening::network_file`].
+pub fn network_named(network: &Path) -> NetworkFile {
+    match network.to_str().filter(|name| !network.is_file() && !looks_like_a_file(name)) {
+        Some("builtin" | "ladyfinger") => NetworkFile::Builtin,
+        Some("filters") => NetworkFile::Analytic,
+        Some(name) => NetworkFile::Known(name.to_owned()),
+        None => NetworkFile::File(std::path::absolute(network).unwrap_or_else(|_| network.to_owned())),
+    }
+}
+
+fn looks_like_a_file(name: &str) -> bool {
+    // No network's name ends in `.bin`, and files that we cannot read do: those are told which ones we can.
+    name.contains(['/', '\\']) || is_network_name(Path::new(name)) || name.to_lowercase().ends_with(".bin")
+}

@@ -1,0 +1,18 @@
+//! Which vectors are looked at, in words of the command line.
+
+use clap::Args;
+
+use super::parsers::pooling_parser;
+use crate::domain::Pooling;
+
+/// Which vectors are looked at.
+#[derive(Clone, Debug, Args)]
+pub struct Source {
+    /// Layer whose vectors are compared [default: the deepest stored layer before the class scores]
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
+    /// How a channel became one number: over all places of its map. Of a transformer's tokens these are the patches of the
+    /// picture: a class token (and those of distillation, and registers) are left out wherever the others make a square
+    #[arg(long, default_value = "average", value_parser = pooling_parser())]
+    pub pooling: Pooling,
+}

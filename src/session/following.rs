@@ -1,0 +1,75 @@
+//! A choice, followed to what there is since the pictures were opened again.
+//!
+//! Images keep their ids in a workspace. Those that had not reached the disk may get others, so ids are followed by path.
+//! Layers are another network's: they are followed by name, and what means nothing there is let go.
+
+use std::sync::Arc;
+
+use super::places::Places;
+use super::{Chosen, Comparison, TagEdit};
+use crate::domain::{Example, ImageId, Layer};
+use crate::engine::Collection;
+
+/// How a choice made before the pictures were opened again is found among what there is since.
+#[derive(Clone, Debug)]
+pub struct Following {
+    pub(super) places: Places,
+    pub(super) before: Arc<Collection>,
+    pub(super) now: Arc<Collection>,
+}
+
+impl Following {
+    /// The same choice among the images and layers of now.
+    pub(super) fn followed(&self, chosen: &Chosen) -> Chosen {
+        followed(chosen, &self.places, &self.before, &self.now)
+    }
+}
+
+/// The same choice among the images and layers of now.
+fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collection) -> Chosen {
+    let image = |id: ImageId| places.of(id);
+    let same_network = before.network_file == now.network_file;
+    let layer_now = |index: usize| {
+        let name = &before.layers.get(index).filter(|_| same_network)?.name;
+        now.layers.iter().position(|layer: &Layer| layer.name == *name)
+    };
+    let layer = layer_now(chosen.layer);
+    let comparison = match &chosen.comparison {
+        Comparison::Mix(layers) => {
+            let mixed: Option<_> = layers.iter().map(|(index, weight)| Some((layer_now(*index)?, *weight))).collect();
+            mixed.map_or(Comparison::Layer, Comparison::Mix)
+        }
+        other => other.clone(),
+    };
+    let like = match &chosen.like {
+        Some(Example::Image(id)) => image(*id).map(Example::Image),
+        Some(Example::Region { image: id, region }) => {
+            image(*id).map(|image| Example::Region { image, region: *region })
+        }
+        // Found by that network's vectors, and kept with them.
+        Some(Example::Cluster { .. } | Example::Class(_) | Example::Vector(_)) if !same_network => None,
+        other => other.clone(),
+    };
+    let followed_edit = |edit: &Arc<TagEdit>| {
+        let follow = || edit.ids.iter().filter_map(|id| image(*id)).collect();
+        if places.are_the_same() { edit.clone() } else { Arc::new(TagEdit { ids: follow(), ..(**edit).clone() }) }
+    };
+    let selection = &chosen.selection;
+    let probe = chosen.probe.and_then(image);
+    Chosen {
+        selection: match places.are_the_same() {
+            true => selection.clone(),
+            false => selection.iter().filter_map(image).collect(),
+        },
+        probe,
+        anchor: chosen.anchor.and_then(image),
+        layer: layer.unwrap_or_else(|| now.default_layer()),
+        channel: chosen.channel.filter(|_| layer.is_some()),
+        comparison,
+        examples: chosen.examples.iter().filter_map(|(id, weight)| Some((image(*id)?, *weight))).collect(),
+        like,
+        region: chosen.region.filter(|_| probe.is_some()),
+        tag_edits: chosen.tag_edits.iter().map(followed_edit).collect(),
+        ..chosen.clone()
+    }
+}

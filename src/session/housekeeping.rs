@@ -1,0 +1,78 @@
+//! Work on the workspace itself: what is wished, and what comes of it.
+
+use std::sync::Arc;
+
+use super::notice::NoticeText;
+use super::{Action, Session};
+use crate::domain::{IndexRecord, KeptActivations};
+use crate::engine::{ActivationsWish, AnalysisWish, HouseNews, HouseWish, IndexWish, Request};
+
+impl Session {
+    pub(super) fn act_on_house(&mut self, action: Action) -> Vec<Request> {
+        match action {
+            Action::KeepHouse(wish) if self.collection().is_some() => {
+                self.house.problem = None;
+                vec![Request::KeepHouse(wish)]
+            }
+            Action::StopHouse => {
+                if let Some(progress) = &self.house.progress {
+                    progress.cancel();
+                }
+                Vec::new()
+            }
+            Action::KeepIndex(wish) if self.collection().is_some() => vec![Request::Analyse(AnalysisWish::Index(wish))],
+            Action::KeepActivations(wish) if self.collection().is_some() => {
+                vec![Request::Analyse(AnalysisWish::Activations(wish))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The whole activations of a layer, if they are kept.
+    pub fn kept_activations(&self, layer: &str) -> Option<&KeptActivations> {
+        self.kept_activations.iter().find(|kept| kept.layer == layer && kept.images > 0)
+    }
+
+    /// Activations cost something, and with them other questions can be answered.
+    pub(super) fn take_kept_activations(&mut self, kept: Vec<KeptActivations>) -> Vec<Request> {
+        let is_other = std::mem::replace(&mut self.kept_activations, kept) != self.kept_activations;
+        if !is_other {
+            return Vec::new();
+        }
+        let is_seen = self.house.news.is_some() && !self.house.is_busy();
+        let look = is_seen.then_some(Request::KeepHouse(HouseWish::Look { measured: false }));
+        let again = if self.chosen.anywhere { self.ask_neighbours() } else { Vec::new() };
+        look.into_iter().chain(again).collect()
+    }
+
+    /// What there is now costs something, which is looked at again if anybody ever did.
+    pub(super) fn take_indices(&mut self, indices: Vec<IndexRecord>) -> Vec<Request> {
+        let is_other = std::mem::replace(&mut self.indices, indices) != self.indices;
+        let is_seen = is_other && self.house.news.is_some() && !self.house.is_busy();
+        is_seen.then_some(Request::KeepHouse(HouseWish::Look { measured: false })).into_iter().collect()
+    }
+
+    /// Images that came are to be in the indices.
+    pub(super) fn keep_indices_up(&self) -> Option<Request> {
+        (!self.indices.is_empty()).then_some(Request::Analyse(AnalysisWish::Index(IndexWish::KeepUp)))
+    }
+
+    /// Of pictures that have changed the activations are not those kept any more.
+    pub(super) fn count_activations(&self) -> Option<Request> {
+        let list = || Request::Analyse(AnalysisWish::Activations(ActivationsWish::List));
+        (!self.kept_activations.is_empty()).then(list)
+    }
+
+    pub(super) fn take_house_news(&mut self, news: Arc<HouseNews>) {
+        if !news.done.is_empty() {
+            self.tell(NoticeText::News(news.done.clone()));
+        }
+        self.house.problem = None;
+        self.house.news = Some(news);
+    }
+
+    /// What to ask when the person first looks at the workspace.
+    pub fn house_look() -> Action {
+        Action::KeepHouse(HouseWish::Look { measured: false })
+    }
+}

@@ -1,0 +1,28 @@
+//! What was chosen before the folder was opened again.
+
+use std::sync::Arc;
+
+use super::places::Places;
+use super::{Chosen, History};
+use crate::domain::ImageRecord;
+use crate::engine::Collection;
+
+/// What was chosen before the folder was opened again.
+#[derive(Clone, Debug)]
+pub struct Resumed {
+    /// What was open.
+    pub(super) before: Arc<Collection>,
+    pub(super) chosen: Chosen,
+    pub(super) history: History,
+    /// Every image as it was known.
+    pub(super) images: Vec<ImageRecord>,
+    /// Where those are now, as far as images were found.
+    pub(super) places: Places,
+}
+
+impl Resumed {
+    /// Takes in an image that is found now.
+    pub(super) fn meet(&mut self, found: &ImageRecord) {
+        self.places.meet(&self.images, found);
+    }
+}

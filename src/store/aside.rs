@@ -1,0 +1,36 @@
+//! What is taken out of the way, and what is said of it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+
+/// The ending of what is set aside.
+const ASIDE: &str = "torn";
+
+/// What there is to say of a table whose latest version is not whole; `whole` is the one that is used instead.
+pub(super) fn in_words(name: &str, latest: u64, whole: Option<u64>) -> String {
+    match whole {
+        Some(whole) => format!(
+            "{name}.lance: version {latest} cannot be read, perhaps because the power failed while it was written. \
+             Version {whole} is used instead; what was written to this table after it has to be made again"
+        ),
+        None => format!(
+            "{name}.lance cannot be read, perhaps because the power failed while it was written, and has no earlier \
+             version. It is kept as {name}.lance.{ASIDE} and has to be made again"
+        ),
+    }
+}
+
+/// Adds an ending that no other program takes for a manifest or a table.
+pub(super) fn rename(path: &Path) -> Result<(), StoreError> {
+    let with_ending = |ending: String| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        PathBuf::from(name)
+    };
+    let numbered = (2..).map(|number| with_ending(format!(".{number}.{ASIDE}")));
+    let aside = std::iter::once(with_ending(format!(".{ASIDE}"))).chain(numbered).find(|path| !path.exists());
+    let aside = aside.unwrap_or_else(|| with_ending(format!(".{ASIDE}")));
+    fs::rename(path, aside).map_err(|e| StoreError::from_io("cannot set aside what is not whole", path, e))
+}
