@@ -5,6 +5,7 @@
 mod activations;
 mod analysis;
 mod answer;
+mod asked;
 mod chosen;
 mod classes;
 mod collection;
@@ -23,6 +24,7 @@ mod request;
 pub use activations::ActivationsWish;
 pub use analysis::AnalysisWish;
 pub use answer::{ActivationView, ExemplarList, Likeness, NeighbourList, ThumbnailPicture, UnusualList};
+pub use asked::{AnalysisKind, Asked, LookKind};
 pub use chosen::ChosenFor;
 pub use classes::{ClassMeans, ClassWish};
 pub use collection::Collection;

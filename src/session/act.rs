@@ -412,6 +412,7 @@ impl Session {
             if probe_changed || now.probe.is_none() {
                 self.activation = None;
             }
+            self.activation_problem = None;
             requests.extend(self.ask_activations());
         }
         if order_changed || (by_similarity && probe_changed) {
@@ -419,6 +420,7 @@ impl Session {
         }
         if probe_changed || source_changed || ranking_changed {
             self.why = None;
+            self.neighbours_problem = None;
             if probe_changed || self.chosen.like != before.like || self.neighbour_wish().is_none() {
                 self.neighbours = None;
             }

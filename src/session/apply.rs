@@ -47,6 +47,7 @@ impl Session {
             Event::Thumbnails(pictures) => self.arrived.extend(pictures),
             Event::Activations(view) => {
                 if self.chosen.probe == Some(view.image) && self.chosen.layer == view.layer {
+                    self.activation_problem = None;
                     self.activation = Some(view);
                 }
             }
@@ -54,6 +55,7 @@ impl Session {
             Event::Recognised { file, image } => return self.take_recognised(&file, image),
             Event::Neighbours(list) => {
                 if self.is_asked_about(&list.wish) {
+                    self.neighbours_problem = None;
                     self.neighbours = Some(list);
                     if self.chosen.sort == Sort::Similarity {
                         self.refresh_shown();
@@ -87,7 +89,6 @@ impl Session {
             }
             Event::HouseStarted(progress) => self.house.progress = Some(progress),
             Event::HouseKept(news) => self.take_house_news(news),
-            Event::HouseProblem(problem) => self.house.problem = Some(problem),
             Event::Clustered(clustering) => {
                 self.take_clustering(clustering);
                 return self.ask_query();
@@ -127,22 +128,8 @@ impl Session {
             Event::Networks(networks) => self.take_networks(networks),
             Event::FetchStarted { name, progress } => self.take_fetch_start(name, progress),
             Event::FetchEnded { name, cancelled } => self.take_fetch_end(&name, cancelled),
-            Event::NetworksProblem(problem) => self.take_networks_problem(problem),
             Event::Remark(remark) => self.tell(NoticeText::Problem(remark)),
-            Event::Problem(problem) => {
-                if matches!(self.phase, Phase::Opening(_)) {
-                    self.forget(Phase::Welcome);
-                }
-                // Whatever failed may be asked again, and what is open stays the truth: a network that could not be
-                // loaded is not the one to go on with.
-                self.projection_asked = None;
-                self.added = None;
-                self.resumes = false;
-                if let Some(collection) = self.collection() {
-                    self.network = collection.network_file.clone();
-                }
-                self.tell(NoticeText::Problem(problem));
-            }
+            Event::Problem { of, problem } => self.take_problem(of, problem),
         }
         Vec::new()
     }
@@ -211,7 +198,7 @@ impl Session {
         }
     }
 
-    fn forget(&mut self, phase: Phase) {
+    pub(super) fn forget(&mut self, phase: Phase) {
         // The same folder is opened again after its workspace went back to an earlier state.
         let opening = match &phase {
             Phase::Opening(folder) => Some(folder.clone()),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Action, Session};
 use crate::domain::{ImageId, Metric, Pooling, StoredLayer};
-use crate::engine::{ActivationView, Event, Likeness, LikenessWish, Look, Request};
+use crate::engine::{ActivationView, Event, Likeness, LikenessWish, Look, Problem, Request};
 
 /// Images shown of a channel.
 const EXEMPLARS: usize = 32;
@@ -26,6 +26,8 @@ pub struct Why {
     pub metric: Metric,
     /// The channels that contribute most, once they are there.
     pub likeness: Option<Arc<Likeness>>,
+    /// Why it is not known, if it was asked for in vain.
+    pub problem: Option<Problem>,
     /// The activations of the two, once they are there.
     pub pair: Option<Box<[ActivationView; 2]>>,
 }
@@ -122,7 +124,7 @@ impl Session {
         let (layer, metric) = (self.chosen.layer, self.chosen.metric);
         let wish =
             LikenessWish { a: probe, b: other, source: source.clone(), metric, is_difference: false, count: CHANNELS };
-        self.why = Some(Why { a: probe, b: other, layer, source, metric, likeness: None, pair: None });
+        self.why = Some(Why { a: probe, b: other, layer, source, metric, likeness: None, problem: None, pair: None });
         vec![Request::Look(Look::Likeness(wish)), Request::Look(Look::Pair { images: [probe, other], layer })]
     }
 }

@@ -14,6 +14,7 @@ pub mod networks;
 pub mod notice;
 mod places;
 pub mod placing;
+mod problems;
 pub mod query;
 pub mod resuming;
 pub mod selection;

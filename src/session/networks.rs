@@ -71,9 +71,13 @@ impl Session {
         // Otherwise a problem has said why.
     }
 
+    /// A network that is asked for in vain is not waited for any more.
+    pub(super) fn give_up_network(&mut self, name: &str) {
+        self.added.take_if(|added| added == name);
+    }
+
     /// What is open or being opened is another matter.
-    pub(super) fn take_networks_problem(&mut self, problem: Problem) {
-        self.added = None;
+    pub(super) fn tell_of_networks(&mut self, problem: Problem) {
         let text = NoticeText::Problem(problem);
         // A broken description is complained of whenever the list is asked for; once is enough.
         self.notices.retain(|notice| notice.text != text);

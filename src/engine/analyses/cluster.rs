@@ -9,7 +9,7 @@ use crate::analysis::{Graph, density, fluid, kmeans, leiden, propagation};
 use crate::domain::{ClusterMethod, ClusterWish, Clustering, ImageId, LabelAgreement, Metric, Vectors};
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::telling;
-use crate::engine::message::{ChosenFor, Event, Problem, Progress};
+use crate::engine::message::{AnalysisKind, Asked, ChosenFor, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 
 /// Vectors of a deep layer differ in direction; cosine is what neighbours are ranked by, too.
@@ -51,7 +51,7 @@ pub fn run(wish: &ClusterWish, opened: &Opened, progress: &Progress) -> Result<(
     let clustering = Arc::new(clustering);
     opened.outbox.tell(Event::Clustered(clustering.clone()));
     let saved = opened.recorder().and_then(|r| r.save_clustering(&clustering, |id| opened.roll.get(id)));
-    opened.saved("The clustering", saved);
+    opened.saved("The clustering", Asked::Analysis(AnalysisKind::Clusters), saved);
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::analysis::{KnnGraph, Pacmap, Umap, faithfulness, pacmap, pca, tsne, u
 use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vectors};
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::{digest, place};
-use crate::engine::message::{ChosenFor, Event, Problem, Progress};
+use crate::engine::message::{Asked, ChosenFor, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 
 /// As neighbours are ranked by.
@@ -64,7 +64,7 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
         .recorder()
         .and_then(|recorder| recorder.save_projection(opened.features(), &projection, |id| opened.roll.get(id)));
     opened.outbox.tell(Event::Projected(Arc::new(projection)));
-    opened.saved("The map", saved);
+    opened.saved("The map", Asked::Map(wish.clone()), saved);
     Ok(())
 }
 

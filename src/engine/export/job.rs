@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::engine::export::vectors;
-use crate::engine::message::{Event, ExportExists, ExportFormat, ExportRequest, ExportSummary, Problem, Progress};
+use crate::engine::message::{
+    Asked, Event, ExportExists, ExportFormat, ExportRequest, ExportSummary, Problem, Progress,
+};
 use crate::engine::opened::Opened;
 use crate::export::{self, Conflict, CopyOptions, ExportError, ExportRow, Layout};
 
@@ -40,7 +42,7 @@ pub fn export(request: &ExportRequest, opened: &Opened, progress: &Arc<Progress>
         Err(ExportRefusal::Taken(taken)) => {
             outbox.tell(Event::ExportExists(ExportExists { request: request.clone(), taken }));
         }
-        Err(ExportRefusal::Problem(problem)) => outbox.complain(problem),
+        Err(ExportRefusal::Problem(problem)) => outbox.complain(Asked::Export, problem),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::domain::{ImageId, ImagePath, ImageRecord, LARGEST_HALF, Matrix, Pooli
 use crate::engine::collection::roll::Roll;
 use crate::engine::extraction::batching::BatchSize;
 use crate::engine::extraction::store_thread::{BatchKind, StoreBatch, StoreHandle};
-use crate::engine::message::{Collection, Event, Problem, Progress};
+use crate::engine::message::{Asked, Collection, Event, Problem, Progress};
 use crate::engine::tensor::{Batch, Pooled, TensorHandle, Wanted};
 use crate::engine::thread::outbox::Outbox;
 use crate::images::{self, Found};
@@ -136,7 +136,7 @@ impl Extraction {
             [self.store.flush(), outcome, walked].into_iter().filter_map(Result::err).collect();
         problems.dedup();
         let last = problems.pop();
-        problems.into_iter().for_each(|problem| self.outbox.complain(problem));
+        problems.into_iter().for_each(|problem| self.outbox.complain(Asked::Extract, problem));
         last.map_or(Ok(()), Err)
     }
 
@@ -257,7 +257,7 @@ impl Extraction {
                 first.path.text
             );
             let problem = Problem::new("Some vectors stay wrong", why);
-            self.outbox.complain(problem.with_remedy("Put the pictures back, and extract again."));
+            self.outbox.complain(Asked::Extract, problem.with_remedy("Put the pictures back, and extract again."));
         }
         readable.iter().for_each(|_| self.progress.redo());
         Ok(readable.into_iter().map(|record| Waiting { record, kind: BatchKind::Again }).collect())

@@ -7,7 +7,7 @@ use crate::domain::predicate::{Check, Column, Comparison, Field, Span, Test, Val
 use crate::domain::{Predicate, PredicateError};
 use crate::engine::collection::matching::{ids, refusal, unread};
 use crate::engine::collection::roll::Roll;
-use crate::engine::message::{Event, Found, Problem, QueryAnswer, QueryWish, Refusal};
+use crate::engine::message::{Asked, Event, Found, LookKind, Problem, QueryAnswer, QueryWish, Refusal};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::slot::Slot;
@@ -30,7 +30,8 @@ impl Asker {
         while let Some((wish, number)) = slot.wait() {
             let is_stale = || slot.is_stale(number);
             let outbox = self.opened.outbox.clone();
-            let found = guarded("The question could not be answered", &outbox, || self.answer(&wish, &is_stale));
+            let of = Asked::Look(LookKind::Query);
+            let found = guarded("The question could not be answered", &of, &outbox, || self.answer(&wish, &is_stale));
             if let Some(found) = found.filter(|_| !is_stale()) {
                 outbox.tell(Event::Queried(QueryAnswer { wish, found }));
             }

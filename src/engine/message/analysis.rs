@@ -1,6 +1,6 @@
 //! Work that may take a while.
 
-use super::{ActivationsWish, ClassWish, GraphWish, IndexWish};
+use super::{ActivationsWish, AnalysisKind, Asked, ClassWish, GraphWish, IndexWish};
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{ClusterWish, DuplicateWish, OutlierWish, ProjectionWish};
 
@@ -48,6 +48,23 @@ impl AnalysisWish {
             AnalysisWish::Graph(_) => "Graph".to_owned(),
             AnalysisWish::Activations(wish) => wish.title(),
         }
+    }
+
+    /// What its problems are of.
+    pub fn asked(&self) -> Asked {
+        let kind = match self {
+            AnalysisWish::Project(wish) | AnalysisWish::Show(wish) => return Asked::Map(wish.clone()),
+            AnalysisWish::Place(_) => AnalysisKind::Placing,
+            AnalysisWish::Cluster(_) => AnalysisKind::Clusters,
+            AnalysisWish::Embed(_) => AnalysisKind::Embedding,
+            AnalysisWish::Duplicates(_) => AnalysisKind::Duplicates,
+            AnalysisWish::Outliers(_) => AnalysisKind::Outliers,
+            AnalysisWish::Index(_) => AnalysisKind::Index,
+            AnalysisWish::Classes(_) => AnalysisKind::Classes,
+            AnalysisWish::Graph(_) => AnalysisKind::Graph,
+            AnalysisWish::Activations(_) => AnalysisKind::Activations,
+        };
+        Asked::Analysis(kind)
     }
 
     /// Whether the two make the same kind of thing, of which the newest counts.

@@ -21,7 +21,7 @@ fn change(listener: &mut Listener, wish: ActivationsWish) -> Result<Vec<KeptActi
             kept = Some(Ok(now.clone()));
             None
         }
-        Event::Problem(problem) => {
+        Event::Problem { problem, .. } => {
             kept = Some(Err(problem.clone()));
             None
         }
@@ -34,7 +34,7 @@ fn ask(listener: &mut Listener, wish: NeighbourWish) -> Result<NeighbourList, Pr
     listener.engine.send(Request::Look(Look::Neighbours(wish)));
     listener.until("an answer", |event| match event {
         Event::Neighbours(list) => Some(Ok(list.clone())),
-        Event::Problem(problem) => Some(Err(problem.clone())),
+        Event::Problem { problem, .. } => Some(Err(problem.clone())),
         _ => None,
     })
 }

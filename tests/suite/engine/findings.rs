@@ -45,7 +45,7 @@ fn copies_are_found_in_the_way_in_which_they_are_copies_and_contradictions_are_t
         listener.engine.send(Request::Analyse(AnalysisWish::Duplicates(wish)));
         let report = listener.until("duplicates", |event| match event {
             Event::Duplicates(report) => Some(report.clone()),
-            Event::Problem(problem) => panic!("{problem}"),
+            Event::Problem { problem, .. } => panic!("{problem}"),
             _ => None,
         });
         listener.until("the end", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
@@ -100,7 +100,7 @@ fn every_image_is_scored_and_a_stranger_stands_out() {
     listener.engine.send(Request::Analyse(AnalysisWish::Outliers(OutlierWish { source: deep(&collection), k: 5 })));
     let report = listener.until("outliers", |event| match event {
         Event::Outliers(report) => Some(report.clone()),
-        Event::Problem(problem) => panic!("{problem}"),
+        Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });
     listener.until("the end", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
