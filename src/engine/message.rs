@@ -29,7 +29,7 @@ pub use chosen::ChosenFor;
 pub use classes::{ClassMeans, ClassWish};
 pub use collection::Collection;
 pub use embedding::EmbeddingSummary;
-pub use event::{Event, ExportExists, ExportSummary};
+pub use event::{Event, ExportExists, ExportSummary, Kept};
 pub use graph::{GraphKind, GraphSummary, GraphWish};
 pub use house::{HouseNews, HouseWish, STOPPED};
 pub use index::IndexWish;

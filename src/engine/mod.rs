@@ -43,9 +43,9 @@ pub use housekeeping::{index_plans, keep_house, plan_indices};
 pub use message::{
     ActivationView, ActivationsWish, AnalysisKind, AnalysisWish, Asked, ChosenFor, ClassMeans, ClassWish, Collection,
     EmbeddingSummary, Event, ExemplarList, ExportExists, ExportFormat, ExportRequest, ExportSummary, Found, GraphKind,
-    GraphSummary, GraphWish, HouseNews, HouseWish, IndexWish, KnownNetwork, Likeness, LikenessWish, Look, LookKind,
-    NOT_KEPT, NeighbourList, NetworkFile, OpenRequest, Problem, Progress, QueryAnswer, QueryWish, Refusal, Request,
-    STOPPED, ThumbnailPicture, UnusualList,
+    GraphSummary, GraphWish, HouseNews, HouseWish, IndexWish, Kept, KnownNetwork, Likeness, LikenessWish, Look,
+    LookKind, NOT_KEPT, NeighbourList, NetworkFile, OpenRequest, Problem, Progress, QueryAnswer, QueryWish, Refusal,
+    Request, STOPPED, ThumbnailPicture, UnusualList,
 };
 pub use options::{EngineOptions, SAMPLE_IMAGES};
 pub use places::workspace_of;

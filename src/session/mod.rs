@@ -6,7 +6,9 @@
 pub mod act;
 pub mod action;
 pub mod apply;
+mod asking;
 pub mod channels;
+mod choosing;
 pub mod chosen;
 pub mod history;
 pub mod house;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use super::Session;
 use super::notice::NoticeText;
-use super::{Action, Session};
 use crate::engine::{KnownNetwork, Problem, Progress, Request};
 
 /// A download that runs.
@@ -26,25 +26,20 @@ impl Session {
         self.fetches.iter().find(|fetch| fetch.name == name)
     }
 
-    /// Does what is wished of the list of networks.
-    pub(super) fn act_on_networks(&mut self, action: Action) -> Vec<Request> {
-        match action {
-            Action::ListNetworks => vec![Request::ListNetworks],
-            Action::FetchNetwork(name) if self.fetch(&name).is_none() => vec![Request::FetchNetwork(name)],
-            Action::CancelFetch(name) => {
-                // Read by the download at once; the engine need not be asked.
-                if let Some(fetch) = self.fetch(&name) {
-                    fetch.progress.cancel();
-                }
-                Vec::new()
-            }
-            Action::AddNetwork { file, name, wish } => {
-                self.added = Some(name.clone());
-                vec![Request::AddNetwork { file, name, wish }]
-            }
-            Action::RemoveNetwork(name) => vec![Request::RemoveNetwork(name)],
-            _ => Vec::new(),
+    /// Asks for a network once, however often it is wished for.
+    pub(super) fn fetch_network(&self, name: String) -> Vec<Request> {
+        match self.fetch(&name) {
+            Some(_) => Vec::new(),
+            None => vec![Request::FetchNetwork(name)],
         }
+    }
+
+    /// Read by the download at once; the engine need not be asked.
+    pub(super) fn cancel_fetch(&self, name: &str) -> Vec<Request> {
+        if let Some(fetch) = self.fetch(name) {
+            fetch.progress.cancel();
+        }
+        Vec::new()
     }
 
     pub(super) fn take_networks(&mut self, networks: Arc<Vec<KnownNetwork>>) {

@@ -147,7 +147,7 @@ impl Session {
     pub fn collection(&self) -> Option<&Arc<Collection>> {
         match &self.phase {
             Phase::Open(collection) => Some(collection),
-            _ => None,
+            Phase::Welcome | Phase::Opening(_) => None,
         }
     }
 

@@ -70,7 +70,9 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
     let (rows, channels) = (vectors.ids.len(), vectors.matrix.columns());
     let neighbours = match wish.method {
         ClusterMethod::Density => density::neighbours(rows, channels, wish.neighbours),
-        _ => wish.neighbours,
+        ClusterMethod::KMeans | ClusterMethod::Fluid | ClusterMethod::Leiden | ClusterMethod::Propagation => {
+            wish.neighbours
+        }
     };
     let knn = neighbour_graph(ChosenFor::Clusters, vectors, METRIC, neighbours, opened, progress)?;
     progress.set_done(1);

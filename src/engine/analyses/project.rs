@@ -7,7 +7,7 @@ use crate::analysis::{KnnGraph, Pacmap, Umap, faithfulness, pacmap, pca, tsne, u
 use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vectors};
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::{digest, place};
-use crate::engine::message::{Asked, ChosenFor, Event, Problem, Progress};
+use crate::engine::message::{Asked, ChosenFor, Event, Kept, Problem, Progress};
 use crate::engine::opened::Opened;
 
 /// As neighbours are ranked by.
@@ -38,7 +38,7 @@ pub fn show(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resu
         let cancelled = || progress.is_cancelled();
         let Some(now) = digest::of_images(&shelf.vectors, &map.ids, &cancelled) else { return Ok(()) };
         if now.is_some() && map.made_of == now {
-            opened.outbox.tell(Event::Kept(Box::new(Event::Projected(Arc::new(map)))));
+            opened.outbox.tell(Event::Kept(Kept::Map(Arc::new(map))));
             return Ok(());
         }
     }
@@ -87,7 +87,7 @@ fn make(wish: &ProjectionWish, vectors: &Vectors, opened: &Opened, progress: &Pr
     let k = match wish.method {
         ProjectionMethod::Tsne => TSNE_NEIGHBOURS,
         ProjectionMethod::Pacmap => pacmap::candidates(vectors.ids.len()).max(JUDGED_NEIGHBOURS),
-        _ => JUDGED_NEIGHBOURS,
+        ProjectionMethod::Umap | ProjectionMethod::Pca => JUDGED_NEIGHBOURS,
     };
     let graph = neighbour_graph(ChosenFor::Map, vectors, METRIC, k, opened, progress)?;
     let mut shown = Instant::now();

@@ -340,10 +340,12 @@ impl NeighbourSearch {
                 Example::Region { image, region } => self.computed(*image, source, Some(*region))?,
                 Example::File { path, region } => self.computed_of(path, source, *region)?,
                 Example::Vector(vector) => vector.clone(),
-                many => match shelf {
-                    Some(shelf) => self.mean_of(many, wish.metric, shelf, stale)?,
-                    None => self.mean_of(many, wish.metric, &*self.opened.library.vectors(source)?, stale)?,
-                },
+                many @ (Example::Label(_) | Example::Tag(_) | Example::Cluster { .. } | Example::Class(_)) => {
+                    match shelf {
+                        Some(shelf) => self.mean_of(many, wish.metric, shelf, stale)?,
+                        None => self.mean_of(many, wish.metric, &*self.opened.library.vectors(source)?, stale)?,
+                    }
+                }
             };
             probe.add(vector, *weight, channels).map_err(|error| Problem::new(WHAT, error))?;
         }
@@ -457,7 +459,13 @@ impl NeighbourSearch {
                     let decoded = images::decode(path).map_err(|error| Problem::new(WHAT, error))?;
                     return Ok(([decoded.rgb.width(), decoded.rgb.height()], *region));
                 }
-                _ => {}
+                Example::File { region: None, .. }
+                | Example::Image(_)
+                | Example::Label(_)
+                | Example::Tag(_)
+                | Example::Cluster { .. }
+                | Example::Class(_)
+                | Example::Vector(_) => {}
             }
         }
         Err(Problem::new(WHAT, "no part of a picture is named").with_remedy("Draw a box on the picture."))

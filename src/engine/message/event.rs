@@ -43,6 +43,19 @@ pub struct ExportSummary {
     pub cancelled: bool,
 }
 
+/// Something that was found before and is kept.
+#[derive(Clone, Debug)]
+pub enum Kept {
+    /// A finished map.
+    Map(Arc<Projection>),
+    /// Near-duplicates.
+    Duplicates(Arc<DuplicateReport>),
+    /// Outliers.
+    Outliers(Arc<OutlierReport>),
+    /// Class vectors.
+    Classes(Arc<ClassMeans>),
+}
+
 /// Facts from the engine.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -108,8 +121,8 @@ pub enum Event {
     Pair(Box<[ActivationView; 2]>),
     /// A map that was asked for.
     Projected(Arc<Projection>),
-    /// Something that was found before and is kept: a finished map, duplicates, outliers, class vectors.
-    Kept(Box<Event>),
+    /// Something that was found before and is kept.
+    Kept(Kept),
     /// Which engine does the work of an analysis that runs, and why.
     EngineChosen(ChosenFor, EngineChoice),
     /// Images got their places on a map that was made before.

@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use tiramisu::domain::{DuplicateReport, DuplicateWish, OutlierReport, OutlierScore, OutlierWish, StoredLayer, Within};
-use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Collection, Event, NetworkFile, Request};
+use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Collection, Event, Kept, NetworkFile, Request};
 
 use super::sample;
 use crate::support::listener::{Listener, options};
@@ -188,11 +188,11 @@ fn told_again(listener: &mut Listener) -> (Arc<DuplicateReport>, Arc<OutlierRepo
     let (mut duplicates, mut outliers) = (None, None);
     let classes = listener.until("what was found", |event| {
         let Event::Kept(kept) = event else { return None };
-        match &**kept {
-            Event::Duplicates(report) => duplicates = Some(report.clone()),
-            Event::Outliers(report) => outliers = Some(report.clone()),
-            Event::Classes(means) => return Some((**means).clone()),
-            other => panic!("{other:?}"),
+        match kept {
+            Kept::Duplicates(report) => duplicates = Some(report.clone()),
+            Kept::Outliers(report) => outliers = Some(report.clone()),
+            Kept::Classes(means) => return Some((**means).clone()),
+            Kept::Map(map) => panic!("{map:?}"),
         }
         None
     });
