@@ -95,7 +95,9 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
     let of = match wish.method {
         ClusterMethod::Fluid => fluid::communities_of_parts(&graph, wish.count, &mut chance, &cancelled)?,
         ClusterMethod::Leiden => leiden::communities(&graph, wish.resolution, wish.seed),
-        _ => propagation::communities(&graph, wish.seed, &cancelled)?,
+        ClusterMethod::Propagation | ClusterMethod::KMeans | ClusterMethod::Density => {
+            propagation::communities(&graph, wish.seed, &cancelled)?
+        }
     };
     let quality = format!("modularity {:.3}", modularity(&graph, &of, 1.0));
     (!cancelled()).then_some((of, Some(quality)))

@@ -61,7 +61,7 @@ impl Asker {
             workspace.count_by(&found, grouping, Some(self.opened.features())).map_err(|error| match error {
                 // It was not the predicate that named it.
                 QueryError::Predicate(error) => Refusal::Problem(Problem::new("The images were not counted", error)),
-                error => refusal(error),
+                error @ (QueryError::Store(_) | QueryError::Stopped) => refusal(error),
             })
         };
         let counts = wish.count_by.as_ref().map(count).transpose()?;
@@ -96,10 +96,8 @@ fn remarks(workspace: &Workspace, predicate: &Predicate, roll: &Roll) -> Result<
 }
 
 fn tag_of(test: &Test) -> Option<&str> {
-    match &test.field {
-        Field::Tag(tag) => Some(tag),
-        _ => None,
-    }
+    let Field::Tag(tag) = &test.field else { return None };
+    Some(tag)
 }
 
 fn labels_of(test: &Test) -> Vec<&str> {

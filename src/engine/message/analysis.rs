@@ -70,12 +70,7 @@ impl AnalysisWish {
     /// Whether the two make the same kind of thing, of which the newest counts.
     pub(in crate::engine) fn is_like(&self, other: &Self) -> bool {
         // Placing writes the table that mapping writes.
-        let kind = |wish: &Self| match wish {
-            AnalysisWish::Place(wish) | AnalysisWish::Show(wish) => {
-                std::mem::discriminant(&AnalysisWish::Project(wish.clone()))
-            }
-            wish => std::mem::discriminant(wish),
-        };
-        kind(self) == kind(other)
+        let is_map = |wish: &Self| matches!(wish, Self::Project(_) | Self::Show(_) | Self::Place(_));
+        (is_map(self) && is_map(other)) || std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 }
