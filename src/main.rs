@@ -53,8 +53,7 @@ fn window(args: &Args) -> Outcome {
 fn open_window(args: &Args) -> anyhow::Result<()> {
     let waker = Waker::default();
     let bell = waker.clone();
-    let engine = Engine::start(args.opening.engine_options(), move || bell.wake())
-        .map_err(|problem| anyhow::anyhow!("{problem}"))?;
+    let engine = Engine::start(args.opening.engine_options(), move || bell.wake())?;
     let network = args.opening.network.is_some().then(|| args.opening.network_file());
     ui::run(engine, waker, Launch { folder: args.folder.clone(), workspace: args.opening.workspace.clone(), network })?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use clap::{Args as ClapArgs, Subcommand};
 use serde::Serialize;
 
@@ -239,7 +239,7 @@ fn distances(means: &ClassMeans, args: &ClassArgs, console: &mut Console) -> any
 }
 
 fn near(means: &ClassMeans, expression: &str, args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let (probe, operands) = arithmetic(&means.vectors, expression).map_err(|problem| anyhow!("{problem}"))?;
+    let (probe, operands) = arithmetic(&means.vectors, expression)?;
     answer_near(means, expression, &probe, &operands, args, console)
 }
 
@@ -250,7 +250,7 @@ fn import(
     args: &ClassArgs,
     console: &mut Console,
 ) -> anyhow::Result<Outcome> {
-    let probe = class_files::read(&means.vectors, ivf, cfg).map_err(|problem| anyhow!("{problem}"))?;
+    let probe = class_files::read(&means.vectors, ivf, cfg)?;
     answer_near(means, &ivf.display().to_string(), &probe, &[], args, console)
 }
 
@@ -290,8 +290,7 @@ fn answer_near(
 }
 
 fn export(means: &ClassMeans, to: &Path, overwrite: bool, console: &mut Console) -> anyhow::Result<Outcome> {
-    let ClassFiles { folder, files } =
-        class_files::write(&means.vectors, to, overwrite).map_err(|problem| anyhow!("{problem}"))?;
+    let ClassFiles { folder, files } = class_files::write(&means.vectors, to, overwrite)?;
     let answer = serde_json::json!({ "folder": folder.display().to_string(), "files": files });
     let words = format!("{} written to {}\n", counted(files.len(), "file", "files"), folder.display());
     console.answer(&answer, &words)?;

@@ -102,8 +102,7 @@ pub fn run(args: &ClassifyArgs, console: &mut Console) -> anyhow::Result<Outcome
         }
         work.join()
     });
-    let found =
-        found.map_err(|_| anyhow!("the network failed while it ran"))?.map_err(|problem| anyhow!("{problem}"))?;
+    let found = found.map_err(|_| anyhow!("the network failed while it ran"))??;
     report(&found, args.images.len(), console)
 }
 

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::anyhow;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
@@ -188,7 +187,7 @@ pub fn run_communities(args: &CommunitiesArgs, console: &mut Console) -> anyhow:
 fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Console) -> anyhow::Result<Outcome> {
     if let Some(out) = &common.out {
         // Before the work, not after it.
-        engine::check_file(out, common.overwrite).map_err(|problem| anyhow!("{problem}"))?;
+        engine::check_file(out, common.overwrite)?;
     }
     let layer = common.source.layer.as_deref();
     let mut listener = collection::open_known(&common.folder, &common.opening, layer, console)?;
@@ -233,7 +232,7 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
         })
         .collect();
     if let Some(out) = &common.out {
-        engine::write_file(out, common.overwrite, &csv_of(&assignments)?).map_err(|problem| anyhow!("{problem}"))?;
+        engine::write_file(out, common.overwrite, &csv_of(&assignments)?)?;
     }
     let answer = Answer {
         name: clustering.wish.name(),

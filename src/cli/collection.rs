@@ -31,7 +31,7 @@ pub fn open_known(
 ) -> anyhow::Result<Listener> {
     if opening.workspace.is_none() {
         // What was learned of a folder that is away (a disk that is not plugged in) can be asked all the same.
-        let known = engine::default_workspace(folder, None).map_err(|problem| anyhow!("{problem}"))?;
+        let known = engine::default_workspace(folder, None)?;
         if !known.exists() {
             return Err(unknown(folder));
         }
@@ -62,7 +62,7 @@ pub fn folder_of(image: &Path, folder: Option<&Path>, workspace: Option<&Path>) 
     }
     let image = picture(image, None)?;
     for above in image.ancestors().skip(1) {
-        if engine::default_workspace(above, None).map_err(|problem| anyhow!("{problem}"))?.exists() {
+        if engine::default_workspace(above, None)?.exists() {
             return Ok(above.to_path_buf());
         }
     }
@@ -80,7 +80,7 @@ pub fn folder_of(image: &Path, folder: Option<&Path>, workspace: Option<&Path>) 
 pub fn workspace_at(path: &Path, workspace: Option<&Path>) -> anyhow::Result<PathBuf> {
     let found = match workspace {
         Some(workspace) => workspace.to_path_buf(),
-        None => engine::workspace_of(path, &EngineOptions::default()).map_err(|problem| anyhow!("{problem}"))?,
+        None => engine::workspace_of(path, &EngineOptions::default())?,
     };
     if !found.exists() {
         if workspace.is_some() {
@@ -129,7 +129,7 @@ fn picture(image: &Path, otherwise: Option<&Path>) -> anyhow::Result<PathBuf> {
 /// # Errors
 /// When it is no workspace.
 pub fn folder_of_workspace(workspace: &Path) -> anyhow::Result<PathBuf> {
-    let folder = engine::describe(workspace).map_err(|problem| anyhow!("{problem}"))?.folder;
+    let folder = engine::describe(workspace)?.folder;
     if folder.as_os_str().is_empty() {
         bail!("the workspace does not say whose pictures it is about; name the folder: {}", workspace.display());
     }

@@ -123,12 +123,11 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
         bail!("no image of {} matches, so nothing was written", args.folder.display());
     }
     let list = request.list().map(|list| list.display().to_string());
-    listener.problems.clear();
     listener.send(Request::Export(request));
     let summary = listener.wait(console, |listener, event| match event {
         Some(Event::Exported(summary)) => Some(Ok(summary.clone())),
         Some(Event::ExportExists(exists)) => Some(Err(anyhow!("{}", exist_already(exists)))),
-        _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
+        _ => listener.failure().map(Err),
     })??;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
     let target = summary.target.display().to_string();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
@@ -97,11 +97,14 @@ pub fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome>
     };
     let mut listener = Listener::open(options, request, console)?;
     let cancelled = listener.wait(console, |listener, _| {
-        let never_began = listener.progress.is_none().then(|| listener.problems.first()).flatten();
-        never_began.map(|problem| Err(anyhow!("{problem}"))).or(listener.job_end.map(Ok))
+        let never_began = listener.progress.is_none().then(|| listener.failure()).flatten();
+        never_began.map(Err).or(listener.job_end.map(Ok))
     })??;
     let Some(progress) = listener.progress.clone() else { bail!("the engine ended a job it never began") };
+    // Both are the verb's own work, so the problems of both are told together.
+    let of_extracting = std::mem::take(&mut listener.problems);
     let indices_wait = !cancelled && keep_indices_up(&mut listener, console)?;
+    listener.problems.splice(0..0, of_extracting);
     if indices_wait {
         console.note("The indices do not know the new images yet; the next `tiramisu extract` brings them up to date.");
     }

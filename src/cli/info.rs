@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::anyhow;
 use clap::Args as ClapArgs;
 
 use super::console::bytes_in_words;
@@ -31,7 +30,7 @@ pub struct InfoArgs {
 /// When there is no workspace, or it cannot be read.
 pub fn run(args: &InfoArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let workspace = collection::workspace_at(&args.path, args.workspace.as_deref())?;
-    let description = engine::describe(&workspace).map_err(|problem| anyhow!("{problem}"))?;
+    let description = engine::describe(&workspace)?;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
     let answer = serde_json::json!({
         "folder": description.folder.display().to_string(),

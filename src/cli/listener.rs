@@ -9,7 +9,8 @@ use crossbeam_channel::RecvTimeoutError;
 use super::{Console, Interrupted, interrupt};
 use crate::domain::{EngineChoice, ImageId, ImageRecord, StoredLayer, Tags};
 use crate::engine::{
-    AnalysisWish, Collection, Engine, EngineOptions, Event, Look, NOT_KEPT, OpenRequest, Problem, Progress, Request,
+    AnalysisWish, Asked, Collection, Engine, EngineOptions, Event, Look, NOT_KEPT, OpenRequest, Problem, Progress,
+    Request,
 };
 
 /// How often a waiting verb looks at the clock, the progress and Ctrl-C.
@@ -30,13 +31,17 @@ pub struct Listener {
     pub in_single: Vec<StoredLayer>,
     /// The tags, once they were told.
     pub tags: Option<Arc<Tags>>,
+    /// Why they were not told, if they cannot be read.
+    pub tags_problem: Option<Problem>,
     /// The running or last job.
     pub progress: Option<Arc<Progress>>,
     /// Whether the last job was stopped before its end; `None` while it runs or before it began.
     pub job_end: Option<bool>,
     /// Which engine did the work of the last analysis, and why, if it asked.
     pub choice: Option<EngineChoice>,
-    /// What went wrong since the folder was opened.
+    /// What the verb asked for last.
+    asked: Asked,
+    /// What went wrong with that.
     pub problems: Vec<Problem>,
     /// Whether the result of the last analysis is in the workspace.
     pub is_kept: bool,
@@ -49,12 +54,14 @@ impl Listener {
     /// When the folder cannot be opened, or Ctrl-C came meanwhile.
     pub fn open(options: EngineOptions, request: OpenRequest, console: &mut Console) -> anyhow::Result<Self> {
         interrupt::listen();
-        let engine = Engine::start(options, || {}).map_err(|problem| anyhow!("{problem}"))?;
+        let engine = Engine::start(options, || {})?;
+        let asked = if request.extract { Asked::Extract } else { Asked::Nothing };
         engine.send(Request::Open(request));
         let collection = loop {
             match receive(&engine)? {
                 Some(Event::Opened(collection)) => break collection,
-                Some(Event::Problem(problem)) => return Err(anyhow!("{problem}")),
+                Some(Event::Problem { of: Asked::Open, problem }) => return Err(problem.into()),
+                Some(Event::Problem { problem, .. }) => console.note(problem),
                 _ if interrupt::was_asked() => bail!(Interrupted),
                 _ => console.show_waiting(),
             }
@@ -71,9 +78,11 @@ impl Listener {
             committed: None,
             in_single: Vec::new(),
             tags: None,
+            tags_problem: None,
             progress: None,
             job_end: None,
             choice: None,
+            asked,
             problems: Vec::new(),
             is_kept: false,
         })
@@ -89,9 +98,16 @@ impl Listener {
             .ok_or_else(|| anyhow!("image {} came while this ran, so nothing is known of it here; ask again", image.0))
     }
 
-    /// Sends a wish.
-    pub fn send(&self, request: Request) {
+    /// Sends a wish. From now on the problems of it are the verb's own, and no others.
+    pub fn send(&mut self, request: Request) {
+        self.problems.clear();
+        self.asked = request.asked();
         self.engine.send(request);
+    }
+
+    /// What the verb asked for and cannot have, if that is so.
+    pub fn failure(&self) -> Option<anyhow::Error> {
+        self.problems.first().map(|problem| problem.clone().into())
     }
 
     /// Takes events in until `is_enough` says so, drawing progress. The last event is offered to it as well.
@@ -109,8 +125,11 @@ impl Listener {
             if let Some(event) = &event {
                 self.take(event);
             }
-            if let Some(Event::Remark(remark)) = &event {
-                console.note(remark);
+            match &event {
+                Some(Event::Remark(remark)) => console.note(remark),
+                // The verb does not fail on it, but the person should know.
+                Some(Event::Problem { of, problem }) if !self.is_own(of) => console.note(problem),
+                _ => {}
             }
             if let Some(answer) = is_enough(self, event.as_ref()) {
                 console.hide();
@@ -141,16 +160,15 @@ impl Listener {
         console: &mut Console,
         pick: impl Fn(&Event) -> Option<T>,
     ) -> anyhow::Result<T> {
-        self.problems.clear();
         self.send(Request::Analyse(wish));
         let mut found = None;
         let result = self.wait(console, |listener, event| {
             let event = event?;
             found = pick(event).or(found.take());
             // What is found is written to the workspace before the end.
-            matches!(event, Event::AnalysisEnded { .. }).then(|| match (found.take(), listener.problems.first()) {
+            matches!(event, Event::AnalysisEnded { .. }).then(|| match (found.take(), listener.failure()) {
                 (Some(found), _) => Ok(found),
-                (None, Some(problem)) => Err(anyhow!("{problem}")),
+                (None, Some(failure)) => Err(failure),
                 (None, None) if interrupt::was_asked() => Err(Interrupted.into()),
                 (None, None) => Err(anyhow!("the analysis was stopped before its end; nothing of its result was kept")),
             })
@@ -178,14 +196,12 @@ impl Listener {
         console: &mut Console,
         pick: impl Fn(&Event) -> Option<T>,
     ) -> anyhow::Result<T> {
-        self.problems.clear();
         self.send(Request::Look(look));
         self.wait(console, |listener, event| {
             if interrupt::was_asked() && event.is_some_and(|event| matches!(event, Event::AnalysisEnded { .. })) {
                 return Some(Err(Interrupted.into()));
             }
-            let problem = || listener.problems.first().map(|problem| Err(anyhow!("{problem}")));
-            event.and_then(&pick).map(Ok).or_else(problem)
+            event.and_then(&pick).map(Ok).or_else(|| listener.failure().map(Err))
         })?
     }
 
@@ -195,6 +211,11 @@ impl Listener {
     /// As [`Listener::wait`].
     pub fn wait_for_images(&mut self, console: &mut Console) -> anyhow::Result<()> {
         self.wait(console, |listener, _| listener.is_walked.then_some(()))
+    }
+
+    /// Whether a problem is one of what the verb asked for. What could not be opened again keeps it from everything.
+    fn is_own(&self, of: &Asked) -> bool {
+        *of == self.asked || *of == Asked::Open
     }
 
     fn take(&mut self, event: &Event) {
@@ -211,6 +232,7 @@ impl Listener {
             Event::Committed { images, version } => self.committed = Some((*images, *version)),
             Event::InSingle { columns, .. } => self.in_single.clone_from(columns),
             Event::Tags(tags) => self.tags = Some(tags.clone()),
+            Event::Problem { of: Asked::Tags, problem } => self.tags_problem = Some(problem.clone()),
             Event::EngineChosen(_, choice) => self.choice = Some(choice.clone()),
             Event::JobStarted(progress) => {
                 self.progress = Some(progress.clone());
@@ -218,7 +240,7 @@ impl Listener {
             }
             Event::ExportStarted(progress) | Event::AnalysisStarted(progress) => self.progress = Some(progress.clone()),
             Event::JobEnded { cancelled } => self.job_end = Some(*cancelled),
-            Event::Problem(problem) => self.problems.push(problem.clone()),
+            Event::Problem { of, problem } if self.is_own(of) => self.problems.push(problem.clone()),
             _ => {}
         }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
@@ -296,11 +296,10 @@ fn images_with(labels: &[String], listener: &Listener) -> anyhow::Result<Vec<Ima
 /// # Errors
 /// When the engine cannot answer.
 pub fn ask(listener: &mut Listener, wish: NeighbourWish, console: &mut Console) -> anyhow::Result<NeighbourList> {
-    listener.problems.clear();
     listener.send(Request::Look(Look::Neighbours(wish)));
     listener.wait(console, |listener, event| match event {
         Some(Event::Neighbours(list)) => Some(Ok(list.clone())),
-        _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
+        _ => listener.failure().map(Err),
     })?
 }
 

@@ -13,7 +13,7 @@ use super::opening::network_named;
 use super::{Console, Outcome, interrupt};
 use crate::domain::{Fit, Interpolation, counted};
 use crate::engine::networks::{self, Inside, KnownFile, PreparationWish};
-use crate::engine::{KnownNetwork, NetworkFile, Problem, Progress};
+use crate::engine::{KnownNetwork, NetworkFile, Progress};
 
 /// Trained networks by name: what there is, what of it is here. They are downloaded from their publishers when you say so,
 /// and never otherwise.
@@ -152,7 +152,7 @@ pub fn run(args: &NetworksArgs, console: &mut Console) -> anyhow::Result<Outcome
         NetworksVerb::Add(args) => add(args, console),
         NetworksVerb::Fetch(args) => fetch(args, console),
         NetworksVerb::Remove(args) => {
-            let deleted = networks::remove(&args.name, None).map_err(in_words)?;
+            let deleted = networks::remove(&args.name, None)?;
             let answer: Vec<String> = deleted.iter().map(|path| path.display().to_string()).collect();
             let text = match &answer[..] {
                 [] => format!("nothing of {} was here\n", args.name),
@@ -166,14 +166,14 @@ pub fn run(args: &NetworksArgs, console: &mut Console) -> anyhow::Result<Outcome
 
 fn show(network: &NetworkFile, console: &mut Console) -> anyhow::Result<Outcome> {
     let known = match network {
-        NetworkFile::Known(name) => Some(networks::show(name, None).map_err(in_words)?),
+        NetworkFile::Known(name) => Some(networks::show(name, None)?),
         _ => None,
     };
     let is_elsewhere = known.as_ref().is_some_and(|known| !known.is_here);
     let inside = match networks::look_inside(network, None) {
         Ok(inside) => Some(inside),
         Err(_) if is_elsewhere => None,
-        Err(problem) => return Err(in_words(problem)),
+        Err(problem) => return Err(problem.into()),
     };
     let mut answer = serde_json::to_value(&known)?;
     let mut text = known.as_ref().map(everything_of).unwrap_or_default();
@@ -208,12 +208,8 @@ fn layers_of(inside: &Inside) -> String {
     text
 }
 
-fn in_words(problem: Problem) -> anyhow::Error {
-    anyhow!("{problem}")
-}
-
 fn list(console: &mut Console) -> anyhow::Result<Outcome> {
-    let (networks, problems) = networks::list(None).map_err(in_words)?;
+    let (networks, problems) = networks::list(None)?;
     for problem in &problems {
         console.note(problem);
     }
@@ -241,7 +237,7 @@ fn add(args: &AddArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         deviation: args.deviation.map(|triple| triple.0),
         scale: args.scale,
     };
-    let network = networks::add(&args.file, args.name.as_deref(), &wish, None).map_err(in_words)?;
+    let network = networks::add(&args.file, args.name.as_deref(), &wish, None)?;
     console
         .answer(&network, &format!("added; use it with --network {}\n\n{}", network.name, everything_of(&network)))?;
     Ok(Outcome::Done)
@@ -265,7 +261,7 @@ fn fetch(args: &FetchArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         work.join()
     });
     console.hide();
-    let Some(fetched) = fetched.map_err(|_| anyhow!("the download failed"))?.map_err(in_words)? else {
+    let Some(fetched) = fetched.map_err(|_| anyhow!("the download failed"))?? else {
         console.interrupted("What has arrived stays; the same command goes on from there.");
         return Ok(interrupt::outcome());
     };

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
@@ -121,7 +121,7 @@ struct Answer<'a> {
 pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if let Some(out) = &args.out {
         // Before the work, not after it.
-        engine::check_file(out, args.overwrite).map_err(|problem| anyhow!("{problem}"))?;
+        engine::check_file(out, args.overwrite)?;
     }
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let source = listener.source(&args.source)?;
@@ -167,7 +167,7 @@ pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome>
     };
     match &args.out {
         Some(out) => {
-            engine::write_file(out, args.overwrite, &csv_of(&points)?).map_err(|problem| anyhow!("{problem}"))?;
+            engine::write_file(out, args.overwrite, &csv_of(&points)?)?;
             let mut what = format!("{} of {}", counted(points.len(), "point", "points"), answer.layer);
             if let Some([x, y]) = answer.explained {
                 what += &format!(" ({:.1} % and {:.1} % of the variance)", x * 100.0, y * 100.0);

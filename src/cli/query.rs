@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::anyhow;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
@@ -107,16 +106,15 @@ pub(super) fn ask(
     console: &mut Console,
 ) -> anyhow::Result<Found> {
     let wish = QueryWish { text: predicate.to_owned(), count_by };
-    listener.problems.clear();
     listener.send(Request::Look(Look::Query(wish)));
     let found = listener.wait(console, |listener, event| match event {
         Some(Event::Queried(answer)) => Some(Ok(answer.found.clone())),
         // A panic is told as a problem, and has no other answer.
-        _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
+        _ => listener.failure().map(Err),
     })??;
     found.map_err(|refusal| match refusal {
         Refusal::Text(error) => misuse(&error, predicate).into(),
-        Refusal::Problem(problem) => anyhow!("{problem}"),
+        Refusal::Problem(problem) => problem.into(),
     })
 }
 

@@ -47,7 +47,7 @@ pub fn run(args: &SampleArgs, console: &mut Console) -> anyhow::Result<Outcome> 
         }
         work.join()
     });
-    let written = written.map_err(|_| anyhow!("making a picture failed"))?.map_err(|problem| anyhow!("{problem}"))?;
+    let written = written.map_err(|_| anyhow!("making a picture failed"))??;
     let folder = args.folder.display().to_string();
     let interrupted = interrupt::was_asked() && written < args.count as usize;
     let answer = serde_json::json!({

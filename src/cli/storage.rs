@@ -54,7 +54,7 @@ pub struct StorageArgs {
 pub fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let root = collection::workspace_at(&args.path, args.workspace.as_deref())?;
     if let Some(preference) = args.prefer {
-        let plan = engine::plan_indices(&root, preference).map_err(|problem| anyhow!("{problem}"))?;
+        let plan = engine::plan_indices(&root, preference)?;
         if !plan.is_empty() {
             // Before the work: it may take long, and Ctrl-C is still free.
             console.note(plan.in_words());
@@ -81,7 +81,7 @@ pub fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome>
     // What was stopped is told as a problem, too.
     let news = news.map_err(|problem| match problem.what.as_str() {
         engine::STOPPED => Interrupted.into(),
-        _ => anyhow!("{problem}"),
+        _ => anyhow::Error::from(problem),
     })?;
     console.answer(
         &serde_json::json!({ "done": news.done, "plans": plans_of(&news), "storage": news.storage }),

@@ -57,9 +57,9 @@ pub fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     }
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
     let Some(written) = args.tag.as_ref().filter(|_| !args.list) else {
-        let tags = listener.wait(console, |listener, _| {
-            let failed = listener.problems.first().map(|problem| Err(anyhow!("{problem}")));
-            listener.tags.clone().map(Ok).or(failed)
+        let tags = listener.wait(console, |listener, _| -> Option<anyhow::Result<_>> {
+            let failed = || listener.tags_problem.clone().map(|problem| Err(problem.into()));
+            listener.tags.clone().map(Ok).or_else(failed)
         })??;
         return list(&tags, console);
     };
@@ -75,14 +75,13 @@ pub fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if ids.is_empty() {
         bail!("no image of {} matches, so no tag was changed", args.folder.display());
     }
-    listener.problems.clear();
     let matching = ids.len();
     listener.send(Request::Tag { ids, tag: tag.clone(), is_on: !args.remove });
     // It is about to be written, and nobody could say whether it was: Ctrl-C has to wait that long.
     let changed = loop {
         let outcome = listener.wait(console, |listener, event| match event {
             Some(Event::Tagged { changed, .. }) => Some(Ok(*changed)),
-            _ => listener.problems.first().map(|problem| Err(anyhow!("{problem}"))),
+            _ => listener.failure().map(Err),
         });
         match outcome {
             Err(error) if error.is::<Interrupted>() => {}

@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use clap::{Args as ClapArgs, Subcommand};
 
 use super::console::bytes_in_words;
 use super::{Console, Misuse, Outcome, collection};
 use crate::domain::{PutBack, TableHistory, TableVersion, VersionComparison, VersionName, counted, moment_in_words};
-use crate::engine::{self, Problem};
+use crate::engine;
 
 /// States of the workspace. Every commit is a version of a table, and all of them stay until old ones are forgotten
 /// (`tiramisu storage FOLDER --forget-versions 1`); those with a name stay even then.
@@ -98,13 +98,12 @@ pub enum VersionsVerb {
 /// When there is no workspace or no such version, or the workspace is open elsewhere.
 pub fn run(args: &VersionsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let root = collection::workspace_at(&args.path, args.workspace.as_deref())?;
-    let failed = |problem: Problem| anyhow!("{problem}");
     engine::remarks(&root).iter().for_each(|remark| console.note(remark));
     match &args.verb {
         None => list(&root, None, console)?,
         Some(VersionsVerb::List { table }) => list(&root, table.as_deref(), console)?,
         Some(VersionsVerb::Tag { name, table, version }) => {
-            let given = engine::tag_version(&root, name, table.as_deref(), version).map_err(failed)?;
+            let given = engine::tag_version(&root, name, table.as_deref(), version)?;
             let lines: Vec<String> = given
                 .iter()
                 .map(|(table, version)| format!("{table}, version {version}, is called {name}\n"))
@@ -116,7 +115,7 @@ pub fn run(args: &VersionsArgs, console: &mut Console) -> anyhow::Result<Outcome
             console.answer(&serde_json::json!({ "tag": name, "tagged": rows }), &lines.concat())?;
         }
         Some(VersionsVerb::Untag { name, table }) => {
-            let taken = engine::untag_version(&root, name, table.as_deref()).map_err(failed)?;
+            let taken = engine::untag_version(&root, name, table.as_deref())?;
             let words = format!("{name} is no name any more, of {}\n", taken.join(", "));
             console.answer(&serde_json::json!({ "tag": name, "untagged": taken }), &words)?;
         }
@@ -126,9 +125,9 @@ pub fn run(args: &VersionsArgs, console: &mut Console) -> anyhow::Result<Outcome
                     "version {number} of which table? Say so with --table; `tiramisu versions FOLDER` lists them"
                 )));
             }
-            let done = engine::put_version_back(&root, table.as_deref(), version).map_err(failed)?;
+            let done = engine::put_version_back(&root, table.as_deref(), version)?;
             let stayed = match table {
-                None => engine::histories(&root).map_err(failed)?,
+                None => engine::histories(&root)?,
                 Some(_) => Vec::new(),
             };
             let lacks_it = |history: &&TableHistory| !has(history, version);
@@ -146,7 +145,7 @@ pub fn run(args: &VersionsArgs, console: &mut Console) -> anyhow::Result<Outcome
 }
 
 fn list(root: &Path, table: Option<&str>, console: &mut Console) -> anyhow::Result<()> {
-    let mut histories = engine::histories(root).map_err(|problem| anyhow!("{problem}"))?;
+    let mut histories = engine::histories(root)?;
     if let Some(table) = table {
         histories.retain(|history| history.table == table);
         if histories.is_empty() {
@@ -164,14 +163,13 @@ fn compare(
     before: &VersionName,
     after: &VersionName,
 ) -> anyhow::Result<Vec<VersionComparison>> {
-    let failed = |problem: Problem| anyhow!("{problem}");
     if let Some(table) = table {
-        return Ok(vec![engine::compare_versions(root, table, before, after).map_err(failed)?]);
+        return Ok(vec![engine::compare_versions(root, table, before, after)?]);
     }
-    let histories = engine::histories(root).map_err(failed)?;
+    let histories = engine::histories(root)?;
     let with_both = histories.iter().filter(|history| has(history, before) && has(history, after));
     let compared = with_both.map(|history| engine::compare_versions(root, &history.table, before, after));
-    let compared = compared.collect::<Result<Vec<_>, _>>().map_err(failed)?;
+    let compared = compared.collect::<Result<Vec<_>, _>>()?;
     if compared.is_empty() {
         bail!("no table has both versions, {before} and {after}; `tiramisu versions FOLDER` lists those there are");
     }

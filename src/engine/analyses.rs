@@ -26,7 +26,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use crate::domain::ImageId;
-use crate::engine::message::{AnalysisWish, Event, Problem, Progress};
+use crate::engine::message::{AnalysisWish, Asked, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
 use crate::store::Recorder;
@@ -56,12 +56,13 @@ impl Analyses {
         }
         let progress = Arc::new(Progress::new(wish.title()));
         let (counters, outbox, asked) = (progress.clone(), opened.outbox.clone(), wish.clone());
+        let to_refuse = outbox.clone();
         let work = move || {
             if let Some(before) = before {
                 before.join.join().ok();
             }
             outbox.tell(Event::AnalysisStarted(counters.clone()));
-            let outcome = guarded("The analysis failed", &outbox, || match &asked {
+            let outcome = guarded("The analysis failed", &asked.asked(), &outbox, || match &asked {
                 AnalysisWish::Cluster(wish) => cluster::run(wish, &opened, &counters),
                 AnalysisWish::Project(wish) => project::run(wish, &opened, &counters),
                 AnalysisWish::Show(wish) => project::show(wish, &opened, &counters),
@@ -76,57 +77,58 @@ impl Analyses {
             });
             counters.end();
             if let Some(Err(problem)) = outcome {
-                outbox.complain(problem);
+                outbox.complain(asked.asked(), problem);
             }
             outbox.tell(Event::AnalysisEnded { cancelled: counters.is_cancelled() });
         };
         match std::thread::Builder::new().name("tiramisu-analysis".into()).spawn(work) {
             Ok(join) => self.running.push(Running { wish, progress, join }),
-            Err(error) => tracing::error!(%error, "no thread for the analysis"),
+            Err(error) => to_refuse.complain(wish.asked(), Problem::new("The analysis could not begin", error)),
         }
     }
 
     /// Tells a clustering that was made before.
     pub fn open_clustering(&mut self, name: String, opened: Arc<Opened>) {
-        self.do_aside(opened, move |opened| tell_clustering(&name, opened));
+        self.do_aside(Asked::Clustering, opened, move |opened| tell_clustering(&name, opened));
     }
 
     /// Tells what was found before and is kept.
     pub fn tell_kept(&mut self, opened: Arc<Opened>) {
-        self.do_aside(opened, kept::tell);
+        self.do_aside(Asked::Nothing, opened, kept::tell);
     }
 
     /// Calls a cluster by a name, or by none.
     pub fn name_cluster(&mut self, clustering: String, cluster: usize, name: Option<String>, opened: Arc<Opened>) {
-        self.do_aside(opened, move |opened| name_cluster(&clustering, cluster, name, opened));
+        self.do_aside(Asked::ClusterName, opened, move |opened| name_cluster(&clustering, cluster, name, opened));
     }
 
     /// Tells the tags of the collection.
     pub fn list_tags(&mut self, opened: Arc<Opened>) {
-        self.do_aside(opened, tag::list);
+        self.do_aside(Asked::Tags, opened, tag::list);
     }
 
     /// Puts tags back on pictures that were not on record before, and tells the tags of the collection.
     pub fn take_up_tags(&mut self, opened: Arc<Opened>) {
-        self.do_aside(opened, tag::take_up);
+        self.do_aside(Asked::Tags, opened, tag::take_up);
     }
 
     /// Gives images a tag, or takes it from them.
     pub fn tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool, opened: Arc<Opened>) {
-        self.do_aside(opened, move |opened| tag::change(&ids, &tag, is_on, opened));
+        self.do_aside(Asked::Tag, opened, move |opened| tag::change(&ids, &tag, is_on, opened));
     }
 
     /// Reads or writes a table off the thread that takes requests, after what was asked for before.
-    fn do_aside(&mut self, opened: Arc<Opened>, work: impl FnOnce(&Opened) + Send + 'static) {
+    fn do_aside(&mut self, of: Asked, opened: Arc<Opened>, work: impl FnOnce(&Opened) + Send + 'static) {
         let before = self.aside.take();
+        let (to_refuse, asked) = (opened.outbox.clone(), of.clone());
         let work = move || {
             before.map(JoinHandle::join);
             let outbox = opened.outbox.clone();
-            guarded("The workspace could not be reached", &outbox, || work(&opened));
+            guarded("The workspace could not be reached", &of, &outbox, || work(&opened));
         };
         match std::thread::Builder::new().name("tiramisu-results".into()).spawn(work) {
             Ok(join) => self.aside = Some(join),
-            Err(error) => tracing::error!(%error, "no thread for the workspace"),
+            Err(error) => to_refuse.complain(asked, Problem::new("The workspace could not be reached", error)),
         }
     }
 
@@ -154,10 +156,11 @@ impl Analyses {
 /// Tells a clustering that was made before.
 fn tell_clustering(name: &str, opened: &Opened) {
     let found = opened.workspace.now().and_then(|w| w.clustering(opened.features(), name));
+    let complain = |problem| opened.outbox.complain(Asked::Clustering, problem);
     match found {
         Ok(Some(clustering)) => opened.outbox.tell(Event::Clustered(Arc::new(clustering))),
-        Ok(None) => opened.outbox.complain(Problem::new("The clustering is not there any more", name)),
-        Err(error) => opened.outbox.complain(Problem::new("The clustering could not be read", error)),
+        Ok(None) => complain(Problem::new("The clustering is not there any more", name)),
+        Err(error) => complain(Problem::new("The clustering could not be read", error)),
     }
 }
 
@@ -168,6 +171,8 @@ fn name_cluster(clustering: &str, cluster: usize, name: Option<String>, opened: 
         |recorder: Recorder| recorder.rename_cluster(features, clustering, cluster, name, |id| opened.roll.get(id));
     match opened.recorder().and_then(rename) {
         Ok(clustering) => opened.outbox.tell(Event::Clustered(Arc::new(clustering))),
-        Err(error) => opened.outbox.complain(Problem::new("The cluster could not be named", error)),
+        Err(error) => {
+            opened.outbox.complain(Asked::ClusterName, Problem::new("The cluster could not be named", error));
+        }
     }
 }

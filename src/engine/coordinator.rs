@@ -1,5 +1,8 @@
 //! The thread that takes requests one by one and hands them on. It never works itself, but for opening and closing.
 
+// A new wish, event or look is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod house;
 
 use std::path::PathBuf;
@@ -12,7 +15,7 @@ use crate::engine::analyses::Analyses;
 use crate::engine::coordinator::house::HouseJob;
 use crate::engine::export::job;
 use crate::engine::extraction::writer::Writer;
-use crate::engine::message::{Event, NetworkFile, OpenRequest, Problem, Progress, Request};
+use crate::engine::message::{Asked, Event, NetworkFile, OpenRequest, Problem, Progress, Request};
 use crate::engine::networks::jobs::Fetches;
 use crate::engine::opening::Open;
 use crate::engine::options::EngineOptions;
@@ -112,7 +115,7 @@ impl Coordinator {
             }
             Request::Export(request) => self.export(request),
             Request::Analyse(_) | Request::NameCluster { .. } | Request::Tag { .. } if self.is_house_writing() => {
-                self.refuse_beside_house();
+                self.refuse_beside_house(request.asked());
             }
             Request::KeepHouse(wish) => self.keep_house(wish),
             Request::Analyse(wish) => {
@@ -158,20 +161,21 @@ impl Coordinator {
         // A network that cannot be read must not cost what is open.
         let outbox = self.outbox.clone();
         let data_dir = self.options.data_dir.as_deref();
-        let graph =
-            match guarded("The network could not be loaded", &outbox, || networks::load(&request.network, data_dir)) {
-                Some(Ok(graph)) => graph,
-                Some(Err(problem)) if problem.remedy.is_empty() => {
-                    return self.give_up(
-                        problem.with_remedy("Choose another one (--network, or the menu Network in the window)."),
-                    );
-                }
-                Some(Err(problem)) => return self.give_up(problem),
-                None => return,
-            };
+        let graph = match guarded("The network could not be loaded", &Asked::Open, &outbox, || {
+            networks::load(&request.network, data_dir)
+        }) {
+            Some(Ok(graph)) => graph,
+            Some(Err(problem)) if problem.remedy.is_empty() => {
+                return self.give_up(
+                    problem.with_remedy("Choose another one (--network, or the menu Network in the window)."),
+                );
+            }
+            Some(Err(problem)) => return self.give_up(problem),
+            None => return,
+        };
         self.close();
         self.outbox.tell(Event::Opening(request.folder.clone()));
-        let opened = guarded("The folder could not be opened", &outbox, || {
+        let opened = guarded("The folder could not be opened", &Asked::Open, &outbox, || {
             Open::new(request, graph, &self.options, self.device.clone(), &self.tensor, &self.outbox)
         });
         match opened {
@@ -194,7 +198,7 @@ impl Coordinator {
     }
 
     fn give_up(&self, problem: Problem) {
-        self.outbox.complain(problem);
+        self.outbox.complain(Asked::Open, problem);
         if self.open.is_none() {
             self.outbox.tell(Event::Closed);
         }
@@ -240,29 +244,29 @@ impl Coordinator {
             return;
         }
         if self.house.as_ref().is_some_and(HouseJob::writes) {
-            return self.refuse_beside_house();
+            return self.refuse_beside_house(Asked::Extract);
         }
         let progress = Arc::new(Progress::new("Extracting features"));
         let (extraction, returned) = match open.extraction(&self.options, progress.clone()) {
             Ok(prepared) => prepared,
-            Err(problem) => return self.outbox.complain(problem),
+            Err(problem) => return self.outbox.complain(Asked::Extract, problem),
         };
         self.outbox.tell(Event::JobStarted(progress.clone()));
         let (outbox, orders, generation) = (self.outbox.clone(), self.orders.clone(), self.generation);
         let counters = progress.clone();
         let work = move || {
-            let outcome = guarded("The extraction failed", &outbox, || extraction.run());
+            let outcome = guarded("The extraction failed", &Asked::Extract, &outbox, || extraction.run());
             counters.end();
             let is_whole = matches!(outcome, Some(Ok(())));
             if let Some(Err(problem)) = outcome {
-                outbox.complain(problem);
+                outbox.complain(Asked::Extract, problem);
             }
             orders.send(Order::Ended(generation)).ok();
             outbox.tell(Event::JobEnded { cancelled: is_whole && counters.is_cancelled() });
         };
         match std::thread::Builder::new().name("tiramisu-extract".into()).spawn(work) {
             Ok(join) => self.job = Some(Job { progress, join, returned }),
-            Err(error) => self.outbox.complain(Problem::new("Nothing can be extracted", error)),
+            Err(error) => self.outbox.complain(Asked::Extract, Problem::new("Nothing can be extracted", error)),
         }
     }
 
@@ -273,11 +277,13 @@ impl Coordinator {
         let opened = open.opened.clone();
         let (outbox, counters) = (self.outbox.clone(), progress.clone());
         let work = move || {
-            guarded("The export failed", &outbox, || job::export(&request, &opened, &counters));
+            guarded("The export failed", &Asked::Export, &outbox, || job::export(&request, &opened, &counters));
+            // Also where it failed so badly that nobody else could say so.
+            counters.end();
         };
         match std::thread::Builder::new().name("tiramisu-export".into()).spawn(work) {
             Ok(join) => self.exports.push((progress, join)),
-            Err(error) => self.outbox.complain(Problem::new("The export failed", error)),
+            Err(error) => self.outbox.complain(Asked::Export, Problem::new("The export failed", error)),
         }
     }
 

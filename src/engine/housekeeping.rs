@@ -42,10 +42,10 @@ pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) ->
         true => workspace.storage(true, &mut tell),
         false => workspace.storage(false, &mut |_, _| true),
     };
-    let compared = match wish {
-        HouseWish::Compare { table, before, after } => Some(workspace.compare(table, before, after).map_err(refused)?),
-        _ => None,
-    };
+    let mut compared = None;
+    if let HouseWish::Compare { table, before, after } = wish {
+        compared = Some(workspace.compare(table, before, after).map_err(refused)?);
+    }
     let histories = workspace.histories().map_err(refused)?;
     let storage = storage.map_err(refused)?;
     let plan = |preference| Ok((preference, index_plans::plan(workspace, &storage, Some(preference))?));

@@ -1,6 +1,9 @@
 //! The threads that answer what a view asks now: thumbnails, [neighbours](super::neighbours), maps. Activations are the
 //! tensor thread's.
 
+// A new wish, event or look is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod channels;
 pub mod neighbours;
 mod query;
@@ -12,11 +15,11 @@ use std::thread::JoinHandle;
 use rayon::prelude::*;
 
 use crate::analysis;
-use crate::domain::{ImageId, NeighbourWish, Projection, ProjectionMethod, ProjectionWish, StoredLayer};
-use crate::engine::looks::channels::{ChannelLooks, ChannelShelf};
+use crate::domain::{ImageId, NeighbourWish, Projection, StoredLayer};
+use crate::engine::looks::channels::{ChannelLook, ChannelLooks, ChannelShelf};
 use crate::engine::looks::neighbours::NeighbourSearch;
 use crate::engine::looks::query::Asker;
-use crate::engine::message::{Event, Look, QueryWish, ThumbnailPicture};
+use crate::engine::message::{Asked, Event, Look, LookKind, QueryWish, ThumbnailPicture};
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, TensorLook};
 use crate::engine::thread::guard::guarded;
@@ -84,7 +87,13 @@ impl Looks {
                     self.opened.tensor.look(TensorLook::Pair { pictures: Box::new([a, b]), layer });
                 }
             }
-            Look::Exemplars { .. } | Look::Unusual { .. } | Look::Likeness(_) => self.channels.put(look),
+            Look::Exemplars { layer, channel, count } => {
+                self.channels.put(ChannelLook::Exemplars { layer, channel, count });
+            }
+            Look::Unusual { image, source, count } => {
+                self.channels.put(ChannelLook::Unusual { image, source, count });
+            }
+            Look::Likeness(wish) => self.channels.put(ChannelLook::Likeness(wish)),
             Look::Query(wish) => self.query.put(wish),
         }
     }
@@ -128,7 +137,8 @@ impl Shelf {
                     break;
                 }
                 let outbox = self.opened.outbox.clone();
-                if let Some(pictures) = guarded("Thumbnails could not be made", &outbox, || self.find(portion)) {
+                let of = Asked::Look(LookKind::Thumbnails);
+                if let Some(pictures) = guarded("Thumbnails could not be made", &of, &outbox, || self.find(portion)) {
                     outbox.tell(Event::Thumbnails(pictures));
                 }
             }
@@ -178,17 +188,19 @@ impl Shelf {
 
 fn serve_maps(slot: &Slot<StoredLayer>, opened: &Opened) {
     while let Some((source, number)) = slot.wait() {
+        let wish = Look::map_of(source.clone());
+        let of = Asked::Map(wish.clone());
         let shelf = match opened.library.vectors(&source) {
             Ok(shelf) => shelf,
             Err(problem) => {
-                opened.outbox.complain(problem);
+                opened.outbox.complain(of, problem);
                 continue;
             }
         };
         let project = || analysis::pca::project(&shelf.vectors, &|| slot.is_stale(number));
-        if let Some(Some(plane)) = guarded("The map could not be made", &opened.outbox, project) {
+        if let Some(Some(plane)) = guarded("The map could not be made", &of, &opened.outbox, project) {
             let projection = Projection {
-                wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
+                wish,
                 ids: shelf.vectors.ids.clone(),
                 points: plane.points,
                 placed: Vec::new(),

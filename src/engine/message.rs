@@ -2,9 +2,13 @@
 //!
 //! The ground of the engine: everything in it may use these, and they know nothing of it.
 
+// A new wish, event or look is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod activations;
 mod analysis;
 mod answer;
+mod asked;
 mod chosen;
 mod classes;
 mod collection;
@@ -23,11 +27,12 @@ mod request;
 pub use activations::ActivationsWish;
 pub use analysis::AnalysisWish;
 pub use answer::{ActivationView, ExemplarList, Likeness, NeighbourList, ThumbnailPicture, UnusualList};
+pub use asked::{AnalysisKind, Asked, LookKind};
 pub use chosen::ChosenFor;
 pub use classes::{ClassMeans, ClassWish};
 pub use collection::Collection;
 pub use embedding::EmbeddingSummary;
-pub use event::{Event, ExportExists, ExportSummary};
+pub use event::{Event, ExportExists, ExportSummary, Kept};
 pub use graph::{GraphKind, GraphSummary, GraphWish};
 pub use house::{HouseNews, HouseWish, STOPPED};
 pub use index::IndexWish;

@@ -11,7 +11,7 @@ use crate::engine::collection::library::Library;
 use crate::engine::collection::mending;
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::collection::roll::Roll;
-use crate::engine::message::{Collection, Event, NOT_KEPT, Problem};
+use crate::engine::message::{Asked, Collection, Event, NOT_KEPT, Problem};
 use crate::engine::tensor::TensorHandle;
 use crate::engine::thread::outbox::Outbox;
 use crate::store::{Recorder, StoreError, Workspace};
@@ -103,11 +103,11 @@ impl Opened {
         }
     }
 
-    /// A result that cannot be kept is shown all the same.
-    pub fn saved(&self, what: &str, outcome: Result<u64, StoreError>) {
+    /// A result that cannot be kept is shown all the same: `what` it is, and `of` which wish.
+    pub fn saved(&self, what: &str, of: Asked, outcome: Result<u64, StoreError>) {
         match outcome {
             Ok(_) => self.tell_results(),
-            Err(error) => self.outbox.complain(Problem::new(format!("{what}{NOT_KEPT}"), error)),
+            Err(error) => self.outbox.complain(of, Problem::new(format!("{what}{NOT_KEPT}"), error)),
         }
     }
 

@@ -3,6 +3,9 @@
 //! cubecl orders work by thread, so a tensor never leaves this one; what goes in are bytes of pictures, what comes out
 //! are vectors and views of a tensor's memory. Looks go before batches.
 
+// A new wish, event or look is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -14,7 +17,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 
 use crate::domain::{ClassScore, ImageRecord, Layer, Matrix, Numbers, Pooling, Precision, Region, StoredLayer};
 use crate::engine::collection::kept_shelf::KeptShelf;
-use crate::engine::message::{ActivationView, Event, Problem, Progress};
+use crate::engine::message::{ActivationView, AnalysisKind, Asked, Event, LookKind, Problem, Progress};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::thread::slot::Slot;
@@ -149,6 +152,20 @@ pub enum TensorLook {
     },
 }
 
+impl TensorLook {
+    /// What its problems are of.
+    fn asked(&self) -> Asked {
+        Asked::Look(match self {
+            Self::Activations { picture, layer } => LookKind::Activations { image: picture.record.id, layer: *layer },
+            Self::Pair { pictures, layer } => {
+                LookKind::Pair { images: [pictures[0].record.id, pictures[1].record.id], layer: *layer }
+            }
+            Self::Times => LookKind::LayerTimes,
+            Self::Vectors { .. } => LookKind::Neighbours,
+        })
+    }
+}
+
 /// The way to the thread.
 #[derive(Clone)]
 pub struct TensorHandle {
@@ -267,24 +284,25 @@ impl TensorThread {
     fn serve(mut self, orders: &Receiver<Order>, bell: &Receiver<()>) {
         loop {
             while let Some((look, _)) = self.next_look() {
-                self.guarded(|thread| thread.answer(look));
+                self.guarded(&look.asked(), |thread| thread.answer(look));
             }
             select! {
                 recv(bell) -> rung => if rung.is_err() { return },
                 recv(orders) -> order => match order {
                     Ok(Order::Use(graph, reply)) => {
                         self.running = None;
-                        let outcome = self.guarded(|thread| thread.adopt(graph));
+                        let outcome = self.guarded(&Asked::Open, |thread| thread.adopt(graph));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
                     Ok(Order::Run(batch)) => {
                         let reply = batch.reply.clone();
-                        let outcome = self.guarded(|thread| thread.run(&batch));
+                        let outcome = self.guarded(&Asked::Extract, |thread| thread.run(&batch));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
                     Ok(Order::Maps(batch)) => {
                         let reply = batch.reply.clone();
-                        let outcome = self.guarded(|thread| thread.maps(&batch));
+                        let of = Asked::Analysis(AnalysisKind::Activations);
+                        let outcome = self.guarded(&of, |thread| thread.maps(&batch));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
                     Err(_) => return,
@@ -298,9 +316,9 @@ impl TensorThread {
         self.vectors.take().or_else(|| self.views.take()).or_else(|| self.pairs.take()).or_else(|| self.times.take())
     }
 
-    fn guarded<T>(&mut self, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    fn guarded<T>(&mut self, of: &Asked, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
         let outbox = self.outbox.clone();
-        guarded("The network failed while it ran", &outbox, || work(self))
+        guarded("The network failed while it ran", of, &outbox, || work(self))
     }
 
     fn adopt(&mut self, graph: Arc<Graph>) -> Result<(), Problem> {
@@ -335,7 +353,7 @@ impl TensorThread {
         let pooled = pooled.keeping_single(batch.wanted.in_single());
         let (columns, places) = pooled.read_with_places().map_err(device_failed)?;
         if let Some(infinite) = batch.wanted.learn(&columns) {
-            self.outbox.complain(beyond_all(infinite, self.precision));
+            self.outbox.complain(Asked::Extract, beyond_all(infinite, self.precision));
         }
         Ok(Some(Pooled { columns, places, elapsed_secs: started.elapsed().as_secs_f64() }))
     }
@@ -361,16 +379,17 @@ impl TensorThread {
     }
 
     fn answer(&mut self, look: TensorLook) {
+        let of = look.asked();
         match look {
             TensorLook::Activations { picture, layer } => match self.activations(&picture, layer, true) {
                 Ok(view) => self.outbox.tell(Event::Activations(view)),
-                Err(problem) => self.outbox.complain(problem),
+                Err(problem) => self.outbox.complain(of, problem),
             },
             TensorLook::Pair { pictures, layer } => {
                 let views = self.activations(&pictures[0], layer, false);
                 match views.and_then(|first| Ok([first, self.activations(&pictures[1], layer, false)?])) {
                     Ok(pair) => self.outbox.tell(Event::Pair(Box::new(pair))),
-                    Err(problem) => self.outbox.complain(problem),
+                    Err(problem) => self.outbox.complain(of, problem),
                 }
             }
             TensorLook::Times => {

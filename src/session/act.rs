@@ -1,10 +1,9 @@
 //! Wishes go down to the engine.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
-use super::{Action, Chosen, Comparison, Pick, Selection, Session};
-use crate::domain::{Example, ImageId, NeighbourWish, ProjectionMethod, Representation, Sort};
+use super::{Action, Selection, Session};
+use crate::domain::ImageId;
 use crate::engine::{AnalysisWish, ChosenFor, ExportExists, ExportRequest, Look, OpenRequest, Request, Thresholds};
 
 impl Session {
@@ -36,14 +35,23 @@ impl Session {
                 self.wanted_layers = None;
                 self.reopen()
             }
-            Action::ListNetworks
-            | Action::FetchNetwork(_)
-            | Action::CancelFetch(_)
-            | Action::AddNetwork { .. }
-            | Action::RemoveNetwork(_) => self.act_on_networks(action),
-            Action::KeepHouse(_) | Action::StopHouse | Action::KeepIndex(_) | Action::KeepActivations(_) => {
-                self.act_on_house(action)
+            Action::ListNetworks => vec![Request::ListNetworks],
+            Action::FetchNetwork(name) => self.fetch_network(name),
+            Action::CancelFetch(name) => self.cancel_fetch(&name),
+            Action::AddNetwork { file, name, wish } => {
+                self.added = Some(name.clone());
+                vec![Request::AddNetwork { file, name, wish }]
             }
+            Action::RemoveNetwork(name) => vec![Request::RemoveNetwork(name)],
+            Action::KeepHouse(wish) => self.keep_house(wish),
+            Action::StopHouse => {
+                if let Some(progress) = &self.house.progress {
+                    progress.cancel();
+                }
+                Vec::new()
+            }
+            Action::KeepIndex(wish) => self.analyse_if_open(AnalysisWish::Index(wish)),
+            Action::KeepActivations(wish) => self.analyse_if_open(AnalysisWish::Activations(wish)),
             Action::StoreLayers(layers) => {
                 self.wanted_layers = layers;
                 self.reopen()
@@ -86,7 +94,12 @@ impl Session {
                 }
                 None => Vec::new(),
             },
-            Action::Explain(_) | Action::CloseWhy | Action::WantUnusual => self.act_on_channels(action),
+            Action::Explain(other) => self.explain(other),
+            Action::CloseWhy => {
+                self.why = None;
+                Vec::new()
+            }
+            Action::WantUnusual => self.ask_unusual(),
             Action::CancelAnalyses => {
                 if let Some(progress) = &self.analysis {
                     progress.cancel();
@@ -125,7 +138,34 @@ impl Session {
                 Some(after) => self.restore(after),
                 None => Vec::new(),
             },
-            choice => self.choose(choice),
+            Action::Click(id, pick) => self.choose(|session| session.click(id, pick)),
+            Action::PickMany(ids, pick) => self.choose(|session| session.pick_many(ids, pick)),
+            Action::Step(by) => self.choose(|session| session.step(by)),
+            Action::SelectAll => {
+                self.choose(|session| session.chosen.selection = session.shown.iter().copied().collect())
+            }
+            Action::ClearSelection => self.choose(|session| session.chosen.selection = Selection::default()),
+            Action::InvertSelection => self.choose(Self::invert_selection),
+            Action::SetFilter(filter) => self.choose(|session| session.chosen.filter = filter),
+            Action::SetSort(sort) => self.choose(|session| session.chosen.sort = sort),
+            Action::SetLayer(layer) => self.choose(|session| session.choose_layer(layer)),
+            Action::SetPooling(pooling) => self.choose(|session| session.chosen.pooling = pooling),
+            Action::SetMetric(metric) => self.choose(|session| session.chosen.metric = metric),
+            Action::SetNeighbourCount(count) => self.choose(|session| session.chosen.neighbour_count = count.max(1)),
+            Action::SetComparison(comparison) => self.choose(|session| session.chosen.comparison = comparison),
+            Action::AddExamples(ids, weight) => self.choose(|session| session.add_examples(ids, weight)),
+            Action::RemoveExample(id) => {
+                self.choose(|session| session.chosen.examples.retain(|(example, _)| *example != id))
+            }
+            Action::SetLike(like) => self.choose(|session| session.chosen.like = like),
+            Action::SetRegion(region) => self.choose(|session| session.chosen.region = region),
+            Action::SetAnywhere(anywhere) => self.choose(|session| session.chosen.anywhere = anywhere),
+            Action::SetExactly(exactly) => self.choose(|session| session.chosen.exactly = exactly),
+            Action::SetOnlyShown(only_shown) => self.choose(|session| session.chosen.only_shown = only_shown),
+            Action::SetChannel(channel) => self.choose(|session| session.chosen.channel = channel),
+            Action::SetColouring(colouring) => self.choose(|session| session.chosen.colouring = colouring),
+            Action::SetProjection(method) => self.choose(|session| session.chosen.projection = method),
+            Action::Tag { ids, tag, is_on } => self.choose(|session| session.edit_tag(ids, tag, is_on)),
         }
     }
 
@@ -138,103 +178,6 @@ impl Session {
             return self.chosen.selection.iter().map(|id| (id, score(id))).collect();
         }
         list.map(|l| l.neighbours.iter().map(|n| (n.image, Some(n.score))).collect()).unwrap_or_default()
-    }
-
-    /// Asks for the neighbours of the probe, if there can be any.
-    pub(super) fn ask_neighbours(&self) -> Vec<Request> {
-        match self.neighbour_wish() {
-            Some(wish) if self.committed.is_some_and(|(images, _)| images > 0) => {
-                vec![Request::Look(Look::Neighbours(wish))]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// Whether a part of the probe is compared at a layer whose whole activations are kept.
-    fn keeps_activations(&self) -> bool {
-        let layer = self.collection().and_then(|collection| collection.layers.get(self.chosen.layer));
-        let is_kept = layer.is_some_and(|layer| self.kept_activations(&layer.name).is_some());
-        let asks_with_a_box = self.chosen.region.is_some() && self.chosen.like.is_none();
-        is_kept && asks_with_a_box && self.chosen.comparison == Comparison::Layer
-    }
-
-    /// Whether a list of neighbours is of what is asked about now: the probe, or what stands in its place.
-    pub(super) fn is_asked_about(&self, wish: &NeighbourWish) -> bool {
-        match &self.chosen.like {
-            Some(like) => wish.examples.first().is_some_and(|(first, _)| first == like),
-            None => self.chosen.probe.is_some() && self.chosen.probe == wish.image(),
-        }
-    }
-
-    /// What is asked for now; `None` without a probe that can be read, or at a layer that is not stored.
-    fn neighbour_wish(&self) -> Option<NeighbourWish> {
-        let chosen = &self.chosen;
-        let can_be_read =
-            |probe: &ImageId| self.image(*probe).is_none_or(|image| image.problem.is_none() || image.is_gone());
-        let probe = chosen.probe.filter(can_be_read);
-        let collection = self.collection()?;
-        let at = match &chosen.comparison {
-            Comparison::Layer => Representation::Layer(self.source()?),
-            Comparison::Network if self.has_embedding => Representation::Embedding,
-            Comparison::Network => return None,
-            Comparison::Mix(layers) => {
-                let stored = |&(index, weight): &(usize, f32)| {
-                    let of = Chosen { layer: index, ..chosen.clone() };
-                    Some((of.source(&collection.layers, &collection.stored)?, weight))
-                };
-                Representation::Mix(layers.iter().map(stored).collect::<Option<_>>()?)
-            }
-        };
-        let first = match (&chosen.like, chosen.region) {
-            (Some(like), _) => like.clone(),
-            (None, Some(region)) if at != Representation::Embedding => Example::Region { image: probe?, region },
-            (None, _) => Example::Image(probe?),
-        };
-        let is_first = |id: ImageId| first.image() == Some(id);
-        let further = chosen.examples.iter().filter(|(id, _)| !is_first(*id));
-        let further = further.map(|(id, weight)| (Example::Image(*id), *weight));
-        let among = chosen.only_shown.then(|| {
-            let mut shown = self.shown.clone();
-            shown.sort_unstable();
-            Arc::new(shown)
-        });
-        Some(NeighbourWish {
-            examples: std::iter::once((first.clone(), 1.0)).chain(further).collect(),
-            at,
-            metric: chosen.metric,
-            k: chosen.neighbour_count,
-            among,
-            anywhere: chosen.anywhere && self.keeps_activations(),
-            exactly: chosen.exactly,
-        })
-    }
-
-    /// Asks for the map of the layer; with `again` even if there is one, since images may have been added.
-    pub(super) fn ask_projection(&mut self, again: bool) -> Vec<Request> {
-        let (Some(wish), Some((rows @ 1.., _))) = (self.projection_wish(), self.committed) else { return Vec::new() };
-        let fits = |p: &crate::domain::Projection| p.wish == wish && (!again || p.ids.len() == rows);
-        if !again && self.projection_asked.as_ref() == Some(&wish) {
-            return Vec::new();
-        }
-        if again && self.projection.as_deref().is_some_and(fits) {
-            return Vec::new();
-        }
-        let is_drawn = self.projection.as_ref().is_some_and(|map| map.wish == wish);
-        self.projection_asked = Some(wish.clone());
-        self.choices.remove(&ChosenFor::Map);
-        match wish.method {
-            ProjectionMethod::Pca => vec![Request::Look(Look::Projection { source: wish.source })],
-            _ if again || is_drawn => vec![Request::Analyse(AnalysisWish::Project(wish))],
-            // It may have been made before.
-            _ => vec![Request::Analyse(AnalysisWish::Show(wish))],
-        }
-    }
-
-    fn ask_activations(&self) -> Vec<Request> {
-        match (self.chosen.probe, self.collection()) {
-            (Some(image), Some(_)) => vec![Request::Look(Look::Activations { image, layer: self.chosen.layer })],
-            _ => Vec::new(),
-        }
     }
 
     fn open(&mut self, folder: PathBuf, workspace: Option<PathBuf>) -> Request {
@@ -255,181 +198,5 @@ impl Session {
         // What was chosen is taken up again.
         self.resumes = true;
         vec![self.open(folder, workspace)]
-    }
-
-    /// Makes a choice that can be taken back.
-    fn choose(&mut self, action: Action) -> Vec<Request> {
-        let before = self.chosen.clone();
-        self.change(action);
-        if self.chosen == before {
-            return Vec::new();
-        }
-        let requests = self.ask_what_changed(&before);
-        self.history.record(before);
-        requests
-    }
-
-    pub(super) fn restore(&mut self, chosen: Chosen) -> Vec<Request> {
-        let before = std::mem::replace(&mut self.chosen, chosen);
-        self.ask_what_changed(&before)
-    }
-
-    fn change(&mut self, action: Action) {
-        match action {
-            Action::Click(id, pick) => self.click(id, pick),
-            Action::PickMany(ids, pick) => {
-                let mut selection = match pick {
-                    Pick::Replace => Selection::default(),
-                    _ => self.chosen.selection.clone(),
-                };
-                ids.into_iter().for_each(|id| {
-                    selection.insert(id);
-                });
-                self.chosen.selection = selection;
-            }
-            Action::Step(by) => self.step(by),
-            Action::SelectAll => self.chosen.selection = self.shown.iter().copied().collect(),
-            Action::ClearSelection => self.chosen.selection = Selection::default(),
-            Action::InvertSelection => {
-                let selection = &self.chosen.selection;
-                self.chosen.selection = self.shown.iter().copied().filter(|id| !selection.contains(*id)).collect();
-            }
-            Action::SetFilter(filter) => self.chosen.filter = filter,
-            Action::SetSort(sort) => self.chosen.sort = sort,
-            Action::SetLayer(layer) => {
-                if self.collection().is_some_and(|c| layer < c.layers.len()) && layer != self.chosen.layer {
-                    self.chosen.layer = layer;
-                    self.chosen.channel = None;
-                }
-            }
-            Action::SetPooling(pooling) => self.chosen.pooling = pooling,
-            Action::SetMetric(metric) => self.chosen.metric = metric,
-            Action::SetNeighbourCount(count) => self.chosen.neighbour_count = count.max(1),
-            Action::SetComparison(comparison) => self.chosen.comparison = comparison,
-            Action::AddExamples(ids, weight) => {
-                let examples = &mut self.chosen.examples;
-                examples.retain(|(id, _)| !ids.contains(id));
-                examples.extend(ids.into_iter().map(|id| (id, weight)));
-            }
-            Action::RemoveExample(id) => self.chosen.examples.retain(|(example, _)| *example != id),
-            Action::SetLike(like) => self.chosen.like = like,
-            Action::SetRegion(region) => self.chosen.region = region,
-            Action::SetAnywhere(anywhere) => self.chosen.anywhere = anywhere,
-            Action::SetExactly(exactly) => self.chosen.exactly = exactly,
-            Action::SetOnlyShown(only_shown) => self.chosen.only_shown = only_shown,
-            Action::SetChannel(channel) => self.chosen.channel = channel,
-            Action::SetColouring(colouring) => self.chosen.colouring = colouring,
-            Action::SetProjection(method) => self.chosen.projection = method,
-            Action::Tag { ids, tag, is_on } => self.edit_tag(ids, tag, is_on),
-            _ => unreachable!("`act` handles every wish that is not a choice"),
-        }
-        // What is asked about cannot speak for or against itself.
-        if let (Some(probe), None) = (self.chosen.probe, &self.chosen.like) {
-            self.chosen.examples.retain(|(id, _)| *id != probe);
-        }
-    }
-
-    fn click(&mut self, id: ImageId, pick: Pick) {
-        if id.index() >= self.images.len() {
-            return;
-        }
-        match pick {
-            Pick::Replace => self.chosen.selection = [id].into_iter().collect(),
-            Pick::Toggle => {
-                if !self.chosen.selection.insert(id) {
-                    self.chosen.selection.remove(id);
-                }
-            }
-            Pick::Add => {
-                self.chosen.selection.insert(id);
-            }
-            Pick::Range => {
-                let place = |id: ImageId| self.shown.iter().position(|&other| other == id);
-                let ends = (place(self.chosen.anchor.unwrap_or(id)).or_else(|| place(id)), place(id));
-                if let (Some(a), Some(b)) = ends {
-                    self.chosen.selection = self.shown[a.min(b)..=a.max(b)].iter().copied().collect();
-                }
-            }
-        }
-        if pick != Pick::Range {
-            self.chosen.anchor = Some(id);
-        }
-        if self.chosen.probe != Some(id) {
-            // A part of one picture is not that part of another.
-            self.chosen.region = None;
-        }
-        // Whoever clicks an image wants to see what is like it; whoever picks further ones may want them as examples.
-        if pick == Pick::Replace {
-            self.chosen.like = None;
-        }
-        self.chosen.probe = Some(id);
-    }
-
-    fn step(&mut self, by: isize) {
-        let Some(last) = self.shown.len().checked_sub(1) else { return };
-        let here = self.chosen.probe.and_then(|probe| self.shown.iter().position(|&id| id == probe));
-        let next = match here {
-            Some(here) => here.saturating_add_signed(by).min(last),
-            None => 0,
-        };
-        self.click(self.shown[next], Pick::Replace);
-    }
-
-    /// Whatever depends on a choice that differs from `before` is dropped and asked for anew.
-    fn ask_what_changed(&mut self, before: &Chosen) -> Vec<Request> {
-        let now = &self.chosen;
-        let probe_changed = now.probe != before.probe;
-        let layer_changed = now.layer != before.layer;
-        let source_changed = layer_changed || now.pooling != before.pooling;
-        let map_changed = source_changed || now.projection != before.projection;
-        let asked = |chosen: &Chosen| {
-            let Chosen {
-                metric,
-                neighbour_count,
-                comparison,
-                examples,
-                like,
-                region,
-                anywhere,
-                only_shown,
-                exactly,
-                ..
-            } = chosen.clone();
-            (metric, neighbour_count, comparison, examples, like, region, anywhere, only_shown, exactly)
-        };
-        let ranking_changed = asked(now) != asked(before) || (now.only_shown && now.filter != before.filter);
-        let channel_changed = now.channel != before.channel;
-        let order_changed = now.filter != before.filter || now.sort != before.sort;
-        let by_similarity = now.sort == Sort::Similarity;
-        let mut requests = self.ask_tags(before);
-        if now.filter.predicate != before.filter.predicate {
-            self.drop_query();
-            requests.extend(self.ask_query());
-        }
-        let now = &self.chosen;
-        if probe_changed || layer_changed {
-            // The old picture stays only while it is of the same image: better than a flash of nothing.
-            if probe_changed || now.probe.is_none() {
-                self.activation = None;
-            }
-            requests.extend(self.ask_activations());
-        }
-        if order_changed || (by_similarity && probe_changed) {
-            self.refresh_shown();
-        }
-        if probe_changed || source_changed || ranking_changed {
-            self.why = None;
-            if probe_changed || self.chosen.like != before.like || self.neighbour_wish().is_none() {
-                self.neighbours = None;
-            }
-            requests.extend(self.ask_neighbours());
-        }
-        if map_changed {
-            requests.extend(self.ask_projection(false));
-        }
-        if layer_changed || channel_changed {
-            requests.extend(self.ask_exemplars());
-        }
-        requests
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::notice::NoticeText;
 use super::{Chosen, House, Notice, Phase, Session};
 use crate::domain::{Example, ImageId, ImageRecord, Sort, counted, single_in_words};
-use crate::engine::{ChosenFor, Event, Request};
+use crate::engine::{ChosenFor, Event, Kept, Request};
 
 impl Session {
     /// Takes in one event. What it makes worth asking is returned.
@@ -47,6 +47,7 @@ impl Session {
             Event::Thumbnails(pictures) => self.arrived.extend(pictures),
             Event::Activations(view) => {
                 if self.chosen.probe == Some(view.image) && self.chosen.layer == view.layer {
+                    self.activation_problem = None;
                     self.activation = Some(view);
                 }
             }
@@ -54,6 +55,7 @@ impl Session {
             Event::Recognised { file, image } => return self.take_recognised(&file, image),
             Event::Neighbours(list) => {
                 if self.is_asked_about(&list.wish) {
+                    self.neighbours_problem = None;
                     self.neighbours = Some(list);
                     if self.chosen.sort == Sort::Similarity {
                         self.refresh_shown();
@@ -73,9 +75,12 @@ impl Session {
                     }
                 }
             }
-            Event::Kept(event) => return self.take_kept(*event),
+            Event::Kept(kept) => return self.take_kept(kept),
             Event::Placed { projection, images } => self.take_placed(projection, images),
-            Event::Exemplars(_) | Event::Unusual(_) | Event::Likeness(_) | Event::Pair(_) => self.take_channels(event),
+            Event::Exemplars(list) => self.take_exemplars(list),
+            Event::Unusual(list) => self.take_unusual(list),
+            Event::Likeness(likeness) => self.take_likeness(likeness),
+            Event::Pair(pair) => self.take_pair(pair),
             Event::EngineChosen(of, choice) => {
                 self.choices.insert(of, choice);
             }
@@ -87,7 +92,6 @@ impl Session {
             }
             Event::HouseStarted(progress) => self.house.progress = Some(progress),
             Event::HouseKept(news) => self.take_house_news(news),
-            Event::HouseProblem(problem) => self.house.problem = Some(problem),
             Event::Clustered(clustering) => {
                 self.take_clustering(clustering);
                 return self.ask_query();
@@ -127,47 +131,40 @@ impl Session {
             Event::Networks(networks) => self.take_networks(networks),
             Event::FetchStarted { name, progress } => self.take_fetch_start(name, progress),
             Event::FetchEnded { name, cancelled } => self.take_fetch_end(&name, cancelled),
-            Event::NetworksProblem(problem) => self.take_networks_problem(problem),
             Event::Remark(remark) => self.tell(NoticeText::Problem(remark)),
-            Event::Problem(problem) => {
-                if matches!(self.phase, Phase::Opening(_)) {
-                    self.forget(Phase::Welcome);
-                }
-                // Whatever failed may be asked again, and what is open stays the truth: a network that could not be
-                // loaded is not the one to go on with.
-                self.projection_asked = None;
-                self.added = None;
-                self.resumes = false;
-                if let Some(collection) = self.collection() {
-                    self.network = collection.network_file.clone();
-                }
-                self.tell(NoticeText::Problem(problem));
-            }
+            Event::Problem { of, problem } => self.take_problem(of, problem),
         }
         Vec::new()
     }
 
     /// What was found before does not take the place of what was found since.
-    fn take_kept(&mut self, event: Event) -> Vec<Request> {
-        let read_back = match &event {
-            Event::Duplicates(_) => Some(ChosenFor::Duplicates),
-            Event::Outliers(_) => Some(ChosenFor::Outliers),
-            _ => None,
-        };
-        match &event {
-            Event::Duplicates(_) if self.duplicates.is_some() => return Vec::new(),
-            Event::Outliers(_) if self.outliers.is_some() => return Vec::new(),
-            Event::Classes(_) if self.classes.is_some() => return Vec::new(),
-            Event::Projected(map) if self.projection_wish().as_ref() == Some(&map.wish) => {
-                // The person knows it.
-                self.settled_map = Some(map.wish.clone());
-                self.map_overdue = false;
+    fn take_kept(&mut self, kept: Kept) -> Vec<Request> {
+        match kept {
+            Kept::Duplicates(report) => {
+                if self.duplicates.is_none() {
+                    self.duplicates = Some(report);
+                    self.from_before.insert(ChosenFor::Duplicates);
+                }
             }
-            _ => {}
+            Kept::Outliers(report) => {
+                if self.outliers.is_none() {
+                    self.outliers = Some(report);
+                    self.from_before.insert(ChosenFor::Outliers);
+                }
+            }
+            Kept::Classes(classes) => {
+                self.classes.get_or_insert(classes);
+            }
+            Kept::Map(map) => {
+                if self.projection_wish().as_ref() == Some(&map.wish) {
+                    // The person knows it.
+                    self.settled_map = Some(map.wish.clone());
+                    self.map_overdue = false;
+                }
+                return self.apply(Event::Projected(map));
+            }
         }
-        let requests = self.apply(event);
-        self.from_before.extend(read_back);
-        requests
+        Vec::new()
     }
 
     fn take_clustering(&mut self, clustering: std::sync::Arc<crate::domain::Clustering>) {
@@ -211,11 +208,11 @@ impl Session {
         }
     }
 
-    fn forget(&mut self, phase: Phase) {
+    pub(super) fn forget(&mut self, phase: Phase) {
         // The same folder is opened again after its workspace went back to an earlier state.
         let opening = match &phase {
             Phase::Opening(folder) => Some(folder.clone()),
-            _ => None,
+            Phase::Welcome | Phase::Open(_) => None,
         };
         let is_same = opening.is_some() && self.folder() == opening;
         let resumed = self.set_aside(opening.as_ref());
@@ -286,10 +283,11 @@ impl Session {
     /// The picture from elsewhere is none: its image is what is looked at from now on, as if it had been clicked. No step
     /// of its own, since the person has made one choice only.
     fn take_recognised(&mut self, file: &Path, image: ImageId) -> Vec<Request> {
-        let region = match &self.chosen.like {
-            Some(Example::File { path, region }) if path == file => *region,
-            _ => return Vec::new(),
-        };
+        let Some(Example::File { path, region }) = &self.chosen.like else { return Vec::new() };
+        if path != file {
+            return Vec::new();
+        }
+        let region = *region;
         let (probe, anchor) = (Some(image), Some(image));
         let mut chosen = Chosen { like: None, probe, anchor, region, ..self.chosen.clone() };
         chosen.examples.retain(|(example, _)| *example != image);

@@ -1,8 +1,10 @@
 //! What is asked of channels: the images that excite one, what is unusual in an image, why two are alike.
 
-use super::{Action, Session, Why};
+use std::sync::Arc;
+
+use super::{Session, Why};
 use crate::domain::{ImageId, Pooling, StoredLayer};
-use crate::engine::{Event, LikenessWish, Look, Request};
+use crate::engine::{ActivationView, ExemplarList, Likeness, LikenessWish, Look, Request, UnusualList};
 
 /// Images shown of a channel.
 const EXEMPLARS: usize = 32;
@@ -27,54 +29,45 @@ impl Session {
         open.class_names.class_of(&open.layers.get(layer)?.name, channel)
     }
 
-    /// Wishes about channels that are no choices.
-    pub(super) fn act_on_channels(&mut self, action: Action) -> Vec<Request> {
-        match action {
-            Action::Explain(other) => self.explain(other),
-            Action::CloseWhy => {
-                self.why = None;
-                Vec::new()
-            }
-            Action::WantUnusual => {
-                let (Some(image), Some(source)) = (self.chosen.probe, self.source()) else { return Vec::new() };
-                let (asked, is_empty) = ((image, source.clone()), self.committed.is_none_or(|(images, _)| images == 0));
-                if is_empty || self.unusual_asked.as_ref() == Some(&asked) {
-                    return Vec::new();
-                }
-                self.unusual_asked = Some(asked);
-                vec![Request::Look(Look::Unusual { image, source: Some(source), count: usize::MAX })]
-            }
-            _ => Vec::new(),
+    /// Asks for the channels most unusual for the probe, once.
+    pub(super) fn ask_unusual(&mut self) -> Vec<Request> {
+        let (Some(image), Some(source)) = (self.chosen.probe, self.source()) else { return Vec::new() };
+        let (asked, is_empty) = ((image, source.clone()), self.committed.is_none_or(|(images, _)| images == 0));
+        if is_empty || self.unusual_asked.as_ref() == Some(&asked) {
+            return Vec::new();
+        }
+        self.unusual_asked = Some(asked);
+        vec![Request::Look(Look::Unusual { image, source: Some(source), count: usize::MAX })]
+    }
+
+    /// What was overtaken by another wish says nothing any more.
+    pub(super) fn take_exemplars(&mut self, list: Arc<ExemplarList>) {
+        if list.layer == self.chosen.layer && list.channel == self.chosen.channel {
+            self.exemplars = Some(list);
         }
     }
 
-    /// Facts about channels. What was overtaken by another wish says nothing any more.
-    pub(super) fn take_channels(&mut self, event: Event) {
-        match event {
-            Event::Exemplars(list) if list.layer == self.chosen.layer && list.channel == self.chosen.channel => {
-                self.exemplars = Some(list);
-            }
-            Event::Unusual(list) if self.unusual_asked.as_ref().is_some_and(|(image, _)| *image == list.image) => {
-                self.unusual = Some(list);
-            }
-            Event::Likeness(likeness) => {
-                let is_it = |why: &&mut Why| {
-                    let LikenessWish { a, b, source, metric, .. } = &likeness.wish;
-                    (why.a, why.b, &why.source, why.metric) == (*a, *b, source, *metric)
-                };
-                if let Some(why) = self.why.as_mut().filter(is_it) {
-                    why.likeness = Some(likeness);
-                }
-            }
-            Event::Pair(pair) => {
-                let [a, b] = &*pair;
-                let is_it =
-                    |why: &&mut Why| (why.a, why.b, why.layer, why.layer) == (a.image, b.image, a.layer, b.layer);
-                if let Some(why) = self.why.as_mut().filter(is_it) {
-                    why.pair = Some(pair);
-                }
-            }
-            _ => {}
+    pub(super) fn take_unusual(&mut self, list: Arc<UnusualList>) {
+        if self.unusual_asked.as_ref().is_some_and(|(image, _)| *image == list.image) {
+            self.unusual = Some(list);
+        }
+    }
+
+    pub(super) fn take_likeness(&mut self, likeness: Arc<Likeness>) {
+        let is_it = |why: &&mut Why| {
+            let LikenessWish { a, b, source, metric, .. } = &likeness.wish;
+            (why.a, why.b, &why.source, why.metric) == (*a, *b, source, *metric)
+        };
+        if let Some(why) = self.why.as_mut().filter(is_it) {
+            why.likeness = Some(likeness);
+        }
+    }
+
+    pub(super) fn take_pair(&mut self, pair: Box<[ActivationView; 2]>) {
+        let [a, b] = &*pair;
+        let is_it = |why: &&mut Why| (why.a, why.b, why.layer, why.layer) == (a.image, b.image, a.layer, b.layer);
+        if let Some(why) = self.why.as_mut().filter(is_it) {
+            why.pair = Some(pair);
         }
     }
 
@@ -96,12 +89,13 @@ impl Session {
         })
     }
 
-    fn explain(&mut self, other: ImageId) -> Vec<Request> {
+    /// Asks why the probe and another image are alike.
+    pub(super) fn explain(&mut self, other: ImageId) -> Vec<Request> {
         let (Some(probe), Some(source)) = (self.chosen.probe, self.source()) else { return Vec::new() };
         let (layer, metric) = (self.chosen.layer, self.chosen.metric);
         let wish =
             LikenessWish { a: probe, b: other, source: source.clone(), metric, is_difference: false, count: CHANNELS };
-        self.why = Some(Why { a: probe, b: other, layer, source, metric, likeness: None, pair: None });
+        self.why = Some(Why { a: probe, b: other, layer, source, metric, likeness: None, problem: None, pair: None });
         vec![Request::Look(Look::Likeness(wish)), Request::Look(Look::Pair { images: [probe, other], layer })]
     }
 }

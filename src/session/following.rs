@@ -39,7 +39,7 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
             let mixed: Option<_> = layers.iter().map(|(index, weight)| Some((layer_now(*index)?, *weight))).collect();
             mixed.map_or(Comparison::Layer, Comparison::Mix)
         }
-        other => other.clone(),
+        same @ (Comparison::Layer | Comparison::Network) => same.clone(),
     };
     let like = match &chosen.like {
         Some(Example::Image(id)) => image(*id).map(Example::Image),
@@ -48,7 +48,9 @@ fn followed(chosen: &Chosen, places: &Places, before: &Collection, now: &Collect
         }
         // Found by that network's vectors, and kept with them.
         Some(Example::Cluster { .. } | Example::Class(_) | Example::Vector(_)) if !same_network => None,
-        other => other.clone(),
+        Some(Example::Cluster { .. } | Example::Class(_) | Example::Vector(_))
+        | Some(Example::Label(_) | Example::Tag(_) | Example::File { .. })
+        | None => chosen.like.clone(),
     };
     let followed_edit = |edit: &Arc<TagEdit>| {
         let follow = || edit.ids.iter().filter_map(|id| image(*id)).collect();

@@ -8,24 +8,18 @@ use crate::domain::{IndexRecord, KeptActivations};
 use crate::engine::{ActivationsWish, AnalysisWish, HouseNews, HouseWish, IndexWish, Request};
 
 impl Session {
-    pub(super) fn act_on_house(&mut self, action: Action) -> Vec<Request> {
-        match action {
-            Action::KeepHouse(wish) if self.collection().is_some() => {
-                self.house.problem = None;
-                vec![Request::KeepHouse(wish)]
-            }
-            Action::StopHouse => {
-                if let Some(progress) = &self.house.progress {
-                    progress.cancel();
-                }
-                Vec::new()
-            }
-            Action::KeepIndex(wish) if self.collection().is_some() => vec![Request::Analyse(AnalysisWish::Index(wish))],
-            Action::KeepActivations(wish) if self.collection().is_some() => {
-                vec![Request::Analyse(AnalysisWish::Activations(wish))]
-            }
-            _ => Vec::new(),
+    /// Looks at the workspace that is open, or changes it.
+    pub(super) fn keep_house(&mut self, wish: HouseWish) -> Vec<Request> {
+        if self.collection().is_none() {
+            return Vec::new();
         }
+        self.house.problem = None;
+        vec![Request::KeepHouse(wish)]
+    }
+
+    /// Begins an analysis that is wished for where the workspace is shown.
+    pub(super) fn analyse_if_open(&self, wish: AnalysisWish) -> Vec<Request> {
+        self.collection().map(|_| Request::Analyse(wish)).into_iter().collect()
     }
 
     /// The whole activations of a layer, if they are kept.

@@ -3,10 +3,15 @@
 //! [`Session::apply`](state::Session::apply) takes in what the engine says; [`Session::act`](act) turns what the person
 //! wishes into new choices and requests to the engine. Views only read.
 
+// A new wish, event or look is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod act;
 pub mod action;
 pub mod apply;
+mod asking;
 pub mod channels;
+mod choosing;
 pub mod chosen;
 pub mod fetch;
 mod following;
@@ -17,6 +22,7 @@ pub mod networks;
 pub mod notice;
 mod places;
 pub mod placing;
+mod problems;
 pub mod query;
 mod resumed;
 pub mod resuming;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::Session;
 use super::notice::NoticeText;
-use super::{Action, Fetch, Session};
+use super::Fetch;
 use crate::engine::{KnownNetwork, Problem, Progress, Request};
 
 impl Session {
@@ -17,25 +18,20 @@ impl Session {
         self.fetches.iter().find(|fetch| fetch.name == name)
     }
 
-    /// Does what is wished of the list of networks.
-    pub(super) fn act_on_networks(&mut self, action: Action) -> Vec<Request> {
-        match action {
-            Action::ListNetworks => vec![Request::ListNetworks],
-            Action::FetchNetwork(name) if self.fetch(&name).is_none() => vec![Request::FetchNetwork(name)],
-            Action::CancelFetch(name) => {
-                // Read by the download at once; the engine need not be asked.
-                if let Some(fetch) = self.fetch(&name) {
-                    fetch.progress.cancel();
-                }
-                Vec::new()
-            }
-            Action::AddNetwork { file, name, wish } => {
-                self.added = Some(name.clone());
-                vec![Request::AddNetwork { file, name, wish }]
-            }
-            Action::RemoveNetwork(name) => vec![Request::RemoveNetwork(name)],
-            _ => Vec::new(),
+    /// Asks for a network once, however often it is wished for.
+    pub(super) fn fetch_network(&self, name: String) -> Vec<Request> {
+        match self.fetch(&name) {
+            Some(_) => Vec::new(),
+            None => vec![Request::FetchNetwork(name)],
         }
+    }
+
+    /// Read by the download at once; the engine need not be asked.
+    pub(super) fn cancel_fetch(&self, name: &str) -> Vec<Request> {
+        if let Some(fetch) = self.fetch(name) {
+            fetch.progress.cancel();
+        }
+        Vec::new()
     }
 
     pub(super) fn take_networks(&mut self, networks: Arc<Vec<KnownNetwork>>) {
@@ -62,9 +58,13 @@ impl Session {
         // Otherwise a problem has said why.
     }
 
+    /// A network that is asked for in vain is not waited for any more.
+    pub(super) fn give_up_network(&mut self, name: &str) {
+        self.added.take_if(|added| added == name);
+    }
+
     /// What is open or being opened is another matter.
-    pub(super) fn take_networks_problem(&mut self, problem: Problem) {
-        self.added = None;
+    pub(super) fn tell_of_networks(&mut self, problem: Problem) {
         let text = NoticeText::Problem(problem);
         // A broken description is complained of whenever the list is asked for; once is enough.
         self.notices.retain(|notice| notice.text != text);

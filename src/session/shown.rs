@@ -1,6 +1,5 @@
 //! Which images the gallery shows, and in which order.
 
-use std::cmp::Ordering;
 use std::cmp::Reverse;
 
 use super::Session;
@@ -47,9 +46,6 @@ impl Session {
                 *slot = place as u32 + 1;
             }
         }
-        shown.sort_by(|a, b| match rank[a.index()].cmp(&rank[b.index()]) {
-            Ordering::Equal => a.cmp(b),
-            order => order,
-        });
+        shown.sort_by_key(|id| (rank[id.index()], *id));
     }
 }

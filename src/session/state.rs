@@ -12,7 +12,7 @@ use crate::domain::{
 };
 use crate::engine::{
     ActivationView, ChosenFor, ClassMeans, Collection, ExemplarList, ExportExists, KnownNetwork, NeighbourList,
-    NetworkFile, Progress, ThumbnailPicture, UnusualList,
+    NetworkFile, Problem, Progress, ThumbnailPicture, UnusualList,
 };
 
 /// What the window is about.
@@ -78,10 +78,14 @@ pub struct Session {
     pub arrived: Vec<ThumbnailPicture>,
     /// The activation of the probe at the layer, once it is there.
     pub activation: Option<ActivationView>,
+    /// Why there is no activation, if it was asked for in vain.
+    pub activation_problem: Option<Problem>,
     /// Seconds each layer takes for one picture, once measured.
     pub layer_secs: Option<Arc<Vec<f64>>>,
     /// The neighbours of the probe, once they are there.
     pub neighbours: Option<NeighbourList>,
+    /// Why there are none, if they were asked for in vain.
+    pub neighbours_problem: Option<Problem>,
     /// The images that excite the enlarged channel most, once they are there.
     pub exemplars: Option<Arc<ExemplarList>>,
     /// The channels most unusual for an image, once they were asked for.
@@ -143,7 +147,7 @@ impl Session {
     pub fn collection(&self) -> Option<&Arc<Collection>> {
         match &self.phase {
             Phase::Open(collection) => Some(collection),
-            _ => None,
+            Phase::Welcome | Phase::Opening(_) => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::{ImageId, Metric, StoredLayer};
-use crate::engine::{ActivationView, Likeness};
+use crate::engine::{ActivationView, Likeness, Problem};
 
 /// Why two images are alike, as far as it is known.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct Why {
     pub metric: Metric,
     /// The channels that contribute most, once they are there.
     pub likeness: Option<Arc<Likeness>>,
+    /// Why it is not known, if it was asked for in vain.
+    pub problem: Option<Problem>,
     /// The activations of the two, once they are there.
     pub pair: Option<Box<[ActivationView; 2]>>,
 }

@@ -69,7 +69,7 @@ fn no_layer_takes_most_pictures_for_one_and_copies_are_found_where_networks_see_
         listener.engine.send(Request::Analyse(AnalysisWish::Duplicates(wish)));
         let report = listener.until("duplicates", |event| match event {
             Event::Duplicates(report) => Some(report.clone()),
-            Event::Problem(problem) => panic!("{problem}"),
+            Event::Problem { problem, .. } => panic!("{problem}"),
             _ => None,
         });
         listener.until("the end", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));

@@ -1,6 +1,7 @@
 //! The session by itself: facts in, requests out.
 
 mod networks;
+mod problems;
 mod resuming;
 
 use tiramisu::domain::{Example, Filter, ImageId};

@@ -6,7 +6,7 @@ use crate::analysis::class_vectors::{ClassVectors, LayerMeans};
 use crate::analysis::statistics::Statistics;
 use crate::domain::{ClassOrigin, ImageId, Job, Pooling, StoredLayer, Vectors, choose};
 use crate::engine::analyses::class_members::{Class, Members};
-use crate::engine::message::{ClassMeans, ClassWish, Event, Problem, Progress};
+use crate::engine::message::{AnalysisKind, Asked, ClassMeans, ClassWish, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::store::StoredClasses;
 
@@ -21,7 +21,7 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
     let features = opened.features();
     let members = Members { workspace: &opened.workspace, features, roll: &opened.roll };
     let (classes, remarks) = members.wished(wish)?;
-    remarks.into_iter().for_each(|remark| opened.outbox.complain(remark));
+    remarks.into_iter().for_each(|remark| opened.outbox.remark(remark));
     let mut sizes = vec![0; classes.len()];
     let mut means = Vec::with_capacity(layers.len());
     let (mut rows, mut channels) = (0, 0);
@@ -64,7 +64,7 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
         values: classes.vectors.values.clone(),
     };
     let saved = opened.recorder().and_then(|recorder| recorder.save_classes(features, &stored));
-    opened.saved("The class vectors", saved);
+    opened.saved("The class vectors", Asked::Analysis(AnalysisKind::Classes), saved);
     opened.outbox.tell(Event::Classes(std::sync::Arc::new(classes)));
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::analysis::{Graph, density, fluid, kmeans, leiden, propagation};
 use crate::domain::{ClusterMethod, ClusterWish, Clustering, ImageId, LabelAgreement, Metric, Vectors};
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::telling;
-use crate::engine::message::{ChosenFor, Event, Problem, Progress};
+use crate::engine::message::{AnalysisKind, Asked, ChosenFor, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 
 /// Vectors of a deep layer differ in direction; cosine is what neighbours are ranked by, too.
@@ -51,7 +51,7 @@ pub fn run(wish: &ClusterWish, opened: &Opened, progress: &Progress) -> Result<(
     let clustering = Arc::new(clustering);
     opened.outbox.tell(Event::Clustered(clustering.clone()));
     let saved = opened.recorder().and_then(|r| r.save_clustering(&clustering, |id| opened.roll.get(id)));
-    opened.saved("The clustering", saved);
+    opened.saved("The clustering", Asked::Analysis(AnalysisKind::Clusters), saved);
     Ok(())
 }
 
@@ -70,7 +70,9 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
     let (rows, channels) = (vectors.ids.len(), vectors.matrix.columns());
     let neighbours = match wish.method {
         ClusterMethod::Density => density::neighbours(rows, channels, wish.neighbours),
-        _ => wish.neighbours,
+        ClusterMethod::KMeans | ClusterMethod::Fluid | ClusterMethod::Leiden | ClusterMethod::Propagation => {
+            wish.neighbours
+        }
     };
     let knn = neighbour_graph(ChosenFor::Clusters, vectors, METRIC, neighbours, opened, progress)?;
     progress.set_done(1);
@@ -93,7 +95,9 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
     let of = match wish.method {
         ClusterMethod::Fluid => fluid::communities_of_parts(&graph, wish.count, &mut chance, &cancelled)?,
         ClusterMethod::Leiden => leiden::communities(&graph, wish.resolution, wish.seed),
-        _ => propagation::communities(&graph, wish.seed, &cancelled)?,
+        ClusterMethod::Propagation | ClusterMethod::KMeans | ClusterMethod::Density => {
+            propagation::communities(&graph, wish.seed, &cancelled)?
+        }
     };
     let quality = format!("modularity {:.3}", modularity(&graph, &of, 1.0));
     (!cancelled()).then_some((of, Some(quality)))

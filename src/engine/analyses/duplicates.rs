@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, reaches, split_of, usual_distance};
 use crate::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric, Within};
 use crate::engine::analyses::choosing::neighbour_graph;
-use crate::engine::message::{ChosenFor, Event, Problem, Progress};
+use crate::engine::message::{AnalysisKind, Asked, ChosenFor, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::images::{content_hash, perceptual_hash};
 
@@ -85,7 +85,7 @@ pub fn run(wish: &DuplicateWish, opened: &Opened, progress: &Progress) -> Result
         elapsed_secs: started.elapsed().as_secs_f64(),
     });
     let saved = opened.recorder().and_then(|recorder| recorder.save_duplicates(&report, |id| opened.roll.get(id)));
-    opened.saved("The list of duplicates", saved);
+    opened.saved("The list of duplicates", Asked::Analysis(AnalysisKind::Duplicates), saved);
     opened.outbox.tell(Event::Duplicates(report));
     Ok(())
 }

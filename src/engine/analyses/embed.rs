@@ -7,7 +7,7 @@ use crate::analysis::statistics::Statistics;
 use crate::domain::{ImageId, Pooling, StoredLayer};
 use crate::engine::analyses::choosing::sums;
 use crate::engine::collection::embedding::Embedding;
-use crate::engine::message::{ChosenFor, EmbeddingSummary, Event, Problem, Progress};
+use crate::engine::message::{AnalysisKind, Asked, ChosenFor, EmbeddingSummary, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 
 /// Learns what is usual in the collection, encodes every image by it, keeps and tells it.
@@ -44,7 +44,7 @@ pub fn run(thresholds: Thresholds, opened: &Opened, progress: &Progress) -> Resu
         table: format!("embedding_{table}"),
         elapsed_secs: started.elapsed().as_secs_f64(),
     };
-    opened.saved("The embedding", saved);
+    opened.saved("The embedding", Asked::Analysis(AnalysisKind::Embedding), saved);
     opened.outbox.tell(Event::Embedded(summary));
     Ok(())
 }
@@ -53,7 +53,7 @@ pub fn run(thresholds: Thresholds, opened: &Opened, progress: &Progress) -> Resu
 fn layers_of(opened: &Opened) -> Result<Vec<StoredLayer>, Problem> {
     let columns = opened.library.columns()?;
     let is_part = |stored: &StoredLayer| {
-        stored.pooling == Pooling::Average && opened.class_layer().as_deref() != Some(stored.layer.as_str())
+        stored.pooling == Pooling::Average && opened.class_layer() != Some(stored.layer.as_str())
     };
     let layers: Vec<StoredLayer> = columns.into_iter().map(|(stored, _)| stored).filter(is_part).collect();
     if layers.is_empty() {

@@ -7,7 +7,7 @@ use crate::analysis::class_vectors::ClassVectors;
 use crate::domain::{ClassOrigin, ImageRecord, Job, choose};
 use crate::engine::analyses::class_members::{Class, Members};
 use crate::engine::analyses::duplicates;
-use crate::engine::message::{ClassMeans, ClassWish, Event};
+use crate::engine::message::{ClassMeans, ClassWish, Event, Kept};
 use crate::engine::opened::Opened;
 use crate::store::{StoreError, StoredClasses, Workspace};
 
@@ -21,26 +21,26 @@ pub fn tell(opened: &Opened) {
     };
     for find in [found_duplicates, found_outliers, found_classes] {
         match find(&workspace, opened) {
-            Ok(Some(event)) => opened.outbox.tell(Event::Kept(Box::new(event))),
+            Ok(Some(kept)) => opened.outbox.tell(Event::Kept(kept)),
             Ok(None) => {}
             Err(error) => not_shown(error),
         }
     }
 }
 
-fn found_duplicates(workspace: &Workspace, opened: &Opened) -> Result<Option<Event>, StoreError> {
+fn found_duplicates(workspace: &Workspace, opened: &Opened) -> Result<Option<Kept>, StoreError> {
     let Some(mut report) = workspace.duplicates(opened.features())? else { return Ok(None) };
     let records: Vec<ImageRecord> = opened.roll.all();
     duplicates::find_conflicts(&mut report.groups, &records);
-    Ok(Some(Event::Duplicates(Arc::new(report))))
+    Ok(Some(Kept::Duplicates(Arc::new(report))))
 }
 
-fn found_outliers(workspace: &Workspace, opened: &Opened) -> Result<Option<Event>, StoreError> {
+fn found_outliers(workspace: &Workspace, opened: &Opened) -> Result<Option<Kept>, StoreError> {
     let report = workspace.latest_outliers(opened.features())?;
-    Ok(report.map(|report| Event::Outliers(Arc::new(report))))
+    Ok(report.map(|report| Kept::Outliers(Arc::new(report))))
 }
 
-fn found_classes(workspace: &Workspace, opened: &Opened) -> Result<Option<Event>, StoreError> {
+fn found_classes(workspace: &Workspace, opened: &Opened) -> Result<Option<Kept>, StoreError> {
     let Some(stored) = workspace.classes(opened.features())? else { return Ok(None) };
     if stored.classes.is_empty() {
         return Ok(None);
@@ -68,5 +68,5 @@ fn found_classes(workspace: &Workspace, opened: &Opened) -> Result<Option<Event>
         choice: choose(job),
         elapsed_secs: 0.0,
     };
-    Ok(Some(Event::Classes(Arc::new(means))))
+    Ok(Some(Kept::Classes(Arc::new(means))))
 }

@@ -7,7 +7,7 @@ use crate::analysis::kmeans;
 use crate::analysis::outliers::{cluster_scores, kth_distances, local_outlier_factor};
 use crate::domain::{Metric, OutlierReport, OutlierWish};
 use crate::engine::analyses::choosing::neighbour_graph;
-use crate::engine::message::{ChosenFor, Event, Problem, Progress};
+use crate::engine::message::{AnalysisKind, Asked, ChosenFor, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 
 /// As neighbours are ranked by.
@@ -50,7 +50,7 @@ pub fn run(wish: &OutlierWish, opened: &Opened, progress: &Progress) -> Result<(
         elapsed_secs: started.elapsed().as_secs_f64(),
     });
     let saved = opened.recorder().and_then(|recorder| recorder.save_outliers(&report, |id| opened.roll.get(id)));
-    opened.saved("The list of outliers", saved);
+    opened.saved("The list of outliers", Asked::Analysis(AnalysisKind::Outliers), saved);
     opened.outbox.tell(Event::Outliers(report));
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::domain::{Faithfulness, ImageId, Projection, ProjectionMethod, Project
 use crate::engine::analyses::digest;
 use crate::engine::analyses::kept_map::kept_map;
 use crate::engine::analyses::project::{JUDGED_NEIGHBOURS, METRIC};
-use crate::engine::message::{Event, Problem, Progress};
+use crate::engine::message::{AnalysisKind, Asked, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 
 /// What the progress counts to: neighbours, places, the table.
@@ -55,7 +55,7 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
         .and_then(|recorder| recorder.save_projection(opened.features(), &projection, |id| opened.roll.get(id)));
     progress.set_done(STEPS);
     opened.outbox.tell(Event::Placed { projection: Arc::new(projection), images });
-    opened.saved("The map", saved);
+    opened.saved("The map", Asked::Analysis(AnalysisKind::Placing), saved);
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vector
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::digest;
 use crate::engine::analyses::kept_map::kept_map;
-use crate::engine::message::{ChosenFor, Event, Problem, Progress};
+use crate::engine::message::{Asked, ChosenFor, Event, Kept, Problem, Progress};
 use crate::engine::opened::Opened;
 
 /// As neighbours are ranked by.
@@ -39,7 +39,7 @@ pub fn show(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resu
         let cancelled = || progress.is_cancelled();
         let Some(now) = digest::of_images(&shelf.vectors, &map.ids, &cancelled) else { return Ok(()) };
         if now.is_some() && map.made_of == now {
-            opened.outbox.tell(Event::Kept(Box::new(Event::Projected(Arc::new(map)))));
+            opened.outbox.tell(Event::Kept(Kept::Map(Arc::new(map))));
             return Ok(());
         }
     }
@@ -65,7 +65,7 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
         .recorder()
         .and_then(|recorder| recorder.save_projection(opened.features(), &projection, |id| opened.roll.get(id)));
     opened.outbox.tell(Event::Projected(Arc::new(projection)));
-    opened.saved("The map", saved);
+    opened.saved("The map", Asked::Map(wish.clone()), saved);
     Ok(())
 }
 
@@ -88,7 +88,7 @@ fn make(wish: &ProjectionWish, vectors: &Vectors, opened: &Opened, progress: &Pr
     let k = match wish.method {
         ProjectionMethod::Tsne => TSNE_NEIGHBOURS,
         ProjectionMethod::Pacmap => pacmap::candidates(vectors.ids.len()).max(JUDGED_NEIGHBOURS),
-        _ => JUDGED_NEIGHBOURS,
+        ProjectionMethod::Umap | ProjectionMethod::Pca => JUDGED_NEIGHBOURS,
     };
     let graph = neighbour_graph(ChosenFor::Map, vectors, METRIC, k, opened, progress)?;
     let mut shown = Instant::now();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::{ImageId, Tags};
-use crate::engine::message::{Event, Problem};
+use crate::engine::message::{Asked, Event, Problem};
 use crate::engine::opened::Opened;
 
 /// Tells all tags.
@@ -11,7 +11,7 @@ pub fn list(opened: &Opened) {
     let known = |id| opened.roll.get(id);
     match opened.workspace.now().and_then(|workspace| workspace.tags_of_met(known)) {
         Ok(tags) => opened.outbox.tell(Event::Tags(Arc::new(tags))),
-        Err(error) => opened.outbox.complain(Problem::new("The tags could not be read", error)),
+        Err(error) => opened.outbox.complain(Asked::Tags, Problem::new("The tags could not be read", error)),
     }
 }
 
@@ -38,6 +38,6 @@ pub fn change(ids: &[ImageId], tag: &str, is_on: bool, opened: &Opened) {
     list(opened);
     match changed {
         Ok((tag, changed)) => opened.outbox.tell(Event::Tagged { tag, is_on, changed }),
-        Err(problem) => opened.outbox.complain(problem),
+        Err(problem) => opened.outbox.complain(Asked::Tag, problem),
     }
 }

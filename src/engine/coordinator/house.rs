@@ -12,7 +12,7 @@ use crossbeam_channel::{Receiver, bounded};
 use crate::engine::coordinator::{Coordinator, Order};
 use crate::engine::extraction::writer::Writer;
 use crate::engine::housekeeping;
-use crate::engine::message::{Event, HouseNews, HouseWish, Problem, Progress};
+use crate::engine::message::{Asked, Event, HouseNews, HouseWish, Problem, Progress};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
 use crate::store::{StoreError, Workspace};
@@ -45,17 +45,17 @@ impl Coordinator {
         self.house.as_ref().is_some_and(HouseJob::writes)
     }
 
-    /// Says why something else must wait.
-    pub(super) fn refuse_beside_house(&self) {
+    /// Says why what else was asked for must wait.
+    pub(super) fn refuse_beside_house(&self, of: Asked) {
         let why = "the workspace is being worked on, and that is not finished.";
-        self.outbox.complain(Problem::new("That has to wait", why).with_remedy("Try again in a moment."));
+        self.outbox.complain(of, Problem::new("That has to wait", why).with_remedy("Try again in a moment."));
     }
 
     /// Begins it.
     pub(super) fn keep_house(&mut self, wish: HouseWish) {
         let refuse = |why: &str, remedy: &str| {
             let problem = Problem::new("The workspace cannot be changed now", why).with_remedy(remedy);
-            self.outbox.tell(Event::HouseProblem(problem));
+            self.outbox.complain(Asked::House, problem);
         };
         if let Some(running) = &self.house {
             if wish.only_looks() && !running.writes() {
@@ -84,7 +84,7 @@ impl Coordinator {
                 before.stop();
             }
             outbox.tell(Event::HouseStarted(counters.clone()));
-            let outcome = guarded("The work on the workspace failed", &outbox, || match &mut writer {
+            let outcome = guarded("The work on the workspace failed", &Asked::House, &outbox, || match &mut writer {
                 Some(writer) => keep(writer, &asked, &counters),
                 None => housekeeping::keep_house(&root, std::slice::from_ref(&asked), &counters),
             });
@@ -103,13 +103,13 @@ impl Coordinator {
                 }
                 // A look that gave way to another is no problem.
                 Some(Err(_)) if asked.only_looks() && counters.is_cancelled() => {}
-                Some(Err(problem)) => outbox.tell(Event::HouseProblem(problem)),
+                Some(Err(problem)) => outbox.complain(Asked::House, problem),
                 None => {}
             }
         };
         match std::thread::Builder::new().name("tiramisu-house".into()).spawn(work) {
             Ok(join) => self.house = Some(HouseJob { wish, progress, join, returned }),
-            Err(error) => self.outbox.complain(Problem::new("The workspace cannot be worked on", error)),
+            Err(error) => self.outbox.complain(Asked::House, Problem::new("The workspace cannot be worked on", error)),
         }
     }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::export::vectors;
-use crate::engine::message::{Event, ExportExists, ExportFormat, ExportRequest, ExportSummary, Problem, Progress};
+use crate::engine::message::{
+    Asked, Event, ExportExists, ExportFormat, ExportRequest, ExportSummary, Problem, Progress,
+};
 use crate::engine::opened::Opened;
 use crate::export::{self, Conflict, CopyOptions, ExportError, ExportRow, Layout};
 
@@ -14,12 +16,22 @@ pub fn export(request: &ExportRequest, opened: &Opened, progress: &Arc<Progress>
     let outbox = &opened.outbox;
     progress.set_total(request.images.len(), true);
     outbox.tell(Event::ExportStarted(progress.clone()));
-    let outcome = rows(request, opened).map_err(ExportRefusal::from).and_then(|rows| match request.format {
-        ExportFormat::Npy | ExportFormat::Parquet => vectors::export(request, &rows, opened, progress),
-        _ => write(request, &rows, progress).map_err(|error| match error {
-            ExportError::Exists { targets } if !request.overwrite => ExportRefusal::Taken(targets),
+    let outcome = rows(request, opened).map_err(ExportRefusal::from).and_then(|rows| {
+        let (target, overwrite) = (&request.target, request.overwrite);
+        let of_table = |()| {
+            progress.add(rows.len(), 0);
+            ExportSummary { written: rows.len(), ..nothing_yet(request, &rows) }
+        };
+        let written = match request.format {
+            ExportFormat::Npy | ExportFormat::Parquet => return vectors::export(request, &rows, opened, progress),
+            ExportFormat::Csv => export::csv(&rows, target, overwrite).map(of_table),
+            ExportFormat::Json => export::json(&rows, target, overwrite).map(of_table),
+            ExportFormat::Files => copy(request, &rows, progress),
+        };
+        written.map_err(|error| match error {
+            ExportError::Exists { targets } if !overwrite => ExportRefusal::Taken(targets),
             error => ExportRefusal::Problem(Problem::new("The export stopped", so_far(&error, progress))),
-        }),
+        })
     });
     progress.end();
     match outcome {
@@ -27,7 +39,7 @@ pub fn export(request: &ExportRequest, opened: &Opened, progress: &Arc<Progress>
         Err(ExportRefusal::Taken(taken)) => {
             outbox.tell(Event::ExportExists(ExportExists { request: request.clone(), taken }));
         }
-        Err(ExportRefusal::Problem(problem)) => outbox.complain(problem),
+        Err(ExportRefusal::Problem(problem)) => outbox.complain(Asked::Export, problem),
     }
 }
 
@@ -56,30 +68,21 @@ fn rows(request: &ExportRequest, opened: &Opened) -> Result<Vec<ExportRow>, Prob
     Ok(request.images.iter().copied().zip(scores).filter_map(row).collect())
 }
 
-fn write(request: &ExportRequest, rows: &[ExportRow], progress: &Progress) -> Result<ExportSummary, ExportError> {
-    let target = &request.target;
-    let summary = ExportSummary { target: target.clone(), wanted: rows.len(), ..ExportSummary::default() };
-    let table_summary = || {
-        progress.add(rows.len(), 0);
-        ExportSummary { written: rows.len(), ..summary.clone() }
+fn nothing_yet(request: &ExportRequest, rows: &[ExportRow]) -> ExportSummary {
+    ExportSummary { target: request.target.clone(), wanted: rows.len(), ..ExportSummary::default() }
+}
+
+fn copy(request: &ExportRequest, rows: &[ExportRow], progress: &Progress) -> Result<ExportSummary, ExportError> {
+    let options = CopyOptions { layout: Layout::Flat, on_conflict: Conflict::KeepBoth };
+    let mut told = 0;
+    let mut tell = |done: usize| {
+        progress.add(done.saturating_sub(told), 0);
+        told = done;
     };
-    match request.format {
-        ExportFormat::Csv => export::csv(rows, target, request.overwrite).map(|()| table_summary()),
-        ExportFormat::Json => export::json(rows, target, request.overwrite).map(|()| table_summary()),
-        ExportFormat::Npy | ExportFormat::Parquet => unreachable!("vectors are written by their own hand"),
-        ExportFormat::Files => {
-            let options = CopyOptions { layout: Layout::Flat, on_conflict: Conflict::KeepBoth };
-            let mut told = 0;
-            let mut tell = |done: usize| {
-                progress.add(done.saturating_sub(told), 0);
-                told = done;
-            };
-            let report = export::copy_files(rows, target, options, &mut tell, &|| progress.is_cancelled())?;
-            let failed = report.failed.into_iter().map(|f| (f.source.display().to_string(), f.reason)).collect();
-            let (written, renamed) = (report.copied.len(), report.renamed);
-            Ok(ExportSummary { written, renamed, failed, cancelled: report.cancelled, ..summary })
-        }
-    }
+    let report = export::copy_files(rows, &request.target, options, &mut tell, &|| progress.is_cancelled())?;
+    let failed = report.failed.into_iter().map(|f| (f.source.display().to_string(), f.reason)).collect();
+    let (written, renamed) = (report.copied.len(), report.renamed);
+    Ok(ExportSummary { written, renamed, failed, cancelled: report.cancelled, ..nothing_yet(request, rows) })
 }
 
 /// Finds out before the work what would keep [`write_file`] from writing its result.

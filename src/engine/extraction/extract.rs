@@ -21,7 +21,7 @@ use crate::engine::extraction::batching::BatchSize;
 use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
 use crate::engine::extraction::store_thread::StoreHandle;
 use crate::engine::extraction::supplement_wish::SupplementWish;
-use crate::engine::message::{Collection, Event, Problem, Progress};
+use crate::engine::message::{Asked, Collection, Event, Problem, Progress};
 use crate::engine::tensor::{Batch, Pooled, TensorHandle, Wanted};
 use crate::engine::thread::outbox::Outbox;
 use crate::images::{self, Found};
@@ -112,7 +112,7 @@ impl Extraction {
             [self.store.flush(), outcome, walked].into_iter().filter_map(Result::err).collect();
         problems.dedup();
         let last = problems.pop();
-        problems.into_iter().for_each(|problem| self.outbox.complain(problem));
+        problems.into_iter().for_each(|problem| self.outbox.complain(Asked::Extract, problem));
         last.map_or(Ok(()), Err)
     }
 
@@ -233,7 +233,7 @@ impl Extraction {
                 first.path.text
             );
             let problem = Problem::new("Some vectors stay wrong", why);
-            self.outbox.complain(problem.with_remedy("Put the pictures back, and extract again."));
+            self.outbox.complain(Asked::Extract, problem.with_remedy("Put the pictures back, and extract again."));
         }
         readable.iter().for_each(|_| self.progress.redo());
         Ok(readable.into_iter().map(|record| Waiting { record, kind: BatchKind::Again }).collect())

@@ -14,7 +14,7 @@ use crate::engine::extraction::gathering::{Gathering, GatheringPlace, refused};
 use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
 use crate::engine::extraction::supplement_wish::SupplementWish;
 use crate::engine::extraction::writer::Writer;
-use crate::engine::message::{Event, Problem, Progress};
+use crate::engine::message::{Asked, Event, Problem, Progress};
 use crate::engine::thread::outbox::Outbox;
 use crate::store::{FeatureRows, FeatureTable, NewImage, StoreError};
 
@@ -334,7 +334,7 @@ impl Committer {
     /// Exemplars are made from vectors whenever they are asked for, so failing to keep them is no reason to stop.
     fn stop_gathering_if_refused(&mut self, outcomes: Vec<Result<(), StoreError>>) {
         if let Some(error) = outcomes.into_iter().find_map(Result::err) {
-            self.outbox.complain(refused(&error));
+            self.outbox.complain(Asked::Extract, refused(&error));
             (self.gathering, self.further) = (None, None);
         }
     }

@@ -11,28 +11,65 @@ use crate::domain::{
 };
 use crate::engine::collection::channels::{Channels, MapWidths};
 use crate::engine::collection::no_vector::no_vector;
-use crate::engine::message::{Event, ExemplarList, Likeness, LikenessWish, Look, Problem, Progress, UnusualList};
+use crate::engine::message::{
+    Asked, Event, ExemplarList, Likeness, LikenessWish, LookKind, Problem, Progress, UnusualList,
+};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::slot::Slot;
 use crate::store::{FeatureTable, Stamp, StoreError, Workspace};
 
+/// A question about channels.
+pub enum ChannelLook {
+    /// Which images excite a channel most, or each channel of a layer.
+    Exemplars {
+        /// Index in the collection's layers.
+        layer: usize,
+        /// Which channel; all of the layer's if none is named.
+        channel: Option<usize>,
+        /// How many images a channel, at most.
+        count: usize,
+    },
+    /// At which channels an image is farthest from what is usual.
+    Unusual {
+        /// Which image.
+        image: ImageId,
+        /// At which representation; at the averages of all stored layers if none is named.
+        source: Option<StoredLayer>,
+        /// How many channels, at most.
+        count: usize,
+    },
+    /// Why two images are alike.
+    Likeness(LikenessWish),
+}
+
+impl ChannelLook {
+    /// What its problems are of.
+    fn asked(&self) -> Asked {
+        Asked::Look(match self {
+            Self::Exemplars { layer, .. } => LookKind::Exemplars { layer: *layer },
+            Self::Unusual { image, source, .. } => LookKind::Unusual { image: *image, source: source.clone() },
+            Self::Likeness(wish) => LookKind::Likeness { images: [wish.a, wish.b] },
+        })
+    }
+}
+
 /// The newest question of each kind.
 #[derive(Default)]
 pub struct ChannelLooks {
     bell: Slot<()>,
-    exemplars: Slot<Look>,
-    unusual: Slot<Look>,
-    likeness: Slot<Look>,
+    exemplars: Slot<ChannelLook>,
+    unusual: Slot<ChannelLook>,
+    likeness: Slot<ChannelLook>,
 }
 
 impl ChannelLooks {
     /// Asks; a newer question of the same kind replaces an older one.
-    pub fn put(&self, look: Look) {
+    pub fn put(&self, look: ChannelLook) {
         match look {
-            Look::Exemplars { .. } => self.exemplars.put(look),
-            Look::Unusual { .. } => self.unusual.put(look),
-            _ => self.likeness.put(look),
+            ChannelLook::Exemplars { .. } => self.exemplars.put(look),
+            ChannelLook::Unusual { .. } => self.unusual.put(look),
+            ChannelLook::Likeness(_) => self.likeness.put(look),
         }
         self.bell.put(());
     }
@@ -42,8 +79,8 @@ impl ChannelLooks {
         self.bell.close();
     }
 
-    fn take(&self) -> Option<Look> {
-        let take = |slot: &Slot<Look>| slot.take().map(|(look, _)| look);
+    fn take(&self) -> Option<ChannelLook> {
+        let take = |slot: &Slot<ChannelLook>| slot.take().map(|(look, _)| look);
         take(&self.likeness).or_else(|| take(&self.exemplars)).or_else(|| take(&self.unusual))
     }
 }
@@ -72,13 +109,14 @@ impl ChannelShelf {
         while looks.bell.wait().is_some() {
             while let Some(look) = looks.take() {
                 let outbox = self.opened.outbox.clone();
-                let answer = guarded("The channels could not be looked at", &outbox, || self.answer(look, looks));
+                let of = look.asked();
+                let answer = guarded("The channels could not be looked at", &of, &outbox, || self.answer(look, looks));
                 match answer {
                     Some(Ok(Some(event))) => outbox.tell(event),
                     Some(Err(problem)) => {
                         // What failed once is opened anew the next time.
                         self.open = None;
-                        outbox.complain(problem);
+                        outbox.complain(of, problem);
                     }
                     Some(Ok(None)) | None => {}
                 }
@@ -87,11 +125,11 @@ impl ChannelShelf {
     }
 
     /// `None` when it was closed meanwhile.
-    fn answer(&mut self, look: Look, looks: &ChannelLooks) -> Result<Option<Event>, Problem> {
+    fn answer(&mut self, look: ChannelLook, looks: &ChannelLooks) -> Result<Option<Event>, Problem> {
         self.refresh().map_err(unreadable)?;
         let is_closed = || looks.bell.is_closed();
         Ok(match look {
-            Look::Exemplars { layer, channel, count } => {
+            ChannelLook::Exemplars { layer, channel, count } => {
                 let is_current = self.bring_up_to_date(&is_closed)?;
                 if is_closed() {
                     return Ok(None);
@@ -99,7 +137,7 @@ impl ChannelShelf {
                 let lists = self.exemplars(layer, channel, count).map_err(unreadable)?;
                 Some(Event::Exemplars(Arc::new(ExemplarList { layer, channel, lists, is_current })))
             }
-            Look::Unusual { image, source, count } => {
+            ChannelLook::Unusual { image, source, count } => {
                 self.bring_up_to_date(&is_closed)?;
                 if is_closed() {
                     return Ok(None);
@@ -107,8 +145,7 @@ impl ChannelShelf {
                 let channels = self.unusual(image, source.as_ref(), count).map_err(unreadable)?;
                 Some(Event::Unusual(Arc::new(UnusualList { image, source, channels })))
             }
-            Look::Likeness(wish) => Some(Event::Likeness(Arc::new(self.likeness(wish)?))),
-            _ => None,
+            ChannelLook::Likeness(wish) => Some(Event::Likeness(Arc::new(self.likeness(wish)?))),
         })
     }
 

@@ -20,7 +20,7 @@ use crate::domain::{
 use crate::engine::analyses::class_members::Members;
 use crate::engine::collection::embedding::Embedding;
 use crate::engine::collection::library::{LayerNow, Shelf};
-use crate::engine::message::{Event, NeighbourList, Problem};
+use crate::engine::message::{Asked, Event, LookKind, NeighbourList, Problem};
 use crate::engine::opened::Opened;
 use crate::engine::tensor::TensorLook;
 use crate::engine::thread::guard::guarded;
@@ -55,10 +55,12 @@ impl NeighbourSearch {
     pub fn serve(self, slot: &Slot<NeighbourWish>) {
         while let Some((wish, number)) = slot.wait() {
             let stale = || slot.is_stale(number);
-            match guarded("Neighbours could not be found", &self.opened.outbox, || self.neighbours(&wish, &stale)) {
-                Some(Ok(Some(list))) => self.opened.outbox.tell(Event::Neighbours(list)),
-                Some(Err(problem)) => self.opened.outbox.complain(problem),
-                Some(Ok(None)) | None => {}
+            let (of, outbox) = (Asked::Look(LookKind::Neighbours), &self.opened.outbox);
+            match guarded("Neighbours could not be found", &of, outbox, || self.neighbours(&wish, &stale)) {
+                Some(Ok(Some(list))) => outbox.tell(Event::Neighbours(list)),
+                // Of a question that was overtaken nobody waits for an answer.
+                Some(Err(problem)) if !stale() => outbox.complain(of, problem),
+                Some(Err(_) | Ok(None)) | None => {}
             }
         }
     }
@@ -338,10 +340,12 @@ impl NeighbourSearch {
                 Example::Region { image, region } => self.computed(*image, source, Some(*region))?,
                 Example::File { path, region } => self.computed_of(path, source, *region)?,
                 Example::Vector(vector) => vector.clone(),
-                many => match shelf {
-                    Some(shelf) => self.mean_of(many, wish.metric, shelf, stale)?,
-                    None => self.mean_of(many, wish.metric, &*self.opened.library.vectors(source)?, stale)?,
-                },
+                many @ (Example::Label(_) | Example::Tag(_) | Example::Cluster { .. } | Example::Class(_)) => {
+                    match shelf {
+                        Some(shelf) => self.mean_of(many, wish.metric, shelf, stale)?,
+                        None => self.mean_of(many, wish.metric, &*self.opened.library.vectors(source)?, stale)?,
+                    }
+                }
             };
             probe.add(vector, *weight, channels).map_err(|error| Problem::new(WHAT, error))?;
         }
@@ -456,7 +460,13 @@ impl NeighbourSearch {
                     let decoded = images::decode(path).map_err(|error| Problem::new(WHAT, error))?;
                     return Ok(([decoded.rgb.width(), decoded.rgb.height()], *region));
                 }
-                _ => {}
+                Example::File { region: None, .. }
+                | Example::Image(_)
+                | Example::Label(_)
+                | Example::Tag(_)
+                | Example::Cluster { .. }
+                | Example::Class(_)
+                | Example::Vector(_) => {}
             }
         }
         Err(Problem::new(WHAT, "no part of a picture is named").with_remedy("Draw a box on the picture."))

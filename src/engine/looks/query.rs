@@ -7,7 +7,7 @@ use crate::domain::predicate::{Check, Column, Comparison, Field, Span, Test, Val
 use crate::domain::{Predicate, PredicateError};
 use crate::engine::collection::matching::{ids, refusal, unread};
 use crate::engine::collection::roll::Roll;
-use crate::engine::message::{Event, Found, Problem, QueryAnswer, QueryWish, Refusal};
+use crate::engine::message::{Asked, Event, Found, LookKind, Problem, QueryAnswer, QueryWish, Refusal};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::slot::Slot;
@@ -30,7 +30,8 @@ impl Asker {
         while let Some((wish, number)) = slot.wait() {
             let is_stale = || slot.is_stale(number);
             let outbox = self.opened.outbox.clone();
-            let found = guarded("The question could not be answered", &outbox, || self.answer(&wish, &is_stale));
+            let of = Asked::Look(LookKind::Query);
+            let found = guarded("The question could not be answered", &of, &outbox, || self.answer(&wish, &is_stale));
             if let Some(found) = found.filter(|_| !is_stale()) {
                 outbox.tell(Event::Queried(QueryAnswer { wish, found }));
             }
@@ -60,7 +61,7 @@ impl Asker {
             workspace.count_by(&found, grouping, Some(self.opened.features())).map_err(|error| match error {
                 // It was not the predicate that named it.
                 QueryError::Predicate(error) => Refusal::Problem(Problem::new("The images were not counted", error)),
-                error => refusal(error),
+                error @ (QueryError::Store(_) | QueryError::Stopped) => refusal(error),
             })
         };
         let counts = wish.count_by.as_ref().map(count).transpose()?;
@@ -95,10 +96,8 @@ fn remarks(workspace: &Workspace, predicate: &Predicate, roll: &Roll) -> Result<
 }
 
 fn tag_of(test: &Test) -> Option<&str> {
-    match &test.field {
-        Field::Tag(tag) => Some(tag),
-        _ => None,
-    }
+    let Field::Tag(tag) = &test.field else { return None };
+    Some(tag)
 }
 
 fn labels_of(test: &Test) -> Vec<&str> {

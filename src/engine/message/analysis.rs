@@ -1,6 +1,6 @@
 //! Work that may take a while.
 
-use super::{ActivationsWish, ClassWish, GraphWish, IndexWish};
+use super::{ActivationsWish, AnalysisKind, Asked, ClassWish, GraphWish, IndexWish};
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{ClusterWish, DuplicateWish, OutlierWish, ProjectionWish};
 
@@ -50,15 +50,27 @@ impl AnalysisWish {
         }
     }
 
+    /// What its problems are of.
+    pub fn asked(&self) -> Asked {
+        let kind = match self {
+            AnalysisWish::Project(wish) | AnalysisWish::Show(wish) => return Asked::Map(wish.clone()),
+            AnalysisWish::Place(_) => AnalysisKind::Placing,
+            AnalysisWish::Cluster(_) => AnalysisKind::Clusters,
+            AnalysisWish::Embed(_) => AnalysisKind::Embedding,
+            AnalysisWish::Duplicates(_) => AnalysisKind::Duplicates,
+            AnalysisWish::Outliers(_) => AnalysisKind::Outliers,
+            AnalysisWish::Index(_) => AnalysisKind::Index,
+            AnalysisWish::Classes(_) => AnalysisKind::Classes,
+            AnalysisWish::Graph(_) => AnalysisKind::Graph,
+            AnalysisWish::Activations(_) => AnalysisKind::Activations,
+        };
+        Asked::Analysis(kind)
+    }
+
     /// Whether the two make the same kind of thing, of which the newest counts.
     pub(in crate::engine) fn is_like(&self, other: &Self) -> bool {
         // Placing writes the table that mapping writes.
-        let kind = |wish: &Self| match wish {
-            AnalysisWish::Place(wish) | AnalysisWish::Show(wish) => {
-                std::mem::discriminant(&AnalysisWish::Project(wish.clone()))
-            }
-            wish => std::mem::discriminant(wish),
-        };
-        kind(self) == kind(other)
+        let is_map = |wish: &Self| matches!(wish, Self::Project(_) | Self::Show(_) | Self::Place(_));
+        (is_map(self) && is_map(other)) || std::mem::discriminant(self) == std::mem::discriminant(other)
     }
 }

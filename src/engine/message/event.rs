@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    ActivationView, Collection, ExemplarList, ExportRequest, Likeness, NeighbourList, ThumbnailPicture, UnusualList,
+    ActivationView, Asked, Collection, ExemplarList, ExportRequest, Likeness, NeighbourList, ThumbnailPicture,
+    UnusualList,
 };
 use super::{
     ChosenFor, ClassMeans, EmbeddingSummary, GraphSummary, HouseNews, KnownNetwork, Problem, Progress, QueryAnswer,
@@ -40,6 +41,19 @@ pub struct ExportSummary {
     pub failed: Vec<(String, String)>,
     /// Whether it was stopped before its end.
     pub cancelled: bool,
+}
+
+/// Something that was found before and is kept.
+#[derive(Clone, Debug)]
+pub enum Kept {
+    /// A finished map.
+    Map(Arc<Projection>),
+    /// Near-duplicates.
+    Duplicates(Arc<DuplicateReport>),
+    /// Outliers.
+    Outliers(Arc<OutlierReport>),
+    /// Class vectors.
+    Classes(Arc<ClassMeans>),
 }
 
 /// Facts from the engine.
@@ -107,8 +121,8 @@ pub enum Event {
     Pair(Box<[ActivationView; 2]>),
     /// A map that was asked for.
     Projected(Arc<Projection>),
-    /// Something that was found before and is kept: a finished map, duplicates, outliers, class vectors.
-    Kept(Box<Event>),
+    /// Something that was found before and is kept.
+    Kept(Kept),
     /// Which engine does the work of an analysis that runs, and why.
     EngineChosen(ChosenFor, EngineChoice),
     /// Images got their places on a map that was made before.
@@ -129,8 +143,6 @@ pub enum Event {
     HouseStarted(Arc<Progress>),
     /// It is over; this is how the workspace is now.
     HouseKept(Arc<HouseNews>),
-    /// It could not be done, or not to its end.
-    HouseProblem(Problem),
     /// Clusters that were asked for.
     Clustered(Arc<Clustering>),
     /// Near-duplicates that were asked for.
@@ -184,18 +196,20 @@ pub enum Event {
         /// They count bytes and live on after its end.
         progress: Arc<Progress>,
     },
-    /// It is over; whether the network is here now says [`Event::Networks`], and why not, [`Event::NetworksProblem`].
+    /// It is over; whether the network is here now says [`Event::Networks`], and why not, [`Event::Problem`].
     FetchEnded {
         /// Which network.
         name: String,
         /// Whether it was stopped before its end.
         cancelled: bool,
     },
-    /// Something went wrong.
-    Problem(Problem),
+    /// Something went wrong with what was asked for. Everything else goes on as if nothing had happened.
+    Problem {
+        /// Whose problem it is.
+        of: Asked,
+        /// What went wrong.
+        problem: Problem,
+    },
     /// Something was found amiss and is done without; what was asked for goes on.
     Remark(Problem),
-    /// Something went wrong with the list of networks, a download or a description. What is open, or being opened, goes
-    /// on as if nothing had happened.
-    NetworksProblem(Problem),
 }

@@ -1,7 +1,7 @@
 //! What a view asks now.
 
-use super::QueryWish;
-use crate::domain::{ImageId, Metric, NeighbourWish, StoredLayer};
+use super::{Asked, LookKind, QueryWish};
+use crate::domain::{ImageId, Metric, NeighbourWish, ProjectionMethod, ProjectionWish, StoredLayer};
 
 /// A question a view asks now. A newer one of the same kind replaces an older one that was not answered yet.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +53,29 @@ pub enum Look {
         /// Index in [`Collection::layers`](super::Collection::layers).
         layer: usize,
     },
+}
+
+impl Look {
+    /// What its problems are of.
+    pub fn asked(&self) -> Asked {
+        Asked::Look(match self {
+            Self::Projection { source } => return Asked::Map(Self::map_of(source.clone())),
+            Self::Thumbnails(_) => LookKind::Thumbnails,
+            Self::Activations { image, layer } => LookKind::Activations { image: *image, layer: *layer },
+            Self::Neighbours(_) => LookKind::Neighbours,
+            Self::LayerTimes => LookKind::LayerTimes,
+            Self::Query(_) => LookKind::Query,
+            Self::Exemplars { layer, .. } => LookKind::Exemplars { layer: *layer },
+            Self::Unusual { image, source, .. } => LookKind::Unusual { image: *image, source: source.clone() },
+            Self::Likeness(wish) => LookKind::Likeness { images: [wish.a, wish.b] },
+            Self::Pair { images, layer } => LookKind::Pair { images: *images, layer: *layer },
+        })
+    }
+
+    /// The map that [`Look::Projection`] is of: by principal components, which need no seed.
+    pub(in crate::engine) fn map_of(source: StoredLayer) -> ProjectionWish {
+        ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 }
+    }
 }
 
 /// Which two images are to be compared, and how.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::HouseWish;
 use super::PreparationWish;
-use super::{AnalysisWish, Look};
+use super::{AnalysisWish, Asked, Look};
 use crate::domain::{ImageId, StoredLayer};
 
 /// Which network to look through.
@@ -164,4 +164,26 @@ pub enum Request {
     RemoveNetwork(String),
     /// Stop everything; the engine is going away.
     Shutdown,
+}
+
+impl Request {
+    /// What its problems are of.
+    pub fn asked(&self) -> Asked {
+        match self {
+            Self::Open(_) | Self::OpenSample { .. } => Asked::Open,
+            Self::Extract => Asked::Extract,
+            Self::Look(look) => look.asked(),
+            Self::Export(_) => Asked::Export,
+            Self::Analyse(wish) => wish.asked(),
+            Self::OpenClustering(_) => Asked::Clustering,
+            Self::NameCluster { .. } => Asked::ClusterName,
+            Self::Tag { .. } => Asked::Tag,
+            Self::KeepHouse(_) => Asked::House,
+            Self::ListNetworks => Asked::Networks,
+            Self::FetchNetwork(name) | Self::AddNetwork { name, .. } | Self::RemoveNetwork(name) => {
+                Asked::Network(name.clone())
+            }
+            Self::TellKept | Self::Close | Self::Cancel | Self::CancelAnalyses | Self::Shutdown => Asked::Nothing,
+        }
+    }
 }

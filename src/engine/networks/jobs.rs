@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use crate::engine::message::{Event, PreparationWish, Problem, Progress};
+use crate::engine::message::{Asked, Event, PreparationWish, Problem, Progress};
 use crate::engine::networks;
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
@@ -25,7 +25,7 @@ impl Fetches {
 
     /// Tells which networks there are.
     pub fn list(&self) {
-        tell_list(self.data_dir.as_deref(), &self.outbox, true);
+        tell_list(self.data_dir.as_deref(), &self.outbox, &Asked::Networks, true);
     }
 
     /// Begins to get a network, unless that is being done.
@@ -37,25 +37,28 @@ impl Fetches {
         self.outbox.tell(Event::FetchStarted { name: name.clone(), progress: progress.clone() });
         let (data_dir, outbox, counters, wanted) =
             (self.data_dir.clone(), self.outbox.clone(), progress.clone(), name.clone());
+        let of = Asked::Network(name.clone());
+        let asked = of.clone();
         let work = move || {
-            let fetched = guarded("The download failed", &outbox, || {
+            let of = asked;
+            let fetched = guarded("The download failed", &of, &outbox, || {
                 networks::fetch(&wanted, data_dir.as_deref(), &[], &counters)
             });
             counters.end();
             match fetched {
                 Some(Ok(Some(fetched))) => {
-                    fetched.problems.into_iter().for_each(|problem| outbox.complain_of_networks(problem));
+                    fetched.problems.into_iter().for_each(|problem| outbox.complain(of.clone(), problem));
                 }
-                Some(Err(problem)) => outbox.complain_of_networks(problem),
+                Some(Err(problem)) => outbox.complain(of.clone(), problem),
                 Some(Ok(None)) | None => {}
             }
-            tell_list(data_dir.as_deref(), &outbox, false);
+            tell_list(data_dir.as_deref(), &outbox, &of, false);
             outbox.tell(Event::FetchEnded { name: wanted, cancelled: counters.is_cancelled() });
         };
         match std::thread::Builder::new().name("tiramisu-fetch".into()).spawn(work) {
             Ok(join) => self.running.push((name, progress, join)),
             Err(error) => {
-                self.outbox.complain_of_networks(Problem::new("The download failed", error));
+                self.outbox.complain(of, Problem::new("The download failed", error));
                 self.outbox.tell(Event::FetchEnded { name, cancelled: false });
             }
         }
@@ -63,7 +66,7 @@ impl Fetches {
 
     /// Remembers a network's file, which has to be read for that.
     pub fn add(&mut self, file: PathBuf, name: String, wish: PreparationWish) {
-        self.change("The network could not be added", move |data_dir| {
+        self.change("The network could not be added", name.clone(), move |data_dir| {
             networks::add(&file, Some(&name), &wish, data_dir).map(|_| ())
         });
     }
@@ -72,9 +75,12 @@ impl Fetches {
     pub fn remove(&mut self, name: String) {
         if self.is_running(&name) {
             let problem = Problem::new(format!("{name} could not be removed"), "it is being downloaded.");
-            return self.outbox.complain_of_networks(problem.with_remedy("Cancel the download first."));
+            let problem = problem.with_remedy("Cancel the download first.");
+            return self.outbox.complain(Asked::Network(name), problem);
         }
-        self.change("The network could not be removed", move |data_dir| networks::remove(&name, data_dir).map(|_| ()));
+        self.change("The network could not be removed", name.clone(), move |data_dir| {
+            networks::remove(&name, data_dir).map(|_| ())
+        });
     }
 
     /// Stops all; what has arrived stays.
@@ -93,33 +99,37 @@ impl Fetches {
         self.running.iter().any(|(running, ..)| running == name)
     }
 
-    /// Makes a change and tells which networks there are then, or `what` went wrong.
+    /// Makes a change to the network `name` and tells which networks there are then, or `what` went wrong.
     fn change(
         &mut self,
         what: &'static str,
+        name: String,
         change: impl FnOnce(Option<&Path>) -> Result<(), Problem> + Send + 'static,
     ) {
         self.changes.retain(|join| !join.is_finished());
         let (data_dir, outbox) = (self.data_dir.clone(), self.outbox.clone());
+        let of = Asked::Network(name);
+        let asked = of.clone();
         let work = move || {
-            if let Some(Err(problem)) = guarded(what, &outbox, || change(data_dir.as_deref())) {
-                outbox.complain_of_networks(problem);
+            if let Some(Err(problem)) = guarded(what, &asked, &outbox, || change(data_dir.as_deref())) {
+                outbox.complain(asked.clone(), problem);
             }
-            tell_list(data_dir.as_deref(), &outbox, false);
+            tell_list(data_dir.as_deref(), &outbox, &asked, false);
         };
         match std::thread::Builder::new().name("tiramisu-networks".into()).spawn(work) {
             Ok(join) => self.changes.push(join),
-            Err(error) => self.outbox.complain_of_networks(Problem::new(what, error)),
+            Err(error) => self.outbox.complain(of, Problem::new(what, error)),
         }
     }
 }
 
-fn tell_list(data_dir: Option<&Path>, outbox: &Outbox, with_problems: bool) {
+/// Tells which networks there are; `of` what was asked for.
+fn tell_list(data_dir: Option<&Path>, outbox: &Outbox, of: &Asked, with_problems: bool) {
     match networks::list(data_dir) {
         Ok((networks, problems)) => {
             outbox.tell(Event::Networks(Arc::new(networks)));
-            problems.into_iter().filter(|_| with_problems).for_each(|problem| outbox.complain_of_networks(problem));
+            problems.into_iter().filter(|_| with_problems).for_each(|problem| outbox.complain(of.clone(), problem));
         }
-        Err(problem) => outbox.complain_of_networks(problem),
+        Err(problem) => outbox.complain(of.clone(), problem),
     }
 }

@@ -2,16 +2,17 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::engine::message::Problem;
+use crate::engine::message::{Asked, Problem};
 use crate::engine::thread::outbox::Outbox;
 
-/// Does `work`; if it panics, the listener is told that `what` failed and `None` comes back. The state `work` leaves behind
-/// is dropped or still whole: every caller starts afresh with the next question.
-pub fn guarded<T>(what: &str, outbox: &Outbox, work: impl FnOnce() -> T) -> Option<T> {
+/// Does `work`, which is `of` what was asked for; if it panics, the listener is told that `what` failed and `None` comes
+/// back. The state `work` leaves behind is dropped or still whole: every caller starts afresh with the next question.
+pub fn guarded<T>(what: &str, of: &Asked, outbox: &Outbox, work: impl FnOnce() -> T) -> Option<T> {
     let outcome = catch_unwind(AssertUnwindSafe(work));
     if outcome.is_err() {
         let why = "an internal error, described on the terminal";
-        outbox.complain(Problem::new(what, why).with_remedy("What was committed is kept; please report it."));
+        let problem = Problem::new(what, why).with_remedy("What was committed is kept; please report it.");
+        outbox.complain(of.clone(), problem);
     }
     outcome.ok()
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crossbeam_channel::{Receiver, Sender, bounded};
 
 use crate::domain::ImageRecord;
-use crate::engine::message::{Event, Problem};
+use crate::engine::message::{Asked, Event, Problem};
 
 /// Events a listener has not taken yet.
 const CAPACITY: usize = 64;
@@ -69,22 +69,16 @@ impl Outbox {
         None
     }
 
-    /// Tells the listener that something went wrong.
-    pub fn complain(&self, problem: Problem) {
+    /// Tells the listener that something went wrong with what was asked for.
+    pub fn complain(&self, of: Asked, problem: Problem) {
         tracing::warn!(%problem);
-        self.tell(Event::Problem(problem));
+        self.tell(Event::Problem { of, problem });
     }
 
     /// Tells the listener what was found amiss and is done without.
     pub fn remark(&self, remark: Problem) {
         tracing::warn!(%remark);
         self.tell(Event::Remark(remark));
-    }
-
-    /// Tells the listener that something went wrong that has nothing to do with what is open.
-    pub fn complain_of_networks(&self, problem: Problem) {
-        tracing::warn!(%problem);
-        self.tell(Event::NetworksProblem(problem));
     }
 }
 

@@ -111,7 +111,10 @@ impl ActivationsView {
             return;
         }
         let Some(activation) = &session.activation else {
-            say(ui, "Running the network", "One image, up to this layer.", true);
+            match &session.activation_problem {
+                Some(problem) => say(ui, &problem.what, &problem.reason(), false),
+                None => say(ui, "Running the network", "One image, up to this layer.", true),
+            }
             return;
         };
         self.find_unusual(session, activation.image, activation.layer, actions);

@@ -90,6 +90,8 @@ impl NeighboursView {
                     actions.push(Action::Extract);
                 }
             });
+        } else if let Some(problem) = &session.neighbours_problem {
+            empty_state(ui, &problem.what, &problem.reason(), |_| {});
         } else {
             let hint = match &session.chosen.like {
                 Some(Example::File { .. }) => "The picture goes through the network first, if it can be read.",

@@ -21,7 +21,7 @@ fn change(listener: &mut Listener, wish: ActivationsWish) -> Result<Vec<KeptActi
             kept = Some(Ok(now.clone()));
             None
         }
-        Event::Problem(problem) => {
+        Event::Problem { problem, .. } => {
             kept = Some(Err(problem.clone()));
             None
         }
@@ -34,7 +34,7 @@ fn ask(listener: &mut Listener, wish: NeighbourWish) -> Result<NeighbourList, Pr
     listener.engine.send(Request::Look(Look::Neighbours(wish)));
     listener.until("an answer", |event| match event {
         Event::Neighbours(list) => Some(Ok(list.clone())),
-        Event::Problem(problem) => Some(Err(problem.clone())),
+        Event::Problem { problem, .. } => Some(Err(problem.clone())),
         _ => None,
     })
 }
@@ -52,6 +52,36 @@ fn wide(collection: &Collection) -> (usize, StoredLayer) {
 
 fn features(workspace: &Path) -> String {
     Workspace::open(workspace).unwrap().feature_tables().unwrap()[0].table.clone()
+}
+
+#[test]
+fn what_cannot_be_done_says_whose_problem_it_is() {
+    let (_dir, _workspace, mut listener, collection) = extracted(6);
+    let (layer, source) = wide(&collection);
+    let image = ImageId(2);
+    std::fs::remove_file(collection.folder.join(&listener.images[2].path.text)).expect("a picture is taken away");
+    let nowhere = vec!["no such layer".to_owned()];
+    let nothing = Example::Label("no such label".to_owned());
+    let like_nothing =
+        NeighbourWish { examples: vec![(nothing, 1.0)], ..NeighbourWish::of(image, source, Metric::Cosine, 3) };
+    let wishes = [
+        Request::Look(Look::Activations { image, layer }),
+        Request::Look(Look::Pair { images: [ImageId(1), image], layer }),
+        Request::Look(Look::Neighbours(like_nothing)),
+        Request::Analyse(AnalysisWish::Activations(ActivationsWish::Keep(nowhere))),
+        Request::OpenClustering("no such clustering".to_owned()),
+        Request::Tag { ids: vec![image], tag: "  ".to_owned(), is_on: true },
+        Request::RemoveNetwork("no such network".to_owned()),
+    ];
+    for wish in wishes {
+        let expected = wish.asked();
+        listener.engine.send(wish);
+        let of = listener.until("a problem", |event| match event {
+            Event::Problem { of, .. } => Some(of.clone()),
+            _ => None,
+        });
+        assert_eq!(of, expected);
+    }
 }
 
 #[test]

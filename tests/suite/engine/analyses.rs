@@ -88,7 +88,7 @@ fn groups_have_names_that_survive_and_come_back_when_the_folder_is_opened_again(
     assert_eq!(renamed, "round things");
     listener.engine.send(Request::NameCluster { clustering: name.clone(), cluster: 99, name: None });
     let problem = listener.until("a refusal", |event| match event {
-        Event::Problem(problem) => Some(problem.clone()),
+        Event::Problem { problem, .. } => Some(problem.clone()),
         _ => None,
     });
     assert!(problem.to_string().contains("99"), "{problem}");

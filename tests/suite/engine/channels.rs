@@ -242,7 +242,7 @@ fn layers_added_later_have_exemplars_like_those_asked_for_at_first() {
 fn ask<T>(listener: &mut Listener, look: Look, pick: impl Fn(&Event) -> Option<T>) -> T {
     listener.engine.send(Request::Look(look));
     listener.until("an answer", |event| match event {
-        Event::Problem(problem) => panic!("{problem}"),
+        Event::Problem { problem, .. } => panic!("{problem}"),
         event => pick(event),
     })
 }

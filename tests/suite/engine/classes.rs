@@ -18,7 +18,7 @@ fn compare(listener: &mut Listener, wish: ClassWish) -> Arc<ClassMeans> {
     listener.engine.send(Request::Analyse(AnalysisWish::Classes(wish)));
     let classes = listener.until("classes", |event| match event {
         Event::Classes(classes) => Some(classes.clone()),
-        Event::Problem(problem) => panic!("{problem}"),
+        Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });
     listener.until("the end of the analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
@@ -205,7 +205,7 @@ fn clusters_called_the_same_are_classes_of_their_own_that_can_be_asked_for() {
         listener.engine.send(Request::Look(Look::Neighbours(wish)));
         let list = listener.until("an answer", |event| match event {
             Event::Neighbours(list) => Some(list.clone()),
-            Event::Problem(problem) => panic!("{name}: {problem}"),
+            Event::Problem { problem, .. } => panic!("{name}: {problem}"),
             _ => None,
         });
         // The mean of a cluster is nearest to its own.

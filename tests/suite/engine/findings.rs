@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use tiramisu::domain::{DuplicateReport, DuplicateWish, OutlierReport, OutlierScore, OutlierWish, StoredLayer, Within};
-use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Collection, Event, NetworkFile, Request};
+use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Collection, Event, Kept, NetworkFile, Request};
 
 use super::sample;
 use crate::support::listener::{Listener, options};
@@ -45,7 +45,7 @@ fn copies_are_found_in_the_way_in_which_they_are_copies_and_contradictions_are_t
         listener.engine.send(Request::Analyse(AnalysisWish::Duplicates(wish)));
         let report = listener.until("duplicates", |event| match event {
             Event::Duplicates(report) => Some(report.clone()),
-            Event::Problem(problem) => panic!("{problem}"),
+            Event::Problem { problem, .. } => panic!("{problem}"),
             _ => None,
         });
         listener.until("the end", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
@@ -100,7 +100,7 @@ fn every_image_is_scored_and_a_stranger_stands_out() {
     listener.engine.send(Request::Analyse(AnalysisWish::Outliers(OutlierWish { source: deep(&collection), k: 5 })));
     let report = listener.until("outliers", |event| match event {
         Event::Outliers(report) => Some(report.clone()),
-        Event::Problem(problem) => panic!("{problem}"),
+        Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });
     listener.until("the end", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
@@ -188,11 +188,11 @@ fn told_again(listener: &mut Listener) -> (Arc<DuplicateReport>, Arc<OutlierRepo
     let (mut duplicates, mut outliers) = (None, None);
     let classes = listener.until("what was found", |event| {
         let Event::Kept(kept) = event else { return None };
-        match &**kept {
-            Event::Duplicates(report) => duplicates = Some(report.clone()),
-            Event::Outliers(report) => outliers = Some(report.clone()),
-            Event::Classes(means) => return Some((**means).clone()),
-            other => panic!("{other:?}"),
+        match kept {
+            Kept::Duplicates(report) => duplicates = Some(report.clone()),
+            Kept::Outliers(report) => outliers = Some(report.clone()),
+            Kept::Classes(means) => return Some((**means).clone()),
+            Kept::Map(map) => panic!("{map:?}"),
         }
         None
     });

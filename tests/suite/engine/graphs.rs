@@ -19,7 +19,7 @@ fn write(listener: &mut Listener, kind: GraphKind, out: &Path, overwrite: bool) 
     listener.engine.send(Request::Analyse(AnalysisWish::Graph(wish)));
     let outcome = listener.until("a graph", |event| match event {
         Event::GraphWritten(summary) => Some(Ok(summary.clone())),
-        Event::Problem(problem) => Some(Err(problem.clone())),
+        Event::Problem { problem, .. } => Some(Err(problem.clone())),
         _ => None,
     });
     listener.until("the end of the analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));

@@ -1,7 +1,7 @@
 //! Keeping house in a workspace: from the command line, and beside a window's engine.
 
 use tiramisu::domain::VersionName;
-use tiramisu::engine::{Event, HouseWish, Request};
+use tiramisu::engine::{Asked, Event, HouseWish, Request};
 use tiramisu::store::Workspace;
 
 use super::extracted;
@@ -58,7 +58,7 @@ fn an_open_collection_goes_back_is_shown_as_it_was_and_extracts_only_when_asked(
         listener.engine.send(Request::KeepHouse(wish));
         listener.until("the end of the work", |event| match event {
             Event::HouseKept(news) => Some(Ok(news.clone())),
-            Event::HouseProblem(problem) => Some(Err(problem.clone())),
+            Event::Problem { of: Asked::House, problem } => Some(Err(problem.clone())),
             _ => None,
         })
     };

@@ -57,7 +57,7 @@ fn ask(listener: &mut Listener, wish: IndexWish) -> Vec<IndexRecord> {
     listener.engine.send(Request::Analyse(AnalysisWish::Index(wish)));
     let indices = listener.until("the indices", |event| match event {
         Event::Indices(indices) => Some(indices.clone()),
-        Event::Problem(problem) => panic!("{problem}"),
+        Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });
     listener.until("the end of the analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));

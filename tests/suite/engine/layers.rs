@@ -48,7 +48,7 @@ fn layers_stored_by_choice_can_be_read_without_naming_all_of_them() {
         listener.engine.send(open(&folder, &workspace, layers, false));
         let collection = listener.until("the collection", |event| match event {
             Event::Opened(collection) => Some(collection.clone()),
-            Event::Problem(problem) => panic!("{problem}"),
+            Event::Problem { problem, .. } => panic!("{problem}"),
             _ => None,
         });
         assert!(collection.stored.iter().all(|stored| stored.layer == "edges/pool") && collection.stored.len() == 2);
@@ -178,7 +178,7 @@ fn neighbours_can_be_asked_at_a_layer_all_the_while_it_is_being_added() {
         listener.engine.send(Request::Look(ask()));
         let searched = listener.until("neighbours", |event| match event {
             Event::Neighbours(list) => Some(list.searched),
-            Event::Problem(problem) => panic!("{problem}"),
+            Event::Problem { problem, .. } => panic!("{problem}"),
             _ => None,
         });
         if is_over {

@@ -21,7 +21,7 @@ fn ask(listener: &mut Listener, wish: NeighbourWish) -> Result<NeighbourList, Pr
     listener.engine.send(Request::Look(Look::Neighbours(wish)));
     listener.until("an answer", |event| match event {
         Event::Neighbours(list) => Some(Ok(list.clone())),
-        Event::Problem(problem) => Some(Err(problem.clone())),
+        Event::Problem { problem, .. } => Some(Err(problem.clone())),
         _ => None,
     })
 }
@@ -30,7 +30,7 @@ fn embed(listener: &mut Listener, thresholds: Thresholds) -> EmbeddingSummary {
     listener.engine.send(Request::Analyse(AnalysisWish::Embed(thresholds)));
     let summary = listener.until("the embedding", |event| match event {
         Event::Embedded(summary) => Some(summary.clone()),
-        Event::Problem(problem) => panic!("{problem}"),
+        Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });
     listener.until("the end of the analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
@@ -278,7 +278,7 @@ fn a_file_that_is_in_the_collection_is_recognised_and_does_not_find_itself() {
         listener.engine.send(Request::Look(Look::Neighbours(wish.clone())));
         let told = listener.until("the image", |event| match event {
             Event::Recognised { file, image } => Some((file.clone(), *image)),
-            Event::Neighbours(_) | Event::Problem(_) => panic!("{event:?}"),
+            Event::Neighbours(_) | Event::Problem { .. } => panic!("{event:?}"),
             _ => None,
         });
         assert_eq!(told, (path, image));

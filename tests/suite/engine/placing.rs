@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use tiramisu::domain::{ImageId, Projection, ProjectionMethod, ProjectionWish};
-use tiramisu::engine::{AnalysisWish, Collection, Event, NetworkFile, Request};
+use tiramisu::engine::{AnalysisWish, Collection, Event, Kept, NetworkFile, Request};
 use tiramisu::store::Workspace;
 
 use super::sample;
@@ -119,7 +119,7 @@ fn show(listener: &mut Listener, wish: &ProjectionWish) -> (Arc<Projection>, boo
         match event {
             Event::Projected(map) if map.is_finished() => (shown, was_made) = (Some(map.clone()), true),
             Event::Kept(kept) => {
-                let Event::Projected(map) = &**kept else { panic!("{kept:?}") };
+                let Kept::Map(map) = kept else { panic!("{kept:?}") };
                 shown = Some(map.clone());
             }
             _ => {}

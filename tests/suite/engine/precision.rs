@@ -136,7 +136,7 @@ fn ask(listener: &mut Listener, image: ImageId, metric: Metric, k: usize) -> Nei
     listener.engine.send(Request::Look(Look::Neighbours(wish)));
     listener.until("neighbours", |event| match event {
         Event::Neighbours(list) => Some(list.clone()),
-        Event::Problem(problem) => panic!("{problem}"),
+        Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     })
 }
@@ -180,7 +180,7 @@ fn a_layer_that_is_too_large_only_in_a_later_run_loses_nothing_and_is_told() {
         let made = listener.until("the map", |event| match event {
             Event::Projected(map) if map.is_finished() => Some((map.ids.len(), map.made_of.is_some())),
             Event::Placed { projection, images } => Some((*images, projection.made_of.is_some())),
-            Event::Problem(problem) => panic!("{problem}"),
+            Event::Problem { problem, .. } => panic!("{problem}"),
             _ => None,
         });
         listener.until("the end of the analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
@@ -217,7 +217,7 @@ fn analyses_of_a_layer_in_single_precision_are_those_of_its_numbers() {
     listener.engine.send(Request::Analyse(AnalysisWish::Embed(Thresholds::Fixed { low: -0.5, high: 0.5 })));
     let summary = listener.until("the embedding", |event| match event {
         Event::Embedded(summary) => Some(summary.clone()),
-        Event::Problem(problem) => panic!("{problem}"),
+        Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });
     listener.until("the end of the analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
@@ -234,7 +234,7 @@ fn analyses_of_a_layer_in_single_precision_are_those_of_its_numbers() {
     listener.engine.send(Request::Analyse(AnalysisWish::Activations(ActivationsWish::Keep(vec!["loud".to_owned()]))));
     listener.until("the activations", |event| match event {
         Event::ActivationsKept(kept) => (kept[0].images == 40).then_some(()),
-        Event::Problem(problem) => panic!("{problem}"),
+        Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });
     let table = workspace.activations(&name, "loud").expect("they can be read").expect("they are kept");

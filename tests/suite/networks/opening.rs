@@ -33,7 +33,7 @@ fn about(data_dir: &Path, network: NetworkFile) -> Result<String, String> {
     listener.open(&folder, &data_dir.join("workspace"), network, true);
     listener.until("the network", |event| match event {
         Event::Opened(collection) => Some(Ok(collection.network_about.clone())),
-        Event::Problem(problem) => Some(Err(problem.to_string())),
+        Event::Problem { problem, .. } => Some(Err(problem.to_string())),
         _ => None,
     })
 }
@@ -177,7 +177,7 @@ fn the_window_is_told_of_networks_and_of_downloads() {
     listener.engine.send(Request::ListNetworks);
     assert!(!listener.until("the list", |event| is_here(event, "near")));
     let broken = listener.until("a complaint", |event| match event {
-        Event::NetworksProblem(problem) => Some(problem.to_string()),
+        Event::Problem { problem, .. } => Some(problem.to_string()),
         _ => None,
     });
     assert!(broken.ends_with("broken.toml"), "{broken}");
@@ -193,7 +193,7 @@ fn the_window_is_told_of_networks_and_of_downloads() {
 
     listener.engine.send(Request::FetchNetwork("far".into()));
     let why = listener.until("a complaint", |event| match event {
-        Event::NetworksProblem(problem) => Some(problem.to_string()),
+        Event::Problem { problem, .. } => Some(problem.to_string()),
         _ => None,
     });
     assert!(why.contains("no connection"), "{why}");
@@ -217,7 +217,7 @@ fn a_network_is_added_and_forgotten_when_the_window_wishes_it() {
 
     listener.engine.send(add);
     let taken = listener.until("a complaint", |event| match event {
-        Event::NetworksProblem(problem) => Some(problem.to_string()),
+        Event::Problem { problem, .. } => Some(problem.to_string()),
         _ => None,
     });
     assert!(taken.contains("there is a network called mine"), "{taken}");

@@ -7,7 +7,7 @@ use eframe::egui::{Key, Rect, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{Exemplar, Fit, ImageId, Pooling, Resizing, StoredLayer, UnusualChannel};
-use tiramisu::engine::{Collection, Event, ExemplarList, UnusualList};
+use tiramisu::engine::{Collection, Event, ExemplarList, Look, Problem, UnusualList};
 use tiramisu::session::{Action, Pick, Session};
 use tiramisu::ui::paint::ColourMap;
 use tiramisu::ui::views::ActivationsView;
@@ -64,6 +64,18 @@ fn without_an_image_the_view_asks_for_one() {
     let mut window = window(SIZE, SHOW, Stage::new(ActivationsView::default(), waiting));
     window.run_steps(3);
     window.get_by_label("Running the network");
+}
+
+#[test]
+fn a_picture_that_cannot_be_read_is_not_waited_for_but_said_in_its_place() {
+    let mut failed = session(24);
+    failed.act(Action::Click(ImageId(1), Pick::Replace));
+    let of = Look::Activations { image: ImageId(1), layer: failed.chosen.layer }.asked();
+    failed.apply(Event::Problem { of, problem: Problem::new("The image cannot be shown", "the file ends too early") });
+    let window = open(failed);
+    window.get_by_label("The image cannot be shown");
+    window.get_by_label("the file ends too early");
+    assert!(window.query_by_label("Running the network").is_none());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiramisu::engine::networks::PreparationWish;
-use tiramisu::engine::{Event, NetworkFile, Problem, Progress, Request};
+use tiramisu::engine::{Asked, Event, NetworkFile, Problem, Progress, Request};
 use tiramisu::session::notice::NoticeText;
 use tiramisu::session::{Action, Phase, Session};
 
@@ -74,13 +74,13 @@ fn a_download_that_fails_leaves_alone_what_is_being_opened() {
     fetching(&mut session, AWAY);
     let problem = Problem::new("resnet50 could not be downloaded", "no connection: https://example.org/resnet50.pth")
         .with_remedy("Get it on another machine.");
-    session.apply(Event::NetworksProblem(problem.clone()));
+    session.apply(Event::Problem { of: Asked::Network(AWAY.into()), problem: problem.clone() });
     session.apply(Event::FetchEnded { name: AWAY.into(), cancelled: false });
     assert!(matches!(session.phase, Phase::Opening(_)));
     assert_eq!(session.network, NetworkFile::Known(HERE.into()));
     assert_eq!(session.notices.len(), 1);
     assert_eq!(session.notices[0].text, NoticeText::Problem(problem.clone()), "whole");
-    session.apply(Event::NetworksProblem(problem));
+    session.apply(Event::Problem { of: Asked::Network(AWAY.into()), problem });
     assert_eq!(session.notices.len(), 1, "the same is not said twice");
 }
 
@@ -100,7 +100,10 @@ fn a_network_that_is_added_is_waited_for_until_it_is_in_the_list_or_refused() {
     session.apply(told(networks));
     assert_eq!(session.added, None);
     session.act(add);
-    session.apply(Event::NetworksProblem(Problem::new("The network could not be added", "it is damaged: cats.onnx")));
+    session.apply(Event::Problem {
+        of: Asked::Network("cats".into()),
+        problem: Problem::new("The network could not be added", "it is damaged: cats.onnx"),
+    });
     assert_eq!(session.added, None);
     assert_eq!(session.act(Action::RemoveNetwork("cats".into())), [Request::RemoveNetwork("cats".into())]);
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tiramisu::domain::{Example, ImageId, ImageRecord, Layer};
-use tiramisu::engine::{Collection, Event, Look, NetworkFile, Request};
+use tiramisu::engine::{Asked, Collection, Event, Look, NetworkFile, Request};
 use tiramisu::session::{Action, Comparison, Pick, Session};
 
 use super::session;
@@ -175,7 +175,10 @@ fn another_folder_and_a_network_that_fails_keep_nothing_for_later() {
     let mut session = session(24);
     session.act(Action::Click(ImageId(5), Pick::Replace));
     session.act(Action::UseNetwork(NetworkFile::File("/models/broken.onnx".into())));
-    session.apply(Event::Problem(tiramisu::engine::Problem::new("The network could not be loaded", "it is broken")));
+    session.apply(Event::Problem {
+        of: Asked::Open,
+        problem: tiramisu::engine::Problem::new("The network could not be loaded", "it is broken"),
+    });
     assert_eq!(session.chosen.probe, Some(ImageId(5)), "nothing has changed");
     let other = Collection { folder: PathBuf::from("/pictures/sea"), ..collection::collection() };
     session.act(Action::OpenFolder(other.folder.clone()));

@@ -59,7 +59,7 @@ impl Listener {
                         self.images[record.id.index()] = record.clone();
                     }
                 }
-                Event::Problem(problem) | Event::NetworksProblem(problem) => self.problems.push(problem.clone()),
+                Event::Problem { problem, .. } => self.problems.push(problem.clone()),
                 _ => {}
             }
             if let Some(answer) = answer(&event) {
@@ -78,7 +78,7 @@ impl Listener {
 
     pub fn until_problem(&mut self) -> Problem {
         self.until("a problem", |event| match event {
-            Event::Problem(problem) => Some(problem.clone()),
+            Event::Problem { problem, .. } => Some(problem.clone()),
             _ => None,
         })
     }

@@ -6,7 +6,7 @@ use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, Job, OutlierReport, OutlierWish, choose,
 };
-use tiramisu::engine::{AnalysisWish, ChosenFor, Event, Request};
+use tiramisu::engine::{AnalysisWish, ChosenFor, Event, Kept, Request};
 
 use crate::support::window::{Setup, Window};
 
@@ -50,7 +50,7 @@ fn copies_are_asked_for_shown_in_groups_and_selected() {
         elapsed_secs: 0.2,
     };
     let report = Arc::new(report);
-    window.tell([Event::Kept(Box::new(Event::Duplicates(report.clone())))]);
+    window.tell([Event::Kept(Kept::Duplicates(report.clone()))]);
     window.settle();
     let facts = "at conv3 (average) within 0.0213: 2 groups among 60 images, 200 ms, found earlier  ·  1 file could not be read";
     window.harness.get_by_label(facts);

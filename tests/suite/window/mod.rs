@@ -42,7 +42,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Event, ExportExists, ExportFormat, ExportRequest, Look, Problem, Request};
+use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportRequest, Look, Problem, Request};
 use tiramisu::ui::{Question, Settings};
 
 use crate::support::window::{Setup, Window};
@@ -175,7 +175,7 @@ fn a_problem_stays_until_it_is_dismissed() {
     let mut window = Window::with_images(60, Setup::default());
     let problem = Problem::new("Two images could not be copied", "the disk is full: /media/stick")
         .with_remedy("Make room and export again.");
-    window.tell([Event::Problem(problem)]);
+    window.tell([Event::Problem { of: Asked::Export, problem }]);
     window.settle();
     window.picture("problem");
     window.harness.run_steps(60);
@@ -189,7 +189,10 @@ fn a_problem_stays_until_it_is_dismissed() {
 fn a_notice_leaves_the_buttons_of_the_selection_free() {
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
-    window.tell([Event::Problem(Problem::new("A picture could not be read", "it ends early: rose.png"))]);
+    window.tell([Event::Problem {
+        of: Asked::Extract,
+        problem: Problem::new("A picture could not be read", "it ends early: rose.png"),
+    }]);
     window.settle();
     let notice = window.harness.get_by_label("it ends early: rose.png").rect();
     let button = window.harness.get_by_label("Export").rect();

@@ -6,7 +6,7 @@ use eframe::egui::{Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::Fit;
 use tiramisu::engine::networks::ChannelOrder;
-use tiramisu::engine::{Event, NetworkFile, Problem, Progress, Request};
+use tiramisu::engine::{Asked, Event, NetworkFile, Problem, Progress, Request};
 
 use crate::support::networks::{AWAY, HERE, OWN, list, make_here, own, told};
 use crate::support::window::{Setup, Window};
@@ -75,7 +75,10 @@ fn a_list_that_cannot_be_made_says_why_and_can_be_asked_for_again() {
     window.harness.run();
     window.click(ALL_NETWORKS);
     let why = "HOME is not set, and there is no other place for a person's data";
-    window.tell([Event::NetworksProblem(Problem::new("There is no place for the workspace", why))]);
+    window.tell([Event::Problem {
+        of: Asked::Networks,
+        problem: Problem::new("There is no place for the workspace", why),
+    }]);
     window.settle();
     window.picture("networks_error");
     assert!(window.names().iter().filter(|name| *name == why).count() > 0, "{:?}", window.names());
@@ -195,7 +198,7 @@ fn a_download_that_fails_shows_what_to_do() {
     window.press(RESNET);
     fetching(&mut window);
     let problem = without_connection();
-    window.tell([Event::NetworksProblem(problem.clone()), told(list())]);
+    window.tell([Event::Problem { of: Asked::Network(AWAY.into()), problem: problem.clone() }, told(list())]);
     window.tell([Event::FetchEnded { name: AWAY.into(), cancelled: false }]);
     window.settle();
     window.picture("networks_offline");
@@ -369,7 +372,7 @@ fn the_dialog_fits_the_smallest_window() {
     }
     let progress = fetching(&mut window);
     progress.set_done(31_000_000);
-    window.tell([Event::NetworksProblem(without_connection())]);
+    window.tell([Event::Problem { of: Asked::Network(AWAY.into()), problem: without_connection() }]);
     window.settle();
     window.picture("networks_small_full");
     for name in ["Networks", "Search networks", "Cancel", "Load a file…", "Close"] {
@@ -391,7 +394,7 @@ fn the_dialog_follows_the_light_theme() {
     window.press(SQUEEZENET);
     window.press("Change…");
     fetching(&mut window);
-    window.tell([Event::NetworksProblem(without_connection())]);
+    window.tell([Event::Problem { of: Asked::Network(AWAY.into()), problem: without_connection() }]);
     window.settle();
     window.picture("networks_light");
     window.press("Dismiss");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiramisu::domain::{ImageId, Projection, ProjectionMethod, ProjectionWish};
-use tiramisu::engine::{AnalysisWish, Event, Progress, Request};
+use tiramisu::engine::{AnalysisWish, Event, Kept, Progress, Request};
 use tiramisu::session::Action;
 
 use crate::support::collection;
@@ -195,7 +195,7 @@ fn a_kept_map_that_lacks_images_is_not_made_anew_by_itself() {
     let mut window = reopened(ProjectionMethod::Umap);
     window.click("Map");
     let kept = map(&window, 50, Vec::new());
-    window.tell([Event::Kept(Box::new(Event::Projected(kept.clone())))]);
+    window.tell([Event::Kept(Kept::Map(kept.clone()))]);
     window.settle();
     assert!(!asks_for_a_map(&window));
     assert!(window.session().projection.as_ref().is_some_and(|map| Arc::ptr_eq(map, &kept)));

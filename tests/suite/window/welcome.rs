@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use egui_kittest::kittest::Queryable;
-use tiramisu::engine::{Collection, Event, NetworkFile, Problem, Request};
+use tiramisu::engine::{Asked, Collection, Event, NetworkFile, Problem, Request};
 use tiramisu::session::Phase;
 use tiramisu::ui::settings::RecentFolder;
 use tiramisu::ui::{Question, Settings};
@@ -114,7 +114,10 @@ fn what_went_wrong_on_opening_is_said_on_the_welcome_view() {
     let mut window = Window::open(Setup::default());
     window.tell([
         Event::Opening("/pictures/garden".into()),
-        Event::Problem(Problem::new("The folder could not be opened", "permission denied: /pictures/garden")),
+        Event::Problem {
+            of: Asked::Open,
+            problem: Problem::new("The folder could not be opened", "permission denied: /pictures/garden"),
+        },
     ]);
     window.settle();
     window.picture("welcome_problem");

@@ -9,7 +9,7 @@ use tiramisu::domain::{
     StorageLayout, StorageReport, StoredLayer, TableHistory, TableStorage, TableVersion, VersionComparison,
     VersionName,
 };
-use tiramisu::engine::{AnalysisWish, Event, HouseNews, HouseWish, IndexWish, Problem, Progress, Request};
+use tiramisu::engine::{AnalysisWish, Asked, Event, HouseNews, HouseWish, IndexWish, Problem, Progress, Request};
 
 use crate::support::window::{Setup, Window};
 
@@ -214,7 +214,7 @@ fn work_shows_how_far_it_is_and_stops_and_a_refusal_says_why() {
     assert!(progress.is_cancelled());
     progress.end();
     let problem = Problem::new("The workspace cannot be changed now", "features are being extracted into it.");
-    window.tell([Event::HouseProblem(problem)]);
+    window.tell([Event::Problem { of: Asked::House, problem }]);
     window.settle();
     assert!(window.has("The workspace cannot be changed now"), "{:?}", window.names());
     window.harness.key_press(Key::Escape);

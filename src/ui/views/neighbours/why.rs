@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use crate::domain::{ChannelShare, Metric};
-use crate::engine::{ActivationView, Likeness};
+use crate::engine::{ActivationView, Likeness, Problem};
 use crate::session::{Action, Session, Why};
 use crate::ui::paint::{ColourMap, HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme::{self, palette};
@@ -37,9 +37,10 @@ pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut V
         .default_pos(ui.ctx().content_rect().right_top() + vec2(-SIZE.x - 40.0, 70.0))
         .show(ui.ctx(), |ui| {
             show_pictures(ui, session, why, thumbs);
-            match &why.likeness {
-                Some(likeness) => show_channels(ui, session, why, likeness, actions),
-                None => {
+            match (&why.likeness, &why.problem) {
+                (Some(likeness), _) => show_channels(ui, session, why, likeness, actions),
+                (None, Some(problem)) => say_problem(ui, problem),
+                (None, None) => {
                     ui.spinner();
                 }
             }
@@ -47,6 +48,12 @@ pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut V
     if !is_open {
         actions.push(Action::CloseWhy);
     }
+}
+
+/// Why there is nothing to show.
+fn say_problem(ui: &mut Ui, problem: &Problem) {
+    ui.add(Label::new(RichText::new(&problem.what).color(palette().strong)).wrap());
+    ui.add(Label::new(RichText::new(problem.reason()).color(palette().weak)).wrap());
 }
 
 fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, thumbs: &mut Thumbnails) {

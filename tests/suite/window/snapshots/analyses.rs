@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish, Tags};
-use tiramisu::engine::{Event, Problem};
+use tiramisu::engine::{AnalysisKind, Asked, Event, Problem};
 use tiramisu::ui::dock::Pane;
 
 use super::super::{classes, clusters};
@@ -35,10 +35,14 @@ fn nothing_asked(setup: Setup) -> Window {
 
 fn refused(setup: Setup) -> Window {
     let mut window = nothing_asked(setup);
-    window.tell([Event::Problem(
-        Problem::new("The images were not compared", "the table squeezenet_1a2b3c4d is damaged: fragment 3 is missing")
-            .with_remedy("Extract the features again, or go back to an earlier version."),
-    )]);
+    window.tell([Event::Problem {
+        of: Asked::Analysis(AnalysisKind::Duplicates),
+        problem: Problem::new(
+            "The images were not compared",
+            "the table squeezenet_1a2b3c4d is damaged: fragment 3 is missing",
+        )
+        .with_remedy("Extract the features again, or go back to an earlier version."),
+    }]);
     window.settle();
     window
 }

@@ -6,7 +6,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{IndexKind, IndexRecord, Metric, VersionComparison};
-use tiramisu::engine::{Event, ExportExists, ExportFormat, ExportRequest, HouseNews, KnownNetwork, Problem};
+use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportRequest, HouseNews, KnownNetwork, Problem};
 
 use super::super::networks::{fetching, without_connection};
 use super::super::workspace::{news, version};
@@ -140,7 +140,7 @@ fn network_away(setup: Setup) -> Window {
 fn download_failed(setup: Setup) -> Window {
     let mut window = networks(setup);
     window.press("Network: ResNet-50 (torchvision, second weights)");
-    window.tell([Event::NetworksProblem(without_connection())]);
+    window.tell([Event::Problem { of: Asked::Network(AWAY.into()), problem: without_connection() }]);
     window.settle();
     window
 }
@@ -195,7 +195,7 @@ fn storage(setup: Setup) -> Window {
 fn workspace_refused(setup: Setup) -> Window {
     let mut window = workspace(setup, news(false));
     let problem = Problem::new("The workspace cannot be changed now", "features are being extracted into it.");
-    window.tell([Event::HouseProblem(problem)]);
+    window.tell([Event::Problem { of: Asked::House, problem }]);
     window.settle();
     window
 }

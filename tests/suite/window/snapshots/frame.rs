@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Event, Problem, Progress};
+use tiramisu::engine::{Asked, Event, Problem, Progress};
 use tiramisu::session::{Action, Pick};
 use tiramisu::ui::settings::RecentFolder;
 
@@ -43,11 +43,15 @@ fn looked_at(setup: Setup) -> Window {
 fn problems(setup: Setup) -> Window {
     let mut window = looked_at(setup);
     window.tell([
-        Event::Problem(Problem::new("A picture could not be read", "it ends early: rose.png")),
-        Event::Problem(
-            Problem::new("Two images could not be copied", "the disk is full: /media/stick")
+        Event::Problem {
+            of: Asked::Extract,
+            problem: Problem::new("A picture could not be read", "it ends early: rose.png"),
+        },
+        Event::Problem {
+            of: Asked::Export,
+            problem: Problem::new("Two images could not be copied", "the disk is full: /media/stick")
                 .with_remedy("Make room and export again."),
-        ),
+        },
     ]);
     window.settle();
     window
@@ -85,10 +89,11 @@ fn not_opened(setup: Setup) -> Window {
     let mut window = Window::open(setup);
     window.tell([
         Event::Opening("/pictures/garden".into()),
-        Event::Problem(
-            Problem::new("The folder could not be opened", "permission denied: /pictures/garden")
+        Event::Problem {
+            of: Asked::Open,
+            problem: Problem::new("The folder could not be opened", "permission denied: /pictures/garden")
                 .with_remedy("Ask its owner, or open another folder."),
-        ),
+        },
     ]);
     window.settle();
     window

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Filter, ImageId, Projection, ProjectionMethod, Region, Tags};
-use tiramisu::engine::{Event, Problem};
+use tiramisu::engine::{Asked, Event, Kept, LookKind, Problem};
 use tiramisu::session::{Action, Comparison, Pick};
 use tiramisu::ui::dock::Pane;
 
@@ -113,10 +113,14 @@ fn unreadable_probe(setup: Setup) -> Window {
     let mut window = nothing_chosen(setup);
     broken(&mut window);
     window.harness.state_mut().act(Action::Click(ImageId(3), Pick::Replace));
-    window.tell([Event::Problem(Problem::new(
-        "The picture could not be read",
-        "The file ends in the middle of the picture: checks/000003.png",
-    ))]);
+    let layer = window.session().chosen.layer;
+    window.tell([Event::Problem {
+        of: Asked::Look(LookKind::Activations { image: ImageId(3), layer }),
+        problem: Problem::new(
+            "The picture could not be read",
+            "The file ends in the middle of the picture: checks/000003.png",
+        ),
+    }]);
     window.harness.run_steps(6);
     window
 }
@@ -148,7 +152,7 @@ fn unplaced(setup: Setup) -> Window {
     let wish = window.session().projection_wish().expect("the layer is stored");
     let known = collection::projection(wish.source.clone(), &window.session().images[..MAPPED - 40]);
     let map = Projection { wish, explained: None, ..known };
-    window.tell([Event::Kept(Box::new(Event::Projected(Arc::new(map))))]);
+    window.tell([Event::Kept(Kept::Map(Arc::new(map)))]);
     window.settle();
     window
 }
@@ -170,10 +174,11 @@ fn no_layer_found(setup: Setup) -> Window {
 
 fn network_refused(setup: Setup) -> Window {
     let mut window = nothing_chosen(setup);
-    window.tell([Event::Problem(
-        Problem::new("The network could not be run", "conv3 takes 64 channels, and conv2 gives 32")
+    window.tell([Event::Problem {
+        of: Asked::Extract,
+        problem: Problem::new("The network could not be run", "conv3 takes 64 channels, and conv2 gives 32")
             .with_remedy("Use another file, or the built-in network."),
-    )]);
+    }]);
     window.settle();
     window
 }

@@ -1,0 +1,104 @@
+//! What was asked for, by name: so that a problem says whose it is.
+
+use crate::domain::{ImageId, ProjectionWish, StoredLayer};
+
+/// The wish or look that failed. It names what must be told apart and is no more than that: whoever asked compares it with
+/// what it asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked {
+    /// Nobody asked: it was found by the way.
+    Nothing,
+    /// To open a folder, with the network that goes with it.
+    Open,
+    /// To extract features.
+    Extract,
+    /// To write images.
+    Export,
+    /// To make this map, or to show the one that is kept.
+    Map(ProjectionWish),
+    /// Any other analysis.
+    Analysis(AnalysisKind),
+    /// What a view looks at now.
+    Look(LookKind),
+    /// To look at the workspace itself, or to change it.
+    House,
+    /// The list of networks.
+    Networks,
+    /// To download, add or remove the network of this name.
+    Network(String),
+    /// Which tags there are.
+    Tags,
+    /// To give images a tag, or to take it from them.
+    Tag,
+    /// To show a clustering that was made before.
+    Clustering,
+    /// To call a cluster by a name.
+    ClusterName,
+}
+
+/// An analysis that is no map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnalysisKind {
+    /// Clusters and communities.
+    Clusters,
+    /// New images on a map that is kept.
+    Placing,
+    /// The full-network embedding.
+    Embedding,
+    /// Near-duplicates.
+    Duplicates,
+    /// Outliers.
+    Outliers,
+    /// An index.
+    Index,
+    /// Class vectors.
+    Classes,
+    /// A graph that is written.
+    Graph,
+    /// Whole activations that are kept.
+    Activations,
+}
+
+/// A look that is no map. Of looks that only the newest one of is answered the kind is enough.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LookKind {
+    /// Thumbnails.
+    Thumbnails,
+    /// One image's activation at one layer.
+    Activations {
+        /// Whose.
+        image: ImageId,
+        /// Index in [`Collection::layers`](super::Collection::layers).
+        layer: usize,
+    },
+    /// Two images' activations at one layer.
+    Pair {
+        /// Whose.
+        images: [ImageId; 2],
+        /// Index in [`Collection::layers`](super::Collection::layers).
+        layer: usize,
+    },
+    /// The images most like a probe.
+    Neighbours,
+    /// How long each layer takes.
+    LayerTimes,
+    /// The images for which a predicate is true.
+    Query,
+    /// The images that excite channels of a layer most.
+    Exemplars {
+        /// Index in [`Collection::layers`](super::Collection::layers).
+        layer: usize,
+    },
+    /// The channels most unusual for an image.
+    Unusual {
+        /// Whose.
+        image: ImageId,
+        /// At which representation; `None` for the averages of all stored layers.
+        source: Option<StoredLayer>,
+    },
+    /// Why two images are alike.
+    Likeness {
+        /// The images.
+        images: [ImageId; 2],
+    },
+}

@@ -1,0 +1,168 @@
+//! What the engine is asked about what is chosen.
+
+use std::sync::Arc;
+
+use super::{Chosen, Comparison, Session};
+use crate::domain::{Example, ImageId, NeighbourWish, ProjectionMethod, Representation, Sort};
+use crate::engine::{AnalysisWish, ChosenFor, Look, Request};
+
+impl Session {
+    /// Asks for the neighbours of the probe, if there can be any.
+    pub(super) fn ask_neighbours(&self) -> Vec<Request> {
+        match self.neighbour_wish() {
+            Some(wish) if self.committed.is_some_and(|(images, _)| images > 0) => {
+                vec![Request::Look(Look::Neighbours(wish))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether a part of the probe is compared at a layer whose whole activations are kept.
+    fn keeps_activations(&self) -> bool {
+        let layer = self.collection().and_then(|collection| collection.layers.get(self.chosen.layer));
+        let is_kept = layer.is_some_and(|layer| self.kept_activations(&layer.name).is_some());
+        let asks_with_a_box = self.chosen.region.is_some() && self.chosen.like.is_none();
+        is_kept && asks_with_a_box && self.chosen.comparison == Comparison::Layer
+    }
+
+    /// Whether a list of neighbours is of what is asked about now: the probe, or what stands in its place.
+    pub(super) fn is_asked_about(&self, wish: &NeighbourWish) -> bool {
+        match &self.chosen.like {
+            Some(like) => wish.examples.first().is_some_and(|(first, _)| first == like),
+            None => self.chosen.probe.is_some() && self.chosen.probe == wish.image(),
+        }
+    }
+
+    /// What is asked for now; `None` without a probe that can be read, or at a layer that is not stored.
+    fn neighbour_wish(&self) -> Option<NeighbourWish> {
+        let chosen = &self.chosen;
+        let can_be_read =
+            |probe: &ImageId| self.image(*probe).is_none_or(|image| image.problem.is_none() || image.is_gone());
+        let probe = chosen.probe.filter(can_be_read);
+        let collection = self.collection()?;
+        let at = match &chosen.comparison {
+            Comparison::Layer => Representation::Layer(self.source()?),
+            Comparison::Network if self.has_embedding => Representation::Embedding,
+            Comparison::Network => return None,
+            Comparison::Mix(layers) => {
+                let stored = |&(index, weight): &(usize, f32)| {
+                    let of = Chosen { layer: index, ..chosen.clone() };
+                    Some((of.source(&collection.layers, &collection.stored)?, weight))
+                };
+                Representation::Mix(layers.iter().map(stored).collect::<Option<_>>()?)
+            }
+        };
+        let first = match (&chosen.like, chosen.region) {
+            (Some(like), _) => like.clone(),
+            (None, Some(region)) if at != Representation::Embedding => Example::Region { image: probe?, region },
+            (None, _) => Example::Image(probe?),
+        };
+        let is_first = |id: ImageId| first.image() == Some(id);
+        let further = chosen.examples.iter().filter(|(id, _)| !is_first(*id));
+        let further = further.map(|(id, weight)| (Example::Image(*id), *weight));
+        let among = chosen.only_shown.then(|| {
+            let mut shown = self.shown.clone();
+            shown.sort_unstable();
+            Arc::new(shown)
+        });
+        Some(NeighbourWish {
+            examples: std::iter::once((first.clone(), 1.0)).chain(further).collect(),
+            at,
+            metric: chosen.metric,
+            k: chosen.neighbour_count,
+            among,
+            anywhere: chosen.anywhere && self.keeps_activations(),
+            exactly: chosen.exactly,
+        })
+    }
+
+    /// Asks for the map of the layer; with `again` even if there is one, since images may have been added.
+    pub(super) fn ask_projection(&mut self, again: bool) -> Vec<Request> {
+        let (Some(wish), Some((rows @ 1.., _))) = (self.projection_wish(), self.committed) else { return Vec::new() };
+        let fits = |p: &crate::domain::Projection| p.wish == wish && (!again || p.ids.len() == rows);
+        if !again && self.projection_asked.as_ref() == Some(&wish) {
+            return Vec::new();
+        }
+        if again && self.projection.as_deref().is_some_and(fits) {
+            return Vec::new();
+        }
+        let is_drawn = self.projection.as_ref().is_some_and(|map| map.wish == wish);
+        self.projection_asked = Some(wish.clone());
+        self.choices.remove(&ChosenFor::Map);
+        match wish.method {
+            ProjectionMethod::Pca => vec![Request::Look(Look::Projection { source: wish.source })],
+            ProjectionMethod::Umap | ProjectionMethod::Tsne | ProjectionMethod::Pacmap => {
+                // It may have been made before.
+                let wish = if again || is_drawn { AnalysisWish::Project(wish) } else { AnalysisWish::Show(wish) };
+                vec![Request::Analyse(wish)]
+            }
+        }
+    }
+
+    fn ask_activations(&self) -> Vec<Request> {
+        match (self.chosen.probe, self.collection()) {
+            (Some(image), Some(_)) => vec![Request::Look(Look::Activations { image, layer: self.chosen.layer })],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whatever depends on a choice that differs from `before` is dropped and asked for anew.
+    pub(super) fn ask_what_changed(&mut self, before: &Chosen) -> Vec<Request> {
+        let now = &self.chosen;
+        let probe_changed = now.probe != before.probe;
+        let layer_changed = now.layer != before.layer;
+        let source_changed = layer_changed || now.pooling != before.pooling;
+        let map_changed = source_changed || now.projection != before.projection;
+        let asked = |chosen: &Chosen| {
+            let Chosen {
+                metric,
+                neighbour_count,
+                comparison,
+                examples,
+                like,
+                region,
+                anywhere,
+                only_shown,
+                exactly,
+                ..
+            } = chosen.clone();
+            (metric, neighbour_count, comparison, examples, like, region, anywhere, only_shown, exactly)
+        };
+        let ranking_changed = asked(now) != asked(before) || (now.only_shown && now.filter != before.filter);
+        let channel_changed = now.channel != before.channel;
+        let order_changed = now.filter != before.filter || now.sort != before.sort;
+        let by_similarity = now.sort == Sort::Similarity;
+        let mut requests = self.ask_tags(before);
+        if now.filter.predicate != before.filter.predicate {
+            self.drop_query();
+            requests.extend(self.ask_query());
+        }
+        let now = &self.chosen;
+        if probe_changed || layer_changed {
+            // The old picture stays only while it is of the same image: better than a flash of nothing.
+            if probe_changed || now.probe.is_none() {
+                self.activation = None;
+            }
+            self.activation_problem = None;
+            requests.extend(self.ask_activations());
+        }
+        if order_changed || (by_similarity && probe_changed) {
+            self.refresh_shown();
+        }
+        if probe_changed || source_changed || ranking_changed {
+            self.why = None;
+            self.neighbours_problem = None;
+            if probe_changed || self.chosen.like != before.like || self.neighbour_wish().is_none() {
+                self.neighbours = None;
+            }
+            requests.extend(self.ask_neighbours());
+        }
+        if map_changed {
+            requests.extend(self.ask_projection(false));
+        }
+        if layer_changed || channel_changed {
+            requests.extend(self.ask_exemplars());
+        }
+        requests
+    }
+}
