@@ -52,7 +52,7 @@ pub fn run(thresholds: Thresholds, opened: &Opened, progress: &Progress) -> Resu
 fn layers_of(opened: &Opened) -> Result<Vec<StoredLayer>, Problem> {
     let columns = opened.library.columns()?;
     let is_part = |stored: &StoredLayer| {
-        stored.pooling == Pooling::Average && opened.class_layer().as_deref() != Some(stored.layer.as_str())
+        stored.pooling == Pooling::Average && opened.class_layer() != Some(stored.layer.as_str())
     };
     let layers: Vec<StoredLayer> = columns.into_iter().map(|(stored, _)| stored).filter(is_part).collect();
     if layers.is_empty() {
