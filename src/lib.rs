@@ -1,26 +1,160 @@
 //! Tiramisu: look inside convolutional networks through your own pictures.
 //!
+//! This page is the map of the house: the words we use, the rooms and who may know whom, the threads, and the way that
+//! a picture, a click and a question take through them. `CONTRIBUTING.md` says how to build, test and add to it.
+//!
+//! One package holds the library and the program `tiramisu`; `src/main.rs` parses the arguments and either opens the window
+//! or runs a verb. Window and command line are two listeners of the same engine.
+//!
+//! # Words
+//!
+//! One word for each thing, in the window, on the command line, in code and in tables.
+//!
+//! - **image**: a picture of the opened folder. It has a number, [`ImageId`](domain::ImageId), and a row of that number
+//!   in the table of images.
+//! - **layer**: a node of the network whose output can be looked at.
+//! - **channel**: one of the maps that a layer gives.
+//! - **activation**: what one layer gives for one image, `[channels, height, width]`.
+//! - **feature**: one number: a channel pooled over space, by its average or its maximum.
+//! - **vector**: the features of one image at one layer and pooling, [`StoredLayer`](domain::StoredLayer).
+//! - **embedding**: one vector over the whole network, made of all stored layers.
+//! - **exemplar**: an image that excites a channel most.
+//! - **probe**: that whose neighbours are asked for: images for and against, a part of a picture, a class.
+//! - **neighbour**: an image that is like the probe.
+//! - **projection**: two numbers for each image; drawn, it is the map.
+//! - **cluster**: a group of images whose vectors are alike. A **community** is a group of their neighbour graph.
+//! - **selection**: the images the person has chosen, to tag or take away.
+//! - **tag**: a word that a person gave an image.
+//! - **workspace**: what is known of one collection, on disk: a folder of Lance tables.
+//! - **version**: a state of the workspace that can be gone back to.
+//! - **job**: work that takes a while, with progress, and that can be stopped.
+//! - **look**: a question a view asks now; only the newest of its kind counts.
+//!
 //! # The rooms
 //!
-//! - [`domain`]: the nouns. Plain data, no I/O.
-//! - [`images`]: pictures on disk: walk, decode, orient, thumbnail; the built-in sample collection.
-//! - [`gpu`]: one device for burn and the window; a tensor's memory as something a shader can read.
-//! - [`network`]: what a convolutional network is, how it is read from files, how it runs.
-//! - [`features`]: activations to vectors.
-//! - [`store`]: the workspace: Lance tables, commits, versions. Arrow and Lance names stop there.
-//! - [`analysis`]: numbers from numbers: neighbours, projections.
-//! - [`export`]: what leaves: copied files, CSV, JSON.
-//! - [`engine`]: long work off the window's thread: jobs, looks, events.
-//! - [`session`]: what is known and what is chosen. Pure state.
-//! - [`ui`]: the window. The only home of egui.
-//! - [`cli`]: one file a verb.
-//! - [`tiramisu_kernels`], a crate of its own: inner loops in vector instructions, and nearly all `unsafe`.
+//! From the ground up. The right-hand column is all that a room may use of ours; `tests/suite/layering.rs` holds the table,
+//! and the crates that each room may name, and fails on any other `use`.
 //!
-//! # How it flows
+//! | room | what it is | may use |
+//! | --- | --- | --- |
+//! | [`domain`] | the nouns, as plain data: no files, no GPU, no window | - |
+//! | [`gpu`] | one device for burn and the window; a tensor's memory as a shader's binding; the only home of cubecl | - |
+//! | [`tiramisu_kernels`] | inner loops in vector instructions and nearly all `unsafe`; a crate of its own, `src/kernels` | - |
+//! | [`images`] | pictures on disk: walk, decode, turn upright, resize; the built-in sample collection | domain |
+//! | [`network`] | what a network is, how it is read from files, how it runs | domain |
+//! | [`features`] | activations to vectors | domain, network |
+//! | [`analysis`] | numbers from numbers, a file a method: neighbours, maps, clusters, outliers | domain |
+//! | [`store`] | the workspace; Arrow and Lance end here | domain |
+//! | [`export`] | what leaves: copies, CSV, JSON, NumPy, Parquet, graphs | domain |
+//! | [`engine`] | all work off the window's thread; knows no window | all above |
+//! | [`session`] | what is known and what is chosen; undo. Plain state, no threads | domain, engine |
+//! | [`ui`] | the window; the only home of egui | domain, gpu, session, engine |
+//! | [`cli`] | a file a verb | domain, engine, and [`Compute`](gpu::Compute) of gpu |
 //!
-//! Facts go up, wishes go down. The engine emits events, `Session::apply` takes them in; a view reads the session and
-//! pushes actions, `Session::act` turns them into requests to the engine. Window and command line are two listeners of
-//! the same engine.
+//! (`network` and `analysis` also call the kernels.) Every room says in its `mod.rs` what it holds. Within a room no two
+//! files know each other in a circle, but those that `tests/suite/layering/circles.rs` lists.
+//!
+//! # The engine's storeys
+//!
+//! The engine is the largest room, so it has storeys. What is on one uses those below it and nothing beside or above it
+//! (`tests/suite/layering/storeys.rs`). From the ground:
+//!
+//! 1. [`message`](engine::message): every wish, question, event, problem and progress; [`options`](engine::options).
+//! 2. `thread`: what threads are made of (outbox, slot, guard); `places`: where things lie on this machine.
+//! 3. `collection`: what can be read of a collection; [`networks`](engine::networks): the known ones and their downloads.
+//! 4. `tensor`: the thread that owns the network.
+//! 5. `opened`: the one handle to what is open, replaced by the next opening and not before.
+//! 6. `extraction`, `analyses`, `export`: work that takes a while.
+//! 7. `looks`: answers to what a view asks now.
+//! 8. [`housekeeping`](engine::housekeeping): work on the workspace itself: storage, versions.
+//! 9. `opening`: puts together what is opened; [`classify`](engine::classify()) and [`sample`](engine::sample), which need
+//!    nothing open.
+//! 10. `coordinator`: the thread that takes requests.
+//!
+//! # Threads
+//!
+//! They are few and have names, so that a debugger or a profiler shows who works.
+//!
+//! | thread | lives | does |
+//! | --- | --- | --- |
+//! | (the first) | always | the window's frames, or a verb that waits for events |
+//! | `tiramisu-engine` | as long as the engine | takes requests one by one and hands them on; opens and closes |
+//! | `tiramisu-tensor` | as long as the engine | owns the network and every tensor; looks go before batches |
+//! | `tiramisu-thumbnails`, `-neighbours`, `-channels`, `-query`, `-map` | while a folder is open | one kind of look each |
+//! | `tiramisu-extract` | one extraction | decodes on rayon's pool, feeds the network, passes vectors on |
+//! | `tiramisu-walk` | one extraction | walks the folder |
+//! | `tiramisu-store` | one extraction | owns the writing end of the workspace and commits |
+//! | `tiramisu-analysis` | one analysis | computes on rayon's pool; asks often whether it is to stop |
+//! | `tiramisu-results` | a moment | reads or writes kept results and tags, one after the other |
+//! | `tiramisu-export`, `tiramisu-house` | one piece of work | writes what leaves; measures and tidies the workspace |
+//! | `tiramisu-fetch`, `-networks`, `-download` | one piece of work | known networks: fetching, listing, receiving |
+//! | `store` | while a workspace is open | the two workers of its tokio runtime, which nobody above `store` sees |
+//!
+//! cubecl orders work by thread, so a tensor never leaves `tiramisu-tensor`: bytes of pictures go in, vectors and
+//! [`TensorView`](gpu::TensorView)s come out. The window has short helpers of its own for files and dialogs, since it never
+//! waits for a disk: `settings`, `recent folders`, `path`, `dialog`, `browser`.
+//!
+//! Every queue on the way of a picture is bounded (found pictures 4 portions, the network 1 batch, the disk 2), so memory is a
+//! few batches whatever the size of the folder. Requests alone are unbounded: they are a person's clicks.
+//!
+//! There are three ways of telling. **Progress** is read: a job counts in atomics ([`Progress`](engine::Progress)), the window
+//! looks at them. **A look** is latest-wins: it lies in a slot, where a newer one replaces it. **News** is a bounded queue of
+//! [`Event`](engine::Event)s; when the listener is slow, news of images and commits is gathered and handed over in one piece.
+//!
+//! # The way of a picture
+//!
+//! walk → record → decode → tensor → pool → store → index
+//!
+//! 1. *walk* (`images/walk.rs`, called by `engine/extraction/extract.rs`): files are found and come in portions.
+//! 2. *record* (`engine/collection/roll.rs`): a new file gets the next id; one with another size or time is read anew; what
+//!    has vectors already is left alone. The listener is told with [`Event::Found`](engine::Event::Found).
+//! 3. *decode* (`images/prepare.rs`): each picture is decoded once, into the network's input and a thumbnail. One that
+//!    cannot be read is recorded with the reason and stops nothing.
+//! 4. *tensor* (`engine/tensor.rs`, `network/preprocessing.rs`, `network/run/`): a batch is normalised on the device and run;
+//!    each wanted layer is tapped, and an activation is freed after its last use.
+//! 5. *pool* (`features/pool.rs`, `features/pooled.rs`): averages and maxima over space, on the device; one read a batch.
+//! 6. *store* (`engine/extraction/store_thread.rs`, `store/feature_table.rs`): rows are gathered and committed every 2048
+//!    images, 30 seconds or 8 MiB, the first ones sooner. Every commit is a version, so who is killed goes on from there.
+//!    Exemplars and statistics of channels are kept up beside it (`engine/extraction/gathering.rs`).
+//! 7. *index* (`engine/analyses/index.rs`, `store/index.rs`): built when a person asks for one; after an extraction the
+//!    listener asks to bring the new rows into those there are.
+//!
+//! # The way of a click
+//!
+//! view → Action → act → Request → thread → Event → apply → view
+//!
+//! A view (`ui/views/`) reads the [`Session`](session::Session) and pushes an [`Action`](session::Action). After all are
+//! drawn, `ui/app/mod.rs` gives the actions to [`Session::act`](session::Session::act) (`session/act.rs`), which changes what
+//! is chosen and returns [`Request`](engine::Request)s. [`Engine::send`](engine::Engine::send) never blocks;
+//! `engine/coordinator.rs` takes each request and hands it to the thread that does it. What comes of it is an
+//! [`Event`](engine::Event), sent by `engine/thread/outbox.rs`, which also calls the listener's bell (the window's is
+//! `ui/waker.rs`). In the next frame [`Session::apply`](session::Session::apply) (`session/apply.rs`) takes it in, and may
+//! answer with further requests; then every view is drawn anew from the session. No view keeps a copy of the truth.
+//!
+//! The command line goes the same way with `cli/listener.rs` in the place of session and views: a verb sends requests and
+//! waits for the events that answer them.
+//!
+//! # The way of a question
+//!
+//! Look → slot → answer
+//!
+//! What a view wants to see now is a [`Look`](engine::Look) inside a [`Request::Look`](engine::Request::Look).
+//! `engine/looks.rs` puts it into the slot of its kind (`engine/thread/slot.rs`), where it replaces an older question that
+//! nobody took. The thread of that kind takes it with a number and asks on its way whether the number is stale; if so it
+//! gives up and says nothing. Activations go on to the slots of the tensor thread and come back as a view of the tensor's
+//! memory, which a shader in `ui/paint/` reads where it lies. The session checks once more that an answer is to what is asked
+//! now. A panic on the way becomes a [`Problem`](engine::Problem) (`engine/thread/guard.rs`), and the next question is answered.
+//!
+//! # Laws that tests hold
+//!
+//! - Rooms, storeys and circles: every path in `src` is read and compared with the tables (`tests/suite/layering.rs` and
+//!   beside it). `unsafe` stands in the kernels and in three files that are listed there.
+//! - Nothing is lost and nothing is there twice: an extraction is killed, goes on, and is compared row by row
+//!   (`tests/suite/kill_and_resume.rs`, `tests/suite/store/`).
+//! - Numbers are those of independent programs, not our own of yesterday: beside those in `tests/golden` lie the programs that
+//!   made them (`tests/suite/onnx/`, `network/`, `analysis/`).
+//! - Every view has a stored picture filled, empty and with a problem, in both themes (`tests/suite/window/snapshots.rs`).
+//! - The README does what it says: its commands and snippets are run from top to bottom (`tests/suite/readme.rs`).
 
 pub mod analysis;
 pub mod cli;

@@ -1,5 +1,7 @@
 //! Parse, then window or verb, then exit code.
 
+#![expect(clippy::print_stderr, reason = "before there is a window or a console somebody has to be told")]
+
 use std::process::ExitCode;
 
 use clap::Parser;

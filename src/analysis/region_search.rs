@@ -71,7 +71,7 @@ pub fn best_window<'a>(
             Metric::Euclidean => (square + of_probe - 2.0 * product).max(0.0).sqrt(),
             Metric::Dot => product,
         };
-        let score = super::rows::rounded(score);
+        let score = rows::rounded(score);
         let is_better = |known: &Window| match metric.larger_is_nearer() {
             true => score > known.score,
             false => score < known.score,

@@ -206,8 +206,7 @@ fn list(means: &ClassMeans, kept: &str, args: &ClassArgs, console: &mut Console)
         counted(rows.len(), "class", "classes"),
         counted(vectors.features(), "feature", "features"),
         counted(vectors.layers.len(), "layer", "layers"),
-    )
-    .replace("classs", "classes");
+    );
     for row in &rows {
         let near = row.nearest.zip(row.score).map(|(name, score)| format!("{score:8.4}  {name}")).unwrap_or_default();
         words += &format!("{:longest$}  {:9}  {:6}  {near}\n", row.class, row.by, row.images);

@@ -1,5 +1,7 @@
 //! What the person or the other program sees.
 
+#![expect(clippy::print_stderr, reason = "this is the one place of the command line that writes remarks")]
+
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};

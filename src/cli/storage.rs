@@ -68,7 +68,8 @@ pub fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome>
     interrupt::listen();
     let progress = Arc::new(Progress::new("Looking at the workspace"));
     let counters = progress.clone();
-    let work = std::thread::spawn(move || engine::keep_house(&root, &wishes, &counters));
+    let keep = move || engine::keep_house(&root, &wishes, &counters);
+    let work = std::thread::Builder::new().name("tiramisu-house".into()).spawn(keep)?;
     while !work.is_finished() {
         console.show(&progress);
         if interrupt::was_asked() {

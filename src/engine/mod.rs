@@ -66,7 +66,7 @@ use crate::gpu;
 pub struct Engine {
     orders: Sender<Order>,
     events: Receiver<Event>,
-    gpu: crate::gpu::OpenDevice,
+    gpu: gpu::OpenDevice,
     joins: Vec<JoinHandle<()>>,
 }
 
@@ -86,7 +86,10 @@ impl Engine {
         let (outbox, events) = Outbox::new(wake);
         let (tensor, tensor_join) =
             TensorHandle::start(gpu.device.clone(), options.precision, outbox.clone()).map_err(failed)?;
-        // Requests are a person's clicks: few, and the listener must never wait.
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "requests are a person's clicks: few, and the listener must never wait"
+        )]
         let (orders, inbox) = unbounded();
         let fetches = Fetches::new(options.data_dir.clone(), outbox.clone());
         let coordinator = Coordinator {
@@ -130,7 +133,7 @@ impl Engine {
     }
 
     /// The device that computes, and what of it can be shared with a window.
-    pub fn gpu(&self) -> &crate::gpu::OpenDevice {
+    pub fn gpu(&self) -> &gpu::OpenDevice {
         &self.gpu
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn write_csv(rows: &[&ExportRow], writer: impl io::Write) -> io::Resu
     table.flush()
 }
 
-/// Writes an array with one object an image: the columns of [`csv`] up to `score`, then `classes` as a list of
+/// Writes an array with one object an image: the columns of [`csv()`] up to `score`, then `classes` as a list of
 /// `{index, name, probability}`. What is not known is `null`.
 ///
 /// # Errors

@@ -11,7 +11,10 @@
 pub unsafe fn leave_window_systems_alone() {
     let chosen_by_person = ["MESA_VK_DEVICE_SELECT", "DRI_PRIME", "NODEVICE_SELECT"];
     if chosen_by_person.iter().all(|name| std::env::var_os(name).is_none()) {
+        #[expect(clippy::disallowed_methods, reason = "drivers of the system can be told in no other way")]
         // SAFETY: the caller says that no other thread reads or writes the environment.
-        unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
+        unsafe {
+            std::env::set_var("NODEVICE_SELECT", "1")
+        };
     }
 }

@@ -106,6 +106,9 @@ impl FeatureTable {
     }
 
     /// All versions that are still there, oldest first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
     pub fn versions(&self) -> Result<Vec<Version>, StoreError> {
         self.table.versions()
     }
@@ -117,6 +120,9 @@ impl FeatureTable {
     }
 
     /// Moves on to the latest version, which another process may have committed. Where there is none, nothing is read.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
     pub fn refresh(&mut self) -> Result<(), StoreError> {
         let before = self.stamp();
         self.table.refresh()?;
@@ -206,6 +212,9 @@ impl FeatureTable {
     }
 
     /// The vectors of all images that have one at a layer: read batch by batch, every number copied once.
+    ///
+    /// # Errors
+    /// When the layer is not stored, or the table cannot be read.
     pub fn vectors(&self, layer: &StoredLayer) -> Result<Vectors, StoreError> {
         let column = self.column(layer)?;
         let (ids, numbers) = match column.precision {
@@ -324,6 +333,9 @@ impl FeatureTable {
     }
 
     /// The vector of one image at a layer; `None` when the image has no features.
+    ///
+    /// # Errors
+    /// As [`Self::vectors`].
     pub fn vector(&self, layer: &StoredLayer, id: ImageId) -> Result<Option<Vec<f32>>, StoreError> {
         let column = self.column(layer)?;
         let Ok(rank) = self.ids.binary_search(&id) else { return Ok(None) };

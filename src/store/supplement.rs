@@ -22,6 +22,9 @@ impl Workspace {
     ///
     /// Append to it for all of `table.ids()`, then call [`Workspace::merge_supplement`], and then this again: where
     /// another supplement was begun before, that is the one to finish first, with its own layers.
+    ///
+    /// # Errors
+    /// When the workspace was opened for reading, or the disk refuses.
     pub fn supplement(&mut self, table: &FeatureTable, spec: &FeatureSpec) -> Result<Option<FeatureTable>, StoreError> {
         self.expect_writable()?;
         let mut columns = table.missing_layers(spec);

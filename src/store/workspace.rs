@@ -193,11 +193,17 @@ impl Workspace {
     }
 
     /// All versions of the images table that are still there, oldest first.
+    ///
+    /// # Errors
+    /// When they cannot be read.
     pub fn versions(&self) -> Result<Vec<Version>, StoreError> {
         self.images.versions()
     }
 
     /// Moves on to what another process committed meanwhile.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
     pub fn refresh(&mut self) -> Result<(), StoreError> {
         let before = self.images.stamp();
         self.images.refresh()?;
@@ -214,6 +220,9 @@ impl Workspace {
     }
 
     /// Every image, in the order of ids, without thumbnails.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
     pub fn images(&self) -> Result<Vec<ImageRecord>, StoreError> {
         let mut records = Vec::with_capacity(self.image_count);
         self.images.scan(&images::RECORD_COLUMNS, RECORD_BATCH_ROWS, |batch| {
@@ -285,6 +294,9 @@ impl Workspace {
     }
 
     /// The thumbnails of `ids`, in that order; `None` for images that have none. Ids beyond the table are left out.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
     pub fn thumbnails(&self, ids: &[ImageId]) -> Result<Vec<(ImageId, Thumbnail)>, StoreError> {
         let rows: Vec<u64> = ids.iter().filter(|id| id.index() < self.image_count).map(|id| u64::from(id.0)).collect();
         if rows.is_empty() {
@@ -339,11 +351,17 @@ impl Workspace {
     }
 
     /// Opens an existing table of features by its name, for reading.
+    ///
+    /// # Errors
+    /// When there is no such table, or it cannot be read.
     pub fn read_features(&self, table: &str) -> Result<FeatureTable, StoreError> {
         FeatureTable::new(self.read_table(table)?, None)
     }
 
     /// The feature tables of the workspace, by name. Tables of other programs are passed over.
+    ///
+    /// # Errors
+    /// When the folder or a table of ours cannot be read.
     pub fn feature_tables(&self) -> Result<Vec<FeatureSummary>, StoreError> {
         let mut summaries = Vec::new();
         for name in names::readable_tables_in(&self.root)?.into_iter().filter(|name| name != "images") {
@@ -388,6 +406,9 @@ impl Workspace {
 
     /// Deletes all but the last `kept` versions of every table of ours and those that have a name, and what killed
     /// processes left behind; returns the bytes freed. Other handles on older versions cannot be read from then on.
+    ///
+    /// # Errors
+    /// When the workspace was opened for reading, or files cannot be read or deleted.
     pub fn forget_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
         self.expect_writable()?;
         let mut freed = 0;

@@ -105,6 +105,7 @@ pub struct Chooser {
 impl Chooser {
     /// Asks through `ask`, which answers sooner or later, from any thread.
     pub fn new(ask: impl FnMut(Question, Reply) + 'static) -> Self {
+        #[expect(clippy::disallowed_methods, reason = "a dialog gives one answer, and dialogs are few")]
         let (answered, answers) = unbounded();
         Self { ask: Box::new(ask), answers, answered, waker: Waker::default(), open: 0 }
     }
@@ -163,9 +164,7 @@ impl Chooser {
     }
 }
 
-fn native_dialog(
-    question: Question,
-) -> std::pin::Pin<Box<dyn std::future::Future<Output = Option<rfd::FileHandle>> + Send>> {
+fn native_dialog(question: Question) -> std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> {
     let dialog = AsyncFileDialog::new().set_title(question.title());
     let named = |dialog: AsyncFileDialog| dialog.set_file_name(question.usual_name());
     match question {

@@ -8,6 +8,15 @@
 //!
 //! `--profile release` builds with what `cargo test --release` has built already.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::get_unwrap,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "what is measured is printed, and what cannot be measured ends"
+)]
+
 mod clusters;
 mod extraction;
 mod growth;

@@ -269,7 +269,7 @@ fn a_thumbnail_keeps_proportions_and_small_pictures_their_size() {
 
 #[test]
 fn damaged_thumbnail_bytes_are_an_error() {
-    assert!(matches!(tiramisu::images::thumbnail::rgba(b"no jpeg"), Err(ImagesError::Damaged { .. })));
+    assert!(matches!(thumbnail::rgba(b"no jpeg"), Err(ImagesError::Damaged { .. })));
 }
 
 #[test]

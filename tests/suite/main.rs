@@ -1,5 +1,14 @@
 //! The whole suite in one binary, so that burn, lance and egui are linked once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::get_unwrap,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on ends, and says on the terminal what it skipped"
+)]
+
 mod analysis;
 mod bad_input;
 mod cli;

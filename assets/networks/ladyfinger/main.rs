@@ -18,6 +18,15 @@
 //! learns. In the first steps every layer takes what the teacher made of the one before, so that each learns at once and
 //! not only when those before it have; then they learn together.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::get_unwrap,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a recipe that one person runs says on the terminal how far it is"
+)]
+
 mod pictures;
 mod student;
 mod teacher;

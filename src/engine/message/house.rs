@@ -2,7 +2,7 @@
 
 use crate::domain::{IndexPlan, Preference, StorageReport, TableHistory, VersionComparison, VersionName};
 
-/// What the [problem](Problem::what) of work is called that the person stopped.
+/// What the [problem](super::Problem::what) of work is called that the person stopped.
 pub const STOPPED: &str = "Stopped before the end";
 
 /// What is to be done in the workspace.

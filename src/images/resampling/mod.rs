@@ -1,6 +1,6 @@
 //! Pictures in the size a network takes, by the arithmetic of the program its makers used.
 //!
-//! [`place`] says which part of the scaled picture goes where, [`axis`] which original pixels make a new one along one
+//! `place` says which part of the scaled picture goes where, `axis` which original pixels make a new one along one
 //! side, and one file an interpolation does the sums. A photograph lies in its file as the camera was held, so each
 //! works on pixels that are not upright yet: the two sides change places and directions, and the sums stay those of the
 //! upright picture, to the bit.

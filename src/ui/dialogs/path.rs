@@ -138,7 +138,7 @@ impl PathDialog {
     }
 
     fn put_cursor_at_the_end(&self, ctx: &egui::Context, field: egui::Id) {
-        let mut state = egui::TextEdit::load_state(ctx, field).unwrap_or_default();
+        let mut state = TextEdit::load_state(ctx, field).unwrap_or_default();
         let end = egui::text::CCursor::new(self.text.chars().count());
         state.cursor.set_char_range(Some(egui::text::CCursorRange::one(end)));
         state.store(ctx, field);

@@ -266,7 +266,7 @@ fn copies_are_grouped_as_scikit_learn_groups_them_and_upset_no_method() {
         (at(0.0, 10).chain(at(1.0, 10)).chain(at(5.0, 1)).collect(), [&[a; 10][..], &[b; 10], &[None]].concat()),
     ];
     for (rows, expected) in cases {
-        let vectors = super::vectors(2, &rows);
+        let vectors = vectors(2, &rows);
         let near = knn::exact(&vectors, Metric::Euclidean, 4, NEVER).unwrap();
         let found = density::group(&vectors, &near, Metric::Euclidean, 5, 5, NEVER).unwrap();
         assert_eq!(found.of, expected);

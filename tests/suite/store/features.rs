@@ -52,7 +52,7 @@ fn one_vector_is_found_by_its_image_and_absent_for_images_without_features() {
     table.append(rows(&spec.columns, [8, 13])).unwrap();
     for (stored, channels) in &spec.columns {
         for id in [2, 3, 5, 8, 13] {
-            let wanted: Vec<f32> = (0..*channels).map(|c| super::value(stored, id, c).to_f32()).collect();
+            let wanted: Vec<f32> = (0..*channels).map(|c| value(stored, id, c).to_f32()).collect();
             assert_eq!(table.vector(stored, ImageId(id)).unwrap(), Some(wanted));
         }
         for id in [0, 4, 14, u32::MAX] {
@@ -110,7 +110,7 @@ fn images_appended_out_of_order_are_read_in_order() {
     let ids = [0, 1, 2, 3, 10, 11, 12, 20];
     assert_holds(&table, &spec.columns, &ids);
     let (stored, _) = &spec.columns[0];
-    let wanted: Vec<f32> = (0..5).map(|c| super::value(stored, 2, c).to_f32()).collect();
+    let wanted: Vec<f32> = (0..5).map(|c| value(stored, 2, c).to_f32()).collect();
     assert_eq!(table.vector(stored, ImageId(2)).unwrap(), Some(wanted));
     assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &ids);
 }

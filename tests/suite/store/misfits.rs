@@ -128,7 +128,7 @@ fn vectors_of_another_picture_with_the_same_id_are_found_by_its_path() {
     // Met in another order this time: 5 is another picture, 6 the one it was.
     let mut met = images(5..8);
     met[0].record.path.text = "folder/new.jpg".to_owned();
-    met[2].record.path.text = super::path(5);
+    met[2].record.path.text = path(5);
     workspace.append_images(met).unwrap();
     assert_eq!(workspace.misfits(&spec.table_name()).unwrap(), ids([5, 7]));
     assert_eq!(workspace.mend().unwrap().vectors, [(spec.table_name(), 2)]);

@@ -191,7 +191,7 @@ fn what_was_opened_for_reading_is_not_supplemented() {
     let place = Place::new();
     let (first, all) = one_and_two();
     let table = place.open().features(&first).unwrap();
-    let mut reader = tiramisu::store::Workspace::open(&place.root()).unwrap();
+    let mut reader = Workspace::open(&place.root()).unwrap();
     let error = reader.supplement(&table, &all).err().expect("it was opened for reading");
     assert!(matches!(error, StoreError::OpenedForReading { .. }), "{error}");
 }

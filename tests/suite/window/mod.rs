@@ -414,7 +414,7 @@ fn keys_with_shift_do_not_mean_what_they_mean_without() {
     assert_eq!(*window.questions.borrow(), [], "and exports nothing");
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
     window.harness.run_steps(3);
-    assert_eq!(*window.questions.borrow(), [tiramisu::ui::Question::Export(ExportFormat::Csv)]);
+    assert_eq!(*window.questions.borrow(), [Question::Export(ExportFormat::Csv)]);
 }
 
 #[test]

@@ -145,7 +145,7 @@ fn a_network_is_remembered_once_a_folder_was_opened_with_it() {
 struct Dropped(PathBuf);
 
 impl eframe::egui::DroppedFile for Dropped {
-    fn path(&self) -> &std::path::Path {
+    fn path(&self) -> &Path {
         &self.0
     }
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use prost_reflect::{DescriptorPool, MessageDescriptor};
 
-#[allow(missing_docs, clippy::all, clippy::pedantic)]
+#[allow(missing_docs, unused_qualifications, clippy::all, clippy::pedantic, reason = "a program wrote it")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/caffe.rs"));
 }

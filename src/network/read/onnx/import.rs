@@ -152,7 +152,7 @@ impl<'a> Importer<'a> {
     pub fn node_of(&self, name: &str) -> Option<usize> {
         match self.values.get(name)? {
             Value::Computed { source, .. } => source.node(),
-            _ => None,
+            Value::Literal(_) => None,
         }
     }
 

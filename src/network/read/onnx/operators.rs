@@ -88,7 +88,7 @@ fn identity(call: &mut Call) -> Result<Value, String> {
     }
     match call.input(0)? {
         Value::Literal(literal) => Ok(literal.into()),
-        x => call.pointwise(Op::Identity, x),
+        x @ Value::Computed { .. } => call.pointwise(Op::Identity, x),
     }
 }
 

@@ -1,7 +1,7 @@
 //! PyTorch's networks: a file of named tensors (`.pth`, `.pt`, `.safetensors`), without a word on how they are joined.
 //!
 //! Nothing of the file is executed: the pickle in it is read by a parser that knows data only. The architecture is
-//! recognised from names and shapes; [`families`] then pushes its layers, and takes their sizes from the file rather
+//! recognised from names and shapes; `families` then pushes its layers, and takes their sizes from the file rather
 //! than from a table, so a network with other widths, depths or classes works like the published ones. Layers are named
 //! as torchvision's modules are.
 //!

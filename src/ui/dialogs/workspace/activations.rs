@@ -10,7 +10,7 @@ use crate::ui::widgets::text::{bytes, counted, shape_text};
 pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let Some(collection) = session.collection() else { return };
     let is_free = !session.house.is_busy() && !session.is_analysing();
-    for kept in session.kept_activations.iter() {
+    for kept in &session.kept_activations {
         ui.horizontal_wrapped(|ui| {
             let images = counted(kept.images, "image", "images");
             ui.label(format!("Whole activations of {}: {images}, {}", kept.layer, bytes(kept.bytes)));

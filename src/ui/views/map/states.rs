@@ -58,7 +58,7 @@ impl States {
             problem_count: session.problem_count,
             selection: chosen.selection.clone(),
             filter: chosen.filter.clone(),
-            matching: session.matching.as_ref().map_or(0, |found| std::sync::Arc::as_ptr(found) as usize),
+            matching: session.matching.as_ref().map_or(0, |found| Arc::as_ptr(found) as usize),
             colouring: chosen.colouring,
             probe: chosen.probe.filter(|_| is_similarity),
             neighbours: neighbours.map(|list| (list.wish.clone(), list.neighbours.len())),

@@ -1,8 +1,8 @@
 //! Where the layers of a network are drawn: rows from the picture down to the answer.
 //!
 //! Sugiyama, Tagawa, Toda, "Methods for visual understanding of hierarchical system structures" (1981): rows by longest
-//! path ([`ranks`]), few crossings by barycentres ([`order`]), straight columns ([`columns`]), lines ([`wires`]).
-//! A network is mostly one long chain, so at last it is folded like a text into columns ([`fold`]).
+//! path (`ranks`), few crossings by barycentres (`order`), straight columns (`columns`), lines (`wires`).
+//! A network is mostly one long chain, so at last it is folded like a text into columns (`fold`).
 //!
 //! Nothing here draws, and the same network always gets the same drawing.
 
