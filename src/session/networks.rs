@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::Fetch;
 use super::Session;
 use super::notice::NoticeText;
-use super::Fetch;
 use crate::engine::{KnownNetwork, Problem, Progress, Request};
 
 impl Session {
