@@ -311,6 +311,9 @@ impl Coordinator {
             job.join.join().ok();
             drop(job.returned.recv());
         }
+        if let Some(open) = &self.open {
+            open.opened.stop_writing();
+        }
         self.open = None;
     }
 }

@@ -1,4 +1,4 @@
-//! The threads that answer what a view asks now: thumbnails, [neighbours](super::neighbours), maps. Activations are the
+//! The threads that answer what a view asks now: thumbnails, [neighbours](self::neighbours), maps. Activations are the
 //! tensor thread's.
 
 // A new wish, event or look is to be missed by the compiler, not by the person.

@@ -1,8 +1,8 @@
 //! The collection that is open, as everything that works on it sees it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::{ImageRecord, KeptActivations, Resizing, StoredLayer};
 use crate::engine::collection::classes::Classes;
@@ -40,7 +40,7 @@ pub struct Opened {
     /// Whole activations.
     pub kept: Arc<KeptShelf>,
     /// Writes results, if this process holds the workspace; else it is opened when there is something to write.
-    pub recorder: Option<Recorder>,
+    pub writes: Mutex<Option<Recorder>>,
     /// Whether an extraction runs, which keeps exemplars up to date itself.
     pub is_gathering: AtomicBool,
     /// To the listener.
@@ -63,13 +63,23 @@ impl Opened {
         self.library.table_name()
     }
 
+    /// Who writes results beside the writing end of the workspace, as long as this process holds that.
+    pub fn own_recorder(&self) -> Option<Recorder> {
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets go of the workspace's lock: what still reads of it, as an export does, keeps nobody from opening it again.
+    pub fn stop_writing(&self) {
+        *self.writes.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Somebody who may write results. What had to be set aside for it is told, unless it was when the collection was opened.
     ///
     /// # Errors
     /// When another process holds the workspace.
     pub fn recorder(&self) -> Result<Recorder, StoreError> {
-        if let Some(recorder) = &self.recorder {
-            return Ok(recorder.clone());
+        if let Some(recorder) = self.own_recorder() {
+            return Ok(recorder);
         }
         let recorder = Recorder::open(&self.root)?;
         let remarks = recorder.remarks().iter().map(|remark| mending::remark(remark.clone()));

@@ -1,8 +1,8 @@
 //! A collection that is open: everything its requests need, and the threads that serve it.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 
 use crate::domain::{ImageId, ImageRecord, Pooling, StoredLayer};
 use crate::engine::collection::channels::MapWidths;
@@ -138,7 +138,7 @@ impl Open {
             input: graph.preprocessing.resizing(),
             tensor: tensor.clone(),
             kept,
-            recorder,
+            writes: Mutex::new(recorder),
             is_gathering: AtomicBool::new(false),
             outbox: outbox.clone(),
         });
@@ -187,14 +187,14 @@ impl Open {
         let rule = CommitRule { images: options.commit_images, secs: options.commit_secs };
         let widths = Arc::new(MapWidths::of(&opened.collection.layers));
         let place =
-            opened.recorder.clone().map(|recorder| GatheringPlace { recorder, roll: opened.roll.clone(), widths });
+            opened.own_recorder().map(|recorder| GatheringPlace { recorder, roll: opened.roll.clone(), widths });
         let (store, returned) = StoreHandle::start(writer, place, rule, progress.clone(), opened.outbox.clone())
             .map_err(|error| Problem::new("Nothing can be extracted", error))?;
         opened.is_gathering.store(true, Relaxed);
         let extraction = Extraction {
             folder: opened.folder.clone(),
             collection: opened.collection.clone(),
-            recorder: opened.recorder.clone(),
+            recorder: opened.own_recorder(),
             features: opened.features().to_owned(),
             roll: opened.roll.clone(),
             unfinished,

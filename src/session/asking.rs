@@ -34,7 +34,7 @@ impl Session {
     }
 
     /// What is asked for now; `None` without a probe that can be read, or at a layer that is not stored.
-    fn neighbour_wish(&self) -> Option<NeighbourWish> {
+    pub(super) fn neighbour_wish(&self) -> Option<NeighbourWish> {
         let chosen = &self.chosen;
         let can_be_read =
             |probe: &ImageId| self.image(*probe).is_none_or(|image| image.problem.is_none() || image.is_gone());

@@ -59,7 +59,7 @@ impl Session {
                 }
             }
             LookKind::Neighbours => {
-                if self.chosen.probe.is_some() || self.chosen.like.is_some() {
+                if self.neighbour_wish().is_some() {
                     // What was found for an earlier question is no answer to this one.
                     self.neighbours = None;
                     self.neighbours_problem = Some(problem);

@@ -25,6 +25,8 @@ pub struct FeatureTable {
     /// The row in the table of each of `ids`; `None` while the table itself is in the order of ids.
     rows: Option<Arc<Vec<u32>>>,
     lock: Option<Arc<WriteLock>>,
+    /// The state that columns and ids were read at; `None` if reading them failed.
+    read_at: Option<Stamp>,
 }
 
 impl FeatureTable {
@@ -35,13 +37,14 @@ impl FeatureTable {
             reason: "the table does not say which network made it".to_owned(),
             path: table.path().to_owned(),
         })?;
-        let mut this = Self { table, maker, columns: Vec::new(), ids: Arc::default(), rows: None, lock };
+        let mut this = Self { table, maker, columns: Vec::new(), ids: Arc::default(), rows: None, lock, read_at: None };
         this.reload()?;
         Ok(this)
     }
 
     /// Reads the columns and ids anew.
     fn reload(&mut self) -> Result<(), StoreError> {
+        self.read_at = None;
         self.columns = columns_of(&self.table.schema());
         let mut ids = Vec::with_capacity(self.table.rows()?);
         self.table.scan(&["id"], 65_536, |batch| {
@@ -62,6 +65,7 @@ impl FeatureTable {
             return Err(StoreError::Damaged { reason, path: self.path().to_owned() });
         }
         self.ids = Arc::new(ids);
+        self.read_at = Some(self.stamp());
         Ok(())
     }
 
@@ -124,9 +128,8 @@ impl FeatureTable {
     /// # Errors
     /// When the table cannot be read.
     pub fn refresh(&mut self) -> Result<(), StoreError> {
-        let before = self.stamp();
         self.table.refresh()?;
-        if self.stamp() == before { Ok(()) } else { self.reload() }
+        if self.read_at == Some(self.stamp()) { Ok(()) } else { self.reload() }
     }
 
     /// A second handle on the same state, which can go to another thread and only reads.
@@ -138,6 +141,7 @@ impl FeatureTable {
             ids: self.ids.clone(),
             rows: self.rows.clone(),
             lock: None,
+            read_at: self.read_at,
         }
     }
 
@@ -166,6 +170,7 @@ impl FeatureTable {
         }
         if self.rows.is_none() && ids.is_sorted() && self.ids.last() < ids.first() {
             Arc::make_mut(&mut self.ids).extend(ids);
+            self.read_at = Some(self.stamp());
         } else {
             self.reload()?;
         }
@@ -386,6 +391,7 @@ impl FeatureTable {
         let fields: Vec<_> = other.columns.iter().map(Column::field).collect();
         self.table.add_columns(&other.table, rows, Arc::new(arrow_schema::Schema::new(fields)))?;
         self.columns = columns_of(&self.table.schema());
+        self.read_at = Some(self.stamp());
         Ok(self.version())
     }
 

@@ -9,6 +9,7 @@ use lance::deps::datafusion::logical_expr::{ident, lit};
 use super::checked::Checked;
 use super::features::Maker;
 use super::names::IMAGES;
+use super::pictures::Comparison;
 use super::table::Table;
 use super::{StoreError, TagsApart, Workspace, channels, tags};
 use crate::domain::ImageId;
@@ -63,9 +64,9 @@ impl Workspace {
                 unfit.tags = or_none(tags::apart(&table, &mut comparison));
                 continue;
             }
-            match comparison.misfits(&name, &table) {
-                Ok(misfits) if misfits.is_empty() => {}
-                Ok(misfits) => unfit.add(name, &table, misfits.len()),
+            match wrong(&mut comparison, &name, &table) {
+                Ok((wrong, _)) if wrong.is_empty() => {}
+                Ok((wrong, _)) => unfit.add(name, &table, wrong.len()),
                 Err(error) => pass_over(&table, error)?,
             }
         }
@@ -91,8 +92,8 @@ impl Workspace {
         let tables = self.our_tables()?;
         let mut comparison = self.results().comparison()?;
         for (name, mut table) in tables.into_iter().filter(|(name, _)| name != IMAGES && name != tags::TABLE) {
-            let misfits = match comparison.misfits(&name, &table) {
-                Ok(misfits) => misfits,
+            let (misfits, are_all) = match wrong(&mut comparison, &name, &table) {
+                Ok(wrong) => wrong,
                 Err(error) => {
                     pass_over(&table, error)?;
                     continue;
@@ -103,7 +104,9 @@ impl Workspace {
                 table.remove_where(ident("id").in_list(ids, false))?;
             }
             if !misfits.is_empty() {
-                comparison.note(&name, &table);
+                if are_all {
+                    comparison.note(&name, &table);
+                }
                 unfit.add(name, &table, misfits.len());
             }
         }
@@ -111,6 +114,19 @@ impl Workspace {
         comparison.into_checked().write(self.root());
         Ok(unfit)
     }
+}
+
+/// The images whose rows are to go from a table, and whether no other row is unfit. What was found of pictures that are not on
+/// record stays: an extraction that was stopped may have met them without recording them, and whoever reads leaves them out.
+fn wrong(comparison: &mut Comparison, name: &str, table: &Table) -> Result<(Vec<u32>, bool), StoreError> {
+    let misfits = comparison.misfits(name, table)?;
+    if misfits.is_empty() || Maker::of_schema(&table.schema()).is_some() {
+        return Ok((misfits, true));
+    }
+    let (all, pictures) = (misfits.len(), comparison.pictures()?);
+    let wrong: Vec<u32> = misfits.into_iter().filter(|id| pictures.key(*id).is_some()).collect();
+    let are_all = wrong.len() == all;
+    Ok((wrong, are_all))
 }
 
 /// Wherever tags are read they go by their paths, and whoever reads them hears why they cannot be read: neither is a reason

@@ -190,7 +190,7 @@ fn keep_up(opened: &Opened, progress: &Progress) -> Result<bool, Problem> {
 /// Measures an index and remembers what came of it. `None` when cancelled.
 fn keep_measured(record: IndexRecord, place: &IndexPlace, progress: &Progress) -> Result<Option<IndexRecord>, Problem> {
     progress.add(1, 0);
-    let Some(record) = measure(record, place, progress).map_err(unchanged)? else { return Ok(None) };
+    let Some(record) = measure(record, place, progress)? else { return Ok(None) };
     place.recorder.save_index(place.library.table_name(), record.clone()).map_err(unchanged)?;
     Ok(Some(record))
 }
@@ -200,15 +200,11 @@ fn tell(opened: &Opened) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Tunes until enough is found. `None` when cancelled, or when vectors cannot be read any more.
-fn measure(
-    mut record: IndexRecord,
-    place: &IndexPlace,
-    progress: &Progress,
-) -> Result<Option<IndexRecord>, StoreError> {
-    let Ok(shelf) = place.library.vectors(&record.source) else { return Ok(None) };
+/// Tunes until enough is found. `None` when cancelled.
+fn measure(mut record: IndexRecord, place: &IndexPlace, progress: &Progress) -> Result<Option<IndexRecord>, Problem> {
+    let shelf = place.library.vectors(&record.source)?;
     let vectors = &shelf.vectors;
-    let Ok(table) = place.library.reader() else { return Ok(None) };
+    let table = place.library.reader()?;
     let mut rows = spread_rows(vectors.ids.len());
     let probes: Vec<ImageId> = rows.by_ref().take(MEASURED_PROBES).map(|row| vectors.ids[row]).collect();
     let mut exact: Vec<Vec<Neighbour>> = Vec::with_capacity(probes.len());
@@ -229,7 +225,9 @@ fn measure(
     for (probed, refine) in EFFORTS {
         record.probes = probed;
         record.refine = refine;
-        let Some((found, mut times)) = ask(&record, &table, vectors, &probes, progress)? else { return Ok(None) };
+        let Some((found, mut times)) = ask(&record, &table, vectors, &probes, progress).map_err(unchanged)? else {
+            return Ok(None);
+        };
         let recalls = recall::over(found.iter().map(Vec::as_slice).zip(exact.iter().map(Vec::as_slice)), MEASURED_K);
         record.recall = recalls.mean;
         record.least_recall = recalls.min;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::domain::{ImageRecord, Numbers};
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::Problem;
-use crate::store::ActivationTable;
+use crate::store::{ActivationTable, Workspace};
 
 /// Opens the table of a layer when it is first asked for, and keeps it open. Nobody waits for another's opening.
 pub struct KeptShelf {
@@ -28,6 +28,9 @@ impl KeptShelf {
     pub fn table(&self, layer: &str) -> Result<Option<Arc<ActivationTable>>, Problem> {
         if let Some(known) = self.opened().get(layer) {
             return Ok(Some(known.clone()));
+        }
+        if !Workspace::may_have_activations(self.workspace.root(), &self.features) {
+            return Ok(None);
         }
         let found = self
             .workspace

@@ -99,7 +99,8 @@ fn waiting(unfit: &Unfit) -> Option<Problem> {
     let why = || {
         let of = images_in_words(unfit.tags.waiting);
         format!(
-            "the pictures of {of} with tags are not on record, perhaps because images.lance was restored from a backup."
+            "the pictures of {of} with tags are not on record, perhaps because an extraction was stopped before they were, or \
+             because images.lance was restored from a backup."
         )
     };
     let remedy = "Nothing of them is lost: extract again, and they are back on their pictures.";

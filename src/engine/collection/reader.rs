@@ -1,6 +1,6 @@
 //! The one handle to the workspace that all who read share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use crate::store::{StoreError, Workspace};
@@ -15,6 +15,11 @@ impl WorkspaceReader {
     /// Shares what is open already.
     pub fn of(workspace: &Workspace) -> Self {
         Self { root: workspace.root().to_owned(), open: Mutex::new(Some(workspace.reader())) }
+    }
+
+    /// Where the workspace lies.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The workspace as it is now, to be read on any thread for as long as one likes.

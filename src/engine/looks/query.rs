@@ -76,7 +76,7 @@ fn remarks(workspace: &Workspace, predicate: &Predicate, roll: &Roll) -> Result<
     let tests = predicate.tests();
     let tags: Vec<&str> = tests.iter().filter_map(|test| tag_of(test)).collect();
     if !tags.is_empty() {
-        let known = workspace.tags()?.images;
+        let known = workspace.tags_of_met(|id| roll.get(id))?.images;
         let names: Vec<&str> = known.keys().map(String::as_str).collect();
         for tag in tags.into_iter().filter(|tag| !known.contains_key(*tag)) {
             let said = format!("no image bears the tag {tag}");

@@ -77,6 +77,7 @@ fn an_open_collection_goes_back_is_shown_as_it_was_and_extracts_only_when_asked(
     let wish = HouseWish::Compare { table: history.table.clone(), before, after: VersionName::Latest };
     let refused = keep(&mut listener, wish).expect_err("there is no such version");
     assert!(refused.why.contains("9999"), "{refused}");
+    listener.problems.clear();
 
     let wish = HouseWish::PutBack { table: Some(history.table), version: VersionName::Number(1) };
     keep(&mut listener, wish).expect("it goes back");
