@@ -34,10 +34,20 @@ impl Workspace {
 
     /// The same tables, open.
     pub(super) fn our_tables(&self) -> Result<Vec<(String, Table)>, StoreError> {
-        let mut tables = Vec::new();
+        let (tables, remarks) = self.our_tables_with_remarks()?;
+        remarks.iter().for_each(|remark| tracing::warn!("{remark}"));
+        Ok(tables)
+    }
+
+    /// The same tables, open, and what there is to say of versions of them that are damaged and were set aside.
+    pub(super) fn our_tables_with_remarks(&self) -> Result<(Vec<(String, Table)>, Vec<String>), StoreError> {
+        let (mut tables, mut remarks) = (Vec::new(), Vec::new());
         for name in readable_tables_in(self.root())? {
-            let table = match self.read_table(&name) {
-                Ok(table) => table,
+            let table = match self.read_table_with_remark(&name) {
+                Ok((table, remark)) => {
+                    remarks.extend(remark);
+                    table
+                }
                 Err(error) => {
                     tracing::warn!("{error}");
                     continue;
@@ -51,7 +61,7 @@ impl Workspace {
             tables.extend(is_ours.then_some((name, table)));
         }
         tables.sort_by_key(|(name, _)| (name != IMAGES, name.clone()));
-        Ok(tables)
+        Ok((tables, remarks))
     }
 
     /// The versions of every table that are still there.

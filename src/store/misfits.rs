@@ -89,7 +89,8 @@ impl Workspace {
     pub fn mend(&mut self) -> Result<Unfit, StoreError> {
         let recorder = self.recorder()?;
         let mut unfit = Unfit::default();
-        let tables = self.our_tables()?;
+        let (tables, set_aside) = self.our_tables_with_remarks()?;
+        self.mended.extend(set_aside);
         let mut comparison = self.results().comparison()?;
         for (name, mut table) in tables.into_iter().filter(|(name, _)| name != IMAGES && name != tags::TABLE) {
             let (misfits, are_all) = match wrong(&mut comparison, &name, &table) {

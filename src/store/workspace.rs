@@ -72,12 +72,15 @@ impl Workspace {
             }
         };
         let runtime = start_runtime(&root)?;
-        let mended = torn::set_aside(&runtime, &root)?;
+        let mut mended = torn::set_aside(&runtime, &root)?;
         let path = root.join("images.lance");
         if !is_table(&path) && known.is_some() && has_features(&root) {
             // New images would get the ids that old features are stored under.
             let reason = "there are features, but no images they belong to".to_owned();
             return Err(StoreError::Damaged { reason, path });
+        }
+        if is_table(&path) {
+            mended.extend(Table::open(&runtime, &path)?.set_torn_aside()?);
         }
         let tolerated = identity.layout().small_fragments;
         let images = Table::open_or_create(&runtime, &path, images::schema())?.tolerating(tolerated);
@@ -446,15 +449,20 @@ impl Workspace {
     }
 
     pub(super) fn read_table(&self, name: &str) -> Result<Table, StoreError> {
-        let tolerated = self.identity.layout().small_fragments;
-        let mut table = Table::open(&self.runtime, &self.table_path(name))?.tolerating(tolerated);
-        // Whoever may write may be about to.
-        if self.lock.is_some()
-            && let Some(remark) = table.set_torn_aside()?
-        {
+        let (table, remark) = self.read_table_with_remark(name)?;
+        if let Some(remark) = remark {
             tracing::warn!("{remark}");
         }
         Ok(table)
+    }
+
+    /// As [`Workspace::read_table`], with what there is to say of a damaged version that was set aside.
+    pub(super) fn read_table_with_remark(&self, name: &str) -> Result<(Table, Option<String>), StoreError> {
+        let tolerated = self.identity.layout().small_fragments;
+        let mut table = Table::open(&self.runtime, &self.table_path(name))?.tolerating(tolerated);
+        // Whoever may write may be about to.
+        let remark = if self.lock.is_some() { table.set_torn_aside()? } else { None };
+        Ok((table, remark))
     }
 
     pub(super) fn table_path(&self, name: &str) -> PathBuf {

@@ -17,8 +17,8 @@ pub struct Mended {
 /// # Errors
 /// When a table cannot be read, or the disk does not let us.
 pub fn mend(workspace: &mut Workspace) -> Result<Mended, StoreError> {
-    let mut found = remarks(workspace);
     let unfit = workspace.mend()?;
+    let mut found = remarks(workspace);
     found.extend(unfit.vectors.iter().map(|(table, images)| {
         Problem::new("Vectors of other pictures were removed", where_from(table, *images))
             .with_remedy("Extracting makes those that are missing.")

@@ -34,6 +34,13 @@ fn harm(table: &Path, left: fn(&[u8]) -> Vec<u8>) {
     fs::write(newest, left(&whole)).unwrap();
 }
 
+/// With its end, and the place and length of its message: all but what it says.
+fn damaged_inside(whole: &[u8]) -> Vec<u8> {
+    let (body, end) = whole.split_at(whole.len() - 16);
+    let message = u64::from_le_bytes(end[..8].try_into().unwrap()) as usize + 4;
+    [&body[..message], &vec![0xa5; body.len() - message], end].concat()
+}
+
 #[test]
 fn the_version_before_one_that_is_not_whole_is_used_and_said_so() {
     for (what, left) in HARMS {
@@ -246,12 +253,7 @@ fn who_opens_it_to_save_a_result_hears_what_was_set_aside_and_no_other_table_is_
     harm(&place.root().join("tags.lance"), |_| Vec::new());
     // It has its end, so only whoever opens it can see that it is damaged inside.
     let vectors = place.root().join(format!("{}.lance", spec.table_name()));
-    harm(&vectors, |whole| {
-        let (body, end) = whole.split_at(whole.len() - 16);
-        // Where the message is, and how long: the rest is harmed.
-        let message = u64::from_le_bytes(end[..8].try_into().unwrap()) as usize + 4;
-        [&body[..message], &vec![0xa5; body.len() - message], end].concat()
-    });
+    harm(&vectors, damaged_inside);
     let before = files(&vectors);
     let recorder = Recorder::open(&place.root()).unwrap();
     let remarks = recorder.remarks();
@@ -265,4 +267,22 @@ fn who_opens_it_to_save_a_result_hears_what_was_set_aside_and_no_other_table_is_
     let mut table = workspace.features(&spec).unwrap();
     table.append(rows(&spec.columns, [1, 2, 3])).unwrap();
     assert_holds(&table, &spec.columns, &[1, 2, 3]);
+}
+
+#[test]
+fn a_version_that_is_damaged_inside_is_set_aside_with_a_remark_when_the_collection_is_opened() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..5)).unwrap();
+    let record = |id: ImageId| Some(image(id.0).record);
+    for id in [1, 2] {
+        workspace.recorder().unwrap().add_tag(&[ImageId(id)], "keep", record).unwrap();
+    }
+    drop(workspace);
+    harm(&place.root().join("tags.lance"), damaged_inside);
+    let mut workspace = place.open();
+    workspace.mend().unwrap();
+    let remarks = workspace.remarks();
+    assert!(remarks.len() == 1 && remarks[0].starts_with("tags.lance: version"), "{remarks:?}");
+    assert_eq!(workspace.tags().unwrap().images["keep"], [ImageId(1)]);
 }
