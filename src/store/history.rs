@@ -34,14 +34,15 @@ impl Workspace {
 
     /// The same tables, open.
     pub(super) fn our_tables(&self) -> Result<Vec<(String, Table)>, StoreError> {
-        let (tables, remarks) = self.our_tables_with_remarks()?;
+        let mut remarks = Vec::new();
+        let tables = self.our_tables_telling(&mut remarks)?;
         remarks.iter().for_each(|remark| tracing::warn!("{remark}"));
         Ok(tables)
     }
 
-    /// The same tables, open, and what there is to say of versions of them that are damaged and were set aside.
-    pub(super) fn our_tables_with_remarks(&self) -> Result<(Vec<(String, Table)>, Vec<String>), StoreError> {
-        let (mut tables, mut remarks) = (Vec::new(), Vec::new());
+    /// The same tables, open; what there is to say of versions of them that are damaged and were set aside joins `remarks`.
+    pub(super) fn our_tables_telling(&self, remarks: &mut Vec<String>) -> Result<Vec<(String, Table)>, StoreError> {
+        let mut tables = Vec::new();
         for name in readable_tables_in(self.root())? {
             let table = match self.read_table_with_remark(&name) {
                 Ok((table, remark)) => {
@@ -61,7 +62,7 @@ impl Workspace {
             tables.extend(is_ours.then_some((name, table)));
         }
         tables.sort_by_key(|(name, _)| (name != IMAGES, name.clone()));
-        Ok((tables, remarks))
+        Ok(tables)
     }
 
     /// The versions of every table that are still there.

@@ -89,7 +89,8 @@ impl Workspace {
     pub fn mend(&mut self) -> Result<Unfit, StoreError> {
         let recorder = self.recorder()?;
         let mut unfit = Unfit::default();
-        let (tables, set_aside) = self.our_tables_with_remarks()?;
+        let mut set_aside = Vec::new();
+        let tables = self.our_tables_telling(&mut set_aside)?;
         self.mended.extend(set_aside);
         let mut comparison = self.results().comparison()?;
         for (name, mut table) in tables.into_iter().filter(|(name, _)| name != IMAGES && name != tags::TABLE) {
