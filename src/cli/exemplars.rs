@@ -11,7 +11,7 @@ use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{Pooling, counted};
-use crate::engine::{Event, ExemplarList, Look};
+use crate::engine::{ChannelLook, Event, ExemplarList, Look};
 
 /// Images named of one channel.
 const OF_ONE: u32 = 32;
@@ -90,7 +90,7 @@ pub fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcom
         bail!("layer {} has no channel {channel}: it has {channels}, counted from 0", source.layer)
     }
     let count = args.k.unwrap_or(if args.channel.is_some() { OF_ONE } else { 1 }) as usize;
-    let look = Look::Exemplars { layer: index, channel: args.channel, count };
+    let look = Look::Channels(ChannelLook::Exemplars { layer: index, channel: args.channel, count });
     let list: Arc<ExemplarList> = listener.ask(look, console, |event| match event {
         Event::Exemplars(list) => Some(list.clone()),
         _ => None,

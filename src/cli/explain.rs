@@ -11,7 +11,7 @@ use super::parsers::metric_parser;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{ChannelShare, Metric};
-use crate::engine::{Event, Likeness, LikenessWish, Look};
+use crate::engine::{ChannelLook, Event, Likeness, LikenessWish, Look};
 
 /// Says why two images are alike at a layer: the channels that contribute most to the score.
 #[derive(Debug, ClapArgs)]
@@ -83,10 +83,11 @@ pub fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome>
     let (a, b) = (listener.find(&args.a)?.id, listener.find(&args.b)?.id);
     let (source, count) = (listener.source(&args.source)?, args.k as usize);
     let wish = LikenessWish { a, b, source, metric: args.metric, is_difference: args.difference, count };
-    let found: Arc<Likeness> = listener.ask(Look::Likeness(wish), console, |event| match event {
-        Event::Likeness(found) => Some(found.clone()),
-        _ => None,
-    })?;
+    let found: Arc<Likeness> =
+        listener.ask(Look::Channels(ChannelLook::Likeness(wish)), console, |event| match event {
+            Event::Likeness(found) => Some(found.clone()),
+            _ => None,
+        })?;
     let (layer, names) = (&found.wish.source.layer, &listener.collection.class_names);
     let rows = found.channels.iter().map(|share| Row {
         share: *share,

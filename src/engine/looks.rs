@@ -16,7 +16,7 @@ use rayon::prelude::*;
 
 use crate::analysis;
 use crate::domain::{ImageId, NeighbourWish, Projection, StoredLayer};
-use crate::engine::looks::channels::{ChannelLook, ChannelLooks, ChannelShelf};
+use crate::engine::looks::channels::{ChannelLooks, ChannelShelf};
 use crate::engine::looks::neighbours::NeighbourSearch;
 use crate::engine::looks::query::Asker;
 use crate::engine::message::{Asked, Event, Look, LookKind, QueryWish, ThumbnailPicture};
@@ -87,13 +87,7 @@ impl Looks {
                     self.opened.tensor.look(TensorLook::Pair { pictures: Box::new([a, b]), layer });
                 }
             }
-            Look::Exemplars { layer, channel, count } => {
-                self.channels.put(ChannelLook::Exemplars { layer, channel, count });
-            }
-            Look::Unusual { image, source, count } => {
-                self.channels.put(ChannelLook::Unusual { image, source, count });
-            }
-            Look::Likeness(wish) => self.channels.put(ChannelLook::Likeness(wish)),
+            Look::Channels(look) => self.channels.put(look),
             Look::Query(wish) => self.query.put(wish),
         }
     }

@@ -36,7 +36,7 @@ pub use event::{Event, ExportExists, ExportSummary, Kept};
 pub use graph::{GraphKind, GraphSummary, GraphWish};
 pub use house::{HouseNews, HouseWish, STOPPED};
 pub use index::IndexWish;
-pub use look::{LikenessWish, Look};
+pub use look::{ChannelLook, LikenessWish, Look};
 pub use network::{KnownFile, KnownNetwork, PreparationWish};
 pub use problem::{NOT_KEPT, Problem};
 pub use progress::Progress;

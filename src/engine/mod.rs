@@ -41,11 +41,11 @@ pub use export::job::{check_file, write_file};
 pub use housekeeping::versions::{compare_versions, histories, put_version_back, remarks, tag_version, untag_version};
 pub use housekeeping::{index_plans, keep_house, plan_indices};
 pub use message::{
-    ActivationView, ActivationsWish, AnalysisKind, AnalysisWish, Asked, ChosenFor, ClassMeans, ClassWish, Collection,
-    EmbeddingSummary, Event, ExemplarList, ExportExists, ExportFormat, ExportRequest, ExportSummary, Found, GraphKind,
-    GraphSummary, GraphWish, HouseNews, HouseWish, IndexWish, Kept, KnownNetwork, Likeness, LikenessWish, Look,
-    LookKind, NOT_KEPT, NeighbourList, NetworkFile, OpenRequest, Problem, Progress, QueryAnswer, QueryWish, Refusal,
-    Request, STOPPED, ThumbnailPicture, UnusualList,
+    ActivationView, ActivationsWish, AnalysisKind, AnalysisWish, Asked, ChannelLook, ChosenFor, ClassMeans, ClassWish,
+    Collection, EmbeddingSummary, Event, ExemplarList, ExportExists, ExportFormat, ExportRequest, ExportSummary, Found,
+    GraphKind, GraphSummary, GraphWish, HouseNews, HouseWish, IndexWish, Kept, KnownNetwork, Likeness, LikenessWish,
+    Look, LookKind, NOT_KEPT, NeighbourList, NetworkFile, OpenRequest, Problem, Progress, QueryAnswer, QueryWish,
+    Refusal, Request, STOPPED, ThumbnailPicture, UnusualList,
 };
 pub use options::{EngineOptions, SAMPLE_IMAGES};
 pub use places::workspace_of;

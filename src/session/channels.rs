@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Session, Why};
 use crate::domain::{ImageId, Pooling, StoredLayer};
-use crate::engine::{ActivationView, ExemplarList, Likeness, LikenessWish, Look, Request, UnusualList};
+use crate::engine::{ActivationView, ChannelLook, ExemplarList, Likeness, LikenessWish, Look, Request, UnusualList};
 
 /// Images shown of a channel.
 const EXEMPLARS: usize = 32;
@@ -37,7 +37,7 @@ impl Session {
             return Vec::new();
         }
         self.unusual_asked = Some(asked);
-        vec![Request::Look(Look::Unusual { image, source: Some(source), count: usize::MAX })]
+        vec![Request::Look(Look::Channels(ChannelLook::Unusual { image, source: Some(source), count: usize::MAX }))]
     }
 
     /// What was overtaken by another wish says nothing any more.
@@ -77,7 +77,11 @@ impl Session {
         if !self.has_exemplars() {
             return Vec::new();
         }
-        vec![Request::Look(Look::Exemplars { layer: self.chosen.layer, channel: Some(channel), count: EXEMPLARS })]
+        vec![Request::Look(Look::Channels(ChannelLook::Exemplars {
+            layer: self.chosen.layer,
+            channel: Some(channel),
+            count: EXEMPLARS,
+        }))]
     }
 
     /// Whether exemplars are kept of the layer that is looked at: whether its vectors are.
@@ -96,6 +100,9 @@ impl Session {
         let wish =
             LikenessWish { a: probe, b: other, source: source.clone(), metric, is_difference: false, count: CHANNELS };
         self.why = Some(Why { a: probe, b: other, layer, source, metric, likeness: None, problem: None, pair: None });
-        vec![Request::Look(Look::Likeness(wish)), Request::Look(Look::Pair { images: [probe, other], layer })]
+        vec![
+            Request::Look(Look::Channels(ChannelLook::Likeness(wish))),
+            Request::Look(Look::Pair { images: [probe, other], layer }),
+        ]
     }
 }

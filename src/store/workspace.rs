@@ -1,26 +1,21 @@
 //! What one collection knows, on disk.
 
+mod records;
+mod vectors;
+
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::columns::{Column, columns_of, in_single, name_columns};
-use super::features::Maker;
 use super::identity::{FILE, Identity};
 use super::lock::WriteLock;
 use super::manifests::is_table;
-use super::names::supplement_of;
 use super::table::Table;
-use super::{
-    FeatureSpec, FeatureSummary, FeatureTable, NewImage, StoreError, Thumbnail, Version, images, index_records, names,
-    torn,
-};
-use crate::domain::{ImageId, ImageRecord};
+use super::{StoreError, Version, images, index_records, names, torn};
+use crate::domain::ImageRecord;
 
-/// Rows a batch when records are read: enough to be fast, and small beside the records themselves.
-const RECORD_BATCH_ROWS: usize = 8192;
 /// What a row of images weighs when fragments are put together: mostly its thumbnail.
 pub(super) const IMAGE_ROW_BYTES: usize = 16 << 10;
 
@@ -222,191 +217,6 @@ impl Workspace {
         Ok(())
     }
 
-    /// Every image, in the order of ids, without thumbnails.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub fn images(&self) -> Result<Vec<ImageRecord>, StoreError> {
-        let mut records = Vec::with_capacity(self.image_count);
-        self.images.scan(&images::RECORD_COLUMNS, RECORD_BATCH_ROWS, |batch| {
-            images::from_batch(batch, &mut records).ok_or_else(|| self.damaged("its columns have other types"))
-        })?;
-        // Another program may have rewritten the table in another order.
-        if !records.is_sorted_by_key(|record| record.id) {
-            records.sort_by_key(|record| record.id);
-        }
-        if records.iter().enumerate().any(|(row, record)| record.id.index() != row) {
-            return Err(self.damaged("its ids are not 0, 1, 2 …"));
-        }
-        Ok(records)
-    }
-
-    /// Appends images as one commit and returns its version. Their ids continue the table.
-    ///
-    /// # Errors
-    /// When an id does not continue the table, and when the disk does not let us; nothing is changed then.
-    pub fn append_images(&mut self, rows: Vec<NewImage>) -> Result<u64, StoreError> {
-        self.expect_writable()?;
-        for (expected, row) in (self.image_count..).zip(&rows) {
-            if row.record.id.index() != expected {
-                let (expected, found, path) = (expected as u64, row.record.id.0, self.images.path().to_owned());
-                return Err(StoreError::IdsDoNotContinue { expected, found, path });
-            }
-        }
-        if rows.is_empty() {
-            return Ok(self.images.version());
-        }
-        let count = rows.len();
-        self.images.append(images::to_reader(rows))?;
-        self.image_count += count;
-        // Putting fragments together is a convenience: what was asked for is committed.
-        if let Err(error) = self.images.compact(IMAGE_ROW_BYTES) {
-            tracing::warn!("{error}");
-        }
-        Ok(self.images.version())
-    }
-
-    /// Writes anew what is known of images that are in the table, as one commit, and returns its version.
-    ///
-    /// # Errors
-    /// When an id is beyond the table, and when the disk does not let us; nothing is changed then.
-    pub fn replace_images(&mut self, rows: &[NewImage]) -> Result<u64, StoreError> {
-        self.expect_writable()?;
-        if let Some(row) = rows.iter().find(|row| row.record.id.index() >= self.image_count) {
-            let (expected, found, path) = (self.image_count as u64, row.record.id.0, self.images.path().to_owned());
-            return Err(StoreError::IdsDoNotContinue { expected, found, path });
-        }
-        if rows.is_empty() {
-            return Ok(self.images.version());
-        }
-        let batch = images::to_batch(rows)
-            .map_err(|e| StoreError::RowsDoNotFit { reason: e.to_string(), path: self.images.path().to_owned() })?;
-        self.images.upsert(batch)
-    }
-
-    /// As [`Workspace::replace_images`], but every image keeps the thumbnail it has.
-    ///
-    /// # Errors
-    /// As [`Workspace::replace_images`].
-    pub fn redescribe_images(&mut self, records: Vec<ImageRecord>) -> Result<u64, StoreError> {
-        let ids: Vec<ImageId> = records.iter().map(|record| record.id).collect();
-        let thumbnails = self.thumbnails(&ids)?.into_iter().map(|(_, thumbnail)| thumbnail);
-        let rows: Vec<NewImage> =
-            records.into_iter().zip(thumbnails).map(|(record, thumbnail)| NewImage { record, thumbnail }).collect();
-        self.replace_images(&rows)
-    }
-
-    /// The thumbnails of `ids`, in that order; `None` for images that have none. Ids beyond the table are left out.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub fn thumbnails(&self, ids: &[ImageId]) -> Result<Vec<(ImageId, Thumbnail)>, StoreError> {
-        let rows: Vec<u64> = ids.iter().filter(|id| id.index() < self.image_count).map(|id| u64::from(id.0)).collect();
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let found = self.take_thumbnails(&rows)?;
-        if found.iter().zip(&rows).all(|((id, _), row)| u64::from(id.0) == *row) {
-            return Ok(found);
-        }
-        // Images that were written anew lie at the end: look up where each one went.
-        let places = self.places()?;
-        let moved: Vec<u64> = rows.iter().map(|row| places[*row as usize]).collect();
-        self.take_thumbnails(&moved)
-    }
-
-    /// The row in the table of each image; read once a version.
-    fn places(&self) -> Result<Arc<Vec<u64>>, StoreError> {
-        let mut known = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        let version = self.images.version();
-        if let Some((_, places)) = known.as_ref().filter(|(of, _)| *of == version) {
-            return Ok(places.clone());
-        }
-        let mut places = vec![0; self.image_count];
-        let mut row = 0;
-        self.images.scan(&["id"], RECORD_BATCH_ROWS, |batch| {
-            for id in images::ids(batch).ok_or_else(|| self.damaged("its columns have other types"))? {
-                *places.get_mut(id.index()).ok_or_else(|| self.damaged("its ids are not 0, 1, 2 …"))? = row;
-                row += 1;
-            }
-            Ok(())
-        })?;
-        let places = Arc::new(places);
-        *known = Some((version, places.clone()));
-        Ok(places)
-    }
-
-    fn take_thumbnails(&self, rows: &[u64]) -> Result<Vec<(ImageId, Thumbnail)>, StoreError> {
-        let batch = self.images.take(rows, &["id", "thumbnail"])?;
-        images::thumbnails(&batch).ok_or_else(|| self.damaged("its columns have other types"))
-    }
-
-    /// The features of a network, for reading and writing; an empty table is made if there is none.
-    ///
-    /// A table that is there keeps its layers: ask [`FeatureTable::missing_layers`] which of `spec`'s it lacks, and
-    /// bring those in with [`Workspace::supplement`] and [`Workspace::merge_supplement`].
-    ///
-    /// # Errors
-    /// When the table was made by another network or with another preprocessing, when a layer has another number of
-    /// channels than asked, and when the disk does not let us.
-    pub fn features(&mut self, spec: &FeatureSpec) -> Result<FeatureTable, StoreError> {
-        self.open_features(spec, &spec.table_name(), &[])
-    }
-
-    /// Opens an existing table of features by its name, for reading.
-    ///
-    /// # Errors
-    /// When there is no such table, or it cannot be read.
-    pub fn read_features(&self, table: &str) -> Result<FeatureTable, StoreError> {
-        FeatureTable::new(self.read_table(table)?, None)
-    }
-
-    /// The feature tables of the workspace, by name. Tables of other programs are passed over.
-    ///
-    /// # Errors
-    /// When the folder or a table of ours cannot be read.
-    pub fn feature_tables(&self) -> Result<Vec<FeatureSummary>, StoreError> {
-        let mut summaries = Vec::new();
-        for name in names::readable_tables_in(&self.root)?.into_iter().filter(|name| name != "images") {
-            let table = Table::open(&self.runtime, &self.table_path(&name))?;
-            let schema = table.schema();
-            if let Some(maker) = Maker::of_schema(&schema) {
-                let columns = columns_of(&schema);
-                summaries.push(FeatureSummary {
-                    table: name,
-                    spec: maker.spec(&columns),
-                    single: in_single(&columns),
-                    rows: table.rows()?,
-                    version: table.version(),
-                    supplements: None,
-                });
-            }
-        }
-        summaries.sort_by(|a, b| a.table.cmp(&b.table));
-        let names: Vec<String> = summaries.iter().map(|summary| summary.table.clone()).collect();
-        for summary in &mut summaries {
-            summary.supplements = names.iter().find(|name| supplement_of(name) == summary.table).cloned();
-        }
-        Ok(summaries)
-    }
-
-    /// Removes what other tables than `table` hold of these images: layers that are being added to it, and those of other
-    /// networks. Their pictures are others now; what sees no vector extracts them again.
-    ///
-    /// # Errors
-    /// When the disk does not let us. Tables that cannot be read any more are passed over: nobody will see their vectors.
-    pub fn forget_vectors_elsewhere(&mut self, ids: &[ImageId], table: &FeatureTable) -> Result<(), StoreError> {
-        let lock = self.expect_writable()?.clone();
-        for summary in self.feature_tables()?.iter().filter(|summary| self.table_path(&summary.table) != table.path()) {
-            match FeatureTable::new(self.read_table(&summary.table)?, Some(lock.clone())) {
-                Ok(mut other) => other.remove(ids).map(drop)?,
-                Err(error @ StoreError::Damaged { .. }) => tracing::warn!("{error}"),
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
     /// Deletes all but the last `kept` versions of every table of ours and those that have a name, and what killed
     /// processes left behind; returns the bytes freed. Other handles on older versions cannot be read from then on.
     ///
@@ -419,33 +229,6 @@ impl Workspace {
             freed += self.read_table(&table)?.forget_old_versions(kept)?;
         }
         Ok(freed)
-    }
-
-    pub(super) fn open_features(
-        &self,
-        spec: &FeatureSpec,
-        name: &str,
-        taken: &[Column],
-    ) -> Result<FeatureTable, StoreError> {
-        let lock = self.expect_writable()?.clone();
-        if let Some((layer, _)) = spec.columns.iter().find(|(_, channels)| *channels == 0) {
-            let reason = format!("layer {} has no channels", layer.layer);
-            return Err(StoreError::RowsDoNotFit { reason, path: self.table_path(name) });
-        }
-        let maker = Maker::of(spec);
-        let schema = maker.schema(&name_columns(&spec.columns, taken));
-        let tolerated = self.identity.layout().small_fragments;
-        let table = Table::open_or_create(&self.runtime, &self.table_path(name), schema)?.tolerating(tolerated);
-        let table = FeatureTable::new(table, Some(lock))?;
-        table.maker().expect_same(&maker, table.path())?;
-        for (layer, channels) in &spec.columns {
-            if let Some(column) = table.columns.iter().find(|c| c.stored == *layer && c.channels != *channels) {
-                let reason = format!("{} has {} channels instead of {channels}", column.name, column.channels);
-                let (network, path) = (spec.network.clone(), table.path().to_owned());
-                return Err(StoreError::OtherNetwork { network, reason, path });
-            }
-        }
-        Ok(table)
     }
 
     pub(super) fn read_table(&self, name: &str) -> Result<Table, StoreError> {

@@ -12,47 +12,12 @@ use crate::domain::{
 use crate::engine::collection::channels::{Channels, MapWidths};
 use crate::engine::collection::no_vector::no_vector;
 use crate::engine::message::{
-    Asked, Event, ExemplarList, Likeness, LikenessWish, LookKind, Problem, Progress, UnusualList,
+    ChannelLook, Event, ExemplarList, Likeness, LikenessWish, Problem, Progress, UnusualList,
 };
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::slot::Slot;
 use crate::store::{FeatureTable, Stamp, StoreError, Workspace};
-
-/// A question about channels.
-pub enum ChannelLook {
-    /// Which images excite a channel most, or each channel of a layer.
-    Exemplars {
-        /// Index in the collection's layers.
-        layer: usize,
-        /// Which channel; all of the layer's if none is named.
-        channel: Option<usize>,
-        /// How many images a channel, at most.
-        count: usize,
-    },
-    /// At which channels an image is farthest from what is usual.
-    Unusual {
-        /// Which image.
-        image: ImageId,
-        /// At which representation; at the averages of all stored layers if none is named.
-        source: Option<StoredLayer>,
-        /// How many channels, at most.
-        count: usize,
-    },
-    /// Why two images are alike.
-    Likeness(LikenessWish),
-}
-
-impl ChannelLook {
-    /// What its problems are of.
-    fn asked(&self) -> Asked {
-        Asked::Look(match self {
-            Self::Exemplars { layer, .. } => LookKind::Exemplars { layer: *layer },
-            Self::Unusual { image, source, .. } => LookKind::Unusual { image: *image, source: source.clone() },
-            Self::Likeness(wish) => LookKind::Likeness { images: [wish.a, wish.b] },
-        })
-    }
-}
 
 /// The newest question of each kind.
 #[derive(Default)]

@@ -59,7 +59,7 @@ pub struct NeighbourList {
     pub elapsed_secs: f64,
 }
 
-/// The answer to [`Look::Exemplars`](super::Look::Exemplars).
+/// The answer to [`ChannelLook::Exemplars`](super::ChannelLook::Exemplars).
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExemplarList {
     /// Index in [`Collection::layers`](super::Collection::layers).
@@ -72,7 +72,7 @@ pub struct ExemplarList {
     pub is_current: bool,
 }
 
-/// The answer to [`Look::Unusual`](super::Look::Unusual).
+/// The answer to [`ChannelLook::Unusual`](super::ChannelLook::Unusual).
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnusualList {
     /// Which image.
@@ -84,7 +84,7 @@ pub struct UnusualList {
     pub channels: Vec<UnusualChannel>,
 }
 
-/// The answer to [`Look::Likeness`](super::Look::Likeness).
+/// The answer to [`ChannelLook::Likeness`](super::ChannelLook::Likeness).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Likeness {
     /// What was asked.

@@ -26,26 +26,8 @@ pub enum Look {
         /// Which vectors to project.
         source: StoredLayer,
     },
-    /// The images that excite a channel most, or each channel of a layer.
-    Exemplars {
-        /// Index in [`Collection::layers`](super::Collection::layers); its vectors must be stored.
-        layer: usize,
-        /// Which channel; all of the layer's if none is named.
-        channel: Option<usize>,
-        /// How many images a channel, at most.
-        count: usize,
-    },
-    /// The channels at which an image is farthest from what is usual in the collection.
-    Unusual {
-        /// Which image.
-        image: ImageId,
-        /// At which representation; at the averages of all stored layers if none is named.
-        source: Option<StoredLayer>,
-        /// How many channels, at most.
-        count: usize,
-    },
-    /// The channels that contribute most to the likeness of two images, or to their difference.
-    Likeness(LikenessWish),
+    /// Which images excite a channel, what is unusual in an image, why two are alike.
+    Channels(ChannelLook),
     /// The activations of two images at one layer (index in [`Collection::layers`](super::Collection::layers)), to be held side by side.
     Pair {
         /// The images.
@@ -59,15 +41,13 @@ impl Look {
     /// What its problems are of.
     pub fn asked(&self) -> Asked {
         Asked::Look(match self {
+            Self::Channels(look) => return look.asked(),
             Self::Projection { source } => return Asked::Map(Self::map_of(source.clone())),
             Self::Thumbnails(_) => LookKind::Thumbnails,
             Self::Activations { image, layer } => LookKind::Activations { image: *image, layer: *layer },
             Self::Neighbours(_) => LookKind::Neighbours,
             Self::LayerTimes => LookKind::LayerTimes,
             Self::Query(_) => LookKind::Query,
-            Self::Exemplars { layer, .. } => LookKind::Exemplars { layer: *layer },
-            Self::Unusual { image, source, .. } => LookKind::Unusual { image: *image, source: source.clone() },
-            Self::Likeness(wish) => LookKind::Likeness { images: [wish.a, wish.b] },
             Self::Pair { images, layer } => LookKind::Pair { images: *images, layer: *layer },
         })
     }
@@ -93,4 +73,40 @@ pub struct LikenessWish {
     pub is_difference: bool,
     /// How many channels, at most.
     pub count: usize,
+}
+
+/// What a view asks of channels.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChannelLook {
+    /// The images that excite a channel most, or each channel of a layer.
+    Exemplars {
+        /// Index in [`Collection::layers`](super::Collection::layers); its vectors must be stored.
+        layer: usize,
+        /// Which channel; all of the layer's if none is named.
+        channel: Option<usize>,
+        /// How many images a channel, at most.
+        count: usize,
+    },
+    /// The channels at which an image is farthest from what is usual in the collection.
+    Unusual {
+        /// Which image.
+        image: ImageId,
+        /// At which representation; at the averages of all stored layers if none is named.
+        source: Option<StoredLayer>,
+        /// How many channels, at most.
+        count: usize,
+    },
+    /// The channels that contribute most to the likeness of two images, or to their difference.
+    Likeness(LikenessWish),
+}
+
+impl ChannelLook {
+    /// What its problems are of.
+    pub fn asked(&self) -> Asked {
+        Asked::Look(match self {
+            Self::Exemplars { layer, .. } => LookKind::Exemplars { layer: *layer },
+            Self::Unusual { image, source, .. } => LookKind::Unusual { image: *image, source: source.clone() },
+            Self::Likeness(wish) => LookKind::Likeness { images: [wish.a, wish.b] },
+        })
+    }
 }

@@ -9,8 +9,8 @@ use half::f16;
 use tempfile::TempDir;
 use tiramisu::domain::{Exemplar, ImageId, LayerExemplars, LayerStatistics, Metric, Pooling, StoredLayer};
 use tiramisu::engine::{
-    Collection, Event, ExemplarList, Likeness, LikenessWish, Look, NetworkFile, OpenRequest, Request, UnusualList,
-    describe, no_vector,
+    ChannelLook, Collection, Event, ExemplarList, Likeness, LikenessWish, Look, NetworkFile, OpenRequest, Request,
+    UnusualList, describe, no_vector,
 };
 use tiramisu::gpu;
 use tiramisu::images;
@@ -248,21 +248,21 @@ fn ask<T>(listener: &mut Listener, look: Look, pick: impl Fn(&Event) -> Option<T
 }
 
 fn exemplars(listener: &mut Listener, layer: usize, channel: Option<usize>, count: usize) -> Arc<ExemplarList> {
-    ask(listener, Look::Exemplars { layer, channel, count }, |event| match event {
+    ask(listener, Look::Channels(ChannelLook::Exemplars { layer, channel, count }), |event| match event {
         Event::Exemplars(list) => Some(list.clone()),
         _ => None,
     })
 }
 
 fn unusual(listener: &mut Listener, image: ImageId, source: Option<StoredLayer>, count: usize) -> Arc<UnusualList> {
-    ask(listener, Look::Unusual { image, source, count }, |event| match event {
+    ask(listener, Look::Channels(ChannelLook::Unusual { image, source, count }), |event| match event {
         Event::Unusual(list) => Some(list.clone()),
         _ => None,
     })
 }
 
 fn likeness(listener: &mut Listener, wish: LikenessWish) -> Arc<Likeness> {
-    ask(listener, Look::Likeness(wish), |event| match event {
+    ask(listener, Look::Channels(ChannelLook::Likeness(wish)), |event| match event {
         Event::Likeness(likeness) => Some(likeness.clone()),
         _ => None,
     })
@@ -402,7 +402,7 @@ fn an_image_without_vectors_is_not_compared_and_nothing_is_unusual_in_it() {
     let source = collection.stored[0].clone();
     let wish =
         LikenessWish { a: ImageId(0), b: broken, source, metric: Metric::Cosine, is_difference: false, count: 3 };
-    listener.engine.send(Request::Look(Look::Likeness(wish)));
+    listener.engine.send(Request::Look(Look::Channels(ChannelLook::Likeness(wish))));
     let problem = listener.until_problem();
     assert!(problem.to_string().contains("zzz.png"), "{problem}");
     assert!(problem.why.contains("could not be read") && problem.remedy.contains("extract again"), "{problem}");

@@ -70,6 +70,30 @@ fn an_export_stops_when_it_is_told_to_and_what_was_written_is_whole() {
 }
 
 #[test]
+fn the_same_pictures_can_be_opened_again_while_an_export_of_them_runs() {
+    let (dir, folder, workspace) = sample(30);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    listener.until_extracted();
+    // More than are copied until the test is over.
+    let images: Vec<ImageId> = (0..30).cycle().take(1_000_000).map(ImageId).collect();
+    let (format, target) = (ExportFormat::Files, dir.path().join("copies"));
+    let request = ExportRequest { images, scores: vec![], vectors: vec![], format, target, overwrite: false };
+    listener.engine.send(Request::Export(request));
+    let progress = listener.until("the start", |event| match event {
+        Event::ExportStarted(progress) => Some(progress.clone()),
+        _ => None,
+    });
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    listener.until("the same pictures again", |event| matches!(event, Event::Opened(_)).then_some(()));
+    listener.until_extracted();
+    assert!(!progress.has_ended(), "it was running all the while");
+    assert_eq!(listener.problems, []);
+    progress.cancel();
+    listener.until("the end of the export", |event| matches!(event, Event::Exported(_)).then_some(()));
+}
+
+#[test]
 fn a_table_names_the_classes_that_the_network_sees_when_it_looks_again() {
     let (dir, folder, workspace) = sample(6);
     for ending in ["prototxt", "caffemodel"] {

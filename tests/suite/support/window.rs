@@ -10,7 +10,7 @@ use eframe::egui::{Vec2, vec2};
 use egui_kittest::wgpu::WgpuTestRenderer;
 use egui_kittest::{Harness, Node};
 use tiramisu::domain::ImageRecord;
-use tiramisu::engine::{Event, Look, Request, ThumbnailPicture};
+use tiramisu::engine::{ChannelLook, Event, Look, Request, ThumbnailPicture};
 use tiramisu::session::{Action, Session};
 use tiramisu::ui::chooser::Reply;
 use tiramisu::ui::{App, AppOptions, Chooser, Question, Settings, Waker};
@@ -170,13 +170,13 @@ impl Window {
                     let secs = (0..about.layers.len()).map(|layer| 1e-4 * (1 + layer) as f64);
                     Event::LayerTimes(Arc::new(secs.collect()))
                 }
-                Look::Exemplars { layer, channel, count } => {
+                Look::Channels(ChannelLook::Exemplars { layer, channel, count }) => {
                     Event::Exemplars(Arc::new(collection::exemplars(layer, channel, count, &about)))
                 }
-                Look::Unusual { image, source, .. } => {
+                Look::Channels(ChannelLook::Unusual { image, source, .. }) => {
                     Event::Unusual(Arc::new(collection::unusual(image, source, &about)))
                 }
-                Look::Likeness(wish) => Event::Likeness(Arc::new(collection::likeness(wish))),
+                Look::Channels(ChannelLook::Likeness(wish)) => Event::Likeness(Arc::new(collection::likeness(wish))),
                 Look::Pair { images, layer } => {
                     Event::Pair(Box::new(images.map(|image| collection::activation(image, layer, &about))))
                 }

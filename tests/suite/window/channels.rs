@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{Vec2, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{ClassNames, Cluster, ClusterMethod, ClusterWish, Clustering, ImageId, Pooling, TellingChannel};
-use tiramisu::engine::{Collection, Event, Look};
+use tiramisu::engine::{ChannelLook, Collection, Event, Look};
 use tiramisu::session::Action;
 
 use crate::support::collection;
@@ -28,7 +28,9 @@ fn an_enlarged_channel_shows_the_images_that_excite_it_most_and_a_click_goes_the
     let layer = window.session().chosen.layer;
     let asked = looks(&window);
     assert!(
-        asked.iter().any(|l| matches!(l, Look::Exemplars { layer: of, channel: Some(3), .. } if *of == layer)),
+        asked.iter().any(
+            |l| matches!(l, Look::Channels(ChannelLook::Exemplars { layer: of, channel: Some(3), .. }) if *of == layer)
+        ),
         "{asked:?}"
     );
     assert!(window.has("Images that excite it most"), "{:?}", window.names());
@@ -39,7 +41,9 @@ fn an_enlarged_channel_shows_the_images_that_excite_it_most_and_a_click_goes_the
     // Another channel, other images.
     window.forget_sent();
     window.click("Next channel");
-    assert!(looks(&window).iter().any(|l| matches!(l, Look::Exemplars { channel: Some(4), .. })));
+    assert!(
+        looks(&window).iter().any(|l| matches!(l, Look::Channels(ChannelLook::Exemplars { channel: Some(4), .. })))
+    );
 }
 
 #[test]
@@ -54,7 +58,7 @@ fn a_layer_that_is_not_stored_says_so_instead_of_showing_exemplars() {
     window.click("Previous layer");
     window.click("Channel 1");
     assert!(window.names().iter().any(|name| name == "No exemplars: this layer is not stored"));
-    assert!(!looks(&window).iter().any(|l| matches!(l, Look::Exemplars { layer: 2, .. })));
+    assert!(!looks(&window).iter().any(|l| matches!(l, Look::Channels(ChannelLook::Exemplars { layer: 2, .. }))));
 }
 
 #[test]
@@ -65,8 +69,7 @@ fn channels_hang_in_the_order_of_the_most_unusual_when_that_is_wished() {
     window.click("unusual for this image");
     window.picture("unusual");
     let asked = looks(&window);
-    let unusual =
-        |l: &&Look| matches!(l, Look::Unusual { image: ImageId(0), source: Some(s), .. } if s.layer == "conv3");
+    let unusual = |l: &&Look| matches!(l, Look::Channels(ChannelLook::Unusual { image: ImageId(0), source: Some(s), .. }) if s.layer == "conv3");
     assert_eq!(asked.iter().filter(unusual).count(), 1, "asked once, not at every frame: {asked:?}");
     let at = |window: &Window, name: &str| window.harness.get_by_label(name).rect().min;
     // The invented list names the last channel first.
@@ -75,7 +78,10 @@ fn channels_hang_in_the_order_of_the_most_unusual_when_that_is_wished() {
     // Of another image it is asked anew.
     window.click(SECOND);
     let asked = looks(&window);
-    assert!(asked.iter().any(|l| matches!(l, Look::Unusual { image: ImageId(1), .. })), "{asked:?}");
+    assert!(
+        asked.iter().any(|l| matches!(l, Look::Channels(ChannelLook::Unusual { image: ImageId(1), .. }))),
+        "{asked:?}"
+    );
 }
 
 #[test]
@@ -90,7 +96,7 @@ fn why_a_neighbour_is_similar_is_told_by_channels_and_a_click_leads_to_one() {
     window.picture("why");
     let asked = looks(&window);
     let likeness = asked.iter().find_map(|l| match l {
-        Look::Likeness(wish) => Some(wish.clone()),
+        Look::Channels(ChannelLook::Likeness(wish)) => Some(wish.clone()),
         _ => None,
     });
     let likeness = likeness.expect("it was asked for");

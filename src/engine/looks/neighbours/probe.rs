@@ -1,0 +1,150 @@
+//! The vector that stands for a probe: of images, classes, parts and pictures from elsewhere, read or computed.
+
+use std::path::Path;
+
+use crossbeam_channel::bounded;
+
+use super::{NeighbourSearch, Stale, WHAT};
+use crate::analysis::neighbours::probe_of;
+use crate::analysis::probe::{Probe, mean_of};
+use crate::domain::predicate::names_there_are;
+use crate::domain::{ClassOrigin, Example, ImageId, Metric, NeighbourWish, Region, StoredLayer};
+use crate::engine::analyses::class_members::Members;
+use crate::engine::collection::library::Shelf;
+use crate::engine::message::Problem;
+use crate::engine::tensor::TensorLook;
+
+impl NeighbourSearch {
+    /// The one vector that stands for all examples.
+    ///
+    /// Without a shelf the vectors of images are read one by one.
+    pub(super) fn probe(
+        &self,
+        wish: &NeighbourWish,
+        source: &StoredLayer,
+        shelf: Option<&Shelf>,
+        channels: usize,
+        stale: Stale,
+    ) -> Result<Vec<f32>, Problem> {
+        // As it is: of one image alone, the length is part of the question where the measure sees it.
+        match &wish.examples[..] {
+            [(Example::Image(image), weight)] if *weight > 0.0 => return self.vector_of(*image, source, shelf),
+            [(Example::File { path, region: None }, weight)] if *weight > 0.0 => {
+                return self.computed_of(path, source, None);
+            }
+            _ => {}
+        }
+        let mut probe = Probe::default();
+        for (example, weight) in &wish.examples {
+            let vector = match example {
+                Example::Image(image) => self.vector_of(*image, source, shelf)?,
+                Example::Region { image, region } => self.computed(*image, source, Some(*region))?,
+                Example::File { path, region } => self.computed_of(path, source, *region)?,
+                Example::Vector(vector) => vector.clone(),
+                many @ (Example::Label(_) | Example::Tag(_) | Example::Cluster { .. } | Example::Class(_)) => {
+                    match shelf {
+                        Some(shelf) => self.mean_of(many, wish.metric, shelf, stale)?,
+                        None => self.mean_of(many, wish.metric, &*self.opened.library.vectors(source)?, stale)?,
+                    }
+                }
+            };
+            probe.add(vector, *weight, channels).map_err(|error| Problem::new(WHAT, error))?;
+        }
+        probe.check().map_err(|error| Problem::new(WHAT, error))?;
+        Ok(probe.vector(wish.metric))
+    }
+
+    fn vector_of(&self, image: ImageId, source: &StoredLayer, shelf: Option<&Shelf>) -> Result<Vec<f32>, Problem> {
+        let known = match shelf {
+            Some(shelf) => probe_of(&shelf.vectors, image),
+            None => self.opened.library.vector(source, image)?,
+        };
+        match known {
+            Some(vector) => Ok(vector),
+            None => self.computed(image, source, None),
+        }
+    }
+
+    fn mean_of(&self, many: &Example, metric: Metric, shelf: &Shelf, stale: Stale) -> Result<Vec<f32>, Problem> {
+        let images = self.images_of(many)?;
+        match mean_of(&shelf.vectors, &images, metric, stale) {
+            Some(mean) if mean.images > 0 => Ok(mean.vector),
+            // Nobody sees what comes of a question that nobody asks any more.
+            None => Ok(vec![0.0; shelf.vectors.matrix.columns()]),
+            Some(_) => {
+                let of = many.title().unwrap_or_default();
+                Err(Problem::new(WHAT, format!("no image of {of} has vectors at this layer"))
+                    .with_remedy("Extract features first."))
+            }
+        }
+    }
+
+    /// The images that an example of many images is the mean of.
+    pub(super) fn images_of(&self, many: &Example) -> Result<Vec<ImageId>, Problem> {
+        let members =
+            Members { workspace: &self.opened.workspace, features: self.opened.features(), roll: &self.opened.roll };
+        let found = match many {
+            Example::Label(label) => return self.images_with(label),
+            Example::Tag(tag) => members.of(tag, &ClassOrigin::Tag)?,
+            Example::Class(class) => members.of_kept(class)?,
+            Example::Cluster { clustering, cluster } => {
+                let found = members.clustering(Some(clustering))?;
+                let index = u32::try_from(*cluster).unwrap_or(u32::MAX);
+                found.members(index).collect()
+            }
+            Example::Image(image) | Example::Region { image, .. } => vec![*image],
+            Example::Vector(_) | Example::File { .. } => Vec::new(),
+        };
+        if found.is_empty() {
+            let of = many.title().unwrap_or_default();
+            return Err(Problem::new(WHAT, format!("{of} has no images")));
+        }
+        Ok(found)
+    }
+
+    fn images_with(&self, label: &str) -> Result<Vec<ImageId>, Problem> {
+        let all = self.opened.roll.all();
+        let has_it = |found: &str| found == label;
+        let images: Vec<ImageId> =
+            all.iter().filter(|image| image.label.as_deref().is_some_and(has_it)).map(|image| image.id).collect();
+        if !images.is_empty() {
+            return Ok(images);
+        }
+        let mut labels: Vec<&str> = all.iter().filter_map(|image| image.label.as_deref()).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        let remedy = match labels.is_empty() {
+            true => "An image's label is the name of the folder it lies in.".to_owned(),
+            false => names_there_are(label, "labels", &labels),
+        };
+        Err(Problem::new(WHAT, format!("no image has the label {label}")).with_remedy(remedy))
+    }
+
+    /// The vector of an image that is not in the workspace yet, or of a part of one.
+    fn computed(&self, image: ImageId, source: &StoredLayer, region: Option<Region>) -> Result<Vec<f32>, Problem> {
+        let record =
+            self.opened.roll.get(image).ok_or_else(|| Problem::new(WHAT, "the image is not in the collection"))?;
+        if let Some(reason) = &record.problem {
+            return Err(Problem::new(WHAT, format!("{reason}: {}", record.path.text)));
+        }
+        self.computed_of(&record.path.below(&self.opened.folder), source, region)
+    }
+
+    /// The vector of a picture, or of a part of one, by the network.
+    fn computed_of(&self, path: &Path, source: &StoredLayer, region: Option<Region>) -> Result<Vec<f32>, Problem> {
+        Ok(self.computed_at(path, std::slice::from_ref(source), region)?.pop().unwrap_or_default())
+    }
+
+    /// The same at several layers, in one pass.
+    pub(super) fn computed_at(
+        &self,
+        path: &Path,
+        sources: &[StoredLayer],
+        region: Option<Region>,
+    ) -> Result<Vec<Vec<f32>>, Problem> {
+        let (reply, answer) = bounded(1);
+        let look = TensorLook::Vectors { path: path.to_owned(), sources: sources.to_vec(), region, reply };
+        self.opened.tensor.look(look);
+        answer.recv().map_err(|_| Problem::new(WHAT, "the network's thread has ended"))?
+    }
+}

@@ -1,0 +1,172 @@
+//! What looks are answered: activations, vectors and times.
+
+use std::sync::Arc;
+
+use burn::tensor::{Tensor, TensorData};
+
+use super::gone;
+use super::thread::{Running, TensorThread, device_failed};
+use crate::domain::{ClassScore, Pooling, Region, StoredLayer};
+use crate::engine::message::{ActivationView, Event, Problem};
+use crate::engine::tensor::look::{Picture, TensorLook};
+use crate::features;
+use crate::gpu::TensorView;
+
+/// How many classes are named.
+const TOP_CLASSES: usize = 5;
+
+impl TensorThread {
+    pub(super) fn answer(&mut self, look: TensorLook) {
+        let of = look.asked();
+        match look {
+            TensorLook::Activations { picture, layer } => match self.activations(&picture, layer, true) {
+                Ok(view) => self.outbox.tell(Event::Activations(view)),
+                Err(problem) => self.outbox.complain(of, problem),
+            },
+            TensorLook::Pair { pictures, layer } => {
+                let views = self.activations(&pictures[0], layer, false);
+                match views.and_then(|first| Ok([first, self.activations(&pictures[1], layer, false)?])) {
+                    Ok(pair) => self.outbox.tell(Event::Pair(Box::new(pair))),
+                    Err(problem) => self.outbox.complain(of, problem),
+                }
+            }
+            TensorLook::Times => {
+                if let Some(running) = &self.running {
+                    self.outbox.tell(Event::LayerTimes(Arc::new(running.layer_secs(&self.device))));
+                }
+            }
+            TensorLook::Vectors { path, sources, region, reply } => {
+                reply.send(self.vectors(&path, &sources, region)).ok();
+            }
+        }
+    }
+
+    fn input(&self, running: &Running, path: &std::path::Path) -> Result<Tensor<4>, Problem> {
+        self.sized_input(running, path).map(|(input, _)| input)
+    }
+
+    /// The picture as the network takes it, and its own width and height.
+    fn sized_input(&self, running: &Running, path: &std::path::Path) -> Result<(Tensor<4>, [u32; 2]), Problem> {
+        let preprocessing = &running.graph.preprocessing;
+        let decoded = crate::images::decode(path).map_err(|error| Problem::new("The image cannot be shown", error))?;
+        let rgb = crate::images::for_network(&decoded.rgb, &preprocessing.resizing());
+        Ok((preprocessing.batch(&rgb, 1, &self.device), [decoded.rgb.width(), decoded.rgb.height()]))
+    }
+
+    /// `names_classes`: whether it is of interest what classes the network sees.
+    fn activations(&self, picture: &Picture, layer: usize, names_classes: bool) -> Result<ActivationView, Problem> {
+        let running = self.running.as_ref().ok_or_else(gone)?;
+        let class_layer = running.graph.class_layer().filter(|_| names_classes && running.graph.labels.is_some());
+        // Scores of classes are not kept: for them the network has to run, and then gives the activation, too.
+        let kept = if class_layer.is_none() { self.kept(running, picture, layer) } else { None };
+        let (activation, classes) = match kept {
+            Some(activation) => (activation, Vec::new()),
+            None => self.computed(running, &picture.path, layer, class_layer)?,
+        };
+        let stats = features::channel_stats(activation.clone()).map_err(device_failed)?;
+        let [_, c, h, w] = activation.dims();
+        Ok(ActivationView {
+            image: picture.record.id,
+            layer,
+            values: TensorView::from_tensor(activation.reshape([c, h, w]))
+                .map_err(|error| Problem::new("The layer cannot be shown", error))?,
+            means: stats.means,
+            minima: stats.minima,
+            maxima: stats.maxima,
+            classes,
+        })
+    }
+
+    /// `[1, c, h, w]` from the workspace, where it is kept.
+    fn kept(&self, running: &Running, picture: &Picture, layer: usize) -> Option<Tensor<4>> {
+        let name = &running.graph.nodes.get(layer)?.name;
+        let (values, [c, h, w]) = picture.kept.activation(&picture.record, name)?;
+        Some(Tensor::from_data(TensorData::new(values.into_single(), [1, c, h, w]), &self.device))
+    }
+
+    /// `[1, c, h, w]` by the network, and what classes it sees, if their layer is named.
+    fn computed(
+        &self,
+        running: &Running,
+        path: &std::path::Path,
+        layer: usize,
+        class_layer: Option<usize>,
+    ) -> Result<(Tensor<4>, Vec<ClassScore>), Problem> {
+        let mut wanted: Vec<usize> = std::iter::once(layer).chain(class_layer).collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut looked_at = None;
+        let mut scores = None;
+        let input = self.input(running, path)?;
+        running.runner.forward(input, &wanted, |index, activation| {
+            if Some(index) == class_layer {
+                scores = Some(activation.clone());
+            }
+            if index == layer {
+                looked_at = Some(activation);
+            }
+        });
+        let classes = match (scores, &running.graph.labels) {
+            (Some(scores), Some(labels)) => {
+                let scale = running.graph.class_scale();
+                let mut lists = features::class_scores(scores, scale, labels, TOP_CLASSES).map_err(device_failed)?;
+                lists.pop().unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        let activation = looked_at.ok_or_else(|| Problem::new("The layer cannot be shown", "it does not exist"))?;
+        Ok((activation, classes))
+    }
+
+    /// One vector for each of `sources`, in one pass.
+    fn vectors(
+        &self,
+        path: &std::path::Path,
+        sources: &[StoredLayer],
+        region: Option<Region>,
+    ) -> Result<Vec<Vec<f32>>, Problem> {
+        let running = self.running.as_ref().ok_or_else(gone)?;
+        let layer_of = |source: &StoredLayer| {
+            let layer = running.graph.layer_named(&source.layer);
+            layer.ok_or_else(|| Problem::new("The image cannot be compared", "the network has no such layer"))
+        };
+        let layers: Vec<usize> = sources.iter().map(layer_of).collect::<Result<_, _>>()?;
+        let mut wanted = layers.clone();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let (input, size) = self.sized_input(running, path)?;
+        let seen = region.map(|region| {
+            running.graph.preprocessing.resizing().footprint(size).seen(region).ok_or_else(|| {
+                Problem::new("The part cannot be compared", "the network does not see it: it cuts the edges off")
+                    .with_remedy("Draw a box nearer to the middle.")
+            })
+        });
+        let seen = seen.transpose()?;
+        let mut found = vec![None; sources.len()];
+        running.runner.forward(input, &wanted, |index, activation| {
+            for place in (0..sources.len()).filter(|place| layers[*place] == index) {
+                found[place] = Some(vector_of(activation.clone(), sources[place].pooling, seen));
+            }
+        });
+        let missing = || Err(Problem::new("The image cannot be compared", "the layer was not run"));
+        found.into_iter().map(|vector| vector.unwrap_or_else(missing)).collect()
+    }
+}
+
+/// What one picture's activation comes to, or the part of it that is seen there.
+///
+/// # Shapes
+/// `activation`: `[1, c, h, w]`; returns `c` numbers.
+fn vector_of(activation: Tensor<4>, pooling: Pooling, seen: Option<Region>) -> Result<Vec<f32>, Problem> {
+    let Some(seen) = seen else {
+        let mut pooled = features::PooledBatch::new();
+        pooled.push(features::pool(activation, pooling));
+        let matrices = pooled.read().map_err(device_failed)?;
+        return Ok(matrices.iter().flat_map(|matrix| matrix.values().iter()).collect());
+    };
+    let [_, c, h, w] = activation.dims();
+    let values: Vec<f32> = activation
+        .try_into_vec_as()
+        .map_err(|error| Problem::new("The device that computes failed", format!("{error}")))?;
+    Ok(seen.pooled(&values, [c, h, w], pooling))
+}

@@ -1,0 +1,65 @@
+//! A question about one picture.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crossbeam_channel::Sender;
+
+use crate::domain::{ImageRecord, Region, StoredLayer};
+use crate::engine::collection::kept_shelf::KeptShelf;
+use crate::engine::message::{Asked, LookKind, Problem};
+
+/// A picture to look at.
+pub struct Picture {
+    /// What is known of it.
+    pub record: ImageRecord,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Where its activations may be kept.
+    pub kept: Arc<KeptShelf>,
+}
+
+/// A question about one picture.
+pub enum TensorLook {
+    /// Show the activation at a layer.
+    Activations {
+        /// Whose.
+        picture: Picture,
+        /// Which layer.
+        layer: usize,
+    },
+    /// Show the activations of two images at a layer.
+    Pair {
+        /// Whose.
+        pictures: Box<[Picture; 2]>,
+        /// Which layer.
+        layer: usize,
+    },
+    /// How long the layers take.
+    Times,
+    /// The pooled vectors of a picture, or of a part of it: for a probe that is not in the workspace.
+    Vectors {
+        /// Where it lies.
+        path: PathBuf,
+        /// At which layers, pooled how.
+        sources: Vec<StoredLayer>,
+        /// Which part of it, if not the whole.
+        region: Option<Region>,
+        /// Where the vectors go: one for each of `sources`.
+        reply: Sender<Result<Vec<Vec<f32>>, Problem>>,
+    },
+}
+
+impl TensorLook {
+    /// What its problems are of.
+    pub(super) fn asked(&self) -> Asked {
+        Asked::Look(match self {
+            Self::Activations { picture, layer } => LookKind::Activations { image: picture.record.id, layer: *layer },
+            Self::Pair { pictures, layer } => {
+                LookKind::Pair { images: [pictures[0].record.id, pictures[1].record.id], layer: *layer }
+            }
+            Self::Times => LookKind::LayerTimes,
+            Self::Vectors { .. } => LookKind::Neighbours,
+        })
+    }
+}

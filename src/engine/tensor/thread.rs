@@ -1,0 +1,172 @@
+//! The thread itself: looks first, then batches, one after the other.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use burn::tensor::Device;
+use crossbeam_channel::{Receiver, select};
+
+use super::Order;
+use super::gone;
+use crate::domain::{Numbers, Precision, StoredLayer};
+use crate::engine::message::{AnalysisKind, Asked, Problem};
+use crate::engine::tensor::batch::{Batch, MapBatch, Pooled};
+use crate::engine::tensor::look::TensorLook;
+use crate::engine::thread::guard::guarded;
+use crate::engine::thread::outbox::Outbox;
+use crate::engine::thread::slot::Slot;
+use crate::features;
+use crate::network::{Graph, Runner};
+
+pub(super) struct TensorThread {
+    pub(super) device: Device,
+    pub(super) precision: Precision,
+    pub(super) outbox: Outbox,
+    pub(super) running: Option<Running>,
+    pub(super) views: Arc<Slot<TensorLook>>,
+    pub(super) pairs: Arc<Slot<TensorLook>>,
+    pub(super) vectors: Arc<Slot<TensorLook>>,
+    pub(super) times: Arc<Slot<TensorLook>>,
+}
+
+pub(super) struct Running {
+    pub(super) graph: Arc<Graph>,
+    pub(super) runner: Runner,
+}
+
+impl Running {
+    /// Of a grey picture: no layer takes longer for another one. The first pass makes what is made once (on a GPU the
+    /// programs of every layer); of the three after it, the quickest of each layer counts.
+    pub(super) fn layer_secs(&self, device: &Device) -> Vec<f64> {
+        let preprocessing = &self.graph.preprocessing;
+        let grey = vec![128; preprocessing.width * preprocessing.height * 3];
+        let pass = || self.runner.layer_secs(preprocessing.batch(&grey, 1, device));
+        pass();
+        let mut best = pass();
+        for _ in 0..2 {
+            best.iter_mut().zip(pass()).for_each(|(best, secs)| *best = best.min(secs));
+        }
+        best
+    }
+}
+
+impl TensorThread {
+    pub(super) fn serve(mut self, orders: &Receiver<Order>, bell: &Receiver<()>) {
+        loop {
+            while let Some((look, _)) = self.next_look() {
+                self.guarded(&look.asked(), |thread| thread.answer(look));
+            }
+            select! {
+                recv(bell) -> rung => if rung.is_err() { return },
+                recv(orders) -> order => match order {
+                    Ok(Order::Use(graph, reply)) => {
+                        self.running = None;
+                        let outcome = self.guarded(&Asked::Open, |thread| thread.adopt(graph));
+                        reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
+                    }
+                    Ok(Order::Run(batch)) => {
+                        let reply = batch.reply.clone();
+                        let outcome = self.guarded(&Asked::Extract, |thread| thread.run(&batch));
+                        reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
+                    }
+                    Ok(Order::Maps(batch)) => {
+                        let reply = batch.reply.clone();
+                        let of = Asked::Analysis(AnalysisKind::Activations);
+                        let outcome = self.guarded(&of, |thread| thread.maps(&batch));
+                        reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
+                    }
+                    Err(_) => return,
+                },
+            }
+        }
+    }
+
+    /// What is quick and waited for goes first.
+    fn next_look(&self) -> Option<(TensorLook, u64)> {
+        self.vectors.take().or_else(|| self.views.take()).or_else(|| self.pairs.take()).or_else(|| self.times.take())
+    }
+
+    fn guarded<T>(&mut self, of: &Asked, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        let outbox = self.outbox.clone();
+        guarded("The network failed while it ran", of, &outbox, || work(self))
+    }
+
+    fn adopt(&mut self, graph: Arc<Graph>) -> Result<(), Problem> {
+        // Asked of the network before: of this one the same words mean another layer, other times.
+        self.views.take();
+        self.pairs.take();
+        self.times.take();
+        let runner = Runner::with_precision(graph.clone(), &self.device, self.precision)
+            .map_err(|error| Problem::new("The network could not be put on the device", error))?;
+        self.running = Some(Running { graph, runner });
+        Ok(())
+    }
+
+    fn run(&mut self, batch: &Batch) -> Result<Option<Pooled>, Problem> {
+        let running = self.running.as_ref().ok_or_else(gone)?;
+        let started = Instant::now();
+        let input = running.graph.preprocessing.batch(&batch.rgb, batch.count, &self.device);
+        let mut pooled = features::PooledBatch::new();
+        let finished = running.runner.forward_unless(
+            input,
+            &batch.wanted.layers,
+            || batch.progress.is_cancelled(),
+            |_, activation| {
+                let (parts, places) = features::pool_with_places(activation);
+                parts.into_iter().for_each(|part| pooled.push(part));
+                pooled.push_places(places);
+            },
+        );
+        if !finished {
+            return Ok(None);
+        }
+        let pooled = pooled.keeping_single(batch.wanted.in_single());
+        let (columns, places) = pooled.read_with_places().map_err(device_failed)?;
+        if let Some(infinite) = batch.wanted.learn(&columns) {
+            self.outbox.complain(Asked::Extract, beyond_all(infinite, self.precision));
+        }
+        Ok(Some(Pooled { columns, places, elapsed_secs: started.elapsed().as_secs_f64() }))
+    }
+
+    fn maps(&self, batch: &MapBatch) -> Result<Vec<Numbers>, Problem> {
+        let running = self.running.as_ref().ok_or_else(gone)?;
+        let input = running.graph.preprocessing.batch(&batch.rgb, batch.count, &self.device);
+        let mut maps = Vec::with_capacity(batch.layers.len());
+        let mut failed = None;
+        running.runner.forward(input, &batch.layers, |_, activation| {
+            // Read at once: of many layers all activations together may be more than the device holds.
+            match activation.try_into_vec_as::<f32>() {
+                Ok(values) => maps.push(Numbers::narrowed(values)),
+                Err(error) => failed = Some(format!("{error}")),
+            }
+        });
+        match failed {
+            None => Ok(maps),
+            Some(error) => {
+                Err(Problem::new("The device that computes failed", error).with_remedy("Try --compute cpu."))
+            }
+        }
+    }
+}
+
+/// Numbers that even single precision does not hold, or that the device's halves did not.
+fn beyond_all(stored: &StoredLayer, precision: Precision) -> Problem {
+    let why = format!(
+        "the network's numbers at {} are infinite for some images, which have no place among neighbours there",
+        stored.layer
+    );
+    let problem = Problem::new("Some numbers are too large", why);
+    match precision {
+        Precision::Half => problem.with_remedy("Extract with --precision single into another workspace."),
+        Precision::Single => problem.with_remedy("Look at other layers; these go beyond what single precision holds."),
+    }
+}
+
+pub(super) fn device_failed(error: features::FeaturesError) -> Problem {
+    Problem::new("The device that computes failed", error).with_remedy("Try --compute cpu.")
+}
+
+fn panicked() -> Problem {
+    Problem::new("The network failed while it ran", "an internal error, described on the terminal")
+        .with_remedy("Try --compute cpu, and please report it.")
+}

@@ -1,0 +1,131 @@
+//! The images on record, and their thumbnails.
+
+use std::sync::{Arc, PoisonError};
+
+use crate::domain::{ImageId, ImageRecord};
+use crate::store::{NewImage, StoreError, Thumbnail, Workspace, images};
+
+use super::IMAGE_ROW_BYTES;
+
+/// Rows a batch when records are read: enough to be fast, and small beside the records themselves.
+const RECORD_BATCH_ROWS: usize = 8192;
+impl Workspace {
+    /// Every image, in the order of ids, without thumbnails.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn images(&self) -> Result<Vec<ImageRecord>, StoreError> {
+        let mut records = Vec::with_capacity(self.image_count);
+        self.images.scan(&images::RECORD_COLUMNS, RECORD_BATCH_ROWS, |batch| {
+            images::from_batch(batch, &mut records).ok_or_else(|| self.damaged("its columns have other types"))
+        })?;
+        // Another program may have rewritten the table in another order.
+        if !records.is_sorted_by_key(|record| record.id) {
+            records.sort_by_key(|record| record.id);
+        }
+        if records.iter().enumerate().any(|(row, record)| record.id.index() != row) {
+            return Err(self.damaged("its ids are not 0, 1, 2 …"));
+        }
+        Ok(records)
+    }
+
+    /// Appends images as one commit and returns its version. Their ids continue the table.
+    ///
+    /// # Errors
+    /// When an id does not continue the table, and when the disk does not let us; nothing is changed then.
+    pub fn append_images(&mut self, rows: Vec<NewImage>) -> Result<u64, StoreError> {
+        self.expect_writable()?;
+        for (expected, row) in (self.image_count..).zip(&rows) {
+            if row.record.id.index() != expected {
+                let (expected, found, path) = (expected as u64, row.record.id.0, self.images.path().to_owned());
+                return Err(StoreError::IdsDoNotContinue { expected, found, path });
+            }
+        }
+        if rows.is_empty() {
+            return Ok(self.images.version());
+        }
+        let count = rows.len();
+        self.images.append(images::to_reader(rows))?;
+        self.image_count += count;
+        // Putting fragments together is a convenience: what was asked for is committed.
+        if let Err(error) = self.images.compact(IMAGE_ROW_BYTES) {
+            tracing::warn!("{error}");
+        }
+        Ok(self.images.version())
+    }
+
+    /// Writes anew what is known of images that are in the table, as one commit, and returns its version.
+    ///
+    /// # Errors
+    /// When an id is beyond the table, and when the disk does not let us; nothing is changed then.
+    pub fn replace_images(&mut self, rows: &[NewImage]) -> Result<u64, StoreError> {
+        self.expect_writable()?;
+        if let Some(row) = rows.iter().find(|row| row.record.id.index() >= self.image_count) {
+            let (expected, found, path) = (self.image_count as u64, row.record.id.0, self.images.path().to_owned());
+            return Err(StoreError::IdsDoNotContinue { expected, found, path });
+        }
+        if rows.is_empty() {
+            return Ok(self.images.version());
+        }
+        let batch = images::to_batch(rows)
+            .map_err(|e| StoreError::RowsDoNotFit { reason: e.to_string(), path: self.images.path().to_owned() })?;
+        self.images.upsert(batch)
+    }
+
+    /// As [`Workspace::replace_images`], but every image keeps the thumbnail it has.
+    ///
+    /// # Errors
+    /// As [`Workspace::replace_images`].
+    pub fn redescribe_images(&mut self, records: Vec<ImageRecord>) -> Result<u64, StoreError> {
+        let ids: Vec<ImageId> = records.iter().map(|record| record.id).collect();
+        let thumbnails = self.thumbnails(&ids)?.into_iter().map(|(_, thumbnail)| thumbnail);
+        let rows: Vec<NewImage> =
+            records.into_iter().zip(thumbnails).map(|(record, thumbnail)| NewImage { record, thumbnail }).collect();
+        self.replace_images(&rows)
+    }
+
+    /// The thumbnails of `ids`, in that order; `None` for images that have none. Ids beyond the table are left out.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn thumbnails(&self, ids: &[ImageId]) -> Result<Vec<(ImageId, Thumbnail)>, StoreError> {
+        let rows: Vec<u64> = ids.iter().filter(|id| id.index() < self.image_count).map(|id| u64::from(id.0)).collect();
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.take_thumbnails(&rows)?;
+        if found.iter().zip(&rows).all(|((id, _), row)| u64::from(id.0) == *row) {
+            return Ok(found);
+        }
+        // Images that were written anew lie at the end: look up where each one went.
+        let places = self.places()?;
+        let moved: Vec<u64> = rows.iter().map(|row| places[*row as usize]).collect();
+        self.take_thumbnails(&moved)
+    }
+
+    /// The row in the table of each image; read once a version.
+    fn places(&self) -> Result<Arc<Vec<u64>>, StoreError> {
+        let mut known = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = self.images.version();
+        if let Some((_, places)) = known.as_ref().filter(|(of, _)| *of == version) {
+            return Ok(places.clone());
+        }
+        let mut places = vec![0; self.image_count];
+        let mut row = 0;
+        self.images.scan(&["id"], RECORD_BATCH_ROWS, |batch| {
+            for id in images::ids(batch).ok_or_else(|| self.damaged("its columns have other types"))? {
+                *places.get_mut(id.index()).ok_or_else(|| self.damaged("its ids are not 0, 1, 2 …"))? = row;
+                row += 1;
+            }
+            Ok(())
+        })?;
+        let places = Arc::new(places);
+        *known = Some((version, places.clone()));
+        Ok(places)
+    }
+
+    fn take_thumbnails(&self, rows: &[u64]) -> Result<Vec<(ImageId, Thumbnail)>, StoreError> {
+        let batch = self.images.take(rows, &["id", "thumbnail"])?;
+        images::thumbnails(&batch).ok_or_else(|| self.damaged("its columns have other types"))
+    }
+}
