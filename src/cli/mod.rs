@@ -22,6 +22,7 @@ pub mod index;
 pub mod info;
 pub mod interrupt;
 pub mod listener;
+pub mod log;
 pub mod neighbours;
 pub mod networks;
 mod opening;
