@@ -57,8 +57,8 @@ Exit codes:
   1  failed          3  done, but some images could not be read   143  the same by `kill`
 
 Log, on standard error:
-  TIRAMISU_LOG=tiramisu=debug tiramisu extract ./sample    what takes how long: batches, commits, questions
-  TIRAMISU_LOG=warn tiramisu ~/Pictures                    only what went wrong
+  TIRAMISU_LOG=tiramisu=debug tiramisu extract ./sample    how long each batch and commit takes
+  TIRAMISU_LOG=warn tiramisu ~/Pictures      what went wrong on the way
 
 Where an image lies in the workspace, and how Python reads it: see the README.";
 

