@@ -101,6 +101,9 @@
 //! looks at them. **A look** is latest-wins: it lies in a slot, where a newer one replaces it. **News** is a bounded queue of
 //! [`Event`](engine::Event)s; when the listener is slow, news of images and commits is gathered and handed over in one piece.
 //!
+//! Where time goes can be seen from outside: jobs, batches, commits, looks and frames are spans of `tracing`, and `TIRAMISU_LOG`
+//! writes them with their durations ([`cli::log`]).
+//!
 //! # The way of a picture
 //!
 //! walk → record → decode → tensor → pool → store → index
@@ -160,6 +163,7 @@
 //! - Numbers are those of independent programs, not our own of yesterday: beside those in `tests/golden` lie the programs that
 //!   made them (`tests/suite/onnx/`, `network/`, `analysis/`).
 //! - Every view has a stored picture filled, empty and with a problem, in both themes (`tests/suite/window/snapshots.rs`).
+//! - Files have at most 400 lines, but for those that `tests/suite/habits.rs` lists with a reason.
 //! - The README does what it says: its commands and snippets are run from top to bottom (`tests/suite/readme.rs`).
 
 pub mod analysis;

@@ -12,10 +12,6 @@ use tiramisu::ui::{self, Launch, Waker};
 use tracing_subscriber::prelude::*;
 
 fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("TIRAMISU_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
-    let written = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
-    tracing_subscriber::registry().with(written).with(ui::dialog_failures::listener()).init();
     let args = Args::try_parse().unwrap_or_else(|error| {
         // A misspelt verb is read as a folder, and what follows it complained about.
         if let Some(advice) = error.use_stderr().then(|| cli::misspelt_verb(std::env::args_os().nth(1))).flatten() {
@@ -24,6 +20,13 @@ fn main() -> ExitCode {
         }
         error.exit()
     });
+    match cli::log::layer(std::env::var_os(cli::log::VARIABLE).as_deref()) {
+        Ok(written) => tracing_subscriber::registry().with(written).with(ui::dialog_failures::listener()).init(),
+        Err(error) => {
+            eprintln!("tiramisu: {error}");
+            return Outcome::Misused.into();
+        }
+    }
     match &args.verb {
         Some(verb) => {
             // SAFETY: no thread was started yet.

@@ -56,6 +56,10 @@ Exit codes:
   0  done            2  the command line made no sense          130  stopped by Ctrl-C; it says what stays
   1  failed          3  done, but some images could not be read   143  the same by `kill`
 
+Log, on standard error:
+  TIRAMISU_LOG=tiramisu=debug tiramisu extract ./sample    how long each batch and commit takes
+  TIRAMISU_LOG=warn tiramisu ~/Pictures      what went wrong on the way
+
 Where an image lies in the workspace, and how Python reads it: see the README.";
 
 /// What can be done from the command line.

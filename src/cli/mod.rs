@@ -2,7 +2,8 @@
 //!
 //! A verb's arguments become plain requests to the engine; what comes back is printed once, as text for a person or, with
 //! `--json`, as one document for a machine. Standard output carries the answer and nothing else; progress and remarks go
-//! to standard error.
+//! to standard error. The document of a verb that was stopped has `"interrupted": true`; `info`, `versions` and all of `networks`
+//! but `fetch` simply end.
 
 pub mod activations;
 mod args;
@@ -22,6 +23,7 @@ pub mod index;
 pub mod info;
 pub mod interrupt;
 pub mod listener;
+pub mod log;
 pub mod neighbours;
 pub mod networks;
 mod opening;

@@ -61,6 +61,7 @@ impl Analyses {
             if let Some(before) = before {
                 before.join.join().ok();
             }
+            let _job = counters.enter_span();
             outbox.tell(Event::AnalysisStarted(counters.clone()));
             let outcome = guarded("The analysis failed", &asked.asked(), &outbox, || match &asked {
                 AnalysisWish::Cluster(wish) => cluster::run(wish, &opened, &counters),

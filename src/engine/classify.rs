@@ -59,6 +59,7 @@ const WHAT: &str = "The pictures cannot be classified";
 /// When the network cannot be loaded, names no classes, or has another number of them than the list; and when the device
 /// fails.
 pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progress) -> Result<Classification, Problem> {
+    let _job = progress.enter_span();
     progress.set_total(wish.images.len(), true);
     let graph = Arc::new(named(wish, options)?);
     let (Some(layer), Some(labels)) = (graph.class_layer(), &graph.labels) else {
@@ -78,6 +79,7 @@ pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progres
         if progress.is_cancelled() {
             break;
         }
+        let _batch = tracing::debug_span!("batch", images = portion.len()).entered();
         let pictures: Vec<Result<Vec<u8>, String>> =
             portion.par_iter().map(|path| picture(path, &graph.preprocessing)).collect();
         let rgb: Vec<u8> = pictures.iter().flatten().map(Vec::as_slice).collect::<Vec<_>>().concat();

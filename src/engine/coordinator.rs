@@ -158,11 +158,12 @@ impl Coordinator {
 
     /// Opens what is asked for and, if `extracts`, begins with it.
     pub(super) fn open_and(&mut self, request: &OpenRequest, extracts: bool) {
+        let _open = tracing::info_span!("open").entered();
         // A network that cannot be read must not cost what is open.
         let outbox = self.outbox.clone();
         let data_dir = self.options.data_dir.as_deref();
         let graph = match guarded("The network could not be loaded", &Asked::Open, &outbox, || {
-            networks::load(&request.network, data_dir)
+            tracing::debug_span!("load").in_scope(|| networks::load(&request.network, data_dir))
         }) {
             Some(Ok(graph)) => graph,
             Some(Err(problem)) if problem.remedy.is_empty() => {
@@ -230,6 +231,7 @@ impl Coordinator {
         if there != self.options.sample_images {
             let progress = Arc::new(Progress::new("Making the sample pictures"));
             self.outbox.tell(Event::JobStarted(progress.clone()));
+            let _job = progress.enter_span();
             sample::make_sample(&folder, self.options.sample_images, sample::SAMPLE_SEED, &progress)?;
             if progress.is_cancelled() {
                 return Ok(None);
@@ -255,6 +257,7 @@ impl Coordinator {
         let (outbox, orders, generation) = (self.outbox.clone(), self.orders.clone(), self.generation);
         let counters = progress.clone();
         let work = move || {
+            let _job = counters.enter_span();
             let outcome = guarded("The extraction failed", &Asked::Extract, &outbox, || extraction.run());
             counters.end();
             let is_whole = matches!(outcome, Some(Ok(())));
@@ -277,6 +280,7 @@ impl Coordinator {
         let opened = open.opened.clone();
         let (outbox, counters) = (self.outbox.clone(), progress.clone());
         let work = move || {
+            let _job = counters.enter_span();
             guarded("The export failed", &Asked::Export, &outbox, || job::export(&request, &opened, &counters));
             // Also where it failed so badly that nobody else could say so.
             counters.end();

@@ -130,6 +130,7 @@ impl Shelf {
                 if slot.is_stale(number) {
                     break;
                 }
+                let _look = tracing::debug_span!("look", kind = "thumbnails", images = portion.len()).entered();
                 let outbox = self.opened.outbox.clone();
                 let of = Asked::Look(LookKind::Thumbnails);
                 if let Some(pictures) = guarded("Thumbnails could not be made", &of, &outbox, || self.find(portion)) {
@@ -182,6 +183,7 @@ impl Shelf {
 
 fn serve_maps(slot: &Slot<StoredLayer>, opened: &Opened) {
     while let Some((source, number)) = slot.wait() {
+        let _look = tracing::debug_span!("look", kind = "map", layer = source.layer.as_str()).entered();
         let wish = Look::map_of(source.clone());
         let of = Asked::Map(wish.clone());
         let shelf = match opened.library.vectors(&source) {

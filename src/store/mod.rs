@@ -29,6 +29,10 @@
 //! where a number of the layer is beyond 65,504, the largest half. The table's schema metadata holds JSON under the
 //! key `tiramisu`: the network's name and fingerprint, its preprocessing, and which column is which layer.
 //!
+//! `clusters_<network>_<name>.lance`: `id`, `path`, `label`, `cluster`; how they were made and what distinguishes each is JSON
+//! in the metadata. `map_<network>_<name>.lance`: `id`, `path`, `label`, `x`, `y`, the share of its neighbours that each image
+//! kept, and whether it was placed after the map was made.
+//!
 //! `exemplars_<network>.lance`: `layer`, `channel`, `rank` (from 0), `id` and `path` of the image, `value` (the largest of
 //! its map), `row` and `column` of that value in the map (null where only the value was kept).
 //! `statistics_<network>.lance`: `layer`, `pooling`, `channel`, `count`, `skipped` (numbers that were not finite), `mean`,
@@ -37,7 +41,8 @@
 //!
 //! `activations_<network>_<layer>.lance`: `id`, `path`, `file_bytes` and `modified` of the image, `activation`: the
 //! bytes of half floats (little-endian), `[channels, height, width]` row by row, or of single floats where a number of the
-//! image is beyond 65,504: twice as many bytes then. The shape is JSON in the metadata under the key `result`.
+//! image is beyond 65,504: twice as many bytes then. The shape is JSON in the metadata under the key `result`. In Python:
+//! `np.frombuffer(row, "<f2").reshape(channels, height, width)`.
 //!
 //! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags. A row whose path is not that of the
 //! image with its id belongs to the image that has the path, or waits for it.
@@ -47,7 +52,7 @@
 //! Rows belong to images by id, and say the path, too: where `images.lance` is not the one they were made beside (restored
 //! from a backup, or the version before one that is not whole), an id may mean another picture. Rows that do not fit are
 //! left out by who reads and removed by who writes ([`Workspace::mend`]); tags go by their paths and are never removed.
-//! `.checked.json` remembers which states of tables fit which state of the images.
+//! `.checked.json` remembers which states of tables fit which state of the images; it may be deleted.
 //!
 //! # Questions
 //!

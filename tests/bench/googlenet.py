@@ -86,4 +86,5 @@ def main():
     print(json.dumps({"written": sys.argv[1]}))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -137,4 +137,5 @@ def main():
         say(name=f"onnxruntime {onnxruntime.__version__}", batch=n, ms_per_image=ms)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,6 +3,7 @@
 mod activations;
 mod choices;
 mod classify;
+mod log;
 mod manners;
 mod mended;
 mod outside;

@@ -80,7 +80,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tokio", &["store"]),
     ("toml", &["engine", "network", "ui"]),
     ("tracing", &["*"]),
-    ("tracing_subscriber", &["main", "ui/dialog_failures"]),
+    ("tracing_subscriber", &["main", "cli/log", "ui/dialog_failures"]),
     ("ureq", &["engine"]),
     ("walkdir", &["images"]),
     ("wgpu", &["gpu", "ui"]),

@@ -15,6 +15,7 @@ mod cli;
 mod drawing;
 mod engine;
 mod export;
+mod habits;
 mod images;
 mod journey;
 mod kill_and_resume;

@@ -83,6 +83,7 @@ impl Coordinator {
             if let Some(before) = before {
                 before.stop();
             }
+            let _job = counters.enter_span();
             outbox.tell(Event::HouseStarted(counters.clone()));
             let outcome = guarded("The work on the workspace failed", &Asked::House, &outbox, || match &mut writer {
                 Some(writer) => keep(writer, &asked, &counters),

@@ -323,6 +323,7 @@ impl Extraction {
     /// Decodes a batch and hands it to the network; `None` if the job was stopped meanwhile.
     fn start(&self, batch: Vec<Waiting>, kind: BatchKind, wanted: &Arc<Wanted>) -> Result<Option<InFlight>, Problem> {
         let count = batch.len();
+        let _decode = tracing::debug_span!("decode", images = count, kind = ?kind).entered();
         let prepared: Vec<_> = batch
             .into_par_iter()
             .map(|waiting| {

@@ -281,10 +281,13 @@ impl Committer {
             return;
         }
         self.commits += 1;
+        let (images, bytes) = (pending.len(), pending.bytes);
+        let commit = tracing::debug_span!("commit", images, bytes, version = tracing::field::Empty).entered();
         let outcome = self.write(pending);
         self.tell_precision();
         match outcome {
             Ok(version) => {
+                commit.record("version", version);
                 self.outbox.tell(Event::Committed { images: self.writer.table.rows(), version });
                 self.save_gathering();
             }
@@ -378,6 +381,7 @@ impl Committer {
         if let Some(problem) = &self.broken {
             return Err(problem.clone());
         }
+        let _merge = tracing::debug_span!("merge").entered();
         let refused = |error: StoreError| Problem::new("The layers could not be added", error);
         let Writer { workspace, table, supplement, wish } = &mut self.writer;
         if let Some(finished) = supplement.take() {

@@ -75,6 +75,8 @@ impl ChannelShelf {
             while let Some(look) = looks.take() {
                 let outbox = self.opened.outbox.clone();
                 let of = look.asked();
+                let _look =
+                    tracing::debug_span!("look", kind = look.kind().word(), layer = self.name_of(&look)).entered();
                 let answer = guarded("The channels could not be looked at", &of, &outbox, || self.answer(look, looks));
                 match answer {
                     Some(Ok(Some(event))) => outbox.tell(event),
@@ -86,6 +88,15 @@ impl ChannelShelf {
                     Some(Ok(None)) | None => {}
                 }
             }
+        }
+    }
+
+    /// The layer that is looked at, if it is a single one.
+    fn name_of<'a>(&'a self, look: &'a ChannelLook) -> Option<&'a str> {
+        match look {
+            ChannelLook::Exemplars { layer, .. } => Some(&self.opened.collection.layers.get(*layer)?.name),
+            ChannelLook::Unusual { source, .. } => Some(&source.as_ref()?.layer),
+            ChannelLook::Likeness(wish) => Some(&wish.source.layer),
         }
     }
 
@@ -150,6 +161,7 @@ impl ChannelShelf {
         let progress = Arc::new(Progress::new("Looking for exemplars in the vectors"));
         let columns = table.columns();
         progress.set_total(columns.len(), true);
+        let job = progress.enter_span();
         let outbox = &self.opened.outbox;
         outbox.tell(Event::AnalysisStarted(progress.clone()));
         let cancelled = || progress.is_cancelled() || is_closed();
@@ -157,6 +169,7 @@ impl ChannelShelf {
         let before = before.map_or_else(|| Channels::new(&columns), |(_, channels)| channels);
         let made = Channels::of_table(table, &before, &cancelled, &mut || progress.add(1, 0));
         progress.end();
+        drop(job);
         outbox.tell(Event::AnalysisEnded { cancelled: progress.is_cancelled() });
         let Some(channels) = made.map_err(unreadable)? else {
             self.is_declined = progress.is_cancelled();

@@ -43,10 +43,16 @@ struct Found {
     recall: Option<f64>,
 }
 
+fn span_of(wish: &NeighbourWish) -> tracing::Span {
+    let (kind, examples) = (LookKind::Neighbours.word(), wish.examples.len());
+    tracing::debug_span!("look", kind, layer = wish.at.title(), k = wish.k, examples)
+}
+
 impl NeighbourSearch {
     /// Answers until nobody can ask any more.
     pub fn serve(self, slot: &Slot<NeighbourWish>) {
         while let Some((wish, number)) = slot.wait() {
+            let _look = span_of(&wish).entered();
             let stale = || slot.is_stale(number);
             let (of, outbox) = (Asked::Look(LookKind::Neighbours), &self.opened.outbox);
             match guarded("Neighbours could not be found", &of, outbox, || self.neighbours(&wish, &stale)) {

@@ -28,11 +28,16 @@ impl Asker {
     /// Answers until nobody asks any more. A question that was overtaken is not answered.
     pub fn serve(mut self, slot: &Slot<QueryWish>) {
         while let Some((wish, number)) = slot.wait() {
+            // Not the text: it may hold labels and tags.
+            let look = tracing::debug_span!("look", kind = "query", images = tracing::field::Empty).entered();
             let is_stale = || slot.is_stale(number);
             let outbox = self.opened.outbox.clone();
             let of = Asked::Look(LookKind::Query);
             let found = guarded("The question could not be answered", &of, &outbox, || self.answer(&wish, &is_stale));
             if let Some(found) = found.filter(|_| !is_stale()) {
+                if let Ok(found) = &found {
+                    look.record("images", found.ids.len());
+                }
                 outbox.tell(Event::Queried(QueryAnswer { wish, found }));
             }
         }

@@ -102,3 +102,20 @@ pub enum LookKind {
         images: [ImageId; 2],
     },
 }
+
+impl LookKind {
+    /// What it is called in the log.
+    pub(in crate::engine) fn word(&self) -> &'static str {
+        match self {
+            Self::Thumbnails => "thumbnails",
+            Self::Activations { .. } => "activations",
+            Self::Pair { .. } => "pair",
+            Self::Neighbours => "neighbours",
+            Self::LayerTimes => "layer times",
+            Self::Query => "query",
+            Self::Exemplars { .. } => "exemplars",
+            Self::Unusual { .. } => "unusual",
+            Self::Likeness { .. } => "likeness",
+        }
+    }
+}

@@ -103,10 +103,15 @@ pub enum ChannelLook {
 impl ChannelLook {
     /// What its problems are of.
     pub fn asked(&self) -> Asked {
-        Asked::Look(match self {
+        Asked::Look(self.kind())
+    }
+
+    /// Which look it is.
+    pub(in crate::engine) fn kind(&self) -> LookKind {
+        match self {
             Self::Exemplars { layer, .. } => LookKind::Exemplars { layer: *layer },
             Self::Unusual { image, source, .. } => LookKind::Unusual { image: *image, source: source.clone() },
             Self::Likeness(wish) => LookKind::Likeness { images: [wish.a, wish.b] },
-        })
+        }
     }
 }

@@ -3,6 +3,9 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::Instant;
 
+use tracing::field::Empty;
+use tracing::span::EnteredSpan;
+
 /// Counters of one job. Reading never blocks and costs nothing; there is no message per image.
 #[derive(Debug)]
 pub struct Progress {
@@ -130,11 +133,31 @@ impl Progress {
         Some(self.total().saturating_sub(self.done()) as f64 / self.images_per_sec().max(1e-6))
     }
 
+    /// Enters the span of this job, for whoever asks where time goes. It is left when what comes back is dropped.
+    pub(in crate::engine) fn enter_span(&self) -> JobSpan<'_> {
+        let span = tracing::info_span!("job", title = self.title.as_str(), done = Empty, failed = Empty).entered();
+        JobSpan { progress: self, span }
+    }
+
     /// Finished share in `0..=1`.
     pub fn share(&self) -> f32 {
         match self.total() {
             0 => 0.0,
             total => (self.done() as f32 / total as f32).min(1.0),
         }
+    }
+}
+
+/// A job as the log has it. Counts are filled in at the end.
+#[derive(Debug)]
+pub(in crate::engine) struct JobSpan<'a> {
+    progress: &'a Progress,
+    span: EnteredSpan,
+}
+
+impl Drop for JobSpan<'_> {
+    fn drop(&mut self) {
+        self.span.record("done", self.progress.done_now());
+        self.span.record("failed", self.progress.failed());
     }
 }

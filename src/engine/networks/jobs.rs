@@ -41,6 +41,7 @@ impl Fetches {
         let asked = of.clone();
         let work = move || {
             let of = asked;
+            let _job = counters.enter_span();
             let fetched = guarded("The download failed", &of, &outbox, || {
                 networks::fetch(&wanted, data_dir.as_deref(), &[], &counters)
             });

@@ -53,13 +53,26 @@ pub enum TensorLook {
 impl TensorLook {
     /// What its problems are of.
     pub(super) fn asked(&self) -> Asked {
-        Asked::Look(match self {
+        Asked::Look(self.kind())
+    }
+
+    /// Which look it is, or belongs to.
+    pub(super) fn kind(&self) -> LookKind {
+        match self {
             Self::Activations { picture, layer } => LookKind::Activations { image: picture.record.id, layer: *layer },
             Self::Pair { pictures, layer } => {
                 LookKind::Pair { images: [pictures[0].record.id, pictures[1].record.id], layer: *layer }
             }
             Self::Times => LookKind::LayerTimes,
             Self::Vectors { .. } => LookKind::Neighbours,
-        })
+        }
+    }
+
+    /// The layer that is looked at, if it is a single one.
+    pub(super) fn layer(&self) -> Option<usize> {
+        match self {
+            Self::Activations { layer, .. } | Self::Pair { layer, .. } => Some(*layer),
+            Self::Times | Self::Vectors { .. } => None,
+        }
     }
 }

@@ -54,6 +54,7 @@ impl TensorThread {
     pub(super) fn serve(mut self, orders: &Receiver<Order>, bell: &Receiver<()>) {
         loop {
             while let Some((look, _)) = self.next_look() {
+                let _look = self.span_of(&look).entered();
                 self.guarded(&look.asked(), |thread| thread.answer(look));
             }
             select! {
@@ -86,6 +87,11 @@ impl TensorThread {
         self.vectors.take().or_else(|| self.views.take()).or_else(|| self.pairs.take()).or_else(|| self.times.take())
     }
 
+    fn span_of(&self, look: &TensorLook) -> tracing::Span {
+        let name = || Some(self.running.as_ref()?.graph.nodes.get(look.layer()?)?.name.as_str());
+        tracing::debug_span!("look", kind = look.kind().word(), layer = name())
+    }
+
     fn guarded<T>(&mut self, of: &Asked, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
         let outbox = self.outbox.clone();
         guarded("The network failed while it ran", of, &outbox, || work(self))
@@ -104,9 +110,11 @@ impl TensorThread {
 
     fn run(&mut self, batch: &Batch) -> Result<Option<Pooled>, Problem> {
         let running = self.running.as_ref().ok_or_else(gone)?;
+        let _batch = tracing::debug_span!("batch", images = batch.count, layers = batch.wanted.layers.len()).entered();
         let started = Instant::now();
         let input = running.graph.preprocessing.batch(&batch.rgb, batch.count, &self.device);
         let mut pooled = features::PooledBatch::new();
+        let forward = tracing::debug_span!("forward").entered();
         let finished = running.runner.forward_unless(
             input,
             &batch.wanted.layers,
@@ -117,9 +125,12 @@ impl TensorThread {
                 pooled.push_places(places);
             },
         );
+        drop(forward);
         if !finished {
             return Ok(None);
         }
+        // Where a GPU computes, `forward` only hands work to it, and the wait for its end is here.
+        let _read = tracing::debug_span!("read").entered();
         let pooled = pooled.keeping_single(batch.wanted.in_single());
         let (columns, places) = pooled.read_with_places().map_err(device_failed)?;
         if let Some(infinite) = batch.wanted.learn(&columns) {
@@ -130,6 +141,7 @@ impl TensorThread {
 
     fn maps(&self, batch: &MapBatch) -> Result<Vec<Numbers>, Problem> {
         let running = self.running.as_ref().ok_or_else(gone)?;
+        let _batch = tracing::debug_span!("batch", images = batch.count, layers = batch.layers.len()).entered();
         let input = running.graph.preprocessing.batch(&batch.rgb, batch.count, &self.device);
         let mut maps = Vec::with_capacity(batch.layers.len());
         let mut failed = None;

@@ -184,7 +184,10 @@ impl App {
     /// Takes in what happened since the last frame.
     fn take_in(&mut self, ctx: &egui::Context) {
         let began = Instant::now();
+        let span = tracing::trace_span!("events", taken = tracing::field::Empty).entered();
+        let mut taken = 0;
         while let Ok(event) = self.events.try_recv() {
+            taken += 1;
             self.note(&event);
             for request in self.session.apply(event) {
                 (self.send)(request);
@@ -194,6 +197,8 @@ impl App {
                 break;
             }
         }
+        span.record("taken", taken);
+        drop(span);
         if let Some((question, answer)) = self.chooser.take_answer() {
             match answer {
                 Answer::Picked(path) => self.take_path(question, path),
@@ -359,6 +364,7 @@ impl eframe::App for App {
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         let began = Instant::now();
+        let _span = tracing::trace_span!("frame").entered();
         let ctx = ui.ctx().clone();
         theme::follow(&ctx);
         self.thumbnails.begin_frame(&ctx, &mut self.session.opened.arrived);

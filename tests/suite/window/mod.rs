@@ -24,6 +24,7 @@ mod channels;
 mod classes;
 mod clusters;
 mod findings;
+mod frames;
 mod gallery;
 mod neighbours;
 mod network;

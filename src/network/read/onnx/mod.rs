@@ -6,7 +6,23 @@
 //! turned weights), else it becomes a node of the graph, under its own name.
 //!
 //! A file describes a batch, and is read for a batch of one picture. Nothing mixes the pictures of a batch, so what is
-//! right for one is done for all of them alike, whatever the file does with that dimension.
+//! right for one is done for all of them alike, whatever the file does with that dimension. Where a file leaves the size of
+//! pictures open and 224 x 224 does not fit, others are tried, and the description says which.
+//!
+//! # Operators
+//!
+//! Of the format's 203 operators 115 are known; another one is refused by name, with its node. Not known are
+//!
+//! - control flow and lists (If, Loop, Scan, Optional..., Sequence..., ConcatFromSequence, SplitToSequence),
+//! - recurrent layers (RNN, GRU, LSTM, CausalConvWithState, LinearAttention, ReverseSequence, TensorScatter),
+//! - quantised numbers (QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear, QLinear..., ConvInteger, MatMulInteger, Bit...),
+//! - what needs a value to know a shape (TopK, NonZero, Unique, Compress, OneHot, NonMaxSuppression),
+//! - picking by element (GatherElements, GatherND, Scatter..., Trilu, EyeLike, CumSum, CumProd),
+//! - newer or rarer layers (Attention, RotaryEmbedding, SwiGLU, Einsum, DeformConv, GridSample, AffineGrid, RoiAlign,
+//!   MaxRoiPool, MaxUnpool, LpPool, GlobalLpPool, CenterCropPad, Col2Im, Det, Hardmax, IsInf, IsNaN),
+//! - and what is of chance, training, sound or text.
+//!
+//! Convolutions have one dimension or two, pooling has two, and maximum pooling has no gaps in its window.
 
 mod arrange;
 mod attributes;

@@ -1,0 +1,34 @@
+//! What a profiler or the log sees of the window's frames.
+
+use std::sync::{Arc, Mutex};
+
+use tracing::span::{Attributes, Id};
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::{Layer, Registry};
+
+use crate::support::window::{Setup, Window};
+
+/// Notes the name of every span that begins.
+#[derive(Clone, Default)]
+struct Names(Arc<Mutex<Vec<&'static str>>>);
+
+impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Names {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        self.0.lock().unwrap().push(attributes.metadata().name());
+    }
+}
+
+#[test]
+fn every_frame_is_a_span() {
+    let names = Names::default();
+    let mut window = Window::with_images(4, Setup::default());
+    let seen = tracing::subscriber::with_default(Registry::default().with(names.clone()), || {
+        window.harness.step();
+        window.harness.step();
+        names.0.lock().unwrap().clone()
+    });
+    let count = |name| seen.iter().filter(|seen| **seen == name).count();
+    // A frame that has to be laid out again is drawn twice.
+    assert!(count("frame") >= 2 && count("frame") == count("events"), "{seen:?}");
+}
