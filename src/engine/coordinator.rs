@@ -24,11 +24,14 @@ use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::{networks, places, sample};
 use crate::images;
+use crate::store::Reads;
 
 /// What reaches the coordinator.
 pub enum Order {
     /// From the listener.
     Request(Request),
+    /// What was asked of the disk for what is open; nothing is sent if nothing is.
+    CountReads(Sender<Reads>),
     /// An extraction ended; the number says of which opening.
     Ended(u64),
     /// Work in the workspace ended; the number says of which opening.
@@ -80,6 +83,11 @@ impl Coordinator {
             match order {
                 Order::Request(Request::Shutdown) => break,
                 Order::Request(request) => self.take(request),
+                Order::CountReads(reply) => {
+                    if let Some(open) = &self.open {
+                        reply.send(open.opened.workspace.reads()).ok();
+                    }
+                }
                 // One of an earlier opening was joined when that was closed.
                 Order::Ended(generation) if generation == self.generation => self.take_job_back(),
                 Order::HouseKept(generation) if generation == self.generation => self.take_house_back(),

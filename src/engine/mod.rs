@@ -28,9 +28,10 @@ mod thread;
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
+pub use crate::store::Reads;
 pub use analyses::arithmetic::arithmetic;
 pub use classify::{Classification, Classified, ClassifyWish, classify};
 pub use collection::describe::{WorkspaceDescription, describe};
@@ -130,6 +131,14 @@ impl Engine {
         move |request| {
             orders.send(Order::Request(request)).ok();
         }
+    }
+
+    /// What was asked of the disk for the collection that is open, since it was opened; waits until earlier requests are
+    /// taken. `None` if nothing is open.
+    pub fn reads(&self) -> Option<Reads> {
+        let (reply, answer) = bounded(1);
+        self.orders.send(Order::CountReads(reply)).ok()?;
+        answer.recv().ok()
     }
 
     /// The device that computes, and what of it can be shared with a window.

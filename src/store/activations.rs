@@ -73,7 +73,7 @@ impl Recorder {
         let wanted = About { layer: layer.to_owned(), shape, is_whole: true };
         let name = place(&self.reader(), features, layer)?.0;
         let path = self.path_of(&name);
-        let table = Table::open_or_create(self.runtime(), &path, Arc::new(wanted.schema()))?;
+        let table = Table::open_or_create(self.driver(), &path, Arc::new(wanted.schema()))?;
         let mut found = ActivationTable::read(table, self.root(), &name)?;
         if (&found.about.layer, found.about.shape) != (&wanted.layer, wanted.shape) {
             let reason = format!("it holds activations of {} of shape {:?}", found.about.layer, found.about.shape);

@@ -39,9 +39,9 @@ impl Recorder {
         let schema = Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), json)]));
         let rows = RecordBatch::try_new(Arc::new(schema), arrays).expect("one entry a row in every column");
         let (path, schema) = (self.path_of(name), rows.schema());
-        let version = Table::overwrite(self.runtime(), &path, Box::new(RecordBatchIterator::new([Ok(rows)], schema)))?;
+        let version = Table::overwrite(self.driver(), &path, Box::new(RecordBatchIterator::new([Ok(rows)], schema)))?;
         // Old versions cost room and nothing else.
-        let tidied = Table::open(self.runtime(), &path).and_then(|mut table| table.forget_old_versions(KEPT_VERSIONS));
+        let tidied = Table::open(self.driver(), &path).and_then(|mut table| table.forget_old_versions(KEPT_VERSIONS));
         if let Err(error) = tidied {
             tracing::warn!("{error}");
         }

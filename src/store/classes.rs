@@ -85,7 +85,7 @@ impl Recorder {
         let made = HashMap::from([(METADATA_KEY.to_owned(), stored.made.clone())]);
         let schema = Arc::new(Schema::new_with_metadata(fields, made));
         let rows = RecordBatch::try_new(schema.clone(), arrays).map_err(|e| refused(e.to_string()))?;
-        Table::overwrite(self.runtime(), &path, Box::new(RecordBatchIterator::new([Ok(rows)], schema)))
+        Table::overwrite(self.driver(), &path, Box::new(RecordBatchIterator::new([Ok(rows)], schema)))
     }
 }
 

@@ -41,7 +41,7 @@ impl Table {
     pub(super) fn bytes_of_columns(&self) -> Result<HashMap<String, u64>, StoreError> {
         let dataset = Arc::new(self.dataset.clone());
         let stats = self
-            .runtime
+            .driver
             .block_on(dataset.calculate_data_stats())
             .map_err(|e| StoreError::from_lance("cannot read the sizes of columns", &self.path, e))?;
         let mut bytes: HashMap<String, u64> = HashMap::new();
@@ -96,7 +96,7 @@ impl Table {
             return Err(StoreError::Damaged { reason, path: self.path.clone() });
         };
         let before = self.bytes_read()?;
-        let found = self.runtime.block_on(async {
+        let found = self.driver.block_on(async {
             let mut scanner = self.dataset.scan();
             scanner.nearest(column, &probe, ASKED as usize)?.project::<&str>(&[])?.with_row_id();
             let mut batches = pin!(scanner.try_into_stream().await?);
@@ -113,7 +113,7 @@ impl Table {
     /// The indices of the latest version.
     pub(super) fn indices(&self) -> Result<Vec<FoundIndex>, StoreError> {
         let parts = self
-            .runtime
+            .driver
             .block_on(self.dataset.load_indices())
             .map_err(|e| StoreError::from_lance("cannot list the indices", &self.path, e))?;
         let mut indices: Vec<FoundIndex> = Vec::new();
@@ -184,7 +184,7 @@ impl Table {
         schema: SchemaRef,
         work: impl AsyncFnOnce(Dataset) -> Result<(u64, u64), lance::Error>,
     ) -> Result<u64, StoreError> {
-        let counted = self.runtime.block_on(async {
+        let counted = self.driver.block_on(async {
             let nothing = RecordBatchIterator::new(Vec::new(), schema);
             let params = WriteParams { mode: WriteMode::Create, ..WriteParams::default() };
             let stage = InsertBuilder::new("memory://rehearsal").with_params(&params).execute_stream(nothing).await?;
@@ -203,13 +203,13 @@ impl Table {
 
     /// Bytes written through this opening of the table so far.
     pub(super) fn bytes_written(&self) -> Result<u64, StoreError> {
-        let store = self.runtime.block_on(self.dataset.object_store(None));
+        let store = self.driver.block_on(self.dataset.object_store(None));
         let store = store.map_err(|e| StoreError::from_lance("cannot reach the table", &self.path, e))?;
         Ok(store.io_stats_snapshot().written_bytes)
     }
 
     fn bytes_read(&self) -> Result<u64, StoreError> {
-        let store = self.runtime.block_on(self.dataset.object_store(None));
+        let store = self.driver.block_on(self.dataset.object_store(None));
         let store = store.map_err(|e| StoreError::from_lance("cannot reach the table", &self.path, e))?;
         Ok(store.io_stats_snapshot().read_bytes)
     }

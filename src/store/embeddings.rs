@@ -146,7 +146,7 @@ impl Recorder {
         let schema = Arc::new(Schema::new_with_metadata(fields, made));
         let rows = RecordBatch::try_new(schema.clone(), arrays).map_err(ReferenceError::Arrow)?;
         let reader = Box::new(RecordBatchIterator::new([Ok(rows)], schema));
-        Table::overwrite(self.runtime(), &self.path_of(name), reader).map_err(ReferenceError::Store)
+        Table::overwrite(self.driver(), &self.path_of(name), reader).map_err(ReferenceError::Store)
     }
 }
 

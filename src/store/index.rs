@@ -45,7 +45,8 @@ fn name_of(column: &Column) -> String {
 
 impl Recorder {
     fn features_table(&self, features: &str) -> Result<Table, StoreError> {
-        let mut table = Table::open(self.runtime(), &self.path_of(features))?;
+        // Apart from others: what an extension writes is counted.
+        let mut table = Table::open(&self.driver().apart(), &self.path_of(features))?;
         table.set_torn_aside()?;
         Ok(table)
     }
@@ -91,7 +92,7 @@ impl Recorder {
             }
         };
         let failed = |error| StoreError::from_lance("cannot build the index", &self.path_of(features), error);
-        self.runtime()
+        self.driver()
             .block_on(table.dataset.create_index(&[&column.name], index, Some(name_of(&column)), &params, true))
             .map_err(failed)?;
         Ok(table.version())
@@ -113,7 +114,7 @@ impl Recorder {
         };
         let (rows_before, bytes_before) = (outside(&table)?, table.bytes_written()?);
         let failed = |error| StoreError::from_lance("cannot extend the index", &self.path_of(features), error);
-        self.runtime().block_on(table.dataset.optimize_indices(&options)).map_err(failed)?;
+        self.driver().block_on(table.dataset.optimize_indices(&options)).map_err(failed)?;
         let bytes = table.bytes_written()?.saturating_sub(bytes_before);
         Ok(IndexExtension { rows: rows_before.saturating_sub(outside(&table)?), bytes })
     }
@@ -137,7 +138,7 @@ impl Recorder {
         let column = column_of(&table, source)?;
         if has_index(&table, &column)? {
             let failed = |error| StoreError::from_lance("cannot remove the index", &self.path_of(features), error);
-            self.runtime().block_on(table.dataset.drop_index(&name_of(&column))).map_err(failed)?;
+            self.driver().block_on(table.dataset.drop_index(&name_of(&column))).map_err(failed)?;
         }
         let mut records = read_records(self.root());
         if let Some(of_table) = records.get_mut(features) {
@@ -255,7 +256,7 @@ impl FeatureTable {
             Precision::Single => Arc::new(Float32Array::from(probe.to_vec())),
         };
         let failed = |error| StoreError::from_lance("cannot ask the index", self.path(), error);
-        let found = self.table.runtime.block_on(async {
+        let found = self.table.driver.block_on(async {
             let mut scanner = self.table.dataset.scan();
             scanner.project(&["id"])?;
             scanner.nearest(&column.name, query.as_ref() as &dyn Array, k)?;
@@ -304,7 +305,7 @@ fn column_of(table: &Table, source: &StoredLayer) -> Result<Column, StoreError> 
 
 fn has_index(table: &Table, column: &Column) -> Result<bool, StoreError> {
     let indices = table
-        .runtime
+        .driver
         .block_on(table.dataset.load_indices())
         .map_err(|error| StoreError::from_lance("cannot list the indices", table.path(), error))?;
     let name = name_of(column);

@@ -10,10 +10,10 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+use super::driver::Driver;
 use arrow_array::ArrayRef;
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
-use tokio::runtime::Runtime;
 
 use super::StoreError;
 use super::checked::Checked;
@@ -111,8 +111,8 @@ pub(super) struct Comparison {
 impl Comparison {
     /// With the images of the workspace at `root` as they are now. Open what is to be compared before: images are appended
     /// before what is made from them.
-    pub(super) fn new(runtime: &Arc<Runtime>, root: &Path) -> Result<Self, StoreError> {
-        let images = Table::open(runtime, &table_path(root, IMAGES))?;
+    pub(super) fn new(driver: &Arc<Driver>, root: &Path) -> Result<Self, StoreError> {
+        let images = Table::open(driver, &table_path(root, IMAGES))?;
         let checked = Checked::read(root, images.stamp());
         Ok(Self { images, pictures: None, checked })
     }
@@ -156,7 +156,7 @@ impl Comparison {
 impl Results<'_> {
     /// What compares tables that were opened before with the images on record now.
     pub(super) fn comparison(&self) -> Result<Comparison, StoreError> {
-        Comparison::new(self.runtime, self.root)
+        Comparison::new(self.driver, self.root)
     }
 
     /// The images of a table that were other pictures when its rows were made, or are not on record: ascending. Nobody may

@@ -7,11 +7,11 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::driver::Driver;
 use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
 use arrow_schema::{DataType, Field, Schema};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::runtime::Runtime;
 
 use super::lock::WriteLock;
 use super::manifests::{is_hopeless, is_table};
@@ -27,7 +27,7 @@ pub(super) const METADATA_KEY: &str = "result";
 #[derive(Clone)]
 pub struct Recorder {
     root: PathBuf,
-    runtime: Arc<Runtime>,
+    driver: Arc<Driver>,
     _lock: Arc<WriteLock>,
     /// What was set aside when it was opened.
     mended: Vec<String>,
@@ -75,7 +75,7 @@ impl Recorder {
         let schema = Schema::new_with_metadata(fields, HashMap::from([(METADATA_KEY.to_owned(), json)]));
         let rows = RecordBatch::try_new(Arc::new(schema), arrays).expect("one entry an image in every column");
         let schema = rows.schema();
-        Table::overwrite(&self.runtime, &self.path_of(name), Box::new(RecordBatchIterator::new([Ok(rows)], schema)))
+        Table::overwrite(&self.driver, &self.path_of(name), Box::new(RecordBatchIterator::new([Ok(rows)], schema)))
     }
 
     pub(super) fn path_of(&self, name: &str) -> PathBuf {
@@ -86,12 +86,12 @@ impl Recorder {
         &self.root
     }
 
-    pub(super) fn runtime(&self) -> &Arc<Runtime> {
-        &self.runtime
+    pub(super) fn driver(&self) -> &Arc<Driver> {
+        &self.driver
     }
 
     pub(super) fn reader(&self) -> Results<'_> {
-        Results { root: &self.root, runtime: &self.runtime }
+        Results { root: &self.root, driver: &self.driver }
     }
 }
 
@@ -102,19 +102,19 @@ impl Workspace {
     /// When the workspace was opened for reading only.
     pub fn recorder(&self) -> Result<Recorder, StoreError> {
         let lock = self.expect_writable()?.clone();
-        let (runtime, mended) = (self.runtime().clone(), self.mended.clone());
-        Ok(Recorder { root: self.root().to_owned(), runtime, _lock: lock, mended })
+        let (driver, mended) = (self.driver().clone(), self.mended.clone());
+        Ok(Recorder { root: self.root().to_owned(), driver, _lock: lock, mended })
     }
 
     pub(super) fn results(&self) -> Results<'_> {
-        Results { root: self.root(), runtime: self.runtime() }
+        Results { root: self.root(), driver: self.driver() }
     }
 }
 
 /// Tables of results, for reading.
 pub(super) struct Results<'a> {
     pub(super) root: &'a Path,
-    pub(super) runtime: &'a Arc<Runtime>,
+    pub(super) driver: &'a Arc<Driver>,
 }
 
 impl Results<'_> {
@@ -130,7 +130,7 @@ impl Results<'_> {
         if !is_table(&path) || is_hopeless(&path) {
             return Ok(None);
         }
-        Table::open(self.runtime, &path).map(Some)
+        Table::open(self.driver, &path).map(Some)
     }
 }
 

@@ -149,7 +149,7 @@ impl Workspace {
         steps: &mut Steps<'_>,
     ) -> Result<(), StoreError> {
         // Opened anew: nothing is remembered of what was read before.
-        let fresh = || self.read_table(name);
+        let fresh = || self.read_table_anew(name);
         let all = fresh()?.read_all(&of_column.column, &mut || steps.check())?;
         of_column.memory.ideal = all.ideal;
         of_column.read = Some(match data_type {
@@ -177,7 +177,7 @@ impl Workspace {
         for index in table.indices()? {
             let of_column = columns.iter().find(|known| known.column == index.column);
             let read = match of_column.filter(|_| measured && index.is_of_vectors) {
-                Some(_) => Some(self.read_table(name)?.read_nearest(&index.column)?),
+                Some(_) => Some(self.read_table_anew(name)?.read_nearest(&index.column)?),
                 None => None,
             };
             let extended = records.get(&index.column).and_then(|record| record.extended);

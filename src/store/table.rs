@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 
+use super::driver::Driver;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{ArrowPrimitiveType, Float16Type, Float32Type};
 use arrow_array::{
@@ -16,7 +17,6 @@ use arrow_array::{
 use arrow_schema::{DataType, Field, SchemaRef};
 use futures::{StreamExt, TryStreamExt};
 use lance::Dataset;
-use lance::dataset::builder::DatasetBuilder;
 use lance::dataset::cleanup::CleanupPolicyBuilder;
 use lance::dataset::optimize::{CompactionOptions, compact_files};
 use lance::dataset::{
@@ -26,7 +26,6 @@ use lance::dataset::{
 use lance::deps::datafusion::error::DataFusionError;
 use lance::deps::datafusion::logical_expr::Expr;
 use lance::deps::datafusion::physical_plan::stream::RecordBatchStreamAdapter;
-use tokio::runtime::Runtime;
 
 use super::manifests::{is_latest_cut, is_table};
 use super::{Stamp, StoreError, Version};
@@ -37,11 +36,6 @@ use crate::domain::StorageLayout;
 const SMALL_FRAGMENT_ROWS: usize = 4096;
 /// Larger fragments stay as they were committed: putting them together takes more memory than the commits did.
 const SMALL_FRAGMENT_BYTES: usize = 3 << 20;
-/// What is remembered of a table's files between reads. Lance's own default is 1 GiB, and ours must not grow with
-/// the collection.
-const METADATA_CACHE_BYTES: usize = 32 << 20;
-/// As above, for indices.
-const INDEX_CACHE_BYTES: usize = 16 << 20;
 /// Bytes in flight from the disk during a scan (Lance's default: 2 GiB). Far above the largest page (8 MiB), which is
 /// what a scan needs to make progress.
 const SCAN_BUFFER_BYTES: u64 = 64 << 20;
@@ -49,12 +43,12 @@ const SCAN_BUFFER_BYTES: u64 = 64 << 20;
 /// Rows of so many bytes are rewritten at a time when fragments are put together.
 const COMPACTION_BATCH_BYTES: usize = 1 << 20;
 
-/// A Lance dataset, the runtime that drives it and the path for messages.
+/// A Lance dataset, the driver that drives it and the path for messages.
 #[derive(Clone)]
 pub(super) struct Table {
     pub(super) path: PathBuf,
     pub(super) dataset: Dataset,
-    pub(super) runtime: Arc<Runtime>,
+    pub(super) driver: Arc<Driver>,
     /// So many small fragments are let stand.
     pub(super) tolerated: usize,
     /// The manifests of later versions that cannot be read.
@@ -63,29 +57,23 @@ pub(super) struct Table {
 
 impl Table {
     /// Opens the latest version of the table at `path` that is whole.
-    pub(super) fn open(runtime: &Arc<Runtime>, path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(driver: &Arc<Driver>, path: &Path) -> Result<Self, StoreError> {
         // Looked at first: of zeros Lance makes a table without columns.
         let opened = match is_latest_cut(path) {
             true => Err(StoreError::Damaged { reason: "no version of it is whole".to_owned(), path: path.to_owned() }),
-            false => Self::load(runtime, path, None),
+            false => Self::load(driver, path, None),
         };
         match opened {
-            Err(damage @ StoreError::Damaged { .. }) => Self::open_newest_whole(runtime, path).ok_or(damage),
+            Err(damage @ StoreError::Damaged { .. }) => Self::open_newest_whole(driver, path).ok_or(damage),
             opened => opened,
         }
     }
 
     /// Opens a version of the table at `path`, or the latest one.
-    pub(super) fn load(runtime: &Arc<Runtime>, path: &Path, version: Option<u64>) -> Result<Self, StoreError> {
-        let mut builder = DatasetBuilder::from_uri(uri(path)?)
-            .with_metadata_cache_size_bytes(METADATA_CACHE_BYTES)
-            .with_index_cache_size_bytes(INDEX_CACHE_BYTES);
-        if let Some(version) = version {
-            builder = builder.with_version(version);
-        }
-        let dataset = runtime.block_on(builder.load()).map_err(|e| StoreError::from_opening(path, e))?;
+    pub(super) fn load(driver: &Arc<Driver>, path: &Path, version: Option<u64>) -> Result<Self, StoreError> {
+        let dataset = driver.open(uri(path)?, version).map_err(|e| StoreError::from_opening(path, e))?;
         let tolerated = StorageLayout::of(None).small_fragments;
-        Ok(Self { path: path.to_owned(), dataset, runtime: runtime.clone(), tolerated, torn: Vec::new() })
+        Ok(Self { path: path.to_owned(), dataset, driver: driver.clone(), tolerated, torn: Vec::new() })
     }
 
     /// Lets so many small fragments stand before they are put together.
@@ -95,31 +83,31 @@ impl Table {
     }
 
     /// Makes an empty table with `schema` at `path`; its first version.
-    pub(super) fn create(runtime: &Arc<Runtime>, path: &Path, schema: SchemaRef) -> Result<Self, StoreError> {
+    pub(super) fn create(driver: &Arc<Driver>, path: &Path, schema: SchemaRef) -> Result<Self, StoreError> {
         let nothing = RecordBatchIterator::new(Vec::new(), schema);
         let params = WriteParams { mode: WriteMode::Create, ..WriteParams::default() };
-        runtime
+        driver
             .block_on(InsertBuilder::new(uri(path)?).with_params(&params).execute_stream(nothing))
             .map_err(|e| StoreError::from_lance("cannot create the table", path, e))?;
-        Self::open(runtime, path)
+        Self::open(driver, path)
     }
 
     /// Puts `rows` in the place of all the table has, as one commit, and returns its version; makes the table if there is
     /// none at `path`.
     pub(super) fn overwrite(
-        runtime: &Arc<Runtime>,
+        driver: &Arc<Driver>,
         path: &Path,
         rows: Box<dyn RecordBatchReader + Send>,
     ) -> Result<u64, StoreError> {
         let mode = match is_table(path) {
             true => {
-                Self::open_to_write(runtime, path)?;
+                Self::open_to_write(driver, path)?;
                 WriteMode::Overwrite
             }
             false => WriteMode::Create,
         };
         let params = WriteParams { mode, ..WriteParams::default() };
-        let written = runtime.block_on(async {
+        let written = driver.block_on(async {
             InsertBuilder::new(uri(path)?)
                 .with_params(&params)
                 .execute_stream(rows)
@@ -131,20 +119,20 @@ impl Table {
 
     /// Opens the table to append to it, or makes it. A latest version that is damaged inside would be in the way of the next
     /// commit, and is set aside. What a process killed while making it left behind is no table.
-    pub(super) fn open_or_create(runtime: &Arc<Runtime>, path: &Path, schema: SchemaRef) -> Result<Self, StoreError> {
+    pub(super) fn open_or_create(driver: &Arc<Driver>, path: &Path, schema: SchemaRef) -> Result<Self, StoreError> {
         if is_table(path) {
-            return Self::open_to_write(runtime, path);
+            return Self::open_to_write(driver, path);
         }
         // An empty table has no data files, so these belonged to a table that lost its manifests.
         if path.join("data").read_dir().is_ok_and(|mut files| files.next().is_some()) {
             let reason = "the table has data but no manifest".to_owned();
             return Err(StoreError::Damaged { reason, path: path.to_owned() });
         }
-        Self::create(runtime, path, schema)
+        Self::create(driver, path, schema)
     }
 
-    fn open_to_write(runtime: &Arc<Runtime>, path: &Path) -> Result<Self, StoreError> {
-        let mut table = Self::open(runtime, path)?;
+    fn open_to_write(driver: &Arc<Driver>, path: &Path) -> Result<Self, StoreError> {
+        let mut table = Self::open(driver, path)?;
         if let Some(remark) = table.set_torn_aside()? {
             tracing::warn!("{remark}");
         }
@@ -163,7 +151,7 @@ impl Table {
 
     /// Number of rows, from the manifest.
     pub(super) fn rows(&self) -> Result<usize, StoreError> {
-        self.runtime
+        self.driver
             .block_on(self.dataset.count_rows(None))
             .map_err(|e| StoreError::from_lance("cannot count the rows", &self.path, e))
     }
@@ -193,7 +181,7 @@ impl Table {
     /// Moves on to the latest version that is whole, which another process may have committed.
     pub(super) fn refresh(&mut self) -> Result<(), StoreError> {
         if !is_latest_cut(&self.path) {
-            match self.runtime.block_on(self.dataset.checkout_latest()) {
+            match self.driver.block_on(self.dataset.checkout_latest()) {
                 Ok(()) => {
                     self.torn.clear();
                     return Ok(());
@@ -204,7 +192,7 @@ impl Table {
                 },
             }
         }
-        *self = Self::open(&self.runtime, &self.path)?.tolerating(self.tolerated);
+        *self = Self::open(&self.driver, &self.path)?.tolerating(self.tolerated);
         Ok(())
     }
 
@@ -213,7 +201,7 @@ impl Table {
     pub(super) fn append(&mut self, rows: Box<dyn RecordBatchReader + Send>) -> Result<u64, StoreError> {
         let params = WriteParams { mode: WriteMode::Append, ..WriteParams::default() };
         self.dataset = self
-            .runtime
+            .driver
             .block_on(async {
                 InsertBuilder::new(Arc::new(self.dataset.clone())).with_params(&params).execute_stream(rows).await
             })
@@ -225,7 +213,7 @@ impl Table {
     /// its version. What was replaced moves to the end of the table: the order of ids is lost.
     pub(super) fn upsert(&mut self, rows: RecordBatch) -> Result<u64, StoreError> {
         let dataset = Arc::new(self.dataset.clone());
-        let merged = self.runtime.block_on(async {
+        let merged = self.driver.block_on(async {
             MergeInsertBuilder::try_new(dataset, vec!["id".to_owned()])?
                 .when_matched(WhenMatched::UpdateAll)
                 .when_not_matched(WhenNotMatched::InsertAll)
@@ -242,7 +230,7 @@ impl Table {
     /// Removes the rows with these ids as one commit and returns its version. The versions before still have them.
     pub(super) fn remove(&mut self, ids: &[u32]) -> Result<u64, StoreError> {
         let list: Vec<String> = ids.iter().map(u32::to_string).collect();
-        self.runtime
+        self.driver
             .block_on(self.dataset.delete(&format!("id IN ({})", list.join(", "))))
             .map_err(|e| StoreError::from_lance("cannot remove rows of the table", &self.path, e))?;
         Ok(self.version())
@@ -251,7 +239,7 @@ impl Table {
     /// Removes the rows for which `filter` is true, as one commit, and returns its version.
     pub(super) fn remove_where(&mut self, filter: Expr) -> Result<u64, StoreError> {
         let removed = self
-            .runtime
+            .driver
             .block_on(DeleteBuilder::from_expr(Arc::new(self.dataset.clone()), filter).execute())
             .map_err(|e| StoreError::from_lance("cannot remove rows of the table", &self.path, e))?;
         self.dataset = (*removed.new_dataset).clone();
@@ -283,7 +271,7 @@ impl Table {
             }
         });
         let batches = NewColumnTransform::Stream(Box::pin(RecordBatchStreamAdapter::new(schema, batches)));
-        self.runtime
+        self.driver
             .block_on(self.dataset.add_columns(batches, None, None))
             .map_err(|e| StoreError::from_lance("cannot add the columns", &self.path, e))?;
         Ok(self.version())
@@ -308,7 +296,7 @@ impl Table {
         mut each: impl FnMut(&RecordBatch) -> Result<ControlFlow<()>, StoreError>,
     ) -> Result<(), StoreError> {
         let failed = |e| StoreError::from_lance("cannot read the table", &self.path, e);
-        self.runtime.block_on(async {
+        self.driver.block_on(async {
             let mut scanner = self.dataset.scan();
             scanner.project(columns).map_err(failed)?;
             scanner.batch_size(batch_rows).io_buffer_size(SCAN_BUFFER_BYTES);
@@ -328,7 +316,7 @@ impl Table {
     /// The rows at `positions`, in that order.
     pub(super) fn take(&self, positions: &[u64], columns: &[&str]) -> Result<RecordBatch, StoreError> {
         let projection = ProjectionRequest::from_columns(columns, self.dataset.schema());
-        self.runtime
+        self.driver
             .block_on(self.dataset.take(positions, projection))
             .map_err(|e| StoreError::from_lance("cannot read rows of the table", &self.path, e))
     }
@@ -358,7 +346,7 @@ impl Table {
             excluded_fragment_ids: kept.iter().filter_map(|fragment| u32::try_from(fragment.id).ok()).collect(),
             ..CompactionOptions::default()
         };
-        self.runtime.block_on(compact_files(&mut self.dataset, options, None)).map_err(failed)?;
+        self.driver.block_on(compact_files(&mut self.dataset, options, None)).map_err(failed)?;
         Ok(true)
     }
 
@@ -374,7 +362,7 @@ impl Table {
             return Err(StoreError::Table { doing: "cannot delete old versions", reason, path: self.path.clone() });
         }
         let stats = self
-            .runtime
+            .driver
             .block_on(async {
                 let policy = CleanupPolicyBuilder::default().retain_n_versions(&self.dataset, kept.max(1)).await?;
                 // What has a name is kept, and that is no reason to keep the others.

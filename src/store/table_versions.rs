@@ -47,10 +47,10 @@ impl Table {
     pub(super) fn lance_versions(&self) -> Result<Vec<lance::dataset::Version>, StoreError> {
         let failed = |e| StoreError::from_lance("cannot list the versions", &self.path, e);
         if self.torn.is_empty() {
-            return self.runtime.block_on(self.dataset.versions()).map_err(failed);
+            return self.driver.block_on(self.dataset.versions()).map_err(failed);
         }
         // One that cannot be read makes the whole list fail.
-        let references = self.runtime.block_on(self.dataset.version_refs()).map_err(failed)?;
+        let references = self.driver.block_on(self.dataset.version_refs()).map_err(failed)?;
         let whole = references.into_iter().filter(|reference| reference.version <= self.version());
         whole.map(|reference| Ok(self.at(reference.version)?.dataset.version())).collect()
     }
@@ -81,7 +81,7 @@ impl Table {
 
     /// The table as it was at a version, for reading.
     pub(super) fn at(&self, version: u64) -> Result<Self, StoreError> {
-        let dataset = self.runtime.block_on(self.dataset.checkout_version(version)).map_err(|e| match e {
+        let dataset = self.driver.block_on(self.dataset.checkout_version(version)).map_err(|e| match e {
             LanceError::NotFound { .. } | LanceError::DatasetNotFound { .. } | LanceError::VersionNotFound { .. } => {
                 StoreError::NoSuchVersion { version: version.to_string(), path: self.path.clone() }
             }
@@ -99,7 +99,7 @@ impl Table {
     /// Makes the content of `version` the table's again, as one commit, and returns the version it is now.
     pub(super) fn put_back(&mut self, version: u64) -> Result<u64, StoreError> {
         let mut before = self.at(version)?;
-        self.runtime
+        self.driver
             .block_on(before.dataset.restore())
             .map_err(|e| StoreError::from_lance("cannot put the version back", &self.path, e))?;
         self.refresh()?;
@@ -119,7 +119,7 @@ impl Table {
         let metadata: HashMap<String, String> =
             images.map(|number| (IMAGES_KEY.to_owned(), number.to_string())).into_iter().collect();
         let tags = self.dataset.tags();
-        let given = self.runtime.block_on(async {
+        let given = self.driver.block_on(async {
             tags.create(name, version).await?;
             tags.replace_metadata(name, metadata).await
         });
@@ -138,7 +138,7 @@ impl Table {
         if self.tag(name)?.is_none() {
             return Ok(false);
         }
-        self.runtime
+        self.driver
             .block_on(self.dataset.tags().delete(name))
             .map_err(|e| StoreError::from_lance("cannot take the name away", &self.path, e))?;
         Ok(true)
@@ -155,7 +155,7 @@ impl Table {
     }
 
     fn tags(&self) -> Result<Vec<(String, TagContents)>, StoreError> {
-        self.runtime
+        self.driver
             .block_on(self.dataset.tags().fetch_tags())
             .map_err(|e| StoreError::from_lance("cannot list the names of versions", &self.path, e))
     }

@@ -78,7 +78,7 @@ impl Recorder {
             ],
         )
         .expect("one entry an image in every column");
-        let mut table = Table::open_or_create(self.runtime(), &self.path_of(TABLE), schema())?;
+        let mut table = Table::open_or_create(self.driver(), &self.path_of(TABLE), schema())?;
         table.append(Box::new(RecordBatchIterator::new([Ok(rows)], schema())))?;
         // Putting fragments together is a convenience: what was asked for is committed.
         if let Err(error) = table.compact(ROW_BYTES) {
@@ -162,9 +162,9 @@ impl Recorder {
             batches.push(RecordBatch::try_new(schema.clone(), columns));
             Ok(())
         })?;
-        Table::overwrite(self.runtime(), table.path(), Box::new(RecordBatchIterator::new(batches, schema.clone())))?;
+        Table::overwrite(self.driver(), table.path(), Box::new(RecordBatchIterator::new(batches, schema.clone())))?;
         if apart.waiting == 0 {
-            comparison.note(TABLE, &Table::open(self.runtime(), table.path())?);
+            comparison.note(TABLE, &Table::open(self.driver(), table.path())?);
         }
         Ok(apart)
     }
@@ -265,7 +265,7 @@ impl Workspace {
     /// # Errors
     /// When the disk does not let us.
     pub(super) fn ensure_tags(&self) -> Result<(), StoreError> {
-        Table::open_or_create(self.runtime(), &self.table_path(TABLE), schema()).map(drop)
+        Table::open_or_create(self.driver(), &self.table_path(TABLE), schema()).map(drop)
     }
 
     /// All tags of images on record.

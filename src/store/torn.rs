@@ -8,7 +8,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::runtime::Runtime;
+use super::driver::Driver;
 
 use super::StoreError;
 use super::aside::{in_words, rename};
@@ -39,14 +39,14 @@ pub(super) fn look(root: &Path) -> Vec<String> {
 ///
 /// # Errors
 /// When the disk does not let us.
-pub(super) fn set_aside(runtime: &Arc<Runtime>, root: &Path) -> Result<Vec<String>, StoreError> {
+pub(super) fn set_aside(driver: &Arc<Driver>, root: &Path) -> Result<Vec<String>, StoreError> {
     let mut remarks = Vec::new();
     for name in tables_in(root)? {
         let path = table_path(root, &name);
         if !is_latest_cut(&path) {
             continue;
         }
-        match Table::open(runtime, &path) {
+        match Table::open(driver, &path) {
             Ok(mut table) => remarks.extend(table.set_torn_aside()?),
             // Nothing was ever whole in it. Without images nobody could say what the other tables are about.
             Err(StoreError::Damaged { .. }) if name != IMAGES && is_hopeless(&path) => {

@@ -113,7 +113,7 @@ fn row_bytes(name: &str, table: &Table) -> usize {
 
 impl Table {
     fn drop_index(&mut self, name: &str) -> Result<(), StoreError> {
-        self.runtime
+        self.driver
             .block_on(self.dataset.drop_index(name))
             .map_err(|e| StoreError::from_lance("cannot drop the index", &self.path, e))
     }
@@ -123,7 +123,7 @@ impl Table {
             IndexUpkeep::Rebuilt => OptimizeOptions::retrain(),
             IndexUpkeep::Appended | IndexUpkeep::None => OptimizeOptions::append(),
         };
-        self.runtime
+        self.driver
             .block_on(self.dataset.optimize_indices(&options.index_names(vec![name.to_owned()])))
             .map_err(|e| StoreError::from_lance("cannot bring the index up to date", &self.path, e))
     }

@@ -39,7 +39,7 @@ impl Table {
         let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
         let row_bytes: usize = wide.iter().map(Column::width).sum();
         let rows = u32::try_from(batch_rows(row_bytes)).ok();
-        let committed = self.runtime.block_on(async {
+        let committed = self.driver.block_on(async {
             let mut fragments = Vec::new();
             let mut latest = None;
             for fragment in self.dataset.get_fragments() {
@@ -86,7 +86,7 @@ impl Table {
         let fields: Vec<Arc<Field>> = schema.fields().iter().map(field).collect();
         let schema = Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()));
         let nothing = arrow_array::RecordBatchIterator::new(Vec::new(), schema);
-        let version = Self::overwrite(&self.runtime, &self.path, Box::new(nothing))?;
+        let version = Self::overwrite(&self.driver, &self.path, Box::new(nothing))?;
         self.refresh()?;
         Ok(version)
     }

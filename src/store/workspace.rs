@@ -7,8 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use tokio::runtime::{Builder, Runtime};
-
+use super::driver::{Driver, Reads};
 use super::identity::{FILE, Identity};
 use super::lock::WriteLock;
 use super::manifests::is_table;
@@ -26,7 +25,7 @@ pub struct Workspace {
     pub(super) images: Table,
     pub(super) image_count: usize,
     lock: Option<Arc<WriteLock>>,
-    runtime: Arc<Runtime>,
+    driver: Arc<Driver>,
     /// Where each image's row lies, once that had to be found out, and for which version.
     places: Mutex<Option<(u64, Arc<Vec<u64>>)>>,
     /// What was mended when it was opened to write.
@@ -66,8 +65,8 @@ impl Workspace {
                 identity
             }
         };
-        let runtime = start_runtime(&root)?;
-        let mut mended = torn::set_aside(&runtime, &root)?;
+        let driver = Driver::start(&root)?;
+        let mut mended = torn::set_aside(&driver, &root)?;
         let path = root.join("images.lance");
         if !is_table(&path) && known.is_some() && has_features(&root) {
             // New images would get the ids that old features are stored under.
@@ -75,14 +74,14 @@ impl Workspace {
             return Err(StoreError::Damaged { reason, path });
         }
         if is_table(&path) {
-            mended.extend(Table::open(&runtime, &path)?.set_torn_aside()?);
+            mended.extend(Table::open(&driver, &path)?.set_torn_aside()?);
         }
         let tolerated = identity.layout().small_fragments;
-        let images = Table::open_or_create(&runtime, &path, images::schema())?.tolerating(tolerated);
+        let images = Table::open_or_create(&driver, &path, images::schema())?.tolerating(tolerated);
         let image_count = images.rows()?;
         let lock = Some(lock);
         let places = Mutex::default();
-        let mut workspace = Self { root, identity, images, image_count, lock, runtime, places, mended };
+        let mut workspace = Self { root, identity, images, image_count, lock, driver, places, mended };
         if is_lost {
             workspace.write_identity_again(image_folder)?;
         }
@@ -118,12 +117,12 @@ impl Workspace {
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         let root = absolute(root)?;
         let Some(identity) = Identity::read(&root)? else { return Err(StoreError::NoWorkspace { root }) };
-        let runtime = start_runtime(&root)?;
+        let driver = Driver::start(&root)?;
         let tolerated = identity.layout().small_fragments;
-        let images = Table::open(&runtime, &root.join("images.lance"))?.tolerating(tolerated);
+        let images = Table::open(&driver, &root.join("images.lance"))?.tolerating(tolerated);
         let image_count = images.rows()?;
         let (lock, places, mended) = Default::default();
-        Ok(Self { root, identity, images, image_count, lock, runtime, places, mended })
+        Ok(Self { root, identity, images, image_count, lock, driver, places, mended })
     }
 
     /// Opens the workspace at `root` for reading and writing, whatever folder it is about.
@@ -138,7 +137,7 @@ impl Workspace {
             return Err(StoreError::Damaged { reason, path: workspace.root.join(FILE) });
         }
         workspace.lock = Some(Arc::new(WriteLock::take(&workspace.root)?));
-        workspace.mended = torn::set_aside(&workspace.runtime, &workspace.root)?;
+        workspace.mended = torn::set_aside(&workspace.driver, &workspace.root)?;
         workspace.refresh()?;
         let remark = workspace.images.set_torn_aside()?;
         workspace.mended.extend(remark);
@@ -154,7 +153,7 @@ impl Workspace {
             images: self.images.clone(),
             image_count: self.image_count,
             lock: None,
-            runtime: self.runtime.clone(),
+            driver: self.driver.clone(),
             places: Mutex::default(),
             mended: self.mended.clone(),
         }
@@ -242,18 +241,30 @@ impl Workspace {
     /// As [`Workspace::read_table`], with what there is to say of a damaged version that was set aside.
     pub(super) fn read_table_with_remark(&self, name: &str) -> Result<(Table, Option<String>), StoreError> {
         let tolerated = self.identity.layout().small_fragments;
-        let mut table = Table::open(&self.runtime, &self.table_path(name))?.tolerating(tolerated);
+        let mut table = Table::open(&self.driver, &self.table_path(name))?.tolerating(tolerated);
         // Whoever may write may be about to.
         let remark = if self.lock.is_some() { table.set_torn_aside()? } else { None };
         Ok((table, remark))
+    }
+
+    /// As [`Workspace::read_table`], but nothing of it is remembered yet, and what is read and written through it is counted
+    /// apart.
+    pub(super) fn read_table_anew(&self, name: &str) -> Result<Table, StoreError> {
+        let tolerated = self.identity.layout().small_fragments;
+        Ok(Table::open(&self.driver.apart(), &self.table_path(name))?.tolerating(tolerated))
+    }
+
+    /// What was asked of the disk since the workspace was opened, by this handle and its readers.
+    pub fn reads(&self) -> Reads {
+        self.driver.reads()
     }
 
     pub(super) fn table_path(&self, name: &str) -> PathBuf {
         names::table_path(&self.root, name)
     }
 
-    pub(super) fn runtime(&self) -> &Arc<Runtime> {
-        &self.runtime
+    pub(super) fn driver(&self) -> &Arc<Driver> {
+        &self.driver
     }
 
     pub(super) fn expect_writable(&self) -> Result<&Arc<WriteLock>, StoreError> {
@@ -280,15 +291,4 @@ fn absolute(root: &Path) -> Result<PathBuf, StoreError> {
         return Err(StoreError::PathNotUnicode { root: root.to_owned() });
     }
     std::path::absolute(root).map_err(|e| StoreError::from_io("cannot find the workspace", root, e))
-}
-
-/// Two threads: one to read or write, one to decode beside it. Lance has more of its own for heavy decoding.
-pub(super) fn start_runtime(root: &Path) -> Result<Arc<Runtime>, StoreError> {
-    Builder::new_multi_thread()
-        .worker_threads(2)
-        .thread_name("store")
-        .enable_all()
-        .build()
-        .map(Arc::new)
-        .map_err(|e| StoreError::from_io("cannot start the workspace's threads", root, e))
 }

@@ -15,6 +15,7 @@ mod neighbours;
 mod placing;
 mod precision;
 mod queries;
+mod reads;
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Vectors that were read from the workspace and are kept for the next question.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::analysis::embedding::TernaryCodes;
 use crate::analysis::{Cancelled, NeighbourIndex};
@@ -63,8 +63,11 @@ struct Open {
 struct Kept {
     source: StoredLayer,
     version: u64,
-    shelf: Arc<Shelf>,
+    cell: Arc<Cell>,
 }
+
+/// Held while the vectors are read: who wants the same ones waits for them, who wants others does not.
+type Cell = Mutex<Option<Arc<Shelf>>>;
 
 impl Library {
     /// Reads the features table `table_name` of a workspace, which is to have the layers `coming`. Nothing is opened yet.
@@ -83,12 +86,15 @@ impl Library {
     /// # Errors
     /// When the table cannot be read.
     pub fn vectors(&self, source: &StoredLayer) -> Result<Arc<Shelf>, Problem> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        self.find(&mut open, source).map_err(|error| {
+        self.find(source).map_err(|error| {
             // A table that failed once is opened anew the next time.
-            open.table = None;
+            self.open().table = None;
             Problem::new("The vectors could not be read", error)
         })
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The table as it is now, to be read on another thread while it moves on.
@@ -96,7 +102,7 @@ impl Library {
     /// # Errors
     /// When it cannot be read.
     pub fn reader(&self) -> Result<FeatureTable, Problem> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open();
         let table = self.table(&mut open).map_err(|error| Problem::new("The vectors could not be read", error))?;
         Ok(table.reader())
     }
@@ -106,7 +112,7 @@ impl Library {
     /// # Errors
     /// When the table cannot be read.
     pub fn columns(&self) -> Result<Vec<(StoredLayer, usize)>, Problem> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open();
         let table = self.table(&mut open).map_err(|error| Problem::new("The vectors could not be read", error))?;
         Ok(table.columns())
     }
@@ -117,7 +123,7 @@ impl Library {
     /// When the table cannot be read.
     pub fn at(&self, source: &StoredLayer, metric: Metric) -> Result<LayerNow, Problem> {
         let unread = |error: StoreError| Problem::new("The vectors could not be read", error);
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.open();
         let table = self.table(&mut open).map_err(unread)?.reader();
         drop(open);
         let channels = table.columns().into_iter().find(|(stored, _)| stored == source).map_or(0, |(_, c)| c);
@@ -131,9 +137,7 @@ impl Library {
     /// # Errors
     /// When the table cannot be read.
     pub fn vector(&self, source: &StoredLayer, image: ImageId) -> Result<Option<Vec<f32>>, Problem> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = self.table(&mut open).and_then(|table| table.vector(source, image));
-        found.map_err(|error| Problem::new("The vectors could not be read", error))
+        self.reader()?.vector(source, image).map_err(|error| Problem::new("The vectors could not be read", error))
     }
 
     /// The full-network embedding of the images committed so far. Those that came after it was made are measured by the
@@ -146,7 +150,7 @@ impl Library {
         let workspace = self.workspace.now().map_err(|error| unread(&error))?;
         let made = workspace.embedding_version(&self.table_name).map_err(|error| unread(&error))?;
         let (ids, version) = {
-            let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut open = self.open();
             let table = self.table(&mut open).map_err(|error| unread(&error))?;
             (table.ids().to_vec(), table.version())
         };
@@ -190,20 +194,16 @@ impl Library {
         Ok(open.table.as_mut().expect("it is open by now"))
     }
 
-    fn find(&self, open: &mut Open, source: &StoredLayer) -> Result<Arc<Shelf>, StoreError> {
-        match &mut open.table {
-            Some(table) => table.refresh()?,
-            None => open.table = Some(self.workspace.now()?.read_features(&self.table_name)?),
-        }
-        let table = open.table.as_mut().expect("it is open by now");
-        if !stores(table, source) {
+    fn find(&self, source: &StoredLayer) -> Result<Arc<Shelf>, StoreError> {
+        let mut table = self.table(&mut self.open())?.reader();
+        if !stores(&table, source) {
             let so_far = self.find_in_progress(source);
             if let Ok(Some(shelf)) = so_far {
                 return Ok(shelf);
             }
             // Perhaps it was finished this moment, and what was read went away while its columns moved into the table.
-            table.refresh()?;
-            if !stores(table, source) {
+            table = self.table(&mut self.open())?.reader();
+            if !stores(&table, source) {
                 so_far?;
                 if let Some((_, channels)) = self.coming.iter().find(|(coming, _)| coming == source) {
                     let matrix = Matrix::new(*channels, Vec::new());
@@ -211,16 +211,15 @@ impl Library {
                 }
             }
         }
-        let version = table.version();
-        let place = open.shelves.iter().position(|kept| kept.source == *source);
-        let shelf = match place.map(|place| open.shelves.remove(place)) {
-            Some(kept) if kept.version == version => kept.shelf,
-            _ => Arc::new(Shelf::new(table.vectors(source)?)),
+        let cell = self.open().cell(source, table.version());
+        let shelf = {
+            let mut cell = cell.lock().unwrap_or_else(PoisonError::into_inner);
+            match &*cell {
+                Some(shelf) => shelf.clone(),
+                None => cell.insert(Arc::new(Shelf::new(table.vectors(source)?))).clone(),
+            }
         };
-        open.shelves.push(Kept { source: source.clone(), version, shelf: shelf.clone() });
-        while open.shelves.len() > 1 && held_bytes(&open.shelves) > CAPACITY_BYTES {
-            open.shelves.remove(0);
-        }
+        self.open().make_room();
         Ok(shelf)
     }
 
@@ -240,6 +239,32 @@ fn stores(table: &FeatureTable, source: &StoredLayer) -> bool {
     table.columns().iter().any(|(stored, _)| stored == source)
 }
 
-fn held_bytes(shelves: &[Kept]) -> usize {
-    shelves.iter().map(|kept| kept.shelf.vectors.matrix.bytes()).sum()
+impl Open {
+    /// The place for the vectors of a layer in a version, from now on the most recently used. Those of another version are
+    /// let go.
+    fn cell(&mut self, source: &StoredLayer, version: u64) -> Arc<Cell> {
+        let place = self.shelves.iter().position(|kept| kept.source == *source);
+        let kept = match place.map(|place| self.shelves.remove(place)) {
+            Some(kept) if kept.version == version => kept,
+            Some(_) | None => Kept { source: source.clone(), version, cell: Arc::default() },
+        };
+        let cell = kept.cell.clone();
+        self.shelves.push(kept);
+        cell
+    }
+
+    /// Lets go of what was not used for longest. What is being read this moment is not weighed yet.
+    fn make_room(&mut self) {
+        while self.shelves.len() > 1 && self.held_bytes() > CAPACITY_BYTES {
+            self.shelves.remove(0);
+        }
+    }
+
+    fn held_bytes(&self) -> usize {
+        let bytes = |kept: &Kept| {
+            let cell = kept.cell.try_lock().ok()?;
+            Some(cell.as_ref()?.vectors.matrix.bytes())
+        };
+        self.shelves.iter().filter_map(bytes).sum()
+    }
 }

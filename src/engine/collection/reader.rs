@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use crate::store::{StoreError, Workspace};
+use crate::store::{Reads, StoreError, Workspace};
 
 /// Opens the workspace once and hands out readers that share its threads, and what it remembers of its files.
 pub struct WorkspaceReader {
@@ -20,6 +20,12 @@ impl WorkspaceReader {
     /// Where the workspace lies.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// What was asked of the disk so far by all who read through this, and by the writer whose threads it shares.
+    pub fn reads(&self) -> Reads {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.as_ref().map(Workspace::reads).unwrap_or_default()
     }
 
     /// The workspace as it is now, to be read on any thread for as long as one likes.

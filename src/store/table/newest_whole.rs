@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use tokio::runtime::Runtime;
+use crate::store::driver::Driver;
 
 use super::Table;
 use crate::store::StoreError;
@@ -12,14 +12,14 @@ use crate::store::manifests::{is_cut, manifests};
 
 impl Table {
     /// Opens the newest version of the table at `path` that can be read, where the latest cannot; `None` when there is none.
-    pub(super) fn open_newest_whole(runtime: &Arc<Runtime>, path: &Path) -> Option<Self> {
+    pub(super) fn open_newest_whole(driver: &Arc<Driver>, path: &Path) -> Option<Self> {
         let mut torn = Vec::new();
         for manifest in manifests(path) {
             if is_cut(&manifest) {
                 torn.push(manifest.path);
                 continue;
             }
-            match Self::load(runtime, path, (!torn.is_empty()).then_some(manifest.number)) {
+            match Self::load(driver, path, (!torn.is_empty()).then_some(manifest.number)) {
                 Ok(table) => return Some(Self { torn, ..table }),
                 Err(StoreError::Damaged { .. }) => torn.push(manifest.path),
                 // Not the file but the way to it: an older version would not be the newest whole one.

@@ -37,7 +37,7 @@ impl Workspace {
     pub fn feature_tables(&self) -> Result<Vec<FeatureSummary>, StoreError> {
         let mut summaries = Vec::new();
         for name in names::readable_tables_in(&self.root)?.into_iter().filter(|name| name != "images") {
-            let table = Table::open(&self.runtime, &self.table_path(&name))?;
+            let table = Table::open(&self.driver, &self.table_path(&name))?;
             let schema = table.schema();
             if let Some(maker) = Maker::of_schema(&schema) {
                 let columns = columns_of(&schema);
@@ -90,7 +90,7 @@ impl Workspace {
         let maker = Maker::of(spec);
         let schema = maker.schema(&name_columns(&spec.columns, taken));
         let tolerated = self.identity.layout().small_fragments;
-        let table = Table::open_or_create(&self.runtime, &self.table_path(name), schema)?.tolerating(tolerated);
+        let table = Table::open_or_create(&self.driver, &self.table_path(name), schema)?.tolerating(tolerated);
         let table = FeatureTable::new(table, Some(lock))?;
         table.maker().expect_same(&maker, table.path())?;
         for (layer, channels) in &spec.columns {

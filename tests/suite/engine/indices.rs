@@ -15,7 +15,7 @@ use crate::support::command::Home;
 use crate::support::listener::{Listener, options};
 
 /// Appends images that nobody drew, with vectors in forty clusters.
-fn append(workspace: &Path, count: u32) {
+pub fn append(workspace: &Path, count: u32) {
     let mut workspace = Workspace::open_to_write(workspace).expect("nobody else writes it");
     let spec = workspace.feature_tables().expect("tables")[0].spec.clone();
     let mut table = workspace.features(&spec).expect("a table");

@@ -95,6 +95,39 @@ fn every_kind_of_index_finds_most_of_the_nearest_and_says_how_near_they_are() {
     }
 }
 
+#[test]
+fn a_question_to_an_index_opens_no_table_and_reads_little_but_the_vectors_it_compares() {
+    let place = Place::new();
+    let spec = spec(&[("conv", CHANNELS)]);
+    let mut workspace = place.open();
+    let mut table = workspace.features(&spec).unwrap();
+    append(&mut table, 0..20_000);
+    let source = spec.columns[0].0.clone();
+    let record = record(&source, IndexKind::IvfRq, Metric::Cosine, 20_000);
+    let recorder = workspace.recorder().unwrap();
+    recorder.build_index(&spec.table_name(), &source, record.kind, record.metric).unwrap();
+    recorder.save_index(&spec.table_name(), record.clone()).unwrap();
+    let mut reader = workspace.reader().read_features(&spec.table_name()).unwrap();
+    // As the window asks: after anything may have been committed, by the vector of an image.
+    let mut ask = |id: u32| {
+        reader.refresh().unwrap();
+        assert_eq!(reader.indices().unwrap().len(), 1);
+        let probe = reader.vector(&source, ImageId(id)).unwrap().unwrap();
+        assert_eq!(reader.nearest(&record, &probe, 10).unwrap().len(), 10);
+    };
+    // What there is to know of files is read at the first questions.
+    (0..5).for_each(|question| ask(question * 397));
+    let before = workspace.reads();
+    (5..25).for_each(|question| ask(question * 397));
+    let after = workspace.reads();
+    println!("{before:?} {after:?}");
+    assert_eq!(after.opens, before.opens, "a question opened a table");
+    let a_question = (after.bytes - before.bytes) / 20;
+    let compared = u64::from(record.refine) * 10 * CHANNELS as u64 * 2;
+    // Vectors lie in pages, of which whole pieces are read; all of them are 1.3 MB.
+    assert!(a_question > 0 && a_question < 8 * compared, "{a_question} bytes for {compared} of the vectors compared");
+}
+
 fn bytes_below(path: &std::path::Path) -> u64 {
     let bytes = |entry: std::fs::DirEntry| match entry.metadata().unwrap() {
         meta if meta.is_dir() => bytes_below(&entry.path()),

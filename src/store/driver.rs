@@ -1,0 +1,93 @@
+//! What drives Lance: its threads, what is remembered of files from one question to the next, and counts of both.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use lance::Dataset;
+use lance::dataset::builder::DatasetBuilder;
+use lance::io::ObjectStore;
+use lance::session::Session;
+use tokio::runtime::{Builder, Runtime};
+
+use super::StoreError;
+
+/// What is remembered of a workspace's files between reads: their footers and pages' places. Lance's own default is 1 GiB,
+/// and ours must not grow with the collection.
+const METADATA_CACHE_BYTES: usize = 64 << 20;
+/// What is remembered of its indices: an index that does not fit is read from its files again at every question, which takes
+/// several times as long as looking into it. Five bits a number: 320 bytes for each image at a layer of 512 channels.
+const INDEX_CACHE_BYTES: usize = 512 << 20;
+
+/// What was asked of the disk through one opening of a workspace, readers included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reads {
+    /// Tables that were opened.
+    pub opens: u64,
+    /// Reads of their files.
+    pub requests: u64,
+    /// Bytes read of their files.
+    pub bytes: u64,
+}
+
+/// One a workspace, shared by all who read and write it.
+pub(super) struct Driver {
+    runtime: Arc<Runtime>,
+    session: Arc<Session>,
+    opens: AtomicU64,
+    /// Counts what goes through it; one for all tables, as long as somebody holds it.
+    disk: OnceLock<Arc<ObjectStore>>,
+}
+
+impl Driver {
+    /// Two threads: one to read or write, one to decode beside it. Lance has more of its own for heavy decoding.
+    ///
+    /// # Errors
+    /// When they cannot be started.
+    pub(super) fn start(root: &Path) -> Result<Arc<Self>, StoreError> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("store")
+            .enable_all()
+            .build()
+            .map_err(|e| StoreError::from_io("cannot start the workspace's threads", root, e))?;
+        Ok(Self::on(Arc::new(runtime)))
+    }
+
+    fn on(runtime: Arc<Runtime>) -> Arc<Self> {
+        let session = Arc::new(Session::new(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES, Arc::default()));
+        Arc::new(Self { runtime, session, opens: AtomicU64::new(0), disk: OnceLock::new() })
+    }
+
+    /// Another on the same threads that remembers nothing yet, and counts what goes through it alone.
+    pub(super) fn apart(&self) -> Arc<Self> {
+        Self::on(self.runtime.clone())
+    }
+
+    /// Waits for what Lance does on these threads.
+    pub(super) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// Opens a table of the workspace, at a version or at the latest.
+    pub(super) fn open(&self, uri: &str, version: Option<u64>) -> lance::Result<Dataset> {
+        let mut builder = DatasetBuilder::from_uri(uri).with_session(self.session.clone());
+        if let Some(version) = version {
+            builder = builder.with_version(version);
+        }
+        self.opens.fetch_add(1, Ordering::Relaxed);
+        self.block_on(async {
+            let dataset = builder.load().await?;
+            if self.disk.get().is_none() {
+                self.disk.set(dataset.object_store(None).await?).ok();
+            }
+            Ok(dataset)
+        })
+    }
+
+    /// What was asked of the disk so far.
+    pub(super) fn reads(&self) -> Reads {
+        let found = self.disk.get().map(|disk| disk.io_stats_snapshot()).unwrap_or_default();
+        Reads { opens: self.opens.load(Ordering::Relaxed), requests: found.read_iops, bytes: found.read_bytes }
+    }
+}
