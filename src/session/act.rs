@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::{Action, Selection, Session};
-use crate::domain::ImageId;
+use super::{Action, Session};
+use crate::domain::{ImageId, ImageSet};
 use crate::engine::{AnalysisWish, ChosenFor, ExportExists, ExportRequest, Look, OpenRequest, Request, Thresholds};
 
 impl Session {
@@ -144,7 +144,7 @@ impl Session {
             Action::SelectAll => {
                 self.choose(|session| session.chosen.selection = session.shown.iter().copied().collect())
             }
-            Action::ClearSelection => self.choose(|session| session.chosen.selection = Selection::default()),
+            Action::ClearSelection => self.choose(|session| session.chosen.selection = ImageSet::default()),
             Action::InvertSelection => self.choose(Self::invert_selection),
             Action::SetFilter(filter) => self.choose(|session| session.chosen.filter = filter),
             Action::SetSort(sort) => self.choose(|session| session.chosen.sort = sort),

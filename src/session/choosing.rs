@@ -1,7 +1,7 @@
 //! Choices, which can be taken back.
 
-use super::{Chosen, Pick, Selection, Session};
-use crate::domain::ImageId;
+use super::{Chosen, Pick, Session};
+use crate::domain::{ImageId, ImageSet};
 use crate::engine::Request;
 
 impl Session {
@@ -33,12 +33,10 @@ impl Session {
     /// A rubber band or lasso around several images.
     pub(super) fn pick_many(&mut self, ids: Vec<ImageId>, pick: Pick) {
         let mut selection = match pick {
-            Pick::Replace => Selection::default(),
+            Pick::Replace => ImageSet::default(),
             Pick::Toggle | Pick::Add | Pick::Range => self.chosen.selection.clone(),
         };
-        ids.into_iter().for_each(|id| {
-            selection.insert(id);
-        });
+        selection.extend(ids);
         self.chosen.selection = selection;
     }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Selection, TagEdit};
-use crate::domain::{Example, Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer};
+use super::TagEdit;
+use crate::domain::{Example, Filter, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer};
 
 /// What the points of the map are coloured by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ pub enum Comparison {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chosen {
     /// The images picked, shared by all views.
-    pub selection: Selection,
+    pub selection: ImageSet,
     /// The image the activations and neighbours are of.
     pub probe: Option<ImageId>,
     /// Where shift-click starts from.
@@ -83,7 +83,7 @@ pub struct Chosen {
 impl Default for Chosen {
     fn default() -> Self {
         Self {
-            selection: Selection::default(),
+            selection: ImageSet::default(),
             probe: None,
             anchor: None,
             filter: Filter::default(),

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::Session;
 use super::notice::NoticeText;
-use super::{Selection, Session};
+use crate::domain::ImageSet;
 use crate::domain::predicate::Vocabulary;
 use crate::engine::{Look, QueryAnswer, QueryWish, Refusal, Request};
 
@@ -35,7 +36,7 @@ impl Session {
             Ok(found) => {
                 self.query_error = None;
                 self.query_remarks = found.remarks;
-                let matching: Selection = found.ids.iter().copied().collect();
+                let matching: ImageSet = found.ids.iter().copied().collect();
                 if self.matching.as_deref() == Some(&matching) {
                     return Vec::new();
                 }

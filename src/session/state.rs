@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::resumed::Resumed;
-use super::{Chosen, Fetch, History, House, Notice, Selection, Why};
+use super::{Chosen, Fetch, History, House, Notice, Why};
 use crate::domain::{
-    Clustering, DuplicateReport, EngineChoice, ImageId, ImageRecord, IndexRecord, KeptActivations, OutlierReport,
-    PredicateError, Projection, ProjectionWish, StoredLayer, Tags,
+    Clustering, DuplicateReport, EngineChoice, ImageId, ImageRecord, ImageSet, IndexRecord, KeptActivations,
+    OutlierReport, PredicateError, Projection, ProjectionWish, StoredLayer, Tags,
 };
 use crate::engine::{
     ActivationView, ChosenFor, ClassMeans, Collection, ExemplarList, ExportExists, KnownNetwork, NeighbourList,
@@ -120,7 +120,7 @@ pub struct Session {
     /// Names of the clusterings in the workspace.
     pub clusterings: Vec<String>,
     /// The images for which the filter's predicate is true: as last answered, until another answer is there.
-    pub matching: Option<Arc<Selection>>,
+    pub matching: Option<Arc<ImageSet>>,
     /// Why the predicate has no answer, if it has none.
     pub query_error: Option<PredicateError>,
     /// What the last answer remarked: names that no image has.

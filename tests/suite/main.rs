@@ -15,6 +15,7 @@ mod cli;
 mod drawing;
 mod engine;
 mod export;
+mod image_set;
 mod images;
 mod journey;
 mod kill_and_resume;

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::analysis::hamming;
-use crate::analysis::neighbours::{ImageSet, MixedLayer, Search as Scan, mixed};
+use crate::analysis::neighbours::{MixedLayer, Search as Scan, mixed};
 use crate::domain::{
-    Example, ImageId, ImagePath, Job, Neighbour, NeighbourWish, Region, Representation, StoredLayer, WorkEngine,
-    choose, counted, fits_half,
+    Example, ImageId, ImagePath, ImageSet, Job, Neighbour, NeighbourWish, Region, Representation, StoredLayer,
+    WorkEngine, choose, counted, fits_half,
 };
 use crate::engine::collection::library::LayerNow;
 use crate::engine::message::{Asked, Event, LookKind, NeighbourList, Problem};

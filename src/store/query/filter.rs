@@ -46,7 +46,8 @@ pub(super) fn join(mut filters: Vec<Filter>, is_all: bool) -> Option<Filter> {
     filters.pop()
 }
 
-fn of_check(column: Column, check: &Check, is_denied: bool) -> Filter {
+/// The filter of one comparison, or of one that is denied.
+pub(super) fn of_check(column: Column, check: &Check, is_denied: bool) -> Filter {
     let name = || ident(column.name());
     match (check, column.kind()) {
         (Check::IsNull, Kind::Text) => {
