@@ -17,6 +17,7 @@ mod engine;
 mod export;
 mod image_set;
 mod images;
+mod in_words;
 mod journey;
 mod kill_and_resume;
 mod layering;

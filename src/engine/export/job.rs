@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::domain::thousands;
 use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::export::vectors;
 use crate::engine::message::{
@@ -47,7 +48,10 @@ pub fn export(request: &ExportRequest, opened: &Opened, progress: &Arc<Progress>
 fn so_far(error: &ExportError, progress: &Progress) -> String {
     match progress.done_now() {
         0 => error.to_string(),
-        done => format!("{error}. {done} of {} were written before that and are whole", progress.total()),
+        done => {
+            let (done, total) = (thousands(done), thousands(progress.total()));
+            format!("{error}. {done} of {total} were written before that and are whole")
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use rayon::prelude::*;
 
-use crate::domain::{ImageId, ImagePath, ImageRecord, LARGEST_HALF, Matrix, Pooling, Resizing};
+use crate::domain::{ImageId, ImagePath, ImageRecord, LARGEST_HALF, Matrix, Pooling, Resizing, counted, thousands};
 use crate::engine::collection::roll::Roll;
 use crate::engine::extraction::batching::BatchSize;
 use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
@@ -226,9 +226,9 @@ impl Extraction {
             found.unwrap_or_default().into_iter().filter_map(|id| self.roll.get(id)).collect();
         let (readable, gone): (Vec<_>, Vec<_>) = records.into_iter().partition(|record| record.problem.is_none());
         if let Some(first) = gone.first() {
-            let count = gone.len();
+            let of = counted(gone.len(), "image", "images");
             let why = format!(
-                "an earlier version cut numbers off at {LARGEST_HALF}, and the pictures of {count} images with such \
+                "an earlier version cut numbers off at {LARGEST_HALF}, and the pictures of {of} with such \
                  numbers cannot be read any more, the first of them {}",
                 first.path.text
             );
@@ -331,7 +331,7 @@ impl Extraction {
                 }
                 let path = waiting.record.path.below(&self.folder);
                 let outcome = images::prepare(&path, &self.input, THUMBNAIL_PX);
-                Some((waiting, outcome.map_err(|error| without_place(&error.to_string(), &path))))
+                Some((waiting, outcome.map_err(|error| error.reason())))
             })
             .collect();
         // A drive that went away is not a thousand broken pictures.
@@ -458,7 +458,7 @@ fn walk_in_portions(
     if let Some(first) = summary.problems.first() {
         let more = match summary.problems.len() - 1 {
             0 => String::new(),
-            n => format!(" (and {n} more)"),
+            more => format!(" (and {} more)", thousands(more)),
         };
         return Err(Problem::new(
             "Part of the folder could not be read",
@@ -466,9 +466,4 @@ fn walk_in_portions(
         ));
     }
     Ok(())
-}
-
-/// The reason alone: the table has the path in a column of its own.
-fn without_place(message: &str, path: &Path) -> String {
-    message.strip_suffix(&format!(": {}", path.display())).unwrap_or(message).to_owned()
 }

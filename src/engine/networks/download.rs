@@ -15,6 +15,7 @@ use std::time::Duration;
 use crossbeam_channel::RecvTimeoutError;
 use thiserror::Error;
 
+use crate::domain::in_words;
 use crate::engine::message::Progress;
 use crate::engine::networks::content;
 use crate::engine::networks::download::part::{Origin, Part};
@@ -72,7 +73,7 @@ pub enum FetchError {
         url: String,
     },
     /// Too little arrived, again and again.
-    #[error("the connection broke after {got} bytes ({reason}); the same command goes on from there: {url}")]
+    #[error("the connection broke after {} ({reason}); the same command goes on from there: {url}", in_words::bytes(*got))]
     CutShort {
         /// What has arrived.
         got: u64,
