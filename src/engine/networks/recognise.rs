@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::domain::NetworkEnding;
 use crate::engine::message::{KnownNetwork, NetworkFile, Problem, Progress};
 use crate::engine::networks::content;
 use crate::engine::networks::{entries, find, folder};
@@ -89,7 +90,8 @@ fn is_as_published(path: &Path, entry: &Entry, graph: &Graph) -> bool {
         return false;
     }
     let Ok(NetworkChoice::Caffe { prototxt, .. }) = NetworkChoice::from_file(path) else { return true };
-    let published = entry.files.iter().find(|file| file.name.ends_with(".prototxt"));
+    let published =
+        entry.files.iter().find(|file| NetworkEnding::of(Path::new(&file.name)) == Some(NetworkEnding::CaffeLayers));
     published
         .and_then(|file| file.checksum())
         .is_none_or(|checksum| matches!(content::matches(&prototxt, &checksum, &Progress::new("")), Ok(Some(true))))
