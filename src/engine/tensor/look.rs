@@ -50,7 +50,30 @@ pub enum TensorLook {
     },
 }
 
+/// What a newer question takes the place of. What is quick and waited for comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TensorLookKind {
+    /// Vectors for a probe.
+    Vectors,
+    /// Activations of one picture.
+    Activations,
+    /// Those of two.
+    Pair,
+    /// Times of layers.
+    Times,
+}
+
 impl TensorLook {
+    /// What a newer one takes the place of.
+    pub(super) fn kind(&self) -> TensorLookKind {
+        match self {
+            Self::Activations { .. } => TensorLookKind::Activations,
+            Self::Pair { .. } => TensorLookKind::Pair,
+            Self::Times => TensorLookKind::Times,
+            Self::Vectors { .. } => TensorLookKind::Vectors,
+        }
+    }
+
     /// What its problems are of.
     pub(super) fn asked(&self) -> Asked {
         Asked::Look(match self {
