@@ -2,6 +2,9 @@
 //!
 //! Nothing here reads a file, touches a GPU or draws. Every other room speaks in these words.
 
+// A new variant is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod class_names;
 pub mod class_origin;
 pub mod class_score;

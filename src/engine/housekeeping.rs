@@ -22,9 +22,11 @@ pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) ->
         told = done.max(told);
         !progress.is_cancelled()
     };
-    let refused = |error: StoreError| match error {
-        StoreError::Stopped { .. } => Problem::new(STOPPED, "every table is whole as it is"),
-        error => Problem::new(failure(wish), error),
+    let refused = |error: StoreError| {
+        if matches!(error, StoreError::Stopped { .. }) {
+            return Problem::new(STOPPED, "every table is whole as it is");
+        }
+        Problem::new(failure(wish), error)
     };
     let mut done = act(workspace, wish, &mut tell).map_err(refused)?;
     if let HouseWish::Prefer(preference) = wish {

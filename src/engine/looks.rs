@@ -1,9 +1,6 @@
 //! The threads that answer what a view asks now: thumbnails, [neighbours](self::neighbours), maps. Activations are the
 //! tensor thread's.
 
-// A new wish, event or look is to be missed by the compiler, not by the person.
-#![deny(clippy::wildcard_enum_match_arm)]
-
 pub mod channels;
 pub mod neighbours;
 mod query;

@@ -198,10 +198,12 @@ impl Table {
                     self.torn.clear();
                     return Ok(());
                 }
-                Err(error) => match StoreError::from_opening(&self.path, error) {
-                    StoreError::Damaged { .. } => {}
-                    error => return Err(error),
-                },
+                Err(error) => {
+                    let error = StoreError::from_opening(&self.path, error);
+                    if !matches!(error, StoreError::Damaged { .. }) {
+                        return Err(error);
+                    }
+                }
             }
         }
         *self = Self::open(&self.runtime, &self.path)?.tolerating(self.tolerated);
@@ -408,9 +410,9 @@ fn spread(found: &RecordBatch, places: &[Option<u64>], schema: SchemaRef) -> Res
         else {
             return Err(DataFusionError::Internal(format!("{} holds no vectors", field.name())));
         };
-        let values = match item.data_type() {
-            DataType::Float32 => spread_numbers::<Float32Type>(list, places, *size),
-            _ => spread_numbers::<Float16Type>(list, places, *size),
+        let values = match *item.data_type() == DataType::Float32 {
+            true => spread_numbers::<Float32Type>(list, places, *size),
+            false => spread_numbers::<Float16Type>(list, places, *size),
         };
         let Some(values) = values else {
             return Err(DataFusionError::Internal(format!("{} holds other numbers", field.name())));
@@ -439,12 +441,8 @@ fn spread_numbers<T: ArrowPrimitiveType>(
 
 /// Bytes of a value of a column of vectors.
 fn width(field: &Field) -> usize {
-    match field.data_type() {
-        DataType::FixedSizeList(item, size) => {
-            usize::try_from(*size).unwrap_or(0) * item.data_type().primitive_width().unwrap_or(0)
-        }
-        _ => 0,
-    }
+    let DataType::FixedSizeList(item, size) = field.data_type() else { return 0 };
+    usize::try_from(*size).unwrap_or(0) * item.data_type().primitive_width().unwrap_or(0)
 }
 
 fn uri(path: &Path) -> Result<&str, StoreError> {

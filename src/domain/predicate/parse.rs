@@ -310,7 +310,7 @@ impl Parser {
         let example = match kind {
             Kind::Text => "Write = 'dog', like 'd%', in ('cat', 'dog') or is null",
             Kind::Date => "Write > '2024-05-01' or between '2024-01' and '2024-03'",
-            _ => "Write = 5, > 5, between 1 and 9 or in (1, 2)",
+            Kind::Whole | Kind::Number | Kind::Cluster | Kind::Truth => "Write = 5, > 5, between 1 and 9 or in (1, 2)",
         };
         Err(self.missing(what, expected).with_remedy(example))
     }
@@ -333,7 +333,9 @@ impl Parser {
         }
         let value = match comparison {
             Comparison::Equal | Comparison::Unequal => self.value(field, depth)?,
-            _ => self.ordered_value(field, depth)?,
+            Comparison::Less | Comparison::AtMost | Comparison::More | Comparison::AtLeast => {
+                self.ordered_value(field, depth)?
+            }
         };
         Ok(Check::Compare(comparison, value))
     }
@@ -341,13 +343,12 @@ impl Parser {
     /// A value that stands in an order: names of clusters do not.
     fn ordered_value(&mut self, field: &Field, depth: usize) -> Result<Value, PredicateError> {
         let place = self.span();
-        match self.value(field, depth)? {
-            Value::Text(_) if field.kind() == Kind::Cluster => {
-                let error = PredicateError::new("names of clusters have no order", place);
-                Err(error.with_remedy("Compare them by =, <> or in"))
-            }
-            value => Ok(value),
+        let value = self.value(field, depth)?;
+        if matches!(value, Value::Text(_)) && field.kind() == Kind::Cluster {
+            let error = PredicateError::new("names of clusters have no order", place);
+            return Err(error.with_remedy("Compare them by =, <> or in"));
         }
+        Ok(value)
     }
 
     fn value(&mut self, field: &Field, depth: usize) -> Result<Value, PredicateError> {

@@ -265,7 +265,9 @@ impl Committer {
             (BatchKind::Supplement, Some(table)) => {
                 self.further.iter_mut().for_each(|gathering| gathering.take(&batch, workspace, table));
             }
-            _ => self.gathering.iter_mut().for_each(|gathering| gathering.take(&batch, workspace, table)),
+            (BatchKind::New | BatchKind::Changed | BatchKind::Supplement | BatchKind::Again, _) => {
+                self.gathering.iter_mut().for_each(|gathering| gathering.take(&batch, workspace, table))
+            }
         }
         match batch.kind {
             BatchKind::New => self.pending.new.add(batch),

@@ -266,7 +266,7 @@ fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: 
     let head = match wait(&transfer, progress)? {
         Some(Arrival::Head(head)) => head,
         Some(Arrival::Failed(reason)) => return Err(unreachable(reason)),
-        _ => return Err(unreachable("no answer".to_owned())),
+        Some(Arrival::Portion(_) | Arrival::End) | None => return Err(unreachable("no answer".to_owned())),
     };
     let is_wrong = |bytes| bytes > wish.most_bytes || wish.exact_bytes.is_some_and(|exact| exact != bytes);
     let is_other = head.state.is_some() && head.state != state;

@@ -64,7 +64,10 @@ fn recognise(path: &Path, folder: &Path) -> Option<Entry> {
     // A description is no proof: a Caffe network is known by its weights.
     let weights = match NetworkChoice::from_file(&path) {
         Ok(NetworkChoice::Caffe { caffemodel, .. }) => caffemodel,
-        _ => path.clone(),
+        Ok(
+            NetworkChoice::Builtin | NetworkChoice::Analytic | NetworkChoice::Torch { .. } | NetworkChoice::Onnx { .. },
+        )
+        | Err(_) => path.clone(),
     };
     let name = weights.file_name()?.to_string_lossy().into_owned();
     let is_it = |entry: &Entry| {

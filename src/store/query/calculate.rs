@@ -38,7 +38,10 @@ impl Search<'_> {
                 Field::Feature { .. } if features.iter().all(|(known, _)| *known != field) => {
                     features.push((field, self.feature(field)?));
                 }
-                _ => {}
+                // It is known by now.
+                Field::Column(_) | Field::Feature { .. } => {}
+                // These are no numbers.
+                Field::Tag(_) | Field::HasVectors | Field::Cluster(_) | Field::Arithmetic(_) => {}
             }
         }
         let mut found = ImageSet::default();
@@ -96,7 +99,7 @@ fn known(
             let is_unread = matches!(column, Column::Width | Column::Height) && value == 0.0;
             (!is_unread).then_some(value)
         }
-        field => {
+        Field::Tag(_) | Field::HasVectors | Field::Cluster(_) | Field::Feature { .. } | Field::Arithmetic(_) => {
             let (_, values) = features.iter().find(|(known, _)| *known == field)?;
             values.get(id.index()).filter(|value| !value.is_nan()).map(|value| f64::from(*value))
         }
@@ -110,7 +113,15 @@ fn numbers(batch: &RecordBatch, column: Column) -> Option<Vec<f64>> {
             let values = array.as_primitive_opt::<UInt64Type>()?.values();
             Some(values.iter().map(|value| *value as f64).collect())
         }
-        _ => Some(array.as_primitive_opt::<UInt32Type>()?.values().iter().map(|value| f64::from(*value)).collect()),
+        Column::Path
+        | Column::Label
+        | Column::Width
+        | Column::Height
+        | Column::Modified
+        | Column::Problem
+        | Column::Id => {
+            Some(array.as_primitive_opt::<UInt32Type>()?.values().iter().map(|value| f64::from(*value)).collect())
+        }
     }
 }
 
