@@ -138,7 +138,7 @@ impl Open {
             input: graph.preprocessing.resizing(),
             tensor: tensor.clone(),
             kept,
-            writes: Mutex::new(recorder),
+            own_recorder: Mutex::new(recorder),
             is_gathering: AtomicBool::new(false),
             outbox: outbox.clone(),
         });
