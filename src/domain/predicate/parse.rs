@@ -202,7 +202,7 @@ impl Parser {
                 self.expect_sign(",", "the channel is missing").map_err(or_example)?;
                 let channel = match self.peek() {
                     Some(Token::Number(Number::Whole(channel))) => usize::try_from(*channel).ok(),
-                    _ => None,
+                    Some(Token::Word(_) | Token::Text(_) | Token::Number(_) | Token::Sign(_)) | None => None,
                 };
                 let no_channel =
                     || or_example(self.missing("a channel is a number from 0", Expected::Argument(function, 1)));
@@ -223,7 +223,7 @@ impl Parser {
                 self.at += 1;
                 Ok(name)
             }
-            _ => {
+            Some(Token::Word(_) | Token::Text(_) | Token::Number(_) | Token::Sign(_)) | None => {
                 let error =
                     self.missing(format!("the name of {what} is missing, in quotes"), Expected::Argument(function, 0));
                 Err(error.with_remedy(format!("Write {}", function.example())))
@@ -234,7 +234,7 @@ impl Parser {
     fn pooling(&mut self) -> Result<Pooling, PredicateError> {
         let found = match self.peek() {
             Some(Token::Text(word)) => Pooling::ALL.into_iter().find(|pooling| pooling.word() == word),
-            _ => None,
+            Some(Token::Word(_) | Token::Number(_) | Token::Sign(_)) | None => None,
         };
         let wrong = || self.missing("a pooling is 'average' or 'maximum'", Expected::Argument(Function::Feature, 2));
         let found = found.ok_or_else(wrong)?;

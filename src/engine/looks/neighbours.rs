@@ -66,7 +66,7 @@ impl NeighbourSearch {
         let scan = Scan { metric: wish.metric, k: wish.k, exclude: &exclude, among: among.as_ref() };
         let found = match &wish.at {
             Representation::Layer(source) if wish.anywhere => self.in_parts(wish, source, &scan, stale)?,
-            _ if wish.anywhere => {
+            Representation::Mix(_) | Representation::Embedding if wish.anywhere => {
                 return Err(
                     Problem::new(WHAT, "parts of pictures are compared at one layer").with_remedy("Choose a layer.")
                 );

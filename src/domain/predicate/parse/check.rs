@@ -15,12 +15,14 @@ impl Parser {
                 Some(Token::Sign("=" | "<>" | "<" | "<=" | ">" | ">=")) => {
                     Err(self.wrong("this is true or false by itself").with_remedy("Leave the comparison out"))
                 }
-                _ => Ok((Check::IsTrue, false)),
+                Some(Token::Word(_) | Token::Text(_) | Token::Number(_) | Token::Sign(_)) | None => {
+                    Ok((Check::IsTrue, false))
+                }
             };
         }
         let sign = match self.peek() {
             Some(Token::Sign(sign)) => *sign,
-            _ => "",
+            Some(Token::Word(_) | Token::Text(_) | Token::Number(_)) | None => "",
         };
         if let Some(comparison) = Comparison::ALL.into_iter().find(|comparison| comparison.sign() == sign) {
             self.at += 1;
