@@ -67,7 +67,13 @@ impl ImageSet {
         if self.contains(image) {
             return false;
         }
-        self.extend([image]);
+        let chunks = Arc::make_mut(&mut self.chunks);
+        let place = image.index() / IMAGES;
+        if place >= chunks.len() {
+            chunks.resize(place + 1, None);
+        }
+        Arc::make_mut(chunks[place].get_or_insert_with(|| Arc::new(Chunk::EMPTY))).insert(image.index() % IMAGES);
+        self.len += 1;
         true
     }
 
@@ -164,32 +170,25 @@ impl Chunk {
     }
 }
 
-impl Extend<ImageId> for ImageSet {
-    fn extend<I: IntoIterator<Item = ImageId>>(&mut self, images: I) {
-        let mut images = images.into_iter().peekable();
-        while let Some(image) = images.next() {
-            // Ids mostly ascend, so whoever shares a chunk is asked once for many of them.
+impl FromIterator<ImageId> for ImageSet {
+    fn from_iter<I: IntoIterator<Item = ImageId>>(images: I) -> Self {
+        // Nobody shares these yet, so nobody need be asked at every image.
+        let mut chunks: Vec<Option<Box<Chunk>>> = Vec::new();
+        for image in images {
             let place = image.index() / IMAGES;
-            let chunks = Arc::make_mut(&mut self.chunks);
             if place >= chunks.len() {
-                chunks.resize(place + 1, None);
+                chunks.resize_with(place + 1, || None);
             }
-            let chunk = Arc::make_mut(chunks[place].get_or_insert_with(|| Arc::new(Chunk::EMPTY)));
-            let before = chunk.len;
-            chunk.insert(image.index() % IMAGES);
-            while let Some(next) = images.next_if(|next| next.index() / IMAGES == place) {
-                chunk.insert(next.index() % IMAGES);
-            }
-            self.len += chunk.len - before;
+            chunks[place].get_or_insert_with(|| Box::new(Chunk::EMPTY)).insert(image.index() % IMAGES);
         }
+        let len = chunks.iter().flatten().map(|chunk| chunk.len).sum();
+        Self { chunks: Arc::new(chunks.into_iter().map(|chunk| chunk.map(Arc::from)).collect()), len }
     }
 }
 
-impl FromIterator<ImageId> for ImageSet {
-    fn from_iter<I: IntoIterator<Item = ImageId>>(images: I) -> Self {
-        let mut set = Self::default();
-        set.extend(images);
-        set
+impl Extend<ImageId> for ImageSet {
+    fn extend<I: IntoIterator<Item = ImageId>>(&mut self, images: I) {
+        *self = self.union(&images.into_iter().collect());
     }
 }
 
