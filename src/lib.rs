@@ -108,7 +108,7 @@
 //!
 //! walk → record → decode → tensor → pool → store → index
 //!
-//! 1. *walk* (`images/walk.rs`, called by `engine/extraction/extract.rs`): files are found and come in portions.
+//! 1. *walk* (`images/walk.rs`, called by `engine/extraction/extract/walking.rs`): files are found and come in portions.
 //! 2. *record* (`engine/collection/roll.rs`): a new file gets the next id; one with another size or time is read anew; what
 //!    has vectors already is left alone. The listener is told with [`Event::Found`](engine::Event::Found).
 //! 3. *decode* (`images/prepare.rs`): each picture is decoded once, into the network's input and a thumbnail. One that
@@ -150,7 +150,7 @@
 //! What a view wants to see now is a [`Look`](engine::Look) inside a [`Request::Look`](engine::Request::Look).
 //! `engine/looks.rs` puts it into the slot of its kind (`engine/thread/slot.rs`), where it replaces an older question that
 //! nobody took. The thread of that kind takes it with a number and asks on its way whether the number is stale; if so it
-//! gives up and says nothing. Activations go on to the slots of the tensor thread and come back as a view of the tensor's
+//! gives up and says nothing. Activations go on to the slot of the tensor thread and come back as a view of the tensor's
 //! memory, which a shader in `ui/paint/` reads where it lies. The session checks once more that an answer is to what is asked
 //! now. A panic on the way becomes a [`Problem`](engine::Problem) (`engine/thread/guard.rs`), and the next question is answered.
 //!

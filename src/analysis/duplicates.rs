@@ -8,34 +8,10 @@ use std::collections::BTreeMap;
 
 use super::Cancelled;
 use super::union_find::UnionFind;
+use crate::domain::DuplicateReason;
 
 pub use near_vectors::usual_distance;
 pub use standing_out::reaches;
-
-/// Why images are taken for the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    /// The files hold the same bytes.
-    Content,
-    /// The perceptual hashes differ in few bits.
-    Appearance,
-    /// The vectors at a layer are near.
-    Features,
-}
-
-impl Reason {
-    /// All of them, for menus.
-    pub const ALL: [Self; 3] = [Self::Content, Self::Appearance, Self::Features];
-
-    /// The name used on the command line and in tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Content => "content",
-            Self::Appearance => "appearance",
-            Self::Features => "features",
-        }
-    }
-}
 
 /// Images that hang together, each linked to at least one other.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,7 +20,7 @@ pub struct Group {
     pub rows: Vec<u32>,
     /// What links them, and the farthest link of that kind: 0 for content, differing bits for appearance (the ends of a
     /// chain can be farther apart than any link in it), the distance from the centre for features.
-    pub reasons: Vec<(Reason, f32)>,
+    pub reasons: Vec<(DuplicateReason, f32)>,
 }
 
 /// Links between rows, gathered from one or several sources.
@@ -65,7 +41,7 @@ impl Duplicates {
     ///
     /// # Panics
     /// When there is no such row.
-    pub fn link(&mut self, a: u32, b: u32, reason: Reason, distance: f32) {
+    pub fn link(&mut self, a: u32, b: u32, reason: DuplicateReason, distance: f32) {
         let (a, b) = (self.sets.find(a), self.sets.find(b));
         let root = self.sets.unite(a, b) as usize;
         let other = if root == a as usize { b } else { a } as usize;
@@ -88,7 +64,7 @@ impl Duplicates {
             hashes.iter().enumerate().filter_map(|(row, hash)| Some(((*hash)?, row as u32))).collect();
         known.sort_unstable();
         for pair in known.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
-            self.link(pair[0].1, pair[1].1, Reason::Content, 0.0);
+            self.link(pair[0].1, pair[1].1, DuplicateReason::Content, 0.0);
         }
     }
 
@@ -113,14 +89,14 @@ impl Duplicates {
         let mut first_rows = Vec::with_capacity(known.len());
         for (hash, row) in known {
             if distinct.last() == Some(&hash) {
-                self.link(first_rows[first_rows.len() - 1], row, Reason::Appearance, 0.0);
+                self.link(first_rows[first_rows.len() - 1], row, DuplicateReason::Appearance, 0.0);
             } else {
                 distinct.push(hash);
                 first_rows.push(row);
             }
         }
         alike_hashes::for_each_pair(&distinct, radius, cancelled, |a, b, bits| {
-            self.link(first_rows[a as usize], first_rows[b as usize], Reason::Appearance, bits as f32);
+            self.link(first_rows[a as usize], first_rows[b as usize], DuplicateReason::Appearance, bits as f32);
         })
     }
 
@@ -135,7 +111,7 @@ impl Duplicates {
             .filter(|(_, rows)| rows.len() > 1)
             .map(|(root, rows)| {
                 let farthest = self.farthest[root as usize];
-                let reasons = Reason::ALL.into_iter().map(|reason| (reason, farthest[reason as usize]));
+                let reasons = DuplicateReason::ALL.into_iter().map(|reason| (reason, farthest[reason as usize]));
                 Group { rows, reasons: reasons.filter(|(_, far)| *far > f32::NEG_INFINITY).collect() }
             })
             .collect();

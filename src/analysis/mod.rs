@@ -3,6 +3,9 @@
 //! Every method takes a [`Vectors`](crate::domain::Vectors), works on the rayon pool it is called from, and asks
 //! `cancelled()` at least every few milliseconds.
 
+// A new variant is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod agreement;
 pub mod class_vectors;
 pub mod density;

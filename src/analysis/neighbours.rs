@@ -1,19 +1,17 @@
 //! The images most like a probe, by looking at every one of them.
 
-mod image_set;
 mod mixed;
 mod nearest;
 mod score;
 
 use rayon::prelude::*;
 
-pub use image_set::ImageSet;
 pub use mixed::{MixedLayer, mixed};
 use nearest::Nearest;
 use score::Scorer;
 
 use super::{Cancelled, rows};
-use crate::domain::{ImageId, Metric, Neighbour, Vectors};
+use crate::domain::{ImageId, ImageSet, Metric, Neighbour, Vectors};
 
 /// Rows that one task looks at between two questions whether to go on: about a millisecond of work.
 const BLOCK_ROWS: usize = 1024;

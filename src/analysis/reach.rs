@@ -78,7 +78,7 @@ impl<'a> InReach<'a> {
                 rows::widen(vectors.matrix.values(), &mut values);
                 times(vectors, &values, PIECE, |_| power)
             }
-            _ => Cow::Borrowed(vectors),
+            NumbersRef::Half(_) | NumbersRef::Single(_) => Cow::Borrowed(vectors),
         };
         Self { vectors, metric, power: f64::from(power) }
     }

@@ -8,7 +8,9 @@ use serde::Serialize;
 use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection};
-use crate::domain::{DuplicateReport, DuplicateWish, EngineChoice, ImageId, Within, counted, distance_in_words};
+use crate::domain::{
+    DuplicateReason, DuplicateReport, DuplicateWish, EngineChoice, ImageId, Within, counted, distance_in_words,
+};
 use crate::engine::{AnalysisWish, Event};
 
 /// Finds images that are the same picture: files of equal bytes, pictures that look alike, images that are the same to a
@@ -78,7 +80,7 @@ struct Answer<'a> {
 #[derive(Serialize)]
 struct Row<'a> {
     images: Vec<&'a str>,
-    reasons: &'a [(String, f32)],
+    reasons: &'a [(DuplicateReason, f32)],
     labels: &'a [(String, usize)],
     splits: &'a [(String, usize)],
 }
@@ -160,10 +162,12 @@ fn in_words(answer: &Answer, report: &DuplicateReport, kept: &str) -> String {
         let reasons: Vec<String> = group
             .reasons
             .iter()
-            .map(|(reason, far)| match reason.as_str() {
-                "content" => "equal bytes".to_owned(),
-                "appearance" => format!("look alike (up to {})", counted(*far as usize, "bit", "bits")),
-                _ => format!("the same to {} (up to {})", answer.layer.unwrap_or("the layer"), distance_in_words(*far)),
+            .map(|(reason, far)| match reason {
+                DuplicateReason::Content => "equal bytes".to_owned(),
+                DuplicateReason::Appearance => format!("look alike (up to {})", counted(*far as usize, "bit", "bits")),
+                DuplicateReason::Features => {
+                    format!("the same to {} (up to {})", answer.layer.unwrap_or("the layer"), distance_in_words(*far))
+                }
             })
             .collect();
         words += &format!("\n{}\n", reasons.join(", "));

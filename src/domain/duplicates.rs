@@ -62,14 +62,40 @@ impl DuplicateWish {
     }
 }
 
+/// Why images are taken for the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DuplicateReason {
+    /// The files hold the same bytes.
+    Content,
+    /// The perceptual hashes differ in few bits.
+    Appearance,
+    /// The vectors at a layer are near.
+    Features,
+}
+
+impl DuplicateReason {
+    /// All of them, for menus.
+    pub const ALL: [Self; 3] = [Self::Content, Self::Appearance, Self::Features];
+
+    /// The name used on the command line and in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+            Self::Appearance => "appearance",
+            Self::Features => "features",
+        }
+    }
+}
+
 /// Images that are the same.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct DuplicateGroup {
     /// Ascending.
     pub images: Vec<ImageId>,
-    /// In which ways (`content`, `appearance`, `features`), each with how far apart the farthest pair is that it joins:
-    /// nothing, bits, the cosine distance from the image in the middle of the group.
-    pub reasons: Vec<(String, f32)>,
+    /// In which ways, each with how far apart the farthest pair is that it joins: nothing, bits, the cosine distance from the
+    /// image in the middle of the group.
+    pub reasons: Vec<(DuplicateReason, f32)>,
     /// Labels with how many of the images have each, if they are not all of one.
     pub labels: Vec<(String, usize)>,
     /// Splits (`train`, `test` ... as folders are named) in the same way.

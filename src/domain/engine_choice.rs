@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::{counted, in_words};
+
 /// Bytes of vectors that are compared in 20 ms: 100,000 x 512 half floats (102 MB) took 13 ms on two cores, 8 GB/s.
 /// What is quicker than that feels immediate, and exact answers need no explanation.
 pub const EXACT_BYTES: usize = 160_000_000;
@@ -86,58 +88,67 @@ pub struct EngineChoice {
 /// Chooses.
 pub fn choose(job: Job) -> EngineChoice {
     let of = |engine: WorkEngine, reason: String| EngineChoice { engine, reason };
-    let megabytes = |rows: usize, channels: usize| rows as f64 * channels as f64 * 2.0 / 1e6;
+    let size =
+        |rows: usize, channels: usize| in_words::bytes((rows as u64).saturating_mul(channels as u64).saturating_mul(2));
     match job {
         Job::Neighbours { rows, channels, recall, is_filtered, exactly } => {
-            let size = megabytes(rows, channels);
+            let size = size(rows, channels);
             let is_small = rows.saturating_mul(channels).saturating_mul(2) <= EXACT_BYTES;
             let scan = |why: String| of(WorkEngine::ExactScan, format!("every vector was compared: {why}"));
             match recall {
                 _ if exactly => scan("it was asked to be exact".to_owned()),
-                _ if is_small => scan(format!("{size:.0} MB of vectors take less than 20 ms")),
+                _ if is_small => scan(format!("{size} of vectors take less than 20 ms")),
                 _ if is_filtered => {
                     scan("only some images or several layers are wanted, which no index knows".to_owned())
                 }
-                None => scan(format!("{size:.0} MB of vectors, and no index for this measure")),
+                None => scan(format!("{size} of vectors, and no index for this measure")),
                 Some(recall) if recall < LEAST_RECALL => {
                     scan(format!("the index finds only {:.0} % of what there is", recall * 100.0))
                 }
                 Some(recall) => of(
                     WorkEngine::Index,
                     format!(
-                        "the index was asked, since {size:.0} MB of vectors take long; it finds {:.1} % of what there is",
+                        "the index was asked, since {size} of vectors take long; it finds {:.1} % of what there is",
                         recall * 100.0
                     ),
                 ),
             }
         }
         Job::Codes { rows, features } => {
-            let size = rows as f64 * features as f64 / 4.0 / 1e6;
+            let size = in_words::bytes((rows as u64).saturating_mul(features as u64) / 4);
             of(
                 WorkEngine::Popcount,
-                format!("codes of {features} features were compared bit by bit: {size:.1} MB in all"),
+                format!(
+                    "codes of {} were compared bit by bit: {size} in all",
+                    counted(features, "feature", "features")
+                ),
             )
         }
         Job::Graph { rows, channels } if pairs(rows, channels) <= PAIRS_PRODUCTS / 1e9 => of(
             WorkEngine::MatrixProduct,
-            format!("all pairs of {rows} images were compared, {:.1} billion products", pairs(rows, channels)),
+            format!(
+                "all pairs of {} were compared, {:.1} billion products",
+                counted(rows, "image", "images"),
+                pairs(rows, channels)
+            ),
         ),
         Job::Graph { rows, channels } => of(
             WorkEngine::Cells,
             format!(
-                "each of {rows} images was compared with those of the nearest cells and with its neighbours' neighbours: all pairs are {:.0} billion products",
+                "each of {} was compared with those of the nearest cells and with its neighbours' neighbours: all pairs are {:.0} billion products",
+                counted(rows, "image", "images"),
                 pairs(rows, channels)
             ),
         ),
         Job::Sums { rows, channels, layers } => {
             let bytes = rows.saturating_mul(channels).saturating_mul(2) / layers.max(1);
-            let size = megabytes(rows, channels);
-            let why = format!("{layers} layers, {size:.0} MB, were read and summed one after the other");
+            let (many, size) = (counted(layers, "layer", "layers"), size(rows, channels));
+            let why = format!("{many}, {size}, were read and summed one after the other");
             let why = match bytes <= MEMORY_BYTES {
                 true => format!("{why}: one fits into memory"),
                 false => format!(
-                    "{why}; each takes {:.0} GB of memory, and no engine reads less at once yet",
-                    bytes as f64 / 1e9
+                    "{why}; each takes {} of memory, and no engine reads less at once yet",
+                    in_words::bytes(bytes as u64)
                 ),
             };
             of(WorkEngine::LayerByLayer, why)

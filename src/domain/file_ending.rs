@@ -7,8 +7,26 @@ use std::path::Path;
 /// Names of pictures end like this, in lower case and without the dot.
 pub const PICTURE_ENDINGS: [&str; 9] = ["jpg", "jpeg", "jpe", "png", "webp", "gif", "bmp", "tif", "tiff"];
 
+/// How names of networks' files end, and what such a file holds.
+const NETWORKS: [(&str, NetworkEnding); 6] = [
+    ("prototxt", NetworkEnding::CaffeLayers),
+    ("caffemodel", NetworkEnding::CaffeWeights),
+    ("onnx", NetworkEnding::Onnx),
+    ("pth", NetworkEnding::Torch),
+    ("pt", NetworkEnding::Torch),
+    ("safetensors", NetworkEnding::Torch),
+];
+
 /// Names of networks' files end like this, in lower case and without the dot.
-pub const NETWORK_ENDINGS: [&str; 6] = ["prototxt", "caffemodel", "onnx", "pth", "pt", "safetensors"];
+pub const NETWORK_ENDINGS: [&str; NETWORKS.len()] = {
+    let mut endings = [""; NETWORKS.len()];
+    let mut place = 0;
+    while place < endings.len() {
+        endings[place] = NETWORKS[place].0;
+        place += 1;
+    }
+    endings
+};
 
 /// What a network's file holds, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,13 +44,8 @@ pub enum NetworkEnding {
 impl NetworkEnding {
     /// What `path` holds; `None` if its name is not that of a network's file.
     pub fn of(path: &Path) -> Option<Self> {
-        match ending_of(path).as_str() {
-            "prototxt" => Some(Self::CaffeLayers),
-            "caffemodel" => Some(Self::CaffeWeights),
-            "onnx" => Some(Self::Onnx),
-            "pth" | "pt" | "safetensors" => Some(Self::Torch),
-            _ => None,
-        }
+        let ending = ending_of(path);
+        NETWORKS.iter().find(|(known, _)| *known == ending).map(|(_, holds)| *holds)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{IndexRecord, Job, Preference, StoredLayer, WorkEngine, choose, counted};
+use super::{IndexRecord, Job, Preference, StoredLayer, WorkEngine, choose, counted, in_words};
 
 /// A layer that may have an index.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,25 +86,28 @@ impl IndexPlan {
 
     /// The plan for the person, in a sentence; empty if there is nothing to be done.
     pub fn in_words(&self) -> String {
-        let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
         let layers = |count: usize| counted(count, "layer", "layers");
         let mut sentences = Vec::new();
         if !self.build.is_empty() {
             let bytes = self.build.iter().map(|planned| planned.bytes).sum();
             let secs: Option<f64> = self.build.iter().map(|planned| planned.secs).sum();
             let time = match secs {
-                Some(secs) => format!("takes about {secs:.0} s by those built before"),
+                Some(secs) => format!("takes about {} by those built before", in_words::duration(secs)),
                 None => "takes a time that is not known: none was built here yet".to_owned(),
             };
             sentences.push(format!(
                 "Indices over {} are built, about {} in all; that {time}.",
                 layers(self.build.len()),
-                megabytes(bytes)
+                in_words::bytes(bytes)
             ));
         }
         if !self.drop.is_empty() {
             let bytes = self.drop.iter().map(|dropped| dropped.bytes).sum();
-            sentences.push(format!("Indices over {} are dropped, {}.", layers(self.drop.len()), megabytes(bytes)));
+            sentences.push(format!(
+                "Indices over {} are dropped, {}.",
+                layers(self.drop.len()),
+                in_words::bytes(bytes)
+            ));
         }
         sentences.join(" ")
     }

@@ -2,11 +2,13 @@
 //!
 //! Nothing here reads a file, touches a GPU or draws. Every other room speaks in these words.
 
+// A new variant is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod class_names;
 pub mod class_origin;
 pub mod class_score;
 pub mod clustering;
-pub mod count;
 pub mod duplicates;
 pub mod engine_choice;
 pub mod exemplar;
@@ -15,6 +17,8 @@ pub mod filter;
 pub mod footprint;
 pub mod grouping;
 pub mod image;
+pub mod image_set;
+pub mod in_words;
 pub mod index;
 pub mod index_plan;
 pub mod index_upkeep;
@@ -40,8 +44,7 @@ pub use class_names::ClassNames;
 pub use class_origin::{ClassChange, ClassOrigin, ClassesBy};
 pub use class_score::{ClassScale, ClassScore};
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgreement, TellingChannel};
-pub use count::{counted, thousands};
-pub use duplicates::{DuplicateGroup, DuplicateReport, DuplicateWish, Within, distance_in_words};
+pub use duplicates::{DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, Within, distance_in_words};
 pub use engine_choice::{EngineChoice, GRAPH_RECALL, Job, PAIRS_PRODUCTS, WorkEngine, choose};
 pub use exemplar::{ChannelShare, Exemplar, LayerExemplars, LayerStatistics, UnusualChannel};
 pub use file_ending::{NetworkEnding, is_network_name, is_picture_name};
@@ -49,6 +52,8 @@ pub use filter::{Filter, Sort};
 pub use footprint::Footprint;
 pub use grouping::{Count, Grouping};
 pub use image::{ImageId, ImagePath, ImageRecord};
+pub use image_set::ImageSet;
+pub use in_words::{counted, thousands};
 pub use index::{IndexExtension, IndexKind, IndexRecord};
 pub use index_plan::{DroppedIndex, IndexPlan, LayerToIndex, PlannedIndex};
 pub use index_upkeep::{IndexStep, next_step};

@@ -152,7 +152,13 @@ impl NeighbourWish {
     pub fn region(&self) -> Option<(ImageId, Region)> {
         self.examples.iter().filter(|(_, weight)| *weight > 0.0).find_map(|(example, _)| match example {
             Example::Region { image, region } => Some((*image, *region)),
-            _ => None,
+            Example::Image(_)
+            | Example::Label(_)
+            | Example::Tag(_)
+            | Example::Cluster { .. }
+            | Example::Class(_)
+            | Example::Vector(_)
+            | Example::File { .. } => None,
         })
     }
 
@@ -168,7 +174,7 @@ impl NeighbourWish {
     pub fn measure(&self) -> &'static str {
         match self.at {
             Representation::Embedding => "features that differ",
-            _ => self.metric.word(),
+            Representation::Layer(_) | Representation::Mix(_) => self.metric.word(),
         }
     }
 

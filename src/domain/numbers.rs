@@ -3,7 +3,7 @@
 use half::f16;
 use half::slice::HalfFloatSliceExt;
 
-use super::{Precision, StoredLayer, counted};
+use super::{Precision, StoredLayer, counted, thousands};
 
 /// The largest half.
 pub const LARGEST_HALF: f32 = 65_504.0;
@@ -46,7 +46,7 @@ pub fn single_in_words(columns: &[StoredLayer]) -> String {
     let named = layers.iter().take(5).copied().collect::<Vec<_>>().join(", ");
     let more = match layers.len().saturating_sub(5) {
         0 => String::new(),
-        more => format!(" and {more} more"),
+        more => format!(" and {} more", thousands(more)),
     };
     let who = counted(layers.len(), "layer is", "layers are");
     format!("{who} kept in single precision, because half precision ends at 65,504: {named}{more}")

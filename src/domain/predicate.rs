@@ -226,7 +226,7 @@ impl Field {
     pub fn parts(&self) -> Vec<&Field> {
         match self {
             Self::Arithmetic(calculated) => calculated.fields(),
-            field => vec![field],
+            Self::Column(_) | Self::Tag(_) | Self::HasVectors | Self::Cluster(_) | Self::Feature { .. } => vec![self],
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImageId, StoredLayer};
+use super::{ImageId, StoredLayer, counted};
 
 /// How images get their places on a plane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -78,7 +78,10 @@ pub struct Trust {
 impl Trust {
     fn in_words(&self) -> String {
         let (trustworthiness, kept) = (self.trustworthiness, self.kept * 100.0);
-        format!("trustworthiness {trustworthiness:.3}, {kept:.0} % of {} neighbours kept", self.k)
+        format!(
+            "trustworthiness {trustworthiness:.3}, {kept:.0} % of {} kept",
+            counted(self.k, "neighbour", "neighbours")
+        )
     }
 }
 

@@ -5,7 +5,7 @@ pub mod versions;
 
 use std::path::Path;
 
-use crate::domain::{IndexPlan, Preference, VersionName, counted};
+use crate::domain::{IndexPlan, Preference, VersionName, counted, in_words};
 use crate::engine::collection::mending;
 use crate::engine::message::{HouseNews, HouseWish, Problem, Progress, STOPPED};
 use crate::store::{StoreError, Upkept, Workspace};
@@ -22,9 +22,11 @@ pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) ->
         told = done.max(told);
         !progress.is_cancelled()
     };
-    let refused = |error: StoreError| match error {
-        StoreError::Stopped { .. } => Problem::new(STOPPED, "every table is whole as it is"),
-        error => Problem::new(failure(wish), error),
+    let refused = |error: StoreError| {
+        if matches!(error, StoreError::Stopped { .. }) {
+            return Problem::new(STOPPED, "every table is whole as it is");
+        }
+        Problem::new(failure(wish), error)
     };
     let mut done = act(workspace, wish, &mut tell).map_err(refused)?;
     if let HouseWish::Prefer(preference) = wish {
@@ -66,7 +68,7 @@ fn act(
         }
         HouseWish::Compact => kept_in_words(&workspace.keep_house(true, tell)?),
         HouseWish::ForgetVersions(kept) => {
-            format!("{} freed.", bytes_in_words(workspace.forget_old_versions(*kept)?))
+            format!("{} freed.", in_words::bytes(workspace.forget_old_versions(*kept)?))
         }
         HouseWish::Tag(name) => {
             let given = workspace.tag(name, None, &VersionName::Latest)?.len();
@@ -114,18 +116,11 @@ fn kept_in_words(kept: &Upkept) -> String {
         parts.push(format!("{} dropped", counted(kept.dropped.len(), "index", "indices")));
     }
     if kept.freed_bytes > 0 {
-        parts.push(format!("{} freed", bytes_in_words(kept.freed_bytes)));
+        parts.push(format!("{} freed", in_words::bytes(kept.freed_bytes)));
     }
     match parts.as_slice() {
         [] => "Everything is in that layout already.".to_owned(),
         parts => format!("Done: {}.", parts.join(", ")),
-    }
-}
-
-fn bytes_in_words(bytes: u64) -> String {
-    match bytes {
-        0..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
 }
 

@@ -1,9 +1,6 @@
 //! The threads that answer what a view asks now: thumbnails, [neighbours](self::neighbours), maps. Activations are the
 //! tensor thread's.
 
-// A new wish, event or look is to be missed by the compiler, not by the person.
-#![deny(clippy::wildcard_enum_match_arm)]
-
 pub mod channels;
 pub mod neighbours;
 mod query;
@@ -16,10 +13,10 @@ use rayon::prelude::*;
 
 use crate::analysis;
 use crate::domain::{ImageId, NeighbourWish, Projection, StoredLayer};
-use crate::engine::looks::channels::{ChannelLooks, ChannelShelf};
+use crate::engine::looks::channels::{ChannelLookKind, ChannelShelf};
 use crate::engine::looks::neighbours::NeighbourSearch;
 use crate::engine::looks::query::Asker;
-use crate::engine::message::{Asked, Event, Look, LookKind, QueryWish, ThumbnailPicture};
+use crate::engine::message::{Asked, ChannelLook, Event, Look, LookKind, QueryWish, ThumbnailPicture};
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, TensorLook};
 use crate::engine::thread::guard::guarded;
@@ -36,7 +33,7 @@ pub struct Looks {
     thumbnails: Arc<Slot<Vec<ImageId>>>,
     neighbours: Arc<Slot<NeighbourWish>>,
     projection: Arc<Slot<StoredLayer>>,
-    channels: Arc<ChannelLooks>,
+    channels: Arc<Slot<ChannelLook, ChannelLookKind>>,
     query: Arc<Slot<QueryWish>>,
     joins: Vec<JoinHandle<()>>,
 }
@@ -47,7 +44,7 @@ impl Looks {
         let thumbnails = Arc::new(Slot::default());
         let neighbours = Arc::new(Slot::default());
         let projection = Arc::new(Slot::default());
-        let channels = Arc::new(ChannelLooks::default());
+        let channels = Arc::new(Slot::of_kinds(ChannelLookKind::of));
         let query = Arc::new(Slot::default());
         let search = NeighbourSearch { opened: opened.clone() };
         let channel_shelf = ChannelShelf::new(opened.clone());
@@ -59,11 +56,11 @@ impl Looks {
         };
         let (thumbnail_slot, neighbour_slot, projection_slot, query_slot) =
             (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
-        let channel_slots = channels.clone();
+        let channel_slot = channels.clone();
         let joins = vec![
             spawn("thumbnails", Box::new(move || shelf.serve(&thumbnail_slot)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
-            spawn("channels", Box::new(move || channel_shelf.serve(&channel_slots)))?,
+            spawn("channels", Box::new(move || channel_shelf.serve(&channel_slot)))?,
             spawn("query", Box::new(move || asker.serve(&query_slot)))?,
             spawn("map", Box::new(move || serve_maps(&projection_slot, &maps)))?,
         ];

@@ -39,8 +39,10 @@ pub struct Opened {
     pub tensor: TensorHandle,
     /// Whole activations.
     pub kept: Arc<KeptShelf>,
-    /// Writes results, if this process holds the workspace; else it is opened when there is something to write.
-    pub writes: Mutex<Option<Recorder>>,
+    /// Writes results beside the workspace's writing end, as long as this process holds the workspace's lock; nobody if it does
+    /// not. It shares that lock, and what still reads, as an export does, keeps all of this alive when something else is
+    /// opened: hence it can be taken out ([`Self::stop_writing`]), or the workspace could not be opened again meanwhile.
+    pub own_recorder: Mutex<Option<Recorder>>,
     /// Whether an extraction runs, which keeps exemplars up to date itself.
     pub is_gathering: AtomicBool,
     /// To the listener.
@@ -65,12 +67,12 @@ impl Opened {
 
     /// Who writes results beside the writing end of the workspace, as long as this process holds that.
     pub fn own_recorder(&self) -> Option<Recorder> {
-        self.writes.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.own_recorder.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Lets go of the workspace's lock: what still reads of it, as an export does, keeps nobody from opening it again.
     pub fn stop_writing(&self) {
-        *self.writes.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.own_recorder.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Somebody who may write results. What had to be set aside for it is told, unless it was when the collection was opened.

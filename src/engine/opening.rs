@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
-use crate::domain::{ImageId, ImageRecord, Pooling, StoredLayer};
+use crate::domain::{ImageId, ImageRecord, Pooling, StoredLayer, counted, thousands};
 use crate::engine::collection::channels::MapWidths;
 use crate::engine::collection::classes::Classes;
 use crate::engine::collection::kept_shelf::KeptShelf;
@@ -138,7 +138,7 @@ impl Open {
             input: graph.preprocessing.resizing(),
             tensor: tensor.clone(),
             kept,
-            writes: Mutex::new(recorder),
+            own_recorder: Mutex::new(recorder),
             is_gathering: AtomicBool::new(false),
             outbox: outbox.clone(),
         });
@@ -261,8 +261,8 @@ fn nearest_names(layers: &[crate::domain::Layer], missing: &str) -> String {
     names.sort_by(|a, b| strsim::jaro_winkler(b, missing).total_cmp(&strsim::jaro_winkler(a, missing)));
     names.truncate(3);
     match names.is_empty() {
-        true => format!("it has {count}, such as {few} (`tiramisu networks show NAME` lists them)"),
-        false => format!("did you mean {}? It has {count} layers", names.join(", ")),
+        true => format!("it has {}, such as {few} (`tiramisu networks show NAME` lists them)", thousands(count)),
+        false => format!("did you mean {}? It has {}", names.join(", "), counted(count, "layer", "layers")),
     }
 }
 

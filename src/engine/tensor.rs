@@ -3,9 +3,6 @@
 //! cubecl orders work by thread, so a tensor never leaves this one; what goes in are bytes of pictures, what comes out
 //! are vectors and views of a tensor's memory. Looks go before batches.
 
-// A new wish, event or look is to be missed by the compiler, not by the person.
-#![deny(clippy::wildcard_enum_match_arm)]
-
 mod answer;
 mod batch;
 mod look;
@@ -16,12 +13,13 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use burn::tensor::Device;
-use crossbeam_channel::{Sender, TrySendError, bounded};
+use crossbeam_channel::{Sender, bounded};
 
 pub use batch::{Batch, MapBatch, Pooled};
 pub use look::{Picture, TensorLook};
 pub use wanted::Wanted;
 
+use look::TensorLookKind;
 use thread::TensorThread;
 
 use crate::domain::Precision;
@@ -34,11 +32,7 @@ use crate::network::Graph;
 #[derive(Clone)]
 pub struct TensorHandle {
     batches: Sender<Order>,
-    bell: Sender<()>,
-    views: Arc<Slot<TensorLook>>,
-    pairs: Arc<Slot<TensorLook>>,
-    vectors: Arc<Slot<TensorLook>>,
-    times: Arc<Slot<TensorLook>>,
+    looks: Arc<Slot<TensorLook, TensorLookKind>>,
     device: Device,
 }
 
@@ -52,24 +46,10 @@ impl TensorHandle {
     /// Starts the thread; it ends when every handle is gone.
     pub fn start(device: Device, precision: Precision, outbox: Outbox) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (batches, orders) = bounded(1);
-        let (bell, rung) = bounded(1);
-        let views = Arc::new(Slot::default());
-        let pairs = Arc::new(Slot::default());
-        let vectors = Arc::new(Slot::default());
-        let times = Arc::new(Slot::default());
-        let thread = TensorThread {
-            device: device.clone(),
-            precision,
-            outbox,
-            running: None,
-            views: views.clone(),
-            pairs: pairs.clone(),
-            vectors: vectors.clone(),
-            times: times.clone(),
-        };
-        let join =
-            std::thread::Builder::new().name("tiramisu-tensor".into()).spawn(move || thread.serve(&orders, &rung))?;
-        Ok((Self { batches, bell, views, pairs, vectors, times, device }, join))
+        let looks = Arc::new(Slot::of_kinds(TensorLook::kind));
+        let thread = TensorThread { device: device.clone(), precision, outbox, running: None, looks: looks.clone() };
+        let join = std::thread::Builder::new().name("tiramisu-tensor".into()).spawn(move || thread.serve(&orders))?;
+        Ok((Self { batches, looks, device }, join))
     }
 
     /// Where networks run.
@@ -96,15 +76,10 @@ impl TensorHandle {
 
     /// Asks; a newer question of the same kind replaces an older one.
     pub fn look(&self, look: TensorLook) {
-        match look {
-            TensorLook::Activations { .. } => self.views.put(look),
-            TensorLook::Pair { .. } => self.pairs.put(look),
-            TensorLook::Vectors { .. } => self.vectors.put(look),
-            TensorLook::Times => self.times.put(look),
-        }
-        if let Err(TrySendError::Disconnected(())) = self.bell.try_send(()) {
+        if self.looks.is_closed() {
             tracing::error!("the tensor thread has ended");
         }
+        self.looks.put(look);
     }
 }
 

@@ -122,16 +122,18 @@ fn copy_one(source: &Path, wanted: &Path) -> Result<Result<PathBuf, String>, Exp
         }
         return match copy_whole(source, &target) {
             Ok(()) => Ok(Ok(target)),
-            Err(CopyTrouble::Source(error)) => Ok(Err(match error.kind() {
-                std::io::ErrorKind::NotFound => "the file is gone (moved or deleted?)".to_owned(),
-                _ => format!("the file cannot be read ({error})"),
+            Err(CopyTrouble::Source(error)) => Ok(Err(match error.kind() == std::io::ErrorKind::NotFound {
+                true => "the file is gone (moved or deleted?)".to_owned(),
+                false => format!("the file cannot be read ({error})"),
             })),
-            Err(CopyTrouble::Target(error)) => match ExportError::from_writing(&error, &target) {
+            Err(CopyTrouble::Target(error)) => {
+                let error = ExportError::from_writing(&error, &target);
                 // Somebody was quicker; take the next number.
-                ExportError::Exists { .. } => continue,
-                error if error.ends_the_export() => Err(error),
-                error => Ok(Err(error.to_string())),
-            },
+                if matches!(error, ExportError::Exists { .. }) {
+                    continue;
+                }
+                if error.ends_the_export() { Err(error) } else { Ok(Err(error.to_string())) }
+            }
         };
     }
 }
@@ -146,7 +148,7 @@ fn relative_target(row: &ExportRow, layout: Layout) -> PathBuf {
     let path = row.record.path.below(Path::new(""));
     let mut names = path.components().filter_map(|component| match component {
         Component::Normal(name) => Some(name),
-        _ => None,
+        Component::Prefix(_) | Component::RootDir | Component::CurDir | Component::ParentDir => None,
     });
     match layout {
         Layout::Folders => names.collect(),

@@ -52,6 +52,7 @@ pub enum ExportError {
 
 impl ExportError {
     /// What writing `path` ran into.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the system's kinds of errors are many, and more may come")]
     pub(super) fn from_writing(error: &io::Error, path: &Path) -> Self {
         let path = path.to_owned();
         match error.kind() {

@@ -166,9 +166,9 @@ pub fn read_ivf(path: &Path, features: usize) -> Result<Vec<f32>, InterchangeErr
 fn text(path: &Path) -> Result<String, InterchangeError> {
     fs::read_to_string(path).map_err(|error| InterchangeError::NotRead {
         path: path.to_owned(),
-        reason: match error.kind() {
-            io::ErrorKind::InvalidData => "it is not plain text".to_owned(),
-            _ => error.to_string(),
+        reason: match error.kind() == io::ErrorKind::InvalidData {
+            true => "it is not plain text".to_owned(),
+            false => error.to_string(),
         },
     })
 }

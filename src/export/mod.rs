@@ -2,6 +2,9 @@
 //!
 //! Nothing is ever overwritten without being told so, and nothing is left half written.
 
+// A new variant is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod copy;
 pub mod error;
 pub mod graph;

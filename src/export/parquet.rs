@@ -115,11 +115,9 @@ fn misfit(error: ArrowError) -> io::Error {
 
 /// The kind of the system's error is what tells a full disk, so it must survive the writer's wrapping.
 fn plain(error: ParquetError) -> io::Error {
-    match error {
-        ParquetError::External(error) => match error.downcast::<io::Error>() {
-            Ok(error) => *error,
-            Err(error) => io::Error::other(error),
-        },
-        error => io::Error::other(error),
+    let ParquetError::External(error) = error else { return io::Error::other(error) };
+    match error.downcast::<io::Error>() {
+        Ok(error) => *error,
+        Err(error) => io::Error::other(error),
     }
 }

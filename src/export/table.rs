@@ -82,10 +82,9 @@ fn cells(row: &ExportRow, classes: usize) -> Vec<String> {
 
 /// The kind of the system's error is what tells a full disk, so it must survive the CSV writer's wrapping.
 fn plain(error: csv::Error) -> io::Error {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => error,
-        other => io::Error::other(format!("{other:?}")),
-    }
+    let kind = error.into_kind();
+    let csv::ErrorKind::Io(error) = kind else { return io::Error::other(format!("{kind:?}")) };
+    error
 }
 
 #[derive(Serialize)]

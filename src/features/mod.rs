@@ -3,6 +3,9 @@
 //! An activation `[n, c, h, w]` is pooled over space on the device; the vectors of all layers of a batch are joined there
 //! and read back once.
 
+// A new variant is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod channel_stats;
 mod classes;
 mod error;

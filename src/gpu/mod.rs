@@ -3,6 +3,9 @@
 //! burn opens the GPU and the window borrows it ([`OpenDevice::shared`]), so that a shader can read a tensor where it
 //! lies. Where there is no GPU, burn computes on the CPU and the window opens whatever it finds by itself.
 
+// A new variant is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod adapters;
 pub mod error;
 pub mod layout;

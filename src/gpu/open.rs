@@ -111,7 +111,9 @@ fn open_gpu() -> Result<OpenDevice, GpuError> {
         let api = match first.backend {
             wgpu::Backend::Vulkan => WgpuBackend::Vulkan,
             wgpu::Backend::Dx12 => WgpuBackend::Dx12,
-            _ => WgpuBackend::Auto,
+            wgpu::Backend::Noop | wgpu::Backend::Metal | wgpu::Backend::Gl | wgpu::Backend::BrowserWebGpu => {
+                WgpuBackend::Auto
+            }
         };
         let (device, setup) = Device::wgpu_options()
             .graphics_api(api)

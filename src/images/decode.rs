@@ -60,9 +60,9 @@ pub(super) fn decode_unturned(path: &Path) -> Result<Unturned, ImagesError> {
     let mut file = open(path)?;
     let format = sniff(&mut file, path)?;
     // The decoders are large and the files come from anywhere: a decoder that panics costs one picture.
-    catch_unwind(AssertUnwindSafe(|| match format {
-        ImageFormat::Jpeg => decode_jpeg(file, path),
-        _ => decode_reader(ImageReader::with_format(BufReader::with_capacity(1 << 16, file), format), path),
+    catch_unwind(AssertUnwindSafe(|| match format == ImageFormat::Jpeg {
+        true => decode_jpeg(file, path),
+        false => decode_reader(ImageReader::with_format(BufReader::with_capacity(1 << 16, file), format), path),
     }))
     .unwrap_or_else(|_| {
         Err(ImagesError::Damaged { path: path.to_owned(), reason: "the decoder gave up on it".to_owned() })
@@ -155,6 +155,10 @@ fn to_opaque_rgb(picture: DynamicImage) -> RgbImage {
 }
 
 /// Sorts the decoder's complaint into what the person can do about it.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the decoders' and the system's kinds of errors are many, and more may come"
+)]
 fn from_decoding(error: ImageError, path: &Path) -> ImagesError {
     let path_buf = path.to_owned();
     if ended_early(&error) {

@@ -162,6 +162,7 @@ impl ImagesError {
     }
 
     /// What reading `path` ran into.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the system's kinds of errors are many, and more may come")]
     pub(super) fn from_reading(error: &io::Error, path: &Path) -> Self {
         let path = path.to_owned();
         match error.kind() {

@@ -3,6 +3,9 @@
 //! A picture is decoded once: [`prepare()`] makes what the network sees and the thumbnail from the same pixels. Whatever a
 //! file holds, the answer is a picture or an [`ImagesError`] worded for the person; it is never a panic.
 
+// A new variant is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod budget;
 pub mod content_hash;
 pub mod decode;

@@ -17,7 +17,6 @@ mod lasting;
 mod open;
 mod opened;
 mod problems;
-mod selection;
 mod state;
 
 pub use action::Action;
@@ -37,5 +36,4 @@ pub use opened::keep::Keep;
 pub use opened::tag_edit::TagEdit;
 pub use opened::why::Why;
 pub use opened::{Opened, Phase};
-pub use selection::Selection;
 pub use state::Session;

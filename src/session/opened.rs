@@ -28,7 +28,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::Selection;
 use crate::domain::{
     Clustering, DuplicateReport, EngineChoice, ImageId, ImageRecord, IndexRecord, KeptActivations, OutlierReport,
     PredicateError, Projection, ProjectionWish, StoredLayer, Tags,
@@ -132,7 +131,7 @@ pub struct Opened {
     /// Names of the clusterings in the workspace.
     pub clusterings: Vec<String>,
     /// The images for which the filter's predicate is true: as last answered, until another answer is there.
-    pub matching: Option<Arc<Selection>>,
+    pub matching: Option<Arc<ImageSet>>,
     /// Why the predicate has no answer, if it has none.
     pub query_error: Option<PredicateError>,
     /// What the last answer remarked: names that no image has.

@@ -7,6 +7,8 @@
 //! Each row says of which file's state it is (`file_bytes`, `modified`): of a picture that has changed since, the
 //! activation is not there any more, until it is made again.
 
+mod bytes;
+
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -16,12 +18,12 @@ use std::{fs, io};
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
 use arrow_array::{
-    Array, ArrayRef, Int64Array, LargeBinaryArray, RecordBatch, RecordBatchIterator, StringArray, UInt32Array,
-    UInt64Array,
+    ArrayRef, Int64Array, LargeBinaryArray, RecordBatch, RecordBatchIterator, StringArray, UInt32Array, UInt64Array,
 };
 use arrow_schema::{DataType, Field, Schema};
-use half::f16;
 use serde::{Deserialize, Serialize};
+
+use bytes::{bytes_of, numbers_of};
 
 use super::bytes_below::bytes_below;
 use super::cut_off::is_cut_off;
@@ -30,7 +32,7 @@ use super::identity::Identity;
 use super::recorder::{METADATA_KEY, Results, about};
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace, supplement};
-use crate::domain::{ImageId, ImageRecord, KeptActivations, Numbers, NumbersRef, Precision, fits_half};
+use crate::domain::{ImageId, ImageRecord, KeptActivations, Numbers, NumbersRef};
 
 /// The column with the numbers: `[channels, height, width]`, row-major.
 const COLUMN: &str = "activation";
@@ -374,35 +376,4 @@ fn place(results: &Results<'_>, features: &str, layer: &str) -> Result<(String, 
         .map(|turn| if turn == 1 { format!("{prefix}{plain}") } else { format!("{prefix}{plain}_{turn}") })
         .find(|name| !taken.contains(&name.to_ascii_lowercase()));
     Ok((name.expect("some number is free"), None))
-}
-
-/// Little-endian, as numpy reads `<f2`, or `<f4` where half precision is not enough.
-fn bytes_of(values: NumbersRef<'_>) -> Vec<u8> {
-    match values {
-        NumbersRef::Half(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-        NumbersRef::Single(values) if values.iter().all(|value| fits_half(*value)) => {
-            values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect()
-        }
-        NumbersRef::Single(values) => values.iter().flat_map(|value| value.to_le_bytes()).collect(),
-    }
-}
-
-/// The numbers of all rows, in single precision if one of them is; `None` when a row has not `numbers` of them.
-fn numbers_of(column: &ArrayRef, numbers: usize) -> Option<Numbers> {
-    let column = column.as_binary_opt::<i64>()?;
-    let is_single = (0..column.len()).any(|row| numbers > 0 && column.value(row).len() == numbers * 4);
-    let mut values = Numbers::new(if is_single { Precision::Single } else { Precision::Half });
-    for row in 0..column.len() {
-        let bytes = column.value(row);
-        if bytes.len() == numbers * 2 {
-            let halves: Vec<f16> = bytes.as_chunks::<2>().0.iter().map(|bytes| f16::from_le_bytes(*bytes)).collect();
-            values.extend(NumbersRef::Half(&halves));
-        } else if bytes.len() == numbers * 4 {
-            let singles: Vec<f32> = bytes.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
-            values.extend(NumbersRef::Single(&singles));
-        } else {
-            return None;
-        }
-    }
-    Some(values)
 }

@@ -100,7 +100,9 @@ fn origin_columns(origins: &[ClassOrigin]) -> Vec<(Field, ArrayRef)> {
     for origin in origins {
         match origin {
             ClassOrigin::Selection(paths) => members.append_value(paths.iter().map(Some)),
-            _ => members.append_null(),
+            ClassOrigin::Label | ClassOrigin::Tag | ClassOrigin::Cluster(_) | ClassOrigin::Where(_) => {
+                members.append_null();
+            }
         }
     }
     let members = members.finish();

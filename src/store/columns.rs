@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float16Type, Float32Type};
 use arrow_array::{Array, ArrayRef};
-use arrow_schema::{DataType, Field, Schema};
+use arrow_schema::{DataType, Field, FieldRef, Schema};
 
 use crate::domain::{NumbersRef, Pooling, Precision, StoredLayer};
 
@@ -37,14 +37,10 @@ pub(super) struct Column {
 }
 
 impl Column {
-    /// The Arrow field: `FixedSizeList<Float16 or Float32, channels>`, items nullable as every other writer has them.
+    /// The Arrow field: `FixedSizeList<Float16 or Float32, channels>`.
     pub(super) fn field(&self) -> Field {
-        let size = i32::try_from(self.channels).expect("a layer has fewer than 2^31 channels");
-        let item = match self.precision {
-            Precision::Half => DataType::Float16,
-            Precision::Single => DataType::Float32,
-        };
-        let list = DataType::FixedSizeList(Arc::new(Field::new("item", item, true)), size);
+        let (item, size) = self.items();
+        let list = DataType::FixedSizeList(item, size);
         let mut metadata = HashMap::from([
             (LAYER_KEY.to_owned(), self.stored.layer.clone()),
             (POOLING_KEY.to_owned(), self.stored.pooling.word().to_owned()),
@@ -55,9 +51,20 @@ impl Column {
         Field::new(&self.name, list, self.is_nullable).with_metadata(metadata)
     }
 
+    /// The numbers of a vector, nullable as every other writer has them, and how many they are.
+    pub(super) fn items(&self) -> (FieldRef, i32) {
+        let size = i32::try_from(self.channels).expect("a layer has fewer than 2^31 channels");
+        let item = match self.precision {
+            Precision::Half => DataType::Float16,
+            Precision::Single => DataType::Float32,
+        };
+        (Arc::new(Field::new("item", item, true)), size)
+    }
+
     /// Reads a field back; `None` when it is not a layer of ours.
     fn from_field(field: &Field) -> Option<Self> {
         let DataType::FixedSizeList(item, size) = field.data_type() else { return None };
+        #[expect(clippy::wildcard_enum_match_arm, reason = "Arrow's types are many, of which a workspace has few")]
         let precision = match item.data_type() {
             DataType::Float16 => Precision::Half,
             DataType::Float32 => Precision::Single,

@@ -216,6 +216,7 @@ impl Table {
 }
 
 /// Bytes of a value, if all values of the type have as many.
+#[expect(clippy::wildcard_enum_match_arm, reason = "Arrow's types are many, of which a workspace has few")]
 pub(super) fn width(data_type: &DataType) -> Option<u64> {
     match data_type {
         DataType::FixedSizeList(item, size) => Some(width(item.data_type())? * u64::try_from(*size).ok()?),
@@ -225,6 +226,7 @@ pub(super) fn width(data_type: &DataType) -> Option<u64> {
 }
 
 /// Bytes of the bare numbers or letters.
+#[expect(clippy::wildcard_enum_match_arm, reason = "Arrow's types are many, of which a workspace has few")]
 fn bare(column: &dyn Array) -> u64 {
     let rows = column.len() as u64;
     match column.data_type() {

@@ -208,6 +208,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// Sorts an error of the file system by what the person can do about it.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the system's kinds of errors are many, and more may come")]
     pub(super) fn from_io(doing: &'static str, path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
         match source.kind() {
@@ -235,10 +236,12 @@ impl StoreError {
     /// the library has many words for it.
     pub(super) fn from_opening(path: &Path, error: lance::Error) -> Self {
         let explained = io_kind(&error).is_some() || matches!(error, lance::Error::NotSupported { .. });
-        match Self::from_lance("cannot open the table", path, error) {
-            Self::Table { reason, path, .. } if !explained => Self::Damaged { reason, path },
-            sorted => sorted,
+        let sorted = Self::from_lance("cannot open the table", path, error);
+        if explained {
+            return sorted;
         }
+        let Self::Table { reason, path, .. } = sorted else { return sorted };
+        Self::Damaged { reason, path }
     }
 }
 

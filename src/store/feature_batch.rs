@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, FixedSizeListArray, Float16Array, Float32Array, RecordBatch, StringArray, UInt32Array};
-use arrow_schema::{ArrowError, DataType};
+use arrow_schema::ArrowError;
 use half::f16;
 
 use super::columns::{Column, columns_of};
@@ -82,10 +82,7 @@ impl FeatureTable {
 
 /// Values as a column, in its precision.
 fn list(column: &Column, values: Numbers) -> Result<ArrayRef, ArrowError> {
-    let field = column.field();
-    let DataType::FixedSizeList(item, size) = field.data_type() else {
-        unreachable!("a column of vectors is a fixed-size list")
-    };
+    let (item, size) = column.items();
     let values: ArrayRef = match (column.precision, values) {
         (Precision::Half, Numbers::Half(values)) => Arc::new(Float16Array::from(values)),
         // Whoever gathered them knew of a column that has room; all of them fit into this one.
@@ -94,5 +91,5 @@ fn list(column: &Column, values: Numbers) -> Result<ArrayRef, ArrowError> {
         }
         (Precision::Single, values) => Arc::new(Float32Array::from(values.into_single())),
     };
-    Ok(Arc::new(FixedSizeListArray::try_new(item.clone(), *size, values, None)?))
+    Ok(Arc::new(FixedSizeListArray::try_new(item, size, values, None)?))
 }

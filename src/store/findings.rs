@@ -22,8 +22,8 @@ use super::recorder::about;
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace};
 use crate::domain::{
-    DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, OutlierReport, OutlierScore, OutlierWish,
-    Within,
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, ImageRecord, OutlierReport, OutlierScore,
+    OutlierWish, Within,
 };
 
 const READ_ROWS: usize = 65_536;
@@ -57,7 +57,8 @@ struct AboutOutliers {
 }
 
 /// The reasons whose distances are columns.
-const FAR: [(&str, &str); 2] = [("appearance", "bits"), ("features", "distance")];
+const FAR: [(DuplicateReason, &str); 2] =
+    [(DuplicateReason::Appearance, "bits"), (DuplicateReason::Features, "distance")];
 
 impl Recorder {
     /// Writes duplicates in the place of those found before; returns the version of their table.
@@ -79,11 +80,11 @@ impl Recorder {
             groups.flat_map(|(group, number)| group.images.iter().map(move |id| (*id, number, group)))
         };
         let words = |group: &DuplicateGroup| {
-            let reasons: Vec<&str> = group.reasons.iter().map(|(reason, _)| reason.as_str()).collect();
+            let reasons: Vec<&str> = group.reasons.iter().map(|(reason, _)| reason.word()).collect();
             Some(reasons.join(" "))
         };
-        let far = |group: &DuplicateGroup, reason: &str| {
-            group.reasons.iter().find(|(known, _)| known == reason).map(|(_, far)| *far)
+        let far = |group: &DuplicateGroup, reason: DuplicateReason| {
+            group.reasons.iter().find(|(known, _)| *known == reason).map(|(_, far)| *far)
         };
         let ids: Vec<ImageId> = members().map(|(id, ..)| id).collect();
         let groups = members().map(|(_, number, _)| Some(number)).collect::<UInt32Array>();
@@ -158,11 +159,13 @@ impl Workspace {
                 if group.images.len() > 1 {
                     continue;
                 }
-                for reason in reasons.value(row).split_whitespace() {
+                // What a later version of the program may know beside these has no name here.
+                let known = |word: &str| DuplicateReason::ALL.into_iter().find(|reason| reason.word() == word);
+                for reason in reasons.value(row).split_whitespace().filter_map(known) {
                     let place = FAR.iter().position(|(known, _)| *known == reason).filter(|_| has_far);
                     let far = place.and_then(|place| batch.column(3 + place).as_primitive_opt::<Float32Type>());
                     let far = far.filter(|far| far.is_valid(row)).map_or(0.0, |far| far.value(row));
-                    group.reasons.push((reason.to_owned(), far));
+                    group.reasons.push((reason, far));
                 }
             }
             Ok(())

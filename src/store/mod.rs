@@ -74,6 +74,9 @@
 //! One process at a time; [`Workspace::open_or_create`] takes a lock that the system lets go when the process ends.
 //! [`Workspace::open`] only reads, takes no lock, and sees the state at the time of opening or of the last `refresh`.
 
+// A new variant is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod activations;
 mod aside;
 mod bytes_below;

@@ -116,8 +116,8 @@ impl Workspace {
                 (None, VersionName::Tag(_)) => {
                     opened.number_of(version).ok().filter(|_| fixed_because(&name).is_none())
                 }
-                (None, _) if name != IMAGES => None,
-                _ => Some(opened.number_of(version)?),
+                (None, VersionName::Latest | VersionName::Number(_)) if name != IMAGES => None,
+                (Some(_), _) | (None, VersionName::Latest | VersionName::Number(_)) => Some(opened.number_of(version)?),
             };
             if let (Some(reason), Some(version)) = (fixed_because(&name), from) {
                 let path = opened.path().to_owned();

@@ -7,18 +7,16 @@
 mod calculate;
 mod counts;
 mod filter;
-mod id_set;
 mod names;
 
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
-use id_set::IdSet;
 use names::Names;
 
 use super::{StoreError, Workspace, images};
 use crate::domain::predicate::{Check, Field, Node, Test, Value};
-use crate::domain::{ImageId, Predicate, PredicateError};
+use crate::domain::{ImageId, ImageSet, Predicate, PredicateError};
 
 const READ_ROWS: usize = 65_536;
 /// Rows of a layer after which it is asked whether the answer is still wanted.
@@ -60,7 +58,9 @@ impl Workspace {
             names.learn(test)?;
         }
         let search = Search { workspace: self, names, is_stopped };
-        Ok(search.find(&predicate.root, false)?.iter().collect())
+        let found = search.find(&predicate.root, false)?;
+        // Other tables may tell of images that this one does not have.
+        Ok(found.iter().take_while(|id| id.index() < self.image_count()).collect())
     }
 }
 
@@ -72,7 +72,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// The images for which `node` is true; where it is denied, those for which it is false.
-    fn find(&self, node: &Node, is_denied: bool) -> Result<IdSet, QueryError> {
+    fn find(&self, node: &Node, is_denied: bool) -> Result<ImageSet, QueryError> {
         if (self.is_stopped)() {
             return Err(QueryError::Stopped);
         }
@@ -93,27 +93,23 @@ impl Search<'_> {
             None => None,
         };
         for part in others {
-            if is_all && found.as_ref().is_some_and(IdSet::is_empty) {
+            if is_all && found.as_ref().is_some_and(ImageSet::is_empty) {
                 break;
             }
             let of_part = self.find(part, is_denied)?;
             match &mut found {
                 None => found = Some(of_part),
-                Some(found) if is_all => found.keep(&of_part),
-                Some(found) => found.add(&of_part),
+                Some(found) if is_all => *found = found.intersection(&of_part),
+                Some(found) => *found = found.union(&of_part),
             }
         }
-        Ok(found.unwrap_or_else(|| self.nothing()))
+        Ok(found.unwrap_or_default())
     }
 
-    fn nothing(&self) -> IdSet {
-        IdSet::new(self.workspace.image_count())
-    }
-
-    fn scan(&self, filter: filter::Filter) -> Result<IdSet, QueryError> {
-        let mut found = self.nothing();
+    fn scan(&self, filter: filter::Filter) -> Result<ImageSet, QueryError> {
+        let mut found = ImageSet::default();
         self.workspace.images_where(filter, |ids| {
-            ids.for_each(|id| found.insert(id));
+            found.extend(ids);
             self.go_on()
         })?;
         self.unless_stopped(found)
@@ -124,65 +120,67 @@ impl Search<'_> {
     }
 
     /// Half of an answer is none.
-    fn unless_stopped(&self, found: IdSet) -> Result<IdSet, QueryError> {
+    fn unless_stopped(&self, found: ImageSet) -> Result<ImageSet, QueryError> {
         if (self.is_stopped)() { Err(QueryError::Stopped) } else { Ok(found) }
     }
 
-    fn find_test(&self, test: &Test, is_denied: bool) -> Result<IdSet, QueryError> {
-        if let Field::Arithmetic(calculated) = &test.field {
-            return self.find_calculated(calculated, &test.check, is_denied);
-        }
-        let mut found = self.nothing();
-        let is_null = test.check == Check::IsNull;
-        let mut take = |id: ImageId, truth: Option<bool>| {
-            let is_true = match is_null {
-                true => truth.is_none() != is_denied,
-                false => truth.is_some_and(|truth| truth != is_denied),
-            };
-            if is_true {
-                found.insert(id);
-            } else {
-                found.remove(id);
-            }
+    fn find_test(&self, test: &Test, is_denied: bool) -> Result<ImageSet, QueryError> {
+        let is_true = |truth: Option<bool>| match test.check {
+            Check::IsNull => truth.is_none() != is_denied,
+            Check::IsTrue
+            | Check::Compare(..)
+            | Check::Against(..)
+            | Check::In(_)
+            | Check::Between(..)
+            | Check::Like { .. } => truth.is_some_and(|truth| truth != is_denied),
         };
-        // An image that a table does not hold is unknown there, or bears no tag.
-        let every = || (0..self.workspace.image_count() as u32).map(ImageId);
+        // What is true of an image that a table does not hold; with tags, of one that bears none.
+        let (of_unknown, of_others) = (is_true(None), is_true(Some(false)));
+        let bearers = |bearers: &[ImageId]| match is_true(Some(true)) == of_others {
+            true => self.all_or_none(of_others),
+            false => self.otherwise(of_others, bearers.iter().copied().collect()),
+        };
         match &test.field {
-            Field::Column(_) => unreachable!("columns of the images' table are filters"),
-            Field::Arithmetic(_) => unreachable!("calculated above"),
-            Field::Tag(tag) => {
-                let bearers = self.names.bearers(tag);
-                every().for_each(|id| take(id, Some(false)));
-                bearers.iter().for_each(|id| take(*id, Some(true)));
-            }
-            Field::HasVectors => {
-                every().for_each(|id| take(id, Some(false)));
-                self.names.with_vectors().iter().for_each(|id| take(*id, Some(true)));
-            }
+            Field::Column(column) => self.scan(filter::of_check(*column, &test.check, is_denied)),
+            Field::Arithmetic(calculated) => self.find_calculated(calculated, &test.check, is_denied),
+            Field::Tag(tag) => Ok(bearers(self.names.bearers(tag))),
+            Field::HasVectors => Ok(bearers(self.names.with_vectors())),
             Field::Cluster(name) => {
-                every().for_each(|id| take(id, None));
-                if let Some(clustering) = self.names.clustering(name) {
-                    let order = |cluster: u32, value: &Value| names::order_of_cluster(clustering, cluster, value);
-                    for (id, cluster) in clustering.ids.iter().zip(&clustering.of) {
-                        take(*id, cluster.map(|cluster| holds(&test.check, |value| order(cluster, value))));
-                    }
-                }
+                let Some(clustering) = self.names.clustering(name) else { return Ok(self.all_or_none(of_unknown)) };
+                let order = |cluster: u32, value: &Value| names::order_of_cluster(clustering, cluster, value);
+                let truth = |cluster: u32| holds(&test.check, |value| order(cluster, value));
+                let members = clustering.ids.iter().zip(&clustering.of);
+                let different = members.filter(|(_, cluster)| is_true(cluster.map(truth)) != of_unknown);
+                self.unless_stopped(self.otherwise(of_unknown, different.map(|(id, _)| *id).collect()))
             }
             Field::Feature { source, channel } => {
-                every().for_each(|id| take(id, None));
+                let mut different = Vec::new();
                 if let Some((table, stored)) = self.names.feature(source) {
                     let mut read = 0_usize;
                     table.each_feature(stored, *channel, |id, value| {
                         // What is no number is unknown: nothing is true of it.
                         let value = value.map(f64::from).filter(|value| !value.is_nan());
-                        take(id, value.map(|value| holds(&test.check, |other| order_of_number(value, other))));
+                        let truth = value.map(|value| holds(&test.check, |other| order_of_number(value, other)));
+                        if is_true(truth) != of_unknown {
+                            different.push(id);
+                        }
                         read += 1;
                         if read.is_multiple_of(ASK_EVERY) { self.go_on() } else { ControlFlow::Continue(()) }
                     })?;
                 }
+                self.unless_stopped(self.otherwise(of_unknown, different.into_iter().collect()))
             }
         }
-        self.unless_stopped(found)
+    }
+
+    /// All images, or none.
+    fn all_or_none(&self, is_all: bool) -> ImageSet {
+        if is_all { ImageSet::first(self.workspace.image_count()) } else { ImageSet::default() }
+    }
+
+    /// All images but these, or these alone.
+    fn otherwise(&self, is_all: bool, but: ImageSet) -> ImageSet {
+        if is_all { self.all_or_none(true).difference(&but) } else { but }
     }
 }
 

@@ -152,13 +152,13 @@ impl Workspace {
         let fresh = || self.read_table_anew(name);
         let all = fresh()?.read_all(&of_column.column, &mut || steps.check())?;
         of_column.memory.ideal = all.ideal;
-        of_column.read = Some(match data_type {
-            _ if of_column.column == THUMBNAIL => fresh()?.read_some(&of_column.column)?,
-            _ if is_vector(data_type) => {
-                let rows = fresh()?.rows()?.max(1) as u64;
-                Counted { bytes: all.bytes, ideal: all.ideal / rows * rows.min(ASKED) }
-            }
-            _ => all,
+        of_column.read = Some(if of_column.column == THUMBNAIL {
+            fresh()?.read_some(&of_column.column)?
+        } else if is_vector(data_type) {
+            let rows = fresh()?.rows()?.max(1) as u64;
+            Counted { bytes: all.bytes, ideal: all.ideal / rows * rows.min(ASKED) }
+        } else {
+            all
         });
         of_column.update = Some(fresh()?.rehearse_column(&of_column.column)?);
         Ok(())
@@ -207,14 +207,17 @@ fn representations(table: &str, schema: &Schema) -> Vec<String> {
 }
 
 fn query(column: &str, data_type: &DataType) -> &'static str {
-    match data_type {
-        _ if column == THUMBNAIL => "ten thumbnails",
-        _ if is_vector(data_type) => "the ten nearest, every image compared",
-        _ => "all rows",
+    if column == THUMBNAIL {
+        "ten thumbnails"
+    } else if is_vector(data_type) {
+        "the ten nearest, every image compared"
+    } else {
+        "all rows"
     }
 }
 
 /// Of vectors of floats.
+#[expect(clippy::wildcard_enum_match_arm, reason = "Arrow's types are many, of which a workspace has few")]
 fn precision(data_type: &DataType) -> Option<&'static str> {
     let DataType::FixedSizeList(item, _) = data_type else { return None };
     match item.data_type() {

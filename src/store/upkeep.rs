@@ -85,11 +85,12 @@ impl Workspace {
                         table.drop_index(&index.name)?;
                         kept.dropped.push(index.name);
                     }
-                    upkeep if index.rows_outside > 0 => {
-                        table.update_index(&index.name, upkeep)?;
-                        kept.indexed.push(index.name);
+                    upkeep @ (IndexUpkeep::Appended | IndexUpkeep::Rebuilt) => {
+                        if index.rows_outside > 0 {
+                            table.update_index(&index.name, upkeep)?;
+                            kept.indexed.push(index.name);
+                        }
                     }
-                    _ => {}
                 }
             }
             if let Some(versions) = layout.versions_kept {

@@ -1,9 +1,9 @@
 //! Rows whose vectors are near, gathered around centres.
 
-use super::{Duplicates, Reason};
+use super::Duplicates;
 use crate::analysis::knn::Distances;
 use crate::analysis::{Cancelled, KnnGraph};
-use crate::domain::{Metric, Vectors};
+use crate::domain::{DuplicateReason, Metric, Vectors};
 
 /// The neighbour whose distance counts: pictures rarely have more copies.
 pub const TENTH: usize = 10;
@@ -76,7 +76,7 @@ impl Duplicates {
                 // Whichever of the two stands for both from now on.
                 is_taken[self.sets.find(place) as usize] = true;
                 is_taken[self.sets.find(at) as usize] = true;
-                self.link(at, place, Reason::Features, far.max(0.0));
+                self.link(at, place, DuplicateReason::Features, far.max(0.0));
             }
         }
         Some(())

@@ -123,7 +123,9 @@ fn offers(expected: &Expected, vocabulary: &Vocabulary) -> Vec<(String, String)>
             let size = std::iter::once(offer("size ", SIZE.1.about()));
             let functions = Function::ALL.into_iter().map(|function| match function {
                 Function::HasVectors => offer("has_vectors() ", "the network has seen it"),
-                _ => (format!("{}(", function.name()), function.example().to_owned()),
+                Function::Tag | Function::Cluster | Function::Feature => {
+                    (format!("{}(", function.name()), function.example().to_owned())
+                }
             });
             columns.chain(size).chain(functions).chain([offer("not ", ""), offer("(", "")]).collect()
         }

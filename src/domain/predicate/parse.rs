@@ -1,15 +1,12 @@
 //! From words and signs to a tree.
 
 mod arithmetic;
+mod check;
 
-use super::date::seconds_of;
 use super::error::nearest;
 use super::expected::{Expected, Function};
 use super::token::{Token, tokens};
-use super::{
-    Check, Column, Comparison, DEFAULT_POOLING, Field, Kind, MAX_DEPTH, MAX_TESTS, Node, Number, PredicateError,
-    Seconds, Span, Test, Value,
-};
+use super::{Column, DEFAULT_POOLING, Field, MAX_DEPTH, MAX_TESTS, Node, Number, PredicateError, Span, Test};
 use crate::domain::{Pooling, StoredLayer};
 
 /// Another name of a column.
@@ -205,7 +202,7 @@ impl Parser {
                 self.expect_sign(",", "the channel is missing").map_err(or_example)?;
                 let channel = match self.peek() {
                     Some(Token::Number(Number::Whole(channel))) => usize::try_from(*channel).ok(),
-                    _ => None,
+                    Some(Token::Word(_) | Token::Text(_) | Token::Number(_) | Token::Sign(_)) | None => None,
                 };
                 let no_channel =
                     || or_example(self.missing("a channel is a number from 0", Expected::Argument(function, 1)));
@@ -226,7 +223,7 @@ impl Parser {
                 self.at += 1;
                 Ok(name)
             }
-            _ => {
+            Some(Token::Word(_) | Token::Text(_) | Token::Number(_) | Token::Sign(_)) | None => {
                 let error =
                     self.missing(format!("the name of {what} is missing, in quotes"), Expected::Argument(function, 0));
                 Err(error.with_remedy(format!("Write {}", function.example())))
@@ -237,165 +234,12 @@ impl Parser {
     fn pooling(&mut self) -> Result<Pooling, PredicateError> {
         let found = match self.peek() {
             Some(Token::Text(word)) => Pooling::ALL.into_iter().find(|pooling| pooling.word() == word),
-            _ => None,
+            Some(Token::Word(_) | Token::Number(_) | Token::Sign(_)) | None => None,
         };
         let wrong = || self.missing("a pooling is 'average' or 'maximum'", Expected::Argument(Function::Feature, 2));
         let found = found.ok_or_else(wrong)?;
         self.at += 1;
         Ok(found)
-    }
-
-    /// What the field is compared with, and whether that is denied.
-    fn check(&mut self, field: &Field, depth: usize) -> Result<(Check, bool), PredicateError> {
-        let kind = field.kind();
-        if kind == Kind::Truth {
-            return match self.peek() {
-                Some(Token::Sign("=" | "<>" | "<" | "<=" | ">" | ">=")) => {
-                    Err(self.wrong("this is true or false by itself").with_remedy("Leave the comparison out"))
-                }
-                _ => Ok((Check::IsTrue, false)),
-            };
-        }
-        let sign = match self.peek() {
-            Some(Token::Sign(sign)) => *sign,
-            _ => "",
-        };
-        if let Some(comparison) = Comparison::ALL.into_iter().find(|comparison| comparison.sign() == sign) {
-            self.at += 1;
-            return Ok((self.comparison(field, comparison, depth)?, false));
-        }
-        if self.takes_word("is") {
-            let is_denied = self.takes_word("not");
-            return match self.takes_word("null") {
-                true => Ok((Check::IsNull, is_denied)),
-                false => {
-                    let error = self.missing("null is missing after is", Expected::Null(!is_denied));
-                    Err(error.with_remedy("Write is null, is not null, or = for a value"))
-                }
-            };
-        }
-        let is_denied = self.takes_word("not");
-        if self.takes_word("in") {
-            self.expect_sign("(", "( is missing after in")?;
-            let mut values = vec![self.value(field, depth)?];
-            while self.takes_sign(",") {
-                values.push(self.value(field, depth)?);
-            }
-            self.expect_sign(")", "the list is not closed")?;
-            return Ok((Check::In(values), is_denied));
-        }
-        if self.takes_word("between") {
-            let from = self.ordered_value(field, depth)?;
-            if !self.takes_word("and") {
-                return Err(self.missing("and is missing: between 1 and 9", Expected::Only("and")));
-            }
-            return Ok((Check::Between(from, self.ordered_value(field, depth)?), is_denied));
-        }
-        if matches!(self.peek(), Some(Token::Word(word)) if word == "like" || word == "ilike") {
-            if kind != Kind::Text {
-                let error = self.wrong("like compares text");
-                return Err(error.with_remedy("Only path, label and problem are text; write = or between"));
-            }
-            let in_any_case = !self.takes_word("like");
-            self.at += usize::from(in_any_case);
-            let Value::Text(pattern) = self.value(field, depth)? else {
-                return Err(self.wrong("like compares text"));
-            };
-            return Ok((Check::Like { pattern, in_any_case }, is_denied));
-        }
-        let (what, expected) = match is_denied {
-            true => ("in, like or between is missing after not", Expected::Denied(kind)),
-            false => ("a comparison is missing here", Expected::Check(field.clone())),
-        };
-        let example = match kind {
-            Kind::Text => "Write = 'dog', like 'd%', in ('cat', 'dog') or is null",
-            Kind::Date => "Write > '2024-05-01' or between '2024-01' and '2024-03'",
-            _ => "Write = 5, > 5, between 1 and 9 or in (1, 2)",
-        };
-        Err(self.missing(what, expected).with_remedy(example))
-    }
-
-    fn comparison(&mut self, field: &Field, comparison: Comparison, depth: usize) -> Result<Check, PredicateError> {
-        if let (Field::Column(column), Some(Token::Word(word))) = (field, self.peek())
-            && let Some(other) = column_of(word)
-        {
-            let pixels = |column: &Column| matches!(column, Column::Width | Column::Height);
-            let is_number = Field::Column(other).is_number() && field.is_number();
-            if !is_number {
-                let error = self.wrong("these two columns cannot be compared");
-                return Err(error.with_remedy("Only columns of numbers are compared with each other"));
-            }
-            let goes_on = matches!(self.tokens.get(self.at + 1), Some((Token::Sign("+" | "-" | "*" | "/"), _)));
-            if pixels(&other) && pixels(column) && !goes_on {
-                self.at += 1;
-                return Ok(Check::Against(comparison, other));
-            }
-        }
-        let value = match comparison {
-            Comparison::Equal | Comparison::Unequal => self.value(field, depth)?,
-            _ => self.ordered_value(field, depth)?,
-        };
-        Ok(Check::Compare(comparison, value))
-    }
-
-    /// A value that stands in an order: names of clusters do not.
-    fn ordered_value(&mut self, field: &Field, depth: usize) -> Result<Value, PredicateError> {
-        let place = self.span();
-        match self.value(field, depth)? {
-            Value::Text(_) if field.kind() == Kind::Cluster => {
-                let error = PredicateError::new("names of clusters have no order", place);
-                Err(error.with_remedy("Compare them by =, <> or in"))
-            }
-            value => Ok(value),
-        }
-    }
-
-    fn value(&mut self, field: &Field, depth: usize) -> Result<Value, PredicateError> {
-        let kind = field.kind();
-        let is_null = matches!(self.peek(), Some(Token::Word(word)) if word == "null");
-        let begins_number = matches!(self.peek(), Some(Token::Number(_) | Token::Word(_) | Token::Sign("-" | "(")));
-        if field.is_number() && begins_number && !is_null {
-            return self.calculated_value(depth);
-        }
-        let value = match (self.peek(), kind) {
-            (Some(Token::Text(text)), Kind::Text | Kind::Cluster) => Value::Text(text.clone()),
-            (Some(Token::Number(number)), Kind::Cluster) => Value::Number(*number),
-            (Some(Token::Number(number @ Number::Whole(_))), Kind::Date) => {
-                let Seconds { from, until } = number.whole_numbers();
-                Value::Time(Seconds { from, until })
-            }
-            (Some(Token::Text(text)), Kind::Date) => {
-                let unreadable = || {
-                    let error = self.wrong("this is no date");
-                    error.with_remedy("Write '2024-05-01', '2024-05-01 12:30', '2024-05' or '2024'")
-                };
-                Value::Time(seconds_of(text).ok_or_else(unreadable)?)
-            }
-            (Some(Token::Word(word)), _) if word == "null" => {
-                return Err(self.wrong("nothing equals null").with_remedy("Write is null or is not null"));
-            }
-            (found, kind) => {
-                let is_text = matches!(found, Some(Token::Text(_)));
-                let what = match kind {
-                    Kind::Text => "this is compared with text in quotes",
-                    Kind::Whole | Kind::Number if is_text => "this is compared with a number, without quotes",
-                    Kind::Whole | Kind::Number => "this is compared with a number",
-                    Kind::Date => "this is compared with a date in quotes",
-                    Kind::Cluster | Kind::Truth => "a cluster is a number, or a name in quotes",
-                };
-                let remedy: &str = match (kind, found) {
-                    // What was written is most likely what is meant, but for the quotes.
-                    (Kind::Text, Some(Token::Word(word))) => &format!("Write it as '{word}'"),
-                    (Kind::Text | Kind::Truth, _) => "Write it as 'dog'",
-                    (Kind::Date, _) => "Write '2024-05-01' or '2024-05-01 12:30'",
-                    (Kind::Whole | Kind::Number, _) => "Write it as 512",
-                    (Kind::Cluster, _) => "Write 3 or 'sailing boats'",
-                };
-                return Err(self.missing(what, Expected::Value(field.clone())).with_remedy(remedy));
-            }
-        };
-        self.at += 1;
-        Ok(value)
     }
 }
 

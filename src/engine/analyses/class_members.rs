@@ -183,7 +183,7 @@ impl Members<'_> {
         };
         workspace.clustering_called(self.features, &name).map_err(|error| match error {
             QueryError::Predicate(error) => Problem::new(WHAT, &error.what).with_remedy(error.remedy),
-            error => Problem::new(WHAT, error),
+            error @ (QueryError::Store(_) | QueryError::Stopped) => Problem::new(WHAT, error),
         })
     }
 

@@ -143,7 +143,7 @@ fn appearance_hashes(
 fn groups(found: Duplicates, records: &[ImageRecord]) -> Vec<DuplicateGroup> {
     let plain = |group: Group| DuplicateGroup {
         images: group.rows.iter().map(|row| records[*row as usize].id).collect(),
-        reasons: group.reasons.iter().map(|(reason, far)| (reason.word().to_owned(), *far)).collect(),
+        reasons: group.reasons,
         ..DuplicateGroup::default()
     };
     let mut groups: Vec<DuplicateGroup> = found.groups().into_iter().map(plain).collect();

@@ -192,9 +192,9 @@ fn write(
 }
 
 fn refused(error: ExportError) -> Problem {
-    match error {
-        error @ ExportError::Exists { .. } => Problem::new("The graph was not written", error)
-            .with_remedy("Name another file, or say --overwrite to replace what is there."),
-        error => Problem::new("The graph could not be written", error),
+    if matches!(error, ExportError::Exists { .. }) {
+        return Problem::new("The graph was not written", error)
+            .with_remedy("Name another file, or say --overwrite to replace what is there.");
     }
+    Problem::new("The graph could not be written", error)
 }

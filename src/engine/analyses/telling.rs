@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::neighbours::{self, ImageSet, Search};
+use crate::analysis::neighbours::{self, Search};
 use crate::analysis::statistics::Statistics;
 use crate::analysis::{probe, telling};
-use crate::domain::{Cluster, ImageId, Metric, Pooling, TellingChannel, Vectors};
+use crate::domain::{Cluster, ImageId, ImageSet, Metric, Pooling, TellingChannel, Vectors};
 use crate::engine::message::{Problem, Progress};
 use crate::engine::opened::Opened;
 

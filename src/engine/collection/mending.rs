@@ -1,5 +1,6 @@
 //! What is put right when a workspace is opened, and how the person hears of it.
 
+use crate::domain::counted;
 use crate::engine::message::Problem;
 use crate::store::{StoreError, Unfit, Workspace};
 
@@ -31,7 +32,7 @@ pub fn mend(workspace: &mut Workspace) -> Result<Mended, StoreError> {
         let why = format!(
             "tags.lance and images.lance have different numbers for {}, perhaps because one of the two tables was restored \
              from a backup. The tags go by the paths of their pictures.",
-            images_in_words(unfit.tags.moved)
+            counted(unfit.tags.moved, "image", "images")
         );
         Problem::new("Tags were put back on their pictures", why)
     }));
@@ -97,7 +98,7 @@ pub fn in_words(unfit: &Unfit) -> Vec<Problem> {
 
 fn waiting(unfit: &Unfit) -> Option<Problem> {
     let why = || {
-        let of = images_in_words(unfit.tags.waiting);
+        let of = counted(unfit.tags.waiting, "image", "images");
         format!(
             "the pictures of {of} with tags are not on record, perhaps because an extraction was stopped before they were, or \
              because images.lance was restored from a backup."
@@ -108,7 +109,7 @@ fn waiting(unfit: &Unfit) -> Option<Problem> {
 }
 
 fn where_from(table: &str, images: usize) -> String {
-    let of = images_in_words(images);
+    let of = counted(images, "image", "images");
     format!(
         "in {table}.lance the vectors of {of} are not of the pictures that images.lance has on record, perhaps because one \
          of the two tables was restored from a backup."
@@ -116,8 +117,11 @@ fn where_from(table: &str, images: usize) -> String {
 }
 
 fn of_findings(unfit: &Unfit) -> Option<String> {
-    let tables: Vec<String> =
-        unfit.findings.iter().map(|(table, images)| format!("{table}.lance ({})", images_in_words(*images))).collect();
+    let tables: Vec<String> = unfit
+        .findings
+        .iter()
+        .map(|(table, images)| format!("{table}.lance ({})", counted(*images, "image", "images")))
+        .collect();
     (!tables.is_empty()).then(|| {
         format!(
             "rows of {} are not of the pictures that images.lance has on record, perhaps because one of the tables was \
@@ -125,8 +129,4 @@ fn of_findings(unfit: &Unfit) -> Option<String> {
             tables.join(", ")
         )
     })
-}
-
-fn images_in_words(count: usize) -> String {
-    if count == 1 { "1 image".to_owned() } else { format!("{count} images") }
 }

@@ -24,12 +24,10 @@ pub fn write(vectors: &ClassVectors, folder: &Path, overwrite: bool) -> Result<C
     let what = "The class vectors were not written";
     let failed = |error: ExportError| {
         let problem = Problem::new(what, &error);
-        match error {
-            ExportError::Exists { .. } => {
-                problem.with_remedy("Name another folder, or say --overwrite to replace what is there.")
-            }
-            _ => problem,
+        if matches!(error, ExportError::Exists { .. }) {
+            return problem.with_remedy("Name another folder, or say --overwrite to replace what is there.");
         }
+        problem
     };
     if folder.exists() && !folder.is_dir() {
         return Err(Problem::new(what, format!("this is a file; name a folder: {}", folder.display())));

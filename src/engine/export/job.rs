@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::domain::thousands;
 use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::export::vectors;
 use crate::engine::message::{
@@ -28,9 +29,11 @@ pub fn export(request: &ExportRequest, opened: &Opened, progress: &Arc<Progress>
             ExportFormat::Json => export::json(&rows, target, overwrite).map(of_table),
             ExportFormat::Files => copy(request, &rows, progress),
         };
-        written.map_err(|error| match error {
-            ExportError::Exists { targets } if !overwrite => ExportRefusal::Taken(targets),
-            error => ExportRefusal::Problem(Problem::new("The export stopped", so_far(&error, progress))),
+        written.map_err(|error| {
+            if let (ExportError::Exists { targets }, false) = (&error, overwrite) {
+                return ExportRefusal::Taken(targets.clone());
+            }
+            ExportRefusal::Problem(Problem::new("The export stopped", so_far(&error, progress)))
         })
     });
     progress.end();
@@ -47,14 +50,17 @@ pub fn export(request: &ExportRequest, opened: &Opened, progress: &Arc<Progress>
 fn so_far(error: &ExportError, progress: &Progress) -> String {
     match progress.done_now() {
         0 => error.to_string(),
-        done => format!("{error}. {done} of {} were written before that and are whole", progress.total()),
+        done => {
+            let (done, total) = (thousands(done), thousands(progress.total()));
+            format!("{error}. {done} of {total} were written before that and are whole")
+        }
     }
 }
 
 fn rows(request: &ExportRequest, opened: &Opened) -> Result<Vec<ExportRow>, Problem> {
     let shelf = match (&opened.classes, request.format) {
         (Some(classes), ExportFormat::Csv | ExportFormat::Json) => Some(opened.library.vectors(&classes.source)?),
-        _ => None,
+        (Some(_), ExportFormat::Files | ExportFormat::Npy | ExportFormat::Parquet) | (None, _) => None,
     };
     let classes = |id| match (&opened.classes, &shelf) {
         (Some(classes), Some(shelf)) => classes.of_image(&shelf.vectors, id),
@@ -103,12 +109,10 @@ pub fn write_file(out: &Path, overwrite: bool, bytes: &[u8]) -> Result<(), Probl
 
 fn not_written(error: ExportError) -> Problem {
     let what = "The file could not be written";
-    match error {
-        ExportError::Exists { targets } => {
-            let named: Vec<String> = targets.iter().map(|target| target.display().to_string()).collect();
-            Problem::new(what, format!("it exists already: {}", named.join(", ")))
-                .with_remedy("Say --overwrite to replace it.")
-        }
-        error => Problem::new(what, error),
+    if let ExportError::Exists { targets } = &error {
+        let named: Vec<String> = targets.iter().map(|target| target.display().to_string()).collect();
+        return Problem::new(what, format!("it exists already: {}", named.join(", ")))
+            .with_remedy("Say --overwrite to replace it.");
     }
+    Problem::new(what, error)
 }

@@ -5,33 +5,33 @@
 //! Three stages overlap: while the tensor thread runs a batch, the next one is decoded on the rayon pool, and the store
 //! thread writes the one before. Queues between them hold one or two batches, so memory does not depend on the folder.
 
+mod in_flight;
+mod walking;
+
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
-use rayon::prelude::*;
 
-use crate::domain::{ImageId, ImagePath, ImageRecord, LARGEST_HALF, Matrix, Pooling, Resizing};
+use in_flight::InFlight;
+use walking::{Portion, walk_in_portions};
+
+use crate::domain::{ImageId, ImagePath, ImageRecord, LARGEST_HALF, Resizing, counted};
 use crate::engine::collection::roll::Roll;
 use crate::engine::extraction::batching::BatchSize;
-use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
+use crate::engine::extraction::store_batch::BatchKind;
 use crate::engine::extraction::store_thread::StoreHandle;
 use crate::engine::extraction::supplement_wish::SupplementWish;
 use crate::engine::message::{Asked, Collection, Event, Problem, Progress};
-use crate::engine::tensor::{Batch, Pooled, TensorHandle, Wanted};
+use crate::engine::tensor::{TensorHandle, Wanted};
 use crate::engine::thread::outbox::Outbox;
-use crate::images::{self, Found};
-use crate::store::{NewImage, Recorder};
+use crate::store::Recorder;
 
 /// The longer side of a stored thumbnail in pixels.
 pub const THUMBNAIL_PX: u32 = 192;
-
-/// Found images are told in portions of at most this many, or of a tenth of a second.
-const PORTION: usize = 512;
 
 /// One extraction.
 pub struct Extraction {
@@ -77,17 +77,6 @@ pub struct Extraction {
 struct Waiting {
     record: ImageRecord,
     kind: BatchKind,
-}
-
-/// A batch the network has.
-struct InFlight {
-    kind: BatchKind,
-    wanted: Arc<Wanted>,
-    images: Vec<NewImage>,
-    readable: Vec<ImageRecord>,
-    failed: usize,
-    count: usize,
-    answer: Option<Receiver<Result<Option<Pooled>, Problem>>>,
 }
 
 impl Extraction {
@@ -226,9 +215,9 @@ impl Extraction {
             found.unwrap_or_default().into_iter().filter_map(|id| self.roll.get(id)).collect();
         let (readable, gone): (Vec<_>, Vec<_>) = records.into_iter().partition(|record| record.problem.is_none());
         if let Some(first) = gone.first() {
-            let count = gone.len();
+            let of = counted(gone.len(), "image", "images");
             let why = format!(
-                "an earlier version cut numbers off at {LARGEST_HALF}, and the pictures of {count} images with such \
+                "an earlier version cut numbers off at {LARGEST_HALF}, and the pictures of {of} with such \
                  numbers cannot be read any more, the first of them {}",
                 first.path.text
             );
@@ -319,157 +308,4 @@ impl Extraction {
         self.outbox.tell(Event::Described(records.clone()));
         self.store.redescribe(records)
     }
-
-    /// Decodes a batch and hands it to the network; `None` if the job was stopped meanwhile.
-    fn start(&self, batch: Vec<Waiting>, kind: BatchKind, wanted: &Arc<Wanted>) -> Result<Option<InFlight>, Problem> {
-        let count = batch.len();
-        let _decode = tracing::debug_span!("decode", images = count, kind = ?kind).entered();
-        let prepared: Vec<_> = batch
-            .into_par_iter()
-            .map(|waiting| {
-                if self.progress.is_cancelled() {
-                    return None;
-                }
-                let path = waiting.record.path.below(&self.folder);
-                let outcome = images::prepare(&path, &self.input, THUMBNAIL_PX);
-                Some((waiting, outcome.map_err(|error| without_place(&error.to_string(), &path))))
-            })
-            .collect();
-        // A drive that went away is not a thousand broken pictures.
-        if prepared.iter().flatten().any(|(_, outcome)| outcome.is_err()) && !self.folder.is_dir() {
-            let why = format!("it vanished while it was read: {}", self.folder.display());
-            return Err(Problem::new("The folder cannot be read any more", why)
-                .with_remedy("What was committed is kept; open the folder again when it is back."));
-        }
-        let (images, readable) = (Vec::new(), Vec::new());
-        let mut in_flight = InFlight { kind, wanted: wanted.clone(), images, readable, failed: 0, count, answer: None };
-        let mut rgb = Vec::with_capacity(count * self.input.width as usize * self.input.height as usize * 3);
-        let mut described = Vec::with_capacity(count);
-        for item in prepared {
-            let Some((Waiting { mut record, kind }, outcome)) = item else { return Ok(None) };
-            let known_problem = record.problem.take();
-            let mut thumbnail = None;
-            match outcome {
-                Ok(picture) => {
-                    record.width = picture.width;
-                    record.height = picture.height;
-                    rgb.extend_from_slice(&picture.network_input);
-                    thumbnail = Some(picture.thumbnail.jpeg);
-                    in_flight.readable.push(record.clone());
-                }
-                Err(reason) if kind == BatchKind::Again => {
-                    // Whether it is gone or broken is for the walk to say; its vectors stay as they are.
-                    tracing::warn!("{}: {reason}; its vectors stay cut off", record.path.text);
-                    in_flight.failed += 1;
-                    continue;
-                }
-                Err(_) if kind == BatchKind::Supplement && !record.path.below(&self.folder).exists() => {
-                    record.set_gone_and_incomplete();
-                    in_flight.failed += 1;
-                }
-                Err(reason) => {
-                    record.problem = Some(reason);
-                    in_flight.failed += 1;
-                }
-            }
-            // Of what is only measured again no more is known than before, and perhaps less: the walk may have seen a newer file.
-            if kind != BatchKind::Again {
-                self.roll.describe(&record);
-                described.push(record.clone());
-            }
-            let is_news = match kind {
-                BatchKind::New => record.id.index() >= self.recorded,
-                // What is still as broken as it was need not be written again.
-                BatchKind::Changed => record.problem.is_none() || record.problem != known_problem,
-                BatchKind::Supplement => record.problem.is_some(),
-                BatchKind::Again => false,
-            };
-            if is_news {
-                in_flight.images.push(NewImage { record, thumbnail });
-            }
-        }
-        self.outbox.tell(Event::Described(described));
-        if !in_flight.readable.is_empty() {
-            let (reply, answer) = bounded(1);
-            self.tensor.run(Batch {
-                rgb,
-                count: in_flight.readable.len(),
-                wanted: wanted.clone(),
-                progress: self.progress.clone(),
-                reply,
-            })?;
-            in_flight.answer = Some(answer);
-        }
-        Ok(Some(in_flight))
-    }
-
-    /// Takes what the network made of a batch and hands it to the disk.
-    fn finish(&self, batch: InFlight, size: &mut BatchSize) -> Result<(), Problem> {
-        let (mut columns, mut places) = (Vec::new(), Vec::new());
-        if let Some(answer) = batch.answer {
-            let lost = |_| Problem::new("The network failed while it ran", "its thread has ended");
-            match answer.recv().map_err(lost)?? {
-                Some(pooled) => {
-                    size.learn(batch.readable.len(), pooled.elapsed_secs);
-                    (columns, places) = (pooled.columns, pooled.places);
-                }
-                None => return Ok(()),
-            }
-        }
-        let readable = batch.readable;
-        let layers = batch.wanted.columns.iter().filter(|column| column.pooling == Pooling::Maximum);
-        let layers = layers.map(|column| column.layer.clone());
-        self.store.take(StoreBatch {
-            kind: batch.kind,
-            images: if batch.kind == BatchKind::Supplement { Vec::new() } else { batch.images },
-            ids: readable.iter().map(|record| record.id).collect(),
-            paths: readable.iter().map(|record| record.path.text.clone()).collect(),
-            labels: readable.into_iter().map(|record| record.label).collect(),
-            places: layers.zip(places).collect(),
-            values: batch.wanted.columns.iter().cloned().zip(columns.into_iter().map(Matrix::into_values)).collect(),
-        })?;
-        self.progress.add(batch.count, batch.failed);
-        Ok(())
-    }
-}
-
-type Portion = Vec<Found>;
-
-fn walk_in_portions(
-    folder: &Path,
-    progress: &Progress,
-    portions: &crossbeam_channel::Sender<Portion>,
-    is_clean: &AtomicBool,
-) -> Result<(), Problem> {
-    let mut portion = Vec::new();
-    let mut since = Instant::now();
-    let summary = images::walk(folder, &|| progress.is_cancelled(), &mut |found| {
-        portion.push(found);
-        if portion.len() >= PORTION || since.elapsed() > Duration::from_millis(100) {
-            since = Instant::now();
-            if portions.send(std::mem::take(&mut portion)).is_err() {
-                return ControlFlow::Break(());
-            }
-        }
-        ControlFlow::Continue(())
-    })
-    .map_err(|error| Problem::new("The folder cannot be walked", error))?;
-    is_clean.store(summary.problems.is_empty() && !summary.stopped, Relaxed);
-    portions.send(portion).ok();
-    if let Some(first) = summary.problems.first() {
-        let more = match summary.problems.len() - 1 {
-            0 => String::new(),
-            n => format!(" (and {n} more)"),
-        };
-        return Err(Problem::new(
-            "Part of the folder could not be read",
-            format!("{}: {}{more}", first.path.text, first.reason),
-        ));
-    }
-    Ok(())
-}
-
-/// The reason alone: the table has the path in a column of its own.
-fn without_place(message: &str, path: &Path) -> String {
-    message.strip_suffix(&format!(": {}", path.display())).unwrap_or(message).to_owned()
 }

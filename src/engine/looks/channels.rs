@@ -19,34 +19,25 @@ use crate::engine::thread::guard::guarded;
 use crate::engine::thread::slot::Slot;
 use crate::store::{FeatureTable, Stamp, StoreError, Workspace};
 
-/// The newest question of each kind.
-#[derive(Default)]
-pub struct ChannelLooks {
-    bell: Slot<()>,
-    exemplars: Slot<ChannelLook>,
-    unusual: Slot<ChannelLook>,
-    likeness: Slot<ChannelLook>,
+/// What a newer question takes the place of. What is quick comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChannelLookKind {
+    /// Why two images are alike.
+    Likeness,
+    /// Which images excite a channel.
+    Exemplars,
+    /// What is unusual in an image.
+    Unusual,
 }
 
-impl ChannelLooks {
-    /// Asks; a newer question of the same kind replaces an older one.
-    pub fn put(&self, look: ChannelLook) {
+impl ChannelLookKind {
+    /// The kind of a question.
+    pub fn of(look: &ChannelLook) -> Self {
         match look {
-            ChannelLook::Exemplars { .. } => self.exemplars.put(look),
-            ChannelLook::Unusual { .. } => self.unusual.put(look),
-            ChannelLook::Likeness(_) => self.likeness.put(look),
+            ChannelLook::Likeness(_) => Self::Likeness,
+            ChannelLook::Exemplars { .. } => Self::Exemplars,
+            ChannelLook::Unusual { .. } => Self::Unusual,
         }
-        self.bell.put(());
-    }
-
-    /// Nobody asks any more.
-    pub fn close(&self) {
-        self.bell.close();
-    }
-
-    fn take(&self) -> Option<ChannelLook> {
-        let take = |slot: &Slot<ChannelLook>| slot.take().map(|(look, _)| look);
-        take(&self.likeness).or_else(|| take(&self.exemplars)).or_else(|| take(&self.unusual))
     }
 }
 
@@ -70,23 +61,19 @@ impl ChannelShelf {
     }
 
     /// Answers until nobody asks any more.
-    pub fn serve(mut self, looks: &ChannelLooks) {
-        while looks.bell.wait().is_some() {
-            while let Some(look) = looks.take() {
-                let outbox = self.opened.outbox.clone();
-                let of = look.asked();
-                let _look =
-                    tracing::debug_span!("look", kind = look.kind().word(), layer = self.name_of(&look)).entered();
-                let answer = guarded("The channels could not be looked at", &of, &outbox, || self.answer(look, looks));
-                match answer {
-                    Some(Ok(Some(event))) => outbox.tell(event),
-                    Some(Err(problem)) => {
-                        // What failed once is opened anew the next time.
-                        self.open = None;
-                        outbox.complain(of, problem);
-                    }
-                    Some(Ok(None)) | None => {}
+    pub fn serve(mut self, slot: &Slot<ChannelLook, ChannelLookKind>) {
+        while let Some((look, _)) = slot.wait() {
+            let outbox = self.opened.outbox.clone();
+            let (of, is_closed) = (look.asked(), || slot.is_closed());
+            let _look = tracing::debug_span!("look", kind = look.kind().word(), layer = self.name_of(&look)).entered();
+            match guarded("The channels could not be looked at", &of, &outbox, || self.answer(look, &is_closed)) {
+                Some(Ok(Some(event))) => outbox.tell(event),
+                Some(Err(problem)) => {
+                    // What failed once is opened anew the next time.
+                    self.open = None;
+                    outbox.complain(of, problem);
                 }
+                Some(Ok(None)) | None => {}
             }
         }
     }
@@ -101,12 +88,11 @@ impl ChannelShelf {
     }
 
     /// `None` when it was closed meanwhile.
-    fn answer(&mut self, look: ChannelLook, looks: &ChannelLooks) -> Result<Option<Event>, Problem> {
+    fn answer(&mut self, look: ChannelLook, is_closed: &dyn Fn() -> bool) -> Result<Option<Event>, Problem> {
         self.refresh().map_err(unreadable)?;
-        let is_closed = || looks.bell.is_closed();
         Ok(match look {
             ChannelLook::Exemplars { layer, channel, count } => {
-                let is_current = self.bring_up_to_date(&is_closed)?;
+                let is_current = self.bring_up_to_date(is_closed)?;
                 if is_closed() {
                     return Ok(None);
                 }
@@ -114,7 +100,7 @@ impl ChannelShelf {
                 Some(Event::Exemplars(Arc::new(ExemplarList { layer, channel, lists, is_current })))
             }
             ChannelLook::Unusual { image, source, count } => {
-                self.bring_up_to_date(&is_closed)?;
+                self.bring_up_to_date(is_closed)?;
                 if is_closed() {
                     return Ok(None);
                 }

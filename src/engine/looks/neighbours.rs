@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::analysis::hamming;
-use crate::analysis::neighbours::{ImageSet, MixedLayer, Search as Scan, mixed};
+use crate::analysis::neighbours::{MixedLayer, Search as Scan, mixed};
 use crate::domain::{
-    Example, ImageId, ImagePath, Job, Neighbour, NeighbourWish, Region, Representation, StoredLayer, WorkEngine,
-    choose, counted, fits_half,
+    Example, ImageId, ImagePath, ImageSet, Job, Neighbour, NeighbourWish, Region, Representation, StoredLayer,
+    WorkEngine, choose, counted, fits_half,
 };
 use crate::engine::collection::library::LayerNow;
 use crate::engine::message::{Asked, Event, LookKind, NeighbourList, Problem};
@@ -72,7 +72,7 @@ impl NeighbourSearch {
         let scan = Scan { metric: wish.metric, k: wish.k, exclude: &exclude, among: among.as_ref() };
         let found = match &wish.at {
             Representation::Layer(source) if wish.anywhere => self.in_parts(wish, source, &scan, stale)?,
-            _ if wish.anywhere => {
+            Representation::Mix(_) | Representation::Embedding if wish.anywhere => {
                 return Err(
                     Problem::new(WHAT, "parts of pictures are compared at one layer").with_remedy("Choose a layer.")
                 );

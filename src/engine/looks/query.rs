@@ -106,12 +106,17 @@ fn tag_of(test: &Test) -> Option<&str> {
 }
 
 fn labels_of(test: &Test) -> Vec<&str> {
-    match (&test.field, &test.check) {
-        (Field::Column(Column::Label), Check::Compare(Comparison::Equal | Comparison::Unequal, value)) => {
-            text_of(value).into_iter().collect()
-        }
-        (Field::Column(Column::Label), Check::In(values)) => values.iter().filter_map(text_of).collect(),
-        _ => Vec::new(),
+    let Field::Column(Column::Label) = test.field else { return Vec::new() };
+    match &test.check {
+        Check::Compare(Comparison::Equal | Comparison::Unequal, value) => text_of(value).into_iter().collect(),
+        Check::In(values) => values.iter().filter_map(text_of).collect(),
+        // No label need be there for these.
+        Check::IsTrue
+        | Check::IsNull
+        | Check::Compare(..)
+        | Check::Against(..)
+        | Check::Between(..)
+        | Check::Like { .. } => Vec::new(),
     }
 }
 

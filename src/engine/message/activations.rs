@@ -1,5 +1,7 @@
 //! Whole activations of layers: what is wished.
 
+use crate::domain::counted;
+
 /// A wish for whole activations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ActivationsWish {
@@ -18,7 +20,7 @@ impl ActivationsWish {
             Self::List => "Activations".to_owned(),
             Self::Keep(layers) => match &layers[..] {
                 [layer] => format!("Activations of {layer}"),
-                layers => format!("Activations of {} layers", layers.len()),
+                layers => format!("Activations of {}", counted(layers.len(), "layer", "layers")),
             },
             Self::Drop(layer) => format!("Remove the activations of {layer}"),
         }

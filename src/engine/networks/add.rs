@@ -53,13 +53,13 @@ pub fn add(
     let description = toml::to_string(&entry).map_err(|error| refused(format!("it cannot be described ({error}).")))?;
     let target = description_of(&name, &folder);
     let written = fs::create_dir_all(&folder).and_then(|()| write_new(&target, &description));
-    written.map_err(|error| match error.kind() {
+    written.map_err(|error| {
         // One that cannot be read, or that names another network: somebody wrote it.
-        std::io::ErrorKind::AlreadyExists => {
-            refused(format!("there is a description of that name: {}", target.display()))
-                .with_remedy("Choose another name, or correct or delete that file.")
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            return refused(format!("there is a description of that name: {}", target.display()))
+                .with_remedy("Choose another name, or correct or delete that file.");
         }
-        _ => refused(format!("{error}: {}", target.display())),
+        refused(format!("{error}: {}", target.display()))
     })?;
     Ok(KnownNetwork::new(&entry, true, &folder))
 }

@@ -15,6 +15,7 @@ use std::time::Duration;
 use crossbeam_channel::RecvTimeoutError;
 use thiserror::Error;
 
+use crate::domain::in_words;
 use crate::engine::message::Progress;
 use crate::engine::networks::content;
 use crate::engine::networks::download::part::{Origin, Part};
@@ -72,7 +73,7 @@ pub enum FetchError {
         url: String,
     },
     /// Too little arrived, again and again.
-    #[error("the connection broke after {got} bytes ({reason}); the same command goes on from there: {url}")]
+    #[error("the connection broke after {} ({reason}); the same command goes on from there: {url}", in_words::bytes(*got))]
     CutShort {
         /// What has arrived.
         got: u64,
@@ -265,7 +266,7 @@ fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: 
     let head = match wait(&transfer, progress)? {
         Some(Arrival::Head(head)) => head,
         Some(Arrival::Failed(reason)) => return Err(unreachable(reason)),
-        _ => return Err(unreachable("no answer".to_owned())),
+        Some(Arrival::Portion(_) | Arrival::End) | None => return Err(unreachable("no answer".to_owned())),
     };
     let is_wrong = |bytes| bytes > wish.most_bytes || wish.exact_bytes.is_some_and(|exact| exact != bytes);
     let is_other = head.state.is_some() && head.state != state;

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::domain::NetworkEnding;
 use crate::engine::message::{KnownNetwork, NetworkFile, Problem, Progress};
 use crate::engine::networks::content;
 use crate::engine::networks::{entries, find, folder};
@@ -63,7 +64,10 @@ fn recognise(path: &Path, folder: &Path) -> Option<Entry> {
     // A description is no proof: a Caffe network is known by its weights.
     let weights = match NetworkChoice::from_file(&path) {
         Ok(NetworkChoice::Caffe { caffemodel, .. }) => caffemodel,
-        _ => path.clone(),
+        Ok(
+            NetworkChoice::Builtin | NetworkChoice::Analytic | NetworkChoice::Torch { .. } | NetworkChoice::Onnx { .. },
+        )
+        | Err(_) => path.clone(),
     };
     let name = weights.file_name()?.to_string_lossy().into_owned();
     let is_it = |entry: &Entry| {
@@ -89,7 +93,8 @@ fn is_as_published(path: &Path, entry: &Entry, graph: &Graph) -> bool {
         return false;
     }
     let Ok(NetworkChoice::Caffe { prototxt, .. }) = NetworkChoice::from_file(path) else { return true };
-    let published = entry.files.iter().find(|file| file.name.ends_with(".prototxt"));
+    let published =
+        entry.files.iter().find(|file| NetworkEnding::of(Path::new(&file.name)) == Some(NetworkEnding::CaffeLayers));
     published
         .and_then(|file| file.checksum())
         .is_none_or(|checksum| matches!(content::matches(&prototxt, &checksum, &Progress::new("")), Ok(Some(true))))

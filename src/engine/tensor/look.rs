@@ -50,14 +50,37 @@ pub enum TensorLook {
     },
 }
 
+/// What a newer question takes the place of. What is quick and waited for comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TensorLookKind {
+    /// Vectors for a probe.
+    Vectors,
+    /// Activations of one picture.
+    Activations,
+    /// Those of two.
+    Pair,
+    /// Times of layers.
+    Times,
+}
+
 impl TensorLook {
+    /// What a newer one takes the place of.
+    pub(super) fn kind(&self) -> TensorLookKind {
+        match self {
+            Self::Activations { .. } => TensorLookKind::Activations,
+            Self::Pair { .. } => TensorLookKind::Pair,
+            Self::Times => TensorLookKind::Times,
+            Self::Vectors { .. } => TensorLookKind::Vectors,
+        }
+    }
+
     /// What its problems are of.
     pub(super) fn asked(&self) -> Asked {
-        Asked::Look(self.kind())
+        Asked::Look(self.look_kind())
     }
 
     /// Which look it is, or belongs to.
-    pub(super) fn kind(&self) -> LookKind {
+    pub(super) fn look_kind(&self) -> LookKind {
         match self {
             Self::Activations { picture, layer } => LookKind::Activations { image: picture.record.id, layer: *layer },
             Self::Pair { pictures, layer } => {

@@ -11,7 +11,7 @@ use super::gone;
 use crate::domain::{Numbers, Precision, StoredLayer};
 use crate::engine::message::{AnalysisKind, Asked, Problem};
 use crate::engine::tensor::batch::{Batch, MapBatch, Pooled};
-use crate::engine::tensor::look::TensorLook;
+use crate::engine::tensor::look::{TensorLook, TensorLookKind};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::thread::slot::Slot;
@@ -23,10 +23,13 @@ pub(super) struct TensorThread {
     pub(super) precision: Precision,
     pub(super) outbox: Outbox,
     pub(super) running: Option<Running>,
-    pub(super) views: Arc<Slot<TensorLook>>,
-    pub(super) pairs: Arc<Slot<TensorLook>>,
-    pub(super) vectors: Arc<Slot<TensorLook>>,
-    pub(super) times: Arc<Slot<TensorLook>>,
+    pub(super) looks: Arc<Slot<TensorLook, TensorLookKind>>,
+}
+
+impl Drop for TensorThread {
+    fn drop(&mut self) {
+        self.looks.close();
+    }
 }
 
 pub(super) struct Running {
@@ -51,14 +54,16 @@ impl Running {
 }
 
 impl TensorThread {
-    pub(super) fn serve(mut self, orders: &Receiver<Order>, bell: &Receiver<()>) {
+    /// Answers and works until every handle is gone.
+    pub(super) fn serve(mut self, orders: &Receiver<Order>) {
+        let looks = self.looks.clone();
         loop {
-            while let Some((look, _)) = self.next_look() {
+            while let Some((look, _)) = looks.take() {
                 let _look = self.span_of(&look).entered();
                 self.guarded(&look.asked(), |thread| thread.answer(look));
             }
             select! {
-                recv(bell) -> rung => if rung.is_err() { return },
+                recv(looks.rung()) -> _ => {}
                 recv(orders) -> order => match order {
                     Ok(Order::Use(graph, reply)) => {
                         self.running = None;
@@ -82,14 +87,9 @@ impl TensorThread {
         }
     }
 
-    /// What is quick and waited for goes first.
-    fn next_look(&self) -> Option<(TensorLook, u64)> {
-        self.vectors.take().or_else(|| self.views.take()).or_else(|| self.pairs.take()).or_else(|| self.times.take())
-    }
-
     fn span_of(&self, look: &TensorLook) -> tracing::Span {
         let name = || Some(self.running.as_ref()?.graph.nodes.get(look.layer()?)?.name.as_str());
-        tracing::debug_span!("look", kind = look.kind().word(), layer = name())
+        tracing::debug_span!("look", kind = look.look_kind().word(), layer = name())
     }
 
     fn guarded<T>(&mut self, of: &Asked, work: impl FnOnce(&mut Self) -> T) -> Option<T> {
@@ -99,9 +99,7 @@ impl TensorThread {
 
     fn adopt(&mut self, graph: Arc<Graph>) -> Result<(), Problem> {
         // Asked of the network before: of this one the same words mean another layer, other times.
-        self.views.take();
-        self.pairs.take();
-        self.times.take();
+        self.looks.keep_only(|look| look.kind() == TensorLookKind::Vectors);
         let runner = Runner::with_precision(graph.clone(), &self.device, self.precision)
             .map_err(|error| Problem::new("The network could not be put on the device", error))?;
         self.running = Some(Running { graph, runner });

@@ -4,7 +4,6 @@ use super::Opened;
 use super::chosen::{Chosen, Colouring, Comparison};
 use crate::domain::{Example, Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort};
 use crate::engine::Request;
-use crate::session::Selection;
 
 /// How a click or a lasso changes the selection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +90,7 @@ impl Opened {
             Choose::PickMany(ids, pick) => self.pick_many(ids, pick),
             Choose::Step(by) => self.step(by),
             Choose::SelectAll => self.chosen.selection = self.shown.iter().copied().collect(),
-            Choose::ClearSelection => self.chosen.selection = Selection::default(),
+            Choose::ClearSelection => self.chosen.selection = ImageSet::default(),
             Choose::InvertSelection => self.invert_selection(),
             Choose::Filter(filter) => self.chosen.filter = filter,
             Choose::Sort(sort) => self.chosen.sort = sort,
@@ -144,7 +143,7 @@ impl Opened {
     /// A rubber band or lasso around several images.
     fn pick_many(&mut self, ids: Vec<ImageId>, pick: Pick) {
         let mut selection = match pick {
-            Pick::Replace => Selection::default(),
+            Pick::Replace => ImageSet::default(),
             Pick::Toggle | Pick::Add | Pick::Range => self.chosen.selection.clone(),
         };
         ids.into_iter().for_each(|id| {

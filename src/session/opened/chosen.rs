@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use super::tag_edit::TagEdit;
 use crate::domain::{Example, Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer};
-use crate::session::Selection;
 
 /// What the points of the map are coloured by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +39,7 @@ pub enum Comparison {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chosen {
     /// The images picked, shared by all views.
-    pub selection: Selection,
+    pub selection: ImageSet,
     /// The image the activations and neighbours are of.
     pub probe: Option<ImageId>,
     /// Where shift-click starts from.
@@ -84,7 +83,7 @@ pub struct Chosen {
 impl Default for Chosen {
     fn default() -> Self {
         Self {
-            selection: Selection::default(),
+            selection: ImageSet::default(),
             probe: None,
             anchor: None,
             filter: Filter::default(),

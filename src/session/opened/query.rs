@@ -6,7 +6,7 @@ use super::Opened;
 use crate::domain::Tags;
 use crate::domain::predicate::Vocabulary;
 use crate::engine::{Look, QueryAnswer, QueryWish, Refusal, Request};
-use crate::session::{Notices, Selection};
+use crate::session::Notices;
 
 impl Opened {
     /// Asks for the images for which the predicate is true, if there is one.
@@ -36,7 +36,7 @@ impl Opened {
             Ok(found) => {
                 self.query_error = None;
                 self.query_remarks = found.remarks;
-                let matching: Selection = found.ids.iter().copied().collect();
+                let matching: ImageSet = found.ids.iter().copied().collect();
                 if self.matching.as_deref() == Some(&matching) {
                     return Vec::new();
                 }

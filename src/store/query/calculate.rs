@@ -9,10 +9,9 @@ use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{UInt32Type, UInt64Type};
 
-use super::id_set::IdSet;
 use super::{ASK_EVERY, QueryError, READ_ROWS, Search, images};
-use crate::domain::ImageId;
 use crate::domain::predicate::{Arithmetic, Check, Column, Field, Value};
+use crate::domain::{ImageId, ImageSet};
 
 /// One feature of every image, by id; what is not known is no number.
 type Feature<'a> = (&'a Field, Vec<f32>);
@@ -24,7 +23,7 @@ impl Search<'_> {
         calculated: &Arithmetic,
         check: &Check,
         is_denied: bool,
-    ) -> Result<IdSet, QueryError> {
+    ) -> Result<ImageSet, QueryError> {
         let mut fields = calculated.fields();
         for value in check.values() {
             if let Value::Arithmetic(other) = value {
@@ -39,27 +38,29 @@ impl Search<'_> {
                 Field::Feature { .. } if features.iter().all(|(known, _)| *known != field) => {
                     features.push((field, self.feature(field)?));
                 }
-                _ => {}
+                // It is known by now.
+                Field::Column(_) | Field::Feature { .. } => {}
+                // These are no numbers.
+                Field::Tag(_) | Field::HasVectors | Field::Cluster(_) | Field::Arithmetic(_) => {}
             }
         }
-        let mut found = IdSet::new(self.workspace.image_count());
+        let mut found = ImageSet::default();
         let mut names: Vec<&str> = vec!["id"];
         names.extend(columns.iter().filter(|column| **column != Column::Id).map(|column| column.name()));
         self.workspace.images_table().scan_where(None, &names, READ_ROWS, |batch| {
             let damaged = || self.workspace.damaged("its columns have other types");
             let read: Vec<Vec<f64>> =
                 columns.iter().map(|column| numbers(batch, *column).ok_or_else(damaged)).collect::<Result<_, _>>()?;
-            for (row, id) in images::ids(batch).ok_or_else(damaged)?.enumerate() {
+            let is_true = |row: usize, id: ImageId| {
                 let known = |field: &Field| known(field, row, id, &columns, &read, &features);
                 let number = calculated.value(&known);
-                let is_true = match check {
-                    Check::IsNull => number.is_none() != is_denied,
-                    check => truth(check, number, &known).is_some_and(|truth| truth != is_denied),
-                };
-                if is_true {
-                    found.insert(id);
+                if *check == Check::IsNull {
+                    return number.is_none() != is_denied;
                 }
-            }
+                truth(check, number, &known).is_some_and(|truth| truth != is_denied)
+            };
+            let rows = images::ids(batch).ok_or_else(damaged)?.enumerate();
+            found.extend(rows.filter(|(row, id)| is_true(*row, *id)).map(|(_, id)| id));
             Ok(self.go_on())
         })?;
         self.unless_stopped(found)
@@ -98,7 +99,7 @@ fn known(
             let is_unread = matches!(column, Column::Width | Column::Height) && value == 0.0;
             (!is_unread).then_some(value)
         }
-        field => {
+        Field::Tag(_) | Field::HasVectors | Field::Cluster(_) | Field::Feature { .. } | Field::Arithmetic(_) => {
             let (_, values) = features.iter().find(|(known, _)| *known == field)?;
             values.get(id.index()).filter(|value| !value.is_nan()).map(|value| f64::from(*value))
         }
@@ -112,7 +113,15 @@ fn numbers(batch: &RecordBatch, column: Column) -> Option<Vec<f64>> {
             let values = array.as_primitive_opt::<UInt64Type>()?.values();
             Some(values.iter().map(|value| *value as f64).collect())
         }
-        _ => Some(array.as_primitive_opt::<UInt32Type>()?.values().iter().map(|value| f64::from(*value)).collect()),
+        Column::Path
+        | Column::Label
+        | Column::Width
+        | Column::Height
+        | Column::Modified
+        | Column::Problem
+        | Column::Id => {
+            Some(array.as_primitive_opt::<UInt32Type>()?.values().iter().map(|value| f64::from(*value)).collect())
+        }
     }
 }
 

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 
 use arrow_array::cast::AsArray;
 
-use super::id_set::IdSet;
 use super::names::Names;
 use super::{QueryError, READ_ROWS};
 use crate::domain::predicate::Span;
-use crate::domain::{Count, Grouping, ImageId};
+use crate::domain::{Count, Grouping, ImageId, ImageSet};
 use crate::store::{Workspace, images};
 
 impl Workspace {
@@ -22,8 +21,8 @@ impl Workspace {
         grouping: &Grouping,
         features: Option<&str>,
     ) -> Result<Vec<Count>, QueryError> {
-        let mut of = IdSet::new(self.image_count());
-        ids.iter().for_each(|id| of.insert(*id));
+        let is_recorded = |id: &ImageId| id.index() < self.image_count();
+        let of: ImageSet = ids.iter().copied().filter(is_recorded).collect();
         let mut counts: HashMap<Option<String>, usize> = HashMap::new();
         match grouping {
             Grouping::Label | Grouping::Problem => {
@@ -42,11 +41,11 @@ impl Workspace {
             Grouping::Tag => {
                 let mut without = of.clone();
                 for (tag, bearers) in self.tags()?.images {
-                    let found =
-                        bearers.iter().filter(|id| of.contains(**id)).inspect(|id| without.remove(**id)).count();
-                    counts.insert(Some(tag), found);
+                    let found = of.intersection(&bearers.into_iter().collect());
+                    without = without.difference(&found);
+                    counts.insert(Some(tag), found.len());
                 }
-                counts.insert(None, without.iter().count());
+                counts.insert(None, without.len());
             }
             Grouping::Cluster(name) => {
                 let clustering = Names::new(self, features).read_clustering(name, Span::default())?;

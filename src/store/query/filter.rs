@@ -46,7 +46,8 @@ pub(super) fn join(mut filters: Vec<Filter>, is_all: bool) -> Option<Filter> {
     filters.pop()
 }
 
-fn of_check(column: Column, check: &Check, is_denied: bool) -> Filter {
+/// The filter of one comparison, or of one that is denied.
+pub(super) fn of_check(column: Column, check: &Check, is_denied: bool) -> Filter {
     let name = || ident(column.name());
     match (check, column.kind()) {
         (Check::IsNull, Kind::Text) => {
@@ -56,12 +57,14 @@ fn of_check(column: Column, check: &Check, is_denied: bool) -> Filter {
                 name().is_null()
             }
         }
-        (Check::IsNull, _) => match (is_pixels(column), is_denied) {
-            // A picture that was not read has no width, for which the table has 0.
-            (true, false) => name().eq(lit(0_u32)),
-            (true, true) => name().gt(lit(0_u32)),
-            (false, is_denied) => lit(is_denied),
-        },
+        (Check::IsNull, Kind::Whole | Kind::Date | Kind::Number | Kind::Cluster | Kind::Truth) => {
+            match (is_pixels(column), is_denied) {
+                // A picture that was not read has no width, for which the table has 0.
+                (true, false) => name().eq(lit(0_u32)),
+                (true, true) => name().gt(lit(0_u32)),
+                (false, is_denied) => lit(is_denied),
+            }
+        }
         (Check::Like { pattern, in_any_case }, _) => {
             Expr::Like(Like::new(is_denied, Box::new(name()), Box::new(lit(pattern.as_str())), None, *in_any_case))
         }
@@ -71,7 +74,9 @@ fn of_check(column: Column, check: &Check, is_denied: bool) -> Filter {
             known.and(binary_expr(name(), operator(comparison), ident(other.name())))
         }
         (check, Kind::Text) => of_text(column, check, is_denied),
-        (check, _) => of_number(column, check, is_denied),
+        (check, Kind::Whole | Kind::Date | Kind::Number | Kind::Cluster | Kind::Truth) => {
+            of_number(column, check, is_denied)
+        }
     }
 }
 
@@ -128,7 +133,9 @@ fn within(column: Column, (first, last): (i64, i64)) -> Option<Filter> {
     let (least, most) = match column {
         Column::FileBytes => (0, i64::MAX),
         Column::Modified => (i64::MIN, i64::MAX),
-        _ => (0, i64::from(u32::MAX)),
+        Column::Path | Column::Label | Column::Width | Column::Height | Column::Problem | Column::Id => {
+            (0, i64::from(u32::MAX))
+        }
     };
     let (first, last) = (first.max(least), last.min(most));
     if first > last {
@@ -137,7 +144,9 @@ fn within(column: Column, (first, last): (i64, i64)) -> Option<Filter> {
     let literal = |value: i64| match column {
         Column::FileBytes => lit(value as u64),
         Column::Modified => lit(ScalarValue::TimestampSecond(Some(value), Some("UTC".into()))),
-        _ => lit(value as u32),
+        Column::Path | Column::Label | Column::Width | Column::Height | Column::Problem | Column::Id => {
+            lit(value as u32)
+        }
     };
     let name = || ident(column.name());
     let from = (first > least).then(|| name().gt_eq(literal(first)));

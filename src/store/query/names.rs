@@ -44,7 +44,7 @@ impl<'a> Names<'a> {
             Field::Arithmetic(calculated) => {
                 let of_values = test.check.values().into_iter().filter_map(|value| match value {
                     Value::Arithmetic(calculated) => Some(calculated.fields()),
-                    _ => None,
+                    Value::Text(_) | Value::Number(_) | Value::Time(_) => None,
                 });
                 let right = of_values.flatten().map(|field| (field, test.value_span));
                 for (field, span) in calculated.fields().into_iter().map(|field| (field, test.span)).chain(right) {
@@ -163,13 +163,18 @@ fn expect_clusters(clustering: &Clustering, check: &Check, span: Span) -> Result
     let texts: Vec<&Value> = match check {
         Check::Compare(_, value) => [value].into_iter().filter(is_text).collect(),
         Check::In(values) => values.iter().filter(is_text).collect(),
-        _ => Vec::new(),
+        Check::IsTrue | Check::IsNull | Check::Against(..) | Check::Between(..) | Check::Like { .. } => Vec::new(),
     };
     let numbers: Vec<&Value> = match check {
         Check::Compare(Comparison::Equal | Comparison::Unequal, value) => vec![value],
         Check::In(values) => values.iter().collect(),
         // Others hold of whatever there is: `cluster > 5`.
-        _ => Vec::new(),
+        Check::IsTrue
+        | Check::IsNull
+        | Check::Compare(..)
+        | Check::Against(..)
+        | Check::Between(..)
+        | Check::Like { .. } => Vec::new(),
     };
     for value in numbers {
         let Value::Number(number) = value else { continue };

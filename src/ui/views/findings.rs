@@ -5,8 +5,8 @@ use std::sync::Arc;
 use eframe::egui::{Button, ComboBox, DragValue, Label, Rect, RichText, ScrollArea, Sense, Ui, Vec2, vec2};
 
 use crate::domain::{
-    DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierScore, OutlierWish, StoredLayer,
-    Within, distance_in_words,
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierScore, OutlierWish,
+    StoredLayer, Within, distance_in_words,
 };
 use crate::engine::{AnalysisWish, ChosenFor};
 use crate::session::{Action, Analyse, Choose, Pick, Session};
@@ -281,13 +281,13 @@ fn time_of(session: &Session, of: ChosenFor, secs: f64) -> String {
 
 /// `equal bytes, look alike (2 bits), the same to conv3 (0.0121)`.
 fn reasons_of(group: &DuplicateGroup, layer: &str) -> String {
-    let words = |(reason, far): &(String, f32)| match reason.as_str() {
-        "content" => "equal bytes".to_owned(),
-        "appearance" => match *far as usize {
+    let words = |(reason, far): &(DuplicateReason, f32)| match reason {
+        DuplicateReason::Content => "equal bytes".to_owned(),
+        DuplicateReason::Appearance => match *far as usize {
             0 => "look the same".to_owned(),
             bits => format!("look alike ({})", counted(bits, "bit", "bits")),
         },
-        _ => format!("the same to {layer} ({})", distance_in_words(*far)),
+        DuplicateReason::Features => format!("the same to {layer} ({})", distance_in_words(*far)),
     };
     group.reasons.iter().map(words).collect::<Vec<_>>().join(", ")
 }

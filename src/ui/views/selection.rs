@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use eframe::egui::{self, Align, Button, Layout, Rect, RichText, ScrollArea, Ui, Vec2};
 
-use crate::domain::ImageId;
+use crate::domain::{ImageId, ImageSet};
 use crate::engine::ExportFormat;
-use crate::session::{Action, Choose, Selection, Session};
+use crate::session::{Action, Choose, Session};
 use crate::ui::command::{Command, command_key};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
@@ -33,7 +33,7 @@ const TAGS_SHARE: f32 = 0.6;
 pub struct SelectionView {
     ranks: LabelRanks,
     /// The selection the lists below were made of.
-    seen: Selection,
+    seen: ImageSet,
     ids: Vec<ImageId>,
     by_label: Vec<(String, usize)>,
     tags: TagRow,

@@ -7,49 +7,7 @@ use eframe::egui::{self, Button, Color32, FontId, Galley, Painter, Rect, RichTex
 
 use crate::ui::theme::palette;
 
-pub use crate::domain::{counted, thousands};
-
-/// Seconds as `8 s`, `3 min 20 s`, `2 h 5 min`.
-pub fn duration(secs: f64) -> String {
-    let secs = secs.max(0.0).round() as u64;
-    match (secs / 3600, secs / 60 % 60, secs % 60) {
-        (0, 0, s) => format!("{s} s"),
-        (0, m, 0) => format!("{m} min"),
-        (0, m, s) if m < 10 => format!("{m} min {s} s"),
-        (0, m, _) => format!("{m} min"),
-        (h, 0, _) => format!("{h} h"),
-        (h, m, _) => format!("{h} h {m} min"),
-    }
-}
-
-/// How long something took: `3.2 ms`, `8 s`, `3 min 20 s`.
-pub fn elapsed(secs: f64) -> String {
-    if secs < 0.9995 { millis(secs) } else { duration(secs) }
-}
-
-/// A short time as `0.04 ms`, `1.3 ms`, `120 ms`.
-pub fn millis(secs: f64) -> String {
-    let ms = secs * 1e3;
-    match ms {
-        ms if ms < 0.095 => format!("{ms:.2} ms"),
-        ms if ms < 9.95 => format!("{ms:.1} ms"),
-        _ => format!("{ms:.0} ms"),
-    }
-}
-
-/// Bytes as `512 B`, `1.5 KB`, `20 MB`.
-pub fn bytes(bytes: u64) -> String {
-    let mut value = bytes as f64;
-    let mut unit = "B";
-    for next in ["KB", "MB", "GB", "TB"] {
-        if value < 1000.0 {
-            break;
-        }
-        value /= 1000.0;
-        unit = next;
-    }
-    if unit == "B" || value >= 10.0 { format!("{value:.0} {unit}") } else { format!("{value:.1} {unit}") }
-}
+pub use crate::domain::in_words::{bytes, counted, duration, elapsed, millis, thousands};
 
 /// The shape of an activation: `512 × 13 × 13`, or `1000` for a vector.
 pub fn shape_text([c, h, w]: [usize; 3]) -> String {

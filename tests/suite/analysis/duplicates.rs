@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use tiramisu::analysis::duplicates::{
-    Conflict, Duplicates, Group, Reason, conflicts, reaches, split_of, usual_distance,
-};
+use tiramisu::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, reaches, split_of, usual_distance};
 use tiramisu::analysis::knn::{self, KnnGraph};
 use tiramisu::analysis::outliers;
-use tiramisu::domain::{DuplicateWish, Metric, Within};
+use tiramisu::domain::{DuplicateReason, DuplicateWish, Metric, Within};
 
 use super::{ALWAYS, NEVER, vectors};
 
@@ -75,7 +73,7 @@ fn groups_of_alike_hashes_are_those_of_brute_force_at_every_radius() {
                 .into_iter()
                 .map(|group| {
                     assert_eq!(group.reasons.len(), 1);
-                    assert_eq!(group.reasons[0].0, Reason::Appearance);
+                    assert_eq!(group.reasons[0].0, DuplicateReason::Appearance);
                     (group.rows, group.reasons[0].1 as u32)
                 })
                 .collect();
@@ -118,14 +116,14 @@ fn one_hash_of_very_many_rows_is_looked_at_once() {
     duplicates.add_alike(&hashes, 4, NEVER).unwrap();
     let groups = duplicates.groups();
     assert_eq!((groups.len(), groups[0].rows.len()), (1, 200_000));
-    assert_eq!(groups[0].reasons, [(Reason::Appearance, 0.0)]);
+    assert_eq!(groups[0].reasons, [(DuplicateReason::Appearance, 0.0)]);
 }
 
 fn content(bytes: &[Option<u8>]) -> Vec<Option<[u8; 32]>> {
     bytes.iter().map(|byte| byte.map(|byte| [byte; 32])).collect()
 }
 
-fn group(rows: &[u32], reasons: &[(Reason, f32)]) -> Group {
+fn group(rows: &[u32], reasons: &[(DuplicateReason, f32)]) -> Group {
     Group { rows: rows.to_vec(), reasons: reasons.to_vec() }
 }
 
@@ -142,8 +140,12 @@ fn groups_join_over_all_reasons_and_say_which() {
     let graph = knn::exact(&line, Metric::Euclidean, 1, NEVER).unwrap();
     let places: Vec<Option<u32>> = (0..7).map(Some).chain([None]).collect();
     duplicates.add_near(&graph, &line, Metric::Euclidean, &places, &[0.125; 8], NEVER).unwrap();
-    let first = [(Reason::Content, 0.0), (Reason::Appearance, 3.0), (Reason::Features, 0.125)];
-    assert_eq!(duplicates.groups(), [group(&[0, 3, 5, 6], &first), group(&[1, 2], &[(Reason::Features, 0.0625)])]);
+    let first =
+        [(DuplicateReason::Content, 0.0), (DuplicateReason::Appearance, 3.0), (DuplicateReason::Features, 0.125)];
+    assert_eq!(
+        duplicates.groups(),
+        [group(&[0, 3, 5, 6], &first), group(&[1, 2], &[(DuplicateReason::Features, 0.0625)])]
+    );
 }
 
 #[test]
@@ -163,7 +165,7 @@ fn on_a_line(at: &[f32], distance: f32, k: usize, pairs: &[(u32, u32)]) -> Vec<V
     let line = vectors(1, at);
     let graph = knn::exact(&line, Metric::Euclidean, k, NEVER).unwrap();
     let mut duplicates = Duplicates::new(at.len());
-    pairs.iter().for_each(|(a, b)| duplicates.link(*a, *b, Reason::Appearance, 2.0));
+    pairs.iter().for_each(|(a, b)| duplicates.link(*a, *b, DuplicateReason::Appearance, 2.0));
     let places: Vec<Option<u32>> = (0..at.len() as u32).map(Some).collect();
     let reaches = vec![distance; at.len()];
     duplicates.add_near(&graph, &line, Metric::Euclidean, &places, &reaches, NEVER).unwrap();
@@ -295,7 +297,7 @@ fn groups_do_not_depend_on_the_order_of_links() {
         (0..400).map(|_| (random.u32(..500), random.u32(..500), random.f32())).collect();
     let groups_of = |links: &[(u32, u32, f32)]| {
         let mut duplicates = Duplicates::new(500);
-        links.iter().for_each(|(a, b, far)| duplicates.link(*a, *b, Reason::Features, *far));
+        links.iter().for_each(|(a, b, far)| duplicates.link(*a, *b, DuplicateReason::Features, *far));
         duplicates.groups()
     };
     let first = groups_of(&links);

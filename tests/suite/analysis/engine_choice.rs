@@ -21,7 +21,7 @@ fn neighbours_are_looked_for_exactly_while_that_is_quick_and_by_an_index_that_fi
 #[test]
 fn reasons_name_the_numbers_that_decided() {
     let reason = |job| choose(job).reason;
-    assert!(reason(neighbours(1000, None, false, false)).contains("1 MB"));
+    assert!(reason(neighbours(1000, None, false, false)).contains("1.0 MB"));
     assert!(reason(neighbours(1_000_000, Some(0.975), false, false)).contains("97.5 %"));
     assert!(reason(neighbours(1_000_000, None, false, false)).contains("no index"));
     assert!(reason(Job::Codes { rows: 100_000, features: 12_416 }).contains("12416 features"));
@@ -33,7 +33,7 @@ fn reasons_name_the_numbers_that_decided() {
     assert_eq!(graph(usize::MAX).engine, WorkEngine::Cells, "nothing overflows");
     let sums = |rows| choose(Job::Sums { rows, channels: 40_960, layers: 10 });
     assert_eq!(sums(100_000).engine, WorkEngine::LayerByLayer);
-    assert!(sums(100_000).reason.contains("10 layers, 8192 MB"), "{}", sums(100_000).reason);
+    assert!(sums(100_000).reason.contains("10 layers, 8.2 GB"), "{}", sums(100_000).reason);
     assert!(sums(100_000).reason.ends_with("one fits into memory"));
-    assert!(sums(1_000_000).reason.contains("each takes 8 GB"), "{}", sums(1_000_000).reason);
+    assert!(sums(1_000_000).reason.contains("each takes 8.2 GB"), "{}", sums(1_000_000).reason);
 }

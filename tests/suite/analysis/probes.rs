@@ -1,11 +1,11 @@
 //! Probes of many parts, filtered lists, mixes of layers, regions, and what an index finds of them.
 
 use half::f16;
-use tiramisu::analysis::neighbours::{self, ImageSet, MixedLayer, NeighbourIndex, Search};
+use tiramisu::analysis::neighbours::{self, MixedLayer, NeighbourIndex, Search};
 use tiramisu::analysis::probe::{self, Probe, ProbeError, ProbePart};
 use tiramisu::analysis::recall;
 use tiramisu::analysis::region::{self, Place, Region};
-use tiramisu::domain::{ImageId, Matrix, Metric, Neighbour, Pooling, Vectors};
+use tiramisu::domain::{ImageId, ImageSet, Matrix, Metric, Neighbour, Pooling, Vectors};
 
 use super::{ALWAYS, NEVER, vectors};
 

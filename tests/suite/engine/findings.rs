@@ -3,7 +3,9 @@
 use std::fs;
 use std::sync::Arc;
 
-use tiramisu::domain::{DuplicateReport, DuplicateWish, OutlierReport, OutlierScore, OutlierWish, StoredLayer, Within};
+use tiramisu::domain::{
+    DuplicateReason, DuplicateReport, DuplicateWish, OutlierReport, OutlierScore, OutlierWish, StoredLayer, Within,
+};
 use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Collection, Event, Kept, NetworkFile, Request};
 
 use super::sample;
@@ -60,7 +62,7 @@ fn copies_are_found_in_the_way_in_which_they_are_copies_and_contradictions_are_t
     let (report, names) = find(DuplicateWish { bits: None, features: None, ..all.clone() });
     assert_eq!((report.compared, report.unread, names.len()), (25, 0, 1));
     assert!(names[0].contains(&"train/elsewhere/copy.png".to_owned()) && names[0].len() == 3, "{names:?}");
-    assert_eq!(report.groups[0].reasons, [("content".to_owned(), 0.0)]);
+    assert_eq!(report.groups[0].reasons, [(DuplicateReason::Content, 0.0)]);
     assert_eq!(report.groups[0].labels.len(), 2, "its own label and elsewhere");
     assert_eq!(report.groups[0].splits, [("test".to_owned(), 1), ("train".to_owned(), 1)]);
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, Job, OutlierReport, OutlierWish, choose,
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, Job, OutlierReport, OutlierWish, choose,
 };
 use tiramisu::engine::{AnalysisWish, ChosenFor, Event, Kept, Request};
 
@@ -33,7 +33,7 @@ fn copies_are_asked_for_shown_in_groups_and_selected() {
     assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Duplicates(wish.clone()))), "{:?}", window.sent());
     let group = |images: &[u32], labels: Vec<(String, usize)>| DuplicateGroup {
         images: images.iter().copied().map(ImageId).collect(),
-        reasons: vec![("content".to_owned(), 0.0), ("appearance".to_owned(), 2.0)],
+        reasons: vec![(DuplicateReason::Content, 0.0), (DuplicateReason::Appearance, 2.0)],
         labels,
         splits: Vec::new(),
     };

@@ -98,7 +98,7 @@ fn opened_it_looks_at_the_workspace_and_measures_only_when_asked() {
     assert_eq!(kept(&window).last(), Some(&HouseWish::Look { measured: true }));
     window.tell([told(news(true))]);
     window.settle();
-    for number in ["42 KB (10.50)", "30 KB (1.50)", "350 B (1.05)"] {
+    for number in ["42 kB (10.50)", "30 kB (1.50)", "350 B (1.05)"] {
         // Once beside the bar, once for those who do not see it.
         assert!(window.names().iter().any(|name| name == number), "nothing of {number}: {:?}", window.names());
     }
@@ -150,7 +150,7 @@ fn fast_reads_say_which_indices_they_build_before_they_do() {
     window.click("Fast reads");
     assert_eq!(kept(&window), []);
     window.harness.get_by_label(
-        "Indices over 1 layer are built, about 21.0 MB in all; that takes about 34 s by those built before.",
+        "Indices over 1 layer are built, about 21 MB in all; that takes about 34 s by those built before.",
     );
     window.click("Build them");
     assert_eq!(kept(&window), [HouseWish::Prefer(Some(Preference::FastReads))]);

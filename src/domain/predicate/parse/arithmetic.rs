@@ -28,7 +28,7 @@ impl Parser {
         let start = self.span().start;
         let first = match self.peek() {
             Some(Token::Number(_) | Token::Sign("-" | "(")) => self.factor(depth)?,
-            _ => {
+            Some(Token::Word(_) | Token::Text(_) | Token::Sign(_)) | None => {
                 let field = self.field()?;
                 if self.operation().is_none() {
                     return Ok(field);
@@ -38,7 +38,9 @@ impl Parser {
         };
         Ok(match self.sum_from(first, depth)? {
             Arithmetic::Of(field) => field,
-            calculated => Field::Arithmetic(Box::new(calculated)),
+            calculated @ (Arithmetic::Number(_) | Arithmetic::Negative(_) | Arithmetic::Joined(..)) => {
+                Field::Arithmetic(Box::new(calculated))
+            }
         })
     }
 
@@ -56,7 +58,9 @@ impl Parser {
         let first = self.factor(depth)?;
         Ok(match self.sum_from(first, depth)? {
             Arithmetic::Number(number) => Value::Number(number),
-            calculated => Value::Arithmetic(calculated),
+            calculated @ (Arithmetic::Of(_) | Arithmetic::Negative(_) | Arithmetic::Joined(..)) => {
+                Value::Arithmetic(calculated)
+            }
         })
     }
 
@@ -64,14 +68,14 @@ impl Parser {
     pub(super) fn joined(&self, field: Field, check: &Check, start: usize) -> Result<Field, PredicateError> {
         let calculated = check.values().into_iter().filter_map(|value| match value {
             Value::Arithmetic(calculated) => Some(calculated),
-            _ => None,
+            Value::Text(_) | Value::Number(_) | Value::Time(_) => None,
         });
         let calculated: Vec<&Arithmetic> = calculated.collect();
-        let field = match field {
-            Field::Arithmetic(_) => field,
-            field if calculated.is_empty() => return Ok(field),
-            field => Field::Arithmetic(Box::new(Arithmetic::Of(field))),
-        };
+        let is_calculated = matches!(field, Field::Arithmetic(_));
+        if !is_calculated && calculated.is_empty() {
+            return Ok(field);
+        }
+        let field = if is_calculated { field } else { Field::Arithmetic(Box::new(Arithmetic::Of(field))) };
         if field.parts().is_empty() && calculated.iter().all(|calculated| calculated.fields().is_empty()) {
             let span = Span { start, end: self.last_end() };
             let error = PredicateError::new("this is the same for every image", span);
@@ -127,7 +131,9 @@ impl Parser {
                         Arithmetic::Number(Number::Whole(whole.saturating_neg()))
                     }
                     Arithmetic::Number(Number::Decimal(number)) => Arithmetic::Number(Number::Decimal(-number)),
-                    other => Arithmetic::Negative(Box::new(other)),
+                    other @ (Arithmetic::Of(_) | Arithmetic::Negative(_) | Arithmetic::Joined(..)) => {
+                        Arithmetic::Negative(Box::new(other))
+                    }
                 })
             }
             Some(Token::Sign("(")) => {
@@ -149,7 +155,7 @@ impl Parser {
                 let field = self.field()?;
                 self.numeric(field, start)
             }
-            _ => {
+            Some(Token::Text(_) | Token::Sign(_)) | None => {
                 let error = self.missing("a number is missing here", Expected::Quantity);
                 Err(error.with_remedy(WHAT_IS_CALCULATED_WITH))
             }
@@ -179,7 +185,7 @@ impl Parser {
     pub(super) fn operation(&self) -> Option<Operation> {
         match self.peek() {
             Some(Token::Sign(sign)) => Operation::ALL.into_iter().find(|operation| operation.sign() == *sign),
-            _ => None,
+            Some(Token::Word(_) | Token::Text(_) | Token::Number(_)) | None => None,
         }
     }
 
@@ -199,7 +205,7 @@ impl Parser {
                 Token::Sign(sign) if COMPARISONS.contains(sign) => return false,
                 Token::Sign("+" | "-" | "*" | "/") => has_operation = true,
                 Token::Word(word) if WORDS_OF_TRUTH.contains(&word.as_str()) || is_truth(word) => return false,
-                _ => {}
+                Token::Word(_) | Token::Text(_) | Token::Number(_) | Token::Sign(_) => {}
             }
         }
         false
@@ -215,6 +221,6 @@ fn compares(token: &Token) -> bool {
     match token {
         Token::Sign(sign) => COMPARISONS.contains(sign) || ["+", "-", "*", "/"].contains(sign),
         Token::Word(word) => ["in", "between", "is", "not"].contains(&word.as_str()),
-        _ => false,
+        Token::Text(_) | Token::Number(_) => false,
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::{Found, NeighbourSearch, Stale, WHAT};
 use crate::analysis::neighbours::Search as Scan;
 use crate::analysis::region_search::{Window, best_windows};
-use crate::domain::{Example, Neighbour, NeighbourWish, Region, StoredLayer};
+use crate::domain::{Example, Neighbour, NeighbourWish, Region, StoredLayer, counted};
 use crate::engine::message::Problem;
 use crate::images;
 
@@ -78,8 +78,10 @@ impl NeighbourSearch {
         let neighbours = best.into_iter().map(|(neighbour, _)| neighbour).collect();
         let windows = (h + 1).saturating_sub(window[0]) * (w + 1).saturating_sub(window[1]);
         let how = format!(
-            "every part of every image was compared: {windows} windows of {} x {} cells in each",
-            window[0], window[1]
+            "every part of every image was compared: {} of {} x {} cells in each",
+            counted(windows, "window", "windows"),
+            window[0],
+            window[1]
         );
         Ok(Found { neighbours, parts, searched, elapsed_secs: started.elapsed().as_secs_f64(), how, recall: None })
     }

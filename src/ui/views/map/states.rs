@@ -6,8 +6,8 @@ use std::sync::Arc;
 use eframe::egui::Color32;
 
 use super::plane::Plane;
-use crate::domain::{Filter, ImageId, NeighbourWish};
-use crate::session::{Colouring, Selection, Session};
+use crate::domain::{Filter, ImageId, ImageSet, NeighbourWish};
+use crate::session::{Colouring, Session};
 use crate::ui::paint::{ColourMap, PointKind, PointState};
 use crate::ui::theme;
 
@@ -18,7 +18,7 @@ struct Key {
     image_count: usize,
     label_count: usize,
     problem_count: usize,
-    selection: Selection,
+    selection: ImageSet,
     filter: Filter,
     /// Which answer of the predicate, by its address.
     matching: usize,
@@ -109,7 +109,7 @@ impl States {
 
     fn rewrite(&mut self, plane: &Plane, session: &Session, highlighted: Option<u32>) {
         let chosen = &session.opened.chosen;
-        let passes: Option<Selection> =
+        let passes: Option<ImageSet> =
             (!chosen.filter.is_empty()).then(|| session.opened.shown.iter().copied().collect());
         // One image is only being looked at; greying all others would take the colours away with every click.
         let is_alone = chosen.selection.len() < 2;

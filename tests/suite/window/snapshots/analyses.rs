@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish, Tags};
+use tiramisu::domain::{
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish, Tags,
+};
 use tiramisu::engine::{AnalysisKind, Asked, Event, Problem};
 use tiramisu::ui::dock::Pane;
 
@@ -61,16 +63,16 @@ fn report(window: &Window, groups: Vec<DuplicateGroup>) -> Event {
 
 fn copies(setup: Setup) -> Window {
     let mut window = nothing_asked(setup);
-    let group = |images: &[u32], reason: (&str, f32), labels: &[(&str, usize)]| DuplicateGroup {
+    let group = |images: &[u32], reason: (DuplicateReason, f32), labels: &[(&str, usize)]| DuplicateGroup {
         images: images.iter().copied().map(ImageId).collect(),
-        reasons: vec![(reason.0.to_owned(), reason.1), ("appearance".to_owned(), 2.0)],
+        reasons: vec![reason, (DuplicateReason::Appearance, 2.0)],
         labels: labels.iter().map(|(label, count)| ((*label).to_owned(), *count)).collect(),
         splits: Vec::new(),
     };
     let groups = vec![
-        group(&[3, 9, 12], ("content", 0.0), &[("blobs", 1), ("checks", 1), ("ferns", 1)]),
-        group(&[20, 21], ("conv3", 0.0121), &[]),
-        group(&[44, 41], ("content", 0.0), &[]),
+        group(&[3, 9, 12], (DuplicateReason::Content, 0.0), &[("blobs", 1), ("checks", 1), ("ferns", 1)]),
+        group(&[20, 21], (DuplicateReason::Features, 0.0121), &[]),
+        group(&[44, 41], (DuplicateReason::Content, 0.0), &[]),
     ];
     let event = report(&window, groups);
     window.tell([event]);

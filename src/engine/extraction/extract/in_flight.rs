@@ -1,0 +1,145 @@
+//! A batch on its way: decoded, handed to the network, and what comes back handed to the disk.
+
+use std::sync::Arc;
+
+use crossbeam_channel::{Receiver, bounded};
+use rayon::prelude::*;
+
+use super::{Extraction, THUMBNAIL_PX, Waiting};
+use crate::domain::{ImageRecord, Matrix, Pooling};
+use crate::engine::extraction::batching::BatchSize;
+use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
+use crate::engine::message::{Event, Problem};
+use crate::engine::tensor::{Batch, Pooled, Wanted};
+use crate::images;
+use crate::store::NewImage;
+
+/// A batch the network has.
+pub(super) struct InFlight {
+    kind: BatchKind,
+    wanted: Arc<Wanted>,
+    pub(super) images: Vec<NewImage>,
+    readable: Vec<ImageRecord>,
+    failed: usize,
+    count: usize,
+    answer: Option<Receiver<Result<Option<Pooled>, Problem>>>,
+}
+
+impl Extraction {
+    /// Decodes a batch and hands it to the network; `None` if the job was stopped meanwhile.
+    pub(super) fn start(
+        &self,
+        batch: Vec<Waiting>,
+        kind: BatchKind,
+        wanted: &Arc<Wanted>,
+    ) -> Result<Option<InFlight>, Problem> {
+        let count = batch.len();
+        let _decode = tracing::debug_span!("decode", images = count, kind = ?kind).entered();
+        let prepared: Vec<_> = batch
+            .into_par_iter()
+            .map(|waiting| {
+                if self.progress.is_cancelled() {
+                    return None;
+                }
+                let path = waiting.record.path.below(&self.folder);
+                let outcome = images::prepare(&path, &self.input, THUMBNAIL_PX);
+                Some((waiting, outcome.map_err(|error| error.reason())))
+            })
+            .collect();
+        // A drive that went away is not a thousand broken pictures.
+        if prepared.iter().flatten().any(|(_, outcome)| outcome.is_err()) && !self.folder.is_dir() {
+            let why = format!("it vanished while it was read: {}", self.folder.display());
+            return Err(Problem::new("The folder cannot be read any more", why)
+                .with_remedy("What was committed is kept; open the folder again when it is back."));
+        }
+        let (images, readable) = (Vec::new(), Vec::new());
+        let mut in_flight = InFlight { kind, wanted: wanted.clone(), images, readable, failed: 0, count, answer: None };
+        let mut rgb = Vec::with_capacity(count * self.input.width as usize * self.input.height as usize * 3);
+        let mut described = Vec::with_capacity(count);
+        for item in prepared {
+            let Some((Waiting { mut record, kind }, outcome)) = item else { return Ok(None) };
+            let known_problem = record.problem.take();
+            let mut thumbnail = None;
+            match outcome {
+                Ok(picture) => {
+                    record.width = picture.width;
+                    record.height = picture.height;
+                    rgb.extend_from_slice(&picture.network_input);
+                    thumbnail = Some(picture.thumbnail.jpeg);
+                    in_flight.readable.push(record.clone());
+                }
+                Err(reason) if kind == BatchKind::Again => {
+                    // Whether it is gone or broken is for the walk to say; its vectors stay as they are.
+                    tracing::warn!("{}: {reason}; its vectors stay cut off", record.path.text);
+                    in_flight.failed += 1;
+                    continue;
+                }
+                Err(_) if kind == BatchKind::Supplement && !record.path.below(&self.folder).exists() => {
+                    record.set_gone_and_incomplete();
+                    in_flight.failed += 1;
+                }
+                Err(reason) => {
+                    record.problem = Some(reason);
+                    in_flight.failed += 1;
+                }
+            }
+            // Of what is only measured again no more is known than before, and perhaps less: the walk may have seen a newer file.
+            if kind != BatchKind::Again {
+                self.roll.describe(&record);
+                described.push(record.clone());
+            }
+            let is_news = match kind {
+                BatchKind::New => record.id.index() >= self.recorded,
+                // What is still as broken as it was need not be written again.
+                BatchKind::Changed => record.problem.is_none() || record.problem != known_problem,
+                BatchKind::Supplement => record.problem.is_some(),
+                BatchKind::Again => false,
+            };
+            if is_news {
+                in_flight.images.push(NewImage { record, thumbnail });
+            }
+        }
+        self.outbox.tell(Event::Described(described));
+        if !in_flight.readable.is_empty() {
+            let (reply, answer) = bounded(1);
+            self.tensor.run(Batch {
+                rgb,
+                count: in_flight.readable.len(),
+                wanted: wanted.clone(),
+                progress: self.progress.clone(),
+                reply,
+            })?;
+            in_flight.answer = Some(answer);
+        }
+        Ok(Some(in_flight))
+    }
+
+    /// Takes what the network made of a batch and hands it to the disk.
+    pub(super) fn finish(&self, batch: InFlight, size: &mut BatchSize) -> Result<(), Problem> {
+        let (mut columns, mut places) = (Vec::new(), Vec::new());
+        if let Some(answer) = batch.answer {
+            let lost = |_| Problem::new("The network failed while it ran", "its thread has ended");
+            match answer.recv().map_err(lost)?? {
+                Some(pooled) => {
+                    size.learn(batch.readable.len(), pooled.elapsed_secs);
+                    (columns, places) = (pooled.columns, pooled.places);
+                }
+                None => return Ok(()),
+            }
+        }
+        let readable = batch.readable;
+        let layers = batch.wanted.columns.iter().filter(|column| column.pooling == Pooling::Maximum);
+        let layers = layers.map(|column| column.layer.clone());
+        self.store.take(StoreBatch {
+            kind: batch.kind,
+            images: if batch.kind == BatchKind::Supplement { Vec::new() } else { batch.images },
+            ids: readable.iter().map(|record| record.id).collect(),
+            paths: readable.iter().map(|record| record.path.text.clone()).collect(),
+            labels: readable.into_iter().map(|record| record.label).collect(),
+            places: layers.zip(places).collect(),
+            values: batch.wanted.columns.iter().cloned().zip(columns.into_iter().map(Matrix::into_values)).collect(),
+        })?;
+        self.progress.add(batch.count, batch.failed);
+        Ok(())
+    }
+}

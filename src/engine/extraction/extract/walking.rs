@@ -1,0 +1,56 @@
+//! The walk through the folder, on a thread of its own.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::Sender;
+
+use crate::domain::thousands;
+use crate::engine::message::{Problem, Progress};
+use crate::images::{self, Found};
+
+/// Found images are told in portions of at most this many, or of a tenth of a second.
+const PORTION: usize = 512;
+
+/// What the walk found meanwhile.
+pub(super) type Portion = Vec<Found>;
+
+/// Walks the folder and sends what it finds; says in `is_clean` whether it saw everything.
+///
+/// # Errors
+/// When the folder cannot be walked, or a part of it.
+pub(super) fn walk_in_portions(
+    folder: &Path,
+    progress: &Progress,
+    portions: &Sender<Portion>,
+    is_clean: &AtomicBool,
+) -> Result<(), Problem> {
+    let mut portion = Vec::new();
+    let mut since = Instant::now();
+    let summary = images::walk(folder, &|| progress.is_cancelled(), &mut |found| {
+        portion.push(found);
+        if portion.len() >= PORTION || since.elapsed() > Duration::from_millis(100) {
+            since = Instant::now();
+            if portions.send(std::mem::take(&mut portion)).is_err() {
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    })
+    .map_err(|error| Problem::new("The folder cannot be walked", error))?;
+    is_clean.store(summary.problems.is_empty() && !summary.stopped, Relaxed);
+    portions.send(portion).ok();
+    if let Some(first) = summary.problems.first() {
+        let more = match summary.problems.len() - 1 {
+            0 => String::new(),
+            more => format!(" (and {} more)", thousands(more)),
+        };
+        return Err(Problem::new(
+            "Part of the folder could not be read",
+            format!("{}: {}{more}", first.path.text, first.reason),
+        ));
+    }
+    Ok(())
+}

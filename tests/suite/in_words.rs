@@ -1,0 +1,24 @@
+//! Numbers as a person reads them.
+
+use tiramisu::domain::in_words::{bytes, counted, duration, elapsed, millis, thousands};
+
+#[test]
+fn counts_have_their_thousands_apart_and_one_is_not_many() {
+    assert_eq!([0, 7, 999, 1000, 1_234_567].map(thousands), ["0", "7", "999", "1,000", "1,234,567"]);
+    assert_eq!(counted(1, "image", "images"), "1 image");
+    assert_eq!(counted(0, "image", "images"), "0 images");
+    assert_eq!(counted(12_000, "image", "images"), "12,000 images");
+}
+
+#[test]
+fn bytes_have_two_digits_at_least_and_units_of_a_thousand() {
+    let sizes = [0, 512, 999, 1000, 1536, 20_000_000, 5_030_000_000, 7_000_000_000_000_000];
+    assert_eq!(sizes.map(bytes), ["0 B", "512 B", "999 B", "1.0 kB", "1.5 kB", "20 MB", "5.0 GB", "7000 TB"]);
+}
+
+#[test]
+fn times_are_as_exact_as_is_of_use() {
+    assert_eq!([0.000_04, 0.0013, 0.12].map(millis), ["0.04 ms", "1.3 ms", "120 ms"]);
+    assert_eq!([0.5, 1.0, 8.4, 200.0].map(elapsed), ["500 ms", "1 s", "8 s", "3 min 20 s"]);
+    assert_eq!([59.4, 60.0, 700.0, 7200.0, 7500.0].map(duration), ["59 s", "1 min", "11 min", "2 h", "2 h 5 min"]);
+}
