@@ -29,8 +29,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Clustering, DuplicateReport, EngineChoice, ImageId, ImageRecord, IndexRecord, KeptActivations, OutlierReport,
-    PredicateError, Projection, ProjectionWish, StoredLayer, Tags,
+    Clustering, DuplicateReport, EngineChoice, ImageId, ImageRecord, ImageSet, IndexRecord, KeptActivations,
+    OutlierReport, PredicateError, Projection, ProjectionWish, StoredLayer, Tags,
 };
 use crate::engine::{
     ActivationView, ChosenFor, ClassMeans, Collection, ExemplarList, ExportExists, NeighbourList, Problem, Progress,

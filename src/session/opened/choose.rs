@@ -2,7 +2,7 @@
 
 use super::Opened;
 use super::chosen::{Chosen, Colouring, Comparison};
-use crate::domain::{Example, Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort};
+use crate::domain::{Example, Filter, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort};
 use crate::engine::Request;
 
 /// How a click or a lasso changes the selection.

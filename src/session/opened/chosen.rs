@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::tag_edit::TagEdit;
-use crate::domain::{Example, Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer};
+use crate::domain::{Example, Filter, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer};
 
 /// What the points of the map are coloured by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::Opened;
-use crate::domain::Tags;
 use crate::domain::predicate::Vocabulary;
+use crate::domain::{ImageSet, Tags};
 use crate::engine::{Look, QueryAnswer, QueryWish, Refusal, Request};
 use crate::session::Notices;
 
