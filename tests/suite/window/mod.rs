@@ -24,6 +24,7 @@ mod arrangement;
 mod channels;
 mod classes;
 mod clusters;
+mod commands;
 mod findings;
 mod gallery;
 mod neighbours;
