@@ -115,11 +115,11 @@ fn is_open(now: &Session) -> bool {
 }
 
 fn can_close(now: &Session) -> bool {
-    !matches!(now.phase, Phase::Welcome)
+    !matches!(now.opened.phase, Phase::Welcome)
 }
 
 fn can_export(now: &Session) -> bool {
-    is_open(now) && (has_chosen(now) || now.neighbours.is_some())
+    is_open(now) && (has_chosen(now) || now.opened.neighbours.is_some())
 }
 
 fn can_extract(now: &Session) -> bool {
@@ -127,27 +127,27 @@ fn can_extract(now: &Session) -> bool {
 }
 
 fn is_builtin(now: &Session) -> bool {
-    now.network == NetworkFile::Builtin
+    now.lasting.network == NetworkFile::Builtin
 }
 
 fn is_analytic(now: &Session) -> bool {
-    now.network == NetworkFile::Analytic
+    now.lasting.network == NetworkFile::Analytic
 }
 
 fn can_undo(now: &Session) -> bool {
-    now.history.can_undo()
+    now.opened.history.can_undo()
 }
 
 fn can_redo(now: &Session) -> bool {
-    now.history.can_redo()
+    now.opened.history.can_redo()
 }
 
 fn shows_some(now: &Session) -> bool {
-    !now.shown.is_empty()
+    !now.opened.shown.is_empty()
 }
 
 fn has_chosen(now: &Session) -> bool {
-    !now.chosen.selection.is_empty()
+    !now.opened.chosen.selection.is_empty()
 }
 
 impl Command {

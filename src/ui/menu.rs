@@ -89,7 +89,7 @@ impl Menu<'_> {
 
     fn network(&mut self, ui: &mut Ui) {
         self.section(ui, Section::OwnNetworks);
-        if let network @ (NetworkFile::File(_) | NetworkFile::Known(_)) = &self.session.network {
+        if let network @ (NetworkFile::File(_) | NetworkFile::Known(_)) = &self.session.lasting.network {
             let radio = ui.radio(true, network_words::title(network, self.session));
             if let NetworkFile::File(path) = network {
                 radio.on_hover_text(path.display().to_string());

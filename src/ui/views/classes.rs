@@ -6,8 +6,8 @@ use eframe::egui::{Align, Button, Color32, Key, Label, Layout, RichText, ScrollA
 
 use self::making::{Making, origin_in_words};
 use crate::domain::{ClassChange, ClassOrigin, Metric};
-use crate::engine::{ClassMeans, arithmetic};
-use crate::session::{Action, Pick, Session};
+use crate::engine::{AnalysisWish, ClassMeans, arithmetic};
+use crate::session::{Action, Choose, Pick, Session};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
@@ -35,8 +35,8 @@ impl View for ClassesView {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
             return;
         }
-        self.ranks.refresh(&session.labels);
-        let means = session.classes.as_ref().filter(|means| !means.vectors.classes.is_empty());
+        self.ranks.refresh(&session.opened.labels);
+        let means = session.opened.classes.as_ref().filter(|means| !means.vectors.classes.is_empty());
         let Some(means) = means else {
             self.show_empty(ui, session, actions);
             return;
@@ -68,7 +68,7 @@ impl ClassesView {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             if self.making.show_kinds(ui, session) && !self.has_none(session, means) {
-                actions.push(Action::FindClasses(self.making.wish(session)));
+                actions.push(AnalysisWish::Classes(self.making.wish(session)).into());
             }
             self.making.show_field(ui, session, actions);
             self.making.show_query(ui, session, actions);
@@ -91,7 +91,7 @@ impl ClassesView {
             if session.is_analysing() {
                 ui.spinner();
             } else if again(ui, !self.has_none(session, means)) {
-                actions.push(Action::FindClasses(self.making.wish(session)));
+                actions.push(AnalysisWish::Classes(self.making.wish(session)).into());
             }
             let (classes, features) = (means.sizes.len(), means.vectors.features());
             let facts =
@@ -117,7 +117,7 @@ impl ClassesView {
                         let name = format!("Forget the class {label}");
                         if ui.add(forget()).on_hover_text(&name).accessible_name(&name).clicked() {
                             let change = ClassChange::Remove(label.clone());
-                            actions.push(Action::FindClasses(self.making.changed(session, change)));
+                            actions.push(AnalysisWish::Classes(self.making.changed(session, change)).into());
                         }
                     }
                 });
@@ -140,7 +140,7 @@ impl ClassesView {
         if let [class] = operands[..]
             && ui.add(Button::new("Select its images")).clicked()
         {
-            actions.push(Action::PickMany(means.members[class].clone(), Pick::Replace));
+            actions.push(Choose::PickMany(means.members[class].clone(), Pick::Replace).into());
         }
         let nearest = means.vectors.nearest(&probe, Metric::Cosine, means.sizes.len(), &operands);
         let mut next = None;
@@ -170,7 +170,7 @@ impl ClassesView {
                 self.making.show_field(ui, session, actions);
                 self.making.show_query(ui, session, actions);
             });
-            let has_vectors = session.committed.is_some_and(|(images, _)| images > 0);
+            let has_vectors = session.opened.committed.is_some_and(|(images, _)| images > 0);
             let wish = self.making.wish(session);
             if session.is_analysing() {
                 ui.spinner();
@@ -178,7 +178,7 @@ impl ClassesView {
                 let why_not = if has_vectors { "Switch on Label, Tag or Cluster" } else { "No image has vectors yet" };
                 let can = has_vectors && !wish.by.is_empty();
                 if ui.add_enabled(can, Button::new("Compare")).on_disabled_hover_text(why_not).clicked() {
-                    actions.push(Action::FindClasses(wish));
+                    actions.push(AnalysisWish::Classes(wish).into());
                 }
             }
         });

@@ -7,7 +7,7 @@ use crate::session::Session;
 
 /// Explains on hovering which engine did it, if that is known.
 pub fn with_choice(response: Response, session: &Session, of: ChosenFor) -> Response {
-    match session.choices.get(&of) {
+    match session.opened.choices.get(&of) {
         Some(choice) => response.on_hover_text(&choice.reason),
         None => response,
     }

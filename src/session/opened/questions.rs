@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Chosen, Comparison, Session};
+use super::Opened;
+use super::chosen::{Chosen, Comparison};
 use crate::domain::{Example, ImageId, NeighbourWish, ProjectionMethod, Representation, Sort};
 use crate::engine::{AnalysisWish, ChosenFor, Look, Request};
 
-impl Session {
+impl Opened {
     /// Asks for the neighbours of the probe, if there can be any.
     pub(super) fn ask_neighbours(&self) -> Vec<Request> {
         match self.neighbour_wish() {

@@ -1,13 +1,28 @@
-//! Images that came after the map was made.
+//! The map, and images that came after it was made.
 
 use std::sync::Arc;
 
-use super::Session;
-use super::notice::NoticeText;
+use super::Opened;
 use crate::domain::{Projection, ProjectionMethod, counted};
 use crate::engine::{AnalysisWish, ChosenFor, Request};
+use crate::session::Notices;
 
-impl Session {
+impl Opened {
+    pub(in crate::session) fn take_projection(&mut self, projection: Arc<Projection>) -> Vec<Request> {
+        let is_finished = projection.is_finished();
+        if is_finished && self.projection_asked.as_ref() == Some(&projection.wish) {
+            self.projection_asked = None;
+        }
+        // One that was overtaken by another wish says nothing any more.
+        if self.projection_wish().is_none_or(|wish| wish == projection.wish) {
+            self.projection = Some(projection);
+            if is_finished && std::mem::take(&mut self.map_overdue) {
+                return self.ask_projection(true);
+            }
+        }
+        Vec::new()
+    }
+
     /// How many images have vectors and no point on the map that is drawn, if that map is finished and kept: the one by
     /// principal components is not, since it is made anew in no time.
     pub fn unplaced(&self) -> usize {
@@ -58,7 +73,12 @@ impl Session {
         vec![Request::Analyse(AnalysisWish::Project(wish))]
     }
 
-    pub(super) fn take_placed(&mut self, projection: Arc<Projection>, images: usize) {
+    pub(in crate::session) fn take_placed(
+        &mut self,
+        projection: Arc<Projection>,
+        images: usize,
+        notices: &mut Notices,
+    ) {
         if self.projection_wish().as_ref() != Some(&projection.wish) {
             return;
         }
@@ -67,7 +87,7 @@ impl Session {
             _ => format!("{} placed on the map", counted(images, "image", "images")),
         };
         self.projection = Some(projection);
-        self.tell(NoticeText::News(what));
+        notices.tell_news(what);
     }
 
     fn is_settled(&self, map: &Projection) -> bool {
