@@ -6,6 +6,7 @@ use anyhow::bail;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
+use super::arguments::{Arguments, COMMITTED_STAYS};
 use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Interrupted, Misuse, Outcome, collection};
@@ -37,7 +38,7 @@ pub struct ActivationsArgs {
     dry_run: bool,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -60,11 +61,25 @@ struct Cost {
     bytes: u64,
 }
 
+impl Arguments for ActivationsArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        COMMITTED_STAYS
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet, a layer does not exist, or the disk refuses.
-pub fn run(args: &ActivationsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ActivationsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if args.what != What::List && args.layers.is_empty() {
         bail!(Misuse("name the layers with --layer; `tiramisu networks show NAME` lists them".to_owned()));
     }

@@ -6,6 +6,7 @@ use anyhow::bail;
 use clap::{Args as ClapArgs, Subcommand};
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
 use super::parsers::metric_parser;
 use super::{Console, Interrupted, Misuse, Outcome, collection, query};
@@ -58,7 +59,7 @@ pub struct ClassArgs {
     k: u32,
     /// Answer with one JSON document
     #[arg(long, global = true)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -139,11 +140,25 @@ struct NearAnswer<'a> {
     nearest: Vec<NearRow<'a>>,
 }
 
+impl Arguments for ClassArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet, there are no classes, or one is not known.
-pub fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if let ClassVerb::Add { predicate, .. } = &args.verb {
         query::expect_predicate(predicate)?;
     }

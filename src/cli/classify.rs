@@ -8,6 +8,7 @@ use anyhow::anyhow;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::opening::Opening;
 use super::parsers::{compute_parser, precision_parser};
 use super::{Console, Outcome, interrupt};
@@ -47,7 +48,7 @@ pub struct ClassifyArgs {
     precision: Precision,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -76,11 +77,25 @@ struct Unreadable<'a> {
     problem: &'a str,
 }
 
+impl Arguments for ClassifyArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_CHANGED
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When the network names no classes, or the list of names does not fit it.
-pub fn run(args: &ClassifyArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ClassifyArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let opening =
         Opening { network: args.network.clone(), workspace: None, compute: args.compute, precision: args.precision };
     let wish = ClassifyWish {

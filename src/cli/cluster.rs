@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection};
@@ -86,15 +87,31 @@ pub struct CommunitiesArgs {
     resolution: f64,
 }
 
-impl ClusterArgs {
-    pub(super) fn wants_json(&self) -> bool {
+impl Arguments for ClusterArgs {
+    fn wants_json(&self) -> bool {
         self.common.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run_clusters(self, console)
     }
 }
 
-impl CommunitiesArgs {
-    pub(super) fn wants_json(&self) -> bool {
+impl Arguments for CommunitiesArgs {
+    fn wants_json(&self) -> bool {
         self.common.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run_communities(self, console)
     }
 }
 
@@ -160,7 +177,7 @@ struct Telling<'a> {
 ///
 /// # Errors
 /// When nothing was extracted yet.
-pub fn run_clusters(args: &ClusterArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run_clusters(args: &ClusterArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let change = |wish: &mut ClusterWish| {
         wish.method = args.method;
         wish.count = args.count as usize;
@@ -174,7 +191,7 @@ pub fn run_clusters(args: &ClusterArgs, console: &mut Console) -> anyhow::Result
 ///
 /// # Errors
 /// When nothing was extracted yet.
-pub fn run_communities(args: &CommunitiesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run_communities(args: &CommunitiesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let change = |wish: &mut ClusterWish| {
         wish.method = args.method;
         wish.count = args.count as usize;

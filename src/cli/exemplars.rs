@@ -7,6 +7,7 @@ use anyhow::bail;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, NO_ANSWER};
 use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection};
@@ -42,7 +43,7 @@ pub struct ExemplarsArgs {
     k: Option<u32>,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -73,11 +74,25 @@ struct Answer<'a> {
     exemplars: Vec<Row<'a>>,
 }
 
+impl Arguments for ExemplarsArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NO_ANSWER
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet, or the layer has no such channel.
-pub fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.layer.as_deref(), console)?;
     let wanted = Source { layer: args.layer.clone(), pooling: Pooling::Maximum };
     let source = listener.source(&wanted)?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::opening::Opening;
 use super::parsers::metric_parser;
 use super::source::Source;
@@ -44,7 +45,7 @@ pub struct ExplainArgs {
     k: u32,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -73,11 +74,25 @@ struct Row<'a> {
     title: String,
 }
 
+impl Arguments for ExplainArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_CHANGED
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When a picture is not in the collection, or has no vector at that layer.
-pub fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let folder = collection::folder_of(&args.a, args.folder.as_deref(), args.opening.workspace.as_deref())?;
     let mut listener = collection::open_known(&folder, &args.opening, args.source.layer.as_deref(), console)?;
     let (a, b) = (listener.find(&args.a)?.id, listener.find(&args.b)?.id);

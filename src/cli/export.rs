@@ -7,6 +7,7 @@ use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 use clap::ValueEnum;
 
+use super::arguments::{Arguments, WRITTEN_STAYS};
 use super::collection::Place;
 use super::listener::Listener;
 use super::opening::Opening;
@@ -75,7 +76,7 @@ pub struct ExportArgs {
     opening: Opening,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 /// What can be written.
@@ -93,11 +94,25 @@ enum Format {
     Parquet,
 }
 
+impl Arguments for ExportArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        WRITTEN_STAYS
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing matches, or the target cannot be written or exists.
-pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let format = args.format.map_or_else(|| format_of(&args.to), ExportFormat::from);
     if !args.layers.is_empty() && !format.is_of_vectors() && args.like.is_none() {
         bail!(

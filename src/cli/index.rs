@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use super::arguments::Arguments;
 use super::opening::Opening;
 use super::parsers::metric_parser;
 use super::source::Source;
@@ -48,14 +49,28 @@ pub struct IndexArgs {
     list: bool,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
+}
+
+impl Arguments for IndexArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        "How well the index finds was not measured to the end; the same command does it anew."
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
 }
 
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet, or there are too few images.
-pub fn run(args: &IndexArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &IndexArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let wish = match (args.list, args.drop, args.extend) {
         (true, ..) => IndexWish::List,

@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::collection::Place;
 use super::listener::Listener;
 use super::opening::Opening;
@@ -102,7 +103,7 @@ pub struct NeighboursArgs {
     k: u32,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -147,11 +148,25 @@ struct Answer<'a> {
     neighbours: Vec<Row<'a>>,
 }
 
+impl Arguments for NeighboursArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_CHANGED
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When a picture cannot be read, or there is nothing to compare with.
-pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let named = args.images.iter().chain(&args.against).chain(args.example.iter().map(|WeighedImage(_, path)| path));
     let folder_of =
         |image: &PathBuf| collection::folder_of(image, args.folder.as_deref(), args.opening.workspace.as_deref());

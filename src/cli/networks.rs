@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Subcommand};
 
+use super::arguments::Arguments;
 use super::console::bytes_in_words;
 use super::opening::network_named;
-use super::{Console, Outcome, interrupt};
+use super::{Console, Interrupted, Outcome, interrupt};
 use crate::domain::{Fit, Interpolation, counted};
 use crate::engine::networks::{self, Inside, KnownFile, PreparationWish};
 use crate::engine::{KnownNetwork, NetworkFile, Progress};
@@ -30,7 +31,7 @@ Examples:
 pub struct NetworksArgs {
     /// What to do
     #[command(subcommand)]
-    pub(super) verb: NetworksVerb,
+    verb: NetworksVerb,
 }
 
 /// What can be done with networks.
@@ -129,8 +130,7 @@ pub struct AddArgs {
 struct Triple([f32; 3]);
 
 impl NetworksVerb {
-    /// Whether the answer is for a machine.
-    pub fn wants_json(&self) -> bool {
+    fn wants_json(&self) -> bool {
         match self {
             NetworksVerb::List(args) => args.json,
             NetworksVerb::Show(args) => args.json,
@@ -141,11 +141,25 @@ impl NetworksVerb {
     }
 }
 
+impl Arguments for NetworksArgs {
+    fn wants_json(&self) -> bool {
+        self.verb.wants_json()
+    }
+
+    fn what_stays(&self) -> &'static str {
+        "What has arrived stays; the same command goes on from there."
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When there is no such network, or it cannot be had, read or removed.
-pub fn run(args: &NetworksArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &NetworksArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     match &args.verb {
         NetworksVerb::List(_) => list(console),
         NetworksVerb::Show(args) => show(&network_named(&args.network), console),
@@ -262,8 +276,7 @@ fn fetch(args: &FetchArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     });
     console.hide();
     let Some(fetched) = fetched.map_err(|_| anyhow!("the download failed"))?? else {
-        console.interrupted("What has arrived stays; the same command goes on from there.");
-        return Ok(interrupt::outcome());
+        bail!(Interrupted);
     };
     for problem in &fetched.problems {
         console.note(problem);

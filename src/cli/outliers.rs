@@ -6,6 +6,7 @@ use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection};
@@ -39,7 +40,7 @@ pub struct OutliersArgs {
     top: u32,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -64,11 +65,25 @@ struct Answer<'a> {
     outliers: Vec<Row<'a>>,
 }
 
+impl Arguments for OutliersArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet.
-pub fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let wish = OutlierWish { source: listener.source(&args.source)?, k: args.k as usize };
     let report = listener.analyse(AnalysisWish::Outliers(wish), console, |event| match event {

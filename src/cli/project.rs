@@ -6,6 +6,7 @@ use anyhow::Context;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
 use super::parsers::method_parser;
 use super::source::Source;
@@ -50,7 +51,7 @@ pub struct ProjectArgs {
     overwrite: bool,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -114,11 +115,25 @@ struct Answer<'a> {
     points: Vec<Point<'a>>,
 }
 
+impl Arguments for ProjectArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet, or the file cannot be written.
-pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if let Some(out) = &args.out {
         // Before the work, not after it.
         engine::check_file(out, args.overwrite)?;

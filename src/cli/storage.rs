@@ -8,6 +8,7 @@ use anyhow::anyhow;
 use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use super::arguments::Arguments;
 use super::console::bytes_in_words;
 use super::{Console, Interrupted, Outcome, collection, interrupt};
 use crate::domain::{Counted, IndexPlan, Preference, StorageReport, TableStorage, counted};
@@ -44,14 +45,28 @@ pub struct StorageArgs {
     sizes_only: bool,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
+}
+
+impl Arguments for StorageArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        "Every table is whole, and what was done by then stays done."
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
 }
 
 /// Runs the verb.
 ///
 /// # Errors
 /// When there is no workspace, it is open elsewhere, or the disk does not let us.
-pub fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let root = collection::workspace_at(&args.path, args.workspace.as_deref())?;
     if let Some(preference) = args.prefer {
         let plan = engine::plan_indices(&root, preference)?;

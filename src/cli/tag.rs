@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 
+use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::opening::Opening;
 use super::{Console, Interrupted, Misuse, Outcome, collection, query};
 use crate::domain::{ImageId, Tags, counted};
@@ -40,14 +41,28 @@ pub struct TagArgs {
     opening: Opening,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
+}
+
+impl Arguments for TagArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_CHANGED
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
 }
 
 /// Runs the verb.
 ///
 /// # Errors
 /// When the images cannot be found, or the workspace is open elsewhere.
-pub fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let names_images = args.predicate.is_some() || !args.image.is_empty();
     if !args.list && (args.tag.is_none() || !names_images) {
         let lacking = if args.tag.is_none() { "a tag, and its images" } else { "the images of the tag" };
