@@ -90,7 +90,7 @@ pub enum Verb {
     Query(query::QueryArgs),
     /// Give images a tag, or take it away
     Tag(tag::TagArgs),
-    /// Take images away: copied files, CSV, JSON, and vectors as NumPy or Parquet
+    /// Take images away: copied files, tables of them, their vectors
     Export(export::ExportArgs),
     /// Write sample pictures made by the program itself
     Sample(sample::SampleArgs),
