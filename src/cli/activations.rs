@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
 use super::arguments::{Arguments, COMMITTED_STAYS};
+use super::console::bytes_in_words;
 use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Interrupted, Misuse, Outcome, collection};
@@ -149,7 +150,7 @@ fn cost_in_words(cost: &Cost) -> String {
         "{}, {c} x {h} x {w}: {}, at most {}\n",
         cost.layer,
         counted(cost.images, "image", "images"),
-        megabytes(cost.bytes)
+        bytes_in_words(cost.bytes)
     )
 }
 
@@ -160,11 +161,7 @@ fn in_words(kept: &KeptActivations) -> String {
         "{}, {c} x {h} x {w}: {}, {} on disk ({} before they were compressed)\n",
         kept.layer,
         counted(kept.images, "image", "images"),
-        megabytes(kept.bytes),
-        megabytes(of)
+        bytes_in_words(kept.bytes),
+        bytes_in_words(of)
     )
-}
-
-fn megabytes(bytes: u64) -> String {
-    format!("{:.1} MB", bytes as f64 / 1e6)
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
-use super::parsers::metric_parser;
+use super::parsers::one_of;
 use super::{Console, Interrupted, Misuse, Outcome, collection, query};
 use crate::domain::{
     ClassChange, ClassOrigin, ClassesBy, EngineChoice, Metric, counted, write_score, write_some_score,
@@ -46,7 +46,7 @@ pub struct ClassArgs {
     #[arg(long, value_name = "NAME", global = true)]
     layer: Vec<String>,
     /// How near two classes are
-    #[arg(long, default_value = "cosine", value_parser = metric_parser(), global = true)]
+    #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word), global = true)]
     metric: Metric,
     /// Only activations so many standard deviations above their mean count
     #[arg(long, value_name = "NUMBER", global = true, allow_negative_numbers = true)]

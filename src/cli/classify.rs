@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::opening::Opening;
-use super::parsers::{compute_parser, precision_parser};
+use super::parsers::one_of;
 use super::{Console, Outcome, interrupt};
 use crate::domain::{ClassScore, Precision, counted};
 use crate::engine::{self, Classification, ClassifyWish, Progress};
@@ -41,10 +41,10 @@ pub struct ClassifyArgs {
     #[arg(short, long = "count", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
     /// What computes; auto takes the GPU unless it is missing or a software renderer
-    #[arg(long, default_value = "auto", value_parser = compute_parser())]
+    #[arg(long, default_value = "auto", value_parser = one_of(Compute::ALL, Compute::word))]
     compute: Compute,
     /// In which numbers the network runs: half needs a GPU that has it, and half the memory
-    #[arg(long, default_value = "single", value_parser = precision_parser())]
+    #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
     precision: Precision,
     /// Answer with one JSON document
     #[arg(long)]

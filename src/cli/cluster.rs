@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
 use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{ClusterMethod, ClusterWish, EngineChoice, LabelAgreement, TellingChannel, counted};
@@ -49,7 +49,7 @@ pub struct ClusterArgs {
     #[command(flatten)]
     common: Common,
     /// How groups are found
-    #[arg(long, default_value = "kmeans", value_parser = method_parser(false))]
+    #[arg(long, default_value = "kmeans", value_parser = one_of(methods(false), ClusterMethod::word))]
     method: ClusterMethod,
     /// How many groups (kmeans)
     #[arg(short = 'k', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
@@ -74,7 +74,7 @@ pub struct CommunitiesArgs {
     #[command(flatten)]
     common: Common,
     /// How communities are found
-    #[arg(long, default_value = "leiden", value_parser = method_parser(true))]
+    #[arg(long, default_value = "leiden", value_parser = one_of(methods(true), ClusterMethod::word))]
     method: ClusterMethod,
     /// How many communities (fluid)
     #[arg(short = 'k', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
@@ -327,11 +327,9 @@ fn in_words(answer: &Answer, kept: &str) -> String {
     words
 }
 
-/// Clusters of vectors or communities of the graph, by their words.
-fn method_parser(is_community: bool) -> impl TypedValueParser<Value = ClusterMethod> {
-    let all = move || ClusterMethod::ALL.into_iter().filter(move |method| method.is_community() == is_community);
-    PossibleValuesParser::new(all().map(ClusterMethod::word).collect::<Vec<_>>())
-        .map(move |word| all().find(|method| method.word() == word).unwrap_or_default())
+/// Methods that make clusters of vectors, or communities of the graph.
+fn methods(are_communities: bool) -> impl Iterator<Item = ClusterMethod> {
+    ClusterMethod::ALL.into_iter().filter(move |method| method.is_community() == are_communities)
 }
 
 fn resolution(text: &str) -> Result<f64, String> {

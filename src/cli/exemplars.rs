@@ -12,7 +12,7 @@ use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{Pooling, counted};
-use crate::engine::{ChannelLook, Event, ExemplarList, Look};
+use crate::engine::{ChannelLook, Event, ExemplarList, Look, Request};
 
 /// Images named of one channel.
 const OF_ONE: u32 = 32;
@@ -106,7 +106,7 @@ fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     }
     let count = args.k.unwrap_or(if args.channel.is_some() { OF_ONE } else { 1 }) as usize;
     let look = Look::Channels(ChannelLook::Exemplars { layer: index, channel: args.channel, count });
-    let list: Arc<ExemplarList> = listener.ask(look, console, |event| match event {
+    let list: Arc<ExemplarList> = listener.ask(Request::Look(look), console, |event| match event {
         Event::Exemplars(list) => Some(list.clone()),
         _ => None,
     })?;

@@ -8,11 +8,11 @@ use serde::Serialize;
 
 use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::opening::Opening;
-use super::parsers::metric_parser;
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{ChannelShare, Metric};
-use crate::engine::{ChannelLook, Event, Likeness, LikenessWish, Look};
+use crate::engine::{ChannelLook, Event, Likeness, LikenessWish, Look, Request};
 
 /// Says why two images are alike at a layer: the channels that contribute most to the score.
 #[derive(Debug, ClapArgs)]
@@ -35,7 +35,7 @@ pub struct ExplainArgs {
     #[command(flatten)]
     source: Source,
     /// How alike two vectors are
-    #[arg(long, default_value = "cosine", value_parser = metric_parser())]
+    #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
     /// Name the channels that set them apart instead of those that join them
     #[arg(long)]
@@ -99,7 +99,7 @@ fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let (source, count) = (listener.source(&args.source)?, args.k as usize);
     let wish = LikenessWish { a, b, source, metric: args.metric, is_difference: args.difference, count };
     let found: Arc<Likeness> =
-        listener.ask(Look::Channels(ChannelLook::Likeness(wish)), console, |event| match event {
+        listener.ask(Request::Look(Look::Channels(ChannelLook::Likeness(wish))), console, |event| match event {
             Event::Likeness(found) => Some(found.clone()),
             _ => None,
         })?;

@@ -11,7 +11,7 @@ use super::arguments::{Arguments, WRITTEN_STAYS};
 use super::collection::Place;
 use super::listener::Listener;
 use super::opening::Opening;
-use super::parsers::{metric_parser, one_of, pooling_parser};
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection, interrupt, neighbours, query};
 use crate::domain::{Example, ExportFormat, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer, counted};
@@ -58,10 +58,10 @@ pub struct ExportArgs {
     #[arg(long = "layer", value_name = "NAME", help = whose_vectors())]
     layers: Vec<String>,
     /// How a channel became one number
-    #[arg(long, default_value = "average", value_parser = pooling_parser())]
+    #[arg(long, default_value = "average", value_parser = one_of(Pooling::ALL, Pooling::word))]
     pooling: Pooling,
     /// How alike two vectors are, for --like
-    #[arg(long, default_value = "cosine", value_parser = metric_parser())]
+    #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
     /// Replace files that exist: FILE, and the table of images beside it where there is one
     #[arg(long)]
@@ -124,11 +124,10 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         bail!("no image of {} matches, so nothing was written", args.folder.display());
     }
     let list = request.list().map(|list| list.display().to_string());
-    listener.send(Request::Export(request));
-    let summary = listener.wait(console, |listener, event| match event {
-        Some(Event::Exported(summary)) => Some(Ok(summary.clone())),
-        Some(Event::ExportExists(exists)) => Some(Err(anyhow!("{}", exist_already(exists)))),
-        _ => listener.failure().map(Err),
+    let summary = listener.ask(Request::Export(request), console, |event| match event {
+        Event::Exported(summary) => Some(Ok(summary.clone())),
+        Event::ExportExists(exists) => Some(Err(anyhow!(exist_already(exists)))),
+        _ => None,
     })??;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
     let target = summary.target.display().to_string();

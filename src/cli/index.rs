@@ -3,11 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::arguments::Arguments;
 use super::opening::Opening;
-use super::parsers::metric_parser;
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{IndexKind, IndexRecord, Metric, counted, moment_in_words};
@@ -33,10 +32,10 @@ pub struct IndexArgs {
     #[command(flatten)]
     source: Source,
     /// How it is built
-    #[arg(long, default_value = "ivf-rq", value_parser = kind_parser())]
+    #[arg(long, default_value = "ivf-rq", value_parser = one_of(IndexKind::ALL, IndexKind::word))]
     kind: IndexKind,
     /// The measure it answers
-    #[arg(long, default_value = "cosine", value_parser = metric_parser())]
+    #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
     /// Take in what was added since it was built
     #[arg(long, conflicts_with = "drop")]
@@ -114,9 +113,4 @@ fn in_words(record: &IndexRecord) -> String {
         record.refine,
         record.built_secs,
     )
-}
-
-fn kind_parser() -> impl TypedValueParser<Value = IndexKind> {
-    PossibleValuesParser::new(IndexKind::ALL.map(IndexKind::word))
-        .map(|word| IndexKind::ALL.into_iter().find(|kind| kind.word() == word).unwrap_or_default())
 }

@@ -11,7 +11,7 @@ use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::collection::Place;
 use super::listener::Listener;
 use super::opening::Opening;
-use super::parsers::metric_parser;
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Misuse, Outcome, collection, query};
 use crate::domain::{
@@ -96,7 +96,7 @@ pub struct NeighboursArgs {
     #[command(flatten)]
     source: Source,
     /// How alike two vectors are
-    #[arg(long, default_value = "cosine", value_parser = metric_parser())]
+    #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
     /// How many to find
     #[arg(short, long = "count", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
@@ -311,11 +311,10 @@ fn images_with(labels: &[String], listener: &Listener) -> anyhow::Result<Vec<Ima
 /// # Errors
 /// When the engine cannot answer.
 pub fn ask(listener: &mut Listener, wish: NeighbourWish, console: &mut Console) -> anyhow::Result<NeighbourList> {
-    listener.send(Request::Look(Look::Neighbours(wish)));
-    listener.wait(console, |listener, event| match event {
-        Some(Event::Neighbours(list)) => Some(Ok(list.clone())),
-        _ => listener.failure().map(Err),
-    })?
+    listener.ask(Request::Look(Look::Neighbours(wish)), console, |event| match event {
+        Event::Neighbours(list) => Some(list.clone()),
+        _ => None,
+    })
 }
 
 fn read_vector(file: &Path) -> anyhow::Result<Vec<f32>> {

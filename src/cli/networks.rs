@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{anyhow, bail};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args as ClapArgs, Subcommand};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
 use super::arguments::Arguments;
 use super::console::bytes_in_words;
 use super::opening::network_named;
+use super::parsers::one_of;
 use super::{Console, Interrupted, Outcome, interrupt};
 use crate::domain::{Fit, Interpolation, counted};
 use crate::engine::networks::{self, Inside, KnownFile, PreparationWish};
@@ -106,11 +106,11 @@ pub struct AddArgs {
     #[arg(long, value_parser = parse_fit)]
     fit: Option<Fit>,
     /// How pixels are weighed
-    #[arg(long, value_parser = interpolation_parser())]
+    #[arg(long, value_parser = one_of(Interpolation::ALL, Interpolation::word))]
     interpolation: Option<Interpolation>,
     /// Order of the colours
-    #[arg(long, value_parser = ["rgb", "bgr"])]
-    channels: Option<String>,
+    #[arg(long)]
+    channels: Option<Colours>,
     /// What is taken away of each channel, in the network's order, from 0 to 255: 104,117,123
     #[arg(long, value_name = "A,B,C", value_parser = parse_triple)]
     mean: Option<Triple>,
@@ -123,6 +123,12 @@ pub struct AddArgs {
     /// Answer with one JSON document
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Colours {
+    Rgb,
+    Bgr,
 }
 
 /// A number for each channel.
@@ -246,7 +252,7 @@ fn add(args: &AddArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         like: args.like.clone(),
         fit: args.fit,
         interpolation: args.interpolation,
-        blue_first: args.channels.as_ref().map(|channels| channels == "bgr"),
+        blue_first: args.channels.map(|channels| channels == Colours::Bgr),
         mean: args.mean.map(|triple| triple.0),
         deviation: args.deviation.map(|triple| triple.0),
         scale: args.scale,
@@ -359,9 +365,4 @@ fn parse_triple(text: &str) -> Result<Triple, String> {
         [first, second, third] if text.matches(',').count() == 2 => Ok(Triple([first, second, third])),
         _ => Err("three numbers are needed, with commas between them".to_owned()),
     }
-}
-
-fn interpolation_parser() -> impl TypedValueParser<Value = Interpolation> {
-    PossibleValuesParser::new(Interpolation::ALL.map(Interpolation::word))
-        .map(|word| Interpolation::ALL.into_iter().find(|known| known.word() == word).unwrap_or_default())
 }

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
 use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{EngineChoice, OutlierScore, OutlierWish, counted};
@@ -30,7 +30,7 @@ pub struct OutliersArgs {
     source: Source,
     /// distance: far from the k-th neighbour; factor: in thinner air than its neighbours (LOF); cluster: far from the
     /// middle of its own cluster
-    #[arg(long, default_value = "distance", value_parser = by_parser())]
+    #[arg(long, default_value = "distance", value_parser = one_of(OutlierScore::ALL, OutlierScore::word))]
     by: OutlierScore,
     /// Neighbours that are looked at
     #[arg(short, long = "neighbours", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
@@ -119,9 +119,4 @@ fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     }
     console.answer(&answer, &words)?;
     Ok(Outcome::Done)
-}
-
-fn by_parser() -> impl TypedValueParser<Value = OutlierScore> {
-    PossibleValuesParser::new(OutlierScore::ALL.map(OutlierScore::word))
-        .map(|word| OutlierScore::ALL.into_iter().find(|by| by.word() == word).unwrap_or_default())
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
-use super::parsers::method_parser;
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{EngineChoice, Faithfulness, ProjectionMethod, ProjectionWish, Trust, counted};
@@ -35,7 +35,7 @@ pub struct ProjectArgs {
     #[command(flatten)]
     source: Source,
     /// How places are found
-    #[arg(long, default_value = "pca", value_parser = method_parser())]
+    #[arg(long, default_value = "pca", value_parser = one_of(ProjectionMethod::ALL, ProjectionMethod::word))]
     method: ProjectionMethod,
     /// Leave the map that was made before as it is, and give a place to the images that came after it
     #[arg(long, conflicts_with = "seed")]

@@ -121,12 +121,11 @@ pub(super) fn ask(
     console: &mut Console,
 ) -> anyhow::Result<Found> {
     let wish = QueryWish { text: predicate.to_owned(), count_by };
-    listener.send(Request::Look(Look::Query(wish)));
-    let found = listener.wait(console, |listener, event| match event {
-        Some(Event::Queried(answer)) => Some(Ok(answer.found.clone())),
-        // A panic is told as a problem, and has no other answer.
-        _ => listener.failure().map(Err),
-    })??;
+    // A panic is told as a problem, and has no other answer.
+    let found = listener.ask(Request::Look(Look::Query(wish)), console, |event| match event {
+        Event::Queried(answer) => Some(answer.found.clone()),
+        _ => None,
+    })?;
     found.map_err(|refusal| match refusal {
         Refusal::Text(error) => misuse(&error, predicate).into(),
         Refusal::Problem(problem) => problem.into(),

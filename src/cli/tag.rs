@@ -94,13 +94,13 @@ fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     listener.send(Request::Tag { ids, tag: tag.clone(), is_on: !args.remove });
     // It is about to be written, and nobody could say whether it was: Ctrl-C has to wait that long.
     let changed = loop {
-        let outcome = listener.wait(console, |listener, event| match event {
-            Some(Event::Tagged { changed, .. }) => Some(Ok(*changed)),
-            _ => listener.failure().map(Err),
+        let outcome = listener.answer(console, |event| match event {
+            Event::Tagged { changed, .. } => Some(*changed),
+            _ => None,
         });
         match outcome {
             Err(error) if error.is::<Interrupted>() => {}
-            outcome => break outcome??,
+            outcome => break outcome?,
         }
     };
     let answer = serde_json::json!({ "tag": tag, "added": !args.remove, "matching": matching, "changed": changed });

@@ -12,7 +12,7 @@ use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection, query};
 use crate::domain::UnusualChannel;
-use crate::engine::{ChannelLook, Event, Look, UnusualList, no_vector};
+use crate::engine::{ChannelLook, Event, Look, Request, UnusualList, no_vector};
 
 /// Finds the channels at which an image is farthest from what is usual in the collection, in standard deviations: at one
 /// layer, or at the averages of all stored ones.
@@ -89,7 +89,7 @@ fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let source = listener.source(&args.source)?;
     let source = args.source.layer.is_some().then_some(source);
     let look = Look::Channels(ChannelLook::Unusual { image, source: source.clone(), count: args.k as usize });
-    let list: Arc<UnusualList> = listener.ask(look, console, |event| match event {
+    let list: Arc<UnusualList> = listener.ask(Request::Look(look), console, |event| match event {
         Event::Unusual(list) => Some(list.clone()),
         _ => None,
     })?;
