@@ -83,15 +83,10 @@ commands! {
     About => Row::named("About Tiramisu").stands_in(Section::Help);
 }
 
-/// The row of an export.
+/// The row of an export. Only the one that programs for tables read has keys.
 fn export(format: ExportFormat) -> Row {
-    match format {
-        ExportFormat::Files => Row::named("Copy files…"),
-        ExportFormat::Csv => Row::named("Export CSV…").keys(COMMAND, Key::E),
-        ExportFormat::Json => Row::named("Export JSON…"),
-        ExportFormat::Npy => Row::named("Export vectors for NumPy…"),
-        ExportFormat::Parquet => Row::named("Export vectors as Parquet…"),
-    }
+    let row = Row::named(format.description().command);
+    if format == ExportFormat::Csv { row.keys(COMMAND, Key::E) } else { row }
 }
 
 /// The row of going to a view.
