@@ -10,6 +10,9 @@
 //! - `dialogs/`: what asks before it goes on.
 //! - `command`: everything that has a name, for menus and shortcuts; `dock`: how the views are arranged.
 
+// A new variant is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod app;
 mod browser;
 pub mod chooser;

@@ -113,7 +113,23 @@ impl App {
                     session.lasting.asked_workspace.clone_from(&open.workspace);
                 }
                 Request::OpenSample { network } => session.lasting.network = network.clone(),
-                _ => {}
+                Request::Close
+                | Request::Extract
+                | Request::Cancel
+                | Request::Look(_)
+                | Request::Export(_)
+                | Request::Analyse(_)
+                | Request::CancelAnalyses
+                | Request::OpenClustering(_)
+                | Request::TellKept
+                | Request::NameCluster { .. }
+                | Request::Tag { .. }
+                | Request::KeepHouse(_)
+                | Request::ListNetworks
+                | Request::FetchNetwork(_)
+                | Request::AddNetwork { .. }
+                | Request::RemoveNetwork(_)
+                | Request::Shutdown => {}
             }
             send(start);
         }
@@ -183,6 +199,10 @@ impl App {
     }
 
     /// What the window itself learns from an event.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the window minds which collection is open; all else is the session's, which names every event"
+    )]
     fn note(&mut self, event: &Event) {
         match event {
             Event::Opening(_) | Event::Closed => {

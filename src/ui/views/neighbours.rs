@@ -214,7 +214,9 @@ impl NeighboursView {
                 let same = label_wanted.is_some() && image.label.as_deref() == label_wanted;
                 let score = match list.wish.at {
                     Representation::Embedding => format!("{}  ·  {:.0}", cell + 1, neighbour.score),
-                    _ => format!("{}  ·  {:.3}", cell + 1, neighbour.score),
+                    Representation::Layer(_) | Representation::Mix(_) => {
+                        format!("{}  ·  {:.3}", cell + 1, neighbour.score)
+                    }
                 };
                 tile::paint_caption(ui, first, None, &score, palette().text);
                 let label = image.label.as_deref().unwrap_or_else(|| image.path.file_name());
