@@ -8,9 +8,7 @@ use egui_tiles::{
 use serde_json::Value;
 
 use super::theme::palette;
-use super::views::Home;
-
-pub use super::views::Pane;
+use super::views::{Home, Pane};
 
 /// The arrangement of the views. Every view is always in the tree; a closed one is merely invisible, so that it comes
 /// back where it was.

@@ -3,10 +3,11 @@
 use eframe::egui::{self, Align, Button, Layout, MenuBar, RichText, Ui};
 
 use super::command::{Command, Section, keys_in_words};
-use super::dock::{Dock, Pane};
+use super::dock::Dock;
 use super::network_words;
 use super::settings::Settings;
 use super::theme::{ThemeChoice, palette};
+use super::views::Pane;
 use crate::engine::NetworkFile;
 use crate::session::{Action, Session};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish, Tags};
 use tiramisu::engine::{AnalysisKind, Asked, Event, Problem};
-use tiramisu::ui::dock::Pane;
+use tiramisu::ui::views::Pane;
 
 use super::super::{classes, clusters};
 use super::scene::Scene;
