@@ -12,6 +12,7 @@ pub mod clustering;
 pub mod duplicates;
 pub mod engine_choice;
 pub mod exemplar;
+pub mod export_format;
 pub mod file_ending;
 pub mod filter;
 pub mod footprint;
@@ -47,6 +48,7 @@ pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, LabelAgree
 pub use duplicates::{DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, Within, distance_in_words};
 pub use engine_choice::{EngineChoice, GRAPH_RECALL, Job, PAIRS_PRODUCTS, WorkEngine, choose};
 pub use exemplar::{ChannelShare, Exemplar, LayerExemplars, LayerStatistics, UnusualChannel};
+pub use export_format::{ExportContent, ExportFormat, FileDescription, FormatDescription};
 pub use file_ending::{NetworkEnding, is_network_name, is_picture_name};
 pub use filter::{Filter, Sort};
 pub use footprint::Footprint;

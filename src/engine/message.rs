@@ -21,6 +21,7 @@ pub mod progress;
 mod query;
 mod request;
 
+pub use crate::domain::ExportFormat;
 pub use activations::ActivationsWish;
 pub use analysis::AnalysisWish;
 pub use answer::{ActivationView, ExemplarList, Likeness, NeighbourList, ThumbnailPicture, UnusualList};
@@ -38,4 +39,4 @@ pub use network::{KnownFile, KnownNetwork, PreparationWish};
 pub use problem::{NOT_KEPT, Problem};
 pub use progress::Progress;
 pub use query::{Found, QueryAnswer, QueryWish, Refusal};
-pub use request::{ExportFormat, ExportRequest, NetworkFile, OpenRequest, Request};
+pub use request::{ExportRequest, NetworkFile, OpenRequest, Request};

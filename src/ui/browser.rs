@@ -14,7 +14,7 @@ pub(super) fn take_asked(ctx: &egui::Context) -> Vec<String> {
                 pages.push(page.url.clone());
                 false
             }
-            _ => true,
+            OutputCommand::CopyText(_) | OutputCommand::CopyImage(_) | OutputCommand::TextSelectionSettled(_) => true,
         });
         pages
     })

@@ -1,187 +1,179 @@
-//! What can be called by name: menus, shortcuts and the shortcut list are all made from this.
+//! What can be called by name, in one list: menus, shortcuts, the sheet of shortcuts and what texts say of keys are all made
+//! from it. What a command does is in `ui/app/commands.rs`.
+
+mod keys;
+mod row;
 
 use eframe::egui::{self, Key, KeyboardShortcut, Modifiers};
 
-use super::dock::Pane;
-use crate::engine::ExportFormat;
+use super::views::Pane;
+use crate::engine::{ExportFormat, NetworkFile};
+use crate::session::{Phase, Session};
+use row::{COMMAND, COMMAND_SHIFT, Row, commands};
 
-/// A thing the person can do that has a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
+pub use keys::{command_key, keys_in_words};
+pub use row::Section;
+
+commands! {
     /// Ask for a folder and open it.
-    OpenFolder,
+    OpenFolder => Row::named("Open folder…").keys(COMMAND, Key::O).stands_in(Section::Open);
     /// Open the program's own pictures.
-    OpenSample,
-    /// Back to the welcome view.
-    CloseFolder,
+    OpenSample => Row::named("Open the sample collection").stands_in(Section::Open);
+    /// Show what the workspace costs, and its versions.
+    Workspace => Row::named("Workspace…").stands_in(Section::Folder).if_so(is_open);
+    /// Go back to the welcome view.
+    CloseFolder => Row::named("Close folder").keys(COMMAND, Key::W).stands_in(Section::Folder).if_so(can_close);
     /// Ask where, and export.
-    Export(ExportFormat),
+    Export(format: ExportFormat = ExportFormat::ALL) => export(format).stands_in(Section::Export).if_so(can_export);
     /// Close the window.
-    Quit,
+    Quit => Row::named("Quit").keys(COMMAND, Key::Q).stands_in(Section::Quit);
+
     /// Take back the last choice.
-    Undo,
-    /// Bring it back.
-    Redo,
+    Undo => Row::named("Undo").keys(COMMAND, Key::Z).left_to_text().stands_in(Section::Undo).if_so(can_undo);
+    /// Bring back the choice that was taken back.
+    Redo => Row::named("Redo").keys(COMMAND_SHIFT, Key::Z).left_to_text().stands_in(Section::Undo).if_so(can_redo);
     /// Select all that is shown.
-    SelectAll,
+    SelectAll =>
+        Row::named("Select all").keys(COMMAND, Key::A).left_to_text().stands_in(Section::Select).if_so(shows_some);
     /// Select nothing.
-    SelectNone,
+    SelectNone =>
+        Row::named("Select none").keys(COMMAND_SHIFT, Key::A).left_to_text().stands_in(Section::Select).if_so(has_chosen);
     /// Select what is shown and not selected.
-    InvertSelection,
+    InvertSelection =>
+        Row::named("Invert selection").keys(COMMAND, Key::I).stands_in(Section::Select).if_so(shows_some);
     /// Put the cursor in the gallery's filter.
-    Find,
+    Find => Row::named("Find in the gallery").keys(COMMAND, Key::F).stands_in(Section::Find).if_so(is_open);
+
     /// Use the built-in network.
-    BuiltinNetwork,
+    BuiltinNetwork => Row::named("Built-in network").stands_in(Section::OwnNetworks).used_if(is_builtin);
     /// Use the filters from formulas.
-    AnalyticNetwork,
+    AnalyticNetwork => Row::named("Analytic filters").stands_in(Section::OwnNetworks).used_if(is_analytic);
     /// List all networks, to get and use them.
-    Networks,
+    Networks => Row::named("Networks…").keys(COMMAND_SHIFT, Key::N).stands_in(Section::Networks);
     /// Ask for a network's file and use it.
-    LoadNetwork,
+    LoadNetwork => Row::named("Load a network file…").stands_in(Section::Networks);
     /// Choose which layers are stored.
-    ChooseLayers,
+    ChooseLayers => Row::named("Stored layers…").stands_in(Section::Extraction).if_so(is_open);
     /// Extract what is missing.
-    Extract,
-    /// Stop extracting.
-    Cancel,
+    Extract => Row::named("Extract what is missing").stands_in(Section::Extraction).if_so(can_extract);
+    /// Stop extracting; what is done is kept.
+    Cancel => Row::named("Stop extracting").stands_in(Section::Extraction).if_so(Session::is_busy);
+
     /// Look at every image for neighbours, or ask an index again.
-    AskExactly,
+    AskExactly => Row::named("Neighbours exactly, or by index").keys(COMMAND_SHIFT, Key::E);
     /// Look at the next layer.
-    NextLayer,
+    NextLayer => Row::named("Next layer").keys(COMMAND, Key::CloseBracket).stands_in(Section::LayerAfter).if_so(is_open);
     /// Look at the previous layer.
-    PreviousLayer,
+    PreviousLayer =>
+        Row::named("Previous layer").keys(COMMAND, Key::OpenBracket).stands_in(Section::LayerBefore).if_so(is_open);
     /// Bring a view to the front.
-    Show(Pane),
+    Show(pane: Pane = views_by_key()) => to_view(pane);
     /// Arrange the views as on the first day.
-    ResetLayout,
+    ResetLayout => Row::named("Reset the layout").stands_in(Section::Arrangement);
     /// Show everything larger.
-    ZoomIn,
+    ZoomIn => Row::named("Zoom in").keys_of_egui(COMMAND, Key::Plus).stands_in(Section::Zoom);
     /// Show everything smaller.
-    ZoomOut,
+    ZoomOut => Row::named("Zoom out").keys_of_egui(COMMAND, Key::Minus).stands_in(Section::Zoom);
     /// Show everything at its own size.
-    ZoomReset,
-    /// What the workspace costs, and its versions.
-    Workspace,
+    ZoomReset => Row::named("Actual size").keys_of_egui(COMMAND, Key::Num0).stands_in(Section::Zoom);
+
     /// List the shortcuts.
-    Shortcuts,
-    /// Say what this is.
-    About,
+    Shortcuts => Row::named("Keyboard shortcuts").keys(Modifiers::NONE, Key::F1).stands_in(Section::Help);
+    /// Say what this program is.
+    About => Row::named("About Tiramisu").stands_in(Section::Help);
+}
+
+/// The row of an export. Only the one that programs for tables read has keys.
+fn export(format: ExportFormat) -> Row {
+    let row = Row::named(format.description().command);
+    if format == ExportFormat::Csv { row.keys(COMMAND, Key::E) } else { row }
+}
+
+/// The row of going to a view.
+fn to_view(pane: Pane) -> Row {
+    let row = Row::named(pane.go_to());
+    match pane.key() {
+        Some(key) => row.keys(COMMAND, key),
+        None => row,
+    }
+}
+
+/// The views as their keys lie beside each other.
+fn views_by_key() -> [Pane; Pane::ALL.len()] {
+    let mut views = Pane::ALL;
+    views.sort_by_key(|pane| pane.key());
+    views
+}
+
+fn is_open(now: &Session) -> bool {
+    now.collection().is_some()
+}
+
+fn can_close(now: &Session) -> bool {
+    !matches!(now.opened.phase, Phase::Welcome)
+}
+
+fn can_export(now: &Session) -> bool {
+    is_open(now) && (has_chosen(now) || now.opened.neighbours.is_some())
+}
+
+fn can_extract(now: &Session) -> bool {
+    is_open(now) && !now.is_busy()
+}
+
+fn is_builtin(now: &Session) -> bool {
+    now.lasting.network == NetworkFile::Builtin
+}
+
+fn is_analytic(now: &Session) -> bool {
+    now.lasting.network == NetworkFile::Analytic
+}
+
+fn can_undo(now: &Session) -> bool {
+    now.opened.history.can_undo()
+}
+
+fn can_redo(now: &Session) -> bool {
+    now.opened.history.can_redo()
+}
+
+fn shows_some(now: &Session) -> bool {
+    !now.opened.shown.is_empty()
+}
+
+fn has_chosen(now: &Session) -> bool {
+    !now.opened.chosen.selection.is_empty()
 }
 
 impl Command {
-    /// Those with a shortcut, in the order of the list shown to the person.
-    pub const WITH_SHORTCUT: [Command; 27] = [
-        Command::OpenFolder,
-        Command::CloseFolder,
-        Command::Export(ExportFormat::Csv),
-        Command::Quit,
-        Command::Undo,
-        Command::Redo,
-        Command::SelectAll,
-        Command::SelectNone,
-        Command::InvertSelection,
-        Command::Find,
-        Command::Networks,
-        Command::AskExactly,
-        Command::NextLayer,
-        Command::PreviousLayer,
-        Command::Show(Pane::Gallery),
-        Command::Show(Pane::Activations),
-        Command::Show(Pane::Map),
-        Command::Show(Pane::Network),
-        Command::Show(Pane::Neighbours),
-        Command::Show(Pane::Selection),
-        Command::Show(Pane::Clusters),
-        Command::Show(Pane::Classes),
-        Command::Show(Pane::Findings),
-        Command::ZoomIn,
-        Command::ZoomOut,
-        Command::ZoomReset,
-        Command::Shortcuts,
-    ];
-
     /// The name shown to the person.
     pub fn name(self) -> &'static str {
-        match self {
-            Command::OpenFolder => "Open folder…",
-            Command::OpenSample => "Open the sample collection",
-            Command::CloseFolder => "Close folder",
-            Command::Export(ExportFormat::Files) => "Copy files…",
-            Command::Export(ExportFormat::Csv) => "Export CSV…",
-            Command::Export(ExportFormat::Json) => "Export JSON…",
-            Command::Export(ExportFormat::Npy) => "Export vectors for NumPy…",
-            Command::Export(ExportFormat::Parquet) => "Export vectors as Parquet…",
-            Command::Quit => "Quit",
-            Command::Undo => "Undo",
-            Command::Redo => "Redo",
-            Command::SelectAll => "Select all",
-            Command::SelectNone => "Select none",
-            Command::InvertSelection => "Invert selection",
-            Command::Find => "Find in the gallery",
-            Command::BuiltinNetwork => "Built-in network",
-            Command::AnalyticNetwork => "Analytic filters",
-            Command::Networks => "Networks…",
-            Command::Workspace => "Workspace…",
-            Command::LoadNetwork => "Load a network file…",
-            Command::ChooseLayers => "Stored layers…",
-            Command::Extract => "Extract what is missing",
-            Command::Cancel => "Stop extracting",
-            Command::AskExactly => "Neighbours exactly, or by index",
-            Command::NextLayer => "Next layer",
-            Command::PreviousLayer => "Previous layer",
-            Command::Show(Pane::Gallery) => "Go to the gallery",
-            Command::Show(Pane::Activations) => "Go to the activations",
-            Command::Show(Pane::Map) => "Go to the map",
-            Command::Show(Pane::Network) => "Go to the layers",
-            Command::Show(Pane::Neighbours) => "Go to the neighbours",
-            Command::Show(Pane::Selection) => "Go to the selection",
-            Command::Show(Pane::Clusters) => "Go to the clusters",
-            Command::Show(Pane::Findings) => "Go to the findings",
-            Command::Show(Pane::Classes) => "Go to the classes",
-            Command::ResetLayout => "Reset the layout",
-            Command::ZoomIn => "Zoom in",
-            Command::ZoomOut => "Zoom out",
-            Command::ZoomReset => "Actual size",
-            Command::Shortcuts => "Keyboard shortcuts",
-            Command::About => "About Tiramisu",
-        }
+        self.row().name
     }
 
-    /// The keys that call it. `COMMAND` is ⌘ on macOS and Ctrl elsewhere.
+    /// The keys that call it.
     pub fn shortcut(self) -> Option<KeyboardShortcut> {
-        const COMMAND: Modifiers = Modifiers::COMMAND;
-        const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
-        let (modifiers, key) = match self {
-            Command::OpenFolder => (COMMAND, Key::O),
-            Command::CloseFolder => (COMMAND, Key::W),
-            Command::Export(ExportFormat::Csv) => (COMMAND, Key::E),
-            Command::Quit => (COMMAND, Key::Q),
-            Command::Undo => (COMMAND, Key::Z),
-            Command::Redo => (COMMAND_SHIFT, Key::Z),
-            Command::SelectAll => (COMMAND, Key::A),
-            Command::SelectNone => (COMMAND_SHIFT, Key::A),
-            Command::InvertSelection => (COMMAND, Key::I),
-            Command::Find => (COMMAND, Key::F),
-            Command::Networks => (COMMAND_SHIFT, Key::N),
-            Command::AskExactly => (COMMAND_SHIFT, Key::E),
-            Command::NextLayer => (COMMAND, Key::CloseBracket),
-            Command::PreviousLayer => (COMMAND, Key::OpenBracket),
-            Command::Show(Pane::Gallery) => (COMMAND, Key::Num1),
-            Command::Show(Pane::Activations) => (COMMAND, Key::Num2),
-            Command::Show(Pane::Map) => (COMMAND, Key::Num3),
-            Command::Show(Pane::Network) => (COMMAND, Key::Num4),
-            Command::Show(Pane::Neighbours) => (COMMAND, Key::Num5),
-            Command::Show(Pane::Selection) => (COMMAND, Key::Num6),
-            Command::Show(Pane::Clusters) => (COMMAND, Key::Num7),
-            Command::Show(Pane::Classes) => (COMMAND, Key::Num8),
-            Command::Show(Pane::Findings) => (COMMAND, Key::Num9),
-            Command::ZoomIn => (COMMAND, Key::Plus),
-            Command::ZoomOut => (COMMAND, Key::Minus),
-            Command::ZoomReset => (COMMAND, Key::Num0),
-            Command::Shortcuts => (Modifiers::NONE, Key::F1),
-            _ => return None,
-        };
-        Some(KeyboardShortcut::new(modifiers, key))
+        self.row().keys
+    }
+
+    /// Where it stands in the menus, if it does.
+    pub fn section(self) -> Option<Section> {
+        self.row().section
+    }
+
+    /// Whether the menus let it be chosen.
+    pub fn is_enabled(self, session: &Session) -> bool {
+        (self.row().is_enabled)(session)
+    }
+
+    /// Whether it is what is used now, if it is one of several of which one is.
+    pub fn is_used(self, session: &Session) -> Option<bool> {
+        self.row().is_used.map(|is_used| is_used(session))
+    }
+
+    /// Those with a shortcut, and that, in the order of the list.
+    pub fn with_shortcut() -> impl Iterator<Item = (Command, KeyboardShortcut)> {
+        Self::all().into_iter().filter_map(|command| Some((command, command.shortcut()?)))
     }
 
     /// `hint` with the keys that call this, if any do: `Look at every image (Ctrl+Shift+E)`.
@@ -192,56 +184,17 @@ impl Command {
         }
     }
 
-    /// Whether typing in a text field means something else by these keys.
-    fn yields_to_text(self) -> bool {
-        matches!(self, Command::Undo | Command::Redo | Command::SelectAll | Command::SelectNone)
-    }
-
-    /// The commands whose keys were pressed. Zooming is left to egui, which knows keyboard layouts.
+    /// The commands whose keys were pressed.
     pub fn pressed(ctx: &egui::Context) -> Vec<Command> {
         let is_typing = ctx.text_edit_focused();
+        let is_left = |command: Command| {
+            let row = command.row();
+            row.is_of_egui || (is_typing && row.is_left_to_text)
+        };
+        let mut commands: Vec<_> = Self::with_shortcut().filter(|(command, _)| !is_left(*command)).collect();
         // Ctrl+Shift+E is a Ctrl+E, too, if that is asked first.
-        let mut commands = Command::WITH_SHORTCUT;
-        commands.sort_by_key(|command| !command.shortcut().is_some_and(|keys| keys.modifiers.shift));
-        commands
-            .into_iter()
-            .filter(|command| !matches!(command, Command::ZoomIn | Command::ZoomOut | Command::ZoomReset))
-            .filter(|command| !(is_typing && command.yields_to_text()))
-            .filter(|command| {
-                command.shortcut().is_some_and(|keys| ctx.input_mut(|input| input.consume_shortcut(&keys)))
-            })
-            .collect()
+        commands.sort_by_key(|(_, keys)| !keys.modifiers.shift);
+        commands.retain(|(_, keys)| ctx.input_mut(|input| input.consume_shortcut(keys)));
+        commands.into_iter().map(|(command, _)| command).collect()
     }
-}
-
-/// A shortcut as it is written on a keyboard: `Ctrl+Shift+Z`, `Ctrl+[`, `Alt+Left`. Keys without a character of their own
-/// are in words, since the fonts at hand may lack the signs for them; so are plus and minus, which would be lost in `Ctrl++`.
-pub fn keys_in_words(keys: &KeyboardShortcut) -> String {
-    let modifiers = egui::ModifierNames::NAMES.format(&keys.modifiers, cfg!(target_os = "macos"));
-    let key = match keys.logical_key {
-        Key::OpenBracket => "[",
-        Key::CloseBracket => "]",
-        Key::OpenCurlyBracket => "{",
-        Key::CloseCurlyBracket => "}",
-        Key::Backtick => "`",
-        Key::Backslash => "\\",
-        Key::Slash => "/",
-        Key::Pipe => "|",
-        Key::Comma => ",",
-        Key::Period => ".",
-        Key::Semicolon => ";",
-        Key::Colon => ":",
-        Key::Quote => "'",
-        Key::Equals => "=",
-        Key::Questionmark => "?",
-        Key::Exclamationmark => "!",
-        key => key.name(),
-    };
-    if modifiers.is_empty() { key.to_owned() } else { format!("{modifiers}+{key}") }
-}
-
-/// The key that is held for commands, as it is written on a keyboard: `Ctrl`, or `Cmd` on macOS.
-pub fn command_key() -> &'static str {
-    let names = egui::ModifierNames::NAMES;
-    if cfg!(target_os = "macos") { names.mac_cmd } else { names.ctrl }
 }

@@ -5,64 +5,10 @@ use egui_tiles::{
     Behavior, Container, EditAction, Linear, LinearDir, ResizeState, SimplificationOptions, TabState, Tile, TileId,
     Tiles, Tree, UiResponse,
 };
-use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::theme::palette;
-
-/// One of the views.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Pane {
-    /// All images.
-    Gallery,
-    /// What one layer saw in one image.
-    Activations,
-    /// All images on a plane.
-    Map,
-    /// The images most like the probe.
-    Neighbours,
-    /// What is chosen.
-    Selection,
-    /// The layers of the network and what they take.
-    Network,
-    /// The images in groups.
-    Clusters,
-    /// What is there twice, and what is unlike the rest.
-    Findings,
-    /// The labels, by what their images have in common.
-    Classes,
-}
-
-impl Pane {
-    /// All of them, for menus.
-    pub const ALL: [Pane; 9] = [
-        Pane::Gallery,
-        Pane::Activations,
-        Pane::Map,
-        Pane::Network,
-        Pane::Neighbours,
-        Pane::Clusters,
-        Pane::Findings,
-        Pane::Classes,
-        Pane::Selection,
-    ];
-
-    /// The name on the tab.
-    pub fn name(self) -> &'static str {
-        match self {
-            Pane::Gallery => "Gallery",
-            Pane::Activations => "Activations",
-            Pane::Map => "Map",
-            Pane::Neighbours => "Neighbours",
-            Pane::Selection => "Selection",
-            // Not `Network`: the menu beside it has that name.
-            Pane::Network => "Layers",
-            Pane::Clusters => "Clusters",
-            Pane::Findings => "Findings",
-            Pane::Classes => "Classes",
-        }
-    }
-}
+use super::views::{Home, Pane};
 
 /// The arrangement of the views. Every view is always in the tree; a closed one is merely invisible, so that it comes
 /// back where it was.
@@ -84,25 +30,26 @@ impl Default for Dock {
 /// The arrangement of the first day. In little room what would be slivers beside each other lies behind each other.
 fn arrange(is_compact: bool) -> Tree<Pane> {
     let mut tiles = Tiles::default();
-    let mut tabs = |panes: &[Pane]| {
-        let panes = panes.iter().map(|&pane| tiles.insert_pane(pane)).collect();
+    let mut tabs = |homes: &[Home]| {
+        let here = Pane::ALL.into_iter().filter(|pane| homes.contains(&pane.home()));
+        let panes = here.map(|pane| tiles.insert_pane(pane)).collect();
         tiles.insert_tab_tile(panes)
     };
-    let gallery = tabs(&[Pane::Gallery]);
-    let looking = tabs(&[Pane::Activations, Pane::Map, Pane::Network]);
+    let left = tabs(&[Home::Left]);
+    let above = tabs(&[Home::UpperRight]);
     let below = match is_compact {
-        true => tabs(&[Pane::Neighbours, Pane::Clusters, Pane::Findings, Pane::Classes, Pane::Selection]),
-        false => tabs(&[Pane::Neighbours, Pane::Clusters, Pane::Findings, Pane::Classes]),
+        true => tabs(&[Home::LowerRight, Home::Bottom]),
+        false => tabs(&[Home::LowerRight]),
     };
-    let selection = (!is_compact).then(|| tabs(&[Pane::Selection]));
+    let bottom = (!is_compact).then(|| tabs(&[Home::Bottom]));
     let mut split = |dir, children, share| {
         let linear = Linear::new_binary(dir, children, share);
         tiles.insert_container(Container::Linear(linear))
     };
-    let right = split(LinearDir::Vertical, [looking, below], if is_compact { 0.52 } else { 0.6 });
-    let mut root = split(LinearDir::Horizontal, [gallery, right], if is_compact { 0.38 } else { 0.42 });
-    if let Some(selection) = selection {
-        root = split(LinearDir::Vertical, [root, selection], 0.82);
+    let right = split(LinearDir::Vertical, [above, below], if is_compact { 0.52 } else { 0.6 });
+    let mut root = split(LinearDir::Horizontal, [left, right], if is_compact { 0.38 } else { 0.42 });
+    if let Some(bottom) = bottom {
+        root = split(LinearDir::Vertical, [root, bottom], 0.82);
     }
     Tree::new(tree_id(), root, tiles)
 }
@@ -118,27 +65,22 @@ fn tree_id() -> egui::Id {
 
 impl Dock {
     /// The arrangement as it is remembered, if it changed since the last time this was asked.
-    pub fn take_change(&mut self) -> Option<serde_json::Value> {
+    pub fn take_change(&mut self) -> Option<Value> {
         if self.untouched.is_some() || !std::mem::take(&mut self.is_changed) {
             return None;
         }
         serde_json::to_value(&self.tree).ok()
     }
 
-    /// A remembered arrangement; the default one if it does not hold each view once. A view that did not exist yet when
-    /// it was remembered lies behind the activations.
-    pub fn from_value(value: Option<&serde_json::Value>) -> Self {
-        let remembered = value.and_then(|value| serde_json::from_value::<Tree<Pane>>(value.clone()).ok());
-        match remembered {
-            Some(mut tree) => {
-                adopt(&mut tree, Pane::Network, Pane::Activations);
-                adopt(&mut tree, Pane::Clusters, Pane::Neighbours);
-                adopt(&mut tree, Pane::Classes, Pane::Clusters);
-                adopt(&mut tree, Pane::Findings, Pane::Clusters);
-                if is_whole(&tree) { Self { tree, is_changed: false, untouched: None } } else { Self::default() }
-            }
-            None => Self::default(),
+    /// A remembered arrangement; the default one if it does not hold each view once. A view that it lacks, since it was
+    /// remembered by a program that had none such, lies behind one that has its place near it; a view that only another
+    /// program has is left out.
+    pub fn from_value(value: Option<&Value>) -> Self {
+        let Some(mut tree) = value.and_then(read) else { return Self::default() };
+        for pane in Pane::ALL {
+            adopt(&mut tree, pane);
         }
+        if is_whole(&tree) { Self { tree, is_changed: false, untouched: None } } else { Self::default() }
     }
 
     /// Whether a view is open (perhaps behind another tab).
@@ -201,12 +143,35 @@ impl Dock {
     }
 }
 
-/// Puts a view that an arrangement lacks behind the tabs of another one. Nothing else moves.
-fn adopt(tree: &mut Tree<Pane>, pane: Pane, beside: Pane) {
+/// The arrangement that was written, without the views that are not among ours.
+fn read(value: &Value) -> Option<Tree<Pane>> {
+    let mut tree: Tree<String> = serde_json::from_value(value.clone()).ok()?;
+    let is_strange = |tile: &Tile<String>| match tile {
+        Tile::Pane(word) => Pane::of_word(word).is_none(),
+        Tile::Container(_) => false,
+    };
+    let strange: Vec<TileId> = tree.tiles.iter().filter(|(_, tile)| is_strange(tile)).map(|(id, _)| *id).collect();
+    for id in strange {
+        tree.remove_recursively(id);
+    }
+    serde_json::from_value(serde_json::to_value(&tree).ok()?).ok()
+}
+
+/// The other views, in the order in which this one may lie behind them: first those that have the same place on the first
+/// day, from the one before it on.
+fn companions(pane: Pane) -> impl Iterator<Item = Pane> {
+    let (before, from_here) = Pane::ALL.split_at(pane as usize);
+    let others = before.iter().rev().chain(&from_here[1..]).copied();
+    let (near, far): (Vec<Pane>, Vec<Pane>) = others.partition(|other| other.home() == pane.home());
+    near.into_iter().chain(far)
+}
+
+/// Puts a view, if the arrangement lacks it, behind the tabs of another one. Nothing else moves.
+fn adopt(tree: &mut Tree<Pane>, pane: Pane) {
     if tree.tiles.find_pane(&pane).is_some() {
         return;
     }
-    let parent = tree.tiles.find_pane(&beside).and_then(|beside| tree.tiles.parent_of(beside));
+    let parent = companions(pane).find_map(|beside| tree.tiles.parent_of(tree.tiles.find_pane(&beside)?));
     let Some(parent) = parent else { return };
     let id = tree.tiles.insert_pane(pane);
     if let Some(Tile::Container(container)) = tree.tiles.get_mut(parent) {

@@ -2,13 +2,14 @@
 
 use eframe::egui::{self, Align, Button, Layout, MenuBar, RichText, Ui};
 
-use super::command::{Command, keys_in_words};
-use super::dock::{Dock, Pane};
+use super::command::{Command, Section, keys_in_words};
+use super::dock::Dock;
 use super::network_words;
 use super::settings::Settings;
 use super::theme::{ThemeChoice, palette};
-use crate::engine::{ExportFormat, NetworkFile};
-use crate::session::{Action, Phase, Session};
+use super::views::Pane;
+use crate::engine::NetworkFile;
+use crate::session::{Action, Session};
 
 /// What the menu shows and may change.
 pub struct Menu<'a> {
@@ -35,17 +36,12 @@ impl Menu<'_> {
             ui.menu_button("Edit", |ui| self.edit(ui));
             ui.menu_button("View", |ui| self.view(ui));
             ui.menu_button("Network", |ui| self.network(ui));
-            ui.menu_button("Help", |ui| {
-                self.item(ui, Command::Shortcuts, true);
-                self.item(ui, Command::About, true);
-            });
+            ui.menu_button("Help", |ui| self.section(ui, Section::Help));
         });
     }
 
     fn file(&mut self, ui: &mut Ui) {
-        let is_open = self.session.collection().is_some();
-        self.item(ui, Command::OpenFolder, true);
-        self.item(ui, Command::OpenSample, true);
+        self.section(ui, Section::Open);
         ui.add_enabled_ui(!self.settings.recent.is_empty(), |ui| {
             ui.menu_button("Open recent", |ui| {
                 for recent in &self.settings.recent {
@@ -55,27 +51,19 @@ impl Menu<'_> {
                 }
             });
         });
-        self.item(ui, Command::Workspace, is_open);
-        self.item(ui, Command::CloseFolder, !matches!(self.session.opened.phase, Phase::Welcome));
+        self.section(ui, Section::Folder);
         ui.separator();
-        let can_export = !self.session.opened.chosen.selection.is_empty() || self.session.opened.neighbours.is_some();
-        for format in ExportFormat::ALL {
-            self.item(ui, Command::Export(format), is_open && can_export);
-        }
+        self.section(ui, Section::Export);
         ui.separator();
-        self.item(ui, Command::Quit, true);
+        self.section(ui, Section::Quit);
     }
 
     fn edit(&mut self, ui: &mut Ui) {
-        let some_shown = !self.session.opened.shown.is_empty();
-        self.item(ui, Command::Undo, self.session.opened.history.can_undo());
-        self.item(ui, Command::Redo, self.session.opened.history.can_redo());
+        self.section(ui, Section::Undo);
         ui.separator();
-        self.item(ui, Command::SelectAll, some_shown);
-        self.item(ui, Command::SelectNone, !self.session.opened.chosen.selection.is_empty());
-        self.item(ui, Command::InvertSelection, some_shown);
+        self.section(ui, Section::Select);
         ui.separator();
-        self.item(ui, Command::Find, self.session.collection().is_some());
+        self.section(ui, Section::Find);
     }
 
     fn view(&mut self, ui: &mut Ui) {
@@ -85,10 +73,10 @@ impl Menu<'_> {
                 self.dock.set_open(pane, open);
             }
         }
-        self.item(ui, Command::ResetLayout, true);
+        self.section(ui, Section::Arrangement);
         ui.separator();
-        self.item(ui, Command::PreviousLayer, self.session.collection().is_some());
-        self.item(ui, Command::NextLayer, self.session.collection().is_some());
+        self.section(ui, Section::LayerBefore);
+        self.section(ui, Section::LayerAfter);
         ui.separator();
         ui.menu_button("Theme", |ui| {
             for choice in ThemeChoice::ALL {
@@ -97,32 +85,20 @@ impl Menu<'_> {
                 }
             }
         });
-        self.item(ui, Command::ZoomIn, true);
-        self.item(ui, Command::ZoomOut, true);
-        self.item(ui, Command::ZoomReset, true);
+        self.section(ui, Section::Zoom);
     }
 
     fn network(&mut self, ui: &mut Ui) {
-        let part_of_us =
-            [(NetworkFile::Builtin, Command::BuiltinNetwork), (NetworkFile::Analytic, Command::AnalyticNetwork)];
-        for (network, command) in part_of_us {
-            let is_used = self.session.lasting.network == network;
-            if ui.radio(is_used, command.name()).clicked() && !is_used {
-                self.commands.push(command);
-            }
-        }
+        self.section(ui, Section::OwnNetworks);
         if let network @ (NetworkFile::File(_) | NetworkFile::Known(_)) = &self.session.lasting.network {
             let radio = ui.radio(true, network_words::title(network, self.session));
             if let NetworkFile::File(path) = network {
                 radio.on_hover_text(path.display().to_string());
             }
         }
-        self.item(ui, Command::Networks, true);
-        self.item(ui, Command::LoadNetwork, true);
+        self.section(ui, Section::Networks);
         ui.separator();
-        self.item(ui, Command::ChooseLayers, self.session.collection().is_some());
-        self.item(ui, Command::Extract, self.session.collection().is_some() && !self.session.is_busy());
-        self.item(ui, Command::Cancel, self.session.is_busy());
+        self.section(ui, Section::Extraction);
         if let Some(collection) = self.session.collection() {
             ui.separator();
             ui.set_max_width(300.0);
@@ -133,12 +109,27 @@ impl Menu<'_> {
         }
     }
 
-    fn item(&mut self, ui: &mut Ui, command: Command, enabled: bool) {
+    /// The commands that stand here.
+    fn section(&mut self, ui: &mut Ui, section: Section) {
+        for command in Command::all() {
+            if command.section() == Some(section) {
+                self.item(ui, command);
+            }
+        }
+    }
+
+    fn item(&mut self, ui: &mut Ui, command: Command) {
+        if let Some(is_used) = command.is_used(self.session) {
+            if ui.radio(is_used, command.name()).clicked() && !is_used {
+                self.commands.push(command);
+            }
+            return;
+        }
         let mut button = Button::new(command.name());
         if let Some(keys) = command.shortcut() {
             button = button.shortcut_text(keys_in_words(&keys));
         }
-        if ui.add_enabled(enabled, button).clicked() {
+        if ui.add_enabled(command.is_enabled(self.session), button).clicked() {
             self.commands.push(command);
         }
     }

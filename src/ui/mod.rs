@@ -4,11 +4,14 @@
 //! engine only as a queue of events and a place to put requests, so a test drives it without either. [`run`] opens the
 //! window itself.
 //!
-//! - `views/`: one file a view; a view reads the session and pushes actions.
+//! - `views/`: one file a view, and one table of them; a view reads the session and pushes actions.
 //! - `paint/`: what is drawn by shaders of our own.
 //! - `widgets/`: parts several views are made of.
 //! - `dialogs/`: what asks before it goes on.
-//! - `command`: everything that has a name, for menus and shortcuts; `dock`: how the views are arranged.
+//! - `command`: everything that has a name, in one list for menus, shortcuts and texts; `dock`: how the views are arranged.
+
+// A new variant is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod app;
 mod browser;

@@ -59,7 +59,7 @@ impl Thumbnails {
     pub fn get(&mut self, id: ImageId) -> Option<(TextureId, Vec2)> {
         match self.look_up(id) {
             Thumbnail::Ready(texture, size_px) => Some((texture, size_px)),
-            _ => None,
+            Thumbnail::Waiting | Thumbnail::Broken => None,
         }
     }
 

@@ -10,7 +10,8 @@ use crate::session::{Choose, Export, Extract, Keep, Networks, Open};
 use crate::ui::Question;
 use crate::ui::command::Command;
 use crate::ui::dialogs::{Dialog, LayerDialog, NetworkDialog, WorkspaceDialog};
-use crate::ui::dock::{Dock, Pane};
+use crate::ui::dock::Dock;
+use crate::ui::views::Pane;
 
 impl App {
     pub(super) fn run_command(&mut self, ctx: &egui::Context, command: Command) {

@@ -52,7 +52,7 @@ impl App {
 
     fn note_looks(&mut self, ctx: &egui::Context) {
         self.settings.zoom = Zoom(ctx.zoom_factor());
-        self.settings.gallery_tile.0 = self.views.gallery.tile_width();
+        self.views.keep(&mut self.settings);
         if let Some(rect) = ctx.input(|input| input.viewport().inner_rect) {
             self.settings.window_size = Some(rect.size().into());
         }

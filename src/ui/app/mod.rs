@@ -13,17 +13,14 @@ use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Rect, Ui};
 use super::chooser::Answer;
 use super::command::Command;
 use super::dialogs::{Dialog, PathDialog, PathOutcome};
-use super::dock::{Dock, Pane};
+use super::dock::Dock;
 use super::menu::Menu;
 use super::settings::{RecentFolder, Settings};
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::views::neighbours::why;
 use super::views::welcome::WelcomeView;
-use super::views::{
-    ActivationsView, ClassesView, ClustersView, FindingsView, GalleryView, MapView, NeighboursView, NetworkView,
-    SelectionView,
-};
+use super::views::{Pane, View, ViewContext, Views};
 use super::widgets::empty::empty_state;
 use super::{Chooser, Question, Waker, browser, status, toasts};
 use crate::domain::{ImageId, is_network_name, is_picture_name};
@@ -65,20 +62,6 @@ impl Default for AppOptions {
     }
 }
 
-/// The views and what they keep of their own.
-struct Views {
-    gallery: GalleryView,
-    activations: ActivationsView,
-    map: MapView,
-    neighbours: NeighboursView,
-    selection: SelectionView,
-    network: NetworkView,
-    clusters: ClustersView,
-    classes: ClassesView,
-    findings: FindingsView,
-    welcome: WelcomeView,
-}
-
 /// Draws the session and turns what the person does into actions.
 pub struct App {
     session: Session,
@@ -96,6 +79,8 @@ pub struct App {
     settings_dir: Option<PathBuf>,
     thumbnails: Thumbnails,
     views: Views,
+    /// What is shown before anything is open; no view among the others, since it is never beside one.
+    welcome: WelcomeView,
     dock: Dock,
     dialog: Dialog,
     /// A picture that was dropped, until it is known where.
@@ -128,22 +113,26 @@ impl App {
                     session.lasting.asked_workspace.clone_from(&open.workspace);
                 }
                 Request::OpenSample { network } => session.lasting.network = network.clone(),
-                _ => {}
+                Request::Close
+                | Request::Extract
+                | Request::Cancel
+                | Request::Look(_)
+                | Request::Export(_)
+                | Request::Analyse(_)
+                | Request::CancelAnalyses
+                | Request::OpenClustering(_)
+                | Request::TellKept
+                | Request::NameCluster { .. }
+                | Request::Tag { .. }
+                | Request::KeepHouse(_)
+                | Request::ListNetworks
+                | Request::FetchNetwork(_)
+                | Request::AddNetwork { .. }
+                | Request::RemoveNetwork(_)
+                | Request::Shutdown => {}
             }
             send(start);
         }
-        let views = Views {
-            gallery: GalleryView::new(settings.gallery_tile.0),
-            activations: ActivationsView::default(),
-            map: MapView::default(),
-            neighbours: NeighboursView::default(),
-            selection: SelectionView::default(),
-            network: NetworkView::default(),
-            clusters: ClustersView::default(),
-            classes: ClassesView::default(),
-            findings: FindingsView::default(),
-            welcome: WelcomeView::default(),
-        };
         Self {
             session,
             send,
@@ -152,13 +141,14 @@ impl App {
             open_page,
             to_export: Vec::new(),
             waker,
+            views: Views::restored(&settings),
+            welcome: WelcomeView::default(),
             dock: Dock::from_value(settings.layout.as_ref()),
             saved: settings.clone(),
             settings,
             pending: None,
             settings_dir,
             thumbnails: Thumbnails::default(),
-            views,
             dialog: Dialog::None,
             fallen: None,
             path_dialog: None,
@@ -214,6 +204,10 @@ impl App {
     }
 
     /// What the window itself learns from an event.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the window minds which collection is open; all else is the session's, which names every event"
+    )]
     fn note(&mut self, event: &Event) {
         match event {
             Event::Opening(_) | Event::Closed => {
@@ -271,20 +265,12 @@ impl App {
     /// Says where the selection was drawn, if it is open.
     fn show_views(&mut self, ui: &mut Ui, actions: &mut Vec<Action>, commands: &mut Vec<Command>) -> Option<Rect> {
         let mut selection = None;
-        let Self { session, thumbnails, views, dock, .. } = self;
-        dock.show(ui, &mut |ui, pane| match pane {
-            Pane::Gallery => views.gallery.show(ui, session, thumbnails, actions),
-            Pane::Activations => views.activations.show(ui, session, thumbnails, actions),
-            Pane::Map => views.map.show(ui, session, thumbnails, actions),
-            Pane::Network => views.network.show(ui, session, actions),
-            Pane::Clusters => views.clusters.show(ui, session, thumbnails, actions),
-            Pane::Findings => views.findings.show(ui, session, thumbnails, actions),
-            Pane::Classes => views.classes.show(ui, session, actions),
-            Pane::Neighbours => views.neighbours.show(ui, session, thumbnails, actions),
-            Pane::Selection => {
+        let Self { session, settings, waker, thumbnails, views, dock, .. } = self;
+        dock.show(ui, &mut |ui, pane| {
+            if pane == Pane::Selection {
                 selection = Some(ui.max_rect());
-                views.selection.show(ui, session, thumbnails, actions, commands);
             }
+            views.show(pane, ui, ViewContext { session, settings, waker, thumbs: thumbnails, actions, commands });
         });
         // Of no view: it stays when the tab it was asked for in goes behind another.
         why::show(ui, session, thumbnails, actions);
@@ -328,8 +314,9 @@ impl App {
         let ground = Frame::new().fill(palette().ground).inner_margin(margin);
         let centre = CentralPanel::no_frame().frame(ground).show(ui, |ui| match &self.session.opened.phase {
             Phase::Welcome => {
-                let Self { session, settings, waker, views, .. } = self;
-                views.welcome.show(ui, session, settings, waker, &mut actions, &mut commands);
+                let Self { session, settings, waker, thumbnails, welcome, .. } = self;
+                let (thumbs, actions, commands) = (thumbnails, &mut actions, &mut commands);
+                welcome.show(ui, ViewContext { session, settings, waker, thumbs, actions, commands });
                 None
             }
             Phase::Opening(folder) => {

@@ -23,10 +23,9 @@ pub(super) fn show(ctx: &egui::Context) -> bool {
         let room = ctx.content_rect().height() - 190.0;
         ScrollArea::vertical().max_height(room.max(80.0)).show(ui, |ui| {
             Grid::new("shortcuts").num_columns(2).spacing([24.0, 4.0]).show(ui, |ui| {
-                for command in Command::WITH_SHORTCUT {
-                    let Some(keys) = command.shortcut() else { continue };
+                for (command, keys) in Command::with_shortcut() {
                     ui.label(RichText::new(keys_in_words(&keys)).color(palette().accent));
-                    ui.label(command.name().trim_end_matches('…'));
+                    ui.label(command.name().trim_end_matches('…')).on_hover_text(command.about());
                     ui.end_row();
                 }
                 for (gesture, meaning) in GESTURES {

@@ -20,6 +20,7 @@ use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::paint::HeatMapStyle;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::Hover;
 use crate::ui::widgets::empty::empty_state;
 
@@ -71,14 +72,16 @@ impl Default for ActivationsView {
     }
 }
 
-impl ActivationsView {
-    /// Draws the view and says what the person wishes.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+impl View for ActivationsView {
+    fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
+        let ViewContext { session, thumbs, actions, .. } = cx;
         self.under = None;
         self.show_content(ui, session, thumbs, actions);
         self.hover.settle(self.under, session, actions);
     }
+}
 
+impl ActivationsView {
     fn show_content(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
         let Some(collection) = session.collection().cloned() else {
             say(ui, "Nothing to look into yet", "Open a folder, then click an image.", false);

@@ -9,6 +9,7 @@ use crate::domain::{ClassChange, ClassOrigin, Metric};
 use crate::engine::{AnalysisWish, ClassMeans, arithmetic};
 use crate::session::{Action, Choose, Pick, Session};
 use crate::ui::theme::{LabelRanks, palette};
+use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::counted;
 
@@ -27,9 +28,9 @@ pub struct ClassesView {
     expression: String,
 }
 
-impl ClassesView {
-    /// Shows the view.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+impl View for ClassesView {
+    fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
+        let ViewContext { session, actions, .. } = cx;
         if session.collection().is_none() {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
             return;
@@ -55,7 +56,9 @@ impl ClassesView {
             ui.vertical(|ui| self.show_nearest(ui, means, actions));
         });
     }
+}
 
+impl ClassesView {
     /// Whether no class is wished for: nothing is switched on, and the person made none.
     fn has_none(&self, session: &Session, means: &ClassMeans) -> bool {
         self.making.wish(session).by.is_empty() && !means.origins.iter().any(ClassOrigin::is_own)

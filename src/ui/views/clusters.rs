@@ -7,6 +7,7 @@ use crate::engine::{AnalysisWish, ChosenFor};
 use crate::session::{Action, Analyse, Choose, Pick, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::{counted, elapsed, thousands};
@@ -36,9 +37,9 @@ struct Naming {
     is_new: bool,
 }
 
-impl ClustersView {
-    /// Shows the view.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+impl View for ClustersView {
+    fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
+        let ViewContext { session, thumbs, actions, .. } = cx;
         self.under = None;
         if session.collection().is_none() {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
@@ -55,7 +56,9 @@ impl ClustersView {
         }
         self.hover.settle(self.under, session, actions);
     }
+}
 
+impl ClustersView {
     fn show_controls(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         if self.count == 0 {
             self.count = 20;

@@ -12,6 +12,7 @@ use crate::engine::{AnalysisWish, ChosenFor};
 use crate::session::{Action, Analyse, Choose, Pick, Session};
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::{counted, elapsed, thousands};
@@ -47,9 +48,9 @@ struct Drawing<'a> {
     actions: &'a mut Vec<Action>,
 }
 
-impl FindingsView {
-    /// Shows the view.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+impl View for FindingsView {
+    fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
+        let ViewContext { session, thumbs, actions, .. } = cx;
         self.under = None;
         if session.collection().is_none() {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
@@ -73,7 +74,9 @@ impl FindingsView {
         }
         self.hover.settle(self.under, session, actions);
     }
+}
 
+impl FindingsView {
     fn show_controls(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         if self.percent == 0.0 {
             self.percent = DuplicateWish::SHARE * 100.0;

@@ -22,6 +22,7 @@ use crate::session::{Action, Colouring, Session};
 use crate::ui::paint::{PointCloud, points};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::Hover;
 use crate::ui::widgets::choice::with_choice;
 use crate::ui::widgets::text::counted;
@@ -64,9 +65,9 @@ pub struct MapView {
     toolbar_width: f32,
 }
 
-impl MapView {
-    /// Draws the map and says what the person wishes.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+impl View for MapView {
+    fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
+        let ViewContext { session, thumbs, actions, .. } = cx;
         self.take_projection(session);
         let Some(mut plane) = self.plane.take() else {
             empty::show(ui, session);
@@ -81,7 +82,9 @@ impl MapView {
         }
         self.plane = Some(plane);
     }
+}
 
+impl MapView {
     /// Where an image was drawn in the last frame, if it is on the map.
     pub fn screen_pos_of(&self, id: ImageId) -> Option<Pos2> {
         Some(self.camera.screen_from_map(self.view?, self.plane.as_ref()?.position_of(id)?))

@@ -14,6 +14,7 @@ use crate::session::{Action, Ask, Choose, Comparison, Extract, Session};
 use crate::ui::command::Command;
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::on_picture::part_rect;
 use crate::ui::widgets::text::{counted, elapsed};
@@ -38,15 +39,17 @@ pub struct NeighboursView {
 /// What was drawn so many passes ago is still to be seen.
 const SEEN_PASSES: u64 = 4;
 
-impl NeighboursView {
-    /// Shows the view.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+impl View for NeighboursView {
+    fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
+        let ViewContext { session, thumbs, actions, .. } = cx;
         self.under = None;
         self.place = Some((ui.clip_rect().intersect(ui.max_rect()), ui.ctx().cumulative_pass_nr()));
         self.show_content(ui, session, thumbs, actions);
         self.hover.settle(self.under, session, actions);
     }
+}
 
+impl NeighboursView {
     /// Where the view is on the screen; `None` while it is behind another or closed.
     pub fn place(&self, ctx: &Context) -> Option<Rect> {
         let is_seen = |pass: u64| ctx.cumulative_pass_nr().saturating_sub(pass) <= SEEN_PASSES;
@@ -211,7 +214,9 @@ impl NeighboursView {
                 let same = label_wanted.is_some() && image.label.as_deref() == label_wanted;
                 let score = match list.wish.at {
                     Representation::Embedding => format!("{}  ·  {:.0}", cell + 1, neighbour.score),
-                    _ => format!("{}  ·  {:.3}", cell + 1, neighbour.score),
+                    Representation::Layer(_) | Representation::Mix(_) => {
+                        format!("{}  ·  {:.3}", cell + 1, neighbour.score)
+                    }
                 };
                 tile::paint_caption(ui, first, None, &score, palette().text);
                 let label = image.label.as_deref().unwrap_or_else(|| image.path.file_name());

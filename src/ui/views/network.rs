@@ -21,6 +21,7 @@ use crate::domain::Layer;
 use crate::engine::Collection;
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::{self, palette};
+use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::{counted, shape_text};
 
@@ -77,9 +78,9 @@ impl Drawing {
     }
 }
 
-impl NetworkView {
-    /// Draws the network and says what the person wishes.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
+impl View for NetworkView {
+    fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
+        let ViewContext { session, actions, .. } = cx;
         let Some(collection) = session.collection() else {
             empty_state(
                 ui,
@@ -100,7 +101,9 @@ impl NetworkView {
         self.show_drawing(ui, &mut drawing, session, actions);
         self.drawing = Some(drawing);
     }
+}
 
+impl NetworkView {
     /// Shows the whole network from now on.
     fn fit(&mut self) {
         self.is_moved = false;

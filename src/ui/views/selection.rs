@@ -12,6 +12,7 @@ use crate::session::{Action, Choose, Session};
 use crate::ui::command::{Command, command_key};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::label_filter::shown_name;
 use crate::ui::widgets::text::{counted, thousands};
@@ -41,16 +42,9 @@ pub struct SelectionView {
     under: Option<ImageId>,
 }
 
-impl SelectionView {
-    /// Shows the view. Commands (an export needs a dialog) go to `commands`.
-    pub fn show(
-        &mut self,
-        ui: &mut Ui,
-        session: &Session,
-        thumbs: &mut Thumbnails,
-        actions: &mut Vec<Action>,
-        commands: &mut Vec<Command>,
-    ) {
+impl View for SelectionView {
+    fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
+        let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.ranks.refresh(&session.opened.labels);
         self.refresh(session);
         // Where the view is wide the tags need no row of their own: the pictures want the height.
@@ -73,7 +67,9 @@ impl SelectionView {
         }
         self.hover.settle(self.under, session, actions);
     }
+}
 
+impl SelectionView {
     fn refresh(&mut self, session: &Session) {
         let is_other = self.seen != session.opened.chosen.selection;
         if is_other {

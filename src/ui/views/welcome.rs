@@ -12,8 +12,9 @@ use crate::session::{Action, Networks, Session};
 use crate::ui::Waker;
 use crate::ui::command::Command;
 use crate::ui::network_words::{self, file_name};
-use crate::ui::settings::{RecentFolder, Settings};
+use crate::ui::settings::RecentFolder;
 use crate::ui::theme::palette;
+use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::download;
 use crate::ui::widgets::problem::show_problems;
 use crate::ui::widgets::text::{main_button, paint_line, quiet_button, show_buttons_on_ground};
@@ -30,17 +31,9 @@ pub struct WelcomeView {
     checked: Vec<RecentFolder>,
 }
 
-impl WelcomeView {
-    /// Shows the view.
-    pub fn show(
-        &mut self,
-        ui: &mut Ui,
-        session: &Session,
-        settings: &Settings,
-        waker: &Waker,
-        actions: &mut Vec<Action>,
-        commands: &mut Vec<Command>,
-    ) {
+impl View for WelcomeView {
+    fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
+        let ViewContext { session, settings, waker, actions, commands, .. } = cx;
         self.check_recent(&settings.recent, waker);
         ScrollArea::vertical().id_salt("welcome").auto_shrink(false).show(ui, |ui| {
             let room = ui.available_size();
@@ -60,7 +53,9 @@ impl WelcomeView {
             });
         });
     }
+}
 
+impl WelcomeView {
     /// Looks which recent folders still exist, off the window's thread: one may lie on a disk that sleeps.
     fn check_recent(&mut self, recent: &[RecentFolder], waker: &Waker) {
         if let Some(missing) = self.check.as_ref().and_then(|check| check.try_recv().ok()) {

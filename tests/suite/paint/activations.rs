@@ -10,17 +10,14 @@ use tiramisu::domain::{Exemplar, Fit, ImageId, Pooling, Resizing, StoredLayer, U
 use tiramisu::engine::{Collection, Event, ExemplarList, Look, Problem, UnusualList};
 use tiramisu::session::{Choose, Pick, Session};
 use tiramisu::ui::paint::ColourMap;
-use tiramisu::ui::views::ActivationsView;
-use tiramisu::ui::views::activations::{ChannelOrder, Scale};
+use tiramisu::ui::views::activations::{ActivationsView, ChannelOrder, Scale};
 
 use crate::support::painted::rings;
 
 use super::fixtures::{
-    Show, Stage, activation, collection, describe, drawn_window, keep_picture, layers, picture, session, session_of,
-    window,
+    Stage, activation, collection, describe, drawn_window, keep_picture, layers, picture, session, session_of, window,
 };
 
-const SHOW: Show<ActivationsView> = ActivationsView::show;
 const SIZE: [f32; 2] = [1100.0, 720.0];
 
 type Window = Harness<'static, Stage<ActivationsView>>;
@@ -50,7 +47,7 @@ const CROP: Fit = Fit::Crop { shorter_px: 256 };
 const SEEN: Vec2 = vec2(224.0 / 384.0, 224.0 / 256.0);
 
 fn open(session: Session) -> Window {
-    let mut window = window(SIZE, SHOW, Stage::new(ActivationsView::default(), session));
+    let mut window = window(SIZE, Stage::new(ActivationsView::default(), session));
     window.run();
     window
 }
@@ -61,7 +58,7 @@ fn without_an_image_the_view_asks_for_one() {
     open(Session::default()).get_by_label_contains("Open a folder");
     let mut waiting = session(24);
     waiting.act(Choose::Click(ImageId(1), Pick::Replace));
-    let mut window = window(SIZE, SHOW, Stage::new(ActivationsView::default(), waiting));
+    let mut window = window(SIZE, Stage::new(ActivationsView::default(), waiting));
     window.run_steps(3);
     window.get_by_label("Running the network");
 }
@@ -180,7 +177,7 @@ fn colours_span_the_channel_or_the_layer_and_are_even_about_zero_when_signed() {
 #[test]
 fn the_activations_are_drawn_in_all_their_states() {
     let stage = Stage::new(ActivationsView::default(), looking("fire9/concat"));
-    let Some(mut window) = drawn_window(SIZE, SHOW, stage) else { return };
+    let Some(mut window) = drawn_window(SIZE, stage) else { return };
     window.run();
     keep_picture(&mut window, "activations_wall");
     let bright = |picture: &image::RgbaImage| picture.pixels().filter(|p| p.0[0] > 200 && p.0[2] < 90).count();
@@ -193,12 +190,12 @@ fn the_activations_are_drawn_in_all_their_states() {
 
     for (layer, name) in [("conv1", "activations_conv1"), ("pool10", "activations_vector")] {
         let stage = Stage::new(ActivationsView::default(), looking(layer));
-        let mut window = drawn_window(SIZE, SHOW, stage).expect("there was a device before");
+        let mut window = drawn_window(SIZE, stage).expect("there was a device before");
         window.run();
         keep_picture(&mut window, name);
     }
     let stage = Stage::new(ActivationsView::default(), looking("fire9/concat"));
-    let mut narrow = drawn_window([400.0, 520.0], SHOW, stage).expect("there was a device before");
+    let mut narrow = drawn_window([400.0, 520.0], stage).expect("there was a device before");
     narrow.state_mut().session.act(Choose::Channel(Some(4)));
     narrow.run();
     keep_picture(&mut narrow, "activations_narrow");

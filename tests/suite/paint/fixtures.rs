@@ -11,8 +11,9 @@ use tiramisu::domain::{
 use tiramisu::engine::{ActivationView, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture};
 use tiramisu::gpu::TensorView;
 use tiramisu::session::{Action, Session};
-use tiramisu::ui::theme;
 use tiramisu::ui::thumbnails::Thumbnails;
+use tiramisu::ui::views::{View, ViewContext};
+use tiramisu::ui::{Settings, Waker, theme};
 
 pub use crate::support::renderer::{adapters, alone, renderer};
 
@@ -37,28 +38,28 @@ impl<V> Stage<V> {
     }
 }
 
-/// How a view is shown.
-pub type Show<V> = fn(&mut V, &mut eframe::egui::Ui, &Session, &mut Thumbnails, &mut Vec<Action>);
-
 /// A window with one view, whose wishes are carried out as in the app.
-pub fn window<V: 'static>(size: [f32; 2], show: Show<V>, stage: Stage<V>) -> Harness<'static, Stage<V>> {
-    build(Harness::builder().with_size(size), show, stage)
+pub fn window<V: View + 'static>(size: [f32; 2], stage: Stage<V>) -> Harness<'static, Stage<V>> {
+    build(Harness::builder().with_size(size), stage)
 }
 
 /// The same, drawn by a device; `None` where there is none.
-pub fn drawn_window<V: 'static>(size: [f32; 2], show: Show<V>, stage: Stage<V>) -> Option<Harness<'static, Stage<V>>> {
-    Some(build(Harness::builder().with_size(size).renderer(renderer()?), show, stage))
+pub fn drawn_window<V: View + 'static>(size: [f32; 2], stage: Stage<V>) -> Option<Harness<'static, Stage<V>>> {
+    Some(build(Harness::builder().with_size(size).renderer(renderer()?), stage))
 }
 
-fn build<V: 'static>(builder: HarnessBuilder<Stage<V>>, show: Show<V>, stage: Stage<V>) -> Harness<'static, Stage<V>> {
+fn build<V: View + 'static>(builder: HarnessBuilder<Stage<V>>, stage: Stage<V>) -> Harness<'static, Stage<V>> {
+    let (settings, waker) = (Settings::default(), Waker::default());
     builder.with_context_setup(theme::install).with_max_steps(12).build_ui_state(
         move |ui, stage: &mut Stage<V>| {
             let ctx = ui.ctx().clone();
             stage.thumbs.begin_frame(&ctx, &mut stage.session.opened.arrived);
-            let mut wishes = Vec::new();
+            let (mut wishes, mut commands) = (Vec::new(), Vec::new());
             let ground = eframe::egui::Frame::new().fill(theme::palette().panel);
             eframe::egui::CentralPanel::default().frame(ground).show(ui, |ui| {
-                show(&mut stage.view, ui, &stage.session, &mut stage.thumbs, &mut wishes);
+                let Stage { view, session, thumbs, .. } = stage;
+                let (settings, waker, actions, commands) = (&settings, &waker, &mut wishes, &mut commands);
+                view.show(ui, ViewContext { session, settings, waker, thumbs, actions, commands });
             });
             for wish in &wishes {
                 stage.session.act(wish.clone());

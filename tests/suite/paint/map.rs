@@ -9,22 +9,21 @@ use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Filter, ImageId, Projection};
 use tiramisu::engine::Event;
 use tiramisu::session::{Action, Choose, Colouring, Pick, Session};
-use tiramisu::ui::views::MapView;
+use tiramisu::ui::views::map::MapView;
 
 use crate::support::painted::texts;
 
 use super::fixtures::{
-    LABELS, Show, Stage, clusters, collection, drawn_window, keep_picture, neighbours, picture, project,
-    project_in_part, session, window,
+    LABELS, Stage, clusters, collection, drawn_window, keep_picture, neighbours, picture, project, project_in_part,
+    session, window,
 };
 
-const SHOW: Show<MapView> = MapView::show;
 const SIZE: [f32; 2] = [820.0, 620.0];
 
 type Window = Harness<'static, Stage<MapView>>;
 
 fn open(session: Session) -> Window {
-    let mut window = window(SIZE, SHOW, Stage::new(MapView::default(), session));
+    let mut window = window(SIZE, Stage::new(MapView::default(), session));
     window.run();
     window
 }
@@ -231,7 +230,7 @@ fn identical_points_or_points_that_are_no_numbers_do_not_break_the_map() {
 #[test]
 fn the_map_is_drawn_in_all_its_states() {
     let stage = Stage::new(MapView::default(), session(1000));
-    let Some(mut window) = drawn_window([1000.0, 720.0], SHOW, stage) else { return };
+    let Some(mut window) = drawn_window([1000.0, 720.0], stage) else { return };
     window.run();
     keep_picture(&mut window, "map_labels");
     let coloured = |picture: &image::RgbaImage| {
@@ -264,7 +263,7 @@ fn pictures_take_the_place_of_points_where_there_is_room() {
     session.apply(Event::Thumbnails((0..220).map(|id| picture(ImageId(id))).collect()));
     session.act(Choose::PickMany((0..220).filter(|id| id % 12 == 4).map(ImageId).collect(), Pick::Replace));
     let stage = Stage::new(MapView::default(), session);
-    let Some(mut window) = drawn_window([1000.0, 720.0], SHOW, stage) else { return };
+    let Some(mut window) = drawn_window([1000.0, 720.0], stage) else { return };
     window.run();
     keep_picture(&mut window, "map_thumbnails");
     let pos = pos_of(&window, 4);
@@ -284,7 +283,7 @@ fn a_million_points_leave_the_window_smooth() {
     let session = session(count);
     eprintln!("a session of {count} images: {:.2} s", made.elapsed().as_secs_f64());
     let first = Instant::now();
-    let mut window = window(SIZE, SHOW, Stage::new(MapView::default(), session));
+    let mut window = window(SIZE, Stage::new(MapView::default(), session));
     eprintln!("the first frames, with the index to build: {:.1} ms", first.elapsed().as_secs_f64() * 1e3);
     let mut times = Vec::new();
     for step in 0..40 {
@@ -384,7 +383,7 @@ fn a_loop_that_is_being_drawn_outlives_the_steps_of_a_map_that_settles() {
 #[test]
 fn the_lowest_points_of_a_fitted_map_lie_above_its_captions() {
     for size in [SIZE, [360.0, 300.0]] {
-        let mut window = window(size, SHOW, Stage::new(MapView::default(), session(240)));
+        let mut window = window(size, Stage::new(MapView::default(), session(240)));
         window.run();
         let captions = texts(window.output());
         let top = |words: &str| {

@@ -20,9 +20,11 @@
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`;
 //! - where the desktop has no dialogs: `Path`, `Open`, `Use`, `Copy`, `Export`, `Cancel`.
 
+mod arrangement;
 mod channels;
 mod classes;
 mod clusters;
+mod commands;
 mod findings;
 mod frames;
 mod gallery;

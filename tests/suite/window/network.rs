@@ -5,8 +5,10 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use tiramisu::engine::{Event, Look};
 use tiramisu::session::Session;
-use tiramisu::ui::views::NetworkView;
-use tiramisu::ui::views::network::Family;
+use tiramisu::ui::thumbnails::Thumbnails;
+use tiramisu::ui::views::network::{Family, NetworkView};
+use tiramisu::ui::views::{View, ViewContext};
+use tiramisu::ui::{Settings, Waker};
 
 use super::{FIRST, looks};
 use crate::support::window::{Setup, Window};
@@ -16,7 +18,11 @@ const CANVAS: &str = "Layers of the network";
 #[test]
 fn without_a_network_the_view_says_what_will_be_there() {
     let mut view = NetworkView::default();
-    let mut harness = Harness::new_ui(move |ui| view.show(ui, &Session::default(), &mut Vec::new()));
+    let mut harness = Harness::new_ui(move |ui| {
+        let (session, settings, waker) = (&Session::default(), &Settings::default(), &Waker::default());
+        let (thumbs, actions, commands) = (&mut Thumbnails::default(), &mut Vec::new(), &mut Vec::new());
+        view.show(ui, ViewContext { session, settings, waker, thumbs, actions, commands });
+    });
     harness.run();
     harness.get_by_label("No network yet");
 }

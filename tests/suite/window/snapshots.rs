@@ -13,7 +13,7 @@ use image::{Rgb, RgbImage};
 use serde_json::Value;
 use tiramisu::domain::ImagePath;
 use tiramisu::engine::Event;
-use tiramisu::ui::dock::Pane;
+use tiramisu::ui::views::Pane;
 
 use crate::support::collection;
 use crate::support::small_png;

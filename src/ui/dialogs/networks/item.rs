@@ -27,7 +27,7 @@ impl<'a> Item<'a> {
         let (own, others): (Vec<_>, Vec<_>) = known.iter().partition(|known| known.is_own);
         let file = match &session.lasting.network {
             NetworkFile::File(path) => Some(Item::File(path)),
-            _ => None,
+            NetworkFile::Builtin | NetworkFile::Analytic | NetworkFile::Known(_) => None,
         };
         let named = |known: Vec<&'a KnownNetwork>| known.into_iter().map(Item::Known);
         [Item::Builtin, Item::Analytic].into_iter().chain(named(others)).chain(file).chain(named(own)).collect()
@@ -84,7 +84,7 @@ impl<'a> Item<'a> {
     pub(super) fn is_here(&self) -> bool {
         match self {
             Item::Known(known) => known.is_here,
-            _ => true,
+            Item::Builtin | Item::Analytic | Item::File(_) => true,
         }
     }
 

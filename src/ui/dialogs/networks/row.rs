@@ -52,7 +52,7 @@ pub(super) fn show(ui: &mut Ui, id: Id, session: &Session, item: &Item<'_>, is_c
 fn mark(session: &Session, item: &Item<'_>) -> Option<(String, Color32)> {
     let fetch = match item {
         Item::Known(known) => session.lasting.networks.fetch(&known.name),
-        _ => None,
+        Item::Builtin | Item::Analytic | Item::File(_) => None,
     };
     if let Some(fetch) = fetch {
         return Some((format!("{:.0} %", fetch.progress.share() * 100.0), palette().accent));

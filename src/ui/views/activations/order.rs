@@ -110,7 +110,7 @@ impl Scale {
                 [activation.minima.get(channel).copied(), activation.maxima.get(channel).copied()]
                     .map(|value| value.filter(|v| v.is_finite()).unwrap_or(0.0))
             }
-            _ => layer_range(activation),
+            Scale::Channel | Scale::Layer => layer_range(activation),
         };
         colours.range(low, high)
     }

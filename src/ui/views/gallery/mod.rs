@@ -8,8 +8,10 @@ use eframe::egui::{self, Id, Rect, RichText, Role, ScrollArea, Sense, Stroke, St
 
 use crate::domain::ImageId;
 use crate::session::{Action, Choose, Open, Pick, Session};
+use crate::ui::settings::{Settings, TileWidth};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
 use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
@@ -39,12 +41,11 @@ pub struct GalleryView {
     hover: Hover,
 }
 
-impl GalleryView {
-    /// A gallery with tiles of this width in points.
-    pub fn new(tile_width: f32) -> Self {
+impl Default for GalleryView {
+    fn default() -> Self {
         Self {
             bar: Bar::default(),
-            tile_width: bar::usable_width(tile_width),
+            tile_width: bar::usable_width(TileWidth::default().0),
             ranks: LabelRanks::default(),
             seen_probe: None,
             band_from: None,
@@ -52,19 +53,19 @@ impl GalleryView {
             hover: Hover::default(),
         }
     }
+}
 
-    /// Width of the tiles in points, to be remembered.
-    pub fn tile_width(&self) -> f32 {
-        self.tile_width
+impl View for GalleryView {
+    fn restore(&mut self, settings: &Settings) {
+        self.tile_width = bar::usable_width(settings.gallery_tile.0);
     }
 
-    /// Puts the cursor in the filter.
-    pub fn focus_filter(&mut self) {
-        self.bar.focus();
+    fn keep(&self, settings: &mut Settings) {
+        settings.gallery_tile.0 = self.tile_width;
     }
 
-    /// Shows the gallery.
-    pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+    fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
+        let ViewContext { session, thumbs, actions, .. } = cx;
         self.ranks.refresh(&session.opened.labels);
         self.bar.show(ui, session, &mut self.tile_width, actions);
         if session.opened.shown.is_empty() {
@@ -79,6 +80,13 @@ impl GalleryView {
             self.tile_width = bar::usable_width(self.tile_width * ui.input(|input| input.zoom_delta()));
         }
         self.show_grid(ui, session, thumbs, actions);
+    }
+}
+
+impl GalleryView {
+    /// Puts the cursor in the filter.
+    pub fn focus_filter(&mut self) {
+        self.bar.focus();
     }
 
     fn show_grid(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {

@@ -29,7 +29,7 @@ pub fn show(
         Colouring::Faithfulness if session.opened.projection.as_ref().is_some_and(|map| map.faithfulness.is_some()) => {
             1
         }
-        _ => 0,
+        Colouring::Label | Colouring::Faithfulness | Colouring::Plain => 0,
     };
     if entries == 0 || view.width() < WIDTH * 2.0 || view.height() < 140.0 {
         *highlighted = None;
@@ -49,7 +49,7 @@ pub fn show(
                 Colouring::Similarity => scale(ui, "far", "near"),
                 Colouring::Faithfulness => scale(ui, "lost", "kept"),
                 Colouring::Cluster => clusters(ui, session, highlighted, actions),
-                _ => labels(ui, session, highlighted, actions),
+                Colouring::Label | Colouring::Plain => labels(ui, session, highlighted, actions),
             }
         },
     );

@@ -68,7 +68,13 @@ pub fn show_place(ui: &mut Ui, like: &Example, side: f32) {
     let title = like.title().unwrap_or_default();
     let text = match like {
         Example::File { .. } => format!("{title}\n\nnot in the collection"),
-        _ => format!("The mean of\n{title}"),
+        Example::Image(_)
+        | Example::Region { .. }
+        | Example::Label(_)
+        | Example::Tag(_)
+        | Example::Cluster { .. }
+        | Example::Class(_)
+        | Example::Vector(_) => format!("The mean of\n{title}"),
     };
     let galley = ui.painter().layout(text, FontId::proportional(12.5), palette().text, side - 12.0);
     let at = Align2::CENTER_CENTER.align_size_within_rect(galley.size(), picture).min;

@@ -7,7 +7,7 @@ use tiramisu::domain::{
     DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish, Tags,
 };
 use tiramisu::engine::{AnalysisKind, Asked, Event, Problem};
-use tiramisu::ui::dock::Pane;
+use tiramisu::ui::views::Pane;
 
 use super::super::{classes, clusters};
 use super::scene::Scene;

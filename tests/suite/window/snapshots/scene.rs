@@ -5,7 +5,8 @@ use image::RgbImage;
 use tiramisu::domain::ImageRecord;
 use tiramisu::engine::ThumbnailPicture;
 use tiramisu::ui::Settings;
-use tiramisu::ui::dock::{Dock, Pane};
+use tiramisu::ui::dock::Dock;
+use tiramisu::ui::views::Pane;
 
 use crate::support::collection::LABELS;
 use crate::support::renderer::software_renderer;

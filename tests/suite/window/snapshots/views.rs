@@ -6,7 +6,7 @@ use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Filter, ImageId, Projection, ProjectionMethod, Region, Tags};
 use tiramisu::engine::{Asked, Event, Kept, LookKind, Problem};
 use tiramisu::session::{Ask, Choose, Comparison, Pick};
-use tiramisu::ui::dock::Pane;
+use tiramisu::ui::views::Pane;
 
 use super::scene::Scene;
 use crate::support::collection;

@@ -1,0 +1,94 @@
+//! The commands: one list, from which menus, keys and what texts say of keys are made.
+
+use std::path::{Path, PathBuf};
+
+use eframe::egui::Key;
+use tiramisu::session::Session;
+use tiramisu::ui::command::{Command, keys_in_words};
+use tiramisu::ui::views::Pane;
+
+use crate::support::window::{Setup, Window};
+
+#[test]
+fn every_command_has_a_name_of_its_own_and_says_in_a_sentence_what_it_does() {
+    let commands = Command::all();
+    for (at, command) in commands.iter().enumerate() {
+        let (name, about) = (command.name(), command.about());
+        assert!(!name.is_empty() && commands[..at].iter().all(|other| other.name() != name), "{command:?}: {name}");
+        assert!(about.starts_with(char::is_uppercase) && about.ends_with('.'), "{command:?}: {about}");
+        assert!(!about.contains(['[', '`']), "{command:?}: a person reads this: {about}");
+    }
+}
+
+#[test]
+fn no_two_commands_have_the_same_keys() {
+    let known: Vec<_> = Command::with_shortcut().collect();
+    assert!(known.len() > 20);
+    for (at, (command, keys)) in known.iter().enumerate() {
+        let other = known[..at].iter().find(|(_, other)| other == keys);
+        assert!(other.is_none(), "{} calls {command:?} and {other:?}", keys_in_words(keys));
+    }
+}
+
+#[test]
+fn every_view_has_a_command_that_goes_to_it() {
+    for pane in Pane::ALL {
+        assert!(Command::all().contains(&Command::Show(pane)), "{pane:?}");
+    }
+}
+
+#[test]
+fn the_sheet_tells_the_keys_of_every_command() {
+    let mut window = Window::with_images(12, Setup::default());
+    window.harness.key_press(Key::F1);
+    window.settle();
+    let names = window.names();
+    for (command, keys) in Command::with_shortcut() {
+        for text in [keys_in_words(&keys), command.name().trim_end_matches('…').to_owned()] {
+            assert!(names.contains(&text), "{text} is not among {names:?}");
+        }
+    }
+}
+
+#[test]
+fn the_menus_list_what_stands_in_them_and_nothing_needs_a_folder_that_opens_one() {
+    let mut window = Window::with_images(12, Setup::default());
+    let mut listed = Vec::new();
+    for menu in ["File", "Edit", "View", "Network", "Help"] {
+        window.click(menu);
+        listed.extend(window.names());
+        window.harness.key_press(Key::Escape);
+        window.settle();
+    }
+    for command in Command::all().into_iter().filter(|command| command.section().is_some()) {
+        assert!(listed.iter().any(|name| name == command.name()), "{} is in no menu", command.name());
+    }
+    let nothing = Session::default();
+    assert!(Command::OpenFolder.is_enabled(&nothing) && Command::Quit.is_enabled(&nothing));
+    assert!(!Command::Find.is_enabled(&nothing) && !Command::CloseFolder.is_enabled(&nothing));
+    assert_eq!(Command::BuiltinNetwork.is_used(&nothing), Some(true));
+    assert_eq!(Command::AnalyticNetwork.is_used(&nothing), Some(false));
+}
+
+#[test]
+fn no_text_of_the_window_has_keys_of_its_own() {
+    fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).expect("src is readable").flatten() {
+            match entry.path() {
+                path if path.is_dir() => sources(&path, into),
+                path => into.push(path),
+            }
+        }
+    }
+    let mut files = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ui"), &mut files);
+    assert!(files.len() > 50, "{files:?}");
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("a source is readable");
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            let found = ["Ctrl+", "Cmd+", "⌘", "Shift+"].into_iter().find(|keys| line.contains(keys));
+            assert_eq!(found, None, "ask the list with Command::with_keys: {line}: {}", file.display());
+        }
+    }
+}
