@@ -5,18 +5,12 @@
 // A new wish, event or look is to be missed by the compiler, not by the person.
 #![deny(clippy::wildcard_enum_match_arm)]
 
-mod activations;
 mod analysis;
 mod answer;
 mod asked;
-mod chosen;
-mod classes;
 mod collection;
-mod embedding;
 mod event;
-mod graph;
 mod house;
-mod index;
 mod look;
 mod network;
 pub mod problem;
@@ -24,18 +18,13 @@ pub mod progress;
 mod query;
 mod request;
 
-pub use activations::ActivationsWish;
-pub use analysis::AnalysisWish;
+// All that concerns analyses, so that a new kind need not be named here.
+pub use analysis::*;
 pub use answer::{ActivationView, ExemplarList, Likeness, NeighbourList, ThumbnailPicture, UnusualList};
-pub use asked::{AnalysisKind, Asked, LookKind};
-pub use chosen::ChosenFor;
-pub use classes::{ClassMeans, ClassWish};
+pub use asked::{Asked, LookKind};
 pub use collection::Collection;
-pub use embedding::EmbeddingSummary;
-pub use event::{Event, ExportExists, ExportSummary, Kept};
-pub use graph::{GraphKind, GraphSummary, GraphWish};
+pub use event::{Event, ExportExists, ExportSummary};
 pub use house::{HouseNews, HouseWish, STOPPED};
-pub use index::IndexWish;
 pub use look::{ChannelLook, LikenessWish, Look};
 pub use network::{KnownFile, KnownNetwork, PreparationWish};
 pub use problem::{NOT_KEPT, Problem};

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Action, Selection, Session};
 use crate::domain::ImageId;
-use crate::engine::{AnalysisWish, ChosenFor, ExportExists, ExportRequest, Look, OpenRequest, Request, Thresholds};
+use crate::engine::{AnalysisKind, AnalysisWish, ExportExists, ExportRequest, Look, OpenRequest, Request, Thresholds};
 
 impl Session {
     /// Changes what is chosen and says what the engine must be asked for.
@@ -75,7 +75,7 @@ impl Session {
             Action::MakeMapAnew => self.make_map_anew(),
             Action::Cluster(wish) => {
                 // Not every method needs an engine to be chosen.
-                self.choices.remove(&ChosenFor::Clusters);
+                self.findings.drop_choice(AnalysisKind::Clusters);
                 vec![Request::Analyse(AnalysisWish::Cluster(wish))]
             }
             Action::FindDuplicates(wish) => vec![Request::Analyse(AnalysisWish::Duplicates(wish))],
@@ -84,7 +84,7 @@ impl Session {
             Action::MakeEmbedding => vec![Request::Analyse(AnalysisWish::Embed(Thresholds::default()))],
             Action::OpenClustering(name) => {
                 // Of what was made another day nobody knows it any more.
-                self.choices.remove(&ChosenFor::Clusters);
+                self.findings.drop_choice(AnalysisKind::Clusters);
                 vec![Request::OpenClustering(name)]
             }
             Action::NameCluster { cluster, name } => match &self.clustering {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::notice::NoticeText;
 use super::{Chosen, House, Notice, Phase, Session};
 use crate::domain::{Example, ImageId, ImageRecord, Sort, counted, single_in_words};
-use crate::engine::{ChosenFor, Event, Kept, Request};
+use crate::engine::{Event, Kept, Request};
 
 impl Session {
     /// Takes in one event. What it makes worth asking is returned.
@@ -62,28 +62,14 @@ impl Session {
                     }
                 }
             }
-            Event::Projected(projection) => {
-                let is_finished = projection.is_finished();
-                if is_finished && self.projection_asked.as_ref() == Some(&projection.wish) {
-                    self.projection_asked = None;
-                }
-                // One that was overtaken by another wish says nothing any more.
-                if self.projection_wish().is_none_or(|wish| wish == projection.wish) {
-                    self.projection = Some(projection);
-                    if is_finished && std::mem::take(&mut self.map_overdue) {
-                        return self.ask_projection(true);
-                    }
-                }
-            }
-            Event::Kept(kept) => return self.take_kept(kept),
-            Event::Placed { projection, images } => self.take_placed(projection, images),
+            Event::Answered(answer) => return self.take_answer(answer),
+            Event::Kept(Kept::Map(map)) => return self.take_kept_map(map),
+            Event::Kept(Kept::Found(finding)) => self.findings.take_kept(finding),
             Event::Exemplars(list) => self.take_exemplars(list),
             Event::Unusual(list) => self.take_unusual(list),
             Event::Likeness(likeness) => self.take_likeness(likeness),
             Event::Pair(pair) => self.take_pair(pair),
-            Event::EngineChosen(of, choice) => {
-                self.choices.insert(of, choice);
-            }
+            Event::EngineChosen(of, choice) => self.findings.take_choice(of, choice),
             Event::AnalysisStarted(progress) => self.analysis = Some(progress),
             Event::AnalysisEnded { .. } => {
                 if !self.is_analysing() {
@@ -92,10 +78,6 @@ impl Session {
             }
             Event::HouseStarted(progress) => self.house.progress = Some(progress),
             Event::HouseKept(news) => self.take_house_news(news),
-            Event::Clustered(clustering) => {
-                self.take_clustering(clustering);
-                return self.ask_query();
-            }
             Event::Queried(answer) => return self.take_query_answer(answer),
             Event::Tags(tags) => {
                 self.tags = tags;
@@ -105,25 +87,6 @@ impl Session {
             Event::Results { clusterings, has_embedding, .. } => {
                 self.clusterings = clusterings;
                 self.has_embedding = has_embedding;
-            }
-            Event::Indices(indices) => return self.take_indices(indices),
-            Event::ActivationsKept(kept) => return self.take_kept_activations(kept),
-            Event::Duplicates(report) => {
-                self.duplicates = Some(report);
-                self.from_before.remove(&ChosenFor::Duplicates);
-            }
-            Event::Outliers(report) => {
-                self.outliers = Some(report);
-                self.from_before.remove(&ChosenFor::Outliers);
-            }
-            Event::Classes(classes) => self.classes = Some(classes),
-            Event::GraphWritten(summary) => {
-                let text = format!("{} written to {}", counted(summary.edges, "edge", "edges"), summary.out.display());
-                self.tell(NoticeText::News(text));
-            }
-            Event::Embedded(_) => {
-                self.has_embedding = true;
-                return self.ask_neighbours();
             }
             Event::ExportStarted(progress) => self.export = Some(progress),
             Event::Exported(summary) => self.take_export(&summary),
@@ -135,45 +98,6 @@ impl Session {
             Event::Problem { of, problem } => self.take_problem(of, problem),
         }
         Vec::new()
-    }
-
-    /// What was found before does not take the place of what was found since.
-    fn take_kept(&mut self, kept: Kept) -> Vec<Request> {
-        match kept {
-            Kept::Duplicates(report) => {
-                if self.duplicates.is_none() {
-                    self.duplicates = Some(report);
-                    self.from_before.insert(ChosenFor::Duplicates);
-                }
-            }
-            Kept::Outliers(report) => {
-                if self.outliers.is_none() {
-                    self.outliers = Some(report);
-                    self.from_before.insert(ChosenFor::Outliers);
-                }
-            }
-            Kept::Classes(classes) => {
-                self.classes.get_or_insert(classes);
-            }
-            Kept::Map(map) => {
-                if self.projection_wish().as_ref() == Some(&map.wish) {
-                    // The person knows it.
-                    self.settled_map = Some(map.wish.clone());
-                    self.map_overdue = false;
-                }
-                return self.apply(Event::Projected(map));
-            }
-        }
-        Vec::new()
-    }
-
-    fn take_clustering(&mut self, clustering: std::sync::Arc<crate::domain::Clustering>) {
-        // Whoever asked for groups wants to see them; the same groups under new names are no news.
-        let is_other = self.clustering.as_ref().is_none_or(|known| known.table() != clustering.table());
-        if is_other {
-            self.chosen.colouring = super::Colouring::Cluster;
-        }
-        self.clustering = Some(clustering);
     }
 
     fn take_export(&mut self, summary: &crate::engine::ExportSummary) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Chosen, Comparison, Session};
 use crate::domain::{Example, ImageId, NeighbourWish, ProjectionMethod, Representation, Sort};
-use crate::engine::{AnalysisWish, ChosenFor, Look, Request};
+use crate::engine::{AnalysisKind, AnalysisWish, Look, Request};
 
 impl Session {
     /// Asks for the neighbours of the probe, if there can be any.
@@ -88,7 +88,7 @@ impl Session {
         }
         let is_drawn = self.projection.as_ref().is_some_and(|map| map.wish == wish);
         self.projection_asked = Some(wish.clone());
-        self.choices.remove(&ChosenFor::Map);
+        self.findings.drop_choice(AnalysisKind::Map);
         match wish.method {
             ProjectionMethod::Pca => vec![Request::Look(Look::Projection { source: wish.source })],
             ProjectionMethod::Umap | ProjectionMethod::Tsne | ProjectionMethod::Pacmap => {

@@ -8,12 +8,14 @@
 
 pub mod act;
 pub mod action;
+mod answers;
 pub mod apply;
 mod asking;
 pub mod channels;
 mod choosing;
 pub mod chosen;
 pub mod fetch;
+pub mod findings;
 mod following;
 pub mod history;
 pub mod house;
@@ -36,6 +38,7 @@ pub mod why;
 pub use action::{Action, Pick};
 pub use chosen::{Chosen, Colouring, Comparison};
 pub use fetch::Fetch;
+pub use findings::Findings;
 pub use history::History;
 pub use house::House;
 pub use notice::Notice;

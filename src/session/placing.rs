@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Session;
 use super::notice::NoticeText;
 use crate::domain::{Projection, ProjectionMethod, counted};
-use crate::engine::{AnalysisWish, ChosenFor, Request};
+use crate::engine::{AnalysisKind, AnalysisWish, Request};
 
 impl Session {
     /// How many images have vectors and no point on the map that is drawn, if that map is finished and kept: the one by
@@ -54,7 +54,7 @@ impl Session {
         self.settled_map = None;
         let Some(wish) = self.projection_wish() else { return Vec::new() };
         self.projection_asked = Some(wish.clone());
-        self.choices.remove(&ChosenFor::Map);
+        self.findings.drop_choice(AnalysisKind::Map);
         vec![Request::Analyse(AnalysisWish::Project(wish))]
     }
 

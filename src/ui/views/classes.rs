@@ -6,7 +6,7 @@ use eframe::egui::{Align, Button, Color32, Key, Label, Layout, RichText, ScrollA
 
 use self::making::{Making, origin_in_words};
 use crate::domain::{ClassChange, ClassOrigin, Metric};
-use crate::engine::{ClassMeans, arithmetic};
+use crate::engine::{ClassMeans, Finding, arithmetic};
 use crate::session::{Action, Pick, Session};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::widgets::empty::empty_state;
@@ -35,7 +35,7 @@ impl ClassesView {
             return;
         }
         self.ranks.refresh(&session.labels);
-        let means = session.classes.as_ref().filter(|means| !means.vectors.classes.is_empty());
+        let means = session.findings.get(Finding::classes).filter(|means| !means.vectors.classes.is_empty());
         let Some(means) = means else {
             self.show_empty(ui, session, actions);
             return;

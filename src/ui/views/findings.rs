@@ -8,7 +8,7 @@ use crate::domain::{
     DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierScore, OutlierWish, StoredLayer,
     Within, distance_in_words,
 };
-use crate::engine::ChosenFor;
+use crate::engine::{AnalysisKind, Finding};
 use crate::session::{Action, Pick, Session};
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
@@ -57,7 +57,8 @@ impl FindingsView {
         }
         self.show_controls(ui, session, actions);
         let mut drawing = Drawing { session, thumbs, actions };
-        match (self.by, &session.duplicates, &session.outliers) {
+        let findings = &session.findings;
+        match (self.by, findings.get(Finding::duplicates), findings.get(Finding::outliers)) {
             (None, Some(report), _) => self.show_duplicates(ui, report, &mut drawing),
             (Some(by), _, Some(report)) => self.show_outliers(ui, report, by, &mut drawing),
             _ if session.is_analysing() => empty_state(ui, "Comparing", "What is found appears here.", |_| {}),
@@ -128,7 +129,7 @@ impl FindingsView {
                 "{} among {}, {}",
                 counted(report.groups.len(), "group", "groups"),
                 counted(report.compared, "image", "images"),
-                time_of(drawing.session, ChosenFor::Duplicates, report.elapsed_secs)
+                time_of(drawing.session, AnalysisKind::Duplicates, report.elapsed_secs)
             );
             if report.unread > 0 {
                 facts += &format!("  ·  {} could not be read", counted(report.unread, "file", "files"));
@@ -145,7 +146,7 @@ impl FindingsView {
             with_choice(
                 ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
                 drawing.session,
-                ChosenFor::Duplicates,
+                AnalysisKind::Duplicates,
             );
         });
         self.show_question(ui, report, drawing);
@@ -233,12 +234,12 @@ impl FindingsView {
     fn show_outliers(&mut self, ui: &mut Ui, report: &OutlierReport, by: OutlierScore, drawing: &mut Drawing) {
         let first = report.first(by, OUTLIERS);
         let images = counted(report.ids.len(), "image", "images");
-        let time = time_of(drawing.session, ChosenFor::Outliers, report.elapsed_secs);
+        let time = time_of(drawing.session, AnalysisKind::Outliers, report.elapsed_secs);
         let facts = format!("{images} at {}, {time}", report.wish.source.layer);
         with_choice(
             ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
             drawing.session,
-            ChosenFor::Outliers,
+            AnalysisKind::Outliers,
         );
         let width = ui.available_width() - ui.spacing().scroll.allocated_width();
         let layout = GridLayout::fill(width, TILE, CAPTION_HEIGHT, 6.0, first.len());
@@ -274,8 +275,8 @@ impl FindingsView {
 }
 
 /// How long it took; of what was read back that it was found before, which may not be true of the images of today.
-fn time_of(session: &Session, of: ChosenFor, secs: f64) -> String {
-    let before = if session.from_before.contains(&of) { ", found earlier" } else { "" };
+fn time_of(session: &Session, of: AnalysisKind, secs: f64) -> String {
+    let before = if session.findings.is_from_before(of) { ", found earlier" } else { "" };
     format!("{}{before}", elapsed(secs))
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish, Tags};
-use tiramisu::engine::{AnalysisKind, Asked, Event, Problem};
+use tiramisu::engine::{AnalysisAnswer, AnalysisKind, Asked, Event, Finding, Problem};
 use tiramisu::ui::dock::Pane;
 
 use super::super::{classes, clusters};
@@ -48,7 +48,7 @@ fn refused(setup: Setup) -> Window {
 }
 
 fn report(window: &Window, groups: Vec<DuplicateGroup>) -> Event {
-    Event::Duplicates(Arc::new(DuplicateReport {
+    Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(Arc::new(DuplicateReport {
         features: "net".to_owned(),
         wish: DuplicateWish::new(window.session().source().expect("the layer is stored")),
         within: Some(0.021_34),
@@ -56,7 +56,7 @@ fn report(window: &Window, groups: Vec<DuplicateGroup>) -> Event {
         compared: COUNT as usize,
         unread: 1,
         elapsed_secs: 0.2,
-    }))
+    }))))
 }
 
 fn copies(setup: Setup) -> Window {
@@ -101,7 +101,7 @@ fn outliers(setup: Setup) -> Window {
         clusters: falling(2.0),
         elapsed_secs: 0.1,
     };
-    window.tell([Event::Outliers(Arc::new(report))]);
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Outliers(Arc::new(report))))]);
     window.settle();
     window
 }

@@ -1,0 +1,58 @@
+//! What analyses found of the collection, whatever kind they are of, and what did their work.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::domain::EngineChoice;
+use crate::engine::{AnalysisKind, Finding};
+
+/// The last finding of each kind. One kind is treated like another: what was found since is never replaced by what was found
+/// before, and all is forgotten when something else is opened.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    found: BTreeMap<AnalysisKind, Known>,
+    choices: BTreeMap<AnalysisKind, EngineChoice>,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    finding: Finding,
+    is_from_before: bool,
+}
+
+impl Findings {
+    /// The finding that `pick` is of: `findings.get(Finding::outliers)`.
+    pub fn get<'a, T>(&'a self, pick: impl Fn(&'a Finding) -> Option<&'a Arc<T>>) -> Option<&'a Arc<T>> {
+        self.found.values().find_map(|known| pick(&known.finding))
+    }
+
+    /// Whether what is known of a kind was read back: it was found before the folder was opened, and knows no newer images.
+    pub fn is_from_before(&self, kind: AnalysisKind) -> bool {
+        self.found.get(&kind).is_some_and(|known| known.is_from_before)
+    }
+
+    /// Which engine did the work of an analysis, and why, as far as that is known: also of maps and clusters.
+    pub fn choice(&self, kind: AnalysisKind) -> Option<&EngineChoice> {
+        self.choices.get(&kind)
+    }
+
+    /// Takes in what was asked for.
+    pub(super) fn take(&mut self, finding: Finding) {
+        self.found.insert(finding.kind(), Known { finding, is_from_before: false });
+    }
+
+    /// Takes in what was found before, unless something was found since.
+    pub(super) fn take_kept(&mut self, finding: Finding) {
+        self.found.entry(finding.kind()).or_insert(Known { finding, is_from_before: true });
+    }
+
+    /// Takes in which engine does the work.
+    pub(super) fn take_choice(&mut self, kind: AnalysisKind, choice: EngineChoice) {
+        self.choices.insert(kind, choice);
+    }
+
+    /// An analysis is asked for: which engine does its work, if one has to be chosen, will be told.
+    pub(super) fn drop_choice(&mut self, kind: AnalysisKind) {
+        self.choices.remove(&kind);
+    }
+}
