@@ -23,6 +23,7 @@
 //! - **neighbour**: an image that is like the probe.
 //! - **projection**: two numbers for each image; drawn, it is the map.
 //! - **cluster**: a group of images whose vectors are alike. A **community** is a group of their neighbour graph.
+//! - **finding**: what an analysis found of the collection: near-duplicates, outliers, class vectors.
 //! - **selection**: the images the person has chosen, to tag or take away.
 //! - **tag**: a word that a person gave an image.
 //! - **workspace**: what is known of one collection, on disk: a folder of Lance tables.
@@ -130,6 +131,11 @@
 //! [`Event`](engine::Event), sent by `engine/thread/outbox.rs`, which also calls the listener's bell (the window's is
 //! `ui/waker.rs`). In the next frame [`Session::apply`](session::Session::apply) (`session/apply.rs`) takes it in, and may
 //! answer with further requests; then every view is drawn anew from the session. No view keeps a copy of the truth.
+//!
+//! What comes of an analysis is [`Event::Answered`](engine::Event::Answered), whatever its kind. All kinds stand in one table
+//! of two halves: wish, title and answer in `engine/message/analysis.rs`; how it is done, and how what is kept of it is read
+//! again, in `engine/analyses.rs`. A finding is kept by the session, the last of each kind, and by the store, as a table of
+//! named columns (`store/findings.rs`), without either naming one.
 //!
 //! The command line goes the same way with `cli/listener.rs` in the place of session and views: a verb sends requests and
 //! waits for the events that answer them.

@@ -13,7 +13,7 @@ use super::{Console, Outcome, collection};
 use crate::domain::{EngineChoice, Faithfulness, ProjectionMethod, ProjectionWish, Trust, counted};
 use crate::engine::{self, AnalysisAnswer, AnalysisWish};
 
-/// Gives every image a place on a plane: by principal components, UMAP, t-SNE or PaCMAP. The map is kept in the workspace, too.
+/// Gives every image a place on a plane. The map is kept in the workspace, too.
 ///
 /// How far it can be believed is told by 15 neighbours of each image, by cosine distance. Principal components are those of
 /// the vectors as they are, whose lengths count, so their map is judged by another measure than it is made by; the others are

@@ -39,12 +39,9 @@
 //! bytes of half floats (little-endian), `[channels, height, width]` row by row, or of single floats where a number of the
 //! image is beyond 65,504: twice as many bytes then. The shape is JSON in the metadata under the key `result`.
 //!
-//! `duplicates_<network>.lance`: `id`, `path`, `label` of an image that has a duplicate, `group` (u32, the largest is 0),
-//! `reasons` (`content`, `appearance`, `features`, with blanks between), `bits` and `distance` (f32: how far apart the
-//! farthest pair is that its group was joined by in appearance, and how far the farthest image is from the group's centre in
-//! features; null where it was not joined so). `outliers_<network>_<layer>.lance`: `id`, `path`, `label` of an image with
-//! vectors, `distance`, `factor`, `cluster` (f32). Both say of which file's state a row is (`file_bytes`, `modified`), and
-//! under the metadata's key `result` how and when (`found_at`) it was found.
+//! Tables of findings (`duplicates_…`, `outliers_…` and others): `id`, `path`, `label`, `file_bytes` and `modified` of the
+//! image, and the columns that the analysis names: the head of its file in `engine/analyses` says what they mean. The
+//! metadata's key `result` says how it was found, and when (`found_at`).
 //!
 //! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags. A row whose path is not that of the
 //! image with its id belongs to the image that has the path, or waits for it.
