@@ -1,48 +1,42 @@
 //! What is known and what is chosen: pure state, not a pixel, no threads.
 //!
-//! [`Session::apply`](state::Session::apply) takes in what the engine says; [`Session::act`](act) turns what the person
-//! wishes into new choices and requests to the engine. Views only read.
+//! A [`Session`] has two parts: what is [`Lasting`], and what belongs to the collection that is [`Opened`]. The next opening
+//! replaces the second part as a whole.
+//!
+//! [`Session::apply`] takes in what the engine says; [`Session::act`] turns what the person wishes into new choices and
+//! requests to the engine. Wishes are grouped by subject ([`Choose`], [`Open`], ...); each group stands with all that is done
+//! about it in one file, beside the state it changes. Views only read.
 
 // A new wish, event or look is to be missed by the compiler, not by the person.
 #![deny(clippy::wildcard_enum_match_arm)]
 
-pub mod act;
-pub mod action;
-mod answers;
-pub mod apply;
-mod asking;
-pub mod channels;
-mod choosing;
-pub mod chosen;
-pub mod fetch;
-pub mod findings;
-mod following;
-pub mod history;
-pub mod house;
-pub mod housekeeping;
-pub mod networks;
-pub mod notice;
-mod places;
-pub mod placing;
+mod action;
+mod apply;
+mod export;
+mod lasting;
+mod open;
+mod opened;
 mod problems;
-pub mod query;
-mod resumed;
-pub mod resuming;
-pub mod selection;
-pub mod shown;
-pub mod state;
-pub mod tag_edit;
-pub mod tagging;
-pub mod why;
+mod selection;
+mod state;
 
-pub use action::{Action, Pick};
-pub use chosen::{Chosen, Colouring, Comparison};
-pub use fetch::Fetch;
-pub use findings::Findings;
-pub use history::History;
-pub use house::House;
-pub use notice::Notice;
+pub use action::Action;
+pub use export::Export;
+pub use lasting::Lasting;
+pub use lasting::networks::{Fetch, KnownNetworks, Networks};
+pub use lasting::notices::{Notice, NoticeText, Notices};
+pub use open::Open;
+pub use opened::analyse::Analyse;
+pub use opened::ask::Ask;
+pub use opened::choose::{Choose, Pick};
+pub use opened::chosen::{Chosen, Colouring, Comparison};
+pub use opened::extract::Extract;
+pub use opened::findings::Findings;
+pub use opened::history::History;
+pub use opened::house::House;
+pub use opened::keep::Keep;
+pub use opened::tag_edit::TagEdit;
+pub use opened::why::Why;
+pub use opened::{Opened, Phase};
 pub use selection::Selection;
-pub use state::{Phase, Session};
-pub use tag_edit::TagEdit;
-pub use why::Why;
+pub use state::Session;

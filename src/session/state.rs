@@ -1,171 +1,57 @@
 //! All that the window shows, as one value.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::resumed::Resumed;
-use super::{Chosen, Fetch, Findings, History, House, Notice, Selection, Why};
-use crate::domain::{
-    Clustering, ImageId, ImageRecord, IndexRecord, KeptActivations, PredicateError, Projection, ProjectionWish,
-    StoredLayer, Tags,
-};
-use crate::engine::{
-    ActivationView, Collection, ExemplarList, ExportExists, KnownNetwork, NeighbourList, NetworkFile, Problem,
-    Progress, ThumbnailPicture, UnusualList,
-};
-
-/// What the window is about.
-#[derive(Clone, Debug, Default)]
-pub enum Phase {
-    /// Nothing is open.
-    #[default]
-    Welcome,
-    /// A folder is being opened.
-    Opening(PathBuf),
-    /// It is open.
-    Open(Arc<Collection>),
-}
+use super::{Lasting, Notice, Opened, Phase};
+use crate::domain::{ImageId, ImageRecord, StoredLayer};
+use crate::engine::Collection;
 
 /// What is known and what is chosen.
 #[derive(Clone, Debug, Default)]
 pub struct Session {
-    /// What the window is about.
-    pub phase: Phase,
-    /// The network used for the next folder.
-    pub network: NetworkFile,
-    /// Where the workspace of what is being opened lies, if not in the usual place.
-    pub asked_workspace: Option<PathBuf>,
-    /// Layers to store, by name, if the person chose them.
-    pub wanted_layers: Option<Vec<String>>,
-    /// Every image, by id.
-    pub images: Vec<ImageRecord>,
-    /// Whether the whole folder was walked.
-    pub is_walked: bool,
-    /// Images the filter lets through, in gallery order.
-    pub shown: Vec<ImageId>,
-    /// Every label with the number of its images; images without a label count under `""`.
-    pub labels: BTreeMap<String, usize>,
-    /// Images that could not be read, those that are gone among them.
-    pub problem_count: usize,
-    /// Images whose files are not in the folder any more.
-    pub gone_count: usize,
-    /// What is chosen and can be taken back.
-    pub chosen: Chosen,
-    /// What was chosen before.
-    pub history: History,
-    /// What was chosen of the same pictures before they were opened again, until they are there.
-    pub(super) resumed: Option<Box<Resumed>>,
-    /// Whether the next opening is of the same pictures.
-    pub(super) resumes: bool,
-    /// The image under the pointer, in whichever view.
-    pub hovered: Option<ImageId>,
-    /// The running or last job.
-    pub progress: Option<Arc<Progress>>,
-    /// The running or last export.
-    pub export: Option<Arc<Progress>>,
-    /// The networks we know, once they were asked for.
-    pub networks: Option<Arc<Vec<KnownNetwork>>>,
-    /// Downloads of networks that run.
-    pub fetches: Vec<Fetch>,
-    /// The name of a network that is being added.
-    pub added: Option<String>,
-    /// Images with vectors on disk, and the version they are in.
-    pub committed: Option<(usize, u64)>,
-    /// The stored columns whose numbers half precision does not hold.
-    pub in_single: Vec<StoredLayer>,
-    /// Thumbnails that arrived since the window last took them.
-    pub arrived: Vec<ThumbnailPicture>,
-    /// The activation of the probe at the layer, once it is there.
-    pub activation: Option<ActivationView>,
-    /// Why there is no activation, if it was asked for in vain.
-    pub activation_problem: Option<Problem>,
-    /// Seconds each layer takes for one picture, once measured.
-    pub layer_secs: Option<Arc<Vec<f64>>>,
-    /// The neighbours of the probe, once they are there.
-    pub neighbours: Option<NeighbourList>,
-    /// Why there are none, if they were asked for in vain.
-    pub neighbours_problem: Option<Problem>,
-    /// The images that excite the enlarged channel most, once they are there.
-    pub exemplars: Option<Arc<ExemplarList>>,
-    /// The channels most unusual for an image, once they were asked for.
-    pub unusual: Option<Arc<UnusualList>>,
-    /// The image and representation for which they were asked.
-    pub(super) unusual_asked: Option<(ImageId, StoredLayer)>,
-    /// Why the probe and another image are alike, while somebody wants to know.
-    pub why: Option<Why>,
-    /// The map.
-    pub projection: Option<Arc<Projection>>,
-    /// The map that is being made.
-    pub projection_asked: Option<ProjectionWish>,
-    /// The finished map that was there when the running or last job began: the person knows their way on it, so that new
-    /// images do not make it anew.
-    pub(super) settled_map: Option<ProjectionWish>,
-    /// The job has ended before it was known whether a map is kept: one that is made now may lack its last images.
-    pub(super) map_overdue: bool,
-    /// The clusters shown, once they were asked for.
-    pub clustering: Option<Arc<Clustering>>,
-    /// What else analyses found, once it was asked for or read back.
-    pub findings: Findings,
-    /// Whether the workspace has a full-network embedding.
-    pub has_embedding: bool,
-    /// The indices of the workspace over these vectors, and how well they find.
-    pub indices: Vec<IndexRecord>,
-    /// Of which layers whole activations are kept.
-    pub kept_activations: Vec<KeptActivations>,
-    /// Names of the clusterings in the workspace.
-    pub clusterings: Vec<String>,
-    /// The images for which the filter's predicate is true: as last answered, until another answer is there.
-    pub matching: Option<Arc<Selection>>,
-    /// Why the predicate has no answer, if it has none.
-    pub query_error: Option<PredicateError>,
-    /// What the last answer remarked: names that no image has.
-    pub query_remarks: Vec<String>,
-    /// Words that a person gave to images.
-    pub tags: Arc<Tags>,
-    /// The running or last analysis.
-    pub analysis: Option<Arc<Progress>>,
-    /// The workspace itself.
-    pub house: House,
-    /// An export that waits for the person's word, because it would replace files.
-    pub pending_export: Option<ExportExists>,
-    /// What to tell the person.
-    pub notices: Vec<Notice>,
-    pub(super) next_notice: u64,
+    /// What stays, whatever is opened and closed.
+    pub lasting: Lasting,
+    /// What belongs to what is open. The next opening replaces it as a whole.
+    pub opened: Opened,
 }
 
+/// What nearly every view asks.
 impl Session {
     /// What is open.
     pub fn collection(&self) -> Option<&Arc<Collection>> {
-        match &self.phase {
-            Phase::Open(collection) => Some(collection),
-            Phase::Welcome | Phase::Opening(_) => None,
-        }
+        self.opened.collection()
     }
 
     /// What is known of one image.
     pub fn image(&self, id: ImageId) -> Option<&ImageRecord> {
-        self.images.get(id.index())
+        self.opened.image(id)
     }
 
     /// The representation neighbours and map are asked at, if the layer looked at is stored.
     pub fn source(&self) -> Option<StoredLayer> {
-        let collection = self.collection()?;
-        self.chosen.source(&collection.layers, &collection.stored)
-    }
-
-    /// Which map is to be drawn.
-    pub fn projection_wish(&self) -> Option<ProjectionWish> {
-        Some(ProjectionWish { source: self.source()?, method: self.chosen.projection, seed: 0 })
+        self.opened.source()
     }
 
     /// Whether an analysis runs.
     pub fn is_analysing(&self) -> bool {
-        self.analysis.as_ref().is_some_and(|progress| !progress.has_ended())
+        self.opened.is_analysing()
     }
 
     /// Whether a job runs.
     pub fn is_busy(&self) -> bool {
-        self.progress.as_ref().is_some_and(|progress| !progress.has_ended())
+        self.opened.is_busy()
+    }
+
+    /// What to tell the person, the oldest first.
+    pub fn notices(&self) -> &[Notice] {
+        self.lasting.notices.all()
+    }
+}
+
+impl Session {
+    /// The next phase begins.
+    pub(super) fn begin(&mut self, phase: Phase) {
+        let resumes = std::mem::take(&mut self.lasting.resumes);
+        self.opened = std::mem::take(&mut self.opened).followed_by(phase, resumes);
     }
 }

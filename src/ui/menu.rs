@@ -56,9 +56,9 @@ impl Menu<'_> {
             });
         });
         self.item(ui, Command::Workspace, is_open);
-        self.item(ui, Command::CloseFolder, !matches!(self.session.phase, Phase::Welcome));
+        self.item(ui, Command::CloseFolder, !matches!(self.session.opened.phase, Phase::Welcome));
         ui.separator();
-        let can_export = !self.session.chosen.selection.is_empty() || self.session.neighbours.is_some();
+        let can_export = !self.session.opened.chosen.selection.is_empty() || self.session.opened.neighbours.is_some();
         for format in ExportFormat::ALL {
             self.item(ui, Command::Export(format), is_open && can_export);
         }
@@ -67,12 +67,12 @@ impl Menu<'_> {
     }
 
     fn edit(&mut self, ui: &mut Ui) {
-        let some_shown = !self.session.shown.is_empty();
-        self.item(ui, Command::Undo, self.session.history.can_undo());
-        self.item(ui, Command::Redo, self.session.history.can_redo());
+        let some_shown = !self.session.opened.shown.is_empty();
+        self.item(ui, Command::Undo, self.session.opened.history.can_undo());
+        self.item(ui, Command::Redo, self.session.opened.history.can_redo());
         ui.separator();
         self.item(ui, Command::SelectAll, some_shown);
-        self.item(ui, Command::SelectNone, !self.session.chosen.selection.is_empty());
+        self.item(ui, Command::SelectNone, !self.session.opened.chosen.selection.is_empty());
         self.item(ui, Command::InvertSelection, some_shown);
         ui.separator();
         self.item(ui, Command::Find, self.session.collection().is_some());
@@ -106,12 +106,12 @@ impl Menu<'_> {
         let part_of_us =
             [(NetworkFile::Builtin, Command::BuiltinNetwork), (NetworkFile::Analytic, Command::AnalyticNetwork)];
         for (network, command) in part_of_us {
-            let is_used = self.session.network == network;
+            let is_used = self.session.lasting.network == network;
             if ui.radio(is_used, command.name()).clicked() && !is_used {
                 self.commands.push(command);
             }
         }
-        if let network @ (NetworkFile::File(_) | NetworkFile::Known(_)) = &self.session.network {
+        if let network @ (NetworkFile::File(_) | NetworkFile::Known(_)) = &self.session.lasting.network {
             let radio = ui.radio(true, network_words::title(network, self.session));
             if let NetworkFile::File(path) = network {
                 radio.on_hover_text(path.display().to_string());

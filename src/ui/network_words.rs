@@ -27,7 +27,7 @@ pub(super) fn title(network: &NetworkFile, session: &Session) -> String {
         NetworkFile::Builtin => BUILTIN_TITLE.to_owned(),
         NetworkFile::Analytic => ANALYTIC_TITLE.to_owned(),
         NetworkFile::File(path) => file_name(path),
-        NetworkFile::Known(name) => session.known(name).map_or(name, |known| &known.title).clone(),
+        NetworkFile::Known(name) => session.lasting.networks.known(name).map_or(name, |known| &known.title).clone(),
     }
 }
 

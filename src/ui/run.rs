@@ -28,11 +28,11 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<(), UiError> 
     let settings_dir = Settings::default_dir();
     let settings = settings_dir.as_deref().map(Settings::load).unwrap_or_default();
     let mut session = Session::default();
-    session.network = launch.network.unwrap_or_else(|| settings.network.clone());
+    session.lasting.network = launch.network.unwrap_or_else(|| settings.network.clone());
     let start = launch.folder.map(|folder| {
         // It is remembered, and the next window may be opened from elsewhere.
         let workspace = launch.workspace.map(|place| std::path::absolute(&place).unwrap_or(place));
-        let network = session.network.clone();
+        let network = session.lasting.network.clone();
         Request::Open(OpenRequest { folder, workspace, network, layers: None, extract: true })
     });
     let mut options = eframe::NativeOptions {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::UiError;
 use super::theme::ThemeChoice;
 use crate::engine::NetworkFile;
-use crate::session::Action;
+use crate::session::{Action, Open};
 
 /// How many folders are remembered.
 const RECENT_FOLDERS: usize = 12;
@@ -63,7 +63,7 @@ impl RecentFolder {
 
     /// Opens it again, with the workspace that it had.
     pub fn open(&self) -> Action {
-        Action::OpenAgain { folder: self.folder.clone(), workspace: self.workspace.clone() }
+        Open::Again { folder: self.folder.clone(), workspace: self.workspace.clone() }.into()
     }
 }
 

@@ -7,7 +7,7 @@ use super::widgets::download;
 use super::widgets::text::{counted, duration, show_buttons_on_ground, thousands};
 use crate::domain::Filter;
 use crate::engine::{Collection, Progress};
-use crate::session::{Action, Session};
+use crate::session::{Action, Choose, Export, Extract, Networks, Session};
 
 /// Shows the status bar.
 pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -31,29 +31,29 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 }
 
 fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Action>) {
-    match &session.progress {
+    match &session.opened.progress {
         Some(progress) if !progress.has_ended() => {
             if show_job(ui, progress, is_wide, "Cancel") {
-                actions.push(Action::Cancel);
+                actions.push(Extract::Stop.into());
             }
         }
         _ => show_rest(ui, session, actions),
     }
-    if let Some(export) = session.export.as_ref().filter(|export| !export.has_ended()) {
+    if let Some(export) = session.lasting.export.as_ref().filter(|export| !export.has_ended()) {
         ui.separator();
         ui.label(RichText::new("Export").small().weak());
         if show_job(ui, export, is_wide && !session.is_busy(), "Cancel export") {
-            actions.push(Action::CancelExport);
+            actions.push(Export::Stop.into());
         }
     }
-    if let Some(fetch) = session.fetches.first() {
+    if let Some(fetch) = session.lasting.networks.fetches.first() {
         ui.separator();
         ui.label(RichText::new("Download").small().weak());
         download::show_bar(ui, &fetch.progress, if is_wide { 120.0 } else { 60.0 }, is_wide && !session.is_busy());
         if download::show_cancel(ui, &fetch.progress, Button::new("Cancel download").small())
             .is_some_and(|button| button.clicked())
         {
-            actions.push(Action::CancelFetch(fetch.name.clone()));
+            actions.push(Networks::StopFetch(fetch.name.clone()).into());
         }
     }
 }
@@ -88,8 +88,8 @@ fn show_rest(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     if session.collection().is_none() {
         return;
     }
-    let readable = session.images.len() - session.problem_count.min(session.images.len());
-    let extracted = session.committed.map_or(0, |(images, _)| images);
+    let readable = session.opened.images.len() - session.opened.problem_count.min(session.opened.images.len());
+    let extracted = session.opened.committed.map_or(0, |(images, _)| images);
     if extracted >= readable {
         let text = format!("{} extracted", counted(extracted, "image", "images"));
         ui.label(RichText::new(text).small().weak());
@@ -97,24 +97,26 @@ fn show_rest(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let text = format!("{} not extracted", counted(readable - extracted, "image", "images"));
         ui.label(RichText::new(text).small());
         if ui.add(Button::new("Extract").small()).on_hover_text("Go on where it stopped").clicked() {
-            actions.push(Action::Extract);
+            actions.push(Extract::Start.into());
         }
     }
 }
 
 fn show_failures(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    if session.problem_count == 0 {
+    if session.opened.problem_count == 0 {
         return;
     }
-    let only_problems = session.chosen.filter.only_problems;
-    let text = match (session.problem_count - session.gone_count, session.gone_count) {
+    let only_problems = session.opened.chosen.filter.only_problems;
+    let text = match (session.opened.problem_count - session.opened.gone_count, session.opened.gone_count) {
         (unreadable, 0) => format!("{} unreadable", thousands(unreadable)),
         (0, gone) => format!("{} gone", thousands(gone)),
         (unreadable, gone) => format!("{} unreadable, {} gone", thousands(unreadable), thousands(gone)),
     };
     let button = Button::selectable(only_problems, RichText::new(text).small().color(palette().problem));
     if ui.add(button).on_hover_text("Show only the pictures that could not be read").clicked() {
-        actions.push(Action::SetFilter(Filter { only_problems: !only_problems, ..session.chosen.filter.clone() }));
+        actions.push(
+            Choose::Filter(Filter { only_problems: !only_problems, ..session.opened.chosen.filter.clone() }).into(),
+        );
     }
 }
 
@@ -122,11 +124,11 @@ fn show_counts(ui: &mut Ui, session: &Session) {
     if session.collection().is_none() {
         return;
     }
-    let selected = session.chosen.selection.len();
+    let selected = session.opened.chosen.selection.len();
     if selected > 0 {
         ui.label(RichText::new(format!("{} selected", thousands(selected))).small().color(palette().accent));
     }
-    let text = format!("{} of {} shown", thousands(session.shown.len()), thousands(session.images.len()));
+    let text = format!("{} of {} shown", thousands(session.opened.shown.len()), thousands(session.opened.images.len()));
     ui.add(egui::Label::new(RichText::new(text).small().weak()).truncate());
 }
 

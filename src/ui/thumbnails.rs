@@ -6,7 +6,7 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureId, TextureOptions, V
 
 use crate::domain::ImageId;
 use crate::engine::ThumbnailPicture;
-use crate::session::Action;
+use crate::session::{Action, Ask};
 
 /// Bytes of texture kept: about 3,500 thumbnails of 160 x 120, several screens full of the smallest tiles.
 const BUDGET_BYTES: usize = 256 << 20;
@@ -127,7 +127,7 @@ impl Thumbnails {
         }
         self.asked.clone_from(&self.wanted_set);
         self.asked_at_secs = now_secs;
-        Some(Action::WantThumbnails(self.wanted.clone()))
+        Some(Ask::Thumbnails(self.wanted.clone()).into())
     }
 
     /// Forgets everything: another collection was opened, and ids mean other images.

@@ -8,8 +8,7 @@ use eframe::egui::{
 
 use super::theme::palette;
 use super::widgets::text::counted;
-use crate::session::notice::NoticeText;
-use crate::session::{Action, Notice, Phase, Session};
+use crate::session::{Action, Notice, NoticeText, Phase, Session};
 
 /// How long good news is shown.
 const NEWS: Duration = Duration::from_secs(6);
@@ -25,7 +24,7 @@ const ABOVE_SELECTION: f32 = 46.0;
 
 /// Takes good news away once it was shown long enough, wherever that was.
 pub fn fade(ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) {
-    for notice in &session.notices {
+    for notice in session.notices() {
         let age = notice.since.elapsed();
         match &notice.text {
             NoticeText::News(_) if age >= NEWS => actions.push(Action::Dismiss(notice.id)),
@@ -39,9 +38,9 @@ pub fn fade(ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) {
 /// that is a strip on the ground: its buttons are at its right end. Before anything is open it is good news only: the
 /// welcome view shows problems itself.
 pub fn show(ctx: &egui::Context, session: &Session, selection: Option<Rect>, actions: &mut Vec<Action>) {
-    let is_welcome = matches!(session.phase, Phase::Welcome);
+    let is_welcome = matches!(session.opened.phase, Phase::Welcome);
     let is_shown = |notice: &&Notice| !is_welcome || matches!(notice.text, NoticeText::News(_));
-    let notices: Vec<&Notice> = session.notices.iter().filter(is_shown).collect();
+    let notices: Vec<&Notice> = session.notices().iter().filter(is_shown).collect();
     if notices.is_empty() {
         return;
     }

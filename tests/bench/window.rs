@@ -46,7 +46,9 @@ fn frames(table: &mut Table) {
         };
         App::new(&cc.egui_ctx, Session::default(), send, inbox, options)
     });
-    while harness.state().session().images.len() < IMAGES || harness.state().session().projection.is_none() {
+    while harness.state().session().opened.images.len() < IMAGES
+        || harness.state().session().opened.projection.is_none()
+    {
         harness.step();
     }
     report(table, "gallery, still", &mut harness, |_, _| {});

@@ -42,7 +42,7 @@ impl Journey {
     fn until(&mut self, what: &str, is_so: impl Fn(&Session) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         while !is_so(self.session()) {
-            assert!(Instant::now() < deadline, "waited in vain for {what}; notices: {:?}", self.session().notices);
+            assert!(Instant::now() < deadline, "waited in vain for {what}; notices: {:?}", self.session().notices());
             std::thread::sleep(Duration::from_millis(5));
             self.window.step();
         }
@@ -83,16 +83,18 @@ fn a_person_opens_the_sample_looks_around_and_takes_images_away() {
 
     journey.click("Explore the sample collection");
     journey.until("the extraction to end", |session| {
-        session.is_walked && !session.is_busy() && session.committed.is_some_and(|(images, _)| images == 66)
+        session.opened.is_walked
+            && !session.is_busy()
+            && session.opened.committed.is_some_and(|(images, _)| images == 66)
     });
-    assert_eq!(journey.session().images.len(), 66);
+    assert_eq!(journey.session().opened.images.len(), 66);
     assert!(journey.session().collection().is_some_and(|collection| collection.is_sample));
 
-    let first = journey.session().images[journey.session().shown[0].index()].path.text.clone();
+    let first = journey.session().opened.images[journey.session().opened.shown[0].index()].path.text.clone();
     journey.click(&first);
-    journey.until("neighbours", |session| session.neighbours.is_some());
-    journey.until("an activation", |session| session.activation.is_some());
-    let before = journey.session().neighbours.clone().expect("just waited for");
+    journey.until("neighbours", |session| session.opened.neighbours.is_some());
+    journey.until("an activation", |session| session.opened.activation.is_some());
+    let before = journey.session().opened.neighbours.clone().expect("just waited for");
     assert_eq!(before.searched, 66);
     assert!(journey.names().iter().any(|name| name.starts_with("Neighbour 1: ")), "{:?}", journey.names());
 
@@ -110,12 +112,13 @@ fn a_person_opens_the_sample_looks_around_and_takes_images_away() {
     drop(choices);
     journey.window.run_steps(3);
     journey.until("neighbours at the other layer", move |session| {
-        session.chosen.layer == layer && session.neighbours.as_ref().is_some_and(|list| list.wish.at.title() == name)
+        session.opened.chosen.layer == layer
+            && session.opened.neighbours.as_ref().is_some_and(|list| list.wish.at.title() == name)
     });
 
     journey.click("Map");
     journey.until("the map of the other layer", |session| {
-        session.projection.as_ref().is_some_and(|map| Some(&map.wish.source) == session.source().as_ref())
+        session.opened.projection.as_ref().is_some_and(|map| Some(&map.wish.source) == session.source().as_ref())
     });
     let canvas = journey.window.get_by_role_and_label(egui::accesskit::Role::Canvas, "Map").rect();
     let inner = canvas.shrink(6.0);
@@ -127,7 +130,7 @@ fn a_person_opens_the_sample_looks_around_and_takes_images_away() {
         pos2(inner.left(), inner.top() + 2.0),
     ];
     journey.drag(&around, Modifiers::SHIFT);
-    let selected = journey.session().chosen.selection.len();
+    let selected = journey.session().opened.chosen.selection.len();
     assert!(selected > 60, "a lasso around everything selects {selected} of 66");
 
     journey.click("Export");

@@ -145,7 +145,7 @@ fn what_is_unsafe_is_in_the_kernels_or_in_the_table() {
 fn a_deliberately_wrong_line_is_found() {
     let wrong = |file: &str, source: &str| wrong_arrows(file, source).len();
     assert_eq!(wrong("domain/image.rs", "use crate::ui::App;"), 1);
-    assert_eq!(wrong("session/act.rs", "use crate::{domain::ImageId, store::Workspace, engine::Request};"), 1);
+    assert_eq!(wrong("session/action.rs", "use crate::{domain::ImageId, store::Workspace, engine::Request};"), 1);
     assert_eq!(wrong("store/mod.rs", "fn f() -> crate::engine::Event { todo!() }"), 1, "a path without `use`");
     assert_eq!(wrong("images/walk.rs", "use super::super::export::csv;"), 1, "through the root by `super`");
     assert_eq!(wrong("ui/views/map.rs", "use lance::Dataset; fn f(d: arrow_array::Array) {}"), 2);

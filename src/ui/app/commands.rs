@@ -6,8 +6,7 @@ use eframe::egui;
 
 use super::App;
 use crate::engine::{ExportFormat, NetworkFile, Problem};
-use crate::session::notice::NoticeText;
-use crate::session::{Action, Session};
+use crate::session::{Choose, Export, Extract, Keep, Networks, NoticeText, Open};
 use crate::ui::Question;
 use crate::ui::command::Command;
 use crate::ui::dialogs::{Dialog, LayerDialog, NetworkDialog, WorkspaceDialog};
@@ -17,21 +16,21 @@ impl App {
     pub(super) fn run_command(&mut self, ctx: &egui::Context, command: Command) {
         match command {
             Command::OpenFolder => self.ask(Question::Folder),
-            Command::OpenSample => self.act(Action::OpenSample),
-            Command::CloseFolder => self.act(Action::Close),
+            Command::OpenSample => self.act(Open::Sample),
+            Command::CloseFolder => self.act(Open::Nothing),
             Command::Export(format) => self.ask_export(format),
             Command::Quit => ctx.send_viewport_cmd(egui::ViewportCommand::Close),
-            Command::Undo => self.act(Action::Undo),
-            Command::Redo => self.act(Action::Redo),
-            Command::SelectAll => self.act(Action::SelectAll),
-            Command::SelectNone => self.act(Action::ClearSelection),
-            Command::InvertSelection => self.act(Action::InvertSelection),
+            Command::Undo => self.act(Choose::Undo),
+            Command::Redo => self.act(Choose::Redo),
+            Command::SelectAll => self.act(Choose::SelectAll),
+            Command::SelectNone => self.act(Choose::ClearSelection),
+            Command::InvertSelection => self.act(Choose::InvertSelection),
             Command::Find => {
                 self.dock.set_open(Pane::Gallery, true);
                 self.views.gallery.focus_filter();
             }
-            Command::BuiltinNetwork => self.act(Action::UseNetwork(NetworkFile::Builtin)),
-            Command::AnalyticNetwork => self.act(Action::UseNetwork(NetworkFile::Analytic)),
+            Command::BuiltinNetwork => self.act(Open::Through(NetworkFile::Builtin)),
+            Command::AnalyticNetwork => self.act(Open::Through(NetworkFile::Analytic)),
             Command::Networks => self.show_networks(),
             Command::Workspace => self.show_workspace(),
             Command::LoadNetwork => self.ask(Question::Network),
@@ -40,13 +39,13 @@ impl App {
                     self.dialog = Dialog::Layers(LayerDialog::new(collection));
                 }
             }
-            Command::Extract => self.act(Action::Extract),
-            Command::Cancel => self.act(Action::Cancel),
-            Command::AskExactly => self.act(Action::SetExactly(!self.session.chosen.exactly)),
-            Command::NextLayer => self.act(Action::SetLayer(self.session.chosen.layer + 1)),
+            Command::Extract => self.act(Extract::Start),
+            Command::Cancel => self.act(Extract::Stop),
+            Command::AskExactly => self.act(Choose::Exactly(!self.session.opened.chosen.exactly)),
+            Command::NextLayer => self.act(Choose::Layer(self.session.opened.chosen.layer + 1)),
             Command::PreviousLayer => {
-                if let Some(layer) = self.session.chosen.layer.checked_sub(1) {
-                    self.act(Action::SetLayer(layer));
+                if let Some(layer) = self.session.opened.chosen.layer.checked_sub(1) {
+                    self.act(Choose::Layer(layer));
                 }
             }
             Command::Show(pane) => self.dock.go_to(pane),
@@ -71,7 +70,7 @@ impl App {
 
     fn show_networks(&mut self) {
         // What is here may have changed since the last look: a person can put files there by hand.
-        self.act(Action::ListNetworks);
+        self.act(Networks::List);
         if !matches!(self.dialog, Dialog::Networks(_)) {
             self.dialog = Dialog::Networks(Box::new(NetworkDialog::new(&self.session)));
         }
@@ -79,7 +78,7 @@ impl App {
 
     fn show_workspace(&mut self) {
         if self.session.collection().is_some() {
-            self.act(Session::house_look());
+            self.act(Keep::look());
             self.dialog = Dialog::Workspace(WorkspaceDialog::default());
         }
     }
@@ -89,11 +88,11 @@ impl App {
         if self.chooser.is_asking() || self.path_dialog.is_some() {
             return;
         }
-        let images = self.session.to_export();
+        let images = self.session.opened.to_export();
         if images.is_empty() {
             let problem = Problem::new("There is nothing to export", "Nothing is selected.")
                 .with_remedy("Select some images, or look at the neighbours of one.");
-            self.session.tell(NoticeText::Problem(problem));
+            self.session.lasting.notices.tell(NoticeText::Problem(problem));
             return;
         }
         self.to_export = images;
@@ -106,9 +105,9 @@ impl App {
         if images.is_empty() {
             let why = "The folder was closed or opened anew before a place for the export was chosen.";
             let problem = Problem::new("Nothing was exported", why).with_remedy("Select the images and export again.");
-            self.session.tell(NoticeText::Problem(problem));
+            self.session.lasting.notices.tell(NoticeText::Problem(problem));
             return;
         }
-        self.act(Action::Export { images, format, target });
+        self.act(Export::Write { images, format, target });
     }
 }

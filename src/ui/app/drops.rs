@@ -6,7 +6,7 @@ use eframe::egui::{self, Event, Pos2};
 
 use super::App;
 use crate::domain::{Example, is_picture_name};
-use crate::session::Action;
+use crate::session::Choose;
 
 /// While something is dragged from elsewhere, systems do not tell where the pointer is; they do soon after it was dropped.
 /// After so many seconds what is known is taken.
@@ -45,7 +45,7 @@ impl App {
         let place = self.views.neighbours.place(ctx);
         let is_in = |at: Pos2| place.is_some_and(|place| place.contains(at));
         match at.is_some_and(is_in) {
-            true => self.act(Action::SetLike(Some(Example::File { path, region: None }))),
+            true => self.act(Choose::Like(Some(Example::File { path, region: None }))),
             false => self.take_dropped(path),
         }
     }

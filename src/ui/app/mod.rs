@@ -28,7 +28,7 @@ use super::widgets::empty::empty_state;
 use super::{Chooser, Question, Waker, browser, status, toasts};
 use crate::domain::{ImageId, is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
-use crate::session::{Action, Phase, Session};
+use crate::session::{Action, Open, Phase, Session};
 
 /// Time for taking in events in one frame; what is left comes in the next.
 const EVENTS_BUDGET: Duration = Duration::from_millis(4);
@@ -124,10 +124,10 @@ impl App {
             // The network given on the command line is the one shown from now on.
             match &start {
                 Request::Open(open) => {
-                    session.network = open.network.clone();
-                    session.asked_workspace.clone_from(&open.workspace);
+                    session.lasting.network = open.network.clone();
+                    session.lasting.asked_workspace.clone_from(&open.workspace);
                 }
-                Request::OpenSample { network } => session.network = network.clone(),
+                Request::OpenSample { network } => session.lasting.network = network.clone(),
                 _ => {}
             }
             send(start);
@@ -214,7 +214,7 @@ impl App {
             Event::Opening(_) | Event::Closed => {
                 // Ids will mean other images.
                 self.thumbnails.clear();
-                self.session.arrived.clear();
+                self.session.opened.arrived.clear();
                 self.to_export.clear();
                 self.dialog = Dialog::None;
             }
@@ -236,8 +236,8 @@ impl App {
     /// What the person picked.
     fn take_path(&mut self, question: Question, path: PathBuf) {
         match question {
-            Question::Folder => self.act(Action::OpenFolder(path)),
-            Question::Network => self.act(Action::UseNetwork(NetworkFile::File(path))),
+            Question::Folder => self.act(Open::Folder(path)),
+            Question::Network => self.act(Open::Through(NetworkFile::File(path))),
             Question::Export(format) => self.export(format, path),
         }
     }
@@ -245,19 +245,19 @@ impl App {
     /// Tells a network from pictures by the name alone: asking the disk could hold up the window.
     fn take_dropped(&mut self, path: PathBuf) {
         if is_network_name(&path) {
-            self.act(Action::UseNetwork(NetworkFile::File(path)));
+            self.act(Open::Through(NetworkFile::File(path)));
         } else if is_picture_name(&path) {
             // A picture stands for its folder.
             let folder = path.parent().unwrap_or(&path).to_owned();
-            self.act(Action::OpenFolder(folder));
+            self.act(Open::Folder(folder));
         } else {
             // What is not a folder either is the engine's to explain.
-            self.act(Action::OpenFolder(path));
+            self.act(Open::Folder(path));
         }
     }
 
     /// Does what a menu, a shortcut or a view wishes.
-    pub fn act(&mut self, action: Action) {
+    pub fn act(&mut self, action: impl Into<Action>) {
         for request in self.session.act(action) {
             (self.send)(request);
         }
@@ -312,7 +312,7 @@ impl App {
             let (actions, commands, theme) = (&mut actions, &mut commands, &mut theme);
             Menu { session, settings, dock, actions, commands, theme }.show(ui);
         });
-        let is_welcome = matches!(self.session.phase, Phase::Welcome);
+        let is_welcome = matches!(self.session.opened.phase, Phase::Welcome);
         if !is_welcome {
             let bar = bar.inner_margin(Margin::symmetric(12, 0));
             Panel::bottom("status").exact_size(28.0).frame(bar).show_separator_line(false).show(ui, |ui| {
@@ -321,7 +321,7 @@ impl App {
         }
         let margin = if is_welcome { Margin::ZERO } else { Margin { left: 6, right: 6, top: 0, bottom: 0 } };
         let ground = Frame::new().fill(palette().ground).inner_margin(margin);
-        let centre = CentralPanel::no_frame().frame(ground).show(ui, |ui| match &self.session.phase {
+        let centre = CentralPanel::no_frame().frame(ground).show(ui, |ui| match &self.session.opened.phase {
             Phase::Welcome => {
                 let Self { session, settings, waker, views, .. } = self;
                 views.welcome.show(ui, session, settings, waker, &mut actions, &mut commands);
@@ -361,11 +361,11 @@ impl eframe::App for App {
         let began = Instant::now();
         let ctx = ui.ctx().clone();
         theme::follow(&ctx);
-        self.thumbnails.begin_frame(&ctx, &mut self.session.arrived);
+        self.thumbnails.begin_frame(&ctx, &mut self.session.opened.arrived);
         self.show_frame(ui);
         self.remember(&ctx);
         browser::take_asked(&ctx).iter().for_each(|page| (self.open_page)(page));
-        if self.session.is_busy() || !self.session.fetches.is_empty() {
+        if self.session.is_busy() || !self.session.lasting.networks.fetches.is_empty() {
             ctx.request_repaint_after(PROGRESS_PERIOD);
         }
         self.last_frame_secs = began.elapsed().as_secs_f32();
@@ -380,7 +380,7 @@ fn show_opening(ui: &mut Ui, folder: String, actions: &mut Vec<Action>) {
     empty_state(ui, "Opening", &folder, |ui| {
         ui.add(egui::Spinner::new().color(palette().accent));
         if ui.button("Back").clicked() {
-            actions.push(Action::Close);
+            actions.push(Open::Nothing.into());
         }
     });
 }

@@ -7,7 +7,7 @@ use eframe::egui::{self, Align, Button, Layout, RichText, ScrollArea, Ui};
 use super::modal;
 use crate::domain::{Layer, Pooling};
 use crate::engine::Collection;
-use crate::session::{Action, Session};
+use crate::session::{Action, Open, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, counted, main_button};
 
@@ -95,13 +95,13 @@ impl LayerDialog {
             ui.add_enabled_ui(can_store, |ui| {
                 if main_button(ui, "Store these").clicked() {
                     let names = self.ticked.iter().map(|&index| layers[index].name.clone()).collect();
-                    actions.push(Action::StoreLayers(Some(names)));
+                    actions.push(Open::Storing(Some(names)).into());
                     is_done = true;
                 }
             });
             is_done |= ui.add(Button::new("Cancel")).clicked();
         });
-        if !session.images.is_empty() {
+        if !session.opened.images.is_empty() {
             let hint = "Layers that are not stored yet are extracted first, then added to what is there. Nothing is \
                         thrown away; the views then show the chosen layers.";
             ui.label(RichText::new(hint).small().color(palette().weak));

@@ -45,7 +45,7 @@ impl Dialog {
 
     /// Whether a dialog lies over the window.
     pub fn is_open(&self, session: &Session) -> bool {
-        session.pending_export.is_some() || !matches!(self, Dialog::None)
+        session.opened.pending_export.is_some() || !matches!(self, Dialog::None)
     }
 
     /// Shows what is open, if anything.
@@ -56,7 +56,7 @@ impl Dialog {
         actions: &mut Vec<Action>,
         commands: &mut Vec<Command>,
     ) {
-        if session.pending_export.is_some() {
+        if session.opened.pending_export.is_some() {
             replace::show(ctx, session, actions);
             return;
         }

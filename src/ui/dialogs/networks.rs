@@ -16,8 +16,7 @@ use eframe::egui::{self, Align, Layout, ScrollArea, Stroke, Ui, vec2};
 
 use super::modal;
 use crate::engine::NetworkFile;
-use crate::session::notice::NoticeText;
-use crate::session::{Action, Session};
+use crate::session::{Action, NoticeText, Session};
 use crate::ui::command::Command;
 use crate::ui::theme::palette;
 use crate::ui::widgets::problem::show_problems;
@@ -57,8 +56,8 @@ impl NetworkDialog {
     pub fn new(session: &Session) -> Self {
         Self {
             search: String::new(),
-            chosen: session.network.clone(),
-            seen: session.network.clone(),
+            chosen: session.lasting.network.clone(),
+            seen: session.lasting.network.clone(),
             form: None,
             removed: None,
             wants_focus: true,
@@ -102,9 +101,9 @@ impl NetworkDialog {
 
     /// Keeps up with what happened outside.
     fn follow(&mut self, session: &Session) {
-        if self.seen != session.network {
-            self.seen.clone_from(&session.network);
-            self.choose(session.network.clone());
+        if self.seen != session.lasting.network {
+            self.seen.clone_from(&session.lasting.network);
+            self.choose(session.lasting.network.clone());
         }
         if let Some(form) = &self.form
             && form.is_saved(session)
@@ -113,7 +112,8 @@ impl NetworkDialog {
             self.choose(saved);
         }
         // What was removed has no details any more.
-        let is_gone = |name: &String| session.networks.is_some() && session.known(name).is_none();
+        let is_gone =
+            |name: &String| session.lasting.networks.list.is_some() && session.lasting.networks.known(name).is_none();
         if let NetworkFile::Known(name) = &self.chosen
             && is_gone(name)
         {
@@ -147,7 +147,7 @@ fn column<T>(ui: &mut Ui, width: f32, height: f32, content: impl FnOnce(&mut Ui)
 
 /// The problems, which would lie behind the dialog otherwise; gives the height they take.
 fn show_problems_above(ui: &mut Ui, session: &Session, most: f32, actions: &mut Vec<Action>) -> f32 {
-    if !session.notices.iter().any(|notice| matches!(notice.text, NoticeText::Problem(_))) {
+    if !session.notices().iter().any(|notice| matches!(notice.text, NoticeText::Problem(_))) {
         return 0.0;
     }
     let top = ui.cursor().top();

@@ -6,11 +6,11 @@ use eframe::egui::{self, Button, RichText};
 
 use super::modal;
 use crate::engine::ExportExists;
-use crate::session::{Action, Session};
+use crate::session::{Action, Export, Session};
 use crate::ui::theme::palette;
 
 pub(super) fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) {
-    let Some(ExportExists { request, taken }) = &session.pending_export else { return };
+    let Some(ExportExists { request, taken }) = &session.opened.pending_export else { return };
     let name = |path: &PathBuf| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     let names: Vec<String> = taken.iter().map(name).collect();
     let (title, exist, them) = match names.len() {
@@ -36,8 +36,8 @@ pub(super) fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Act
         keep || replace
     });
     if replace {
-        actions.push(Action::ReplaceExport);
+        actions.push(Export::Replace.into());
     } else if is_done {
-        actions.push(Action::DropExport);
+        actions.push(Export::Drop.into());
     }
 }

@@ -11,7 +11,7 @@ use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
 use super::modal;
 use crate::domain::{IndexKind, Preference, VersionName};
 use crate::engine::HouseWish;
-use crate::session::{Action, Session};
+use crate::session::{Action, Analyse, Keep, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::problem::show_problem;
 
@@ -61,15 +61,15 @@ impl WorkspaceDialog {
                 ui.selectable_value(&mut self.tab, Tab::Versions, "Versions");
             });
             ui.separator();
-            if let Some(problem) = &session.house.problem
+            if let Some(problem) = &session.opened.house.problem
                 && show_problem(ui, problem)
             {
-                actions.push(Session::house_look());
+                actions.push(Keep::look().into());
             }
             let room = (ctx.content_rect().height() - AROUND).clamp(160.0, 640.0);
-            let news = session.house.news.clone();
+            let news = session.opened.house.news.clone();
             match &news {
-                None if session.house.problem.is_none() => {
+                None if session.opened.house.problem.is_none() => {
                     ui.label(RichText::new("Looking at the workspace…").color(palette().weak));
                 }
                 None => {}
@@ -115,7 +115,7 @@ impl WorkspaceDialog {
         ui.label(question);
         ui.horizontal(|ui| {
             if ui.button(RichText::new(yes).color(palette().problem)).clicked() {
-                actions.push(Action::KeepHouse(wish));
+                actions.push(Keep::House(wish).into());
                 self.asked = None;
             }
             if ui.button("Leave it").clicked() {
@@ -130,9 +130,9 @@ fn show_end(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) -> bool {
     let mut is_done = false;
     ui.horizontal(|ui| {
         is_done = ui.button("Close").clicked();
-        let house = session.house.progress.as_ref().filter(|_| session.house.is_busy());
-        let analysis = session.analysis.as_ref().filter(|_| session.is_analysing());
-        let stop = if house.is_some() { Action::StopHouse } else { Action::CancelAnalyses };
+        let house = session.opened.house.progress.as_ref().filter(|_| session.opened.house.is_busy());
+        let analysis = session.opened.analysis.as_ref().filter(|_| session.is_analysing());
+        let stop = if house.is_some() { Keep::Stop.into() } else { Analyse::Stop.into() };
         if let Some(progress) = house.or(analysis) {
             let share = progress.done() as f32 / progress.total().max(1) as f32;
             ui.add(ProgressBar::new(share).desired_width(200.0));

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use crate::domain::ImageId;
 use crate::engine::UnusualList;
-use crate::session::{Action, Session};
+use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::paint::HeatMapStyle;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
@@ -106,12 +106,12 @@ impl ActivationsView {
     }
 
     fn show_channels(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
-        if session.chosen.probe.is_none() {
+        if session.opened.chosen.probe.is_none() {
             say(ui, "Click an image to look inside", "Every channel of the layer shows what it found in it.", false);
             return;
         }
-        let Some(activation) = &session.activation else {
-            match &session.activation_problem {
+        let Some(activation) = &session.opened.activation else {
+            match &session.opened.activation_problem {
                 Some(problem) => say(ui, &problem.what, &problem.reason(), false),
                 None => say(ui, "Running the network", "One image, up to this layer.", true),
             }
@@ -119,11 +119,11 @@ impl ActivationsView {
         };
         self.find_unusual(session, activation.image, activation.layer, actions);
         let [channel_count, ..] = activation.values.shape();
-        let enlarged = session.chosen.channel.filter(|&channel| channel < channel_count);
+        let enlarged = session.opened.chosen.channel.filter(|&channel| channel < channel_count);
         if let Some(channel) = enlarged {
             let is_free = ui.ctx().memory(|memory| memory.focused().is_none());
             if is_free && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
-                actions.push(Action::SetChannel(None));
+                actions.push(Choose::Channel(None).into());
             }
             let frame = Frame::new().inner_margin(Margin::same(10));
             if ui.available_width() < BESIDE_MIN {
@@ -147,17 +147,17 @@ impl ActivationsView {
         if self.order != ChannelOrder::Unusual {
             return;
         }
-        let source = session.source().filter(|_| session.chosen.layer == layer);
+        let source = session.source().filter(|_| session.opened.chosen.layer == layer);
         let Some(source) = source else { return };
         let is_it = |list: &&Arc<UnusualList>| list.image == image && list.source.as_ref() == Some(&source);
-        self.unusual = session.unusual.as_ref().filter(is_it).cloned();
+        self.unusual = session.opened.unusual.as_ref().filter(is_it).cloned();
         // Asked at every frame; the session asks once, and once more when images were added.
-        actions.push(Action::WantUnusual);
+        actions.push(Ask::Unusual.into());
     }
 
     /// Why the channels do not hang in the order of the most unusual.
     fn unusual_hint(&self, session: &Session) -> Option<&'static str> {
-        if self.order != ChannelOrder::Unusual || session.chosen.probe.is_none() {
+        if self.order != ChannelOrder::Unusual || session.opened.chosen.probe.is_none() {
             return None;
         }
         if session.source().is_none() {
@@ -165,7 +165,7 @@ impl ActivationsView {
         }
         match &self.unusual {
             Some(list) if list.channels.is_empty() => {
-                let probe = session.chosen.probe.and_then(|id| session.image(id));
+                let probe = session.opened.chosen.probe.and_then(|id| session.image(id));
                 Some(match probe.is_some_and(|image| image.problem.is_some()) {
                     true => "This picture could not be read, so it has no vector: network order",
                     false => "This image has no vector yet; extract features first: network order",

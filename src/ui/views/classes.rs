@@ -6,8 +6,8 @@ use eframe::egui::{Align, Button, Color32, Key, Label, Layout, RichText, ScrollA
 
 use self::making::{Making, origin_in_words};
 use crate::domain::{ClassChange, ClassOrigin, Metric};
-use crate::engine::{ClassMeans, Finding, arithmetic};
-use crate::session::{Action, Pick, Session};
+use crate::engine::{AnalysisWish, ClassMeans, Finding, arithmetic};
+use crate::session::{Action, Choose, Pick, Session};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::counted;
@@ -34,8 +34,8 @@ impl ClassesView {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
             return;
         }
-        self.ranks.refresh(&session.labels);
-        let means = session.findings.get(Finding::classes).filter(|means| !means.vectors.classes.is_empty());
+        self.ranks.refresh(&session.opened.labels);
+        let means = session.opened.findings.get(Finding::classes).filter(|means| !means.vectors.classes.is_empty());
         let Some(means) = means else {
             self.show_empty(ui, session, actions);
             return;
@@ -65,7 +65,7 @@ impl ClassesView {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
             if self.making.show_kinds(ui, session) && !self.has_none(session, means) {
-                actions.push(Action::FindClasses(self.making.wish(session)));
+                actions.push(AnalysisWish::Classes(self.making.wish(session)).into());
             }
             self.making.show_field(ui, session, actions);
             self.making.show_query(ui, session, actions);
@@ -88,7 +88,7 @@ impl ClassesView {
             if session.is_analysing() {
                 ui.spinner();
             } else if again(ui, !self.has_none(session, means)) {
-                actions.push(Action::FindClasses(self.making.wish(session)));
+                actions.push(AnalysisWish::Classes(self.making.wish(session)).into());
             }
             let (classes, features) = (means.sizes.len(), means.vectors.features());
             let facts =
@@ -114,7 +114,7 @@ impl ClassesView {
                         let name = format!("Forget the class {label}");
                         if ui.add(forget()).on_hover_text(&name).accessible_name(&name).clicked() {
                             let change = ClassChange::Remove(label.clone());
-                            actions.push(Action::FindClasses(self.making.changed(session, change)));
+                            actions.push(AnalysisWish::Classes(self.making.changed(session, change)).into());
                         }
                     }
                 });
@@ -137,7 +137,7 @@ impl ClassesView {
         if let [class] = operands[..]
             && ui.add(Button::new("Select its images")).clicked()
         {
-            actions.push(Action::PickMany(means.members[class].clone(), Pick::Replace));
+            actions.push(Choose::PickMany(means.members[class].clone(), Pick::Replace).into());
         }
         let nearest = means.vectors.nearest(&probe, Metric::Cosine, means.sizes.len(), &operands);
         let mut next = None;
@@ -167,7 +167,7 @@ impl ClassesView {
                 self.making.show_field(ui, session, actions);
                 self.making.show_query(ui, session, actions);
             });
-            let has_vectors = session.committed.is_some_and(|(images, _)| images > 0);
+            let has_vectors = session.opened.committed.is_some_and(|(images, _)| images > 0);
             let wish = self.making.wish(session);
             if session.is_analysing() {
                 ui.spinner();
@@ -175,7 +175,7 @@ impl ClassesView {
                 let why_not = if has_vectors { "Switch on Label, Tag or Cluster" } else { "No image has vectors yet" };
                 let can = has_vectors && !wish.by.is_empty();
                 if ui.add_enabled(can, Button::new("Compare")).on_disabled_hover_text(why_not).clicked() {
-                    actions.push(Action::FindClasses(wish));
+                    actions.push(AnalysisWish::Classes(wish).into());
                 }
             }
         });

@@ -3,8 +3,8 @@
 use eframe::egui::{Button, ComboBox, DragValue, Key, Label, Rect, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2};
 
 use crate::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, ImageId};
-use crate::engine::AnalysisKind;
-use crate::session::{Action, Pick, Session};
+use crate::engine::{AnalysisKind, AnalysisWish};
+use crate::session::{Action, Analyse, Choose, Pick, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::choice::with_choice;
@@ -45,7 +45,7 @@ impl ClustersView {
             return;
         }
         self.show_controls(ui, session, actions);
-        match &session.clustering {
+        match &session.opened.clustering {
             Some(clustering) => self.show_clusters(ui, session, clustering, thumbs, actions),
             None if session.is_analysing() => empty_state(ui, "Grouping", "The images appear here in groups.", |_| {}),
             None => {
@@ -73,10 +73,10 @@ impl ClustersView {
                 let drag = DragValue::new(&mut self.count).range(1..=1000).speed(0.2).prefix("groups ");
                 ui.add(drag).accessible_name("Number of groups");
             }
-            let can = session.source().is_some() && session.committed.is_some_and(|(images, _)| images > 0);
+            let can = session.source().is_some() && session.opened.committed.is_some_and(|(images, _)| images > 0);
             if session.is_analysing() {
                 if ui.button("Stop").clicked() {
-                    actions.push(Action::CancelAnalyses);
+                    actions.push(Analyse::Stop.into());
                 }
                 ui.spinner();
             } else {
@@ -84,20 +84,23 @@ impl ClustersView {
                 let why_not = "The layer that is looked at is not stored, or no image has vectors yet";
                 let button = ui.add_enabled(can, Button::new("Group")).on_hover_text(hint);
                 if let (true, Some(source)) = (button.on_disabled_hover_text(why_not).clicked(), session.source()) {
-                    actions.push(Action::Cluster(ClusterWish {
-                        count: self.count,
-                        ..ClusterWish::new(self.method, source)
-                    }));
+                    actions.push(
+                        AnalysisWish::Cluster(ClusterWish {
+                            count: self.count,
+                            ..ClusterWish::new(self.method, source)
+                        })
+                        .into(),
+                    );
                 }
             }
-            if !session.clusterings.is_empty() {
-                let shown = session.clustering.as_ref().map(|known| known.wish.name());
+            if !session.opened.clusterings.is_empty() {
+                let shown = session.opened.clustering.as_ref().map(|known| known.wish.name());
                 let now = shown.as_deref().unwrap_or("made before");
                 let combo = ComboBox::from_id_salt("made before").width(150.0).truncate().selected_text(now);
                 let shown = combo.show_ui(ui, |ui| {
-                    for name in &session.clusterings {
+                    for name in &session.opened.clusterings {
                         if ui.selectable_label(name == now, name).clicked() {
-                            actions.push(Action::OpenClustering(name.clone()));
+                            actions.push(Analyse::OpenClustering(name.clone()).into());
                         }
                     }
                 });
@@ -152,7 +155,7 @@ impl ClustersView {
             if select.accessible_name(format!("Select group {index}")).clicked() {
                 let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
                 let pick = if is_adding { Pick::Add } else { Pick::Replace };
-                actions.push(Action::PickMany(clustering.members(index as u32).collect(), pick));
+                actions.push(Choose::PickMany(clustering.members(index as u32).collect(), pick).into());
             }
             ui.add(Label::new(RichText::new(labels_of(cluster)).small().color(palette().weak)).truncate());
         });
@@ -171,15 +174,15 @@ impl ClustersView {
             for telling in &cluster.telling {
                 let known = session.collection().and_then(|c| c.layers.iter().position(|l| l.name == telling.layer));
                 let (Some(layer), true) = (known, ui.available_width() > 90.0) else { continue };
-                let title = session.channel_title(&telling.layer, telling.channel);
+                let title = session.opened.channel_title(&telling.layer, telling.channel);
                 let text = format!("{} {title}", telling.layer);
                 let hint = format!(
                     "{:.1} standard deviations above the collection. Click to look at the channel.",
                     telling.mean_z
                 );
                 if ui.add(Button::new(RichText::new(text).small()).small()).on_hover_text(hint).clicked() {
-                    actions.push(Action::SetLayer(layer));
-                    actions.push(Action::SetChannel(Some(telling.channel)));
+                    actions.push(Choose::Layer(layer).into());
+                    actions.push(Choose::Channel(Some(telling.channel)).into());
                 }
             }
         });
@@ -201,7 +204,7 @@ impl ClustersView {
         let response = Tile { image, marks, name: &name }.show(ui, picture, ui.scope_id().with(image.id.0), thumbs);
         if response.clicked() {
             let modifiers = ui.input(|input| input.modifiers);
-            actions.push(Action::Click(image.id, crate::ui::widgets::tile::pick(modifiers)));
+            actions.push(Choose::Click(image.id, crate::ui::widgets::tile::pick(modifiers)).into());
         }
         if response.hovered() {
             self.under = Some(image.id);
@@ -219,7 +222,7 @@ impl ClustersView {
                 let is_given_up = ui.input(|input| input.key_pressed(Key::Escape));
                 let name = std::mem::take(&mut naming.text);
                 if !is_given_up && name.trim() != cluster.name.as_deref().unwrap_or_default() {
-                    actions.push(Action::NameCluster { cluster: index, name });
+                    actions.push(Analyse::NameCluster { cluster: index, name }.into());
                 }
                 self.naming = None;
             }

@@ -8,8 +8,8 @@ use crate::domain::{
     DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierScore, OutlierWish, StoredLayer,
     Within, distance_in_words,
 };
-use crate::engine::{AnalysisKind, Finding};
-use crate::session::{Action, Pick, Session};
+use crate::engine::{AnalysisKind, AnalysisWish, Finding};
+use crate::session::{Action, Analyse, Choose, Pick, Session};
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::choice::with_choice;
@@ -57,7 +57,7 @@ impl FindingsView {
         }
         self.show_controls(ui, session, actions);
         let mut drawing = Drawing { session, thumbs, actions };
-        let findings = &session.findings;
+        let findings = &session.opened.findings;
         match (self.by, findings.get(Finding::duplicates), findings.get(Finding::outliers)) {
             (None, Some(report), _) => self.show_duplicates(ui, report, &mut drawing),
             (Some(by), _, Some(report)) => self.show_outliers(ui, report, by, &mut drawing),
@@ -98,12 +98,12 @@ impl FindingsView {
             }
             if session.is_analysing() {
                 if ui.button("Stop").clicked() {
-                    actions.push(Action::CancelAnalyses);
+                    actions.push(Analyse::Stop.into());
                 }
                 ui.spinner();
                 return;
             }
-            let source = session.source().filter(|_| session.committed.is_some_and(|(images, _)| images > 0));
+            let source = session.source().filter(|_| session.opened.committed.is_some_and(|(images, _)| images > 0));
             let why_not = "The layer that is looked at is not stored, or no image has vectors yet";
             let button = ui.add_enabled(source.is_some(), Button::new("Find")).on_disabled_hover_text(why_not);
             if let (true, Some(source)) = (button.clicked(), source) {
@@ -117,9 +117,9 @@ impl FindingsView {
         match self.by {
             None => {
                 let features = Some((source.clone(), Within::Share { share: self.percent / 100.0 }));
-                Action::FindDuplicates(DuplicateWish { features, ..DuplicateWish::new(source) })
+                AnalysisWish::Duplicates(DuplicateWish { features, ..DuplicateWish::new(source) }).into()
             }
-            Some(_) => Action::FindOutliers(OutlierWish { source, k: NEIGHBOURS }),
+            Some(_) => AnalysisWish::Outliers(OutlierWish { source, k: NEIGHBOURS }).into(),
         }
     }
 
@@ -181,7 +181,7 @@ impl FindingsView {
                 groups => format!("each of {}", counted(groups, "group", "groups")),
             }
         );
-        let selected = drawing.session.chosen.selection.len();
+        let selected = drawing.session.opened.chosen.selection.len();
         if selected > 0 {
             question += &format!(" {} selected now and will not be then.", counted(selected, "image is", "images are"));
         }
@@ -189,7 +189,7 @@ impl FindingsView {
             ui.label(question);
             if ui.button("Select them").clicked() {
                 let copies = report.groups.iter().flat_map(|group| group.images.iter().skip(1).copied());
-                drawing.actions.push(Action::PickMany(copies.collect(), Pick::Replace));
+                drawing.actions.push(Choose::PickMany(copies.collect(), Pick::Replace).into());
                 self.asked = None;
             }
             if ui.button("Leave it").clicked() {
@@ -207,7 +207,7 @@ impl FindingsView {
             let count = RichText::new(thousands(group.images.len())).small().color(palette().strong);
             let select = ui.add(Button::new(count).frame(false)).on_hover_text("Select the images of this group");
             if select.accessible_name(format!("Select duplicates {index}")).clicked() {
-                drawing.actions.push(Action::PickMany(group.images.clone(), Pick::Replace));
+                drawing.actions.push(Choose::PickMany(group.images.clone(), Pick::Replace).into());
             }
             for (what, values) in [("labels", &group.labels), ("splits", &group.splits)] {
                 if !values.is_empty() {
@@ -266,7 +266,7 @@ impl FindingsView {
         let response = Tile { image, marks, name: &name }.show(ui, picture, ui.scope_id().with(id.0), drawing.thumbs);
         if response.clicked() {
             let pick = tile::pick(ui.input(|input| input.modifiers));
-            drawing.actions.push(Action::Click(id, pick));
+            drawing.actions.push(Choose::Click(id, pick).into());
         }
         if response.hovered() {
             self.under = Some(id);
@@ -276,7 +276,7 @@ impl FindingsView {
 
 /// How long it took; of what was read back that it was found before, which may not be true of the images of today.
 fn time_of(session: &Session, of: AnalysisKind, secs: f64) -> String {
-    let before = if session.findings.is_from_before(of) { ", found earlier" } else { "" };
+    let before = if session.opened.findings.is_from_before(of) { ", found earlier" } else { "" };
     format!("{}{before}", elapsed(secs))
 }
 

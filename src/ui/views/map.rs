@@ -96,7 +96,7 @@ impl MapView {
         if !is_same_collection {
             *self = Self { collection: session.collection().cloned(), is_lasso: self.is_lasso, ..Self::default() };
         }
-        let Some(projection) = &session.projection else {
+        let Some(projection) = &session.opened.projection else {
             self.plane = None;
             return;
         };
@@ -156,7 +156,7 @@ impl MapView {
             },
         ));
         overlay::neighbour_lines(&painter, &self.camera, view, plane, session);
-        let by_label = session.chosen.colouring == Colouring::Label;
+        let by_label = session.opened.chosen.colouring == Colouring::Label;
         let frame_colour = |id| by_label.then(|| self.states.label_colour(id)).flatten();
         let thumbnails = overlay::thumbnails(&painter, &self.camera, view, plane, session, frame_colour, thumbs);
         self.thumbnails = thumbnails;
@@ -168,7 +168,7 @@ impl MapView {
             self.below = below;
             ui.ctx().request_repaint();
         }
-        if session.findings.choice(AnalysisKind::Map).is_some() {
+        if session.opened.findings.choice(AnalysisKind::Map).is_some() {
             let response = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
             with_choice(response, session, AnalysisKind::Map);
         }

@@ -9,8 +9,8 @@ pub mod why;
 use eframe::egui::{Button, Context, Label, Pos2, Rect, RichText, ScrollArea, TextWrapMode, Ui, Vec2, vec2};
 
 use crate::domain::{Example, ImageId, ImageRecord, Representation};
-use crate::engine::{Collection, NeighbourList};
-use crate::session::{Action, Comparison, Session};
+use crate::engine::{AnalysisWish, Collection, NeighbourList, Thresholds};
+use crate::session::{Action, Ask, Choose, Comparison, Extract, Session};
 use crate::ui::command::Command;
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
@@ -58,10 +58,15 @@ impl NeighboursView {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
             return;
         };
-        self.ranks.refresh(&session.labels);
+        self.ranks.refresh(&session.opened.labels);
         controls::show(ui, session, collection, actions);
-        let probe = session.chosen.probe.filter(|_| session.chosen.like.is_none()).and_then(|id| session.image(id));
-        if probe.is_none() && session.chosen.like.is_none() {
+        let probe = session
+            .opened
+            .chosen
+            .probe
+            .filter(|_| session.opened.chosen.like.is_none())
+            .and_then(|id| session.image(id));
+        if probe.is_none() && session.opened.chosen.like.is_none() {
             empty_state(
                 ui,
                 "Click an image",
@@ -77,23 +82,23 @@ impl NeighboursView {
         }
         examples::show(ui, session, actions);
         ui.add_space(2.0);
-        if session.chosen.comparison == Comparison::Network && !session.has_embedding {
+        if session.opened.chosen.comparison == Comparison::Network && !session.opened.has_embedding {
             show_no_embedding(ui, session, actions);
-        } else if session.chosen.comparison == Comparison::Layer && session.source().is_none() {
+        } else if session.opened.chosen.comparison == Comparison::Layer && session.source().is_none() {
             show_not_stored(ui, session, collection, actions);
         } else if let Some(reason) = probe.and_then(|probe| probe.problem.as_ref()) {
             empty_state(ui, "This picture could not be read", reason, |_| {});
-        } else if session.committed.is_none_or(|(images, _)| images == 0) {
+        } else if session.opened.committed.is_none_or(|(images, _)| images == 0) {
             let hint = "Neighbours can be asked for as soon as the first features are on disk.";
             empty_state(ui, "Nothing to compare yet", hint, |ui| {
                 if !session.is_busy() && ui.button("Extract").clicked() {
-                    actions.push(Action::Extract);
+                    actions.push(Extract::Start.into());
                 }
             });
-        } else if let Some(problem) = &session.neighbours_problem {
+        } else if let Some(problem) = &session.opened.neighbours_problem {
             empty_state(ui, &problem.what, &problem.reason(), |_| {});
         } else {
-            let hint = match &session.chosen.like {
+            let hint = match &session.opened.chosen.like {
                 Some(Example::File { .. }) => "The picture goes through the network first, if it can be read.",
                 _ => "This image may not have been extracted yet.",
             };
@@ -113,7 +118,7 @@ impl NeighboursView {
         let room = ui.available_size();
         let side = (room.y - CAPTION_HEIGHT - 6.0).min(room.x * 0.28).clamp(48.0, 176.0);
         ui.horizontal_top(|ui| {
-            match (probe, &session.chosen.like) {
+            match (probe, &session.opened.chosen.like) {
                 (Some(probe), _) => self.show_probe(ui, session, probe, side, thumbs, actions),
                 (None, Some(like)) => like::show_place(ui, like, side),
                 (None, None) => {}
@@ -178,7 +183,7 @@ impl NeighboursView {
                 let name = format!("Neighbour {}: {}", cell + 1, image.path.text);
                 let response = Tile { image, marks, name: &name }.show(ui, picture, id.with(image.id.0), thumbs);
                 if response.clicked() {
-                    actions.push(Action::Click(image.id, tile::pick(ui.input(|input| input.modifiers))));
+                    actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
                 }
                 if response.hovered() {
                     self.under = Some(image.id);
@@ -191,10 +196,10 @@ impl NeighboursView {
                 response.context_menu(|ui| {
                     if probe.is_none() {
                         // There is no other image to compare it with.
-                        let is_file = matches!(session.chosen.like, Some(Example::File { .. }));
+                        let is_file = matches!(session.opened.chosen.like, Some(Example::File { .. }));
                         ui.label(if is_file { "Like a picture from outside" } else { "Like the mean of many images" });
                     } else if ui.button("Why is it similar?").clicked() {
-                        actions.push(Action::Explain(image.id));
+                        actions.push(Ask::Why(image.id).into());
                         ui.close();
                     }
                 });
@@ -228,7 +233,7 @@ fn show_why(ui: &mut Ui, picture: Rect, rank: usize, image: ImageId, actions: &m
     let button = Button::new(RichText::new("Why?").small()).small().wrap_mode(TextWrapMode::Extend);
     let response = ui.put(corner, button).on_hover_text("Which channels make it similar");
     if response.accessible_name(format!("Why neighbour {rank}?")).clicked() {
-        actions.push(Action::Explain(image));
+        actions.push(Ask::Why(image).into());
     }
 }
 
@@ -239,23 +244,24 @@ fn show_no_embedding(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) 
         if session.is_analysing() {
             ui.spinner();
         } else if ui.button("Make it").clicked() {
-            actions.push(Action::MakeEmbedding);
+            actions.push(AnalysisWish::Embed(Thresholds::default()).into());
         }
     });
 }
 
 fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
-    let now = session.chosen.layer;
+    let now = session.opened.chosen.layer;
     let name = collection.layers.get(now).map_or("", |layer| layer.name.as_str());
-    let nearest =
-        controls::stored_layers(collection, session.chosen.pooling).into_iter().min_by_key(|index| index.abs_diff(now));
+    let nearest = controls::stored_layers(collection, session.opened.chosen.pooling)
+        .into_iter()
+        .min_by_key(|index| index.abs_diff(now));
     let hint =
         format!("The features of {name} are not in this workspace. Its activations can be looked at all the same.");
     empty_state(ui, "This layer is not stored", &hint, |ui| {
         if let Some(nearest) = nearest {
             let text = format!("Use {}", collection.layers[nearest].name);
             if ui.add(Button::new(text)).clicked() {
-                actions.push(Action::SetLayer(nearest));
+                actions.push(Choose::Layer(nearest).into());
             }
         }
     });
@@ -263,14 +269,14 @@ fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, acti
 
 /// The answer there is to show, if what is asked for now can be answered at all.
 fn list_to_show<'a>(session: &'a Session, probe: Option<&ImageRecord>) -> Option<&'a NeighbourList> {
-    let can_be_asked = match session.chosen.comparison {
-        Comparison::Network => session.has_embedding,
+    let can_be_asked = match session.opened.chosen.comparison {
+        Comparison::Network => session.opened.has_embedding,
         Comparison::Layer => session.source().is_some(),
         Comparison::Mix(_) => true,
     };
     let is_readable = probe.is_none_or(|probe| probe.problem.is_none());
-    let has_vectors = session.committed.is_some_and(|(images, _)| images > 0);
-    session.neighbours.as_ref().filter(|_| can_be_asked && is_readable && has_vectors)
+    let has_vectors = session.opened.committed.is_some_and(|(images, _)| images > 0);
+    session.opened.neighbours.as_ref().filter(|_| can_be_asked && is_readable && has_vectors)
 }
 
 /// How the answer was found, and a way to ask exactly where it was not.
@@ -287,12 +293,12 @@ fn show_facts(
         if !list.is_exact {
             let hint = Command::AskExactly.with_keys("Look at every image");
             if ui.small_button("Ask exactly").on_hover_text(hint).clicked() {
-                actions.push(Action::SetExactly(true));
+                actions.push(Choose::Exactly(true).into());
             }
-        } else if session.chosen.exactly {
+        } else if session.opened.chosen.exactly {
             let hint = Command::AskExactly.with_keys("Ask an index again where that is quicker");
             if ui.small_button("Ask quickly").on_hover_text(hint).clicked() {
-                actions.push(Action::SetExactly(false));
+                actions.push(Choose::Exactly(false).into());
             }
         }
         ui.add(Label::new(facts).truncate()).on_hover_text(more);
@@ -324,10 +330,10 @@ fn facts_of(session: &Session, probe: Option<&ImageRecord>, list: &NeighbourList
 /// The label that neighbours may share: the probe's, or the one that is looked for. If all images have the same there is
 /// nothing in sharing it.
 fn label_of<'a>(session: &'a Session, probe: Option<&'a ImageRecord>) -> Option<&'a str> {
-    if session.labels.len() < 2 {
+    if session.opened.labels.len() < 2 {
         return None;
     }
-    match &session.chosen.like {
+    match &session.opened.chosen.like {
         Some(Example::Label(label)) => Some(label),
         Some(_) => None,
         None => probe?.label.as_deref(),

@@ -19,7 +19,7 @@ use eframe::egui::{
 
 use crate::domain::Layer;
 use crate::engine::Collection;
-use crate::session::{Action, Session};
+use crate::session::{Action, Choose, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::text::{counted, shape_text};
@@ -131,12 +131,12 @@ impl NetworkView {
             self.folded_for = view.size();
         }
         self.navigate(ui, &response, view, drawing);
-        self.follow(ui, view, drawing, session.chosen.layer);
+        self.follow(ui, view, drawing, session.opened.chosen.layer);
         if response.clicked() {
             response.request_focus();
         }
-        let next = keys::step(ui.ctx(), response.id, &drawing.collection, &drawing.layout, session.chosen.layer);
-        actions.extend(next.map(Action::SetLayer));
+        let next = keys::step(ui.ctx(), response.id, &drawing.collection, &drawing.layout, session.opened.chosen.layer);
+        actions.extend(next.map(|layer| Choose::Layer(layer).into()));
 
         let strip = Rect::from_min_max(pos2(all.left(), view.bottom()), all.max);
         let has_dots = boxes::has_dot(BOX_HEIGHT * self.camera.zoom);
@@ -170,7 +170,7 @@ impl NetworkView {
                 (index, ui.interact(rect, Id::unique("layer of the network").with(index), Sense::CLICK))
             })
             .collect();
-        let current = session.chosen.layer;
+        let current = session.opened.chosen.layer;
         let hovered = visible.iter().find(|(_, response)| response.hovered()).map(|(index, _)| *index);
         let mut marked = vec![(current, theme::accent())];
         marked.extend(hovered.filter(|&index| index != current).map(|index| (index, theme::hovered())));
@@ -179,7 +179,7 @@ impl NetworkView {
             boxes::draw_picture(ui.painter(), box_rect(&self.camera, view, picture));
         }
         let wanted = self.search.trim().to_lowercase();
-        let secs = session.layer_secs.as_deref();
+        let secs = session.opened.layer_secs.as_deref();
         let slowest = secs.map_or(0.0, |secs| secs.iter().copied().fold(0.0, f64::max));
         for (index, response) in visible {
             let layer = &collection.layers[index];
@@ -198,7 +198,7 @@ impl NetworkView {
                 info
             });
             if response.clicked() {
-                actions.push(Action::SetLayer(index));
+                actions.push(Choose::Layer(index).into());
             }
             if marks.is_hovered {
                 ui.ctx().set_cursor_icon(CursorIcon::PointingHand);

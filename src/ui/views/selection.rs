@@ -8,7 +8,7 @@ use eframe::egui::{self, Align, Button, Layout, Rect, RichText, ScrollArea, Ui, 
 
 use crate::domain::ImageId;
 use crate::engine::ExportFormat;
-use crate::session::{Action, Selection, Session};
+use crate::session::{Action, Choose, Selection, Session};
 use crate::ui::command::{Command, command_key};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
@@ -51,7 +51,7 @@ impl SelectionView {
         actions: &mut Vec<Action>,
         commands: &mut Vec<Command>,
     ) {
-        self.ranks.refresh(&session.labels);
+        self.ranks.refresh(&session.opened.labels);
         self.refresh(session);
         // Where the view is wide the tags need no row of their own: the pictures want the height.
         let is_wide = ui.available_width() > TAGS_IN_BAR_FROM;
@@ -75,7 +75,7 @@ impl SelectionView {
     }
 
     fn refresh(&mut self, session: &Session) {
-        let is_other = self.seen != session.chosen.selection;
+        let is_other = self.seen != session.opened.chosen.selection;
         if is_other {
             self.refresh_selection(session);
         }
@@ -83,7 +83,7 @@ impl SelectionView {
     }
 
     fn refresh_selection(&mut self, session: &Session) {
-        self.seen.clone_from(&session.chosen.selection);
+        self.seen.clone_from(&session.opened.chosen.selection);
         self.ids = self.seen.iter().collect();
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for image in self.ids.iter().filter_map(|&id| session.image(id)) {
@@ -110,11 +110,17 @@ impl SelectionView {
                         actions.push(action);
                     }
                 };
-                button(ui, session.history.can_redo(), "Redo", "Bring back the choice taken back", Action::Redo);
-                button(ui, session.history.can_undo(), "Undo", "Take back the last choice", Action::Undo);
+                button(
+                    ui,
+                    session.opened.history.can_redo(),
+                    "Redo",
+                    "Bring back the choice taken back",
+                    Choose::Redo.into(),
+                );
+                button(ui, session.opened.history.can_undo(), "Undo", "Take back the last choice", Choose::Undo.into());
                 let hint = "Select what is shown and not selected";
-                button(ui, !session.shown.is_empty(), "Invert", hint, Action::InvertSelection);
-                button(ui, !self.ids.is_empty(), "Clear", "Select nothing", Action::ClearSelection);
+                button(ui, !session.opened.shown.is_empty(), "Invert", hint, Choose::InvertSelection.into());
+                button(ui, !self.ids.is_empty(), "Clear", "Select nothing", Choose::ClearSelection.into());
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let for_tags = if has_tags { ui.available_width() * TAGS_SHARE } else { 0.0 };
                     self.show_counts(ui, for_tags);
@@ -146,7 +152,7 @@ impl SelectionView {
     }
 
     fn show_export(&self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-        let can_export = !self.ids.is_empty() || session.neighbours.is_some();
+        let can_export = !self.ids.is_empty() || session.opened.neighbours.is_some();
         ui.add_enabled_ui(can_export, |ui| {
             let (response, _) = egui::containers::menu::MenuButton::new("Export").ui(ui, |ui| {
                 let what = if self.ids.is_empty() { "the neighbours" } else { "the selection" };
@@ -210,7 +216,7 @@ impl SelectionView {
             // A plain click looks at the image without giving up the selection.
             let modifiers = ui.input(|input| input.modifiers);
             let pick = if modifiers.command { tile::pick(modifiers) } else { crate::session::Pick::Add };
-            actions.push(Action::Click(image.id, pick));
+            actions.push(Choose::Click(image.id, pick).into());
         }
         if response.hovered() {
             tile::show_tags(&response, session, image.id);

@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, bounded};
 use eframe::egui::{self, Button, RichText, ScrollArea, TextStyle, Ui, vec2};
 
 use crate::engine::NetworkFile;
-use crate::session::{Action, Session};
+use crate::session::{Action, Networks, Session};
 use crate::ui::Waker;
 use crate::ui::command::Command;
 use crate::ui::network_words::{self, file_name};
@@ -152,9 +152,9 @@ fn show_network(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>, comma
     ui.add_space(20.0);
     ui.label(RichText::new("Network").color(palette().weak));
     ui.horizontal_wrapped(|ui| {
-        let name = RichText::new(network_words::title(&session.network, session)).color(palette().strong);
+        let name = RichText::new(network_words::title(&session.lasting.network, session)).color(palette().strong);
         let name = ui.label(name);
-        if let NetworkFile::File(path) = &session.network {
+        if let NetworkFile::File(path) = &session.lasting.network {
             name.on_hover_text(path.display().to_string());
         }
         if quiet_button(ui, Command::Networks.name()).on_hover_text("See which there are, and get one").clicked() {
@@ -163,27 +163,29 @@ fn show_network(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>, comma
         if quiet_button(ui, Command::LoadNetwork.name()).clicked() {
             commands.push(Command::LoadNetwork);
         }
-        if session.network != NetworkFile::Builtin && quiet_button(ui, "Use the built-in one").clicked() {
+        if session.lasting.network != NetworkFile::Builtin && quiet_button(ui, "Use the built-in one").clicked() {
             commands.push(Command::BuiltinNetwork);
         }
     });
-    let about = match &session.network {
+    let about = match &session.lasting.network {
         NetworkFile::Builtin => format!("{} {}", network_words::BUILTIN_ABOUT, network_words::BUILTIN_MORE),
         NetworkFile::Analytic => network_words::ANALYTIC_ABOUT.to_owned(),
-        NetworkFile::Known(name) => session.known(name).map(|known| known.about.clone()).unwrap_or_default(),
+        NetworkFile::Known(name) => {
+            session.lasting.networks.known(name).map(|known| known.about.clone()).unwrap_or_default()
+        }
         NetworkFile::File(_) => String::new(),
     };
     if !about.is_empty() {
         ui.label(RichText::new(about).small().color(palette().weak));
     }
-    for fetch in &session.fetches {
+    for fetch in &session.lasting.networks.fetches {
         ui.horizontal_wrapped(|ui| {
             let title = network_words::title(&NetworkFile::Known(fetch.name.clone()), session);
             ui.label(RichText::new(title).small().color(palette().text));
             download::show_bar(ui, &fetch.progress, 120.0, true);
             if download::show_cancel(ui, &fetch.progress, Button::new("Cancel")).is_some_and(|button| button.clicked())
             {
-                actions.push(Action::CancelFetch(fetch.name.clone()));
+                actions.push(Networks::StopFetch(fetch.name.clone()).into());
             }
         });
     }

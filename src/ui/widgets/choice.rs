@@ -7,7 +7,7 @@ use crate::session::Session;
 
 /// Explains on hovering which engine did it, if that is known.
 pub fn with_choice(response: Response, session: &Session, of: AnalysisKind) -> Response {
-    match session.findings.choice(of) {
+    match session.opened.findings.choice(of) {
         Some(choice) => response.on_hover_text(&choice.reason),
         None => response,
     }

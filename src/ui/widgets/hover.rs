@@ -16,7 +16,7 @@ impl Hover {
             return;
         }
         // Leaving is only worth a word if no other view has spoken meanwhile.
-        if under.is_some() || session.hovered == self.here {
+        if under.is_some() || session.opened.hovered == self.here {
             actions.push(Action::Hover(under));
         }
         self.here = under;

@@ -22,7 +22,7 @@ pub struct LabelFilter {
 impl LabelFilter {
     /// Shows the button and, if open, the list. Gives the new set of labels when it changed; empty means all.
     pub fn show(&mut self, ui: &mut Ui, session: &Session) -> Option<BTreeSet<String>> {
-        let chosen = &session.chosen.filter.labels;
+        let chosen = &session.opened.chosen.filter.labels;
         let title = match chosen.len() {
             0 => "Labels".to_owned(),
             1 => shown_name(chosen.iter().next().map_or("", String::as_str)).to_owned(),
@@ -39,11 +39,12 @@ impl LabelFilter {
     }
 
     fn list(&mut self, ui: &mut Ui, session: &Session) -> Option<BTreeSet<String>> {
-        let chosen = &session.chosen.filter.labels;
+        let chosen = &session.opened.chosen.filter.labels;
         let mut changed = None;
         ui.add(TextEdit::singleline(&mut self.search).hint_text("Search labels").desired_width(f32::INFINITY));
         let search = self.search.to_lowercase();
         let rows: Vec<(usize, &String, usize)> = session
+            .opened
             .labels
             .iter()
             .enumerate()
@@ -51,7 +52,7 @@ impl LabelFilter {
             .filter(|(_, label, _)| search.is_empty() || shown_name(label).to_lowercase().contains(&search))
             .collect();
         ui.horizontal(|ui| {
-            ui.label(RichText::new(counted(session.labels.len(), "label", "labels")).small().weak());
+            ui.label(RichText::new(counted(session.opened.labels.len(), "label", "labels")).small().weak());
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if ui.add_enabled(!chosen.is_empty(), Button::new("All").small()).clicked() {
                     changed = Some(BTreeSet::new());

@@ -4,13 +4,12 @@ use eframe::egui::{Align, CornerRadius, Frame, Layout, Margin, RichText, Stroke,
 
 use super::text::quiet_button;
 use crate::engine::Problem;
-use crate::session::notice::NoticeText;
-use crate::session::{Action, Session};
+use crate::session::{Action, NoticeText, Session};
 use crate::ui::theme::palette;
 
 /// Shows every problem that was not dismissed yet.
 pub fn show_problems(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    for notice in &session.notices {
+    for notice in session.notices() {
         let NoticeText::Problem(problem) = &notice.text else { continue };
         if show_problem(ui, problem) {
             actions.push(Action::Dismiss(notice.id));

@@ -30,9 +30,9 @@ impl TileMarks {
     /// The marks of `image` in `session`.
     pub fn of(session: &Session, image: &ImageRecord) -> Self {
         Self {
-            selected: session.chosen.selection.contains(image.id),
-            hovered: session.hovered == Some(image.id),
-            probe: session.chosen.probe == Some(image.id),
+            selected: session.opened.chosen.selection.contains(image.id),
+            hovered: session.opened.hovered == Some(image.id),
+            probe: session.opened.chosen.probe == Some(image.id),
         }
     }
 }
@@ -87,7 +87,7 @@ fn describe(ui: &mut Ui, image: &ImageRecord) {
 
 /// Shows the tags of the image of a tile, below what else is told of it while the pointer is over it.
 pub fn show_tags(response: &Response, session: &Session, id: ImageId) {
-    let tags: Vec<&str> = session.tags.of(id).collect();
+    let tags: Vec<&str> = session.opened.tags.of(id).collect();
     if !tags.is_empty() {
         let words = RichText::new(format!("Tags: {}", tags.join(", "))).small();
         response.clone().on_hover_ui(|ui| drop(ui.label(words)));

@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use tiramisu::domain::{Exemplar, Fit, ImageId, Pooling, Resizing, StoredLayer, UnusualChannel};
 use tiramisu::engine::{Collection, Event, ExemplarList, Look, Problem, UnusualList};
-use tiramisu::session::{Action, Pick, Session};
+use tiramisu::session::{Choose, Pick, Session};
 use tiramisu::ui::paint::ColourMap;
 use tiramisu::ui::views::ActivationsView;
 use tiramisu::ui::views::activations::{ChannelOrder, Scale};
@@ -31,8 +31,8 @@ fn looking(layer: &str) -> Session {
 
 fn looking_at(mut session: Session, layer: &str, image: ImageId) -> Session {
     let index = layers().iter().position(|known| known.name == layer).expect("the layer exists");
-    session.act(Action::SetLayer(index));
-    session.act(Action::Click(image, Pick::Replace));
+    session.act(Choose::Layer(index));
+    session.act(Choose::Click(image, Pick::Replace));
     session.apply(Event::Thumbnails((0..24).map(|id| picture(ImageId(id))).collect()));
     let view = activation(&session, image);
     session.apply(Event::Activations(view));
@@ -60,7 +60,7 @@ fn without_an_image_the_view_asks_for_one() {
     open(session(24)).get_by_label_contains("Click an image");
     open(Session::default()).get_by_label_contains("Open a folder");
     let mut waiting = session(24);
-    waiting.act(Action::Click(ImageId(1), Pick::Replace));
+    waiting.act(Choose::Click(ImageId(1), Pick::Replace));
     let mut window = window(SIZE, SHOW, Stage::new(ActivationsView::default(), waiting));
     window.run_steps(3);
     window.get_by_label("Running the network");
@@ -69,8 +69,8 @@ fn without_an_image_the_view_asks_for_one() {
 #[test]
 fn a_picture_that_cannot_be_read_is_not_waited_for_but_said_in_its_place() {
     let mut failed = session(24);
-    failed.act(Action::Click(ImageId(1), Pick::Replace));
-    let of = Look::Activations { image: ImageId(1), layer: failed.chosen.layer }.asked();
+    failed.act(Choose::Click(ImageId(1), Pick::Replace));
+    let of = Look::Activations { image: ImageId(1), layer: failed.opened.chosen.layer }.asked();
     failed.apply(Event::Problem { of, problem: Problem::new("The image cannot be shown", "the file ends too early") });
     let window = open(failed);
     window.get_by_label("The image cannot be shown");
@@ -85,13 +85,13 @@ fn a_click_on_a_layer_looks_at_it_and_the_arrows_step() {
     let place = |name: &str| names.iter().position(|known| known == name).expect("a layer");
     window.get_by_label("fire8/concat").click();
     window.run_steps(3);
-    assert_eq!(window.state_mut().take_wishes(), [Action::SetLayer(place("fire8/concat"))]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::Layer(place("fire8/concat")).into()]);
     window.get_by_label("Next layer").click();
     window.run_steps(3);
-    assert_eq!(window.state_mut().take_wishes(), [Action::SetLayer(place("fire9/relu_squeeze1x1"))]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::Layer(place("fire9/relu_squeeze1x1")).into()]);
     window.get_by_label("Previous layer").click();
     window.run_steps(3);
-    assert_eq!(window.state_mut().take_wishes(), [Action::SetLayer(place("fire8/concat"))]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::Layer(place("fire8/concat")).into()]);
 }
 
 #[test]
@@ -99,14 +99,14 @@ fn a_channel_grows_with_a_click_and_goes_back_with_escape() {
     let mut window = open(looking("fire9/concat"));
     window.get_by_label("Channel 12").click();
     window.run();
-    assert_eq!(window.state_mut().take_wishes(), [Action::SetChannel(Some(12))]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::Channel(Some(12)).into()]);
     window.get_by_label("Overlay opacity");
     window.get_by_label("Next channel").click();
     window.run();
-    assert_eq!(window.state_mut().take_wishes(), [Action::SetChannel(Some(13))]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::Channel(Some(13)).into()]);
     window.key_press(Key::Escape);
     window.run();
-    assert_eq!(window.state_mut().take_wishes(), [Action::SetChannel(None)]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::Channel(None).into()]);
     assert!(window.query_by_label("Overlay opacity").is_none());
 }
 
@@ -139,7 +139,7 @@ fn the_pointer_tells_the_value_under_it() {
     let rect = window.get_by_label("Channel 3").rect();
     window.hover_at(rect.min + rect.size() * vec2(0.5, 0.96));
     window.run_steps(8);
-    let value = window.state().session.activation.as_ref().and_then(|view| view.values.value(3, 12, 6));
+    let value = window.state().session.opened.activation.as_ref().and_then(|view| view.values.value(3, 12, 6));
     assert!(value.is_some());
     window.get_by_label_contains("at column 6, row 12");
 }
@@ -187,7 +187,7 @@ fn the_activations_are_drawn_in_all_their_states() {
     let drawn = bright(&window.render().expect("drawn"));
     assert!(drawn > 1_000, "only {drawn} pixels have the bright end of viridis: the channels are missing");
 
-    window.state_mut().session.act(Action::SetChannel(Some(4)));
+    window.state_mut().session.act(Choose::Channel(Some(4)));
     window.run();
     keep_picture(&mut window, "activations_enlarged");
 
@@ -199,7 +199,7 @@ fn the_activations_are_drawn_in_all_their_states() {
     }
     let stage = Stage::new(ActivationsView::default(), looking("fire9/concat"));
     let mut narrow = drawn_window([400.0, 520.0], SHOW, stage).expect("there was a device before");
-    narrow.state_mut().session.act(Action::SetChannel(Some(4)));
+    narrow.state_mut().session.act(Choose::Channel(Some(4)));
     narrow.run();
     keep_picture(&mut narrow, "activations_narrow");
 }
@@ -207,7 +207,7 @@ fn the_activations_are_drawn_in_all_their_states() {
 /// Where the enlarged channel 4 lies over the picture.
 fn overlay(fit: Fit) -> (Window, Rect) {
     let mut session = looking_at(cropping(fit), "fire9/concat", ImageId(7));
-    session.act(Action::SetChannel(Some(4)));
+    session.act(Choose::Channel(Some(4)));
     let window = open(session);
     let rect = window.get_by_label("Channel 4, overlay").rect();
     (window, rect)
@@ -237,9 +237,9 @@ fn an_enlarged_channel_lies_over_the_part_of_the_picture_that_the_network_saw() 
 #[test]
 fn the_ring_on_an_exemplar_is_where_in_the_picture_the_value_was() {
     let mut session = looking_at(cropping(CROP), "fire9/concat", ImageId(6));
-    session.act(Action::SetChannel(Some(4)));
+    session.act(Choose::Channel(Some(4)));
     let exemplar = Exemplar { image: ImageId(3), value: 9.0, place: Some([6, 0]) };
-    let layer = session.chosen.layer;
+    let layer = session.opened.chosen.layer;
     let list = ExemplarList { layer, channel: Some(4), lists: vec![(4, vec![exemplar])], is_current: true };
     session.apply(Event::Exemplars(Arc::new(list)));
     let window = open(session);
@@ -259,7 +259,7 @@ fn a_channel_has_the_same_proportions_in_the_grid_and_enlarged() {
         size.x / size.y
     };
     let in_grid = ratio(&window, "Channel 4");
-    window.state_mut().session.act(Action::SetChannel(Some(4)));
+    window.state_mut().session.act(Choose::Channel(Some(4)));
     window.run();
     let enlarged = ratio(&window, "Channel 4, enlarged");
     assert!((in_grid - 1.0).abs() < 0.02 && (enlarged - in_grid).abs() < 0.02, "{in_grid} and {enlarged}");

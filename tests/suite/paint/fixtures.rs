@@ -56,7 +56,7 @@ fn build<V: 'static>(builder: HarnessBuilder<Stage<V>>, show: Show<V>, stage: St
     builder.with_context_setup(theme::install).with_max_steps(12).build_ui_state(
         move |ui, stage: &mut Stage<V>| {
             let ctx = ui.ctx().clone();
-            stage.thumbs.begin_frame(&ctx, &mut stage.session.arrived);
+            stage.thumbs.begin_frame(&ctx, &mut stage.session.opened.arrived);
             let mut wishes = Vec::new();
             let ground = eframe::egui::Frame::new().fill(theme::palette().panel);
             eframe::egui::CentralPanel::default().frame(ground).show(ui, |ui| {
@@ -223,7 +223,7 @@ pub fn neighbours(session: &Session, probe: ImageId, count: u32) -> NeighbourLis
             })
             .collect(),
         parts: Vec::new(),
-        searched: session.images.len(),
+        searched: session.opened.images.len(),
         is_exact: true,
         how: "every vector was compared".to_owned(),
         recall: None,
@@ -251,7 +251,7 @@ pub fn picture(id: ImageId) -> ThumbnailPicture {
 
 /// An activation with blobs and stripes: each channel finds something else.
 pub fn activation(session: &Session, image: ImageId) -> ActivationView {
-    let layer = session.chosen.layer;
+    let layer = session.opened.chosen.layer;
     let shape @ [c, h, w] = session.collection().expect("open").layers[layer].shape;
     let mut values = Vec::with_capacity(c * h * w);
     for channel in 0..c {

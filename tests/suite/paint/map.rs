@@ -8,7 +8,7 @@ use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Filter, ImageId, Projection};
 use tiramisu::engine::{AnalysisAnswer, Event};
-use tiramisu::session::{Action, Colouring, Pick, Session};
+use tiramisu::session::{Action, Choose, Colouring, Pick, Session};
 use tiramisu::ui::views::MapView;
 
 use crate::support::painted::texts;
@@ -75,13 +75,13 @@ fn a_click_on_a_point_makes_its_image_the_probe() {
     let pos = pos_of(&window, id);
     window.hover_at(pos + vec2(2.0, 1.0));
     window.run();
-    assert_eq!(window.state().session.hovered, Some(ImageId(id)));
+    assert_eq!(window.state().session.opened.hovered, Some(ImageId(id)));
     click_at(&mut window, pos, Modifiers::NONE);
-    assert_eq!(window.state_mut().take_wishes(), [Action::Click(ImageId(id), Pick::Replace)]);
-    assert_eq!(window.state().session.chosen.probe, Some(ImageId(id)));
+    assert_eq!(window.state_mut().take_wishes(), [Choose::Click(ImageId(id), Pick::Replace).into()]);
+    assert_eq!(window.state().session.opened.chosen.probe, Some(ImageId(id)));
     window.remove_cursor();
     window.run();
-    assert_eq!(window.state().session.hovered, None);
+    assert_eq!(window.state().session.opened.hovered, None);
 }
 
 #[test]
@@ -90,10 +90,10 @@ fn command_click_toggles_and_a_click_beside_clears() {
     let id = lonely(&window, 240);
     let pos = pos_of(&window, id);
     click_at(&mut window, pos, Modifiers::COMMAND);
-    assert_eq!(window.state_mut().take_wishes(), [Action::Click(ImageId(id), Pick::Toggle)]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::Click(ImageId(id), Pick::Toggle).into()]);
     let corner = window.get_by_label("Map").rect().left_bottom() + vec2(4.0, -60.0);
     click_at(&mut window, corner, Modifiers::NONE);
-    assert_eq!(window.state_mut().take_wishes(), [Action::ClearSelection]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::ClearSelection.into()]);
 }
 
 fn box_around(pos: Pos2, side: f32) -> Vec<Pos2> {
@@ -114,8 +114,8 @@ fn a_loop_selects_exactly_the_images_in_it() {
     window.get_by_label("Lasso").click();
     window.run();
     drag(&mut window, &box_around(middle, 90.0), Modifiers::NONE);
-    assert_eq!(window.state_mut().take_wishes(), [Action::PickMany(expected.clone(), Pick::Replace)]);
-    let selection = &window.state().session.chosen.selection;
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickMany(expected.clone(), Pick::Replace).into()]);
+    let selection = &window.state().session.opened.chosen.selection;
     assert_eq!(selection.iter().collect::<Vec<_>>(), expected);
 }
 
@@ -125,7 +125,7 @@ fn shift_drag_loops_without_the_lasso_and_a_plain_drag_moves_the_map() {
     let middle = pos_of(&window, 7);
     let expected = inside(&window, Rect::from_center_size(middle, vec2(60.0, 60.0)), 240);
     drag(&mut window, &box_around(middle, 60.0), Modifiers::SHIFT);
-    assert_eq!(window.state_mut().take_wishes(), [Action::PickMany(expected, Pick::Replace)]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickMany(expected, Pick::Replace).into()]);
     assert_eq!(pos_of(&window, 7), middle, "the map stayed");
 
     let from = window.get_by_label("Map").rect().left_center() + vec2(30.0, 100.0);
@@ -141,13 +141,13 @@ fn shift_drag_loops_without_the_lasso_and_a_plain_drag_moves_the_map() {
 fn a_loop_leaves_out_what_the_filter_hides() {
     let mut session = session(240);
     let labels = [LABELS[7].to_owned()].into_iter().collect();
-    session.act(Action::SetFilter(Filter { labels, ..Filter::default() }));
+    session.act(Choose::Filter(Filter { labels, ..Filter::default() }));
     let mut window = open(session);
     let map = window.get_by_label("Map").rect().shrink(3.0);
     let corners = [map.left_top(), map.right_top(), map.right_bottom(), map.left_bottom()];
     drag(&mut window, &corners.map(|corner| corner + (map.center() - corner) * 0.001), Modifiers::SHIFT);
     let wishes = window.state_mut().take_wishes();
-    let [Action::PickMany(ids, Pick::Replace)] = wishes.as_slice() else { panic!("{wishes:?}") };
+    let [Action::Choose(Choose::PickMany(ids, Pick::Replace))] = wishes.as_slice() else { panic!("{wishes:?}") };
     assert_eq!(ids.len(), 20);
     assert!(ids.iter().all(|id| id.0 % LABELS.len() as u32 == 7));
 }
@@ -180,7 +180,7 @@ fn the_legend_picks_all_images_of_a_label() {
     window.run();
     let place = LABELS.iter().position(|label| *label == "dalmatian").expect("it is a label") as u32;
     let expected: Vec<ImageId> = (0..240).filter(|id| id % LABELS.len() as u32 == place).map(ImageId).collect();
-    assert_eq!(window.state_mut().take_wishes(), [Action::PickMany(expected, Pick::Replace)]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickMany(expected, Pick::Replace).into()]);
 }
 
 #[test]
@@ -194,12 +194,12 @@ fn the_map_says_why_there_is_nothing_to_draw() {
     window.get_by_label_contains("No image has vectors yet");
 
     let mut not_stored = session(24);
-    not_stored.act(Action::SetLayer(0));
+    not_stored.act(Choose::Layer(0));
     let window = open(not_stored);
     window.get_by_label_contains("conv1 are not stored");
 
     let mut on_its_way = session(24);
-    on_its_way.projection = None;
+    on_its_way.opened.projection = None;
     let window = open(on_its_way);
     window.get_by_label("Making the map");
 }
@@ -212,7 +212,7 @@ fn identical_points_or_points_that_are_no_numbers_do_not_break_the_map() {
     let pos = pos_of(&window, 5);
     assert!(window.get_by_label("Map").rect().contains(pos));
     click_at(&mut window, pos, Modifiers::NONE);
-    assert_eq!(window.state_mut().take_wishes(), [Action::Click(ImageId(0), Pick::Replace)]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::Click(ImageId(0), Pick::Replace).into()]);
 
     let mut session = super::fixtures::session(24);
     let mut points = clusters(24);
@@ -242,18 +242,18 @@ fn the_map_is_drawn_in_all_its_states() {
     assert!(many > 8_000, "only {many} coloured pixels: the points are missing");
 
     let stage = window.state_mut();
-    stage.session.act(Action::Click(ImageId(100), Pick::Replace));
+    stage.session.act(Choose::Click(ImageId(100), Pick::Replace));
     let list = neighbours(&stage.session, ImageId(100), 24);
     let found = list.neighbours.iter().map(|n| n.image).collect();
     stage.session.apply(Event::Neighbours(list));
-    stage.session.act(Action::PickMany(found, Pick::Add));
+    stage.session.act(Choose::PickMany(found, Pick::Add));
     window.run();
     keep_picture(&mut window, "map_selection");
     let few = coloured(&window.render().expect("drawn"));
     assert!(few < many / 2, "{few} coloured pixels are left of {many}: the rest should be grey");
 
-    window.state_mut().session.act(Action::SetColouring(Colouring::Similarity));
-    window.state_mut().session.act(Action::ClearSelection);
+    window.state_mut().session.act(Choose::Colouring(Colouring::Similarity));
+    window.state_mut().session.act(Choose::ClearSelection);
     window.run();
     keep_picture(&mut window, "map_similarity");
 }
@@ -262,7 +262,7 @@ fn the_map_is_drawn_in_all_its_states() {
 fn pictures_take_the_place_of_points_where_there_is_room() {
     let mut session = session(220);
     session.apply(Event::Thumbnails((0..220).map(|id| picture(ImageId(id))).collect()));
-    session.act(Action::PickMany((0..220).filter(|id| id % 12 == 4).map(ImageId).collect(), Pick::Replace));
+    session.act(Choose::PickMany((0..220).filter(|id| id % 12 == 4).map(ImageId).collect(), Pick::Replace));
     let stage = Stage::new(MapView::default(), session);
     let Some(mut window) = drawn_window([1000.0, 720.0], SHOW, stage) else { return };
     window.run();
@@ -271,7 +271,10 @@ fn pictures_take_the_place_of_points_where_there_is_room() {
     // Beyond the reach of a point, but inside of the picture: selected images get their picture before all others.
     click_at(&mut window, pos + vec2(12.0, 0.0), Modifiers::NONE);
     let wishes = window.state_mut().take_wishes();
-    assert!(matches!(wishes.as_slice(), [Action::Click(id, Pick::Replace)] if id.0 % 12 == 4), "{wishes:?}");
+    assert!(
+        matches!(wishes.as_slice(), [Action::Choose(Choose::Click(id, Pick::Replace))] if id.0 % 12 == 4),
+        "{wishes:?}"
+    );
 }
 
 #[test]
@@ -292,11 +295,11 @@ fn a_million_points_leave_the_window_smooth() {
     }
     times.sort_by(f64::total_cmp);
     eprintln!("a frame with {count} points, pointer moving: median {:.2} ms, worst {:.2} ms", times[20], times[39]);
-    window.state_mut().session.act(Action::SelectAll);
+    window.state_mut().session.act(Choose::SelectAll);
     let start = Instant::now();
     window.step();
     eprintln!("the frame after the selection changed: {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
-    assert!(window.state().session.hovered.is_some(), "the pointer went over the densest part");
+    assert!(window.state().session.opened.hovered.is_some(), "the pointer went over the densest part");
 }
 
 #[test]
@@ -310,7 +313,7 @@ fn the_caption_of_a_point_says_that_it_was_placed_later() {
         window.query_by_label("Placed after the map was made").is_some()
     };
     assert!(!hover(&mut window));
-    let known = window.state().session.projection.clone().expect("there is a map");
+    let known = window.state().session.opened.projection.clone().expect("there is a map");
     let placed = Projection { placed: vec![ImageId(id)], ..(*known).clone() };
     window.state_mut().session.apply(Event::Answered(AnalysisAnswer::Map(Arc::new(placed))));
     window.run();
@@ -347,8 +350,8 @@ fn a_map_that_settles_stays_where_one_looks() {
     // Of another layer it is another map, and all of it is shown.
     let stage = window.state_mut();
     let layers = stage.session.collection().expect("open").layers.len();
-    stage.session.act(Action::SetLayer(layers - 2));
-    stage.session.act(Action::SetLayer(layers - 3));
+    stage.session.act(Choose::Layer(layers - 2));
+    stage.session.act(Choose::Layer(layers - 3));
     project(&mut stage.session, clusters(240));
     window.run();
     assert!(pos_of(&window, 60).distance(whole) < 1.0, "another map is shown as a whole");
@@ -375,7 +378,7 @@ fn a_loop_that_is_being_drawn_outlives_the_steps_of_a_map_that_settles() {
     let pos = path[path.len() - 1];
     window.event_modifiers(egui::Event::PointerButton { pos, button, pressed: false, modifiers }, modifiers);
     window.run();
-    assert_eq!(window.state_mut().take_wishes(), [Action::PickMany(expected, Pick::Replace)]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickMany(expected, Pick::Replace).into()]);
 }
 
 #[test]

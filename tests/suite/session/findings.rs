@@ -25,8 +25,8 @@ fn duplicates(session: &Session) -> Finding {
 
 /// How long it took to find the outliers that are known, and whether they are from before.
 fn known(session: &Session) -> (Option<f64>, bool) {
-    let report = session.findings.get(Finding::outliers);
-    (report.map(|report| report.elapsed_secs), session.findings.is_from_before(AnalysisKind::Outliers))
+    let report = session.opened.findings.get(Finding::outliers);
+    (report.map(|report| report.elapsed_secs), session.opened.findings.is_from_before(AnalysisKind::Outliers))
 }
 
 fn answer(session: &mut Session, finding: Finding) -> Vec<Request> {
@@ -53,13 +53,13 @@ fn findings_of_one_kind_leave_those_of_others_alone_and_all_go_with_the_folder()
     answer(&mut session, unlike);
     let choice = choose(Job::Graph { rows: 24, channels: 8 });
     session.apply(Event::EngineChosen(AnalysisKind::Outliers, choice.clone()));
-    assert!(session.findings.get(Finding::duplicates).is_some());
+    assert!(session.opened.findings.get(Finding::duplicates).is_some());
     assert_eq!(known(&session), (Some(1.0), false));
-    assert_eq!(session.findings.choice(AnalysisKind::Outliers), Some(&choice));
-    assert_eq!(session.findings.choice(AnalysisKind::Duplicates), None);
-    assert!(session.findings.get(Finding::classes).is_none());
+    assert_eq!(session.opened.findings.choice(AnalysisKind::Outliers), Some(&choice));
+    assert_eq!(session.opened.findings.choice(AnalysisKind::Duplicates), None);
+    assert!(session.opened.findings.get(Finding::classes).is_none());
     session.apply(Event::Closed);
-    assert!(session.findings.get(Finding::duplicates).is_none());
+    assert!(session.opened.findings.get(Finding::duplicates).is_none());
     assert_eq!(known(&session), (None, false));
-    assert_eq!(session.findings.choice(AnalysisKind::Outliers), None);
+    assert_eq!(session.opened.findings.choice(AnalysisKind::Outliers), None);
 }

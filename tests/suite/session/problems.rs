@@ -7,8 +7,7 @@ use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
     AnalysisKind, AnalysisWish, Asked, Event, HouseWish, Look, LookKind, NetworkFile, Problem, Request,
 };
-use tiramisu::session::notice::NoticeText;
-use tiramisu::session::{Action, Phase, Pick, Session};
+use tiramisu::session::{Ask, Choose, Networks, NoticeText, Open, Phase, Pick, Session};
 
 use super::session;
 use crate::support::collection;
@@ -24,33 +23,33 @@ fn fail(session: &mut Session, of: Asked) {
 /// A session whose map by UMAP is being made.
 fn mapping() -> (Session, ProjectionWish) {
     let mut session = session(24);
-    session.act(Action::SetProjection(ProjectionMethod::Umap));
-    let wish = session.projection_asked.clone().expect("the map is asked for");
+    session.act(Choose::Projection(ProjectionMethod::Umap));
+    let wish = session.opened.projection_asked.clone().expect("the map is asked for");
     (session, wish)
 }
 
 fn adding(session: &mut Session) {
     let wish = PreparationWish::default();
-    session.act(Action::AddNetwork { file: "/models/cats.onnx".into(), name: "cats".into(), wish });
+    session.act(Networks::Add { file: "/models/cats.onnx".into(), name: "cats".into(), wish });
 }
 
 #[test]
 fn a_failed_download_keeps_the_map_that_is_being_made() {
     let (mut session, wish) = mapping();
     fail(&mut session, Asked::Network("resnet50".into()));
-    assert_eq!(session.projection_asked, Some(wish));
-    assert_eq!(session.notices.len(), 1, "and is told");
+    assert_eq!(session.opened.projection_asked, Some(wish));
+    assert_eq!(session.notices().len(), 1, "and is told");
 }
 
 #[test]
 fn a_failed_map_may_be_asked_for_again_and_ends_nothing_else() {
     let (mut session, wish) = mapping();
     adding(&mut session);
-    session.act(Action::UseNetwork(NetworkFile::Analytic));
+    session.act(Open::Through(NetworkFile::Analytic));
     fail(&mut session, Asked::Map(wish));
-    assert_eq!(session.projection_asked, None);
-    assert_eq!(session.added.as_deref(), Some("cats"), "a network is still being added");
-    assert_eq!(session.network, NetworkFile::Analytic, "and another one still on its way");
+    assert_eq!(session.opened.projection_asked, None);
+    assert_eq!(session.lasting.networks.added.as_deref(), Some("cats"), "a network is still being added");
+    assert_eq!(session.lasting.network, NetworkFile::Analytic, "and another one still on its way");
 }
 
 #[test]
@@ -58,7 +57,7 @@ fn a_map_that_was_overtaken_and_fails_leaves_the_newer_one_alone() {
     let (mut session, newer) = mapping();
     fail(&mut session, Asked::Map(ProjectionWish { method: ProjectionMethod::Tsne, ..newer.clone() }));
     fail(&mut session, Asked::Analysis(AnalysisKind::Index));
-    assert_eq!(session.projection_asked, Some(newer));
+    assert_eq!(session.opened.projection_asked, Some(newer));
 }
 
 #[test]
@@ -67,9 +66,9 @@ fn a_broken_description_or_another_network_does_not_end_the_adding_of_one() {
     adding(&mut session);
     fail(&mut session, Asked::Networks);
     fail(&mut session, Asked::Network("dogs".into()));
-    assert_eq!(session.added.as_deref(), Some("cats"));
+    assert_eq!(session.lasting.networks.added.as_deref(), Some("cats"));
     fail(&mut session, Asked::Network("cats".into()));
-    assert_eq!(session.added, None);
+    assert_eq!(session.lasting.networks.added, None);
 }
 
 #[test]
@@ -79,62 +78,62 @@ fn only_what_cannot_be_opened_ends_the_opening() {
     for of in [Asked::Export, Asked::Tags, Asked::Look(LookKind::Thumbnails), Asked::Nothing] {
         fail(&mut session, of);
     }
-    assert!(matches!(session.phase, Phase::Opening(_)));
+    assert!(matches!(session.opened.phase, Phase::Opening(_)));
     fail(&mut session, Asked::Open);
-    assert!(matches!(session.phase, Phase::Welcome));
+    assert!(matches!(session.opened.phase, Phase::Welcome));
 }
 
 #[test]
 fn a_failed_look_at_activations_ends_the_waiting_and_is_told_where_they_would_be() {
     let mut session = session(24);
-    session.act(Action::Click(ImageId(5), Pick::Replace));
-    let layer = session.chosen.layer;
+    session.act(Choose::Click(ImageId(5), Pick::Replace));
+    let layer = session.opened.chosen.layer;
     fail(&mut session, Asked::Look(LookKind::Activations { image: ImageId(5), layer }));
-    assert_eq!(session.activation_problem, Some(problem()));
-    assert!(session.notices.is_empty(), "the view shows it: {:?}", session.notices);
+    assert_eq!(session.opened.activation_problem, Some(problem()));
+    assert!(session.notices().is_empty(), "the view shows it: {:?}", session.notices());
     // Another image is asked for anew, and what was said of the first one is over.
-    let requests = session.act(Action::Click(ImageId(6), Pick::Replace));
+    let requests = session.act(Choose::Click(ImageId(6), Pick::Replace));
     assert!(requests.contains(&Request::Look(Look::Activations { image: ImageId(6), layer })));
-    assert_eq!(session.activation_problem, None);
+    assert_eq!(session.opened.activation_problem, None);
     fail(&mut session, Asked::Look(LookKind::Activations { image: ImageId(5), layer }));
-    assert_eq!(session.activation_problem, None, "nobody waits for the first one any more");
+    assert_eq!(session.opened.activation_problem, None, "nobody waits for the first one any more");
 }
 
 #[test]
 fn neighbours_that_cannot_be_found_are_not_searched_for_ever() {
     let mut session = session(24);
-    session.act(Action::Click(ImageId(5), Pick::Replace));
+    session.act(Choose::Click(ImageId(5), Pick::Replace));
     let source = session.source().expect("conv3 is stored");
     let list = || Event::Neighbours(collection::neighbours(ImageId(5), source.clone(), Default::default(), 3, 24));
     session.apply(list());
     fail(&mut session, Asked::Look(LookKind::Neighbours));
-    assert!(session.neighbours.is_none(), "those of an earlier question are no answer to this one");
-    assert_eq!(session.neighbours_problem, Some(problem()));
-    assert!(session.notices.is_empty(), "the view shows it: {:?}", session.notices);
+    assert!(session.opened.neighbours.is_none(), "those of an earlier question are no answer to this one");
+    assert_eq!(session.opened.neighbours_problem, Some(problem()));
+    assert!(session.notices().is_empty(), "the view shows it: {:?}", session.notices());
     session.apply(list());
-    assert_eq!(session.neighbours_problem, None);
+    assert_eq!(session.opened.neighbours_problem, None);
 }
 
 #[test]
 fn two_images_that_cannot_be_compared_are_not_waited_for() {
     let mut session = session(24);
-    session.act(Action::Click(ImageId(5), Pick::Replace));
-    session.act(Action::Explain(ImageId(7)));
+    session.act(Choose::Click(ImageId(5), Pick::Replace));
+    session.act(Ask::Why(ImageId(7)));
     fail(&mut session, Asked::Look(LookKind::Likeness { images: [ImageId(5), ImageId(8)] }));
-    assert_eq!(session.why.as_ref().expect("somebody wants to know").problem, None, "of another one");
+    assert_eq!(session.opened.why.as_ref().expect("somebody wants to know").problem, None, "of another one");
     fail(&mut session, Asked::Look(LookKind::Likeness { images: [ImageId(5), ImageId(7)] }));
-    assert_eq!(session.why.as_ref().expect("somebody wants to know").problem, Some(problem()));
-    assert!(session.notices.is_empty());
+    assert_eq!(session.opened.why.as_ref().expect("somebody wants to know").problem, Some(problem()));
+    assert!(session.notices().is_empty());
 }
 
 #[test]
 fn what_no_view_shows_is_told_as_a_notice_and_the_workspace_shows_its_own() {
     let mut session = session(24);
     fail(&mut session, Asked::House);
-    assert_eq!(session.house.problem, Some(problem()));
-    assert!(session.notices.is_empty());
+    assert_eq!(session.opened.house.problem, Some(problem()));
+    assert!(session.notices().is_empty());
     fail(&mut session, Asked::Extract);
-    assert_eq!(session.notices[0].text, NoticeText::Problem(problem()));
+    assert_eq!(session.notices()[0].text, NoticeText::Problem(problem()));
 }
 
 #[test]

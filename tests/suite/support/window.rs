@@ -123,7 +123,7 @@ impl Window {
     }
 
     /// Does what a view would wish.
-    pub fn act(&mut self, action: Action) {
+    pub fn act(&mut self, action: impl Into<Action>) {
         self.harness.state_mut().act(action);
         self.settle();
     }
@@ -154,7 +154,7 @@ impl Window {
     pub fn answer(&mut self) -> bool {
         let asked: Vec<Request> = self.requests.borrow()[self.answered..].to_vec();
         self.answered += asked.len();
-        let known = self.session().images.clone();
+        let known = self.session().opened.images.clone();
         let about = collection::collection();
         let mut any = false;
         for request in asked {

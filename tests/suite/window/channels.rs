@@ -6,7 +6,7 @@ use eframe::egui::{Vec2, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{ClassNames, Cluster, ClusterMethod, ClusterWish, Clustering, ImageId, Pooling, TellingChannel};
 use tiramisu::engine::{AnalysisAnswer, ChannelLook, Collection, Event, Look};
-use tiramisu::session::Action;
+use tiramisu::session::{Ask, Choose};
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -25,7 +25,7 @@ fn enlarged(channel: &str, size: Vec2) -> Window {
 fn an_enlarged_channel_shows_the_images_that_excite_it_most_and_a_click_goes_there() {
     let mut window = enlarged("Channel 3", vec2(1800.0, 1100.0));
     window.picture("exemplars");
-    let layer = window.session().chosen.layer;
+    let layer = window.session().opened.chosen.layer;
     let asked = looks(&window);
     assert!(
         asked.iter().any(
@@ -36,8 +36,8 @@ fn an_enlarged_channel_shows_the_images_that_excite_it_most_and_a_click_goes_the
     assert!(window.has("Images that excite it most"), "{:?}", window.names());
     let sixth = window.session().image(ImageId(6)).expect("an image").path.text.clone();
     window.click(&format!("Exemplar 2: {sixth}"));
-    assert_eq!(window.session().chosen.probe, Some(ImageId(6)));
-    assert_eq!(window.session().chosen.channel, Some(3), "the channel stays");
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(6)));
+    assert_eq!(window.session().opened.chosen.channel, Some(3), "the channel stays");
     // Another channel, other images.
     window.forget_sent();
     window.click("Next channel");
@@ -88,7 +88,7 @@ fn channels_hang_in_the_order_of_the_most_unusual_when_that_is_wished() {
 fn why_a_neighbour_is_similar_is_told_by_channels_and_a_click_leads_to_one() {
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
-    let neighbour = window.session().neighbours.as_ref().expect("neighbours").neighbours[2].image;
+    let neighbour = window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[2].image;
     let name = window.session().image(neighbour).expect("an image").path.text.clone();
     window.harness.get_by_label(&format!("Neighbour 3: {name}")).hover();
     window.settle();
@@ -104,26 +104,26 @@ fn why_a_neighbour_is_similar_is_told_by_channels_and_a_click_leads_to_one() {
     assert!(asked.iter().any(|l| matches!(l, Look::Pair { images, .. } if *images == [ImageId(0), neighbour])));
     assert!(window.names().iter().any(|name| name.starts_with("6 of 128 channels make 98 %")), "{:?}", window.names());
     window.click("Why: channel 6");
-    assert_eq!(window.session().chosen.channel, Some(6));
-    assert!(window.session().why.is_some(), "it stays beside the channel");
+    assert_eq!(window.session().opened.chosen.channel, Some(6));
+    assert!(window.session().opened.why.is_some(), "it stays beside the channel");
     window.click("Classes");
     window.harness.get_by_label("Why: channel 6");
     // Of another probe it says nothing.
     window.click(SECOND);
-    assert!(window.session().why.is_none());
+    assert!(window.session().opened.why.is_none());
 }
 
 #[test]
 fn why_is_also_on_the_menu_of_a_neighbour_and_can_be_closed() {
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
-    let neighbour = window.session().neighbours.as_ref().expect("neighbours").neighbours[0].image;
+    let neighbour = window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[0].image;
     let name = window.session().image(neighbour).expect("an image").path.text.clone();
     window.harness.get_by_label(&format!("Neighbour 1: {name}")).click_secondary();
     window.settle();
     window.click("Why is it similar?");
-    assert_eq!(window.session().why.as_ref().map(|why| why.b), Some(neighbour));
-    assert_eq!(window.session().chosen.probe, Some(ImageId(0)), "looking at why chooses nothing");
+    assert_eq!(window.session().opened.why.as_ref().map(|why| why.b), Some(neighbour));
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)), "looking at why chooses nothing");
 }
 
 #[test]
@@ -138,14 +138,14 @@ fn channels_that_are_classes_are_called_by_their_names() {
     }));
     window.settle();
     window.click(FIRST);
-    window.act(Action::SetLayer(5));
+    window.act(Choose::Layer(5));
     window.click("dessert 3, of the trolley (channel 3)");
-    assert_eq!(window.session().chosen.channel, Some(3));
-    let neighbour = window.session().neighbours.as_ref().expect("neighbours").neighbours[0].image;
-    window.act(Action::Explain(neighbour));
+    assert_eq!(window.session().opened.chosen.channel, Some(3));
+    let neighbour = window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[0].image;
+    window.act(Ask::Why(neighbour));
     window.picture("why_classes");
     window.click("Why: dessert 6, of the trolley (channel 6)");
-    assert_eq!(window.session().chosen.channel, Some(6));
+    assert_eq!(window.session().opened.chosen.channel, Some(6));
     // Of a layer that mixes channels the number is the name.
     let source = window.session().source().expect("the layer is stored");
     let telling = |layer: &str, channel| TellingChannel { layer: layer.to_owned(), channel, mean_z: 2.5 };
@@ -164,6 +164,6 @@ fn channels_that_are_classes_are_called_by_their_names() {
     window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))]);
     window.settle();
     window.click("conv2 #3");
-    assert_eq!((window.session().chosen.layer, window.session().chosen.channel), (3, Some(3)));
+    assert_eq!((window.session().opened.chosen.layer, window.session().opened.chosen.channel), (3, Some(3)));
     window.harness.get_by_label("scores dessert 3, of the trolley");
 }

@@ -6,7 +6,7 @@ use egui_kittest::kittest::Queryable;
 use tiramisu::analysis::class_vectors::ClassVectors;
 use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageRecord, Job, Tags, choose};
 use tiramisu::engine::{AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Request};
-use tiramisu::session::{Action, Pick};
+use tiramisu::session::{Choose, Pick};
 
 use crate::support::window::{Setup, Window};
 
@@ -28,7 +28,7 @@ pub fn compared_in(setup: Setup) -> Window {
     };
     let members = |label: &str| {
         let of_label = |image: &&ImageRecord| image.label.as_deref() == Some(label);
-        window.session().images.iter().filter(of_label).map(|image| image.id).collect()
+        window.session().opened.images.iter().filter(of_label).map(|image| image.id).collect()
     };
     let means = ClassMeans {
         wish: ClassWish::default(),
@@ -59,8 +59,8 @@ fn a_label_shows_the_labels_most_like_it_and_selects_its_images() {
     assert!(place("checks").is_some());
     window.click("Select its images");
     let of_blobs = |id| window.session().image(id).unwrap().label.as_deref() == Some("blobs");
-    assert!(window.session().chosen.selection.len() > 1);
-    assert!(window.session().chosen.selection.iter().all(of_blobs));
+    assert!(window.session().opened.chosen.selection.len() > 1);
+    assert!(window.session().opened.chosen.selection.iter().all(of_blobs));
 }
 
 fn asked(window: &Window) -> ClassWish {
@@ -75,7 +75,7 @@ fn asked(window: &Window) -> ClassWish {
 #[test]
 fn tags_are_compared_beside_labels_and_a_selection_becomes_a_class() {
     let mut window = compared();
-    let id = window.session().images[3].id;
+    let id = window.session().opened.images[3].id;
     let tags = Tags { images: [("blurred".to_owned(), vec![id])].into() };
     window.tell([Event::Tags(Arc::new(tags))]);
     window.settle();
@@ -84,19 +84,19 @@ fn tags_are_compared_beside_labels_and_a_selection_becomes_a_class() {
     window.click("Classes by label");
     assert_eq!(asked(&window).by, [ClassesBy::Tag]);
 
-    window.act(Action::PickMany(vec![id], Pick::Replace));
+    window.act(Choose::PickMany(vec![id], Pick::Replace));
     window.harness.get_by_label("Name of a class of the selection").focus();
     window.harness.run_steps(2);
     window.harness.get_by_label("Name of a class of the selection").type_text("odd ones");
     window.settle();
     window.click("Make a class of the selection");
-    let path = window.session().images[3].path.text.clone();
+    let path = window.session().opened.images[3].path.text.clone();
     let change = ClassChange::Add { name: "odd ones".to_owned(), origin: ClassOrigin::Selection(vec![path]) };
     assert_eq!(asked(&window), ClassWish { by: vec![ClassesBy::Tag], change: Some(change), ..ClassWish::default() });
 
     assert!(!window.has("… of the query"), "there is none");
     let filter = Filter { predicate: "id < 5".to_owned(), ..Filter::default() };
-    window.act(Action::SetFilter(filter));
+    window.act(Choose::Filter(filter));
     window.harness.get_by_label("Name of a class of the selection").focus();
     window.harness.run_steps(2);
     window.harness.get_by_label("Name of a class of the selection").type_text("early");
@@ -115,7 +115,7 @@ fn with_every_source_switched_off_nothing_is_asked_and_the_view_says_what_to_do(
     assert!(!window.sent().iter().any(asks), "there would be no classes: {:?}", window.sent());
     window.harness.get_by_label("No classes are chosen");
     window.picture("none_chosen");
-    assert!(window.session().notices.is_empty());
+    assert!(window.session().notices().is_empty());
     window.click("Classes by label");
     assert_eq!(asked(&window).by, [ClassesBy::Label]);
     window.harness.get_by_label("Choose a class");

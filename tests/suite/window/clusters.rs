@@ -64,19 +64,19 @@ fn groups_are_asked_for_at_the_layer_that_is_looked_at() {
 fn a_group_shows_its_images_and_a_telling_channel_leads_to_the_channel() {
     let mut window = grouped();
     window.picture("clusters");
-    assert_eq!(window.session().chosen.colouring, Colouring::Cluster, "who asked for groups wants to see them");
+    assert_eq!(window.session().opened.chosen.colouring, Colouring::Cluster, "who asked for groups wants to see them");
     assert!(window.has("Group 0: blobs/000000.png"), "{:?}", window.names());
     window.click("conv2 #3");
     let session = window.session();
-    let layer = &session.collection().expect("it is open").layers[session.chosen.layer];
-    assert_eq!((layer.name.as_str(), session.chosen.channel), ("conv2", Some(3)));
+    let layer = &session.collection().expect("it is open").layers[session.opened.chosen.layer];
+    assert_eq!((layer.name.as_str(), session.opened.chosen.channel), ("conv2", Some(3)));
 }
 
 #[test]
 fn a_group_is_selected_as_a_whole() {
     let mut window = grouped();
     window.click("Select group 1");
-    let selection: Vec<ImageId> = window.session().chosen.selection.iter().collect();
+    let selection: Vec<ImageId> = window.session().opened.chosen.selection.iter().collect();
     assert_eq!(selection, (40..60).map(ImageId).collect::<Vec<_>>());
 }
 
@@ -104,5 +104,5 @@ fn a_name_is_taken_over_with_enter_and_given_up_with_escape_or_unchanged() {
     window.click(FIRST);
     window.settle();
     assert!(!window.has("Name of the group"));
-    assert_eq!((named(&window), window.session().chosen.probe), (None, Some(ImageId(0))));
+    assert_eq!((named(&window), window.session().opened.chosen.probe), (None, Some(ImageId(0))));
 }

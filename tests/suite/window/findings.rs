@@ -11,7 +11,7 @@ use tiramisu::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Findin
 use crate::support::window::{Setup, Window};
 
 fn window_selection(window: &Window) -> Vec<u32> {
-    window.session().chosen.selection.iter().map(|id| id.0).collect()
+    window.session().opened.chosen.selection.iter().map(|id| id.0).collect()
 }
 
 fn shown() -> Window {
@@ -68,7 +68,7 @@ fn copies_are_asked_for_shown_in_groups_and_selected() {
     window.click("Select them");
     assert_eq!(window_selection(&window), [9, 12, 21]);
     window.click("Select duplicates 1");
-    assert_eq!(window.session().chosen.selection.len(), 2);
+    assert_eq!(window.session().opened.chosen.selection.len(), 2);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
     let name =
         |id: u32, window: &Window| format!("Outlier: {}", window.session().image(ImageId(id)).unwrap().path.text);
     window.click(&name(0, &window));
-    assert_eq!(window.session().chosen.probe, Some(ImageId(0)));
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)));
     window.click("What to find");
     window.click("In thin air (LOF)");
     window.settle();

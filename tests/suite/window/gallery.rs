@@ -50,11 +50,11 @@ fn a_click_with_the_command_key_adds_and_with_shift_takes_the_range() {
     window.click(FIRST);
     window.harness.get_by_label(THIRD).click_modifiers(Modifiers::COMMAND);
     window.settle();
-    assert_eq!(window.session().chosen.selection.iter().collect::<Vec<_>>(), [ImageId(0), ImageId(2)]);
+    assert_eq!(window.session().opened.chosen.selection.iter().collect::<Vec<_>>(), [ImageId(0), ImageId(2)]);
     window.click(FIRST);
     window.harness.get_by_label(THIRD).click_modifiers(Modifiers::SHIFT);
     window.settle();
-    assert_eq!(window.session().chosen.selection.len(), 3);
+    assert_eq!(window.session().opened.chosen.selection.len(), 3);
 }
 
 #[test]
@@ -71,7 +71,10 @@ fn a_rubber_band_selects_what_it_touches() {
     window.picture("band");
     window.harness.drop_at(to);
     window.settle();
-    assert_eq!(window.session().chosen.selection.iter().collect::<Vec<_>>(), [ImageId(0), ImageId(1), ImageId(2)]);
+    assert_eq!(
+        window.session().opened.chosen.selection.iter().collect::<Vec<_>>(),
+        [ImageId(0), ImageId(1), ImageId(2)]
+    );
 }
 
 #[test]
@@ -80,10 +83,10 @@ fn arrows_and_end_walk_through_the_gallery() {
     window.click(FIRST);
     window.harness.key_press(Key::ArrowRight);
     window.settle();
-    assert_eq!(window.session().chosen.probe, Some(ImageId(1)));
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(1)));
     window.harness.key_press(Key::End);
     window.settle();
-    assert_eq!(window.session().chosen.probe, Some(ImageId(499)));
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(499)));
     window.harness.get_by_label("waves/000499.png");
     window.harness.key_press(Key::Home);
     window.settle();
@@ -97,15 +100,15 @@ fn typing_a_name_filters_the_gallery_after_a_pause() {
     field.focus();
     field.type_text("ferns");
     window.harness.run_steps(8);
-    assert_eq!(window.session().chosen.filter.text, "ferns");
-    assert_eq!(window.session().shown.len(), 10);
+    assert_eq!(window.session().opened.chosen.filter.text, "ferns");
+    assert_eq!(window.session().opened.shown.len(), 10);
     window.harness.get_by_label("10 of 120 shown");
     window.harness.get_by_label("Filter by name").type_text(" nothing like it");
     window.harness.run_steps(8);
     window.settle();
     window.picture("nothing_shown");
     window.click("Show all images");
-    assert_eq!(window.session().shown.len(), 120);
+    assert_eq!(window.session().opened.shown.len(), 120);
 }
 
 #[test]
@@ -114,8 +117,8 @@ fn labels_are_picked_from_a_list_with_counts() {
     window.click("Filter by label");
     window.picture("labels");
     window.click("Label checks");
-    assert_eq!(window.session().shown.len(), 10);
-    assert!(window.session().shown.iter().all(|id| (10..20).contains(&id.0)));
+    assert_eq!(window.session().opened.shown.len(), 10);
+    assert!(window.session().opened.shown.iter().all(|id| (10..20).contains(&id.0)));
 }
 
 #[test]
@@ -123,8 +126,8 @@ fn the_order_of_the_gallery_is_chosen_from_a_list() {
     let mut window = Window::with_images(60, Setup::default());
     window.click("Sort by");
     window.click("Newest first");
-    assert_eq!(window.session().chosen.sort, Sort::Newest);
-    assert_eq!(window.session().shown[0], ImageId(59));
+    assert_eq!(window.session().opened.chosen.sort, Sort::Newest);
+    assert_eq!(window.session().opened.shown[0], ImageId(59));
 }
 
 #[test]
@@ -140,7 +143,7 @@ fn unreadable_pictures_are_counted_and_can_be_shown_alone() {
     window.picture("unreadable");
     window.click("2 unreadable");
     window.picture("only_unreadable");
-    assert_eq!(window.session().shown, [ImageId(3), ImageId(7)]);
+    assert_eq!(window.session().opened.shown, [ImageId(3), ImageId(7)]);
 }
 
 #[test]

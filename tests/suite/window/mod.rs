@@ -65,10 +65,10 @@ fn undo_and_redo_restore_what_was_chosen() {
     window.click(FIRST);
     window.click(SECOND);
     window.click("Undo");
-    assert_eq!(window.session().chosen.probe, Some(ImageId(0)));
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)));
     window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
     window.settle();
-    assert_eq!(window.session().chosen.probe, Some(ImageId(1)));
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(1)));
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn an_export_writes_what_was_chosen_when_it_was_asked_for() {
     let sent = window.sent();
     let Some(Request::Export(export)) = sent.last() else { panic!("{sent:?}") };
     assert_eq!(export.images, [ImageId(1)]);
-    assert_eq!(window.session().chosen.probe, Some(ImageId(2)));
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(2)));
 }
 
 #[test]
@@ -138,7 +138,7 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
     window.settle();
     window.picture("replace");
     window.click("Keep it");
-    assert!(window.session().pending_export.is_none());
+    assert!(window.session().opened.pending_export.is_none());
     assert!(!window.sent().iter().any(|sent| matches!(sent, Request::Export(_))));
     window.tell([Event::ExportExists(exists(&request))]);
     window.settle();
@@ -182,7 +182,7 @@ fn a_problem_stays_until_it_is_dismissed() {
     window.harness.get_by_label("Two images could not be copied");
     window.click("Dismiss notice");
     assert!(window.harness.query_by_label("Two images could not be copied").is_none());
-    assert!(window.session().notices.is_empty());
+    assert!(window.session().notices().is_empty());
 }
 
 #[test]
@@ -361,12 +361,12 @@ fn the_window_is_drawn_at_a_high_resolution() {
     window.harness.get_by_label("blobs/000009.png").hover();
     window.settle();
     window.picture("large");
-    assert_eq!(window.session().hovered, Some(ImageId(9)));
+    assert_eq!(window.session().opened.hovered, Some(ImageId(9)));
     window.click("Map");
     window.harness.remove_cursor();
     window.settle();
     window.picture("large_map");
-    assert_eq!(window.session().hovered, None, "the pointer has left");
+    assert_eq!(window.session().opened.hovered, None, "the pointer has left");
 }
 
 #[test]
@@ -407,10 +407,10 @@ fn no_sentence_ends_in_an_ellipsis_and_a_stop() {
 fn keys_with_shift_do_not_mean_what_they_mean_without() {
     let mut window = Window::with_images(12, Setup::default());
     window.click(FIRST);
-    assert!(!window.session().chosen.exactly);
+    assert!(!window.session().opened.chosen.exactly);
     window.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::E);
     window.harness.run_steps(3);
-    assert!(window.session().chosen.exactly, "Ctrl+Shift+E asks exactly");
+    assert!(window.session().opened.chosen.exactly, "Ctrl+Shift+E asks exactly");
     assert_eq!(*window.questions.borrow(), [], "and exports nothing");
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
     window.harness.run_steps(3);

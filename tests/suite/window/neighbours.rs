@@ -8,7 +8,7 @@ use tiramisu::domain::{
     Example, Filter, ImageId, KeptActivations, Metric, NeighbourWish, Region, Representation, Tags, activation_bytes,
 };
 use tiramisu::engine::{ActivationsWish, AnalysisAnswer, AnalysisWish, Event, Look, Request, Thresholds};
-use tiramisu::session::{Action, Comparison, Pick};
+use tiramisu::session::{Choose, Comparison, Pick};
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -27,7 +27,7 @@ fn a_neighbour_clicked_becomes_the_probe_and_comes_into_sight_in_the_gallery() {
     window.tell([Event::Neighbours(list)]);
     window.settle();
     window.click("Neighbour 2: stripes/001500.png");
-    assert_eq!(window.session().chosen.probe, Some(ImageId(1_500)));
+    assert_eq!(window.session().opened.chosen.probe, Some(ImageId(1_500)));
     window.harness.get_by_label("stripes/001500.png");
 }
 
@@ -40,7 +40,7 @@ fn changing_the_layer_asks_again_at_that_layer() {
     window.picture("layer_menu");
     window.click("conv2   64");
     let looks = looks(&window);
-    assert_eq!(window.session().chosen.layer, 3);
+    assert_eq!(window.session().opened.chosen.layer, 3);
     assert!(looks.contains(&Look::Activations { image: ImageId(0), layer: 3 }), "{looks:?}");
     assert!(looks.iter().any(|look| matches!(look, Look::Neighbours(wish) if wish.at.title() == "conv2")), "{looks:?}");
 }
@@ -53,11 +53,11 @@ fn a_layer_that_is_not_stored_offers_the_nearest_that_is() {
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::OpenBracket);
     window.harness.key_press_modifiers(Modifiers::COMMAND, Key::OpenBracket);
     window.settle();
-    assert_eq!(window.session().chosen.layer, 2);
+    assert_eq!(window.session().opened.chosen.layer, 2);
     window.harness.get_by_label("This layer is not stored");
     window.picture("not_stored");
     window.click("Use relu1");
-    assert_eq!(window.session().chosen.layer, 1);
+    assert_eq!(window.session().opened.chosen.layer, 1);
 }
 
 /// The last question for neighbours that the window sent.
@@ -82,25 +82,25 @@ fn what_is_looked_for_may_be_like_a_tag_instead_of_an_image() {
     window.click("blurred");
     // No image was clicked, and there is an answer all the same.
     assert_eq!(last_wish(&window).examples, [(Example::Tag("blurred".to_owned()), 1.0)]);
-    let list = window.session().neighbours.clone().expect("the answer");
+    let list = window.session().opened.neighbours.clone().expect("the answer");
     assert_eq!(list.wish.examples[0].0, Example::Tag("blurred".to_owned()));
     window.picture("like_a_tag");
-    window.act(Action::Click(ImageId(5), Pick::Toggle));
+    window.act(Choose::Click(ImageId(5), Pick::Toggle));
     window.click("− Selection");
     let unlike = (Example::Image(ImageId(5)), -1.0);
     assert_eq!(last_wish(&window).examples, [(Example::Tag("blurred".to_owned()), 1.0), unlike]);
-    window.act(Action::RemoveExample(ImageId(5)));
-    window.act(Action::Click(ImageId(5), Pick::Replace));
+    window.act(Choose::RemoveExample(ImageId(5)));
+    window.act(Choose::Click(ImageId(5), Pick::Replace));
     assert_eq!(last_wish(&window).examples, [(Example::Image(ImageId(5)), 1.0)]);
-    window.act(Action::Undo);
-    assert_eq!(window.session().chosen.like, Some(Example::Tag("blurred".to_owned())));
+    window.act(Choose::Undo);
+    assert_eq!(window.session().opened.chosen.like, Some(Example::Tag("blurred".to_owned())));
 }
 
 #[test]
 fn the_selection_speaks_for_or_against_and_can_be_taken_out_again() {
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
-    window.act(Action::PickMany(vec![ImageId(3), ImageId(4)], Pick::Add));
+    window.act(Choose::PickMany(vec![ImageId(3), ImageId(4)], Pick::Add));
     window.click("− Selection");
     let against = last_wish(&window);
     assert_eq!(
@@ -108,10 +108,10 @@ fn the_selection_speaks_for_or_against_and_can_be_taken_out_again() {
         [(Example::Image(ImageId(0)), 1.0), (Example::Image(ImageId(3)), -1.0), (Example::Image(ImageId(4)), -1.0)]
     );
     window.picture("for_and_against");
-    window.act(Action::RemoveExample(ImageId(3)));
+    window.act(Choose::RemoveExample(ImageId(3)));
     assert_eq!(last_wish(&window).examples.len(), 2);
     // Choices like any other: they can be taken back.
-    window.act(Action::Undo);
+    window.act(Choose::Undo);
     assert_eq!(last_wish(&window), against);
 }
 
@@ -120,7 +120,7 @@ fn a_box_on_the_probe_asks_with_that_part_until_another_picture_is_clicked() {
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
     let region = Region::between((0.1, 0.2), (0.5, 0.6));
-    window.act(Action::SetRegion(Some(region)));
+    window.act(Choose::Region(Some(region)));
     assert_eq!(last_wish(&window).examples, [(Example::Region { image: ImageId(0), region }, 1.0)]);
     window.picture("region");
     let nearest = window.session().image(ImageId(7)).unwrap().path.text.clone();
@@ -133,15 +133,15 @@ fn a_box_is_looked_for_anywhere_once_activations_are_kept_and_says_what_that_cos
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
     let region = Region::between((0.1, 0.2), (0.5, 0.6));
-    window.act(Action::SetRegion(Some(region)));
-    let layer = window.session().collection().unwrap().layers[window.session().chosen.layer].clone();
+    window.act(Choose::Region(Some(region)));
+    let layer = window.session().collection().unwrap().layers[window.session().opened.chosen.layer].clone();
     let cost = bytes(activation_bytes(60, layer.shape));
     window.picture("anywhere_costs");
     window.forget_sent();
     window.click(&format!("Anywhere (keeps {cost})"));
     let keep = AnalysisWish::Activations(ActivationsWish::Keep(vec![layer.name.clone()]));
     assert!(window.sent().contains(&Request::Analyse(keep)), "{:?}", window.sent());
-    assert!(window.session().chosen.anywhere);
+    assert!(window.session().opened.chosen.anywhere);
 
     let kept = KeptActivations { layer: layer.name, shape: layer.shape, images: 60, bytes: 1_000 };
     window.tell([Event::Answered(AnalysisAnswer::Activations(vec![kept]))]);
@@ -171,7 +171,7 @@ fn the_whole_network_is_offered_to_be_made_and_then_asked() {
     assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Embed(Thresholds::default()))));
     window.tell([Event::Results { clusterings: Vec::new(), maps: Vec::new(), has_embedding: true }]);
     window.settle();
-    window.act(Action::SetNeighbourCount(12));
+    window.act(Choose::NeighbourCount(12));
     assert_eq!(last_wish(&window).at, Representation::Embedding);
 }
 
@@ -181,7 +181,7 @@ fn layers_are_mixed_with_weights() {
     window.click(FIRST);
     window.click("Layer");
     window.click("Mix of layers");
-    window.act(Action::SetComparison(Comparison::Mix(vec![(4, 1.0), (3, -0.5)])));
+    window.act(Choose::Comparison(Comparison::Mix(vec![(4, 1.0), (3, -0.5)])));
     window.picture("mix");
     let Representation::Mix(layers) = last_wish(&window).at else { panic!("a mix was asked for") };
     let named: Vec<_> = layers.iter().map(|(source, weight)| (source.layer.as_str(), *weight)).collect();
@@ -197,7 +197,7 @@ fn neighbours_are_looked_for_among_what_the_gallery_shows() {
     window.click("Shown only");
     assert_eq!(last_wish(&window).among.expect("only some").len(), 60);
     let labels = ["blobs".to_owned()].into_iter().collect();
-    window.act(Action::SetFilter(Filter { labels, ..Filter::default() }));
+    window.act(Choose::Filter(Filter { labels, ..Filter::default() }));
     let among = last_wish(&window).among.expect("only some");
     assert!(among.len() < 60 && among.is_sorted());
     assert!(among.iter().all(|id| window.session().image(*id).unwrap().label.as_deref() == Some("blobs")));
@@ -225,7 +225,7 @@ fn a_box_begins_where_the_button_went_down() {
     }
     window.harness.drop_at(at(0.7));
     window.settle();
-    let region = window.session().chosen.region.expect("a box was drawn");
+    let region = window.session().opened.chosen.region.expect("a box was drawn");
     for (found, wanted) in [(region.left, 0.2), (region.top, 0.2), (region.right, 0.7), (region.bottom, 0.7)] {
         assert!((found - wanted).abs() < 0.02, "{region:?}");
     }
@@ -237,12 +237,12 @@ fn the_picture_a_box_is_drawn_on_stays_where_it_is() {
         let mut window = Window::with_images(60, Setup { size, ..Setup::default() });
         window.click(FIRST);
         let before = picture_of_the_probe(&window);
-        window.act(Action::SetRegion(Some(Region::between((0.1, 0.2), (0.5, 0.6)))));
+        window.act(Choose::Region(Some(Region::between((0.1, 0.2), (0.5, 0.6)))));
         assert_eq!(picture_of_the_probe(&window), before, "a box");
-        window.act(Action::PickMany((0..20).map(ImageId).collect(), Pick::Add));
-        window.act(Action::AddExamples((1..9).map(ImageId).collect(), -1.0));
+        window.act(Choose::PickMany((0..20).map(ImageId).collect(), Pick::Add));
+        window.act(Choose::AddExamples((1..9).map(ImageId).collect(), -1.0));
         assert_eq!(picture_of_the_probe(&window), before, "many examples");
-        window.act(Action::SetRegion(None));
+        window.act(Choose::Region(None));
         assert_eq!(picture_of_the_probe(&window), before, "no box");
     }
 }
@@ -285,12 +285,12 @@ fn a_picture_dropped_on_the_neighbours_is_asked_with_and_elsewhere_opens_its_fol
     assert!(sent.iter().any(asked), "{sent:?}");
     window.settle();
     window.picture("like_a_file");
-    assert!(window.session().neighbours.is_some());
+    assert!(window.session().opened.neighbours.is_some());
     let sent = drop(&mut window, gallery, false);
     assert!(matches!(&sent[..], [Request::Open(open)] if open.folder.as_os_str() == "/elsewhere"), "{sent:?}");
-    assert_eq!(window.session().chosen.like, Some(file));
-    window.act(Action::Undo);
-    assert_eq!(window.session().chosen.like, None);
+    assert_eq!(window.session().opened.chosen.like, Some(file));
+    window.act(Choose::Undo);
+    assert_eq!(window.session().opened.chosen.like, None);
 }
 
 #[test]
@@ -309,6 +309,6 @@ fn with_a_single_label_nothing_is_said_of_sharing_it() {
     window.tell(alike);
     window.settle();
     window.click("blobs/000000.png");
-    assert!(window.session().neighbours.as_ref().is_some_and(|list| !list.neighbours.is_empty()));
+    assert!(window.session().opened.neighbours.as_ref().is_some_and(|list| !list.neighbours.is_empty()));
     assert!(!shares(&window), "{:?}", window.names());
 }

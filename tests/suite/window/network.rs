@@ -28,23 +28,23 @@ fn a_click_on_a_layer_makes_it_the_layer_of_every_view() {
     window.click("Layers");
     window.picture("layers_of_the_network");
     window.click("pool1");
-    assert_eq!(window.session().chosen.layer, 2);
+    assert_eq!(window.session().opened.chosen.layer, 2);
     window.picture("layers_of_the_network_clicked");
     assert!(looks(&window).iter().any(|look| matches!(look, Look::Activations { layer: 2, .. })));
     window.click("Activations");
     assert!(window.names().iter().any(|name| name.contains("32 × 28 × 28")), "{:?}", window.names());
     window.click("Undo");
-    assert_eq!(window.session().chosen.layer, 4, "a choice like any other");
+    assert_eq!(window.session().opened.chosen.layer, 4, "a choice like any other");
 }
 
 #[test]
 fn how_long_each_layer_takes_is_measured_when_asked_and_shown() {
     let mut window = Window::with_images(60, Setup::default());
     window.click("Layers");
-    assert_eq!(window.session().layer_secs, None);
+    assert_eq!(window.session().opened.layer_secs, None);
     window.click("Measure time");
     assert!(looks(&window).contains(&Look::LayerTimes));
-    let secs = window.session().layer_secs.clone().expect("they are known now");
+    let secs = window.session().opened.layer_secs.clone().expect("they are known now");
     let total = format!("{:.1} ms", secs.iter().sum::<f64>() * 1e3);
     window.harness.get_by_label(&total);
     window.picture("layers_of_the_network_timed");
@@ -73,7 +73,7 @@ fn the_keyboard_leads_to_the_layers_and_from_one_to_the_next() {
     for (key, layer) in [(Key::ArrowUp, 3), (Key::ArrowUp, 2), (Key::ArrowDown, 3)] {
         window.harness.key_press(key);
         window.settle();
-        assert_eq!(window.session().chosen.layer, layer);
+        assert_eq!(window.session().opened.chosen.layer, layer);
     }
 }
 
@@ -97,7 +97,7 @@ fn a_layer_chosen_elsewhere_is_brought_into_view() {
         window.harness.key_press_modifiers(Modifiers::COMMAND, Key::OpenBracket);
         window.settle();
     }
-    assert_eq!(window.session().chosen.layer, 0);
+    assert_eq!(window.session().opened.chosen.layer, 0);
     let first = window.harness.get_by_label("conv1").rect();
     assert!(canvas.contains_rect(first), "{first:?} in {canvas:?}");
     window.click("Fit");
@@ -117,7 +117,7 @@ fn searching_goes_from_one_layer_to_the_next() {
     for layer in [0, 3, 4] {
         window.harness.key_press(Key::Enter);
         window.settle();
-        assert_eq!(window.session().chosen.layer, layer);
+        assert_eq!(window.session().opened.chosen.layer, layer);
     }
 }
 

@@ -161,7 +161,7 @@ fn a_network_that_is_not_here_is_downloaded_and_shows_how_far_it_is() {
     window.picture("networks_arrived");
     assert!(window.names().iter().any(|name| name.contains("is here now")), "{:?}", window.names());
     window.click("Use");
-    assert_eq!(window.session().network, NetworkFile::Known(AWAY.into()));
+    assert_eq!(window.session().lasting.network, NetworkFile::Known(AWAY.into()));
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn a_download_that_fails_shows_what_to_do() {
         // Once: notices do not lie over the dialog that shows them.
         window.harness.get_by_label(said);
     }
-    assert_eq!(window.session().network, NetworkFile::Builtin);
+    assert_eq!(window.session().lasting.network, NetworkFile::Builtin);
     assert!(window.has(DOWNLOAD), "it can be tried again");
 }
 
@@ -266,7 +266,7 @@ fn changed_preprocessing_becomes_a_network_of_ones_own() {
     window.picture("networks_saved");
     assert!(window.has("Change…") && !window.has("Save as my own"), "its details are shown");
     window.click("Use");
-    assert_eq!(window.session().network, NetworkFile::Known("squeezenet-1.1-own".into()));
+    assert_eq!(window.session().lasting.network, NetworkFile::Known("squeezenet-1.1-own".into()));
 }
 
 #[test]
@@ -333,7 +333,7 @@ fn the_keyboard_leads_from_the_search_to_a_network_in_use() {
     assert!(window.harness.get_by_label("Use").is_focused());
     window.harness.key_press(Key::Enter);
     window.settle();
-    assert_eq!(window.session().network, NetworkFile::Known(HERE.into()));
+    assert_eq!(window.session().lasting.network, NetworkFile::Known(HERE.into()));
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn a_network_and_a_table_can_be_written_where_no_dialog_opens() {
     write(&mut window, &network);
     window.click("Use");
     wait(&mut window);
-    assert_eq!(window.session().network, NetworkFile::File(network));
+    assert_eq!(window.session().lasting.network, NetworkFile::File(network));
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn nothing_lies_over_the_path_and_asking_again_keeps_what_is_written() {
     // In the middle of the window, where dialogs lie.
     window.harness.get_by_label("blobs/000001.png").hover();
     window.harness.run_steps(12);
-    let image = window.session().images[1].clone();
+    let image = window.session().opened.images[1].clone();
     let size = format!("{} × {}", image.width, image.height);
     let told = |window: &Window| window.names().iter().any(|name| name.starts_with(&size));
     assert!(told(&window), "{:?}", window.names());

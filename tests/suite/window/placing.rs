@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use tiramisu::domain::{ImageId, Projection, ProjectionMethod, ProjectionWish};
 use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Kept, Progress, Request};
-use tiramisu::session::Action;
+use tiramisu::session::Choose;
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
 
 fn wish(window: &Window) -> ProjectionWish {
-    window.session().projection_wish().expect("the layer is stored")
+    window.session().opened.projection_wish().expect("the layer is stored")
 }
 
 fn map(window: &Window, count: usize, placed: Vec<ImageId>) -> Arc<Projection> {
     let wish = wish(window);
-    let known = collection::projection(wish.source.clone(), &window.session().images[..count]);
+    let known = collection::projection(wish.source.clone(), &window.session().opened.images[..count]);
     Arc::new(Projection { wish, explained: None, placed, ..known })
 }
 
@@ -23,7 +23,7 @@ fn map(window: &Window, count: usize, placed: Vec<ImageId>) -> Arc<Projection> {
 fn mapped(method: ProjectionMethod) -> Window {
     let mut window = Window::with_images(60, Setup::default());
     window.click("Map");
-    window.act(Action::SetProjection(method));
+    window.act(Choose::Projection(method));
     if method != ProjectionMethod::Pca {
         assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Show(wish(&window)))));
         let map = map(&window, 60, Vec::new());
@@ -73,7 +73,7 @@ fn a_map_says_how_many_images_it_lacks_and_places_them() {
     window.picture("map_placed");
     assert!(!window.has("24 images are not on this map"));
     assert!(window.has("24 images placed on the map"), "{:?}", window.names());
-    assert!(window.session().projection.as_ref().is_some_and(|map| Arc::ptr_eq(map, &placed)));
+    assert!(window.session().opened.projection.as_ref().is_some_and(|map| Arc::ptr_eq(map, &placed)));
     assert!(window.has("24 images were placed on this map later"), "{:?}", window.names());
     window.forget_sent();
     window.click("Make anew");
@@ -101,7 +101,7 @@ fn principal_components_follow_new_images_by_themselves() {
     let mut window = mapped(ProjectionMethod::Pca);
     extract_up_to(&mut window, 84);
     assert!(!window.has("24 images are not on this map"));
-    assert_eq!(window.session().projection.as_ref().map(|map| map.ids.len()), Some(84));
+    assert_eq!(window.session().opened.projection.as_ref().map(|map| map.ids.len()), Some(84));
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn placing_waits_while_another_analysis_is_at_work() {
 #[test]
 fn the_first_extraction_makes_the_map_anew_until_it_is_whole() {
     let mut window = Window::with_images(0, Setup::default());
-    window.act(Action::SetProjection(ProjectionMethod::Umap));
+    window.act(Choose::Projection(ProjectionMethod::Umap));
     let progress = Arc::new(Progress::new("Extracting features"));
     window.tell([
         Event::JobStarted(progress.clone()),
@@ -153,7 +153,7 @@ fn the_first_extraction_makes_the_map_anew_until_it_is_whole() {
 #[test]
 fn a_map_grows_with_the_extraction() {
     let mut window = Window::with_images(0, Setup::default());
-    window.act(Action::SetProjection(ProjectionMethod::Umap));
+    window.act(Choose::Projection(ProjectionMethod::Umap));
     window.tell([
         Event::JobStarted(Arc::new(Progress::new("Extracting features"))),
         Event::Found(collection::images(60)),
@@ -177,7 +177,7 @@ fn a_map_grows_with_the_extraction() {
 /// A folder is opened in which images were found since its map was made; whether there is one is being found out.
 fn reopened(method: ProjectionMethod) -> Window {
     let mut window = Window::with_images(60, Setup::default());
-    window.act(Action::SetProjection(method));
+    window.act(Choose::Projection(method));
     let progress = Arc::new(Progress::new("Extracting features"));
     window.tell([Event::JobStarted(progress.clone()), Event::Committed { images: 60, version: 2 }]);
     window.settle();
@@ -198,7 +198,7 @@ fn a_kept_map_that_lacks_images_is_not_made_anew_by_itself() {
     window.tell([Event::Kept(Kept::Map(kept.clone()))]);
     window.settle();
     assert!(!asks_for_a_map(&window));
-    assert!(window.session().projection.as_ref().is_some_and(|map| Arc::ptr_eq(map, &kept)));
+    assert!(window.session().opened.projection.as_ref().is_some_and(|map| Arc::ptr_eq(map, &kept)));
     assert!(window.has("10 images are not on this map"), "{:?}", window.names());
     extract_up_to(&mut window, 84);
     assert!(!asks_for_a_map(&window), "nor when more are extracted");

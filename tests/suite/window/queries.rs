@@ -7,7 +7,7 @@ use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{ImageId, Tags};
 use tiramisu::engine::{Event, Look, Request};
-use tiramisu::session::{Action, Pick};
+use tiramisu::session::{Choose, Pick};
 
 use crate::support::window::{Setup, Window};
 
@@ -37,21 +37,21 @@ fn a_predicate_that_is_written_filters_the_gallery() {
     let mut window = Window::with_images(60, Setup::default());
     window.click("Filter by predicate");
     write(&mut window, "id < 12");
-    assert_eq!(window.session().chosen.filter.predicate, "id < 12");
-    assert_eq!(window.session().shown.len(), 12);
+    assert_eq!(window.session().opened.chosen.filter.predicate, "id < 12");
+    assert_eq!(window.session().opened.shown.len(), 12);
     window.harness.get_by_label("12 of 60 shown");
     // What is committed later is asked for again, and the same answer changes nothing.
     let before = asked(&window).len();
     window.tell([Event::Committed { images: 60, version: 2 }]);
     window.settle();
     assert_eq!(asked(&window).len(), before + 1);
-    assert_eq!(window.session().shown.len(), 12);
-    window.act(Action::Undo);
-    assert_eq!(window.session().shown.len(), 60, "undo takes the predicate back");
-    window.act(Action::Redo);
-    assert_eq!(window.session().shown.len(), 12);
+    assert_eq!(window.session().opened.shown.len(), 12);
+    window.act(Choose::Undo);
+    assert_eq!(window.session().opened.shown.len(), 60, "undo takes the predicate back");
+    window.act(Choose::Redo);
+    assert_eq!(window.session().opened.shown.len(), 12);
     window.click("Filter by predicate");
-    assert_eq!(window.session().shown.len(), 60, "what is not seen does not filter");
+    assert_eq!(window.session().opened.shown.len(), 60, "what is not seen does not filter");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn what_cannot_be_read_is_said_below_the_field_and_asks_nothing() {
     assert!(asked(&window).is_empty());
     window.picture("predicate_wrong");
     window.harness.get_by_label("Letter 1: there is no column lable. Did you mean label?");
-    assert_eq!(window.session().shown.len(), 60, "the gallery stays as it is");
+    assert_eq!(window.session().opened.shown.len(), 60, "the gallery stays as it is");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn what_the_workspace_does_not_know_is_said_below_the_field() {
     write(&mut window, "cluster('x') = 1");
     assert_eq!(asked(&window).len(), 1);
     window.harness.get_by_label("Letter 9: there is no such clustering");
-    assert_eq!(window.session().shown.len(), 60);
+    assert_eq!(window.session().opened.shown.len(), 60);
 }
 
 #[test]
@@ -84,16 +84,16 @@ fn tab_takes_what_is_offered() {
     window.harness.key_press(Key::Tab);
     window.harness.run_steps(10);
     window.settle();
-    assert_eq!(window.session().chosen.filter.predicate.trim_end(), "label = 'checks'");
+    assert_eq!(window.session().opened.chosen.filter.predicate.trim_end(), "label = 'checks'");
 }
 
 #[test]
 fn tags_of_the_selection_are_shown_given_and_taken_back() {
     let mut window = Window::with_images(60, Setup::default());
     window.tell([Event::Tags(tags(&[("blurred", &[1, 2, 40])]))]);
-    window.act(Action::PickMany(vec![ImageId(1), ImageId(2), ImageId(3)], Pick::Replace));
-    window.act(Action::SelectAll);
-    window.act(Action::Undo);
+    window.act(Choose::PickMany(vec![ImageId(1), ImageId(2), ImageId(3)], Pick::Replace));
+    window.act(Choose::SelectAll);
+    window.act(Choose::Undo);
     window.forget_sent();
     let field = window.harness.get_by_label("Add a tag");
     field.focus();
@@ -119,9 +119,9 @@ fn tags_of_the_selection_are_shown_given_and_taken_back() {
     assert!(window.harness.query_by_label("Remove tag blurred").is_none());
 
     window.forget_sent();
-    window.act(Action::Undo);
-    window.act(Action::Undo);
+    window.act(Choose::Undo);
+    window.act(Choose::Undo);
     assert_eq!(changed(&window), [tag(&ids[..2], "blurred", true), tag(&ids, "keep", false)]);
-    window.act(Action::Redo);
+    window.act(Choose::Redo);
     assert_eq!(changed(&window).last(), Some(&tag(&ids, "keep", true)));
 }

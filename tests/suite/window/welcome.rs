@@ -16,7 +16,7 @@ fn the_welcome_view_offers_a_folder_the_sample_and_a_network() {
     let mut window = Window::open(Setup::default());
     window.harness.run();
     window.picture("welcome");
-    assert!(matches!(window.session().phase, Phase::Welcome));
+    assert!(matches!(window.session().opened.phase, Phase::Welcome));
     window.harness.get_by_label("Open a folder…");
     window.harness.get_by_label("Load a network file…");
     window.click("Explore the sample collection");
@@ -132,7 +132,7 @@ fn a_network_is_remembered_once_a_folder_was_opened_with_it() {
     let mut window = Window::open(Setup { answer: Some("/models/squeezenet.caffemodel".into()), ..Setup::default() });
     window.harness.run();
     window.click("Load a network file…");
-    assert_eq!(window.session().network, network);
+    assert_eq!(window.session().lasting.network, network);
     assert_eq!(window.harness.state().settings().network, NetworkFile::Builtin, "it may be broken");
     let opened = Collection { network_file: network.clone(), ..collection::collection() };
     window.tell([Event::Opened(std::sync::Arc::new(opened))]);
@@ -177,7 +177,7 @@ fn what_is_dropped_on_the_window_is_opened_for_what_it_is() {
         assert_eq!(drop(&format!("/models/net.{ending}")), [], "a .{ending} is a network");
     }
     assert_eq!(drop("/models/squeezenet.caffemodel"), [], "nothing is open that could be looked at with it");
-    assert_eq!(window.session().network, NetworkFile::File("/models/squeezenet.caffemodel".into()));
+    assert_eq!(window.session().lasting.network, NetworkFile::File("/models/squeezenet.caffemodel".into()));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::form::free_name;
 use super::{Item, NetworkDialog, files, offline};
 use crate::engine::KnownNetwork;
 use crate::engine::networks::{PreparationWish, name_of};
-use crate::session::{Action, Session};
+use crate::session::{Action, Networks, Session};
 use crate::ui::network_words::{ANALYTIC_ABOUT, BUILTIN_ABOUT, format_name};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::thousands;
@@ -78,18 +78,18 @@ impl NetworkDialog {
     fn show_remember(&self, ui: &mut Ui, session: &Session, path: &Path, actions: &mut Vec<Action>) {
         ui.add_space(8.0);
         let is_known = |known: &KnownNetwork| known.path == path;
-        if session.networks.iter().flat_map(|networks| networks.iter()).any(is_known) {
+        if session.lasting.networks.list.iter().flat_map(|networks| networks.iter()).any(is_known) {
             ui.label(RichText::new("It is in this list under a name, too.").color(palette().weak));
             return;
         }
-        if session.added.is_some() {
+        if session.lasting.networks.added.is_some() {
             ui.label(RichText::new("Reading it…").color(palette().weak));
             return;
         }
         let hint = "Put it into this list under a name; then how pictures are prepared for it can be changed";
         if ui.button("Remember it").on_hover_text(hint).clicked() {
             let name = free_name(&name_of(path), session);
-            actions.push(Action::AddNetwork { file: path.to_owned(), name, wish: PreparationWish::default() });
+            actions.push(Networks::Add { file: path.to_owned(), name, wish: PreparationWish::default() }.into());
         }
     }
 }

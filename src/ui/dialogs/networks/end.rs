@@ -4,8 +4,7 @@ use eframe::egui::{Align, Button, Label, Layout, Response, RichText, Ui};
 
 use super::{Item, NetworkDialog};
 use crate::engine::KnownNetwork;
-use crate::session::notice::NoticeText;
-use crate::session::{Action, Session};
+use crate::session::{Action, Networks, NoticeText, Open, Session};
 use crate::ui::command::Command;
 use crate::ui::theme::palette;
 use crate::ui::widgets::download;
@@ -42,13 +41,13 @@ impl NetworkDialog {
 
     fn show_deeds(&mut self, ui: &mut Ui, session: &Session, item: &Item<'_>, actions: &mut Vec<Action>) -> bool {
         if let Item::Known(known) = item {
-            if let Some(fetch) = session.fetch(&known.name) {
+            if let Some(fetch) = session.lasting.networks.fetch(&known.name) {
                 let room = ui.available_width();
                 download::show_bar(ui, &fetch.progress, (room - 330.0).clamp(60.0, 180.0), true);
                 if download::show_cancel(ui, &fetch.progress, Button::new("Cancel"))
                     .is_some_and(|button| button.clicked())
                 {
-                    actions.push(Action::CancelFetch(known.name.clone()));
+                    actions.push(Networks::StopFetch(known.name.clone()).into());
                 }
                 return false;
             }
@@ -57,7 +56,7 @@ impl NetworkDialog {
                 return false;
             }
         }
-        let is_used = session.network == item.file();
+        let is_used = session.lasting.network == item.file();
         let mut is_taken = false;
         if is_used {
             ui.add_enabled(false, Button::new("In use"));
@@ -65,7 +64,7 @@ impl NetworkDialog {
             let button = main_button(ui, "Use");
             self.focus_main(&button);
             if button.on_hover_text("Look through this network").clicked() {
-                actions.push(Action::UseNetwork(item.file()));
+                actions.push(Open::Through(item.file()).into());
                 is_taken = true;
             }
         }
@@ -81,7 +80,7 @@ impl NetworkDialog {
         if known.is_here {
             let hint = "What the network runs without: the names of its classes, say";
             if is_missing && quiet_button(ui, "Get what is missing").on_hover_text(hint).clicked() {
-                actions.push(Action::FetchNetwork(known.name.clone()));
+                actions.push(Networks::Fetch(known.name.clone()).into());
             }
         } else if known.files.is_empty() {
             ui.label(RichText::new("Its file is not where it was.").color(palette().warning));
@@ -90,7 +89,7 @@ impl NetworkDialog {
             self.focus_main(&button);
             let hint = format!("From {}; it goes on where it stopped", publisher(known));
             if button.on_hover_text(hint).clicked() {
-                actions.push(Action::FetchNetwork(known.name.clone()));
+                actions.push(Networks::Fetch(known.name.clone()).into());
             }
         }
     }
@@ -116,7 +115,7 @@ impl NetworkDialog {
         };
         ui.label(question);
         if ui.add(Button::new(RichText::new(yes).color(palette().problem))).clicked() {
-            actions.push(Action::RemoveNetwork(known.name.clone()));
+            actions.push(Networks::Remove(known.name.clone()).into());
             self.removed = None;
         }
         if ui.button("Keep").clicked() {
@@ -133,7 +132,7 @@ impl NetworkDialog {
 
 /// The last good news, which would lie over the dialog otherwise.
 fn show_news(ui: &mut Ui, session: &Session) {
-    let Some(NoticeText::News(news)) = session.notices.last().map(|notice| &notice.text) else { return };
+    let Some(NoticeText::News(news)) = session.notices().last().map(|notice| &notice.text) else { return };
     ui.add(Label::new(RichText::new(news).small().color(palette().good)).truncate()).on_hover_text(news);
 }
 

@@ -10,7 +10,7 @@ use super::fact::field;
 use super::sentence::sentence;
 use crate::engine::KnownNetwork;
 use crate::engine::networks::{PreparationWish, Preprocessing};
-use crate::session::{Action, Session};
+use crate::session::{Action, Networks, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::main_button;
 
@@ -51,12 +51,12 @@ impl Form {
 
     /// Whether it is in the list by now.
     pub(super) fn is_saved(&self, session: &Session) -> bool {
-        self.is_sent && session.added.is_none() && session.known(&self.name).is_some()
+        self.is_sent && session.lasting.networks.added.is_none() && session.lasting.networks.known(&self.name).is_some()
     }
 
     pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) -> FormEnd {
         // The engine has answered with a problem: it can be tried again.
-        self.is_sent &= session.added.is_some();
+        self.is_sent &= session.lasting.networks.added.is_some();
         ui.label(RichText::new(sentence(&self.draft.in_words())).color(palette().text));
         ui.add_space(4.0);
         ui.add_enabled_ui(!self.is_sent, |ui| {
@@ -77,7 +77,7 @@ impl Form {
             if save.on_disabled_hover_text("Change something first").clicked() {
                 self.is_sent = true;
                 let wish = PreparationWish::exactly(&self.draft);
-                actions.push(Action::AddNetwork { file: self.file.clone(), name: self.name.clone(), wish });
+                actions.push(Networks::Add { file: self.file.clone(), name: self.name.clone(), wish }.into());
             }
             if ui.button("Leave as it is").clicked() {
                 end = FormEnd::Left;
@@ -100,7 +100,7 @@ impl Form {
         if self.name.is_empty() {
             return Some("It needs a name.".to_owned());
         }
-        if session.known(&self.name).is_some() {
+        if session.lasting.networks.known(&self.name).is_some() {
             return Some(format!("There is a network called {}; choose another name.", self.name));
         }
         self.draft.check().err().map(|reason| sentence(&reason))
@@ -111,5 +111,5 @@ impl Form {
 pub(super) fn free_name(wanted: &str, session: &Session) -> String {
     let numbered = (2..).map(|number| format!("{wanted}-{number}"));
     let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
-    names.find(|name| session.known(name).is_none()).unwrap_or_default()
+    names.find(|name| session.lasting.networks.known(name).is_none()).unwrap_or_default()
 }

@@ -23,9 +23,9 @@ pub(super) enum Item<'a> {
 impl<'a> Item<'a> {
     /// All of them: what is part of the program, what others give away, what is the person's own.
     pub(super) fn all(session: &'a Session) -> Vec<Self> {
-        let known = session.networks.as_deref().map_or(&[][..], Vec::as_slice);
+        let known = session.lasting.networks.list.as_deref().map_or(&[][..], Vec::as_slice);
         let (own, others): (Vec<_>, Vec<_>) = known.iter().partition(|known| known.is_own);
-        let file = match &session.network {
+        let file = match &session.lasting.network {
             NetworkFile::File(path) => Some(Item::File(path)),
             _ => None,
         };

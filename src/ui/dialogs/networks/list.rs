@@ -4,8 +4,7 @@ use eframe::egui::{EventFilter, Id, Key, Modifiers, RichText, ScrollArea, Spinne
 
 use super::{Item, NetworkDialog, row};
 use crate::engine::NetworkFile;
-use crate::session::notice::NoticeText;
-use crate::session::{Action, Session};
+use crate::session::{Action, Networks, NoticeText, Open, Session};
 use crate::ui::theme::palette;
 
 impl NetworkDialog {
@@ -31,7 +30,7 @@ impl NetworkDialog {
                 }
                 is_taken |= self.show_item(ui, session, item, follows, actions);
             }
-            if session.networks.is_none() {
+            if session.lasting.networks.list.is_none() {
                 show_waiting(ui, session, actions);
             } else if shown.is_empty() {
                 ui.add_space(8.0);
@@ -83,8 +82,8 @@ impl NetworkDialog {
             self.choose(file.clone());
         }
         let is_taken = response.double_clicked() && item.is_here();
-        if is_taken && session.network != file {
-            actions.push(Action::UseNetwork(file));
+        if is_taken && session.lasting.network != file {
+            actions.push(Open::Through(file).into());
         }
         is_taken
     }
@@ -124,7 +123,7 @@ fn found<'a>(all: &[Item<'a>], search: &str) -> Vec<Item<'a>> {
 
 fn show_waiting(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     ui.add_space(8.0);
-    if !session.notices.iter().any(|notice| matches!(notice.text, NoticeText::Problem(_))) {
+    if !session.notices().iter().any(|notice| matches!(notice.text, NoticeText::Problem(_))) {
         ui.horizontal(|ui| {
             ui.add(Spinner::new().color(palette().accent));
             ui.label(RichText::new("Looking which networks there are…").color(palette().weak));
@@ -133,7 +132,7 @@ fn show_waiting(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     }
     ui.label(RichText::new("What others there are could not be found out.").color(palette().weak));
     if ui.button("Look again").clicked() {
-        actions.push(Action::ListNetworks);
+        actions.push(Networks::List.into());
     }
 }
 

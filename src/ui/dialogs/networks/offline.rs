@@ -7,7 +7,7 @@ use eframe::egui::{CornerRadius, Frame, Label, Margin, RichText, Ui};
 use super::fact::heading;
 use crate::engine::KnownNetwork;
 use crate::engine::networks::KnownFile;
-use crate::session::Action;
+use crate::session::{Action, Networks};
 use crate::ui::theme::palette;
 
 /// Shows what to do.
@@ -36,7 +36,7 @@ pub(super) fn show(ui: &mut Ui, known: &KnownNetwork, actions: &mut Vec<Action>)
             ui.copy_text(in_words(known, &missing, folder));
         }
         if ui.button("Look again").on_hover_text("After the files were put there").clicked() {
-            actions.push(Action::ListNetworks);
+            actions.push(Networks::List.into());
         }
     });
     let hint = "A file can also be dropped on this window, from a stick, say: it is recognised by its content and used from \

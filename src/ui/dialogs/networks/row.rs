@@ -51,13 +51,13 @@ pub(super) fn show(ui: &mut Ui, id: Id, session: &Session, item: &Item<'_>, is_c
 /// How it stands, in a word.
 fn mark(session: &Session, item: &Item<'_>) -> Option<(String, Color32)> {
     let fetch = match item {
-        Item::Known(known) => session.fetch(&known.name),
+        Item::Known(known) => session.lasting.networks.fetch(&known.name),
         _ => None,
     };
     if let Some(fetch) = fetch {
         return Some((format!("{:.0} %", fetch.progress.share() * 100.0), palette().accent));
     }
-    if session.network == item.file() {
+    if session.lasting.network == item.file() {
         return Some(("in use".to_owned(), palette().accent));
     }
     item.is_here().then(|| ("here".to_owned(), palette().good))

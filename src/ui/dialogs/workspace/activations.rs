@@ -4,27 +4,27 @@ use eframe::egui::Ui;
 
 use crate::domain::activation_bytes;
 use crate::engine::ActivationsWish;
-use crate::session::{Action, Session};
+use crate::session::{Action, Keep, Session};
 use crate::ui::widgets::text::{bytes, counted, shape_text};
 
 pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let Some(collection) = session.collection() else { return };
-    let is_free = !session.house.is_busy() && !session.is_analysing();
-    for kept in &session.kept_activations {
+    let is_free = !session.opened.house.is_busy() && !session.is_analysing();
+    for kept in &session.opened.kept_activations {
         ui.horizontal_wrapped(|ui| {
             let images = counted(kept.images, "image", "images");
             ui.label(format!("Whole activations of {}: {images}, {}", kept.layer, bytes(kept.bytes)));
             ui.add_enabled_ui(is_free, |ui| {
                 let name = format!("Remove the activations of {}", kept.layer);
                 if ui.button("Remove").on_hover_text(name).clicked() {
-                    actions.push(Action::KeepActivations(ActivationsWish::Drop(kept.layer.clone())));
+                    actions.push(Keep::Activations(ActivationsWish::Drop(kept.layer.clone())).into());
                 }
             });
         });
     }
-    let Some(layer) = collection.layers.get(session.chosen.layer) else { return };
-    let readable = session.images.iter().filter(|image| image.problem.is_none()).count();
-    let there = session.kept_activations(&layer.name).map_or(0, |kept| kept.images);
+    let Some(layer) = collection.layers.get(session.opened.chosen.layer) else { return };
+    let readable = session.opened.images.iter().filter(|image| image.problem.is_none()).count();
+    let there = session.opened.kept_activations(&layer.name).map_or(0, |kept| kept.images);
     if there >= readable {
         return;
     }
@@ -35,7 +35,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             let hint = "Runs the network over all images once more. Then a part of a picture can be looked for in every part \
                         of the others. Half precision, compressed: so many bytes at most.";
             if ui.button(format!("Keep whole activations (at most {cost})")).on_hover_text(hint).clicked() {
-                actions.push(Action::KeepActivations(ActivationsWish::Keep(vec![layer.name.clone()])));
+                actions.push(Keep::Activations(ActivationsWish::Keep(vec![layer.name.clone()])).into());
             }
         });
     });

@@ -5,7 +5,7 @@ use eframe::egui::{Button, RichText, Ui};
 use super::WorkspaceDialog;
 use crate::domain::{TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};
 use crate::engine::HouseWish;
-use crate::session::Action;
+use crate::session::{Action, Keep};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::counted;
 
@@ -44,11 +44,14 @@ impl WorkspaceDialog {
                 self.picked = None;
                 if number != version.number {
                     let (before, after) = (number.min(version.number), number.max(version.number));
-                    actions.push(Action::KeepHouse(HouseWish::Compare {
-                        table: history.table.clone(),
-                        before: VersionName::Number(before),
-                        after: VersionName::Number(after),
-                    }));
+                    actions.push(
+                        Keep::House(HouseWish::Compare {
+                            table: history.table.clone(),
+                            before: VersionName::Number(before),
+                            after: VersionName::Number(after),
+                        })
+                        .into(),
+                    );
                 }
             }
         }

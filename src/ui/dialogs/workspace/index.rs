@@ -5,7 +5,7 @@ use eframe::egui::{ComboBox, RichText, Ui};
 use super::WorkspaceDialog;
 use crate::domain::{IndexKind, IndexRecord};
 use crate::engine::IndexWish;
-use crate::session::{Action, Session};
+use crate::session::{Action, Keep, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::counted;
 
@@ -16,9 +16,9 @@ impl WorkspaceDialog {
             ui.label(RichText::new(text).color(palette().weak));
             return;
         };
-        let is_free = !session.house.is_busy() && !session.is_analysing();
+        let is_free = !session.opened.house.is_busy() && !session.is_analysing();
         let place = format!("{} ({})", source.layer, source.pooling.word());
-        ui.horizontal_wrapped(|ui| match session.indices.iter().find(|record| record.source == source) {
+        ui.horizontal_wrapped(|ui| match session.opened.indices.iter().find(|record| record.source == source) {
             None => {
                 ui.label(format!("No index over {place}: neighbours are found by looking at every image."));
                 ComboBox::from_id_salt("kind of index").selected_text(self.index_kind.word()).show_ui(ui, |ui| {
@@ -29,8 +29,8 @@ impl WorkspaceDialog {
                 let hint = "For collections where looking at every image takes longer than 20 ms. How much it finds is measured and told.";
                 ui.add_enabled_ui(is_free, |ui| {
                     if ui.button("Build an index").on_hover_text(hint).clicked() {
-                        let (kind, metric) = (self.index_kind, session.chosen.metric);
-                        actions.push(Action::KeepIndex(IndexWish::Build { source: source.clone(), kind, metric }));
+                        let (kind, metric) = (self.index_kind, session.opened.chosen.metric);
+                        actions.push(Keep::Index(IndexWish::Build { source: source.clone(), kind, metric }).into());
                     }
                 });
             }
@@ -39,10 +39,10 @@ impl WorkspaceDialog {
                 ui.add_enabled_ui(is_free, |ui| {
                     let hint = "Images that came otherwise than by extracting here.";
                     if ui.button("Take in new images").on_hover_text(hint).clicked() {
-                        actions.push(Action::KeepIndex(IndexWish::Extend(source.clone())));
+                        actions.push(Keep::Index(IndexWish::Extend(source.clone())).into());
                     }
                     if ui.button("Remove the index").clicked() {
-                        actions.push(Action::KeepIndex(IndexWish::Drop(source.clone())));
+                        actions.push(Keep::Index(IndexWish::Drop(source.clone())).into());
                     }
                 });
             }

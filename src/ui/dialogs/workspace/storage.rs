@@ -5,7 +5,7 @@ use eframe::egui::{Grid, RichText, Ui};
 use super::{Asked, WorkspaceDialog, activations, scrolled};
 use crate::domain::{Counted, Preference, TableStorage, single_in_words};
 use crate::engine::{HouseNews, HouseWish};
-use crate::session::{Action, Session};
+use crate::session::{Action, Keep, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, counted};
 
@@ -19,7 +19,7 @@ impl WorkspaceDialog {
         actions: &mut Vec<Action>,
     ) {
         let report = &news.storage;
-        let is_busy = session.house.is_busy();
+        let is_busy = session.opened.house.is_busy();
         let on_disk = format!("{} on disk, {} of it in old versions", bytes(report.bytes), bytes(report.old_bytes()));
         ui.label(RichText::new(on_disk).color(palette().strong));
         ui.add_enabled_ui(!is_busy, |ui| {
@@ -27,19 +27,19 @@ impl WorkspaceDialog {
             ui.horizontal(|ui| {
                 let hint = "Count what questions read and what new images write. Reads every column once.";
                 if ui.button("Measure reads and writes").on_hover_text(hint).clicked() {
-                    actions.push(Action::KeepHouse(HouseWish::Look { measured: true }));
+                    actions.push(Keep::House(HouseWish::Look { measured: true }).into());
                 }
                 let hint = "Put small files together, so that questions open fewer of them.";
                 if ui.button("Compact").on_hover_text(hint).clicked() {
-                    actions.push(Action::KeepHouse(HouseWish::Compact));
+                    actions.push(Keep::House(HouseWish::Compact).into());
                 }
                 if ui.button("Delete old versions…").clicked() {
                     self.asked = Some(Asked::ForgetVersions);
                 }
             });
         });
-        if !session.in_single.is_empty() {
-            ui.label(RichText::new(format!("{}.", single_in_words(&session.in_single))).color(palette().weak));
+        if !session.opened.in_single.is_empty() {
+            ui.label(RichText::new(format!("{}.", single_in_words(&session.opened.in_single))).color(palette().weak));
         }
         self.show_index(ui, session, actions);
         activations::show(ui, session, actions);
@@ -82,7 +82,7 @@ impl WorkspaceDialog {
                     {
                         self.asked = Some(Asked::Prefer { preference, plan });
                     }
-                    choice => actions.push(Action::KeepHouse(HouseWish::Prefer(choice))),
+                    choice => actions.push(Keep::House(HouseWish::Prefer(choice)).into()),
                 }
             }
         });

@@ -6,7 +6,7 @@ use super::comparing::show_comparison;
 use super::{Asked, WorkspaceDialog, scrolled};
 use crate::domain::{TableHistory, TableVersion, VersionName, moment_in_words};
 use crate::engine::{HouseNews, HouseWish};
-use crate::session::{Action, Session};
+use crate::session::{Action, Keep, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, counted};
 
@@ -23,7 +23,7 @@ impl WorkspaceDialog {
         actions: &mut Vec<Action>,
     ) {
         let histories = &news.histories;
-        let can_change = !session.house.is_busy() && !session.is_busy();
+        let can_change = !session.opened.house.is_busy() && !session.is_busy();
         ui.add_enabled_ui(can_change, |ui| {
             ui.horizontal(|ui| {
                 let label = ui.label("Name for the present state:");
@@ -31,7 +31,7 @@ impl WorkspaceDialog {
                 let name = self.tag.trim().to_owned();
                 ui.add_enabled_ui(!name.is_empty(), |ui| {
                     if ui.button("Name it").on_hover_text("Letters, digits, dots, dashes and underscores").clicked() {
-                        actions.push(Action::KeepHouse(HouseWish::Tag(name)));
+                        actions.push(Keep::House(HouseWish::Tag(name)).into());
                         self.tag.clear();
                     }
                 });
@@ -61,7 +61,7 @@ impl WorkspaceDialog {
                     for version in history.versions.iter().rev().take(SHOWN) {
                         ui.horizontal(|ui| {
                             self.show_version(ui, history, version, latest == Some(version.number), can_change);
-                            self.show_compare(ui, history, version, !session.house.is_busy(), actions);
+                            self.show_compare(ui, history, version, !session.opened.house.is_busy(), actions);
                         });
                     }
                     if history.versions.len() > SHOWN {
@@ -86,7 +86,7 @@ impl WorkspaceDialog {
                     self.asked = Some(Asked::PutBack { table: None, version: VersionName::Tag(name.clone()) });
                 }
                 if ui.button(format!("Forget the name {name}")).clicked() {
-                    actions.push(Action::KeepHouse(HouseWish::Untag(name.clone())));
+                    actions.push(Keep::House(HouseWish::Untag(name.clone())).into());
                 }
             });
         }

@@ -11,7 +11,8 @@ const COUNT: usize = 5;
 
 /// Draws the best classes at the bottom of the layer list, if the network names any.
 pub fn show(ui: &mut Ui, session: &Session) {
-    let Some(activation) = session.activation.as_ref().filter(|activation| !activation.classes.is_empty()) else {
+    let Some(activation) = session.opened.activation.as_ref().filter(|activation| !activation.classes.is_empty())
+    else {
         return;
     };
     let frame = Frame::new().inner_margin(Margin { left: 4, right: 8, top: 8, bottom: 4 });

@@ -129,7 +129,7 @@ fn smooth(ui: &mut Ui, view: &mut ActivationsView) {
 
 /// What the colours stand for, where they stand for the same in all channels.
 fn range(ui: &mut Ui, view: &ActivationsView, session: &Session) {
-    let Some(activation) = session.activation.as_ref().filter(|_| view.scale == Scale::Layer) else { return };
+    let Some(activation) = session.opened.activation.as_ref().filter(|_| view.scale == Scale::Layer) else { return };
     let [low, high] = layer_range(activation);
     let [low, high] = view.style.colours.range(low, high).map(short);
     ui.horizontal(|ui| {

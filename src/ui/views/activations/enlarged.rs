@@ -4,7 +4,7 @@ use eframe::egui::{Button, Color32, Id, Pos2, Rect, RichText, Role, Sense, Slide
 
 use super::{ActivationsView, cell, controls, exemplars, order::short};
 use crate::engine::ActivationView;
-use crate::session::{Action, Session};
+use crate::session::{Action, Choose, Session};
 use crate::ui::paint::{HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
@@ -22,12 +22,12 @@ pub fn show(
 ) {
     let palette = theme::palette();
     let [count, h, w] = activation.values.shape();
-    let heading = session.channel_heading(activation.layer, channel);
+    let heading = session.opened.channel_heading(activation.layer, channel);
     ui.horizontal(|ui| {
         let step = |ui: &mut Ui, sign: &str, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
             let response = ui.add_enabled(to.is_some(), Button::new(sign)).on_hover_text(name).accessible_name(name);
             if let (true, Some(to)) = (response.clicked(), to) {
-                actions.push(Action::SetChannel(Some(to)));
+                actions.push(Choose::Channel(Some(to)).into());
             }
         };
         let order = view.order_cache.channels(activation, view.order, view.unusual.as_ref());
@@ -40,7 +40,7 @@ pub fn show(
         ui.label(RichText::new(format!("of {count}")).color(palette.weak));
         let back = ui.button("All channels").on_hover_text("Back to the wall of channels (Esc)");
         if back.clicked() {
-            actions.push(Action::SetChannel(None));
+            actions.push(Choose::Channel(None).into());
         }
     });
     ui.horizontal_wrapped(|ui| {

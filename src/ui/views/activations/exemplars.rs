@@ -5,7 +5,7 @@ use eframe::egui::{Color32, FontId, Label, Rect, RichText, ScrollArea, Stroke, U
 use super::{ActivationsView, order::short};
 use crate::domain::{Exemplar, Region};
 use crate::engine::{ActivationView, ExemplarList};
-use crate::session::{Action, Session};
+use crate::session::{Action, Choose, Session};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::on_picture::{footprint, part_rect};
@@ -60,11 +60,11 @@ pub fn show(
     actions: &mut Vec<Action>,
 ) {
     let is_it = |list: &&ExemplarList| list.layer == activation.layer && list.channel == Some(channel);
-    let list = session.exemplars.as_deref().filter(is_it);
+    let list = session.opened.exemplars.as_deref().filter(is_it);
     let exemplars = list.and_then(|list| list.lists.first()).map_or(&[][..], |(_, exemplars)| exemplars);
     let words = match list {
-        _ if !session.has_exemplars() => "No exemplars: this layer is not stored",
-        _ if session.committed.is_none_or(|(images, _)| images == 0) => {
+        _ if !session.opened.has_exemplars() => "No exemplars: this layer is not stored",
+        _ if session.opened.committed.is_none_or(|(images, _)| images == 0) => {
             "The images that excite it most appear here as soon as features are on disk"
         }
         None => "Looking for the images that excite it most",
@@ -104,7 +104,7 @@ pub fn show(
                 mark_place(ui, fit(picture, size), cell);
             }
             if response.clicked() {
-                actions.push(Action::Click(image.id, tile::pick(ui.input(|input| input.modifiers))));
+                actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
             }
             if response.hovered() {
                 view.under = Some(image.id);

@@ -2,7 +2,7 @@
 
 use eframe::egui::{Button, Image, Label, RichText, Ui};
 
-use crate::session::{Action, Session};
+use crate::session::{Action, Choose, Session};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::text::{shape_text, with_unit};
@@ -14,10 +14,10 @@ const NARROW: f32 = 410.0;
 pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
     let Some(collection) = session.collection() else { return };
     let palette = theme::palette();
-    let index = session.chosen.layer;
+    let index = session.opened.chosen.layer;
     let is_narrow = ui.available_width() < NARROW;
     ui.horizontal(|ui| {
-        if let Some(probe) = session.chosen.probe {
+        if let Some(probe) = session.opened.chosen.probe {
             if let Some((texture, size)) = thumbs.get(probe) {
                 let scale = 36.0 / size.y.max(1.0);
                 ui.add(
@@ -42,7 +42,7 @@ pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &m
         let step = |ui: &mut Ui, sign: &str, name: &str, to: Option<usize>, actions: &mut Vec<Action>| {
             let response = ui.add_enabled(to.is_some(), Button::new(sign)).on_hover_text(name).accessible_name(name);
             if let (true, Some(to)) = (response.clicked(), to) {
-                actions.push(Action::SetLayer(to));
+                actions.push(Choose::Layer(to).into());
             }
         };
         step(ui, "‹", "Previous layer", index.checked_sub(1), actions);
@@ -57,7 +57,7 @@ pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &m
             }
             ui.add(Label::new(RichText::new(about).size(11.5).color(palette.weak)).truncate());
         });
-        if session.activation.as_ref().is_some_and(|view| view.layer != index) {
+        if session.opened.activation.as_ref().is_some_and(|view| view.layer != index) {
             ui.spinner();
         }
     });

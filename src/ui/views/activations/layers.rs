@@ -6,7 +6,7 @@ use eframe::egui::{CursorIcon, Id, Rect, Response, Role, ScrollArea, Sense, Text
 use super::ActivationsView;
 use crate::domain::Layer;
 use crate::engine::Collection;
-use crate::session::{Action, Session};
+use crate::session::{Action, Choose, Session};
 use crate::ui::theme;
 use crate::ui::widgets::text::{end_of_name, shape_text, single_line};
 
@@ -48,7 +48,7 @@ pub fn show(
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     let mut area = ScrollArea::vertical().id_salt("layers").auto_shrink([false, false]);
-    let chosen = session.chosen.layer;
+    let chosen = session.opened.chosen.layer;
     let place = listed.iter().position(|&index| index == chosen);
     let (is_chosen_elsewhere, is_resized) = match view.scrolled_to {
         Some(before) => (before.layer != chosen, before.rows != listed.len() || before.height != ui.available_height()),
@@ -71,7 +71,7 @@ pub fn show(
             let is_stored = collection.stored.iter().any(|stored| stored.layer == layer.name);
             if row(ui, index, layer, is_stored, index == chosen).clicked() {
                 view.scrolled_to = view.scrolled_to.map(|scrolled| ScrolledTo { layer: index, ..scrolled });
-                actions.push(Action::SetLayer(index));
+                actions.push(Choose::Layer(index).into());
             }
         }
     });

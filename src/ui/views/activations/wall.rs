@@ -4,7 +4,7 @@ use eframe::egui::{Color32, CursorIcon, FontId, Id, Rect, ScrollArea, Sense, Str
 
 use super::{ActivationsView, cell};
 use crate::engine::ActivationView;
-use crate::session::{Action, Session};
+use crate::session::{Action, Choose, Session};
 use crate::ui::paint::{HeatMapCell, heat_maps};
 use crate::ui::theme;
 use crate::ui::widgets::on_picture::map_ratio;
@@ -96,11 +96,11 @@ pub fn show(
         for (channel, rect) in visible {
             let is_enlarged = enlarged == Some(channel);
             let response = ui.interact(rect, Id::unique("channel").with(channel), Sense::click());
-            let heading = session.channel_heading(activation.layer, channel);
+            let heading = session.opened.channel_heading(activation.layer, channel);
             cell::name(&response, &heading, is_enlarged);
             decorate(ui, rect, channel, is_enlarged, response.hovered());
             if response.clicked() {
-                actions.push(Action::SetChannel(if is_enlarged { None } else { Some(channel) }));
+                actions.push(Choose::Channel(if is_enlarged { None } else { Some(channel) }).into());
             }
             let pointer = response.hover_pos();
             response

@@ -3,7 +3,7 @@
 use eframe::egui::{Button, Key, RichText, TextEdit, Ui};
 
 use crate::domain::{ClassChange, ClassOrigin, ClassesBy};
-use crate::engine::{ClassMeans, ClassWish};
+use crate::engine::{AnalysisWish, ClassMeans, ClassWish};
 use crate::session::{Action, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::counted;
@@ -40,7 +40,7 @@ impl Making {
             (
                 &mut self.is_by_tag,
                 "Tag",
-                !session.tags.images.is_empty(),
+                !session.opened.tags.images.is_empty(),
                 "Each tag is a class; an image may be in several",
                 "No image has a tag yet",
             ),
@@ -60,7 +60,7 @@ impl Making {
 
     /// Shows a field that makes a class of the selection.
     pub(super) fn show_field(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        let count = session.chosen.selection.len();
+        let count = session.opened.chosen.selection.len();
         let hint = match count {
             0 => "Select images, and write a name for them".to_owned(),
             count => format!("Make a class of {}", counted(count, "selected image", "selected images")),
@@ -73,16 +73,16 @@ impl Making {
         let is_wished = button.on_hover_text(&hint).on_disabled_hover_text(&hint).clicked() || (is_entered && can);
         if is_wished {
             let name = std::mem::take(&mut self.name).trim().to_owned();
-            let paths = session.chosen.selection.iter().filter_map(|id| session.image(id));
+            let paths = session.opened.chosen.selection.iter().filter_map(|id| session.image(id));
             let origin = ClassOrigin::Selection(paths.map(|image| image.path.text.clone()).collect());
-            actions.push(Action::FindClasses(self.changed(session, ClassChange::Add { name, origin })));
+            actions.push(AnalysisWish::Classes(self.changed(session, ClassChange::Add { name, origin })).into());
         }
     }
 
     /// Shows a button that makes a class of what the gallery's query finds, while there is one.
     pub(super) fn show_query(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-        let predicate = session.chosen.filter.predicate.trim();
-        if predicate.is_empty() || session.query_error.is_some() {
+        let predicate = session.opened.chosen.filter.predicate.trim();
+        if predicate.is_empty() || session.opened.query_error.is_some() {
             return;
         }
         let hint = format!("A class of the images where {predicate}, found anew whenever classes are compared");
@@ -91,7 +91,7 @@ impl Making {
         if button.on_disabled_hover_text("Write a name for it").clicked() {
             let name = std::mem::take(&mut self.name).trim().to_owned();
             let origin = ClassOrigin::Where(predicate.to_owned());
-            actions.push(Action::FindClasses(self.changed(session, ClassChange::Add { name, origin })));
+            actions.push(AnalysisWish::Classes(self.changed(session, ClassChange::Add { name, origin })).into());
         }
     }
 
@@ -101,7 +101,7 @@ impl Making {
         if self.is_by_label && has_labels(session) {
             by.push(ClassesBy::Label);
         }
-        if self.is_by_tag && !session.tags.images.is_empty() {
+        if self.is_by_tag && !session.opened.tags.images.is_empty() {
             by.push(ClassesBy::Tag);
         }
         by.extend(clustering_of(session).filter(|_| self.is_by_cluster).map(|name| ClassesBy::Cluster(Some(name))));
@@ -115,13 +115,13 @@ impl Making {
 }
 
 fn has_labels(session: &Session) -> bool {
-    session.labels.keys().any(|label| !label.is_empty())
+    session.opened.labels.keys().any(|label| !label.is_empty())
 }
 
 /// The clustering that is shown, or the first there is.
 fn clustering_of(session: &Session) -> Option<String> {
-    let shown = session.clustering.as_ref().map(|clustering| clustering.wish.name());
-    shown.or_else(|| session.clusterings.first().cloned())
+    let shown = session.opened.clustering.as_ref().map(|clustering| clustering.wish.name());
+    shown.or_else(|| session.opened.clusterings.first().cloned())
 }
 
 /// Where a class is from, for a hover text.

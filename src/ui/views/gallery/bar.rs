@@ -5,7 +5,7 @@ use eframe::egui::{Align, Button, ComboBox, Key, Layout, RichText, Slider, TextE
 use super::PAUSE_SECS;
 use super::predicate::PredicateField;
 use crate::domain::{Filter, Sort};
-use crate::session::{Action, Session};
+use crate::session::{Action, Choose, Session};
 use crate::ui::command::command_key;
 use crate::ui::theme::palette;
 use crate::ui::widgets::label_filter::LabelFilter;
@@ -77,9 +77,9 @@ impl Bar {
 
     fn show_chips(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         if let Some(labels) = self.labels.show(ui, session) {
-            actions.push(Action::SetFilter(Filter { labels, ..session.chosen.filter.clone() }));
+            actions.push(Choose::Filter(Filter { labels, ..session.opened.chosen.filter.clone() }).into());
         }
-        if session.chosen.filter.only_problems {
+        if session.opened.chosen.filter.only_problems {
             show_problems_chip(ui, session, actions);
         }
     }
@@ -95,8 +95,8 @@ impl Bar {
         let toggle = Button::selectable(self.predicate.is_on, "Query").frame_when_inactive(true);
         let hint = "Filter by a predicate instead of a name: label = 'dog' and width > 512 and not tag('blurred')";
         if ui.add(toggle).on_hover_text(hint).accessible_name("Filter by predicate").clicked() {
-            let filter = self.predicate.toggle(&session.chosen.filter);
-            actions.push(Action::SetFilter(filter));
+            let filter = self.predicate.toggle(&session.opened.chosen.filter);
+            actions.push(Choose::Filter(filter).into());
         }
     }
 
@@ -119,14 +119,16 @@ impl Bar {
         }
         let Some(typed_at_secs) = self.typed_at_secs else {
             // Nothing is being typed: what is shown is what is chosen, also after an undo.
-            if self.text != session.chosen.filter.text {
-                self.text.clone_from(&session.chosen.filter.text);
+            if self.text != session.opened.chosen.filter.text {
+                self.text.clone_from(&session.opened.chosen.filter.text);
             }
             return;
         };
         if now_secs - typed_at_secs >= PAUSE_SECS || response.lost_focus() {
             self.typed_at_secs = None;
-            actions.push(Action::SetFilter(Filter { text: self.text.clone(), ..session.chosen.filter.clone() }));
+            actions.push(
+                Choose::Filter(Filter { text: self.text.clone(), ..session.opened.chosen.filter.clone() }).into(),
+            );
         } else {
             ui.ctx().request_repaint_after_secs(PAUSE_SECS as f32);
         }
@@ -141,13 +143,13 @@ fn show_size(ui: &mut Ui, tile_width: &mut f32) {
 }
 
 fn show_sort(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let now = session.chosen.sort;
+    let now = session.opened.chosen.sort;
     let combo = ComboBox::from_id_salt("sort").width(84.0).selected_text(title(now)).show_ui(ui, |ui| {
         for sort in Sort::ALL {
-            let can = sort != Sort::Similarity || session.neighbours.is_some() || now == sort;
+            let can = sort != Sort::Similarity || session.opened.neighbours.is_some() || now == sort;
             let row = ui.add_enabled(can, Button::selectable(sort == now, title(sort)));
             if row.on_disabled_hover_text("Click an image first: its neighbours come first then").clicked() {
-                actions.push(Action::SetSort(sort));
+                actions.push(Choose::Sort(sort).into());
             }
         }
     });
@@ -157,7 +159,7 @@ fn show_sort(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 fn show_problems_chip(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let text = RichText::new("Only problems  ×").color(palette().problem);
     if ui.add(Button::new(text).small()).on_hover_text("Show all images again").clicked() {
-        actions.push(Action::SetFilter(Filter { only_problems: false, ..session.chosen.filter.clone() }));
+        actions.push(Choose::Filter(Filter { only_problems: false, ..session.opened.chosen.filter.clone() }).into());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use eframe::egui::{self, Context, EventFilter, Id, Key, Modifiers};
 
-use crate::session::Action;
+use crate::session::{Action, Choose};
 use crate::ui::widgets::GridLayout;
 
 /// Moves the probe by the keys pressed, unless they belong to another widget.
@@ -31,7 +31,7 @@ pub(super) fn step(ctx: &Context, grid_id: Id, layout: GridLayout, page_height: 
     ];
     for (key, by) in keys {
         if ctx.input_mut(|input: &mut egui::InputState| input.consume_key(Modifiers::NONE, key)) {
-            actions.push(Action::Step(by));
+            actions.push(Choose::Step(by).into());
         }
     }
 }

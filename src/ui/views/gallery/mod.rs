@@ -7,7 +7,7 @@ mod predicate;
 use eframe::egui::{self, Id, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
 use crate::domain::ImageId;
-use crate::session::{Action, Pick, Session};
+use crate::session::{Action, Choose, Open, Pick, Session};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::empty::empty_state;
@@ -65,15 +65,15 @@ impl GalleryView {
 
     /// Shows the gallery.
     pub fn show(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
-        self.ranks.refresh(&session.labels);
+        self.ranks.refresh(&session.opened.labels);
         self.bar.show(ui, session, &mut self.tile_width, actions);
-        if session.shown.is_empty() {
+        if session.opened.shown.is_empty() {
             show_empty(ui, session, actions);
             return;
         }
-        if session.chosen.probe != self.seen_probe {
-            self.seen_probe = session.chosen.probe;
-            self.reveal_probe = session.chosen.probe.is_some();
+        if session.opened.chosen.probe != self.seen_probe {
+            self.seen_probe = session.opened.chosen.probe;
+            self.reveal_probe = session.opened.chosen.probe.is_some();
         }
         if ui.rect_contains_pointer(ui.available_rect_before_wrap()) {
             self.tile_width = bar::usable_width(self.tile_width * ui.input(|input| input.zoom_delta()));
@@ -85,7 +85,7 @@ impl GalleryView {
         let scroll_bar = ui.spacing().scroll.allocated_width();
         let width = ui.available_width() - scroll_bar;
         let below = if self.tile_width >= CAPTION_FROM { CAPTION_HEIGHT } else { 0.0 };
-        let layout = GridLayout::fill(width, self.tile_width, below, GAP, session.shown.len());
+        let layout = GridLayout::fill(width, self.tile_width, below, GAP, session.opened.shown.len());
         let page_height = ui.available_height();
         let grid_id = ui.make_persistent_id("gallery grid");
         keys::step(ui.ctx(), grid_id, layout, page_height, actions);
@@ -121,7 +121,7 @@ impl GalleryView {
         if background.clicked() {
             background.request_focus();
             if !ui.input(|input| input.modifiers.command || input.modifiers.shift) {
-                actions.push(Action::ClearSelection);
+                actions.push(Choose::ClearSelection.into());
             }
         }
         if background.drag_started_by(egui::PointerButton::Primary) {
@@ -136,9 +136,10 @@ impl GalleryView {
         let band = Rect::from_two_pos(from, pointer - origin);
         if ui.input(|input| input.pointer.any_released()) {
             self.band_from = None;
-            let ids = layout.cells_touching(band).into_iter().filter_map(|cell| session.shown.get(cell).copied());
+            let ids =
+                layout.cells_touching(band).into_iter().filter_map(|cell| session.opened.shown.get(cell).copied());
             let adds = ui.input(|input| input.modifiers.shift || input.modifiers.command);
-            actions.push(Action::PickMany(ids.collect(), if adds { Pick::Add } else { Pick::Replace }));
+            actions.push(Choose::PickMany(ids.collect(), if adds { Pick::Add } else { Pick::Replace }).into());
             return;
         }
         let on_screen = band.translate(origin);
@@ -169,7 +170,7 @@ impl GalleryView {
         let side = layout.cell.x;
         let mut under = None;
         for cell in layout.cells_of(layout.rows_in(view.y_range())) {
-            let Some(image) = session.shown.get(cell).and_then(|&id| session.image(id)) else { continue };
+            let Some(image) = session.opened.shown.get(cell).and_then(|&id| session.image(id)) else { continue };
             let rect = layout.rect_of(cell).translate(origin);
             let picture = Rect::from_min_size(rect.min, Vec2::splat(side));
             let mut marks = TileMarks::of(session, image);
@@ -178,7 +179,7 @@ impl GalleryView {
             let response = tile.show(ui, picture, grid_id.with(image.id.0), thumbs);
             if response.clicked() {
                 ui.memory_mut(|memory| memory.request_focus(grid_id));
-                actions.push(Action::Click(image.id, tile::pick(ui.input(|input| input.modifiers))));
+                actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
             }
             if response.hovered() {
                 tile::show_tags(&response, session, image.id);
@@ -195,7 +196,7 @@ impl GalleryView {
         // The next page is asked for too, after what is visible.
         let seen = layout.rows_in(view.y_range());
         let next = seen.end..(seen.end + seen.len()).min(layout.rows());
-        for &id in &session.shown[layout.cells_of(next)] {
+        for &id in &session.opened.shown[layout.cells_of(next)] {
             thumbs.look_up(id);
         }
     }
@@ -210,24 +211,24 @@ impl GalleryView {
 }
 
 fn probe_rect(session: &Session, layout: GridLayout) -> Option<Rect> {
-    let probe = session.chosen.probe?;
-    let cell = session.shown.iter().position(|&id| id == probe)?;
+    let probe = session.opened.chosen.probe?;
+    let cell = session.opened.shown.iter().position(|&id| id == probe)?;
     Some(layout.rect_of(cell))
 }
 
 fn show_empty(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    if !session.images.is_empty() {
+    if !session.opened.images.is_empty() {
         empty_state(ui, "Nothing passes the filter", "No image of this folder fits what you asked for.", |ui| {
             if ui.button("Show all images").clicked() {
-                actions.push(Action::SetFilter(crate::domain::Filter::default()));
+                actions.push(Choose::Filter(crate::domain::Filter::default()).into());
             }
         });
-    } else if session.is_walked {
-        let folder = session.folder().unwrap_or_default();
+    } else if session.opened.is_walked {
+        let folder = session.opened.folder().unwrap_or_default();
         let hint = format!("There is no JPEG, PNG, WebP, GIF, BMP or TIFF file in {} or below it.", folder.display());
         empty_state(ui, "No pictures here", &hint, |ui| {
             if ui.button("Back").on_hover_text("Choose another folder").clicked() {
-                actions.push(Action::Close);
+                actions.push(Open::Nothing.into());
             }
         });
     } else {

@@ -5,7 +5,7 @@ use eframe::egui::{CompletionPopup, Key, RectAlign, RichText, Suggestion, TextEd
 use super::PAUSE_SECS;
 use crate::domain::Filter;
 use crate::domain::predicate::{MAX_TEXT_BYTES, Predicate, PredicateError, Vocabulary, complete};
-use crate::session::{Action, Session};
+use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
 
 /// What is being written, until it is taken over as the filter.
@@ -28,7 +28,7 @@ impl PredicateField {
 
     /// Follows what is chosen.
     pub(super) fn refresh(&mut self, session: &Session) {
-        let predicate = &session.chosen.filter.predicate;
+        let predicate = &session.opened.chosen.filter.predicate;
         if self.seen == *predicate {
             return;
         }
@@ -77,7 +77,7 @@ impl PredicateField {
                     query.text,
                     byte(query.word_range.start.0),
                     byte(query.word_range.end.0),
-                    &session.vocabulary(),
+                    &session.opened.vocabulary(),
                 )
             });
         let response = field.text_edit.response.response.accessible_name("Predicate");
@@ -94,7 +94,9 @@ impl PredicateField {
         // What cannot be read yet leaves the gallery as it is.
         if self.text.trim().is_empty() || Predicate::parse(&self.text).is_ok() {
             self.seen.clone_from(&self.text);
-            actions.push(Action::SetFilter(Filter { predicate: self.text.clone(), ..session.chosen.filter.clone() }));
+            actions.push(
+                Choose::Filter(Filter { predicate: self.text.clone(), ..session.opened.chosen.filter.clone() }).into(),
+            );
         }
     }
 
@@ -108,13 +110,13 @@ impl PredicateField {
             let is_unfinished = error.span.end >= self.text.trim_end().len();
             return show_error(ui, &error, &self.text, is_unfinished);
         }
-        if self.text != session.chosen.filter.predicate {
+        if self.text != session.opened.chosen.filter.predicate {
             return;
         }
-        match &session.query_error {
+        match &session.opened.query_error {
             Some(error) => show_error(ui, error, &self.text, false),
             None => {
-                for remark in &session.query_remarks {
+                for remark in &session.opened.query_remarks {
                     ui.label(RichText::new(remark).small().color(palette().weak));
                 }
             }

@@ -15,8 +15,8 @@ pub struct Why {
 
 /// Why the projection that is known is not the one to draw.
 pub fn why_stale(session: &Session) -> Option<Why> {
-    let projection = session.projection.as_ref()?;
-    let Some(wish) = session.projection_wish() else { return Some(why(session)) };
+    let projection = session.opened.projection.as_ref()?;
+    let Some(wish) = session.opened.projection_wish() else { return Some(why(session)) };
     if projection.wish != wish {
         return Some(why(session));
     }
@@ -50,7 +50,7 @@ fn why(session: &Session) -> Why {
             false,
         );
     };
-    let layer = collection.layers.get(session.chosen.layer).map_or("this layer", |layer| layer.name.as_str());
+    let layer = collection.layers.get(session.opened.chosen.layer).map_or("this layer", |layer| layer.name.as_str());
     let Some(source) = session.source() else {
         let stored: Vec<&str> = collection.stored.iter().map(|stored| stored.layer.as_str()).collect();
         let example = stored.last().map_or_else(String::new, |last| format!(", for instance {last}"));
@@ -58,7 +58,7 @@ fn why(session: &Session) -> Why {
             format!("The vectors of {layer} are not stored. Choose a layer with a dot in the layer list{example}.");
         return say("No map of this layer", text, false);
     };
-    if !matches!(session.committed, Some((1.., _))) {
+    if !matches!(session.opened.committed, Some((1.., _))) {
         let text = match session.is_busy() {
             true => "The first images are on their way through the network.",
             false => "No image has vectors yet. Extract makes them.",
@@ -66,5 +66,5 @@ fn why(session: &Session) -> Why {
         return say("No map yet", text.into(), session.is_busy());
     }
     let text = format!("{} ({})", source.layer, source.pooling.word());
-    say("Making the map", text, session.projection_asked.is_some())
+    say("Making the map", text, session.opened.projection_asked.is_some())
 }

@@ -6,7 +6,7 @@ use eframe::egui::{
 
 use super::states::{NO_LABEL, nearness_colour};
 use crate::domain::ImageId;
-use crate::session::{Action, Colouring, Pick, Session};
+use crate::session::{Action, Choose, Colouring, Pick, Session};
 use crate::ui::theme;
 use crate::ui::widgets::text::thousands;
 
@@ -22,11 +22,13 @@ pub fn show(
     highlighted: &mut Option<u32>,
     actions: &mut Vec<Action>,
 ) -> Option<Rect> {
-    let entries = match session.chosen.colouring {
-        Colouring::Label if session.labels.keys().any(|label| !label.is_empty()) => session.labels.len(),
-        Colouring::Cluster => session.clustering.as_ref().map_or(0, |known| known.clusters.len()),
+    let entries = match session.opened.chosen.colouring {
+        Colouring::Label if session.opened.labels.keys().any(|label| !label.is_empty()) => session.opened.labels.len(),
+        Colouring::Cluster => session.opened.clustering.as_ref().map_or(0, |known| known.clusters.len()),
         Colouring::Similarity => 1,
-        Colouring::Faithfulness if session.projection.as_ref().is_some_and(|map| map.faithfulness.is_some()) => 1,
+        Colouring::Faithfulness if session.opened.projection.as_ref().is_some_and(|map| map.faithfulness.is_some()) => {
+            1
+        }
         _ => 0,
     };
     if entries == 0 || view.width() < WIDTH * 2.0 || view.height() < 140.0 {
@@ -43,7 +45,7 @@ pub fn show(
         |ui| {
             ui.set_min_size(rect.size() - vec2(12.0, 12.0));
             ui.spacing_mut().item_spacing.y = 0.0;
-            match session.chosen.colouring {
+            match session.opened.chosen.colouring {
                 Colouring::Similarity => scale(ui, "far", "near"),
                 Colouring::Faithfulness => scale(ui, "lost", "kept"),
                 Colouring::Cluster => clusters(ui, session, highlighted, actions),
@@ -59,9 +61,9 @@ fn labels(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actions
     ScrollArea::vertical().id_salt("legend").auto_shrink([false, false]).show_rows(
         ui,
         ROW,
-        session.labels.len(),
+        session.opened.labels.len(),
         |ui, rows| {
-            for (rank, (label, &count)) in session.labels.iter().enumerate().skip(rows.start).take(rows.len()) {
+            for (rank, (label, &count)) in session.opened.labels.iter().enumerate().skip(rows.start).take(rows.len()) {
                 let rank = if label.is_empty() { NO_LABEL } else { rank as u32 };
                 let response = entry(ui, rank, label, count, *highlighted == Some(rank));
                 if response.hovered() {
@@ -70,9 +72,9 @@ fn labels(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actions
                 if response.clicked() {
                     let wanted = (!label.is_empty()).then_some(label.as_str());
                     let ids: Vec<ImageId> =
-                        session.images.iter().filter(|i| i.label.as_deref() == wanted).map(|i| i.id).collect();
+                        session.opened.images.iter().filter(|i| i.label.as_deref() == wanted).map(|i| i.id).collect();
                     let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-                    actions.push(Action::PickMany(ids, if is_adding { Pick::Add } else { Pick::Replace }));
+                    actions.push(Choose::PickMany(ids, if is_adding { Pick::Add } else { Pick::Replace }).into());
                 }
             }
         },
@@ -103,7 +105,7 @@ fn entry(ui: &mut Ui, rank: u32, label: &str, count: usize, is_bright: bool) -> 
 }
 
 fn clusters(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actions: &mut Vec<Action>) {
-    let Some(clustering) = &session.clustering else { return };
+    let Some(clustering) = &session.opened.clustering else { return };
     let mut under = None;
     ScrollArea::vertical().id_salt("legend").auto_shrink([false, false]).show_rows(
         ui,
@@ -119,7 +121,7 @@ fn clusters(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actio
                 if response.clicked() {
                     let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
                     let pick = if is_adding { Pick::Add } else { Pick::Replace };
-                    actions.push(Action::PickMany(clustering.members(rank).collect(), pick));
+                    actions.push(Choose::PickMany(clustering.members(rank).collect(), pick).into());
                 }
             }
         },

@@ -30,8 +30,8 @@ pub fn axes(painter: &Painter, camera: &Camera, view: Rect) {
 
 /// From the probe to its neighbours, the nearest brightest.
 pub fn neighbour_lines(painter: &Painter, camera: &Camera, view: Rect, plane: &Plane, session: &Session) {
-    let Some(list) = &session.neighbours else { return };
-    let probe = list.wish.image().filter(|probe| Some(*probe) == session.chosen.probe);
+    let Some(list) = &session.opened.neighbours else { return };
+    let probe = list.wish.image().filter(|probe| Some(*probe) == session.opened.chosen.probe);
     let Some(from) = probe.and_then(|probe| plane.position_of(probe)).map(|p| camera.screen_from_map(view, p)) else {
         return;
     };
@@ -61,11 +61,11 @@ pub fn thumbnails(
         return Vec::new();
     }
     let side = ((view.area() / count as f32).sqrt() * 0.8).clamp(THUMBNAIL_SIDES[0], THUMBNAIL_SIDES[1]);
-    let chosen = &session.chosen;
+    let chosen = &session.opened.chosen;
     let mut candidates = Vec::with_capacity(count);
     plane.grid.each_in(&plane.positions, lower, upper, |row| {
         let id = plane.projection.ids[row];
-        let passes = chosen.filter.is_empty() || session.image(id).is_some_and(|image| session.passes(image));
+        let passes = chosen.filter.is_empty() || session.image(id).is_some_and(|image| session.opened.passes(image));
         if passes {
             let rank = match () {
                 () if chosen.probe == Some(id) => 0,
@@ -111,10 +111,10 @@ pub fn rings(painter: &Painter, camera: &Camera, view: Rect, plane: &Plane, sess
         painter.circle_stroke(middle, radius, Stroke::new(4.0, dark.gamma_multiply(0.7)));
         painter.circle_stroke(middle, radius, Stroke::new(2.0, colour));
     };
-    if let Some(middle) = session.chosen.probe.and_then(place) {
+    if let Some(middle) = session.opened.chosen.probe.and_then(place) {
         ring(middle, radius + 5.0, theme::probe());
     }
-    if let Some(middle) = session.hovered.and_then(place) {
+    if let Some(middle) = session.opened.hovered.and_then(place) {
         ring(middle, radius + 3.0, theme::hovered());
     }
 }
@@ -142,7 +142,7 @@ pub fn captions(painter: &Painter, view: Rect, plane: &Plane, session: &Session,
         let state = if session.is_analysing() { "still moving" } else { "stopped" };
         what += &format!(": {state} at {:.0} %", projection.share_done * 100.0);
     }
-    let total = session.images.len().max(plane.positions.len());
+    let total = session.opened.images.len().max(plane.positions.len());
     let count = match drawn == total {
         true => counted(total, "image", "images"),
         false => format!("{} of {} drawn", thousands(drawn), thousands(total)),

@@ -6,7 +6,7 @@ use super::MapView;
 use super::lasso::images_inside;
 use super::plane::Plane;
 use crate::domain::ImageId;
-use crate::session::{Action, Pick, Session};
+use crate::session::{Action, Choose, Pick, Session};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 
@@ -30,7 +30,8 @@ impl MapView {
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
     ) {
-        let passes = |row: usize| session.chosen.filter.is_empty() || is_shown(session, plane.projection.ids[row]);
+        let passes =
+            |row: usize| session.opened.chosen.filter.is_empty() || is_shown(session, plane.projection.ids[row]);
         self.draw_loop(ui, response, view, plane, &passes, actions);
 
         let pointer = response.hover_pos().filter(|pos| !self.legend.is_some_and(|legend| legend.contains(*pos)));
@@ -44,11 +45,11 @@ impl MapView {
         if response.clicked() && !response.double_clicked() {
             let modifiers = ui.input(|input| input.modifiers);
             match under {
-                Some(id) if modifiers.command => actions.push(Action::Click(id, Pick::Toggle)),
-                Some(id) if modifiers.shift => actions.push(Action::Click(id, Pick::Add)),
-                Some(id) => actions.push(Action::Click(id, Pick::Replace)),
-                None if !session.chosen.selection.is_empty() && !modifiers.any() => {
-                    actions.push(Action::ClearSelection);
+                Some(id) if modifiers.command => actions.push(Choose::Click(id, Pick::Toggle).into()),
+                Some(id) if modifiers.shift => actions.push(Choose::Click(id, Pick::Add).into()),
+                Some(id) => actions.push(Choose::Click(id, Pick::Replace).into()),
+                None if !session.opened.chosen.selection.is_empty() && !modifiers.any() => {
+                    actions.push(Choose::ClearSelection.into());
                 }
                 None => {}
             }
@@ -114,14 +115,14 @@ impl MapView {
             self.lasso.clear();
             let is_adding = modifiers.command || (self.is_lasso && modifiers.shift);
             if !ids.is_empty() || !is_adding {
-                actions.push(Action::PickMany(ids, if is_adding { Pick::Add } else { Pick::Replace }));
+                actions.push(Choose::PickMany(ids, if is_adding { Pick::Add } else { Pick::Replace }).into());
             }
         }
     }
 }
 
 fn is_shown(session: &Session, id: ImageId) -> bool {
-    session.image(id).is_some_and(|image| session.passes(image))
+    session.image(id).is_some_and(|image| session.opened.passes(image))
 }
 
 /// The thumbnail with name, label and score.
@@ -139,14 +140,14 @@ fn caption(ui: &mut Ui, session: &Session, id: ImageId, is_thumbnail: bool, thum
     if let Some(label) = &image.label {
         ui.label(egui::RichText::new(label).color(palette.weak));
     }
-    let score = session.neighbours.as_ref().and_then(|list| {
+    let score = session.opened.neighbours.as_ref().and_then(|list| {
         let neighbour = list.neighbours.iter().find(|neighbour| neighbour.image == id)?;
         Some(format!("{} {:.3} to the probe", list.wish.measure(), neighbour.score))
     });
     if let Some(score) = score {
         ui.label(egui::RichText::new(score).color(palette.weak));
     }
-    if session.projection.as_ref().is_some_and(|map| map.was_placed(id)) {
+    if session.opened.projection.as_ref().is_some_and(|map| map.was_placed(id)) {
         ui.label(egui::RichText::new("Placed after the map was made").color(palette.weak));
     }
 }

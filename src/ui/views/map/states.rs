@@ -48,21 +48,21 @@ pub const NO_LABEL: u32 = u32::MAX;
 impl States {
     /// The looks of the points of `plane`; `highlighted` is the rank of the label to bring out.
     pub fn refresh(&mut self, plane: &Plane, session: &Session, highlighted: Option<u32>) -> Arc<Vec<PointState>> {
-        let chosen = &session.chosen;
+        let chosen = &session.opened.chosen;
         let is_similarity = chosen.colouring == Colouring::Similarity;
-        let neighbours = session.neighbours.as_ref().filter(|_| is_similarity);
+        let neighbours = session.opened.neighbours.as_ref().filter(|_| is_similarity);
         let key = Key {
             positions: Arc::as_ptr(&plane.positions) as usize,
-            image_count: session.images.len(),
-            label_count: session.labels.len(),
-            problem_count: session.problem_count,
+            image_count: session.opened.images.len(),
+            label_count: session.opened.labels.len(),
+            problem_count: session.opened.problem_count,
             selection: chosen.selection.clone(),
             filter: chosen.filter.clone(),
-            matching: session.matching.as_ref().map_or(0, |found| Arc::as_ptr(found) as usize),
+            matching: session.opened.matching.as_ref().map_or(0, |found| Arc::as_ptr(found) as usize),
             colouring: chosen.colouring,
             probe: chosen.probe.filter(|_| is_similarity),
             neighbours: neighbours.map(|list| (list.wish.clone(), list.neighbours.len())),
-            clustering: session.clustering.as_ref().map_or(0, |known| Arc::as_ptr(known) as usize),
+            clustering: session.opened.clustering.as_ref().map_or(0, |known| Arc::as_ptr(known) as usize),
             highlighted,
             is_dark: theme::palette().is_dark,
         };
@@ -91,16 +91,16 @@ impl States {
     }
 
     fn rank_labels(&mut self, session: &Session) {
-        if self.ranked_labels != session.labels.len() || self.label_ranks.len() > session.images.len() {
+        if self.ranked_labels != session.opened.labels.len() || self.label_ranks.len() > session.opened.images.len() {
             self.label_ranks.clear();
-            self.ranked_labels = session.labels.len();
+            self.ranked_labels = session.opened.labels.len();
         }
-        let new = &session.images[self.label_ranks.len()..];
+        let new = &session.opened.images[self.label_ranks.len()..];
         if new.is_empty() {
             return;
         }
         let ranks: HashMap<&str, u32> =
-            session.labels.keys().enumerate().map(|(rank, label)| (label.as_str(), rank as u32)).collect();
+            session.opened.labels.keys().enumerate().map(|(rank, label)| (label.as_str(), rank as u32)).collect();
         self.label_ranks.extend(
             new.iter()
                 .map(|image| image.label.as_deref().and_then(|label| ranks.get(label)).copied().unwrap_or(NO_LABEL)),
@@ -108,17 +108,18 @@ impl States {
     }
 
     fn rewrite(&mut self, plane: &Plane, session: &Session, highlighted: Option<u32>) {
-        let chosen = &session.chosen;
-        let passes: Option<Selection> = (!chosen.filter.is_empty()).then(|| session.shown.iter().copied().collect());
+        let chosen = &session.opened.chosen;
+        let passes: Option<Selection> =
+            (!chosen.filter.is_empty()).then(|| session.opened.shown.iter().copied().collect());
         // One image is only being looked at; greying all others would take the colours away with every click.
         let is_alone = chosen.selection.len() < 2;
         let plain = plain_colour();
         let grey = theme::palette().weak;
-        let label_colours: Vec<Color32> = (0..session.labels.len()).map(theme::label_colour).collect();
+        let label_colours: Vec<Color32> = (0..session.opened.labels.len()).map(theme::label_colour).collect();
         let scores = similarity_colours(session);
         let mut drawn = 0;
         let by_cluster = chosen.colouring == Colouring::Cluster;
-        let clustering = session.clustering.as_ref().filter(|_| by_cluster);
+        let clustering = session.opened.clustering.as_ref().filter(|_| by_cluster);
         let kept = plane.projection.faithfulness.as_ref().map_or(&[][..], |known| &known.kept_of_each);
         let states = plane.projection.ids.iter().enumerate().map(|(row, &id)| {
             let label = match by_cluster {
@@ -166,10 +167,10 @@ pub fn plain_colour() -> Color32 {
 /// The probe and its neighbours from the nearest (bright) to the farthest of the list.
 fn similarity_colours(session: &Session) -> HashMap<ImageId, Color32> {
     let mut colours = HashMap::new();
-    if session.chosen.colouring != Colouring::Similarity {
+    if session.opened.chosen.colouring != Colouring::Similarity {
         return colours;
     }
-    if let Some(list) = &session.neighbours {
+    if let Some(list) = &session.opened.neighbours {
         let last = list.neighbours.len().saturating_sub(1).max(1) as f32;
         for (rank, neighbour) in list.neighbours.iter().enumerate() {
             colours.insert(neighbour.image, nearness_colour(1.0 - rank as f32 / last));

@@ -4,7 +4,7 @@ use eframe::egui::{Align, Button, ComboBox, Frame, Layout, Margin, Ui};
 
 use super::MapView;
 use crate::domain::ProjectionMethod;
-use crate::session::{Action, Colouring, Session};
+use crate::session::{Action, Analyse, Choose, Colouring, Session};
 
 const COLOURINGS: [(Colouring, &str); 5] = [
     (Colouring::Label, "by label"),
@@ -59,36 +59,39 @@ fn handling(ui: &mut Ui, map: &mut MapView) {
 
 /// How the map is made, and a way to stop that.
 fn method(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let chosen = session.chosen.projection;
+    let chosen = session.opened.chosen.projection;
     let combo = ComboBox::from_id_salt("map method").selected_text(chosen.title()).width(64.0);
     let shown = combo.show_ui(ui, |ui| {
         for method in ProjectionMethod::ALL {
             if ui.selectable_label(chosen == method, method.title()).clicked() {
-                actions.push(Action::SetProjection(method));
+                actions.push(Choose::Projection(method).into());
             }
         }
     });
-    let hint = "PCA: distances mean what they are. UMAP and t-SNE: neighbours stay neighbours, far apart means little. \
-                PaCMAP: the same, and the whole keeps more of its shape. How far each can be believed is told by \
-                15 neighbours by cosine; PCA goes by the vectors as they are, lengths and all.";
+    let of_each = ProjectionMethod::ALL.map(|method| format!("{}: {}.", method.title(), method.hint()));
+    let hint = format!(
+        "{} How far each can be believed is told by 15 neighbours by cosine; PCA goes by the vectors as they are, lengths \
+         and all.",
+        of_each.join(" ")
+    );
     shown.response.on_hover_text(hint).accessible_name("Map method");
     if session.is_analysing() && ui.button("Stop").on_hover_text("Stop where it is").clicked() {
-        actions.push(Action::CancelAnalyses);
+        actions.push(Analyse::Stop.into());
     }
 }
 
 fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let word = |colouring: Colouring| COLOURINGS.iter().find(|(c, _)| *c == colouring).map_or("", |(_, word)| word);
-    let chosen = session.chosen.colouring;
+    let chosen = session.opened.chosen.colouring;
     let combo = ComboBox::from_id_salt("map colouring").selected_text(word(chosen)).width(112.0);
     let shown = combo.show_ui(ui, |ui| {
         for (colouring, word) in COLOURINGS {
             let can = colouring != Colouring::Faithfulness
-                || session.projection.as_ref().is_some_and(|map| map.faithfulness.is_some());
-            let hint = "Counted when a map by UMAP, t-SNE or PaCMAP is finished";
+                || session.opened.projection.as_ref().is_some_and(|map| map.faithfulness.is_some());
+            let hint = "Counted when a map is finished, unless it is by PCA";
             let entry = ui.add_enabled(can, Button::selectable(chosen == colouring, word));
             if entry.on_disabled_hover_text(hint).clicked() {
-                actions.push(Action::SetColouring(colouring));
+                actions.push(Choose::Colouring(colouring).into());
             }
         }
     });

@@ -5,14 +5,14 @@ use eframe::egui::{ComboBox, DragValue, Ui};
 use super::like;
 use crate::domain::{Metric, Pooling};
 use crate::engine::Collection;
-use crate::session::{Action, Comparison, Session};
+use crate::session::{Action, Choose, Comparison, Session};
 
 const EMBEDDING: &str = "The full-network embedding: the score is the number of features at which two images' codes (weak, \
                          neither, strong) differ; the least is the nearest";
 
 /// In one line that wraps where there is no room.
 pub fn show(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
-    let chosen = &session.chosen;
+    let chosen = &session.opened.chosen;
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         like::show(ui, session, actions);
@@ -24,12 +24,12 @@ pub fn show(ui: &mut Ui, session: &Session, collection: &Collection, actions: &m
         let mut count = chosen.neighbour_count;
         let drag = DragValue::new(&mut count).range(1..=1000).speed(0.25).prefix("k ").update_while_editing(false);
         if ui.add(drag).on_hover_text("How many neighbours").accessible_name("Number of neighbours").changed() {
-            actions.push(Action::SetNeighbourCount(count));
+            actions.push(Choose::NeighbourCount(count).into());
         }
         let mut only_shown = chosen.only_shown;
         let hint = "Only among the images that the gallery's filter lets through";
         if ui.checkbox(&mut only_shown, "Shown only").on_hover_text(hint).changed() {
-            actions.push(Action::SetOnlyShown(only_shown));
+            actions.push(Choose::OnlyShown(only_shown).into());
         }
     });
     if let Comparison::Mix(layers) = &chosen.comparison {
@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, session: &Session, collection: &Collection, actions: &m
 }
 
 fn show_comparison(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
-    let chosen = &session.chosen;
+    let chosen = &session.opened.chosen;
     let now = match &chosen.comparison {
         Comparison::Layer => collection.layers.get(chosen.layer).map_or("", |layer| layer.name.as_str()),
         Comparison::Mix(_) => "Mix of layers",
@@ -47,13 +47,13 @@ fn show_comparison(ui: &mut Ui, session: &Session, collection: &Collection, acti
     let combo = ComboBox::from_id_salt("layer").width(132.0).truncate().selected_text(now).show_ui(ui, |ui| {
         let is_network = chosen.comparison == Comparison::Network;
         if ui.selectable_label(is_network, "Whole network").on_hover_text(EMBEDDING).clicked() {
-            actions.push(Action::SetComparison(Comparison::Network));
+            actions.push(Choose::Comparison(Comparison::Network).into());
         }
         let is_mix = matches!(chosen.comparison, Comparison::Mix(_));
         if ui.selectable_label(is_mix, "Mix of layers").on_hover_text("Several layers, each with a weight").clicked()
             && !is_mix
         {
-            actions.push(Action::SetComparison(Comparison::Mix(vec![(chosen.layer, 1.0)])));
+            actions.push(Choose::Comparison(Comparison::Mix(vec![(chosen.layer, 1.0)])).into());
         }
         ui.separator();
         for index in stored_layers(collection, chosen.pooling) {
@@ -61,8 +61,8 @@ fn show_comparison(ui: &mut Ui, session: &Session, collection: &Collection, acti
             let text = format!("{}   {}", layer.name, layer.shape[0]);
             let is_now = chosen.comparison == Comparison::Layer && index == chosen.layer;
             if ui.selectable_label(is_now, text).clicked() {
-                actions.push(Action::SetComparison(Comparison::Layer));
-                actions.push(Action::SetLayer(index));
+                actions.push(Choose::Comparison(Comparison::Layer).into());
+                actions.push(Choose::Layer(index).into());
             }
         }
     });
@@ -70,11 +70,11 @@ fn show_comparison(ui: &mut Ui, session: &Session, collection: &Collection, acti
 }
 
 fn show_pooling(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let now = session.chosen.pooling;
+    let now = session.opened.chosen.pooling;
     let combo = ComboBox::from_id_salt("pooling").width(78.0).selected_text(capital(now.word())).show_ui(ui, |ui| {
         for pooling in Pooling::ALL {
             if ui.selectable_label(pooling == now, capital(pooling.word())).clicked() {
-                actions.push(Action::SetPooling(pooling));
+                actions.push(Choose::Pooling(pooling).into());
             }
         }
     });
@@ -83,11 +83,11 @@ fn show_pooling(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 }
 
 fn show_metric(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let now = session.chosen.metric;
+    let now = session.opened.chosen.metric;
     let combo = ComboBox::from_id_salt("metric").width(78.0).selected_text(capital(now.word())).show_ui(ui, |ui| {
         for metric in Metric::ALL {
             if ui.selectable_label(metric == now, capital(metric.word())).clicked() {
-                actions.push(Action::SetMetric(metric));
+                actions.push(Choose::Metric(metric).into());
             }
         }
     });
@@ -102,7 +102,7 @@ fn show_mix(
     layers: &[(usize, f32)],
     actions: &mut Vec<Action>,
 ) {
-    let with = |layers: Vec<(usize, f32)>| Action::SetComparison(Comparison::Mix(layers));
+    let with = |layers: Vec<(usize, f32)>| Choose::Comparison(Comparison::Mix(layers)).into();
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         for (place, &(index, weight)) in layers.iter().enumerate() {
@@ -125,7 +125,7 @@ fn show_mix(
             }
         }
         let combo = ComboBox::from_id_salt("add to mix").width(84.0).selected_text("Add layer").show_ui(ui, |ui| {
-            for index in stored_layers(collection, session.chosen.pooling) {
+            for index in stored_layers(collection, session.opened.chosen.pooling) {
                 if layers.iter().all(|(known, _)| *known != index)
                     && ui.selectable_label(false, &collection.layers[index].name).clicked()
                 {

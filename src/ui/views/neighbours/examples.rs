@@ -4,7 +4,7 @@ use eframe::egui::{Button, Color32, RichText, Ui};
 
 use crate::domain::{ImageId, activation_bytes};
 use crate::engine::ActivationsWish;
-use crate::session::{Action, Comparison, Session};
+use crate::session::{Action, Choose, Comparison, Keep, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::bytes;
 
@@ -13,7 +13,7 @@ const NAMED: usize = 8;
 
 /// Buttons that take the selection in, and what is in, one a chip.
 pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let chosen = &session.chosen;
+    let chosen = &session.opened.chosen;
     let probe = chosen.probe.filter(|_| chosen.like.is_none());
     if probe.is_none() && chosen.like.is_none() {
         return;
@@ -32,14 +32,14 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         {
             let button = ui.add_enabled(can_add, Button::new(word).small());
             if button.on_hover_text(format!("{hint} ({count})")).clicked() {
-                actions.push(Action::AddExamples(others.clone(), weight));
+                actions.push(Choose::AddExamples(others.clone(), weight).into());
             }
         }
         if chosen.region.is_some()
             && probe.is_some()
             && chip(ui, "part of the probe", palette().text, "Ask with all of it")
         {
-            actions.push(Action::SetRegion(None));
+            actions.push(Choose::Region(None).into());
         }
         if chosen.region.is_some() && chosen.comparison == Comparison::Layer {
             show_anywhere(ui, session, actions);
@@ -49,41 +49,41 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             let (sign, colour) = if *weight > 0.0 { ("+", palette().good) } else { ("−", palette().problem) };
             let name = format!("{sign} {}", image.path.file_name());
             if chip(ui, &name, colour, &format!("Leave out {}", image.path.text)) {
-                actions.push(Action::RemoveExample(*id));
+                actions.push(Choose::RemoveExample(*id).into());
             }
         }
         if chosen.examples.len() > NAMED {
             ui.label(RichText::new(format!("and {} more", chosen.examples.len() - NAMED)).small());
         }
         if chosen.examples.len() > 1 && ui.small_button("Clear").clicked() {
-            actions.extend(chosen.examples.iter().map(|(id, _)| Action::RemoveExample(*id)));
+            actions.extend(chosen.examples.iter().map(|(id, _)| Choose::RemoveExample(*id).into()));
         }
     });
 }
 
 /// Whether the box is looked for in every part of other pictures; and where that cannot be done yet, what it costs.
 fn show_anywhere(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let layer = session.collection().and_then(|collection| collection.layers.get(session.chosen.layer));
+    let layer = session.collection().and_then(|collection| collection.layers.get(session.opened.chosen.layer));
     let Some(layer) = layer else { return };
-    if session.kept_activations(&layer.name).is_some() {
-        let mut anywhere = session.chosen.anywhere;
+    if session.opened.kept_activations(&layer.name).is_some() {
+        let mut anywhere = session.opened.chosen.anywhere;
         let hint = "Compare the box with every part of other pictures, not with the whole of each";
         if ui.checkbox(&mut anywhere, "Anywhere").on_hover_text(hint).changed() {
-            actions.push(Action::SetAnywhere(anywhere));
+            actions.push(Choose::Anywhere(anywhere).into());
         }
         return;
     }
-    let images = session.images.iter().filter(|image| image.problem.is_none()).count();
+    let images = session.opened.images.iter().filter(|image| image.problem.is_none()).count();
     let cost = bytes(activation_bytes(images, layer.shape));
     let hint = format!(
         "Look for the box in every part of other pictures. For that, what {} says is kept in whole: at most {cost} on disk.",
         layer.name
     );
-    let is_free = !session.is_analysing() && !session.house.is_busy();
+    let is_free = !session.is_analysing() && !session.opened.house.is_busy();
     let button = ui.add_enabled(is_free, Button::new(format!("Anywhere (keeps {cost})")).small());
     if button.on_hover_text(hint).clicked() {
-        actions.push(Action::SetAnywhere(true));
-        actions.push(Action::KeepActivations(ActivationsWish::Keep(vec![layer.name.clone()])));
+        actions.push(Choose::Anywhere(true).into());
+        actions.push(Keep::Activations(ActivationsWish::Keep(vec![layer.name.clone()])).into());
     }
 }
 

@@ -4,17 +4,17 @@ use eframe::egui::{Align2, ComboBox, FontId, Rect, ScrollArea, Ui, vec2};
 
 use crate::domain::{ClassOrigin, Example};
 use crate::engine::Finding;
-use crate::session::{Action, Session};
+use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
 
 /// A choice of all there is.
 pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let now = &session.chosen.like;
+    let now = &session.opened.chosen.like;
     let text = now.as_ref().and_then(Example::title).unwrap_or_else(|| "the image".to_owned());
     let combo = ComboBox::from_id_salt("like").width(110.0).truncate().selected_text(format!("Like {text}"));
     let combo = combo.show_ui(ui, |ui| {
         if ui.selectable_label(now.is_none(), "Like the image").clicked() {
-            actions.push(Action::SetLike(None));
+            actions.push(Choose::Like(None).into());
         }
         ScrollArea::vertical().max_height(280.0).show(ui, |ui| {
             for (heading, several) in groups(session) {
@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
                 ui.label(heading);
                 for (text, example) in several {
                     if ui.selectable_label(now.as_ref() == Some(&example), text).clicked() {
-                        actions.push(Action::SetLike(Some(example)));
+                        actions.push(Choose::Like(Some(example)).into());
                     }
                 }
             }
@@ -36,10 +36,10 @@ type Choice = (String, Example);
 
 /// Labels, tags, clusters and classes, as far as there are any.
 fn groups(session: &Session) -> Vec<(&'static str, Vec<Choice>)> {
-    let labels = session.labels.keys().filter(|label| !label.is_empty());
+    let labels = session.opened.labels.keys().filter(|label| !label.is_empty());
     let labels = labels.map(|label| (label.clone(), Example::Label(label.clone())));
-    let tags = session.tags.images.keys().map(|tag| (tag.clone(), Example::Tag(tag.clone())));
-    let clusters = session.clustering.iter().flat_map(|clustering| {
+    let tags = session.opened.tags.images.keys().map(|tag| (tag.clone(), Example::Tag(tag.clone())));
+    let clusters = session.opened.clustering.iter().flat_map(|clustering| {
         let name = clustering.wish.name();
         clustering
             .clusters
@@ -48,11 +48,8 @@ fn groups(session: &Session) -> Vec<(&'static str, Vec<Choice>)> {
             .map(move |(cluster, of)| (of.title(cluster), Example::Cluster { clustering: name.clone(), cluster }))
     });
     let is_own = |origin: &ClassOrigin| origin.is_own();
-    let classes = session
-        .findings
-        .get(Finding::classes)
-        .into_iter()
-        .flat_map(|means| means.vectors.classes.iter().zip(&means.origins));
+    let means = session.opened.findings.get(Finding::classes);
+    let classes = means.into_iter().flat_map(|means| means.vectors.classes.iter().zip(&means.origins));
     let classes =
         classes.filter(|(_, origin)| is_own(origin)).map(|(name, _)| (name.clone(), Example::Class(name.clone())));
     // Labels last: of them there may be a thousand.

@@ -3,7 +3,7 @@
 use eframe::egui::{Pos2, Rect, Sense, Stroke, StrokeKind, Ui};
 
 use crate::domain::Region;
-use crate::session::{Action, Comparison, Session};
+use crate::session::{Action, Choose, Comparison, Session};
 use crate::ui::theme;
 use crate::ui::widgets::on_picture::part_rect;
 
@@ -12,7 +12,7 @@ const LEAST_SIDE: f32 = 6.0;
 
 /// Draws the box, and takes one in that is drawn on `picture`; a click takes it away.
 pub fn show(ui: &mut Ui, session: &Session, picture: Rect, from: &mut Option<Pos2>, actions: &mut Vec<Action>) {
-    if session.chosen.comparison == Comparison::Network {
+    if session.opened.chosen.comparison == Comparison::Network {
         *from = None;
         return;
     }
@@ -33,16 +33,16 @@ pub fn show(ui: &mut Ui, session: &Session, picture: Rect, from: &mut Option<Pos
         if response.drag_stopped() {
             *from = None;
             if drawn.width() >= LEAST_SIDE && drawn.height() >= LEAST_SIDE {
-                actions.push(Action::SetRegion(Some(region_in(picture, drawn))));
+                actions.push(Choose::Region(Some(region_in(picture, drawn))).into());
             }
         } else {
             paint(ui, drawn);
         }
     }
-    if response.clicked() && session.chosen.region.is_some() {
-        actions.push(Action::SetRegion(None));
+    if response.clicked() && session.opened.chosen.region.is_some() {
+        actions.push(Choose::Region(None).into());
     }
-    if let (Some(region), None) = (session.chosen.region, *from) {
+    if let (Some(region), None) = (session.opened.chosen.region, *from) {
         paint(ui, part_rect(region, picture));
     }
 }

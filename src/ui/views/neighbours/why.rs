@@ -6,7 +6,7 @@ use eframe::egui::{
 
 use crate::domain::{ChannelShare, Metric};
 use crate::engine::{ActivationView, Likeness, Problem};
-use crate::session::{Action, Session, Why};
+use crate::session::{Action, Ask, Choose, Session, Why};
 use crate::ui::paint::{ColourMap, HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
@@ -27,7 +27,7 @@ const BAR: f32 = 84.0;
 
 /// Draws the window if somebody wants to know.
 pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
-    let Some(why) = &session.why else { return };
+    let Some(why) = &session.opened.why else { return };
     let mut is_open = true;
     Window::new("Why similar")
         .id(Id::unique("why similar"))
@@ -46,7 +46,7 @@ pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut V
             }
         });
     if !is_open {
-        actions.push(Action::CloseWhy);
+        actions.push(Ask::CloseWhy.into());
     }
 }
 
@@ -105,14 +105,14 @@ fn show_channels(ui: &mut Ui, session: &Session, why: &Why, likeness: &Likeness,
             for channel in &likeness.channels {
                 show_bar(ui, channel.share);
                 let hint = format!("{:.4} and {:.4}: click to look at this channel", channel.a, channel.b);
-                let button = show_name(ui, session.channel_title(&why.source.layer, channel.channel), hint);
-                let name = match session.class_of(why.layer, channel.channel) {
+                let button = show_name(ui, session.opened.channel_title(&why.source.layer, channel.channel), hint);
+                let name = match session.opened.class_of(why.layer, channel.channel) {
                     Some(class) => format!("Why: {class} (channel {})", channel.channel),
                     None => format!("Why: channel {}", channel.channel),
                 };
                 if button.accessible_name(name).clicked() {
-                    actions.push(Action::SetLayer(why.layer));
-                    actions.push(Action::SetChannel(Some(channel.channel)));
+                    actions.push(Choose::Layer(why.layer).into());
+                    actions.push(Choose::Channel(Some(channel.channel)).into());
                 }
                 show_maps(ui, why, channel);
                 ui.end_row();

@@ -4,7 +4,7 @@ use eframe::egui::{Align, Button, Frame, Key, Label, Layout, Margin, RichText, T
 
 use super::NetworkView;
 use crate::engine::Collection;
-use crate::session::{Action, Session};
+use crate::session::{Action, Ask, Choose, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, millis, with_unit};
 
@@ -29,10 +29,10 @@ pub fn show(
                 let words = if found.is_empty() { "none".into() } else { format!("{} found", found.len()) };
                 ui.label(RichText::new(words).small().color(palette().weak));
                 let enter = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-                let current = session.chosen.layer;
+                let current = session.opened.chosen.layer;
                 let next = found.iter().find(|&&index| index > current).or(found.first());
                 if let (true, Some(&next)) = (enter, next) {
-                    actions.push(Action::SetLayer(next));
+                    actions.push(Choose::Layer(next).into());
                     response.request_focus();
                 }
             }
@@ -40,10 +40,10 @@ pub fn show(
             let wait = "Wait until no images are being read: beside that every layer takes longer";
             let button = ui.add_enabled(!session.is_busy(), Button::new("Measure time"));
             if button.on_hover_text(hint).on_disabled_hover_text(wait).clicked() {
-                actions.push(Action::MeasureLayers);
+                actions.push(Ask::LayerTimes.into());
             }
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if let Some(secs) = &session.layer_secs {
+                if let Some(secs) = &session.opened.layer_secs {
                     let text = RichText::new(millis(secs.iter().sum())).small().color(palette().text);
                     ui.label(text).on_hover_text("All layers for one image, each waited for");
                 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{Button, Key, RichText, ScrollArea, TextEdit, Ui};
 
 use crate::domain::{ImageId, Tags};
-use crate::session::{Action, Session};
+use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{counted, thousands};
 
@@ -21,13 +21,13 @@ pub(super) struct TagRow {
 impl TagRow {
     /// Counts anew; `is_other` says that the selection is another one.
     pub(super) fn refresh(&mut self, session: &Session, ids: &[ImageId], is_other: bool) {
-        if !is_other && Arc::ptr_eq(&self.seen, &session.tags) {
+        if !is_other && Arc::ptr_eq(&self.seen, &session.opened.tags) {
             return;
         }
-        self.seen = session.tags.clone();
-        let selection = &session.chosen.selection;
+        self.seen = session.opened.tags.clone();
+        let selection = &session.opened.chosen.selection;
         let count = |bearers: &Vec<ImageId>| bearers.iter().filter(|id| selection.contains(**id)).count();
-        let counts = session.tags.images.iter().map(|(tag, bearers)| (tag.clone(), count(bearers)));
+        let counts = session.opened.tags.images.iter().map(|(tag, bearers)| (tag.clone(), count(bearers)));
         self.counts = counts.filter(|(_, count)| *count > 0 && !ids.is_empty()).collect();
     }
 
@@ -46,7 +46,7 @@ impl TagRow {
                     let hint = format!("Borne by {}. Click to take the tag away", counted(*count, "image", "images"));
                     let name = format!("Remove tag {tag}");
                     if ui.add(chip).on_hover_text(hint).accessible_name(&name).clicked() {
-                        actions.push(Action::Tag { ids: ids.to_vec(), tag: tag.clone(), is_on: false });
+                        actions.push(Choose::Tag { ids: ids.to_vec(), tag: tag.clone(), is_on: false }.into());
                     }
                 }
                 if let Some(problem) = &self.problem {
@@ -68,7 +68,7 @@ impl TagRow {
         match Tags::cleaned(&self.written) {
             Ok(tag) => {
                 self.written.clear();
-                actions.push(Action::Tag { ids: ids.to_vec(), tag, is_on: true });
+                actions.push(Choose::Tag { ids: ids.to_vec(), tag, is_on: true }.into());
                 // The next tag can be written at once.
                 response.request_focus();
             }

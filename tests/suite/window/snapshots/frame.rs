@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tiramisu::domain::ImageId;
 use tiramisu::engine::{Asked, Event, Problem, Progress};
-use tiramisu::session::{Action, Pick};
+use tiramisu::session::{Choose, Pick};
 use tiramisu::ui::settings::RecentFolder;
 
 use super::super::networks::fetching;
@@ -36,7 +36,7 @@ fn open(setup: Setup) -> Window {
 
 fn looked_at(setup: Setup) -> Window {
     let mut window = open(setup);
-    window.act(Action::Click(ImageId(4), Pick::Replace));
+    window.act(Choose::Click(ImageId(4), Pick::Replace));
     window
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Filter, ImageId, Projection, ProjectionMethod, Region, Tags};
 use tiramisu::engine::{Asked, Event, Kept, LookKind, Problem};
-use tiramisu::session::{Action, Comparison, Pick};
+use tiramisu::session::{Ask, Choose, Comparison, Pick};
 use tiramisu::ui::dock::Pane;
 
 use super::scene::Scene;
@@ -58,13 +58,13 @@ fn no_images(setup: Setup) -> Window {
 
 fn looked_at(setup: Setup) -> Window {
     let mut window = nothing_chosen(setup);
-    window.act(Action::Click(ImageId(4), Pick::Replace));
+    window.act(Choose::Click(ImageId(4), Pick::Replace));
     window
 }
 
 fn gallery(setup: Setup) -> Window {
     let mut window = looked_at(setup);
-    window.act(Action::PickMany([9, 10, 16].map(ImageId).to_vec(), Pick::Add));
+    window.act(Choose::PickMany([9, 10, 16].map(ImageId).to_vec(), Pick::Add));
     window
 }
 
@@ -87,7 +87,7 @@ fn unreadable(setup: Setup) -> Window {
 
 fn filtered_away(setup: Setup) -> Window {
     let mut window = nothing_chosen(setup);
-    window.act(Action::SetFilter(Filter { text: "nothing like it".to_owned(), ..Filter::default() }));
+    window.act(Choose::Filter(Filter { text: "nothing like it".to_owned(), ..Filter::default() }));
     window
 }
 
@@ -104,7 +104,7 @@ fn predicate_wrong(setup: Setup) -> Window {
 
 fn channel(setup: Setup) -> Window {
     let mut window = looked_at(setup);
-    window.act(Action::SetChannel(Some(3)));
+    window.act(Choose::Channel(Some(3)));
     window
 }
 
@@ -112,8 +112,8 @@ fn channel(setup: Setup) -> Window {
 fn unreadable_probe(setup: Setup) -> Window {
     let mut window = nothing_chosen(setup);
     broken(&mut window);
-    window.harness.state_mut().act(Action::Click(ImageId(3), Pick::Replace));
-    let layer = window.session().chosen.layer;
+    window.harness.state_mut().act(Choose::Click(ImageId(3), Pick::Replace));
+    let layer = window.session().opened.chosen.layer;
     window.tell([Event::Problem {
         of: Asked::Look(LookKind::Activations { image: ImageId(3), layer }),
         problem: Problem::new(
@@ -127,7 +127,7 @@ fn unreadable_probe(setup: Setup) -> Window {
 
 fn mapped(setup: Setup) -> Window {
     let mut window = Window::with_images(MAPPED, setup);
-    window.act(Action::Click(ImageId(70), Pick::Replace));
+    window.act(Choose::Click(ImageId(70), Pick::Replace));
     window
 }
 
@@ -141,16 +141,16 @@ fn nothing_extracted(setup: Setup) -> Window {
 
 fn layer_not_stored(setup: Setup) -> Window {
     let mut window = looked_at(setup);
-    window.act(Action::SetLayer(POOL));
+    window.act(Choose::Layer(POOL));
     window
 }
 
 /// A map made of all but the last images.
 fn unplaced(setup: Setup) -> Window {
     let mut window = Window::with_images(MAPPED, setup);
-    window.act(Action::SetProjection(ProjectionMethod::Umap));
-    let wish = window.session().projection_wish().expect("the layer is stored");
-    let known = collection::projection(wish.source.clone(), &window.session().images[..MAPPED - 40]);
+    window.act(Choose::Projection(ProjectionMethod::Umap));
+    let wish = window.session().opened.projection_wish().expect("the layer is stored");
+    let known = collection::projection(wish.source.clone(), &window.session().opened.images[..MAPPED - 40]);
     let map = Projection { wish, explained: None, ..known };
     window.tell([Event::Kept(Kept::Map(Arc::new(map)))]);
     window.settle();
@@ -185,23 +185,23 @@ fn network_refused(setup: Setup) -> Window {
 
 fn no_embedding(setup: Setup) -> Window {
     let mut window = looked_at(setup);
-    window.act(Action::SetComparison(Comparison::Network));
+    window.act(Choose::Comparison(Comparison::Network));
     window
 }
 
 /// A part of the probe, with images for and against it.
 fn examples(setup: Setup) -> Window {
     let mut window = looked_at(setup);
-    window.act(Action::SetRegion(Some(Region::between((0.1, 0.2), (0.5, 0.6)))));
-    window.act(Action::AddExamples([8, 9].map(ImageId).to_vec(), 1.0));
-    window.act(Action::AddExamples(vec![ImageId(15)], -1.0));
+    window.act(Choose::Region(Some(Region::between((0.1, 0.2), (0.5, 0.6)))));
+    window.act(Choose::AddExamples([8, 9].map(ImageId).to_vec(), 1.0));
+    window.act(Choose::AddExamples(vec![ImageId(15)], -1.0));
     window
 }
 
 fn why(setup: Setup) -> Window {
     let mut window = looked_at(setup);
-    let first = window.session().neighbours.as_ref().expect("neighbours").neighbours[0].image;
-    window.act(Action::Explain(first));
+    let first = window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[0].image;
+    window.act(Ask::Why(first));
     window
 }
 
@@ -213,13 +213,13 @@ fn tags() -> Event {
 fn selected(setup: Setup) -> Window {
     let mut window = nothing_chosen(setup);
     window.tell([tags()]);
-    window.act(Action::PickMany([1, 2, 5, 9, 12, 13, 20].map(ImageId).to_vec(), Pick::Replace));
+    window.act(Choose::PickMany([1, 2, 5, 9, 12, 13, 20].map(ImageId).to_vec(), Pick::Replace));
     window
 }
 
 fn unreadable_selected(setup: Setup) -> Window {
     let mut window = nothing_chosen(setup);
     broken(&mut window);
-    window.act(Action::PickMany([2, 3, 7, 8].map(ImageId).to_vec(), Pick::Replace));
+    window.act(Choose::PickMany([2, 3, 7, 8].map(ImageId).to_vec(), Pick::Replace));
     window
 }

@@ -1,21 +1,16 @@
 //! The same pictures opened again (through another network, with other layers): what was chosen stays, and so do the steps
 //! back.
 
-use std::path::PathBuf;
-
+use super::Opened;
+use super::chosen::Chosen;
 use super::following::Following;
 use super::places::Places;
 use super::resumed::Resumed;
-use super::{Chosen, Session};
 use crate::engine::Request;
 
-impl Session {
-    /// What is to be taken up again once `folder` is open, if it is the one that is opened again.
-    pub(super) fn set_aside(&mut self, folder: Option<&PathBuf>) -> Option<Box<Resumed>> {
-        let is_same = folder.is_some() && folder == self.folder().as_ref();
-        if !(is_same && self.resumes) {
-            return None;
-        }
+impl Opened {
+    /// What is to be taken up again once the pictures that are open are open again.
+    pub(super) fn set_aside(&mut self) -> Option<Box<Resumed>> {
         // The network is changed once more while the pictures are still on their way.
         if let Some(mut waiting) = self.resumed.take() {
             waiting.places = Places::default();
@@ -31,7 +26,7 @@ impl Session {
     }
 
     /// Takes up what was chosen, as soon as every image it speaks of is there, or `at_last` without those that are not.
-    pub(super) fn resume(&mut self, at_last: bool) -> Vec<Request> {
+    pub(in crate::session) fn resume(&mut self, at_last: bool) -> Vec<Request> {
         let Some(now) = self.collection().cloned() else { return Vec::new() };
         let is_ready = |resumed: &mut Box<Resumed>| at_last || resumed.images.len() <= self.images.len();
         let Some(resumed) = self.resumed.take_if(is_ready) else { return Vec::new() };

@@ -47,7 +47,7 @@ impl Findings {
     }
 
     /// Takes in which engine does the work.
-    pub(super) fn take_choice(&mut self, kind: AnalysisKind, choice: EngineChoice) {
+    pub(in crate::session) fn take_choice(&mut self, kind: AnalysisKind, choice: EngineChoice) {
         self.choices.insert(kind, choice);
     }
 

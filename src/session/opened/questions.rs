@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Chosen, Comparison, Session};
-use crate::domain::{Example, ImageId, NeighbourWish, ProjectionMethod, Representation, Sort};
+use super::Opened;
+use super::chosen::{Chosen, Comparison};
+use crate::domain::{Example, ImageId, NeighbourWish, Representation, Sort};
 use crate::engine::{AnalysisKind, AnalysisWish, Look, Request};
 
-impl Session {
+impl Opened {
     /// Asks for the neighbours of the probe, if there can be any.
     pub(super) fn ask_neighbours(&self) -> Vec<Request> {
         match self.neighbour_wish() {
@@ -89,14 +90,12 @@ impl Session {
         let is_drawn = self.projection.as_ref().is_some_and(|map| map.wish == wish);
         self.projection_asked = Some(wish.clone());
         self.findings.drop_choice(AnalysisKind::Map);
-        match wish.method {
-            ProjectionMethod::Pca => vec![Request::Look(Look::Projection { source: wish.source })],
-            ProjectionMethod::Umap | ProjectionMethod::Tsne | ProjectionMethod::Pacmap => {
-                // It may have been made before.
-                let wish = if again || is_drawn { AnalysisWish::Project(wish) } else { AnalysisWish::Show(wish) };
-                vec![Request::Analyse(wish)]
-            }
+        if wish.method.is_immediate() {
+            return vec![Request::Look(Look::Projection { source: wish.source })];
         }
+        // It may have been made before.
+        let wish = if again || is_drawn { AnalysisWish::Project(wish) } else { AnalysisWish::Show(wish) };
+        vec![Request::Analyse(wish)]
     }
 
     fn ask_activations(&self) -> Vec<Request> {

@@ -5,11 +5,13 @@
 
 use std::sync::Arc;
 
-use super::{Chosen, Session, TagEdit};
+use super::Opened;
+use super::chosen::Chosen;
+use super::tag_edit::TagEdit;
 use crate::domain::{ImageId, Tags};
 use crate::engine::Request;
 
-impl Session {
+impl Opened {
     /// Notes a change of tags, if it changes anything.
     pub(super) fn edit_tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool) {
         let Ok(tag) = Tags::cleaned(&tag) else { return };

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Session, Why};
+use super::Opened;
+use super::why::Why;
 use crate::domain::{ImageId, Pooling, StoredLayer};
 use crate::engine::{ActivationView, ChannelLook, ExemplarList, Likeness, LikenessWish, Look, Request, UnusualList};
 
@@ -11,7 +12,7 @@ const EXEMPLARS: usize = 32;
 /// Channels named that two images share.
 const CHANNELS: usize = 12;
 
-impl Session {
+impl Opened {
     /// What a channel is called: by its class where it stands for one, else by its number.
     pub fn channel_title(&self, layer: &str, channel: usize) -> String {
         self.collection().map_or_else(|| format!("#{channel}"), |open| open.class_names.channel_title(layer, channel))
@@ -41,19 +42,19 @@ impl Session {
     }
 
     /// What was overtaken by another wish says nothing any more.
-    pub(super) fn take_exemplars(&mut self, list: Arc<ExemplarList>) {
+    pub(in crate::session) fn take_exemplars(&mut self, list: Arc<ExemplarList>) {
         if list.layer == self.chosen.layer && list.channel == self.chosen.channel {
             self.exemplars = Some(list);
         }
     }
 
-    pub(super) fn take_unusual(&mut self, list: Arc<UnusualList>) {
+    pub(in crate::session) fn take_unusual(&mut self, list: Arc<UnusualList>) {
         if self.unusual_asked.as_ref().is_some_and(|(image, _)| *image == list.image) {
             self.unusual = Some(list);
         }
     }
 
-    pub(super) fn take_likeness(&mut self, likeness: Arc<Likeness>) {
+    pub(in crate::session) fn take_likeness(&mut self, likeness: Arc<Likeness>) {
         let is_it = |why: &&mut Why| {
             let LikenessWish { a, b, source, metric, .. } = &likeness.wish;
             (why.a, why.b, &why.source, why.metric) == (*a, *b, source, *metric)
@@ -63,7 +64,7 @@ impl Session {
         }
     }
 
-    pub(super) fn take_pair(&mut self, pair: Box<[ActivationView; 2]>) {
+    pub(in crate::session) fn take_pair(&mut self, pair: Box<[ActivationView; 2]>) {
         let [a, b] = &*pair;
         let is_it = |why: &&mut Why| (why.a, why.b, why.layer, why.layer) == (a.image, b.image, a.layer, b.layer);
         if let Some(why) = self.why.as_mut().filter(is_it) {
@@ -94,7 +95,7 @@ impl Session {
     }
 
     /// Asks why the probe and another image are alike.
-    pub(super) fn explain(&mut self, other: ImageId) -> Vec<Request> {
+    pub(super) fn ask_why(&mut self, other: ImageId) -> Vec<Request> {
         let (Some(probe), Some(source)) = (self.chosen.probe, self.source()) else { return Vec::new() };
         let (layer, metric) = (self.chosen.layer, self.chosen.metric);
         let wish =

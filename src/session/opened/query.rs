@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::notice::NoticeText;
-use super::{Selection, Session};
+use super::Opened;
+use crate::domain::Tags;
 use crate::domain::predicate::Vocabulary;
 use crate::engine::{Look, QueryAnswer, QueryWish, Refusal, Request};
+use crate::session::{Notices, Selection};
 
-impl Session {
+impl Opened {
     /// Asks for the images for which the predicate is true, if there is one.
     pub(super) fn ask_query(&self) -> Vec<Request> {
         let text = &self.chosen.filter.predicate;
@@ -27,7 +28,7 @@ impl Session {
         }
     }
 
-    pub(super) fn take_query_answer(&mut self, answer: QueryAnswer) -> Vec<Request> {
+    pub(in crate::session) fn take_query_answer(&mut self, answer: QueryAnswer, notices: &mut Notices) -> Vec<Request> {
         if answer.wish.text != self.chosen.filter.predicate {
             return Vec::new();
         }
@@ -44,9 +45,15 @@ impl Session {
                 return if self.chosen.only_shown { self.ask_neighbours() } else { Vec::new() };
             }
             Err(Refusal::Text(error)) => self.query_error = Some(error),
-            Err(Refusal::Problem(problem)) => self.tell(NoticeText::Problem(problem)),
+            Err(Refusal::Problem(problem)) => notices.tell_problem(problem),
         }
         Vec::new()
+    }
+
+    /// What is asked of tags has another answer now.
+    pub(in crate::session) fn take_tags(&mut self, tags: Arc<Tags>) -> Vec<Request> {
+        self.tags = tags;
+        self.ask_query()
     }
 
     /// The names a predicate may use here.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Chosen;
+use super::chosen::Chosen;
 use super::following::Following;
 
 /// How many steps back are kept.

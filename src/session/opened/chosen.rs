@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Selection, TagEdit};
+use super::tag_edit::TagEdit;
 use crate::domain::{Example, Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer};
+use crate::session::Selection;
 
 /// What the points of the map are coloured by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,6 +109,18 @@ impl Default for Chosen {
 }
 
 impl Chosen {
+    /// How a person looks at whatever is open: what goes on with the next collection.
+    pub(super) fn habits(&self) -> Self {
+        Self {
+            metric: self.metric,
+            pooling: self.pooling,
+            neighbour_count: self.neighbour_count,
+            colouring: self.colouring,
+            projection: self.projection,
+            ..Self::default()
+        }
+    }
+
     /// The representation neighbours and map are asked at, if the layer looked at is stored.
     pub fn source(&self, layers: &[crate::domain::Layer], stored: &[StoredLayer]) -> Option<StoredLayer> {
         let wanted = StoredLayer { layer: layers.get(self.layer)?.name.clone(), pooling: self.pooling };

@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
+use super::chosen::{Chosen, Comparison};
 use super::places::Places;
-use super::{Chosen, Comparison, TagEdit};
+use super::tag_edit::TagEdit;
 use crate::domain::{Example, ImageId, Layer};
 use crate::engine::Collection;
 

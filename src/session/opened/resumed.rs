@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::chosen::Chosen;
+use super::history::History;
 use super::places::Places;
-use super::{Chosen, History};
 use crate::domain::ImageRecord;
 use crate::engine::Collection;
 

@@ -1,25 +1,49 @@
-//! Work on the workspace itself: what is wished, and what comes of it.
+//! Looking after the workspace itself: what is wished, and what comes of it.
 
 use std::sync::Arc;
 
-use super::notice::NoticeText;
-use super::{Action, Session};
+use super::Opened;
 use crate::domain::{IndexRecord, KeptActivations};
 use crate::engine::{ActivationsWish, AnalysisWish, HouseNews, HouseWish, IndexWish, Request};
+use crate::session::Notices;
 
-impl Session {
-    /// Looks at the workspace that is open, or changes it.
-    pub(super) fn keep_house(&mut self, wish: HouseWish) -> Vec<Request> {
-        if self.collection().is_none() {
-            return Vec::new();
-        }
-        self.house.problem = None;
-        vec![Request::KeepHouse(wish)]
+/// What can be wished of the workspace. Nothing happens where none is open.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Keep {
+    /// Look at the workspace itself, or change it.
+    House(HouseWish),
+    /// Build, extend or remove an index over vectors.
+    Index(IndexWish),
+    /// Keep whole activations of layers, or remove them.
+    Activations(ActivationsWish),
+    /// Stop the work on it.
+    Stop,
+}
+
+impl Keep {
+    /// What to ask when the person first looks at the workspace.
+    pub fn look() -> Self {
+        Self::House(HouseWish::Look { measured: false })
     }
+}
 
-    /// Begins an analysis that is wished for where the workspace is shown.
-    pub(super) fn analyse_if_open(&self, wish: AnalysisWish) -> Vec<Request> {
-        self.collection().map(|_| Request::Analyse(wish)).into_iter().collect()
+impl Opened {
+    pub(in crate::session) fn keep(&mut self, wish: Keep) -> Vec<Request> {
+        match wish {
+            Keep::House(_) | Keep::Index(_) | Keep::Activations(_) if self.collection().is_none() => Vec::new(),
+            Keep::House(wish) => {
+                self.house.problem = None;
+                vec![Request::KeepHouse(wish)]
+            }
+            Keep::Index(wish) => vec![Request::Analyse(AnalysisWish::Index(wish))],
+            Keep::Activations(wish) => vec![Request::Analyse(AnalysisWish::Activations(wish))],
+            Keep::Stop => {
+                if let Some(progress) = &self.house.progress {
+                    progress.cancel();
+                }
+                Vec::new()
+            }
+        }
     }
 
     /// The whole activations of a layer, if they are kept.
@@ -57,16 +81,11 @@ impl Session {
         (!self.kept_activations.is_empty()).then(list)
     }
 
-    pub(super) fn take_house_news(&mut self, news: Arc<HouseNews>) {
+    pub(in crate::session) fn take_house_news(&mut self, news: Arc<HouseNews>, notices: &mut Notices) {
         if !news.done.is_empty() {
-            self.tell(NoticeText::News(news.done.clone()));
+            notices.tell_news(news.done.clone());
         }
         self.house.problem = None;
         self.house.news = Some(news);
-    }
-
-    /// What to ask when the person first looks at the workspace.
-    pub fn house_look() -> Action {
-        Action::KeepHouse(HouseWish::Look { measured: false })
     }
 }

@@ -1,13 +1,38 @@
-//! Images that came after the map was made.
+//! The map, and images that came after it was made.
 
 use std::sync::Arc;
 
-use super::Session;
-use super::notice::NoticeText;
-use crate::domain::{Projection, ProjectionMethod, counted};
+use super::Opened;
+use crate::domain::{Projection, counted};
 use crate::engine::{AnalysisKind, AnalysisWish, Request};
+use crate::session::Notices;
 
-impl Session {
+impl Opened {
+    pub(super) fn take_projection(&mut self, projection: Arc<Projection>) -> Vec<Request> {
+        let is_finished = projection.is_finished();
+        if is_finished && self.projection_asked.as_ref() == Some(&projection.wish) {
+            self.projection_asked = None;
+        }
+        // One that was overtaken by another wish says nothing any more.
+        if self.projection_wish().is_none_or(|wish| wish == projection.wish) {
+            self.projection = Some(projection);
+            if is_finished && std::mem::take(&mut self.map_overdue) {
+                return self.ask_projection(true);
+            }
+        }
+        Vec::new()
+    }
+
+    /// Takes in a map that was made before.
+    pub(super) fn take_kept_map(&mut self, map: Arc<Projection>) -> Vec<Request> {
+        if self.projection_wish().as_ref() == Some(&map.wish) {
+            // The person knows it.
+            self.settled_map = Some(map.wish.clone());
+            self.map_overdue = false;
+        }
+        self.take_projection(map)
+    }
+
     /// How many images have vectors and no point on the map that is drawn, if that map is finished and kept: the one by
     /// principal components is not, since it is made anew in no time.
     pub fn unplaced(&self) -> usize {
@@ -40,7 +65,7 @@ impl Session {
     pub(super) fn awaits_kept_map(&self) -> bool {
         let is_drawn = self.projection.as_ref().is_some_and(|map| Some(&map.wish) == self.projection_wish().as_ref());
         let is_asked = self.projection_asked.is_some() && self.projection_asked == self.projection_wish();
-        is_asked && !is_drawn && self.chosen.projection != ProjectionMethod::Pca
+        is_asked && !is_drawn && !self.chosen.projection.is_immediate()
     }
 
     pub(super) fn place_on_map(&self) -> Vec<Request> {
@@ -58,7 +83,7 @@ impl Session {
         vec![Request::Analyse(AnalysisWish::Project(wish))]
     }
 
-    pub(super) fn take_placed(&mut self, projection: Arc<Projection>, images: usize) {
+    pub(super) fn take_placed(&mut self, projection: Arc<Projection>, images: usize, notices: &mut Notices) {
         if self.projection_wish().as_ref() != Some(&projection.wish) {
             return;
         }
@@ -67,11 +92,11 @@ impl Session {
             _ => format!("{} placed on the map", counted(images, "image", "images")),
         };
         self.projection = Some(projection);
-        self.tell(NoticeText::News(what));
+        notices.tell_news(what);
     }
 
     fn is_settled(&self, map: &Projection) -> bool {
         let is_drawn = self.projection_wish().is_some_and(|wish| wish == map.wish);
-        is_drawn && map.is_finished() && map.wish.method != ProjectionMethod::Pca
+        is_drawn && map.is_finished() && !map.wish.method.is_immediate()
     }
 }

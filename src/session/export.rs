@@ -1,0 +1,85 @@
+//! What is taken away. An export goes on when something else is opened; what waits for the person's word does not.
+
+use std::path::PathBuf;
+
+use super::{Notices, Opened, Session};
+use crate::domain::{ImageId, counted};
+use crate::engine::{ExportExists, ExportFormat, ExportRequest, ExportSummary, Problem, Request};
+
+/// What can be wished of exports.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Export {
+    /// Write these images.
+    Write {
+        /// Which, with their scores, as they were when the person asked: what is chosen may change before a target is.
+        images: Vec<(ImageId, Option<f64>)>,
+        /// What to write.
+        format: ExportFormat,
+        /// Where.
+        target: PathBuf,
+    },
+    /// Replace the existing file by the export that waits.
+    Replace,
+    /// Do not replace the existing file after all.
+    Drop,
+    /// Stop exporting; what was written stays.
+    Stop,
+}
+
+impl Session {
+    pub(super) fn export(&mut self, wish: Export) -> Vec<Request> {
+        match wish {
+            Export::Write { images, format, target } => {
+                self.opened.pending_export = None;
+                let (images, scores) = images.into_iter().unzip();
+                let vectors = self.source().filter(|_| format.is_of_vectors()).into_iter().collect();
+                vec![Request::Export(ExportRequest { images, scores, format, vectors, target, overwrite: false })]
+            }
+            Export::Replace => {
+                let agreed =
+                    |exists: ExportExists| Request::Export(ExportRequest { overwrite: true, ..exists.request });
+                self.opened.pending_export.take().map(agreed).into_iter().collect()
+            }
+            Export::Drop => {
+                self.opened.pending_export = None;
+                Vec::new()
+            }
+            Export::Stop => {
+                if let Some(progress) = &self.lasting.export {
+                    progress.cancel();
+                }
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl Opened {
+    /// The images an export asked for now would write: the selection in gallery order or, if that is empty, the
+    /// neighbours.
+    pub fn to_export(&self) -> Vec<(ImageId, Option<f64>)> {
+        let list = self.neighbours.as_ref();
+        let score = |id| list.and_then(|l| l.neighbours.iter().find(|n| n.image == id)).map(|n| n.score);
+        if !self.chosen.selection.is_empty() {
+            return self.chosen.selection.iter().map(|id| (id, score(id))).collect();
+        }
+        list.map(|l| l.neighbours.iter().map(|n| (n.image, Some(n.score))).collect()).unwrap_or_default()
+    }
+}
+
+/// Says what became of an export.
+pub(super) fn tell_end(summary: &ExportSummary, notices: &mut Notices) {
+    let images = |count: usize| counted(count, "image", "images");
+    let target = summary.target.display();
+    if summary.written == summary.wanted {
+        return notices.tell_news(format!("{} exported to {target}", images(summary.written)));
+    }
+    let what = format!("{} of {} exported to {target}", summary.written, images(summary.wanted));
+    let why = match summary.failed.first() {
+        Some((path, why)) => {
+            format!("{} could not be, the first because {why}: {path}", images(summary.failed.len()))
+        }
+        None => "it was stopped".to_owned(),
+    };
+    notices.tell_problem(Problem::new(what, why));
+}

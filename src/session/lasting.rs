@@ -1,0 +1,29 @@
+//! What stays, whatever is opened and closed.
+
+pub mod networks;
+pub mod notices;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::{KnownNetworks, Notices};
+use crate::engine::{NetworkFile, Progress};
+
+/// What stays, whatever is opened and closed.
+#[derive(Clone, Debug, Default)]
+pub struct Lasting {
+    /// The network used for the next folder.
+    pub network: NetworkFile,
+    /// Where the workspace of what is being opened lies, if not in the usual place.
+    pub asked_workspace: Option<PathBuf>,
+    /// Layers to store, by name, if the person chose them.
+    pub wanted_layers: Option<Vec<String>>,
+    /// Whether the next opening is of the same pictures, so that what is chosen is taken up again.
+    pub(super) resumes: bool,
+    /// The running or last export.
+    pub export: Option<Arc<Progress>>,
+    /// The networks we know, and their downloads.
+    pub networks: KnownNetworks,
+    /// What to tell the person.
+    pub notices: Notices,
+}

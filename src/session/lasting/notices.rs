@@ -1,0 +1,67 @@
+//! What the person should be told once.
+
+use std::time::Instant;
+
+use crate::engine::Problem;
+
+/// A short message; problems stay until they are dismissed, good news fades.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Grows by one with each notice.
+    pub id: u64,
+    /// What to say.
+    pub text: NoticeText,
+    /// When it was said.
+    pub since: Instant,
+}
+
+/// What a notice says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoticeText {
+    /// Something went well.
+    News(String),
+    /// Something went wrong.
+    Problem(Problem),
+}
+
+/// The notices that are not dismissed.
+#[derive(Clone, Debug, Default)]
+pub struct Notices {
+    all: Vec<Notice>,
+    last: u64,
+}
+
+impl Notices {
+    /// The oldest first.
+    pub fn all(&self) -> &[Notice] {
+        &self.all
+    }
+
+    /// Tells the person something.
+    pub fn tell(&mut self, text: NoticeText) {
+        self.last += 1;
+        self.all.push(Notice { id: self.last, text, since: Instant::now() });
+    }
+
+    /// Tells that something went well.
+    pub fn tell_news(&mut self, news: impl Into<String>) {
+        self.tell(NoticeText::News(news.into()));
+    }
+
+    /// Tells that something went wrong.
+    pub fn tell_problem(&mut self, problem: Problem) {
+        self.tell(NoticeText::Problem(problem));
+    }
+
+    /// Tells of a problem that comes up again and again: it is said once, the last time it came up.
+    pub(in crate::session) fn tell_once(&mut self, problem: Problem) {
+        let text = NoticeText::Problem(problem);
+        self.all.retain(|notice| notice.text != text);
+        self.tell(text);
+    }
+
+    /// Takes a notice away.
+    pub(in crate::session) fn dismiss(&mut self, id: u64) {
+        self.all.retain(|notice| notice.id != id);
+    }
+}

@@ -1,0 +1,86 @@
+//! Opening collections, and opening one again otherwise.
+
+use std::path::PathBuf;
+
+use super::Session;
+use crate::engine::{NetworkFile, OpenRequest, Request};
+
+/// What is to be open.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Open {
+    /// A folder of pictures.
+    Folder(PathBuf),
+    /// A folder that was open before, with the workspace it had if that was chosen.
+    Again {
+        /// The folder.
+        folder: PathBuf,
+        /// Where its workspace lies; `None` for the usual place.
+        workspace: Option<PathBuf>,
+    },
+    /// The program's own sample pictures.
+    Sample,
+    /// The present folder again, through another network. With no folder open it is the network of the next one.
+    Through(NetworkFile),
+    /// The present folder again, storing the vectors of these layers, by name; `None` for the default ones.
+    Storing(Option<Vec<String>>),
+    /// Nothing: what is open is closed, and the welcome view is back.
+    Nothing,
+}
+
+impl Session {
+    pub(super) fn open(&mut self, wish: Open) -> Vec<Request> {
+        match wish {
+            Open::Folder(folder) => self.open_another(folder, None),
+            Open::Again { folder, workspace } => self.open_another(folder, workspace),
+            Open::Sample => {
+                self.lasting.wanted_layers = None;
+                self.lasting.asked_workspace = None;
+                self.lasting.resumes = false;
+                vec![Request::OpenSample { network: self.lasting.network.clone() }]
+            }
+            Open::Through(network) => {
+                self.lasting.network = network;
+                self.lasting.wanted_layers = None;
+                self.reopen()
+            }
+            Open::Storing(layers) => {
+                self.lasting.wanted_layers = layers;
+                self.reopen()
+            }
+            Open::Nothing => {
+                // Making the sample or extracting stops at once, before the engine takes the request.
+                if let Some(progress) = &self.opened.progress {
+                    progress.cancel();
+                }
+                vec![Request::Close]
+            }
+        }
+    }
+
+    fn open_another(&mut self, folder: PathBuf, workspace: Option<PathBuf>) -> Vec<Request> {
+        self.lasting.resumes = false;
+        // Layers are chosen for one collection; another one goes on with what its workspace has.
+        self.lasting.wanted_layers = None;
+        vec![self.open_request(folder, workspace)]
+    }
+
+    fn reopen(&mut self) -> Vec<Request> {
+        let Some(folder) = self.opened.folder() else { return Vec::new() };
+        let of_open = self.collection().map(|collection| collection.workspace.clone());
+        let workspace = of_open.or_else(|| self.lasting.asked_workspace.clone());
+        // What was chosen is taken up again.
+        self.lasting.resumes = true;
+        vec![self.open_request(folder, workspace)]
+    }
+
+    fn open_request(&mut self, folder: PathBuf, workspace: Option<PathBuf>) -> Request {
+        self.lasting.asked_workspace.clone_from(&workspace);
+        Request::Open(OpenRequest {
+            folder,
+            workspace,
+            network: self.lasting.network.clone(),
+            layers: self.lasting.wanted_layers.clone(),
+            extract: true,
+        })
+    }
+}

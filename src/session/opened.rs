@@ -1,0 +1,203 @@
+//! What belongs to the collection that is open.
+
+pub mod analyse;
+mod answers;
+pub mod ask;
+mod channels;
+pub mod choose;
+pub mod chosen;
+pub mod extract;
+pub mod findings;
+mod following;
+mod found;
+pub mod history;
+pub mod house;
+pub mod keep;
+mod places;
+mod placing;
+mod query;
+mod questions;
+mod resumed;
+mod resuming;
+mod shown;
+pub mod tag_edit;
+mod tagging;
+pub mod why;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::Selection;
+use crate::domain::{
+    Clustering, ImageId, ImageRecord, IndexRecord, KeptActivations, PredicateError, Projection, ProjectionWish,
+    StoredLayer, Tags,
+};
+use crate::engine::{
+    ActivationView, Collection, ExemplarList, ExportExists, NeighbourList, Problem, Progress, ThumbnailPicture,
+    UnusualList,
+};
+use chosen::Chosen;
+use findings::Findings;
+use history::History;
+use house::House;
+use resumed::Resumed;
+use why::Why;
+
+/// What the window is about.
+#[derive(Clone, Debug, Default)]
+pub enum Phase {
+    /// Nothing is open.
+    #[default]
+    Welcome,
+    /// A folder is being opened.
+    Opening(PathBuf),
+    /// It is open.
+    Open(Arc<Collection>),
+}
+
+/// What is known and chosen of the collection that is open.
+#[derive(Clone, Debug, Default)]
+pub struct Opened {
+    /// What the window is about.
+    pub phase: Phase,
+    /// Every image, by id.
+    pub images: Vec<ImageRecord>,
+    /// Whether the whole folder was walked.
+    pub is_walked: bool,
+    /// Images the filter lets through, in gallery order.
+    pub shown: Vec<ImageId>,
+    /// Every label with the number of its images; images without a label count under `""`.
+    pub labels: BTreeMap<String, usize>,
+    /// Images that could not be read, those that are gone among them.
+    pub problem_count: usize,
+    /// Images whose files are not in the folder any more.
+    pub gone_count: usize,
+    /// What is chosen and can be taken back.
+    pub chosen: Chosen,
+    /// What was chosen before.
+    pub history: History,
+    /// What was chosen of the same pictures before they were opened again, until they are there.
+    resumed: Option<Box<Resumed>>,
+    /// The image under the pointer, in whichever view.
+    pub hovered: Option<ImageId>,
+    /// The running or last job.
+    pub progress: Option<Arc<Progress>>,
+    /// Images with vectors on disk, and the version they are in.
+    pub committed: Option<(usize, u64)>,
+    /// The stored columns whose numbers half precision does not hold.
+    pub in_single: Vec<StoredLayer>,
+    /// Thumbnails that arrived since the window last took them.
+    pub arrived: Vec<ThumbnailPicture>,
+    /// The activation of the probe at the layer, once it is there.
+    pub activation: Option<ActivationView>,
+    /// Why there is no activation, if it was asked for in vain.
+    pub activation_problem: Option<Problem>,
+    /// Seconds each layer takes for one picture, once measured.
+    pub layer_secs: Option<Arc<Vec<f64>>>,
+    /// The neighbours of the probe, once they are there.
+    pub neighbours: Option<NeighbourList>,
+    /// Why there are none, if they were asked for in vain.
+    pub neighbours_problem: Option<Problem>,
+    /// The images that excite the enlarged channel most, once they are there.
+    pub exemplars: Option<Arc<ExemplarList>>,
+    /// The channels most unusual for an image, once they were asked for.
+    pub unusual: Option<Arc<UnusualList>>,
+    /// The image and representation for which they were asked.
+    unusual_asked: Option<(ImageId, StoredLayer)>,
+    /// Why the probe and another image are alike, while somebody wants to know.
+    pub why: Option<Why>,
+    /// The map.
+    pub projection: Option<Arc<Projection>>,
+    /// The map that is being made.
+    pub projection_asked: Option<ProjectionWish>,
+    /// The finished map that was there when the running or last job began: the person knows their way on it, so that new
+    /// images do not make it anew.
+    settled_map: Option<ProjectionWish>,
+    /// The job has ended before it was known whether a map is kept: one that is made now may lack its last images.
+    map_overdue: bool,
+    /// The clusters shown, once they were asked for.
+    pub clustering: Option<Arc<Clustering>>,
+    /// What else analyses found, once it was asked for or read back.
+    pub findings: Findings,
+    /// Whether the workspace has a full-network embedding.
+    pub has_embedding: bool,
+    /// The indices of the workspace over these vectors, and how well they find.
+    pub indices: Vec<IndexRecord>,
+    /// Of which layers whole activations are kept.
+    pub kept_activations: Vec<KeptActivations>,
+    /// Names of the clusterings in the workspace.
+    pub clusterings: Vec<String>,
+    /// The images for which the filter's predicate is true: as last answered, until another answer is there.
+    pub matching: Option<Arc<Selection>>,
+    /// Why the predicate has no answer, if it has none.
+    pub query_error: Option<PredicateError>,
+    /// What the last answer remarked: names that no image has.
+    pub query_remarks: Vec<String>,
+    /// Words that a person gave to images.
+    pub tags: Arc<Tags>,
+    /// The running or last analysis.
+    pub analysis: Option<Arc<Progress>>,
+    /// The workspace itself.
+    pub house: House,
+    /// An export that waits for the person's word, because it would replace files.
+    pub pending_export: Option<ExportExists>,
+}
+
+impl Opened {
+    /// What the next phase begins with. All of it is new, but for what is named here.
+    pub(super) fn followed_by(mut self, phase: Phase, resumes: bool) -> Self {
+        // The same folder is opened again through another network, or after its workspace went back to an earlier state.
+        let is_same = matches!(&phase, Phase::Opening(folder) if self.folder().as_ref() == Some(folder));
+        Self {
+            phase,
+            chosen: self.chosen.habits(),
+            house: if is_same { std::mem::take(&mut self.house) } else { House::default() },
+            resumed: if is_same && resumes { self.set_aside() } else { None },
+            ..Self::default()
+        }
+    }
+
+    /// What is open.
+    pub fn collection(&self) -> Option<&Arc<Collection>> {
+        match &self.phase {
+            Phase::Open(collection) => Some(collection),
+            Phase::Welcome | Phase::Opening(_) => None,
+        }
+    }
+
+    /// The folder that is open or being opened.
+    pub fn folder(&self) -> Option<PathBuf> {
+        match &self.phase {
+            Phase::Welcome => None,
+            Phase::Opening(folder) => Some(folder.clone()),
+            Phase::Open(collection) => Some(collection.folder.clone()),
+        }
+    }
+
+    /// What is known of one image.
+    pub fn image(&self, id: ImageId) -> Option<&ImageRecord> {
+        self.images.get(id.index())
+    }
+
+    /// The representation neighbours and map are asked at, if the layer looked at is stored.
+    pub fn source(&self) -> Option<StoredLayer> {
+        let collection = self.collection()?;
+        self.chosen.source(&collection.layers, &collection.stored)
+    }
+
+    /// Which map is to be drawn.
+    pub fn projection_wish(&self) -> Option<ProjectionWish> {
+        Some(ProjectionWish { source: self.source()?, method: self.chosen.projection, seed: 0 })
+    }
+
+    /// Whether an analysis runs.
+    pub fn is_analysing(&self) -> bool {
+        self.analysis.as_ref().is_some_and(|progress| !progress.has_ended())
+    }
+
+    /// Whether a job runs.
+    pub fn is_busy(&self) -> bool {
+        self.progress.as_ref().is_some_and(|progress| !progress.has_ended())
+    }
+}

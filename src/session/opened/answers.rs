@@ -1,0 +1,67 @@
+//! Answers to looks, and why there is none. Of a question that was overtaken by another nobody waits for an answer.
+
+use super::Opened;
+use super::why::Why;
+use crate::domain::Sort;
+use crate::engine::{ActivationView, LookKind, NeighbourList, Problem};
+use crate::session::Notices;
+
+impl Opened {
+    pub(in crate::session) fn take_activation(&mut self, view: ActivationView) {
+        if self.chosen.probe == Some(view.image) && self.chosen.layer == view.layer {
+            self.activation_problem = None;
+            self.activation = Some(view);
+        }
+    }
+
+    pub(in crate::session) fn take_neighbours(&mut self, list: NeighbourList) {
+        if self.is_asked_about(&list.wish) {
+            self.neighbours_problem = None;
+            self.neighbours = Some(list);
+            self.refresh_if_by_similarity();
+        }
+    }
+
+    /// Where a view waits for the answer, it shows the problem in its place.
+    pub(in crate::session) fn take_problem_of_look(&mut self, look: LookKind, problem: Problem, notices: &mut Notices) {
+        match look {
+            LookKind::Activations { image, layer } => {
+                if self.chosen.probe == Some(image) && self.chosen.layer == layer {
+                    // Those of another layer are not what was asked for.
+                    self.activation = None;
+                    self.activation_problem = Some(problem);
+                }
+            }
+            LookKind::Neighbours => {
+                if self.neighbour_wish().is_some() {
+                    // What was found for an earlier question is no answer to this one.
+                    self.neighbours = None;
+                    self.neighbours_problem = Some(problem);
+                    self.refresh_if_by_similarity();
+                }
+            }
+            LookKind::Likeness { images } => {
+                if let Some(why) = self.why.as_mut().filter(|why| [why.a, why.b] == images) {
+                    why.problem = Some(problem);
+                }
+            }
+            LookKind::Pair { images, layer } => {
+                let is_it = |why: &&mut Why| [why.a, why.b] == images && why.layer == layer;
+                if let Some(why) = self.why.as_mut().filter(is_it) {
+                    why.problem.get_or_insert(problem);
+                }
+            }
+            LookKind::Thumbnails
+            | LookKind::LayerTimes
+            | LookKind::Query
+            | LookKind::Exemplars { .. }
+            | LookKind::Unusual { .. } => notices.tell_problem(problem),
+        }
+    }
+
+    fn refresh_if_by_similarity(&mut self) {
+        if self.chosen.sort == Sort::Similarity {
+            self.refresh_shown();
+        }
+    }
+}

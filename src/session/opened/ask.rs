@@ -1,0 +1,35 @@
+//! What a view asks while it is looked at.
+
+use super::Opened;
+use crate::domain::ImageId;
+use crate::engine::{Look, Request};
+
+/// A question of a view.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// These thumbnails are visible and missing, most urgent first.
+    Thumbnails(Vec<ImageId>),
+    /// How long does each layer take?
+    LayerTimes,
+    /// The channels most unusual for the probe are to be seen, and are not there.
+    Unusual,
+    /// Why are the probe and this image alike?
+    Why(ImageId),
+    /// That is understood.
+    CloseWhy,
+}
+
+impl Opened {
+    pub(in crate::session) fn ask(&mut self, question: Ask) -> Vec<Request> {
+        match question {
+            Ask::Thumbnails(ids) => vec![Request::Look(Look::Thumbnails(ids))],
+            Ask::LayerTimes => vec![Request::Look(Look::LayerTimes)],
+            Ask::Unusual => self.ask_unusual(),
+            Ask::Why(other) => self.ask_why(other),
+            Ask::CloseWhy => {
+                self.why = None;
+                Vec::new()
+            }
+        }
+    }
+}

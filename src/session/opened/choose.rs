@@ -1,0 +1,224 @@
+//! Choices, which can be taken back.
+
+use super::Opened;
+use super::chosen::{Chosen, Colouring, Comparison};
+use crate::domain::{Example, Filter, ImageId, Metric, Pooling, ProjectionMethod, Region, Sort};
+use crate::engine::Request;
+use crate::session::Selection;
+
+/// How a click or a lasso changes the selection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// Only these.
+    Replace,
+    /// These too (or, for a single image that is picked already, no longer it).
+    Toggle,
+    /// These too.
+    Add,
+    /// Everything in gallery order from the anchor to this one.
+    Range,
+}
+
+/// One choice.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choose {
+    /// A click on one image: it becomes the probe (unless toggled off) and the selection changes.
+    Click(ImageId, Pick),
+    /// A rubber band or lasso around several.
+    PickMany(Vec<ImageId>, Pick),
+    /// Move the probe by so many places in gallery order.
+    Step(isize),
+    /// Select all that is shown.
+    SelectAll,
+    /// Select nothing.
+    ClearSelection,
+    /// Select what is shown and not selected.
+    InvertSelection,
+    /// Show only these images.
+    Filter(Filter),
+    /// Order the gallery.
+    Sort(Sort),
+    /// Give images a tag, or take it from them.
+    Tag {
+        /// Which images.
+        ids: Vec<ImageId>,
+        /// The tag.
+        tag: String,
+        /// Whether they are to bear it.
+        is_on: bool,
+    },
+    /// Look at another layer (index in `Collection::layers`).
+    Layer(usize),
+    /// Enlarge a channel of the layer, or none.
+    Channel(Option<usize>),
+    /// Use other vectors.
+    Pooling(Pooling),
+    /// Rank otherwise.
+    Metric(Metric),
+    /// Ask for so many neighbours.
+    NeighbourCount(usize),
+    /// Find neighbours by something else.
+    Comparison(Comparison),
+    /// Let these images speak for what is looked for (a weight above 0) or against it.
+    AddExamples(Vec<ImageId>, f32),
+    /// Let this one say nothing any more.
+    RemoveExample(ImageId),
+    /// Look for what is like a label, a tag, a cluster or a class, or like the probe again.
+    Like(Option<Example>),
+    /// Ask with a part of the probe only, or with all of it.
+    Region(Option<Region>),
+    /// Compare the box with every part of other pictures, or with the whole of each.
+    Anywhere(bool),
+    /// Look at every image for neighbours, even where an index would be quicker, or not.
+    Exactly(bool),
+    /// Look for neighbours among those that the gallery shows only, or among all.
+    OnlyShown(bool),
+    /// Make the map by another method.
+    Projection(ProjectionMethod),
+    /// Colour the map.
+    Colouring(Colouring),
+    /// Take back the last choice.
+    Undo,
+    /// Bring it back.
+    Redo,
+}
+
+impl Opened {
+    pub(in crate::session) fn choose(&mut self, choice: Choose) -> Vec<Request> {
+        let before = self.chosen.clone();
+        match choice {
+            Choose::Click(id, pick) => self.click(id, pick),
+            Choose::PickMany(ids, pick) => self.pick_many(ids, pick),
+            Choose::Step(by) => self.step(by),
+            Choose::SelectAll => self.chosen.selection = self.shown.iter().copied().collect(),
+            Choose::ClearSelection => self.chosen.selection = Selection::default(),
+            Choose::InvertSelection => self.invert_selection(),
+            Choose::Filter(filter) => self.chosen.filter = filter,
+            Choose::Sort(sort) => self.chosen.sort = sort,
+            Choose::Tag { ids, tag, is_on } => self.edit_tag(ids, tag, is_on),
+            Choose::Layer(layer) => self.choose_layer(layer),
+            Choose::Channel(channel) => self.chosen.channel = channel,
+            Choose::Pooling(pooling) => self.chosen.pooling = pooling,
+            Choose::Metric(metric) => self.chosen.metric = metric,
+            Choose::NeighbourCount(count) => self.chosen.neighbour_count = count.max(1),
+            Choose::Comparison(comparison) => self.chosen.comparison = comparison,
+            Choose::AddExamples(ids, weight) => self.add_examples(ids, weight),
+            Choose::RemoveExample(id) => self.chosen.examples.retain(|(example, _)| *example != id),
+            Choose::Like(like) => self.chosen.like = like,
+            Choose::Region(region) => self.chosen.region = region,
+            Choose::Anywhere(anywhere) => self.chosen.anywhere = anywhere,
+            Choose::Exactly(exactly) => self.chosen.exactly = exactly,
+            Choose::OnlyShown(only_shown) => self.chosen.only_shown = only_shown,
+            Choose::Projection(method) => self.chosen.projection = method,
+            Choose::Colouring(colouring) => self.chosen.colouring = colouring,
+            Choose::Undo => {
+                let before = self.history.undo(&self.chosen);
+                return before.map(|before| self.restore(before)).unwrap_or_default();
+            }
+            Choose::Redo => {
+                let after = self.history.redo(&self.chosen);
+                return after.map(|after| self.restore(after)).unwrap_or_default();
+            }
+        }
+        self.follow_choice(before)
+    }
+
+    fn follow_choice(&mut self, before: Chosen) -> Vec<Request> {
+        // What is asked about cannot speak for or against itself.
+        if let (Some(probe), None) = (self.chosen.probe, &self.chosen.like) {
+            self.chosen.examples.retain(|(id, _)| *id != probe);
+        }
+        if self.chosen == before {
+            return Vec::new();
+        }
+        let requests = self.ask_what_changed(&before);
+        self.history.record(before);
+        requests
+    }
+
+    pub(super) fn restore(&mut self, chosen: Chosen) -> Vec<Request> {
+        let before = std::mem::replace(&mut self.chosen, chosen);
+        self.ask_what_changed(&before)
+    }
+
+    /// A rubber band or lasso around several images.
+    fn pick_many(&mut self, ids: Vec<ImageId>, pick: Pick) {
+        let mut selection = match pick {
+            Pick::Replace => Selection::default(),
+            Pick::Toggle | Pick::Add | Pick::Range => self.chosen.selection.clone(),
+        };
+        ids.into_iter().for_each(|id| {
+            selection.insert(id);
+        });
+        self.chosen.selection = selection;
+    }
+
+    /// Selects what is shown and not selected.
+    fn invert_selection(&mut self) {
+        let selection = &self.chosen.selection;
+        self.chosen.selection = self.shown.iter().copied().filter(|id| !selection.contains(*id)).collect();
+    }
+
+    /// Looks at another layer, if there is such a one.
+    fn choose_layer(&mut self, layer: usize) {
+        if self.collection().is_some_and(|c| layer < c.layers.len()) && layer != self.chosen.layer {
+            self.chosen.layer = layer;
+            self.chosen.channel = None;
+        }
+    }
+
+    /// Lets images speak for what is looked for, or against it.
+    fn add_examples(&mut self, ids: Vec<ImageId>, weight: f32) {
+        let examples = &mut self.chosen.examples;
+        examples.retain(|(id, _)| !ids.contains(id));
+        examples.extend(ids.into_iter().map(|id| (id, weight)));
+    }
+
+    /// A click on one image.
+    fn click(&mut self, id: ImageId, pick: Pick) {
+        if id.index() >= self.images.len() {
+            return;
+        }
+        match pick {
+            Pick::Replace => self.chosen.selection = [id].into_iter().collect(),
+            Pick::Toggle => {
+                if !self.chosen.selection.insert(id) {
+                    self.chosen.selection.remove(id);
+                }
+            }
+            Pick::Add => {
+                self.chosen.selection.insert(id);
+            }
+            Pick::Range => {
+                let place = |id: ImageId| self.shown.iter().position(|&other| other == id);
+                let ends = (place(self.chosen.anchor.unwrap_or(id)).or_else(|| place(id)), place(id));
+                if let (Some(a), Some(b)) = ends {
+                    self.chosen.selection = self.shown[a.min(b)..=a.max(b)].iter().copied().collect();
+                }
+            }
+        }
+        if pick != Pick::Range {
+            self.chosen.anchor = Some(id);
+        }
+        if self.chosen.probe != Some(id) {
+            // A part of one picture is not that part of another.
+            self.chosen.region = None;
+        }
+        // Whoever clicks an image wants to see what is like it; whoever picks further ones may want them as examples.
+        if pick == Pick::Replace {
+            self.chosen.like = None;
+        }
+        self.chosen.probe = Some(id);
+    }
+
+    /// Moves the probe by so many places in gallery order.
+    fn step(&mut self, by: isize) {
+        let Some(last) = self.shown.len().checked_sub(1) else { return };
+        let here = self.chosen.probe.and_then(|probe| self.shown.iter().position(|&id| id == probe));
+        let next = match here {
+            Some(here) => here.saturating_add_signed(by).min(last),
+            None => 0,
+        };
+        self.click(self.shown[next], Pick::Replace);
+    }
+}
