@@ -125,12 +125,18 @@
 //! view → Action → act → Request → thread → Event → apply → view
 //!
 //! A view (`ui/views/`) reads the [`Session`](session::Session) and pushes an [`Action`](session::Action). After all are
-//! drawn, `ui/app/mod.rs` gives the actions to [`Session::act`](session::Session::act) (`session/act.rs`), which changes what
-//! is chosen and returns [`Request`](engine::Request)s. [`Engine::send`](engine::Engine::send) never blocks;
-//! `engine/coordinator.rs` takes each request and hands it to the thread that does it. What comes of it is an
+//! drawn, `ui/app/mod.rs` gives the actions to [`Session::act`](session::Session::act) (`session/action.rs`), which hands each
+//! to its subject: a choice to `session/opened/choose.rs`, an opening to `session/open.rs`, and so on; each of these files
+//! lists its wishes and does them. They change what is chosen and return [`Request`](engine::Request)s.
+//! [`Engine::send`](engine::Engine::send) never blocks; `engine/coordinator.rs` takes each request and hands it to the
+//! thread that does it. What comes of it is an
 //! [`Event`](engine::Event), sent by `engine/thread/outbox.rs`, which also calls the listener's bell (the window's is
 //! `ui/waker.rs`). In the next frame [`Session::apply`](session::Session::apply) (`session/apply.rs`) takes it in, and may
 //! answer with further requests; then every view is drawn anew from the session. No view keeps a copy of the truth.
+//!
+//! The session has two parts. [`Lasting`](session::Lasting) stays whatever is opened and closed: notices, known networks and
+//! their downloads. [`Opened`](session::Opened) belongs to the collection that is open, and the next opening replaces it as a
+//! whole; the few things that are carried over are named in one place, `Opened::followed_by`.
 //!
 //! What comes of an analysis is [`Event::Answered`](engine::Event::Answered), whatever its kind. All kinds stand in one table
 //! of two halves: wish, title and answer in `engine/message/analysis.rs`; how it is done, and how what is kept of it is read

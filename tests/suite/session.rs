@@ -2,6 +2,7 @@
 
 mod findings;
 mod networks;
+mod opening;
 mod problems;
 mod resuming;
 
@@ -125,7 +126,7 @@ fn a_range_follows_the_order_of_the_gallery() {
 fn opening_another_folder_forgets_what_was_chosen_and_keeps_what_was_said() {
     let mut session = session(24);
     session.act(Choose::Click(ImageId(5), Pick::Replace));
-    session.lasting.notices.tell(tiramisu::session::NoticeText::News("kept".into()));
+    session.lasting.notices.tell_news("kept");
     session.apply(Event::Opening("/pictures/other".into()));
     assert!(
         session.opened.images.is_empty()

@@ -6,7 +6,7 @@ use eframe::egui;
 
 use super::App;
 use crate::engine::{ExportFormat, NetworkFile, Problem};
-use crate::session::{Choose, Export, Extract, Keep, Networks, NoticeText, Open};
+use crate::session::{Choose, Export, Extract, Keep, Networks, Open};
 use crate::ui::Question;
 use crate::ui::command::Command;
 use crate::ui::dialogs::{Dialog, LayerDialog, NetworkDialog, WorkspaceDialog};
@@ -92,7 +92,7 @@ impl App {
         if images.is_empty() {
             let problem = Problem::new("There is nothing to export", "Nothing is selected.")
                 .with_remedy("Select some images, or look at the neighbours of one.");
-            self.session.lasting.notices.tell(NoticeText::Problem(problem));
+            self.session.lasting.notices.tell_problem(problem);
             return;
         }
         self.to_export = images;
@@ -105,7 +105,7 @@ impl App {
         if images.is_empty() {
             let why = "The folder was closed or opened anew before a place for the export was chosen.";
             let problem = Problem::new("Nothing was exported", why).with_remedy("Select the images and export again.");
-            self.session.lasting.notices.tell(NoticeText::Problem(problem));
+            self.session.lasting.notices.tell_problem(problem);
             return;
         }
         self.act(Export::Write { images, format, target });

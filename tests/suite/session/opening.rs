@@ -1,0 +1,264 @@
+//! Another collection is opened: of the one before nothing is left, and what lasts is as it was.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use tiramisu::analysis::class_vectors::ClassVectors;
+use tiramisu::domain::predicate::Span;
+use tiramisu::domain::{
+    ClusterMethod, ClusterWish, Clustering, DuplicateReport, DuplicateWish, EngineChoice, IndexKind, IndexRecord,
+    KeptActivations, Metric, OutlierReport, OutlierWish, Pooling, PredicateError, Projection, ProjectionMethod, Tags,
+    WorkEngine,
+};
+use tiramisu::domain::{ImageId, StoredLayer};
+use tiramisu::engine::networks::PreparationWish;
+use tiramisu::engine::{
+    AnalysisAnswer, AnalysisKind, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportRequest, Finding,
+    NetworkFile, Problem, Progress,
+};
+use tiramisu::session::{
+    Action, Ask, Choose, Chosen, Colouring, Lasting, Networks, Open, Opened, Phase, Pick, Session,
+};
+
+use super::session;
+use crate::support::{collection, networks};
+
+/// The fields of a value by name, each as it is written for debugging.
+fn fields(value: &impl Debug) -> BTreeMap<String, String> {
+    let mut fields = BTreeMap::new();
+    let mut name = String::new();
+    for line in format!("{value:#?}").lines() {
+        let is_field = line.starts_with("    ") && !line.starts_with("     ");
+        if let Some((field, _)) = line.trim_start().split_once(": ").filter(|_| is_field) {
+            field.clone_into(&mut name);
+        }
+        let text: &mut String = fields.entry(name.clone()).or_default();
+        text.push_str(line);
+        text.push('\n');
+    }
+    fields
+}
+
+/// The fields in which `value` is as `other`.
+fn same(value: &impl Debug, other: &impl Debug) -> Vec<String> {
+    let others = fields(other);
+    // Of what is no field, such as the braces, nothing is to be said.
+    let fields = fields(value).into_iter().filter(|(name, _)| !name.is_empty());
+    fields.filter(|(name, text)| others.get(name) == Some(text)).map(|(name, _)| name).collect()
+}
+
+fn progress(title: &str) -> Arc<Progress> {
+    Arc::new(Progress::new(title))
+}
+
+fn problem() -> Problem {
+    Problem::new("It failed", "the disk is full")
+}
+
+/// A session that knows something in every field of what is open, and of what lasts.
+fn filled() -> Session {
+    let mut session = session(24);
+    session.act(Choose::Click(ImageId(5), Pick::Replace));
+    session.act(Choose::Metric(Metric::Euclidean));
+    session.act(Choose::Pooling(Pooling::Maximum));
+    session.act(Choose::NeighbourCount(7));
+    // The pictures are on their way again: what was chosen of them waits.
+    session.act(Open::Storing(Some(vec!["conv3".into()])));
+    session.apply(Event::Opening("/pictures/garden".into()));
+    session.apply(Event::Opened(Arc::new(collection::collection())));
+    session.apply(Event::Found(collection::images(10)));
+    session.apply(Event::Committed { images: 10, version: 2 });
+    session.act(Choose::Click(ImageId(3), Pick::Replace));
+    let source = session.source().expect("conv3 is stored");
+
+    // A job ends while nobody knows yet whether a map is kept, and one begins when there is a map.
+    session.act(Choose::Projection(ProjectionMethod::Umap));
+    session.apply(Event::JobEnded { cancelled: false });
+    let wish = session.opened.projection_wish().expect("conv3 is stored");
+    let map = collection::projection(source.clone(), &session.opened.images);
+    session.opened.projection = Some(Arc::new(Projection { wish, ..map }));
+    session.apply(Event::JobStarted(progress("Extracting")));
+    session.act(Ask::Unusual);
+    session.act(Ask::Why(ImageId(4)));
+    session.act(Action::Hover(Some(ImageId(2))));
+
+    fill_looks(&mut session, &source);
+    fill_findings(&mut session, &source);
+    fill_lasting(&mut session);
+    session
+}
+
+fn fill_looks(session: &mut Session, source: &StoredLayer) {
+    let (probe, images) = (ImageId(3), session.opened.images.clone());
+    let (open, opened) = (collection::collection(), &mut session.opened);
+    opened.is_walked = true;
+    (opened.problem_count, opened.gone_count) = (2, 1);
+    opened.in_single = vec![source.clone()];
+    opened.arrived = vec![collection::thumbnail(&images[0])];
+    opened.activation = Some(collection::activation(probe, 4, &open));
+    opened.activation_problem = Some(problem());
+    opened.layer_secs = Some(Arc::new(vec![0.1]));
+    opened.neighbours = Some(collection::neighbours(probe, source.clone(), Metric::Euclidean, 3, 10));
+    opened.neighbours_problem = Some(problem());
+    opened.exemplars = Some(Arc::new(collection::exemplars(4, Some(1), 8, &open)));
+    opened.unusual = Some(Arc::new(collection::unusual(probe, Some(source.clone()), &open)));
+    opened.matching = Some(Arc::new([probe].into_iter().collect()));
+    opened.query_error = Some(PredicateError::new("there is no such tag", Span { start: 0, end: 3 }));
+    opened.query_remarks = vec!["no image has it".into()];
+    opened.tags = Arc::new(Tags { images: [("odd".to_owned(), vec![probe])].into() });
+    opened.house.problem = Some(problem());
+    let request = ExportRequest {
+        images: vec![probe],
+        scores: vec![None],
+        format: ExportFormat::Csv,
+        vectors: Vec::new(),
+        target: "/home/ada/selection.csv".into(),
+        overwrite: false,
+    };
+    opened.pending_export = Some(ExportExists { taken: vec![request.target.clone()], request });
+}
+
+fn fill_findings(session: &mut Session, source: &StoredLayer) {
+    let features = || "net_12345678".to_owned();
+    let choice = EngineChoice { engine: WorkEngine::ExactScan, reason: "they are few".into() };
+    session.opened.clustering = Some(Arc::new(Clustering {
+        features: features(),
+        wish: ClusterWish::new(ClusterMethod::KMeans, source.clone()),
+        ids: Vec::new(),
+        of: Vec::new(),
+        clusters: Vec::new(),
+        agreement: None,
+        quality: None,
+        elapsed_secs: 0.1,
+    }));
+    let duplicates = Finding::Duplicates(Arc::new(DuplicateReport {
+        features: features(),
+        wish: DuplicateWish::new(source.clone()),
+        within: None,
+        groups: Vec::new(),
+        compared: 10,
+        unread: 0,
+        elapsed_secs: 0.1,
+    }));
+    let outliers = Finding::Outliers(Arc::new(OutlierReport {
+        features: features(),
+        wish: OutlierWish { source: source.clone(), k: 5 },
+        ids: Vec::new(),
+        distances: Vec::new(),
+        factors: Vec::new(),
+        clusters: Vec::new(),
+        elapsed_secs: 0.1,
+    }));
+    let classes = Finding::Classes(Arc::new(ClassMeans {
+        wish: ClassWish::default(),
+        vectors: ClassVectors::default(),
+        origins: Vec::new(),
+        members: Vec::new(),
+        sizes: Vec::new(),
+        table: "classes".into(),
+        choice: choice.clone(),
+        elapsed_secs: 0.1,
+    }));
+    for finding in [duplicates, outliers, classes] {
+        session.apply(Event::Answered(AnalysisAnswer::Found(finding)));
+    }
+    session.apply(Event::EngineChosen(AnalysisKind::Map, choice));
+    let opened = &mut session.opened;
+    opened.has_embedding = true;
+    opened.indices = vec![IndexRecord {
+        source: source.clone(),
+        kind: IndexKind::IvfPq,
+        metric: Metric::Cosine,
+        rows: 10,
+        built_rows: 10,
+        probes: 1,
+        refine: 1,
+        recall: 1.0,
+        least_recall: 1.0,
+        measured_k: 10,
+        measured_probes: 10,
+        median_ms: 1.0,
+        p99_ms: 1.0,
+        exact_median_ms: 1.0,
+        built_secs: 1.0,
+        measured_unix_secs: 0,
+        extended: None,
+    }];
+    opened.kept_activations =
+        vec![KeptActivations { layer: "conv3".into(), shape: [128, 14, 14], images: 10, bytes: 500_000 }];
+    opened.clusterings = vec!["kmeans".into()];
+    opened.analysis = Some(progress("Outliers"));
+}
+
+fn fill_lasting(session: &mut Session) {
+    session.apply(networks::told(networks::list()));
+    session.apply(Event::FetchStarted { name: networks::AWAY.into(), progress: progress("Downloading") });
+    let wish = PreparationWish::default();
+    session.act(Networks::Add { file: "/models/cats.onnx".into(), name: "cats".into(), wish });
+    session.apply(Event::ExportStarted(progress("Exporting")));
+    session.lasting.notices.tell_news("kept");
+    session.lasting.network = NetworkFile::Analytic;
+    session.lasting.asked_workspace = Some("/data/elsewhere".into());
+    session.lasting.wanted_layers = Some(vec!["conv3".into()]);
+}
+
+/// What another folder is opened with: nothing, but how the person looked at the one before.
+fn fresh(before: &Chosen, phase: Phase) -> Opened {
+    let chosen = Chosen {
+        metric: before.metric,
+        pooling: before.pooling,
+        neighbour_count: before.neighbour_count,
+        colouring: before.colouring,
+        projection: before.projection,
+        ..Chosen::default()
+    };
+    let mut opened = Opened::default();
+    opened.phase = phase;
+    opened.chosen = chosen;
+    opened
+}
+
+#[test]
+fn nothing_of_a_collection_survives_the_opening_of_another_or_its_closing() {
+    let unfilled = same(&filled().opened, &Opened::default());
+    assert_eq!(unfilled, [""; 0], "this test must fill every field, or it could not see that one survives");
+    let sea = std::path::PathBuf::from("/pictures/sea");
+    for (event, phase) in [(Event::Opening(sea.clone()), Phase::Opening(sea)), (Event::Closed, Phase::Welcome)] {
+        let mut session = filled();
+        let expected = fresh(&session.opened.chosen, phase);
+        session.apply(event);
+        assert_eq!(fields(&session.opened), fields(&expected));
+    }
+}
+
+#[test]
+fn how_a_person_looks_goes_on_with_the_next_collection() {
+    let mut session = filled();
+    session.act(Choose::Colouring(Colouring::Similarity));
+    session.apply(Event::Opening("/pictures/sea".into()));
+    let chosen = &session.opened.chosen;
+    assert_eq!((chosen.metric, chosen.pooling, chosen.neighbour_count), (Metric::Euclidean, Pooling::Maximum, 7));
+    assert_eq!((chosen.colouring, chosen.projection), (Colouring::Similarity, ProjectionMethod::Umap));
+}
+
+#[test]
+fn what_lasts_is_the_same_after_opening_and_closing() {
+    let mut session = filled();
+    assert_eq!(same(&session.lasting, &Lasting::default()), ["resumes"], "this test must fill every other field");
+    let before = fields(&session.lasting);
+    for event in [Event::Opening("/pictures/sea".into()), Event::Closed] {
+        session.apply(event);
+        assert_eq!(fields(&session.lasting), before);
+    }
+}
+
+#[test]
+fn what_is_known_of_the_workspace_itself_stays_while_the_same_folder_is_opened_again() {
+    let mut session = filled();
+    session.apply(Event::Opening("/pictures/garden".into()));
+    assert_eq!(session.opened.house.problem, Some(problem()));
+    assert!(session.opened.images.is_empty() && session.opened.findings.get(Finding::outliers).is_none());
+    session.apply(Event::Opening("/pictures/sea".into()));
+    assert_eq!(session.opened.house.problem, None);
+}
