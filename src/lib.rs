@@ -46,7 +46,7 @@
 //! | [`features`] | activations to vectors | domain, network |
 //! | [`analysis`] | numbers from numbers, a file a method: neighbours, maps, clusters, outliers | domain |
 //! | [`store`] | the workspace; Arrow and Lance end here | domain |
-//! | [`export`] | what leaves: copies, CSV, JSON, NumPy, Parquet, graphs | domain |
+//! | [`export`] | what leaves: copies, tables, vectors, graphs | domain |
 //! | [`engine`] | all work off the window's thread; knows no window | all above |
 //! | [`session`] | what is known and what is chosen; undo. Plain state, no threads | domain, engine |
 //! | [`ui`] | the window; the only home of egui | domain, gpu, session, engine |

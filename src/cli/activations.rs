@@ -6,6 +6,8 @@ use anyhow::bail;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
+use super::arguments::{Arguments, COMMITTED_STAYS};
+use super::console::bytes_in_words;
 use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Interrupted, Misuse, Outcome, collection};
@@ -37,7 +39,7 @@ pub struct ActivationsArgs {
     dry_run: bool,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -60,11 +62,25 @@ struct Cost {
     bytes: u64,
 }
 
+impl Arguments for ActivationsArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        COMMITTED_STAYS
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet, a layer does not exist, or the disk refuses.
-pub fn run(args: &ActivationsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ActivationsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if args.what != What::List && args.layers.is_empty() {
         bail!(Misuse("name the layers with --layer; `tiramisu networks show NAME` lists them".to_owned()));
     }
@@ -133,7 +149,7 @@ fn cost_in_words(cost: &Cost) -> String {
         "{}, {c} x {h} x {w}: {}, at most {}\n",
         cost.layer,
         counted(cost.images, "image", "images"),
-        megabytes(cost.bytes)
+        bytes_in_words(cost.bytes)
     )
 }
 
@@ -144,11 +160,7 @@ fn in_words(kept: &KeptActivations) -> String {
         "{}, {c} x {h} x {w}: {}, {} on disk ({} before they were compressed)\n",
         kept.layer,
         counted(kept.images, "image", "images"),
-        megabytes(kept.bytes),
-        megabytes(of)
+        bytes_in_words(kept.bytes),
+        bytes_in_words(of)
     )
-}
-
-fn megabytes(bytes: u64) -> String {
-    format!("{:.1} MB", bytes as f64 / 1e6)
 }

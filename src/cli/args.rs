@@ -3,13 +3,10 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, Parser};
 
+use super::Verb;
 use super::opening::Opening;
-use super::{
-    activations, class, classify, cluster, duplicates, embed, exemplars, explain, export, extract, graph, index, info,
-    neighbours, networks, outliers, project, query, sample, storage, tag, unusual, versions,
-};
 use crate::domain::predicate::mistyped;
 
 /// Look inside convolutional networks through your own pictures.
@@ -58,60 +55,6 @@ Exit codes:
 
 Where an image lies in the workspace, and how Python reads it: see the README.";
 
-/// What can be done from the command line.
-#[derive(Debug, Subcommand)]
-pub enum Verb {
-    /// Extract features of every layer for all pictures below a folder
-    Extract(extract::ExtractArgs),
-    /// Say what is known of a folder
-    Info(info::InfoArgs),
-    /// Find the images most like one of them
-    #[command(alias = "neighbors")]
-    Neighbours(neighbours::NeighboursArgs),
-    /// Name what pictures show: a network's most probable classes
-    Classify(classify::ClassifyArgs),
-    /// Find images that are the same picture
-    Duplicates(duplicates::DuplicatesArgs),
-    /// Find images unlike the others
-    Outliers(outliers::OutliersArgs),
-    /// Build an index over the vectors of a layer
-    Index(index::IndexArgs),
-    /// Keep whole activations of chosen layers, to look for parts of pictures
-    Activations(activations::ActivationsArgs),
-    /// Compare labels by what their images have in common, over all layers
-    Class(class::ClassArgs),
-    /// Write the graph of nearest neighbours, or of images and their strong features
-    Graph(graph::GraphArgs),
-    /// Make the full-network embedding
-    Embed(embed::EmbedArgs),
-    /// Give every image a place on a plane
-    Project(project::ProjectArgs),
-    /// Put images in groups by what a layer sees in them
-    Cluster(cluster::ClusterArgs),
-    /// Put images in communities of the graph of nearest neighbours
-    Communities(cluster::CommunitiesArgs),
-    /// Find the images that excite a channel most
-    Exemplars(exemplars::ExemplarsArgs),
-    /// Find the channels at which an image is unusual
-    Unusual(unusual::UnusualArgs),
-    /// Say why two images are alike, channel by channel
-    Explain(explain::ExplainArgs),
-    /// Find images by a predicate over what is known of them
-    Query(query::QueryArgs),
-    /// Give images a tag, or take it away
-    Tag(tag::TagArgs),
-    /// Take images away: copied files, CSV, JSON, and vectors as NumPy or Parquet
-    Export(export::ExportArgs),
-    /// Write sample pictures made by the program itself
-    Sample(sample::SampleArgs),
-    /// Trained networks: list, download, add one's own
-    Networks(networks::NetworksArgs),
-    /// What the workspace costs, and keeping house in it
-    Storage(storage::StorageArgs),
-    /// States of the workspace: list, name, go back to, compare
-    Versions(versions::VersionsArgs),
-}
-
 /// What to say of a first word that is nearly a verb and nothing else that exists; `None` if it is a verb, a path or an
 /// option, or like no verb.
 pub fn misspelt_verb(first: Option<OsString>) -> Option<String> {
@@ -125,36 +68,4 @@ pub fn misspelt_verb(first: Option<OsString>) -> Option<String> {
     Some(format!(
         "there is neither a verb nor a folder called {word}. Did you mean {nearest}? (`tiramisu --help` lists the verbs)"
     ))
-}
-
-impl Verb {
-    /// Whether the answer is for a machine.
-    pub fn wants_json(&self) -> bool {
-        match self {
-            Verb::Extract(args) => args.json,
-            Verb::Info(args) => args.json,
-            Verb::Neighbours(args) => args.json,
-            Verb::Classify(args) => args.json,
-            Verb::Duplicates(args) => args.json,
-            Verb::Outliers(args) => args.json,
-            Verb::Index(args) => args.json,
-            Verb::Activations(args) => args.json,
-            Verb::Class(args) => args.json,
-            Verb::Graph(args) => args.json,
-            Verb::Embed(args) => args.json,
-            Verb::Project(args) => args.json,
-            Verb::Cluster(args) => args.wants_json(),
-            Verb::Communities(args) => args.wants_json(),
-            Verb::Exemplars(args) => args.json,
-            Verb::Unusual(args) => args.json,
-            Verb::Explain(args) => args.json,
-            Verb::Query(args) => args.json,
-            Verb::Tag(args) => args.json,
-            Verb::Export(args) => args.json,
-            Verb::Sample(args) => args.json,
-            Verb::Networks(args) => args.verb.wants_json(),
-            Verb::Storage(args) => args.json,
-            Verb::Versions(args) => args.json,
-        }
-    }
 }

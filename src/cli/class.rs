@@ -6,8 +6,9 @@ use anyhow::bail;
 use clap::{Args as ClapArgs, Subcommand};
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
-use super::parsers::metric_parser;
+use super::parsers::one_of;
 use super::{Console, Interrupted, Misuse, Outcome, collection, query};
 use crate::domain::{
     ClassChange, ClassOrigin, ClassesBy, EngineChoice, Metric, counted, write_score, write_some_score,
@@ -45,7 +46,7 @@ pub struct ClassArgs {
     #[arg(long, value_name = "NAME", global = true)]
     layer: Vec<String>,
     /// How near two classes are
-    #[arg(long, default_value = "cosine", value_parser = metric_parser(), global = true)]
+    #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word), global = true)]
     metric: Metric,
     /// Only activations so many standard deviations above their mean count
     #[arg(long, value_name = "NUMBER", global = true, allow_negative_numbers = true)]
@@ -58,7 +59,7 @@ pub struct ClassArgs {
     k: u32,
     /// Answer with one JSON document
     #[arg(long, global = true)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -139,11 +140,25 @@ struct NearAnswer<'a> {
     nearest: Vec<NearRow<'a>>,
 }
 
+impl Arguments for ClassArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet, there are no classes, or one is not known.
-pub fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if let ClassVerb::Add { predicate, .. } = &args.verb {
         query::expect_predicate(predicate)?;
     }

@@ -8,8 +8,9 @@ use anyhow::anyhow;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::opening::Opening;
-use super::parsers::{compute_parser, precision_parser};
+use super::parsers::one_of;
 use super::{Console, Outcome, interrupt};
 use crate::domain::{ClassScore, Precision, counted};
 use crate::engine::{self, Classification, ClassifyWish, Progress};
@@ -40,14 +41,14 @@ pub struct ClassifyArgs {
     #[arg(short, long = "count", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
     /// What computes; auto takes the GPU unless it is missing or a software renderer
-    #[arg(long, default_value = "auto", value_parser = compute_parser())]
+    #[arg(long, default_value = "auto", value_parser = one_of(Compute::ALL, Compute::word))]
     compute: Compute,
     /// In which numbers the network runs: half needs a GPU that has it, and half the memory
-    #[arg(long, default_value = "single", value_parser = precision_parser())]
+    #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
     precision: Precision,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -76,11 +77,25 @@ struct Unreadable<'a> {
     problem: &'a str,
 }
 
+impl Arguments for ClassifyArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_CHANGED
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When the network names no classes, or the list of names does not fit it.
-pub fn run(args: &ClassifyArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ClassifyArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let opening =
         Opening { network: args.network.clone(), workspace: None, compute: args.compute, precision: args.precision };
     let wish = ClassifyWish {

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{ClusterMethod, ClusterWish, EngineChoice, LabelAgreement, TellingChannel, counted};
@@ -48,7 +49,7 @@ pub struct ClusterArgs {
     #[command(flatten)]
     common: Common,
     /// How groups are found
-    #[arg(long, default_value = "kmeans", value_parser = method_parser(false))]
+    #[arg(long, default_value = "kmeans", value_parser = one_of(methods(false), ClusterMethod::word))]
     method: ClusterMethod,
     /// How many groups (kmeans)
     #[arg(short = 'k', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
@@ -73,7 +74,7 @@ pub struct CommunitiesArgs {
     #[command(flatten)]
     common: Common,
     /// How communities are found
-    #[arg(long, default_value = "leiden", value_parser = method_parser(true))]
+    #[arg(long, default_value = "leiden", value_parser = one_of(methods(true), ClusterMethod::word))]
     method: ClusterMethod,
     /// How many communities (fluid)
     #[arg(short = 'k', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
@@ -86,15 +87,31 @@ pub struct CommunitiesArgs {
     resolution: f64,
 }
 
-impl ClusterArgs {
-    pub(super) fn wants_json(&self) -> bool {
+impl Arguments for ClusterArgs {
+    fn wants_json(&self) -> bool {
         self.common.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run_clusters(self, console)
     }
 }
 
-impl CommunitiesArgs {
-    pub(super) fn wants_json(&self) -> bool {
+impl Arguments for CommunitiesArgs {
+    fn wants_json(&self) -> bool {
         self.common.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run_communities(self, console)
     }
 }
 
@@ -160,7 +177,7 @@ struct Telling<'a> {
 ///
 /// # Errors
 /// When nothing was extracted yet.
-pub fn run_clusters(args: &ClusterArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run_clusters(args: &ClusterArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let change = |wish: &mut ClusterWish| {
         wish.method = args.method;
         wish.count = args.count as usize;
@@ -174,7 +191,7 @@ pub fn run_clusters(args: &ClusterArgs, console: &mut Console) -> anyhow::Result
 ///
 /// # Errors
 /// When nothing was extracted yet.
-pub fn run_communities(args: &CommunitiesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run_communities(args: &CommunitiesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let change = |wish: &mut ClusterWish| {
         wish.method = args.method;
         wish.count = args.count as usize;
@@ -309,11 +326,9 @@ fn in_words(answer: &Answer, kept: &str) -> String {
     words
 }
 
-/// Clusters of vectors or communities of the graph, by their words.
-fn method_parser(is_community: bool) -> impl TypedValueParser<Value = ClusterMethod> {
-    let all = move || ClusterMethod::ALL.into_iter().filter(move |method| method.is_community() == is_community);
-    PossibleValuesParser::new(all().map(ClusterMethod::word).collect::<Vec<_>>())
-        .map(move |word| all().find(|method| method.word() == word).unwrap_or_default())
+/// Methods that make clusters of vectors, or communities of the graph.
+fn methods(are_communities: bool) -> impl Iterator<Item = ClusterMethod> {
+    ClusterMethod::ALL.into_iter().filter(move |method| method.is_community() == are_communities)
 }
 
 fn resolution(text: &str) -> Result<f64, String> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection};
@@ -44,7 +45,7 @@ pub struct DuplicatesArgs {
     only: Vec<Way>,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
@@ -83,11 +84,25 @@ struct Row<'a> {
     splits: &'a [(String, usize)],
 }
 
+impl Arguments for DuplicatesArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet.
-pub fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let is_wanted = |way: Way| args.only.is_empty() || args.only.contains(&way);
     let within = args.distance.map_or(Within::Share { share: args.share }, Within::Distance);

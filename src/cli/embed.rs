@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::arguments::{Arguments, NOTHING_KEPT};
 use super::console::bytes_in_words;
 use super::opening::Opening;
 use super::with_choice::WithChoice;
@@ -38,17 +39,31 @@ pub struct EmbedArgs {
     supervised: bool,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Pair(f64, f64);
 
+impl Arguments for EmbedArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet.
-pub fn run(args: &EmbedArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &EmbedArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
     let thresholds = match (args.fixed, args.quantiles) {
         (Some(Pair(low, high)), _) => Thresholds::Fixed { low, high },

@@ -7,11 +7,12 @@ use anyhow::bail;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, NO_ANSWER};
 use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{Pooling, counted};
-use crate::engine::{ChannelLook, Event, ExemplarList, Look};
+use crate::engine::{ChannelLook, Event, ExemplarList, Look, Request};
 
 /// Images named of one channel.
 const OF_ONE: u32 = 32;
@@ -42,7 +43,7 @@ pub struct ExemplarsArgs {
     k: Option<u32>,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -73,11 +74,25 @@ struct Answer<'a> {
     exemplars: Vec<Row<'a>>,
 }
 
+impl Arguments for ExemplarsArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NO_ANSWER
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet, or the layer has no such channel.
-pub fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.layer.as_deref(), console)?;
     let wanted = Source { layer: args.layer.clone(), pooling: Pooling::Maximum };
     let source = listener.source(&wanted)?;
@@ -91,7 +106,7 @@ pub fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcom
     }
     let count = args.k.unwrap_or(if args.channel.is_some() { OF_ONE } else { 1 }) as usize;
     let look = Look::Channels(ChannelLook::Exemplars { layer: index, channel: args.channel, count });
-    let list: Arc<ExemplarList> = listener.ask(look, console, |event| match event {
+    let list: Arc<ExemplarList> = listener.ask(Request::Look(look), console, |event| match event {
         Event::Exemplars(list) => Some(list.clone()),
         _ => None,
     })?;

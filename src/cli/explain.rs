@@ -6,12 +6,13 @@ use std::sync::Arc;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::opening::Opening;
-use super::parsers::metric_parser;
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{ChannelShare, Metric};
-use crate::engine::{ChannelLook, Event, Likeness, LikenessWish, Look};
+use crate::engine::{ChannelLook, Event, Likeness, LikenessWish, Look, Request};
 
 /// Says why two images are alike at a layer: the channels that contribute most to the score.
 #[derive(Debug, ClapArgs)]
@@ -34,7 +35,7 @@ pub struct ExplainArgs {
     #[command(flatten)]
     source: Source,
     /// How alike two vectors are
-    #[arg(long, default_value = "cosine", value_parser = metric_parser())]
+    #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
     /// Name the channels that set them apart instead of those that join them
     #[arg(long)]
@@ -44,7 +45,7 @@ pub struct ExplainArgs {
     k: u32,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -73,18 +74,32 @@ struct Row<'a> {
     title: String,
 }
 
+impl Arguments for ExplainArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_CHANGED
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When a picture is not in the collection, or has no vector at that layer.
-pub fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let folder = collection::folder_of(&args.a, args.folder.as_deref(), args.opening.workspace.as_deref())?;
     let mut listener = collection::open_known(&folder, &args.opening, args.source.layer.as_deref(), console)?;
     let (a, b) = (listener.find(&args.a)?.id, listener.find(&args.b)?.id);
     let (source, count) = (listener.source(&args.source)?, args.k as usize);
     let wish = LikenessWish { a, b, source, metric: args.metric, is_difference: args.difference, count };
     let found: Arc<Likeness> =
-        listener.ask(Look::Channels(ChannelLook::Likeness(wish)), console, |event| match event {
+        listener.ask(Request::Look(Look::Channels(ChannelLook::Likeness(wish))), console, |event| match event {
             Event::Likeness(found) => Some(found.clone()),
             _ => None,
         })?;

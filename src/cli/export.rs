@@ -1,20 +1,21 @@
 //! `tiramisu export FOLDER --to DIR|FILE`
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
-use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
+use super::arguments::{Arguments, WRITTEN_STAYS};
 use super::collection::Place;
 use super::listener::Listener;
 use super::opening::Opening;
-use super::parsers::{metric_parser, pooling_parser};
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection, interrupt, neighbours, query};
-use crate::domain::{Example, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer, counted};
-use crate::engine::{Event, ExportExists, ExportFormat, ExportRequest, ExportSummary, Request};
+use crate::domain::{Example, ExportFormat, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer, counted};
+use crate::engine::{Event, ExportExists, ExportRequest, ExportSummary, Request};
 
 /// Stands for every stored layer.
 const ALL_LAYERS: &str = "all";
@@ -34,14 +35,11 @@ Examples:
 pub struct ExportArgs {
     /// The folder that was extracted
     folder: PathBuf,
-    /// Where to: a folder for copies of the files; a FILE.csv or FILE.json with a line an image; FILE.npy with the vectors of
-    /// a layer, float32 [images, channels], and beside it FILE.csv with the images in the order of its rows; or FILE.parquet
-    /// with id, path, label and a list of float32 for each layer
-    #[arg(long, value_name = "DIR|FILE")]
+    #[arg(long, value_name = "DIR|FILE", help = where_to())]
     to: PathBuf,
     /// What to write [default: by the ending of DIR|FILE]
-    #[arg(long)]
-    format: Option<Format>,
+    #[arg(long, value_parser = one_of(ExportFormat::ALL, format_in_help))]
+    format: Option<ExportFormat>,
     /// Only images with this label; may be given several times
     #[arg(long, value_name = "LABEL")]
     label: Vec<String>,
@@ -57,17 +55,15 @@ pub struct ExportArgs {
     /// How many images with --like, beside the image itself
     #[arg(short, long = "count", default_value_t = 10, requires = "like", value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
-    /// Layer whose vectors are written: several, or `all` that are stored, into FILE.parquet. The first is also the one that
-    /// --like compares at [default: the deepest stored layer before the class scores]
-    #[arg(long = "layer", value_name = "NAME")]
+    #[arg(long = "layer", value_name = "NAME", help = whose_vectors())]
     layers: Vec<String>,
     /// How a channel became one number
-    #[arg(long, default_value = "average", value_parser = pooling_parser())]
+    #[arg(long, default_value = "average", value_parser = one_of(Pooling::ALL, Pooling::word))]
     pooling: Pooling,
     /// How alike two vectors are, for --like
-    #[arg(long, default_value = "cosine", value_parser = metric_parser())]
+    #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
-    /// Replace files that exist: FILE, and with FILE.npy also FILE.csv beside it
+    /// Replace files that exist: FILE, and the table of images beside it where there is one
     #[arg(long)]
     overwrite: bool,
     /// How to open the folder
@@ -75,38 +71,39 @@ pub struct ExportArgs {
     opening: Opening,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
-/// What can be written.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// Copies of the files
-    Files,
-    /// A table, one line an image
-    Csv,
-    /// The same as JSON
-    Json,
-    /// The vectors of a layer, as NumPy's array, and a table of the images beside it
-    Npy,
-    /// The vectors of layers, as Parquet
-    Parquet,
+impl Arguments for ExportArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        WRITTEN_STAYS
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
 }
 
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing matches, or the target cannot be written or exists.
-pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let format = args.format.map_or_else(|| format_of(&args.to), ExportFormat::from);
+fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let format = args.format.unwrap_or_else(|| ExportFormat::by_ending(&args.to));
     if !args.layers.is_empty() && !format.is_of_vectors() && args.like.is_none() {
         bail!(
-            "--layer says whose vectors to write, into FILE.npy or FILE.parquet, or what --like compares; here it is neither"
+            "--layer says whose vectors to write, into {}, or what --like compares; here it is neither",
+            ExportFormat::files_in_words(ExportFormat::is_of_vectors)
         );
     }
-    if format == ExportFormat::Files && args.to.exists() && !args.to.is_dir() {
+    if format.file().is_none() && args.to.exists() && !args.to.is_dir() {
         bail!(
-            "copies go into a folder, and this is a file; name a folder, or FILE.csv, .json, .npy or .parquet: {}",
+            "copies go into a folder, and this is a file; name a folder, or {}: {}",
+            ExportFormat::files_in_words(|_| true),
             args.to.display()
         );
     }
@@ -114,8 +111,12 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     let layer = args.layers.first().filter(|layer| args.layers.len() == 1 && *layer != ALL_LAYERS);
     let mut listener = collection::open_known(&args.folder, &args.opening, layer.map(String::as_str), console)?;
     let vectors = if format.is_of_vectors() { vectors(args, &listener)? } else { Vec::new() };
-    if format == ExportFormat::Npy && vectors.len() > 1 {
-        bail!("FILE.npy holds the vectors of one layer; write several into FILE.parquet");
+    if vectors.len() > 1 && !format.takes_several_layers() {
+        bail!(
+            "{} holds the vectors of one layer; write several into {}",
+            ExportFormat::files_in_words(|other| other == format),
+            ExportFormat::files_in_words(ExportFormat::takes_several_layers)
+        );
     }
     let (images, scores) = choose(args, &mut listener, console)?.into_iter().unzip();
     let request = ExportRequest { images, scores, format, vectors, target: args.to.clone(), overwrite: args.overwrite };
@@ -123,11 +124,10 @@ pub fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> 
         bail!("no image of {} matches, so nothing was written", args.folder.display());
     }
     let list = request.list().map(|list| list.display().to_string());
-    listener.send(Request::Export(request));
-    let summary = listener.wait(console, |listener, event| match event {
-        Some(Event::Exported(summary)) => Some(Ok(summary.clone())),
-        Some(Event::ExportExists(exists)) => Some(Err(anyhow!("{}", exist_already(exists)))),
-        _ => listener.failure().map(Err),
+    let summary = listener.ask(Request::Export(request), console, |event| match event {
+        Event::Exported(summary) => Some(Ok(summary.clone())),
+        Event::ExportExists(exists) => Some(Err(anyhow!(exist_already(exists)))),
+        _ => None,
     })??;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
     let target = summary.target.display().to_string();
@@ -213,26 +213,25 @@ fn choose(
     Ok(candidates.into_iter().filter(|(id, _)| passes(id)).collect())
 }
 
-fn format_of(target: &Path) -> ExportFormat {
-    match target.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
-        Some("csv") => ExportFormat::Csv,
-        Some("json") => ExportFormat::Json,
-        Some("npy") => ExportFormat::Npy,
-        Some("parquet") => ExportFormat::Parquet,
-        _ => ExportFormat::Files,
-    }
+/// The help of `--to`.
+fn where_to() -> String {
+    let places = ExportFormat::ALL.map(|format| format.description().place);
+    let [others @ .., last] = &places;
+    format!("Where to: {}; or {last}", others.join("; "))
 }
 
-impl From<Format> for ExportFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Files => ExportFormat::Files,
-            Format::Csv => ExportFormat::Csv,
-            Format::Json => ExportFormat::Json,
-            Format::Npy => ExportFormat::Npy,
-            Format::Parquet => ExportFormat::Parquet,
-        }
-    }
+/// The help of `--layer`.
+fn whose_vectors() -> String {
+    format!(
+        "Layer whose vectors are written: several, or `{ALL_LAYERS}` that are stored, into {}. The first is also the one \
+         that --like compares at [default: the deepest stored layer before the class scores]",
+        ExportFormat::files_in_words(ExportFormat::takes_several_layers)
+    )
+}
+
+/// A format as `--format` takes it.
+fn format_in_help(format: ExportFormat) -> PossibleValue {
+    PossibleValue::new(format.description().word).help(format.description().about)
 }
 
 fn exist_already(exists: &ExportExists) -> String {

@@ -6,6 +6,7 @@ use anyhow::bail;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, COMMITTED_STAYS};
 use super::console::duration_in_words;
 use super::listener::Listener;
 use super::opening::Opening;
@@ -33,7 +34,7 @@ pub struct ExtractArgs {
     layers: Option<Vec<String>>,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
     /// Images between two commits
     #[arg(long, hide = true, value_name = "IMAGES")]
     commit_every: Option<usize>,
@@ -78,11 +79,25 @@ struct Report<'a> {
     problems: Vec<String>,
 }
 
+impl Arguments for ExtractArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        COMMITTED_STAYS
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When the folder cannot be opened or the job stopped before its end for another reason than Ctrl-C.
-pub fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut options = args.opening.engine_options();
     let EngineOptions { commit_images, commit_secs, batch_images, .. } = &mut options;
     *commit_images = args.commit_every.unwrap_or(*commit_images);

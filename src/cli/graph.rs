@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use clap::{Args as ClapArgs, ValueEnum};
 
+use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
 use super::source::Source;
 use super::with_choice::WithChoice;
@@ -55,7 +56,7 @@ pub struct GraphArgs {
     source: Source,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -74,11 +75,25 @@ enum Format {
     Graphml,
 }
 
+impl Arguments for GraphArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet, or the file cannot be written.
-pub fn run(args: &GraphArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &GraphArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let of_features = args.deviations.is_some() || args.drop_hubs.is_some();
     match args.kind {
         Kind::Neighbours if of_features => {

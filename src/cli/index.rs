@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use super::arguments::Arguments;
 use super::opening::Opening;
-use super::parsers::metric_parser;
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{IndexKind, IndexRecord, Metric, counted, moment_in_words};
@@ -32,10 +32,10 @@ pub struct IndexArgs {
     #[command(flatten)]
     source: Source,
     /// How it is built
-    #[arg(long, default_value = "ivf-rq", value_parser = kind_parser())]
+    #[arg(long, default_value = "ivf-rq", value_parser = one_of(IndexKind::ALL, IndexKind::word))]
     kind: IndexKind,
     /// The measure it answers
-    #[arg(long, default_value = "cosine", value_parser = metric_parser())]
+    #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
     /// Take in what was added since it was built
     #[arg(long, conflicts_with = "drop")]
@@ -48,14 +48,28 @@ pub struct IndexArgs {
     list: bool,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
+}
+
+impl Arguments for IndexArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        "How well the index finds was not measured to the end; the same command does it anew."
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
 }
 
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet, or there are too few images.
-pub fn run(args: &IndexArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &IndexArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let wish = match (args.list, args.drop, args.extend) {
         (true, ..) => IndexWish::List,
@@ -98,9 +112,4 @@ fn in_words(record: &IndexRecord) -> String {
         record.refine,
         record.built_secs,
     )
-}
-
-fn kind_parser() -> impl TypedValueParser<Value = IndexKind> {
-    PossibleValuesParser::new(IndexKind::ALL.map(IndexKind::word))
-        .map(|word| IndexKind::ALL.into_iter().find(|kind| kind.word() == word).unwrap_or_default())
 }

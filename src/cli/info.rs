@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
 
+use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::console::bytes_in_words;
 use super::{Console, Outcome, collection};
 use crate::domain::{counted, single_in_words};
@@ -21,14 +22,28 @@ pub struct InfoArgs {
     workspace: Option<PathBuf>,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
+}
+
+impl Arguments for InfoArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_CHANGED
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
 }
 
 /// Runs the verb.
 ///
 /// # Errors
 /// When there is no workspace, or it cannot be read.
-pub fn run(args: &InfoArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &InfoArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let workspace = collection::workspace_at(&args.path, args.workspace.as_deref())?;
     let description = engine::describe(&workspace)?;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.

@@ -4,95 +4,102 @@
 //! Only verbs that look at [`was_asked`] listen. Any other ends at once, which is the system's own behaviour: the workspace
 //! survives that by design.
 
-use std::sync::atomic::{AtomicI32, Ordering::Relaxed};
+use std::io;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+
+use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::flag;
 
 use super::Outcome;
 
 /// The signal that came last; 0 if none did.
-static ASKED: AtomicI32 = AtomicI32::new(0);
+static LAST: AtomicUsize = AtomicUsize::new(0);
 
-#[cfg(unix)]
-const SIGTERM: i32 = 15;
+/// Whether one came: the next Ctrl-C ends the process.
+static CAME: AtomicBool = AtomicBool::new(false);
 
 /// From now on the first Ctrl-C (and a plain `kill`) is remembered instead of ending the process.
 ///
 /// Whoever calls this has to ask [`was_asked`] from then on. Should what runs hang all the same, a second Ctrl-C ends the
-/// process at once, and `kill` within a few seconds: none of that needs a thread that still works.
-///
-/// Elsewhere than on Unix the system's own behaviour stays.
+/// process at once, and `kill` within a few seconds: none of that needs a thread that does the verb's work.
 pub fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if let Err(error) = register() {
+            tracing::warn!("Ctrl-C and `kill` end the program at once: {error}");
+        }
+    });
+}
+
+/// What is registered first is done first, of each signal.
+fn register() -> io::Result<()> {
+    flag::register_usize(SIGINT, &LAST, SIGINT as usize)?;
+    // Before the flag is up, so that it takes a second one.
+    flag::register_conditional_shutdown(SIGINT, i32::from(Outcome::Interrupted.code()), &CAME)?;
+    flag::register(SIGINT, &CAME)?;
+    flag::register_usize(SIGTERM, &LAST, SIGTERM as usize)?;
+    flag::register(SIGTERM, &CAME)?;
+    // Elsewhere nothing sends it from outside.
     #[cfg(unix)]
-    unix::listen();
+    late::end_after_kill()?;
+    Ok(())
 }
 
 /// Whether the person asked to stop.
 pub fn was_asked() -> bool {
-    ASKED.load(Relaxed) != 0
+    LAST.load(SeqCst) != 0
 }
 
 /// How a verb ended that stopped because it was asked to.
 pub fn outcome() -> Outcome {
-    match ASKED.load(Relaxed) {
-        #[cfg(unix)]
-        SIGTERM => Outcome::Terminated,
-        _ => Outcome::Interrupted,
+    match LAST.load(SeqCst) == SIGTERM as usize {
+        true => Outcome::Terminated,
+        false => Outcome::Interrupted,
     }
 }
 
+/// The end of a process that does not stop in order after `kill`.
 #[cfg(unix)]
-mod unix {
-    use super::{ASKED, Relaxed, SIGTERM};
+mod late {
+    #![expect(clippy::print_stderr, reason = "the console belongs to a verb that hangs")]
 
-    // The same numbers on every Unix.
-    const SIGINT: i32 = 2;
-    const SIGALRM: i32 = 14;
-    const STANDARD_ERROR: i32 = 2;
+    use std::io::{self, Read};
+    use std::os::unix::net::UnixStream;
+    use std::thread;
+    use std::time::Duration;
+
+    use signal_hook::consts::SIGTERM;
+    use signal_hook::low_level::{exit, pipe};
+
+    use crate::cli::Outcome;
 
     /// So long `kill` leaves to stop in order. Whoever sends it (a desktop that logs out, a container that ends) often kills
     /// for good after ten seconds.
-    const GRACE_SECS: u32 = 5;
+    const GRACE: Duration = Duration::from_secs(5);
 
-    const LATE: &[u8] = b"tiramisu: it did not stop in order in time and was ended; what was committed stays\n";
+    /// So long the last words may take.
+    const WORDS: Duration = Duration::from_millis(200);
 
-    // Declared here because a few functions of the C library, which std links anyway, are not worth a dependency.
-    unsafe extern "C" {
-        fn signal(number: i32, handler: usize) -> usize;
-        fn alarm(secs: u32) -> u32;
-        fn write(file: i32, bytes: *const u8, count: usize) -> isize;
-        fn _exit(code: i32) -> !;
-    }
-
-    pub fn listen() {
-        let remember: extern "C" fn(i32) = remember;
-        let end: extern "C" fn(i32) = end;
-        // SAFETY: `signal` is called with valid signal numbers and handlers that live as long as the process and do nothing
-        // but what is allowed inside a handler.
-        unsafe {
-            signal(SIGALRM, end as usize);
-            signal(SIGINT, remember as usize);
-            signal(SIGTERM, remember as usize);
-        }
-    }
-
-    extern "C" fn remember(number: i32) {
-        let earlier = ASKED.swap(number, Relaxed);
-        // SAFETY: both are async-signal-safe, and have no preconditions.
-        unsafe {
-            if number == SIGINT && earlier != 0 {
-                _exit(128 + number);
+    pub fn end_after_kill() -> io::Result<()> {
+        let (mut heard, told) = UnixStream::pair()?;
+        let watch = move || {
+            // The first one counts: some send it twice at once, to the process and to its group.
+            if heard.read_exact(&mut [0]).is_ok() {
+                thread::sleep(GRACE);
+                end();
             }
-            // Some send it twice at once, to the process and to its group: only the first one sets the alarm.
-            if number == SIGTERM && earlier != SIGTERM {
-                alarm(GRACE_SECS);
-            }
-        }
+        };
+        thread::Builder::new().name("end after kill".into()).spawn(watch)?;
+        pipe::register(SIGTERM, told).map(drop)
     }
 
-    extern "C" fn end(_: i32) {
-        // SAFETY: both are async-signal-safe; the bytes live as long as the process.
-        unsafe {
-            write(STANDARD_ERROR, LATE.as_ptr(), LATE.len());
-            _exit(128 + SIGTERM);
-        }
+    fn end() -> ! {
+        // What hangs may hold standard error, so nobody waits for long until this is said.
+        let say = || eprintln!("tiramisu: it did not stop in order in time and was ended; what was committed stays");
+        // Without a thread it ends without a word.
+        drop(thread::Builder::new().name("last words".into()).spawn(say));
+        thread::sleep(WORDS);
+        exit(i32::from(Outcome::Terminated.code()))
     }
 }

@@ -9,8 +9,8 @@ use crossbeam_channel::RecvTimeoutError;
 use super::{Console, Interrupted, interrupt};
 use crate::domain::{EngineChoice, ImageId, ImageRecord, StoredLayer, Tags};
 use crate::engine::{
-    AnalysisAnswer, AnalysisWish, Asked, Collection, Engine, EngineOptions, Event, Look, NOT_KEPT, OpenRequest,
-    Problem, Progress, Request,
+    AnalysisAnswer, AnalysisWish, Asked, Collection, Engine, EngineOptions, Event, NOT_KEPT, OpenRequest, Problem,
+    Progress, Request,
 };
 
 /// How often a waiting verb looks at the clock, the progress and Ctrl-C.
@@ -188,17 +188,25 @@ impl Listener {
         }
     }
 
-    /// Asks for what a view would look at, and waits for the answer, which `pick` finds among the events.
+    /// Asks for something, and waits for the answer, which `pick` finds among the events.
     ///
     /// # Errors
     /// As [`Listener::wait`], and when the engine cannot answer.
     pub fn ask<T>(
         &mut self,
-        look: Look,
+        request: Request,
         console: &mut Console,
         pick: impl Fn(&Event) -> Option<T>,
     ) -> anyhow::Result<T> {
-        self.send(Request::Look(look));
+        self.send(request);
+        self.answer(console, pick)
+    }
+
+    /// Waits for the answer to what was sent last.
+    ///
+    /// # Errors
+    /// As [`Listener::ask`].
+    pub fn answer<T>(&mut self, console: &mut Console, pick: impl Fn(&Event) -> Option<T>) -> anyhow::Result<T> {
         self.wait(console, |listener, event| {
             if interrupt::was_asked() && event.is_some_and(|event| matches!(event, Event::AnalysisEnded { .. })) {
                 return Some(Err(Interrupted.into()));

@@ -1,4 +1,5 @@
-//! The command line: the engine's other listener, for people without a display and for other programs. One file a verb.
+//! The command line: the engine's other listener, for people without a display and for other programs. One file a verb,
+//! and a variant of [`Verb`] here.
 //!
 //! A verb's arguments become plain requests to the engine; what comes back is printed once, as text for a person or, with
 //! `--json`, as one document for a machine. Standard output carries the answer and nothing else; progress and remarks go
@@ -6,6 +7,7 @@
 
 pub mod activations;
 mod args;
+mod arguments;
 pub mod class;
 pub mod classify;
 pub mod cluster;
@@ -39,76 +41,109 @@ pub mod unusual;
 pub mod versions;
 mod with_choice;
 
-pub use args::{Args, Verb, misspelt_verb};
+pub use args::{Args, misspelt_verb};
 pub use console::Console;
 pub use outcome::{Interrupted, Misuse, Outcome};
 
+use arguments::Arguments;
+use clap::Subcommand;
+
+/// What can be done from the command line.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Extract features of every layer for all pictures below a folder
+    Extract(extract::ExtractArgs),
+    /// Say what is known of a folder
+    Info(info::InfoArgs),
+    /// Find the images most like one of them
+    #[command(alias = "neighbors")]
+    Neighbours(neighbours::NeighboursArgs),
+    /// Name what pictures show: a network's most probable classes
+    Classify(classify::ClassifyArgs),
+    /// Find images that are the same picture
+    Duplicates(duplicates::DuplicatesArgs),
+    /// Find images unlike the others
+    Outliers(outliers::OutliersArgs),
+    /// Build an index over the vectors of a layer
+    Index(index::IndexArgs),
+    /// Keep whole activations of chosen layers, to look for parts of pictures
+    Activations(activations::ActivationsArgs),
+    /// Compare labels by what their images have in common, over all layers
+    Class(class::ClassArgs),
+    /// Write the graph of nearest neighbours, or of images and their strong features
+    Graph(graph::GraphArgs),
+    /// Make the full-network embedding
+    Embed(embed::EmbedArgs),
+    /// Give every image a place on a plane
+    Project(project::ProjectArgs),
+    /// Put images in groups by what a layer sees in them
+    Cluster(cluster::ClusterArgs),
+    /// Put images in communities of the graph of nearest neighbours
+    Communities(cluster::CommunitiesArgs),
+    /// Find the images that excite a channel most
+    Exemplars(exemplars::ExemplarsArgs),
+    /// Find the channels at which an image is unusual
+    Unusual(unusual::UnusualArgs),
+    /// Say why two images are alike, channel by channel
+    Explain(explain::ExplainArgs),
+    /// Find images by a predicate over what is known of them
+    Query(query::QueryArgs),
+    /// Give images a tag, or take it away
+    Tag(tag::TagArgs),
+    /// Take images away: copied files, tables of them, their vectors
+    Export(export::ExportArgs),
+    /// Write sample pictures made by the program itself
+    Sample(sample::SampleArgs),
+    /// Trained networks: list, download, add one's own
+    Networks(networks::NetworksArgs),
+    /// What the workspace costs, and keeping house in it
+    Storage(storage::StorageArgs),
+    /// States of the workspace: list, name, go back to, compare
+    Versions(versions::VersionsArgs),
+}
+
+impl Verb {
+    fn arguments(&self) -> &dyn Arguments {
+        match self {
+            Verb::Extract(args) => args,
+            Verb::Info(args) => args,
+            Verb::Neighbours(args) => args,
+            Verb::Classify(args) => args,
+            Verb::Duplicates(args) => args,
+            Verb::Outliers(args) => args,
+            Verb::Index(args) => args,
+            Verb::Activations(args) => args,
+            Verb::Class(args) => args,
+            Verb::Graph(args) => args,
+            Verb::Embed(args) => args,
+            Verb::Project(args) => args,
+            Verb::Cluster(args) => args,
+            Verb::Communities(args) => args,
+            Verb::Exemplars(args) => args,
+            Verb::Unusual(args) => args,
+            Verb::Explain(args) => args,
+            Verb::Query(args) => args,
+            Verb::Tag(args) => args,
+            Verb::Export(args) => args,
+            Verb::Sample(args) => args,
+            Verb::Networks(args) => args,
+            Verb::Storage(args) => args,
+            Verb::Versions(args) => args,
+        }
+    }
+}
+
 /// Runs one verb and says how it went. Every failure has been shown to the person when this returns.
 pub fn run(verb: &Verb) -> Outcome {
+    let verb = verb.arguments();
     let mut console = Console::new(verb.wants_json());
-    let outcome = match verb {
-        Verb::Extract(args) => extract::run(args, &mut console),
-        Verb::Info(args) => info::run(args, &mut console),
-        Verb::Neighbours(args) => neighbours::run(args, &mut console),
-        Verb::Classify(args) => classify::run(args, &mut console),
-        Verb::Duplicates(args) => duplicates::run(args, &mut console),
-        Verb::Outliers(args) => outliers::run(args, &mut console),
-        Verb::Activations(args) => activations::run(args, &mut console),
-        Verb::Index(args) => index::run(args, &mut console),
-        Verb::Class(args) => class::run(args, &mut console),
-        Verb::Graph(args) => graph::run(args, &mut console),
-        Verb::Embed(args) => embed::run(args, &mut console),
-        Verb::Project(args) => project::run(args, &mut console),
-        Verb::Cluster(args) => cluster::run_clusters(args, &mut console),
-        Verb::Communities(args) => cluster::run_communities(args, &mut console),
-        Verb::Exemplars(args) => exemplars::run(args, &mut console),
-        Verb::Unusual(args) => unusual::run(args, &mut console),
-        Verb::Explain(args) => explain::run(args, &mut console),
-        Verb::Query(args) => query::run(args, &mut console),
-        Verb::Tag(args) => tag::run(args, &mut console),
-        Verb::Export(args) => export::run(args, &mut console),
-        Verb::Sample(args) => sample::run(args, &mut console),
-        Verb::Networks(args) => networks::run(args, &mut console),
-        Verb::Storage(args) => storage::run(args, &mut console),
-        Verb::Versions(args) => versions::run(args, &mut console),
-    };
-    outcome.unwrap_or_else(|error| {
+    verb.run(&mut console).unwrap_or_else(|error| {
         // A failure stays one, whatever the person pressed meanwhile.
         if error.is::<Interrupted>() {
-            console.interrupted(what_stays(verb));
+            console.interrupted(verb.what_stays());
             return interrupt::outcome();
         }
         console.fail(&error);
         if error.is::<Misuse>() { Outcome::Misused } else { Outcome::Failed }
     })
-}
-
-/// What there is of a verb's work when it is stopped before its end.
-fn what_stays(verb: &Verb) -> &'static str {
-    match verb {
-        Verb::Extract(_) | Verb::Activations(_) => "What was committed stays; the same command goes on from there.",
-        Verb::Networks(_) => "What has arrived stays; the same command goes on from there.",
-        Verb::Sample(_) | Verb::Export(_) => "What was written stays.",
-        Verb::Storage(_) => "Every table is whole, and what was done by then stays done.",
-        Verb::Index(_) => "How well the index finds was not measured to the end; the same command does it anew.",
-        Verb::Embed(_)
-        | Verb::Project(_)
-        | Verb::Cluster(_)
-        | Verb::Communities(_)
-        | Verb::Duplicates(_)
-        | Verb::Outliers(_)
-        | Verb::Class(_)
-        | Verb::Graph(_) => {
-            "Nothing of its result was kept; the same command begins anew. What was extracted is as before."
-        }
-        // These make what a workspace lacks, and keep it when it is whole.
-        Verb::Exemplars(_) | Verb::Unusual(_) => "There is no answer yet; the same command asks again.",
-        Verb::Info(_)
-        | Verb::Classify(_)
-        | Verb::Neighbours(_)
-        | Verb::Explain(_)
-        | Verb::Query(_)
-        | Verb::Tag(_)
-        | Verb::Versions(_) => "Nothing was changed.",
-    }
 }

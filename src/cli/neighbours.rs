@@ -7,10 +7,11 @@ use anyhow::{Context, bail};
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::collection::Place;
 use super::listener::Listener;
 use super::opening::Opening;
-use super::parsers::metric_parser;
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Misuse, Outcome, collection, query};
 use crate::domain::{
@@ -95,14 +96,14 @@ pub struct NeighboursArgs {
     #[command(flatten)]
     source: Source,
     /// How alike two vectors are
-    #[arg(long, default_value = "cosine", value_parser = metric_parser())]
+    #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
     /// How many to find
     #[arg(short, long = "count", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -147,11 +148,25 @@ struct Answer<'a> {
     neighbours: Vec<Row<'a>>,
 }
 
+impl Arguments for NeighboursArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_CHANGED
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When a picture cannot be read, or there is nothing to compare with.
-pub fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let named = args.images.iter().chain(&args.against).chain(args.example.iter().map(|WeighedImage(_, path)| path));
     let folder_of =
         |image: &PathBuf| collection::folder_of(image, args.folder.as_deref(), args.opening.workspace.as_deref());
@@ -296,11 +311,10 @@ fn images_with(labels: &[String], listener: &Listener) -> anyhow::Result<Vec<Ima
 /// # Errors
 /// When the engine cannot answer.
 pub fn ask(listener: &mut Listener, wish: NeighbourWish, console: &mut Console) -> anyhow::Result<NeighbourList> {
-    listener.send(Request::Look(Look::Neighbours(wish)));
-    listener.wait(console, |listener, event| match event {
-        Some(Event::Neighbours(list)) => Some(Ok(list.clone())),
-        _ => listener.failure().map(Err),
-    })?
+    listener.ask(Request::Look(Look::Neighbours(wish)), console, |event| match event {
+        Event::Neighbours(list) => Some(list.clone()),
+        _ => None,
+    })
 }
 
 fn read_vector(file: &Path) -> anyhow::Result<Vec<f32>> {

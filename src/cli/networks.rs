@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::anyhow;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args as ClapArgs, Subcommand};
+use anyhow::{anyhow, bail};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
+use super::arguments::Arguments;
 use super::console::bytes_in_words;
 use super::opening::network_named;
-use super::{Console, Outcome, interrupt};
+use super::parsers::one_of;
+use super::{Console, Interrupted, Outcome, interrupt};
 use crate::domain::{Fit, Interpolation, counted};
 use crate::engine::networks::{self, Inside, KnownFile, PreparationWish};
 use crate::engine::{KnownNetwork, NetworkFile, Progress};
@@ -30,7 +31,7 @@ Examples:
 pub struct NetworksArgs {
     /// What to do
     #[command(subcommand)]
-    pub(super) verb: NetworksVerb,
+    verb: NetworksVerb,
 }
 
 /// What can be done with networks.
@@ -105,11 +106,11 @@ pub struct AddArgs {
     #[arg(long, value_parser = parse_fit)]
     fit: Option<Fit>,
     /// How pixels are weighed
-    #[arg(long, value_parser = interpolation_parser())]
+    #[arg(long, value_parser = one_of(Interpolation::ALL, Interpolation::word))]
     interpolation: Option<Interpolation>,
     /// Order of the colours
-    #[arg(long, value_parser = ["rgb", "bgr"])]
-    channels: Option<String>,
+    #[arg(long)]
+    channels: Option<Colours>,
     /// What is taken away of each channel, in the network's order, from 0 to 255: 104,117,123
     #[arg(long, value_name = "A,B,C", value_parser = parse_triple)]
     mean: Option<Triple>,
@@ -124,13 +125,18 @@ pub struct AddArgs {
     json: bool,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Colours {
+    Rgb,
+    Bgr,
+}
+
 /// A number for each channel.
 #[derive(Clone, Copy, Debug)]
 struct Triple([f32; 3]);
 
 impl NetworksVerb {
-    /// Whether the answer is for a machine.
-    pub fn wants_json(&self) -> bool {
+    fn wants_json(&self) -> bool {
         match self {
             NetworksVerb::List(args) => args.json,
             NetworksVerb::Show(args) => args.json,
@@ -141,11 +147,25 @@ impl NetworksVerb {
     }
 }
 
+impl Arguments for NetworksArgs {
+    fn wants_json(&self) -> bool {
+        self.verb.wants_json()
+    }
+
+    fn what_stays(&self) -> &'static str {
+        "What has arrived stays; the same command goes on from there."
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When there is no such network, or it cannot be had, read or removed.
-pub fn run(args: &NetworksArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &NetworksArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     match &args.verb {
         NetworksVerb::List(_) => list(console),
         NetworksVerb::Show(args) => show(&network_named(&args.network), console),
@@ -232,7 +252,7 @@ fn add(args: &AddArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         like: args.like.clone(),
         fit: args.fit,
         interpolation: args.interpolation,
-        blue_first: args.channels.as_ref().map(|channels| channels == "bgr"),
+        blue_first: args.channels.map(|channels| channels == Colours::Bgr),
         mean: args.mean.map(|triple| triple.0),
         deviation: args.deviation.map(|triple| triple.0),
         scale: args.scale,
@@ -262,8 +282,7 @@ fn fetch(args: &FetchArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     });
     console.hide();
     let Some(fetched) = fetched.map_err(|_| anyhow!("the download failed"))?? else {
-        console.interrupted("What has arrived stays; the same command goes on from there.");
-        return Ok(interrupt::outcome());
+        bail!(Interrupted);
     };
     for problem in &fetched.problems {
         console.note(problem);
@@ -346,9 +365,4 @@ fn parse_triple(text: &str) -> Result<Triple, String> {
         [first, second, third] if text.matches(',').count() == 2 => Ok(Triple([first, second, third])),
         _ => Err("three numbers are needed, with commas between them".to_owned()),
     }
-}
-
-fn interpolation_parser() -> impl TypedValueParser<Value = Interpolation> {
-    PossibleValuesParser::new(Interpolation::ALL.map(Interpolation::word))
-        .map(|word| Interpolation::ALL.into_iter().find(|known| known.word() == word).unwrap_or_default())
 }

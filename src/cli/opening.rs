@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::parsers::{compute_parser, precision_parser};
+use super::parsers::one_of;
 use crate::domain::{Precision, is_network_name};
 use crate::engine::{EngineOptions, NetworkFile};
 use crate::gpu::Compute;
@@ -20,10 +20,10 @@ pub struct Opening {
     #[arg(long, value_name = "DIR")]
     pub workspace: Option<PathBuf>,
     /// What computes; auto takes the GPU unless it is missing or a software renderer
-    #[arg(long, default_value = "auto", value_parser = compute_parser())]
+    #[arg(long, default_value = "auto", value_parser = one_of(Compute::ALL, Compute::word))]
     pub compute: Compute,
     /// In which numbers networks run: half needs a GPU that has it, and half the memory
-    #[arg(long, default_value = "single", value_parser = precision_parser())]
+    #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
     pub precision: Precision,
 }
 

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{EngineChoice, OutlierScore, OutlierWish, counted};
@@ -29,7 +30,7 @@ pub struct OutliersArgs {
     source: Source,
     /// distance: far from the k-th neighbour; factor: in thinner air than its neighbours (LOF); cluster: far from the
     /// middle of its own cluster
-    #[arg(long, default_value = "distance", value_parser = by_parser())]
+    #[arg(long, default_value = "distance", value_parser = one_of(OutlierScore::ALL, OutlierScore::word))]
     by: OutlierScore,
     /// Neighbours that are looked at
     #[arg(short, long = "neighbours", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
@@ -39,7 +40,7 @@ pub struct OutliersArgs {
     top: u32,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -64,11 +65,25 @@ struct Answer<'a> {
     outliers: Vec<Row<'a>>,
 }
 
+impl Arguments for OutliersArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet.
-pub fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let wish = OutlierWish { source: listener.source(&args.source)?, k: args.k as usize };
     let report =
@@ -102,9 +117,4 @@ pub fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome
     }
     console.answer(&answer, &words)?;
     Ok(Outcome::Done)
-}
-
-fn by_parser() -> impl TypedValueParser<Value = OutlierScore> {
-    PossibleValuesParser::new(OutlierScore::ALL.map(OutlierScore::word))
-        .map(|word| OutlierScore::ALL.into_iter().find(|by| by.word() == word).unwrap_or_default())
 }

@@ -6,8 +6,9 @@ use anyhow::Context;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
-use super::parsers::method_parser;
+use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{EngineChoice, Faithfulness, ProjectionMethod, ProjectionWish, Trust, counted};
@@ -34,7 +35,7 @@ pub struct ProjectArgs {
     #[command(flatten)]
     source: Source,
     /// How places are found
-    #[arg(long, default_value = "pca", value_parser = method_parser())]
+    #[arg(long, default_value = "pca", value_parser = one_of(ProjectionMethod::ALL, ProjectionMethod::word))]
     method: ProjectionMethod,
     /// Leave the map that was made before as it is, and give a place to the images that came after it
     #[arg(long, conflicts_with = "seed")]
@@ -50,7 +51,7 @@ pub struct ProjectArgs {
     overwrite: bool,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -114,11 +115,25 @@ struct Answer<'a> {
     points: Vec<Point<'a>>,
 }
 
+impl Arguments for ProjectArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_KEPT
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When nothing was extracted yet, or the file cannot be written.
-pub fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if let Some(out) = &args.out {
         // Before the work, not after it.
         engine::check_file(out, args.overwrite)?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Misuse, Outcome, collection};
@@ -40,7 +41,7 @@ pub struct QueryArgs {
     opening: Opening,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -61,11 +62,25 @@ struct Row<'a> {
     label: Option<&'a str>,
 }
 
+impl Arguments for QueryArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_CHANGED
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When the predicate cannot be read, or nothing was extracted yet.
-pub fn run(args: &QueryArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &QueryArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
     let found = ask(&mut listener, &args.predicate, args.count_by.clone(), console)?;
     let records = || found.ids.iter().filter_map(|id| listener.images.get(id.index()));
@@ -106,12 +121,11 @@ pub(super) fn ask(
     console: &mut Console,
 ) -> anyhow::Result<Found> {
     let wish = QueryWish { text: predicate.to_owned(), count_by };
-    listener.send(Request::Look(Look::Query(wish)));
-    let found = listener.wait(console, |listener, event| match event {
-        Some(Event::Queried(answer)) => Some(Ok(answer.found.clone())),
-        // A panic is told as a problem, and has no other answer.
-        _ => listener.failure().map(Err),
-    })??;
+    // A panic is told as a problem, and has no other answer.
+    let found = listener.ask(Request::Look(Look::Query(wish)), console, |event| match event {
+        Event::Queried(answer) => Some(answer.found.clone()),
+        _ => None,
+    })?;
     found.map_err(|refusal| match refusal {
         Refusal::Text(error) => misuse(&error, predicate).into(),
         Refusal::Problem(problem) => problem.into(),

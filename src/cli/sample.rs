@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::anyhow;
 use clap::Args as ClapArgs;
 
+use super::arguments::{Arguments, WRITTEN_STAYS};
 use super::{Console, Outcome, interrupt};
 use crate::domain::counted;
 use crate::engine::{self, Progress};
@@ -25,14 +26,28 @@ pub struct SampleArgs {
     seed: u64,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
+}
+
+impl Arguments for SampleArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        WRITTEN_STAYS
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
 }
 
 /// Runs the verb.
 ///
 /// # Errors
 /// When the folder cannot be written.
-pub fn run(args: &SampleArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &SampleArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     interrupt::listen();
     let progress = Arc::new(Progress::new("Making sample pictures"));
     progress.set_total(args.count as usize, true);

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::parsers::pooling_parser;
+use super::parsers::one_of;
 use crate::domain::Pooling;
 
 /// Which vectors are looked at.
@@ -13,6 +13,6 @@ pub struct Source {
     pub layer: Option<String>,
     /// How a channel became one number: over all places of its map. Of a transformer's tokens these are the patches of the
     /// picture: a class token (and those of distillation, and registers) are left out wherever the others make a square
-    #[arg(long, default_value = "average", value_parser = pooling_parser())]
+    #[arg(long, default_value = "average", value_parser = one_of(Pooling::ALL, Pooling::word))]
     pub pooling: Pooling,
 }

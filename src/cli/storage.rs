@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use clap::Args as ClapArgs;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use super::arguments::Arguments;
 use super::console::bytes_in_words;
+use super::parsers::one_of;
 use super::{Console, Interrupted, Outcome, collection, interrupt};
 use crate::domain::{Counted, IndexPlan, Preference, StorageReport, TableStorage, counted};
 use crate::engine::{self, HouseNews, HouseWish, Progress};
@@ -31,7 +32,7 @@ pub struct StorageArgs {
     #[arg(long, value_name = "DIR")]
     workspace: Option<PathBuf>,
     /// What is to be cheap, from now on and for what is there
-    #[arg(long, value_parser = preference_parser())]
+    #[arg(long, value_parser = one_of(Preference::ALL, Preference::word))]
     prefer: Option<Preference>,
     /// Put small files together
     #[arg(long)]
@@ -44,14 +45,28 @@ pub struct StorageArgs {
     sizes_only: bool,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
+}
+
+impl Arguments for StorageArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        "Every table is whole, and what was done by then stays done."
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
 }
 
 /// Runs the verb.
 ///
 /// # Errors
 /// When there is no workspace, it is open elsewhere, or the disk does not let us.
-pub fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let root = collection::workspace_at(&args.path, args.workspace.as_deref())?;
     if let Some(preference) = args.prefer {
         let plan = engine::plan_indices(&root, preference)?;
@@ -173,10 +188,4 @@ fn with_ratio_each(of: Counted, images: u64) -> String {
         Some(ratio) => format!("{} ({ratio:.2} times)", bytes_in_words(of.bytes / images)),
         None => bytes_in_words(of.bytes / images),
     }
-}
-
-fn preference_parser() -> impl TypedValueParser<Value = Preference> {
-    PossibleValuesParser::new(Preference::ALL.map(Preference::word)).map(|word| {
-        Preference::ALL.into_iter().find(|preference| preference.word() == word).unwrap_or(Preference::FastReads)
-    })
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 
+use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::opening::Opening;
 use super::{Console, Interrupted, Misuse, Outcome, collection, query};
 use crate::domain::{ImageId, Tags, counted};
@@ -40,14 +41,28 @@ pub struct TagArgs {
     opening: Opening,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
+}
+
+impl Arguments for TagArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_CHANGED
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
 }
 
 /// Runs the verb.
 ///
 /// # Errors
 /// When the images cannot be found, or the workspace is open elsewhere.
-pub fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let names_images = args.predicate.is_some() || !args.image.is_empty();
     if !args.list && (args.tag.is_none() || !names_images) {
         let lacking = if args.tag.is_none() { "a tag, and its images" } else { "the images of the tag" };
@@ -79,13 +94,13 @@ pub fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     listener.send(Request::Tag { ids, tag: tag.clone(), is_on: !args.remove });
     // It is about to be written, and nobody could say whether it was: Ctrl-C has to wait that long.
     let changed = loop {
-        let outcome = listener.wait(console, |listener, event| match event {
-            Some(Event::Tagged { changed, .. }) => Some(Ok(*changed)),
-            _ => listener.failure().map(Err),
+        let outcome = listener.answer(console, |event| match event {
+            Event::Tagged { changed, .. } => Some(*changed),
+            _ => None,
         });
         match outcome {
             Err(error) if error.is::<Interrupted>() => {}
-            outcome => break outcome??,
+            outcome => break outcome?,
         }
     };
     let answer = serde_json::json!({ "tag": tag, "added": !args.remove, "matching": matching, "changed": changed });

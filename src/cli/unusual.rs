@@ -7,11 +7,12 @@ use anyhow::bail;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
+use super::arguments::{Arguments, NO_ANSWER};
 use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection, query};
 use crate::domain::UnusualChannel;
-use crate::engine::{ChannelLook, Event, Look, UnusualList, no_vector};
+use crate::engine::{ChannelLook, Event, Look, Request, UnusualList, no_vector};
 
 /// Finds the channels at which an image is farthest from what is usual in the collection, in standard deviations: at one
 /// layer, or at the averages of all stored ones.
@@ -37,7 +38,7 @@ pub struct UnusualArgs {
     k: u32,
     /// Answer with one JSON document
     #[arg(long)]
-    pub(super) json: bool,
+    json: bool,
 }
 
 #[derive(Serialize)]
@@ -62,11 +63,25 @@ struct Row<'a> {
     z: f32,
 }
 
+impl Arguments for UnusualArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NO_ANSWER
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When the picture is not in a collection, or has no vectors.
-pub fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let folder = collection::folder_of(&args.image, args.folder.as_deref(), args.opening.workspace.as_deref())?;
     let mut listener = collection::open_known(&folder, &args.opening, args.source.layer.as_deref(), console)?;
     let image = listener.find(&args.image)?.id;
@@ -74,7 +89,7 @@ pub fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome>
     let source = listener.source(&args.source)?;
     let source = args.source.layer.is_some().then_some(source);
     let look = Look::Channels(ChannelLook::Unusual { image, source: source.clone(), count: args.k as usize });
-    let list: Arc<UnusualList> = listener.ask(look, console, |event| match event {
+    let list: Arc<UnusualList> = listener.ask(Request::Look(look), console, |event| match event {
         Event::Unusual(list) => Some(list.clone()),
         _ => None,
     })?;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 use clap::{Args as ClapArgs, Subcommand};
 
+use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::console::bytes_in_words;
 use super::{Console, Misuse, Outcome, collection};
 use crate::domain::{PutBack, TableHistory, TableVersion, VersionComparison, VersionName, counted, moment_in_words};
@@ -35,7 +36,7 @@ pub struct VersionsArgs {
     workspace: Option<PathBuf>,
     /// Answer with one JSON document
     #[arg(long, global = true)]
-    pub(super) json: bool,
+    json: bool,
     /// What to do
     #[command(subcommand)]
     verb: Option<VersionsVerb>,
@@ -92,11 +93,25 @@ pub enum VersionsVerb {
     },
 }
 
+impl Arguments for VersionsArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_CHANGED
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
 /// Runs the verb.
 ///
 /// # Errors
 /// When there is no workspace or no such version, or the workspace is open elsewhere.
-pub fn run(args: &VersionsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &VersionsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let root = collection::workspace_at(&args.path, args.workspace.as_deref())?;
     engine::remarks(&root).iter().for_each(|remark| console.note(remark));
     match &args.verb {

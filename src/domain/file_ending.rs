@@ -48,14 +48,19 @@ pub fn is_network_name(path: &Path) -> bool {
 
 /// The endings of networks' files in a sentence: `.prototxt, .caffemodel ... or .safetensors`.
 pub fn network_endings_in_words() -> String {
-    let dotted: Vec<String> = NETWORK_ENDINGS.iter().map(|ending| format!(".{ending}")).collect();
-    match dotted.split_last() {
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => String::new(),
+    either(&NETWORK_ENDINGS.map(|ending| format!(".{ending}")))
+}
+
+/// Some words of which one is meant: `a, b or c`.
+pub(super) fn either(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => only.clone(),
+        [others @ .., last] => format!("{} or {last}", others.join(", ")),
     }
 }
 
 /// The end of a name in lower case, without the dot; empty if there is none.
-fn ending_of(path: &Path) -> String {
+pub(super) fn ending_of(path: &Path) -> String {
     path.extension().unwrap_or_default().to_string_lossy().to_lowercase()
 }

@@ -12,6 +12,9 @@ pub enum Precision {
 }
 
 impl Precision {
+    /// All of them, for menus.
+    pub const ALL: [Self; 2] = [Self::Single, Self::Half];
+
     /// Bytes of a number.
     pub fn bytes(self) -> usize {
         match self {

@@ -18,6 +18,7 @@ pub mod progress;
 mod query;
 mod request;
 
+pub use crate::domain::ExportFormat;
 // All that concerns analyses, so that a new kind need not be named here.
 pub use analysis::*;
 pub use answer::{ActivationView, ExemplarList, Likeness, NeighbourList, ThumbnailPicture, UnusualList};
@@ -30,4 +31,4 @@ pub use network::{KnownFile, KnownNetwork, PreparationWish};
 pub use problem::{NOT_KEPT, Problem};
 pub use progress::Progress;
 pub use query::{Found, QueryAnswer, QueryWish, Refusal};
-pub use request::{ExportFormat, ExportRequest, NetworkFile, OpenRequest, Request};
+pub use request::{ExportRequest, NetworkFile, OpenRequest, Request};

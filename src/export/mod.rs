@@ -18,11 +18,11 @@ pub use error::ExportError;
 pub use graph::{EdgeSink, Vertex, vertex_list, write_edges, write_graphml};
 pub use npy::npy;
 pub use table::{csv, json};
-pub use vectors::{VectorColumn, VectorPortion};
+pub use vectors::{VectorColumn, VectorFile, VectorPortion, VectorWriter};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::domain::{ClassScore, ImageRecord};
+use crate::domain::{ClassScore, ExportFormat, ImageRecord};
 
 /// One image that leaves.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,4 +35,28 @@ pub struct ExportRow {
     pub score: Option<f64>,
     /// What the network says it shows, likeliest first.
     pub classes: Vec<ClassScore>,
+}
+
+/// How a format is written: by what it needs.
+#[derive(Clone, Copy, Debug)]
+pub enum Writer {
+    /// The files are copied, see [`copy_files`].
+    Files,
+    /// From what is known of the images.
+    Table(fn(&[ExportRow], &Path, bool) -> Result<(), ExportError>),
+    /// From their vectors.
+    Vectors(VectorWriter),
+}
+
+impl Writer {
+    /// The writer of a format.
+    pub fn of(format: ExportFormat) -> Self {
+        match format {
+            ExportFormat::Files => Self::Files,
+            ExportFormat::Csv => Self::Table(csv),
+            ExportFormat::Json => Self::Table(json),
+            ExportFormat::Npy => Self::Vectors(npy::write),
+            ExportFormat::Parquet => Self::Vectors(parquet::write),
+        }
+    }
 }

@@ -7,11 +7,26 @@ use std::path::Path;
 
 use super::place::{Draft, check, place_together};
 use super::table::write_csv;
-use super::vectors::{Portions, VectorColumn};
+use super::vectors::{Portions, VectorColumn, VectorFile};
 use super::{ExportError, ExportRow};
 
 /// Before the numbers; a multiple of 64, so that they can be mapped into memory.
 const HEADER_BYTES: usize = 128;
+
+/// Writes `file` as [`npy()`] does.
+///
+/// # Errors
+/// As [`npy()`], and when there are several columns, or no place for the table of the images.
+pub fn write(file: &VectorFile, next: &mut Portions) -> Result<usize, ExportError> {
+    match (file.columns, file.list) {
+        ([column], Some(list)) => npy(column, next, file.out, list, file.overwrite),
+        _ => {
+            let reason =
+                "an array holds the vectors of one layer, and the table of its images goes beside it".to_owned();
+            Err(ExportError::NotWritten { path: file.out.to_owned(), reason })
+        }
+    }
+}
 
 /// Writes the vectors of one column to `out`, and to `list`, as [`super::csv`] does, whose they are, in the order of the rows:
 /// both files, or none. Returns how many rows there are.

@@ -16,13 +16,21 @@ use parquet::file::properties::WriterProperties;
 
 use super::ExportError;
 use super::place::write_draft;
-use super::vectors::{Portions, VectorColumn, VectorPortion};
+use super::vectors::{Portions, VectorColumn, VectorFile, VectorPortion};
 
 /// About so many bytes of vectors make a group of rows, which is held in memory until it is whole.
 const GROUP_BYTES: usize = 64 << 20;
 
 /// Under this name the metadata say what the vectors are of.
 const ABOUT: &str = "tiramisu";
+
+/// Writes `file` as [`parquet()`] does.
+///
+/// # Errors
+/// As [`parquet()`].
+pub fn write(file: &VectorFile, next: &mut Portions) -> Result<usize, ExportError> {
+    parquet(file.network, file.columns, file.with_scores, next, file.out, file.overwrite)
+}
 
 /// Writes `id`, `path`, `label`, `score` if `with_scores`, and a fixed-size list of float32 for each of `columns`;
 /// returns how many rows there are. The file's metadata says under `tiramisu` which network, layer and pooling they are

@@ -1,8 +1,9 @@
 //! Vectors that leave: what their files have in common.
 
 use std::io;
+use std::path::Path;
 
-use super::ExportRow;
+use super::{ExportError, ExportRow};
 
 /// One representation of the images.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,3 +30,23 @@ pub struct VectorPortion<'a> {
 
 /// Gives the next portion; `None` when there are no more. An error ends the file, and nothing is left of it.
 pub type Portions<'a, 'p> = dyn FnMut() -> io::Result<Option<VectorPortion<'a>>> + 'p;
+
+/// A file of vectors to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct VectorFile<'f> {
+    /// The network they are of.
+    pub network: &'f str,
+    /// What is written of each image.
+    pub columns: &'f [VectorColumn],
+    /// Whether any of the images has a score.
+    pub with_scores: bool,
+    /// Where it goes.
+    pub out: &'f Path,
+    /// Where the table of its images goes, in formats that have one in a file beside them.
+    pub list: Option<&'f Path>,
+    /// Whether files that exist may be replaced.
+    pub overwrite: bool,
+}
+
+/// Writes vectors portion by portion; returns how many images they are of.
+pub type VectorWriter = for<'f, 'a, 'p> fn(&VectorFile<'f>, &mut Portions<'a, 'p>) -> Result<usize, ExportError>;

@@ -20,6 +20,20 @@ pub enum Compute {
     Cpu,
 }
 
+impl Compute {
+    /// All of them, for menus.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Gpu, Self::Cpu];
+
+    /// The word on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Gpu => "gpu",
+            Self::Cpu => "cpu",
+        }
+    }
+}
+
 /// What burn opened, for a window that wants to draw with the same device.
 #[derive(Clone, Debug)]
 pub struct WgpuHandles {

@@ -1,5 +1,8 @@
 //! Which of a network's layers name classes, and how their numbers become probabilities.
 
+// A new operation is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use super::{Activation, Function, General, Graph, Node, Op, Source};
 use crate::domain::{ClassNames, ClassScale};
 
@@ -25,14 +28,10 @@ impl Graph {
     pub fn class_scale(&self) -> ClassScale {
         let Some(last) = self.last_that_computes() else { return ClassScale::Softmax };
         let node = &self.nodes[last];
-        match &node.op {
-            Op::Activate(Activation::Sigmoid) => ClassScale::AsTheyAre,
-            // Taken where it is, since what is before it has other channels.
-            _ if is_softmax(node) && !is_logarithm(node) && self.class_layer() == Some(self.answer) => {
-                ClassScale::AsTheyAre
-            }
-            _ => ClassScale::Softmax,
-        }
+        let is_sigmoid = matches!(node.op, Op::Activate(Activation::Sigmoid));
+        // Taken where it is, since what is before it has other channels.
+        let is_probability = is_softmax(node) && !is_logarithm(node) && self.class_layer() == Some(self.answer);
+        if is_sigmoid || is_probability { ClassScale::AsTheyAre } else { ClassScale::Softmax }
     }
 
     /// The classes by name, and the layers whose channels they are: the last one, and those before it as long as every
@@ -45,7 +44,7 @@ impl Graph {
         {
             layers.push(node.name.clone());
             next = match &node.inputs[..] {
-                [Source::Node(before)] if keeps_channels(&node.op) => Some(*before),
+                [Source::Node(before)] if node.op.keeps_channels() => Some(*before),
                 _ => None,
             };
         }
@@ -69,13 +68,10 @@ impl Graph {
 
 /// Whether it is a softmax over the channels; its logarithm counts, since a softmax undoes that.
 fn is_softmax(node: &Node) -> bool {
-    match &node.op {
-        Op::Softmax => true,
-        Op::General(General { function: Function::Softmax { axis, .. }, operands, .. }) => {
-            operands.first().is_some_and(|operand| operand.view().get(*axis) == Some(&node.shape[0]))
-        }
-        _ => false,
+    if let Op::General(General { function: Function::Softmax { axis, .. }, operands, .. }) = &node.op {
+        return operands.first().is_some_and(|operand| operand.view().get(*axis) == Some(&node.shape[0]));
     }
+    matches!(node.op, Op::Softmax)
 }
 
 fn is_logarithm(node: &Node) -> bool {
@@ -84,22 +80,4 @@ fn is_logarithm(node: &Node) -> bool {
 
 fn only_reshapes(op: &Op) -> bool {
     matches!(op, Op::Flatten | Op::Identity | Op::General(General { function: Function::View, .. }))
-}
-
-/// Whether each channel of the result comes from the channel of the same number, if both have as many.
-fn keeps_channels(op: &Op) -> bool {
-    match op {
-        Op::Softmax
-        | Op::Pool(_)
-        | Op::GlobalPool(_)
-        | Op::AdaptivePool { .. }
-        | Op::Activate(_)
-        | Op::ParametricRectify { .. }
-        | Op::Affine { .. } => true,
-        Op::General(General { function, .. }) => {
-            matches!(function, Function::Softmax { .. } | Function::Pair(_) | Function::Reduce { .. })
-                || only_reshapes(op)
-        }
-        _ => only_reshapes(op),
-    }
 }

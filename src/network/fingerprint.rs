@@ -1,6 +1,6 @@
 //! A short name for exactly this network.
 
-use super::{Convolution, Deconvolution, Graph, Linear, Op, Source};
+use super::{Graph, Source};
 
 impl Graph {
     /// Sixteen hexadecimal digits that follow from structure, weights and preprocessing.
@@ -25,7 +25,7 @@ fn digest(graph: &Graph) -> u64 {
                 Source::Node(index) => *index as u64,
             });
         }
-        hash.bytes(settings(&node.op).as_bytes());
+        hash.bytes(node.op.settings().as_bytes());
         for weights in node.op.weights() {
             hash.numbers(weights.shape.iter().copied());
             for pair in weights.values.chunks(2) {
@@ -36,24 +36,6 @@ fn digest(graph: &Graph) -> u64 {
         }
     }
     hash.finish()
-}
-
-/// Everything of an operation but its weights.
-fn settings(op: &Op) -> String {
-    match op {
-        Op::Convolution(Convolution { stride, padding, dilation, groups, .. }) => {
-            format!("convolution {stride:?} {padding:?} {dilation:?} {groups}")
-        }
-        Op::Deconvolution(Deconvolution { stride, padding, dilation, groups, output_padding, .. }) => {
-            format!("deconvolution {stride:?} {padding:?} {dilation:?} {groups} {output_padding:?}")
-        }
-        Op::Linear(Linear { .. }) => "linear".to_owned(),
-        Op::Affine { .. } => "affine".to_owned(),
-        Op::NormalizeChannels { epsilon, .. } => format!("channels {epsilon:?}"),
-        Op::ParametricRectify { .. } => "parametric".to_owned(),
-        Op::General(general) => general.settings(),
-        other => format!("{other:?}"),
-    }
 }
 
 /// A multiply-and-fold hash over 64-bit words (the mixing step of wyhash): the same on every machine, and fast enough

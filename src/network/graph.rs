@@ -100,7 +100,7 @@ impl Graph {
 
     fn multiplications(&self, node: &Node) -> u64 {
         let taken = node.inputs.first().map_or(0, |source| self.value(*source).dims.iter().product());
-        super::cost::multiplications(&node.op, taken, node.dims.iter().product())
+        node.op.multiplications(taken, node.dims.iter().product())
     }
 
     /// What a node takes.

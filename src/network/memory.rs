@@ -1,5 +1,8 @@
 //! How many pictures a network takes at once.
 
+// A new operation is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use burn::tensor::Device;
 
 use super::{Convolution, Graph, Node, Op, Source};
@@ -72,11 +75,11 @@ impl Graph {
 
     /// What a node makes beside its output and lets go at once: a convolution's input with zeros around.
     fn passing(&self, node: &Node) -> [usize; 3] {
-        match (&node.op, node.inputs.first().map(|source| self.value(*source).dims)) {
-            (Op::Convolution(Convolution { padding, .. }), Some(&[c, h, w])) => {
-                [c, h + padding[0].0 + padding[0].1, w + padding[1].0 + padding[1].1]
-            }
-            _ => [0; 3],
+        if let Op::Convolution(Convolution { padding, .. }) = &node.op
+            && let Some(&[c, h, w]) = node.inputs.first().map(|source| self.value(*source).dims)
+        {
+            return [c, h + padding[0].0 + padding[0].1, w + padding[1].0 + padding[1].1];
         }
+        [0; 3]
     }
 }

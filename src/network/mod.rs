@@ -13,7 +13,6 @@ mod builder;
 mod builtin;
 mod choice;
 mod classes;
-mod cost;
 mod error;
 mod fingerprint;
 mod general;

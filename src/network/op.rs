@@ -2,116 +2,19 @@
 //!
 //! The operations are more general than any one file format: padding may differ from side to side, pooling may round up
 //! or down and count its padding or not.
+//!
+//! What is to be known of an operation without running it is told here; `run/prepared.rs` runs it.
+
+// A new operation is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
+mod planes;
+mod shapes;
 
 use super::{Activation, General, Weights};
 
-/// A two-dimensional convolution (a cross-correlation, as everywhere in the field).
-#[derive(Clone, Debug, PartialEq)]
-pub struct Convolution {
-    /// `[out, in / groups, kernel height, kernel width]`.
-    pub weight: Weights,
-    /// `[out]`.
-    pub bias: Option<Weights>,
-    /// Step down and across.
-    pub stride: [usize; 2],
-    /// Zeros added `(before, after)`: top and bottom, left and right.
-    pub padding: [(usize, usize); 2],
-    /// Distance of the kernel's taps down and across; 1 is dense.
-    pub dilation: [usize; 2],
-    /// In how many independent parts the channels are convolved.
-    pub groups: usize,
-}
-
-/// The transpose of a convolution: every input number spreads the kernel over the output.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Deconvolution {
-    /// `[in, out / groups, kernel height, kernel width]`.
-    pub weight: Weights,
-    /// `[out]`.
-    pub bias: Option<Weights>,
-    /// Step of the output down and across for a step of the input.
-    pub stride: [usize; 2],
-    /// Cut off `(before, after)`: top and bottom, left and right.
-    pub padding: [(usize, usize); 2],
-    /// Distance of the kernel's taps down and across; 1 is dense.
-    pub dilation: [usize; 2],
-    /// In how many independent parts the channels are convolved.
-    pub groups: usize,
-    /// Added at the bottom and at the right, where nothing but the bias falls.
-    pub output_padding: [usize; 2],
-}
-
-/// A fully connected layer over everything the input holds.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Linear {
-    /// `[out, channels * height * width]`.
-    pub weight: Weights,
-    /// `[out]`.
-    pub bias: Option<Weights>,
-}
-
-/// What pooling keeps of a window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum PoolKind {
-    /// The largest value.
-    Maximum,
-    /// The mean.
-    Average {
-        /// Whether zeros of the padding count as values. A window that reaches beyond the padding is cut there.
-        count_padding: bool,
-    },
-}
-
-/// Pooling over windows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Pool {
-    /// What is kept.
-    pub kind: PoolKind,
-    /// Height and width of the window.
-    pub kernel: [usize; 2],
-    /// Step down and across.
-    pub stride: [usize; 2],
-    /// Padding `(before, after)`: top and bottom, left and right.
-    pub padding: [(usize, usize); 2],
-    /// Whether a last window that is not full counts (as in Caffe), unless it would start outside picture and leading
-    /// padding.
-    pub ceil: bool,
-}
-
-/// Local response normalisation: `x / (k + alpha / size * Σ x²)^beta`, the sum over neighbours.
-///
-/// Krizhevsky, Sutskever, Hinton, "ImageNet classification with deep convolutional neural networks" (2012), section 3.3,
-/// with Caffe's division of alpha by the size.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Normalization {
-    /// How many neighbours count, the value itself in the middle; odd.
-    pub size: usize,
-    /// Weight of the mean square.
-    pub alpha: f32,
-    /// Exponent.
-    pub beta: f32,
-    /// What keeps the divisor from zero.
-    pub k: f32,
-    /// Neighbours are the `size` by `size` values around, not the channels before and after.
-    pub within_channel: bool,
-}
-
-/// How several inputs become one. Where one has length 1 along an axis it serves all places of the others there.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Combination {
-    /// The weighted sum; empty weights are all 1.
-    Sum(Vec<f32>),
-    /// The product.
-    Product,
-    /// The largest.
-    Maximum,
-    /// The smallest.
-    Minimum,
-    /// The first less all the others.
-    Difference,
-    /// The first divided by all the others.
-    Quotient,
-}
+pub use planes::{Combination, Convolution, Deconvolution, Linear, Normalization, Pool, PoolKind};
+pub(super) use shapes::LARGEST_ACTIVATION;
 
 /// What a node computes.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,6 +79,23 @@ pub enum Op {
     General(General),
 }
 
+/// What an operation sees of what it takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Reach<'a> {
+    /// Views of its own.
+    Views(&'a General),
+    /// Each place alone, whatever the dimensions are.
+    Places,
+    /// Inputs place by place, whatever their dimensions are if all are alike; else planes.
+    Combined(&'a Combination),
+    /// Inputs beside each other, planes of channels.
+    Joined,
+    /// Planes of channels, of which it does not tell what the axes are.
+    Scales,
+    /// Planes of channels.
+    Planes,
+}
+
 impl Op {
     /// The tensors that came with the network, in a fixed order.
     pub fn weights(&self) -> Vec<&Weights> {
@@ -186,8 +106,143 @@ impl Op {
             Op::Affine { scale, shift } | Op::NormalizeChannels { scale, shift, .. } => vec![scale, shift],
             Op::ParametricRectify { slope } => vec![slope],
             Op::General(general) => general.weights(),
-            _ => Vec::new(),
+            Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::AdaptivePool { .. }
+            | Op::Activate(_)
+            | Op::Normalize(_)
+            | Op::Concat { .. }
+            | Op::Combine(_)
+            | Op::Softmax
+            | Op::Flatten
+            | Op::Identity => Vec::new(),
         }
+    }
+
+    /// Everything but the weights, for the fingerprint: workspaces depend on every letter.
+    pub(super) fn settings(&self) -> String {
+        match self {
+            Op::Convolution(Convolution { stride, padding, dilation, groups, .. }) => {
+                format!("convolution {stride:?} {padding:?} {dilation:?} {groups}")
+            }
+            Op::Deconvolution(Deconvolution { stride, padding, dilation, groups, output_padding, .. }) => {
+                format!("deconvolution {stride:?} {padding:?} {dilation:?} {groups} {output_padding:?}")
+            }
+            Op::Linear(_) => "linear".to_owned(),
+            Op::Affine { .. } => "affine".to_owned(),
+            Op::NormalizeChannels { epsilon, .. } => format!("channels {epsilon:?}"),
+            Op::ParametricRectify { .. } => "parametric".to_owned(),
+            Op::General(general) => general.settings(),
+            // Names of variants and fields are part of it, so a new name for one needs its old one here.
+            Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::AdaptivePool { .. }
+            | Op::Activate(_)
+            | Op::Normalize(_)
+            | Op::Concat { .. }
+            | Op::Combine(_)
+            | Op::Softmax
+            | Op::Flatten
+            | Op::Identity => format!("{self:?}"),
+        }
+    }
+
+    /// What it sees of what it takes.
+    pub(super) fn reach(&self) -> Reach<'_> {
+        match self {
+            Op::General(general) => Reach::Views(general),
+            Op::Activate(_) | Op::Identity => Reach::Places,
+            Op::Combine(combination) => Reach::Combined(combination),
+            Op::Concat { .. } => Reach::Joined,
+            Op::Affine { .. } | Op::Softmax => Reach::Scales,
+            Op::Convolution(_)
+            | Op::Deconvolution(_)
+            | Op::Linear(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::AdaptivePool { .. }
+            | Op::ParametricRectify { .. }
+            | Op::NormalizeChannels { .. }
+            | Op::Normalize(_)
+            | Op::Flatten => Reach::Planes,
+        }
+    }
+
+    /// The shape `[c, h, w]` that it makes of planes.
+    ///
+    /// # Errors
+    /// What does not fit, in words.
+    pub(super) fn shape(&self, inputs: &[[usize; 3]]) -> Result<[usize; 3], String> {
+        let one = || match inputs {
+            [input] => Ok(*input),
+            others => Err(format!("takes {} inputs; it needs one", others.len())),
+        };
+        match self {
+            Op::Convolution(convolution) => shapes::convolve(convolution, one()?),
+            Op::Deconvolution(deconvolution) => shapes::spread(deconvolution, one()?),
+            Op::Linear(linear) => shapes::connect(linear, one()?),
+            Op::Pool(pool) => shapes::pool(pool, one()?),
+            Op::GlobalPool(_) => one().map(|[c, _, _]| [c, 1, 1]),
+            Op::AdaptivePool { output: [out_h, out_w], .. } => one().map(|[c, _, _]| [c, *out_h, *out_w]),
+            Op::ParametricRectify { slope } => {
+                let [c, h, w] = one()?;
+                if slope.shape != [1] {
+                    shapes::expect_shape("slopes", slope, &[c])?;
+                }
+                Ok([c, h, w])
+            }
+            Op::Affine { scale, shift } | Op::NormalizeChannels { scale, shift, .. } => {
+                let [c, h, w] = one()?;
+                shapes::expect_shape("scale", scale, &[c])?;
+                shapes::expect_shape("shift", shift, &[c])?;
+                Ok([c, h, w])
+            }
+            Op::Normalize(normalization) => {
+                normalization.fits()?;
+                one()
+            }
+            Op::Concat { axis } => shapes::concat(*axis, inputs),
+            Op::Combine(combination) => {
+                combination.fits(inputs.len())?;
+                shapes::broadcast(inputs)
+            }
+            Op::Flatten => {
+                let [c, h, w] = one()?;
+                let count = c.checked_mul(h).and_then(|plane| plane.checked_mul(w));
+                Ok([count.ok_or("its input is too large")?, 1, 1])
+            }
+            Op::Activate(_) | Op::Softmax | Op::Identity => one(),
+            Op::General(_) => Err("works on other views than planes".to_owned()),
+        }
+    }
+
+    /// Multiplications of products for one image. 0 where there are none to speak of.
+    ///
+    /// `input` is how many numbers the first input has, `output` how many it makes.
+    pub(super) fn multiplications(&self, input: usize, output: usize) -> u64 {
+        let (numbers, each) = match self {
+            // Every number of the output takes all weights of its channel.
+            Op::Convolution(Convolution { weight, .. }) | Op::Linear(Linear { weight, .. }) => {
+                (output, weight.values.len() / weight.shape.first().copied().unwrap_or(1).max(1))
+            }
+            // Every number of the input goes to all places under the kernel, for each output channel of its group.
+            Op::Deconvolution(Deconvolution { weight, .. }) => (input, weight.shape.iter().skip(1).product()),
+            Op::General(general) => (output, general.products()),
+            Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::AdaptivePool { .. }
+            | Op::Activate(_)
+            | Op::ParametricRectify { .. }
+            | Op::NormalizeChannels { .. }
+            | Op::Normalize(_)
+            | Op::Affine { .. }
+            | Op::Concat { .. }
+            | Op::Combine(_)
+            | Op::Softmax
+            | Op::Flatten
+            | Op::Identity => (0, 0),
+        };
+        (numbers as u64).saturating_mul(each as u64)
     }
 
     /// Whether this turns values into other values place by place, as an activation does.
@@ -195,7 +250,19 @@ impl Op {
         match self {
             Op::Activate(_) | Op::ParametricRectify { .. } | Op::Affine { .. } => true,
             Op::General(general) => general.is_activation(),
-            _ => false,
+            Op::Convolution(_)
+            | Op::Deconvolution(_)
+            | Op::Linear(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::AdaptivePool { .. }
+            | Op::NormalizeChannels { .. }
+            | Op::Normalize(_)
+            | Op::Concat { .. }
+            | Op::Combine(_)
+            | Op::Softmax
+            | Op::Flatten
+            | Op::Identity => false,
         }
     }
 
@@ -204,7 +271,41 @@ impl Op {
         match self {
             Op::Convolution(_) | Op::Deconvolution(_) | Op::Linear(_) | Op::Concat { .. } => true,
             Op::General(general) => general.is_representation(),
-            _ => false,
+            Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::AdaptivePool { .. }
+            | Op::Activate(_)
+            | Op::ParametricRectify { .. }
+            | Op::NormalizeChannels { .. }
+            | Op::Normalize(_)
+            | Op::Affine { .. }
+            | Op::Combine(_)
+            | Op::Softmax
+            | Op::Flatten
+            | Op::Identity => false,
+        }
+    }
+
+    /// Whether each channel of the result comes from the channel of the same number, if both have as many.
+    pub(super) fn keeps_channels(&self) -> bool {
+        match self {
+            Op::Softmax
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::AdaptivePool { .. }
+            | Op::Activate(_)
+            | Op::ParametricRectify { .. }
+            | Op::Affine { .. }
+            | Op::Flatten
+            | Op::Identity => true,
+            Op::General(general) => general.function.keeps_channels(),
+            Op::Convolution(_)
+            | Op::Deconvolution(_)
+            | Op::Linear(_)
+            | Op::NormalizeChannels { .. }
+            | Op::Normalize(_)
+            | Op::Concat { .. }
+            | Op::Combine(_) => false,
         }
     }
 }

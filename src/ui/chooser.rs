@@ -29,24 +29,15 @@ impl Question {
         match self {
             Self::Folder => "Open a folder of pictures",
             Self::Network => "Choose a network",
-            Self::Export(ExportFormat::Files) => "Copy the pictures into a folder",
-            Self::Export(ExportFormat::Csv) => "Export a table",
-            Self::Export(ExportFormat::Json) => "Export as JSON",
-            Self::Export(ExportFormat::Npy) => {
-                "Export the vectors of the layer, and a table of their images beside them"
-            }
-            Self::Export(ExportFormat::Parquet) => "Export the vectors of the layer",
+            Self::Export(format) => format.description().question,
         }
     }
 
     /// What a new file is called unless the person writes otherwise; empty where none is asked for.
     pub fn usual_name(self) -> &'static str {
         match self {
-            Self::Export(ExportFormat::Csv) => "selection.csv",
-            Self::Export(ExportFormat::Json) => "selection.json",
-            Self::Export(ExportFormat::Npy) => "vectors.npy",
-            Self::Export(ExportFormat::Parquet) => "vectors.parquet",
-            _ => "",
+            Self::Export(format) => format.file().map_or("", |file| file.usual_name),
+            Self::Folder | Self::Network => "",
         }
     }
 }
@@ -166,17 +157,13 @@ impl Chooser {
 
 fn native_dialog(question: Question) -> std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> {
     let dialog = AsyncFileDialog::new().set_title(question.title());
-    let named = |dialog: AsyncFileDialog| dialog.set_file_name(question.usual_name());
-    match question {
-        Question::Folder | Question::Export(ExportFormat::Files) => Box::pin(dialog.pick_folder()),
-        Question::Network => Box::pin(dialog.add_filter("Networks", &NETWORK_ENDINGS).pick_file()),
-        Question::Export(ExportFormat::Csv) => {
-            Box::pin(named(dialog).add_filter("Comma separated values", &["csv"]).save_file())
-        }
-        Question::Export(ExportFormat::Json) => Box::pin(named(dialog).add_filter("JSON", &["json"]).save_file()),
-        Question::Export(ExportFormat::Npy) => Box::pin(named(dialog).add_filter("NumPy array", &["npy"]).save_file()),
-        Question::Export(ExportFormat::Parquet) => {
-            Box::pin(named(dialog).add_filter("Parquet", &["parquet"]).save_file())
-        }
+    let file = match question {
+        Question::Folder => None,
+        Question::Network => return Box::pin(dialog.add_filter("Networks", &NETWORK_ENDINGS).pick_file()),
+        Question::Export(format) => format.file(),
+    };
+    match file {
+        None => Box::pin(dialog.pick_folder()),
+        Some(file) => Box::pin(dialog.set_file_name(file.usual_name).add_filter(file.kind, &[file.ending]).save_file()),
     }
 }

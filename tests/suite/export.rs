@@ -3,10 +3,10 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-use tiramisu::domain::{ClassScore, ImageId, ImagePath, ImageRecord};
+use tiramisu::domain::{ClassScore, ExportContent, ExportFormat, ImageId, ImagePath, ImageRecord};
 use tiramisu::export::{
-    Conflict, CopyOptions, EdgeSink, ExportError, ExportRow, Layout, VectorColumn, VectorPortion, Vertex, conflicts,
-    copy_files, csv, json, npy, place::write_whole, write_edges,
+    Conflict, CopyOptions, EdgeSink, ExportError, ExportRow, Layout, VectorColumn, VectorPortion, Vertex, Writer,
+    conflicts, copy_files, csv, json, npy, place::write_whole, write_edges,
 };
 
 fn row(folder: &Path, id: u32, path: &str) -> ExportRow {
@@ -307,4 +307,38 @@ fn a_path_that_points_upwards_stays_below_the_chosen_folder() {
     let report = copy(&[escaping], &target, Layout::Folders, Conflict::Refuse);
     assert_eq!(report.copied, [target.join("evil.jpg")]);
     assert_eq!(names_in(to.path()), ["inside"]);
+}
+
+#[test]
+fn every_format_is_told_apart_and_written_as_it_is_described() {
+    let all = ExportFormat::ALL.map(|format| (format, format.description()));
+    for (at, (format, description)) in all.iter().enumerate() {
+        assert_eq!(serde_json::to_value(format).unwrap(), description.word, "one word, wherever it is written");
+        for (_, other) in &all[at + 1..] {
+            assert_ne!(description.word, other.word);
+            assert_ne!(description.command, other.command);
+            assert_ne!(description.file.map(|file| file.ending), other.file.map(|file| file.ending));
+        }
+        let fits = match (Writer::of(*format), description.content) {
+            (Writer::Files, ExportContent::Files) => description.file.is_none(),
+            (Writer::Table(_), ExportContent::Table) | (Writer::Vectors(_), ExportContent::Vectors { .. }) => {
+                description.file.is_some()
+            }
+            _ => false,
+        };
+        assert!(fits, "{format:?} is written otherwise than it is described: {description:?}");
+    }
+}
+
+#[test]
+fn the_ending_of_a_name_says_what_is_written() {
+    let of = |name: &str| ExportFormat::by_ending(Path::new(name));
+    assert_eq!([of("a.csv"), of("b/A.CSV")], [ExportFormat::Csv; 2]);
+    assert_eq!([of("a.npy"), of("a.b.parquet")], [ExportFormat::Npy, ExportFormat::Parquet]);
+    assert_eq!([of("pictures"), of("pictures.d"), of("csv")], [ExportFormat::Files; 3]);
+    for format in ExportFormat::ALL {
+        let usual = format.file().map(|file| file.usual_name);
+        assert!(usual.is_none_or(|name| of(name) == format), "{usual:?}");
+    }
+    assert_eq!(ExportFormat::files_in_words(ExportFormat::is_of_vectors), "FILE.npy or FILE.parquet");
 }

@@ -5,6 +5,7 @@ mod bad_files;
 mod builtin;
 mod choosing;
 mod class_names;
+mod fingerprints;
 mod formulas;
 mod hostile;
 mod layers;

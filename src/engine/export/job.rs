@@ -5,11 +5,9 @@ use std::sync::Arc;
 
 use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::export::vectors;
-use crate::engine::message::{
-    Asked, Event, ExportExists, ExportFormat, ExportRequest, ExportSummary, Problem, Progress,
-};
+use crate::engine::message::{Asked, Event, ExportExists, ExportRequest, ExportSummary, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::export::{self, Conflict, CopyOptions, ExportError, ExportRow, Layout};
+use crate::export::{self, Conflict, CopyOptions, ExportError, ExportRow, Layout, Writer};
 
 /// Writes what was asked for and tells how it went.
 pub fn export(request: &ExportRequest, opened: &Opened, progress: &Arc<Progress>) {
@@ -22,11 +20,10 @@ pub fn export(request: &ExportRequest, opened: &Opened, progress: &Arc<Progress>
             progress.add(rows.len(), 0);
             ExportSummary { written: rows.len(), ..nothing_yet(request, &rows) }
         };
-        let written = match request.format {
-            ExportFormat::Npy | ExportFormat::Parquet => return vectors::export(request, &rows, opened, progress),
-            ExportFormat::Csv => export::csv(&rows, target, overwrite).map(of_table),
-            ExportFormat::Json => export::json(&rows, target, overwrite).map(of_table),
-            ExportFormat::Files => copy(request, &rows, progress),
+        let written = match Writer::of(request.format) {
+            Writer::Vectors(write) => return vectors::export(request, &rows, write, opened, progress),
+            Writer::Table(write) => write(&rows, target, overwrite).map(of_table),
+            Writer::Files => copy(request, &rows, progress),
         };
         written.map_err(|error| match error {
             ExportError::Exists { targets } if !overwrite => ExportRefusal::Taken(targets),
@@ -52,9 +49,9 @@ fn so_far(error: &ExportError, progress: &Progress) -> String {
 }
 
 fn rows(request: &ExportRequest, opened: &Opened) -> Result<Vec<ExportRow>, Problem> {
-    let shelf = match (&opened.classes, request.format) {
-        (Some(classes), ExportFormat::Csv | ExportFormat::Json) => Some(opened.library.vectors(&classes.source)?),
-        _ => None,
+    let shelf = match (&opened.classes, Writer::of(request.format)) {
+        (Some(classes), Writer::Table(_)) => Some(opened.library.vectors(&classes.source)?),
+        (None, _) | (Some(_), Writer::Files | Writer::Vectors(_)) => None,
     };
     let classes = |id| match (&opened.classes, &shelf) {
         (Some(classes), Some(shelf)) => classes.of_image(&shelf.vectors, id),

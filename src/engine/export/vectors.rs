@@ -1,13 +1,13 @@
-//! Vectors that leave, as NumPy's array or as Parquet: read and written portion by portion.
+//! Vectors that leave: read and written portion by portion.
 
 use std::cell::RefCell;
 use std::io;
 
-use crate::domain::{ImageId, StoredLayer};
+use crate::domain::{ExportFormat, ImageId, StoredLayer};
 use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::message::{ExportRequest, ExportSummary, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::export::{self, ExportError, ExportRow, VectorColumn, VectorPortion};
+use crate::export::{ExportError, ExportRow, VectorColumn, VectorFile, VectorPortion, VectorWriter};
 use crate::store::FeatureTable;
 
 /// About so many bytes of vectors are read at once.
@@ -15,7 +15,7 @@ const PORTION_BYTES: usize = 16 << 20;
 
 const NOT_EXPORTED: &str = "The vectors were not exported";
 
-/// Writes the vectors of `rows`. Images that lack a vector at one of the layers are left out, and told.
+/// Writes the vectors of `rows` by `write`. Images that lack a vector at one of the layers are left out, and told.
 ///
 /// # Errors
 /// When no layer is named, one is not stored, no image has a vector, files are there that nobody said may be replaced, and
@@ -23,11 +23,15 @@ const NOT_EXPORTED: &str = "The vectors were not exported";
 pub fn export(
     request: &ExportRequest,
     rows: &[ExportRow],
+    write: VectorWriter,
     opened: &Opened,
     progress: &Progress,
 ) -> Result<ExportSummary, ExportRefusal> {
     let table = opened.library.reader()?;
     let columns = columns(&request.vectors, &table)?;
+    if columns.len() > 1 && !request.format.takes_several_layers() {
+        return Err(one_layer(request.format).into());
+    }
     let (target, overwrite) = (&request.target, request.overwrite);
     let mut reading = Reading { request, rows, table: &table, progress, at: 0, written: 0, lacking: Vec::new() };
     let stopped = RefCell::new(None);
@@ -38,17 +42,16 @@ pub fn export(
             error
         })
     };
-    let outcome = match (&request.list(), &columns[..]) {
-        (None, columns) => {
-            let with_scores = rows.iter().any(|row| row.score.is_some());
-            export::parquet(&opened.collection.network_name, columns, with_scores, &mut next, target, overwrite)
-        }
-        (Some(list), [column]) => export::npy(column, &mut next, target, list, overwrite),
-        (Some(_), _) => {
-            let why = "a NumPy file holds the vectors of one layer";
-            return Err(Problem::new(NOT_EXPORTED, why).with_remedy("For several, write Parquet.").into());
-        }
+    let list = request.list();
+    let file = VectorFile {
+        network: &opened.collection.network_name,
+        columns: &columns,
+        with_scores: rows.iter().any(|row| row.score.is_some()),
+        out: target,
+        list: list.as_deref(),
+        overwrite,
     };
+    let outcome = write(&file, &mut next);
     let Reading { written, lacking, .. } = reading;
     let summary = ExportSummary { target: target.clone(), wanted: rows.len(), failed: lacking, ..Default::default() };
     match (outcome, stopped.into_inner()) {
@@ -58,6 +61,13 @@ pub fn export(
         (Err(error), None) => Err(Problem::new("The export stopped", error).into()),
         (Ok(_), None) => Ok(ExportSummary { written, ..summary }),
     }
+}
+
+fn one_layer(format: ExportFormat) -> Problem {
+    let several = ExportFormat::ALL.into_iter().filter(|format| format.takes_several_layers());
+    let several: Vec<&str> = several.map(|format| format.description().title).collect();
+    let why = format!("a {} file holds the vectors of one layer", format.description().title);
+    Problem::new(NOT_EXPORTED, why).with_remedy(format!("For several, write {}.", several.join(" or ")))
 }
 
 fn columns(wanted: &[StoredLayer], table: &FeatureTable) -> Result<Vec<VectorColumn>, Problem> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::HouseWish;
 use super::PreparationWish;
 use super::{AnalysisWish, Asked, Look};
-use crate::domain::{ImageId, StoredLayer};
+use crate::domain::{ExportFormat, ImageId, StoredLayer};
 
 /// Which network to look through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,33 +38,6 @@ pub struct OpenRequest {
     pub extract: bool,
 }
 
-/// What to write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ExportFormat {
-    /// The files themselves, into a folder.
-    Files,
-    /// A table with one line an image.
-    Csv,
-    /// The same as JSON.
-    Json,
-    /// The vectors of one layer as an array of NumPy's, and beside it, under the same name ending in `.csv`, a table of the
-    /// images in the order of its rows.
-    Npy,
-    /// The vectors of any layers as Parquet, one row an image.
-    Parquet,
-}
-
-impl ExportFormat {
-    /// All of them, for menus.
-    pub const ALL: [Self; 5] = [Self::Files, Self::Csv, Self::Json, Self::Npy, Self::Parquet];
-
-    /// Whether it is vectors that are written.
-    pub fn is_of_vectors(self) -> bool {
-        matches!(self, Self::Npy | Self::Parquet)
-    }
-}
-
 /// A wish to take images away.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportRequest {
@@ -84,10 +57,10 @@ pub struct ExportRequest {
 }
 
 impl ExportRequest {
-    /// Where the table of images goes that comes beside an array of NumPy's: the same name, ending in `.csv`.
+    /// Where the table of images goes, if it comes in a file beside what is written: the same name, ending in `.csv`.
     pub fn list(&self) -> Option<PathBuf> {
-        let is_npy = self.target.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("npy"));
-        (self.format == ExportFormat::Npy).then(|| match is_npy {
+        let file = self.format.file().filter(|_| self.format.has_list_beside())?;
+        Some(match self.target.extension().is_some_and(|ending| ending.eq_ignore_ascii_case(file.ending)) {
             true => self.target.with_extension("csv"),
             // Not in the place of another ending, which may be this one.
             false => {

@@ -10,7 +10,6 @@ mod get;
 pub(super) mod jobs;
 mod known;
 mod recognise;
-mod sha1;
 
 use std::path::{Path, PathBuf};
 

@@ -1,83 +1,19 @@
-//! Operations on tensors.
+//! What operations on planes do to tensors.
 
 use burn::tensor::{
-    Tensor, activation,
-    module::{adaptive_avg_pool2d, avg_pool2d, conv2d, max_pool2d},
+    Tensor,
+    module::{adaptive_avg_pool2d, avg_pool2d},
     ops::AvgPoolOptions,
 };
 
-use super::{
-    super::{Combination, Normalization, PoolKind},
-    activate::activate,
-    host_normalization, host_pool,
-    prepared::Prepared,
-    product::multiply,
-};
-
-impl Prepared {
-    /// # Shapes
-    /// `inputs`: as kept, mostly `[n, c, h, w]`; returns the same with the node's dimensions.
-    pub fn apply(&self, inputs: Vec<Tensor<4>>) -> Tensor<4> {
-        match self {
-            Self::Concat(axis) => return Tensor::cat(inputs, *axis),
-            Self::Combine(combination) => return combine(combination, inputs),
-            Self::General(general) => return general.apply(inputs),
-            _ => {}
-        }
-        let x = inputs.into_iter().next().expect("shapes were checked: every node has an input");
-        match self {
-            Self::Convolution { weight, bias, options, rectify } => {
-                let y = conv2d(x, weight.clone(), bias.clone(), options.clone());
-                if *rectify { activation::relu(y) } else { y }
-            }
-            Self::HostConvolution(convolution) => convolution.apply(x),
-            Self::Linear { weight, bias } => {
-                let [n, c, h, w] = x.dims();
-                let product = multiply(x.reshape([n, c * h * w]), weight.clone());
-                let out = match bias {
-                    Some(bias) => product.add(bias.clone().unsqueeze()),
-                    None => product,
-                };
-                let [n, c] = out.dims();
-                out.reshape([n, c, 1, 1])
-            }
-            Self::HostPool { pool, output, device } => host_pool::pool(x, pool, *output, device),
-            Self::MaximumPool(options) => max_pool2d(x, options.clone()),
-            Self::AveragePool(options) => avg_pool2d(x, options.clone()),
-            Self::GlobalPool(kind) => global_pool(x, *kind),
-            Self::AdaptivePool { kind, output } => adaptive_pool(x, *kind, *output),
-            Self::Deconvolution(deconvolution) => deconvolution.apply(x),
-            Self::Activate(activation) => activate(x, *activation),
-            Self::ParametricRectify(slope) => {
-                let below = x.clone().clamp_max(0.0).mul(slope.clone());
-                activation::relu(x).add(below)
-            }
-            Self::NormalizeChannels { scale, shift, epsilon } => {
-                let (variance, mean) = x.clone().var_mean_bias(1);
-                x.sub(mean).div(variance.add_scalar(*epsilon).sqrt()).mul(scale.clone()).add(shift.clone())
-            }
-            Self::HostNormalize(normalization) => host_normalization::across_channels(x, normalization),
-            Self::Normalize(normalization) => normalize(x, normalization),
-            Self::Affine { scale, shift } => x.mul(scale.clone()).add(shift.clone()),
-            Self::Softmax => activation::softmax(x, 1),
-            Self::Flatten => {
-                let [n, c, h, w] = x.dims();
-                x.reshape([n, c * h * w, 1, 1])
-            }
-            Self::Identity => x,
-            Self::Concat(_) | Self::Combine(_) | Self::General(_) => unreachable!("returned above"),
-        }
-    }
-}
+use super::super::{Combination, Normalization, PoolKind};
 
 /// # Shapes
 /// `inputs`: `[n, c, h, w]`, any axis but the first also 1; returns the longest of each.
-fn combine(combination: &Combination, inputs: Vec<Tensor<4>>) -> Tensor<4> {
-    let weigh = |(index, x): (usize, Tensor<4>)| match combination {
-        Combination::Sum(weights) => match weights.get(index) {
-            Some(weight) if *weight != 1.0 => x.mul_scalar(*weight),
-            _ => x,
-        },
+pub(super) fn combine(combination: &Combination, inputs: Vec<Tensor<4>>) -> Tensor<4> {
+    let weights: &[f32] = if let Combination::Sum(weights) = combination { weights } else { &[] };
+    let weigh = |(index, x): (usize, Tensor<4>)| match weights.get(index) {
+        Some(weight) if *weight != 1.0 => x.mul_scalar(*weight),
         _ => x,
     };
     inputs
@@ -110,7 +46,7 @@ fn larger(a: Tensor<4>, b: Tensor<4>) -> Tensor<4> {
 
 /// # Shapes
 /// `x`: `[n, c, h, w]`; returns `[n, c, h', w']` for `output` `[h', w']`.
-fn adaptive_pool(x: Tensor<4>, kind: PoolKind, output: [usize; 2]) -> Tensor<4> {
+pub(super) fn adaptive_pool(x: Tensor<4>, kind: PoolKind, output: [usize; 2]) -> Tensor<4> {
     match (kind, output) {
         (kind, [1, 1]) => global_pool(x, kind),
         (PoolKind::Average { .. }, output) => adaptive_avg_pool2d(x, output),
@@ -131,7 +67,7 @@ fn adaptive_pool(x: Tensor<4>, kind: PoolKind, output: [usize; 2]) -> Tensor<4> 
 
 /// # Shapes
 /// `x`: `[n, c, h, w]`; returns `[n, c, 1, 1]`.
-fn global_pool(x: Tensor<4>, kind: PoolKind) -> Tensor<4> {
+pub(super) fn global_pool(x: Tensor<4>, kind: PoolKind) -> Tensor<4> {
     let [n, c, h, w] = x.dims();
     let rows = x.reshape([n * c, h * w]);
     let pooled = match kind {
@@ -145,7 +81,7 @@ fn global_pool(x: Tensor<4>, kind: PoolKind) -> Tensor<4> {
 ///
 /// # Shapes
 /// `x`: `[n, c, h, w]`; returns the same.
-fn normalize(x: Tensor<4>, normalization: &Normalization) -> Tensor<4> {
+pub(super) fn normalize(x: Tensor<4>, normalization: &Normalization) -> Tensor<4> {
     let Normalization { size, alpha, beta, k, within_channel } = *normalization;
     let [n, c, h, w] = x.dims();
     let squares = x.clone().square();

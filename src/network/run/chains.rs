@@ -44,13 +44,14 @@ impl Chains {
             let Op::Convolution(_) = graph.nodes[first].op else { continue };
             let mut last = first;
             while let Some(taker) = only_taker(last) {
-                match graph.nodes[taker].op {
-                    Op::Affine { .. } => last = taker,
-                    Op::Activate(Activation::Rectify { slope: 0.0 }) => {
-                        last = taker;
-                        break;
-                    }
-                    _ => break,
+                let op = &graph.nodes[taker].op;
+                let ends = matches!(op, Op::Activate(Activation::Rectify { slope: 0.0 }));
+                if !ends && !matches!(op, Op::Affine { .. }) {
+                    break;
+                }
+                last = taker;
+                if ends {
+                    break;
                 }
             }
             if last != first {
@@ -81,9 +82,10 @@ pub(super) fn join(graph: &Graph, chain: Chain) -> (Convolution, bool) {
         // Between are nodes that only the next one takes, so the next is the first that takes it.
         let takes = |node: usize| graph.nodes[node].inputs.contains(&Source::Node(at));
         at = (at + 1..=chain.last).find(|node| takes(*node)).expect("a chain is joined");
-        match &graph.nodes[at].op {
-            Op::Affine { scale, shift } => convolution = scaled(&convolution, &scale.values, &shift.values),
-            _ => rectify = true,
+        if let Op::Affine { scale, shift } = &graph.nodes[at].op {
+            convolution = scaled(&convolution, &scale.values, &shift.values);
+        } else {
+            rectify = true;
         }
     }
     (convolution, rectify)

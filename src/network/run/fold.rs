@@ -7,7 +7,8 @@ use super::{
         Node, Op, Weights,
         general::count,
         layout::{kept, looked_at},
-        shape::{self, LARGEST_ACTIVATION, Value},
+        op::LARGEST_ACTIVATION,
+        shape::{self, Value},
     },
     prepared::Prepared,
 };

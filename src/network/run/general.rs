@@ -3,7 +3,7 @@
 //! burn's tensors have their number of dimensions in their type, so an operation is made ready for the largest number that it
 //! sees, the batch first; smaller operands get dimensions of length 1 after the batch, where they broadcast.
 
-use burn::tensor::{Device, Int, Tensor, TensorData, activation};
+use burn::tensor::{Bool, Device, Int, Tensor, TensorData, activation};
 
 use super::{
     super::{Function, General, Operand, Pair, Reduction, general::MOST_DIMENSIONS, layout::kept},
@@ -26,13 +26,7 @@ impl PreparedGeneral {
     /// # Panics
     /// When there are more dimensions than [`MOST_DIMENSIONS`], which shape inference rules out.
     pub fn new(general: &General, device: &Device) -> Self {
-        let own = match &general.function {
-            Function::Expand { to } => to.len(),
-            Function::Standardize { affine, .. } => affine.len(),
-            _ => 0,
-        };
-        let rank = general.operands.iter().map(|operand| operand.view().len()).fold(own, usize::max);
-        match rank {
+        match general.rank() {
             0 | 1 => Self::Two(Ready::new(general, device)),
             2 => Self::Three(Ready::new(general, device)),
             3 => Self::Four(Ready::new(general, device)),
@@ -67,8 +61,8 @@ pub(super) struct Ready<const D: usize> {
     shift: usize,
     /// How the result is kept.
     output: [usize; 3],
-    /// Weights of a resizing, `[new, old]`, in the order of the function's.
-    resampling: Vec<Tensor<2>>,
+    /// The function's own weights, in its order.
+    own: Vec<Tensor<2>>,
     /// Where the second factor of a product is a constant matrix: rows of all images are multiplied at once.
     matrix: Option<Tensor<2>>,
 }
@@ -105,17 +99,15 @@ impl<const D: usize> Ready<D> {
                 }
             })
             .collect();
-        let resampling = match &general.function {
-            Function::Resample { along } => along.iter().map(|(_, weights)| upload(weights, device)).collect(),
-            _ => Vec::new(),
-        };
-        let matrix = match (&general.function, &general.operands[..]) {
-            (Function::Multiply, [Operand::Input(view), Operand::Constant(weights)])
-                if weights.shape.len() == 2 && view.len() >= 2 =>
-            {
-                Some(upload(weights, device))
-            }
-            _ => None,
+        let own = general.function.weights().into_iter().map(|weights| upload(weights, device)).collect();
+        let matrix = if let (Function::Multiply, [Operand::Input(view), Operand::Constant(weights)]) =
+            (&general.function, &general.operands[..])
+            && weights.shape.len() == 2
+            && view.len() >= 2
+        {
+            Some(upload(weights, device))
+        } else {
+            None
         };
         let first = general.operands.first().map_or(0, |operand| operand.view().len());
         Self {
@@ -123,7 +115,7 @@ impl<const D: usize> Ready<D> {
             operands,
             shift: D - first,
             output: kept(&general.output),
-            resampling,
+            own,
             matrix,
         }
     }
@@ -210,7 +202,7 @@ impl<const D: usize> Ready<D> {
                 Tensor::cat(all.collect(), here(axis))
             }
             Function::Expand { to } => x.expand(fill::<D>(n, to)),
-            Function::Resample { along } => along.iter().zip(&self.resampling).fold(x, |x, ((axis, _), weights)| {
+            Function::Resample { along } => along.iter().zip(&self.own).fold(x, |x, ((axis, _), weights)| {
                 let axis = here(axis);
                 let turned = x.swap_dims(axis, D - 1);
                 let mut dims = turned.dims();
@@ -234,36 +226,37 @@ fn stretch<const D: usize, const N: usize>(tensors: [Tensor<D>; N]) -> [Tensor<D
 /// # Shapes
 /// Both `[n or 1, ...]`, lengths equal or 1; returns the longest of each.
 fn combine<const D: usize>(pair: Pair, a: Tensor<D>, b: Tensor<D>) -> Tensor<D> {
-    match pair {
+    // These broadcast by themselves.
+    let stretched: fn(Tensor<D>, Tensor<D>) -> Tensor<D> = match pair {
         Pair::Add => return a.add(b),
         Pair::Subtract => return a.sub(b),
         Pair::Multiply => return a.mul(b),
         Pair::Divide => return a.div(b),
-        _ => {}
-    }
-    let [a, b] = stretch([a, b]);
-    let is_true = |x: Tensor<D>| x.not_equal_scalar(0.0);
-    match pair {
-        Pair::Add | Pair::Subtract | Pair::Multiply | Pair::Divide => unreachable!("returned above"),
-        Pair::Power => a.powf(b),
-        Pair::Maximum => a.max_pair(b),
-        Pair::Minimum => a.neg().max_pair(b.neg()).neg(),
-        Pair::Remainder => a.clone().sub(a.div(b.clone()).floor().mul(b)),
-        Pair::TruncatedRemainder => {
+        Pair::Power => Tensor::powf,
+        Pair::Maximum => Tensor::max_pair,
+        Pair::Minimum => |a, b| a.neg().max_pair(b.neg()).neg(),
+        Pair::Remainder => |a, b| a.clone().sub(a.div(b.clone()).floor().mul(b)),
+        Pair::TruncatedRemainder => |a, b| {
             let quotient = a.clone().div(b.clone());
             let towards_zero = quotient.clone().abs().floor().mul(quotient.sign());
             a.sub(towards_zero.mul(b))
-        }
-        Pair::Equal => a.equal(b).float(),
-        Pair::Greater => a.greater(b).float(),
-        Pair::GreaterOrEqual => a.greater_equal(b).float(),
-        Pair::Less => b.greater(a).float(),
-        Pair::LessOrEqual => b.greater_equal(a).float(),
-        Pair::And => is_true(a).float().mul(is_true(b).float()),
-        Pair::Or => is_true(a).float().max_pair(is_true(b).float()),
-        Pair::Xor => is_true(a).not_equal(is_true(b)).float(),
-        Pair::Rectify => activation::relu(a.clone()).add(a.clamp_max(0.0).mul(b)),
-    }
+        },
+        Pair::Equal => |a, b| a.equal(b).float(),
+        Pair::Greater => |a, b| a.greater(b).float(),
+        Pair::GreaterOrEqual => |a, b| a.greater_equal(b).float(),
+        Pair::Less => |a, b| b.greater(a).float(),
+        Pair::LessOrEqual => |a, b| b.greater_equal(a).float(),
+        Pair::And => |a, b| is_true(a).float().mul(is_true(b).float()),
+        Pair::Or => |a, b| is_true(a).float().max_pair(is_true(b).float()),
+        Pair::Xor => |a, b| is_true(a).not_equal(is_true(b)).float(),
+        Pair::Rectify => |a, b| activation::relu(a.clone()).add(a.clamp_max(0.0).mul(b)),
+    };
+    let [a, b] = stretch([a, b]);
+    stretched(a, b)
+}
+
+fn is_true<const D: usize>(x: Tensor<D>) -> Tensor<D, Bool> {
+    x.not_equal_scalar(0.0)
 }
 
 fn choose<const D: usize>(condition: Tensor<D>, yes: Tensor<D>, no: Tensor<D>) -> Tensor<D> {

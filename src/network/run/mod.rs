@@ -1,5 +1,8 @@
 //! The forward pass on a device.
 
+// A new operation is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 mod activate;
 mod apply;
 mod chains;

@@ -1,15 +1,18 @@
-//! An operation with its weights on the device.
+//! An operation with its weights on the device, and what it does to tensors.
 
 use burn::tensor::{
-    Device, Tensor,
+    Device, FloatDType, Tensor, activation,
+    module::{avg_pool2d, conv2d, max_pool2d},
     ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions},
 };
 
 use super::super::{Activation, Combination, Convolution, Linear, Node, Normalization, Op, Pool, PoolKind, Weights};
 use super::{
-    super::layout::kept, deconvolution::PreparedDeconvolution, general::PreparedGeneral,
-    host_convolution::HostConvolution, host_normalization, upload::upload,
+    super::layout::kept, activate::activate, apply, deconvolution::PreparedDeconvolution, general::PreparedGeneral,
+    host_convolution::HostConvolution, host_normalization, host_pool, precision::half, product::multiply,
+    upload::upload,
 };
+use crate::domain::Precision;
 
 /// What [`apply`](Self::apply) needs to run one node.
 pub(super) enum Prepared {
@@ -105,6 +108,129 @@ impl Prepared {
         }
     }
 
+    /// # Shapes
+    /// `inputs`: as kept, mostly `[n, c, h, w]`; returns the same with the node's dimensions.
+    pub fn apply(&self, inputs: Vec<Tensor<4>>) -> Tensor<4> {
+        match self {
+            Self::Convolution { weight, bias, options, rectify } => {
+                let y = conv2d(only(inputs), weight.clone(), bias.clone(), options.clone());
+                if *rectify { activation::relu(y) } else { y }
+            }
+            Self::HostConvolution(convolution) => convolution.apply(only(inputs)),
+            Self::Linear { weight, bias } => {
+                let x = only(inputs);
+                let [n, c, h, w] = x.dims();
+                let product = multiply(x.reshape([n, c * h * w]), weight.clone());
+                let out = match bias {
+                    Some(bias) => product.add(bias.clone().unsqueeze()),
+                    None => product,
+                };
+                let [n, c] = out.dims();
+                out.reshape([n, c, 1, 1])
+            }
+            Self::HostPool { pool, output, device } => host_pool::pool(only(inputs), pool, *output, device),
+            Self::MaximumPool(options) => max_pool2d(only(inputs), options.clone()),
+            Self::AveragePool(options) => avg_pool2d(only(inputs), options.clone()),
+            Self::GlobalPool(kind) => apply::global_pool(only(inputs), *kind),
+            Self::AdaptivePool { kind, output } => apply::adaptive_pool(only(inputs), *kind, *output),
+            Self::Deconvolution(deconvolution) => deconvolution.apply(only(inputs)),
+            Self::Activate(activation) => activate(only(inputs), *activation),
+            Self::ParametricRectify(slope) => {
+                let x = only(inputs);
+                let below = x.clone().clamp_max(0.0).mul(slope.clone());
+                activation::relu(x).add(below)
+            }
+            Self::NormalizeChannels { scale, shift, epsilon } => {
+                let x = only(inputs);
+                let (variance, mean) = x.clone().var_mean_bias(1);
+                x.sub(mean).div(variance.add_scalar(*epsilon).sqrt()).mul(scale.clone()).add(shift.clone())
+            }
+            Self::HostNormalize(normalization) => host_normalization::across_channels(only(inputs), normalization),
+            Self::Normalize(normalization) => apply::normalize(only(inputs), normalization),
+            Self::Affine { scale, shift } => only(inputs).mul(scale.clone()).add(shift.clone()),
+            Self::Concat(axis) => Tensor::cat(inputs, *axis),
+            Self::Combine(combination) => apply::combine(combination, inputs),
+            Self::Softmax => activation::softmax(only(inputs), 1),
+            Self::Flatten => {
+                let x = only(inputs);
+                let [n, c, h, w] = x.dims();
+                x.reshape([n, c * h * w, 1, 1])
+            }
+            Self::Identity => only(inputs),
+            Self::General(general) => general.apply(inputs),
+        }
+    }
+
+    /// # Shapes
+    /// See [`apply`](Self::apply); all in the given precision.
+    pub fn apply_in(&self, precision: Precision, inputs: Vec<Tensor<4>>) -> Tensor<4> {
+        if precision == Precision::Single || self.bears_half() {
+            return self.apply(inputs);
+        }
+        half(self.apply(inputs.into_iter().map(|input| input.cast(FloatDType::F32)).collect()))
+    }
+
+    /// The same with its weights in half precision, if that is wanted and enough.
+    pub fn in_precision(self, precision: Precision) -> Self {
+        if precision == Precision::Single || !self.bears_half() {
+            return self;
+        }
+        match self {
+            Self::Convolution { weight, bias, options, rectify } => {
+                Self::Convolution { weight: half(weight), bias: bias.map(half), options, rectify }
+            }
+            Self::Linear { weight, bias } => Self::Linear { weight: half(weight), bias: bias.map(half) },
+            Self::ParametricRectify(slope) => Self::ParametricRectify(half(slope)),
+            Self::Affine { scale, shift } => Self::Affine { scale: half(scale), shift: half(shift) },
+            // No weights, or it does not bear it.
+            same @ (Self::HostConvolution(_)
+            | Self::Deconvolution(_)
+            | Self::HostPool { .. }
+            | Self::MaximumPool(_)
+            | Self::AveragePool(_)
+            | Self::GlobalPool(_)
+            | Self::AdaptivePool { .. }
+            | Self::Activate(_)
+            | Self::NormalizeChannels { .. }
+            | Self::HostNormalize(_)
+            | Self::Normalize(_)
+            | Self::Concat(_)
+            | Self::Combine(_)
+            | Self::Softmax
+            | Self::Flatten
+            | Self::Identity
+            | Self::General(_)) => same,
+        }
+    }
+
+    /// Whether it runs in half precision where the network does; see [`precision`](super::precision).
+    fn bears_half(&self) -> bool {
+        match self {
+            Self::Convolution { .. }
+            | Self::Linear { .. }
+            | Self::MaximumPool(_)
+            | Self::GlobalPool(PoolKind::Maximum)
+            | Self::ParametricRectify(_)
+            | Self::Affine { .. }
+            | Self::Concat(_)
+            | Self::Flatten
+            | Self::Identity => true,
+            Self::Activate(activation) => activation.bears_half(),
+            Self::Combine(combination) => !matches!(combination, Combination::Quotient),
+            Self::HostConvolution(_)
+            | Self::Deconvolution(_)
+            | Self::HostPool { .. }
+            | Self::AveragePool(_)
+            | Self::GlobalPool(PoolKind::Average { .. })
+            | Self::AdaptivePool { .. }
+            | Self::NormalizeChannels { .. }
+            | Self::HostNormalize(_)
+            | Self::Normalize(_)
+            | Self::Softmax
+            | Self::General(_) => false,
+        }
+    }
+
     /// A convolution, and if it is to `rectify`, without what is negative of it.
     pub fn convolution(convolution: &Convolution, rectify: bool, device: &Device) -> Self {
         if let Some(host) = HostConvolution::new(convolution, rectify, device) {
@@ -136,6 +262,11 @@ impl Prepared {
             ),
         }
     }
+}
+
+/// What an operation on one value works on.
+fn only(inputs: Vec<Tensor<4>>) -> Tensor<4> {
+    inputs.into_iter().next().expect("shapes were checked: every node has an input")
 }
 
 /// One number a channel, `[1, c, 1, 1]`.

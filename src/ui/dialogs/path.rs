@@ -9,7 +9,6 @@ use crossbeam_channel::{Receiver, bounded};
 use eframe::egui::{self, Key, RichText, TextEdit};
 
 use super::modal;
-use crate::engine::ExportFormat;
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::main_button;
 use crate::ui::{Question, Waker};
@@ -104,7 +103,7 @@ impl PathDialog {
         match self.question {
             Question::Folder => "Open",
             Question::Network => "Use",
-            Question::Export(ExportFormat::Files) => "Copy",
+            Question::Export(format) if format.file().is_none() => "Copy",
             Question::Export(_) => "Export",
         }
     }

@@ -64,6 +64,14 @@ impl From<Literal> for Value {
     }
 }
 
+/// What a call makes: a value for each output.
+pub(super) type Made = Result<Vec<Value>, String>;
+
+/// What a call makes that has one output.
+pub(super) fn one(value: Result<Value, String>) -> Option<Made> {
+    Some(value.map(|value| vec![value]))
+}
+
 /// A node and where its results go.
 pub(super) struct Call<'a> {
     pub builder: &'a mut GraphBuilder,
@@ -302,12 +310,8 @@ impl Call<'_> {
 
 /// About how much there is to do, in numbers.
 fn work(general: &General, result: &[usize]) -> Result<usize, String> {
-    let depth = match (&general.function, general.operands[0].view()) {
-        // A thousand products take about as long as everything else that happens to a number.
-        (Function::Multiply, [.., inner]) => 1 + inner / 1000,
-        (Function::Resample { along }, _) => 1 + along.len(),
-        _ => 1,
-    };
+    // A thousand products take about as long as everything else that happens to a number.
+    let depth = 1 + general.function.weights().len() + general.products() / 1000;
     let operands = general.operands.iter().map(|operand| count(operand.view())).sum::<Result<usize, _>>()?;
     let numbers = count(result)?.checked_add(operands);
     numbers.and_then(|numbers| numbers.checked_mul(depth)).ok_or_else(|| "is larger than any network needs".to_owned())

@@ -11,11 +11,14 @@
 mod arrange;
 mod attributes;
 mod call;
+mod cut;
 mod fields;
+mod fixed;
 mod import;
 mod input;
 mod literal;
 mod names;
+mod normalise;
 mod operators;
 mod planes;
 mod pointwise;

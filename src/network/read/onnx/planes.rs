@@ -1,8 +1,8 @@
 //! Convolutions, pooling and what else works on planes of channels.
 
 use super::{
-    super::super::{Convolution, Deconvolution, Function, Linear, Normalization, Op, Pair, Pool, PoolKind, Weights},
-    call::{Call, Value},
+    super::super::{Convolution, Deconvolution, Function, Linear, Op, Pair, Pool, PoolKind, Weights},
+    call::{Call, Made, Value, one},
 };
 
 /// A window's settings.
@@ -12,9 +12,27 @@ struct Windows {
     dilation: [usize; 2],
 }
 
+/// Runs a call of one of these operators; `None` if it is another one.
+///
+/// # Errors
+/// What does not fit, in words.
+pub(super) fn run(call: &mut Call) -> Option<Made> {
+    one(match call.node.op_type.as_str() {
+        "Conv" => call.convolution(),
+        "ConvTranspose" => call.deconvolution(),
+        "MaxPool" => call.pool(false),
+        "AveragePool" => call.pool(true),
+        "GlobalMaxPool" => call.global_pool(PoolKind::Maximum),
+        "GlobalAveragePool" => call.global_pool(PoolKind::Average { count_padding: false }),
+        "Gemm" => call.gemm(),
+        "MatMul" => call.matrix_product(),
+        _ => return None,
+    })
+}
+
 impl Call<'_> {
     /// `Conv`.
-    pub fn convolution(&mut self) -> Result<Value, String> {
+    fn convolution(&mut self) -> Result<Value, String> {
         let x = self.input(0)?;
         let weight = self.needed(1, "weights")?.weights;
         let bias = self.known(2, "bias")?.map(|bias| bias.weights);
@@ -57,7 +75,7 @@ impl Call<'_> {
     }
 
     /// `ConvTranspose`.
-    pub fn deconvolution(&mut self) -> Result<Value, String> {
+    fn deconvolution(&mut self) -> Result<Value, String> {
         let x = self.input(0)?;
         let weight = self.needed(1, "weights")?.weights;
         let bias = self.known(2, "bias")?.map(|bias| bias.weights);
@@ -97,7 +115,7 @@ impl Call<'_> {
     }
 
     /// `MaxPool` and `AveragePool`.
-    pub fn pool(&mut self, is_average: bool) -> Result<Value, String> {
+    fn pool(&mut self, is_average: bool) -> Result<Value, String> {
         let x = self.input(0)?;
         let kernel = self.attributes.pair("kernel_shape", 1)?;
         let Windows { stride, padding, dilation, .. } = self.windows(&x, kernel)?;
@@ -114,67 +132,13 @@ impl Call<'_> {
     }
 
     /// `GlobalAveragePool` and `GlobalMaxPool`.
-    pub fn global_pool(&mut self, kind: PoolKind) -> Result<Value, String> {
+    fn global_pool(&mut self, kind: PoolKind) -> Result<Value, String> {
         let x = self.input(0)?;
         self.planes(Op::GlobalPool(kind), &[x])
     }
 
-    /// `BatchNormalization` with the statistics of training.
-    pub fn batch_normalization(&mut self) -> Result<Value, String> {
-        if self.attributes.flag("training_mode") {
-            return Err("normalises as in training; export the network in evaluation mode".to_owned());
-        }
-        let x = self.input(0)?;
-        let epsilon = f64::from(self.attributes.float("epsilon").unwrap_or(1e-5));
-        let [scale, shift, mean, variance] = [
-            self.needed(1, "scale")?.weights.values,
-            self.needed(2, "shift")?.weights.values,
-            self.needed(3, "mean")?.weights.values,
-            self.needed(4, "variance")?.weights.values,
-        ];
-        let c = scale.len();
-        if [&shift, &mean, &variance].iter().any(|values| values.len() != c) {
-            return Err("has a scale, shift, mean and variance of different lengths".to_owned());
-        }
-        let factors: Vec<f64> =
-            (0..c).map(|i| f64::from(scale[i]) / (f64::from(variance[i]) + epsilon).sqrt()).collect();
-        let shifts = (0..c).map(|i| (f64::from(shift[i]) - f64::from(mean[i]) * factors[i]) as f32).collect();
-        let factors = factors.into_iter().map(|factor| factor as f32).collect();
-        self.affine(x, factors, shifts)
-    }
-
-    /// One factor and one summand a channel, the second dimension of the file's.
-    fn affine(&mut self, x: Value, scale: Vec<f32>, shift: Vec<f32>) -> Result<Value, String> {
-        let dims = x.dims().to_vec();
-        if let ([1, _] | [1, _, _, _], Value::Computed { .. }) | ([_, _, _, _], Value::Literal(_)) = (&dims[..], &x) {
-            let op = Op::Affine { scale: Weights::vector(scale), shift: Weights::vector(shift) };
-            return self.channels(op, &[x], Some(dims));
-        }
-        let channels = |values: Vec<f32>| {
-            let mut shape = vec![1; dims.len().max(2) - 1];
-            shape[0] = values.len();
-            super::literal::Literal::new(shape, values, false)
-        };
-        let scaled = self.pair(Pair::Multiply, x, channels(scale)?.into())?;
-        self.pair(Pair::Add, scaled, channels(shift)?.into())
-    }
-
-    /// `LRN`.
-    pub fn local_normalization(&mut self) -> Result<Value, String> {
-        let x = self.input(0)?;
-        let size = self.attributes.integer("size").and_then(|size| usize::try_from(size).ok());
-        let op = Op::Normalize(Normalization {
-            size: size.ok_or("has no size")?,
-            alpha: self.attributes.float("alpha").unwrap_or(1e-4),
-            beta: self.attributes.float("beta").unwrap_or(0.75),
-            k: self.attributes.float("bias").unwrap_or(1.0),
-            within_channel: false,
-        });
-        self.planes(op, &[x])
-    }
-
     /// `Gemm`: a fully connected layer where the second factor is known.
-    pub fn gemm(&mut self) -> Result<Value, String> {
+    fn gemm(&mut self) -> Result<Value, String> {
         let alpha = self.attributes.float("alpha").unwrap_or(1.0);
         let beta = self.attributes.float("beta").unwrap_or(1.0);
         let (turn_a, turn_b) = (self.attributes.flag("transA"), self.attributes.flag("transB"));
@@ -218,7 +182,7 @@ impl Call<'_> {
     }
 
     /// `MatMul`.
-    pub fn matrix_product(&mut self) -> Result<Value, String> {
+    fn matrix_product(&mut self) -> Result<Value, String> {
         let (a, b) = (self.input(0)?, self.input(1)?);
         if let (Value::Computed { .. }, [1, taken], Value::Literal(weight)) = (&a, a.dims(), &b)
             && let [inner, out] = weight.dims()[..]
@@ -244,81 +208,6 @@ impl Call<'_> {
         dims.extend(if of_a.len() >= 2 { of_a.get(of_a.len() - 2) } else { None });
         dims.extend(if of_b.len() >= 2 { of_b.last() } else { None });
         self.general(Function::Multiply, vec![(a, view_a), (b, view_b)], Some(dims))
-    }
-
-    /// `LayerNormalization` and `RMSNormalization`.
-    pub fn layer_normalization(&mut self, centre: bool) -> Result<Value, String> {
-        let x = self.input(0)?;
-        let dims = x.dims().to_vec();
-        let axis = Self::axis(self.attributes.integer("axis").unwrap_or(-1), dims.len())?;
-        let epsilon = self.attributes.float("epsilon").unwrap_or(1e-5);
-        let axes = (axis..dims.len()).collect();
-        self.standardize(x, axes, epsilon, centre, dims, [self.optional(1), self.optional(2)])
-    }
-
-    /// `InstanceNormalization` (a group a channel) and `GroupNormalization`.
-    pub fn group_normalization(&mut self, groups: Option<i64>) -> Result<Value, String> {
-        let x = self.input(0)?;
-        let dims = x.dims().to_vec();
-        let [n, c, rest @ ..] = &dims[..] else { return Err(not_planes(&x)) };
-        let groups = match groups {
-            None => *c,
-            Some(groups) => usize::try_from(groups).unwrap_or(0),
-        };
-        if groups == 0 || c % groups != 0 {
-            return Err(format!("cannot split {c} channels into {groups} groups"));
-        }
-        let epsilon = self.attributes.float("epsilon").unwrap_or(1e-5);
-        let size = c / groups * rest.iter().product::<usize>();
-        // One number a channel, and in the first version of the operator one a group.
-        let along = |call: &mut Self, place: usize| -> Result<Option<Value>, String> {
-            let Some(mut value) = call.optional(place) else { return Ok(None) };
-            if value.dims() == [groups] && groups != *c {
-                let places = (0..*c).map(|channel| channel / (c / groups)).collect();
-                value = call.single(Function::Take { picks: vec![(0, places)] }, value)?;
-            }
-            let mut shape = vec![1; rest.len() + 1];
-            shape[0] = *c;
-            call.view(value, shape).map(Some)
-        };
-        let scales = [along(self, 1)?, along(self, 2)?];
-        let view = vec![*n, groups, size];
-        let mut operands = vec![(x, view)];
-        operands.extend(scales.into_iter().flatten().map(|value| {
-            let dims = value.dims().to_vec();
-            (value, dims)
-        }));
-        let function =
-            Function::Standardize { axes: vec![2], epsilon, after_root: false, centre: true, affine: dims.clone() };
-        self.general(function, operands, Some(dims))
-    }
-
-    /// `MeanVarianceNormalization`.
-    pub fn mean_variance_normalization(&mut self) -> Result<Value, String> {
-        let x = self.input(0)?;
-        let dims = x.dims().to_vec();
-        let axes = Self::axes(self.attributes.integers("axes").unwrap_or(&[0, 2, 3]), dims.len())?;
-        // The batch is one picture; so that it stays apart it is left out where it is averaged over.
-        let axes = axes.into_iter().filter(|axis| *axis != 0 || dims[0] != 1).collect();
-        self.standardize(x, axes, 1e-9, true, dims, [None, None])
-    }
-
-    fn standardize(
-        &mut self,
-        x: Value,
-        axes: Vec<usize>,
-        epsilon: f32,
-        centre: bool,
-        dims: Vec<usize>,
-        scales: [Option<Value>; 2],
-    ) -> Result<Value, String> {
-        let mut operands = vec![(x, dims.clone())];
-        for value in scales.into_iter().flatten() {
-            let dims = value.dims().to_vec();
-            operands.push((value, dims));
-        }
-        let function = Function::Standardize { axes, epsilon, after_root: false, centre, affine: dims.clone() };
-        self.general(function, operands, Some(dims))
     }
 
     fn groups(&self) -> Result<usize, String> {
@@ -371,7 +260,7 @@ fn kernel_of(weight: &Weights) -> Result<[usize; 2], String> {
     }
 }
 
-fn not_planes(x: &Value) -> String {
+pub(super) fn not_planes(x: &Value) -> String {
     format!("takes a value of shape {:?}; channels, height and width are needed", x.dims())
 }
 

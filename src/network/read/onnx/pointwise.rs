@@ -2,13 +2,35 @@
 
 use super::{
     super::super::{Activation, Angle, Combination, Function, Op, Pair},
-    call::{Call, Value},
+    call::{Call, Made, Value, one},
     planes::number,
 };
 
+/// Runs a call of one of these operators; `None` if it is another one.
+///
+/// # Errors
+/// What does not fit, in words.
+pub(super) fn run(call: &mut Call) -> Option<Made> {
+    match call.activation() {
+        Err(reason) => return Some(Err(reason)),
+        Ok(Some(activation)) => return one(call.input(0).and_then(|x| call.activate(activation, x))),
+        Ok(None) => {}
+    }
+    if let Some(pair) = call.pair_of() {
+        return one(call.combine(pair));
+    }
+    one(match call.node.op_type.as_str() {
+        "Swish" => call.swish(),
+        "Where" => call.choose(),
+        "Not" => call.negation(),
+        "Cast" | "CastLike" => call.cast(),
+        _ => return None,
+    })
+}
+
 impl Call<'_> {
     /// The function of one number that an operator is, if it is one.
-    pub fn activation(&self) -> Result<Option<Activation>, String> {
+    fn activation(&self) -> Result<Option<Activation>, String> {
         let float = |name: &str, default: f32| self.attributes.float(name).unwrap_or(default);
         let exp = Activation::Exp { scale: 1.0, shift: 0.0 };
         let log = Activation::Log { scale: 1.0, shift: 0.0, factor: 1.0 };
@@ -73,7 +95,7 @@ impl Call<'_> {
     }
 
     /// `Swish` with another slope in the gate.
-    pub fn swish(&mut self) -> Result<Value, String> {
+    fn swish(&mut self) -> Result<Value, String> {
         let x = self.input(0)?;
         let inner = self.pair(Pair::Multiply, x.clone(), number(self.attributes.float("alpha").unwrap_or(1.0))?)?;
         let gate = self.activate(Activation::Sigmoid, inner)?;
@@ -81,7 +103,7 @@ impl Call<'_> {
     }
 
     /// What two numbers become, if the operator is of that kind.
-    pub fn pair_of(&self) -> Option<Pair> {
+    fn pair_of(&self) -> Option<Pair> {
         Some(match self.node.op_type.as_str() {
             "Add" | "Sum" | "Mean" => Pair::Add,
             "Sub" => Pair::Subtract,
@@ -106,7 +128,7 @@ impl Call<'_> {
     }
 
     /// Two values or more become one.
-    pub fn combine(&mut self, pair: Pair) -> Result<Value, String> {
+    fn combine(&mut self, pair: Pair) -> Result<Value, String> {
         let values = self.all_inputs()?;
         let is_whole = values.iter().all(Value::is_whole);
         if let Some(combination) = combination(pair)
@@ -150,7 +172,7 @@ impl Call<'_> {
     }
 
     /// `Where`.
-    pub fn choose(&mut self) -> Result<Value, String> {
+    fn choose(&mut self) -> Result<Value, String> {
         let operands = self.all_inputs()?.into_iter().map(|value| {
             let dims = value.dims().to_vec();
             (value, dims)
@@ -159,8 +181,14 @@ impl Call<'_> {
         self.general(Function::Choose, operands, None)
     }
 
+    /// `Not`.
+    fn negation(&mut self) -> Result<Value, String> {
+        let x = self.input(0)?;
+        self.pair(Pair::Equal, x, number(0.0)?)
+    }
+
     /// `Cast` and `CastLike`.
-    pub fn cast(&mut self) -> Result<Value, String> {
+    fn cast(&mut self) -> Result<Value, String> {
         let x = self.input(0)?;
         // Codes of `onnx.proto`: single, half, double and bfloat16. Like another value: of its kind, as far as it is known.
         let like = self.optional(1).filter(|_| self.node.op_type == "CastLike");

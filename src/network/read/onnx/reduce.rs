@@ -2,13 +2,31 @@
 
 use super::{
     super::super::{Activation, Function, Op, Pair, PoolKind, Reduction},
-    call::{Call, Value},
+    call::{Call, Made, Value, one},
     literal::Literal,
 };
 
+/// Runs a call of one of these operators; `None` if it is another one.
+///
+/// # Errors
+/// What does not fit, in words.
+pub(super) fn run(call: &mut Call) -> Option<Made> {
+    if let Some(kind) = call.reduction() {
+        return one(call.reduce(kind));
+    }
+    one(match call.node.op_type.as_str() {
+        "Softmax" => call.softmax(false),
+        "LogSoftmax" => call.softmax(true),
+        "ArgMax" => call.place_of_largest(false),
+        "ArgMin" => call.place_of_largest(true),
+        "LpNormalization" => call.unit_length(),
+        _ => return None,
+    })
+}
+
 impl Call<'_> {
     /// How an operator reduces, if it does.
-    pub fn reduction(&self) -> Option<Reduction> {
+    fn reduction(&self) -> Option<Reduction> {
         Some(match self.node.op_type.as_str() {
             "ReduceSum" => Reduction::Sum,
             "ReduceMean" => Reduction::Mean,
@@ -50,7 +68,7 @@ impl Call<'_> {
     }
 
     /// `ArgMax` and `ArgMin`.
-    pub fn place_of_largest(&mut self, is_smallest: bool) -> Result<Value, String> {
+    fn place_of_largest(&mut self, is_smallest: bool) -> Result<Value, String> {
         let x = self.input(0)?;
         let dims = x.dims().to_vec();
         if self.attributes.flag("select_last_index") {
@@ -64,7 +82,7 @@ impl Call<'_> {
     }
 
     /// `Softmax` and `LogSoftmax`: over one axis, and before version 13 over all from one on.
-    pub fn softmax(&mut self, log: bool) -> Result<Value, String> {
+    fn softmax(&mut self, log: bool) -> Result<Value, String> {
         let x = self.input(0)?;
         let dims = x.dims().to_vec();
         let is_old = self.opset < 13;
@@ -80,7 +98,7 @@ impl Call<'_> {
     }
 
     /// `LpNormalization`.
-    pub fn unit_length(&mut self) -> Result<Value, String> {
+    fn unit_length(&mut self) -> Result<Value, String> {
         let x = self.input(0)?;
         let axis = Self::axis(self.attributes.integer("axis").unwrap_or(-1), x.dims().len())?;
         let kind = match self.attributes.integer("p").unwrap_or(2) {

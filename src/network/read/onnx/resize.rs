@@ -2,7 +2,7 @@
 
 use super::{
     super::super::{Function, Weights},
-    call::{Call, Value},
+    call::{Call, Made, Value, one},
 };
 
 /// A table of weights is not larger than this.
@@ -18,9 +18,20 @@ struct Way {
     antialias: bool,
 }
 
+/// Runs a call of one of these operators; `None` if it is another one.
+///
+/// # Errors
+/// What does not fit, in words.
+pub(super) fn run(call: &mut Call) -> Option<Made> {
+    one(match call.node.op_type.as_str() {
+        "Resize" | "Upsample" => call.resize(),
+        _ => return None,
+    })
+}
+
 impl Call<'_> {
     /// `Resize` and `Upsample`.
-    pub fn resize(&mut self) -> Result<Value, String> {
+    fn resize(&mut self) -> Result<Value, String> {
         let x = self.input(0)?;
         let dims = x.dims().to_vec();
         let is_upsample = self.node.op_type == "Upsample" || self.opset < 11;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::file_ending::network_endings_in_words;
 use crate::domain::{is_network_name, is_picture_name};
-use crate::engine::ExportFormat;
 use crate::ui::Question;
 
 /// The path that `text` means, if it answers `question`. Looks at the disk.
@@ -35,22 +34,17 @@ pub fn check(question: Question, text: &str) -> Result<PathBuf, String> {
             Some(_) => Err(format!("This is not a network's file: those end in {}.", network_endings_in_words())),
             None => Err(missing(&path)),
         },
-        Question::Export(ExportFormat::Files) => match found {
-            Some(metadata) if metadata.is_dir() => Ok(path),
-            Some(_) => Err("This is a file. Write a folder; it may be a new one.".to_owned()),
-            None => in_a_folder(path),
-        },
-        Question::Export(ExportFormat::Csv | ExportFormat::Json | ExportFormat::Npy | ExportFormat::Parquet) => {
-            match found {
-                Some(metadata) if metadata.is_dir() => {
-                    let example = path.join(question.usual_name());
-                    Err(format!("This is a folder. Write the file's name too: {}", example.display()))
-                }
-                // Whether it may be replaced is asked next.
-                Some(_) => Ok(path),
-                None => in_a_folder(path),
+        Question::Export(format) => match (format.file(), found) {
+            (None, Some(metadata)) if metadata.is_dir() => Ok(path),
+            (None, Some(_)) => Err("This is a file. Write a folder; it may be a new one.".to_owned()),
+            (Some(file), Some(metadata)) if metadata.is_dir() => {
+                let example = path.join(file.usual_name);
+                Err(format!("This is a folder. Write the file's name too: {}", example.display()))
             }
-        }
+            // Whether it may be replaced is asked next.
+            (Some(_), Some(_)) => Ok(path),
+            (_, None) => in_a_folder(path),
+        },
     }
 }
 

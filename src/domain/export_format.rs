@@ -1,0 +1,172 @@
+//! What can be taken away, and as what: the one place that says what each format is called, what it holds and where it goes.
+//! Menus, dialogs and the command line read it here.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use super::file_ending::{either, ending_of};
+
+/// What to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExportFormat {
+    /// The files themselves, into a folder.
+    Files,
+    /// A table with one line an image.
+    Csv,
+    /// The same as JSON.
+    Json,
+    /// The vectors of one layer as an array of NumPy's, and beside it, under the same name ending in `.csv`, a table of the
+    /// images in the order of its rows.
+    Npy,
+    /// The vectors of any layers as Parquet, one row an image.
+    Parquet,
+}
+
+/// What a format is, for whoever offers it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FormatDescription {
+    /// The word on the command line.
+    pub word: &'static str,
+    /// What it is called in a sentence.
+    pub title: &'static str,
+    /// What is written, in a few words.
+    pub about: &'static str,
+    /// Where it goes, and what is there then; one of several in a sentence.
+    pub place: &'static str,
+    /// The command that asks for it.
+    pub command: &'static str,
+    /// What the dialog that asks for its place is called.
+    pub question: &'static str,
+    /// The file that is written; `None` where it is a folder.
+    pub file: Option<FileDescription>,
+    /// What it holds.
+    pub content: ExportContent,
+}
+
+/// The file of a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileDescription {
+    /// How its name ends, in lower case and without the dot.
+    pub ending: &'static str,
+    /// What a dialog calls such files.
+    pub kind: &'static str,
+    /// What it is called unless the person writes otherwise.
+    pub usual_name: &'static str,
+}
+
+/// What a format holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportContent {
+    /// The pictures' files.
+    Files,
+    /// What is known of the images, and what the network says they show.
+    Table,
+    /// The vectors of images.
+    Vectors {
+        /// Whether those of several layers fit.
+        several_layers: bool,
+        /// Whether a table of the images comes in a file beside it.
+        list_beside: bool,
+    },
+}
+
+impl ExportFormat {
+    /// All of them, for menus.
+    pub const ALL: [Self; 5] = [Self::Files, Self::Csv, Self::Json, Self::Npy, Self::Parquet];
+
+    /// What it is.
+    pub fn description(self) -> &'static FormatDescription {
+        match self {
+            Self::Files => &FormatDescription {
+                word: "files",
+                title: "copies of the files",
+                about: "Copies of the files",
+                place: "a folder for copies of the files",
+                command: "Copy files…",
+                question: "Copy the pictures into a folder",
+                file: None,
+                content: ExportContent::Files,
+            },
+            Self::Csv => &FormatDescription {
+                word: "csv",
+                title: "CSV",
+                about: "A table, one line an image",
+                place: "FILE.csv with a line an image",
+                command: "Export CSV…",
+                question: "Export a table",
+                file: Some(FileDescription {
+                    ending: "csv",
+                    kind: "Comma separated values",
+                    usual_name: "selection.csv",
+                }),
+                content: ExportContent::Table,
+            },
+            Self::Json => &FormatDescription {
+                word: "json",
+                title: "JSON",
+                about: "The same as JSON",
+                place: "FILE.json with the same",
+                command: "Export JSON…",
+                question: "Export as JSON",
+                file: Some(FileDescription { ending: "json", kind: "JSON", usual_name: "selection.json" }),
+                content: ExportContent::Table,
+            },
+            Self::Npy => &FormatDescription {
+                word: "npy",
+                title: "NumPy",
+                about: "The vectors of a layer, as NumPy's array, and a table of the images beside it",
+                place: "FILE.npy with the vectors of a layer, float32 [images, channels], and beside it FILE.csv with the \
+                        images in the order of its rows",
+                command: "Export vectors for NumPy…",
+                question: "Export the vectors of the layer, and a table of their images beside them",
+                file: Some(FileDescription { ending: "npy", kind: "NumPy array", usual_name: "vectors.npy" }),
+                content: ExportContent::Vectors { several_layers: false, list_beside: true },
+            },
+            Self::Parquet => &FormatDescription {
+                word: "parquet",
+                title: "Parquet",
+                about: "The vectors of layers, as Parquet",
+                place: "FILE.parquet with id, path, label and a list of float32 for each layer",
+                command: "Export vectors as Parquet…",
+                question: "Export the vectors of the layer",
+                file: Some(FileDescription { ending: "parquet", kind: "Parquet", usual_name: "vectors.parquet" }),
+                content: ExportContent::Vectors { several_layers: true, list_beside: false },
+            },
+        }
+    }
+
+    /// What is written to `target` unless a format is named: by the ending, and copies of files where no format has it.
+    pub fn by_ending(target: &Path) -> Self {
+        let ending = ending_of(target);
+        let has_it = |format: &Self| format.file().is_some_and(|file| file.ending == ending);
+        Self::ALL.into_iter().find(has_it).unwrap_or(Self::Files)
+    }
+
+    /// The file that is written; `None` where it is a folder.
+    pub fn file(self) -> Option<FileDescription> {
+        self.description().file
+    }
+
+    /// Whether it is vectors that are written.
+    pub fn is_of_vectors(self) -> bool {
+        matches!(self.description().content, ExportContent::Vectors { .. })
+    }
+
+    /// Whether the vectors of several layers fit into it.
+    pub fn takes_several_layers(self) -> bool {
+        matches!(self.description().content, ExportContent::Vectors { several_layers: true, .. })
+    }
+
+    /// Whether a table of the images comes in a file beside it.
+    pub fn has_list_beside(self) -> bool {
+        matches!(self.description().content, ExportContent::Vectors { list_beside: true, .. })
+    }
+
+    /// The files of some of the formats in a sentence: `FILE.npy or FILE.parquet`.
+    pub fn files_in_words(is_meant: impl Fn(Self) -> bool) -> String {
+        let meant = Self::ALL.into_iter().filter(|format| is_meant(*format));
+        either(&meant.filter_map(|format| Some(format!("FILE.{}", format.file()?.ending))).collect::<Vec<_>>())
+    }
+}
