@@ -23,6 +23,7 @@
 //! - **neighbour**: an image that is like the probe.
 //! - **projection**: two numbers for each image; drawn, it is the map.
 //! - **cluster**: a group of images whose vectors are alike. A **community** is a group of their neighbour graph.
+//! - **finding**: what an analysis found of the collection: near-duplicates, outliers, class vectors.
 //! - **selection**: the images the person has chosen, to tag or take away.
 //! - **tag**: a word that a person gave an image.
 //! - **workspace**: what is known of one collection, on disk: a folder of Lance tables.
@@ -139,6 +140,11 @@
 //! The session has two parts. [`Lasting`](session::Lasting) stays whatever is opened and closed: notices, known networks and
 //! their downloads. [`Opened`](session::Opened) belongs to the collection that is open, and the next opening replaces it as a
 //! whole; the few things that are carried over are named in one place, `Opened::followed_by`.
+//!
+//! What comes of an analysis is [`Event::Answered`](engine::Event::Answered), whatever its kind. All kinds stand in one table
+//! of two halves: wish, title and answer in `engine/message/analysis.rs`; how it is done, and how what is kept of it is read
+//! again, in `engine/analyses.rs`. A finding is kept by the session, the last of each kind, and by the store, as a table of
+//! named columns (`store/findings.rs`), without either naming one.
 //!
 //! The command line goes the same way with `cli/listener.rs` in the place of session and views: a verb sends requests and
 //! waits for the events that answer them.

@@ -12,7 +12,7 @@ use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Interrupted, Misuse, Outcome, collection};
 use crate::domain::{KeptActivations, activation_bytes, counted};
-use crate::engine::{ActivationsWish, AnalysisWish, Event};
+use crate::engine::{ActivationsWish, AnalysisAnswer, AnalysisWish};
 
 /// Keep whole activations of chosen layers, for `neighbours --region ... --anywhere`, which looks for a part of a picture
 /// in every part of the others, and for heat maps without the network.
@@ -130,9 +130,8 @@ fn change(
     listener: &mut Listener,
     console: &mut Console,
 ) -> anyhow::Result<Vec<KeptActivations>> {
-    listener.analyse(AnalysisWish::Activations(wish), console, |event| match event {
-        Event::ActivationsKept(kept) => Some(kept.clone()),
-        _ => None,
+    listener.analyse(AnalysisWish::Activations(wish), console, |answer| {
+        if let AnalysisAnswer::Activations(kept) = answer { Some(kept.clone()) } else { None }
     })
 }
 

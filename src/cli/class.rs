@@ -14,7 +14,7 @@ use crate::domain::{
     ClassChange, ClassOrigin, ClassesBy, EngineChoice, Metric, counted, write_score, write_some_score,
 };
 use crate::engine::class_files::{self, ClassFiles};
-use crate::engine::{AnalysisWish, ClassMeans, ClassWish, Event, arithmetic};
+use crate::engine::{AnalysisWish, ClassMeans, ClassWish, arithmetic};
 
 /// Compares classes by their vectors: the mean of a class's images at every stored layer, each layer brought to length 1.
 /// A class is a label, a tag, a cluster, or what a predicate lets through. They are kept in the workspace as
@@ -178,10 +178,8 @@ fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         normalise: !args.raw,
         deviations: args.deviations,
     };
-    let means = listener.analyse(AnalysisWish::Classes(wish), console, |event| match event {
-        Event::Classes(classes) => Some(classes.clone()),
-        _ => None,
-    })?;
+    let means =
+        listener.analyse(AnalysisWish::Classes(wish), console, |answer| answer.finding()?.classes().cloned())?;
     let kept = listener.kept_as(&means.table);
     match &args.verb {
         ClassVerb::Add { .. } | ClassVerb::Remove { .. } if !listener.is_kept => {

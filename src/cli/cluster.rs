@@ -11,7 +11,7 @@ use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{ClusterMethod, ClusterWish, EngineChoice, LabelAgreement, TellingChannel, counted};
-use crate::engine::{self, AnalysisWish, Event};
+use crate::engine::{self, AnalysisAnswer, AnalysisWish};
 
 /// What both verbs take.
 #[derive(Debug, ClapArgs)]
@@ -211,9 +211,8 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
     let mut wish = ClusterWish::new(ClusterMethod::KMeans, listener.source(&common.source)?);
     wish.seed = common.seed;
     change(&mut wish);
-    let clustering = listener.analyse(AnalysisWish::Cluster(wish), console, |event| match event {
-        Event::Clustered(clustering) => Some(clustering.clone()),
-        _ => None,
+    let clustering = listener.analyse(AnalysisWish::Cluster(wish), console, |answer| {
+        if let AnalysisAnswer::Clusters(clustering) = answer { Some(clustering.clone()) } else { None }
     })?;
     let path = |id: &crate::domain::ImageId| listener.images.get(id.index()).map(|image| image.path.text.as_str());
     let names = &listener.collection.class_names;

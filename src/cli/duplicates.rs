@@ -12,7 +12,7 @@ use super::{Console, Outcome, collection};
 use crate::domain::{
     DuplicateReason, DuplicateReport, DuplicateWish, EngineChoice, ImageId, Within, counted, distance_in_words,
 };
-use crate::engine::{AnalysisWish, Event};
+use crate::engine::AnalysisWish;
 
 /// Finds images that are the same picture: files of equal bytes, pictures that look alike, images that are the same to a
 /// layer; in groups, with labels and splits that contradict each other. Kept as `duplicates_NETWORK.lance`.
@@ -117,10 +117,8 @@ fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outcome> 
         bits: is_wanted(Way::Appearance).then_some(args.bits),
         features,
     };
-    let report = listener.analyse(AnalysisWish::Duplicates(wish), console, |event| match event {
-        Event::Duplicates(report) => Some(report.clone()),
-        _ => None,
-    })?;
+    let report =
+        listener.analyse(AnalysisWish::Duplicates(wish), console, |answer| answer.finding()?.duplicates().cloned())?;
     let source = report.wish.features.as_ref().map(|(source, _)| source);
     let path = |id: &ImageId| listener.images.get(id.index()).map(|image| image.path.text.as_str());
     let rows = report.groups.iter().map(|group| Row {

@@ -10,7 +10,7 @@ use super::opening::Opening;
 use super::with_choice::WithChoice;
 use super::{Console, Outcome, collection};
 use crate::domain::counted;
-use crate::engine::{AnalysisWish, EmbeddingSummary, Event, Thresholds};
+use crate::engine::{AnalysisAnswer, AnalysisWish, EmbeddingSummary, Thresholds};
 
 /// Makes the full-network embedding: for every feature of every stored layer whether it is unusually strong in an image,
 /// unusually weak, or neither. Two bits each, kept as `embedding_NETWORK.lance`; what is usual, as `reference_NETWORK.lance`.
@@ -71,9 +71,8 @@ fn run(args: &EmbedArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         (None, None) if args.supervised => Thresholds::SUPERVISED,
         (None, None) => Thresholds::default(),
     };
-    let summary = listener.analyse(AnalysisWish::Embed(thresholds), console, |event| match event {
-        Event::Embedded(summary) => Some(summary.clone()),
-        _ => None,
+    let summary = listener.analyse(AnalysisWish::Embed(thresholds), console, |answer| {
+        if let AnalysisAnswer::Embedding(summary) = answer { Some(summary.clone()) } else { None }
     })?;
     console.answer(
         &WithChoice { answer: &summary, choice: listener.choice.as_ref() },

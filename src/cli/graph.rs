@@ -11,7 +11,7 @@ use super::source::Source;
 use super::with_choice::WithChoice;
 use super::{Console, Misuse, Outcome, collection};
 use crate::domain::counted;
-use crate::engine::{AnalysisWish, Event, GraphKind, GraphSummary, GraphWish};
+use crate::engine::{AnalysisAnswer, AnalysisWish, GraphKind, GraphSummary, GraphWish};
 
 /// Writes a graph: images and their nearest neighbours, or images and the features that are strong in them. As lines
 /// `source target weight` with the list of vertices beside them, or as GraphML.
@@ -120,9 +120,8 @@ fn run(args: &GraphArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let is_graphml = args.format.unwrap_or_else(by_ending) == Format::Graphml;
     let out = std::path::absolute(&args.out)?;
     let wish = GraphWish { kind, is_graphml, out, overwrite: args.overwrite };
-    let summary = listener.analyse(AnalysisWish::Graph(wish), console, |event| match event {
-        Event::GraphWritten(summary) => Some(summary.clone()),
-        _ => None,
+    let summary = listener.analyse(AnalysisWish::Graph(wish), console, |answer| {
+        if let AnalysisAnswer::Graph(summary) = answer { Some(summary.clone()) } else { None }
     })?;
     if matches!(args.kind, Kind::Neighbours) {
         console.note_neighbours(args.k as usize, summary.images);

@@ -10,7 +10,7 @@ use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{IndexKind, IndexRecord, Metric, counted, moment_in_words};
-use crate::engine::{AnalysisWish, Event, IndexWish};
+use crate::engine::{AnalysisAnswer, AnalysisWish, IndexWish};
 
 /// Builds an index over the vectors of a layer, for collections where looking at every image takes longer than 20 ms. How
 /// well it finds is measured on images of its own and told with every answer; `neighbours --exact` asks without it.
@@ -77,9 +77,8 @@ fn run(args: &IndexArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         (_, _, true) => IndexWish::Extend(listener.source(&args.source)?),
         _ => IndexWish::Build { source: listener.source(&args.source)?, kind: args.kind, metric: args.metric },
     };
-    let indices = listener.analyse(AnalysisWish::Index(wish), console, |event| match event {
-        Event::Indices(indices) => Some(indices.clone()),
-        _ => None,
+    let indices = listener.analyse(AnalysisWish::Index(wish), console, |answer| {
+        if let AnalysisAnswer::Indices(indices) = answer { Some(indices.clone()) } else { None }
     })?;
     let mut words: String = indices.iter().map(in_words).collect();
     if indices.is_empty() {

@@ -9,7 +9,8 @@ use crossbeam_channel::RecvTimeoutError;
 use super::{Console, Interrupted, interrupt};
 use crate::domain::{EngineChoice, ImageId, ImageRecord, StoredLayer, Tags};
 use crate::engine::{
-    AnalysisWish, Asked, Collection, Engine, EngineOptions, Event, NOT_KEPT, OpenRequest, Problem, Progress, Request,
+    AnalysisAnswer, AnalysisWish, Asked, Collection, Engine, EngineOptions, Event, NOT_KEPT, OpenRequest, Problem,
+    Progress, Request,
 };
 
 /// How often a waiting verb looks at the clock, the progress and Ctrl-C.
@@ -149,7 +150,7 @@ impl Listener {
         }
     }
 
-    /// Asks for an analysis and waits until its result, which `pick` finds among the events, is kept in the workspace.
+    /// Asks for an analysis and waits until its result, which `pick` finds among the answers, is kept in the workspace.
     ///
     /// # Errors
     /// As [`Listener::wait`], and when the analysis fails or was stopped.
@@ -157,13 +158,15 @@ impl Listener {
         &mut self,
         wish: AnalysisWish,
         console: &mut Console,
-        pick: impl Fn(&Event) -> Option<T>,
+        pick: impl Fn(&AnalysisAnswer) -> Option<T>,
     ) -> anyhow::Result<T> {
         self.send(Request::Analyse(wish));
         let mut found = None;
         let result = self.wait(console, |listener, event| {
             let event = event?;
-            found = pick(event).or(found.take());
+            if let Event::Answered(answer) = event {
+                found = pick(answer).or(found.take());
+            }
             // What is found is written to the workspace before the end.
             matches!(event, Event::AnalysisEnded { .. }).then(|| match (found.take(), listener.failure()) {
                 (Some(found), _) => Ok(found),

@@ -11,7 +11,7 @@ use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{EngineChoice, OutlierScore, OutlierWish, counted};
-use crate::engine::{AnalysisWish, Event};
+use crate::engine::AnalysisWish;
 
 /// Finds images unlike the others at a layer. All scores of all images are kept as `outliers_NETWORK_LAYER.lance`.
 #[derive(Debug, ClapArgs)]
@@ -86,10 +86,8 @@ impl Arguments for OutliersArgs {
 fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let wish = OutlierWish { source: listener.source(&args.source)?, k: args.k as usize };
-    let report = listener.analyse(AnalysisWish::Outliers(wish), console, |event| match event {
-        Event::Outliers(report) => Some(report.clone()),
-        _ => None,
-    })?;
+    let report =
+        listener.analyse(AnalysisWish::Outliers(wish), console, |answer| answer.finding()?.outliers().cloned())?;
     console.note_neighbours(args.k as usize, report.ids.len());
     let first = report.first(args.by, args.top as usize);
     let row = |(place, (id, score)): (usize, &(crate::domain::ImageId, f32))| {

@@ -12,9 +12,9 @@ use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{EngineChoice, Faithfulness, ProjectionMethod, ProjectionWish, Trust, counted};
-use crate::engine::{self, AnalysisWish, Event};
+use crate::engine::{self, AnalysisAnswer, AnalysisWish};
 
-/// Gives every image a place on a plane: by principal components, UMAP, t-SNE or PaCMAP. The map is kept in the workspace, too.
+/// Gives every image a place on a plane. The map is kept in the workspace, too.
 ///
 /// How far it can be believed is told by 15 neighbours of each image, by cosine distance. Principal components are those of
 /// the vectors as they are, whose lengths count, so their map is judged by another measure than it is made by; the others are
@@ -142,10 +142,15 @@ fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let source = listener.source(&args.source)?;
     let wish = ProjectionWish { source, method: args.method, seed: args.seed };
     let wish = if args.place { AnalysisWish::Place(wish) } else { AnalysisWish::Project(wish) };
-    let (projection, placed) = listener.analyse(wish, console, |event| match event {
-        Event::Projected(projection) if projection.is_finished() => Some((projection.clone(), None)),
-        Event::Placed { projection, images } => Some((projection.clone(), Some(*images))),
-        _ => None,
+    let (projection, placed) = listener.analyse(wish, console, |answer| match answer {
+        AnalysisAnswer::Map(projection) => projection.is_finished().then(|| (projection.clone(), None)),
+        AnalysisAnswer::Placed { projection, images } => Some((projection.clone(), Some(*images))),
+        AnalysisAnswer::Clusters(_)
+        | AnalysisAnswer::Found(_)
+        | AnalysisAnswer::Indices(_)
+        | AnalysisAnswer::Activations(_)
+        | AnalysisAnswer::Graph(_)
+        | AnalysisAnswer::Embedding(_) => None,
     })?;
     let faithfulness = projection.faithfulness.as_ref();
     if let Some(placed) = placed {

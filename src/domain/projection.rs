@@ -42,6 +42,23 @@ impl ProjectionMethod {
             Self::Pacmap => "PaCMAP",
         }
     }
+
+    /// What to make of distances on its maps.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Pca => "distances mean what they are",
+            Self::Umap | Self::Tsne => "neighbours stay neighbours, far apart means little",
+            Self::Pacmap => "neighbours stay neighbours, and the whole keeps more of its shape",
+        }
+    }
+
+    /// Whether a map is made in no time: it is made anew whenever it is looked at, and no map is kept for the window.
+    pub fn is_immediate(self) -> bool {
+        match self {
+            Self::Pca => true,
+            Self::Umap | Self::Tsne | Self::Pacmap => false,
+        }
+    }
 }
 
 /// Which map is wanted.

@@ -1,7 +1,8 @@
-//! Analyses that take a while: maps by UMAP, t-SNE and PaCMAP, clusters, communities, the embedding. Each runs on a
+//! Analyses that take a while: maps, clusters, communities, near-duplicates, outliers, the embedding and more. Each runs on a
 //! thread of its own.
 //!
-//! One of a kind runs at a time. Asked for another, the earlier one is stopped: the newest wish counts, as with looks.
+//! This file is the half of their table that does; wishes, names and answers are the other half, in `message/analysis.rs`.
+//! How they run beside each other is in `running.rs`.
 
 pub mod activations;
 pub mod arithmetic;
@@ -14,166 +15,52 @@ mod duplicates;
 mod embed;
 pub mod graph;
 pub mod index;
-mod kept;
+mod keeping;
 mod kept_map;
 mod outliers;
 mod place;
 mod project;
+mod running;
 mod tag;
 mod telling;
 
-use std::sync::Arc;
-use std::thread::JoinHandle;
-
-use crate::domain::ImageId;
-use crate::engine::message::{AnalysisWish, Asked, Event, Problem, Progress};
+use crate::engine::message::{AnalysisKind, AnalysisWish, Finding, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::engine::thread::guard::guarded;
-use crate::store::Recorder;
+use crate::store::{StoreError, Workspace};
 
-/// What runs.
-#[derive(Default)]
-pub struct Analyses {
-    running: Vec<Running>,
-    /// Short work on what was made before, one after the other.
-    aside: Option<JoinHandle<()>>,
-}
+pub use running::Analyses;
 
-struct Running {
-    wish: AnalysisWish,
-    progress: Arc<Progress>,
-    join: JoinHandle<()>,
-}
-
-impl Analyses {
-    /// Begins one; an earlier one of its kind is stopped.
-    pub fn start(&mut self, wish: AnalysisWish, opened: Arc<Opened>) {
-        self.running.retain(|running| !running.join.is_finished());
-        let place = self.running.iter().position(|running| running.wish.is_like(&wish));
-        let before = place.map(|place| self.running.remove(place));
-        if let Some(before) = &before {
-            before.progress.cancel();
-        }
-        let progress = Arc::new(Progress::new(wish.title()));
-        let (counters, outbox, asked) = (progress.clone(), opened.outbox.clone(), wish.clone());
-        let to_refuse = outbox.clone();
-        let work = move || {
-            if let Some(before) = before {
-                before.join.join().ok();
-            }
-            let _job = counters.enter_span();
-            outbox.tell(Event::AnalysisStarted(counters.clone()));
-            let outcome = guarded("The analysis failed", &asked.asked(), &outbox, || match &asked {
-                AnalysisWish::Cluster(wish) => cluster::run(wish, &opened, &counters),
-                AnalysisWish::Project(wish) => project::run(wish, &opened, &counters),
-                AnalysisWish::Show(wish) => project::show(wish, &opened, &counters),
-                AnalysisWish::Place(wish) => place::run(wish, &opened, &counters),
-                AnalysisWish::Duplicates(wish) => duplicates::run(wish, &opened, &counters),
-                AnalysisWish::Outliers(wish) => outliers::run(wish, &opened, &counters),
-                AnalysisWish::Index(wish) => index::run(wish, &opened, &counters),
-                AnalysisWish::Classes(wish) => classes::run(wish, &opened, &counters),
-                AnalysisWish::Graph(wish) => graph::run(wish, &opened, &counters),
-                AnalysisWish::Activations(wish) => activations::run(wish, &opened, &counters),
-                AnalysisWish::Embed(thresholds) => embed::run(*thresholds, &opened, &counters),
-            });
-            counters.end();
-            if let Some(Err(problem)) = outcome {
-                outbox.complain(asked.asked(), problem);
-            }
-            outbox.tell(Event::AnalysisEnded { cancelled: counters.is_cancelled() });
-        };
-        match std::thread::Builder::new().name("tiramisu-analysis".into()).spawn(work) {
-            Ok(join) => self.running.push(Running { wish, progress, join }),
-            Err(error) => to_refuse.complain(wish.asked(), Problem::new("The analysis could not begin", error)),
-        }
-    }
-
-    /// Tells a clustering that was made before.
-    pub fn open_clustering(&mut self, name: String, opened: Arc<Opened>) {
-        self.do_aside(Asked::Clustering, opened, move |opened| tell_clustering(&name, opened));
-    }
-
-    /// Tells what was found before and is kept.
-    pub fn tell_kept(&mut self, opened: Arc<Opened>) {
-        self.do_aside(Asked::Nothing, opened, kept::tell);
-    }
-
-    /// Calls a cluster by a name, or by none.
-    pub fn name_cluster(&mut self, clustering: String, cluster: usize, name: Option<String>, opened: Arc<Opened>) {
-        self.do_aside(Asked::ClusterName, opened, move |opened| name_cluster(&clustering, cluster, name, opened));
-    }
-
-    /// Tells the tags of the collection.
-    pub fn list_tags(&mut self, opened: Arc<Opened>) {
-        self.do_aside(Asked::Tags, opened, tag::list);
-    }
-
-    /// Puts tags back on pictures that were not on record before, and tells the tags of the collection.
-    pub fn take_up_tags(&mut self, opened: Arc<Opened>) {
-        self.do_aside(Asked::Tags, opened, tag::take_up);
-    }
-
-    /// Gives images a tag, or takes it from them.
-    pub fn tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool, opened: Arc<Opened>) {
-        self.do_aside(Asked::Tag, opened, move |opened| tag::change(&ids, &tag, is_on, opened));
-    }
-
-    /// Reads or writes a table off the thread that takes requests, after what was asked for before.
-    fn do_aside(&mut self, of: Asked, opened: Arc<Opened>, work: impl FnOnce(&Opened) + Send + 'static) {
-        let before = self.aside.take();
-        let (to_refuse, asked) = (opened.outbox.clone(), of.clone());
-        let work = move || {
-            before.map(JoinHandle::join);
-            let outbox = opened.outbox.clone();
-            guarded("The workspace could not be reached", &of, &outbox, || work(&opened));
-        };
-        match std::thread::Builder::new().name("tiramisu-results".into()).spawn(work) {
-            Ok(join) => self.aside = Some(join),
-            Err(error) => to_refuse.complain(asked, Problem::new("The workspace could not be reached", error)),
-        }
-    }
-
-    /// Whether anything runs that may write a result.
-    pub fn are_running(&self) -> bool {
-        let is_running = |join: &JoinHandle<()>| !join.is_finished();
-        self.running.iter().any(|running| is_running(&running.join)) || self.aside.as_ref().is_some_and(is_running)
-    }
-
-    /// Stops all.
-    pub fn cancel(&self) {
-        self.running.iter().for_each(|running| running.progress.cancel());
-    }
-
-    /// Stops all and waits.
-    pub fn stop(&mut self) {
-        self.cancel();
-        self.running.drain(..).for_each(|running| {
-            running.join.join().ok();
-        });
-        self.aside.take().map(JoinHandle::join);
+/// Does what is wished, keeps what came of it and tells it.
+fn run(wish: &AnalysisWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
+    match wish {
+        AnalysisWish::Cluster(wish) => cluster::run(wish, opened, progress),
+        AnalysisWish::Project(wish) => project::run(wish, opened, progress),
+        AnalysisWish::Show(wish) => project::show(wish, opened, progress),
+        AnalysisWish::Place(wish) => place::run(wish, opened, progress),
+        AnalysisWish::Duplicates(wish) => duplicates::run(wish, opened, progress),
+        AnalysisWish::Outliers(wish) => outliers::run(wish, opened, progress),
+        AnalysisWish::Index(wish) => index::run(wish, opened, progress),
+        AnalysisWish::Classes(wish) => classes::run(wish, opened, progress),
+        AnalysisWish::Graph(wish) => graph::run(wish, opened, progress),
+        AnalysisWish::Activations(wish) => activations::run(wish, opened, progress),
+        AnalysisWish::Embed(thresholds) => embed::run(*thresholds, opened, progress),
     }
 }
 
-/// Tells a clustering that was made before.
-fn tell_clustering(name: &str, opened: &Opened) {
-    let found = opened.workspace.now().and_then(|w| w.clustering(opened.features(), name));
-    let complain = |problem| opened.outbox.complain(Asked::Clustering, problem);
-    match found {
-        Ok(Some(clustering)) => opened.outbox.tell(Event::Clustered(Arc::new(clustering))),
-        Ok(None) => complain(Problem::new("The clustering is not there any more", name)),
-        Err(error) => complain(Problem::new("The clustering could not be read", error)),
-    }
-}
+/// Reads what was found before and is kept.
+type Read = fn(&Workspace, &Opened) -> Result<Option<Finding>, StoreError>;
 
-/// Calls a cluster by a name and tells the clustering as it is now.
-fn name_cluster(clustering: &str, cluster: usize, name: Option<String>, opened: &Opened) {
-    let features = opened.features();
-    let rename =
-        |recorder: Recorder| recorder.rename_cluster(features, clustering, cluster, name, |id| opened.roll.get(id));
-    match opened.recorder().and_then(rename) {
-        Ok(clustering) => opened.outbox.tell(Event::Clustered(Arc::new(clustering))),
-        Err(error) => {
-            opened.outbox.complain(Asked::ClusterName, Problem::new("The cluster could not be named", error));
-        }
+/// How what is kept of a kind is read when a person comes back to it; `None` of kinds that are no findings.
+fn reader_of(kind: AnalysisKind) -> Option<Read> {
+    match kind {
+        AnalysisKind::Duplicates => Some(duplicates::kept),
+        AnalysisKind::Outliers => Some(outliers::kept),
+        AnalysisKind::Classes => Some(classes::kept),
+        // Shown when a person asks for one of them by its name.
+        AnalysisKind::Clusters | AnalysisKind::Map => None,
+        // Told with everything that is in the workspace.
+        AnalysisKind::Embedding | AnalysisKind::Index | AnalysisKind::Activations => None,
+        // On a map, and in a file of the person's own.
+        AnalysisKind::Placing | AnalysisKind::Graph => None,
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::{ImageId, NeighbourWish, Projection, StoredLayer};
 use crate::engine::looks::channels::{ChannelLookKind, ChannelShelf};
 use crate::engine::looks::neighbours::NeighbourSearch;
 use crate::engine::looks::query::Asker;
-use crate::engine::message::{Asked, ChannelLook, Event, Look, LookKind, QueryWish, ThumbnailPicture};
+use crate::engine::message::{AnalysisAnswer, Asked, ChannelLook, Event, Look, LookKind, QueryWish, ThumbnailPicture};
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, TensorLook};
 use crate::engine::thread::guard::guarded;
@@ -202,7 +202,7 @@ fn serve_maps(slot: &Slot<StoredLayer>, opened: &Opened) {
                 share_done: 1.0,
                 made_of: None,
             };
-            opened.outbox.tell(Event::Projected(Arc::new(projection)));
+            opened.outbox.tell(Event::Answered(AnalysisAnswer::Map(Arc::new(projection))));
         }
     }
 }

@@ -44,13 +44,8 @@ pub use export::class_files;
 pub use export::job::{check_file, write_file};
 pub use housekeeping::versions::{compare_versions, histories, put_version_back, remarks, tag_version, untag_version};
 pub use housekeeping::{index_plans, keep_house, plan_indices};
-pub use message::{
-    ActivationView, ActivationsWish, AnalysisKind, AnalysisWish, Asked, ChannelLook, ChosenFor, ClassMeans, ClassWish,
-    Collection, EmbeddingSummary, Event, ExemplarList, ExportExists, ExportFormat, ExportRequest, ExportSummary, Found,
-    GraphKind, GraphSummary, GraphWish, HouseNews, HouseWish, IndexWish, Kept, KnownNetwork, Likeness, LikenessWish,
-    Look, LookKind, NOT_KEPT, NeighbourList, NetworkFile, OpenRequest, Problem, Progress, QueryAnswer, QueryWish,
-    Refusal, Request, STOPPED, ThumbnailPicture, UnusualList,
-};
+// All that goes up and down.
+pub use message::*;
 pub use options::{EngineOptions, SAMPLE_IMAGES};
 pub use places::workspace_of;
 pub use sample::make_sample;

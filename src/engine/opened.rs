@@ -11,7 +11,7 @@ use crate::engine::collection::library::Library;
 use crate::engine::collection::mending;
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::collection::roll::Roll;
-use crate::engine::message::{Asked, Collection, Event, NOT_KEPT, Problem};
+use crate::engine::message::{AnalysisAnswer, Asked, Collection, Event, NOT_KEPT, Problem};
 use crate::engine::tensor::TensorHandle;
 use crate::engine::thread::outbox::Outbox;
 use crate::store::{Recorder, StoreError, Workspace};
@@ -105,12 +105,12 @@ impl Opened {
         }
         if Workspace::may_have_indices(&self.root) {
             match self.workspace.now().and_then(|workspace| workspace.indices(features)) {
-                Ok(indices) => self.outbox.tell(Event::Indices(indices)),
+                Ok(indices) => self.outbox.tell(Event::Answered(AnalysisAnswer::Indices(indices))),
                 Err(error) => tracing::warn!(%error, "indices are not listed"),
             }
         }
         match self.kept_activations() {
-            Ok(kept) => self.outbox.tell(Event::ActivationsKept(kept)),
+            Ok(kept) => self.outbox.tell(Event::Answered(AnalysisAnswer::Activations(kept))),
             Err(problem) => tracing::warn!(%problem, "activations are not listed"),
         }
     }

@@ -1,7 +1,7 @@
 //! Facts come up from the engine.
 
 use super::{Phase, Session, export};
-use crate::domain::{counted, single_in_words};
+use crate::domain::single_in_words;
 use crate::engine::{Event, Request};
 
 impl Session {
@@ -42,21 +42,17 @@ impl Session {
             Event::LayerTimes(secs) => opened.layer_secs = opened.collection().is_some().then_some(secs),
             Event::Recognised { file, image } => return opened.take_recognised(&file, image),
             Event::Neighbours(list) => opened.take_neighbours(list),
-            Event::Projected(projection) => return opened.take_projection(projection),
+            Event::Answered(answer) => return opened.take_answer(answer, notices),
             Event::Kept(kept) => return opened.take_kept(kept),
-            Event::Placed { projection, images } => opened.take_placed(projection, images, notices),
             Event::Exemplars(list) => opened.take_exemplars(list),
             Event::Unusual(list) => opened.take_unusual(list),
             Event::Likeness(likeness) => opened.take_likeness(likeness),
             Event::Pair(pair) => opened.take_pair(pair),
-            Event::EngineChosen(of, choice) => {
-                opened.choices.insert(of, choice);
-            }
+            Event::EngineChosen(of, choice) => opened.findings.take_choice(of, choice),
             Event::AnalysisStarted(progress) => opened.analysis = Some(progress),
             Event::AnalysisEnded { .. } => opened.take_analysis_end(),
             Event::HouseStarted(progress) => opened.house.progress = Some(progress),
             Event::HouseKept(news) => opened.take_house_news(news, notices),
-            Event::Clustered(clustering) => return opened.take_clustering(clustering),
             Event::Queried(answer) => return opened.take_query_answer(answer, notices),
             Event::Tags(tags) => return opened.take_tags(tags),
             Event::Tagged { .. } => {}
@@ -64,16 +60,6 @@ impl Session {
                 opened.clusterings = clusterings;
                 opened.has_embedding = has_embedding;
             }
-            Event::Indices(indices) => return opened.take_indices(indices),
-            Event::ActivationsKept(kept) => return opened.take_kept_activations(kept),
-            Event::Duplicates(report) => opened.take_duplicates(report),
-            Event::Outliers(report) => opened.take_outliers(report),
-            Event::Classes(classes) => opened.classes = Some(classes),
-            Event::GraphWritten(summary) => {
-                let edges = counted(summary.edges, "edge", "edges");
-                notices.tell_news(format!("{edges} written to {}", summary.out.display()));
-            }
-            Event::Embedded(_) => return opened.take_embedding(),
             Event::ExportStarted(progress) => lasting.export = Some(progress),
             Event::Exported(summary) => export::tell_end(&summary, notices),
             Event::ExportExists(exists) => opened.pending_export = Some(exists),

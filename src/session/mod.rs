@@ -30,6 +30,7 @@ pub use opened::ask::Ask;
 pub use opened::choose::{Choose, Pick};
 pub use opened::chosen::{Chosen, Colouring, Comparison};
 pub use opened::extract::Extract;
+pub use opened::findings::Findings;
 pub use opened::history::History;
 pub use opened::house::House;
 pub use opened::keep::Keep;

@@ -7,7 +7,7 @@ mod channels;
 pub mod choose;
 pub mod chosen;
 pub mod extract;
-mod findings;
+pub mod findings;
 mod following;
 mod found;
 pub mod history;
@@ -24,19 +24,20 @@ pub mod tag_edit;
 mod tagging;
 pub mod why;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Clustering, DuplicateReport, EngineChoice, ImageId, ImageRecord, ImageSet, IndexRecord, KeptActivations,
-    OutlierReport, PredicateError, Projection, ProjectionWish, StoredLayer, Tags,
+    Clustering, ImageId, ImageRecord, ImageSet, IndexRecord, KeptActivations, PredicateError, Projection,
+    ProjectionWish, StoredLayer, Tags,
 };
 use crate::engine::{
-    ActivationView, ChosenFor, ClassMeans, Collection, ExemplarList, ExportExists, NeighbourList, Problem, Progress,
-    ThumbnailPicture, UnusualList,
+    ActivationView, Collection, ExemplarList, ExportExists, NeighbourList, Problem, Progress, ThumbnailPicture,
+    UnusualList,
 };
 use chosen::Chosen;
+use findings::Findings;
 use history::History;
 use house::House;
 use resumed::Resumed;
@@ -116,12 +117,8 @@ pub struct Opened {
     map_overdue: bool,
     /// The clusters shown, once they were asked for.
     pub clustering: Option<Arc<Clustering>>,
-    /// Near-duplicates, once they were asked for.
-    pub duplicates: Option<Arc<DuplicateReport>>,
-    /// Outliers, once they were asked for.
-    pub outliers: Option<Arc<OutlierReport>>,
-    /// What the images of each label have in common, once it was asked for.
-    pub classes: Option<Arc<ClassMeans>>,
+    /// What else analyses found, once it was asked for or read back.
+    pub findings: Findings,
     /// Whether the workspace has a full-network embedding.
     pub has_embedding: bool,
     /// The indices of the workspace over these vectors, and how well they find.
@@ -138,10 +135,6 @@ pub struct Opened {
     pub query_remarks: Vec<String>,
     /// Words that a person gave to images.
     pub tags: Arc<Tags>,
-    /// What of the findings was read back: it was found before the folder was opened, and knows no newer images.
-    pub from_before: BTreeSet<ChosenFor>,
-    /// Which engine did the work of what is shown, and why.
-    pub choices: BTreeMap<ChosenFor, EngineChoice>,
     /// The running or last analysis.
     pub analysis: Option<Arc<Progress>>,
     /// The workspace itself.

@@ -1,215 +1,228 @@
-//! Near-duplicates and outliers: `duplicates_<features>.lance` and `outliers_<features>_<layer>_<pooling>.lance`.
+//! What was found of images, as tables: `duplicates_<features>.lance`, `outliers_<features>_<layer>_<pooling>.lance` and
+//! whatever else an analysis finds that comes down to one row an image.
 //!
-//! `duplicates_…`: one row an image that has a duplicate: `id`, `path`, `label`, `group` (u32, the largest is 0), `reasons`
-//! (`content`, `appearance`, `features`, with blanks between), `bits` and `distance` (f32: how far apart the farthest pair
-//! is that its group was joined by in appearance, and how far the farthest image is from the group's centre in features;
-//! null where it was not joined so). `outliers_…`: one row an image
-//! with vectors: `id`, `path`, `label`, `distance`, `factor`, `cluster` (f32). Both say of which file's state a row is
-//! (`file_bytes`, `modified`): read again, what was found of pictures that are others now, or gone, is left out. The
-//! metadata's key `result` holds how they were found.
+//! Columns: `id`, `path`, `label` of the image, those of the analysis, and of which file's state a row is (`file_bytes`,
+//! `modified`): read again, what was found of pictures that are others now, or gone, is left out. The metadata's key `result`
+//! holds as JSON how it was found, and when (`found_at`, seconds since 1970). What the columns of an analysis mean is said by
+//! the analysis: nothing here knows one.
 
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float32Type, UInt32Type};
-use arrow_array::{Array, ArrayRef, Float32Array, StringArray, UInt32Array};
+use arrow_array::{Array, ArrayRef, Float32Array, RecordBatch, StringArray, UInt32Array};
 use arrow_schema::{DataType, Field};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::file_state::state_columns;
+use super::names::table_path;
 use super::recorder::about;
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace};
-use crate::domain::{
-    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, ImageRecord, OutlierReport, OutlierScore,
-    OutlierWish, Within,
-};
+use crate::domain::{ImageId, ImageRecord};
 
 const READ_ROWS: usize = 65_536;
+/// What every table has besides the columns of its analysis.
+const COMMON: [&str; 5] = ["id", "path", "label", "file_bytes", "modified"];
 
-/// What is not per image. Tables of earlier versions hold the wish alone.
-#[derive(Serialize, Deserialize)]
-struct AboutDuplicates {
-    #[serde(flatten)]
-    wish: DuplicateWish,
-    /// Tables of earlier versions took the distance of the wish.
-    #[serde(default)]
-    within: Option<f32>,
-    #[serde(default)]
-    compared: usize,
-    #[serde(default)]
-    unread: usize,
-    #[serde(default)]
-    elapsed_secs: f64,
+/// What was found of images, one row an image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundTable<A> {
+    /// What the table is called.
+    pub name: String,
+    /// What is not per image: how it was found.
+    pub about: A,
+    /// The images; ascending when it was read.
+    pub ids: Vec<ImageId>,
+    /// What was found, by the name of the column: a number or a word for each of the images.
+    pub columns: Vec<(String, FoundColumn)>,
 }
 
-/// As of duplicates.
+/// One column.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FoundColumn {
+    /// Numbers of groups.
+    Groups(Vec<u32>),
+    /// Scores.
+    Numbers(Vec<f32>),
+    /// Scores that some images lack.
+    SomeNumbers(Vec<Option<f32>>),
+    /// Words.
+    Words(Vec<String>),
+}
+
+impl FoundColumn {
+    fn field(&self, name: &str) -> Field {
+        match self {
+            Self::Groups(_) => Field::new(name, DataType::UInt32, false),
+            Self::Numbers(_) => Field::new(name, DataType::Float32, false),
+            Self::SomeNumbers(_) => Field::new(name, DataType::Float32, true),
+            Self::Words(_) => Field::new(name, DataType::Utf8, false),
+        }
+    }
+
+    fn array(&self) -> ArrayRef {
+        match self {
+            Self::Groups(values) => Arc::new(UInt32Array::from_iter_values(values.iter().copied())),
+            Self::Numbers(values) => Arc::new(Float32Array::from_iter_values(values.iter().copied())),
+            Self::SomeNumbers(values) => Arc::new(values.iter().copied().collect::<Float32Array>()),
+            Self::Words(values) => Arc::new(StringArray::from_iter_values(values)),
+        }
+    }
+
+    /// An empty one for a column of a table; `None` of a type that is none of ours.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "Arrow has many types, and more may come")]
+    fn like(field: &Field) -> Option<Self> {
+        match field.data_type() {
+            DataType::UInt32 => Some(Self::Groups(Vec::new())),
+            DataType::Float32 if field.is_nullable() => Some(Self::SomeNumbers(Vec::new())),
+            DataType::Float32 => Some(Self::Numbers(Vec::new())),
+            DataType::Utf8 => Some(Self::Words(Vec::new())),
+            _ => None,
+        }
+    }
+
+    /// Appends the values of some rows; `None` when they have another type.
+    fn append(&mut self, column: &ArrayRef) -> Option<()> {
+        match self {
+            Self::Groups(values) => values.extend(column.as_primitive_opt::<UInt32Type>()?.values()),
+            Self::Numbers(values) => values.extend(column.as_primitive_opt::<Float32Type>()?.values()),
+            Self::SomeNumbers(values) => values.extend(column.as_primitive_opt::<Float32Type>()?.iter()),
+            Self::Words(values) => {
+                let words = column.as_string_opt::<i32>()?;
+                values.extend((0..words.len()).map(|row| words.value(row).to_owned()));
+            }
+        }
+        Some(())
+    }
+
+    /// The values of some rows, in this order.
+    fn taken(self, rows: &[usize]) -> Self {
+        match self {
+            Self::Groups(values) => Self::Groups(rows.iter().map(|row| values[*row]).collect()),
+            Self::Numbers(values) => Self::Numbers(rows.iter().map(|row| values[*row]).collect()),
+            Self::SomeNumbers(values) => Self::SomeNumbers(rows.iter().map(|row| values[*row]).collect()),
+            Self::Words(mut values) => Self::Words(rows.iter().map(|row| std::mem::take(&mut values[*row])).collect()),
+        }
+    }
+}
+
+impl<A> FoundTable<A> {
+    /// The numbers of groups in a column, if it is there and holds such.
+    pub fn groups(&self, name: &str) -> Option<&[u32]> {
+        if let FoundColumn::Groups(values) = self.column(name)? { Some(values) } else { None }
+    }
+
+    /// The words in a column, if it is there and holds such.
+    pub fn words(&self, name: &str) -> Option<&[String]> {
+        if let FoundColumn::Words(values) = self.column(name)? { Some(values) } else { None }
+    }
+
+    /// The scores in a column, if it is there and every image has one.
+    pub fn numbers(&self, name: &str) -> Option<Vec<f32>> {
+        self.some_numbers(name)?.into_iter().collect()
+    }
+
+    /// The scores in a column, if it is there and holds such.
+    pub fn some_numbers(&self, name: &str) -> Option<Vec<Option<f32>>> {
+        match self.column(name)? {
+            FoundColumn::Numbers(values) => Some(values.iter().copied().map(Some).collect()),
+            FoundColumn::SomeNumbers(values) => Some(values.clone()),
+            FoundColumn::Groups(_) | FoundColumn::Words(_) => None,
+        }
+    }
+
+    fn column(&self, name: &str) -> Option<&FoundColumn> {
+        self.columns.iter().find(|(known, _)| known == name).map(|(_, column)| column)
+    }
+}
+
+/// With the moment, by which the newest of several tables is known.
 #[derive(Serialize, Deserialize)]
-struct AboutOutliers {
+struct Dated<A> {
     #[serde(flatten)]
-    wish: OutlierWish,
-    #[serde(default)]
-    elapsed_secs: f64,
-    /// Seconds since 1970.
+    about: A,
+    /// Seconds since 1970. Tables of earlier versions lack it.
     #[serde(default)]
     found_at: f64,
 }
 
-/// The reasons whose distances are columns.
-const FAR: [(DuplicateReason, &str); 2] =
-    [(DuplicateReason::Appearance, "bits"), (DuplicateReason::Features, "distance")];
-
 impl Recorder {
-    /// Writes duplicates in the place of those found before; returns the version of their table.
+    /// Writes what was found in the place of what a table of its name held; returns the version.
     ///
     /// `record` says what is known of an image.
     ///
     /// # Errors
     /// When the disk does not let us.
-    pub fn save_duplicates(
+    pub fn save_found(
         &self,
-        report: &DuplicateReport,
-        record: impl Fn(ImageId) -> Option<ImageRecord>,
-    ) -> Result<u64, StoreError> {
-        let (wish, elapsed_secs) = (report.wish.clone(), report.elapsed_secs);
-        let (within, compared, unread) = (report.within, report.compared, report.unread);
-        let about = AboutDuplicates { wish, within, compared, unread, elapsed_secs };
-        let members = || {
-            let groups = report.groups.iter().zip(0u32..);
-            groups.flat_map(|(group, number)| group.images.iter().map(move |id| (*id, number, group)))
-        };
-        let words = |group: &DuplicateGroup| {
-            let reasons: Vec<&str> = group.reasons.iter().map(|(reason, _)| reason.word()).collect();
-            Some(reasons.join(" "))
-        };
-        let far = |group: &DuplicateGroup, reason: DuplicateReason| {
-            group.reasons.iter().find(|(known, _)| *known == reason).map(|(_, far)| *far)
-        };
-        let ids: Vec<ImageId> = members().map(|(id, ..)| id).collect();
-        let groups = members().map(|(_, number, _)| Some(number)).collect::<UInt32Array>();
-        let reasons = members().map(|(.., group)| words(group)).collect::<StringArray>();
-        let mut further: Vec<(Field, ArrayRef)> = vec![
-            (Field::new("group", DataType::UInt32, false), Arc::new(groups)),
-            (Field::new("reasons", DataType::Utf8, false), Arc::new(reasons)),
-        ];
-        further.extend(state_columns(&ids, &record));
-        for (reason, column) in FAR {
-            let distances = members().map(|(.., group)| far(group, reason)).collect::<Float32Array>();
-            further.push((Field::new(column, DataType::Float32, true), Arc::new(distances)));
-        }
-        self.write(&report.table(), &about, &ids, record, further)
-    }
-
-    /// Writes outlier scores in the place of those of the layer found before; returns the version of their table.
-    ///
-    /// # Errors
-    /// When the disk does not let us.
-    pub fn save_outliers(
-        &self,
-        report: &OutlierReport,
+        found: &FoundTable<impl Serialize>,
         record: impl Fn(ImageId) -> Option<ImageRecord>,
     ) -> Result<u64, StoreError> {
         let found_at = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64();
-        let about = AboutOutliers { wish: report.wish.clone(), elapsed_secs: report.elapsed_secs, found_at };
-        let scores = OutlierScore::ALL.map(|by| {
-            let scores: ArrayRef = Arc::new(Float32Array::from(report.scores(by).to_vec()));
-            (Field::new(by.word(), DataType::Float32, false), scores)
-        });
-        let further = scores.into_iter().chain(state_columns(&report.ids, &record)).collect();
-        self.write(&report.table(), &about, &report.ids, record, further)
+        let columns = found.columns.iter().map(|(name, column)| (column.field(name), column.array()));
+        let further = columns.chain(state_columns(&found.ids, &record)).collect();
+        self.write(&found.name, &Dated { about: &found.about, found_at }, &found.ids, record, further)
     }
 }
 
 impl Workspace {
-    /// The near-duplicates found last, without what labels and splits say of them; `None` when none were looked for.
+    /// What was found and is kept under this name; `None` when nothing is.
     ///
     /// # Errors
-    /// When they cannot be read.
-    pub fn duplicates(&self, features: &str) -> Result<Option<DuplicateReport>, StoreError> {
-        let Some(table) = self.results().open(&format!("duplicates_{features}"))? else { return Ok(None) };
-        let AboutDuplicates { wish, within, compared, unread, elapsed_secs } = about(&table)?;
-        let wished = || match wish.features.as_ref()?.1 {
-            Within::Distance(distance) => Some(distance),
-            Within::Share { .. } => None,
-        };
-        let within = within.or_else(wished);
-        let mut columns = vec!["id", "group", "reasons"];
-        // Tables of earlier versions lack these.
-        let has_far = FAR.iter().all(|(_, column)| table.schema().column_with_name(column).is_some());
-        columns.extend(FAR.iter().filter(|_| has_far).map(|(_, column)| column));
-        let images = table.rows()?;
-        let mut groups: Vec<DuplicateGroup> = Vec::new();
-        table.scan(&columns, READ_ROWS, |batch| {
-            let wrong = || damaged(&table, "its columns have other types");
-            let number = |column: usize| batch.column(column).as_primitive_opt::<UInt32Type>().ok_or_else(wrong);
-            let (ids, numbers) = (number(0)?, number(1)?);
-            let reasons = batch.column(2).as_string_opt::<i32>().ok_or_else(wrong)?;
-            for row in 0..batch.num_rows() {
-                // Its rows are in the order of images, not of groups.
-                let group = numbers.value(row) as usize;
-                if group >= images {
-                    return Err(damaged(&table, "it has more groups than images"));
-                }
-                if groups.len() <= group {
-                    groups.resize_with(group + 1, DuplicateGroup::default);
-                }
-                let group = &mut groups[group];
-                group.images.push(ImageId(ids.value(row)));
-                if group.images.len() > 1 {
-                    continue;
-                }
-                // What a later version of the program may know beside these has no name here.
-                let known = |word: &str| DuplicateReason::ALL.into_iter().find(|reason| reason.word() == word);
-                for reason in reasons.value(row).split_whitespace().filter_map(known) {
-                    let place = FAR.iter().position(|(known, _)| *known == reason).filter(|_| has_far);
-                    let far = place.and_then(|place| batch.column(3 + place).as_primitive_opt::<Float32Type>());
-                    let far = far.filter(|far| far.is_valid(row)).map_or(0.0, |far| far.value(row));
-                    group.reasons.push((reason, far));
-                }
-            }
-            Ok(())
-        })?;
-        let changed = self.changed_since(&table)?;
-        for group in &mut groups {
-            group.images.retain(|id| changed.binary_search(id).is_err());
-            group.images.sort_unstable();
-        }
-        groups.retain(|group| group.images.len() > 1);
-        let features = features.to_owned();
-        Ok(Some(DuplicateReport { features, wish, within, groups, compared, unread, elapsed_secs }))
+    /// When it cannot be read.
+    pub fn found<A: DeserializeOwned>(&self, name: &str) -> Result<Option<FoundTable<A>>, StoreError> {
+        let Some(table) = self.results().open(name)? else { return Ok(None) };
+        let about: Dated<A> = about(&table)?;
+        self.read_found(name, &table, about.about).map(Some)
     }
 
-    /// The outlier scores found last, whatever the layer; `None` when none were looked for.
+    /// What was found last of all that is kept under names that begin so; `None` when nothing is.
     ///
     /// # Errors
-    /// When they cannot be read.
-    pub fn latest_outliers(&self, features: &str) -> Result<Option<OutlierReport>, StoreError> {
-        let prefix = format!("outliers_{features}_");
-        let mut latest: Option<(Table, AboutOutliers)> = None;
-        for name in self.results().names(&prefix)? {
-            let Some(table) = self.results().open(&format!("{prefix}{name}"))? else { continue };
-            let about: AboutOutliers = about(&table)?;
-            if latest.as_ref().is_none_or(|(_, known)| known.found_at <= about.found_at) {
-                latest = Some((table, about));
+    /// When it cannot be read.
+    pub fn latest_found<A: DeserializeOwned>(&self, prefix: &str) -> Result<Option<FoundTable<A>>, StoreError> {
+        let mut latest: Option<(String, Table, Dated<A>)> = None;
+        for rest in self.results().names(prefix)? {
+            let name = format!("{prefix}{rest}");
+            let Some(table) = self.results().open(&name)? else { continue };
+            let about: Dated<A> = about(&table)?;
+            if latest.as_ref().is_none_or(|(.., known)| known.found_at <= about.found_at) {
+                latest = Some((name, table, about));
             }
         }
-        let Some((table, AboutOutliers { wish, elapsed_secs, .. })) = latest else { return Ok(None) };
-        let scores = OutlierScore::ALL.map(OutlierScore::word);
-        let mut rows: Vec<(ImageId, [f32; 3])> = Vec::new();
-        table.scan(&["id", scores[0], scores[1], scores[2]], READ_ROWS, |batch| {
-            let wrong = || damaged(&table, "its columns have other types");
-            let ids = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(wrong)?;
-            let columns = [1, 2, 3].map(|column| batch.column(column).as_primitive_opt::<Float32Type>());
-            let [Some(a), Some(b), Some(c)] = columns else { return Err(wrong()) };
-            rows.extend((0..batch.num_rows()).map(|row| (ImageId(ids.value(row)), [a, b, c].map(|of| of.value(row)))));
-            Ok(())
+        latest.map(|(name, table, about)| self.read_found(&name, &table, about.about)).transpose()
+    }
+
+    /// What to say of a table that does not hold what its analysis writes.
+    pub fn found_damaged<A>(&self, found: &FoundTable<A>, reason: &str) -> StoreError {
+        StoreError::Damaged { reason: reason.to_owned(), path: table_path(self.root(), &found.name) }
+    }
+
+    fn read_found<A>(&self, name: &str, table: &Table, about: A) -> Result<FoundTable<A>, StoreError> {
+        let wrong = || damaged(table, "its columns have other types");
+        let fields = table.schema();
+        let own = fields.fields().iter().filter(|field| !COMMON.contains(&field.name().as_str()));
+        // What another program added in types of its own is none of ours.
+        let own = own.filter_map(|field| Some((field.name().clone(), FoundColumn::like(field)?)));
+        let mut columns: Vec<(String, FoundColumn)> = own.collect();
+        let names: Vec<String> =
+            std::iter::once("id".to_owned()).chain(columns.iter().map(|(name, _)| name.clone())).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut ids: Vec<ImageId> = Vec::new();
+        table.scan(&names, READ_ROWS, |batch: &RecordBatch| {
+            let of_batch = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(wrong)?;
+            ids.extend(of_batch.values().iter().map(|id| ImageId(*id)));
+            let arrays = &batch.columns()[1..];
+            columns.iter_mut().zip(arrays).try_for_each(|((_, column), array)| column.append(array)).ok_or_else(wrong)
         })?;
-        rows.sort_unstable_by_key(|(id, _)| *id);
-        let changed = self.changed_since(&table)?;
-        rows.retain(|(id, _)| changed.binary_search(id).is_err());
-        let [distances, factors, clusters] = [0, 1, 2].map(|score| rows.iter().map(|(_, of)| of[score]).collect());
-        let ids = rows.iter().map(|(id, _)| *id).collect();
-        Ok(Some(OutlierReport { features: features.to_owned(), wish, ids, distances, factors, clusters, elapsed_secs }))
+        let changed = self.changed_since(table)?;
+        let mut rows: Vec<usize> = (0..ids.len()).filter(|row| changed.binary_search(&ids[*row]).is_err()).collect();
+        rows.sort_by_key(|row| ids[*row]);
+        let columns = columns.into_iter().map(|(name, column)| (name, column.taken(&rows))).collect();
+        let ids = rows.into_iter().map(|row| ids[row]).collect();
+        Ok(FoundTable { name: name.to_owned(), about, ids, columns })
     }
 }

@@ -44,6 +44,10 @@
 //! image is beyond 65,504: twice as many bytes then. The shape is JSON in the metadata under the key `result`. In Python:
 //! `np.frombuffer(row, "<f2").reshape(channels, height, width)`.
 //!
+//! Tables of findings (`duplicates_…`, `outliers_…` and others): `id`, `path`, `label`, `file_bytes` and `modified` of the
+//! image, and the columns that the analysis names: the head of its file in `engine/analyses` says what they mean. The
+//! metadata's key `result` says how it was found, and when (`found_at`).
+//!
 //! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags. A row whose path is not that of the
 //! image with its id belongs to the image that has the path, or waits for it.
 //!
@@ -130,6 +134,7 @@ pub use embeddings::{LayerNumbers, StoredEmbedding};
 pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
+pub use findings::{FoundColumn, FoundTable};
 pub use images::{NewImage, Thumbnail};
 pub use misfits::Unfit;
 pub use query::QueryError;

@@ -13,7 +13,7 @@ use tiramisu::domain::{
     ClassNames, ImageId, ImagePath, ImageRecord, Layer, Pooling, Projection, ProjectionMethod, ProjectionWish,
     Resizing, StoredLayer,
 };
-use tiramisu::engine::{Collection, Event, Look, NetworkFile, Request, ThumbnailPicture};
+use tiramisu::engine::{AnalysisAnswer, Collection, Event, Look, NetworkFile, Request, ThumbnailPicture};
 use tiramisu::session::Session;
 use tiramisu::ui::{App, AppOptions, Chooser, Settings, Waker};
 
@@ -167,7 +167,7 @@ fn opened() -> VecDeque<Event> {
     events.push_front(Event::Opening("/pictures".into()));
     events.push_back(Event::Walked { total: IMAGES });
     events.push_back(Event::Committed { images: IMAGES, version: 9 });
-    events.push_back(Event::Projected(Arc::new(projection)));
+    events.push_back(Event::Answered(AnalysisAnswer::Map(Arc::new(projection))));
     events
 }
 

@@ -24,8 +24,8 @@ use std::time::Instant;
 use tempfile::TempDir;
 use tiramisu::domain::{ImageId, Metric, NeighbourWish};
 use tiramisu::engine::{
-    Collection, Event, ExportFormat, ExportRequest, Look, NetworkFile, OpenRequest, Progress, Request, describe,
-    make_sample,
+    AnalysisAnswer, Collection, Event, ExportFormat, ExportRequest, Look, NetworkFile, OpenRequest, Progress, Request,
+    describe, make_sample,
 };
 use tiramisu::store::Workspace;
 
@@ -191,7 +191,7 @@ fn the_map_has_a_point_for_every_image_and_spreads_them() {
     let source = collection.stored[collection.stored.len() - 2].clone();
     listener.engine.send(Request::Look(Look::Projection { source: source.clone() }));
     let map = listener.until("a map", |event| match event {
-        Event::Projected(map) => Some(map.clone()),
+        Event::Answered(AnalysisAnswer::Map(map)) => Some(map.clone()),
         _ => None,
     });
     assert_eq!(map.wish.source, source);

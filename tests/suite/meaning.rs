@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tiramisu::analysis::{Agreement, leave_one_out};
 use tiramisu::domain::{DuplicateWish, ImageId, Metric, Pooling, StoredLayer};
-use tiramisu::engine::{AnalysisWish, Event, NetworkFile, Request, describe};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Finding, NetworkFile, Request, describe};
 use tiramisu::store::Workspace;
 
 use crate::support::listener::{Listener, options};
@@ -68,7 +68,7 @@ fn no_layer_takes_most_pictures_for_one_and_copies_are_found_where_networks_see_
         let wish = DuplicateWish { by_content: false, bits: None, ..DuplicateWish::new(source.clone()) };
         listener.engine.send(Request::Analyse(AnalysisWish::Duplicates(wish)));
         let report = listener.until("duplicates", |event| match event {
-            Event::Duplicates(report) => Some(report.clone()),
+            Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(report))) => Some(report.clone()),
             Event::Problem { problem, .. } => panic!("{problem}"),
             _ => None,
         });

@@ -1,5 +1,6 @@
 //! The session by itself: facts in, requests out.
 
+mod findings;
 mod networks;
 mod opening;
 mod problems;

@@ -3,6 +3,7 @@
 mod activations;
 mod damage;
 mod features;
+mod findings;
 mod images;
 mod indices;
 mod measure;

@@ -8,7 +8,7 @@ use crossbeam_channel::bounded;
 use rayon::prelude::*;
 
 use crate::domain::{ImageRecord, Numbers, activation_bytes};
-use crate::engine::message::{ActivationsWish, Event, Problem, Progress};
+use crate::engine::message::{ActivationsWish, AnalysisAnswer, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::engine::tensor::MapBatch;
 use crate::images;
@@ -37,7 +37,7 @@ pub fn run(wish: &ActivationsWish, opened: &Opened, progress: &Progress) -> Resu
     };
     opened.kept.forget();
     let kept = opened.kept_activations()?;
-    opened.outbox.tell(Event::ActivationsKept(kept));
+    opened.outbox.tell(Event::Answered(AnalysisAnswer::Activations(kept)));
     outcome
 }
 

@@ -2,12 +2,12 @@
 
 use crate::analysis::{KnnGraph, knn};
 use crate::domain::{EngineChoice, GRAPH_RECALL, Job, Metric, Vectors, WorkEngine, choose};
-use crate::engine::message::{ChosenFor, Event, Progress};
+use crate::engine::message::{AnalysisKind, Event, Progress};
 use crate::engine::opened::Opened;
 
 impl Opened {
     /// Asks which engine does a job, and tells the answer with its reason.
-    pub(super) fn chosen(&self, of: ChosenFor, job: Job) -> EngineChoice {
+    pub(super) fn chosen(&self, of: AnalysisKind, job: Job) -> EngineChoice {
         let choice = choose(job);
         self.outbox.tell(Event::EngineChosen(of, choice.clone()));
         choice
@@ -16,7 +16,7 @@ impl Opened {
 
 /// The nearest neighbours of all vectors, by the engine that is chosen for so many. `None` when cancelled.
 pub(super) fn neighbour_graph(
-    of: ChosenFor,
+    of: AnalysisKind,
     vectors: &Vectors,
     metric: Metric,
     k: usize,
@@ -36,7 +36,7 @@ pub(super) fn neighbour_graph(
 }
 
 /// Says that the layers of an analysis are summed one after the other.
-pub(super) fn sums(of: ChosenFor, rows: usize, channels: usize, layers: usize, opened: &Opened) {
+pub(super) fn sums(of: AnalysisKind, rows: usize, channels: usize, layers: usize, opened: &Opened) {
     let choice = opened.chosen(of, Job::Sums { rows, channels, layers });
     debug_assert_eq!(choice.engine, WorkEngine::LayerByLayer, "no other engine makes sums");
 }

@@ -1,14 +1,18 @@
 //! Class vectors: what the images of each class have in common, over all layers.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use crate::analysis::class_vectors::{ClassVectors, LayerMeans};
 use crate::analysis::statistics::Statistics;
 use crate::domain::{ClassOrigin, ImageId, Job, Pooling, StoredLayer, Vectors, choose};
 use crate::engine::analyses::class_members::{Class, Members};
-use crate::engine::message::{AnalysisKind, Asked, ClassMeans, ClassWish, Event, Problem, Progress};
+use crate::engine::message::{
+    AnalysisAnswer, AnalysisKind, Asked, ClassMeans, ClassWish, Event, Finding, Problem, Progress,
+};
 use crate::engine::opened::Opened;
-use crate::store::StoredClasses;
+use crate::store::{StoreError, StoredClasses, Workspace};
 
 /// Makes a vector for each class, keeps and tells them.
 ///
@@ -44,7 +48,7 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
         progress.set_done(number + 1);
     }
     let (names, origins, members) = taken_apart(classes);
-    let classes = ClassMeans {
+    let means = ClassMeans {
         // What changed has changed: the same wish again would change nothing.
         wish: ClassWish { change: None, ..wish.clone() },
         vectors: ClassVectors::new(names, means, wish.normalise),
@@ -55,18 +59,56 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
         choice: choose(Job::Sums { rows, channels, layers: layers.len() }),
         elapsed_secs: started.elapsed().as_secs_f64(),
     };
-    let stored = StoredClasses {
-        made: serde_json::to_string(&classes.wish).expect("names and numbers make JSON"),
-        layers: classes.vectors.layers.clone(),
-        classes: classes.vectors.classes.clone(),
-        images: classes.sizes.clone(),
-        origins: classes.origins.clone(),
-        values: classes.vectors.values.clone(),
-    };
-    let saved = opened.recorder().and_then(|recorder| recorder.save_classes(features, &stored));
+    let saved = opened.recorder().and_then(|recorder| recorder.save_classes(features, &to_store(&means)));
     opened.saved("The class vectors", Asked::Analysis(AnalysisKind::Classes), saved);
-    opened.outbox.tell(Event::Classes(std::sync::Arc::new(classes)));
+    opened.outbox.tell(Event::Answered(AnalysisAnswer::Found(Finding::Classes(Arc::new(means)))));
     Ok(())
+}
+
+fn to_store(means: &ClassMeans) -> StoredClasses {
+    StoredClasses {
+        made: serde_json::to_string(&means.wish).expect("names and numbers make JSON"),
+        layers: means.vectors.layers.clone(),
+        classes: means.vectors.classes.clone(),
+        images: means.sizes.clone(),
+        origins: means.origins.clone(),
+        values: means.vectors.values.clone(),
+    }
+}
+
+/// The class vectors that are kept; `None` when none were made.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, StoreError> {
+    let Some(stored) = workspace.classes(opened.features())? else { return Ok(None) };
+    if stored.classes.is_empty() {
+        return Ok(None);
+    }
+    let StoredClasses { made, layers, classes, images, origins, values } = stored;
+    let wish: ClassWish = serde_json::from_str(&made).unwrap_or_default();
+    let members = Members { workspace: &opened.workspace, features: opened.features(), roll: &opened.roll };
+    // Who belongs to a class today; its vector is that of those who did when it was made.
+    let today = members.wished(&wish).map(|(classes, _)| classes).unwrap_or_default();
+    let today: BTreeMap<&str, &Class> = today.iter().map(|class| (class.name.as_str(), class)).collect();
+    let of = |(name, origin): (&String, &ClassOrigin)| {
+        let class = today.get(name.as_str()).filter(|class| class.origin == *origin);
+        class.map_or_else(Vec::new, |class| class.images.clone())
+    };
+    let found = classes.iter().zip(&origins).map(of).collect();
+    let channels = layers.iter().map(|(_, channels)| channels).sum();
+    let job = Job::Sums { rows: opened.roll.len(), channels, layers: layers.len() };
+    let means = ClassMeans {
+        wish,
+        table: format!("classes_{}", opened.features()),
+        vectors: ClassVectors { layers, classes, values },
+        origins,
+        members: found,
+        sizes: images,
+        choice: choose(job),
+        elapsed_secs: 0.0,
+    };
+    Ok(Some(Finding::Classes(Arc::new(means))))
 }
 
 /// Sums the vectors of each class, and says how many of its images have one. `None` when cancelled.

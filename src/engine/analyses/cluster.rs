@@ -9,8 +9,9 @@ use crate::analysis::{Graph, density, fluid, kmeans, leiden, propagation};
 use crate::domain::{ClusterMethod, ClusterWish, Clustering, ImageId, LabelAgreement, Metric, Vectors};
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::telling;
-use crate::engine::message::{AnalysisKind, Asked, ChosenFor, Event, Problem, Progress};
+use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Problem, Progress};
 use crate::engine::opened::Opened;
+use crate::store::Recorder;
 
 /// Vectors of a deep layer differ in direction; cosine is what neighbours are ranked by, too.
 const METRIC: Metric = Metric::Cosine;
@@ -49,10 +50,34 @@ pub fn run(wish: &ClusterWish, opened: &Opened, progress: &Progress) -> Result<(
     };
     progress.set_done(STEPS);
     let clustering = Arc::new(clustering);
-    opened.outbox.tell(Event::Clustered(clustering.clone()));
+    opened.outbox.tell(Event::Answered(AnalysisAnswer::Clusters(clustering.clone())));
     let saved = opened.recorder().and_then(|r| r.save_clustering(&clustering, |id| opened.roll.get(id)));
     opened.saved("The clustering", Asked::Analysis(AnalysisKind::Clusters), saved);
     Ok(())
+}
+
+/// Tells a clustering that was made before.
+pub fn tell(name: &str, opened: &Opened) {
+    let found = opened.workspace.now().and_then(|w| w.clustering(opened.features(), name));
+    let complain = |problem| opened.outbox.complain(Asked::Clustering, problem);
+    match found {
+        Ok(Some(clustering)) => opened.outbox.tell(Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))),
+        Ok(None) => complain(Problem::new("The clustering is not there any more", name)),
+        Err(error) => complain(Problem::new("The clustering could not be read", error)),
+    }
+}
+
+/// Calls a cluster by a name and tells the clustering as it is now.
+pub fn rename(clustering: &str, cluster: usize, name: Option<String>, opened: &Opened) {
+    let features = opened.features();
+    let rename =
+        |recorder: Recorder| recorder.rename_cluster(features, clustering, cluster, name, |id| opened.roll.get(id));
+    match opened.recorder().and_then(rename) {
+        Ok(clustering) => opened.outbox.tell(Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))),
+        Err(error) => {
+            opened.outbox.complain(Asked::ClusterName, Problem::new("The cluster could not be named", error));
+        }
+    }
 }
 
 type Grouped = (Vec<Option<u32>>, Option<String>);
@@ -74,7 +99,7 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
             wish.neighbours
         }
     };
-    let knn = neighbour_graph(ChosenFor::Clusters, vectors, METRIC, neighbours, opened, progress)?;
+    let knn = neighbour_graph(AnalysisKind::Clusters, vectors, METRIC, neighbours, opened, progress)?;
     progress.set_done(1);
     if knn.k() == 0 {
         // One image alone is in no group.

@@ -1,17 +1,27 @@
 //! Near-duplicates: by the files' bytes, by their look, by what a layer sees.
+//!
+//! Kept as `duplicates_<features>.lance`: each image that has a duplicate, `group` (u32, the largest is 0), `reasons`
+//! (`content`, `appearance`, `features`, with blanks between), `bits` and `distance` (f32: how far apart the farthest pair is
+//! that its group was joined by in appearance, and how far the farthest image is from the group's centre in features; null
+//! where it was not joined so).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, reaches, split_of, usual_distance};
-use crate::domain::{DuplicateGroup, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric, Within};
+use crate::domain::{
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric, Within,
+};
 use crate::engine::analyses::choosing::neighbour_graph;
-use crate::engine::message::{AnalysisKind, Asked, ChosenFor, Event, Problem, Progress};
+use crate::engine::message::{AnalysisKind, Finding, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::images::{content_hash, perceptual_hash};
+use crate::store::{FoundColumn, FoundTable, StoreError, Workspace};
 
 /// Neighbours of each image that are looked at: of more copies than this the farther ones are found through the nearer. How
 /// far the tenth of them is, usually and of each image, says what is near at a layer.
@@ -53,7 +63,7 @@ pub fn run(wish: &DuplicateWish, opened: &Opened, progress: &Progress) -> Result
     if let Some((source, wanted)) = wish.features.as_ref().filter(|_| !cancelled()) {
         let shelf = opened.library.vectors(source)?;
         let Some(graph) =
-            neighbour_graph(ChosenFor::Duplicates, &shelf.vectors, Metric::Cosine, NEIGHBOURS, opened, progress)
+            neighbour_graph(AnalysisKind::Duplicates, &shelf.vectors, Metric::Cosine, NEIGHBOURS, opened, progress)
         else {
             return Ok(());
         };
@@ -75,7 +85,7 @@ pub fn run(wish: &DuplicateWish, opened: &Opened, progress: &Progress) -> Result
     if cancelled() {
         return Ok(());
     }
-    let report = Arc::new(DuplicateReport {
+    let report = DuplicateReport {
         features: opened.features().to_owned(),
         wish: wish.clone(),
         within,
@@ -83,10 +93,9 @@ pub fn run(wish: &DuplicateWish, opened: &Opened, progress: &Progress) -> Result
         compared: records.len(),
         unread,
         elapsed_secs: started.elapsed().as_secs_f64(),
-    });
-    let saved = opened.recorder().and_then(|recorder| recorder.save_duplicates(&report, |id| opened.roll.get(id)));
-    opened.saved("The list of duplicates", Asked::Analysis(AnalysisKind::Duplicates), saved);
-    opened.outbox.tell(Event::Duplicates(report));
+    };
+    let table = to_table(&report);
+    opened.keep_found("The list of duplicates", &table, Finding::Duplicates(Arc::new(report)));
     Ok(())
 }
 
@@ -153,7 +162,7 @@ fn groups(found: Duplicates, records: &[ImageRecord]) -> Vec<DuplicateGroup> {
 
 /// Says of each group whether its labels or splits contradict each other. `records` ascend; of an image that is not among
 /// them nothing is known.
-pub fn find_conflicts(groups: &mut [DuplicateGroup], records: &[ImageRecord]) {
+fn find_conflicts(groups: &mut [DuplicateGroup], records: &[ImageRecord]) {
     let row_of = |id: &ImageId| records.binary_search_by_key(id, |record| record.id).ok().map(|row| row as u32);
     let rows: Vec<Group> = groups
         .iter()
@@ -169,4 +178,92 @@ pub fn find_conflicts(groups: &mut [DuplicateGroup], records: &[ImageRecord]) {
     for conflict in conflicts(&rows, &splits) {
         groups[conflict.group].splits = owned(&conflict);
     }
+}
+
+/// What is kept besides the groups. Tables of earlier versions hold the wish alone.
+#[derive(Serialize, Deserialize)]
+struct About {
+    #[serde(flatten)]
+    wish: DuplicateWish,
+    /// Tables of earlier versions took the distance of the wish.
+    #[serde(default)]
+    within: Option<f32>,
+    #[serde(default)]
+    compared: usize,
+    #[serde(default)]
+    unread: usize,
+    #[serde(default)]
+    elapsed_secs: f64,
+}
+
+/// The reasons whose distances are columns.
+const FAR: [(DuplicateReason, &str); 2] =
+    [(DuplicateReason::Appearance, "bits"), (DuplicateReason::Features, "distance")];
+
+fn to_table(report: &DuplicateReport) -> FoundTable<About> {
+    let (wish, elapsed_secs) = (report.wish.clone(), report.elapsed_secs);
+    let (within, compared, unread) = (report.within, report.compared, report.unread);
+    let members = || {
+        let groups = report.groups.iter().zip(0u32..);
+        groups.flat_map(|(group, number)| group.images.iter().map(move |id| (*id, number, group)))
+    };
+    let words = |group: &DuplicateGroup| {
+        let reasons: Vec<&str> = group.reasons.iter().map(|(reason, _)| reason.word()).collect();
+        reasons.join(" ")
+    };
+    let far = |group: &DuplicateGroup, reason: DuplicateReason| {
+        group.reasons.iter().find(|(known, _)| *known == reason).map(|(_, far)| *far)
+    };
+    let mut columns = vec![
+        ("group".to_owned(), FoundColumn::Groups(members().map(|(_, number, _)| number).collect())),
+        ("reasons".to_owned(), FoundColumn::Words(members().map(|(.., group)| words(group)).collect())),
+    ];
+    columns.extend(FAR.map(|(reason, column)| {
+        (column.to_owned(), FoundColumn::SomeNumbers(members().map(|(.., group)| far(group, reason)).collect()))
+    }));
+    FoundTable {
+        name: report.table(),
+        about: About { wish, within, compared, unread, elapsed_secs },
+        ids: members().map(|(id, ..)| id).collect(),
+        columns,
+    }
+}
+
+/// The near-duplicates found last; `None` when none were looked for. What their labels and splits say is of today.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, StoreError> {
+    let features = opened.features();
+    let Some(table) = workspace.found::<About>(&format!("duplicates_{features}"))? else { return Ok(None) };
+    let (Some(numbers), Some(reasons)) = (table.groups("group"), table.words("reasons")) else {
+        return Err(workspace.found_damaged(&table, "it lacks groups or reasons"));
+    };
+    // Tables of earlier versions lack these.
+    let distances = FAR.map(|(reason, column)| (reason, table.some_numbers(column).unwrap_or_default()));
+    let far = |row: usize, reason: DuplicateReason| {
+        let (_, distances) = distances.iter().find(|(known, _)| *known == reason)?;
+        distances.get(row).copied().flatten()
+    };
+    let mut groups: BTreeMap<u32, DuplicateGroup> = BTreeMap::new();
+    for (row, id) in table.ids.iter().enumerate() {
+        let group = groups.entry(numbers[row]).or_default();
+        if group.images.is_empty() {
+            // What a later version of the program may know beside these has no name here.
+            let known = |word: &str| DuplicateReason::ALL.into_iter().find(|reason| reason.word() == word);
+            let reasons = reasons[row].split_whitespace().filter_map(known);
+            group.reasons = reasons.map(|reason| (reason, far(row, reason).unwrap_or(0.0))).collect();
+        }
+        group.images.push(*id);
+    }
+    let mut groups: Vec<DuplicateGroup> = groups.into_values().filter(|group| group.images.len() > 1).collect();
+    find_conflicts(&mut groups, &opened.roll.all());
+    let About { wish, within, compared, unread, elapsed_secs } = table.about;
+    let wished = || match wish.features.as_ref()?.1 {
+        Within::Distance(distance) => Some(distance),
+        Within::Share { .. } => None,
+    };
+    let (features, within) = (features.to_owned(), within.or_else(wished));
+    let report = DuplicateReport { features, wish, within, groups, compared, unread, elapsed_secs };
+    Ok(Some(Finding::Duplicates(Arc::new(report))))
 }

@@ -7,7 +7,7 @@ use crate::analysis::statistics::Statistics;
 use crate::domain::{ImageId, Pooling, StoredLayer};
 use crate::engine::analyses::choosing::sums;
 use crate::engine::collection::embedding::Embedding;
-use crate::engine::message::{AnalysisKind, Asked, ChosenFor, EmbeddingSummary, Event, Problem, Progress};
+use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, EmbeddingSummary, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 
 /// Learns what is usual in the collection, encodes every image by it, keeps and tells it.
@@ -27,7 +27,7 @@ pub fn run(thresholds: Thresholds, opened: &Opened, progress: &Progress) -> Resu
     let Some((embedding, bytes_of_vectors)) = make(thresholds, &layers, opened, progress)? else { return Ok(()) };
     let (share_strong, share_weak) = embedding.shares();
     let (images, features) = (embedding.codes.rows(), embedding.codes.features());
-    sums(ChosenFor::Embedding, images, features, layers.len(), opened);
+    sums(AnalysisKind::Embedding, images, features, layers.len(), opened);
     let table = opened.features();
     let saved = opened.recorder().and_then(|recorder| {
         recorder.save_embedding(table, &embedding.to_stored(thresholds), |id| records.get(id.index()).cloned())
@@ -45,7 +45,7 @@ pub fn run(thresholds: Thresholds, opened: &Opened, progress: &Progress) -> Resu
         elapsed_secs: started.elapsed().as_secs_f64(),
     };
     opened.saved("The embedding", Asked::Analysis(AnalysisKind::Embedding), saved);
-    opened.outbox.tell(Event::Embedded(summary));
+    opened.outbox.tell(Event::Answered(AnalysisAnswer::Embedding(summary)));
     Ok(())
 }
 

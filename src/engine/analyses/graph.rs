@@ -9,7 +9,9 @@ use crate::analysis::embedding::LayerReference;
 use crate::analysis::graph::Joined;
 use crate::domain::{ImageId, Metric, Pooling, StoredLayer};
 use crate::engine::analyses::choosing::{neighbour_graph, sums};
-use crate::engine::message::{ChosenFor, Event, GraphKind, GraphSummary, GraphWish, Problem, Progress};
+use crate::engine::message::{
+    AnalysisAnswer, AnalysisKind, Event, GraphKind, GraphSummary, GraphWish, Problem, Progress,
+};
 use crate::engine::opened::Opened;
 use crate::export::{ExportError, Vertex, place, vertex_list, write_edges, write_graphml};
 
@@ -29,7 +31,7 @@ pub fn run(wish: &GraphWish, opened: &Opened, progress: &Progress) -> Result<(),
     };
     if let Some(mut summary) = written {
         summary.elapsed_secs = started.elapsed().as_secs_f64();
-        opened.outbox.tell(Event::GraphWritten(summary));
+        opened.outbox.tell(Event::Answered(AnalysisAnswer::Graph(summary)));
     }
     Ok(())
 }
@@ -45,7 +47,7 @@ fn neighbours(
 ) -> Result<Option<GraphSummary>, Problem> {
     progress.set_total(2, true);
     let shelf = opened.library.vectors(source)?;
-    let Some(knn) = neighbour_graph(ChosenFor::Graph, &shelf.vectors, Metric::Cosine, k, opened, progress) else {
+    let Some(knn) = neighbour_graph(AnalysisKind::Graph, &shelf.vectors, Metric::Cosine, k, opened, progress) else {
         return Ok(None);
     };
     progress.set_done(1);
@@ -83,7 +85,7 @@ fn features(
     let layers = &embedding.reference.layers;
     let ids = embedding.codes.ids();
     progress.set_total(2 * layers.len(), true);
-    sums(ChosenFor::Graph, ids.len(), embedding.codes.features(), layers.len(), opened);
+    sums(AnalysisKind::Graph, ids.len(), embedding.codes.features(), layers.len(), opened);
     let is_strong = |layer: &LayerReference, channel: usize, value: f32| match deviations {
         Some(deviations) => layer.z(channel, value) > deviations,
         None => layer.ternary(channel, value) == 1,

@@ -9,7 +9,7 @@ use crate::domain::{
     thousands,
 };
 use crate::engine::collection::library::Library;
-use crate::engine::message::{Event, IndexWish, Problem, Progress};
+use crate::engine::message::{AnalysisAnswer, Event, IndexWish, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::store::{FeatureTable, Recorder, StoreError, Workspace};
 
@@ -196,7 +196,7 @@ fn keep_measured(record: IndexRecord, place: &IndexPlace, progress: &Progress) -
 }
 
 fn tell(opened: &Opened) -> Result<(), Problem> {
-    opened.outbox.tell(Event::Indices(known(opened)?));
+    opened.outbox.tell(Event::Answered(AnalysisAnswer::Indices(known(opened)?)));
     Ok(())
 }
 

@@ -1,14 +1,19 @@
 //! Outliers at a layer, by three scores at once.
+//!
+//! Kept as `outliers_<features>_<layer>_<pooling>.lance`: each image with a vector, and `distance`, `factor`, `cluster` (f32).
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use serde::{Deserialize, Serialize};
+
 use crate::analysis::kmeans;
 use crate::analysis::outliers::{cluster_scores, kth_distances, local_outlier_factor};
-use crate::domain::{Metric, OutlierReport, OutlierWish};
+use crate::domain::{Metric, OutlierReport, OutlierScore, OutlierWish};
 use crate::engine::analyses::choosing::neighbour_graph;
-use crate::engine::message::{AnalysisKind, Asked, ChosenFor, Event, Problem, Progress};
+use crate::engine::message::{AnalysisKind, Finding, Problem, Progress};
 use crate::engine::opened::Opened;
+use crate::store::{FoundColumn, FoundTable, StoreError, Workspace};
 
 /// As neighbours are ranked by.
 const METRIC: Metric = Metric::Cosine;
@@ -27,7 +32,7 @@ pub fn run(wish: &OutlierWish, opened: &Opened, progress: &Progress) -> Result<(
         return Err(Problem::new("There is nothing to compare", "fewer than three images have vectors at this layer")
             .with_remedy("Extract features first."));
     }
-    let Some(graph) = neighbour_graph(ChosenFor::Outliers, vectors, METRIC, wish.k, opened, progress) else {
+    let Some(graph) = neighbour_graph(AnalysisKind::Outliers, vectors, METRIC, wish.k, opened, progress) else {
         return Ok(());
     };
     progress.set_done(1);
@@ -40,7 +45,7 @@ pub fn run(wish: &OutlierWish, opened: &Opened, progress: &Progress) -> Result<(
     let of: Vec<Option<u32>> = found.of.into_iter().map(Some).collect();
     let Some(clusters) = cluster_scores(vectors, &of, METRIC, &cancelled) else { return Ok(()) };
     progress.set_done(3);
-    let report = Arc::new(OutlierReport {
+    let report = OutlierReport {
         features: opened.features().to_owned(),
         wish: wish.clone(),
         ids: vectors.ids.clone(),
@@ -48,9 +53,42 @@ pub fn run(wish: &OutlierWish, opened: &Opened, progress: &Progress) -> Result<(
         factors,
         clusters: clusters.into_iter().map(|score| score.unwrap_or(f32::INFINITY)).collect(),
         elapsed_secs: started.elapsed().as_secs_f64(),
-    });
-    let saved = opened.recorder().and_then(|recorder| recorder.save_outliers(&report, |id| opened.roll.get(id)));
-    opened.saved("The list of outliers", Asked::Analysis(AnalysisKind::Outliers), saved);
-    opened.outbox.tell(Event::Outliers(report));
+    };
+    opened.keep_found("The list of outliers", &to_table(&report), Finding::Outliers(Arc::new(report)));
     Ok(())
+}
+
+/// What is kept of a list besides the scores. Tables of earlier versions hold the wish alone.
+#[derive(Serialize, Deserialize)]
+struct About {
+    #[serde(flatten)]
+    wish: OutlierWish,
+    #[serde(default)]
+    elapsed_secs: f64,
+}
+
+fn to_table(report: &OutlierReport) -> FoundTable<About> {
+    let column = |by: OutlierScore| (by.word().to_owned(), FoundColumn::Numbers(report.scores(by).to_vec()));
+    FoundTable {
+        name: report.table(),
+        about: About { wish: report.wish.clone(), elapsed_secs: report.elapsed_secs },
+        ids: report.ids.clone(),
+        columns: OutlierScore::ALL.map(column).to_vec(),
+    }
+}
+
+/// The scores found last, whatever the layer; `None` when none were looked for.
+///
+/// # Errors
+/// When they cannot be read.
+pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, StoreError> {
+    let features = opened.features();
+    let Some(table) = workspace.latest_found::<About>(&format!("outliers_{features}_"))? else { return Ok(None) };
+    let [Some(distances), Some(factors), Some(clusters)] = OutlierScore::ALL.map(|by| table.numbers(by.word())) else {
+        return Err(workspace.found_damaged(&table, "it lacks a score"));
+    };
+    let About { wish, elapsed_secs } = table.about;
+    let features = features.to_owned();
+    let report = OutlierReport { features, wish, ids: table.ids, distances, factors, clusters, elapsed_secs };
+    Ok(Some(Finding::Outliers(Arc::new(report))))
 }

@@ -7,7 +7,7 @@ use crate::domain::{Faithfulness, ImageId, Projection, ProjectionMethod, Project
 use crate::engine::analyses::digest;
 use crate::engine::analyses::kept_map::kept_map;
 use crate::engine::analyses::project::{JUDGED_NEIGHBOURS, METRIC};
-use crate::engine::message::{AnalysisKind, Asked, Event, Problem, Progress};
+use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 
 /// What the progress counts to: neighbours, places, the table.
@@ -28,7 +28,7 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
     // Earlier versions of Tiramisu told the numbers of the map as it was made for the placed as well.
     let is_judged = map.placed.is_empty() || map.faithfulness.as_ref().is_none_or(|known| known.of_placed.is_some());
     if parts.new.is_empty() && is_judged {
-        opened.outbox.tell(Event::Placed { projection: Arc::new(map), images: 0 });
+        opened.outbox.tell(Event::Answered(AnalysisAnswer::Placed { projection: Arc::new(map), images: 0 }));
         return Ok(());
     }
     if parts.old.is_empty() {
@@ -54,7 +54,7 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
         .recorder()
         .and_then(|recorder| recorder.save_projection(opened.features(), &projection, |id| opened.roll.get(id)));
     progress.set_done(STEPS);
-    opened.outbox.tell(Event::Placed { projection: Arc::new(projection), images });
+    opened.outbox.tell(Event::Answered(AnalysisAnswer::Placed { projection: Arc::new(projection), images }));
     opened.saved("The map", Asked::Analysis(AnalysisKind::Placing), saved);
     Ok(())
 }

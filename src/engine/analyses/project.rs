@@ -8,7 +8,7 @@ use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vector
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::digest;
 use crate::engine::analyses::kept_map::kept_map;
-use crate::engine::message::{Asked, ChosenFor, Event, Kept, Problem, Progress};
+use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Kept, Problem, Progress};
 use crate::engine::opened::Opened;
 
 /// As neighbours are ranked by.
@@ -64,7 +64,7 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
     let saved = opened
         .recorder()
         .and_then(|recorder| recorder.save_projection(opened.features(), &projection, |id| opened.roll.get(id)));
-    opened.outbox.tell(Event::Projected(Arc::new(projection)));
+    opened.outbox.tell(Event::Answered(AnalysisAnswer::Map(Arc::new(projection))));
     opened.saved("The map", Asked::Map(wish.clone()), saved);
     Ok(())
 }
@@ -84,18 +84,18 @@ fn make(wish: &ProjectionWish, vectors: &Vectors, opened: &Opened, progress: &Pr
         made_of: None,
     };
     // Something to look at from the first moment on.
-    opened.outbox.tell(Event::Projected(Arc::new(of(&plane.points, 0.0))));
+    opened.outbox.tell(Event::Answered(AnalysisAnswer::Map(Arc::new(of(&plane.points, 0.0)))));
     let k = match wish.method {
         ProjectionMethod::Tsne => TSNE_NEIGHBOURS,
         ProjectionMethod::Pacmap => pacmap::candidates(vectors.ids.len()).max(JUDGED_NEIGHBOURS),
         ProjectionMethod::Umap | ProjectionMethod::Pca => JUDGED_NEIGHBOURS,
     };
-    let graph = neighbour_graph(ChosenFor::Map, vectors, METRIC, k, opened, progress)?;
+    let graph = neighbour_graph(AnalysisKind::Map, vectors, METRIC, k, opened, progress)?;
     let mut shown = Instant::now();
     let mut watch = |share: f32, points: &[[f32; 2]]| {
         progress.set_done((share * STEPS as f32 * 0.95) as usize);
         if shown.elapsed() >= FRAME && share < 1.0 {
-            opened.outbox.tell(Event::Projected(Arc::new(of(points, share))));
+            opened.outbox.tell(Event::Answered(AnalysisAnswer::Map(Arc::new(of(points, share)))));
             shown = Instant::now();
         }
     };

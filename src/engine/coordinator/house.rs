@@ -12,7 +12,7 @@ use crossbeam_channel::{Receiver, bounded};
 use crate::engine::coordinator::{Coordinator, Order};
 use crate::engine::extraction::writer::Writer;
 use crate::engine::housekeeping;
-use crate::engine::message::{Asked, Event, HouseNews, HouseWish, Problem, Progress};
+use crate::engine::message::{AnalysisAnswer, Asked, Event, HouseNews, HouseWish, Problem, Progress};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
 use crate::store::{StoreError, Workspace};
@@ -137,7 +137,7 @@ impl Coordinator {
 /// A preference makes and drops indices, and neighbours are looked for by those there are.
 fn tell_indices(root: &Path, features: &str, outbox: &Outbox) {
     match Workspace::open(root).and_then(|workspace| workspace.indices(features)) {
-        Ok(indices) => outbox.tell(Event::Indices(indices)),
+        Ok(indices) => outbox.tell(Event::Answered(AnalysisAnswer::Indices(indices))),
         Err(error) => tracing::warn!(%error, "indices are not listed"),
     }
 }

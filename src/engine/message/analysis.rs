@@ -1,8 +1,28 @@
-//! Work that may take a while.
+//! Work that may take a while: all kinds of it, each with its wish, its name and its answer.
+//!
+//! Half of the table of analyses. The other half, how each is done and how what is kept of it is read again, is
+//! `engine/analyses.rs`. A new kind gets its variants here, and a file of this folder for its wish and what it finds, unless
+//! they are words of the domain already.
 
-use super::{ActivationsWish, AnalysisKind, Asked, ClassWish, GraphWish, IndexWish};
+mod activations;
+mod classes;
+mod embedding;
+mod graph;
+mod index;
+
+use std::sync::Arc;
+
 use crate::analysis::embedding::Thresholds;
-use crate::domain::{ClusterWish, DuplicateWish, OutlierWish, ProjectionWish};
+use crate::domain::{
+    ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexRecord, KeptActivations, OutlierReport, OutlierWish,
+    Projection, ProjectionWish,
+};
+
+pub use activations::ActivationsWish;
+pub use classes::{ClassMeans, ClassWish};
+pub use embedding::EmbeddingSummary;
+pub use graph::{GraphKind, GraphSummary, GraphWish};
+pub use index::IndexWish;
 
 /// Work on all vectors that may take a while.
 #[derive(Clone, Debug, PartialEq)]
@@ -32,45 +52,168 @@ pub enum AnalysisWish {
 }
 
 impl AnalysisWish {
-    /// What is being done, for the person.
-    pub fn title(&self) -> String {
+    /// What kind of analysis it is.
+    pub fn kind(&self) -> AnalysisKind {
         match self {
-            AnalysisWish::Cluster(wish) => format!("{} at {}", wish.method.title(), wish.source.layer),
-            AnalysisWish::Project(wish) | AnalysisWish::Show(wish) => {
-                format!("{} of {}", wish.method.title(), wish.source.layer)
-            }
-            AnalysisWish::Place(wish) => format!("New images on the {} of {}", wish.method.title(), wish.source.layer),
-            AnalysisWish::Embed(_) => "Full-network embedding".to_owned(),
-            AnalysisWish::Duplicates(_) => "Near-duplicates".to_owned(),
-            AnalysisWish::Outliers(wish) => format!("Outliers at {}", wish.source.layer),
-            AnalysisWish::Index(wish) => wish.title(),
-            AnalysisWish::Classes(_) => "Class vectors".to_owned(),
-            AnalysisWish::Graph(_) => "Graph".to_owned(),
-            AnalysisWish::Activations(wish) => wish.title(),
+            Self::Cluster(_) => AnalysisKind::Clusters,
+            Self::Project(_) | Self::Show(_) => AnalysisKind::Map,
+            Self::Place(_) => AnalysisKind::Placing,
+            Self::Embed(_) => AnalysisKind::Embedding,
+            Self::Duplicates(_) => AnalysisKind::Duplicates,
+            Self::Outliers(_) => AnalysisKind::Outliers,
+            Self::Index(_) => AnalysisKind::Index,
+            Self::Classes(_) => AnalysisKind::Classes,
+            Self::Graph(_) => AnalysisKind::Graph,
+            Self::Activations(_) => AnalysisKind::Activations,
         }
     }
 
-    /// What its problems are of.
-    pub fn asked(&self) -> Asked {
-        let kind = match self {
-            AnalysisWish::Project(wish) | AnalysisWish::Show(wish) => return Asked::Map(wish.clone()),
-            AnalysisWish::Place(_) => AnalysisKind::Placing,
-            AnalysisWish::Cluster(_) => AnalysisKind::Clusters,
-            AnalysisWish::Embed(_) => AnalysisKind::Embedding,
-            AnalysisWish::Duplicates(_) => AnalysisKind::Duplicates,
-            AnalysisWish::Outliers(_) => AnalysisKind::Outliers,
-            AnalysisWish::Index(_) => AnalysisKind::Index,
-            AnalysisWish::Classes(_) => AnalysisKind::Classes,
-            AnalysisWish::Graph(_) => AnalysisKind::Graph,
-            AnalysisWish::Activations(_) => AnalysisKind::Activations,
-        };
-        Asked::Analysis(kind)
+    /// What is being done, for the person.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Cluster(wish) => format!("{} at {}", wish.method.title(), wish.source.layer),
+            Self::Project(wish) | Self::Show(wish) => format!("{} of {}", wish.method.title(), wish.source.layer),
+            Self::Place(wish) => format!("New images on the {} of {}", wish.method.title(), wish.source.layer),
+            Self::Embed(_) => "Full-network embedding".to_owned(),
+            Self::Duplicates(_) => "Near-duplicates".to_owned(),
+            Self::Outliers(wish) => format!("Outliers at {}", wish.source.layer),
+            Self::Index(wish) => wish.title(),
+            Self::Classes(_) => "Class vectors".to_owned(),
+            Self::Graph(_) => "Graph".to_owned(),
+            Self::Activations(wish) => wish.title(),
+        }
+    }
+
+    /// The map it is to make, or to show.
+    pub fn map(&self) -> Option<&ProjectionWish> {
+        if let Self::Project(wish) | Self::Show(wish) = self { Some(wish) } else { None }
     }
 
     /// Whether the two make the same kind of thing, of which the newest counts.
     pub(in crate::engine) fn is_like(&self, other: &Self) -> bool {
         // Placing writes the table that mapping writes.
-        let is_map = |wish: &Self| matches!(wish, Self::Project(_) | Self::Show(_) | Self::Place(_));
-        (is_map(self) && is_map(other)) || std::mem::discriminant(self) == std::mem::discriminant(other)
+        let is_map = |wish: &Self| matches!(wish.kind(), AnalysisKind::Map | AnalysisKind::Placing);
+        (is_map(self) && is_map(other)) || self.kind() == other.kind()
     }
+}
+
+/// A kind of analysis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AnalysisKind {
+    /// Clusters and communities.
+    Clusters,
+    /// Maps.
+    Map,
+    /// New images on a map that is kept.
+    Placing,
+    /// The full-network embedding.
+    Embedding,
+    /// Near-duplicates.
+    Duplicates,
+    /// Outliers.
+    Outliers,
+    /// An index.
+    Index,
+    /// Class vectors.
+    Classes,
+    /// A graph that is written.
+    Graph,
+    /// Whole activations that are kept.
+    Activations,
+}
+
+impl AnalysisKind {
+    /// All of them, in the order in which what is kept of them is told.
+    pub const ALL: [Self; 10] = [
+        Self::Clusters,
+        Self::Map,
+        Self::Placing,
+        Self::Embedding,
+        Self::Duplicates,
+        Self::Outliers,
+        Self::Index,
+        Self::Classes,
+        Self::Graph,
+        Self::Activations,
+    ];
+}
+
+/// What came of an analysis.
+#[derive(Clone, Debug)]
+pub enum AnalysisAnswer {
+    /// A map, finished or on its way; also one that a [look](super::Look::Projection) asked for.
+    Map(Arc<Projection>),
+    /// Images got their places on a map that was made before.
+    Placed {
+        /// The map with them.
+        projection: Arc<Projection>,
+        /// How many did this time; perhaps none was missing.
+        images: usize,
+    },
+    /// Clusters, also such as were made before or have other names now.
+    Clusters(Arc<Clustering>),
+    /// Something found of the collection.
+    Found(Finding),
+    /// The indices there are now; told also when others changed them.
+    Indices(Vec<IndexRecord>),
+    /// Of which layers whole activations are kept now; told also when others changed them.
+    Activations(Vec<KeptActivations>),
+    /// A graph was written.
+    Graph(GraphSummary),
+    /// The full-network embedding was made.
+    Embedding(EmbeddingSummary),
+}
+
+impl AnalysisAnswer {
+    /// What was found of the collection, if it is something of the kind.
+    pub fn finding(&self) -> Option<&Finding> {
+        if let Self::Found(finding) = self { Some(finding) } else { None }
+    }
+}
+
+/// What was found of the collection, to be looked at until something else of its kind is found. Whoever listens keeps the
+/// last of each kind, whatever it is: a new one is known to its own view and verb alone.
+#[derive(Clone, Debug)]
+pub enum Finding {
+    /// Near-duplicates.
+    Duplicates(Arc<DuplicateReport>),
+    /// Outliers.
+    Outliers(Arc<OutlierReport>),
+    /// Class vectors.
+    Classes(Arc<ClassMeans>),
+}
+
+impl Finding {
+    /// Of what kind it is.
+    pub fn kind(&self) -> AnalysisKind {
+        match self {
+            Self::Duplicates(_) => AnalysisKind::Duplicates,
+            Self::Outliers(_) => AnalysisKind::Outliers,
+            Self::Classes(_) => AnalysisKind::Classes,
+        }
+    }
+
+    /// The near-duplicates, if it is these.
+    pub fn duplicates(&self) -> Option<&Arc<DuplicateReport>> {
+        if let Self::Duplicates(report) = self { Some(report) } else { None }
+    }
+
+    /// The outliers, if it is these.
+    pub fn outliers(&self) -> Option<&Arc<OutlierReport>> {
+        if let Self::Outliers(report) = self { Some(report) } else { None }
+    }
+
+    /// The class vectors, if it is these.
+    pub fn classes(&self) -> Option<&Arc<ClassMeans>> {
+        if let Self::Classes(means) = self { Some(means) } else { None }
+    }
+}
+
+/// What was found before and is kept.
+#[derive(Clone, Debug)]
+pub enum Kept {
+    /// A finished map.
+    Map(Arc<Projection>),
+    /// Something found of the collection.
+    Found(Finding),
 }

@@ -1,5 +1,6 @@
 //! What was asked for, by name: so that a problem says whose it is.
 
+use super::{AnalysisKind, AnalysisWish};
 use crate::domain::{ImageId, ProjectionWish, StoredLayer};
 
 /// The wish or look that failed. It names what must be told apart and is no more than that: whoever asked compares it with
@@ -16,7 +17,7 @@ pub enum Asked {
     Export,
     /// To make this map, or to show the one that is kept.
     Map(ProjectionWish),
-    /// Any other analysis.
+    /// Any other analysis: of maps, [`Asked::Map`] says which.
     Analysis(AnalysisKind),
     /// What a view looks at now.
     Look(LookKind),
@@ -34,29 +35,6 @@ pub enum Asked {
     Clustering,
     /// To call a cluster by a name.
     ClusterName,
-}
-
-/// An analysis that is no map.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AnalysisKind {
-    /// Clusters and communities.
-    Clusters,
-    /// New images on a map that is kept.
-    Placing,
-    /// The full-network embedding.
-    Embedding,
-    /// Near-duplicates.
-    Duplicates,
-    /// Outliers.
-    Outliers,
-    /// An index.
-    Index,
-    /// Class vectors.
-    Classes,
-    /// A graph that is written.
-    Graph,
-    /// Whole activations that are kept.
-    Activations,
 }
 
 /// A look that is no map. Of looks that only the newest one of is answered the kind is enough.
@@ -117,5 +95,12 @@ impl LookKind {
             Self::Unusual { .. } => "unusual",
             Self::Likeness { .. } => "likeness",
         }
+    }
+}
+
+impl AnalysisWish {
+    /// What its problems are of.
+    pub fn asked(&self) -> Asked {
+        self.map().map_or_else(|| Asked::Analysis(self.kind()), |wish| Asked::Map(wish.clone()))
     }
 }

@@ -9,13 +9,8 @@ use super::{
     ActivationView, Asked, Collection, ExemplarList, ExportRequest, Likeness, NeighbourList, ThumbnailPicture,
     UnusualList,
 };
-use super::{
-    ChosenFor, ClassMeans, EmbeddingSummary, GraphSummary, HouseNews, KnownNetwork, Problem, Progress, QueryAnswer,
-};
-use crate::domain::{
-    Clustering, DuplicateReport, EngineChoice, ImageId, ImageRecord, IndexRecord, KeptActivations, OutlierReport,
-    Projection, StoredLayer, Tags,
-};
+use super::{AnalysisAnswer, AnalysisKind, HouseNews, Kept, KnownNetwork, Problem, Progress, QueryAnswer};
+use crate::domain::{EngineChoice, ImageId, ImageRecord, StoredLayer, Tags};
 
 /// An export that would replace files.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,19 +36,6 @@ pub struct ExportSummary {
     pub failed: Vec<(String, String)>,
     /// Whether it was stopped before its end.
     pub cancelled: bool,
-}
-
-/// Something that was found before and is kept.
-#[derive(Clone, Debug)]
-pub enum Kept {
-    /// A finished map.
-    Map(Arc<Projection>),
-    /// Near-duplicates.
-    Duplicates(Arc<DuplicateReport>),
-    /// Outliers.
-    Outliers(Arc<OutlierReport>),
-    /// Class vectors.
-    Classes(Arc<ClassMeans>),
 }
 
 /// Facts from the engine.
@@ -119,19 +101,12 @@ pub enum Event {
     Likeness(Arc<Likeness>),
     /// Two activations that were asked for.
     Pair(Box<[ActivationView; 2]>),
-    /// A map that was asked for.
-    Projected(Arc<Projection>),
+    /// What came of an analysis that was asked for.
+    Answered(AnalysisAnswer),
     /// Something that was found before and is kept.
     Kept(Kept),
     /// Which engine does the work of an analysis that runs, and why.
-    EngineChosen(ChosenFor, EngineChoice),
-    /// Images got their places on a map that was made before.
-    Placed {
-        /// The map with them.
-        projection: Arc<Projection>,
-        /// How many did this time; perhaps none was missing.
-        images: usize,
-    },
+    EngineChosen(AnalysisKind, EngineChoice),
     /// An analysis began. Cancelling its counters stops it.
     AnalysisStarted(Arc<Progress>),
     /// It is over.
@@ -143,22 +118,6 @@ pub enum Event {
     HouseStarted(Arc<Progress>),
     /// It is over; this is how the workspace is now.
     HouseKept(Arc<HouseNews>),
-    /// Clusters that were asked for.
-    Clustered(Arc<Clustering>),
-    /// Near-duplicates that were asked for.
-    Duplicates(Arc<DuplicateReport>),
-    /// Outliers that were asked for.
-    Outliers(Arc<OutlierReport>),
-    /// The indices there are now.
-    Indices(Vec<IndexRecord>),
-    /// Of which layers whole activations are kept.
-    ActivationsKept(Vec<KeptActivations>),
-    /// Class vectors that were asked for.
-    Classes(Arc<ClassMeans>),
-    /// A graph was written.
-    GraphWritten(GraphSummary),
-    /// The full-network embedding was made.
-    Embedded(EmbeddingSummary),
     /// The results that the workspace holds, by name.
     Results {
         /// Clusters and communities.

@@ -1,7 +1,12 @@
-//! Work on all vectors: begun, stopped, and shown again.
+//! Work on all vectors: begun, stopped, answered, and shown again.
+
+use std::sync::Arc;
 
 use super::Opened;
-use crate::engine::{AnalysisWish, ChosenFor, Request};
+use super::chosen::Colouring;
+use crate::domain::{Clustering, counted};
+use crate::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Kept, Request};
+use crate::session::Notices;
 
 /// What can be wished of analyses.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,17 +34,15 @@ impl Opened {
     pub(in crate::session) fn analyse(&mut self, wish: Analyse) -> Vec<Request> {
         match wish {
             Analyse::Begin(wish) => {
-                if matches!(wish, AnalysisWish::Cluster(_)) {
-                    // Not every method needs an engine to be chosen.
-                    self.choices.remove(&ChosenFor::Clusters);
-                }
+                // Not every method needs an engine to be chosen.
+                self.findings.drop_choice(wish.kind());
                 vec![Request::Analyse(wish)]
             }
             Analyse::PlaceOnMap => self.place_on_map(),
             Analyse::MakeMapAnew => self.make_map_anew(),
             Analyse::OpenClustering(name) => {
                 // Of what was made another day nobody knows it any more.
-                self.choices.remove(&ChosenFor::Clusters);
+                self.findings.drop_choice(AnalysisKind::Clusters);
                 vec![Request::OpenClustering(name)]
             }
             Analyse::NameCluster { cluster, name } => match &self.clustering {
@@ -56,5 +59,53 @@ impl Opened {
                 vec![Request::CancelAnalyses]
             }
         }
+    }
+
+    /// Takes in what came of an analysis. What is only to be looked at needs no line of its own here.
+    pub(in crate::session) fn take_answer(&mut self, answer: AnalysisAnswer, notices: &mut Notices) -> Vec<Request> {
+        match answer {
+            AnalysisAnswer::Found(finding) => self.findings.take(finding),
+            AnalysisAnswer::Map(map) => return self.take_projection(map),
+            AnalysisAnswer::Placed { projection, images } => self.take_placed(projection, images, notices),
+            AnalysisAnswer::Clusters(clustering) => return self.take_clustering(clustering),
+            AnalysisAnswer::Indices(indices) => return self.take_indices(indices),
+            AnalysisAnswer::Activations(kept) => return self.take_kept_activations(kept),
+            AnalysisAnswer::Graph(summary) => {
+                let edges = counted(summary.edges, "edge", "edges");
+                notices.tell_news(format!("{edges} written to {}", summary.out.display()));
+            }
+            AnalysisAnswer::Embedding(_) => {
+                self.has_embedding = true;
+                return self.ask_neighbours();
+            }
+        }
+        Vec::new()
+    }
+
+    /// Takes in what was found before.
+    pub(in crate::session) fn take_kept(&mut self, kept: Kept) -> Vec<Request> {
+        match kept {
+            Kept::Found(finding) => {
+                self.findings.take_kept(finding);
+                Vec::new()
+            }
+            Kept::Map(map) => self.take_kept_map(map),
+        }
+    }
+
+    pub(in crate::session) fn take_analysis_end(&mut self) {
+        if !self.is_analysing() {
+            self.projection_asked = None;
+        }
+    }
+
+    fn take_clustering(&mut self, clustering: Arc<Clustering>) -> Vec<Request> {
+        // Whoever asked for groups wants to see them; the same groups under new names are no news.
+        let is_other = self.clustering.as_ref().is_none_or(|known| known.table() != clustering.table());
+        if is_other {
+            self.chosen.colouring = Colouring::Cluster;
+        }
+        self.clustering = Some(clustering);
+        self.ask_query()
     }
 }

@@ -1,71 +1,58 @@
-//! What analyses found, and what of it was kept from before.
+//! What analyses found of the collection, whatever kind they are of, and what did their work.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Opened;
-use super::chosen::Colouring;
-use crate::domain::{Clustering, DuplicateReport, OutlierReport};
-use crate::engine::{ChosenFor, Kept, Request};
+use crate::domain::EngineChoice;
+use crate::engine::{AnalysisKind, Finding};
 
-impl Opened {
-    pub(in crate::session) fn take_duplicates(&mut self, report: Arc<DuplicateReport>) {
-        self.duplicates = Some(report);
-        self.from_before.remove(&ChosenFor::Duplicates);
+/// The last finding of each kind. One kind is treated like another: what was found since is never replaced by what was found
+/// before, and all is forgotten when something else is opened.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    found: BTreeMap<AnalysisKind, Known>,
+    choices: BTreeMap<AnalysisKind, EngineChoice>,
+}
+
+#[derive(Clone, Debug)]
+struct Known {
+    finding: Finding,
+    is_from_before: bool,
+}
+
+impl Findings {
+    /// The finding that `pick` is of: `findings.get(Finding::outliers)`.
+    pub fn get<'a, T>(&'a self, pick: impl Fn(&'a Finding) -> Option<&'a Arc<T>>) -> Option<&'a Arc<T>> {
+        self.found.values().find_map(|known| pick(&known.finding))
     }
 
-    pub(in crate::session) fn take_outliers(&mut self, report: Arc<OutlierReport>) {
-        self.outliers = Some(report);
-        self.from_before.remove(&ChosenFor::Outliers);
+    /// Whether what is known of a kind was read back: it was found before the folder was opened, and knows no newer images.
+    pub fn is_from_before(&self, kind: AnalysisKind) -> bool {
+        self.found.get(&kind).is_some_and(|known| known.is_from_before)
     }
 
-    pub(in crate::session) fn take_clustering(&mut self, clustering: Arc<Clustering>) -> Vec<Request> {
-        // Whoever asked for groups wants to see them; the same groups under new names are no news.
-        let is_other = self.clustering.as_ref().is_none_or(|known| known.table() != clustering.table());
-        if is_other {
-            self.chosen.colouring = Colouring::Cluster;
-        }
-        self.clustering = Some(clustering);
-        self.ask_query()
+    /// Which engine did the work of an analysis, and why, as far as that is known: also of maps and clusters.
+    pub fn choice(&self, kind: AnalysisKind) -> Option<&EngineChoice> {
+        self.choices.get(&kind)
     }
 
-    pub(in crate::session) fn take_embedding(&mut self) -> Vec<Request> {
-        self.has_embedding = true;
-        self.ask_neighbours()
+    /// Takes in what was asked for.
+    pub(super) fn take(&mut self, finding: Finding) {
+        self.found.insert(finding.kind(), Known { finding, is_from_before: false });
     }
 
-    pub(in crate::session) fn take_analysis_end(&mut self) {
-        if !self.is_analysing() {
-            self.projection_asked = None;
-        }
+    /// Takes in what was found before, unless something was found since.
+    pub(super) fn take_kept(&mut self, finding: Finding) {
+        self.found.entry(finding.kind()).or_insert(Known { finding, is_from_before: true });
     }
 
-    /// What was found before does not take the place of what was found since.
-    pub(in crate::session) fn take_kept(&mut self, kept: Kept) -> Vec<Request> {
-        match kept {
-            Kept::Duplicates(report) => {
-                if self.duplicates.is_none() {
-                    self.duplicates = Some(report);
-                    self.from_before.insert(ChosenFor::Duplicates);
-                }
-            }
-            Kept::Outliers(report) => {
-                if self.outliers.is_none() {
-                    self.outliers = Some(report);
-                    self.from_before.insert(ChosenFor::Outliers);
-                }
-            }
-            Kept::Classes(classes) => {
-                self.classes.get_or_insert(classes);
-            }
-            Kept::Map(map) => {
-                if self.projection_wish().as_ref() == Some(&map.wish) {
-                    // The person knows it.
-                    self.settled_map = Some(map.wish.clone());
-                    self.map_overdue = false;
-                }
-                return self.take_projection(map);
-            }
-        }
-        Vec::new()
+    /// Takes in which engine does the work.
+    pub(in crate::session) fn take_choice(&mut self, kind: AnalysisKind, choice: EngineChoice) {
+        self.choices.insert(kind, choice);
+    }
+
+    /// An analysis is asked for: which engine does its work, if one has to be chosen, will be told.
+    pub(super) fn drop_choice(&mut self, kind: AnalysisKind) {
+        self.choices.remove(&kind);
     }
 }

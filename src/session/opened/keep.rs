@@ -52,7 +52,7 @@ impl Opened {
     }
 
     /// Activations cost something, and with them other questions can be answered.
-    pub(in crate::session) fn take_kept_activations(&mut self, kept: Vec<KeptActivations>) -> Vec<Request> {
+    pub(super) fn take_kept_activations(&mut self, kept: Vec<KeptActivations>) -> Vec<Request> {
         let is_other = std::mem::replace(&mut self.kept_activations, kept) != self.kept_activations;
         if !is_other {
             return Vec::new();
@@ -64,7 +64,7 @@ impl Opened {
     }
 
     /// What there is now costs something, which is looked at again if anybody ever did.
-    pub(in crate::session) fn take_indices(&mut self, indices: Vec<IndexRecord>) -> Vec<Request> {
+    pub(super) fn take_indices(&mut self, indices: Vec<IndexRecord>) -> Vec<Request> {
         let is_other = std::mem::replace(&mut self.indices, indices) != self.indices;
         let is_seen = is_other && self.house.news.is_some() && !self.house.is_busy();
         is_seen.then_some(Request::KeepHouse(HouseWish::Look { measured: false })).into_iter().collect()

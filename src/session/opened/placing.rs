@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::Opened;
-use crate::domain::{Projection, ProjectionMethod, counted};
-use crate::engine::{AnalysisWish, ChosenFor, Request};
+use crate::domain::{Projection, counted};
+use crate::engine::{AnalysisKind, AnalysisWish, Request};
 use crate::session::Notices;
 
 impl Opened {
-    pub(in crate::session) fn take_projection(&mut self, projection: Arc<Projection>) -> Vec<Request> {
+    pub(super) fn take_projection(&mut self, projection: Arc<Projection>) -> Vec<Request> {
         let is_finished = projection.is_finished();
         if is_finished && self.projection_asked.as_ref() == Some(&projection.wish) {
             self.projection_asked = None;
@@ -21,6 +21,16 @@ impl Opened {
             }
         }
         Vec::new()
+    }
+
+    /// Takes in a map that was made before.
+    pub(super) fn take_kept_map(&mut self, map: Arc<Projection>) -> Vec<Request> {
+        if self.projection_wish().as_ref() == Some(&map.wish) {
+            // The person knows it.
+            self.settled_map = Some(map.wish.clone());
+            self.map_overdue = false;
+        }
+        self.take_projection(map)
     }
 
     /// How many images have vectors and no point on the map that is drawn, if that map is finished and kept: the one by
@@ -55,7 +65,7 @@ impl Opened {
     pub(super) fn awaits_kept_map(&self) -> bool {
         let is_drawn = self.projection.as_ref().is_some_and(|map| Some(&map.wish) == self.projection_wish().as_ref());
         let is_asked = self.projection_asked.is_some() && self.projection_asked == self.projection_wish();
-        is_asked && !is_drawn && self.chosen.projection != ProjectionMethod::Pca
+        is_asked && !is_drawn && !self.chosen.projection.is_immediate()
     }
 
     pub(super) fn place_on_map(&self) -> Vec<Request> {
@@ -69,16 +79,11 @@ impl Opened {
         self.settled_map = None;
         let Some(wish) = self.projection_wish() else { return Vec::new() };
         self.projection_asked = Some(wish.clone());
-        self.choices.remove(&ChosenFor::Map);
+        self.findings.drop_choice(AnalysisKind::Map);
         vec![Request::Analyse(AnalysisWish::Project(wish))]
     }
 
-    pub(in crate::session) fn take_placed(
-        &mut self,
-        projection: Arc<Projection>,
-        images: usize,
-        notices: &mut Notices,
-    ) {
+    pub(super) fn take_placed(&mut self, projection: Arc<Projection>, images: usize, notices: &mut Notices) {
         if self.projection_wish().as_ref() != Some(&projection.wish) {
             return;
         }
@@ -92,6 +97,6 @@ impl Opened {
 
     fn is_settled(&self, map: &Projection) -> bool {
         let is_drawn = self.projection_wish().is_some_and(|wish| wish == map.wish);
-        is_drawn && map.is_finished() && map.wish.method != ProjectionMethod::Pca
+        is_drawn && map.is_finished() && !map.wish.method.is_immediate()
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Opened;
 use super::chosen::{Chosen, Comparison};
-use crate::domain::{Example, ImageId, NeighbourWish, ProjectionMethod, Representation, Sort};
-use crate::engine::{AnalysisWish, ChosenFor, Look, Request};
+use crate::domain::{Example, ImageId, NeighbourWish, Representation, Sort};
+use crate::engine::{AnalysisKind, AnalysisWish, Look, Request};
 
 impl Opened {
     /// Asks for the neighbours of the probe, if there can be any.
@@ -89,15 +89,13 @@ impl Opened {
         }
         let is_drawn = self.projection.as_ref().is_some_and(|map| map.wish == wish);
         self.projection_asked = Some(wish.clone());
-        self.choices.remove(&ChosenFor::Map);
-        match wish.method {
-            ProjectionMethod::Pca => vec![Request::Look(Look::Projection { source: wish.source })],
-            ProjectionMethod::Umap | ProjectionMethod::Tsne | ProjectionMethod::Pacmap => {
-                // It may have been made before.
-                let wish = if again || is_drawn { AnalysisWish::Project(wish) } else { AnalysisWish::Show(wish) };
-                vec![Request::Analyse(wish)]
-            }
+        self.findings.drop_choice(AnalysisKind::Map);
+        if wish.method.is_immediate() {
+            return vec![Request::Look(Look::Projection { source: wish.source })];
         }
+        // It may have been made before.
+        let wish = if again || is_drawn { AnalysisWish::Project(wish) } else { AnalysisWish::Show(wish) };
+        vec![Request::Analyse(wish)]
     }
 
     fn ask_activations(&self) -> Vec<Request> {

@@ -6,7 +6,7 @@ use eframe::egui::{Align, Button, Color32, Key, Label, Layout, RichText, ScrollA
 
 use self::making::{Making, origin_in_words};
 use crate::domain::{ClassChange, ClassOrigin, Metric};
-use crate::engine::{AnalysisWish, ClassMeans, arithmetic};
+use crate::engine::{AnalysisWish, ClassMeans, Finding, arithmetic};
 use crate::session::{Action, Choose, Pick, Session};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::views::{View, ViewContext};
@@ -36,7 +36,7 @@ impl View for ClassesView {
             return;
         }
         self.ranks.refresh(&session.opened.labels);
-        let means = session.opened.classes.as_ref().filter(|means| !means.vectors.classes.is_empty());
+        let means = session.opened.findings.get(Finding::classes).filter(|means| !means.vectors.classes.is_empty());
         let Some(means) = means else {
             self.show_empty(ui, session, actions);
             return;

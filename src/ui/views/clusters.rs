@@ -3,7 +3,7 @@
 use eframe::egui::{Button, ComboBox, DragValue, Key, Label, Rect, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2};
 
 use crate::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, ImageId};
-use crate::engine::{AnalysisWish, ChosenFor};
+use crate::engine::{AnalysisKind, AnalysisWish};
 use crate::session::{Action, Analyse, Choose, Pick, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::Thumbnails;
@@ -122,7 +122,7 @@ impl ClustersView {
         actions: &mut Vec<Action>,
     ) {
         let facts = Label::new(RichText::new(facts_of(clustering)).small().color(palette().weak)).truncate();
-        with_choice(ui.add(facts), session, ChosenFor::Clusters);
+        with_choice(ui.add(facts), session, AnalysisKind::Clusters);
         ScrollArea::vertical().id_salt("clusters").auto_shrink(false).show_rows(
             ui,
             ROW,

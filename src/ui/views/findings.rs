@@ -8,7 +8,7 @@ use crate::domain::{
     DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierScore, OutlierWish,
     StoredLayer, Within, distance_in_words,
 };
-use crate::engine::{AnalysisWish, ChosenFor};
+use crate::engine::{AnalysisKind, AnalysisWish, Finding};
 use crate::session::{Action, Analyse, Choose, Pick, Session};
 use crate::ui::theme::palette;
 use crate::ui::thumbnails::Thumbnails;
@@ -28,11 +28,47 @@ const OUTLIERS: usize = 200;
 /// Neighbours by which outliers are found.
 const NEIGHBOURS: usize = 10;
 
+/// What is looked for and shown.
+#[derive(Clone, Copy, Default, PartialEq)]
+enum What {
+    #[default]
+    Duplicates,
+    Outliers(OutlierScore),
+}
+
+impl What {
+    /// All there is to choose from.
+    fn all() -> impl Iterator<Item = Self> {
+        std::iter::once(Self::Duplicates).chain(OutlierScore::ALL.map(Self::Outliers))
+    }
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Duplicates => "Near-duplicates",
+            Self::Outliers(by) => by.title(),
+        }
+    }
+
+    /// What stands there before anything was found: a question, and what would answer it.
+    fn question(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Duplicates => (
+                "Is anything here twice?",
+                "Files of equal bytes, pictures that look alike, images that are the same to the layer: in groups, and \
+                 whether their labels or splits contradict each other.",
+            ),
+            Self::Outliers(_) => (
+                "What is unlike the rest?",
+                "Images far from their neighbours, in thin air, or far from the middle of their cluster.",
+            ),
+        }
+    }
+}
+
 /// The findings view.
 #[derive(Default)]
 pub struct FindingsView {
-    /// Whether outliers are shown, and by which score; else duplicates.
-    by: Option<OutlierScore>,
+    what: What,
     /// Up to which share of the usual distance images are the same to the layer, in hundredths; 0 before it was shown.
     percent: f32,
     /// The copies that are to be selected, once the person agrees: those of this report.
@@ -58,19 +94,23 @@ impl View for FindingsView {
         }
         self.show_controls(ui, session, actions);
         let mut drawing = Drawing { session, thumbs, actions };
-        match (self.by, &session.opened.duplicates, &session.opened.outliers) {
-            (None, Some(report), _) => self.show_duplicates(ui, report, &mut drawing),
-            (Some(by), _, Some(report)) => self.show_outliers(ui, report, by, &mut drawing),
-            _ if session.is_analysing() => empty_state(ui, "Comparing", "What is found appears here.", |_| {}),
-            (None, None, _) => {
-                let hint = "Files of equal bytes, pictures that look alike, images that are the same to the layer: in \
-                            groups, and whether their labels or splits contradict each other.";
-                empty_state(ui, "Is anything here twice?", hint, |_| {});
+        let findings = &session.opened.findings;
+        let shown = match self.what {
+            What::Duplicates => {
+                let report = findings.get(Finding::duplicates);
+                report.map(|report| self.show_duplicates(ui, report, &mut drawing))
             }
-            (Some(_), _, None) => {
-                let hint = "Images far from their neighbours, in thin air, or far from the middle of their cluster.";
-                empty_state(ui, "What is unlike the rest?", hint, |_| {});
+            What::Outliers(by) => {
+                let report = findings.get(Finding::outliers);
+                report.map(|report| self.show_outliers(ui, report, by, &mut drawing))
             }
+        };
+        if shown.is_none() {
+            let (question, hint) = match session.is_analysing() {
+                true => ("Comparing", "What is found appears here."),
+                false => self.what.question(),
+            };
+            empty_state(ui, question, hint, |_| {});
         }
         self.hover.settle(self.under, session, actions);
     }
@@ -83,15 +123,14 @@ impl FindingsView {
         }
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            let title = |by: Option<OutlierScore>| by.map_or("Near-duplicates", OutlierScore::title);
-            let combo =
-                ComboBox::from_id_salt("findings").width(170.0).selected_text(title(self.by)).show_ui(ui, |ui| {
-                    for by in std::iter::once(None).chain(OutlierScore::ALL.map(Some)) {
-                        ui.selectable_value(&mut self.by, by, title(by));
-                    }
-                });
+            let combo = ComboBox::from_id_salt("findings").width(170.0).selected_text(self.what.title());
+            let combo = combo.show_ui(ui, |ui| {
+                for what in What::all() {
+                    ui.selectable_value(&mut self.what, what, what.title());
+                }
+            });
             combo.response.accessible_name("What to find");
-            if self.by.is_none() {
+            if self.what == What::Duplicates {
                 let drag = DragValue::new(&mut self.percent).range(0.1..=100.0).speed(0.1).max_decimals(1);
                 let hint = "Images are the same to the layer if they are at most this share of the distance apart at \
                             which a tenth neighbour is there: usually, and for each of the two";
@@ -116,12 +155,12 @@ impl FindingsView {
     }
 
     fn wish(&self, source: StoredLayer) -> Action {
-        match self.by {
-            None => {
+        match self.what {
+            What::Duplicates => {
                 let features = Some((source.clone(), Within::Share { share: self.percent / 100.0 }));
                 AnalysisWish::Duplicates(DuplicateWish { features, ..DuplicateWish::new(source) }).into()
             }
-            Some(_) => AnalysisWish::Outliers(OutlierWish { source, k: NEIGHBOURS }).into(),
+            What::Outliers(_) => AnalysisWish::Outliers(OutlierWish { source, k: NEIGHBOURS }).into(),
         }
     }
 
@@ -131,7 +170,7 @@ impl FindingsView {
                 "{} among {}, {}",
                 counted(report.groups.len(), "group", "groups"),
                 counted(report.compared, "image", "images"),
-                time_of(drawing.session, ChosenFor::Duplicates, report.elapsed_secs)
+                time_of(drawing.session, AnalysisKind::Duplicates, report.elapsed_secs)
             );
             if report.unread > 0 {
                 facts += &format!("  ·  {} could not be read", counted(report.unread, "file", "files"));
@@ -148,7 +187,7 @@ impl FindingsView {
             with_choice(
                 ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
                 drawing.session,
-                ChosenFor::Duplicates,
+                AnalysisKind::Duplicates,
             );
         });
         self.show_question(ui, report, drawing);
@@ -234,18 +273,22 @@ impl FindingsView {
     }
 
     fn show_outliers(&mut self, ui: &mut Ui, report: &OutlierReport, by: OutlierScore, drawing: &mut Drawing) {
-        let first = report.first(by, OUTLIERS);
         let images = counted(report.ids.len(), "image", "images");
-        let time = time_of(drawing.session, ChosenFor::Outliers, report.elapsed_secs);
+        let time = time_of(drawing.session, AnalysisKind::Outliers, report.elapsed_secs);
         let facts = format!("{images} at {}, {time}", report.wish.source.layer);
         with_choice(
             ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()),
             drawing.session,
-            ChosenFor::Outliers,
+            AnalysisKind::Outliers,
         );
+        self.show_ranked(ui, &report.first(by, OUTLIERS), "Outlier", drawing);
+    }
+
+    /// Images with their scores, the first first; `what` each is.
+    fn show_ranked(&mut self, ui: &mut Ui, first: &[(ImageId, f32)], what: &str, drawing: &mut Drawing) {
         let width = ui.available_width() - ui.spacing().scroll.allocated_width();
         let layout = GridLayout::fill(width, TILE, CAPTION_HEIGHT, 6.0, first.len());
-        ScrollArea::vertical().id_salt("outliers").auto_shrink(false).show_viewport(ui, |ui, view| {
+        ScrollArea::vertical().id_salt(what).auto_shrink(false).show_viewport(ui, |ui, view| {
             ui.set_width(width);
             ui.set_height(layout.height());
             let origin = ui.min_rect().min.to_vec2();
@@ -253,7 +296,7 @@ impl FindingsView {
                 let (id, score) = first[cell];
                 let rect = layout.rect_of(cell).translate(origin);
                 let picture = Rect::from_min_size(rect.min, Vec2::splat(layout.cell.x));
-                self.show_tile(ui, id, picture, "Outlier", drawing);
+                self.show_tile(ui, id, picture, what, drawing);
                 let line = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT));
                 let text = format!("{}  ·  {score:.3}", cell + 1);
                 tile::paint_caption(ui, line, None, &text, palette().text);
@@ -277,8 +320,8 @@ impl FindingsView {
 }
 
 /// How long it took; of what was read back that it was found before, which may not be true of the images of today.
-fn time_of(session: &Session, of: ChosenFor, secs: f64) -> String {
-    let before = if session.opened.from_before.contains(&of) { ", found earlier" } else { "" };
+fn time_of(session: &Session, of: AnalysisKind, secs: f64) -> String {
+    let before = if session.opened.findings.is_from_before(of) { ", found earlier" } else { "" };
     format!("{}{before}", elapsed(secs))
 }
 

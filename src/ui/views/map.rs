@@ -17,7 +17,7 @@ use std::sync::Arc;
 use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::domain::ImageId;
-use crate::engine::{ChosenFor, Collection};
+use crate::engine::{AnalysisKind, Collection};
 use crate::session::{Action, Colouring, Session};
 use crate::ui::paint::{PointCloud, points};
 use crate::ui::theme;
@@ -171,9 +171,9 @@ impl MapView {
             self.below = below;
             ui.ctx().request_repaint();
         }
-        if session.opened.choices.contains_key(&ChosenFor::Map) {
+        if session.opened.findings.choice(AnalysisKind::Map).is_some() {
             let response = ui.interact(caption, ui.scope_id().with("caption of the map"), Sense::hover());
-            with_choice(response, session, ChosenFor::Map);
+            with_choice(response, session, AnalysisKind::Map);
         }
         let legend = legend::show(ui, view, session, &mut self.highlighted, actions);
         if legend != self.legend {

@@ -6,7 +6,8 @@ use tiramisu::domain::{
     Example, ImageId, KeptActivations, Metric, NeighbourWish, Pooling, Region, StoredLayer, activation_bytes,
 };
 use tiramisu::engine::{
-    ActivationsWish, AnalysisWish, Collection, Event, Look, NeighbourList, NetworkFile, Problem, Request,
+    ActivationsWish, AnalysisAnswer, AnalysisWish, Collection, Event, Look, NeighbourList, NetworkFile, Problem,
+    Request,
 };
 use tiramisu::store::Workspace;
 
@@ -17,7 +18,7 @@ fn change(listener: &mut Listener, wish: ActivationsWish) -> Result<Vec<KeptActi
     listener.engine.send(Request::Analyse(AnalysisWish::Activations(wish)));
     let mut kept = None;
     listener.until("the end of the analysis", |event| match event {
-        Event::ActivationsKept(now) => {
+        Event::Answered(AnalysisAnswer::Activations(now)) => {
             kept = Some(Ok(now.clone()));
             None
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiramisu::domain::{ClusterMethod, ClusterWish, Clustering, ProjectionMethod, ProjectionWish};
-use tiramisu::engine::{AnalysisWish, Collection, Event, NetworkFile, Request};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Collection, Event, NetworkFile, Request};
 use tiramisu::store::Workspace;
 
 use super::extracted;
@@ -12,7 +12,7 @@ use crate::support::listener::{Listener, options};
 fn group(listener: &mut Listener, wish: ClusterWish) -> Arc<Clustering> {
     listener.engine.send(Request::Analyse(AnalysisWish::Cluster(wish)));
     let clustering = listener.until("groups", |event| match event {
-        Event::Clustered(clustering) => Some(clustering.clone()),
+        Event::Answered(AnalysisAnswer::Clusters(clustering)) => Some(clustering.clone()),
         _ => None,
     });
     listener.until("the end of the analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
@@ -82,7 +82,7 @@ fn groups_have_names_that_survive_and_come_back_when_the_folder_is_opened_again(
     let naming = Request::NameCluster { clustering: name.clone(), cluster: 1, name: Some("round things".into()) };
     listener.engine.send(naming);
     let renamed = listener.until("the new name", |event| match event {
-        Event::Clustered(clustering) => clustering.clusters[1].name.clone(),
+        Event::Answered(AnalysisAnswer::Clusters(clustering)) => clustering.clusters[1].name.clone(),
         _ => None,
     });
     assert_eq!(renamed, "round things");
@@ -104,7 +104,7 @@ fn groups_have_names_that_survive_and_come_back_when_the_folder_is_opened_again(
     assert_eq!(known, std::slice::from_ref(&name));
     listener.engine.send(Request::OpenClustering(name));
     let again = listener.until("the groups", |event| match event {
-        Event::Clustered(clustering) => Some(clustering.clone()),
+        Event::Answered(AnalysisAnswer::Clusters(clustering)) => Some(clustering.clone()),
         _ => None,
     });
     assert_eq!(again.clusters[1].name.as_deref(), Some("round things"));
@@ -123,7 +123,7 @@ fn a_map_shows_its_first_picture_at_once_and_is_kept_with_how_far_it_can_be_beli
         listener.engine.send(Request::Analyse(AnalysisWish::Project(wish.clone())));
         let mut first = None;
         let finished = listener.until("a map", |event| match event {
-            Event::Projected(map) => {
+            Event::Answered(AnalysisAnswer::Map(map)) => {
                 first.get_or_insert_with(|| map.clone());
                 map.is_finished().then(|| map.clone())
             }
@@ -156,7 +156,7 @@ fn a_newer_wish_stops_the_one_before_and_closing_stops_all() {
     }
     let mut finished = Vec::new();
     listener.until("the last map", |event| match event {
-        Event::Projected(map) if map.is_finished() => {
+        Event::Answered(AnalysisAnswer::Map(map)) if map.is_finished() => {
             finished.push(map.wish.seed);
             (map.wish.seed == 3).then_some(())
         }

@@ -8,7 +8,9 @@ use tiramisu::domain::{
     ClassChange, ClassOrigin, ClassesBy, ClusterMethod, ClusterWish, Example, ImageId, Metric, NeighbourWish, Pooling,
     StoredLayer, WorkEngine,
 };
-use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Event, Look, Request, arithmetic, class_files};
+use tiramisu::engine::{
+    AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Look, Request, arithmetic, class_files,
+};
 use tiramisu::store::Workspace;
 
 use super::extracted;
@@ -17,7 +19,7 @@ use crate::support::listener::Listener;
 fn compare(listener: &mut Listener, wish: ClassWish) -> Arc<ClassMeans> {
     listener.engine.send(Request::Analyse(AnalysisWish::Classes(wish)));
     let classes = listener.until("classes", |event| match event {
-        Event::Classes(classes) => Some(classes.clone()),
+        Event::Answered(AnalysisAnswer::Found(Finding::Classes(classes))) => Some(classes.clone()),
         Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });
@@ -114,7 +116,7 @@ fn tags_clusters_predicates_and_selections_are_classes_beside_the_labels() {
     let clusters = ClusterWish { count: 3, ..ClusterWish::new(ClusterMethod::KMeans, source.clone()) };
     listener.engine.send(Request::Analyse(AnalysisWish::Cluster(clusters.clone())));
     let clustering = listener.until("clusters", |event| match event {
-        Event::Clustered(clustering) => Some(clustering.clone()),
+        Event::Answered(AnalysisAnswer::Clusters(clustering)) => Some(clustering.clone()),
         _ => None,
     });
     listener.until("the end of clustering", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
@@ -187,7 +189,7 @@ fn clusters_called_the_same_are_classes_of_their_own_that_can_be_asked_for() {
         let (name, new) = (clusters.name(), Some("birds".to_owned()));
         listener.engine.send(Request::NameCluster { clustering: name, cluster, name: new });
         clustering = Some(listener.until("the name", |event| match event {
-            Event::Clustered(clustering) => Some(clustering.clone()),
+            Event::Answered(AnalysisAnswer::Clusters(clustering)) => Some(clustering.clone()),
             _ => None,
         }));
     }

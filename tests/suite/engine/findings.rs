@@ -6,7 +6,9 @@ use std::sync::Arc;
 use tiramisu::domain::{
     DuplicateReason, DuplicateReport, DuplicateWish, OutlierReport, OutlierScore, OutlierWish, StoredLayer, Within,
 };
-use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Collection, Event, Kept, NetworkFile, Request};
+use tiramisu::engine::{
+    AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Collection, Event, Finding, Kept, NetworkFile, Request,
+};
 
 use super::sample;
 use crate::support::listener::{Listener, options};
@@ -46,7 +48,7 @@ fn copies_are_found_in_the_way_in_which_they_are_copies_and_contradictions_are_t
     let mut find = |wish: DuplicateWish| {
         listener.engine.send(Request::Analyse(AnalysisWish::Duplicates(wish)));
         let report = listener.until("duplicates", |event| match event {
-            Event::Duplicates(report) => Some(report.clone()),
+            Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(report))) => Some(report.clone()),
             Event::Problem { problem, .. } => panic!("{problem}"),
             _ => None,
         });
@@ -101,7 +103,7 @@ fn every_image_is_scored_and_a_stranger_stands_out() {
     let stranger = listener.id("stranger.png");
     listener.engine.send(Request::Analyse(AnalysisWish::Outliers(OutlierWish { source: deep(&collection), k: 5 })));
     let report = listener.until("outliers", |event| match event {
-        Event::Outliers(report) => Some(report.clone()),
+        Event::Answered(AnalysisAnswer::Found(Finding::Outliers(report))) => Some(report.clone()),
         Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });
@@ -156,9 +158,11 @@ fn what_was_found_is_told_again_when_the_folder_is_opened_again() {
         listener.engine.send(Request::Analyse(wish));
         listener.until("the end", |event| {
             match event {
-                Event::Duplicates(report) => duplicates = Some(report.clone()),
-                Event::Outliers(report) => outliers = Some(report.clone()),
-                Event::Classes(means) => classes = Some(means.clone()),
+                Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(report))) => {
+                    duplicates = Some(report.clone())
+                }
+                Event::Answered(AnalysisAnswer::Found(Finding::Outliers(report))) => outliers = Some(report.clone()),
+                Event::Answered(AnalysisAnswer::Found(Finding::Classes(means))) => classes = Some(means.clone()),
                 _ => {}
             }
             matches!(event, Event::AnalysisEnded { .. }).then_some(())
@@ -184,6 +188,73 @@ fn what_was_found_is_told_again_when_the_folder_is_opened_again() {
     assert_eq!(listener.problems, []);
 }
 
+#[test]
+fn what_an_earlier_version_found_and_kept_is_told() {
+    let (dir, folder, workspace) = sample(33);
+    let mut pictures: Vec<_> = fs::read_dir(&folder).unwrap().map(|label| label.unwrap().path()).collect();
+    pictures.sort();
+    let first = fs::read_dir(&pictures[0]).unwrap().next().unwrap().unwrap().path();
+    fs::copy(first, pictures[1].join("copy.png")).unwrap();
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    let collection = listener.until("the collection", |event| match event {
+        Event::Opened(collection) => Some(collection.clone()),
+        _ => None,
+    });
+    listener.until_extracted();
+    let wish =
+        DuplicateWish { features: Some((deep(&collection), Within::Distance(1e-4))), bits: None, by_content: true };
+    let unlike = OutlierWish { source: deep(&collection), k: 5 };
+    let (mut duplicates, mut outliers) = (None, None);
+    let wishes = [
+        AnalysisWish::Duplicates(wish.clone()),
+        AnalysisWish::Outliers(unlike.clone()),
+        AnalysisWish::Classes(ClassWish::default()),
+    ];
+    for wish in wishes {
+        listener.engine.send(Request::Analyse(wish));
+        listener.until("the end", |event| {
+            if let Event::Answered(answer) = event {
+                duplicates = answer.finding().and_then(Finding::duplicates).cloned().or(duplicates.take());
+                outliers = answer.finding().and_then(Finding::outliers).cloned().or(outliers.take());
+            }
+            matches!(event, Event::AnalysisEnded { .. }).then_some(())
+        });
+    }
+    let (duplicates, outliers) = (duplicates.expect("duplicates"), outliers.expect("outliers"));
+    drop(listener);
+
+    // Earlier versions kept the wish alone beside the rows, and of near-duplicates no distances.
+    let later = ["bits", "distance", "file_bytes", "modified"];
+    make_old(&workspace, &duplicates.table(), &serde_json::to_string(&wish).unwrap(), &later);
+    make_old(&workspace, &outliers.table(), &serde_json::to_string(&unlike).unwrap(), &["file_bytes", "modified"]);
+    let mut listener = Listener::start(options(dir.path()));
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    listener.until_extracted();
+    let (old_duplicates, old_outliers, _) = told_again(&mut listener);
+    assert_eq!(*old_outliers, OutlierReport { elapsed_secs: 0.0, ..(*outliers).clone() });
+    assert_eq!((&old_duplicates.wish, old_duplicates.within), (&wish, Some(1e-4)), "the distance of the wish");
+    let groups = |report: &DuplicateReport| -> Vec<_> {
+        let words = |(reason, _): &(String, f32)| reason.clone();
+        let group = |group: &tiramisu::domain::DuplicateGroup| {
+            (group.images.clone(), group.reasons.iter().map(words).collect::<Vec<_>>(), group.labels.clone())
+        };
+        report.groups.iter().map(group).collect()
+    };
+    assert_eq!(groups(&old_duplicates), groups(&duplicates));
+    assert!(!duplicates.groups.is_empty(), "the copy");
+}
+
+/// Makes a table of results one that an earlier version wrote.
+fn make_old(workspace: &std::path::Path, table: &str, about: &str, without: &[&str]) {
+    let path = workspace.join(format!("{table}.lance"));
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let mut dataset = lance::Dataset::open(path.to_str().unwrap()).await.unwrap();
+        dataset.drop_columns(without).await.unwrap();
+        dataset.update_schema_metadata([("result".to_owned(), Some(about.to_owned()))]).await.unwrap();
+    });
+}
+
 /// What was found before, in the order in which it is told.
 fn told_again(listener: &mut Listener) -> (Arc<DuplicateReport>, Arc<OutlierReport>, ClassMeans) {
     listener.engine.send(Request::TellKept);
@@ -191,9 +262,9 @@ fn told_again(listener: &mut Listener) -> (Arc<DuplicateReport>, Arc<OutlierRepo
     let classes = listener.until("what was found", |event| {
         let Event::Kept(kept) = event else { return None };
         match kept {
-            Kept::Duplicates(report) => duplicates = Some(report.clone()),
-            Kept::Outliers(report) => outliers = Some(report.clone()),
-            Kept::Classes(means) => return Some((**means).clone()),
+            Kept::Found(Finding::Duplicates(report)) => duplicates = Some(report.clone()),
+            Kept::Found(Finding::Outliers(report)) => outliers = Some(report.clone()),
+            Kept::Found(Finding::Classes(means)) => return Some((**means).clone()),
             Kept::Map(map) => panic!("{map:?}"),
         }
         None

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use tiramisu::analysis::embedding::TernaryCodes;
 use tiramisu::domain::{Metric, NeighbourWish};
-use tiramisu::engine::{AnalysisWish, Event, GraphKind, GraphSummary, GraphWish, Look, Problem, Request, Thresholds};
+use tiramisu::engine::{
+    AnalysisAnswer, AnalysisWish, Event, GraphKind, GraphSummary, GraphWish, Look, Problem, Request, Thresholds,
+};
 use tiramisu::export::{Vertex, write_edges, write_graphml};
 use tiramisu::store::Workspace;
 
@@ -18,7 +20,7 @@ fn write(listener: &mut Listener, kind: GraphKind, out: &Path, overwrite: bool) 
     let wish = GraphWish { kind, is_graphml, out: out.to_owned(), overwrite };
     listener.engine.send(Request::Analyse(AnalysisWish::Graph(wish)));
     let outcome = listener.until("a graph", |event| match event {
-        Event::GraphWritten(summary) => Some(Ok(summary.clone())),
+        Event::Answered(AnalysisAnswer::Graph(summary)) => Some(Ok(summary.clone())),
         Event::Problem { problem, .. } => Some(Err(problem.clone())),
         _ => None,
     });

@@ -7,7 +7,9 @@ use tiramisu::domain::{
     ImageId, ImagePath, ImageRecord, IndexKind, IndexPlan, IndexRecord, LayerToIndex, Metric, Preference,
     StorageReport, StoredLayer,
 };
-use tiramisu::engine::{AnalysisWish, Event, HouseWish, IndexWish, NetworkFile, Progress, Request, index_plans};
+use tiramisu::engine::{
+    AnalysisAnswer, AnalysisWish, Event, HouseWish, IndexWish, NetworkFile, Progress, Request, index_plans,
+};
 use tiramisu::store::{FeatureRows, NewImage, Workspace};
 
 use super::extracted;
@@ -56,7 +58,7 @@ pub fn append(workspace: &Path, count: u32) {
 fn ask(listener: &mut Listener, wish: IndexWish) -> Vec<IndexRecord> {
     listener.engine.send(Request::Analyse(AnalysisWish::Index(wish)));
     let indices = listener.until("the indices", |event| match event {
-        Event::Indices(indices) => Some(indices.clone()),
+        Event::Answered(AnalysisAnswer::Indices(indices)) => Some(indices.clone()),
         Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });

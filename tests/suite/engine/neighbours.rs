@@ -8,8 +8,8 @@ use tiramisu::domain::{
     Vectors,
 };
 use tiramisu::engine::{
-    AnalysisWish, ClassWish, Collection, EmbeddingSummary, Event, Look, NeighbourList, NetworkFile, Problem, Request,
-    Thresholds,
+    AnalysisAnswer, AnalysisWish, ClassWish, Collection, EmbeddingSummary, Event, Look, NeighbourList, NetworkFile,
+    Problem, Request, Thresholds,
 };
 use tiramisu::store::{StoredEmbedding, Workspace};
 
@@ -29,7 +29,7 @@ fn ask(listener: &mut Listener, wish: NeighbourWish) -> Result<NeighbourList, Pr
 fn embed(listener: &mut Listener, thresholds: Thresholds) -> EmbeddingSummary {
     listener.engine.send(Request::Analyse(AnalysisWish::Embed(thresholds)));
     let summary = listener.until("the embedding", |event| match event {
-        Event::Embedded(summary) => Some(summary.clone()),
+        Event::Answered(AnalysisAnswer::Embedding(summary)) => Some(summary.clone()),
         Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });

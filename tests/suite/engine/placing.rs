@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use tiramisu::domain::{ImageId, Projection, ProjectionMethod, ProjectionWish};
-use tiramisu::engine::{AnalysisWish, Collection, Event, Kept, NetworkFile, Request};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Collection, Event, Kept, NetworkFile, Request};
 use tiramisu::store::Workspace;
 
 use super::sample;
@@ -16,7 +16,7 @@ const LATER: usize = 6;
 fn make(listener: &mut Listener, wish: &ProjectionWish) -> Arc<Projection> {
     listener.engine.send(Request::Analyse(AnalysisWish::Project(wish.clone())));
     let map = listener.until("a map", |event| match event {
-        Event::Projected(map) if map.is_finished() => Some(map.clone()),
+        Event::Answered(AnalysisAnswer::Map(map)) if map.is_finished() => Some(map.clone()),
         _ => None,
     });
     listener.until("the end of the analysis", |event| matches!(event, Event::AnalysisEnded { .. }).then_some(()));
@@ -28,7 +28,7 @@ fn place(listener: &mut Listener, wish: &ProjectionWish) -> Option<(Arc<Projecti
     listener.engine.send(Request::Analyse(AnalysisWish::Place(wish.clone())));
     let mut placed = None;
     listener.until("the end of the analysis", |event| {
-        if let Event::Placed { projection, images } = event {
+        if let Event::Answered(AnalysisAnswer::Placed { projection, images }) = event {
             placed = Some((projection.clone(), *images));
         }
         matches!(event, Event::AnalysisEnded { .. }).then_some(())
@@ -117,7 +117,9 @@ fn show(listener: &mut Listener, wish: &ProjectionWish) -> (Arc<Projection>, boo
     let (mut shown, mut was_made) = (None, false);
     listener.until("the end of the analysis", |event| {
         match event {
-            Event::Projected(map) if map.is_finished() => (shown, was_made) = (Some(map.clone()), true),
+            Event::Answered(AnalysisAnswer::Map(map)) if map.is_finished() => {
+                (shown, was_made) = (Some(map.clone()), true)
+            }
             Event::Kept(kept) => {
                 let Kept::Map(map) = kept else { panic!("{kept:?}") };
                 shown = Some(map.clone());

@@ -8,7 +8,8 @@ use tiramisu::domain::{
     ImageId, Metric, NeighbourWish, Numbers, Pooling, Precision, ProjectionMethod, ProjectionWish, StoredLayer, Vectors,
 };
 use tiramisu::engine::{
-    ActivationsWish, AnalysisWish, Event, Look, NeighbourList, NetworkFile, Request, Thresholds, describe,
+    ActivationsWish, AnalysisAnswer, AnalysisWish, Event, Look, NeighbourList, NetworkFile, Request, Thresholds,
+    describe,
 };
 use tiramisu::store::{FeatureRows, FeatureTable, NewImage, Workspace};
 
@@ -178,8 +179,12 @@ fn a_layer_that_is_too_large_only_in_a_later_run_loses_nothing_and_is_told() {
     let map = |listener: &mut Listener, wish: AnalysisWish| {
         listener.engine.send(Request::Analyse(wish));
         let made = listener.until("the map", |event| match event {
-            Event::Projected(map) if map.is_finished() => Some((map.ids.len(), map.made_of.is_some())),
-            Event::Placed { projection, images } => Some((*images, projection.made_of.is_some())),
+            Event::Answered(AnalysisAnswer::Map(map)) if map.is_finished() => {
+                Some((map.ids.len(), map.made_of.is_some()))
+            }
+            Event::Answered(AnalysisAnswer::Placed { projection, images }) => {
+                Some((*images, projection.made_of.is_some()))
+            }
             Event::Problem { problem, .. } => panic!("{problem}"),
             _ => None,
         });
@@ -216,7 +221,7 @@ fn analyses_of_a_layer_in_single_precision_are_those_of_its_numbers() {
     greys.extract(&mut listener);
     listener.engine.send(Request::Analyse(AnalysisWish::Embed(Thresholds::Fixed { low: -0.5, high: 0.5 })));
     let summary = listener.until("the embedding", |event| match event {
-        Event::Embedded(summary) => Some(summary.clone()),
+        Event::Answered(AnalysisAnswer::Embedding(summary)) => Some(summary.clone()),
         Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });
@@ -233,7 +238,7 @@ fn analyses_of_a_layer_in_single_precision_are_those_of_its_numbers() {
     // Whole activations.
     listener.engine.send(Request::Analyse(AnalysisWish::Activations(ActivationsWish::Keep(vec!["loud".to_owned()]))));
     listener.until("the activations", |event| match event {
-        Event::ActivationsKept(kept) => (kept[0].images == 40).then_some(()),
+        Event::Answered(AnalysisAnswer::Activations(kept)) => (kept[0].images == 40).then_some(()),
         Event::Problem { problem, .. } => panic!("{problem}"),
         _ => None,
     });

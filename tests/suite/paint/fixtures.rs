@@ -8,7 +8,9 @@ use tiramisu::domain::{
     ClassNames, ClassScore, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour, NeighbourWish, Pooling,
     Projection, ProjectionMethod, ProjectionWish, Resizing, StoredLayer,
 };
-use tiramisu::engine::{ActivationView, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture};
+use tiramisu::engine::{
+    ActivationView, AnalysisAnswer, Collection, Event, NeighbourList, NetworkFile, ThumbnailPicture,
+};
 use tiramisu::gpu::TensorView;
 use tiramisu::session::{Action, Session};
 use tiramisu::ui::thumbnails::Thumbnails;
@@ -186,7 +188,7 @@ pub fn project(session: &mut Session, points: Vec<[f32; 2]>) {
 pub fn project_in_part(session: &mut Session, points: Vec<[f32; 2]>, share_done: f32) {
     let source = session.source().expect("the layer is stored");
     let ids = (0..points.len()).map(|index| ImageId(index as u32)).collect();
-    session.apply(Event::Projected(Arc::new(Projection {
+    session.apply(Event::Answered(AnalysisAnswer::Map(Arc::new(Projection {
         wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
         ids,
         points,
@@ -195,7 +197,7 @@ pub fn project_in_part(session: &mut Session, points: Vec<[f32; 2]>, share_done:
         faithfulness: None,
         share_done,
         made_of: None,
-    })));
+    }))));
 }
 
 /// Points in one cloud per label.

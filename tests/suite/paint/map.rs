@@ -7,7 +7,7 @@ use eframe::egui::{self, Modifiers, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Filter, ImageId, Projection};
-use tiramisu::engine::Event;
+use tiramisu::engine::{AnalysisAnswer, Event};
 use tiramisu::session::{Action, Choose, Colouring, Pick, Session};
 use tiramisu::ui::views::map::MapView;
 
@@ -314,7 +314,7 @@ fn the_caption_of_a_point_says_that_it_was_placed_later() {
     assert!(!hover(&mut window));
     let known = window.state().session.opened.projection.clone().expect("there is a map");
     let placed = Projection { placed: vec![ImageId(id)], ..(*known).clone() };
-    window.state_mut().session.apply(Event::Projected(Arc::new(placed)));
+    window.state_mut().session.apply(Event::Answered(AnalysisAnswer::Map(Arc::new(placed))));
     window.run();
     assert!(hover(&mut window));
 }

@@ -14,7 +14,8 @@ use tiramisu::domain::{
 use tiramisu::domain::{ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
-    ChosenFor, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportRequest, NetworkFile, Problem, Progress,
+    AnalysisAnswer, AnalysisKind, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportRequest, Finding,
+    NetworkFile, Problem, Progress,
 };
 use tiramisu::session::{
     Action, Ask, Choose, Chosen, Colouring, Lasting, Networks, Open, Opened, Phase, Pick, Session,
@@ -83,7 +84,7 @@ fn filled() -> Session {
     session.act(Action::Hover(Some(ImageId(2))));
 
     fill_looks(&mut session, &source);
-    fill_findings(&mut session.opened, &source);
+    fill_findings(&mut session, &source);
     fill_lasting(&mut session);
     session
 }
@@ -118,10 +119,10 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.pending_export = Some(ExportExists { taken: vec![request.target.clone()], request });
 }
 
-fn fill_findings(opened: &mut Opened, source: &StoredLayer) {
+fn fill_findings(session: &mut Session, source: &StoredLayer) {
     let features = || "net_12345678".to_owned();
     let choice = EngineChoice { engine: WorkEngine::ExactScan, reason: "they are few".into() };
-    opened.clustering = Some(Arc::new(Clustering {
+    session.opened.clustering = Some(Arc::new(Clustering {
         features: features(),
         wish: ClusterWish::new(ClusterMethod::KMeans, source.clone()),
         ids: Vec::new(),
@@ -131,7 +132,7 @@ fn fill_findings(opened: &mut Opened, source: &StoredLayer) {
         quality: None,
         elapsed_secs: 0.1,
     }));
-    opened.duplicates = Some(Arc::new(DuplicateReport {
+    let duplicates = Finding::Duplicates(Arc::new(DuplicateReport {
         features: features(),
         wish: DuplicateWish::new(source.clone()),
         within: None,
@@ -140,7 +141,7 @@ fn fill_findings(opened: &mut Opened, source: &StoredLayer) {
         unread: 0,
         elapsed_secs: 0.1,
     }));
-    opened.outliers = Some(Arc::new(OutlierReport {
+    let outliers = Finding::Outliers(Arc::new(OutlierReport {
         features: features(),
         wish: OutlierWish { source: source.clone(), k: 5 },
         ids: Vec::new(),
@@ -149,7 +150,7 @@ fn fill_findings(opened: &mut Opened, source: &StoredLayer) {
         clusters: Vec::new(),
         elapsed_secs: 0.1,
     }));
-    opened.classes = Some(Arc::new(ClassMeans {
+    let classes = Finding::Classes(Arc::new(ClassMeans {
         wish: ClassWish::default(),
         vectors: ClassVectors::default(),
         origins: Vec::new(),
@@ -159,6 +160,11 @@ fn fill_findings(opened: &mut Opened, source: &StoredLayer) {
         choice: choice.clone(),
         elapsed_secs: 0.1,
     }));
+    for finding in [duplicates, outliers, classes] {
+        session.apply(Event::Answered(AnalysisAnswer::Found(finding)));
+    }
+    session.apply(Event::EngineChosen(AnalysisKind::Map, choice));
+    let opened = &mut session.opened;
     opened.has_embedding = true;
     opened.indices = vec![IndexRecord {
         source: source.clone(),
@@ -182,8 +188,6 @@ fn fill_findings(opened: &mut Opened, source: &StoredLayer) {
     opened.kept_activations =
         vec![KeptActivations { layer: "conv3".into(), shape: [128, 14, 14], images: 10, bytes: 500_000 }];
     opened.clusterings = vec!["kmeans".into()];
-    opened.from_before = [ChosenFor::Outliers].into();
-    opened.choices = [(ChosenFor::Map, choice)].into();
     opened.analysis = Some(progress("Outliers"));
 }
 
@@ -254,7 +258,7 @@ fn what_is_known_of_the_workspace_itself_stays_while_the_same_folder_is_opened_a
     let mut session = filled();
     session.apply(Event::Opening("/pictures/garden".into()));
     assert_eq!(session.opened.house.problem, Some(problem()));
-    assert!(session.opened.images.is_empty() && session.opened.outliers.is_none());
+    assert!(session.opened.images.is_empty() && session.opened.findings.get(Finding::outliers).is_none());
     session.apply(Event::Opening("/pictures/sea".into()));
     assert_eq!(session.opened.house.problem, None);
 }

@@ -10,7 +10,7 @@ use eframe::egui::{Vec2, vec2};
 use egui_kittest::wgpu::WgpuTestRenderer;
 use egui_kittest::{Harness, Node};
 use tiramisu::domain::ImageRecord;
-use tiramisu::engine::{ChannelLook, Event, Look, Request, ThumbnailPicture};
+use tiramisu::engine::{AnalysisAnswer, ChannelLook, Event, Look, Request, ThumbnailPicture};
 use tiramisu::session::{Action, Session};
 use tiramisu::ui::chooser::Reply;
 use tiramisu::ui::{App, AppOptions, Chooser, Question, Settings, Waker};
@@ -181,7 +181,9 @@ impl Window {
                     Event::Pair(Box::new(images.map(|image| collection::activation(image, layer, &about))))
                 }
                 Look::Query(wish) => Event::Queried(collection::query_answer(wish, &known)),
-                Look::Projection { source } => Event::Projected(Arc::new(collection::projection(source, &known))),
+                Look::Projection { source } => {
+                    Event::Answered(AnalysisAnswer::Map(Arc::new(collection::projection(source, &known))))
+                }
             };
             self.tell([answer]);
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{Vec2, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{ClassNames, Cluster, ClusterMethod, ClusterWish, Clustering, ImageId, Pooling, TellingChannel};
-use tiramisu::engine::{ChannelLook, Collection, Event, Look};
+use tiramisu::engine::{AnalysisAnswer, ChannelLook, Collection, Event, Look};
 use tiramisu::session::{Ask, Choose};
 
 use crate::support::collection;
@@ -161,7 +161,7 @@ fn channels_that_are_classes_are_called_by_their_names() {
         elapsed_secs: 0.1,
     };
     window.click("Clusters");
-    window.tell([Event::Clustered(Arc::new(clustering))]);
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))]);
     window.settle();
     window.click("conv2 #3");
     assert_eq!((window.session().opened.chosen.layer, window.session().opened.chosen.channel), (3, Some(3)));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use egui_kittest::kittest::Queryable;
 use tiramisu::analysis::class_vectors::ClassVectors;
 use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageRecord, Job, Tags, choose};
-use tiramisu::engine::{AnalysisWish, ClassMeans, ClassWish, Event, Request};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Request};
 use tiramisu::session::{Choose, Pick};
 
 use crate::support::window::{Setup, Window};
@@ -40,7 +40,7 @@ pub fn compared_in(setup: Setup) -> Window {
         table: "classes_net".to_owned(),
         elapsed_secs: 0.1,
     };
-    window.tell([Event::Classes(Arc::new(means))]);
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Classes(Arc::new(means))))]);
     window.settle();
     window
 }

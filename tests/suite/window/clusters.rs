@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, ImageId, TellingChannel};
-use tiramisu::engine::{AnalysisWish, Event, Request};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Request};
 use tiramisu::session::Colouring;
 
 use crate::support::window::{Setup, Window};
@@ -39,7 +39,7 @@ pub fn grouped_in(setup: Setup) -> Window {
         elapsed_secs: 0.1,
     };
     window.click("Clusters");
-    window.tell([Event::Clustered(Arc::new(clustering))]);
+    window.tell([Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))]);
     window.settle();
     window
 }

@@ -6,7 +6,7 @@ use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, Job, OutlierReport, OutlierWish, choose,
 };
-use tiramisu::engine::{AnalysisWish, ChosenFor, Event, Kept, Request};
+use tiramisu::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Kept, Request};
 
 use crate::support::window::{Setup, Window};
 
@@ -50,11 +50,11 @@ fn copies_are_asked_for_shown_in_groups_and_selected() {
         elapsed_secs: 0.2,
     };
     let report = Arc::new(report);
-    window.tell([Event::Kept(Kept::Duplicates(report.clone()))]);
+    window.tell([Event::Kept(Kept::Found(Finding::Duplicates(report.clone())))]);
     window.settle();
     let facts = "at conv3 (average) within 0.0213: 2 groups among 60 images, 200 ms, found earlier  ·  1 file could not be read";
     window.harness.get_by_label(facts);
-    window.tell([Event::Duplicates(report)]);
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(report)))]);
     window.settle();
     window.picture("groups");
     window.harness.get_by_label(&facts.replace(", found earlier", ""));
@@ -93,7 +93,10 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
         elapsed_secs: 0.1,
     };
     let choice = choose(Job::Graph { rows: 60, channels: 64 });
-    window.tell([Event::EngineChosen(ChosenFor::Outliers, choice.clone()), Event::Outliers(Arc::new(report))]);
+    window.tell([
+        Event::EngineChosen(AnalysisKind::Outliers, choice.clone()),
+        Event::Answered(AnalysisAnswer::Found(Finding::Outliers(Arc::new(report)))),
+    ]);
     window.settle();
     let facts = window.names().into_iter().find(|name| name.starts_with("60 images at")).expect("the facts");
     window.harness.get_by_label(&facts).hover();

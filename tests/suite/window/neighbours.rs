@@ -7,7 +7,7 @@ use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     Example, Filter, ImageId, KeptActivations, Metric, NeighbourWish, Region, Representation, Tags, activation_bytes,
 };
-use tiramisu::engine::{ActivationsWish, AnalysisWish, Event, Look, Request, Thresholds};
+use tiramisu::engine::{ActivationsWish, AnalysisAnswer, AnalysisWish, Event, Look, Request, Thresholds};
 use tiramisu::session::{Choose, Comparison, Pick};
 
 use crate::support::collection;
@@ -144,7 +144,7 @@ fn a_box_is_looked_for_anywhere_once_activations_are_kept_and_says_what_that_cos
     assert!(window.session().opened.chosen.anywhere);
 
     let kept = KeptActivations { layer: layer.name, shape: layer.shape, images: 60, bytes: 1_000 };
-    window.tell([Event::ActivationsKept(vec![kept])]);
+    window.tell([Event::Answered(AnalysisAnswer::Activations(vec![kept]))]);
     window.settle();
     let wish = last_wish(&window);
     assert!(wish.anywhere, "{wish:?}");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiramisu::domain::{ImageId, Projection, ProjectionMethod, ProjectionWish};
-use tiramisu::engine::{AnalysisWish, Event, Kept, Progress, Request};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Kept, Progress, Request};
 use tiramisu::session::Choose;
 
 use crate::support::collection;
@@ -27,7 +27,7 @@ fn mapped(method: ProjectionMethod) -> Window {
     if method != ProjectionMethod::Pca {
         assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Show(wish(&window)))));
         let map = map(&window, 60, Vec::new());
-        window.tell([Event::Projected(map)]);
+        window.tell([Event::Answered(AnalysisAnswer::Map(map))]);
         window.settle();
     }
     window
@@ -68,7 +68,7 @@ fn a_map_says_how_many_images_it_lacks_and_places_them() {
     let asked = Request::Analyse(AnalysisWish::Place(wish(&window)));
     assert!(window.sent().contains(&asked));
     let placed = map(&window, 84, (60..84).map(ImageId).collect());
-    window.tell([Event::Placed { projection: placed.clone(), images: 24 }]);
+    window.tell([Event::Answered(AnalysisAnswer::Placed { projection: placed.clone(), images: 24 })]);
     window.settle();
     window.picture("map_placed");
     assert!(!window.has("24 images are not on this map"));
@@ -91,7 +91,7 @@ fn a_map_that_lacks_images_can_be_made_anew() {
     window.click("Make anew");
     assert!(asks_for_a_map(&window));
     let anew = map(&window, 61, Vec::new());
-    window.tell([Event::Projected(anew)]);
+    window.tell([Event::Answered(AnalysisAnswer::Map(anew))]);
     window.settle();
     assert!(!window.has("1 image is not on this map"));
 }
@@ -141,7 +141,7 @@ fn the_first_extraction_makes_the_map_anew_until_it_is_whole() {
     window.settle();
     assert!(asks_for_a_map(&window));
     let first = map(&window, 50, Vec::new());
-    window.tell([Event::Projected(first), Event::Committed { images: 60, version: 2 }]);
+    window.tell([Event::Answered(AnalysisAnswer::Map(first)), Event::Committed { images: 60, version: 2 }]);
     window.settle();
     window.forget_sent();
     progress.end();
@@ -163,7 +163,7 @@ fn a_map_grows_with_the_extraction() {
     let first = map(&window, 20, Vec::new());
     let wish = wish(&window);
     assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Show(wish.clone()))), "one may be kept");
-    window.tell([Event::Projected(first)]);
+    window.tell([Event::Answered(AnalysisAnswer::Map(first))]);
     window.settle();
     window.forget_sent();
     window.tell([Event::Committed { images: 40, version: 2 }]);
@@ -208,12 +208,12 @@ fn a_kept_map_that_lacks_images_is_not_made_anew_by_itself() {
 fn a_map_that_was_begun_too_early_is_made_once_more() {
     let mut window = reopened(ProjectionMethod::Umap);
     let early = map(&window, 50, Vec::new());
-    window.tell([Event::Projected(early)]);
+    window.tell([Event::Answered(AnalysisAnswer::Map(early))]);
     window.settle();
     assert!(window.sent().contains(&Request::Analyse(AnalysisWish::Project(wish(&window)))));
     window.forget_sent();
     let whole = map(&window, 60, Vec::new());
-    window.tell([Event::Projected(whole)]);
+    window.tell([Event::Answered(AnalysisAnswer::Map(whole))]);
     window.settle();
     assert!(!asks_for_a_map(&window), "once");
 }

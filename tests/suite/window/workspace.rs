@@ -9,7 +9,9 @@ use tiramisu::domain::{
     StorageLayout, StorageReport, StoredLayer, TableHistory, TableStorage, TableVersion, VersionComparison,
     VersionName,
 };
-use tiramisu::engine::{AnalysisWish, Asked, Event, HouseNews, HouseWish, IndexWish, Problem, Progress, Request};
+use tiramisu::engine::{
+    AnalysisAnswer, AnalysisWish, Asked, Event, HouseNews, HouseWish, IndexWish, Problem, Progress, Request,
+};
 
 use crate::support::window::{Setup, Window};
 
@@ -268,7 +270,7 @@ fn an_index_is_built_told_with_what_it_finds_kept_up_and_removed() {
         extended: None,
     };
     window.forget_sent();
-    window.tell([Event::Indices(vec![record])]);
+    window.tell([Event::Answered(AnalysisAnswer::Indices(vec![record]))]);
     window.settle();
     assert_eq!(kept(&window), [HouseWish::Look { measured: false }], "what it costs is to be seen");
     let says = |window: &Window, words: &str| window.names().iter().any(|name| name.contains(words));
@@ -285,7 +287,7 @@ fn an_index_is_built_told_with_what_it_finds_kept_up_and_removed() {
     window.tell([Event::JobEnded { cancelled: false }]);
     window.settle();
     assert_eq!(index_wishes(&window), [IndexWish::KeepUp]);
-    window.tell([Event::Indices(Vec::new())]);
+    window.tell([Event::Answered(AnalysisAnswer::Indices(Vec::new()))]);
     window.forget_sent();
     window.tell([Event::JobEnded { cancelled: false }]);
     window.settle();

@@ -68,9 +68,12 @@ fn method(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             }
         }
     });
-    let hint = "PCA: distances mean what they are. UMAP and t-SNE: neighbours stay neighbours, far apart means little. \
-                PaCMAP: the same, and the whole keeps more of its shape. How far each can be believed is told by \
-                15 neighbours by cosine; PCA goes by the vectors as they are, lengths and all.";
+    let of_each = ProjectionMethod::ALL.map(|method| format!("{}: {}.", method.title(), method.hint()));
+    let hint = format!(
+        "{} How far each can be believed is told by 15 neighbours by cosine; PCA goes by the vectors as they are, lengths \
+         and all.",
+        of_each.join(" ")
+    );
     shown.response.on_hover_text(hint).accessible_name("Map method");
     if session.is_analysing() && ui.button("Stop").on_hover_text("Stop where it is").clicked() {
         actions.push(Analyse::Stop.into());
@@ -85,7 +88,7 @@ fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         for (colouring, word) in COLOURINGS {
             let can = colouring != Colouring::Faithfulness
                 || session.opened.projection.as_ref().is_some_and(|map| map.faithfulness.is_some());
-            let hint = "Counted when a map by UMAP, t-SNE or PaCMAP is finished";
+            let hint = "Counted when a map is finished, unless it is by PCA";
             let entry = ui.add_enabled(can, Button::selectable(chosen == colouring, word));
             if entry.on_disabled_hover_text(hint).clicked() {
                 actions.push(Choose::Colouring(colouring).into());

@@ -3,6 +3,7 @@
 use eframe::egui::{Align2, ComboBox, FontId, Rect, ScrollArea, Ui, vec2};
 
 use crate::domain::{ClassOrigin, Example};
+use crate::engine::Finding;
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
 
@@ -47,7 +48,8 @@ fn groups(session: &Session) -> Vec<(&'static str, Vec<Choice>)> {
             .map(move |(cluster, of)| (of.title(cluster), Example::Cluster { clustering: name.clone(), cluster }))
     });
     let is_own = |origin: &ClassOrigin| origin.is_own();
-    let classes = session.opened.classes.iter().flat_map(|means| means.vectors.classes.iter().zip(&means.origins));
+    let means = session.opened.findings.get(Finding::classes);
+    let classes = means.into_iter().flat_map(|means| means.vectors.classes.iter().zip(&means.origins));
     let classes =
         classes.filter(|(_, origin)| is_own(origin)).map(|(name, _)| (name.clone(), Example::Class(name.clone())));
     // Labels last: of them there may be a thousand.

@@ -6,7 +6,7 @@ use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
     DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish, Tags,
 };
-use tiramisu::engine::{AnalysisKind, Asked, Event, Problem};
+use tiramisu::engine::{AnalysisAnswer, AnalysisKind, Asked, Event, Finding, Problem};
 use tiramisu::ui::views::Pane;
 
 use super::super::{classes, clusters};
@@ -50,7 +50,7 @@ fn refused(setup: Setup) -> Window {
 }
 
 fn report(window: &Window, groups: Vec<DuplicateGroup>) -> Event {
-    Event::Duplicates(Arc::new(DuplicateReport {
+    Event::Answered(AnalysisAnswer::Found(Finding::Duplicates(Arc::new(DuplicateReport {
         features: "net".to_owned(),
         wish: DuplicateWish::new(window.session().source().expect("the layer is stored")),
         within: Some(0.021_34),
@@ -58,7 +58,7 @@ fn report(window: &Window, groups: Vec<DuplicateGroup>) -> Event {
         compared: COUNT as usize,
         unread: 1,
         elapsed_secs: 0.2,
-    }))
+    }))))
 }
 
 fn copies(setup: Setup) -> Window {
@@ -103,7 +103,7 @@ fn outliers(setup: Setup) -> Window {
         clusters: falling(2.0),
         elapsed_secs: 0.1,
     };
-    window.tell([Event::Outliers(Arc::new(report))]);
+    window.tell([Event::Answered(AnalysisAnswer::Found(Finding::Outliers(Arc::new(report))))]);
     window.settle();
     window
 }

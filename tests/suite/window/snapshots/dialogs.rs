@@ -6,7 +6,9 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{IndexKind, IndexRecord, Metric, VersionComparison};
-use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportRequest, HouseNews, KnownNetwork, Problem};
+use tiramisu::engine::{
+    AnalysisAnswer, Asked, Event, ExportExists, ExportFormat, ExportRequest, HouseNews, KnownNetwork, Problem,
+};
 
 use super::super::networks::{fetching, without_connection};
 use super::super::workspace::{news, version};
@@ -187,7 +189,7 @@ fn storage(setup: Setup) -> Window {
         measured_unix_secs: 1_795_446_960,
         extended: None,
     };
-    window.tell([Event::Indices(vec![record])]);
+    window.tell([Event::Answered(AnalysisAnswer::Indices(vec![record]))]);
     window.settle();
     window
 }

@@ -1,0 +1,122 @@
+//! What runs: one analysis of a kind at a time. Asked for another, the earlier one is stopped: the newest wish counts, as with
+//! looks. Beside them short work on what was made before, one after the other.
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use super::{cluster, keeping, run, tag};
+use crate::domain::ImageId;
+use crate::engine::message::{AnalysisWish, Asked, Event, Problem, Progress};
+use crate::engine::opened::Opened;
+use crate::engine::thread::guard::guarded;
+
+/// What runs.
+#[derive(Default)]
+pub struct Analyses {
+    running: Vec<Running>,
+    /// Short work on what was made before, one after the other.
+    aside: Option<JoinHandle<()>>,
+}
+
+struct Running {
+    wish: AnalysisWish,
+    progress: Arc<Progress>,
+    join: JoinHandle<()>,
+}
+
+impl Analyses {
+    /// Begins one; an earlier one of its kind is stopped.
+    pub fn start(&mut self, wish: AnalysisWish, opened: Arc<Opened>) {
+        self.running.retain(|running| !running.join.is_finished());
+        let place = self.running.iter().position(|running| running.wish.is_like(&wish));
+        let before = place.map(|place| self.running.remove(place));
+        if let Some(before) = &before {
+            before.progress.cancel();
+        }
+        let progress = Arc::new(Progress::new(wish.title()));
+        let (counters, outbox, asked) = (progress.clone(), opened.outbox.clone(), wish.clone());
+        let to_refuse = outbox.clone();
+        let work = move || {
+            if let Some(before) = before {
+                before.join.join().ok();
+            }
+            let _job = counters.enter_span();
+            outbox.tell(Event::AnalysisStarted(counters.clone()));
+            let outcome = guarded("The analysis failed", &asked.asked(), &outbox, || run(&asked, &opened, &counters));
+            counters.end();
+            if let Some(Err(problem)) = outcome {
+                outbox.complain(asked.asked(), problem);
+            }
+            outbox.tell(Event::AnalysisEnded { cancelled: counters.is_cancelled() });
+        };
+        match std::thread::Builder::new().name("tiramisu-analysis".into()).spawn(work) {
+            Ok(join) => self.running.push(Running { wish, progress, join }),
+            Err(error) => to_refuse.complain(wish.asked(), Problem::new("The analysis could not begin", error)),
+        }
+    }
+
+    /// Tells a clustering that was made before.
+    pub fn open_clustering(&mut self, name: String, opened: Arc<Opened>) {
+        self.do_aside(Asked::Clustering, opened, move |opened| cluster::tell(&name, opened));
+    }
+
+    /// Tells what was found before and is kept.
+    pub fn tell_kept(&mut self, opened: Arc<Opened>) {
+        self.do_aside(Asked::Nothing, opened, keeping::tell);
+    }
+
+    /// Calls a cluster by a name, or by none.
+    pub fn name_cluster(&mut self, clustering: String, cluster: usize, name: Option<String>, opened: Arc<Opened>) {
+        self.do_aside(Asked::ClusterName, opened, move |opened| cluster::rename(&clustering, cluster, name, opened));
+    }
+
+    /// Tells the tags of the collection.
+    pub fn list_tags(&mut self, opened: Arc<Opened>) {
+        self.do_aside(Asked::Tags, opened, tag::list);
+    }
+
+    /// Puts tags back on pictures that were not on record before, and tells the tags of the collection.
+    pub fn take_up_tags(&mut self, opened: Arc<Opened>) {
+        self.do_aside(Asked::Tags, opened, tag::take_up);
+    }
+
+    /// Gives images a tag, or takes it from them.
+    pub fn tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool, opened: Arc<Opened>) {
+        self.do_aside(Asked::Tag, opened, move |opened| tag::change(&ids, &tag, is_on, opened));
+    }
+
+    /// Reads or writes a table off the thread that takes requests, after what was asked for before.
+    fn do_aside(&mut self, of: Asked, opened: Arc<Opened>, work: impl FnOnce(&Opened) + Send + 'static) {
+        let before = self.aside.take();
+        let (to_refuse, asked) = (opened.outbox.clone(), of.clone());
+        let work = move || {
+            before.map(JoinHandle::join);
+            let outbox = opened.outbox.clone();
+            guarded("The workspace could not be reached", &of, &outbox, || work(&opened));
+        };
+        match std::thread::Builder::new().name("tiramisu-results".into()).spawn(work) {
+            Ok(join) => self.aside = Some(join),
+            Err(error) => to_refuse.complain(asked, Problem::new("The workspace could not be reached", error)),
+        }
+    }
+
+    /// Whether anything runs that may write a result.
+    pub fn are_running(&self) -> bool {
+        let is_running = |join: &JoinHandle<()>| !join.is_finished();
+        self.running.iter().any(|running| is_running(&running.join)) || self.aside.as_ref().is_some_and(is_running)
+    }
+
+    /// Stops all.
+    pub fn cancel(&self) {
+        self.running.iter().for_each(|running| running.progress.cancel());
+    }
+
+    /// Stops all and waits.
+    pub fn stop(&mut self) {
+        self.cancel();
+        self.running.drain(..).for_each(|running| {
+            running.join.join().ok();
+        });
+        self.aside.take().map(JoinHandle::join);
+    }
+}
