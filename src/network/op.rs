@@ -185,8 +185,9 @@ impl Op {
                 Ok([c, h, w])
             }
             Op::Normalize(normalization) => {
+                let shape = one()?;
                 normalization.fits()?;
-                one()
+                Ok(shape)
             }
             Op::Concat { axis } => shapes::concat(*axis, inputs),
             Op::Combine(combination) => {
