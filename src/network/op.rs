@@ -96,6 +96,14 @@ pub(super) enum Reach<'a> {
     Planes,
 }
 
+/// What is to be known of an operation beside its weights and shapes.
+struct Facts<'a> {
+    reach: Reach<'a>,
+    is_activation: bool,
+    is_representation: bool,
+    keeps_channels: bool,
+}
+
 impl Op {
     /// The tensors that came with the network, in a fixed order.
     pub fn weights(&self) -> Vec<&Weights> {
@@ -147,27 +155,6 @@ impl Op {
         }
     }
 
-    /// What it sees of what it takes.
-    pub(super) fn reach(&self) -> Reach<'_> {
-        match self {
-            Op::General(general) => Reach::Views(general),
-            Op::Activate(_) | Op::Identity => Reach::Places,
-            Op::Combine(combination) => Reach::Combined(combination),
-            Op::Concat { .. } => Reach::Joined,
-            Op::Affine { .. } | Op::Softmax => Reach::Scales,
-            Op::Convolution(_)
-            | Op::Deconvolution(_)
-            | Op::Linear(_)
-            | Op::Pool(_)
-            | Op::GlobalPool(_)
-            | Op::AdaptivePool { .. }
-            | Op::ParametricRectify { .. }
-            | Op::NormalizeChannels { .. }
-            | Op::Normalize(_)
-            | Op::Flatten => Reach::Planes,
-        }
-    }
-
     /// The shape `[c, h, w]` that it makes of planes.
     ///
     /// # Errors
@@ -198,8 +185,9 @@ impl Op {
                 Ok([c, h, w])
             }
             Op::Normalize(normalization) => {
+                let shape = one()?;
                 normalization.fits()?;
-                one()
+                Ok(shape)
             }
             Op::Concat { axis } => shapes::concat(*axis, inputs),
             Op::Combine(combination) => {
@@ -245,67 +233,48 @@ impl Op {
         (numbers as u64).saturating_mul(each as u64)
     }
 
+    fn facts(&self) -> Facts<'_> {
+        let usual =
+            Facts { reach: Reach::Planes, is_activation: false, is_representation: false, keeps_channels: false };
+        match self {
+            Op::Convolution(_) | Op::Deconvolution(_) | Op::Linear(_) => Facts { is_representation: true, ..usual },
+            Op::Pool(_) | Op::GlobalPool(_) | Op::AdaptivePool { .. } | Op::Flatten => {
+                Facts { keeps_channels: true, ..usual }
+            }
+            Op::Activate(_) => Facts { reach: Reach::Places, is_activation: true, keeps_channels: true, ..usual },
+            Op::ParametricRectify { .. } => Facts { is_activation: true, keeps_channels: true, ..usual },
+            Op::Affine { .. } => Facts { reach: Reach::Scales, is_activation: true, keeps_channels: true, ..usual },
+            Op::NormalizeChannels { .. } | Op::Normalize(_) => usual,
+            Op::Concat { .. } => Facts { reach: Reach::Joined, is_representation: true, ..usual },
+            Op::Combine(combination) => Facts { reach: Reach::Combined(combination), ..usual },
+            Op::Softmax => Facts { reach: Reach::Scales, keeps_channels: true, ..usual },
+            Op::Identity => Facts { reach: Reach::Places, keeps_channels: true, ..usual },
+            Op::General(general) => Facts {
+                reach: Reach::Views(general),
+                is_activation: general.is_activation(),
+                is_representation: general.is_representation(),
+                keeps_channels: general.function.keeps_channels(),
+            },
+        }
+    }
+
+    /// What it sees of what it takes.
+    pub(super) fn reach(&self) -> Reach<'_> {
+        self.facts().reach
+    }
+
     /// Whether this turns values into other values place by place, as an activation does.
     pub(crate) fn is_activation(&self) -> bool {
-        match self {
-            Op::Activate(_) | Op::ParametricRectify { .. } | Op::Affine { .. } => true,
-            Op::General(general) => general.is_activation(),
-            Op::Convolution(_)
-            | Op::Deconvolution(_)
-            | Op::Linear(_)
-            | Op::Pool(_)
-            | Op::GlobalPool(_)
-            | Op::AdaptivePool { .. }
-            | Op::NormalizeChannels { .. }
-            | Op::Normalize(_)
-            | Op::Concat { .. }
-            | Op::Combine(_)
-            | Op::Softmax
-            | Op::Flatten
-            | Op::Identity => false,
-        }
+        self.facts().is_activation
     }
 
     /// Whether the output of this is what people look at and compare (after its activation).
     pub(crate) fn is_representation(&self) -> bool {
-        match self {
-            Op::Convolution(_) | Op::Deconvolution(_) | Op::Linear(_) | Op::Concat { .. } => true,
-            Op::General(general) => general.is_representation(),
-            Op::Pool(_)
-            | Op::GlobalPool(_)
-            | Op::AdaptivePool { .. }
-            | Op::Activate(_)
-            | Op::ParametricRectify { .. }
-            | Op::NormalizeChannels { .. }
-            | Op::Normalize(_)
-            | Op::Affine { .. }
-            | Op::Combine(_)
-            | Op::Softmax
-            | Op::Flatten
-            | Op::Identity => false,
-        }
+        self.facts().is_representation
     }
 
     /// Whether each channel of the result comes from the channel of the same number, if both have as many.
     pub(super) fn keeps_channels(&self) -> bool {
-        match self {
-            Op::Softmax
-            | Op::Pool(_)
-            | Op::GlobalPool(_)
-            | Op::AdaptivePool { .. }
-            | Op::Activate(_)
-            | Op::ParametricRectify { .. }
-            | Op::Affine { .. }
-            | Op::Flatten
-            | Op::Identity => true,
-            Op::General(general) => general.function.keeps_channels(),
-            Op::Convolution(_)
-            | Op::Deconvolution(_)
-            | Op::Linear(_)
-            | Op::NormalizeChannels { .. }
-            | Op::Normalize(_)
-            | Op::Concat { .. }
-            | Op::Combine(_) => false,
-        }
+        self.facts().keeps_channels
     }
 }

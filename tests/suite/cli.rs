@@ -16,6 +16,8 @@ mod vectors;
 
 use std::path::Path;
 
+use tiramisu::domain::{ExportFormat, FormatDescription, Metric, ProjectionMethod};
+
 use super::support::command::{Answer, Home, rows_on_disk};
 
 /// Splits on spaces and puts `paths` in the place of `@0`, `@1` ...
@@ -497,4 +499,34 @@ fn ctrl_c_stops_in_order_and_the_next_run_goes_on() {
     let done = run(&home, "extract @0 --workspace @1 --compute cpu --json", &[&folder, &workspace]).good_json();
     assert_eq!(done["with_vectors"], 220);
     assert_eq!(done["done_now"], 220 - kept, "only what was missing is done");
+}
+
+#[test]
+fn the_help_of_export_tells_of_every_format() {
+    let help = Home::new().run(["export", "--help"]);
+    let told = help.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    for format in ExportFormat::ALL {
+        let FormatDescription { word, about, place, .. } = format.description();
+        for what in [word, about, place] {
+            assert!(told.contains(what), "nothing of {what:?} in {told}");
+        }
+    }
+}
+
+#[test]
+fn a_word_that_is_no_choice_is_refused_and_those_there_are_are_told() {
+    let home = Home::new();
+    let formats = ExportFormat::ALL.map(|format| format.description().word);
+    let choices: [(&[&str], &[&str]); 5] = [
+        (&["neighbours", "a.jpg", "--metric"], &Metric::ALL.map(Metric::word)),
+        (&["project", ".", "--method"], &ProjectionMethod::ALL.map(ProjectionMethod::word)),
+        (&["export", ".", "--to", "x", "--format"], &formats),
+        (&["extract", ".", "--compute"], &["auto", "gpu", "cpu"]),
+        (&["networks", "add", "a.onnx", "--channels"], &["rgb", "bgr"]),
+    ];
+    for (line, words) in choices {
+        let refused = home.run(line.iter().chain(&["nonsense"]));
+        let are_told = words.iter().all(|word| refused.stderr.contains(word));
+        assert!(refused.code == Some(2) && are_told, "{line:?}: {refused:?}");
+    }
 }

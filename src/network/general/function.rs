@@ -98,24 +98,74 @@ pub(in crate::network) enum Axes<'a> {
     New,
 }
 
+/// What is to be known of a function beside the dimensions of its result.
+struct Facts<'a> {
+    /// How many operands it takes.
+    operands: RangeInclusive<usize>,
+    /// Tensors of its own, each with an axis.
+    weights: &'a [(usize, Weights)],
+    /// Dimensions that it names itself, with which it broadcasts.
+    own_dims: &'a [usize],
+    /// Whether every number of the result is a sum of as many products as the first operand is long.
+    is_product: bool,
+    axes: Axes<'a>,
+    keeps_channels: bool,
+}
+
 impl Function {
+    fn facts(&self) -> Facts<'_> {
+        let usual = Facts {
+            operands: 1..=1,
+            weights: &[],
+            own_dims: &[],
+            is_product: false,
+            axes: Axes::Kept,
+            keeps_channels: false,
+        };
+        match self {
+            Self::View => Facts { axes: Axes::New, keeps_channels: true, ..usual },
+            Self::Permute { axes } => Facts { axes: Axes::Turned(axes), ..usual },
+            Self::Pair(_) => Facts { operands: 2..=2, keeps_channels: true, ..usual },
+            Self::Choose => Facts { operands: 3..=3, ..usual },
+            Self::Multiply => Facts { operands: 2..=2, is_product: true, axes: Axes::Mixed, ..usual },
+            Self::Reduce { .. } | Self::Softmax { .. } => Facts { keeps_channels: true, ..usual },
+            Self::Standardize { affine, .. } => Facts { operands: 1..=3, own_dims: affine, ..usual },
+            Self::Join { .. } => Facts { operands: 1..=usize::MAX, ..usual },
+            Self::Expand { to } => Facts { own_dims: to, ..usual },
+            Self::Resample { along } => Facts { weights: along, ..usual },
+            Self::Take { .. } | Self::Pad { .. } | Self::PlaceOfLargest { .. } => usual,
+        }
+    }
+
     /// How many operands it takes.
     pub(super) fn operand_count(&self) -> RangeInclusive<usize> {
-        match self {
-            Self::Pair(_) | Self::Multiply => 2..=2,
-            Self::Choose => 3..=3,
-            Self::Standardize { .. } => 1..=3,
-            Self::Join { .. } => 1..=usize::MAX,
-            Self::View
-            | Self::Permute { .. }
-            | Self::Reduce { .. }
-            | Self::Softmax { .. }
-            | Self::Take { .. }
-            | Self::Pad { .. }
-            | Self::Expand { .. }
-            | Self::Resample { .. }
-            | Self::PlaceOfLargest { .. } => 1..=1,
-        }
+        self.facts().operands
+    }
+
+    /// The tensors that are its own, beside its operands.
+    pub(in crate::network) fn weights(&self) -> Vec<&Weights> {
+        self.facts().weights.iter().map(|(_, weights)| weights).collect()
+    }
+
+    /// Dimensions that it names itself, with which it broadcasts.
+    pub(super) fn own_dims(&self) -> &[usize] {
+        self.facts().own_dims
+    }
+
+    /// How many products are in each number of the result, for a first operand seen like this; 0 where there are none to
+    /// speak of.
+    pub(super) fn products(&self, first: &[usize]) -> usize {
+        if self.facts().is_product { first.last().copied().unwrap_or(0) } else { 0 }
+    }
+
+    /// What becomes of the axes.
+    pub(in crate::network) fn axes(&self) -> Axes<'_> {
+        self.facts().axes
+    }
+
+    /// Whether each channel of the result comes from the channel of the same number, if both have as many.
+    pub(in crate::network) fn keeps_channels(&self) -> bool {
+        self.facts().keeps_channels
     }
 
     /// The dimensions of the result for operands seen like these, of which there are as many as it takes.
@@ -210,26 +260,6 @@ impl Function {
         Ok(dims)
     }
 
-    /// The tensors that are its own, beside its operands.
-    pub(in crate::network) fn weights(&self) -> Vec<&Weights> {
-        match self {
-            Self::Resample { along } => along.iter().map(|(_, weights)| weights).collect(),
-            Self::View
-            | Self::Permute { .. }
-            | Self::Pair(_)
-            | Self::Choose
-            | Self::Multiply
-            | Self::Reduce { .. }
-            | Self::Softmax { .. }
-            | Self::Standardize { .. }
-            | Self::Take { .. }
-            | Self::Pad { .. }
-            | Self::Join { .. }
-            | Self::Expand { .. }
-            | Self::PlaceOfLargest { .. } => Vec::new(),
-        }
-    }
-
     /// Everything but the weights, for the fingerprint: workspaces depend on every letter.
     pub(super) fn settings(&self) -> String {
         match self {
@@ -250,84 +280,6 @@ impl Function {
             | Self::Join { .. }
             | Self::Expand { .. }
             | Self::PlaceOfLargest { .. } => format!("{self:?}"),
-        }
-    }
-
-    /// Dimensions that it names itself, with which it broadcasts.
-    pub(in crate::network) fn own_dims(&self) -> &[usize] {
-        match self {
-            Self::Expand { to } => to,
-            Self::Standardize { affine, .. } => affine,
-            Self::View
-            | Self::Permute { .. }
-            | Self::Pair(_)
-            | Self::Choose
-            | Self::Multiply
-            | Self::Reduce { .. }
-            | Self::Softmax { .. }
-            | Self::Take { .. }
-            | Self::Pad { .. }
-            | Self::Join { .. }
-            | Self::Resample { .. }
-            | Self::PlaceOfLargest { .. } => &[],
-        }
-    }
-
-    /// How many products are in each number of the result, for a first operand seen like this; 0 where there are none to
-    /// speak of.
-    pub(in crate::network) fn products(&self, first: &[usize]) -> usize {
-        match self {
-            Self::Multiply => first.last().copied().unwrap_or(0),
-            Self::View
-            | Self::Permute { .. }
-            | Self::Pair(_)
-            | Self::Choose
-            | Self::Reduce { .. }
-            | Self::Softmax { .. }
-            | Self::Standardize { .. }
-            | Self::Take { .. }
-            | Self::Pad { .. }
-            | Self::Join { .. }
-            | Self::Expand { .. }
-            | Self::Resample { .. }
-            | Self::PlaceOfLargest { .. } => 0,
-        }
-    }
-
-    /// What becomes of the axes.
-    pub(in crate::network) fn axes(&self) -> Axes<'_> {
-        match self {
-            Self::View => Axes::New,
-            Self::Permute { axes } => Axes::Turned(axes),
-            Self::Multiply => Axes::Mixed,
-            Self::Pair(_)
-            | Self::Choose
-            | Self::Reduce { .. }
-            | Self::Softmax { .. }
-            | Self::Standardize { .. }
-            | Self::Take { .. }
-            | Self::Pad { .. }
-            | Self::Join { .. }
-            | Self::Expand { .. }
-            | Self::Resample { .. }
-            | Self::PlaceOfLargest { .. } => Axes::Kept,
-        }
-    }
-
-    /// Whether each channel of the result comes from the channel of the same number, if both have as many.
-    pub(in crate::network) fn keeps_channels(&self) -> bool {
-        match self {
-            Self::View | Self::Pair(_) | Self::Reduce { .. } | Self::Softmax { .. } => true,
-            Self::Permute { .. }
-            | Self::Choose
-            | Self::Multiply
-            | Self::Standardize { .. }
-            | Self::Take { .. }
-            | Self::Pad { .. }
-            | Self::Join { .. }
-            | Self::Expand { .. }
-            | Self::Resample { .. }
-            | Self::PlaceOfLargest { .. } => false,
         }
     }
 
