@@ -7,11 +7,10 @@ use clap::{Args as ClapArgs, ValueEnum};
 use serde::Serialize;
 
 use super::arguments::{Arguments, COMMITTED_STAYS};
-use super::console::bytes_in_words;
 use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Interrupted, Misuse, Outcome, collection};
-use crate::domain::{KeptActivations, activation_bytes, counted};
+use crate::domain::{KeptActivations, activation_bytes, counted, in_words};
 use crate::engine::{ActivationsWish, AnalysisAnswer, AnalysisWish};
 
 /// Keep whole activations of chosen layers, for `neighbours --region ... --anywhere`, which looks for a part of a picture
@@ -149,7 +148,7 @@ fn cost_in_words(cost: &Cost) -> String {
         "{}, {c} x {h} x {w}: {}, at most {}\n",
         cost.layer,
         counted(cost.images, "image", "images"),
-        bytes_in_words(cost.bytes)
+        in_words::bytes(cost.bytes)
     )
 }
 
@@ -160,7 +159,7 @@ fn in_words(kept: &KeptActivations) -> String {
         "{}, {c} x {h} x {w}: {}, {} on disk ({} before they were compressed)\n",
         kept.layer,
         counted(kept.images, "image", "images"),
-        bytes_in_words(kept.bytes),
-        bytes_in_words(of)
+        in_words::bytes(kept.bytes),
+        in_words::bytes(of)
     )
 }

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::pace::Pace;
-use crate::domain::{counted, thousands};
+use crate::domain::{counted, in_words, thousands};
 use crate::engine::Progress;
 
 /// Standard output for the answer, standard error for everything else.
@@ -41,12 +41,12 @@ impl Console {
 
     /// The same of a job that counts bytes.
     pub fn show_bytes(&mut self, progress: &Progress) {
-        let mut words = format!("{}/s", bytes_in_words(progress.images_per_sec() as u64));
+        let mut words = format!("{}/s", in_words::bytes(progress.images_per_sec() as u64));
         if let Some(left) = progress.left_secs() {
-            words += &format!(", {} left", duration_in_words(left));
+            words += &format!(", {} left", in_words::duration(left));
         }
         let line = || {
-            let [done, total] = [progress.done(), progress.total()].map(|bytes| bytes_in_words(bytes as u64));
+            let [done, total] = [progress.done(), progress.total()].map(|bytes| in_words::bytes(bytes as u64));
             format!("{}: {done} of {total} ({:.0} %), {words}", progress.title, progress.share() * 100.0)
         };
         self.draw(progress, "{prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}  {msg}", &words, line);
@@ -56,7 +56,7 @@ impl Console {
     pub fn show_waiting(&mut self) {
         let elapsed = self.began.elapsed();
         if !io::stderr().is_terminal() && self.pace.is_due(elapsed) {
-            eprintln!("Still at work after {}", duration_in_words(elapsed.as_secs_f64()));
+            eprintln!("Still at work after {}", in_words::duration(elapsed.as_secs_f64()));
         }
     }
 
@@ -156,7 +156,7 @@ fn harmless(text: &str) -> String {
 /// How far a job is, in a line: `Extracting features: 30 of 120 (25 %), 12.3/s, 7 s left`.
 pub fn progress_in_words(progress: &Progress) -> String {
     match progress.total() {
-        0 => format!("{}: {}", progress.title, duration_in_words(progress.elapsed_secs())),
+        0 => format!("{}: {}", progress.title, in_words::duration(progress.elapsed_secs())),
         total => format!(
             "{}: {} of {total} ({:.0} %), {}",
             progress.title,
@@ -170,31 +170,11 @@ pub fn progress_in_words(progress: &Progress) -> String {
 fn rate_in_words(progress: &Progress) -> String {
     let mut words = format!("{:.1}/s", progress.images_per_sec());
     if let Some(left) = progress.left_secs().filter(|_| progress.total_is_final()) {
-        words += &format!(", {} left", duration_in_words(left));
+        words += &format!(", {} left", in_words::duration(left));
     }
     match progress.failed() {
         0 => {}
         failed => words += &format!(", {failed} unreadable"),
     }
     words
-}
-
-/// `42 s`, `3 min 05 s`, `2 h 10 min`.
-pub fn duration_in_words(secs: f64) -> String {
-    let whole = secs.round().max(0.0) as u64;
-    match whole {
-        0..60 => format!("{whole} s"),
-        60..3600 => format!("{} min {:02} s", whole / 60, whole % 60),
-        _ => format!("{} h {:02} min", whole / 3600, whole / 60 % 60),
-    }
-}
-
-/// `812 bytes`, `4.1 MB`.
-pub fn bytes_in_words(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
-        _ => format!("{:.2} GB", bytes as f64 / 1e9),
-    }
 }

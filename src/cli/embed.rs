@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::arguments::{Arguments, NOTHING_KEPT};
-use super::console::bytes_in_words;
 use super::opening::Opening;
 use super::with_choice::WithChoice;
 use super::{Console, Outcome, collection};
-use crate::domain::counted;
+use crate::domain::{counted, in_words};
 use crate::engine::{AnalysisAnswer, AnalysisWish, EmbeddingSummary, Thresholds};
 
 /// Makes the full-network embedding: for every feature of every stored layer whether it is unusually strong in an image,
@@ -91,8 +90,8 @@ fn in_words(summary: &EmbeddingSummary, kept: &str) -> String {
         summary.elapsed_secs,
         summary.share_strong * 100.0,
         summary.share_weak * 100.0,
-        bytes_in_words(summary.bytes as u64),
-        bytes_in_words(summary.bytes_of_vectors as u64),
+        in_words::bytes(summary.bytes as u64),
+        in_words::bytes(summary.bytes_of_vectors as u64),
     )
 }
 

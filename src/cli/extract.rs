@@ -7,11 +7,10 @@ use clap::Args as ClapArgs;
 use serde::Serialize;
 
 use super::arguments::{Arguments, COMMITTED_STAYS};
-use super::console::duration_in_words;
 use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Outcome};
-use crate::domain::{StoredLayer, counted, single_in_words};
+use crate::domain::{StoredLayer, counted, in_words, single_in_words};
 use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, OpenRequest, Progress, Request};
 
 /// Extracts what is missing; a second run goes on where the first one stopped, however it stopped.
@@ -193,7 +192,7 @@ fn in_words(report: &Report) -> String {
     let now = match report.done_now {
         0 if report.cancelled || report.unreadable_now > 0 || report.is_broken => "none now".to_owned(),
         0 => "nothing was missing".to_owned(),
-        n => format!("{n} now, in {} ({:.1} images/s)", duration_in_words(report.elapsed_secs), report.images_per_sec),
+        n => format!("{n} now, in {} ({:.1} images/s)", in_words::duration(report.elapsed_secs), report.images_per_sec),
     };
     words += &format!("{} have vectors of {} ({now})\n", report.with_vectors, report.network);
     if !report.single_precision.is_empty() {

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 
 use super::arguments::{Arguments, NOTHING_CHANGED};
-use super::console::bytes_in_words;
 use super::{Console, Outcome, collection};
-use crate::domain::{counted, single_in_words};
+use crate::domain::{counted, in_words, single_in_words};
 use crate::engine::{self, WorkspaceDescription};
 
 /// Says what is known of a folder: images, networks, layers, versions, bytes. Reads only; works while another process
@@ -75,7 +74,7 @@ fn in_words(description: &WorkspaceDescription) -> String {
     if description.gone > 0 {
         words += &format!(", {} not in the folder any more", description.gone);
     }
-    words += &format!("\non disk    {}\n", bytes_in_words(description.bytes));
+    words += &format!("\non disk    {}\n", in_words::bytes(description.bytes));
     for table in &description.tables {
         let channels: usize = table.layers.iter().map(|layer| layer.channels).sum();
         words += &format!(
@@ -84,7 +83,7 @@ fn in_words(description: &WorkspaceDescription) -> String {
             counted(table.rows, "image", "images"),
             table.network,
             table.version,
-            bytes_in_words(table.bytes),
+            in_words::bytes(table.bytes),
             counted(channels, "feature", "features"),
             counted(table.layers.len(), "column", "columns"),
         );

@@ -8,11 +8,10 @@ use anyhow::{anyhow, bail};
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 
 use super::arguments::Arguments;
-use super::console::bytes_in_words;
 use super::opening::network_named;
 use super::parsers::one_of;
 use super::{Console, Interrupted, Outcome, interrupt};
-use crate::domain::{Fit, Interpolation, counted};
+use crate::domain::{Fit, Interpolation, counted, in_words};
 use crate::engine::networks::{self, Inside, KnownFile, PreparationWish};
 use crate::engine::{KnownNetwork, NetworkFile, Progress};
 
@@ -235,7 +234,7 @@ fn list(console: &mut Console) -> anyhow::Result<Outcome> {
     }
     let longest = networks.iter().map(|network| network.name.len()).max().unwrap_or(0);
     let line = |network: &KnownNetwork| {
-        let size = network.bytes().filter(|bytes| *bytes > 0).map(bytes_in_words).unwrap_or_default();
+        let size = network.bytes().filter(|bytes| *bytes > 0).map(in_words::bytes).unwrap_or_default();
         let top_1 = network.top_1.map(|top_1| format!("{top_1:.1}")).unwrap_or_default();
         let state = if network.is_here { "here" } else { "" };
         format!("{:longest$}  {state:4}  {size:>8}  {top_1:>5}  {}\n", network.name, network.title)
@@ -291,7 +290,12 @@ fn fetch(args: &FetchArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let text = match fetched.bytes {
         0 => format!("{} is here: {}\n", network.name, network.path.display()),
         bytes => {
-            format!("{} is here now ({} downloaded): {}\n", network.name, bytes_in_words(bytes), network.path.display())
+            format!(
+                "{} is here now ({} downloaded): {}\n",
+                network.name,
+                in_words::bytes(bytes),
+                network.path.display()
+            )
         }
     };
     let problems: Vec<String> = fetched.problems.iter().map(ToString::to_string).collect();
@@ -331,7 +335,7 @@ fn everything_of(network: &KnownNetwork) -> String {
 fn describe_file(file: &KnownFile) -> String {
     let size = match file.bytes {
         Some(bytes) if file.bytes_are_exact => format!(", {bytes} bytes"),
-        Some(bytes) => format!(", about {}", bytes_in_words(bytes)),
+        Some(bytes) => format!(", about {}", in_words::bytes(bytes)),
         None => String::new(),
     };
     let state = match (file.is_here, file.is_optional) {

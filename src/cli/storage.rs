@@ -8,10 +8,9 @@ use anyhow::anyhow;
 use clap::Args as ClapArgs;
 
 use super::arguments::Arguments;
-use super::console::bytes_in_words;
 use super::parsers::one_of;
 use super::{Console, Interrupted, Outcome, collection, interrupt};
-use crate::domain::{Counted, IndexPlan, Preference, StorageReport, TableStorage, counted};
+use crate::domain::{Counted, IndexPlan, Preference, StorageReport, TableStorage, counted, in_words};
 use crate::engine::{self, HouseNews, HouseWish, Progress};
 
 /// Says what the workspace costs: for every column and index its bytes on disk, bytes read for a question and bytes
@@ -118,7 +117,7 @@ fn in_words(news: &HouseNews) -> String {
     if !news.done.is_empty() {
         words += &format!("{}\n\n", news.done);
     }
-    words += &format!("on disk    {}\n", bytes_in_words(*bytes));
+    words += &format!("on disk    {}\n", in_words::bytes(*bytes));
     words += &format!("preferred  {}\n", prefer.map_or("nothing: a middle way", Preference::word));
     words += &format!(
         "           at most {} at the end of a table\n",
@@ -143,7 +142,7 @@ fn table_in_words(table: &TableStorage) -> String {
     words += &format!(
         "  on disk {}, {} of it of older versions\n",
         with_ratio(table.memory),
-        bytes_in_words(table.old_bytes)
+        in_words::bytes(table.old_bytes)
     );
     if let Some(update) = table.update {
         words += &format!(
@@ -185,7 +184,7 @@ fn with_ratio(of: Counted) -> String {
 
 fn with_ratio_each(of: Counted, images: u64) -> String {
     match of.ratio() {
-        Some(ratio) => format!("{} ({ratio:.2} times)", bytes_in_words(of.bytes / images)),
-        None => bytes_in_words(of.bytes / images),
+        Some(ratio) => format!("{} ({ratio:.2} times)", in_words::bytes(of.bytes / images)),
+        None => in_words::bytes(of.bytes / images),
     }
 }

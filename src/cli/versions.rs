@@ -6,9 +6,10 @@ use anyhow::bail;
 use clap::{Args as ClapArgs, Subcommand};
 
 use super::arguments::{Arguments, NOTHING_CHANGED};
-use super::console::bytes_in_words;
 use super::{Console, Misuse, Outcome, collection};
-use crate::domain::{PutBack, TableHistory, TableVersion, VersionComparison, VersionName, counted, moment_in_words};
+use crate::domain::{
+    PutBack, TableHistory, TableVersion, VersionComparison, VersionName, counted, in_words, moment_in_words,
+};
 use crate::engine;
 
 /// States of the workspace. Every commit is a version of a table, and all of them stay until old ones are forgotten
@@ -213,7 +214,7 @@ fn version_in_words(version: &TableVersion) -> String {
         version.number,
         moment_in_words(version.committed_unix_secs),
         counted(version.rows as usize, "row", "rows"),
-        bytes_in_words(version.bytes),
+        in_words::bytes(version.bytes),
         counted(version.fragments as usize, "file", "files"),
     )
 }

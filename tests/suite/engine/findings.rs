@@ -235,7 +235,7 @@ fn what_an_earlier_version_found_and_kept_is_told() {
     assert_eq!(*old_outliers, OutlierReport { elapsed_secs: 0.0, ..(*outliers).clone() });
     assert_eq!((&old_duplicates.wish, old_duplicates.within), (&wish, Some(1e-4)), "the distance of the wish");
     let groups = |report: &DuplicateReport| -> Vec<_> {
-        let words = |(reason, _): &(String, f32)| reason.clone();
+        let words = |(reason, _): &(DuplicateReason, f32)| *reason;
         let group = |group: &tiramisu::domain::DuplicateGroup| {
             (group.images.clone(), group.reasons.iter().map(words).collect::<Vec<_>>(), group.labels.clone())
         };
