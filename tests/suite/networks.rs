@@ -326,7 +326,7 @@ fn connections_that_keep_breaking_are_given_up_and_what_arrived_stays() {
     });
     let place = Place::new(&[server.url("net.bin")], "bytes = 5000");
     let message = place.refusal();
-    assert!(message.contains("after 3000 bytes") && message.contains("goes on from there"), "{message}");
+    assert!(message.contains("after 3.0 kB") && message.contains("goes on from there"), "{message}");
     assert_eq!(fs::read(place.path("net/net.bin.part")).unwrap().len(), 3000);
 }
 

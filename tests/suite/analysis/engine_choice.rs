@@ -24,7 +24,7 @@ fn reasons_name_the_numbers_that_decided() {
     assert!(reason(neighbours(1000, None, false, false)).contains("1.0 MB"));
     assert!(reason(neighbours(1_000_000, Some(0.975), false, false)).contains("97.5 %"));
     assert!(reason(neighbours(1_000_000, None, false, false)).contains("no index"));
-    assert!(reason(Job::Codes { rows: 100_000, features: 12_416 }).contains("12416 features"));
+    assert!(reason(Job::Codes { rows: 100_000, features: 12_416 }).contains("12,416 features"));
     let graph = |rows| choose(Job::Graph { rows, channels: 128 });
     assert!(graph(20_000).reason.contains("51.2 billion"));
     assert_eq!(graph(20_000).engine, WorkEngine::MatrixProduct);

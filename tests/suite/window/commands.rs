@@ -61,7 +61,9 @@ fn the_menus_list_what_stands_in_them_and_nothing_needs_a_folder_that_opens_one(
         window.settle();
     }
     for command in Command::all().into_iter().filter(|command| command.section().is_some()) {
-        assert!(listed.iter().any(|name| name == command.name()), "{} is in no menu", command.name());
+        // A button's keys stand behind its name.
+        let is_listed = listed.iter().any(|name| name.starts_with(command.name()));
+        assert!(is_listed, "{} is in no menu: {listed:?}", command.name());
     }
     let nothing = Session::default();
     assert!(Command::OpenFolder.is_enabled(&nothing) && Command::Quit.is_enabled(&nothing));
