@@ -8,7 +8,7 @@ struct Uniforms {
     // Height and width of a channel; 1 to blend between values; unused.
     size_smooth: vec4<u32>,
     // Pixels per point; exponent; opacity; 1 if the middle of the map is zero.
-    look: vec4<f32>,
+    style: vec4<f32>,
     // 1 if opacity grows with the value.
     overlay: vec4<f32>,
 }
@@ -35,7 +35,7 @@ fn vs_main(
 ) -> VertexOut {
     let uv = vec2<f32>(f32(corner & 1u), f32(corner >> 1u));
     let pos_points = mix(rect_points.xy, rect_points.zw, uv);
-    let pos_px = round(pos_points * u.look.x) - u.viewport_px.xy;
+    let pos_px = round(pos_points * u.style.x) - u.viewport_px.xy;
     let pos_ndc = pos_px / u.viewport_px.zw * vec2<f32>(2.0, -2.0) + vec2<f32>(-1.0, 1.0);
     return VertexOut(vec4<f32>(pos_ndc, 0.0, 1.0), uv, channel, range);
 }
@@ -70,7 +70,7 @@ fn linear_from_gamma(srgb: vec3<f32>) -> vec3<f32> {
 fn fs_main(in: VertexOut) -> @location(0) vec4<f32> {
     let value = sample_value(in.channel, in.uv);
     var colour: vec3<f32>;
-    var opacity = u.look.z;
+    var opacity = u.style.z;
     // Compared as bits: a compiler may assume that no number is NaN.
     if (bitcast<u32>(value) & 0x7f800000u) == 0x7f800000u {
         colour = vec3<f32>(1.0, 0.0, 0.85);
@@ -79,16 +79,16 @@ fn fs_main(in: VertexOut) -> @location(0) vec4<f32> {
         var t = 0.0;
         if span > 0.0 {
             t = clamp((value - in.range.x) / span, 0.0, 1.0);
-        } else if u.look.w > 0.5 {
+        } else if u.style.w > 0.5 {
             t = 0.5;
         }
         var strength: f32;
-        if u.look.w > 0.5 {
+        if u.style.w > 0.5 {
             let from_zero = t * 2.0 - 1.0;
-            strength = pow(abs(from_zero), u.look.y);
+            strength = pow(abs(from_zero), u.style.y);
             t = 0.5 + 0.5 * sign(from_zero) * strength;
         } else {
-            t = pow(t, u.look.y);
+            t = pow(t, u.style.y);
             strength = t;
         }
         opacity *= mix(1.0, strength, u.overlay.x);

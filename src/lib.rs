@@ -1,6 +1,7 @@
 //! Tiramisu: look inside convolutional networks through your own pictures.
 //!
-//! This page is the map of the house: the words we use, the rooms and who may know whom, the threads, and the way that
+//! This page describes the architecture: the words we use, the rooms and who may know whom, the threads, and the way
+//! that
 //! a picture, a click and a question take through them. `CONTRIBUTING.md` says how to build, test and add to it.
 //!
 //! One package holds the library and the program `tiramisu`; `src/main.rs` parses the arguments and either opens the window
@@ -67,7 +68,7 @@
 //! 5. `opened`: the one handle to what is open, replaced by the next opening and not before.
 //! 6. `extraction`, `analyses`, `export`: work that takes a while.
 //! 7. `looks`: answers to what a view asks now.
-//! 8. [`housekeeping`](engine::housekeeping): work on the workspace itself: storage, versions.
+//! 8. [`maintenance`](engine::maintenance): work on the workspace itself: storage, versions.
 //! 9. `opening`: puts together what is opened; [`classify`](engine::classify()) and [`sample`](engine::sample), which need
 //!    nothing open.
 //! 10. `coordinator`: the thread that takes requests.
@@ -87,8 +88,8 @@
 //! | `tiramisu-store` | one extraction | owns the writing end of the workspace and commits |
 //! | `tiramisu-analysis` | one analysis | computes on rayon's pool; asks often whether it is to stop |
 //! | `tiramisu-results` | a moment | reads or writes kept results and tags, one after the other |
-//! | `tiramisu-export`, `tiramisu-house` | one piece of work | writes what leaves; measures and tidies the workspace |
-//! | `tiramisu-fetch`, `-networks`, `-download` | one piece of work | known networks: fetching, listing, receiving |
+//! | `tiramisu-export`, `tiramisu-maintenance` | one piece of work | writes what leaves; measures and tidies the workspace |
+//! | `tiramisu-download`, `-networks`, `-download` | one piece of work | known networks: fetching, listing, receiving |
 //! | `store` | while a workspace is open | the two workers of its tokio runtime, which nobody above `store` sees |
 //!
 //! cubecl orders work by thread, so a tensor never leaves `tiramisu-tensor`: bytes of pictures go in, vectors and
@@ -98,7 +99,8 @@
 //! Every queue on the way of a picture is bounded (found pictures 4 portions, the network 1 batch, the disk 2), so memory is a
 //! few batches whatever the size of the folder. Requests alone are unbounded: they are a person's clicks.
 //!
-//! There are three ways of telling. **Progress** is read: a job counts in atomics ([`Progress`](engine::Progress)), the window
+//! There are three ways of reporting. **Progress** is read: a job counts in atomics ([`Progress`](engine::Progress)),
+//! the window
 //! looks at them. **A look** is latest-wins: it lies in a slot, where a newer one replaces it. **News** is a bounded queue of
 //! [`Event`](engine::Event)s; when the listener is slow, news of images and commits is gathered and handed over in one piece.
 //!
@@ -110,7 +112,7 @@
 //! walk → record → decode → tensor → pool → store → index
 //!
 //! 1. *walk* (`images/walk.rs`, called by `engine/extraction/extract/walking.rs`): files are found and come in portions.
-//! 2. *record* (`engine/collection/roll.rs`): a new file gets the next id; one with another size or time is read anew; what
+//! 2. *record* (`engine/collection/catalogue.rs`): a new file gets the next id; one with another size or time is read anew; what
 //!    has vectors already is left alone. The listener is told with [`Event::Found`](engine::Event::Found).
 //! 3. *decode* (`images/prepare.rs`): each picture is decoded once, into the network's input and a thumbnail. One that
 //!    cannot be read is recorded with the reason and stops nothing.

@@ -108,7 +108,7 @@ pub fn group_within(
     Some(Dense { of: partition::by_size(&of), outlier_scores: scores.into_iter().map(|score| score as f32).collect() })
 }
 
-/// Kruskal's tree of the graph's edges, mended by all pairs or, for the parts it leaves, Borůvka's; sorted.
+/// Kruskal's tree of the graph's edges, repaired by all pairs or, for the parts it leaves, Borůvka's; sorted.
 fn spanning_tree(
     vectors: &Vectors,
     graph: &KnnGraph,
@@ -136,7 +136,7 @@ fn spanning_tree(
         });
         tree.extend(joins.map(|row| Edge::new(0, row, measure.to(&root, row), core)).collect::<Vec<_>>());
         tree.sort_unstable_by(Edge::order);
-        return exact::mend(vectors, metric, core, tree, cancelled);
+        return exact::repair(vectors, metric, core, tree, cancelled);
     }
     loop {
         let of: Vec<usize> = (0..rows as u32).map(|row| parts.find(row) as usize).collect();

@@ -9,10 +9,10 @@
 pub mod agreement;
 pub mod class_vectors;
 pub mod density;
+pub mod distinguishing;
 pub mod duplicates;
 pub mod embedding;
 pub mod exemplars;
-pub mod explain;
 pub mod faithfulness;
 pub mod fluid;
 pub mod graph;
@@ -36,10 +36,10 @@ pub mod region_search;
 mod rows;
 mod start;
 pub mod statistics;
-pub mod telling;
 pub mod tsne;
 pub mod umap;
 mod union_find;
+pub mod why_similar;
 
 pub use agreement::{Agreement, leave_one_out};
 pub use graph::Graph;

@@ -18,7 +18,7 @@ const BLOCK_ROWS: usize = 1024;
 
 /// What is asked for, beside the probe itself.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Search<'a> {
+pub struct Scan<'a> {
     /// The measure that ranks.
     pub metric: Metric,
     /// How many.
@@ -29,7 +29,7 @@ pub struct Search<'a> {
     pub among: Option<&'a ImageSet>,
 }
 
-impl Search<'_> {
+impl Scan<'_> {
     fn accepts(&self, image: ImageId) -> bool {
         self.among.is_none_or(|among| among.contains(image)) && self.exclude.binary_search(&image).is_err()
     }
@@ -60,14 +60,14 @@ pub fn exact(
     exclude: Option<ImageId>,
     cancelled: Cancelled<'_>,
 ) -> Vec<Neighbour> {
-    exact_among(vectors, probe, &Search { metric, k, exclude: exclude.as_slice(), among: None }, cancelled)
+    exact_among(vectors, probe, &Scan { metric, k, exclude: exclude.as_slice(), among: None }, cancelled)
 }
 
 /// As [`exact`], leaving out any number of images and looking among some only.
 ///
 /// # Panics
 /// As [`exact`], and when the images to leave out are not sorted.
-pub fn exact_among(vectors: &Vectors, probe: &[f32], search: &Search<'_>, cancelled: Cancelled<'_>) -> Vec<Neighbour> {
+pub fn exact_among(vectors: &Vectors, probe: &[f32], search: &Scan<'_>, cancelled: Cancelled<'_>) -> Vec<Neighbour> {
     scan(vectors, None, probe, search, cancelled)
 }
 
@@ -115,7 +115,7 @@ impl NeighbourIndex {
         exclude: Option<ImageId>,
         cancelled: Cancelled<'_>,
     ) -> Vec<Neighbour> {
-        self.exact_among(vectors, probe, &Search { metric, k, exclude: exclude.as_slice(), among: None }, cancelled)
+        self.exact_among(vectors, probe, &Scan { metric, k, exclude: exclude.as_slice(), among: None }, cancelled)
     }
 
     /// As [`exact_among`]; `vectors` are those the index was made of.
@@ -127,7 +127,7 @@ impl NeighbourIndex {
         &self,
         vectors: &Vectors,
         probe: &[f32],
-        search: &Search<'_>,
+        search: &Scan<'_>,
         cancelled: Cancelled<'_>,
     ) -> Vec<Neighbour> {
         scan(vectors, Some(self), probe, search, cancelled)
@@ -138,7 +138,7 @@ fn scan(
     vectors: &Vectors,
     index: Option<&NeighbourIndex>,
     probe: &[f32],
-    search: &Search<'_>,
+    search: &Scan<'_>,
     cancelled: Cancelled<'_>,
 ) -> Vec<Neighbour> {
     search.check();
@@ -152,7 +152,7 @@ fn scan(
 /// The best of `images`, place by place, by what `score` says of each place.
 fn best(
     images: &[ImageId],
-    search: &Search<'_>,
+    search: &Scan<'_>,
     score: impl Fn(usize) -> f64 + Sync,
     cancelled: Cancelled<'_>,
 ) -> Vec<Neighbour> {

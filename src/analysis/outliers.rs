@@ -1,4 +1,4 @@
-//! Images unlike the others: far from their neighbours, far from the middle of their cluster, or in thin air.
+//! Images unlike the others: far from their neighbours, far from the middle of their cluster, or in a sparse region.
 
 mod local_factor;
 

@@ -1,4 +1,4 @@
-//! `tiramisu activations FOLDER keep|list|drop`
+//! `tiramisu activations FOLDER store|list|drop`
 
 use std::path::PathBuf;
 
@@ -10,18 +10,18 @@ use super::arguments::{Arguments, COMMITTED_STAYS};
 use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Interrupted, Misuse, Outcome, collection};
-use crate::domain::{KeptActivations, activation_bytes, counted, in_words};
+use crate::domain::{StoredActivations, activation_bytes, counted, in_words};
 use crate::engine::{ActivationsWish, AnalysisAnswer, AnalysisWish};
 
-/// Keep whole activations of chosen layers, for `neighbours --region ... --anywhere`, which looks for a part of a picture
-/// in every part of the others, and for heat maps without the network.
+/// Stores whole activations of chosen layers, for `neighbours --region ... --anywhere`, which searches for a part of a
+/// picture anywhere in the others, and for heat maps without running the network.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiramisu activations ~/Pictures keep --layer fire9/concat --dry-run     how many bytes that will be
-  tiramisu activations ~/Pictures keep --layer fire9/concat
+  tiramisu activations ~/Pictures store --layer fire9/concat --dry-run     how many bytes that will be
+  tiramisu activations ~/Pictures store --layer fire9/concat
   tiramisu activations ~/Pictures list
-  tiramisu activations ~/Pictures drop --layer fire9/concat")]
+  tiramisu activations ~/Pictures remove --layer fire9/concat")]
 pub struct ActivationsArgs {
     /// The folder that was extracted
     folder: PathBuf,
@@ -33,7 +33,7 @@ pub struct ActivationsArgs {
     /// Of which layers
     #[arg(long = "layer", value_name = "LAYER")]
     layers: Vec<String>,
-    /// Only say how many bytes keeping them takes
+    /// Only say how many bytes they would take
     #[arg(long)]
     dry_run: bool,
     /// Answer with one JSON document
@@ -43,12 +43,15 @@ pub struct ActivationsArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum What {
-    /// Run the network over all images and keep what these layers say; goes on where an earlier run stopped
-    Keep,
-    /// Say of which layers activations are kept
+    /// Run the network over all images and store the whole activations of these layers; continues where an earlier run
+    /// stopped
+    #[value(alias = "keep")]
+    Store,
+    /// List the layers whose activations are stored
     List,
     /// Remove the activations of layers
-    Drop,
+    #[value(alias = "drop")]
+    Remove,
 }
 
 /// What keeping a layer costs.
@@ -86,17 +89,17 @@ fn run(args: &ActivationsArgs, console: &mut Console) -> anyhow::Result<Outcome>
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
     let kept = match args.what {
         What::List => change(ActivationsWish::List, &mut listener, console)?,
-        What::Drop => {
+        What::Remove => {
             let mut left = change(ActivationsWish::List, &mut listener, console)?;
             if let Some(unknown) = args.layers.iter().find(|layer| left.iter().all(|kept| kept.layer != **layer)) {
-                bail!("no activations of {unknown} are kept");
+                bail!("no activations of {unknown} are stored");
             }
             for layer in &args.layers {
-                left = change(ActivationsWish::Drop(layer.clone()), &mut listener, console)?;
+                left = change(ActivationsWish::Remove(layer.clone()), &mut listener, console)?;
             }
             left
         }
-        What::Keep => {
+        What::Store => {
             let costs =
                 args.layers.iter().map(|layer| cost(layer, &listener)).collect::<anyhow::Result<Vec<Cost>>>()?;
             let words: String = costs.iter().map(cost_in_words).collect();
@@ -105,7 +108,7 @@ fn run(args: &ActivationsArgs, console: &mut Console) -> anyhow::Result<Outcome>
                 return Ok(Outcome::Done);
             }
             words.lines().for_each(|line| console.note(line));
-            let kept = change(ActivationsWish::Keep(args.layers.clone()), &mut listener, console)?;
+            let kept = change(ActivationsWish::Store(args.layers.clone()), &mut listener, console)?;
             if listener
                 .progress
                 .as_ref()
@@ -118,7 +121,7 @@ fn run(args: &ActivationsArgs, console: &mut Console) -> anyhow::Result<Outcome>
     };
     let mut words: String = kept.iter().map(in_words).collect();
     if kept.is_empty() {
-        words = "no activations are kept\n".to_owned();
+        words = "no activations are stored\n".to_owned();
     }
     console.answer(&kept, &words)?;
     Ok(Outcome::Done)
@@ -128,7 +131,7 @@ fn change(
     wish: ActivationsWish,
     listener: &mut Listener,
     console: &mut Console,
-) -> anyhow::Result<Vec<KeptActivations>> {
+) -> anyhow::Result<Vec<StoredActivations>> {
     listener.analyse(AnalysisWish::Activations(wish), console, |answer| {
         if let AnalysisAnswer::Activations(kept) = answer { Some(kept.clone()) } else { None }
     })
@@ -152,7 +155,7 @@ fn cost_in_words(cost: &Cost) -> String {
     )
 }
 
-fn in_words(kept: &KeptActivations) -> String {
+fn in_words(kept: &StoredActivations) -> String {
     let [c, h, w] = kept.shape;
     let of = activation_bytes(kept.images, kept.shape);
     format!(

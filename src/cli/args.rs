@@ -12,8 +12,8 @@ use crate::domain::predicate::mistyped;
 /// Look inside convolutional networks through your own pictures.
 ///
 /// Without a verb the window opens: on FOLDER if one is given, else on a welcome page. The verbs do the same work without
-/// a display. Every image goes through a pre-trained network; what every layer saw is kept in a workspace of Lance tables,
-/// beside which the pictures themselves are never changed.
+/// a display. Every image goes through a pre-trained network; what every layer saw is stored in a workspace of Lance
+/// tables. The pictures themselves are never changed.
 #[derive(Debug, Parser)]
 #[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES, max_term_width = 100)]
 pub struct Args {
@@ -37,20 +37,20 @@ Examples:
   tiramisu neighbours ./sample/spirals/spirals_0003.jpg -k 5
   tiramisu classify cat.jpg --network squeezenet-1.1    what a picture shows
   tiramisu project ./sample --out map.csv    two numbers per image
-  tiramisu cluster ./sample --count 12       groups, and the channels that tell them
+  tiramisu cluster ./sample --count 12       clusters, and the channels that distinguish them
   tiramisu exemplars ./sample --channel 17   the images that excite a channel most
   tiramisu unusual ./sample/spirals/spirals_0003.jpg    what sets a picture apart from the others
-  tiramisu explain ./sample/spirals/spirals_0003.jpg ./sample/spirals/spirals_0004.jpg    why alike
+  tiramisu why-similar ./sample/spirals/spirals_0003.jpg ./sample/spirals/spirals_0004.jpg    why alike
   tiramisu query ./sample \"label = 'spirals' and width > 128\"
   tiramisu tag ./sample round --where \"label in ('spirals', 'spheres')\"
   tiramisu export ./sample --label spirals --to spirals.csv
-  tiramisu networks list                     which trained networks can be had
+  tiramisu networks list                     which trained networks are available
   tiramisu storage ./sample                  bytes on disk, read and written, beside the least possible
-  tiramisu versions ./sample tag before      name the present state; `checkout before` goes back to it
-  tiramisu networks fetch squeezenet-1.1     download one; then --network squeezenet-1.1
+  tiramisu versions ./sample name before     name the present state; `restore before` goes back to it
+  tiramisu networks download squeezenet-1.1     download one; then --network squeezenet-1.1
 
 Exit codes:
-  0  done            2  the command line made no sense          130  stopped by Ctrl-C; it says what stays
+  0  done            2  the command line made no sense          130  stopped by Ctrl-C; it says what was saved
   1  failed          3  done, but some images could not be read   143  the same by `kill`
 
 Log, on standard error:

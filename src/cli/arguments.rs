@@ -22,14 +22,13 @@ pub trait Arguments {
 pub const NOTHING_CHANGED: &str = "Nothing was changed.";
 
 /// Of analyses, which keep a result when it is whole.
-pub const NOTHING_KEPT: &str =
-    "Nothing of its result was kept; the same command begins anew. What was extracted is as before.";
+pub const NOTHING_KEPT: &str = "No result was saved; the same command starts over. Extracted features are unchanged.";
 
 /// Of verbs that make what a workspace lacks, and keep it when it is whole.
-pub const NO_ANSWER: &str = "There is no answer yet; the same command asks again.";
+pub const NO_ANSWER: &str = "There is no answer yet; run the same command again.";
 
 /// Of verbs that commit as they go.
-pub const COMMITTED_STAYS: &str = "What was committed stays; the same command goes on from there.";
+pub const COMMITTED_STAYS: &str = "Everything committed so far is saved; the same command continues from there.";
 
 /// Of verbs that write files.
-pub const WRITTEN_STAYS: &str = "What was written stays.";
+pub const WRITTEN_STAYS: &str = "What was written so far remains.";

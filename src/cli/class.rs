@@ -11,13 +11,13 @@ use super::opening::Opening;
 use super::parsers::one_of;
 use super::{Console, Interrupted, Misuse, Outcome, collection, query};
 use crate::domain::{
-    ClassChange, ClassOrigin, ClassesBy, EngineChoice, Metric, counted, write_score, write_some_score,
+    ClassChange, ClassOrigin, ClassesBy, Metric, StrategyChoice, counted, write_score, write_some_score,
 };
 use crate::engine::class_files::{self, ClassFiles};
 use crate::engine::{AnalysisWish, ClassMeans, ClassWish, arithmetic};
 
 /// Compares classes by their vectors: the mean of a class's images at every stored layer, each layer brought to length 1.
-/// A class is a label, a tag, a cluster, or what a predicate lets through. They are kept in the workspace as
+/// A class is a label, a tag, a cluster, or what a predicate lets through. They are stored in the workspace as
 /// `classes_NETWORK.lance`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
@@ -26,7 +26,7 @@ Examples:
   tiramisu class ~/Pictures nearest cats
   tiramisu class ~/Pictures list --by tag --by cluster:kmeans_20
   tiramisu class ~/Pictures add \"big cats\" --where \"label = 'cats' and width > 2000\"
-  tiramisu class ~/Pictures arithmetic \"wolves - forest\"     an exploration: its authors withdrew what they first read from it
+  tiramisu class ~/Pictures arithmetic \"wolves - forest\"     for exploration: its authors withdrew their first interpretation
   tiramisu class ~/Pictures distances --metric euclidean > distances.csv
   tiramisu class ~/Pictures export ./vectors                  CLASS.ivf for each, and layers.cfg")]
 pub struct ClassArgs {
@@ -38,8 +38,8 @@ pub struct ClassArgs {
     /// How to open it
     #[command(flatten)]
     opening: Opening,
-    /// What to divide the images by: label, tag, cluster (the only clustering) or cluster:NAME; several times for all of
-    /// them. Classes that were added are always there [default: label]
+    /// What makes a class: label, tag, cluster (where there is one clustering) or cluster:NAME; may be given several
+    /// times. Classes that you added are always included [default: label]
     #[arg(long, value_name = "WHAT", value_parser = classes_by, global = true)]
     by: Vec<ClassesBy>,
     /// Layers to take [default: all that are stored]
@@ -48,10 +48,10 @@ pub struct ClassArgs {
     /// How near two classes are
     #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word), global = true)]
     metric: Metric,
-    /// Only activations so many standard deviations above their mean count
+    /// Count only activations at least this many standard deviations above their mean
     #[arg(long, value_name = "NUMBER", global = true, allow_negative_numbers = true)]
     deviations: Option<f64>,
-    /// Leave the layers as long as they are
+    /// Do not bring each layer to length 1
     #[arg(long, global = true)]
     raw: bool,
     /// How many to list
@@ -66,7 +66,7 @@ pub struct ClassArgs {
 enum ClassVerb {
     /// The classes, how many images each has, and the nearest other one
     List,
-    /// Add a class of the images for which a predicate is true, whenever the vectors are made
+    /// Add a class of the images for which a predicate is true; it is evaluated anew for every comparison
     Add {
         /// What to call it
         name: String,
@@ -74,7 +74,7 @@ enum ClassVerb {
         #[arg(long = "where", value_name = "PREDICATE")]
         predicate: String,
     },
-    /// Forget a class that was added
+    /// Remove a class that you added
     Remove {
         /// What it is called
         name: String,
@@ -89,7 +89,7 @@ enum ClassVerb {
     /// The classes nearest to a sum or difference of classes, without these: `a - b`, `a + b - c`. From left to right; a
     /// difference is 0 where it would be negative, so `a - b` is what `a` has more of
     Arithmetic {
-        /// Classes with plus or minus signs between, which have blanks around them
+        /// Classes joined by plus or minus signs with spaces around them
         expression: String,
     },
     /// Write CLASS.ivf for each class and layers.cfg into a folder
@@ -136,7 +136,7 @@ struct NearAnswer<'a> {
     metric: Metric,
     features: usize,
     table: &'a str,
-    choice: &'a EngineChoice,
+    choice: &'a StrategyChoice,
     nearest: Vec<NearRow<'a>>,
 }
 
@@ -184,7 +184,7 @@ fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     match &args.verb {
         ClassVerb::Add { .. } | ClassVerb::Remove { .. } if !listener.is_kept => {
             // Why was told as a remark.
-            bail!("the classes could not be written, and are as they were before");
+            bail!("the classes could not be saved; they are unchanged");
         }
         ClassVerb::List | ClassVerb::Add { .. } | ClassVerb::Remove { .. } => list(&means, &kept, args, console),
         ClassVerb::Distances => distances(&means, args, console),
@@ -234,7 +234,7 @@ fn distances(means: &ClassMeans, args: &ClassArgs, console: &mut Console) -> any
     let found = match args.metric {
         Metric::Cosine => vectors.cosine_distances(&never),
         Metric::Euclidean => vectors.euclidean_distances(&never),
-        Metric::Dot => bail!(Misuse("a product is no distance; say --metric cosine or euclidean".to_owned())),
+        Metric::Dot => bail!(Misuse("a dot product is not a distance; choose --metric cosine or euclidean".to_owned())),
     };
     let found = found.ok_or(Interrupted)?;
     let mut table = csv::Writer::from_writer(Vec::new());

@@ -16,10 +16,11 @@ use crate::domain::{ClassScore, Precision, counted};
 use crate::engine::{self, Classification, ClassifyWish, Progress};
 use crate::gpu::Compute;
 
-/// Names what pictures show: a network's most probable classes. The pictures may lie anywhere; nothing is kept of them.
+/// Names what pictures show: a network's most probable classes. The pictures may be anywhere; nothing about them is
+/// stored.
 ///
-/// Names come from a list beside the network's file (synset_words.txt or labels.txt, one name a line), or from --labels. A
-/// list that lies beside the file serves the window and the other verbs, too.
+/// Names come from a list beside the network's file (synset_words.txt or labels.txt, one name a line), or from
+/// --labels. A list beside the file is used by the window and the other verbs, too.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -30,8 +31,8 @@ pub struct ClassifyArgs {
     /// Pictures
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<PathBuf>,
-    /// Network that names classes: a name of `tiramisu networks list`, or a file [default: the built-in one, which
-    /// knows no names]
+    /// Network that names classes: a name of `tiramisu networks list`, or a file [default: the built-in one, which has
+    /// no class names]
     #[arg(long, value_name = "NAME|FILE")]
     network: Option<PathBuf>,
     /// A list of class names, one a line, in the network's order [default: the one beside the network's file]
@@ -40,10 +41,10 @@ pub struct ClassifyArgs {
     /// How many classes to name of each picture
     #[arg(short, long = "count", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
-    /// What computes; auto takes the GPU unless it is missing or a software renderer
+    /// The device that computes; auto takes the GPU, unless there is none or it is a software renderer
     #[arg(long, default_value = "auto", value_parser = one_of(Compute::ALL, Compute::word))]
     compute: Compute,
-    /// In which numbers the network runs: half needs a GPU that has it, and half the memory
+    /// The precision in which the network runs: half takes half the memory and needs a GPU with 16-bit numbers
     #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
     precision: Precision,
     /// Answer with one JSON document

@@ -10,7 +10,7 @@ use super::opening::Opening;
 use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
-use crate::domain::{ClusterMethod, ClusterWish, EngineChoice, LabelAgreement, TellingChannel, counted};
+use crate::domain::{ClusterMethod, ClusterWish, DistinguishingChannel, LabelAgreement, StrategyChoice, counted};
 use crate::engine::{self, AnalysisAnswer, AnalysisWish};
 
 /// What both verbs take.
@@ -21,10 +21,10 @@ pub struct Common {
     /// How to open it
     #[command(flatten)]
     opening: Opening,
-    /// Which vectors to group
+    /// Which vectors to cluster
     #[command(flatten)]
     source: Source,
-    /// Where chance starts: the same seed, the same groups
+    /// Seed of the random numbers: the same seed gives the same clusters
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// CSV file to write: path, label, cluster and the cluster's name for every image; no cluster where it is in none
@@ -38,7 +38,7 @@ pub struct Common {
     json: bool,
 }
 
-/// Puts images in groups by what a layer sees in them. The groups are kept in the workspace as `clusters_<name>.lance`.
+/// Clusters images by what a layer sees in them. The clusters are stored in the workspace as `clusters_<name>.lance`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -48,23 +48,23 @@ Examples:
 pub struct ClusterArgs {
     #[command(flatten)]
     common: Common,
-    /// How groups are found
+    /// How clusters are found
     #[arg(long, default_value = "kmeans", value_parser = one_of(methods(false), ClusterMethod::word))]
     method: ClusterMethod,
-    /// How many groups (kmeans)
+    /// How many clusters (kmeans)
     #[arg(short = 'k', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
-    /// How many images make a place dense, counting the one in its middle: min_samples of scikit-learn, one more than that of
-    /// the hdbscan package (hdbscan)
+    /// How many images make a region dense, the image in its centre included: min_samples of scikit-learn, one more
+    /// than in the hdbscan package (hdbscan)
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(2..))]
     neighbours: u32,
-    /// Least size of a group (hdbscan)
+    /// Smallest size of a cluster (hdbscan)
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..))]
     least: u32,
 }
 
-/// Puts images in communities of the graph that joins each with its nearest neighbours. They are kept in the workspace as
-/// `clusters_<name>.lance`.
+/// Finds communities in the graph that joins each image with its nearest neighbours. They are stored in the workspace
+/// as `clusters_<name>.lance`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -82,7 +82,7 @@ pub struct CommunitiesArgs {
     /// Nearest neighbours each image is joined with
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
     neighbours: u32,
-    /// Larger is more communities (leiden)
+    /// Resolution: a larger value gives more communities (leiden)
     #[arg(long, default_value_t = 1.0, value_parser = resolution, allow_negative_numbers = true)]
     resolution: f64,
 }
@@ -129,8 +129,8 @@ struct Answer<'a> {
     /// How many groups were asked for, if the method takes a number; fewer are made of fewer images.
     asked: Option<usize>,
     elapsed_secs: f64,
-    /// Which engine did the work, and why, if one was chosen.
-    choice: Option<&'a EngineChoice>,
+    /// Which strategy was chosen, and why, if there was a choice.
+    choice: Option<&'a StrategyChoice>,
     quality: Option<&'a str>,
     /// Over the images that have a label and a group; how many is said in it.
     agreement_with_labels: Option<LabelAgreement>,
@@ -158,14 +158,15 @@ struct Row<'a> {
     size: usize,
     purity: Option<f32>,
     labels: &'a [(String, usize)],
-    telling: Vec<Telling<'a>>,
+    #[serde(rename = "telling")]
+    distinguishing: Vec<DistinguishingRow<'a>>,
     exemplars: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Telling<'a> {
+struct DistinguishingRow<'a> {
     #[serde(flatten)]
-    channel: &'a TellingChannel,
+    channel: &'a DistinguishingChannel,
     /// The class that the channel stands for, if it stands for one.
     #[serde(skip_serializing_if = "Option::is_none")]
     class: Option<&'a str>,
@@ -216,7 +217,7 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
     })?;
     let path = |id: &crate::domain::ImageId| listener.images.get(id.index()).map(|image| image.path.text.as_str());
     let names = &listener.collection.class_names;
-    let named = |channel: &'_ TellingChannel| {
+    let named = |channel: &'_ DistinguishingChannel| {
         let (layer, number) = (&channel.layer, channel.channel);
         (names.class_of(layer, number), names.channel_title(layer, number))
     };
@@ -226,12 +227,12 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
         size: cluster.size,
         purity: cluster.purity(),
         labels: &cluster.labels,
-        telling: cluster
-            .telling
+        distinguishing: cluster
+            .distinguishing
             .iter()
             .map(|channel| {
                 let (class, title) = named(channel);
-                Telling { channel, class, title }
+                DistinguishingRow { channel, class, title }
             })
             .collect(),
         exemplars: cluster.exemplars.iter().filter_map(path).collect(),
@@ -273,9 +274,9 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
     }
     let (wanted, found) = (clustering.wish.count, answer.clusters.len());
     if clustering.wish.method.takes_count() && found < wanted {
-        let (asked, made) = (counted(wanted, "group was", "groups were"), counted(found, "was", "were"));
+        let (asked, made) = (counted(wanted, "cluster was", "clusters were"), counted(found, "was", "were"));
         let images = counted(answer.images, "image", "images");
-        console.note(format_args!("{asked} asked for, and {made} made: there are no more in {images}"));
+        console.note(format_args!("{asked} asked for, but only {made} found in {images}"));
     }
     console.answer(&answer, &in_words(&answer, &listener.kept_as(&answer.table)))?;
     Ok(Outcome::Done)
@@ -292,36 +293,40 @@ fn csv_of(assignments: &[Assignment]) -> anyhow::Result<Vec<u8>> {
 fn in_words(answer: &Answer, kept: &str) -> String {
     let mut words = format!(
         "{} of {} by {} at {}, {:.1} s; {kept}\n",
-        counted(answer.clusters.len(), "group", "groups"),
+        counted(answer.clusters.len(), "cluster", "clusters"),
         counted(answer.images, "image", "images"),
         answer.method,
         answer.layer,
         answer.elapsed_secs,
     );
     if answer.unassigned > 0 {
-        words += &format!("{} in none\n", counted(answer.unassigned, "image", "images"));
+        words += &format!("{} in no cluster\n", counted(answer.unassigned, "image", "images"));
     }
     if let Some(quality) = answer.quality {
         words += &format!("{quality}\n");
     }
     if let Some(LabelAgreement { nmi, ari, purity, images }) = answer.agreement_with_labels {
         words += &format!(
-            "with the labels of {images} of {}, those that have a label and a group: NMI {nmi:.3}, ARI {ari:.3}, purity {purity:.3}\n",
+            "agreement with the labels, over the {images} of {} that have a label and a cluster: NMI {nmi:.3}, ARI \
+             {ari:.3}, purity {purity:.3}\n",
             counted(answer.images, "image", "images")
         );
     }
     if let Some(out) = &answer.out {
-        words += &format!("the group of each image is in {out}\n");
+        words += &format!("the cluster of each image is in {out}\n");
     }
     for row in &answer.clusters {
         let labels: Vec<String> = row.labels.iter().take(3).map(|(label, count)| format!("{label} {count}")).collect();
-        let telling: Vec<String> = row
-            .telling
+        let distinguishing: Vec<String> = row
+            .distinguishing
             .iter()
             .take(2)
-            .map(|Telling { channel, title, .. }| format!("{} {title} ({:+.1})", channel.layer, channel.mean_z))
+            .map(|DistinguishingRow { channel, title, .. }| {
+                format!("{} {title} ({:+.1})", channel.layer, channel.mean_z)
+            })
             .collect();
-        words += &format!("{:4} {:6}  {:40}  {}\n", row.cluster, row.size, labels.join(", "), telling.join(", "));
+        words +=
+            &format!("{:4} {:6}  {:40}  {}\n", row.cluster, row.size, labels.join(", "), distinguishing.join(", "));
     }
     words
 }

@@ -9,7 +9,7 @@ use super::opening::Opening;
 use super::source::Source;
 use super::{Console, listener::Listener};
 use crate::domain::{ImagePath, ImageRecord, StoredLayer};
-use crate::engine::{self, EngineOptions, OpenRequest};
+use crate::engine::{self, EngineOptions, OpenWish};
 
 /// Where a picture is that a person names.
 pub enum Place<'a> {
@@ -36,7 +36,7 @@ pub fn open_known(
             return Err(unknown(folder));
         }
     }
-    let request = OpenRequest {
+    let request = OpenWish {
         folder: folder.to_path_buf(),
         workspace: opening.workspace.clone(),
         network: opening.network_file(),
@@ -67,8 +67,8 @@ pub fn folder_of(image: &Path, folder: Option<&Path>, workspace: Option<&Path>) 
         }
     }
     bail!(
-        "no folder above this picture was extracted yet. Run `tiramisu extract FOLDER` first, or say with --folder or \
-         --workspace which collection is meant: {}",
+        "no folder above this picture has been extracted yet. Run `tiramisu extract FOLDER` first, or name the \
+         collection with --folder or --workspace: {}",
         image.display()
     )
 }
@@ -101,7 +101,7 @@ fn unknown(path: &Path) -> anyhow::Error {
         return anyhow!("this is a file; name the folder that was extracted: {path_in_words}");
     }
     anyhow!(
-        "nothing is known of this folder yet. Run `tiramisu extract` on it first, or say where the workspace lies with \
+        "this folder has not been extracted yet. Run `tiramisu extract` on it first, or name its workspace with \
          --workspace: {path_in_words}"
     )
 }
@@ -131,7 +131,7 @@ fn picture(image: &Path, otherwise: Option<&Path>) -> anyhow::Result<PathBuf> {
 pub fn folder_of_workspace(workspace: &Path) -> anyhow::Result<PathBuf> {
     let folder = engine::describe(workspace)?.folder;
     if folder.as_os_str().is_empty() {
-        bail!("the workspace does not say whose pictures it is about; name the folder: {}", workspace.display());
+        bail!("the workspace does not say which folder it is about; name the folder: {}", workspace.display());
     }
     Ok(folder)
 }

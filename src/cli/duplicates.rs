@@ -10,12 +10,12 @@ use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{
-    DuplicateReason, DuplicateReport, DuplicateWish, EngineChoice, ImageId, Within, counted, distance_in_words,
+    DuplicateReason, DuplicateReport, DuplicateWish, ImageId, StrategyChoice, Within, counted, distance_in_words,
 };
 use crate::engine::AnalysisWish;
 
 /// Finds images that are the same picture: files of equal bytes, pictures that look alike, images that are the same to a
-/// layer; in groups, with labels and splits that contradict each other. Kept as `duplicates_NETWORK.lance`.
+/// layer; in groups, with labels and splits that contradict each other. StoredResult as `duplicates_NETWORK.lance`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -31,18 +31,19 @@ pub struct DuplicatesArgs {
     /// Which vectors to compare
     #[command(flatten)]
     source: Source,
-    /// Images are the same to the layer if they are at most this share of the distance to a tenth neighbour apart: of the
-    /// usual one there, and of that of each of the two
+    /// Two images are the same to the layer if the distance between them is at most this share of the distance to a
+    /// tenth neighbour: to a typical one, and to each image's own
     #[arg(long, default_value_t = DuplicateWish::SHARE, value_parser = parse_share, allow_negative_numbers = true)]
     share: f32,
-    /// The same by a cosine distance, from 0 to 2, instead, whatever the layer
+    /// Use this cosine distance (0 to 2) as the limit instead of --share, whatever the layer
     #[arg(long, conflicts_with = "share", value_parser = parse_distance, allow_negative_numbers = true)]
     distance: Option<f32>,
-    /// Pictures whose perceptual hashes differ in at most so many of 64 bits look alike. The hash is pHash (Zauner 2010):
+    /// Pictures look alike if their perceptual hashes differ in at most this many of 64 bits. The hash is pHash (Zauner
+    /// 2010):
     /// the 8 x 8 lowest frequencies of the grey thumbnail, each above their median or not
     #[arg(long, default_value_t = DuplicateWish::BITS, value_parser = clap::value_parser!(u32).range(0..=64))]
     bits: u32,
-    /// Look in these ways only
+    /// Compare only in these ways
     #[arg(long, value_name = "WAY")]
     only: Vec<Way>,
     /// Answer with one JSON document
@@ -73,8 +74,8 @@ struct Answer<'a> {
     /// Up to which cosine distance images were the same to it.
     within: Option<f32>,
     elapsed_secs: f64,
-    /// Which engine did the work, and why, if one was chosen.
-    choice: Option<&'a EngineChoice>,
+    /// Which strategy was chosen, and why, if there was a choice.
+    choice: Option<&'a StrategyChoice>,
     groups: Vec<Row<'a>>,
 }
 
@@ -159,7 +160,7 @@ fn parse_share(text: &str) -> Result<f32, String> {
 
 fn in_words(answer: &Answer, report: &DuplicateReport, kept: &str) -> String {
     let mut words = format!(
-        "{} of the same picture among {}, {} too many, {:.1} s; {kept}\n",
+        "{} of the same picture among {}, {} redundant, {:.1} s; {kept}\n",
         counted(answer.groups.len(), "group", "groups"),
         counted(answer.compared, "image", "images"),
         report.copies(),
@@ -169,7 +170,7 @@ fn in_words(answer: &Answer, report: &DuplicateReport, kept: &str) -> String {
         words += &format!("vectors were compared {at}\n");
     }
     if answer.unread > 0 {
-        words += &format!("{} could not be read and were passed over\n", counted(answer.unread, "file", "files"));
+        words += &format!("{} could not be read and were left out\n", counted(answer.unread, "file", "files"));
     }
     for group in &answer.groups {
         let reasons: Vec<String> = group

@@ -11,10 +11,10 @@ use super::{Console, Outcome, collection};
 use crate::domain::{counted, in_words};
 use crate::engine::{AnalysisAnswer, AnalysisWish, EmbeddingSummary, Thresholds};
 
-/// Makes the full-network embedding: for every feature of every stored layer whether it is unusually strong in an image,
-/// unusually weak, or neither. Two bits each, kept as `embedding_NETWORK.lance`; what is usual, as `reference_NETWORK.lance`.
-/// Two pictures are compared by the number of features at which these differ, strong against weak no more than strong against
-/// neither.
+/// Makes the full-network embedding: for every feature of every stored layer, whether it is unusually strong in an
+/// image, unusually weak, or neither. This takes two bits per feature, stored as `embedding_NETWORK.lance`; the
+/// collection's statistics are stored as `reference_NETWORK.lance`. The distance of two pictures is the number of
+/// features that differ; strong and weak differ no more than strong and neither.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -27,13 +27,13 @@ pub struct EmbedArgs {
     /// How to open it
     #[command(flatten)]
     opening: Opening,
-    /// Weak below, strong above so many standard deviations from the mean [default: -0.25,0.15]
+    /// Weak below and strong above these numbers of standard deviations from the mean [default: -0.25,0.15]
     #[arg(long, value_name = "LOW,HIGH", value_parser = parse_pair, allow_hyphen_values = true)]
     fixed: Option<Pair>,
-    /// Weak below, strong above these shares of the images, for each feature
+    /// Weak below and strong above these quantiles of each feature
     #[arg(long, value_name = "LOW,HIGH", value_parser = parse_shares, conflicts_with = "fixed")]
     quantiles: Option<Pair>,
-    /// Weak and strong where the labels part (Kolmogorov-Smirnov distances; our reading of the paper)
+    /// Choose the thresholds that separate the labels best (by Kolmogorov-Smirnov distance; our reading of the paper)
     #[arg(long, conflicts_with_all = ["fixed", "quantiles"])]
     supervised: bool,
     /// Answer with one JSON document

@@ -19,8 +19,7 @@ const OF_ONE: u32 = 32;
 
 /// Finds the images that excite a channel most; without a channel the strongest image of each channel of the layer.
 ///
-/// They are kept up to date while images are extracted. Where a workspace has none they are made from its vectors, and
-/// kept.
+/// They are updated while images are extracted. If a workspace has none, they are made from its vectors and stored.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -38,7 +37,7 @@ pub struct ExemplarsArgs {
     /// Which channel [default: all]
     #[arg(long)]
     channel: Option<usize>,
-    /// How many images a channel, 32 at most [default: 32 of one channel, 1 of each]
+    /// How many images per channel, 32 at most [default: 32 of one channel, 1 of each]
     #[arg(short, long = "count", value_parser = clap::value_parser!(u32).range(1..=OF_ONE as i64))]
     k: Option<u32>,
     /// Answer with one JSON document
@@ -142,7 +141,7 @@ fn in_words(answer: &Answer) -> String {
     let mut words =
         format!("{}: {} of {height} × {width}\n", answer.layer, counted(answer.channels, "channel", "channels"));
     if !answer.is_current {
-        words += "not every image is considered yet: an extraction runs, or was stopped\n";
+        words += "not every image is included yet: an extraction is running or was stopped\n";
     }
     let longest = answer.exemplars.iter().map(|row| row.title.chars().count()).max().unwrap_or(0).max("channel".len());
     words += &format!("{:longest$}  rank     value  row,column  image\n", "channel");

@@ -15,13 +15,13 @@ use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection, interrupt, neighbours, query};
 use crate::domain::{Example, ExportFormat, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer, counted};
-use crate::engine::{Event, ExportExists, ExportRequest, ExportSummary, Request};
+use crate::engine::{Event, ExportExists, ExportSummary, ExportWish, Request};
 
 /// Stands for every stored layer.
 const ALL_LAYERS: &str = "all";
 
-/// Takes images away. Nothing is ever replaced unasked: a copied file whose name is taken gets a number, a table that
-/// exists needs --overwrite.
+/// Exports images. Nothing is replaced without asking: a copied file whose name is taken gets a number, and replacing
+/// an existing table needs --overwrite.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -52,7 +52,7 @@ pub struct ExportArgs {
     /// Only this image, and then the images most like it with their scores; it may be a picture that is not in the collection
     #[arg(long, value_name = "IMAGE")]
     like: Option<PathBuf>,
-    /// How many images with --like, beside the image itself
+    /// How many images --like adds to the image itself
     #[arg(short, long = "count", default_value_t = 10, requires = "like", value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
     #[arg(long = "layer", value_name = "NAME", help = whose_vectors())]
@@ -119,7 +119,7 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         );
     }
     let (images, scores) = choose(args, &mut listener, console)?.into_iter().unzip();
-    let request = ExportRequest { images, scores, format, vectors, target: args.to.clone(), overwrite: args.overwrite };
+    let request = ExportWish { images, scores, format, vectors, target: args.to.clone(), overwrite: args.overwrite };
     if request.images.is_empty() {
         bail!("no image of {} matches, so nothing was written", args.folder.display());
     }
@@ -241,10 +241,10 @@ fn exist_already(exists: &ExportExists) -> String {
         _ => ("these files exist", "them"),
     };
     let why = match exists.request.list() {
-        Some(list) if exists.taken == [list.clone()] => " (it is to say whose vectors the rows of the array are)",
+        Some(list) if exists.taken == [list.clone()] => " (it says which image each row of the array belongs to)",
         _ => "",
     };
-    format!("{exist} already{why}; say --overwrite to replace {them}: {}", named.join(", "))
+    format!("{exist} already{why}; add --overwrite to replace {them}: {}", named.join(", "))
 }
 
 fn in_words(summary: &ExportSummary, list: Option<&str>) -> String {
@@ -259,7 +259,7 @@ fn in_words(summary: &ExportSummary, list: Option<&str>) -> String {
         words += &format!("which image each row of the array is: {list}\n");
     }
     if summary.cancelled {
-        words += "stopped before the end; what was written stays\n";
+        words += "stopped before the end; what was written so far remains\n";
     }
     for (path, why) in &summary.failed {
         words += &format!("  not {path}: {why}\n");

@@ -11,9 +11,9 @@ use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Outcome};
 use crate::domain::{StoredLayer, counted, in_words, single_in_words};
-use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, OpenRequest, Progress, Request};
+use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, OpenWish, Progress, Request};
 
-/// Extracts what is missing; a second run goes on where the first one stopped, however it stopped.
+/// Extracts what is missing. A second run continues where the first one stopped, however it stopped.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -27,7 +27,7 @@ pub struct ExtractArgs {
     #[command(flatten)]
     opening: Opening,
     /// Layers to store: names with commas between them, all, or default (every convolution, concatenation and fully
-    /// connected layer, after its activation). What the workspace lacks of them is added to what it has [default: the
+    /// connected layer, after its activation). Layers that the workspace lacks are added to those it has [default: the
     /// layers it has]
     #[arg(long, value_name = "NAMES", value_delimiter = ',')]
     layers: Option<Vec<String>>,
@@ -102,7 +102,7 @@ fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     *commit_images = args.commit_every.unwrap_or(*commit_images);
     *commit_secs = args.commit_secs.unwrap_or(*commit_secs);
     *batch_images = args.batch.or(*batch_images);
-    let request = OpenRequest {
+    let request = OpenWish {
         folder: args.folder.clone(),
         workspace: args.opening.workspace.clone(),
         network: args.opening.network_file(),
@@ -120,7 +120,7 @@ fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let indices_wait = !cancelled && keep_indices_up(&mut listener, console)?;
     listener.problems.splice(0..0, of_extracting);
     if indices_wait {
-        console.note("The indices do not know the new images yet; the next `tiramisu extract` brings them up to date.");
+        console.note("The new images are not in the indices yet; the next `tiramisu extract` adds them.");
     }
     let interrupted = super::interrupt::was_asked() && (cancelled || indices_wait);
     report(&listener, &progress, cancelled, interrupted, console)
@@ -186,7 +186,8 @@ fn report(
 fn in_words(report: &Report) -> String {
     let mut words = format!("{} in {}\n", counted(report.images, "image", "images"), report.folder);
     if report.images == 0 && !report.cancelled {
-        words += "there is nothing to extract: no JPEG, PNG, WebP, GIF, BMP or TIFF lies in it or below it\n";
+        words += "there is nothing to extract: the folder and the folders in it hold no JPEG, PNG, WebP, GIF, BMP or \
+                  TIFF\n";
         return words + &format!("workspace: {}\n", report.workspace);
     }
     let now = match report.done_now {
@@ -209,10 +210,11 @@ fn in_words(report: &Report) -> String {
     }
     if !report.gone.is_empty() {
         let count = counted(report.gone.len(), "image", "images");
-        words += &format!("{count} not in the folder any more; what was learned of them is kept\n");
+        words += &format!("{count} no longer in the folder; their vectors remain stored\n");
     }
     if report.cancelled {
-        words += "stopped before the end; what was committed stays, and the same command goes on from there\n";
+        words += "stopped before the end; everything committed so far is saved, and the same command continues from \
+                  there\n";
     }
     words + &format!("workspace: {}\n", report.workspace)
 }

@@ -27,16 +27,16 @@ pub struct GraphArgs {
     /// The file to write
     #[arg(long = "to", value_name = "FILE")]
     out: PathBuf,
-    /// Between what the edges are
+    /// What the edges connect
     #[arg(long, default_value = "neighbours")]
     kind: Kind,
-    /// How it is written [default: by the file's ending]
+    /// Format of the file [default: by its ending]
     #[arg(long)]
     format: Option<Format>,
     /// Nearest neighbours each image is joined with
     #[arg(short, long = "count", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
-    /// Only where two images name each other
+    /// Only edges between images that are neighbours of each other
     #[arg(long)]
     mutual: bool,
     /// Features count as strong above so many standard deviations [default: as in the embedding]

@@ -12,8 +12,9 @@ use super::{Console, Outcome, collection};
 use crate::domain::{IndexKind, IndexRecord, Metric, counted, moment_in_words};
 use crate::engine::{AnalysisAnswer, AnalysisWish, IndexWish};
 
-/// Builds an index over the vectors of a layer, for collections where looking at every image takes longer than 20 ms. How
-/// well it finds is measured on images of its own and told with every answer; `neighbours --exact` asks without it.
+/// Builds an index over the vectors of a layer, for collections where comparing every image takes longer than 20 ms.
+/// Its recall is measured on images of the collection and reported with every answer; `neighbours --exact` searches
+/// without it.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -21,30 +22,30 @@ Examples:
   tiramisu index ~/Pictures --kind ivf-hnsw-sq --metric euclidean
   tiramisu index ~/Pictures --list
   tiramisu index ~/Pictures --layer fire9/concat --extend     after images were added elsewhere than by `extract`
-  tiramisu index ~/Pictures --layer fire9/concat --drop")]
+  tiramisu index ~/Pictures --layer fire9/concat --remove")]
 pub struct IndexArgs {
     /// The folder that was extracted
     folder: PathBuf,
     /// How to open it
     #[command(flatten)]
     opening: Opening,
-    /// Over which vectors
+    /// Which vectors to index
     #[command(flatten)]
     source: Source,
-    /// How it is built
+    /// The kind of index
     #[arg(long, default_value = "ivf-rq", value_parser = one_of(IndexKind::ALL, IndexKind::word))]
     kind: IndexKind,
-    /// The measure it answers
+    /// The metric it answers
     #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
-    /// Take in what was added since it was built
-    #[arg(long, conflicts_with = "drop")]
+    /// Add the images that came since it was built
+    #[arg(long, conflicts_with = "remove")]
     extend: bool,
     /// Remove it
-    #[arg(long)]
-    drop: bool,
-    /// Only say which there are, and how well they find
-    #[arg(long, conflicts_with_all = ["drop", "extend"])]
+    #[arg(long, alias = "drop")]
+    remove: bool,
+    /// Only list the indices, with their recall
+    #[arg(long, conflicts_with_all = ["remove", "extend"])]
     list: bool,
     /// Answer with one JSON document
     #[arg(long)]
@@ -57,7 +58,7 @@ impl Arguments for IndexArgs {
     }
 
     fn what_stays(&self) -> &'static str {
-        "How well the index finds was not measured to the end; the same command does it anew."
+        "How well the index finds was not fully measured; the same command measures it again."
     }
 
     fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
@@ -71,9 +72,9 @@ impl Arguments for IndexArgs {
 /// When nothing was extracted yet, or there are too few images.
 fn run(args: &IndexArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
-    let wish = match (args.list, args.drop, args.extend) {
+    let wish = match (args.list, args.remove, args.extend) {
         (true, ..) => IndexWish::List,
-        (_, true, _) => IndexWish::Drop(listener.source(&args.source)?),
+        (_, true, _) => IndexWish::Remove(listener.source(&args.source)?),
         (_, _, true) => IndexWish::Extend(listener.source(&args.source)?),
         _ => IndexWish::Build { source: listener.source(&args.source)?, kind: args.kind, metric: args.metric },
     };
@@ -82,7 +83,7 @@ fn run(args: &IndexArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     })?;
     let mut words: String = indices.iter().map(in_words).collect();
     if indices.is_empty() {
-        words = "there is no index; every image is looked at\n".to_owned();
+        words = "there is no index; every image is compared\n".to_owned();
     }
     console.answer(&indices, &words)?;
     Ok(Outcome::Done)
@@ -95,7 +96,8 @@ fn in_words(record: &IndexRecord) -> String {
     };
     format!(
         "{} ({}), {}, {}: {}, recall@{} {:.3} (worst {:.2}) over {} probes\n  \
-         {:.2} ms a question, 99 % within {:.2} ms, exactly {:.2} ms; {} cells, {} x k looked at exactly; built in {:.1} s{measured}\n",
+         {:.2} ms per query, 99 % within {:.2} ms, exact search {:.2} ms; {} cells, {} x k compared exactly; built in \
+         {:.1} s{measured}\n",
         record.source.layer,
         record.source.pooling.word(),
         record.kind.word(),

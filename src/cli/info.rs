@@ -9,8 +9,8 @@ use super::{Console, Outcome, collection};
 use crate::domain::{counted, in_words, single_in_words};
 use crate::engine::{self, WorkspaceDescription};
 
-/// Says what is known of a folder: images, networks, layers, versions, bytes. Reads only; works while another process
-/// extracts.
+/// Says what is known of a folder: images, networks, layers, versions, bytes. It only reads, so it works while another
+/// process extracts.
 #[derive(Debug, ClapArgs)]
 pub struct InfoArgs {
     /// The folder with the pictures, or a workspace
@@ -72,7 +72,7 @@ fn in_words(description: &WorkspaceDescription) -> String {
         words += &format!(", {} of them could not be read", description.problems);
     }
     if description.gone > 0 {
-        words += &format!(", {} not in the folder any more", description.gone);
+        words += &format!(", {} no longer in the folder", description.gone);
     }
     words += &format!("\non disk    {}\n", in_words::bytes(description.bytes));
     for table in &description.tables {
@@ -89,10 +89,10 @@ fn in_words(description: &WorkspaceDescription) -> String {
         );
         let readable = description.images - description.problems - description.gone;
         if let Some(name) = &table.supplements {
-            words += &format!("  not whole yet: becomes part of {name} when `tiramisu extract` has gone on\n");
+            words += &format!("  unfinished: becomes part of {name} when `tiramisu extract` has finished it\n");
         } else if table.rows < readable {
             let lacking = readable - table.rows;
-            words += &format!("  {lacking} more have none yet: `tiramisu extract` goes on\n");
+            words += &format!("  {lacking} more have none yet: `tiramisu extract` continues\n");
         }
         if !table.single.is_empty() {
             words += &format!("  {}\n", single_in_words(&table.single));
@@ -106,7 +106,7 @@ fn in_words(description: &WorkspaceDescription) -> String {
         words += &format!("\n{remark}\n");
     }
     if description.tables.is_empty() {
-        words += "\nno network has looked at it yet\n";
+        words += "\nnothing has been extracted with any network yet\n";
     }
     words
 }

@@ -96,7 +96,7 @@ mod late {
 
     fn end() -> ! {
         // What hangs may hold standard error, so nobody waits for long until this is said.
-        let say = || eprintln!("tiramisu: it did not stop in order in time and was ended; what was committed stays");
+        let say = || eprintln!("tiramisu: it did not stop in time and was ended; everything committed so far is saved");
         // Without a thread it ends without a word.
         drop(thread::Builder::new().name("last words".into()).spawn(say));
         thread::sleep(WORDS);

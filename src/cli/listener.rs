@@ -7,9 +7,9 @@ use anyhow::{anyhow, bail};
 use crossbeam_channel::RecvTimeoutError;
 
 use super::{Console, Interrupted, interrupt};
-use crate::domain::{EngineChoice, ImageId, ImageRecord, StoredLayer, Tags};
+use crate::domain::{ImageId, ImageRecord, StoredLayer, StrategyChoice, Tags};
 use crate::engine::{
-    AnalysisAnswer, AnalysisWish, Asked, Collection, Engine, EngineOptions, Event, NOT_KEPT, OpenRequest, Problem,
+    AnalysisAnswer, AnalysisWish, Asked, Collection, Engine, EngineOptions, Event, NOT_KEPT, OpenWish, Problem,
     Progress, Request,
 };
 
@@ -37,8 +37,8 @@ pub struct Listener {
     pub progress: Option<Arc<Progress>>,
     /// Whether the last job was stopped before its end; `None` while it runs or before it began.
     pub job_end: Option<bool>,
-    /// Which engine did the work of the last analysis, and why, if it asked.
-    pub choice: Option<EngineChoice>,
+    /// Which strategy did the work of the last analysis, and why, if it asked.
+    pub choice: Option<StrategyChoice>,
     /// What the verb asked for last.
     asked: Asked,
     /// What went wrong with that.
@@ -52,7 +52,7 @@ impl Listener {
     ///
     /// # Errors
     /// When the folder cannot be opened, or Ctrl-C came meanwhile.
-    pub fn open(options: EngineOptions, request: OpenRequest, console: &mut Console) -> anyhow::Result<Self> {
+    pub fn open(options: EngineOptions, request: OpenWish, console: &mut Console) -> anyhow::Result<Self> {
         interrupt::listen();
         let engine = Engine::start(options, || {})?;
         let asked = if request.extract { Asked::Extract } else { Asked::Nothing };
@@ -95,7 +95,7 @@ impl Listener {
     pub fn record(&self, image: ImageId) -> anyhow::Result<&ImageRecord> {
         self.images
             .get(image.index())
-            .ok_or_else(|| anyhow!("image {} came while this ran, so nothing is known of it here; ask again", image.0))
+            .ok_or_else(|| anyhow!("image {} was added while this ran; run the same command again", image.0))
     }
 
     /// Sends a wish. From now on the problems of it are the verb's own, and no others.
@@ -172,7 +172,7 @@ impl Listener {
                 (Some(found), _) => Ok(found),
                 (None, Some(failure)) => Err(failure),
                 (None, None) if interrupt::was_asked() => Err(Interrupted.into()),
-                (None, None) => Err(anyhow!("the analysis was stopped before its end; nothing of its result was kept")),
+                (None, None) => Err(anyhow!("the analysis was stopped before its end; no result was saved")),
             })
         })??;
         self.problems.iter().for_each(|problem| console.note(problem));
@@ -183,8 +183,8 @@ impl Listener {
     /// Where the result of the last analysis lies, for a sentence.
     pub fn kept_as(&self, table: &str) -> String {
         match self.is_kept {
-            true => format!("kept as {table}"),
-            false => "not kept".to_owned(),
+            true => format!("saved as {table}"),
+            false => "not saved".to_owned(),
         }
     }
 
@@ -243,7 +243,7 @@ impl Listener {
             Event::InSingle { columns, .. } => self.in_single.clone_from(columns),
             Event::Tags(tags) => self.tags = Some(tags.clone()),
             Event::Problem { of: Asked::Tags, problem } => self.tags_problem = Some(problem.clone()),
-            Event::EngineChosen(_, choice) => self.choice = Some(choice.clone()),
+            Event::StrategyChosen(_, choice) => self.choice = Some(choice.clone()),
             Event::JobStarted(progress) => {
                 self.progress = Some(progress.clone());
                 self.job_end = None;

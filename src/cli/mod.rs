@@ -4,7 +4,7 @@
 //! A verb's arguments become plain requests to the engine; what comes back is printed once, as text for a person or, with
 //! `--json`, as one document for a machine. Standard output carries the answer and nothing else; progress and remarks go
 //! to standard error. The document of a verb that was stopped has `"interrupted": true`; `info`, `versions` and all of `networks`
-//! but `fetch` simply end.
+//! but `download` simply end.
 
 pub mod activations;
 mod args;
@@ -17,7 +17,6 @@ pub mod console;
 pub mod duplicates;
 pub mod embed;
 pub mod exemplars;
-pub mod explain;
 pub mod export;
 pub mod extract;
 pub mod graph;
@@ -41,6 +40,7 @@ pub mod storage;
 pub mod tag;
 pub mod unusual;
 pub mod versions;
+pub mod why_similar;
 mod with_choice;
 
 pub use args::{Args, misspelt_verb};
@@ -68,7 +68,7 @@ pub enum Verb {
     Outliers(outliers::OutliersArgs),
     /// Build an index over the vectors of a layer
     Index(index::IndexArgs),
-    /// Keep whole activations of chosen layers, to look for parts of pictures
+    /// Store whole activations of chosen layers, to search for parts of pictures
     Activations(activations::ActivationsArgs),
     /// Compare labels by what their images have in common, over all layers
     Class(class::ClassArgs),
@@ -76,31 +76,32 @@ pub enum Verb {
     Graph(graph::GraphArgs),
     /// Make the full-network embedding
     Embed(embed::EmbedArgs),
-    /// Give every image a place on a plane
+    /// Lay images out on a map: two numbers for each
     Project(project::ProjectArgs),
-    /// Put images in groups by what a layer sees in them
+    /// Cluster images by what a layer sees in them
     Cluster(cluster::ClusterArgs),
-    /// Put images in communities of the graph of nearest neighbours
+    /// Find communities in the graph of nearest neighbours
     Communities(cluster::CommunitiesArgs),
     /// Find the images that excite a channel most
     Exemplars(exemplars::ExemplarsArgs),
     /// Find the channels at which an image is unusual
     Unusual(unusual::UnusualArgs),
     /// Say why two images are alike, channel by channel
-    Explain(explain::ExplainArgs),
+    #[command(alias = "explain")]
+    WhySimilar(why_similar::WhySimilarArgs),
     /// Find images by a predicate over what is known of them
     Query(query::QueryArgs),
-    /// Give images a tag, or take it away
+    /// Tag images, or remove a tag
     Tag(tag::TagArgs),
     /// Take images away: copied files, tables of them, their vectors
     Export(export::ExportArgs),
     /// Write sample pictures made by the program itself
     Sample(sample::SampleArgs),
-    /// Trained networks: list, download, add one's own
+    /// List and download trained networks, or add your own
     Networks(networks::NetworksArgs),
-    /// What the workspace costs, and keeping house in it
+    /// Show what the workspace costs on disk, and maintain it
     Storage(storage::StorageArgs),
-    /// States of the workspace: list, name, go back to, compare
+    /// List, name, restore and compare versions of the workspace
     Versions(versions::VersionsArgs),
 }
 
@@ -123,7 +124,7 @@ impl Verb {
             Verb::Communities(args) => args,
             Verb::Exemplars(args) => args,
             Verb::Unusual(args) => args,
-            Verb::Explain(args) => args,
+            Verb::WhySimilar(args) => args,
             Verb::Query(args) => args,
             Verb::Tag(args) => args,
             Verb::Export(args) => args,

@@ -19,8 +19,8 @@ use crate::domain::{
 };
 use crate::engine::{Event, Look, NeighbourList, Request};
 
-/// Finds the images most like a probe, exactly: an image, or any number of images for and against, a class, a part of an
-/// image or a vector from a file; at one layer, by several, or by the whole network.
+/// Finds the images most like a probe. A probe is an image, any number of images for and against, a class, a part of an
+/// image, or a vector from a file. Compares at one layer, at several, or over the whole network.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -37,44 +37,43 @@ Examples:
   tiramisu neighbours tom.jpg --mix fire2/concat=0.5 --mix fire9/concat=1
   tiramisu neighbours tom.jpg --embedding                    by the whole network; made by `tiramisu embed`")]
 pub struct NeighboursArgs {
-    /// Pictures that speak for what is looked for: of the collection, or any others, which go through the network for this
-    /// question alone
+    /// Pictures to be like: of the collection, or any others, which go through the network for this query only
     images: Vec<PathBuf>,
-    /// Pictures that speak against it
+    /// Pictures to be unlike
     #[arg(long, value_name = "IMAGE")]
     against: Vec<PathBuf>,
     /// Pictures with a weight: above 0 for, below 0 against
     #[arg(long, value_name = "WEIGHT:IMAGE", value_parser = parse_example, allow_hyphen_values = true)]
     example: Vec<WeighedImage>,
-    /// Labels whose mean speaks for what is looked for
+    /// Labels whose mean to be like
     #[arg(long, value_name = "LABEL")]
     class: Vec<String>,
-    /// Tags, clusters or classes whose mean speaks for it: tag:NAME, cluster:CLUSTERING:NUMBER or class:NAME (of those that
-    /// `tiramisu class` made)
+    /// Tags, clusters or classes whose mean to be like: tag:NAME, cluster:CLUSTERING:NUMBER or class:NAME (made with
+    /// `tiramisu class`)
     #[arg(long, value_name = "WHAT:NAME", value_parser = parse_many)]
     like: Vec<Example>,
-    /// Tags, clusters or classes whose mean speaks against it
+    /// Tags, clusters or classes whose mean to be unlike
     #[arg(long, value_name = "WHAT:NAME", value_parser = parse_many)]
     unlike: Vec<Example>,
-    /// Labels whose mean speaks against it
+    /// Labels whose mean to be unlike
     #[arg(long, value_name = "LABEL")]
     against_class: Vec<String>,
-    /// Files of numbers, one a channel of the layer, with spaces, commas or lines between
+    /// Files with one number per channel of the layer, separated by spaces, commas or line breaks
     #[arg(long, value_name = "FILE")]
     vector: Vec<PathBuf>,
-    /// The part of the (one) picture that counts: left, top, right and bottom as shares of its sides. It is the average of
-    /// the layer's cells that it covers, each weighed by how much of it is covered (by maximum: the largest of all that it
-    /// touches), compared with the vectors of whole pictures
+    /// The part of the (single) picture to search with: left, top, right and bottom as shares of its sides. Its vector
+    /// is the average over the layer's positions, each weighted by how much of it the part covers (with --pooling
+    /// maximum: the largest value it touches). It is compared with the vectors of whole pictures
     #[arg(long, value_name = "L,T,R,B", value_parser = parse_region)]
     region: Option<Region>,
-    /// Look for that part in every part of the others; the layer's activations have to be kept (`tiramisu activations`)
+    /// Search for that part anywhere in the others; needs the layer's activations to be stored (`tiramisu activations`)
     #[arg(long, requires = "region", conflicts_with = "mix")]
     anywhere: bool,
-    /// Layers to mix, each with how much it counts
+    /// Layers to mix, each with its weight
     #[arg(long, value_name = "LAYER=WEIGHT", value_parser = parse_part, conflicts_with_all = ["layer", "embedding"])]
     mix: Vec<WeighedLayer>,
-    /// Compare by the full-network embedding: the score is the number of features at which two pictures' codes (weak, neither,
-    /// strong) differ, however far; the least is the nearest
+    /// Compare by the full-network embedding. The score is the number of features whose codes (weak, neither, strong)
+    /// differ between two pictures; the lower, the nearer
     #[arg(long, conflicts_with_all = ["layer", "metric", "region", "vector"])]
     embedding: bool,
     /// Only images with one of these labels are neighbours
@@ -83,7 +82,7 @@ pub struct NeighboursArgs {
     /// Only images for which this predicate is true are neighbours (see `tiramisu query --help`)
     #[arg(long = "where", value_name = "PREDICATE", conflicts_with = "among")]
     predicate: Option<String>,
-    /// Look at every image, even where an index would be quicker
+    /// Compare every image, even where an index would be quicker
     #[arg(long)]
     exact: bool,
     /// The folder that was extracted [default: the nearest one above the picture that was]

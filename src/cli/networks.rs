@@ -1,4 +1,4 @@
-//! `tiramisu networks list|show|add|fetch|remove`
+//! `tiramisu networks list|show|add|download|remove`
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,16 +15,15 @@ use crate::domain::{Fit, Interpolation, counted, in_words};
 use crate::engine::networks::{self, Inside, KnownFile, PreparationWish};
 use crate::engine::{KnownNetwork, NetworkFile, Progress};
 
-/// Trained networks by name: what there is, what of it is here. They are downloaded from their publishers when you say so,
-/// and never otherwise.
+/// Lists and downloads trained networks. They are downloaded from their publishers, and only when you ask for it.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   tiramisu networks list
   tiramisu networks show googlenet
   tiramisu networks show ~/Downloads/mine.onnx               what a file holds: its layers, and how pictures are prepared
-  tiramisu networks fetch squeezenet-1.1                     goes on where an earlier download stopped
-  tiramisu networks fetch resnet50 --from /media/stick       without a connection
+  tiramisu networks download squeezenet-1.1                     goes on where an earlier download stopped
+  tiramisu networks download resnet50 --from /media/stick       without a connection
   tiramisu networks add mine.onnx --name birds --like resnet50
   tiramisu extract ~/Pictures --network birds")]
 pub struct NetworksArgs {
@@ -36,15 +35,16 @@ pub struct NetworksArgs {
 /// What can be done with networks.
 #[derive(Debug, Subcommand)]
 pub enum NetworksVerb {
-    /// Name all networks, and say which are here
+    /// List all networks, and which are on this machine
     List(ListArgs),
-    /// Say everything that is known of one, its layers too if it is here
+    /// Describe a network, with its layers if it is on this machine
     Show(ShowArgs),
-    /// Remember a network of your own; its file stays where it is
+    /// Add a network of your own; its file stays where it is
     Add(AddArgs),
-    /// Download what is missing of one, and compare it with its checksum
-    Fetch(FetchArgs),
-    /// Delete what was downloaded of one, or forget one of your own
+    /// Download the missing files of a network and verify their checksums
+    #[command(alias = "fetch")]
+    Download(DownloadArgs),
+    /// Delete the downloaded files of a network, or forget one of your own
     Remove(NamedArgs),
 }
 
@@ -79,7 +79,7 @@ pub struct NamedArgs {
 
 /// Downloads.
 #[derive(Debug, ClapArgs)]
-pub struct FetchArgs {
+pub struct DownloadArgs {
     /// Its name
     name: String,
     /// Folder to look for the files in before anything is downloaded
@@ -101,16 +101,16 @@ pub struct AddArgs {
     /// Prepare pictures as for this network [default: as the file's format suggests]
     #[arg(long, value_name = "NAME")]
     like: Option<String>,
-    /// What happens to proportions: stretch, crop:SHORTER (256, say), or letterbox
+    /// How the picture is fitted: stretch, crop:SHORTER (for example crop:256), or letterbox
     #[arg(long, value_parser = parse_fit)]
     fit: Option<Fit>,
-    /// How pixels are weighed
+    /// How pixels are interpolated
     #[arg(long, value_parser = one_of(Interpolation::ALL, Interpolation::word))]
     interpolation: Option<Interpolation>,
     /// Order of the colours
     #[arg(long)]
     channels: Option<Colours>,
-    /// What is taken away of each channel, in the network's order, from 0 to 255: 104,117,123
+    /// What is subtracted from each channel, in the network's order, from 0 to 255: 104,117,123
     #[arg(long, value_name = "A,B,C", value_parser = parse_triple)]
     mean: Option<Triple>,
     /// What each channel is divided by after that: 58.395,57.12,57.375
@@ -141,7 +141,7 @@ impl NetworksVerb {
             NetworksVerb::Show(args) => args.json,
             NetworksVerb::Remove(args) => args.json,
             NetworksVerb::Add(args) => args.json,
-            NetworksVerb::Fetch(args) => args.json,
+            NetworksVerb::Download(args) => args.json,
         }
     }
 }
@@ -152,7 +152,7 @@ impl Arguments for NetworksArgs {
     }
 
     fn what_stays(&self) -> &'static str {
-        "What has arrived stays; the same command goes on from there."
+        "What was downloaded so far is saved; the same command continues from there."
     }
 
     fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
@@ -169,12 +169,12 @@ fn run(args: &NetworksArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         NetworksVerb::List(_) => list(console),
         NetworksVerb::Show(args) => show(&network_named(&args.network), console),
         NetworksVerb::Add(args) => add(args, console),
-        NetworksVerb::Fetch(args) => fetch(args, console),
+        NetworksVerb::Download(args) => download(args, console),
         NetworksVerb::Remove(args) => {
             let deleted = networks::remove(&args.name, None)?;
             let answer: Vec<String> = deleted.iter().map(|path| path.display().to_string()).collect();
             let text = match &answer[..] {
-                [] => format!("nothing of {} was here\n", args.name),
+                [] => format!("{} had no downloaded files\n", args.name),
                 files => format!("deleted:\n  {}\n", files.join("\n  ")),
             };
             console.answer(&serde_json::json!({ "name": args.name, "deleted": answer }), &text)?;
@@ -216,9 +216,8 @@ fn show(network: &NetworkFile, console: &mut Console) -> anyhow::Result<Outcome>
 fn layers_of(inside: &Inside) -> String {
     let [channels, height, width] = inside.input;
     let count = counted(inside.layers.len(), "layer", "layers");
-    let mut text = format!(
-        "\n{count} over a picture of {channels} x {height} x {width}; those with a * are stored unless others are named\n"
-    );
+    let mut text =
+        format!("\n{count} over a picture of {channels} x {height} x {width}; those with a * are stored by default\n");
     let longest = inside.layers.iter().map(|layer| layer.name.chars().count()).max().unwrap_or(0);
     for layer in &inside.layers {
         let ([channels, height, width], star) = (layer.shape, if layer.stored_by_default { "*" } else { " " });
@@ -241,7 +240,7 @@ fn list(console: &mut Console) -> anyhow::Result<Outcome> {
     };
     let mut text: String = networks.iter().map(line).collect();
     text = format!("{:longest$}  {:4}  {:>8}  {:>5}\n{text}", "name", "", "size", "top-1");
-    text += "\ntop-1: right first answers on ImageNet in per cent, as published. `tiramisu networks show NAME` says more.\n";
+    text += "\ntop-1: accuracy on ImageNet in per cent, as published. `tiramisu networks show NAME` says more.\n";
     console.answer(&networks, &text)?;
     Ok(if problems.is_empty() { Outcome::Done } else { Outcome::DoneExceptSome })
 }
@@ -262,11 +261,11 @@ fn add(args: &AddArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn fetch(args: &FetchArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn download(args: &DownloadArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     interrupt::listen();
     let progress = Arc::new(Progress::new(format!("Downloading {}", args.name)));
-    let fetched = std::thread::scope(|scope| {
-        let work = scope.spawn(|| networks::fetch(&args.name, None, &args.from, &progress));
+    let downloaded = std::thread::scope(|scope| {
+        let work = scope.spawn(|| networks::download_network(&args.name, None, &args.from, &progress));
         while !work.is_finished() {
             std::thread::sleep(Duration::from_millis(20));
             match progress.total() {
@@ -280,14 +279,14 @@ fn fetch(args: &FetchArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         work.join()
     });
     console.hide();
-    let Some(fetched) = fetched.map_err(|_| anyhow!("the download failed"))?? else {
+    let Some(downloaded) = downloaded.map_err(|_| anyhow!("the download failed"))?? else {
         bail!(Interrupted);
     };
-    for problem in &fetched.problems {
+    for problem in &downloaded.problems {
         console.note(problem);
     }
-    let network = &fetched.network;
-    let text = match fetched.bytes {
+    let network = &downloaded.network;
+    let text = match downloaded.bytes {
         0 => format!("{} is here: {}\n", network.name, network.path.display()),
         bytes => {
             format!(
@@ -298,8 +297,8 @@ fn fetch(args: &FetchArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             )
         }
     };
-    let problems: Vec<String> = fetched.problems.iter().map(ToString::to_string).collect();
-    let answer = serde_json::json!({ "network": network, "downloaded_bytes": fetched.bytes, "problems": problems });
+    let problems: Vec<String> = downloaded.problems.iter().map(ToString::to_string).collect();
+    let answer = serde_json::json!({ "network": network, "downloaded_bytes": downloaded.bytes, "problems": problems });
     console.answer(&answer, &text)?;
     Ok(if problems.is_empty() { Outcome::Done } else { Outcome::DoneExceptSome })
 }
@@ -340,7 +339,7 @@ fn describe_file(file: &KnownFile) -> String {
     };
     let state = match (file.is_here, file.is_optional) {
         (true, _) => "here",
-        (false, true) => "missing, not needed",
+        (false, true) => "missing, optional",
         (false, false) => "missing",
     };
     let mut text = format!("\n{} ({state}{size})\n", file.name);
@@ -359,7 +358,7 @@ fn parse_fit(text: &str) -> Result<Fit, String> {
             Ok(shorter_px) => Ok(Fit::Crop { shorter_px }),
             Err(_) => Err(format!("`{px}` is no number of pixels")),
         },
-        _ => Err("say stretch, crop:256 (or another number) or letterbox".to_owned()),
+        _ => Err("write stretch, crop:256 (or another number) or letterbox".to_owned()),
     }
 }
 

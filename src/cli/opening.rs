@@ -19,17 +19,17 @@ pub struct Opening {
     /// Where the workspace lies [default: named after the folder, in the user's data directory]
     #[arg(long, value_name = "DIR")]
     pub workspace: Option<PathBuf>,
-    /// What computes; auto takes the GPU unless it is missing or a software renderer
+    /// The device that computes; auto takes the GPU, unless there is none or it is a software renderer
     #[arg(long, default_value = "auto", value_parser = one_of(Compute::ALL, Compute::word))]
     pub compute: Compute,
-    /// In which numbers networks run: half needs a GPU that has it, and half the memory
+    /// The precision in which networks run: half takes half the memory and needs a GPU with 16-bit numbers
     #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
     pub precision: Precision,
 }
 
 impl Opening {
-    /// The network as the engine names it. What exists is a file, and what looks like a path is meant as one; the rest are
-    /// names.
+    /// The network as the engine names it. What exists or looks like a path is taken for a file; anything else is a
+    /// name.
     pub fn network_file(&self) -> NetworkFile {
         self.network.as_deref().map_or(NetworkFile::Builtin, network_named)
     }

@@ -10,10 +10,10 @@ use super::opening::Opening;
 use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
-use crate::domain::{EngineChoice, OutlierScore, OutlierWish, counted};
+use crate::domain::{OutlierScore, OutlierWish, StrategyChoice, counted};
 use crate::engine::AnalysisWish;
 
-/// Finds images unlike the others at a layer. All scores of all images are kept as `outliers_NETWORK_LAYER.lance`.
+/// Finds images unlike the others at a layer. The scores of all images are stored as `outliers_NETWORK_LAYER.lance`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -28,11 +28,11 @@ pub struct OutliersArgs {
     /// Which vectors to compare
     #[command(flatten)]
     source: Source,
-    /// distance: far from the k-th neighbour; factor: in thinner air than its neighbours (LOF); cluster: far from the
-    /// middle of its own cluster
+    /// distance: far from the k-th neighbour; factor: in a sparser region than its neighbours (LOF); cluster: far from
+    /// the centre of its own cluster
     #[arg(long, default_value = "distance", value_parser = one_of(OutlierScore::ALL, OutlierScore::word))]
     by: OutlierScore,
-    /// Neighbours that are looked at
+    /// How many neighbours to consider
     #[arg(short, long = "neighbours", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
     /// How many to list
@@ -60,8 +60,8 @@ struct Answer<'a> {
     /// Whether they are in that table.
     kept: bool,
     elapsed_secs: f64,
-    /// Which engine did the work, and why, if one was chosen.
-    choice: Option<&'a EngineChoice>,
+    /// Which strategy was chosen, and why, if there was a choice.
+    choice: Option<&'a StrategyChoice>,
     outliers: Vec<Row<'a>>,
 }
 

@@ -11,14 +11,14 @@ use super::opening::Opening;
 use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
-use crate::domain::{EngineChoice, Faithfulness, ProjectionMethod, ProjectionWish, Trust, counted};
+use crate::domain::{Faithfulness, ProjectionMethod, ProjectionWish, StrategyChoice, Trust, counted};
 use crate::engine::{self, AnalysisAnswer, AnalysisWish};
 
 /// Gives every image a place on a plane. The map is kept in the workspace, too.
 ///
-/// How far it can be believed is told by 15 neighbours of each image, by cosine distance. Principal components are those of
-/// the vectors as they are, whose lengths count, so their map is judged by another measure than it is made by; the others are
-/// made by cosine distance, too. `kept` is the share of an image's neighbours that are near it on the map.
+/// Every map is judged by the 15 nearest neighbours of each image by cosine distance. UMAP, t-SNE and PaCMAP also use
+/// cosine distance; principal components use the vectors without normalising their lengths. `kept` is the share of an
+/// image's neighbours that are near it on the map.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -34,13 +34,13 @@ pub struct ProjectArgs {
     /// Which vectors to project
     #[command(flatten)]
     source: Source,
-    /// How places are found
+    /// The projection method
     #[arg(long, default_value = "pca", value_parser = one_of(ProjectionMethod::ALL, ProjectionMethod::word))]
     method: ProjectionMethod,
-    /// Leave the map that was made before as it is, and give a place to the images that came after it
+    /// Leave the existing map as it is, and place the images on it that were added later
     #[arg(long, conflicts_with = "seed")]
     place: bool,
-    /// Where chance starts: the same seed, the same map
+    /// Seed of the random numbers: the same seed gives the same map
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// CSV file to write [default: standard output]
@@ -104,8 +104,8 @@ struct Answer<'a> {
     of_placed: Option<Part>,
     #[serde(skip_serializing_if = "Option::is_none")]
     as_made: Option<Part>,
-    /// Which engine did the work, and why, if one was chosen.
-    choice: Option<&'a EngineChoice>,
+    /// Which strategy was chosen, and why, if there was a choice.
+    choice: Option<&'a StrategyChoice>,
     /// Images placed on a map that was there: this time, and in all.
     #[serde(skip_serializing_if = "Option::is_none")]
     placed: Option<usize>,
@@ -155,7 +155,7 @@ fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let faithfulness = projection.faithfulness.as_ref();
     if let Some(placed) = placed {
         let trust = faithfulness.map(Faithfulness::in_words).map_or(String::new(), |words| format!("\n{words}"));
-        console.note(format!("{placed} of {} images placed on the map that was there{trust}", projection.ids.len()));
+        console.note(format!("{placed} of {} images placed on the existing map{trust}", projection.ids.len()));
     }
     let points: Vec<Point> = projection
         .ids

@@ -21,8 +21,7 @@ Predicates:
   logic        and  or  not  ( )
   arithmetic   + - * / ( )  over numbers, width, height, file_bytes, id and feature(..): width / height > 2
   functions    tag('x')  cluster('kmeans_20') = 3  feature('conv3', 17) > 2.5  has_vectors()
-  A comparison with what is not known (no label, no width of a picture that was not read, a division by zero) is never
-  true.
+  A comparison with an unknown value (no label, the width of a picture that was not read, a division by zero) is never true.
 
 Examples:
   tiramisu query ~/Pictures \"label = 'dog' and width > 512\"
@@ -31,9 +30,9 @@ Examples:
 pub struct QueryArgs {
     /// The folder that was extracted
     folder: PathBuf,
-    /// What must be true
+    /// The predicate that must be true
     predicate: String,
-    /// Say how many of the images have what in common, instead of which they are: label, tag, problem or cluster:NAME
+    /// Count the images instead of listing them, by label, tag, problem or cluster:NAME
     #[arg(long, value_name = "WHAT", value_parser = grouping)]
     count_by: Option<Grouping>,
     /// How to open the folder

@@ -70,7 +70,7 @@ fn run(args: &SampleArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     });
     let mut words = format!("{} written to {folder}\n", counted(written, "picture", "pictures"));
     if interrupted {
-        words += &format!("stopped before all {} were; those stay\n", args.count);
+        words += &format!("stopped before all {} were written; these remain\n", args.count);
     }
     console.answer(&answer, &words)?;
     Ok(if interrupted { interrupt::outcome() } else { Outcome::Done })

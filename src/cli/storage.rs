@@ -11,18 +11,18 @@ use super::arguments::Arguments;
 use super::parsers::one_of;
 use super::{Console, Interrupted, Outcome, collection, interrupt};
 use crate::domain::{Counted, IndexPlan, Preference, StorageReport, TableStorage, counted, in_words};
-use crate::engine::{self, HouseNews, HouseWish, Progress};
+use crate::engine::{self, MaintenanceReport, MaintenanceWish, Progress};
 
-/// Says what the workspace costs: for every column and index its bytes on disk, bytes read for a question and bytes
-/// written for new images, each beside the bare numbers that would do. Two of the three can be made small, and the third
-/// pays; --prefer says which matter.
+/// Shows what the workspace costs: for every column and index the bytes on disk, the bytes that a query reads and the
+/// bytes that new images write, each compared with the size of the bare numbers. Only two of the three can be small at
+/// once; --prefer chooses.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   tiramisu storage ~/Pictures
   tiramisu storage ~/Pictures --sizes-only --json
   tiramisu storage ~/Pictures --prefer fast-reads
-  tiramisu storage ~/Pictures --compact --forget-versions 1    versions with a name stay")]
+  tiramisu storage ~/Pictures --compact --keep-versions 1    versions with a name remain")]
 pub struct StorageArgs {
     /// The folder with the pictures, or a workspace
     #[arg(value_name = "FOLDER|WORKSPACE")]
@@ -30,16 +30,16 @@ pub struct StorageArgs {
     /// The workspace, if it does not lie in the usual place
     #[arg(long, value_name = "DIR")]
     workspace: Option<PathBuf>,
-    /// What is to be cheap, from now on and for what is there
+    /// What should be cheap; applies to existing tables and to everything written later
     #[arg(long, value_parser = one_of(Preference::ALL, Preference::word))]
     prefer: Option<Preference>,
-    /// Put small files together
+    /// Merge small files
     #[arg(long)]
     compact: bool,
-    /// Delete all versions but the last KEEP of each table, and those with a name
-    #[arg(long, value_name = "KEEP", value_parser = clap::value_parser!(u32).range(1..))]
-    forget_versions: Option<u32>,
-    /// Do not count what is read and written: that reads every column once
+    /// Delete all versions except the latest KEEP of each table and those with a name
+    #[arg(long, alias = "forget-versions", value_name = "KEEP", value_parser = clap::value_parser!(u32).range(1..))]
+    keep_versions: Option<u32>,
+    /// Show sizes only; measuring reads and writes would read every column once
     #[arg(long)]
     sizes_only: bool,
     /// Answer with one JSON document
@@ -53,7 +53,7 @@ impl Arguments for StorageArgs {
     }
 
     fn what_stays(&self) -> &'static str {
-        "Every table is whole, and what was done by then stays done."
+        "Every table is intact, and the steps finished so far are done."
     }
 
     fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
@@ -74,16 +74,16 @@ fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             console.note(plan.in_words());
         }
     }
-    let mut wishes: Vec<HouseWish> = Vec::new();
-    wishes.extend(args.prefer.map(|preference| HouseWish::Prefer(Some(preference))));
-    wishes.extend(args.compact.then_some(HouseWish::Compact));
-    wishes.extend(args.forget_versions.map(|kept| HouseWish::ForgetVersions(kept as usize)));
-    wishes.push(HouseWish::Look { measured: !args.sizes_only });
+    let mut wishes: Vec<MaintenanceWish> = Vec::new();
+    wishes.extend(args.prefer.map(|preference| MaintenanceWish::Prefer(Some(preference))));
+    wishes.extend(args.compact.then_some(MaintenanceWish::Compact));
+    wishes.extend(args.keep_versions.map(|kept| MaintenanceWish::DeleteVersions(kept as usize)));
+    wishes.push(MaintenanceWish::Inspect { measured: !args.sizes_only });
     interrupt::listen();
-    let progress = Arc::new(Progress::new("Looking at the workspace"));
+    let progress = Arc::new(Progress::new("Inspecting the workspace"));
     let counters = progress.clone();
-    let keep = move || engine::keep_house(&root, &wishes, &counters);
-    let work = std::thread::Builder::new().name("tiramisu-house".into()).spawn(keep)?;
+    let keep = move || engine::maintain(&root, &wishes, &counters);
+    let work = std::thread::Builder::new().name("tiramisu-maintenance".into()).spawn(keep)?;
     while !work.is_finished() {
         console.show(&progress);
         if interrupt::was_asked() {
@@ -92,7 +92,7 @@ fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         std::thread::sleep(Duration::from_millis(20));
     }
     console.hide();
-    let news = work.join().map_err(|_| anyhow!("the work ended before its time; the log may say why"))?;
+    let news = work.join().map_err(|_| anyhow!("the work ended unexpectedly; the log may say why"))?;
     // What was stopped is told as a problem, too.
     let news = news.map_err(|problem| match problem.what.as_str() {
         engine::STOPPED => Interrupted.into(),
@@ -106,27 +106,27 @@ fn run(args: &StorageArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 }
 
 /// What each preference would do to indices.
-fn plans_of(news: &HouseNews) -> serde_json::Value {
+fn plans_of(news: &MaintenanceReport) -> serde_json::Value {
     let plan = |(preference, plan): &(Preference, IndexPlan)| (preference.word().to_owned(), serde_json::json!(plan));
     news.plans.iter().map(plan).collect::<serde_json::Map<_, _>>().into()
 }
 
-fn in_words(news: &HouseNews) -> String {
+fn in_words(news: &MaintenanceReport) -> String {
     let StorageReport { prefer, layout, bytes, tables } = &news.storage;
     let mut words = String::new();
     if !news.done.is_empty() {
         words += &format!("{}\n\n", news.done);
     }
     words += &format!("on disk    {}\n", in_words::bytes(*bytes));
-    words += &format!("preferred  {}\n", prefer.map_or("nothing: a middle way", Preference::word));
+    words += &format!("preference {}\n", prefer.map_or("none (balanced)", Preference::word));
     words += &format!(
-        "           at most {} at the end of a table\n",
+        "           a table has at most {} before they are merged\n",
         counted(layout.small_fragments, "small file", "small files")
     );
     for (preference, plan) in news.plans.iter().filter(|(_, plan)| !plan.is_empty()) {
         words += &format!("--prefer {}: {}\n", preference.word(), plan.in_words());
     }
-    words += "\nEvery number beside how many times the bare numbers that is; at best 1.\n";
+    words += "\nIn brackets: how many times the size of the bare numbers; 1 is the least possible.\n";
     tables.iter().for_each(|table| words += &table_in_words(table));
     words
 }
@@ -140,7 +140,7 @@ fn table_in_words(table: &TableStorage) -> String {
         counted(table.versions as usize, "version", "versions"),
     );
     words += &format!(
-        "  on disk {}, {} of it of older versions\n",
+        "  on disk {}, of which {} in older versions\n",
         with_ratio(table.memory),
         in_words::bytes(table.old_bytes)
     );
@@ -159,7 +159,7 @@ fn table_in_words(table: &TableStorage) -> String {
         }
         if let Some(update) = column.update {
             let images = table.commit_rows.max(1);
-            words += &format!("      written for an image: {}\n", with_ratio_each(update, images));
+            words += &format!("      written per image: {}\n", with_ratio_each(update, images));
         }
     }
     for index in &table.indices {
@@ -169,7 +169,7 @@ fn table_in_words(table: &TableStorage) -> String {
         }
         if let Some(update) = index.update {
             let images = counted(index.update_rows as usize, "image", "images");
-            words += &format!("      written when {images} came: {}\n", with_ratio(update));
+            words += &format!("      written when {images} were added: {}\n", with_ratio(update));
         }
         if index.rows_outside > 0 {
             words += &format!("      {} not in it yet\n", counted(index.rows_outside as usize, "row", "rows"));

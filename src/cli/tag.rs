@@ -11,7 +11,8 @@ use super::{Console, Interrupted, Misuse, Outcome, collection, query};
 use crate::domain::{ImageId, Tags, counted};
 use crate::engine::{Event, Request};
 
-/// Gives images a tag, or takes it from them. Tags are kept in the workspace as `tags.lance`; the pictures are not changed.
+/// Tags images, or removes a tag from them. Tags are stored in the workspace as `tags.lance`; the pictures are not
+/// changed.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -30,10 +31,10 @@ pub struct TagArgs {
     /// This image; may be given several times
     #[arg(long, value_name = "PATH", num_args = 1.., conflicts_with = "predicate")]
     image: Vec<PathBuf>,
-    /// Take the tag away instead
+    /// Remove the tag instead
     #[arg(long)]
     remove: bool,
-    /// Say which tags there are
+    /// List the tags
     #[arg(long, conflicts_with_all = ["tag", "predicate", "image", "remove"])]
     list: bool,
     /// How to open the folder
@@ -66,9 +67,7 @@ fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let names_images = args.predicate.is_some() || !args.image.is_empty();
     if !args.list && (args.tag.is_none() || !names_images) {
         let lacking = if args.tag.is_none() { "a tag, and its images" } else { "the images of the tag" };
-        bail!(Misuse(format!(
-            "name {lacking} (--where PREDICATE or --image PATH), or ask for the tags there are (--list)"
-        )));
+        bail!(Misuse(format!("name {lacking} (--where PREDICATE or --image PATH), or list the tags (--list)")));
     }
     let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
     let Some(written) = args.tag.as_ref().filter(|_| !args.list) else {
@@ -106,8 +105,8 @@ fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let answer = serde_json::json!({ "tag": tag, "added": !args.remove, "matching": matching, "changed": changed });
     let images = counted(changed, "image", "images");
     let words = match args.remove {
-        false => format!("{tag} given to {images}, {} had it already\n", matching - changed),
-        true => format!("{tag} taken from {images}, {} did not have it\n", matching - changed),
+        false => format!("{tag} added to {images}; {} had it already\n", matching - changed),
+        true => format!("{tag} removed from {images}; {} did not have it\n", matching - changed),
     };
     console.answer(&answer, &words)?;
     Ok(Outcome::Done)

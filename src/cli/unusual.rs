@@ -97,7 +97,7 @@ fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         let has_vectors =
             !query::ask(&mut listener, &format!("id = {} and has_vectors()", image.0), None, console)?.ids.is_empty();
         let record = listener.record(image)?;
-        let what = "It cannot be said what is unusual in this picture";
+        let what = "What is unusual in this picture cannot be computed";
         if has_vectors && record.problem.is_none() {
             bail!("{what}: no other image of its collection has vectors: {}. Extract more pictures.", record.path.text);
         }

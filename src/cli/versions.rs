@@ -1,4 +1,4 @@
-//! `tiramisu versions FOLDER [list|tag|untag|checkout|compare]`
+//! `tiramisu versions FOLDER [list|name|forget-name|restore|compare]`
 
 use std::path::{Path, PathBuf};
 
@@ -8,26 +8,24 @@ use clap::{Args as ClapArgs, Subcommand};
 use super::arguments::{Arguments, NOTHING_CHANGED};
 use super::{Console, Misuse, Outcome, collection};
 use crate::domain::{
-    PutBack, TableHistory, TableVersion, VersionComparison, VersionName, counted, in_words, moment_in_words,
+    Restored, TableHistory, TableVersion, VersionComparison, VersionName, counted, in_words, moment_in_words,
 };
 use crate::engine;
 
-/// States of the workspace. Every commit is a version of a table, and all of them stay until old ones are forgotten
-/// (`tiramisu storage FOLDER --forget-versions 1`); those with a name stay even then.
+/// Versions of the workspace. Every commit is a version of a table, and versions remain until they are deleted
+/// (`tiramisu storage FOLDER --keep-versions 1`); those with a name are never deleted.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
   tiramisu versions ~/Pictures                                 list them
-  tiramisu versions ~/Pictures tag before-holiday              name the present state of all tables
-  tiramisu versions ~/Pictures checkout before-holiday         go back to it; what was there meanwhile stays a version
+  tiramisu versions ~/Pictures name before-holiday             name the present state of all tables
+  tiramisu versions ~/Pictures restore before-holiday         go back to it; the states in between remain available
   tiramisu versions ~/Pictures compare 3 latest --table images
-  tiramisu versions ~/Pictures checkout 7 --table squeezenet_v1_1_0a1b2c3d
+  tiramisu versions ~/Pictures restore 7 --table squeezenet_v1_1_0a1b2c3d
 
-A name stands for the whole state: pictures, vectors, tags, names of clusters, classes. What was found since then and did
-not exist at that time (a map, a clustering) stays. Whatever going back takes away stays a version and can be gone back to.
+A name covers the whole state: pictures, vectors, tags, names of clusters, classes. Results that did not exist at that time (a map, a clustering) are not removed. The state that is replaced remains available as a version.
 
-Going back never gives a picture what belongs to another: rows of pictures that are others now are removed, and the next
-`tiramisu extract` makes them anew.")]
+Rows never end up with the wrong picture: those of pictures that have changed since are removed, and the next `tiramisu extract` makes them anew.")]
 pub struct VersionsArgs {
     /// The folder with the pictures, or a workspace
     #[arg(value_name = "FOLDER|WORKSPACE")]
@@ -46,14 +44,15 @@ pub struct VersionsArgs {
 /// What can be done with versions.
 #[derive(Debug, Subcommand)]
 pub enum VersionsVerb {
-    /// List them (what is done when nothing else is asked)
+    /// List the versions (the default)
     List {
         /// Only those of one table
         #[arg(long, value_name = "NAME")]
         table: Option<String>,
     },
-    /// Give a version a name: by default the present state of all tables
-    Tag {
+    /// Name a version: by default the present state of all tables
+    #[command(alias = "tag")]
+    Name {
         /// The name: letters, digits, `.`, `-` and `_`
         name: String,
         /// Of one table only
@@ -63,16 +62,18 @@ pub enum VersionsVerb {
         #[arg(long, value_name = "VERSION", requires = "table", default_value = "latest", value_parser = parse_version)]
         version: VersionName,
     },
-    /// Take a name away; the version stays
-    Untag {
+    /// Remove a name; the version remains
+    #[command(alias = "untag")]
+    ForgetName {
         /// The name
         name: String,
         /// Of one table only
         #[arg(long, value_name = "NAME")]
         table: Option<String>,
     },
-    /// Go back: make an earlier version the latest again
-    Checkout {
+    /// Make an earlier version the latest again
+    #[command(alias = "checkout")]
+    Restore {
         /// A name that was given, or with --table a number
         #[arg(value_name = "NAME|VERSION", value_parser = parse_version)]
         version: VersionName,
@@ -80,7 +81,7 @@ pub enum VersionsVerb {
         #[arg(long, value_name = "NAME")]
         table: Option<String>,
     },
-    /// Say what the second version has that the first has not, and the other way round
+    /// Show how two versions differ
     Compare {
         /// A number, a name, or `latest`
         #[arg(value_name = "A", value_parser = parse_version)]
@@ -118,8 +119,8 @@ fn run(args: &VersionsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     match &args.verb {
         None => list(&root, None, console)?,
         Some(VersionsVerb::List { table }) => list(&root, table.as_deref(), console)?,
-        Some(VersionsVerb::Tag { name, table, version }) => {
-            let given = engine::tag_version(&root, name, table.as_deref(), version)?;
+        Some(VersionsVerb::Name { name, table, version }) => {
+            let given = engine::name_version(&root, name, table.as_deref(), version)?;
             let lines: Vec<String> = given
                 .iter()
                 .map(|(table, version)| format!("{table}, version {version}, is called {name}\n"))
@@ -130,18 +131,18 @@ fn run(args: &VersionsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
                 .collect();
             console.answer(&serde_json::json!({ "tag": name, "tagged": rows }), &lines.concat())?;
         }
-        Some(VersionsVerb::Untag { name, table }) => {
-            let taken = engine::untag_version(&root, name, table.as_deref())?;
-            let words = format!("{name} is no name any more, of {}\n", taken.join(", "));
+        Some(VersionsVerb::ForgetName { name, table }) => {
+            let taken = engine::forget_version_name(&root, name, table.as_deref())?;
+            let words = format!("the name {name} was removed, from {}\n", taken.join(", "));
             console.answer(&serde_json::json!({ "tag": name, "untagged": taken }), &words)?;
         }
-        Some(VersionsVerb::Checkout { version, table }) => {
+        Some(VersionsVerb::Restore { version, table }) => {
             if let (VersionName::Number(number), None) = (version, table) {
                 bail!(Misuse(format!(
-                    "version {number} of which table? Say so with --table; `tiramisu versions FOLDER` lists them"
+                    "version {number} of which table? Name it with --table; `tiramisu versions FOLDER` lists them"
                 )));
             }
-            let done = engine::put_version_back(&root, table.as_deref(), version)?;
+            let done = engine::restore_version(&root, table.as_deref(), version)?;
             let stayed = match table {
                 None => engine::histories(&root)?,
                 Some(_) => Vec::new(),
@@ -149,7 +150,7 @@ fn run(args: &VersionsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             let lacks_it = |history: &&TableHistory| !has(history, version);
             let stayed: Vec<String> = stayed.iter().filter(lacks_it).map(|history| history.table.clone()).collect();
             let answer = serde_json::json!({ "checked_out": done, "without_it": stayed });
-            console.answer(&answer, &put_back_in_words(&done, &stayed, version))?;
+            console.answer(&answer, &restored_in_words(&done, &stayed, version))?;
         }
         Some(VersionsVerb::Compare { before, after, table }) => {
             let compared = compare(&root, table.as_deref(), before, after)?;
@@ -196,7 +197,7 @@ fn has(history: &TableHistory, name: &VersionName) -> bool {
     history.versions.iter().any(|version| match name {
         VersionName::Latest => true,
         VersionName::Number(number) => version.number == *number,
-        VersionName::Tag(tag) => version.tags.contains(tag),
+        VersionName::Name(tag) => version.tags.contains(tag),
     })
 }
 
@@ -219,28 +220,29 @@ fn version_in_words(version: &TableVersion) -> String {
     )
 }
 
-fn put_back_in_words(done: &[PutBack], stayed: &[String], version: &VersionName) -> String {
+fn restored_in_words(done: &[Restored], stayed: &[String], version: &VersionName) -> String {
     let mut words = String::new();
     if done.is_empty() {
-        words += "that is the present state already; nothing changed\n";
+        words += "this is the present state already; nothing changed\n";
     }
     for table in done {
         match table.from {
-            Some(from) => words += &format!("{}: version {from} is back, as version {}", table.table, table.version),
+            Some(from) => {
+                words += &format!("{}: version {from} was restored as version {}", table.table, table.version)
+            }
             None => words += &format!("{}: version {}", table.table, table.version),
         }
-        words += &format!("; version {} is how it was until now", table.before);
+        words += &format!("; the state until now is version {}", table.before);
         if table.rows_removed > 0 {
             words += &format!(", {} of other pictures removed", counted(table.rows_removed, "row", "rows"));
         }
         words += "\n";
     }
     if !stayed.is_empty() {
-        words +=
-            &format!("no version of these is called {version}, and they stay as they are: {}\n", stayed.join(", "));
+        words += &format!("these tables have no version called {version} and are unchanged: {}\n", stayed.join(", "));
     }
     if !done.is_empty() {
-        words += "`tiramisu extract` makes vectors that are missing now\n";
+        words += "`tiramisu extract` makes the vectors that are missing now\n";
     }
     words
 }

@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use crate::domain::EngineChoice;
+use crate::domain::StrategyChoice;
 
-/// What was found, and which engine found it and why.
+/// What was found, and by which strategy and why.
 #[derive(Serialize)]
 pub struct WithChoice<'a, T: Serialize> {
     /// What was found.
     #[serde(flatten)]
     pub answer: &'a T,
-    /// Which engine did the work, if one was chosen.
-    pub choice: Option<&'a EngineChoice>,
+    /// Which strategy did the work, if one was chosen.
+    pub choice: Option<&'a StrategyChoice>,
 }

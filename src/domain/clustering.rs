@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ImageId, StoredLayer};
 
-/// How images are put in groups.
+/// How clusters are found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClusterMethod {
@@ -95,7 +95,7 @@ impl ClusterWish {
 
 /// A channel by which a group can be told from the others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TellingChannel {
+pub struct DistinguishingChannel {
     /// Its layer.
     pub layer: String,
     /// Its index in the layer.
@@ -115,8 +115,9 @@ pub struct Cluster {
     pub exemplars: Vec<ImageId>,
     /// The labels of its images, most frequent first, with their numbers; images without a label are not counted.
     pub labels: Vec<(String, usize)>,
-    /// The channels that tell it from the others, best first.
-    pub telling: Vec<TellingChannel>,
+    /// The channels that distinguish it from the others, best first.
+    #[serde(rename = "telling")]
+    pub distinguishing: Vec<DistinguishingChannel>,
 }
 
 impl Cluster {

@@ -52,7 +52,7 @@ pub struct UnusualChannel {
     pub z: f32,
 }
 
-/// What one channel adds to the likeness of two images, or to their difference.
+/// What one channel adds to the similarity of two images, or to their difference.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ChannelShare {
     /// Its index in the layer.

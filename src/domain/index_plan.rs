@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{IndexRecord, Job, Preference, StoredLayer, WorkEngine, choose, counted, in_words};
+use super::{IndexRecord, Preference, StoredLayer, Strategy, Workload, choose, counted, in_words};
 
 /// A layer that may have an index.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,10 +93,10 @@ impl IndexPlan {
             let secs: Option<f64> = self.build.iter().map(|planned| planned.secs).sum();
             let time = match secs {
                 Some(secs) => format!("takes about {} by those built before", in_words::duration(secs)),
-                None => "takes a time that is not known: none was built here yet".to_owned(),
+                None => "takes an unknown time, because no index was built here yet".to_owned(),
             };
             sentences.push(format!(
-                "Indices over {} are built, about {} in all; that {time}.",
+                "Indices for {} will be built, about {} in all; this {time}.",
                 layers(self.build.len()),
                 in_words::bytes(bytes)
             ));
@@ -104,7 +104,7 @@ impl IndexPlan {
         if !self.drop.is_empty() {
             let bytes = self.drop.iter().map(|dropped| dropped.bytes).sum();
             sentences.push(format!(
-                "Indices over {} are dropped, {}.",
+                "Indices for {} will be removed, {}.",
                 layers(self.drop.len()),
                 in_words::bytes(bytes)
             ));
@@ -116,8 +116,8 @@ impl IndexPlan {
 /// Whether an index would be asked, if it found all there is.
 fn wants_index(layer: &LayerToIndex) -> bool {
     let (rows, channels) = (layer.rows, layer.channels);
-    let job = Job::Neighbours { rows, channels, recall: Some(1.0), is_filtered: false, exactly: false };
-    choose(job).engine == WorkEngine::Index
+    let job = Workload::Neighbours { rows, channels, recall: Some(1.0), is_filtered: false, exactly: false };
+    choose(job).strategy == Strategy::Index
 }
 
 /// The usual index, IVF_RQ: of each number a bit, and four more in blocks of 64 numbers; beside them five factors of four

@@ -49,7 +49,7 @@ pub fn single_in_words(columns: &[StoredLayer]) -> String {
         more => format!(" and {} more", thousands(more)),
     };
     let who = counted(layers.len(), "layer is", "layers are");
-    format!("{who} kept in single precision, because half precision ends at 65,504: {named}{more}")
+    format!("{who} stored in single precision, because half precision ends at 65,504: {named}{more}")
 }
 
 impl Numbers {

@@ -34,7 +34,7 @@ impl OutlierScore {
     pub fn title(self) -> &'static str {
         match self {
             Self::Distance => "Far from its neighbours",
-            Self::Factor => "In thin air (LOF)",
+            Self::Factor => "In a sparse region (LOF)",
             Self::Cluster => "Far from its cluster",
         }
     }

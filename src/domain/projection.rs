@@ -130,7 +130,7 @@ impl Faithfulness {
         let all = Trust { images: 0, k: self.k, trustworthiness: self.trustworthiness, kept: self.kept }.in_words();
         let (Some(placed), Some(made)) = (&self.of_placed, &self.as_made) else { return all };
         format!(
-            "all images: {all}; the {} placed: {}; the map as it was made of {}: {}",
+            "all images: {all}; the {} placed later: {}; the original map of {}: {}",
             placed.images,
             placed.in_words(),
             made.images,

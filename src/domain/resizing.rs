@@ -14,7 +14,7 @@ pub struct Resizing {
     pub height: u32,
     /// What happens to the proportions.
     pub fit: Fit,
-    /// How pixels are weighed.
+    /// How pixels are interpolated.
     pub interpolation: Interpolation,
 }
 

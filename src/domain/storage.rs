@@ -44,12 +44,10 @@ impl Preference {
     /// What it does, in a sentence.
     pub fn about(self) -> &'static str {
         match self {
-            Self::FastReads => "Few files, indices built anew as images come; adding images writes more.",
-            Self::CheapUpdates => {
-                "New images are written once and indices only appended to; questions open more files."
-            }
+            Self::FastReads => "Few files, and indices rebuilt as images are added; adding images writes more.",
+            Self::CheapUpdates => "New images are written once, and indices only appended to; queries open more files.",
             Self::LittleSpace => {
-                "No indices, few files, and old versions without a name are deleted; questions read everything."
+                "No indices and few files, and old versions without a name are deleted; queries read everything."
             }
         }
     }
@@ -58,7 +56,7 @@ impl Preference {
 /// What becomes of an index when images come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum IndexUpkeep {
+pub enum IndexMaintenance {
     /// It is trained and built anew.
     Rebuilt,
     /// What is new is added to it.
@@ -73,8 +71,8 @@ pub struct StorageLayout {
     /// So many small files at the end of a table are let stand before they are put together.
     pub small_fragments: usize,
     /// What becomes of indices.
-    pub index: IndexUpkeep,
-    /// How many versions without a name are kept when house is kept; `None` for all.
+    pub index: IndexMaintenance,
+    /// How many versions without a name are kept by maintenance; `None` for all.
     pub versions_kept: Option<usize>,
 }
 
@@ -82,10 +80,10 @@ impl StorageLayout {
     /// The layout for a preference; without one, a middle way.
     pub fn of(preference: Option<Preference>) -> Self {
         let (small_fragments, index, versions_kept) = match preference {
-            None => (64, IndexUpkeep::Appended, None),
-            Some(Preference::FastReads) => (8, IndexUpkeep::Rebuilt, None),
-            Some(Preference::CheapUpdates) => (256, IndexUpkeep::Appended, None),
-            Some(Preference::LittleSpace) => (8, IndexUpkeep::None, Some(1)),
+            None => (64, IndexMaintenance::Appended, None),
+            Some(Preference::FastReads) => (8, IndexMaintenance::Rebuilt, None),
+            Some(Preference::CheapUpdates) => (256, IndexMaintenance::Appended, None),
+            Some(Preference::LittleSpace) => (8, IndexMaintenance::None, Some(1)),
         };
         Self { small_fragments, index, versions_kept }
     }

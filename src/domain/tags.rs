@@ -34,7 +34,7 @@ impl Tags {
         match () {
             () if tag.is_empty() => Err("a tag needs a name".to_owned()),
             () if tag.len() > MAX_TAG_BYTES => Err(format!("a tag has at most {MAX_TAG_BYTES} bytes")),
-            () if tag.chars().any(char::is_control) => Err("a tag stands in one line".to_owned()),
+            () if tag.chars().any(char::is_control) => Err("a tag cannot contain a line break".to_owned()),
             () => Ok(tag.to_owned()),
         }
     }

@@ -13,7 +13,7 @@ pub enum VersionName {
     /// By its number.
     Number(u64),
     /// By a name it was given.
-    Tag(String),
+    Name(String),
 }
 
 impl VersionName {
@@ -27,7 +27,7 @@ impl FromStr for VersionName {
         Ok(match text.parse() {
             Ok(number) => Self::Number(number),
             Err(_) if text == Self::LATEST => Self::Latest,
-            Err(_) => Self::Tag(text.to_owned()),
+            Err(_) => Self::Name(text.to_owned()),
         })
     }
 }
@@ -37,7 +37,7 @@ impl fmt::Display for VersionName {
         match self {
             Self::Latest => f.write_str(Self::LATEST),
             Self::Number(number) => write!(f, "{number}"),
-            Self::Tag(name) => f.write_str(name),
+            Self::Name(name) => f.write_str(name),
         }
     }
 }
@@ -64,7 +64,7 @@ pub struct TableVersion {
 pub struct TableHistory {
     /// The table's name, without `.lance`.
     pub table: String,
-    /// Why it cannot be put back, if it cannot.
+    /// Why it cannot be restored, if it cannot.
     pub fixed_because: Option<String>,
     /// Oldest first; the last one is what is seen.
     pub versions: Vec<TableVersion>,
@@ -98,7 +98,7 @@ pub struct VersionComparison {
 
 /// What going back came to, for one table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct PutBack {
+pub struct Restored {
     /// The table's name, without `.lance`.
     pub table: String,
     /// The version whose content it has again; `None` if it stayed and only rows were removed.

@@ -65,7 +65,7 @@ pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progres
     let (Some(layer), Some(labels)) = (graph.class_layer(), &graph.labels) else {
         return Err(nameless(&graph, &wish.network));
     };
-    let unusable = |error| Problem::new("The device that computes could not be opened", error);
+    let unusable = |error| Problem::new("The compute device could not be opened", error);
     let opened = gpu::open(options.compute).map_err(unusable)?;
     if options.precision == Precision::Half {
         opened.expect_half().map_err(unusable)?;
@@ -90,9 +90,8 @@ pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progres
             let input = graph.preprocessing.batch(&rgb, readable, device);
             runner.forward(input, &[layer], |_, tapped| activation = Some(tapped));
             let activation = activation.ok_or_else(|| Problem::new(WHAT, "the last layer was not run"))?;
-            scores = features::class_scores(activation, graph.class_scale(), labels, wish.count).map_err(|error| {
-                Problem::new("The device that computes failed", error).with_remedy("Try --compute cpu.")
-            })?;
+            scores = features::class_scores(activation, graph.class_scale(), labels, wish.count)
+                .map_err(|error| Problem::new("The compute device failed", error).with_remedy("Try --compute cpu."))?;
         }
         progress.add(portion.len(), portion.len() - readable);
         let mut scores = scores.into_iter();
@@ -123,14 +122,15 @@ fn nameless(graph: &Graph, network: &NetworkFile) -> Problem {
         // Nobody has a list of names for it: it was trained without any.
         let why = format!("{}, the built-in network, comes without names of classes.", graph.name);
         return Problem::new(WHAT, why).with_remedy(
-            "Choose one that has them: `tiramisu networks fetch squeezenet-1.1`, then `--network squeezenet-1.1` (`tiramisu \
+            "Choose one that has them: `tiramisu networks download squeezenet-1.1`, then `--network squeezenet-1.1` \
+             (`tiramisu \
              networks list` shows more).",
         );
     }
     let count = graph.nodes.get(graph.answer).map_or(0, |node| node.shape[0]);
     Problem::new(WHAT, format!("{} comes without names of classes.", graph.name)).with_remedy(format!(
-        "Bring a list of {count} names, one a line, in the network's order, with --labels FILE, or choose a network that has \
-         names with --network (`tiramisu networks list`)."
+        "Give a list of {count} names, one per line, in the network's order, with --labels FILE, or choose a network \
+         that has names with --network (`tiramisu networks list`)."
     ))
 }
 

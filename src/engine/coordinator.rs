@@ -1,6 +1,6 @@
 //! The thread that takes requests one by one and hands them on. It never works itself, but for opening and closing.
 
-mod house;
+mod maintenance;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,11 +9,11 @@ use std::thread::JoinHandle;
 use crossbeam_channel::{Receiver, Sender};
 
 use crate::engine::analyses::Analyses;
-use crate::engine::coordinator::house::HouseJob;
+use crate::engine::coordinator::maintenance::MaintenanceJob;
 use crate::engine::export::job;
 use crate::engine::extraction::writer::Writer;
-use crate::engine::message::{Asked, Event, NetworkFile, OpenRequest, Problem, Progress, Request};
-use crate::engine::networks::jobs::Fetches;
+use crate::engine::message::{Asked, Event, NetworkFile, OpenWish, Problem, Progress, Request};
+use crate::engine::networks::jobs::Downloads;
 use crate::engine::opening::Open;
 use crate::engine::options::EngineOptions;
 use crate::engine::tensor::TensorHandle;
@@ -24,7 +24,7 @@ use crate::images;
 use crate::store::Reads;
 
 /// What reaches the coordinator.
-pub enum Order {
+pub enum Incoming {
     /// From the listener.
     Request(Request),
     /// What was asked of the disk for what is open; nothing is sent if nothing is.
@@ -32,7 +32,7 @@ pub enum Order {
     /// An extraction ended; the number says of which opening.
     Ended(u64),
     /// Work in the workspace ended; the number says of which opening.
-    HouseKept(u64),
+    MaintenanceEnded(u64),
 }
 
 /// State of the thread.
@@ -46,7 +46,7 @@ pub struct Coordinator {
     /// To the listener.
     pub outbox: Outbox,
     /// To itself.
-    pub orders: Sender<Order>,
+    pub incoming: Sender<Incoming>,
     /// What is open.
     pub open: Option<Open>,
     /// The running extraction.
@@ -56,11 +56,11 @@ pub struct Coordinator {
     /// Analyses of what is open.
     pub analyses: Analyses,
     /// Work in the workspace that runs.
-    pub house: Option<HouseJob>,
+    pub maintenance: Option<MaintenanceJob>,
     /// What was asked for when what is open was opened.
-    pub last: Option<OpenRequest>,
+    pub last: Option<OpenWish>,
     /// Downloads of networks, and changes of what is remembered of them.
-    pub fetches: Fetches,
+    pub downloads: Downloads,
     /// How often something was opened.
     pub generation: u64,
 }
@@ -75,24 +75,24 @@ pub struct Job {
 
 impl Coordinator {
     /// Serves until nobody can ask any more.
-    pub fn serve(mut self, inbox: &Receiver<Order>) {
+    pub fn serve(mut self, inbox: &Receiver<Incoming>) {
         for order in inbox {
             match order {
-                Order::Request(Request::Shutdown) => break,
-                Order::Request(request) => self.take(request),
-                Order::CountReads(reply) => {
+                Incoming::Request(Request::Shutdown) => break,
+                Incoming::Request(request) => self.take(request),
+                Incoming::CountReads(reply) => {
                     if let Some(open) = &self.open {
                         reply.send(open.opened.workspace.reads()).ok();
                     }
                 }
                 // One of an earlier opening was joined when that was closed.
-                Order::Ended(generation) if generation == self.generation => self.take_job_back(),
-                Order::HouseKept(generation) if generation == self.generation => self.take_house_back(),
-                Order::Ended(_) | Order::HouseKept(_) => {}
+                Incoming::Ended(generation) if generation == self.generation => self.take_job_back(),
+                Incoming::MaintenanceEnded(generation) if generation == self.generation => self.take_maintenance_back(),
+                Incoming::Ended(_) | Incoming::MaintenanceEnded(_) => {}
             }
         }
         self.close();
-        self.fetches.stop();
+        self.downloads.stop();
         for (progress, join) in self.exports.drain(..) {
             progress.cancel();
             join.join().ok();
@@ -119,10 +119,12 @@ impl Coordinator {
                 }
             }
             Request::Export(request) => self.export(request),
-            Request::Analyse(_) | Request::NameCluster { .. } | Request::Tag { .. } if self.is_house_writing() => {
-                self.refuse_beside_house(request.asked());
+            Request::Analyse(_) | Request::NameCluster { .. } | Request::Tag { .. }
+                if self.is_maintenance_writing() =>
+            {
+                self.refuse_beside_maintenance(request.asked());
             }
-            Request::KeepHouse(wish) => self.keep_house(wish),
+            Request::Maintain(wish) => self.maintain(wish),
             Request::Analyse(wish) => {
                 if let Some(open) = &self.open {
                     self.analyses.start(wish, open.opened.clone());
@@ -134,7 +136,7 @@ impl Coordinator {
                     self.analyses.open_clustering(name, open.opened.clone());
                 }
             }
-            Request::TellKept => {
+            Request::TellStored => {
                 if let Some(open) = &self.open {
                     self.analyses.tell_kept(open.opened.clone());
                 }
@@ -149,20 +151,20 @@ impl Coordinator {
                     self.analyses.tag(ids, tag, is_on, open.opened.clone());
                 }
             }
-            Request::ListNetworks => self.fetches.list(),
-            Request::FetchNetwork(name) => self.fetches.start(name),
-            Request::AddNetwork { file, name, wish } => self.fetches.add(file, name, wish),
-            Request::RemoveNetwork(name) => self.fetches.remove(name),
+            Request::ListNetworks => self.downloads.list(),
+            Request::DownloadNetwork(name) => self.downloads.start(name),
+            Request::AddNetwork { file, name, wish } => self.downloads.add(file, name, wish),
+            Request::RemoveNetwork(name) => self.downloads.remove(name),
             Request::Shutdown => {}
         }
     }
 
-    fn open(&mut self, request: &OpenRequest) {
+    fn open(&mut self, request: &OpenWish) {
         self.open_and(request, request.extract);
     }
 
     /// Opens what is asked for and, if `extracts`, begins with it.
-    pub(super) fn open_and(&mut self, request: &OpenRequest, extracts: bool) {
+    pub(super) fn open_and(&mut self, request: &OpenWish, extracts: bool) {
         let _open = tracing::info_span!("open").entered();
         // A network that cannot be read must not cost what is open.
         let outbox = self.outbox.clone();
@@ -190,7 +192,7 @@ impl Coordinator {
                 self.analyses.list_tags(open.opened.clone());
                 if request.extract && !extracts {
                     // Nobody walks now: what is known is all there is.
-                    self.outbox.tell(Event::Walked { total: open.opened.roll.len() });
+                    self.outbox.tell(Event::Walked { total: open.opened.catalogue.len() });
                 }
                 self.open = Some(open);
                 self.last = Some(request.clone());
@@ -214,7 +216,7 @@ impl Coordinator {
         self.close();
         match self.sample_folder() {
             Ok(Some(folder)) => {
-                let request = OpenRequest { folder, workspace: None, network, layers: None, extract: true };
+                let request = OpenWish { folder, workspace: None, network, layers: None, extract: true };
                 self.open(&request);
             }
             Ok(None) => self.outbox.tell(Event::Closed),
@@ -250,8 +252,8 @@ impl Coordinator {
         if self.job.is_some() {
             return;
         }
-        if self.house.as_ref().is_some_and(HouseJob::writes) {
-            return self.refuse_beside_house(Asked::Extract);
+        if self.maintenance.as_ref().is_some_and(MaintenanceJob::writes) {
+            return self.refuse_beside_maintenance(Asked::Extract);
         }
         let progress = Arc::new(Progress::new("Extracting features"));
         let (extraction, returned) = match open.extraction(&self.options, progress.clone()) {
@@ -259,7 +261,7 @@ impl Coordinator {
             Err(problem) => return self.outbox.complain(Asked::Extract, problem),
         };
         self.outbox.tell(Event::JobStarted(progress.clone()));
-        let (outbox, orders, generation) = (self.outbox.clone(), self.orders.clone(), self.generation);
+        let (outbox, incoming, generation) = (self.outbox.clone(), self.incoming.clone(), self.generation);
         let counters = progress.clone();
         let work = move || {
             let _job = counters.enter_span();
@@ -269,7 +271,7 @@ impl Coordinator {
             if let Some(Err(problem)) = outcome {
                 outbox.complain(Asked::Extract, problem);
             }
-            orders.send(Order::Ended(generation)).ok();
+            incoming.send(Incoming::Ended(generation)).ok();
             outbox.tell(Event::JobEnded { cancelled: is_whole && counters.is_cancelled() });
         };
         match std::thread::Builder::new().name("tiramisu-extract".into()).spawn(work) {
@@ -278,7 +280,7 @@ impl Coordinator {
         }
     }
 
-    fn export(&mut self, request: crate::engine::message::ExportRequest) {
+    fn export(&mut self, request: crate::engine::message::ExportWish) {
         let Some(open) = &self.open else { return };
         self.exports.retain(|(_, join)| !join.is_finished());
         let progress = Arc::new(Progress::new("Exporting"));
@@ -312,8 +314,8 @@ impl Coordinator {
     fn close(&mut self) {
         self.generation += 1;
         self.analyses.stop();
-        if let Some(house) = self.house.take() {
-            house.stop();
+        if let Some(maintenance) = self.maintenance.take() {
+            maintenance.stop();
         }
         if let Some(job) = self.job.take() {
             job.progress.cancel();

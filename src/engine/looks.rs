@@ -13,9 +13,9 @@ use rayon::prelude::*;
 
 use crate::analysis;
 use crate::domain::{ImageId, NeighbourWish, Projection, StoredLayer};
-use crate::engine::looks::channels::{ChannelLookKind, ChannelShelf};
-use crate::engine::looks::neighbours::NeighbourSearch;
-use crate::engine::looks::query::Asker;
+use crate::engine::looks::channels::{ChannelLookKind, ChannelWorker};
+use crate::engine::looks::neighbours::NeighbourWorker;
+use crate::engine::looks::query::QueryWorker;
 use crate::engine::message::{AnalysisAnswer, Asked, ChannelLook, Event, Look, LookKind, QueryWish, ThumbnailPicture};
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, TensorLook};
@@ -46,10 +46,10 @@ impl Looks {
         let projection = Arc::new(Slot::default());
         let channels = Arc::new(Slot::of_kinds(ChannelLookKind::of));
         let query = Arc::new(Slot::default());
-        let search = NeighbourSearch { opened: opened.clone() };
-        let channel_shelf = ChannelShelf::new(opened.clone());
-        let asker = Asker::new(opened.clone());
-        let shelf = Shelf { opened: opened.clone(), workspace: None };
+        let search = NeighbourWorker { opened: opened.clone() };
+        let channel_worker = ChannelWorker::new(opened.clone());
+        let query_worker = QueryWorker::new(opened.clone());
+        let thumbnail_worker = ThumbnailWorker { opened: opened.clone(), workspace: None };
         let maps = opened.clone();
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(format!("tiramisu-{name}")).spawn(work)
@@ -58,10 +58,10 @@ impl Looks {
             (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
         let channel_slot = channels.clone();
         let joins = vec![
-            spawn("thumbnails", Box::new(move || shelf.serve(&thumbnail_slot)))?,
+            spawn("thumbnails", Box::new(move || thumbnail_worker.serve(&thumbnail_slot)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
-            spawn("channels", Box::new(move || channel_shelf.serve(&channel_slot)))?,
-            spawn("query", Box::new(move || asker.serve(&query_slot)))?,
+            spawn("channels", Box::new(move || channel_worker.serve(&channel_slot)))?,
+            spawn("query", Box::new(move || query_worker.serve(&query_slot)))?,
             spawn("map", Box::new(move || serve_maps(&projection_slot, &maps)))?,
         ];
         Ok(Self { opened: opened.clone(), thumbnails, neighbours, projection, channels, query, joins })
@@ -78,7 +78,7 @@ impl Looks {
             }
             Look::LayerTimes => self.opened.tensor.look(TensorLook::Times),
             Look::Neighbours(wish) => self.neighbours.put(wish),
-            Look::Projection { source } => self.projection.put(source),
+            Look::PcaMap { source } => self.projection.put(source),
             Look::Pair { images, layer } => {
                 if let (Some(a), Some(b)) = (self.picture(images[0]), self.picture(images[1])) {
                     self.opened.tensor.look(TensorLook::Pair { pictures: Box::new([a, b]), layer });
@@ -92,7 +92,7 @@ impl Looks {
 
 impl Looks {
     fn picture(&self, image: ImageId) -> Option<Picture> {
-        let record = self.opened.roll.get(image)?;
+        let record = self.opened.catalogue.get(image)?;
         let path = record.path.below(&self.opened.folder);
         Some(Picture { record, path, kept: self.opened.kept.clone() })
     }
@@ -115,12 +115,12 @@ impl Drop for Looks {
 type StoredThumbnails = HashMap<ImageId, Option<Vec<u8>>>;
 
 /// Finds thumbnails: in the workspace or, before they are there, in the pictures themselves.
-struct Shelf {
+struct ThumbnailWorker {
     opened: Arc<Opened>,
     workspace: Option<Workspace>,
 }
 
-impl Shelf {
+impl ThumbnailWorker {
     fn serve(mut self, slot: &Slot<Vec<ImageId>>) {
         while let Some((ids, number)) = slot.wait() {
             for portion in ids.chunks(PORTION) {
@@ -172,7 +172,7 @@ impl Shelf {
     }
 
     fn make(&self, id: ImageId) -> Option<images::Rgba> {
-        let record = self.opened.roll.get(id)?;
+        let record = self.opened.catalogue.get(id)?;
         let decoded = images::decode(&record.path.below(&self.opened.folder)).ok()?;
         images::thumbnail(&decoded.rgb, crate::engine::extraction::extract::THUMBNAIL_PX).rgba().ok()
     }
@@ -183,18 +183,18 @@ fn serve_maps(slot: &Slot<StoredLayer>, opened: &Opened) {
         let _look = tracing::debug_span!("look", kind = "map", layer = source.layer.as_str()).entered();
         let wish = Look::map_of(source.clone());
         let of = Asked::Map(wish.clone());
-        let shelf = match opened.library.vectors(&source) {
-            Ok(shelf) => shelf,
+        let searchable = match opened.library.vectors(&source) {
+            Ok(searchable) => searchable,
             Err(problem) => {
                 opened.outbox.complain(of, problem);
                 continue;
             }
         };
-        let project = || analysis::pca::project(&shelf.vectors, &|| slot.is_stale(number));
+        let project = || analysis::pca::project(&searchable.vectors, &|| slot.is_stale(number));
         if let Some(Some(plane)) = guarded("The map could not be made", &of, &opened.outbox, project) {
             let projection = Projection {
                 wish,
-                ids: shelf.vectors.ids.clone(),
+                ids: searchable.vectors.ids.clone(),
                 points: plane.points,
                 placed: Vec::new(),
                 explained: Some(plane.explained),

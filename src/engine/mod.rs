@@ -16,8 +16,8 @@ mod collection;
 mod coordinator;
 mod export;
 mod extraction;
-pub mod housekeeping;
 mod looks;
+pub mod maintenance;
 pub mod message;
 pub mod networks;
 mod opened;
@@ -39,11 +39,13 @@ pub use analyses::arithmetic::arithmetic;
 pub use classify::{Classification, Classified, ClassifyWish, classify};
 pub use collection::describe::{WorkspaceDescription, describe};
 pub use collection::no_vector::no_vector;
-pub use collection::{describe, mending};
+pub use collection::{describe, repair};
 pub use export::class_files;
 pub use export::job::{check_file, write_file};
-pub use housekeeping::versions::{compare_versions, histories, put_version_back, remarks, tag_version, untag_version};
-pub use housekeeping::{index_plans, keep_house, plan_indices};
+pub use maintenance::versions::{
+    compare_versions, forget_version_name, histories, name_version, remarks, restore_version,
+};
+pub use maintenance::{index_plans, maintain, plan_indices};
 // All that goes up and down.
 pub use message::*;
 pub use options::{EngineOptions, SAMPLE_IMAGES};
@@ -51,8 +53,8 @@ pub use places::workspace_of;
 pub use sample::make_sample;
 
 use analyses::Analyses;
-use coordinator::{Coordinator, Order};
-use networks::jobs::Fetches;
+use coordinator::{Coordinator, Incoming};
+use networks::jobs::Downloads;
 use tensor::TensorHandle;
 use thread::outbox::Outbox;
 
@@ -63,7 +65,7 @@ use crate::gpu;
 ///
 /// Dropping it stops what runs, commits what is finished and waits until every thread has ended.
 pub struct Engine {
-    orders: Sender<Order>,
+    incoming: Sender<Incoming>,
     events: Receiver<Event>,
     gpu: gpu::OpenDevice,
     joins: Vec<JoinHandle<()>>,
@@ -75,7 +77,7 @@ impl Engine {
     /// # Errors
     /// When the device that was asked for cannot be opened, or no thread can be started.
     pub fn start(options: EngineOptions, wake: impl Fn() + Send + Sync + 'static) -> Result<Self, Problem> {
-        let unusable = |error| Problem::new("The device that computes could not be opened", error);
+        let unusable = |error| Problem::new("The compute device could not be opened", error);
         let mut gpu = gpu::open(options.compute).map_err(unusable)?;
         if options.precision == Precision::Half {
             gpu.expect_half().map_err(unusable)?;
@@ -89,33 +91,33 @@ impl Engine {
             clippy::disallowed_methods,
             reason = "requests are a person's clicks: few, and the listener must never wait"
         )]
-        let (orders, inbox) = unbounded();
-        let fetches = Fetches::new(options.data_dir.clone(), outbox.clone());
+        let (incoming, inbox) = unbounded();
+        let downloads = Downloads::new(options.data_dir.clone(), outbox.clone());
         let coordinator = Coordinator {
             options,
             device: gpu.description.clone(),
             tensor,
             outbox,
-            orders: orders.clone(),
+            incoming: incoming.clone(),
             open: None,
             job: None,
             exports: Vec::new(),
             analyses: Analyses::default(),
-            house: None,
+            maintenance: None,
             last: None,
-            fetches,
+            downloads,
             generation: 0,
         };
         let join = std::thread::Builder::new()
             .name("tiramisu-engine".into())
             .spawn(move || coordinator.serve(&inbox))
             .map_err(failed)?;
-        Ok(Self { orders, events, gpu, joins: vec![join, tensor_join] })
+        Ok(Self { incoming, events, gpu, joins: vec![join, tensor_join] })
     }
 
     /// Asks for something. Never blocks.
     pub fn send(&self, request: Request) {
-        self.orders.send(Order::Request(request)).ok();
+        self.incoming.send(Incoming::Request(request)).ok();
     }
 
     /// Where the facts arrive.
@@ -125,9 +127,9 @@ impl Engine {
 
     /// A way to ask that can be given away.
     pub fn requests(&self) -> impl Fn(Request) + Send + Clone + 'static {
-        let orders = self.orders.clone();
+        let incoming = self.incoming.clone();
         move |request| {
-            orders.send(Order::Request(request)).ok();
+            incoming.send(Incoming::Request(request)).ok();
         }
     }
 
@@ -135,7 +137,7 @@ impl Engine {
     /// taken. `None` if nothing is open.
     pub fn reads(&self) -> Option<Reads> {
         let (reply, answer) = bounded(1);
-        self.orders.send(Order::CountReads(reply)).ok()?;
+        self.incoming.send(Incoming::CountReads(reply)).ok()?;
         answer.recv().ok()
     }
 

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::domain::{ImageRecord, KeptActivations, Resizing, StoredLayer};
+use crate::domain::{ImageRecord, Resizing, StoredActivations, StoredLayer};
+use crate::engine::collection::activation_reader::ActivationReader;
+use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::classes::Classes;
-use crate::engine::collection::kept_shelf::KeptShelf;
 use crate::engine::collection::library::Library;
-use crate::engine::collection::mending;
 use crate::engine::collection::reader::WorkspaceReader;
-use crate::engine::collection::roll::Roll;
+use crate::engine::collection::repair;
 use crate::engine::message::{AnalysisAnswer, Asked, Collection, Event, NOT_KEPT, Problem};
 use crate::engine::tensor::TensorHandle;
 use crate::engine::thread::outbox::Outbox;
@@ -26,7 +26,7 @@ pub struct Opened {
     /// The folder with the pictures.
     pub folder: PathBuf,
     /// Every image.
-    pub roll: Arc<Roll>,
+    pub catalogue: Arc<Catalogue>,
     /// Vectors.
     pub library: Arc<Library>,
     /// Where the classes of an image can be read, if the network names any and their layer is stored.
@@ -38,7 +38,7 @@ pub struct Opened {
     /// To the network.
     pub tensor: TensorHandle,
     /// Whole activations.
-    pub kept: Arc<KeptShelf>,
+    pub kept: Arc<ActivationReader>,
     /// Writes results beside the workspace's writing end, as long as this process holds the workspace's lock; nobody if it does
     /// not. It shares that lock, and what still reads, as an export does, keeps all of this alive when something else is
     /// opened: hence it can be taken out ([`Self::stop_writing`]), or the workspace could not be opened again meanwhile.
@@ -84,7 +84,7 @@ impl Opened {
             return Ok(recorder);
         }
         let recorder = Recorder::open(&self.root)?;
-        let remarks = recorder.remarks().iter().map(|remark| mending::remark(remark.clone()));
+        let remarks = recorder.remarks().iter().map(|remark| repair::remark(remark.clone()));
         remarks
             .filter(|remark| !self.collection.remarks.contains(remark))
             .for_each(|remark| self.outbox.remark(remark));
@@ -109,7 +109,7 @@ impl Opened {
                 Err(error) => tracing::warn!(%error, "indices are not listed"),
             }
         }
-        match self.kept_activations() {
+        match self.stored_activations() {
             Ok(kept) => self.outbox.tell(Event::Answered(AnalysisAnswer::Activations(kept))),
             Err(problem) => tracing::warn!(%problem, "activations are not listed"),
         }
@@ -127,14 +127,15 @@ impl Opened {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn kept_activations(&self) -> Result<Vec<KeptActivations>, Problem> {
+    pub fn stored_activations(&self) -> Result<Vec<StoredActivations>, Problem> {
         let features = self.features();
         if !Workspace::may_have_activations(&self.root, features) {
             return Ok(Vec::new());
         }
         let unread = |error: StoreError| Problem::new("The activations could not be listed", error);
-        let mut kept = self.workspace.now().and_then(|it| it.kept_activations(features)).map_err(unread)?;
-        let images: Vec<ImageRecord> = self.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
+        let mut kept = self.workspace.now().and_then(|it| it.stored_activations(features)).map_err(unread)?;
+        let images: Vec<ImageRecord> =
+            self.catalogue.all().into_iter().filter(|record| record.problem.is_none()).collect();
         for kept in &mut kept {
             if let Some(table) = self.kept.table(&kept.layer)? {
                 kept.images = images.iter().filter(|record| table.holds(record)).count();

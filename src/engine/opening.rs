@@ -5,20 +5,20 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use crate::domain::{ImageId, ImageRecord, Pooling, StoredLayer, counted, thousands};
-use crate::engine::collection::channels::MapWidths;
+use crate::engine::collection::activation_reader::ActivationReader;
+use crate::engine::collection::catalogue::Catalogue;
+use crate::engine::collection::channels::FeatureMapWidths;
 use crate::engine::collection::classes::Classes;
-use crate::engine::collection::kept_shelf::KeptShelf;
 use crate::engine::collection::library::Library;
-use crate::engine::collection::mending;
 use crate::engine::collection::reader::WorkspaceReader;
-use crate::engine::collection::roll::Roll;
+use crate::engine::collection::repair;
 use crate::engine::extraction::extract::Extraction;
 use crate::engine::extraction::gathering::GatheringPlace;
 use crate::engine::extraction::store_thread::{CommitRule, StoreHandle};
 use crate::engine::extraction::supplement_wish::SupplementWish;
 use crate::engine::extraction::writer::Writer;
 use crate::engine::looks::Looks;
-use crate::engine::message::{Collection, Event, OpenRequest, Problem, Progress};
+use crate::engine::message::{Collection, Event, OpenWish, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
@@ -46,7 +46,7 @@ impl Open {
     /// # Errors
     /// When the folder or the workspace cannot be opened or the network does not fit the device.
     pub fn new(
-        request: &OpenRequest,
+        request: &OpenWish,
         graph: Graph,
         options: &EngineOptions,
         device: String,
@@ -66,11 +66,11 @@ impl Open {
         let layers = graph.layers();
         let stored = stored_layers(&layers, request.layers.as_deref())?;
         let spec = spec(&graph, &layers, &stored);
-        let (records, table_reader, reader, writer, mended) = match request.extract {
+        let (records, table_reader, reader, writer, repaired) = match request.extract {
             true => {
                 check_folder(&folder)?;
                 let mut workspace = Workspace::open_or_create(&root, &folder).map_err(refused)?;
-                let mended = mending::mend(&mut workspace).map_err(refused)?;
+                let repaired = repair::repair(&mut workspace).map_err(refused)?;
                 let known = workspace.feature_tables().map_err(refused)?;
                 let table = workspace.features(&spec).map_err(refused)?;
                 let wish = match request.layers {
@@ -81,14 +81,14 @@ impl Open {
                 let supplement = workspace.supplement(&table, &wish).map_err(refused)?;
                 let records = workspace.images().map_err(refused)?;
                 let reader = WorkspaceReader::of(&workspace);
-                (records, table.reader(), reader, Some(Writer { workspace, table, supplement, wish }), mended)
+                (records, table.reader(), reader, Some(Writer { workspace, table, supplement, wish }), repaired)
             }
             false => {
                 let mut workspace = Workspace::open(&root).map_err(refused)?;
                 let name = readable(&workspace, &spec, request.layers.is_some())?;
-                let mended = mending::mend_to_read(&mut workspace, &name)?;
+                let repaired = repair::repair_to_read(&mut workspace, &name)?;
                 let table = workspace.read_features(&name).map_err(refused)?;
-                (workspace.images().map_err(refused)?, table, WorkspaceReader::of(&workspace), None, mended)
+                (workspace.images().map_err(refused)?, table, WorkspaceReader::of(&workspace), None, repaired)
             }
         };
         let recorder = writer.as_ref().map(|writer| writer.workspace.recorder()).transpose().map_err(refused)?;
@@ -119,19 +119,19 @@ impl Open {
             stored: in_sight,
             layers,
             device,
-            remarks: mended.remarks,
+            remarks: repaired.remarks,
         });
-        let roll = Arc::new(Roll::new(records));
+        let catalogue = Arc::new(Catalogue::new(records));
         let workspace = Arc::new(reader);
         let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();
         let library = Arc::new(Library::new(workspace.clone(), table_reader.spec().table_name(), coming));
         let classes = Classes::of(&graph, &columns.into_iter().chain(further).collect::<Vec<_>>());
-        let kept = Arc::new(KeptShelf::new(workspace.clone(), library.table_name().to_owned()));
+        let kept = Arc::new(ActivationReader::new(workspace.clone(), library.table_name().to_owned()));
         let opened = Arc::new(Opened {
             root,
             workspace,
             folder,
-            roll: roll.clone(),
+            catalogue: catalogue.clone(),
             library,
             classes,
             collection: collection.clone(),
@@ -144,7 +144,7 @@ impl Open {
         });
         let looks = Looks::start(&opened).map_err(|error| Problem::new("The folder could not be opened", error))?;
         outbox.tell(Event::Opened(collection.clone()));
-        for portion in roll.all().chunks(4096) {
+        for portion in catalogue.all().chunks(4096) {
             outbox.tell(Event::Found(portion.to_vec()));
         }
         if table_reader.rows() > 0 {
@@ -155,10 +155,10 @@ impl Open {
             outbox.tell(Event::InSingle { columns, is_news: false });
         }
         if writer.is_none() {
-            outbox.tell(Event::Walked { total: roll.len() });
+            outbox.tell(Event::Walked { total: catalogue.len() });
         }
         let most_images = graph.images_at_a_time(tensor.device());
-        Ok(Self { opened, looks, writer, tags_wait: mended.tags_wait, most_images })
+        Ok(Self { opened, looks, writer, tags_wait: repaired.tags_wait, most_images })
     }
 
     /// Prepares an extraction; the writer is on loan until [`Open::take_back`].
@@ -180,14 +180,17 @@ impl Open {
         let is_unfinished = |record: &ImageRecord| {
             record.id.index() >= recorded || (record.problem.is_none() && !done.contains(&record.id))
         };
-        let unfinished = opened.roll.all().into_iter().filter(is_unfinished).map(|record| record.id).collect();
+        let unfinished = opened.catalogue.all().into_iter().filter(is_unfinished).map(|record| record.id).collect();
         let columns = writer.table.columns().into_iter().map(|(stored, _)| stored).collect();
         let wanted = Arc::new(Wanted::new(&opened.collection.layers, columns, &writer.table.in_single()));
         let supplement = writer.supplement.as_ref().map(|further| SupplementWish::of(&writer.table, further));
         let rule = CommitRule { images: options.commit_images, secs: options.commit_secs };
-        let widths = Arc::new(MapWidths::of(&opened.collection.layers));
-        let place =
-            opened.own_recorder().map(|recorder| GatheringPlace { recorder, roll: opened.roll.clone(), widths });
+        let widths = Arc::new(FeatureMapWidths::of(&opened.collection.layers));
+        let place = opened.own_recorder().map(|recorder| GatheringPlace {
+            recorder,
+            catalogue: opened.catalogue.clone(),
+            widths,
+        });
         let (store, returned) = StoreHandle::start(writer, place, rule, progress.clone(), opened.outbox.clone())
             .map_err(|error| Problem::new("Nothing can be extracted", error))?;
         opened.is_gathering.store(true, Relaxed);
@@ -196,7 +199,7 @@ impl Open {
             collection: opened.collection.clone(),
             recorder: opened.own_recorder(),
             features: opened.features().to_owned(),
-            roll: opened.roll.clone(),
+            catalogue: opened.catalogue.clone(),
             unfinished,
             supplement,
             with_vectors: done,

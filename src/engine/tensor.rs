@@ -15,7 +15,7 @@ use std::thread::JoinHandle;
 use burn::tensor::Device;
 use crossbeam_channel::{Sender, bounded};
 
-pub use batch::{Batch, MapBatch, Pooled};
+pub use batch::{ActivationBatch, Batch, Pooled};
 pub use look::{Picture, TensorLook};
 pub use wanted::Wanted;
 
@@ -31,24 +31,24 @@ use crate::network::Graph;
 /// The way to the thread.
 #[derive(Clone)]
 pub struct TensorHandle {
-    batches: Sender<Order>,
+    batches: Sender<TensorTask>,
     looks: Arc<Slot<TensorLook, TensorLookKind>>,
     device: Device,
 }
 
-enum Order {
+enum TensorTask {
     Use(Arc<Graph>, Sender<Result<(), Problem>>),
     Run(Batch),
-    Maps(MapBatch),
+    RunActivations(ActivationBatch),
 }
 
 impl TensorHandle {
     /// Starts the thread; it ends when every handle is gone.
     pub fn start(device: Device, precision: Precision, outbox: Outbox) -> std::io::Result<(Self, JoinHandle<()>)> {
-        let (batches, orders) = bounded(1);
+        let (batches, tasks) = bounded(1);
         let looks = Arc::new(Slot::of_kinds(TensorLook::kind));
         let thread = TensorThread { device: device.clone(), precision, outbox, running: None, looks: looks.clone() };
-        let join = std::thread::Builder::new().name("tiramisu-tensor".into()).spawn(move || thread.serve(&orders))?;
+        let join = std::thread::Builder::new().name("tiramisu-tensor".into()).spawn(move || thread.serve(&tasks))?;
         Ok((Self { batches, looks, device }, join))
     }
 
@@ -60,18 +60,18 @@ impl TensorHandle {
     /// Puts a network on the device, dropping the one before. Waits until it is there.
     pub fn use_network(&self, graph: Arc<Graph>) -> Result<(), Problem> {
         let (reply, answer) = bounded(1);
-        self.batches.send(Order::Use(graph, reply)).map_err(|_| gone())?;
+        self.batches.send(TensorTask::Use(graph, reply)).map_err(|_| gone())?;
         answer.recv().map_err(|_| gone())?
     }
 
     /// Queues a batch; waits while one is in flight.
     pub fn run(&self, batch: Batch) -> Result<(), Problem> {
-        self.batches.send(Order::Run(batch)).map_err(|_| gone())
+        self.batches.send(TensorTask::Run(batch)).map_err(|_| gone())
     }
 
     /// Queues a batch whose whole activations are wanted; waits while one is in flight.
-    pub fn run_maps(&self, batch: MapBatch) -> Result<(), Problem> {
-        self.batches.send(Order::Maps(batch)).map_err(|_| gone())
+    pub fn run_activations(&self, batch: ActivationBatch) -> Result<(), Problem> {
+        self.batches.send(TensorTask::RunActivations(batch)).map_err(|_| gone())
     }
 
     /// Asks; a newer question of the same kind replaces an older one.

@@ -23,7 +23,7 @@ pub enum ExportError {
         path: PathBuf,
     },
     /// No space left.
-    #[error("the disk is full; nothing half written was left; free space or choose another place: {}", path.display())]
+    #[error("the disk is full; no unfinished file was left behind; free some space or choose another place: {}", path.display())]
     DiskFull {
         /// What was being written.
         path: PathBuf,
@@ -80,5 +80,5 @@ fn already_there(targets: &[PathBuf]) -> String {
         many => (format!("{} files of these names are there already", thousands(many)), "they"),
     };
     let more = if targets.len() > 3 { " ..." } else { "" };
-    format!("{are}; choose another place, keep both, or say that {they} may be replaced: {named}{more}")
+    format!("{are}; choose another place, keep both, or allow {they} to be replaced: {named}{more}")
 }

@@ -71,7 +71,7 @@ pub(super) fn place_together(drafts: Vec<Draft>, overwrite: bool) -> Result<(), 
             Err(error) => {
                 for (target, before) in placed.into_iter().rev() {
                     match before {
-                        Some(before) => put_back(&before, &target),
+                        Some(before) => restore(&before, &target),
                         // Nothing more can be done about a file that will not go.
                         None => drop(fs::remove_file(&target)),
                     }
@@ -98,7 +98,7 @@ fn keep(target: &Path) -> Result<Option<PathBuf>, ExportError> {
     Ok(Some(kept))
 }
 
-fn put_back(kept: &Path, target: &Path) {
+fn restore(kept: &Path, target: &Path) {
     // If even that fails, it stays under its hidden name: there may be no other.
     if fs::rename(kept, target).is_ok() {
         // A name that was moved is gone; but nothing is moved between two names of the same file.
@@ -187,7 +187,7 @@ impl Draft {
         match (placed, before) {
             (Ok(()), before) => Ok(before),
             (Err(error), before) => {
-                before.into_iter().for_each(|before| put_back(&before, &target));
+                before.into_iter().for_each(|before| restore(&before, &target));
                 Err(error)
             }
         }

@@ -93,7 +93,7 @@ pub enum ImagesError {
     },
     /// More pixels than we are willing to decode.
     #[error(
-        "the picture claims {width} x {height} pixels; up to {} million are read, so scale it down first: {}",
+        "the picture says it has {width} x {height} pixels; at most {} million can be read, so scale it down first: {}",
         limit_pixels / 1_000_000,
         path.display()
     )]

@@ -37,7 +37,7 @@ pub use general::{Function, General, Operand, Pair, Reduction};
 pub use graph::{Graph, Node, Source};
 pub use layout::Layout;
 pub use op::{Combination, Convolution, Deconvolution, Linear, Normalization, Op, Pool, PoolKind};
-pub use preprocessing::{ChannelOrder, Preprocessing};
+pub use preprocessing::{ColourOrder, Preprocessing};
 pub use run::Runner;
 pub use weights::Weights;
 

@@ -11,7 +11,7 @@ const LONGEST_SIDE: usize = 4096;
 /// In which order a network takes the colours.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum ChannelOrder {
+pub enum ColourOrder {
     /// Red, green, blue.
     #[default]
     Rgb,
@@ -32,7 +32,7 @@ pub struct Preprocessing {
     /// In pixels.
     pub height: usize,
     /// The order of the three channels.
-    pub channels: ChannelOrder,
+    pub channels: ColourOrder,
     /// For each channel in the order the network takes them, from 0 to 255.
     pub mean: [f32; 3],
     /// Applied after the mean is taken away.
@@ -40,7 +40,7 @@ pub struct Preprocessing {
     /// What happens to the proportions.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub fit: Fit,
-    /// How pixels are weighed.
+    /// How pixels are interpolated.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub interpolation: Interpolation,
     /// What every channel is divided by in the end, in the order of `mean`.
@@ -66,7 +66,7 @@ impl Default for Preprocessing {
         Self {
             width: 0,
             height: 0,
-            channels: ChannelOrder::Rgb,
+            channels: ColourOrder::Rgb,
             mean: [0.0; 3],
             scale: 1.0,
             fit: Fit::Stretch,
@@ -79,7 +79,7 @@ impl Default for Preprocessing {
 impl Preprocessing {
     /// What Caffe's networks want: stretched, blue first, from 0 to 255, less a mean.
     pub fn caffe(width: usize, height: usize, mean: [f32; 3]) -> Self {
-        Self { width, height, channels: ChannelOrder::Bgr, mean, ..Self::default() }
+        Self { width, height, channels: ColourOrder::Bgr, mean, ..Self::default() }
     }
 
     /// What torchvision's networks want: the shorter side `shorter_px` long, the middle `side` by `side` pixels of that,
@@ -118,8 +118,8 @@ impl Preprocessing {
             }
         };
         let order = match self.channels {
-            ChannelOrder::Rgb => "red first",
-            ChannelOrder::Bgr => "blue first",
+            ColourOrder::Rgb => "red first",
+            ColourOrder::Bgr => "blue first",
         };
         let mut words =
             format!("{fit}, {}; {order}, less {} {} {}", self.interpolation.word(), mean[0], mean[1], mean[2]);
@@ -221,8 +221,8 @@ impl Preprocessing {
         let pixels = Tensor::cat(bytes, 1).float().reshape([4 * count]).narrow(0, 0, rgb.len());
         let pixels: Tensor<4> = pixels.reshape([n, self.height, self.width, 3]).permute([0, 3, 1, 2]);
         let pixels = match self.channels {
-            ChannelOrder::Rgb => pixels,
-            ChannelOrder::Bgr => pixels.flip([1]),
+            ColourOrder::Rgb => pixels,
+            ColourOrder::Bgr => pixels.flip([1]),
         };
         let by_channel = |numbers: [f32; 3]| Tensor::<1>::from_floats(numbers, device).reshape([1, 3, 1, 1]);
         let values = pixels.sub(by_channel(self.mean)).mul_scalar(self.scale);
@@ -232,8 +232,8 @@ impl Preprocessing {
     /// Where the network's channel is in a red, green, blue pixel.
     fn place_in_rgb(&self, channel: usize) -> usize {
         match self.channels {
-            ChannelOrder::Rgb => channel,
-            ChannelOrder::Bgr => 2 - channel,
+            ColourOrder::Rgb => channel,
+            ColourOrder::Bgr => 2 - channel,
         }
     }
 }

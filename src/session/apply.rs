@@ -17,7 +17,7 @@ impl Session {
                 collection.remarks.iter().for_each(|remark| notices.tell_problem(remark.clone()));
                 opened.chosen.layer = collection.default_layer();
                 opened.phase = Phase::Open(collection);
-                return vec![Request::TellKept];
+                return vec![Request::TellStored];
             }
             Event::Found(images) => {
                 opened.take_found(images);
@@ -43,16 +43,16 @@ impl Session {
             Event::Recognised { file, image } => return opened.take_recognised(&file, image),
             Event::Neighbours(list) => opened.take_neighbours(list),
             Event::Answered(answer) => return opened.take_answer(answer, notices),
-            Event::Kept(kept) => return opened.take_kept(kept),
+            Event::StoredResult(kept) => return opened.take_stored(kept),
             Event::Exemplars(list) => opened.take_exemplars(list),
             Event::Unusual(list) => opened.take_unusual(list),
-            Event::Likeness(likeness) => opened.take_likeness(likeness),
+            Event::WhySimilar(similarity) => opened.take_why_similar(similarity),
             Event::Pair(pair) => opened.take_pair(pair),
-            Event::EngineChosen(of, choice) => opened.findings.take_choice(of, choice),
+            Event::StrategyChosen(of, choice) => opened.findings.take_choice(of, choice),
             Event::AnalysisStarted(progress) => opened.analysis = Some(progress),
             Event::AnalysisEnded { .. } => opened.take_analysis_end(),
-            Event::HouseStarted(progress) => opened.house.progress = Some(progress),
-            Event::HouseKept(news) => opened.take_house_news(news, notices),
+            Event::MaintenanceStarted(progress) => opened.maintenance.progress = Some(progress),
+            Event::MaintenanceEnded(news) => opened.take_maintenance_report(news, notices),
             Event::Queried(answer) => return opened.take_query_answer(answer, notices),
             Event::Tags(tags) => return opened.take_tags(tags),
             Event::Tagged { .. } => {}
@@ -64,8 +64,8 @@ impl Session {
             Event::Exported(summary) => export::tell_end(&summary, notices),
             Event::ExportExists(exists) => opened.pending_export = Some(exists),
             Event::Networks(networks) => lasting.networks.take(networks),
-            Event::FetchStarted { name, progress } => lasting.networks.take_fetch_start(name, progress),
-            Event::FetchEnded { name, cancelled } => lasting.networks.take_fetch_end(&name, cancelled, notices),
+            Event::DownloadStarted { name, progress } => lasting.networks.take_download_start(name, progress),
+            Event::DownloadEnded { name, cancelled } => lasting.networks.take_download_end(&name, cancelled, notices),
             Event::Remark(remark) => notices.tell_problem(remark),
             Event::Problem { of, problem } => self.take_problem(of, problem),
         }

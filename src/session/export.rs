@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Notices, Opened, Session};
 use crate::domain::{ImageId, counted};
-use crate::engine::{ExportExists, ExportFormat, ExportRequest, ExportSummary, Problem, Request};
+use crate::engine::{ExportExists, ExportFormat, ExportSummary, ExportWish, Problem, Request};
 
 /// What can be wished of exports.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,11 +33,10 @@ impl Session {
                 self.opened.pending_export = None;
                 let (images, scores) = images.into_iter().unzip();
                 let vectors = self.source().filter(|_| format.is_of_vectors()).into_iter().collect();
-                vec![Request::Export(ExportRequest { images, scores, format, vectors, target, overwrite: false })]
+                vec![Request::Export(ExportWish { images, scores, format, vectors, target, overwrite: false })]
             }
             Export::Replace => {
-                let agreed =
-                    |exists: ExportExists| Request::Export(ExportRequest { overwrite: true, ..exists.request });
+                let agreed = |exists: ExportExists| Request::Export(ExportWish { overwrite: true, ..exists.request });
                 self.opened.pending_export.take().map(agreed).into_iter().collect()
             }
             Export::Drop => {

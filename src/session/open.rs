@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::Session;
-use crate::engine::{NetworkFile, OpenRequest, Request};
+use crate::engine::{NetworkFile, OpenWish, Request};
 
 /// What is to be open.
 #[derive(Clone, Debug, PartialEq)]
@@ -75,7 +75,7 @@ impl Session {
 
     fn open_request(&mut self, folder: PathBuf, workspace: Option<PathBuf>) -> Request {
         self.lasting.asked_workspace.clone_from(&workspace);
-        Request::Open(OpenRequest {
+        Request::Open(OpenWish {
             folder,
             workspace,
             network: self.lasting.network.clone(),

@@ -11,8 +11,8 @@ pub mod findings;
 mod following;
 mod found;
 pub mod history;
-pub mod house;
 pub mod keep;
+pub mod maintenance;
 mod places;
 mod placing;
 mod query;
@@ -22,15 +22,15 @@ mod resuming;
 mod shown;
 pub mod tag_edit;
 mod tagging;
-pub mod why;
+pub mod why_similar;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Clustering, ImageId, ImageRecord, ImageSet, IndexRecord, KeptActivations, PredicateError, Projection,
-    ProjectionWish, StoredLayer, Tags,
+    Clustering, ImageId, ImageRecord, ImageSet, IndexRecord, PredicateError, Projection, ProjectionWish,
+    StoredActivations, StoredLayer, Tags,
 };
 use crate::engine::{
     ActivationView, Collection, ExemplarList, ExportExists, NeighbourList, Problem, Progress, ThumbnailPicture,
@@ -39,9 +39,9 @@ use crate::engine::{
 use chosen::Chosen;
 use findings::Findings;
 use history::History;
-use house::House;
+use maintenance::Maintenance;
 use resumed::Resumed;
-use why::Why;
+use why_similar::Why;
 
 /// What the window is about.
 #[derive(Clone, Debug, Default)]
@@ -123,8 +123,8 @@ pub struct Opened {
     pub has_embedding: bool,
     /// The indices of the workspace over these vectors, and how well they find.
     pub indices: Vec<IndexRecord>,
-    /// Of which layers whole activations are kept.
-    pub kept_activations: Vec<KeptActivations>,
+    /// Of which layers whole activations are stored.
+    pub stored_activations: Vec<StoredActivations>,
     /// Names of the clusterings in the workspace.
     pub clusterings: Vec<String>,
     /// The images for which the filter's predicate is true: as last answered, until another answer is there.
@@ -138,7 +138,7 @@ pub struct Opened {
     /// The running or last analysis.
     pub analysis: Option<Arc<Progress>>,
     /// The workspace itself.
-    pub house: House,
+    pub maintenance: Maintenance,
     /// An export that waits for the person's word, because it would replace files.
     pub pending_export: Option<ExportExists>,
 }
@@ -151,7 +151,7 @@ impl Opened {
         Self {
             phase,
             chosen: self.chosen.habits(),
-            house: if is_same { std::mem::take(&mut self.house) } else { House::default() },
+            maintenance: if is_same { std::mem::take(&mut self.maintenance) } else { Maintenance::default() },
             resumed: if is_same && resumes { self.set_aside() } else { None },
             ..Self::default()
         }

@@ -20,7 +20,7 @@ impl Session {
                 notices.tell_problem(problem);
             }
             Asked::Look(look) => opened.take_problem_of_look(look, problem, notices),
-            Asked::House => opened.house.problem = Some(problem),
+            Asked::Maintenance => opened.maintenance.problem = Some(problem),
             // What is open or being opened is another matter. A broken description is complained of whenever the list is
             // asked for; once is enough.
             Asked::Network(name) => {

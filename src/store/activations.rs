@@ -32,7 +32,7 @@ use super::identity::Identity;
 use super::recorder::{METADATA_KEY, Results, about};
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace, supplement};
-use crate::domain::{ImageId, ImageRecord, KeptActivations, Numbers, NumbersRef};
+use crate::domain::{ImageId, ImageRecord, Numbers, NumbersRef, StoredActivations};
 
 /// The column with the numbers: `[channels, height, width]`, row-major.
 const COLUMN: &str = "activation";
@@ -109,13 +109,13 @@ impl Workspace {
     ///
     /// # Errors
     /// When the workspace cannot be read.
-    pub fn kept_activations(&self, features: &str) -> Result<Vec<KeptActivations>, StoreError> {
+    pub fn stored_activations(&self, features: &str) -> Result<Vec<StoredActivations>, StoreError> {
         let prefix = prefix(features);
         let mut kept = Vec::new();
         for name in self.results().names(&prefix)? {
             let Some(table) = self.results().open(&format!("{prefix}{name}"))? else { continue };
             let About { layer, shape, .. } = about(&table)?;
-            kept.push(KeptActivations { layer, shape, images: table.rows()?, bytes: bytes_below(table.path()) });
+            kept.push(StoredActivations { layer, shape, images: table.rows()?, bytes: bytes_below(table.path()) });
         }
         Ok(kept)
     }

@@ -13,11 +13,11 @@ pub(super) fn in_words(name: &str, latest: u64, whole: Option<u64>) -> String {
     match whole {
         Some(whole) => format!(
             "{name}.lance: version {latest} cannot be read, perhaps because the power failed while it was written. \
-             Version {whole} is used instead; what was written to this table after it has to be made again"
+             Version {whole} is used instead; what was written to this table after that version has to be made again"
         ),
         None => format!(
             "{name}.lance cannot be read, perhaps because the power failed while it was written, and has no earlier \
-             version. It is kept as {name}.lance.{ASIDE} and has to be made again"
+             version. It was renamed to {name}.lance.{ASIDE}; make its contents again"
         ),
     }
 }

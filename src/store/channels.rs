@@ -18,7 +18,7 @@ const KEPT_VERSIONS: usize = 2;
 
 /// What is kept of all layers of a features table, and of which of its states.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Kept<T> {
+pub struct LayerRecords<T> {
     /// The state whose images are all in it; `None` if some may be missing.
     pub covers: Option<Stamp>,
     /// One entry a layer, or a layer and pooling.
@@ -41,7 +41,7 @@ impl Recorder {
         let (path, schema) = (self.path_of(name), rows.schema());
         let version = Table::overwrite(self.driver(), &path, Box::new(RecordBatchIterator::new([Ok(rows)], schema)))?;
         // Old versions cost room and nothing else.
-        let tidied = Table::open(self.driver(), &path).and_then(|mut table| table.forget_old_versions(KEPT_VERSIONS));
+        let tidied = Table::open(self.driver(), &path).and_then(|mut table| table.delete_old_versions(KEPT_VERSIONS));
         if let Err(error) = tidied {
             tracing::warn!("{error}");
         }

@@ -15,7 +15,7 @@ pub enum StoreError {
     },
     /// No place left on the disk.
     #[error(
-        "the disk is full; everything committed so far is kept. Free some space, or choose a workspace on another \
+        "the disk is full; everything committed so far is saved. Free some space, or choose a workspace on another \
          disk: {}", path.display()
     )]
     DiskFull {
@@ -87,8 +87,8 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// A version whose content must not come back.
-    #[error("version {version} cannot be put back: {reason}: {}", path.display())]
-    CannotPutBack {
+    #[error("version {version} cannot be restored: {reason}: {}", path.display())]
+    CannotRestore {
         /// Its number.
         version: u64,
         /// Why not, and what to do instead.

@@ -11,7 +11,7 @@ use arrow_schema::{DataType, Field};
 use lance::deps::datafusion::logical_expr::{ident, lit};
 use serde::{Deserialize, Serialize};
 
-use super::channels::{Kept, exemplars_table};
+use super::channels::{LayerRecords, exemplars_table};
 use super::recorder::about;
 use super::table::{Table, damaged};
 use super::{Recorder, Stamp, StoreError, Workspace};
@@ -40,7 +40,7 @@ impl Recorder {
         &self,
         features: &str,
         per_channel: usize,
-        exemplars: &Kept<LayerExemplars>,
+        exemplars: &LayerRecords<LayerExemplars>,
         path: impl Fn(ImageId) -> Option<String>,
     ) -> Result<u64, StoreError> {
         let layers = &exemplars.layers;
@@ -99,7 +99,11 @@ impl Workspace {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub fn exemplars(&self, features: &str, layer: Option<&str>) -> Result<Option<Kept<LayerExemplars>>, StoreError> {
+    pub fn exemplars(
+        &self,
+        features: &str,
+        layer: Option<&str>,
+    ) -> Result<Option<LayerRecords<LayerExemplars>>, StoreError> {
         let Some(table) = self.results().open(&exemplars_table(features))? else { return Ok(None) };
         let About { covers, layers, .. } = about(&table)?;
         let wanted = layers.into_iter().filter(|(name, _)| layer.is_none_or(|layer| layer == name));
@@ -116,7 +120,7 @@ impl Workspace {
         for (layer, channel, _, exemplar) in ranked {
             layers[layer].lists[channel].push(exemplar);
         }
-        Ok(Some(Kept { covers, layers }))
+        Ok(Some(LayerRecords { covers, layers }))
     }
 }
 

@@ -35,13 +35,16 @@ impl Workspace {
     /// The same tables, open.
     pub(super) fn our_tables(&self) -> Result<Vec<(String, Table)>, StoreError> {
         let mut remarks = Vec::new();
-        let tables = self.our_tables_telling(&mut remarks)?;
+        let tables = self.our_tables_with_remarks(&mut remarks)?;
         remarks.iter().for_each(|remark| tracing::warn!("{remark}"));
         Ok(tables)
     }
 
     /// The same tables, open; what there is to say of versions of them that are damaged and were set aside joins `remarks`.
-    pub(super) fn our_tables_telling(&self, remarks: &mut Vec<String>) -> Result<Vec<(String, Table)>, StoreError> {
+    pub(super) fn our_tables_with_remarks(
+        &self,
+        remarks: &mut Vec<String>,
+    ) -> Result<Vec<(String, Table)>, StoreError> {
         let mut tables = Vec::new();
         for name in readable_tables_in(self.root())? {
             let table = match self.read_table_with_remark(&name) {
@@ -77,7 +80,8 @@ impl Workspace {
         self.tables()?.into_iter().map(history).collect()
     }
 
-    /// Gives a version of a table a name, or the present state of all tables that can be put back. Returns which version
+    /// Gives a version of a table a name, or the present state of all tables that can be restored. Returns which
+    /// version
     /// of which table it was. What has a name is kept when old versions are forgotten.
     ///
     /// # Errors
@@ -124,7 +128,7 @@ impl Workspace {
     ///
     /// # Errors
     /// When no version has the name, and when the disk does not let us.
-    pub fn untag(&mut self, name: &str, table: Option<&str>) -> Result<Vec<String>, StoreError> {
+    pub fn forget_name(&mut self, name: &str, table: Option<&str>) -> Result<Vec<String>, StoreError> {
         self.expect_writable()?;
         let names = match table {
             Some(table) => vec![table.to_owned()],
@@ -192,7 +196,7 @@ impl Workspace {
     }
 }
 
-/// Why a table cannot be put back to an earlier version; `None` if it can.
+/// Why a table cannot be restored to an earlier version; `None` if it can.
 pub(super) fn fixed_because(table: &str) -> Option<&'static str> {
     let is_half = table.starts_with("embedding_") || table.starts_with("reference_");
     is_half.then_some("it belongs to one version of another table; make the embedding anew instead")

@@ -35,8 +35,8 @@ fn try_to_read_records(root: &Path) -> Result<Records, String> {
     let path = records_path(root);
     let unreadable = |reason: &dyn std::fmt::Display| {
         format!(
-            "indices.json cannot be read ({reason}), so no index is used and every image is looked at. \
-             `tiramisu index` builds indices anew"
+            "indices.json cannot be read ({reason}), so no index is used and every image is compared. `tiramisu \
+             index` builds indices anew"
         )
     };
     match fs::metadata(&path) {

@@ -19,23 +19,23 @@ const PORTION: usize = 16_384;
 
 /// What does not fit the images on record, or did not: names of tables, and how many images each had such rows of.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Unfit {
+pub struct MisfitReport {
     /// Tables of vectors.
     pub vectors: Vec<(String, usize)>,
     /// Tables of what was found in vectors and pictures: clusters, maps and their kin. Lists of exemplars are not among them:
     /// they are made from the vectors anew without anybody's asking.
-    pub findings: Vec<(String, usize)>,
+    pub results: Vec<(String, usize)>,
     /// Tags whose pictures have other ids, or none.
     pub tags: TagsApart,
     checked: Checked,
 }
 
-impl Unfit {
+impl MisfitReport {
     fn add(&mut self, name: String, table: &Table, images: usize) {
         match Maker::of_schema(&table.schema()) {
             Some(_) => self.vectors.push((name, images)),
             None if channels::is_exemplars(&name) => {}
-            None => self.findings.push((name, images)),
+            None => self.results.push((name, images)),
         }
     }
 }
@@ -55,29 +55,29 @@ impl Workspace {
     ///
     /// # Errors
     /// When a table of vectors cannot be read.
-    pub fn unfit(&self) -> Result<Unfit, StoreError> {
+    pub fn misfit_report(&self) -> Result<MisfitReport, StoreError> {
         let tables = self.our_tables()?;
         let mut comparison = self.results().comparison()?;
-        let mut unfit = Unfit::default();
+        let mut misfit_report = MisfitReport::default();
         for (name, table) in tables.into_iter().filter(|(name, _)| name != IMAGES) {
             if name == tags::TABLE {
-                unfit.tags = or_none(tags::apart(&table, &mut comparison));
+                misfit_report.tags = or_none(tags::apart(&table, &mut comparison));
                 continue;
             }
             match wrong(&mut comparison, &name, &table) {
                 Ok((wrong, _)) if wrong.is_empty() => {}
-                Ok((wrong, _)) => unfit.add(name, &table, wrong.len()),
+                Ok((wrong, _)) => misfit_report.add(name, &table, wrong.len()),
                 Err(error) => pass_over(&table, error)?,
             }
         }
-        unfit.checked = comparison.into_checked();
-        Ok(unfit)
+        misfit_report.checked = comparison.into_checked();
+        Ok(misfit_report)
     }
 
     /// Remembers which tables were found to fit, so that they need not be compared the next time. That may fail, and nobody
     /// needs to know.
-    pub fn remember_fitting(&self, unfit: &Unfit) {
-        unfit.checked.write(self.root());
+    pub fn remember_fitting(&self, misfit_report: &MisfitReport) {
+        misfit_report.checked.write(self.root());
     }
 
     /// Removes rows of other pictures than those on record from every table but that of tags; earlier versions still have
@@ -86,12 +86,12 @@ impl Workspace {
     /// # Errors
     /// When the workspace was opened for reading only, when a table of vectors cannot be read, and when the disk does not let
     /// us.
-    pub fn mend(&mut self) -> Result<Unfit, StoreError> {
+    pub fn repair(&mut self) -> Result<MisfitReport, StoreError> {
         let recorder = self.recorder()?;
-        let mut unfit = Unfit::default();
+        let mut misfit_report = MisfitReport::default();
         let mut set_aside = Vec::new();
-        let tables = self.our_tables_telling(&mut set_aside)?;
-        self.mended.extend(set_aside);
+        let tables = self.our_tables_with_remarks(&mut set_aside)?;
+        self.repaired.extend(set_aside);
         let mut comparison = self.results().comparison()?;
         for (name, mut table) in tables.into_iter().filter(|(name, _)| name != IMAGES && name != tags::TABLE) {
             let (misfits, are_all) = match wrong(&mut comparison, &name, &table) {
@@ -109,16 +109,17 @@ impl Workspace {
                 if are_all {
                     comparison.note(&name, &table);
                 }
-                unfit.add(name, &table, misfits.len());
+                misfit_report.add(name, &table, misfits.len());
             }
         }
-        unfit.tags = or_none(recorder.settle_tags(&mut comparison));
+        misfit_report.tags = or_none(recorder.settle_tags(&mut comparison));
         comparison.into_checked().write(self.root());
-        Ok(unfit)
+        Ok(misfit_report)
     }
 }
 
-/// The images whose rows are to go from a table, and whether no other row is unfit. What was found of pictures that are not on
+/// The images whose rows are to go from a table, and whether no other row is a misfit. What was found of pictures that
+/// are not on
 /// record stays: an extraction that was stopped may have met them without recording them, and whoever reads leaves them out.
 fn wrong(comparison: &mut Comparison, name: &str, table: &Table) -> Result<(Vec<u32>, bool), StoreError> {
     let misfits = comparison.misfits(name, table)?;

@@ -55,7 +55,7 @@
 //!
 //! Rows belong to images by id, and say the path, too: where `images.lance` is not the one they were made beside (restored
 //! from a backup, or the version before one that is not whole), an id may mean another picture. Rows that do not fit are
-//! left out by who reads and removed by who writes ([`Workspace::mend`]); tags go by their paths and are never removed.
+//! left out by who reads and removed by who writes ([`Workspace::repair`]); tags go by their paths and are never removed.
 //! `.checked.json` remembers which states of tables fit which state of the images; it may be deleted.
 //!
 //! # Questions
@@ -67,7 +67,7 @@
 //! # Commits
 //!
 //! Every append is one commit and one version; what was not committed is invisible, so a process killed at any moment
-//! leaves the state of the last commit and at most some files nobody refers to ([`Workspace::forget_old_versions`]
+//! leaves the state of the last commit and at most some files nobody refers to ([`Workspace::delete_old_versions`]
 //! clears them away). The two tables cannot be committed as one: append to `images` first, to the features second.
 //! A job resumes by set difference: images that are in the one table and not in the other still need their vectors.
 //! Losing power is not being killed: nothing is synced to the platter, the file system's own promises hold. A version
@@ -106,14 +106,15 @@ mod images;
 mod index;
 mod index_records;
 mod lock;
+mod maintenance;
 mod manifests;
 mod misfits;
 mod names;
 mod pictures;
 mod projections;
-mod put_back;
 mod query;
 mod recorder;
+mod restore;
 mod statistics;
 mod storage;
 mod supplement;
@@ -121,13 +122,12 @@ mod table;
 mod table_versions;
 mod tags;
 mod torn;
-mod upkeep;
 mod version;
 mod widening;
 mod workspace;
 
 pub use activations::ActivationTable;
-pub use channels::Kept;
+pub use channels::LayerRecords;
 pub use classes::StoredClasses;
 pub use driver::Reads;
 pub use embeddings::{LayerNumbers, StoredEmbedding};
@@ -136,10 +136,10 @@ pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
 pub use findings::{FoundColumn, FoundTable};
 pub use images::{NewImage, Thumbnail};
-pub use misfits::Unfit;
+pub use maintenance::MaintenanceDone;
+pub use misfits::MisfitReport;
 pub use query::QueryError;
 pub use recorder::Recorder;
 pub use tags::TagsApart;
-pub use upkeep::Upkept;
 pub use version::{Stamp, Version};
 pub use workspace::Workspace;

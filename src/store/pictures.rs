@@ -1,7 +1,7 @@
 //! Which picture an id means.
 //!
 //! Rows belong to images by id, and ids are places in `images.lance`. If that table is replaced by an older one (restored
-//! from a backup, put back by another program, or the version before one that did not reach the disk whole), the next
+//! from a backup, restored by another program, or the version before one that did not reach the disk whole), the next
 //! images get ids that rows have already, and what was learned of one picture would be taken for another's. Each row says
 //! the path of its picture, too, so it can be seen.
 

@@ -57,20 +57,20 @@ impl Workspace {
             }
             names.learn(test)?;
         }
-        let search = Search { workspace: self, names, is_stopped };
+        let search = Evaluation { workspace: self, names, is_stopped };
         let found = search.find(&predicate.root, false)?;
         // Other tables may tell of images that this one does not have.
         Ok(found.iter().take_while(|id| id.index() < self.image_count()).collect())
     }
 }
 
-struct Search<'a> {
+struct Evaluation<'a> {
     workspace: &'a Workspace,
     names: Names<'a>,
     is_stopped: &'a dyn Fn() -> bool,
 }
 
-impl Search<'_> {
+impl Evaluation<'_> {
     /// The images for which `node` is true; where it is denied, those for which it is false.
     fn find(&self, node: &Node, is_denied: bool) -> Result<ImageSet, QueryError> {
         if (self.is_stopped)() {

@@ -30,7 +30,7 @@ pub struct Recorder {
     driver: Arc<Driver>,
     _lock: Arc<WriteLock>,
     /// What was set aside when it was opened.
-    mended: Vec<String>,
+    repaired: Vec<String>,
 }
 
 impl Recorder {
@@ -45,7 +45,7 @@ impl Recorder {
 
     /// What the person should know: what was not whole and was set aside when it was opened, each a sentence.
     pub fn remarks(&self) -> &[String] {
-        &self.mended
+        &self.repaired
     }
 
     /// Puts rows in the place of the table's, as one commit; makes the table if there is none. A row is an image's id, path
@@ -102,8 +102,8 @@ impl Workspace {
     /// When the workspace was opened for reading only.
     pub fn recorder(&self) -> Result<Recorder, StoreError> {
         let lock = self.expect_writable()?.clone();
-        let (driver, mended) = (self.driver().clone(), self.mended.clone());
-        Ok(Recorder { root: self.root().to_owned(), driver, _lock: lock, mended })
+        let (driver, repaired) = (self.driver().clone(), self.repaired.clone());
+        Ok(Recorder { root: self.root().to_owned(), driver, _lock: lock, repaired })
     }
 
     pub(super) fn results(&self) -> Results<'_> {

@@ -10,7 +10,7 @@ use arrow_schema::{DataType, Field};
 use lance::deps::datafusion::logical_expr::{ident, lit};
 use serde::{Deserialize, Serialize};
 
-use super::channels::{Kept, statistics_table};
+use super::channels::{LayerRecords, statistics_table};
 use super::recorder::about;
 use super::table::damaged;
 use super::{Recorder, Stamp, StoreError, Workspace};
@@ -32,7 +32,11 @@ impl Recorder {
     ///
     /// # Errors
     /// When the disk does not let us; what was there stays then.
-    pub fn save_statistics(&self, features: &str, statistics: &Kept<LayerStatistics>) -> Result<u64, StoreError> {
+    pub fn save_statistics(
+        &self,
+        features: &str,
+        statistics: &LayerRecords<LayerStatistics>,
+    ) -> Result<u64, StoreError> {
         let layers = &statistics.layers;
         let about = About {
             covers: statistics.covers,
@@ -89,7 +93,7 @@ impl Workspace {
         &self,
         features: &str,
         source: Option<&StoredLayer>,
-    ) -> Result<Option<Kept<LayerStatistics>>, StoreError> {
+    ) -> Result<Option<LayerRecords<LayerStatistics>>, StoreError> {
         let Some(table) = self.results().open(&statistics_table(features))? else { return Ok(None) };
         let About { covers, layers } = about(&table)?;
         let wanted = layers.into_iter().filter(|(known, _)| source.is_none_or(|source| source == known));
@@ -110,7 +114,7 @@ impl Workspace {
             read(batch, &mut layers).ok_or_else(|| damaged(&table, reason))?;
             Ok(ControlFlow::Continue(()))
         })?;
-        Ok(Some(Kept { covers, layers }))
+        Ok(Some(LayerRecords { covers, layers }))
     }
 }
 

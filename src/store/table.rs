@@ -292,7 +292,7 @@ impl Table {
     /// new, higher id. So only the small fragments at the end of the table are rewritten, and one after another.
     /// `row_bytes` keeps the batches on the way small.
     pub(super) fn compact(&mut self, row_bytes: usize) -> Result<bool, StoreError> {
-        let failed = |e| StoreError::from_lance("cannot put the table's fragments together", &self.path, e);
+        let failed = |e| StoreError::from_lance("cannot merge the table's fragments", &self.path, e);
         let fragments = self.dataset.fragments();
         let small_rows = (SMALL_FRAGMENT_BYTES / row_bytes.max(1)).clamp(64, SMALL_FRAGMENT_ROWS);
         let is_small =
@@ -319,7 +319,7 @@ impl Table {
     /// freed.
     ///
     /// Only with the write lock held: files of a commit that is still under way look like leftovers.
-    pub(super) fn forget_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
+    pub(super) fn delete_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
         let failed = |e| StoreError::from_lance("cannot delete old versions", &self.path, e);
         // No table that this program made takes its data from elsewhere, and what lies there is not ours to delete.
         if !self.dataset.manifest().base_paths.is_empty() {

@@ -1,4 +1,4 @@
-//! Versions of one table: listed, named, looked at and put back.
+//! Versions of one table: listed, named, looked at and restored.
 
 use std::collections::HashMap;
 
@@ -75,7 +75,7 @@ impl Table {
                 let is_there = self.moments()?.iter().any(|moment| moment.number == *number);
                 is_there.then_some(*number).ok_or_else(missing)
             }
-            VersionName::Tag(tag) => self.tag(tag)?.map(|tag| tag.version).ok_or_else(missing),
+            VersionName::Name(tag) => self.tag(tag)?.map(|tag| tag.version).ok_or_else(missing),
         }
     }
 
@@ -98,11 +98,11 @@ impl Table {
     }
 
     /// Makes the content of `version` the table's again, as one commit, and returns the version it is now.
-    pub(super) fn put_back(&mut self, version: u64) -> Result<u64, StoreError> {
+    pub(super) fn restore(&mut self, version: u64) -> Result<u64, StoreError> {
         let mut before = self.at(version)?;
         self.driver
             .block_on(before.dataset.restore())
-            .map_err(|e| StoreError::from_lance("cannot put the version back", &self.path, e))?;
+            .map_err(|e| StoreError::from_lance("cannot restore the version", &self.path, e))?;
         self.refresh()?;
         Ok(self.version())
     }
@@ -110,8 +110,8 @@ impl Table {
     /// Gives a version a name. `images` is the version of the images that belongs to it, where that is known.
     pub(super) fn give_tag(&self, name: &str, version: u64, images: Option<u64>) -> Result<(), StoreError> {
         let refused = |reason: String| StoreError::BadTag { name: name.to_owned(), reason, path: self.path.clone() };
-        if !matches!(name.parse(), Ok(VersionName::Tag(_))) {
-            return Err(refused("numbers and `latest` mean versions already".to_owned()));
+        if !matches!(name.parse(), Ok(VersionName::Name(_))) {
+            return Err(refused("a name cannot be a number or `latest`".to_owned()));
         }
         // Lance's own rule, in our words.
         if !name.chars().all(|letter| letter.is_alphanumeric() || ".-_".contains(letter)) {
@@ -126,7 +126,9 @@ impl Table {
         });
         #[expect(clippy::wildcard_enum_match_arm, reason = "the table's library has many errors, and more may come")]
         let given = given.map_err(|e| match e {
-            LanceError::RefConflict { .. } => refused("another version has the name; `untag` it first".to_owned()),
+            LanceError::RefConflict { .. } => {
+                refused("another version has the name; remove it from that one first (`forget-name`)".to_owned())
+            }
             LanceError::InvalidRef { message, .. } => refused(message),
             LanceError::VersionNotFound { .. } | LanceError::NotFound { .. } => {
                 StoreError::NoSuchVersion { version: version.to_string(), path: self.path.clone() }

@@ -22,7 +22,7 @@ pub(super) fn look(root: &Path) -> Vec<String> {
         if is_hopeless(&table_path(root, &name)) {
             return Some(format!(
                 "{name}.lance cannot be read, perhaps because the power failed while it was written, and has no earlier \
-                 version. It is passed over, and has to be made again"
+                 version. It is ignored and has to be made again"
             ));
         }
         let manifests = manifests(&table_path(root, &name));

@@ -28,8 +28,8 @@ pub struct Workspace {
     driver: Arc<Driver>,
     /// Where each image's row lies, once that had to be found out, and for which version.
     places: Mutex<Option<(u64, Arc<Vec<u64>>)>>,
-    /// What was mended when it was opened to write.
-    pub(super) mended: Vec<String>,
+    /// What was repaired when it was opened to write.
+    pub(super) repaired: Vec<String>,
 }
 
 impl Workspace {
@@ -66,7 +66,7 @@ impl Workspace {
             }
         };
         let driver = Driver::start(&root)?;
-        let mut mended = torn::set_aside(&driver, &root)?;
+        let mut repaired = torn::set_aside(&driver, &root)?;
         let path = root.join("images.lance");
         if !is_table(&path) && known.is_some() && has_features(&root) {
             // New images would get the ids that old features are stored under.
@@ -74,14 +74,14 @@ impl Workspace {
             return Err(StoreError::Damaged { reason, path });
         }
         if is_table(&path) {
-            mended.extend(Table::open(&driver, &path)?.set_torn_aside()?);
+            repaired.extend(Table::open(&driver, &path)?.set_torn_aside()?);
         }
         let tolerated = identity.layout().small_fragments;
         let images = Table::open_or_create(&driver, &path, images::schema())?.tolerating(tolerated);
         let image_count = images.rows()?;
         let lock = Some(lock);
         let places = Mutex::default();
-        let mut workspace = Self { root, identity, images, image_count, lock, driver, places, mended };
+        let mut workspace = Self { root, identity, images, image_count, lock, driver, places, repaired };
         if is_lost {
             workspace.write_identity_again(image_folder)?;
         }
@@ -96,14 +96,14 @@ impl Workspace {
         let lies_there = |record: &ImageRecord| record.path.below(image_folder).exists();
         if !records.is_empty() && !records.iter().any(lies_there) {
             let reason = format!(
-                "{FILE} is empty, and none of the pictures on record lies in {}; extract the folder that it is about, and it \
-                 is written anew",
+                "{FILE} is empty, and none of the pictures on record is in {}; extract the folder that the workspace \
+                 is about to write it anew",
                 image_folder.display()
             );
             return Err(StoreError::Damaged { reason, path: self.root.join(FILE) });
         }
         self.identity.write(&self.root)?;
-        self.mended.push(format!(
+        self.repaired.push(format!(
             "{FILE} was empty and was written anew: the pictures on record lie in this folder. What was preferred \
              (`tiramisu storage --prefer`) is forgotten"
         ));
@@ -121,8 +121,8 @@ impl Workspace {
         let tolerated = identity.layout().small_fragments;
         let images = Table::open(&driver, &root.join("images.lance"))?.tolerating(tolerated);
         let image_count = images.rows()?;
-        let (lock, places, mended) = Default::default();
-        Ok(Self { root, identity, images, image_count, lock, driver, places, mended })
+        let (lock, places, repaired) = Default::default();
+        Ok(Self { root, identity, images, image_count, lock, driver, places, repaired })
     }
 
     /// Opens the workspace at `root` for reading and writing, whatever folder it is about.
@@ -137,10 +137,10 @@ impl Workspace {
             return Err(StoreError::Damaged { reason, path: workspace.root.join(FILE) });
         }
         workspace.lock = Some(Arc::new(WriteLock::take(&workspace.root)?));
-        workspace.mended = torn::set_aside(&workspace.driver, &workspace.root)?;
+        workspace.repaired = torn::set_aside(&workspace.driver, &workspace.root)?;
         workspace.refresh()?;
         let remark = workspace.images.set_torn_aside()?;
-        workspace.mended.extend(remark);
+        workspace.repaired.extend(remark);
         workspace.finish_putting_back()?;
         Ok(workspace)
     }
@@ -155,16 +155,19 @@ impl Workspace {
             lock: None,
             driver: self.driver.clone(),
             places: Mutex::default(),
-            mended: self.mended.clone(),
+            repaired: self.repaired.clone(),
         }
     }
 
     /// What the person should know: what cannot be read and is done without, each a sentence. Opened to write, it is what
     /// was found then.
     pub fn remarks(&self) -> Vec<String> {
-        let torn = if self.mended.is_empty() { torn::look(&self.root) } else { self.mended.clone() };
+        let torn = if self.repaired.is_empty() { torn::look(&self.root) } else { self.repaired.clone() };
         let lost = self.identity.is_lost().then(|| {
-            format!("{FILE} is empty, so that it is not known whose pictures these are; `tiramisu extract FOLDER` writes it anew")
+            format!(
+                "{FILE} is empty, so it is not known which folder this workspace is about; `tiramisu extract \
+                     FOLDER` writes it anew"
+            )
         });
         torn.into_iter().chain(lost).chain(index_records::unreadable(&self.root)).collect()
     }
@@ -221,11 +224,11 @@ impl Workspace {
     ///
     /// # Errors
     /// When the workspace was opened for reading, or files cannot be read or deleted.
-    pub fn forget_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
+    pub fn delete_old_versions(&mut self, kept: usize) -> Result<u64, StoreError> {
         self.expect_writable()?;
         let mut freed = 0;
         for table in self.tables()? {
-            freed += self.read_table(&table)?.forget_old_versions(kept)?;
+            freed += self.read_table(&table)?.delete_old_versions(kept)?;
         }
         Ok(freed)
     }

@@ -60,7 +60,7 @@ commands! {
     Cancel => Row::named("Stop extracting").stands_in(Section::Extraction).if_so(Session::is_busy);
 
     /// Look at every image for neighbours, or ask an index again.
-    AskExactly => Row::named("Neighbours exactly, or by index").keys(COMMAND_SHIFT, Key::E);
+    AskExactly => Row::named("Turn exact neighbour search on or off").keys(COMMAND_SHIFT, Key::E);
     /// Look at the next layer.
     NextLayer => Row::named("Next layer").keys(COMMAND, Key::CloseBracket).stands_in(Section::LayerAfter).if_so(is_open);
     /// Look at the previous layer.

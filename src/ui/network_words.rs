@@ -9,17 +9,16 @@ use crate::session::Session;
 pub(super) const BUILTIN_TITLE: &str = "Ladyfinger";
 
 /// Said of it before anything is open; once something is, the network speaks for itself.
-pub(super) const BUILTIN_ABOUT: &str =
-    "A small network, trained by this project; it is quick and sees what things look like.";
+pub(super) const BUILTIN_ABOUT: &str = "A small, quick network trained by this project. It sees what things look like.";
 
 /// Said where the others are not in sight.
-pub(super) const BUILTIN_MORE: &str = "For more, get a larger one under Networks.";
+pub(super) const BUILTIN_MORE: &str = "For finer distinctions, download a larger one under Networks.";
 
 /// The filters from formulas.
 pub(super) const ANALYTIC_TITLE: &str = "Analytic filters";
 
 /// Said of them.
-pub(super) const ANALYTIC_ABOUT: &str = "Filters from formulas: edges, textures, colours. Nothing learned.";
+pub(super) const ANALYTIC_ABOUT: &str = "Filters computed from formulas: edges, textures, colours. Nothing is learned.";
 
 /// The name of a network in full.
 pub(super) fn title(network: &NetworkFile, session: &Session) -> String {

@@ -6,7 +6,7 @@ use eframe::egui::{ViewportBuilder, vec2};
 use eframe::egui_wgpu::{WgpuSetup, WgpuSetupExisting};
 
 use super::{App, AppOptions, Settings, UiError, Waker, paint};
-use crate::engine::{Engine, NetworkFile, OpenRequest, Request};
+use crate::engine::{Engine, NetworkFile, OpenWish, Request};
 use crate::session::Session;
 
 /// What the command line asked the window for.
@@ -33,7 +33,7 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<(), UiError> 
         // It is remembered, and the next window may be opened from elsewhere.
         let workspace = launch.workspace.map(|place| std::path::absolute(&place).unwrap_or(place));
         let network = session.lasting.network.clone();
-        Request::Open(OpenRequest { folder, workspace, network, layers: None, extract: true })
+        Request::Open(OpenWish { folder, workspace, network, layers: None, extract: true })
     });
     let mut options = eframe::NativeOptions {
         viewport: ViewportBuilder::default()

@@ -46,14 +46,14 @@ fn show_work(ui: &mut Ui, session: &Session, is_wide: bool, actions: &mut Vec<Ac
             actions.push(Export::Stop.into());
         }
     }
-    if let Some(fetch) = session.lasting.networks.fetches.first() {
+    if let Some(download) = session.lasting.networks.downloads.first() {
         ui.separator();
         ui.label(RichText::new("Download").small().weak());
-        download::show_bar(ui, &fetch.progress, if is_wide { 120.0 } else { 60.0 }, is_wide && !session.is_busy());
-        if download::show_cancel(ui, &fetch.progress, Button::new("Cancel download").small())
+        download::show_bar(ui, &download.progress, if is_wide { 120.0 } else { 60.0 }, is_wide && !session.is_busy());
+        if download::show_cancel(ui, &download.progress, Button::new("Cancel download").small())
             .is_some_and(|button| button.clicked())
         {
-            actions.push(Networks::StopFetch(fetch.name.clone()).into());
+            actions.push(Networks::StopDownload(download.name.clone()).into());
         }
     }
 }
@@ -67,7 +67,7 @@ fn show_job(ui: &mut Ui, progress: &Progress, is_wide: bool, cancel: &str) -> bo
         ui.label(RichText::new("Stopping…").small().weak());
         return false;
     }
-    ui.add(Button::new(cancel).small()).on_hover_text("Stop; what is done is kept").clicked()
+    ui.add(Button::new(cancel).small()).on_hover_text("Stop. What was extracted so far is saved").clicked()
 }
 
 /// `412 of 1,000 · 23.4 images/s · 25 s left`; a total that still grows has a plus.
@@ -96,7 +96,7 @@ fn show_rest(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     } else {
         let text = format!("{} not extracted", counted(readable - extracted, "image", "images"));
         ui.label(RichText::new(text).small());
-        if ui.add(Button::new("Extract").small()).on_hover_text("Go on where it stopped").clicked() {
+        if ui.add(Button::new("Extract").small()).on_hover_text("Continue where it stopped").clicked() {
             actions.push(Extract::Start.into());
         }
     }

@@ -9,13 +9,13 @@
 use std::time::Instant;
 
 use tiramisu::analysis::graph::Joined;
-use tiramisu::analysis::neighbours::{NeighbourIndex, Search};
+use tiramisu::analysis::neighbours::{NeighbourIndex, Scan};
 use tiramisu::analysis::statistics::Statistics;
 use tiramisu::analysis::{
     Graph, KnnGraph, Umap, density, faithfulness, fluid, kmeans, knn, leiden, neighbours, outliers, pca, propagation,
     umap,
 };
-use tiramisu::domain::{GRAPH_RECALL, ImageId, Job, Metric, Vectors, WorkEngine, choose};
+use tiramisu::domain::{GRAPH_RECALL, ImageId, Metric, Strategy, Vectors, Workload, choose};
 
 use super::sets::Set;
 use super::table::Table;
@@ -44,7 +44,7 @@ pub fn measure(table: &mut Table) {
         let index = timed(table, what("lengths of vectors, once"), || NeighbourIndex::new(vectors));
         let probe = neighbours::probe_of(vectors, ImageId(7)).expect("it has a vector");
         timed(table, what("10 exact neighbours of one"), || {
-            let search = Search { metric: Metric::Cosine, k: 10, exclude: &[], among: None };
+            let search = Scan { metric: Metric::Cosine, k: 10, exclude: &[], among: None };
             index.exact_among(vectors, &probe, &search, &|| false)
         });
         let plane = timed(table, what("principal components"), || pca::project(vectors, &|| false));
@@ -92,9 +92,9 @@ pub fn measure(table: &mut Table) {
 
 /// The graph of neighbours by the engine that the program chooses.
 fn chosen(vectors: &Vectors, k: usize) -> KnnGraph {
-    let job = Job::Graph { rows: vectors.ids.len(), channels: vectors.matrix.columns() };
-    match choose(job).engine {
-        WorkEngine::Cells => {
+    let job = Workload::Graph { rows: vectors.ids.len(), channels: vectors.matrix.columns() };
+    match choose(job).strategy {
+        Strategy::Cells => {
             let found = knn::approximate(vectors, Metric::Cosine, k, GRAPH_RECALL, &|| false);
             found.expect("nobody stops it").graph
         }

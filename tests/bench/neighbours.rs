@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use half::f16;
-use tiramisu::analysis::neighbours::{self, NeighbourIndex, Search};
+use tiramisu::analysis::neighbours::{self, NeighbourIndex, Scan};
 use tiramisu::analysis::recall;
 use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, Neighbour, Pooling, StoredLayer, Vectors};
 use tiramisu::store::{FeatureRows, FeatureSpec, FeatureTable, Workspace};
@@ -33,7 +33,7 @@ pub fn measure(table: &mut Table) {
         let what = format!("{rows} x {channels}");
 
         let index = NeighbourIndex::new(&vectors);
-        let search = Search { metric: Metric::Cosine, k: K, exclude: &[], among: None };
+        let search = Scan { metric: Metric::Cosine, k: K, exclude: &[], among: None };
         let (exact, times) = ask(&probes, &vectors, |probe| index.exact_among(&vectors, probe, &search, &|| false));
         add(table, &format!("{what}, every vector compared"), 1.0, times);
 

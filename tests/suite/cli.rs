@@ -5,11 +5,11 @@ mod choices;
 mod classify;
 mod log;
 mod manners;
-mod mended;
 mod outside;
 mod placing;
 mod precision;
 mod queries;
+mod repaired;
 #[cfg(unix)]
 mod stopping;
 mod vectors;
@@ -319,8 +319,8 @@ fn groups_and_maps_are_made_without_a_display_and_kept() {
     assert!(clusters[0]["telling"][0]["mean_z"].as_f64().is_some_and(|z| z > 0.0), "{made}");
     let words = run(&home, "communities @0 --method fluid -k 5", &[&folder]);
     assert_eq!(words.code, Some(0), "{words:?}");
-    assert!(words.stdout.starts_with("5 groups of 88 images by fluid"), "{}", words.stdout);
-    let over = "with the labels of 88 of 88 images, those that have a label and a group: NMI";
+    assert!(words.stdout.starts_with("5 clusters of 88 images by fluid"), "{}", words.stdout);
+    let over = "agreement with the labels, over the 88 of 88 images that have a label and a cluster: NMI";
     assert!(words.stdout.contains(over), "{}", words.stdout);
     let dense = run(&home, "cluster @0 --method hdbscan --least 4 --neighbours 3 --json", &[&folder]).good_json();
     let (images, outside) =

@@ -8,9 +8,9 @@ mod classes;
 mod exports;
 mod findings;
 mod graphs;
-mod housekeeping;
 mod indices;
 mod layers;
+mod maintenance;
 mod neighbours;
 mod placing;
 mod precision;
@@ -24,7 +24,7 @@ use std::time::Instant;
 use tempfile::TempDir;
 use tiramisu::domain::{ImageId, Metric, NeighbourWish};
 use tiramisu::engine::{
-    AnalysisAnswer, Collection, Event, ExportFormat, ExportRequest, Look, NetworkFile, OpenRequest, Progress, Request,
+    AnalysisAnswer, Collection, Event, ExportFormat, ExportWish, Look, NetworkFile, OpenWish, Progress, Request,
     describe, make_sample,
 };
 use tiramisu::store::Workspace;
@@ -189,7 +189,7 @@ fn every_layer_is_timed_when_asked() {
 fn the_map_has_a_point_for_every_image_and_spreads_them() {
     let (_dir, _workspace, mut listener, collection) = extracted(60);
     let source = collection.stored[collection.stored.len() - 2].clone();
-    listener.engine.send(Request::Look(Look::Projection { source: source.clone() }));
+    listener.engine.send(Request::Look(Look::PcaMap { source: source.clone() }));
     let map = listener.until("a map", |event| match event {
         Event::Answered(AnalysisAnswer::Map(map)) => Some(map.clone()),
         _ => None,
@@ -354,7 +354,7 @@ fn an_export_never_replaces_a_file_without_being_told() {
     let (dir, _workspace, mut listener, _collection) = extracted(10);
     let target = dir.path().join("out.csv");
     fs::write(&target, "precious").expect("a file");
-    let mut request = ExportRequest {
+    let mut request = ExportWish {
         images: vec![ImageId(2), ImageId(4)],
         scores: vec![Some(0.5), None],
         format: ExportFormat::Csv,
@@ -388,7 +388,7 @@ fn a_collection_says_whether_its_workspace_lies_where_it_usually_does() {
     let (dir, folder, elsewhere) = sample(6);
     let mut listener = Listener::start(options(dir.path()));
     let mut opened = |workspace: Option<&Path>| {
-        let open = OpenRequest {
+        let open = OpenWish {
             folder: folder.clone(),
             workspace: workspace.map(Path::to_owned),
             network: NetworkFile::Analytic,

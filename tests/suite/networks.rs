@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
-use tiramisu::engine::networks::{self, Fetched};
+use tiramisu::engine::networks::{self, Downloaded};
 use tiramisu::engine::{Problem, Progress};
 
 use super::support::server::{Answer, Server, nowhere};
@@ -41,17 +41,17 @@ impl Place {
         fs::write(path, content).unwrap();
     }
 
-    fn fetch(&self) -> Result<Option<Fetched>, Problem> {
-        self.fetch_with(&Progress::new("Downloading"), &[])
+    fn download(&self) -> Result<Option<Downloaded>, Problem> {
+        self.download_with(&Progress::new("Downloading"), &[])
     }
 
-    fn fetch_with(&self, progress: &Progress, beside: &[PathBuf]) -> Result<Option<Fetched>, Problem> {
-        networks::fetch("net", Some(self.folder.path()), beside, progress)
+    fn download_with(&self, progress: &Progress, beside: &[PathBuf]) -> Result<Option<Downloaded>, Problem> {
+        networks::download_network("net", Some(self.folder.path()), beside, progress)
     }
 
     /// The message with which the download fails.
     fn refusal(&self) -> String {
-        let message = self.fetch().expect_err("this download must fail").to_string();
+        let message = self.download().expect_err("this download must fail").to_string();
         eprintln!("{message}");
         message
     }
@@ -85,13 +85,13 @@ fn a_network_is_downloaded_compared_and_appears_whole() {
     assert!(!networks::show("net", Some(place.folder.path())).unwrap().is_here);
 
     let progress = Progress::new("Downloading");
-    let fetched = place.fetch_with(&progress, &[]).unwrap().unwrap();
+    let downloaded = place.download_with(&progress, &[]).unwrap().unwrap();
     place.assert_has(&file);
-    assert_eq!((fetched.bytes, progress.done(), progress.total()), (300_000, 300_000, 300_000));
+    assert_eq!((downloaded.bytes, progress.done(), progress.total()), (300_000, 300_000, 300_000));
     assert_eq!(server.asked().len(), 1);
     assert_eq!(server.asked()[0].range, None);
 
-    let again = place.fetch().unwrap().unwrap();
+    let again = place.download().unwrap().unwrap();
     assert_eq!((again.bytes, server.asked().len()), (0, 1), "what is here and right is not asked for again");
 }
 
@@ -104,14 +104,14 @@ fn a_broken_connection_is_opened_again_and_only_the_rest_is_asked_for() {
         if before < 2 { answer.broken_after(150_000) } else { answer }
     });
     let place = Place::new(&[server.url("net.bin")], &sha256(&file));
-    let fetched = place.fetch().unwrap().unwrap();
+    let downloaded = place.download().unwrap().unwrap();
     place.assert_has(&file);
     let asked = server.asked();
     assert_eq!(asked.len(), 3, "{asked:?}");
     assert_eq!(asked[1].range.as_deref(), Some("bytes=150000-"));
     assert_eq!(asked[1].if_range.as_deref(), Some("\"a\""));
     assert_eq!(asked[2].range.as_deref(), Some("bytes=300000-"));
-    assert_eq!(fetched.bytes, 400_000);
+    assert_eq!(downloaded.bytes, 400_000);
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_download_that_was_stopped_keeps_what_arrived_and_goes_on_from_there() {
     let place = Place::new(&[server.url("net.bin")], &sha256(&file));
     let progress = Progress::new("Downloading");
     std::thread::scope(|scope| {
-        let download = scope.spawn(|| place.fetch_with(&progress, &[]));
+        let download = scope.spawn(|| place.download_with(&progress, &[]));
         while progress.done() < 200_000 {
             std::thread::yield_now();
         }
@@ -136,7 +136,7 @@ fn a_download_that_was_stopped_keeps_what_arrived_and_goes_on_from_there() {
     assert!(!place.path("net/net.bin").exists());
     assert_eq!(fs::read(place.path("net/net.bin.part")).unwrap(), &file[..200_000]);
 
-    place.fetch().unwrap().unwrap();
+    place.download().unwrap().unwrap();
     place.assert_has(&file);
     assert_eq!(server.asked()[1].range.as_deref(), Some("bytes=200000-"));
 }
@@ -151,7 +151,7 @@ fn a_file_that_changed_meanwhile_is_taken_from_the_beginning() {
     });
     let digits = sha256(&new);
     let place = Place::new(&[server.url("net.bin")], digits.lines().next().unwrap());
-    place.fetch().unwrap().unwrap();
+    place.download().unwrap().unwrap();
     place.assert_has(&new);
     assert_eq!(server.asked()[1].if_range.as_deref(), Some("\"old\""), "the server is told what we have");
 }
@@ -165,7 +165,7 @@ fn a_beginning_that_is_longer_than_the_file_is_thrown_away() {
     let place = Place::new(std::slice::from_ref(&url), &sha256(&file));
     place.write("net/net.bin.part", content(5000));
     place.write("net/net.bin.part.from", format!("{url}\n\"a\""));
-    place.fetch().unwrap().unwrap();
+    place.download().unwrap().unwrap();
     place.assert_has(&file);
     assert_eq!(server.asked().len(), 2);
 }
@@ -177,7 +177,7 @@ fn a_beginning_that_nobody_knows_is_not_gone_on_with() {
     let server = Server::start(move |asked, _| Answer::proper(asked, &body, "\"a\""));
     let place = Place::new(&[server.url("net.bin")], &sha256(&file));
     place.write("net/net.bin.part", [0; 500]);
-    place.fetch().unwrap().unwrap();
+    place.download().unwrap().unwrap();
     place.assert_has(&file);
     assert_eq!(server.asked()[0].range, None);
 }
@@ -192,7 +192,7 @@ fn what_had_arrived_whole_is_compared_and_not_asked_for_again() {
         let place = Place::new(std::slice::from_ref(&url), digits);
         place.write("net/net.bin.part", part);
         place.write("net/net.bin.part.from", format!("{url}\n\"a\""));
-        place.fetch().unwrap().unwrap();
+        place.download().unwrap().unwrap();
         place.assert_has(&file);
     };
     begun(&sha256(&file), &file);
@@ -216,7 +216,7 @@ fn a_server_that_falters_after_a_break_is_asked_again_before_the_next_one() {
         _ => Answer::proper(asked, &body, "\"a\""),
     });
     let place = Place::new(&[server.url("net.bin"), nowhere("net.bin")], &sha256(&file));
-    place.fetch().unwrap().unwrap();
+    place.download().unwrap().unwrap();
     place.assert_has(&file);
     let ranges: Vec<_> = server.asked().into_iter().map(|asked| asked.range).collect();
     let rest = Some("bytes=150000-".to_owned());
@@ -231,7 +231,7 @@ fn the_address_that_a_beginning_came_from_is_asked_first() {
     let place = Place::new(&[server.url("first"), server.url("second")], &sha256(&file));
     place.write("net/net.bin.part", &file[..600]);
     place.write("net/net.bin.part.from", format!("{}\n\"a\"", server.url("second")));
-    place.fetch().unwrap().unwrap();
+    place.download().unwrap().unwrap();
     place.assert_has(&file);
     let asked = server.asked();
     assert_eq!((asked.len(), asked[0].path.as_str()), (1, "/second"));
@@ -250,7 +250,7 @@ fn the_rest_of_another_file_is_not_taken_from_a_server_that_does_not_compare() {
             _ => Answer::careless(asked, &body, "\"new\"").stateless(),
         });
         let place = Place::new(&[server.url("net.bin")], digits.lines().next().unwrap_or_default());
-        place.fetch().unwrap().unwrap();
+        place.download().unwrap().unwrap();
         place.assert_has(&new);
         let ranges: Vec<_> = server.asked().into_iter().map(|asked| asked.range).collect();
         assert_eq!(ranges, [None, Some("bytes=60000-".to_owned()), None]);
@@ -264,7 +264,7 @@ fn a_file_that_is_being_downloaded_is_left_to_whoever_does_it() {
     let place = Place::new(&[server.url("net.bin")], "bytes = 5000");
     let progress = Progress::new("Downloading");
     std::thread::scope(|scope| {
-        let first = scope.spawn(|| place.fetch_with(&progress, &[]));
+        let first = scope.spawn(|| place.download_with(&progress, &[]));
         while progress.done() < 2000 {
             std::thread::yield_now();
         }
@@ -315,7 +315,7 @@ fn a_file_of_another_size_is_not_even_begun() {
     let message = Place::new(&[server.url("net.bin")], "bytes = 1999").refusal();
     assert!(message.contains("2000 bytes instead of 1999"), "{message}");
     let rounded = Place::new(&[server.url("net.bin")], "mebibytes = 0.002");
-    rounded.fetch().unwrap().expect("a published size is rounded");
+    rounded.download().unwrap().expect("a published size is rounded");
 }
 
 #[test]
@@ -326,7 +326,7 @@ fn connections_that_keep_breaking_are_given_up_and_what_arrived_stays() {
     });
     let place = Place::new(&[server.url("net.bin")], "bytes = 5000");
     let message = place.refusal();
-    assert!(message.contains("after 3.0 kB") && message.contains("goes on from there"), "{message}");
+    assert!(message.contains("after 3.0 kB") && message.contains("continues from there"), "{message}");
     assert_eq!(fs::read(place.path("net/net.bin.part")).unwrap().len(), 3000);
 }
 
@@ -339,7 +339,7 @@ fn a_file_that_is_gone_is_looked_for_at_the_next_address() {
         _ => Answer::proper(asked, &body, "\"a\""),
     });
     let place = Place::new(&[server.url("gone"), nowhere("net.bin"), server.url("net.bin")], &sha256(&file));
-    place.fetch().unwrap().unwrap();
+    place.download().unwrap().unwrap();
     place.assert_has(&file);
 
     let place = Place::new(&[server.url("gone"), nowhere("net.bin")], "");
@@ -364,17 +364,17 @@ fn a_file_that_was_put_there_by_hand_is_recognised() {
     let file = content(1000);
     let place = Place::new(&[nowhere("net.bin")], &sha256(&file));
     place.write("net/net.bin", &file);
-    let fetched = place.fetch().unwrap().unwrap();
-    assert_eq!(fetched.bytes, 0);
+    let downloaded = place.download().unwrap().unwrap();
+    assert_eq!(downloaded.bytes, 0);
     place.assert_has(&file);
     // Or into the folder of all networks, or in one that the person names.
     let place = Place::new(&[nowhere("net.bin")], &sha256(&file));
     place.write("net.bin", &file);
-    place.fetch().unwrap().unwrap();
+    place.download().unwrap().unwrap();
     place.assert_has(&file);
     let (place, stick) = (Place::new(&[nowhere("net.bin")], &sha256(&file)), tempfile::tempdir().unwrap());
     fs::write(stick.path().join("net.bin"), &file).unwrap();
-    place.fetch_with(&Progress::new(""), &[stick.path().to_owned()]).unwrap().unwrap();
+    place.download_with(&Progress::new(""), &[stick.path().to_owned()]).unwrap().unwrap();
     place.assert_has(&file);
 }
 
@@ -386,10 +386,10 @@ fn a_file_with_the_right_name_and_the_wrong_content_is_moved_aside() {
     let place = Place::new(&[server.url("net.bin")], &sha256(&file));
     place.write("net/net.bin", [1; 1000]);
     place.write("net.bin", [2; 1000]);
-    let fetched = place.fetch().unwrap().unwrap();
+    let downloaded = place.download().unwrap().unwrap();
     assert!(fs::read(place.path("net/net.bin")).unwrap() == file);
     assert_eq!(fs::read(place.path("net/net.bin.broken")).unwrap(), [1; 1000]);
-    assert!(fetched.problems[0].to_string().contains("net.bin.broken"), "{:?}", fetched.problems);
+    assert!(downloaded.problems[0].to_string().contains("net.bin.broken"), "{:?}", downloaded.problems);
     assert_eq!(fs::read(place.path("net.bin")).unwrap(), [2; 1000], "what lies elsewhere is left alone");
 }
 
@@ -405,11 +405,11 @@ fn the_checksums_of_every_publisher_are_understood() {
     ] {
         let place = Place::new(&[], right);
         place.write("net/net.bin", &file);
-        place.fetch().unwrap_or_else(|problem| panic!("{right}: {problem}"));
+        place.download().unwrap_or_else(|problem| panic!("{right}: {problem}"));
         let first_digit = right.find('"').unwrap() + 1;
         let place = Place::new(&[], &format!("{}f{}", &right[..first_digit], &right[first_digit + 1..]));
         place.write("net/net.bin", &file);
-        place.fetch().expect_err("another content");
+        place.download().expect_err("another content");
     }
 }
 
@@ -424,10 +424,10 @@ fn a_file_that_can_be_done_without_is_missed_quietly() {
         nowhere("labels.txt")
     );
     let place = Place::new(&[server.url("net.bin")], &names);
-    let fetched = place.fetch().unwrap().unwrap();
-    assert!(fetched.network.is_here);
-    assert_eq!(fetched.problems.len(), 1);
-    assert!(fetched.problems[0].what.contains("has no labels.txt"), "{}", fetched.problems[0]);
+    let downloaded = place.download().unwrap().unwrap();
+    assert!(downloaded.network.is_here);
+    assert_eq!(downloaded.problems.len(), 1);
+    assert!(downloaded.problems[0].what.contains("has no labels.txt"), "{}", downloaded.problems[0]);
 }
 
 #[test]
@@ -436,7 +436,7 @@ fn removing_deletes_what_was_downloaded_and_nothing_else() {
     let body = file.clone();
     let server = Server::start(move |asked, _| Answer::proper(asked, &body, "\"a\""));
     let place = Place::new(&[server.url("net.bin")], &sha256(&file));
-    place.fetch().unwrap().unwrap();
+    place.download().unwrap().unwrap();
     place.write("net/notes.txt", "mine");
     let deleted = networks::remove("net", Some(place.folder.path())).unwrap();
     assert_eq!(deleted, [place.path("net/net.bin"), place.path("net.toml")]);
@@ -448,7 +448,7 @@ fn removing_deletes_what_was_downloaded_and_nothing_else() {
 fn a_file_of_the_wrong_content_stays_where_it_is_until_another_can_be_had() {
     let place = Place::new(&[nowhere("net.bin")], &sha256(&content(1000)));
     place.write("net/net.bin", [1; 1000]);
-    place.fetch().unwrap_err();
+    place.download().unwrap_err();
     assert_eq!(fs::read(place.path("net/net.bin")).unwrap(), [1; 1000]);
     assert!(!place.path("net/net.bin.broken").exists());
 }

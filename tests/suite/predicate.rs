@@ -221,7 +221,7 @@ fn errors_say_what_is_wrong_where_and_what_to_write() {
         ("id = 99999999999999999999", "99999999999999999999", "too large"),
         ("'dog' = label", "'dog'", "begins with a column"),
         ("and label = 'x'", "and", "missing before"),
-        ("", "", "nothing is asked"),
+        ("", "", "the predicate is empty"),
     ];
     for (text, place, said) in cases {
         let (found, message) = marked(text);

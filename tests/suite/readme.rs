@@ -13,7 +13,7 @@ const NOT_RUN: [(&str, &str); 7] = [
     ("sudo apt-get", "changes the machine"),
     ("tiramisu\n", "opens the window; tests/window/screenshot.sh does"),
     ("tiramisu ~/Pictures\n", "opens the window; tests/window/screenshot.sh does"),
-    ("tiramisu networks fetch ", "downloads; tests/suite/networks fetches from a server of its own"),
+    ("tiramisu networks download ", "downloads; tests/suite/networks fetches from a server of its own"),
     ("tiramisu extract ~/Pictures --network ", "needs the downloaded network"),
     ("tiramisu classify ", "needs the downloaded network; tests/suite/cli classifies with one of its own"),
 ];

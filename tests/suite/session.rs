@@ -7,7 +7,7 @@ mod problems;
 mod resuming;
 
 use tiramisu::domain::{Example, Filter, ImageId};
-use tiramisu::engine::{Event, ExportExists, ExportFormat, ExportRequest, Look, Request};
+use tiramisu::engine::{Event, ExportExists, ExportFormat, ExportWish, Look, Request};
 use tiramisu::session::{Choose, Export, Open, Pick, Session};
 
 use crate::support::collection;
@@ -87,7 +87,7 @@ fn undo_restores_the_selection_and_asks_for_the_old_probe_again() {
 #[test]
 fn replacing_a_file_repeats_the_export_that_found_it_whatever_is_chosen_by_then() {
     let mut session = session(24);
-    let request = ExportRequest {
+    let request = ExportWish {
         images: vec![ImageId(5), ImageId(2)],
         scores: vec![None, Some(0.5)],
         format: ExportFormat::Csv,
@@ -97,7 +97,7 @@ fn replacing_a_file_repeats_the_export_that_found_it_whatever_is_chosen_by_then(
     };
     session.apply(Event::ExportExists(ExportExists { request: request.clone(), taken: vec![request.target.clone()] }));
     session.act(Choose::Click(ImageId(9), Pick::Replace));
-    let agreed = Request::Export(ExportRequest { overwrite: true, ..request });
+    let agreed = Request::Export(ExportWish { overwrite: true, ..request });
     assert_eq!(session.act(Export::Replace), [agreed]);
     assert_eq!(session.act(Export::Replace), [], "once is enough");
 }

@@ -9,7 +9,8 @@ use crate::analysis::rows;
 use crate::analysis::union_find::UnionFind;
 use crate::domain::{Metric, Vectors};
 
-/// Rows that are compared with before the tree is mended; many at once are quicker, but a poor tree lets many edges pass.
+/// Rows that are compared with before the tree is repaired; many at once are quicker, but a poor tree lets many edges
+/// pass.
 const FIRST_ROWS: usize = 128;
 const MOST_ROWS: usize = 1024;
 /// Tasks that share them.
@@ -22,7 +23,7 @@ const MOST_EDGES: usize = 1 << 19;
 /// edge on the tree's way between its ends. `None` when cancelled.
 ///
 /// Costs `rows² / 2` products of rows, and as many steps along the tree.
-pub fn mend(
+pub fn repair(
     vectors: &Vectors,
     metric: Metric,
     core: &[f32],
@@ -30,7 +31,7 @@ pub fn mend(
     cancelled: Cancelled<'_>,
 ) -> Option<Vec<Edge>> {
     let count = core.len();
-    // Rows that lie side by side are often alike; a block of them would mend one corner of the tree only.
+    // Rows that lie side by side are often alike; a block of them would repair one corner of the tree only.
     let stride = count.div_ceil(FIRST_ROWS).max(1);
     let order: Vec<usize> = (0..stride).flat_map(|first| (first..count).step_by(stride)).collect();
     let turned = vectors.rows(&order);

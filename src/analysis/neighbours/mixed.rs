@@ -1,7 +1,7 @@
 //! Neighbours by several layers at once: alike in texture and in object, say, or alike in one and not in the other.
 
 use super::score::Scorer;
-use super::{BLOCK_ROWS, NeighbourIndex, Search, best};
+use super::{BLOCK_ROWS, NeighbourIndex, Scan, best};
 use crate::analysis::{Cancelled, rows};
 use crate::domain::{ImageId, Metric, Neighbour, Vectors};
 
@@ -39,7 +39,7 @@ pub struct MixedLayer<'a> {
 /// # Panics
 /// When a probe has another number of channels than its vectors, an index belongs to other vectors, or the images to
 /// leave out are not sorted.
-pub fn mixed(layers: &[MixedLayer<'_>], search: &Search<'_>, cancelled: Cancelled<'_>) -> Vec<Neighbour> {
+pub fn mixed(layers: &[MixedLayer<'_>], search: &Scan<'_>, cancelled: Cancelled<'_>) -> Vec<Neighbour> {
     search.check();
     let weights: f64 = layers.iter().map(|layer| f64::from(layer.weight.abs())).sum();
     if search.k == 0 || weights == 0.0 || layers.iter().any(|layer| layer.vectors.ids.is_empty()) {

@@ -52,9 +52,9 @@ fn letters(text: &str, byte: usize) -> usize {
 /// The name most like `wrong`, if one is like it at all.
 pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wrong = wrong.to_lowercase();
-    let likeness = |name: &str| strsim::jaro_winkler(&wrong, &name.to_lowercase());
-    let best = names.into_iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(best) > 0.75).then_some(best)
+    let similarity = |name: &str| strsim::jaro_winkler(&wrong, &name.to_lowercase());
+    let best = names.into_iter().max_by(|a, b| similarity(a).total_cmp(&similarity(b)))?;
+    (similarity(best) > 0.75).then_some(best)
 }
 
 /// The name that `wrong` is but for a slip of the finger or two: for words that may well be meant as they are written, where

@@ -151,7 +151,7 @@ impl Parser {
     fn field(&mut self) -> Result<Field, PredicateError> {
         let name = match self.peek() {
             Some(Token::Word(name)) => name.clone(),
-            None if self.at == 0 => return Err(self.missing("nothing is asked", Expected::Operand)),
+            None if self.at == 0 => return Err(self.missing("the predicate is empty", Expected::Operand)),
             None => return Err(self.missing("a comparison is missing here", Expected::Operand)),
             Some(Token::Text(_) | Token::Number(_)) => {
                 let error = self.wrong("a comparison begins with a column");

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::domain::{ImageRecord, Numbers, activation_bytes};
 use crate::engine::message::{ActivationsWish, AnalysisAnswer, Event, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::engine::tensor::MapBatch;
+use crate::engine::tensor::ActivationBatch;
 use crate::images;
 use crate::store::{ActivationTable, StoreError};
 
@@ -29,20 +29,20 @@ const COMMIT_AFTER: Duration = Duration::from_secs(30);
 pub fn run(wish: &ActivationsWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let outcome = match wish {
         ActivationsWish::List => Ok(()),
-        ActivationsWish::Keep(layers) => keep(layers, opened, progress),
-        ActivationsWish::Drop(layer) => {
+        ActivationsWish::Store(layers) => keep(layers, opened, progress),
+        ActivationsWish::Remove(layer) => {
             let recorder = opened.recorder().map_err(refused)?;
             recorder.drop_activations(opened.features(), layer).map(|_| ()).map_err(refused)
         }
     };
     opened.kept.forget();
-    let kept = opened.kept_activations()?;
+    let kept = opened.stored_activations()?;
     opened.outbox.tell(Event::Answered(AnalysisAnswer::Activations(kept)));
     outcome
 }
 
 fn refused(error: StoreError) -> Problem {
-    Problem::new("The activations could not be kept", error)
+    Problem::new("The activations could not be stored", error)
 }
 
 /// A layer on its way.
@@ -62,7 +62,7 @@ impl Column {
 
 fn keep(layers: &[String], opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let mut columns = open(layers, opened)?;
-    let all: Vec<ImageRecord> = opened.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
+    let all: Vec<ImageRecord> = opened.catalogue.all().into_iter().filter(|record| record.problem.is_none()).collect();
     let total = all.len();
     let lacking: Vec<ImageRecord> =
         all.into_iter().filter(|record| columns.iter().any(|column| !column.table.holds(record))).collect();
@@ -102,7 +102,7 @@ fn open(layers: &[String], opened: &Opened) -> Result<Vec<Column>, Problem> {
     for name in layers {
         let found = opened.collection.layers.iter().position(|layer| layer.name == *name);
         let layer = found.ok_or_else(|| {
-            Problem::new("The activations could not be kept", format!("the network has no layer {name}"))
+            Problem::new("The activations could not be stored", format!("the network has no layer {name}"))
                 .with_remedy("`tiramisu networks show` and the view Layers list them.")
         })?;
         let shape = opened.collection.layers[layer].shape;
@@ -131,7 +131,7 @@ fn pass(
         .filter_map(|record| match picture(&record.path.below(&opened.folder), opened) {
             Ok(rgb) => Some((record.clone(), rgb)),
             Err(error) => {
-                tracing::warn!(%error, "its activations are not kept");
+                tracing::warn!(%error, "its activations are not stored");
                 None
             }
         })
@@ -140,8 +140,8 @@ fn pass(
         return Ok(Some((records, vec![Numbers::default(); layers.len()])));
     }
     let (reply, answer) = bounded(1);
-    let batch = MapBatch { rgb: rgb.concat(), count: records.len(), layers: layers.clone(), reply };
-    opened.tensor.run_maps(batch)?;
+    let batch = ActivationBatch { rgb: rgb.concat(), count: records.len(), layers: layers.clone(), reply };
+    opened.tensor.run_activations(batch)?;
     let maps = answer.recv().map_err(|_| Problem::new("The network cannot be run", "its thread has ended"))??;
     Ok(Some((records, maps)))
 }

@@ -1,15 +1,15 @@
 //! Analyses ask which engine is to do their work, do as they are told, and tell the reason.
 
 use crate::analysis::{KnnGraph, knn};
-use crate::domain::{EngineChoice, GRAPH_RECALL, Job, Metric, Vectors, WorkEngine, choose};
+use crate::domain::{GRAPH_RECALL, Metric, Strategy, StrategyChoice, Vectors, Workload, choose};
 use crate::engine::message::{AnalysisKind, Event, Progress};
 use crate::engine::opened::Opened;
 
 impl Opened {
     /// Asks which engine does a job, and tells the answer with its reason.
-    pub(super) fn chosen(&self, of: AnalysisKind, job: Job) -> EngineChoice {
+    pub(super) fn chosen(&self, of: AnalysisKind, job: Workload) -> StrategyChoice {
         let choice = choose(job);
-        self.outbox.tell(Event::EngineChosen(of, choice.clone()));
+        self.outbox.tell(Event::StrategyChosen(of, choice.clone()));
         choice
     }
 }
@@ -23,20 +23,20 @@ pub(super) fn neighbour_graph(
     opened: &Opened,
     progress: &Progress,
 ) -> Option<KnnGraph> {
-    let job = Job::Graph { rows: vectors.ids.len(), channels: vectors.matrix.columns() };
+    let job = Workload::Graph { rows: vectors.ids.len(), channels: vectors.matrix.columns() };
     let choice = opened.chosen(of, job);
     let cancelled = || progress.is_cancelled();
-    if choice.engine != WorkEngine::Cells {
+    if choice.strategy != Strategy::Cells {
         return knn::exact(vectors, metric, k, &cancelled);
     }
     let found = knn::approximate(vectors, metric, k, GRAPH_RECALL, &cancelled)?;
     let reason = format!("{}; {:.1} % of a sample's true neighbours were found", choice.reason, found.recall * 100.0);
-    opened.outbox.tell(Event::EngineChosen(of, EngineChoice { reason, ..choice }));
+    opened.outbox.tell(Event::StrategyChosen(of, StrategyChoice { reason, ..choice }));
     Some(found.graph)
 }
 
 /// Says that the layers of an analysis are summed one after the other.
 pub(super) fn sums(of: AnalysisKind, rows: usize, channels: usize, layers: usize, opened: &Opened) {
-    let choice = opened.chosen(of, Job::Sums { rows, channels, layers });
-    debug_assert_eq!(choice.engine, WorkEngine::LayerByLayer, "no other engine makes sums");
+    let choice = opened.chosen(of, Workload::Sums { rows, channels, layers });
+    debug_assert_eq!(choice.strategy, Strategy::LayerByLayer, "no other engine makes sums");
 }

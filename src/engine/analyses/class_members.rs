@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::domain::{ClassChange, ClassOrigin, ClassesBy, Clustering, ImageId};
+use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::matching::ids_where;
 use crate::engine::collection::reader::WorkspaceReader;
-use crate::engine::collection::roll::Roll;
 use crate::engine::message::{ClassWish, Problem};
 use crate::store::{QueryError, StoreError, Workspace};
 
@@ -30,7 +30,7 @@ pub struct Members<'a> {
     /// The table of vectors.
     pub features: &'a str,
     /// Every image.
-    pub roll: &'a Roll,
+    pub catalogue: &'a Catalogue,
 }
 
 impl Members<'_> {
@@ -52,8 +52,11 @@ impl Members<'_> {
                 let before = own.len();
                 own.retain(|(known, _)| known != name);
                 if own.len() == before {
-                    let problem = Problem::new("No class was forgotten", format!("nobody made a class {name}"));
-                    return Err(problem.with_remedy("Those of labels, tags and clusters go with these."));
+                    let problem =
+                        Problem::new("No class was forgotten", format!("there is no class of your own called {name}"));
+                    return Err(problem.with_remedy(
+                        "Classes of labels, tags and clusters disappear with the label, tag or cluster.",
+                    ));
                 }
             }
             Some(ClassChange::Add { name, origin }) => {
@@ -102,7 +105,7 @@ impl Members<'_> {
             ClassOrigin::Where(predicate) => ids_where(predicate, self.workspace, self.features),
             ClassOrigin::Selection(paths) => {
                 let wanted: HashSet<&str> = paths.iter().map(String::as_str).collect();
-                let all = self.roll.all();
+                let all = self.catalogue.all();
                 Ok(all.iter().filter(|image| wanted.contains(&*image.path.text)).map(|image| image.id).collect())
             }
         }
@@ -203,7 +206,7 @@ impl Members<'_> {
         Ok(match by {
             ClassesBy::Label => {
                 let mut labels: BTreeMap<String, Vec<ImageId>> = BTreeMap::new();
-                for image in self.roll.all() {
+                for image in self.catalogue.all() {
                     if let Some(label) = image.label {
                         labels.entry(label).or_default().push(image.id);
                     }
@@ -211,7 +214,7 @@ impl Members<'_> {
                 labels.into_iter().map(class(ClassOrigin::Label)).collect()
             }
             ClassesBy::Tag => {
-                let tags = self.workspace()?.tags_of_met(|id| self.roll.get(id)).map_err(unread)?;
+                let tags = self.workspace()?.tags_of_met(|id| self.catalogue.get(id)).map_err(unread)?;
                 tags.images.into_iter().map(class(ClassOrigin::Tag)).collect()
             }
             ClassesBy::Cluster(written) => {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::analysis::class_vectors::{ClassVectors, LayerMeans};
 use crate::analysis::statistics::Statistics;
-use crate::domain::{ClassOrigin, ImageId, Job, Pooling, StoredLayer, Vectors, choose};
+use crate::domain::{ClassOrigin, ImageId, Pooling, StoredLayer, Vectors, Workload, choose};
 use crate::engine::analyses::class_members::{Class, Members};
 use crate::engine::message::{
     AnalysisAnswer, AnalysisKind, Asked, ClassMeans, ClassWish, Event, Finding, Problem, Progress,
@@ -23,15 +23,15 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
     let layers = layers_of(wish, opened)?;
     progress.set_total(layers.len(), true);
     let features = opened.features();
-    let members = Members { workspace: &opened.workspace, features, roll: &opened.roll };
+    let members = Members { workspace: &opened.workspace, features, catalogue: &opened.catalogue };
     let (classes, remarks) = members.wished(wish)?;
     remarks.into_iter().for_each(|remark| opened.outbox.remark(remark));
     let mut sizes = vec![0; classes.len()];
     let mut means = Vec::with_capacity(layers.len());
     let (mut rows, mut channels) = (0, 0);
     for (number, source) in layers.iter().enumerate() {
-        let shelf = opened.library.vectors(source)?;
-        let vectors = &shelf.vectors;
+        let searchable = opened.library.vectors(source)?;
+        let vectors = &searchable.vectors;
         rows = rows.max(vectors.ids.len());
         channels += vectors.matrix.columns();
         let mut layer = LayerMeans::new(&source.layer, vectors.matrix.columns(), classes.len());
@@ -56,7 +56,7 @@ pub fn run(wish: &ClassWish, opened: &Opened, progress: &Progress) -> Result<(),
         members,
         sizes,
         table: format!("classes_{features}"),
-        choice: choose(Job::Sums { rows, channels, layers: layers.len() }),
+        choice: choose(Workload::Sums { rows, channels, layers: layers.len() }),
         elapsed_secs: started.elapsed().as_secs_f64(),
     };
     let saved = opened.recorder().and_then(|recorder| recorder.save_classes(features, &to_store(&means)));
@@ -87,7 +87,7 @@ pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, S
     }
     let StoredClasses { made, layers, classes, images, origins, values } = stored;
     let wish: ClassWish = serde_json::from_str(&made).unwrap_or_default();
-    let members = Members { workspace: &opened.workspace, features: opened.features(), roll: &opened.roll };
+    let members = Members { workspace: &opened.workspace, features: opened.features(), catalogue: &opened.catalogue };
     // Who belongs to a class today; its vector is that of those who did when it was made.
     let today = members.wished(&wish).map(|(classes, _)| classes).unwrap_or_default();
     let today: BTreeMap<&str, &Class> = today.iter().map(|class| (class.name.as_str(), class)).collect();
@@ -97,7 +97,7 @@ pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, S
     };
     let found = classes.iter().zip(&origins).map(of).collect();
     let channels = layers.iter().map(|(_, channels)| channels).sum();
-    let job = Job::Sums { rows: opened.roll.len(), channels, layers: layers.len() };
+    let job = Workload::Sums { rows: opened.catalogue.len(), channels, layers: layers.len() };
     let means = ClassMeans {
         wish,
         table: format!("classes_{}", opened.features()),

@@ -8,7 +8,7 @@ use crate::analysis::partition::{Contingency, by_size, modularity};
 use crate::analysis::{Graph, density, fluid, kmeans, leiden, propagation};
 use crate::domain::{ClusterMethod, ClusterWish, Clustering, ImageId, LabelAgreement, Metric, Vectors};
 use crate::engine::analyses::choosing::neighbour_graph;
-use crate::engine::analyses::telling;
+use crate::engine::analyses::distinguishing;
 use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::store::Recorder;
@@ -25,8 +25,8 @@ const STEPS: usize = 3;
 pub fn run(wish: &ClusterWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let started = Instant::now();
     progress.set_total(STEPS, true);
-    let shelf = opened.library.vectors(&wish.source)?;
-    let vectors = &shelf.vectors;
+    let searchable = opened.library.vectors(&wish.source)?;
+    let vectors = &searchable.vectors;
     if vectors.ids.is_empty() {
         return Err(Problem::new(
             "There is nothing to group",
@@ -37,7 +37,7 @@ pub fn run(wish: &ClusterWish, opened: &Opened, progress: &Progress) -> Result<(
     let Some((of, quality)) = group(wish, vectors, opened, progress) else { return Ok(()) };
     let of = by_size(&of);
     progress.set_done(2);
-    let Some(clusters) = telling::describe(vectors, &of, opened, progress)? else { return Ok(()) };
+    let Some(clusters) = distinguishing::describe(vectors, &of, opened, progress)? else { return Ok(()) };
     let clustering = Clustering {
         features: opened.features().to_owned(),
         wish: wish.clone(),
@@ -51,7 +51,7 @@ pub fn run(wish: &ClusterWish, opened: &Opened, progress: &Progress) -> Result<(
     progress.set_done(STEPS);
     let clustering = Arc::new(clustering);
     opened.outbox.tell(Event::Answered(AnalysisAnswer::Clusters(clustering.clone())));
-    let saved = opened.recorder().and_then(|r| r.save_clustering(&clustering, |id| opened.roll.get(id)));
+    let saved = opened.recorder().and_then(|r| r.save_clustering(&clustering, |id| opened.catalogue.get(id)));
     opened.saved("The clustering", Asked::Analysis(AnalysisKind::Clusters), saved);
     Ok(())
 }
@@ -62,7 +62,7 @@ pub fn tell(name: &str, opened: &Opened) {
     let complain = |problem| opened.outbox.complain(Asked::Clustering, problem);
     match found {
         Ok(Some(clustering)) => opened.outbox.tell(Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))),
-        Ok(None) => complain(Problem::new("The clustering is not there any more", name)),
+        Ok(None) => complain(Problem::new("The clustering no longer exists", name)),
         Err(error) => complain(Problem::new("The clustering could not be read", error)),
     }
 }
@@ -70,8 +70,9 @@ pub fn tell(name: &str, opened: &Opened) {
 /// Calls a cluster by a name and tells the clustering as it is now.
 pub fn rename(clustering: &str, cluster: usize, name: Option<String>, opened: &Opened) {
     let features = opened.features();
-    let rename =
-        |recorder: Recorder| recorder.rename_cluster(features, clustering, cluster, name, |id| opened.roll.get(id));
+    let rename = |recorder: Recorder| {
+        recorder.rename_cluster(features, clustering, cluster, name, |id| opened.catalogue.get(id))
+    };
     match opened.recorder().and_then(rename) {
         Ok(clustering) => opened.outbox.tell(Event::Answered(AnalysisAnswer::Clusters(Arc::new(clustering)))),
         Err(error) => {
@@ -131,7 +132,7 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
 /// `None` without labels.
 fn agreement(ids: &[ImageId], of: &[Option<u32>], opened: &Opened) -> Option<LabelAgreement> {
     let names: Vec<Option<String>> =
-        ids.iter().map(|id| opened.roll.get(*id).and_then(|record| record.label)).collect();
+        ids.iter().map(|id| opened.catalogue.get(*id).and_then(|record| record.label)).collect();
     let mut known: Vec<&String> = names.iter().flatten().collect();
     known.sort_unstable();
     known.dedup();

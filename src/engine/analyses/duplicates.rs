@@ -1,6 +1,6 @@
 //! Near-duplicates: by the files' bytes, by their look, by what a layer sees.
 //!
-//! Kept as `duplicates_<features>.lance`: each image that has a duplicate, `group` (u32, the largest is 0), `reasons`
+//! StoredResult as `duplicates_<features>.lance`: each image that has a duplicate, `group` (u32, the largest is 0), `reasons`
 //! (`content`, `appearance`, `features`, with blanks between), `bits` and `distance` (f32: how far apart the farthest pair is
 //! that its group was joined by in appearance, and how far the farthest image is from the group's centre in features; null
 //! where it was not joined so).
@@ -35,14 +35,15 @@ const PORTION: usize = 256;
 /// When thumbnails or vectors cannot be read.
 pub fn run(wish: &DuplicateWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let started = Instant::now();
-    let records: Vec<ImageRecord> = opened.roll.all().into_iter().filter(|record| record.problem.is_none()).collect();
+    let records: Vec<ImageRecord> =
+        opened.catalogue.all().into_iter().filter(|record| record.problem.is_none()).collect();
     let ways = [wish.by_content, wish.bits.is_some(), wish.features.is_some()];
     let files = usize::from(wish.by_content) * records.len() + usize::from(wish.bits.is_some()) * records.len();
     progress.set_total(files + usize::from(wish.features.is_some()), true);
     if !ways.contains(&true) || records.is_empty() {
         return Err(Problem::new(
             "There is nothing to compare",
-            "no picture could be read, or no way of comparing is left",
+            "no picture could be read, or every way of comparing was excluded",
         ));
     }
     let cancelled = || progress.is_cancelled();
@@ -61,22 +62,27 @@ pub fn run(wish: &DuplicateWish, opened: &Opened, progress: &Progress) -> Result
     }
     let mut within = None;
     if let Some((source, wanted)) = wish.features.as_ref().filter(|_| !cancelled()) {
-        let shelf = opened.library.vectors(source)?;
-        let Some(graph) =
-            neighbour_graph(AnalysisKind::Duplicates, &shelf.vectors, Metric::Cosine, NEIGHBOURS, opened, progress)
-        else {
+        let searchable = opened.library.vectors(source)?;
+        let Some(graph) = neighbour_graph(
+            AnalysisKind::Duplicates,
+            &searchable.vectors,
+            Metric::Cosine,
+            NEIGHBOURS,
+            opened,
+            progress,
+        ) else {
             return Ok(());
         };
         // Rows of the graph are images with vectors; rows of the groups are pictures that can be read.
         let row_of = |id: &ImageId| records.binary_search_by_key(id, |record| record.id).ok().map(|row| row as u32);
-        let places: Vec<Option<u32>> = shelf.vectors.ids.iter().map(row_of).collect();
+        let places: Vec<Option<u32>> = searchable.vectors.ids.iter().map(row_of).collect();
         let distance = wanted.distance(usual_distance(&graph));
         let reaches = match *wanted {
             Within::Distance(distance) => Some(vec![distance; places.len()]),
-            Within::Share { share } => reaches(&graph, &shelf.vectors, Metric::Cosine, share, &cancelled),
+            Within::Share { share } => reaches(&graph, &searchable.vectors, Metric::Cosine, share, &cancelled),
         };
         let Some(reaches) = reaches else { return Ok(()) };
-        if found.add_near(&graph, &shelf.vectors, Metric::Cosine, &places, &reaches, &cancelled).is_none() {
+        if found.add_near(&graph, &searchable.vectors, Metric::Cosine, &places, &reaches, &cancelled).is_none() {
             return Ok(());
         }
         within = Some(distance);
@@ -257,7 +263,7 @@ pub fn kept(workspace: &Workspace, opened: &Opened) -> Result<Option<Finding>, S
         group.images.push(*id);
     }
     let mut groups: Vec<DuplicateGroup> = groups.into_values().filter(|group| group.images.len() > 1).collect();
-    find_conflicts(&mut groups, &opened.roll.all());
+    find_conflicts(&mut groups, &opened.catalogue.all());
     let About { wish, within, compared, unread, elapsed_secs } = table.about;
     let wished = || match wish.features.as_ref()?.1 {
         Within::Distance(distance) => Some(distance),

@@ -75,8 +75,8 @@ fn make(
     let mut ids: Vec<ImageId> = Vec::new();
     let mut bytes = 0;
     for (number, source) in layers.iter().enumerate() {
-        let shelf = opened.library.vectors(source)?;
-        let vectors = &shelf.vectors;
+        let searchable = opened.library.vectors(source)?;
+        let vectors = &searchable.vectors;
         let channels = vectors.matrix.columns();
         bytes += vectors.matrix.bytes();
         let mut statistics = Statistics::new(channels);
@@ -106,8 +106,8 @@ fn make(
     }
     let mut codes = TernaryCodes::zeros(ids, reference.features());
     for (number, source) in layers.iter().enumerate() {
-        let shelf = opened.library.vectors(source)?;
-        if reference.encode(number, &shelf.vectors, &mut codes, &cancelled).is_none() {
+        let searchable = opened.library.vectors(source)?;
+        if reference.encode(number, &searchable.vectors, &mut codes, &cancelled).is_none() {
             return Ok(None);
         }
         progress.set_done(layers.len() + number + 1);
@@ -121,7 +121,7 @@ fn classes_of(thresholds: Thresholds, sample: &RowSample, opened: &Opened) -> Re
         return Ok(vec![None; sample.len()]);
     }
     let labels: Vec<Option<String>> =
-        sample.ids().map(|id| opened.roll.get(id).and_then(|record| record.label)).collect();
+        sample.ids().map(|id| opened.catalogue.get(id).and_then(|record| record.label)).collect();
     let mut known: Vec<&String> = labels.iter().flatten().collect();
     known.sort_unstable();
     known.dedup();

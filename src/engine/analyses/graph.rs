@@ -46,14 +46,15 @@ fn neighbours(
     progress: &Progress,
 ) -> Result<Option<GraphSummary>, Problem> {
     progress.set_total(2, true);
-    let shelf = opened.library.vectors(source)?;
-    let Some(knn) = neighbour_graph(AnalysisKind::Graph, &shelf.vectors, Metric::Cosine, k, opened, progress) else {
+    let searchable = opened.library.vectors(source)?;
+    let Some(knn) = neighbour_graph(AnalysisKind::Graph, &searchable.vectors, Metric::Cosine, k, opened, progress)
+    else {
         return Ok(None);
     };
     progress.set_done(1);
     let joined = if is_mutual { Joined::Mutual } else { Joined::Either };
     let graph = Graph::from_knn(&knn, Metric::Cosine, joined);
-    let vertices = images(&shelf.vectors.ids, opened);
+    let vertices = images(&searchable.vectors.ids, opened);
     let list =
         write(wish, &vertices, |sink| graph.edges().try_for_each(|(a, b, weight)| sink(a, b, weight)), progress)?;
     let Some(vertex_list) = list else { return Ok(None) };
@@ -94,10 +95,10 @@ fn features(
     let mut numbers: Vec<Vec<Option<u32>>> = Vec::with_capacity(layers.len());
     let (mut edges, mut hubs_dropped) = (0usize, 0);
     for (place, layer) in layers.iter().enumerate() {
-        let shelf = opened.library.vectors(&average(layer))?;
+        let searchable = opened.library.vectors(&average(layer))?;
         let mut counts = vec![0usize; layer.features()];
-        for row in 0..shelf.vectors.matrix.rows() {
-            for (channel, value) in shelf.vectors.matrix.row(row).iter().enumerate() {
+        for row in 0..searchable.vectors.matrix.rows() {
+            for (channel, value) in searchable.vectors.matrix.row(row).iter().enumerate() {
                 counts[channel] += usize::from(is_strong(layer, channel, value));
             }
         }
@@ -125,16 +126,16 @@ fn features(
         &vertices,
         |sink| {
             for (place, (layer, numbers)) in layers.iter().zip(&numbers).enumerate() {
-                let shelf = match opened.library.vectors(&average(layer)) {
-                    Ok(shelf) => shelf,
+                let searchable = match opened.library.vectors(&average(layer)) {
+                    Ok(searchable) => searchable,
                     Err(problem) => {
                         unread = Some(problem);
                         return Err(io::Error::other("vectors could not be read"));
                     }
                 };
-                for (row, id) in shelf.vectors.ids.iter().enumerate() {
+                for (row, id) in searchable.vectors.ids.iter().enumerate() {
                     let Ok(image) = ids.binary_search(id) else { continue };
-                    for (channel, value) in shelf.vectors.matrix.row(row).iter().enumerate() {
+                    for (channel, value) in searchable.vectors.matrix.row(row).iter().enumerate() {
                         if let Some(feature) = numbers[channel].filter(|_| is_strong(layer, channel, value)) {
                             sink(image as u32, feature, layer.z(channel, value) as f32)?;
                         }
@@ -162,7 +163,7 @@ fn average(layer: &LayerReference) -> StoredLayer {
 fn images(ids: &[ImageId], opened: &Opened) -> Vec<Vertex> {
     ids.iter()
         .map(|id| {
-            let record = opened.roll.get(*id);
+            let record = opened.catalogue.get(*id);
             let label = record.as_ref().and_then(|record| record.label.clone());
             Vertex { kind: "image", name: record.map(|record| record.path.text).unwrap_or_default(), label }
         })
@@ -196,7 +197,7 @@ fn write(
 fn refused(error: ExportError) -> Problem {
     if matches!(error, ExportError::Exists { .. }) {
         return Problem::new("The graph was not written", error)
-            .with_remedy("Name another file, or say --overwrite to replace what is there.");
+            .with_remedy("Name another file, or add --overwrite to replace it.");
     }
     Problem::new("The graph could not be written", error)
 }

@@ -2,10 +2,10 @@
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use crate::analysis::neighbours::{Search, probe_of};
+use crate::analysis::neighbours::{Scan, probe_of};
 use crate::analysis::recall;
 use crate::domain::{
-    ImageId, IndexKind, IndexRecord, IndexStep, IndexUpkeep, Metric, Neighbour, StoredLayer, counted, next_step,
+    ImageId, IndexKind, IndexMaintenance, IndexRecord, IndexStep, Metric, Neighbour, StoredLayer, counted, next_step,
     thousands,
 };
 use crate::engine::collection::library::Library;
@@ -63,7 +63,7 @@ pub fn run(wish: &IndexWish, opened: &Opened, progress: &Progress) -> Result<(),
     let features = opened.features();
     let is_done = match wish {
         IndexWish::List => true,
-        IndexWish::Drop(source) => {
+        IndexWish::Remove(source) => {
             let recorder = opened.recorder().map_err(unchanged)?;
             recorder.drop_index(features, source).map_err(unchanged)?;
             true
@@ -106,8 +106,10 @@ fn known(opened: &Opened) -> Result<Vec<IndexRecord>, Problem> {
 fn lost(opened: &Opened) -> Result<Vec<IndexRecord>, Problem> {
     let workspace = opened.workspace.now().map_err(unchanged)?;
     match workspace.layout().index {
-        IndexUpkeep::None => Ok(Vec::new()),
-        IndexUpkeep::Appended | IndexUpkeep::Rebuilt => workspace.lost_indices(opened.features()).map_err(unchanged),
+        IndexMaintenance::None => Ok(Vec::new()),
+        IndexMaintenance::Appended | IndexMaintenance::Rebuilt => {
+            workspace.lost_indices(opened.features()).map_err(unchanged)
+        }
     }
 }
 
@@ -118,7 +120,7 @@ fn build(source: &StoredLayer, kind: IndexKind, metric: Metric, place: &IndexPla
         let have = counted(rows, "image has", "images have");
         let why = format!("{have} vectors at {}, an index needs {}", source.layer, thousands(LEAST_ROWS));
         return Err(Problem::new("No index was built", why)
-            .with_remedy("Every image is looked at instead, which is immediate for so few."));
+            .with_remedy("Every image is compared instead, which is immediate for so few."));
     }
     let started = Instant::now();
     place.recorder.build_index(place.library.table_name(), source, kind, metric).map_err(unchanged)?;
@@ -202,8 +204,8 @@ fn tell(opened: &Opened) -> Result<(), Problem> {
 
 /// Tunes until enough is found. `None` when cancelled.
 fn measure(mut record: IndexRecord, place: &IndexPlace, progress: &Progress) -> Result<Option<IndexRecord>, Problem> {
-    let shelf = place.library.vectors(&record.source)?;
-    let vectors = &shelf.vectors;
+    let searchable = place.library.vectors(&record.source)?;
+    let vectors = &searchable.vectors;
     let table = place.library.reader()?;
     let mut rows = spread_rows(vectors.ids.len());
     let probes: Vec<ImageId> = rows.by_ref().take(MEASURED_PROBES).map(|row| vectors.ids[row]).collect();
@@ -214,9 +216,9 @@ fn measure(mut record: IndexRecord, place: &IndexPlace, progress: &Progress) -> 
             return Ok(None);
         }
         let probe = probe_of(vectors, *id).unwrap_or_default();
-        let search = Search { metric: record.metric, k: MEASURED_K, exclude: &[], among: None };
+        let search = Scan { metric: record.metric, k: MEASURED_K, exclude: &[], among: None };
         let started = Instant::now();
-        exact.push(shelf.index.exact_among(vectors, &probe, &search, &|| false));
+        exact.push(searchable.index.exact_among(vectors, &probe, &search, &|| false));
         exact_ms.push(started.elapsed().as_secs_f64() * 1e3);
     }
     record.rows = vectors.ids.len();

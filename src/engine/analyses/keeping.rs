@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::reader_of;
-use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Finding, Kept};
+use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Finding, StoredResult};
 use crate::engine::opened::Opened;
 use crate::store::{FoundTable, StoreError};
 
@@ -11,7 +11,7 @@ impl Opened {
     /// Keeps what was found of images, and tells it; what cannot be kept is told all the same. `what` it is in words:
     /// `The list of outliers`.
     pub(super) fn keep_found(&self, what: &str, table: &FoundTable<impl Serialize>, finding: Finding) {
-        let saved = self.recorder().and_then(|recorder| recorder.save_found(table, |id| self.roll.get(id)));
+        let saved = self.recorder().and_then(|recorder| recorder.save_found(table, |id| self.catalogue.get(id)));
         self.saved(what, Asked::Analysis(finding.kind()), saved);
         self.outbox.tell(Event::Answered(AnalysisAnswer::Found(finding)));
     }
@@ -26,7 +26,7 @@ pub(super) fn tell(opened: &Opened) {
     };
     for read in AnalysisKind::ALL.into_iter().filter_map(reader_of) {
         match read(&workspace, opened) {
-            Ok(Some(finding)) => opened.outbox.tell(Event::Kept(Kept::Found(finding))),
+            Ok(Some(finding)) => opened.outbox.tell(Event::StoredResult(StoredResult::Found(finding))),
             Ok(None) => {}
             Err(error) => not_shown(error),
         }

@@ -1,6 +1,6 @@
 //! Outliers at a layer, by three scores at once.
 //!
-//! Kept as `outliers_<features>_<layer>_<pooling>.lance`: each image with a vector, and `distance`, `factor`, `cluster` (f32).
+//! StoredResult as `outliers_<features>_<layer>_<pooling>.lance`: each image with a vector, and `distance`, `factor`, `cluster` (f32).
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -26,8 +26,8 @@ pub fn run(wish: &OutlierWish, opened: &Opened, progress: &Progress) -> Result<(
     let started = Instant::now();
     progress.set_total(3, true);
     let cancelled = || progress.is_cancelled();
-    let shelf = opened.library.vectors(&wish.source)?;
-    let vectors = &shelf.vectors;
+    let searchable = opened.library.vectors(&wish.source)?;
+    let vectors = &searchable.vectors;
     if vectors.ids.len() < 3 {
         return Err(Problem::new("There is nothing to compare", "fewer than three images have vectors at this layer")
             .with_remedy("Extract features first."));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::analysis::{Cancelled, KnnGraph, faithfulness, knn, pca, placing, umap};
 use crate::domain::{Faithfulness, ImageId, Projection, ProjectionMethod, ProjectionWish, Trust, Vectors};
 use crate::engine::analyses::digest;
-use crate::engine::analyses::kept_map::kept_map;
 use crate::engine::analyses::project::{JUDGED_NEIGHBOURS, METRIC};
+use crate::engine::analyses::stored_map::stored_map;
 use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Problem, Progress};
 use crate::engine::opened::Opened;
 
@@ -19,12 +19,12 @@ const STEPS: usize = 3;
 /// When there is no such map, or vectors cannot be read.
 pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     progress.set_total(STEPS, true);
-    let Some(map) = kept_map(wish, opened)? else {
-        let what = format!("nothing is kept under the name {}", wish.name());
+    let Some(map) = stored_map(wish, opened)? else {
+        let what = format!("nothing is stored under the name {}", wish.name());
         return Err(Problem::new("There is no map to place images on", what).with_remedy("Make the map first."));
     };
-    let shelf = opened.library.vectors(&map.wish.source)?;
-    let parts = Parts::of(&map, &shelf.vectors);
+    let searchable = opened.library.vectors(&map.wish.source)?;
+    let parts = Parts::of(&map, &searchable.vectors);
     // Earlier versions of Tiramisu told the numbers of the map as it was made for the placed as well.
     let is_judged = map.placed.is_empty() || map.faithfulness.as_ref().is_none_or(|known| known.of_placed.is_some());
     if parts.new.is_empty() && is_judged {
@@ -36,23 +36,23 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
         return Err(Problem::new("Nothing can be placed on the map", what).with_remedy("Make the map anew."));
     }
     let cancelled = || progress.is_cancelled();
-    let Some((points, kept)) = places(&map, &parts, &shelf.vectors, progress, &cancelled) else { return Ok(()) };
+    let Some((points, kept)) = places(&map, &parts, &searchable.vectors, progress, &cancelled) else { return Ok(()) };
     let images = parts.new.len();
-    let ids: Vec<ImageId> = parts.new.iter().map(|row| shelf.vectors.ids[*row]).collect();
+    let ids: Vec<ImageId> = parts.new.iter().map(|row| searchable.vectors.ids[*row]).collect();
     // A map that was not of today's vectors before is not now, either.
-    let Some(before) = digest::of_images(&shelf.vectors, &map.ids, &cancelled) else { return Ok(()) };
+    let Some(before) = digest::of_images(&searchable.vectors, &map.ids, &cancelled) else { return Ok(()) };
     let was_of_these = before.is_some() && before == map.made_of;
     let mut projection = with(map, &ids, &points, &kept);
-    if !judge(&mut projection, &shelf.vectors, &cancelled) {
+    if !judge(&mut projection, &searchable.vectors, &cancelled) {
         return Ok(());
     }
     projection.made_of = match was_of_these {
-        true => digest::of_images(&shelf.vectors, &projection.ids, &cancelled).flatten(),
+        true => digest::of_images(&searchable.vectors, &projection.ids, &cancelled).flatten(),
         false => None,
     };
     let saved = opened
         .recorder()
-        .and_then(|recorder| recorder.save_projection(opened.features(), &projection, |id| opened.roll.get(id)));
+        .and_then(|recorder| recorder.save_projection(opened.features(), &projection, |id| opened.catalogue.get(id)));
     progress.set_done(STEPS);
     opened.outbox.tell(Event::Answered(AnalysisAnswer::Placed { projection: Arc::new(projection), images }));
     opened.saved("The map", Asked::Analysis(AnalysisKind::Placing), saved);

@@ -7,8 +7,8 @@ use crate::analysis::{KnnGraph, Pacmap, Umap, faithfulness, pacmap, pca, tsne, u
 use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vectors};
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::digest;
-use crate::engine::analyses::kept_map::kept_map;
-use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Kept, Problem, Progress};
+use crate::engine::analyses::stored_map::stored_map;
+use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Problem, Progress, StoredResult};
 use crate::engine::opened::Opened;
 
 /// As neighbours are ranked by.
@@ -30,16 +30,16 @@ const STEPS: usize = 1000;
 /// # Errors
 /// When vectors cannot be read or there are none.
 pub fn show(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
-    let kept = kept_map(wish, opened).unwrap_or_else(|problem| {
+    let kept = stored_map(wish, opened).unwrap_or_else(|problem| {
         tracing::warn!(%problem, "the kept map is not used");
         None
     });
     if let Some(map) = kept.filter(|map| map.wish == *wish) {
-        let shelf = opened.library.vectors(&wish.source)?;
+        let searchable = opened.library.vectors(&wish.source)?;
         let cancelled = || progress.is_cancelled();
-        let Some(now) = digest::of_images(&shelf.vectors, &map.ids, &cancelled) else { return Ok(()) };
+        let Some(now) = digest::of_images(&searchable.vectors, &map.ids, &cancelled) else { return Ok(()) };
         if now.is_some() && map.made_of == now {
-            opened.outbox.tell(Event::Kept(Kept::Map(Arc::new(map))));
+            opened.outbox.tell(Event::StoredResult(StoredResult::Map(Arc::new(map))));
             return Ok(());
         }
     }
@@ -52,8 +52,8 @@ pub fn show(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resu
 /// When vectors cannot be read or there are none.
 pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     progress.set_total(STEPS, true);
-    let shelf = opened.library.vectors(&wish.source)?;
-    let vectors = &shelf.vectors;
+    let searchable = opened.library.vectors(&wish.source)?;
+    let vectors = &searchable.vectors;
     if vectors.ids.is_empty() {
         return Err(Problem::new("There is nothing to map", format!("no image has vectors at {}", wish.source.layer))
             .with_remedy("Extract features first."));
@@ -63,7 +63,7 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
     let projection = Projection { made_of, ..projection };
     let saved = opened
         .recorder()
-        .and_then(|recorder| recorder.save_projection(opened.features(), &projection, |id| opened.roll.get(id)));
+        .and_then(|recorder| recorder.save_projection(opened.features(), &projection, |id| opened.catalogue.get(id)));
     opened.outbox.tell(Event::Answered(AnalysisAnswer::Map(Arc::new(projection))));
     opened.saved("The map", Asked::Map(wish.clone()), saved);
     Ok(())

@@ -8,7 +8,7 @@ use crate::engine::opened::Opened;
 
 /// Tells all tags.
 pub fn list(opened: &Opened) {
-    let known = |id| opened.roll.get(id);
+    let known = |id| opened.catalogue.get(id);
     match opened.workspace.now().and_then(|workspace| workspace.tags_of_met(known)) {
         Ok(tags) => opened.outbox.tell(Event::Tags(Arc::new(tags))),
         Err(error) => opened.outbox.complain(Asked::Tags, Problem::new("The tags could not be read", error)),
@@ -19,7 +19,7 @@ pub fn list(opened: &Opened) {
 pub fn take_up(opened: &Opened) {
     // They are shown where they belong whether or not that is written.
     if let Err(error) = opened.recorder().and_then(|recorder| recorder.take_up_tags()) {
-        tracing::warn!("tags are not put back on disk: {error}");
+        tracing::warn!("tags are not repaired on disk: {error}");
     }
     list(opened);
 }
@@ -28,11 +28,11 @@ pub fn take_up(opened: &Opened) {
 pub fn change(ids: &[ImageId], tag: &str, is_on: bool, opened: &Opened) {
     let changed = Tags::cleaned(tag).map_err(|why| Problem::new("This is no tag", why)).and_then(|tag| {
         let change = |recorder: crate::store::Recorder| match is_on {
-            true => recorder.add_tag(ids, &tag, |id| opened.roll.get(id)),
-            false => recorder.remove_tag_of_met(ids, &tag, |id| opened.roll.get(id)),
+            true => recorder.add_tag(ids, &tag, |id| opened.catalogue.get(id)),
+            false => recorder.remove_tag_of_met(ids, &tag, |id| opened.catalogue.get(id)),
         };
         let changed = opened.recorder().and_then(change);
-        changed.map(|changed| (tag, changed.len())).map_err(|error| Problem::new("The tag could not be kept", error))
+        changed.map(|changed| (tag, changed.len())).map_err(|error| Problem::new("The tag could not be saved", error))
     });
     // What is true is on disk, also when something failed.
     list(opened);

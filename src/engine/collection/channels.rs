@@ -8,17 +8,17 @@ use crate::analysis::statistics::Statistics;
 use crate::domain::{
     Exemplar, ImageId, Layer, LayerExemplars, LayerStatistics, Numbers, NumbersRef, Pooling, StoredLayer,
 };
-use crate::engine::collection::roll::Roll;
-use crate::store::{FeatureTable, Kept, Recorder, Stamp, StoreError, Workspace};
+use crate::engine::collection::catalogue::Catalogue;
+use crate::store::{FeatureTable, LayerRecords, Recorder, Stamp, StoreError, Workspace};
 
 /// Images kept for each channel.
 pub const PER_CHANNEL: usize = 32;
 
 /// How wide the maps of each layer are: what makes a row and a column of a place.
 #[derive(Clone, Debug, Default)]
-pub struct MapWidths(HashMap<String, u32>);
+pub struct FeatureMapWidths(HashMap<String, u32>);
 
-impl MapWidths {
+impl FeatureMapWidths {
     /// Of a network's layers.
     pub fn of(layers: &[Layer]) -> Self {
         Self(layers.iter().map(|layer| (layer.name.clone(), layer.shape[2].max(1) as u32)).collect())
@@ -60,7 +60,7 @@ impl Channels {
         workspace: &Workspace,
         features: &str,
         columns: &[(StoredLayer, usize)],
-        widths: &MapWidths,
+        widths: &FeatureMapWidths,
     ) -> Result<Option<(Option<Stamp>, Self)>, StoreError> {
         let (exemplars, statistics) = (workspace.exemplars(features, None)?, workspace.statistics(features, None)?);
         let Some((exemplars, statistics)) = exemplars.zip(statistics) else { return Ok(None) };
@@ -168,12 +168,12 @@ impl Channels {
         recorder: &Recorder,
         features: &str,
         covers: Option<Stamp>,
-        widths: &MapWidths,
-        roll: &Roll,
+        widths: &FeatureMapWidths,
+        catalogue: &Catalogue,
     ) -> Result<(), StoreError> {
         let layers = self.exemplars.keys().filter_map(|layer| self.exemplars_of(layer, widths)).collect();
-        let path = |id| roll.get(id).map(|record| record.path.text);
-        recorder.save_exemplars(features, PER_CHANNEL, &Kept { covers, layers }, path)?;
+        let path = |id| catalogue.get(id).map(|record| record.path.text);
+        recorder.save_exemplars(features, PER_CHANNEL, &LayerRecords { covers, layers }, path)?;
         let of_source = |(source, statistics): (&StoredLayer, &Statistics)| LayerStatistics {
             source: source.clone(),
             counts: statistics.counts().to_vec(),
@@ -182,11 +182,11 @@ impl Channels {
             m2s: statistics.m2().to_vec(),
         };
         let layers = self.statistics.iter().map(of_source).collect();
-        recorder.save_statistics(features, &Kept { covers, layers }).map(drop)
+        recorder.save_statistics(features, &LayerRecords { covers, layers }).map(drop)
     }
 
     /// The exemplars of a layer.
-    pub fn exemplars_of(&self, layer: &str, widths: &MapWidths) -> Option<LayerExemplars> {
+    pub fn exemplars_of(&self, layer: &str, widths: &FeatureMapWidths) -> Option<LayerExemplars> {
         let exemplars = self.exemplars.get(layer)?;
         let width = widths.of_layer(layer);
         let list = |channel| exemplars.of(channel).iter().map(|exemplar| placed(exemplar, width)).collect();

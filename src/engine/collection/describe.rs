@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::domain::{Precision, StoredLayer};
-use crate::engine::collection::mending;
+use crate::engine::collection::repair;
 use crate::engine::message::Problem;
 use crate::store::Workspace;
 
@@ -76,8 +76,8 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
     let workspace = Workspace::open(root).map_err(refused)?;
     let records = workspace.images().map_err(refused)?;
     let tables = workspace.feature_tables().map_err(refused)?;
-    let mut remarks = mending::remarks(&workspace);
-    remarks.extend(mending::in_words(&workspace.unfit().map_err(refused)?));
+    let mut remarks = repair::remarks(&workspace);
+    remarks.extend(repair::in_words(&workspace.misfit_report().map_err(refused)?));
     let describe_column = |(stored, channels): &(StoredLayer, usize), single: &[StoredLayer]| ColumnDescription {
         layer: stored.layer.clone(),
         pooling: stored.pooling.word(),

@@ -14,14 +14,14 @@ use crate::store::{FeatureTable, StoreError};
 const CAPACITY_BYTES: usize = 256 << 20;
 
 /// The vectors of one layer, ready to be searched.
-pub struct Shelf {
+pub struct SearchableVectors {
     /// The vectors committed so far.
     pub vectors: Vectors,
     /// Their lengths.
     pub index: NeighbourIndex,
 }
 
-impl Shelf {
+impl SearchableVectors {
     fn new(vectors: Vectors) -> Self {
         let index = NeighbourIndex::new(&vectors);
         Self { vectors, index }
@@ -57,17 +57,17 @@ type EmbeddingState = (Option<u64>, u64, u64);
 struct Open {
     table: Option<FeatureTable>,
     /// Most recently used last.
-    shelves: Vec<Kept>,
+    cache: Vec<CachedVectors>,
 }
 
-struct Kept {
+struct CachedVectors {
     source: StoredLayer,
     version: u64,
     cell: Arc<Cell>,
 }
 
 /// Held while the vectors are read: who wants the same ones waits for them, who wants others does not.
-type Cell = Mutex<Option<Arc<Shelf>>>;
+type Cell = Mutex<Option<Arc<SearchableVectors>>>;
 
 impl Library {
     /// Reads the features table `table_name` of a workspace, which is to have the layers `coming`. Nothing is opened yet.
@@ -85,7 +85,7 @@ impl Library {
     ///
     /// # Errors
     /// When the table cannot be read.
-    pub fn vectors(&self, source: &StoredLayer) -> Result<Arc<Shelf>, Problem> {
+    pub fn vectors(&self, source: &StoredLayer) -> Result<Arc<SearchableVectors>, Problem> {
         self.find(source).map_err(|error| {
             // A table that failed once is opened anew the next time.
             self.open().table = None;
@@ -173,8 +173,8 @@ impl Library {
             let mut codes = TernaryCodes::zeros(missing, embedding.reference.features());
             for (number, layer) in embedding.reference.layers.iter().enumerate() {
                 let source = StoredLayer { layer: layer.name.clone(), pooling: Pooling::Average };
-                let shelf = self.vectors(&source)?;
-                if embedding.reference.encode(number, &shelf.vectors, &mut codes, cancelled).is_none() {
+                let searchable = self.vectors(&source)?;
+                if embedding.reference.encode(number, &searchable.vectors, &mut codes, cancelled).is_none() {
                     return Err(Problem::new("The embedding was not finished", "it was stopped"));
                 }
             }
@@ -194,12 +194,12 @@ impl Library {
         Ok(open.table.as_mut().expect("it is open by now"))
     }
 
-    fn find(&self, source: &StoredLayer) -> Result<Arc<Shelf>, StoreError> {
+    fn find(&self, source: &StoredLayer) -> Result<Arc<SearchableVectors>, StoreError> {
         let mut table = self.table(&mut self.open())?.reader();
         if !stores(&table, source) {
             let so_far = self.find_in_progress(source);
-            if let Ok(Some(shelf)) = so_far {
-                return Ok(shelf);
+            if let Ok(Some(searchable)) = so_far {
+                return Ok(searchable);
             }
             // Perhaps it was finished this moment, and what was read went away while its columns moved into the table.
             table = self.table(&mut self.open())?.reader();
@@ -207,29 +207,29 @@ impl Library {
                 so_far?;
                 if let Some((_, channels)) = self.coming.iter().find(|(coming, _)| coming == source) {
                     let matrix = Matrix::new(*channels, Vec::new());
-                    return Ok(Arc::new(Shelf::new(Vectors { ids: Vec::new(), matrix })));
+                    return Ok(Arc::new(SearchableVectors::new(Vectors { ids: Vec::new(), matrix })));
                 }
             }
         }
         let cell = self.open().cell(source, table.version());
-        let shelf = {
+        let searchable = {
             let mut cell = cell.lock().unwrap_or_else(PoisonError::into_inner);
             match &*cell {
-                Some(shelf) => shelf.clone(),
-                None => cell.insert(Arc::new(Shelf::new(table.vectors(source)?))).clone(),
+                Some(searchable) => searchable.clone(),
+                None => cell.insert(Arc::new(SearchableVectors::new(table.vectors(source)?))).clone(),
             }
         };
         self.open().make_room();
-        Ok(shelf)
+        Ok(searchable)
     }
 
     /// What there is so far of a layer that is being added; `None` if it is not.
-    fn find_in_progress(&self, source: &StoredLayer) -> Result<Option<Arc<Shelf>>, StoreError> {
+    fn find_in_progress(&self, source: &StoredLayer) -> Result<Option<Arc<SearchableVectors>>, StoreError> {
         let workspace = self.workspace.now()?;
         let Some(supplement) = workspace.supplement_in_progress(&self.table_name) else { return Ok(None) };
         let table = workspace.read_features(&supplement)?;
         match stores(&table, source) {
-            true => Ok(Some(Arc::new(Shelf::new(table.vectors(source)?)))),
+            true => Ok(Some(Arc::new(SearchableVectors::new(table.vectors(source)?)))),
             false => Ok(None),
         }
     }
@@ -243,28 +243,28 @@ impl Open {
     /// The place for the vectors of a layer in a version, from now on the most recently used. Those of another version are
     /// let go.
     fn cell(&mut self, source: &StoredLayer, version: u64) -> Arc<Cell> {
-        let place = self.shelves.iter().position(|kept| kept.source == *source);
-        let kept = match place.map(|place| self.shelves.remove(place)) {
+        let place = self.cache.iter().position(|kept| kept.source == *source);
+        let kept = match place.map(|place| self.cache.remove(place)) {
             Some(kept) if kept.version == version => kept,
-            Some(_) | None => Kept { source: source.clone(), version, cell: Arc::default() },
+            Some(_) | None => CachedVectors { source: source.clone(), version, cell: Arc::default() },
         };
         let cell = kept.cell.clone();
-        self.shelves.push(kept);
+        self.cache.push(kept);
         cell
     }
 
     /// Lets go of what was not used for longest. What is being read this moment is not weighed yet.
     fn make_room(&mut self) {
-        while self.shelves.len() > 1 && self.held_bytes() > CAPACITY_BYTES {
-            self.shelves.remove(0);
+        while self.cache.len() > 1 && self.held_bytes() > CAPACITY_BYTES {
+            self.cache.remove(0);
         }
     }
 
     fn held_bytes(&self) -> usize {
-        let bytes = |kept: &Kept| {
+        let bytes = |kept: &CachedVectors| {
             let cell = kept.cell.try_lock().ok()?;
             Some(cell.as_ref()?.vectors.matrix.bytes())
         };
-        self.shelves.iter().filter_map(bytes).sum()
+        self.cache.iter().filter_map(bytes).sum()
     }
 }

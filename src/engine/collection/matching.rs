@@ -19,7 +19,7 @@ pub fn ids_where(text: &str, workspace: &WorkspaceReader, features: &str) -> Res
 
 /// A workspace that cannot be read.
 pub fn unread(error: StoreError) -> Refusal {
-    Refusal::Problem(Problem::new("The workspace could not be asked", error))
+    Refusal::Problem(Problem::new("The workspace could not be queried", error))
 }
 
 /// Why a workspace has no answer.
@@ -27,7 +27,7 @@ pub fn refusal(error: QueryError) -> Refusal {
     match error {
         QueryError::Predicate(error) => Refusal::Text(error),
         QueryError::Store(error) => unread(error),
-        QueryError::Stopped => Refusal::Problem(Problem::new("The workspace was not asked", "it was stopped")),
+        QueryError::Stopped => Refusal::Problem(Problem::new("The workspace was not queried", "it was stopped")),
     }
 }
 

@@ -25,7 +25,7 @@ pub fn write(vectors: &ClassVectors, folder: &Path, overwrite: bool) -> Result<C
     let failed = |error: ExportError| {
         let problem = Problem::new(what, &error);
         if matches!(error, ExportError::Exists { .. }) {
-            return problem.with_remedy("Name another folder, or say --overwrite to replace what is there.");
+            return problem.with_remedy("Name another folder, or add --overwrite to replace its files.");
         }
         problem
     };

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use crate::domain::thousands;
 use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::export::vectors;
-use crate::engine::message::{Asked, Event, ExportExists, ExportRequest, ExportSummary, Problem, Progress};
+use crate::engine::message::{Asked, Event, ExportExists, ExportSummary, ExportWish, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::export::{self, Conflict, CopyOptions, ExportError, ExportRow, Layout, Writer};
 
 /// Writes what was asked for and tells how it went.
-pub fn export(request: &ExportRequest, opened: &Opened, progress: &Arc<Progress>) {
+pub fn export(request: &ExportWish, opened: &Opened, progress: &Arc<Progress>) {
     let outbox = &opened.outbox;
     progress.set_total(request.images.len(), true);
     outbox.tell(Event::ExportStarted(progress.clone()));
@@ -54,28 +54,28 @@ fn so_far(error: &ExportError, progress: &Progress) -> String {
     }
 }
 
-fn rows(request: &ExportRequest, opened: &Opened) -> Result<Vec<ExportRow>, Problem> {
-    let shelf = match (&opened.classes, Writer::of(request.format)) {
+fn rows(request: &ExportWish, opened: &Opened) -> Result<Vec<ExportRow>, Problem> {
+    let searchable = match (&opened.classes, Writer::of(request.format)) {
         (Some(classes), Writer::Table(_)) => Some(opened.library.vectors(&classes.source)?),
         (None, _) | (Some(_), Writer::Files | Writer::Vectors(_)) => None,
     };
-    let classes = |id| match (&opened.classes, &shelf) {
-        (Some(classes), Some(shelf)) => classes.of_image(&shelf.vectors, id),
+    let classes = |id| match (&opened.classes, &searchable) {
+        (Some(classes), Some(searchable)) => classes.of_image(&searchable.vectors, id),
         _ => Vec::new(),
     };
     let scores = request.scores.iter().copied().chain(std::iter::repeat(None));
     let row = |(id, score)| {
-        let record = opened.roll.get(id)?;
+        let record = opened.catalogue.get(id)?;
         Some(ExportRow { source: record.path.below(&opened.folder), record, score, classes: classes(id) })
     };
     Ok(request.images.iter().copied().zip(scores).filter_map(row).collect())
 }
 
-fn nothing_yet(request: &ExportRequest, rows: &[ExportRow]) -> ExportSummary {
+fn nothing_yet(request: &ExportWish, rows: &[ExportRow]) -> ExportSummary {
     ExportSummary { target: request.target.clone(), wanted: rows.len(), ..ExportSummary::default() }
 }
 
-fn copy(request: &ExportRequest, rows: &[ExportRow], progress: &Progress) -> Result<ExportSummary, ExportError> {
+fn copy(request: &ExportWish, rows: &[ExportRow], progress: &Progress) -> Result<ExportSummary, ExportError> {
     let options = CopyOptions { layout: Layout::Flat, on_conflict: Conflict::KeepBoth };
     let mut told = 0;
     let mut tell = |done: usize| {
@@ -109,7 +109,7 @@ fn not_written(error: ExportError) -> Problem {
     if let ExportError::Exists { targets } = &error {
         let named: Vec<String> = targets.iter().map(|target| target.display().to_string()).collect();
         return Problem::new(what, format!("it exists already: {}", named.join(", ")))
-            .with_remedy("Say --overwrite to replace it.");
+            .with_remedy("Add --overwrite to replace it.");
     }
     Problem::new(what, error)
 }

@@ -5,7 +5,7 @@ use std::io;
 
 use crate::domain::{ExportFormat, ImageId, StoredLayer};
 use crate::engine::export::refusal::ExportRefusal;
-use crate::engine::message::{ExportRequest, ExportSummary, Problem, Progress};
+use crate::engine::message::{ExportSummary, ExportWish, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::export::{ExportError, ExportRow, VectorColumn, VectorFile, VectorPortion, VectorWriter};
 use crate::store::FeatureTable;
@@ -21,7 +21,7 @@ const NOT_EXPORTED: &str = "The vectors were not exported";
 /// When no layer is named, one is not stored, no image has a vector, files are there that nobody said may be replaced, and
 /// when the disk does not let us.
 pub fn export(
-    request: &ExportRequest,
+    request: &ExportWish,
     rows: &[ExportRow],
     write: VectorWriter,
     opened: &Opened,
@@ -112,7 +112,7 @@ impl std::fmt::Display for Stop {
 }
 
 struct Reading<'a> {
-    request: &'a ExportRequest,
+    request: &'a ExportWish,
     rows: &'a [ExportRow],
     table: &'a FeatureTable,
     progress: &'a Progress,

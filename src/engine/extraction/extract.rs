@@ -20,7 +20,7 @@ use in_flight::InFlight;
 use walking::{Portion, walk_in_portions};
 
 use crate::domain::{ImageId, ImagePath, ImageRecord, LARGEST_HALF, Resizing, counted};
-use crate::engine::collection::roll::Roll;
+use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::extraction::batching::BatchSize;
 use crate::engine::extraction::store_batch::BatchKind;
 use crate::engine::extraction::store_thread::StoreHandle;
@@ -44,7 +44,7 @@ pub struct Extraction {
     /// The name of the features table.
     pub features: String,
     /// Everything known so far.
-    pub roll: Arc<Roll>,
+    pub catalogue: Arc<Catalogue>,
     /// Known images that are not on disk with vectors or a problem, ascending.
     pub unfinished: Vec<ImageId>,
     /// What is missing of the layers that were asked for; `None` if the table has them all.
@@ -123,7 +123,7 @@ impl Extraction {
         let mut in_flight: Option<InFlight> = None;
         let mut lacking = Vec::new();
         let mut waiting = wish.images.iter().filter_map(|id| {
-            let record = self.roll.get(*id)?;
+            let record = self.catalogue.get(*id)?;
             Some(Waiting { record, kind: BatchKind::Supplement })
         });
         loop {
@@ -155,7 +155,7 @@ impl Extraction {
         if self.progress.is_cancelled() {
             return Ok(());
         }
-        let mut known = self.roll.by_path();
+        let mut known = self.catalogue.by_path();
         let mut waiting = self.unfinished_images();
         // Those go last, in batches of their own: their rows take the place of others.
         let mut changed = VecDeque::new();
@@ -210,9 +210,9 @@ impl Extraction {
             return Ok(VecDeque::new());
         };
         let found = recorder.find_cut_off(&self.features, &|| self.progress.is_cancelled());
-        let found = found.map_err(|error| Problem::new("The vectors could not be looked through", error))?;
+        let found = found.map_err(|error| Problem::new("The stored vectors could not be checked", error))?;
         let records: Vec<ImageRecord> =
-            found.unwrap_or_default().into_iter().filter_map(|id| self.roll.get(id)).collect();
+            found.unwrap_or_default().into_iter().filter_map(|id| self.catalogue.get(id)).collect();
         let (readable, gone): (Vec<_>, Vec<_>) = records.into_iter().partition(|record| record.problem.is_none());
         if let Some(first) = gone.first() {
             let of = counted(gone.len(), "image", "images");
@@ -221,7 +221,7 @@ impl Extraction {
                  numbers cannot be read any more, the first of them {}",
                 first.path.text
             );
-            let problem = Problem::new("Some vectors stay wrong", why);
+            let problem = Problem::new("Some vectors are wrong and could not be replaced", why);
             self.outbox.complain(Asked::Extract, problem.with_remedy("Put the pictures back, and extract again."));
         }
         readable.iter().for_each(|_| self.progress.redo());
@@ -229,12 +229,12 @@ impl Extraction {
     }
 
     fn unfinished_images(&self) -> VecDeque<Waiting> {
-        let waiting = |id: &ImageId| Some(Waiting { record: self.roll.get(*id)?, kind: BatchKind::New });
+        let waiting = |id: &ImageId| Some(Waiting { record: self.catalogue.get(*id)?, kind: BatchKind::New });
         self.unfinished.iter().filter_map(waiting).collect()
     }
 
     fn count_total(&self, waiting: usize, is_final: bool) {
-        let total = self.roll.len();
+        let total = self.catalogue.len();
         self.progress.set_already(total.saturating_sub(waiting + self.progress.done_now()));
         self.progress.set_total(total, is_final);
     }
@@ -252,7 +252,7 @@ impl Extraction {
         for found in portion {
             if let Some((id, seen)) = known.get_mut(&found.path) {
                 *seen = true;
-                let on_disk = self.roll.get(*id).filter(|record| record.id.index() < self.recorded);
+                let on_disk = self.catalogue.get(*id).filter(|record| record.id.index() < self.recorded);
                 let Some(mut record) = on_disk else { continue };
                 let is_other =
                     (record.file_bytes, record.modified_unix_secs) != (found.file_bytes, found.modified_unix_secs);
@@ -269,13 +269,13 @@ impl Extraction {
                 }
                 continue;
             }
-            let record = self.roll.enrol(found);
+            let record = self.catalogue.enrol(found);
             known.insert(record.path.clone(), (record.id, true));
             waiting.push_back(Waiting { record: record.clone(), kind: BatchKind::New });
             fresh.push(record);
         }
         if !fresh.is_empty() {
-            self.progress.set_total(self.roll.len(), false);
+            self.progress.set_total(self.catalogue.len(), false);
             self.outbox.tell(Event::Found(fresh));
         }
         self.rewrite(returned)
@@ -288,14 +288,14 @@ impl Extraction {
         }
         let unseen = known.values().filter(|(_, seen)| !seen && self.walk_is_clean.load(Relaxed));
         let mut gone: Vec<ImageRecord> = unseen
-            .filter_map(|(id, _)| self.roll.get(*id))
+            .filter_map(|(id, _)| self.catalogue.get(*id))
             .filter(|record| !record.is_gone() && record.id.index() < self.recorded)
             .collect();
         gone.iter_mut().for_each(ImageRecord::set_gone);
         gone.sort_unstable_by_key(|record| record.id);
         self.rewrite(gone)?;
-        self.progress.set_total(self.roll.len(), true);
-        self.outbox.tell(Event::Walked { total: self.roll.len() });
+        self.progress.set_total(self.catalogue.len(), true);
+        self.outbox.tell(Event::Walked { total: self.catalogue.len() });
         Ok(())
     }
 
@@ -304,7 +304,7 @@ impl Extraction {
         if records.is_empty() {
             return Ok(());
         }
-        records.iter().for_each(|record| self.roll.describe(record));
+        records.iter().for_each(|record| self.catalogue.describe(record));
         self.outbox.tell(Event::Described(records.clone()));
         self.store.redescribe(records)
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::domain::ImageId;
-use crate::engine::collection::channels::{Channels, MapWidths};
-use crate::engine::collection::roll::Roll;
+use crate::engine::collection::catalogue::Catalogue;
+use crate::engine::collection::channels::{Channels, FeatureMapWidths};
 use crate::engine::extraction::store_batch::StoreBatch;
 use crate::engine::message::{Problem, Progress};
 use crate::store::{FeatureTable, Recorder, StoreError, Workspace};
@@ -21,9 +21,9 @@ pub struct GatheringPlace {
     /// Writes beside the writer of images and vectors.
     pub recorder: Recorder,
     /// Says where images lie.
-    pub roll: Arc<Roll>,
+    pub catalogue: Arc<Catalogue>,
     /// How wide maps are.
-    pub widths: Arc<MapWidths>,
+    pub widths: Arc<FeatureMapWidths>,
 }
 
 /// What is known of the channels of one table, during one job.
@@ -148,8 +148,8 @@ impl Gathering {
         let Some(known) = self.known.as_mut().filter(|known| known.is_dirty) else { return Ok(()) };
         let begun = Instant::now();
         let covers = known.is_whole.then(|| table.stamp());
-        let GatheringPlace { recorder, roll, widths } = &self.place;
-        known.channels.save(recorder, &self.features, covers, widths, roll)?;
+        let GatheringPlace { recorder, catalogue, widths } = &self.place;
+        known.channels.save(recorder, &self.features, covers, widths, catalogue)?;
         known.is_dirty = false;
         self.saved_at = Instant::now();
         self.save_secs = begun.elapsed().as_secs_f64().max(1e-6);
@@ -159,6 +159,6 @@ impl Gathering {
 
 /// Says that exemplars could not be kept: nothing else is lost by it.
 pub fn refused(error: &StoreError) -> Problem {
-    Problem::new("The exemplars of the channels could not be kept", error)
+    Problem::new("The exemplars of the channels could not be saved", error)
         .with_remedy("The vectors are safe; exemplars are made from them when they are asked for.")
 }

@@ -21,7 +21,7 @@ use crate::engine::extraction::writer::Writer;
 use crate::engine::message::{Problem, Progress};
 use crate::engine::thread::outbox::Outbox;
 
-enum Order {
+enum StoreTask {
     Take(StoreBatch),
     Redescribe(Vec<ImageRecord>),
     Merge(Vec<ImageId>, Sender<Result<Merged, Problem>>),
@@ -40,7 +40,7 @@ pub struct Merged {
 
 /// The way to the thread.
 pub struct StoreHandle {
-    orders: Sender<Order>,
+    tasks: Sender<StoreTask>,
     join: Option<JoinHandle<()>>,
 }
 
@@ -62,18 +62,18 @@ impl StoreHandle {
         progress: Arc<Progress>,
         outbox: Outbox,
     ) -> std::io::Result<(Self, Receiver<Writer>)> {
-        let (orders, inbox) = bounded(2);
+        let (tasks, inbox) = bounded(2);
         let (give_back, returned) = bounded(1);
         let committer = Committer::new(writer, place, rule, progress, outbox);
         let join = std::thread::Builder::new().name("tiramisu-store".into()).spawn(move || {
             give_back.send(committer.serve(&inbox)).ok();
         })?;
-        Ok((Self { orders, join: Some(join) }, returned))
+        Ok((Self { tasks, join: Some(join) }, returned))
     }
 
     /// Hands a batch over; waits while the disk is behind.
     pub fn take(&self, batch: StoreBatch) -> Result<(), Problem> {
-        self.orders.send(Order::Take(batch)).map_err(|_| gone())
+        self.tasks.send(StoreTask::Take(batch)).map_err(|_| gone())
     }
 
     /// Writes anew what is known of images that are on disk. Their thumbnails and vectors stay.
@@ -81,21 +81,21 @@ impl StoreHandle {
         if records.is_empty() {
             return Ok(());
         }
-        self.orders.send(Order::Redescribe(records)).map_err(|_| gone())
+        self.tasks.send(StoreTask::Redescribe(records)).map_err(|_| gone())
     }
 
     /// Makes the supplement's layers part of the table, and begins the next if layers are still missing. Images in
     /// `lacking` get no vectors there.
     pub fn merge(&self, lacking: Vec<ImageId>) -> Result<Merged, Problem> {
         let (reply, answer) = bounded(1);
-        self.orders.send(Order::Merge(lacking, reply)).map_err(|_| gone())?;
+        self.tasks.send(StoreTask::Merge(lacking, reply)).map_err(|_| gone())?;
         answer.recv().map_err(|_| gone())?
     }
 
     /// Commits what is gathered and waits until it is on disk.
     pub fn flush(&self) -> Result<(), Problem> {
         let (reply, answer) = bounded(1);
-        self.orders.send(Order::Flush(reply)).map_err(|_| gone())?;
+        self.tasks.send(StoreTask::Flush(reply)).map_err(|_| gone())?;
         answer.recv().map_err(|_| gone())?
     }
 }
@@ -103,7 +103,7 @@ impl StoreHandle {
 impl Drop for StoreHandle {
     fn drop(&mut self) {
         // Closing the queue lets the thread end; waiting for it keeps the lock on the workspace orderly.
-        self.orders = bounded(0).0;
+        self.tasks = bounded(0).0;
         if let Some(join) = self.join.take() {
             join.join().ok();
         }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use crate::analysis::statistics::Statistics;
-use crate::analysis::{explain, telling};
+use crate::analysis::{distinguishing, why_similar};
 use crate::domain::{
     ChannelShare, ImageId, LayerExemplars, LayerStatistics, Metric, Pooling, StoredLayer, UnusualChannel,
 };
-use crate::engine::collection::channels::{Channels, MapWidths};
+use crate::engine::collection::channels::{Channels, FeatureMapWidths};
 use crate::engine::collection::no_vector::no_vector;
 use crate::engine::message::{
-    ChannelLook, Event, ExemplarList, Likeness, LikenessWish, Problem, Progress, UnusualList,
+    ChannelLook, Event, ExemplarList, Problem, Progress, UnusualList, WhySimilar, WhySimilarWish,
 };
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
@@ -23,7 +23,7 @@ use crate::store::{FeatureTable, Stamp, StoreError, Workspace};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChannelLookKind {
     /// Why two images are alike.
-    Likeness,
+    WhySimilar,
     /// Which images excite a channel.
     Exemplars,
     /// What is unusual in an image.
@@ -34,7 +34,7 @@ impl ChannelLookKind {
     /// The kind of a question.
     pub fn of(look: &ChannelLook) -> Self {
         match look {
-            ChannelLook::Likeness(_) => Self::Likeness,
+            ChannelLook::WhySimilar(_) => Self::WhySimilar,
             ChannelLook::Exemplars { .. } => Self::Exemplars,
             ChannelLook::Unusual { .. } => Self::Unusual,
         }
@@ -43,9 +43,9 @@ impl ChannelLookKind {
 
 /// Finds answers in the workspace. Exemplars and statistics that are not there, or are of an earlier state of the vectors,
 /// are made in one pass over these, which is told as an analysis.
-pub struct ChannelShelf {
+pub struct ChannelWorker {
     opened: Arc<Opened>,
-    widths: MapWidths,
+    widths: FeatureMapWidths,
     open: Option<(Workspace, FeatureTable)>,
     /// What was made, and of which state.
     made: Option<(Stamp, Channels)>,
@@ -53,10 +53,10 @@ pub struct ChannelShelf {
     is_declined: bool,
 }
 
-impl ChannelShelf {
+impl ChannelWorker {
     /// Nothing is opened yet.
     pub fn new(opened: Arc<Opened>) -> Self {
-        let widths = MapWidths::of(&opened.collection.layers);
+        let widths = FeatureMapWidths::of(&opened.collection.layers);
         Self { opened, widths, open: None, made: None, is_declined: false }
     }
 
@@ -83,7 +83,7 @@ impl ChannelShelf {
         match look {
             ChannelLook::Exemplars { layer, .. } => Some(&self.opened.collection.layers.get(*layer)?.name),
             ChannelLook::Unusual { source, .. } => Some(&source.as_ref()?.layer),
-            ChannelLook::Likeness(wish) => Some(&wish.source.layer),
+            ChannelLook::WhySimilar(wish) => Some(&wish.source.layer),
         }
     }
 
@@ -107,7 +107,7 @@ impl ChannelShelf {
                 let channels = self.unusual(image, source.as_ref(), count).map_err(unreadable)?;
                 Some(Event::Unusual(Arc::new(UnusualList { image, source, channels })))
             }
-            ChannelLook::Likeness(wish) => Some(Event::Likeness(Arc::new(self.likeness(wish)?))),
+            ChannelLook::WhySimilar(wish) => Some(Event::WhySimilar(Arc::new(self.similarity(wish)?))),
         })
     }
 
@@ -162,7 +162,7 @@ impl ChannelShelf {
             return Ok(false);
         };
         let saved = recorder
-            .and_then(|recorder| channels.save(&recorder, features, Some(stamp), &self.widths, &self.opened.roll));
+            .and_then(|recorder| channels.save(&recorder, features, Some(stamp), &self.widths, &self.opened.catalogue));
         if let Err(error) = saved {
             tracing::warn!("exemplars are shown, but could not be kept: {error}");
         }
@@ -222,11 +222,8 @@ impl ChannelShelf {
             if statistics.features() != vector.len() {
                 continue;
             }
-            found.extend(telling::unusual(&vector, &statistics, count).into_iter().map(|unusual| UnusualChannel {
-                source: source.clone(),
-                channel: unusual.channel,
-                value: unusual.value,
-                z: unusual.z,
+            found.extend(distinguishing::unusual(&vector, &statistics, count).into_iter().map(|unusual| {
+                UnusualChannel { source: source.clone(), channel: unusual.channel, value: unusual.value, z: unusual.z }
             }));
         }
         // Stable: of equal ones the earlier layer's come first.
@@ -239,29 +236,29 @@ impl ChannelShelf {
         Ok(found)
     }
 
-    fn likeness(&self, wish: LikenessWish) -> Result<Likeness, Problem> {
+    fn similarity(&self, wish: WhySimilarWish) -> Result<WhySimilar, Problem> {
         let vector = |image| -> Result<Vec<f32>, Problem> {
             let Some((_, table)) = &self.open else { return Ok(Vec::new()) };
             let vector = table.vector(&wish.source, image).map_err(unreadable)?;
             let what = "The images cannot be compared";
-            vector.ok_or_else(|| match self.opened.roll.get(image) {
+            vector.ok_or_else(|| match self.opened.catalogue.get(image) {
                 Some(record) => no_vector(what, &record, Some(&wish.source.layer)),
                 None => Problem::new(what, "there is no such image in the collection"),
             })
         };
         let (a, b) = (vector(wish.a)?, vector(wish.b)?);
         let contributions = match wish.is_difference {
-            true => explain::difference(&a, &b, wish.metric),
-            false => explain::likeness(&a, &b, wish.metric),
+            true => why_similar::difference(&a, &b, wish.metric),
+            false => why_similar::similarity(&a, &b, wish.metric),
         };
         let score = match wish.metric {
-            Metric::Euclidean => explain::total(&explain::difference(&a, &b, wish.metric)).sqrt(),
+            Metric::Euclidean => why_similar::total(&why_similar::difference(&a, &b, wish.metric)).sqrt(),
             // A thousand amounts are rounded a thousand times.
-            Metric::Cosine => explain::total(&explain::likeness(&a, &b, wish.metric)).clamp(-1.0, 1.0),
-            Metric::Dot => explain::total(&explain::likeness(&a, &b, wish.metric)),
+            Metric::Cosine => why_similar::total(&why_similar::similarity(&a, &b, wish.metric)).clamp(-1.0, 1.0),
+            Metric::Dot => why_similar::total(&why_similar::similarity(&a, &b, wish.metric)),
         };
-        let total = explain::total(&contributions);
-        let share = |found: explain::Contribution| ChannelShare {
+        let total = why_similar::total(&contributions);
+        let share = |found: why_similar::Contribution| ChannelShare {
             channel: found.channel,
             a: found.a,
             b: found.b,
@@ -269,7 +266,7 @@ impl ChannelShelf {
             share: found.share,
         };
         let channels = contributions.into_iter().take(wish.count).map(share).collect();
-        Ok(Likeness { wish, score, total, channels })
+        Ok(WhySimilar { wish, score, total, channels })
     }
 }
 

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::analysis::hamming;
-use crate::analysis::neighbours::{MixedLayer, Search as Scan, mixed};
+use crate::analysis::neighbours::{MixedLayer, Scan, mixed};
 use crate::domain::{
-    Example, ImageId, ImagePath, ImageSet, Job, Neighbour, NeighbourWish, Region, Representation, StoredLayer,
-    WorkEngine, choose, counted, fits_half,
+    Example, ImageId, ImagePath, ImageSet, Neighbour, NeighbourWish, Region, Representation, StoredLayer, Strategy,
+    Workload, choose, counted, fits_half,
 };
 use crate::engine::collection::library::LayerNow;
 use crate::engine::message::{Asked, Event, LookKind, NeighbourList, Problem};
@@ -26,7 +26,7 @@ const WHAT: &str = "The images cannot be compared";
 type Stale<'a> = &'a (dyn Fn() -> bool + Sync);
 
 /// Finds neighbours, on a thread of its own.
-pub struct NeighbourSearch {
+pub struct NeighbourWorker {
     /// What is open.
     pub opened: Arc<Opened>,
 }
@@ -48,7 +48,7 @@ fn span_of(wish: &NeighbourWish) -> tracing::Span {
     tracing::debug_span!("look", kind, layer = wish.at.title(), k = wish.k, examples)
 }
 
-impl NeighbourSearch {
+impl NeighbourWorker {
     /// Answers until nobody can ask any more.
     pub fn serve(self, slot: &Slot<NeighbourWish>) {
         while let Some((wish, number)) = slot.wait() {
@@ -117,7 +117,7 @@ impl NeighbourSearch {
     fn image_at(&self, path: &Path) -> Option<ImageId> {
         let known = |path: &Path, folder: &Path| {
             let below = path.strip_prefix(folder).ok()?;
-            self.opened.roll.find(&ImagePath::from_relative(below))
+            self.opened.catalogue.find(&ImagePath::from_relative(below))
         };
         known(path, &self.opened.folder)
             .or_else(|| known(&path.canonicalize().ok()?, &self.opened.folder.canonicalize().ok()?))
@@ -132,26 +132,27 @@ impl NeighbourSearch {
     ) -> Result<Found, Problem> {
         let LayerNow { table, channels, is_in_single, index } = self.opened.library.at(source, wish.metric)?;
         let rows = table.rows();
-        let choice = choose(Job::Neighbours {
+        let choice = choose(Workload::Neighbours {
             rows,
             channels,
             recall: index.as_ref().map(|record| record.recall),
             is_filtered: scan.among.is_some(),
             exactly: wish.exactly,
         });
-        if let (WorkEngine::Index, Some(record)) = (choice.engine, index) {
+        if let (Strategy::Index, Some(record)) = (choice.strategy, index) {
             let probe = self.probe(wish, source, None, channels, stale)?;
             // An index over halves would be asked for another probe than this.
             if probe.iter().any(|value| !fits_half(*value)) && !is_in_single {
-                let how = "every image was compared: the probe is beyond the half precision that the index is in";
+                let how = "every image was compared: the probe has numbers beyond half precision, in which the index \
+                           is stored";
                 return self.exactly(wish, source, scan, how.to_owned(), stale);
             }
             let started = Instant::now();
             let nearest = table.nearest(&record, &probe, scan.k + scan.exclude.len());
             let mut neighbours = nearest.map_err(|error| Problem::new("The index could not be asked", error))?;
             if !fits_products(&probe) || neighbours.iter().any(|neighbour| !neighbour.score.is_finite()) {
-                let how = "every image was compared: products of these vectors are beyond the single precision that the \
-                           index reckons in";
+                let how = "every image was compared: products of these vectors exceed single precision, in which the \
+                           index computes";
                 return self.exactly(wish, source, scan, how.to_owned(), stale);
             }
             neighbours.retain(|neighbour| scan.exclude.binary_search(&neighbour.image).is_err());
@@ -178,14 +179,14 @@ impl NeighbourSearch {
         how: String,
         stale: Stale,
     ) -> Result<Found, Problem> {
-        let shelf = self.opened.library.vectors(source)?;
-        let channels = shelf.vectors.matrix.columns();
-        let probe = self.probe(wish, source, Some(&shelf), channels, stale)?;
+        let searchable = self.opened.library.vectors(source)?;
+        let channels = searchable.vectors.matrix.columns();
+        let probe = self.probe(wish, source, Some(&searchable), channels, stale)?;
         let started = Instant::now();
-        let neighbours = shelf.index.exact_among(&shelf.vectors, &probe, scan, stale);
+        let neighbours = searchable.index.exact_among(&searchable.vectors, &probe, scan, stale);
         let elapsed_secs = started.elapsed().as_secs_f64();
-        let searched = shelf.vectors.ids.len();
-        let how = how + &left_out(shelf.index.not_finite());
+        let searched = searchable.vectors.ids.len();
+        let how = how + &left_out(searchable.index.not_finite());
         Ok(Found { neighbours, parts: Vec::new(), searched, elapsed_secs, how, recall: None })
     }
 
@@ -198,24 +199,24 @@ impl NeighbourSearch {
     ) -> Result<Found, Problem> {
         let mut ready = Vec::with_capacity(layers.len());
         for (source, weight) in layers {
-            let shelf = self.opened.library.vectors(source)?;
-            let channels = shelf.vectors.matrix.columns();
-            let probe = self.probe(wish, source, Some(&shelf), channels, stale)?;
-            ready.push((shelf, probe, *weight));
+            let searchable = self.opened.library.vectors(source)?;
+            let channels = searchable.vectors.matrix.columns();
+            let probe = self.probe(wish, source, Some(&searchable), channels, stale)?;
+            ready.push((searchable, probe, *weight));
         }
         let started = Instant::now();
         let parts: Vec<MixedLayer> = ready
             .iter()
-            .map(|(shelf, probe, weight)| MixedLayer {
-                vectors: &shelf.vectors,
-                index: Some(&shelf.index),
+            .map(|(searchable, probe, weight)| MixedLayer {
+                vectors: &searchable.vectors,
+                index: Some(&searchable.index),
                 probe,
                 weight: *weight,
             })
             .collect();
         let neighbours = mixed(&parts, scan, stale);
-        let searched = ready.iter().map(|(shelf, ..)| shelf.vectors.ids.len()).min().unwrap_or(0);
-        let not_finite: usize = ready.iter().map(|(shelf, ..)| shelf.index.not_finite()).sum();
+        let searched = ready.iter().map(|(searchable, ..)| searchable.vectors.ids.len()).min().unwrap_or(0);
+        let not_finite: usize = ready.iter().map(|(searchable, ..)| searchable.index.not_finite()).sum();
         let how = format!("every vector of {} was compared", counted(layers.len(), "layer", "layers"))
             + &left_out(not_finite);
         Ok(Found {
@@ -235,7 +236,7 @@ impl NeighbourSearch {
         let wanted = |id| scan.among.is_none_or(|among| among.contains(id)) && scan.exclude.binary_search(&id).is_err();
         let neighbours = hamming::nearest_among(&embedding.codes, probe.row(0), scan.k, &wanted, stale);
         let (rows, features) = (embedding.codes.rows(), embedding.codes.features());
-        let how = choose(Job::Codes { rows, features }).reason;
+        let how = choose(Workload::Codes { rows, features }).reason;
         let elapsed_secs = started.elapsed().as_secs_f64();
         Ok(Found { neighbours, parts: Vec::new(), searched: rows, elapsed_secs, how, recall: None })
     }

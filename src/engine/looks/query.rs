@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::domain::predicate::{Check, Column, Comparison, Field, Span, Test, Value};
 use crate::domain::{Predicate, PredicateError};
+use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::matching::{ids, refusal, unread};
-use crate::engine::collection::roll::Roll;
 use crate::engine::message::{Asked, Event, Found, LookKind, Problem, QueryAnswer, QueryWish, Refusal};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
@@ -14,12 +14,12 @@ use crate::engine::thread::slot::Slot;
 use crate::store::{QueryError, StoreError, Workspace};
 
 /// Answers the newest question, on a thread of its own.
-pub struct Asker {
+pub struct QueryWorker {
     opened: Arc<Opened>,
     workspace: Option<Workspace>,
 }
 
-impl Asker {
+impl QueryWorker {
     /// Nothing is opened yet.
     pub fn new(opened: Arc<Opened>) -> Self {
         Self { opened, workspace: None }
@@ -65,32 +65,34 @@ impl Asker {
         let count = |grouping| {
             workspace.count_by(&found, grouping, Some(self.opened.features())).map_err(|error| match error {
                 // It was not the predicate that named it.
-                QueryError::Predicate(error) => Refusal::Problem(Problem::new("The images were not counted", error)),
+                QueryError::Predicate(error) => {
+                    Refusal::Problem(Problem::new("The images could not be counted", error))
+                }
                 error @ (QueryError::Store(_) | QueryError::Stopped) => refusal(error),
             })
         };
         let counts = wish.count_by.as_ref().map(count).transpose()?;
-        let remarks = remarks(workspace, predicate, &self.opened.roll).map_err(unread)?;
+        let remarks = remarks(workspace, predicate, &self.opened.catalogue).map_err(unread)?;
         Ok(Found { ids: Arc::new(found), counts, remarks })
     }
 }
 
 /// Labels and tags that are asked for and that no image has: most often they were misspelt.
-fn remarks(workspace: &Workspace, predicate: &Predicate, roll: &Roll) -> Result<Vec<String>, StoreError> {
+fn remarks(workspace: &Workspace, predicate: &Predicate, catalogue: &Catalogue) -> Result<Vec<String>, StoreError> {
     let mut remarks = Vec::new();
     let tests = predicate.tests();
     let tags: Vec<&str> = tests.iter().filter_map(|test| tag_of(test)).collect();
     if !tags.is_empty() {
-        let known = workspace.tags_of_met(|id| roll.get(id))?.images;
+        let known = workspace.tags_of_met(|id| catalogue.get(id))?.images;
         let names: Vec<&str> = known.keys().map(String::as_str).collect();
         for tag in tags.into_iter().filter(|tag| !known.contains_key(*tag)) {
-            let said = format!("no image bears the tag {tag}");
+            let said = format!("no image has the tag {tag}");
             remarks.push(PredicateError::unknown_name(said, tag, "tags", &names, Span::default()).to_string());
         }
     }
     let labels: Vec<&str> = tests.iter().flat_map(|test| labels_of(test)).collect();
     if !labels.is_empty() {
-        let known: BTreeSet<String> = roll.all().into_iter().filter_map(|record| record.label).collect();
+        let known: BTreeSet<String> = catalogue.all().into_iter().filter_map(|record| record.label).collect();
         let names: Vec<&str> = known.iter().map(String::as_str).collect();
         for label in labels.into_iter().filter(|label| !known.contains(*label)) {
             let said = format!("no image has the label {label}");

@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
-    ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexRecord, KeptActivations, OutlierReport, OutlierWish,
-    Projection, ProjectionWish,
+    ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexRecord, OutlierReport, OutlierWish, Projection,
+    ProjectionWish, StoredActivations,
 };
 
 pub use activations::ActivationsWish;
@@ -118,7 +118,7 @@ pub enum AnalysisKind {
     Classes,
     /// A graph that is written.
     Graph,
-    /// Whole activations that are kept.
+    /// Whole activations that are stored.
     Activations,
 }
 
@@ -141,7 +141,7 @@ impl AnalysisKind {
 /// What came of an analysis.
 #[derive(Clone, Debug)]
 pub enum AnalysisAnswer {
-    /// A map, finished or on its way; also one that a [look](super::Look::Projection) asked for.
+    /// A map, finished or on its way; also one that a [look](super::Look::PcaMap) asked for.
     Map(Arc<Projection>),
     /// Images got their places on a map that was made before.
     Placed {
@@ -157,7 +157,7 @@ pub enum AnalysisAnswer {
     /// The indices there are now; told also when others changed them.
     Indices(Vec<IndexRecord>),
     /// Of which layers whole activations are kept now; told also when others changed them.
-    Activations(Vec<KeptActivations>),
+    Activations(Vec<StoredActivations>),
     /// A graph was written.
     Graph(GraphSummary),
     /// The full-network embedding was made.
@@ -211,7 +211,7 @@ impl Finding {
 
 /// What was found before and is kept.
 #[derive(Clone, Debug)]
-pub enum Kept {
+pub enum StoredResult {
     /// A finished map.
     Map(Arc<Projection>),
     /// Something found of the collection.

@@ -1,6 +1,6 @@
 //! What is answered to a look.
 
-use super::LikenessWish;
+use super::WhySimilarWish;
 use crate::domain::{
     ChannelShare, ClassScore, Exemplar, ImageId, Neighbour, NeighbourWish, Region, StoredLayer, UnusualChannel,
 };
@@ -84,11 +84,11 @@ pub struct UnusualList {
     pub channels: Vec<UnusualChannel>,
 }
 
-/// The answer to [`ChannelLook::Likeness`](super::ChannelLook::Likeness).
+/// The answer to [`ChannelLook::WhySimilar`](super::ChannelLook::WhySimilar).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Likeness {
+pub struct WhySimilar {
     /// What was asked.
-    pub wish: LikenessWish,
+    pub wish: WhySimilarWish,
     /// How alike they are, by the metric.
     pub score: f64,
     /// The sum of what all channels add: what the shares are of, if none is negative.

@@ -22,7 +22,7 @@ pub enum Asked {
     /// What a view looks at now.
     Look(LookKind),
     /// To look at the workspace itself, or to change it.
-    House,
+    Maintenance,
     /// The list of networks.
     Networks,
     /// To download, add or remove the network of this name.
@@ -75,7 +75,7 @@ pub enum LookKind {
         source: Option<StoredLayer>,
     },
     /// Why two images are alike.
-    Likeness {
+    WhySimilar {
         /// The images.
         images: [ImageId; 2],
     },
@@ -93,7 +93,7 @@ impl LookKind {
             Self::Query => "query",
             Self::Exemplars { .. } => "exemplars",
             Self::Unusual { .. } => "unusual",
-            Self::Likeness { .. } => "likeness",
+            Self::WhySimilar { .. } => "similarity",
         }
     }
 }

@@ -6,17 +6,19 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    ActivationView, Asked, Collection, ExemplarList, ExportRequest, Likeness, NeighbourList, ThumbnailPicture,
-    UnusualList,
+    ActivationView, Asked, Collection, ExemplarList, ExportWish, NeighbourList, ThumbnailPicture, UnusualList,
+    WhySimilar,
 };
-use super::{AnalysisAnswer, AnalysisKind, HouseNews, Kept, KnownNetwork, Problem, Progress, QueryAnswer};
-use crate::domain::{EngineChoice, ImageId, ImageRecord, StoredLayer, Tags};
+use super::{
+    AnalysisAnswer, AnalysisKind, KnownNetwork, MaintenanceReport, Problem, Progress, QueryAnswer, StoredResult,
+};
+use crate::domain::{ImageId, ImageRecord, StoredLayer, StrategyChoice, Tags};
 
 /// An export that would replace files.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportExists {
     /// What was asked for.
-    pub request: ExportRequest,
+    pub request: ExportWish,
     /// The files that are there already, at least one: the target, or the table that comes beside it.
     pub taken: Vec<PathBuf>,
 }
@@ -98,15 +100,15 @@ pub enum Event {
     /// Unusual channels that were asked for.
     Unusual(Arc<UnusualList>),
     /// Why two images are alike, or are not, as was asked.
-    Likeness(Arc<Likeness>),
+    WhySimilar(Arc<WhySimilar>),
     /// Two activations that were asked for.
     Pair(Box<[ActivationView; 2]>),
     /// What came of an analysis that was asked for.
     Answered(AnalysisAnswer),
     /// Something that was found before and is kept.
-    Kept(Kept),
-    /// Which engine does the work of an analysis that runs, and why.
-    EngineChosen(AnalysisKind, EngineChoice),
+    StoredResult(StoredResult),
+    /// Which strategy does the work of an analysis that runs, and why.
+    StrategyChosen(AnalysisKind, StrategyChoice),
     /// An analysis began. Cancelling its counters stops it.
     AnalysisStarted(Arc<Progress>),
     /// It is over.
@@ -115,9 +117,9 @@ pub enum Event {
         cancelled: bool,
     },
     /// Work in the workspace began. Cancelling its counters stops it.
-    HouseStarted(Arc<Progress>),
+    MaintenanceStarted(Arc<Progress>),
     /// It is over; this is how the workspace is now.
-    HouseKept(Arc<HouseNews>),
+    MaintenanceEnded(Arc<MaintenanceReport>),
     /// The results that the workspace holds, by name.
     Results {
         /// Clusters and communities.
@@ -149,14 +151,14 @@ pub enum Event {
     /// The networks we know, and what of them is here: asked for, or after one arrived, was added or removed.
     Networks(Arc<Vec<KnownNetwork>>),
     /// The download of a network began.
-    FetchStarted {
+    DownloadStarted {
         /// Which network.
         name: String,
         /// They count bytes and live on after its end.
         progress: Arc<Progress>,
     },
     /// It is over; whether the network is here now says [`Event::Networks`], and why not, [`Event::Problem`].
-    FetchEnded {
+    DownloadEnded {
         /// Which network.
         name: String,
         /// Whether it was stopped before its end.

@@ -22,7 +22,7 @@ pub enum Look {
     /// The images for which a predicate is true.
     Query(QueryWish),
     /// All images on a plane.
-    Projection {
+    PcaMap {
         /// Which vectors to project.
         source: StoredLayer,
     },
@@ -42,7 +42,7 @@ impl Look {
     pub fn asked(&self) -> Asked {
         Asked::Look(match self {
             Self::Channels(look) => return look.asked(),
-            Self::Projection { source } => return Asked::Map(Self::map_of(source.clone())),
+            Self::PcaMap { source } => return Asked::Map(Self::map_of(source.clone())),
             Self::Thumbnails(_) => LookKind::Thumbnails,
             Self::Activations { image, layer } => LookKind::Activations { image: *image, layer: *layer },
             Self::Neighbours(_) => LookKind::Neighbours,
@@ -52,7 +52,7 @@ impl Look {
         })
     }
 
-    /// The map that [`Look::Projection`] is of: by principal components, which need no seed.
+    /// The map that [`Look::PcaMap`] is of: by principal components, which need no seed.
     pub(in crate::engine) fn map_of(source: StoredLayer) -> ProjectionWish {
         ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 }
     }
@@ -60,7 +60,7 @@ impl Look {
 
 /// Which two images are to be compared, and how.
 #[derive(Clone, Debug, PartialEq)]
-pub struct LikenessWish {
+pub struct WhySimilarWish {
     /// The first.
     pub a: ImageId,
     /// The second.
@@ -96,8 +96,8 @@ pub enum ChannelLook {
         /// How many channels, at most.
         count: usize,
     },
-    /// The channels that contribute most to the likeness of two images, or to their difference.
-    Likeness(LikenessWish),
+    /// The channels that contribute most to the similarity of two images, or to their difference.
+    WhySimilar(WhySimilarWish),
 }
 
 impl ChannelLook {
@@ -111,7 +111,7 @@ impl ChannelLook {
         match self {
             Self::Exemplars { layer, .. } => LookKind::Exemplars { layer: *layer },
             Self::Unusual { image, source, .. } => LookKind::Unusual { image: *image, source: source.clone() },
-            Self::Likeness(wish) => LookKind::Likeness { images: [wish.a, wish.b] },
+            Self::WhySimilar(wish) => LookKind::WhySimilar { images: [wish.a, wish.b] },
         }
     }
 }

@@ -58,7 +58,7 @@ pub struct KnownFile {
     /// Whether the network runs without it.
     pub is_optional: bool,
     /// Whether it lies there, in the right size as far as that is known. Its content is compared when it arrives, and on
-    /// a fetch; what a person put there by hand is taken at its word until then.
+    /// a download; what a person put there by hand is taken at its word until then.
     pub is_here: bool,
 }
 
@@ -69,7 +69,7 @@ pub struct PreparationWish {
     pub like: Option<String>,
     /// What happens to the proportions.
     pub fit: Option<Fit>,
-    /// How pixels are weighed.
+    /// How pixels are interpolated.
     pub interpolation: Option<Interpolation>,
     /// Whether blue comes first.
     pub blue_first: Option<bool>,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// How the [problem](Problem::what) of a result ends that was told and could not be written.
-pub const NOT_KEPT: &str = " is shown, but could not be kept";
+pub const NOT_KEPT: &str = " is shown, but could not be saved";
 
 /// What happened, where, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

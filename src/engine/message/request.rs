@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::HouseWish;
+use super::MaintenanceWish;
 use super::PreparationWish;
 use super::{AnalysisWish, Asked, Look};
 use crate::domain::{ExportFormat, ImageId, StoredLayer};
@@ -25,7 +25,7 @@ pub enum NetworkFile {
 
 /// A folder to open.
 #[derive(Clone, Debug, PartialEq)]
-pub struct OpenRequest {
+pub struct OpenWish {
     /// The folder with the pictures.
     pub folder: PathBuf,
     /// Where to keep what is learned of them; by default in the user's data directory.
@@ -40,7 +40,7 @@ pub struct OpenRequest {
 
 /// A wish to take images away.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ExportRequest {
+pub struct ExportWish {
     /// Which images, in this order.
     pub images: Vec<ImageId>,
     /// Scores to write beside them (of the neighbour list they come from), if any: one each, or empty.
@@ -56,7 +56,7 @@ pub struct ExportRequest {
     pub overwrite: bool,
 }
 
-impl ExportRequest {
+impl ExportWish {
     /// Where the table of images goes, if it comes in a file beside what is written: the same name, ending in `.csv`.
     pub fn list(&self) -> Option<PathBuf> {
         let file = self.format.file().filter(|_| self.format.has_list_beside())?;
@@ -76,7 +76,7 @@ impl ExportRequest {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
     /// Open a folder, closing what is open.
-    Open(OpenRequest),
+    Open(OpenWish),
     /// Make the sample collection (if it is not there yet) and open it with the given network.
     OpenSample {
         /// The network to use.
@@ -91,7 +91,7 @@ pub enum Request {
     /// Look at something.
     Look(Look),
     /// Take images away.
-    Export(ExportRequest),
+    Export(ExportWish),
     /// Begin an analysis; one of its kind that runs is stopped.
     Analyse(AnalysisWish),
     /// Stop all analyses.
@@ -99,7 +99,7 @@ pub enum Request {
     /// Show a clustering that was made before, by its name.
     OpenClustering(String),
     /// Tell duplicates, outliers and class vectors that were found before and are kept.
-    TellKept,
+    TellStored,
     /// Call a cluster by a name, or by none.
     NameCluster {
         /// The clustering's name.
@@ -119,11 +119,11 @@ pub enum Request {
         is_on: bool,
     },
     /// Look at what the workspace costs and which versions it has, or change that.
-    KeepHouse(HouseWish),
+    Maintain(MaintenanceWish),
     /// Say which networks there are.
     ListNetworks,
-    /// Download what is missing of a known network. Cancelling the counters of [`Event::FetchStarted`](super::Event::FetchStarted) stops it.
-    FetchNetwork(String),
+    /// Download what is missing of a known network. Cancelling the counters of [`Event::DownloadStarted`](super::Event::DownloadStarted) stops it.
+    DownloadNetwork(String),
     /// Remember a network's file, which stays where it is, and how pictures are prepared for it.
     AddNetwork {
         /// The file.
@@ -151,12 +151,12 @@ impl Request {
             Self::OpenClustering(_) => Asked::Clustering,
             Self::NameCluster { .. } => Asked::ClusterName,
             Self::Tag { .. } => Asked::Tag,
-            Self::KeepHouse(_) => Asked::House,
+            Self::Maintain(_) => Asked::Maintenance,
             Self::ListNetworks => Asked::Networks,
-            Self::FetchNetwork(name) | Self::AddNetwork { name, .. } | Self::RemoveNetwork(name) => {
+            Self::DownloadNetwork(name) | Self::AddNetwork { name, .. } | Self::RemoveNetwork(name) => {
                 Asked::Network(name.clone())
             }
-            Self::TellKept | Self::Close | Self::Cancel | Self::CancelAnalyses | Self::Shutdown => Asked::Nothing,
+            Self::TellStored | Self::Close | Self::Cancel | Self::CancelAnalyses | Self::Shutdown => Asked::Nothing,
         }
     }
 }

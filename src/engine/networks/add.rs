@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::engine::message::{KnownNetwork, PreparationWish, Problem};
 use crate::engine::networks::{entries, find, folder};
 use crate::network::zoo::Entry;
-use crate::network::{self, ChannelOrder, NetworkChoice, Preprocessing};
+use crate::network::{self, ColourOrder, NetworkChoice, Preprocessing};
 
 /// Said of a known network that is prepared for otherwise than its makers did.
 const OWN_PREPARATION: &str = ", own preparation";
@@ -108,7 +108,7 @@ impl PreparationWish {
             like: None,
             fit: Some(preprocessing.fit),
             interpolation: Some(preprocessing.interpolation),
-            blue_first: Some(preprocessing.channels == ChannelOrder::Bgr),
+            blue_first: Some(preprocessing.channels == ColourOrder::Bgr),
             mean: Some(preprocessing.mean),
             deviation: Some(preprocessing.deviation),
             scale: Some(preprocessing.scale),
@@ -121,7 +121,7 @@ impl PreparationWish {
             None => None,
         };
         let base = like.unwrap_or_else(|| of_file.clone());
-        let order = self.blue_first.map(|blue| if blue { ChannelOrder::Bgr } else { ChannelOrder::Rgb });
+        let order = self.blue_first.map(|blue| if blue { ColourOrder::Bgr } else { ColourOrder::Rgb });
         Ok(Preprocessing {
             // The file knows best what it takes.
             width: of_file.width,

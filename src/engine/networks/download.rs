@@ -43,7 +43,7 @@ pub struct Download<'a> {
 
 /// Why a file could not be had.
 #[derive(Debug, Error)]
-pub enum FetchError {
+pub enum DownloadError {
     /// The person stopped it; what has arrived stays.
     #[error("it was stopped")]
     Cancelled,
@@ -54,7 +54,7 @@ pub enum FetchError {
         reasons: String,
     },
     /// There is nothing to ask.
-    #[error("nobody gives this file away")]
+    #[error("no address is known for this file")]
     NoAddress,
     /// No answer.
     #[error("no connection ({reason}): {url}")]
@@ -83,7 +83,7 @@ pub enum FetchError {
         url: String,
     },
     /// The size is wrong.
-    #[error("the file there has {bytes} bytes instead of {}; it is another one: {url}", .expected.map_or_else(|| "a plausible number".to_owned(), |n| n.to_string()))]
+    #[error("the file there has {bytes} bytes instead of {}, so it is not the published one: {url}", .expected.map_or_else(|| "a plausible number".to_owned(), |n| n.to_string()))]
     WrongSize {
         /// What the server has.
         bytes: u64,
@@ -93,7 +93,7 @@ pub enum FetchError {
         url: String,
     },
     /// The content is wrong.
-    #[error("what arrived is not the file that was published (its {checksum} does not fit); it was thrown away: {url}")]
+    #[error("what was downloaded is not the published file (its {checksum} does not match); it was deleted: {url}")]
     WrongContent {
         /// What we expect.
         checksum: Checksum,
@@ -101,13 +101,13 @@ pub enum FetchError {
         url: String,
     },
     /// Somebody else gets the same file.
-    #[error("another Tiramisu is getting this file; wait for it, or stop it there: {}", .path.display())]
+    #[error("another Tiramisu is downloading this file; wait for it, or stop it there: {}", .path.display())]
     Busy {
         /// What it writes.
         path: PathBuf,
     },
     /// Somebody else wrote, too.
-    #[error("another program wrote into what had arrived; it was thrown away: {}", .path.display())]
+    #[error("another program wrote into the partial download; it was deleted: {}", .path.display())]
     Disturbed {
         /// What it wrote into.
         path: PathBuf,
@@ -127,7 +127,7 @@ fn status_in_words(status: u16) -> &'static str {
         401 | 403 => " (not allowed)",
         404 | 410 => " (the file is not there any more)",
         429 => " (too many requests; try again later)",
-        500.. => " (it has a problem of its own; try again later)",
+        500.. => " (a problem of the server; try again later)",
         _ => "",
     }
 }
@@ -149,7 +149,7 @@ pub enum Stage {
     Grown(u64),
 }
 
-impl FetchError {
+impl DownloadError {
     /// Whether the same address may well answer a moment later.
     fn may_pass(&self) -> bool {
         matches!(self, Self::CutShort { .. } | Self::Unreachable { .. } | Self::Refused { status: 429 | 500.., .. })
@@ -159,9 +159,9 @@ impl FetchError {
 /// Gets a file from the first address that has it, but first from the one that a beginning came from.
 ///
 /// # Errors
-/// The reason of every address. After [`FetchError::Cancelled`] and [`FetchError::CutShort`] the same call goes on where
+/// The reason of every address. After [`DownloadError::Cancelled`] and [`DownloadError::CutShort`] the same call goes on where
 /// this one stopped.
-pub fn download(wish: &Download, progress: &Progress, grown: Grown) -> Result<(), FetchError> {
+pub fn download(wish: &Download, progress: &Progress, grown: Grown) -> Result<(), DownloadError> {
     let part = Part::take(wish.target)?;
     let begun_at = part.origin().map(|origin| origin.url);
     let mut addresses: Vec<&String> = wish.from.iter().collect();
@@ -170,20 +170,26 @@ pub fn download(wish: &Download, progress: &Progress, grown: Grown) -> Result<()
     for url in addresses {
         match from_address(wish, url, &part, progress, grown) {
             Ok(()) => return Ok(()),
-            Err(error @ (FetchError::Cancelled | FetchError::Disk { .. })) => return Err(error),
+            Err(error @ (DownloadError::Cancelled | DownloadError::Disk { .. })) => return Err(error),
             Err(error) => errors.push(error),
         }
     }
     match errors.len() {
-        0 | 1 => Err(errors.pop().unwrap_or(FetchError::NoAddress)),
+        0 | 1 => Err(errors.pop().unwrap_or(DownloadError::NoAddress)),
         _ => {
-            let reasons: Vec<String> = errors.iter().map(FetchError::to_string).collect();
-            Err(FetchError::Everywhere { reasons: reasons.join("; ") })
+            let reasons: Vec<String> = errors.iter().map(DownloadError::to_string).collect();
+            Err(DownloadError::Everywhere { reasons: reasons.join("; ") })
         }
     }
 }
 
-fn from_address(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: Grown) -> Result<(), FetchError> {
+fn from_address(
+    wish: &Download,
+    url: &str,
+    part: &Part,
+    progress: &Progress,
+    grown: Grown,
+) -> Result<(), DownloadError> {
     let mut is_pieced = is_whole(wish, part);
     let mut got = match is_pieced {
         // It was stopped while it was compared, perhaps: nobody need be asked.
@@ -196,16 +202,16 @@ fn from_address(wish: &Download, url: &str, part: &Part, progress: &Progress, gr
     loop {
         if part.len() != got {
             part.throw_away()?;
-            return Err(FetchError::Disturbed { path: part.path().to_owned() });
+            return Err(DownloadError::Disturbed { path: part.path().to_owned() });
         }
         let Some(checksum) = wish.checksum else { break };
         match content::matches(part.path(), checksum, progress).map_err(part.refused())? {
             Some(true) => break,
             Some(false) => part.throw_away()?,
-            None => return Err(FetchError::Cancelled),
+            None => return Err(DownloadError::Cancelled),
         }
         if !is_pieced {
-            return Err(FetchError::WrongContent { checksum: checksum.clone(), url: url.to_owned() });
+            return Err(DownloadError::WrongContent { checksum: checksum.clone(), url: url.to_owned() });
         }
         // Pieces of different files, perhaps.
         is_pieced = false;
@@ -229,7 +235,7 @@ fn receive_all(
     progress: &Progress,
     grown: Grown,
     is_pieced: &mut bool,
-) -> Result<u64, FetchError> {
+) -> Result<u64, DownloadError> {
     // What came from another address is worth nothing here.
     let held = || part.state(url).map_or(0, |_| part.len());
     let mut most = held();
@@ -242,7 +248,7 @@ fn receive_all(
         };
         let now = held();
         // An address that brought something is worth waiting for: the next one would begin anew.
-        if !error.may_pass() || (now == 0 && !matches!(error, FetchError::CutShort { .. })) {
+        if !error.may_pass() || (now == 0 && !matches!(error, DownloadError::CutShort { .. })) {
             return Err(error);
         }
         if now > most {
@@ -258,11 +264,11 @@ fn receive_all(
 }
 
 /// Asks once, for everything or for the rest, and writes down what comes. Returns how many bytes there are then.
-fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: Grown) -> Result<u64, FetchError> {
+fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: Grown) -> Result<u64, DownloadError> {
     let state = part.state(url);
     let mut already = if state.is_some() { part.len() } else { 0 };
     let transfer = Transfer::start(url, state.as_deref().map(|state| (already, state)));
-    let unreachable = |reason: String| FetchError::Unreachable { reason, url: url.to_owned() };
+    let unreachable = |reason: String| DownloadError::Unreachable { reason, url: url.to_owned() };
     let head = match wait(&transfer, progress)? {
         Some(Arrival::Head(head)) => head,
         Some(Arrival::Failed(reason)) => return Err(unreachable(reason)),
@@ -285,10 +291,10 @@ fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: 
             return receive(wish, url, part, progress, grown);
         }
         200 => already = 0,
-        status => return Err(FetchError::Refused { status, url: url.to_owned() }),
+        status => return Err(DownloadError::Refused { status, url: url.to_owned() }),
     }
     let total = head.total;
-    let wrong_size = |bytes| FetchError::WrongSize { bytes, expected: wish.exact_bytes, url: url.to_owned() };
+    let wrong_size = |bytes| DownloadError::WrongSize { bytes, expected: wish.exact_bytes, url: url.to_owned() };
     if let Some(bytes) = total.filter(|bytes| is_wrong(*bytes)) {
         // What came from another address may well be right.
         if state.is_some() {
@@ -300,7 +306,7 @@ fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: 
     let mut file = if already > 0 { part.go_on()? } else { part.begin(origin.as_ref())? };
     grown(Stage::Begun { already, total });
     let mut got = already;
-    let cut_short = |got, reason: String| FetchError::CutShort { got, reason, url: url.to_owned() };
+    let cut_short = |got, reason: String| DownloadError::CutShort { got, reason, url: url.to_owned() };
     loop {
         match wait(&transfer, progress)? {
             Some(Arrival::Portion(bytes)) => {
@@ -326,10 +332,10 @@ fn receive(wish: &Download, url: &str, part: &Part, progress: &Progress, grown: 
 }
 
 /// What comes next; `None` if nothing will. Never waits longer than a tick for the person's wish to stop.
-fn wait(transfer: &Transfer, progress: &Progress) -> Result<Option<Arrival>, FetchError> {
+fn wait(transfer: &Transfer, progress: &Progress) -> Result<Option<Arrival>, DownloadError> {
     loop {
         if progress.is_cancelled() {
-            return Err(FetchError::Cancelled);
+            return Err(DownloadError::Cancelled);
         }
         match transfer.arrivals.recv_timeout(TICK) {
             Ok(arrival) => return Ok(Some(arrival)),
@@ -339,11 +345,11 @@ fn wait(transfer: &Transfer, progress: &Progress) -> Result<Option<Arrival>, Fet
     }
 }
 
-fn pause(time: Duration, progress: &Progress) -> Result<(), FetchError> {
+fn pause(time: Duration, progress: &Progress) -> Result<(), DownloadError> {
     let since = std::time::Instant::now();
     while since.elapsed() < time {
         if progress.is_cancelled() {
-            return Err(FetchError::Cancelled);
+            return Err(DownloadError::Cancelled);
         }
         std::thread::sleep(TICK);
     }

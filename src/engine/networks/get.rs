@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::message::{KnownNetwork, Problem, Progress};
 use crate::engine::networks::content;
-use crate::engine::networks::download::{Download, FetchError, Stage, download};
+use crate::engine::networks::download::{Download, DownloadError, Stage, download};
 use crate::engine::networks::{find, folder};
 use crate::network::zoo::ZooFile;
 
@@ -14,7 +14,7 @@ const LARGEST_FILE: u64 = 4 << 30;
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Fetched {
+pub struct Downloaded {
     /// What is here now.
     pub network: KnownNetwork,
     /// Bytes that were downloaded.
@@ -30,12 +30,12 @@ pub struct Fetched {
 /// # Errors
 /// When there is no such network, or a file cannot be had. The message says which file to get from where, and where to put
 /// it.
-pub fn fetch(
+pub fn download_network(
     name: &str,
     data_dir: Option<&Path>,
     beside: &[PathBuf],
     progress: &Progress,
-) -> Result<Option<Fetched>, Problem> {
+) -> Result<Option<Downloaded>, Problem> {
     let folder = folder(data_dir)?;
     let (entry, is_own) = find(name, &folder)?;
     let home = folder.join(&entry.name);
@@ -53,7 +53,7 @@ pub fn fetch(
         work.current = index;
         match work.get(file) {
             Ok(()) => {}
-            Err(FetchError::Cancelled) => return Ok(None),
+            Err(DownloadError::Cancelled) => return Ok(None),
             Err(error) => {
                 let problem = work.problem(name, file, &error);
                 match file.optional {
@@ -67,7 +67,7 @@ pub fn fetch(
     problems.append(&mut work.kept);
     let network = KnownNetwork::new(&entry, is_own, &folder);
     match network.is_here {
-        true => Ok(Some(Fetched { network, bytes: work.got, problems })),
+        true => Ok(Some(Downloaded { network, bytes: work.got, problems })),
         false => {
             Err(Problem::new(format!("{name} cannot be opened"), format!("it is gone: {}", network.path.display()))
                 .with_remedy("Put the file back, or forget the network with `tiramisu networks remove`."))
@@ -92,7 +92,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn get(&mut self, file: &ZooFile) -> Result<(), FetchError> {
+    fn get(&mut self, file: &ZooFile) -> Result<(), DownloadError> {
         let target = self.home.join(&file.name);
         if target.is_file() {
             if self.is_right(&target, file)? {
@@ -102,10 +102,10 @@ impl Work<'_> {
             // the person to look at.
             let aside = free_name(&self.home, &file.name);
             let kept = fs::hard_link(&target, &aside).or_else(|_| fs::copy(&target, &aside).map(|_| ()));
-            kept.map_err(|source| FetchError::Disk { source, path: aside.clone() })?;
+            kept.map_err(|source| DownloadError::Disk { source, path: aside.clone() })?;
             return match self.bring(file, &target) {
                 Ok(()) => {
-                    let what = format!("{} was not the one that was published", file.name);
+                    let what = format!("{} was not the published file", file.name);
                     self.kept.push(Problem::new(what, format!("it is kept as {}", aside.display())));
                     Ok(())
                 }
@@ -118,7 +118,7 @@ impl Work<'_> {
         self.bring(file, &target)
     }
 
-    fn bring(&mut self, file: &ZooFile, target: &Path) -> Result<(), FetchError> {
+    fn bring(&mut self, file: &ZooFile, target: &Path) -> Result<(), DownloadError> {
         for folder in self.beside.clone() {
             let found = folder.join(&file.name);
             if found.is_file() && file.checksum().is_some() && self.is_right(&found, file)? {
@@ -129,7 +129,7 @@ impl Work<'_> {
         self.download(file, target)
     }
 
-    fn download(&mut self, file: &ZooFile, target: &Path) -> Result<(), FetchError> {
+    fn download(&mut self, file: &ZooFile, target: &Path) -> Result<(), DownloadError> {
         let (checksum, progress) = (file.checksum(), self.progress);
         let most_bytes = match (file.bytes, file.mebibytes) {
             (Some(bytes), _) => bytes,
@@ -156,21 +156,21 @@ impl Work<'_> {
         })
     }
 
-    fn is_right(&self, path: &Path, file: &ZooFile) -> Result<bool, FetchError> {
-        let refused = |source| FetchError::Disk { source, path: path.to_owned() };
+    fn is_right(&self, path: &Path, file: &ZooFile) -> Result<bool, DownloadError> {
+        let refused = |source| DownloadError::Disk { source, path: path.to_owned() };
         let len = fs::metadata(path).map_err(refused)?.len();
         if file.bytes.is_some_and(|bytes| bytes != len) {
             return Ok(false);
         }
         match file.checksum() {
             Some(checksum) => {
-                content::matches(path, &checksum, self.progress).map_err(refused)?.ok_or(FetchError::Cancelled)
+                content::matches(path, &checksum, self.progress).map_err(refused)?.ok_or(DownloadError::Cancelled)
             }
             None => Ok(true),
         }
     }
 
-    fn count_present(&mut self, path: &Path) -> Result<(), FetchError> {
+    fn count_present(&mut self, path: &Path) -> Result<(), DownloadError> {
         let len = fs::metadata(path).map_or(0, |metadata| metadata.len());
         self.already += len;
         self.count(Some(len));
@@ -188,7 +188,7 @@ impl Work<'_> {
         self.progress.set_total((total as usize).max(self.progress.done()), true);
     }
 
-    fn problem(&self, name: &str, file: &ZooFile, error: &FetchError) -> Problem {
+    fn problem(&self, name: &str, file: &ZooFile, error: &DownloadError) -> Problem {
         let what = match file.optional {
             true => format!("{name} has no {}", file.name),
             false => format!("{name} could not be downloaded"),
@@ -199,8 +199,8 @@ impl Work<'_> {
         };
         let recognised = file.checksum().map(|checksum| format!(" ({checksum})")).unwrap_or_default();
         let remedy = format!(
-            "If it cannot be had here: get {}{recognised} on another machine, from {addresses}, and put it into {}; or say \
-             where it lies with `tiramisu networks fetch {name} --from FOLDER`.",
+            "Without a connection: download {}{recognised} on another machine, from {addresses}, and copy it into {}; \
+             or name the folder it is in with `tiramisu networks download {name} --from FOLDER`.",
             file.name,
             self.home.display(),
         );
@@ -216,8 +216,8 @@ fn free_name(home: &Path, name: &str) -> PathBuf {
 }
 
 /// A copy that appears under its name when it is whole.
-fn copy_whole(from: &Path, to: &Path) -> Result<(), FetchError> {
-    let refused = |source| FetchError::Disk { source, path: to.to_owned() };
+fn copy_whole(from: &Path, to: &Path) -> Result<(), DownloadError> {
+    let refused = |source| DownloadError::Disk { source, path: to.to_owned() };
     let mut part = to.as_os_str().to_owned();
     part.push(".copy");
     fs::copy(from, &part).map_err(refused)?;

@@ -10,14 +10,14 @@ use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
 
 /// What runs.
-pub struct Fetches {
+pub struct Downloads {
     data_dir: Option<PathBuf>,
     outbox: Outbox,
     running: Vec<(String, Arc<Progress>, JoinHandle<()>)>,
     changes: Vec<JoinHandle<()>>,
 }
 
-impl Fetches {
+impl Downloads {
     /// Nothing runs yet.
     pub fn new(data_dir: Option<PathBuf>, outbox: Outbox) -> Self {
         Self { data_dir, outbox, running: Vec::new(), changes: Vec::new() }
@@ -34,7 +34,7 @@ impl Fetches {
             return;
         }
         let progress = Arc::new(Progress::new(format!("Downloading {name}")));
-        self.outbox.tell(Event::FetchStarted { name: name.clone(), progress: progress.clone() });
+        self.outbox.tell(Event::DownloadStarted { name: name.clone(), progress: progress.clone() });
         let (data_dir, outbox, counters, wanted) =
             (self.data_dir.clone(), self.outbox.clone(), progress.clone(), name.clone());
         let of = Asked::Network(name.clone());
@@ -42,25 +42,25 @@ impl Fetches {
         let work = move || {
             let of = asked;
             let _job = counters.enter_span();
-            let fetched = guarded("The download failed", &of, &outbox, || {
-                networks::fetch(&wanted, data_dir.as_deref(), &[], &counters)
+            let downloaded = guarded("The download failed", &of, &outbox, || {
+                networks::download_network(&wanted, data_dir.as_deref(), &[], &counters)
             });
             counters.end();
-            match fetched {
-                Some(Ok(Some(fetched))) => {
-                    fetched.problems.into_iter().for_each(|problem| outbox.complain(of.clone(), problem));
+            match downloaded {
+                Some(Ok(Some(downloaded))) => {
+                    downloaded.problems.into_iter().for_each(|problem| outbox.complain(of.clone(), problem));
                 }
                 Some(Err(problem)) => outbox.complain(of.clone(), problem),
                 Some(Ok(None)) | None => {}
             }
             tell_list(data_dir.as_deref(), &outbox, &of, false);
-            outbox.tell(Event::FetchEnded { name: wanted, cancelled: counters.is_cancelled() });
+            outbox.tell(Event::DownloadEnded { name: wanted, cancelled: counters.is_cancelled() });
         };
-        match std::thread::Builder::new().name("tiramisu-fetch".into()).spawn(work) {
+        match std::thread::Builder::new().name("tiramisu-downloads".into()).spawn(work) {
             Ok(join) => self.running.push((name, progress, join)),
             Err(error) => {
                 self.outbox.complain(of, Problem::new("The download failed", error));
-                self.outbox.tell(Event::FetchEnded { name, cancelled: false });
+                self.outbox.tell(Event::DownloadEnded { name, cancelled: false });
             }
         }
     }

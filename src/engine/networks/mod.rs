@@ -18,10 +18,10 @@ use serde::Serialize;
 pub use crate::engine::message::KnownFile;
 pub use crate::engine::message::PreparationWish;
 pub use add::{add, name_of, remove};
-pub use get::{Fetched, fetch};
+pub use get::{Downloaded, download_network};
 pub(super) use recognise::load;
 
-pub use crate::network::{ChannelOrder, Preprocessing};
+pub use crate::network::{ColourOrder, Preprocessing};
 
 use crate::domain::Layer;
 use crate::engine::message::{KnownNetwork, NetworkFile, Problem};

@@ -55,7 +55,7 @@ fn missing(known: &KnownNetwork) -> Problem {
             .with_remedy("Put the file back, or forget the network with `tiramisu networks remove`.");
     }
     Problem::new(WHAT, format!("{name} is not on this machine yet."))
-        .with_remedy(format!("Download it under Networks in the window, or with `tiramisu networks fetch {name}`."))
+        .with_remedy(format!("Download it under Networks in the window, or with `tiramisu networks download {name}`."))
 }
 
 /// The known network whose main file this is. Reads the whole file, but only if its name is right.
@@ -106,7 +106,7 @@ fn describe(mut graph: Graph, entry: &Entry) -> Result<Graph, Problem> {
         let [_, height, width] = graph.input;
         if (preprocessing.width, preprocessing.height) != (width, height) {
             let why = format!(
-                "the description of {} speaks of pictures of {} x {} pixels, but its file takes {width} x {height}.",
+                "the description of {} says {} x {} pixels, but its file takes {width} x {height}.",
                 entry.name, preprocessing.width, preprocessing.height
             );
             return Err(Problem::new(WHAT, why).with_remedy("Correct the description, or choose the file by its path."));

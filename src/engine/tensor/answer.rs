@@ -137,8 +137,11 @@ impl TensorThread {
         let (input, size) = self.sized_input(running, path)?;
         let seen = region.map(|region| {
             running.graph.preprocessing.resizing().footprint(size).seen(region).ok_or_else(|| {
-                Problem::new("The part cannot be compared", "the network does not see it: it cuts the edges off")
-                    .with_remedy("Draw a box nearer to the middle.")
+                Problem::new(
+                    "The part cannot be compared",
+                    "the network does not see it, because the edges of the picture are cropped",
+                )
+                .with_remedy("Draw a box nearer to the centre.")
             })
         });
         let seen = seen.transpose()?;
@@ -165,8 +168,7 @@ fn vector_of(activation: Tensor<4>, pooling: Pooling, seen: Option<Region>) -> R
         return Ok(matrices.iter().flat_map(|matrix| matrix.values().iter()).collect());
     };
     let [_, c, h, w] = activation.dims();
-    let values: Vec<f32> = activation
-        .try_into_vec_as()
-        .map_err(|error| Problem::new("The device that computes failed", format!("{error}")))?;
+    let values: Vec<f32> =
+        activation.try_into_vec_as().map_err(|error| Problem::new("The compute device failed", format!("{error}")))?;
     Ok(seen.pooled(&values, [c, h, w], pooling))
 }

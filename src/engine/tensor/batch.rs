@@ -23,7 +23,7 @@ pub struct Batch {
 }
 
 /// Pictures whose whole activations are wanted.
-pub struct MapBatch {
+pub struct ActivationBatch {
     /// Pictures in the network's input size, one after the other, interleaved RGB.
     pub rgb: Vec<u8>,
     /// How many pictures.

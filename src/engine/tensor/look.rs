@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crossbeam_channel::Sender;
 
 use crate::domain::{ImageRecord, Region, StoredLayer};
-use crate::engine::collection::kept_shelf::KeptShelf;
+use crate::engine::collection::activation_reader::ActivationReader;
 use crate::engine::message::{Asked, LookKind, Problem};
 
 /// A picture to look at.
@@ -16,7 +16,7 @@ pub struct Picture {
     /// Where it lies.
     pub path: PathBuf,
     /// Where its activations may be kept.
-    pub kept: Arc<KeptShelf>,
+    pub kept: Arc<ActivationReader>,
 }
 
 /// A question about one picture.

@@ -6,11 +6,11 @@ use std::time::Instant;
 use burn::tensor::Device;
 use crossbeam_channel::{Receiver, select};
 
-use super::Order;
+use super::TensorTask;
 use super::gone;
 use crate::domain::{Numbers, Precision, StoredLayer};
 use crate::engine::message::{AnalysisKind, Asked, Problem};
-use crate::engine::tensor::batch::{Batch, MapBatch, Pooled};
+use crate::engine::tensor::batch::{ActivationBatch, Batch, Pooled};
 use crate::engine::tensor::look::{TensorLook, TensorLookKind};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
@@ -55,7 +55,7 @@ impl Running {
 
 impl TensorThread {
     /// Answers and works until every handle is gone.
-    pub(super) fn serve(mut self, orders: &Receiver<Order>) {
+    pub(super) fn serve(mut self, tasks: &Receiver<TensorTask>) {
         let looks = self.looks.clone();
         loop {
             while let Some((look, _)) = looks.take() {
@@ -64,21 +64,21 @@ impl TensorThread {
             }
             select! {
                 recv(looks.rung()) -> _ => {}
-                recv(orders) -> order => match order {
-                    Ok(Order::Use(graph, reply)) => {
+                recv(tasks) -> order => match order {
+                    Ok(TensorTask::Use(graph, reply)) => {
                         self.running = None;
                         let outcome = self.guarded(&Asked::Open, |thread| thread.adopt(graph));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
-                    Ok(Order::Run(batch)) => {
+                    Ok(TensorTask::Run(batch)) => {
                         let reply = batch.reply.clone();
                         let outcome = self.guarded(&Asked::Extract, |thread| thread.run(&batch));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
-                    Ok(Order::Maps(batch)) => {
+                    Ok(TensorTask::RunActivations(batch)) => {
                         let reply = batch.reply.clone();
                         let of = Asked::Analysis(AnalysisKind::Activations);
-                        let outcome = self.guarded(&of, |thread| thread.maps(&batch));
+                        let outcome = self.guarded(&of, |thread| thread.whole_activations(&batch));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
                     Err(_) => return,
@@ -137,7 +137,7 @@ impl TensorThread {
         Ok(Some(Pooled { columns, places, elapsed_secs: started.elapsed().as_secs_f64() }))
     }
 
-    fn maps(&self, batch: &MapBatch) -> Result<Vec<Numbers>, Problem> {
+    fn whole_activations(&self, batch: &ActivationBatch) -> Result<Vec<Numbers>, Problem> {
         let running = self.running.as_ref().ok_or_else(gone)?;
         let _batch = tracing::debug_span!("batch", images = batch.count, layers = batch.layers.len()).entered();
         let input = running.graph.preprocessing.batch(&batch.rgb, batch.count, &self.device);
@@ -152,9 +152,7 @@ impl TensorThread {
         });
         match failed {
             None => Ok(maps),
-            Some(error) => {
-                Err(Problem::new("The device that computes failed", error).with_remedy("Try --compute cpu."))
-            }
+            Some(error) => Err(Problem::new("The compute device failed", error).with_remedy("Try --compute cpu.")),
         }
     }
 }
@@ -162,7 +160,7 @@ impl TensorThread {
 /// Numbers that even single precision does not hold, or that the device's halves did not.
 fn beyond_all(stored: &StoredLayer, precision: Precision) -> Problem {
     let why = format!(
-        "the network's numbers at {} are infinite for some images, which have no place among neighbours there",
+        "the network's numbers at {} are infinite for some images, which are left out of neighbours there",
         stored.layer
     );
     let problem = Problem::new("Some numbers are too large", why);
@@ -173,7 +171,7 @@ fn beyond_all(stored: &StoredLayer, precision: Precision) -> Problem {
 }
 
 pub(super) fn device_failed(error: features::FeaturesError) -> Problem {
-    Problem::new("The device that computes failed", error).with_remedy("Try --compute cpu.")
+    Problem::new("The compute device failed", error).with_remedy("Try --compute cpu.")
 }
 
 fn panicked() -> Problem {

@@ -11,7 +11,8 @@ pub fn guarded<T>(what: &str, of: &Asked, outbox: &Outbox, work: impl FnOnce() -
     let outcome = catch_unwind(AssertUnwindSafe(work));
     if outcome.is_err() {
         let why = "an internal error, described on the terminal";
-        let problem = Problem::new(what, why).with_remedy("What was committed is kept; please report it.");
+        let problem =
+            Problem::new(what, why).with_remedy("Everything committed so far is saved. Please report this error.");
         outbox.complain(of.clone(), problem);
     }
     outcome.ok()

@@ -13,9 +13,9 @@ pub enum Networks {
     /// Look which networks there are.
     List,
     /// Download what is missing of a network.
-    Fetch(String),
+    Download(String),
     /// Stop downloading it; what has arrived stays.
-    StopFetch(String),
+    StopDownload(String),
     /// Remember a network's file, and how pictures are prepared for it.
     Add {
         /// The file; it stays where it is.
@@ -31,7 +31,7 @@ pub enum Networks {
 
 /// A download of a network that runs.
 #[derive(Clone, Debug)]
-pub struct Fetch {
+pub struct Download {
     /// Which network.
     pub name: String,
     /// How many bytes of how many.
@@ -44,7 +44,7 @@ pub struct KnownNetworks {
     /// All of them, once they were asked for.
     pub list: Option<Arc<Vec<KnownNetwork>>>,
     /// Downloads that run.
-    pub fetches: Vec<Fetch>,
+    pub downloads: Vec<Download>,
     /// The name of one that is being added.
     pub added: Option<String>,
 }
@@ -56,22 +56,22 @@ impl KnownNetworks {
     }
 
     /// The running download of the network called `name`.
-    pub fn fetch(&self, name: &str) -> Option<&Fetch> {
-        self.fetches.iter().find(|fetch| fetch.name == name)
+    pub fn download(&self, name: &str) -> Option<&Download> {
+        self.downloads.iter().find(|download| download.name == name)
     }
 
     pub(in crate::session) fn act(&mut self, wish: Networks) -> Vec<Request> {
         match wish {
             Networks::List => vec![Request::ListNetworks],
             // It is asked for once, however often it is wished for.
-            Networks::Fetch(name) => match self.fetch(&name) {
+            Networks::Download(name) => match self.download(&name) {
                 Some(_) => Vec::new(),
-                None => vec![Request::FetchNetwork(name)],
+                None => vec![Request::DownloadNetwork(name)],
             },
-            Networks::StopFetch(name) => {
+            Networks::StopDownload(name) => {
                 // Read by the download at once; the engine need not be asked.
-                if let Some(fetch) = self.fetch(&name) {
-                    fetch.progress.cancel();
+                if let Some(download) = self.download(&name) {
+                    download.progress.cancel();
                 }
                 Vec::new()
             }
@@ -90,18 +90,18 @@ impl KnownNetworks {
         }
     }
 
-    pub(in crate::session) fn take_fetch_start(&mut self, name: String, progress: Arc<Progress>) {
-        self.fetches.retain(|fetch| fetch.name != name);
-        self.fetches.push(Fetch { name, progress });
+    pub(in crate::session) fn take_download_start(&mut self, name: String, progress: Arc<Progress>) {
+        self.downloads.retain(|download| download.name != name);
+        self.downloads.push(Download { name, progress });
     }
 
-    pub(in crate::session) fn take_fetch_end(&mut self, name: &str, cancelled: bool, notices: &mut Notices) {
-        self.fetches.retain(|fetch| fetch.name != name);
+    pub(in crate::session) fn take_download_end(&mut self, name: &str, cancelled: bool, notices: &mut Notices) {
+        self.downloads.retain(|download| download.name != name);
         let title = self.known(name).map_or(name, |known| &known.title);
         if self.known(name).is_some_and(|known| known.is_here) {
             notices.tell_news(format!("{title} is here now. Press Use under Networks to look through it."));
         } else if cancelled {
-            let kept = "What has arrived is kept; Download goes on from there.";
+            let kept = "What was downloaded so far is saved; Download continues from there.";
             notices.tell_news(format!("The download of {title} was stopped. {kept}"));
         }
         // Otherwise a problem has said why.

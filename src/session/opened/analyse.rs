@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Opened;
 use super::chosen::Colouring;
 use crate::domain::{Clustering, counted};
-use crate::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Kept, Request};
+use crate::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Request, StoredResult};
 use crate::session::Notices;
 
 /// What can be wished of analyses.
@@ -69,7 +69,7 @@ impl Opened {
             AnalysisAnswer::Placed { projection, images } => self.take_placed(projection, images, notices),
             AnalysisAnswer::Clusters(clustering) => return self.take_clustering(clustering),
             AnalysisAnswer::Indices(indices) => return self.take_indices(indices),
-            AnalysisAnswer::Activations(kept) => return self.take_kept_activations(kept),
+            AnalysisAnswer::Activations(kept) => return self.take_stored_activations(kept),
             AnalysisAnswer::Graph(summary) => {
                 let edges = counted(summary.edges, "edge", "edges");
                 notices.tell_news(format!("{edges} written to {}", summary.out.display()));
@@ -83,13 +83,13 @@ impl Opened {
     }
 
     /// Takes in what was found before.
-    pub(in crate::session) fn take_kept(&mut self, kept: Kept) -> Vec<Request> {
+    pub(in crate::session) fn take_stored(&mut self, kept: StoredResult) -> Vec<Request> {
         match kept {
-            Kept::Found(finding) => {
-                self.findings.take_kept(finding);
+            StoredResult::Found(finding) => {
+                self.findings.take_stored(finding);
                 Vec::new()
             }
-            Kept::Map(map) => self.take_kept_map(map),
+            StoredResult::Map(map) => self.take_kept_map(map),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Answers to looks, and why there is none. Of a question that was overtaken by another nobody waits for an answer.
 
 use super::Opened;
-use super::why::Why;
+use super::why_similar::Why;
 use crate::domain::Sort;
 use crate::engine::{ActivationView, LookKind, NeighbourList, Problem};
 use crate::session::Notices;
@@ -40,7 +40,7 @@ impl Opened {
                     self.refresh_if_by_similarity();
                 }
             }
-            LookKind::Likeness { images } => {
+            LookKind::WhySimilar { images } => {
                 if let Some(why) = self.why.as_mut().filter(|why| [why.a, why.b] == images) {
                     why.problem = Some(problem);
                 }

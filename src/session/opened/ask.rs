@@ -16,7 +16,7 @@ pub enum Ask {
     /// Why are the probe and this image alike?
     Why(ImageId),
     /// That is understood.
-    CloseWhy,
+    CloseWhySimilar,
 }
 
 impl Opened {
@@ -26,7 +26,7 @@ impl Opened {
             Ask::LayerTimes => vec![Request::Look(Look::LayerTimes)],
             Ask::Unusual => self.ask_unusual(),
             Ask::Why(other) => self.ask_why(other),
-            Ask::CloseWhy => {
+            Ask::CloseWhySimilar => {
                 self.why = None;
                 Vec::new()
             }

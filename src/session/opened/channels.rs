@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::Opened;
-use super::why::Why;
+use super::why_similar::Why;
 use crate::domain::{ImageId, Pooling, StoredLayer};
-use crate::engine::{ActivationView, ChannelLook, ExemplarList, Likeness, LikenessWish, Look, Request, UnusualList};
+use crate::engine::{
+    ActivationView, ChannelLook, ExemplarList, Look, Request, UnusualList, WhySimilar, WhySimilarWish,
+};
 
 /// Images shown of a channel.
 const EXEMPLARS: usize = 32;
@@ -54,13 +56,13 @@ impl Opened {
         }
     }
 
-    pub(in crate::session) fn take_likeness(&mut self, likeness: Arc<Likeness>) {
+    pub(in crate::session) fn take_why_similar(&mut self, similarity: Arc<WhySimilar>) {
         let is_it = |why: &&mut Why| {
-            let LikenessWish { a, b, source, metric, .. } = &likeness.wish;
+            let WhySimilarWish { a, b, source, metric, .. } = &similarity.wish;
             (why.a, why.b, &why.source, why.metric) == (*a, *b, source, *metric)
         };
         if let Some(why) = self.why.as_mut().filter(is_it) {
-            why.likeness = Some(likeness);
+            why.similarity = Some(similarity);
         }
     }
 
@@ -98,11 +100,17 @@ impl Opened {
     pub(super) fn ask_why(&mut self, other: ImageId) -> Vec<Request> {
         let (Some(probe), Some(source)) = (self.chosen.probe, self.source()) else { return Vec::new() };
         let (layer, metric) = (self.chosen.layer, self.chosen.metric);
-        let wish =
-            LikenessWish { a: probe, b: other, source: source.clone(), metric, is_difference: false, count: CHANNELS };
-        self.why = Some(Why { a: probe, b: other, layer, source, metric, likeness: None, problem: None, pair: None });
+        let wish = WhySimilarWish {
+            a: probe,
+            b: other,
+            source: source.clone(),
+            metric,
+            is_difference: false,
+            count: CHANNELS,
+        };
+        self.why = Some(Why { a: probe, b: other, layer, source, metric, similarity: None, problem: None, pair: None });
         vec![
-            Request::Look(Look::Channels(ChannelLook::Likeness(wish))),
+            Request::Look(Look::Channels(ChannelLook::WhySimilar(wish))),
             Request::Look(Look::Pair { images: [probe, other], layer }),
         ]
     }

@@ -36,7 +36,7 @@ impl Opened {
 
     pub(in crate::session) fn take_job_end(&mut self, cancelled: bool, notices: &mut Notices) -> Vec<Request> {
         if cancelled {
-            notices.tell_news("Stopped. What was done so far is kept; Extract goes on from there.");
+            notices.tell_news("Stopped. Everything done so far is saved; Extract continues from there.");
         }
         self.unusual_asked = None;
         // A map that was there before stays; what is new can be placed on it.

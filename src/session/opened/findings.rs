@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::domain::EngineChoice;
+use crate::domain::StrategyChoice;
 use crate::engine::{AnalysisKind, Finding};
 
 /// The last finding of each kind. One kind is treated like another: what was found since is never replaced by what was found
@@ -11,7 +11,7 @@ use crate::engine::{AnalysisKind, Finding};
 #[derive(Clone, Debug, Default)]
 pub struct Findings {
     found: BTreeMap<AnalysisKind, Known>,
-    choices: BTreeMap<AnalysisKind, EngineChoice>,
+    choices: BTreeMap<AnalysisKind, StrategyChoice>,
 }
 
 #[derive(Clone, Debug)]
@@ -31,8 +31,8 @@ impl Findings {
         self.found.get(&kind).is_some_and(|known| known.is_from_before)
     }
 
-    /// Which engine did the work of an analysis, and why, as far as that is known: also of maps and clusters.
-    pub fn choice(&self, kind: AnalysisKind) -> Option<&EngineChoice> {
+    /// Which strategy did the work of an analysis, and why, as far as that is known: also of maps and clusters.
+    pub fn choice(&self, kind: AnalysisKind) -> Option<&StrategyChoice> {
         self.choices.get(&kind)
     }
 
@@ -42,12 +42,12 @@ impl Findings {
     }
 
     /// Takes in what was found before, unless something was found since.
-    pub(super) fn take_kept(&mut self, finding: Finding) {
+    pub(super) fn take_stored(&mut self, finding: Finding) {
         self.found.entry(finding.kind()).or_insert(Known { finding, is_from_before: true });
     }
 
     /// Takes in which engine does the work.
-    pub(in crate::session) fn take_choice(&mut self, kind: AnalysisKind, choice: EngineChoice) {
+    pub(in crate::session) fn take_choice(&mut self, kind: AnalysisKind, choice: StrategyChoice) {
         self.choices.insert(kind, choice);
     }
 

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::Opened;
-use crate::domain::{IndexRecord, KeptActivations};
-use crate::engine::{ActivationsWish, AnalysisWish, HouseNews, HouseWish, IndexWish, Request};
+use crate::domain::{IndexRecord, StoredActivations};
+use crate::engine::{ActivationsWish, AnalysisWish, IndexWish, MaintenanceReport, MaintenanceWish, Request};
 use crate::session::Notices;
 
 /// What can be wished of the workspace. Nothing happens where none is open.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Keep {
     /// Look at the workspace itself, or change it.
-    House(HouseWish),
+    Maintenance(MaintenanceWish),
     /// Build, extend or remove an index over vectors.
     Index(IndexWish),
     /// Keep whole activations of layers, or remove them.
@@ -23,22 +23,22 @@ pub enum Keep {
 impl Keep {
     /// What to ask when the person first looks at the workspace.
     pub fn look() -> Self {
-        Self::House(HouseWish::Look { measured: false })
+        Self::Maintenance(MaintenanceWish::Inspect { measured: false })
     }
 }
 
 impl Opened {
     pub(in crate::session) fn keep(&mut self, wish: Keep) -> Vec<Request> {
         match wish {
-            Keep::House(_) | Keep::Index(_) | Keep::Activations(_) if self.collection().is_none() => Vec::new(),
-            Keep::House(wish) => {
-                self.house.problem = None;
-                vec![Request::KeepHouse(wish)]
+            Keep::Maintenance(_) | Keep::Index(_) | Keep::Activations(_) if self.collection().is_none() => Vec::new(),
+            Keep::Maintenance(wish) => {
+                self.maintenance.problem = None;
+                vec![Request::Maintain(wish)]
             }
             Keep::Index(wish) => vec![Request::Analyse(AnalysisWish::Index(wish))],
             Keep::Activations(wish) => vec![Request::Analyse(AnalysisWish::Activations(wish))],
             Keep::Stop => {
-                if let Some(progress) = &self.house.progress {
+                if let Some(progress) = &self.maintenance.progress {
                     progress.cancel();
                 }
                 Vec::new()
@@ -47,18 +47,18 @@ impl Opened {
     }
 
     /// The whole activations of a layer, if they are kept.
-    pub fn kept_activations(&self, layer: &str) -> Option<&KeptActivations> {
-        self.kept_activations.iter().find(|kept| kept.layer == layer && kept.images > 0)
+    pub fn stored_activations(&self, layer: &str) -> Option<&StoredActivations> {
+        self.stored_activations.iter().find(|kept| kept.layer == layer && kept.images > 0)
     }
 
     /// Activations cost something, and with them other questions can be answered.
-    pub(super) fn take_kept_activations(&mut self, kept: Vec<KeptActivations>) -> Vec<Request> {
-        let is_other = std::mem::replace(&mut self.kept_activations, kept) != self.kept_activations;
+    pub(super) fn take_stored_activations(&mut self, kept: Vec<StoredActivations>) -> Vec<Request> {
+        let is_other = std::mem::replace(&mut self.stored_activations, kept) != self.stored_activations;
         if !is_other {
             return Vec::new();
         }
-        let is_seen = self.house.news.is_some() && !self.house.is_busy();
-        let look = is_seen.then_some(Request::KeepHouse(HouseWish::Look { measured: false }));
+        let is_seen = self.maintenance.news.is_some() && !self.maintenance.is_busy();
+        let look = is_seen.then_some(Request::Maintain(MaintenanceWish::Inspect { measured: false }));
         let again = if self.chosen.anywhere { self.ask_neighbours() } else { Vec::new() };
         look.into_iter().chain(again).collect()
     }
@@ -66,8 +66,8 @@ impl Opened {
     /// What there is now costs something, which is looked at again if anybody ever did.
     pub(super) fn take_indices(&mut self, indices: Vec<IndexRecord>) -> Vec<Request> {
         let is_other = std::mem::replace(&mut self.indices, indices) != self.indices;
-        let is_seen = is_other && self.house.news.is_some() && !self.house.is_busy();
-        is_seen.then_some(Request::KeepHouse(HouseWish::Look { measured: false })).into_iter().collect()
+        let is_seen = is_other && self.maintenance.news.is_some() && !self.maintenance.is_busy();
+        is_seen.then_some(Request::Maintain(MaintenanceWish::Inspect { measured: false })).into_iter().collect()
     }
 
     /// Images that came are to be in the indices.
@@ -78,14 +78,14 @@ impl Opened {
     /// Of pictures that have changed the activations are not those kept any more.
     pub(super) fn count_activations(&self) -> Option<Request> {
         let list = || Request::Analyse(AnalysisWish::Activations(ActivationsWish::List));
-        (!self.kept_activations.is_empty()).then(list)
+        (!self.stored_activations.is_empty()).then(list)
     }
 
-    pub(in crate::session) fn take_house_news(&mut self, news: Arc<HouseNews>, notices: &mut Notices) {
+    pub(in crate::session) fn take_maintenance_report(&mut self, news: Arc<MaintenanceReport>, notices: &mut Notices) {
         if !news.done.is_empty() {
             notices.tell_news(news.done.clone());
         }
-        self.house.problem = None;
-        self.house.news = Some(news);
+        self.maintenance.problem = None;
+        self.maintenance.news = Some(news);
     }
 }

@@ -88,7 +88,7 @@ impl Opened {
             return;
         }
         let what = match images {
-            0 => "Every image with a vector is on the map already".to_owned(),
+            0 => "Every image with a vector is already on the map".to_owned(),
             _ => format!("{} placed on the map", counted(images, "image", "images")),
         };
         self.projection = Some(projection);

@@ -21,7 +21,7 @@ impl Opened {
     /// Whether a part of the probe is compared at a layer whose whole activations are kept.
     fn keeps_activations(&self) -> bool {
         let layer = self.collection().and_then(|collection| collection.layers.get(self.chosen.layer));
-        let is_kept = layer.is_some_and(|layer| self.kept_activations(&layer.name).is_some());
+        let is_kept = layer.is_some_and(|layer| self.stored_activations(&layer.name).is_some());
         let asks_with_a_box = self.chosen.region.is_some() && self.chosen.like.is_none();
         is_kept && asks_with_a_box && self.chosen.comparison == Comparison::Layer
     }
@@ -91,7 +91,7 @@ impl Opened {
         self.projection_asked = Some(wish.clone());
         self.findings.drop_choice(AnalysisKind::Map);
         if wish.method.is_immediate() {
-            return vec![Request::Look(Look::Projection { source: wish.source })];
+            return vec![Request::Look(Look::PcaMap { source: wish.source })];
         }
         // It may have been made before.
         let wish = if again || is_drawn { AnalysisWish::Project(wish) } else { AnalysisWish::Show(wish) };

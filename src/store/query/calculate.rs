@@ -9,14 +9,14 @@ use arrow_array::RecordBatch;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{UInt32Type, UInt64Type};
 
-use super::{ASK_EVERY, QueryError, READ_ROWS, Search, images};
+use super::{ASK_EVERY, Evaluation, QueryError, READ_ROWS, images};
 use crate::domain::predicate::{Arithmetic, Check, Column, Field, Value};
 use crate::domain::{ImageId, ImageSet};
 
 /// One feature of every image, by id; what is not known is no number.
 type Feature<'a> = (&'a Field, Vec<f32>);
 
-impl Search<'_> {
+impl Evaluation<'_> {
     /// The images for which a check of what is calculated is true; where it is denied, those for which it is false.
     pub(super) fn find_calculated(
         &self,

@@ -104,7 +104,7 @@ impl App {
     pub(super) fn export(&mut self, format: ExportFormat, target: PathBuf) {
         let images = std::mem::take(&mut self.to_export);
         if images.is_empty() {
-            let why = "The folder was closed or opened anew before a place for the export was chosen.";
+            let why = "The folder was closed or opened again before you chose where to export.";
             let problem = Problem::new("Nothing was exported", why).with_remedy("Select the images and export again.");
             self.session.lasting.notices.tell_problem(problem);
             return;

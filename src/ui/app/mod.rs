@@ -18,7 +18,7 @@ use super::menu::Menu;
 use super::settings::{RecentFolder, Settings};
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
-use super::views::neighbours::why;
+use super::views::neighbours::why_similar;
 use super::views::welcome::WelcomeView;
 use super::views::{Pane, View, ViewContext, Views};
 use super::widgets::empty::empty_state;
@@ -121,12 +121,12 @@ impl App {
                 | Request::Analyse(_)
                 | Request::CancelAnalyses
                 | Request::OpenClustering(_)
-                | Request::TellKept
+                | Request::TellStored
                 | Request::NameCluster { .. }
                 | Request::Tag { .. }
-                | Request::KeepHouse(_)
+                | Request::Maintain(_)
                 | Request::ListNetworks
-                | Request::FetchNetwork(_)
+                | Request::DownloadNetwork(_)
                 | Request::AddNetwork { .. }
                 | Request::RemoveNetwork(_)
                 | Request::Shutdown => {}
@@ -250,7 +250,7 @@ impl App {
             let folder = path.parent().unwrap_or(&path).to_owned();
             self.act(Open::Folder(folder));
         } else {
-            // What is not a folder either is the engine's to explain.
+            // What is not a folder either is the engine's to refuse.
             self.act(Open::Folder(path));
         }
     }
@@ -273,7 +273,7 @@ impl App {
             views.show(pane, ui, ViewContext { session, settings, waker, thumbs: thumbnails, actions, commands });
         });
         // Of no view: it stays when the tab it was asked for in goes behind another.
-        why::show(ui, session, thumbnails, actions);
+        why_similar::show(ui, session, thumbnails, actions);
         selection
     }
 
@@ -358,7 +358,7 @@ impl eframe::App for App {
         self.show_frame(ui);
         self.remember(&ctx);
         browser::take_asked(&ctx).iter().for_each(|page| (self.open_page)(page));
-        if self.session.is_busy() || !self.session.lasting.networks.fetches.is_empty() {
+        if self.session.is_busy() || !self.session.lasting.networks.downloads.is_empty() {
             ctx.request_repaint_after(PROGRESS_PERIOD);
         }
         self.last_frame_secs = began.elapsed().as_secs_f32();

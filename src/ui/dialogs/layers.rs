@@ -33,8 +33,8 @@ impl LayerDialog {
         modal(ctx, "Stored layers", 480.0, |ui| {
             ui.label(
                 RichText::new(
-                    "Every layer can be looked at. For neighbours and maps its features must be stored: one number a \
-                     channel, averaged over space, and one for its maximum.",
+                    "You can look at every layer. Neighbours and maps need its features to be stored: for each \
+                     channel its average and its maximum over space.",
                 )
                 .color(palette().weak),
             );
@@ -102,8 +102,8 @@ impl LayerDialog {
             is_done |= ui.add(Button::new("Cancel")).clicked();
         });
         if !session.opened.images.is_empty() {
-            let hint = "Layers that are not stored yet are extracted first, then added to what is there. Nothing is \
-                        thrown away; the views then show the chosen layers.";
+            let hint = "Layers that are not stored yet are extracted and added. Nothing already stored is deleted. \
+                        The views then show the chosen layers.";
             ui.label(RichText::new(hint).small().color(palette().weak));
         }
         is_done

@@ -59,8 +59,8 @@ impl PathDialog {
         self.take_check();
         let mut is_declined = false;
         let is_left = modal(ctx, self.question.title(), 560.0, |ui| {
-            let why = "No dialog for files opens on this desktop: that takes xdg-desktop-portal or zenity. Write the path \
-                       here instead.";
+            let why = "This desktop has no file dialog (it needs xdg-desktop-portal or zenity). Type the path here \
+                       instead.";
             ui.label(RichText::new(why).color(palette().weak));
             ui.add_space(4.0);
             let field = TextEdit::singleline(&mut self.text).desired_width(f32::INFINITY);
@@ -132,7 +132,9 @@ impl PathDialog {
         });
         match spawned {
             Ok(_) => self.check = Some(check),
-            Err(error) => self.checked = Some((self.text.clone(), Err(format!("It cannot be checked: {error}.")))),
+            Err(error) => {
+                self.checked = Some((self.text.clone(), Err(format!("The path cannot be checked: {error}."))))
+            }
         }
     }
 

@@ -21,7 +21,7 @@ pub(super) fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Act
     let is_done = modal(ctx, title, 420.0, |ui| {
         ui.label(format!("{} {exist} already. Replacing {them} cannot be undone.", names.join(" and ")));
         if let Some(list) = request.list().filter(|list| taken.contains(list)) {
-            ui.label(format!("{} is to say whose vectors the rows of {} are.", name(&list), name(&request.target)));
+            ui.label(format!("{} says which image each row of {} belongs to.", name(&list), name(&request.target)));
         }
         for path in taken {
             ui.label(RichText::new(path.display().to_string()).small().color(palette().weak));

@@ -10,7 +10,7 @@ use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
 
 use super::modal;
 use crate::domain::{IndexKind, Preference, VersionName};
-use crate::engine::HouseWish;
+use crate::engine::MaintenanceWish;
 use crate::session::{Action, Analyse, Keep, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::problem::show_problem;
@@ -30,17 +30,17 @@ enum Tab {
 
 /// What cannot be taken back, and waits for the person's word.
 #[derive(Clone, Debug, PartialEq)]
-enum Asked {
-    ForgetVersions,
+enum Confirmation {
+    DeleteVersions,
     Prefer { preference: Preference, plan: String },
-    PutBack { table: Option<String>, version: VersionName },
+    Restore { table: Option<String>, version: VersionName },
 }
 
 /// What the dialog keeps of its own.
 #[derive(Default)]
 pub struct WorkspaceDialog {
     tab: Tab,
-    asked: Option<Asked>,
+    asked: Option<Confirmation>,
     /// The name being written for the present state.
     tag: String,
     /// The version that another one of its table is to be compared with.
@@ -61,16 +61,16 @@ impl WorkspaceDialog {
                 ui.selectable_value(&mut self.tab, Tab::Versions, "Versions");
             });
             ui.separator();
-            if let Some(problem) = &session.opened.house.problem
+            if let Some(problem) = &session.opened.maintenance.problem
                 && show_problem(ui, problem)
             {
                 actions.push(Keep::look().into());
             }
             let room = (ctx.content_rect().height() - AROUND).clamp(160.0, 640.0);
-            let news = session.opened.house.news.clone();
+            let news = session.opened.maintenance.news.clone();
             match &news {
-                None if session.opened.house.problem.is_none() => {
-                    ui.label(RichText::new("Looking at the workspace…").color(palette().weak));
+                None if session.opened.maintenance.problem.is_none() => {
+                    ui.label(RichText::new("Inspecting the workspace…").color(palette().weak));
                 }
                 None => {}
                 Some(news) => match self.tab {
@@ -89,33 +89,41 @@ impl WorkspaceDialog {
         let Some(asked) = self.asked.clone() else { return };
         ui.separator();
         let (question, yes, wish) = match asked {
-            Asked::ForgetVersions => (
-                "Delete all versions but the last of each table and those with a name? They cannot be gone back to then."
+            Confirmation::DeleteVersions => (
+                "Delete all versions except the latest of each table and those with a name? Deleted versions cannot \
+                 be restored."
                     .to_owned(),
                 "Delete them",
-                HouseWish::ForgetVersions(1),
+                MaintenanceWish::DeleteVersions(1),
             ),
-            Asked::Prefer { preference: Preference::LittleSpace, plan } => (
+            Confirmation::Prefer { preference: Preference::LittleSpace, plan } => (
                 format!(
-                    "Little space deletes indices, which can be made again, and old versions without a name, which cannot. {plan}"
+                    "Little space deletes indices, which can be rebuilt, and old versions without a name, which \
+                     cannot be restored. {plan}"
                 ),
-                "Delete and keep little",
-                HouseWish::Prefer(Some(Preference::LittleSpace)),
+                "Delete to save space",
+                MaintenanceWish::Prefer(Some(Preference::LittleSpace)),
             ),
-            Asked::Prefer { preference, plan } => (plan, "Build them", HouseWish::Prefer(Some(preference))),
-            Asked::PutBack { table, version } => (
+            Confirmation::Prefer { preference, plan } => {
+                (plan, "Build them", MaintenanceWish::Prefer(Some(preference)))
+            }
+            Confirmation::Restore { table, version } => (
                 match &table {
-                    Some(table) => format!("Go back to version {version} of {table}? The present state stays a version."),
-                    None => format!("Go back to {version}, with all tables? The present state stays a version."),
+                    Some(table) => format!(
+                        "Restore version {version} of {table}? The present state remains available as a version."
+                    ),
+                    None => {
+                        format!("Restore {version} in all tables? The present state remains available as a version.")
+                    }
                 },
-                "Go back",
-                HouseWish::PutBack { table, version },
+                "Restore",
+                MaintenanceWish::Restore { table, version },
             ),
         };
         ui.label(question);
         ui.horizontal(|ui| {
             if ui.button(RichText::new(yes).color(palette().problem)).clicked() {
-                actions.push(Keep::House(wish).into());
+                actions.push(Keep::Maintenance(wish).into());
                 self.asked = None;
             }
             if ui.button("Leave it").clicked() {
@@ -130,10 +138,10 @@ fn show_end(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) -> bool {
     let mut is_done = false;
     ui.horizontal(|ui| {
         is_done = ui.button("Close").clicked();
-        let house = session.opened.house.progress.as_ref().filter(|_| session.opened.house.is_busy());
+        let maintenance = session.opened.maintenance.progress.as_ref().filter(|_| session.opened.maintenance.is_busy());
         let analysis = session.opened.analysis.as_ref().filter(|_| session.is_analysing());
-        let stop = if house.is_some() { Keep::Stop.into() } else { Analyse::Stop.into() };
-        if let Some(progress) = house.or(analysis) {
+        let stop = if maintenance.is_some() { Keep::Stop.into() } else { Analyse::Stop.into() };
+        if let Some(progress) = maintenance.or(analysis) {
             let share = progress.done() as f32 / progress.total().max(1) as f32;
             ui.add(ProgressBar::new(share).desired_width(200.0));
             ui.label(RichText::new(&progress.title).color(palette().weak));

@@ -24,7 +24,7 @@ struct Uniforms {
     viewport_px: [f32; 4],
     strides_base: [u32; 4],
     size_smooth: [u32; 4],
-    look: [f32; 4],
+    style: [f32; 4],
     overlay: [f32; 4],
 }
 
@@ -219,7 +219,7 @@ fn uniforms(maps: &HeatMaps, screen: &ScreenDescriptor) -> Uniforms {
         viewport_px: viewport_px(maps.rect, screen),
         strides_base: [c_stride as u32, y_stride as u32, x_stride as u32, layout.base as u32],
         size_smooth: [h as u32, w as u32, u32::from(style.is_smooth), 0],
-        look: [screen.pixels_per_point, style.gamma, style.opacity.clamp(0.0, 1.0), flag(style.colours.is_signed())],
+        style: [screen.pixels_per_point, style.gamma, style.opacity.clamp(0.0, 1.0), flag(style.colours.is_signed())],
         overlay: [flag(style.is_overlay), 0.0, 0.0, 0.0],
     }
 }

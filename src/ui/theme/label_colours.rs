@@ -39,7 +39,7 @@ pub(super) fn from_oklab(lightness: f32, a: f32, b: f32) -> Color32 {
 
 /// The place of each label in the sorted list, looked up for every tile of every frame.
 ///
-/// Kept by a view and refreshed when labels were added; asking the session's map for a rank would walk it each time.
+/// StoredResult by a view and refreshed when labels were added; asking the session's map for a rank would walk it each time.
 #[derive(Clone, Debug, Default)]
 pub struct LabelRanks {
     ranks: HashMap<String, usize>,

@@ -110,7 +110,7 @@ impl ActivationsView {
 
     fn show_channels(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
         if session.opened.chosen.probe.is_none() {
-            say(ui, "Click an image to look inside", "Every channel of the layer shows what it found in it.", false);
+            say(ui, "Click an image to look inside", "Every channel of the layer shows where it responds.", false);
             return;
         }
         let Some(activation) = &session.opened.activation else {
@@ -164,14 +164,17 @@ impl ActivationsView {
             return None;
         }
         if session.source().is_none() {
-            return Some("This layer is not stored, so nothing is known of what is usual: network order");
+            return Some("This layer is not stored, so it is not known what is usual. Channels are in network order");
         }
         match &self.unusual {
             Some(list) if list.channels.is_empty() => {
                 let probe = session.opened.chosen.probe.and_then(|id| session.image(id));
                 Some(match probe.is_some_and(|image| image.problem.is_some()) {
-                    true => "This picture could not be read, so it has no vector: network order",
-                    false => "This image has no vector yet; extract features first: network order",
+                    true => "This picture could not be read, so it has no vector. Channels are in network order",
+                    false => {
+                        "This image has no vector yet. Extract features first; until then channels are in \
+                              network order"
+                    }
                 })
             }
             _ => None,

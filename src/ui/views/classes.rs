@@ -75,9 +75,9 @@ impl ClassesView {
         });
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 6.0;
-            let hint = "A class, or classes with + and − between: wolves - forest. A difference is 0 where it would be \
-                        negative: it is what the first has more of. An exploration: those who proposed such \
-                        sums withdrew what they first had read from them.";
+            let hint = "A class, or classes joined by + and −: wolves - forest. Where a difference would be negative \
+                        it is 0, so it shows what the first class has more of. For exploration only: the authors of \
+                        this method withdrew their first interpretation of it.";
             let field =
                 TextEdit::singleline(&mut self.expression).hint_text("class, or class - class").desired_width(240.0);
             let response = ui.add(field).on_hover_text(hint).accessible_name("Classes to compare with");

@@ -48,10 +48,12 @@ impl View for ClustersView {
         self.show_controls(ui, session, actions);
         match &session.opened.clustering {
             Some(clustering) => self.show_clusters(ui, session, clustering, thumbs, actions),
-            None if session.is_analysing() => empty_state(ui, "Grouping", "The images appear here in groups.", |_| {}),
+            None if session.is_analysing() => {
+                empty_state(ui, "Grouping", "The images appear here in clusters.", |_| {})
+            }
             None => {
-                let hint = "Put the images in groups by what the layer sees in them: no labels are needed.";
-                empty_state(ui, "No groups yet", hint, |_| {});
+                let hint = "Group the images by what the layer sees in them. No labels are needed.";
+                empty_state(ui, "No clusters yet", hint, |_| {});
             }
         }
         self.hover.settle(self.under, session, actions);
@@ -71,10 +73,10 @@ impl ClustersView {
                         ui.selectable_value(&mut self.method, method, method.title());
                     }
                 });
-            combo.response.on_hover_text("How images are put in groups").accessible_name("Cluster method");
+            combo.response.on_hover_text("How clusters are found").accessible_name("Cluster method");
             if self.method.takes_count() {
                 let drag = DragValue::new(&mut self.count).range(1..=1000).speed(0.2).prefix("groups ");
-                ui.add(drag).accessible_name("Number of groups");
+                ui.add(drag).accessible_name("Number of clusters");
             }
             let can = session.source().is_some() && session.opened.committed.is_some_and(|(images, _)| images > 0);
             if session.is_analysing() {
@@ -83,9 +85,9 @@ impl ClustersView {
                 }
                 ui.spinner();
             } else {
-                let hint = "At the layer that is looked at, by cosine";
-                let why_not = "The layer that is looked at is not stored, or no image has vectors yet";
-                let button = ui.add_enabled(can, Button::new("Group")).on_hover_text(hint);
+                let hint = "At the current layer, by cosine";
+                let why_not = "The current layer is not stored, or no image has vectors yet";
+                let button = ui.add_enabled(can, Button::new("Cluster")).on_hover_text(hint);
                 if let (true, Some(source)) = (button.on_disabled_hover_text(why_not).clicked(), session.source()) {
                     actions.push(
                         AnalysisWish::Cluster(ClusterWish {
@@ -98,8 +100,8 @@ impl ClustersView {
             }
             if !session.opened.clusterings.is_empty() {
                 let shown = session.opened.clustering.as_ref().map(|known| known.wish.name());
-                let now = shown.as_deref().unwrap_or("made before");
-                let combo = ComboBox::from_id_salt("made before").width(150.0).truncate().selected_text(now);
+                let now = shown.as_deref().unwrap_or("stored clusterings");
+                let combo = ComboBox::from_id_salt("stored clusterings").width(150.0).truncate().selected_text(now);
                 let shown = combo.show_ui(ui, |ui| {
                     for name in &session.opened.clusterings {
                         if ui.selectable_label(name == now, name).clicked() {
@@ -107,7 +109,10 @@ impl ClustersView {
                         }
                     }
                 });
-                shown.response.on_hover_text("Groups that were made before").accessible_name("Groups made before");
+                shown
+                    .response
+                    .on_hover_text("Clusterings that are stored in the workspace")
+                    .accessible_name("Stored clusterings");
             }
         });
         ui.add_space(2.0);
@@ -154,8 +159,8 @@ impl ClustersView {
             ui.painter().circle_filled(dot.center(), 4.5, theme::label_colour(index));
             self.show_name(ui, index, cluster, actions);
             let images = RichText::new(thousands(cluster.size)).small().color(palette().weak);
-            let select = ui.add(Button::new(images).frame(false)).on_hover_text("Select the images of this group");
-            if select.accessible_name(format!("Select group {index}")).clicked() {
+            let select = ui.add(Button::new(images).frame(false)).on_hover_text("Select the images of this cluster");
+            if select.accessible_name(format!("Select cluster {index}")).clicked() {
                 let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
                 let pick = if is_adding { Pick::Add } else { Pick::Replace };
                 actions.push(Choose::PickMany(clustering.members(index as u32).collect(), pick).into());
@@ -173,19 +178,20 @@ impl ClustersView {
         });
         row.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            ui.label(RichText::new("told by").small().color(palette().weak));
-            for telling in &cluster.telling {
-                let known = session.collection().and_then(|c| c.layers.iter().position(|l| l.name == telling.layer));
+            ui.label(RichText::new("distinguished by").small().color(palette().weak));
+            for distinguishing in &cluster.distinguishing {
+                let known =
+                    session.collection().and_then(|c| c.layers.iter().position(|l| l.name == distinguishing.layer));
                 let (Some(layer), true) = (known, ui.available_width() > 90.0) else { continue };
-                let title = session.opened.channel_title(&telling.layer, telling.channel);
-                let text = format!("{} {title}", telling.layer);
+                let title = session.opened.channel_title(&distinguishing.layer, distinguishing.channel);
+                let text = format!("{} {title}", distinguishing.layer);
                 let hint = format!(
-                    "{:.1} standard deviations above the collection. Click to look at the channel.",
-                    telling.mean_z
+                    "{:.1} standard deviations above the collection's mean. Click to see the channel.",
+                    distinguishing.mean_z
                 );
                 if ui.add(Button::new(RichText::new(text).small()).small()).on_hover_text(hint).clicked() {
                     actions.push(Choose::Layer(layer).into());
-                    actions.push(Choose::Channel(Some(telling.channel)).into());
+                    actions.push(Choose::Channel(Some(distinguishing.channel)).into());
                 }
             }
         });
@@ -202,7 +208,7 @@ impl ClustersView {
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
     ) {
-        let name = format!("Group {index}: {}", image.path.text);
+        let name = format!("Cluster {index}: {}", image.path.text);
         let marks = TileMarks::of(session, image);
         let response = Tile { image, marks, name: &name }.show(ui, picture, ui.scope_id().with(image.id.0), thumbs);
         if response.clicked() {
@@ -217,7 +223,7 @@ impl ClustersView {
     fn show_name(&mut self, ui: &mut Ui, index: usize, cluster: &Cluster, actions: &mut Vec<Action>) {
         if let Some(naming) = self.naming.as_mut().filter(|naming| naming.cluster == index) {
             let edit = TextEdit::singleline(&mut naming.text).desired_width(120.0);
-            let edit = ui.add(edit).accessible_name("Name of the group");
+            let edit = ui.add(edit).accessible_name("Name of the cluster");
             // Once: else whatever else is clicked would never get the keys.
             if std::mem::take(&mut naming.is_new) {
                 edit.request_focus();
@@ -233,7 +239,7 @@ impl ClustersView {
         }
         let title = RichText::new(cluster.title(index)).color(palette().strong);
         let button = ui.add(Button::new(title).frame(false)).on_hover_text("Click to give it a name");
-        if button.accessible_name(format!("Name group {index}")).clicked() {
+        if button.accessible_name(format!("Name cluster {index}")).clicked() {
             let text = cluster.name.clone().unwrap_or_default();
             self.naming = Some(Naming { cluster: index, text, is_new: true });
         }

@@ -54,12 +54,13 @@ impl What {
         match self {
             Self::Duplicates => (
                 "Is anything here twice?",
-                "Files of equal bytes, pictures that look alike, images that are the same to the layer: in groups, and \
-                 whether their labels or splits contradict each other.",
+                "Groups of identical files, of pictures that look alike, and of images that the layer cannot tell \
+                 apart. Labels or splits that contradict each other are pointed out.",
             ),
             Self::Outliers(_) => (
                 "What is unlike the rest?",
-                "Images far from their neighbours, in thin air, or far from the middle of their cluster.",
+                "Images far from their neighbours, in a sparser region than their neighbours, or far from the centre \
+                 of their cluster.",
             ),
         }
     }
@@ -132,8 +133,8 @@ impl FindingsView {
             combo.response.accessible_name("What to find");
             if self.what == What::Duplicates {
                 let drag = DragValue::new(&mut self.percent).range(0.1..=100.0).speed(0.1).max_decimals(1);
-                let hint = "Images are the same to the layer if they are at most this share of the distance apart at \
-                            which a tenth neighbour is there: usually, and for each of the two";
+                let hint = "Two images are the same to the layer if the distance between them is at most this share \
+                            of the distance to a tenth neighbour: to a typical one, and to each image's own";
                 let drag = drag.prefix("within ").suffix(" % of the usual distance");
                 ui.add(drag).on_hover_text(hint).accessible_name("Share of the usual distance");
             }
@@ -145,7 +146,7 @@ impl FindingsView {
                 return;
             }
             let source = session.source().filter(|_| session.opened.committed.is_some_and(|(images, _)| images > 0));
-            let why_not = "The layer that is looked at is not stored, or no image has vectors yet";
+            let why_not = "The current layer is not stored, or no image has vectors yet";
             let button = ui.add_enabled(source.is_some(), Button::new("Find")).on_disabled_hover_text(why_not);
             if let (true, Some(source)) = (button.clicked(), source) {
                 actions.push(self.wish(source));
@@ -257,8 +258,8 @@ impl FindingsView {
                     ui.add(Label::new(RichText::new(text).small().color(palette().warning)).truncate());
                 }
             }
-            let hint = "Bits: of the pictures' 64-bit perceptual hashes (pHash) so many differ at most. To the layer: the cosine \
-                        distance.";
+            let hint = "Bits: the most bits that differ between the pictures' 64-bit perceptual hashes (pHash). For \
+                        the layer: the cosine distance.";
             let reasons = Label::new(RichText::new(reasons_of(group, layer)).small().color(palette().weak)).truncate();
             ui.add(reasons).on_hover_text(hint);
         });

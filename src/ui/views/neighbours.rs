@@ -4,7 +4,7 @@ mod controls;
 mod examples;
 mod like;
 mod region;
-pub mod why;
+pub mod why_similar;
 
 use eframe::egui::{Button, Context, Label, Pos2, Rect, RichText, ScrollArea, TextWrapMode, Ui, Vec2, vec2};
 
@@ -92,7 +92,7 @@ impl NeighboursView {
         } else if let Some(reason) = probe.and_then(|probe| probe.problem.as_ref()) {
             empty_state(ui, "This picture could not be read", reason, |_| {});
         } else if session.opened.committed.is_none_or(|(images, _)| images == 0) {
-            let hint = "Neighbours can be asked for as soon as the first features are on disk.";
+            let hint = "Neighbours can be found once the first features are stored.";
             empty_state(ui, "Nothing to compare yet", hint, |ui| {
                 if !session.is_busy() && ui.button("Extract").clicked() {
                     actions.push(Extract::Start.into());
@@ -243,8 +243,8 @@ fn show_why(ui: &mut Ui, picture: Rect, rank: usize, image: ImageId, actions: &m
 }
 
 fn show_no_embedding(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
-    let hint = "It says of every feature of every stored layer whether it is unusually strong, unusually weak or neither: \
-                two bits each, compared bit by bit. It is made once, in two passes over the vectors.";
+    let hint = "It records for every feature of every stored layer whether the feature is unusually strong, unusually \
+                weak or neither, in two bits each. It is computed once, in two passes over the vectors.";
     empty_state(ui, "There is no full-network embedding yet", hint, |ui| {
         if session.is_analysing() {
             ui.spinner();
@@ -261,7 +261,7 @@ fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, acti
         .into_iter()
         .min_by_key(|index| index.abs_diff(now));
     let hint =
-        format!("The features of {name} are not in this workspace. Its activations can be looked at all the same.");
+        format!("The features of {name} are not stored in this workspace. You can still look at its activations.");
     empty_state(ui, "This layer is not stored", &hint, |ui| {
         if let Some(nearest) = nearest {
             let text = format!("Use {}", collection.layers[nearest].name);
@@ -296,13 +296,13 @@ fn show_facts(
     let more = format!("{}; scores: {}", list.how, list.wish.measure());
     ui.horizontal(|ui| {
         if !list.is_exact {
-            let hint = Command::AskExactly.with_keys("Look at every image");
-            if ui.small_button("Ask exactly").on_hover_text(hint).clicked() {
+            let hint = Command::AskExactly.with_keys("Compare every image, without the index");
+            if ui.small_button("Search exactly").on_hover_text(hint).clicked() {
                 actions.push(Choose::Exactly(true).into());
             }
         } else if session.opened.chosen.exactly {
-            let hint = Command::AskExactly.with_keys("Ask an index again where that is quicker");
-            if ui.small_button("Ask quickly").on_hover_text(hint).clicked() {
+            let hint = Command::AskExactly.with_keys("Use an index again where that is quicker");
+            if ui.small_button("Search by index").on_hover_text(hint).clicked() {
                 actions.push(Choose::Exactly(false).into());
             }
         }

@@ -110,10 +110,10 @@ impl SelectionView {
                     ui,
                     session.opened.history.can_redo(),
                     "Redo",
-                    "Bring back the choice taken back",
+                    "Redo the choice that was undone",
                     Choose::Redo.into(),
                 );
-                button(ui, session.opened.history.can_undo(), "Undo", "Take back the last choice", Choose::Undo.into());
+                button(ui, session.opened.history.can_undo(), "Undo", "Undo the last choice", Choose::Undo.into());
                 let hint = "Select what is shown and not selected";
                 button(ui, !session.opened.shown.is_empty(), "Invert", hint, Choose::InvertSelection.into());
                 button(ui, !self.ids.is_empty(), "Clear", "Select nothing", Choose::ClearSelection.into());
@@ -152,7 +152,7 @@ impl SelectionView {
         ui.add_enabled_ui(can_export, |ui| {
             let (response, _) = egui::containers::menu::MenuButton::new("Export").ui(ui, |ui| {
                 let what = if self.ids.is_empty() { "the neighbours" } else { "the selection" };
-                ui.label(RichText::new(format!("Take {what} away")).small().weak());
+                ui.label(RichText::new(format!("Export {what}")).small().weak());
                 for format in ExportFormat::ALL {
                     if ui.button(Command::Export(format).name()).clicked() {
                         commands.push(Command::Export(format));

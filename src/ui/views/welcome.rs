@@ -103,7 +103,7 @@ impl WelcomeView {
             _ if is_missing => (palette().weak, format!("{path}, no longer there")),
             Some(workspace) if is_lost(workspace) => {
                 let lost = workspace.display();
-                (palette().strong, format!("{path}, everything is extracted again: its workspace is gone from {lost}"))
+                (palette().strong, format!("{path}, will be extracted again: its workspace is no longer at {lost}"))
             }
             _ => (palette().strong, format!("{title}, {}", recent.network)),
         };
@@ -152,7 +152,7 @@ fn show_network(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>, comma
         if let NetworkFile::File(path) = &session.lasting.network {
             name.on_hover_text(path.display().to_string());
         }
-        if quiet_button(ui, Command::Networks.name()).on_hover_text("See which there are, and get one").clicked() {
+        if quiet_button(ui, Command::Networks.name()).on_hover_text("See the list, and download one").clicked() {
             commands.push(Command::Networks);
         }
         if quiet_button(ui, Command::LoadNetwork.name()).clicked() {
@@ -173,14 +173,15 @@ fn show_network(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>, comma
     if !about.is_empty() {
         ui.label(RichText::new(about).small().color(palette().weak));
     }
-    for fetch in &session.lasting.networks.fetches {
+    for download in &session.lasting.networks.downloads {
         ui.horizontal_wrapped(|ui| {
-            let title = network_words::title(&NetworkFile::Known(fetch.name.clone()), session);
+            let title = network_words::title(&NetworkFile::Known(download.name.clone()), session);
             ui.label(RichText::new(title).small().color(palette().text));
-            download::show_bar(ui, &fetch.progress, 120.0, true);
-            if download::show_cancel(ui, &fetch.progress, Button::new("Cancel")).is_some_and(|button| button.clicked())
+            download::show_bar(ui, &download.progress, 120.0, true);
+            if download::show_cancel(ui, &download.progress, Button::new("Cancel"))
+                .is_some_and(|button| button.clicked())
             {
-                actions.push(Networks::StopFetch(fetch.name.clone()).into());
+                actions.push(Networks::StopDownload(download.name.clone()).into());
             }
         });
     }

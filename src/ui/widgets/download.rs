@@ -23,7 +23,7 @@ pub fn show_cancel(ui: &mut Ui, progress: &Progress, button: Button<'_>) -> Opti
         ui.label(RichText::new("Stopping…").small().color(palette().weak));
         return None;
     }
-    Some(ui.add(button).on_hover_text("Stop; what has arrived is kept"))
+    Some(ui.add(button).on_hover_text("Stop. What was downloaded so far is saved"))
 }
 
 /// `12 MB of 52 MB · 3.1 MB/s · 13 s left`
@@ -33,7 +33,7 @@ pub fn in_words(progress: &Progress) -> String {
         return "Asking the publisher…".to_owned();
     }
     if done >= total {
-        return format!("{}, comparing it with its checksum…", bytes(done as u64));
+        return format!("{}, verifying its checksum…", bytes(done as u64));
     }
     let mut words = format!("{} of {}", bytes(done as u64), bytes(total as u64));
     if progress.done_now() > 0 {

@@ -1,10 +1,10 @@
 //! Exemplars of channels, and the features that tell groups and images.
 
 use half::f16;
+use tiramisu::analysis::distinguishing::{DistinguishingFeature, MAJORITY, by_codes, by_vectors, unusual};
 use tiramisu::analysis::embedding::TernaryCodes;
 use tiramisu::analysis::exemplars::{Exemplar, Exemplars};
 use tiramisu::analysis::statistics::Statistics;
-use tiramisu::analysis::telling::{MAJORITY, Telling, by_codes, by_vectors, unusual};
 use tiramisu::domain::{ImageId, Matrix, Vectors};
 
 use super::{ALWAYS, NEVER};
@@ -235,15 +235,19 @@ fn telling_features_are_those_of_a_plain_count() {
                 .collect();
             (of_side.iter().filter(|code| **code == 1).count() as f64 / of_side.len() as f64) as f32
         };
-        let mut expected: Vec<Telling> = (0..features)
-            .map(|feature| Telling { feature, in_group: share(feature, true), in_rest: share(feature, false) })
-            .filter(|telling| telling.in_group > 0.5)
+        let mut expected: Vec<DistinguishingFeature> = (0..features)
+            .map(|feature| DistinguishingFeature {
+                feature,
+                in_group: share(feature, true),
+                in_rest: share(feature, false),
+            })
+            .filter(|distinguishing| distinguishing.in_group > 0.5)
             .collect();
         expected.sort_by(|a, b| b.lift().total_cmp(&a.lift()).then(a.feature.cmp(&b.feature)));
         assert!(expected.len() > 50, "{}", expected.len());
-        assert!(told.iter().take(20).all(|telling| telling.feature % 7 == group), "its own lead");
-        let key = |telling: &Telling| telling.feature;
-        let sorted = |list: &[Telling]| {
+        assert!(told.iter().take(20).all(|distinguishing| distinguishing.feature % 7 == group), "its own lead");
+        let key = |distinguishing: &DistinguishingFeature| distinguishing.feature;
+        let sorted = |list: &[DistinguishingFeature]| {
             let mut list = list.to_vec();
             list.sort_by_key(key);
             list
@@ -284,10 +288,16 @@ fn a_group_is_told_by_the_highest_mean_of_its_standardised_values() {
         };
         assert_eq!(told[0].feature, group, "the channel that was raised");
         assert!(told.is_sorted_by(|a, b| a.in_group >= b.in_group) && told.len() <= 5);
-        for telling in told {
-            assert!(telling.in_group > 0.0 && telling.feature != 12, "{telling:?}");
-            assert!((f64::from(telling.in_group) - mean_z(telling.feature, true)).abs() < 1e-5, "{telling:?}");
-            assert!((f64::from(telling.in_rest) - mean_z(telling.feature, false)).abs() < 1e-5, "{telling:?}");
+        for distinguishing in told {
+            assert!(distinguishing.in_group > 0.0 && distinguishing.feature != 12, "{distinguishing:?}");
+            assert!(
+                (f64::from(distinguishing.in_group) - mean_z(distinguishing.feature, true)).abs() < 1e-5,
+                "{distinguishing:?}"
+            );
+            assert!(
+                (f64::from(distinguishing.in_rest) - mean_z(distinguishing.feature, false)).abs() < 1e-5,
+                "{distinguishing:?}"
+            );
         }
         let best = (0..12).map(|channel| mean_z(channel, true)).fold(f64::MIN, f64::max);
         assert!((f64::from(told[0].in_group) - best).abs() < 1e-5);

@@ -2,7 +2,7 @@
 //! and what it gives for the same numbers of ordinary size.
 
 use serde::Deserialize;
-use tiramisu::analysis::neighbours::{MixedLayer, Search, mixed};
+use tiramisu::analysis::neighbours::{MixedLayer, Scan, mixed};
 use tiramisu::analysis::outliers::{cluster_scores, kth_distances, local_outlier_factor};
 use tiramisu::analysis::partition::Contingency;
 use tiramisu::analysis::region_search::best_window;
@@ -39,7 +39,7 @@ fn neighbours_of_huge_and_tiny_vectors_are_those_of_their_definitions_in_f64() {
             let plain = neighbours::exact(&vectors, &probe, metric, 300, None, NEVER);
             assert_eq!(plain, index.exact(&vectors, &probe, metric, 300, None, NEVER));
             let many = MixedLayer { vectors: &vectors, index: Some(&index), probe: &probe, weight: 1.0 };
-            let search = Search { metric, k: 300, ..Search::default() };
+            let search = Scan { metric, k: 300, ..Scan::default() };
             let ids = |found: &[Neighbour]| found.iter().map(|one| one.image).collect::<Vec<_>>();
             // Scores are rounded once more there: of three hundred, two may change places.
             assert_eq!(ids(&mixed(&[many], &search, NEVER))[..9], ids(&plain)[..9], "{metric:?} at {scale:e}");

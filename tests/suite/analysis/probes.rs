@@ -1,7 +1,7 @@
 //! Probes of many parts, filtered lists, mixes of layers, regions, and what an index finds of them.
 
 use half::f16;
-use tiramisu::analysis::neighbours::{self, MixedLayer, NeighbourIndex, Search};
+use tiramisu::analysis::neighbours::{self, MixedLayer, NeighbourIndex, Scan};
 use tiramisu::analysis::probe::{self, Probe, ProbeError, ProbePart};
 use tiramisu::analysis::recall;
 use tiramisu::analysis::region::{self, Place, Region};
@@ -94,7 +94,7 @@ fn a_list_leaves_out_any_number_of_images_and_looks_among_the_allowed_alone() {
     let among: ImageSet = (0..3000).filter(|id| id % 3 == 1).map(ImageId).collect();
     assert_eq!(among.len(), 1000);
     for metric in Metric::ALL {
-        let search = Search { metric, k: 60, exclude: &exclude, among: Some(&among) };
+        let search = Scan { metric, k: 60, exclude: &exclude, among: Some(&among) };
         let mut expected: Vec<_> = (0..3000)
             .filter(|row| row % 7 != 0 && row % 3 == 1)
             .map(|row| (vectors.ids[row], score(&vectors, row, &wide(&probe), metric)))
@@ -107,16 +107,16 @@ fn a_list_leaves_out_any_number_of_images_and_looks_among_the_allowed_alone() {
     }
     let nobody = ImageSet::default();
     assert!(nobody.is_empty() && !nobody.contains(ImageId(0)));
-    let search = Search { k: 5, among: Some(&nobody), ..Search::default() };
+    let search = Scan { k: 5, among: Some(&nobody), ..Scan::default() };
     assert_eq!(neighbours::exact_among(&vectors, &probe, &search, NEVER), []);
-    let search = Search { k: 5, ..Search::default() };
+    let search = Scan { k: 5, ..Scan::default() };
     assert_eq!(neighbours::exact_among(&vectors, &probe, &search, ALWAYS), []);
 }
 
 #[test]
 #[should_panic(expected = "sorted")]
 fn images_to_leave_out_that_are_not_sorted_are_our_own_mistake() {
-    let search = Search { k: 1, exclude: &[ImageId(2), ImageId(1)], ..Search::default() };
+    let search = Scan { k: 1, exclude: &[ImageId(2), ImageId(1)], ..Scan::default() };
     neighbours::exact_among(&vectors(1, &[1.0]), &[1.0], &search, NEVER);
 }
 
@@ -174,11 +174,11 @@ fn images_for_pull_towards_them_and_images_against_push_away() {
     let both = Probe::of_images(&vectors, &examples).unwrap().vector(Metric::Cosine);
     let members = probe::members(&[examples[1], examples[0], examples[1]]);
     assert_eq!(members, [ImageId(0), ImageId(1)]);
-    let search = Search { k: 1, exclude: &members, ..Search::default() };
+    let search = Scan { k: 1, exclude: &members, ..Scan::default() };
     assert_eq!(ids(&neighbours::exact_among(&vectors, &both, &search, NEVER)), [3]);
     for metric in Metric::ALL {
         let but = Probe::of_images(&vectors, &[(ImageId(3), 1.0), (ImageId(1), -1.0)]).unwrap().vector(metric);
-        let search = Search { metric, k: 9, exclude: &[ImageId(1), ImageId(3)], among: None };
+        let search = Scan { metric, k: 9, exclude: &[ImageId(1), ImageId(3)], among: None };
         let found = ids(&neighbours::exact_among(&vectors, &but, &search, NEVER));
         assert_eq!(found[0], 0, "{}: what is left of 0 and 1 without 1", metric.word());
         if metric != Metric::Euclidean {
@@ -230,7 +230,7 @@ fn a_mix_of_layers_is_the_weighted_mean_of_their_scores() {
             MixedLayer { vectors: &low, index: Some(&index), probe: &probes[0], weight: weights[0] },
             MixedLayer { vectors: &high, index: None, probe: &probes[1], weight: weights[1] },
         ];
-        let found = neighbours::mixed(&layers, &Search { metric, k: 40, ..Search::default() }, NEVER);
+        let found = neighbours::mixed(&layers, &Scan { metric, k: 40, ..Scan::default() }, NEVER);
         let [w0, w1] = weights.map(f64::from);
         let mut expected: Vec<_> = (0..2500)
             .map(|row| {
@@ -251,7 +251,7 @@ fn a_mix_of_one_layer_ranks_as_the_layer_does() {
     let probe = neighbours::probe_of(&vectors, ImageId(2)).unwrap();
     for metric in Metric::ALL {
         let layers = [MixedLayer { vectors: &vectors, index: None, probe: &probe, weight: 0.3 }];
-        let search = Search { metric, k: 30, exclude: &[ImageId(2)], among: None };
+        let search = Scan { metric, k: 30, exclude: &[ImageId(2)], among: None };
         let plain = neighbours::exact_among(&vectors, &probe, &search, NEVER);
         assert_eq!(ids(&neighbours::mixed(&layers, &search, NEVER)), ids(&plain), "{}", metric.word());
     }
@@ -276,7 +276,7 @@ fn a_layer_of_large_numbers_does_not_drown_the_others() {
                 probe,
                 weight: 1.0,
             });
-            let search = Search { metric, k: 25, exclude: &[ImageId(5)], among: None };
+            let search = Scan { metric, k: 25, exclude: &[ImageId(5)], among: None };
             neighbours::mixed(&layers, &search, NEVER)
         });
         assert_eq!(ids(&answers[0]), ids(&answers[1]), "{}", metric.word());
@@ -299,7 +299,7 @@ fn only_images_that_every_layer_knows_are_mixed() {
         probe,
         weight: 1.0,
     });
-    let search = Search { metric: Metric::Euclidean, k: 9, ..Search::default() };
+    let search = Scan { metric: Metric::Euclidean, k: 9, ..Scan::default() };
     let found = neighbours::mixed(&layers, &search, NEVER);
     assert_eq!(ids(&found), [4, 9]);
     assert_eq!(found[0].score, 0.0);
@@ -322,7 +322,7 @@ fn lists_do_not_depend_on_the_number_of_threads() {
                 probe,
                 weight: 1.0,
             });
-            Metric::ALL.map(|metric| neighbours::mixed(&layers, &Search { metric, k: 99, ..Search::default() }, NEVER))
+            Metric::ALL.map(|metric| neighbours::mixed(&layers, &Scan { metric, k: 99, ..Scan::default() }, NEVER))
         })
     });
     assert_eq!(answers[0], answers[1]);

@@ -11,14 +11,14 @@ fn activations_are_kept_asked_and_removed_from_the_command_line() {
         |arguments: &[&str]| home.run(arguments.iter().copied().chain(["--network", "filters", "--compute", "cpu"]));
     assert_eq!(run(&["extract", folder]).code, Some(0));
     let none = run(&["activations", folder, "list"]);
-    assert!(none.stdout.contains("no activations are kept"), "{none:?}");
+    assert!(none.stdout.contains("no activations are stored"), "{none:?}");
     let layer = "textures/relu";
 
     let cost = run(&["activations", folder, "--json", "keep", "--layer", layer, "--dry-run"]).good_json();
     let sides: Vec<u64> =
         cost[0]["shape"].as_array().expect("a shape").iter().map(|side| side.as_u64().unwrap()).collect();
     assert_eq!(cost[0]["bytes"].as_u64(), Some(12 * 2 * sides.iter().product::<u64>()), "{cost}");
-    assert!(run(&["activations", folder, "list"]).stdout.contains("no activations are kept"), "only said, not done");
+    assert!(run(&["activations", folder, "list"]).stdout.contains("no activations are stored"), "only said, not done");
 
     let kept = run(&["activations", folder, "--json", "keep", "--layer", layer]).good_json();
     assert_eq!((kept[0]["layer"].as_str(), kept[0]["images"].as_u64()), (Some(layer), Some(12)));

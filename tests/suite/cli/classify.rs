@@ -65,7 +65,7 @@ fn a_list_of_names_can_be_brought_and_one_that_does_not_fit_is_refused() {
     assert!(nameless.code == Some(1) && nameless.stderr.contains("a list of 5 names"), "{nameless:?}");
     let builtin = home.run(["classify", picture, "--compute", "cpu"]);
     assert!(builtin.code == Some(1) && builtin.stderr.contains("without names of classes"), "{builtin:?}");
-    let says_what_to_do = builtin.stderr.contains("networks fetch") && !builtin.stderr.contains("--labels");
+    let says_what_to_do = builtin.stderr.contains("networks download") && !builtin.stderr.contains("--labels");
     assert!(says_what_to_do, "nobody has 512 names for it: {builtin:?}");
 
     fs::write(home.path("mine.txt"), "1\n2\n3\n4\n5\n").expect("a list");
@@ -106,8 +106,9 @@ fn channels_that_are_classes_are_called_by_their_names() {
     let rows = explained["channels"].as_array().expect("a list");
     assert!(!rows.is_empty() && rows.iter().all(|row| row["class"] == name(&row["channel"])), "{explained}");
     let clusters = run(&["cluster", folder, "--layer", "concat", "--count", "3", "--json"]).good_json();
-    let telling = clusters["clusters"].as_array().expect("a list").iter().flat_map(|row| row["telling"].as_array());
-    for channel in telling.flatten() {
+    let distinguishing =
+        clusters["clusters"].as_array().expect("a list").iter().flat_map(|row| row["telling"].as_array());
+    for channel in distinguishing.flatten() {
         match channel["layer"].as_str() {
             Some("fc") => assert_eq!(channel["class"], name(&channel["channel"])),
             _ => assert!(channel["class"].is_null(), "{channel}"),

@@ -55,7 +55,7 @@ fn a_file_in_the_place_of_a_folder_and_the_other_way_round_are_told_as_such() {
     }
     for line in ["cluster @0", "query @0 id=1"] {
         let answer = run(&home, line, &[&folder]);
-        assert!(answer.stderr.contains("nothing is known of this folder yet"), "{line}: {answer:?}");
+        assert!(answer.stderr.contains("this folder has not been extracted yet"), "{line}: {answer:?}");
     }
     let nowhere = run(&home, "extract @0", &[&home.path("nowhere")]);
     assert!(nowhere.code == Some(1) && nowhere.stderr.contains("there is no such folder"), "{nowhere:?}");
@@ -119,7 +119,7 @@ fn what_a_verb_could_not_do_as_asked_is_said() {
 
     let many = run(&home, "cluster @0 --network filters --count 5000 --json", &[&folder]);
     assert_eq!(many.good_json()["asked"], 5000);
-    assert!(many.stderr.contains("5,000 groups were asked for, and 22 were made: there are no more in 22"), "{many:?}");
+    assert!(many.stderr.contains("5,000 clusters were asked for, but only 22 were found in 22"), "{many:?}");
     let near = run(&home, "communities @0 --network filters --neighbours 900", &[&folder]);
     assert!(near.stderr.contains("900 neighbours were asked for; of 22 images each has 21"), "{near:?}");
 
@@ -176,12 +176,12 @@ fn going_back_to_a_named_state_brings_its_tags_and_says_what_it_did() {
     run("cluster @0 EXTRACTED --count 3 --json").good_json();
     let back = run("versions @0 checkout before");
     assert!(back.code == Some(0) && back.stdout.starts_with("tags: version "), "{back:?}");
-    assert!(back.stdout.contains(" is how it was until now"), "what was there can be found again: {back:?}");
-    assert!(back.stdout.contains("no version of these is called before, and they stay as they are: clusters_"));
+    assert!(back.stdout.contains(" the state until now is version"), "what was there can be found again: {back:?}");
+    assert!(back.stdout.contains("these tables have no version called before and are unchanged: clusters_"));
     let listed = run("tag @0 --list EXTRACTED --json").good_json();
     assert_eq!(listed["tags"], serde_json::json!([{ "tag": "early", "images": 3 }]));
     let again = run("versions @0 checkout before");
-    assert!(again.stdout.starts_with("that is the present state already"), "{again:?}");
+    assert!(again.stdout.starts_with("this is the present state already"), "{again:?}");
 }
 
 #[test]
@@ -192,18 +192,18 @@ fn what_could_not_be_kept_is_not_called_kept() {
     let done = run("extract @0 --json").good_json();
     let elsewhere = Workspace::open_to_write(done["workspace"].as_str().expect("a path").as_ref()).expect("it opens");
     let groups = run("cluster @0 --count 3");
-    assert!(groups.code == Some(0) && groups.stdout.contains("; not kept\n"), "{groups:?}");
-    assert!(groups.stderr.contains("could not be kept") && groups.stderr.contains("already open"), "{groups:?}");
+    assert!(groups.code == Some(0) && groups.stdout.contains("; not saved\n"), "{groups:?}");
+    assert!(groups.stderr.contains("could not be saved") && groups.stderr.contains("already open"), "{groups:?}");
     let added = run("class @0 add early --where id<3");
-    assert!(added.code == Some(1) && added.stderr.contains("are as they were before"), "{added:?}");
+    assert!(added.code == Some(1) && added.stderr.contains("they are unchanged"), "{added:?}");
     drop(elsewhere);
-    assert!(run("cluster @0 --count 3").stdout.contains("; kept as clusters_"));
+    assert!(run("cluster @0 --count 3").stdout.contains("; saved as clusters_"));
 }
 
 #[test]
 fn a_reason_and_what_to_do_are_two_sentences() {
     let problem = |why: &str| Problem::new("It failed", why).with_remedy("Keep them: do so.").to_string();
-    assert_eq!(problem("no activations are kept"), "It failed: no activations are kept. Keep them: do so.");
+    assert_eq!(problem("no activations are stored"), "It failed: no activations are stored. Keep them: do so.");
     assert_eq!(problem("Nothing is kept."), "It failed: Nothing is kept. Keep them: do so.");
     assert_eq!(Problem::new("It failed", "no disk").to_string(), "It failed: no disk");
 }
@@ -284,7 +284,7 @@ fn an_interrupted_analysis_says_that_nothing_of_it_was_kept() {
         let stopped = running.wait_with_output().expect("it ends");
         let said = String::from_utf8_lossy(&stopped.stderr).into_owned();
         assert_eq!(stopped.status.code(), Some(130), "{said}");
-        assert!(said.contains("Nothing of its result was kept"), "{said}");
+        assert!(said.contains("No result was saved"), "{said}");
         if is_json {
             let document: serde_json::Value = serde_json::from_slice(&stopped.stdout).expect("one JSON document");
             assert_eq!(document["interrupted"], true);

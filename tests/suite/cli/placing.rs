@@ -43,10 +43,12 @@ fn images_that_come_later_are_placed_on_the_map_that_was_made() {
     assert_eq!((&again["placed"], &again["placed_in_all"]), (&0.into(), &4.into()));
     assert_eq!(again["points"], placed["points"]);
     let words = run(&home, "project @0 --method pacmap --place", &[&folder]);
-    assert!(words.stderr.contains("0 of 16 images placed on the map that was there"), "{words:?}");
-    for part in
-        ["all images: trustworthiness", "the 4 placed: trustworthiness", "as it was made of 12: trustworthiness"]
-    {
+    assert!(words.stderr.contains("0 of 16 images placed on the existing map"), "{words:?}");
+    for part in [
+        "all images: trustworthiness",
+        "the 4 placed later: trustworthiness",
+        "the original map of 12: trustworthiness",
+    ] {
         assert!(words.stderr.contains(part), "{part}: {words:?}");
     }
     assert_eq!(run(&home, "project . --place --seed 3", &[]).code, Some(2), "a map that is there has its seed");

@@ -19,7 +19,7 @@ fn the_verbs_say_which_layers_are_in_single_precision_and_why() {
         |more: &[&str]| home.run([&["extract", folder, "--network", network, "--compute", "cpu"], more].concat());
     let words = extract(&[]);
     assert_eq!(words.code, Some(0), "{words:?}");
-    let sentence = "1 layer is kept in single precision, because half precision ends at 65,504: loud";
+    let sentence = "1 layer is stored in single precision, because half precision ends at 65,504: loud";
     assert!(words.stdout.lines().any(|line| line == sentence), "{words:?}");
     // Also where nothing is new.
     let told = extract(&["--json"]).good_json();

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use tiramisu::domain::{
-    Example, ImageId, KeptActivations, Metric, NeighbourWish, Pooling, Region, StoredLayer, activation_bytes,
+    Example, ImageId, Metric, NeighbourWish, Pooling, Region, StoredActivations, StoredLayer, activation_bytes,
 };
 use tiramisu::engine::{
     ActivationsWish, AnalysisAnswer, AnalysisWish, Collection, Event, Look, NeighbourList, NetworkFile, Problem,
@@ -14,7 +14,7 @@ use tiramisu::store::Workspace;
 use super::extracted;
 use crate::support::listener::{Listener, options};
 
-fn change(listener: &mut Listener, wish: ActivationsWish) -> Result<Vec<KeptActivations>, Problem> {
+fn change(listener: &mut Listener, wish: ActivationsWish) -> Result<Vec<StoredActivations>, Problem> {
     listener.engine.send(Request::Analyse(AnalysisWish::Activations(wish)));
     let mut kept = None;
     listener.until("the end of the analysis", |event| match event {
@@ -69,7 +69,7 @@ fn what_cannot_be_done_says_whose_problem_it_is() {
         Request::Look(Look::Activations { image, layer }),
         Request::Look(Look::Pair { images: [ImageId(1), image], layer }),
         Request::Look(Look::Neighbours(like_nothing)),
-        Request::Analyse(AnalysisWish::Activations(ActivationsWish::Keep(nowhere))),
+        Request::Analyse(AnalysisWish::Activations(ActivationsWish::Store(nowhere))),
         Request::OpenClustering("no such clustering".to_owned()),
         Request::Tag { ids: vec![image], tag: "  ".to_owned(), is_on: true },
         Request::RemoveNetwork("no such network".to_owned()),
@@ -90,7 +90,7 @@ fn whole_activations_are_what_the_network_says_and_pool_to_the_stored_vectors() 
     let (_dir, workspace, mut listener, collection) = extracted(12);
     let (layer, source) = wide(&collection);
     assert_eq!(change(&mut listener, ActivationsWish::List), Ok(Vec::new()));
-    let kept = change(&mut listener, ActivationsWish::Keep(vec![source.layer.clone()])).unwrap();
+    let kept = change(&mut listener, ActivationsWish::Store(vec![source.layer.clone()])).unwrap();
     let shape = collection.layers[layer].shape;
     assert_eq!((kept.len(), &kept[0].layer, kept[0].shape, kept[0].images), (1, &source.layer, shape, 12));
     assert!(kept[0].bytes > 0 && kept[0].bytes < activation_bytes(12, shape), "{kept:?}");
@@ -124,7 +124,7 @@ fn a_part_is_found_in_every_part_of_the_others_once_activations_are_kept() {
     let refused = ask(&mut listener, wish.clone()).unwrap_err();
     assert!(refused.remedy.contains("tiramisu activations"), "{refused}");
 
-    change(&mut listener, ActivationsWish::Keep(vec![source.layer.clone()])).unwrap();
+    change(&mut listener, ActivationsWish::Store(vec![source.layer.clone()])).unwrap();
     let list = ask(&mut listener, wish.clone()).unwrap();
     assert_eq!((list.neighbours.len(), list.parts.len(), list.searched, list.is_exact), (11, 11, 11, true));
     assert!(list.neighbours.is_sorted_by(|a, b| a.score >= b.score), "{list:?}");
@@ -152,7 +152,7 @@ fn a_part_is_found_in_every_part_of_the_others_once_activations_are_kept() {
 fn only_what_is_missing_is_made_and_what_has_changed_is_made_again() {
     let (dir, workspace, mut listener, collection) = extracted(12);
     let (_, source) = wide(&collection);
-    let keep = || ActivationsWish::Keep(vec![source.layer.clone()]);
+    let keep = || ActivationsWish::Store(vec![source.layer.clone()]);
     change(&mut listener, keep()).unwrap();
     let version = |workspace: &Path| {
         let opened = Workspace::open(workspace).unwrap();
@@ -195,8 +195,8 @@ fn only_what_is_missing_is_made_and_what_has_changed_is_made_again() {
         "the same picture, the same activation"
     );
 
-    assert_eq!(change(&mut listener, ActivationsWish::Drop(source.layer.clone())), Ok(Vec::new()));
+    assert_eq!(change(&mut listener, ActivationsWish::Remove(source.layer.clone())), Ok(Vec::new()));
     assert!(Workspace::open(&workspace).unwrap().activations(&features(&workspace), &source.layer).unwrap().is_none());
-    let unknown = change(&mut listener, ActivationsWish::Keep(vec!["nonsense".to_owned()])).unwrap_err();
+    let unknown = change(&mut listener, ActivationsWish::Store(vec!["nonsense".to_owned()])).unwrap_err();
     assert!(unknown.why.contains("no layer nonsense"), "{unknown}");
 }

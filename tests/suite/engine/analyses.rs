@@ -43,7 +43,12 @@ fn every_method_groups_all_images_and_the_groups_are_kept() {
             assert!(cluster.exemplars.iter().all(|id| found.cluster_of(*id) == Some(index as u32)));
             assert_eq!(cluster.labels.iter().map(|(_, count)| count).sum::<usize>(), cluster.size);
             let layers = &collection.layers;
-            assert!(cluster.telling.iter().all(|t| layers.iter().any(|l| l.name == t.layer && t.channel < l.shape[0])));
+            assert!(
+                cluster
+                    .distinguishing
+                    .iter()
+                    .all(|t| layers.iter().any(|l| l.name == t.layer && t.channel < l.shape[0]))
+            );
         }
         assert!(found.agreement.is_some_and(|a| a.images == 66 - found.unassigned() && a.nmi > 0.1), "{method:?}");
         // What is kept is what was shown.

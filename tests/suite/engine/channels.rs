@@ -9,13 +9,13 @@ use half::f16;
 use tempfile::TempDir;
 use tiramisu::domain::{Exemplar, ImageId, LayerExemplars, LayerStatistics, Metric, Pooling, StoredLayer};
 use tiramisu::engine::{
-    ChannelLook, Collection, Event, ExemplarList, Likeness, LikenessWish, Look, NetworkFile, OpenRequest, Request,
-    UnusualList, describe, no_vector,
+    ChannelLook, Collection, Event, ExemplarList, Look, NetworkFile, OpenWish, Request, UnusualList, WhySimilar,
+    WhySimilarWish, describe, no_vector,
 };
 use tiramisu::gpu;
 use tiramisu::images;
 use tiramisu::network::{NetworkChoice, Runner, load};
-use tiramisu::store::{FeatureTable, Kept, Workspace};
+use tiramisu::store::{FeatureTable, LayerRecords, Workspace};
 
 use super::changes::overwrite;
 use crate::support::collection;
@@ -30,7 +30,7 @@ fn network() -> PathBuf {
 }
 
 fn open(listener: &Listener, folder: &Path, workspace: &Path, layers: &[&str], extract: bool) {
-    listener.engine.send(Request::Open(OpenRequest {
+    listener.engine.send(Request::Open(OpenWish {
         folder: folder.to_owned(),
         workspace: Some(workspace.to_owned()),
         network: NetworkFile::File(network()),
@@ -85,7 +85,7 @@ fn table(workspace: &Path) -> (String, FeatureTable) {
     (name, table)
 }
 
-fn kept(workspace: &Path) -> (Kept<LayerExemplars>, Kept<LayerStatistics>) {
+fn kept(workspace: &Path) -> (LayerRecords<LayerExemplars>, LayerRecords<LayerStatistics>) {
     let (name, _) = table(workspace);
     let workspace = Workspace::open(workspace).expect("a workspace");
     let exemplars = workspace.exemplars(&name, None).expect("a table that can be read").expect("exemplars are kept");
@@ -261,9 +261,9 @@ fn unusual(listener: &mut Listener, image: ImageId, source: Option<StoredLayer>,
     })
 }
 
-fn likeness(listener: &mut Listener, wish: LikenessWish) -> Arc<Likeness> {
-    ask(listener, Look::Channels(ChannelLook::Likeness(wish)), |event| match event {
-        Event::Likeness(likeness) => Some(likeness.clone()),
+fn similarity(listener: &mut Listener, wish: WhySimilarWish) -> Arc<WhySimilar> {
+    ask(listener, Look::Channels(ChannelLook::WhySimilar(wish)), |event| match event {
+        Event::WhySimilar(similarity) => Some(similarity.clone()),
         _ => None,
     })
 }
@@ -366,15 +366,15 @@ fn why_two_images_are_alike_adds_up_to_their_score_and_both_activations_can_be_s
         (Metric::Euclidean, sum(|a, b| (a - b).powi(2)).sqrt()),
     ] {
         for is_difference in [false, true] {
-            let wish = LikenessWish { a, b, source: source.clone(), metric, is_difference, count: usize::MAX };
-            let found = likeness(&mut listener, wish.clone());
+            let wish = WhySimilarWish { a, b, source: source.clone(), metric, is_difference, count: usize::MAX };
+            let found = similarity(&mut listener, wish.clone());
             assert_eq!(found.wish, wish);
             assert!((found.score - score).abs() < 1e-9 * score.abs().max(1.0), "{metric:?}");
             assert_eq!(found.channels.len(), of_a.len());
             let added: f64 = found.channels.iter().map(|channel| channel.amount).sum();
             assert!((added - found.total).abs() < 1e-9 * added.abs().max(1.0));
             assert!(found.channels.is_sorted_by(|a, b| a.amount >= b.amount));
-            let few = likeness(&mut listener, LikenessWish { count: 12, ..wish });
+            let few = similarity(&mut listener, WhySimilarWish { count: 12, ..wish });
             assert_eq!(few.channels, found.channels[..found.channels.len().min(12)]);
         }
     }
@@ -401,8 +401,8 @@ fn an_image_without_vectors_is_not_compared_and_nothing_is_unusual_in_it() {
     assert!(unusual(&mut listener, broken, None, 5).channels.is_empty());
     let source = collection.stored[0].clone();
     let wish =
-        LikenessWish { a: ImageId(0), b: broken, source, metric: Metric::Cosine, is_difference: false, count: 3 };
-    listener.engine.send(Request::Look(Look::Channels(ChannelLook::Likeness(wish))));
+        WhySimilarWish { a: ImageId(0), b: broken, source, metric: Metric::Cosine, is_difference: false, count: 3 };
+    listener.engine.send(Request::Look(Look::Channels(ChannelLook::WhySimilar(wish))));
     let problem = listener.until_problem();
     assert!(problem.to_string().contains("zzz.png"), "{problem}");
     assert!(problem.why.contains("could not be read") && problem.remedy.contains("extract again"), "{problem}");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tiramisu::analysis::class_vectors::{ClassVectors, score};
 use tiramisu::domain::{
     ClassChange, ClassOrigin, ClassesBy, ClusterMethod, ClusterWish, Example, ImageId, Metric, NeighbourWish, Pooling,
-    StoredLayer, WorkEngine,
+    StoredLayer, Strategy,
 };
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Look, Request, arithmetic, class_files,
@@ -123,7 +123,7 @@ fn tags_clusters_predicates_and_selections_are_classes_beside_the_labels() {
 
     let by = vec![ClassesBy::Label, ClassesBy::Tag, ClassesBy::Cluster(None)];
     let found = compare(&mut listener, wish(by.clone()));
-    assert_eq!(found.choice.engine, WorkEngine::LayerByLayer);
+    assert_eq!(found.choice.strategy, Strategy::LayerByLayer);
     let class = |found: &ClassMeans, name: &str| {
         let place = found.vectors.classes.iter().position(|class| class == name);
         place.unwrap_or_else(|| panic!("{name} is not in {:?}", found.vectors.classes))

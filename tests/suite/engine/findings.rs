@@ -7,7 +7,7 @@ use tiramisu::domain::{
     DuplicateReason, DuplicateReport, DuplicateWish, OutlierReport, OutlierScore, OutlierWish, StoredLayer, Within,
 };
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Collection, Event, Finding, Kept, NetworkFile, Request,
+    AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Collection, Event, Finding, NetworkFile, Request, StoredResult,
 };
 
 use super::sample;
@@ -145,7 +145,7 @@ fn what_was_found_is_told_again_when_the_folder_is_opened_again() {
         collection
     };
     let collection = open(&mut listener);
-    listener.engine.send(Request::TellKept);
+    listener.engine.send(Request::TellStored);
     let wishes = [
         AnalysisWish::Duplicates(DuplicateWish::new(deep(&collection))),
         AnalysisWish::Outliers(OutlierWish { source: collection.stored[0].clone(), k: 5 }),
@@ -257,15 +257,15 @@ fn make_old(workspace: &std::path::Path, table: &str, about: &str, without: &[&s
 
 /// What was found before, in the order in which it is told.
 fn told_again(listener: &mut Listener) -> (Arc<DuplicateReport>, Arc<OutlierReport>, ClassMeans) {
-    listener.engine.send(Request::TellKept);
+    listener.engine.send(Request::TellStored);
     let (mut duplicates, mut outliers) = (None, None);
     let classes = listener.until("what was found", |event| {
-        let Event::Kept(kept) = event else { return None };
+        let Event::StoredResult(kept) = event else { return None };
         match kept {
-            Kept::Found(Finding::Duplicates(report)) => duplicates = Some(report.clone()),
-            Kept::Found(Finding::Outliers(report)) => outliers = Some(report.clone()),
-            Kept::Found(Finding::Classes(means)) => return Some((**means).clone()),
-            Kept::Map(map) => panic!("{map:?}"),
+            StoredResult::Found(Finding::Duplicates(report)) => duplicates = Some(report.clone()),
+            StoredResult::Found(Finding::Outliers(report)) => outliers = Some(report.clone()),
+            StoredResult::Found(Finding::Classes(means)) => return Some((**means).clone()),
+            StoredResult::Map(map) => panic!("{map:?}"),
         }
         None
     });

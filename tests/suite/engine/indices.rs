@@ -8,7 +8,7 @@ use tiramisu::domain::{
     StorageReport, StoredLayer,
 };
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisWish, Event, HouseWish, IndexWish, NetworkFile, Progress, Request, index_plans,
+    AnalysisAnswer, AnalysisWish, Event, IndexWish, MaintenanceWish, NetworkFile, Progress, Request, index_plans,
 };
 use tiramisu::store::{FeatureRows, NewImage, Workspace};
 
@@ -116,8 +116,8 @@ fn new_images_join_an_index_which_is_measured_again_and_built_anew_when_most_of_
     assert_eq!((anew[0].rows, anew[0].built_rows, outside(&workspace, &source)), (2500, 2500, 0));
 
     // Who wants fast reads wants it learned from all there is, however few came.
-    listener.engine.send(Request::KeepHouse(HouseWish::Prefer(Some(Preference::FastReads))));
-    listener.until("the end of the work", |event| matches!(event, Event::HouseKept(_)).then_some(()));
+    listener.engine.send(Request::Maintain(MaintenanceWish::Prefer(Some(Preference::FastReads))));
+    listener.until("the end of the work", |event| matches!(event, Event::MaintenanceEnded(_)).then_some(()));
     let mut listener = again(listener, 10);
     let anew = ask(&mut listener, IndexWish::KeepUp);
     assert_eq!((anew[0].rows, anew[0].built_rows), (2510, 2510));

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tiramisu::domain::{ImageId, Metric, NeighbourWish, Numbers, Pooling, StoredLayer};
-use tiramisu::engine::{Event, Look, NetworkFile, OpenRequest, Progress, Request, describe};
+use tiramisu::engine::{Event, Look, NetworkFile, OpenWish, Progress, Request, describe};
 use tiramisu::store::Workspace;
 
 use super::{first_picture, sample};
 use crate::support::listener::{Listener, options};
 
 fn open(folder: &Path, workspace: &Path, layers: Option<&[&str]>, extract: bool) -> Request {
-    Request::Open(OpenRequest {
+    Request::Open(OpenWish {
         folder: folder.to_path_buf(),
         workspace: Some(workspace.to_path_buf()),
         network: NetworkFile::Analytic,

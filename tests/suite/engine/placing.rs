@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 
 use tiramisu::domain::{ImageId, Projection, ProjectionMethod, ProjectionWish};
-use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Collection, Event, Kept, NetworkFile, Request};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Collection, Event, NetworkFile, Request, StoredResult};
 use tiramisu::store::Workspace;
 
 use super::sample;
@@ -120,8 +120,8 @@ fn show(listener: &mut Listener, wish: &ProjectionWish) -> (Arc<Projection>, boo
             Event::Answered(AnalysisAnswer::Map(map)) if map.is_finished() => {
                 (shown, was_made) = (Some(map.clone()), true)
             }
-            Event::Kept(kept) => {
-                let Kept::Map(map) = kept else { panic!("{kept:?}") };
+            Event::StoredResult(kept) => {
+                let StoredResult::Map(map) = kept else { panic!("{kept:?}") };
                 shown = Some(map.clone());
             }
             _ => {}

@@ -236,7 +236,7 @@ fn analyses_of_a_layer_in_single_precision_are_those_of_its_numbers() {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     assert!((numbers.means[0] - mean).abs() <= 1e-3 * mean.abs().max(1000.0), "{} {mean}", numbers.means[0]);
     // Whole activations.
-    listener.engine.send(Request::Analyse(AnalysisWish::Activations(ActivationsWish::Keep(vec!["loud".to_owned()]))));
+    listener.engine.send(Request::Analyse(AnalysisWish::Activations(ActivationsWish::Store(vec!["loud".to_owned()]))));
     listener.until("the activations", |event| match event {
         Event::Answered(AnalysisAnswer::Activations(kept)) => (kept[0].images == 40).then_some(()),
         Event::Problem { problem, .. } => panic!("{problem}"),

@@ -22,7 +22,7 @@ const STOREYS: &[&[&str]] = &[
     // What a view asks now.
     &["looks"],
     // Work on the workspace itself.
-    &["housekeeping"],
+    &["maintenance"],
     // What puts an open collection together; work that needs none.
     &["opening", "classify", "sample"],
     // The thread that takes requests.
@@ -64,8 +64,8 @@ fn every_place_of_the_engine_has_a_storey() {
 #[test]
 fn a_wrong_inner_arrow_is_found() {
     let wrong = |file: &str, source: &str| wrong_arrows(file, source).len();
-    assert_eq!(wrong("engine/message/event.rs", "use crate::engine::collection::roll::Roll;"), 1, "upward");
-    assert_eq!(wrong("engine/collection/roll.rs", "use crate::engine::looks::Looks;"), 1, "far upward");
+    assert_eq!(wrong("engine/message/event.rs", "use crate::engine::collection::catalogue::Catalogue;"), 1, "upward");
+    assert_eq!(wrong("engine/collection/catalogue.rs", "use crate::engine::looks::Looks;"), 1, "far upward");
     assert_eq!(wrong("engine/analyses/embed.rs", "use crate::engine::export::job;"), 1, "on one storey");
     assert_eq!(wrong("engine/looks/query.rs", "use crate::engine::{Event, Problem};"), 2, "through the front door");
     assert_eq!(wrong("engine/looks/query.rs", "use super::super::Event;"), 1, "by the back stairs");

@@ -2,13 +2,13 @@
 
 use burn::tensor::{Device, Tensor};
 use tiramisu::domain::{Fit, Interpolation};
-use tiramisu::network::{ChannelOrder, Preprocessing};
+use tiramisu::network::{ColourOrder, Preprocessing};
 
 fn numbers(tensor: Tensor<4>) -> Vec<f32> {
     tensor.try_into_vec_as().unwrap()
 }
 
-fn preprocessing(channels: ChannelOrder) -> Preprocessing {
+fn preprocessing(channels: ColourOrder) -> Preprocessing {
     Preprocessing { width: 3, height: 1, channels, mean: [1.0, 2.0, 3.0], scale: 0.5, ..Preprocessing::default() }
 }
 
@@ -17,7 +17,7 @@ const RGB: [u8; 18] = [10, 20, 30, 11, 21, 31, 12, 22, 32, 0, 128, 255, 255, 0, 
 
 #[test]
 fn red_green_and_blue_become_planes_less_their_mean() {
-    let batch = preprocessing(ChannelOrder::Rgb).batch(&RGB, 2, &Device::flex());
+    let batch = preprocessing(ColourOrder::Rgb).batch(&RGB, 2, &Device::flex());
     assert_eq!(batch.dims(), [2, 3, 1, 3]);
     let expected = [4.5, 5.0, 5.5, 9.0, 9.5, 10.0, 13.5, 14.0, 14.5];
     assert_eq!(numbers(batch)[..9], expected);
@@ -25,14 +25,14 @@ fn red_green_and_blue_become_planes_less_their_mean() {
 
 #[test]
 fn networks_of_caffe_take_blue_first() {
-    let batch = numbers(preprocessing(ChannelOrder::Bgr).batch(&RGB, 2, &Device::flex()));
+    let batch = numbers(preprocessing(ColourOrder::Bgr).batch(&RGB, 2, &Device::flex()));
     assert_eq!(batch[..9], [14.5, 15.0, 15.5, 9.0, 9.5, 10.0, 3.5, 4.0, 4.5]);
 }
 
 #[test]
 fn bytes_taken_apart_on_the_device_give_the_same_numbers() {
     let device = Device::flex();
-    for (channels, deviation) in [(ChannelOrder::Rgb, [1.0; 3]), (ChannelOrder::Bgr, [2.0, 4.0, 8.0])] {
+    for (channels, deviation) in [(ColourOrder::Rgb, [1.0; 3]), (ColourOrder::Bgr, [2.0, 4.0, 8.0])] {
         let preprocessing = Preprocessing { deviation, ..preprocessing(channels) };
         let on_host = preprocessing.batch_on_host(&RGB, 2, &device);
         let on_device = preprocessing.batch_on_device(&RGB, 2, &device);
@@ -74,7 +74,7 @@ fn a_preprocessing_survives_being_written_down_and_reads_well() {
     let letterbox = Preprocessing {
         fit: Fit::Letterbox { fill: [114; 3] },
         interpolation: Interpolation::Area,
-        ..preprocessing(ChannelOrder::Bgr)
+        ..preprocessing(ColourOrder::Bgr)
     };
     let text = serde_json::to_string(&letterbox).unwrap();
     assert_eq!(serde_json::from_str::<Preprocessing>(&text).unwrap(), letterbox);
@@ -83,7 +83,7 @@ fn a_preprocessing_survives_being_written_down_and_reads_well() {
 
 #[test]
 fn a_preprocessing_that_makes_no_sense_is_refused() {
-    let good = preprocessing(ChannelOrder::Rgb);
+    let good = preprocessing(ColourOrder::Rgb);
     assert_eq!(good.check(), Ok(()));
     for (bad, word) in [
         (Preprocessing { width: 0, ..good.clone() }, "0 x 1"),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 
 use tiramisu::network::zoo::{Checksum, embedded, read_own};
-use tiramisu::network::{ChannelOrder, Preprocessing};
+use tiramisu::network::{ColourOrder, Preprocessing};
 
 #[test]
 fn every_network_says_what_a_person_has_to_know() {
@@ -70,7 +70,7 @@ fn networks_of_torchvision_are_prepared_for_as_torchvision_does_it() {
     assert_eq!(of("resnet50-v1"), Preprocessing::torchvision(256, 224));
     // Values from -1 to 1.
     assert_eq!((of("googlenet").mean, of("googlenet").deviation), ([127.5; 3], [127.5; 3]));
-    assert_eq!(of("googlenet-onnx").channels, ChannelOrder::Bgr);
+    assert_eq!(of("googlenet-onnx").channels, ColourOrder::Bgr);
     assert_eq!(of("inception-v3").width, 299);
 }
 

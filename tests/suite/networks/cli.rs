@@ -46,10 +46,10 @@ fn a_network_is_fetched_and_removed() {
     let body = file.clone();
     let server = Server::start(move |asked, _| Answer::proper(asked, &body, "\"a\""));
     own_description(&home, &server.url("net.bin"), &sha256(&file));
-    let fetched = home.run(["networks", "fetch", "net", "--json"]).good_json();
-    assert_eq!(fetched["downloaded_bytes"], 70_000);
-    assert_eq!(fetched["network"]["is_here"], true);
-    let path = fetched["network"]["path"].as_str().expect("a path").to_owned();
+    let downloaded = home.run(["networks", "download", "net", "--json"]).good_json();
+    assert_eq!(downloaded["downloaded_bytes"], 70_000);
+    assert_eq!(downloaded["network"]["is_here"], true);
+    let path = downloaded["network"]["path"].as_str().expect("a path").to_owned();
     assert!(std::fs::read(&path).expect("it is there") == file);
     let removed = home.run(["networks", "remove", "net", "--json"]).good_json();
     assert_eq!(removed["deleted"].as_array().map(Vec::len), Some(2), "{removed}");
@@ -60,7 +60,7 @@ fn a_network_is_fetched_and_removed() {
 fn a_failed_fetch_ends_with_code_1_and_says_what_to_do() {
     let home = Home::new();
     own_description(&home, &super::nowhere("net.bin"), "");
-    let failed = home.run(["networks", "fetch", "net"]);
+    let failed = home.run(["networks", "download", "net"]);
     assert_eq!(failed.code, Some(1), "{failed:?}");
     assert!(failed.stderr.contains("--from FOLDER"), "{failed:?}");
 }
@@ -89,7 +89,7 @@ fn what_makes_no_sense_ends_with_code_2() {
     let home = Home::new();
     for line in [
         "networks",
-        "networks fetch",
+        "networks download",
         "networks add a.onnx --fit crop",
         "networks add a.onnx --mean 1,2",
         "networks add a.onnx --interpolation best",

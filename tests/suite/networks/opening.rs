@@ -115,7 +115,7 @@ fn known_weights_with_layers_of_ones_own_are_prepared_for_as_these_say() {
 fn a_network_that_is_not_here_says_how_to_get_it() {
     let data = tempfile::tempdir().unwrap();
     let missing = about(data.path(), NetworkFile::Known("googlenet".into())).unwrap_err();
-    assert!(missing.contains("tiramisu networks fetch googlenet"), "{missing}");
+    assert!(missing.contains("tiramisu networks download googlenet"), "{missing}");
     let unknown = about(data.path(), NetworkFile::Known("goglenet".into())).unwrap_err();
     assert!(unknown.contains("no network called goglenet"), "{unknown}");
 }
@@ -182,22 +182,23 @@ fn the_window_is_told_of_networks_and_of_downloads() {
     });
     assert!(broken.ends_with("broken.toml"), "{broken}");
 
-    listener.engine.send(Request::FetchNetwork("near".into()));
+    listener.engine.send(Request::DownloadNetwork("near".into()));
     let progress = listener.until("the download", |event| match event {
-        Event::FetchStarted { name, progress } if name == "near" => Some(progress.clone()),
+        Event::DownloadStarted { name, progress } if name == "near" => Some(progress.clone()),
         _ => None,
     });
     assert!(listener.until("the list", |event| is_here(event, "near")));
-    listener.until("the end", |event| matches!(event, Event::FetchEnded { cancelled: false, .. }).then_some(()));
+    listener.until("the end", |event| matches!(event, Event::DownloadEnded { cancelled: false, .. }).then_some(()));
     assert_eq!((progress.done(), progress.total(), progress.has_ended()), (50_000, 50_000, true));
 
-    listener.engine.send(Request::FetchNetwork("far".into()));
+    listener.engine.send(Request::DownloadNetwork("far".into()));
     let why = listener.until("a complaint", |event| match event {
         Event::Problem { problem, .. } => Some(problem.to_string()),
         _ => None,
     });
     assert!(why.contains("no connection"), "{why}");
-    listener.until("the end", |event| matches!(event, Event::FetchEnded { name, .. } if name == "far").then_some(()));
+    listener
+        .until("the end", |event| matches!(event, Event::DownloadEnded { name, .. } if name == "far").then_some(()));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use tiramisu::domain::{DuplicateReport, DuplicateWish, Job, OutlierReport, OutlierWish, choose};
-use tiramisu::engine::{AnalysisAnswer, AnalysisKind, Event, Finding, Kept, Request};
+use tiramisu::domain::{DuplicateReport, DuplicateWish, OutlierReport, OutlierWish, Workload, choose};
+use tiramisu::engine::{AnalysisAnswer, AnalysisKind, Event, Finding, Request, StoredResult};
 use tiramisu::session::Session;
 
 use super::session;
@@ -37,11 +37,11 @@ fn answer(session: &mut Session, finding: Finding) -> Vec<Request> {
 fn what_was_found_before_never_takes_the_place_of_what_was_found_since() {
     let mut session = session(24);
     let [first, second, third] = [1.0, 2.0, 3.0].map(|secs| outliers(&session, secs));
-    session.apply(Event::Kept(Kept::Found(first)));
+    session.apply(Event::StoredResult(StoredResult::Found(first)));
     assert_eq!(known(&session), (Some(1.0), true));
     assert_eq!(answer(&mut session, second), []);
     assert_eq!(known(&session), (Some(2.0), false));
-    session.apply(Event::Kept(Kept::Found(third)));
+    session.apply(Event::StoredResult(StoredResult::Found(third)));
     assert_eq!(known(&session), (Some(2.0), false), "it is of today's images, the other is not");
 }
 
@@ -51,8 +51,8 @@ fn findings_of_one_kind_leave_those_of_others_alone_and_all_go_with_the_folder()
     let (copies, unlike) = (duplicates(&session), outliers(&session, 1.0));
     answer(&mut session, copies);
     answer(&mut session, unlike);
-    let choice = choose(Job::Graph { rows: 24, channels: 8 });
-    session.apply(Event::EngineChosen(AnalysisKind::Outliers, choice.clone()));
+    let choice = choose(Workload::Graph { rows: 24, channels: 8 });
+    session.apply(Event::StrategyChosen(AnalysisKind::Outliers, choice.clone()));
     assert!(session.opened.findings.get(Finding::duplicates).is_some());
     assert_eq!(known(&session), (Some(1.0), false));
     assert_eq!(session.opened.findings.choice(AnalysisKind::Outliers), Some(&choice));

@@ -9,9 +9,9 @@ use tiramisu::session::{Networks, NoticeText, Open, Phase, Session};
 use super::session;
 use crate::support::networks::{AWAY, HERE, list, make_here, told};
 
-fn fetching(session: &mut Session, name: &str) -> Arc<Progress> {
+fn begin_download(session: &mut Session, name: &str) -> Arc<Progress> {
     let progress = Arc::new(Progress::new(format!("Downloading {name}")));
-    session.apply(Event::FetchStarted { name: name.into(), progress: progress.clone() });
+    session.apply(Event::DownloadStarted { name: name.into(), progress: progress.clone() });
     progress
 }
 
@@ -27,13 +27,13 @@ fn what_is_known_of_networks_survives_opening_and_closing() {
     let mut session = session(24);
     assert_eq!(session.act(Networks::List), [Request::ListNetworks]);
     session.apply(told(list()));
-    let progress = fetching(&mut session, AWAY);
+    let progress = begin_download(&mut session, AWAY);
     for event in [Event::Opening("/pictures/other".into()), Event::Closed] {
         session.apply(event);
         assert!(session.lasting.networks.known(HERE).is_some_and(|known| known.is_here));
-        assert!(session.lasting.networks.fetch(AWAY).is_some());
+        assert!(session.lasting.networks.download(AWAY).is_some());
     }
-    session.act(Networks::StopFetch(AWAY.into()));
+    session.act(Networks::StopDownload(AWAY.into()));
     assert!(progress.is_cancelled());
 }
 
@@ -41,25 +41,25 @@ fn what_is_known_of_networks_survives_opening_and_closing() {
 fn a_download_is_asked_for_once_and_cancelled_at_once() {
     let mut session = session(24);
     session.apply(told(list()));
-    let fetch = Networks::Fetch(AWAY.into());
-    assert_eq!(session.act(fetch.clone()), [Request::FetchNetwork(AWAY.into())]);
-    let progress = fetching(&mut session, AWAY);
-    assert_eq!(session.act(fetch), [], "it runs");
-    assert_eq!(session.act(Networks::StopFetch(AWAY.into())), [], "nobody has to be asked");
+    let download = Networks::Download(AWAY.into());
+    assert_eq!(session.act(download.clone()), [Request::DownloadNetwork(AWAY.into())]);
+    let progress = begin_download(&mut session, AWAY);
+    assert_eq!(session.act(download), [], "it runs");
+    assert_eq!(session.act(Networks::StopDownload(AWAY.into())), [], "nobody has to be asked");
     assert!(progress.is_cancelled());
-    session.apply(Event::FetchEnded { name: AWAY.into(), cancelled: true });
-    assert!(session.lasting.networks.fetches.is_empty());
-    assert!(last_news(&session).contains("goes on from there"), "{}", last_news(&session));
+    session.apply(Event::DownloadEnded { name: AWAY.into(), cancelled: true });
+    assert!(session.lasting.networks.downloads.is_empty());
+    assert!(last_news(&session).contains("continues from there"), "{}", last_news(&session));
 }
 
 #[test]
 fn the_end_of_a_download_says_what_to_do_next() {
     let mut session = session(24);
-    fetching(&mut session, AWAY);
+    begin_download(&mut session, AWAY);
     let mut networks = list();
     networks.iter_mut().filter(|known| known.name == AWAY).for_each(make_here);
     session.apply(told(networks));
-    session.apply(Event::FetchEnded { name: AWAY.into(), cancelled: false });
+    session.apply(Event::DownloadEnded { name: AWAY.into(), cancelled: false });
     let news = last_news(&session);
     assert!(news.contains("ResNet-50") && news.contains("Use"), "{news}");
     assert_eq!(session.lasting.network, NetworkFile::Builtin, "whether it is used is the person's choice");
@@ -70,11 +70,11 @@ fn a_download_that_fails_leaves_alone_what_is_being_opened() {
     let mut session = Session::default();
     session.act(Open::Through(NetworkFile::Known(HERE.into())));
     session.apply(Event::Opening("/pictures/garden".into()));
-    fetching(&mut session, AWAY);
+    begin_download(&mut session, AWAY);
     let problem = Problem::new("resnet50 could not be downloaded", "no connection: https://example.org/resnet50.pth")
         .with_remedy("Get it on another machine.");
     session.apply(Event::Problem { of: Asked::Network(AWAY.into()), problem: problem.clone() });
-    session.apply(Event::FetchEnded { name: AWAY.into(), cancelled: false });
+    session.apply(Event::DownloadEnded { name: AWAY.into(), cancelled: false });
     assert!(matches!(session.opened.phase, Phase::Opening(_)));
     assert_eq!(session.lasting.network, NetworkFile::Known(HERE.into()));
     assert_eq!(session.notices().len(), 1);

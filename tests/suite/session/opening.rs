@@ -7,14 +7,14 @@ use std::sync::Arc;
 use tiramisu::analysis::class_vectors::ClassVectors;
 use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
-    ClusterMethod, ClusterWish, Clustering, DuplicateReport, DuplicateWish, EngineChoice, IndexKind, IndexRecord,
-    KeptActivations, Metric, OutlierReport, OutlierWish, Pooling, PredicateError, Projection, ProjectionMethod, Tags,
-    WorkEngine,
+    ClusterMethod, ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexKind, IndexRecord, Metric,
+    OutlierReport, OutlierWish, Pooling, PredicateError, Projection, ProjectionMethod, StoredActivations, Strategy,
+    StrategyChoice, Tags,
 };
 use tiramisu::domain::{ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisKind, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportRequest, Finding,
+    AnalysisAnswer, AnalysisKind, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportWish, Finding,
     NetworkFile, Problem, Progress,
 };
 use tiramisu::session::{
@@ -107,8 +107,8 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     opened.query_error = Some(PredicateError::new("there is no such tag", Span { start: 0, end: 3 }));
     opened.query_remarks = vec!["no image has it".into()];
     opened.tags = Arc::new(Tags { images: [("odd".to_owned(), vec![probe])].into() });
-    opened.house.problem = Some(problem());
-    let request = ExportRequest {
+    opened.maintenance.problem = Some(problem());
+    let request = ExportWish {
         images: vec![probe],
         scores: vec![None],
         format: ExportFormat::Csv,
@@ -121,7 +121,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
 
 fn fill_findings(session: &mut Session, source: &StoredLayer) {
     let features = || "net_12345678".to_owned();
-    let choice = EngineChoice { engine: WorkEngine::ExactScan, reason: "they are few".into() };
+    let choice = StrategyChoice { strategy: Strategy::ExactScan, reason: "they are few".into() };
     session.opened.clustering = Some(Arc::new(Clustering {
         features: features(),
         wish: ClusterWish::new(ClusterMethod::KMeans, source.clone()),
@@ -163,7 +163,7 @@ fn fill_findings(session: &mut Session, source: &StoredLayer) {
     for finding in [duplicates, outliers, classes] {
         session.apply(Event::Answered(AnalysisAnswer::Found(finding)));
     }
-    session.apply(Event::EngineChosen(AnalysisKind::Map, choice));
+    session.apply(Event::StrategyChosen(AnalysisKind::Map, choice));
     let opened = &mut session.opened;
     opened.has_embedding = true;
     opened.indices = vec![IndexRecord {
@@ -185,15 +185,15 @@ fn fill_findings(session: &mut Session, source: &StoredLayer) {
         measured_unix_secs: 0,
         extended: None,
     }];
-    opened.kept_activations =
-        vec![KeptActivations { layer: "conv3".into(), shape: [128, 14, 14], images: 10, bytes: 500_000 }];
+    opened.stored_activations =
+        vec![StoredActivations { layer: "conv3".into(), shape: [128, 14, 14], images: 10, bytes: 500_000 }];
     opened.clusterings = vec!["kmeans".into()];
     opened.analysis = Some(progress("Outliers"));
 }
 
 fn fill_lasting(session: &mut Session) {
     session.apply(networks::told(networks::list()));
-    session.apply(Event::FetchStarted { name: networks::AWAY.into(), progress: progress("Downloading") });
+    session.apply(Event::DownloadStarted { name: networks::AWAY.into(), progress: progress("Downloading") });
     let wish = PreparationWish::default();
     session.act(Networks::Add { file: "/models/cats.onnx".into(), name: "cats".into(), wish });
     session.apply(Event::ExportStarted(progress("Exporting")));
@@ -257,8 +257,8 @@ fn what_lasts_is_the_same_after_opening_and_closing() {
 fn what_is_known_of_the_workspace_itself_stays_while_the_same_folder_is_opened_again() {
     let mut session = filled();
     session.apply(Event::Opening("/pictures/garden".into()));
-    assert_eq!(session.opened.house.problem, Some(problem()));
+    assert_eq!(session.opened.maintenance.problem, Some(problem()));
     assert!(session.opened.images.is_empty() && session.opened.findings.get(Finding::outliers).is_none());
     session.apply(Event::Opening("/pictures/sea".into()));
-    assert_eq!(session.opened.house.problem, None);
+    assert_eq!(session.opened.maintenance.problem, None);
 }

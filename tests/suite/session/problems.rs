@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use tiramisu::domain::{ImageId, ProjectionMethod, ProjectionWish};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
-    AnalysisKind, AnalysisWish, Asked, Event, HouseWish, Look, LookKind, NetworkFile, Problem, Request,
+    AnalysisKind, AnalysisWish, Asked, Event, Look, LookKind, MaintenanceWish, NetworkFile, Problem, Request,
 };
 use tiramisu::session::{Ask, Choose, Networks, NoticeText, Open, Phase, Pick, Session};
 
@@ -119,9 +119,9 @@ fn two_images_that_cannot_be_compared_are_not_waited_for() {
     let mut session = session(24);
     session.act(Choose::Click(ImageId(5), Pick::Replace));
     session.act(Ask::Why(ImageId(7)));
-    fail(&mut session, Asked::Look(LookKind::Likeness { images: [ImageId(5), ImageId(8)] }));
+    fail(&mut session, Asked::Look(LookKind::WhySimilar { images: [ImageId(5), ImageId(8)] }));
     assert_eq!(session.opened.why.as_ref().expect("somebody wants to know").problem, None, "of another one");
-    fail(&mut session, Asked::Look(LookKind::Likeness { images: [ImageId(5), ImageId(7)] }));
+    fail(&mut session, Asked::Look(LookKind::WhySimilar { images: [ImageId(5), ImageId(7)] }));
     assert_eq!(session.opened.why.as_ref().expect("somebody wants to know").problem, Some(problem()));
     assert!(session.notices().is_empty());
 }
@@ -129,8 +129,8 @@ fn two_images_that_cannot_be_compared_are_not_waited_for() {
 #[test]
 fn what_no_view_shows_is_told_as_a_notice_and_the_workspace_shows_its_own() {
     let mut session = session(24);
-    fail(&mut session, Asked::House);
-    assert_eq!(session.opened.house.problem, Some(problem()));
+    fail(&mut session, Asked::Maintenance);
+    assert_eq!(session.opened.maintenance.problem, Some(problem()));
     assert!(session.notices().is_empty());
     fail(&mut session, Asked::Extract);
     assert_eq!(session.notices()[0].text, NoticeText::Problem(problem()));
@@ -142,8 +142,8 @@ fn every_wish_names_what_its_problems_are_of() {
     assert_eq!(Request::Analyse(AnalysisWish::Project(map.clone())).asked(), Asked::Map(map.clone()));
     assert_eq!(Request::Analyse(AnalysisWish::Show(map.clone())).asked(), Asked::Map(map.clone()));
     let pca = ProjectionWish { method: ProjectionMethod::Pca, ..map.clone() };
-    assert_eq!(Request::Look(Look::Projection { source: map.source }).asked(), Asked::Map(pca));
-    assert_eq!(Request::FetchNetwork("resnet50".into()).asked(), Asked::Network("resnet50".into()));
-    assert_eq!(Request::KeepHouse(HouseWish::Compact).asked(), Asked::House);
+    assert_eq!(Request::Look(Look::PcaMap { source: map.source }).asked(), Asked::Map(pca));
+    assert_eq!(Request::DownloadNetwork("resnet50".into()).asked(), Asked::Network("resnet50".into()));
+    assert_eq!(Request::Maintain(MaintenanceWish::Compact).asked(), Asked::Maintenance);
     assert_eq!(Request::Look(Look::LayerTimes).asked(), Asked::Look(LookKind::LayerTimes));
 }

@@ -32,7 +32,7 @@ fn layers_whose_names_differ_in_signs_alone_keep_and_lose_their_own() {
     assert!(!recorder.drop_activations("net", "conv1 a").unwrap(), "there never was one");
     assert_eq!([found("conv1/a"), found("conv1_a")], [Some((6, 1.0)), None]);
     assert_eq!([found("Conv1.a"), found("conv1")], [Some((6, 3.0)), Some((6, 4.0))]);
-    assert_eq!(workspace.kept_activations("net").unwrap().len(), 3);
+    assert_eq!(workspace.stored_activations("net").unwrap().len(), 3);
     // The name that became free is taken again, and nobody is mistaken for another.
     recorder.activations("net", "conv1_a", [1, 1, 1]).unwrap().append(&records(1), vec![f16::ONE]).unwrap();
     assert_eq!([found("conv1/a"), found("Conv1.a")], [Some((6, 1.0)), Some((6, 3.0))]);

@@ -90,7 +90,7 @@ fn what_was_written_and_not_committed_is_not_there() {
     table.append(rows(&spec.columns, 5..8)).unwrap();
     assert_holds(&table, &spec.columns, &(0..8).collect::<Vec<_>>());
     drop(table);
-    assert!(workspace.forget_old_versions(1).unwrap() > 0);
+    assert!(workspace.delete_old_versions(1).unwrap() > 0);
     assert!(!place.root().join("images.lance/data/half_a_file.lance").exists());
     assert_eq!(workspace.images().unwrap().len(), 8);
 }

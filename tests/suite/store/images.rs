@@ -119,7 +119,7 @@ fn old_versions_and_their_files_go_when_asked_and_the_latest_stays() {
     }
     let data = place.root().join("images.lance/data");
     let before = super::files(&data).len();
-    let freed = workspace.forget_old_versions(1).unwrap();
+    let freed = workspace.delete_old_versions(1).unwrap();
     assert!(freed > 0);
     assert!(super::files(&data).len() < before);
     assert_eq!(workspace.versions().unwrap().len(), 1);

@@ -114,10 +114,10 @@ fn vectors_of_images_that_are_not_on_record_are_found_and_removed() {
     let (place, spec) = (restored(), spec(&[("conv1", 4)]));
     let mut reader = Workspace::open(&place.root()).unwrap();
     assert_eq!(reader.misfits(&spec.table_name()).unwrap(), ids(5..8));
-    assert!(matches!(reader.mend(), Err(StoreError::OpenedForReading { .. })));
+    assert!(matches!(reader.repair(), Err(StoreError::OpenedForReading { .. })));
     let mut workspace = place.open();
-    assert_eq!(workspace.mend().unwrap().vectors, [(spec.table_name(), 3)]);
-    assert_eq!(workspace.mend().unwrap().vectors, []);
+    assert_eq!(workspace.repair().unwrap().vectors, [(spec.table_name(), 3)]);
+    assert_eq!(workspace.repair().unwrap().vectors, []);
     assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &[0, 1, 2, 3, 4]);
 }
 
@@ -131,7 +131,7 @@ fn vectors_of_another_picture_with_the_same_id_are_found_by_its_path() {
     met[2].record.path.text = path(5);
     workspace.append_images(met).unwrap();
     assert_eq!(workspace.misfits(&spec.table_name()).unwrap(), ids([5, 7]));
-    assert_eq!(workspace.mend().unwrap().vectors, [(spec.table_name(), 2)]);
+    assert_eq!(workspace.repair().unwrap().vectors, [(spec.table_name(), 2)]);
     assert_eq!(workspace.features(&spec).unwrap().ids(), ids([0, 1, 2, 3, 4, 6]));
 }
 
@@ -146,7 +146,7 @@ fn what_fits_is_left_alone() {
     workspace.replace_images(&images([2, 4])).unwrap();
     assert_eq!(workspace.misfits(&spec.table_name()).unwrap(), []);
     let version = workspace.read_features(&spec.table_name()).unwrap().version();
-    assert_eq!(workspace.mend().unwrap().vectors, []);
+    assert_eq!(workspace.repair().unwrap().vectors, []);
     assert_eq!(workspace.read_features(&spec.table_name()).unwrap().version(), version);
 }
 
@@ -156,9 +156,9 @@ fn tags_are_on_the_pictures_they_were_given_to_whatever_their_ids_are_now() {
     let reader = Workspace::open(&place.root()).unwrap();
     let tags = reader.tags().unwrap();
     assert_eq!((&tags.images["mine"], tags.images.get("rare")), (&ids([2]), None), "the others are not on record");
-    assert_eq!(reader.unfit().unwrap().tags, TagsApart { moved: 0, waiting: 2 });
+    assert_eq!(reader.misfit_report().unwrap().tags, TagsApart { moved: 0, waiting: 2 });
     let mut workspace = place.open();
-    assert_eq!(workspace.mend().unwrap().tags, TagsApart { moved: 0, waiting: 2 });
+    assert_eq!(workspace.repair().unwrap().tags, TagsApart { moved: 0, waiting: 2 });
 
     workspace.append_images(met_in_another_order()).unwrap();
     let expect = |workspace: &Workspace| {
@@ -166,9 +166,9 @@ fn tags_are_on_the_pictures_they_were_given_to_whatever_their_ids_are_now() {
         assert_eq!((&tags.images["mine"], &tags.images["rare"]), (&ids([2, 5, 7]), &ids([7])));
     };
     expect(&Workspace::open(&place.root()).unwrap());
-    assert_eq!(workspace.mend().unwrap().tags, TagsApart { moved: 2, waiting: 0 });
+    assert_eq!(workspace.repair().unwrap().tags, TagsApart { moved: 2, waiting: 0 });
     expect(&workspace);
-    assert_eq!(workspace.mend().unwrap().tags, TagsApart::default(), "they have their ids");
+    assert_eq!(workspace.repair().unwrap().tags, TagsApart::default(), "they have their ids");
     // And they are tags like others.
     let recorder = workspace.recorder().unwrap();
     assert_eq!(recorder.remove_tag(&ids([6, 7]), "mine").unwrap(), ids([7]));
@@ -203,7 +203,7 @@ fn who_goes_back_to_earlier_images_loses_no_tag() {
     let five = workspace.append_images(images(0..5)).unwrap();
     workspace.append_images(images(5..8)).unwrap();
     workspace.recorder().unwrap().add_tag(&ids([2, 6]), "mine", record).unwrap();
-    workspace.put_back(Some("images"), &VersionName::Number(five)).unwrap();
+    workspace.restore(Some("images"), &VersionName::Number(five)).unwrap();
     assert_eq!(workspace.tags().unwrap().images["mine"], ids([2]));
     workspace.append_images(met_in_another_order()).unwrap();
     assert_eq!(workspace.tags().unwrap().images["mine"], ids([2, 7]));
@@ -217,15 +217,15 @@ fn groups_and_maps_hold_no_image_that_is_another_picture_now() {
     workspace.append_images(met_in_another_order()).unwrap();
     let reader = Workspace::open(&place.root()).unwrap();
     assert_found(&reader, &features, &[0, 1, 2, 3, 4]);
-    let unfit = reader.unfit().unwrap();
-    assert_eq!(unfit.vectors, [(features.clone(), 3)]);
-    let names: Vec<_> = unfit.findings.iter().map(|(name, images)| (name.as_str(), *images)).collect();
+    let misfit_report = reader.misfit_report().unwrap();
+    assert_eq!(misfit_report.vectors, [(features.clone(), 3)]);
+    let names: Vec<_> = misfit_report.results.iter().map(|(name, images)| (name.as_str(), *images)).collect();
     let [clusters, map] =
         [format!("clusters_{features}_{}", cluster_wish().name()), format!("map_{features}_{}", map_wish().name())];
     assert_eq!(names, [(clusters.as_str(), 3), (map.as_str(), 3)]);
-    assert_eq!(workspace.mend().unwrap().findings, unfit.findings);
-    let left = workspace.unfit().unwrap();
-    assert!(left.findings.is_empty() && left.vectors.is_empty(), "{left:?}");
+    assert_eq!(workspace.repair().unwrap().results, misfit_report.results);
+    let left = workspace.misfit_report().unwrap();
+    assert!(left.results.is_empty() && left.vectors.is_empty(), "{left:?}");
     assert_found(&workspace, &features, &[0, 1, 2, 3, 4]);
 }
 
@@ -236,17 +236,17 @@ fn a_table_that_was_found_to_fit_is_not_compared_again_until_it_or_the_images_ch
     let mut workspace = place.open();
     workspace.append_images(images(0..8)).unwrap();
     workspace.features(&spec).unwrap().append(rows(&spec.columns, 0..8)).unwrap();
-    workspace.mend().unwrap();
+    workspace.repair().unwrap();
     // Nothing can be compared from now on.
     let data = place.root().join(format!("{}.lance/data", spec.table_name()));
     fs::rename(&data, data.with_file_name("elsewhere")).unwrap();
     let reader = Workspace::open(&place.root()).unwrap();
     assert_eq!(reader.misfits(&spec.table_name()).unwrap(), []);
-    assert_eq!(workspace.mend().unwrap().vectors, []);
+    assert_eq!(workspace.repair().unwrap().vectors, []);
     workspace.append_images(images(8..9)).unwrap();
     assert!(Workspace::open(&place.root()).unwrap().misfits(&spec.table_name()).is_err(), "it has to be read now");
     fs::rename(data.with_file_name("elsewhere"), &data).unwrap();
-    assert_eq!(workspace.mend().unwrap().vectors, []);
+    assert_eq!(workspace.repair().unwrap().vectors, []);
     // What cannot be read is not believed.
     fs::write(place.root().join(".checked.json"), b"{ \"images\"").unwrap();
     assert_eq!(Workspace::open(&place.root()).unwrap().misfits(&spec.table_name()).unwrap(), []);

@@ -57,7 +57,7 @@ fn readers_need_no_lock_and_cannot_write() {
     let mut reader = Workspace::open(&place.root()).unwrap();
     assert_eq!(reader.images().unwrap().len(), 3);
     let refusals =
-        [reader.append_images(images(3..4)).err(), reader.features(&spec).err(), reader.forget_old_versions(1).err()];
+        [reader.append_images(images(3..4)).err(), reader.features(&spec).err(), reader.delete_old_versions(1).err()];
     for refusal in refusals {
         assert!(matches!(refusal, Some(StoreError::OpenedForReading { .. })), "{refusal:?}");
     }

@@ -100,8 +100,8 @@ fn a_number_that_is_too_large_only_late_rewrites_the_column_and_every_row_keeps_
     // It goes on: small numbers, the other way of writing, files put together, old versions forgotten.
     table.replace(loud_rows(&spec.columns, "loud", LOUD, [46])).unwrap();
     drop(table);
-    workspace.keep_house(true, &mut |_, _| true).unwrap();
-    workspace.forget_old_versions(1).unwrap();
+    workspace.maintain(true, &mut |_, _| true).unwrap();
+    workspace.delete_old_versions(1).unwrap();
     read.refresh().unwrap();
     check(&read);
     let report = workspace.storage(true, &mut |_, _| true).unwrap();
@@ -126,7 +126,7 @@ fn a_state_between_the_column_and_its_rows_is_readable_and_goes_on() {
     let widened = table.version() - 1;
     drop(table);
     // As if somebody had been killed before the second commit.
-    workspace.put_back(Some(&name), &VersionName::Number(widened)).unwrap();
+    workspace.restore(Some(&name), &VersionName::Number(widened)).unwrap();
     drop(workspace);
     let mut workspace = place.open();
     let mut table = workspace.features(&spec).unwrap();
@@ -137,7 +137,7 @@ fn a_state_between_the_column_and_its_rows_is_readable_and_goes_on() {
     assert_holds(&table, &layer("loud", Pooling::Average), 5, &ids, Precision::Single);
     // The version before it is one of halves, and can be gone back to and from.
     drop(table);
-    workspace.put_back(Some(&name), &VersionName::Number(widened - 1)).unwrap();
+    workspace.restore(Some(&name), &VersionName::Number(widened - 1)).unwrap();
     let mut table = workspace.features(&spec).unwrap();
     assert_eq!(table.in_single(), []);
     table.append(loud_rows(&spec.columns, "loud", LOUD, 20..25)).unwrap();
@@ -318,7 +318,7 @@ fn vectors_that_an_earlier_version_cut_off_are_found_and_looked_for_once() {
     // Going back may bring such vectors back.
     workspace.append_images(images(0..20)).unwrap();
     drop(table);
-    workspace.put_back(Some(&name), &VersionName::Number(2)).unwrap();
+    workspace.restore(Some(&name), &VersionName::Number(2)).unwrap();
     assert!(!json().contains("quiet_average"), "{}", json());
 }
 

@@ -1,4 +1,4 @@
-//! What a workspace costs, and keeping house in it.
+//! What a workspace costs, and maintenance in it.
 
 use lance::index::DatasetIndexExt;
 use lance::index::vector::VectorIndexParams;
@@ -74,7 +74,7 @@ fn putting_files_together_lowers_what_is_read_and_forgetting_frees_what_is_old()
     let place = Place::new();
     let mut workspace = fill(&place, 40);
     let before = measure(&workspace);
-    let kept = workspace.keep_house(true, &mut |_, _| true).unwrap();
+    let kept = workspace.maintain(true, &mut |_, _| true).unwrap();
     assert_eq!(kept.compacted.len(), 2, "{kept:?}");
     let after = measure(&workspace);
     let read = |report: &StorageReport| vectors(report).1.read.unwrap().bytes;
@@ -82,7 +82,7 @@ fn putting_files_together_lowers_what_is_read_and_forgetting_frees_what_is_old()
     assert!(read(&after) < read(&before), "{} is not below {}", read(&after), read(&before));
     assert!(vectors(&after).0.old_bytes > vectors(&before).0.old_bytes, "the small files are still there");
 
-    workspace.forget_old_versions(1).unwrap();
+    workspace.delete_old_versions(1).unwrap();
     let last = measure(&workspace);
     assert!(last.old_bytes() < before.old_bytes() && last.bytes < before.bytes);
     assert_eq!(vectors(&last).0.versions, 1);
@@ -108,7 +108,7 @@ fn what_is_preferred_is_remembered_and_decides_how_many_files_stand() {
     let mut workspace = fill(&place, 20);
     workspace.prefer(Some(Preference::LittleSpace)).unwrap();
     workspace.tag("kept", Some("images"), &VersionName::Latest).unwrap();
-    let kept = workspace.keep_house(false, &mut |_, _| true).unwrap();
+    let kept = workspace.maintain(false, &mut |_, _| true).unwrap();
     assert!(kept.freed_bytes > 0 && kept.compacted.len() == 2, "{kept:?}");
     drop(workspace);
     let workspace = place.open();
@@ -120,17 +120,17 @@ fn what_is_preferred_is_remembered_and_decides_how_many_files_stand() {
 }
 
 #[test]
-fn measuring_and_keeping_house_stop_when_told() {
+fn measuring_and_keeping_maintenance_stop_when_told() {
     let place = Place::new();
     let mut workspace = fill(&place, 3);
     let error = workspace.storage(true, &mut |done, _| done < 1).unwrap_err();
     assert!(matches!(error, StoreError::Stopped { .. }), "{error}");
-    let error = workspace.keep_house(true, &mut |done, _| done < 1).unwrap_err();
+    let error = workspace.maintain(true, &mut |done, _| done < 1).unwrap_err();
     assert!(matches!(error, StoreError::Stopped { .. }), "{error}");
     let spec = spec(&[("conv1", CHANNELS)]);
     assert_eq!(workspace.features(&spec).unwrap().ids(), (0..6).map(ImageId).collect::<Vec<_>>());
     let reader = &mut Workspace::open(&place.root()).unwrap();
-    assert!(matches!(reader.keep_house(false, &mut |_, _| true), Err(StoreError::OpenedForReading { .. })));
+    assert!(matches!(reader.maintain(false, &mut |_, _| true), Err(StoreError::OpenedForReading { .. })));
 }
 
 #[test]
@@ -161,11 +161,11 @@ fn an_index_is_counted_kept_up_to_date_and_dropped_as_preferred() {
     assert!(read.bytes > 0, "{read:?}");
 
     workspace.prefer(Some(Preference::FastReads)).unwrap();
-    let kept = workspace.keep_house(false, &mut |_, _| true).unwrap();
+    let kept = workspace.maintain(false, &mut |_, _| true).unwrap();
     assert_eq!(kept.indexed, ["near"]);
     assert_eq!(index(&workspace)[0].rows_outside, 0);
     workspace.prefer(Some(Preference::LittleSpace)).unwrap();
-    assert_eq!(workspace.keep_house(false, &mut |_, _| true).unwrap().dropped, ["near"]);
+    assert_eq!(workspace.maintain(false, &mut |_, _| true).unwrap().dropped, ["near"]);
     assert!(index(&workspace).is_empty());
     assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &(0..82).collect::<Vec<_>>());
 }

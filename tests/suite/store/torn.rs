@@ -82,7 +82,7 @@ fn the_version_before_one_that_is_not_whole_is_used_and_said_so() {
         let aside = files(&table.join("_versions")).into_iter().filter(|(path, _)| path.extension().unwrap() == "torn");
         assert_eq!(aside.count(), 1, "{what}: what is not whole is kept");
         let mut writer = Workspace::open_to_write(&place.root()).unwrap();
-        writer.forget_old_versions(1).unwrap();
+        writer.delete_old_versions(1).unwrap();
         assert_eq!(writer.images().unwrap(), expected, "{what}");
     }
 }
@@ -151,7 +151,7 @@ fn a_table_that_was_never_whole_is_kept_aside_and_made_again() {
     let table = place.root().join(format!("{}.lance", spec.table_name()));
     manifests(&table).iter().for_each(|manifest| fs::write(manifest, b"").unwrap());
     let mut workspace = place.open();
-    assert!(workspace.remarks()[0].contains("has to be made again"), "{:?}", workspace.remarks());
+    assert!(workspace.remarks()[0].contains("was renamed to"), "{:?}", workspace.remarks());
     let mut table = workspace.features(&spec).unwrap();
     assert_eq!(table.rows(), 0);
     table.append(rows(&spec.columns, 0..3)).unwrap();
@@ -281,7 +281,7 @@ fn a_version_that_is_damaged_inside_is_set_aside_with_a_remark_when_the_collecti
     drop(workspace);
     harm(&place.root().join("tags.lance"), damaged_inside);
     let mut workspace = place.open();
-    workspace.mend().unwrap();
+    workspace.repair().unwrap();
     let remarks = workspace.remarks();
     assert!(remarks.len() == 1 && remarks[0].starts_with("tags.lance: version"), "{remarks:?}");
     assert_eq!(workspace.tags().unwrap().images["keep"], [ImageId(1)]);

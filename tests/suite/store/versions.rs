@@ -11,7 +11,7 @@ fn readable(ids: std::ops::Range<u32>) -> Vec<u32> {
 }
 
 fn tag(name: &str) -> VersionName {
-    VersionName::Tag(name.to_owned())
+    VersionName::Name(name.to_owned())
 }
 
 fn numbers(workspace: &Workspace, table: &str) -> Vec<u64> {
@@ -50,16 +50,16 @@ fn a_named_state_is_gone_back_to_as_a_whole_and_what_came_later_can_be_gone_back
     workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(6..12))).unwrap();
     workspace.tag("after", None, &VersionName::Latest).unwrap();
 
-    let done = workspace.put_back(None, &tag("before")).unwrap();
+    let done = workspace.restore(None, &tag("before")).unwrap();
     assert_eq!(done.iter().map(|table| table.table.as_str()).collect::<Vec<_>>(), ["images", &spec.table_name()]);
     assert!(done.iter().all(|table| table.from.is_some() && table.rows_removed == 0), "{done:?}");
     assert_eq!(workspace.images().unwrap().len(), 6);
     assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..6));
 
-    workspace.put_back(None, &tag("after")).unwrap();
+    workspace.restore(None, &tag("after")).unwrap();
     assert_eq!(workspace.images().unwrap().len(), 12);
     assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..12));
-    assert_eq!(workspace.put_back(None, &tag("after")).unwrap(), [], "it is the present state");
+    assert_eq!(workspace.restore(None, &tag("after")).unwrap(), [], "it is the present state");
 
     workspace.append_images(images(12..14)).unwrap();
     workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(12..14))).unwrap();
@@ -76,7 +76,7 @@ fn going_back_with_the_images_alone_removes_vectors_of_images_that_are_not_known
     workspace.append_images(images(6..12)).unwrap();
     let vectors = workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(6..12))).unwrap();
 
-    let done = workspace.put_back(Some("images"), &VersionName::Number(six)).unwrap();
+    let done = workspace.restore(Some("images"), &VersionName::Number(six)).unwrap();
     assert_eq!(done[1].rows_removed, readable(6..12).len());
     assert_eq!(done[1].from, None);
     assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..6));
@@ -87,7 +87,7 @@ fn going_back_with_the_images_alone_removes_vectors_of_images_that_are_not_known
         image
     });
     workspace.append_images(others.collect()).unwrap();
-    let done = workspace.put_back(Some(&spec.table_name()), &VersionName::Number(vectors)).unwrap();
+    let done = workspace.restore(Some(&spec.table_name()), &VersionName::Number(vectors)).unwrap();
     assert_eq!(done[0].rows_removed, readable(6..12).len());
     assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..6));
 }
@@ -105,7 +105,7 @@ fn vectors_of_a_picture_that_changed_since_do_not_come_back() {
     record.modified_unix_secs += 60;
     workspace.replace_images(&[NewImage { record, thumbnail }]).unwrap();
 
-    let done = workspace.put_back(Some(&spec.table_name()), &VersionName::Number(old)).unwrap();
+    let done = workspace.restore(Some(&spec.table_name()), &VersionName::Number(old)).unwrap();
     assert_eq!((done[0].from, done[0].rows_removed), (Some(old), 1));
     assert_eq!(workspace.features(&spec).unwrap().ids(), [1, 2, 4].map(ImageId));
 }
@@ -125,10 +125,10 @@ fn a_named_version_outlives_clean_up_and_can_still_be_put_back() {
         workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(id..id + 1))).unwrap();
     }
     let before = numbers(&workspace, "images").len();
-    workspace.forget_old_versions(1).unwrap();
+    workspace.delete_old_versions(1).unwrap();
     assert_eq!((before, numbers(&workspace, "images").len()), (6, 2));
 
-    workspace.put_back(None, &tag("kept")).unwrap();
+    workspace.restore(None, &tag("kept")).unwrap();
     assert_eq!(workspace.images().unwrap().len(), 7);
     assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..6));
 }
@@ -146,9 +146,9 @@ fn vectors_do_not_come_back_when_nobody_knows_any_more_whose_they_were() {
     workspace.append_images(images(6..9)).unwrap();
     workspace.append_images(images(9..10)).unwrap();
     workspace.features(&spec).unwrap().append(rows(&spec.columns, readable(6..9))).unwrap();
-    workspace.forget_old_versions(1).unwrap();
-    let error = workspace.put_back(None, &tag("old")).unwrap_err();
-    assert!(matches!(error, StoreError::CannotPutBack { .. }), "{error}");
+    workspace.delete_old_versions(1).unwrap();
+    let error = workspace.restore(None, &tag("old")).unwrap_err();
+    assert!(matches!(error, StoreError::CannotRestore { .. }), "{error}");
     assert!(error.to_string().contains("Extract again"), "{error}");
     assert_holds(&workspace.features(&spec).unwrap(), &spec.columns, &readable(0..9));
 }
@@ -166,13 +166,13 @@ fn names_are_given_once_and_never_to_what_is_not_there() {
     for (table, version) in [("images", VersionName::Number(99)), ("images", tag("nobody"))] {
         let error = workspace.tag("two", Some(table), &version).unwrap_err();
         assert!(matches!(error, StoreError::NoSuchVersion { .. }), "{error}");
-        assert!(workspace.put_back(Some(table), &version).is_err());
+        assert!(workspace.restore(Some(table), &version).is_err());
     }
-    assert!(matches!(workspace.put_back(None, &tag("nobody")), Err(StoreError::NoSuchVersion { .. })));
+    assert!(matches!(workspace.restore(None, &tag("nobody")), Err(StoreError::NoSuchVersion { .. })));
     let nowhere = workspace.tag("two", Some("nothing"), &VersionName::Latest).unwrap_err();
     assert!(matches!(nowhere, StoreError::NoSuchResult { .. }), "{nowhere}");
-    assert_eq!(workspace.untag("one", None).unwrap(), ["images", "tags"]);
-    assert!(workspace.untag("one", None).is_err());
+    assert_eq!(workspace.forget_name("one", None).unwrap(), ["images", "tags"]);
+    assert!(workspace.forget_name("one", None).is_err());
     workspace.tag("one", None, &VersionName::Latest).unwrap();
 }
 
@@ -258,14 +258,14 @@ fn tags_are_part_of_a_named_state_even_where_there_were_none() {
     workspace.recorder().unwrap().add_tag(&[ImageId(4)], "blurred", record).unwrap();
     workspace.tag("later", None, &VersionName::Latest).unwrap();
 
-    let done = workspace.put_back(None, &tag("tagged")).unwrap();
+    let done = workspace.restore(None, &tag("tagged")).unwrap();
     assert_eq!(done.iter().map(|table| table.table.as_str()).collect::<Vec<_>>(), ["tags"]);
     let tags = workspace.tags().unwrap();
     assert_eq!(tags.images.get("keep"), Some(&vec![ImageId(1), ImageId(3)]));
     assert!(!tags.images.contains_key("blurred"));
-    workspace.put_back(None, &tag("bare")).unwrap();
+    workspace.restore(None, &tag("bare")).unwrap();
     assert!(workspace.tags().unwrap().images.is_empty());
-    workspace.put_back(None, &tag("later")).unwrap();
+    workspace.restore(None, &tag("later")).unwrap();
     assert_eq!(workspace.tags().unwrap().images["blurred"], [ImageId(4)], "nothing made by hand was lost on the way");
 }
 
@@ -284,7 +284,7 @@ fn tags_stay_with_pictures_that_were_edited_and_never_reach_other_ones() {
     workspace.recorder().unwrap().remove_tag(&[ImageId(1), ImageId(3)], "keep").unwrap();
     let newest = *numbers(&workspace, "images").last().unwrap();
     let tags = *numbers(&workspace, "tags").iter().rev().nth(1).unwrap();
-    let done = workspace.put_back(Some("tags"), &VersionName::Number(tags)).unwrap();
+    let done = workspace.restore(Some("tags"), &VersionName::Number(tags)).unwrap();
     assert_eq!((done[0].rows_removed, done[0].before, done[0].version), (0, tags + 1, tags + 2));
     assert_eq!(workspace.tags().unwrap().images["keep"], [ImageId(1), ImageId(3)]);
 
@@ -293,14 +293,14 @@ fn tags_stay_with_pictures_that_were_edited_and_never_reach_other_ones() {
     workspace.recorder().unwrap().add_tag(&[ImageId(7)], "keep", record).unwrap();
     let with_seven = *numbers(&workspace, "tags").last().unwrap();
     assert!(newest > six);
-    workspace.put_back(Some("images"), &VersionName::Number(newest)).unwrap();
+    workspace.restore(Some("images"), &VersionName::Number(newest)).unwrap();
     assert_eq!(workspace.tags().unwrap().images["keep"], [ImageId(1), ImageId(3)]);
     let others = images(6..8).into_iter().map(|mut image| {
         image.record.path.text = format!("elsewhere/{}", image.record.path.text);
         image
     });
     workspace.append_images(others.collect()).unwrap();
-    workspace.put_back(Some("tags"), &VersionName::Number(with_seven)).unwrap();
+    workspace.restore(Some("tags"), &VersionName::Number(with_seven)).unwrap();
     assert_eq!(workspace.tags().unwrap().images["keep"], [ImageId(1), ImageId(3)], "seven is another picture now");
 }
 

@@ -10,8 +10,8 @@ use tiramisu::domain::{
     NeighbourWish, Pooling, Projection, ProjectionMethod, ProjectionWish, Resizing, StoredLayer, UnusualChannel,
 };
 use tiramisu::engine::{
-    ActivationView, Collection, Event, ExemplarList, Likeness, LikenessWish, NeighbourList, NetworkFile,
-    ThumbnailPicture, UnusualList,
+    ActivationView, Collection, Event, ExemplarList, NeighbourList, NetworkFile, ThumbnailPicture, UnusualList,
+    WhySimilar, WhySimilarWish,
 };
 use tiramisu::engine::{Found, QueryAnswer, QueryWish, Refusal};
 use tiramisu::gpu::TensorView;
@@ -178,7 +178,7 @@ pub fn unusual(image: ImageId, source: Option<StoredLayer>, collection: &Collect
 }
 
 /// Channels 5, 6, 7 ... with halving shares.
-pub fn likeness(wish: LikenessWish) -> Likeness {
+pub fn similarity(wish: WhySimilarWish) -> WhySimilar {
     let channel = |rank: usize| ChannelShare {
         channel: 5 + rank,
         a: 2.0,
@@ -186,7 +186,7 @@ pub fn likeness(wish: LikenessWish) -> Likeness {
         amount: 0.5f64.powi(rank as i32 + 1),
         share: 0.5f64.powi(rank as i32 + 1),
     };
-    Likeness { score: 0.93, total: 0.93, channels: (0..wish.count.min(6)).map(channel).collect(), wish }
+    WhySimilar { score: 0.93, total: 0.93, channels: (0..wish.count.min(6)).map(channel).collect(), wish }
 }
 
 /// The answer to a question of the form `id < 12`, without asking a workspace; to any other, that there is no such tag.

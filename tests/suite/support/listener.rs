@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tiramisu::domain::{ImageId, ImageRecord, Precision};
-use tiramisu::engine::{Engine, EngineOptions, Event, NetworkFile, OpenRequest, Problem, Request};
+use tiramisu::engine::{Engine, EngineOptions, Event, NetworkFile, OpenWish, Problem, Request};
 use tiramisu::gpu::Compute;
 
 /// Long enough for the slowest machine; a test that waits this long has failed.
@@ -38,7 +38,7 @@ impl Listener {
 
     pub fn open(&self, folder: &Path, workspace: &Path, network: NetworkFile, extract: bool) {
         let (folder, workspace) = (folder.to_path_buf(), Some(workspace.to_path_buf()));
-        self.engine.send(Request::Open(OpenRequest { folder, workspace, network, layers: None, extract }));
+        self.engine.send(Request::Open(OpenWish { folder, workspace, network, layers: None, extract }));
     }
 
     /// Takes events until `answer` gives something.

@@ -176,12 +176,14 @@ impl Window {
                 Look::Channels(ChannelLook::Unusual { image, source, .. }) => {
                     Event::Unusual(Arc::new(collection::unusual(image, source, &about)))
                 }
-                Look::Channels(ChannelLook::Likeness(wish)) => Event::Likeness(Arc::new(collection::likeness(wish))),
+                Look::Channels(ChannelLook::WhySimilar(wish)) => {
+                    Event::WhySimilar(Arc::new(collection::similarity(wish)))
+                }
                 Look::Pair { images, layer } => {
                     Event::Pair(Box::new(images.map(|image| collection::activation(image, layer, &about))))
                 }
                 Look::Query(wish) => Event::Queried(collection::query_answer(wish, &known)),
-                Look::Projection { source } => {
+                Look::PcaMap { source } => {
                     Event::Answered(AnalysisAnswer::Map(Arc::new(collection::projection(source, &known))))
                 }
             };

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use eframe::egui::{Vec2, vec2};
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{ClassNames, Cluster, ClusterMethod, ClusterWish, Clustering, ImageId, Pooling, TellingChannel};
+use tiramisu::domain::{
+    ClassNames, Cluster, ClusterMethod, ClusterWish, Clustering, DistinguishingChannel, ImageId, Pooling,
+};
 use tiramisu::engine::{AnalysisAnswer, ChannelLook, Collection, Event, Look};
 use tiramisu::session::{Ask, Choose};
 
@@ -95,12 +97,12 @@ fn why_a_neighbour_is_similar_is_told_by_channels_and_a_click_leads_to_one() {
     window.click("Why neighbour 3?");
     window.picture("why");
     let asked = looks(&window);
-    let likeness = asked.iter().find_map(|l| match l {
-        Look::Channels(ChannelLook::Likeness(wish)) => Some(wish.clone()),
+    let similarity = asked.iter().find_map(|l| match l {
+        Look::Channels(ChannelLook::WhySimilar(wish)) => Some(wish.clone()),
         _ => None,
     });
-    let likeness = likeness.expect("it was asked for");
-    assert_eq!((likeness.a, likeness.b, likeness.source.pooling), (ImageId(0), neighbour, Pooling::Average));
+    let similarity = similarity.expect("it was asked for");
+    assert_eq!((similarity.a, similarity.b, similarity.source.pooling), (ImageId(0), neighbour, Pooling::Average));
     assert!(asked.iter().any(|l| matches!(l, Look::Pair { images, .. } if *images == [ImageId(0), neighbour])));
     assert!(window.names().iter().any(|name| name.starts_with("6 of 128 channels make 98 %")), "{:?}", window.names());
     window.click("Why: channel 6");
@@ -148,8 +150,12 @@ fn channels_that_are_classes_are_called_by_their_names() {
     assert_eq!(window.session().opened.chosen.channel, Some(6));
     // Of a layer that mixes channels the number is the name.
     let source = window.session().source().expect("the layer is stored");
-    let telling = |layer: &str, channel| TellingChannel { layer: layer.to_owned(), channel, mean_z: 2.5 };
-    let cluster = Cluster { size: 60, telling: vec![telling("scores", 3), telling("conv2", 3)], ..Cluster::default() };
+    let distinguishing = |layer: &str, channel| DistinguishingChannel { layer: layer.to_owned(), channel, mean_z: 2.5 };
+    let cluster = Cluster {
+        size: 60,
+        distinguishing: vec![distinguishing("scores", 3), distinguishing("conv2", 3)],
+        ..Cluster::default()
+    };
     let clustering = Clustering {
         features: "net_12345678".to_owned(),
         wish: ClusterWish { count: 1, ..ClusterWish::new(ClusterMethod::KMeans, source) },

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::analysis::class_vectors::ClassVectors;
-use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageRecord, Job, Tags, choose};
+use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageRecord, Tags, Workload, choose};
 use tiramisu::engine::{AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Request};
 use tiramisu::session::{Choose, Pick};
 
@@ -34,7 +34,7 @@ pub fn compared_in(setup: Setup) -> Window {
         wish: ClassWish::default(),
         origins: vec![ClassOrigin::Label; 4],
         members: vectors.classes.iter().map(|label| members(label)).collect(),
-        choice: choose(Job::Sums { rows: 60, channels: 3, layers: 1 }),
+        choice: choose(Workload::Sums { rows: 60, channels: 3, layers: 1 }),
         vectors,
         sizes: vec![15, 15, 15, 15],
         table: "classes_net".to_owned(),

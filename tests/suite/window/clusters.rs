@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, ImageId, TellingChannel};
+use tiramisu::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, DistinguishingChannel, ImageId};
 use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Request};
 use tiramisu::session::Colouring;
 
@@ -25,7 +25,7 @@ pub fn grouped_in(setup: Setup) -> Window {
         size,
         exemplars: (first..first + 4).map(ImageId).collect(),
         labels: vec![("checks".to_owned(), size)],
-        telling: vec![TellingChannel { layer: "conv2".to_owned(), channel, mean_z: 2.5 }],
+        distinguishing: vec![DistinguishingChannel { layer: "conv2".to_owned(), channel, mean_z: 2.5 }],
         ..Cluster::default()
     };
     let clustering = Clustering {
@@ -50,7 +50,7 @@ fn groups_are_asked_for_at_the_layer_that_is_looked_at() {
     window.click("Clusters");
     window.picture("clusters_empty");
     window.forget_sent();
-    window.click("Group");
+    window.click("Cluster");
     let source = window.session().source();
     let asked = window.sent().into_iter().find_map(|request| match request {
         Request::Analyse(AnalysisWish::Cluster(wish)) => Some(wish),
@@ -65,7 +65,7 @@ fn a_group_shows_its_images_and_a_telling_channel_leads_to_the_channel() {
     let mut window = grouped();
     window.picture("clusters");
     assert_eq!(window.session().opened.chosen.colouring, Colouring::Cluster, "who asked for groups wants to see them");
-    assert!(window.has("Group 0: blobs/000000.png"), "{:?}", window.names());
+    assert!(window.has("Cluster 0: blobs/000000.png"), "{:?}", window.names());
     window.click("conv2 #3");
     let session = window.session();
     let layer = &session.collection().expect("it is open").layers[session.opened.chosen.layer];
@@ -75,7 +75,7 @@ fn a_group_shows_its_images_and_a_telling_channel_leads_to_the_channel() {
 #[test]
 fn a_group_is_selected_as_a_whole() {
     let mut window = grouped();
-    window.click("Select group 1");
+    window.click("Select cluster 1");
     let selection: Vec<ImageId> = window.session().opened.chosen.selection.iter().collect();
     assert_eq!(selection, (40..60).map(ImageId).collect::<Vec<_>>());
 }
@@ -91,18 +91,18 @@ fn a_name_is_taken_over_with_enter_and_given_up_with_escape_or_unchanged() {
     let mut window = grouped();
     window.forget_sent();
     for (last, expected) in [(Key::Enter, Some((1, Some("round things".to_owned())))), (Key::Escape, None)] {
-        window.click("Name group 1");
-        window.harness.get_by_label("Name of the group").type_text("round things");
+        window.click("Name cluster 1");
+        window.harness.get_by_label("Name of the cluster").type_text("round things");
         window.harness.key_press(last);
         window.settle();
         assert_eq!(named(&window), expected, "{last:?}");
-        assert!(!window.has("Name of the group"), "the field has gone after {last:?}");
+        assert!(!window.has("Name of the cluster"), "the field has gone after {last:?}");
         window.forget_sent();
     }
     // Whatever else is clicked gets its click and the keys.
-    window.click("Name group 1");
+    window.click("Name cluster 1");
     window.click(FIRST);
     window.settle();
-    assert!(!window.has("Name of the group"));
+    assert!(!window.has("Name of the cluster"));
     assert_eq!((named(&window), window.session().opened.chosen.probe), (None, Some(ImageId(0))));
 }

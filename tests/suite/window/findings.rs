@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, Job, OutlierReport, OutlierWish, choose,
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, OutlierReport, OutlierWish, Workload,
+    choose,
 };
-use tiramisu::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Kept, Request};
+use tiramisu::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Event, Finding, Request, StoredResult};
 
 use crate::support::window::{Setup, Window};
 
@@ -50,7 +51,7 @@ fn copies_are_asked_for_shown_in_groups_and_selected() {
         elapsed_secs: 0.2,
     };
     let report = Arc::new(report);
-    window.tell([Event::Kept(Kept::Found(Finding::Duplicates(report.clone())))]);
+    window.tell([Event::StoredResult(StoredResult::Found(Finding::Duplicates(report.clone())))]);
     window.settle();
     let facts = "at conv3 (average) within 0.0213: 2 groups among 60 images, 200 ms, found earlier  ·  1 file could not be read";
     window.harness.get_by_label(facts);
@@ -92,9 +93,9 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
         clusters: falling(2.0),
         elapsed_secs: 0.1,
     };
-    let choice = choose(Job::Graph { rows: 60, channels: 64 });
+    let choice = choose(Workload::Graph { rows: 60, channels: 64 });
     window.tell([
-        Event::EngineChosen(AnalysisKind::Outliers, choice.clone()),
+        Event::StrategyChosen(AnalysisKind::Outliers, choice.clone()),
         Event::Answered(AnalysisAnswer::Found(Finding::Outliers(Arc::new(report)))),
     ]);
     window.settle();
@@ -108,7 +109,7 @@ fn outliers_are_shown_by_the_score_that_is_chosen() {
     window.click(&name(0, &window));
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(0)));
     window.click("What to find");
-    window.click("In thin air (LOF)");
+    window.click("In a sparse region (LOF)");
     window.settle();
     assert!(window.has(&name(59, &window)), "the last is first now");
 }

@@ -10,8 +10,9 @@
 //!   `Predicate`;
 //! - layers: `Layers of the network`, `Fit`, `Find a layer`, and each layer's name;
 //! - neighbours: `Layer`, `Pooling`, `Measure`, `Number of neighbours`;
-//! - clusters: `Cluster method`, `Number of groups`, `Group`, `Group 0: PATH`, `Name group 0`, `Select group 0`,
-//!   `Name of the group`, and telling channels (`conv2 #3`);
+//! - clusters: `Cluster method`, `Number of clusters`, `Cluster`, `Cluster 0: PATH`, `Name cluster 0`, `Select cluster
+//! 0`,
+//!   `Name of the cluster`, and distinguishing channels (`conv2 #3`);
 //! - map: `Map method`, `Map colouring`, `Place them`, `Make anew`;
 //! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
@@ -45,7 +46,7 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::ImageId;
-use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportRequest, Look, Problem, Request};
+use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportWish, Look, Problem, Request};
 use tiramisu::ui::{Question, Settings};
 
 use crate::support::window::{Setup, Window};
@@ -83,7 +84,7 @@ fn exporting_asks_where_and_sends_the_selection() {
     window.picture("export_menu");
     window.click("Export CSV…");
     assert_eq!(*window.questions.borrow(), [Question::Export(ExportFormat::Csv)]);
-    let expected = ExportRequest {
+    let expected = ExportWish {
         images: vec![ImageId(1)],
         scores: vec![None],
         format: ExportFormat::Csv,
@@ -127,7 +128,7 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
     // What is chosen has changed since the export was asked for.
-    let request = ExportRequest {
+    let request = ExportWish {
         images: vec![ImageId(7)],
         scores: vec![None],
         format: ExportFormat::Json,
@@ -135,8 +136,7 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
         target: "/home/ada/selection.json".into(),
         overwrite: false,
     };
-    let exists =
-        |request: &ExportRequest| ExportExists { request: request.clone(), taken: vec![request.target.clone()] };
+    let exists = |request: &ExportWish| ExportExists { request: request.clone(), taken: vec![request.target.clone()] };
     window.tell([Event::ExportExists(exists(&request))]);
     window.settle();
     window.picture("replace");
@@ -146,13 +146,13 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
     window.tell([Event::ExportExists(exists(&request))]);
     window.settle();
     window.click("Replace");
-    assert_eq!(window.sent().last(), Some(&Request::Export(ExportRequest { overwrite: true, ..request })));
+    assert_eq!(window.sent().last(), Some(&Request::Export(ExportWish { overwrite: true, ..request })));
 }
 
 #[test]
 fn every_file_that_would_be_replaced_is_named_before_it_is() {
     let mut window = Window::with_images(60, Setup::default());
-    let request = ExportRequest {
+    let request = ExportWish {
         images: vec![ImageId(7)],
         scores: vec![None],
         format: ExportFormat::Npy,
@@ -170,7 +170,7 @@ fn every_file_that_would_be_replaced_is_named_before_it_is() {
     window.settle();
     window.harness.get_by_label("vectors.csv exists already. Replacing it cannot be undone.");
     window.click("Replace");
-    assert_eq!(window.sent().last(), Some(&Request::Export(ExportRequest { overwrite: true, ..request })));
+    assert_eq!(window.sent().last(), Some(&Request::Export(ExportWish { overwrite: true, ..request })));
 }
 
 #[test]
@@ -225,11 +225,11 @@ fn a_view_can_be_closed_and_opened_again() {
     window.picture("view_menu");
     window.harness.get_by_role_and_label(Role::CheckBox, "Neighbours").click();
     window.settle();
-    assert!(window.harness.query_by_label("Measure").is_none());
+    assert!(window.harness.query_by_label("Metric").is_none());
     window.click("View");
     window.harness.get_by_role_and_label(Role::CheckBox, "Neighbours").click();
     window.settle();
-    window.harness.get_by_label("Measure");
+    window.harness.get_by_label("Metric");
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn a_changed_layout_is_remembered() {
     window.settle();
     let settings = window.harness.state().settings().clone();
     let again = Window::with_images(12, Setup { settings, ..Setup::default() });
-    assert!(again.harness.query_by_label("Measure").is_none(), "the neighbours are still closed");
+    assert!(again.harness.query_by_label("Metric").is_none(), "the neighbours are still closed");
     again.harness.get_by_label("Gallery grid");
 }
 
@@ -305,7 +305,7 @@ fn nothing_is_off_screen_in_the_smallest_window() {
         assert!(rect.min.x >= 0.0 && rect.min.y >= 0.0, "{name} at {rect:?}");
         assert!(rect.max.x <= size.x && rect.max.y <= size.y, "{name} at {rect:?}");
     };
-    for name in ["File", "Filter by name", "Filter by label", "Sort by", "Tile size", "Layer", "Measure", FIRST] {
+    for name in ["File", "Filter by name", "Filter by label", "Sort by", "Tile size", "Layer", "Metric", FIRST] {
         is_on_screen(&window, name);
     }
     window.click("Selection");

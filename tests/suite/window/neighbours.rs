@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{Key, Modifiers, Pos2, Rect, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{
-    Example, Filter, ImageId, KeptActivations, Metric, NeighbourWish, Region, Representation, Tags, activation_bytes,
+    Example, Filter, ImageId, Metric, NeighbourWish, Region, Representation, StoredActivations, Tags, activation_bytes,
 };
 use tiramisu::engine::{ActivationsWish, AnalysisAnswer, AnalysisWish, Event, Look, Request, Thresholds};
 use tiramisu::session::{Choose, Comparison, Pick};
@@ -138,12 +138,12 @@ fn a_box_is_looked_for_anywhere_once_activations_are_kept_and_says_what_that_cos
     let cost = bytes(activation_bytes(60, layer.shape));
     window.picture("anywhere_costs");
     window.forget_sent();
-    window.click(&format!("Anywhere (keeps {cost})"));
-    let keep = AnalysisWish::Activations(ActivationsWish::Keep(vec![layer.name.clone()]));
+    window.click(&format!("Anywhere (stores {cost})"));
+    let keep = AnalysisWish::Activations(ActivationsWish::Store(vec![layer.name.clone()]));
     assert!(window.sent().contains(&Request::Analyse(keep)), "{:?}", window.sent());
     assert!(window.session().opened.chosen.anywhere);
 
-    let kept = KeptActivations { layer: layer.name, shape: layer.shape, images: 60, bytes: 1_000 };
+    let kept = StoredActivations { layer: layer.name, shape: layer.shape, images: 60, bytes: 1_000 };
     window.tell([Event::Answered(AnalysisAnswer::Activations(vec![kept]))]);
     window.settle();
     let wish = last_wish(&window);

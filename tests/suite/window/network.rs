@@ -147,7 +147,7 @@ fn an_arrangement_from_before_the_layers_were_drawn_is_kept() {
         }
     }
     let mut again = Window::with_images(12, Setup { settings, ..Setup::default() });
-    assert!(again.harness.query_by_label("Measure").is_none(), "the neighbours are still closed");
+    assert!(again.harness.query_by_label("Metric").is_none(), "the neighbours are still closed");
     again.harness.get_by_label("Gallery grid");
     again.click("Layers");
     again.harness.get_by_label(CANVAS);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::Fit;
-use tiramisu::engine::networks::ChannelOrder;
+use tiramisu::engine::networks::ColourOrder;
 use tiramisu::engine::{Asked, Event, NetworkFile, Problem, Progress, Request};
 
 use crate::support::networks::{AWAY, HERE, OWN, list, make_here, own, told};
@@ -27,11 +27,11 @@ fn open(setup: Setup) -> Window {
     window
 }
 
-pub fn fetching(window: &mut Window) -> Arc<Progress> {
+pub fn begin_download(window: &mut Window) -> Arc<Progress> {
     let progress = Arc::new(Progress::new(format!("Downloading {AWAY}")));
     progress.set_total(102_500_000, true);
     progress.set_already(20_000_000);
-    window.tell([Event::FetchStarted { name: AWAY.into(), progress: progress.clone() }]);
+    window.tell([Event::DownloadStarted { name: AWAY.into(), progress: progress.clone() }]);
     window.settle();
     progress
 }
@@ -43,9 +43,11 @@ pub fn without_connection() -> Problem {
          https://download.pytorch.org/models/resnet50-11ad3fa6.pth.",
     )
     .with_remedy(
-        "If it cannot be had here: get resnet50-11ad3fa6.pth (sha256 that begins with 11ad3fa6) on another machine, from \
+        "Without a connection: download resnet50-11ad3fa6.pth (sha256 that begins with 11ad3fa6) on another machine, \
+         from \
          https://download.pytorch.org/models/resnet50-11ad3fa6.pth, and put it into \
-         /home/ada/.local/share/tiramisu/networks/resnet50; or say where it lies with `tiramisu networks fetch resnet50 \
+         /home/ada/.local/share/tiramisu/networks/resnet50; or say where it lies with `tiramisu networks download \
+         resnet50 \
          --from FOLDER`.",
     )
 }
@@ -56,7 +58,7 @@ fn all_networks_are_listed_when_they_are_asked_for() {
     window.harness.run();
     window.click(ALL_NETWORKS);
     assert_eq!(window.sent(), [Request::ListNetworks]);
-    window.harness.get_by_label("Looking which networks there are…");
+    window.harness.get_by_label("Looking for networks…");
     window.picture("networks_waiting");
     window.tell([told(list())]);
     window.settle();
@@ -131,7 +133,7 @@ fn everything_that_is_known_of_a_network_is_shown() {
         "sha256 that begins with 11ad3fa6",
         "https://download.pytorch.org/models/resnet50-11ad3fa6.pth",
         "/home/ada/.local/share/tiramisu/networks/resnet50",
-        "missing, but not needed",
+        "missing, but optional",
     ] {
         assert!(names.iter().any(|name| name.contains(part)), "nothing of {part}: {names:?}");
     }
@@ -145,8 +147,8 @@ fn a_network_that_is_not_here_is_downloaded_and_shows_how_far_it_is() {
     window.press(RESNET);
     assert!(!window.has("Use"));
     window.click(DOWNLOAD);
-    assert_eq!(window.sent(), [Request::FetchNetwork(AWAY.into())]);
-    let progress = fetching(&mut window);
+    assert_eq!(window.sent(), [Request::DownloadNetwork(AWAY.into())]);
+    let progress = begin_download(&mut window);
     progress.set_done(31_000_000);
     window.settle();
     window.picture("networks_downloading");
@@ -156,7 +158,7 @@ fn a_network_that_is_not_here_is_downloaded_and_shows_how_far_it_is() {
     let mut networks = list();
     networks.iter_mut().filter(|known| known.name == AWAY).for_each(make_here);
     progress.end();
-    window.tell([told(networks), Event::FetchEnded { name: AWAY.into(), cancelled: false }]);
+    window.tell([told(networks), Event::DownloadEnded { name: AWAY.into(), cancelled: false }]);
     window.settle();
     window.picture("networks_arrived");
     assert!(window.names().iter().any(|name| name.contains("is here now")), "{:?}", window.names());
@@ -168,11 +170,11 @@ fn a_network_that_is_not_here_is_downloaded_and_shows_how_far_it_is() {
 fn cancelling_a_download_stops_its_counters_at_once() {
     let mut window = open(Setup::default());
     window.press(RESNET);
-    let progress = fetching(&mut window);
+    let progress = begin_download(&mut window);
     window.click("Cancel");
     assert!(progress.is_cancelled());
     assert_eq!(window.sent(), [], "the counters say it all");
-    window.tell([Event::FetchEnded { name: AWAY.into(), cancelled: true }]);
+    window.tell([Event::DownloadEnded { name: AWAY.into(), cancelled: true }]);
     window.settle();
     assert!(window.has(DOWNLOAD), "it goes on from there");
 }
@@ -180,13 +182,13 @@ fn cancelling_a_download_stops_its_counters_at_once() {
 #[test]
 fn a_download_is_seen_and_cancelled_without_the_dialog() {
     let mut window = Window::with_images(60, Setup::default());
-    let progress = fetching(&mut window);
+    let progress = begin_download(&mut window);
     window.picture("networks_status");
     window.click("Cancel download");
     assert!(progress.is_cancelled());
 
     let mut window = Window::open(Setup::default());
-    let progress = fetching(&mut window);
+    let progress = begin_download(&mut window);
     window.picture("networks_welcome");
     window.click("Cancel");
     assert!(progress.is_cancelled());
@@ -196,10 +198,10 @@ fn a_download_is_seen_and_cancelled_without_the_dialog() {
 fn a_download_that_fails_shows_what_to_do() {
     let mut window = open(Setup::default());
     window.press(RESNET);
-    fetching(&mut window);
+    begin_download(&mut window);
     let problem = without_connection();
     window.tell([Event::Problem { of: Asked::Network(AWAY.into()), problem: problem.clone() }, told(list())]);
-    window.tell([Event::FetchEnded { name: AWAY.into(), cancelled: false }]);
+    window.tell([Event::DownloadEnded { name: AWAY.into(), cancelled: false }]);
     window.settle();
     window.picture("networks_offline");
     for said in [&problem.what, &problem.why, &problem.remedy] {
@@ -259,7 +261,7 @@ fn changed_preprocessing_becomes_a_network_of_ones_own() {
 
     let mut networks = list();
     let mut saved = own("squeezenet-1.1-own", "/home/ada/net.pth");
-    saved.preprocessing.as_mut().expect("it has one").channels = ChannelOrder::Bgr;
+    saved.preprocessing.as_mut().expect("it has one").channels = ColourOrder::Bgr;
     networks.push(saved);
     window.tell([told(networks)]);
     window.settle();
@@ -344,7 +346,7 @@ fn the_arrows_lead_from_one_row_to_the_next() {
     window.harness.key_press(Key::ArrowDown);
     window.settle();
     assert!(window.harness.get_by_label("Network: Analytic filters").is_focused());
-    assert!(window.names().iter().any(|name| name.starts_with("Filters from formulas")));
+    assert!(window.names().iter().any(|name| name.starts_with("Filters computed from formulas")));
     window.harness.key_press(Key::ArrowUp);
     window.settle();
     assert!(window.harness.get_by_label("Network: Ladyfinger").is_focused());
@@ -370,7 +372,7 @@ fn the_dialog_fits_the_smallest_window() {
     for name in ["Networks", "Search networks", RESNET, DOWNLOAD, "Load a file…", "Close"] {
         is_on_screen(&window, name);
     }
-    let progress = fetching(&mut window);
+    let progress = begin_download(&mut window);
     progress.set_done(31_000_000);
     window.tell([Event::Problem { of: Asked::Network(AWAY.into()), problem: without_connection() }]);
     window.settle();
@@ -393,7 +395,7 @@ fn the_dialog_follows_the_light_theme() {
     window.settle();
     window.press(SQUEEZENET);
     window.press("Change…");
-    fetching(&mut window);
+    begin_download(&mut window);
     window.tell([Event::Problem { of: Asked::Network(AWAY.into()), problem: without_connection() }]);
     window.settle();
     window.picture("networks_light");

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tiramisu::domain::{ImageId, Projection, ProjectionMethod, ProjectionWish};
-use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Kept, Progress, Request};
+use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Progress, Request, StoredResult};
 use tiramisu::session::Choose;
 
 use crate::support::collection;
@@ -195,7 +195,7 @@ fn a_kept_map_that_lacks_images_is_not_made_anew_by_itself() {
     let mut window = reopened(ProjectionMethod::Umap);
     window.click("Map");
     let kept = map(&window, 50, Vec::new());
-    window.tell([Event::Kept(Kept::Map(kept.clone()))]);
+    window.tell([Event::StoredResult(StoredResult::Map(kept.clone()))]);
     window.settle();
     assert!(!asks_for_a_map(&window));
     assert!(window.session().opened.projection.as_ref().is_some_and(|map| Arc::ptr_eq(map, &kept)));

@@ -10,7 +10,8 @@ use tiramisu::domain::{
     VersionName,
 };
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisWish, Asked, Event, HouseNews, HouseWish, IndexWish, Problem, Progress, Request,
+    AnalysisAnswer, AnalysisWish, Asked, Event, IndexWish, MaintenanceReport, MaintenanceWish, Problem, Progress,
+    Request,
 };
 
 use crate::support::window::{Setup, Window};
@@ -28,7 +29,7 @@ pub fn version(number: u64, rows: u64, tags: &[&str]) -> TableVersion {
     }
 }
 
-pub fn news(measured: bool) -> HouseNews {
+pub fn news(measured: bool) -> MaintenanceReport {
     let table = |name: &str, column: &str| TableStorage {
         table: name.to_owned(),
         rows: 60,
@@ -53,7 +54,7 @@ pub fn news(measured: bool) -> HouseNews {
         fixed_because: None,
         versions: vec![version(1, 0, &[]), version(2, 30, tags), version(3, 60, &[])],
     };
-    HouseNews {
+    MaintenanceReport {
         storage: StorageReport {
             prefer: None,
             layout: StorageLayout::of(None),
@@ -76,13 +77,13 @@ fn open() -> Window {
     window
 }
 
-fn told(news: HouseNews) -> Event {
-    Event::HouseKept(Arc::new(news))
+fn told(news: MaintenanceReport) -> Event {
+    Event::MaintenanceEnded(Arc::new(news))
 }
 
-fn kept(window: &Window) -> Vec<HouseWish> {
+fn kept(window: &Window) -> Vec<MaintenanceWish> {
     let wish = |request: Request| match request {
-        Request::KeepHouse(wish) => Some(wish),
+        Request::Maintain(wish) => Some(wish),
         _ => None,
     };
     window.sent().into_iter().filter_map(wish).collect()
@@ -91,13 +92,13 @@ fn kept(window: &Window) -> Vec<HouseWish> {
 #[test]
 fn opened_it_looks_at_the_workspace_and_measures_only_when_asked() {
     let mut window = open();
-    assert_eq!(kept(&window), [HouseWish::Look { measured: false }]);
-    window.harness.get_by_label("Looking at the workspace…");
+    assert_eq!(kept(&window), [MaintenanceWish::Inspect { measured: false }]);
+    window.harness.get_by_label("Inspecting the workspace…");
     window.tell([told(news(false))]);
     window.settle();
-    window.harness.get_by_label("What is read and written is not measured yet.");
+    window.harness.get_by_label("Reads and writes have not been measured yet.");
     window.click("Measure reads and writes");
-    assert_eq!(kept(&window).last(), Some(&HouseWish::Look { measured: true }));
+    assert_eq!(kept(&window).last(), Some(&MaintenanceWish::Inspect { measured: true }));
     window.tell([told(news(true))]);
     window.settle();
     for number in ["42 kB (10.50)", "30 kB (1.50)", "350 B (1.05)"] {
@@ -114,7 +115,7 @@ fn layers_in_single_precision_are_named_where_they_cost() {
     news.storage.tables[1].representations[0].precision = Some("single");
     window.tell([Event::InSingle { columns: columns.clone(), is_news: false }, told(news)]);
     window.settle();
-    let sentence = "1 layer is kept in single precision, because half precision ends at 65,504: fire9/concat.";
+    let sentence = "1 layer is stored in single precision, because half precision ends at 65,504: fire9/concat.";
     window.harness.get_by_label(sentence);
     assert!(window.names().iter().any(|name| name.contains("fire9_concat_average (single precision)")));
     // What was so before is no news; what has become so is told at once, and stays to be read here.
@@ -136,7 +137,7 @@ fn what_deletes_is_asked_about_first() {
     window.click("Delete old versions…");
     window.click("Delete them");
     window.click("Fast reads");
-    let wishes = [HouseWish::ForgetVersions(1), HouseWish::Prefer(Some(Preference::FastReads))];
+    let wishes = [MaintenanceWish::DeleteVersions(1), MaintenanceWish::Prefer(Some(Preference::FastReads))];
     assert_eq!(kept(&window), wishes);
 }
 
@@ -146,7 +147,7 @@ fn fast_reads_say_which_indices_they_build_before_they_do() {
     let source = StoredLayer { layer: "fire9/concat".to_owned(), pooling: Pooling::Average };
     let planned = PlannedIndex { table: VECTORS.to_owned(), source, bytes: 21_000_000, secs: Some(34.0) };
     let plan = IndexPlan { build: vec![planned], drop: Vec::new() };
-    window.tell([told(HouseNews { plans: vec![(Preference::FastReads, plan.clone())], ..news(false) })]);
+    window.tell([told(MaintenanceReport { plans: vec![(Preference::FastReads, plan.clone())], ..news(false) })]);
     window.settle();
     window.forget_sent();
     window.click("Fast reads");
@@ -155,7 +156,7 @@ fn fast_reads_say_which_indices_they_build_before_they_do() {
         "Indices over 1 layer are built, about 21 MB in all; that takes about 34 s by those built before.",
     );
     window.click("Build them");
-    assert_eq!(kept(&window), [HouseWish::Prefer(Some(Preference::FastReads))]);
+    assert_eq!(kept(&window), [MaintenanceWish::Prefer(Some(Preference::FastReads))]);
 }
 
 #[test]
@@ -165,13 +166,13 @@ fn a_version_is_named_and_gone_back_to() {
     window.settle();
     window.click("Versions");
     window.forget_sent();
-    window.click("Go back to before…");
+    window.click("Restore before…");
     assert_eq!(kept(&window), [], "it is asked about first");
-    window.click("Go back");
-    let name = VersionName::Tag("before".to_owned());
-    assert_eq!(kept(&window), [HouseWish::PutBack { table: None, version: name }]);
+    window.click("Restore");
+    let name = VersionName::Name("before".to_owned());
+    assert_eq!(kept(&window), [MaintenanceWish::Restore { table: None, version: name }]);
     window.click("Forget the name before");
-    assert_eq!(kept(&window).last(), Some(&HouseWish::Untag("before".to_owned())));
+    assert_eq!(kept(&window).last(), Some(&MaintenanceWish::ForgetName("before".to_owned())));
     window.harness.get_by_label("Name for the present state:");
 }
 
@@ -187,7 +188,7 @@ fn two_versions_of_a_table_are_compared() {
     window.click("Compare version 2 of images");
     // Which is the earlier is not for the person to think of.
     let (before, after) = (VersionName::Number(2), VersionName::Number(3));
-    assert_eq!(kept(&window), [HouseWish::Compare { table: "images".to_owned(), before, after }]);
+    assert_eq!(kept(&window), [MaintenanceWish::Compare { table: "images".to_owned(), before, after }]);
     let compared = VersionComparison {
         table: "images".to_owned(),
         before: version(2, 30, &[]),
@@ -197,7 +198,7 @@ fn two_versions_of_a_table_are_compared() {
         columns_added: vec!["sharpness".to_owned()],
         columns_removed: Vec::new(),
     };
-    window.tell([told(HouseNews { compared: Some(compared), ..news(false) })]);
+    window.tell([told(MaintenanceReport { compared: Some(compared), ..news(false) })]);
     window.settle();
     window.harness.get_by_label("31 rows added, 1 removed.");
     window.harness.get_by_label("+ sharpness");
@@ -208,15 +209,15 @@ fn two_versions_of_a_table_are_compared() {
 fn work_shows_how_far_it_is_and_stops_and_a_refusal_says_why() {
     let mut window = open();
     window.tell([told(news(false))]);
-    let progress = Arc::new(Progress::new("Putting files together"));
-    window.tell([Event::HouseStarted(progress.clone())]);
+    let progress = Arc::new(Progress::new("Merging small files"));
+    window.tell([Event::MaintenanceStarted(progress.clone())]);
     window.settle();
-    assert!(window.has("Putting files together"));
+    assert!(window.has("Merging small files"));
     window.click("Stop");
     assert!(progress.is_cancelled());
     progress.end();
     let problem = Problem::new("The workspace cannot be changed now", "features are being extracted into it.");
-    window.tell([Event::Problem { of: Asked::House, problem }]);
+    window.tell([Event::Problem { of: Asked::Maintenance, problem }]);
     window.settle();
     assert!(window.has("The workspace cannot be changed now"), "{:?}", window.names());
     window.harness.key_press(Key::Escape);
@@ -272,12 +273,12 @@ fn an_index_is_built_told_with_what_it_finds_kept_up_and_removed() {
     window.forget_sent();
     window.tell([Event::Answered(AnalysisAnswer::Indices(vec![record]))]);
     window.settle();
-    assert_eq!(kept(&window), [HouseWish::Look { measured: false }], "what it costs is to be seen");
+    assert_eq!(kept(&window), [MaintenanceWish::Inspect { measured: false }], "what it costs is to be seen");
     let says = |window: &Window, words: &str| window.names().iter().any(|name| name.contains(words));
     assert!(says(&window, "ivf-rq for cosine, 60 images, finds 98.7 % of the 10 nearest"), "{:?}", window.names());
-    window.click("Take in new images");
+    window.click("Add new images");
     window.click("Remove the index");
-    assert_eq!(index_wishes(&window), [IndexWish::Extend(source.clone()), IndexWish::Drop(source.clone())]);
+    assert_eq!(index_wishes(&window), [IndexWish::Extend(source.clone()), IndexWish::Remove(source.clone())]);
 
     // After an extraction the new images join by themselves; without an index there is nothing to join.
     window.forget_sent();
@@ -292,5 +293,5 @@ fn an_index_is_built_told_with_what_it_finds_kept_up_and_removed() {
     window.tell([Event::JobEnded { cancelled: false }]);
     window.settle();
     assert_eq!(index_wishes(&window), []);
-    assert!(says(&window, "No index over"));
+    assert!(says(&window, "No index for"));
 }

@@ -50,7 +50,7 @@ impl Extraction {
         if prepared.iter().flatten().any(|(_, outcome)| outcome.is_err()) && !self.folder.is_dir() {
             let why = format!("it vanished while it was read: {}", self.folder.display());
             return Err(Problem::new("The folder cannot be read any more", why)
-                .with_remedy("What was committed is kept; open the folder again when it is back."));
+                .with_remedy("Everything committed so far is saved. Open the folder again when it is back."));
         }
         let (images, readable) = (Vec::new(), Vec::new());
         let mut in_flight = InFlight { kind, wanted: wanted.clone(), images, readable, failed: 0, count, answer: None };
@@ -85,7 +85,7 @@ impl Extraction {
             }
             // Of what is only measured again no more is known than before, and perhaps less: the walk may have seen a newer file.
             if kind != BatchKind::Again {
-                self.roll.describe(&record);
+                self.catalogue.describe(&record);
                 described.push(record.clone());
             }
             let is_news = match kind {

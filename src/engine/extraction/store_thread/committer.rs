@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::pending::Pending;
-use super::{CommitRule, Merged, Order};
+use super::{CommitRule, Merged, StoreTask};
 use crate::domain::ImageId;
 use crate::engine::extraction::gathering::{Gathering, GatheringPlace, refused};
 use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
@@ -60,19 +60,19 @@ impl Committer {
     }
 
     /// Works until nobody orders anything any more, and gives the writer back.
-    pub(super) fn serve(mut self, orders: &Receiver<Order>) -> Writer {
+    pub(super) fn serve(mut self, tasks: &Receiver<StoreTask>) -> Writer {
         loop {
-            match orders.recv_timeout(self.until_due()) {
-                Ok(Order::Take(batch)) => self.gather(batch),
-                Ok(Order::Redescribe(records)) => {
+            match tasks.recv_timeout(self.until_due()) {
+                Ok(StoreTask::Take(batch)) => self.gather(batch),
+                Ok(StoreTask::Redescribe(records)) => {
                     self.pending.since.get_or_insert_with(Instant::now);
                     self.pending.redescribed.extend(records);
                 }
-                Ok(Order::Merge(lacking, reply)) => {
+                Ok(StoreTask::Merge(lacking, reply)) => {
                     self.commit();
                     reply.send(self.merge(&lacking)).ok();
                 }
-                Ok(Order::Flush(reply)) => {
+                Ok(StoreTask::Flush(reply)) => {
                     self.commit();
                     self.finish_gathering();
                     reply.send(self.broken.clone().map_or(Ok(()), Err)).ok();

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use super::{NeighbourSearch, Stale, WHAT};
+use super::{NeighbourWorker, Stale, WHAT};
 use crate::analysis::embedding::TernaryCodes;
 use crate::domain::{Example, ImageId, NeighbourWish, Pooling, StoredLayer};
 use crate::engine::collection::embedding::Embedding;
 use crate::engine::message::Problem;
 
-impl NeighbourSearch {
+impl NeighbourWorker {
     /// The code that stands for all examples: that of one image, or where they are more, what the weighted mean of their
     /// codes is nearest to.
     pub(super) fn code(
@@ -31,7 +31,8 @@ impl NeighbourSearch {
                 }
                 Example::File { path, region: None } => outside.push((self.code_of(path, embedding, stale)?, *weight)),
                 Example::Region { .. } | Example::File { .. } | Example::Vector(_) => {
-                    let why = "the embedding has whole images only, no parts of them and no vectors from outside";
+                    let why = "the full-network embedding compares whole images of the collection only, neither parts \
+                               of pictures nor vectors from files";
                     return Err(Problem::new(WHAT, why).with_remedy("Choose a layer."));
                 }
             }
@@ -40,7 +41,7 @@ impl NeighbourSearch {
         let mut weights = 0.0;
         for (image, weight) in members {
             let row = codes.row_of(image).ok_or_else(|| {
-                let path = self.opened.roll.get(image).map(|record| record.path.text).unwrap_or_default();
+                let path = self.opened.catalogue.get(image).map(|record| record.path.text).unwrap_or_default();
                 Problem::new(WHAT, format!("the image has no embedding: {path}")).with_remedy("Extract features first.")
             })?;
             weights += weight.max(0.0);
@@ -53,7 +54,7 @@ impl NeighbourSearch {
             sums.iter_mut().enumerate().for_each(|(feature, sum)| *sum += weight * f32::from(row.get(feature)));
         }
         if weights <= 0.0 {
-            return Err(Problem::new(WHAT, "nothing speaks for the probe"));
+            return Err(Problem::new(WHAT, "the probe has no example with a positive weight"));
         }
         let nearest = |sum: &f32| (sum / weights).round().clamp(-1.0, 1.0) as i8;
         let ternary: Vec<i8> = sums.iter().map(nearest).collect();

@@ -3,14 +3,14 @@
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use super::{Found, NeighbourSearch, Stale, WHAT};
-use crate::analysis::neighbours::Search as Scan;
+use super::{Found, NeighbourWorker, Stale, WHAT};
+use crate::analysis::neighbours::Scan;
 use crate::analysis::region_search::{Window, best_windows};
 use crate::domain::{Example, Neighbour, NeighbourWish, Region, StoredLayer, counted};
 use crate::engine::message::Problem;
 use crate::images;
 
-impl NeighbourSearch {
+impl NeighbourWorker {
     /// Compares every part of every image: windows of the size of the box, over whole activations.
     pub(super) fn in_parts(
         &self,
@@ -21,9 +21,9 @@ impl NeighbourSearch {
     ) -> Result<Found, Problem> {
         let (size, region) = self.boxed(wish)?;
         let table = self.opened.kept.table(&source.layer)?.filter(|table| !table.is_empty()).ok_or_else(|| {
-            let why = format!("no activations of {} are kept", source.layer);
+            let why = format!("no activations of {} are stored", source.layer);
             Problem::new(WHAT, why)
-                .with_remedy("Keep them: `tiramisu activations FOLDER keep`, or in the window under Workspace.")
+                .with_remedy("Keep them: `tiramisu activations FOLDER store`, or in the window under Workspace.")
         })?;
         let shape @ [channels, h, w] = table.shape();
         let probe = self.probe(wish, source, None, channels, stale)?;
@@ -48,7 +48,7 @@ impl NeighbourSearch {
             for (image, found) in images.iter().zip(found) {
                 let is_wanted = scan.among.is_none_or(|among| among.contains(*image))
                     && scan.exclude.binary_search(image).is_err()
-                    && self.opened.roll.get(*image).is_some_and(|record| table.holds(&record));
+                    && self.opened.catalogue.get(*image).is_some_and(|record| table.holds(&record));
                 if let Some(found) = found.filter(|_| is_wanted) {
                     searched += 1;
                     best.push((Neighbour { image: *image, score: found.score }, found));
@@ -68,7 +68,8 @@ impl NeighbourSearch {
         best.sort_unstable_by(|a, b| is_before(&a.0, &b.0));
         best.truncate(scan.k);
         let place = |(neighbour, found): &(Neighbour, Window)| {
-            let size = self.opened.roll.get(neighbour.image).map_or([1, 1], |record| [record.width, record.height]);
+            let size =
+                self.opened.catalogue.get(neighbour.image).map_or([1, 1], |record| [record.width, record.height]);
             let footprint = self.opened.input.footprint(size);
             let (rows, columns) = (found.row..found.row + window[0], found.column..found.column + window[1]);
             // A window that holds nothing but what was added around the picture has no place on it.
@@ -92,7 +93,7 @@ impl NeighbourSearch {
         for (example, _) in speaking {
             match example {
                 Example::Region { image, region } => {
-                    let size = self.opened.roll.get(*image).map_or([1, 1], |record| [record.width, record.height]);
+                    let size = self.opened.catalogue.get(*image).map_or([1, 1], |record| [record.width, record.height]);
                     return Ok((size, *region));
                 }
                 Example::File { path, region: Some(region) } => {

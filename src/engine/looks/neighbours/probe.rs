@@ -4,31 +4,31 @@ use std::path::Path;
 
 use crossbeam_channel::bounded;
 
-use super::{NeighbourSearch, Stale, WHAT};
+use super::{NeighbourWorker, Stale, WHAT};
 use crate::analysis::neighbours::probe_of;
 use crate::analysis::probe::{Probe, mean_of};
 use crate::domain::predicate::names_there_are;
 use crate::domain::{ClassOrigin, Example, ImageId, Metric, NeighbourWish, Region, StoredLayer};
 use crate::engine::analyses::class_members::Members;
-use crate::engine::collection::library::Shelf;
+use crate::engine::collection::library::SearchableVectors;
 use crate::engine::message::Problem;
 use crate::engine::tensor::TensorLook;
 
-impl NeighbourSearch {
+impl NeighbourWorker {
     /// The one vector that stands for all examples.
     ///
-    /// Without a shelf the vectors of images are read one by one.
+    /// Without them the vectors of images are read one by one.
     pub(super) fn probe(
         &self,
         wish: &NeighbourWish,
         source: &StoredLayer,
-        shelf: Option<&Shelf>,
+        searchable: Option<&SearchableVectors>,
         channels: usize,
         stale: Stale,
     ) -> Result<Vec<f32>, Problem> {
         // As it is: of one image alone, the length is part of the question where the measure sees it.
         match &wish.examples[..] {
-            [(Example::Image(image), weight)] if *weight > 0.0 => return self.vector_of(*image, source, shelf),
+            [(Example::Image(image), weight)] if *weight > 0.0 => return self.vector_of(*image, source, searchable),
             [(Example::File { path, region: None }, weight)] if *weight > 0.0 => {
                 return self.computed_of(path, source, None);
             }
@@ -37,13 +37,13 @@ impl NeighbourSearch {
         let mut probe = Probe::default();
         for (example, weight) in &wish.examples {
             let vector = match example {
-                Example::Image(image) => self.vector_of(*image, source, shelf)?,
+                Example::Image(image) => self.vector_of(*image, source, searchable)?,
                 Example::Region { image, region } => self.computed(*image, source, Some(*region))?,
                 Example::File { path, region } => self.computed_of(path, source, *region)?,
                 Example::Vector(vector) => vector.clone(),
                 many @ (Example::Label(_) | Example::Tag(_) | Example::Cluster { .. } | Example::Class(_)) => {
-                    match shelf {
-                        Some(shelf) => self.mean_of(many, wish.metric, shelf, stale)?,
+                    match searchable {
+                        Some(searchable) => self.mean_of(many, wish.metric, searchable, stale)?,
                         None => self.mean_of(many, wish.metric, &*self.opened.library.vectors(source)?, stale)?,
                     }
                 }
@@ -54,9 +54,14 @@ impl NeighbourSearch {
         Ok(probe.vector(wish.metric))
     }
 
-    fn vector_of(&self, image: ImageId, source: &StoredLayer, shelf: Option<&Shelf>) -> Result<Vec<f32>, Problem> {
-        let known = match shelf {
-            Some(shelf) => probe_of(&shelf.vectors, image),
+    fn vector_of(
+        &self,
+        image: ImageId,
+        source: &StoredLayer,
+        searchable: Option<&SearchableVectors>,
+    ) -> Result<Vec<f32>, Problem> {
+        let known = match searchable {
+            Some(searchable) => probe_of(&searchable.vectors, image),
             None => self.opened.library.vector(source, image)?,
         };
         match known {
@@ -65,12 +70,18 @@ impl NeighbourSearch {
         }
     }
 
-    fn mean_of(&self, many: &Example, metric: Metric, shelf: &Shelf, stale: Stale) -> Result<Vec<f32>, Problem> {
+    fn mean_of(
+        &self,
+        many: &Example,
+        metric: Metric,
+        searchable: &SearchableVectors,
+        stale: Stale,
+    ) -> Result<Vec<f32>, Problem> {
         let images = self.images_of(many)?;
-        match mean_of(&shelf.vectors, &images, metric, stale) {
+        match mean_of(&searchable.vectors, &images, metric, stale) {
             Some(mean) if mean.images > 0 => Ok(mean.vector),
             // Nobody sees what comes of a question that nobody asks any more.
-            None => Ok(vec![0.0; shelf.vectors.matrix.columns()]),
+            None => Ok(vec![0.0; searchable.vectors.matrix.columns()]),
             Some(_) => {
                 let of = many.title().unwrap_or_default();
                 Err(Problem::new(WHAT, format!("no image of {of} has vectors at this layer"))
@@ -81,8 +92,11 @@ impl NeighbourSearch {
 
     /// The images that an example of many images is the mean of.
     pub(super) fn images_of(&self, many: &Example) -> Result<Vec<ImageId>, Problem> {
-        let members =
-            Members { workspace: &self.opened.workspace, features: self.opened.features(), roll: &self.opened.roll };
+        let members = Members {
+            workspace: &self.opened.workspace,
+            features: self.opened.features(),
+            catalogue: &self.opened.catalogue,
+        };
         let found = match many {
             Example::Label(label) => return self.images_with(label),
             Example::Tag(tag) => members.of(tag, &ClassOrigin::Tag)?,
@@ -103,7 +117,7 @@ impl NeighbourSearch {
     }
 
     fn images_with(&self, label: &str) -> Result<Vec<ImageId>, Problem> {
-        let all = self.opened.roll.all();
+        let all = self.opened.catalogue.all();
         let has_it = |found: &str| found == label;
         let images: Vec<ImageId> =
             all.iter().filter(|image| image.label.as_deref().is_some_and(has_it)).map(|image| image.id).collect();
@@ -123,7 +137,7 @@ impl NeighbourSearch {
     /// The vector of an image that is not in the workspace yet, or of a part of one.
     fn computed(&self, image: ImageId, source: &StoredLayer, region: Option<Region>) -> Result<Vec<f32>, Problem> {
         let record =
-            self.opened.roll.get(image).ok_or_else(|| Problem::new(WHAT, "the image is not in the collection"))?;
+            self.opened.catalogue.get(image).ok_or_else(|| Problem::new(WHAT, "the image is not in the collection"))?;
         if let Some(reason) = &record.problem {
             return Err(Problem::new(WHAT, format!("{reason}: {}", record.path.text)));
         }

@@ -8,9 +8,9 @@ pub enum ActivationsWish {
     /// Say of which layers there are.
     List,
     /// Make and keep those of these layers, of all images that lack them.
-    Keep(Vec<String>),
+    Store(Vec<String>),
     /// Remove those of a layer.
-    Drop(String),
+    Remove(String),
 }
 
 impl ActivationsWish {
@@ -18,11 +18,11 @@ impl ActivationsWish {
     pub fn title(&self) -> String {
         match self {
             Self::List => "Activations".to_owned(),
-            Self::Keep(layers) => match &layers[..] {
+            Self::Store(layers) => match &layers[..] {
                 [layer] => format!("Activations of {layer}"),
                 layers => format!("Activations of {}", counted(layers.len(), "layer", "layers")),
             },
-            Self::Drop(layer) => format!("Remove the activations of {layer}"),
+            Self::Remove(layer) => format!("Remove the activations of {layer}"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::class_vectors::ClassVectors;
-use crate::domain::{ClassChange, ClassOrigin, ClassesBy, EngineChoice, ImageId};
+use crate::domain::{ClassChange, ClassOrigin, ClassesBy, ImageId, StrategyChoice};
 
 /// How class vectors are made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub struct ClassWish {
     pub layers: Option<Vec<String>>,
     /// Whether each layer of each class is brought to length 1.
     pub normalise: bool,
-    /// Only activations so many standard deviations above their mean count, if given.
+    /// Count only activations at least this many standard deviations above their mean, if given.
     pub deviations: Option<f64>,
 }
 
@@ -43,7 +43,7 @@ pub struct ClassMeans {
     /// The name of their table in the workspace.
     pub table: String,
     /// What made them, and why that.
-    pub choice: EngineChoice,
+    pub choice: StrategyChoice,
     /// How long it took to make them.
     pub elapsed_secs: f64,
 }

@@ -19,7 +19,7 @@ pub struct GraphWish {
     pub overwrite: bool,
 }
 
-/// Between what the edges are.
+/// What the edges connect.
 #[derive(Clone, Debug, PartialEq)]
 pub enum GraphKind {
     /// Images and their nearest neighbours at a layer, by cosine; the weight is how alike they are.

@@ -21,7 +21,7 @@ pub enum IndexWish {
     /// After images came: take them into all indices, or build anew where that pays, as the workspace's layout wants it.
     KeepUp,
     /// Remove it.
-    Drop(StoredLayer),
+    Remove(StoredLayer),
 }
 
 impl IndexWish {
@@ -30,7 +30,7 @@ impl IndexWish {
         match self {
             Self::List => "Indices".to_owned(),
             Self::KeepUp => "New images into the indices".to_owned(),
-            Self::Build { source, .. } | Self::Extend(source) | Self::Drop(source) => {
+            Self::Build { source, .. } | Self::Extend(source) | Self::Remove(source) => {
                 format!("Index at {}", source.layer)
             }
         }

@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::engine::networks::download::FetchError;
+use crate::engine::networks::download::DownloadError;
 
 /// The beginning of a file, ours alone as long as this lives.
 pub struct Part {
@@ -28,19 +28,19 @@ impl Part {
     ///
     /// # Errors
     /// When somebody else holds it, or the disk refuses.
-    pub fn take(target: &Path) -> Result<Self, FetchError> {
+    pub fn take(target: &Path) -> Result<Self, DownloadError> {
         let with = |ending: &str| {
             let mut path = target.as_os_str().to_owned();
             path.push(ending);
             PathBuf::from(path)
         };
         let (path, lock) = (with(".part"), with(".part.lock"));
-        let refused = |source| FetchError::Disk { source, path: lock.clone() };
+        let refused = |source| DownloadError::Disk { source, path: lock.clone() };
         loop {
             let file = OpenOptions::new().create(true).truncate(false).write(true).open(&lock).map_err(refused)?;
             match file.try_lock() {
                 Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(FetchError::Busy { path }),
+                Err(TryLockError::WouldBlock) => return Err(DownloadError::Busy { path }),
                 // Some network file systems have no locks. Refusing to work there would help nobody.
                 Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
                     tracing::warn!("no file locks here, so nothing stops a second download: {}", lock.display());
@@ -78,12 +78,12 @@ impl Part {
     }
 
     /// Opens it to write on.
-    pub fn go_on(&self) -> Result<File, FetchError> {
+    pub fn go_on(&self) -> Result<File, DownloadError> {
         OpenOptions::new().append(true).open(&self.path).map_err(self.refused())
     }
 
     /// Opens it to write from the beginning.
-    pub fn begin(&self, origin: Option<&Origin>) -> Result<File, FetchError> {
+    pub fn begin(&self, origin: Option<&Origin>) -> Result<File, DownloadError> {
         // First the beginning of another state is gone, then this state is written down.
         remove(&self.from).map_err(self.refused())?;
         let file = File::create(&self.path).map_err(self.refused())?;
@@ -94,20 +94,20 @@ impl Part {
     }
 
     /// Begins with nothing again.
-    pub fn throw_away(&self) -> Result<(), FetchError> {
+    pub fn throw_away(&self) -> Result<(), DownloadError> {
         remove(&self.from).and_then(|()| remove(&self.path)).map_err(self.refused())
     }
 
     /// Gives it its name.
-    pub fn finish(&self, target: &Path) -> Result<(), FetchError> {
+    pub fn finish(&self, target: &Path) -> Result<(), DownloadError> {
         fs::rename(&self.path, target).map_err(self.refused())?;
         fs::remove_file(&self.from).ok();
         Ok(())
     }
 
     /// An error of the disk, in words.
-    pub fn refused(&self) -> impl Fn(io::Error) -> FetchError + '_ {
-        |source| FetchError::Disk { source, path: self.path.clone() }
+    pub fn refused(&self) -> impl Fn(io::Error) -> DownloadError + '_ {
+        |source| DownloadError::Disk { source, path: self.path.clone() }
     }
 }
 

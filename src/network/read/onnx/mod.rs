@@ -135,7 +135,7 @@ fn import_for(model: &ModelProto, input: &Input, folder: &Path, name: &str) -> R
     for node in &model.graph.node {
         importer.push(node)?;
     }
-    // Of several outputs the first is the answer; the others teach or explain.
+    // Of several outputs the first is the answer; the others are for training.
     let answer = model.graph.output.iter().find_map(|output| importer.node_of(&output.name));
     let mut graph = importer.finish(name, preprocessing(input))?;
     graph.answer = answer.unwrap_or(graph.answer);

@@ -15,11 +15,11 @@ use crate::ui::theme::palette;
 use crate::ui::widgets::text::thousands;
 
 /// What the small network is, beyond [`BUILTIN_ABOUT`].
-const BUILTIN_ORIGIN: &str = "It has the layers of SqueezeNet 1.1 and was taught by SqueezeNet 1.0.";
+const BUILTIN_ORIGIN: &str = "It has the layers of SqueezeNet 1.1 and was trained to see what SqueezeNet 1.0 sees.";
 
 /// Said of a file that was opened by its path.
-const FILE_ABOUT: &str = "A file of yours, used from where it lies. If it is one of the networks in this list, it is \
-    recognised by its content, and pictures are prepared as its makers did it; else as its format suggests.";
+const FILE_ABOUT: &str = "A file of yours, used where it is. If its content matches a network in this list, pictures \
+                          are prepared as for that network; otherwise as its file format suggests.";
 
 impl NetworkDialog {
     pub(super) fn show_details(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -65,7 +65,7 @@ impl NetworkDialog {
         }
         fact_text(ui, "Classes", &known.classes.map(thousands).unwrap_or_default());
         if let Some(top_1) = known.top_1 {
-            fact_text(ui, "Top-1", &format!("{top_1:.1} % right first answers on ImageNet, as published"));
+            fact_text(ui, "Top-1", &format!("{top_1:.1} % top-1 accuracy on ImageNet, as published"));
         }
         self.show_preparation(ui, session, known, actions);
         files::show(ui, known);
@@ -79,14 +79,14 @@ impl NetworkDialog {
         ui.add_space(8.0);
         let is_known = |known: &KnownNetwork| known.path == path;
         if session.lasting.networks.list.iter().flat_map(|networks| networks.iter()).any(is_known) {
-            ui.label(RichText::new("It is in this list under a name, too.").color(palette().weak));
+            ui.label(RichText::new("It is also in this list under a name.").color(palette().weak));
             return;
         }
         if session.lasting.networks.added.is_some() {
             ui.label(RichText::new("Reading it…").color(palette().weak));
             return;
         }
-        let hint = "Put it into this list under a name; then how pictures are prepared for it can be changed";
+        let hint = "Add it to this list under a name. Then you can change how pictures are prepared for it";
         if ui.button("Remember it").on_hover_text(hint).clicked() {
             let name = free_name(&name_of(path), session);
             actions.push(Networks::Add { file: path.to_owned(), name, wish: PreparationWish::default() }.into());

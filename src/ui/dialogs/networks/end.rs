@@ -41,13 +41,13 @@ impl NetworkDialog {
 
     fn show_deeds(&mut self, ui: &mut Ui, session: &Session, item: &Item<'_>, actions: &mut Vec<Action>) -> bool {
         if let Item::Known(known) = item {
-            if let Some(fetch) = session.lasting.networks.fetch(&known.name) {
+            if let Some(download) = session.lasting.networks.download(&known.name) {
                 let room = ui.available_width();
-                download::show_bar(ui, &fetch.progress, (room - 330.0).clamp(60.0, 180.0), true);
-                if download::show_cancel(ui, &fetch.progress, Button::new("Cancel"))
+                download::show_bar(ui, &download.progress, (room - 330.0).clamp(60.0, 180.0), true);
+                if download::show_cancel(ui, &download.progress, Button::new("Cancel"))
                     .is_some_and(|button| button.clicked())
                 {
-                    actions.push(Networks::StopFetch(known.name.clone()).into());
+                    actions.push(Networks::StopDownload(known.name.clone()).into());
                 }
                 return false;
             }
@@ -69,27 +69,27 @@ impl NetworkDialog {
             }
         }
         if let Item::Known(known) = item {
-            self.show_fetch(ui, known, actions);
+            self.show_download(ui, known, actions);
             self.show_removal(ui, known, is_used);
         }
         is_taken
     }
 
-    fn show_fetch(&self, ui: &mut Ui, known: &KnownNetwork, actions: &mut Vec<Action>) {
+    fn show_download(&self, ui: &mut Ui, known: &KnownNetwork, actions: &mut Vec<Action>) {
         let is_missing = known.files.iter().any(|file| !file.is_here && !file.from.is_empty());
         if known.is_here {
-            let hint = "What the network runs without: the names of its classes, say";
+            let hint = "Optional files, such as the names of its classes";
             if is_missing && quiet_button(ui, "Get what is missing").on_hover_text(hint).clicked() {
-                actions.push(Networks::Fetch(known.name.clone()).into());
+                actions.push(Networks::Download(known.name.clone()).into());
             }
         } else if known.files.is_empty() {
-            ui.label(RichText::new("Its file is not where it was.").color(palette().warning));
+            ui.label(RichText::new("Its file was moved or deleted.").color(palette().warning));
         } else {
-            let button = main_button(ui, &fetch_text(known));
+            let button = main_button(ui, &download_text(known));
             self.focus_main(&button);
-            let hint = format!("From {}; it goes on where it stopped", publisher(known));
+            let hint = format!("From {}. A stopped download continues where it stopped", publisher(known));
             if button.on_hover_text(hint).clicked() {
-                actions.push(Networks::Fetch(known.name.clone()).into());
+                actions.push(Networks::Download(known.name.clone()).into());
             }
         }
     }
@@ -97,12 +97,12 @@ impl NetworkDialog {
     fn show_removal(&mut self, ui: &mut Ui, known: &KnownNetwork, is_used: bool) {
         let is_any_here = known.files.iter().any(|file| file.is_here);
         let (text, hint) = match (known.is_own, is_any_here) {
-            (true, _) => ("Forget…", "Take it out of this list"),
-            (false, true) => ("Delete…", "Delete what was downloaded of it"),
+            (true, _) => ("Forget…", "Remove it from this list"),
+            (false, true) => ("Delete…", "Delete its downloaded files"),
             (false, false) => return,
         };
         let button = ui.add_enabled_ui(!is_used, |ui| quiet_button(ui, text)).inner;
-        if button.on_hover_text(hint).on_disabled_hover_text("It is in use; use another first").clicked() {
+        if button.on_hover_text(hint).on_disabled_hover_text("It is in use; choose another network first").clicked() {
             self.removed = Some(known.name.clone());
         }
     }
@@ -110,7 +110,7 @@ impl NetworkDialog {
     fn ask_removal(&mut self, ui: &mut Ui, known: &KnownNetwork, actions: &mut Vec<Action>) {
         let (question, yes) = match (known.is_own, known.files.is_empty()) {
             (true, true) => ("Forget it? Its file stays where it is.".to_owned(), "Forget it"),
-            (true, false) => ("Forget it, and delete what was downloaded?".to_owned(), "Forget it"),
+            (true, false) => ("Forget it and delete its downloaded files?".to_owned(), "Forget it"),
             (false, _) => (format!("Delete its files{}?", size_here(known)), "Delete them"),
         };
         ui.label(question);
@@ -137,7 +137,7 @@ fn show_news(ui: &mut Ui, session: &Session) {
 }
 
 /// `Download (5.0 MB)`, with what is still missing.
-fn fetch_text(known: &KnownNetwork) -> String {
+fn download_text(known: &KnownNetwork) -> String {
     let missing = known.files.iter().filter(|file| !file.is_here && !file.is_optional);
     let size: Option<u64> = missing.map(|file| file.bytes).sum();
     size.map_or_else(|| "Download".to_owned(), |size| format!("Download ({})", bytes(size)))

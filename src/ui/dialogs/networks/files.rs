@@ -38,7 +38,7 @@ fn show_file(ui: &mut Ui, file: &KnownFile) {
         ui.add(Label::new(RichText::new(&file.name).color(palette().text)).selectable(true));
         let (state, colour) = match (file.is_here, file.is_optional) {
             (true, _) => ("here", palette().good),
-            (false, true) => ("missing, but not needed", palette().weak),
+            (false, true) => ("missing, but optional", palette().weak),
             (false, false) => ("missing", palette().warning),
         };
         ui.label(RichText::new(state).small().color(colour));

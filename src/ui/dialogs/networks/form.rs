@@ -86,8 +86,8 @@ impl Form {
                 ui.label(RichText::new("Reading the network…").small().color(palette().weak));
             }
         });
-        let hint = "The network itself stays as it is. Yours stands beside it, and what is extracted through it is kept apart: \
-                    features shift when pictures are prepared otherwise.";
+        let hint = "The network in the list is not changed. Yours is added under its own name, and its features are \
+                    stored separately, because they differ when pictures are prepared differently.";
         ui.label(RichText::new(hint).small().color(palette().weak));
         end
     }

@@ -57,7 +57,7 @@ impl<'a> Item<'a> {
     pub(super) fn section(&self) -> &'static str {
         match self {
             Item::Builtin | Item::Analytic => "Part of the program",
-            Item::Known(known) if !known.is_own => "Given away by others",
+            Item::Known(known) if !known.is_own => "Published networks",
             Item::Known(_) | Item::File(_) => "Your own",
         }
     }

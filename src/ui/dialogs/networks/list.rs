@@ -126,11 +126,11 @@ fn show_waiting(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     if !session.notices().iter().any(|notice| matches!(notice.text, NoticeText::Problem(_))) {
         ui.horizontal(|ui| {
             ui.add(Spinner::new().color(palette().accent));
-            ui.label(RichText::new("Looking which networks there are…").color(palette().weak));
+            ui.label(RichText::new("Looking for networks…").color(palette().weak));
         });
         return;
     }
-    ui.label(RichText::new("What others there are could not be found out.").color(palette().weak));
+    ui.label(RichText::new("The list of published networks could not be read.").color(palette().weak));
     if ui.button("Look again").clicked() {
         actions.push(Networks::List.into());
     }

@@ -17,11 +17,11 @@ pub(super) fn show(ui: &mut Ui, known: &KnownNetwork, actions: &mut Vec<Action>)
     let missing: Vec<&KnownFile> = known.files.iter().filter(|file| !file.is_here).collect();
     let needed: Vec<&str> = missing.iter().filter(|file| !file.is_optional).map(|file| file.name.as_str()).collect();
     let optional: Vec<&str> = missing.iter().filter(|file| file.is_optional).map(|file| file.name.as_str()).collect();
-    let mut words = format!("On another machine, get {} from the addresses above", needed.join(" and "));
+    let mut words = format!("On another machine, download {} from the addresses above", needed.join(" and "));
     if !optional.is_empty() {
-        words += &format!("; {} is not needed, but names its classes", optional.join(" and "));
+        words += &format!("; {} is optional and names its classes", optional.join(" and "));
     }
-    ui.label(words + ". Then put what you got into this folder (make it, if it is not there):");
+    ui.label(words + ". Then copy the files into this folder (create it if it does not exist):");
     let well =
         Frame::new().fill(palette().ground).corner_radius(CornerRadius::same(6)).inner_margin(Margin::symmetric(10, 6));
     well.show(ui, |ui| {
@@ -35,12 +35,12 @@ pub(super) fn show(ui: &mut Ui, known: &KnownNetwork, actions: &mut Vec<Action>)
         if ui.button("Copy the list").on_hover_text("Files, addresses, checksums and the folder, as text").clicked() {
             ui.copy_text(in_words(known, &missing, folder));
         }
-        if ui.button("Look again").on_hover_text("After the files were put there").clicked() {
+        if ui.button("Look again").on_hover_text("After you copied the files there").clicked() {
             actions.push(Networks::List.into());
         }
     });
-    let hint = "A file can also be dropped on this window, from a stick, say: it is recognised by its content and used from \
-                where it lies.";
+    let hint = "You can also drop a file on this window, for example from a USB stick. It is recognised by its \
+                content and used where it is.";
     ui.label(RichText::new(hint).small().color(palette().weak));
 }
 

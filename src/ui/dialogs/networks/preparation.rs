@@ -26,16 +26,16 @@ impl NetworkDialog {
             return;
         }
         let Some(preprocessing) = &known.preprocessing else {
-            ui.label("As the reader of the file thinks.");
-            let hint = "Its description leaves that open. Remember the file under another name (`tiramisu networks add`), \
-                        and it can be changed here.";
+            ui.label("As the file's format suggests.");
+            let hint = "Its description does not say. To choose it here, add the file under another name (`tiramisu \
+                        networks add`).";
             ui.label(RichText::new(hint).small().color(palette().weak));
             return;
         };
         ui.label(sentence(&preprocessing.in_words()));
         let can_change = known.is_here;
         let change = ui.add_enabled(can_change, Button::new("Change…"));
-        if change.on_disabled_hover_text("Once it is here: its file has to be read for that").clicked() {
+        if change.on_disabled_hover_text("Only after the download: the file has to be read for this").clicked() {
             self.form = Some(Form::new(known, preprocessing.clone(), session));
         }
     }

@@ -50,12 +50,12 @@ pub(super) fn show(ui: &mut Ui, id: Id, session: &Session, item: &Item<'_>, is_c
 
 /// How it stands, in a word.
 fn mark(session: &Session, item: &Item<'_>) -> Option<(String, Color32)> {
-    let fetch = match item {
-        Item::Known(known) => session.lasting.networks.fetch(&known.name),
+    let download = match item {
+        Item::Known(known) => session.lasting.networks.download(&known.name),
         Item::Builtin | Item::Analytic | Item::File(_) => None,
     };
-    if let Some(fetch) = fetch {
-        return Some((format!("{:.0} %", fetch.progress.share() * 100.0), palette().accent));
+    if let Some(download) = download {
+        return Some((format!("{:.0} %", download.progress.share() * 100.0), palette().accent));
     }
     if session.lasting.network == item.file() {
         return Some(("in use".to_owned(), palette().accent));

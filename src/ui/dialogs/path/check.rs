@@ -53,7 +53,8 @@ fn written(text: &str) -> Result<PathBuf, String> {
     let text = text.trim();
     let path = match text.strip_prefix('~') {
         Some(rest) if rest.is_empty() || rest.starts_with(['/', '\\']) => {
-            let home = etcetera::home_dir().map_err(|error| format!("Nobody knows where ~ is: {error}."))?;
+            let home =
+                etcetera::home_dir().map_err(|error| format!("The folder that ~ stands for is not known: {error}."))?;
             home.join(rest.trim_start_matches(['/', '\\']))
         }
         _ => PathBuf::from(text),
@@ -77,7 +78,7 @@ fn look(path: &Path) -> Result<Option<Metadata>, String> {
 /// Where the path leaves what there is.
 fn missing(path: &Path) -> String {
     let there = path.ancestors().skip(1).find(|folder| folder.exists());
-    let Some(there) = there else { return "There is nothing of this name.".to_owned() };
+    let Some(there) = there else { return "There is no file or folder with this name.".to_owned() };
     if !there.is_dir() {
         return format!("{} is a file, so there is nothing in it.", there.display());
     }

@@ -9,33 +9,33 @@ use crate::ui::widgets::text::{bytes, counted, shape_text};
 
 pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let Some(collection) = session.collection() else { return };
-    let is_free = !session.opened.house.is_busy() && !session.is_analysing();
-    for kept in &session.opened.kept_activations {
+    let is_free = !session.opened.maintenance.is_busy() && !session.is_analysing();
+    for kept in &session.opened.stored_activations {
         ui.horizontal_wrapped(|ui| {
             let images = counted(kept.images, "image", "images");
             ui.label(format!("Whole activations of {}: {images}, {}", kept.layer, bytes(kept.bytes)));
             ui.add_enabled_ui(is_free, |ui| {
                 let name = format!("Remove the activations of {}", kept.layer);
                 if ui.button("Remove").on_hover_text(name).clicked() {
-                    actions.push(Keep::Activations(ActivationsWish::Drop(kept.layer.clone())).into());
+                    actions.push(Keep::Activations(ActivationsWish::Remove(kept.layer.clone())).into());
                 }
             });
         });
     }
     let Some(layer) = collection.layers.get(session.opened.chosen.layer) else { return };
     let readable = session.opened.images.iter().filter(|image| image.problem.is_none()).count();
-    let there = session.opened.kept_activations(&layer.name).map_or(0, |kept| kept.images);
+    let there = session.opened.stored_activations(&layer.name).map_or(0, |kept| kept.images);
     if there >= readable {
         return;
     }
     let cost = bytes(activation_bytes(readable - there, layer.shape));
     ui.horizontal_wrapped(|ui| {
-        ui.label(format!("{} has {} numbers an image.", layer.name, shape_text(layer.shape)));
+        ui.label(format!("{} has {} numbers per image.", layer.name, shape_text(layer.shape)));
         ui.add_enabled_ui(is_free, |ui| {
-            let hint = "Runs the network over all images once more. Then a part of a picture can be looked for in every part \
-                        of the others. Half precision, compressed: so many bytes at most.";
-            if ui.button(format!("Keep whole activations (at most {cost})")).on_hover_text(hint).clicked() {
-                actions.push(Keep::Activations(ActivationsWish::Keep(vec![layer.name.clone()])).into());
+            let hint = "Runs the network over all images again. Then you can search for a part of a picture anywhere \
+                        in the others. They are compressed; this is the most they can take.";
+            if ui.button(format!("Store whole activations (at most {cost})")).on_hover_text(hint).clicked() {
+                actions.push(Keep::Activations(ActivationsWish::Store(vec![layer.name.clone()])).into());
             }
         });
     });

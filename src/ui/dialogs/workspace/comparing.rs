@@ -4,7 +4,7 @@ use eframe::egui::{Button, RichText, Ui};
 
 use super::WorkspaceDialog;
 use crate::domain::{TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};
-use crate::engine::HouseWish;
+use crate::engine::MaintenanceWish;
 use crate::session::{Action, Keep};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::counted;
@@ -28,10 +28,8 @@ impl WorkspaceDialog {
         let picked = self.picked.as_ref().filter(|(table, _)| *table == history.table).map(|(_, number)| *number);
         let (text, hint) = match picked {
             None => ("Compare", "Then choose the version to compare it with".to_owned()),
-            Some(number) if number == version.number => ("Compared with…", "Do not compare it after all".to_owned()),
-            Some(number) => {
-                ("With this", format!("What versions {number} and {} do not have in common", version.number))
-            }
+            Some(number) if number == version.number => ("Compared with…", "Cancel the comparison".to_owned()),
+            Some(number) => ("With this", format!("Show how versions {number} and {} differ", version.number)),
         };
         let button = Button::selectable(picked == Some(version.number), RichText::new(text).small()).small();
         let response = ui.add_enabled(can_ask, button).on_hover_text(hint);
@@ -45,7 +43,7 @@ impl WorkspaceDialog {
                 if number != version.number {
                     let (before, after) = (number.min(version.number), number.max(version.number));
                     actions.push(
-                        Keep::House(HouseWish::Compare {
+                        Keep::Maintenance(MaintenanceWish::Compare {
                             table: history.table.clone(),
                             before: VersionName::Number(before),
                             after: VersionName::Number(after),
@@ -66,7 +64,7 @@ pub(super) fn show_comparison(ui: &mut Ui, compared: &VersionComparison) {
     ui.label(RichText::new(title).color(palette().strong));
     let added = counted(compared.rows_added as usize, "row", "rows");
     let rows = match (compared.rows_added, compared.rows_removed) {
-        (0, 0) => "No row came or went.".to_owned(),
+        (0, 0) => "No rows were added or removed.".to_owned(),
         (_, removed) => format!("{added} added, {removed} removed."),
     };
     ui.label(rows);

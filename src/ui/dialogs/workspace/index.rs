@@ -12,21 +12,22 @@ use crate::ui::widgets::text::counted;
 impl WorkspaceDialog {
     pub(super) fn show_index(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         let Some(source) = session.source() else {
-            let text = "The layer looked at is not stored: there is nothing to make an index of.";
+            let text = "The current layer is not stored, so there is nothing to index.";
             ui.label(RichText::new(text).color(palette().weak));
             return;
         };
-        let is_free = !session.opened.house.is_busy() && !session.is_analysing();
+        let is_free = !session.opened.maintenance.is_busy() && !session.is_analysing();
         let place = format!("{} ({})", source.layer, source.pooling.word());
         ui.horizontal_wrapped(|ui| match session.opened.indices.iter().find(|record| record.source == source) {
             None => {
-                ui.label(format!("No index over {place}: neighbours are found by looking at every image."));
+                ui.label(format!("No index for {place}: neighbours are found by comparing every image."));
                 ComboBox::from_id_salt("kind of index").selected_text(self.index_kind.word()).show_ui(ui, |ui| {
                     for kind in IndexKind::ALL {
                         ui.selectable_value(&mut self.index_kind, kind, kind.word()).on_hover_text(kind.about());
                     }
                 });
-                let hint = "For collections where looking at every image takes longer than 20 ms. How much it finds is measured and told.";
+                let hint = "For collections where comparing every image takes longer than 20 ms. The share of \
+                            neighbours that the index finds is measured and shown.";
                 ui.add_enabled_ui(is_free, |ui| {
                     if ui.button("Build an index").on_hover_text(hint).clicked() {
                         let (kind, metric) = (self.index_kind, session.opened.chosen.metric);
@@ -35,14 +36,14 @@ impl WorkspaceDialog {
                 });
             }
             Some(record) => {
-                ui.label(format!("Index over {place}: {}", in_words(record))).on_hover_text(in_detail(record));
+                ui.label(format!("Index for {place}: {}", in_words(record))).on_hover_text(in_detail(record));
                 ui.add_enabled_ui(is_free, |ui| {
-                    let hint = "Images that came otherwise than by extracting here.";
-                    if ui.button("Take in new images").on_hover_text(hint).clicked() {
+                    let hint = "Images that were added in another way than by extracting here.";
+                    if ui.button("Add new images").on_hover_text(hint).clicked() {
                         actions.push(Keep::Index(IndexWish::Extend(source.clone())).into());
                     }
                     if ui.button("Remove the index").clicked() {
-                        actions.push(Keep::Index(IndexWish::Drop(source.clone())).into());
+                        actions.push(Keep::Index(IndexWish::Remove(source.clone())).into());
                     }
                 });
             }
@@ -63,8 +64,8 @@ fn in_words(record: &IndexRecord) -> String {
 
 fn in_detail(record: &IndexRecord) -> String {
     format!(
-        "Measured with {}: {:.2} ms a question, 99 of 100 within {:.2} ms; {:.2} ms when every image is looked at.\n\
-         Of the worst question {:.0} % was found. {} looked into, {} candidates looked at exactly. Learned from {}, in {:.1} s.",
+        "Measured with {}: {:.2} ms per query, 99 % within {:.2} ms; {:.2} ms when every image is compared.\n\
+         The worst query found {:.0} %. {} searched, {} candidates compared exactly. Trained on {}, in {:.1} s.",
         counted(record.measured_probes, "image", "images"),
         record.median_ms,
         record.p99_ms,

@@ -2,9 +2,9 @@
 
 use eframe::egui::{Grid, RichText, Ui};
 
-use super::{Asked, WorkspaceDialog, activations, scrolled};
+use super::{Confirmation, WorkspaceDialog, activations, scrolled};
 use crate::domain::{Counted, Preference, TableStorage, single_in_words};
-use crate::engine::{HouseNews, HouseWish};
+use crate::engine::{MaintenanceReport, MaintenanceWish};
 use crate::session::{Action, Keep, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, counted};
@@ -14,27 +14,27 @@ impl WorkspaceDialog {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        news: &HouseNews,
+        news: &MaintenanceReport,
         room: f32,
         actions: &mut Vec<Action>,
     ) {
         let report = &news.storage;
-        let is_busy = session.opened.house.is_busy();
+        let is_busy = session.opened.maintenance.is_busy();
         let on_disk = format!("{} on disk, {} of it in old versions", bytes(report.bytes), bytes(report.old_bytes()));
         ui.label(RichText::new(on_disk).color(palette().strong));
         ui.add_enabled_ui(!is_busy, |ui| {
             self.show_preference(ui, news, actions);
             ui.horizontal(|ui| {
-                let hint = "Count what questions read and what new images write. Reads every column once.";
+                let hint = "Count the bytes that queries read and new images write. This reads every column once.";
                 if ui.button("Measure reads and writes").on_hover_text(hint).clicked() {
-                    actions.push(Keep::House(HouseWish::Look { measured: true }).into());
+                    actions.push(Keep::Maintenance(MaintenanceWish::Inspect { measured: true }).into());
                 }
-                let hint = "Put small files together, so that questions open fewer of them.";
+                let hint = "Merge small files, so that queries open fewer of them.";
                 if ui.button("Compact").on_hover_text(hint).clicked() {
-                    actions.push(Keep::House(HouseWish::Compact).into());
+                    actions.push(Keep::Maintenance(MaintenanceWish::Compact).into());
                 }
                 if ui.button("Delete old versions…").clicked() {
-                    self.asked = Some(Asked::ForgetVersions);
+                    self.asked = Some(Confirmation::DeleteVersions);
                 }
             });
         });
@@ -45,13 +45,13 @@ impl WorkspaceDialog {
         activations::show(ui, session, actions);
         ui.add_space(4.0);
         let hint = match report.is_measured() {
-            true => "In brackets: how many times the bare numbers. 1 is the least there can be.",
-            false => "What is read and written is not measured yet.",
+            true => "In brackets: how many times the size of the bare numbers. 1 is the least possible.",
+            false => "Reads and writes have not been measured yet.",
         };
         ui.label(RichText::new(hint).small().color(palette().weak));
         scrolled(ui, "storage", room - 90.0, |ui| {
             Grid::new("storage of tables").num_columns(4).striped(true).spacing([16.0, 4.0]).show(ui, |ui| {
-                for title in ["", "On disk", "Read for a question", "Written for an image"] {
+                for title in ["", "On disk", "Read per query", "Written per image"] {
                     ui.label(RichText::new(title).small().color(palette().weak));
                 }
                 ui.end_row();
@@ -60,14 +60,14 @@ impl WorkspaceDialog {
         });
     }
 
-    fn show_preference(&mut self, ui: &mut Ui, news: &HouseNews, actions: &mut Vec<Action>) {
+    fn show_preference(&mut self, ui: &mut Ui, news: &MaintenanceReport, actions: &mut Vec<Action>) {
         ui.horizontal(|ui| {
-            ui.label("What shall be cheap?");
+            ui.label("What should be cheap?");
             let choices = [None].into_iter().chain(Preference::ALL.map(Some));
             for choice in choices {
-                let title = choice.map_or("A middle way", Preference::title);
+                let title = choice.map_or("Balanced", Preference::title);
                 let about =
-                    choice.map_or("Neither the fewest files nor the most; nothing is deleted.", Preference::about);
+                    choice.map_or("A balance between reading and writing. Nothing is deleted.", Preference::about);
                 let is_chosen = news.storage.prefer == choice;
                 let plan = news.plans.iter().find(|(preference, _)| Some(*preference) == choice);
                 let plan = plan.map(|(_, plan)| plan.in_words()).unwrap_or_default();
@@ -80,9 +80,9 @@ impl WorkspaceDialog {
                     Some(preference @ (Preference::LittleSpace | Preference::FastReads))
                         if preference == Preference::LittleSpace || !plan.is_empty() =>
                     {
-                        self.asked = Some(Asked::Prefer { preference, plan });
+                        self.asked = Some(Confirmation::Prefer { preference, plan });
                     }
-                    choice => actions.push(Keep::House(HouseWish::Prefer(choice)).into()),
+                    choice => actions.push(Keep::Maintenance(MaintenanceWish::Prefer(choice)).into()),
                 }
             }
         });
@@ -103,7 +103,7 @@ fn show_table(ui: &mut Ui, table: &TableStorage) {
     ui.end_row();
     for column in &table.representations {
         let precision = if column.precision == Some("single") { " (single precision)" } else { "" };
-        ui.label(format!("    {}{precision}", column.column)).on_hover_text(format!("Asked for: {}", column.query));
+        ui.label(format!("    {}{precision}", column.column)).on_hover_text(format!("Query: {}", column.query));
         number(ui, Some(column.memory), 1);
         number(ui, column.read, 1);
         number(ui, column.update, images);
@@ -112,8 +112,8 @@ fn show_table(ui: &mut Ui, table: &TableStorage) {
     for index in &table.indices {
         let outside = counted(index.rows_outside as usize, "row is", "rows are");
         let written = match index.update_rows {
-            0 => "Nothing was taken in since it was built".to_owned(),
-            rows => format!("Written: counted when {} came last", counted(rows as usize, "image", "images")),
+            0 => "No images were added since it was built".to_owned(),
+            rows => format!("Written: counted when {} were last added", counted(rows as usize, "image", "images")),
         };
         let hint = format!("{outside} not in it. {written}");
         ui.label(format!("    index {} of {}", index.name, index.column)).on_hover_text(hint);

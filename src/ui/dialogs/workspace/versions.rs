@@ -3,9 +3,9 @@
 use eframe::egui::{CollapsingHeader, RichText, TextEdit, Ui};
 
 use super::comparing::show_comparison;
-use super::{Asked, WorkspaceDialog, scrolled};
+use super::{Confirmation, WorkspaceDialog, scrolled};
 use crate::domain::{TableHistory, TableVersion, VersionName, moment_in_words};
-use crate::engine::{HouseNews, HouseWish};
+use crate::engine::{MaintenanceReport, MaintenanceWish};
 use crate::session::{Action, Keep, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, counted};
@@ -18,12 +18,12 @@ impl WorkspaceDialog {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        news: &HouseNews,
+        news: &MaintenanceReport,
         room: f32,
         actions: &mut Vec<Action>,
     ) {
         let histories = &news.histories;
-        let can_change = !session.opened.house.is_busy() && !session.is_busy();
+        let can_change = !session.opened.maintenance.is_busy() && !session.is_busy();
         ui.add_enabled_ui(can_change, |ui| {
             ui.horizontal(|ui| {
                 let label = ui.label("Name for the present state:");
@@ -31,7 +31,7 @@ impl WorkspaceDialog {
                 let name = self.tag.trim().to_owned();
                 ui.add_enabled_ui(!name.is_empty(), |ui| {
                     if ui.button("Name it").on_hover_text("Letters, digits, dots, dashes and underscores").clicked() {
-                        actions.push(Keep::House(HouseWish::Tag(name)).into());
+                        actions.push(Keep::Maintenance(MaintenanceWish::NameVersion(name)).into());
                         self.tag.clear();
                     }
                 });
@@ -39,7 +39,7 @@ impl WorkspaceDialog {
             self.show_names(ui, histories, actions);
         });
         if session.is_busy() {
-            let hint = "Features are being extracted: naming and going back wait for the end.";
+            let hint = "Features are being extracted. Versions can be named and restored when that has ended.";
             ui.label(RichText::new(hint).small().color(palette().weak));
         }
         scrolled(ui, "versions", room - 70.0, |ui| {
@@ -49,7 +49,7 @@ impl WorkspaceDialog {
                 CollapsingHeader::new(title).default_open(history.versions.len() <= 12).show(ui, |ui| {
                     if let Some(reason) = &history.fixed_because {
                         ui.label(
-                            RichText::new(format!("It cannot be put back: {reason}.")).small().color(palette().weak),
+                            RichText::new(format!("It cannot be restored: {reason}.")).small().color(palette().weak),
                         );
                     }
                     let compared = news.compared.as_ref().filter(|compared| compared.table == history.table);
@@ -61,7 +61,7 @@ impl WorkspaceDialog {
                     for version in history.versions.iter().rev().take(SHOWN) {
                         ui.horizontal(|ui| {
                             self.show_version(ui, history, version, latest == Some(version.number), can_change);
-                            self.show_compare(ui, history, version, !session.opened.house.is_busy(), actions);
+                            self.show_compare(ui, history, version, !session.opened.maintenance.is_busy(), actions);
                         });
                     }
                     if history.versions.len() > SHOWN {
@@ -82,11 +82,11 @@ impl WorkspaceDialog {
         for name in names {
             ui.horizontal(|ui| {
                 ui.label(RichText::new(name).color(palette().strong));
-                if ui.button(format!("Go back to {name}…")).clicked() {
-                    self.asked = Some(Asked::PutBack { table: None, version: VersionName::Tag(name.clone()) });
+                if ui.button(format!("Restore {name}…")).clicked() {
+                    self.asked = Some(Confirmation::Restore { table: None, version: VersionName::Name(name.clone()) });
                 }
                 if ui.button(format!("Forget the name {name}")).clicked() {
-                    actions.push(Keep::House(HouseWish::Untag(name.clone())).into());
+                    actions.push(Keep::Maintenance(MaintenanceWish::ForgetName(name.clone())).into());
                 }
             });
         }
@@ -115,9 +115,9 @@ impl WorkspaceDialog {
             ui.label(RichText::new("what is seen").small().color(palette().weak));
         } else if history.fixed_because.is_none() {
             ui.add_enabled_ui(can_change, |ui| {
-                if ui.small_button(format!("Go back to {}…", version.number)).clicked() {
+                if ui.small_button(format!("Restore {}…", version.number)).clicked() {
                     let (table, version) = (Some(history.table.clone()), VersionName::Number(version.number));
-                    self.asked = Some(Asked::PutBack { table, version });
+                    self.asked = Some(Confirmation::Restore { table, version });
                 }
             });
         }

@@ -74,7 +74,7 @@ fn orders(ui: &mut Ui, view: &mut ActivationsView, session: &Session) {
             ui.label(RichText::new("!").color(theme::palette().problem)).on_hover_text(hint);
             hint
         }
-        None => "In which order the channels hang on the wall",
+        None => "The order of the channels",
     };
     shown.response.on_hover_text(hint).accessible_name("Channel order");
 }

@@ -51,7 +51,7 @@ pub fn show(
         }
         let found = view.unusual.iter().flat_map(|list| &list.channels).find(|found| found.channel == channel);
         if let Some(found) = found {
-            let hint = "How many standard deviations the image lies above what is usual in the collection";
+            let hint = "How many standard deviations this image is above the collection's mean";
             ui.label(RichText::new("unusual").color(palette.weak)).on_hover_text(hint);
             ui.label(RichText::new(format!("{:+.1} σ", found.z)).color(palette.text)).on_hover_text(hint);
         }

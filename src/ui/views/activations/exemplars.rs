@@ -65,7 +65,7 @@ pub fn show(
     let words = match list {
         _ if !session.opened.has_exemplars() => "No exemplars: this layer is not stored",
         _ if session.opened.committed.is_none_or(|(images, _)| images == 0) => {
-            "The images that excite it most appear here as soon as features are on disk"
+            "The images that excite it most appear here once features are stored"
         }
         None => "Looking for the images that excite it most",
         Some(list) if exemplars.is_empty() && list.is_current => "No image excites this channel",

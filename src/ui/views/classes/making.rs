@@ -44,7 +44,7 @@ impl Making {
                 "Each tag is a class; an image may be in several",
                 "No image has a tag yet",
             ),
-            (&mut self.is_by_cluster, "Cluster", clustering.is_some(), &of_clustering, "Nothing was clustered yet"),
+            (&mut self.is_by_cluster, "Cluster", clustering.is_some(), &of_clustering, "There are no clusters yet"),
         ];
         let mut is_pressed = false;
         for (is_on, text, can, hint, why_not) in kinds {

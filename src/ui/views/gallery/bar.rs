@@ -148,7 +148,7 @@ fn show_sort(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         for sort in Sort::ALL {
             let can = sort != Sort::Similarity || session.opened.neighbours.is_some() || now == sort;
             let row = ui.add_enabled(can, Button::selectable(sort == now, title(sort)));
-            if row.on_disabled_hover_text("Click an image first: its neighbours come first then").clicked() {
+            if row.on_disabled_hover_text("Click an image first, to sort by similarity to it").clicked() {
                 actions.push(Choose::Sort(sort).into());
             }
         }

@@ -21,7 +21,7 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         ui.horizontal_wrapped(|ui| {
             ui.colored_label(colour, what);
             let is_free = !session.is_analysing();
-            let busy = "Another analysis is at work";
+            let busy = "Another analysis is running";
             if missing > 0 {
                 let offer = if missing == 1 { "Place it" } else { "Place them" };
                 let place = ui.add_enabled(is_free, Button::new(offer)).on_disabled_hover_text(busy);

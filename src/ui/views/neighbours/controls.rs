@@ -7,8 +7,8 @@ use crate::domain::{Metric, Pooling};
 use crate::engine::Collection;
 use crate::session::{Action, Choose, Comparison, Session};
 
-const EMBEDDING: &str = "The full-network embedding: the score is the number of features at which two images' codes (weak, \
-                         neither, strong) differ; the least is the nearest";
+const EMBEDDING: &str = "The full-network embedding. The score is the number of features whose codes (weak, neither, \
+                         strong) differ between two images; the lower, the nearer";
 
 /// In one line that wraps where there is no room.
 pub fn show(ui: &mut Ui, session: &Session, collection: &Collection, actions: &mut Vec<Action>) {
@@ -27,7 +27,7 @@ pub fn show(ui: &mut Ui, session: &Session, collection: &Collection, actions: &m
             actions.push(Choose::NeighbourCount(count).into());
         }
         let mut only_shown = chosen.only_shown;
-        let hint = "Only among the images that the gallery's filter lets through";
+        let hint = "Only among the images that the gallery shows";
         if ui.checkbox(&mut only_shown, "Shown only").on_hover_text(hint).changed() {
             actions.push(Choose::OnlyShown(only_shown).into());
         }
@@ -78,7 +78,8 @@ fn show_pooling(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             }
         }
     });
-    let hint = "How each channel became one number. Of a transformer's tokens the patches count, not the class token.";
+    let hint = "How each channel is reduced to one number. For transformers the patch tokens count, not the class \
+                token.";
     combo.response.on_hover_text(hint).accessible_name("Pooling");
 }
 
@@ -91,7 +92,7 @@ fn show_metric(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             }
         }
     });
-    combo.response.on_hover_text("The measure neighbours are ranked by").accessible_name("Measure");
+    combo.response.on_hover_text("The metric that ranks neighbours").accessible_name("Metric");
 }
 
 /// The layers of the mix with their weights, and a way to add one.
@@ -110,7 +111,7 @@ fn show_mix(
             let mut changed = weight;
             let drag = DragValue::new(&mut changed).range(-10.0..=10.0).speed(0.01).max_decimals(2);
             let drag = drag.prefix(format!("{} × ", layer.name)).update_while_editing(false);
-            let hint = "How much this layer counts; below 0, what is unlike at it comes first";
+            let hint = "The weight of this layer. If it is negative, images that are unlike at this layer come first";
             let name = format!("Weight of {}", layer.name);
             if ui.add(drag).on_hover_text(hint).accessible_name(name).changed() {
                 let mut layers = layers.to_vec();

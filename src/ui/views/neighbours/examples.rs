@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         }
         if chosen.region.is_some()
             && probe.is_some()
-            && chip(ui, "part of the probe", palette().text, "Ask with all of it")
+            && chip(ui, "part of the probe", palette().text, "Search with the whole picture")
         {
             actions.push(Choose::Region(None).into());
         }
@@ -65,7 +65,7 @@ pub fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 fn show_anywhere(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let layer = session.collection().and_then(|collection| collection.layers.get(session.opened.chosen.layer));
     let Some(layer) = layer else { return };
-    if session.opened.kept_activations(&layer.name).is_some() {
+    if session.opened.stored_activations(&layer.name).is_some() {
         let mut anywhere = session.opened.chosen.anywhere;
         let hint = "Compare the box with every part of other pictures, not with the whole of each";
         if ui.checkbox(&mut anywhere, "Anywhere").on_hover_text(hint).changed() {
@@ -76,14 +76,15 @@ fn show_anywhere(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let images = session.opened.images.iter().filter(|image| image.problem.is_none()).count();
     let cost = bytes(activation_bytes(images, layer.shape));
     let hint = format!(
-        "Look for the box in every part of other pictures. For that, what {} says is kept in whole: at most {cost} on disk.",
+        "Search for the box in every part of other pictures. This stores the whole activations of {}: at most {cost} \
+         on disk.",
         layer.name
     );
-    let is_free = !session.is_analysing() && !session.opened.house.is_busy();
-    let button = ui.add_enabled(is_free, Button::new(format!("Anywhere (keeps {cost})")).small());
+    let is_free = !session.is_analysing() && !session.opened.maintenance.is_busy();
+    let button = ui.add_enabled(is_free, Button::new(format!("Anywhere (stores {cost})")).small());
     if button.on_hover_text(hint).clicked() {
         actions.push(Choose::Anywhere(true).into());
-        actions.push(Keep::Activations(ActivationsWish::Keep(vec![layer.name.clone()])).into());
+        actions.push(Keep::Activations(ActivationsWish::Store(vec![layer.name.clone()])).into());
     }
 }
 

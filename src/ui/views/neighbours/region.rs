@@ -17,8 +17,8 @@ pub fn show(ui: &mut Ui, session: &Session, picture: Rect, from: &mut Option<Pos
         return;
     }
     let response = ui.interact(picture, ui.make_persistent_id("region"), Sense::click_and_drag());
-    let hint = "Draw a box to ask with a part of the picture: the layer's cells in it, each weighed by how much of it the box \
-                covers. A click takes it away";
+    let hint = "Draw a box to search with a part of the picture. Each position of the layer counts by how much of it \
+                the box covers. Click to remove the box";
     let response = response.on_hover_text(hint);
     if response.drag_started() {
         // Where the button went down: the pointer is some way off until it is sure that this is no click.

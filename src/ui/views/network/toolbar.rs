@@ -36,8 +36,8 @@ pub fn show(
                     response.request_focus();
                 }
             }
-            let hint = "Runs a grey picture and says how long each layer takes on this device";
-            let wait = "Wait until no images are being read: beside that every layer takes longer";
+            let hint = "Runs a grey picture and measures how long each layer takes on this device";
+            let wait = "Wait until the extraction has ended: while it runs, every layer takes longer";
             let button = ui.add_enabled(!session.is_busy(), Button::new("Measure time"));
             if button.on_hover_text(hint).on_disabled_hover_text(wait).clicked() {
                 actions.push(Ask::LayerTimes.into());
@@ -45,7 +45,7 @@ pub fn show(
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if let Some(secs) = &session.opened.layer_secs {
                     let text = RichText::new(millis(secs.iter().sum())).small().color(palette().text);
-                    ui.label(text).on_hover_text("All layers for one image, each waited for");
+                    ui.label(text).on_hover_text("All layers for one image, measured one after the other");
                 }
                 ui.add(Label::new(RichText::new(about(collection)).small().color(palette().weak)).truncate());
             });

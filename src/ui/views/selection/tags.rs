@@ -43,7 +43,7 @@ impl TagRow {
                 for (tag, count) in &self.counts {
                     let share = if *count == ids.len() { String::new() } else { format!("  {}", thousands(*count)) };
                     let chip = Button::new(RichText::new(format!("{tag}{share}  ×")).small()).small();
-                    let hint = format!("Borne by {}. Click to take the tag away", counted(*count, "image", "images"));
+                    let hint = format!("On {}. Click to remove the tag", counted(*count, "image", "images"));
                     let name = format!("Remove tag {tag}");
                     if ui.add(chip).on_hover_text(hint).accessible_name(&name).clicked() {
                         actions.push(Choose::Tag { ids: ids.to_vec(), tag: tag.clone(), is_on: false }.into());

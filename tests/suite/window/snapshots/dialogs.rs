@@ -7,10 +7,10 @@ use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{IndexKind, IndexRecord, Metric, VersionComparison};
 use tiramisu::engine::{
-    AnalysisAnswer, Asked, Event, ExportExists, ExportFormat, ExportRequest, HouseNews, KnownNetwork, Problem,
+    AnalysisAnswer, Asked, Event, ExportExists, ExportFormat, ExportWish, KnownNetwork, MaintenanceReport, Problem,
 };
 
-use super::super::networks::{fetching, without_connection};
+use super::super::networks::{begin_download, without_connection};
 use super::super::workspace::{news, version};
 use super::scene::Scene;
 use crate::support::networks::{AWAY, HERE, OWN, list, told};
@@ -64,7 +64,7 @@ fn stored_layers(setup: Setup) -> Window {
 
 fn replace(setup: Setup) -> Window {
     let mut window = open(setup);
-    let request = ExportRequest {
+    let request = ExportWish {
         images: Vec::new(),
         scores: Vec::new(),
         format: ExportFormat::Json,
@@ -135,7 +135,7 @@ fn networks(setup: Setup) -> Window {
 fn network_away(setup: Setup) -> Window {
     let mut window = networks(setup);
     window.press("Network: ResNet-50 (torchvision, second weights)");
-    fetching(&mut window);
+    begin_download(&mut window);
     window
 }
 
@@ -161,9 +161,9 @@ fn workspace_awaited(setup: Setup) -> Window {
     window
 }
 
-fn workspace(setup: Setup, news: HouseNews) -> Window {
+fn workspace(setup: Setup, news: MaintenanceReport) -> Window {
     let mut window = workspace_awaited(setup);
-    window.tell([Event::HouseKept(std::sync::Arc::new(news))]);
+    window.tell([Event::MaintenanceEnded(std::sync::Arc::new(news))]);
     window.settle();
     window
 }
@@ -197,7 +197,7 @@ fn storage(setup: Setup) -> Window {
 fn workspace_refused(setup: Setup) -> Window {
     let mut window = workspace(setup, news(false));
     let problem = Problem::new("The workspace cannot be changed now", "features are being extracted into it.");
-    window.tell([Event::Problem { of: Asked::House, problem }]);
+    window.tell([Event::Problem { of: Asked::Maintenance, problem }]);
     window.settle();
     window
 }
@@ -224,7 +224,7 @@ fn versions_compared(setup: Setup) -> Window {
         columns_added: vec!["sharpness".to_owned()],
         columns_removed: Vec::new(),
     };
-    let mut window = workspace(setup, HouseNews { compared: Some(compared), ..news(false) });
+    let mut window = workspace(setup, MaintenanceReport { compared: Some(compared), ..news(false) });
     window.click("Versions");
     window
 }

@@ -7,7 +7,7 @@ use tiramisu::engine::{Asked, Event, Problem, Progress};
 use tiramisu::session::{Choose, Pick};
 use tiramisu::ui::settings::RecentFolder;
 
-use super::super::networks::fetching;
+use super::super::networks::begin_download;
 use super::scene::{Place, Scene};
 use super::views::broken;
 use crate::support::networks::{AWAY, list, told};
@@ -137,6 +137,6 @@ fn unreadable(setup: Setup) -> Window {
 fn downloading(setup: Setup) -> Window {
     let mut window = open(setup);
     window.tell([told(list().into_iter().filter(|known| known.name == AWAY).collect())]);
-    fetching(&mut window);
+    begin_download(&mut window);
     window
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{Filter, ImageId, Projection, ProjectionMethod, Region, Tags};
-use tiramisu::engine::{Asked, Event, Kept, LookKind, Problem};
+use tiramisu::engine::{Asked, Event, LookKind, Problem, StoredResult};
 use tiramisu::session::{Ask, Choose, Comparison, Pick};
 use tiramisu::ui::views::Pane;
 
@@ -152,7 +152,7 @@ fn unplaced(setup: Setup) -> Window {
     let wish = window.session().opened.projection_wish().expect("the layer is stored");
     let known = collection::projection(wish.source.clone(), &window.session().opened.images[..MAPPED - 40]);
     let map = Projection { wish, explained: None, ..known };
-    window.tell([Event::Kept(Kept::Map(Arc::new(map)))]);
+    window.tell([Event::StoredResult(StoredResult::Map(Arc::new(map)))]);
     window.settle();
     window
 }

@@ -4,7 +4,7 @@ use eframe::egui::{Button, ComboBox, DragValue, Ui};
 
 use super::field;
 use crate::domain::{Fit, Interpolation};
-use crate::engine::networks::{ChannelOrder, Preprocessing};
+use crate::engine::networks::{ColourOrder, Preprocessing};
 
 /// What a crop begins with: the shorter side is somewhat longer than the input, as the makers of most networks did it.
 const SHORTER_PER_SIDE: f32 = 256.0 / 224.0;
@@ -18,7 +18,7 @@ pub(super) fn show(ui: &mut Ui, draft: &mut Preprocessing) {
     field(ui, "Mean", |ui| show_triple(ui, "Mean", order, &mut draft.mean));
     field(ui, "Scale", |ui| {
         ui.add(DragValue::new(&mut draft.scale).speed(0.001).max_decimals(8))
-            .on_hover_text("Every value is multiplied by it, after the mean was taken away")
+            .on_hover_text("Every value is multiplied by this after the mean was subtracted")
             .accessible_name("Scale")
     });
     field(ui, "Deviation", |ui| show_triple(ui, "Deviation", order, &mut draft.deviation));
@@ -45,7 +45,7 @@ fn show_fit(ui: &mut Ui, draft: &mut Preprocessing) {
             ui.add(pixels).on_hover_text("Length of the shorter side").accessible_name("Shorter side");
         }
         Fit::Letterbox { fill } => {
-            ui.color_edit_button_srgb(fill).on_hover_text("Colour of the ground").accessible_name("Ground");
+            ui.color_edit_button_srgb(fill).on_hover_text("Background colour").accessible_name("Ground");
         }
     }
 }
@@ -54,7 +54,7 @@ fn fit_in_words(fit: Fit) -> &'static str {
     match fit {
         Fit::Stretch => "Stretched",
         Fit::Crop { .. } => "Shorter side, its middle",
-        Fit::Letterbox { .. } => "Whole, on a ground",
+        Fit::Letterbox { .. } => "Whole, on a background",
     }
 }
 
@@ -65,11 +65,14 @@ fn show_interpolation(ui: &mut Ui, interpolation: &mut Interpolation) {
             ui.selectable_value(interpolation, other, other.word());
         }
     });
-    combo.response.on_hover_text("How the pixels of the smaller picture are made").accessible_name("Interpolation");
+    combo
+        .response
+        .on_hover_text("How pixels are interpolated when the picture is resized")
+        .accessible_name("Interpolation");
 }
 
 fn show_order(ui: &mut Ui, draft: &mut Preprocessing) {
-    for (order, word) in [(ChannelOrder::Rgb, "red first"), (ChannelOrder::Bgr, "blue first")] {
+    for (order, word) in [(ColourOrder::Rgb, "red first"), (ColourOrder::Bgr, "blue first")] {
         if ui.radio(draft.channels == order, word).clicked() && draft.channels != order {
             draft.channels = order;
             // The numbers are those of a colour and go with it.
@@ -80,9 +83,9 @@ fn show_order(ui: &mut Ui, draft: &mut Preprocessing) {
 }
 
 /// Numbers for red, green and blue, which `values` holds in the network's order.
-fn show_triple(ui: &mut Ui, what: &str, order: ChannelOrder, values: &mut [f32; 3]) {
+fn show_triple(ui: &mut Ui, what: &str, order: ColourOrder, values: &mut [f32; 3]) {
     for (place, colour) in ["red", "green", "blue"].into_iter().enumerate() {
-        let index = if order == ChannelOrder::Bgr { 2 - place } else { place };
+        let index = if order == ColourOrder::Bgr { 2 - place } else { place };
         let number = DragValue::new(&mut values[index]).speed(0.25).max_decimals(4).prefix(format!("{colour} "));
         ui.add(number).accessible_name(format!("{what} of {colour}"));
     }

@@ -1,17 +1,19 @@
 //! Going back to earlier versions, without giving a picture what belongs to another.
 //!
-//! A version is put back as a new, latest one: what was there meanwhile is a version, too, and can itself be put back.
+//! A version is restored as a new, latest one: what was there meanwhile is a version, too, and can itself be restored.
 //!
 //! # What makes it safe
 //!
 //! Rows belong together by the ids of images, and a job resumes by set difference: whatever has a row is taken as done.
-//! So a row may only come back if its id still means the same picture in the same state. For each table that is put
-//! back, and for each that stays while the images are put back, the images as they were at the time of its version are
+//! So a row may only come back if its id still means the same picture in the same state. For each table that is
+//! restored, and for each that stays while the images are restored, the images as they were at the time of its version
+//! are
 //! compared with the images as they will be; rows whose picture has another path, size or time of change, or is not
 //! known any more, are removed. Extracting makes them anew. Tags, which nothing makes anew, go by the paths that they were
 //! given with wherever they are read: none is removed, and they stay with a picture that was edited.
 //!
-//! Rows are removed before the images are put back, and after a table of vectors is. What is to be done is on disk before
+//! Rows are removed before the images are restored, and after a table of vectors is. What is to be done is on disk
+//! before
 //! anything is: killed in between, it is finished when the workspace is next opened to write.
 
 mod journal;
@@ -23,7 +25,7 @@ use super::names::IMAGES;
 use super::pictures::Pictures;
 use super::table::Table;
 use super::{StoreError, Workspace, images, tags};
-use crate::domain::{ImageRecord, PutBack, VersionName};
+use crate::domain::{ImageRecord, Restored, VersionName};
 
 /// Ids in one predicate: all of a large table's would be slow to read.
 const REMOVED_TOGETHER: usize = 1024;
@@ -38,7 +40,7 @@ impl Workspace {
     /// # Errors
     /// When there is no such version, when it cannot be known which pictures its rows belong to, and when the disk does
     /// not let us. All is checked before anything is changed.
-    pub fn put_back(&mut self, table: Option<&str>, version: &VersionName) -> Result<Vec<PutBack>, StoreError> {
+    pub fn restore(&mut self, table: Option<&str>, version: &VersionName) -> Result<Vec<Restored>, StoreError> {
         self.expect_writable()?;
         self.refresh()?;
         let mut plans = self.plans(table, version)?;
@@ -71,13 +73,13 @@ impl Workspace {
     /// When the disk does not let us.
     pub(super) fn finish_putting_back(&mut self) -> Result<(), StoreError> {
         if let Some(journal) = Journal::read(self.root())? {
-            tracing::info!("going back to an earlier version was interrupted and is finished now");
+            tracing::info!("restoring an earlier version was interrupted and has now been finished");
             self.carry_out(journal)?;
         }
         Ok(())
     }
 
-    fn carry_out(&mut self, journal: Journal) -> Result<Vec<PutBack>, StoreError> {
+    fn carry_out(&mut self, journal: Journal) -> Result<Vec<Restored>, StoreError> {
         let mut done = Vec::with_capacity(journal.tables.len());
         let ours = self.tables()?;
         for Step { table: name, from, misfits } in journal.tables {
@@ -90,13 +92,13 @@ impl Workspace {
             let mut table = self.read_table(&name)?;
             let before = table.version();
             if let Some(version) = from {
-                table.put_back(version)?;
+                table.restore(version)?;
             }
             for portion in misfits.chunks(REMOVED_TOGETHER) {
                 table.remove(portion)?;
             }
             let version = table.version();
-            done.push(PutBack { table: name, from, version, before, rows_removed: misfits.len() });
+            done.push(Restored { table: name, from, version, before, rows_removed: misfits.len() });
         }
         // Vectors of versions that cut numbers off may have come back.
         Identity::forget_whole(self.root())?;
@@ -113,7 +115,7 @@ impl Workspace {
             let opened = self.read_table(&name)?;
             let from = match (table, version) {
                 (Some(table), _) if table != name => None,
-                (None, VersionName::Tag(_)) => {
+                (None, VersionName::Name(_)) => {
                     opened.number_of(version).ok().filter(|_| fixed_because(&name).is_none())
                 }
                 (None, VersionName::Latest | VersionName::Number(_)) if name != IMAGES => None,
@@ -121,7 +123,7 @@ impl Workspace {
             };
             if let (Some(reason), Some(version)) = (fixed_because(&name), from) {
                 let path = opened.path().to_owned();
-                return Err(StoreError::CannotPutBack { version, reason: reason.to_owned(), path });
+                return Err(StoreError::CannotRestore { version, reason: reason.to_owned(), path });
             }
             let from = match from {
                 // What is seen already need not come back.
@@ -134,7 +136,7 @@ impl Workspace {
             Some(table) if !plans.iter().any(|plan| plan.name == table) => {
                 Err(StoreError::NoSuchResult { what: "table", name: table.to_owned() })
             }
-            None if matches!(version, VersionName::Tag(_)) && !self.has_tag(version)? => {
+            None if matches!(version, VersionName::Name(_)) && !self.has_tag(version)? => {
                 Err(StoreError::NoSuchVersion { version: version.to_string(), path: self.root().to_owned() })
             }
             _ => Ok(plans),
@@ -195,11 +197,11 @@ impl Workspace {
             None => at(version).unwrap_or(0),
         };
         let before = images.iter().rev().find(|image| image.unix_nanos < until);
-        before.map(|image| image.number).ok_or_else(|| StoreError::CannotPutBack {
+        before.map(|image| image.number).ok_or_else(|| StoreError::CannotRestore {
             version,
             reason:
-                "the versions of the images from that time were forgotten, so nobody knows which pictures its rows \
-                     belong to. Extract again instead"
+                "the versions of the images from that time were deleted, so it is not known which pictures its rows \
+                 belong to. Extract again instead"
                     .to_owned(),
             path: table.path().to_owned(),
         })
@@ -210,7 +212,7 @@ impl Workspace {
 struct Plan {
     name: String,
     table: Table,
-    /// The version to put back.
+    /// The version to restored.
     from: Option<u64>,
     /// Ids of rows to remove.
     misfits: Vec<u32>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::{ImageId, Metric, StoredLayer};
-use crate::engine::{ActivationView, Likeness, Problem};
+use crate::engine::{ActivationView, Problem, WhySimilar};
 
 /// Why two images are alike, as far as it is known.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ pub struct Why {
     /// The measure.
     pub metric: Metric,
     /// The channels that contribute most, once they are there.
-    pub likeness: Option<Arc<Likeness>>,
+    pub similarity: Option<Arc<WhySimilar>>,
     /// Why it is not known, if it was asked for in vain.
     pub problem: Option<Problem>,
     /// The activations of the two, once they are there.

@@ -9,13 +9,13 @@ use crate::engine::message::Problem;
 use crate::store::{ActivationTable, Workspace};
 
 /// Opens the table of a layer when it is first asked for, and keeps it open. Nobody waits for another's opening.
-pub struct KeptShelf {
+pub struct ActivationReader {
     workspace: Arc<WorkspaceReader>,
     features: String,
     open: Mutex<HashMap<String, Arc<ActivationTable>>>,
 }
 
-impl KeptShelf {
+impl ActivationReader {
     /// Reads the activations of the table `features` of a workspace. Nothing is opened yet.
     pub fn new(workspace: Arc<WorkspaceReader>, features: String) -> Self {
         Self { workspace, features, open: Mutex::default() }

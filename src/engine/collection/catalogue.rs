@@ -1,4 +1,4 @@
-//! The roll of the collection: every image the engine knows, by id.
+//! The catalogue of the collection: every image the engine knows, by id.
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
@@ -8,11 +8,11 @@ use crate::images::Found;
 
 /// Shared by the threads of one open collection. Held only to copy a record, never across work.
 #[derive(Debug, Default)]
-pub struct Roll {
+pub struct Catalogue {
     records: RwLock<Vec<ImageRecord>>,
 }
 
-impl Roll {
+impl Catalogue {
     /// Starts with what an earlier run recorded: record `i` has id `i`.
     pub fn new(records: Vec<ImageRecord>) -> Self {
         Self { records: RwLock::new(records) }

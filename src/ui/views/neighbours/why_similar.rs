@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use crate::domain::{ChannelShare, Metric};
-use crate::engine::{ActivationView, Likeness, Problem};
+use crate::engine::{ActivationView, Problem, WhySimilar};
 use crate::session::{Action, Ask, Choose, Session, Why};
 use crate::ui::paint::{ColourMap, HeatMapCell, HeatMapStyle, heat_maps};
 use crate::ui::theme::{self, palette};
@@ -37,8 +37,8 @@ pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut V
         .default_pos(ui.ctx().content_rect().right_top() + vec2(-SIZE.x - 40.0, 70.0))
         .show(ui.ctx(), |ui| {
             show_pictures(ui, session, why, thumbs);
-            match (&why.likeness, &why.problem) {
-                (Some(likeness), _) => show_channels(ui, session, why, likeness, actions),
+            match (&why.similarity, &why.problem) {
+                (Some(similarity), _) => show_channels(ui, session, why, similarity, actions),
                 (None, Some(problem)) => say_problem(ui, problem),
                 (None, None) => {
                     ui.spinner();
@@ -46,7 +46,7 @@ pub fn show(ui: &Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut V
             }
         });
     if !is_open {
-        actions.push(Ask::CloseWhy.into());
+        actions.push(Ask::CloseWhySimilar.into());
     }
 }
 
@@ -75,16 +75,16 @@ fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, thumbs: &mut Thumbna
             ui.add(Label::new(RichText::new(&why.source.layer).color(palette().strong)).truncate());
             let of = format!("{}, {}", why.metric.word(), why.source.pooling.word());
             ui.label(RichText::new(of).color(palette().weak));
-            if let Some(likeness) = &why.likeness {
-                ui.label(RichText::new(format!("{:.3}", likeness.score)).size(15.0).color(palette().text));
+            if let Some(similarity) = &why.similarity {
+                ui.label(RichText::new(format!("{:.3}", similarity.score)).size(15.0).color(palette().text));
             }
         });
     });
     ui.add_space(4.0);
 }
 
-fn show_channels(ui: &mut Ui, session: &Session, why: &Why, likeness: &Likeness, actions: &mut Vec<Action>) {
-    let named: f64 = likeness.channels.iter().map(|channel| channel.share).sum();
+fn show_channels(ui: &mut Ui, session: &Session, why: &Why, similarity: &WhySimilar, actions: &mut Vec<Action>) {
+    let named: f64 = similarity.channels.iter().map(|channel| channel.share).sum();
     let what = match why.metric {
         Metric::Cosine => "of the cosine",
         Metric::Dot => "of the product",
@@ -93,16 +93,16 @@ fn show_channels(ui: &mut Ui, session: &Session, why: &Why, likeness: &Likeness,
     let count = session.collection().and_then(|collection| collection.layers.get(why.layer)).map_or(0, |l| l.shape[0]);
     let words = format!(
         "{} of {} {} {:.0} % {what}",
-        likeness.channels.len(),
+        similarity.channels.len(),
         counted(count, "channel", "channels"),
-        if likeness.channels.len() == 1 { "makes" } else { "make" },
+        if similarity.channels.len() == 1 { "makes" } else { "make" },
         named * 100.0
     );
     ui.add(Label::new(RichText::new(words).size(11.5).color(palette().weak)).wrap());
     ui.add_space(2.0);
     ScrollArea::vertical().id_salt("shares").auto_shrink([false, false]).show(ui, |ui| {
         Grid::new("channels that both have").num_columns(4).spacing(vec2(10.0, 6.0)).show(ui, |ui| {
-            for channel in &likeness.channels {
+            for channel in &similarity.channels {
                 show_bar(ui, channel.share);
                 let hint = format!("{:.4} and {:.4}: click to look at this channel", channel.a, channel.b);
                 let button = show_name(ui, session.opened.channel_title(&why.source.layer, channel.channel), hint);

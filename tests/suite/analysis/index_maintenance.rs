@@ -1,6 +1,6 @@
 //! What becomes of an index when images come.
 
-use tiramisu::domain::{IndexKind, IndexRecord, IndexStep, IndexUpkeep, Metric, Pooling, StoredLayer, next_step};
+use tiramisu::domain::{IndexKind, IndexMaintenance, IndexRecord, IndexStep, Metric, Pooling, StoredLayer, next_step};
 
 /// An index learned from a thousand images, with so many in it.
 fn record(rows: usize, recall: f64) -> IndexRecord {
@@ -27,7 +27,7 @@ fn record(rows: usize, recall: f64) -> IndexRecord {
 
 #[test]
 fn what_is_new_is_added_until_more_came_than_there_was_to_learn_from() {
-    let step = |rows: usize, outside: usize| next_step(&record(1000, 0.99), rows, outside, IndexUpkeep::Appended);
+    let step = |rows: usize, outside: usize| next_step(&record(1000, 0.99), rows, outside, IndexMaintenance::Appended);
     assert_eq!(step(1000, 0), IndexStep::Leave);
     assert_eq!(step(1001, 1), IndexStep::Append);
     assert_eq!(step(1000, 1), IndexStep::Append, "a picture that was replaced is new, though there are no more");
@@ -39,16 +39,16 @@ fn what_is_new_is_added_until_more_came_than_there_was_to_learn_from() {
 
 #[test]
 fn an_index_that_finds_too_little_is_built_anew_only_if_there_is_more_to_learn_from() {
-    let step = |rows: usize, outside: usize| next_step(&record(rows, 0.89), rows, outside, IndexUpkeep::Appended);
+    let step = |rows: usize, outside: usize| next_step(&record(rows, 0.89), rows, outside, IndexMaintenance::Appended);
     assert_eq!(step(1000, 0), IndexStep::Leave);
     assert_eq!(step(1100, 0), IndexStep::Rebuild);
-    assert_eq!(next_step(&record(1100, 0.9), 1100, 0, IndexUpkeep::Appended), IndexStep::Leave);
+    assert_eq!(next_step(&record(1100, 0.9), 1100, 0, IndexMaintenance::Appended), IndexStep::Leave);
 }
 
 #[test]
 fn the_layout_says_whether_an_index_is_built_anew_or_none_of_its_business() {
-    let step = |rows, outside, upkeep| next_step(&record(1000, 0.99), rows, outside, upkeep);
-    assert_eq!(step(1001, 1, IndexUpkeep::Rebuilt), IndexStep::Rebuild);
-    assert_eq!(step(1000, 0, IndexUpkeep::Rebuilt), IndexStep::Leave);
-    assert_eq!(step(5000, 4000, IndexUpkeep::None), IndexStep::Leave);
+    let step = |rows, outside, maintenance| next_step(&record(1000, 0.99), rows, outside, maintenance);
+    assert_eq!(step(1001, 1, IndexMaintenance::Rebuilt), IndexStep::Rebuild);
+    assert_eq!(step(1000, 0, IndexMaintenance::Rebuilt), IndexStep::Leave);
+    assert_eq!(step(5000, 4000, IndexMaintenance::None), IndexStep::Leave);
 }

@@ -1,6 +1,6 @@
 //! Why two images are alike, against sums in f64 and numbers worked out by hand.
 
-use tiramisu::analysis::explain::{Contribution, difference, likeness, total};
+use tiramisu::analysis::why_similar::{Contribution, difference, similarity, total};
 use tiramisu::domain::Metric;
 
 fn random(channels: usize, seed: u64) -> Vec<f32> {
@@ -23,15 +23,15 @@ fn the_channels_add_up_to_the_score() {
         (Metric::Dot, dot, squared / 2.0),
         (Metric::Euclidean, 2.0 * dot, squared),
     ] {
-        let (likeness, difference) = (likeness(&a, &b, metric), difference(&a, &b, metric));
-        assert!((total(&likeness) - alike).abs() < 1e-9 * alike.abs().max(1.0), "{metric:?}: {}", total(&likeness));
+        let (similarity, difference) = (similarity(&a, &b, metric), difference(&a, &b, metric));
+        assert!((total(&similarity) - alike).abs() < 1e-9 * alike.abs().max(1.0), "{metric:?}: {}", total(&similarity));
         assert!((total(&difference) - unlike).abs() < 1e-9 * unlike.max(1.0), "{metric:?}: {}", total(&difference));
         let whole = match metric {
             Metric::Cosine => 1.0,
             Metric::Dot => (of_a + of_b) / 2.0,
             Metric::Euclidean => of_a + of_b,
         };
-        assert!((total(&likeness) + total(&difference) - whole).abs() < 1e-9 * whole, "{metric:?}");
+        assert!((total(&similarity) + total(&difference) - whole).abs() < 1e-9 * whole, "{metric:?}");
     }
 }
 
@@ -39,7 +39,7 @@ fn the_channels_add_up_to_the_score() {
 fn the_channels_come_most_telling_first_with_their_values_and_shares() {
     let (a, b) = ([3.0, 0.0, -1.0, 2.0], [2.0, 5.0, 1.0, 3.0]);
     let told = |list: Vec<Contribution>| list.iter().map(|c| (c.channel, c.a, c.b, c.amount)).collect::<Vec<_>>();
-    let dot = likeness(&a, &b, Metric::Dot);
+    let dot = similarity(&a, &b, Metric::Dot);
     let shares: Vec<f64> = dot.iter().map(|c| c.share).collect();
     assert_eq!(shares, [6.0 / 13.0, 6.0 / 13.0, 0.0, -1.0 / 13.0]);
     // 0 and 3 tie.
@@ -55,14 +55,14 @@ fn the_same_image_differs_in_nothing() {
     for metric in Metric::ALL {
         assert!(difference(&a, &a, metric).iter().all(|c| c.amount == 0.0 && c.share == 0.0), "{metric:?}");
     }
-    assert!((total(&likeness(&a, &a, Metric::Cosine)) - 1.0).abs() < 1e-12);
+    assert!((total(&similarity(&a, &a, Metric::Cosine)) - 1.0).abs() < 1e-12);
 }
 
 #[test]
 fn a_vector_of_zeros_is_like_nothing() {
     for metric in Metric::ALL {
-        let list = likeness(&[0.0, 0.0], &[1.0, 2.0], metric);
+        let list = similarity(&[0.0, 0.0], &[1.0, 2.0], metric);
         assert!(list.iter().all(|c| c.amount == 0.0 && c.share == 0.0), "{list:?}");
-        assert!(likeness(&[], &[], metric).is_empty());
+        assert!(similarity(&[], &[], metric).is_empty());
     }
 }

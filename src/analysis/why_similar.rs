@@ -2,7 +2,7 @@
 
 use crate::domain::Metric;
 
-/// What one channel adds to the likeness of two vectors, or to their difference.
+/// What one channel adds to the similarity of two vectors, or to their difference.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Contribution {
     /// Its index in the layer.
@@ -17,7 +17,7 @@ pub struct Contribution {
     pub share: f64,
 }
 
-/// What every channel adds to the likeness of `a` and `b`, most first, ties by channel.
+/// What every channel adds to the similarity of `a` and `b`, most first, ties by channel.
 ///
 /// Over all channels the amounts sum to
 /// - cosine: `a·b / (|a| |b|)`, each `a_i b_i / (|a| |b|)`; nothing when either is a vector of zeros;
@@ -32,7 +32,7 @@ pub struct Contribution {
 ///
 /// # Panics
 /// When the two do not have the same number of channels.
-pub fn likeness(a: &[f32], b: &[f32], metric: Metric) -> Vec<Contribution> {
+pub fn similarity(a: &[f32], b: &[f32], metric: Metric) -> Vec<Contribution> {
     let factor = match metric {
         Metric::Cosine => inverse(length(a) * length(b)),
         Metric::Dot => 1.0,
@@ -48,7 +48,8 @@ pub fn likeness(a: &[f32], b: &[f32], metric: Metric) -> Vec<Contribution> {
 /// - Euclidean: the squared distance, each `(a_i - b_i)²`;
 /// - dot: half the squared distance, each `(a_i - b_i)² / 2`: what `a·b` lacks to `(|a|² + |b|²) / 2`.
 ///
-/// So with every metric likeness and difference together are the same for any two vectors of these lengths. Everything
+/// So with every metric similarity and difference together are the same for any two vectors of these lengths.
+/// Everything
 /// is taken in f64.
 ///
 /// # Shapes
@@ -65,7 +66,7 @@ pub fn difference(a: &[f32], b: &[f32], metric: Metric) -> Vec<Contribution> {
     sorted(a, b, |a, b| factor * (a * of_a - b * of_b).powi(2))
 }
 
-/// The sum of all amounts: the likeness, or the difference.
+/// The sum of all amounts: the similarity, or the difference.
 pub fn total(contributions: &[Contribution]) -> f64 {
     contributions.iter().map(|contribution| contribution.amount).sum()
 }

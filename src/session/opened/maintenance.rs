@@ -2,20 +2,20 @@
 
 use std::sync::Arc;
 
-use crate::engine::{HouseNews, Problem, Progress};
+use crate::engine::{MaintenanceReport, Problem, Progress};
 
 /// What the workspace costs and which versions it has, once that was asked for.
 #[derive(Clone, Debug, Default)]
-pub struct House {
+pub struct Maintenance {
     /// How it is.
-    pub news: Option<Arc<HouseNews>>,
+    pub news: Option<Arc<MaintenanceReport>>,
     /// The running or last work in it.
     pub progress: Option<Arc<Progress>>,
     /// Why the last work was not done.
     pub problem: Option<Problem>,
 }
 
-impl House {
+impl Maintenance {
     /// Whether work runs.
     pub fn is_busy(&self) -> bool {
         self.progress.as_ref().is_some_and(|progress| !progress.has_ended())

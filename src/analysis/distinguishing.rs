@@ -18,7 +18,7 @@ const BLOCK_ROWS: usize = 64;
 
 /// A feature that is more present in a group than elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Telling {
+pub struct DistinguishingFeature {
     /// The feature: of the embedding, or of the layer whose vectors were given.
     pub feature: usize,
     /// In the group: the share of images that are +1 there, or the mean of their standardised values.
@@ -27,7 +27,7 @@ pub struct Telling {
     pub in_rest: f32,
 }
 
-impl Telling {
+impl DistinguishingFeature {
     /// How much more than in the rest. A difference: the ratio would put first what is rare everywhere.
     pub fn lift(&self) -> f32 {
         self.in_group - self.in_rest
@@ -46,7 +46,7 @@ pub struct Unusual {
 }
 
 /// For each group the features at which more than `share` of its images are +1 ([`MAJORITY`] in the paper), those first
-/// whose [`lift`](Telling::lift) is greatest, then the larger share, then the feature; `top` at most. Images of no group
+/// whose [`lift`](DistinguishingFeature::lift) is greatest, then the larger share, then the feature; `top` at most. Images of no group
 /// belong to the rest of each. An empty group has none. `None` when cancelled.
 ///
 /// # Shapes
@@ -61,11 +61,11 @@ pub fn by_codes(
     share: f32,
     top: usize,
     cancelled: Cancelled<'_>,
-) -> Option<Vec<Vec<Telling>>> {
+) -> Option<Vec<Vec<DistinguishingFeature>>> {
     let sizes = sizes(of, codes.rows(), groups);
     // The group after the last is that of the images in none.
     let rows_of = |groups: usize| vec![0u32; (groups + 1) * PIECE_WORDS * 64];
-    let count_piece = |piece: usize| -> Option<Vec<Vec<(i128, Telling)>>> {
+    let count_piece = |piece: usize| -> Option<Vec<Vec<(i128, DistinguishingFeature)>>> {
         let words = piece * PIECE_WORDS..((piece + 1) * PIECE_WORDS).min(codes.words());
         let mut counts = rows_of(groups);
         for (row, group) in of.iter().enumerate() {
@@ -83,37 +83,37 @@ pub fn by_codes(
         }
         let width = ((words.end * 64).min(codes.features()) - words.start * 64).min(PIECE_WORDS * 64);
         let of_group = |group: usize| {
-            let telling = |place: usize| {
+            let distinguishing = |place: usize| {
                 let count = |group: usize| u64::from(counts[group * PIECE_WORDS * 64 + place]);
                 let all: u64 = (0..=groups).map(count).sum();
                 let (here, rest) = (count(group), all - count(group));
                 let (size, others) = (sizes[group], of.len() as u64 - sizes[group]);
                 let share_of =
                     |count: u64, size: u64| if size == 0 { 0.0 } else { (count as f64 / size as f64) as f32 };
-                let telling = Telling {
+                let distinguishing = DistinguishingFeature {
                     feature: words.start * 64 + place,
                     in_group: share_of(here, size),
                     in_rest: share_of(rest, others),
                 };
                 // The lift times both sizes: whole numbers, so that ties are ties.
                 let lift = i128::from(here) * i128::from(others.max(1)) - i128::from(rest) * i128::from(size);
-                (telling.in_group > share).then_some((lift, telling))
+                (distinguishing.in_group > share).then_some((lift, distinguishing))
             };
-            (0..width).filter_map(telling).collect::<Vec<_>>()
+            (0..width).filter_map(distinguishing).collect::<Vec<_>>()
         };
         Some((0..groups).map(of_group).collect())
     };
-    let pieces: Vec<Vec<Vec<(i128, Telling)>>> =
+    let pieces: Vec<Vec<Vec<(i128, DistinguishingFeature)>>> =
         (0..codes.words().div_ceil(PIECE_WORDS)).into_par_iter().map(count_piece).collect::<Option<_>>()?;
     let mut of_groups = vec![Vec::new(); groups];
     for piece in pieces {
         of_groups.iter_mut().zip(piece).for_each(|(all, mut some)| all.append(&mut some));
     }
-    let best = |mut list: Vec<(i128, Telling)>| {
+    let best = |mut list: Vec<(i128, DistinguishingFeature)>| {
         list.sort_by(|(a_lift, a), (b_lift, b)| {
             b_lift.cmp(a_lift).then(b.in_group.total_cmp(&a.in_group)).then(a.feature.cmp(&b.feature))
         });
-        list.into_iter().take(top).map(|(_, telling)| telling).collect()
+        list.into_iter().take(top).map(|(_, distinguishing)| distinguishing).collect()
     };
     Some(of_groups.into_iter().map(best).collect())
 }
@@ -136,7 +136,7 @@ pub fn by_vectors(
     groups: usize,
     top: usize,
     cancelled: Cancelled<'_>,
-) -> Option<Vec<Vec<Telling>>> {
+) -> Option<Vec<Vec<DistinguishingFeature>>> {
     sizes(of, vectors.ids.len(), groups);
     let channels = collection.features();
     assert!(vectors.ids.is_empty() || vectors.matrix.columns() == channels, "statistics of the same layer");
@@ -165,7 +165,7 @@ pub fn by_vectors(
     let totals: Vec<(f64, u64)> = (0..channels).map(total).collect();
     let stds = collection.std();
     let of_group = |group: usize| {
-        let telling = |feature: usize| {
+        let distinguishing = |feature: usize| {
             let place = group * channels + feature;
             let ((all, all_count), std) = (totals[feature], stds[feature]);
             let (sum, count) = (sums[place], u64::from(counts[place]));
@@ -174,11 +174,14 @@ pub fn by_vectors(
                 _ if std == 0.0 => 0.0,
                 _ => (sum / count as f64 / std) as f32,
             };
-            let telling =
-                Telling { feature, in_group: mean_z(sum, count), in_rest: mean_z(all - sum, all_count - count) };
-            (telling.in_group > 0.0).then_some(telling)
+            let distinguishing = DistinguishingFeature {
+                feature,
+                in_group: mean_z(sum, count),
+                in_rest: mean_z(all - sum, all_count - count),
+            };
+            (distinguishing.in_group > 0.0).then_some(distinguishing)
         };
-        let mut list: Vec<Telling> = (0..channels).filter_map(telling).collect();
+        let mut list: Vec<DistinguishingFeature> = (0..channels).filter_map(distinguishing).collect();
         list.sort_by(|a, b| b.in_group.total_cmp(&a.in_group).then(a.feature.cmp(&b.feature)));
         list.truncate(top);
         list

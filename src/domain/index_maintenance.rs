@@ -1,7 +1,7 @@
 //! Whether what came since is added to an index, or the index is built anew: one function, from plain numbers.
 
-use super::engine_choice::LEAST_RECALL;
-use super::{IndexRecord, IndexUpkeep};
+use super::strategy::LEAST_RECALL;
+use super::{IndexMaintenance, IndexRecord};
 
 /// What is done with an index after images came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,15 +21,15 @@ pub enum IndexStep {
 /// Adding costs only what is new, but what is new is put into cells that were learned without it. Building anew pays when
 /// more vectors came than there were to learn from, and when the index finds less than [`LEAST_RECALL`]: it would not be
 /// asked then.
-pub fn next_step(record: &IndexRecord, rows: usize, outside: usize, upkeep: IndexUpkeep) -> IndexStep {
+pub fn next_step(record: &IndexRecord, rows: usize, outside: usize, maintenance: IndexMaintenance) -> IndexStep {
     let finds_too_little = record.recall < LEAST_RECALL && rows > record.built_rows;
-    match upkeep {
-        IndexUpkeep::None => IndexStep::Leave,
+    match maintenance {
+        IndexMaintenance::None => IndexStep::Leave,
         _ if finds_too_little => IndexStep::Rebuild,
         _ if outside == 0 && rows == record.rows => IndexStep::Leave,
         _ if outside == 0 => IndexStep::Measure,
-        IndexUpkeep::Rebuilt => IndexStep::Rebuild,
-        IndexUpkeep::Appended if rows > record.built_rows.saturating_mul(2) => IndexStep::Rebuild,
-        IndexUpkeep::Appended => IndexStep::Append,
+        IndexMaintenance::Rebuilt => IndexStep::Rebuild,
+        IndexMaintenance::Appended if rows > record.built_rows.saturating_mul(2) => IndexStep::Rebuild,
+        IndexMaintenance::Appended => IndexStep::Append,
     }
 }

@@ -1,7 +1,7 @@
-//! Keeping house in a workspace: from the command line, and beside a window's engine.
+//! Workspace maintenance: from the command line, and beside a window's engine.
 
 use tiramisu::domain::VersionName;
-use tiramisu::engine::{Asked, Event, HouseWish, Request};
+use tiramisu::engine::{Asked, Event, MaintenanceWish, Request};
 use tiramisu::store::Workspace;
 
 use super::extracted;
@@ -54,32 +54,32 @@ fn the_command_line_names_states_goes_back_and_counts() {
 #[test]
 fn an_open_collection_goes_back_is_shown_as_it_was_and_extracts_only_when_asked() {
     let (_dir, workspace, mut listener, _) = extracted(12);
-    let keep = |listener: &mut Listener, wish: HouseWish| {
-        listener.engine.send(Request::KeepHouse(wish));
+    let keep = |listener: &mut Listener, wish: MaintenanceWish| {
+        listener.engine.send(Request::Maintain(wish));
         listener.until("the end of the work", |event| match event {
-            Event::HouseKept(news) => Some(Ok(news.clone())),
-            Event::Problem { of: Asked::House, problem } => Some(Err(problem.clone())),
+            Event::MaintenanceEnded(news) => Some(Ok(news.clone())),
+            Event::Problem { of: Asked::Maintenance, problem } => Some(Err(problem.clone())),
             _ => None,
         })
     };
-    let news = keep(&mut listener, HouseWish::Look { measured: true }).expect("it can be looked at");
+    let news = keep(&mut listener, MaintenanceWish::Inspect { measured: true }).expect("it can be looked at");
     assert!(news.storage.is_measured() && news.done.is_empty());
     let history = news.histories[1].clone();
-    keep(&mut listener, HouseWish::Tag("whole".into())).expect("it is named");
-    let refused = keep(&mut listener, HouseWish::Tag("whole".into())).expect_err("the name is given");
-    assert!(refused.why.contains("untag"), "{refused}");
+    keep(&mut listener, MaintenanceWish::NameVersion("whole".into())).expect("it is named");
+    let refused = keep(&mut listener, MaintenanceWish::NameVersion("whole".into())).expect_err("the name is given");
+    assert!(refused.why.contains("forget-name"), "{refused}");
 
     let (before, after) = (VersionName::Number(1), VersionName::Latest);
-    let wish = HouseWish::Compare { table: history.table.clone(), before, after };
+    let wish = MaintenanceWish::Compare { table: history.table.clone(), before, after };
     let compared = keep(&mut listener, wish).expect("they are compared").compared.clone().expect("a comparison");
     assert_eq!((compared.rows_added, compared.rows_removed), (12, 0));
     let before = VersionName::Number(9_999);
-    let wish = HouseWish::Compare { table: history.table.clone(), before, after: VersionName::Latest };
+    let wish = MaintenanceWish::Compare { table: history.table.clone(), before, after: VersionName::Latest };
     let refused = keep(&mut listener, wish).expect_err("there is no such version");
     assert!(refused.why.contains("9999"), "{refused}");
     listener.problems.clear();
 
-    let wish = HouseWish::PutBack { table: Some(history.table), version: VersionName::Number(1) };
+    let wish = MaintenanceWish::Restore { table: Some(history.table), version: VersionName::Number(1) };
     keep(&mut listener, wish).expect("it goes back");
     let total = listener.until("the collection again", |event| match event {
         Event::Walked { total } => Some(*total),
@@ -92,8 +92,8 @@ fn an_open_collection_goes_back_is_shown_as_it_was_and_extracts_only_when_asked(
     listener.engine.send(Request::Extract);
     assert!(!listener.until_extracted());
     assert_eq!(rows(), 12);
-    keep(&mut listener, HouseWish::ForgetVersions(1)).expect("old versions go");
-    let news = keep(&mut listener, HouseWish::Compact).expect("files are put together");
+    keep(&mut listener, MaintenanceWish::DeleteVersions(1)).expect("old versions go");
+    let news = keep(&mut listener, MaintenanceWish::Compact).expect("files are put together");
     assert_eq!(news.storage.tables[1].rows, 12);
     assert_eq!(listener.problems, []);
 }

@@ -1,4 +1,4 @@
-//! Keeping house in a workspace: what it costs, which versions there are, and the work that changes either.
+//! Workspace maintenance: what it costs, which versions there are, and the work that changes either.
 
 pub mod index_plans;
 pub mod versions;
@@ -6,15 +6,19 @@ pub mod versions;
 use std::path::Path;
 
 use crate::domain::{IndexPlan, Preference, VersionName, counted, in_words};
-use crate::engine::collection::mending;
-use crate::engine::message::{HouseNews, HouseWish, Problem, Progress, STOPPED};
-use crate::store::{StoreError, Upkept, Workspace};
+use crate::engine::collection::repair;
+use crate::engine::message::{MaintenanceReport, MaintenanceWish, Problem, Progress, STOPPED};
+use crate::store::{MaintenanceDone, StoreError, Workspace};
 
 /// Does what is wished, and looks.
 ///
 /// # Errors
 /// When the workspace does not let us, or the person stopped it.
-pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) -> Result<HouseNews, Problem> {
+pub fn keep(
+    workspace: &mut Workspace,
+    wish: &MaintenanceWish,
+    progress: &Progress,
+) -> Result<MaintenanceReport, Problem> {
     let mut told = 0;
     let mut tell = |done: usize, total: usize| {
         progress.set_total(total, true);
@@ -24,12 +28,12 @@ pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) ->
     };
     let refused = |error: StoreError| {
         if matches!(error, StoreError::Stopped { .. }) {
-            return Problem::new(STOPPED, "every table is whole as it is");
+            return Problem::new(STOPPED, "every table is intact");
         }
         Problem::new(failure(wish), error)
     };
     let mut done = act(workspace, wish, &mut tell).map_err(refused)?;
-    if let HouseWish::Prefer(preference) = wish {
+    if let MaintenanceWish::Prefer(preference) = wish {
         let storage = workspace.storage(false, &mut |_, _| true).map_err(refused)?;
         let plan = index_plans::plan(workspace, &storage, *preference).map_err(refused)?;
         if !plan.build.is_empty() {
@@ -39,53 +43,54 @@ pub fn keep(workspace: &mut Workspace, wish: &HouseWish, progress: &Progress) ->
             done += &format!(" {built} of {} built.", counted(of, "index", "indices"));
         }
     }
-    let measured = matches!(wish, HouseWish::Look { measured: true });
+    let measured = matches!(wish, MaintenanceWish::Inspect { measured: true });
     let storage = match measured {
         true => workspace.storage(true, &mut tell),
         false => workspace.storage(false, &mut |_, _| true),
     };
     let mut compared = None;
-    if let HouseWish::Compare { table, before, after } = wish {
+    if let MaintenanceWish::Compare { table, before, after } = wish {
         compared = Some(workspace.compare(table, before, after).map_err(refused)?);
     }
     let histories = workspace.histories().map_err(refused)?;
     let storage = storage.map_err(refused)?;
     let plan = |preference| Ok((preference, index_plans::plan(workspace, &storage, Some(preference))?));
     let plans = Preference::ALL.into_iter().map(plan).collect::<Result<Vec<_>, StoreError>>().map_err(refused)?;
-    Ok(HouseNews { storage, histories, done, plans, compared })
+    Ok(MaintenanceReport { storage, histories, done, plans, compared })
 }
 
 fn act(
     workspace: &mut Workspace,
-    wish: &HouseWish,
+    wish: &MaintenanceWish,
     tell: &mut dyn FnMut(usize, usize) -> bool,
 ) -> Result<String, StoreError> {
     Ok(match wish {
-        HouseWish::Look { .. } | HouseWish::Compare { .. } => String::new(),
-        HouseWish::Prefer(preference) => {
+        MaintenanceWish::Inspect { .. } | MaintenanceWish::Compare { .. } => String::new(),
+        MaintenanceWish::Prefer(preference) => {
             workspace.prefer(*preference)?;
-            kept_in_words(&workspace.keep_house(false, tell)?)
+            kept_in_words(&workspace.maintain(false, tell)?)
         }
-        HouseWish::Compact => kept_in_words(&workspace.keep_house(true, tell)?),
-        HouseWish::ForgetVersions(kept) => {
-            format!("{} freed.", in_words::bytes(workspace.forget_old_versions(*kept)?))
+        MaintenanceWish::Compact => kept_in_words(&workspace.maintain(true, tell)?),
+        MaintenanceWish::DeleteVersions(kept) => {
+            format!("{} freed.", in_words::bytes(workspace.delete_old_versions(*kept)?))
         }
-        HouseWish::Tag(name) => {
+        MaintenanceWish::NameVersion(name) => {
             let given = workspace.tag(name, None, &VersionName::Latest)?.len();
-            format!("The present state is called {name}, in {}.", counted(given, "table", "tables"))
+            format!("The present state is now called {name}, in {}.", counted(given, "table", "tables"))
         }
-        HouseWish::Untag(name) => {
-            let taken = workspace.untag(name, None)?.len();
-            format!("{name} is no name any more, in {}.", counted(taken, "table", "tables"))
+        MaintenanceWish::ForgetName(name) => {
+            let taken = workspace.forget_name(name, None)?.len();
+            format!("The name {name} was removed, in {}.", counted(taken, "table", "tables"))
         }
-        HouseWish::PutBack { table, version } => {
-            let done = workspace.put_back(table.as_deref(), version)?;
+        MaintenanceWish::Restore { table, version } => {
+            let done = workspace.restore(table.as_deref(), version)?;
             let removed: usize = done.iter().map(|table| table.rows_removed).sum();
             let tables = counted(done.iter().filter(|table| table.from.is_some()).count(), "table", "tables");
             match removed {
-                0 => format!("Version {version} is back, in {tables}."),
+                0 => format!("Version {version} was restored, in {tables}."),
                 _ => format!(
-                    "Version {version} is back, in {tables}; {} of other pictures went, and extracting makes them anew.",
+                    "Version {version} was restored, in {tables}. {} that belong to other pictures were removed; \
+                     extract again to make them anew.",
                     counted(removed, "row", "rows")
                 ),
             }
@@ -93,21 +98,21 @@ fn act(
     })
 }
 
-fn failure(wish: &HouseWish) -> &'static str {
+fn failure(wish: &MaintenanceWish) -> &'static str {
     match wish {
-        HouseWish::Look { .. } => "The workspace could not be looked at",
-        HouseWish::Compare { .. } => "The versions could not be compared",
-        HouseWish::Prefer(_) | HouseWish::Compact => "The files could not be put together",
-        HouseWish::ForgetVersions(_) => "Old versions could not be deleted",
-        HouseWish::Tag(_) | HouseWish::Untag(_) => "The version could not be named",
-        HouseWish::PutBack { .. } => "The version could not be put back",
+        MaintenanceWish::Inspect { .. } => "The workspace could not be inspected",
+        MaintenanceWish::Compare { .. } => "The versions could not be compared",
+        MaintenanceWish::Prefer(_) | MaintenanceWish::Compact => "The small files could not be merged",
+        MaintenanceWish::DeleteVersions(_) => "Old versions could not be deleted",
+        MaintenanceWish::NameVersion(_) | MaintenanceWish::ForgetName(_) => "The version could not be named",
+        MaintenanceWish::Restore { .. } => "The version could not be restored",
     }
 }
 
-fn kept_in_words(kept: &Upkept) -> String {
+fn kept_in_words(kept: &MaintenanceDone) -> String {
     let mut parts = Vec::new();
     if !kept.compacted.is_empty() {
-        parts.push(format!("files of {} put together", counted(kept.compacted.len(), "table", "tables")));
+        parts.push(format!("small files of {} merged", counted(kept.compacted.len(), "table", "tables")));
     }
     if !kept.indexed.is_empty() {
         parts.push(format!("{} brought up to date", counted(kept.indexed.len(), "index", "indices")));
@@ -119,7 +124,7 @@ fn kept_in_words(kept: &Upkept) -> String {
         parts.push(format!("{} freed", in_words::bytes(kept.freed_bytes)));
     }
     match parts.as_slice() {
-        [] => "Everything is in that layout already.".to_owned(),
+        [] => "Everything has that layout already.".to_owned(),
         parts => format!("Done: {}.", parts.join(", ")),
     }
 }
@@ -140,13 +145,13 @@ pub fn plan_indices(root: &Path, preference: Preference) -> Result<IndexPlan, Pr
 ///
 /// # Errors
 /// As [`keep`], and when there is no workspace, or it is open elsewhere.
-pub fn keep_house(root: &Path, wishes: &[HouseWish], progress: &Progress) -> Result<HouseNews, Problem> {
-    let opened = match wishes.iter().all(HouseWish::only_looks) {
+pub fn maintain(root: &Path, wishes: &[MaintenanceWish], progress: &Progress) -> Result<MaintenanceReport, Problem> {
+    let opened = match wishes.iter().all(MaintenanceWish::only_inspects) {
         true => Workspace::open(root),
         false => Workspace::open_to_write(root),
     };
     let mut workspace = opened.map_err(|error| Problem::new("The workspace could not be opened", error))?;
-    let mut sentences: Vec<String> = mending::remarks(&workspace).iter().map(ToString::to_string).collect();
+    let mut sentences: Vec<String> = repair::remarks(&workspace).iter().map(ToString::to_string).collect();
     let mut last = None;
     for wish in wishes {
         let news = keep(&mut workspace, wish, progress)?;
@@ -155,7 +160,7 @@ pub fn keep_house(root: &Path, wishes: &[HouseWish], progress: &Progress) -> Res
     }
     let news = match last {
         Some(news) => news,
-        None => keep(&mut workspace, &HouseWish::Look { measured: false }, progress)?,
+        None => keep(&mut workspace, &MaintenanceWish::Inspect { measured: false }, progress)?,
     };
-    Ok(HouseNews { done: sentences.join("\n"), ..news })
+    Ok(MaintenanceReport { done: sentences.join("\n"), ..news })
 }

@@ -1,11 +1,11 @@
-//! What groups have in common: labels, images in the middle, channels that tell them from the others.
+//! What groups have in common: labels, images in the middle, channels that distinguish them from the others.
 
 use std::collections::BTreeMap;
 
-use crate::analysis::neighbours::{self, Search};
+use crate::analysis::neighbours::{self, Scan};
 use crate::analysis::statistics::Statistics;
-use crate::analysis::{probe, telling};
-use crate::domain::{Cluster, ImageId, ImageSet, Metric, Pooling, TellingChannel, Vectors};
+use crate::analysis::{distinguishing, probe};
+use crate::domain::{Cluster, DistinguishingChannel, ImageId, ImageSet, Metric, Pooling, Vectors};
 use crate::engine::message::{Problem, Progress};
 use crate::engine::opened::Opened;
 
@@ -36,34 +36,34 @@ pub fn describe(
     for (cluster, members) in clusters.iter_mut().zip(members) {
         let Some(middle) = probe::mean_of(vectors, &members, Metric::Cosine, &cancelled) else { return Ok(None) };
         let among: ImageSet = members.into_iter().collect();
-        let search = Search { metric: Metric::Cosine, k: EXEMPLARS, exclude: &[], among: Some(&among) };
+        let search = Scan { metric: Metric::Cosine, k: EXEMPLARS, exclude: &[], among: Some(&among) };
         let nearest = neighbours::exact_among(vectors, &middle.vector, &search, &cancelled);
         cluster.exemplars = nearest.into_iter().map(|neighbour| neighbour.image).collect();
     }
     // One layer at a time: no more than one is in memory.
     for stored in opened.stored().iter().filter(|stored| stored.pooling == Pooling::Average) {
-        let shelf = opened.library.vectors(stored)?;
-        if shelf.vectors.ids.is_empty() {
+        let searchable = opened.library.vectors(stored)?;
+        if searchable.vectors.ids.is_empty() {
             continue;
         }
-        let of_rows = rows_of(&shelf.vectors.ids, &vectors.ids, of);
-        let mut collection = Statistics::new(shelf.vectors.matrix.columns());
-        collection.add_rows(shelf.vectors.matrix.values());
-        let told = telling::by_vectors(&shelf.vectors, &collection, &of_rows, count, CHANNELS, &cancelled);
+        let of_rows = rows_of(&searchable.vectors.ids, &vectors.ids, of);
+        let mut collection = Statistics::new(searchable.vectors.matrix.columns());
+        collection.add_rows(searchable.vectors.matrix.values());
+        let told = distinguishing::by_vectors(&searchable.vectors, &collection, &of_rows, count, CHANNELS, &cancelled);
         let Some(told) = told else { return Ok(None) };
         for (cluster, told) in clusters.iter_mut().zip(told) {
-            cluster.telling.extend(told.into_iter().map(|telling| TellingChannel {
+            cluster.distinguishing.extend(told.into_iter().map(|distinguishing| DistinguishingChannel {
                 layer: stored.layer.clone(),
-                channel: telling.feature,
-                mean_z: telling.in_group,
+                channel: distinguishing.feature,
+                mean_z: distinguishing.in_group,
             }));
         }
     }
     for cluster in &mut clusters {
-        cluster.telling.sort_by(|a, b| b.mean_z.total_cmp(&a.mean_z));
+        cluster.distinguishing.sort_by(|a, b| b.mean_z.total_cmp(&a.mean_z));
         // Where layers are put together the same channel comes back under another name.
-        cluster.telling.dedup_by(|later, first| (later.mean_z - first.mean_z).abs() < 1e-5);
-        cluster.telling.truncate(CHANNELS);
+        cluster.distinguishing.dedup_by(|later, first| (later.mean_z - first.mean_z).abs() < 1e-5);
+        cluster.distinguishing.truncate(CHANNELS);
     }
     Ok(Some(clusters))
 }
@@ -79,7 +79,7 @@ fn rows_of(ids: &[ImageId], known: &[ImageId], of: &[Option<u32>]) -> Vec<Option
 fn count_labels(clusters: &mut [Cluster], ids: &[ImageId], of: &[Option<u32>], opened: &Opened) {
     let mut counts: Vec<BTreeMap<String, usize>> = vec![BTreeMap::new(); clusters.len()];
     for (id, cluster) in ids.iter().zip(of) {
-        let label = opened.roll.get(*id).and_then(|record| record.label);
+        let label = opened.catalogue.get(*id).and_then(|record| record.label);
         if let (Some(cluster), Some(label)) = (cluster, label) {
             *counts[*cluster as usize].entry(label).or_default() += 1;
         }

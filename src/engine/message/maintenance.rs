@@ -1,4 +1,4 @@
-//! Keeping house in a workspace: what is wished, and how the workspace is then.
+//! Workspace maintenance: what is wished, and how the workspace is then.
 
 use crate::domain::{IndexPlan, Preference, StorageReport, TableHistory, VersionComparison, VersionName};
 
@@ -7,9 +7,9 @@ pub const STOPPED: &str = "Stopped before the end";
 
 /// What is to be done in the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HouseWish {
+pub enum MaintenanceWish {
     /// Only look.
-    Look {
+    Inspect {
         /// Count what questions read and commits write: every column is read once.
         measured: bool,
     },
@@ -27,13 +27,13 @@ pub enum HouseWish {
     /// Put small files together, and bring everything into the preferred layout.
     Compact,
     /// Delete all but so many versions of each table, and those with a name.
-    ForgetVersions(usize),
+    DeleteVersions(usize),
     /// Give the present state a name.
-    Tag(String),
+    NameVersion(String),
     /// Take a name away.
-    Untag(String),
+    ForgetName(String),
     /// Go back to a version of a table, or of all that have a name.
-    PutBack {
+    Restore {
         /// The table; `None` for all that have the name.
         table: Option<String>,
         /// Its version.
@@ -41,29 +41,29 @@ pub enum HouseWish {
     },
 }
 
-impl HouseWish {
+impl MaintenanceWish {
     /// What is being done, for the person.
     pub fn title(&self) -> &'static str {
         match self {
-            Self::Look { measured: true } => "Measuring the workspace",
-            Self::Look { measured: false } => "Looking at the workspace",
+            Self::Inspect { measured: true } => "Measuring the workspace",
+            Self::Inspect { measured: false } => "Inspecting the workspace",
             Self::Compare { .. } => "Comparing versions",
-            Self::Prefer(_) | Self::Compact => "Putting files together",
-            Self::ForgetVersions(_) => "Deleting old versions",
-            Self::Tag(_) | Self::Untag(_) => "Naming versions",
-            Self::PutBack { .. } => "Going back",
+            Self::Prefer(_) | Self::Compact => "Merging small files",
+            Self::DeleteVersions(_) => "Deleting old versions",
+            Self::NameVersion(_) | Self::ForgetName(_) => "Naming versions",
+            Self::Restore { .. } => "Restoring a version",
         }
     }
 
     /// Whether the workspace stays as it is.
-    pub fn only_looks(&self) -> bool {
-        matches!(self, Self::Look { .. } | Self::Compare { .. })
+    pub fn only_inspects(&self) -> bool {
+        matches!(self, Self::Inspect { .. } | Self::Compare { .. })
     }
 }
 
 /// How the workspace is, after something was done in it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct HouseNews {
+pub struct MaintenanceReport {
     /// What it costs.
     pub storage: StorageReport,
     /// The versions of every table.

@@ -1,4 +1,4 @@
-//! Which engine does a job: one function, from plain numbers, with its reason in words.
+//! Which strategy answers: one function, from plain numbers, with its reason in words.
 
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ pub const LEAST_RECALL: f64 = 0.9;
 /// What does the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum WorkEngine {
+pub enum Strategy {
     /// Every vector is compared, in memory.
     ExactScan,
     /// An index is asked, and its best candidates compared.
@@ -35,9 +35,9 @@ pub enum WorkEngine {
     LayerByLayer,
 }
 
-/// A job, as far as the choice depends on it.
+/// The work to be done, as far as the choice depends on it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Job {
+pub enum Workload {
     /// Neighbours of one probe by vectors.
     Neighbours {
         /// Images with vectors.
@@ -78,35 +78,34 @@ pub enum Job {
 
 /// What was chosen, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct EngineChoice {
+pub struct StrategyChoice {
     /// What does the work.
-    pub engine: WorkEngine,
+    #[serde(rename = "engine")]
+    pub strategy: Strategy,
     /// A sentence with the numbers that decided.
     pub reason: String,
 }
 
 /// Chooses.
-pub fn choose(job: Job) -> EngineChoice {
-    let of = |engine: WorkEngine, reason: String| EngineChoice { engine, reason };
+pub fn choose(workload: Workload) -> StrategyChoice {
+    let of = |strategy: Strategy, reason: String| StrategyChoice { strategy, reason };
     let size =
         |rows: usize, channels: usize| in_words::bytes((rows as u64).saturating_mul(channels as u64).saturating_mul(2));
-    match job {
-        Job::Neighbours { rows, channels, recall, is_filtered, exactly } => {
+    match workload {
+        Workload::Neighbours { rows, channels, recall, is_filtered, exactly } => {
             let size = size(rows, channels);
             let is_small = rows.saturating_mul(channels).saturating_mul(2) <= EXACT_BYTES;
-            let scan = |why: String| of(WorkEngine::ExactScan, format!("every vector was compared: {why}"));
+            let scan = |why: String| of(Strategy::ExactScan, format!("every vector was compared: {why}"));
             match recall {
-                _ if exactly => scan("it was asked to be exact".to_owned()),
+                _ if exactly => scan("exact search was asked for".to_owned()),
                 _ if is_small => scan(format!("{size} of vectors take less than 20 ms")),
-                _ if is_filtered => {
-                    scan("only some images or several layers are wanted, which no index knows".to_owned())
-                }
+                _ if is_filtered => scan("an index can neither filter images nor mix layers".to_owned()),
                 None => scan(format!("{size} of vectors, and no index for this measure")),
                 Some(recall) if recall < LEAST_RECALL => {
-                    scan(format!("the index finds only {:.0} % of what there is", recall * 100.0))
+                    scan(format!("the index finds only {:.0} % of the neighbours", recall * 100.0))
                 }
                 Some(recall) => of(
-                    WorkEngine::Index,
+                    Strategy::Index,
                     format!(
                         "the index was asked, since {size} of vectors take long; it finds {:.1} % of what there is",
                         recall * 100.0
@@ -114,33 +113,33 @@ pub fn choose(job: Job) -> EngineChoice {
                 ),
             }
         }
-        Job::Codes { rows, features } => {
+        Workload::Codes { rows, features } => {
             let size = in_words::bytes((rows as u64).saturating_mul(features as u64) / 4);
             of(
-                WorkEngine::Popcount,
+                Strategy::Popcount,
                 format!(
                     "codes of {} were compared bit by bit: {size} in all",
                     counted(features, "feature", "features")
                 ),
             )
         }
-        Job::Graph { rows, channels } if pairs(rows, channels) <= PAIRS_PRODUCTS / 1e9 => of(
-            WorkEngine::MatrixProduct,
+        Workload::Graph { rows, channels } if pairs(rows, channels) <= PAIRS_PRODUCTS / 1e9 => of(
+            Strategy::MatrixProduct,
             format!(
                 "all pairs of {} were compared, {:.1} billion products",
                 counted(rows, "image", "images"),
                 pairs(rows, channels)
             ),
         ),
-        Job::Graph { rows, channels } => of(
-            WorkEngine::Cells,
+        Workload::Graph { rows, channels } => of(
+            Strategy::Cells,
             format!(
                 "each of {} was compared with those of the nearest cells and with its neighbours' neighbours: all pairs are {:.0} billion products",
                 counted(rows, "image", "images"),
                 pairs(rows, channels)
             ),
         ),
-        Job::Sums { rows, channels, layers } => {
+        Workload::Sums { rows, channels, layers } => {
             let bytes = rows.saturating_mul(channels).saturating_mul(2) / layers.max(1);
             let (many, size) = (counted(layers, "layer", "layers"), size(rows, channels));
             let why = format!("{many}, {size}, were read and summed one after the other");
@@ -151,7 +150,7 @@ pub fn choose(job: Job) -> EngineChoice {
                     in_words::bytes(bytes as u64)
                 ),
             };
-            of(WorkEngine::LayerByLayer, why)
+            of(Strategy::LayerByLayer, why)
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Keeping house: files put together, indices brought up to date, old versions forgotten, as the person prefers.
+//! Workspace maintenance: files put together, indices brought up to date, old versions forgotten, as the person
+//! prefers.
 
 use lance::index::DatasetIndexExt;
 use lance_index::optimize::OptimizeOptions;
@@ -10,11 +11,11 @@ use super::names::IMAGES;
 use super::table::Table;
 use super::workspace::IMAGE_ROW_BYTES;
 use super::{StoreError, Workspace};
-use crate::domain::{IndexUpkeep, Preference, StorageLayout};
+use crate::domain::{IndexMaintenance, Preference, StorageLayout};
 
-/// What keeping house came to.
+/// What maintenance came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Upkept {
+pub struct MaintenanceDone {
     /// Tables whose small files were put together.
     pub compacted: Vec<String>,
     /// Indices that were brought up to date.
@@ -36,7 +37,7 @@ impl Workspace {
         self.identity.layout()
     }
 
-    /// Remembers what is to be cheap. Tables opened from now on are laid out for it; [`Workspace::keep_house`] brings
+    /// Remembers what is to be cheap. Tables opened from now on are laid out for it; [`Workspace::maintain`] brings
     /// what is there into that layout.
     ///
     /// # Errors
@@ -57,14 +58,14 @@ impl Workspace {
     ///
     /// # Errors
     /// When the disk does not let us, and when `tell` says to stop; every table is whole all the same.
-    pub fn keep_house(
+    pub fn maintain(
         &mut self,
         all_small: bool,
         tell: &mut dyn FnMut(usize, usize) -> bool,
-    ) -> Result<Upkept, StoreError> {
+    ) -> Result<MaintenanceDone, StoreError> {
         self.expect_writable()?;
         let layout = self.layout();
-        let mut kept = Upkept::default();
+        let mut kept = MaintenanceDone::default();
         let names = self.tables()?;
         for (done, name) in names.iter().enumerate() {
             if !tell(done, names.len()) {
@@ -81,20 +82,20 @@ impl Workspace {
             }
             for index in table.indices()? {
                 match layout.index {
-                    IndexUpkeep::None => {
+                    IndexMaintenance::None => {
                         table.drop_index(&index.name)?;
                         kept.dropped.push(index.name);
                     }
-                    upkeep @ (IndexUpkeep::Appended | IndexUpkeep::Rebuilt) => {
+                    maintenance @ (IndexMaintenance::Appended | IndexMaintenance::Rebuilt) => {
                         if index.rows_outside > 0 {
-                            table.update_index(&index.name, upkeep)?;
+                            table.update_index(&index.name, maintenance)?;
                             kept.indexed.push(index.name);
                         }
                     }
                 }
             }
             if let Some(versions) = layout.versions_kept {
-                kept.freed_bytes += table.forget_old_versions(versions)?;
+                kept.freed_bytes += table.delete_old_versions(versions)?;
             }
         }
         tell(names.len(), names.len());
@@ -119,10 +120,10 @@ impl Table {
             .map_err(|e| StoreError::from_lance("cannot drop the index", &self.path, e))
     }
 
-    fn update_index(&mut self, name: &str, upkeep: IndexUpkeep) -> Result<(), StoreError> {
-        let options = match upkeep {
-            IndexUpkeep::Rebuilt => OptimizeOptions::retrain(),
-            IndexUpkeep::Appended | IndexUpkeep::None => OptimizeOptions::append(),
+    fn update_index(&mut self, name: &str, maintenance: IndexMaintenance) -> Result<(), StoreError> {
+        let options = match maintenance {
+            IndexMaintenance::Rebuilt => OptimizeOptions::retrain(),
+            IndexMaintenance::Appended | IndexMaintenance::None => OptimizeOptions::append(),
         };
         self.driver
             .block_on(self.dataset.optimize_indices(&options.index_names(vec![name.to_owned()])))

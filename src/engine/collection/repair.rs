@@ -2,10 +2,10 @@
 
 use crate::domain::counted;
 use crate::engine::message::Problem;
-use crate::store::{StoreError, Unfit, Workspace};
+use crate::store::{MisfitReport, StoreError, Workspace};
 
 /// What was put right.
-pub struct Mended {
+pub struct Repaired {
     /// What there is to say of it.
     pub remarks: Vec<Problem>,
     /// Whether there are tags of pictures that are not on record: they come back with their pictures.
@@ -13,62 +13,62 @@ pub struct Mended {
 }
 
 /// Removes what was learned of other pictures than those on record from a workspace that is open to write, and puts tags back
-/// on their pictures. Says so, and what was mended already.
+/// on their pictures. Says so, and what was repaired already.
 ///
 /// # Errors
 /// When a table cannot be read, or the disk does not let us.
-pub fn mend(workspace: &mut Workspace) -> Result<Mended, StoreError> {
-    let unfit = workspace.mend()?;
+pub fn repair(workspace: &mut Workspace) -> Result<Repaired, StoreError> {
+    let misfit_report = workspace.repair()?;
     let mut found = remarks(workspace);
-    found.extend(unfit.vectors.iter().map(|(table, images)| {
+    found.extend(misfit_report.vectors.iter().map(|(table, images)| {
         Problem::new("Vectors of other pictures were removed", where_from(table, *images))
-            .with_remedy("Extracting makes those that are missing.")
+            .with_remedy("Extract again to make those that are missing.")
     }));
-    found.extend(of_findings(&unfit).map(|why| {
-        Problem::new("What was found of other pictures was removed", why)
-            .with_remedy("The rest stays. Make them again where all images are to be in them.")
+    found.extend(of_results(&misfit_report).map(|why| {
+        Problem::new("Results about other pictures were removed", why)
+            .with_remedy("The rest of these results is still valid. Run the analyses again to include all images.")
     }));
-    found.extend((unfit.tags.moved > 0).then(|| {
+    found.extend((misfit_report.tags.moved > 0).then(|| {
         let why = format!(
             "tags.lance and images.lance have different numbers for {}, perhaps because one of the two tables was restored \
-             from a backup. The tags go by the paths of their pictures.",
-            counted(unfit.tags.moved, "image", "images")
+             from a backup. Tags belong to pictures by their paths.",
+            counted(misfit_report.tags.moved, "image", "images")
         );
-        Problem::new("Tags were put back on their pictures", why)
+        Problem::new("Tags were matched to their pictures again", why)
     }));
-    found.extend(waiting(&unfit));
-    Ok(Mended { remarks: found, tags_wait: unfit.tags.waiting > 0 })
+    found.extend(waiting(&misfit_report));
+    Ok(Repaired { remarks: found, tags_wait: misfit_report.tags.waiting > 0 })
 }
 
-/// As [`mend`], before `table` of a workspace that is open to be read is looked at. Where nothing is wrong, no table is written.
+/// As [`repair`], before `table` of a workspace that is open to be read is looked at. Where nothing is wrong, no table is written.
 ///
 /// # Errors
 /// When vectors of the table do not fit and cannot be removed: nobody may take them for those of the pictures on record.
 /// Whatever else does not fit is left out when it is read.
-pub fn mend_to_read(workspace: &mut Workspace, table: &str) -> Result<Mended, Problem> {
+pub fn repair_to_read(workspace: &mut Workspace, table: &str) -> Result<Repaired, Problem> {
     let unread = |error: StoreError| Problem::new("The workspace could not be opened", error);
-    let unfit = workspace.unfit().map_err(unread)?;
-    if unfit.vectors.is_empty() && unfit.findings.is_empty() && unfit.tags.moved == 0 {
-        workspace.remember_fitting(&unfit);
-        let found = remarks(workspace).into_iter().chain(waiting(&unfit)).collect();
-        return Ok(Mended { remarks: found, tags_wait: unfit.tags.waiting > 0 });
+    let misfit_report = workspace.misfit_report().map_err(unread)?;
+    if misfit_report.vectors.is_empty() && misfit_report.results.is_empty() && misfit_report.tags.moved == 0 {
+        workspace.remember_fitting(&misfit_report);
+        let found = remarks(workspace).into_iter().chain(waiting(&misfit_report)).collect();
+        return Ok(Repaired { remarks: found, tags_wait: misfit_report.tags.waiting > 0 });
     }
-    let mended = Workspace::open_to_write(workspace.root()).and_then(|mut writer| mend(&mut writer));
+    let repaired = Workspace::open_to_write(workspace.root()).and_then(|mut writer| repair(&mut writer));
     // What is left is what no one can take for another's.
     let is_of_table =
         |(name, _): &(String, usize)| name == table || Some(name) == workspace.supplement_in_progress(table).as_ref();
-    match mended {
-        Ok(mended) => {
+    match repaired {
+        Ok(repaired) => {
             workspace.refresh().map_err(unread)?;
-            Ok(mended)
+            Ok(repaired)
         }
-        Err(error) if unfit.vectors.iter().any(is_of_table) => {
+        Err(error) if misfit_report.vectors.iter().any(is_of_table) => {
             Err(Problem::new("The vectors do not fit the pictures on record, and could not be removed", error))
         }
         Err(error) => {
             tracing::warn!("what does not fit is not removed: {error}");
-            let found = remarks(workspace).into_iter().chain(in_words(&unfit)).collect();
-            Ok(Mended { remarks: found, tags_wait: unfit.tags.waiting > 0 })
+            let found = remarks(workspace).into_iter().chain(in_words(&misfit_report)).collect();
+            Ok(Repaired { remarks: found, tags_wait: misfit_report.tags.waiting > 0 })
         }
     }
 }
@@ -84,28 +84,28 @@ pub fn remark(why: String) -> Problem {
 }
 
 /// What does not fit in a workspace in which nothing is changed.
-pub fn in_words(unfit: &Unfit) -> Vec<Problem> {
-    let vectors = unfit.vectors.iter().map(|(table, images)| {
+pub fn in_words(misfit_report: &MisfitReport) -> Vec<Problem> {
+    let vectors = misfit_report.vectors.iter().map(|(table, images)| {
         Problem::new("There are vectors of other pictures", where_from(table, *images))
             .with_remedy("They are never shown; extract again to replace them.")
     });
-    let findings = of_findings(unfit).map(|why| {
-        Problem::new("Something was found of other pictures", why)
-            .with_remedy("That is never shown; make it again where all images are to be in it.")
+    let findings = of_results(misfit_report).map(|why| {
+        Problem::new("Some results are about other pictures", why)
+            .with_remedy("Their rows are never shown. Run the analyses again to include all images.")
     });
-    vectors.chain(findings).chain(waiting(unfit)).collect()
+    vectors.chain(findings).chain(waiting(misfit_report)).collect()
 }
 
-fn waiting(unfit: &Unfit) -> Option<Problem> {
+fn waiting(misfit_report: &MisfitReport) -> Option<Problem> {
     let why = || {
-        let of = counted(unfit.tags.waiting, "image", "images");
+        let of = counted(misfit_report.tags.waiting, "image", "images");
         format!(
             "the pictures of {of} with tags are not on record, perhaps because an extraction was stopped before they were, or \
              because images.lance was restored from a backup."
         )
     };
-    let remedy = "Nothing of them is lost: extract again, and they are back on their pictures.";
-    (unfit.tags.waiting > 0).then(|| Problem::new("Tags wait for their pictures", why()).with_remedy(remedy))
+    let remedy = "No tag is lost: extract again, and the tags reappear on their pictures.";
+    (misfit_report.tags.waiting > 0).then(|| Problem::new("Tags wait for their pictures", why()).with_remedy(remedy))
 }
 
 fn where_from(table: &str, images: usize) -> String {
@@ -116,9 +116,9 @@ fn where_from(table: &str, images: usize) -> String {
     )
 }
 
-fn of_findings(unfit: &Unfit) -> Option<String> {
-    let tables: Vec<String> = unfit
-        .findings
+fn of_results(misfit_report: &MisfitReport) -> Option<String> {
+    let tables: Vec<String> = misfit_report
+        .results
         .iter()
         .map(|(table, images)| format!("{table}.lance ({})", counted(*images, "image", "images")))
         .collect();

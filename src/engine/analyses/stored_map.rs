@@ -8,7 +8,7 @@ use crate::engine::opened::Opened;
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn kept_map(wish: &ProjectionWish, opened: &Opened) -> Result<Option<Projection>, Problem> {
+pub fn stored_map(wish: &ProjectionWish, opened: &Opened) -> Result<Option<Projection>, Problem> {
     opened
         .workspace
         .now()

@@ -1,4 +1,4 @@
-//! Keeping house in the workspace that is open, on a thread of its own.
+//! Maintenance of the workspace that is open, on a thread of its own.
 //!
 //! What changes the workspace has its writing end meanwhile, as an extraction has: neither runs beside the other. Nor do
 //! analyses, which write results of their own: files of theirs that are not committed yet look like leftovers.
@@ -9,27 +9,27 @@ use std::thread::JoinHandle;
 
 use crossbeam_channel::{Receiver, bounded};
 
-use crate::engine::coordinator::{Coordinator, Order};
+use crate::engine::coordinator::{Coordinator, Incoming};
 use crate::engine::extraction::writer::Writer;
-use crate::engine::housekeeping;
-use crate::engine::message::{AnalysisAnswer, Asked, Event, HouseNews, HouseWish, Problem, Progress};
+use crate::engine::maintenance;
+use crate::engine::message::{AnalysisAnswer, Asked, Event, MaintenanceReport, MaintenanceWish, Problem, Progress};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
 use crate::store::{StoreError, Workspace};
 
 /// Work in the workspace that runs.
-pub struct HouseJob {
-    wish: HouseWish,
+pub struct MaintenanceJob {
+    wish: MaintenanceWish,
     progress: Arc<Progress>,
     join: JoinHandle<()>,
     /// The writing end comes back here, and whether the workspace is another now.
     returned: Receiver<(Option<Writer>, bool)>,
 }
 
-impl HouseJob {
+impl MaintenanceJob {
     /// Whether it changes the workspace.
     pub fn writes(&self) -> bool {
-        !self.wish.only_looks()
+        !self.wish.only_inspects()
     }
 
     /// Stops it and waits.
@@ -40,86 +40,90 @@ impl HouseJob {
 }
 
 impl Coordinator {
-    /// Whether the workspace is being changed by keeping house.
-    pub(super) fn is_house_writing(&self) -> bool {
-        self.house.as_ref().is_some_and(HouseJob::writes)
+    /// Whether the workspace is being changed by maintenance.
+    pub(super) fn is_maintenance_writing(&self) -> bool {
+        self.maintenance.as_ref().is_some_and(MaintenanceJob::writes)
     }
 
     /// Says why what else was asked for must wait.
-    pub(super) fn refuse_beside_house(&self, of: Asked) {
-        let why = "the workspace is being worked on, and that is not finished.";
+    pub(super) fn refuse_beside_maintenance(&self, of: Asked) {
+        let why = "other work on the workspace is still running.";
         self.outbox.complain(of, Problem::new("That has to wait", why).with_remedy("Try again in a moment."));
     }
 
     /// Begins it.
-    pub(super) fn keep_house(&mut self, wish: HouseWish) {
+    pub(super) fn maintain(&mut self, wish: MaintenanceWish) {
         let refuse = |why: &str, remedy: &str| {
             let problem = Problem::new("The workspace cannot be changed now", why).with_remedy(remedy);
-            self.outbox.complain(Asked::House, problem);
+            self.outbox.complain(Asked::Maintenance, problem);
         };
-        if let Some(running) = &self.house {
-            if wish.only_looks() && !running.writes() {
+        if let Some(running) = &self.maintenance {
+            if wish.only_inspects() && !running.writes() {
                 // The newest look counts; the earlier one gives way.
                 running.progress.cancel();
             } else {
-                return refuse("other work on it is not finished.", "Try again in a moment.");
+                return refuse("other work on it is still running.", "Try again in a moment.");
             }
         }
-        if !wish.only_looks() && self.job.is_some() {
-            return refuse("features are being extracted into it.", "Wait for the end, or stop extracting.");
+        if !wish.only_inspects() && self.job.is_some() {
+            return refuse("features are being extracted into it.", "Wait until it has ended, or stop it.");
         }
-        if !wish.only_looks() && self.analyses.are_running() {
-            return refuse("maps or groups are being made of it.", "Wait for the end, or stop them.");
+        if !wish.only_inspects() && self.analyses.are_running() {
+            return refuse("an analysis of it is running.", "Wait until it has ended, or stop it.");
         }
-        let before = self.house.take();
+        let before = self.maintenance.take();
         let Some(open) = &mut self.open else { return };
-        let mut writer = if wish.only_looks() { None } else { open.lend() };
+        let mut writer = if wish.only_inspects() { None } else { open.lend() };
         let (root, features) = (open.opened.collection.workspace.clone(), open.opened.library.table_name().to_owned());
         let progress = Arc::new(Progress::new(wish.title()));
         let (give_back, returned) = bounded(1);
-        let (outbox, orders, generation) = (self.outbox.clone(), self.orders.clone(), self.generation);
+        let (outbox, incoming, generation) = (self.outbox.clone(), self.incoming.clone(), self.generation);
         let (asked, counters) = (wish.clone(), progress.clone());
         let work = move || {
             if let Some(before) = before {
                 before.stop();
             }
             let _job = counters.enter_span();
-            outbox.tell(Event::HouseStarted(counters.clone()));
-            let outcome = guarded("The work on the workspace failed", &Asked::House, &outbox, || match &mut writer {
+            outbox.tell(Event::MaintenanceStarted(counters.clone()));
+            let outcome = guarded("Workspace maintenance failed", &Asked::Maintenance, &outbox, || match &mut writer {
                 Some(writer) => keep(writer, &asked, &counters),
-                None => housekeeping::keep_house(&root, std::slice::from_ref(&asked), &counters),
+                None => maintenance::maintain(&root, std::slice::from_ref(&asked), &counters),
             });
             counters.end();
             // Whatever came of it: what was begun is finished when the workspace is opened.
-            let is_other = matches!(asked, HouseWish::PutBack { .. });
+            let is_other = matches!(asked, MaintenanceWish::Restore { .. });
             // Before anything is told: whoever hears of the end may ask for more at once.
             give_back.send((writer, is_other)).ok();
-            orders.send(Order::HouseKept(generation)).ok();
+            incoming.send(Incoming::MaintenanceEnded(generation)).ok();
             match outcome {
                 Some(Ok(news)) => {
-                    outbox.tell(Event::HouseKept(Arc::new(news)));
-                    if matches!(asked, HouseWish::Prefer(_)) {
+                    outbox.tell(Event::MaintenanceEnded(Arc::new(news)));
+                    if matches!(asked, MaintenanceWish::Prefer(_)) {
                         tell_indices(&root, &features, &outbox);
                     }
                 }
                 // A look that gave way to another is no problem.
-                Some(Err(_)) if asked.only_looks() && counters.is_cancelled() => {}
-                Some(Err(problem)) => outbox.complain(Asked::House, problem),
+                Some(Err(_)) if asked.only_inspects() && counters.is_cancelled() => {}
+                Some(Err(problem)) => outbox.complain(Asked::Maintenance, problem),
                 None => {}
             }
         };
-        match std::thread::Builder::new().name("tiramisu-house".into()).spawn(work) {
-            Ok(join) => self.house = Some(HouseJob { wish, progress, join, returned }),
-            Err(error) => self.outbox.complain(Asked::House, Problem::new("The workspace cannot be worked on", error)),
+        match std::thread::Builder::new().name("tiramisu-maintenance".into()).spawn(work) {
+            Ok(join) => self.maintenance = Some(MaintenanceJob { wish, progress, join, returned }),
+            Err(error) => {
+                self.outbox.complain(Asked::Maintenance, Problem::new("Workspace maintenance could not start", error))
+            }
         }
     }
 
     /// It has ended: extracting needs the writing end again, and an earlier state is opened anew.
-    pub(super) fn take_house_back(&mut self) {
+    pub(super) fn take_maintenance_back(&mut self) {
         // The end of a look that gave way is told while another runs.
-        let Some(house) = self.house.take_if(|house| !house.returned.is_empty()) else { return };
-        house.join.join().ok();
-        let Ok((writer, is_other)) = house.returned.recv() else { return };
+        let Some(maintenance) = self.maintenance.take_if(|maintenance| !maintenance.returned.is_empty()) else {
+            return;
+        };
+        maintenance.join.join().ok();
+        let Ok((writer, is_other)) = maintenance.returned.recv() else { return };
         if let Some(open) = &mut self.open {
             // Their files may be others now.
             open.opened.kept.forget();
@@ -142,8 +146,8 @@ fn tell_indices(root: &Path, features: &str, outbox: &Outbox) {
     }
 }
 
-fn keep(writer: &mut Writer, wish: &HouseWish, progress: &Progress) -> Result<HouseNews, Problem> {
-    let outcome = housekeeping::keep(&mut writer.workspace, wish, progress);
+fn keep(writer: &mut Writer, wish: &MaintenanceWish, progress: &Progress) -> Result<MaintenanceReport, Problem> {
+    let outcome = maintenance::keep(&mut writer.workspace, wish, progress);
     // Whatever came of it, the handles must see the latest versions before anything is appended.
     let refreshed: Result<(), StoreError> = (|| {
         writer.workspace.refresh()?;

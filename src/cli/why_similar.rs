@@ -1,4 +1,4 @@
-//! `tiramisu explain A B`
+//! `tiramisu why-similar A B`
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,15 +12,15 @@ use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{ChannelShare, Metric};
-use crate::engine::{ChannelLook, Event, Likeness, LikenessWish, Look, Request};
+use crate::engine::{ChannelLook, Event, Look, Request, WhySimilar, WhySimilarWish};
 
 /// Says why two images are alike at a layer: the channels that contribute most to the score.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiramisu explain ~/Pictures/cats/tom.jpg ~/Pictures/cats/tim.jpg
-  tiramisu explain ~/Pictures/cats/tom.jpg ~/Pictures/dogs/rex.jpg --difference --layer fire9/concat --json")]
-pub struct ExplainArgs {
+  tiramisu why-similar ~/Pictures/cats/tom.jpg ~/Pictures/cats/tim.jpg
+  tiramisu why-similar ~/Pictures/cats/tom.jpg ~/Pictures/dogs/rex.jpg --difference --layer fire9/concat --json")]
+pub struct WhySimilarArgs {
     /// A picture of the collection
     a: PathBuf,
     /// Another one
@@ -37,7 +37,7 @@ pub struct ExplainArgs {
     /// How alike two vectors are
     #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
-    /// Name the channels that set them apart instead of those that join them
+    /// Name the channels that differ most instead of those that make them similar
     #[arg(long)]
     difference: bool,
     /// How many channels to name
@@ -74,7 +74,7 @@ struct Row<'a> {
     title: String,
 }
 
-impl Arguments for ExplainArgs {
+impl Arguments for WhySimilarArgs {
     fn wants_json(&self) -> bool {
         self.json
     }
@@ -92,15 +92,15 @@ impl Arguments for ExplainArgs {
 ///
 /// # Errors
 /// When a picture is not in the collection, or has no vector at that layer.
-fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+fn run(args: &WhySimilarArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let folder = collection::folder_of(&args.a, args.folder.as_deref(), args.opening.workspace.as_deref())?;
     let mut listener = collection::open_known(&folder, &args.opening, args.source.layer.as_deref(), console)?;
     let (a, b) = (listener.find(&args.a)?.id, listener.find(&args.b)?.id);
     let (source, count) = (listener.source(&args.source)?, args.k as usize);
-    let wish = LikenessWish { a, b, source, metric: args.metric, is_difference: args.difference, count };
-    let found: Arc<Likeness> =
-        listener.ask(Request::Look(Look::Channels(ChannelLook::Likeness(wish))), console, |event| match event {
-            Event::Likeness(found) => Some(found.clone()),
+    let wish = WhySimilarWish { a, b, source, metric: args.metric, is_difference: args.difference, count };
+    let found: Arc<WhySimilar> =
+        listener.ask(Request::Look(Look::Channels(ChannelLook::WhySimilar(wish))), console, |event| match event {
+            Event::WhySimilar(found) => Some(found.clone()),
             _ => None,
         })?;
     let (layer, names) = (&found.wish.source.layer, &listener.collection.class_names);
@@ -125,9 +125,9 @@ fn run(args: &ExplainArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 }
 
 fn in_words(answer: &Answer) -> String {
-    let of = if answer.is_difference { "difference" } else { "likeness" };
+    let of = if answer.is_difference { "difference" } else { "similarity" };
     let mut words = format!(
-        "{}\n{}\n{} ({}), {} {:.4}; shares of their {of}\n  share         a         b  channel\n",
+        "{}\n{}\n{} ({}), {} {:.4}; shares of the {of}\n  share         a         b  channel\n",
         answer.a,
         answer.b,
         answer.layer,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The activations of one layer in the workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeptActivations {
+pub struct StoredActivations {
     /// The layer.
     pub layer: String,
     /// Of one image: `[channels, height, width]`.

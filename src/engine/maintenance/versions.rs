@@ -1,10 +1,10 @@
-//! Versions of a workspace's tables, for people and machines who keep house in it. Each call opens the workspace, does its
+//! Versions of a workspace's tables, for people and machines who maintain it. Each call opens the workspace, does its
 //! work and lets go of it.
 
 use std::path::Path;
 
-use crate::domain::{PutBack, TableHistory, VersionComparison, VersionName};
-use crate::engine::collection::mending;
+use crate::domain::{Restored, TableHistory, VersionComparison, VersionName};
+use crate::engine::collection::repair;
 use crate::engine::message::Problem;
 use crate::store::{StoreError, Workspace};
 
@@ -20,7 +20,7 @@ pub fn histories(root: &Path) -> Result<Vec<TableHistory>, Problem> {
 /// What of the workspace at `root` cannot be read and is done without. One that cannot be opened at all is for others to
 /// tell.
 pub fn remarks(root: &Path) -> Vec<Problem> {
-    Workspace::open(root).map(|workspace| mending::remarks(&workspace)).unwrap_or_default()
+    Workspace::open(root).map(|workspace| repair::remarks(&workspace)).unwrap_or_default()
 }
 
 /// What a later version of a table has that an earlier one has not, and the other way round.
@@ -41,7 +41,7 @@ pub fn compare_versions(
 ///
 /// # Errors
 /// When the workspace is open elsewhere, there is no such version, or it cannot have the name.
-pub fn tag_version(
+pub fn name_version(
     root: &Path,
     name: &str,
     table: Option<&str>,
@@ -55,8 +55,8 @@ pub fn tag_version(
 ///
 /// # Errors
 /// When the workspace is open elsewhere, or no version has the name.
-pub fn untag_version(root: &Path, name: &str, table: Option<&str>) -> Result<Vec<String>, Problem> {
-    let taken = Workspace::open_to_write(root).and_then(|mut workspace| workspace.untag(name, table));
+pub fn forget_version_name(root: &Path, name: &str, table: Option<&str>) -> Result<Vec<String>, Problem> {
+    let taken = Workspace::open_to_write(root).and_then(|mut workspace| workspace.forget_name(name, table));
     taken.map_err(|error| Problem::new("The name could not be taken away", error))
 }
 
@@ -64,7 +64,7 @@ pub fn untag_version(root: &Path, name: &str, table: Option<&str>) -> Result<Vec
 ///
 /// # Errors
 /// When the workspace is open elsewhere, there is no such version, or it must not come back; nothing is changed then.
-pub fn put_version_back(root: &Path, table: Option<&str>, version: &VersionName) -> Result<Vec<PutBack>, Problem> {
-    let done = Workspace::open_to_write(root).and_then(|mut workspace| workspace.put_back(table, version));
-    done.map_err(|error| Problem::new("The version could not be put back", error))
+pub fn restore_version(root: &Path, table: Option<&str>, version: &VersionName) -> Result<Vec<Restored>, Problem> {
+    let done = Workspace::open_to_write(root).and_then(|mut workspace| workspace.restore(table, version));
+    done.map_err(|error| Problem::new("The version could not be restored", error))
 }
