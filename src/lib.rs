@@ -1,7 +1,6 @@
 //! Tiramisu: look inside convolutional networks through your own pictures.
 //!
-//! This page describes the architecture: the words we use, the rooms and who may know whom, the threads, and the way
-//! that
+//! This page describes the architecture: the words we use, the rooms and who may know whom, the threads, and the way that
 //! a picture, a click and a question take through them. `CONTRIBUTING.md` says how to build, test and add to it.
 //!
 //! One package holds the library and the program `tiramisu`; `src/main.rs` parses the arguments and either opens the window
@@ -9,28 +8,70 @@
 //!
 //! # Words
 //!
-//! One word for each thing, in the window, on the command line, in code and in tables.
+//! One word for each thing, in the window, on the command line, in code and in tables. Where two were confused, the line says
+//! what a word is *not*; words that were given up are listed in `tests/suite/words.rs`, which fails where one comes back.
 //!
-//! - **image**: a picture of the opened folder. It has a number, [`ImageId`](domain::ImageId), and a row of that number
-//!   in the table of images.
-//! - **layer**: a node of the network whose output can be looked at.
-//! - **channel**: one of the maps that a layer gives.
-//! - **activation**: what one layer gives for one image, `[channels, height, width]`.
-//! - **feature**: one number: a channel pooled over space, by its average or its maximum.
-//! - **vector**: the features of one image at one layer and pooling, [`StoredLayer`](domain::StoredLayer).
-//! - **embedding**: one vector over the whole network, made of all stored layers.
-//! - **exemplar**: an image that excites a channel most.
-//! - **probe**: that whose neighbours are asked for: images for and against, a part of a picture, a class.
-//! - **neighbour**: an image that is like the probe.
-//! - **projection**: two numbers for each image; drawn, it is the map.
-//! - **cluster**: a group of images whose vectors are alike. A **community** is a group of their neighbour graph.
-//! - **finding**: what an analysis found of the collection: near-duplicates, outliers, class vectors.
-//! - **selection**: the images the person has chosen, to tag or take away.
-//! - **tag**: a word that a person gave an image.
-//! - **workspace**: what is known of one collection, on disk: a folder of Lance tables.
-//! - **version**: a state of the workspace that can be gone back to.
-//! - **job**: work that takes a while, with progress, and that can be stopped.
-//! - **look**: a question a view asks now; only the newest of its kind counts.
+//! What is looked at:
+//!
+//! - **picture**: a file or its pixels, wherever it lies. **image**: a picture of the opened folder. It has a number,
+//!   [`ImageId`](domain::ImageId), and a row of that number in the table of images.
+//! - **collection**: the images of one folder. **catalogue**: the list of all of them that the engine's threads share.
+//! - **workspace**: what is known of one collection, on disk: a folder of Lance tables. Not the folder of pictures.
+//! - **label**: the name of the folder that an image lies in. **tag**: a word that a person gave an image. Not the name of a
+//!   version.
+//! - **selection**: the images that the person has chosen. **probe**: what neighbours are searched for: images to be like or
+//!   unlike, a part of a picture, a class. **example**: one part of a probe, with its weight.
+//!
+//! What a network gives:
+//!
+//! - **layer**: a node of the network whose output can be looked at. **channel**: one of the feature maps that it gives.
+//! - **activation**: what one layer gives for one image, `[channels, height, width]`. **feature map**: one channel of it;
+//!   drawn, a **heat map**. Neither is called a map alone.
+//! - **feature**: one number: a channel pooled over space, by its average or its maximum. **vector**: the features of one
+//!   image at one layer and pooling, [`StoredLayer`](domain::StoredLayer). **embedding**: one vector over the whole network,
+//!   made of all stored layers; not a vector of one layer, and not a map.
+//! - **class**: a set of images with something in common: a label, a tag, a cluster, a predicate. **class score**: what the
+//!   network says itself, a probability for each of the names that it was trained on.
+//! - **exemplar**: an image that excites a channel most. **unusual channel**: one at which an image is far from the
+//!   collection's mean; not an outlier, which is an image.
+//!
+//! What analyses find; each is a **result** when it is stored:
+//!
+//! - **neighbour**: an image that is similar to the probe. **why similar**: the channels that add most to the similarity of
+//!   two images. **metric**: how similarity or distance is measured.
+//! - **projection**: two numbers for each image; drawn, it is the **map**. By principal components it is made at once, as a
+//!   look; by any other method it is an analysis. **placing**: adding images to a map without moving those on it.
+//! - **cluster**: images whose vectors are alike. **community**: a cluster of the neighbour graph. **clustering**: all
+//!   clusters of one analysis. **distinguishing channel**: one whose mean in a cluster is far above the collection's.
+//! - **duplicate**: an image that is the same picture as another; duplicates come in **groups**, which are not clusters.
+//!   **outlier**: an image unlike all others. **finding**: what is found of images and kept, such as these.
+//! - **graph**: of neighbours, or of images and their strong features. What a network consists of is *its* graph.
+//!
+//! What is stored:
+//!
+//! - **store**: to keep on disk, in the workspace: layers' vectors, whole activations, results. **supplement**: the table in
+//!   which layers that are added to a filled table wait until they are whole.
+//! - **version**: a state of the workspace. It can be **named** (not tagged), **compared**, and **restored**: made the latest
+//!   again.
+//! - **storage**: what the workspace costs on disk, to read and to write. **maintenance**: work on the workspace itself:
+//!   merging files, deleting old versions, indices as preferred.
+//! - **index**: finds nearly all neighbours without comparing every image; **recall** is the share that it finds.
+//!   **strategy**: the way a question was answered (every vector, an index, codes), with the reason. Not an engine: the
+//!   [`engine`] is the room that does all work.
+//! - **misfit**: a row that belongs to another picture than the one on record. **repair**: removing misfits, and giving tags
+//!   back to their pictures. **torn**: a version of which a part did not reach the disk.
+//!
+//! Who asks whom:
+//!
+//! - **wish**: plain data that says what is wanted, and how. **request**: a message to the engine, which carries a wish or a
+//!   look. **event**: a message from the engine; to **tell** is to send one.
+//! - **look**: a question that a view asks now; only the newest of its kind counts. **worker**: the thread that answers looks
+//!   of one kind.
+//! - **analysis**: work whose result is stored, such as a map or clusters. **job**: any work with progress that can be
+//!   stopped. **task**: what one thread is told to do next.
+//! - **problem**: something that a person asked for and could not have, with the reason and what to do. **remark**: something
+//!   found amiss by the way; **notice**: news in a corner of the window.
+//! - **download**: to get a network's files from its publisher. **export**: to write images or vectors out of the workspace.
 //!
 //! # The rooms
 //!
@@ -99,9 +140,8 @@
 //! Every queue on the way of a picture is bounded (found pictures 4 portions, the network 1 batch, the disk 2), so memory is a
 //! few batches whatever the size of the folder. Requests alone are unbounded: they are a person's clicks.
 //!
-//! There are three ways of reporting. **Progress** is read: a job counts in atomics ([`Progress`](engine::Progress)),
-//! the window
-//! looks at them. **A look** is latest-wins: it lies in a slot, where a newer one replaces it. **News** is a bounded queue of
+//! There are three ways of reporting. **Progress** is read: a job counts in atomics ([`Progress`](engine::Progress)), the
+//! window looks at them. **A look** is latest-wins: it lies in a slot, where a newer one replaces it. **News** is a bounded queue of
 //! [`Event`](engine::Event)s; when the listener is slow, news of images and commits is gathered and handed over in one piece.
 //!
 //! Where time goes can be seen from outside: jobs, batches, commits, looks and frames are spans of `tracing`, and `TIRAMISU_LOG`

@@ -35,3 +35,4 @@ mod session;
 mod store;
 mod support;
 mod window;
+mod words;
