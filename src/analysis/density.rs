@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use self::edge::{Edge, forest};
+use self::edge::{Edge, minimum_spanning_forest};
 use super::knn::Distances;
 use super::reach::InReach;
 use super::union_find::UnionFind;
@@ -124,7 +124,7 @@ fn spanning_tree(
         edges.extend(near.map(|(other, distance)| Edge::new(row, *other as usize, *distance, core)));
     }
     let mut parts = UnionFind::new(rows);
-    let mut tree = forest(edges, &mut parts);
+    let mut tree = minimum_spanning_forest(edges, &mut parts);
     let measure = Distances::new(vectors, metric);
     if compares_all(rows, vectors.matrix.columns(), most_products) {
         // Any edges do between parts: shorter ones take their place.
@@ -159,7 +159,7 @@ fn spanning_tree(
         nearest.dedup_by_key(|edge| of[edge.1]);
         // Rows of different parts are no neighbours, and farther apart than their core distances.
         let nearest = nearest.into_iter().map(|(distance, a, b)| Edge::new(a, b, distance, core)).collect();
-        tree.extend(forest(nearest, &mut parts));
+        tree.extend(minimum_spanning_forest(nearest, &mut parts));
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a person can wish. Menus, shortcuts, clicks and tests all end here.
 
-use super::{Analyse, Ask, Choose, Export, Extract, Keep, Networks, Open, Session};
+use super::{Analyse, Ask, Choose, Export, Extract, Maintain, Networks, Open, Session};
 use crate::domain::ImageId;
 use crate::engine::{AnalysisWish, Request};
 
@@ -20,7 +20,7 @@ pub enum Action {
     /// Take something away.
     Export(Export),
     /// Look after the workspace.
-    Keep(Keep),
+    Maintain(Maintain),
     /// The networks we know.
     Networks(Networks),
     /// The pointer is over an image, or over none. Not undoable.
@@ -39,7 +39,7 @@ impl Session {
             Action::Extract(wish) => self.opened.extract(wish),
             Action::Analyse(wish) => self.opened.analyse(wish),
             Action::Export(wish) => self.export(wish),
-            Action::Keep(wish) => self.opened.keep(wish),
+            Action::Maintain(wish) => self.opened.maintain(wish),
             Action::Networks(wish) => self.lasting.networks.act(wish),
             Action::Hover(image) => {
                 self.opened.hovered = image;
@@ -64,7 +64,7 @@ macro_rules! is_an_action {
     };
 }
 
-is_an_action!(Open, Choose, Ask, Extract, Analyse, Export, Keep, Networks);
+is_an_action!(Open, Choose, Ask, Extract, Analyse, Export, Maintain, Networks);
 
 impl From<AnalysisWish> for Action {
     fn from(wish: AnalysisWish) -> Self {

@@ -32,7 +32,7 @@ pub use opened::chosen::{Chosen, Colouring, Comparison};
 pub use opened::extract::Extract;
 pub use opened::findings::Findings;
 pub use opened::history::History;
-pub use opened::keep::Keep;
+pub use opened::maintain::Maintain;
 pub use opened::maintenance::Maintenance;
 pub use opened::tag_edit::TagEdit;
 pub use opened::why_similar::Why;

@@ -11,7 +11,7 @@ pub mod findings;
 mod following;
 mod found;
 pub mod history;
-pub mod keep;
+pub mod maintain;
 pub mod maintenance;
 mod places;
 mod placing;

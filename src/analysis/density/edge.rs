@@ -32,7 +32,7 @@ impl Edge {
 }
 
 /// The minimum spanning forest of edges, in their order (Kruskal 1956); `parts` says which rows hang together.
-pub fn forest(mut edges: Vec<Edge>, parts: &mut UnionFind) -> Vec<Edge> {
+pub fn minimum_spanning_forest(mut edges: Vec<Edge>, parts: &mut UnionFind) -> Vec<Edge> {
     edges.sort_unstable_by(Edge::order);
     edges.retain(|edge| {
         let joins = parts.find(edge.a) != parts.find(edge.b);

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use super::edge::{Edge, forest};
+use super::edge::{Edge, minimum_spanning_forest};
 use crate::analysis::Cancelled;
 use crate::analysis::knn::{Distances, Rough, multiply, widen};
 use crate::analysis::rows;
@@ -49,7 +49,7 @@ pub fn repair(
         let found = found?.concat();
         if !found.is_empty() {
             tree.extend(found);
-            tree = forest(tree, &mut UnionFind::new(count));
+            tree = minimum_spanning_forest(tree, &mut UnionFind::new(count));
         }
         (first, size) = (last, (2 * size).min(MOST_ROWS));
     }
@@ -120,7 +120,7 @@ impl AllPairs<'_> {
                 }
             }
             if found.len() > MOST_EDGES {
-                found = forest(found, &mut UnionFind::new(count));
+                found = minimum_spanning_forest(found, &mut UnionFind::new(count));
             }
         }
         Some(found)

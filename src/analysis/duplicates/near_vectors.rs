@@ -26,7 +26,7 @@ impl Duplicates {
     ///
     /// # Panics
     /// When graph, vectors, places and reaches are not of the same rows.
-    pub fn add_near(
+    pub fn gather_near(
         &mut self,
         graph: &KnnGraph,
         vectors: &Vectors,

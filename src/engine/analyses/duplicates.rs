@@ -82,7 +82,7 @@ pub fn run(wish: &DuplicateWish, opened: &Opened, progress: &Progress) -> Result
             Within::Share { share } => reaches(&graph, &searchable.vectors, Metric::Cosine, share, &cancelled),
         };
         let Some(reaches) = reaches else { return Ok(()) };
-        if found.add_near(&graph, &searchable.vectors, Metric::Cosine, &places, &reaches, &cancelled).is_none() {
+        if found.gather_near(&graph, &searchable.vectors, Metric::Cosine, &places, &reaches, &cancelled).is_none() {
             return Ok(());
         }
         within = Some(distance);

@@ -72,7 +72,7 @@ impl Analyses {
 
     /// Tells the tags of the collection.
     pub fn list_tags(&mut self, opened: Arc<Opened>) {
-        self.do_aside(Asked::Tags, opened, tag::list);
+        self.do_aside(Asked::Tags, opened, tag::tell);
     }
 
     /// Puts tags back on pictures that were not on record before, and tells the tags of the collection.

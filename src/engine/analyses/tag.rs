@@ -7,7 +7,7 @@ use crate::engine::message::{Asked, Event, Problem};
 use crate::engine::opened::Opened;
 
 /// Tells all tags.
-pub fn list(opened: &Opened) {
+pub fn tell(opened: &Opened) {
     let known = |id| opened.catalogue.get(id);
     match opened.workspace.now().and_then(|workspace| workspace.tags_of_met(known)) {
         Ok(tags) => opened.outbox.tell(Event::Tags(Arc::new(tags))),
@@ -21,7 +21,7 @@ pub fn take_up(opened: &Opened) {
     if let Err(error) = opened.recorder().and_then(|recorder| recorder.take_up_tags()) {
         tracing::warn!("tags are not repaired on disk: {error}");
     }
-    list(opened);
+    tell(opened);
 }
 
 /// Gives images a tag or takes it from them, and tells the tags as they are now.
@@ -35,7 +35,7 @@ pub fn change(ids: &[ImageId], tag: &str, is_on: bool, opened: &Opened) {
         changed.map(|changed| (tag, changed.len())).map_err(|error| Problem::new("The tag could not be saved", error))
     });
     // What is true is on disk, also when something failed.
-    list(opened);
+    tell(opened);
     match changed {
         Ok((tag, changed)) => opened.outbox.tell(Event::Tagged { tag, is_on, changed }),
         Err(problem) => opened.outbox.complain(Asked::Tag, problem),

@@ -164,7 +164,7 @@ impl Extraction {
         let mut size = BatchSize::new(self.batch_images, self.most_images);
         self.count_total(waiting.len(), false);
         // And those that were cut off after them: they have vectors that are nearly right.
-        let mut again = self.cut_off()?;
+        let mut again = self.find_cut_off()?;
         loop {
             while walk_goes_on {
                 // Wait for the walk only when there is nothing else to do.
@@ -205,7 +205,7 @@ impl Extraction {
 
     /// Images with vectors that an earlier version of the program cut off at the largest half. They are extracted again
     /// as far as their pictures can be read; what is there stays until then.
-    fn cut_off(&self) -> Result<VecDeque<Waiting>, Problem> {
+    fn find_cut_off(&self) -> Result<VecDeque<Waiting>, Problem> {
         let Some(recorder) = self.recorder.as_ref().filter(|_| !self.with_vectors.is_empty()) else {
             return Ok(VecDeque::new());
         };

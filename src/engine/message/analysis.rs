@@ -47,7 +47,7 @@ pub enum AnalysisWish {
     Classes(ClassWish),
     /// Write a graph.
     Graph(GraphWish),
-    /// Keep whole activations of layers, or remove them.
+    /// Store whole activations of layers, or remove them.
     Activations(ActivationsWish),
 }
 

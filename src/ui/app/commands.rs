@@ -6,7 +6,7 @@ use eframe::egui;
 
 use super::App;
 use crate::engine::{ExportFormat, NetworkFile, Problem};
-use crate::session::{Choose, Export, Extract, Keep, Networks, Open};
+use crate::session::{Choose, Export, Extract, Maintain, Networks, Open};
 use crate::ui::Question;
 use crate::ui::command::Command;
 use crate::ui::dialogs::{Dialog, LayerDialog, NetworkDialog, WorkspaceDialog};
@@ -79,7 +79,7 @@ impl App {
 
     fn show_workspace(&mut self) {
         if self.session.collection().is_some() {
-            self.act(Keep::look());
+            self.act(Maintain::inspect());
             self.dialog = Dialog::Workspace(WorkspaceDialog::default());
         }
     }

@@ -11,7 +11,7 @@ use eframe::egui::{self, ProgressBar, RichText, ScrollArea, Ui};
 use super::modal;
 use crate::domain::{IndexKind, Preference, VersionName};
 use crate::engine::MaintenanceWish;
-use crate::session::{Action, Analyse, Keep, Session};
+use crate::session::{Action, Analyse, Maintain, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::problem::show_problem;
 
@@ -64,7 +64,7 @@ impl WorkspaceDialog {
             if let Some(problem) = &session.opened.maintenance.problem
                 && show_problem(ui, problem)
             {
-                actions.push(Keep::look().into());
+                actions.push(Maintain::inspect().into());
             }
             let room = (ctx.content_rect().height() - AROUND).clamp(160.0, 640.0);
             let news = session.opened.maintenance.news.clone();
@@ -123,7 +123,7 @@ impl WorkspaceDialog {
         ui.label(question);
         ui.horizontal(|ui| {
             if ui.button(RichText::new(yes).color(palette().problem)).clicked() {
-                actions.push(Keep::Maintenance(wish).into());
+                actions.push(Maintain::Maintenance(wish).into());
                 self.asked = None;
             }
             if ui.button("Leave it").clicked() {
@@ -140,7 +140,7 @@ fn show_end(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) -> bool {
         is_done = ui.button("Close").clicked();
         let maintenance = session.opened.maintenance.progress.as_ref().filter(|_| session.opened.maintenance.is_busy());
         let analysis = session.opened.analysis.as_ref().filter(|_| session.is_analysing());
-        let stop = if maintenance.is_some() { Keep::Stop.into() } else { Analyse::Stop.into() };
+        let stop = if maintenance.is_some() { Maintain::Stop.into() } else { Analyse::Stop.into() };
         if let Some(progress) = maintenance.or(analysis) {
             let share = progress.done() as f32 / progress.total().max(1) as f32;
             ui.add(ProgressBar::new(share).desired_width(200.0));

@@ -139,7 +139,7 @@ fn groups_join_over_all_reasons_and_say_which() {
     let line = vectors(1, &[900.0, 1.0, 1.0625, 500.0, 700.0, 100.0, 100.125, 100.0]);
     let graph = knn::exact(&line, Metric::Euclidean, 1, NEVER).unwrap();
     let places: Vec<Option<u32>> = (0..7).map(Some).chain([None]).collect();
-    duplicates.add_near(&graph, &line, Metric::Euclidean, &places, &[0.125; 8], NEVER).unwrap();
+    duplicates.gather_near(&graph, &line, Metric::Euclidean, &places, &[0.125; 8], NEVER).unwrap();
     let first =
         [(DuplicateReason::Content, 0.0), (DuplicateReason::Appearance, 3.0), (DuplicateReason::Features, 0.125)];
     assert_eq!(
@@ -156,7 +156,7 @@ fn without_links_there_are_no_groups() {
     duplicates.add_alike(&[None; 3], 64, NEVER).unwrap();
     let no_places = vec![None; 3];
     let three = vectors(1, &[1.0, 1.0, 1.0]);
-    duplicates.add_near(&KnnGraph::default(), &three, Metric::Euclidean, &no_places, &[9.0; 3], NEVER).unwrap();
+    duplicates.gather_near(&KnnGraph::default(), &three, Metric::Euclidean, &no_places, &[9.0; 3], NEVER).unwrap();
     assert_eq!(duplicates.groups(), []);
 }
 
@@ -168,9 +168,9 @@ fn on_a_line(at: &[f32], distance: f32, k: usize, pairs: &[(u32, u32)]) -> Vec<V
     pairs.iter().for_each(|(a, b)| duplicates.link(*a, *b, DuplicateReason::Appearance, 2.0));
     let places: Vec<Option<u32>> = (0..at.len() as u32).map(Some).collect();
     let reaches = vec![distance; at.len()];
-    duplicates.add_near(&graph, &line, Metric::Euclidean, &places, &reaches, NEVER).unwrap();
+    duplicates.gather_near(&graph, &line, Metric::Euclidean, &places, &reaches, NEVER).unwrap();
     assert_eq!(
-        Duplicates::new(at.len()).add_near(&graph, &line, Metric::Euclidean, &places, &reaches, ALWAYS),
+        Duplicates::new(at.len()).gather_near(&graph, &line, Metric::Euclidean, &places, &reaches, ALWAYS),
         None,
         "it can be cancelled"
     );
@@ -222,7 +222,7 @@ fn copies_among(at: &[[f32; 2]], share: f32) -> Vec<Vec<u32>> {
     let reaches = reaches(&graph, &plane, Metric::Euclidean, share, NEVER).unwrap();
     let mut duplicates = Duplicates::new(at.len());
     let places: Vec<Option<u32>> = (0..at.len() as u32).map(Some).collect();
-    duplicates.add_near(&graph, &plane, Metric::Euclidean, &places, &reaches, NEVER).unwrap();
+    duplicates.gather_near(&graph, &plane, Metric::Euclidean, &places, &reaches, NEVER).unwrap();
     duplicates.groups().into_iter().map(|group| group.rows).collect()
 }
 
@@ -283,7 +283,7 @@ fn copies_stand_out_at_a_layer_where_all_is_alike_and_at_one_where_nothing_is() 
         assert!(reaches.iter().all(|reach| *reach > 0.0 && *reach <= most));
         let mut duplicates = Duplicates::new(210);
         let places: Vec<Option<u32>> = (0..210).map(Some).collect();
-        duplicates.add_near(&graph, &layer, Metric::Cosine, &places, &reaches, NEVER).unwrap();
+        duplicates.gather_near(&graph, &layer, Metric::Cosine, &places, &reaches, NEVER).unwrap();
         let groups: Vec<Vec<u32>> = duplicates.groups().into_iter().map(|group| group.rows).collect();
         let expected: Vec<Vec<u32>> = (0..10).map(|row| vec![row, 200 + row]).collect();
         assert_eq!(groups, expected, "with {common} in common the usual distance is {usual}");

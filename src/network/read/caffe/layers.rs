@@ -205,7 +205,7 @@ impl Layers {
             }
             "Dropout" | "Split" => (Op::Identity, dims.clone()),
             _ => {
-                let op = self.op_on_planes(layer, first)?;
+                let op = self.op_on_first_input(layer, first)?;
                 let is_vector = matches!(op, Op::Linear(_));
                 let node = self.node(layer, None, (op, Vec::new()), inputs)?;
                 let [c, h, w] = self.builder.shape_of(node.source);
@@ -217,7 +217,7 @@ impl Layers {
     }
 
     /// What a layer with weights, or with windows, does to its first input.
-    fn op_on_planes(&mut self, layer: &LayerParameter, input: &Value) -> Result<Op, Problem> {
+    fn op_on_first_input(&mut self, layer: &LayerParameter, input: &Value) -> Result<Op, Problem> {
         let in_description = |reason: String| Problem::Description(GraphError::layer(layer.name(), reason));
         let in_weights = |reason: String| Problem::Weights(GraphError::layer(layer.name(), reason));
         let planes = || input.planes().map_err(in_description);

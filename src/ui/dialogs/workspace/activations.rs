@@ -4,7 +4,7 @@ use eframe::egui::Ui;
 
 use crate::domain::activation_bytes;
 use crate::engine::ActivationsWish;
-use crate::session::{Action, Keep, Session};
+use crate::session::{Action, Maintain, Session};
 use crate::ui::widgets::text::{bytes, counted, shape_text};
 
 pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
@@ -17,7 +17,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             ui.add_enabled_ui(is_free, |ui| {
                 let name = format!("Remove the activations of {}", kept.layer);
                 if ui.button("Remove").on_hover_text(name).clicked() {
-                    actions.push(Keep::Activations(ActivationsWish::Remove(kept.layer.clone())).into());
+                    actions.push(Maintain::Activations(ActivationsWish::Remove(kept.layer.clone())).into());
                 }
             });
         });
@@ -35,7 +35,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
             let hint = "Runs the network over all images again. Then you can search for a part of a picture anywhere \
                         in the others. They are compressed; this is the most they can take.";
             if ui.button(format!("Store whole activations (at most {cost})")).on_hover_text(hint).clicked() {
-                actions.push(Keep::Activations(ActivationsWish::Store(vec![layer.name.clone()])).into());
+                actions.push(Maintain::Activations(ActivationsWish::Store(vec![layer.name.clone()])).into());
             }
         });
     });

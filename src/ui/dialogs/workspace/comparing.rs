@@ -5,7 +5,7 @@ use eframe::egui::{Button, RichText, Ui};
 use super::WorkspaceDialog;
 use crate::domain::{TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};
 use crate::engine::MaintenanceWish;
-use crate::session::{Action, Keep};
+use crate::session::{Action, Maintain};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::counted;
 
@@ -43,7 +43,7 @@ impl WorkspaceDialog {
                 if number != version.number {
                     let (before, after) = (number.min(version.number), number.max(version.number));
                     actions.push(
-                        Keep::Maintenance(MaintenanceWish::Compare {
+                        Maintain::Maintenance(MaintenanceWish::Compare {
                             table: history.table.clone(),
                             before: VersionName::Number(before),
                             after: VersionName::Number(after),

@@ -5,7 +5,7 @@ use eframe::egui::{ComboBox, RichText, Ui};
 use super::WorkspaceDialog;
 use crate::domain::{IndexKind, IndexRecord};
 use crate::engine::IndexWish;
-use crate::session::{Action, Keep, Session};
+use crate::session::{Action, Maintain, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::counted;
 
@@ -31,7 +31,7 @@ impl WorkspaceDialog {
                 ui.add_enabled_ui(is_free, |ui| {
                     if ui.button("Build an index").on_hover_text(hint).clicked() {
                         let (kind, metric) = (self.index_kind, session.opened.chosen.metric);
-                        actions.push(Keep::Index(IndexWish::Build { source: source.clone(), kind, metric }).into());
+                        actions.push(Maintain::Index(IndexWish::Build { source: source.clone(), kind, metric }).into());
                     }
                 });
             }
@@ -40,10 +40,10 @@ impl WorkspaceDialog {
                 ui.add_enabled_ui(is_free, |ui| {
                     let hint = "Images that were added in another way than by extracting here.";
                     if ui.button("Add new images").on_hover_text(hint).clicked() {
-                        actions.push(Keep::Index(IndexWish::Extend(source.clone())).into());
+                        actions.push(Maintain::Index(IndexWish::Extend(source.clone())).into());
                     }
                     if ui.button("Remove the index").clicked() {
-                        actions.push(Keep::Index(IndexWish::Remove(source.clone())).into());
+                        actions.push(Maintain::Index(IndexWish::Remove(source.clone())).into());
                     }
                 });
             }

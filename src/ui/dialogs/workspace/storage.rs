@@ -5,7 +5,7 @@ use eframe::egui::{Grid, RichText, Ui};
 use super::{Confirmation, WorkspaceDialog, activations, scrolled};
 use crate::domain::{Counted, Preference, TableStorage, single_in_words};
 use crate::engine::{MaintenanceReport, MaintenanceWish};
-use crate::session::{Action, Keep, Session};
+use crate::session::{Action, Maintain, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, counted};
 
@@ -27,11 +27,11 @@ impl WorkspaceDialog {
             ui.horizontal(|ui| {
                 let hint = "Count the bytes that queries read and new images write. This reads every column once.";
                 if ui.button("Measure reads and writes").on_hover_text(hint).clicked() {
-                    actions.push(Keep::Maintenance(MaintenanceWish::Inspect { measured: true }).into());
+                    actions.push(Maintain::Maintenance(MaintenanceWish::Inspect { measured: true }).into());
                 }
                 let hint = "Merge small files, so that queries open fewer of them.";
                 if ui.button("Compact").on_hover_text(hint).clicked() {
-                    actions.push(Keep::Maintenance(MaintenanceWish::Compact).into());
+                    actions.push(Maintain::Maintenance(MaintenanceWish::Compact).into());
                 }
                 if ui.button("Delete old versions…").clicked() {
                     self.asked = Some(Confirmation::DeleteVersions);
@@ -82,7 +82,7 @@ impl WorkspaceDialog {
                     {
                         self.asked = Some(Confirmation::Prefer { preference, plan });
                     }
-                    choice => actions.push(Keep::Maintenance(MaintenanceWish::Prefer(choice)).into()),
+                    choice => actions.push(Maintain::Maintenance(MaintenanceWish::Prefer(choice)).into()),
                 }
             }
         });

@@ -6,7 +6,7 @@ use super::comparing::show_comparison;
 use super::{Confirmation, WorkspaceDialog, scrolled};
 use crate::domain::{TableHistory, TableVersion, VersionName, moment_in_words};
 use crate::engine::{MaintenanceReport, MaintenanceWish};
-use crate::session::{Action, Keep, Session};
+use crate::session::{Action, Maintain, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, counted};
 
@@ -31,7 +31,7 @@ impl WorkspaceDialog {
                 let name = self.tag.trim().to_owned();
                 ui.add_enabled_ui(!name.is_empty(), |ui| {
                     if ui.button("Name it").on_hover_text("Letters, digits, dots, dashes and underscores").clicked() {
-                        actions.push(Keep::Maintenance(MaintenanceWish::NameVersion(name)).into());
+                        actions.push(Maintain::Maintenance(MaintenanceWish::NameVersion(name)).into());
                         self.tag.clear();
                     }
                 });
@@ -86,7 +86,7 @@ impl WorkspaceDialog {
                     self.asked = Some(Confirmation::Restore { table: None, version: VersionName::Name(name.clone()) });
                 }
                 if ui.button(format!("Forget the name {name}")).clicked() {
-                    actions.push(Keep::Maintenance(MaintenanceWish::ForgetName(name.clone())).into());
+                    actions.push(Maintain::Maintenance(MaintenanceWish::ForgetName(name.clone())).into());
                 }
             });
         }

@@ -4,7 +4,7 @@ use eframe::egui::{Button, Color32, RichText, Ui};
 
 use crate::domain::{ImageId, activation_bytes};
 use crate::engine::ActivationsWish;
-use crate::session::{Action, Choose, Comparison, Keep, Session};
+use crate::session::{Action, Choose, Comparison, Maintain, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::bytes;
 
@@ -84,7 +84,7 @@ fn show_anywhere(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let button = ui.add_enabled(is_free, Button::new(format!("Anywhere (stores {cost})")).small());
     if button.on_hover_text(hint).clicked() {
         actions.push(Choose::Anywhere(true).into());
-        actions.push(Keep::Activations(ActivationsWish::Store(vec![layer.name.clone()])).into());
+        actions.push(Maintain::Activations(ActivationsWish::Store(vec![layer.name.clone()])).into());
     }
 }
 

@@ -9,35 +9,37 @@ use crate::session::Notices;
 
 /// What can be wished of the workspace. Nothing happens where none is open.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Keep {
+pub enum Maintain {
     /// Look at the workspace itself, or change it.
     Maintenance(MaintenanceWish),
     /// Build, extend or remove an index over vectors.
     Index(IndexWish),
-    /// Keep whole activations of layers, or remove them.
+    /// Store whole activations of layers, or remove them.
     Activations(ActivationsWish),
     /// Stop the work on it.
     Stop,
 }
 
-impl Keep {
+impl Maintain {
     /// What to ask when the person first looks at the workspace.
-    pub fn look() -> Self {
+    pub fn inspect() -> Self {
         Self::Maintenance(MaintenanceWish::Inspect { measured: false })
     }
 }
 
 impl Opened {
-    pub(in crate::session) fn keep(&mut self, wish: Keep) -> Vec<Request> {
+    pub(in crate::session) fn maintain(&mut self, wish: Maintain) -> Vec<Request> {
         match wish {
-            Keep::Maintenance(_) | Keep::Index(_) | Keep::Activations(_) if self.collection().is_none() => Vec::new(),
-            Keep::Maintenance(wish) => {
+            Maintain::Maintenance(_) | Maintain::Index(_) | Maintain::Activations(_) if self.collection().is_none() => {
+                Vec::new()
+            }
+            Maintain::Maintenance(wish) => {
                 self.maintenance.problem = None;
                 vec![Request::Maintain(wish)]
             }
-            Keep::Index(wish) => vec![Request::Analyse(AnalysisWish::Index(wish))],
-            Keep::Activations(wish) => vec![Request::Analyse(AnalysisWish::Activations(wish))],
-            Keep::Stop => {
+            Maintain::Index(wish) => vec![Request::Analyse(AnalysisWish::Index(wish))],
+            Maintain::Activations(wish) => vec![Request::Analyse(AnalysisWish::Activations(wish))],
+            Maintain::Stop => {
                 if let Some(progress) = &self.maintenance.progress {
                     progress.cancel();
                 }
