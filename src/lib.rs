@@ -153,7 +153,8 @@
 //!
 //! 1. *walk* (`images/walk.rs`, called by `engine/extraction/extract/walking.rs`): files are found and come in portions.
 //! 2. *record* (`engine/collection/catalogue.rs`): a new file gets the next id; one with another size or time is read anew; what
-//!    has vectors already is left alone. The listener is told with [`Event::Found`](engine::Event::Found).
+//!    has vectors already is left alone. What only its pixels tell (width, height) is filled in after decoding.
+//!    The listener is told with [`Event::Found`](engine::Event::Found).
 //! 3. *decode* (`images/prepare.rs`): each picture is decoded once, into the network's input and a thumbnail. One that
 //!    cannot be read is recorded with the reason and stops nothing.
 //! 4. *tensor* (`engine/tensor.rs`, `network/preprocessing.rs`, `network/run/`): a batch is normalised on the device and run;
@@ -181,7 +182,10 @@
 //!
 //! The session has two parts. [`Lasting`](session::Lasting) stays whatever is opened and closed: notices, known networks and
 //! their downloads. [`Opened`](session::Opened) belongs to the collection that is open, and the next opening replaces it as a
-//! whole; the few things that are carried over are named in one place, `Opened::followed_by`.
+//! whole; the few things that are carried over are named in one place, `Opened::followed_by`. What can be undone is a field of
+//! [`Chosen`](session::Chosen): every choice that changes it is a step (`session/opened/history.rs`). What a view remembers of
+//! its own appearance (the width of tiles, an open fold) is neither undone nor forgotten and stays in the view and
+//! `ui/settings.rs`.
 //!
 //! What comes of an analysis is [`Event::Answered`](engine::Event::Answered), whatever its kind. All kinds stand in one table
 //! of two halves: wish, title and answer in `engine/message/analysis.rs`; how it is done, and how what is kept of it is read
@@ -201,6 +205,22 @@
 //! gives up and says nothing. Activations go on to the slot of the tensor thread and come back as a view of the tensor's
 //! memory, which a shader in `ui/paint/` reads where it lies. The session checks once more that an answer is to what is asked
 //! now. A panic on the way becomes a [`Problem`](engine::Problem) (`engine/thread/guard.rs`), and the next question is answered.
+//!
+//! `Looks::start` starts the threads and its `Drop` ends them. What a view can answer from what it holds in well under a
+//! millisecond (which point lies under the pointer) is no look.
+//!
+//! # The way of a failure
+//!
+//! error → Problem → Event::Problem → the view that asked, or a notice
+//!
+//! A room below the engine says what went wrong and where, in its one error type (`store/error.rs`, `images/error.rs`, ...). Who
+//! asked for the work in the engine makes a [`Problem`](engine::Problem) of it: what could not be done, the error as the
+//! reason, and what to do, which only who knows the wish can say. [`Event::Problem`](engine::Event::Problem) carries
+//! [what was asked](engine::Asked), so that `session/problems.rs` gives it to the view that waits, or else to the notices, and a
+//! verb fails on its own problem only. A commit that fails ends the extraction; what was committed before stays, and the next
+//! extraction goes on from there. What is found amiss by the way and stops nothing is a remark: [`Event::Remark`](engine::Event::Remark),
+//! or one of [`Collection::remarks`](engine::Collection) at the opening. A picture that cannot be read is no problem of the job:
+//! its record says why.
 //!
 //! # Laws that tests hold
 //!
