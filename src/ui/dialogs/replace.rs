@@ -29,7 +29,7 @@ pub(super) fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Act
         ui.add_space(8.0);
         let mut keep = false;
         ui.horizontal(|ui| {
-            keep = ui.button(format!("Maintain {them}")).clicked();
+            keep = ui.button(format!("Keep {them}")).clicked();
             let text = RichText::new("Replace").color(palette().problem);
             replace = ui.add(Button::new(text)).clicked();
         });
