@@ -130,7 +130,7 @@
 //! | `tiramisu-analysis` | one analysis | computes on rayon's pool; asks often whether it is to stop |
 //! | `tiramisu-results` | a moment | reads or writes kept results and tags, one after the other |
 //! | `tiramisu-export`, `tiramisu-maintenance` | one piece of work | writes what leaves; measures and tidies the workspace |
-//! | `tiramisu-download`, `-networks`, `-download` | one piece of work | known networks: fetching, listing, receiving |
+//! | `tiramisu-downloads`, `-networks`, `-download` | one piece of work | known networks: asking for them, listing, receiving |
 //! | `store` | while a workspace is open | the two workers of its tokio runtime, which nobody above `store` sees |
 //!
 //! cubecl orders work by thread, so a tensor never leaves `tiramisu-tensor`: bytes of pictures go in, vectors and

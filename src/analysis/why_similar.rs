@@ -49,8 +49,7 @@ pub fn similarity(a: &[f32], b: &[f32], metric: Metric) -> Vec<Contribution> {
 /// - dot: half the squared distance, each `(a_i - b_i)² / 2`: what `a·b` lacks to `(|a|² + |b|²) / 2`.
 ///
 /// So with every metric similarity and difference together are the same for any two vectors of these lengths.
-/// Everything
-/// is taken in f64.
+/// Everything is taken in f64.
 ///
 /// # Shapes
 /// `a`, `b`: `[channels]`; returns one entry a channel.

@@ -1,4 +1,4 @@
-//! `tiramisu activations FOLDER store|list|drop`
+//! `tiramisu activations FOLDER store|list|remove`
 
 use std::path::PathBuf;
 

@@ -15,7 +15,7 @@ use crate::domain::{
 use crate::engine::AnalysisWish;
 
 /// Finds images that are the same picture: files of equal bytes, pictures that look alike, images that are the same to a
-/// layer; in groups, with labels and splits that contradict each other. StoredResult as `duplicates_NETWORK.lance`.
+/// layer; in groups, with labels and splits that contradict each other. Stored as `duplicates_NETWORK.lance`.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
@@ -39,8 +39,7 @@ pub struct DuplicatesArgs {
     #[arg(long, conflicts_with = "share", value_parser = parse_distance, allow_negative_numbers = true)]
     distance: Option<f32>,
     /// Pictures look alike if their perceptual hashes differ in at most this many of 64 bits. The hash is pHash (Zauner
-    /// 2010):
-    /// the 8 x 8 lowest frequencies of the grey thumbnail, each above their median or not
+    /// 2010): the 8 x 8 lowest frequencies of the grey thumbnail, each above their median or not
     #[arg(long, default_value_t = DuplicateWish::BITS, value_parser = clap::value_parser!(u32).range(0..=64))]
     bits: u32,
     /// Compare only in these ways

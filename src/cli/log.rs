@@ -45,6 +45,7 @@ fn filter(wish: Option<&OsStr>) -> Result<EnvFilter, Misuse> {
     // Taken apart and trimmed here: the filter would lose the beginning of what follows a space.
     let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     for part in &parts {
+        let is_module = |word: &str| word == "tiramisu" || word.contains("::");
         let is_level = |word: &str| !word.is_empty() && word.parse::<LevelFilter>().is_ok();
         let after_last = part.rsplit_once('=').filter(|(_, after)| !after.contains(['}', ']']));
         match after_last {
@@ -53,8 +54,8 @@ fn filter(wish: Option<&OsStr>) -> Result<EnvFilter, Misuse> {
                 return Err(misuse(text, &format!("{level} is no level")));
             }
             // The filter would take a misspelt level for a module, of which there is nothing to write.
-            None if !part.contains('[') && !is_level(part) => {
-                return Err(misuse(text, &format!("{part} is neither a level nor a module with its level")));
+            None if !part.contains('[') && !is_level(part) && !is_module(part) => {
+                return Err(misuse(text, &format!("{part} is neither a level nor a module")));
             }
             Some(_) | None => {}
         }

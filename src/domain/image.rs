@@ -66,10 +66,10 @@ impl ImagePath {
     }
 }
 
-/// The problem of an image whose file was there once.
-const GONE: &str = "the file is no longer in the folder";
+/// The problem of an image whose file was there once. Workspaces hold this sentence, and it is known by its words again.
+const GONE: &str = "the file is not in the folder any more";
 /// The same when layers were added meanwhile: it lacks those.
-const GONE_AND_INCOMPLETE: &str = "the file is no longer in the folder; it was already missing when layers were added";
+const GONE_AND_INCOMPLETE: &str = "the file is not in the folder any more, and was not when layers were added";
 
 /// What is known of one image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -92,7 +92,7 @@ impl IndexPlan {
             let bytes = self.build.iter().map(|planned| planned.bytes).sum();
             let secs: Option<f64> = self.build.iter().map(|planned| planned.secs).sum();
             let time = match secs {
-                Some(secs) => format!("takes about {} by those built before", in_words::duration(secs)),
+                Some(secs) => format!("takes about {}, judging by indices built before", in_words::duration(secs)),
                 None => "takes an unknown time, because no index was built here yet".to_owned(),
             };
             sentences.push(format!(

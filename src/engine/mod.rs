@@ -133,7 +133,7 @@ impl Engine {
         }
     }
 
-    /// What was asked of the disk for the collection that is open, since it was opened; waits until earlier requests are
+    /// For tests of what a question costs: what was asked of the disk for the collection that is open, since it was opened; waits until earlier requests are
     /// taken. `None` if nothing is open.
     pub fn reads(&self) -> Option<Reads> {
         let (reply, answer) = bounded(1);

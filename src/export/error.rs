@@ -75,10 +75,10 @@ impl ExportError {
 fn already_there(targets: &[PathBuf]) -> String {
     let named: Vec<String> = targets.iter().take(3).map(|target| target.display().to_string()).collect();
     let named = named.join(", ");
-    let (are, they) = match targets.len() {
+    let (are, them) = match targets.len() {
         1 => ("a file of this name is there already".to_owned(), "it"),
-        many => (format!("{} files of these names are there already", thousands(many)), "they"),
+        many => (format!("{} files of these names are there already", thousands(many)), "them"),
     };
     let more = if targets.len() > 3 { " ..." } else { "" };
-    format!("{are}; choose another place, keep both, or allow {they} to be replaced: {named}{more}")
+    format!("{are}; choose another place, keep both, or allow {them} to be replaced: {named}{more}")
 }

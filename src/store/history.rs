@@ -81,8 +81,7 @@ impl Workspace {
     }
 
     /// Gives a version of a table a name, or the present state of all tables that can be restored. Returns which
-    /// version
-    /// of which table it was. What has a name is kept when old versions are forgotten.
+    /// version of which table it was. What has a name is kept when old versions are forgotten.
     ///
     /// # Errors
     /// When there is no such version, when the name cannot be one or is given already, and when the disk does not let us.

@@ -7,14 +7,12 @@
 //! Rows belong together by the ids of images, and a job resumes by set difference: whatever has a row is taken as done.
 //! So a row may only come back if its id still means the same picture in the same state. For each table that is
 //! restored, and for each that stays while the images are restored, the images as they were at the time of its version
-//! are
-//! compared with the images as they will be; rows whose picture has another path, size or time of change, or is not
-//! known any more, are removed. Extracting makes them anew. Tags, which nothing makes anew, go by the paths that they were
-//! given with wherever they are read: none is removed, and they stay with a picture that was edited.
+//! are compared with the images as they will be; rows whose picture has another path, size or time of change, or is not known
+//! any more, are removed. Extracting makes them anew. Tags, which nothing makes anew, go by the paths that they were given with
+//! wherever they are read: none is removed, and they stay with a picture that was edited.
 //!
 //! Rows are removed before the images are restored, and after a table of vectors is. What is to be done is on disk
-//! before
-//! anything is: killed in between, it is finished when the workspace is next opened to write.
+//! before anything is: killed in between, it is finished when the workspace is next opened to write.
 
 mod journal;
 
@@ -212,7 +210,7 @@ impl Workspace {
 struct Plan {
     name: String,
     table: Table,
-    /// The version to restored.
+    /// The version to restore.
     from: Option<u64>,
     /// Ids of rows to remove.
     misfits: Vec<u32>,

@@ -257,7 +257,8 @@ impl Workspace {
         Ok(Table::open(&self.driver.apart(), &self.table_path(name))?.tolerating(tolerated))
     }
 
-    /// What was asked of the disk since the workspace was opened, by this handle and its readers.
+    /// What was asked of the disk since the workspace was opened, by this handle and its readers. What makes or overwrites a
+    /// table, and what [`Workspace::storage`] measures, is not among it. Tests hold by it what a question may cost.
     pub fn reads(&self) -> Reads {
         self.driver.reads()
     }

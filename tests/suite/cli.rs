@@ -49,7 +49,7 @@ fn help_teaches_every_verb_with_examples() {
         "communities",
         "exemplars",
         "unusual",
-        "explain",
+        "why-similar",
         "export",
         "query",
         "tag",
@@ -74,7 +74,7 @@ fn help_teaches_every_verb_with_examples() {
         "communities",
         "exemplars",
         "unusual",
-        "explain",
+        "why-similar",
         "query",
         "tag",
         "export",
@@ -293,7 +293,7 @@ fn channels_are_looked_at_without_a_display() {
     let z: Vec<f64> =
         unusual["channels"].as_array().expect("a list").iter().map(|c| c["z"].as_f64().unwrap()).collect();
     assert!(z.len() == 7 && z.is_sorted_by(|a, b| a.abs() >= b.abs()), "{z:?}");
-    let why = run(&home, "explain @0 @1 -k 4 --json", &[&a, &b]).good_json();
+    let why = run(&home, "why-similar @0 @1 -k 4 --json", &[&a, &b]).good_json();
     let score = why["score"].as_f64().expect("a score");
     let shares: Vec<f64> =
         why["channels"].as_array().expect("a list").iter().map(|c| c["share"].as_f64().unwrap()).collect();
@@ -301,7 +301,7 @@ fn channels_are_looked_at_without_a_display() {
     let found = run(&home, "neighbours @0 -k 43 --json", &[&a]).good_json();
     let same = found["neighbours"].as_array().expect("a list").iter().find(|row| row["path"] == why["b"]).expect("b");
     assert!((same["score"].as_f64().expect("a score") - score).abs() < 1e-3, "the score that neighbours are ranked by");
-    let words = run(&home, "explain @0 @1 --difference", &[&a, &b]);
+    let words = run(&home, "why-similar @0 @1 --difference", &[&a, &b]);
     assert!(words.code == Some(0) && words.stdout.contains("difference"), "{words:?}");
 }
 
@@ -528,5 +528,28 @@ fn a_word_that_is_no_choice_is_refused_and_those_there_are_are_told() {
         let refused = home.run(line.iter().chain(&["nonsense"]));
         let are_told = words.iter().all(|word| refused.stderr.contains(word));
         assert!(refused.code == Some(2) && are_told, "{line:?}: {refused:?}");
+    }
+}
+
+#[test]
+fn verbs_and_options_answer_to_the_names_that_they_once_had() {
+    let home = Home::new();
+    let folder = home.path("nowhere");
+    let folder = folder.to_str().expect("a plain name");
+    for (new, old) in [
+        ("why-similar --help", "explain --help"),
+        ("networks download --help", "networks fetch --help"),
+        ("versions @ name before --help", "versions @ tag before --help"),
+        ("versions @ name before", "versions @ tag before"),
+        ("versions @ forget-name before", "versions @ untag before"),
+        ("versions @ restore before", "versions @ checkout before"),
+        ("activations @ store --layer x", "activations @ keep --layer x"),
+        ("activations @ remove --layer x", "activations @ drop --layer x"),
+        ("index @ --remove", "index @ --drop"),
+        ("storage @ --keep-versions 3", "storage @ --forget-versions 3"),
+    ] {
+        let [new, old] = [new, old].map(|line| home.run(line.replace('@', folder).split_whitespace()));
+        assert_ne!(new.code, Some(2), "it is understood: {new:?}");
+        assert_eq!((new.code, &new.stdout, &new.stderr), (old.code, &old.stdout, &old.stderr));
     }
 }

@@ -304,7 +304,7 @@ fn a_wrong_content_is_thrown_away() {
     let server = Server::start(move |asked, _| Answer::proper(asked, &body, "\"a\""));
     let place = Place::new(&[server.url("net.bin")], "sha256_prefix = \"0123abcd\"");
     let message = place.refusal();
-    assert!(message.contains("sha256 that begins with 0123abcd does not fit"), "{message}");
+    assert!(message.contains("sha256 that begins with 0123abcd does not match"), "{message}");
     assert_eq!(fs::read_dir(place.path("net")).unwrap().count(), 0, "nothing is left");
 }
 

@@ -1,6 +1,6 @@
 //! Near-duplicates: by the files' bytes, by their look, by what a layer sees.
 //!
-//! StoredResult as `duplicates_<features>.lance`: each image that has a duplicate, `group` (u32, the largest is 0), `reasons`
+//! Stored as `duplicates_<features>.lance`: each image that has a duplicate, `group` (u32, the largest is 0), `reasons`
 //! (`content`, `appearance`, `features`, with blanks between), `bits` and `distance` (f32: how far apart the farthest pair is
 //! that its group was joined by in appearance, and how far the farthest image is from the group's centre in features; null
 //! where it was not joined so).

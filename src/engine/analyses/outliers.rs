@@ -1,6 +1,6 @@
 //! Outliers at a layer, by three scores at once.
 //!
-//! StoredResult as `outliers_<features>_<layer>_<pooling>.lance`: each image with a vector, and `distance`, `factor`, `cluster` (f32).
+//! Stored as `outliers_<features>_<layer>_<pooling>.lance`: each image with a vector, and `distance`, `factor`, `cluster` (f32).
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -63,6 +63,8 @@ struct Open {
 struct CachedVectors {
     source: StoredLayer,
     version: u64,
+    /// What they take, or will take when they are read.
+    bytes: usize,
     cell: Arc<Cell>,
 }
 
@@ -195,14 +197,14 @@ impl Library {
     }
 
     fn find(&self, source: &StoredLayer) -> Result<Arc<SearchableVectors>, StoreError> {
-        let mut table = self.table(&mut self.open())?.reader();
+        let table = self.table(&mut self.open())?.reader();
         if !stores(&table, source) {
             let so_far = self.find_in_progress(source);
             if let Ok(Some(searchable)) = so_far {
                 return Ok(searchable);
             }
             // Perhaps it was finished this moment, and what was read went away while its columns moved into the table.
-            table = self.table(&mut self.open())?.reader();
+            let table = self.table(&mut self.open())?.reader();
             if !stores(&table, source) {
                 so_far?;
                 if let Some((_, channels)) = self.coming.iter().find(|(coming, _)| coming == source) {
@@ -211,16 +213,17 @@ impl Library {
                 }
             }
         }
-        let cell = self.open().cell(source, table.version());
-        let searchable = {
-            let mut cell = cell.lock().unwrap_or_else(PoisonError::into_inner);
-            match &*cell {
-                Some(searchable) => searchable.clone(),
-                None => cell.insert(Arc::new(SearchableVectors::new(table.vectors(source)?))).clone(),
-            }
+        let (table, cell) = {
+            let mut open = self.open();
+            let table = self.table(&mut open)?.reader();
+            let cell = open.cell(source, &table);
+            (table, cell)
         };
-        self.open().make_room();
-        Ok(searchable)
+        let mut cell = cell.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(match &*cell {
+            Some(searchable) => searchable.clone(),
+            None => cell.insert(Arc::new(SearchableVectors::new(table.vectors(source)?))).clone(),
+        })
     }
 
     /// What there is so far of a layer that is being added; `None` if it is not.
@@ -240,31 +243,34 @@ fn stores(table: &FeatureTable, source: &StoredLayer) -> bool {
 }
 
 impl Open {
-    /// The place for the vectors of a layer in a version, from now on the most recently used. Those of another version are
-    /// let go.
-    fn cell(&mut self, source: &StoredLayer, version: u64) -> Arc<Cell> {
-        let place = self.cache.iter().position(|kept| kept.source == *source);
-        let kept = match place.map(|place| self.cache.remove(place)) {
-            Some(kept) if kept.version == version => kept,
-            Some(_) | None => CachedVectors { source: source.clone(), version, cell: Arc::default() },
+    /// The place for the vectors of a layer as the table has them now, from now on the most recently used. Those of another
+    /// version are let go, and those that were not used for longest, as far as room is needed.
+    fn cell(&mut self, source: &StoredLayer, table: &FeatureTable) -> Arc<Cell> {
+        let version = table.version();
+        let place = self.cache.iter().position(|cached| cached.source == *source);
+        let cached = match place.map(|place| self.cache.remove(place)) {
+            Some(cached) if cached.version == version => cached,
+            Some(_) | None => {
+                let channels = table.columns().iter().find(|(stored, _)| stored == source).map_or(0, |(_, c)| *c);
+                let width = if table.in_single().contains(source) { 4 } else { 2 };
+                let bytes = table.rows() * channels * width;
+                CachedVectors { source: source.clone(), version, bytes, cell: Arc::default() }
+            }
         };
-        let cell = kept.cell.clone();
-        self.cache.push(kept);
+        let cell = cached.cell.clone();
+        self.cache.push(cached);
+        self.make_room();
         cell
     }
 
-    /// Lets go of what was not used for longest. What is being read this moment is not weighed yet.
+    /// Who is reading or using what is let go holds it for as long. What is being read is let go of last but the newest: whoever
+    /// asks for it next would read it a second time.
     fn make_room(&mut self) {
-        while self.cache.len() > 1 && self.held_bytes() > CAPACITY_BYTES {
-            self.cache.remove(0);
+        while self.cache.len() > 1 && self.cache.iter().map(|cached| cached.bytes).sum::<usize>() > CAPACITY_BYTES {
+            let older = &self.cache[..self.cache.len() - 1];
+            let is_read = |cached: &CachedVectors| cached.cell.try_lock().is_ok();
+            let place = older.iter().position(is_read).unwrap_or(0);
+            self.cache.remove(place);
         }
-    }
-
-    fn held_bytes(&self) -> usize {
-        let bytes = |kept: &CachedVectors| {
-            let cell = kept.cell.try_lock().ok()?;
-            Some(cell.as_ref()?.vectors.matrix.bytes())
-        };
-        self.cache.iter().filter_map(bytes).sum()
     }
 }

@@ -1,4 +1,4 @@
-//! What is to be restored, on disk while it is done: `.restore.json` in the workspace.
+//! What is to be restored, on disk while it is done: `.put_back.json` in the workspace.
 //!
 //! Several tables change one after the other. Killed in between, whoever next opens the workspace to write goes on with
 //! what the journal says: `{"tables": [{"table": ..., "from": version or null, "misfits": [ids]}]}`. All of it can be done
@@ -26,7 +26,7 @@ pub struct Journal {
 pub struct Step {
     /// Its name; what is no name of a table of the workspace is passed over.
     pub table: String,
-    /// The version to restored, if any.
+    /// The version to restore, if any.
     pub from: Option<u64>,
     /// Ids of rows to remove after that.
     pub misfits: Vec<u32>,

@@ -69,7 +69,7 @@ fn a_log_that_cannot_be_understood_is_refused_with_what_it_takes() {
         ("tiramisu=loud", "loud is no level"),
         ("tiramisu=", "no level is named for tiramisu"),
         ("[commit=debug", "[commit=debug is no filter"),
-        ("tiramisu=debug, lance", "lance is neither a level"),
+        ("tiramisu=debug, lance", "lance is neither a level nor a module"),
     ] {
         let answer = run_logged(&home, "networks list", wish);
         assert_eq!(answer.code, Some(2), "TIRAMISU_LOG={wish}: {answer:?}");
@@ -77,9 +77,14 @@ fn a_log_that_cannot_be_understood_is_refused_with_what_it_takes() {
         assert!(answer.stderr.contains("tiramisu=debug"), "an example helps: {answer:?}");
         assert!(answer.stdout.is_empty(), "{answer:?}");
     }
-    for wish in
-        ["warn", "WARN", "tiramisu=info, [commit]=trace", "lance=off,tiramisu::store=debug", "[look{kind=query}]"]
-    {
+    for wish in [
+        "warn",
+        "WARN",
+        "tiramisu::store",
+        "tiramisu=info, [commit]=trace",
+        "lance=off,tiramisu::store=debug",
+        "[look{kind=query}]",
+    ] {
         let answer = run_logged(&home, "networks list", wish);
         assert_eq!(answer.code, Some(0), "TIRAMISU_LOG={wish}: {answer:?}");
     }

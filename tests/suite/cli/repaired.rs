@@ -238,7 +238,7 @@ fn what_is_set_aside_to_save_a_result_is_told() {
         std::fs::write(versions.join(path), b"").expect("written");
     }
     let given = run(&home, &["tag", text(&folder), "again", "--where", "id < 5", "--json"]);
-    assert!(given.stderr.contains("kept as tags.lance.torn"), "{given:?}");
+    assert!(given.stderr.contains("renamed to tags.lance.torn"), "{given:?}");
     assert_eq!(given.good_json()["changed"], 5);
     let next = run(&home, &["tag", text(&folder), "again", "--where", "id < 6", "--json"]);
     assert!(!next.stderr.contains("torn"), "said once: {next:?}");

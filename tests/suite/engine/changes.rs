@@ -9,6 +9,7 @@ use tiramisu::engine::{NetworkFile, describe};
 use tiramisu::store::Workspace;
 
 use super::{first_picture, sample};
+use crate::support::collection::image;
 use crate::support::listener::{Listener, options};
 
 fn extract(listener: &mut Listener, folder: &Path, workspace: &Path) {
@@ -127,4 +128,15 @@ fn a_picture_that_was_deleted_is_told_apart_from_a_broken_one_and_comes_back_unc
     let description = describe(&workspace).expect("a workspace");
     assert_eq!((description.gone, description.tables[0].rows), (0, 24));
     assert_eq!(description.tables[0].version, version, "nothing had to be computed again");
+}
+
+#[test]
+fn pictures_that_an_earlier_version_marked_as_gone_are_known_to_be_gone() {
+    let marked = |problem: &str| tiramisu::domain::ImageRecord { problem: Some(problem.to_owned()), ..image(0, 1) };
+    // As workspaces hold it.
+    let whole = marked("the file is not in the folder any more");
+    let incomplete = marked("the file is not in the folder any more, and was not when layers were added");
+    assert!(whole.is_gone() && whole.is_gone_and_whole());
+    assert!(incomplete.is_gone() && !incomplete.is_gone_and_whole());
+    assert!(!marked("the file cannot be read").is_gone());
 }

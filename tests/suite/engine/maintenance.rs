@@ -45,7 +45,7 @@ fn the_command_line_names_states_goes_back_and_counts() {
         }
     }
     let text = run(&["storage"]);
-    assert!(text.code == Some(0) && text.stdout.contains("preferred  fast-reads"), "{text:?}");
+    assert!(text.code == Some(0) && text.stdout.contains("preference fast-reads"), "{text:?}");
     assert_eq!(run(&["extract", "--network", "filters", "--compute", "cpu", "--json"]).good_json()["done_now"], 0);
     let nowhere = run(&["versions", "checkout", "never"]);
     assert!(nowhere.code == Some(1) && nowhere.stderr.contains("no version never"), "{nowhere:?}");

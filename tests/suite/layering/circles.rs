@@ -67,9 +67,9 @@ fn a_circle_of_three_files_is_found_and_a_front_door_is_none() {
 
 /// The sets of files that reach each other.
 fn circles(sources: &BTreeMap<String, String>) -> BTreeSet<BTreeSet<String>> {
-    let maintenance = Maintenance::new(sources);
+    let modules = ModuleGraph::new(sources);
     let arrows: BTreeMap<&str, BTreeSet<String>> =
-        maintenance.files.iter().map(|(file, own)| (file.as_str(), maintenance.arrows(file, own))).collect();
+        modules.files.iter().map(|(file, own)| (file.as_str(), modules.arrows(file, own))).collect();
     let reached: BTreeMap<&str, BTreeSet<&str>> = arrows.keys().map(|file| (*file, reach(file, &arrows))).collect();
     let together = |a: &str, b: &str| reached[a].contains(b) && reached[b].contains(a);
     arrows
@@ -92,7 +92,7 @@ fn reach<'a>(from: &str, arrows: &'a BTreeMap<&str, BTreeSet<String>>) -> BTreeS
     reached
 }
 
-struct Maintenance {
+struct ModuleGraph {
     files: BTreeMap<String, File>,
     /// The file of each module, by its path from the crate's root.
     modules: BTreeMap<Vec<String>, String>,
@@ -106,7 +106,7 @@ struct File {
     in_scope: Vec<(String, Vec<String>)>,
 }
 
-impl Maintenance {
+impl ModuleGraph {
     fn new(sources: &BTreeMap<String, String>) -> Self {
         let files: BTreeMap<String, File> =
             sources.iter().map(|(file, source)| (file.clone(), File::new(file, source))).collect();

@@ -127,7 +127,7 @@ fn everything_that_is_known_of_a_network_is_shown() {
     for part in [
         "The workhorse of computer vision",
         "BSD-3-Clause (torchvision)",
-        "80.9 % right first answers",
+        "80.9 % top-1 accuracy",
         "Shorter side 232, of that the middle 224 x 224",
         "resnet50-11ad3fa6.pth",
         "sha256 that begins with 11ad3fa6",

@@ -153,7 +153,7 @@ fn fast_reads_say_which_indices_they_build_before_they_do() {
     window.click("Fast reads");
     assert_eq!(kept(&window), []);
     window.harness.get_by_label(
-        "Indices over 1 layer are built, about 21 MB in all; that takes about 34 s by those built before.",
+        "Indices for 1 layer will be built, about 21 MB in all; this takes about 34 s, judging by indices built before.",
     );
     window.click("Build them");
     assert_eq!(kept(&window), [MaintenanceWish::Prefer(Some(Preference::FastReads))]);
