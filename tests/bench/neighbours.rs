@@ -50,6 +50,30 @@ pub fn measure(table: &mut Table) {
             let recalls = recall::over(found.iter().zip(&exact).map(|(found, exact)| (&found[..], &exact[..])), K);
             add(table, &format!("{what}, IVF_RQ, {cells} cells, refined {refine} x"), recalls.mean, times);
         }
+        let (cells, refine) = EFFORTS[0];
+        let record = record(&source, rows, cells, refine);
+        recorder.save_index(&spec.table_name(), record.clone()).expect("the index is remembered");
+        let before = workspace.reads();
+        let (found, times) = ask(&probes, &vectors, |probe| {
+            reader.refresh().expect("the newest version");
+            assert_eq!(reader.indices().expect("the indices").len(), 1);
+            reader.nearest(&record, probe, K).expect("neighbours")
+        });
+        let reads = workspace.reads();
+        let recalls = recall::over(found.iter().zip(&exact).map(|(found, exact)| (&found[..], &exact[..])), K);
+        add(
+            table,
+            &format!("{what}, the same, as the window asks, {cells} cells, refined {refine} x"),
+            recalls.mean,
+            times,
+        );
+        let a_question = |before: u64, after: u64| (after - before) as f64 / (PROBES + 1) as f64;
+        table.add(format!("{what}, read for such a question"), a_question(before.bytes, reads.bytes) / 1e3, "kB");
+        table.add(
+            format!("{what}, reads of files for such a question"),
+            a_question(before.requests, reads.requests),
+            "",
+        );
         peers(table, &what, dir.path(), &vectors, &spec);
     }
 }
