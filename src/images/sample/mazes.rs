@@ -22,7 +22,7 @@ pub fn paint(rng: &mut Rng) -> Canvas {
     Canvas::shaded(2, |x, y| {
         let (u, v) = view.pattern(x, y);
         let (u, v) = (u + side as f32 / 2.0, v + side as f32 / 2.0);
-        match maze.at(u, v, wall) {
+        match maze.cell_at(u, v, wall) {
             None => figure,
             Some(cell) if by_distance => mix(ramp.at(maze.steps[cell] as f32 / longest), ground, 0.1),
             Some(_) => scale(ground, 1.0),
@@ -83,7 +83,7 @@ impl Maze {
     }
 
     /// The cell whose floor a point lies on; `None` in a wall or outside.
-    fn at(&self, u: f32, v: f32, wall: f32) -> Option<usize> {
+    fn cell_at(&self, u: f32, v: f32, wall: f32) -> Option<usize> {
         let side = self.side as f32;
         if u < 0.0 || v < 0.0 || u >= side || v >= side {
             return None;

@@ -46,17 +46,17 @@ pub fn show(
             ui.set_min_size(rect.size() - vec2(12.0, 12.0));
             ui.spacing_mut().item_spacing.y = 0.0;
             match session.opened.chosen.colouring {
-                Colouring::Similarity => scale(ui, "far", "near"),
-                Colouring::Faithfulness => scale(ui, "lost", "kept"),
-                Colouring::Cluster => clusters(ui, session, highlighted, actions),
-                Colouring::Label | Colouring::Plain => labels(ui, session, highlighted, actions),
+                Colouring::Similarity => show_scale(ui, "far", "near"),
+                Colouring::Faithfulness => show_scale(ui, "lost", "kept"),
+                Colouring::Cluster => show_clusters(ui, session, highlighted, actions),
+                Colouring::Label | Colouring::Plain => show_labels(ui, session, highlighted, actions),
             }
         },
     );
     Some(rect)
 }
 
-fn labels(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actions: &mut Vec<Action>) {
+fn show_labels(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actions: &mut Vec<Action>) {
     let mut under = None;
     ScrollArea::vertical().id_salt("legend").auto_shrink([false, false]).show_rows(
         ui,
@@ -65,7 +65,7 @@ fn labels(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actions
         |ui, rows| {
             for (rank, (label, &count)) in session.opened.labels.iter().enumerate().skip(rows.start).take(rows.len()) {
                 let rank = if label.is_empty() { NO_LABEL } else { rank as u32 };
-                let response = entry(ui, rank, label, count, *highlighted == Some(rank));
+                let response = show_entry(ui, rank, label, count, *highlighted == Some(rank));
                 if response.hovered() {
                     under = Some(rank);
                 }
@@ -82,7 +82,7 @@ fn labels(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actions
     *highlighted = under;
 }
 
-fn entry(ui: &mut Ui, rank: u32, label: &str, count: usize, is_bright: bool) -> egui::Response {
+fn show_entry(ui: &mut Ui, rank: u32, label: &str, count: usize, is_bright: bool) -> egui::Response {
     let palette = theme::palette();
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
     let name = if label.is_empty() { "no label" } else { label };
@@ -104,7 +104,7 @@ fn entry(ui: &mut Ui, rank: u32, label: &str, count: usize, is_bright: bool) -> 
     response.on_hover_cursor(egui::CursorIcon::PointingHand)
 }
 
-fn clusters(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actions: &mut Vec<Action>) {
+fn show_clusters(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actions: &mut Vec<Action>) {
     let Some(clustering) = &session.opened.clustering else { return };
     let mut under = None;
     ScrollArea::vertical().id_salt("legend").auto_shrink([false, false]).show_rows(
@@ -114,7 +114,7 @@ fn clusters(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actio
         |ui, rows| {
             for (index, cluster) in clustering.clusters.iter().enumerate().skip(rows.start).take(rows.len()) {
                 let rank = index as u32;
-                let response = entry(ui, rank, &cluster.title(index), cluster.size, *highlighted == Some(rank));
+                let response = show_entry(ui, rank, &cluster.title(index), cluster.size, *highlighted == Some(rank));
                 if response.hovered() {
                     under = Some(rank);
                 }
@@ -130,7 +130,7 @@ fn clusters(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, actio
 }
 
 /// From the least to the most of something.
-fn scale(ui: &mut Ui, least: &str, most: &str) {
+fn show_scale(ui: &mut Ui, least: &str, most: &str) {
     let palette = theme::palette();
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
     let painter = ui.painter();
