@@ -73,7 +73,7 @@ pub enum DownloadError {
         url: String,
     },
     /// Too little arrived, again and again.
-    #[error("the connection broke after {} ({reason}); the same command goes on from there: {url}", in_words::bytes(*got))]
+    #[error("the connection broke after {} ({reason}); the same command continues from there: {url}", in_words::bytes(*got))]
     CutShort {
         /// What has arrived.
         got: u64,
