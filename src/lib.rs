@@ -231,7 +231,7 @@
 //! - Numbers are those of independent programs, not our own of yesterday: beside those in `tests/golden` lie the programs that
 //!   made them (`tests/suite/onnx/`, `network/`, `analysis/`).
 //! - Every view has a stored picture filled, empty and with a problem, in both themes (`tests/suite/window/snapshots.rs`).
-//! - Files have at most 400 lines, but for those that `tests/suite/habits.rs` lists with a reason.
+//! - Files have at most 400 lines (`tests/suite/habits.rs`).
 //! - The README does what it says: its commands and snippets are run from top to bottom (`tests/suite/readme.rs`).
 
 pub mod analysis;
