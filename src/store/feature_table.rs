@@ -1,18 +1,20 @@
 //! The features of one network.
 
 mod reading;
+mod row_ids;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::RecordBatchIterator;
 use arrow_array::cast::AsArray;
-use arrow_array::types::UInt32Type;
+use arrow_array::types::{UInt32Type, UInt64Type};
 
+use self::row_ids::RowIds;
 use super::columns::{Column, columns_of, in_single};
 use super::features::Maker;
 use super::lock::WriteLock;
-use super::table::Table;
+use super::table::{ROW_ID, Table};
 use super::{FeatureRows, FeatureSpec, Stamp, StoreError, Version};
 use crate::domain::{ImageId, StoredLayer};
 
@@ -25,6 +27,8 @@ pub struct FeatureTable {
     ids: Arc<Vec<ImageId>>,
     /// The row in the table of each of `ids`; `None` while the table itself is in the order of ids.
     rows: Option<Arc<Vec<u32>>>,
+    /// `None` after an append, until the table is read anew.
+    pub(super) row_ids: Option<Arc<RowIds>>,
     lock: Option<Arc<WriteLock>>,
     /// The state that columns and ids were read at; `None` if reading them failed.
     read_at: Option<Stamp>,
@@ -38,7 +42,8 @@ impl FeatureTable {
             reason: "the table does not say which network made it".to_owned(),
             path: table.path().to_owned(),
         })?;
-        let mut this = Self { table, maker, columns: Vec::new(), ids: Arc::default(), rows: None, lock, read_at: None };
+        let (columns, ids) = (Vec::new(), Arc::default());
+        let mut this = Self { table, maker, columns, ids, rows: None, row_ids: None, lock, read_at: None };
         this.reload()?;
         Ok(this)
     }
@@ -48,11 +53,17 @@ impl FeatureTable {
         self.read_at = None;
         self.columns = columns_of(&self.table.schema());
         let mut ids = Vec::with_capacity(self.table.rows()?);
-        self.table.scan(&["id"], 65_536, |batch| {
-            let column = batch.column(0).as_primitive_opt::<UInt32Type>().ok_or_else(|| self.damaged("id"))?;
-            ids.extend(column.values().iter().map(|id| ImageId(*id)));
+        let mut row_ids = RowIds::default();
+        self.table.scan_named(&["id"], 65_536, |batch| {
+            let (images, rows) = (batch.column_by_name("id"), batch.column_by_name(ROW_ID));
+            let images = images.and_then(|column| column.as_primitive_opt::<UInt32Type>());
+            let rows = rows.and_then(|column| column.as_primitive_opt::<UInt64Type>());
+            let (Some(images), Some(rows)) = (images, rows) else { return Err(self.damaged("id")) };
+            ids.extend(images.values().iter().map(|id| ImageId(*id)));
+            rows.values().iter().zip(images.values()).for_each(|(row, id)| row_ids.push(*row, ImageId(*id)));
             Ok(())
         })?;
+        row_ids.finish();
         self.rows = None;
         if !ids.is_sorted() {
             let count = u32::try_from(ids.len()).map_err(|_| self.damaged("id"))?;
@@ -66,6 +77,7 @@ impl FeatureTable {
             return Err(StoreError::Damaged { reason, path: self.path().to_owned() });
         }
         self.ids = Arc::new(ids);
+        self.row_ids = Some(Arc::new(row_ids));
         self.read_at = Some(self.stamp());
         Ok(())
     }
@@ -141,6 +153,7 @@ impl FeatureTable {
             columns: self.columns.clone(),
             ids: self.ids.clone(),
             rows: self.rows.clone(),
+            row_ids: self.row_ids.clone(),
             lock: None,
             read_at: self.read_at,
         }
@@ -171,6 +184,7 @@ impl FeatureTable {
         }
         if self.rows.is_none() && ids.is_sorted() && self.ids.last() < ids.first() {
             Arc::make_mut(&mut self.ids).extend(ids);
+            self.row_ids = None;
             self.read_at = Some(self.stamp());
         } else {
             self.reload()?;

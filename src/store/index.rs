@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float32Type, UInt32Type};
-use arrow_array::{Array, ArrayRef, Float16Array, Float32Array};
+use arrow_array::types::{Float32Type, UInt32Type, UInt64Type};
+use arrow_array::{Array, ArrayRef, Float16Array, Float32Array, RecordBatch};
 use half::f16;
 use lance::index::DatasetIndexExt;
 use lance::index::vector::VectorIndexParams;
@@ -20,7 +20,7 @@ use lance_index::vector::sq::builder::SQBuildParams;
 use super::columns::{Column, columns_of};
 use super::index_records::{read_records, records_path, write_records};
 use super::manifests::is_table;
-use super::table::Table;
+use super::table::{ROW_ID, Table};
 use super::{FeatureTable, Recorder, StoreError, Workspace};
 use crate::domain::{ImageId, IndexExtension, IndexKind, IndexRecord, Metric, Neighbour, Precision, StoredLayer};
 
@@ -29,6 +29,8 @@ use crate::domain::{ImageId, IndexExtension, IndexKind, IndexRecord, Metric, Nei
 const CELL_ROWS: usize = 4096;
 /// Numbers that become a byte of a product-quantized code.
 const SUB_VECTOR: usize = 16;
+/// Lance's column of how far away a row is.
+const DISTANCE: &str = "_distance";
 
 /// Lance's name of a metric; its own type of metrics is of a crate that only Lance knows.
 fn word(metric: Metric) -> &'static str {
@@ -258,7 +260,11 @@ impl FeatureTable {
         let failed = |error| StoreError::from_lance("cannot ask the index", self.path(), error);
         let found = self.table.driver.block_on(async {
             let mut scanner = self.table.dataset.scan();
-            scanner.project(&["id"])?;
+            // Rows' names are in the index, images' ids in a column, and each of these would be a read of the disk.
+            match &self.row_ids {
+                Some(_) => scanner.project(&[DISTANCE])?.with_row_id(),
+                None => scanner.project(&["id", DISTANCE])?,
+            };
             scanner.nearest(&column.name, query.as_ref() as &dyn Array, k)?;
             scanner.minimum_nprobes(record.probes).maximum_nprobes(record.probes).refine(record.refine);
             scanner.distance_metric(word(record.metric).try_into()?);
@@ -268,16 +274,14 @@ impl FeatureTable {
             scanner.try_into_batch().await
         });
         let batch = found.map_err(failed)?;
-        let column = |name: &str| -> Option<&ArrayRef> { batch.column_by_name(name) };
-        let ids = column("id").and_then(|ids| ids.as_primitive_opt::<UInt32Type>());
-        let distances = column("_distance").and_then(|distances| distances.as_primitive_opt::<Float32Type>());
-        let (Some(ids), Some(distances)) = (ids, distances) else { return Err(self.damaged("_distance")) };
-        let mut neighbours: Vec<Neighbour> = ids
-            .values()
-            .iter()
+        let distances = batch.column_by_name(DISTANCE).and_then(|column| column.as_primitive_opt::<Float32Type>());
+        let distances = distances.ok_or_else(|| self.damaged(DISTANCE))?;
+        let images = self.images_of(&batch)?;
+        let mut neighbours: Vec<Neighbour> = images
+            .into_iter()
             .zip(distances.values())
-            .map(|(id, distance)| Neighbour {
-                image: ImageId(*id),
+            .map(|(image, distance)| Neighbour {
+                image,
                 // Lance gives 1 - cosine, squared distances, and 1 - product.
                 score: f64::from(match record.metric {
                     Metric::Cosine => (1.0 - distance).clamp(-1.0, 1.0),
@@ -292,6 +296,18 @@ impl FeatureTable {
             order.then(a.image.cmp(&b.image))
         });
         Ok(neighbours)
+    }
+
+    /// The images of rows by their names, or by their ids where no names are known.
+    fn images_of(&self, batch: &RecordBatch) -> Result<Vec<ImageId>, StoreError> {
+        let Some(row_ids) = &self.row_ids else {
+            let ids = batch.column_by_name("id").and_then(|ids| ids.as_primitive_opt::<UInt32Type>());
+            let ids = ids.ok_or_else(|| self.damaged("id"))?;
+            return Ok(ids.values().iter().map(|id| ImageId(*id)).collect());
+        };
+        let rows = batch.column_by_name(ROW_ID).and_then(|rows| rows.as_primitive_opt::<UInt64Type>());
+        let rows = rows.ok_or_else(|| self.damaged(ROW_ID))?;
+        rows.values().iter().map(|row| row_ids.image(*row).ok_or_else(|| self.damaged(ROW_ID))).collect()
     }
 }
 

@@ -15,6 +15,7 @@ use futures::TryStreamExt;
 use lance::Dataset;
 use lance::dataset::cleanup::CleanupPolicyBuilder;
 use lance::dataset::optimize::{CompactionOptions, compact_files};
+use lance::dataset::scanner::Scanner;
 use lance::dataset::{
     DeleteBuilder, InsertBuilder, MergeInsertBuilder, ProjectionRequest, WhenMatched, WhenNotMatched, WriteMode,
     WriteParams,
@@ -36,6 +37,8 @@ const SCAN_BUFFER_BYTES: u64 = 64 << 20;
 
 /// Rows of so many bytes are rewritten at a time when fragments are put together.
 const COMPACTION_BATCH_BYTES: usize = 1 << 20;
+/// Lance's column of the names it has for rows.
+pub(super) const ROW_ID: &str = "_rowid";
 
 /// A Lance dataset, the driver that drives it and the path for messages.
 #[derive(Clone)]
@@ -252,10 +255,38 @@ impl Table {
         self.scan_where(None, columns, batch_rows, |batch| each(batch).map(ControlFlow::Continue))
     }
 
+    /// As [`scan`](Self::scan), with Lance's names of the rows in the column [`ROW_ID`].
+    pub(super) fn scan_named(
+        &self,
+        columns: &[&str],
+        batch_rows: usize,
+        mut each: impl FnMut(&RecordBatch) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let with_names = |scanner: &mut Scanner| {
+            scanner.with_row_id();
+        };
+        self.scan_as(with_names, columns, batch_rows, |batch| each(batch).map(ControlFlow::Continue))
+    }
+
     /// As [`scan`](Self::scan), of the rows for which `filter` is true, and until `each` wants no more.
     pub(super) fn scan_where(
         &self,
         filter: Option<Expr>,
+        columns: &[&str],
+        batch_rows: usize,
+        each: impl FnMut(&RecordBatch) -> Result<ControlFlow<()>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let filtered = |scanner: &mut Scanner| {
+            if let Some(filter) = filter {
+                scanner.filter_expr(filter);
+            }
+        };
+        self.scan_as(filtered, columns, batch_rows, each)
+    }
+
+    fn scan_as(
+        &self,
+        set_up: impl FnOnce(&mut Scanner),
         columns: &[&str],
         batch_rows: usize,
         mut each: impl FnMut(&RecordBatch) -> Result<ControlFlow<()>, StoreError>,
@@ -265,9 +296,7 @@ impl Table {
             let mut scanner = self.dataset.scan();
             scanner.project(columns).map_err(failed)?;
             scanner.batch_size(batch_rows).io_buffer_size(SCAN_BUFFER_BYTES);
-            if let Some(filter) = filter {
-                scanner.filter_expr(filter);
-            }
+            set_up(&mut scanner);
             let mut batches = pin!(scanner.try_into_stream().await.map_err(failed)?);
             while let Some(batch) = batches.try_next().await.map_err(failed)? {
                 if each(&batch)?.is_break() {

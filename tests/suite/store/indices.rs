@@ -126,6 +126,39 @@ fn a_question_to_an_index_opens_no_table_and_reads_little_but_the_vectors_it_com
     // A block of the disk for each vector that is compared, wherever it lies; nothing of the index, nor of the column of ids.
     let compared = u64::from(record.refine) * 10 + 1;
     assert!(a_question > 0 && a_question <= (compared + 4) * 4096, "{a_question} bytes for {compared} vectors");
+    let reads = (after.requests - before.requests).div_ceil(20);
+    assert!(reads <= compared, "{reads} reads for {compared} vectors");
+}
+
+#[test]
+fn an_index_names_the_right_images_after_rows_were_removed_and_put_in_the_place_of_others() {
+    let place = Place::new();
+    let spec = spec(&[("conv", CHANNELS)]);
+    let mut workspace = place.open();
+    let mut table = workspace.features(&spec).unwrap();
+    append(&mut table, 0..1500);
+    append(&mut table, 1600..3000);
+    table.remove(&(100..160).map(ImageId).collect::<Vec<_>>()).unwrap();
+    // These come to lie at the table's end, out of order.
+    let again = 700..720u32;
+    table
+        .replace(FeatureRows {
+            ids: again.clone().map(ImageId).collect(),
+            paths: again.clone().map(path).collect(),
+            labels: again.clone().map(|_| None).collect(),
+            values: vec![(spec.columns[0].0.clone(), again.flat_map(vector).collect::<Vec<f16>>().into())],
+        })
+        .unwrap();
+    let (features, source) = (spec.table_name(), spec.columns[0].0.clone());
+    let recorder = workspace.recorder().unwrap();
+    recorder.build_index(&features, &source, IndexKind::IvfRq, Metric::Euclidean).unwrap();
+    let record = record(&source, IndexKind::IvfRq, Metric::Euclidean, 2840);
+    let reader = workspace.reader().read_features(&features).unwrap();
+    for id in [0, 99, 160, 699, 700, 719, 720, 1499, 1600, 2999] {
+        let probe: Vec<f32> = vector(id).into_iter().map(f16::to_f32).collect();
+        let nearest = reader.nearest(&record, &probe, 3).unwrap()[0];
+        assert!(nearest.image == ImageId(id) && nearest.score < 0.05, "{nearest:?} instead of {id}");
+    }
 }
 
 fn bytes_below(path: &std::path::Path) -> u64 {
