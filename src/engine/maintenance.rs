@@ -14,7 +14,7 @@ use crate::store::{MaintenanceDone, StoreError, Workspace};
 ///
 /// # Errors
 /// When the workspace does not let us, or the person stopped it.
-pub fn keep(
+pub fn do_wish(
     workspace: &mut Workspace,
     wish: &MaintenanceWish,
     progress: &Progress,
@@ -68,9 +68,9 @@ fn act(
         MaintenanceWish::Inspect { .. } | MaintenanceWish::Compare { .. } => String::new(),
         MaintenanceWish::Prefer(preference) => {
             workspace.prefer(*preference)?;
-            kept_in_words(&workspace.maintain(false, tell)?)
+            done_in_words(&workspace.maintain(false, tell)?)
         }
-        MaintenanceWish::Compact => kept_in_words(&workspace.maintain(true, tell)?),
+        MaintenanceWish::Compact => done_in_words(&workspace.maintain(true, tell)?),
         MaintenanceWish::DeleteVersions(kept) => {
             format!("{} freed.", in_words::bytes(workspace.delete_old_versions(*kept)?))
         }
@@ -109,7 +109,7 @@ fn failure(wish: &MaintenanceWish) -> &'static str {
     }
 }
 
-fn kept_in_words(kept: &MaintenanceDone) -> String {
+fn done_in_words(kept: &MaintenanceDone) -> String {
     let mut parts = Vec::new();
     if !kept.compacted.is_empty() {
         parts.push(format!("small files of {} merged", counted(kept.compacted.len(), "table", "tables")));
@@ -144,7 +144,7 @@ pub fn plan_indices(root: &Path, preference: Preference) -> Result<IndexPlan, Pr
 /// that nobody else has it open.
 ///
 /// # Errors
-/// As [`keep`], and when there is no workspace, or it is open elsewhere.
+/// As [`do_wish`], and when there is no workspace, or it is open elsewhere.
 pub fn maintain(root: &Path, wishes: &[MaintenanceWish], progress: &Progress) -> Result<MaintenanceReport, Problem> {
     let opened = match wishes.iter().all(MaintenanceWish::only_inspects) {
         true => Workspace::open(root),
@@ -154,13 +154,13 @@ pub fn maintain(root: &Path, wishes: &[MaintenanceWish], progress: &Progress) ->
     let mut sentences: Vec<String> = repair::remarks(&workspace).iter().map(ToString::to_string).collect();
     let mut last = None;
     for wish in wishes {
-        let news = keep(&mut workspace, wish, progress)?;
+        let news = do_wish(&mut workspace, wish, progress)?;
         sentences.extend(Some(news.done.clone()).filter(|done| !done.is_empty()));
         last = Some(news);
     }
     let news = match last {
         Some(news) => news,
-        None => keep(&mut workspace, &MaintenanceWish::Inspect { measured: false }, progress)?,
+        None => do_wish(&mut workspace, &MaintenanceWish::Inspect { measured: false }, progress)?,
     };
     Ok(MaintenanceReport { done: sentences.join("\n"), ..news })
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Notices, Opened, Session};
+use super::{Notices, OpenedCollection, Session};
 use crate::domain::{ImageId, counted};
 use crate::engine::{ExportExists, ExportFormat, ExportSummary, ExportWish, Problem, Request};
 
@@ -53,7 +53,7 @@ impl Session {
     }
 }
 
-impl Opened {
+impl OpenedCollection {
     /// The images an export asked for now would write: the selection in gallery order or, if that is empty, the
     /// neighbours.
     pub fn to_export(&self) -> Vec<(ImageId, Option<f64>)> {

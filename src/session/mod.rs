@@ -1,6 +1,6 @@
 //! What is known and what is chosen: pure state, not a pixel, no threads.
 //!
-//! A [`Session`] has two parts: what is [`Lasting`], and what belongs to the collection that is [`Opened`]. The next opening
+//! A [`Session`] has two parts: what is [`Lasting`], and what belongs to the collection that is [`OpenedCollection`]. The next opening
 //! replaces the second part as a whole.
 //!
 //! [`Session::apply`] takes in what the engine says; [`Session::act`] turns what the person wishes into new choices and
@@ -36,5 +36,5 @@ pub use opened::maintain::Maintain;
 pub use opened::maintenance::Maintenance;
 pub use opened::tag_edit::TagEdit;
 pub use opened::why_similar::Why;
-pub use opened::{Opened, Phase};
+pub use opened::{OpenedCollection, Phase};
 pub use state::Session;

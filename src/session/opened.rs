@@ -57,7 +57,7 @@ pub enum Phase {
 
 /// What is known and chosen of the collection that is open.
 #[derive(Clone, Debug, Default)]
-pub struct Opened {
+pub struct OpenedCollection {
     /// What the window is about.
     pub phase: Phase,
     /// Every image, by id.
@@ -143,7 +143,7 @@ pub struct Opened {
     pub pending_export: Option<ExportExists>,
 }
 
-impl Opened {
+impl OpenedCollection {
     /// What the next phase begins with. All of it is new, but for what is named here.
     pub(super) fn followed_by(mut self, phase: Phase, resumes: bool) -> Self {
         // The same folder is opened again through another network, or after its workspace went back to an earlier state.

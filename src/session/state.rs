@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Lasting, Notice, Opened, Phase};
+use super::{Lasting, Notice, OpenedCollection, Phase};
 use crate::domain::{ImageId, ImageRecord, StoredLayer};
 use crate::engine::Collection;
 
@@ -12,7 +12,7 @@ pub struct Session {
     /// What stays, whatever is opened and closed.
     pub lasting: Lasting,
     /// What belongs to what is open. The next opening replaces it as a whole.
-    pub opened: Opened,
+    pub opened: OpenedCollection,
 }
 
 /// What nearly every view asks.

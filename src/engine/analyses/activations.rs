@@ -29,7 +29,7 @@ const COMMIT_AFTER: Duration = Duration::from_secs(30);
 pub fn run(wish: &ActivationsWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let outcome = match wish {
         ActivationsWish::List => Ok(()),
-        ActivationsWish::Store(layers) => keep(layers, opened, progress),
+        ActivationsWish::Store(layers) => store(layers, opened, progress),
         ActivationsWish::Remove(layer) => {
             let recorder = opened.recorder().map_err(refused)?;
             recorder.drop_activations(opened.features(), layer).map(|_| ()).map_err(refused)
@@ -60,7 +60,7 @@ impl Column {
     }
 }
 
-fn keep(layers: &[String], opened: &Opened, progress: &Progress) -> Result<(), Problem> {
+fn store(layers: &[String], opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     let mut columns = open(layers, opened)?;
     let all: Vec<ImageRecord> = opened.catalogue.all().into_iter().filter(|record| record.problem.is_none()).collect();
     let total = all.len();

@@ -86,7 +86,7 @@ impl Coordinator {
             let _job = counters.enter_span();
             outbox.tell(Event::MaintenanceStarted(counters.clone()));
             let outcome = guarded("Workspace maintenance failed", &Asked::Maintenance, &outbox, || match &mut writer {
-                Some(writer) => keep(writer, &asked, &counters),
+                Some(writer) => do_wish(writer, &asked, &counters),
                 None => maintenance::maintain(&root, std::slice::from_ref(&asked), &counters),
             });
             counters.end();
@@ -146,8 +146,8 @@ fn tell_indices(root: &Path, features: &str, outbox: &Outbox) {
     }
 }
 
-fn keep(writer: &mut Writer, wish: &MaintenanceWish, progress: &Progress) -> Result<MaintenanceReport, Problem> {
-    let outcome = maintenance::keep(&mut writer.workspace, wish, progress);
+fn do_wish(writer: &mut Writer, wish: &MaintenanceWish, progress: &Progress) -> Result<MaintenanceReport, Problem> {
+    let outcome = maintenance::do_wish(&mut writer.workspace, wish, progress);
     // Whatever came of it, the handles must see the latest versions before anything is appended.
     let refreshed: Result<(), StoreError> = (|| {
         writer.workspace.refresh()?;

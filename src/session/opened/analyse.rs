@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Opened;
+use super::OpenedCollection;
 use super::chosen::Colouring;
 use crate::domain::{Clustering, counted};
 use crate::engine::{AnalysisAnswer, AnalysisKind, AnalysisWish, Request, StoredResult};
@@ -30,7 +30,7 @@ pub enum Analyse {
     Stop,
 }
 
-impl Opened {
+impl OpenedCollection {
     pub(in crate::session) fn analyse(&mut self, wish: Analyse) -> Vec<Request> {
         match wish {
             Analyse::Begin(wish) => {

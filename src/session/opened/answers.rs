@@ -1,12 +1,12 @@
 //! Answers to looks, and why there is none. Of a question that was overtaken by another nobody waits for an answer.
 
-use super::Opened;
+use super::OpenedCollection;
 use super::why_similar::Why;
 use crate::domain::Sort;
 use crate::engine::{ActivationView, LookKind, NeighbourList, Problem};
 use crate::session::Notices;
 
-impl Opened {
+impl OpenedCollection {
     pub(in crate::session) fn take_activation(&mut self, view: ActivationView) {
         if self.chosen.probe == Some(view.image) && self.chosen.layer == view.layer {
             self.activation_problem = None;

@@ -1,6 +1,6 @@
 //! What a view asks while it is looked at.
 
-use super::Opened;
+use super::OpenedCollection;
 use crate::domain::ImageId;
 use crate::engine::{Look, Request};
 
@@ -19,7 +19,7 @@ pub enum Ask {
     CloseWhySimilar,
 }
 
-impl Opened {
+impl OpenedCollection {
     pub(in crate::session) fn ask(&mut self, question: Ask) -> Vec<Request> {
         match question {
             Ask::Thumbnails(ids) => vec![Request::Look(Look::Thumbnails(ids))],

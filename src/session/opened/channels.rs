@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Opened;
+use super::OpenedCollection;
 use super::why_similar::Why;
 use crate::domain::{ImageId, Pooling, StoredLayer};
 use crate::engine::{
@@ -14,7 +14,7 @@ const EXEMPLARS: usize = 32;
 /// Channels named that two images share.
 const CHANNELS: usize = 12;
 
-impl Opened {
+impl OpenedCollection {
     /// What a channel is called: by its class where it stands for one, else by its number.
     pub fn channel_title(&self, layer: &str, channel: usize) -> String {
         self.collection().map_or_else(|| format!("#{channel}"), |open| open.class_names.channel_title(layer, channel))

@@ -1,6 +1,6 @@
 //! Choices, which can be taken back.
 
-use super::Opened;
+use super::OpenedCollection;
 use super::chosen::{Chosen, Colouring, Comparison};
 use crate::domain::{Example, Filter, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort};
 use crate::engine::Request;
@@ -82,7 +82,7 @@ pub enum Choose {
     Redo,
 }
 
-impl Opened {
+impl OpenedCollection {
     pub(in crate::session) fn choose(&mut self, choice: Choose) -> Vec<Request> {
         let before = self.chosen.clone();
         match choice {

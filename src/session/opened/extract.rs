@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Opened;
+use super::OpenedCollection;
 use crate::engine::{Progress, Request};
 use crate::session::Notices;
 
@@ -15,7 +15,7 @@ pub enum Extract {
     Stop,
 }
 
-impl Opened {
+impl OpenedCollection {
     pub(in crate::session) fn extract(&mut self, wish: Extract) -> Vec<Request> {
         match wish {
             Extract::Start => vec![Request::Extract],

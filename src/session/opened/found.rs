@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::Opened;
+use super::OpenedCollection;
 use super::chosen::Chosen;
 use crate::domain::{Example, ImageId, ImageRecord, Sort};
 use crate::engine::Request;
 
-impl Opened {
+impl OpenedCollection {
     pub(in crate::session) fn take_found(&mut self, images: Vec<ImageRecord>) {
         let first_new = self.images.len();
         for image in images {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Opened;
+use super::OpenedCollection;
 use crate::domain::{IndexRecord, StoredActivations};
 use crate::engine::{ActivationsWish, AnalysisWish, IndexWish, MaintenanceReport, MaintenanceWish, Request};
 use crate::session::Notices;
@@ -27,7 +27,7 @@ impl Maintain {
     }
 }
 
-impl Opened {
+impl OpenedCollection {
     pub(in crate::session) fn maintain(&mut self, wish: Maintain) -> Vec<Request> {
         match wish {
             Maintain::Maintenance(_) | Maintain::Index(_) | Maintain::Activations(_) if self.collection().is_none() => {

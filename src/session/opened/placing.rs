@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Opened;
+use super::OpenedCollection;
 use crate::domain::{Projection, counted};
 use crate::engine::{AnalysisKind, AnalysisWish, Request};
 use crate::session::Notices;
 
-impl Opened {
+impl OpenedCollection {
     pub(super) fn take_projection(&mut self, projection: Arc<Projection>) -> Vec<Request> {
         let is_finished = projection.is_finished();
         if is_finished && self.projection_asked.as_ref() == Some(&projection.wish) {

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::Opened;
+use super::OpenedCollection;
 use crate::domain::predicate::Vocabulary;
 use crate::domain::{ImageSet, Tags};
 use crate::engine::{Look, QueryAnswer, QueryWish, Refusal, Request};
 use crate::session::Notices;
 
-impl Opened {
+impl OpenedCollection {
     /// Asks for the images for which the predicate is true, if there is one.
     pub(super) fn ask_query(&self) -> Vec<Request> {
         let text = &self.chosen.filter.predicate;

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Opened;
+use super::OpenedCollection;
 use super::chosen::{Chosen, Comparison};
 use crate::domain::{Example, ImageId, NeighbourWish, Representation, Sort};
 use crate::engine::{AnalysisKind, AnalysisWish, Look, Request};
 
-impl Opened {
+impl OpenedCollection {
     /// Asks for the neighbours of the probe, if there can be any.
     pub(super) fn ask_neighbours(&self) -> Vec<Request> {
         match self.neighbour_wish() {

@@ -1,14 +1,14 @@
 //! The same pictures opened again (through another network, with other layers): what was chosen stays, and so do the steps
 //! back.
 
-use super::Opened;
+use super::OpenedCollection;
 use super::chosen::Chosen;
 use super::following::Following;
 use super::places::Places;
 use super::resumed::Resumed;
 use crate::engine::Request;
 
-impl Opened {
+impl OpenedCollection {
     /// What is to be taken up again once the pictures that are open are open again.
     pub(super) fn set_aside(&mut self) -> Option<Box<Resumed>> {
         // The network is changed once more while the pictures are still on their way.

@@ -2,10 +2,10 @@
 
 use std::cmp::Reverse;
 
-use super::Opened;
+use super::OpenedCollection;
 use crate::domain::{ImageId, ImageRecord, Sort};
 
-impl Opened {
+impl OpenedCollection {
     /// Whether the filter lets an image through, its predicate included.
     pub fn passes(&self, image: &ImageRecord) -> bool {
         let filter = &self.chosen.filter;

@@ -5,13 +5,13 @@
 
 use std::sync::Arc;
 
-use super::Opened;
+use super::OpenedCollection;
 use super::chosen::Chosen;
 use super::tag_edit::TagEdit;
 use crate::domain::{ImageId, Tags};
 use crate::engine::Request;
 
-impl Opened {
+impl OpenedCollection {
     /// Notes a change of tags, if it changes anything.
     pub(super) fn edit_tag(&mut self, ids: Vec<ImageId>, tag: String, is_on: bool) {
         let Ok(tag) = Tags::cleaned(&tag) else { return };

@@ -18,7 +18,7 @@ use tiramisu::engine::{
     NetworkFile, Problem, Progress,
 };
 use tiramisu::session::{
-    Action, Ask, Choose, Chosen, Colouring, Lasting, Networks, Open, Opened, Phase, Pick, Session,
+    Action, Ask, Choose, Chosen, Colouring, Lasting, Networks, Open, OpenedCollection, Phase, Pick, Session,
 };
 
 use super::session;
@@ -204,7 +204,7 @@ fn fill_lasting(session: &mut Session) {
 }
 
 /// What another folder is opened with: nothing, but how the person looked at the one before.
-fn fresh(before: &Chosen, phase: Phase) -> Opened {
+fn fresh(before: &Chosen, phase: Phase) -> OpenedCollection {
     let chosen = Chosen {
         metric: before.metric,
         pooling: before.pooling,
@@ -213,7 +213,7 @@ fn fresh(before: &Chosen, phase: Phase) -> Opened {
         projection: before.projection,
         ..Chosen::default()
     };
-    let mut opened = Opened::default();
+    let mut opened = OpenedCollection::default();
     opened.phase = phase;
     opened.chosen = chosen;
     opened
@@ -221,7 +221,7 @@ fn fresh(before: &Chosen, phase: Phase) -> Opened {
 
 #[test]
 fn nothing_of_a_collection_survives_the_opening_of_another_or_its_closing() {
-    let unfilled = same(&filled().opened, &Opened::default());
+    let unfilled = same(&filled().opened, &OpenedCollection::default());
     assert_eq!(unfilled, [""; 0], "this test must fill every field, or it could not see that one survives");
     let sea = std::path::PathBuf::from("/pictures/sea");
     for (event, phase) in [(Event::Opening(sea.clone()), Phase::Opening(sea)), (Event::Closed, Phase::Welcome)] {
