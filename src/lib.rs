@@ -181,7 +181,7 @@
 //! answer with further requests; then every view is drawn anew from the session. No view keeps a copy of the truth.
 //!
 //! The session has two parts. [`Lasting`](session::Lasting) stays whatever is opened and closed: notices, known networks and
-//! their downloads. [`Opened`](session::Opened) belongs to the collection that is open, and the next opening replaces it as a
+//! their downloads. [`OpenedCollection`](session::OpenedCollection) belongs to the collection that is open, and the next opening replaces it as a
 //! whole; the few things that are carried over are named in one place, `Opened::followed_by`. What can be undone is a field of
 //! [`Chosen`](session::Chosen): every choice that changes it is a step (`session/opened/history.rs`). What a view remembers of
 //! its own appearance (the width of tiles, an open fold) is neither undone nor forgotten and stays in the view and
