@@ -181,11 +181,11 @@
 //! answer with further requests; then every view is drawn anew from the session. No view keeps a copy of the truth.
 //!
 //! The session has two parts. [`Lasting`](session::Lasting) stays whatever is opened and closed: notices, known networks and
-//! their downloads. [`OpenedCollection`](session::OpenedCollection) belongs to the collection that is open, and the next opening replaces it as a
-//! whole; the few things that are carried over are named in one place, `Opened::followed_by`. What can be undone is a field of
-//! [`Chosen`](session::Chosen): every choice that changes it is a step (`session/opened/history.rs`). What a view remembers of
-//! its own appearance (the width of tiles, an open fold) is neither undone nor forgotten and stays in the view and
-//! `ui/settings.rs`.
+//! their downloads. [`OpenedCollection`](session::OpenedCollection) belongs to the collection that is open, and the next opening
+//! replaces it as a whole; the few things that are carried over are named in one place, `OpenedCollection::followed_by`. What can
+//! be undone is a field of [`Chosen`](session::Chosen): every choice that changes it is a step (`session/opened/history.rs`).
+//! What a view remembers of its own appearance (the width of tiles, an open fold) is neither undone nor forgotten and stays in
+//! the view and `ui/settings.rs`.
 //!
 //! What comes of an analysis is [`Event::Answered`](engine::Event::Answered), whatever its kind. All kinds stand in one table
 //! of two halves: wish, title and answer in `engine/message/analysis.rs`; how it is done, and how what is kept of it is read

@@ -169,7 +169,12 @@ fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             Some(ClassChange::Add { name: name.clone(), origin })
         }
         ClassVerb::Remove { name } => Some(ClassChange::Remove(name.clone())),
-        _ => None,
+        ClassVerb::List
+        | ClassVerb::Distances
+        | ClassVerb::Nearest { .. }
+        | ClassVerb::Arithmetic { .. }
+        | ClassVerb::Export { .. }
+        | ClassVerb::Import { .. } => None,
     };
     let wish = ClassWish {
         by: if args.by.is_empty() { vec![ClassesBy::Label] } else { args.by.clone() },

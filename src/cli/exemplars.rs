@@ -105,9 +105,8 @@ fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     }
     let count = args.k.unwrap_or(if args.channel.is_some() { OF_ONE } else { 1 }) as usize;
     let look = Look::Channels(ChannelLook::Exemplars { layer: index, channel: args.channel, count });
-    let list: Arc<ExemplarList> = listener.ask(Request::Look(look), console, |event| match event {
-        Event::Exemplars(list) => Some(list.clone()),
-        _ => None,
+    let list: Arc<ExemplarList> = listener.ask(Request::Look(look), console, |event| {
+        if let Event::Exemplars(list) = event { Some(list.clone()) } else { None }
     })?;
     let rows = list.lists.iter().flat_map(|(channel, list)| {
         list.iter().enumerate().filter_map(|(rank, exemplar)| {

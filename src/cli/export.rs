@@ -124,10 +124,11 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         bail!("no image of {} matches, so nothing was written", args.folder.display());
     }
     let list = request.list().map(|list| list.display().to_string());
-    let summary = listener.ask(Request::Export(request), console, |event| match event {
-        Event::Exported(summary) => Some(Ok(summary.clone())),
-        Event::ExportExists(exists) => Some(Err(anyhow!(exist_already(exists)))),
-        _ => None,
+    let summary = listener.ask(Request::Export(request), console, |event| {
+        if let Event::ExportExists(exists) = event {
+            return Some(Err(anyhow!(exist_already(exists))));
+        }
+        if let Event::Exported(summary) = event { Some(Ok(summary.clone())) } else { None }
     })??;
     // A path that is not UTF-8 has no exact form in JSON; this one is readable.
     let target = summary.target.display().to_string();

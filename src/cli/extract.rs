@@ -129,10 +129,12 @@ fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 /// New images join the indices there are; says whether that was stopped.
 fn keep_indices_up(listener: &mut Listener, console: &mut Console) -> anyhow::Result<bool> {
     listener.send(Request::Analyse(AnalysisWish::Index(IndexWish::KeepUp)));
-    listener.wait(console, |_, event| match event? {
-        Event::AnalysisEnded { cancelled } => Some(*cancelled),
-        _ => None,
-    })
+    listener.wait(
+        console,
+        |_, event| {
+            if let Event::AnalysisEnded { cancelled } = event? { Some(*cancelled) } else { None }
+        },
+    )
 }
 
 fn report(

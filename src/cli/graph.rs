@@ -102,7 +102,7 @@ fn run(args: &GraphArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         Kind::Features if args.mutual => {
             bail!(Misuse("--mutual is for the graph of neighbours; leave it out, or --kind features".to_owned()))
         }
-        _ => {}
+        Kind::Neighbours | Kind::Features => {}
     }
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let kind = match args.kind {

@@ -229,6 +229,10 @@ impl Listener {
     }
 
     fn take(&mut self, event: &Event) {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "what a verb asked for it takes itself; the rest is the window's"
+        )]
         match event {
             Event::Found(images) => self.images.extend_from_slice(images),
             Event::Described(images) => {

@@ -6,6 +6,9 @@
 //! to standard error. The document of a verb that was stopped has `"interrupted": true`; `info`, `versions` and all of `networks`
 //! but `download` simply end.
 
+// A new wish, answer or format is to be missed by the compiler, not by the person.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 pub mod activations;
 mod args;
 mod arguments;

@@ -207,11 +207,10 @@ fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     let rows = list.neighbours.iter().enumerate().map(row).collect::<anyhow::Result<Vec<Row>>>()?;
     let source = match &list.wish.at {
         Representation::Layer(source) => Some(source),
-        _ => None,
+        Representation::Mix(_) | Representation::Embedding => None,
     };
-    let outside = list.wish.examples.iter().filter_map(|(example, _)| match example {
-        Example::File { path, .. } => Some(path.display().to_string()),
-        _ => None,
+    let outside = list.wish.examples.iter().filter_map(|(example, _)| {
+        if let Example::File { path, .. } = example { Some(path.display().to_string()) } else { None }
     });
     let first = list.wish.examples.first().map(|(example, _)| example);
     let answer = Answer {
@@ -237,9 +236,11 @@ fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> 
 
 /// The first picture that speaks for the probe, by its path.
 fn probe_of(wish: &NeighbourWish, listener: &Listener) -> Option<String> {
-    wish.examples.iter().filter(|(_, weight)| *weight > 0.0).find_map(|(example, _)| match example {
-        Example::File { path, .. } => Some(path.display().to_string()),
-        example => example.image().and_then(|id| Some(listener.images.get(id.index())?.path.text.clone())),
+    wish.examples.iter().filter(|(_, weight)| *weight > 0.0).find_map(|(example, _)| {
+        if let Example::File { path, .. } = example {
+            return Some(path.display().to_string());
+        }
+        example.image().and_then(|id| Some(listener.images.get(id.index())?.path.text.clone()))
     })
 }
 
@@ -310,9 +311,8 @@ fn images_with(labels: &[String], listener: &Listener) -> anyhow::Result<Vec<Ima
 /// # Errors
 /// When the engine cannot answer.
 pub fn ask(listener: &mut Listener, wish: NeighbourWish, console: &mut Console) -> anyhow::Result<NeighbourList> {
-    listener.ask(Request::Look(Look::Neighbours(wish)), console, |event| match event {
-        Event::Neighbours(list) => Some(list.clone()),
-        _ => None,
+    listener.ask(Request::Look(Look::Neighbours(wish)), console, |event| {
+        if let Event::Neighbours(list) = event { Some(list.clone()) } else { None }
     })
 }
 

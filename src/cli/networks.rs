@@ -186,7 +186,7 @@ fn run(args: &NetworksArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 fn show(network: &NetworkFile, console: &mut Console) -> anyhow::Result<Outcome> {
     let known = match network {
         NetworkFile::Known(name) => Some(networks::show(name, None)?),
-        _ => None,
+        NetworkFile::Builtin | NetworkFile::Analytic | NetworkFile::File(_) => None,
     };
     let is_elsewhere = known.as_ref().is_some_and(|known| !known.is_here);
     let inside = match networks::look_inside(network, None) {
@@ -201,12 +201,11 @@ fn show(network: &NetworkFile, console: &mut Console) -> anyhow::Result<Outcome>
             Some(_) => layers_of(&inside),
             None => format!("{}\n{}\n{}", inside.name, inside.about, layers_of(&inside)),
         };
-        match &mut answer {
-            serde_json::Value::Object(fields) => {
-                fields.insert("input".to_owned(), serde_json::json!(inside.input));
-                fields.insert("layers".to_owned(), serde_json::to_value(&inside.layers)?);
-            }
-            answer => *answer = serde_json::to_value(&inside)?,
+        if let serde_json::Value::Object(fields) = &mut answer {
+            fields.insert("input".to_owned(), serde_json::json!(inside.input));
+            fields.insert("layers".to_owned(), serde_json::to_value(&inside.layers)?);
+        } else {
+            answer = serde_json::to_value(&inside)?;
         }
     }
     console.answer(&answer, &text)?;

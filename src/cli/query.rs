@@ -121,9 +121,8 @@ pub(super) fn ask(
 ) -> anyhow::Result<Found> {
     let wish = QueryWish { text: predicate.to_owned(), count_by };
     // A panic is told as a problem, and has no other answer.
-    let found = listener.ask(Request::Look(Look::Query(wish)), console, |event| match event {
-        Event::Queried(answer) => Some(answer.found.clone()),
-        _ => None,
+    let found = listener.ask(Request::Look(Look::Query(wish)), console, |event| {
+        if let Event::Queried(answer) = event { Some(answer.found.clone()) } else { None }
     })?;
     found.map_err(|refusal| match refusal {
         Refusal::Text(error) => misuse(&error, predicate).into(),

@@ -93,10 +93,8 @@ fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     listener.send(Request::Tag { ids, tag: tag.clone(), is_on: !args.remove });
     // It is about to be written, and nobody could say whether it was: Ctrl-C has to wait that long.
     let changed = loop {
-        let outcome = listener.answer(console, |event| match event {
-            Event::Tagged { changed, .. } => Some(*changed),
-            _ => None,
-        });
+        let outcome = listener
+            .answer(console, |event| if let Event::Tagged { changed, .. } = event { Some(*changed) } else { None });
         match outcome {
             Err(error) if error.is::<Interrupted>() => {}
             outcome => break outcome?,

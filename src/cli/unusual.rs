@@ -89,9 +89,8 @@ fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let source = listener.source(&args.source)?;
     let source = args.source.layer.is_some().then_some(source);
     let look = Look::Channels(ChannelLook::Unusual { image, source: source.clone(), count: args.k as usize });
-    let list: Arc<UnusualList> = listener.ask(Request::Look(look), console, |event| match event {
-        Event::Unusual(list) => Some(list.clone()),
-        _ => None,
+    let list: Arc<UnusualList> = listener.ask(Request::Look(look), console, |event| {
+        if let Event::Unusual(list) = event { Some(list.clone()) } else { None }
     })?;
     if list.channels.is_empty() {
         let has_vectors =

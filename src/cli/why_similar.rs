@@ -99,9 +99,8 @@ fn run(args: &WhySimilarArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     let (source, count) = (listener.source(&args.source)?, args.k as usize);
     let wish = WhySimilarWish { a, b, source, metric: args.metric, is_difference: args.difference, count };
     let found: Arc<WhySimilar> =
-        listener.ask(Request::Look(Look::Channels(ChannelLook::WhySimilar(wish))), console, |event| match event {
-            Event::WhySimilar(found) => Some(found.clone()),
-            _ => None,
+        listener.ask(Request::Look(Look::Channels(ChannelLook::WhySimilar(wish))), console, |event| {
+            if let Event::WhySimilar(found) = event { Some(found.clone()) } else { None }
         })?;
     let (layer, names) = (&found.wish.source.layer, &listener.collection.class_names);
     let rows = found.channels.iter().map(|share| Row {
