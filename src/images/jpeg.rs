@@ -37,10 +37,10 @@ impl JpegHeader {
         (scaled(self.width), scaled(self.height))
     }
 
-    /// The most that [`decode`] holds, the file's bytes left out: what it gives back, all frequencies where they are told in
+    /// The most that decoding holds when each side becomes `eighths` / 8 as long, the file's bytes left out: what it gives back, all frequencies where they are told in
     /// passes, and rows of blocks on their way (of two rows of blocks up to four times as tall, twice: as frequencies of two
     /// bytes and as pixels, for every colour).
-    pub(super) fn bytes_to_decode(&self, eighths: u32) -> u64 {
+    pub fn bytes_to_decode(&self, eighths: u32) -> u64 {
         let (width, height) = self.scaled_size(eighths);
         let output = u64::from(width) * u64::from(height) * self.bytes_a_pixel();
         let on_the_way = u64::from(self.width) * 32 * 2 * 3 * self.components as u64;

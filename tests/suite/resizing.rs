@@ -4,7 +4,7 @@ use std::path::Path;
 
 use image::{Rgb, RgbImage};
 use safetensors::SafeTensors;
-use tiramisu::domain::{Fit, Interpolation, Region, Resizing};
+use tiramisu::domain::{Decoding, Fit, Interpolation, Region, Resizing};
 use tiramisu::images::{decode, for_network, prepare};
 
 use super::images::fixture;
