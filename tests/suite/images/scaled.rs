@@ -74,8 +74,10 @@ fn a_picture_scaled_while_it_is_decoded_lies_where_the_whole_one_lies() {
     let fits = [Fit::Stretch, Fit::Crop { shorter_px: 60 }, Fit::Letterbox { fill: [9, 9, 9] }];
     // Sides that eight does not divide: the last pixel of the scaled picture stands for less than eight.
     let bytes = jpeg(&flag(1003, 757), Kind::Sequential);
+    let large = jpeg(&flag(4003, 3001), Kind::Sequential);
     for orientation in 1..=8 {
-        std::fs::write(&path, turned(&bytes, orientation)).unwrap();
+        // An eighth of the largest, half of the others.
+        std::fs::write(&path, turned(if orientation == 7 { &large } else { &bytes }, orientation)).unwrap();
         let upright = decode(&path).unwrap().rgb;
         for (fit, interpolation) in fits.into_iter().flat_map(|fit| Interpolation::ALL.map(|by| (fit, by))) {
             let whole = Resizing { fit, interpolation, ..Resizing::stretch(50, 40) };
@@ -117,7 +119,7 @@ fn a_picture_too_small_to_be_scaled_is_decoded_whole() {
 fn every_kind_of_jpeg_is_decoded_scaled_and_whole() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("kind.jpg");
-    let picture = flag(800, 600);
+    let picture = flag(1200, 900);
     let whole = Resizing { interpolation: Interpolation::BilinearAntialiased, ..Resizing::stretch(80, 60) };
     for kind in [Kind::Sequential, Kind::Progressive, Kind::Arithmetic] {
         std::fs::write(&path, jpeg(&picture, kind)).unwrap();
@@ -182,7 +184,7 @@ fn what_a_decode_claims_of_the_memory_follows_what_it_takes() {
 /// As large as a photograph: each picture of the collection enlarged and grained, as cameras do it; and many of its pictures
 /// beside each other, with textures and letters as fine as pixels are.
 fn photographs(folder: &Path) -> Vec<PathBuf> {
-    const SIDE: u32 = 1920;
+    const SIDE: u32 = 2560;
     let mut random = fastrand::Rng::with_seed(5);
     let kinds = ["text", "dead_leaves", "weave", "night_sky", "mazes", "ferns", "spheres", "bricks"];
     let places = kinds.map(|kind| CLASSES.iter().position(|class| class.name == kind).expect("it is a class"));
