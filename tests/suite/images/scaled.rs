@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use burn::tensor::Device;
 use image::{Rgb, RgbImage, imageops};
+use sha2::{Digest, Sha256};
 use tiramisu::domain::{Decoding, Fit, Interpolation, Pooling, Resizing};
 use tiramisu::features::{PooledBatch, pool};
 use tiramisu::images::jpeg_header::{self, JpegHeader};
@@ -112,6 +113,17 @@ fn a_picture_too_small_to_be_scaled_is_decoded_whole() {
         let whole = Resizing { interpolation: Interpolation::BilinearAntialiased, ..Resizing::stretch(159, 159) };
         let [whole, scaled] = [whole, scaled(whole)].map(|resizing| network_input(&path, &resizing).unwrap().rgb);
         assert!(whole == scaled, "{width} x {height}");
+    }
+}
+
+/// What `tests/images/make.py` printed: Pillow's pixels, and OpenCV's.
+#[test]
+fn a_whole_picture_is_decoded_to_the_bit_as_pillow_does() {
+    let expected = "f9428427701dbf344cdc083f82b6fc347a3bd807d15f48df19d59166ab3bb88a";
+    for name in ["coarse.jpg", "coarse_progressive.jpg"] {
+        let rgb = decode(&fixture(name)).unwrap().rgb;
+        let got: String = Sha256::digest(rgb.as_raw()).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!((rgb.dimensions(), got.as_str()), ((61, 43), expected), "{name}");
     }
 }
 
