@@ -71,7 +71,7 @@ pub(super) fn decode_unturned(path: &Path, need: &Need) -> Result<Unturned, Imag
     // The decoders are large and the files come from anywhere: a decoder that panics costs one picture.
     catch_unwind(AssertUnwindSafe(|| match format == ImageFormat::Jpeg {
         true => decode_jpeg(file, path, need),
-        false => decode_reader(ImageReader::with_format(BufReader::with_capacity(1 << 16, file), format), path),
+        false => decode_reader(ImageReader::with_format(BufReader::with_capacity(1 << 16, file), format), path, None),
     }))
     .unwrap_or_else(|_| {
         Err(ImagesError::Damaged { path: path.to_owned(), reason: "the decoder gave up on it".to_owned() })
@@ -115,18 +115,22 @@ fn sniff(file: &mut File, path: &Path) -> Result<ImageFormat, ImagesError> {
 fn decode_jpeg(file: File, path: &Path, need: &Need) -> Result<Unturned, ImagesError> {
     let reading = |error| ImagesError::from_reading(&error, path);
     let mut reader = BufReader::new(file);
-    if let Some(header) = jpeg_header::read(&mut reader).map_err(reading)? {
+    let header = jpeg_header::read(&mut reader).map_err(reading)?;
+    if let Some(header) = &header {
         reader.rewind().map_err(reading)?;
-        if let Some(unturned) = decode_usual_jpeg(reader.get_mut(), &header, path, need)? {
+        if let Some(unturned) = decode_usual_jpeg(reader.get_mut(), header, path, need)? {
             return Ok(unturned);
         }
     }
     reader.rewind().map_err(reading)?;
+    let pixels = header.map_or(0, |header| u64::from(header.width) * u64::from(header.height)).min(LIMIT_PIXELS);
+    // Again before the file is read, and with all that is made of it: who holds a claim must not ask for a second one.
+    let claim = DECODING.claim(file_bytes(reader.get_ref()) + pixels * (3 + BYTES_BESIDE_PER_PIXEL));
     let bytes = read_all(reader.get_mut(), path)?;
     if !jpeg_end::is_complete(&bytes) {
         return Err(ImagesError::CutOff { path: path.to_owned() });
     }
-    decode_reader(ImageReader::with_format(Cursor::new(bytes.as_slice()), ImageFormat::Jpeg), path)
+    decode_reader(ImageReader::with_format(Cursor::new(bytes.as_slice()), ImageFormat::Jpeg), path, Some(claim))
 }
 
 /// `None` if anything is not as it should be.
@@ -177,7 +181,7 @@ fn decode_reader<R: std::io::BufRead + Seek>(mut reader: ImageReader<R>, path: &
     }
     // Broken metadata is no reason to refuse good pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let claim = DECODING.claim(decoder.total_bytes() + pixels * BYTES_BESIDE_PER_PIXEL);
+    let claim = claim.unwrap_or_else(|| DECODING.claim(decoder.total_bytes() + pixels * BYTES_BESIDE_PER_PIXEL));
     let picture = DynamicImage::from_decoder(decoder).map_err(|error| from_decoding(error, path))?;
     Ok(Unturned { rgb: to_opaque_rgb(picture), orientation, whole: (width, height), eighths: jpeg::WHOLE, claim })
 }

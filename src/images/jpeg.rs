@@ -71,10 +71,12 @@ pub(super) fn decode(bytes: &[u8], header: &JpegHeader, eighths: u32) -> Option<
         decompressor.decompress(bytes, output).ok()?;
         Some(pixels)
     };
-    let rgb = match header.components {
-        4 => into(PixelFormat::CMYK)?.chunks_exact(4).flat_map(rgb_of_inks).collect(),
-        _ => into(PixelFormat::RGB)?,
-    };
+    if header.components < 4 {
+        return RgbImage::from_raw(width, height, into(PixelFormat::RGB)?);
+    }
+    let inks = into(PixelFormat::CMYK)?;
+    let mut rgb = Vec::with_capacity(inks.len() / 4 * 3);
+    inks.chunks_exact(4).for_each(|inks| rgb.extend(rgb_of_inks(inks)));
     RgbImage::from_raw(width, height, rgb)
 }
 
