@@ -138,7 +138,9 @@
 //! waits for a disk: `settings`, `recent folders`, `path`, `dialog`, `browser`.
 //!
 //! Every queue on the way of a picture is bounded (found pictures 4 portions, the network 1 batch, the disk 2), so memory is a
-//! few batches whatever the size of the folder. Requests alone are unbounded: they are a person's clicks.
+//! few batches whatever the size of the folder. Whatever the size of the pictures, decoding holds a GiB at most: a worker claims
+//! what a file's header says that it will take, and waits while others hold too much (one picture alone may take more, up to 200
+//! million pixels). Requests alone are unbounded: they are a person's clicks.
 //!
 //! There are three ways of reporting. **Progress** is read: a job counts in atomics ([`Progress`](engine::Progress)), the
 //! window looks at them. **A look** is latest-wins: it lies in a slot, where a newer one replaces it. **News** is a bounded queue of

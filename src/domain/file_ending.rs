@@ -5,7 +5,10 @@
 use std::path::Path;
 
 /// Names of pictures end like this, in lower case and without the dot.
-pub const PICTURE_ENDINGS: [&str; 9] = ["jpg", "jpeg", "jpe", "png", "webp", "gif", "bmp", "tif", "tiff"];
+///
+/// HEIC and AVIF cannot be read, but a folder of a phone's pictures is not to look empty: each says what to do.
+pub const PICTURE_ENDINGS: [&str; 12] =
+    ["jpg", "jpeg", "jpe", "png", "webp", "gif", "bmp", "tif", "tiff", "heic", "heif", "avif"];
 
 /// How names of networks' files end, and what such a file holds.
 const NETWORKS: [(&str, NetworkEnding); 6] = [

@@ -69,7 +69,7 @@ pub use precision::Precision;
 pub use predicate::{Predicate, PredicateError};
 pub use projection::{Faithfulness, Projection, ProjectionMethod, ProjectionWish, Trust};
 pub use region::Region;
-pub use resizing::{Fit, Interpolation, Resizing};
+pub use resizing::{Decoding, Fit, Interpolation, Resizing};
 pub use storage::{
     Counted, IndexMaintenance, IndexStorage, Preference, RepresentationStorage, StorageLayout, StorageReport,
     TableStorage,

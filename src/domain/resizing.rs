@@ -16,12 +16,42 @@ pub struct Resizing {
     pub fit: Fit,
     /// How pixels are interpolated.
     pub interpolation: Interpolation,
+    /// How many pixels there are to begin with.
+    pub decoding: Decoding,
 }
 
 impl Resizing {
     /// The whole picture, stretched, bilinear: what Caffe's networks were fed.
     pub fn stretch(width: u32, height: u32) -> Self {
-        Self { width, height, fit: Fit::Stretch, interpolation: Interpolation::Bilinear }
+        Self { width, height, fit: Fit::Stretch, interpolation: Interpolation::Bilinear, decoding: Decoding::Whole }
+    }
+}
+
+/// How much of a file becomes pixels before those are resized.
+///
+/// A JPEG holds frequencies of blocks of 8 x 8 pixels. From the lowest ones a picture of a half, a quarter or an eighth of
+/// the width and height can be made at once, which takes a fraction of the time and the memory that the whole takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Decoding {
+    /// Every pixel, as the programs that networks were trained with do it: their numbers come out, to the bit.
+    #[default]
+    Whole,
+    /// Of large JPEGs no more pixels than resizing needs. Features differ a little from those of the whole picture;
+    /// those of smaller pictures and other formats do not.
+    Scaled,
+}
+
+impl Decoding {
+    /// All of them, for menus.
+    pub const ALL: [Decoding; 2] = [Decoding::Whole, Decoding::Scaled];
+
+    /// The word used in files and on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Decoding::Whole => "whole",
+            Decoding::Scaled => "scaled",
+        }
     }
 }
 

@@ -136,6 +136,6 @@ fn nameless(graph: &Graph, network: &NetworkFile) -> Problem {
 
 /// A picture in the network's input size.
 fn picture(path: &Path, preprocessing: &Preprocessing) -> Result<Vec<u8>, String> {
-    let decoded = images::decode(path).map_err(|error| error.to_string())?;
-    Ok(images::for_network(&decoded.rgb, &preprocessing.resizing()))
+    let seen = images::network_input(path, &preprocessing.resizing());
+    seen.map(|seen| seen.rgb).map_err(|error| error.to_string())
 }

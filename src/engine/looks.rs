@@ -173,8 +173,8 @@ impl ThumbnailWorker {
 
     fn make(&self, id: ImageId) -> Option<images::Rgba> {
         let record = self.opened.catalogue.get(id)?;
-        let decoded = images::decode(&record.path.below(&self.opened.folder)).ok()?;
-        images::thumbnail(&decoded.rgb, crate::engine::extraction::extract::THUMBNAIL_PX).rgba().ok()
+        let path = record.path.below(&self.opened.folder);
+        images::thumbnail_of(&path, crate::engine::extraction::extract::THUMBNAIL_PX).ok()?.rgba().ok()
     }
 }
 

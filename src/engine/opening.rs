@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
-use crate::domain::{ImageId, ImageRecord, Pooling, StoredLayer, counted, thousands};
+use crate::domain::{Decoding, ImageId, ImageRecord, Pooling, StoredLayer, counted, thousands};
 use crate::engine::collection::activation_reader::ActivationReader;
 use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::channels::FeatureMapWidths;
@@ -62,14 +62,19 @@ impl Open {
             Some(root) => (root.clone(), usual.is_ok_and(|usual| usual == *root)),
             None => (usual?, true),
         };
-        let graph = Arc::new(graph);
         let layers = graph.layers();
         let stored = stored_layers(&layers, request.layers.as_deref())?;
+        let mut workspace = match request.extract {
+            true => {
+                check_folder(&folder)?;
+                Workspace::open_or_create(&root, &folder).map_err(refused)?
+            }
+            false => Workspace::open(&root).map_err(refused)?,
+        };
+        let graph = Arc::new(decoding_as_before(graph, &workspace.feature_tables().map_err(refused)?));
         let spec = spec(&graph, &layers, &stored);
         let (records, table_reader, reader, writer, repaired) = match request.extract {
             true => {
-                check_folder(&folder)?;
-                let mut workspace = Workspace::open_or_create(&root, &folder).map_err(refused)?;
                 let repaired = repair::repair(&mut workspace).map_err(refused)?;
                 let known = workspace.feature_tables().map_err(refused)?;
                 let table = workspace.features(&spec).map_err(refused)?;
@@ -84,7 +89,6 @@ impl Open {
                 (records, table.reader(), reader, Some(Writer { workspace, table, supplement, wish }), repaired)
             }
             false => {
-                let mut workspace = Workspace::open(&root).map_err(refused)?;
                 let name = readable(&workspace, &spec, request.layers.is_some())?;
                 let repaired = repair::repair_to_read(&mut workspace, &name)?;
                 let table = workspace.read_features(&name).map_err(refused)?;
@@ -289,6 +293,22 @@ fn stored_layers(layers: &[crate::domain::Layer], wanted: Option<&[String]>) -> 
         Pooling::ALL.map(|pooling| StoredLayer { layer: name.clone(), pooling })
     };
     Ok(layers.iter().filter(keep).flat_map(both).collect())
+}
+
+/// The network as this workspace has known it: whose vectors are of pictures decoded whole gets more of the kind, so that
+/// all of a layer's are comparable, and a collection that was extracted by an earlier version of the program goes on as it
+/// began. Both kinds are never in one table, for their fingerprints differ.
+fn decoding_as_before(graph: Graph, known: &[FeatureSummary]) -> Graph {
+    if graph.preprocessing.decoding == Decoding::Whole {
+        return graph;
+    }
+    let has_vectors = |graph: &Graph| {
+        let fingerprint = graph.fingerprint();
+        known.iter().any(|table| table.spec.fingerprint == fingerprint && table.rows > 0)
+    };
+    let mut whole = graph.clone();
+    whole.preprocessing.decoding = Decoding::Whole;
+    if has_vectors(&whole) && !has_vectors(&graph) { whole } else { graph }
 }
 
 fn spec(graph: &Graph, layers: &[crate::domain::Layer], stored: &[StoredLayer]) -> FeatureSpec {

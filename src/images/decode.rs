@@ -1,7 +1,7 @@
 //! A file becomes upright RGB pixels.
 
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read};
+use std::io::{BufReader, Cursor, Read, Seek};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -10,7 +10,8 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
 
 use super::budget::{Claim, DECODING};
-use super::{ImagesError, jpeg_end};
+use super::jpeg_header::{self, JpegHeader};
+use super::{ImagesError, jpeg, jpeg_end, unread};
 
 /// The largest number of pixels that is decoded. A header can claim anything; see [`super::budget`] for many at once.
 pub const LIMIT_PIXELS: u64 = 200_000_000;
@@ -29,10 +30,14 @@ pub struct Decoded {
     pub rgb: RgbImage,
 }
 
-/// The pixels as the file has them, and how they are to be turned.
+/// The pixels as the file has them, or as many as are needed, and how they are to be turned.
 pub(super) struct Unturned {
     pub rgb: RgbImage,
     pub orientation: Orientation,
+    /// Width and height of the whole picture as it lies in the file.
+    pub whole: (u32, u32),
+    /// What is left of each eight of its pixels, across and down.
+    pub eighths: u32,
     /// Kept as long as the pixels are. It comes last because fields are dropped in order.
     pub claim: Claim<'static>,
 }
@@ -46,7 +51,7 @@ pub(super) struct Unturned {
 /// When the file cannot be read, is no picture, is damaged or cut off, or is larger than [`LIMIT_PIXELS`].
 pub fn decode(path: &Path) -> Result<Decoded, ImagesError> {
     // Named first, dropped last.
-    let Unturned { claim: _claim, rgb, orientation } = decode_unturned(path)?;
+    let Unturned { claim: _claim, rgb, orientation, .. } = decode_unturned(path, &|_, _| jpeg::WHOLE)?;
     if orientation == Orientation::NoTransforms {
         return Ok(Decoded { rgb });
     }
@@ -55,14 +60,18 @@ pub fn decode(path: &Path) -> Result<Decoded, ImagesError> {
     Ok(Decoded { rgb: picture.into_rgb8() })
 }
 
-/// Decodes without turning, for callers that shrink first and turn the little that is left.
-pub(super) fn decode_unturned(path: &Path) -> Result<Unturned, ImagesError> {
+/// How many pixels of each eight are needed across and down, of a picture of this width and height that is to be turned so.
+pub(super) type Need<'a> = dyn Fn((u32, u32), Orientation) -> u32 + 'a;
+
+/// Decodes without turning, for callers that shrink first and turn the little that is left. `need` is asked once the
+/// picture's size is known; where fewer pixels cannot be made, there are all of them.
+pub(super) fn decode_unturned(path: &Path, need: &Need) -> Result<Unturned, ImagesError> {
     let mut file = open(path)?;
     let format = sniff(&mut file, path)?;
     // The decoders are large and the files come from anywhere: a decoder that panics costs one picture.
     catch_unwind(AssertUnwindSafe(|| match format == ImageFormat::Jpeg {
-        true => decode_jpeg(file, path),
-        false => decode_reader(ImageReader::with_format(BufReader::with_capacity(1 << 16, file), format), path),
+        true => decode_jpeg(file, path, need),
+        false => decode_reader(ImageReader::with_format(BufReader::with_capacity(1 << 16, file), format), path, None),
     }))
     .unwrap_or_else(|_| {
         Err(ImagesError::Damaged { path: path.to_owned(), reason: "the decoder gave up on it".to_owned() })
@@ -87,10 +96,12 @@ fn open(path: &Path) -> Result<File, ImagesError> {
 
 /// The format by the first bytes; the file stands at its start again afterwards.
 fn sniff(file: &mut File, path: &Path) -> Result<ImageFormat, ImagesError> {
-    use std::io::Seek;
     let mut start = Vec::with_capacity(32);
     file.take(32).read_to_end(&mut start).map_err(|error| ImagesError::from_reading(&error, path))?;
     file.rewind().map_err(|error| ImagesError::from_reading(&error, path))?;
+    if let Some(kind) = unread::kind_of(&start) {
+        return Err(ImagesError::Unread { path: path.to_owned(), kind });
+    }
     match image::guess_format(&start) {
         Ok(format) if format.reading_enabled() => Ok(format),
         Ok(format) => {
@@ -100,19 +111,59 @@ fn sniff(file: &mut File, path: &Path) -> Result<ImageFormat, ImagesError> {
     }
 }
 
-fn decode_jpeg(mut file: File, path: &Path) -> Result<Unturned, ImagesError> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).map_err(|error| ImagesError::from_reading(&error, path))?;
+/// By libjpeg-turbo if it has nothing to complain of, else by the decoder whose complaints people read.
+fn decode_jpeg(file: File, path: &Path, need: &Need) -> Result<Unturned, ImagesError> {
+    let reading = |error| ImagesError::from_reading(&error, path);
+    let mut reader = BufReader::new(file);
+    let header = jpeg_header::read(&mut reader).map_err(reading)?;
+    if let Some(header) = &header {
+        reader.rewind().map_err(reading)?;
+        if let Some(unturned) = decode_usual_jpeg(reader.get_mut(), header, path, need)? {
+            return Ok(unturned);
+        }
+    }
+    reader.rewind().map_err(reading)?;
+    let pixels = header.map_or(0, |header| u64::from(header.width) * u64::from(header.height)).min(LIMIT_PIXELS);
+    // Again before the file is read, and with all that is made of it: who holds a claim must not ask for a second one.
+    let claim = DECODING.claim(file_bytes(reader.get_ref()) + pixels * (3 + BYTES_BESIDE_PER_PIXEL));
+    let bytes = read_all(reader.get_mut(), path)?;
     if !jpeg_end::is_complete(&bytes) {
         return Err(ImagesError::CutOff { path: path.to_owned() });
     }
-    decode_reader(ImageReader::with_format(Cursor::new(bytes.as_slice()), ImageFormat::Jpeg), path)
+    decode_reader(ImageReader::with_format(Cursor::new(bytes.as_slice()), ImageFormat::Jpeg), path, Some(claim))
 }
 
-fn decode_reader<R: std::io::BufRead + std::io::Seek>(
-    mut reader: ImageReader<R>,
+/// `None` if anything is not as it should be.
+fn decode_usual_jpeg(
+    file: &mut File,
+    header: &JpegHeader,
     path: &Path,
-) -> Result<Unturned, ImagesError> {
+    need: &Need,
+) -> Result<Option<Unturned>, ImagesError> {
+    let JpegHeader { width, height, orientation, .. } = *header;
+    let pixels = u64::from(width) * u64::from(height);
+    if !header.is_usual() || !(1..=LIMIT_PIXELS).contains(&pixels) {
+        return Ok(None);
+    }
+    let eighths = need((width, height), orientation);
+    // Before the file is read: its bytes are a good part of what is taken.
+    let claim = DECODING.claim(file_bytes(file) + header.bytes_to_decode(eighths));
+    let bytes = read_all(file, path)?;
+    let rgb = jpeg::decode(&bytes, header, eighths);
+    Ok(rgb.map(|rgb| Unturned { rgb, orientation, whole: (width, height), eighths, claim }))
+}
+
+fn file_bytes(file: &File) -> u64 {
+    file.metadata().map_or(0, |metadata| metadata.len())
+}
+
+fn read_all(file: &mut File, path: &Path) -> Result<Vec<u8>, ImagesError> {
+    let mut bytes = Vec::with_capacity(file_bytes(file) as usize);
+    file.read_to_end(&mut bytes).map_err(|error| ImagesError::from_reading(&error, path))?;
+    Ok(bytes)
+}
+
+fn decode_reader<R: std::io::BufRead + Seek>(mut reader: ImageReader<R>, path: &Path) -> Result<Unturned, ImagesError> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(LIMIT_BYTES);
     reader.limits(limits);
@@ -130,9 +181,9 @@ fn decode_reader<R: std::io::BufRead + std::io::Seek>(
     }
     // Broken metadata is no reason to refuse good pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let claim = DECODING.claim(decoder.total_bytes() + pixels * BYTES_BESIDE_PER_PIXEL);
+    let claim = claim.unwrap_or_else(|| DECODING.claim(decoder.total_bytes() + pixels * BYTES_BESIDE_PER_PIXEL));
     let picture = DynamicImage::from_decoder(decoder).map_err(|error| from_decoding(error, path))?;
-    Ok(Unturned { rgb: to_opaque_rgb(picture), orientation, claim })
+    Ok(Unturned { rgb: to_opaque_rgb(picture), orientation, whole: (width, height), eighths: jpeg::WHOLE, claim })
 }
 
 /// Eight bits a channel, transparency laid over [`BACKGROUND`].

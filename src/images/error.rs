@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use super::UnreadKind;
+
 /// Why a folder or a picture could not be read. The meaning comes first, the path last.
 #[derive(Debug, Error)]
 pub enum ImagesError {
@@ -68,6 +70,14 @@ pub enum ImagesError {
     NotAPicture {
         /// The file.
         path: PathBuf,
+    },
+    /// A picture of a kind that phones and cameras make and that we do not read.
+    #[error("this is {kind}, which cannot be read; {}: {}", kind.remedy(), path.display())]
+    Unread {
+        /// The file.
+        path: PathBuf,
+        /// Which kind.
+        kind: UnreadKind,
     },
     /// A picture of a kind that we do not read.
     #[error("this kind of picture is not supported ({reason}); save it as PNG or JPEG: {}", path.display())]
@@ -144,6 +154,7 @@ impl ImagesError {
             | Self::FileUnreadable { path, .. }
             | Self::Empty { path }
             | Self::NotAPicture { path }
+            | Self::Unread { path, .. }
             | Self::Unsupported { path, .. }
             | Self::CutOff { path }
             | Self::Damaged { path, .. }

@@ -1,12 +1,11 @@
 //! Small pictures to look at, kept as JPEG in the workspace.
 
-use image::codecs::jpeg::JpegEncoder;
-use image::{ExtendedColorType, RgbImage};
+use image::RgbImage;
 
-use super::{ImagesError, resize};
+use super::{ImagesError, jpeg, resize};
 
 /// Good enough that blocks do not show, small enough for 100,000 of them: about 8 KB at 192 pixels.
-const JPEG_QUALITY: u8 = 84;
+const JPEG_QUALITY: i32 = 84;
 
 /// A small copy of a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,10 +49,7 @@ pub(super) fn fit((width, height): (u32, u32), longest_px: u32) -> (u32, u32) {
 /// Compresses a picture that already has its final size.
 pub(super) fn encode(rgb: &RgbImage) -> Thumbnail {
     let (width, height) = rgb.dimensions();
-    let mut jpeg = Vec::with_capacity(16 << 10);
-    JpegEncoder::new_with_quality(&mut jpeg, JPEG_QUALITY)
-        .encode(rgb.as_raw(), width, height, ExtendedColorType::Rgb8)
-        .expect("a thumbnail is within JPEG's 65,535 pixels a side, and memory takes every write");
+    let jpeg = jpeg::encode(rgb, JPEG_QUALITY).expect("a thumbnail has pixels, and at most JPEG's 65,535 a side");
     Thumbnail { width, height, jpeg }
 }
 

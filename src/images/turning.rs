@@ -14,8 +14,7 @@ pub(super) fn turn(rgb: RgbImage, orientation: Orientation) -> RgbImage {
 }
 
 /// Width and height of the upright picture.
-pub(super) fn upright_size(rgb: &RgbImage, orientation: Orientation) -> (u32, u32) {
-    let (width, height) = rgb.dimensions();
+pub(super) fn upright_size((width, height): (u32, u32), orientation: Orientation) -> (u32, u32) {
     if swaps_sides(orientation) { (height, width) } else { (width, height) }
 }
 

@@ -3,7 +3,7 @@
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Fit, Interpolation, Resizing};
+use crate::domain::{Decoding, Fit, Interpolation, Resizing};
 
 /// No network takes larger pictures.
 const LONGEST_SIDE: usize = 4096;
@@ -43,6 +43,13 @@ pub struct Preprocessing {
     /// How pixels are interpolated.
     #[serde(default, skip_serializing_if = "is_usual")]
     pub interpolation: Interpolation,
+    /// Whether pictures are decoded whole, as was done before there was a choice.
+    ///
+    /// What others trained and published stays so unless a person chooses otherwise: their numbers are to come out. The
+    /// built-in network is ours, nobody has other numbers of it, and it is what a folder of photographs is first looked
+    /// at with: it takes them scaled.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub decoding: Decoding,
     /// What every channel is divided by in the end, in the order of `mean`.
     #[serde(default = "undivided", skip_serializing_if = "is_undivided")]
     pub deviation: [f32; 3],
@@ -71,6 +78,7 @@ impl Default for Preprocessing {
             scale: 1.0,
             fit: Fit::Stretch,
             interpolation: Interpolation::Bilinear,
+            decoding: Decoding::Whole,
             deviation: undivided(),
         }
     }
@@ -104,6 +112,7 @@ impl Preprocessing {
             height: self.height as u32,
             fit: self.fit,
             interpolation: self.interpolation,
+            decoding: self.decoding,
         }
     }
 
@@ -121,8 +130,12 @@ impl Preprocessing {
             ColourOrder::Rgb => "red first",
             ColourOrder::Bgr => "blue first",
         };
-        let mut words =
-            format!("{fit}, {}; {order}, less {} {} {}", self.interpolation.word(), mean[0], mean[1], mean[2]);
+        let decoding = match self.decoding {
+            Decoding::Whole => "",
+            Decoding::Scaled => "large JPEGs decoded scaled, ",
+        };
+        let interpolation = self.interpolation.word();
+        let mut words = format!("{decoding}{fit}, {interpolation}; {order}, less {} {} {}", mean[0], mean[1], mean[2]);
         if *scale != 1.0 {
             words += &format!(", times {scale}");
         }

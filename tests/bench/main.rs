@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo bench --profile release                  # everything; an hour on two cores
-//! cargo bench --profile release -- network       # one section: network, extraction, memory, search, neighbours,
+//! cargo bench --profile release -- network       # one section: network, decode, extraction, memory, search, neighbours,
 //!                                                # projections, clusters, growth, window, worth
 //! ```
 //!
@@ -18,6 +18,7 @@
 )]
 
 mod clusters;
+mod decode;
 mod extraction;
 mod growth;
 mod neighbours;
@@ -34,8 +35,9 @@ use table::Table;
 
 type Section = fn(&mut Table);
 
-const SECTIONS: [(&str, Section); 10] = [
+const SECTIONS: [(&str, Section); 11] = [
     ("network", network::measure),
+    ("decode", decode::measure),
     ("extraction", extraction::measure_speed),
     ("memory", extraction::measure_memory),
     ("search", search::measure),

@@ -94,7 +94,7 @@ pub fn layer_of(choice: &NetworkChoice, layer: &str, folder: &Path) -> (Matrix, 
 }
 
 /// Pictures with their labels, by path.
-fn pictures_in(folder: &Path) -> Vec<(PathBuf, Option<String>)> {
+pub fn pictures_in(folder: &Path) -> Vec<(PathBuf, Option<String>)> {
     let mut found = Vec::new();
     images::walk(folder, &|| false, &mut |image| {
         found.push((image.path.below(folder), image.path.parent_name().map(str::to_owned)));
@@ -106,16 +106,14 @@ fn pictures_in(folder: &Path) -> Vec<(PathBuf, Option<String>)> {
 }
 
 /// Averages over the plane of every picture at each wanted layer.
-fn pooled(graph: &Arc<Graph>, wanted: &[usize], paths: &[PathBuf]) -> Vec<Matrix> {
+pub fn pooled(graph: &Arc<Graph>, wanted: &[usize], paths: &[PathBuf]) -> Vec<Matrix> {
     let device = Device::flex();
     let runner = Runner::new(graph.clone(), &device).expect("a graph that loads runs");
     let resizing = graph.preprocessing.resizing();
     let mut all: Vec<Matrix> = Vec::new();
     for paths in paths.chunks(graph.images_at_a_time(&device)) {
-        let rgb: Vec<Vec<u8>> = paths
-            .par_iter()
-            .map(|path| images::for_network(&images::decode(path).expect("a whole picture").rgb, &resizing))
-            .collect();
+        let rgb: Vec<Vec<u8>> =
+            paths.par_iter().map(|path| images::network_input(path, &resizing).expect("a whole picture").rgb).collect();
         let batch = graph.preprocessing.batch(&rgb.concat(), paths.len(), &device);
         let mut pooled = PooledBatch::new();
         runner.forward(batch, wanted, |_, activation| pooled.push(pool(activation, Pooling::Average)));

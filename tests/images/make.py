@@ -1,5 +1,6 @@
 """Writes the picture fixtures beside this script; see README.md."""
 
+import hashlib
 import struct
 import zlib
 from pathlib import Path
@@ -54,6 +55,14 @@ for orientation, turn in stored.items():
 upright.convert("CMYK").save(HERE / "cmyk.jpg", quality=95)
 upright.convert("L").save(HERE / "grey.jpg", quality=95)
 upright.save(HERE / "progressive.jpg", quality=95, subsampling=0, progressive=True)
+# Sides that blocks do not divide, colours at half the width and height, and nothing smooth.
+coarse = Image.new("RGB", (61, 43))
+coarse.putdata([(x * 5 + y % 7 * 20, x * y % 256, (x * x + 3 * y) % 256) for y in range(43) for x in range(61)])
+for progressive in (False, True):
+    path = HERE / ("coarse_progressive.jpg" if progressive else "coarse.jpg")
+    coarse.save(path, quality=75, subsampling="4:2:0", progressive=progressive)
+    # What `tests/suite/images/scaled.rs` expects.
+    print(path.name, hashlib.sha256(Image.open(path).convert("RGB").tobytes()).hexdigest())
 upright.save(HERE / "flag.bmp")
 upright.save(HERE / "flag.tif", compression="tiff_lzw")
 upright.save(HERE / "flag.webp", lossless=True)

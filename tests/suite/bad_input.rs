@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use tiramisu::domain::Resizing;
-use tiramisu::images::{ImagesError, decode, prepare, walk};
+use tiramisu::images::{ImagesError, UnreadKind, decode, prepare, walk};
 
 use super::images::{assert_shows_flag, fixture};
 
@@ -84,6 +84,34 @@ fn text_named_like_a_picture_is_no_picture() {
     let error = problem_with("letter.jpg", b"Dear reader, this is not a picture.");
     assert!(matches!(error, ImagesError::NotAPicture { .. }), "{error}");
     assert!(matches!(problem_with("one_byte.png", b"x"), ImagesError::NotAPicture { .. }));
+}
+
+#[test]
+fn pictures_of_phones_and_cameras_that_cannot_be_read_are_named_with_what_to_do() {
+    let container = |brands: &[&[u8; 4]]| {
+        let mut bytes = vec![0, 0, 0, (8 + 4 * brands.len() + 4) as u8];
+        bytes.extend(b"ftyp");
+        bytes.extend(brands[0]);
+        bytes.extend([0; 4]);
+        bytes.extend(brands[1..].iter().flat_map(|brand| **brand));
+        bytes.extend([0; 64]);
+        bytes
+    };
+    for (bytes, kind, words) in [
+        (container(&[b"heic", b"mif1", b"heic"]), UnreadKind::Heic, ["HEIC", "Most Compatible"]),
+        (container(&[b"mif1", b"mif1", b"heic"]), UnreadKind::Heic, ["HEIC", "JPEG"]),
+        (container(&[b"avif", b"mif1", b"miaf"]), UnreadKind::Avif, ["AVIF", "PNG or JPEG"]),
+        (container(&[b"mif1", b"miaf", b"avif"]), UnreadKind::Avif, ["AVIF", "PNG or JPEG"]),
+        (container(&[b"crx ", b"isom"]), UnreadKind::Raw, ["raw", "develop"]),
+        (b"II*\0\x10\0\0\0CR\x02\0 and so on".to_vec(), UnreadKind::Raw, ["raw", "develop"]),
+        (b"FUJIFILMCCD-RAW 0201".to_vec(), UnreadKind::Raw, ["raw", "develop"]),
+    ] {
+        let error = problem_with("IMG_0001.HEIC", &bytes);
+        assert!(matches!(error, ImagesError::Unread { kind: told, .. } if told == kind), "{error:?}");
+        assert!(words.iter().all(|word| error.reason().contains(word)), "{}", error.reason());
+    }
+    // A film is no picture.
+    assert!(matches!(problem_with("film.heic", &container(&[b"isom", b"mp42"])), ImagesError::NotAPicture { .. }));
 }
 
 #[test]

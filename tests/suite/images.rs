@@ -1,6 +1,7 @@
 //! Pictures on disk: walking, decoding, resizing, thumbnails, the sample collection.
 
 mod hashes;
+mod scaled;
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};

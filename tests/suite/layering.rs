@@ -83,6 +83,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("toml", &["engine", "network", "ui"]),
     ("tracing", &["*"]),
     ("tracing_subscriber", &["main", "cli/log", "ui/dialog_failures"]),
+    ("turbojpeg", &["images"]),
     ("ureq", &["engine"]),
     ("walkdir", &["images"]),
     ("wgpu", &["gpu", "ui"]),

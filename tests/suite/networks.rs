@@ -1,6 +1,7 @@
 //! Known networks on this machine: downloaded, resumed, refused, put there by hand, added, and opened by name.
 
 mod cli;
+mod decoding;
 mod opening;
 
 use std::fs;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use image::{Rgb, RgbImage};
 use safetensors::SafeTensors;
-use tiramisu::domain::{Fit, Interpolation, Region, Resizing};
+use tiramisu::domain::{Decoding, Fit, Interpolation, Region, Resizing};
 use tiramisu::images::{decode, for_network, prepare};
 
 use super::images::fixture;
@@ -32,6 +32,7 @@ fn of_name(name: &str) -> (Resizing, RgbImage) {
             height: number(side),
             fit: Fit::Crop { shorter_px: number(shorter) },
             interpolation: Interpolation::BilinearAntialiased,
+            decoding: Decoding::Whole,
         },
         [word, _] => Resizing {
             interpolation: Interpolation::ALL.into_iter().find(|known| known.word() == word).unwrap(),
@@ -66,7 +67,7 @@ fn a_picture_is_turned_after_it_was_resized_without_changing_a_bit() {
         let path = fixture(&format!("exif_{orientation}.jpg"));
         let upright = decode(&path).unwrap().rgb;
         for (fit, interpolation) in fits.into_iter().flat_map(|fit| Interpolation::ALL.map(|by| (fit, by))) {
-            let resizing = Resizing { width: 11, height: 9, fit, interpolation };
+            let resizing = Resizing { fit, interpolation, ..Resizing::stretch(11, 9) };
             let prepared = prepare(&path, &resizing, 12).unwrap();
             let far = |got: &[u8]| got.iter().zip(&prepared.network_input).map(|(a, b)| a.abs_diff(*b)).max();
             let allowed = u8::from(interpolation == Interpolation::Area);
@@ -80,7 +81,7 @@ fn a_picture_is_turned_after_it_was_resized_without_changing_a_bit() {
 fn a_letterbox_shows_the_whole_picture_in_the_middle_of_its_ground() {
     let picture = RgbImage::from_pixel(40, 10, Rgb([200, 100, 50]));
     let fit = Fit::Letterbox { fill: [1, 2, 3] };
-    let resizing = Resizing { width: 8, height: 7, fit, interpolation: Interpolation::BilinearAntialiased };
+    let resizing = Resizing { fit, interpolation: Interpolation::BilinearAntialiased, ..Resizing::stretch(8, 7) };
     let rows: Vec<Vec<u8>> = for_network(&picture, &resizing).chunks(24).map(<[u8]>::to_vec).collect();
     let (ground, shown) = ([1, 2, 3].repeat(8), [200, 100, 50].repeat(8));
     let expected = [&ground, &ground, &shown, &shown, &ground, &ground, &ground];
@@ -97,7 +98,7 @@ fn a_picture_that_is_a_strip_costs_no_more_memory_than_others() {
     let strip = noise(1, 1_000_000);
     for interpolation in Interpolation::ALL {
         for fit in [Fit::Stretch, Fit::Crop { shorter_px: 256 }, Fit::Letterbox { fill: [0; 3] }] {
-            let got = for_network(&strip, &Resizing { width: 224, height: 224, fit, interpolation });
+            let got = for_network(&strip, &Resizing { fit, interpolation, ..Resizing::stretch(224, 224) });
             assert_eq!(got.len(), 224 * 224 * 3, "{interpolation:?}, {fit:?}");
         }
     }
@@ -112,7 +113,7 @@ fn what_the_network_sees_of_a_box_leads_back_to_the_box() {
     // Near enough to the middle that no fit cuts anything off.
     let region = Region { left: 0.375, top: 0.4, right: 0.625, bottom: 0.55 };
     for (fit, size) in fits.into_iter().flat_map(|fit| [[640, 480], [300, 500], [224, 224]].map(|size| (fit, size))) {
-        let resizing = Resizing { width: 224, height: 200, fit, interpolation: Interpolation::Bilinear };
+        let resizing = Resizing { fit, ..Resizing::stretch(224, 200) };
         let seen = resizing.footprint(size).seen(region).expect("it lies in the middle");
         let back = resizing.footprint(size).in_picture(seen);
         for (a, b) in
@@ -140,7 +141,7 @@ fn a_cell_of_an_activation_lies_where_in_the_picture_its_pixels_came_from() {
     ];
     let sizes = [[180, 90], [90, 180], [120, 120], [240, 100]];
     for (fit, [width, height]) in fits.into_iter().flat_map(|fit| sizes.map(|size| (fit, size))) {
-        let resizing = Resizing { width: 70, height: 56, fit, interpolation: Interpolation::BilinearAntialiased };
+        let resizing = Resizing { fit, interpolation: Interpolation::BilinearAntialiased, ..Resizing::stretch(70, 56) };
         for (x, y) in [(0.5, 0.5), (0.4, 0.62), (0.58, 0.36)] {
             let centre = [x * width as f32, y * height as f32];
             let picture = RgbImage::from_fn(width, height, |column, row| {

@@ -147,5 +147,5 @@ fn pass(
 }
 
 fn picture(path: &Path, opened: &Opened) -> Result<Vec<u8>, images::ImagesError> {
-    Ok(images::for_network(&images::decode(path)?.rgb, &opened.input))
+    Ok(images::network_input(path, &opened.input)?.rgb)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::domain::{Fit, Interpolation};
+use crate::domain::{Decoding, Fit, Interpolation};
 use crate::network::Preprocessing;
 
 /// A network we know by name.
@@ -71,6 +71,8 @@ pub struct PreparationWish {
     pub fit: Option<Fit>,
     /// How pixels are interpolated.
     pub interpolation: Option<Interpolation>,
+    /// How much of a picture is decoded.
+    pub decoding: Option<Decoding>,
     /// Whether blue comes first.
     pub blue_first: Option<bool>,
     /// For each channel in the network's order, from 0 to 255.

@@ -108,6 +108,7 @@ impl PreparationWish {
             like: None,
             fit: Some(preprocessing.fit),
             interpolation: Some(preprocessing.interpolation),
+            decoding: Some(preprocessing.decoding),
             blue_first: Some(preprocessing.channels == ColourOrder::Bgr),
             mean: Some(preprocessing.mean),
             deviation: Some(preprocessing.deviation),
@@ -131,6 +132,7 @@ impl PreparationWish {
             scale: self.scale.unwrap_or(base.scale),
             fit: self.fit.unwrap_or(base.fit),
             interpolation: self.interpolation.unwrap_or(base.interpolation),
+            decoding: self.decoding.unwrap_or(base.decoding),
             deviation: self.deviation.unwrap_or(base.deviation),
         })
     }

@@ -48,9 +48,9 @@ impl TensorThread {
     /// The picture as the network takes it, and its own width and height.
     fn sized_input(&self, running: &Running, path: &std::path::Path) -> Result<(Tensor<4>, [u32; 2]), Problem> {
         let preprocessing = &running.graph.preprocessing;
-        let decoded = crate::images::decode(path).map_err(|error| Problem::new("The image cannot be shown", error))?;
-        let rgb = crate::images::for_network(&decoded.rgb, &preprocessing.resizing());
-        Ok((preprocessing.batch(&rgb, 1, &self.device), [decoded.rgb.width(), decoded.rgb.height()]))
+        let seen = crate::images::network_input(path, &preprocessing.resizing())
+            .map_err(|error| Problem::new("The image cannot be shown", error))?;
+        Ok((preprocessing.batch(&seen.rgb, 1, &self.device), [seen.width, seen.height]))
     }
 
     /// `names_classes`: whether it is of interest what classes the network sees.

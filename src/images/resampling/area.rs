@@ -49,7 +49,7 @@ fn windows(axis: &Axis) -> Vec<Window<f32>> {
     let (scale, len) = (axis.scale(), f64::from(axis.len));
     axis.each(|index| {
         let (from, to) = (index as f64 * scale, index as f64 * scale + scale);
-        let cell = scale.min(len - from);
+        let cell = scale.min(axis.extent - from);
         let last = to.floor().min(len - 1.0);
         let first = from.ceil().min(last);
         let mut start = first as usize;

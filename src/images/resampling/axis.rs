@@ -10,6 +10,8 @@ use crate::images::turning;
 pub struct Axis {
     /// Original pixels.
     pub len: u32,
+    /// How many of them the picture fills: all, or of a picture that was decoded scaled perhaps only a part of the last.
+    pub extent: f64,
     /// What is wanted of it, counted on the upright picture.
     pub span: Span,
     /// Whether the upright picture counts from the other end.
@@ -29,8 +31,8 @@ pub struct Sides {
 }
 
 impl Sides {
-    /// Of a picture of `width` by `height` as it lies in the file.
-    pub fn new((width, height): (u32, u32), orientation: Orientation, place: &Place) -> Self {
+    /// Of a picture of `width` by `height` pixels as it lies in the file, which fills `extent` of them.
+    pub fn new((width, height): (u32, u32), extent: [f64; 2], orientation: Orientation, place: &Place) -> Self {
         use Orientation::{
             FlipHorizontal, FlipVertical, NoTransforms, Rotate90, Rotate90FlipH, Rotate180, Rotate270, Rotate270FlipH,
         };
@@ -43,30 +45,38 @@ impl Sides {
         let x_comes_first = !turning::swaps_sides(orientation);
         let (x_span, y_span) = if x_comes_first { (place.x, place.y) } else { (place.y, place.x) };
         Self {
-            x: Axis { len: width, span: x_span, is_mirrored: x_is_mirrored },
-            y: Axis { len: height, span: y_span, is_mirrored: y_is_mirrored },
+            x: Axis { len: width, extent: extent[0], span: x_span, is_mirrored: x_is_mirrored },
+            y: Axis { len: height, extent: extent[1], span: y_span, is_mirrored: y_is_mirrored },
             x_comes_first,
         }
     }
 
     /// Whether nothing is scaled and nothing left out.
     pub fn is_identity(&self) -> bool {
-        [self.x, self.y].iter().all(|axis| axis.span.scaled == u64::from(axis.len) && axis.span.count == axis.len)
+        [self.x, self.y]
+            .iter()
+            .all(|axis| axis.is_full() && axis.span.scaled == u64::from(axis.len) && axis.span.count == axis.len)
     }
 }
 
 impl Axis {
     /// Original pixels for each new one.
     pub fn scale(&self) -> f64 {
-        f64::from(self.len) / self.span.scaled as f64
+        self.extent / self.span.scaled as f64
+    }
+
+    fn is_full(&self) -> bool {
+        self.extent == f64::from(self.len)
     }
 
     /// What `taps` gives for each new pixel (numbers on the upright, scaled picture), in the order of the file.
     pub fn each<T: Tap>(&self, taps: impl Fn(u64) -> T) -> Vec<T> {
         let wanted = self.span.first..self.span.first + u64::from(self.span.count);
-        match self.is_mirrored {
-            true => wanted.rev().map(|index| taps(index).mirrored(self.len)).collect(),
-            false => wanted.map(taps).collect(),
+        match (self.is_mirrored, self.is_full()) {
+            (false, _) => wanted.map(taps).collect(),
+            (true, true) => wanted.rev().map(|index| taps(index).mirrored(self.len)).collect(),
+            // The other end is within the last pixel. Which of two equal halves is rounded up does not matter here.
+            (true, false) => wanted.rev().map(|index| taps(self.span.scaled - 1 - index)).collect(),
         }
     }
 }

@@ -74,7 +74,7 @@ fn blend(sums: [i32; 2], pair: &Pair) -> u8 {
 
 fn pairs(axis: &Axis, centres: Centres, comes_first: bool) -> Vec<Pair> {
     let last = i64::from(axis.len) - 1;
-    let inverse = axis.span.scaled as f64 / f64::from(axis.len);
+    let inverse = axis.span.scaled as f64 / axis.extent;
     // The reciprocal of the reciprocal, as there: it is not always the same number.
     let scale = 1.0 / inverse;
     axis.each(|index| {

@@ -1,7 +1,7 @@
 //! From a picture's bytes to a network's numbers.
 
 use burn::tensor::{Device, Tensor};
-use tiramisu::domain::{Fit, Interpolation};
+use tiramisu::domain::{Decoding, Fit, Interpolation};
 use tiramisu::network::{ColourOrder, Preprocessing};
 
 fn numbers(tensor: Tensor<4>) -> Vec<f32> {
@@ -63,6 +63,17 @@ fn what_was_done_before_there_was_a_choice_is_written_as_it_was_then() {
     let caffe = Preprocessing::caffe(227, 227, [104.0, 117.0, 123.0]);
     assert_eq!(serde_json::to_string(&caffe).unwrap(), old);
     assert_eq!(serde_json::from_str::<Preprocessing>(old).unwrap(), caffe);
+    assert_eq!(caffe.decoding, Decoding::Whole);
+}
+
+#[test]
+fn decoding_scaled_is_written_down_and_told_in_words() {
+    let scaled = Preprocessing { decoding: Decoding::Scaled, ..preprocessing(ColourOrder::Rgb) };
+    let text = toml::to_string(&scaled).unwrap();
+    assert!(text.contains("decoding = \"scaled\""), "{text}");
+    assert_eq!(toml::from_str::<Preprocessing>(&text).unwrap(), scaled);
+    assert!(scaled.in_words().starts_with("large JPEGs decoded scaled, stretched to 3 x 1"), "{}", scaled.in_words());
+    assert!(!preprocessing(ColourOrder::Rgb).in_words().contains("JPEG"));
 }
 
 #[test]

@@ -20,7 +20,7 @@ use std::path::Path;
 
 use self::{families::Taken, layers::Layers, state::State};
 use super::super::{Graph, GraphBuilder, GraphError, NetworkError, Preprocessing, labels};
-use crate::domain::{Fit, Interpolation};
+use crate::domain::{Decoding, Fit, Interpolation};
 
 /// Reads a network and, where it lies beside it, the list of its classes' names.
 ///
@@ -44,7 +44,10 @@ pub(in crate::network) fn embedded(weights: &[u8], name: &str, side: usize) -> R
     (families::SQUEEZENET.build)(&mut layers)?;
     let (builder, state) = layers.finish();
     state.expect_all_used(name, &[])?;
-    builder.finish(name, Preprocessing { fit: Fit::Stretch, ..Preprocessing::torchvision(0, side) })
+    builder.finish(
+        name,
+        Preprocessing { fit: Fit::Stretch, decoding: Decoding::Scaled, ..Preprocessing::torchvision(0, side) },
+    )
 }
 
 /// From named tensors to nodes.

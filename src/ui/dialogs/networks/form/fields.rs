@@ -3,7 +3,7 @@
 use eframe::egui::{Button, ComboBox, DragValue, Ui};
 
 use super::field;
-use crate::domain::{Fit, Interpolation};
+use crate::domain::{Decoding, Fit, Interpolation};
 use crate::engine::networks::{ColourOrder, Preprocessing};
 
 /// What a crop begins with: the shorter side is somewhat longer than the input, as the makers of most networks did it.
@@ -12,6 +12,7 @@ const SHORTER_PER_SIDE: f32 = 256.0 / 224.0;
 /// Shows all of them.
 pub(super) fn show(ui: &mut Ui, draft: &mut Preprocessing) {
     field(ui, "Proportions", |ui| show_fit(ui, draft));
+    field(ui, "Decoding", |ui| show_decoding(ui, &mut draft.decoding));
     field(ui, "Pixels", |ui| show_interpolation(ui, &mut draft.interpolation));
     field(ui, "Colours", |ui| show_order(ui, draft));
     let order = draft.channels;
@@ -69,6 +70,19 @@ fn show_interpolation(ui: &mut Ui, interpolation: &mut Interpolation) {
         .response
         .on_hover_text("How pixels are interpolated when the picture is resized")
         .accessible_name("Interpolation");
+}
+
+fn show_decoding(ui: &mut Ui, decoding: &mut Decoding) {
+    for (other, word, meaning) in [
+        (Decoding::Whole, "whole", "Every pixel is decoded, as the network's makers did it"),
+        (
+            Decoding::Scaled,
+            "scaled",
+            "Of large JPEGs no more is decoded than resizing needs: several times faster, with slightly other features",
+        ),
+    ] {
+        ui.radio_value(decoding, other, word).on_hover_text(meaning);
+    }
 }
 
 fn show_order(ui: &mut Ui, draft: &mut Preprocessing) {
