@@ -1,6 +1,6 @@
 //! The product of one block and one panel.
 
-use super::{COLUMNS, ROWS, SUMS};
+use super::{Bounds, COLUMNS, ROWS, SUMS};
 use crate::Instructions;
 use crate::rectangle::Rectangle;
 
@@ -47,12 +47,12 @@ pub(super) struct Block<'a> {
     pub from: &'a [f32],
     /// A number for each channel with which the sums begin, unless they go on from what they are.
     pub start: Option<&'a [f32; ROWS]>,
-    /// Whether what is negative is left out.
-    pub rectify: bool,
+    /// Between which numbers the sums are kept, if any.
+    pub bounds: Option<Bounds>,
 }
 
 /// Comes for the first `rows` rows to what they start with and, over all taps, the sum of
-/// `weights[tap][row] * from[offsets[tap] + column]`. What is no number stays, rectified or not.
+/// `weights[tap][row] * from[offsets[tap] + column]`. What is no number stays, kept between bounds or not.
 ///
 /// It is written to the upper left corner of `target`, else to `sums`.
 ///
@@ -100,8 +100,8 @@ fn plain(block: &Block<'_>, sums: &mut [f32; SUMS], target: Option<Rectangle<'_>
             totals.iter_mut().zip(pixels).for_each(|(total, pixel)| *total += weight * pixel);
         }
     }
-    if block.rectify {
-        totals.as_flattened_mut().iter_mut().filter(|total| **total < 0.0).for_each(|total| *total = 0.0);
+    if let Some(bounds) = block.bounds {
+        totals.as_flattened_mut().iter_mut().for_each(|total| *total = bounds.keep(*total));
     }
     match target {
         Some(mut target) => {
@@ -114,7 +114,8 @@ fn plain(block: &Block<'_>, sums: &mut [f32; SUMS], target: Option<Rectangle<'_>
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{
-        _mm256_broadcast_ss, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_setzero_ps, _mm256_storeu_ps,
+        _mm256_broadcast_ss, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_min_ps, _mm256_set1_ps,
+        _mm256_storeu_ps,
     };
 
     use super::{Block, COLUMNS, ROWS};
@@ -149,10 +150,11 @@ mod x86 {
                           $high = _mm256_fmadd_ps(factor, high, $high);)*
                         weight = weight.add(ROWS);
                     }
-                    if block.rectify {
-                        let zero = _mm256_setzero_ps();
-                        $($low = _mm256_max_ps(zero, $low);
-                          $high = _mm256_max_ps(zero, $high);)*
+                    if let Some(bounds) = block.bounds {
+                        // Of two the second one, where there is one that is no number.
+                        let (least, most) = (_mm256_set1_ps(bounds.least), _mm256_set1_ps(bounds.most));
+                        $($low = _mm256_min_ps(most, _mm256_max_ps(least, $low));
+                          $high = _mm256_min_ps(most, _mm256_max_ps(least, $high));)*
                     }
                     $(_mm256_storeu_ps(to.add($row * pitch), $low);
                       _mm256_storeu_ps(to.add($row * pitch + 8), $high);)*

@@ -1,0 +1,104 @@
+//! Sums of a tile's numbers, and back: `Bᵀ d B`, `G g Gᵀ` and `Aᵀ m A` of Lavin and Gray (2016), equation 13.
+
+use super::POINTS;
+use crate::lanes::Lanes;
+
+/// Of a kernel `[3, 3]`: `[6, 6]`. In double precision, as it is done once.
+pub(super) fn of_kernel(kernel: [[f32; 3]; 3]) -> [f32; POINTS] {
+    let along = |[a, b, c]: [f64; 3]| {
+        let (even, odd) = (-(a + c) / 6.0, b / 6.0);
+        let (far, step) = (a / 24.0 + c / 6.0, b / 12.0);
+        [a / 4.0, even - odd, even + odd, far + step, far - step, c]
+    };
+    // `[3, 6]`: each line of the kernel.
+    let lines = kernel.map(|line| along(line.map(f64::from)));
+    let columns: [[f64; 6]; 6] = std::array::from_fn(|x| along([lines[0][x], lines[1][x], lines[2][x]]));
+    std::array::from_fn(|point| columns[point % 6][point / 6] as f32)
+}
+
+/// `Bᵀ` times six numbers.
+///
+/// # Safety
+/// The processor has what the lanes need.
+#[inline(always)]
+unsafe fn of_pixels<L: Lanes>([a, b, c, d, e, f]: [L; 6]) -> [L; 6] {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let (two, four, five) = (L::splat(2.0), L::splat(-4.0), L::splat(-5.0));
+        let (even, odd) = (c.mul_add(four, e), b.mul_add(four, d));
+        let (far, step) = (e.sub(c), d.sub(b));
+        [
+            a.mul_add(L::splat(4.0), c.mul_add(five, e)),
+            even.add(odd),
+            even.sub(odd),
+            step.mul_add(two, far),
+            step.mul_add(L::splat(-2.0), far),
+            b.mul_add(L::splat(4.0), d.mul_add(five, f)),
+        ]
+    }
+}
+
+/// `Aᵀ` times six numbers.
+///
+/// # Safety
+/// The processor has what the lanes need.
+#[inline(always)]
+unsafe fn of_sums<L: Lanes>([a, b, c, d, e, f]: [L; 6]) -> [L; 4] {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let (near, near_step) = (b.add(c), b.sub(c));
+        let (far, far_step) = (d.add(e), d.sub(e));
+        [
+            a.add(near).add(far),
+            far_step.mul_add(L::splat(2.0), near_step),
+            far.mul_add(L::splat(4.0), near),
+            far_step.mul_add(L::splat(8.0), near_step).add(f),
+        ]
+    }
+}
+
+/// Some tiles, one in each lane, become 36 registers, each written where `to` says.
+///
+/// # Safety
+/// - The processor has what the lanes need.
+/// - In each of six lines, `pitch` numbers apart, eight numbers may be read from each lane's `tile` on.
+/// - Of each of 36 points `COUNT` numbers may be written from `to` on.
+#[inline(always)]
+pub(super) unsafe fn tiles<L: Lanes>(tile: impl Fn(usize) -> *const f32, pitch: usize, to: impl Fn(usize) -> *mut f32) {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let mut lines = [[L::splat(0.0); 6]; 6];
+        for (y, line) in lines.iter_mut().enumerate() {
+            let [a, b, c, d] = L::load_fours(|lane| tile(lane).add(y * pitch));
+            let [e, f, ..] = L::load_fours(|lane| tile(lane).add(y * pitch + 4));
+            *line = of_pixels([a, b, c, d, e, f]);
+        }
+        for x in 0..6 {
+            let column = of_pixels(std::array::from_fn(|y| lines[y][x]));
+            for (y, value) in column.into_iter().enumerate() {
+                value.store(to(y * 6 + x));
+            }
+        }
+    }
+}
+
+/// Of some tiles' 36 sums, which `sum` leads to, their `[4, 4]` pixels: lines of four registers.
+///
+/// # Safety
+/// - The processor has what the lanes need.
+/// - `COUNT` numbers may be read from each of 36 `sum`s on.
+#[inline(always)]
+pub(super) unsafe fn pixels<L: Lanes>(sum: impl Fn(usize) -> *const f32) -> [[L; 4]; 4] {
+    // SAFETY: as the caller promises.
+    unsafe {
+        let mut columns = [[L::splat(0.0); 4]; 6];
+        for (x, column) in columns.iter_mut().enumerate() {
+            *column = of_sums(std::array::from_fn(|y| L::load(sum(y * 6 + x))));
+        }
+        let mut lines = [[L::splat(0.0); 4]; 4];
+        for (y, line) in lines.iter_mut().enumerate() {
+            *line = of_sums(std::array::from_fn(|x| columns[x][y]));
+        }
+        lines
+    }
+}
