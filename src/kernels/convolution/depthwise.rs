@@ -30,6 +30,8 @@ pub(super) struct Depthwise<'a> {
     output: [usize; 2],
     /// Where each tap of the first output pixel lies in a sorted plane.
     offsets: Vec<usize>,
+    /// The last of these.
+    reach: usize,
 }
 
 /// What all parts share.
@@ -56,8 +58,10 @@ impl<'a> Depthwise<'a> {
         let phases = Phases::new(shape, padded);
         let across = 0..shape.kernel[1];
         let taps = (0..shape.kernel[0]).flat_map(|y| across.clone().map(move |x| [y, x]));
-        let offsets = taps.map(|[y, x]| phases.place([y * shape.dilation[0], x * shape.dilation[1]])).collect();
-        Self { panels, weights, input, output: shape.output(input), offsets, phases }
+        let offsets = taps.map(|[y, x]| phases.place([y * shape.dilation[0], x * shape.dilation[1]]));
+        let offsets: Vec<usize> = offsets.collect();
+        let reach = offsets.iter().copied().max().unwrap_or(0);
+        Self { panels, weights, input, output: shape.output(input), offsets, reach, phases }
     }
 }
 
@@ -100,13 +104,15 @@ impl<'a> DepthwiseWork<'a> {
     #[inline(always)]
     unsafe fn apply_with<L: Lanes>(self, memory: &mut Memory) {
         let Self { run, outputs, target } = self;
-        let Depthwise { panels, weights, phases, input, output, offsets } = run.plan;
+        let Depthwise { panels, weights, phases, input, output, offsets, reach } = run.plan;
         let (from, to, taps) = (input[0] * input[1], output[0] * output[1], offsets.len());
         let (out, groups) = (panels.shape.out, panels.shape.groups);
         // Borders stay what they are now: every plane's pixels go to the same places.
         memory.padded.clear();
         memory.padded.resize(phases.plane() + BEHIND, 0.0);
         let mut sorted = None;
+        let count = target.len();
+        assert_eq!(count, outputs.len() * to, "place for whole planes");
         for (index, plane) in outputs.zip(target.chunks_exact_mut(to)) {
             if sorted != Some(index / out) {
                 sorted = Some(index / out);
@@ -117,13 +123,14 @@ impl<'a> DepthwiseWork<'a> {
             let kernel = Kernel {
                 weights: &weights[channel * taps..][..taps],
                 offsets,
+                reach: *reach,
                 start: panels.bias[channel],
                 bounds: panels.bounds.unwrap_or(Bounds::NONE),
             };
             // SAFETY: as the caller promises.
             unsafe { kernel.convolve::<L>(&memory.padded, phases.row(), plane, *output) };
-            run.written.fetch_add(to, Ordering::Release);
         }
+        run.written.fetch_add(count, Ordering::Release);
     }
 }
 
@@ -131,6 +138,8 @@ impl<'a> DepthwiseWork<'a> {
 struct Kernel<'a> {
     weights: &'a [f32],
     offsets: &'a [usize],
+    /// None of these is larger.
+    reach: usize,
     /// With what sums begin.
     start: f32,
     bounds: Bounds,
@@ -160,7 +169,7 @@ impl Kernel<'_> {
         [height, width]: [usize; 2],
     ) {
         // The last place that any register looks at. One that reaches beyond a row looks at what is behind it.
-        let furthest = self.offsets.iter().max().map_or(0, |last| last + (height - 1) * pitch + width.max(L::COUNT));
+        let furthest = self.reach + (height - 1) * pitch + width.max(L::COUNT);
         assert!(furthest <= sorted.len(), "a tap reaches beyond the plane");
         assert_eq!(out.len(), height * width, "place for {height} x {width}");
         assert_eq!(self.offsets.len(), self.weights.len(), "a weight for each tap");

@@ -61,7 +61,7 @@ impl Phases {
                 };
                 let line = &plane[y * w..][..w];
                 if self.stride[1] == 1 {
-                    to[left..left + w].copy_from_slice(line);
+                    copy(line, &mut to[left..left + w]);
                     continue;
                 }
                 // The first place of the phase that is not in the border.
@@ -76,6 +76,21 @@ impl Phases {
             }
         }
     }
+}
+
+/// Copies a line. Many are so short that asking for a copy takes longer than doing it.
+#[inline]
+fn copy(line: &[f32], to: &mut [f32]) {
+    if let (Some(first), Some(last)) = (line.first_chunk::<4>(), line.last_chunk::<4>())
+        && line.len() <= 8
+        && line.len() == to.len()
+    {
+        // The two overlap.
+        *to.first_chunk_mut().expect("as long as the line") = *first;
+        *to.last_chunk_mut().expect("as long as the line") = *last;
+        return;
+    }
+    to.copy_from_slice(line);
 }
 
 /// Every second pixel of a line, from the first on, as many as there are and there is room for.

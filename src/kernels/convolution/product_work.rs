@@ -6,9 +6,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::multiply::{Block, multiply};
 use super::product::Product;
-use super::work::{Memory, halves};
+use super::work::{Line, Memory, halves};
 use super::{COLUMNS, ROWS, SUMS};
 use crate::rectangle::Rectangle;
+
+/// From so many blocks of channels on, panels are copied: what a tap sees lies in another page, and across lines of the
+/// cache, for each channel, and is read again for each block.
+const WORTH_COPYING: usize = 6;
 
 /// What all parts share.
 pub(super) struct Run<'a> {
@@ -140,15 +144,15 @@ impl Run<'_> {
         for chunk in &plan.chunks {
             let (first, count) = (chunk.first, chunk.taps.len());
             let is_last = first + count == taps;
-            // Panels that must be copied, one after the other.
-            let size = count * COLUMNS;
-            let is_readable = |panel: usize| panel * COLUMNS + chunk.taps.reach() <= source.len();
-            let to_copy = places.clone().filter(|panel| !is_readable(*panel)).count();
-            if copied.len() < to_copy * size {
-                copied.resize(to_copy * size, 0.0);
+            // Panels that are copied, one after the other.
+            let is_read_there =
+                |panel: usize| blocks.len() < WORTH_COPYING && panel * COLUMNS + chunk.taps.reach() <= source.len();
+            let to_copy = places.clone().filter(|panel| !is_read_there(*panel));
+            let lines = to_copy.clone().count() * count;
+            if copied.len() < lines {
+                copied.resize(lines, Line::ZERO);
             }
-            let to_copy = places.clone().filter(|panel| !is_readable(*panel));
-            for (panel, copy) in to_copy.zip(copied.chunks_exact_mut(size)) {
+            for (panel, copy) in to_copy.zip(copied.chunks_exact_mut(count)) {
                 plan.copy_panel(source, panel, chunk.taps.offsets(), copy);
             }
             for (block, sums) in blocks.clone().zip(sums.chunks_exact_mut(places.len())) {
@@ -157,11 +161,11 @@ impl Run<'_> {
                 let weights = &weights[(block * taps + first) * ROWS..][..count * ROWS];
                 let mut start = [0.0; ROWS];
                 start.iter_mut().zip(&bias[block * ROWS..]).for_each(|(start, bias)| *start = *bias);
-                let mut copies = copied.chunks_exact(size);
+                let mut copies = copied.chunks_exact(count);
                 for (panel, sums) in places.clone().zip(sums) {
-                    let (from, taps) = match is_readable(panel) {
+                    let (from, taps) = match is_read_there(panel) {
                         true => (&source[panel * COLUMNS..], &chunk.taps),
-                        false => (copies.next().expect("it was copied"), &chunk.copied),
+                        false => (bytemuck::cast_slice(copies.next().expect("it was copied")), &chunk.copied),
                     };
                     let start = (first == 0).then_some(&start);
                     let block = Block { rows, weights, taps, from, start, bounds: panels.bounds.filter(|_| is_last) };
@@ -194,12 +198,18 @@ impl Run<'_> {
 
 impl Product<'_> {
     /// What each of the taps sees from the panel's places: `[taps, COLUMNS]`; zero beyond the last place.
-    fn copy_panel(&self, source: &[f32], panel: usize, offsets: &[u32], copy: &mut [f32]) {
-        let start = panel * COLUMNS;
-        let count = COLUMNS.min(self.places - start);
-        for (offset, row) in offsets.iter().zip(copy.chunks_exact_mut(COLUMNS)) {
-            row[..count].copy_from_slice(&source[*offset as usize + start..][..count]);
-            row[count..].fill(0.0);
+    fn copy_panel(&self, source: &[f32], panel: usize, offsets: &[u32], copy: &mut [Line]) {
+        let source = &source[panel * COLUMNS..];
+        let count = COLUMNS.min(self.places - panel * COLUMNS);
+        for (offset, Line(row)) in offsets.iter().zip(copy) {
+            let from = &source[*offset as usize..];
+            match from.first_chunk() {
+                Some(pixels) if count == COLUMNS => *row = *pixels,
+                _ => {
+                    row[..count].copy_from_slice(&from[..count]);
+                    row[count..].fill(0.0);
+                }
+            }
         }
     }
 

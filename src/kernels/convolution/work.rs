@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::SUMS;
 use super::depthwise::DepthwiseWork;
 use super::product_work::ProductWork;
 use super::winograd::WinogradWork;
+use super::{COLUMNS, SUMS};
 
 /// A part of a convolution: some pictures, or some parts of one.
 pub struct Work<'a>(pub(super) Part<'a>);
@@ -19,12 +19,21 @@ pub(super) enum Part<'a> {
 /// Memory to work in.
 #[derive(Default)]
 pub struct Memory {
-    /// Panels that cannot be read where they lie; what else is read in another order than it comes in.
-    pub(super) copied: Vec<f32>,
+    /// Panels that are not read where they lie; what else is read in another order than it comes in.
+    pub(super) copied: Vec<Line>,
     /// A plane with its borders.
     pub(super) padded: Vec<f32>,
     /// Sums of panels whose taps are not all summed, or whose places are not all pixels.
     pub(super) sums: Vec<[f32; SUMS]>,
+}
+
+/// A panel's pixels under one tap: a line of the cache, so that no register is read from two.
+#[derive(Clone, Copy, bytemuck::Zeroable, bytemuck::Pod)]
+#[repr(C, align(64))]
+pub(super) struct Line(pub [f32; COLUMNS]);
+
+impl Line {
+    pub const ZERO: Self = Self([0.0; COLUMNS]);
 }
 
 impl Work<'_> {

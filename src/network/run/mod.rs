@@ -19,6 +19,7 @@ mod plan;
 mod precision;
 mod prepared;
 mod product;
+mod threads;
 mod upload;
 
 use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Instant};
@@ -95,6 +96,9 @@ impl Runner {
     ) -> bool {
         let [_, c, h, w] = batch.dims();
         assert_eq!([c, h, w], self.graph.input, "a batch of {} for {}", "[c, h, w]", self.graph.name);
+        if self.device == Device::flex() {
+            threads::share();
+        }
         let plan = Plan::new(&self.graph, wanted);
         let mut uses_left = plan.uses;
         let mut values: Vec<Option<Tensor<4>>> = vec![None; self.graph.nodes.len()];

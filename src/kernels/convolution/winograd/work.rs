@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::super::multiply::{Block, multiply};
-use super::super::work::{Memory, halves};
+use super::super::work::{Line, Memory, halves};
 use super::super::{Bounds, COLUMNS, ROWS, SUMS};
 use super::{POINTS, SIDE, Winograd, transform};
 use crate::lanes::{Lanes, Plain};
@@ -163,10 +163,11 @@ impl Winograd<'_> {
         let pitch = self.tiles[1] * SIDE + 4;
         padded.clear();
         padded.resize(lines * pitch, 0.0);
-        let size = strip.columns / COLUMNS * POINTS * strip.point;
-        if copied.len() < size {
-            copied.resize(size, 0.0);
+        let lines_of_points = strip.columns / COLUMNS * POINTS * strip.point / COLUMNS;
+        if copied.len() < lines_of_points {
+            copied.resize(lines_of_points, Line::ZERO);
         }
+        let copied: &mut [f32] = bytemuck::cast_slice_mut(copied);
         let count = strip.rows.len() * self.tiles[1];
         // Tiles beyond the last one are the last one again.
         let places: Vec<usize> = (0..strip.columns)
@@ -215,6 +216,7 @@ impl Winograd<'_> {
         mut target: Rectangle<'_>,
     ) {
         let Memory { copied, sums, .. } = memory;
+        let copied: &[f32] = bytemuck::cast_slice(copied);
         let shape = &self.panels.shape;
         let (channels, panels) = (shape.channels, strip.columns / COLUMNS);
         let block_size = POINTS * channels * ROWS;
