@@ -13,9 +13,10 @@
 //!
 //! # With fewer multiplications
 //!
-//! 3 x 3 kernels that take no steps, over pictures that are large enough, multiply once for every four pixels where the
-//! product does four times (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016, F(4 x 4, 3 x 3)):
-//! see `winograd.rs`. Rounding is some ten times coarser: below a ten-thousandth of the largest number.
+//! 3 x 3 kernels that take no steps multiply a quarter as often as the product does, over small pictures somewhat less than
+//! half as often, where that outweighs what it takes besides (Lavin and Gray, "Fast algorithms for convolutional neural
+//! networks", 2016): see `winograd.rs`. Rounding is some ten times coarser: below a ten-thousandth of the largest number.
+//! What is no number, or infinite, makes all of its tile no number.
 //!
 //! # One channel a group
 //!
@@ -38,8 +39,6 @@ mod work;
 
 pub use plan::Plan;
 pub use work::{Memory, Work};
-
-use std::sync::OnceLock;
 
 use crate::Instructions;
 
@@ -133,8 +132,8 @@ enum Weights {
     Packed {
         /// For each group, block and tap the weights of the block's channels; zero beyond the last channel.
         product: Vec<f32>,
-        /// The same, transformed; made when pictures come for which it serves.
-        winograd: OnceLock<Vec<f32>>,
+        /// The same for fewer multiplications.
+        winograd: winograd::Transformed,
     },
 }
 
@@ -171,7 +170,7 @@ impl Panels {
                 block.iter_mut().skip(channel % ROWS).step_by(ROWS).zip(from).for_each(|(to, from)| *to = *from);
             }
         }
-        let weights = Weights::Packed { product: packed, winograd: OnceLock::new() };
+        let weights = Weights::Packed { product: packed, winograd: winograd::Transformed::default() };
         Self { shape, instructions, weights, bias, bounds }
     }
 

@@ -28,9 +28,9 @@ impl<'a> Plan<'a> {
         let output = panels.shape.output(input);
         let way = match &panels.weights {
             Weights::Plain(weights) => Way::Depthwise(Depthwise::new(panels, weights, input)),
-            Weights::Packed { product, winograd } => match Winograd::is_for(&panels.shape, output) {
-                true => Way::Winograd(Winograd::new(panels, product, winograd, input)),
-                false => Way::Product(Product::new(panels, product, input)),
+            Weights::Packed { product, winograd } => match Winograd::tile_for(&panels.shape, output) {
+                Some(tile) => Way::Winograd(Winograd::new(panels, tile, product, winograd, input)),
+                None => Way::Product(Product::new(panels, product, input)),
             },
         };
         Self { panels, input, output, way }

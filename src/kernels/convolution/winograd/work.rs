@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::super::multiply::{Block, multiply};
 use super::super::work::{Line, Memory, halves};
 use super::super::{Bounds, COLUMNS, ROWS, SUMS};
-use super::{POINTS, SIDE, Winograd, transform};
+use super::{Tile, Winograd, transform};
 use crate::lanes::{Lanes, Plain};
 use crate::rectangle::Rectangle;
 
@@ -138,7 +138,7 @@ impl Run<'_> {
 
     /// The first output pixel of a strip: as many lie before it.
     fn pixel(&self, strip: usize) -> usize {
-        (self.first_row(strip) * SIDE).min(self.plan.output[0]) * self.plan.output[1]
+        (self.first_row(strip) * self.plan.tile.side()).min(self.plan.output[0]) * self.plan.output[1]
     }
 
     /// The first output channel of a part.
@@ -148,7 +148,7 @@ impl Run<'_> {
 }
 
 impl Winograd<'_> {
-    /// Leaves the transformed pixels in `memory.copied`: `[panels, POINTS, channels, COLUMNS]`, with a gap behind each point.
+    /// Leaves the transformed pixels in `memory.copied`: `[panels, points, channels, COLUMNS]`, with a gap behind each point.
     ///
     /// # Safety
     /// The processor has what the lanes need.
@@ -156,14 +156,15 @@ impl Winograd<'_> {
     unsafe fn transform_strip<L: Lanes>(&self, source: &[f32], strip: &Strip, memory: &mut Memory) {
         let Memory { copied, padded, .. } = memory;
         let shape = &self.panels.shape;
+        let (side, points) = (self.tile.side(), self.tile.points());
         let [h, w] = self.input;
         let ((top, _), (left, _)) = (shape.padding[0], shape.padding[1]);
         // Lines under the strip, from the first of the padded picture on; of each, two over the last tile's output.
-        let (first, lines) = (strip.rows.start * SIDE, strip.rows.len() * SIDE + 2);
-        let pitch = self.tiles[1] * SIDE + 4;
+        let (first, lines) = (strip.rows.start * side, strip.rows.len() * side + 2);
+        let pitch = self.tiles[1] * side + 4;
         padded.clear();
         padded.resize(lines * pitch, 0.0);
-        let lines_of_points = strip.columns / COLUMNS * POINTS * strip.point / COLUMNS;
+        let lines_of_points = strip.columns / COLUMNS * points * strip.point / COLUMNS;
         if copied.len() < lines_of_points {
             copied.resize(lines_of_points, Line::ZERO);
         }
@@ -172,9 +173,11 @@ impl Winograd<'_> {
         // Tiles beyond the last one are the last one again.
         let places: Vec<usize> = (0..strip.columns)
             .map(|tile| tile.min(count - 1))
-            .map(|tile| tile / self.tiles[1] * SIDE * pitch + tile % self.tiles[1] * SIDE)
+            .map(|tile| tile / self.tiles[1] * side * pitch + tile % self.tiles[1] * side)
             .collect();
-        assert!(places.iter().all(|place| place + 5 * pitch + 8 <= lines * pitch), "a tile reaches beyond its strip");
+        // A large tile reads eight numbers of each of its lines, a small one four.
+        let reach = (side + 1) * pitch + 2 * side;
+        assert!(places.iter().all(|place| place + reach <= lines * pitch), "a tile reaches beyond its strip");
         assert!(COLUMNS.is_multiple_of(L::COUNT), "panels of {} registers", COLUMNS / L::COUNT);
         // What of a line is seen; the rest lies under no tile.
         let width = w.min(pitch - left.min(pitch));
@@ -186,17 +189,18 @@ impl Winograd<'_> {
             }
             for (group, places) in places.chunks_exact(L::COUNT).enumerate() {
                 let panel = group * L::COUNT / COLUMNS;
-                let start = panel * POINTS * strip.point + channel * COLUMNS + group * L::COUNT % COLUMNS;
-                assert!(start + (POINTS - 1) * strip.point + L::COUNT <= copied.len(), "place for a tile");
+                let start = panel * points * strip.point + channel * COLUMNS + group * L::COUNT % COLUMNS;
+                assert!(start + (points - 1) * strip.point + L::COUNT <= copied.len(), "place for a tile");
                 // SAFETY: the places are inside the padded strip with all that is read from there on, and the points
                 // inside the memory, as asserted.
                 unsafe {
                     let (from, to) = (padded.as_ptr(), copied.as_mut_ptr().add(start));
-                    transform::tiles::<L>(
-                        |lane| from.add(*places.get_unchecked(lane)),
-                        pitch,
-                        |point| to.add(point * strip.point),
-                    );
+                    let tile = |lane: usize| from.add(*places.get_unchecked(lane));
+                    let to = |point: usize| to.add(point * strip.point);
+                    match self.tile {
+                        Tile::Large => transform::large_tiles::<L>(tile, pitch, to),
+                        Tile::Small => transform::small_tiles::<L>(tile, pitch, to),
+                    }
                 }
             }
         }
@@ -218,12 +222,12 @@ impl Winograd<'_> {
         let Memory { copied, sums, .. } = memory;
         let copied: &[f32] = bytemuck::cast_slice(copied);
         let shape = &self.panels.shape;
-        let (channels, panels) = (shape.channels, strip.columns / COLUMNS);
-        let block_size = POINTS * channels * ROWS;
+        let (channels, panels, points) = (shape.channels, strip.columns / COLUMNS, self.tile.points());
+        let block_size = points * channels * ROWS;
         let weights = &self.weights[group * shape.blocks() * block_size..];
         let bias = &self.panels.bias[group * shape.out..][..shape.out];
-        if sums.len() < panels * POINTS {
-            sums.resize(panels * POINTS, [0.0; SUMS]);
+        if sums.len() < panels * points {
+            sums.resize(panels * points, [0.0; SUMS]);
         }
         let first = blocks.start * ROWS;
         for block in blocks {
@@ -231,17 +235,17 @@ impl Winograd<'_> {
             let weights = &weights[block * block_size..][..block_size];
             for (point, weights) in weights.chunks_exact(channels * ROWS).enumerate() {
                 for panel in 0..panels {
-                    let from = &copied[(panel * POINTS + point) * strip.point..][..channels * COLUMNS];
+                    let from = &copied[(panel * points + point) * strip.point..][..channels * COLUMNS];
                     let taps = &self.taps;
                     let block = Block { rows, weights, taps, from, start: Some(&[0.0; ROWS]), bounds: None };
-                    multiply(self.panels.instructions, &block, &mut sums[panel * POINTS + point], None);
+                    multiply(self.panels.instructions, &block, &mut sums[panel * points + point], None);
                 }
             }
             for row in 0..rows {
                 let channel = block * ROWS + row;
                 let target = target.part(channel - first..channel - first + 1, 0..target.columns());
                 // SAFETY: as the caller promises.
-                unsafe { self.write::<L>(&sums[..panels * POINTS], row, bias[channel], strip, target) };
+                unsafe { self.write::<L>(&sums[..panels * points], row, bias[channel], strip, target) };
             }
         }
     }
@@ -260,10 +264,11 @@ impl Winograd<'_> {
         mut target: Rectangle<'_>,
     ) {
         let [height, width] = self.output;
+        let (side, points) = (self.tile.side(), self.tile.points());
         let (count, across) = (strip.rows.len() * self.tiles[1], self.tiles[1]);
         // Lines of the picture in the strip: all of its last rows of tiles need not be.
-        let lines = (strip.rows.end * SIDE).min(height) - strip.rows.start * SIDE;
-        assert!(row < ROWS && sums.len() * COLUMNS == strip.columns * POINTS, "sums of all tiles");
+        let lines = (strip.rows.end * side).min(height) - strip.rows.start * side;
+        assert!(row < ROWS && sums.len() * COLUMNS == strip.columns * points, "sums of all tiles");
         assert!(target.rows() == 1 && target.columns() == lines * width, "place for {lines} lines");
         let Bounds { least, most } = self.panels.bounds.unwrap_or(Bounds::NONE);
         let to = target.as_mut_ptr();
@@ -272,12 +277,12 @@ impl Winograd<'_> {
         assert!(L::COUNT <= beside.len(), "a register of {}", L::COUNT);
         let (mut tile_y, mut tile_x) = (0, 0);
         for start in (0..count).step_by(L::COUNT) {
-            let panel = &sums[start / COLUMNS * POINTS..][..POINTS];
+            let panel = &sums[start / COLUMNS * points..][..points];
             let column = row * COLUMNS + start % COLUMNS;
             // For each lane the tile's first line and column, and how many of its columns there are.
             let mut tiles = [(lines, 0, 0); 64];
             for tile in &mut tiles[..L::COUNT.min(count - start)] {
-                *tile = (tile_y * SIDE, tile_x * SIDE, (width - tile_x * SIDE).min(SIDE));
+                *tile = (tile_y * side, tile_x * side, (width - tile_x * side).min(side));
                 tile_x += 1;
                 if tile_x == across {
                     (tile_y, tile_x) = (tile_y + 1, 0);
@@ -287,20 +292,24 @@ impl Winograd<'_> {
             // are written in the picture's lines and columns, as asserted, and others beside.
             unsafe {
                 let (bias, least, most) = (L::splat(bias), L::splat(least), L::splat(most));
-                let pixels = transform::pixels::<L>(|point| panel.get_unchecked(point).as_ptr().add(column));
+                let sum = |point: usize| panel.get_unchecked(point).as_ptr().add(column);
+                let pixels = match self.tile {
+                    Tile::Large => transform::pixels_of_large::<L>(sum),
+                    Tile::Small => transform::pixels_of_small::<L>(sum),
+                };
                 let away = beside.as_mut_ptr();
-                for (y, line) in pixels.into_iter().enumerate() {
+                for (y, line) in pixels.into_iter().take(side).enumerate() {
                     let line = line.map(|pixel| pixel.add(bias).keep(least, most));
                     L::store_fours(line, |lane| {
                         let (first, left, columns) = *tiles.get_unchecked(lane);
-                        if first + y < lines && columns == SIDE {
+                        if first + y < lines && columns == 4 {
                             to.add((first + y) * width + left)
                         } else {
                             away.add(lane).cast()
                         }
                     });
                     for (lane, (first, left, columns)) in tiles[..L::COUNT].iter().enumerate() {
-                        if first + y < lines && *columns < SIDE {
+                        if first + y < lines && *columns < 4 {
                             let place = to.add((first + y) * width + left);
                             std::ptr::copy_nonoverlapping(away.add(lane).cast::<f32>(), place, *columns);
                         }
