@@ -49,6 +49,8 @@ pub(super) struct Block<'a> {
     pub start: Option<&'a [f32; ROWS]>,
     /// Between which numbers the sums are kept, if any.
     pub bounds: Option<Bounds>,
+    /// How many of the panel's places count: of the others' sums nothing is known.
+    pub columns: usize,
 }
 
 /// Comes for the first `rows` rows to what they start with and, over all taps, the sum of
@@ -57,7 +59,7 @@ pub(super) struct Block<'a> {
 /// It is written to the upper left corner of `target`, else to `sums`.
 ///
 /// # Panics
-/// When there are no or too many rows, not as many weights as the taps need, or too few numbers in `from` or places in
+/// When there are no or too many rows, less than all columns but a target, not as many weights as the taps need, or too few numbers in `from` or places in
 /// `target`.
 pub(super) fn multiply(
     instructions: Instructions,
@@ -69,6 +71,7 @@ pub(super) fn multiply(
     assert_eq!(block.weights.len(), block.taps.len() * ROWS, "weights for each tap");
     assert!(block.from.len() >= block.taps.reach, "the taps reach beyond the picture");
     if let Some(target) = &target {
+        assert!(block.columns >= COLUMNS, "a panel's part has no target");
         assert!(target.rows() >= block.rows && target.columns() >= COLUMNS, "no place for a panel");
     }
     #[cfg(target_arch = "x86_64")]
@@ -114,8 +117,8 @@ fn plain(block: &Block<'_>, sums: &mut [f32; SUMS], target: Option<Rectangle<'_>
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{
-        _mm256_broadcast_ss, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_min_ps, _mm256_set1_ps,
-        _mm256_storeu_ps,
+        _mm256_add_ps, _mm256_broadcast_ss, _mm256_fmadd_ps, _mm256_loadu_ps, _mm256_max_ps, _mm256_min_ps,
+        _mm256_set1_ps, _mm256_setzero_ps, _mm256_storeu_ps,
     };
 
     use super::{Block, COLUMNS, ROWS};
@@ -160,6 +163,48 @@ mod x86 {
                       _mm256_storeu_ps(to.add($row * pitch + 8), $high);)*
                 }
             };
+        }
+        // Where the second halves of the rows are in vain, their registers take every second tap's share of the first ones.
+        macro_rules! add_halves {
+            ($($row:literal $even:ident $odd:ident),*) => {
+                // SAFETY: as above; a row's first half is 8 of its 16 columns.
+                unsafe {
+                    $(let mut $even = match block.start {
+                        Some(start) => _mm256_broadcast_ss(&start[$row]),
+                        None => _mm256_loadu_ps(before.add($row * COLUMNS)),
+                      };
+                      let mut $odd = _mm256_setzero_ps();)*
+                    let (pairs, last) = block.taps.offsets.as_chunks::<2>();
+                    for [first, second] in pairs {
+                        let pixels = _mm256_loadu_ps(from.add(*first as usize));
+                        $($even = _mm256_fmadd_ps(_mm256_broadcast_ss(&*weight.add($row)), pixels, $even);)*
+                        let pixels = _mm256_loadu_ps(from.add(*second as usize));
+                        $($odd = _mm256_fmadd_ps(_mm256_broadcast_ss(&*weight.add(ROWS + $row)), pixels, $odd);)*
+                        weight = weight.add(2 * ROWS);
+                    }
+                    if let [last] = last {
+                        let pixels = _mm256_loadu_ps(from.add(*last as usize));
+                        $($even = _mm256_fmadd_ps(_mm256_broadcast_ss(&*weight.add($row)), pixels, $even);)*
+                    }
+                    $($even = _mm256_add_ps($even, $odd);)*
+                    if let Some(bounds) = block.bounds {
+                        let (least, most) = (_mm256_set1_ps(bounds.least), _mm256_set1_ps(bounds.most));
+                        $($even = _mm256_min_ps(most, _mm256_max_ps(least, $even));)*
+                    }
+                    $(_mm256_storeu_ps(to.add($row * pitch), $even);)*
+                }
+            };
+        }
+        if block.columns <= 8 {
+            match block.rows {
+                1 => add_halves!(0 a b),
+                2 => add_halves!(0 a b, 1 c d),
+                3 => add_halves!(0 a b, 1 c d, 2 e f),
+                4 => add_halves!(0 a b, 1 c d, 2 e f, 3 g h),
+                5 => add_halves!(0 a b, 1 c d, 2 e f, 3 g h, 4 i j),
+                _ => add_halves!(0 a b, 1 c d, 2 e f, 3 g h, 4 i j, 5 k l),
+            }
+            return;
         }
         // The sums of a block are as many registers as fit beside two of pixels and one factor.
         match block.rows {

@@ -168,7 +168,9 @@ impl Run<'_> {
                         false => (bytemuck::cast_slice(copies.next().expect("it was copied")), &chunk.copied),
                     };
                     let start = (first == 0).then_some(&start);
-                    let block = Block { rows, weights, taps, from, start, bounds: panels.bounds.filter(|_| is_last) };
+                    let bounds = panels.bounds.filter(|_| is_last);
+                    let columns = COLUMNS.min(plan.places - panel * COLUMNS);
+                    let block = Block { rows, weights, taps, from, start, bounds, columns };
                     let target = if is_last && plan.is_straight(panel) {
                         let pixel = panel * COLUMNS - first_pixel;
                         written += rows * COLUMNS;

@@ -266,15 +266,14 @@ fn kernels_of_nine_taps_are_off_by_less_than_a_ten_thousandth_of_the_largest_num
                 dilation: [1, 1],
                 groups: random.usize(1..3),
             };
-            let size = [0; 2].map(|_| {
-                random.usize(if cfg!(miri) {
-                    5..14
-                } else if random.bool() {
-                    3..12
-                } else {
-                    3..45
-                })
-            });
+            let sides = if cfg!(miri) {
+                5..14
+            } else if random.bool() {
+                3..12
+            } else {
+                3..45
+            };
+            let size = [0; 2].map(|_| random.usize(sides.clone()));
             let images = random.usize(1..3);
             let off = most_off(instructions, &mut random, shape, size, images);
             assert!(off < 1e-4, "off by {off:.1e}: {size:?}, {shape:?}, {instructions:?}");

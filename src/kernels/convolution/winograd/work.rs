@@ -237,7 +237,8 @@ impl Winograd<'_> {
                 for panel in 0..panels {
                     let from = &copied[(panel * points + point) * strip.point..][..channels * COLUMNS];
                     let taps = &self.taps;
-                    let block = Block { rows, weights, taps, from, start: Some(&[0.0; ROWS]), bounds: None };
+                    let start = Some(&[0.0; ROWS]);
+                    let block = Block { rows, weights, taps, from, start, bounds: None, columns: COLUMNS };
                     multiply(self.panels.instructions, &block, &mut sums[panel * points + point], None);
                 }
             }
