@@ -7,6 +7,8 @@ use crate::rectangle::Rectangle;
 /// Where some taps lie from a place on.
 pub(super) struct Taps {
     offsets: Vec<u32>,
+    /// Whether they are those of a copied panel, `COLUMNS` apart.
+    are_copied: bool,
     /// How many numbers from the place on are looked at, at most: `COLUMNS` behind every offset. Known once, so that it
     /// need not be asked for every panel.
     reach: usize,
@@ -15,12 +17,13 @@ pub(super) struct Taps {
 impl Taps {
     pub fn new(offsets: Vec<u32>) -> Self {
         let reach = offsets.iter().max().map_or(0, |last| *last as usize + COLUMNS);
-        Self { offsets, reach }
+        Self { offsets, are_copied: false, reach }
     }
 
     /// Of a panel that was copied: one row behind the other.
     pub fn copied(count: usize) -> Self {
-        Self::new((0..count as u32).map(|tap| tap * COLUMNS as u32).collect())
+        let offsets = (0..count as u32).map(|tap| tap * COLUMNS as u32).collect();
+        Self { are_copied: true, ..Self::new(offsets) }
     }
 
     pub fn offsets(&self) -> &[u32] {
@@ -145,13 +148,35 @@ mod x86 {
                             (_mm256_loadu_ps(row), _mm256_loadu_ps(row.add(8)))
                         }
                       };)*
-                    for offset in &block.taps.offsets {
-                        let place = from.add(*offset as usize);
-                        let (low, high) = (_mm256_loadu_ps(place), _mm256_loadu_ps(place.add(8)));
-                        $(let factor = _mm256_broadcast_ss(&*weight.add($row));
-                          $low = _mm256_fmadd_ps(factor, low, $low);
-                          $high = _mm256_fmadd_ps(factor, high, $high);)*
-                        weight = weight.add(ROWS);
+                    macro_rules! tap {
+                        ($place:expr, $weight:expr) => {
+                            let (low, high) = (_mm256_loadu_ps($place), _mm256_loadu_ps($place.add(8)));
+                            $(let factor = _mm256_broadcast_ss(&*$weight.add($row));
+                              $low = _mm256_fmadd_ps(factor, low, $low);
+                              $high = _mm256_fmadd_ps(factor, high, $high);)*
+                        };
+                    }
+                    if block.taps.are_copied {
+                        let mut place = from;
+                        let count = block.taps.offsets.len();
+                        for _ in 0..count / 4 {
+                            tap!(place, weight);
+                            tap!(place.add(COLUMNS), weight.add(ROWS));
+                            tap!(place.add(2 * COLUMNS), weight.add(2 * ROWS));
+                            tap!(place.add(3 * COLUMNS), weight.add(3 * ROWS));
+                            place = place.add(4 * COLUMNS);
+                            weight = weight.add(4 * ROWS);
+                        }
+                        for _ in 0..count % 4 {
+                            tap!(place, weight);
+                            place = place.add(COLUMNS);
+                            weight = weight.add(ROWS);
+                        }
+                    } else {
+                        for offset in &block.taps.offsets {
+                            tap!(from.add(*offset as usize), weight);
+                            weight = weight.add(ROWS);
+                        }
                     }
                     if let Some(bounds) = block.bounds {
                         // Of two the second one, where there is one that is no number.

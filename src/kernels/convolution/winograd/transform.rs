@@ -24,6 +24,12 @@ fn both_ways<const N: usize>(kernel: [[f32; 3]; 3], along: impl Fn([f64; 3]) -> 
     std::array::from_fn(|x| along([lines[0][x], lines[1][x], lines[2][x]]))
 }
 
+/// Columns as lines. Nothing of it is left when it is compiled.
+#[inline(always)]
+fn transposed<L: Lanes, const N: usize>(lines: [[L; N]; N]) -> [[L; N]; N] {
+    std::array::from_fn(|x| std::array::from_fn(|y| lines[y][x]))
+}
+
 /// `Bᵀ` times six numbers.
 ///
 /// # Safety
@@ -85,9 +91,8 @@ pub(super) unsafe fn large_tiles<L: Lanes>(
             let [e, f, ..] = L::load_fours(|lane| tile(lane).add(y * pitch + 4));
             *line = of_pixels([a, b, c, d, e, f]);
         }
-        for x in 0..6 {
-            let column = of_pixels(std::array::from_fn(|y| lines[y][x]));
-            for (y, value) in column.into_iter().enumerate() {
+        for (x, column) in transposed(lines).into_iter().enumerate() {
+            for (y, value) in of_pixels(column).into_iter().enumerate() {
                 value.store(to(y * 6 + x));
             }
         }
@@ -134,9 +139,8 @@ pub(super) unsafe fn small_tiles<L: Lanes>(
         for (y, line) in lines.iter_mut().enumerate() {
             *line = along(L::load_fours(|lane| tile(lane).add(y * pitch)));
         }
-        for x in 0..4 {
-            let column = along(std::array::from_fn(|y| lines[y][x]));
-            for (y, value) in column.into_iter().enumerate() {
+        for (x, column) in transposed(lines).into_iter().enumerate() {
+            for (y, value) in along(column).into_iter().enumerate() {
                 value.store(to(y * 4 + x));
             }
         }
