@@ -5,6 +5,7 @@
 //! networks, vectors or threads.
 //!
 //! - [`convolution`]: convolutions as products that read the picture where it lies.
+//! - [`join`]: rows of several matrices, one behind the other.
 //! - [`pool`]: maxima and means over windows.
 //! - [`rows`]: sums over rows of stored numbers.
 //! - [`half_product`]: `Xᵀ X`.
@@ -49,6 +50,8 @@ pub mod codes;
 pub mod convolution;
 pub mod half_product;
 mod instructions;
+pub mod join;
+mod lanes;
 pub mod pool;
 mod rectangle;
 pub mod rows;

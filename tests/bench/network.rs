@@ -1,10 +1,13 @@
 //! The network alone, on the CPU, beside other programs that run it.
 
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout};
 use std::sync::Arc;
 use std::time::Instant;
 
 use burn::tensor::Device;
+use serde_json::Value;
 use tempfile::TempDir;
 use tiramisu::domain::Precision;
 use tiramisu::gpu::{self, Compute};
@@ -51,48 +54,53 @@ fn places() -> Vec<Place> {
 pub fn measure(table: &mut Table) {
     let places = places();
     for choice in [NetworkChoice::Analytic, NetworkChoice::Builtin] {
-        forward(table, &choice.title(), network::load(&choice).expect("what is part of the program loads"), &places);
+        forward(
+            table,
+            &choice.title(),
+            network::load(&choice).expect("what is part of the program loads"),
+            &places,
+            &[],
+        );
     }
-    match squeezenet() {
-        Some(prototxt) => {
-            let choice = NetworkChoice::from_file(&prototxt).expect("both halves are there");
-            forward(table, "SqueezeNet v1.0", network::load(&choice).expect("SqueezeNet loads"), &places);
-            peers(table, "SqueezeNet v1.0", &[&prototxt, &prototxt.with_extension("caffemodel")]);
+    for (name, path) in [
+        ("SqueezeNet v1.0", "models/squeezenet_v1.0.prototxt"),
+        ("EfficientNet-lite0", "models/efficientnet_lite0.onnx"),
+    ] {
+        match shared(path) {
+            Some(file) => from_file(table, name, &file, &places),
+            None => table.skip(name, "../shared/models is not there"),
         }
-        None => table.skip("SqueezeNet v1.0 and its peers", "../shared/models is not there"),
     }
-    match googlenet() {
-        Ok((_folder, file)) => {
-            let choice = NetworkChoice::from_file(&file).expect("the file is there");
-            forward(table, "GoogLeNet", network::load(&choice).expect("GoogLeNet loads"), &places);
-            peers(table, "GoogLeNet", &[&file]);
+    let folder = tempfile::tempdir().expect("there is room for a temporary folder");
+    match python::ask("random_networks.py", [folder.path()]) {
+        Ok(answers) => {
+            for answer in answers {
+                match (answer["name"].as_str(), answer["written"].as_str()) {
+                    (Some(name), Some(file)) => from_file(table, name, Path::new(file), &places),
+                    _ => table.skip("GoogLeNet and others", answer["skipped"].as_str().unwrap_or("no answer")),
+                }
+            }
         }
-        Err(why) => table.skip("GoogLeNet and its peers", &why),
+        Err(why) => table.skip("GoogLeNet and others", &why),
     }
     for file in std::env::var(FURTHER).unwrap_or_default().split_whitespace().map(Path::new) {
         let choice = NetworkChoice::from_file(file).expect("the file is there");
-        forward(table, &choice.title(), network::load(&choice).expect("the network loads"), &places);
-        peers(table, &choice.title(), &[file]);
+        from_file(table, &choice.title(), file, &places);
     }
+}
+
+fn from_file(table: &mut Table, name: &str, file: &Path, places: &[Place]) {
+    let choice = NetworkChoice::from_file(file).expect("all parts of the network are there");
+    let mut files = vec![file.to_owned()];
+    if file.extension().is_some_and(|extension| extension == "prototxt") {
+        files.push(file.with_extension("caffemodel"));
+    }
+    forward(table, name, network::load(&choice).expect("the network loads"), places, &files);
 }
 
 /// SqueezeNet v1.0 in Caffe's format, if this machine has it.
 pub fn squeezenet() -> Option<PathBuf> {
     shared("models/squeezenet_v1.0.prototxt")
-}
-
-/// GoogLeNet with random weights as an ONNX file, in a folder that lasts as long as the first is kept.
-///
-/// # Errors
-/// In words, when what writes it is not installed.
-fn googlenet() -> Result<(TempDir, PathBuf), String> {
-    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let file = folder.path().join("googlenet.onnx");
-    let answers = python::ask("googlenet.py", [&file])?;
-    match answers.first().and_then(|answer| answer["skipped"].as_str()) {
-        Some(why) => Err(why.to_owned()),
-        None => Ok((folder, file)),
-    }
 }
 
 /// What lies beside the project, if this machine has it.
@@ -118,13 +126,13 @@ fn difference(a: &[f32], b: &[f32]) -> f32 {
     off / largest.max(f32::MIN_POSITIVE)
 }
 
-fn forward(table: &mut Table, name: &str, graph: Graph, places: &[Place]) {
+fn forward(table: &mut Table, name: &str, graph: Graph, places: &[Place], files: &[PathBuf]) {
     let graph = Arc::new(graph);
     let preprocessing = &graph.preprocessing;
     let pixels = preprocessing.width * preprocessing.height * 3;
     let picture = |n: usize| (0..n * pixels).map(|i| (i * 31 % 251) as u8).collect::<Vec<u8>>();
     let mut expected: Vec<f32> = Vec::new();
-    for Place { name: place, device, precision, passes } in places {
+    for (index, Place { name: place, device, precision, passes }) in places.iter().enumerate() {
         let runner = Runner::with_precision(graph.clone(), device, *precision).expect("a graph that loads runs");
         let at_a_time = graph.images_at_a_time(device);
         let answers = |rgb: &[u8]| {
@@ -150,35 +158,112 @@ fn forward(table: &mut Table, name: &str, graph: Graph, places: &[Place]) {
                 true => difference(&answer[..expected.len()], &expected),
                 false => f32::INFINITY,
             };
+            // The peer gets the same numbers, and runs in turns with ours: what else the machine does hits both.
+            let mut peer = match (index, files) {
+                (0, [_, ..]) => {
+                    let batch = preprocessing.batch(&rgb, n, device).try_into_vec_as().expect("the device answers");
+                    let shape = [n, 3, preprocessing.height, preprocessing.width];
+                    Some(Peer::start(files, &batch, &shape))
+                }
+                _ => None,
+            };
             let mut most_off = off(&first);
-            let mut secs = Vec::new();
+            let (mut times, mut theirs) = (Vec::new(), Vec::new());
             for _ in 0..*passes {
-                let begun = Instant::now();
+                let begun = (Instant::now(), cpu_secs());
                 let answer = answers(&rgb);
-                secs.push(begun.elapsed().as_secs_f64());
+                times.push([begun.0.elapsed().as_secs_f64(), cpu_secs() - begun.1]);
                 most_off = most_off.max(off(&answer));
+                if let Some(Ok(peer)) = &mut peer {
+                    theirs.extend(peer.run());
+                }
             }
             let case = format!("{name}, {place}, batch {n}");
             if most_off > MOST_DIFFERENCE {
                 table.skip(case, &format!("its answer is off by {most_off:.3} of the largest number"));
-            } else {
-                table.add(case, median(secs) / n as f64 * 1e3, "ms/image");
+                continue;
             }
+            let ms = |times: &[[f64; 2]], which: usize| {
+                median(times.iter().map(|time| time[which]).collect()) / n as f64 * 1e3
+            };
+            let beside = match peer {
+                None => String::new(),
+                Some(Err(why)) => format!("; onnxruntime: {why}"),
+                Some(Ok(_)) if theirs.is_empty() => "; onnxruntime gave no answer".to_owned(),
+                Some(Ok(peer)) => format!(
+                    "; {} {:.1} (CPU {:.1}): {:.2} times as long, answers differ by {:.0e}",
+                    peer.name,
+                    ms(&theirs, 0),
+                    ms(&theirs, 1),
+                    ms(&theirs, 0) / ms(&times, 0),
+                    peer.answer().map_or(f32::INFINITY, |answer| difference(&first, &answer)),
+                ),
+            };
+            table.add(case, ms(&times, 0), &format!("ms/image (CPU {:.1}){beside}", ms(&times, 1)));
         }
     }
 }
 
-/// Whatever `peers.py` finds installed.
-fn peers(table: &mut Table, network: &str, files: &[&Path]) {
-    let answers = match python::ask("peers.py", files) {
-        Ok(answers) => answers,
-        Err(why) => return table.skip("onnxruntime, OpenCV", &why),
-    };
-    for found in answers {
-        let name = format!("{network}, {}", found["name"].as_str().unwrap_or("?"));
-        match found["ms_per_image"].as_f64() {
-            Some(ms) => table.add(format!("{name}, batch {}", found["batch"]), ms, "ms/image"),
-            None => table.skip(name, found["skipped"].as_str().unwrap_or("no answer")),
+/// Seconds of all processors that this process has taken; 0 where the system does not say.
+fn cpu_secs() -> f64 {
+    let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let nanoseconds = threads.filter_map(|thread| {
+        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
+        text.split_whitespace().next()?.parse::<f64>().ok()
+    });
+    nanoseconds.sum::<f64>() * 1e-9
+}
+
+/// `peers.py` at work.
+struct Peer {
+    name: String,
+    process: Child,
+    answers: BufReader<ChildStdout>,
+    /// With the batch and the answer.
+    folder: TempDir,
+}
+
+impl Peer {
+    /// # Errors
+    /// In words, when something is not installed.
+    fn start(files: &[PathBuf], batch: &[f32], shape: &[usize]) -> Result<Self, String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let values = batch.iter().map(|value| value.to_le_bytes());
+        python::write_npy(&folder.path().join("batch.npy"), "<f4", shape, values).map_err(|error| error.to_string())?;
+        let (process, answers) =
+            python::start("peers.py", [folder.path()].into_iter().chain(files.iter().map(PathBuf::as_path)))?;
+        let mut peer = Self { name: String::new(), process, answers, folder };
+        let ready = peer.read().ok_or("it did not start")?;
+        if let Some(why) = ready["skipped"].as_str() {
+            return Err(why.to_owned());
         }
+        peer.name = ready["name"].as_str().unwrap_or("?").to_owned();
+        Ok(peer)
+    }
+
+    /// Seconds of a pass, by the clock and of all processors.
+    fn run(&mut self) -> Option<[f64; 2]> {
+        self.process.stdin.as_mut()?.write_all(b"run\n").ok()?;
+        let answer = self.read()?;
+        Some([answer["secs"].as_f64()?, answer["cpu_secs"].as_f64()?])
+    }
+
+    fn answer(&self) -> Option<Vec<f32>> {
+        let numbers = python::read_numbers(&self.folder.path().join("answer.f32")).ok()?;
+        Some(numbers.into_iter().map(f32::from_le_bytes).collect())
+    }
+
+    fn read(&mut self) -> Option<Value> {
+        let mut line = String::new();
+        self.answers.read_line(&mut line).ok()?;
+        serde_json::from_str(&line).ok()
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        // At the end of its input it ends.
+        drop(self.process.stdin.take());
+        self.process.wait().ok();
     }
 }

@@ -1,48 +1,23 @@
 #!/usr/bin/env python3
-"""Times a network in OpenCV and in onnxruntime: an ONNX file, or a Caffe network, which is translated for the latter layer
-by layer.
+"""Runs a network in onnxruntime: an ONNX file, or a Caffe network, which is translated layer by layer.
 
     pip install "opencv-python-headless<5" onnx onnxruntime
-    python tests/bench/peers.py NET.prototxt NET.caffemodel
-    python tests/bench/peers.py NET.onnx
+    python tests/bench/peers.py FOLDER NET.onnx
+    python tests/bench/peers.py FOLDER NET.prototxt NET.caffemodel
 
-Prints one line of JSON for each program and batch size; a program that is not installed is said to be skipped.
+Takes `batch.npy` in the folder. Says its name when it is ready, in a line of JSON, and then for each line of its input how long
+a pass took. The first pass, which is not timed, leaves `answer.f32` in the folder.
 """
 
 import json
+import os
 import re
-import statistics
 import sys
 import time
 
 
-def median_ms(run, n, runs=7):
-    run()
-    times = []
-    for _ in range(runs):
-        begun = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - begun)
-    return statistics.median(times) / n * 1e3
-
-
 def say(**answer):
     print(json.dumps(answer), flush=True)
-
-
-def pictures(np, n, side=227):
-    return np.random.default_rng(1).normal(0, 50, (n, 3, side, side)).astype(np.float32)
-
-
-def time_opencv(net, cv2, np, side=227):
-    for n in (1, 16):
-        batch = pictures(np, n, side)
-
-        def run():
-            net.setInput(batch)
-            net.forward()
-
-        say(name=f"OpenCV {cv2.__version__}", batch=n, ms_per_image=median_ms(run, n))
 
 
 def to_onnx(prototxt, net, onnx):
@@ -87,54 +62,44 @@ def to_onnx(prototxt, net, onnx):
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
 
 
-def time_onnx(file, cv2, np):
-    import onnxruntime
+def load(files, onnxruntime):
+    """The network as onnxruntime takes it."""
+    if files[0].endswith(".onnx"):
+        return files[0]
+    import cv2
+    import numpy as np
+    import onnx
 
-    session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
-    [taken] = session.get_inputs()
-    side = taken.shape[-1]
-    try:
-        time_opencv(cv2.dnn.readNetFromONNX(file), cv2, np, side)
-    except cv2.error as error:
-        say(name=f"OpenCV {cv2.__version__}", skipped=str(error).splitlines()[-1])
-    for n in (1, 16):
-        batch = pictures(np, n, side)
-        ms = median_ms(lambda: session.run(None, {taken.name: batch}), n)
-        say(name=f"onnxruntime {onnxruntime.__version__}", batch=n, ms_per_image=ms)
-
-
-def main():
-    try:
-        import cv2
-        import numpy as np
-    except ImportError as error:
-        say(name="OpenCV, onnxruntime", skipped=f"{error.name} is not installed")
-        return
-    if sys.argv[1].endswith(".onnx"):
-        time_onnx(sys.argv[1], cv2, np)
-        return
-    prototxt, caffemodel = sys.argv[1:3]
-    net = cv2.dnn.readNetFromCaffe(prototxt, caffemodel)
-    time_opencv(net, cv2, np)
-    try:
-        import onnx
-        import onnxruntime
-    except ImportError as error:
-        say(name="onnxruntime", skipped=f"{error.name} is not installed")
-        return
-    model = to_onnx(prototxt, net, onnx).SerializeToString()
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    batch = pictures(np, 2)
+    net = cv2.dnn.readNetFromCaffe(*files)
+    model = to_onnx(files[0], net, onnx).SerializeToString()
+    batch = np.random.default_rng(1).normal(0, 50, (2, 3, 227, 227)).astype(np.float32)
     net.setInput(batch)
+    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     theirs, ours = net.forward().reshape(2, -1), session.run(None, {"data": batch})[0].reshape(2, -1)
     difference = float(np.abs(theirs - ours).max() / np.abs(theirs).max())
     if difference > 1e-3:
-        say(name="onnxruntime", skipped=f"the translation differs from OpenCV by {difference:.1e}")
+        raise ValueError(f"the translation differs from OpenCV by {difference:.1e}")
+    return model
+
+
+def main():
+    folder, *files = sys.argv[1:]
+    try:
+        import numpy as np
+        import onnxruntime
+
+        session = onnxruntime.InferenceSession(load(files, onnxruntime), providers=["CPUExecutionProvider"])
+    except (ImportError, ValueError) as error:
+        say(skipped=str(error))
         return
-    for n in (1, 16):
-        batch = pictures(np, n)
-        ms = median_ms(lambda: session.run(None, {"data": batch}), n)
-        say(name=f"onnxruntime {onnxruntime.__version__}", batch=n, ms_per_image=ms)
+    [taken] = session.get_inputs()
+    batch = np.load(os.path.join(folder, "batch.npy"))
+    session.run(None, {taken.name: batch})[0].astype("<f4").tofile(os.path.join(folder, "answer.f32"))
+    say(name=f"onnxruntime {onnxruntime.__version__}")
+    for _ in sys.stdin:
+        begun, cpu = time.perf_counter(), time.process_time()
+        session.run(None, {taken.name: batch})
+        say(secs=time.perf_counter() - begun, cpu_secs=time.process_time() - cpu)
 
 
 if __name__ == "__main__":

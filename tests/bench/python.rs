@@ -1,9 +1,9 @@
 //! Other programs, asked through Python on the same numbers.
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{BufReader, Write};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 use tiramisu::domain::Vectors;
@@ -13,16 +13,40 @@ use tiramisu::domain::Vectors;
 /// # Errors
 /// In words, when there is no Python (`PYTHON` names another one) or the script fails.
 pub fn ask<A: AsRef<OsStr>>(script: &str, args: impl IntoIterator<Item = A>) -> Result<Vec<Value>, String> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench").join(script);
-    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let output =
-        Command::new(python).arg(script).args(args).output().map_err(|error| format!("no python3: {error}"))?;
+    let output = command(script).args(args).output().map_err(|error| format!("no python3: {error}"))?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(why.lines().last().unwrap_or("failed").to_owned());
     }
     let text = String::from_utf8_lossy(&output.stdout);
     Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+}
+
+/// Starts a script of this folder that answers lines of its input with lines of its output.
+///
+/// # Errors
+/// In words, when there is no Python.
+pub fn start<A: AsRef<OsStr>>(
+    script: &str,
+    args: impl IntoIterator<Item = A>,
+) -> Result<(Child, BufReader<ChildStdout>), String> {
+    let mut process = command(script)
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| format!("no python3: {error}"))?;
+    let answers = BufReader::new(process.stdout.take().expect("it was asked for"));
+    Ok((process, answers))
+}
+
+fn command(script: &str) -> Command {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench").join(script);
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let mut command = Command::new(python);
+    command.arg(script);
+    command
 }
 
 /// Writes vectors in single precision, as numpy reads them.

@@ -4,7 +4,11 @@ use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Plan;
-use super::work::{Run, Work};
+use super::depthwise::{self, DepthwiseWork};
+use super::plan::Way;
+use super::product_work::{self, ProductWork};
+use super::winograd::{self, WinogradWork};
+use super::work::{Part, Work};
 
 impl Plan<'_> {
     /// Convolves pictures.
@@ -19,18 +23,32 @@ impl Plan<'_> {
     /// # Panics
     /// When the planes are not those of whole pictures, or when a part was not applied.
     pub fn apply(&self, planes: &[f32], threads: usize, do_all: impl FnOnce(Work<'_>)) -> Vec<f32> {
-        let shape = &self.panels.shape;
+        let (shape, output) = (&self.panels.shape, self.output());
+        // Groups are convolved as pictures are.
         let pictures = planes.len() / self.source_size();
         let is_whole = pictures.is_multiple_of(shape.groups) && pictures * self.source_size() == planes.len();
         assert!(is_whole, "{} numbers are no whole pictures", planes.len());
         let mut values: Vec<f32> = Vec::new();
-        let count = pictures * shape.out * self.output[0] * self.output[1];
+        let count = pictures * shape.out * output[0] * output[1];
         values.reserve_exact(count);
-        let written = AtomicUsize::new(0);
-        let (tiles, parts) = self.pieces(pictures, threads);
-        let run = Run { plan: self, planes, tiles, parts, written: &written };
+        let written = &AtomicUsize::new(0);
         let target: &mut [MaybeUninit<f32>] = &mut values.spare_capacity_mut()[..count];
-        do_all(Work::new(&run, pictures, target));
+        match &self.way {
+            Way::Product(plan) => {
+                let (tiles, parts) = plan.pieces(pictures, threads);
+                let run = product_work::Run { plan, planes, tiles, parts, written };
+                do_all(Work(Part::Product(ProductWork::new(&run, pictures, target))));
+            }
+            Way::Depthwise(plan) => {
+                let run = depthwise::Run { plan, planes, written };
+                do_all(Work(Part::Depthwise(DepthwiseWork::new(&run, target))));
+            }
+            Way::Winograd(plan) => {
+                let (strips, parts) = plan.pieces(pictures, threads);
+                let run = winograd::Run { plan, planes, strips, parts, written };
+                do_all(Work(Part::Winograd(WinogradWork::new(&run, pictures, target))));
+            }
+        }
         assert_eq!(written.load(Ordering::Acquire), count, "all of the work was done");
         // SAFETY: that many numbers are counted as written. A piece is counted when it has written its rectangle, no two
         // overlap, and none can be applied twice.

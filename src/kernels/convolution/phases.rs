@@ -1,6 +1,8 @@
 //! Pictures over which a kernel that takes steps moves by single places.
 
 use super::Shape;
+use crate::Instructions;
+use crate::lanes::{Lanes, Plain};
 
 /// The places of a step that a kernel sees, each with a picture of its own: of every `stride`-th pixel from there on.
 pub(super) struct Phases {
@@ -50,7 +52,7 @@ impl Phases {
     ///
     /// # Shapes
     /// `plane`: `[h, w]`; `sorted`: `[phases, h', w']`.
-    pub fn sort(&self, plane: &[f32], [h, w]: [usize; 2], sorted: &mut [f32]) {
+    pub fn sort(&self, instructions: Instructions, plane: &[f32], [h, w]: [usize; 2], sorted: &mut [f32]) {
         let ([phase_h, phase_w], [top, left]) = (self.size, self.before);
         for (phase, [down, across]) in sorted.chunks_exact_mut(phase_h * phase_w).zip(&self.seen) {
             for (row, to) in phase.chunks_exact_mut(phase_w).enumerate() {
@@ -59,15 +61,68 @@ impl Phases {
                 };
                 let line = &plane[y * w..][..w];
                 if self.stride[1] == 1 {
-                    to[left..left + w].copy_from_slice(line);
+                    copy(line, &mut to[left..left + w]);
                     continue;
                 }
                 // The first place of the phase that is not in the border.
                 let first = left.saturating_sub(*across).div_ceil(self.stride[1]);
                 let from = (first * self.stride[1] + across - left).min(w);
-                let pixels = line[from..].iter().step_by(self.stride[1]);
-                to[first.min(phase_w)..].iter_mut().zip(pixels).for_each(|(to, pixel)| *to = *pixel);
+                let (line, to) = (&line[from..], &mut to[first.min(phase_w)..]);
+                if self.stride[1] == 2 {
+                    take_every_second(instructions, line, to);
+                    continue;
+                }
+                to.iter_mut().zip(line.iter().step_by(self.stride[1])).for_each(|(to, pixel)| *to = *pixel);
             }
         }
     }
+}
+
+/// Copies a line. Many are so short that asking for a copy takes longer than doing it.
+#[inline]
+fn copy(line: &[f32], to: &mut [f32]) {
+    if let (Some(first), Some(last)) = (line.first_chunk::<4>(), line.last_chunk::<4>())
+        && line.len() <= 8
+        && line.len() == to.len()
+    {
+        // The two overlap.
+        *to.first_chunk_mut().expect("as long as the line") = *first;
+        *to.last_chunk_mut().expect("as long as the line") = *last;
+        return;
+    }
+    to.copy_from_slice(line);
+}
+
+/// Every second pixel of a line, from the first on, as many as there are and there is room for.
+fn take_every_second(instructions: Instructions, line: &[f32], to: &mut [f32]) {
+    #[cfg(target_arch = "x86_64")]
+    if instructions.have_avx2() {
+        #[target_feature(enable = "avx2,fma")]
+        fn take(line: &[f32], to: &mut [f32]) {
+            // SAFETY: the processor has what these lanes need, as this function asks for it.
+            unsafe { take_with::<crate::lanes::Avx2>(line, to) };
+        }
+        // SAFETY: the processor has what the function asks for.
+        unsafe { take(line, to) };
+        return;
+    }
+    let _ = instructions;
+    // SAFETY: plain lanes need nothing.
+    unsafe { take_with::<Plain>(line, to) };
+}
+
+/// # Safety
+/// The processor has what the lanes need.
+#[inline(always)]
+unsafe fn take_with<L: Lanes>(line: &[f32], to: &mut [f32]) {
+    let mut taken = 0;
+    for (to, line) in to.chunks_exact_mut(L::COUNT).zip(line.chunks_exact(2 * L::COUNT)) {
+        // SAFETY: there are twice as many numbers to read as lanes, and as many to write.
+        unsafe { L::load_every_second(line.as_ptr()).store(to.as_mut_ptr()) };
+        taken += L::COUNT;
+    }
+    to[taken..]
+        .iter_mut()
+        .zip(line[(2 * taken).min(line.len())..].iter().step_by(2))
+        .for_each(|(to, pixel)| *to = *pixel);
 }

@@ -1,63 +1,39 @@
 //! A convolution of pictures of one size.
 
-use super::multiply::Taps;
-use super::phases::Phases;
-use super::{COLUMNS, Panels};
-
-/// Taps that are summed before the next tile: their weights stay in the first cache while a tile is worked on.
-const TAPS_AT_A_TIME: usize = 768;
-/// Pixels of a tile, with all its taps: a part of a core's second cache.
-const TILE_BYTES: usize = 256 << 10;
+use super::depthwise::Depthwise;
+use super::product::Product;
+use super::winograd::Winograd;
+use super::{Panels, Weights};
 
 /// How a convolution is done for pictures of one size.
 pub struct Plan<'a> {
     pub(super) panels: &'a Panels,
-    phases: Phases,
     /// Height and width of an input plane.
     input: [usize; 2],
     /// Height and width of an output plane.
-    pub(super) output: [usize; 2],
-    /// Places from one row to the next: those at the end of a row may be no output pixels.
-    pub(super) row: usize,
-    /// Places in all.
-    pub(super) places: usize,
-    pub(super) chunks: Vec<Chunk>,
+    output: [usize; 2],
+    pub(super) way: Way<'a>,
 }
 
-/// Some of the taps, one behind the other.
-pub(super) struct Chunk {
-    /// How many taps come before.
-    pub first: usize,
-    /// Where they lie in the picture.
-    pub taps: Taps,
-    /// Where they lie in a copied panel.
-    pub copied: Taps,
+/// In which way. It is chosen by the shape and the pictures' size alone, so that a picture's result depends neither on
+/// those beside it nor on threads.
+pub(super) enum Way<'a> {
+    Product(Product<'a>),
+    Depthwise(Depthwise<'a>),
+    Winograd(Winograd<'a>),
 }
 
 impl<'a> Plan<'a> {
     pub(super) fn new(panels: &'a Panels, input: [usize; 2]) -> Self {
-        let shape = &panels.shape;
-        let output = shape.output(input);
-        let padded = std::array::from_fn(|axis| input[axis] + shape.padding[axis].0 + shape.padding[axis].1);
-        let phases = Phases::new(shape, padded);
-        let row = phases.row();
-        let places = (output[0] - 1) * row + output[1];
-        let mut offsets = Vec::with_capacity(shape.taps());
-        for channel in 0..shape.channels {
-            for y in 0..shape.kernel[0] {
-                for x in 0..shape.kernel[1] {
-                    let pixel = phases.place([y * shape.dilation[0], x * shape.dilation[1]]);
-                    let offset = u32::try_from(channel * phases.plane() + pixel);
-                    offsets.push(offset.expect("a picture with its channels has fewer than 2^32 numbers"));
-                }
-            }
-        }
-        let chunks = offsets.chunks(TAPS_AT_A_TIME).enumerate().map(|(chunk, offsets)| Chunk {
-            first: chunk * TAPS_AT_A_TIME,
-            taps: Taps::new(offsets.to_vec()),
-            copied: Taps::copied(offsets.len()),
-        });
-        Self { panels, input, output, row, places, chunks: chunks.collect(), phases }
+        let output = panels.shape.output(input);
+        let way = match &panels.weights {
+            Weights::Plain(weights) => Way::Depthwise(Depthwise::new(panels, weights, input)),
+            Weights::Packed { product, winograd } => match Winograd::tile_for(&panels.shape, output) {
+                Some(tile) => Way::Winograd(Winograd::new(panels, tile, product, winograd, input)),
+                None => Way::Product(Product::new(panels, product, input)),
+            },
+        };
+        Self { panels, input, output, way }
     }
 
     /// Height and width of an output plane.
@@ -68,9 +44,10 @@ impl<'a> Plan<'a> {
     /// Numbers of a plane as [`apply`](Self::apply) reads it, where that is not as it comes: borders are missing, or its
     /// pixels are to be sorted.
     pub fn sorted_plane(&self) -> Option<usize> {
-        let shape = &self.panels.shape;
-        let is_as_it_comes = shape.stride == [1, 1] && shape.padding == [(0, 0); 2];
-        (!is_as_it_comes).then(|| self.phases.plane())
+        match &self.way {
+            Way::Product(product) => product.sorted_plane(),
+            Way::Depthwise(_) | Way::Winograd(_) => None,
+        }
     }
 
     /// Sorts one plane of one picture.
@@ -79,27 +56,20 @@ impl<'a> Plan<'a> {
     /// `plane`: `[h, w]`; `sorted`: [`sorted_plane`](Self::sorted_plane) zeros.
     ///
     /// # Panics
-    /// When the lengths are others.
+    /// When the lengths are others, or nothing is to be sorted.
     pub fn sort(&self, plane: &[f32], sorted: &mut [f32]) {
+        let Way::Product(product) = &self.way else { panic!("its planes are read as they come") };
+        let phases = product.phases();
         assert_eq!(plane.len(), self.input[0] * self.input[1], "a plane of {:?}", self.input);
-        assert_eq!(sorted.len(), self.phases.plane(), "place for a sorted plane");
-        self.phases.sort(plane, self.input, sorted);
+        assert_eq!(sorted.len(), phases.plane(), "place for a sorted plane");
+        phases.sort(self.panels.instructions, plane, self.input, sorted);
     }
 
     /// Numbers of one group of one picture, as they are read.
     pub(super) fn source_size(&self) -> usize {
-        self.panels.shape.channels * self.phases.plane()
-    }
-
-    /// In how many tiles the places of a picture are divided, and in how many parts its blocks of channels.
-    pub(super) fn pieces(&self, pictures: usize, threads: usize) -> (usize, usize) {
-        let shape = &self.panels.shape;
-        let panels = self.places.div_ceil(COLUMNS);
-        let most = (TILE_BYTES / (shape.taps().min(TAPS_AT_A_TIME) * COLUMNS * 4)).clamp(1, 16);
-        // Enough pieces for the threads to be busy to the end, first by places, then by channels.
-        let wanted = if threads <= 1 { 1 } else { (4 * threads).div_ceil(pictures.max(1)) };
-        let tiles = panels.div_ceil(most).max(wanted).min(panels);
-        let parts = wanted.div_ceil(tiles).min(shape.blocks().div_ceil(8)).max(1);
-        (tiles, parts)
+        match &self.way {
+            Way::Product(product) => product.source_size(),
+            Way::Depthwise(_) | Way::Winograd(_) => self.panels.shape.channels * self.input[0] * self.input[1],
+        }
     }
 }

@@ -1,247 +1,66 @@
 //! What is to be done, divided.
 
-use std::mem::MaybeUninit;
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::multiply::{Block, multiply};
-use super::plan::Plan;
-use super::{COLUMNS, ROWS, SUMS};
-use crate::rectangle::Rectangle;
+use super::depthwise::DepthwiseWork;
+use super::product_work::ProductWork;
+use super::winograd::WinogradWork;
+use super::{COLUMNS, SUMS};
 
-/// What all parts share.
-pub(super) struct Run<'a> {
-    pub plan: &'a Plan<'a>,
-    /// The pictures, group by group.
-    pub planes: &'a [f32],
-    /// In how many tiles the places of a picture are divided.
-    pub tiles: usize,
-    /// In how many parts its blocks of channels are.
-    pub parts: usize,
-    /// Numbers of the output that are there.
-    pub written: &'a AtomicUsize,
-}
+/// A part of a convolution: some pictures, or some parts of one.
+pub struct Work<'a>(pub(super) Part<'a>);
 
-/// A part of a convolution: some pictures, or some tiles or parts of one.
-pub struct Work<'a> {
-    run: &'a Run<'a>,
-    /// Which groups of which pictures.
-    pictures: Range<usize>,
-    tiles: Range<usize>,
-    parts: Range<usize>,
-    /// Where it goes: a row for each output channel.
-    target: Rectangle<'a>,
+pub(super) enum Part<'a> {
+    Product(ProductWork<'a>),
+    Depthwise(DepthwiseWork<'a>),
+    Winograd(WinogradWork<'a>),
 }
 
 /// Memory to work in.
 #[derive(Default)]
 pub struct Memory {
-    /// Panels that cannot be read where they lie.
-    copied: Vec<f32>,
+    /// Panels that are not read where they lie; what else is read in another order than it comes in.
+    pub(super) copied: Vec<Line>,
+    /// A plane with its borders.
+    pub(super) padded: Vec<f32>,
     /// Sums of panels whose taps are not all summed, or whose places are not all pixels.
-    sums: Vec<[f32; SUMS]>,
+    pub(super) sums: Vec<[f32; SUMS]>,
 }
 
-/// What is worked on at a time.
-struct Piece<'a> {
-    group: usize,
-    /// The group's input planes, with their borders.
-    source: &'a [f32],
-    panels: Range<usize>,
-    /// Blocks of output channels.
-    blocks: Range<usize>,
-    /// The blocks' channels, and the pixels of the panels' places.
-    target: Rectangle<'a>,
+/// A panel's pixels under one tap: a line of the cache, so that no register is read from two.
+#[derive(Clone, Copy, bytemuck::Zeroable, bytemuck::Pod)]
+#[repr(C, align(64))]
+pub(super) struct Line(pub [f32; COLUMNS]);
+
+impl Line {
+    pub const ZERO: Self = Self([0.0; COLUMNS]);
 }
 
-impl<'a> Work<'a> {
-    pub(super) fn new(run: &'a Run<'a>, pictures: usize, target: &'a mut [MaybeUninit<f32>]) -> Self {
-        let target = Rectangle::new(target, run.plan.output[0] * run.plan.output[1]);
-        Self { run, pictures: 0..pictures, tiles: 0..run.tiles, parts: 0..run.parts, target }
-    }
-
+impl Work<'_> {
     /// Two parts that can be done at once, where there is something to divide.
     pub fn split(self) -> (Self, Option<Self>) {
-        let Self { run, pictures, tiles, parts, target } = self;
-        if pictures.len() > 1 {
-            let (first, second) = halves(&pictures);
-            let (above, below) = target.split_at_row(first.len() * run.plan.panels.shape.out);
-            let first = Self { run, pictures: first, tiles: tiles.clone(), parts: parts.clone(), target: above };
-            return (first, Some(Self { run, pictures: second, tiles, parts, target: below }));
+        match self.0 {
+            Part::Product(work) => both(work.split(), Part::Product),
+            Part::Depthwise(work) => both(work.split(), Part::Depthwise),
+            Part::Winograd(work) => both(work.split(), Part::Winograd),
         }
-        let is_one = pictures.len() == 1;
-        if is_one && tiles.len() > 1 {
-            let (first, second) = halves(&tiles);
-            let (left, right) = target.split_at_column(run.pixel(second.start) - run.pixel(first.start));
-            let first = Self { run, pictures: pictures.clone(), tiles: first, parts: parts.clone(), target: left };
-            return (first, Some(Self { run, pictures, tiles: second, parts, target: right }));
-        }
-        if is_one && parts.len() > 1 {
-            let (first, second) = halves(&parts);
-            let (above, below) = target.split_at_row(run.channel(second.start) - run.channel(first.start));
-            let first = Self { run, pictures: pictures.clone(), tiles: tiles.clone(), parts: first, target: above };
-            return (first, Some(Self { run, pictures, tiles, parts: second, target: below }));
-        }
-        (Self { run, pictures, tiles, parts, target }, None)
     }
 
     /// Does it.
     pub fn apply(self, memory: &mut Memory) {
-        let Self { run, pictures, tiles, parts, mut target } = self;
-        let shape = &run.plan.panels.shape;
-        for picture in pictures.clone() {
-            let source = &run.planes[picture * run.plan.source_size()..][..run.plan.source_size()];
-            // Where the picture's channels begin in the target, if it has them all.
-            let above = (picture - pictures.start) * shape.out;
-            for tile in tiles.clone() {
-                let columns = [tile, tile + 1].map(|tile| run.pixel(tile) - run.pixel(tiles.start));
-                for part in parts.clone() {
-                    let rows = [part, part + 1].map(|part| above + run.channel(part) - run.channel(parts.start));
-                    let piece = Piece {
-                        group: picture % shape.groups,
-                        source,
-                        panels: run.first_panel(tile)..run.first_panel(tile + 1),
-                        blocks: run.first_block(part)..run.first_block(part + 1),
-                        target: target.part(rows[0]..rows[1], columns[0]..columns[1]),
-                    };
-                    let written = run.apply_piece(piece, memory);
-                    run.written.fetch_add(written, Ordering::Release);
-                }
-            }
+        match self.0 {
+            Part::Product(work) => work.apply(memory),
+            Part::Depthwise(work) => work.apply(memory),
+            Part::Winograd(work) => work.apply(memory),
         }
     }
 }
 
-fn halves(range: &Range<usize>) -> (Range<usize>, Range<usize>) {
+fn both<'a, W>((first, second): (W, Option<W>), part: fn(W) -> Part<'a>) -> (Work<'a>, Option<Work<'a>>) {
+    (Work(part(first)), second.map(|second| Work(part(second))))
+}
+
+pub(super) fn halves(range: &Range<usize>) -> (Range<usize>, Range<usize>) {
     let middle = range.start + range.len() / 2;
     (range.start..middle, middle..range.end)
-}
-
-impl Run<'_> {
-    fn first_panel(&self, tile: usize) -> usize {
-        tile * self.plan.places.div_ceil(COLUMNS) / self.tiles
-    }
-
-    fn first_block(&self, part: usize) -> usize {
-        part * self.plan.panels.shape.blocks() / self.parts
-    }
-
-    /// The first output pixel of a tile: as many lie before it.
-    fn pixel(&self, tile: usize) -> usize {
-        self.plan.pixels_before((self.first_panel(tile) * COLUMNS).min(self.plan.places))
-    }
-
-    /// The first output channel of a part.
-    fn channel(&self, part: usize) -> usize {
-        (self.first_block(part) * ROWS).min(self.plan.panels.shape.out)
-    }
-
-    /// Returns how many numbers were written: all of the target's.
-    fn apply_piece(&self, piece: Piece<'_>, memory: &mut Memory) -> usize {
-        let Self { plan, .. } = self;
-        let (panels, shape) = (plan.panels, &plan.panels.shape);
-        let Piece { group, source, panels: places, blocks, mut target } = piece;
-        let Memory { copied, sums } = memory;
-        let (taps, all_blocks) = (shape.taps(), shape.blocks());
-        let weights = &panels.weights[group * all_blocks * taps * ROWS..][..all_blocks * taps * ROWS];
-        let bias = &panels.bias[group * shape.out..][..shape.out];
-        let first_pixel = plan.pixels_before(places.start * COLUMNS);
-        let mut written = 0;
-        if sums.len() < places.len() * blocks.len() {
-            sums.resize(places.len() * blocks.len(), [0.0; SUMS]);
-        }
-        for chunk in &plan.chunks {
-            let (first, count) = (chunk.first, chunk.taps.len());
-            let is_last = first + count == taps;
-            // Panels that must be copied, one after the other.
-            let size = count * COLUMNS;
-            let is_readable = |panel: usize| panel * COLUMNS + chunk.taps.reach() <= source.len();
-            let to_copy = places.clone().filter(|panel| !is_readable(*panel)).count();
-            if copied.len() < to_copy * size {
-                copied.resize(to_copy * size, 0.0);
-            }
-            let to_copy = places.clone().filter(|panel| !is_readable(*panel));
-            for (panel, copy) in to_copy.zip(copied.chunks_exact_mut(size)) {
-                plan.copy_panel(source, panel, chunk.taps.offsets(), copy);
-            }
-            for (block, sums) in blocks.clone().zip(sums.chunks_exact_mut(places.len())) {
-                let channel = (block - blocks.start) * ROWS;
-                let rows = (shape.out - block * ROWS).min(ROWS);
-                let weights = &weights[(block * taps + first) * ROWS..][..count * ROWS];
-                let mut start = [0.0; ROWS];
-                start.iter_mut().zip(&bias[block * ROWS..]).for_each(|(start, bias)| *start = *bias);
-                let mut copies = copied.chunks_exact(size);
-                for (panel, sums) in places.clone().zip(sums) {
-                    let (from, taps) = match is_readable(panel) {
-                        true => (&source[panel * COLUMNS..], &chunk.taps),
-                        false => (copies.next().expect("it was copied"), &chunk.copied),
-                    };
-                    let start = (first == 0).then_some(&start);
-                    let block = Block { rows, weights, taps, from, start, rectify: is_last && panels.rectify };
-                    let target = if is_last && plan.is_straight(panel) {
-                        let pixel = panel * COLUMNS - first_pixel;
-                        written += rows * COLUMNS;
-                        Some(target.part(channel..channel + rows, pixel..pixel + COLUMNS))
-                    } else {
-                        None
-                    };
-                    multiply(panels.instructions, &block, sums, target);
-                }
-            }
-        }
-        let rows = target.rows();
-        for (block, sums) in (0..blocks.len()).zip(sums.chunks_exact(places.len())) {
-            for (panel, sums) in places.clone().zip(sums).filter(|(panel, _)| !plan.is_straight(*panel)) {
-                plan.spread(panel, |pixel, from, count| {
-                    for (channel, sums) in (block * ROWS..rows).zip(sums.chunks_exact(COLUMNS)) {
-                        target.write(channel, pixel - first_pixel, &sums[from..from + count]);
-                        written += count;
-                    }
-                });
-            }
-        }
-        assert_eq!(written, target.rows() * target.columns(), "every number of a piece was written");
-        written
-    }
-}
-
-impl Plan<'_> {
-    /// What each of the taps sees from the panel's places: `[taps, COLUMNS]`; zero beyond the last place.
-    fn copy_panel(&self, source: &[f32], panel: usize, offsets: &[u32], copy: &mut [f32]) {
-        let start = panel * COLUMNS;
-        let count = COLUMNS.min(self.places - start);
-        for (offset, row) in offsets.iter().zip(copy.chunks_exact_mut(COLUMNS)) {
-            row[..count].copy_from_slice(&source[*offset as usize + start..][..count]);
-            row[count..].fill(0.0);
-        }
-    }
-
-    /// Whether all places of a panel are output pixels that lie beside one another.
-    fn is_straight(&self, panel: usize) -> bool {
-        self.row == self.output[1] && (panel + 1) * COLUMNS <= self.places
-    }
-
-    /// How many output pixels lie before a place.
-    fn pixels_before(&self, place: usize) -> usize {
-        place / self.row * self.output[1] + (place % self.row).min(self.output[1])
-    }
-
-    /// Hands over which of a panel's places are output pixels: for each stretch of them the first one's place in the
-    /// output, its place in the panel, and their number.
-    fn spread(&self, panel: usize, mut write: impl FnMut(usize, usize, usize)) {
-        let start = panel * COLUMNS;
-        let end = (start + COLUMNS).min(self.places);
-        if self.row == self.output[1] {
-            return write(start, 0, end - start);
-        }
-        let mut place = start;
-        while place < end {
-            let (y, x) = (place / self.row, place % self.row);
-            let next = ((y + 1) * self.row).min(end);
-            if x < self.output[1] {
-                write(y * self.output[1] + x, place - start, (self.output[1] - x).min(next - place));
-            }
-            place = next;
-        }
-    }
 }

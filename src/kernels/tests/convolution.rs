@@ -1,7 +1,7 @@
 use std::panic::catch_unwind;
 
 use tiramisu_kernels::Instructions;
-use tiramisu_kernels::convolution::{Memory, Panels, Shape, Work};
+use tiramisu_kernels::convolution::{Bounds, Memory, Panels, Shape, Work};
 
 use super::{CASES, Shifted, numbers};
 
@@ -103,15 +103,16 @@ fn check(instructions: Instructions, random: &mut fastrand::Rng, shape: Shape, s
     let bias = random.bool().then(|| numbers(random, groups * out));
     let input = numbers(random, images * groups * channels * size[0] * size[1]);
     let input = Shifted::new(&input, random.usize(0..9));
-    let rectify = random.bool();
-    let panels = Panels::new(instructions, shape, &weights, bias.as_deref(), rectify);
+    let bounds = [None, Some(Bounds::RECTIFY), Some(Bounds { least: -0.5, most: 0.75 })][random.usize(0..3)];
+    let panels = Panels::new(instructions, shape, &weights, bias.as_deref(), bounds);
     let bias = bias.unwrap_or_else(|| vec![0.0; groups * out]);
     let expected = expected(&shape, &weights, &bias, input.slice(), size);
     let threads = random.usize(1..9);
     let found = convolve(&panels, input.slice(), size, threads, |work| do_in_parts(work, random));
     assert_eq!(found.len(), expected.len(), "{shape:?}");
     for (place, (found, (expected, sizes))) in found.iter().zip(&expected).enumerate() {
-        let expected = if rectify { expected.max(0.0) } else { *expected };
+        let expected =
+            bounds.map_or(*expected, |Bounds { least, most }| expected.clamp(f64::from(least), f64::from(most)));
         let is_right = super::is_near(f64::from(*found), expected, *sizes);
         assert!(is_right, "number {place}: {found}, not {expected}; {size:?}, {shape:?}, {instructions:?}");
     }
@@ -166,14 +167,15 @@ const PLAIN_SHAPE: Shape =
     Shape { out: 3, channels: 2, kernel: [1, 1], stride: [1, 1], padding: [(0, 0); 2], dilation: [1, 1], groups: 1 };
 
 #[test]
-fn what_is_no_number_stays_rectified_or_not() {
-    for (instructions, rectify) in Instructions::all().into_iter().flat_map(|all| [(all, false), (all, true)]) {
-        let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, rectify);
+fn what_is_no_number_stays_between_bounds_or_not() {
+    let bounds = [None, Some(Bounds::RECTIFY)];
+    for (instructions, bounds) in Instructions::all().into_iter().flat_map(|all| bounds.map(|bounds| (all, bounds))) {
+        let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, bounds);
         let mut input = vec![1.0; 2 * 40];
         input[33] = f32::NAN;
         let found = convolve(&panels, &input, [5, 8], 1, |work| work.apply(&mut Memory::default()));
         for (place, value) in found.iter().enumerate() {
-            assert_eq!(value.is_nan(), place % 40 == 33, "number {place}, {instructions:?}, rectify {rectify}");
+            assert_eq!(value.is_nan(), place % 40 == 33, "number {place}, {instructions:?}, {bounds:?}");
         }
     }
 }
@@ -181,7 +183,7 @@ fn what_is_no_number_stays_rectified_or_not() {
 #[test]
 fn work_that_is_left_undone_is_found() {
     for instructions in Instructions::all() {
-        let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, false);
+        let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, None);
         let input = vec![1.0; 3 * 2 * 40];
         let run = |do_all: fn(Work<'_>)| catch_unwind(|| convolve(&panels, &input, [5, 8], 4, do_all));
         assert!(run(|_| ()).is_err());
@@ -195,7 +197,7 @@ fn lengths_that_do_not_fit_are_refused_in_release() {
     let instructions = Instructions::best();
     let new = |shape: Shape, weights: usize, bias: Option<usize>| {
         let (weights, bias) = (vec![1.0; weights], bias.map(|bias| vec![1.0; bias]));
-        catch_unwind(move || Panels::new(instructions, shape, &weights, bias.as_deref(), false))
+        catch_unwind(move || Panels::new(instructions, shape, &weights, bias.as_deref(), None))
     };
     assert!(new(PLAIN_SHAPE, 6, Some(3)).is_ok());
     assert!(new(PLAIN_SHAPE, 5, None).is_err());
@@ -204,7 +206,7 @@ fn lengths_that_do_not_fit_are_refused_in_release() {
     assert!(new(Shape { channels: 0, ..PLAIN_SHAPE }, 0, None).is_err());
     assert!(new(Shape { groups: 0, ..PLAIN_SHAPE }, 0, None).is_err());
     assert!(new(Shape { stride: [0, 1], ..PLAIN_SHAPE }, 6, None).is_err());
-    let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, false);
+    let panels = Panels::new(instructions, PLAIN_SHAPE, &[1.0; 6], None, None);
     let plan = panels.plan([5, 8]);
     for count in [1, 79, 81, 40] {
         let planes = vec![1.0; count];
@@ -214,7 +216,135 @@ fn lengths_that_do_not_fit_are_refused_in_release() {
     assert!(catch_unwind(|| plan.sort(&[0.0; 39], &mut [0.0; 40])).is_err());
     assert!(catch_unwind(|| plan.sort(&[0.0; 40], &mut [0.0; 39])).is_err());
     let large = Shape { kernel: [3, 3], dilation: [3, 1], ..PLAIN_SHAPE };
-    let panels = Panels::new(instructions, large, &[1.0; 54], None, false);
+    let panels = Panels::new(instructions, large, &[1.0; 54], None, None);
     assert!(catch_unwind(|| panels.plan([6, 3])).is_err(), "a kernel of seven lines on a picture of six");
     assert_eq!(panels.plan([7, 3]).output(), [1, 1]);
+}
+
+/// As [`check`], but what is off is measured beside the largest number of all, as a share of it.
+fn most_off(
+    instructions: Instructions,
+    random: &mut fastrand::Rng,
+    shape: Shape,
+    size: [usize; 2],
+    images: usize,
+) -> f64 {
+    let Shape { out, channels, groups, .. } = shape;
+    let weights = numbers(random, groups * out * channels * 9);
+    let bias = random.bool().then(|| numbers(random, groups * out));
+    let input = numbers(random, images * groups * channels * size[0] * size[1]);
+    let input = Shifted::new(&input, random.usize(0..9));
+    let bounds = [None, Some(Bounds::RECTIFY), Some(Bounds { least: -2.0, most: 2.5 })][random.usize(0..3)];
+    let panels = Panels::new(instructions, shape, &weights, bias.as_deref(), bounds);
+    let bias = bias.unwrap_or_else(|| vec![0.0; groups * out]);
+    let expected = expected(&shape, &weights, &bias, input.slice(), size);
+    let threads = random.usize(1..9);
+    let found = convolve(&panels, input.slice(), size, threads, |work| do_in_parts(work, random));
+    assert_eq!(found.len(), expected.len(), "{shape:?}");
+    let largest = expected.iter().fold(f64::MIN_POSITIVE, |most, (value, _)| most.max(value.abs()));
+    let off = found.iter().zip(&expected).map(|(found, (expected, _))| {
+        let expected =
+            bounds.map_or(*expected, |Bounds { least, most }| expected.clamp(f64::from(least), f64::from(most)));
+        let off = (f64::from(*found) - expected).abs() / largest;
+        if off.is_nan() { f64::INFINITY } else { off }
+    });
+    off.fold(0.0, f64::max)
+}
+
+#[test]
+fn kernels_of_nine_taps_are_off_by_less_than_a_ten_thousandth_of_the_largest_number() {
+    for instructions in Instructions::all() {
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..CASES / 10 {
+            let few = if cfg!(miri) { 4 } else { 14 };
+            let shape = Shape {
+                out: random.usize(1..2 * few),
+                channels: random.usize(2..few),
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [0; 2].map(|_| (random.usize(0..4), random.usize(0..4))),
+                dilation: [1, 1],
+                groups: random.usize(1..3),
+            };
+            let sides = if cfg!(miri) {
+                5..14
+            } else if random.bool() {
+                3..12
+            } else {
+                3..45
+            };
+            let size = [0; 2].map(|_| random.usize(sides.clone()));
+            let images = random.usize(1..3);
+            let off = most_off(instructions, &mut random, shape, size, images);
+            assert!(off < 1e-4, "off by {off:.1e}: {size:?}, {shape:?}, {instructions:?}");
+        }
+        if !cfg!(miri) {
+            let shape = Shape {
+                out: 13,
+                channels: 512,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [(1, 1); 2],
+                dilation: [1, 1],
+                groups: 1,
+            };
+            let off = most_off(instructions, &mut random, shape, [14, 14], 1);
+            assert!(off < 1e-4, "off by {off:.1e} over 512 channels, {instructions:?}");
+        }
+    }
+}
+
+#[test]
+fn convolutions_of_single_channels_are_those_of_their_definition() {
+    for instructions in Instructions::all() {
+        let mut random = fastrand::Rng::with_seed(8);
+        for _ in 0..CASES / 2 {
+            let side = random.usize(1..8);
+            let shape = Shape {
+                out: if random.u8(0..4) == 0 { random.usize(2..4) } else { 1 },
+                channels: 1,
+                kernel: [side, if random.bool() { side } else { random.usize(1..8) }],
+                stride: if random.bool() { [random.usize(1..3); 2] } else { [0; 2].map(|_| random.usize(1..5)) },
+                padding: [0; 2].map(|_| (random.usize(0..4), random.usize(0..4))),
+                dilation: if random.bool() { [1; 2] } else { [0; 2].map(|_| random.usize(1..4)) },
+                groups: random.usize(2..6),
+            };
+            let most = if cfg!(miri) { 9 } else { 60 };
+            let size = std::array::from_fn(|axis| {
+                let extent = (shape.kernel[axis] - 1) * shape.dilation[axis] + 1;
+                let least = extent.saturating_sub(shape.padding[axis].0 + shape.padding[axis].1).max(1);
+                random.usize(least..least + most)
+            });
+            let images = random.usize(0..3);
+            check(instructions, &mut random, shape, size, images);
+        }
+    }
+}
+
+#[test]
+fn a_pictures_result_depends_neither_on_those_beside_it_nor_on_threads() {
+    for instructions in Instructions::all() {
+        let mut random = fastrand::Rng::with_seed(9);
+        for groups in [1, 12] {
+            let shape = Shape {
+                out: 12 / groups,
+                channels: 12 / groups,
+                kernel: [3, 3],
+                stride: [1, 1],
+                padding: [(1, 1); 2],
+                dilation: [1, 1],
+                groups,
+            };
+            let weights = numbers(&mut random, groups * shape.out * shape.channels * 9);
+            let panels = Panels::new(instructions, shape, &weights, None, None);
+            let size = if cfg!(miri) { [12, 13] } else { [30, 29] };
+            let picture = 12 * size[0] * size[1];
+            let input = numbers(&mut random, 3 * picture);
+            let all = convolve(&panels, &input, size, 1, |work| work.apply(&mut Memory::default()));
+            for (input, expected) in input.chunks_exact(picture).zip(all.chunks_exact(picture)) {
+                let alone = convolve(&panels, input, size, 7, |work| do_in_parts(work, &mut random));
+                assert!(alone == expected, "{shape:?}, {instructions:?}");
+            }
+        }
+    }
 }

@@ -1,15 +1,15 @@
-//! Convolutions that do what follows them in the same pass.
+//! Convolutions and sums that do what follows them in the same pass.
 //!
 //! A batch normalisation at test time is a factor and a summand for each channel, which the convolution before it may
-//! have in its weights; and it may leave out what is negative when it writes. This holds as long as nobody looks at, or
-//! else takes, what is between: whether somebody does is known for each run.
+//! have in its weights; and it may leave out what is negative, or beyond other bounds, when it writes, as a sum may. This
+//! holds as long as nobody looks at, or else takes, what is between: whether somebody does is known for each run.
 
-use super::super::{Activation, Convolution, Graph, Op, Source, Weights};
+use super::super::{Activation, Combination, Convolution, Graph, Op, Source, Weights};
 
 /// Nodes that run as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Chain {
-    /// The convolution.
+    /// The convolution, or the sum.
     pub first: usize,
     /// The node whose output comes out.
     pub last: usize,
@@ -41,12 +41,16 @@ impl Chains {
         };
         let (mut ending, mut is_inside) = (vec![None; count], vec![false; count]);
         for first in (0..count).filter(|index| is_needed[*index]) {
-            let Op::Convolution(_) = graph.nodes[first].op else { continue };
+            let is_convolution = matches!(graph.nodes[first].op, Op::Convolution(_));
+            if !is_convolution && !matches!(graph.nodes[first].op, Op::Combine(Combination::Sum(_))) {
+                continue;
+            }
             let mut last = first;
             while let Some(taker) = only_taker(last) {
                 let op = &graph.nodes[taker].op;
-                let ends = matches!(op, Op::Activate(Activation::Rectify { slope: 0.0 }));
-                if !ends && !matches!(op, Op::Affine { .. }) {
+                let ends = matches!(op, Op::Activate(Activation::Rectify { slope: 0.0 } | Activation::Clip { .. }));
+                let is_affine = is_convolution && matches!(op, Op::Affine { .. });
+                if !ends && !is_affine {
                     break;
                 }
                 last = taker;
@@ -67,28 +71,27 @@ impl Chains {
     }
 }
 
-/// The convolution that does what all of a chain do, and whether it leaves out what is negative.
+/// What does what all of a chain do: its first node's operation, changed, and the bounds that end it, if any do.
 ///
 /// # Panics
 /// When the nodes are no chain.
-pub(super) fn join(graph: &Graph, chain: Chain) -> (Convolution, bool) {
-    let Op::Convolution(convolution) = &graph.nodes[chain.first].op else {
-        panic!("a chain begins with a convolution")
-    };
-    let mut convolution = convolution.clone();
-    let mut rectify = false;
+pub(super) fn join(graph: &Graph, chain: Chain) -> (Op, Option<Activation>) {
+    let mut op = graph.nodes[chain.first].op.clone();
+    let mut then = None;
     let mut at = chain.first;
     while at != chain.last {
         // Between are nodes that only the next one takes, so the next is the first that takes it.
         let takes = |node: usize| graph.nodes[node].inputs.contains(&Source::Node(at));
         at = (at + 1..=chain.last).find(|node| takes(*node)).expect("a chain is joined");
-        if let Op::Affine { scale, shift } = &graph.nodes[at].op {
-            convolution = scaled(&convolution, &scale.values, &shift.values);
-        } else {
-            rectify = true;
+        match (&mut op, &graph.nodes[at].op) {
+            (Op::Convolution(convolution), Op::Affine { scale, shift }) => {
+                *convolution = scaled(convolution, &scale.values, &shift.values);
+            }
+            (_, Op::Activate(activation)) => then = Some(*activation),
+            (first, next) => panic!("{next:?} is no part of a chain of {first:?}"),
         }
     }
-    (convolution, rectify)
+    (op, then)
 }
 
 fn scaled(convolution: &Convolution, scale: &[f32], shift: &[f32]) -> Convolution {

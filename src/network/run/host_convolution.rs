@@ -9,6 +9,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use rayon::prelude::*;
+use tiramisu_kernels::convolution::Bounds;
 
 use super::{super::Convolution, host::lend, panels::Panels};
 
@@ -18,8 +19,8 @@ const TILE_NUMBERS: usize = 1 << 16;
 /// A convolution whose weights stay here.
 pub(super) struct HostConvolution {
     convolution: Convolution,
-    /// Whether what is negative is left out.
-    rectify: bool,
+    /// Between which numbers the output is kept.
+    bounds: Option<Bounds>,
     /// The faster way, where the processor has the instructions for it.
     panels: Option<Panels>,
     device: Device,
@@ -56,19 +57,19 @@ impl Sizes {
 impl HostConvolution {
     /// `None` where burn's own way is the better one: on another device, and for one channel a group (which is no matrix
     /// product) where there is no faster way.
-    pub fn new(convolution: &Convolution, rectify: bool, device: &Device) -> Option<Self> {
+    pub fn new(convolution: &Convolution, bounds: Option<Bounds>, device: &Device) -> Option<Self> {
         if *device != Device::flex() {
             return None;
         }
         let is_depthwise = convolution.weight.shape[1] == 1 && convolution.groups > 1;
-        let panels = if std::env::var_os(PORTABLE).is_none() { Panels::new(convolution, rectify) } else { None };
+        let panels = if std::env::var_os(PORTABLE).is_none() { Panels::new(convolution, bounds) } else { None };
         let is_better = panels.is_some() || !is_depthwise;
         let mut convolution = convolution.clone();
         if panels.is_some() {
             // They have the weights; of these the shape is enough.
             convolution.weight.values = Default::default();
         }
-        is_better.then(|| Self { convolution, rectify, panels, device: device.clone() })
+        is_better.then(|| Self { convolution, bounds, panels, device: device.clone() })
     }
 
     /// # Shapes
@@ -97,8 +98,8 @@ impl HostConvolution {
             input.par_chunks_exact(group_in).zip(values.par_chunks_exact_mut(group_out)).enumerate().for_each(
                 |(index, (input, output))| {
                     self.apply_group(index % groups, sizes, input, output, par);
-                    if self.rectify {
-                        rectify(output);
+                    if let Some(bounds) = self.bounds {
+                        output.iter_mut().for_each(|value| *value = bounds.keep(*value));
                     }
                 },
             );
@@ -177,12 +178,5 @@ impl HostConvolution {
                 }
             }
         }
-    }
-}
-
-/// Leaves out what is negative; what is no number stays, as it does elsewhere.
-fn rectify(values: &mut [f32]) {
-    for value in values {
-        *value = if *value < 0.0 { 0.0 } else { *value };
     }
 }

@@ -11,6 +11,7 @@ mod fold;
 mod general;
 mod host;
 mod host_convolution;
+mod host_elements;
 mod host_normalization;
 mod host_pool;
 mod panels;
@@ -18,6 +19,7 @@ mod plan;
 mod precision;
 mod prepared;
 mod product;
+mod threads;
 mod upload;
 
 use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Instant};
@@ -26,7 +28,7 @@ use burn::tensor::{Device, Tensor};
 
 pub(super) use self::fold::fold;
 use self::{chains::Chain, plan::Plan, prepared::Prepared};
-use super::{Graph, NetworkError, Source, layout::look};
+use super::{Graph, NetworkError, Node, Source, layout::look};
 use crate::domain::Precision;
 
 /// A network with its weights on a device, ready to run.
@@ -71,7 +73,7 @@ impl Runner {
     /// Runs the network and hands each wanted layer's activation to `tap` as soon as it exists.
     ///
     /// Layers that no wanted one needs are not run, and an activation is freed after its last use. Normalisations and
-    /// rectifiers run as part of the convolution before them unless somebody looks at what is between.
+    /// rectifiers run as part of the convolution or sum before them unless somebody looks at what is between.
     ///
     /// # Shapes
     /// `batch`: `[n, c, h, w]` with the graph's input shape; `tap` gets `[n, c, h, w]` with the layer's.
@@ -94,6 +96,9 @@ impl Runner {
     ) -> bool {
         let [_, c, h, w] = batch.dims();
         assert_eq!([c, h, w], self.graph.input, "a batch of {} for {}", "[c, h, w]", self.graph.name);
+        if self.device == Device::flex() {
+            threads::share();
+        }
         let plan = Plan::new(&self.graph, wanted);
         let mut uses_left = plan.uses;
         let mut values: Vec<Option<Tensor<4>>> = vec![None; self.graph.nodes.len()];
@@ -156,11 +161,12 @@ impl Runner {
 
     fn prepared(&self, chain: Chain) -> Arc<Prepared> {
         let make = || {
+            let node = &self.graph.nodes[chain.first];
             let prepared = if chain.first == chain.last {
-                Prepared::new(&self.graph.nodes[chain.first], &self.device)
+                Prepared::new(node, &self.device)
             } else {
-                let (convolution, rectify) = chains::join(&self.graph, chain);
-                Prepared::convolution(&convolution, rectify, &self.device)
+                let (op, then) = chains::join(&self.graph, chain);
+                Prepared::chain(&Node { op, ..node.clone() }, then, &self.device)
             };
             Arc::new(prepared.in_precision(self.precision))
         };

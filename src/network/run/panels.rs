@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 use tiramisu_kernels::Instructions;
-use tiramisu_kernels::convolution::{self, Memory, Shape, Work};
+use tiramisu_kernels::convolution::{self, Bounds, Memory, Shape, Work};
 
 use super::super::Convolution;
 
@@ -11,7 +11,7 @@ pub(super) struct Panels(convolution::Panels);
 
 impl Panels {
     /// `None` on a processor without instructions that make it worth while.
-    pub(super) fn new(convolution: &Convolution, rectify: bool) -> Option<Self> {
+    pub(super) fn new(convolution: &Convolution, bounds: Option<Bounds>) -> Option<Self> {
         let instructions = Instructions::best();
         if instructions.are_plain() {
             return None;
@@ -28,7 +28,7 @@ impl Panels {
             groups: *groups,
         };
         let bias = bias.as_ref().map(|bias| &bias.values[..]);
-        Some(Self(convolution::Panels::new(instructions, shape, &weight.values, bias, rectify)))
+        Some(Self(convolution::Panels::new(instructions, shape, &weight.values, bias, bounds)))
     }
 
     /// The output's numbers, and its height and width.

@@ -6,11 +6,13 @@ use burn::tensor::{
     ops::{AvgPoolOptions, ConvOptions, MaxPoolOptions},
 };
 
+use tiramisu_kernels::convolution::Bounds;
+
 use super::super::{Activation, Combination, Convolution, Linear, Node, Normalization, Op, Pool, PoolKind, Weights};
 use super::{
     super::layout::kept, activate::activate, apply, deconvolution::PreparedDeconvolution, general::PreparedGeneral,
-    host_convolution::HostConvolution, host_normalization, host_pool, precision::half, product::multiply,
-    upload::upload,
+    host_convolution::HostConvolution, host_elements, host_normalization, host_pool, precision::half,
+    product::multiply, upload::upload,
 };
 use crate::domain::Precision;
 
@@ -20,8 +22,8 @@ pub(super) enum Prepared {
         weight: Tensor<4>,
         bias: Option<Tensor<1>>,
         options: ConvOptions<2>,
-        /// Whether what is negative is left out.
-        rectify: bool,
+        /// What is done to the output.
+        then: Option<Activation>,
     },
     HostConvolution(HostConvolution),
     Deconvolution(PreparedDeconvolution),
@@ -43,6 +45,7 @@ pub(super) enum Prepared {
         output: [usize; 2],
     },
     Activate(Activation),
+    HostBounds(Bounds),
     /// `[1, c, 1, 1]` or `[1, 1, 1, 1]`.
     ParametricRectify(Tensor<4>),
     /// Both `[1, c, 1, 1]`.
@@ -60,7 +63,15 @@ pub(super) enum Prepared {
     },
     /// The axis of `[n, c, h, w]`.
     Concat(usize),
-    Combine(Combination),
+    /// Of channels.
+    HostConcat,
+    Combine {
+        combination: Combination,
+        /// What is done to the output.
+        then: Option<Activation>,
+    },
+    /// A sum whose parts weigh the same, kept between bounds.
+    HostSum(Option<Bounds>),
     Softmax,
     Flatten,
     Identity,
@@ -70,7 +81,7 @@ pub(super) enum Prepared {
 impl Prepared {
     pub fn new(node: &Node, device: &Device) -> Self {
         match &node.op {
-            Op::Convolution(convolution) => Self::convolution(convolution, false, device),
+            Op::Convolution(convolution) => Self::convolution(convolution, None, device),
             Op::Linear(Linear { weight, bias }) => Self::Linear {
                 weight: upload::<2>(weight, device).transpose(),
                 bias: bias.as_ref().map(|bias| upload(bias, device)),
@@ -85,7 +96,10 @@ impl Prepared {
             Op::Deconvolution(deconvolution) => {
                 Self::Deconvolution(PreparedDeconvolution::new(deconvolution, kept(&node.dims), device))
             }
-            Op::Activate(activation) => Self::Activate(*activation),
+            Op::Activate(activation) => match host_elements::bounds(*activation) {
+                Some(bounds) if *device == Device::flex() => Self::HostBounds(bounds),
+                _ => Self::Activate(*activation),
+            },
             Op::ParametricRectify { slope } => Self::ParametricRectify(along_channels(slope, device)),
             Op::NormalizeChannels { scale, shift, epsilon } => Self::NormalizeChannels {
                 scale: along_channels(scale, device),
@@ -99,8 +113,9 @@ impl Prepared {
             Op::Affine { scale, shift } => {
                 Self::Affine { scale: along_channels(scale, device), shift: along_channels(shift, device) }
             }
+            Op::Concat { axis: 0 } if *device == Device::flex() => Self::HostConcat,
             Op::Concat { axis } => Self::Concat(axis + 1),
-            Op::Combine(combination) => Self::Combine(combination.clone()),
+            Op::Combine(combination) => Self::combination(combination, None, device),
             Op::Softmax => Self::Softmax,
             Op::Flatten => Self::Flatten,
             Op::Identity => Self::Identity,
@@ -112,9 +127,9 @@ impl Prepared {
     /// `inputs`: as kept, mostly `[n, c, h, w]`; returns the same with the node's dimensions.
     pub fn apply(&self, inputs: Vec<Tensor<4>>) -> Tensor<4> {
         match self {
-            Self::Convolution { weight, bias, options, rectify } => {
+            Self::Convolution { weight, bias, options, then } => {
                 let y = conv2d(only(inputs), weight.clone(), bias.clone(), options.clone());
-                if *rectify { activation::relu(y) } else { y }
+                finish(y, *then)
             }
             Self::HostConvolution(convolution) => convolution.apply(only(inputs)),
             Self::Linear { weight, bias } => {
@@ -135,6 +150,7 @@ impl Prepared {
             Self::AdaptivePool { kind, output } => apply::adaptive_pool(only(inputs), *kind, *output),
             Self::Deconvolution(deconvolution) => deconvolution.apply(only(inputs)),
             Self::Activate(activation) => activate(only(inputs), *activation),
+            Self::HostBounds(bounds) => host_elements::keep(only(inputs), *bounds),
             Self::ParametricRectify(slope) => {
                 let x = only(inputs);
                 let below = x.clone().clamp_max(0.0).mul(slope.clone());
@@ -149,7 +165,9 @@ impl Prepared {
             Self::Normalize(normalization) => apply::normalize(only(inputs), normalization),
             Self::Affine { scale, shift } => only(inputs).mul(scale.clone()).add(shift.clone()),
             Self::Concat(axis) => Tensor::cat(inputs, *axis),
-            Self::Combine(combination) => apply::combine(combination, inputs),
+            Self::HostConcat => host_elements::concat(inputs),
+            Self::Combine { combination, then } => finish(apply::combine(combination, inputs), *then),
+            Self::HostSum(bounds) => host_elements::sum(inputs, *bounds),
             Self::Softmax => activation::softmax(only(inputs), 1),
             Self::Flatten => {
                 let x = only(inputs);
@@ -176,8 +194,8 @@ impl Prepared {
             return self;
         }
         match self {
-            Self::Convolution { weight, bias, options, rectify } => {
-                Self::Convolution { weight: half(weight), bias: bias.map(half), options, rectify }
+            Self::Convolution { weight, bias, options, then } => {
+                Self::Convolution { weight: half(weight), bias: bias.map(half), options, then }
             }
             Self::Linear { weight, bias } => Self::Linear { weight: half(weight), bias: bias.map(half) },
             Self::ParametricRectify(slope) => Self::ParametricRectify(half(slope)),
@@ -191,11 +209,14 @@ impl Prepared {
             | Self::GlobalPool(_)
             | Self::AdaptivePool { .. }
             | Self::Activate(_)
+            | Self::HostBounds(_)
             | Self::NormalizeChannels { .. }
             | Self::HostNormalize(_)
             | Self::Normalize(_)
             | Self::Concat(_)
-            | Self::Combine(_)
+            | Self::HostConcat
+            | Self::Combine { .. }
+            | Self::HostSum(_)
             | Self::Softmax
             | Self::Flatten
             | Self::Identity
@@ -216,8 +237,11 @@ impl Prepared {
             | Self::Flatten
             | Self::Identity => true,
             Self::Activate(activation) => activation.bears_half(),
-            Self::Combine(combination) => !matches!(combination, Combination::Quotient),
+            Self::Combine { combination, .. } => !matches!(combination, Combination::Quotient),
             Self::HostConvolution(_)
+            | Self::HostBounds(_)
+            | Self::HostConcat
+            | Self::HostSum(_)
             | Self::Deconvolution(_)
             | Self::HostPool { .. }
             | Self::AveragePool(_)
@@ -231,9 +255,44 @@ impl Prepared {
         }
     }
 
-    /// A convolution, and if it is to `rectify`, without what is negative of it.
-    pub fn convolution(convolution: &Convolution, rectify: bool, device: &Device) -> Self {
-        if let Some(host) = HostConvolution::new(convolution, rectify, device) {
+    /// A convolution or a combination, and what is done to the output: bounds alone.
+    ///
+    /// # Panics
+    /// When it is another operation.
+    pub fn chain(node: &Node, then: Option<Activation>, device: &Device) -> Self {
+        match &node.op {
+            Op::Convolution(convolution) => Self::convolution(convolution, then, device),
+            Op::Combine(combination) => Self::combination(combination, then, device),
+            op @ (Op::Deconvolution(_)
+            | Op::Linear(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::AdaptivePool { .. }
+            | Op::Activate(_)
+            | Op::ParametricRectify { .. }
+            | Op::NormalizeChannels { .. }
+            | Op::Normalize(_)
+            | Op::Affine { .. }
+            | Op::Concat { .. }
+            | Op::Softmax
+            | Op::Flatten
+            | Op::Identity
+            | Op::General(_)) => panic!("no chain begins with {op:?}"),
+        }
+    }
+
+    fn combination(combination: &Combination, then: Option<Activation>, device: &Device) -> Self {
+        match combination {
+            Combination::Sum(weights) if *device == Device::flex() && weights.iter().all(|weight| *weight == 1.0) => {
+                Self::HostSum(then.and_then(host_elements::bounds))
+            }
+            _ => Self::Combine { combination: combination.clone(), then },
+        }
+    }
+
+    fn convolution(convolution: &Convolution, then: Option<Activation>, device: &Device) -> Self {
+        let bounds = then.and_then(host_elements::bounds);
+        if let Some(host) = HostConvolution::new(convolution, bounds, device) {
             return Self::HostConvolution(host);
         }
         let Convolution { weight, bias, stride, padding, dilation, groups } = convolution;
@@ -241,7 +300,7 @@ impl Prepared {
             weight: upload(weight, device),
             bias: bias.as_ref().map(|bias| upload(bias, device)),
             options: ConvOptions::new_with_padding(*stride, *padding, *dilation, *groups),
-            rectify,
+            then,
         }
     }
 
@@ -261,6 +320,13 @@ impl Prepared {
                     .with_ceil_mode(pool.ceil),
             ),
         }
+    }
+}
+
+fn finish(x: Tensor<4>, then: Option<Activation>) -> Tensor<4> {
+    match then {
+        Some(activation) => activate(x, activation),
+        None => x,
     }
 }
 

@@ -1,0 +1,92 @@
+//! A convolution of pictures of one size, as a product.
+
+use super::multiply::Taps;
+use super::phases::Phases;
+use super::{COLUMNS, Panels};
+
+/// Taps that are summed before the next tile: their weights stay in the first cache while a tile is worked on.
+const TAPS_AT_A_TIME: usize = 768;
+/// Pixels of a tile, with all its taps: a part of a core's second cache.
+const TILE_BYTES: usize = 256 << 10;
+
+/// How a convolution is done as a product for pictures of one size.
+pub(super) struct Product<'a> {
+    pub panels: &'a Panels,
+    /// See [`Weights`](super::Weights).
+    pub weights: &'a [f32],
+    phases: Phases,
+    /// Height and width of an output plane.
+    pub output: [usize; 2],
+    /// Places from one row to the next: those at the end of a row may be no output pixels.
+    pub row: usize,
+    /// Places in all.
+    pub places: usize,
+    pub chunks: Vec<Chunk>,
+}
+
+/// Some of the taps, one behind the other.
+pub(super) struct Chunk {
+    /// How many taps come before.
+    pub first: usize,
+    /// Where they lie in the picture.
+    pub taps: Taps,
+    /// Where they lie in a copied panel.
+    pub copied: Taps,
+}
+
+impl<'a> Product<'a> {
+    pub fn new(panels: &'a Panels, weights: &'a [f32], input: [usize; 2]) -> Self {
+        let shape = &panels.shape;
+        let output = shape.output(input);
+        let padded = std::array::from_fn(|axis| input[axis] + shape.padding[axis].0 + shape.padding[axis].1);
+        let phases = Phases::new(shape, padded);
+        let row = phases.row();
+        let places = (output[0] - 1) * row + output[1];
+        let mut offsets = Vec::with_capacity(shape.taps());
+        for channel in 0..shape.channels {
+            for y in 0..shape.kernel[0] {
+                for x in 0..shape.kernel[1] {
+                    let pixel = phases.place([y * shape.dilation[0], x * shape.dilation[1]]);
+                    let offset = u32::try_from(channel * phases.plane() + pixel);
+                    offsets.push(offset.expect("a picture with its channels has fewer than 2^32 numbers"));
+                }
+            }
+        }
+        let chunks = offsets.chunks(TAPS_AT_A_TIME).enumerate().map(|(chunk, offsets)| Chunk {
+            first: chunk * TAPS_AT_A_TIME,
+            taps: Taps::new(offsets.to_vec()),
+            copied: Taps::copied(offsets.len()),
+        });
+        Self { panels, weights, output, row, places, chunks: chunks.collect(), phases }
+    }
+
+    /// Numbers of a plane as it is read, where that is not as it comes: borders are missing, or its pixels are to be
+    /// sorted.
+    pub fn sorted_plane(&self) -> Option<usize> {
+        let shape = &self.panels.shape;
+        let is_as_it_comes = shape.stride == [1, 1] && shape.padding == [(0, 0); 2];
+        (!is_as_it_comes).then(|| self.phases.plane())
+    }
+
+    /// How the pixels of a plane are sorted.
+    pub fn phases(&self) -> &Phases {
+        &self.phases
+    }
+
+    /// Numbers of one group of one picture, as they are read.
+    pub fn source_size(&self) -> usize {
+        self.panels.shape.channels * self.phases.plane()
+    }
+
+    /// In how many tiles the places of a picture are divided, and in how many parts its blocks of channels.
+    pub fn pieces(&self, pictures: usize, threads: usize) -> (usize, usize) {
+        let shape = &self.panels.shape;
+        let panels = self.places.div_ceil(COLUMNS);
+        let most = (TILE_BYTES / (shape.taps().min(TAPS_AT_A_TIME) * COLUMNS * 4)).clamp(1, 16);
+        // Enough pieces for the threads to be busy to the end, first by places, then by channels.
+        let wanted = if threads <= 1 { 1 } else { (4 * threads).div_ceil(pictures.max(1)) };
+        let tiles = panels.div_ceil(most).max(wanted).min(panels);
+        let parts = wanted.div_ceil(tiles).min(shape.blocks().div_ceil(8)).max(1);
+        (tiles, parts)
+    }
+}

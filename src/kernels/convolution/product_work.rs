@@ -1,0 +1,246 @@
+//! What is to be done of a product, divided.
+
+use std::mem::MaybeUninit;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::multiply::{Block, multiply};
+use super::product::Product;
+use super::work::{Line, Memory, halves};
+use super::{COLUMNS, ROWS, SUMS};
+use crate::rectangle::Rectangle;
+
+/// From so many blocks of channels on, panels are copied: what a tap sees lies in another page, and across lines of the
+/// cache, for each channel, and is read again for each block.
+const WORTH_COPYING: usize = 6;
+
+/// What all parts share.
+pub(super) struct Run<'a> {
+    pub plan: &'a Product<'a>,
+    /// The pictures, group by group.
+    pub planes: &'a [f32],
+    /// In how many tiles the places of a picture are divided.
+    pub tiles: usize,
+    /// In how many parts its blocks of channels are.
+    pub parts: usize,
+    /// Numbers of the output that are there.
+    pub written: &'a AtomicUsize,
+}
+
+/// A part of a product: some pictures, or some tiles or parts of one.
+pub(super) struct ProductWork<'a> {
+    run: &'a Run<'a>,
+    /// Which groups of which pictures.
+    pictures: Range<usize>,
+    tiles: Range<usize>,
+    parts: Range<usize>,
+    /// Where it goes: a row for each output channel.
+    target: Rectangle<'a>,
+}
+
+/// What is worked on at a time.
+struct Piece<'a> {
+    group: usize,
+    /// The group's input planes, with their borders.
+    source: &'a [f32],
+    panels: Range<usize>,
+    /// Blocks of output channels.
+    blocks: Range<usize>,
+    /// The blocks' channels, and the pixels of the panels' places.
+    target: Rectangle<'a>,
+}
+
+impl<'a> ProductWork<'a> {
+    pub fn new(run: &'a Run<'a>, pictures: usize, target: &'a mut [MaybeUninit<f32>]) -> Self {
+        let target = Rectangle::new(target, run.plan.output[0] * run.plan.output[1]);
+        Self { run, pictures: 0..pictures, tiles: 0..run.tiles, parts: 0..run.parts, target }
+    }
+
+    /// Two parts that can be done at once, where there is something to divide.
+    pub fn split(self) -> (Self, Option<Self>) {
+        let Self { run, pictures, tiles, parts, target } = self;
+        if pictures.len() > 1 {
+            let (first, second) = halves(&pictures);
+            let (above, below) = target.split_at_row(first.len() * run.plan.panels.shape.out);
+            let first = Self { run, pictures: first, tiles: tiles.clone(), parts: parts.clone(), target: above };
+            return (first, Some(Self { run, pictures: second, tiles, parts, target: below }));
+        }
+        let is_one = pictures.len() == 1;
+        if is_one && tiles.len() > 1 {
+            let (first, second) = halves(&tiles);
+            let (left, right) = target.split_at_column(run.pixel(second.start) - run.pixel(first.start));
+            let first = Self { run, pictures: pictures.clone(), tiles: first, parts: parts.clone(), target: left };
+            return (first, Some(Self { run, pictures, tiles: second, parts, target: right }));
+        }
+        if is_one && parts.len() > 1 {
+            let (first, second) = halves(&parts);
+            let (above, below) = target.split_at_row(run.channel(second.start) - run.channel(first.start));
+            let first = Self { run, pictures: pictures.clone(), tiles: tiles.clone(), parts: first, target: above };
+            return (first, Some(Self { run, pictures, tiles, parts: second, target: below }));
+        }
+        (Self { run, pictures, tiles, parts, target }, None)
+    }
+
+    /// Does it.
+    pub fn apply(self, memory: &mut Memory) {
+        let Self { run, pictures, tiles, parts, mut target } = self;
+        let shape = &run.plan.panels.shape;
+        for picture in pictures.clone() {
+            let source = &run.planes[picture * run.plan.source_size()..][..run.plan.source_size()];
+            // Where the picture's channels begin in the target, if it has them all.
+            let above = (picture - pictures.start) * shape.out;
+            for tile in tiles.clone() {
+                let columns = [tile, tile + 1].map(|tile| run.pixel(tile) - run.pixel(tiles.start));
+                for part in parts.clone() {
+                    let rows = [part, part + 1].map(|part| above + run.channel(part) - run.channel(parts.start));
+                    let piece = Piece {
+                        group: picture % shape.groups,
+                        source,
+                        panels: run.first_panel(tile)..run.first_panel(tile + 1),
+                        blocks: run.first_block(part)..run.first_block(part + 1),
+                        target: target.part(rows[0]..rows[1], columns[0]..columns[1]),
+                    };
+                    let written = run.apply_piece(piece, memory);
+                    run.written.fetch_add(written, Ordering::Release);
+                }
+            }
+        }
+    }
+}
+
+impl Run<'_> {
+    fn first_panel(&self, tile: usize) -> usize {
+        tile * self.plan.places.div_ceil(COLUMNS) / self.tiles
+    }
+
+    fn first_block(&self, part: usize) -> usize {
+        part * self.plan.panels.shape.blocks() / self.parts
+    }
+
+    /// The first output pixel of a tile: as many lie before it.
+    fn pixel(&self, tile: usize) -> usize {
+        self.plan.pixels_before((self.first_panel(tile) * COLUMNS).min(self.plan.places))
+    }
+
+    /// The first output channel of a part.
+    fn channel(&self, part: usize) -> usize {
+        (self.first_block(part) * ROWS).min(self.plan.panels.shape.out)
+    }
+
+    /// Returns how many numbers were written: all of the target's.
+    fn apply_piece(&self, piece: Piece<'_>, memory: &mut Memory) -> usize {
+        let Self { plan, .. } = self;
+        let (panels, shape) = (plan.panels, &plan.panels.shape);
+        let Piece { group, source, panels: places, blocks, mut target } = piece;
+        let Memory { copied, sums, .. } = memory;
+        let (taps, all_blocks) = (shape.taps(), shape.blocks());
+        let weights = &plan.weights[group * all_blocks * taps * ROWS..][..all_blocks * taps * ROWS];
+        let bias = &panels.bias[group * shape.out..][..shape.out];
+        let first_pixel = plan.pixels_before(places.start * COLUMNS);
+        let mut written = 0;
+        if sums.len() < places.len() * blocks.len() {
+            sums.resize(places.len() * blocks.len(), [0.0; SUMS]);
+        }
+        for chunk in &plan.chunks {
+            let (first, count) = (chunk.first, chunk.taps.len());
+            let is_last = first + count == taps;
+            // Panels that are copied, one after the other.
+            let is_read_there =
+                |panel: usize| blocks.len() < WORTH_COPYING && panel * COLUMNS + chunk.taps.reach() <= source.len();
+            let to_copy = places.clone().filter(|panel| !is_read_there(*panel));
+            let lines = to_copy.clone().count() * count;
+            if copied.len() < lines {
+                copied.resize(lines, Line::ZERO);
+            }
+            for (panel, copy) in to_copy.zip(copied.chunks_exact_mut(count)) {
+                plan.copy_panel(source, panel, chunk.taps.offsets(), copy);
+            }
+            for (block, sums) in blocks.clone().zip(sums.chunks_exact_mut(places.len())) {
+                let channel = (block - blocks.start) * ROWS;
+                let rows = (shape.out - block * ROWS).min(ROWS);
+                let weights = &weights[(block * taps + first) * ROWS..][..count * ROWS];
+                let mut start = [0.0; ROWS];
+                start.iter_mut().zip(&bias[block * ROWS..]).for_each(|(start, bias)| *start = *bias);
+                let mut copies = copied.chunks_exact(count);
+                for (panel, sums) in places.clone().zip(sums) {
+                    let (from, taps) = match is_read_there(panel) {
+                        true => (&source[panel * COLUMNS..], &chunk.taps),
+                        false => (bytemuck::cast_slice(copies.next().expect("it was copied")), &chunk.copied),
+                    };
+                    let start = (first == 0).then_some(&start);
+                    let bounds = panels.bounds.filter(|_| is_last);
+                    let columns = COLUMNS.min(plan.places - panel * COLUMNS);
+                    let block = Block { rows, weights, taps, from, start, bounds, columns };
+                    let target = if is_last && plan.is_straight(panel) {
+                        let pixel = panel * COLUMNS - first_pixel;
+                        written += rows * COLUMNS;
+                        Some(target.part(channel..channel + rows, pixel..pixel + COLUMNS))
+                    } else {
+                        None
+                    };
+                    multiply(panels.instructions, &block, sums, target);
+                }
+            }
+        }
+        let rows = target.rows();
+        for (block, sums) in (0..blocks.len()).zip(sums.chunks_exact(places.len())) {
+            for (panel, sums) in places.clone().zip(sums).filter(|(panel, _)| !plan.is_straight(*panel)) {
+                plan.spread(panel, |pixel, from, count| {
+                    for (channel, sums) in (block * ROWS..rows).zip(sums.chunks_exact(COLUMNS)) {
+                        target.write(channel, pixel - first_pixel, &sums[from..from + count]);
+                        written += count;
+                    }
+                });
+            }
+        }
+        assert_eq!(written, target.rows() * target.columns(), "every number of a piece was written");
+        written
+    }
+}
+
+impl Product<'_> {
+    /// What each of the taps sees from the panel's places: `[taps, COLUMNS]`; zero beyond the last place.
+    fn copy_panel(&self, source: &[f32], panel: usize, offsets: &[u32], copy: &mut [Line]) {
+        let source = &source[panel * COLUMNS..];
+        let count = COLUMNS.min(self.places - panel * COLUMNS);
+        for (offset, Line(row)) in offsets.iter().zip(copy) {
+            let from = &source[*offset as usize..];
+            match from.first_chunk() {
+                Some(pixels) if count == COLUMNS => *row = *pixels,
+                _ => {
+                    row[..count].copy_from_slice(&from[..count]);
+                    row[count..].fill(0.0);
+                }
+            }
+        }
+    }
+
+    /// Whether all places of a panel are output pixels that lie beside one another.
+    fn is_straight(&self, panel: usize) -> bool {
+        self.row == self.output[1] && (panel + 1) * COLUMNS <= self.places
+    }
+
+    /// How many output pixels lie before a place.
+    fn pixels_before(&self, place: usize) -> usize {
+        place / self.row * self.output[1] + (place % self.row).min(self.output[1])
+    }
+
+    /// Hands over which of a panel's places are output pixels: for each stretch of them the first one's place in the
+    /// output, its place in the panel, and their number.
+    fn spread(&self, panel: usize, mut write: impl FnMut(usize, usize, usize)) {
+        let start = panel * COLUMNS;
+        let end = (start + COLUMNS).min(self.places);
+        if self.row == self.output[1] {
+            return write(start, 0, end - start);
+        }
+        let mut place = start;
+        while place < end {
+            let (y, x) = (place / self.row, place % self.row);
+            let next = ((y + 1) * self.row).min(end);
+            if x < self.output[1] {
+                write(y * self.output[1] + x, place - start, (self.output[1] - x).min(next - place));
+            }
+            place = next;
+        }
+    }
+}
