@@ -163,7 +163,12 @@ fn read_all(file: &mut File, path: &Path) -> Result<Vec<u8>, ImagesError> {
     Ok(bytes)
 }
 
-fn decode_reader<R: std::io::BufRead + Seek>(mut reader: ImageReader<R>, path: &Path) -> Result<Unturned, ImagesError> {
+/// `claim`: what is held already; without one it is made here.
+fn decode_reader<R: std::io::BufRead + Seek>(
+    mut reader: ImageReader<R>,
+    path: &Path,
+    claim: Option<Claim<'static>>,
+) -> Result<Unturned, ImagesError> {
     let mut limits = Limits::default();
     limits.max_alloc = Some(LIMIT_BYTES);
     reader.limits(limits);

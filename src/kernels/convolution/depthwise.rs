@@ -117,7 +117,8 @@ impl<'a> DepthwiseWork<'a> {
             if sorted != Some(index / out) {
                 sorted = Some(index / out);
                 let source = &run.planes[index / out * from..][..from];
-                phases.sort(panels.instructions, source, *input, &mut memory.padded[..phases.plane()]);
+                // SAFETY: as the caller promises.
+                unsafe { phases.sort_with::<L>(source, *input, &mut memory.padded[..phases.plane()]) };
             }
             let channel = index % (groups * out);
             let kernel = Kernel {

@@ -52,77 +52,72 @@ impl Phases {
     ///
     /// # Shapes
     /// `plane`: `[h, w]`; `sorted`: `[phases, h', w']`.
-    pub fn sort(&self, instructions: Instructions, plane: &[f32], [h, w]: [usize; 2], sorted: &mut [f32]) {
-        let ([phase_h, phase_w], [top, left]) = (self.size, self.before);
+    pub fn sort(&self, instructions: Instructions, plane: &[f32], size: [usize; 2], sorted: &mut [f32]) {
+        #[cfg(target_arch = "x86_64")]
+        if instructions.have_avx2() {
+            #[target_feature(enable = "avx2,fma")]
+            fn sort(phases: &Phases, plane: &[f32], size: [usize; 2], sorted: &mut [f32]) {
+                // SAFETY: the processor has what these lanes need, as this function asks for it.
+                unsafe { phases.sort_with::<crate::lanes::Avx2>(plane, size, sorted) };
+            }
+            // SAFETY: the processor has what the function asks for.
+            unsafe { sort(self, plane, size, sorted) };
+            return;
+        }
+        let _ = instructions;
+        // SAFETY: plain lanes need nothing.
+        unsafe { self.sort_with::<Plain>(plane, size, sorted) };
+    }
+
+    /// As [`sort`](Self::sort), for a caller that knows its lanes.
+    ///
+    /// # Safety
+    /// The processor has what the lanes need.
+    #[inline(always)]
+    pub unsafe fn sort_with<L: Lanes>(&self, plane: &[f32], [h, w]: [usize; 2], sorted: &mut [f32]) {
+        let ([phase_h, phase_w], [top, left], [down_by, across_by]) = (self.size, self.before, self.stride);
         for (phase, [down, across]) in sorted.chunks_exact_mut(phase_h * phase_w).zip(&self.seen) {
-            for (row, to) in phase.chunks_exact_mut(phase_w).enumerate() {
-                let Some(y) = (row * self.stride[0] + down).checked_sub(top).filter(|y| *y < h) else {
-                    continue;
-                };
+            // The phase's first line and place that are not in the border.
+            let first_row = top.saturating_sub(*down).div_ceil(down_by);
+            let first = left.saturating_sub(*across).div_ceil(across_by);
+            let from = (first * across_by + across - left).min(w);
+            let rows = phase.chunks_exact_mut(phase_w).enumerate().skip(first_row);
+            for (row, to) in rows {
+                let y = row * down_by + down - top;
+                if y >= h {
+                    break;
+                }
                 let line = &plane[y * w..][..w];
-                if self.stride[1] == 1 {
-                    copy(line, &mut to[left..left + w]);
+                if across_by == 1 {
+                    to[left..left + w].copy_from_slice(line);
                     continue;
                 }
-                // The first place of the phase that is not in the border.
-                let first = left.saturating_sub(*across).div_ceil(self.stride[1]);
-                let from = (first * self.stride[1] + across - left).min(w);
                 let (line, to) = (&line[from..], &mut to[first.min(phase_w)..]);
-                if self.stride[1] == 2 {
-                    take_every_second(instructions, line, to);
+                if across_by == 2 {
+                    // SAFETY: as the caller promises.
+                    unsafe { take_every_second::<L>(line, to) };
                     continue;
                 }
-                to.iter_mut().zip(line.iter().step_by(self.stride[1])).for_each(|(to, pixel)| *to = *pixel);
+                to.iter_mut().zip(line.iter().step_by(across_by)).for_each(|(to, pixel)| *to = *pixel);
             }
         }
     }
 }
 
-/// Copies a line. Many are so short that asking for a copy takes longer than doing it.
-#[inline]
-fn copy(line: &[f32], to: &mut [f32]) {
-    if let (Some(first), Some(last)) = (line.first_chunk::<4>(), line.last_chunk::<4>())
-        && line.len() <= 8
-        && line.len() == to.len()
-    {
-        // The two overlap.
-        *to.first_chunk_mut().expect("as long as the line") = *first;
-        *to.last_chunk_mut().expect("as long as the line") = *last;
-        return;
-    }
-    to.copy_from_slice(line);
-}
-
 /// Every second pixel of a line, from the first on, as many as there are and there is room for.
-fn take_every_second(instructions: Instructions, line: &[f32], to: &mut [f32]) {
-    #[cfg(target_arch = "x86_64")]
-    if instructions.have_avx2() {
-        #[target_feature(enable = "avx2,fma")]
-        fn take(line: &[f32], to: &mut [f32]) {
-            // SAFETY: the processor has what these lanes need, as this function asks for it.
-            unsafe { take_with::<crate::lanes::Avx2>(line, to) };
-        }
-        // SAFETY: the processor has what the function asks for.
-        unsafe { take(line, to) };
-        return;
-    }
-    let _ = instructions;
-    // SAFETY: plain lanes need nothing.
-    unsafe { take_with::<Plain>(line, to) };
-}
-
+///
 /// # Safety
 /// The processor has what the lanes need.
 #[inline(always)]
-unsafe fn take_with<L: Lanes>(line: &[f32], to: &mut [f32]) {
+unsafe fn take_every_second<L: Lanes>(line: &[f32], to: &mut [f32]) {
+    let count = to.len().min(line.len().div_ceil(2));
     let mut taken = 0;
-    for (to, line) in to.chunks_exact_mut(L::COUNT).zip(line.chunks_exact(2 * L::COUNT)) {
-        // SAFETY: there are twice as many numbers to read as lanes, and as many to write.
-        unsafe { L::load_every_second(line.as_ptr()).store(to.as_mut_ptr()) };
+    while taken + L::COUNT <= count && 2 * (taken + L::COUNT) <= line.len() {
+        // SAFETY: there are twice as many numbers to read as lanes, and as many to write, as was asked.
+        unsafe { L::load_every_second(line.as_ptr().add(2 * taken)).store(to.as_mut_ptr().add(taken)) };
         taken += L::COUNT;
     }
-    to[taken..]
-        .iter_mut()
-        .zip(line[(2 * taken).min(line.len())..].iter().step_by(2))
-        .for_each(|(to, pixel)| *to = *pixel);
+    for (to, pair) in to[taken..count].iter_mut().zip(line[(2 * taken).min(line.len())..].chunks(2)) {
+        *to = pair[0];
+    }
 }

@@ -124,6 +124,27 @@ fn larger_activations_mean_fewer_pictures_at_once() {
 }
 
 #[test]
+fn a_network_gives_the_same_on_any_thread_whether_it_is_one_of_a_pool_or_not() {
+    let answer = || {
+        let graph = Arc::new(load_golden("residual"));
+        let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+        let mut answer = Vec::new();
+        runner.forward(waves(&graph, 3), &[graph.nodes.len() - 1], |_, activation| answer = numbers(activation));
+        answer
+    };
+    let here = answer();
+    assert!(!here.is_empty());
+    for threads in 1..4 {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        assert_eq!(pool.install(answer), here, "{threads} threads");
+    }
+    // Each of these threads ends with what it was given to work with.
+    for _ in 0..3 {
+        assert_eq!(std::thread::spawn(answer).join().unwrap(), here);
+    }
+}
+
+#[test]
 fn a_sum_keeps_what_is_no_number_and_its_parts_stay_what_they_are() {
     let layers = r#"
         layer { name: "conv" type: "Convolution" bottom: "data" top: "conv" convolution_param { num_output: 2 kernel_size: 1 } }
