@@ -3,7 +3,8 @@
 //! ```sh
 //! cargo bench --profile release                  # everything; an hour on two cores
 //! cargo bench --profile release -- network       # one section: network, extraction, memory, search, neighbours,
-//!                                                # projections, clusters, growth, window, worth
+//!                                                # projections, clusters, growth, million, window,
+//!                                                # worth
 //! ```
 //!
 //! `--profile release` builds with what `cargo test --release` has built already.
@@ -20,6 +21,7 @@
 mod clusters;
 mod extraction;
 mod growth;
+mod million;
 mod neighbours;
 mod network;
 mod projections;
@@ -34,7 +36,7 @@ use table::Table;
 
 type Section = fn(&mut Table);
 
-const SECTIONS: [(&str, Section); 10] = [
+const SECTIONS: [(&str, Section); 11] = [
     ("network", network::measure),
     ("extraction", extraction::measure_speed),
     ("memory", extraction::measure_memory),
@@ -43,6 +45,7 @@ const SECTIONS: [(&str, Section); 10] = [
     ("projections", projections::measure),
     ("clusters", clusters::measure),
     ("growth", growth::measure),
+    ("million", million::measure),
     ("window", window::measure),
     ("worth", worth::measure),
 ];
