@@ -3,6 +3,7 @@
 mod alike_hashes;
 mod near_vectors;
 mod standing_out;
+mod suspects;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use crate::domain::DuplicateReason;
 
 pub use near_vectors::usual_distance;
 pub use standing_out::reaches;
+pub use suspects::Suspects;
 
 /// Images that hang together, each linked to at least one other.
 #[derive(Clone, Debug, PartialEq)]

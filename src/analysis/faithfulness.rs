@@ -10,6 +10,8 @@ use crate::domain::{Faithfulness, Metric, Trust, Vectors};
 /// Rows whose neighbours on the map are ranked among all vectors, and fewer of very many, so that it takes seconds.
 const SAMPLE_ROWS: usize = 2000;
 const SAMPLE_PAIRS: usize = 200_000_000;
+/// Rows that are compared with all of the sample before the next are read.
+const PIECE_ROWS: usize = 256;
 
 /// Measures a map of `vectors`; `None` when cancelled.
 ///
@@ -56,11 +58,8 @@ pub fn measure(
         .collect();
     let sample: Vec<usize> = sample(rows, rows).collect();
     let distances = Distances::new(vectors, metric);
-    let excess: Option<Vec<u64>> = sample
-        .par_iter()
-        .map(|row| (!cancelled()).then(|| excess(&ranks(&distances, rows, *row, &near[*row]))))
-        .collect();
-    let excess: u64 = excess?.into_iter().sum();
+    let of_sample: Vec<&[u32]> = sample.iter().map(|row| &near[*row][..]).collect();
+    let excess: u64 = ranks(&distances, rows, &sample, &of_sample, cancelled)?.iter().map(|ranks| excess(ranks)).sum();
     let kept = kept_of_each.iter().map(|kept| f64::from(*kept)).sum::<f64>() / rows as f64;
     let trustworthiness = trustworthiness(excess, sample.len(), rows, k);
     Some(Faithfulness { k, trustworthiness, kept: kept as f32, kept_of_each, ..Faithfulness::default() })
@@ -93,21 +92,38 @@ pub fn measure_some(
     let plane = PlaneIndex::new(points);
     let distances = Distances::new(vectors, metric);
     let sample: Vec<usize> = sample(of.len(), rows).map(|place| of[place]).collect();
-    let found: Option<Vec<(u64, usize)>> = sample
-        .par_iter()
-        .map(|row| {
-            let near = plane.nearest(points[*row], Some(*row), k);
-            let ranks = (!cancelled()).then(|| ranks(&distances, rows, *row, &near))?;
-            Some((excess(&ranks), ranks.iter().filter(|rank| **rank <= k as u64).count()))
-        })
-        .collect();
-    let (excess, kept) = found?.into_iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    let near: Vec<Vec<u32>> = sample.par_iter().map(|row| plane.nearest(points[*row], Some(*row), k)).collect();
+    let near: Vec<&[u32]> = near.iter().map(Vec::as_slice).collect();
+    let ranks = ranks(&distances, rows, &sample, &near, cancelled)?;
+    let excess: u64 = ranks.iter().map(|ranks| excess(ranks)).sum();
+    let kept = ranks.iter().flatten().filter(|rank| **rank <= k as u64).count();
     Some(Trust {
         images: of.len(),
         k,
         trustworthiness: trustworthiness(excess, sample.len(), rows, k),
         kept: (kept as f64 / (sample.len() * k) as f64) as f32,
     })
+}
+
+/// As [`measure`], by some of the rows alone, which takes seconds where a graph of all neighbours takes minutes: what is told
+/// says how many, and nothing is told of each. `None` when cancelled.
+///
+/// # Shapes
+/// `points`: one a row of `vectors`.
+///
+/// # Panics
+/// When there is not one point a row.
+pub fn measure_by_sample(
+    vectors: &Vectors,
+    metric: Metric,
+    points: &[[f32; 2]],
+    k: usize,
+    cancelled: Cancelled<'_>,
+) -> Option<Faithfulness> {
+    let everyone: Vec<usize> = (0..points.len()).collect();
+    let Trust { k, trustworthiness, kept, .. } = measure_some(vectors, metric, points, &everyone, k, cancelled)?;
+    let sampled = Some(sample(points.len(), points.len()).count());
+    Some(Faithfulness { k, trustworthiness, kept, sampled, ..Faithfulness::default() })
 }
 
 /// Evenly spaced places among `count`, few enough to rank `rows` for each.
@@ -158,18 +174,80 @@ pub fn label_accuracy(points: &[[f32; 2]], labels: &[Option<u32>], k: usize) -> 
     right.iter().filter(|right| **right).count() as f64 / right.len().max(1) as f64
 }
 
-/// The ranks of a row's neighbours on the map among all vectors, the nearest 1; ties by row.
-fn ranks(distances: &Distances<'_>, rows: usize, row: usize, near: &[u32]) -> Vec<u64> {
-    let probe = distances.probe(row);
-    let all: Vec<f32> = (0..rows).map(|other| distances.to(&probe, other)).collect();
-    let rank = |other: &u32| {
-        let own = all[*other as usize];
-        let is_before = |(place, distance): &(usize, &f32)| {
-            *place != row && (**distance < own || (**distance == own && *place < *other as usize))
-        };
-        all.iter().enumerate().filter(is_before).count() as u64 + 1
+/// The ranks of some rows' neighbours on the map among all vectors, the nearest 1. `None` when cancelled.
+///
+/// The vectors are read once, a few at a time, for all of these rows, as products of matrices: what rounding makes of rows
+/// that are equally far is chance.
+///
+/// # Shapes
+/// `near`: one list a row of `of`; so is what is returned.
+fn ranks(
+    distances: &Distances<'_>,
+    rows: usize,
+    of: &[usize],
+    near: &[&[u32]],
+    cancelled: Cancelled<'_>,
+) -> Option<Vec<Vec<u64>>> {
+    let orders = distances.orders(of);
+    // For each row its neighbours on the map in their true order, with their places on the map's list.
+    let ordered: Vec<Vec<(f32, u32, usize)>> = (0..of.len())
+        .into_par_iter()
+        .map(|probe| {
+            let far = |(place, other): (usize, &u32)| (orders.one(probe, *other as usize), *other, place);
+            let mut ordered: Vec<(f32, u32, usize)> = near[probe].iter().enumerate().map(far).collect();
+            ordered.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+            ordered
+        })
+        .collect();
+    let bounds: Vec<Vec<f32>> = ordered.iter().map(|ordered| bounds_of(ordered)).collect();
+    let none = || -> Vec<Vec<u64>> { bounds.iter().map(|bounds| vec![0; bounds.len() + 1]).collect() };
+    let pieces: Vec<usize> = (0..rows).step_by(PIECE_ROWS).collect();
+    let count = |mut counts: Vec<Vec<u64>>, first: &usize| {
+        if cancelled() {
+            return None;
+        }
+        let piece = *first..(first + PIECE_ROWS).min(rows);
+        let mut all = orders.of_rows(piece.clone());
+        for (probe, far) in all.chunks_exact_mut(piece.len()).enumerate() {
+            // Itself does not count, and those on the map are in their order already.
+            let known = near[probe].iter().map(|other| *other as usize).chain([of[probe]]);
+            known.filter(|row| piece.contains(row)).for_each(|row| far[row - piece.start] = f32::INFINITY);
+            far.iter().for_each(|far| counts[probe][place_among(&bounds[probe], *far)] += 1);
+        }
+        Some(counts)
     };
-    near.iter().map(rank).collect()
+    let add = |mut sum: Vec<Vec<u64>>, part: Vec<Vec<u64>>| {
+        sum.iter_mut().flatten().zip(part.into_iter().flatten()).for_each(|(sum, part)| *sum += part);
+        Some(sum)
+    };
+    let counts = pieces.par_iter().try_fold(none, count).try_reduce(none, add)?;
+    let of_row = |(ordered, counts): (&Vec<(f32, u32, usize)>, Vec<u64>)| {
+        let mut ranks = vec![0; ordered.len()];
+        let mut before = 0;
+        for (rank, ((.., place), count)) in (1..).zip(ordered.iter().zip(counts)) {
+            before += count;
+            ranks[*place] = before + rank;
+        }
+        ranks
+    };
+    Some(ordered.iter().zip(counts).map(of_row).collect())
+}
+
+/// Bounds that are looked at all at once.
+const BOUNDS: usize = 16;
+
+/// How far each neighbour is, ascending, filled up with what nothing is beyond.
+fn bounds_of(ordered: &[(f32, u32, usize)]) -> Vec<f32> {
+    let mut bounds: Vec<f32> = ordered.iter().map(|(far, ..)| *far).collect();
+    bounds.resize(bounds.len().next_multiple_of(BOUNDS), f32::INFINITY);
+    bounds
+}
+
+/// How many of the bounds are no farther: without a branch, which nobody could foresee.
+fn place_among(bounds: &[f32], far: f32) -> usize {
+    let (groups, _) = bounds.as_chunks::<BOUNDS>();
+    let within = |group: &[f32; BOUNDS]| group.iter().map(|bound| u32::from(*bound <= far)).sum::<u32>() as usize;
+    groups.iter().map(within).sum()
 }
 
 /// How much farther down than the last of as many they are, summed.

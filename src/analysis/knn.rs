@@ -1,6 +1,7 @@
 //! The graph of nearest neighbours: for each row the k rows most like it. Projections, clusters and communities start
 //! from it.
 
+mod cell_members;
 mod cells;
 mod distances;
 mod graph;
@@ -9,6 +10,7 @@ mod pairs;
 mod product;
 mod rough;
 
+pub(super) use cell_members::Members;
 pub use cells::{Approximate, approximate};
 pub(super) use distances::Distances;
 pub use graph::KnnGraph;

@@ -103,6 +103,11 @@ pub fn dot_in_f64(a: &[f32], b: &[f32]) -> f64 {
     rows::dot_in_f64(a, b)
 }
 
+/// Adds a row to sums in double precision.
+pub fn add_to(row: &[f32], sums: &mut [f64]) {
+    rows::add_to(Instructions::best(), row, sums);
+}
+
 fn dot_half(a: &[f16], b: &[f32]) -> f32 {
     rows::dot_half(Instructions::best(), a, b)
 }

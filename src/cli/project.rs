@@ -40,6 +40,10 @@ pub struct ProjectArgs {
     /// Leave the existing map as it is, and place the images on it that were added later
     #[arg(long, conflicts_with = "seed")]
     place: bool,
+    /// Measure how far a map by PCA can be believed by every image, and tell each its share: of very many that takes minutes,
+    /// and a sample is measured otherwise
+    #[arg(long, conflicts_with = "place")]
+    judge_all: bool,
     /// Seed of the random numbers: the same seed gives the same map
     #[arg(long, default_value_t = 0)]
     seed: u64,
@@ -99,6 +103,9 @@ struct Answer<'a> {
     neighbours_kept: Option<f32>,
     /// How many neighbours that is over.
     neighbours_judged: Option<usize>,
+    /// By how many images both were measured, if not by each.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    images_judged: Option<usize>,
     /// The same of the images that were placed later, and of the others before any was placed.
     #[serde(skip_serializing_if = "Option::is_none")]
     of_placed: Option<Part>,
@@ -141,7 +148,11 @@ fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let source = listener.source(&args.source)?;
     let wish = ProjectionWish { source, method: args.method, seed: args.seed };
-    let wish = if args.place { AnalysisWish::Place(wish) } else { AnalysisWish::Project(wish) };
+    let wish = match (args.place, args.judge_all) {
+        (true, _) => AnalysisWish::Place(wish),
+        (false, true) => AnalysisWish::ProjectAndJudgeAll(wish),
+        (false, false) => AnalysisWish::Project(wish),
+    };
     let (projection, placed) = listener.analyse(wish, console, |answer| match answer {
         AnalysisAnswer::Map(projection) => projection.is_finished().then(|| (projection.clone(), None)),
         AnalysisAnswer::Placed { projection, images } => Some((projection.clone(), Some(*images))),
@@ -177,6 +188,7 @@ fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         trustworthiness: faithfulness.map(|known| known.trustworthiness),
         neighbours_kept: faithfulness.map(|known| known.kept),
         neighbours_judged: faithfulness.map(|known| known.k),
+        images_judged: faithfulness.and_then(|known| known.sampled),
         of_placed: faithfulness.and_then(|known| known.of_placed).map(Part::of),
         as_made: faithfulness.and_then(|known| known.as_made).map(Part::of),
         choice: listener.choice.as_ref(),

@@ -112,7 +112,7 @@ pub struct Faithfulness {
     pub trustworthiness: f32,
     /// The share of true neighbours that are neighbours on the map, over all images.
     pub kept: f32,
-    /// The same for each image. Of one that was placed later its neighbours are looked for among the images that the map was
+    /// The same for each image; empty where it was measured by a sample. Of one that was placed later its neighbours are looked for among the images that the map was
     /// made of, and those of one that it was made of among these as well.
     pub kept_of_each: Vec<f32>,
     /// Of the images that were placed later, among all; `None` where none was, or an earlier version of Tiramisu placed them
@@ -122,12 +122,19 @@ pub struct Faithfulness {
     /// Of the images that the map was made of, among these, before any was placed; `None` where none was.
     #[serde(default)]
     pub as_made: Option<Trust>,
+    /// By how many evenly spaced images it was measured, where not by each: then nothing is known of each.
+    #[serde(default)]
+    pub sampled: Option<usize>,
 }
 
 impl Faithfulness {
     /// For a caption: of all images, and where some were placed later, of these and of the map as it was made.
     pub fn in_words(&self) -> String {
         let all = Trust { images: 0, k: self.k, trustworthiness: self.trustworthiness, kept: self.kept }.in_words();
+        let all = match self.sampled {
+            Some(sampled) => format!("{all}, measured by {} alone", counted(sampled, "image", "images")),
+            None => all,
+        };
         let (Some(placed), Some(made)) = (&self.of_placed, &self.as_made) else { return all };
         format!(
             "all images: {all}; the {} placed later: {}; the original map of {}: {}",
@@ -167,6 +174,11 @@ impl Projection {
     /// Whether an image got its place after the map was made.
     pub fn was_placed(&self, id: ImageId) -> bool {
         self.placed.binary_search(&id).is_ok()
+    }
+
+    /// Whether it is known of each image how many of its neighbours are near it.
+    pub fn is_judged_of_each(&self) -> bool {
+        self.faithfulness.as_ref().is_some_and(|known| known.sampled.is_none())
     }
 
     /// Whether points will not move any more.

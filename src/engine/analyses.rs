@@ -34,7 +34,8 @@ pub use running::Analyses;
 fn run(wish: &AnalysisWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     match wish {
         AnalysisWish::Cluster(wish) => cluster::run(wish, opened, progress),
-        AnalysisWish::Project(wish) => project::run(wish, opened, progress),
+        AnalysisWish::Project(wish) => project::run(wish, false, opened, progress),
+        AnalysisWish::ProjectAndJudgeAll(wish) => project::run(wish, true, opened, progress),
         AnalysisWish::Show(wish) => project::show(wish, opened, progress),
         AnalysisWish::Place(wish) => place::run(wish, opened, progress),
         AnalysisWish::Duplicates(wish) => duplicates::run(wish, opened, progress),

@@ -83,6 +83,21 @@ pub fn squared_distance_in_f64(a: &[f32], b: &[f32]) -> f64 {
     sum_over_in_f64(a, b, |x, y| (x - y) * (x - y))
 }
 
+/// Adds each number of `row` to the sum at its place.
+///
+/// # Panics
+/// When they are not of the same length.
+pub fn add_to(instructions: Instructions, row: &[f32], sums: &mut [f64]) {
+    assert_eq!(row.len(), sums.len(), "a sum for each number");
+    #[cfg(target_arch = "x86_64")]
+    if instructions.have_avx2() {
+        // SAFETY: the processor has what the function asks for.
+        return unsafe { x86::add_to(row, sums) };
+    }
+    let _ = instructions;
+    sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*value));
+}
+
 fn expect_same_length(a: usize, b: usize) {
     assert_eq!(a, b, "two vectors of one layer have the same number of channels");
 }

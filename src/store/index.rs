@@ -9,13 +9,7 @@ use arrow_array::types::{Float32Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrayRef, Float16Array, Float32Array, RecordBatch};
 use half::f16;
 use lance::index::DatasetIndexExt;
-use lance::index::vector::VectorIndexParams;
-use lance_index::IndexType;
 use lance_index::optimize::OptimizeOptions;
-use lance_index::vector::bq::RQBuildParams;
-use lance_index::vector::hnsw::builder::HnswBuildParams;
-use lance_index::vector::ivf::IvfBuildParams;
-use lance_index::vector::sq::builder::SQBuildParams;
 
 use super::columns::{Column, columns_of};
 use super::index_records::{read_records, records_path, write_records};
@@ -24,16 +18,11 @@ use super::table::{ROW_ID, Table};
 use super::{FeatureTable, Recorder, StoreError, Workspace};
 use crate::domain::{ImageId, IndexExtension, IndexKind, IndexRecord, Metric, Neighbour, Precision, StoredLayer};
 
-/// Rows of a cell: with so many the best cell of twenty holds most neighbours, and looking into one takes well under a
-/// millisecond.
-const CELL_ROWS: usize = 4096;
-/// Numbers that become a byte of a product-quantized code.
-const SUB_VECTOR: usize = 16;
 /// Lance's column of how far away a row is.
 const DISTANCE: &str = "_distance";
 
 /// Lance's name of a metric; its own type of metrics is of a crate that only Lance knows.
-fn word(metric: Metric) -> &'static str {
+pub(super) fn word(metric: Metric) -> &'static str {
     match metric {
         Metric::Cosine => "cosine",
         Metric::Euclidean => "l2",
@@ -41,63 +30,16 @@ fn word(metric: Metric) -> &'static str {
     }
 }
 
-fn name_of(column: &Column) -> String {
+pub(super) fn name_of(column: &Column) -> String {
     format!("{}_index", column.name)
 }
 
 impl Recorder {
-    fn features_table(&self, features: &str) -> Result<Table, StoreError> {
+    pub(super) fn features_table(&self, features: &str) -> Result<Table, StoreError> {
         // Apart from others: what an extension writes is counted.
         let mut table = Table::open(&self.driver().apart(), &self.path_of(features))?;
         table.set_torn_aside()?;
         Ok(table)
-    }
-
-    /// Builds an index over a column, in the place of one that is there. How well it finds is not known yet: measure it,
-    /// then [`Recorder::save_index`].
-    ///
-    /// # Errors
-    /// When the layer is not stored, has too few vectors to build of, or the disk does not let us.
-    pub fn build_index(
-        &self,
-        features: &str,
-        source: &StoredLayer,
-        kind: IndexKind,
-        metric: Metric,
-    ) -> Result<u64, StoreError> {
-        let mut table = self.features_table(features)?;
-        let column = column_of(&table, source)?;
-        let rows = table.rows()?;
-        let cells = (rows / CELL_ROWS).max(1);
-        let unknown =
-            |_| StoreError::RowsDoNotFit { reason: "an unknown measure".to_owned(), path: table.path().to_owned() };
-        let metric = word(metric).try_into().map_err(unknown)?;
-        let ivf = IvfBuildParams::new(cells);
-        let (index, params) = match kind {
-            IndexKind::IvfRq => {
-                (IndexType::IvfRq, VectorIndexParams::with_ivf_rq_params(metric, ivf, RQBuildParams::default()))
-            }
-            IndexKind::IvfHnswSq => (
-                IndexType::IvfHnswSq,
-                VectorIndexParams::with_ivf_hnsw_sq_params(
-                    metric,
-                    ivf,
-                    HnswBuildParams::default(),
-                    SQBuildParams::default(),
-                ),
-            ),
-            IndexKind::IvfPq => {
-                // As many parts as divide the vector evenly.
-                let parts =
-                    (1..=(column.channels / SUB_VECTOR).max(1)).rev().find(|parts| column.channels % parts == 0);
-                (IndexType::IvfPq, VectorIndexParams::ivf_pq(cells, 8, parts.unwrap_or(1), metric, 50))
-            }
-        };
-        let failed = |error| StoreError::from_lance("cannot build the index", &self.path_of(features), error);
-        self.driver()
-            .block_on(table.dataset.create_index(&[&column.name], index, Some(name_of(&column)), &params, true))
-            .map_err(failed)?;
-        Ok(table.version())
     }
 
     /// Takes in what was appended since; the cells stay. What was written for it is counted by the table's object store.
@@ -311,7 +253,7 @@ impl FeatureTable {
     }
 }
 
-fn column_of(table: &Table, source: &StoredLayer) -> Result<Column, StoreError> {
+pub(super) fn column_of(table: &Table, source: &StoredLayer) -> Result<Column, StoreError> {
     let found = columns_of(&table.schema()).into_iter().find(|column| column.stored == *source);
     found.ok_or_else(|| StoreError::LayerNotStored {
         layer: format!("{} ({})", source.layer, source.pooling.word()),

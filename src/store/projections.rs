@@ -100,7 +100,10 @@ impl Workspace {
         let misfits = self.results().misfits(&table_name, &table)?;
         rows.retain(|(id, ..)| misfits.binary_search(&id.0).is_err());
         if let Some(known) = &mut faithfulness {
-            known.kept_of_each = rows.iter().map(|(_, _, kept, _)| *kept).collect();
+            // Measured by a sample, nothing is known of each.
+            if known.sampled.is_none() {
+                known.kept_of_each = rows.iter().map(|(_, _, kept, _)| *kept).collect();
+            }
         }
         let ids = rows.iter().map(|(id, ..)| *id).collect();
         let placed = rows.iter().filter(|(.., was_placed)| *was_placed).map(|(id, ..)| *id).collect();

@@ -33,7 +33,7 @@ const SMALL_FRAGMENT_ROWS: usize = 4096;
 const SMALL_FRAGMENT_BYTES: usize = 3 << 20;
 /// Bytes in flight from the disk during a scan (Lance's default: 2 GiB). Far above the largest page (8 MiB), which is
 /// what a scan needs to make progress.
-const SCAN_BUFFER_BYTES: u64 = 64 << 20;
+pub(super) const SCAN_BUFFER_BYTES: u64 = 64 << 20;
 
 /// Rows of so many bytes are rewritten at a time when fragments are put together.
 const COMPACTION_BATCH_BYTES: usize = 1 << 20;

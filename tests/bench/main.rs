@@ -3,7 +3,8 @@
 //! ```sh
 //! cargo bench --profile release                  # everything; an hour on two cores
 //! cargo bench --profile release -- network       # one section: network, decode, extraction, memory, search, neighbours,
-//!                                                # projections, clusters, growth, window, worth
+//!                                                # projections, clusters, growth, million, window,
+//!                                                # worth
 //! ```
 //!
 //! `--profile release` builds with what `cargo test --release` has built already.
@@ -21,6 +22,7 @@ mod clusters;
 mod decode;
 mod extraction;
 mod growth;
+mod million;
 mod neighbours;
 mod network;
 mod projections;
@@ -45,6 +47,7 @@ const SECTIONS: [(&str, Section); 11] = [
     ("projections", projections::measure),
     ("clusters", clusters::measure),
     ("growth", growth::measure),
+    ("million", million::measure),
     ("window", window::measure),
     ("worth", worth::measure),
 ];

@@ -79,7 +79,7 @@ pub fn measure(table: &mut Table) {
 }
 
 /// A workspace with a table of clustered vectors, the same every time.
-fn write(dir: &Path, rows: usize, channels: usize) -> (Workspace, FeatureTable, FeatureSpec) {
+pub fn write(dir: &Path, rows: usize, channels: usize) -> (Workspace, FeatureTable, FeatureSpec) {
     let source = StoredLayer { layer: "layer".to_owned(), pooling: Pooling::Average };
     let spec = FeatureSpec {
         network: "generated".to_owned(),
@@ -112,7 +112,8 @@ fn write(dir: &Path, rows: usize, channels: usize) -> (Workspace, FeatureTable, 
     (workspace, table, spec)
 }
 
-fn record(source: &StoredLayer, rows: usize, probes: usize, refine: u32) -> IndexRecord {
+/// An index that looks into so many cells and refines so often.
+pub fn record(source: &StoredLayer, rows: usize, probes: usize, refine: u32) -> IndexRecord {
     IndexRecord {
         source: source.clone(),
         kind: IndexKind::IvfRq,

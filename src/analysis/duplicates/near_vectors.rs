@@ -107,7 +107,11 @@ fn near_rows(graph: &KnnGraph, reaches: &[f32]) -> Vec<Vec<u32>> {
 /// Layers differ a hundredfold in this. What is much nearer than it stands out at that layer.
 pub fn usual_distance(graph: &KnnGraph) -> f32 {
     let tenth = |row: usize| graph.distances(row).iter().take(TENTH).next_back().copied().filter(|far| far.is_finite());
-    let mut far: Vec<f32> = (0..graph.rows()).filter_map(tenth).collect();
+    median_of((0..graph.rows()).filter_map(tenth).collect())
+}
+
+/// The middle one; 0 if there is none.
+pub fn median_of(mut far: Vec<f32>) -> f32 {
     if far.is_empty() {
         return 0.0;
     }

@@ -37,24 +37,40 @@ pub fn reaches(
         return Some(vec![Within::ROUNDING; vectors.ids.len()]);
     }
     assert_eq!(graph.rows(), vectors.ids.len(), "the graph belongs to other rows");
-    let usual = usual_distance(graph);
+    reaches_among(graph, vectors, vectors, metric, (share, usual_distance(graph)), cancelled)
+}
+
+/// As [`reaches`], of some of `all` rows, whose neighbours are among all; where it is known how far a tenth neighbour usually
+/// is.
+///
+/// # Shapes
+/// `vectors`: `[graph.rows(), channels]`; `all`: `[rows, channels]`; returns one of each of the some.
+pub(super) fn reaches_among(
+    graph: &KnnGraph,
+    vectors: &Vectors,
+    all: &Vectors,
+    metric: Metric,
+    (share, usual): (f32, f32),
+    cancelled: Cancelled<'_>,
+) -> Option<Vec<f32>> {
+    let others = all.ids.len().saturating_sub(1);
     let mut reaches = vec![0.0f32; graph.rows()];
     let mut crowded = Vec::new();
     for (row, reach) in reaches.iter_mut().enumerate() {
-        match own(graph.distances(row), share, usual, graph.rows() - 1) {
+        match own(graph.distances(row), share, usual, others) {
             Some(own) => *reach = (share * own.min(usual)).max(Within::ROUNDING),
             None => crowded.push(row),
         }
     }
-    let products = crowded.len() as f64 * graph.rows() as f64 * vectors.matrix.columns() as f64;
+    let products = crowded.len() as f64 * all.ids.len() as f64 * vectors.matrix.columns() as f64;
     let beyond = match !crowded.is_empty() && products <= PAIRS_PRODUCTS {
         // Itself is the nearest of all.
-        true => knn::between(&vectors.rows(&crowded), vectors, metric, MANY + 1, cancelled)?,
+        true => knn::between(&vectors.rows(&crowded), all, metric, MANY + 1, cancelled)?,
         false => KnnGraph::default(),
     };
     for (place, row) in crowded.into_iter().enumerate() {
         let known = if beyond.k() > 0 { &beyond.distances(place)[1..] } else { &[] };
-        let own = own(known, share, usual, graph.rows() - 1).unwrap_or(usual);
+        let own = own(known, share, usual, others).unwrap_or(usual);
         reaches[row] = (share * own.min(usual)).max(Within::ROUNDING);
     }
     Some(reaches)

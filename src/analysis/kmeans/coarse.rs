@@ -1,6 +1,7 @@
 //! Cells for searching: groups that need not be good, only small, and quick to make.
 
-use super::Points;
+use super::points::Points;
+use super::spread;
 use crate::analysis::Cancelled;
 use crate::analysis::knn::Nearest;
 use crate::domain::{Metric, Vectors};
@@ -18,13 +19,23 @@ pub fn centres(vectors: &Vectors, metric: Metric, count: usize, cancelled: Cance
     let rows = vectors.matrix.rows();
     let count = count.clamp(1, rows.max(1));
     let wanted = rows.min(count * ROWS_PER_CELL);
-    let some: Vec<usize> = (0..wanted).map(|place| place * rows / wanted).collect();
-    let sample = vectors.rows(&some);
-    let points = Points::new(&sample, metric, cancelled)?;
-    let mut order: Vec<usize> = (0..wanted).collect();
+    of_sample(&spread(vectors, wanted), metric, count, SWEEPS, cancelled)
+}
+
+/// The same from all rows there are, by so many sweeps.
+pub fn of_sample(
+    sample: &Vectors,
+    metric: Metric,
+    count: usize,
+    sweeps: usize,
+    cancelled: Cancelled<'_>,
+) -> Option<Vec<f32>> {
+    let rows = sample.matrix.rows();
+    let points = Points::new(sample, metric, cancelled)?;
+    let mut order: Vec<usize> = (0..rows).collect();
     fastrand::Rng::with_seed(0).shuffle(&mut order);
-    let seeds = order[..count].iter().flat_map(|row| points.row(*row)).collect();
-    let mut found = points.settle(seeds, SWEEPS, 0.0, cancelled)?;
+    let seeds = order[..count.min(rows)].iter().flat_map(|row| points.row(*row)).collect();
+    let mut found = points.settle(seeds, sweeps, 0.0, &|_| {}, cancelled)?;
     points.to_outside(&mut found.centres);
     Some(found.centres)
 }

@@ -5,19 +5,15 @@
 //! neighbour to neighbour is what NN-descent does (Dong, Moses and Li 2011). A sample says how
 //! many cells are enough, and how much was found in the end.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
-use super::distances::{Distances, distance};
-use super::nearest::Nearest;
-use super::product::{multiply, squares_of};
-use super::rough::Rough;
-use super::{KnnGraph, PROBE_ROWS, SPARE, TILE_ROWS, exact, pairs};
+use super::cell_members::Members;
+use super::distances::Distances;
+use super::{KnnGraph, exact, pairs};
+use crate::analysis::Cancelled;
 use crate::analysis::kmeans::coarse;
 use crate::analysis::reach::InReach;
-use crate::analysis::{Cancelled, rows};
-use crate::domain::{Matrix, Metric, Vectors};
+use crate::domain::{Metric, Vectors};
 
 /// Cells that a row looks into if that is enough, and at most: more, or a larger share of all, is hardly quicker than
 /// looking at all.
@@ -84,7 +80,9 @@ fn of_vectors_in_reach(
             let centres = coarse::centres(vectors, metric, wanted, cancelled)?;
             let looked_into = sample.cells_needed(vectors, metric, &centres, most_cells, least_recall, cancelled)?;
             let cells = coarse::nearest(vectors, metric, &centres, looked_into, cancelled)?;
-            let mut graph = search(vectors, metric, k, &cells, cancelled)?;
+            let seekers: Vec<u32> = (0..count as u32).collect();
+            let members = Members::of(cells.iter().step_by(looked_into).copied());
+            let mut graph = members.search(vectors, metric, k, &seekers, &cells, cancelled)?;
             let mut recall = sample.recall(&graph);
             for _ in 0..ROUNDS {
                 if recall >= least_recall {
@@ -165,83 +163,6 @@ impl Sample {
     }
 }
 
-/// Compares each row with those of its cells.
-///
-/// # Shapes
-/// `cells`: `[rows, cells looked into]`, the first of each being its own.
-fn search(vectors: &Vectors, metric: Metric, k: usize, cells: &[u32], cancelled: Cancelled<'_>) -> Option<KnnGraph> {
-    let matrix = &vectors.matrix;
-    let (count, channels) = (matrix.rows(), matrix.columns());
-    let looked_into = cells.len() / count;
-    let squares = squares_of(matrix);
-    let rough = Rough::new(metric, &squares);
-    let mut members = vec![Vec::new(); cells.iter().max().map_or(0, |last| *last as usize + 1)];
-    for (row, cells) in (0u32..).zip(cells.chunks_exact(looked_into)) {
-        members[cells[0] as usize].push(row);
-    }
-    let blocks: Vec<&[u32]> = members.iter().flat_map(|rows| rows.chunks(PROBE_ROWS)).collect();
-    let found: Option<Vec<Vec<(f32, u32)>>> = blocks
-        .par_iter()
-        .map(|block| {
-            let probes = gather(matrix, block);
-            let mut found: Vec<Nearest> = block.iter().map(|_| Nearest::new(k + SPARE)).collect();
-            let mut seekers: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-            for (place, row) in block.iter().enumerate() {
-                for cell in &cells[*row as usize * looked_into..][..looked_into] {
-                    seekers.entry(*cell).or_default().push(place);
-                }
-            }
-            let mut products = vec![0.0f32; block.len() * TILE_ROWS];
-            for (cell, places) in seekers {
-                if cancelled() {
-                    return None;
-                }
-                let seeking: Vec<f32> =
-                    places.iter().flat_map(|place| &probes[place * channels..][..channels]).copied().collect();
-                for tile in members[cell as usize].chunks(TILE_ROWS) {
-                    let products = &mut products[..places.len() * tile.len()];
-                    multiply(&seeking, &gather(matrix, tile), channels, products);
-                    let terms: Vec<(f32, f32)> = tile.iter().map(|row| rough.terms()[*row as usize]).collect();
-                    for (place, products) in places.iter().zip(products.chunks_exact_mut(tile.len())) {
-                        rough.order(squares[block[*place] as usize], &terms, products);
-                        for (row, far) in tile.iter().zip(products.iter()) {
-                            if *row != block[*place] && !found[*place].is_beyond(*far) {
-                                found[*place].offer(*far, *row);
-                            }
-                        }
-                    }
-                }
-            }
-            let mut nearest = Vec::with_capacity(block.len() * k);
-            for (place, found) in found.into_iter().enumerate() {
-                let itself = block[place];
-                let of_probe = squares[itself as usize];
-                let probe = &probes[place * channels..][..channels];
-                let to = |row: u32| distance(metric, matrix.row(row as usize), probe, of_probe, squares[row as usize]);
-                let mut sure: Vec<(f32, u32)> = found.best.iter().map(|(_, row)| (to(*row), *row)).collect();
-                if sure.len() < k {
-                    // Small cells hold too few.
-                    let mut all = Nearest::new(k);
-                    (0..count as u32).filter(|row| *row != itself).for_each(|row| all.offer(to(row), row));
-                    sure = all.best;
-                }
-                sure.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-                nearest.extend_from_slice(&sure[..k]);
-            }
-            Some(nearest)
-        })
-        .collect();
-    let (mut neighbours, mut distances) = (vec![0u32; count * k], vec![0.0f32; count * k]);
-    for (block, found) in blocks.iter().zip(found?) {
-        for (row, found) in block.iter().zip(found.chunks_exact(k)) {
-            let places = *row as usize * k..(*row as usize + 1) * k;
-            let slots = neighbours[places.clone()].iter_mut().zip(&mut distances[places]);
-            slots.zip(found).for_each(|((neighbour, far), found)| (*far, *neighbour) = *found);
-        }
-    }
-    Some(KnnGraph::new(k, neighbours, distances))
-}
-
 /// Compares each row with the neighbours of its neighbours.
 fn by_neighbours(vectors: &Vectors, metric: Metric, graph: &KnnGraph, cancelled: Cancelled<'_>) -> Option<KnnGraph> {
     let (k, reach) = (graph.k(), graph.k().min(REACH));
@@ -269,16 +190,4 @@ fn by_neighbours(vectors: &Vectors, metric: Metric, graph: &KnnGraph, cancelled:
         .collect();
     let (distances, neighbours) = found?.into_iter().flatten().unzip();
     Some(KnnGraph::new(k, neighbours, distances))
-}
-
-/// Rows that do not lie side by side, in single precision.
-///
-/// # Shapes
-/// returns `[which, channels]`.
-fn gather(matrix: &Matrix, which: &[u32]) -> Vec<f32> {
-    let mut wide = vec![0.0; which.len() * matrix.columns()];
-    for (row, wide) in which.iter().zip(wide.chunks_exact_mut(matrix.columns())) {
-        rows::widen(matrix.row(*row as usize), wide);
-    }
-    wide
 }

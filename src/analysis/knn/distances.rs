@@ -59,6 +59,18 @@ impl<'a> Distances<'a> {
         self.ready.told(distance(self.metric, row_to, probe, *of_probe, self.squares[row]))
     }
 
+    /// Some rows made ready to be compared with many others at a time.
+    pub fn orders(&self, of: &[usize]) -> Orders<'_> {
+        let matrix = &self.ready.vectors.matrix;
+        let channels = matrix.columns();
+        let mut probes = vec![0.0f32; of.len() * channels];
+        for (row, probe) in of.iter().zip(probes.chunks_exact_mut(channels.max(1))) {
+            rows::widen(matrix.row(*row), probe);
+        }
+        let squares = of.iter().map(|row| self.squares[*row]).collect();
+        Orders { distances: self, rough: Rough::new(self.metric, &self.squares), probes, squares }
+    }
+
     /// For each row of `searching` the nearest one of another part, where no two are nearer than the `core` distances of
     /// both: the distance, the row, the other; ties to the first. `None` when cancelled. A row without another part has
     /// no entry.
@@ -131,5 +143,39 @@ impl<'a> Distances<'a> {
             })
             .collect();
         Some(blocks?.concat())
+    }
+}
+
+/// Rows that are compared with many others at a time, by what orders these: nearly their distance, or its square where that is
+/// Euclidean.
+pub struct Orders<'a> {
+    distances: &'a Distances<'a>,
+    rough: Rough,
+    probes: Vec<f32>,
+    squares: Vec<f32>,
+}
+
+impl Orders<'_> {
+    /// Where a row is from one of the probes.
+    pub fn one(&self, probe: usize, row: usize) -> f32 {
+        let (matrix, of_row) = (&self.distances.ready.vectors.matrix, self.distances.squares[row]);
+        let channels = matrix.columns();
+        let wide = &self.probes[probe * channels..][..channels];
+        let far = distance(self.distances.metric, matrix.row(row), wide, self.squares[probe], of_row);
+        if self.distances.metric == Metric::Euclidean { far * far } else { far }
+    }
+
+    /// The same of some rows, from each of the probes.
+    ///
+    /// # Shapes
+    /// returns `[probes, rows]`.
+    pub fn of_rows(&self, rows: std::ops::Range<usize>) -> Vec<f32> {
+        let matrix = &self.distances.ready.vectors.matrix;
+        let mut products = vec![0.0f32; self.squares.len() * rows.len()];
+        multiply(&self.probes, &widen(matrix, rows.start, rows.len()), matrix.columns(), &mut products);
+        for (products, square) in products.chunks_exact_mut(rows.len().max(1)).zip(&self.squares) {
+            self.rough.order(*square, &self.rough.terms()[rows.clone()], products);
+        }
+        products
     }
 }

@@ -6,7 +6,9 @@ use std::time::Instant;
 use crate::analysis::graph::Joined;
 use crate::analysis::partition::{Contingency, by_size, modularity};
 use crate::analysis::{Graph, density, fluid, kmeans, leiden, propagation};
-use crate::domain::{ClusterMethod, ClusterWish, Clustering, ImageId, LabelAgreement, Metric, Vectors};
+use crate::domain::{
+    ClusterMethod, ClusterWish, Clustering, ImageId, LabelAgreement, Metric, Vectors, counted, thousands,
+};
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::distinguishing;
 use crate::engine::message::{AnalysisAnswer, AnalysisKind, Asked, Event, Problem, Progress};
@@ -15,8 +17,11 @@ use crate::store::Recorder;
 
 /// Vectors of a deep layer differ in direction; cosine is what neighbours are ranked by, too.
 const METRIC: Metric = Metric::Cosine;
-/// Steps the progress counts: neighbours, groups, what they have in common.
-const STEPS: usize = 3;
+/// What the progress counts to: when neighbours are known, when there are groups, and when it is known what they have in
+/// common.
+const STEPS: usize = 1000;
+const NEAR_KNOWN: usize = 400;
+const GROUPED: usize = 700;
 
 /// Makes the groups that are wished for, keeps and tells them.
 ///
@@ -36,7 +41,7 @@ pub fn run(wish: &ClusterWish, opened: &Opened, progress: &Progress) -> Result<(
     }
     let Some((of, quality)) = group(wish, vectors, opened, progress) else { return Ok(()) };
     let of = by_size(&of);
-    progress.set_done(2);
+    progress.set_done(GROUPED);
     let Some(clusters) = distinguishing::describe(vectors, &of, opened, progress)? else { return Ok(()) };
     let clustering = Clustering {
         features: opened.features().to_owned(),
@@ -89,8 +94,17 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
     if wish.method == ClusterMethod::KMeans {
         let options =
             kmeans::Options { count: wish.count, metric: METRIC, seed: wish.seed, ..kmeans::Options::default() };
-        let found = kmeans::group(vectors, options, &cancelled)?;
-        let quality = format!("mean squared distance {:.4}", found.inertia / found.of.len().max(1) as f64);
+        let watch = |share: f32| progress.set_done((share * GROUPED as f32) as usize);
+        let found = kmeans::group_watched(vectors, options, &watch, &cancelled)?;
+        let mut quality = format!("mean squared distance {:.4}", found.inertia / found.of.len().max(1) as f64);
+        if let Some(sample) = found.sample {
+            quality += &format!(
+                "; starts were tried on {} of {}, and the best went on over all for {}",
+                thousands(sample),
+                counted(vectors.ids.len(), "image", "images"),
+                counted(found.sweeps, "sweep", "sweeps")
+            );
+        }
         return Some((found.of.into_iter().map(Some).collect(), Some(quality)));
     }
     let (rows, channels) = (vectors.ids.len(), vectors.matrix.columns());
@@ -101,7 +115,7 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
         }
     };
     let knn = neighbour_graph(AnalysisKind::Clusters, vectors, METRIC, neighbours, opened, progress)?;
-    progress.set_done(1);
+    progress.set_done(NEAR_KNOWN);
     if knn.k() == 0 {
         // One image alone is in no group.
         return Some((vec![None; vectors.ids.len()], None));

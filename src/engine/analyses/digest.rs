@@ -4,7 +4,7 @@ use half::f16;
 use sha2::{Digest, Sha256};
 
 use crate::analysis::Cancelled;
-use crate::domain::{ImageId, Vectors, fits_half};
+use crate::domain::{ImageId, NumbersRef, Vectors, fits_half};
 
 /// Rows between two looks at whether to stop.
 const STRIDE: usize = 1024;
@@ -21,7 +21,13 @@ pub fn of_images(vectors: &Vectors, images: &[ImageId], cancelled: Cancelled<'_>
         let Some(row) = vectors.row_of(*image) else { return Some(None) };
         bytes.clear();
         bytes.extend(image.0.to_le_bytes());
-        vectors.matrix.row(row).iter().for_each(|value| add(&mut bytes, value));
+        match vectors.matrix.row(row) {
+            // As they lie there: what follows comes to the same, number by number.
+            NumbersRef::Half(row) if row.iter().all(|half| half.is_finite()) => {
+                bytes.extend(row.iter().flat_map(|half| half.to_le_bytes()));
+            }
+            row @ (NumbersRef::Half(_) | NumbersRef::Single(_)) => row.iter().for_each(|value| add(&mut bytes, value)),
+        }
         sum.update(&bytes);
     }
     Some(Some(sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))

@@ -5,6 +5,7 @@
 //! that its group was joined by in appearance, and how far the farthest image is from the group's centre in features; null
 //! where it was not joined so).
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,12 +14,15 @@ use std::time::Instant;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, reaches, split_of, usual_distance};
+use crate::analysis::duplicates::{
+    Conflict, Duplicates, Group, Suspects, conflicts, reaches, split_of, usual_distance,
+};
 use crate::domain::{
-    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric, Within,
+    DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, ImageId, ImageRecord, Metric, Strategy,
+    StrategyChoice, Vectors, Within, Workload, choose, counted, thousands,
 };
 use crate::engine::analyses::choosing::neighbour_graph;
-use crate::engine::message::{AnalysisKind, Finding, Problem, Progress};
+use crate::engine::message::{AnalysisKind, Event, Finding, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::images::{content_hash, perceptual_hash};
 use crate::store::{FoundColumn, FoundTable, StoreError, Workspace};
@@ -26,6 +30,8 @@ use crate::store::{FoundColumn, FoundTable, StoreError, Workspace};
 /// Neighbours of each image that are looked at: of more copies than this the farther ones are found through the nearer. How
 /// far the tenth of them is, usually and of each image, says what is near at a layer.
 const NEIGHBOURS: usize = 30;
+/// What comparing vectors counts for in the progress, beside one a file.
+const FEATURE_STEPS: usize = 100;
 /// Thumbnails read at once.
 const PORTION: usize = 256;
 
@@ -39,7 +45,8 @@ pub fn run(wish: &DuplicateWish, opened: &Opened, progress: &Progress) -> Result
         opened.catalogue.all().into_iter().filter(|record| record.problem.is_none()).collect();
     let ways = [wish.by_content, wish.bits.is_some(), wish.features.is_some()];
     let files = usize::from(wish.by_content) * records.len() + usize::from(wish.bits.is_some()) * records.len();
-    progress.set_total(files + usize::from(wish.features.is_some()), true);
+    let features = if wish.features.is_some() { FEATURE_STEPS } else { 0 };
+    progress.set_total(files + features, true);
     if !ways.contains(&true) || records.is_empty() {
         return Err(Problem::new(
             "There is nothing to compare",
@@ -63,30 +70,12 @@ pub fn run(wish: &DuplicateWish, opened: &Opened, progress: &Progress) -> Result
     let mut within = None;
     if let Some((source, wanted)) = wish.features.as_ref().filter(|_| !cancelled()) {
         let searchable = opened.library.vectors(source)?;
-        let Some(graph) = neighbour_graph(
-            AnalysisKind::Duplicates,
-            &searchable.vectors,
-            Metric::Cosine,
-            NEIGHBOURS,
-            opened,
-            progress,
-        ) else {
-            return Ok(());
-        };
-        // Rows of the graph are images with vectors; rows of the groups are pictures that can be read.
+        // Rows of vectors are images with vectors; rows of the groups are pictures that can be read.
         let row_of = |id: &ImageId| records.binary_search_by_key(id, |record| record.id).ok().map(|row| row as u32);
         let places: Vec<Option<u32>> = searchable.vectors.ids.iter().map(row_of).collect();
-        let distance = wanted.distance(usual_distance(&graph));
-        let reaches = match *wanted {
-            Within::Distance(distance) => Some(vec![distance; places.len()]),
-            Within::Share { share } => reaches(&graph, &searchable.vectors, Metric::Cosine, share, &cancelled),
-        };
-        let Some(reaches) = reaches else { return Ok(()) };
-        if found.gather_near(&graph, &searchable.vectors, Metric::Cosine, &places, &reaches, &cancelled).is_none() {
-            return Ok(());
-        }
+        let gathered = gather(&mut found, &searchable.vectors, &places, *wanted, opened, progress);
+        let Some(distance) = gathered else { return Ok(()) };
         within = Some(distance);
-        progress.add(1, 0);
     }
     if cancelled() {
         return Ok(());
@@ -103,6 +92,50 @@ pub fn run(wish: &DuplicateWish, opened: &Opened, progress: &Progress) -> Result
     let table = to_table(&report);
     opened.keep_found("The list of duplicates", &table, Finding::Duplicates(Arc::new(report)));
     Ok(())
+}
+
+/// Gathers what is near at a layer, and returns up to which distance that is at most; `None` when cancelled.
+fn gather(
+    found: &mut Duplicates,
+    vectors: &Vectors,
+    places: &[Option<u32>],
+    wanted: Within,
+    opened: &Opened,
+    progress: &Progress,
+) -> Option<f32> {
+    let cancelled = || progress.is_cancelled();
+    let (rows, channels) = (vectors.ids.len(), vectors.matrix.columns());
+    let counted_so_far = Cell::new(0);
+    let watch = |share: f32| {
+        let now = (share * FEATURE_STEPS as f32) as usize;
+        progress.add(now - counted_so_far.replace(now), 0);
+    };
+    if choose(Workload::Graph { rows, channels }).strategy == Strategy::Cells
+        && let Some(suspects) = Suspects::find(vectors, Metric::Cosine, wanted, NEIGHBOURS, &watch, &cancelled)?
+    {
+        let [cells, looked_into] = suspects.cells.map(thousands);
+        let reason = format!(
+            "each of {} was compared with those of the nearest {looked_into} of {cells} cells: a copy is rarely elsewhere; {} \
+             had others near",
+            counted(rows, "image", "images"),
+            thousands(suspects.rows.len()),
+        );
+        let choice = StrategyChoice { strategy: Strategy::Cells, reason };
+        opened.outbox.tell(Event::StrategyChosen(AnalysisKind::Duplicates, choice));
+        let places: Vec<Option<u32>> = suspects.rows.iter().map(|row| places[*row]).collect();
+        let Suspects { graph, vectors, reaches, within, .. } = suspects;
+        found.gather_near(&graph, &vectors, Metric::Cosine, &places, &reaches, &cancelled)?;
+        return Some(within);
+    }
+    let graph = neighbour_graph(AnalysisKind::Duplicates, vectors, Metric::Cosine, NEIGHBOURS, opened, progress)?;
+    let distance = wanted.distance(usual_distance(&graph));
+    let reaches = match wanted {
+        Within::Distance(distance) => vec![distance; places.len()],
+        Within::Share { share } => reaches(&graph, vectors, Metric::Cosine, share, &cancelled)?,
+    };
+    found.gather_near(&graph, vectors, Metric::Cosine, places, &reaches, &cancelled)?;
+    watch(1.0);
+    Some(distance)
 }
 
 /// The hash of every file, and how many could not be read.

@@ -1,17 +1,19 @@
 //! Indices: built, tuned until they find enough, measured, remembered.
 
+use std::ops::ControlFlow;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use crate::analysis::kmeans::coarse;
 use crate::analysis::neighbours::{Scan, probe_of};
 use crate::analysis::recall;
 use crate::domain::{
-    ImageId, IndexKind, IndexMaintenance, IndexRecord, IndexStep, Metric, Neighbour, StoredLayer, counted, next_step,
-    thousands,
+    ImageId, IndexKind, IndexMaintenance, IndexRecord, IndexStep, Matrix, Metric, Neighbour, Numbers, StoredLayer,
+    Vectors, counted, next_step, thousands,
 };
 use crate::engine::collection::library::Library;
 use crate::engine::message::{AnalysisAnswer, Event, IndexWish, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::store::{FeatureTable, Recorder, StoreError, Workspace};
+use crate::store::{FeatureTable, IndexCells, Recorder, StoreError, Workspace, index_cells};
 
 /// Neighbours asked for to measure an index.
 const MEASURED_K: usize = 10;
@@ -24,6 +26,9 @@ const ENOUGH: f64 = 0.98;
 const EFFORTS: [(usize, u32); 7] = [(8, 2), (8, 4), (16, 4), (16, 8), (32, 16), (64, 32), (128, 64)];
 /// Fewer rows cannot teach an index its cells and codes.
 const LEAST_ROWS: usize = 1024;
+/// Rows from which each cell is learned, and sweeps over them.
+const ROWS_PER_CELL: usize = 128;
+const SWEEPS: usize = 10;
 
 /// Where indices lie, and what they are of.
 pub struct IndexPlace<'a> {
@@ -52,8 +57,10 @@ pub fn build_measured(
     place: &IndexPlace,
     progress: &Progress,
 ) -> Result<Option<IndexRecord>, Problem> {
-    let record = build(source, kind, metric, place)?;
-    keep_measured(record, place, progress)
+    match build(source, kind, metric, place, progress)? {
+        Some(record) => keep_measured(record, place, progress),
+        None => Ok(None),
+    }
 }
 
 /// Does what is wished and tells the indices as they are then.
@@ -114,18 +121,51 @@ fn lost(opened: &Opened) -> Result<Vec<IndexRecord>, Problem> {
     }
 }
 
-/// Builds an index; how well it finds is not known then.
-fn build(source: &StoredLayer, kind: IndexKind, metric: Metric, place: &IndexPlace) -> Result<IndexRecord, Problem> {
-    let rows = place.library.vectors(source)?.vectors.ids.len();
+/// Builds an index; how well it finds is not known then. `None` when cancelled; what was there stays then.
+///
+/// The vectors are read batch by batch: beside what Lance holds there is not room for all of them everywhere.
+fn build(
+    source: &StoredLayer,
+    kind: IndexKind,
+    metric: Metric,
+    place: &IndexPlace,
+    progress: &Progress,
+) -> Result<Option<IndexRecord>, Problem> {
+    let started = Instant::now();
+    let cancelled = || progress.is_cancelled();
+    let table = place.library.reader()?;
+    let (sample, rows) = sample(&table, source, progress)?;
+    if cancelled() {
+        return Ok(None);
+    }
     if rows < LEAST_ROWS {
         let have = counted(rows, "image has", "images have");
         let why = format!("{have} vectors at {}, an index needs {}", source.layer, thousands(LEAST_ROWS));
         return Err(Problem::new("No index was built", why)
             .with_remedy("Every image is compared instead, which is immediate for so few."));
     }
-    let started = Instant::now();
-    place.recorder.build_index(place.library.table_name(), source, kind, metric).map_err(unchanged)?;
-    Ok(IndexRecord {
+    // Lance finds cells for products by rules of its own.
+    let centres = match metric {
+        Metric::Dot => None,
+        Metric::Cosine | Metric::Euclidean => {
+            match coarse::of_sample(&sample, metric, index_cells(rows), SWEEPS, &cancelled) {
+                Some(centres) => Some(centres),
+                None => return Ok(None),
+            }
+        }
+    };
+    drop(sample);
+    let nearest = |matrix: Matrix| {
+        let vectors = Vectors { ids: Vec::new(), matrix };
+        coarse::nearest(&vectors, metric, centres.as_deref().unwrap_or_default(), 1, &cancelled)
+    };
+    let cells = centres.clone().map(|centres| IndexCells { centres, nearest: &nearest });
+    let name = place.library.table_name();
+    let built = place.recorder.build_index_in(name, source, kind, metric, cells.as_ref(), &|_| !cancelled());
+    if built.map_err(unchanged)?.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(IndexRecord {
         source: source.clone(),
         kind,
         metric,
@@ -143,7 +183,29 @@ fn build(source: &StoredLayer, kind: IndexKind, metric: Metric, place: &IndexPla
         built_secs: started.elapsed().as_secs_f64(),
         measured_unix_secs: 0,
         extended: None,
-    })
+    }))
+}
+
+/// Evenly spaced vectors of a layer, and how many there are in all.
+fn sample(table: &FeatureTable, source: &StoredLayer, progress: &Progress) -> Result<(Vectors, usize), Problem> {
+    let stride = (table.rows() / (index_cells(table.rows()) * ROWS_PER_CELL)).max(1);
+    let (mut ids, mut values) = (Vec::new(), None);
+    let (mut rows, mut channels) = (0, 0);
+    let read = table.each_batch(source, |of, numbers| {
+        channels = numbers.len() / of.len().max(1);
+        let values = values.get_or_insert_with(|| Numbers::new(numbers.precision()));
+        for (row, id) in of.iter().enumerate() {
+            if rows % stride == 0 {
+                ids.push(*id);
+                values.extend(numbers.slice(row * channels, channels));
+            }
+            rows += 1;
+        }
+        if progress.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    read.map_err(|error| Problem::new("The vectors could not be read", error))?;
+    let matrix = values.map(|values| Matrix::of(channels, values)).unwrap_or_default();
+    Ok((Vectors { ids, matrix }, rows))
 }
 
 fn extend(record: &mut IndexRecord, place: &IndexPlace) -> Result<(), Problem> {
@@ -179,7 +241,10 @@ fn keep_up(opened: &Opened, progress: &Progress) -> Result<bool, Problem> {
                 IndexStep::Measure => {}
                 IndexStep::Append => extend(&mut record, &place)?,
                 IndexStep::Rebuild if rows < LEAST_ROWS => break,
-                IndexStep::Rebuild => record = build(&record.source, record.kind, record.metric, &place)?,
+                IndexStep::Rebuild => match build(&record.source, record.kind, record.metric, &place, progress)? {
+                    Some(built) => record = built,
+                    None => return Ok(false),
+                },
             }
             match keep_measured(record, &place, progress)? {
                 Some(measured) => record = measured,
@@ -256,7 +321,7 @@ type Asked = (Vec<Vec<Neighbour>>, Vec<f64>);
 fn ask(
     record: &IndexRecord,
     table: &FeatureTable,
-    vectors: &crate::domain::Vectors,
+    vectors: &Vectors,
     probes: &[ImageId],
     progress: &Progress,
 ) -> Result<Option<Asked>, StoreError> {

@@ -171,6 +171,7 @@ fn judge(map: &mut Projection, vectors: &Vectors, cancelled: Cancelled<'_>) -> b
         kept_of_each: known.kept_of_each,
         of_placed: Some(of_placed),
         as_made: Some(as_made),
+        sampled: known.sampled,
     });
     true
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::analysis::{KnnGraph, Pacmap, Umap, faithfulness, pacmap, pca, tsne, umap};
-use crate::domain::{Metric, Projection, ProjectionMethod, ProjectionWish, Vectors};
+use crate::domain::{
+    Metric, Projection, ProjectionMethod, ProjectionWish, Strategy, StrategyChoice, Vectors, Workload, choose, counted,
+    thousands,
+};
 use crate::engine::analyses::choosing::neighbour_graph;
 use crate::engine::analyses::digest;
 use crate::engine::analyses::stored_map::stored_map;
@@ -43,14 +46,17 @@ pub fn show(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resu
             return Ok(());
         }
     }
-    run(wish, opened, progress)
+    run(wish, false, opened, progress)
 }
 
 /// Makes the map that is wished for, and keeps it when it is finished.
 ///
+/// Principal components need no graph of neighbours. Where making one takes minutes, how far their map can be believed is
+/// measured by some of the images alone, unless it is wished by all.
+///
 /// # Errors
 /// When vectors cannot be read or there are none.
-pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
+pub fn run(wish: &ProjectionWish, judge_all: bool, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
     progress.set_total(STEPS, true);
     let searchable = opened.library.vectors(&wish.source)?;
     let vectors = &searchable.vectors;
@@ -58,7 +64,7 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
         return Err(Problem::new("There is nothing to map", format!("no image has vectors at {}", wish.source.layer))
             .with_remedy("Extract features first."));
     }
-    let Some(projection) = make(wish, vectors, opened, progress) else { return Ok(()) };
+    let Some(projection) = make(wish, judge_all, vectors, opened, progress) else { return Ok(()) };
     let Some(made_of) = digest::of_images(vectors, &vectors.ids, &|| progress.is_cancelled()) else { return Ok(()) };
     let projection = Projection { made_of, ..projection };
     let saved = opened
@@ -70,7 +76,13 @@ pub fn run(wish: &ProjectionWish, opened: &Opened, progress: &Progress) -> Resul
 }
 
 /// All but what it is made of. `None` when cancelled.
-fn make(wish: &ProjectionWish, vectors: &Vectors, opened: &Opened, progress: &Progress) -> Option<Projection> {
+fn make(
+    wish: &ProjectionWish,
+    judge_all: bool,
+    vectors: &Vectors,
+    opened: &Opened,
+    progress: &Progress,
+) -> Option<Projection> {
     let cancelled = || progress.is_cancelled();
     let plane = pca::project(vectors, &cancelled)?;
     let of = |points: &[[f32; 2]], share_done: f32| Projection {
@@ -85,6 +97,23 @@ fn make(wish: &ProjectionWish, vectors: &Vectors, opened: &Opened, progress: &Pr
     };
     // Something to look at from the first moment on.
     opened.outbox.tell(Event::Answered(AnalysisAnswer::Map(Arc::new(of(&plane.points, 0.0)))));
+    let (rows, channels) = (vectors.ids.len(), vectors.matrix.columns());
+    let takes_minutes = choose(Workload::Graph { rows, channels }).strategy == Strategy::Cells;
+    if wish.method == ProjectionMethod::Pca && takes_minutes && !judge_all {
+        progress.set_done(STEPS / 2);
+        let k = JUDGED_NEIGHBOURS;
+        let judged = faithfulness::measure_by_sample(vectors, METRIC, &plane.points, k, &cancelled)?;
+        let some = thousands(judged.sampled.unwrap_or(rows));
+        let all = counted(rows, "image", "images");
+        let reason = format!(
+            "the components are those of {all}; how far the map can be believed was measured by {some} of them, since all \
+             take minutes (`tiramisu project --judge-all`)"
+        );
+        let choice = StrategyChoice { strategy: Strategy::ExactScan, reason };
+        opened.outbox.tell(Event::StrategyChosen(AnalysisKind::Map, choice));
+        progress.set_done(STEPS);
+        return Some(Projection { faithfulness: Some(judged), ..of(&plane.points, 1.0) });
+    }
     let k = match wish.method {
         ProjectionMethod::Tsne => TSNE_NEIGHBOURS,
         ProjectionMethod::Pacmap => pacmap::candidates(vectors.ids.len()).max(JUDGED_NEIGHBOURS),

@@ -31,6 +31,8 @@ pub enum AnalysisWish {
     Cluster(ClusterWish),
     /// Give each image a place on a plane.
     Project(ProjectionWish),
+    /// The same, and how far it can be believed is measured by each image, also where that takes minutes.
+    ProjectAndJudgeAll(ProjectionWish),
     /// Show the kept map of this name if it is of the vectors there are now, else make it.
     Show(ProjectionWish),
     /// Give images that came later a place on the kept map of this name; what is on it stays where it is.
@@ -56,7 +58,7 @@ impl AnalysisWish {
     pub fn kind(&self) -> AnalysisKind {
         match self {
             Self::Cluster(_) => AnalysisKind::Clusters,
-            Self::Project(_) | Self::Show(_) => AnalysisKind::Map,
+            Self::Project(_) | Self::ProjectAndJudgeAll(_) | Self::Show(_) => AnalysisKind::Map,
             Self::Place(_) => AnalysisKind::Placing,
             Self::Embed(_) => AnalysisKind::Embedding,
             Self::Duplicates(_) => AnalysisKind::Duplicates,
@@ -72,7 +74,9 @@ impl AnalysisWish {
     pub fn title(&self) -> String {
         match self {
             Self::Cluster(wish) => format!("{} at {}", wish.method.title(), wish.source.layer),
-            Self::Project(wish) | Self::Show(wish) => format!("{} of {}", wish.method.title(), wish.source.layer),
+            Self::Project(wish) | Self::ProjectAndJudgeAll(wish) | Self::Show(wish) => {
+                format!("{} of {}", wish.method.title(), wish.source.layer)
+            }
             Self::Place(wish) => format!("New images on the {} of {}", wish.method.title(), wish.source.layer),
             Self::Embed(_) => "Full-network embedding".to_owned(),
             Self::Duplicates(_) => "Near-duplicates".to_owned(),
@@ -86,7 +90,11 @@ impl AnalysisWish {
 
     /// The map it is to make, or to show.
     pub fn map(&self) -> Option<&ProjectionWish> {
-        if let Self::Project(wish) | Self::Show(wish) = self { Some(wish) } else { None }
+        if let Self::Project(wish) | Self::ProjectAndJudgeAll(wish) | Self::Show(wish) = self {
+            Some(wish)
+        } else {
+            None
+        }
     }
 
     /// Whether the two make the same kind of thing, of which the newest counts.

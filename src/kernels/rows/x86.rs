@@ -37,6 +37,12 @@ pub fn squared_distance(a: &[f16], b: &[f32]) -> f32 {
     })
 }
 
+/// The plain definition, for which the compiler may use these instructions.
+#[target_feature(enable = "avx2,fma")]
+pub fn add_to(row: &[f32], sums: &mut [f64]) {
+    sums.iter_mut().zip(row).for_each(|(sum, value)| *sum += f64::from(*value));
+}
+
 /// The sum of the products of what `factors` makes of the numbers; of two zeros it makes zeros.
 #[inline]
 #[target_feature(enable = "avx2,fma,f16c")]

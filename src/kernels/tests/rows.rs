@@ -33,6 +33,11 @@ fn sums_over_rows_are_those_of_their_definitions() {
             let mut found = Shifted::new(&vec![f32::NAN; length], random.usize(0..9));
             rows::widen(instructions, a, found.slice_mut());
             assert_eq!(found.slice(), wide.slice(), "{length} numbers widened, {instructions:?}");
+            let mut sums: Vec<f64> = (0..length).map(|place| place as f64 / 3.0).collect();
+            rows::add_to(instructions, b, &mut sums);
+            let expected: Vec<f64> =
+                b.iter().zip(0..).map(|(b, place)| f64::from(place) / 3.0 + f64::from(*b)).collect();
+            assert_eq!(sums, expected, "{length} numbers added, {instructions:?}");
         }
         check(rows::dot(wide.slice(), b).into(), product, "dot");
         check(rows::dot_in_f64(wide.slice(), b), product, "dot_in_f64");
@@ -61,6 +66,7 @@ fn rows_of_different_lengths_are_refused_in_release() {
         assert!(catch_unwind(|| rows::dot_half(instructions, &short, &long)).is_err());
         assert!(catch_unwind(|| rows::squared_distance_half(instructions, &short, &long)).is_err());
         assert!(catch_unwind(|| rows::widen(instructions, &short, &mut [0.0; 32])).is_err());
+        assert!(catch_unwind(|| rows::add_to(instructions, &long, &mut [0.0; 31])).is_err());
     }
     assert!(catch_unwind(|| rows::dot(&long[1..], &long)).is_err());
     assert!(catch_unwind(|| rows::dot_in_f64(&long[1..], &long)).is_err());

@@ -128,6 +128,45 @@ fn k_means_is_the_same_for_a_seed_whatever_the_threads() {
 }
 
 #[test]
+fn k_means_of_very_many_rows_starts_from_a_sample_and_is_as_good() {
+    // Eight kinds, each around a middle of its own, as far apart as they are wide.
+    let (rows, channels, kinds) = (48_000, 12, 8);
+    let mut random = fastrand::Rng::with_seed(5);
+    let middles: Vec<f32> = (0..kinds * channels).map(|_| random.f32() * 2.0).collect();
+    let of: Vec<usize> = (0..rows).map(|_| random.usize(..kinds)).collect();
+    let wide = of.iter().flat_map(|of| &middles[of * channels..][..channels]);
+    let set = vectors(channels, &wide.map(|middle| middle + random.f32() - 0.5).collect::<Vec<f32>>());
+    let options = kmeans::Options { count: kinds, metric: Metric::Euclidean, ..kmeans::Options::default() };
+    let told = std::cell::RefCell::new(vec![0.0]);
+    let found = kmeans::group_watched(&set, options, &|share| told.borrow_mut().push(share), NEVER).unwrap();
+    assert!(found.sample.is_some_and(|sample| sample < rows / 2) && found.sweeps > 0, "{:?}", found.sample);
+    let told = told.into_inner();
+    assert!(told.is_sorted() && told.len() > 4 && told.iter().all(|share| *share <= 1.0), "{told:?}");
+    // The planted groups around their own means, in f64.
+    let mut sums = vec![(vec![0.0f64; channels], 0.0f64); kinds];
+    let row = |row: usize| set.matrix.row(row).iter().map(f64::from).collect::<Vec<f64>>();
+    for (number, of) in of.iter().enumerate() {
+        sums[*of].0.iter_mut().zip(row(number)).for_each(|(sum, value)| *sum += value);
+        sums[*of].1 += 1.0;
+    }
+    let far = |number: usize| -> f64 {
+        let (sum, count) = &sums[of[number]];
+        row(number).iter().zip(sum).map(|(value, sum)| (value - sum / count).powi(2)).sum()
+    };
+    let planted: f64 = (0..rows).map(far).sum();
+    assert!(found.inertia < planted * 1.01, "{} beside the planted {planted}", found.inertia);
+    // The inertia is what the centres say, though all sweeps but the last saw others.
+    let to_centre = |number: usize| -> f64 {
+        let centre = &found.centres[found.of[number] as usize * channels..][..channels];
+        row(number).iter().zip(centre).map(|(a, b)| (a - f64::from(*b)).powi(2)).sum()
+    };
+    let sum: f64 = (0..rows).map(to_centre).sum();
+    assert!((sum / found.inertia - 1.0).abs() < 1e-4, "{sum} {}", found.inertia);
+    assert_eq!(kmeans::group(&set, options, NEVER).unwrap(), found, "the same for a seed");
+    assert!(kmeans::group(&set, options, ALWAYS).is_none());
+}
+
+#[test]
 fn k_means_bears_little_and_strange_input() {
     let options = kmeans::Options { count: 5, ..kmeans::Options::default() };
     assert!(kmeans::group(&vectors(3, &[]), options, NEVER).unwrap().of.is_empty());

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use tiramisu::analysis::duplicates::{Conflict, Duplicates, Group, conflicts, reaches, split_of, usual_distance};
+use tiramisu::analysis::duplicates::{
+    Conflict, Duplicates, Group, Suspects, conflicts, reaches, split_of, usual_distance,
+};
 use tiramisu::analysis::knn::{self, KnnGraph};
 use tiramisu::analysis::outliers;
 use tiramisu::domain::{DuplicateReason, DuplicateWish, Metric, Within};
@@ -418,4 +420,51 @@ fn copies_and_broken_rows_leave_every_score_in_order() {
     let graph = knn::exact(&vectors, Metric::Euclidean, 2, NEVER).unwrap();
     let factors = outliers::local_outlier_factor(&graph, NEVER).unwrap();
     assert!(factors.iter().all(|factor| !factor.is_nan()), "{factors:?}");
+}
+
+#[test]
+fn copies_among_very_many_are_those_that_all_neighbours_of_all_tell() {
+    // Kinds that overlap, and a copy or several of every fortieth row.
+    let (rows, channels) = (6000, 24);
+    let mut random = fastrand::Rng::with_seed(6);
+    let middles: Vec<f32> = (0..30 * channels).map(|_| random.f32() * 2.0).collect();
+    let mut values: Vec<f32> = Vec::with_capacity(rows * channels);
+    for row in 0..rows {
+        let copied = (row % 40 == 39).then(|| random.usize(..row));
+        for channel in 0..channels {
+            values.push(match copied {
+                Some(copied) => values[copied * channels + channel] * (1.0 + 0.002 * random.f32()),
+                None => (middles[row % 30 * channels + channel] + random.f32() - 0.5).max(0.0),
+            });
+        }
+    }
+    let set = vectors(channels, &values);
+    let share = DuplicateWish::SHARE;
+    for wanted in [Within::Share { share }, Within::Distance(1e-5)] {
+        let graph = knn::exact(&set, Metric::Cosine, 30, NEVER).unwrap();
+        let mut whole = Duplicates::new(rows);
+        let places: Vec<Option<u32>> = (0..rows as u32).map(Some).collect();
+        let reach = match wanted {
+            Within::Distance(distance) => vec![distance; rows],
+            Within::Share { share } => reaches(&graph, &set, Metric::Cosine, share, NEVER).unwrap(),
+        };
+        whole.gather_near(&graph, &set, Metric::Cosine, &places, &reach, NEVER).unwrap();
+        let whole: BTreeSet<Vec<u32>> = whole.groups().into_iter().map(|group| group.rows).collect();
+        assert!(whole.len() > 80, "{wanted:?}: {} groups", whole.len());
+
+        let found = Suspects::find(&set, Metric::Cosine, wanted, 30, &|_| {}, NEVER).unwrap().unwrap();
+        assert!(found.rows.is_sorted() && found.rows.len() < rows / 10, "{} rows", found.rows.len());
+        let places: Vec<Option<u32>> = found.rows.iter().map(|row| Some(*row as u32)).collect();
+        let mut some = Duplicates::new(rows);
+        some.gather_near(&found.graph, &found.vectors, Metric::Cosine, &places, &found.reaches, NEVER).unwrap();
+        let some: BTreeSet<Vec<u32>> = some.groups().into_iter().map(|group| group.rows).collect();
+        let shared = some.intersection(&whole).count();
+        // Cells may tear a copy from its picture, and a sample tells the usual distance a little differently.
+        let (most, least) = (some.len().max(whole.len()), shared as f64);
+        assert!(least >= most as f64 * 0.97, "{wanted:?}: {shared} of {} and {}", some.len(), whole.len());
+    }
+    // Where everything is near to something, all neighbours of all are asked for.
+    let near = Suspects::find(&set, Metric::Cosine, Within::Distance(2.0), 30, &|_| {}, NEVER).unwrap();
+    assert!(near.is_none());
+    assert!(Suspects::find(&set, Metric::Cosine, Within::Distance(0.1), 30, &|_| {}, ALWAYS).is_none());
 }

@@ -210,6 +210,10 @@ fn the_placed_and_all_are_believed_as_far_as_scikit_learn_believes_them() {
         let whole = faithfulness::measure(&vectors, metric, &graph, &points, 15, NEVER).unwrap();
         let same = faithfulness::measure_some(&vectors, metric, &points, &everyone, 15, NEVER).unwrap();
         assert!((whole.trustworthiness - same.trustworthiness).abs() < 1e-6 && (whole.kept - same.kept).abs() < 1e-6);
+        let by_sample = faithfulness::measure_by_sample(&vectors, metric, &points, 15, NEVER).unwrap();
+        assert_eq!((by_sample.trustworthiness, by_sample.kept), (same.trustworthiness, same.kept));
+        assert_eq!((by_sample.sampled, by_sample.kept_of_each.len()), (Some(points.len()), 0));
+        assert!(by_sample.in_words().contains("alone"), "{}", by_sample.in_words());
     }
     assert!(faithfulness::measure_some(&vectors, Metric::Cosine, &points, &everyone, 15, ALWAYS).is_none());
     let none = faithfulness::measure_some(&vectors, Metric::Cosine, &points, &[], 15, NEVER).unwrap();

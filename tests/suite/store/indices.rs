@@ -1,9 +1,10 @@
 //! Indices over vectors, against what looking at every one finds.
 
 use half::f16;
+use tiramisu::analysis::kmeans::coarse;
 use tiramisu::analysis::{neighbours, recall};
-use tiramisu::domain::{Counted, ImageId, IndexKind, IndexRecord, Metric, Neighbour, StoredLayer};
-use tiramisu::store::{FeatureRows, FeatureTable, Workspace};
+use tiramisu::domain::{Counted, ImageId, IndexKind, IndexRecord, Matrix, Metric, Neighbour, StoredLayer, Vectors};
+use tiramisu::store::{FeatureRows, FeatureTable, IndexCells, Workspace};
 
 use super::{Place, path, spec};
 
@@ -93,6 +94,50 @@ fn every_kind_of_index_finds_most_of_the_nearest_and_says_how_near_they_are() {
         let least = if kind == IndexKind::IvfPq { 0.8 } else { 0.9 };
         assert!(recalls.mean > least, "{kind:?} {metric:?} {recalls:?}");
     }
+}
+
+#[test]
+fn an_index_is_built_in_cells_that_others_found_and_none_of_one_that_was_stopped() {
+    let place = Place::new();
+    let spec = spec(&[("conv", CHANNELS)]);
+    let mut workspace = place.open();
+    let mut table = workspace.features(&spec).unwrap();
+    append(&mut table, 0..4000);
+    let (features, source) = (spec.table_name(), spec.columns[0].0.clone());
+    let recorder = workspace.recorder().unwrap();
+    let vectors = table.vectors(&source).unwrap();
+    for (kind, metric) in [
+        (IndexKind::IvfRq, Metric::Cosine),
+        (IndexKind::IvfHnswSq, Metric::Euclidean),
+        (IndexKind::IvfPq, Metric::Cosine),
+    ] {
+        let centres = coarse::centres(&vectors, metric, 5, &|| false).unwrap();
+        let nearest =
+            |matrix: Matrix| coarse::nearest(&Vectors { ids: Vec::new(), matrix }, metric, &centres, 1, &|| false);
+        let cells = IndexCells { centres: centres.clone(), nearest: &nearest };
+        let built = recorder.build_index_in(&features, &source, kind, metric, Some(&cells), &|_| true).unwrap();
+        assert!(built.is_some());
+        table.refresh().unwrap();
+        // Every cell is looked into: what is not found has got lost on the way.
+        let record = IndexRecord { probes: 5, ..record(&source, kind, metric, 4000) };
+        let mut shares = Vec::new();
+        for id in (0..4000).step_by(100).map(ImageId) {
+            let probe = neighbours::probe_of(&vectors, id).unwrap();
+            let found = table.nearest(&record, &probe, 10).unwrap();
+            let exact = neighbours::exact(&vectors, &probe, metric, 10, None, &|| false);
+            shares.push(recall::at_k(&found, &exact, 10).unwrap());
+        }
+        let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+        let least = if kind == IndexKind::IvfPq { 0.8 } else { 0.95 };
+        assert!(mean > least, "{kind:?} {metric:?}: {mean}");
+    }
+    let stopped = IndexCells { centres: vec![0.0; CHANNELS], nearest: &|_| None };
+    let version = table.version();
+    let built =
+        recorder.build_index_in(&features, &source, IndexKind::IvfRq, Metric::Cosine, Some(&stopped), &|_| true);
+    assert_eq!(built.unwrap(), None);
+    table.refresh().unwrap();
+    assert_eq!(table.version(), version);
 }
 
 #[test]

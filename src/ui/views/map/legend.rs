@@ -26,9 +26,7 @@ pub fn show(
         Colouring::Label if session.opened.labels.keys().any(|label| !label.is_empty()) => session.opened.labels.len(),
         Colouring::Cluster => session.opened.clustering.as_ref().map_or(0, |known| known.clusters.len()),
         Colouring::Similarity => 1,
-        Colouring::Faithfulness if session.opened.projection.as_ref().is_some_and(|map| map.faithfulness.is_some()) => {
-            1
-        }
+        Colouring::Faithfulness if session.opened.projection.as_ref().is_some_and(|map| map.is_judged_of_each()) => 1,
         Colouring::Label | Colouring::Faithfulness | Colouring::Plain => 0,
     };
     if entries == 0 || view.width() < WIDTH * 2.0 || view.height() < 140.0 {

@@ -87,8 +87,8 @@ fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let shown = combo.show_ui(ui, |ui| {
         for (colouring, word) in COLOURINGS {
             let can = colouring != Colouring::Faithfulness
-                || session.opened.projection.as_ref().is_some_and(|map| map.faithfulness.is_some());
-            let hint = "Counted when a map is finished, unless it is by PCA";
+                || session.opened.projection.as_ref().is_some_and(|map| map.is_judged_of_each());
+            let hint = "Counted when a map is finished, unless it is by PCA or was measured by a sample";
             let entry = ui.add_enabled(can, Button::selectable(chosen == colouring, word));
             if entry.on_disabled_hover_text(hint).clicked() {
                 actions.push(Choose::Colouring(colouring).into());

@@ -1,0 +1,328 @@
+//! An index built by Lance, around centres that it finds itself or is handed.
+//!
+//! Lance compares vectors in half precision one by one, with instructions that every processor has: of a million vectors of
+//! 512 numbers, finding 244 centres and each vector's nearest is nine tenths of the whole. Who has quicker ways hands both over.
+
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::UInt64Type;
+use arrow_array::{
+    ArrayRef, FixedSizeListArray, Float16Array, Float32Array, RecordBatch, RecordBatchIterator, UInt32Array,
+    UInt64Array,
+};
+use arrow_schema::{DataType, Field, Schema};
+use futures::TryStreamExt;
+use futures::channel::oneshot;
+use futures::future::{Either, select};
+use half::f16;
+use lance::dataset::{InsertBuilder, WriteParams};
+use lance::index::DatasetIndexExt;
+use lance::index::vector::VectorIndexParams;
+use lance_index::IndexType;
+use lance_index::progress::IndexBuildProgress;
+use lance_index::vector::bq::RQBuildParams;
+use lance_index::vector::hnsw::builder::HnswBuildParams;
+use lance_index::vector::ivf::IvfBuildParams;
+use lance_index::vector::pq::PQBuildParams;
+use lance_index::vector::sq::builder::SQBuildParams;
+
+use super::columns::Column;
+use super::index::{column_of, name_of, word};
+use super::table::{SCAN_BUFFER_BYTES, Table, batch_rows};
+use super::{Recorder, StoreError};
+use crate::domain::{IndexKind, Matrix, Metric, Numbers, Precision, StoredLayer};
+
+/// Rows of a cell: with so many the best cell of twenty holds most neighbours, and looking into one takes well under a
+/// millisecond.
+const CELL_ROWS: usize = 4096;
+/// Numbers that become a byte of a product-quantized code.
+const SUB_VECTOR: usize = 16;
+/// How often it is looked whether to stop, and told how far it is.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Cells that somebody found, in which an index is built.
+pub struct IndexCells<'a> {
+    /// `[cells, channels]`, row-major; of length 1 where the measure is the cosine.
+    pub centres: Vec<f32>,
+    /// The nearest of them to each row; `None` when it was told to stop.
+    pub nearest: &'a dyn Fn(Matrix) -> Option<Vec<u32>>,
+}
+
+/// Whether to go on; it is handed the share that is done, in `0..=1`.
+pub type GoOn<'a> = &'a dyn Fn(f32) -> bool;
+
+/// How many cells an index over so many rows has.
+pub fn index_cells(rows: usize) -> usize {
+    (rows / CELL_ROWS).max(1)
+}
+
+impl Recorder {
+    /// Builds an index over a column, in the place of one that is there. How well it finds is not known yet: measure it,
+    /// then [`Recorder::save_index`].
+    ///
+    /// # Errors
+    /// When the layer is not stored, has too few vectors to build of, or the disk does not let us.
+    pub fn build_index(
+        &self,
+        features: &str,
+        source: &StoredLayer,
+        kind: IndexKind,
+        metric: Metric,
+    ) -> Result<u64, StoreError> {
+        let built = self.build_index_in(features, source, kind, metric, None, &|_| true)?;
+        Ok(built.expect("nobody stops it"))
+    }
+
+    /// As [`build_index`](Self::build_index), in cells that are known already, if there are any. `None` when stopped; what was
+    /// there stays then.
+    ///
+    /// # Errors
+    /// As [`build_index`](Self::build_index).
+    pub fn build_index_in(
+        &self,
+        features: &str,
+        source: &StoredLayer,
+        kind: IndexKind,
+        metric: Metric,
+        cells: Option<&IndexCells<'_>>,
+        go_on: GoOn<'_>,
+    ) -> Result<Option<u64>, StoreError> {
+        let mut table = self.features_table(features)?;
+        let column = column_of(&table, source)?;
+        let known = match cells {
+            Some(cells) => match Assigned::of(&table, &column, cells)? {
+                Some(known) => Some(known),
+                None => return Ok(None),
+            },
+            None => None,
+        };
+        let ivf = match (&known, cells) {
+            (Some(known), Some(cells)) => known.params(&column, &cells.centres),
+            _ => IvfBuildParams::new(index_cells(table.rows()?)),
+        };
+        let unknown =
+            |_| StoreError::RowsDoNotFit { reason: "an unknown measure".to_owned(), path: table.path().to_owned() };
+        let metric = word(metric).try_into().map_err(unknown)?;
+        let (index, params) = match kind {
+            IndexKind::IvfRq => {
+                (IndexType::IvfRq, VectorIndexParams::with_ivf_rq_params(metric, ivf, RQBuildParams::default()))
+            }
+            IndexKind::IvfHnswSq => (
+                IndexType::IvfHnswSq,
+                VectorIndexParams::with_ivf_hnsw_sq_params(
+                    metric,
+                    ivf,
+                    HnswBuildParams::default(),
+                    SQBuildParams::default(),
+                ),
+            ),
+            IndexKind::IvfPq => {
+                // As many parts as divide the vector evenly.
+                let parts =
+                    (1..=(column.channels / SUB_VECTOR).max(1)).rev().find(|parts| column.channels % parts == 0);
+                let codes = PQBuildParams { num_sub_vectors: parts.unwrap_or(1), ..PQBuildParams::default() };
+                (IndexType::IvfPq, VectorIndexParams::with_ivf_pq_params(metric, ivf, codes))
+            }
+        };
+        let failed = |error| StoreError::from_lance("cannot build the index", &self.path_of(features), error);
+        let built = build(self, &mut table, &column, (index, &params), go_on).map_err(failed)?;
+        Ok(built.then(|| table.version()))
+    }
+}
+
+/// Builds on a thread of its own, while this one asks whether to go on. `false` when not.
+fn build(
+    recorder: &Recorder,
+    table: &mut Table,
+    column: &Column,
+    (index, params): (IndexType, &VectorIndexParams),
+    go_on: GoOn<'_>,
+) -> lance::Result<bool> {
+    let progress = Arc::new(Stages::default());
+    let (stop, stopped) = oneshot::channel::<()>();
+    let driver = recorder.driver();
+    let columns = [column.name.as_str()];
+    let dataset = &mut table.dataset;
+    std::thread::scope(|scope| {
+        let told = progress.clone();
+        let work = scope.spawn(move || {
+            let builder = dataset.create_index_builder(&columns, index, params).name(name_of(column)).replace(true);
+            let building = builder.progress(told).into_future();
+            driver.block_on(async {
+                match select(building, pin!(stopped)).await {
+                    Either::Left((built, _)) => built.map(|_| true),
+                    // What was begun is dropped, and nothing of it committed.
+                    Either::Right((Ok(()), _)) => Ok(false),
+                    // Nobody is left who could say so.
+                    Either::Right((Err(_), building)) => building.await.map(|_| true),
+                }
+            })
+        });
+        let mut stop = Some(stop);
+        while !work.is_finished() {
+            std::thread::sleep(TICK);
+            if !go_on(progress.share())
+                && let Some(stop) = stop.take()
+            {
+                stop.send(()).ok();
+            }
+        }
+        work.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Which cell each row of a table lies in, in a file where Lance reads it.
+struct Assigned {
+    file: PathBuf,
+}
+
+impl Drop for Assigned {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.file).ok();
+    }
+}
+
+impl Assigned {
+    /// `None` when stopped.
+    fn of(table: &Table, column: &Column, cells: &IndexCells<'_>) -> Result<Option<Self>, StoreError> {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("tiramisu-cells-{}-{number}.lance", std::process::id());
+        let this = Self { file: std::env::temp_dir().join(name) };
+        std::fs::remove_dir_all(&this.file).ok();
+        let failed = |error| StoreError::from_lance("cannot read the vectors", table.path(), error);
+        let damaged =
+            || StoreError::Damaged { reason: format!("column {} is odd", column.name), path: table.path().to_owned() };
+        let (mut rows, mut of): (Vec<u64>, Vec<u32>) = Default::default();
+        let is_whole = table.driver.block_on(async {
+            let mut scanner = table.dataset.scan();
+            scanner.project(&[&column.name]).map_err(failed)?.with_row_id();
+            scanner.batch_size(batch_rows(column.width())).io_buffer_size(SCAN_BUFFER_BYTES);
+            let mut batches = pin!(scanner.try_into_stream().await.map_err(failed)?);
+            while let Some(batch) = batches.try_next().await.map_err(failed)? {
+                let ids = batch.column_by_name("_rowid").and_then(|ids| ids.as_primitive_opt::<UInt64Type>());
+                let numbers = batch.column_by_name(&column.name).and_then(|array| column.numbers(array));
+                let (ids, numbers) = ids.zip(numbers).ok_or_else(damaged)?;
+                let mut values = Numbers::new(column.precision);
+                values.extend(numbers);
+                let Some(nearest) = (cells.nearest)(Matrix::of(column.channels, values)) else { return Ok(false) };
+                rows.extend(ids.values());
+                of.extend(nearest);
+            }
+            Ok(true)
+        })?;
+        if !is_whole {
+            return Ok(None);
+        }
+        this.write(table, rows, of).map_err(|error| StoreError::from_lance("cannot write cells", &this.file, error))?;
+        Ok(Some(this))
+    }
+
+    fn write(&self, table: &Table, rows: Vec<u64>, of: Vec<u32>) -> lance::Result<()> {
+        let schema = Arc::new(Schema::new(vec![
+            Field::new("row_id", DataType::UInt64, false),
+            Field::new("partition", DataType::UInt32, false),
+        ]));
+        let columns: Vec<ArrayRef> = vec![Arc::new(UInt64Array::from(rows)), Arc::new(UInt32Array::from(of))];
+        let batch = RecordBatch::try_new(schema.clone(), columns)?;
+        let reader = RecordBatchIterator::new([Ok(batch)], schema);
+        table.driver.block_on(async {
+            let uri = self.uri();
+            InsertBuilder::new(uri.as_str()).with_params(&WriteParams::default()).execute_stream(reader).await
+        })?;
+        Ok(())
+    }
+
+    fn uri(&self) -> String {
+        let path: &Path = &self.file;
+        path.to_string_lossy().into_owned()
+    }
+
+    fn params(&self, column: &Column, centres: &[f32]) -> IvfBuildParams {
+        // Of another type than the vectors Lance refuses them.
+        let (item, values): (DataType, ArrayRef) = match column.precision {
+            Precision::Half => {
+                let halves = centres.iter().map(|value| f16::from_f32(*value));
+                (DataType::Float16, Arc::new(Float16Array::from_iter_values(halves)))
+            }
+            Precision::Single => (DataType::Float32, Arc::new(Float32Array::from(centres.to_vec()))),
+        };
+        let item = Arc::new(Field::new("item", item, true));
+        let width = i32::try_from(column.channels).expect("a column has so many numbers a row");
+        let centroids = Arc::new(FixedSizeListArray::new(item, width, values, None));
+        IvfBuildParams {
+            num_partitions: Some(centres.len() / column.channels.max(1)),
+            centroids: Some(centroids),
+            precomputed_partitions_file: Some(self.uri()),
+            ..IvfBuildParams::default()
+        }
+    }
+}
+
+/// How far Lance is: most of its work is in two stages, codes of all rows, and cells put together.
+#[derive(Debug, Default)]
+struct Stages {
+    total: AtomicU64,
+    per_mille: AtomicU32,
+}
+
+const CODES: &str = "shuffle";
+const CELLS: &str = "merge_partitions";
+
+impl Stages {
+    fn share(&self) -> f32 {
+        self.per_mille.load(Ordering::Relaxed) as f32 / 1000.0
+    }
+
+    fn is_at(&self, stage: &str, done: u64) {
+        let total = self.total.load(Ordering::Relaxed).max(1);
+        let (from, width) = match stage {
+            CODES => (100, 600),
+            CELLS => (700, 300),
+            _ => return,
+        };
+        self.per_mille.store(from + (done.min(total) * width / total) as u32, Ordering::Relaxed);
+    }
+}
+
+type Told<'a> = Pin<Box<dyn Future<Output = lance::Result<()>> + Send + 'a>>;
+
+// As `async_trait` writes it.
+impl IndexBuildProgress for Stages {
+    fn stage_start<'a, 'b, 'c, 'd>(&'a self, stage: &'b str, total: Option<u64>, _unit: &'c str) -> Told<'d>
+    where
+        'a: 'd,
+        'b: 'd,
+        'c: 'd,
+        Self: 'd,
+    {
+        self.total.store(total.unwrap_or(0), Ordering::Relaxed);
+        self.is_at(stage, 0);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn stage_progress<'a, 'b, 'd>(&'a self, stage: &'b str, completed: u64) -> Told<'d>
+    where
+        'a: 'd,
+        'b: 'd,
+        Self: 'd,
+    {
+        self.is_at(stage, completed);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn stage_complete<'a, 'b, 'd>(&'a self, _stage: &'b str) -> Told<'d>
+    where
+        'a: 'd,
+        'b: 'd,
+        Self: 'd,
+    {
+        Box::pin(async { Ok(()) })
+    }
+}

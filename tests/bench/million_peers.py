@@ -1,0 +1,103 @@
+#!/usr/bin/env python3
+"""Builds indices and groups over vectors that are there already with the programs that others use, and times them.
+
+    pip install numpy scikit-learn faiss-cpu usearch
+    python tests/bench/million_peers.py VECTORS.npy COUNT K PROBES
+
+Prints one line of JSON for each program: seconds, and what came of it. A program that is not installed is said to be skipped.
+"""
+
+import json
+import sys
+import time
+
+import numpy as np
+
+
+def say(program, **answer):
+    print(json.dumps({"program": program, **answer}), flush=True)
+
+
+def judge(find, probes, truth):
+    find(probes[0])
+    times, shared = [], []
+    for probe, right in zip(probes, truth):
+        begun = time.perf_counter()
+        found = find(probe)
+        times.append((time.perf_counter() - begun) * 1e3)
+        shared.append(len(set(found) & set(right)) / len(right))
+    return f"{np.median(times):.1f} ms a question; recall@{len(truth[0])} {np.mean(shared):.3f}"
+
+
+def sklearn(vectors, count):
+    from sklearn import __version__
+    from sklearn.cluster import KMeans, MiniBatchKMeans
+    from sklearn.decomposition import PCA
+
+    begun = time.perf_counter()
+    found = PCA(2, svd_solver="covariance_eigh").fit(vectors)
+    explained = float(sum(found.explained_variance_ratio_))
+    say(f"scikit-learn {__version__}, PCA", seconds=time.perf_counter() - begun, more=f"explains {explained:.4f}")
+    for kind, options in ((KMeans, {"n_init": 1}), (MiniBatchKMeans, {"batch_size": 4096})):
+        begun = time.perf_counter()
+        found = kind(count, random_state=0, **options).fit(vectors)
+        more = f"inertia {found.inertia_:.4e}"
+        say(f"scikit-learn {__version__}, {kind.__name__}", seconds=time.perf_counter() - begun, more=more)
+
+
+def faiss(vectors, k, probes):
+    import faiss
+
+    rows, channels = vectors.shape
+    flat = faiss.IndexFlatIP(channels)
+    flat.add(vectors)
+    truth = flat.search(probes, k)[1].tolist()
+    del flat
+    for name, set_effort in (
+        (f"IVF{max(rows // 4096, 1) * 4},SQ8", lambda index: setattr(index, "nprobe", 16)),
+        ("HNSW32,SQ8", lambda index: setattr(index.hnsw, "efSearch", 64)),
+    ):
+        begun = time.perf_counter()
+        index = faiss.index_factory(channels, name, faiss.METRIC_INNER_PRODUCT)
+        index.train(vectors[:: max(rows // 100_000, 1)])
+        index.add(vectors)
+        seconds = time.perf_counter() - begun
+        set_effort(index)
+        more = judge(lambda probe: index.search(probe[None], k)[1][0].tolist(), probes, truth)
+        say(f"faiss {faiss.__version__} {name}", seconds=seconds, more=more)
+        del index
+    return truth
+
+
+def usearch(vectors, k, probes, truth):
+    from usearch import __version__
+    from usearch.index import Index
+
+    index = Index(ndim=vectors.shape[1], metric="cos", dtype="f16")
+    begun = time.perf_counter()
+    index.add(np.arange(len(vectors)), vectors)
+    seconds = time.perf_counter() - begun
+    more = judge(lambda probe: index.search(probe, k).keys.tolist(), probes, truth)
+    say(f"usearch {__version__}", seconds=seconds, more=more)
+
+
+def main():
+    vectors, count, k, some = np.load(sys.argv[1]), *map(int, sys.argv[2:5])
+    try:
+        sklearn(vectors, count)
+    except ImportError as error:
+        say("scikit-learn", skipped=str(error))
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    probes = vectors[[probe * (len(vectors) // some) for probe in range(some)]]
+    try:
+        truth = faiss(vectors, k, probes)
+    except ImportError as error:
+        return say("faiss", skipped=str(error))
+    try:
+        usearch(vectors, k, probes, truth)
+    except ImportError as error:
+        say("usearch", skipped=str(error))
+
+
+if __name__ == "__main__":
+    main()
