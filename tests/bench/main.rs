@@ -37,7 +37,7 @@ use table::Table;
 
 type Section = fn(&mut Table);
 
-const SECTIONS: [(&str, Section); 11] = [
+const SECTIONS: [(&str, Section); 12] = [
     ("network", network::measure),
     ("decode", decode::measure),
     ("extraction", extraction::measure_speed),
