@@ -2,14 +2,14 @@
 //!
 //! People's folders are photographs of 12 million pixels and more, networks take some hundred pixels a side, and decoding
 //! is nearly all of the wait. Of a block's 64 frequencies libjpeg-turbo makes 16, 4 or 1 pixels instead of 64, which none
-//! of the decoders written in Rust does at its pace: zune-jpeg does not scale at all; jpeg-decoder does, without vector
-//! instructions, and takes longer for an eighth than libjpeg-turbo for the whole. And it is the decoder of Pillow,
+//! of the decoders written in Rust does at its pace: zune-jpeg does not scale at all; jpeg-decoder does, but `image` gave
+//! it up because it is slow. And it is the decoder of Pillow,
 //! torchvision and OpenCV: what they see of a whole picture is seen here, to the bit (zune-jpeg is off by up to 6 of 255, by .08
-//! in the mean). So whole pictures are decoded by it, too, which takes half the time.
+//! in the mean). So whole pictures are decoded by it, too, which takes a fifth less time.
 //!
 //! The price is C: some of the most used and most fuzzed there is, under the licences of the IJG, BSD and zlib. It is built
 //! from the source that comes with `turbojpeg-sys` and linked statically, so that nothing has to be there on a person's
-//! machine; building asks for cmake, and on x86 for nasm (without it the build warns, and decoding is a few times slower).
+//! machine; building asks for cmake, and on x86 for nasm (without it the build warns, and decoding is slower).
 //! Its own errors do not cross into Rust (they are caught in C), sizes are checked here before it is asked, and what it
 //! does not like (a warning is enough) is left to the decoder in Rust, whose complaints people read.
 
