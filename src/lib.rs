@@ -94,7 +94,7 @@
 //! | [`ui`] | the window; the only home of egui | domain, gpu, session, engine |
 //! | [`cli`] | a file a verb | domain, engine, and [`Compute`](gpu::Compute) of gpu |
 //!
-//! (`network` and `analysis` also call the kernels.) Every room says in its `mod.rs` what it holds. Within a room no two
+//! (`network`, `features` and `analysis` also call the kernels.) Every room says in its `mod.rs` what it holds. Within a room no two
 //! files know each other in a circle, but those that `tests/suite/layering/circles.rs` lists.
 //!
 //! # The engine's storeys

@@ -22,7 +22,7 @@ use crate::engine::message::{Collection, Event, OpenWish, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
-use crate::engine::tensor::{TensorHandle, Wanted};
+use crate::engine::tensor::{TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
 use crate::network::Graph;
 use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, Workspace};
@@ -157,7 +157,7 @@ impl Open {
         if writer.is_none() {
             outbox.tell(Event::Walked { total: catalogue.len() });
         }
-        let most_images = graph.images_at_a_time(tensor.device());
+        let most_images = images_in_a_batch(&graph, tensor.device());
         Ok(Self { opened, looks, writer, tags_wait: repaired.tags_wait, most_images })
     }
 

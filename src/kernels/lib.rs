@@ -6,6 +6,7 @@
 //!
 //! - [`convolution`]: convolutions as products that read the picture where it lies.
 //! - [`pool`]: maxima and means over windows.
+//! - [`planes`]: mean, largest number and its place of whole planes.
 //! - [`rows`]: sums over rows of stored numbers.
 //! - [`half_product`]: `Xᵀ X`.
 //! - [`codes`]: distances between ternary codes.
@@ -49,6 +50,7 @@ pub mod codes;
 pub mod convolution;
 pub mod half_product;
 mod instructions;
+pub mod planes;
 pub mod pool;
 mod rectangle;
 pub mod rows;

@@ -12,6 +12,7 @@
 mod codes;
 mod convolution;
 mod half_product;
+mod planes;
 mod pool;
 mod rows;
 
