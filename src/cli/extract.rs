@@ -19,7 +19,11 @@ use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, OpenWish, Pro
 Examples:
   tiramisu extract ~/Pictures
   tiramisu extract ~/Pictures --network squeezenet_v1.0.prototxt
-  tiramisu extract ~/Pictures --network squeezenet_v1.0.prototxt --layers fire8/concat,fire9/concat --json")]
+  tiramisu extract ~/Pictures --network squeezenet_v1.0.prototxt --layers fire8/concat,fire9/concat --json
+
+With --json, `spent` says what this run's threads worked at: seconds of all of them together, and their shares, of
+`decode` (reading pictures, resizing, thumbnails), `network` (with pooling) and `write` (statistics, and the disk). The
+three run side by side, so together they may be more than `elapsed_secs`.")]
 pub struct ExtractArgs {
     /// Folder with the pictures (JPEG, PNG, WebP, GIF, BMP, TIFF; folders inside it are the labels)
     folder: PathBuf,

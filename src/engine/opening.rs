@@ -12,7 +12,7 @@ use crate::engine::collection::classes::Classes;
 use crate::engine::collection::library::Library;
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::collection::repair;
-use crate::engine::extraction::extract::Extraction;
+use crate::engine::extraction::extract::{Extraction, SampleWish};
 use crate::engine::extraction::gathering::GatheringPlace;
 use crate::engine::extraction::store_thread::{CommitRule, StoreHandle};
 use crate::engine::extraction::supplement_wish::SupplementWish;
@@ -161,7 +161,8 @@ impl Open {
         Ok(Self { opened, looks, writer, tags_wait: repaired.tags_wait, most_images })
     }
 
-    /// Prepares an extraction; the writer is on loan until [`Open::take_back`].
+    /// Prepares an extraction, which first makes the pictures that are wished for; the writer is on loan until
+    /// [`Open::take_back`].
     ///
     /// # Errors
     /// When the workspace is open for reading only, or an extraction runs.
@@ -169,6 +170,7 @@ impl Open {
         &mut self,
         options: &EngineOptions,
         progress: Arc<Progress>,
+        making: Option<SampleWish>,
     ) -> Result<(Extraction, crossbeam_channel::Receiver<Writer>), Problem> {
         let Some(writer) = self.writer.take() else {
             return Err(Problem::new("Nothing can be extracted", "the workspace is open for reading only"));
@@ -199,6 +201,7 @@ impl Open {
             collection: opened.collection.clone(),
             recorder: opened.own_recorder(),
             features: opened.features().to_owned(),
+            making,
             catalogue: opened.catalogue.clone(),
             unfinished,
             supplement,

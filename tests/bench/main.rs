@@ -2,8 +2,8 @@
 //!
 //! ```sh
 //! cargo bench --profile release                  # everything; an hour on two cores
-//! cargo bench --profile release -- network       # one section: network, extraction, memory, search, neighbours,
-//!                                                # projections, clusters, growth, window, worth
+//! cargo bench --profile release -- network       # one section: network, extraction, notebook, memory, search,
+//!                                                # neighbours, projections, clusters, growth, window, worth
 //! ```
 //!
 //! `--profile release` builds with what `cargo test --release` has built already.
@@ -22,6 +22,7 @@ mod extraction;
 mod growth;
 mod neighbours;
 mod network;
+mod notebook;
 mod projections;
 mod python;
 mod search;
@@ -34,9 +35,10 @@ use table::Table;
 
 type Section = fn(&mut Table);
 
-const SECTIONS: [(&str, Section); 10] = [
+const SECTIONS: [(&str, Section); 11] = [
     ("network", network::measure),
     ("extraction", extraction::measure_speed),
+    ("notebook", notebook::measure),
     ("memory", extraction::measure_memory),
     ("search", search::measure),
     ("neighbours", neighbours::measure),

@@ -13,16 +13,21 @@ use tiramisu::domain::Vectors;
 /// # Errors
 /// In words, when there is no Python (`PYTHON` names another one) or the script fails.
 pub fn ask<A: AsRef<OsStr>>(script: &str, args: impl IntoIterator<Item = A>) -> Result<Vec<Value>, String> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench").join(script);
-    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let output =
-        Command::new(python).arg(script).args(args).output().map_err(|error| format!("no python3: {error}"))?;
+    let output = self::script(script).args(args).output().map_err(|error| format!("no python3: {error}"))?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(why.lines().last().unwrap_or("failed").to_owned());
     }
     let text = String::from_utf8_lossy(&output.stdout);
     Ok(text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+}
+
+/// Python with a script of this folder.
+pub fn script(name: &str) -> Command {
+    let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let mut command = Command::new(python);
+    command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench").join(name));
+    command
 }
 
 /// Writes vectors in single precision, as numpy reads them.

@@ -13,6 +13,7 @@ mod host;
 mod host_convolution;
 mod host_normalization;
 mod host_pool;
+mod merged;
 mod panels;
 mod plan;
 mod precision;

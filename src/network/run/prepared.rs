@@ -9,8 +9,8 @@ use burn::tensor::{
 use super::super::{Activation, Combination, Convolution, Linear, Node, Normalization, Op, Pool, PoolKind, Weights};
 use super::{
     super::layout::kept, activate::activate, apply, deconvolution::PreparedDeconvolution, general::PreparedGeneral,
-    host_convolution::HostConvolution, host_normalization, host_pool, precision::half, product::multiply,
-    upload::upload,
+    host_convolution::HostConvolution, host_normalization, host_pool, merged::MergedConvolution, precision::half,
+    product::multiply, upload::upload,
 };
 use crate::domain::Precision;
 
@@ -24,6 +24,7 @@ pub(super) enum Prepared {
         rectify: bool,
     },
     HostConvolution(HostConvolution),
+    MergedConvolution(MergedConvolution),
     Deconvolution(PreparedDeconvolution),
     /// Weights `[in, out]`.
     Linear {
@@ -117,6 +118,7 @@ impl Prepared {
                 if *rectify { activation::relu(y) } else { y }
             }
             Self::HostConvolution(convolution) => convolution.apply(only(inputs)),
+            Self::MergedConvolution(convolution) => convolution.apply(only(inputs)),
             Self::Linear { weight, bias } => {
                 let x = only(inputs);
                 let [n, c, h, w] = x.dims();
@@ -184,6 +186,7 @@ impl Prepared {
             Self::Affine { scale, shift } => Self::Affine { scale: half(scale), shift: half(shift) },
             // No weights, or it does not bear it.
             same @ (Self::HostConvolution(_)
+            | Self::MergedConvolution(_)
             | Self::Deconvolution(_)
             | Self::HostPool { .. }
             | Self::MaximumPool(_)
@@ -218,6 +221,7 @@ impl Prepared {
             Self::Activate(activation) => activation.bears_half(),
             Self::Combine(combination) => !matches!(combination, Combination::Quotient),
             Self::HostConvolution(_)
+            | Self::MergedConvolution(_)
             | Self::Deconvolution(_)
             | Self::HostPool { .. }
             | Self::AveragePool(_)
@@ -233,6 +237,9 @@ impl Prepared {
 
     /// A convolution, and if it is to `rectify`, without what is negative of it.
     pub fn convolution(convolution: &Convolution, rectify: bool, device: &Device) -> Self {
+        if let Some(merged) = MergedConvolution::new(convolution, rectify, device) {
+            return Self::MergedConvolution(merged);
+        }
         if let Some(host) = HostConvolution::new(convolution, rectify, device) {
             return Self::HostConvolution(host);
         }
