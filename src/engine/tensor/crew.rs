@@ -92,7 +92,9 @@ impl Crew {
 
 fn serve(jobs: &Receiver<Job>, threads: usize) {
     // What an operation shares between threads stays on this one, or with those that it has for itself.
-    if let Err(error) = ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build() {
+    // The others end with the pool.
+    let pool = ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build();
+    if let Err(error) = &pool {
         tracing::warn!("passes share their threads with everything else: {error}");
     }
     for Job { running, shared, picture } in jobs {
