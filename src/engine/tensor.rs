@@ -8,6 +8,7 @@ mod answer;
 mod batch;
 mod crew;
 mod look;
+mod running;
 mod thread;
 mod wanted;
 

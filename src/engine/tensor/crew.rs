@@ -6,20 +6,20 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering::AcqRel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rayon::ThreadPoolBuilder;
 use tracing::Span;
 
 use super::batch::{Batch, Pooled};
-use super::thread::{Running, beyond_all, device_failed, panicked};
-use super::{Wanted, gone};
+use super::gone;
+use super::running::{Running, device_failed, panicked};
 use crate::domain::Precision;
-use crate::engine::message::{Asked, Problem, Progress, Stage};
+use crate::engine::message::{Asked, Problem, Stage};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
-use crate::features::{PooledBatch, PooledRows, pool_with_places};
+use crate::features::{PooledBatch, PooledRows};
 
 /// What came of a picture; `None` if it was stopped.
 type Outcome = Result<Option<PooledRows>, Problem>;
@@ -144,31 +144,5 @@ impl Shared {
             return Ok(None);
         };
         Ok(Some(self.batch.finish(joined, self.started.elapsed(), self.precision, &self.outbox)))
-    }
-}
-
-impl Batch {
-    /// The answer: numbers in the precision that they need, and a word about those that none holds.
-    pub(super) fn finish(&self, rows: PooledRows, elapsed: Duration, precision: Precision, outbox: &Outbox) -> Pooled {
-        let (columns, places) = rows.into_matrices(&self.wanted.in_single());
-        if let Some(infinite) = self.wanted.learn(&columns) {
-            outbox.complain(Asked::Extract, beyond_all(infinite, precision));
-        }
-        Pooled { columns, places, elapsed_secs: elapsed.as_secs_f64() }
-    }
-}
-
-impl Running {
-    /// Runs pictures together and pools what is wanted; `None` if it was stopped.
-    pub(super) fn pass(&self, rgb: &[u8], count: usize, wanted: &Wanted, progress: &Progress) -> Option<PooledBatch> {
-        let input = self.graph.preprocessing.batch(rgb, count, self.runner.device());
-        let mut pooled = PooledBatch::new();
-        let stopped = || progress.is_cancelled();
-        let finished = self.runner.forward_unless(input, &wanted.layers, stopped, |_, activation| {
-            let (parts, places) = pool_with_places(activation);
-            parts.into_iter().for_each(|part| pooled.push(part));
-            pooled.push_places(places);
-        });
-        finished.then_some(pooled)
     }
 }

@@ -8,15 +8,15 @@ use crossbeam_channel::{Receiver, select};
 
 use super::TensorTask;
 use super::gone;
-use crate::domain::{Numbers, Precision, StoredLayer};
+use crate::domain::{Numbers, Precision};
 use crate::engine::message::{AnalysisKind, Asked, Problem, Stage};
 use crate::engine::tensor::batch::{ActivationBatch, Batch, Pooled};
 use crate::engine::tensor::crew::Crew;
 use crate::engine::tensor::look::{TensorLook, TensorLookKind};
+use crate::engine::tensor::running::{Running, device_failed, panicked};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::thread::slot::Slot;
-use crate::features::FeaturesError;
 use crate::network::{Graph, Runner};
 
 pub(super) struct TensorThread {
@@ -32,27 +32,6 @@ pub(super) struct TensorThread {
 impl Drop for TensorThread {
     fn drop(&mut self) {
         self.looks.close();
-    }
-}
-
-pub(super) struct Running {
-    pub(super) graph: Arc<Graph>,
-    pub(super) runner: Runner,
-}
-
-impl Running {
-    /// Of a grey picture: no layer takes longer for another one. The first pass makes what is made once (on a GPU the
-    /// programs of every layer); of the three after it, the quickest of each layer counts.
-    pub(super) fn layer_secs(&self, device: &Device) -> Vec<f64> {
-        let preprocessing = &self.graph.preprocessing;
-        let grey = vec![128; preprocessing.width * preprocessing.height * 3];
-        let pass = || self.runner.layer_secs(preprocessing.batch(&grey, 1, device));
-        pass();
-        let mut best = pass();
-        for _ in 0..2 {
-            best.iter_mut().zip(pass()).for_each(|(best, secs)| *best = best.min(secs));
-        }
-        best
     }
 }
 
@@ -175,26 +154,4 @@ pub fn images_in_a_batch(graph: &Graph, device: &Device) -> usize {
     }
     let fit = MOST_BYTES_IN_A_BATCH / graph.input.iter().product::<usize>().max(1);
     1 << fit.clamp(1, MOST_IN_A_BATCH).ilog2()
-}
-
-/// Numbers that even single precision does not hold, or that the device's halves did not.
-pub(super) fn beyond_all(stored: &StoredLayer, precision: Precision) -> Problem {
-    let why = format!(
-        "the network's numbers at {} are infinite for some images, which are left out of neighbours there",
-        stored.layer
-    );
-    let problem = Problem::new("Some numbers are too large", why);
-    match precision {
-        Precision::Half => problem.with_remedy("Extract with --precision single into another workspace."),
-        Precision::Single => problem.with_remedy("Look at other layers; these go beyond what single precision holds."),
-    }
-}
-
-pub(super) fn device_failed(error: FeaturesError) -> Problem {
-    Problem::new("The compute device failed", error).with_remedy("Try --compute cpu.")
-}
-
-pub(super) fn panicked() -> Problem {
-    Problem::new("The network failed while it ran", "an internal error, described on the terminal")
-        .with_remedy("Try --compute cpu, and please report it.")
 }
