@@ -94,7 +94,7 @@
 //! | [`ui`] | the window; the only home of egui | domain, gpu, session, engine |
 //! | [`cli`] | a file a verb | domain, engine, and [`Compute`](gpu::Compute) of gpu |
 //!
-//! (`network` and `analysis` also call the kernels.) Every room says in its `mod.rs` what it holds. Within a room no two
+//! (`network`, `features` and `analysis` also call the kernels.) Every room says in its `mod.rs` what it holds. Within a room no two
 //! files know each other in a circle, but those that `tests/suite/layering/circles.rs` lists.
 //!
 //! # The engine's storeys
@@ -123,9 +123,10 @@
 //! | (the first) | always | the window's frames, or a verb that waits for events |
 //! | `tiramisu-engine` | as long as the engine | takes requests one by one and hands them on; opens and closes |
 //! | `tiramisu-tensor` | as long as the engine | owns the network and every tensor; looks go before batches |
+//! | `tiramisu-pass-1` ... | while a network is loaded | where the processor computes: one picture of a batch at a time each |
 //! | `tiramisu-thumbnails`, `-neighbours`, `-channels`, `-query`, `-map` | while a folder is open | one kind of look each |
 //! | `tiramisu-extract` | one extraction | decodes on rayon's pool, feeds the network, passes vectors on |
-//! | `tiramisu-walk` | one extraction | walks the folder |
+//! | `tiramisu-walk` | one extraction | walks the folder; of the sample collection, draws first what is missing |
 //! | `tiramisu-store` | one extraction | owns the writing end of the workspace and commits |
 //! | `tiramisu-analysis` | one analysis | computes on rayon's pool; asks often whether it is to stop |
 //! | `tiramisu-results` | a moment | reads or writes kept results and tags, one after the other |
@@ -133,7 +134,7 @@
 //! | `tiramisu-downloads`, `-networks`, `-download` | one piece of work | known networks: asking for them, listing, receiving |
 //! | `store` | while a workspace is open | the two workers of its tokio runtime, which nobody above `store` sees |
 //!
-//! cubecl orders work by thread, so a tensor never leaves `tiramisu-tensor`: bytes of pictures go in, vectors and
+//! cubecl orders work by thread, so on a GPU a tensor never leaves `tiramisu-tensor`: bytes of pictures go in, vectors and
 //! [`TensorView`](gpu::TensorView)s come out. The window has short helpers of its own for files and dialogs, since it never
 //! waits for a disk: `settings`, `recent folders`, `path`, `dialog`, `browser`.
 //!

@@ -11,7 +11,7 @@ use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Outcome};
 use crate::domain::{StoredLayer, counted, in_words, single_in_words};
-use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, OpenWish, Progress, Request};
+use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, OpenWish, Progress, Request, Stage};
 
 /// Extracts what is missing. A second run continues where the first one stopped, however it stopped.
 #[derive(Debug, ClapArgs)]
@@ -19,7 +19,11 @@ use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, OpenWish, Pro
 Examples:
   tiramisu extract ~/Pictures
   tiramisu extract ~/Pictures --network squeezenet_v1.0.prototxt
-  tiramisu extract ~/Pictures --network squeezenet_v1.0.prototxt --layers fire8/concat,fire9/concat --json")]
+  tiramisu extract ~/Pictures --network squeezenet_v1.0.prototxt --layers fire8/concat,fire9/concat --json
+
+With --json, `spent` says what this run's threads worked at: seconds of all of them together, and their shares, of
+`decode` (reading pictures, resizing, thumbnails), `network` (with pooling) and `write` (statistics, and the disk). The
+three run side by side, so together they may be more than `elapsed_secs`.")]
 pub struct ExtractArgs {
     /// Folder with the pictures (JPEG, PNG, WebP, GIF, BMP, TIFF; folders inside it are the labels)
     folder: PathBuf,
@@ -51,6 +55,31 @@ struct Unreadable<'a> {
     problem: &'a str,
 }
 
+/// What this run's threads worked at. The stages run at the same time, on several threads, so together the seconds may be
+/// more than what elapsed; the shares are of their sum.
+#[derive(Serialize)]
+struct Spent {
+    /// Reading pictures: decoding, making them the network's size, thumbnails.
+    decode_secs: f64,
+    decode_share: f64,
+    /// The network, and pooling what its layers give. A pass that threads share, or a GPU's, counts once.
+    network_secs: f64,
+    network_share: f64,
+    /// Statistics and exemplars of channels, and writing to the disk.
+    write_secs: f64,
+    write_share: f64,
+}
+
+impl Spent {
+    fn of(progress: &Progress) -> Self {
+        let secs = Stage::ALL.map(|stage| progress.spent_secs(stage));
+        let all: f64 = secs.iter().sum();
+        let [decode_share, network_share, write_share] = secs.map(|secs| if all > 0.0 { secs / all } else { 0.0 });
+        let [decode_secs, network_secs, write_secs] = secs;
+        Self { decode_secs, decode_share, network_secs, network_share, write_secs, write_share }
+    }
+}
+
 #[derive(Serialize)]
 struct Report<'a> {
     folder: String,
@@ -66,6 +95,7 @@ struct Report<'a> {
     unreadable_now: usize,
     elapsed_secs: f64,
     images_per_sec: f64,
+    spent: Spent,
     cancelled: bool,
     single_precision: &'a [StoredLayer],
     /// Whether something went wrong while it ran.
@@ -163,6 +193,7 @@ fn report(
         unreadable_now: progress.failed(),
         elapsed_secs: progress.elapsed_secs(),
         images_per_sec: progress.images_per_sec(),
+        spent: Spent::of(progress),
         cancelled,
         single_precision: &listener.in_single,
         is_broken: !listener.problems.is_empty(),

@@ -11,6 +11,7 @@ use crossbeam_channel::{Receiver, Sender};
 use crate::engine::analyses::Analyses;
 use crate::engine::coordinator::maintenance::MaintenanceJob;
 use crate::engine::export::job;
+use crate::engine::extraction::extract::SampleWish;
 use crate::engine::extraction::writer::Writer;
 use crate::engine::message::{Asked, Event, NetworkFile, OpenWish, Problem, Progress, Request};
 use crate::engine::networks::jobs::Downloads;
@@ -49,6 +50,8 @@ pub struct Coordinator {
     pub incoming: Sender<Incoming>,
     /// What is open.
     pub open: Option<Open>,
+    /// What the next extraction is to make before it walks.
+    pub making: Option<SampleWish>,
     /// The running extraction.
     pub job: Option<Job>,
     /// Threads of exports.
@@ -212,39 +215,35 @@ impl Coordinator {
         }
     }
 
+    /// Opens the sample collection at once. What is missing of its pictures is made while the first ones are looked at.
     fn open_sample(&mut self, network: NetworkFile) {
         self.close();
         match self.sample_folder() {
-            Ok(Some(folder)) => {
+            Ok((folder, making)) => {
                 let request = OpenWish { folder, workspace: None, network, layers: None, extract: true };
+                self.making = making;
                 self.open(&request);
+                self.making = None;
             }
-            Ok(None) => self.outbox.tell(Event::Closed),
             Err(problem) => self.give_up(problem),
         }
     }
 
-    /// Makes the sample pictures unless they are all there; `None` if the person stopped it.
-    fn sample_folder(&self) -> Result<Option<PathBuf>, Problem> {
+    /// Where the sample pictures lie, and what is to be made unless they are all there.
+    fn sample_folder(&self) -> Result<(PathBuf, Option<SampleWish>), Problem> {
         let folder = places::sample_dir(&places::data_dir(self.options.data_dir.as_deref())?);
-        self.outbox.tell(Event::Opening(folder.clone()));
+        std::fs::create_dir_all(&folder).map_err(|error| {
+            let why = format!("{}: {error}", folder.display());
+            Problem::new("The sample pictures could not be made", why)
+        })?;
         let mut there = 0;
-        // A folder that does not exist yet holds none.
         images::walk(&folder, &|| false, &mut |_| {
             there += 1;
             std::ops::ControlFlow::Continue(())
         })
         .ok();
-        if there != self.options.sample_images {
-            let progress = Arc::new(Progress::new("Making the sample pictures"));
-            self.outbox.tell(Event::JobStarted(progress.clone()));
-            let _job = progress.enter_span();
-            sample::make_sample(&folder, self.options.sample_images, sample::SAMPLE_SEED, &progress)?;
-            if progress.is_cancelled() {
-                return Ok(None);
-            }
-        }
-        Ok(Some(folder))
+        let count = self.options.sample_images;
+        Ok((folder, (there != count).then_some(SampleWish { count, seed: sample::SAMPLE_SEED })))
     }
 
     fn extract(&mut self) {
@@ -256,7 +255,7 @@ impl Coordinator {
             return self.refuse_beside_maintenance(Asked::Extract);
         }
         let progress = Arc::new(Progress::new("Extracting features"));
-        let (extraction, returned) = match open.extraction(&self.options, progress.clone()) {
+        let (extraction, returned) = match open.extraction(&self.options, progress.clone(), self.making.take()) {
             Ok(prepared) => prepared,
             Err(problem) => return self.outbox.complain(Asked::Extract, problem),
         };

@@ -26,6 +26,6 @@ pub use look::{ChannelLook, Look, WhySimilarWish};
 pub use maintenance::{MaintenanceReport, MaintenanceWish, STOPPED};
 pub use network::{KnownFile, KnownNetwork, PreparationWish};
 pub use problem::{NOT_KEPT, Problem};
-pub use progress::Progress;
+pub use progress::{Progress, Stage};
 pub use query::{Found, QueryAnswer, QueryWish, Refusal};
 pub use request::{ExportWish, NetworkFile, OpenWish, Request};

@@ -12,7 +12,7 @@ use crate::engine::collection::classes::Classes;
 use crate::engine::collection::library::Library;
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::collection::repair;
-use crate::engine::extraction::extract::Extraction;
+use crate::engine::extraction::extract::{Extraction, SampleWish};
 use crate::engine::extraction::gathering::GatheringPlace;
 use crate::engine::extraction::store_thread::{CommitRule, StoreHandle};
 use crate::engine::extraction::supplement_wish::SupplementWish;
@@ -22,7 +22,7 @@ use crate::engine::message::{Collection, Event, OpenWish, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
-use crate::engine::tensor::{TensorHandle, Wanted};
+use crate::engine::tensor::{TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
 use crate::network::Graph;
 use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, Workspace};
@@ -161,11 +161,12 @@ impl Open {
         if writer.is_none() {
             outbox.tell(Event::Walked { total: catalogue.len() });
         }
-        let most_images = graph.images_at_a_time(tensor.device());
+        let most_images = images_in_a_batch(&graph, tensor.device());
         Ok(Self { opened, looks, writer, tags_wait: repaired.tags_wait, most_images })
     }
 
-    /// Prepares an extraction; the writer is on loan until [`Open::take_back`].
+    /// Prepares an extraction, which first makes the pictures that are wished for; the writer is on loan until
+    /// [`Open::take_back`].
     ///
     /// # Errors
     /// When the workspace is open for reading only, or an extraction runs.
@@ -173,6 +174,7 @@ impl Open {
         &mut self,
         options: &EngineOptions,
         progress: Arc<Progress>,
+        making: Option<SampleWish>,
     ) -> Result<(Extraction, crossbeam_channel::Receiver<Writer>), Problem> {
         let Some(writer) = self.writer.take() else {
             return Err(Problem::new("Nothing can be extracted", "the workspace is open for reading only"));
@@ -203,6 +205,7 @@ impl Open {
             collection: opened.collection.clone(),
             recorder: opened.own_recorder(),
             features: opened.features().to_owned(),
+            making,
             catalogue: opened.catalogue.clone(),
             unfinished,
             supplement,

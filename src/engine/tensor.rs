@@ -1,11 +1,14 @@
 //! The one thread that owns the network and every tensor.
 //!
 //! cubecl orders work by thread, so a tensor never leaves this one; what goes in are bytes of pictures, what comes out
-//! are vectors and views of a tensor's memory. Looks go before batches.
+//! are vectors and views of a tensor's memory. Looks go before batches. Where this processor computes, there is no order to
+//! keep, and other threads (`crew`) run the pictures of a batch.
 
 mod answer;
 mod batch;
+mod crew;
 mod look;
+mod running;
 mod thread;
 mod wanted;
 
@@ -17,6 +20,7 @@ use crossbeam_channel::{Sender, bounded};
 
 pub use batch::{ActivationBatch, Batch, Pooled};
 pub use look::{Picture, TensorLook};
+pub use thread::images_in_a_batch;
 pub use wanted::Wanted;
 
 use look::TensorLookKind;
@@ -47,7 +51,8 @@ impl TensorHandle {
     pub fn start(device: Device, precision: Precision, outbox: Outbox) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (batches, tasks) = bounded(1);
         let looks = Arc::new(Slot::of_kinds(TensorLook::kind));
-        let thread = TensorThread { device: device.clone(), precision, outbox, running: None, looks: looks.clone() };
+        let thread =
+            TensorThread { device: device.clone(), precision, outbox, running: None, crew: None, looks: looks.clone() };
         let join = std::thread::Builder::new().name("tiramisu-tensor".into()).spawn(move || thread.serve(&tasks))?;
         Ok((Self { batches, looks, device }, join))
     }

@@ -16,4 +16,4 @@ pub use channel_stats::{ChannelStats, channel_stats};
 pub use classes::{class_scores, top_classes};
 pub use error::FeaturesError;
 pub use pool::{pool, pool_both, pool_with_places};
-pub use pooled::PooledBatch;
+pub use pooled::{PooledBatch, PooledRows};

@@ -1,6 +1,9 @@
 //! Space pooled away.
 
-use burn::tensor::{Int, Tensor};
+use burn::backend::Flex;
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use tiramisu_kernels::Instructions;
+use tiramisu_kernels::planes::{Summary, summary};
 
 use crate::domain::Pooling;
 
@@ -10,6 +13,13 @@ use crate::domain::Pooling;
 /// `activation`: `[n, c, h, w]`; returns `[n, c]`.
 pub fn pool(activation: Tensor<4>, pooling: Pooling) -> Tensor<2> {
     let [n, c, h, w] = activation.dims();
+    if let Some(summaries) = summaries_on_host(&activation) {
+        let device = activation.device();
+        return match pooling {
+            Pooling::Average => on_host(&summaries, [n, c], &device, |summary| summary.mean),
+            Pooling::Maximum => on_host(&summaries, [n, c], &device, |summary| summary.largest),
+        };
+    }
     let planes = activation.reshape([n * c, h * w]);
     let pooled = match pooling {
         _ if h * w == 1 => planes,
@@ -34,12 +44,38 @@ pub fn pool_both(activation: Tensor<4>) -> [Tensor<2>; 2] {
 /// `activation`: `[n, c, h, w]`; returns `[n, c]` three times.
 pub fn pool_with_places(activation: Tensor<4>) -> ([Tensor<2>; 2], Tensor<2, Int>) {
     let [n, c, h, w] = activation.dims();
+    if let Some(summaries) = summaries_on_host(&activation) {
+        let device = activation.device();
+        let average = on_host(&summaries, [n, c], &device, |summary| summary.mean);
+        let maximum = on_host(&summaries, [n, c], &device, |summary| summary.largest);
+        let places: Vec<i64> = summaries.iter().map(|summary| summary.place as i64).collect();
+        return ([average, maximum], Tensor::from_data(TensorData::new(places, [n, c]), &device));
+    }
     if h * w == 1 {
         let places = Tensor::zeros([n, c], &activation.device());
         return (pool_both(activation), places);
     }
     let average = pool(activation.clone(), Pooling::Average);
-    // The largest value and its place in one go: burn looks for the place while the map is still in the cache.
+    // The largest value and its place in one go: a pass less.
     let (maximum, places) = activation.reshape([n * c, h * w]).max_dim_with_indices(1);
     ([average, maximum.reshape([n, c])], places.reshape([n, c]))
+}
+
+/// What every plane comes to, if the activation is on this processor and there is something to pool: all in one pass, while
+/// the plane is in the cache. burn's own operations take two for the maximum, the second a number at a time.
+fn summaries_on_host(activation: &Tensor<4>) -> Option<Vec<Summary>> {
+    let [_, _, h, w] = activation.dims();
+    if h * w == 0 || activation.device() != Device::flex() {
+        return None;
+    }
+    // A lent tensor is not copied; one that is looked at in another order than it lies in memory is.
+    let tensor = activation.clone().try_into_primitive::<Flex>().ok()?;
+    let tensor = if tensor.as_slice::<f32>().is_some() { tensor } else { tensor.to_contiguous() };
+    let instructions = Instructions::best();
+    Some(tensor.as_slice::<f32>()?.chunks_exact(h * w).map(|plane| summary(instructions, plane)).collect())
+}
+
+/// One of the numbers of every plane as a tensor.
+fn on_host(summaries: &[Summary], dims: [usize; 2], device: &Device, number: impl Fn(&Summary) -> f32) -> Tensor<2> {
+    Tensor::from_data(TensorData::new(summaries.iter().map(number).collect::<Vec<f32>>(), dims), device)
 }

@@ -2,6 +2,7 @@
 
 use burn::tensor::{Int, Tensor};
 use half::f16;
+use half::slice::HalfFloatSliceExt;
 
 use super::FeaturesError;
 use crate::domain::{Matrix, Numbers, fits_half};
@@ -71,22 +72,58 @@ impl PooledBatch {
     ///
     /// # Errors
     /// As there.
-    pub fn read_with_places(self) -> Result<(Vec<Matrix>, Vec<Vec<u32>>), FeaturesError> {
+    pub fn read_with_places(mut self) -> Result<(Vec<Matrix>, Vec<Vec<u32>>), FeaturesError> {
+        let single = std::mem::take(&mut self.single);
+        Ok(self.read_rows()?.into_matrices(&single))
+    }
+
+    /// Joins everything on the device and reads it once.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn read_rows(self) -> Result<PooledRows, FeaturesError> {
         let width = |dims: [usize; 2]| dims[1];
         let widths: Vec<usize> = self.parts.iter().map(|part| width(part.dims())).collect();
         let place_widths: Vec<usize> = self.places.iter().map(|part| width(part.dims())).collect();
-        let total: usize = widths.iter().chain(&place_widths).sum();
-        if total == 0 {
-            return Ok((widths.iter().map(|_| Matrix::default()).collect(), vec![Vec::new(); place_widths.len()]));
+        if widths.iter().chain(&place_widths).sum::<usize>() == 0 {
+            return Ok(PooledRows { values: Vec::new(), widths, place_widths });
         }
         // As single precision they travel with the values: whole numbers up to 2^24 are exact there, and no map is as
         // large.
         let places = self.places.into_iter().map(|places| places.float());
         let joined = Tensor::cat(self.parts.into_iter().chain(places).collect(), 1);
-        let values: Vec<f32> =
-            joined.try_into_vec_as().map_err(|error| FeaturesError::Device { reason: error.to_string() })?;
+        let values = joined.try_into_vec_as().map_err(|error| FeaturesError::Device { reason: error.to_string() })?;
+        Ok(PooledRows { values, widths, place_widths })
+    }
+}
+
+/// What was read: for each image a row of all its vectors, then all its places.
+pub struct PooledRows {
+    values: Vec<f32>,
+    widths: Vec<usize>,
+    place_widths: Vec<usize>,
+}
+
+impl PooledRows {
+    /// Adds the images of another read of the same layers.
+    ///
+    /// # Panics
+    /// When the layers are others.
+    pub fn append(&mut self, other: Self) {
+        assert!(self.widths == other.widths && self.place_widths == other.place_widths, "rows of the same layers");
+        self.values.extend(other.values);
+    }
+
+    /// One matrix a layer, one row an image, and the places, `[n, c]` numbers for each layer. In which precision a
+    /// matrix is says [`PooledBatch::read`]; those that `single` names are in single whatever their numbers.
+    pub fn into_matrices(self, single: &[bool]) -> (Vec<Matrix>, Vec<Vec<u32>>) {
+        let Self { values, widths, place_widths } = self;
+        let total: usize = widths.iter().chain(&place_widths).sum();
+        if total == 0 {
+            return (widths.iter().map(|_| Matrix::default()).collect(), vec![Vec::new(); place_widths.len()]);
+        }
         let rows = values.len() / total;
-        let matrices = columns(&values, &widths, total, &self.single);
+        let matrices = columns(&values, &widths, total, single);
         let mut places: Vec<Vec<u32>> = place_widths.iter().map(|width| Vec::with_capacity(rows * width)).collect();
         for row in values.chunks_exact(total) {
             let mut rest = &row[widths.iter().sum::<usize>()..];
@@ -96,7 +133,7 @@ impl PooledBatch {
                 rest = after;
             }
         }
-        Ok((matrices, places))
+        (matrices, places)
     }
 }
 
@@ -109,10 +146,21 @@ fn columns(values: &[f32], widths: &[usize], total: usize, single: &[bool]) -> V
             || parts().any(|part| part.iter().any(|value| !fits_half(*value)));
         let numbers = match is_single {
             true => Numbers::Single(parts().flatten().copied().collect()),
-            false => Numbers::Half(parts().flatten().map(|value| f16::from_f32(*value)).collect()),
+            false => Numbers::Half(halves(parts())),
         };
         first += width;
         Matrix::of(*width, numbers)
     };
     widths.iter().enumerate().map(of_width).collect()
+}
+
+/// Whole parts at a time: the processor's instruction for it is asked for once a part, not once a number.
+fn halves<'a>(parts: impl Iterator<Item = &'a [f32]>) -> Vec<f16> {
+    let mut halves = Vec::new();
+    for part in parts {
+        let start = halves.len();
+        halves.resize(start + part.len(), f16::ZERO);
+        halves[start..].convert_from_f32_slice(part);
+    }
+    halves
 }

@@ -7,6 +7,7 @@
 //! - [`convolution`]: convolutions as products that read the picture where it lies.
 //! - [`join`]: rows of several matrices, one behind the other.
 //! - [`pool`]: maxima and means over windows.
+//! - [`planes`]: mean, largest number and its place of whole planes.
 //! - [`rows`]: sums over rows of stored numbers.
 //! - [`half_product`]: `Xᵀ X`.
 //! - [`codes`]: distances between ternary codes.
@@ -52,6 +53,7 @@ pub mod half_product;
 mod instructions;
 pub mod join;
 mod lanes;
+pub mod planes;
 pub mod pool;
 mod rectangle;
 pub mod rows;

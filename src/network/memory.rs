@@ -15,6 +15,8 @@ const LARGEST_ON_CPU: usize = 24 << 20;
 const LARGEST_ON_GPU: usize = 128 << 20;
 /// And all that live at once together stay below this: no driver tells how much memory is free.
 const LIVE_ON_GPU: usize = 512 << 20;
+/// And on this processor those of all pictures that are run at the same time.
+const LIVE_ON_CPU: usize = 512 << 20;
 /// Beyond this a larger batch wins nothing.
 const MOST: usize = 64;
 
@@ -39,6 +41,11 @@ impl Graph {
         // GPU kernels are tuned once for each size, so sizes are few.
         let fit = fit.clamp(1, MOST);
         1 << fit.ilog2()
+    }
+
+    /// How many of `threads` of this processor may each run a picture of their own; at least one.
+    pub fn passes_at_a_time(&self, threads: usize) -> usize {
+        (LIVE_ON_CPU / self.activation_bytes().live.max(1)).clamp(1, threads.max(1))
     }
 
     pub(super) fn activation_bytes(&self) -> ActivationBytes {

@@ -96,6 +96,7 @@ fn link_many(pictures: &Path, folder: &Path, count: usize) {
     }
 }
 
-fn tiramisu() -> Command {
+/// The program, built as the benchmarks are.
+pub fn tiramisu() -> Command {
     Command::new(env!("CARGO_BIN_EXE_tiramisu"))
 }

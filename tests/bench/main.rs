@@ -2,9 +2,9 @@
 //!
 //! ```sh
 //! cargo bench --profile release                  # everything; an hour on two cores
-//! cargo bench --profile release -- network       # one section: network, decode, extraction, memory, search, neighbours,
-//!                                                # projections, clusters, growth, million, window,
-//!                                                # worth
+//! cargo bench --profile release -- network       # one section: network, decode, extraction, notebook, memory, search,
+//!                                                # neighbours, projections, clusters, growth, million,
+//!                                                # window, worth
 //! ```
 //!
 //! `--profile release` builds with what `cargo test --release` has built already.
@@ -25,6 +25,7 @@ mod growth;
 mod million;
 mod neighbours;
 mod network;
+mod notebook;
 mod projections;
 mod python;
 mod search;
@@ -37,10 +38,11 @@ use table::Table;
 
 type Section = fn(&mut Table);
 
-const SECTIONS: [(&str, Section); 12] = [
+const SECTIONS: [(&str, Section); 13] = [
     ("network", network::measure),
     ("decode", decode::measure),
     ("extraction", extraction::measure_speed),
+    ("notebook", notebook::measure),
     ("memory", extraction::measure_memory),
     ("search", search::measure),
     ("neighbours", neighbours::measure),

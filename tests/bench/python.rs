@@ -13,7 +13,7 @@ use tiramisu::domain::Vectors;
 /// # Errors
 /// In words, when there is no Python (`PYTHON` names another one) or the script fails.
 pub fn ask<A: AsRef<OsStr>>(script: &str, args: impl IntoIterator<Item = A>) -> Result<Vec<Value>, String> {
-    let output = command(script).args(args).output().map_err(|error| format!("no python3: {error}"))?;
+    let output = self::script(script).args(args).output().map_err(|error| format!("no python3: {error}"))?;
     if !output.status.success() {
         let why = String::from_utf8_lossy(&output.stderr).into_owned();
         return Err(why.lines().last().unwrap_or("failed").to_owned());
@@ -30,7 +30,7 @@ pub fn start<A: AsRef<OsStr>>(
     script: &str,
     args: impl IntoIterator<Item = A>,
 ) -> Result<(Child, BufReader<ChildStdout>), String> {
-    let mut process = command(script)
+    let mut process = self::script(script)
         .args(args)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -41,8 +41,9 @@ pub fn start<A: AsRef<OsStr>>(
     Ok((process, answers))
 }
 
-fn command(script: &str) -> Command {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench").join(script);
+/// Python with a script of this folder.
+pub fn script(name: &str) -> Command {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench").join(name);
     let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let mut command = Command::new(python);
     command.arg(script);

@@ -24,8 +24,8 @@ use std::time::Instant;
 use tempfile::TempDir;
 use tiramisu::domain::{ImageId, Metric, NeighbourWish};
 use tiramisu::engine::{
-    AnalysisAnswer, Collection, Event, ExportFormat, ExportWish, Look, NetworkFile, OpenWish, Progress, Request,
-    describe, make_sample,
+    AnalysisAnswer, Collection, EngineOptions, Event, ExportFormat, ExportWish, Look, NetworkFile, OpenWish, Progress,
+    Request, describe, make_sample,
 };
 use tiramisu::store::Workspace;
 
@@ -49,6 +49,50 @@ fn extracted(count: usize) -> (TempDir, std::path::PathBuf, Listener, std::sync:
     });
     assert!(!listener.until_extracted(), "nobody cancelled");
     (dir, workspace, listener, collection)
+}
+
+#[test]
+fn the_sample_collection_is_looked_at_while_it_is_made() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut listener = Listener::start(options(dir.path()));
+    listener.engine.send(Request::OpenSample { network: NetworkFile::Analytic });
+    let first = listener.until("the first pictures", |event| match event {
+        Event::Found(found) => Some(found.len()),
+        _ => None,
+    });
+    assert!((1..options(dir.path()).sample_images).contains(&first), "{first} pictures are waited for");
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    assert_eq!(listener.problems, []);
+    assert_eq!(listener.images.len(), options(dir.path()).sample_images);
+    assert!(listener.images.iter().all(|image| image.width > 0 && image.problem.is_none()));
+    // And none is made or found twice.
+    listener.engine.send(Request::OpenSample { network: NetworkFile::Analytic });
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    assert_eq!((listener.images.len(), &listener.problems[..]), (options(dir.path()).sample_images, &[][..]));
+}
+
+#[test]
+fn features_are_the_same_to_the_bit_whatever_the_size_of_a_batch() {
+    let (dir, folder, _) = sample(23);
+    let bits = |images: usize| -> Vec<Vec<u32>> {
+        let workspace = dir.path().join(format!("by {images}"));
+        let batch_images = Some(images);
+        let mut listener = Listener::start(EngineOptions { batch_images, ..options(dir.path()) });
+        listener.open(&folder, &workspace, NetworkFile::Builtin, true);
+        assert!(!listener.until_extracted(), "nobody cancelled");
+        drop(listener);
+        let description = describe(&workspace).expect("a workspace");
+        let table = Workspace::open(&workspace).and_then(|w| w.read_features(&description.tables[0].name));
+        let table = table.expect("a table");
+        let vectors = table.columns().into_iter().map(|(stored, _)| table.vectors(&stored).expect("vectors"));
+        vectors.map(|vectors| vectors.matrix.values().iter().map(f32::to_bits).collect()).collect()
+    };
+    // One at a time all threads share a picture's pass; of more, each thread has its own.
+    let alone = bits(1);
+    assert!(alone.len() > 10 && alone.iter().all(|numbers| !numbers.is_empty()));
+    for images in [2, 7, 23] {
+        assert!(bits(images) == alone, "{images} at a time");
+    }
 }
 
 #[test]

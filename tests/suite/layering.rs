@@ -78,7 +78,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("sha2", &["engine"]),
     ("signal_hook", &["cli"]),
     ("thiserror", &["*"]),
-    ("tiramisu_kernels", &["network/run", "analysis", "kernels/tests"]),
+    ("tiramisu_kernels", &["network/run", "features", "analysis", "kernels/tests"]),
     ("tokio", &["store"]),
     ("toml", &["engine", "network", "ui"]),
     ("tracing", &["*"]),

@@ -17,7 +17,8 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use in_flight::InFlight;
-use walking::{Portion, walk_in_portions};
+pub use walking::SampleWish;
+use walking::{Portion, make_in_portions, walk_in_portions};
 
 use crate::domain::{ImageId, ImagePath, ImageRecord, LARGEST_HALF, Resizing, counted};
 use crate::engine::collection::catalogue::Catalogue;
@@ -43,6 +44,8 @@ pub struct Extraction {
     pub recorder: Option<Recorder>,
     /// The name of the features table.
     pub features: String,
+    /// Pictures that are to be made there first.
+    pub making: Option<SampleWish>,
     /// Everything known so far.
     pub catalogue: Arc<Catalogue>,
     /// Known images that are not on disk with vectors or a problem, ascending.
@@ -89,9 +92,13 @@ impl Extraction {
         let folder = self.folder.clone();
         let progress = self.progress.clone();
         let is_clean = self.walk_is_clean.clone();
+        let making = self.making.take();
         let walk = std::thread::Builder::new()
             .name("tiramisu-walk".into())
-            .spawn(move || walk_in_portions(&folder, &progress, &found, &is_clean))
+            .spawn(move || {
+                let made = making.map_or(Ok(()), |wish| make_in_portions(&folder, wish, &progress, &found));
+                made.and_then(|()| walk_in_portions(&folder, &progress, &found, &is_clean))
+            })
             .map_err(|error| Problem::new("The folder cannot be walked", error))?;
         let outcome = self.add_layers().and_then(|()| self.work(&inbox));
         drop(inbox);

@@ -1,10 +1,26 @@
 //! How far a job is: atomics the job bumps and a listener reads whenever it likes.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tracing::field::Empty;
 use tracing::span::EnteredSpan;
+
+/// What an extraction's threads work at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Reading pictures: decoding, making them the network's size, thumbnails.
+    Decode,
+    /// The network, and pooling what its layers give.
+    Network,
+    /// Gathering statistics and exemplars, and writing to the disk.
+    Write,
+}
+
+impl Stage {
+    /// In the order of a picture's way.
+    pub const ALL: [Self; 3] = [Self::Decode, Self::Network, Self::Write];
+}
 
 /// Counters of one job. Reading never blocks and costs nothing; there is no message per image.
 #[derive(Debug)]
@@ -20,6 +36,8 @@ pub struct Progress {
     total_is_final: AtomicBool,
     started: Instant,
     ended_after_micros: AtomicU64,
+    /// For each stage what all threads together worked at it.
+    spent_micros: [AtomicU64; Stage::ALL.len()],
 }
 
 impl Progress {
@@ -36,6 +54,7 @@ impl Progress {
             total_is_final: AtomicBool::new(false),
             started: Instant::now(),
             ended_after_micros: AtomicU64::new(0),
+            spent_micros: Default::default(),
         }
     }
 
@@ -118,6 +137,16 @@ impl Progress {
             true => self.ended_after_micros.load(Relaxed) as f64 / 1e6,
             false => self.started.elapsed().as_secs_f64(),
         }
+    }
+
+    /// A thread worked at a stage for this long.
+    pub fn spend(&self, stage: Stage, time: Duration) {
+        self.spent_micros[stage as usize].fetch_add(time.as_micros() as u64, Relaxed);
+    }
+
+    /// Seconds that all threads together worked at a stage. Stages overlap, so their sum may be more than what elapsed.
+    pub fn spent_secs(&self, stage: Stage) -> f64 {
+        self.spent_micros[stage as usize].load(Relaxed) as f64 / 1e6
     }
 
     /// Images per second over this run.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use burn::tensor::{Tensor, TensorData};
 
 use super::gone;
-use super::thread::{Running, TensorThread, device_failed};
+use super::running::{Running, device_failed};
+use super::thread::TensorThread;
 use crate::domain::{ClassScore, Pooling, Region, StoredLayer};
 use crate::engine::message::{ActivationView, Event, Problem};
 use crate::engine::tensor::look::{Picture, TensorLook};

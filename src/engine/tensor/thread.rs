@@ -8,48 +8,30 @@ use crossbeam_channel::{Receiver, select};
 
 use super::TensorTask;
 use super::gone;
-use crate::domain::{Numbers, Precision, StoredLayer};
-use crate::engine::message::{AnalysisKind, Asked, Problem};
+use crate::domain::{Numbers, Precision};
+use crate::engine::message::{AnalysisKind, Asked, Problem, Stage};
 use crate::engine::tensor::batch::{ActivationBatch, Batch, Pooled};
+use crate::engine::tensor::crew::Crew;
 use crate::engine::tensor::look::{TensorLook, TensorLookKind};
+use crate::engine::tensor::running::{Running, device_failed, panicked};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::thread::slot::Slot;
-use crate::features;
 use crate::network::{Graph, Runner};
 
 pub(super) struct TensorThread {
     pub(super) device: Device,
     pub(super) precision: Precision,
     pub(super) outbox: Outbox,
-    pub(super) running: Option<Running>,
+    pub(super) running: Option<Arc<Running>>,
+    /// Who runs batches of the present network on this processor.
+    pub(super) crew: Option<Crew>,
     pub(super) looks: Arc<Slot<TensorLook, TensorLookKind>>,
 }
 
 impl Drop for TensorThread {
     fn drop(&mut self) {
         self.looks.close();
-    }
-}
-
-pub(super) struct Running {
-    pub(super) graph: Arc<Graph>,
-    pub(super) runner: Runner,
-}
-
-impl Running {
-    /// Of a grey picture: no layer takes longer for another one. The first pass makes what is made once (on a GPU the
-    /// programs of every layer); of the three after it, the quickest of each layer counts.
-    pub(super) fn layer_secs(&self, device: &Device) -> Vec<f64> {
-        let preprocessing = &self.graph.preprocessing;
-        let grey = vec![128; preprocessing.width * preprocessing.height * 3];
-        let pass = || self.runner.layer_secs(preprocessing.batch(&grey, 1, device));
-        pass();
-        let mut best = pass();
-        for _ in 0..2 {
-            best.iter_mut().zip(pass()).for_each(|(best, secs)| *best = best.min(secs));
-        }
-        best
     }
 }
 
@@ -66,15 +48,11 @@ impl TensorThread {
                 recv(looks.rung()) -> _ => {}
                 recv(tasks) -> order => match order {
                     Ok(TensorTask::Use(graph, reply)) => {
-                        self.running = None;
+                        (self.running, self.crew) = (None, None);
                         let outcome = self.guarded(&Asked::Open, |thread| thread.adopt(graph));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
-                    Ok(TensorTask::Run(batch)) => {
-                        let reply = batch.reply.clone();
-                        let outcome = self.guarded(&Asked::Extract, |thread| thread.run(&batch));
-                        reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
-                    }
+                    Ok(TensorTask::Run(batch)) => self.run(batch),
                     Ok(TensorTask::RunActivations(batch)) => {
                         let reply = batch.reply.clone();
                         let of = Asked::Analysis(AnalysisKind::Activations);
@@ -102,39 +80,41 @@ impl TensorThread {
         self.looks.keep_only(|look| look.kind() == TensorLookKind::Vectors);
         let runner = Runner::with_precision(graph.clone(), &self.device, self.precision)
             .map_err(|error| Problem::new("The network could not be put on the device", error))?;
-        self.running = Some(Running { graph, runner });
+        let members = members(&graph, &self.device);
+        if members > 1 {
+            let crew = Crew::start(members, rayon::current_num_threads());
+            self.crew = Some(crew.map_err(|error| Problem::new("The network could not be put on the device", error))?);
+        }
+        self.running = Some(Arc::new(Running { graph, runner }));
         Ok(())
     }
 
-    fn run(&mut self, batch: &Batch) -> Result<Option<Pooled>, Problem> {
+    /// Runs a batch as one pass, or hands it to those who run its pictures and answer.
+    fn run(&mut self, batch: Batch) {
+        match (&self.running, &self.crew) {
+            (Some(running), Some(crew)) if crew.is_for(&batch) => {
+                crew.run(running, batch, self.precision, &self.outbox);
+            }
+            _ => {
+                let outcome = self.guarded(&Asked::Extract, |thread| thread.run_together(&batch));
+                batch.reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
+            }
+        }
+    }
+
+    fn run_together(&mut self, batch: &Batch) -> Result<Option<Pooled>, Problem> {
         let running = self.running.as_ref().ok_or_else(gone)?;
         let _batch = tracing::debug_span!("batch", images = batch.count, layers = batch.wanted.layers.len()).entered();
         let started = Instant::now();
-        let input = running.graph.preprocessing.batch(&batch.rgb, batch.count, &self.device);
-        let mut pooled = features::PooledBatch::new();
         let forward = tracing::debug_span!("forward").entered();
-        let finished = running.runner.forward_unless(
-            input,
-            &batch.wanted.layers,
-            || batch.progress.is_cancelled(),
-            |_, activation| {
-                let (parts, places) = features::pool_with_places(activation);
-                parts.into_iter().for_each(|part| pooled.push(part));
-                pooled.push_places(places);
-            },
-        );
+        let pooled = running.pass(&batch.rgb, batch.count, &batch.wanted, &batch.progress);
         drop(forward);
-        if !finished {
-            return Ok(None);
-        }
+        let Some(pooled) = pooled else { return Ok(None) };
         // Where a GPU computes, `forward` only hands work to it, and the wait for its end is here.
         let _read = tracing::debug_span!("read").entered();
-        let pooled = pooled.keeping_single(batch.wanted.in_single());
-        let (columns, places) = pooled.read_with_places().map_err(device_failed)?;
-        if let Some(infinite) = batch.wanted.learn(&columns) {
-            self.outbox.complain(Asked::Extract, beyond_all(infinite, self.precision));
-        }
-        Ok(Some(Pooled { columns, places, elapsed_secs: started.elapsed().as_secs_f64() }))
+        let rows = pooled.read_rows().map_err(device_failed)?;
+        batch.progress.spend(Stage::Network, started.elapsed());
+        Ok(Some(batch.finish(rows, started.elapsed(), self.precision, &self.outbox)))
     }
 
     fn whole_activations(&self, batch: &ActivationBatch) -> Result<Vec<Numbers>, Problem> {
@@ -157,24 +137,21 @@ impl TensorThread {
     }
 }
 
-/// Numbers that even single precision does not hold, or that the device's halves did not.
-fn beyond_all(stored: &StoredLayer, precision: Precision) -> Problem {
-    let why = format!(
-        "the network's numbers at {} are infinite for some images, which are left out of neighbours there",
-        stored.layer
-    );
-    let problem = Problem::new("Some numbers are too large", why);
-    match precision {
-        Precision::Half => problem.with_remedy("Extract with --precision single into another workspace."),
-        Precision::Single => problem.with_remedy("Look at other layers; these go beyond what single precision holds."),
+/// The most pictures of one batch.
+const MOST_IN_A_BATCH: usize = 64;
+/// Their bytes together.
+const MOST_BYTES_IN_A_BATCH: usize = 24 << 20;
+
+/// How many threads run pictures of their own; 1 where a batch is one pass.
+fn members(graph: &Graph, device: &Device) -> usize {
+    if *device == Device::flex() { graph.passes_at_a_time(rayon::current_num_threads()) } else { 1 }
+}
+
+/// How many pictures a batch has at most.
+pub fn images_in_a_batch(graph: &Graph, device: &Device) -> usize {
+    if members(graph, device) == 1 {
+        return graph.images_at_a_time(device);
     }
-}
-
-pub(super) fn device_failed(error: features::FeaturesError) -> Problem {
-    Problem::new("The compute device failed", error).with_remedy("Try --compute cpu.")
-}
-
-fn panicked() -> Problem {
-    Problem::new("The network failed while it ran", "an internal error, described on the terminal")
-        .with_remedy("Try --compute cpu, and please report it.")
+    let fit = MOST_BYTES_IN_A_BATCH / graph.input.iter().product::<usize>().max(1);
+    1 << fit.clamp(1, MOST_IN_A_BATCH).ilog2()
 }

@@ -13,6 +13,7 @@ mod codes;
 mod convolution;
 mod half_product;
 mod join;
+mod planes;
 mod pool;
 mod rows;
 

@@ -14,6 +14,7 @@ mod host_convolution;
 mod host_elements;
 mod host_normalization;
 mod host_pool;
+mod merged;
 mod panels;
 mod plan;
 mod precision;
@@ -22,7 +23,12 @@ mod product;
 mod threads;
 mod upload;
 
-use std::{cell::RefCell, collections::HashMap, sync::Arc, time::Instant};
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Instant,
+};
 
 use burn::tensor::{Device, Tensor};
 
@@ -33,11 +39,11 @@ use crate::domain::Precision;
 
 /// A network with its weights on a device, ready to run.
 ///
-/// Tensors must not cross threads: make it and use it on one.
+/// On a GPU tensors must not cross threads: make it and use it on one. On this processor several may run it at a time.
 pub struct Runner {
     graph: Arc<Graph>,
     /// What was needed so far. A node that only ever runs as part of another is never put on the device.
-    prepared: RefCell<HashMap<Chain, Arc<Prepared>>>,
+    prepared: Mutex<HashMap<Chain, Arc<Prepared>>>,
     device: Device,
     precision: Precision,
 }
@@ -57,7 +63,7 @@ impl Runner {
     /// As there. Whether the device knows such numbers is for who opened it to say.
     pub fn with_precision(graph: Arc<Graph>, device: &Device, precision: Precision) -> Result<Self, NetworkError> {
         graph.check().map_err(|error| NetworkError::Graph { error, path: graph.name.clone().into() })?;
-        Ok(Self { graph, prepared: RefCell::default(), device: device.clone(), precision })
+        Ok(Self { graph, prepared: Mutex::default(), device: device.clone(), precision })
     }
 
     /// What runs.
@@ -170,6 +176,8 @@ impl Runner {
             };
             Arc::new(prepared.in_precision(self.precision))
         };
-        self.prepared.borrow_mut().entry(chain).or_insert_with(make).clone()
+        // What a thread left that failed is whole: it is put in when it is made.
+        let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
+        prepared.entry(chain).or_insert_with(make).clone()
     }
 }

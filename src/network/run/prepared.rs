@@ -11,8 +11,8 @@ use tiramisu_kernels::convolution::Bounds;
 use super::super::{Activation, Combination, Convolution, Linear, Node, Normalization, Op, Pool, PoolKind, Weights};
 use super::{
     super::layout::kept, activate::activate, apply, deconvolution::PreparedDeconvolution, general::PreparedGeneral,
-    host_convolution::HostConvolution, host_elements, host_normalization, host_pool, precision::half,
-    product::multiply, upload::upload,
+    host_convolution::HostConvolution, host_elements, host_normalization, host_pool, merged::MergedConvolution,
+    precision::half, product::multiply, upload::upload,
 };
 use crate::domain::Precision;
 
@@ -26,6 +26,7 @@ pub(super) enum Prepared {
         then: Option<Activation>,
     },
     HostConvolution(HostConvolution),
+    MergedConvolution(MergedConvolution),
     Deconvolution(PreparedDeconvolution),
     /// Weights `[in, out]`.
     Linear {
@@ -132,6 +133,7 @@ impl Prepared {
                 finish(y, *then)
             }
             Self::HostConvolution(convolution) => convolution.apply(only(inputs)),
+            Self::MergedConvolution(convolution) => convolution.apply(only(inputs)),
             Self::Linear { weight, bias } => {
                 let x = only(inputs);
                 let [n, c, h, w] = x.dims();
@@ -202,6 +204,7 @@ impl Prepared {
             Self::Affine { scale, shift } => Self::Affine { scale: half(scale), shift: half(shift) },
             // No weights, or it does not bear it.
             same @ (Self::HostConvolution(_)
+            | Self::MergedConvolution(_)
             | Self::Deconvolution(_)
             | Self::HostPool { .. }
             | Self::MaximumPool(_)
@@ -217,6 +220,7 @@ impl Prepared {
             | Self::HostConcat
             | Self::Combine { .. }
             | Self::HostSum(_)
+            | Self::MergedConvolution(_)
             | Self::Softmax
             | Self::Flatten
             | Self::Identity
@@ -292,6 +296,9 @@ impl Prepared {
 
     fn convolution(convolution: &Convolution, then: Option<Activation>, device: &Device) -> Self {
         let bounds = then.and_then(host_elements::bounds);
+        if let Some(merged) = MergedConvolution::new(convolution, bounds, device) {
+            return Self::MergedConvolution(merged);
+        }
         if let Some(host) = HostConvolution::new(convolution, bounds, device) {
             return Self::HostConvolution(host);
         }

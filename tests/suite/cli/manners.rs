@@ -109,6 +109,11 @@ fn what_a_verb_could_not_do_as_asked_is_said() {
     let done = run(&home, "extract @0 --network filters --compute cpu --json", &[&folder]);
     assert_eq!(done.code, Some(3), "{done:?}");
     assert_eq!((&done.json()["done_now"], &done.json()["unreadable_now"]), (&22.into(), &1.into()), "{done:?}");
+    let spent = |what: String| done.json()["spent"][what].as_f64().expect("a number");
+    let stages = ["decode", "network", "write"];
+    assert!(stages.iter().all(|stage| spent(format!("{stage}_secs")) > 0.0), "{done:?}");
+    let shares: f64 = stages.iter().map(|stage| spent(format!("{stage}_share"))).sum();
+    assert!((shares - 1.0).abs() < 1e-9, "{done:?}");
 
     let malformed = run(&home, "query @0 --network filters label=", &[&folder]);
     assert_eq!(malformed.code, Some(2), "{malformed:?}");

@@ -3,7 +3,7 @@
 use std::{cell::Cell, sync::Arc};
 
 use burn::tensor::{Device, Tensor, TensorData};
-use tiramisu::network::{Graph, NetworkChoice, Runner, load};
+use tiramisu::network::{Convolution, Graph, GraphBuilder, NetworkChoice, Op, Runner, Source, Weights, load};
 
 use super::{Files, conv_weights, describe, load_golden};
 
@@ -61,6 +61,65 @@ fn assert_near(values: &[f32], expected: &[f32], what: &str) {
     let largest = expected.iter().fold(1e-6f32, |largest, value| largest.max(value.abs()));
     let worst = values.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
     assert!(worst <= 1e-5 * largest, "{what}: {worst} of {largest}");
+}
+
+#[test]
+fn channels_that_every_filter_sees_alike_are_seen_as_the_definition_says() {
+    let mut random = fastrand::Rng::with_seed(11);
+    for case in 0..12 {
+        let (channels, out, side) = (4 + random.usize(0..9), 1 + random.usize(0..7), 1 + 2 * random.usize(0..3));
+        let (stride, [h, w]) = (1 + random.usize(0..2), [9 + random.usize(0..5), 6 + random.usize(0..9)]);
+        // Two kinds of channel, and some that no filter sees.
+        let kinds: Vec<usize> =
+            (0..channels).map(|channel| if channel < 2 { channel } else { random.usize(0..3) }).collect();
+        let mut weights = vec![0.0f32; out * channels * side * side];
+        for filter in 0..out {
+            let of_kinds: Vec<Vec<f32>> =
+                (0..2).map(|_| (0..side * side).map(|_| random.f32() - 0.5).collect()).collect();
+            for (channel, kind) in kinds.iter().enumerate().filter(|(_, kind)| **kind < 2) {
+                weights[(filter * channels + channel) * side * side..][..side * side].copy_from_slice(&of_kinds[*kind]);
+            }
+        }
+        let mut builder = GraphBuilder::new([3, h, w]).unwrap();
+        let plain = Convolution {
+            weight: Weights::new(vec![channels, 3, 1, 1], (0..channels * 3).map(|_| random.f32() - 0.5).collect()),
+            bias: None,
+            stride: [1; 2],
+            padding: [(0, 0); 2],
+            dilation: [1; 2],
+            groups: 1,
+        };
+        let filters = Weights::new(vec![out, channels, side, side], weights.clone());
+        let alike =
+            Convolution { weight: filters, stride: [stride; 2], padding: [(side / 2, side / 2); 2], ..plain.clone() };
+        let taken = builder.push("taken", "Convolution", Op::Convolution(plain), &[Source::Input]).unwrap();
+        builder.push("seen", "Convolution", Op::Convolution(alike), &[taken]).unwrap();
+        let graph = Arc::new(builder.finish("alike", load_golden("residual").preprocessing).unwrap());
+        let mut found = [Vec::new(), Vec::new()];
+        let runner = Runner::new(graph.clone(), &Device::flex()).unwrap();
+        runner.forward(waves(&graph, 2), &[0, 1], |layer, activation| found[layer] = numbers(activation));
+        let [input, seen] = found;
+        let [out_h, out_w] = [h, w].map(|size| (size - 1) / stride + 1);
+        let at = |image: usize, filter: usize, y: usize, x: usize| -> f32 {
+            let mut sum = 0.0;
+            for (channel, down, across) in
+                (0..channels).flat_map(|c| (0..side).flat_map(move |d| (0..side).map(move |a| (c, d, a))))
+            {
+                let place = |at: usize, step: usize, size: usize| {
+                    (at * stride + step).checked_sub(side / 2).filter(|at| *at < size)
+                };
+                if let (Some(y), Some(x)) = (place(y, down, h), place(x, across, w)) {
+                    let weight = weights[((filter * channels + channel) * side + down) * side + across];
+                    sum += weight * input[((image * channels + channel) * h + y) * w + x];
+                }
+            }
+            sum
+        };
+        let expected: Vec<f32> = (0..2 * out * out_h * out_w)
+            .map(|i| at(i / (out * out_h * out_w), i / (out_h * out_w) % out, i / out_w % out_h, i % out_w))
+            .collect();
+        assert_near(&seen, &expected, &format!("case {case}: {kinds:?}"));
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A batch on its way: decoded, handed to the network, and what comes back handed to the disk.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use crossbeam_channel::{Receiver, bounded};
 use rayon::prelude::*;
@@ -9,7 +10,7 @@ use super::{Extraction, THUMBNAIL_PX, Waiting};
 use crate::domain::{ImageRecord, Matrix, Pooling};
 use crate::engine::extraction::batching::BatchSize;
 use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
-use crate::engine::message::{Event, Problem};
+use crate::engine::message::{Event, Problem, Stage};
 use crate::engine::tensor::{Batch, Pooled, Wanted};
 use crate::images;
 use crate::store::NewImage;
@@ -42,7 +43,9 @@ impl Extraction {
                     return None;
                 }
                 let path = waiting.record.path.below(&self.folder);
+                let begun = Instant::now();
                 let outcome = images::prepare(&path, &self.input, THUMBNAIL_PX);
+                self.progress.spend(Stage::Decode, begun.elapsed());
                 Some((waiting, outcome.map_err(|error| error.reason())))
             })
             .collect();

@@ -17,6 +17,45 @@ const PORTION: usize = 512;
 /// What the walk found meanwhile.
 pub(super) type Portion = Vec<Found>;
 
+/// Pictures of the sample collection that are to be made before the folder is walked.
+#[derive(Clone, Copy, Debug)]
+pub struct SampleWish {
+    /// How many.
+    pub count: usize,
+    /// Which ones.
+    pub seed: u64,
+}
+
+/// Makes the sample collection's pictures, and sends those that are there after the first few, then more and more at a
+/// time: whoever waits for them sees the first ones at once.
+///
+/// # Errors
+/// When a picture cannot be written.
+pub(super) fn make_in_portions(
+    folder: &Path,
+    SampleWish { count, seed }: SampleWish,
+    progress: &Progress,
+    portions: &Sender<Portion>,
+) -> Result<(), Problem> {
+    let mut next = 1;
+    let made = images::sample::write(folder, count, seed, &mut |made| {
+        if made >= next {
+            next = made * 2;
+            let mut portion = Vec::new();
+            // Whoever takes it passes by those that it knows. What cannot be walked is told of in the end.
+            let walked = images::walk(folder, &|| progress.is_cancelled(), &mut |found| {
+                portion.push(found);
+                ControlFlow::Continue(())
+            });
+            if walked.is_ok() && portions.send(portion).is_err() {
+                return ControlFlow::Break(());
+            }
+        }
+        if progress.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    made.map(drop).map_err(|error| Problem::new("The sample pictures could not be made", error))
+}
+
 /// Walks the folder and sends what it finds; says in `is_clean` whether it saw everything.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use crate::engine::extraction::gathering::{Gathering, GatheringPlace, refused};
 use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
 use crate::engine::extraction::supplement_wish::SupplementWish;
 use crate::engine::extraction::writer::Writer;
-use crate::engine::message::{Asked, Event, Problem, Progress};
+use crate::engine::message::{Asked, Event, Problem, Progress, Stage};
 use crate::engine::thread::outbox::Outbox;
 use crate::store::{FeatureTable, StoreError};
 
@@ -62,7 +62,9 @@ impl Committer {
     /// Works until nobody orders anything any more, and gives the writer back.
     pub(super) fn serve(mut self, tasks: &Receiver<StoreTask>) -> Writer {
         loop {
-            match tasks.recv_timeout(self.until_due()) {
+            let task = tasks.recv_timeout(self.until_due());
+            let begun = Instant::now();
+            match task {
                 Ok(StoreTask::Take(batch)) => self.gather(batch),
                 Ok(StoreTask::Redescribe(records)) => {
                     self.pending.since.get_or_insert_with(Instant::now);
@@ -75,7 +77,10 @@ impl Committer {
                 Ok(StoreTask::Flush(reply)) => {
                     self.commit();
                     self.finish_gathering();
+                    // Before the answer: who waits for it reads what was spent.
+                    self.progress.spend(Stage::Write, begun.elapsed());
                     reply.send(self.broken.clone().map_or(Ok(()), Err)).ok();
+                    continue;
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
@@ -86,6 +91,7 @@ impl Committer {
             if self.is_due() {
                 self.commit();
             }
+            self.progress.spend(Stage::Write, begun.elapsed());
         }
     }
 

@@ -1,0 +1,83 @@
+//! The network that runs, and what a batch comes to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use burn::tensor::Device;
+
+use super::Wanted;
+use super::batch::{Batch, Pooled};
+use crate::domain::{Precision, StoredLayer};
+use crate::engine::message::{Asked, Problem, Progress};
+use crate::engine::thread::outbox::Outbox;
+use crate::features::{FeaturesError, PooledBatch, PooledRows, pool_with_places};
+use crate::network::{Graph, Runner};
+
+pub(super) struct Running {
+    pub(super) graph: Arc<Graph>,
+    pub(super) runner: Runner,
+}
+
+impl Running {
+    /// Of a grey picture: no layer takes longer for another one. The first pass makes what is made once (on a GPU the
+    /// programs of every layer); of the three after it, the quickest of each layer counts.
+    pub(super) fn layer_secs(&self, device: &Device) -> Vec<f64> {
+        let preprocessing = &self.graph.preprocessing;
+        let grey = vec![128; preprocessing.width * preprocessing.height * 3];
+        let pass = || self.runner.layer_secs(preprocessing.batch(&grey, 1, device));
+        pass();
+        let mut best = pass();
+        for _ in 0..2 {
+            best.iter_mut().zip(pass()).for_each(|(best, secs)| *best = best.min(secs));
+        }
+        best
+    }
+}
+
+impl Batch {
+    /// The answer: numbers in the precision that they need, and a word about those that none holds.
+    pub(super) fn finish(&self, rows: PooledRows, elapsed: Duration, precision: Precision, outbox: &Outbox) -> Pooled {
+        let (columns, places) = rows.into_matrices(&self.wanted.in_single());
+        if let Some(infinite) = self.wanted.learn(&columns) {
+            outbox.complain(Asked::Extract, beyond_all(infinite, precision));
+        }
+        Pooled { columns, places, elapsed_secs: elapsed.as_secs_f64() }
+    }
+}
+
+impl Running {
+    /// Runs pictures together and pools what is wanted; `None` if it was stopped.
+    pub(super) fn pass(&self, rgb: &[u8], count: usize, wanted: &Wanted, progress: &Progress) -> Option<PooledBatch> {
+        let input = self.graph.preprocessing.batch(rgb, count, self.runner.device());
+        let mut pooled = PooledBatch::new();
+        let stopped = || progress.is_cancelled();
+        let finished = self.runner.forward_unless(input, &wanted.layers, stopped, |_, activation| {
+            let (parts, places) = pool_with_places(activation);
+            parts.into_iter().for_each(|part| pooled.push(part));
+            pooled.push_places(places);
+        });
+        finished.then_some(pooled)
+    }
+}
+
+/// Numbers that even single precision does not hold, or that the device's halves did not.
+pub(super) fn beyond_all(stored: &StoredLayer, precision: Precision) -> Problem {
+    let why = format!(
+        "the network's numbers at {} are infinite for some images, which are left out of neighbours there",
+        stored.layer
+    );
+    let problem = Problem::new("Some numbers are too large", why);
+    match precision {
+        Precision::Half => problem.with_remedy("Extract with --precision single into another workspace."),
+        Precision::Single => problem.with_remedy("Look at other layers; these go beyond what single precision holds."),
+    }
+}
+
+pub(super) fn device_failed(error: FeaturesError) -> Problem {
+    Problem::new("The compute device failed", error).with_remedy("Try --compute cpu.")
+}
+
+pub(super) fn panicked() -> Problem {
+    Problem::new("The network failed while it ran", "an internal error, described on the terminal")
+        .with_remedy("Try --compute cpu, and please report it.")
+}
