@@ -97,7 +97,8 @@ fn index(
     let record = IndexRecord { probes: 8, refine: 4, ..tables::record(source, rows, 8, 4) };
     let exact = NeighbourIndex::new(vectors);
     let search = Scan { metric: Metric::Cosine, k: K, exclude: &[], among: None };
-    let (mut times, mut lists): (Vec<f64>, Vec<(Vec<Neighbour>, Vec<Neighbour>)>) = Default::default();
+    let mut times: Vec<f64> = Vec::new();
+    let mut lists: Vec<(Vec<Neighbour>, Vec<Neighbour>)> = Vec::new();
     for probe in 0..PROBES {
         let probe = neighbours::probe_of(vectors, ImageId((probe * (rows / PROBES)) as u32)).expect("it has a vector");
         let begun = Instant::now();

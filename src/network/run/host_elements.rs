@@ -19,8 +19,35 @@ pub(super) fn bounds(activation: Activation) -> Option<Bounds> {
     match activation {
         Activation::Rectify { slope: 0.0 } => Some(Bounds::RECTIFY),
         Activation::Clip { min, max } => Some(Bounds { least: min, most: max }),
-        #[allow(clippy::wildcard_enum_match_arm, reason = "of all functions these are the ones that bound")]
-        _ => None,
+        Activation::Rectify { .. }
+        | Activation::Sigmoid
+        | Activation::Tanh
+        | Activation::HardSigmoid { .. }
+        | Activation::HardSwish
+        | Activation::Swish
+        | Activation::Gelu { .. }
+        | Activation::Elu { .. }
+        | Activation::Celu { .. }
+        | Activation::Selu { .. }
+        | Activation::Softplus
+        | Activation::Softsign
+        | Activation::Mish
+        | Activation::Threshold { .. }
+        | Activation::Shrink { .. }
+        | Activation::Absolute
+        | Activation::Exp { .. }
+        | Activation::Log { .. }
+        | Activation::Power { .. }
+        | Activation::Sqrt
+        | Activation::Reciprocal
+        | Activation::Negate
+        | Activation::Sign
+        | Activation::Erf
+        | Activation::Floor
+        | Activation::Ceil
+        | Activation::Round
+        | Activation::Truncate
+        | Activation::Angle(_) => None,
     }
 }
 

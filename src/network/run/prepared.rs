@@ -220,7 +220,6 @@ impl Prepared {
             | Self::HostConcat
             | Self::Combine { .. }
             | Self::HostSum(_)
-            | Self::MergedConvolution(_)
             | Self::Softmax
             | Self::Flatten
             | Self::Identity
@@ -246,6 +245,7 @@ impl Prepared {
             | Self::HostBounds(_)
             | Self::HostConcat
             | Self::HostSum(_)
+            | Self::MergedConvolution(_)
             | Self::Deconvolution(_)
             | Self::HostPool { .. }
             | Self::AveragePool(_)
@@ -290,7 +290,12 @@ impl Prepared {
             Combination::Sum(weights) if *device == Device::flex() && weights.iter().all(|weight| *weight == 1.0) => {
                 Self::HostSum(then.and_then(host_elements::bounds))
             }
-            _ => Self::Combine { combination: combination.clone(), then },
+            Combination::Sum(_)
+            | Combination::Product
+            | Combination::Maximum
+            | Combination::Minimum
+            | Combination::Difference
+            | Combination::Quotient => Self::Combine { combination: combination.clone(), then },
         }
     }
 
