@@ -223,7 +223,6 @@ impl Coordinator {
                 let request = OpenWish { folder, workspace: None, network, layers: None, extract: true };
                 self.making = making;
                 self.open(&request);
-                self.making = None;
             }
             Err(problem) => self.give_up(problem),
         }
@@ -247,6 +246,8 @@ impl Coordinator {
     }
 
     fn extract(&mut self) {
+        // A run that was stopped leaves some to be made by the next.
+        let making = self.making.and_then(|_| self.sample_folder().ok()?.1);
         let Some(open) = &mut self.open else { return };
         if self.job.is_some() {
             return;
@@ -255,7 +256,7 @@ impl Coordinator {
             return self.refuse_beside_maintenance(Asked::Extract);
         }
         let progress = Arc::new(Progress::new("Extracting features"));
-        let (extraction, returned) = match open.extraction(&self.options, progress.clone(), self.making.take()) {
+        let (extraction, returned) = match open.extraction(&self.options, progress.clone(), making) {
             Ok(prepared) => prepared,
             Err(problem) => return self.outbox.complain(Asked::Extract, problem),
         };

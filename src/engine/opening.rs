@@ -18,7 +18,7 @@ use crate::engine::extraction::store_thread::{CommitRule, StoreHandle};
 use crate::engine::extraction::supplement_wish::SupplementWish;
 use crate::engine::extraction::writer::Writer;
 use crate::engine::looks::Looks;
-use crate::engine::message::{Collection, Event, OpenWish, Problem, Progress};
+use crate::engine::message::{Collection, Event, NetworkFile, OpenWish, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
@@ -71,7 +71,12 @@ impl Open {
             }
             false => Workspace::open(&root).map_err(refused)?,
         };
-        let graph = Arc::new(decoding_as_before(graph, &workspace.feature_tables().map_err(refused)?));
+        let graph = match request.network {
+            NetworkFile::Builtin => decoding_as_before(graph, &workspace.feature_tables().map_err(refused)?),
+            // Whoever described it chose.
+            NetworkFile::Analytic | NetworkFile::File(_) | NetworkFile::Known(_) => graph,
+        };
+        let graph = Arc::new(graph);
         let spec = spec(&graph, &layers, &stored);
         let (records, table_reader, reader, writer, repaired) = match request.extract {
             true => {

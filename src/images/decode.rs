@@ -123,14 +123,17 @@ fn decode_jpeg(file: File, path: &Path, need: &Need) -> Result<Unturned, ImagesE
         }
     }
     reader.rewind().map_err(reading)?;
-    let pixels = header.map_or(0, |header| u64::from(header.width) * u64::from(header.height)).min(LIMIT_PIXELS);
     // Again before the file is read, and with all that is made of it: who holds a claim must not ask for a second one.
-    let claim = DECODING.claim(file_bytes(reader.get_ref()) + pixels * (3 + BYTES_BESIDE_PER_PIXEL));
+    // Of a file whose header says nothing it is made once the decoder knows.
+    let claim = header.map(|header| {
+        let pixels = (u64::from(header.width) * u64::from(header.height)).min(LIMIT_PIXELS);
+        DECODING.claim(file_bytes(reader.get_ref()) + pixels * (3 + BYTES_BESIDE_PER_PIXEL))
+    });
     let bytes = read_all(reader.get_mut(), path)?;
     if !jpeg_end::is_complete(&bytes) {
         return Err(ImagesError::CutOff { path: path.to_owned() });
     }
-    decode_reader(ImageReader::with_format(Cursor::new(bytes.as_slice()), ImageFormat::Jpeg), path, Some(claim))
+    decode_reader(ImageReader::with_format(Cursor::new(bytes.as_slice()), ImageFormat::Jpeg), path, claim)
 }
 
 /// `None` if anything is not as it should be.

@@ -82,11 +82,14 @@ impl Shape {
     /// Height and width of the output for such an input.
     ///
     /// # Panics
-    /// When the kernel is larger than the picture with its borders.
+    /// When the kernel is larger than the picture with its borders, or a size is beyond all numbers.
     pub fn output(&self, input: [usize; 2]) -> [usize; 2] {
         std::array::from_fn(|axis| {
-            let padded = input[axis] + self.padding[axis].0 + self.padding[axis].1;
-            let extent = (self.kernel[axis] - 1) * self.dilation[axis] + 1;
+            let (before, after) = self.padding[axis];
+            let padded = input[axis].checked_add(before).and_then(|size| size.checked_add(after));
+            let steps = self.kernel[axis].checked_sub(1).and_then(|taps| taps.checked_mul(self.dilation[axis]));
+            let extent = steps.and_then(|steps| steps.checked_add(1));
+            let (Some(padded), Some(extent)) = (padded, extent) else { panic!("a size is beyond all numbers: {self:?}") };
             assert!(extent <= padded, "a kernel of {extent} places for a picture of {padded}");
             (padded - extent) / self.stride[axis] + 1
         })
@@ -177,7 +180,7 @@ impl Panels {
     /// How it is done for pictures of a height and width.
     ///
     /// # Panics
-    /// When the kernel is larger than such a picture with its borders, or one with its channels has 2^32 numbers.
+    /// When the picture is empty, the kernel is larger than it with its borders, or it has 2^32 numbers with its channels.
     pub fn plan(&self, input: [usize; 2]) -> Plan<'_> {
         Plan::new(self, input)
     }

@@ -73,6 +73,16 @@ impl Recorder {
         write_records(self.root(), &records)
     }
 
+    /// Forgets how well an index finds: another took its place, and nobody asks that before it is measured.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub fn forget_measures(&self, features: &str, source: &StoredLayer) -> Result<(), StoreError> {
+        let mut records = read_records(self.root());
+        let known = records.get_mut(features).and_then(|of_table| of_table.remove(&source.column()));
+        if known.is_some() { write_records(self.root(), &records) } else { Ok(()) }
+    }
+
     /// Removes an index; without one nothing happens.
     ///
     /// # Errors

@@ -42,4 +42,5 @@ def main():
         measure("EfficientNet-B0 (the lite's kin)", models.efficientnet_b0(weights=None), 224, half)
 
 
-main()
+if __name__ == "__main__":
+    main()

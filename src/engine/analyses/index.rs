@@ -165,6 +165,7 @@ fn build(
     if built.map_err(unchanged)?.is_none() {
         return Ok(None);
     }
+    place.recorder.forget_measures(name, source).map_err(unchanged)?;
     Ok(Some(IndexRecord {
         source: source.clone(),
         kind,

@@ -97,7 +97,8 @@ impl Extraction {
             .name("tiramisu-walk".into())
             .spawn(move || {
                 let made = making.map_or(Ok(()), |wish| make_in_portions(&folder, wish, &progress, &found));
-                made.and_then(|()| walk_in_portions(&folder, &progress, &found, &is_clean))
+                // What is there is taken in, whatever came of making more.
+                walk_in_portions(&folder, &progress, &found, &is_clean).and(made)
             })
             .map_err(|error| Problem::new("The folder cannot be walked", error))?;
         let outcome = self.add_layers().and_then(|()| self.work(&inbox));
@@ -258,7 +259,10 @@ impl Extraction {
         let mut returned = Vec::new();
         for found in portion {
             if let Some((id, seen)) = known.get_mut(&found.path) {
-                *seen = true;
+                // A folder that is being filled is walked more than once.
+                if std::mem::replace(seen, true) {
+                    continue;
+                }
                 let on_disk = self.catalogue.get(*id).filter(|record| record.id.index() < self.recorded);
                 let Some(mut record) = on_disk else { continue };
                 let is_other =

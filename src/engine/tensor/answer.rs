@@ -32,6 +32,9 @@ impl TensorThread {
                 }
             }
             TensorLook::Times => {
+                if let Some(crew) = &self.crew {
+                    crew.rest();
+                }
                 if let Some(running) = &self.running {
                     self.outbox.tell(Event::LayerTimes(Arc::new(running.layer_secs(&self.device))));
                 }

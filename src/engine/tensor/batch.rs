@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use crossbeam_channel::Sender;
 
-use crate::domain::{Matrix, Numbers};
-use crate::engine::message::{Problem, Progress};
+use super::running::beyond_all;
+use crate::domain::{Matrix, Numbers, Precision};
+use crate::engine::message::{Asked, Problem, Progress};
 use crate::engine::tensor::wanted::Wanted;
+use crate::engine::thread::outbox::Outbox;
+use crate::features::PooledRows;
 
 /// Pictures to run through the network.
 pub struct Batch {
@@ -36,10 +39,24 @@ pub struct ActivationBatch {
 
 /// What a batch came to.
 pub struct Pooled {
-    /// One `[count, channels]` block per wanted column.
-    pub columns: Vec<Matrix>,
-    /// For each layer where in their maps the largest values are, `y * width + x`: `[count, channels]`.
-    pub places: Vec<Vec<u32>>,
+    pub(super) rows: PooledRows,
+    /// Of the network.
+    pub(super) precision: Precision,
     /// How long the network took.
     pub elapsed_secs: f64,
+}
+
+impl Pooled {
+    /// One `[count, channels]` block per wanted column in the precision that it needs; and for each layer where in their
+    /// maps the largest values are, `y * width + x`: `[count, channels]`. Tells of numbers that no precision holds.
+    ///
+    /// Batches are to come in their order: from the first large number on all of a column's are single, and which batch was
+    /// finished first is chance.
+    pub fn into_columns(self, wanted: &Wanted, outbox: &Outbox) -> (Vec<Matrix>, Vec<Vec<u32>>) {
+        let (columns, places) = self.rows.into_matrices(&wanted.in_single());
+        if let Some(infinite) = wanted.learn(&columns) {
+            outbox.complain(Asked::Extract, beyond_all(infinite, self.precision));
+        }
+        (columns, places)
+    }
 }

@@ -5,8 +5,8 @@
 //! pause. On a GPU nothing of this holds: there a batch is one pass.
 
 use std::sync::atomic::{AtomicUsize, Ordering::AcqRel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rayon::ThreadPoolBuilder;
@@ -28,6 +28,8 @@ type Outcome = Result<Option<PooledRows>, Problem>;
 pub(super) struct Crew {
     jobs: Sender<Job>,
     members: usize,
+    /// Held by every picture that is under way, too.
+    at_work: Arc<()>,
 }
 
 /// A picture of a batch.
@@ -35,6 +37,7 @@ struct Job {
     running: Arc<Running>,
     shared: Arc<Shared>,
     picture: usize,
+    _at_work: Arc<()>,
 }
 
 /// A batch that several threads have pictures of.
@@ -42,7 +45,8 @@ struct Shared {
     batch: Batch,
     precision: Precision,
     outbox: Outbox,
-    started: Instant,
+    /// When the first picture was begun: until then the batch before it is at work.
+    started: OnceLock<Instant>,
     span: Span,
     outcomes: Mutex<Vec<Option<Outcome>>>,
     left: AtomicUsize,
@@ -57,14 +61,22 @@ impl Crew {
             let inbox = inbox.clone();
             std::thread::Builder::new()
                 .name(format!("tiramisu-pass-{member}"))
-                .spawn(move || serve(&inbox, (cores / members).max(1)))?;
+                .spawn(move || serve(&inbox, member, (cores / members).max(1)))?;
         }
-        Ok(Self { jobs, members })
+        Ok(Self { jobs, members, at_work: Arc::default() })
     }
 
-    /// Whether there are enough pictures that nobody is idle: of fewer, each is a pass that all threads share.
+    /// Whether there are enough pictures that with those of the next batch nobody is idle: fewer are a pass that all threads
+    /// share.
     pub(super) fn is_for(&self, batch: &Batch) -> bool {
-        batch.count >= self.members
+        batch.count * 2 >= self.members
+    }
+
+    /// Waits until nobody is at work: what is timed then has the processor for itself.
+    pub(super) fn rest(&self) {
+        while Arc::strong_count(&self.at_work) > 1 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// Hands out a batch, picture by picture, and returns when the last one is begun. Whoever finishes the last one
@@ -76,13 +88,14 @@ impl Crew {
             batch,
             precision,
             outbox: outbox.clone(),
-            started: Instant::now(),
+            started: OnceLock::new(),
             span,
             outcomes: Mutex::new((0..count).map(|_| None).collect()),
             left: AtomicUsize::new(count),
         });
         for picture in 0..count {
-            let job = Job { running: running.clone(), shared: shared.clone(), picture };
+            let _at_work = self.at_work.clone();
+            let job = Job { running: running.clone(), shared: shared.clone(), picture, _at_work };
             if self.jobs.send(job).is_err() {
                 shared.take(picture, Err(gone()));
             }
@@ -90,14 +103,15 @@ impl Crew {
     }
 }
 
-fn serve(jobs: &Receiver<Job>, threads: usize) {
+fn serve(jobs: &Receiver<Job>, member: usize, threads: usize) {
     // What an operation shares between threads stays on this one, or with those that it has for itself.
     // The others end with the pool.
-    let pool = ThreadPoolBuilder::new().num_threads(threads).use_current_thread().build();
+    let name = move |helper| format!("tiramisu-pass-{member}-{helper}");
+    let pool = ThreadPoolBuilder::new().num_threads(threads).thread_name(name).use_current_thread().build();
     if let Err(error) = &pool {
-        tracing::warn!("passes share their threads with everything else: {error}");
+        tracing::warn!("passes share more threads than there are cores: {error}");
     }
-    for Job { running, shared, picture } in jobs {
+    for Job { running, shared, picture, _at_work } in jobs {
         let outcome = guarded("The network failed while it ran", &Asked::Extract, &shared.outbox, || {
             shared.pass(&running, picture)
         });
@@ -110,6 +124,7 @@ impl Shared {
     fn pass(&self, running: &Running, picture: usize) -> Outcome {
         let Batch { rgb, count, wanted, progress, .. } = &self.batch;
         let begun = Instant::now();
+        self.started.get_or_init(|| begun);
         let _batch = self.span.enter();
         let _forward = tracing::debug_span!("forward").entered();
         let bytes = rgb.len() / count;
@@ -143,6 +158,7 @@ impl Shared {
         }) else {
             return Ok(None);
         };
-        Ok(Some(self.batch.finish(joined, self.started.elapsed(), self.precision, &self.outbox)))
+        let elapsed_secs = self.started.get().map_or(0.0, |started| started.elapsed().as_secs_f64());
+        Ok(Some(Pooled { rows: joined, precision: self.precision, elapsed_secs }))
     }
 }

@@ -1,16 +1,13 @@
 //! The network that runs, and what a batch comes to.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use burn::tensor::Device;
 
 use super::Wanted;
-use super::batch::{Batch, Pooled};
 use crate::domain::{Precision, StoredLayer};
-use crate::engine::message::{Asked, Problem, Progress};
-use crate::engine::thread::outbox::Outbox;
-use crate::features::{FeaturesError, PooledBatch, PooledRows, pool_with_places};
+use crate::engine::message::{Problem, Progress};
+use crate::features::{FeaturesError, PooledBatch, pool_with_places};
 use crate::network::{Graph, Runner};
 
 pub(super) struct Running {
@@ -31,17 +28,6 @@ impl Running {
             best.iter_mut().zip(pass()).for_each(|(best, secs)| *best = best.min(secs));
         }
         best
-    }
-}
-
-impl Batch {
-    /// The answer: numbers in the precision that they need, and a word about those that none holds.
-    pub(super) fn finish(&self, rows: PooledRows, elapsed: Duration, precision: Precision, outbox: &Outbox) -> Pooled {
-        let (columns, places) = rows.into_matrices(&self.wanted.in_single());
-        if let Some(infinite) = self.wanted.learn(&columns) {
-            outbox.complain(Asked::Extract, beyond_all(infinite, precision));
-        }
-        Pooled { columns, places, elapsed_secs: elapsed.as_secs_f64() }
     }
 }
 

@@ -114,7 +114,7 @@ impl TensorThread {
         let _read = tracing::debug_span!("read").entered();
         let rows = pooled.read_rows().map_err(device_failed)?;
         batch.progress.spend(Stage::Network, started.elapsed());
-        Ok(Some(batch.finish(rows, started.elapsed(), self.precision, &self.outbox)))
+        Ok(Some(Pooled { rows, precision: self.precision, elapsed_secs: started.elapsed().as_secs_f64() }))
     }
 
     fn whole_activations(&self, batch: &ActivationBatch) -> Result<Vec<Numbers>, Problem> {

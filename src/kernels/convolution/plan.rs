@@ -25,7 +25,18 @@ pub(super) enum Way<'a> {
 
 impl<'a> Plan<'a> {
     pub(super) fn new(panels: &'a Panels, input: [usize; 2]) -> Self {
-        let output = panels.shape.output(input);
+        let shape = &panels.shape;
+        let output = shape.output(input);
+        assert!(input.iter().all(|size| *size > 0), "a picture of {input:?} has no pixels");
+        // Every way counts places of a picture with its borders, sorted by strides, and of what comes of it.
+        let side = |axis: usize| input[axis] + shape.padding[axis].0 + shape.padding[axis].1 + shape.stride[axis];
+        let fits = |sizes: [usize; 3]| {
+            sizes.iter().try_fold(1usize, |product, size| product.checked_mul(*size)).is_some_and(|all| all < 1 << 32)
+        };
+        assert!(
+            fits([shape.channels, side(0), side(1)]) && fits([shape.out, output[0], output[1]]),
+            "a picture with its channels has fewer than 2^32 numbers: {shape:?} of {input:?}"
+        );
         let way = match &panels.weights {
             Weights::Plain(weights) => Way::Depthwise(Depthwise::new(panels, weights, input)),
             Weights::Packed { product, winograd } => match Winograd::tile_for(&panels.shape, output) {

@@ -133,7 +133,7 @@ impl<'a> Winograd<'a> {
             let columns: usize = (0..strips).map(|strip| self.columns(rows(strip))).sum();
             let too_large = self.columns(self.tiles[0].div_ceil(strips)).saturating_sub(most.max(COLUMNS));
             // What does not fit is read from a slower cache.
-            (columns + too_large / 4, strips < wanted, strips)
+            (columns + too_large / 4, wanted.saturating_sub(strips), strips)
         };
         let strips = (1..=self.tiles[0]).min_by_key(|strips| cost(*strips)).unwrap_or(1);
         let parts = wanted.div_ceil(strips).min(shape.blocks().div_ceil(4)).max(1);

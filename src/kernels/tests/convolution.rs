@@ -348,3 +348,18 @@ fn a_pictures_result_depends_neither_on_those_beside_it_nor_on_threads() {
         }
     }
 }
+
+#[test]
+#[should_panic(expected = "beyond all numbers")]
+fn sizes_that_wrap_around_are_refused() {
+    let shape = Shape {
+        channels: 1,
+        out: 1,
+        kernel: [2, 1],
+        stride: [1, 1],
+        padding: [(0, 0); 2],
+        dilation: [usize::MAX, 1],
+        groups: 2,
+    };
+    shape.output([5, 5]);
+}

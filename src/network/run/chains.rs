@@ -78,11 +78,14 @@ impl Chains {
 pub(super) fn join(graph: &Graph, chain: Chain) -> (Op, Option<Activation>) {
     let mut op = graph.nodes[chain.first].op.clone();
     let mut then = None;
-    let mut at = chain.first;
-    while at != chain.last {
-        // Between are nodes that only the next one takes, so the next is the first that takes it.
-        let takes = |node: usize| graph.nodes[node].inputs.contains(&Source::Node(at));
-        at = (at + 1..=chain.last).find(|node| takes(*node)).expect("a chain is joined");
+    // From the end: what follows a chain's first node takes one input each, but others that nobody needs may take it, too.
+    let mut links = Vec::new();
+    let mut at = chain.last;
+    while at != chain.first {
+        links.push(at);
+        at = graph.nodes[at].inputs.first().and_then(|input| input.node()).expect("a chain is joined");
+    }
+    for at in links.into_iter().rev() {
         match (&mut op, &graph.nodes[at].op) {
             (Op::Convolution(convolution), Op::Affine { scale, shift }) => {
                 *convolution = scaled(convolution, &scale.values, &shift.values);

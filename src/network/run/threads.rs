@@ -6,7 +6,7 @@ thread_local! {
     /// Kept until this thread ends, as it cannot leave.
     static POOL: Option<ThreadPool> = ThreadPoolBuilder::new()
         .use_current_thread()
-        .thread_name(|index| format!("network {index}"))
+        .thread_name(|index| format!("tiramisu-network-{index}"))
         .build()
         // A thread of another pool shares the work with the others there.
         .ok();

@@ -125,7 +125,7 @@ impl Extraction {
             match answer.recv().map_err(lost)?? {
                 Some(pooled) => {
                     size.learn(batch.readable.len(), pooled.elapsed_secs);
-                    (columns, places) = (pooled.columns, pooled.places);
+                    (columns, places) = pooled.into_columns(&batch.wanted, &self.outbox);
                 }
                 None => return Ok(()),
             }
