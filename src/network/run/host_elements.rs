@@ -16,12 +16,10 @@ const PIECE: usize = 1 << 14;
 
 /// The bounds that an activation keeps its values between, if that is all it does.
 pub(super) fn bounds(activation: Activation) -> Option<Bounds> {
-    match activation {
-        Activation::Rectify { slope: 0.0 } => Some(Bounds::RECTIFY),
-        Activation::Clip { min, max } => Some(Bounds { least: min, most: max }),
-        #[allow(clippy::wildcard_enum_match_arm, reason = "of all functions these are the ones that bound")]
-        _ => None,
+    if let Activation::Clip { min, max } = activation {
+        return Some(Bounds { least: min, most: max });
     }
+    (activation == Activation::Rectify { slope: 0.0 }).then_some(Bounds::RECTIFY)
 }
 
 /// # Shapes
