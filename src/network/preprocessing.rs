@@ -1,7 +1,6 @@
 //! From a picture's bytes to the numbers a network takes.
 
 use burn::tensor::{DType, Device, Int, Tensor, TensorData};
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Decoding, Fit, Interpolation, Resizing};
@@ -186,8 +185,7 @@ impl Preprocessing {
         if is_on_host { self.batch_on_host(rgb, n, device) } else { self.batch_on_device(rgb, n, device) }
     }
 
-    /// The device is this processor: planes are written as the network wants them, in one pass, by all
-    /// threads.
+    /// The device is this processor: planes are written as the network wants them, in one pass.
     ///
     /// # Shapes
     /// Returns `[n, 3, height, width]`.
@@ -200,15 +198,15 @@ impl Preprocessing {
         let values_of_bytes: [[f32; 256]; 3] =
             std::array::from_fn(|channel| std::array::from_fn(|byte| value(channel, byte as u8)));
         if plane > 0 {
-            values.par_chunks_exact_mut(plane).enumerate().for_each(|(index, values)| {
-                let (picture, channel) = (index / 3, index % 3);
-                let from = self.place_in_rgb(channel);
-                let value_of = &values_of_bytes[channel];
-                let picture = &rgb[picture * 3 * plane..][..3 * plane];
-                for (value, pixel) in values.iter_mut().zip(picture.chunks_exact(3)) {
-                    *value = value_of[usize::from(pixel[from])];
+            for (picture, planes) in rgb.chunks_exact(3 * plane).zip(values.chunks_exact_mut(3 * plane)) {
+                for (channel, values) in planes.chunks_exact_mut(plane).enumerate() {
+                    let from = self.place_in_rgb(channel);
+                    let value_of = &values_of_bytes[channel];
+                    for (value, pixel) in values.iter_mut().zip(picture.chunks_exact(3)) {
+                        *value = value_of[usize::from(pixel[from])];
+                    }
                 }
-            });
+            }
         }
         Tensor::from_data(TensorData::new(values, [n, 3, self.height, self.width]), device)
     }

@@ -16,39 +16,10 @@ const PIECE: usize = 1 << 14;
 
 /// The bounds that an activation keeps its values between, if that is all it does.
 pub(super) fn bounds(activation: Activation) -> Option<Bounds> {
-    match activation {
-        Activation::Rectify { slope: 0.0 } => Some(Bounds::RECTIFY),
-        Activation::Clip { min, max } => Some(Bounds { least: min, most: max }),
-        Activation::Rectify { .. }
-        | Activation::Sigmoid
-        | Activation::Tanh
-        | Activation::HardSigmoid { .. }
-        | Activation::HardSwish
-        | Activation::Swish
-        | Activation::Gelu { .. }
-        | Activation::Elu { .. }
-        | Activation::Celu { .. }
-        | Activation::Selu { .. }
-        | Activation::Softplus
-        | Activation::Softsign
-        | Activation::Mish
-        | Activation::Threshold { .. }
-        | Activation::Shrink { .. }
-        | Activation::Absolute
-        | Activation::Exp { .. }
-        | Activation::Log { .. }
-        | Activation::Power { .. }
-        | Activation::Sqrt
-        | Activation::Reciprocal
-        | Activation::Negate
-        | Activation::Sign
-        | Activation::Erf
-        | Activation::Floor
-        | Activation::Ceil
-        | Activation::Round
-        | Activation::Truncate
-        | Activation::Angle(_) => None,
+    if let Activation::Clip { min, max } = activation {
+        return Some(Bounds { least: min, most: max });
     }
+    (activation == Activation::Rectify { slope: 0.0 }).then_some(Bounds::RECTIFY)
 }
 
 /// # Shapes

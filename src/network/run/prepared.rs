@@ -286,17 +286,13 @@ impl Prepared {
     }
 
     fn combination(combination: &Combination, then: Option<Activation>, device: &Device) -> Self {
-        match combination {
-            Combination::Sum(weights) if *device == Device::flex() && weights.iter().all(|weight| *weight == 1.0) => {
-                Self::HostSum(then.and_then(host_elements::bounds))
-            }
-            Combination::Sum(_)
-            | Combination::Product
-            | Combination::Maximum
-            | Combination::Minimum
-            | Combination::Difference
-            | Combination::Quotient => Self::Combine { combination: combination.clone(), then },
+        if let Combination::Sum(weights) = combination
+            && *device == Device::flex()
+            && weights.iter().all(|weight| *weight == 1.0)
+        {
+            return Self::HostSum(then.and_then(host_elements::bounds));
         }
+        Self::Combine { combination: combination.clone(), then }
     }
 
     fn convolution(convolution: &Convolution, then: Option<Activation>, device: &Device) -> Self {
