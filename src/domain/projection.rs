@@ -112,8 +112,8 @@ pub struct Faithfulness {
     pub trustworthiness: f32,
     /// The share of true neighbours that are neighbours on the map, over all images.
     pub kept: f32,
-    /// The same for each image; empty where it was measured by a sample. Of one that was placed later its neighbours are looked for among the images that the map was
-    /// made of, and those of one that it was made of among these as well.
+    /// The same for each image; empty where it was measured by a sample. Of one that was placed later its neighbours are
+    /// looked for among the images that the map was made of, and those of one that it was made of among these as well.
     pub kept_of_each: Vec<f32>,
     /// Of the images that were placed later, among all; `None` where none was, or an earlier version of Tiramisu placed them
     /// and the numbers for all are those of the map as it was made.

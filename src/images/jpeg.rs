@@ -3,9 +3,9 @@
 //! People's folders are photographs of 12 million pixels and more, networks take some hundred pixels a side, and decoding
 //! is nearly all of the wait. Of a block's 64 frequencies libjpeg-turbo makes 16, 4 or 1 pixels instead of 64, which none
 //! of the decoders written in Rust does at its pace: zune-jpeg does not scale at all; jpeg-decoder does, but `image` gave
-//! it up because it is slow. And it is the decoder of Pillow,
-//! torchvision and OpenCV: what they see of a whole picture is seen here, to the bit (zune-jpeg is off by up to 6 of 255, by .08
-//! in the mean). So whole pictures are decoded by it, too, which takes a fifth less time.
+//! it up because it is slow. And it is the decoder of Pillow, torchvision and OpenCV: what they see of a whole picture is
+//! seen here, to the bit (zune-jpeg is off by up to 6 of 255, by .08 in the mean). So whole pictures are decoded by it, too,
+//! which takes a fifth less time.
 //!
 //! The price is C: some of the most used and most fuzzed there is, under the licences of the IJG, BSD and zlib. It is built
 //! from the source that comes with `turbojpeg-sys` and linked statically, so that nothing has to be there on a person's
@@ -38,9 +38,9 @@ impl JpegHeader {
         (scaled(self.width), scaled(self.height))
     }
 
-    /// The most that decoding holds when each side becomes `eighths` / 8 as long, the file's bytes left out: what it gives back, all frequencies where they are told in
-    /// passes, and rows of blocks on their way (of two rows of blocks up to four times as tall, twice: as frequencies of two
-    /// bytes and as pixels, for every colour).
+    /// The most that decoding holds when each side becomes `eighths` / 8 as long, the file's bytes left out: what it gives
+    /// back, all frequencies where they are told in passes, and rows of blocks on their way (of two rows of blocks up to four
+    /// times as tall, twice: as frequencies of two bytes and as pixels, for every colour).
     pub fn bytes_to_decode(&self, eighths: u32) -> u64 {
         let (width, height) = self.scaled_size(eighths);
         let output = u64::from(width) * u64::from(height) * self.bytes_a_pixel();

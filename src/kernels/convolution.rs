@@ -29,6 +29,7 @@
 
 mod apply;
 mod depthwise;
+mod memory;
 mod multiply;
 mod phases;
 mod plan;
@@ -37,8 +38,9 @@ mod product_work;
 mod winograd;
 mod work;
 
+pub use memory::Memory;
 pub use plan::Plan;
-pub use work::{Memory, Work};
+pub use work::Work;
 
 use crate::Instructions;
 
@@ -89,7 +91,9 @@ impl Shape {
             let padded = input[axis].checked_add(before).and_then(|size| size.checked_add(after));
             let steps = self.kernel[axis].checked_sub(1).and_then(|taps| taps.checked_mul(self.dilation[axis]));
             let extent = steps.and_then(|steps| steps.checked_add(1));
-            let (Some(padded), Some(extent)) = (padded, extent) else { panic!("a size is beyond all numbers: {self:?}") };
+            let (Some(padded), Some(extent)) = (padded, extent) else {
+                panic!("a size is beyond all numbers: {self:?}")
+            };
             assert!(extent <= padded, "a kernel of {extent} places for a picture of {padded}");
             (padded - extent) / self.stride[axis] + 1
         })

@@ -5,8 +5,8 @@ use super::{Graph, Source};
 impl Graph {
     /// Sixteen hexadecimal digits that follow from structure, weights and preprocessing.
     ///
-    /// Vectors of networks with different fingerprints must not be compared. Not a protection against forgery. Reads every weight: a few milliseconds for
-    /// a small network, a few tenths of a second for a very large one.
+    /// Vectors of networks with different fingerprints must not be compared. Not a protection against forgery. Reads every
+    /// weight: a few milliseconds for a small network, a few tenths of a second for a very large one.
     pub fn fingerprint(&self) -> String {
         format!("{:016x}", digest(self))
     }

@@ -1,7 +1,7 @@
 //! From a folder of pictures to vectors on disk, as a person runs it.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -38,11 +38,15 @@ pub fn time(report: &mut Report, networks: &Path, pictures: usize) {
             let mut command = tiramisu();
             command.arg("extract").arg(&folder).arg("--workspace").arg(&workspace).arg("--network").arg(&network);
             command.args(["--compute", compute, "--precision", precision, "--json"]);
-            let output = command.stderr(Stdio::null()).output().expect("this program starts again");
+            let output = command.output().expect("this program starts again");
             let answer: Option<Value> = serde_json::from_slice(&output.stdout).ok();
+            let words = String::from_utf8_lossy(&output.stderr);
+            let why = words.lines().last().unwrap_or("it said nothing");
             match answer.and_then(|answer| answer["images_per_sec"].as_f64()) {
                 Some(speed) => report.add(&what, speed, "images/s"),
-                None => report.skip(&what, "this device cannot"),
+                // Not every GPU has numbers of 16 bits.
+                None if precision == "half" => report.skip(&what, why),
+                None => report.wrong(&what, why),
             }
             std::fs::remove_dir_all(&workspace).ok();
         }

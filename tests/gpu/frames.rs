@@ -28,6 +28,8 @@ const MOST_OPENING_SECS: f64 = 90.0;
 /// What a record and a point take in the window, roughly, with what is made of them on the way.
 const BYTES_A_POINT: usize = 1500;
 const LABELS: usize = 40;
+/// Names that each picture is extracted under.
+const COPIES: usize = 400;
 
 /// A still map, the pointer over it, zooming; then the same while an extraction runs on the device.
 pub fn time(report: &mut Report, open: &OpenDevice, points: usize) {
@@ -78,7 +80,12 @@ pub fn time(report: &mut Report, open: &OpenDevice, points: usize) {
     match extracting(home.path()) {
         Ok(engine) => {
             cases(report, &what, "while extracting", &mut window);
-            drop(engine);
+            if engine.events().try_iter().any(|event| matches!(event, Event::JobEnded { .. })) {
+                report.wrong(
+                    &format!("{what}, while extracting"),
+                    "the extraction was over before the frames were timed",
+                );
+            }
         }
         Err(why) => report.skip(&format!("{what}, while extracting"), &why),
     }
@@ -125,9 +132,18 @@ fn time_frames(
 /// An engine in the middle of an extraction on the GPU; it ends with what is returned.
 fn extracting(home: &std::path::Path) -> Result<Engine, String> {
     let folder = home.join("pictures");
-    let made = tiramisu().arg("sample").arg(&folder).args(["--count", "3000"]).output();
+    let made = tiramisu().arg("sample").arg(&folder).args(["--count", "220"]).output();
     if !made.is_ok_and(|made| made.status.success()) {
         return Err("the sample pictures were not made".to_owned());
+    }
+    // The same ones under many names, so that no GPU is done before the frames are timed.
+    let pictures: Vec<_> =
+        walkdir::WalkDir::new(&folder).into_iter().flatten().filter(|file| file.path().is_file()).collect();
+    for copy in 0..COPIES {
+        for (number, picture) in pictures.iter().enumerate() {
+            let name = folder.join(format!("{copy:03}_{number:03}.jpg"));
+            std::fs::hard_link(picture.path(), name).map_err(|error| error.to_string())?;
+        }
     }
     let options = EngineOptions {
         compute: Compute::Gpu,

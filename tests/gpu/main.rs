@@ -34,7 +34,7 @@ use report::Report;
 /// Measures what this machine's GPU does with Tiramisu.
 #[derive(Parser)]
 struct Wish {
-    /// Where the networks' files lie (SqueezeNet v1.0, EfficientNet-lite0); those that are not there are left out.
+    /// Where the networks' files lie (SqueezeNet v1.0, EfficientNet-lite0); with --partial those that are not there are left out.
     #[arg(long, value_name = "FOLDER", default_value = "shared/models")]
     networks: PathBuf,
     /// Writes all figures as JSON.
@@ -55,6 +55,9 @@ struct Wish {
     /// Goes on when the only adapter is a program: to try this without a GPU.
     #[arg(long)]
     software: bool,
+    /// Goes on without networks whose files are missing.
+    #[arg(long)]
+    partial: bool,
     #[arg(long, hide = true)]
     bench: bool,
 }
@@ -85,7 +88,7 @@ fn main() -> ExitCode {
     let mut report = Report::of(&open);
     let wanted = |section: &str| wish.only.is_empty() || wish.only.iter().any(|word| word == section);
     if wanted("parity") || wanted("passes") {
-        for (name, graph) in networks::all(&wish.networks, &mut report) {
+        for (name, graph) in networks::all(&wish.networks, wish.partial, &mut report) {
             if wanted("parity") {
                 parity::check(&mut report, name, &graph, &open);
             }

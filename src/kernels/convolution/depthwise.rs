@@ -8,8 +8,8 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::memory::{Memory, halves};
 use super::phases::Phases;
-use super::work::{Memory, halves};
 use super::{Bounds, Panels};
 use crate::lanes::{Lanes, Plain};
 

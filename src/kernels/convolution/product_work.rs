@@ -4,9 +4,9 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::memory::{Line, Memory, halves};
 use super::multiply::{Block, multiply};
 use super::product::Product;
-use super::work::{Line, Memory, halves};
 use super::{COLUMNS, ROWS, SUMS};
 use crate::rectangle::Rectangle;
 

@@ -1,11 +1,9 @@
 //! What is to be done, divided.
 
-use std::ops::Range;
-
 use super::depthwise::DepthwiseWork;
+use super::memory::Memory;
 use super::product_work::ProductWork;
 use super::winograd::WinogradWork;
-use super::{COLUMNS, SUMS};
 
 /// A part of a convolution: some pictures, or some parts of one.
 pub struct Work<'a>(pub(super) Part<'a>);
@@ -14,26 +12,6 @@ pub(super) enum Part<'a> {
     Product(ProductWork<'a>),
     Depthwise(DepthwiseWork<'a>),
     Winograd(WinogradWork<'a>),
-}
-
-/// Memory to work in.
-#[derive(Default)]
-pub struct Memory {
-    /// Panels that are not read where they lie; what else is read in another order than it comes in.
-    pub(super) copied: Vec<Line>,
-    /// A plane with its borders.
-    pub(super) padded: Vec<f32>,
-    /// Sums of panels whose taps are not all summed, or whose places are not all pixels.
-    pub(super) sums: Vec<[f32; SUMS]>,
-}
-
-/// A panel's pixels under one tap: a line of the cache, so that no register is read from two.
-#[derive(Clone, Copy, bytemuck::Zeroable, bytemuck::Pod)]
-#[repr(C, align(64))]
-pub(super) struct Line(pub [f32; COLUMNS]);
-
-impl Line {
-    pub const ZERO: Self = Self([0.0; COLUMNS]);
 }
 
 impl Work<'_> {
@@ -58,9 +36,4 @@ impl Work<'_> {
 
 fn both<'a, W>((first, second): (W, Option<W>), part: fn(W) -> Part<'a>) -> (Work<'a>, Option<Work<'a>>) {
     (Work(part(first)), second.map(|second| Work(part(second))))
-}
-
-pub(super) fn halves(range: &Range<usize>) -> (Range<usize>, Range<usize>) {
-    let middle = range.start + range.len() / 2;
-    (range.start..middle, middle..range.end)
 }

@@ -210,7 +210,7 @@ fn the_placed_and_all_are_believed_as_far_as_scikit_learn_believes_them() {
         let whole = faithfulness::measure(&vectors, metric, &graph, &points, 15, NEVER).unwrap();
         let same = faithfulness::measure_some(&vectors, metric, &points, &everyone, 15, NEVER).unwrap();
         // Which of two rows is nearer that are equally far but for rounding is chance.
-        let off = [whole.trustworthiness - same.trustworthiness, f64::from(whole.kept - same.kept)];
+        let off = [whole.trustworthiness - same.trustworthiness, whole.kept - same.kept];
         assert!(off[0].abs() < 1e-5 && off[1].abs() < 2e-3, "{off:?}");
         let by_sample = faithfulness::measure_by_sample(&vectors, metric, &points, 15, NEVER).unwrap();
         assert_eq!((by_sample.trustworthiness, by_sample.kept), (same.trustworthiness, same.kept));

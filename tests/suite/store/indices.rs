@@ -186,12 +186,13 @@ fn an_index_names_the_right_images_after_rows_were_removed_and_put_in_the_place_
     table.remove(&(100..160).map(ImageId).collect::<Vec<_>>()).unwrap();
     // These come to lie at the table's end, out of order.
     let again = 700..720u32;
+    let (columns, values) = (table.columns(), again.clone().flat_map(vector).collect::<Vec<f16>>());
     table
         .replace(FeatureRows {
             ids: again.clone().map(ImageId).collect(),
             paths: again.clone().map(path).collect(),
             labels: again.clone().map(|_| None).collect(),
-            values: vec![(spec.columns[0].0.clone(), again.flat_map(vector).collect::<Vec<f16>>().into())],
+            values: columns.iter().map(|(stored, _)| (stored.clone(), values.clone().into())).collect(),
         })
         .unwrap();
     let (features, source) = (spec.table_name(), spec.columns[0].0.clone());

@@ -4,8 +4,8 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::super::memory::{Line, Memory, halves};
 use super::super::multiply::{Block, multiply};
-use super::super::work::{Line, Memory, halves};
 use super::super::{Bounds, COLUMNS, ROWS, SUMS};
 use super::{Tile, Winograd, transform};
 use crate::lanes::{Lanes, Plain};
