@@ -73,7 +73,7 @@ pub fn group(vectors: &Vectors, options: Options, cancelled: Cancelled<'_>) -> O
     group_watched(vectors, options, &|_| {}, cancelled)
 }
 
-/// As [`group`], telling now and then which share of the work is done, in `0..=1`.
+/// As [`group`], which says now and then which share of the work is done, in `0..=1`.
 pub fn group_watched(
     vectors: &Vectors,
     options: Options,

@@ -55,7 +55,7 @@ const STRIP_BYTES: usize = 384 << 10;
 /// What a transformed pixel and a transformed sum cost beside one multiplication in a product.
 const COST_OF_PIXEL: usize = 6;
 const COST_OF_SUM: usize = 6;
-/// What it costs to fetch a weight.
+/// What it costs to read a weight.
 const COST_OF_WEIGHT: usize = 6;
 
 /// How it is done for pictures of one size.
