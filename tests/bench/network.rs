@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
 use serde_json::Value;
@@ -21,6 +21,8 @@ const FURTHER: &str = "TIRAMISU_BENCH_NETWORKS";
 /// Set to 1, networks are timed on the GPU as well, a software one included.
 const ON_GPU: &str = "TIRAMISU_TEST_GPU";
 
+/// Between a pass of the peer and one of ours.
+const REST: Duration = Duration::from_millis(200);
 /// An answer that is off by more than this, as a share of its largest number, is wrong; half precision is off by .002.
 const MOST_DIFFERENCE: f32 = 0.02;
 
@@ -170,6 +172,8 @@ fn forward(table: &mut Table, name: &str, graph: Graph, places: &[Place], files:
             let mut most_off = off(&first);
             let (mut times, mut theirs) = (Vec::new(), Vec::new());
             for _ in 0..*passes {
+                // After a pass onnxruntime's threads turn round for a while, waiting for the next, and would have a core.
+                std::thread::sleep(REST);
                 let begun = (Instant::now(), cpu_secs());
                 let answer = answers(&rgb);
                 times.push([begun.0.elapsed().as_secs_f64(), cpu_secs() - begun.1]);
