@@ -50,8 +50,6 @@ pub struct Coordinator {
     pub incoming: Sender<Incoming>,
     /// What is open.
     pub open: Option<Open>,
-    /// What the next extraction is to make before it walks.
-    pub making: Option<SampleWish>,
     /// The running extraction.
     pub job: Option<Job>,
     /// Threads of exports.
@@ -168,6 +166,11 @@ impl Coordinator {
 
     /// Opens what is asked for and, if `extracts`, begins with it.
     pub(super) fn open_and(&mut self, request: &OpenWish, extracts: bool) {
+        self.open_as(request, extracts, false);
+    }
+
+    /// The same; `makes_sample` if what is missing of the sample collection is to be made there.
+    fn open_as(&mut self, request: &OpenWish, extracts: bool, makes_sample: bool) {
         let _open = tracing::info_span!("open").entered();
         // A network that cannot be read must not cost what is open.
         let outbox = self.outbox.clone();
@@ -190,7 +193,8 @@ impl Coordinator {
             Open::new(request, graph, &self.options, self.device.clone(), &self.tensor, &self.outbox)
         });
         match opened {
-            Some(Ok(open)) => {
+            Some(Ok(mut open)) => {
+                open.makes_sample = makes_sample;
                 open.opened.clone().tell_results();
                 self.analyses.list_tags(open.opened.clone());
                 if request.extract && !extracts {
@@ -219,35 +223,39 @@ impl Coordinator {
     fn open_sample(&mut self, network: NetworkFile) {
         self.close();
         match self.sample_folder() {
-            Ok((folder, making)) => {
+            Ok(folder) => {
                 let request = OpenWish { folder, workspace: None, network, layers: None, extract: true };
-                self.making = making;
-                self.open(&request);
+                self.open_as(&request, true, true);
             }
             Err(problem) => self.give_up(problem),
         }
     }
 
-    /// Where the sample pictures lie, and what is to be made unless they are all there.
-    fn sample_folder(&self) -> Result<(PathBuf, Option<SampleWish>), Problem> {
+    /// Where the sample pictures lie.
+    fn sample_folder(&self) -> Result<PathBuf, Problem> {
         let folder = places::sample_dir(&places::data_dir(self.options.data_dir.as_deref())?);
         std::fs::create_dir_all(&folder).map_err(|error| {
             let why = format!("{}: {error}", folder.display());
             Problem::new("The sample pictures could not be made", why)
         })?;
+        Ok(folder)
+    }
+
+    /// What is missing of the sample collection, if that is open and to be made: a run that was stopped leaves some to the next.
+    fn sample_to_make(&self) -> Option<SampleWish> {
+        let folder = &self.open.as_ref().filter(|open| open.makes_sample)?.opened.folder;
+        let count = self.options.sample_images;
         let mut there = 0;
-        images::walk(&folder, &|| false, &mut |_| {
+        images::walk(folder, &|| false, &mut |_| {
             there += 1;
             std::ops::ControlFlow::Continue(())
         })
         .ok();
-        let count = self.options.sample_images;
-        Ok((folder, (there != count).then_some(SampleWish { count, seed: sample::SAMPLE_SEED })))
+        (there != count).then_some(SampleWish { count, seed: sample::SAMPLE_SEED })
     }
 
     fn extract(&mut self) {
-        // A run that was stopped leaves some to be made by the next.
-        let making = self.making.and_then(|_| self.sample_folder().ok()?.1);
+        let making = self.sample_to_make();
         let Some(open) = &mut self.open else { return };
         if self.job.is_some() {
             return;

@@ -100,7 +100,6 @@ impl Engine {
             outbox,
             incoming: incoming.clone(),
             open: None,
-            making: None,
             job: None,
             exports: Vec::new(),
             analyses: Analyses::default(),

@@ -36,6 +36,9 @@ pub struct Open {
     writer: Option<Writer>,
     /// Whether there are tags of pictures that were not on record.
     pub tags_wait: bool,
+    /// Whether an extraction first makes what is missing of the sample collection. Nothing is ever written into a person's own
+    /// folder.
+    pub makes_sample: bool,
     /// How many pictures the network takes at once.
     most_images: usize,
 }
@@ -167,7 +170,7 @@ impl Open {
             outbox.tell(Event::Walked { total: catalogue.len() });
         }
         let most_images = images_in_a_batch(&graph, tensor.device());
-        Ok(Self { opened, looks, writer, tags_wait: repaired.tags_wait, most_images })
+        Ok(Self { opened, looks, writer, tags_wait: repaired.tags_wait, makes_sample: false, most_images })
     }
 
     /// Prepares an extraction, which first makes the pictures that are wished for; the writer is on loan until

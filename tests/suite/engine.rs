@@ -72,6 +72,28 @@ fn the_sample_collection_is_looked_at_while_it_is_made() {
 }
 
 #[test]
+fn a_sample_that_was_stopped_is_made_by_the_next_run_and_never_in_another_folder() {
+    let (dir, folder, workspace) = sample(3);
+    let count = 440;
+    let mut listener = Listener::start(EngineOptions { sample_images: count, ..options(dir.path()) });
+    let stop_early = |listener: &mut Listener| {
+        listener.engine.send(Request::OpenSample { network: NetworkFile::Analytic });
+        listener.until("the first pictures", |event| matches!(event, Event::Found(_)).then_some(()));
+        listener.engine.send(Request::Cancel);
+        assert!(listener.until_extracted(), "it was stopped");
+        assert!(listener.images.len() < count, "all {count} were made before it could be stopped");
+    };
+    stop_early(&mut listener);
+    listener.open(&folder, &workspace, NetworkFile::Analytic, true);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    assert_eq!(listener.images.len(), 3, "pictures were made in a folder of the person's own");
+    stop_early(&mut listener);
+    listener.engine.send(Request::Extract);
+    assert!(!listener.until_extracted(), "nobody cancelled");
+    assert_eq!((listener.images.len(), &listener.problems[..]), (count, &[][..]));
+}
+
+#[test]
 fn features_are_the_same_to_the_bit_whatever_the_size_of_a_batch() {
     let (dir, folder, _) = sample(23);
     let bits = |images: usize| -> Vec<Vec<u32>> {
