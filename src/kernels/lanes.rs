@@ -3,6 +3,35 @@
 //! A kernel is a function that is generic over [`Lanes`] and always inlined; what the processor is asked for is enabled
 //! on the function that names one of them, into which all the rest is inlined. Wider registers are one more `impl`.
 
+use crate::Instructions;
+
+/// Work that is written for lanes of any width.
+pub(crate) trait OnLanes: Sized {
+    /// Does it; always inlined.
+    ///
+    /// # Safety
+    /// The processor has what the lanes need.
+    unsafe fn on<L: Lanes>(self);
+
+    /// Does it with the widest lanes there are.
+    fn on_widest(self, instructions: Instructions) {
+        #[cfg(target_arch = "x86_64")]
+        if instructions.have_avx2() {
+            #[target_feature(enable = "avx2,fma")]
+            fn on_avx2(work: impl OnLanes) {
+                // SAFETY: the processor has what these lanes need, as this function asks for it.
+                unsafe { work.on::<Avx2>() };
+            }
+            // SAFETY: the processor has what the function asks for.
+            unsafe { on_avx2(self) };
+            return;
+        }
+        let _ = instructions;
+        // SAFETY: plain lanes need nothing.
+        unsafe { self.on::<Plain>() };
+    }
+}
+
 /// Numbers that are worked on at once.
 ///
 /// # Safety of its functions

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::memory::{Memory, halves};
 use super::phases::Phases;
 use super::{Bounds, Panels};
-use crate::lanes::{Lanes, Plain};
+use crate::lanes::{Lanes, OnLanes};
 
 /// Rows of an output plane that are summed at once, at most.
 const MOST_ROWS: usize = 6;
@@ -84,26 +84,16 @@ impl<'a> DepthwiseWork<'a> {
 
     /// Does it.
     pub fn apply(self, memory: &mut Memory) {
-        #[cfg(target_arch = "x86_64")]
-        if self.run.plan.panels.instructions.have_avx2() {
-            #[target_feature(enable = "avx2,fma")]
-            fn apply(work: DepthwiseWork<'_>, memory: &mut Memory) {
-                // SAFETY: the processor has what these lanes need, as this function asks for it.
-                unsafe { work.apply_with::<crate::lanes::Avx2>(memory) };
-            }
-            // SAFETY: the processor has what the function asks for.
-            unsafe { apply(self, memory) };
-            return;
-        }
-        // SAFETY: plain lanes need nothing.
-        unsafe { self.apply_with::<Plain>(memory) };
+        let instructions = self.run.plan.panels.instructions;
+        (self, memory).on_widest(instructions);
     }
+}
 
-    /// # Safety
-    /// The processor has what the lanes need.
+impl OnLanes for (DepthwiseWork<'_>, &mut Memory) {
     #[inline(always)]
-    unsafe fn apply_with<L: Lanes>(self, memory: &mut Memory) {
-        let Self { run, outputs, target } = self;
+    unsafe fn on<L: Lanes>(self) {
+        let (work, memory) = self;
+        let DepthwiseWork { run, outputs, target } = work;
         let Depthwise { panels, weights, phases, input, output, offsets, reach } = run.plan;
         let (from, to, taps) = (input[0] * input[1], output[0] * output[1], offsets.len());
         let (out, groups) = (panels.shape.out, panels.shape.groups);

@@ -2,7 +2,7 @@
 
 use super::Shape;
 use crate::Instructions;
-use crate::lanes::{Lanes, Plain};
+use crate::lanes::{Lanes, OnLanes};
 
 /// The places of a step that a kernel sees, each with a picture of its own: of every `stride`-th pixel from there on.
 pub(super) struct Phases {
@@ -13,6 +13,22 @@ pub(super) struct Phases {
     seen: Vec<[usize; 2]>,
     /// Height and width of each picture.
     size: [usize; 2],
+}
+
+/// What [`Phases::sort`] takes.
+struct Sort<'a> {
+    phases: &'a Phases,
+    plane: &'a [f32],
+    size: [usize; 2],
+    sorted: &'a mut [f32],
+}
+
+impl OnLanes for Sort<'_> {
+    #[inline(always)]
+    unsafe fn on<L: Lanes>(self) {
+        // SAFETY: as the caller promises.
+        unsafe { self.phases.sort_with::<L>(self.plane, self.size, self.sorted) };
+    }
 }
 
 impl Phases {
@@ -53,20 +69,7 @@ impl Phases {
     /// # Shapes
     /// `plane`: `[h, w]`; `sorted`: `[phases, h', w']`.
     pub fn sort(&self, instructions: Instructions, plane: &[f32], size: [usize; 2], sorted: &mut [f32]) {
-        #[cfg(target_arch = "x86_64")]
-        if instructions.have_avx2() {
-            #[target_feature(enable = "avx2,fma")]
-            fn sort(phases: &Phases, plane: &[f32], size: [usize; 2], sorted: &mut [f32]) {
-                // SAFETY: the processor has what these lanes need, as this function asks for it.
-                unsafe { phases.sort_with::<crate::lanes::Avx2>(plane, size, sorted) };
-            }
-            // SAFETY: the processor has what the function asks for.
-            unsafe { sort(self, plane, size, sorted) };
-            return;
-        }
-        let _ = instructions;
-        // SAFETY: plain lanes need nothing.
-        unsafe { self.sort_with::<Plain>(plane, size, sorted) };
+        Sort { phases: self, plane, size, sorted }.on_widest(instructions);
     }
 
     /// As [`sort`](Self::sort), for a caller that knows its lanes.

@@ -8,7 +8,7 @@ use super::super::memory::{Line, Memory, halves};
 use super::super::multiply::{Block, multiply};
 use super::super::{Bounds, COLUMNS, ROWS, SUMS};
 use super::{Tile, Winograd, transform};
-use crate::lanes::{Lanes, Plain};
+use crate::lanes::{Lanes, OnLanes};
 use crate::rectangle::Rectangle;
 
 /// What all parts share.
@@ -78,26 +78,16 @@ impl<'a> WinogradWork<'a> {
 
     /// Does it.
     pub fn apply(self, memory: &mut Memory) {
-        #[cfg(target_arch = "x86_64")]
-        if self.run.plan.panels.instructions.have_avx2() {
-            #[target_feature(enable = "avx2,fma")]
-            fn apply(work: WinogradWork<'_>, memory: &mut Memory) {
-                // SAFETY: the processor has what these lanes need, as this function asks for it.
-                unsafe { work.apply_with::<crate::lanes::Avx2>(memory) };
-            }
-            // SAFETY: the processor has what the function asks for.
-            unsafe { apply(self, memory) };
-            return;
-        }
-        // SAFETY: plain lanes need nothing.
-        unsafe { self.apply_with::<Plain>(memory) };
+        let instructions = self.run.plan.panels.instructions;
+        (self, memory).on_widest(instructions);
     }
+}
 
-    /// # Safety
-    /// The processor has what the lanes need.
+impl OnLanes for (WinogradWork<'_>, &mut Memory) {
     #[inline(always)]
-    unsafe fn apply_with<L: Lanes>(self, memory: &mut Memory) {
-        let Self { run, pictures, strips, parts, mut target } = self;
+    unsafe fn on<L: Lanes>(self) {
+        let (work, memory) = self;
+        let WinogradWork { run, pictures, strips, parts, mut target } = work;
         let plan = run.plan;
         let shape = &plan.panels.shape;
         for picture in pictures.clone() {
