@@ -1,5 +1,6 @@
 //! Indices: built, tuned until they find enough, measured, remembered.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -98,8 +99,10 @@ pub fn run(wish: &IndexWish, opened: &Opened, progress: &Progress) -> Result<(),
     }
 }
 
-/// One step for the index and one for each measurement.
-pub const STEPS: usize = EFFORTS.len() + 1;
+/// Steps of building an index: it takes longer than all measurements.
+const BUILD_STEPS: usize = 4 * EFFORTS.len();
+/// Those, and one for each measurement.
+pub const STEPS: usize = BUILD_STEPS + EFFORTS.len();
 
 fn unchanged(error: StoreError) -> Problem {
     Problem::new("The index was not changed", error)
@@ -161,10 +164,20 @@ fn build(
     };
     let cells = centres.clone().map(|centres| IndexCells { centres, nearest: &nearest });
     let name = place.library.table_name();
-    let built = place.recorder.build_index_in(name, source, kind, metric, cells.as_ref(), &|_| !cancelled());
+    let told = Cell::new(0);
+    let tell = |share: f32| {
+        let done = ((share * BUILD_STEPS as f32) as usize).clamp(told.get(), BUILD_STEPS);
+        progress.add(done - told.replace(done), 0);
+    };
+    let go_on = |share: f32| {
+        tell(share);
+        !cancelled()
+    };
+    let built = place.recorder.build_index_in(name, source, kind, metric, cells.as_ref(), &go_on);
     if built.map_err(unchanged)?.is_none() {
         return Ok(None);
     }
+    tell(1.0);
     place.recorder.forget_measures(name, source).map_err(unchanged)?;
     Ok(Some(IndexRecord {
         source: source.clone(),
