@@ -20,8 +20,10 @@
 
 mod clusters;
 mod decode;
+mod difference;
 mod extraction;
 mod growth;
+mod large_collection;
 mod million;
 mod neighbours;
 mod network;

@@ -13,6 +13,7 @@ use tiramisu::domain::Precision;
 use tiramisu::gpu::{self, Compute};
 use tiramisu::network::{self, Graph, NetworkChoice, Runner};
 
+use super::difference::difference;
 use super::python;
 use super::table::{Table, median};
 
@@ -113,19 +114,6 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     };
     let path = root.join(path);
     path.exists().then_some(path)
-}
-
-/// The largest difference, as a share of the largest number.
-fn difference(a: &[f32], b: &[f32]) -> f32 {
-    if a.len() != b.len() {
-        return f32::INFINITY;
-    }
-    let largest = b.iter().fold(0.0f32, |most, value| most.max(value.abs()));
-    let off = a
-        .iter()
-        .zip(b)
-        .fold(0.0f32, |most, (a, b)| if (a - b).is_nan() { f32::INFINITY } else { most.max((a - b).abs()) });
-    off / largest.max(f32::MIN_POSITIVE)
 }
 
 fn forward(table: &mut Table, name: &str, graph: Graph, places: &[Place], files: &[PathBuf]) {

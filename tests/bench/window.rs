@@ -1,26 +1,21 @@
 //! The window: how long a frame takes the processor at 100,000 images, and how soon the first one is there.
 
-use std::collections::VecDeque;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, unbounded};
-use eframe::egui::{self, MouseWheelUnit, TouchPhase, pos2, vec2};
+use eframe::egui::{self, pos2, vec2};
 use egui_kittest::{Harness, kittest::Queryable};
-use tiramisu::domain::{
-    ClassNames, ImageId, ImagePath, ImageRecord, Layer, Pooling, Projection, ProjectionMethod, ProjectionWish,
-    Resizing, StoredLayer,
-};
-use tiramisu::engine::{AnalysisAnswer, Collection, Event, Look, NetworkFile, Request, ThumbnailPicture};
+use tiramisu::domain::ImageId;
+use tiramisu::engine::{Event, Look, Request, ThumbnailPicture};
 use tiramisu::session::Session;
 use tiramisu::ui::{App, AppOptions, Chooser, Settings, Waker};
 
+use super::large_collection::{opened, wheel};
 use super::table::Table;
 
 const IMAGES: usize = 100_000;
-const LABELS: usize = 40;
 const FRAMES: usize = 120;
 const SIZE: egui::Vec2 = vec2(1600.0, 1000.0);
 
@@ -32,7 +27,7 @@ pub fn measure(table: &mut Table) {
 
 fn frames(table: &mut Table) {
     let (events, inbox) = unbounded();
-    opened().into_iter().for_each(|event| events.send(event).expect("the app listens"));
+    opened(IMAGES).into_iter().for_each(|event| events.send(event).expect("the app listens"));
     let answers = events.clone();
     let send = Box::new(move |request| answer(&answers, request));
     let mut harness = Harness::builder().with_size(SIZE).build_eframe(|cc| {
@@ -79,16 +74,6 @@ fn frames(table: &mut Table) {
     }
 }
 
-fn wheel(delta: egui::Vec2) -> egui::Event {
-    egui::Event::MouseWheel {
-        unit: MouseWheelUnit::Point,
-        delta,
-        phase: TouchPhase::Move,
-        modifiers: egui::Modifiers::NONE,
-        source: egui::MouseWheelSource::Wheel,
-    }
-}
-
 /// Median and worst frame: laying out and tessellating, without what the GPU does.
 fn report(table: &mut Table, what: &str, harness: &mut Harness<App>, mut poke: impl FnMut(&mut Harness<App>, usize)) {
     let mut times = Vec::new();
@@ -103,72 +88,6 @@ fn report(table: &mut Table, what: &str, harness: &mut Harness<App>, mut poke: i
     times.sort_by(f64::total_cmp);
     table.add(format!("frame at {IMAGES} images, {what}, median"), times[FRAMES / 2] * 1e3, "ms");
     table.add(format!("frame at {IMAGES} images, {what}, worst"), times[FRAMES - 1] * 1e3, "ms");
-}
-
-/// What an engine would tell of a large collection.
-fn opened() -> VecDeque<Event> {
-    let source = StoredLayer { layer: "fire9/concat".to_owned(), pooling: Pooling::Average };
-    let layer = Layer {
-        name: source.layer.clone(),
-        kind: "Concat".to_owned(),
-        shape: [512, 13, 13],
-        parameter_count: 0,
-        inputs: vec![None],
-        multiplications: 0,
-        stored_by_default: true,
-    };
-    let collection = Collection {
-        folder: "/pictures".into(),
-        workspace: "/workspace".into(),
-        workspace_is_usual: true,
-        is_sample: false,
-        network_name: "SqueezeNet".to_owned(),
-        network_about: String::new(),
-        network_file: NetworkFile::Builtin,
-        resizing: Resizing::stretch(227, 227),
-        layers: vec![layer],
-        stored: Pooling::ALL.map(|pooling| StoredLayer { pooling, ..source.clone() }).to_vec(),
-        has_classes: false,
-        class_count: 0,
-        class_names: ClassNames::default(),
-        device: "CPU (flex)".to_owned(),
-        remarks: Vec::new(),
-    };
-    let image = |number: usize| {
-        let label = format!("label {:02}", number % LABELS);
-        let path = ImagePath { text: format!("{label}/image {number:06}.jpg"), raw: None };
-        ImageRecord {
-            id: ImageId(number as u32),
-            path,
-            label: Some(label),
-            width: 640,
-            height: 480,
-            file_bytes: 100_000,
-            modified_unix_secs: 0,
-            problem: None,
-        }
-    };
-    let images: Vec<ImageRecord> = (0..IMAGES).map(image).collect();
-    let mut random = fastrand::Rng::with_seed(1);
-    let points = (0..IMAGES).map(|i| [(i % LABELS) as f32 + 4.0 * random.f32(), random.f32() * 30.0]).collect();
-    let ids = images.iter().map(|image| image.id).collect();
-    let projection = Projection {
-        wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
-        ids,
-        points,
-        placed: Vec::new(),
-        explained: Some([0.3, 0.2]),
-        faithfulness: None,
-        share_done: 1.0,
-        made_of: None,
-    };
-    let mut events: VecDeque<Event> = images.chunks(4096).map(|portion| Event::Found(portion.to_vec())).collect();
-    events.push_front(Event::Opened(Arc::new(collection)));
-    events.push_front(Event::Opening("/pictures".into()));
-    events.push_back(Event::Walked { total: IMAGES });
-    events.push_back(Event::Committed { images: IMAGES, version: 9 });
-    events.push_back(Event::Answered(AnalysisAnswer::Map(Arc::new(projection))));
-    events
 }
 
 /// Thumbnails come at once, as from a fast disk.

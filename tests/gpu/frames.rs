@@ -1,22 +1,19 @@
 //! How long a frame of the window takes with a large map, at rest and while a network runs on the same GPU.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::unbounded;
 use eframe::egui::{self, pos2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{
-    ClassNames, ImageId, ImagePath, ImageRecord, Layer, Pooling, Precision, Projection, ProjectionMethod,
-    ProjectionWish, Resizing, StoredLayer,
-};
-use tiramisu::engine::{AnalysisAnswer, Collection, Engine, EngineOptions, Event, NetworkFile, OpenWish, Request};
+use tiramisu::domain::Precision;
+use tiramisu::engine::{Engine, EngineOptions, Event, NetworkFile, OpenWish, Request};
 use tiramisu::gpu::{Compute, OpenDevice};
 use tiramisu::session::Session;
 use tiramisu::ui::{App, AppOptions, Chooser, Settings, Waker};
 
 use crate::extraction::tiramisu;
+use crate::large_collection::{opened, wheel};
 use crate::offscreen::Offscreen;
 use crate::report::Report;
 
@@ -27,7 +24,6 @@ const MOST_SECS: f64 = 15.0;
 const MOST_OPENING_SECS: f64 = 90.0;
 /// What a record and a point take in the window, roughly, with what is made of them on the way.
 const BYTES_A_POINT: usize = 1500;
-const LABELS: usize = 40;
 /// Names that each picture is extracted under.
 const COPIES: usize = 400;
 
@@ -96,13 +92,7 @@ fn cases(report: &mut Report, what: &str, when: &str, window: &mut Harness<'_, A
     time_frames(report, &format!("{what}, {when}, zooming"), window, |window, frame| {
         let delta = vec2(0.0, if frame % 40 < 20 { 30.0 } else { -30.0 });
         window.event(egui::Event::PointerMoved(pos2(SIZE.x * 0.7, SIZE.y * 0.3)));
-        window.event(egui::Event::MouseWheel {
-            unit: egui::MouseWheelUnit::Point,
-            delta,
-            phase: egui::TouchPhase::Move,
-            modifiers: egui::Modifiers::NONE,
-            source: egui::MouseWheelSource::Wheel,
-        });
+        window.event(wheel(delta));
     });
 }
 
@@ -176,70 +166,4 @@ fn free_bytes() -> Option<usize> {
     let info = std::fs::read_to_string("/proc/meminfo").ok()?;
     let line = info.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
     line.trim().trim_end_matches(" kB").parse::<usize>().ok().map(|kib| kib << 10)
-}
-
-/// What an engine would tell of a large collection.
-fn opened(points: usize) -> Vec<Event> {
-    let source = StoredLayer { layer: "layer".to_owned(), pooling: Pooling::Average };
-    let layer = Layer {
-        name: source.layer.clone(),
-        kind: "Concat".to_owned(),
-        shape: [512, 13, 13],
-        parameter_count: 0,
-        inputs: vec![None],
-        multiplications: 0,
-        stored_by_default: true,
-    };
-    let collection = Collection {
-        folder: "/pictures".into(),
-        workspace: "/workspace".into(),
-        workspace_is_usual: true,
-        is_sample: false,
-        network_name: "network".to_owned(),
-        network_about: String::new(),
-        network_file: NetworkFile::Builtin,
-        resizing: Resizing::stretch(227, 227),
-        layers: vec![layer],
-        stored: vec![source.clone()],
-        has_classes: false,
-        class_count: 0,
-        class_names: ClassNames::default(),
-        device: "GPU".to_owned(),
-        remarks: Vec::new(),
-    };
-    let image = |number: usize| {
-        let label = format!("{:02}", number % LABELS);
-        ImageRecord {
-            id: ImageId(number as u32),
-            path: ImagePath { text: format!("{label}/{number:07}.jpg"), raw: None },
-            label: Some(label),
-            width: 640,
-            height: 480,
-            file_bytes: 100_000,
-            modified_unix_secs: 0,
-            problem: None,
-        }
-    };
-    let mut random = fastrand::Rng::with_seed(1);
-    let positions = (0..points).map(|i| [(i % LABELS) as f32 + 4.0 * random.f32(), random.f32() * 30.0]).collect();
-    let projection = Projection {
-        wish: ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 },
-        ids: (0..points).map(|number| ImageId(number as u32)).collect(),
-        points: positions,
-        placed: Vec::new(),
-        explained: Some([0.3, 0.2]),
-        faithfulness: None,
-        share_done: 1.0,
-        made_of: None,
-    };
-    let portions = (0..points).step_by(4096).map(|from| (from..(from + 4096).min(points)).map(image).collect());
-    [Event::Opening("/pictures".into()), Event::Opened(Arc::new(collection))]
-        .into_iter()
-        .chain(portions.map(Event::Found))
-        .chain([
-            Event::Walked { total: points },
-            Event::Committed { images: points, version: 9 },
-            Event::Answered(AnalysisAnswer::Map(Arc::new(projection))),
-        ])
-        .collect()
 }

@@ -12,9 +12,13 @@
     reason = "what is measured is printed, and what cannot be measured ends"
 )]
 
+#[path = "../bench/difference.rs"]
+mod difference;
 mod extraction;
 mod frames;
 mod googlenet;
+#[path = "../bench/large_collection.rs"]
+mod large_collection;
 mod networks;
 mod offscreen;
 mod parity;
@@ -85,7 +89,7 @@ fn main() -> ExitCode {
         eprintln!("the only adapter is a program ({}); --software measures it all the same", open.description);
         return ExitCode::FAILURE;
     }
-    let mut report = Report::of(&open);
+    let mut report = Report::of(&open, wish.json.clone());
     let wanted = |section: &str| wish.only.is_empty() || wish.only.iter().any(|word| word == section);
     if wanted("parity") || wanted("passes") {
         for (name, graph) in networks::all(&wish.networks, wish.partial, &mut report) {
@@ -106,11 +110,5 @@ fn main() -> ExitCode {
         }
     }
     report.print();
-    if let Some(file) = &wish.json
-        && let Err(error) = report.write(file)
-    {
-        eprintln!("cannot write {}: {error}", file.display());
-        return ExitCode::FAILURE;
-    }
     if report.any_wrong() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

@@ -8,6 +8,7 @@ use tiramisu::domain::Precision;
 use tiramisu::gpu::OpenDevice;
 use tiramisu::network::{Graph, Runner};
 
+use crate::difference::difference;
 use crate::passes::{answers, precisions};
 use crate::picture;
 use crate::report::Report;
@@ -50,14 +51,4 @@ fn stored(name: &str) -> Option<Vec<f32>> {
     let answers = references[name]["answers"].as_array()?;
     let numbers = answers.iter().flat_map(|answer| answer.as_array().into_iter().flatten());
     Some(numbers.filter_map(Value::as_f64).map(|number| number as f32).collect())
-}
-
-/// The largest difference over the largest number; infinite where a number is none, or there are more or fewer.
-fn difference(found: &[f32], expected: &[f32]) -> f32 {
-    if found.len() != expected.len() {
-        return f32::INFINITY;
-    }
-    let largest = expected.iter().fold(0.0f32, |most, value| most.max(value.abs()));
-    let off = found.iter().zip(expected).map(|(a, b)| if a.is_finite() { (a - b).abs() } else { f32::INFINITY });
-    off.fold(0.0, f32::max) / largest
 }

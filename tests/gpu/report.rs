@@ -1,6 +1,6 @@
 //! What was measured, for people and for programs.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use serde_json::{Value, json};
@@ -12,34 +12,36 @@ pub struct Report {
     begun: Instant,
     rows: Vec<Value>,
     wrong: bool,
+    /// Written after every figure: a driver that crashes takes only its own figure with it.
+    file: Option<PathBuf>,
 }
 
 impl Report {
-    /// Of an adapter.
-    pub fn of(open: &OpenDevice) -> Self {
+    /// Of an adapter; as JSON in a file, too.
+    pub fn of(open: &OpenDevice, file: Option<PathBuf>) -> Self {
         let driver = open.shared.as_ref().map(|handles| handles.adapter.get_info()).map(|info| info.driver_info);
         let adapter = format!("{}, driver {}", open.description, driver.unwrap_or_default());
         eprintln!("{adapter}");
-        Self { adapter, begun: Instant::now(), rows: Vec::new(), wrong: false }
+        Self { adapter, begun: Instant::now(), rows: Vec::new(), wrong: false, file }
     }
 
     /// A figure.
     pub fn add(&mut self, what: &str, value: f64, unit: &str) {
         eprintln!("{:6.1} s  {what}: {value:.4} {unit}", self.begun.elapsed().as_secs_f64());
-        self.rows.push(json!({"what": what, "value": value, "unit": unit}));
+        self.push(json!({"what": what, "value": value, "unit": unit}));
     }
 
     /// Why there is no figure.
     pub fn skip(&mut self, what: &str, why: &str) {
         eprintln!("{:6.1} s  {what}: - {why}", self.begun.elapsed().as_secs_f64());
-        self.rows.push(json!({"what": what, "skipped": why}));
+        self.push(json!({"what": what, "skipped": why}));
     }
 
     /// Something that must not be.
     pub fn wrong(&mut self, what: &str, why: &str) {
         self.wrong = true;
         eprintln!("{:6.1} s  {what}: WRONG {why}", self.begun.elapsed().as_secs_f64());
-        self.rows.push(json!({"what": what, "wrong": why}));
+        self.push(json!({"what": what, "wrong": why}));
     }
 
     /// Whether anything was.
@@ -60,16 +62,16 @@ impl Report {
         self.rows.iter().for_each(|row| println!("{:width$} {}", name(row), text(row)));
     }
 
-    /// All of it as JSON.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn write(&self, file: &Path) -> std::io::Result<()> {
+    fn push(&mut self, row: Value) {
+        self.rows.push(row);
+        let Some(file) = &self.file else { return };
         let whole = json!({
             "adapter": self.adapter,
             "seconds": self.begun.elapsed().as_secs_f64(),
             "figures": self.rows,
         });
-        std::fs::write(file, serde_json::to_vec_pretty(&whole)?)
+        if let Err(error) = std::fs::write(file, format!("{whole:#}")) {
+            eprintln!("cannot write {}: {error}", file.display());
+        }
     }
 }
