@@ -56,10 +56,15 @@ fn the_sample_collection_is_looked_at_while_it_is_made() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let mut listener = Listener::start(options(dir.path()));
     listener.engine.send(Request::OpenSample { network: NetworkFile::Analytic });
+    let progress = listener.until("the job", |event| match event {
+        Event::JobStarted(progress) => Some(progress.clone()),
+        _ => None,
+    });
     let first = listener.until("the first pictures", |event| match event {
         Event::Found(found) => Some(found.len()),
         _ => None,
     });
+    assert_eq!(progress.total(), options(dir.path()).sample_images, "those to come are counted from the first on");
     assert!((1..options(dir.path()).sample_images).contains(&first), "{first} pictures are waited for");
     assert!(!listener.until_extracted(), "nobody cancelled");
     assert_eq!(listener.problems, []);

@@ -92,7 +92,7 @@ impl Extraction {
         let folder = self.folder.clone();
         let progress = self.progress.clone();
         let is_clean = self.walk_is_clean.clone();
-        let making = self.making.take();
+        let making = self.making;
         let walk = std::thread::Builder::new()
             .name("tiramisu-walk".into())
             .spawn(move || {
@@ -286,7 +286,8 @@ impl Extraction {
             fresh.push(record);
         }
         if !fresh.is_empty() {
-            self.progress.set_total(self.catalogue.len(), false);
+            let to_come = self.making.map_or(0, |wish| wish.count);
+            self.progress.set_total(self.catalogue.len().max(to_come), false);
             self.outbox.tell(Event::Found(fresh));
         }
         self.rewrite(returned)
