@@ -83,22 +83,24 @@ impl Recorder {
         if known.is_some() { write_records(self.root(), &records) } else { Ok(()) }
     }
 
-    /// Removes an index; without one nothing happens.
+    /// Removes an index, and what is known of it; `false` if there was neither.
     ///
     /// # Errors
     /// When the layer is not stored, or the disk does not let us.
-    pub fn drop_index(&self, features: &str, source: &StoredLayer) -> Result<(), StoreError> {
+    pub fn drop_index(&self, features: &str, source: &StoredLayer) -> Result<bool, StoreError> {
         let mut table = self.features_table(features)?;
         let column = column_of(&table, source)?;
-        if has_index(&table, &column)? {
+        let is_there = has_index(&table, &column)?;
+        if is_there {
             let failed = |error| StoreError::from_lance("cannot remove the index", &self.path_of(features), error);
             self.driver().block_on(table.dataset.drop_index(&name_of(&column))).map_err(failed)?;
         }
         let mut records = read_records(self.root());
-        if let Some(of_table) = records.get_mut(features) {
-            of_table.remove(&source.column());
+        let known = records.get_mut(features).and_then(|of_table| of_table.remove(&source.column()));
+        if known.is_some() {
+            write_records(self.root(), &records)?;
         }
-        write_records(self.root(), &records)
+        Ok(is_there || known.is_some())
     }
 }
 

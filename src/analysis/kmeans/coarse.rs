@@ -19,15 +19,16 @@ pub fn centres(vectors: &Vectors, metric: Metric, count: usize, cancelled: Cance
     let rows = vectors.matrix.rows();
     let count = count.clamp(1, rows.max(1));
     let wanted = rows.min(count * ROWS_PER_CELL);
-    of_sample(&spread(vectors, wanted), metric, count, SWEEPS, cancelled)
+    of_sample(&spread(vectors, wanted), metric, count, SWEEPS, &|_| {}, cancelled)
 }
 
-/// The same from all rows there are, by so many sweeps.
+/// The same from all rows there are, by so many sweeps; says how many are done.
 pub fn of_sample(
     sample: &Vectors,
     metric: Metric,
     count: usize,
     sweeps: usize,
+    watch: &dyn Fn(usize),
     cancelled: Cancelled<'_>,
 ) -> Option<Vec<f32>> {
     let rows = sample.matrix.rows();
@@ -35,7 +36,7 @@ pub fn of_sample(
     let mut order: Vec<usize> = (0..rows).collect();
     fastrand::Rng::with_seed(0).shuffle(&mut order);
     let seeds = order[..count.min(rows)].iter().flat_map(|row| points.row(*row)).collect();
-    let mut found = points.settle(seeds, sweeps, 0.0, &|_| {}, cancelled)?;
+    let mut found = points.settle(seeds, sweeps, 0.0, watch, cancelled)?;
     points.to_outside(&mut found.centres);
     Some(found.centres)
 }
