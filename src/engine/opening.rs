@@ -78,10 +78,16 @@ impl Open {
             }
             false => Workspace::open(&root).map_err(refused)?,
         };
-        let network = match request.network {
+        let (network, known) = match request.network {
             NetworkFile::Builtin => decoding_as_before(network, &workspace)?,
             // Whoever described it chose.
-            NetworkFile::Analytic | NetworkFile::File(_) | NetworkFile::Known(_) => network,
+            NetworkFile::Analytic | NetworkFile::File(_) | NetworkFile::Known(_) => {
+                let known = match request.extract {
+                    true => None,
+                    false => known_table(&workspace, &network.facts).map_err(refused)?,
+                };
+                (network, known)
+            }
         };
         let spec = spec(&network.facts, &layers, &stored);
         let tells_all = request.extract || !options.is_brief;
@@ -102,7 +108,7 @@ impl Open {
                 (Catalogue::new(records), writer.table.reader(), reader, Some(writer), repaired)
             }
             false => {
-                let (name, mut table) = readable(&workspace, &spec, request.layers.is_some())?;
+                let (name, mut table) = readable(known, &workspace, &spec, request.layers.is_some())?;
                 let repaired = repair::repair_to_read(&mut workspace, &name)?;
                 table.refresh().map_err(refused)?;
                 let reader = Arc::new(WorkspaceReader::of(&workspace));
@@ -356,13 +362,22 @@ fn stored_layers(layers: &[crate::domain::Layer], wanted: Option<&[String]>) -> 
 /// The network as this workspace has known it: whose vectors are of pictures decoded whole gets more of the kind, so that
 /// all of a layer's are comparable, and a collection that was extracted by an earlier version of the program goes on as it
 /// began. Both kinds are never in one table, for their fingerprints differ.
-fn decoding_as_before(network: OpenNetwork, workspace: &Workspace) -> Result<OpenNetwork, Problem> {
-    let Some(whole) = network.decoding_whole() else { return Ok(network) };
-    let has_vectors = |network: &OpenNetwork| -> Result<bool, Problem> {
-        let known = known_table(workspace, &spec(&network.facts, &[], &[])).map_err(refused)?;
-        Ok(known.is_some_and(|(_, table)| table.rows() > 0))
-    };
-    Ok(if !has_vectors(&network)? && has_vectors(&whole)? { whole } else { network })
+fn decoding_as_before(
+    network: OpenNetwork,
+    workspace: &Workspace,
+) -> Result<(OpenNetwork, Option<KnownTable>), Problem> {
+    let table_of = |network: &OpenNetwork| known_table(workspace, &network.facts).map_err(refused);
+    let has_vectors = |known: &Option<KnownTable>| known.as_ref().is_some_and(|(_, table)| table.rows() > 0);
+    let known = table_of(&network)?;
+    if !has_vectors(&known)
+        && let Some(whole) = network.decoding_whole()
+    {
+        let known_whole = table_of(&whole)?;
+        if has_vectors(&known_whole) {
+            return Ok((whole, known_whole));
+        }
+    }
+    Ok((network, known))
 }
 
 fn spec(network: &NetworkFacts, layers: &[crate::domain::Layer], stored: &[StoredLayer]) -> FeatureSpec {
@@ -376,15 +391,18 @@ fn spec(network: &NetworkFacts, layers: &[crate::domain::Layer], stored: &[Store
     }
 }
 
-/// The table of a network and its name, if there is one: mostly under the name that it gets, which spares opening the others.
-fn known_table(workspace: &Workspace, wish: &FeatureSpec) -> Result<Option<(String, FeatureTable)>, StoreError> {
-    let is_it = |table: &FeatureTable| table.spec().fingerprint == wish.fingerprint;
-    let name = wish.table_name();
+/// A table of vectors and its name.
+type KnownTable = (String, FeatureTable);
+
+/// The table of a network, if there is one: mostly under the name that it gets, which spares opening the others.
+fn known_table(workspace: &Workspace, network: &NetworkFacts) -> Result<Option<KnownTable>, StoreError> {
+    let is_it = |table: &FeatureTable| table.spec().fingerprint == network.fingerprint;
+    let name = spec(network, &[], &[]).table_name();
     if let Some(table) = workspace.find_features(&name)?.filter(is_it) {
         return Ok(Some((name, table)));
     }
     let tables = workspace.feature_tables()?;
-    let is_it = |table: &&FeatureSummary| table.supplements.is_none() && table.spec.fingerprint == wish.fingerprint;
+    let is_it = |table: &&FeatureSummary| table.supplements.is_none() && table.spec.fingerprint == network.fingerprint;
     match tables.iter().find(is_it) {
         Some(table) => Ok(Some((table.table.clone(), workspace.read_features(&table.table)?))),
         None => Ok(None),
@@ -403,8 +421,13 @@ fn unfinished_wish(known: &[FeatureSummary], first: FeatureSpec) -> FeatureSpec 
 }
 
 /// The table to read: that of the network. Asked for by name, a layer must be there.
-fn readable(workspace: &Workspace, wish: &FeatureSpec, is_asked: bool) -> Result<(String, FeatureTable), Problem> {
-    let Some((name, table)) = known_table(workspace, wish).map_err(refused)? else {
+fn readable(
+    known: Option<KnownTable>,
+    workspace: &Workspace,
+    wish: &FeatureSpec,
+    is_asked: bool,
+) -> Result<KnownTable, Problem> {
+    let Some((name, table)) = known else {
         let tables = workspace.feature_tables().map_err(refused)?;
         let finished = tables.iter().filter(|table| table.supplements.is_none());
         let known: Vec<&str> = finished.map(|table| table.spec.network.as_str()).collect();

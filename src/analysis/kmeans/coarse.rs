@@ -32,7 +32,7 @@ pub fn of_sample(
     cancelled: Cancelled<'_>,
 ) -> Option<Vec<f32>> {
     let rows = sample.matrix.rows();
-    let points = Points::new(sample, metric, cancelled)?;
+    let points = Points::to_sweep(sample, metric, cancelled)?;
     let mut order: Vec<usize> = (0..rows).collect();
     fastrand::Rng::with_seed(0).shuffle(&mut order);
     let seeds = order[..count.min(rows)].iter().flat_map(|row| points.row(*row)).collect();
@@ -62,6 +62,6 @@ pub fn nearest(
         (0..).zip(distances).for_each(|(cell, distance)| best.offer(*distance, cell));
         best.best.into_iter().map(|(_, cell)| cell)
     };
-    let of_block = |distances: &[f32]| distances.chunks_exact(cells).flat_map(best_of).collect::<Vec<u32>>();
+    let of_block = |_, distances: &[f32]| distances.chunks_exact(cells).flat_map(best_of).collect::<Vec<u32>>();
     Some(points.of_blocks(&inside, of_block, cancelled)?.concat())
 }

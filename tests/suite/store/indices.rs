@@ -284,9 +284,8 @@ fn what_an_index_is_built_with_lies_in_the_workspace_and_is_told_as_progress() {
     let centres = coarse::of_sample(&vectors, Metric::Cosine, 3, 4, &watch, &|| false).unwrap();
     let sweeps = sweeps.into_inner();
     assert!(!sweeps.is_empty() && sweeps.len() <= 4 && sweeps.is_sorted(), "sweeps are told: {sweeps:?}");
-    let nearest = |matrix: Matrix| {
-        coarse::nearest(&Vectors { ids: Vec::new(), matrix }, Metric::Cosine, &centres, 1, &|| false)
-    };
+    let nearest =
+        |matrix: Matrix| coarse::nearest(&Vectors { ids: Vec::new(), matrix }, Metric::Cosine, &centres, 1, &|| false);
     let cells = IndexCells { centres: centres.clone(), nearest: &nearest };
     let beside = || {
         let entries = std::fs::read_dir(place.root()).unwrap().map(|entry| entry.unwrap().file_name());
@@ -307,8 +306,9 @@ fn what_an_index_is_built_with_lies_in_the_workspace_and_is_told_as_progress() {
     assert!(shares[0] < 0.4, "the first rows that have their cells are told: {shares:?}");
     assert_eq!((most_beside.get(), beside()), (1, 0), "it lies there while the index is built, and no longer");
     // Told to stop while rows get their cells, it leaves nothing behind either.
-    let stopped =
-        recorder.build_index_in(&features, &source, IndexKind::IvfRq, Metric::Cosine, Some(&cells), &|_| false).unwrap();
+    let stopped = recorder
+        .build_index_in(&features, &source, IndexKind::IvfRq, Metric::Cosine, Some(&cells), &|_| false)
+        .unwrap();
     assert_eq!((stopped, beside()), (None, 0));
     // Nor does who was killed for long.
     drop((recorder, table, workspace));
