@@ -72,7 +72,8 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Opens the device, unless it is opened when it is needed ([`EngineOptions::is_brief`]), and starts the threads. `wake` is called after every event; it must not block.
+    /// Opens the device, unless it is opened when it is needed ([`EngineOptions::is_brief`]), and starts the threads. `wake` is
+    /// called after every event; it must not block.
     ///
     /// # Errors
     /// When the device that was asked for cannot be opened, or no thread can be started.

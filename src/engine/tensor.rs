@@ -44,7 +44,7 @@ pub struct TensorHandle {
 
 enum TensorTask {
     Use(Arc<Graph>, Sender<Result<(), Problem>>),
-    UseWhenNeeded(LoadNetwork),
+    UseWhenNeeded(LoadNetwork, Sender<()>),
     Run(Batch),
     RunActivations(ActivationBatch),
 }
@@ -83,9 +83,12 @@ impl TensorHandle {
         answer.recv().map_err(|_| gone())?
     }
 
-    /// Puts a network on the device when it is first to run, dropping the one before now.
+    /// Puts a network on the device when it is first to run, dropping the one before. Waits until that is known: looks go
+    /// before everything else.
     pub fn use_network_when_needed(&self, load: LoadNetwork) -> Result<(), Problem> {
-        self.batches.send(TensorTask::UseWhenNeeded(load)).map_err(|_| gone())
+        let (reply, answer) = bounded(1);
+        self.batches.send(TensorTask::UseWhenNeeded(load, reply)).map_err(|_| gone())?;
+        answer.recv().map_err(|_| gone())
     }
 
     /// Queues a batch; waits while one is in flight.

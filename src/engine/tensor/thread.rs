@@ -56,9 +56,10 @@ impl TensorThread {
                         let outcome = self.guarded(&Asked::Open, |thread| thread.adopt(graph));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
                     }
-                    Ok(TensorTask::UseWhenNeeded(load)) => {
+                    Ok(TensorTask::UseWhenNeeded(load, reply)) => {
                         self.let_go();
                         self.waiting = Some(load);
+                        reply.send(()).ok();
                     }
                     Ok(TensorTask::Run(batch)) => self.run(batch),
                     Ok(TensorTask::RunActivations(batch)) => {
