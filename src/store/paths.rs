@@ -21,7 +21,7 @@ fn key(path: &ImagePath) -> u64 {
 
 /// Remembers where all images of a state lie, if they are many.
 pub(super) fn note(root: &Path, of: Stamp, images: &[ImageRecord]) {
-    if images.len() < LEAST || Remembered::open(root, NAME, of).is_some() {
+    if images.len() < LEAST {
         return;
     }
     let mut entries: Vec<(u64, u32)> = images.iter().map(|image| (key(&image.path), image.id.0)).collect();

@@ -213,7 +213,7 @@ impl<'a> Points<'a> {
         let k = centres.len() / self.channels().max(1);
         let distances = |first: usize, beyond: &[f32]| -> Vec<f32> {
             let rows = beyond.chunks_exact(k.max(1)).zip(&self.own[first..]);
-            rows.flat_map(|(beyond, own)| beyond.iter().map(|beyond| (own + beyond).max(0.0))).collect()
+            rows.flat_map(|(beyond, own)| beyond.iter().map(move |beyond| (own + beyond).max(0.0))).collect()
         };
         Some(self.of_blocks(centres, distances, cancelled)?.concat())
     }

@@ -54,15 +54,20 @@ impl Workspace {
     /// # Errors
     /// When the table cannot be read.
     pub fn image_at(&self, path: &ImagePath) -> Result<Option<ImageRecord>, StoreError> {
-        if let Some(ids) = paths::candidates(&self.root, self.images.stamp(), path)
-            && let Some(found) = self.images_with(&ids)?.into_iter().find(|record| record.path == *path)
+        let of = self.images.stamp();
+        let known = paths::candidates(&self.root, of, path);
+        if let Some(ids) = &known
+            && let Some(found) = self.images_with(ids)?.into_iter().find(|record| record.path == *path)
         {
             return Ok(Some(found));
         }
         // What is remembered may be damaged, and this is rare: a picture in the folder that was not extracted.
         let all = self.images()?;
-        paths::note(&self.root, self.images.stamp(), &all);
-        Ok(all.into_iter().find(|record| record.path == *path))
+        let found = all.iter().find(|record| record.path == *path).cloned();
+        if known.is_none() || found.is_some() {
+            paths::note(&self.root, of, &all);
+        }
+        Ok(found)
     }
 
     fn take_images(&self, rows: &[u64]) -> Result<Vec<ImageRecord>, StoreError> {
