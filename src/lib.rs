@@ -197,7 +197,11 @@
 //! named columns (`store/findings.rs`), without either naming one.
 //!
 //! The command line goes the same way with `cli/listener.rs` in the place of session and views: a verb sends requests and
-//! waits for the events that answer them.
+//! waits for the events that answer them. A verb that only asks has the engine be brief
+//! ([`EngineOptions::is_brief`](engine::EngineOptions)): nothing is told unasked, and what the question does not need is not read.
+//! The network is loaded and the device opened when one is first to run, the records of images when somebody asks for them
+//! (`engine/collection/catalogue.rs`). What is known of the network without its weights (`network/facts.rs`) is remembered in the
+//! data directory, which image lies where and each row is of in the workspace (`store/remembered.rs`), each with the state it is of.
 //!
 //! # The way of a question
 //!

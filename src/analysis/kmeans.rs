@@ -90,7 +90,7 @@ pub fn group_watched(
     }
     let mut centres =
         best_of_starts(&spread(vectors, sampled), options, &|share| watch(share * 0.3), cancelled)?.centres;
-    let points = Points::new(vectors, options.metric, cancelled)?;
+    let points = Points::to_sweep(vectors, options.metric, cancelled)?;
     points.to_inside(&mut centres);
     let threshold = options.tolerance * points.mean_variance();
     let sweeps = options.sweeps.min(WHOLE_SWEEPS);
@@ -108,7 +108,7 @@ fn spread(vectors: &Vectors, wanted: usize) -> Vectors {
 
 /// The best that any start comes to.
 fn best_of_starts(vectors: &Vectors, options: Options, watch: &dyn Fn(f32), cancelled: Cancelled<'_>) -> Option<Means> {
-    let points = Points::new(vectors, options.metric, cancelled)?;
+    let points = Points::to_sweep(vectors, options.metric, cancelled)?;
     let threshold = options.tolerance * points.mean_variance();
     let mut chance = fastrand::Rng::with_seed(options.seed);
     let mut best: Option<Means> = None;

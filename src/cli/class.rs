@@ -162,7 +162,7 @@ fn run(args: &ClassArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     if let ClassVerb::Add { predicate, .. } = &args.verb {
         query::expect_predicate(predicate)?;
     }
-    let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
+    let mut listener = collection::open_to_ask(&args.folder, &args.opening, None, console)?;
     let change = match &args.verb {
         ClassVerb::Add { name, predicate } => {
             let origin = ClassOrigin::Where(predicate.clone());

@@ -9,7 +9,7 @@ use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
 use super::parsers::one_of;
 use super::source::Source;
-use super::{Console, Outcome, collection};
+use super::{Console, Misuse, Outcome, collection};
 use crate::domain::{ClusterMethod, ClusterWish, DistinguishingChannel, LabelAgreement, StrategyChoice, counted};
 use crate::engine::{self, AnalysisAnswer, AnalysisWish};
 
@@ -51,16 +51,16 @@ pub struct ClusterArgs {
     /// How clusters are found
     #[arg(long, default_value = "kmeans", value_parser = one_of(methods(false), ClusterMethod::word))]
     method: ClusterMethod,
-    /// How many clusters (kmeans)
-    #[arg(short = 'k', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
-    count: u32,
+    /// How many clusters (only kmeans; hdbscan finds by itself how many there are) [default: 20]
+    #[arg(short = 'k', long, value_parser = clap::value_parser!(u32).range(1..))]
+    count: Option<u32>,
     /// How many images make a region dense, the image in its centre included: min_samples of scikit-learn, one more
-    /// than in the hdbscan package (hdbscan)
-    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(2..))]
-    neighbours: u32,
-    /// Smallest size of a cluster (hdbscan)
-    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..))]
-    least: u32,
+    /// than in the hdbscan package (only hdbscan) [default: 15]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(2..))]
+    neighbours: Option<u32>,
+    /// Smallest size of a cluster (only hdbscan) [default: 10]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(2..))]
+    least: Option<u32>,
 }
 
 /// Finds communities in the graph that joins each image with its nearest neighbours. They are stored in the workspace
@@ -76,15 +76,15 @@ pub struct CommunitiesArgs {
     /// How communities are found
     #[arg(long, default_value = "leiden", value_parser = one_of(methods(true), ClusterMethod::word))]
     method: ClusterMethod,
-    /// How many communities (fluid)
-    #[arg(short = 'k', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
-    count: u32,
+    /// How many communities (only fluid) [default: 20]
+    #[arg(short = 'k', long, value_parser = clap::value_parser!(u32).range(1..))]
+    count: Option<u32>,
     /// Nearest neighbours each image is joined with
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
     neighbours: u32,
-    /// Resolution: a larger value gives more communities (leiden)
-    #[arg(long, default_value_t = 1.0, value_parser = resolution, allow_negative_numbers = true)]
-    resolution: f64,
+    /// Resolution: a larger value gives more communities (only leiden) [default: 1]
+    #[arg(long, value_parser = resolution, allow_negative_numbers = true)]
+    resolution: Option<f64>,
 }
 
 impl Arguments for ClusterArgs {
@@ -179,11 +179,14 @@ struct DistinguishingRow<'a> {
 /// # Errors
 /// When nothing was extracted yet.
 fn run_clusters(args: &ClusterArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    only_of("--count", args.count.is_some(), args.method, ClusterMethod::KMeans)?;
+    only_of("--neighbours", args.neighbours.is_some(), args.method, ClusterMethod::Density)?;
+    only_of("--least", args.least.is_some(), args.method, ClusterMethod::Density)?;
     let change = |wish: &mut ClusterWish| {
         wish.method = args.method;
-        wish.count = args.count as usize;
-        wish.neighbours = args.neighbours as usize;
-        wish.least = args.least as usize;
+        wish.count = args.count.map_or(wish.count, |count| count as usize);
+        wish.neighbours = args.neighbours.map_or(wish.neighbours, |neighbours| neighbours as usize);
+        wish.least = args.least.map_or(wish.least, |least| least as usize);
     };
     run(&args.common, change, console)
 }
@@ -193,13 +196,26 @@ fn run_clusters(args: &ClusterArgs, console: &mut Console) -> anyhow::Result<Out
 /// # Errors
 /// When nothing was extracted yet.
 fn run_communities(args: &CommunitiesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    only_of("--count", args.count.is_some(), args.method, ClusterMethod::Fluid)?;
+    only_of("--resolution", args.resolution.is_some(), args.method, ClusterMethod::Leiden)?;
     let change = |wish: &mut ClusterWish| {
         wish.method = args.method;
-        wish.count = args.count as usize;
+        wish.count = args.count.map_or(wish.count, |count| count as usize);
         wish.neighbours = args.neighbours as usize;
-        wish.resolution = args.resolution;
+        wish.resolution = args.resolution.unwrap_or(wish.resolution);
     };
     run(&args.common, change, console)
+}
+
+/// Refuses an option that the method knows nothing of: ignored, it would be taken for heeded.
+fn only_of(option: &str, is_given: bool, method: ClusterMethod, its: ClusterMethod) -> Result<(), Misuse> {
+    match is_given && method != its {
+        true => {
+            let (method, its) = (method.word(), its.word());
+            Err(Misuse(format!("{option} means nothing to {method}; leave it out, or choose --method {its}")))
+        }
+        false => Ok(()),
+    }
 }
 
 fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Console) -> anyhow::Result<Outcome> {

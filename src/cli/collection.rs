@@ -8,22 +8,38 @@ use anyhow::{Context, anyhow, bail};
 use super::opening::Opening;
 use super::source::Source;
 use super::{Console, listener::Listener};
-use crate::domain::{ImagePath, ImageRecord, StoredLayer};
+use crate::domain::{ImageId, ImagePath, ImageRecord, StoredLayer};
 use crate::engine::{self, EngineOptions, OpenWish};
 
 /// Where a picture is that a person names.
-pub enum Place<'a> {
+pub enum Place {
     /// In the collection.
-    Inside(&'a ImageRecord),
+    Inside(ImageId),
     /// Somewhere else, at this absolute path.
     Outside(PathBuf),
 }
 
-/// Opens what is known of `folder`, at `layer` if one is named, without extracting anything, and waits until every image is known.
+/// As [`open_to_ask`], and waits until every image is known.
+///
+/// # Errors
+/// As [`open_to_ask`].
+pub fn open_known(
+    folder: &Path,
+    opening: &Opening,
+    layer: Option<&str>,
+    console: &mut Console,
+) -> anyhow::Result<Listener> {
+    let mut listener = open_to_ask(folder, opening, layer, console)?;
+    listener.wait_for_images(console)?;
+    Ok(listener)
+}
+
+/// Opens what is known of `folder`, at `layer` if one is named, without extracting anything. Nothing is read that is not asked
+/// for: neither the network nor what is known of each image.
 ///
 /// # Errors
 /// When the folder cannot be opened or nothing was extracted with this network yet.
-pub fn open_known(
+pub fn open_to_ask(
     folder: &Path,
     opening: &Opening,
     layer: Option<&str>,
@@ -43,9 +59,7 @@ pub fn open_known(
         layers: layer.map(|layer| vec![layer.to_owned()]),
         extract: false,
     };
-    let mut listener = Listener::open(opening.engine_options(), request, console)?;
-    listener.wait_for_images(console)?;
-    Ok(listener)
+    Listener::open(EngineOptions { is_brief: true, ..opening.engine_options() }, request, console)
 }
 
 /// The folder whose workspace knows `image`: the one given, the one the given workspace is about, or the nearest folder
@@ -129,7 +143,7 @@ fn picture(image: &Path, otherwise: Option<&Path>) -> anyhow::Result<PathBuf> {
 /// # Errors
 /// When it is no workspace.
 pub fn folder_of_workspace(workspace: &Path) -> anyhow::Result<PathBuf> {
-    let folder = engine::describe(workspace)?.folder;
+    let folder = engine::folder_of(workspace)?;
     if folder.as_os_str().is_empty() {
         bail!("the workspace does not say which folder it is about; name the folder: {}", workspace.display());
     }
@@ -141,15 +155,14 @@ impl Listener {
     ///
     /// # Errors
     /// When the collection does not hold it.
-    pub fn find(&self, image: &Path) -> anyhow::Result<&ImageRecord> {
+    pub fn find(&mut self, image: &Path, console: &mut Console) -> anyhow::Result<ImageRecord> {
         let folder = &self.collection.folder;
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         let whole = picture(image, Some(&folder))?;
         let Ok(below) = whole.strip_prefix(&folder) else {
             bail!("the picture does not lie in {}: {}", folder.display(), image.display())
         };
-        let path = ImagePath::from_relative(below);
-        let found = self.images.iter().find(|record| record.path == path);
+        let found = self.image_at(ImagePath::from_relative(below), console)?;
         found.with_context(|| {
             format!("the workspace does not know this picture yet; run `tiramisu extract` again: {}", image.display())
         })
@@ -159,13 +172,15 @@ impl Listener {
     ///
     /// # Errors
     /// When there is no such file.
-    pub fn look_for(&self, image: &Path) -> anyhow::Result<Place<'_>> {
+    pub fn look_for(&mut self, image: &Path, console: &mut Console) -> anyhow::Result<Place> {
         let folder = &self.collection.folder;
         let folder = folder.canonicalize().unwrap_or_else(|_| folder.clone());
         let whole = picture(image, Some(&folder))?;
-        let path = whole.strip_prefix(&folder).ok().map(ImagePath::from_relative);
-        let known = path.and_then(|path| self.images.iter().find(|record| record.path == path));
-        Ok(known.map_or(Place::Outside(whole), Place::Inside))
+        let known = match whole.strip_prefix(&folder).ok().map(ImagePath::from_relative) {
+            Some(path) => self.image_at(path, console)?,
+            None => None,
+        };
+        Ok(known.map_or(Place::Outside(whole), |record| Place::Inside(record.id)))
     }
 
     /// The vectors a person asks for by the name of a layer, or the usual ones.

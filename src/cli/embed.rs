@@ -63,7 +63,7 @@ impl Arguments for EmbedArgs {
 /// # Errors
 /// When nothing was extracted yet.
 fn run(args: &EmbedArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
+    let mut listener = collection::open_to_ask(&args.folder, &args.opening, None, console)?;
     let thresholds = match (args.fixed, args.quantiles) {
         (Some(Pair(low, high)), _) => Thresholds::Fixed { low, high },
         (None, Some(Pair(low, high))) => Thresholds::Quantiles { low, high },

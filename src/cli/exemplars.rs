@@ -11,7 +11,7 @@ use super::arguments::{Arguments, NO_ANSWER};
 use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection};
-use crate::domain::{Pooling, counted};
+use crate::domain::{ImageId, Pooling, counted};
 use crate::engine::{ChannelLook, Event, ExemplarList, Look, Request};
 
 /// Images named of one channel.
@@ -92,7 +92,7 @@ impl Arguments for ExemplarsArgs {
 /// # Errors
 /// When nothing was extracted yet, or the layer has no such channel.
 fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let mut listener = collection::open_known(&args.folder, &args.opening, args.layer.as_deref(), console)?;
+    let mut listener = collection::open_to_ask(&args.folder, &args.opening, args.layer.as_deref(), console)?;
     let wanted = Source { layer: args.layer.clone(), pooling: Pooling::Maximum };
     let source = listener.source(&wanted)?;
     let layers = listener.collection.clone();
@@ -108,9 +108,12 @@ fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let list: Arc<ExemplarList> = listener.ask(Request::Look(look), console, |event| {
         if let Event::Exemplars(list) = event { Some(list.clone()) } else { None }
     })?;
+    let named: Vec<ImageId> =
+        list.lists.iter().flat_map(|(_, list)| list.iter().map(|exemplar| exemplar.image)).collect();
+    listener.learn(&named, console)?;
     let rows = list.lists.iter().flat_map(|(channel, list)| {
         list.iter().enumerate().filter_map(|(rank, exemplar)| {
-            let image = listener.images.get(exemplar.image.index())?;
+            let image = listener.record(exemplar.image).ok()?;
             Some(Row {
                 channel: *channel,
                 class: layers.class_names.class_of(&source.layer, *channel),

@@ -186,8 +186,8 @@ fn choose(
         Some(image) => {
             let layer = args.layers.first().map(String::as_str).filter(|layer| *layer != ALL_LAYERS);
             let source = listener.source(&source(args, layer))?;
-            let (probe, example) = match listener.look_for(image)? {
-                Place::Inside(record) => (Some(record.id), Example::Image(record.id)),
+            let (probe, example) = match listener.look_for(image, console)? {
+                Place::Inside(image) => (Some(image), Example::Image(image)),
                 Place::Outside(path) => (None, Example::File { path, region: None }),
             };
             // Of a picture from outside nothing is written but what is like it.

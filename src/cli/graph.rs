@@ -104,7 +104,7 @@ fn run(args: &GraphArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         }
         Kind::Neighbours | Kind::Features => {}
     }
-    let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
+    let mut listener = collection::open_to_ask(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let kind = match args.kind {
         Kind::Neighbours => {
             GraphKind::Neighbours { source: listener.source(&args.source)?, k: args.k as usize, is_mutual: args.mutual }

@@ -71,7 +71,7 @@ impl Arguments for IndexArgs {
 /// # Errors
 /// When nothing was extracted yet, or there are too few images.
 fn run(args: &IndexArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let mut listener = collection::open_known(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
+    let mut listener = collection::open_to_ask(&args.folder, &args.opening, args.source.layer.as_deref(), console)?;
     let wish = match (args.list, args.remove, args.extend) {
         (true, ..) => IndexWish::List,
         (_, true, _) => IndexWish::Remove(listener.source(&args.source)?),

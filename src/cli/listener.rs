@@ -1,5 +1,6 @@
 //! Listens to an engine without a window.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,10 +8,10 @@ use anyhow::{anyhow, bail};
 use crossbeam_channel::RecvTimeoutError;
 
 use super::{Console, Interrupted, interrupt};
-use crate::domain::{ImageId, ImageRecord, StoredLayer, StrategyChoice, Tags};
+use crate::domain::{ImageId, ImagePath, ImageRecord, StoredLayer, StrategyChoice, Tags};
 use crate::engine::{
-    AnalysisAnswer, AnalysisWish, Asked, Collection, Engine, EngineOptions, Event, NOT_KEPT, OpenWish, Problem,
-    Progress, Request,
+    AnalysisAnswer, AnalysisWish, Asked, Collection, Engine, EngineOptions, Event, ImagesWish, NOT_KEPT, OpenWish,
+    Problem, Progress, Request,
 };
 
 /// How often a waiting verb looks at the clock, the progress and Ctrl-C.
@@ -21,8 +22,10 @@ pub struct Listener {
     engine: Engine,
     /// What is open.
     pub collection: Arc<Collection>,
-    /// Every image known so far, by id.
+    /// Every image known so far, by id; of a folder that is only asked, none until all were waited for.
     pub images: Vec<ImageRecord>,
+    /// Images that were asked about.
+    known: HashMap<ImageId, ImageRecord>,
     /// Whether the whole folder was walked.
     pub is_walked: bool,
     /// Images with vectors on disk, and the version they are in.
@@ -67,13 +70,18 @@ impl Listener {
             }
         };
         if !console.is_json() {
-            console.note(format_args!("{} · {}", collection.network_name, collection.device));
+            match collection.device.as_str() {
+                // None was needed yet.
+                "" => console.note(&collection.network_name),
+                device => console.note(format_args!("{} · {device}", collection.network_name)),
+            }
         }
         collection.remarks.iter().for_each(|remark| console.note(remark));
         Ok(Self {
             engine,
             collection,
             images: Vec::new(),
+            known: HashMap::new(),
             is_walked: false,
             committed: None,
             in_single: Vec::new(),
@@ -91,11 +99,37 @@ impl Listener {
     /// What is known of an image that an answer names.
     ///
     /// # Errors
-    /// When it came after the folder was opened.
+    /// When it came after the folder was opened, or nobody asked about it.
     pub fn record(&self, image: ImageId) -> anyhow::Result<&ImageRecord> {
         self.images
             .get(image.index())
+            .or_else(|| self.known.get(&image))
             .ok_or_else(|| anyhow!("image {} was added while this ran; run the same command again", image.0))
+    }
+
+    /// Asks about images, unless all are known.
+    ///
+    /// # Errors
+    /// As [`Listener::ask`].
+    pub fn learn(&mut self, images: &[ImageId], console: &mut Console) -> anyhow::Result<()> {
+        if self.is_walked || images.is_empty() {
+            return Ok(());
+        }
+        let wish = ImagesWish::These(images.to_vec());
+        self.ask(Request::TellImages(wish), console, |event| matches!(event, Event::Known(_)).then_some(()))
+    }
+
+    /// The image that lies at a path below the folder, if there is one.
+    ///
+    /// # Errors
+    /// As [`Listener::ask`].
+    pub fn image_at(&mut self, path: ImagePath, console: &mut Console) -> anyhow::Result<Option<ImageRecord>> {
+        if self.is_walked {
+            return Ok(self.images.iter().find(|record| record.path == path).cloned());
+        }
+        self.ask(Request::TellImages(ImagesWish::At(path)), console, |event| {
+            if let Event::Known(found) = event { Some(found.first().cloned()) } else { None }
+        })
     }
 
     /// Sends a wish. From now on the problems of it are the verb's own, and no others.
@@ -220,7 +254,11 @@ impl Listener {
     /// # Errors
     /// As [`Listener::wait`].
     pub fn wait_for_images(&mut self, console: &mut Console) -> anyhow::Result<()> {
-        self.wait(console, |listener, _| listener.is_walked.then_some(()))
+        if self.is_walked {
+            return Ok(());
+        }
+        self.send(Request::TellImages(ImagesWish::All));
+        self.wait(console, |listener, _| listener.is_walked.then_some(Ok(())).or_else(|| listener.failure().map(Err)))?
     }
 
     /// Whether a problem is one of what the verb asked for. What could not be opened again keeps it from everything.
@@ -235,6 +273,7 @@ impl Listener {
         )]
         match event {
             Event::Found(images) => self.images.extend_from_slice(images),
+            Event::Known(images) => self.known.extend(images.iter().map(|image| (image.id, image.clone()))),
             Event::Described(images) => {
                 for image in images {
                     if let Some(slot) = self.images.get_mut(image.id.index()) {

@@ -183,8 +183,8 @@ fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     // Several layers, or all, are looked for in whatever was extracted.
     let is_one_layer = args.mix.is_empty() && !args.embedding;
     let layer = args.source.layer.as_deref().filter(|_| is_one_layer);
-    let mut listener = collection::open_known(&folder, &args.opening, layer, console)?;
-    let mut wish = wish_of(args, &listener)?;
+    let mut listener = collection::open_to_ask(&folder, &args.opening, layer, console)?;
+    let mut wish = wish_of(args, &mut listener, console)?;
     if let Some(predicate) = &args.predicate {
         let found = query::ask(&mut listener, predicate, None, console)?;
         found.remarks.iter().for_each(|remark| console.note(remark));
@@ -194,6 +194,9 @@ fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> 
         wish.among = Some(found.ids);
     }
     let list = ask(&mut listener, wish, console)?;
+    let named = list.wish.examples.iter().filter_map(|(example, _)| example.image());
+    let named: Vec<ImageId> = named.chain(list.neighbours.iter().map(|neighbour| neighbour.image)).collect();
+    listener.learn(&named, console)?;
     let row = |(place, neighbour): (usize, &Neighbour)| {
         let image = listener.record(neighbour.image)?;
         Ok(Row {
@@ -240,17 +243,17 @@ fn probe_of(wish: &NeighbourWish, listener: &Listener) -> Option<String> {
         if let Example::File { path, .. } = example {
             return Some(path.display().to_string());
         }
-        example.image().and_then(|id| Some(listener.images.get(id.index())?.path.text.clone()))
+        example.image().and_then(|id| Some(listener.record(id).ok()?.path.text.clone()))
     })
 }
 
-fn wish_of(args: &NeighboursArgs, listener: &Listener) -> anyhow::Result<NeighbourWish> {
+fn wish_of(args: &NeighboursArgs, listener: &mut Listener, console: &mut Console) -> anyhow::Result<NeighbourWish> {
     let mut examples: Vec<(Example, f32)> = Vec::new();
     let mut image = |path: &Path, weight: f32| -> anyhow::Result<()> {
         let region = args.region.filter(|_| weight > 0.0);
-        let example = match (listener.look_for(path)?, region) {
-            (Place::Inside(record), Some(region)) => Example::Region { image: record.id, region },
-            (Place::Inside(record), None) => Example::Image(record.id),
+        let example = match (listener.look_for(path, console)?, region) {
+            (Place::Inside(image), Some(region)) => Example::Region { image, region },
+            (Place::Inside(image), None) => Example::Image(image),
             (Place::Outside(path), region) => Example::File { path, region },
         };
         examples.push((example, weight));
@@ -283,7 +286,10 @@ fn wish_of(args: &NeighboursArgs, listener: &Listener) -> anyhow::Result<Neighbo
     };
     let among = match &args.among[..] {
         [] => None,
-        labels => Some(Arc::new(images_with(labels, listener)?)),
+        labels => {
+            listener.wait_for_images(console)?;
+            Some(Arc::new(images_with(labels, listener)?))
+        }
     };
     Ok(NeighbourWish {
         examples,

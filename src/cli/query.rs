@@ -80,9 +80,12 @@ impl Arguments for QueryArgs {
 /// # Errors
 /// When the predicate cannot be read, or nothing was extracted yet.
 fn run(args: &QueryArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
+    let mut listener = collection::open_to_ask(&args.folder, &args.opening, None, console)?;
     let found = ask(&mut listener, &args.predicate, args.count_by.clone(), console)?;
-    let records = || found.ids.iter().filter_map(|id| listener.images.get(id.index()));
+    if found.counts.is_none() {
+        listener.learn(&found.ids, console)?;
+    }
+    let records = || found.ids.iter().filter_map(|id| listener.record(*id).ok());
     let rows = records().map(|image| Row { id: image.id.0, path: &image.path.text, label: image.label.as_deref() });
     let answer = Answer {
         predicate: &args.predicate,

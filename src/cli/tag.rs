@@ -69,8 +69,9 @@ fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         let lacking = if args.tag.is_none() { "a tag, and its images" } else { "the images of the tag" };
         bail!(Misuse(format!("name {lacking} (--where PREDICATE or --image PATH), or list the tags (--list)")));
     }
-    let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
+    let mut listener = collection::open_to_ask(&args.folder, &args.opening, None, console)?;
     let Some(written) = args.tag.as_ref().filter(|_| !args.list) else {
+        listener.send(Request::TellTags);
         let tags = listener.wait(console, |listener, _| -> Option<anyhow::Result<_>> {
             let failed = || listener.tags_problem.clone().map(|problem| Err(problem.into()));
             listener.tags.clone().map(Ok).or_else(failed)
@@ -84,7 +85,7 @@ fn run(args: &TagArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             found.remarks.iter().for_each(|remark| console.note(remark));
             found.ids.to_vec()
         }
-        None => args.image.iter().map(|path| Ok(listener.find(path)?.id)).collect::<anyhow::Result<_>>()?,
+        None => args.image.iter().map(|path| Ok(listener.find(path, console)?.id)).collect::<anyhow::Result<_>>()?,
     };
     if ids.is_empty() {
         bail!("no image of {} matches, so no tag was changed", args.folder.display());

@@ -83,8 +83,8 @@ impl Arguments for UnusualArgs {
 /// When the picture is not in a collection, or has no vectors.
 fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let folder = collection::folder_of(&args.image, args.folder.as_deref(), args.opening.workspace.as_deref())?;
-    let mut listener = collection::open_known(&folder, &args.opening, args.source.layer.as_deref(), console)?;
-    let image = listener.find(&args.image)?.id;
+    let mut listener = collection::open_to_ask(&folder, &args.opening, args.source.layer.as_deref(), console)?;
+    let image = listener.find(&args.image, console)?.id;
     // Asked for even where all layers are looked at: it says what to do when nothing was extracted.
     let source = listener.source(&args.source)?;
     let source = args.source.layer.is_some().then_some(source);

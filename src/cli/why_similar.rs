@@ -94,8 +94,8 @@ impl Arguments for WhySimilarArgs {
 /// When a picture is not in the collection, or has no vector at that layer.
 fn run(args: &WhySimilarArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let folder = collection::folder_of(&args.a, args.folder.as_deref(), args.opening.workspace.as_deref())?;
-    let mut listener = collection::open_known(&folder, &args.opening, args.source.layer.as_deref(), console)?;
-    let (a, b) = (listener.find(&args.a)?.id, listener.find(&args.b)?.id);
+    let mut listener = collection::open_to_ask(&folder, &args.opening, args.source.layer.as_deref(), console)?;
+    let (a, b) = (listener.find(&args.a, console)?.id, listener.find(&args.b, console)?.id);
     let (source, count) = (listener.source(&args.source)?, args.k as usize);
     let wish = WhySimilarWish { a, b, source, metric: args.metric, is_difference: args.difference, count };
     let found: Arc<WhySimilar> =

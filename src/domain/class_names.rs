@@ -15,6 +15,11 @@ impl ClassNames {
         Self { layers, names: names.into() }
     }
 
+    /// The layers whose channels are classes.
+    pub fn layers(&self) -> &[String] {
+        &self.layers
+    }
+
     /// The class that a channel stands for, if it stands for one.
     pub fn class_of(&self, layer: &str, channel: usize) -> Option<&str> {
         let is_theirs = self.layers.iter().any(|known| known == layer);

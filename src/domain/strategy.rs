@@ -33,6 +33,8 @@ pub enum Strategy {
     Cells,
     /// One layer after the other is read, and no two are in memory at once.
     LayerByLayer,
+    /// Some of the images stand for all.
+    Sample,
 }
 
 /// The work to be done, as far as the choice depends on it.

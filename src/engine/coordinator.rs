@@ -14,13 +14,15 @@ use crate::engine::export::job;
 use crate::engine::extraction::extract::SampleWish;
 use crate::engine::extraction::writer::Writer;
 use crate::engine::message::{Asked, Event, NetworkFile, OpenWish, Problem, Progress, Request};
+use crate::engine::networks::OpenNetwork;
 use crate::engine::networks::jobs::Downloads;
 use crate::engine::opening::Open;
 use crate::engine::options::EngineOptions;
 use crate::engine::tensor::TensorHandle;
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
-use crate::engine::{networks, places, sample};
+use crate::engine::{places, sample};
+use crate::gpu::DeviceWhenNeeded;
 use crate::images;
 use crate::store::Reads;
 
@@ -40,8 +42,8 @@ pub enum Incoming {
 pub struct Coordinator {
     /// How the engine is set up.
     pub options: EngineOptions,
-    /// Which device computes, and why.
-    pub device: String,
+    /// Which device computes.
+    pub device: DeviceWhenNeeded,
     /// To the network.
     pub tensor: TensorHandle,
     /// To the listener.
@@ -142,6 +144,16 @@ impl Coordinator {
                     self.analyses.tell_kept(open.opened.clone());
                 }
             }
+            Request::TellImages(wish) => {
+                if let Some(open) = &self.open {
+                    open.tell_images(&wish);
+                }
+            }
+            Request::TellTags => {
+                if let Some(open) = &self.open {
+                    self.analyses.list_tags(open.opened.clone());
+                }
+            }
             Request::NameCluster { clustering, cluster, name } => {
                 if let Some(open) = &self.open {
                     self.analyses.name_cluster(clustering, cluster, name, open.opened.clone());
@@ -175,10 +187,13 @@ impl Coordinator {
         // A network that cannot be read must not cost what is open.
         let outbox = self.outbox.clone();
         let data_dir = self.options.data_dir.as_deref();
-        let graph = match guarded("The network could not be loaded", &Asked::Open, &outbox, || {
-            tracing::debug_span!("load").in_scope(|| networks::load(&request.network, data_dir))
+        let network = match guarded("The network could not be loaded", &Asked::Open, &outbox, || {
+            tracing::debug_span!("load").in_scope(|| match request.extract {
+                true => OpenNetwork::read(&request.network, data_dir),
+                false => OpenNetwork::known(&request.network, data_dir),
+            })
         }) {
-            Some(Ok(graph)) => graph,
+            Some(Ok(network)) => network,
             Some(Err(problem)) if problem.remedy.is_empty() => {
                 return self.give_up(
                     problem.with_remedy("Choose another one (--network, or the menu Network in the window)."),
@@ -190,13 +205,15 @@ impl Coordinator {
         self.close();
         self.outbox.tell(Event::Opening(request.folder.clone()));
         let opened = guarded("The folder could not be opened", &Asked::Open, &outbox, || {
-            Open::new(request, graph, &self.options, self.device.clone(), &self.tensor, &self.outbox)
+            Open::new(request, network, &self.options, &self.device, &self.tensor, &self.outbox)
         });
         match opened {
             Some(Ok(mut open)) => {
                 open.makes_sample = makes_sample;
-                open.opened.clone().tell_results();
-                self.analyses.list_tags(open.opened.clone());
+                if open.tells_all {
+                    open.opened.clone().tell_results();
+                    self.analyses.list_tags(open.opened.clone());
+                }
                 if request.extract && !extracts {
                     // Nobody walks now: what is known is all there is.
                     self.outbox.tell(Event::Walked { total: open.opened.catalogue.len() });

@@ -37,7 +37,7 @@ pub use crate::analysis::embedding::Thresholds;
 pub use crate::store::Reads;
 pub use analyses::arithmetic::arithmetic;
 pub use classify::{Classification, Classified, ClassifyWish, classify};
-pub use collection::describe::{WorkspaceDescription, describe};
+pub use collection::describe::{WorkspaceDescription, describe, folder_of};
 pub use collection::no_vector::no_vector;
 pub use collection::{describe, repair};
 pub use export::class_files;
@@ -59,7 +59,7 @@ use tensor::TensorHandle;
 use thread::outbox::Outbox;
 
 use crate::domain::Precision;
-use crate::gpu;
+use crate::gpu::{self, Compute, DeviceWhenNeeded};
 
 /// The engine, seen by its listener.
 ///
@@ -67,26 +67,34 @@ use crate::gpu;
 pub struct Engine {
     incoming: Sender<Incoming>,
     events: Receiver<Event>,
-    gpu: gpu::OpenDevice,
+    gpu: DeviceWhenNeeded,
     joins: Vec<JoinHandle<()>>,
 }
 
 impl Engine {
-    /// Opens the device and starts the threads. `wake` is called after every event; it must not block.
+    /// Opens the device, unless it is opened when it is needed ([`EngineOptions::is_brief`]), and starts the threads. `wake` is
+    /// called after every event; it must not block.
     ///
     /// # Errors
     /// When the device that was asked for cannot be opened, or no thread can be started.
     pub fn start(options: EngineOptions, wake: impl Fn() + Send + Sync + 'static) -> Result<Self, Problem> {
         let unusable = |error| Problem::new("The compute device could not be opened", error);
-        let mut gpu = gpu::open(options.compute).map_err(unusable)?;
-        if options.precision == Precision::Half {
-            gpu.expect_half().map_err(unusable)?;
-            gpu.description += ", half precision";
-        }
+        let is_certain = options.compute == Compute::Auto && options.precision == Precision::Single;
+        let gpu = match options.is_brief && is_certain {
+            true => DeviceWhenNeeded::default(),
+            false => {
+                let mut gpu = gpu::open(options.compute).map_err(unusable)?;
+                if options.precision == Precision::Half {
+                    gpu.expect_half().map_err(unusable)?;
+                    gpu.description += ", half precision";
+                }
+                DeviceWhenNeeded::opened(gpu)
+            }
+        };
         let failed = |error: std::io::Error| Problem::new("Tiramisu could not start", error);
         let (outbox, events) = Outbox::new(wake);
         let (tensor, tensor_join) =
-            TensorHandle::start(gpu.device.clone(), options.precision, outbox.clone()).map_err(failed)?;
+            TensorHandle::start(gpu.clone(), options.precision, outbox.clone()).map_err(failed)?;
         #[expect(
             clippy::disallowed_methods,
             reason = "requests are a person's clicks: few, and the listener must never wait"
@@ -95,7 +103,7 @@ impl Engine {
         let downloads = Downloads::new(options.data_dir.clone(), outbox.clone());
         let coordinator = Coordinator {
             options,
-            device: gpu.description.clone(),
+            device: gpu.clone(),
             tensor,
             outbox,
             incoming: incoming.clone(),
@@ -143,7 +151,7 @@ impl Engine {
 
     /// The device that computes, and what of it can be shared with a window.
     pub fn gpu(&self) -> &gpu::OpenDevice {
-        &self.gpu
+        self.gpu.get()
     }
 }
 

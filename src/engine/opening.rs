@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
-use crate::domain::{Decoding, ImageId, ImageRecord, Pooling, StoredLayer, counted, thousands};
+use crate::domain::{ImageId, ImageRecord, Pooling, StoredLayer, counted, thousands};
 use crate::engine::collection::activation_reader::ActivationReader;
 use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::channels::FeatureMapWidths;
@@ -18,14 +18,16 @@ use crate::engine::extraction::store_thread::{CommitRule, StoreHandle};
 use crate::engine::extraction::supplement_wish::SupplementWish;
 use crate::engine::extraction::writer::Writer;
 use crate::engine::looks::Looks;
-use crate::engine::message::{Collection, Event, NetworkFile, OpenWish, Problem, Progress};
+use crate::engine::message::{Asked, Collection, Event, ImagesWish, NetworkFile, OpenWish, Problem, Progress};
+use crate::engine::networks::OpenNetwork;
 use crate::engine::opened::Opened;
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
 use crate::engine::tensor::{TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
-use crate::network::Graph;
-use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, Workspace};
+use crate::gpu::DeviceWhenNeeded;
+use crate::network::NetworkFacts;
+use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, StoreError, Workspace};
 
 /// What is open.
 pub struct Open {
@@ -39,6 +41,8 @@ pub struct Open {
     /// Whether an extraction first makes what is missing of the sample collection. Nothing is ever written into a person's own
     /// folder.
     pub makes_sample: bool,
+    /// Whether images, tags and results are told unasked.
+    pub tells_all: bool,
     /// How many pictures the network takes at once.
     most_images: usize,
 }
@@ -50,9 +54,9 @@ impl Open {
     /// When the folder or the workspace cannot be opened or the network does not fit the device.
     pub fn new(
         request: &OpenWish,
-        graph: Graph,
+        network: OpenNetwork,
         options: &EngineOptions,
-        device: String,
+        device: &DeviceWhenNeeded,
         tensor: &TensorHandle,
         outbox: &Outbox,
     ) -> Result<Self, Problem> {
@@ -65,7 +69,7 @@ impl Open {
             Some(root) => (root.clone(), usual.is_ok_and(|usual| usual == *root)),
             None => (usual?, true),
         };
-        let layers = graph.layers();
+        let layers = network.facts.layers.clone();
         let stored = stored_layers(&layers, request.layers.as_deref())?;
         let mut workspace = match request.extract {
             true => {
@@ -74,14 +78,20 @@ impl Open {
             }
             false => Workspace::open(&root).map_err(refused)?,
         };
-        let graph = match request.network {
-            NetworkFile::Builtin => decoding_as_before(graph, &workspace.feature_tables().map_err(refused)?),
+        let (network, known) = match request.network {
+            NetworkFile::Builtin => decoding_as_before(network, &workspace)?,
             // Whoever described it chose.
-            NetworkFile::Analytic | NetworkFile::File(_) | NetworkFile::Known(_) => graph,
+            NetworkFile::Analytic | NetworkFile::File(_) | NetworkFile::Known(_) => {
+                let known = match request.extract {
+                    true => None,
+                    false => known_table(&workspace, &network.facts).map_err(refused)?,
+                };
+                (network, known)
+            }
         };
-        let graph = Arc::new(graph);
-        let spec = spec(&graph, &layers, &stored);
-        let (records, table_reader, reader, writer, repaired) = match request.extract {
+        let spec = spec(&network.facts, &layers, &stored);
+        let tells_all = request.extract || !options.is_brief;
+        let (catalogue, table_reader, reader, writer, repaired) = match request.extract {
             true => {
                 let repaired = repair::repair(&mut workspace).map_err(refused)?;
                 let known = workspace.feature_tables().map_err(refused)?;
@@ -93,18 +103,35 @@ impl Open {
                 // A table that has more layers than were asked for keeps them.
                 let supplement = workspace.supplement(&table, &wish).map_err(refused)?;
                 let records = workspace.images().map_err(refused)?;
-                let reader = WorkspaceReader::of(&workspace);
-                (records, table.reader(), reader, Some(Writer { workspace, table, supplement, wish }), repaired)
+                let reader = Arc::new(WorkspaceReader::of(&workspace));
+                let writer = Writer { workspace, table, supplement, wish };
+                (Catalogue::new(records), writer.table.reader(), reader, Some(writer), repaired)
             }
             false => {
-                let name = readable(&workspace, &spec, request.layers.is_some())?;
+                let (name, mut table) = readable(known, &workspace, &spec, request.layers.is_some())?;
                 let repaired = repair::repair_to_read(&mut workspace, &name)?;
-                let table = workspace.read_features(&name).map_err(refused)?;
-                (workspace.images().map_err(refused)?, table, WorkspaceReader::of(&workspace), None, repaired)
+                table.refresh().map_err(refused)?;
+                let reader = Arc::new(WorkspaceReader::of(&workspace));
+                let catalogue = match tells_all {
+                    true => Catalogue::new(workspace.images().map_err(refused)?),
+                    false => Catalogue::unread(reader.clone(), workspace.image_count()),
+                };
+                (catalogue, table, reader, None, repaired)
             }
         };
         let recorder = writer.as_ref().map(|writer| writer.workspace.recorder()).transpose().map_err(refused)?;
-        tensor.use_network(graph.clone())?;
+        let most_images = match &writer {
+            Some(_) => {
+                let graph = network.loader()()?;
+                tensor.use_network(graph.clone())?;
+                images_in_a_batch(&graph, tensor.device())
+            }
+            None => {
+                tensor.use_network_when_needed(network.loader())?;
+                1
+            }
+        };
+        let network = network.facts;
         let names = |table: &FeatureTable| -> Vec<StoredLayer> {
             table.columns().into_iter().map(|(stored, _)| stored).collect()
         };
@@ -121,23 +148,23 @@ impl Open {
             workspace: root.clone(),
             workspace_is_usual,
             is_sample,
-            network_name: graph.name.clone(),
-            network_about: graph.about.clone(),
+            network_name: network.name.clone(),
+            network_about: network.about.clone(),
             network_file: request.network.clone(),
-            resizing: graph.preprocessing.resizing(),
-            has_classes: graph.labels.is_some() && graph.class_layer().is_some(),
-            class_count: graph.labels.as_ref().map_or(0, Vec::len),
-            class_names: graph.class_names(),
+            resizing: network.preprocessing.resizing(),
+            has_classes: network.labels.is_some() && network.has_class_layer,
+            class_count: network.labels.as_ref().map_or(0, Vec::len),
+            class_names: network.class_names(),
             stored: in_sight,
             layers,
-            device,
+            device: device.description().unwrap_or_default().to_owned(),
             remarks: repaired.remarks,
         });
-        let catalogue = Arc::new(Catalogue::new(records));
-        let workspace = Arc::new(reader);
+        let catalogue = Arc::new(catalogue);
+        let workspace = reader;
         let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();
-        let library = Arc::new(Library::new(workspace.clone(), table_reader.spec().table_name(), coming));
-        let classes = Classes::of(&graph, &columns.into_iter().chain(further).collect::<Vec<_>>());
+        let library = Arc::new(Library::opened(workspace.clone(), table_reader.reader(), coming));
+        let classes = Classes::of(&network, &columns.into_iter().chain(further).collect::<Vec<_>>());
         let kept = Arc::new(ActivationReader::new(workspace.clone(), library.table_name().to_owned()));
         let opened = Arc::new(Opened {
             root,
@@ -147,7 +174,7 @@ impl Open {
             library,
             classes,
             collection: collection.clone(),
-            input: graph.preprocessing.resizing(),
+            input: network.preprocessing.resizing(),
             tensor: tensor.clone(),
             kept,
             own_recorder: Mutex::new(recorder),
@@ -156,8 +183,8 @@ impl Open {
         });
         let looks = Looks::start(&opened).map_err(|error| Problem::new("The folder could not be opened", error))?;
         outbox.tell(Event::Opened(collection.clone()));
-        for portion in catalogue.all().chunks(4096) {
-            outbox.tell(Event::Found(portion.to_vec()));
+        if tells_all {
+            tell_found(&catalogue, outbox);
         }
         if table_reader.rows() > 0 {
             outbox.tell(Event::Committed { images: table_reader.rows(), version: table_reader.version() });
@@ -166,11 +193,31 @@ impl Open {
         if !columns.is_empty() {
             outbox.tell(Event::InSingle { columns, is_news: false });
         }
-        if writer.is_none() {
+        if tells_all && writer.is_none() {
             outbox.tell(Event::Walked { total: catalogue.len() });
         }
-        let most_images = images_in_a_batch(&graph, tensor.device());
-        Ok(Self { opened, looks, writer, tags_wait: repaired.tags_wait, makes_sample: false, most_images })
+        let tags_wait = repaired.tags_wait;
+        Ok(Self { opened, looks, writer, tags_wait, makes_sample: false, tells_all, most_images })
+    }
+
+    /// Tells images that are asked about.
+    pub fn tell_images(&self, wish: &ImagesWish) {
+        let Opened { catalogue, outbox, .. } = &*self.opened;
+        let found = match wish {
+            ImagesWish::These(ids) => catalogue.some(ids),
+            ImagesWish::At(path) => catalogue.at(path).map(|found| found.into_iter().collect()),
+            ImagesWish::All => match catalogue.read_all() {
+                Ok(()) => {
+                    tell_found(catalogue, outbox);
+                    return outbox.tell(Event::Walked { total: catalogue.len() });
+                }
+                Err(error) => Err(error),
+            },
+        };
+        match found {
+            Ok(found) => outbox.tell(Event::Known(found)),
+            Err(error) => outbox.complain(Asked::Images, Problem::new("The images could not be read", error)),
+        }
     }
 
     /// Prepares an extraction, which first makes the pictures that are wished for; the writer is on loan until
@@ -244,7 +291,13 @@ impl Open {
     }
 }
 
-fn refused(error: crate::store::StoreError) -> Problem {
+fn tell_found(catalogue: &Catalogue, outbox: &Outbox) {
+    for portion in catalogue.all().chunks(4096) {
+        outbox.tell(Event::Found(portion.to_vec()));
+    }
+}
+
+fn refused(error: StoreError) -> Problem {
     Problem::new("The workspace could not be opened", error)
 }
 
@@ -309,27 +362,50 @@ fn stored_layers(layers: &[crate::domain::Layer], wanted: Option<&[String]>) -> 
 /// The network as this workspace has known it: whose vectors are of pictures decoded whole gets more of the kind, so that
 /// all of a layer's are comparable, and a collection that was extracted by an earlier version of the program goes on as it
 /// began. Both kinds are never in one table, for their fingerprints differ.
-fn decoding_as_before(graph: Graph, known: &[FeatureSummary]) -> Graph {
-    if graph.preprocessing.decoding == Decoding::Whole {
-        return graph;
+fn decoding_as_before(
+    network: OpenNetwork,
+    workspace: &Workspace,
+) -> Result<(OpenNetwork, Option<KnownTable>), Problem> {
+    let table_of = |network: &OpenNetwork| known_table(workspace, &network.facts).map_err(refused);
+    let has_vectors = |known: &Option<KnownTable>| known.as_ref().is_some_and(|(_, table)| table.rows() > 0);
+    let known = table_of(&network)?;
+    if !has_vectors(&known)
+        && let Some(whole) = network.decoding_whole()
+    {
+        let known_whole = table_of(&whole)?;
+        if has_vectors(&known_whole) {
+            return Ok((whole, known_whole));
+        }
     }
-    let has_vectors = |graph: &Graph| {
-        let fingerprint = graph.fingerprint();
-        known.iter().any(|table| table.spec.fingerprint == fingerprint && table.rows > 0)
-    };
-    let mut whole = graph.clone();
-    whole.preprocessing.decoding = Decoding::Whole;
-    if has_vectors(&whole) && !has_vectors(&graph) { whole } else { graph }
+    Ok((network, known))
 }
 
-fn spec(graph: &Graph, layers: &[crate::domain::Layer], stored: &[StoredLayer]) -> FeatureSpec {
+fn spec(network: &NetworkFacts, layers: &[crate::domain::Layer], stored: &[StoredLayer]) -> FeatureSpec {
     let channels =
         |stored: &StoredLayer| layers.iter().find(|layer| layer.name == stored.layer).map_or(0, |layer| layer.shape[0]);
     FeatureSpec {
-        network: graph.name.clone(),
-        fingerprint: graph.fingerprint(),
-        preprocessing: serde_json::to_string(&graph.preprocessing).unwrap_or_default(),
+        network: network.name.clone(),
+        fingerprint: network.fingerprint.clone(),
+        preprocessing: serde_json::to_string(&network.preprocessing).unwrap_or_default(),
         columns: stored.iter().map(|stored| (stored.clone(), channels(stored))).collect(),
+    }
+}
+
+/// A table of vectors and its name.
+type KnownTable = (String, FeatureTable);
+
+/// The table of a network, if there is one: mostly under the name that it gets, which spares opening the others.
+fn known_table(workspace: &Workspace, network: &NetworkFacts) -> Result<Option<KnownTable>, StoreError> {
+    let is_it = |table: &FeatureTable| table.spec().fingerprint == network.fingerprint;
+    let name = spec(network, &[], &[]).table_name();
+    if let Some(table) = workspace.find_features(&name)?.filter(is_it) {
+        return Ok(Some((name, table)));
+    }
+    let tables = workspace.feature_tables()?;
+    let is_it = |table: &&FeatureSummary| table.supplements.is_none() && table.spec.fingerprint == network.fingerprint;
+    match tables.iter().find(is_it) {
+        Some(table) => Ok(Some((table.table.clone(), workspace.read_features(&table.table)?))),
+        None => Ok(None),
     }
 }
 
@@ -345,11 +421,16 @@ fn unfinished_wish(known: &[FeatureSummary], first: FeatureSpec) -> FeatureSpec 
 }
 
 /// The table to read: that of the network. Asked for by name, a layer must be there.
-fn readable(workspace: &Workspace, wish: &FeatureSpec, is_asked: bool) -> Result<String, Problem> {
-    let tables = workspace.feature_tables().map_err(refused)?;
-    let finished: Vec<_> = tables.iter().filter(|table| table.supplements.is_none()).collect();
-    let Some(own) = finished.iter().find(|table| table.spec.fingerprint == wish.fingerprint) else {
-        let known: Vec<&str> = finished.iter().map(|table| table.spec.network.as_str()).collect();
+fn readable(
+    known: Option<KnownTable>,
+    workspace: &Workspace,
+    wish: &FeatureSpec,
+    is_asked: bool,
+) -> Result<KnownTable, Problem> {
+    let Some((name, table)) = known else {
+        let tables = workspace.feature_tables().map_err(refused)?;
+        let finished = tables.iter().filter(|table| table.supplements.is_none());
+        let known: Vec<&str> = finished.map(|table| table.spec.network.as_str()).collect();
         let why = match known.as_slice() {
             [] => "the workspace has no vectors yet.".to_owned(),
             known => format!("the workspace has vectors of {}.", known.join(", ")),
@@ -357,9 +438,10 @@ fn readable(workspace: &Workspace, wish: &FeatureSpec, is_asked: bool) -> Result
         return Err(Problem::new(format!("Nothing was extracted with {} yet", wish.network), why)
             .with_remedy("Name that network, or extract with this one first."));
     };
-    if is_asked && !wish.columns.iter().all(|column| own.spec.columns.contains(column)) {
+    let stored = table.columns();
+    if is_asked && !wish.columns.iter().all(|column| stored.contains(column)) {
         let why = "the table of this network does not hold the layer";
         return Err(Problem::new("The layer was not extracted", why).with_remedy("Name it to extract with --layers."));
     }
-    Ok(own.table.clone())
+    Ok((name, table))
 }

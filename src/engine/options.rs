@@ -25,6 +25,13 @@ pub struct EngineOptions {
     pub batch_images: Option<usize>,
     /// Pictures in the sample collection.
     pub sample_images: usize,
+    /// For who asks one question and goes: no device is opened before a network is to run (unless one is asked for by name),
+    /// and of a folder that is opened to be read nothing is told unasked: neither its images ([`Request::TellImages`]), nor
+    /// its tags ([`Request::TellTags`]), nor what results there are.
+    ///
+    /// [`Request::TellImages`]: super::Request::TellImages
+    /// [`Request::TellTags`]: super::Request::TellTags
+    pub is_brief: bool,
 }
 
 impl Default for EngineOptions {
@@ -37,6 +44,7 @@ impl Default for EngineOptions {
             commit_secs: 30.0,
             batch_images: None,
             sample_images: SAMPLE_IMAGES,
+            is_brief: false,
         }
     }
 }

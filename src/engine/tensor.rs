@@ -28,8 +28,10 @@ use thread::TensorThread;
 
 use crate::domain::Precision;
 use crate::engine::message::Problem;
+use crate::engine::networks::LoadNetwork;
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::thread::slot::Slot;
+use crate::gpu::DeviceWhenNeeded;
 use crate::network::Graph;
 
 /// The way to the thread.
@@ -37,29 +39,41 @@ use crate::network::Graph;
 pub struct TensorHandle {
     batches: Sender<TensorTask>,
     looks: Arc<Slot<TensorLook, TensorLookKind>>,
-    device: Device,
+    device: DeviceWhenNeeded,
 }
 
 enum TensorTask {
     Use(Arc<Graph>, Sender<Result<(), Problem>>),
+    UseWhenNeeded(LoadNetwork, Sender<()>),
     Run(Batch),
     RunActivations(ActivationBatch),
 }
 
 impl TensorHandle {
     /// Starts the thread; it ends when every handle is gone.
-    pub fn start(device: Device, precision: Precision, outbox: Outbox) -> std::io::Result<(Self, JoinHandle<()>)> {
+    pub fn start(
+        device: DeviceWhenNeeded,
+        precision: Precision,
+        outbox: Outbox,
+    ) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (batches, tasks) = bounded(1);
         let looks = Arc::new(Slot::of_kinds(TensorLook::kind));
-        let thread =
-            TensorThread { device: device.clone(), precision, outbox, running: None, crew: None, looks: looks.clone() };
+        let thread = TensorThread {
+            device: device.clone(),
+            precision,
+            outbox,
+            running: None,
+            waiting: None,
+            crew: None,
+            looks: looks.clone(),
+        };
         let join = std::thread::Builder::new().name("tiramisu-tensor".into()).spawn(move || thread.serve(&tasks))?;
         Ok((Self { batches, looks, device }, join))
     }
 
     /// Where networks run.
     pub fn device(&self) -> &Device {
-        &self.device
+        &self.device.get().device
     }
 
     /// Puts a network on the device, dropping the one before. Waits until it is there.
@@ -67,6 +81,14 @@ impl TensorHandle {
         let (reply, answer) = bounded(1);
         self.batches.send(TensorTask::Use(graph, reply)).map_err(|_| gone())?;
         answer.recv().map_err(|_| gone())?
+    }
+
+    /// Puts a network on the device when it is first to run, dropping the one before. Waits until that is known: looks go
+    /// before everything else.
+    pub fn use_network_when_needed(&self, load: LoadNetwork) -> Result<(), Problem> {
+        let (reply, answer) = bounded(1);
+        self.batches.send(TensorTask::UseWhenNeeded(load, reply)).map_err(|_| gone())?;
+        answer.recv().map_err(|_| gone())
     }
 
     /// Queues a batch; waits while one is in flight.

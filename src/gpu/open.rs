@@ -1,6 +1,6 @@
 //! Opening the device that computes.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use burn::tensor::wgpu::WgpuBackend;
 use burn::tensor::{Device, FloatDType};
@@ -73,6 +73,27 @@ impl OpenDevice {
     }
 }
 
+/// The device that computes, opened when it is first needed.
+#[derive(Clone, Debug, Default)]
+pub struct DeviceWhenNeeded(Arc<OnceLock<OpenDevice>>);
+
+impl DeviceWhenNeeded {
+    /// One that is open.
+    pub fn opened(device: OpenDevice) -> Self {
+        Self(Arc::new(OnceLock::from(device)))
+    }
+
+    /// The device. If none is open yet it is that of [`Compute::Auto`], which there always is.
+    pub fn get(&self) -> &OpenDevice {
+        self.0.get_or_init(open_auto)
+    }
+
+    /// Which it is and why, if it is open.
+    pub fn description(&self) -> Option<&str> {
+        self.0.get().map(|device| device.description.as_str())
+    }
+}
+
 /// Opens the device. Opening the GPU a second time gives the same one.
 ///
 /// # Errors
@@ -82,25 +103,27 @@ pub fn open(compute: Compute) -> Result<OpenDevice, GpuError> {
     match compute {
         Compute::Cpu => Ok(cpu("as chosen")),
         Compute::Gpu => open_gpu(),
-        Compute::Auto => {
-            let adapters = enumerate();
-            if adapters.is_empty() {
-                return Ok(cpu("no graphics adapter of Vulkan, Metal or Direct3D 12 was found"));
-            }
-            if adapters.iter().all(is_software) {
-                let which = names(&adapters);
-                return Ok(cpu(&format!("the only graphics adapter is a software renderer ({which})")));
-            }
-            match open_gpu() {
-                Ok(open) if open.software_adapter => {
-                    Ok(cpu(&format!("the system offered a software renderer ({})", open.description)))
-                }
-                Ok(open) => Ok(open),
-                Err(error) => {
-                    tracing::warn!("{error}");
-                    Ok(cpu("the graphics adapter could not be opened; the log says why"))
-                }
-            }
+        Compute::Auto => Ok(open_auto()),
+    }
+}
+
+fn open_auto() -> OpenDevice {
+    let adapters = enumerate();
+    if adapters.is_empty() {
+        return cpu("no graphics adapter of Vulkan, Metal or Direct3D 12 was found");
+    }
+    if adapters.iter().all(is_software) {
+        let which = names(&adapters);
+        return cpu(&format!("the only graphics adapter is a software renderer ({which})"));
+    }
+    match open_gpu() {
+        Ok(open) if open.software_adapter => {
+            cpu(&format!("the system offered a software renderer ({})", open.description))
+        }
+        Ok(open) => open,
+        Err(error) => {
+            tracing::warn!("{error}");
+            cpu("the graphics adapter could not be opened; the log says why")
         }
     }
 }

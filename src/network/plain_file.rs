@@ -3,10 +3,32 @@
 //! Looked at before they are opened: opening a pipe waits for a writer, and a device has no end.
 
 use std::{
-    fs::{self, File},
+    cell::RefCell,
+    fs::{self, File, Metadata},
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
 };
+
+thread_local! {
+    /// The files that this thread opens, while somebody wants to know.
+    static NOTED: RefCell<Option<Vec<FileRead>>> = const { RefCell::new(None) };
+}
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+pub struct FileRead {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// As it was before it was opened.
+    pub metadata: Metadata,
+}
+
+/// Does something, and says which files of networks this thread opened for it.
+pub fn noting_files<T>(work: impl FnOnce() -> T) -> (T, Vec<FileRead>) {
+    let before = NOTED.replace(Some(Vec::new()));
+    let done = work();
+    (done, NOTED.replace(before).unwrap_or_default())
+}
 
 /// Why a file was not read.
 pub(super) enum Unread {
@@ -25,6 +47,11 @@ pub(super) fn open(path: &Path) -> io::Result<(File, u64)> {
     if !metadata.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a plain file"));
     }
+    NOTED.with_borrow_mut(|noted| {
+        if let Some(noted) = noted {
+            noted.push(FileRead { path: path.to_owned(), metadata: metadata.clone() });
+        }
+    });
     Ok((File::open(path)?, metadata.len()))
 }
 

@@ -28,6 +28,8 @@ impl Session {
                 return opened.resume(true);
             }
             Event::Described(images) => opened.take_described(images),
+            // Whoever is told of all images asks about none.
+            Event::Known(_) => {}
             Event::JobStarted(progress) => opened.take_job_start(progress),
             Event::JobEnded { cancelled } => return opened.take_job_end(cancelled, notices),
             Event::Committed { images, version } => return opened.take_commit(images, version),

@@ -32,6 +32,7 @@ impl Session {
             | Asked::Extract
             | Asked::Export
             | Asked::Analysis(_)
+            | Asked::Images
             | Asked::Tags
             | Asked::Tag
             | Asked::Clustering

@@ -1,16 +1,21 @@
 //! Which tables were found to fit the images on record: `.checked.json` in the workspace.
 //!
-//! `{"images": STATE, "tables": {NAME: STATE}}`, where a state is the version of a table and when it was committed: of
-//! the same two states the same is true. It spares reading all paths at every opening, and that is all: without the file,
-//! or with one that cannot be read, tables are compared again.
+//! `{"images": STATE, "tables": {NAME: STATE}, "manifests": {NAME: FILE}}`, where a state is the version of a table and when
+//! it was committed: of the same two states the same is true. The manifests are the files that say what the latest version
+//! of each table is, where all tables were looked at together and there was nothing to be said of any: while they are the
+//! same files, no table need be opened to know that. It spares reading all paths at every opening, and that is all: without
+//! the file, or with one that cannot be read, tables are compared again.
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::UNIX_EPOCH;
 use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
-use super::Stamp;
+use super::manifests::manifests;
+use super::names::{table_path, tables_in};
+use super::{Stamp, StoreError};
 
 const FILE: &str = ".checked.json";
 
@@ -19,8 +24,37 @@ const FILE: &str = ".checked.json";
 pub(super) struct Checked {
     images: Option<Stamp>,
     tables: BTreeMap<String, Stamp>,
+    #[serde(default)]
+    manifests: Latest,
     #[serde(skip)]
     is_news: bool,
+}
+
+/// The latest manifest of each table.
+pub(super) type Latest = BTreeMap<String, ManifestFile>;
+
+/// A file, so that it is told from another of its name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct ManifestFile {
+    number: u64,
+    bytes: u64,
+    modified_unix_nanos: u64,
+}
+
+/// The latest manifests of all tables of the workspace at `root`, none of which is opened.
+pub(super) fn latest_manifests(root: &Path) -> Result<Latest, StoreError> {
+    let mut latest = Latest::new();
+    for name in tables_in(root)? {
+        let Some(manifest) = manifests(&table_path(root, &name)).into_iter().next() else { continue };
+        let failed = |error| StoreError::from_io("cannot read the workspace", &manifest.path, error);
+        let metadata = fs::metadata(&manifest.path).map_err(failed)?;
+        let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        // A time that the system does not tell is no other time's.
+        let Some(modified) = modified.and_then(|time| u64::try_from(time.as_nanos()).ok()) else { continue };
+        let file = ManifestFile { number: manifest.number, bytes: metadata.len(), modified_unix_nanos: modified };
+        latest.insert(name, file);
+    }
+    Ok(latest)
 }
 
 impl Checked {
@@ -28,7 +62,24 @@ impl Checked {
     pub(super) fn read(root: &Path, images: Stamp) -> Self {
         let text = fs::read(root.join(FILE)).unwrap_or_default();
         let known: Self = serde_json::from_slice(&text).unwrap_or_default();
-        if known.images == Some(images) { known } else { Self { images: Some(images), ..Self::default() } }
+        match known.images == Some(images) {
+            // Who opens the tables says anew whether there is something to be said of any.
+            true => Self { manifests: Latest::new(), is_news: !known.manifests.is_empty(), ..known },
+            false => Self { images: Some(images), ..Self::default() },
+        }
+    }
+
+    /// Whether all tables of the workspace at `root` were looked at as they are now, and there was nothing to be said of any.
+    pub(super) fn is_as_it_was(root: &Path, latest: &Latest) -> bool {
+        let text = fs::read(root.join(FILE)).unwrap_or_default();
+        let known: Self = serde_json::from_slice(&text).unwrap_or_default();
+        !latest.is_empty() && known.manifests == *latest
+    }
+
+    /// All tables were looked at as they are with these manifests, and there was nothing to be said of any.
+    pub(super) fn note_all(&mut self, latest: Latest) {
+        self.is_news |= self.manifests != latest;
+        self.manifests = latest;
     }
 
     /// Whether this state of a table fits.

@@ -1,7 +1,7 @@
 //! The features of one network.
 
 mod reading;
-mod row_ids;
+mod rows;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use arrow_array::RecordBatchIterator;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{UInt32Type, UInt64Type};
 
-use self::row_ids::RowIds;
+use self::rows::{Rows, Run};
 use super::columns::{Column, columns_of, in_single};
 use super::features::Maker;
 use super::lock::WriteLock;
@@ -23,12 +23,8 @@ pub struct FeatureTable {
     pub(super) table: Table,
     maker: Maker,
     pub(super) columns: Vec<Column>,
-    /// Ascending.
-    ids: Arc<Vec<ImageId>>,
-    /// The row in the table of each of `ids`; `None` while the table itself is in the order of ids.
-    rows: Option<Arc<Vec<u32>>>,
-    /// `None` after an append, until the table is read anew.
-    pub(super) row_ids: Option<Arc<RowIds>>,
+    /// Whose each row is. After an append they have no names, until the table is read anew.
+    pub(super) rows: Arc<Rows>,
     lock: Option<Arc<WriteLock>>,
     /// The state that columns and ids were read at; `None` if reading them failed.
     read_at: Option<Stamp>,
@@ -42,44 +38,49 @@ impl FeatureTable {
             reason: "the table does not say which network made it".to_owned(),
             path: table.path().to_owned(),
         })?;
-        let (columns, ids) = (Vec::new(), Arc::default());
-        let mut this = Self { table, maker, columns, ids, rows: None, row_ids: None, lock, read_at: None };
+        let (columns, rows) = (Vec::new(), Arc::default());
+        let mut this = Self { table, maker, columns, rows, lock, read_at: None };
         this.reload()?;
         Ok(this)
     }
 
-    /// Reads the columns and ids anew.
+    /// Reads the columns and ids anew; of a large table, ids that were read before are remembered.
     fn reload(&mut self) -> Result<(), StoreError> {
         self.read_at = None;
         self.columns = columns_of(&self.table.schema());
-        let mut ids = Vec::with_capacity(self.table.rows()?);
-        let mut row_ids = RowIds::default();
-        self.table.scan_named(&["id"], 65_536, |batch| {
-            let (images, rows) = (batch.column_by_name("id"), batch.column_by_name(ROW_ID));
-            let images = images.and_then(|column| column.as_primitive_opt::<UInt32Type>());
-            let rows = rows.and_then(|column| column.as_primitive_opt::<UInt64Type>());
-            let (Some(images), Some(rows)) = (images, rows) else { return Err(self.damaged("id")) };
-            ids.extend(images.values().iter().map(|id| ImageId(*id)));
-            rows.values().iter().zip(images.values()).for_each(|(row, id)| row_ids.push(*row, ImageId(*id)));
-            Ok(())
-        })?;
-        row_ids.finish();
-        self.rows = None;
-        if !ids.is_sorted() {
-            let count = u32::try_from(ids.len()).map_err(|_| self.damaged("id"))?;
-            let mut rows: Vec<u32> = (0..count).collect();
-            rows.sort_unstable_by_key(|row| ids[*row as usize]);
-            ids = rows.iter().map(|row| ids[*row as usize]).collect();
-            self.rows = Some(Arc::new(rows));
-        }
-        if ids.windows(2).any(|pair| pair[0] == pair[1]) {
-            let reason = "an image has more than one row".to_owned();
-            return Err(StoreError::Damaged { reason, path: self.path().to_owned() });
-        }
-        self.ids = Arc::new(ids);
-        self.row_ids = Some(Arc::new(row_ids));
+        let count = self.table.rows()?;
+        let known = rows::remembered(&self.table).filter(|rows| rows.len() == count);
+        let rows = match known {
+            Some(rows) => rows,
+            None => {
+                let rows = self.read_rows()?;
+                rows::note(&self.table, &rows);
+                rows
+            }
+        };
+        self.rows = Arc::new(rows);
         self.read_at = Some(self.stamp());
         Ok(())
+    }
+
+    fn read_rows(&self) -> Result<Rows, StoreError> {
+        let mut runs: Vec<Run> = Vec::new();
+        self.table.scan_named(&["id"], 65_536, |batch| {
+            let (images, names) = (batch.column_by_name("id"), batch.column_by_name(ROW_ID));
+            let images = images.and_then(|column| column.as_primitive_opt::<UInt32Type>());
+            let names = names.and_then(|column| column.as_primitive_opt::<UInt64Type>());
+            let (Some(images), Some(names)) = (images, names) else { return Err(self.damaged("id")) };
+            names
+                .values()
+                .iter()
+                .zip(images.values())
+                .for_each(|(name, id)| rows::push(&mut runs, *name, ImageId(*id)));
+            Ok(())
+        })?;
+        Rows::new(runs).ok_or_else(|| {
+            let reason = "an image has more than one row".to_owned();
+            StoreError::Damaged { reason, path: self.path().to_owned() }
+        })
     }
 
     /// Where the table lies.
@@ -104,12 +105,12 @@ impl FeatureTable {
 
     /// The images that have features, ascending.
     pub fn ids(&self) -> &[ImageId] {
-        &self.ids
+        self.rows.ids()
     }
 
     /// Number of images that have features.
     pub fn rows(&self) -> usize {
-        self.ids.len()
+        self.rows.len()
     }
 
     /// The version this handle sees.
@@ -151,9 +152,7 @@ impl FeatureTable {
             table: self.table.clone(),
             maker: self.maker.clone(),
             columns: self.columns.clone(),
-            ids: self.ids.clone(),
             rows: self.rows.clone(),
-            row_ids: self.row_ids.clone(),
             lock: None,
             read_at: self.read_at,
         }
@@ -182,12 +181,13 @@ impl FeatureTable {
         if let Err(error) = self.table.compact(self.row_bytes()) {
             tracing::warn!("{error}");
         }
-        if self.rows.is_none() && ids.is_sorted() && self.ids.last() < ids.first() {
-            Arc::make_mut(&mut self.ids).extend(ids);
-            self.row_ids = None;
-            self.read_at = Some(self.stamp());
-        } else {
-            self.reload()?;
+        let is_in_order = ids.is_sorted() && self.rows.is_in_order() && self.rows.last() < ids.first().copied();
+        match self.rows.with(&ids).filter(|_| is_in_order) {
+            Some(rows) => {
+                self.rows = Arc::new(rows);
+                self.read_at = Some(self.stamp());
+            }
+            None => self.reload()?,
         }
         Ok(self.version())
     }
@@ -220,7 +220,7 @@ impl FeatureTable {
         if self.lock.is_none() {
             return Err(StoreError::OpenedForReading { root: self.path().to_owned() });
         }
-        let there: Vec<u32> = ids.iter().filter(|id| self.ids.binary_search(id).is_ok()).map(|id| id.0).collect();
+        let there: Vec<u32> = ids.iter().filter(|id| self.rows.row_of(**id).is_some()).map(|id| id.0).collect();
         // A predicate with all of a large table's ids would be slow to read.
         for portion in there.chunks(1024) {
             self.table.remove(portion)?;
@@ -236,25 +236,22 @@ impl FeatureTable {
         if self.lock.is_none() {
             return Err(StoreError::OpenedForReading { root: self.path().to_owned() });
         }
-        let has_none = |id: &&ImageId| other.ids.binary_search(id).is_err() && !gone.contains(id);
-        let lacking = self.ids.iter().filter(has_none).count();
+        let has_none = |id: &&ImageId| other.rows.row_of(**id).is_none() && !gone.contains(id);
+        let lacking = self.ids().iter().filter(has_none).count();
         if lacking > 0 {
             return Err(self.does_not_fit(format!("the new layers of {lacking} images are not extracted yet")));
         }
-        let mut rows = vec![None; self.ids.len()];
-        for (rank, id) in self.ids.iter().enumerate() {
-            rows[self.row_at(rank)] = other.ids.binary_search(id).ok().map(|there| other.row_at(there) as u64);
+        let mut rows = vec![None; self.rows.len()];
+        for id in self.ids() {
+            if let Some(row) = self.rows.row_of(*id) {
+                rows[row] = other.rows.row_of(*id).map(|there| there as u64);
+            }
         }
         let fields: Vec<_> = other.columns.iter().map(Column::field).collect();
         self.table.add_columns(&other.table, rows, Arc::new(arrow_schema::Schema::new(fields)))?;
         self.columns = columns_of(&self.table.schema());
         self.read_at = Some(self.stamp());
         Ok(self.version())
-    }
-
-    /// The row in the table of the image with this rank among the ids.
-    fn row_at(&self, rank: usize) -> usize {
-        self.rows.as_ref().map_or(rank, |rows| rows[rank] as usize)
     }
 
     pub(super) fn maker(&self) -> &Maker {
@@ -285,7 +282,7 @@ impl FeatureTable {
         let mut sorted = ids.to_vec();
         sorted.sort_unstable();
         let twice = sorted.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0]);
-        let known = || sorted.iter().copied().find(|id| self.ids.binary_search(id).is_ok());
+        let known = || sorted.iter().copied().find(|id| self.rows.row_of(*id).is_some());
         match twice.or_else(known) {
             Some(id) => Err(self.does_not_fit(format!("image {} has a row already", id.0))),
             None => Ok(()),

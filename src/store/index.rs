@@ -83,22 +83,24 @@ impl Recorder {
         if known.is_some() { write_records(self.root(), &records) } else { Ok(()) }
     }
 
-    /// Removes an index; without one nothing happens.
+    /// Removes an index, and what is known of it; `false` if there was neither.
     ///
     /// # Errors
     /// When the layer is not stored, or the disk does not let us.
-    pub fn drop_index(&self, features: &str, source: &StoredLayer) -> Result<(), StoreError> {
+    pub fn drop_index(&self, features: &str, source: &StoredLayer) -> Result<bool, StoreError> {
         let mut table = self.features_table(features)?;
         let column = column_of(&table, source)?;
-        if has_index(&table, &column)? {
+        let is_there = has_index(&table, &column)?;
+        if is_there {
             let failed = |error| StoreError::from_lance("cannot remove the index", &self.path_of(features), error);
             self.driver().block_on(table.dataset.drop_index(&name_of(&column))).map_err(failed)?;
         }
         let mut records = read_records(self.root());
-        if let Some(of_table) = records.get_mut(features) {
-            of_table.remove(&source.column());
+        let known = records.get_mut(features).and_then(|of_table| of_table.remove(&source.column()));
+        if known.is_some() {
+            write_records(self.root(), &records)?;
         }
-        write_records(self.root(), &records)
+        Ok(is_there || known.is_some())
     }
 }
 
@@ -213,9 +215,9 @@ impl FeatureTable {
         let found = self.table.driver.block_on(async {
             let mut scanner = self.table.dataset.scan();
             // Rows' names are in the index, images' ids in a column, and each of these would be a read of the disk.
-            match &self.row_ids {
-                Some(_) => scanner.project(&[DISTANCE])?.with_row_id(),
-                None => scanner.project(&["id", DISTANCE])?,
+            match self.rows.has_names() {
+                true => scanner.project(&[DISTANCE])?.with_row_id(),
+                false => scanner.project(&["id", DISTANCE])?,
             };
             scanner.nearest(&column.name, query.as_ref() as &dyn Array, k)?;
             scanner.minimum_nprobes(record.probes).maximum_nprobes(record.probes).refine(record.refine);
@@ -252,14 +254,14 @@ impl FeatureTable {
 
     /// The images of rows by their names, or by their ids where no names are known.
     fn images_of(&self, batch: &RecordBatch) -> Result<Vec<ImageId>, StoreError> {
-        let Some(row_ids) = &self.row_ids else {
+        if !self.rows.has_names() {
             let ids = batch.column_by_name("id").and_then(|ids| ids.as_primitive_opt::<UInt32Type>());
             let ids = ids.ok_or_else(|| self.damaged("id"))?;
             return Ok(ids.values().iter().map(|id| ImageId(*id)).collect());
-        };
+        }
         let rows = batch.column_by_name(ROW_ID).and_then(|rows| rows.as_primitive_opt::<UInt64Type>());
         let rows = rows.ok_or_else(|| self.damaged(ROW_ID))?;
-        rows.values().iter().map(|row| row_ids.image(*row).ok_or_else(|| self.damaged(ROW_ID))).collect()
+        rows.values().iter().map(|row| self.rows.image(*row).ok_or_else(|| self.damaged(ROW_ID))).collect()
     }
 }
 

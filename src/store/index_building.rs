@@ -43,6 +43,8 @@ use crate::domain::{IndexKind, Matrix, Metric, Numbers, Precision, StoredLayer};
 const CELL_ROWS: usize = 4096;
 /// Numbers that become a byte of a product-quantized code.
 const SUB_VECTOR: usize = 16;
+/// The share of the work that is done when each row has its cell, where cells are known.
+const ASSIGNED: f32 = 0.4;
 /// How often it is looked whether to stop, and told how far it is.
 const TICK: Duration = Duration::from_millis(50);
 
@@ -96,7 +98,7 @@ impl Recorder {
         let mut table = self.features_table(features)?;
         let column = column_of(&table, source)?;
         let known = match cells {
-            Some(cells) => match Assigned::of(&table, &column, cells)? {
+            Some(cells) => match Assigned::of(self.root(), &table, &column, cells, &|share| go_on(share * ASSIGNED))? {
                 Some(known) => Some(known),
                 None => return Ok(None),
             },
@@ -131,7 +133,9 @@ impl Recorder {
             }
         };
         let failed = |error| StoreError::from_lance("cannot build the index", &self.path_of(features), error);
-        let built = build(self, &mut table, &column, (index, &params), go_on).map_err(failed)?;
+        let before = if known.is_some() { ASSIGNED } else { 0.0 };
+        let go_on = |share: f32| go_on(before + (1.0 - before) * share);
+        let built = build(self, &mut table, &column, (index, &params), &go_on).map_err(failed)?;
         Ok(built.then(|| table.version()))
     }
 }
@@ -177,7 +181,23 @@ fn build(
     })
 }
 
-/// Which cell each row of a table lies in, in a file where Lance reads it.
+/// What the files begin with that say which cell each row lies in.
+const CELLS_OF_ROWS: &str = ".cells-";
+
+/// Deletes what somebody who was killed while building left behind in the workspace at `root`; who has its lock is the only one
+/// to build.
+pub(super) fn clear_away(root: &Path) {
+    for entry in root.read_dir().into_iter().flatten().flatten() {
+        if entry.file_name().as_encoded_bytes().starts_with(CELLS_OF_ROWS.as_bytes())
+            && let Err(error) = std::fs::remove_dir_all(entry.path())
+        {
+            tracing::warn!("what an index was built with is not deleted: {error}");
+        }
+    }
+}
+
+/// Which cell each row of a table lies in, in a file where Lance reads it: in the workspace, where there is room for the index,
+/// too, and where it is found should this process be killed.
 struct Assigned {
     file: PathBuf,
 }
@@ -190,12 +210,18 @@ impl Drop for Assigned {
 
 impl Assigned {
     /// `None` when stopped.
-    fn of(table: &Table, column: &Column, cells: &IndexCells<'_>) -> Result<Option<Self>, StoreError> {
+    fn of(
+        root: &Path,
+        table: &Table,
+        column: &Column,
+        cells: &IndexCells<'_>,
+        go_on: GoOn<'_>,
+    ) -> Result<Option<Self>, StoreError> {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("tiramisu-cells-{}-{number}.lance", std::process::id());
-        let this = Self { file: std::env::temp_dir().join(name) };
+        let this = Self { file: root.join(format!("{CELLS_OF_ROWS}{number}.lance")) };
         std::fs::remove_dir_all(&this.file).ok();
+        let all = table.rows()?.max(1) as f32;
         let failed = |error| StoreError::from_lance("cannot read the vectors", table.path(), error);
         let damaged =
             || StoreError::Damaged { reason: format!("column {} is odd", column.name), path: table.path().to_owned() };
@@ -214,6 +240,9 @@ impl Assigned {
                 let Some(nearest) = (cells.nearest)(Matrix::of(column.channels, values)) else { return Ok(false) };
                 rows.extend(ids.values());
                 of.extend(nearest);
+                if !go_on(rows.len() as f32 / all) {
+                    return Ok(false);
+                }
             }
             Ok(true)
         })?;

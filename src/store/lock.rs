@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::StoreError;
+use super::{StoreError, index_building};
 
 /// So long a locked workspace is waited for before it is refused.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -38,7 +38,10 @@ impl WriteLock {
             }
         };
         match answer {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => {
+                index_building::clear_away(root);
+                Ok(Self { _file: file })
+            }
             Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen { root: root.to_owned() }),
             // Some network file systems have no locks. Refusing to work there would help nobody.
             Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => {

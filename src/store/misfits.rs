@@ -6,7 +6,7 @@
 
 use lance::deps::datafusion::logical_expr::{ident, lit};
 
-use super::checked::Checked;
+use super::checked::{Checked, latest_manifests};
 use super::features::Maker;
 use super::names::IMAGES;
 use super::pictures::Comparison;
@@ -56,21 +56,38 @@ impl Workspace {
     /// # Errors
     /// When a table of vectors cannot be read.
     pub fn misfit_report(&self) -> Result<MisfitReport, StoreError> {
+        // Before and after: somebody may write meanwhile.
+        let before = latest_manifests(self.root())?;
+        if Checked::is_as_it_was(self.root(), &before) {
+            return Ok(MisfitReport::default());
+        }
         let tables = self.our_tables()?;
+        let mut is_all_said = tables.len() == before.len();
         let mut comparison = self.results().comparison()?;
         let mut misfit_report = MisfitReport::default();
         for (name, table) in tables.into_iter().filter(|(name, _)| name != IMAGES) {
             if name == tags::TABLE {
-                misfit_report.tags = or_none(tags::apart(&table, &mut comparison));
+                let found = tags::apart(&table, &mut comparison);
+                is_all_said &= found.as_ref().is_ok_and(|apart| *apart == TagsApart::default());
+                misfit_report.tags = or_none(found);
                 continue;
             }
             match wrong(&mut comparison, &name, &table) {
-                Ok((wrong, _)) if wrong.is_empty() => {}
-                Ok((wrong, _)) => misfit_report.add(name, &table, wrong.len()),
-                Err(error) => pass_over(&table, error)?,
+                Ok((wrong, are_all)) if wrong.is_empty() => is_all_said &= are_all,
+                Ok((wrong, _)) => {
+                    is_all_said = false;
+                    misfit_report.add(name, &table, wrong.len());
+                }
+                Err(error) => {
+                    is_all_said = false;
+                    pass_over(&table, error)?;
+                }
             }
         }
         misfit_report.checked = comparison.into_checked();
+        if is_all_said && latest_manifests(self.root())? == before {
+            misfit_report.checked.note_all(before);
+        }
         Ok(misfit_report)
     }
 

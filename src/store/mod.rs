@@ -56,7 +56,9 @@
 //! Rows belong to images by id, and say the path, too: where `images.lance` is not the one they were made beside (restored
 //! from a backup, or the version before one that is not whole), an id may mean another picture. Rows that do not fit are
 //! left out by who reads and removed by who writes ([`Workspace::repair`]); tags go by their paths and are never removed.
-//! `.checked.json` remembers which states of tables fit which state of the images; it may be deleted.
+//! `.checked.json` remembers which states of tables fit which state of the images, `.paths` which image lies where, and
+//! `.rows_<network>` which image each row of a table of vectors is of: so that a question need not read all of a large
+//! table. Each says of which state it is, and may be deleted.
 //!
 //! # Questions
 //!
@@ -111,10 +113,12 @@ mod maintenance;
 mod manifests;
 mod misfits;
 mod names;
+mod paths;
 mod pictures;
 mod projections;
 mod query;
 mod recorder;
+mod remembered;
 mod restore;
 mod statistics;
 mod storage;

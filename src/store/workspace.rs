@@ -110,6 +110,16 @@ impl Workspace {
         Ok(())
     }
 
+    /// The folder whose images the workspace at `root` knows, as [`Workspace::image_folder`]; no table is opened.
+    ///
+    /// # Errors
+    /// As [`Workspace::open`], but for its tables.
+    pub fn folder_of(root: &Path) -> Result<PathBuf, StoreError> {
+        let root = absolute(root)?;
+        let identity = Identity::read(&root)?.ok_or(StoreError::NoWorkspace { root })?;
+        Ok(identity.image_folder())
+    }
+
     /// Opens the workspace at `root` for reading only; others may write it meanwhile.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 //! ```sh
 //! cargo bench --profile release                  # everything; an hour on two cores
 //! cargo bench --profile release -- network       # one section: network, decode, extraction, notebook, memory, search,
-//!                                                # neighbours, projections, clusters, growth, million,
+//!                                                # neighbours, projections, clusters, kmeans, growth, million,
 //!                                                # window, worth
 //! ```
 //!
@@ -23,6 +23,7 @@ mod decode;
 mod difference;
 mod extraction;
 mod growth;
+mod kmeans;
 mod large_collection;
 mod million;
 mod neighbours;
@@ -40,7 +41,7 @@ use table::Table;
 
 type Section = fn(&mut Table);
 
-const SECTIONS: [(&str, Section); 13] = [
+const SECTIONS: [(&str, Section); 14] = [
     ("network", network::measure),
     ("decode", decode::measure),
     ("extraction", extraction::measure_speed),
@@ -50,6 +51,7 @@ const SECTIONS: [(&str, Section); 13] = [
     ("neighbours", neighbours::measure),
     ("projections", projections::measure),
     ("clusters", clusters::measure),
+    ("kmeans", kmeans::measure),
     ("growth", growth::measure),
     ("million", million::measure),
     ("window", window::measure),

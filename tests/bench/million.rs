@@ -85,7 +85,8 @@ fn index(
     let begun = Instant::now();
     let cells = index_cells(rows);
     let some: Vec<usize> = (0..rows).step_by((rows / (cells * 128)).max(1)).collect();
-    let centres = coarse::of_sample(&vectors.rows(&some), Metric::Cosine, cells, 10, &|| false).expect("not stopped");
+    let centres =
+        coarse::of_sample(&vectors.rows(&some), Metric::Cosine, cells, 10, &|_| {}, &|| false).expect("not stopped");
     let nearest =
         |matrix: Matrix| coarse::nearest(&Vectors { ids: Vec::new(), matrix }, Metric::Cosine, &centres, 1, &|| false);
     let cells = IndexCells { centres: centres.clone(), nearest: &nearest };

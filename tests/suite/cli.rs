@@ -1,6 +1,7 @@
 //! The command line as a person or another program uses it: the real binary, its answers and exit codes.
 
 mod activations;
+mod brief;
 mod choices;
 mod classify;
 mod log;
@@ -322,6 +323,17 @@ fn groups_and_maps_are_made_without_a_display_and_kept() {
     assert!(words.stdout.starts_with("5 clusters of 88 images by fluid"), "{}", words.stdout);
     let over = "agreement with the labels, over the 88 of 88 images that have a label and a cluster: NMI";
     assert!(words.stdout.contains(over), "{}", words.stdout);
+    for (command, option) in [
+        ("cluster @0 --method hdbscan --count 5", "--count"),
+        ("cluster @0 --least 5", "--least"),
+        ("cluster @0 --neighbours 5", "--neighbours"),
+        ("communities @0 -k 5", "--count"),
+        ("communities @0 --method fluid --resolution 2", "--resolution"),
+    ] {
+        let refused = run(&home, command, &[&folder]);
+        assert_eq!(refused.code, Some(2), "{command}: {refused:?}");
+        assert!(refused.stderr.contains(&format!("{option} means nothing to")), "{command}: {}", refused.stderr);
+    }
     let dense = run(&home, "cluster @0 --method hdbscan --least 4 --neighbours 3 --json", &[&folder]).good_json();
     let (images, outside) =
         (dense["images"].as_u64().expect("a count"), dense["unassigned"].as_u64().expect("a count"));

@@ -2,6 +2,7 @@
 
 mod activations;
 mod analyses;
+mod brief;
 mod changes;
 mod channels;
 mod classes;

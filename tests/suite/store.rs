@@ -12,6 +12,7 @@ mod ownership;
 mod precision;
 mod python;
 mod query;
+mod remembered;
 mod storage;
 mod supplement;
 mod tags;

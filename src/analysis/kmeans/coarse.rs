@@ -19,23 +19,24 @@ pub fn centres(vectors: &Vectors, metric: Metric, count: usize, cancelled: Cance
     let rows = vectors.matrix.rows();
     let count = count.clamp(1, rows.max(1));
     let wanted = rows.min(count * ROWS_PER_CELL);
-    of_sample(&spread(vectors, wanted), metric, count, SWEEPS, cancelled)
+    of_sample(&spread(vectors, wanted), metric, count, SWEEPS, &|_| {}, cancelled)
 }
 
-/// The same from all rows there are, by so many sweeps.
+/// The same from all rows there are, by so many sweeps; says how many are done.
 pub fn of_sample(
     sample: &Vectors,
     metric: Metric,
     count: usize,
     sweeps: usize,
+    watch: &dyn Fn(usize),
     cancelled: Cancelled<'_>,
 ) -> Option<Vec<f32>> {
     let rows = sample.matrix.rows();
-    let points = Points::new(sample, metric, cancelled)?;
+    let points = Points::to_sweep(sample, metric, cancelled)?;
     let mut order: Vec<usize> = (0..rows).collect();
     fastrand::Rng::with_seed(0).shuffle(&mut order);
     let seeds = order[..count.min(rows)].iter().flat_map(|row| points.row(*row)).collect();
-    let mut found = points.settle(seeds, sweeps, 0.0, &|_| {}, cancelled)?;
+    let mut found = points.settle(seeds, sweeps, 0.0, watch, cancelled)?;
     points.to_outside(&mut found.centres);
     Some(found.centres)
 }
@@ -61,6 +62,6 @@ pub fn nearest(
         (0..).zip(distances).for_each(|(cell, distance)| best.offer(*distance, cell));
         best.best.into_iter().map(|(_, cell)| cell)
     };
-    let of_block = |distances: &[f32]| distances.chunks_exact(cells).flat_map(best_of).collect::<Vec<u32>>();
+    let of_block = |_, distances: &[f32]| distances.chunks_exact(cells).flat_map(best_of).collect::<Vec<u32>>();
     Some(points.of_blocks(&inside, of_block, cancelled)?.concat())
 }

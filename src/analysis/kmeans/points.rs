@@ -15,8 +15,8 @@ use crate::domain::{Metric, Vectors};
 const BLOCK_ROWS: Range<usize> = 64..256;
 /// Parts of the rows that are summed at a time.
 pub const SUM_PARTS: usize = 16;
-/// Numbers that are kept as they are compared, so that they are widened once only: 16 MB.
-const KEPT_NUMBERS: usize = 4 << 20;
+/// Numbers that are kept as they are compared, so that they are widened once only: 32 MB, 16,000 rows of 512.
+const KEPT_NUMBERS: usize = 8 << 20;
 
 /// Rows as they are compared: wide, finite, and around the mean or of length 1.
 pub struct Points<'a> {
@@ -29,6 +29,8 @@ pub struct Points<'a> {
     mean_variance: f64,
     /// All of them, where they are few.
     kept: Option<Vec<f32>>,
+    /// The square of each row's length, where rows are compared more than once: as long a sum as a centre's product.
+    own: Vec<f32>,
 }
 
 impl<'a> Points<'a> {
@@ -38,7 +40,8 @@ impl<'a> Points<'a> {
         let is_spherical = metric != Metric::Euclidean;
         let ready = InReach::new(vectors, if is_spherical { Metric::Cosine } else { metric });
         let (power, mean) = (ready.power(), vec![0.0; channels]);
-        let mut this = Self { vectors: ready.vectors, power, is_spherical, mean, mean_variance: 0.0, kept: None };
+        let mut this =
+            Self { vectors: ready.vectors, power, is_spherical, mean, mean_variance: 0.0, kept: None, own: Vec::new() };
         let (sums, squares) = this.sums(cancelled)?;
         let count = vectors.matrix.rows() as f64;
         let mean: Vec<f64> = sums.iter().map(|sum| sum / count).collect();
@@ -52,6 +55,26 @@ impl<'a> Points<'a> {
             this.fill(0, this.rows(), &mut all);
             this.kept = Some(all);
         }
+        Some(this)
+    }
+
+    /// The same for rows that are compared again and again.
+    pub fn to_sweep(vectors: &'a Vectors, metric: Metric, cancelled: Cancelled<'_>) -> Option<Self> {
+        let mut this = Self::new(vectors, metric, cancelled)?;
+        let channels = this.channels().max(1);
+        let parts = this.parts(|blocks| {
+            let (mut own, mut scratch) = (Vec::new(), Vec::new());
+            for first in blocks {
+                if cancelled() {
+                    return None;
+                }
+                this.with_block(*first, &mut scratch, |block| {
+                    own.extend(block.chunks_exact(channels).map(|row| rows::dot_wide(row, row)));
+                });
+            }
+            Some(own)
+        });
+        this.own = parts?.concat();
         Some(this)
     }
 
@@ -182,20 +205,28 @@ impl<'a> Points<'a> {
         }
     }
 
+    /// Of rows that are to be swept.
+    ///
     /// # Shapes
     /// `centres`: `[k, channels]`; returns `[rows, k]`.
     pub fn squared_distances(&self, centres: &[f32], cancelled: Cancelled<'_>) -> Option<Vec<f32>> {
-        Some(self.of_blocks(centres, <[f32]>::to_vec, cancelled)?.concat())
+        let k = centres.len() / self.channels().max(1);
+        let distances = |first: usize, beyond: &[f32]| -> Vec<f32> {
+            let rows = beyond.chunks_exact(k.max(1)).zip(&self.own[first..]);
+            rows.flat_map(|(beyond, own)| beyond.iter().map(move |beyond| (own + beyond).max(0.0))).collect()
+        };
+        Some(self.of_blocks(centres, distances, cancelled)?.concat())
     }
 
-    /// What `make` makes of the squared distances of a block of rows to all centres, block after block.
+    /// What `make` makes of a block's first row, and of how far its rows are from all centres
+    /// ([`distances_beyond_own`](Self::distances_beyond_own)), block after block.
     ///
     /// # Shapes
     /// `centres`: `[k, channels]`; `make` gets `[rows of the block, k]`.
     pub fn of_blocks<T: Send>(
         &self,
         centres: &[f32],
-        make: impl Fn(&[f32]) -> T + Sync,
+        make: impl Fn(usize, &[f32]) -> T + Sync,
         cancelled: Cancelled<'_>,
     ) -> Option<Vec<T>> {
         let squares = self.squares_of(centres);
@@ -204,8 +235,8 @@ impl<'a> Points<'a> {
                 return None;
             }
             Some(self.with_block(first, scratch, |block| {
-                self.distances_to(block, centres, &squares, products);
-                make(products)
+                self.distances_beyond_own(block, centres, &squares, products);
+                make(first, products)
             }))
         };
         self.blocks().into_par_iter().map_init(Default::default, work).collect()
@@ -216,19 +247,22 @@ impl<'a> Points<'a> {
         centres.chunks_exact(self.channels().max(1)).map(|centre| rows::dot_wide(centre, centre)).collect()
     }
 
-    /// Writes the squared distances of a block's rows to all centres.
+    /// The square of a row's own length, of rows that are to be swept.
+    pub fn own(&self, row: usize) -> f32 {
+        self.own[row]
+    }
+
+    /// Writes the squared distances of a block's rows to all centres less the square of each row's own length, which does
+    /// not change which centre is nearest.
     ///
     /// # Shapes
     /// `block`: `[rows, channels]`, `centres`: `[k, channels]`, `squares`: `[k]`; `distances` becomes `[rows, k]`.
-    pub fn distances_to(&self, block: &[f32], centres: &[f32], squares: &[f32], distances: &mut Vec<f32>) {
+    pub fn distances_beyond_own(&self, block: &[f32], centres: &[f32], squares: &[f32], distances: &mut Vec<f32>) {
         let (channels, k) = (self.channels(), squares.len());
         distances.resize(block.len() / channels * k, 0.0);
         knn::multiply(block, centres, channels, distances);
-        for (row, distances) in block.chunks_exact(channels).zip(distances.chunks_exact_mut(k)) {
-            let own = rows::dot_wide(row, row);
-            for (distance, square) in distances.iter_mut().zip(squares) {
-                *distance = (own + square - 2.0 * *distance).max(0.0);
-            }
+        for distances in distances.chunks_exact_mut(k) {
+            distances.iter_mut().zip(squares).for_each(|(distance, square)| *distance = square - 2.0 * *distance);
         }
     }
 }

@@ -54,11 +54,12 @@ impl Points<'_> {
                     return None;
                 }
                 self.with_block(*first, &mut scratch, |block| {
-                    self.distances_to(block, centres, &squares, &mut distances);
-                    for (row, distances) in block.chunks_exact(channels).zip(distances.chunks_exact(k)) {
-                        let best = nearest_of(distances);
-                        rows::add_to(row, &mut sums[best.0 as usize * channels..][..channels]);
-                        nearest.push(best);
+                    self.distances_beyond_own(block, centres, &squares, &mut distances);
+                    let rows_of_block = block.chunks_exact(channels).zip(distances.chunks_exact(k));
+                    for (place, (row, distances)) in rows_of_block.enumerate() {
+                        let (of, beyond) = nearest_of(distances);
+                        rows::add_to(row, &mut sums[of as usize * channels..][..channels]);
+                        nearest.push((of, (self.own(*first + place) + beyond).max(0.0)));
                     }
                 });
             }

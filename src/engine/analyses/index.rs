@@ -74,7 +74,10 @@ pub fn run(wish: &IndexWish, opened: &Opened, progress: &Progress) -> Result<(),
         IndexWish::List => true,
         IndexWish::Remove(source) => {
             let recorder = opened.recorder().map_err(unchanged)?;
-            recorder.drop_index(features, source).map_err(unchanged)?;
+            if !recorder.drop_index(features, source).map_err(unchanged)? {
+                return Err(Problem::new("There is no index to remove", source.layer.clone())
+                    .with_remedy("`tiramisu index FOLDER --list` names those that there are."));
+            }
             true
         }
         IndexWish::Extend(source) => {
@@ -101,6 +104,9 @@ pub fn run(wish: &IndexWish, opened: &Opened, progress: &Progress) -> Result<(),
 
 /// Steps of building an index: it takes longer than all measurements.
 const BUILD_STEPS: usize = 4 * EFFORTS.len();
+/// The shares of building that are done when a sample was read, and when there are cells.
+const SAMPLED: f32 = 0.1;
+const CELLS_FOUND: f32 = 0.25;
 /// Those, and one for each measurement.
 pub const STEPS: usize = BUILD_STEPS + EFFORTS.len();
 
@@ -136,8 +142,13 @@ fn build(
 ) -> Result<Option<IndexRecord>, Problem> {
     let started = Instant::now();
     let cancelled = || progress.is_cancelled();
+    let told = Cell::new(0);
+    let tell = |share: f32| {
+        let done = ((share * BUILD_STEPS as f32) as usize).clamp(told.get(), BUILD_STEPS);
+        progress.add(done - told.replace(done), 0);
+    };
     let table = place.library.reader()?;
-    let (sample, rows) = sample(&table, source, progress)?;
+    let (sample, rows) = sample(&table, source, &|share| tell(share * SAMPLED), progress)?;
     if cancelled() {
         return Ok(None);
     }
@@ -151,7 +162,8 @@ fn build(
     let centres = match metric {
         Metric::Dot => None,
         Metric::Cosine | Metric::Euclidean => {
-            match coarse::of_sample(&sample, metric, index_cells(rows), SWEEPS, &cancelled) {
+            let swept = |done: usize| tell(SAMPLED + (CELLS_FOUND - SAMPLED) * done as f32 / SWEEPS as f32);
+            match coarse::of_sample(&sample, metric, index_cells(rows), SWEEPS, &swept, &cancelled) {
                 Some(centres) => Some(centres),
                 None => return Ok(None),
             }
@@ -164,13 +176,8 @@ fn build(
     };
     let cells = centres.clone().map(|centres| IndexCells { centres, nearest: &nearest });
     let name = place.library.table_name();
-    let told = Cell::new(0);
-    let tell = |share: f32| {
-        let done = ((share * BUILD_STEPS as f32) as usize).clamp(told.get(), BUILD_STEPS);
-        progress.add(done - told.replace(done), 0);
-    };
     let go_on = |share: f32| {
-        tell(share);
+        tell(CELLS_FOUND + (1.0 - CELLS_FOUND) * share);
         !cancelled()
     };
     let built = place.recorder.build_index_in(name, source, kind, metric, cells.as_ref(), &go_on);
@@ -200,8 +207,13 @@ fn build(
     }))
 }
 
-/// Evenly spaced vectors of a layer, and how many there are in all.
-fn sample(table: &FeatureTable, source: &StoredLayer, progress: &Progress) -> Result<(Vectors, usize), Problem> {
+/// Evenly spaced vectors of a layer, and how many there are in all. Tells which share of them was read.
+fn sample(
+    table: &FeatureTable,
+    source: &StoredLayer,
+    tell: &dyn Fn(f32),
+    progress: &Progress,
+) -> Result<(Vectors, usize), Problem> {
     let stride = (table.rows() / (index_cells(table.rows()) * ROWS_PER_CELL)).max(1);
     let (mut ids, mut values) = (Vec::new(), None);
     let (mut rows, mut channels) = (0, 0);
@@ -215,6 +227,7 @@ fn sample(table: &FeatureTable, source: &StoredLayer, progress: &Progress) -> Re
             }
             rows += 1;
         }
+        tell(rows as f32 / table.rows().max(1) as f32);
         if progress.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     read.map_err(|error| Problem::new("The vectors could not be read", error))?;

@@ -109,7 +109,7 @@ fn make(
             "the components are those of {all}; how far the map can be believed was measured by {some} of them, since all \
              take minutes (`tiramisu project --judge-all`)"
         );
-        let choice = StrategyChoice { strategy: Strategy::ExactScan, reason };
+        let choice = StrategyChoice { strategy: Strategy::Sample, reason };
         opened.outbox.tell(Event::StrategyChosen(AnalysisKind::Map, choice));
         progress.set_done(STEPS);
         return Some(Projection { faithfulness: Some(judged), ..of(&plane.points, 1.0) });

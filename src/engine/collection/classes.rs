@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::{ClassScale, ClassScore, ImageId, Pooling, StoredLayer, Vectors};
 use crate::features;
-use crate::network::{Graph, Op, PoolKind, Source};
+use crate::network::NetworkFacts;
 
 /// How many classes an export names.
 const CLASSES: usize = 5;
@@ -21,22 +21,12 @@ pub struct Classes {
 impl Classes {
     /// The layer whose average is what the network's class layer puts out; `None` if it is not among `stored`, or the
     /// network names no classes.
-    pub fn of(graph: &Graph, stored: &[StoredLayer]) -> Option<Self> {
-        let labels = Arc::new(graph.labels.clone()?);
-        let mut layer = graph.class_layer()?;
-        loop {
-            let node = &graph.nodes[layer];
-            let source = StoredLayer { layer: node.name.clone(), pooling: Pooling::Average };
-            if stored.contains(&source) {
-                return Some(Self { source, labels, scale: graph.class_scale() });
-            }
-            // The average of a plane is stored with the layer whose plane it is.
-            let keeps_averages = matches!(node.op, Op::GlobalPool(PoolKind::Average { .. }) | Op::Identity);
-            match (&node.inputs[..], keeps_averages) {
-                ([Source::Node(before)], true) => layer = *before,
-                _ => return None,
-            }
-        }
+    pub fn of(network: &NetworkFacts, stored: &[StoredLayer]) -> Option<Self> {
+        let labels = Arc::new(network.labels.clone()?);
+        let averages = network.class_averages.iter();
+        let mut sources = averages.map(|layer| StoredLayer { layer: layer.clone(), pooling: Pooling::Average });
+        let source = sources.find(|source| stored.contains(source))?;
+        Some(Self { source, labels, scale: network.class_scale })
     }
 
     /// The most probable classes of an image, best first; empty if it has no vector.

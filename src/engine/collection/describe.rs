@@ -109,6 +109,14 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
     })
 }
 
+/// The folder whose pictures the workspace at `root` knows; empty if that is not known.
+///
+/// # Errors
+/// When there is none or it is damaged.
+pub fn folder_of(root: &Path) -> Result<PathBuf, Problem> {
+    Workspace::folder_of(root).map_err(|error| Problem::new("The workspace could not be read", error))
+}
+
 fn bytes_below(path: &Path) -> u64 {
     let Ok(entries) = std::fs::read_dir(path) else { return 0 };
     entries

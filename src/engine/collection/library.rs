@@ -78,6 +78,13 @@ impl Library {
         Self { workspace, table_name, coming, open, embedding }
     }
 
+    /// The same of a table that is open.
+    pub fn opened(workspace: Arc<WorkspaceReader>, table: FeatureTable, coming: Vec<(StoredLayer, usize)>) -> Self {
+        let table_name = table.spec().table_name();
+        let open = Mutex::new(Open { table: Some(table), cache: Vec::new() });
+        Self { open, ..Self::new(workspace, table_name, coming) }
+    }
+
     /// The name of the features table.
     pub fn table_name(&self) -> &str {
         &self.table_name

@@ -27,6 +27,8 @@ pub enum Asked {
     Networks,
     /// To download, add or remove the network of this name.
     Network(String),
+    /// What is known of images.
+    Images,
     /// Which tags there are.
     Tags,
     /// To give images a tag, or to take it from them.

@@ -58,6 +58,8 @@ pub enum Event {
     },
     /// Images of which more is known now: their size, or why they cannot be read.
     Described(Vec<ImageRecord>),
+    /// Images that were asked about, as far as they are in the collection.
+    Known(Vec<ImageRecord>),
     /// A job began. The counters live on after its end.
     JobStarted(Arc<Progress>),
     /// The job is over.

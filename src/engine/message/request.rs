@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::MaintenanceWish;
 use super::PreparationWish;
 use super::{AnalysisWish, Asked, Look};
-use crate::domain::{ExportFormat, ImageId, StoredLayer};
+use crate::domain::{ExportFormat, ImageId, ImagePath, StoredLayer};
 
 /// Which network to look through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +72,17 @@ impl ExportWish {
     }
 }
 
+/// Images that are asked about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImagesWish {
+    /// All of the collection.
+    All,
+    /// These.
+    These(Vec<ImageId>),
+    /// The one that lies there, below the opened folder, if there is one.
+    At(ImagePath),
+}
+
 /// What a wish may be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request {
@@ -109,6 +120,11 @@ pub enum Request {
         /// What to call it.
         name: Option<String>,
     },
+    /// Tell images that were not told unasked. Answered by [`Event::Known`](super::Event::Known); all of them by
+    /// [`Event::Found`](super::Event::Found), and [`Event::Walked`](super::Event::Walked) after the last.
+    TellImages(ImagesWish),
+    /// Tell the tags of the collection. Answered by [`Event::Tags`](super::Event::Tags).
+    TellTags,
     /// Give images a tag, or take it from them. Answered by [`Event::Tagged`](super::Event::Tagged).
     Tag {
         /// Which images.
@@ -150,6 +166,8 @@ impl Request {
             Self::Analyse(wish) => wish.asked(),
             Self::OpenClustering(_) => Asked::Clustering,
             Self::NameCluster { .. } => Asked::ClusterName,
+            Self::TellImages(_) => Asked::Images,
+            Self::TellTags => Asked::Tags,
             Self::Tag { .. } => Asked::Tag,
             Self::Maintain(_) => Asked::Maintenance,
             Self::ListNetworks => Asked::Networks,

@@ -9,7 +9,9 @@ mod download;
 mod get;
 pub(super) mod jobs;
 mod known;
+mod opening;
 mod recognise;
+mod remembered;
 
 use std::path::{Path, PathBuf};
 
@@ -19,6 +21,7 @@ pub use crate::engine::message::KnownFile;
 pub use crate::engine::message::PreparationWish;
 pub use add::{add, name_of, remove};
 pub use get::{Downloaded, download_network};
+pub(super) use opening::{LoadNetwork, OpenNetwork};
 pub(super) use recognise::load;
 
 pub use crate::network::{ColourOrder, Preprocessing};

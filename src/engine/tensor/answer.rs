@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use burn::tensor::{Tensor, TensorData};
 
-use super::gone;
 use super::running::{Running, device_failed};
 use super::thread::TensorThread;
 use crate::domain::{ClassScore, Pooling, Region, StoredLayer};
@@ -35,8 +34,11 @@ impl TensorThread {
                 if let Some(crew) = &self.crew {
                     crew.rest();
                 }
-                if let Some(running) = &self.running {
-                    self.outbox.tell(Event::LayerTimes(Arc::new(running.layer_secs(&self.device))));
+                match self.ready() {
+                    Ok(running) => {
+                        self.outbox.tell(Event::LayerTimes(Arc::new(running.layer_secs(self.device()))));
+                    }
+                    Err(problem) => self.outbox.complain(of, problem),
                 }
             }
             TensorLook::Vectors { path, sources, region, reply } => {
@@ -54,12 +56,12 @@ impl TensorThread {
         let preprocessing = &running.graph.preprocessing;
         let seen = crate::images::network_input(path, &preprocessing.resizing())
             .map_err(|error| Problem::new("The image cannot be shown", error))?;
-        Ok((preprocessing.batch(&seen.rgb, 1, &self.device), [seen.width, seen.height]))
+        Ok((preprocessing.batch(&seen.rgb, 1, self.device()), [seen.width, seen.height]))
     }
 
     /// `names_classes`: whether it is of interest what classes the network sees.
-    fn activations(&self, picture: &Picture, layer: usize, names_classes: bool) -> Result<ActivationView, Problem> {
-        let running = self.running.as_ref().ok_or_else(gone)?;
+    fn activations(&mut self, picture: &Picture, layer: usize, names_classes: bool) -> Result<ActivationView, Problem> {
+        let running = &*self.ready()?;
         let class_layer = running.graph.class_layer().filter(|_| names_classes && running.graph.labels.is_some());
         // Scores of classes are not kept: for them the network has to run, and then gives the activation, too.
         let kept = if class_layer.is_none() { self.kept(running, picture, layer) } else { None };
@@ -85,7 +87,7 @@ impl TensorThread {
     fn kept(&self, running: &Running, picture: &Picture, layer: usize) -> Option<Tensor<4>> {
         let name = &running.graph.nodes.get(layer)?.name;
         let (values, [c, h, w]) = picture.kept.activation(&picture.record, name)?;
-        Some(Tensor::from_data(TensorData::new(values.into_single(), [1, c, h, w]), &self.device))
+        Some(Tensor::from_data(TensorData::new(values.into_single(), [1, c, h, w]), self.device()))
     }
 
     /// `[1, c, h, w]` by the network, and what classes it sees, if their layer is named.
@@ -124,12 +126,12 @@ impl TensorThread {
 
     /// One vector for each of `sources`, in one pass.
     fn vectors(
-        &self,
+        &mut self,
         path: &std::path::Path,
         sources: &[StoredLayer],
         region: Option<Region>,
     ) -> Result<Vec<Vec<f32>>, Problem> {
-        let running = self.running.as_ref().ok_or_else(gone)?;
+        let running = &*self.ready()?;
         let layer_of = |source: &StoredLayer| {
             let layer = running.graph.layer_named(&source.layer);
             layer.ok_or_else(|| Problem::new("The image cannot be compared", "the network has no such layer"))

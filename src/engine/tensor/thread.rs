@@ -10,6 +10,7 @@ use super::TensorTask;
 use super::gone;
 use crate::domain::{Numbers, Precision};
 use crate::engine::message::{AnalysisKind, Asked, Problem, Stage};
+use crate::engine::networks::LoadNetwork;
 use crate::engine::tensor::batch::{ActivationBatch, Batch, Pooled};
 use crate::engine::tensor::crew::Crew;
 use crate::engine::tensor::look::{TensorLook, TensorLookKind};
@@ -17,13 +18,16 @@ use crate::engine::tensor::running::{Running, device_failed, panicked};
 use crate::engine::thread::guard::guarded;
 use crate::engine::thread::outbox::Outbox;
 use crate::engine::thread::slot::Slot;
+use crate::gpu::DeviceWhenNeeded;
 use crate::network::{Graph, Runner};
 
 pub(super) struct TensorThread {
-    pub(super) device: Device,
+    pub(super) device: DeviceWhenNeeded,
     pub(super) precision: Precision,
     pub(super) outbox: Outbox,
     pub(super) running: Option<Arc<Running>>,
+    /// The network to put on the device when it is first to run.
+    pub(super) waiting: Option<LoadNetwork>,
     /// Who runs batches of the present network on this processor.
     pub(super) crew: Option<Crew>,
     pub(super) looks: Arc<Slot<TensorLook, TensorLookKind>>,
@@ -48,9 +52,14 @@ impl TensorThread {
                 recv(looks.rung()) -> _ => {}
                 recv(tasks) -> order => match order {
                     Ok(TensorTask::Use(graph, reply)) => {
-                        (self.running, self.crew) = (None, None);
+                        self.let_go();
                         let outcome = self.guarded(&Asked::Open, |thread| thread.adopt(graph));
                         reply.send(outcome.unwrap_or_else(|| Err(panicked()))).ok();
+                    }
+                    Ok(TensorTask::UseWhenNeeded(load, reply)) => {
+                        self.let_go();
+                        self.waiting = Some(load);
+                        reply.send(()).ok();
                     }
                     Ok(TensorTask::Run(batch)) => self.run(batch),
                     Ok(TensorTask::RunActivations(batch)) => {
@@ -75,12 +84,30 @@ impl TensorThread {
         guarded("The network failed while it ran", of, &outbox, || work(self))
     }
 
-    fn adopt(&mut self, graph: Arc<Graph>) -> Result<(), Problem> {
-        // Asked of the network before: of this one the same words mean another layer, other times.
+    /// What was asked of the network before: of the next one the same words mean another layer, other times.
+    fn let_go(&mut self) {
+        (self.running, self.crew, self.waiting) = (None, None, None);
         self.looks.keep_only(|look| look.kind() == TensorLookKind::Vectors);
-        let runner = Runner::with_precision(graph.clone(), &self.device, self.precision)
+    }
+
+    /// The network, which is put on the device if it is not there yet.
+    pub(super) fn ready(&mut self) -> Result<Arc<Running>, Problem> {
+        if let (None, Some(load)) = (&self.running, self.waiting.clone()) {
+            let graph = tracing::debug_span!("load").in_scope(|| load())?;
+            self.adopt(graph)?;
+            self.waiting = None;
+        }
+        self.running.clone().ok_or_else(gone)
+    }
+
+    pub(super) fn device(&self) -> &Device {
+        &self.device.get().device
+    }
+
+    fn adopt(&mut self, graph: Arc<Graph>) -> Result<(), Problem> {
+        let runner = Runner::with_precision(graph.clone(), self.device(), self.precision)
             .map_err(|error| Problem::new("The network could not be put on the device", error))?;
-        let members = members(&graph, &self.device);
+        let members = members(&graph, self.device());
         if members > 1 {
             let crew = Crew::start(members, rayon::current_num_threads());
             self.crew = Some(crew.map_err(|error| Problem::new("The network could not be put on the device", error))?);
@@ -103,7 +130,7 @@ impl TensorThread {
     }
 
     fn run_together(&mut self, batch: &Batch) -> Result<Option<Pooled>, Problem> {
-        let running = self.running.as_ref().ok_or_else(gone)?;
+        let running = self.ready()?;
         let _batch = tracing::debug_span!("batch", images = batch.count, layers = batch.wanted.layers.len()).entered();
         let started = Instant::now();
         let forward = tracing::debug_span!("forward").entered();
@@ -117,10 +144,10 @@ impl TensorThread {
         Ok(Some(Pooled { rows, precision: self.precision, elapsed_secs: started.elapsed().as_secs_f64() }))
     }
 
-    fn whole_activations(&self, batch: &ActivationBatch) -> Result<Vec<Numbers>, Problem> {
-        let running = self.running.as_ref().ok_or_else(gone)?;
+    fn whole_activations(&mut self, batch: &ActivationBatch) -> Result<Vec<Numbers>, Problem> {
+        let running = self.ready()?;
         let _batch = tracing::debug_span!("batch", images = batch.count, layers = batch.layers.len()).entered();
-        let input = running.graph.preprocessing.batch(&batch.rgb, batch.count, &self.device);
+        let input = running.graph.preprocessing.batch(&batch.rgb, batch.count, self.device());
         let mut maps = Vec::with_capacity(batch.layers.len());
         let mut failed = None;
         running.runner.forward(input, &batch.layers, |_, activation| {

@@ -35,11 +35,11 @@ impl FeatureTable {
     /// The images that have a vector in a column, ascending, and their vectors.
     fn read<T: ArrowPrimitiveType>(&self, column: &Column) -> Result<(Vec<ImageId>, Vec<T::Native>), StoreError> {
         let channels = column.channels;
-        let mut values: Vec<T::Native> = Vec::with_capacity(self.ids.len() * channels);
-        if self.rows.is_some() {
-            values.resize(self.ids.len() * channels, T::Native::default());
+        let mut values: Vec<T::Native> = Vec::with_capacity(self.rows.len() * channels);
+        let ranks = self.rows.ranks();
+        if ranks.is_some() {
+            values.resize(self.rows.len() * channels, T::Native::default());
         }
-        let ranks = self.rows.as_deref().map(|rows| inverse(rows));
         let mut lacking = Vec::new();
         let mut row = 0;
         self.table.scan(&[&column.name], batch_rows(column.width()), |batch| {
@@ -65,17 +65,17 @@ impl FeatureTable {
             row += batch.num_rows();
             Ok(())
         })?;
-        if row != self.ids.len() {
+        if row != self.rows.len() {
             return Err(self.damaged(&column.name));
         }
         if lacking.is_empty() {
-            return Ok((self.ids.to_vec(), values));
+            return Ok((self.ids().to_vec(), values));
         }
         lacking.sort_unstable();
         let is_there = |rank: &usize| lacking.binary_search(rank).is_err();
-        let there: Vec<usize> = (0..self.ids.len()).filter(is_there).collect();
+        let there: Vec<usize> = (0..self.rows.len()).filter(is_there).collect();
         let values = there.iter().flat_map(|rank| &values[rank * channels..(rank + 1) * channels]).copied().collect();
-        Ok((there.iter().map(|rank| self.ids[*rank]).collect(), values))
+        Ok((there.iter().map(|rank| self.ids()[*rank]).collect(), values))
     }
 
     /// Hands the vectors of a layer to `each`, batch after batch in the table's order, with the images they are of; stops
@@ -140,8 +140,8 @@ impl FeatureTable {
     /// As [`Self::vectors`].
     pub fn vector(&self, layer: &StoredLayer, id: ImageId) -> Result<Option<Vec<f32>>, StoreError> {
         let column = self.column(layer)?;
-        let Ok(rank) = self.ids.binary_search(&id) else { return Ok(None) };
-        let batch = self.table.take(&[self.row_at(rank) as u64], &[&column.name])?;
+        let Some(row) = self.rows.row_of(id) else { return Ok(None) };
+        let batch = self.table.take(&[row as u64], &[&column.name])?;
         if batch.column(0).is_null(0) {
             return Ok(None);
         }
@@ -156,8 +156,7 @@ impl FeatureTable {
     pub fn vectors_of(&self, layer: &StoredLayer, ids: &[ImageId]) -> Result<Vec<Option<Vec<f32>>>, StoreError> {
         let column = self.column(layer)?;
         let mut found = vec![None; ids.len()];
-        let place =
-            |(place, id): (usize, &ImageId)| Some((place, self.row_at(self.ids.binary_search(id).ok()?) as u64));
+        let place = |(place, id): (usize, &ImageId)| Some((place, self.rows.row_of(*id)? as u64));
         let (places, rows): (Vec<usize>, Vec<u64>) = ids.iter().enumerate().filter_map(place).unzip();
         if rows.is_empty() {
             return Ok(found);
@@ -170,13 +169,4 @@ impl FeatureTable {
         }
         Ok(found)
     }
-}
-
-/// Where each row of the table goes.
-fn inverse(rows: &[u32]) -> Vec<u32> {
-    let mut ranks = vec![0; rows.len()];
-    for (rank, row) in (0..).zip(rows) {
-        ranks[*row as usize] = rank;
-    }
-    ranks
 }

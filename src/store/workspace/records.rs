@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, PoisonError};
 
-use crate::domain::{ImageId, ImageRecord};
-use crate::store::{NewImage, StoreError, Thumbnail, Workspace, images};
+use crate::domain::{ImageId, ImagePath, ImageRecord};
+use crate::store::{NewImage, StoreError, Thumbnail, Workspace, images, paths};
 
 use super::IMAGE_ROW_BYTES;
 
@@ -26,6 +26,54 @@ impl Workspace {
         if records.iter().enumerate().any(|(row, record)| record.id.index() != row) {
             return Err(self.damaged("its ids are not 0, 1, 2 …"));
         }
+        Ok(records)
+    }
+
+    /// Some images, in the order in which they are named, without reading what is known of others. Ids beyond the table are
+    /// left out.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn images_with(&self, ids: &[ImageId]) -> Result<Vec<ImageRecord>, StoreError> {
+        let rows: Vec<u64> = ids.iter().filter(|id| id.index() < self.image_count).map(|id| u64::from(id.0)).collect();
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.take_images(&rows)?;
+        if found.iter().zip(&rows).all(|(record, row)| u64::from(record.id.0) == *row) {
+            return Ok(found);
+        }
+        // Images that were written anew lie at the end: look up where each one went.
+        let places = self.places()?;
+        let moved: Vec<u64> = rows.iter().map(|row| places[*row as usize]).collect();
+        self.take_images(&moved)
+    }
+
+    /// The image that lies at a path below the image folder. Of a large collection, where each lies is remembered.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn image_at(&self, path: &ImagePath) -> Result<Option<ImageRecord>, StoreError> {
+        let of = self.images.stamp();
+        let known = paths::candidates(&self.root, of, path);
+        if let Some(ids) = &known
+            && let Some(found) = self.images_with(ids)?.into_iter().find(|record| record.path == *path)
+        {
+            return Ok(Some(found));
+        }
+        // What is remembered may be damaged, and this is rare: a picture in the folder that was not extracted.
+        let all = self.images()?;
+        let found = all.iter().find(|record| record.path == *path).cloned();
+        if known.is_none() || found.is_some() {
+            paths::note(&self.root, of, &all);
+        }
+        Ok(found)
+    }
+
+    fn take_images(&self, rows: &[u64]) -> Result<Vec<ImageRecord>, StoreError> {
+        let batch = self.images.take(rows, &images::RECORD_COLUMNS)?;
+        let mut records = Vec::with_capacity(rows.len());
+        images::from_batch(&batch, &mut records).ok_or_else(|| self.damaged("its columns have other types"))?;
         Ok(records)
     }
 

@@ -4,6 +4,7 @@ use crate::domain::ImageId;
 use crate::store::columns::name_columns;
 use crate::store::columns::{Column, columns_of, in_single};
 use crate::store::features::Maker;
+use crate::store::manifests::{is_hopeless, is_table};
 use crate::store::names;
 use crate::store::names::supplement_of;
 use crate::store::table::Table;
@@ -28,6 +29,22 @@ impl Workspace {
     /// When there is no such table, or it cannot be read.
     pub fn read_features(&self, table: &str) -> Result<FeatureTable, StoreError> {
         FeatureTable::new(self.read_table(table)?, None)
+    }
+
+    /// The same; `None` if there is no such table, or it holds no features, or never had a version that is whole.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn find_features(&self, table: &str) -> Result<Option<FeatureTable>, StoreError> {
+        let path = self.table_path(table);
+        if !is_table(&path) || is_hopeless(&path) {
+            return Ok(None);
+        }
+        let opened = self.read_table(table)?;
+        match Maker::of_schema(&opened.schema()) {
+            Some(_) => FeatureTable::new(opened, None).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The feature tables of the workspace, by name. Tables of other programs are passed over.

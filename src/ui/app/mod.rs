@@ -122,6 +122,8 @@ impl App {
                 | Request::CancelAnalyses
                 | Request::OpenClustering(_)
                 | Request::TellStored
+                | Request::TellImages(_)
+                | Request::TellTags
                 | Request::NameCluster { .. }
                 | Request::Tag { .. }
                 | Request::Maintain(_)

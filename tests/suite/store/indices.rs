@@ -1,5 +1,7 @@
 //! Indices over vectors, against what looking at every one finds.
 
+use std::cell::{Cell, RefCell};
+
 use half::f16;
 use tiramisu::analysis::kmeans::coarse;
 use tiramisu::analysis::{neighbours, recall};
@@ -259,10 +261,61 @@ fn what_is_appended_is_found_and_an_index_goes_when_told() {
     drop(workspace);
     let workspace = Workspace::open(&place.root()).unwrap();
     assert_eq!(workspace.indices(&features).unwrap(), [record]);
-    recorder.drop_index(&features, &source).unwrap();
+    assert!(recorder.drop_index(&features, &source).unwrap());
     assert_eq!(workspace.indices(&features).unwrap(), []);
     assert_eq!(outside(), 3500, "without an index all rows are");
-    recorder.drop_index(&features, &source).unwrap();
+    assert!(!recorder.drop_index(&features, &source).unwrap(), "there is none");
     let unknown = StoredLayer { layer: "nonsense".to_owned(), ..source };
     assert!(recorder.build_index(&features, &unknown, IndexKind::IvfRq, Metric::Cosine).is_err());
+}
+
+#[test]
+fn what_an_index_is_built_with_lies_in_the_workspace_and_is_told_as_progress() {
+    let place = Place::new();
+    let spec = spec(&[("conv", CHANNELS)]);
+    let mut workspace = place.open();
+    let mut table = workspace.features(&spec).unwrap();
+    append(&mut table, 0..6000);
+    append(&mut table, 6000..12_000);
+    let (features, source) = (spec.table_name(), spec.columns[0].0.clone());
+    let vectors = table.vectors(&source).unwrap();
+    let sweeps = RefCell::new(Vec::new());
+    let watch = |done: usize| sweeps.borrow_mut().push(done);
+    let centres = coarse::of_sample(&vectors, Metric::Cosine, 3, 4, &watch, &|| false).unwrap();
+    let sweeps = sweeps.into_inner();
+    assert!(!sweeps.is_empty() && sweeps.len() <= 4 && sweeps.is_sorted(), "sweeps are told: {sweeps:?}");
+    let nearest =
+        |matrix: Matrix| coarse::nearest(&Vectors { ids: Vec::new(), matrix }, Metric::Cosine, &centres, 1, &|| false);
+    let cells = IndexCells { centres: centres.clone(), nearest: &nearest };
+    let beside = || {
+        let entries = std::fs::read_dir(place.root()).unwrap().map(|entry| entry.unwrap().file_name());
+        entries.filter(|name| name.to_str().is_some_and(|name| name.starts_with(".cells-"))).count()
+    };
+    let (shares, most_beside) = (RefCell::new(Vec::new()), Cell::new(0));
+    let go_on = |share: f32| {
+        shares.borrow_mut().push(share);
+        most_beside.set(most_beside.get().max(beside()));
+        true
+    };
+    let recorder = workspace.recorder().unwrap();
+    let built =
+        recorder.build_index_in(&features, &source, IndexKind::IvfRq, Metric::Cosine, Some(&cells), &go_on).unwrap();
+    assert!(built.is_some());
+    let shares = shares.into_inner();
+    assert!(shares.is_sorted() && shares.iter().all(|share| (0.0..=1.0).contains(share)), "{shares:?}");
+    assert!(shares[0] < 0.4, "the first rows that have their cells are told: {shares:?}");
+    assert_eq!((most_beside.get(), beside()), (1, 0), "it lies there while the index is built, and no longer");
+    // Told to stop while rows get their cells, it leaves nothing behind either.
+    let stopped = recorder
+        .build_index_in(&features, &source, IndexKind::IvfRq, Metric::Cosine, Some(&cells), &|_| false)
+        .unwrap();
+    assert_eq!((stopped, beside()), (None, 0));
+    // Nor does who was killed for long.
+    drop((recorder, table, workspace));
+    std::fs::create_dir_all(place.root().join(".cells-3.lance/data")).unwrap();
+    std::fs::write(place.root().join(".cells-3.lance/data/of_rows.lance"), b"of somebody who was killed").unwrap();
+    drop(Workspace::open(&place.root()).unwrap());
+    assert_eq!(beside(), 1, "who only reads leaves a builder alone");
+    drop(Workspace::open_to_write(&place.root()).unwrap());
+    assert_eq!(beside(), 0);
 }

@@ -251,3 +251,39 @@ fn a_table_that_was_found_to_fit_is_not_compared_again_until_it_or_the_images_ch
     fs::write(place.root().join(".checked.json"), b"{ \"images\"").unwrap();
     assert_eq!(Workspace::open(&place.root()).unwrap().misfits(&spec.table_name()).unwrap(), []);
 }
+
+#[test]
+fn where_nothing_was_amiss_no_table_is_opened_again_until_one_is_another() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 4)]);
+    let (table, backup) = (place.root().join("images.lance"), place.folder.path().join("backup"));
+    let mut workspace = place.open();
+    workspace.append_images(images(0..5)).unwrap();
+    copy(&table, &backup);
+    workspace.append_images(images(5..8)).unwrap();
+    workspace.features(&spec).unwrap().append(rows(&spec.columns, 0..8)).unwrap();
+    let recorder = workspace.recorder().unwrap();
+    recorder.add_tag(&ids([2]), "mine", record).unwrap();
+    drop((recorder, workspace));
+    let look = || {
+        let reader = Workspace::open(&place.root()).unwrap();
+        let before = reader.reads().opens;
+        let found = reader.misfit_report().unwrap();
+        reader.remember_fitting(&found);
+        (reader.reads().opens - before, found)
+    };
+    let (opened, found) = look();
+    assert!(opened > 0 && found.vectors.is_empty(), "{opened} tables were opened");
+    let (opened, found) = look();
+    assert!(opened == 0 && found.vectors.is_empty(), "{opened} tables were opened again");
+    // A tag more is another state of its table.
+    place.open().recorder().unwrap().add_tag(&ids([3]), "mine", record).unwrap();
+    assert!(look().0 > 0);
+    assert_eq!(look().0, 0);
+    fs::remove_dir_all(&table).unwrap();
+    copy(&backup, &table);
+    let (opened, found) = look();
+    assert!(opened > 0);
+    assert_eq!(found.vectors, [(spec.table_name(), 3)]);
+    assert_eq!(look().1.vectors, found.vectors, "what is amiss is said as often as it is looked at");
+}

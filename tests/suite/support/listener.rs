@@ -27,6 +27,7 @@ pub fn options(data_dir: &Path) -> EngineOptions {
         commit_secs: 0.5,
         batch_images: Some(8),
         sample_images: 66,
+        is_brief: false,
     }
 }
 

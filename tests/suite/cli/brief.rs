@@ -1,0 +1,89 @@
+//! What a verb that asks does not read, and that it notices all the same when something is another now.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use crate::support::command::{Answer, Home};
+
+/// An hour ago: what was written a moment ago may be written again without its time telling.
+fn settle(path: &Path, secs_ago: u64) {
+    let then = SystemTime::now() - Duration::from_secs(secs_ago);
+    File::open(path).and_then(|file| file.set_modified(then)).expect("its time can be set");
+}
+
+#[test]
+fn a_question_about_stored_vectors_reads_no_network_but_notices_another_one() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 8);
+    let networks = home.path("own");
+    fs::create_dir(&networks).expect("a folder");
+    let network = networks.join("small.onnx");
+    fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/onnx/loud.onnx"), &network).expect("a copy");
+    settle(&network, 3600);
+    settle(&networks, 3600);
+    let picture = folder.join(&Home::files(&folder)[0].0);
+    let [folder, picture] = [&folder, &picture].map(|path| path.to_str().expect("UTF-8"));
+    let with = ["--network", network.to_str().expect("UTF-8")];
+    home.run([&["extract", folder, "--compute", "cpu", "--json"][..], &with].concat()).good_json();
+    let ask = || -> Answer { home.run([&["neighbours", picture, "-k", "3", "--json"][..], &with].concat()) };
+    let first = ask().good_json();
+    assert_eq!(first["neighbours"].as_array().map(Vec::len), Some(3), "{first}");
+
+    // Nobody would know it by its size and time, and nobody reads it.
+    let whole = fs::read(&network).expect("the network");
+    fs::write(&network, vec![0; whole.len()]).expect("it can be written");
+    settle(&network, 3600);
+    let answer = home.run([&["neighbours", picture, "-k", "3", "--json"][..], &with].concat());
+    let second = if answer.code == Some(0) { answer.good_json() } else { panic!("the network was read: {answer:?}") };
+    assert_eq!(second["neighbours"], first["neighbours"]);
+    // Who needs it is told that it is another.
+    let outside = home.sample("outside", 1);
+    let outside = outside.join(&Home::files(&outside)[0].0);
+    let further = ["--folder", folder, "--json"];
+    let outside = outside.to_str().expect("UTF-8");
+    let refused = home.run([&["neighbours", outside][..], &further, &with].concat());
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+
+    // With another time it is read, and cannot be.
+    settle(&network, 1800);
+    let refused = ask();
+    assert_eq!(refused.code, Some(1), "{refused:?}");
+    assert!(refused.stderr.contains("could not be loaded"), "{}", refused.stderr);
+    fs::write(&network, &whole).expect("it can be written");
+    assert_eq!(ask().good_json()["neighbours"], first["neighbours"]);
+    let found = home.run([&["neighbours", outside][..], &further, &with].concat()).good_json();
+    assert_eq!(found["outside"].as_array().map(Vec::len), Some(1), "the network runs where it is needed: {found}");
+}
+
+#[test]
+fn a_question_about_stored_vectors_opens_no_device() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 8);
+    let picture = folder.join(&Home::files(&folder)[0].0);
+    let [folder, picture] = [&folder, &picture].map(|path| path.to_str().expect("UTF-8"));
+    let extracted = home.run(["extract", folder, "--network", "filters", "--compute", "cpu"]);
+    assert!(extracted.stderr.contains("CPU (flex)"), "{}", extracted.stderr);
+    let ask = |further: &[&str]| {
+        let answer = home.run([&["neighbours", picture, "--network", "filters"][..], further].concat());
+        assert_eq!(answer.code, Some(0), "{answer:?}");
+        answer.stderr
+    };
+    let said = ask(&[]);
+    assert!(!said.contains("CPU (flex)") && !said.contains("GPU"), "a device was opened: {said}");
+    assert!(ask(&["--compute", "cpu"]).contains("CPU (flex): as chosen"), "one that is asked for is opened");
+}
+
+#[test]
+fn an_index_that_is_not_there_is_not_removed() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 8);
+    let folder = folder.to_str().expect("UTF-8");
+    let with = ["--network", "filters", "--compute", "cpu"];
+    home.run([&["extract", folder, "--json"][..], &with].concat()).good_json();
+    for (option, word) in [("--remove", "remove"), ("--extend", "extend")] {
+        let refused = home.run([&["index", folder, option][..], &with].concat());
+        assert_eq!(refused.code, Some(1), "{refused:?}");
+        assert!(refused.stderr.contains(&format!("There is no index to {word}")), "{}", refused.stderr);
+    }
+}

@@ -1,0 +1,133 @@
+//! What is remembered of large tables, so that a question need not read them: it is right, whatever becomes of its files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tiramisu::domain::{ImageId, ImagePath, ImageRecord, Pooling};
+use tiramisu::store::{FeatureTable, Workspace};
+
+use super::{Place, image, images, layer, path, rows, spec, value};
+
+/// So many rows are worth remembering.
+const MANY: u32 = 9000;
+
+/// Every seventh image has no vector.
+fn with_vectors(ids: std::ops::Range<u32>) -> impl Iterator<Item = u32> + Clone {
+    ids.filter(|id| !id.is_multiple_of(7))
+}
+
+fn remembered(root: &Path, start: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with(start)).collect()
+}
+
+fn assert_same(table: &FeatureTable, ids: &[u32]) {
+    let stored = layer("conv1", Pooling::Average);
+    let expected: Vec<ImageId> = ids.iter().map(|id| ImageId(*id)).collect();
+    assert_eq!((table.rows(), table.ids()), (ids.len(), &expected[..]));
+    assert_eq!(table.vectors(&stored).unwrap().ids, expected);
+    for id in [ids[0], ids[1], ids[ids.len() / 2], ids[ids.len() - 1], 7, 4000, 8123] {
+        let vector = table.vector(&stored, ImageId(id)).unwrap();
+        let wanted = ids.contains(&id).then(|| vec![value(&stored, id, 0).to_f32()]);
+        assert_eq!(vector, wanted, "image {id}");
+    }
+}
+
+#[test]
+fn which_image_each_row_is_of_is_read_once_and_always_right() {
+    let place = Place::new();
+    let spec = spec(&[("conv1", 1)]);
+    let mut workspace = place.open();
+    let mut table = workspace.features(&spec).unwrap();
+    table.append(rows(&spec.columns, with_vectors(0..5000))).unwrap();
+    table.append(rows(&spec.columns, with_vectors(5000..MANY))).unwrap();
+    let mut ids: Vec<u32> = with_vectors(0..MANY).collect();
+    assert_same(&table, &ids);
+    let read = || {
+        let workspace = Workspace::open(&place.root()).unwrap();
+        let table = workspace.read_features(&spec.table_name()).unwrap();
+        (workspace.reads().bytes, table)
+    };
+    let (first, table_read) = read();
+    assert_same(&table_read, &ids);
+    let file = remembered(&place.root(), ".rows_").pop().expect("it is remembered");
+    let (second, table_read) = read();
+    assert!(second < first, "{second} bytes are read the second time, {first} the first");
+    assert_same(&table_read, &ids);
+
+    // Whatever is damaged is found out again.
+    let whole = fs::read(&file).unwrap();
+    let flipped = |place: usize| {
+        let mut damaged = whole.clone();
+        damaged[place] ^= 4;
+        damaged
+    };
+    for damaged in [flipped(60), flipped(8), flipped(whole.len() - 1), whole[..100].to_vec(), Vec::new()] {
+        fs::write(&file, &damaged).unwrap();
+        assert_same(&read().1, &ids);
+        assert_eq!(fs::read(&file).unwrap(), whole, "it is remembered again");
+    }
+    // What is remembered of a state says nothing of another.
+    table.append(rows(&spec.columns, MANY..MANY + 3)).unwrap();
+    ids.extend(MANY..MANY + 3);
+    fs::write(&file, &whole).unwrap();
+    assert_same(&read().1, &ids);
+    table.remove(&[ImageId(8), ImageId(6001)]).unwrap();
+    ids.retain(|id| ![8, 6001].contains(id));
+    assert_same(&table, &ids);
+    assert_same(&read().1, &ids);
+    // These come to lie at the end, and one is new.
+    table.replace(rows(&spec.columns, [4000, 12, 7])).unwrap();
+    ids.push(7);
+    ids.sort_unstable();
+    assert_same(&table, &ids);
+    assert_same(&read().1, &ids);
+    assert_same(&read().1, &ids);
+    drop((table, workspace));
+    assert_same(&place.open().features(&spec).unwrap(), &ids);
+}
+
+#[test]
+fn an_image_is_found_by_its_path_whatever_is_remembered() {
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..MANY)).unwrap();
+    let at = |text: &str| -> Option<ImageRecord> {
+        let path = ImagePath { text: text.to_owned(), raw: None };
+        Workspace::open(&place.root()).unwrap().image_at(&path).unwrap()
+    };
+    let assert_found = |ids: &[u32]| {
+        for id in ids {
+            assert_eq!(at(&path(*id)), Some(image(*id).record));
+        }
+        assert_eq!(at("folder 0/nobody.jpg"), None);
+    };
+    assert_found(&[0, 4321, MANY - 1]);
+    let file = remembered(&place.root(), ".paths").pop().expect("it is remembered");
+    let reads = |id: u32| {
+        let workspace = Workspace::open(&place.root()).unwrap();
+        let before = workspace.reads().bytes;
+        assert!(workspace.image_at(&ImagePath { text: path(id), raw: None }).unwrap().is_some());
+        workspace.reads().bytes - before
+    };
+    let remembered = reads(17);
+    let whole = fs::read(&file).unwrap();
+    fs::remove_file(&file).unwrap();
+    let anew = reads(17);
+    assert!(remembered * 2 < anew, "{remembered} bytes are read where paths are remembered, {anew} where not");
+    for damaged in [whole[..200].to_vec(), vec![7; whole.len()], [&whole[..40], &vec![9; whole.len() - 40]].concat()] {
+        fs::write(&file, damaged).unwrap();
+        assert_found(&[0, 4321, MANY - 1]);
+        assert_eq!(fs::read(&file).unwrap(), whole, "it is remembered again");
+    }
+    fs::write(&file, &whole).unwrap();
+    // Rows that were written anew lie elsewhere, and a path may be another image's by then.
+    workspace.replace_images(&images([4321])).unwrap();
+    assert_found(&[0, 4321, MANY - 1]);
+    workspace.append_images(images(MANY..MANY + 2)).unwrap();
+    assert_found(&[5, MANY + 1]);
+    let some = Workspace::open(&place.root()).unwrap();
+    let wanted = [4321, 3, MANY + 5, 3].map(ImageId);
+    let found: Vec<u32> = some.images_with(&wanted).unwrap().into_iter().map(|record| record.id.0).collect();
+    assert_eq!(found, [4321, 3, 3], "in this order, without those there are not");
+}
