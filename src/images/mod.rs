@@ -11,6 +11,7 @@ pub mod content_hash;
 pub mod decode;
 pub mod error;
 mod jpeg;
+mod jpeg_eighth;
 pub mod jpeg_end;
 pub mod jpeg_header;
 pub mod perceptual_hash;
