@@ -96,12 +96,13 @@ impl Plane {
     fn read_group(&mut self, bits: &mut Bits, x: usize, y: usize) -> Option<()> {
         for row in y * self.blocks[1]..(y + 1) * self.blocks[1] {
             for column in x * self.blocks[0]..(x + 1) * self.blocks[0] {
-                self.last_mean += self.means.read(bits)?;
-                let mean = self.last_mean * self.step;
+                // A damaged file can come to any number.
+                self.last_mean = self.last_mean.wrapping_add(self.means.read(bits)?);
+                let mean = self.last_mean.wrapping_mul(self.step);
                 match &self.way {
                     Way::Mean(others) => {
                         others.read(bits)?;
-                        self.pixels[row * self.pitch + column] = to_pixel((mean + 4) >> 3);
+                        self.pixels[row * self.pitch + column] = to_pixel(mean.wrapping_add(4) >> 3);
                     }
                     Way::Halves(others, halves) => {
                         let pixels = halves.read(bits, others, mean)?;

@@ -24,7 +24,7 @@ mod turning;
 mod unread;
 pub mod walk;
 
-pub use decode::{Decoded, decode};
+pub use decode::{Decoded, decode, upright_size};
 pub use error::ImagesError;
 pub use prepare::{NetworkInput, Prepared, network_input, prepare, thumbnail_of};
 pub use resampling::for_network;
