@@ -46,7 +46,7 @@ impl<'a> Bits<'a> {
                     self.at += 2;
                     0xFF
                 }
-                Some([byte @ 0..0xFF, ..]) => {
+                Some([byte, ..]) if *byte != 0xFF => {
                     self.at += 1;
                     *byte
                 }
