@@ -11,7 +11,7 @@ use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbIma
 
 use super::budget::{Claim, DECODING};
 use super::jpeg_header::{self, JpegHeader};
-use super::{ImagesError, jpeg, jpeg_end, unread};
+use super::{ImagesError, jpeg, jpeg_end, turning, unread};
 
 /// The largest number of pixels that is decoded. A header can claim anything; see [`super::budget`] for many at once.
 pub const LIMIT_PIXELS: u64 = 200_000_000;
@@ -60,6 +60,35 @@ pub fn decode(path: &Path) -> Result<Decoded, ImagesError> {
     Ok(Decoded { rgb: picture.into_rgb8() })
 }
 
+/// Width and height of the upright picture, by what the file says before its pixels.
+///
+/// # Errors
+/// When the file cannot be read or does not begin as a picture does. Whether it can be decoded is not looked at.
+pub fn upright_size(path: &Path) -> Result<[u32; 2], ImagesError> {
+    let mut file = open(path)?;
+    let format = sniff(&mut file, path)?;
+    let read = || -> Result<((u32, u32), Orientation), ImagesError> {
+        let mut reader = BufReader::new(file);
+        if format == ImageFormat::Jpeg {
+            let reading = |error| ImagesError::from_reading(&error, path);
+            if let Some(header) = jpeg_header::read(&mut reader).map_err(reading)? {
+                return Ok(((header.width, header.height), header.orientation));
+            }
+            reader.rewind().map_err(reading)?;
+        }
+        let decoder = ImageReader::with_format(reader, format).into_decoder();
+        let mut decoder = decoder.map_err(|error| from_decoding(error, path))?;
+        Ok((decoder.dimensions(), decoder.orientation().unwrap_or(Orientation::NoTransforms)))
+    };
+    let (size, orientation) = catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(gave_up(path)))?;
+    let (width, height) = turning::upright_size(size, orientation);
+    Ok([width, height])
+}
+
+fn gave_up(path: &Path) -> ImagesError {
+    ImagesError::Damaged { path: path.to_owned(), reason: "the decoder gave up on it".to_owned() }
+}
+
 /// How many pixels of each eight are needed across and down, of a picture of this width and height that is to be turned so.
 pub(super) type Need<'a> = dyn Fn((u32, u32), Orientation) -> u32 + 'a;
 
@@ -73,9 +102,7 @@ pub(super) fn decode_unturned(path: &Path, need: &Need) -> Result<Unturned, Imag
         true => decode_jpeg(file, path, need),
         false => decode_reader(ImageReader::with_format(BufReader::with_capacity(1 << 16, file), format), path, None),
     }))
-    .unwrap_or_else(|_| {
-        Err(ImagesError::Damaged { path: path.to_owned(), reason: "the decoder gave up on it".to_owned() })
-    })
+    .unwrap_or_else(|_| Err(gave_up(path)))
 }
 
 fn open(path: &Path) -> Result<File, ImagesError> {

@@ -11,6 +11,7 @@ pub mod content_hash;
 pub mod decode;
 pub mod error;
 mod jpeg;
+mod jpeg_eighth;
 pub mod jpeg_end;
 pub mod jpeg_header;
 pub mod perceptual_hash;
@@ -23,7 +24,7 @@ mod turning;
 mod unread;
 pub mod walk;
 
-pub use decode::{Decoded, decode};
+pub use decode::{Decoded, decode, upright_size};
 pub use error::ImagesError;
 pub use prepare::{NetworkInput, Prepared, network_input, prepare, thumbnail_of};
 pub use resampling::for_network;

@@ -13,7 +13,7 @@ use image::{Rgb, RgbImage};
 use tiramisu::domain::Resizing;
 use tiramisu::images::budget::Budget;
 use tiramisu::images::sample::{self, CLASSES};
-use tiramisu::images::{Found, ImagesError, WalkSummary, decode, for_network, prepare, thumbnail, walk};
+use tiramisu::images::{Found, ImagesError, WalkSummary, decode, for_network, prepare, thumbnail, upright_size, walk};
 
 pub fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/images").join(name)
@@ -146,6 +146,20 @@ fn all_eight_exif_orientations_come_out_upright() {
         let upright = decode(&path).unwrap().rgb;
         assert_shows_flag(&upright, 12);
     }
+}
+
+#[test]
+fn a_picture_says_its_upright_size_before_it_is_decoded() {
+    let mut looked_at = 0;
+    for entry in std::fs::read_dir(fixture("")).unwrap() {
+        let path = entry.unwrap().path();
+        if let Ok(decoded) = decode(&path) {
+            assert_eq!(upright_size(&path).unwrap(), [decoded.rgb.width(), decoded.rgb.height()], "{}", path.display());
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 8, "only {looked_at} pictures");
+    assert!(matches!(upright_size(&fixture("make.py")), Err(ImagesError::NotAPicture { .. })));
 }
 
 #[test]

@@ -11,9 +11,9 @@ use tiramisu::domain::{Decoding, Fit, Interpolation, Pooling, Resizing};
 use tiramisu::features::{PooledBatch, pool};
 use tiramisu::images::jpeg_header::{self, JpegHeader};
 use tiramisu::images::sample::{self, CLASSES};
-use tiramisu::images::{decode, network_input, prepare, thumbnail, thumbnail_of};
+use tiramisu::images::{decode, for_network, network_input, prepare, thumbnail, thumbnail_of};
 use tiramisu::network::{NetworkChoice, Runner, load};
-use turbojpeg::{Compressor, Image, PixelFormat, Subsamp};
+use turbojpeg::{Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
 
 use super::fixture;
 
@@ -124,6 +124,52 @@ fn a_whole_picture_is_decoded_to_the_bit_as_pillow_does() {
         let rgb = decode(&fixture(name)).unwrap().rgb;
         let got: String = Sha256::digest(rgb.as_raw()).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!((rgb.dimensions(), got.as_str()), ((61, 43), expected), "{name}");
+    }
+}
+
+/// libjpeg-turbo's pixels of an eighth of it.
+fn eighth(jpeg: &[u8]) -> RgbImage {
+    let mut decompressor = Decompressor::new().unwrap();
+    decompressor.set_scaling_factor(ScalingFactor::ONE_EIGHTH).unwrap();
+    let header = decompressor.read_header(jpeg).unwrap().scaled(ScalingFactor::ONE_EIGHTH);
+    let (width, height) = (header.width, header.height);
+    let mut pixels = vec![0; width * height * 3];
+    let output = Image { pixels: &mut pixels[..], width, pitch: width * 3, height, format: PixelFormat::RGB };
+    decompressor.decompress(jpeg, output).unwrap();
+    RgbImage::from_raw(width as u32, height as u32, pixels).unwrap()
+}
+
+#[test]
+fn an_eighth_of_a_photograph_is_libjpeg_turbos_to_the_bit() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("grained.jpg");
+    let mut random = fastrand::Rng::with_seed(7);
+    let resizing = Resizing { interpolation: Interpolation::BilinearAntialiased, ..Resizing::stretch(144, 29) };
+    // Whole groups of blocks, and sides that end within one.
+    for (width, height) in [(2560, 480), (2312, 472)] {
+        for grain in [6, 120] {
+            let mut picture = flag(width, height);
+            for value in picture.iter_mut() {
+                *value = (i32::from(*value) + random.i32(-grain..=grain)).clamp(0, 255) as u8;
+            }
+            for subsampling in [Subsamp::Sub2x2, Subsamp::None, Subsamp::Sub2x1, Subsamp::Sub1x2, Subsamp::Gray] {
+                for quality in [40, 92, 100] {
+                    let mut compressor = Compressor::new().unwrap();
+                    compressor.set_quality(quality).unwrap();
+                    compressor.set_subsamp(subsampling).unwrap();
+                    compressor.set_optimize(quality == 92).unwrap();
+                    let (width, height) = (width as usize, height as usize);
+                    let pixels = picture.as_raw().as_slice();
+                    let image = Image { pixels, width, pitch: width * 3, height, format: PixelFormat::RGB };
+                    let bytes = compressor.compress_to_vec(image).unwrap();
+                    std::fs::write(&path, &bytes).unwrap();
+                    let expected = for_network(&eighth(&bytes), &resizing);
+                    let got = network_input(&path, &scaled(resizing)).unwrap().rgb;
+                    let what = format!("{width} x {height}, grain {grain}, {subsampling:?}, quality {quality}");
+                    assert!(got == expected, "{what}: off by {} in the mean", mean_difference(&got, &expected));
+                }
+            }
+        }
     }
 }
 

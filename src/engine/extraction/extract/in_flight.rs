@@ -38,6 +38,8 @@ impl Extraction {
         let _decode = tracing::debug_span!("decode", images = count, kind = ?kind).entered();
         let prepared: Vec<_> = batch
             .into_par_iter()
+            // One by one: several at a time would leave a core without work at the end of every batch.
+            .with_max_len(1)
             .map(|waiting| {
                 if self.progress.is_cancelled() {
                     return None;

@@ -97,8 +97,8 @@ impl NeighbourWorker {
                     return Ok((size, *region));
                 }
                 Example::File { path, region: Some(region) } => {
-                    let decoded = images::decode(path).map_err(|error| Problem::new(WHAT, error))?;
-                    return Ok(([decoded.rgb.width(), decoded.rgb.height()], *region));
+                    let size = images::upright_size(path).map_err(|error| Problem::new(WHAT, error))?;
+                    return Ok((size, *region));
                 }
                 Example::File { region: None, .. }
                 | Example::Image(_)
