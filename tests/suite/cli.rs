@@ -3,6 +3,7 @@
 mod activations;
 mod choices;
 mod classify;
+mod features;
 mod log;
 mod manners;
 mod outside;
@@ -36,6 +37,7 @@ fn help_teaches_every_verb_with_examples() {
     assert_eq!(help.code, Some(0));
     for word in [
         "extract",
+        "features",
         "info",
         "neighbours",
         "duplicates",
