@@ -29,6 +29,7 @@ pub mod info;
 pub mod interrupt;
 pub mod listener;
 pub mod log;
+pub mod mcp;
 pub mod neighbours;
 pub mod networks;
 mod opening;
@@ -109,6 +110,8 @@ pub enum Verb {
     Storage(storage::StorageArgs),
     /// List, name, restore and compare versions of the workspace
     Versions(versions::VersionsArgs),
+    /// Serve the verbs as tools to a program that asks (Model Context Protocol)
+    Mcp(mcp::McpArgs),
 }
 
 impl Verb {
@@ -139,6 +142,7 @@ impl Verb {
             Verb::Networks(args) => args,
             Verb::Storage(args) => args,
             Verb::Versions(args) => args,
+            Verb::Mcp(args) => args,
         }
     }
 }

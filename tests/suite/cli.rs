@@ -6,6 +6,7 @@ mod classify;
 mod features;
 mod log;
 mod manners;
+mod mcp;
 mod outside;
 mod placing;
 mod precision;

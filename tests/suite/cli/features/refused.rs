@@ -46,7 +46,9 @@ fn columns_that_do_not_fit_are_named() {
     let text = || -> ArrayRef { Arc::new(StringArray::from(vec!["a.png"])) };
     let number = || -> ArrayRef { Arc::new(Int32Array::from(vec![1])) };
     let binary = || -> ArrayRef { Arc::new(BinaryArray::from_iter_values([b"x"])) };
-    let one = |columns: Vec<(&'static str, ArrayRef)>| batch(columns);
+    fn one(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
+        batch(columns)
+    }
     let cases: Vec<(RecordBatch, &[&str], &str)> = vec![
         (one(vec![("file", text())]), &[], "there is no column path, content or bytes; there are file"),
         (one(vec![("path", text())]), &["--column", "file"], "there is no column file; there are path"),

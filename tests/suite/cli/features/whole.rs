@@ -38,12 +38,12 @@ fn the_vectors_are_those_that_an_extraction_stores_bit_for_bit() {
         records.reverse();
         records.rotate_left(11);
         let relative = ["--folder", folder.to_str().expect("UTF-8"), "--quiet"];
-        let by_path = run_plain(&home, &[&network[..], &relative].concat(), &stream(&by_path(&records, 7)));
+        let by_paths = run_plain(&home, &[&network[..], &relative].concat(), &stream(&by_path(&records, 7)));
         let all_at_once = stream(&by_path(&records, records.len()));
         let alone = run_plain(&home, &[&network[..], &relative, &["--batch", "1"]].concat(), &all_at_once);
         let contents = stream(&[by_content(&records, &folder)]);
-        let by_content = run_plain(&home, &network, &contents);
-        for ran in [by_path, alone, by_content] {
+        let by_contents = run_plain(&home, &network, &contents);
+        for ran in [by_paths, alone, by_contents] {
             expect_stored(&ran, &records, &workspace);
         }
     }
