@@ -24,9 +24,8 @@ use tool::tools_of;
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  tiramisu mcp                          is started by the program that asks, not by hand
-  claude mcp add tiramisu -- tiramisu mcp
-  claude mcp add tiramisu -- tiramisu mcp --allow-writing
+  tiramisu mcp                          started by the program that asks, not by hand
+  tiramisu mcp --allow-writing
 
 As most of these programs are told of it, in JSON:
   {\"mcpServers\": {\"tiramisu\": {\"command\": \"tiramisu\", \"args\": [\"mcp\"]}}}

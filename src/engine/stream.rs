@@ -38,6 +38,8 @@ pub struct StreamWish {
     pub vectors: Precision,
     /// The column of the pictures; one with a usual name if none is named.
     pub column: Option<String>,
+    /// Whether a small copy of each picture is wanted.
+    pub thumbnails: bool,
     /// Whether the column of pictures' bytes is passed on.
     pub keep_content: bool,
     /// Where paths that are not absolute begin; the working directory if it is empty.
@@ -77,7 +79,7 @@ pub struct StreamDescription {
 pub struct DescribedColumn {
     /// Its name.
     pub name: String,
-    /// Its type, as pyarrow calls it: `uint32`, `string` or `fixed_size_list`.
+    /// Its type, as pyarrow calls it: `uint32`, `string`, `binary` or `fixed_size_list`.
     #[serde(rename = "type")]
     pub data_type: &'static str,
     /// Of a column of vectors what is in it.
@@ -138,19 +140,20 @@ impl StreamPlan {
         let stored = stored_layers(&layers, wish.layers.as_deref())?;
         let spec = feature_spec(&graph, &layers, &stored);
         let columns = FeatureColumns::new(spec, &wish.poolings, wish.vectors, VERSION);
+        let columns = if wish.thumbnails { columns.with_thumbnails() } else { columns };
         Ok(Self { wish, options, graph: Arc::new(graph), layers, columns })
     }
 
     /// What will be written.
     pub fn description(&self) -> StreamDescription {
         let spec = self.columns.spec();
-        let plain = |name: &str, data_type| DescribedColumn { name: name.to_owned(), data_type, vectors: None };
+        let plain = |(name, data_type): (&str, _)| DescribedColumn { name: name.to_owned(), data_type, vectors: None };
         let vectors = |column: FeatureColumn| {
             let FeatureColumn { name, layer, pooling, item, size } = column;
             let vectors = Some(DescribedVectors { item, size, layer, pooling });
             DescribedColumn { name, data_type: "fixed_size_list", vectors }
         };
-        let beside = [plain("width", "uint32"), plain("height", "uint32"), plain("problem", "string")];
+        let beside = self.columns.described_beside().into_iter().map(plain);
         StreamDescription {
             network: spec.network.clone(),
             fingerprint: spec.fingerprint.clone(),
@@ -158,7 +161,7 @@ impl StreamPlan {
             version: VERSION,
             table: spec.table_name(),
             rows_at_most: self.columns.rows_at_most(),
-            columns: beside.into_iter().chain(self.columns.described().into_iter().map(vectors)).collect(),
+            columns: beside.chain(self.columns.described().into_iter().map(vectors)).collect(),
         }
     }
 

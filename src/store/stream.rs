@@ -18,6 +18,8 @@
 //! - `width`, `height` (`uint32`): of the upright picture in pixels; null where it cannot be read.
 //! - `problem` (`utf8`): why there are no vectors, or not all of them; null where all is well. What cannot be read is a row
 //!   like any other, with nulls.
+//! - `thumbnail` (`binary`), if it is asked for: the small JPEG that a workspace has of the picture; null where it cannot be
+//!   read.
 //! - One column for each layer and pooling, named as in a workspace's own table (`fire9_concat_average`): fixed-size lists of
 //!   `float16`, or of `float` if that is asked for. The field's metadata says `layer`, `pooling`, and `range` = `whole`.
 //!
@@ -41,5 +43,5 @@ mod output;
 pub use columns::{FeatureColumn, FeatureColumns};
 pub use error::StreamError;
 pub use input::{PictureColumn, PictureRef, PictureRows, PictureStream};
-pub use made::MadeRows;
+pub use made::{MadePicture, MadeRows};
 pub use output::FeatureStream;

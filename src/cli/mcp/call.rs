@@ -56,7 +56,8 @@ impl Call {
         });
         match answer {
             Ok(answer) if is_good => good(answer),
-            Ok(answer) => bad(answer["error"].as_str().map_or_else(|| told(&said, code), str::to_owned)),
+            // Some answer though they failed, and say in it what they could not do.
+            Ok(answer) => bad(answer["error"].as_str().map_or_else(|| answer.to_string(), str::to_owned)),
             Err(problem) => bad(problem),
         }
     }

@@ -69,10 +69,10 @@ impl Tool {
         let words: Vec<String> = path.iter().map(|command| command.get_name().replace('-', "_")).collect();
         let name = words.join("_");
         let reading = READING.iter().find(|(reading, _)| *reading == name);
-        let left_out = match reading {
+        let left_out: &[&str] = match reading {
             // All of them are for who may write.
             _ if may_write => &[],
-            Some((_, left_out)) => *left_out,
+            Some((_, left_out)) => left_out,
             None => return None,
         };
         let mut met = Vec::new();

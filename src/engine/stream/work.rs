@@ -7,7 +7,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, TryRecvError, bounded};
 use rayon::prelude::*;
 
-use super::picture::prepare;
+use super::picture::Preparing;
 use super::reading::{self, Rows, UNREAD};
 use super::waiting::{RowAtWork, WaitingRows};
 use super::{StreamEnd, StreamPlan, Streamed};
@@ -17,7 +17,7 @@ use crate::engine::message::{Event, Problem, Progress, Stage};
 use crate::engine::tensor::{Batch, Pooled, TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
 use crate::gpu;
-use crate::store::stream::{FeatureStream, StreamError};
+use crate::store::stream::{FeatureStream, MadePicture, StreamError};
 
 /// So long at most it takes to heed the wish to stop, while nothing comes.
 const PATIENCE: Duration = Duration::from_millis(50);
@@ -113,8 +113,8 @@ struct Work<'a, W: Write> {
 
 /// A batch of pictures that the network has.
 struct InFlight {
-    /// Of each picture its size, or why it cannot be read.
-    pictures: Vec<Result<[u32; 2], String>>,
+    /// What is told of each, or why it cannot be read.
+    pictures: Vec<Result<MadePicture, String>>,
     answer: Option<Receiver<Result<Option<Pooled>, Problem>>>,
 }
 
@@ -169,7 +169,8 @@ impl<'a, W: Write> Work<'a, W> {
     /// Decodes pictures and hands them to the network.
     fn start(&self, rows: &[RowAtWork]) -> Result<InFlight, Halt> {
         let _decode = tracing::debug_span!("decode", images = rows.len()).entered();
-        let input = self.plan.graph.preprocessing.resizing();
+        let (input, with_thumbnail) = (self.plan.graph.preprocessing.resizing(), self.plan.columns.has_thumbnails());
+        let preparing = Preparing { folder: &self.plan.wish.folder, input, with_thumbnail };
         let prepared: Vec<_> = rows
             .par_iter()
             .map(|at| {
@@ -177,7 +178,7 @@ impl<'a, W: Write> Work<'a, W> {
                     return Err(String::new());
                 }
                 let begun = std::time::Instant::now();
-                let picture = prepare(at.rows.picture(at.row), &self.plan.wish.folder, &input);
+                let picture = preparing.prepare(at.rows.picture(at.row));
                 self.progress.spend(Stage::Decode, begun.elapsed());
                 picture
             })
@@ -193,7 +194,7 @@ impl<'a, W: Write> Work<'a, W> {
                 let picture = picture?;
                 rgb.extend_from_slice(&picture.rgb);
                 count += 1;
-                Ok([picture.width, picture.height])
+                Ok(picture.made)
             })
             .collect();
         if count == 0 {
@@ -220,10 +221,10 @@ impl<'a, W: Write> Work<'a, W> {
         for picture in batch.pictures {
             let made = self.waiting.next_made().expect("each row at work waits for what is made of it");
             let is_well = match picture {
-                Ok(size) => {
+                Ok(picture) => {
                     let row = readable;
                     readable += 1;
-                    made.push(size, places.iter().map(|place| columns[*place].row(row)))
+                    made.push(picture, places.iter().map(|place| columns[*place].row(row)))
                 }
                 Err(problem) => {
                     made.push_problem(problem);

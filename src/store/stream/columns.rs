@@ -16,15 +16,17 @@ const MOST_ROWS: usize = 1024;
 /// Bytes of vectors in a batch that goes out; a row may be more.
 const MOST_BYTES: usize = 64 << 20;
 
-/// Width, height and problem.
-pub(super) const WIDTH: &str = "width";
-pub(super) const HEIGHT: &str = "height";
-pub(super) const PROBLEM: &str = "problem";
+/// Beside the vectors.
+const WIDTH: &str = "width";
+const HEIGHT: &str = "height";
+const PROBLEM: &str = "problem";
+const THUMBNAIL: &str = "thumbnail";
 
 /// What is added to each row, and what the schema says of who made it.
 #[derive(Clone, Debug)]
 pub struct FeatureColumns {
     spec: FeatureSpec,
+    has_thumbnails: bool,
     program_version: String,
     /// For each column which of the spec's it is, and how it is written.
     columns: Vec<(usize, Column)>,
@@ -54,7 +56,18 @@ impl FeatureColumns {
             .filter(|(_, column)| poolings.contains(&column.stored.pooling))
             .map(|(place, column)| (place, Column { precision, ..column }))
             .collect();
-        Self { spec, program_version: program_version.to_owned(), columns }
+        Self { spec, has_thumbnails: false, program_version: program_version.to_owned(), columns }
+    }
+
+    /// The same with a small copy of each picture.
+    #[must_use]
+    pub fn with_thumbnails(self) -> Self {
+        Self { has_thumbnails: true, ..self }
+    }
+
+    /// Whether there is a small copy of each picture.
+    pub fn has_thumbnails(&self) -> bool {
+        self.has_thumbnails
     }
 
     /// Whose features they are; its columns are those of both poolings.
@@ -70,6 +83,17 @@ impl FeatureColumns {
     /// In which numbers vectors are written.
     pub fn precision(&self) -> Precision {
         self.columns.first().map_or(Precision::Half, |(_, column)| column.precision)
+    }
+
+    /// Name and type of each column beside the vectors, as pyarrow calls them, in their order.
+    pub fn described_beside(&self) -> Vec<(&'static str, &'static str)> {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the types are those of `beside`")]
+        let word = |data_type: &DataType| match data_type {
+            DataType::UInt32 => "uint32",
+            DataType::Binary => "binary",
+            _ => "string",
+        };
+        self.beside().map(|(name, data_type)| (name, word(&data_type))).collect()
     }
 
     /// The columns of vectors, in their order.
@@ -97,10 +121,15 @@ impl FeatureColumns {
         self.columns.iter().map(|(_, column)| column)
     }
 
+    /// Names and types of the columns beside the vectors, in their order.
+    fn beside(&self) -> impl Iterator<Item = (&'static str, DataType)> {
+        let always = [(WIDTH, DataType::UInt32), (HEIGHT, DataType::UInt32), (PROBLEM, DataType::Utf8)];
+        always.into_iter().chain(self.has_thumbnails.then_some((THUMBNAIL, DataType::Binary)))
+    }
+
     fn fields(&self) -> Vec<FieldRef> {
-        let sizes = [WIDTH, HEIGHT].map(|name| Field::new(name, DataType::UInt32, true));
-        let rest = std::iter::once(Field::new(PROBLEM, DataType::Utf8, true)).chain(self.vectors().map(Column::field));
-        sizes.into_iter().chain(rest).map(FieldRef::new).collect()
+        let plain = self.beside().map(|(name, data_type)| Field::new(name, data_type, true));
+        plain.chain(self.vectors().map(Column::field)).map(FieldRef::new).collect()
     }
 
     /// The schema of what goes out: `kept` of what came in, and what is added.

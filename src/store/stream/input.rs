@@ -200,7 +200,7 @@ fn broken(error: ArrowError) -> StreamError {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the library's errors are many, and all but one mean the same")]
     match error {
         ArrowError::IoError(_, error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            StreamError::Broken { reason: "it ends in the middle of a batch".to_owned() }
+            StreamError::Broken { reason: "it ends in the middle".to_owned() }
         }
         ArrowError::IoError(_, error) => StreamError::Unreadable(error),
         other => StreamError::Broken { reason: other.to_string() },

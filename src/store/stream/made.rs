@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow_array::builder::{FixedSizeListBuilder, PrimitiveBuilder};
 use arrow_array::types::{ArrowPrimitiveType, Float16Type, Float32Type};
-use arrow_array::{ArrayRef, StringArray, UInt32Array};
+use arrow_array::{ArrayRef, BinaryArray, StringArray, UInt32Array};
 use half::f16;
 use half::slice::HalfFloatSliceExt;
 
@@ -16,7 +16,20 @@ use crate::store::columns::Column;
 pub struct MadeRows {
     sizes: Vec<Option<[u32; 2]>>,
     problems: Vec<Option<String>>,
+    /// JPEG, where they are wanted.
+    thumbnails: Option<Vec<Option<Vec<u8>>>>,
     vectors: Vec<Vectors>,
+}
+
+/// What is known of a picture that could be read, beside its vectors.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MadePicture {
+    /// Of the upright picture in pixels.
+    pub width: u32,
+    /// The same.
+    pub height: u32,
+    /// A small copy of it as JPEG, if that is wanted.
+    pub thumbnail: Option<Vec<u8>>,
 }
 
 /// One column of vectors.
@@ -37,6 +50,7 @@ impl MadeRows {
         Self {
             sizes: Vec::with_capacity(rows),
             problems: Vec::with_capacity(rows),
+            thumbnails: columns.has_thumbnails().then(|| Vec::with_capacity(rows)),
             vectors: columns.vectors().map(|column| Vectors::new(column, rows)).collect(),
         }
     }
@@ -55,15 +69,17 @@ impl MadeRows {
     pub fn push_problem(&mut self, problem: String) {
         self.sizes.push(None);
         self.problems.push(Some(problem));
+        if let Some(thumbnails) = &mut self.thumbnails {
+            thumbnails.push(None);
+        }
         self.vectors.iter_mut().for_each(Vectors::push_none);
     }
 
-    /// A picture of this width and height with its vectors, in the order of the columns. Says whether all of them could be
-    /// kept: a vector with a number that halves do not hold is left out where these are wanted.
+    /// A picture with its vectors, in the order of the columns. Says whether all of them could be kept: a vector with a number that halves do not hold is left out where these are wanted.
     ///
     /// # Panics
     /// When the vectors are not as many, or not as long, as the columns.
-    pub fn push<'a>(&mut self, size: [u32; 2], vectors: impl ExactSizeIterator<Item = NumbersRef<'a>>) -> bool {
+    pub fn push<'a>(&mut self, picture: MadePicture, vectors: impl ExactSizeIterator<Item = NumbersRef<'a>>) -> bool {
         assert_eq!(vectors.len(), self.vectors.len(), "a vector for each column");
         let mut too_large: Vec<&str> = Vec::new();
         for (column, numbers) in self.vectors.iter_mut().zip(vectors) {
@@ -73,16 +89,21 @@ impl MadeRows {
         }
         let is_whole = too_large.is_empty();
         self.problems.push((!is_whole).then(|| beyond_half(&too_large)));
-        self.sizes.push(Some(size));
+        self.sizes.push(Some([picture.width, picture.height]));
+        if let Some(thumbnails) = &mut self.thumbnails {
+            thumbnails.push(picture.thumbnail);
+        }
         is_whole
     }
 
-    /// Width, height, problem and the vectors, as the columns of a batch.
+    /// All of it as the columns of a batch.
     pub(super) fn into_arrays(self) -> Vec<ArrayRef> {
         let side = |place: usize| -> ArrayRef {
             Arc::new(self.sizes.iter().map(|size| Some((*size)?[place])).collect::<UInt32Array>())
         };
         let mut arrays = vec![side(0), side(1), Arc::new(StringArray::from(self.problems))];
+        let thumbnails = |all: Vec<Option<Vec<u8>>>| -> ArrayRef { Arc::new(BinaryArray::from_iter(all)) };
+        arrays.extend(self.thumbnails.map(thumbnails));
         arrays.extend(self.vectors.into_iter().map(Vectors::into_array));
         arrays
     }

@@ -202,7 +202,7 @@ fn what_goes_wrong_is_told_to_who_asked() {
         ("neighbours", json!({ "images": ["a.png"], "count": [1] }), "count is of the type integer"),
         ("neighbours", json!({ "images": ["a.png"], "metric": "taxi" }), "taxi"),
         ("neighbours", json!({ "imags": ["a.png"] }), "neighbours has no argument imags; it has images"),
-        ("classify", json!({ "images": ["--json"] }), "--json"),
+        ("neighbours", json!({ "images": ["--json"] }), "there is no such picture"),
         ("versions_list", json!({ "path": "-x" }), "write ./-x instead"),
     ] {
         let told = server.call(tool, arguments);
@@ -243,10 +243,10 @@ fn all_that_was_asked_is_answered_before_it_ends_and_what_was_taken_back_is_not(
     };
     // More than can be made in the time that this test takes.
     server.say(&call(1, "sample", json!({ "folder": "many", "count": 1_000_000 })));
-    server.say(&call(2, "networks_show", json!({ "network": "filters" })));
-    server.say(&json!({ "jsonrpc": "2.0", "id": 3, "method": "ping" }).to_string());
+    server.say(&json!({ "jsonrpc": "2.0", "id": "three", "method": "ping" }).to_string());
     let first = server.next_answer();
-    assert_eq!(first["id"], 3, "others do not wait for a call: {first}");
+    assert_eq!(first["id"], "three", "others do not wait for a call: {first}");
+    server.say(&call(2, "networks_show", json!({ "network": "filters" })));
     server.say(
         &json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 1 } }).to_string(),
     );

@@ -157,7 +157,7 @@ fn the_columns_are_told_before_there_are_any() {
     let input = stream(&[batch([("content", Arc::new(BinaryArray::from_iter_values([png(3)])) as ArrayRef)])]);
     for (more, item) in [
         (&[][..], DataType::Float16),
-        (&["--pooling", "maximum"], DataType::Float16),
+        (&["--pooling", "maximum", "--thumbnails"], DataType::Float16),
         (&["--vectors", "single", "--pooling", "average"], DataType::Float32),
     ] {
         let line = [&["--network", "filters", "--layers", "edges,default"], more].concat();
@@ -170,6 +170,7 @@ fn the_columns_are_told_before_there_are_any() {
             let expected = match field.data_type() {
                 DataType::UInt32 => "uint32",
                 DataType::Utf8 => "string",
+                DataType::Binary => "binary",
                 DataType::FixedSizeList(numbers, size) => {
                     assert_eq!((&told["size"], numbers.data_type()), (&(*size).into(), &item));
                     assert_eq!(told["item"], if item == DataType::Float16 { "float16" } else { "float" });

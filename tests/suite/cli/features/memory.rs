@@ -95,6 +95,7 @@ fn a_long_stream_does_not_gather_in_memory() {
         poolings: Pooling::ALL.to_vec(),
         vectors: Precision::Half,
         column: None,
+        thumbnails: false,
         keep_content: false,
         folder: "".into(),
     };

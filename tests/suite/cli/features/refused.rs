@@ -31,7 +31,7 @@ fn what_is_no_arrow_stream_is_told_as_what_it_is() {
         (&whole[..6], "it ends before its schema does"),
         (&whole[..40], "the Arrow stream is broken"),
         (&strange, "the Arrow stream is broken"),
-        (&whole[..whole.len() - 100], "it ends in the middle of a batch"),
+        (&whole[..whole.len() - 100], "it ends in the middle"),
     ] {
         let ran = run(&home, &[], input);
         let is_told = ran.stderr.contains("The pictures could not be read: ") && ran.stderr.contains(reason);

@@ -42,7 +42,8 @@ fn the_vectors_are_those_that_an_extraction_stores_bit_for_bit() {
         let all_at_once = stream(&by_path(&records, records.len()));
         let alone = run_plain(&home, &[&network[..], &relative, &["--batch", "1"]].concat(), &all_at_once);
         let contents = stream(&[by_content(&records, &folder)]);
-        let by_contents = run_plain(&home, &network, &contents);
+        let by_contents = run_plain(&home, &[&network[..], &["--thumbnails"]].concat(), &contents);
+        expect_thumbnails(&by_contents, &records, &workspace);
         for ran in [by_paths, alone, by_contents] {
             expect_stored(&ran, &records, &workspace);
         }
@@ -98,6 +99,20 @@ fn expect_stored(ran: &Ran, records: &[ImageRecord], workspace: &Workspace) {
     }
     assert_eq!(compared, (records.len() - 1) * spec.columns.len(), "all but the broken one");
     expect_sizes(records, &batches);
+}
+
+/// Those that the gallery shows.
+fn expect_thumbnails(ran: &Ran, records: &[ImageRecord], workspace: &Workspace) {
+    let ids: Vec<_> = records.iter().map(|record| record.id).collect();
+    let stored: HashMap<_, _> = workspace.thumbnails(&ids).expect("they are stored").into_iter().collect();
+    let rows = ran.rows();
+    assert_eq!(rows.len(), records.len());
+    for (record, row) in records.iter().zip(rows) {
+        let column = row.column_by_name("thumbnail").expect("the column").as_binary::<i32>();
+        let found = column.is_valid(0).then(|| column.value(0).to_vec());
+        assert!(found == stored[&record.id], "{}", record.path.text);
+        assert_eq!(found.is_none(), record.problem.is_some());
+    }
 }
 
 /// For each image the bits of its vector.
