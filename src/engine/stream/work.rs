@@ -73,6 +73,10 @@ pub(super) fn run(
             let rows = reading::read(stream)?;
             Work::new(plan, tensor, outbox, &events, progress, out, &mut streamed).run(&rows)
         });
+        if done.is_err() {
+            // What the network has at hand is of no use to anybody.
+            progress.cancel();
+        }
         // Every way to the thread is gone by now, so it ends.
         join.join().ok();
         done
