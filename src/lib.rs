@@ -110,8 +110,8 @@
 //! 6. `extraction`, `analyses`, `export`: work that takes a while.
 //! 7. `looks`: answers to what a view asks now.
 //! 8. [`maintenance`](engine::maintenance): work on the workspace itself: storage, versions.
-//! 9. `opening`: puts together what is opened; [`classify`](engine::classify()) and [`sample`](engine::sample), which need
-//!    nothing open.
+//! 9. `opening`: puts together what is opened; [`classify`](engine::classify()), [`stream`](engine::stream) and
+//!    [`sample`](engine::sample), which need nothing open.
 //! 10. `coordinator`: the thread that takes requests.
 //!
 //! # Threads
@@ -129,6 +129,7 @@
 //! | `tiramisu-extract` | one extraction | decodes on rayon's pool, feeds the network, passes vectors on |
 //! | `tiramisu-walk` | one extraction | walks the folder; of the sample collection, draws first what is missing |
 //! | `tiramisu-store` | one extraction | owns the writing end of the workspace and commits |
+//! | `tiramisu-stream`, `tiramisu-input` | one stream of pictures | feeds the network and writes; waits for what comes |
 //! | `tiramisu-analysis` | one analysis | computes on rayon's pool; asks often whether it is to stop |
 //! | `tiramisu-results` | a moment | reads or writes kept results and tags, one after the other |
 //! | `tiramisu-export`, `tiramisu-maintenance` | one piece of work | writes what leaves; measures and tidies the workspace |
@@ -169,6 +170,25 @@
 //!    Exemplars and statistics of channels are kept up beside it (`engine/extraction/gathering.rs`).
 //! 7. *index* (`engine/analyses/index.rs`, `store/index.rs`): built when a person asks for one; after an extraction the
 //!    listener asks to bring the new rows into those there are.
+//!
+//! # The way of a stream
+//!
+//! Arrow in → decode → tensor → pool → Arrow out
+//!
+//! What other programs drive (Spark, Ray, a notebook): `tiramisu features` takes rows with pictures and gives the same rows with
+//! vectors. Nothing is opened, nothing is stored. [`store::stream`] is the contract, with all columns and metadata; in short:
+//!
+//! - In: an Arrow IPC stream with a column `path`, `content` or `bytes` (or one that is named), and any others.
+//! - Out: the same rows in the same order and the same batches (at most 1024 rows, and 64 MiB of vectors, in each), the other columns
+//!   as they were, then `width`, `height`, `problem`, and a fixed-size list for each layer and pooling, with the names, numbers and
+//!   metadata of a workspace's own columns.
+//! - Exit codes: 0 if all rows were written (pictures that cannot be read are rows, too) or nobody reads on, 1 if it failed, 2
+//!   if it makes no sense, 130 and 143 if it was stopped.
+//!
+//! The vectors are those of an extraction, bit for bit: steps 3 to 5 of the way of a picture are the same code, down to the
+//! thread that runs the network (`engine/stream/work.rs`). Rows wait in `engine/stream/waiting.rs` until all of their batch
+//! are made. What comes is read by a thread that nobody waits for (`engine/stream/reading.rs`), since a pipe that is silent
+//! cannot be told to stop; and it is read on only while there is room, so a few batches are held however long the stream is.
 //!
 //! # The way of a click
 //!

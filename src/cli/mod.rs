@@ -3,7 +3,7 @@
 //!
 //! A verb's arguments become plain requests to the engine; what comes back is printed once, as text for a person or, with
 //! `--json`, as one document for a machine. Standard output carries the answer and nothing else; progress and remarks go
-//! to standard error. The document of a verb that was stopped has `"interrupted": true`; `info`, `versions` and all of `networks`
+//! to standard error (what `features` writes is a stream of rows, its answer). The document of a verb that was stopped has `"interrupted": true`; `info`, `versions` and all of `networks`
 //! but `download` simply end.
 
 // A new wish, answer or format is to be missed by the compiler, not by the person.
@@ -22,12 +22,14 @@ pub mod embed;
 pub mod exemplars;
 pub mod export;
 pub mod extract;
+pub mod features;
 pub mod graph;
 pub mod index;
 pub mod info;
 pub mod interrupt;
 pub mod listener;
 pub mod log;
+pub mod mcp;
 pub mod neighbours;
 pub mod networks;
 mod opening;
@@ -58,6 +60,8 @@ use clap::Subcommand;
 pub enum Verb {
     /// Extract features of every layer for all pictures below a folder
     Extract(extract::ExtractArgs),
+    /// Make features of pictures that come as an Arrow stream, for other programs
+    Features(features::FeaturesArgs),
     /// Say what is known of a folder
     Info(info::InfoArgs),
     /// Find the images most like one of them
@@ -106,12 +110,15 @@ pub enum Verb {
     Storage(storage::StorageArgs),
     /// List, name, restore and compare versions of the workspace
     Versions(versions::VersionsArgs),
+    /// Serve the verbs as tools to a program that asks (Model Context Protocol)
+    Mcp(mcp::McpArgs),
 }
 
 impl Verb {
     fn arguments(&self) -> &dyn Arguments {
         match self {
             Verb::Extract(args) => args,
+            Verb::Features(args) => args,
             Verb::Info(args) => args,
             Verb::Neighbours(args) => args,
             Verb::Classify(args) => args,
@@ -135,6 +142,7 @@ impl Verb {
             Verb::Networks(args) => args,
             Verb::Storage(args) => args,
             Verb::Versions(args) => args,
+            Verb::Mcp(args) => args,
         }
     }
 }

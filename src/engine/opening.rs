@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
-use crate::domain::{ImageId, ImageRecord, Pooling, StoredLayer, counted, thousands};
+use crate::domain::{ImageId, ImageRecord, StoredLayer};
 use crate::engine::collection::activation_reader::ActivationReader;
 use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::channels::FeatureMapWidths;
@@ -20,6 +20,7 @@ use crate::engine::extraction::writer::Writer;
 use crate::engine::looks::Looks;
 use crate::engine::message::{Asked, Collection, Event, ImagesWish, NetworkFile, OpenWish, Problem, Progress};
 use crate::engine::networks::OpenNetwork;
+use crate::engine::networks::layers::{feature_spec, stored_layers};
 use crate::engine::opened::Opened;
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
@@ -89,7 +90,7 @@ impl Open {
                 (network, known)
             }
         };
-        let spec = spec(&network.facts, &layers, &stored);
+        let spec = feature_spec(&network.facts, &stored);
         let tells_all = request.extract || !options.is_brief;
         let (catalogue, table_reader, reader, writer, repaired) = match request.extract {
             true => {
@@ -313,52 +314,6 @@ fn check_folder(folder: &std::path::Path) -> Result<(), Problem> {
     }
 }
 
-/// Stands for every layer of the network.
-const ALL_LAYERS: &str = "all";
-/// Stands for the usual ones.
-const DEFAULT_LAYERS: &str = "default";
-
-/// Names of layers that may have been meant; all of them where they are few.
-fn nearest_names(layers: &[crate::domain::Layer], missing: &str) -> String {
-    let mut names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
-    if names.len() <= 16 {
-        return format!("it has {}", names.join(", "));
-    }
-    // What is less alike than this was not meant.
-    const ALIKE: f64 = 0.7;
-    let count = names.len();
-    let few = names[..3].join(", ");
-    names.retain(|name| strsim::jaro_winkler(name, missing) > ALIKE);
-    names.sort_by(|a, b| strsim::jaro_winkler(b, missing).total_cmp(&strsim::jaro_winkler(a, missing)));
-    names.truncate(3);
-    match names.is_empty() {
-        true => format!("it has {}, such as {few} (`tiramisu networks show NAME` lists them)", thousands(count)),
-        false => format!("did you mean {}? It has {}", names.join(", "), counted(count, "layer", "layers")),
-    }
-}
-
-/// Both poolings of the wanted layers, in network order.
-fn stored_layers(layers: &[crate::domain::Layer], wanted: Option<&[String]>) -> Result<Vec<StoredLayer>, Problem> {
-    let is_known =
-        |name: &String| name == ALL_LAYERS || name == DEFAULT_LAYERS || layers.iter().any(|layer| layer.name == *name);
-    if let Some(missing) = wanted.and_then(|names| names.iter().find(|name| !is_known(name))) {
-        return Err(Problem::new(format!("The network has no layer {missing}"), nearest_names(layers, missing)));
-    }
-    let keep = |layer: &&crate::domain::Layer| match wanted {
-        Some(names) => names.iter().any(|name| match name.as_str() {
-            ALL_LAYERS => true,
-            DEFAULT_LAYERS => layer.stored_by_default,
-            name => name == layer.name,
-        }),
-        None => layer.stored_by_default,
-    };
-    let both = |layer: &crate::domain::Layer| {
-        let name = layer.name.clone();
-        Pooling::ALL.map(|pooling| StoredLayer { layer: name.clone(), pooling })
-    };
-    Ok(layers.iter().filter(keep).flat_map(both).collect())
-}
-
 /// The network as this workspace has known it: whose vectors are of pictures decoded whole gets more of the kind, so that
 /// all of a layer's are comparable, and a collection that was extracted by an earlier version of the program goes on as it
 /// began. Both kinds are never in one table, for their fingerprints differ.
@@ -380,24 +335,13 @@ fn decoding_as_before(
     Ok((network, known))
 }
 
-fn spec(network: &NetworkFacts, layers: &[crate::domain::Layer], stored: &[StoredLayer]) -> FeatureSpec {
-    let channels =
-        |stored: &StoredLayer| layers.iter().find(|layer| layer.name == stored.layer).map_or(0, |layer| layer.shape[0]);
-    FeatureSpec {
-        network: network.name.clone(),
-        fingerprint: network.fingerprint.clone(),
-        preprocessing: serde_json::to_string(&network.preprocessing).unwrap_or_default(),
-        columns: stored.iter().map(|stored| (stored.clone(), channels(stored))).collect(),
-    }
-}
-
 /// A table of vectors and its name.
 type KnownTable = (String, FeatureTable);
 
 /// The table of a network, if there is one: mostly under the name that it gets, which spares opening the others.
 fn known_table(workspace: &Workspace, network: &NetworkFacts) -> Result<Option<KnownTable>, StoreError> {
     let is_it = |table: &FeatureTable| table.spec().fingerprint == network.fingerprint;
-    let name = spec(network, &[], &[]).table_name();
+    let name = feature_spec(network, &[]).table_name();
     if let Some(table) = workspace.find_features(&name)?.filter(is_it) {
         return Ok(Some((name, table)));
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use image::metadata::Orientation;
 
-use super::decode::{Unturned, decode_unturned};
+use super::decode::{Unturned, decode_unturned, decode_unturned_bytes};
 use super::jpeg::{SCALES, WHOLE};
 use super::turning::{turn, upright_size};
 use super::{ImagesError, Thumbnail, resampling, resize, thumbnail};
@@ -56,9 +56,15 @@ pub struct NetworkInput {
 /// # Errors
 /// As [`super::decode()`].
 pub fn prepare(path: &Path, input: &Resizing, thumb_px: u32) -> Result<Prepared, ImagesError> {
-    let unturned = decode_for(path, input)?;
-    let NetworkInput { width, height, rgb: network_input } = seen(&unturned, input);
-    Ok(Prepared { width, height, network_input, thumbnail: small(&unturned, thumb_px) })
+    decode_for(path, input).map(|unturned| prepared(&unturned, input, thumb_px))
+}
+
+/// As [`prepare()`], of a picture whose file's bytes are at hand.
+///
+/// # Errors
+/// As [`super::decode()`]; what is said names no path.
+pub fn prepare_content(content: &[u8], input: &Resizing, thumb_px: u32) -> Result<Prepared, ImagesError> {
+    decode_content_for(content, input).map(|unturned| prepared(&unturned, input, thumb_px))
 }
 
 /// The network's input alone, the same as [`prepare()`] makes.
@@ -67,6 +73,14 @@ pub fn prepare(path: &Path, input: &Resizing, thumb_px: u32) -> Result<Prepared,
 /// As [`super::decode()`].
 pub fn network_input(path: &Path, input: &Resizing) -> Result<NetworkInput, ImagesError> {
     decode_for(path, input).map(|unturned| seen(&unturned, input))
+}
+
+/// The network's input alone of a picture whose file's bytes are at hand.
+///
+/// # Errors
+/// As [`prepare_content()`].
+pub fn network_input_of(content: &[u8], input: &Resizing) -> Result<NetworkInput, ImagesError> {
+    decode_content_for(content, input).map(|unturned| seen(&unturned, input))
 }
 
 /// The thumbnail alone, from no more pixels than it needs.
@@ -80,6 +94,10 @@ pub fn thumbnail_of(path: &Path, thumb_px: u32) -> Result<Thumbnail, ImagesError
 
 fn decode_for(path: &Path, input: &Resizing) -> Result<Unturned, ImagesError> {
     decode_unturned(path, &|whole, orientation| eighths_for(whole, orientation, input))
+}
+
+fn decode_content_for(content: &[u8], input: &Resizing) -> Result<Unturned, ImagesError> {
+    decode_unturned_bytes(content, &|whole, orientation| eighths_for(whole, orientation, input))
 }
 
 /// Nothing but the picture and `input` decides, so that whoever asks for the network's input gets the same.
@@ -105,6 +123,11 @@ fn least_eighths(whole: (u32, u32), least: [f64; 2]) -> u32 {
     let left = |side: u32, eighths: u32| f64::from(side) * f64::from(eighths) / f64::from(WHOLE);
     let is_enough = |eighths: u32| left(whole.0, eighths) >= least[0] && left(whole.1, eighths) >= least[1];
     SCALES.into_iter().find(|&eighths| is_enough(eighths)).unwrap_or(WHOLE)
+}
+
+fn prepared(unturned: &Unturned, input: &Resizing, thumb_px: u32) -> Prepared {
+    let NetworkInput { width, height, rgb: network_input } = seen(unturned, input);
+    Prepared { width, height, network_input, thumbnail: small(unturned, thumb_px) }
 }
 
 fn seen(unturned: &Unturned, input: &Resizing) -> NetworkInput {

@@ -122,6 +122,7 @@ mod remembered;
 mod restore;
 mod statistics;
 mod storage;
+pub mod stream;
 mod supplement;
 mod table;
 mod table_versions;

@@ -4,8 +4,10 @@ mod activations;
 mod brief;
 mod choices;
 mod classify;
+mod features;
 mod log;
 mod manners;
+mod mcp;
 mod outside;
 mod placing;
 mod precision;
@@ -37,6 +39,7 @@ fn help_teaches_every_verb_with_examples() {
     assert_eq!(help.code, Some(0));
     for word in [
         "extract",
+        "features",
         "info",
         "neighbours",
         "duplicates",

@@ -1,5 +1,6 @@
 //! Pictures on disk: walking, decoding, resizing, thumbnails, the sample collection.
 
+mod content;
 mod hashes;
 mod scaled;
 

@@ -9,6 +9,7 @@ mod download;
 mod get;
 pub(super) mod jobs;
 mod known;
+pub(super) mod layers;
 mod opening;
 mod recognise;
 mod remembered;
