@@ -1,0 +1,66 @@
+"""Views for other libraries hold what the workspace holds, in its order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import tiramisu_vision as tiramisu
+
+LAYER = "features.12.concat"
+
+
+def test_pandas_gets_the_same_rows(work: tiramisu.Workspace) -> None:
+    pytest.importorskip("pandas")
+    frame = work.neighbours(3, count=4).to_pandas()
+    assert list(frame["rank"]) == [1, 2, 3, 4] and frame["score"].is_monotonic_decreasing
+
+
+def test_pillow_opens_an_image(work: tiramisu.Workspace) -> None:
+    pytest.importorskip("PIL")
+    image = work.images[0]
+    width, height = work.images.table["width"][0].as_py(), work.images.table["height"][0].as_py()
+    assert image.open().size == (width, height)
+    small = image.thumbnail()
+    assert small is not None and small[:2] == b"\xff\xd8"
+
+
+def test_hugging_face_datasets_see_pictures_labels_and_vectors(work: tiramisu.Workspace) -> None:
+    pytest.importorskip("datasets")
+    near = work.neighbours(3, count=4)
+    rows = near.to_datasets([LAYER])
+    assert len(rows) == 4 and rows["id"][:] == near.ids.tolist()
+    assert rows.features["label"].int2str(rows[0]["label"]) == near.labels[0]
+    assert rows[1]["image"].size == (near.table["width"][1].as_py(), near.table["height"][1].as_py())
+    np.testing.assert_array_equal(np.array(rows[LAYER][:], np.float32), near.vectors(LAYER).astype(np.float32))
+    assert rows["score"][:] == near.table["score"].to_pylist()
+
+
+def test_torch_sees_vectors_and_pictures(work: tiramisu.Workspace) -> None:
+    torch = pytest.importorskip("torch")
+    images = work.query("label in ('ferns', 'trees')")
+    vectors = images.to_torch(LAYER)
+    assert vectors.classes == ["ferns", "trees"] and len(vectors) == 12
+    batches = list(torch.utils.data.DataLoader(vectors, batch_size=5))
+    assert [len(batch[1]) for batch in batches] == [5, 5, 2]
+    np.testing.assert_array_equal(batches[0][0].numpy(), images.vectors(LAYER)[:5].astype(np.float32))
+    assert [vectors.classes[number] for _, number in vectors] == images.labels
+    picture, number = images.to_torch(transform=lambda picture: picture.size)[11]
+    assert picture == (images.table["width"][11].as_py(), images.table["height"][11].as_py()) and number == 1
+
+
+def test_fiftyone_gets_samples_with_labels_tags_and_vectors(own: tiramisu.Workspace) -> None:
+    fiftyone = pytest.importorskip("fiftyone")
+    own.tag("odd", own.images[1::2])
+    dataset = own.images.to_fiftyone(layers=[LAYER])
+    samples = list(dataset)
+    assert [sample.filepath for sample in samples] == [str(path) for path in own.images.paths]
+    assert [sample.ground_truth.label for sample in samples] == own.images.labels
+    assert [sample.tags for sample in samples] == [["odd"] if place % 2 else [] for place in range(11)]
+    stored = np.array([sample[fiftyone_field()] for sample in samples])
+    np.testing.assert_array_equal(stored, own.vectors(LAYER).astype(np.float32))
+    fiftyone.delete_dataset(dataset.name)
+
+
+def fiftyone_field() -> str:
+    return "features_12_concat"
