@@ -65,6 +65,4 @@ def own(folder: Path, tmp_path: Path) -> tiramisu.Workspace:
     for path in sorted(folder.glob("*/*_0001.*"))[:11]:
         (mine / path.parent.name).mkdir(parents=True)
         shutil.copy(path, mine / path.parent.name)
-    return tiramisu.extract(
-        mine, workspace=tmp_path / "workspace", layers=["features.12.concat"], compute="cpu", progress=False
-    )
+    return tiramisu.extract(mine, workspace=tmp_path / "workspace", layers=["features.12.concat"], compute="cpu", progress=False)

@@ -155,9 +155,7 @@ def test_a_listener_that_fails_leaves_no_program_behind(tmp_path: Path, monkeypa
     assert mark.exists()
 
 
-def test_tqdm_draws_the_progress(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
-) -> None:
+def test_tqdm_draws_the_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
     pytest.importorskip("tqdm")
     monkeypatch.setenv("TIRAMISU_PROGRAM", str(stand_in(tmp_path, WORKS.replace("0.02", "0.001"))))
     with pytest.warns(tiramisu.Remark, match="a remark"):

@@ -133,9 +133,7 @@ class Images:
         found = thumbnails.read(self._workspace, ids)
         return [found.get(id) for id in ids]
 
-    def to_torch(
-        self, layer: str | None = None, pooling: str = "average", transform: Any = None
-    ) -> VectorRows | Pictures:
+    def to_torch(self, layer: str | None = None, pooling: str = "average", transform: Any = None) -> VectorRows | Pictures:
         """A map-style data set for PyTorch (``pip install torch``), in this order.
 
         With a ``layer``, item *i* is ``(vector, class)``: a float32 tensor and a number. Without, it is
@@ -153,9 +151,7 @@ class Images:
 
         return dataset_of(self, layers or [], pooling)
 
-    def to_fiftyone(
-        self, name: str | None = None, layers: list[str] | None = None, pooling: str = "average"
-    ) -> fiftyone.Dataset:
+    def to_fiftyone(self, name: str | None = None, layers: list[str] | None = None, pooling: str = "average") -> fiftyone.Dataset:
         """A data set of FiftyOne (``pip install fiftyone``): a sample an image, in this order, with ``label`` as its
         ``ground_truth``, its tags, and a field of vectors for each of ``layers``."""
         from .fiftyone import dataset_of

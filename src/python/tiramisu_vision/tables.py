@@ -73,9 +73,7 @@ def identity(root: Path) -> dict[str, Any]:
         known: dict[str, Any] = json.loads(text)
         made_as = int(known["format"])
     except (ValueError, KeyError, TypeError) as error:
-        raise TiramisuError(
-            f"workspace.json is damaged; `tiramisu extract` on the folder makes it again: {path}"
-        ) from error
+        raise TiramisuError(f"workspace.json is damaged; `tiramisu extract` on the folder makes it again: {path}") from error
     if made_as > FORMAT:
         raise TiramisuError(
             f"the workspace has format {made_as}, and this package knows formats up to {FORMAT}: install a newer one: {root}"
