@@ -117,8 +117,8 @@ def test_a_program_with_libraries_of_its_own_makes_no_wheel(tmp_path: Path) -> N
 
 
 def test_what_lies_in_an_appimage_starts_from_its_top(tmp_path: Path) -> None:
-    code = "import sys, pathlib; sys.path.insert(0, sys.argv[1]); import appimage; appimage.lay_out(pathlib.Path('/bin/true'), pathlib.Path(sys.argv[2]))"
-    subprocess.run([sys.executable, "-c", code, str(MAKE.parent), str(tmp_path)], check=True)
+    code = "import appimage, pathlib, sys; appimage.lay_out(pathlib.Path('/bin/true'), pathlib.Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, cwd=MAKE.parent)
     subprocess.run([str(tmp_path / "AppRun")], check=True)
     assert (tmp_path / "tiramisu.desktop").read_text().startswith("[Desktop Entry]")
     assert (tmp_path / "tiramisu.svg").is_file()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
+from types import ModuleType
+from typing import Generic, TypeVar
+
 import numpy as np
 import pytest
 
@@ -47,6 +52,34 @@ def test_torch_sees_vectors_and_pictures(work: tiramisu.Workspace) -> None:
     assert [vectors.classes[number] for _, number in vectors] == images.labels
     picture, number = images.to_torch(transform=lambda picture: picture.size)[11]
     assert picture == (images.table["width"][11].as_py(), images.table["height"][11].as_py()) and number == 1
+
+
+def test_what_torch_would_see_is_in_the_order_of_images(work: tiramisu.Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where torch, which is large, is not installed: with a stand-in that does what it does with an array."""
+    if importlib.util.find_spec("torch") is not None:
+        pytest.skip("torch is here, and is asked itself")
+    torch, utils, data = ModuleType("torch"), ModuleType("torch.utils"), ModuleType("torch.utils.data")
+    torch.__dict__.update(Tensor=np.ndarray, from_numpy=lambda array: array, utils=utils)
+    item = TypeVar("item")
+    data.__dict__["Dataset"] = _dataset(item)
+    for name, module in {"torch": torch, "torch.utils": utils, "torch.utils.data": data}.items():
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.delitem(sys.modules, "tiramisu_vision.torch", raising=False)
+    images = work.query("label in ('ferns', 'trees')")
+    vectors = images.to_torch(LAYER)
+    assert [vectors.classes[number] for _, number in vectors] == images.labels
+    np.testing.assert_array_equal(np.stack([vector for vector, _ in vectors]), images.vectors(LAYER).astype(np.float32))
+    pictures = images.to_torch(transform=lambda picture: (picture.mode, picture.size))
+    assert pictures[11] == (("RGB", (images.table["width"][11].as_py(), images.table["height"][11].as_py())), 1)
+    # What was made with the stand-in is for nobody else.
+    sys.modules.pop("tiramisu_vision.torch")
+
+
+def _dataset(item: TypeVar) -> type:
+    class Dataset(Generic[item]):
+        pass
+
+    return Dataset
 
 
 def test_fiftyone_gets_samples_with_labels_tags_and_vectors(own: tiramisu.Workspace) -> None:
