@@ -190,11 +190,22 @@ def test_layers_can_be_added(own: tiramisu.Workspace) -> None:
     assert work.vectors("features.3.concat", "maximum").shape == (11, 128)
 
 
+def test_a_damaged_result_takes_no_other_table_with_it(own: tiramisu.Workspace) -> None:
+    (own.path / "map_broken.lance" / "_versions").mkdir(parents=True)
+    (own.path / "map_broken.lance" / "_versions" / "1.manifest").write_bytes(b"nothing of Lance's")
+    with pytest.warns(tiramisu.Remark, match=r"map_broken\.lance; it is left out"):
+        again = tiramisu.open(own.path)
+    assert again.vectors(LAYER).shape == (11, 512)
+
+
 def test_a_second_network_has_to_be_named(own: tiramisu.Workspace) -> None:
     filters = tiramisu.extract(own.folder, network="filters", workspace=own.path, progress=False)
     assert filters.network == "analytic filters"
     assert filters.neighbours(0, count=2).about["layer"] in [layer.name for layer in filters.layers]
     assert tiramisu.open(own.path).network == "ladyfinger"
+    (own.path / f"{own._choice.table.name}.lance").rename(own.path.parent / "away.lance")
+    alone = tiramisu.open(own.path)
+    assert alone.network == "analytic filters" and len(alone.neighbours(0, count=2)) == 2
     with pytest.raises(tiramisu.TiramisuError, match="is not on this machine|nothing was extracted with vgg16"):
         tiramisu.open(own.path, network="vgg16")
 

@@ -111,14 +111,13 @@ def _version_of(path: Path, modified_ns: int, size: int) -> str:
     return words[1]
 
 
-def ask(*arguments: str, progress: ProgressTold = False, cwd: Path | None = None) -> Any:
+def ask(*arguments: str, progress: ProgressTold = False) -> Any:
     """Runs a verb and returns its answer, read from JSON.
 
     Args:
         arguments: the verb and what follows it, but for ``--json``.
         progress: ``True`` shows how far the work is, with tqdm where it is installed; a function is called with every
             :class:`Progress`.
-        cwd: the folder to run in.
 
     Raises:
         TiramisuError: with the program's message, when it fails.
@@ -127,7 +126,7 @@ def ask(*arguments: str, progress: ProgressTold = False, cwd: Path | None = None
     # Behind "--" everything is a name.
     options = arguments.index("--") if "--" in arguments else len(arguments)
     command = [str(checked()), *arguments[:options], "--json", *arguments[options:]]
-    code, output, remarks = _run(command, progress, cwd)
+    code, output, remarks = _run(command, progress)
     if code in (0, _EXCEPT_SOME):
         _tell(remarks)
         try:
@@ -144,7 +143,7 @@ def ask(*arguments: str, progress: ProgressTold = False, cwd: Path | None = None
     raise TiramisuError(message or f"the program ended with code {code}: {' '.join(command)}")
 
 
-def _run(command: list[str], told: ProgressTold, cwd: Path | None) -> tuple[int, str, list[str]]:
+def _run(command: list[str], told: ProgressTold) -> tuple[int, str, list[str]]:
     # A process group of its own, so that Ctrl-C reaches it once: from us.
     process = subprocess.Popen(
         command,
@@ -154,7 +153,6 @@ def _run(command: list[str], told: ProgressTold, cwd: Path | None) -> tuple[int,
         text=True,
         encoding="utf-8",
         errors="replace",
-        cwd=cwd,
         start_new_session=os.name != "nt",
     )
     assert process.stdout is not None and process.stderr is not None

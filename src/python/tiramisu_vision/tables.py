@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .errors import TiramisuError
+from .errors import Remark, TiramisuError
 
 #: The latest format of workspaces that is known here; `workspace.json` says which one a workspace has.
 FORMAT = 2
@@ -108,11 +109,17 @@ def names(root: Path) -> list[str]:
 
 
 def feature_tables(root: Path) -> list[FeatureTable]:
-    """The tables of vectors, by name; not those of layers that are still being added."""
+    """The tables of vectors, by name; not those of layers that are still being added.
+
+    A table that cannot be read takes no other with it: it is left out, and a warning says so.
+    """
     found = []
     for name in names(root):
-        # Results begin with what they are and a network's table with the network, so most need not be opened.
-        metadata = open_table(root, name).schema.metadata or {}
+        try:
+            metadata = open_table(root, name).schema.metadata or {}
+        except TiramisuError as error:
+            warnings.warn(f"{error}; it is left out", Remark, stacklevel=2)
+            continue
         if b"tiramisu" in metadata:
             made = json.loads(metadata[b"tiramisu"])
             found.append(FeatureTable(name, made["network"], made["fingerprint"]))
