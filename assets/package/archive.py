@@ -35,11 +35,11 @@ def write(root: Path, program: Path, target: str, version: str, licences: Path, 
         files["install.sh"] = (INSTALL.encode(), 0o755)
     if is_windows:
         path = out / f"{top}.zip"
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, (data, _) in sorted(files.items()):
                 entry = zipfile.ZipInfo(f"{top}/{name}")
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, data)
+                archive.writestr(entry, data, compresslevel=9)
         return path
     path = out / f"{top}.tar.gz"
     # No time is written, so that equal contents make equal files.

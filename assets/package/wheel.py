@@ -57,13 +57,13 @@ def write(root: Path, program: Path, target: str, version: str, licences: Path, 
     files.append((f"{info}/WHEEL", wheel.encode(), 0o644))
     record = "".join(f"{inside},{_hash(data)},{len(data)}\n" for inside, data, _ in files)
     files.append((f"{info}/RECORD", f"{record}{info}/RECORD,,\n".encode(), 0o644))
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for inside, data, mode in files:
             entry = zipfile.ZipInfo(inside, _DATE)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3
             entry.external_attr = (0o100000 | mode) << 16
-            archive.writestr(entry, data)
+            archive.writestr(entry, data, compresslevel=9)
     return path
 
 
