@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from types import ModuleType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pytest
@@ -80,6 +80,35 @@ def _dataset(item: TypeVar) -> type:
         pass
 
     return Dataset
+
+
+def test_what_fiftyone_would_get_is_in_the_order_of_images(own: tiramisu.Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where FiftyOne, which brings a database, is not installed: with a stand-in that keeps what it is given."""
+    if importlib.util.find_spec("fiftyone") is not None:
+        pytest.skip("FiftyOne is here, and is asked itself")
+
+    class Sample(dict[str, Any]):
+        pass
+
+    class Dataset:
+        def __init__(self, name: str | None) -> None:
+            self.name, self.samples = name, list[Sample]()
+
+        def add_samples(self, samples: list[Sample]) -> None:
+            self.samples += samples
+
+    fiftyone = ModuleType("fiftyone")
+    fiftyone.__dict__.update(Sample=Sample, Dataset=Dataset, Classification=lambda label: label)
+    monkeypatch.setitem(sys.modules, "fiftyone", fiftyone)
+    own.tag("odd", own.images[1::2])
+    near = own.neighbours(4, count=3)
+    made = near.to_fiftyone("near", [LAYER])
+    assert made.name == "near" and [sample["filepath"] for sample in made.samples] == [str(path) for path in near.paths]
+    assert [sample["ground_truth"] for sample in made.samples] == near.labels
+    assert [sample["tags"] for sample in made.samples] == [["odd"] if id % 2 else [] for id in near.ids]
+    assert [sample["rank"] for sample in made.samples] == [1, 2, 3]
+    np.testing.assert_array_equal([sample[fiftyone_field()] for sample in made.samples], near.vectors(LAYER))
+    sys.modules.pop("tiramisu_vision.fiftyone")
 
 
 def test_fiftyone_gets_samples_with_labels_tags_and_vectors(own: tiramisu.Workspace) -> None:

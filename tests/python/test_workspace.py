@@ -190,6 +190,20 @@ def test_layers_can_be_added(own: tiramisu.Workspace) -> None:
     assert work.vectors("features.3.concat", "maximum").shape == (11, 128)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="locks are POSIX's")
+def test_while_another_writes_questions_are_answered_and_nothing_is_kept(own: tiramisu.Workspace) -> None:
+    import fcntl
+
+    with (own.path / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert len(own.neighbours(0, count=2)) == 2 and own.vectors(LAYER).shape == (11, 512)
+        with pytest.warns(tiramisu.Remark, match="could not be saved: the workspace is already open"):
+            assert len(own.clusters(3, progress=False).images) == 11
+        with pytest.raises(tiramisu.TiramisuError, match="The tag could not be saved"):
+            own.tag("x", 0)
+    assert own.tag("x", 0) == 1
+
+
 def test_a_damaged_result_takes_no_other_table_with_it(own: tiramisu.Workspace) -> None:
     (own.path / "map_broken.lance" / "_versions").mkdir(parents=True)
     (own.path / "map_broken.lance" / "_versions" / "1.manifest").write_bytes(b"nothing of Lance's")

@@ -33,6 +33,9 @@ class Workspace:
     Tables are read when they are asked for, so an answer is of the state at that moment. Whatever is a result of many
     images comes in ascending order of their numbers unless it says otherwise.
 
+    Only one program writes a workspace at a time. While the window has the folder open, everything can be read and asked;
+    maps and clusters are made but not kept, which a warning says, and tags and extractions are refused.
+
     >>> work
     <Workspace of 132 images in ...sample, seen by ladyfinger>
     """
@@ -183,8 +186,7 @@ class Workspace:
         ('features.12.concat', True)
         """
         arguments = probe.Probe(
-            self, of, against, like, unlike, vector, layer, pooling, metric, count, where, region, anywhere, mix,
-            embedding, exact,
+            self, of, against, like, unlike, vector, layer, pooling, metric, count, where, region, anywhere, mix, embedding, exact
         )  # fmt: skip
         with arguments.written() as words:
             answer = self._ask("neighbours", f"--folder={self.folder}", *words)
