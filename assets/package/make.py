@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Makes what is given to people out of a program that was built:
+
+    cargo build --locked --profile dist
+    python3 assets/package/make.py target/dist/tiramisu --out packages
+
+That is a wheel and an archive, for Linux also a package for Debian and (where `appimagetool` is installed) an AppImage, the
+licences of all that is in them, and SHA256SUMS. Needs Python 3.11 and nothing else but Cargo, for the licences; with
+`--licences FILE` not even that.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import subprocess
+import tomllib
+from pathlib import Path
+
+import appimage
+import archive
+import binary
+import debian
+import licences
+import wheel
+
+ROOT = Path(__file__).parents[2]
+LICENCES = "THIRD-PARTY-LICENCES.txt"
+#: A wheel that is larger takes long to install, and soon meets the limits of those who keep it.
+WHEEL_BYTES = 60_000_000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", type=Path, help="the built program")
+    parser.add_argument("--out", type=Path, required=True, help="the folder to write to")
+    parser.add_argument("--target", help="Rust's name of what it was built for [default: this machine, of a program for Linux]")
+    parser.add_argument("--licences", type=Path, help=f"{LICENCES} that is there already, instead of asking Cargo")
+    parser.add_argument(
+        "--only", choices=["wheel", "archive", "deb", "appimage"], action="append", help="only this; may be repeated"
+    )
+    asked = parser.parse_args()
+
+    version = tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["package"]["version"]
+    needs = binary.read(asked.program)
+    target = asked.target or (f"{needs.machine}-unknown-linux-gnu" if needs else None)
+    if target is None:
+        raise SystemExit("name with --target what the program was built for")
+    if needs is not None:
+        print(f"{asked.program}: {needs.machine}, glibc 2.{needs.glibc_minor} or newer, {', '.join(needs.libraries)}")
+        if needs.has_symbols:
+            print("names of functions are still in it: `--profile dist` leaves them out, or `strip`")
+    asked.out.mkdir(parents=True, exist_ok=True)
+    told = asked.out / LICENCES
+    told.write_text(asked.licences.read_text(encoding="utf-8") if asked.licences else _licences(target), encoding="utf-8")
+
+    wanted = asked.only or ["wheel", "archive", *(["deb", "appimage"] if needs else [])]
+    made = [told]
+    if "wheel" in wanted:
+        made.append(wheel.write(ROOT, asked.program, target, version, told, asked.out))
+        if made[-1].stat().st_size > WHEEL_BYTES:
+            print(f"the wheel is larger than {WHEEL_BYTES / 1e6:.0f} MB")
+    if "archive" in wanted:
+        made.append(archive.write(ROOT, asked.program, target, version, told, asked.out))
+    if "deb" in wanted:
+        made.append(debian.write(ROOT, asked.program, version, told, asked.out))
+    if "appimage" in wanted and needs is not None:
+        path = appimage.write(asked.program, version, needs.machine, asked.out)
+        made += [path] if path else []
+    sums = "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in sorted(made))
+    (asked.out / "SHA256SUMS").write_text(sums, encoding="utf-8")
+    for path in made:
+        print(f"{path.stat().st_size / 1e6:8.1f} MB  {path}")
+
+
+def _licences(target: str) -> str:
+    command = ["cargo", "metadata", "--locked", "--format-version", "1", "--filter-platform", target]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return licences.collect(json.loads(told.stdout))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Maps and clusters: work over all images, done and kept by the program."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+from pyarrow import csv
+
+from .images import Images
+from .progress import ProgressTold
+
+if TYPE_CHECKING:
+    from .workspace import Workspace
+
+#: Methods of the verb `communities`; the others are those of `cluster`.
+COMMUNITIES = ("leiden", "fluid", "propagation")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One group of images."""
+
+    #: Its number, from 0.
+    index: int
+    #: What a person calls it.
+    name: str | None
+    #: How many images are in it.
+    size: int
+    #: The share of its images with the commonest label; ``None`` where there are no labels.
+    purity: float | None
+    #: Labels and how many of its images have each, the commonest first.
+    labels: list[tuple[str, int]]
+    #: The channels that set it apart, the clearest first: layer, channel, and the mean deviation from all images.
+    channels: list[tuple[str, int, float]]
+    #: The images nearest to its centre, nearest first.
+    exemplars: Images
+
+
+class Clusters:
+    """Groups of images, by number.
+
+    >>> groups = work.clusters(4, progress=False)
+    >>> groups[0].index, len(groups[0].exemplars) > 0
+    (0, True)
+    >>> groups.images.table.column_names[-2:]
+    ['cluster', 'cluster_name']
+    """
+
+    def __init__(self, images: Images, groups: list[Cluster]) -> None:
+        #: All images with a vector, ascending, with ``cluster`` (null for those in none) and ``cluster_name``.
+        self.images = images
+        self._groups = groups
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the program said of the whole: ``name`` (for ``cluster('NAME')`` in predicates), ``quality``,
+        ``agreement_with_labels`` ..."""
+        return self.images.about
+
+    def of(self, index: int) -> Images:
+        """The images of one group, ascending."""
+        clusters = np.asarray(self.images.table["cluster"].fill_null(-1).to_numpy())
+        return self.images[np.flatnonzero(clusters == index)]
+
+    def __len__(self) -> int:
+        return len(self._groups)
+
+    def __getitem__(self, index: int) -> Cluster:
+        return self._groups[index]
+
+    def __iter__(self) -> Iterator[Cluster]:
+        return iter(self._groups)
+
+    def __repr__(self) -> str:
+        lines = [f"{len(self)} clusters of {len(self.images)} images ({self.about['method']}, {self.about['layer']})"]
+        for group in self._groups:
+            labels = ", ".join(f"{label} {count}" for label, count in group.labels[:3])
+            lines.append(f"  {group.index}: {group.size} images{'  ' + labels if labels else ''}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        parts = []
+        for group in self._groups:
+            labels = ", ".join(f"{label} {count}" for label, count in group.labels[:3])
+            parts.append(f"<h4>Cluster {group.index}: {group.size:,} images</h4>")
+            parts.append(group.exemplars[:8]._repr_html_() if len(self) <= 30 else labels)
+        return "".join(parts)
+
+
+def project(
+    workspace: Workspace,
+    method: str,
+    layer: str | None,
+    pooling: str,
+    seed: int,
+    place: bool,
+    progress: ProgressTold,
+) -> Images:
+    """See :meth:`Workspace.map`."""
+    words = [f"--method={method}", *_source(layer, pooling), "--place" if place else f"--seed={seed}"]
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "map.csv")
+        answer = workspace._ask("project", *words, f"--out={path}", "--", str(workspace.folder), progress=progress)
+        types = {"path": pa.string(), "x": pa.float32(), "y": pa.float32(), "kept": pa.float32(), "placed": pa.bool_()}
+        rows = _read_csv(path, types)
+    del answer["out"]
+    added = {name: rows[name] for name in ("x", "y", "kept", "placed")}
+    return _ascending(workspace, rows["path"].to_pylist(), added, answer)
+
+
+def cluster(
+    workspace: Workspace,
+    method: str,
+    layer: str | None,
+    pooling: str,
+    seed: int,
+    options: dict[str, Any],
+    progress: ProgressTold,
+) -> Clusters:
+    """See :meth:`Workspace.clusters`."""
+    verb = "communities" if method in COMMUNITIES else "cluster"
+    words = [f"--method={method}", *_source(layer, pooling), f"--seed={seed}"]
+    words += [f"--{name}={value}" for name, value in options.items() if value is not None]
+    answer = workspace._ask(verb, *words, "--", str(workspace.folder), progress=progress)
+    rows = answer.pop("assignments")
+    added = {
+        "cluster": pa.array([row["cluster"] for row in rows], pa.int32()),
+        "cluster_name": pa.array([row["name"] for row in rows], pa.string()),
+    }
+    images = _ascending(workspace, [row["path"] for row in rows], added, answer)
+    return Clusters(images, [_group(workspace, told) for told in answer["clusters"]])
+
+
+def _group(workspace: Workspace, told: dict[str, Any]) -> Cluster:
+    return Cluster(
+        told["cluster"],
+        told["name"],
+        told["size"],
+        told["purity"],
+        [(label, count) for label, count in told["labels"]],
+        [(channel["layer"], channel["channel"], channel["mean_z"]) for channel in told["telling"]],
+        workspace._with_answer(workspace.ids_by_name(told["exemplars"]), {}, {}),
+    )
+
+
+def _source(layer: str | None, pooling: str) -> list[str]:
+    return [f"--pooling={pooling}", *([] if layer is None else [f"--layer={layer}"])]
+
+
+def _ascending(workspace: Workspace, names: list[str], added: dict[str, Any], about: dict[str, Any]) -> Images:
+    ids = np.array(workspace.ids_by_name(names), dtype=np.int64)
+    order = pa.array(np.argsort(ids, kind="stable"))
+    columns = {name: values.take(order) for name, values in added.items()}
+    return workspace._with_answer(np.sort(ids).tolist(), columns, about)
+
+
+def _read_csv(path: str, types: dict[str, pa.DataType]) -> pa.Table:
+    convert = csv.ConvertOptions(column_types=types, strings_can_be_null=False)
+    return csv.read_csv(path, convert_options=convert, parse_options=csv.ParseOptions(newlines_in_values=True))

@@ -1,0 +1,237 @@
+"""Finding the program, asking it, and turning what goes wrong into exceptions.
+
+All heavy work is done by the program ``tiramisu``, which the wheel carries. It is looked for in this order:
+
+1. the environment variable ``TIRAMISU_PROGRAM``, a path;
+2. where the wheel put it;
+3. the folders of ``PATH``.
+
+Its version has to be that of this package.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import threading
+import warnings
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any
+
+from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError
+from .progress import Progress, ProgressTold, Shown, is_progress, shown
+
+__version__ = "0.1.0"
+
+#: The name under which PyPI knows the package.
+DISTRIBUTION = "tiramisu-vision"
+#: Names the program where it is not the one of the wheel.
+VARIABLE = "TIRAMISU_PROGRAM"
+
+_NAME = "tiramisu.exe" if os.name == "nt" else "tiramisu"
+_MISUSED, _EXCEPT_SOME, _INTERRUPTED, _TERMINATED = 2, 3, 130, 143
+
+
+def find() -> Path:
+    """Where the program lies.
+
+    Raises:
+        ProgramError: when there is none, or none that can be run.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        path = Path(named).expanduser()
+        if not path.is_file():
+            raise ProgramError(f"{VARIABLE} names no file: {named}")
+        return path.resolve()
+    for path in _of_the_wheel():
+        if path.is_file():
+            return path
+    found = shutil.which("tiramisu")
+    if found:
+        return Path(found).resolve()
+    raise ProgramError(
+        "the program tiramisu was not found. Install the wheel that carries it "
+        f"(pip install {DISTRIBUTION}), put it on the PATH, or name it in {VARIABLE}"
+    )
+
+
+def _of_the_wheel() -> list[Path]:
+    """Where a wheel may have put the program: where its own list of files says, or where scripts usually go."""
+    found: list[Path] = []
+    try:
+        files = importlib.metadata.distribution(DISTRIBUTION).files or []
+        found += [Path(str(file.locate())).resolve() for file in files if file.name == _NAME]
+    except importlib.metadata.PackageNotFoundError:
+        # This package runs from its sources.
+        pass
+    found.append(Path(sysconfig.get_path("scripts")) / _NAME)
+    return found
+
+
+def checked() -> Path:
+    """The program, of the version of this package.
+
+    Raises:
+        ProgramError: when there is none, or it is of another version.
+    """
+    path = find()
+    state = path.stat()
+    version = _version_of(path, state.st_mtime_ns, state.st_size)
+    if version != __version__:
+        raise ProgramError(
+            f"the program is version {version} and the Python package {__version__}: {path}. Install both of one "
+            f"version (pip install {DISTRIBUTION}=={version}), or name another program in {VARIABLE}"
+        )
+    return path
+
+
+@lru_cache(maxsize=8)
+def _version_of(path: Path, modified_ns: int, size: int) -> str:
+    """What the program says of itself. The other arguments tell a program that was replaced from the one before."""
+    del modified_ns, size
+    try:
+        told = subprocess.run([str(path), "--version"], capture_output=True, text=True, timeout=60, check=False)
+    except OSError as error:
+        raise ProgramError(f"the program cannot be started ({error.strerror or error}): {path}") from error
+    except subprocess.TimeoutExpired as error:
+        raise ProgramError(f"the program does not say its version within a minute: {path}") from error
+    words = told.stdout.split()
+    if told.returncode != 0 or len(words) < 2 or words[0] != "tiramisu":
+        said = (told.stderr or told.stdout).strip().splitlines()
+        because = f" ({said[0]})" if said else ""
+        raise ProgramError(f"this is not tiramisu, or it cannot run here{because}: {path}")
+    return words[1]
+
+
+def ask(*arguments: str, progress: ProgressTold = False) -> Any:
+    """Runs a verb and returns its answer, read from JSON.
+
+    Args:
+        arguments: the verb and what follows it, but for ``--json``.
+        progress: ``True`` shows how far the work is, with tqdm where it is installed; a function is called with every
+            :class:`Progress`.
+
+    Raises:
+        TiramisuError: with the program's message, when it fails.
+        KeyboardInterrupt: by Ctrl-C, once the program has put down what it had.
+    """
+    # Behind "--" everything is a name.
+    options = arguments.index("--") if "--" in arguments else len(arguments)
+    command = [str(checked()), *arguments[:options], "--json", *arguments[options:]]
+    code, output, remarks = _run(command, progress)
+    if code in (0, _EXCEPT_SOME):
+        _tell(remarks)
+        try:
+            return json.loads(output)
+        except ValueError as error:
+            raise ProgramError(f"the program's answer is not JSON ({error}): {' '.join(command)}") from error
+    message = _message(output, remarks)
+    if code == _INTERRUPTED:
+        raise KeyboardInterrupt(message)
+    if code == _TERMINATED:
+        raise InterruptedByRequest(message)
+    if code == _MISUSED:
+        raise MisuseError(message)
+    raise TiramisuError(message or f"the program ended with code {code}: {' '.join(command)}")
+
+
+def _run(command: list[str], told: ProgressTold) -> tuple[int, str, list[str]]:
+    # A process group of its own, so that Ctrl-C reaches it once: from us.
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        start_new_session=os.name != "nt",
+    )
+    assert process.stdout is not None and process.stderr is not None
+    output: list[str] = []
+    reader = threading.Thread(target=_read_all, args=(process.stdout, output), daemon=True)
+    reader.start()
+    remarks: list[str] = []
+    show = shown(told)
+    try:
+        _listen(process, process.stderr, remarks, show)
+        code = process.wait()
+        reader.join()
+        if code in (0, _EXCEPT_SOME):
+            show.finish()
+    finally:
+        show.close()
+        if process.poll() is None:
+            process.terminate()
+        # Waits, and closes the pipes.
+        with process:
+            reader.join()
+    return code, "".join(output), remarks
+
+
+def _read_all(pipe: IO[str], into: list[str]) -> None:
+    into.append(pipe.read())
+
+
+def _listen(process: subprocess.Popen[str], pipe: IO[str], remarks: list[str], show: Shown) -> None:
+    """Reads what the program says until it ends. The first Ctrl-C stops it in order, the second one at once."""
+    was_asked = False
+    # Whoever switches the program's log on wants to read it.
+    is_logged = bool(os.environ.get("TIRAMISU_LOG"))
+    while True:
+        try:
+            line = pipe.readline()
+            if not line:
+                return
+            line = line.rstrip("\r\n")
+            progress = Progress.parse(line)
+            if progress is not None:
+                show.show(progress)
+            elif is_logged:
+                print(line, file=sys.stderr)
+            elif line.strip() and not is_progress(line):
+                remarks.append(line)
+        except KeyboardInterrupt:
+            if was_asked or os.name == "nt":
+                process.kill()
+                raise
+            was_asked = True
+            process.send_signal(signal.SIGINT)
+
+
+def _message(output: str, remarks: list[str]) -> str:
+    """Why it failed: what it says to machines, else what it says to people."""
+    try:
+        document = json.loads(output)
+        told = document.get("error") or document.get("remark") or "; ".join(document.get("problems", []))
+        if told:
+            return str(told)
+    except (ValueError, AttributeError, TypeError):
+        pass
+    text = "\n".join(remarks).strip()
+    for beginning in ("tiramisu: ", "error: "):
+        text = text.removeprefix(beginning)
+    return text
+
+
+def _tell(remarks: list[str]) -> None:
+    """Whatever the program says beside its answer becomes one warning."""
+    if remarks:
+        warnings.warn("\n".join(remarks), Remark, stacklevel=_outside())
+
+
+def _outside() -> int:
+    """How many calls up the first line outside of this package is."""
+    level, frame = 1, sys._getframe(1)
+    here = str(Path(__file__).parent)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(here):
+        level, frame = level + 1, frame.f_back
+    return level

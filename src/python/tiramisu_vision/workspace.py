@@ -1,0 +1,404 @@
+"""What is known of a folder of pictures."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import lance
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from . import analyses, networks, probe, program, tables, tagging
+from .analyses import Clusters
+from .catalogue import Catalogue
+from .errors import Remark, TiramisuError
+from .images import Image, Images
+from .progress import ProgressTold
+from .tables import Layer, Rows
+
+#: What names one image: its file, its number, or the image itself.
+OneImage = str | os.PathLike[str] | int | np.integer[Any] | Image
+#: What names images: those of an answer, or any number of single ones.
+ManyImages = Images | OneImage | Iterable[OneImage]
+
+
+class Workspace:
+    """What is known of a folder of pictures: made by :func:`open` and :func:`extract`.
+
+    Tables are read when they are asked for, so an answer is of the state at that moment. Whatever is a result of many
+    images comes in ascending order of their numbers unless it says otherwise.
+
+    Only one program writes a workspace at a time. While the window has the folder open, everything can be read and asked;
+    maps and clusters are made but not kept, which a warning says, and tags and extractions are refused.
+
+    >>> work
+    <Workspace of 132 images in ...sample, seen by ladyfinger>
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        network: str | os.PathLike[str] | None = None,
+        *,
+        compute: str = "auto",
+        precision: str = "single",
+    ) -> None:
+        known = tables.identity(path)
+        #: Where the workspace lies.
+        self.path: Path = path
+        #: The folder of pictures that it is about, absolute.
+        self.folder: Path = tables.folder_of(known)
+        self._choice = networks.choose(path, None if network is None else os.fspath(network))
+        self._compute, self._precision = compute, precision
+        self._catalogue: Catalogue | None = None
+
+    @property
+    def network(self) -> str | None:
+        """The network whose vectors are looked at; ``None`` before anything was extracted."""
+        return None if self._choice.table is None else self._choice.table.network
+
+    # What there is.
+
+    @property
+    def images(self) -> Images:
+        """All images on record, row *i* being image *i*. Also those that could not be read (``problem`` says why)."""
+        return Images(self, self.catalogue.rows)
+
+    @property
+    def problems(self) -> Images:
+        """The images that could not be read, or whose files are gone; the column ``problem`` says why."""
+        images = self.images
+        return images[np.asarray(images.table["problem"].is_valid().to_numpy())]
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers whose vectors are stored, in the order of the network (those that were added later, last).
+
+        >>> work.layers[-1]
+        Layer(name='features.12.concat', channels=512, poolings=('average', 'maximum'), dtype='float16')
+        """
+        return tables.layers(tables.columns(self._features()))
+
+    @property
+    def tables(self) -> list[str]:
+        """The names of all tables, for :meth:`table`. Kept results are among them, by what they are: ``map_...``,
+        ``clusters_...``."""
+        return tables.names(self.path)
+
+    def table(self, name: str) -> lance.LanceDataset:
+        """One table as Lance opens it, in its newest version.
+
+        >>> work.table("images").schema.names[:2]
+        ['id', 'path']
+        """
+        return tables.open_table(self.path, name)
+
+    def vectors(self, layer: str, pooling: str = "average", of: ManyImages | None = None) -> npt.NDArray[Any]:
+        """The vectors of a layer, ``[images, channels]``, as float16, or float32 where the layer has large numbers.
+
+        Row *i* is that of the *i*-th of :meth:`images_with`, the images that have one, ascending; or of the *i*-th of
+        ``of``. The array is Lance's own memory where it can be, and cannot be written to: ``.astype(np.float32)``
+        makes a copy that can, and that numbers are better computed with.
+
+        >>> vectors = work.vectors("features.12.concat")
+        >>> vectors.shape, vectors.dtype
+        ((132, 512), dtype('float16'))
+        >>> work.vectors("features.12.concat", of=[5, 3]).shape
+        (2, 512)
+
+        Raises:
+            KeyError: when one of ``of`` has no vector.
+        """
+        rows = self._rows(layer, pooling)
+        if of is None:
+            return rows.values
+        ids = self.ids_of(of)
+        places = np.searchsorted(rows.ids, ids)
+        inside = np.minimum(places, max(len(rows.ids) - 1, 0))
+        lacking = ids[rows.ids[inside] != ids] if len(rows.ids) else ids
+        if len(lacking):
+            raise KeyError(f"image {lacking[0]} has no vector at {layer} ({pooling}); see images_with(layer, pooling)")
+        values = rows.values[places]
+        values.flags.writeable = False
+        return values
+
+    def images_with(self, layer: str, pooling: str = "average") -> Images:
+        """The images that have a vector at a layer, in the order of the rows of :meth:`vectors`."""
+        return self._with_answer(self._rows(layer, pooling).ids.tolist(), {}, {})
+
+    # Questions. Each is answered by the program.
+
+    def query(self, predicate: str) -> Images:
+        """The images for which a predicate is true, ascending. ``tiramisu query --help`` has the language.
+
+        >>> len(work.query("label in ('ferns', 'spirals') and width > 64"))
+        12
+        """
+        answer = self._ask("query", "--", str(self.folder), predicate)
+        about = {key: value for key, value in answer.items() if key != "images"}
+        return self._with_answer([row["id"] for row in answer["images"]], {}, about)
+
+    def neighbours(
+        self,
+        of: ManyImages | None = None,
+        *,
+        against: ManyImages | None = None,
+        like: str | Sequence[str] = (),
+        unlike: str | Sequence[str] = (),
+        vector: npt.ArrayLike | None = None,
+        layer: str | None = None,
+        pooling: str = "average",
+        metric: str = "cosine",
+        count: int = 10,
+        where: str | None = None,
+        region: tuple[float, float, float, float] | None = None,
+        anywhere: bool = False,
+        mix: dict[str, float] | None = None,
+        embedding: bool = False,
+        exact: bool = False,
+    ) -> Images:
+        """The images most like others, nearest first, with ``rank`` and ``score`` (``region``, where one was looked for).
+
+        Args:
+            of: what to be like: images of the collection, or files elsewhere.
+            against: what to be unlike.
+            like: many at once: ``label:NAME``, ``tag:NAME``, ``cluster:CLUSTERING:NUMBER`` or ``class:NAME``.
+            unlike: the same for what to be unlike.
+            vector: a vector of the layer to be like.
+            layer: where to compare; by default the deepest stored layer before the class scores.
+            metric: ``cosine``, ``euclidean`` or ``dot``.
+            where: a predicate that neighbours have to fulfil.
+            region: the part of the (single) picture to search with, as shares of its sides: left, top, right, bottom.
+            anywhere: search for that part anywhere in the others; needs stored activations.
+            mix: several layers, each with its weight.
+            embedding: compare by the full-network embedding (``tiramisu embed``).
+            exact: compare every image, even where an index would be quicker.
+
+        >>> near = work.neighbours(work.query("label = 'ferns'")[0], count=3)
+        >>> near.labels
+        ['ferns', 'ferns', 'ferns']
+        >>> near.about["layer"], near.about["exact"]
+        ('features.12.concat', True)
+        """
+        arguments = probe.Probe(
+            self, of, against, like, unlike, vector, layer, pooling, metric, count, where, region, anywhere, mix, embedding, exact
+        )  # fmt: skip
+        with arguments.written() as words:
+            answer = self._ask("neighbours", f"--folder={self.folder}", *words)
+        return self._answered(answer, "neighbours", ["rank", "score", "region"])
+
+    def exemplars(self, layer: str, channel: int | None = None, count: int | None = None) -> Images:
+        """The images that excite a channel of a layer most, the strongest first; without a ``channel``, the strongest of
+        each channel, in the order of channels. With ``channel``, ``rank``, ``value``, and ``row`` and ``column`` of that
+        value in the channel's map.
+
+        >>> work.exemplars("features.12.concat", 17, count=2).table["channel"].to_pylist()
+        [17, 17]
+        """
+        words = [f"--layer={layer}"]
+        words += [] if channel is None else [f"--channel={channel}"]
+        words += [] if count is None else [f"--count={count}"]
+        answer = self._ask("exemplars", *words, "--", str(self.folder))
+        return self._answered(answer, "exemplars", ["channel", "rank", "value", "row", "column"])
+
+    def map(
+        self,
+        method: str = "umap",
+        *,
+        layer: str | None = None,
+        pooling: str = "average",
+        seed: int = 0,
+        place: bool = False,
+        progress: ProgressTold = True,
+    ) -> Images:
+        """A map: where each image lies on a plane, as ``x`` and ``y``, ascending by image.
+
+        ``kept`` is the share of an image's nearest neighbours that are near it on the map, ``placed`` says whether it
+        got its place after the map was made; :attr:`Images.about` has ``trustworthiness`` and ``neighbours_kept`` of the
+        whole. The map is kept in the workspace, where the window shows it.
+
+        Args:
+            method: ``pca``, ``umap``, ``tsne`` or ``pacmap``.
+            place: leave the map that is there as it is, and place the images on it that were added later.
+
+        >>> work.map("pca", progress=False).table.column_names[-4:]
+        ['x', 'y', 'kept', 'placed']
+        """
+        return analyses.project(self, method, layer, pooling, seed, place, progress)
+
+    def clusters(
+        self,
+        count: int | None = None,
+        *,
+        method: str = "kmeans",
+        layer: str | None = None,
+        pooling: str = "average",
+        seed: int = 0,
+        neighbours: int | None = None,
+        least: int | None = None,
+        resolution: float | None = None,
+        progress: ProgressTold = True,
+    ) -> Clusters:
+        """Groups of images, without labels. They are kept in the workspace, where the window shows them.
+
+        Args:
+            count: how many (``kmeans`` and ``fluid``; 20 by default).
+            method: ``kmeans`` or ``hdbscan``, or a community of the neighbour graph: ``leiden``, ``fluid``,
+                ``propagation``.
+            neighbours: nearest neighbours that make a region dense (``hdbscan``), or that an image is joined with.
+            least: smallest size of a cluster (``hdbscan``).
+            resolution: a larger one gives more communities (``leiden``).
+
+        >>> groups = work.clusters(4, progress=False)
+        >>> len(groups), sum(group.size for group in groups), len(groups.images)
+        (4, 132, 132)
+        """
+        options = {"count": count, "neighbours": neighbours, "least": least, "resolution": resolution}
+        return analyses.cluster(self, method, layer, pooling, seed, options, progress)
+
+    # Tags.
+
+    @property
+    def tags(self) -> dict[str, Images]:
+        """The images of each tag, ascending; tags in alphabetical order."""
+        return tagging.read(self)
+
+    def tag(self, tag: str, images: ManyImages) -> int:
+        """Gives images a tag; how many did not bear it before. The pictures are not changed.
+
+        >>> work.tag("round", work.query("label = 'spirals'")), list(work.tags)
+        (6, ['round'])
+        >>> work.untag("round", work.tags["round"]), list(work.tags)
+        (6, [])
+        """
+        return tagging.change(self, tag, self.ids_of(images), remove=False)
+
+    def untag(self, tag: str, images: ManyImages) -> int:
+        """Takes a tag from images; how many bore it."""
+        return tagging.change(self, tag, self.ids_of(images), remove=True)
+
+    # Work.
+
+    def extract(self, layers: Sequence[str] | str | None = None, *, progress: ProgressTold = True) -> Workspace:
+        """Extracts what is missing; goes on where an earlier run stopped. See :func:`extract`."""
+        network = self._choice.option()
+        return run_extraction(self.folder, network, layers, self.path, self._compute, self._precision, progress)
+
+    # What the parts of this package need of it.
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """All images on record, read again when there is a newer version."""
+        table = self.table("images")
+        if self._catalogue is None or self._catalogue.version != table.version:
+            self._catalogue = Catalogue(table, self.folder)
+        return self._catalogue
+
+    def ids_of(self, images: ManyImages) -> npt.NDArray[np.uint32]:
+        """The numbers of images, in their order.
+
+        Raises:
+            KeyError: when one is not in the collection.
+        """
+        if isinstance(images, Images):
+            return images.ids
+        if isinstance(images, (str, os.PathLike, int, np.integer, Image)):
+            images = [images]
+        catalogue = self.catalogue
+        return np.array([_id_of(image, catalogue) for image in images], dtype=np.uint32)
+
+    def ids_by_name(self, names: list[str]) -> list[int]:
+        """Numbers of images by their names below the folder."""
+        known = self.catalogue.id_of_name
+        try:
+            return [known[name] for name in names]
+        except KeyError as error:
+            raise TiramisuError(f"the images changed while the program answered; ask again: {error.args[0]}") from None
+
+    def _with_answer(self, ids: list[int], added: dict[str, Any], about: dict[str, Any]) -> Images:
+        """Images by number with further columns."""
+        rows = self.catalogue.take(ids)
+        for name, values in added.items():
+            rows = rows.append_column(name, values)
+        return Images(self, rows, about)
+
+    def _answered(self, answer: dict[str, Any], key: str, wanted: list[str]) -> Images:
+        """The images that an answer of the program lists, with its columns, in its order."""
+        listed = answer[key]
+        ids = self.ids_by_name([row["path"] for row in listed])
+        there = [name for name in wanted if any(row.get(name) is not None for row in listed)]
+        added = {name: pa.array([row.get(name) for row in listed]) for name in there}
+        return self._with_answer(ids, added, {name: value for name, value in answer.items() if name != key})
+
+    def _features(self) -> lance.LanceDataset:
+        if self._choice.table is None:
+            raise TiramisuError(f"nothing has been extracted yet: {self.folder}")
+        return self.table(self._choice.table.name)
+
+    def _rows(self, layer: str, pooling: str) -> Rows:
+        table = self._features()
+        found = tables.columns(table)
+        wanted = [column for column in found if column.layer == layer and column.pooling == pooling]
+        if not wanted:
+            if pooling not in tables.POOLINGS:
+                raise KeyError(f"there is no pooling {pooling}; choose {' or '.join(tables.POOLINGS)}")
+            stored = ", ".join(layer.name for layer in tables.layers(found))
+            raise KeyError(f"the layer {layer} is not stored ({pooling}). Stored are: {stored}")
+        return tables.read_rows(table, wanted[0], self.catalogue.rows["name"])
+
+    def _ask(self, verb: str, *words: str, progress: ProgressTold = False) -> Any:
+        opening = [f"--workspace={self.path}", f"--compute={self._compute}", f"--precision={self._precision}"]
+        network = self._choice.option()
+        opening += [] if network is None else [f"--network={network}"]
+        return program.ask(verb, *opening, *words, progress=progress)
+
+    def __repr__(self) -> str:
+        seen = f"seen by {self.network}" if self.network else "nothing extracted yet"
+        return f"<Workspace of {len(self.images)} images in {self.folder}, {seen}>"
+
+
+def _id_of(image: OneImage, catalogue: Catalogue) -> int:
+    if isinstance(image, Image):
+        return image.id
+    if isinstance(image, (int, np.integer)):
+        count = catalogue.rows.num_rows
+        if not 0 <= image < count:
+            raise KeyError(f"there is no image {image}; there are {count}")
+        return int(image)
+    found = catalogue.id_of_path(os.fspath(image))
+    if found is None:
+        raise KeyError(f"the workspace does not know this picture: {os.fspath(image)}")
+    return found
+
+
+def run_extraction(
+    folder: str | os.PathLike[str],
+    network: str | os.PathLike[str] | None,
+    layers: Sequence[str] | str | None,
+    workspace: str | os.PathLike[str] | None,
+    compute: str,
+    precision: str,
+    progress: ProgressTold,
+) -> Workspace:
+    """Extracts, and opens what came of it."""
+    words = [f"--compute={compute}", f"--precision={precision}"]
+    words += [] if network is None else [f"--network={os.fspath(network)}"]
+    words += [] if workspace is None else [f"--workspace={os.path.abspath(workspace)}"]
+    if layers is not None:
+        words.append("--layers=" + (layers if isinstance(layers, str) else ",".join(layers)))
+    answer = program.ask("extract", *words, "--", os.path.abspath(folder), progress=progress)
+    if answer["unreadable"]:
+        first = answer["unreadable"][0]
+        count = len(answer["unreadable"])
+        warnings.warn(
+            f"{count} picture{'' if count == 1 else 's'} could not be read, the first being {first['path']} "
+            f"({first['problem']}); Workspace.problems has all",
+            Remark,
+            stacklevel=3,
+        )
+    return Workspace(Path(answer["workspace"]), network, compute=compute, precision=precision)

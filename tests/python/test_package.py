@@ -1,0 +1,164 @@
+"""What is given to people holds the program, the package, and the licences of what they are made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAKE = ROOT / "assets" / "package" / "make.py"
+
+pytestmark = pytest.mark.skipif(
+    sys.version_info < (3, 11) or not sys.platform.startswith("linux"), reason="packages are made by Python 3.11 on Linux"
+)
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All packages of a small program of the system in the place of the real one, which is large."""
+    folder = tmp_path_factory.mktemp("packages")
+    licences = folder / "licences.txt"
+    licences.write_text("of crates\n")
+    done = make(Path(shutil.which("true") or "/bin/true"), folder / "out", "--licences", str(licences))
+    assert done.returncode == 0, done.stderr
+    return folder / "out"
+
+
+def make(program: Path, out: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(MAKE), str(program.resolve()), "--out", str(out), *options]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_sums_are_those_of_all_files(packages: Path) -> None:
+    lines = [line.split("  ") for line in (packages / "SHA256SUMS").read_text().splitlines()]
+    others = {path.name for path in packages.iterdir()} - {"SHA256SUMS"}
+    assert {name for _, name in lines} == others and len(others) >= 4
+    assert all(hashlib.sha256((packages / name).read_bytes()).hexdigest() == sum for sum, name in lines)
+
+
+def test_the_wheel_installs_the_program_and_the_package(packages: Path, tmp_path: Path) -> None:
+    (wheel,) = packages.glob("*.whl")
+    name, version, python, abi, platform = wheel.stem.split("-")
+    assert (name, python, abi) == ("tiramisu_vision", "py3", "none")
+    assert platform.startswith("manylinux_2_") and platform.endswith(os.uname().machine)
+    with zipfile.ZipFile(wheel) as archive:
+        metadata = archive.read(f"{name}-{version}.dist-info/METADATA").decode()
+        assert "THIRD-PARTY-LICENCES.txt" in " ".join(archive.namelist())
+    required = [line for line in metadata.splitlines() if line.startswith("Requires-Dist") and "extra" not in line]
+    assert sorted(line.split()[1].split(">")[0] for line in required) == ["numpy", "pyarrow", "pylance"]
+
+    environment = tmp_path / "venv"
+    venv.create(environment, with_pip=True)
+    python_there = environment / "bin" / "python"
+    # Without asking a registry: what it needs is taken from where the tests run.
+    install = [str(python_there), "-m", "pip", "install", "-q", "--no-index", "--no-deps", str(wheel)]
+    subprocess.run(install, check=True)
+    import lance
+
+    (site,) = environment.glob("lib/python*/site-packages")
+    (site / "others.pth").write_text(str(Path(lance.__file__).parents[1]))
+    ask = "from tiramisu_vision import program; print(program.find())"
+    bare = {name: value for name, value in os.environ.items() if name not in ("TIRAMISU_PROGRAM", "PYTHONPATH")}
+    bare["PATH"] = "/nowhere"
+    told = subprocess.run([str(python_there), "-c", ask], capture_output=True, text=True, check=True, env=bare, cwd=tmp_path)
+    assert Path(told.stdout.strip()) == environment / "bin" / "tiramisu"
+    subprocess.run([told.stdout.strip()], check=True)
+
+
+def test_the_package_of_debian_is_one(packages: Path, tmp_path: Path) -> None:
+    if shutil.which("dpkg-deb") is None:
+        pytest.skip("dpkg-deb is not here")
+    (package,) = packages.glob("*.deb")
+    subprocess.run(["dpkg-deb", "-x", str(package), str(tmp_path)], check=True)
+    assert os.access(tmp_path / "usr/bin/tiramisu", os.X_OK)
+    assert (tmp_path / "usr/share/applications/tiramisu.desktop").is_file()
+    fields = subprocess.run(["dpkg-deb", "-f", str(package)], capture_output=True, text=True, check=True).stdout
+    assert "Depends: libc6 (>= 2." in fields and "Description: Look inside" in fields
+    subprocess.run(["dpkg-deb", "-e", str(package), str(tmp_path / "control")], check=True)
+    subprocess.run(["md5sum", "--quiet", "-c", str(tmp_path / "control/md5sums")], check=True, cwd=tmp_path)
+
+
+def test_the_archive_installs_into_a_prefix(packages: Path, tmp_path: Path) -> None:
+    (package,) = packages.glob("*.tar.gz")
+    with tarfile.open(package) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (top,) = tmp_path.iterdir()
+    assert {"README.md", "LICENSE-MIT", "LICENSE-APACHE", "THIRD-PARTY-LICENCES.txt"} <= {path.name for path in top.iterdir()}
+    prefix = tmp_path / "prefix"
+    subprocess.run([str(top / "install.sh")], check=True, env={**os.environ, "PREFIX": str(prefix)})
+    assert os.access(prefix / "bin/tiramisu", os.X_OK)
+    assert (prefix / "share/icons/hicolor/scalable/apps/tiramisu.svg").is_file()
+
+
+def test_equal_programs_make_equal_packages(packages: Path, tmp_path: Path) -> None:
+    done = make(Path("/bin/true"), tmp_path, "--licences", str(packages / "THIRD-PARTY-LICENCES.txt"))
+    assert done.returncode == 0
+    assert (tmp_path / "SHA256SUMS").read_text() == (packages / "SHA256SUMS").read_text()
+
+
+def test_a_program_with_libraries_of_its_own_makes_no_wheel(tmp_path: Path) -> None:
+    foreign = Path("/bin/ls")
+    needed = subprocess.run(["ldd", str(foreign)], capture_output=True, text=True, check=False).stdout
+    if "libselinux" not in needed:
+        pytest.skip("ls needs no library beside the usual ones here")
+    (tmp_path / "licences.txt").write_text("of crates\n")
+    done = make(foreign, tmp_path / "out", "--licences", str(tmp_path / "licences.txt"), "--only", "wheel")
+    assert done.returncode != 0 and "libselinux" in done.stderr
+
+
+def test_what_lies_in_an_appimage_starts_from_its_top(tmp_path: Path) -> None:
+    code = "import appimage, pathlib, sys; appimage.lay_out(pathlib.Path('/bin/true'), pathlib.Path(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, cwd=MAKE.parent)
+    subprocess.run([str(tmp_path / "AppRun")], check=True)
+    assert (tmp_path / "tiramisu.desktop").read_text().startswith("[Desktop Entry]")
+    assert (tmp_path / "tiramisu.svg").is_file()
+
+
+def test_licences_of_what_is_linked_are_collected_once(tmp_path: Path) -> None:
+    def crate(name: str, text: str | None, *needs: tuple[str, str | None]) -> tuple[dict, dict]:
+        folder = tmp_path / name
+        folder.mkdir()
+        if text is not None:
+            (folder / "LICENSE-MIT").write_text(text)
+        package = {
+            "id": name, "name": name, "version": "1.0.0", "license": "MIT", "license_file": None, "authors": ["Ada"],
+            "source": None if name == "ours" else "registry", "manifest_path": str(folder / "Cargo.toml"),
+        }  # fmt: skip
+        return package, {"id": name, "deps": [{"pkg": other, "dep_kinds": [{"kind": kind}]} for other, kind in needs]}
+
+    made = [
+        crate("ours", "ours", ("a", None), ("builder", "build"), ("tester", "dev")),
+        crate("a", "the words", ("b", None), ("bare", None)),
+        crate("b", "the words"),
+        crate("bare", None),
+        crate("builder", "of a builder"),
+        crate("tester", "of a tester"),
+    ]
+    packages, nodes = zip(*made, strict=True)
+    document = {"packages": packages, "resolve": {"root": "ours", "nodes": nodes}}
+    (tmp_path / "metadata.json").write_text(json.dumps(document))
+    command = [sys.executable, str(MAKE.parent / "licences.py"), str(tmp_path / "metadata.json")]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert told.count("the words") == 1 and "a 1.0.0, LICENSE-MIT\nb 1.0.0, LICENSE-MIT" in told
+    assert "bare 1.0.0: MIT, of Ada" in told
+    assert "builder" not in told and "tester" not in told and "ours" not in told
+
+
+def test_every_file_of_the_package_is_in_the_wheel(packages: Path) -> None:
+    (wheel,) = packages.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        inside = set(archive.namelist())
+    sources = ROOT / "src" / "python"
+    ours = {path.relative_to(sources).as_posix() for path in sources.rglob("*") if path.suffix in (".py", ".typed")}
+    assert ours <= inside and "tiramisu_vision/py.typed" in inside
+    assert not any("__pycache__" in name for name in inside)
