@@ -44,18 +44,19 @@ pub struct Common {
 Examples:
   tiramisu cluster ~/Pictures --count 12
   tiramisu cluster ~/Pictures --count 12 --out clusters.csv
-  tiramisu cluster ~/Pictures --method hdbscan --least 20 --layer fire9/concat --json")]
+  tiramisu cluster ~/Pictures --method hdbscan --least 20 --layer fire9/concat --json
+  tiramisu cluster ~/Pictures --method spectral --count 12")]
 pub struct ClusterArgs {
     #[command(flatten)]
     common: Common,
     /// How clusters are found
     #[arg(long, default_value = "kmeans", value_parser = one_of(methods(false), ClusterMethod::word))]
     method: ClusterMethod,
-    /// How many clusters (kmeans)
+    /// How many clusters (kmeans, spectral)
     #[arg(short = 'k', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     count: u32,
     /// How many images make a region dense, the image in its centre included: min_samples of scikit-learn, one more
-    /// than in the hdbscan package (hdbscan)
+    /// than in the hdbscan package (hdbscan); nearest neighbours each image is joined with (spectral)
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(2..))]
     neighbours: u32,
     /// Smallest size of a cluster (hdbscan)
