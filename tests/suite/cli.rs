@@ -1,6 +1,7 @@
 //! The command line as a person or another program uses it: the real binary, its answers and exit codes.
 
 mod activations;
+mod centrality;
 mod choices;
 mod classify;
 mod log;
@@ -40,6 +41,7 @@ fn help_teaches_every_verb_with_examples() {
         "neighbours",
         "duplicates",
         "outliers",
+        "centrality",
         "class",
         "classify",
         "graph",
@@ -65,6 +67,7 @@ fn help_teaches_every_verb_with_examples() {
         "extract",
         "info",
         "neighbours",
+        "centrality",
         "class",
         "classify",
         "graph",

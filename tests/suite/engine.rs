@@ -2,6 +2,7 @@
 
 mod activations;
 mod analyses;
+mod centrality;
 mod changes;
 mod channels;
 mod classes;
