@@ -45,6 +45,8 @@
 //!   clusters of one analysis. **distinguishing channel**: one whose mean in a cluster is far above the collection's.
 //! - **duplicate**: an image that is the same picture as another; duplicates come in **groups**, which are not clusters.
 //!   **outlier**: an image unlike all others. **finding**: what is found of images and kept, such as these.
+//! - **centrality**: where an image stands in the neighbour graph. **typicality**: how central it is within its community.
+//!   **hub**: an image that is a neighbour of very many. **bridge**: one through which the shortest paths between groups lead.
 //! - **graph**: of neighbours, or of images and their strong features. What a network consists of is *its* graph.
 //!
 //! What is stored:

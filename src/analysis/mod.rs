@@ -6,8 +6,10 @@
 // A new variant is to be missed by the compiler, not by the person.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod adjacency;
 pub mod agreement;
 pub mod class_vectors;
+pub mod components;
 pub mod density;
 pub mod distinguishing;
 pub mod duplicates;
@@ -17,12 +19,14 @@ pub mod faithfulness;
 pub mod fluid;
 pub mod graph;
 pub mod hamming;
+pub mod hubness;
 pub mod kmeans;
 pub mod knn;
 pub mod leiden;
 pub mod neighbours;
 pub mod outliers;
 pub mod pacmap;
+pub mod pagerank;
 pub mod partition;
 pub mod pca;
 pub mod placing;
@@ -34,6 +38,8 @@ pub mod recall;
 pub mod region;
 pub mod region_search;
 mod rows;
+pub mod shortest_paths;
+pub mod spectral;
 mod start;
 pub mod statistics;
 pub mod tsne;
@@ -41,6 +47,7 @@ pub mod umap;
 mod union_find;
 pub mod why_similar;
 
+pub use adjacency::Adjacency;
 pub use agreement::{Agreement, leave_one_out};
 pub use graph::Graph;
 pub use knn::KnnGraph;

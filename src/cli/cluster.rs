@@ -44,18 +44,19 @@ pub struct Common {
 Examples:
   tiramisu cluster ~/Pictures --count 12
   tiramisu cluster ~/Pictures --count 12 --out clusters.csv
-  tiramisu cluster ~/Pictures --method hdbscan --least 20 --layer fire9/concat --json")]
+  tiramisu cluster ~/Pictures --method hdbscan --least 20 --layer fire9/concat --json
+  tiramisu cluster ~/Pictures --method spectral --count 12")]
 pub struct ClusterArgs {
     #[command(flatten)]
     common: Common,
     /// How clusters are found
     #[arg(long, default_value = "kmeans", value_parser = one_of(methods(false), ClusterMethod::word))]
     method: ClusterMethod,
-    /// How many clusters (only kmeans; hdbscan finds by itself how many there are) [default: 20]
+    /// How many clusters (kmeans, spectral; hdbscan finds by itself how many there are) [default: 20]
     #[arg(short = 'k', long, value_parser = clap::value_parser!(u32).range(1..))]
     count: Option<u32>,
     /// How many images make a region dense, the image in its centre included: min_samples of scikit-learn, one more
-    /// than in the hdbscan package (only hdbscan) [default: 15]
+    /// than in the hdbscan package (hdbscan); nearest neighbours each image is joined with (spectral) [default: 15]
     #[arg(long, value_parser = clap::value_parser!(u32).range(2..))]
     neighbours: Option<u32>,
     /// Smallest size of a cluster (only hdbscan) [default: 10]
@@ -179,9 +180,9 @@ struct DistinguishingRow<'a> {
 /// # Errors
 /// When nothing was extracted yet.
 fn run_clusters(args: &ClusterArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    only_of("--count", args.count.is_some(), args.method, ClusterMethod::KMeans)?;
-    only_of("--neighbours", args.neighbours.is_some(), args.method, ClusterMethod::Density)?;
-    only_of("--least", args.least.is_some(), args.method, ClusterMethod::Density)?;
+    only_of("--count", args.count.is_some(), args.method, &[ClusterMethod::KMeans, ClusterMethod::Spectral])?;
+    only_of("--neighbours", args.neighbours.is_some(), args.method, &[ClusterMethod::Density, ClusterMethod::Spectral])?;
+    only_of("--least", args.least.is_some(), args.method, &[ClusterMethod::Density])?;
     let change = |wish: &mut ClusterWish| {
         wish.method = args.method;
         wish.count = args.count.map_or(wish.count, |count| count as usize);
@@ -196,8 +197,8 @@ fn run_clusters(args: &ClusterArgs, console: &mut Console) -> anyhow::Result<Out
 /// # Errors
 /// When nothing was extracted yet.
 fn run_communities(args: &CommunitiesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    only_of("--count", args.count.is_some(), args.method, ClusterMethod::Fluid)?;
-    only_of("--resolution", args.resolution.is_some(), args.method, ClusterMethod::Leiden)?;
+    only_of("--count", args.count.is_some(), args.method, &[ClusterMethod::Fluid])?;
+    only_of("--resolution", args.resolution.is_some(), args.method, &[ClusterMethod::Leiden])?;
     let change = |wish: &mut ClusterWish| {
         wish.method = args.method;
         wish.count = args.count.map_or(wish.count, |count| count as usize);
@@ -208,10 +209,11 @@ fn run_communities(args: &CommunitiesArgs, console: &mut Console) -> anyhow::Res
 }
 
 /// Refuses an option that the method knows nothing of: ignored, it would be taken for heeded.
-fn only_of(option: &str, is_given: bool, method: ClusterMethod, its: ClusterMethod) -> Result<(), Misuse> {
-    match is_given && method != its {
+fn only_of(option: &str, is_given: bool, method: ClusterMethod, theirs: &[ClusterMethod]) -> Result<(), Misuse> {
+    match is_given && !theirs.contains(&method) {
         true => {
-            let (method, its) = (method.word(), its.word());
+            let its = theirs.iter().map(|its| its.word()).collect::<Vec<_>>().join(" or ");
+            let method = method.word();
             Err(Misuse(format!("{option} means nothing to {method}; leave it out, or choose --method {its}")))
         }
         false => Ok(()),

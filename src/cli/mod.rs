@@ -12,6 +12,7 @@
 pub mod activations;
 mod args;
 mod arguments;
+pub mod centrality;
 pub mod class;
 pub mod classify;
 pub mod cluster;
@@ -79,6 +80,8 @@ pub enum Verb {
     Activations(activations::ActivationsArgs),
     /// Compare labels by what their images have in common, over all layers
     Class(class::ClassArgs),
+    /// Find typical pictures, hubs and bridges in the graph of nearest neighbours
+    Centrality(centrality::CentralityArgs),
     /// Write the graph of nearest neighbours, or of images and their strong features
     Graph(graph::GraphArgs),
     /// Make the full-network embedding
@@ -127,6 +130,7 @@ impl Verb {
             Verb::Index(args) => args,
             Verb::Activations(args) => args,
             Verb::Class(args) => args,
+            Verb::Centrality(args) => args,
             Verb::Graph(args) => args,
             Verb::Embed(args) => args,
             Verb::Project(args) => args,

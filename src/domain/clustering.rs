@@ -13,6 +13,9 @@ pub enum ClusterMethod {
     KMeans,
     /// HDBSCAN (Campello, Moulavi and Sander 2013): dense regions of any number; what lies between belongs to none.
     Density,
+    /// Spectral clustering (Shi and Malik 2000; Ng, Jordan and Weiss 2001) of the neighbour graph: so many groups between which
+    /// few edges are cut.
+    Spectral,
     /// Fluid Communities (Parés et al. 2017) of the neighbour graph: so many, each connected.
     Fluid,
     /// Leiden (Traag, Waltman and van Eck 2019) communities of the neighbour graph: as many as there are.
@@ -23,13 +26,15 @@ pub enum ClusterMethod {
 
 impl ClusterMethod {
     /// All of them, for menus.
-    pub const ALL: [Self; 5] = [Self::KMeans, Self::Density, Self::Fluid, Self::Leiden, Self::Propagation];
+    pub const ALL: [Self; 6] =
+        [Self::KMeans, Self::Density, Self::Spectral, Self::Fluid, Self::Leiden, Self::Propagation];
 
     /// The name used on the command line and in tables.
     pub fn word(self) -> &'static str {
         match self {
             Self::KMeans => "kmeans",
             Self::Density => "hdbscan",
+            Self::Spectral => "spectral",
             Self::Fluid => "fluid",
             Self::Leiden => "leiden",
             Self::Propagation => "propagation",
@@ -41,6 +46,7 @@ impl ClusterMethod {
         match self {
             Self::KMeans => "k-means",
             Self::Density => "HDBSCAN",
+            Self::Spectral => "Spectral clustering",
             Self::Fluid => "Fluid communities",
             Self::Leiden => "Leiden communities",
             Self::Propagation => "Label propagation",
@@ -49,7 +55,7 @@ impl ClusterMethod {
 
     /// Whether the person says how many groups there are to be.
     pub fn takes_count(self) -> bool {
-        matches!(self, Self::KMeans | Self::Fluid)
+        matches!(self, Self::KMeans | Self::Spectral | Self::Fluid)
     }
 
     /// Whether the groups are communities of the graph of nearest neighbours.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::ImageRecord;
+use super::{Centrality, ImageRecord};
 
 /// A predicate over what is known of an image. An empty filter lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,11 +58,22 @@ pub enum Sort {
     Newest,
     /// Most like the probe first, when there is one.
     Similarity,
+    /// Most central in the graph of nearest neighbours first, once that is measured.
+    Centrality(Centrality),
 }
 
 impl Sort {
     /// All of them, for menus.
-    pub const ALL: [Sort; 5] = [Sort::Path, Sort::Label, Sort::Pixels, Sort::Newest, Sort::Similarity];
+    pub const ALL: [Sort; 8] = [
+        Sort::Path,
+        Sort::Label,
+        Sort::Pixels,
+        Sort::Newest,
+        Sort::Similarity,
+        Sort::Centrality(Centrality::SHOWN[0]),
+        Sort::Centrality(Centrality::SHOWN[1]),
+        Sort::Centrality(Centrality::SHOWN[2]),
+    ];
 
     /// The name shown to the person.
     pub fn word(self) -> &'static str {
@@ -72,6 +83,7 @@ impl Sort {
             Sort::Pixels => "size",
             Sort::Newest => "newest",
             Sort::Similarity => "similarity",
+            Sort::Centrality(by) => by.word(),
         }
     }
 }

@@ -5,6 +5,7 @@
 // A new variant is to be missed by the compiler, not by the person.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod centrality;
 pub mod class_names;
 pub mod class_origin;
 pub mod class_score;
@@ -41,6 +42,7 @@ pub mod tags;
 pub mod vectors;
 pub mod version;
 
+pub use centrality::{Centrality, CentralityReport, CentralityWish, GraphFacts, Standing};
 pub use class_names::ClassNames;
 pub use class_origin::{ClassChange, ClassOrigin, ClassesBy};
 pub use class_score::{ClassScale, ClassScore};

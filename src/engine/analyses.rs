@@ -6,6 +6,7 @@
 
 pub mod activations;
 pub mod arithmetic;
+mod centrality;
 pub mod choosing;
 pub mod class_members;
 pub mod classes;
@@ -40,6 +41,7 @@ fn run(wish: &AnalysisWish, opened: &Opened, progress: &Progress) -> Result<(), 
         AnalysisWish::Place(wish) => place::run(wish, opened, progress),
         AnalysisWish::Duplicates(wish) => duplicates::run(wish, opened, progress),
         AnalysisWish::Outliers(wish) => outliers::run(wish, opened, progress),
+        AnalysisWish::Centrality(wish) => centrality::run(wish, opened, progress),
         AnalysisWish::Index(wish) => index::run(wish, opened, progress),
         AnalysisWish::Classes(wish) => classes::run(wish, opened, progress),
         AnalysisWish::Graph(wish) => graph::run(wish, opened, progress),
@@ -56,6 +58,7 @@ fn reader_of(kind: AnalysisKind) -> Option<Read> {
     match kind {
         AnalysisKind::Duplicates => Some(duplicates::kept),
         AnalysisKind::Outliers => Some(outliers::kept),
+        AnalysisKind::Centrality => Some(centrality::kept),
         AnalysisKind::Classes => Some(classes::kept),
         // Shown when a person asks for one of them by its name.
         AnalysisKind::Clusters | AnalysisKind::Map => None,

@@ -3,6 +3,7 @@
 pub mod analyse;
 mod answers;
 pub mod ask;
+mod centrality;
 mod channels;
 pub mod choose;
 pub mod chosen;

@@ -43,7 +43,7 @@ pub struct FoundTable<A> {
 /// One column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FoundColumn {
-    /// Numbers of groups.
+    /// Numbers of groups, or counts.
     Groups(Vec<u32>),
     /// Scores.
     Numbers(Vec<f32>),
@@ -110,7 +110,7 @@ impl FoundColumn {
 }
 
 impl<A> FoundTable<A> {
-    /// The numbers of groups in a column, if it is there and holds such.
+    /// The numbers of groups, or the counts, in a column, if it is there and holds such.
     pub fn groups(&self, name: &str) -> Option<&[u32]> {
         if let FoundColumn::Groups(values) = self.column(name)? { Some(values) } else { None }
     }

@@ -3,8 +3,8 @@
 //! ```sh
 //! cargo bench --profile release                  # everything; an hour on two cores
 //! cargo bench --profile release -- network       # one section: network, decode, extraction, notebook, memory, search,
-//!                                                # neighbours, projections, clusters, kmeans, growth, million,
-//!                                                # window, worth
+//!                                                # neighbours, projections, clusters, kmeans, centrality, growth,
+//!                                                # million, window, worth
 //! ```
 //!
 //! `--profile release` builds with what `cargo test --release` has built already.
@@ -18,6 +18,7 @@
     reason = "what is measured is printed, and what cannot be measured ends"
 )]
 
+mod centrality;
 mod clusters;
 mod decode;
 mod difference;
@@ -41,7 +42,7 @@ use table::Table;
 
 type Section = fn(&mut Table);
 
-const SECTIONS: [(&str, Section); 14] = [
+const SECTIONS: [(&str, Section); 15] = [
     ("network", network::measure),
     ("decode", decode::measure),
     ("extraction", extraction::measure_speed),
@@ -52,6 +53,7 @@ const SECTIONS: [(&str, Section); 14] = [
     ("projections", projections::measure),
     ("clusters", clusters::measure),
     ("kmeans", kmeans::measure),
+    ("centrality", centrality::measure),
     ("growth", growth::measure),
     ("million", million::measure),
     ("window", window::measure),

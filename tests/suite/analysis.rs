@@ -1,5 +1,6 @@
 //! Numbers from numbers, against independent programs and against brute force in f64.
 
+mod centrality;
 mod class_vectors;
 mod clusters;
 mod dense_groups;

@@ -2,6 +2,7 @@
 
 mod activations;
 mod brief;
+mod centrality;
 mod choices;
 mod classify;
 mod features;
@@ -44,6 +45,7 @@ fn help_teaches_every_verb_with_examples() {
         "neighbours",
         "duplicates",
         "outliers",
+        "centrality",
         "class",
         "classify",
         "graph",
@@ -69,6 +71,7 @@ fn help_teaches_every_verb_with_examples() {
         "extract",
         "info",
         "neighbours",
+        "centrality",
         "class",
         "classify",
         "graph",

@@ -3,6 +3,7 @@
 mod activations;
 mod analyses;
 mod brief;
+mod centrality;
 mod changes;
 mod channels;
 mod classes;

@@ -1,5 +1,6 @@
 //! The session by itself: facts in, requests out.
 
+mod centrality;
 mod findings;
 mod networks;
 mod opening;

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::analysis::graph::Joined;
 use crate::analysis::partition::{Contingency, by_size, modularity};
-use crate::analysis::{Graph, density, fluid, kmeans, leiden, propagation};
+use crate::analysis::{Graph, density, fluid, kmeans, leiden, propagation, spectral};
 use crate::domain::{
     ClusterMethod, ClusterWish, Clustering, ImageId, LabelAgreement, Metric, Vectors, counted, thousands,
 };
@@ -110,9 +110,11 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
     let (rows, channels) = (vectors.ids.len(), vectors.matrix.columns());
     let neighbours = match wish.method {
         ClusterMethod::Density => density::neighbours(rows, channels, wish.neighbours),
-        ClusterMethod::KMeans | ClusterMethod::Fluid | ClusterMethod::Leiden | ClusterMethod::Propagation => {
-            wish.neighbours
-        }
+        ClusterMethod::KMeans
+        | ClusterMethod::Spectral
+        | ClusterMethod::Fluid
+        | ClusterMethod::Leiden
+        | ClusterMethod::Propagation => wish.neighbours,
     };
     let knn = neighbour_graph(AnalysisKind::Clusters, vectors, METRIC, neighbours, opened, progress)?;
     progress.set_done(NEAR_KNOWN);
@@ -132,14 +134,24 @@ fn group(wish: &ClusterWish, vectors: &Vectors, opened: &Opened, progress: &Prog
     }
     let graph = Graph::from_knn(&knn, METRIC, Joined::Either);
     let mut chance = fluid::chance(wish.seed);
+    let mut is_settled = true;
     let of = match wish.method {
+        ClusterMethod::Spectral => {
+            let watch = |share: f32| progress.set_done(NEAR_KNOWN + (share * (GROUPED - NEAR_KNOWN) as f32) as usize);
+            let found = spectral::groups(&graph, wish.count, wish.seed, &watch, &cancelled)?;
+            is_settled = found.is_settled;
+            found.of
+        }
         ClusterMethod::Fluid => fluid::communities_of_parts(&graph, wish.count, &mut chance, &cancelled)?,
         ClusterMethod::Leiden => leiden::communities(&graph, wish.resolution, wish.seed),
         ClusterMethod::Propagation | ClusterMethod::KMeans | ClusterMethod::Density => {
             propagation::communities(&graph, wish.seed, &cancelled)?
         }
     };
-    let quality = format!("modularity {:.3}", modularity(&graph, &of, 1.0));
+    let mut quality = format!("modularity {:.3}", modularity(&graph, &of, 1.0));
+    if !is_settled {
+        quality += "; not all eigenvectors came to rest, so images between two groups may be in either";
+    }
     (!cancelled()).then_some((of, Some(quality)))
 }
 

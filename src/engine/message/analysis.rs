@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use crate::analysis::embedding::Thresholds;
 use crate::domain::{
-    ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexRecord, OutlierReport, OutlierWish, Projection,
-    ProjectionWish, StoredActivations,
+    CentralityReport, CentralityWish, ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexRecord,
+    OutlierReport, OutlierWish, Projection, ProjectionWish, StoredActivations,
 };
 
 pub use activations::ActivationsWish;
@@ -43,6 +43,8 @@ pub enum AnalysisWish {
     Duplicates(DuplicateWish),
     /// Find images unlike the others.
     Outliers(OutlierWish),
+    /// Measure where images stand in the graph of nearest neighbours.
+    Centrality(CentralityWish),
     /// Build, extend or remove an index.
     Index(IndexWish),
     /// Find what the images of each label have in common.
@@ -63,6 +65,7 @@ impl AnalysisWish {
             Self::Embed(_) => AnalysisKind::Embedding,
             Self::Duplicates(_) => AnalysisKind::Duplicates,
             Self::Outliers(_) => AnalysisKind::Outliers,
+            Self::Centrality(_) => AnalysisKind::Centrality,
             Self::Index(_) => AnalysisKind::Index,
             Self::Classes(_) => AnalysisKind::Classes,
             Self::Graph(_) => AnalysisKind::Graph,
@@ -81,6 +84,7 @@ impl AnalysisWish {
             Self::Embed(_) => "Full-network embedding".to_owned(),
             Self::Duplicates(_) => "Near-duplicates".to_owned(),
             Self::Outliers(wish) => format!("Outliers at {}", wish.source.layer),
+            Self::Centrality(wish) => format!("Centrality at {}", wish.source.layer),
             Self::Index(wish) => wish.title(),
             Self::Classes(_) => "Class vectors".to_owned(),
             Self::Graph(_) => "Graph".to_owned(),
@@ -120,6 +124,8 @@ pub enum AnalysisKind {
     Duplicates,
     /// Outliers.
     Outliers,
+    /// Centrality in the graph of nearest neighbours.
+    Centrality,
     /// An index.
     Index,
     /// Class vectors.
@@ -132,13 +138,14 @@ pub enum AnalysisKind {
 
 impl AnalysisKind {
     /// All of them, in the order in which what is kept of them is told.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Clusters,
         Self::Map,
         Self::Placing,
         Self::Embedding,
         Self::Duplicates,
         Self::Outliers,
+        Self::Centrality,
         Self::Index,
         Self::Classes,
         Self::Graph,
@@ -187,6 +194,8 @@ pub enum Finding {
     Duplicates(Arc<DuplicateReport>),
     /// Outliers.
     Outliers(Arc<OutlierReport>),
+    /// Centrality.
+    Centrality(Arc<CentralityReport>),
     /// Class vectors.
     Classes(Arc<ClassMeans>),
 }
@@ -197,6 +206,7 @@ impl Finding {
         match self {
             Self::Duplicates(_) => AnalysisKind::Duplicates,
             Self::Outliers(_) => AnalysisKind::Outliers,
+            Self::Centrality(_) => AnalysisKind::Centrality,
             Self::Classes(_) => AnalysisKind::Classes,
         }
     }
@@ -209,6 +219,11 @@ impl Finding {
     /// The outliers, if it is these.
     pub fn outliers(&self) -> Option<&Arc<OutlierReport>> {
         if let Self::Outliers(report) = self { Some(report) } else { None }
+    }
+
+    /// The centrality of images, if it is that.
+    pub fn centrality(&self) -> Option<&Arc<CentralityReport>> {
+        if let Self::Centrality(report) = self { Some(report) } else { None }
     }
 
     /// The class vectors, if it is these.

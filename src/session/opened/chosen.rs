@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::tag_edit::TagEdit;
-use crate::domain::{Example, Filter, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer};
+use crate::domain::{
+    Centrality, Example, Filter, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer,
+};
 
 /// What the points of the map are coloured by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,8 @@ pub enum Colouring {
     Cluster,
     /// How many of its true neighbours each has around it on the map.
     Faithfulness,
+    /// How central each is in the graph of nearest neighbours, once that is measured.
+    Centrality(Centrality),
 }
 
 /// By what neighbours are found.

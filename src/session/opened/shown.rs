@@ -30,6 +30,12 @@ impl OpenedCollection {
             }
             Sort::Newest => shown.sort_by_key(|id| (Reverse(of(id).modified_unix_secs), *id)),
             Sort::Similarity => self.sort_by_similarity(&mut shown),
+            // Until it is measured, in the order of the folder.
+            Sort::Centrality(by) => {
+                if let Some(standing) = self.standing(by) {
+                    shown.sort_by_key(|id| (standing.place(*id), *id));
+                }
+            }
         }
         self.shown = shown;
     }

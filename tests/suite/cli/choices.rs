@@ -24,6 +24,7 @@ fn every_analysis_says_which_engine_did_it_and_why() {
     for words in [
         &["communities", "--neighbours", "4"][..],
         &["outliers", "--neighbours", "4"],
+        &["centrality", "--neighbours", "4"],
         &["duplicates", "--only", "features"],
         &["project"],
         &["graph", "--to", edges],

@@ -265,6 +265,7 @@ fn told_again(listener: &mut Listener) -> (Arc<DuplicateReport>, Arc<OutlierRepo
             StoredResult::Found(Finding::Duplicates(report)) => duplicates = Some(report.clone()),
             StoredResult::Found(Finding::Outliers(report)) => outliers = Some(report.clone()),
             StoredResult::Found(Finding::Classes(means)) => return Some((**means).clone()),
+            StoredResult::Found(Finding::Centrality(report)) => panic!("nobody asked for {}", report.table()),
             StoredResult::Map(map) => panic!("{map:?}"),
         }
         None

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use tiramisu::domain::PredicateError;
 use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
-    ChannelShare, ClassNames, ClassScore, Exemplar, ImageId, ImagePath, ImageRecord, Layer, Metric, Neighbour,
-    NeighbourWish, Pooling, Projection, ProjectionMethod, ProjectionWish, Resizing, StoredLayer, UnusualChannel,
+    CentralityReport, CentralityWish, ChannelShare, ClassNames, ClassScore, Exemplar, GraphFacts, ImageId, ImagePath,
+    ImageRecord, Layer, Metric, Neighbour, NeighbourWish, Pooling, Projection, ProjectionMethod, ProjectionWish,
+    Resizing, StoredLayer, UnusualChannel,
 };
 use tiramisu::engine::{
     ActivationView, Collection, Event, ExemplarList, NeighbourList, NetworkFile, ThumbnailPicture, UnusualList,
@@ -114,6 +115,31 @@ pub fn thumbnail(record: &ImageRecord) -> ThumbnailPicture {
         }
     }
     ThumbnailPicture { id: record.id, width, height, rgba }
+}
+
+/// As many images as there are in-degrees, which are all that is measured.
+pub fn central(wish: CentralityWish, in_degrees: Vec<u32>) -> CentralityReport {
+    let count = in_degrees.len();
+    let (whole, numbers) = (vec![0; count], vec![0.0; count]);
+    let report = CentralityReport {
+        features: "net".into(),
+        wish,
+        ids: (0..count as u32).map(ImageId).collect(),
+        degrees: whole.clone(),
+        mutual_degrees: whole.clone(),
+        in_degrees,
+        pageranks: numbers.clone(),
+        typicalities: numbers.clone(),
+        betweennesses: numbers.clone(),
+        harmonics: numbers,
+        communities: whole.clone(),
+        components: whole.clone(),
+        strong_components: whole,
+        facts: GraphFacts::default(),
+        elapsed_secs: 0.1,
+        standings: Vec::new(),
+    };
+    report.with_standings()
 }
 
 /// Every seventh image after `probe`, scores falling.

@@ -22,6 +22,7 @@
 //! - where the desktop has no dialogs: `Path`, `Open`, `Use`, `Copy`, `Export`, `Cancel`.
 
 mod arrangement;
+mod centrality;
 mod channels;
 mod classes;
 mod clusters;

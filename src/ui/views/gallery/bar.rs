@@ -4,10 +4,11 @@ use eframe::egui::{Align, Button, ComboBox, Key, Layout, RichText, Slider, TextE
 
 use super::PAUSE_SECS;
 use super::predicate::PredicateField;
-use crate::domain::{Filter, Sort};
+use crate::domain::{Centrality, Filter, Sort};
 use crate::session::{Action, Choose, Session};
 use crate::ui::command::command_key;
 use crate::ui::theme::palette;
+use crate::ui::widgets::centrality;
 use crate::ui::widgets::label_filter::LabelFilter;
 
 /// Widths a tile may have, in points.
@@ -72,6 +73,9 @@ impl Bar {
             });
         }
         self.predicate.show_error(ui, session);
+        if let Sort::Centrality(by) = session.opened.chosen.sort {
+            centrality::show_measuring(ui, session, by, actions);
+        }
         ui.add_space(2.0);
     }
 
@@ -146,8 +150,15 @@ fn show_sort(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let now = session.opened.chosen.sort;
     let combo = ComboBox::from_id_salt("sort").width(84.0).selected_text(title(now)).show_ui(ui, |ui| {
         for sort in Sort::ALL {
+            let row = Button::selectable(sort == now, title(sort));
+            if let Sort::Centrality(by) = sort {
+                if centrality::show_entry(ui, session, by, row, actions) {
+                    actions.push(Choose::Sort(sort).into());
+                }
+                continue;
+            }
             let can = sort != Sort::Similarity || session.opened.neighbours.is_some() || now == sort;
-            let row = ui.add_enabled(can, Button::selectable(sort == now, title(sort)));
+            let row = ui.add_enabled(can, row);
             if row.on_disabled_hover_text("Click an image first, to sort by similarity to it").clicked() {
                 actions.push(Choose::Sort(sort).into());
             }
@@ -170,5 +181,9 @@ fn title(sort: Sort) -> &'static str {
         Sort::Pixels => "Largest first",
         Sort::Newest => "Newest first",
         Sort::Similarity => "Most similar",
+        Sort::Centrality(Centrality::Typicality) => "Most typical",
+        Sort::Centrality(Centrality::InDegree) => "Hubs first",
+        Sort::Centrality(Centrality::Betweenness) => "Bridges first",
+        Sort::Centrality(by @ (Centrality::PageRank | Centrality::Harmonic | Centrality::Degree)) => by.title(),
     }
 }

@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use super::states::{NO_LABEL, nearness_colour};
-use crate::domain::ImageId;
+use crate::domain::{Centrality, ImageId};
 use crate::session::{Action, Choose, Colouring, Pick, Session};
 use crate::ui::theme;
 use crate::ui::widgets::text::thousands;
@@ -27,6 +27,7 @@ pub fn show(
         Colouring::Cluster => session.opened.clustering.as_ref().map_or(0, |known| known.clusters.len()),
         Colouring::Similarity => 1,
         Colouring::Faithfulness if session.opened.projection.as_ref().is_some_and(|map| map.is_judged_of_each()) => 1,
+        Colouring::Centrality(by) => usize::from(session.opened.standing(by).is_some()),
         Colouring::Label | Colouring::Faithfulness | Colouring::Plain => 0,
     };
     if entries == 0 || view.width() < WIDTH * 2.0 || view.height() < 140.0 {
@@ -46,6 +47,10 @@ pub fn show(
             match session.opened.chosen.colouring {
                 Colouring::Similarity => show_scale(ui, "far", "near"),
                 Colouring::Faithfulness => show_scale(ui, "lost", "kept"),
+                Colouring::Centrality(by) => {
+                    let [least, most] = ends_of(by);
+                    show_scale(ui, least, most);
+                }
                 Colouring::Cluster => show_clusters(ui, session, highlighted, actions),
                 Colouring::Label | Colouring::Plain => show_labels(ui, session, highlighted, actions),
             }
@@ -125,6 +130,16 @@ fn show_clusters(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, 
         },
     );
     *highlighted = under;
+}
+
+/// What the least and the most central are.
+fn ends_of(by: Centrality) -> [&'static str; 2] {
+    match by {
+        Centrality::Typicality => ["untypical", "typical"],
+        Centrality::InDegree => ["near few", "hub"],
+        Centrality::Betweenness => ["within", "bridge"],
+        Centrality::PageRank | Centrality::Harmonic | Centrality::Degree => ["low", "high"],
+    }
 }
 
 /// From the least to the most of something.

@@ -28,6 +28,8 @@ struct Key {
     neighbours: Option<(NeighbourWish, usize)>,
     /// Which clustering, by its address.
     clustering: usize,
+    /// Which measures of centrality, by their address.
+    centrality: usize,
     highlighted: Option<u32>,
     is_dark: bool,
 }
@@ -63,6 +65,7 @@ impl States {
             probe: chosen.probe.filter(|_| is_similarity),
             neighbours: neighbours.map(|list| (list.wish.clone(), list.neighbours.len())),
             clustering: session.opened.clustering.as_ref().map_or(0, |known| Arc::as_ptr(known) as usize),
+            centrality: session.opened.centrality().map_or(0, |report| Arc::as_ptr(report) as usize),
             highlighted,
             is_dark: theme::palette().is_dark,
         };
@@ -120,6 +123,14 @@ impl States {
         let mut drawn = 0;
         let by_cluster = chosen.colouring == Colouring::Cluster;
         let clustering = session.opened.clustering.as_ref().filter(|_| by_cluster);
+        let standing = match chosen.colouring {
+            Colouring::Centrality(by) => session.opened.standing(by),
+            Colouring::Label
+            | Colouring::Plain
+            | Colouring::Similarity
+            | Colouring::Cluster
+            | Colouring::Faithfulness => None,
+        };
         let kept = plane.projection.faithfulness.as_ref().map_or(&[][..], |known| &known.kept_of_each);
         let states = plane.projection.ids.iter().enumerate().map(|(row, &id)| {
             let label = match by_cluster {
@@ -133,6 +144,10 @@ impl States {
                 Colouring::Cluster => theme::label_colour(label as usize),
                 Colouring::Faithfulness => kept.get(row).map_or(plain, |kept| nearness_colour(*kept)),
                 Colouring::Similarity => scores.get(&id).copied().unwrap_or(grey),
+                Colouring::Centrality(_) => match standing {
+                    Some(standing) => standing.share(id).map_or(grey, nearness_colour),
+                    None => plain,
+                },
             };
             if passes.as_ref().is_some_and(|passes| !passes.contains(id)) {
                 return PointState::new(grey, PointKind::Faint);

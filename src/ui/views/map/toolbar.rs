@@ -3,14 +3,18 @@
 use eframe::egui::{Align, Button, ComboBox, Frame, Layout, Margin, Ui};
 
 use super::MapView;
-use crate::domain::ProjectionMethod;
+use crate::domain::{Centrality, ProjectionMethod};
 use crate::session::{Action, Analyse, Choose, Colouring, Session};
+use crate::ui::widgets::centrality;
 
-const COLOURINGS: [(Colouring, &str); 5] = [
+const COLOURINGS: [(Colouring, &str); 8] = [
     (Colouring::Label, "by label"),
     (Colouring::Cluster, "by cluster"),
     (Colouring::Similarity, "by similarity"),
     (Colouring::Faithfulness, "by faithfulness"),
+    (Colouring::Centrality(Centrality::Typicality), "by typicality"),
+    (Colouring::Centrality(Centrality::InDegree), "by hubs"),
+    (Colouring::Centrality(Centrality::Betweenness), "by bridges"),
     (Colouring::Plain, "all alike"),
 ];
 
@@ -86,6 +90,12 @@ fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let combo = ComboBox::from_id_salt("map colouring").selected_text(word(chosen)).width(112.0);
     let shown = combo.show_ui(ui, |ui| {
         for (colouring, word) in COLOURINGS {
+            if let Colouring::Centrality(by) = colouring {
+                if centrality::show_entry(ui, session, by, Button::selectable(chosen == colouring, word), actions) {
+                    actions.push(Choose::Colouring(colouring).into());
+                }
+                continue;
+            }
             let can = colouring != Colouring::Faithfulness
                 || session.opened.projection.as_ref().is_some_and(|map| map.is_judged_of_each());
             let hint = "Counted when a map is finished, unless it is by PCA or was measured by a sample";

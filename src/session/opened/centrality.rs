@@ -1,0 +1,55 @@
+//! Where images stand in the graph of nearest neighbours, as the gallery's order and the map's colours need it.
+
+use std::sync::Arc;
+
+use super::OpenedCollection;
+use crate::domain::{Centrality, CentralityReport, CentralityWish, Sort, Standing};
+use crate::engine::{AnalysisKind, AnalysisWish, Finding};
+
+impl OpenedCollection {
+    /// What was measured last, at whatever layer.
+    pub fn centrality(&self) -> Option<&Arc<CentralityReport>> {
+        self.findings.get(Finding::centrality)
+    }
+
+    /// Where images stand by one measure, if it is known.
+    pub fn standing(&self, by: Centrality) -> Option<&Standing> {
+        self.centrality()?.standing(by)
+    }
+
+    /// What is to be measured so that it is known of all images at the layer looked at; `None` if it is, if it is being
+    /// measured, or if the layer has no vectors.
+    pub fn centrality_to_measure(&self) -> Option<CentralityWish> {
+        let (images @ 1.., _) = self.committed? else { return None };
+        let wish = CentralityWish::new(self.source()?);
+        let is_known = self.centrality().is_some_and(|of| of.wish.source == wish.source && of.ids.len() == images);
+        (!is_known && !self.is_measuring(&wish)).then_some(wish)
+    }
+
+    fn is_measuring(&self, wish: &CentralityWish) -> bool {
+        let title = AnalysisWish::Centrality(wish.clone()).title();
+        self.analysis
+            .as_ref()
+            .is_some_and(|running| !running.has_ended() && !running.is_cancelled() && running.title == title)
+    }
+
+    /// Takes in what was asked for.
+    pub(super) fn take_finding(&mut self, finding: Finding) {
+        let kind = finding.kind();
+        self.findings.take(finding);
+        self.refresh_if_by_centrality(kind);
+    }
+
+    /// Takes in what was found before, unless something was found since.
+    pub(super) fn take_stored_finding(&mut self, finding: Finding) {
+        let kind = finding.kind();
+        self.findings.take_stored(finding);
+        self.refresh_if_by_centrality(kind);
+    }
+
+    fn refresh_if_by_centrality(&mut self, found: AnalysisKind) {
+        if found == AnalysisKind::Centrality && matches!(self.chosen.sort, Sort::Centrality(_)) {
+            self.refresh_shown();
+        }
+    }
+}
