@@ -32,3 +32,6 @@ pub const COMMITTED_STAYS: &str = "Everything committed so far is saved; the sam
 
 /// Of verbs that write files.
 pub const WRITTEN_STAYS: &str = "What was written so far remains.";
+
+/// Of the verb that writes a stream.
+pub const STREAM_ENDS: &str = "The stream ends in the middle; rows that were written are good.";

@@ -52,6 +52,13 @@ impl Console {
         self.draw(progress, "{prefix} {wide_bar} {decimal_bytes} of {decimal_total_bytes}  {msg}", &words, line);
     }
 
+    /// The same of a job of which nobody knows how much there is to do: how much was done.
+    pub fn show_done(&mut self, progress: &Progress) {
+        let rate = rate_in_words(progress);
+        let line = || format!("{}: {}, {rate}", progress.title, thousands(progress.done_now()));
+        self.draw(progress, "{prefix} {spinner} {pos}  {msg}", &rate, line);
+    }
+
     /// Says that work of which nobody knows how far it is goes on. Only where no bar can be drawn, and not often.
     pub fn show_waiting(&mut self) {
         let elapsed = self.began.elapsed();

@@ -3,7 +3,7 @@
 //!
 //! A verb's arguments become plain requests to the engine; what comes back is printed once, as text for a person or, with
 //! `--json`, as one document for a machine. Standard output carries the answer and nothing else; progress and remarks go
-//! to standard error. The document of a verb that was stopped has `"interrupted": true`; `info`, `versions` and all of `networks`
+//! to standard error (what `features` writes is a stream of rows, its answer). The document of a verb that was stopped has `"interrupted": true`; `info`, `versions` and all of `networks`
 //! but `download` simply end.
 
 // A new wish, answer or format is to be missed by the compiler, not by the person.
@@ -22,6 +22,7 @@ pub mod embed;
 pub mod exemplars;
 pub mod export;
 pub mod extract;
+pub mod features;
 pub mod graph;
 pub mod index;
 pub mod info;
@@ -58,6 +59,8 @@ use clap::Subcommand;
 pub enum Verb {
     /// Extract features of every layer for all pictures below a folder
     Extract(extract::ExtractArgs),
+    /// Make features of pictures that come as an Arrow stream, for other programs
+    Features(features::FeaturesArgs),
     /// Say what is known of a folder
     Info(info::InfoArgs),
     /// Find the images most like one of them
@@ -112,6 +115,7 @@ impl Verb {
     fn arguments(&self) -> &dyn Arguments {
         match self {
             Verb::Extract(args) => args,
+            Verb::Features(args) => args,
             Verb::Info(args) => args,
             Verb::Neighbours(args) => args,
             Verb::Classify(args) => args,

@@ -1,6 +1,6 @@
 //! From pictures to vectors in the workspace.
 
-mod batching;
+pub mod batching;
 pub mod extract;
 pub mod gathering;
 pub mod store_batch;

@@ -25,6 +25,7 @@ mod opening;
 pub mod options;
 mod places;
 pub mod sample;
+pub mod stream;
 mod tensor;
 mod thread;
 
@@ -51,6 +52,7 @@ pub use message::*;
 pub use options::{EngineOptions, SAMPLE_IMAGES};
 pub use places::workspace_of;
 pub use sample::make_sample;
+pub use stream::{StreamDescription, StreamEnd, StreamPlan, StreamWish, Streamed};
 
 use analyses::Analyses;
 use coordinator::{Coordinator, Incoming};

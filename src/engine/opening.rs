@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
-use crate::domain::{Decoding, ImageId, ImageRecord, Pooling, StoredLayer, counted, thousands};
+use crate::domain::{Decoding, ImageId, ImageRecord, StoredLayer};
 use crate::engine::collection::activation_reader::ActivationReader;
 use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::channels::FeatureMapWidths;
@@ -19,6 +19,7 @@ use crate::engine::extraction::supplement_wish::SupplementWish;
 use crate::engine::extraction::writer::Writer;
 use crate::engine::looks::Looks;
 use crate::engine::message::{Collection, Event, NetworkFile, OpenWish, Problem, Progress};
+use crate::engine::networks::layers::{feature_spec, stored_layers};
 use crate::engine::opened::Opened;
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
@@ -80,7 +81,7 @@ impl Open {
             NetworkFile::Analytic | NetworkFile::File(_) | NetworkFile::Known(_) => graph,
         };
         let graph = Arc::new(graph);
-        let spec = spec(&graph, &layers, &stored);
+        let spec = feature_spec(&graph, &layers, &stored);
         let (records, table_reader, reader, writer, repaired) = match request.extract {
             true => {
                 let repaired = repair::repair(&mut workspace).map_err(refused)?;
@@ -260,52 +261,6 @@ fn check_folder(folder: &std::path::Path) -> Result<(), Problem> {
     }
 }
 
-/// Stands for every layer of the network.
-const ALL_LAYERS: &str = "all";
-/// Stands for the usual ones.
-const DEFAULT_LAYERS: &str = "default";
-
-/// Names of layers that may have been meant; all of them where they are few.
-fn nearest_names(layers: &[crate::domain::Layer], missing: &str) -> String {
-    let mut names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
-    if names.len() <= 16 {
-        return format!("it has {}", names.join(", "));
-    }
-    // What is less alike than this was not meant.
-    const ALIKE: f64 = 0.7;
-    let count = names.len();
-    let few = names[..3].join(", ");
-    names.retain(|name| strsim::jaro_winkler(name, missing) > ALIKE);
-    names.sort_by(|a, b| strsim::jaro_winkler(b, missing).total_cmp(&strsim::jaro_winkler(a, missing)));
-    names.truncate(3);
-    match names.is_empty() {
-        true => format!("it has {}, such as {few} (`tiramisu networks show NAME` lists them)", thousands(count)),
-        false => format!("did you mean {}? It has {}", names.join(", "), counted(count, "layer", "layers")),
-    }
-}
-
-/// Both poolings of the wanted layers, in network order.
-fn stored_layers(layers: &[crate::domain::Layer], wanted: Option<&[String]>) -> Result<Vec<StoredLayer>, Problem> {
-    let is_known =
-        |name: &String| name == ALL_LAYERS || name == DEFAULT_LAYERS || layers.iter().any(|layer| layer.name == *name);
-    if let Some(missing) = wanted.and_then(|names| names.iter().find(|name| !is_known(name))) {
-        return Err(Problem::new(format!("The network has no layer {missing}"), nearest_names(layers, missing)));
-    }
-    let keep = |layer: &&crate::domain::Layer| match wanted {
-        Some(names) => names.iter().any(|name| match name.as_str() {
-            ALL_LAYERS => true,
-            DEFAULT_LAYERS => layer.stored_by_default,
-            name => name == layer.name,
-        }),
-        None => layer.stored_by_default,
-    };
-    let both = |layer: &crate::domain::Layer| {
-        let name = layer.name.clone();
-        Pooling::ALL.map(|pooling| StoredLayer { layer: name.clone(), pooling })
-    };
-    Ok(layers.iter().filter(keep).flat_map(both).collect())
-}
-
 /// The network as this workspace has known it: whose vectors are of pictures decoded whole gets more of the kind, so that
 /// all of a layer's are comparable, and a collection that was extracted by an earlier version of the program goes on as it
 /// began. Both kinds are never in one table, for their fingerprints differ.
@@ -320,17 +275,6 @@ fn decoding_as_before(graph: Graph, known: &[FeatureSummary]) -> Graph {
     let mut whole = graph.clone();
     whole.preprocessing.decoding = Decoding::Whole;
     if has_vectors(&whole) && !has_vectors(&graph) { whole } else { graph }
-}
-
-fn spec(graph: &Graph, layers: &[crate::domain::Layer], stored: &[StoredLayer]) -> FeatureSpec {
-    let channels =
-        |stored: &StoredLayer| layers.iter().find(|layer| layer.name == stored.layer).map_or(0, |layer| layer.shape[0]);
-    FeatureSpec {
-        network: graph.name.clone(),
-        fingerprint: graph.fingerprint(),
-        preprocessing: serde_json::to_string(&graph.preprocessing).unwrap_or_default(),
-        columns: stored.iter().map(|stored| (stored.clone(), channels(stored))).collect(),
-    }
 }
 
 /// What to go on with if no layers are named: those that an earlier wish was for. A network's first wish is for the usual

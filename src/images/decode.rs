@@ -66,39 +66,67 @@ pub(super) type Need<'a> = dyn Fn((u32, u32), Orientation) -> u32 + 'a;
 /// Decodes without turning, for callers that shrink first and turn the little that is left. `need` is asked once the
 /// picture's size is known; where fewer pixels cannot be made, there are all of them.
 pub(super) fn decode_unturned(path: &Path, need: &Need) -> Result<Unturned, ImagesError> {
-    let mut file = open(path)?;
-    let format = sniff(&mut file, path)?;
+    let (file, bytes) = open(path)?;
+    decode_content(Content { source: file, bytes }, path, need)
+}
+
+/// The same of a file's bytes. What is said of them names no path.
+pub(super) fn decode_unturned_bytes(content: &[u8], need: &Need) -> Result<Unturned, ImagesError> {
+    let (bytes, path) = (content.len() as u64, Path::new(""));
+    expect_usual_size(bytes, path)?;
+    decode_content(Content { source: Cursor::new(content), bytes }, path, need)
+}
+
+/// A file, or the bytes of one, standing at the start.
+struct Content<S> {
+    source: S,
+    /// How many bytes it has.
+    bytes: u64,
+}
+
+fn decode_content<S: Read + Seek>(mut content: Content<S>, path: &Path, need: &Need) -> Result<Unturned, ImagesError> {
+    let format = sniff(&mut content.source, path)?;
     // The decoders are large and the files come from anywhere: a decoder that panics costs one picture.
     catch_unwind(AssertUnwindSafe(|| match format == ImageFormat::Jpeg {
-        true => decode_jpeg(file, path, need),
-        false => decode_reader(ImageReader::with_format(BufReader::with_capacity(1 << 16, file), format), path, None),
+        true => decode_jpeg(content, path, need),
+        false => {
+            let reader = BufReader::with_capacity(1 << 16, content.source);
+            decode_reader(ImageReader::with_format(reader, format), path, None)
+        }
     }))
     .unwrap_or_else(|_| {
         Err(ImagesError::Damaged { path: path.to_owned(), reason: "the decoder gave up on it".to_owned() })
     })
 }
 
-fn open(path: &Path) -> Result<File, ImagesError> {
+/// The file, and how many bytes it has.
+fn open(path: &Path) -> Result<(File, u64), ImagesError> {
     let reading = |error| ImagesError::from_reading(&error, path);
     // Looked at before it is opened: opening a pipe would wait for a writer.
     let metadata = std::fs::metadata(path).map_err(reading)?;
     if !metadata.is_file() {
         return Err(ImagesError::NotAFile { path: path.to_owned() });
     }
-    if metadata.len() == 0 {
-        return Err(ImagesError::Empty { path: path.to_owned() });
-    }
-    if metadata.len() > LIMIT_BYTES {
-        return Err(ImagesError::TooHeavy { path: path.to_owned(), limit_bytes: LIMIT_BYTES });
-    }
-    File::open(path).map_err(reading)
+    expect_usual_size(metadata.len(), path)?;
+    let file = File::open(path).map_err(reading)?;
+    // Asked anew of what was opened: another file may lie there by now.
+    let bytes = file.metadata().map_or(0, |metadata| metadata.len());
+    Ok((file, bytes))
 }
 
-/// The format by the first bytes; the file stands at its start again afterwards.
-fn sniff(file: &mut File, path: &Path) -> Result<ImageFormat, ImagesError> {
+fn expect_usual_size(bytes: u64, path: &Path) -> Result<(), ImagesError> {
+    match bytes {
+        0 => Err(ImagesError::Empty { path: path.to_owned() }),
+        bytes if bytes > LIMIT_BYTES => Err(ImagesError::TooHeavy { path: path.to_owned(), limit_bytes: LIMIT_BYTES }),
+        _ => Ok(()),
+    }
+}
+
+/// The format by the first bytes; the source stands at its start again afterwards.
+fn sniff(source: &mut (impl Read + Seek), path: &Path) -> Result<ImageFormat, ImagesError> {
     let mut start = Vec::with_capacity(32);
-    file.take(32).read_to_end(&mut start).map_err(|error| ImagesError::from_reading(&error, path))?;
-    file.rewind().map_err(|error| ImagesError::from_reading(&error, path))?;
+    source.take(32).read_to_end(&mut start).map_err(|error| ImagesError::from_reading(&error, path))?;
+    source.rewind().map_err(|error| ImagesError::from_reading(&error, path))?;
     if let Some(kind) = unread::kind_of(&start) {
         return Err(ImagesError::Unread { path: path.to_owned(), kind });
     }
@@ -112,13 +140,14 @@ fn sniff(file: &mut File, path: &Path) -> Result<ImageFormat, ImagesError> {
 }
 
 /// By libjpeg-turbo if it has nothing to complain of, else by the decoder whose complaints people read.
-fn decode_jpeg(file: File, path: &Path, need: &Need) -> Result<Unturned, ImagesError> {
+fn decode_jpeg<S: Read + Seek>(content: Content<S>, path: &Path, need: &Need) -> Result<Unturned, ImagesError> {
     let reading = |error| ImagesError::from_reading(&error, path);
-    let mut reader = BufReader::new(file);
+    let file_bytes = content.bytes;
+    let mut reader = BufReader::new(content.source);
     let header = jpeg_header::read(&mut reader).map_err(reading)?;
     if let Some(header) = &header {
         reader.rewind().map_err(reading)?;
-        if let Some(unturned) = decode_usual_jpeg(reader.get_mut(), header, path, need)? {
+        if let Some(unturned) = decode_usual_jpeg(reader.get_mut(), file_bytes, header, path, need)? {
             return Ok(unturned);
         }
     }
@@ -127,9 +156,9 @@ fn decode_jpeg(file: File, path: &Path, need: &Need) -> Result<Unturned, ImagesE
     // Of a file whose header says nothing it is made once the decoder knows.
     let claim = header.map(|header| {
         let pixels = (u64::from(header.width) * u64::from(header.height)).min(LIMIT_PIXELS);
-        DECODING.claim(file_bytes(reader.get_ref()) + pixels * (3 + BYTES_BESIDE_PER_PIXEL))
+        DECODING.claim(file_bytes + pixels * (3 + BYTES_BESIDE_PER_PIXEL))
     });
-    let bytes = read_all(reader.get_mut(), path)?;
+    let bytes = read_all(reader.get_mut(), file_bytes, path)?;
     if !jpeg_end::is_complete(&bytes) {
         return Err(ImagesError::CutOff { path: path.to_owned() });
     }
@@ -138,7 +167,8 @@ fn decode_jpeg(file: File, path: &Path, need: &Need) -> Result<Unturned, ImagesE
 
 /// `None` if anything is not as it should be.
 fn decode_usual_jpeg(
-    file: &mut File,
+    source: &mut impl Read,
+    file_bytes: u64,
     header: &JpegHeader,
     path: &Path,
     need: &Need,
@@ -150,19 +180,15 @@ fn decode_usual_jpeg(
     }
     let eighths = need((width, height), orientation);
     // Before the file is read: its bytes are a good part of what is taken.
-    let claim = DECODING.claim(file_bytes(file) + header.bytes_to_decode(eighths));
-    let bytes = read_all(file, path)?;
+    let claim = DECODING.claim(file_bytes + header.bytes_to_decode(eighths));
+    let bytes = read_all(source, file_bytes, path)?;
     let rgb = jpeg::decode(&bytes, header, eighths);
     Ok(rgb.map(|rgb| Unturned { rgb, orientation, whole: (width, height), eighths, claim }))
 }
 
-fn file_bytes(file: &File) -> u64 {
-    file.metadata().map_or(0, |metadata| metadata.len())
-}
-
-fn read_all(file: &mut File, path: &Path) -> Result<Vec<u8>, ImagesError> {
-    let mut bytes = Vec::with_capacity(file_bytes(file) as usize);
-    file.read_to_end(&mut bytes).map_err(|error| ImagesError::from_reading(&error, path))?;
+fn read_all(source: &mut impl Read, file_bytes: u64, path: &Path) -> Result<Vec<u8>, ImagesError> {
+    let mut bytes = Vec::with_capacity(file_bytes as usize);
+    source.read_to_end(&mut bytes).map_err(|error| ImagesError::from_reading(&error, path))?;
     Ok(bytes)
 }
 

@@ -25,7 +25,7 @@ pub mod walk;
 
 pub use decode::{Decoded, decode};
 pub use error::ImagesError;
-pub use prepare::{NetworkInput, Prepared, network_input, prepare, thumbnail_of};
+pub use prepare::{NetworkInput, Prepared, network_input, network_input_of, prepare, thumbnail_of};
 pub use resampling::for_network;
 pub use thumbnail::{Rgba, Thumbnail, thumbnail};
 pub use unread::UnreadKind;

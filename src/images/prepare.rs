@@ -4,7 +4,7 @@ use std::path::Path;
 
 use image::metadata::Orientation;
 
-use super::decode::{Unturned, decode_unturned};
+use super::decode::{Unturned, decode_unturned, decode_unturned_bytes};
 use super::jpeg::{SCALES, WHOLE};
 use super::turning::{turn, upright_size};
 use super::{ImagesError, Thumbnail, resampling, resize, thumbnail};
@@ -67,6 +67,15 @@ pub fn prepare(path: &Path, input: &Resizing, thumb_px: u32) -> Result<Prepared,
 /// As [`super::decode()`].
 pub fn network_input(path: &Path, input: &Resizing) -> Result<NetworkInput, ImagesError> {
     decode_for(path, input).map(|unturned| seen(&unturned, input))
+}
+
+/// The network's input of a picture whose file's bytes are at hand, the same as [`prepare()`] makes of that file.
+///
+/// # Errors
+/// As [`super::decode()`]; what is said names no path.
+pub fn network_input_of(content: &[u8], input: &Resizing) -> Result<NetworkInput, ImagesError> {
+    let need = |whole: (u32, u32), orientation: Orientation| eighths_for(whole, orientation, input);
+    decode_unturned_bytes(content, &need).map(|unturned| seen(&unturned, input))
 }
 
 /// The thumbnail alone, from no more pixels than it needs.

@@ -12,7 +12,7 @@ use super::columns::Column;
 use crate::domain::{ImageId, Numbers, StoredLayer};
 
 /// The key of the table's metadata that holds [`Maker`] as JSON.
-const METADATA_KEY: &str = "tiramisu";
+pub(super) const METADATA_KEY: &str = "tiramisu";
 
 /// Which network's features, of which layers.
 #[derive(Clone, Debug, PartialEq)]

@@ -118,6 +118,7 @@ mod recorder;
 mod restore;
 mod statistics;
 mod storage;
+pub mod stream;
 mod supplement;
 mod table;
 mod table_versions;

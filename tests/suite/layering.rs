@@ -33,6 +33,8 @@ const ONLY: &[(&str, &str, &[&str])] = &[("cli", "gpu", &["Compute"])];
 const CRATES: &[(&str, &[&str])] = &[
     ("anyhow", &["cli", "main"]),
     ("arrow_array", &["store", "export"]),
+    ("arrow_cast", &["store/stream"]),
+    ("arrow_ipc", &["store/stream"]),
     ("arrow_schema", &["store", "export"]),
     ("bhtsne", &["analysis"]),
     ("blake3", &["images"]),

@@ -9,6 +9,7 @@ mod download;
 mod get;
 pub(super) mod jobs;
 mod known;
+pub(super) mod layers;
 mod recognise;
 
 use std::path::{Path, PathBuf};

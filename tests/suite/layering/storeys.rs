@@ -24,7 +24,7 @@ const STOREYS: &[&[&str]] = &[
     // Work on the workspace itself.
     &["maintenance"],
     // What puts an open collection together; work that needs none.
-    &["opening", "classify", "sample"],
+    &["opening", "classify", "sample", "stream"],
     // The thread that takes requests.
     &["coordinator"],
 ];

@@ -1,0 +1,67 @@
+//! Which layers of a network are wanted, by the names that a person gave.
+
+use crate::domain::{Layer, Pooling, StoredLayer, counted, thousands};
+use crate::engine::message::Problem;
+use crate::network::Graph;
+use crate::store::FeatureSpec;
+
+/// Stands for every layer of the network.
+const ALL_LAYERS: &str = "all";
+/// Stands for the usual ones.
+const DEFAULT_LAYERS: &str = "default";
+
+/// Names of layers that may have been meant; all of them where they are few.
+fn nearest_names(layers: &[Layer], missing: &str) -> String {
+    let mut names: Vec<&str> = layers.iter().map(|layer| layer.name.as_str()).collect();
+    if names.len() <= 16 {
+        return format!("it has {}", names.join(", "));
+    }
+    // What is less alike than this was not meant.
+    const ALIKE: f64 = 0.7;
+    let count = names.len();
+    let few = names[..3].join(", ");
+    names.retain(|name| strsim::jaro_winkler(name, missing) > ALIKE);
+    names.sort_by(|a, b| strsim::jaro_winkler(b, missing).total_cmp(&strsim::jaro_winkler(a, missing)));
+    names.truncate(3);
+    match names.is_empty() {
+        true => format!("it has {}, such as {few} (`tiramisu networks show NAME` lists them)", thousands(count)),
+        false => format!("did you mean {}? It has {}", names.join(", "), counted(count, "layer", "layers")),
+    }
+}
+
+/// Both poolings of the wanted layers, in network order; of the usual ones if none are named.
+///
+/// # Errors
+/// When the network has no layer of such a name; the nearest ones are named.
+pub fn stored_layers(layers: &[Layer], wanted: Option<&[String]>) -> Result<Vec<StoredLayer>, Problem> {
+    let is_known =
+        |name: &String| name == ALL_LAYERS || name == DEFAULT_LAYERS || layers.iter().any(|layer| layer.name == *name);
+    if let Some(missing) = wanted.and_then(|names| names.iter().find(|name| !is_known(name))) {
+        return Err(Problem::new(format!("The network has no layer {missing}"), nearest_names(layers, missing)));
+    }
+    let keep = |layer: &&Layer| match wanted {
+        Some(names) => names.iter().any(|name| match name.as_str() {
+            ALL_LAYERS => true,
+            DEFAULT_LAYERS => layer.stored_by_default,
+            name => name == layer.name,
+        }),
+        None => layer.stored_by_default,
+    };
+    let both = |layer: &Layer| {
+        let name = layer.name.clone();
+        Pooling::ALL.map(|pooling| StoredLayer { layer: name.clone(), pooling })
+    };
+    Ok(layers.iter().filter(keep).flat_map(both).collect())
+}
+
+/// What a table of these layers is about.
+pub fn feature_spec(graph: &Graph, layers: &[Layer], stored: &[StoredLayer]) -> FeatureSpec {
+    let channels =
+        |stored: &StoredLayer| layers.iter().find(|layer| layer.name == stored.layer).map_or(0, |layer| layer.shape[0]);
+    FeatureSpec {
+        network: graph.name.clone(),
+        fingerprint: graph.fingerprint(),
+        preprocessing: serde_json::to_string(&graph.preprocessing).unwrap_or_default(),
+        columns: stored.iter().map(|stored| (stored.clone(), channels(stored))).collect(),
+    }
+}

@@ -1,0 +1,78 @@
+//! What can go wrong with a stream, in words for the person.
+
+use std::io;
+
+/// Why a stream could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StreamError {
+    /// Nothing came.
+    #[error("there was nothing to read; an Arrow stream has a schema, even if it has no rows")]
+    Empty,
+    /// Something else came.
+    #[error(
+        "this is {what}, not an Arrow IPC stream; write one, for instance with pyarrow.ipc.new_stream or DuckDB's arrow \
+         extension"
+    )]
+    NotAStream {
+        /// What it is, as far as the first bytes tell.
+        what: &'static str,
+    },
+    /// It began as a stream.
+    #[error("the Arrow stream is broken: {reason}")]
+    Broken {
+        /// What the library said.
+        reason: String,
+    },
+    /// Reading failed.
+    #[error("the stream cannot be read: {0}")]
+    Unreadable(io::Error),
+    /// There is no column of pictures.
+    #[error("there is no column {wanted}; {}", those_there_are(.there))]
+    NoColumn {
+        /// What was looked for.
+        wanted: String,
+        /// The columns there are.
+        there: Vec<String>,
+    },
+    /// It is not clear where the pictures are.
+    #[error("the columns {} may all hold the pictures; say which one does with --column", .found.join(", "))]
+    ManyColumns {
+        /// Their names.
+        found: Vec<String>,
+    },
+    /// A column of pictures that are neither paths nor bytes.
+    #[error("column {name} is of the type {found}; pictures are text (their paths) or binary (their files' bytes)")]
+    WrongType {
+        /// The column.
+        name: String,
+        /// Its type, in Arrow's words.
+        found: String,
+    },
+    /// Two columns of one name.
+    #[error("column {name} of the input has the name of one that is to be added ({added}); rename it, or leave it out")]
+    NameTaken {
+        /// The one that came in.
+        name: String,
+        /// The one to be added.
+        added: String,
+    },
+    /// Who reads has gone.
+    #[error("nobody reads the features any more")]
+    Closed,
+    /// Writing failed.
+    #[error("the features cannot be written: {0}")]
+    Unwritable(io::Error),
+    /// What the library made of rows.
+    #[error("the features do not make a batch: {0}")]
+    NoBatch(String),
+}
+
+/// The first of them: a table may have hundreds.
+fn those_there_are(names: &[String]) -> String {
+    const MOST: usize = 12;
+    match names {
+        [] => "there are no columns at all".to_owned(),
+        names if names.len() <= MOST => format!("there are {}", names.join(", ")),
+        names => format!("there are {}, and {} more", names[..MOST].join(", "), names.len() - MOST),
+    }
+}
