@@ -10,7 +10,6 @@ package is installed, too:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from pycompss.api.api import compss_wait_on
@@ -44,11 +43,10 @@ def extract(
     **options: Any,
 ) -> Committed:
     """Brings features into a Lance table, as one version; see :func:`tiramisu_vision.shards.extract`."""
-    wanted = replace(wanted, **options) if wanted is not None else Features(**options)
     return shards.extract(
         pictures,
         target,
-        wanted,
+        Features.wished(wanted, options),
         engine=engine,
         rows_per_shard=rows_per_shard,
         columns=columns,

@@ -22,7 +22,7 @@ import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 from typing import IO, Any, NoReturn
@@ -73,6 +73,11 @@ class Features:
         }
         for name, value in given.items():
             object.__setattr__(self, name, value)
+
+    @staticmethod
+    def wished(wanted: Features | None, options: dict[str, Any]) -> Features:
+        """A wish with some fields changed, or of these fields alone."""
+        return Features(**options) if wanted is None else replace(wanted, **options)
 
     def words(self) -> list[str]:
         """The options of ``tiramisu features``."""

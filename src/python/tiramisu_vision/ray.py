@@ -41,7 +41,7 @@ def features(
         num_cpus: what Ray counts for each of them; it is also how many processors a program uses.
         num_gpus: the same of GPUs.
     """
-    wanted = _wanted(wanted, options)
+    wanted = Features.wished(wanted, options)
     if num_cpus is not None and wanted.threads is None:
         wanted = replace(wanted, threads=max(1, int(num_cpus)))
     return pictures.map_batches(
@@ -90,15 +90,9 @@ def extract(
     return shards.extract(
         pictures,
         target,
-        _wanted(wanted, options),
+        Features.wished(wanted, options),
         engine=engine(**(ray_options or {})),
         rows_per_shard=rows_per_shard,
         columns=columns,
         storage_options=storage_options,
     )
-
-
-def _wanted(wanted: Features | None, options: dict[str, Any]) -> Features:
-    if wanted is None:
-        return Features(**options)
-    return replace(wanted, **options) if options else wanted

@@ -60,7 +60,7 @@ def features(
     Raises:
         TiramisuError: with the program's message, when there is no such network, layer or column.
     """
-    wanted = _wanted(wanted, options)
+    wanted = Features.wished(wanted, options)
     incoming = to_arrow_schema(pictures.schema)
     made = wanted.schema(incoming)
     as_they_came = {field.name: field for field in pictures.schema}
@@ -115,7 +115,7 @@ def extract(
     return shards.extract(
         pictures,
         target,
-        _wanted(wanted, options),
+        Features.wished(wanted, options),
         engine=engine(session, tasks),
         rows_per_shard=rows_per_shard,
         columns=columns,
@@ -141,7 +141,7 @@ def extract_rows(
     Args:
         columns: what is passed on beside the key and, where that is a path, the path.
     """
-    wanted = _wanted(wanted, options)
+    wanted = Features.wished(wanted, options)
     if not isinstance(target, Target):
         target = Target(shards._uri(target), storage_options=storage_options)
     everything = to_arrow_schema(pictures.schema)
@@ -170,12 +170,6 @@ def pipe_command(wanted: Features) -> str:
     >>> lines = session.sparkContext.parallelize(paths).pipe(spark.pipe_command(wanted), checkCode=True)  # doctest: +SKIP
     """
     return shlex.join([sys.executable, "-m", "tiramisu_vision.lines", json.dumps(asdict(wanted))])
-
-
-def _wanted(wanted: Features | None, options: dict[str, Any]) -> Features:
-    if wanted is None:
-        return Features(**options)
-    return replace(wanted, **options) if options else wanted
 
 
 def _blobs(wanted: Features) -> dict[str, str]:
