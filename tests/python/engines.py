@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import lance
@@ -16,6 +20,8 @@ from tiramisu_vision.features import Features
 
 LAYER = "features.12.concat"
 COLUMN = "features_12_concat_average"
+#: Where the package lies that is tested.
+SOURCES = Path(__file__).parents[2] / "src" / "python"
 WANTED = Features(layers=[LAYER], poolings=["average"], compute="cpu", threads=1)
 
 
@@ -80,3 +86,31 @@ def running_children() -> list[int]:
             if is_marked and b"features" in words and b"--quiet" in words and not is_dead:
                 found.append(int(entry.name))
     return found
+
+
+def kill_workers_of_programs(times: int) -> Callable[[], list[int]]:
+    """Kills whoever started a program, so many times; gives a way to end it that tells which were killed."""
+    killed: list[int] = []
+    is_over = threading.Event()
+
+    def run() -> None:
+        while len(killed) < times and not is_over.is_set():
+            for child in running_children():
+                try:
+                    worker = int((Path("/proc") / str(child) / "stat").read_text().rsplit(")", 1)[1].split()[1])
+                    if worker != os.getpid() and worker not in killed and len(killed) < times:
+                        os.kill(worker, signal.SIGKILL)
+                        killed.append(worker)
+                except (OSError, IndexError):
+                    continue
+            time.sleep(0.01)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+
+    def over() -> list[int]:
+        is_over.set()
+        thread.join()
+        return killed
+
+    return over
