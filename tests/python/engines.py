@@ -89,20 +89,22 @@ def running_children() -> list[int]:
 
 
 def kill_workers_of_programs(times: int) -> Callable[[], list[int]]:
-    """Kills whoever started a program, so many times; gives a way to end it that tells which were killed."""
+    """Kills whoever starts a program, so many times; gives a way to end it that tells which were killed. Workers that have
+    one already are killed before, so that others must come."""
     killed: list[int] = []
     is_over = threading.Event()
+    before = {_parent_of(child) for child in running_children()}
+    for worker in before - {None, os.getpid()}:
+        os.kill(worker or 0, signal.SIGKILL)
 
     def run() -> None:
         while len(killed) < times and not is_over.is_set():
             for child in running_children():
-                try:
-                    worker = int((Path("/proc") / str(child) / "stat").read_text().rsplit(")", 1)[1].split()[1])
-                    if worker != os.getpid() and worker not in killed and len(killed) < times:
-                        os.kill(worker, signal.SIGKILL)
-                        killed.append(worker)
-                except (OSError, IndexError):
-                    continue
+                worker = _parent_of(child)
+                is_new = worker not in {None, 1, os.getpid(), *before, *killed}
+                if worker is not None and is_new and len(killed) < times:
+                    os.kill(worker, signal.SIGKILL)
+                    killed.append(worker)
             time.sleep(0.01)
 
     thread = threading.Thread(target=run, daemon=True)
@@ -114,3 +116,10 @@ def kill_workers_of_programs(times: int) -> Callable[[], list[int]]:
         return killed
 
     return over
+
+
+def _parent_of(process: int) -> int | None:
+    try:
+        return int((Path("/proc") / str(process) / "stat").read_text().rsplit(")", 1)[1].split()[1])
+    except (OSError, IndexError):
+        return None
