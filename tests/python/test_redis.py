@@ -111,7 +111,8 @@ def test_neighbours_are_those_of_numpy(home_of_vectors: Vectors, metric: str) ->
     best = np.argsort(scores if metric == "euclidean" else -scores)[:12]
     found = home_of_vectors.neighbours("layer_average", probe, 12, metric)
     assert [key for key, _ in found] == [KEYS[place] for place in best]
-    np.testing.assert_allclose([score for _, score in found], scores[best], rtol=1e-4)
+    # Lance compares halves with halves: it rounds the probe.
+    np.testing.assert_allclose([score for _, score in found], scores[best], rtol=1e-3)
 
 
 def test_what_makes_no_sense_is_told(home_of_vectors: Vectors) -> None:
