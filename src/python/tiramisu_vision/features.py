@@ -236,9 +236,12 @@ class _Child:
         self._listener.start()
         try:
             self._writer = pa.ipc.new_stream(self._stdin, schema)
+            # The schema goes out with the first batch; one without rows is answered at once, or by what is wrong.
+            self._writer.write_batch(pa.RecordBatch.from_pylist([], schema=schema))
             self._stdin.flush()
             self._reader = pa.ipc.open_stream(self._process.stdout)
-        except (OSError, pa.ArrowException):
+            self._reader.read_next_batch()
+        except (OSError, StopIteration, pa.ArrowException):
             self._fail()
         except BaseException:
             self.kill()
