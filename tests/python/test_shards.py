@@ -242,7 +242,7 @@ def test_shards_keep_to_the_fragments_they_came_from(paths: list[str], plain: pa
 def test_tables_that_do_not_fit_are_refused(paths: list[str], tmp_path: Path) -> None:
     target = tmp_path / "table.lance"
     shards.extract(paths[:2], target, WANTED)
-    with pytest.raises(tiramisu.TiramisuError, match=r"it lacks features_12_concat_maximum: .*table\.lance"):
+    with pytest.raises(tiramisu.TiramisuError, match=r"it lacks features_12_concat_maximum\): .*table\.lance"):
         shards.plan(paths, target, dataclasses.replace(WANTED, poolings=("average", "maximum")))
     with pytest.raises(tiramisu.TiramisuError, match="of another network .ladyfinger"):
         shards.plan(paths, target, Features(network="filters", compute="cpu"))

@@ -196,6 +196,12 @@ class Worker:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __del__(self) -> None:
+        # Engines drop their workers without a word.
+        child = getattr(self, "_child", None)
+        if child is not None:
+            child.kill()
+
     def __reduce__(self) -> tuple[type[Worker], tuple[Features]]:
         return Worker, (self.features,)
 
