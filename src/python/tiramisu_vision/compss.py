@@ -1,0 +1,54 @@
+"""Features by COMPSs, written to a Lance table as one version.
+
+COMPSs has its own installer (https://compss.bsc.es); the application is started by ``runcompss``, on machines where this
+package is installed, too:
+
+>>> from tiramisu_vision import compss                                             # doctest: +SKIP
+>>> compss.extract(paths, "/gpfs/table.lance", layers=["fire9/concat"])            # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pycompss.api.api import compss_wait_on
+from pycompss.api.task import task
+
+from . import shards
+from .features import Features
+from .shards import Committed, Job, Shard, Written
+
+
+@task(returns=1)
+def write(job: Job, shard: Shard) -> Written:
+    """One shard, as a task of COMPSs, which tries it again where it fails."""
+    return shards.write(job, shard)
+
+
+def engine(job: Job, shares: Sequence[Shard]) -> list[Written]:
+    """The engine for :func:`tiramisu_vision.shards.extract`: one task a shard."""
+    written: list[Written] = compss_wait_on([write(job, shard) for shard in shares])
+    return written
+
+
+def extract(
+    pictures: Any,
+    target: Any,
+    wanted: Features | None = None,
+    *,
+    rows_per_shard: int = shards.ROWS_PER_SHARD,
+    columns: Sequence[str] | None = None,
+    storage_options: Mapping[str, str] | None = None,
+    **options: Any,
+) -> Committed:
+    """Brings features into a Lance table, as one version; see :func:`tiramisu_vision.shards.extract`."""
+    return shards.extract(
+        pictures,
+        target,
+        Features.wished(wanted, options),
+        engine=engine,
+        rows_per_shard=rows_per_shard,
+        columns=columns,
+        storage_options=storage_options,
+    )

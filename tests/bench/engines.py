@@ -1,0 +1,252 @@
+"""What engines cost beside the plain stream, and what many machines would do.
+
+    PYTHONPATH=src/python python tests/bench/engines.py --pictures FOLDER --images 20000
+
+Each way runs in a process of its own, over hard links to the pictures of FOLDER, and writes the same Lance table; rows are
+compared bit for bit. Processor seconds are those of everything that a way started (Java's and Ray's own, too), so they say
+something on a busy machine as well. Needs pyspark and Java, and ray; what is lacking is left out, and said.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import lance
+import pyarrow as pa
+
+from tiramisu_vision import shards
+from tiramisu_vision.features import Features
+
+MARK = "TIRAMISU_BENCH_MARK"
+LAYERS = ["features.12.concat"]
+
+
+def main() -> None:
+    """Measures, and prints tables in Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--images", type=int, default=20_000)
+    parser.add_argument("--rows-per-shard", type=int, default=1000)
+    parser.add_argument("--times", type=int, default=1, help="how often each way is run; the median is told")
+    parser.add_argument("--ways", default="stream,process,spark-1,spark-2,spark-4,ray-2")
+    parser.add_argument("--scratch", type=Path, default=None)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--list", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(one_way(options.one, options.list.read_text().splitlines(), options.rows_per_shard)))
+        return
+    with tempfile.TemporaryDirectory(dir=options.scratch) as scratch:
+        measure(options, Path(scratch))
+
+
+def measure(options: argparse.Namespace, scratch: Path) -> None:
+    """All ways, in turn, so that what else the machine does meets all of them."""
+    listed = scratch / "list.txt"
+    listed.write_text("\n".join(linked(options.pictures, scratch / "pictures", options.images)))
+    ways = options.ways.split(",")
+    told: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
+    for _ in range(options.times):
+        for way in ways:
+            told[way].append(run_apart(way, listed, scratch, options.rows_per_shard))
+    load = os.getloadavg()[0]
+    print(f"\n{options.images:,} pictures, {os.cpu_count()} processors, load {load:.0f}; {LAYERS[0]}, half precision\n")
+    print("| way | seconds | images/s | processor seconds | over the stream | rows |")
+    print("| --- | ---: | ---: | ---: | ---: | --- |")
+    first = told[ways[0]]
+    base = statistics.median(one.get("cpu", 0) for one in first)
+    for way, runs in told.items():
+        failed = next((one["failed"] for one in runs if "failed" in one), None)
+        if failed:
+            print(f"| {way} | not run: {failed} | | | | |")
+            continue
+        seconds, cpu = (statistics.median(one[key] for one in runs) for key in ("seconds", "cpu"))
+        same = "the same" if all(one["digest"] == first[0].get("digest") for one in runs) else "OTHERS"
+        over = f"{100 * (cpu / base - 1):+.1f} %" if base else ""
+        print(f"| {way} | {seconds:.1f} | {options.images / seconds:.1f} | {cpu:.1f} | {over} | {same} |")
+    stages = told.get("process", [{}])[0].get("stages")
+    if stages:
+        print_many_machines(stages)
+
+
+def linked(pictures: Path, folder: Path, count: int) -> list[str]:
+    """So many pictures under names of their own, which take no room."""
+    found = sorted(path for path in pictures.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png"))
+    if not found:
+        raise SystemExit(f"there are no pictures: {pictures}")
+    found = found[: min(len(found), 400)]
+    names = []
+    for number in range(count):
+        path = folder / f"{number // 1000:03}" / f"{number:06}{found[number % len(found)].suffix}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(found[number % len(found)], path)
+        except OSError:
+            path.symlink_to(found[number % len(found)].resolve())
+        names.append(str(path))
+    return names
+
+
+def run_apart(way: str, listed: Path, scratch: Path, rows_per_shard: int) -> dict[str, Any]:
+    """One way, in a process of its own; what it says of itself, and the processor's time of all that it started."""
+    mark = f"{way}-{time.monotonic_ns()}"
+    environment = {**os.environ, MARK: mark, "SPARK_LOCAL_IP": "127.0.0.1", "TMPDIR": str(scratch)}
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path[1:2] + [str(Path(shards.__file__).parents[1])])
+    words = [sys.executable, __file__, "--pictures", ".", "--one", way, "--list", str(listed)]
+    spent: dict[int, float] = {}
+    is_over = threading.Event()
+    watcher = threading.Thread(target=watch, args=(mark, spent, is_over))
+    watcher.start()
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        done = subprocess.run(
+            [*words, "--rows-per-shard", str(rows_per_shard)], env=environment, cwd=folder, capture_output=True, text=True
+        )
+    is_over.set()
+    watcher.join()
+    if done.returncode:
+        return {"failed": (done.stderr.strip().splitlines() or ["no reason"])[-1][:200]}
+    told: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return {**told, "cpu": sum(spent.values())}
+
+
+def watch(mark: str, spent: dict[int, float], is_over: threading.Event) -> None:
+    """The processor's time of every process with a mark, as it was when it was last seen."""
+    wanted, tick = f"{MARK}={mark}".encode(), os.sysconf("SC_CLK_TCK")
+    while not is_over.wait(0.2):
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                pid = int(entry.name)
+                if pid not in spent and wanted not in (entry / "environ").read_bytes().split(b"\0"):
+                    continue
+                fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
+            except OSError:
+                continue
+            spent[pid] = max(spent.get(pid, 0), (int(fields[11]) + int(fields[12])) / tick)
+
+
+def one_way(way: str, paths: list[str], rows_per_shard: int) -> dict[str, Any]:
+    """Runs one way, and tells how long it took and what came of it."""
+    kind, _, number = way.partition("-")
+    tasks = int(number or 1)
+    processors = os.cpu_count() or 1
+    # Each task has its share of the processors, so that all ways use the same.
+    wanted = Features(layers=LAYERS, compute="cpu", threads=max(1, processors // tasks))
+    target = os.path.abspath("table.lance")
+    if kind == "stream":
+        begun = time.perf_counter()
+        pictures = pa.table({"path": paths})
+        made = wanted.of(pictures.to_batches(max_chunksize=shards.BATCH_ROWS), pictures.schema)
+        lance.write_dataset(pa.RecordBatchReader.from_batches(wanted.schema(pictures.schema), made), target)
+        return {"seconds": time.perf_counter() - begun, "digest": digest(target)}
+    if kind == "process":
+        return in_stages(paths, target, wanted, rows_per_shard)
+    if kind == "spark":
+        from pyspark.sql import SparkSession
+
+        from tiramisu_vision import spark
+
+        session = SparkSession.builder.master(f"local[{tasks}]").config("spark.ui.enabled", "false")
+        session = session.config("spark.driver.host", "127.0.0.1").getOrCreate()
+        begun = time.perf_counter()
+        spark.extract(session, paths, target, wanted, rows_per_shard=rows_per_shard)
+        seconds = time.perf_counter() - begun
+        session.stop()
+    else:
+        import ray
+
+        from tiramisu_vision import ray as of_ray
+
+        ray.init(num_cpus=tasks, include_dashboard=False, configure_logging=False, object_store_memory=200 << 20)
+        begun = time.perf_counter()
+        of_ray.extract(paths, target, wanted, rows_per_shard=rows_per_shard)
+        seconds = time.perf_counter() - begun
+        ray.shutdown()
+    return {"seconds": seconds, "digest": digest(target)}
+
+
+def in_stages(paths: list[str], target: str, wanted: Features, rows_per_shard: int) -> dict[str, Any]:
+    """What an engine does, one stage after the other."""
+    begun = time.perf_counter()
+    planned = shards.plan(paths, target, wanted, rows_per_shard=rows_per_shard)
+    plan = time.perf_counter() - begun
+    at = time.perf_counter()
+    written = [shards.write(planned.job, shard) for shard in planned.shards]
+    work = time.perf_counter() - at
+    at = time.perf_counter()
+    shards.commit(planned.job.target, written, planned.version, [shard.name for shard in planned.shards])
+    commit = time.perf_counter() - at
+    seconds = time.perf_counter() - begun
+    at = time.perf_counter()
+    pictures = pa.table({"path": paths[:1]})
+    from tiramisu_vision.features import end_idle
+
+    end_idle()
+    wanted.table(pictures)
+    start = time.perf_counter() - at
+    stages = {
+        "pictures": len(paths), "shards": len(written), "processors": os.cpu_count(), "plan": plan, "work": work,
+        "commit": commit, "start": start,
+    }  # fmt: skip
+    return {"seconds": seconds, "digest": digest(target), "stages": stages}
+
+
+def digest(target: str) -> str:
+    """Of all rows, in the order of their paths, bit for bit."""
+    rows = lance.dataset(target).to_table().sort_by("path").combine_chunks()
+    found = hashlib.sha256()
+    for path in rows["path"].to_pylist():
+        found.update(path.encode() + b"\0")
+    for name in rows.column_names[1:]:
+        column = rows[name].combine_chunks()
+        values = column.flatten() if pa.types.is_fixed_size_list(column.type) else column
+        if pa.types.is_string(values.type):
+            found.update(json.dumps(values.to_pylist()).encode())
+        else:
+            found.update(column.is_valid().to_numpy(zero_copy_only=False).tobytes())
+            found.update(values.fill_null(0).to_numpy(zero_copy_only=False).tobytes())
+    return found.hexdigest()
+
+
+def print_many_machines(stages: dict[str, Any]) -> None:
+    """Reckons from the stages of one machine."""
+    per_picture = stages["work"] / stages["pictures"]
+    plan, commit = stages["plan"] / stages["pictures"], stages["commit"] / stages["shards"]
+    pictures, rows = 100_000_000, shards.ROWS_PER_SHARD
+    count = -(-pictures // rows)
+    print(f"\nReckoned for {pictures:,} pictures in {count:,} shards of {rows:,}, from stages measured on one machine of")
+    print(f"{stages['processors']} processors: {1000 * per_picture:.2f} ms a picture of work, {1e6 * plan:.0f} us to plan,")
+    print(f"{1000 * commit:.1f} ms a shard to commit, {stages['start']:.1f} s to start a program.\n")
+    print("| machines | hours of work | minutes to plan | minutes to commit | whole, hours | share of the ideal |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: |")
+    for machines in (1, 10, 100, 1000):
+        # The last round is not full, and every machine starts one program.
+        rounds = -(-count // machines)
+        work = (rounds * rows * per_picture + stages["start"]) / 3600
+        whole = work + (pictures * plan + count * commit) / 3600
+        ideal = pictures * per_picture / 3600 / machines
+        print(
+            f"| {machines} | {work:.2f} | {pictures * plan / 60:.1f} | {count * commit / 60:.1f} | {whole:.2f} "
+            f"| {100 * ideal / whole:.0f} % |"
+        )
+    print("\nAssumed: machines like this one, whose stores bring pictures as quickly as they are looked through; planning and")
+    print("committing grow with pictures and with shards; the driver does both alone; no machine is slower than the others.")
+
+
+if __name__ == "__main__":
+    if shutil.which("java") is None:
+        print("there is no Java, so Spark is left out", file=sys.stderr)
+    main()

@@ -1,0 +1,125 @@
+"""What is brought is what is there; what is there already is not brought again; what was changed here is not lost."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import lance
+import pytest
+
+import tiramisu_vision as tiramisu
+from tiramisu_vision import pull as pulling
+from tiramisu_vision.pull import pull
+
+LAYER = "features.12.concat"
+OTHER = "features.3.concat"
+
+
+def grow(work: tiramisu.Workspace, folder: Path) -> tiramisu.Workspace:
+    for path in sorted(folder.glob("*/*_0002.*"))[:3]:
+        shutil.copy(path, work.folder / path.parent.name)
+    return work.extract(progress=False)
+
+
+def test_what_is_brought_opens_and_answers(own: tiramisu.Workspace, tmp_path: Path) -> None:
+    own.tag("odd", own.images[1::2])
+    pull(own.path, tmp_path / "here")
+    here = tiramisu.open(tmp_path / "here", compute="cpu")
+    assert here.images.table.equals(own.images.table)
+    assert here.tags["odd"].ids.tolist() == own.tags["odd"].ids.tolist()
+    assert here.neighbours(3, count=4).ids.tolist() == own.neighbours(3, count=4).ids.tolist()
+
+
+def test_only_what_changed_is_brought_the_next_time(own: tiramisu.Workspace, folder: Path, tmp_path: Path) -> None:
+    first = pull(own.path, tmp_path / "here")
+    nothing = pull(own.path, tmp_path / "here")
+    assert (nothing.files, nothing.bytes, nothing.tables) == (0, 0, ())
+    grown = grow(own, folder)
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "here").rglob("data/*.lance")}
+    more = pull(own.path, tmp_path / "here")
+    assert 0 < more.bytes < first.bytes and "images" in more.tables
+    assert all(path.stat().st_mtime_ns == time for path, time in before.items())
+    here = tiramisu.open(tmp_path / "here", compute="cpu")
+    assert len(here.images) == 14 and here.vectors(LAYER).tobytes() == grown.vectors(LAYER).tobytes()
+
+
+def test_some_layers_are_brought_alone(own: tiramisu.Workspace, folder: Path, tmp_path: Path) -> None:
+    both = own.extract([OTHER], progress=False)
+    assert len(both.layers) == 2
+    first = pull(own.path, tmp_path / "here", layers=[OTHER])
+    here = tiramisu.open(tmp_path / "here", compute="cpu")
+    assert [layer.name for layer in here.layers] == [OTHER]
+    assert here.vectors(OTHER).tobytes() == both.vectors(OTHER).tobytes()
+    assert here.neighbours(2, layer=OTHER, count=3).ids.tolist() == both.neighbours(2, layer=OTHER, count=3).ids.tolist()
+    assert pull(own.path, tmp_path / "here", layers=[OTHER]).files == 0
+    grown = grow(both, folder)
+    more = pull(own.path, tmp_path / "here", layers=[OTHER])
+    assert 0 < more.bytes < first.bytes
+    assert tiramisu.open(tmp_path / "here").vectors(OTHER).tobytes() == grown.vectors(OTHER).tobytes()
+    with pytest.raises(tiramisu.TiramisuError, match="brought with features.3.concat"):
+        pull(own.path, tmp_path / "here")
+    with pytest.raises(tiramisu.TiramisuError, match=r"no layer conv99; it has features\.12\.concat, features\.3\.concat"):
+        pull(own.path, tmp_path / "other", layers=["conv99"])
+
+
+def test_what_was_interrupted_goes_on(own: tiramisu.Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bring = pulling._Pull._bring
+    count = 0
+
+    def failing(self: pulling._Pull, remote: str, local: Path) -> None:
+        nonlocal count
+        count += 1
+        if count > 2:
+            raise OSError("the line is down")
+        bring(self, remote, local)
+
+    monkeypatch.setattr(pulling._Pull, "_bring", failing)
+    for _ in range(3):
+        with pytest.raises(OSError, match="the line is down"):
+            pull(own.path, tmp_path / "here")
+        with pytest.raises(tiramisu.TiramisuError):
+            tiramisu.open(tmp_path / "here")
+    monkeypatch.setattr(pulling._Pull, "_bring", bring)
+    pull(own.path, tmp_path / "here")
+    assert tiramisu.open(tmp_path / "here").images.table.equals(own.images.table)
+    assert not list((tmp_path / "here").rglob("*.part"))
+
+
+def test_what_was_changed_here_is_not_overwritten(own: tiramisu.Workspace, folder: Path, tmp_path: Path) -> None:
+    own.tag("odd", 1)
+    pull(own.path, tmp_path / "here")
+    tiramisu.open(tmp_path / "here", compute="cpu").tag("mine", 2)
+    own.tag("theirs", 3)
+    with pytest.raises(tiramisu.TiramisuError, match="the table tags was changed here"):
+        pull(own.path, tmp_path / "here")
+    assert list(tiramisu.open(tmp_path / "here").tags) == ["mine", "odd"]
+
+
+def test_a_table_that_was_made_anew_is_brought_anew(own: tiramisu.Workspace, tmp_path: Path) -> None:
+    own.tag("odd", 1)
+    own.tag("even", 2)
+    pull(own.path, tmp_path / "here")
+    shutil.rmtree(own.path / "tags.lance")
+    own.tag("new", 4)
+    pull(own.path, tmp_path / "here")
+    assert {tag: images.ids.tolist() for tag, images in tiramisu.open(tmp_path / "here").tags.items()} == {"new": [4]}
+
+
+def test_the_folder_of_pictures_may_lie_elsewhere(own: tiramisu.Workspace, tmp_path: Path) -> None:
+    shutil.copytree(own.folder, tmp_path / "pictures")
+    pull(own.path, tmp_path / "here", folder=tmp_path / "pictures")
+    assert tiramisu.open(tmp_path / "here").folder == tmp_path / "pictures"
+    assert json.loads((own.path / "workspace.json").read_text())["image_folder"] == str(own.folder)
+
+
+def test_what_is_no_workspace_is_told(tmp_path: Path, own: tiramisu.Workspace) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(tiramisu.TiramisuError, match="there is no workspace"):
+        pull(tmp_path / "empty", tmp_path / "here")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "mine.txt").touch()
+    with pytest.raises(tiramisu.TiramisuError, match="has something else in it"):
+        pull(own.path, tmp_path / "full")
+    assert lance.dataset(str(own.path / "images.lance")).count_rows() == 11
