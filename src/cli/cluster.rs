@@ -181,7 +181,12 @@ struct DistinguishingRow<'a> {
 /// When nothing was extracted yet.
 fn run_clusters(args: &ClusterArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     only_of("--count", args.count.is_some(), args.method, &[ClusterMethod::KMeans, ClusterMethod::Spectral])?;
-    only_of("--neighbours", args.neighbours.is_some(), args.method, &[ClusterMethod::Density, ClusterMethod::Spectral])?;
+    only_of(
+        "--neighbours",
+        args.neighbours.is_some(),
+        args.method,
+        &[ClusterMethod::Density, ClusterMethod::Spectral],
+    )?;
     only_of("--least", args.least.is_some(), args.method, &[ClusterMethod::Density])?;
     let change = |wish: &mut ClusterWish| {
         wish.method = args.method;

@@ -65,7 +65,7 @@ pub fn decode(path: &Path) -> Result<Decoded, ImagesError> {
 /// # Errors
 /// When the file cannot be read or does not begin as a picture does. Whether it can be decoded is not looked at.
 pub fn upright_size(path: &Path) -> Result<[u32; 2], ImagesError> {
-    let mut file = open(path)?;
+    let (mut file, _) = open(path)?;
     let format = sniff(&mut file, path)?;
     let read = || -> Result<((u32, u32), Orientation), ImagesError> {
         let mut reader = BufReader::new(file);

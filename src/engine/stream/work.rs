@@ -16,7 +16,7 @@ use crate::engine::extraction::batching::BatchSize;
 use crate::engine::message::{Event, Problem, Progress, Stage};
 use crate::engine::tensor::{Batch, Pooled, TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
-use crate::gpu;
+use crate::gpu::{self, DeviceWhenNeeded};
 use crate::store::stream::{FeatureStream, MadePicture, StreamError};
 
 /// So long at most it takes to heed the wish to stop, while nothing comes.
@@ -64,11 +64,12 @@ pub(super) fn run(
             device.expect_half().map_err(unusable)?;
             device.description += ", half precision";
         }
-        streamed.device = device.description;
+        streamed.device = device.description.clone();
         let out = FeatureStream::open(output, &stream, &plan.columns, plan.wish.keep_content)?;
         let failed = |error: std::io::Error| Problem::new("The network cannot be run", error);
         let (tensor, join) =
-            TensorHandle::start(device.device, plan.options.precision, outbox.clone()).map_err(failed)?;
+            TensorHandle::start(DeviceWhenNeeded::opened(device), plan.options.precision, outbox.clone())
+                .map_err(failed)?;
         let done = tensor.use_network(plan.graph.clone()).map_err(Halt::from).and_then(|()| {
             let rows = reading::read(stream)?;
             Work::new(plan, tensor, outbox, &events, progress, out, &mut streamed).run(&rows)
