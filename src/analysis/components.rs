@@ -61,7 +61,7 @@ pub fn strongly_connected(graph: &Adjacency, cancelled: Cancelled<'_>) -> Option
             if *followed == 0 {
                 (met[at], back[at]) = (time, time);
                 time += 1;
-                if time as usize % ASK_EVERY == 0 && cancelled() {
+                if (time as usize).is_multiple_of(ASK_EVERY) && cancelled() {
                     return None;
                 }
             }

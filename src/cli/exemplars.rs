@@ -11,7 +11,7 @@ use super::arguments::{Arguments, NO_ANSWER};
 use super::opening::Opening;
 use super::source::Source;
 use super::{Console, Outcome, collection};
-use crate::domain::{ImageId, Pooling, counted};
+use crate::domain::{Pooling, counted};
 use crate::engine::{ChannelLook, Event, ExemplarList, Look, Request};
 
 /// Images named of one channel.
@@ -108,9 +108,8 @@ fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let list: Arc<ExemplarList> = listener.ask(Request::Look(look), console, |event| {
         if let Event::Exemplars(list) = event { Some(list.clone()) } else { None }
     })?;
-    let named: Vec<ImageId> =
-        list.lists.iter().flat_map(|(_, list)| list.iter().map(|exemplar| exemplar.image)).collect();
-    listener.learn(&named, console)?;
+    let named = list.lists.iter().flat_map(|(_, list)| list.iter().map(|exemplar| exemplar.image));
+    listener.learn(named, console)?;
     let rows = list.lists.iter().flat_map(|(channel, list)| {
         list.iter().enumerate().filter_map(|(rank, exemplar)| {
             let image = listener.record(exemplar.image).ok()?;

@@ -111,12 +111,14 @@ impl Listener {
     ///
     /// # Errors
     /// As [`Listener::ask`].
-    pub fn learn(&mut self, images: &[ImageId], console: &mut Console) -> anyhow::Result<()> {
+    pub fn learn(&mut self, images: impl IntoIterator<Item = ImageId>, console: &mut Console) -> anyhow::Result<()> {
+        let images: Vec<ImageId> = images.into_iter().collect();
         if self.is_walked || images.is_empty() {
             return Ok(());
         }
-        let wish = ImagesWish::These(images.to_vec());
-        self.ask(Request::TellImages(wish), console, |event| matches!(event, Event::Known(_)).then_some(()))
+        self.ask(Request::TellImages(ImagesWish::These(images)), console, |event| {
+            matches!(event, Event::Known(_)).then_some(())
+        })
     }
 
     /// The image that lies at a path below the folder, if there is one.

@@ -195,8 +195,7 @@ fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     }
     let list = ask(&mut listener, wish, console)?;
     let named = list.wish.examples.iter().filter_map(|(example, _)| example.image());
-    let named: Vec<ImageId> = named.chain(list.neighbours.iter().map(|neighbour| neighbour.image)).collect();
-    listener.learn(&named, console)?;
+    listener.learn(named.chain(list.neighbours.iter().map(|neighbour| neighbour.image)), console)?;
     let row = |(place, neighbour): (usize, &Neighbour)| {
         let image = listener.record(neighbour.image)?;
         Ok(Row {
@@ -286,10 +285,7 @@ fn wish_of(args: &NeighboursArgs, listener: &mut Listener, console: &mut Console
     };
     let among = match &args.among[..] {
         [] => None,
-        labels => {
-            listener.wait_for_images(console)?;
-            Some(Arc::new(images_with(labels, listener)?))
-        }
+        labels => Some(Arc::new(images_with(labels, listener, console)?)),
     };
     Ok(NeighbourWish {
         examples,
@@ -302,7 +298,8 @@ fn wish_of(args: &NeighboursArgs, listener: &mut Listener, console: &mut Console
     })
 }
 
-fn images_with(labels: &[String], listener: &Listener) -> anyhow::Result<Vec<ImageId>> {
+fn images_with(labels: &[String], listener: &mut Listener, console: &mut Console) -> anyhow::Result<Vec<ImageId>> {
+    listener.wait_for_images(console)?;
     for label in labels {
         if !listener.images.iter().any(|image| image.label.as_ref() == Some(label)) {
             bail!("no image has the label {label}; an image's label is the name of the folder it lies in");

@@ -83,7 +83,7 @@ fn run(args: &QueryArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let mut listener = collection::open_to_ask(&args.folder, &args.opening, None, console)?;
     let found = ask(&mut listener, &args.predicate, args.count_by.clone(), console)?;
     if found.counts.is_none() {
-        listener.learn(&found.ids, console)?;
+        listener.learn(found.ids.iter().copied(), console)?;
     }
     let records = || found.ids.iter().filter_map(|id| listener.record(*id).ok());
     let rows = records().map(|image| Row { id: image.id.0, path: &image.path.text, label: image.label.as_deref() });

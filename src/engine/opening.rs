@@ -1,8 +1,12 @@
 //! A collection that is open: everything its requests need, and the threads that serve it.
 
+mod tables;
+
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
+
+use tables::{decoding_as_before, known_table, readable, unfinished_wish};
 
 use crate::domain::{ImageId, ImageRecord, StoredLayer};
 use crate::engine::collection::activation_reader::ActivationReader;
@@ -27,8 +31,7 @@ use crate::engine::places;
 use crate::engine::tensor::{TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
 use crate::gpu::DeviceWhenNeeded;
-use crate::network::NetworkFacts;
-use crate::store::{FeatureSpec, FeatureSummary, FeatureTable, StoreError, Workspace};
+use crate::store::{FeatureTable, StoreError, Workspace};
 
 /// What is open.
 pub struct Open {
@@ -312,80 +315,4 @@ fn check_folder(folder: &std::path::Path) -> Result<(), Problem> {
         }
         Err(error) => Err(Problem::new(what, format!("{error}: {}", folder.display()))),
     }
-}
-
-/// The network as this workspace has known it: whose vectors are of pictures decoded whole gets more of the kind, so that
-/// all of a layer's are comparable, and a collection that was extracted by an earlier version of the program goes on as it
-/// began. Both kinds are never in one table, for their fingerprints differ.
-fn decoding_as_before(
-    network: OpenNetwork,
-    workspace: &Workspace,
-) -> Result<(OpenNetwork, Option<KnownTable>), Problem> {
-    let table_of = |network: &OpenNetwork| known_table(workspace, &network.facts).map_err(refused);
-    let has_vectors = |known: &Option<KnownTable>| known.as_ref().is_some_and(|(_, table)| table.rows() > 0);
-    let known = table_of(&network)?;
-    if !has_vectors(&known)
-        && let Some(whole) = network.decoding_whole()
-    {
-        let known_whole = table_of(&whole)?;
-        if has_vectors(&known_whole) {
-            return Ok((whole, known_whole));
-        }
-    }
-    Ok((network, known))
-}
-
-/// A table of vectors and its name.
-type KnownTable = (String, FeatureTable);
-
-/// The table of a network, if there is one: mostly under the name that it gets, which spares opening the others.
-fn known_table(workspace: &Workspace, network: &NetworkFacts) -> Result<Option<KnownTable>, StoreError> {
-    let is_it = |table: &FeatureTable| table.spec().fingerprint == network.fingerprint;
-    let name = feature_spec(network, &[]).table_name();
-    if let Some(table) = workspace.find_features(&name)?.filter(is_it) {
-        return Ok(Some((name, table)));
-    }
-    let tables = workspace.feature_tables()?;
-    let is_it = |table: &&FeatureSummary| table.supplements.is_none() && table.spec.fingerprint == network.fingerprint;
-    match tables.iter().find(is_it) {
-        Some(table) => Ok(Some((table.table.clone(), workspace.read_features(&table.table)?))),
-        None => Ok(None),
-    }
-}
-
-/// What to go on with if no layers are named: those that an earlier wish was for. A network's first wish is for the usual
-/// ones.
-fn unfinished_wish(known: &[FeatureSummary], first: FeatureSpec) -> FeatureSpec {
-    let name = first.table_name();
-    if !known.iter().any(|table| table.table == name) {
-        return first;
-    }
-    let begun = known.iter().find(|table| table.supplements.as_ref() == Some(&name));
-    FeatureSpec { columns: begun.map(|table| table.spec.columns.clone()).unwrap_or_default(), ..first }
-}
-
-/// The table to read: that of the network. Asked for by name, a layer must be there.
-fn readable(
-    known: Option<KnownTable>,
-    workspace: &Workspace,
-    wish: &FeatureSpec,
-    is_asked: bool,
-) -> Result<KnownTable, Problem> {
-    let Some((name, table)) = known else {
-        let tables = workspace.feature_tables().map_err(refused)?;
-        let finished = tables.iter().filter(|table| table.supplements.is_none());
-        let known: Vec<&str> = finished.map(|table| table.spec.network.as_str()).collect();
-        let why = match known.as_slice() {
-            [] => "the workspace has no vectors yet.".to_owned(),
-            known => format!("the workspace has vectors of {}.", known.join(", ")),
-        };
-        return Err(Problem::new(format!("Nothing was extracted with {} yet", wish.network), why)
-            .with_remedy("Name that network, or extract with this one first."));
-    };
-    let stored = table.columns();
-    if is_asked && !wish.columns.iter().all(|column| stored.contains(column)) {
-        let why = "the table of this network does not hold the layer";
-        return Err(Problem::new("The layer was not extracted", why).with_remedy("Name it to extract with --layers."));
-    }
-    Ok((name, table))
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{StoreError, index_building};
+use super::{StoreError, assigned_cells};
 
 /// So long a locked workspace is waited for before it is refused.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -39,7 +39,7 @@ impl WriteLock {
         };
         match answer {
             Ok(()) => {
-                index_building::clear_away(root);
+                assigned_cells::clear_away(root);
                 Ok(Self { _file: file })
             }
             Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen { root: root.to_owned() }),

@@ -86,6 +86,7 @@
 
 mod activations;
 mod aside;
+mod assigned_cells;
 mod bytes_below;
 mod channels;
 mod checked;
@@ -134,6 +135,7 @@ mod widening;
 mod workspace;
 
 pub use activations::ActivationTable;
+pub use assigned_cells::{GoOn, IndexCells};
 pub use channels::LayerRecords;
 pub use classes::StoredClasses;
 pub use driver::Reads;
@@ -143,7 +145,7 @@ pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
 pub use findings::{FoundColumn, FoundTable};
 pub use images::{NewImage, Thumbnail};
-pub use index_building::{GoOn, IndexCells, index_cells};
+pub use index_building::index_cells;
 pub use maintenance::MaintenanceDone;
 pub use misfits::MisfitReport;
 pub use query::QueryError;

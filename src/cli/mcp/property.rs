@@ -97,7 +97,7 @@ impl Property {
             Value::Null => return Ok(Vec::new()),
             Value::Array(values) if self.is_list => values.iter().collect(),
             // One is a list of one to many a caller.
-            value => vec![value],
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => vec![value],
         };
         let mut words = Vec::new();
         for value in values {

@@ -15,7 +15,7 @@ use crate::engine::message::{NetworkFile, Problem};
 use crate::engine::places;
 use crate::network::{Graph, NetworkFacts, noting_files};
 
-/// What changed a moment ago may change again without its time telling.
+/// What changed a moment ago may change again and keep its time.
 const SETTLED: Duration = Duration::from_secs(2);
 
 #[derive(Serialize, Deserialize)]

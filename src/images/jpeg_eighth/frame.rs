@@ -27,6 +27,9 @@ pub struct Colour {
 }
 
 /// What tables have been told, and what they are used for.
+/// A colour's name, its blocks in a group, and the number of its steps.
+type Told = (u8, [usize; 2], u8);
+
 #[derive(Default)]
 struct Read {
     steps: [Option<[u16; 64]>; 4],
@@ -34,8 +37,7 @@ struct Read {
     frequencies: [Option<Codes>; 4],
     restart_interval: usize,
     size: [usize; 2],
-    /// Each colour's name, its blocks in a group, and the number of its steps.
-    colours: Vec<(u8, [usize; 2], u8)>,
+    colours: Vec<Told>,
     is_jfif: bool,
     /// What Adobe's programs say of the colours.
     adobe: Option<u8>,
@@ -120,7 +122,7 @@ impl Read {
             [first @ [1 | 2, 1 | 2], [1, 1], [1, 1]] if is_brightness_and_differences => vec![first, [1, 1], [1, 1]],
             _ => return None,
         };
-        let colour = |((told, blocks), scan): ((&(u8, [usize; 2], u8), [usize; 2]), &[u8])| {
+        let colour = |((told, blocks), scan): ((&Told, [usize; 2]), &[u8])| {
             let table = |tables: &[Option<Codes>; 4], number: u8| tables.get(usize::from(number))?.clone();
             let (means, frequencies) = (table(&self.means, scan[1] >> 4)?, table(&self.frequencies, scan[1] & 15)?);
             let steps = (*self.steps.get(usize::from(told.2))?)?;

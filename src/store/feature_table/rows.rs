@@ -92,10 +92,9 @@ impl Rows {
     /// With further images at the end of the table, whose rows have no names yet.
     pub fn with(&self, images: &[ImageId]) -> Option<Self> {
         let mut runs = self.runs.clone();
-        let mut name = runs.last().map_or(0, |run| run.first_name + u64::from(run.rows));
-        for image in images {
+        let first = runs.last().map_or(0, |run| run.first_name + u64::from(run.rows));
+        for (name, image) in (first..).zip(images) {
             push(&mut runs, name, *image);
-            name += 1;
         }
         Self::of(runs, false)
     }

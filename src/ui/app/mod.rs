@@ -198,8 +198,7 @@ impl App {
                 Answer::NoDialog => self.path_dialog = Some(PathDialog::new(question, self.waker.clone())),
             }
         }
-        let dropped = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
-        if let Some(path) = dropped {
+        if let Some(path) = ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned())) {
             self.take_drop(ctx, path);
         }
         self.settle_drop(ctx);
