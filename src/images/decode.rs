@@ -18,7 +18,8 @@ pub const LIMIT_PIXELS: u64 = 200_000_000;
 /// The largest number of bytes a decoder may hold for one picture.
 pub const LIMIT_BYTES: u64 = 1 << 30;
 /// What a decode takes beside the decoder's output: the coefficients of a progressive JPEG (three channels of two
-/// bytes), or the RGBA and RGB copies, or the turned copy. These do not come together, and this is the most.
+/// bytes), or the RGBA and RGB copies, or the turned copy. These do not come together, and this is the most, but for the
+/// decoder of TIFF, which holds its output twice.
 const BYTES_BESIDE_PER_PIXEL: u64 = 6;
 /// Transparent pixels are laid over white: the paper that most cut-outs are made for.
 pub const BACKGROUND: u8 = 255;
@@ -242,7 +243,9 @@ fn decode_reader<R: std::io::BufRead + Seek>(
     }
     // Broken metadata is no reason to refuse good pixels.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let claim = claim.unwrap_or_else(|| DECODING.claim(decoder.total_bytes() + pixels * BYTES_BESIDE_PER_PIXEL));
+    let claim = claim.unwrap_or_else(|| {
+        DECODING.claim(decoder.total_bytes() + decoder.total_bytes().max(pixels * BYTES_BESIDE_PER_PIXEL))
+    });
     let picture = DynamicImage::from_decoder(decoder).map_err(|error| from_decoding(error, path))?;
     Ok(Unturned { rgb: to_opaque_rgb(picture), orientation, whole: (width, height), eighths: jpeg::WHOLE, claim })
 }

@@ -17,7 +17,7 @@ const ROW: u32 = 20;
 /// Sums that a block's frequencies go into, for one table of steps.
 pub struct Halves {
     /// For each frequency, in the order of the file: its sum, and what it weighs there.
-    shares: [(u8, i32); 64],
+    shares: Box<[(u8, i32); 64]>,
 }
 
 impl Halves {
@@ -31,7 +31,7 @@ impl Halves {
                 _ => (8 + column as u8, step * WEIGHTS[row]),
             }
         };
-        Self { shares: std::array::from_fn(share) }
+        Self { shares: Box::new(std::array::from_fn(share)) }
     }
 
     /// Two rows of two pixels.
