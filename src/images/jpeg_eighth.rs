@@ -41,9 +41,9 @@ struct Plane {
 /// How blocks become pixels.
 enum Way {
     /// One of each.
-    Mean(Box<PassedOver>),
+    Mean(PassedOver),
     /// Two a side.
-    Halves(Box<Frequencies>, Box<Halves>),
+    Halves(Frequencies, Halves),
 }
 
 /// All of a picture of this width and height, with each side an eighth as long, rounded up.
@@ -81,8 +81,8 @@ impl Plane {
         // Where it is half as fine along both sides.
         let is_halved = [0, 1].iter().all(|side| most[*side] == 2 * colour.blocks[*side]);
         let (way, pixels_a_block) = match is_halved {
-            true => (Way::Halves(Box::new(Frequencies::new(&colour.frequencies)), Box::new(Halves::new(&colour.steps))), 2),
-            false => (Way::Mean(Box::new(PassedOver::new(&colour.frequencies))), 1),
+            true => (Way::Halves(Frequencies::new(&colour.frequencies), Halves::new(&colour.steps)), 2),
+            false => (Way::Mean(PassedOver::new(&colour.frequencies)), 1),
         };
         let sides = [0, 1].map(|side| groups[side] * colour.blocks[side] * pixels_a_block);
         let spread = [0, 1].map(|side| groups[side] * most[side] / sides[side]);

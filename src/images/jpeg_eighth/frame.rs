@@ -30,9 +30,6 @@ pub struct Colour {
 type ToldColour = (u8, [usize; 2], u8);
 
 /// What tables have been told, and what they are used for.
-/// A colour's name, its blocks in a group, and the number of its steps.
-type Told = (u8, [usize; 2], u8);
-
 #[derive(Default)]
 struct Read {
     steps: [Option<[u16; 64]>; 4],
@@ -40,11 +37,7 @@ struct Read {
     frequencies: [Option<Codes>; 4],
     restart_interval: usize,
     size: [usize; 2],
-<<<<<<< HEAD
-    colours: Vec<Told>,
-=======
     colours: Vec<ToldColour>,
->>>>>>> photos
     is_jfif: bool,
     /// What Adobe's programs say of the colours.
     adobe: Option<u8>,
@@ -129,11 +122,7 @@ impl Read {
             [first @ [1 | 2, 1 | 2], [1, 1], [1, 1]] if is_brightness_and_differences => vec![first, [1, 1], [1, 1]],
             _ => return None,
         };
-<<<<<<< HEAD
-        let colour = |((told, blocks), scan): ((&Told, [usize; 2]), &[u8])| {
-=======
         let colour = |(told, blocks): (&ToldColour, [usize; 2]), scan: &[u8]| {
->>>>>>> photos
             let table = |tables: &[Option<Codes>; 4], number: u8| tables.get(usize::from(number))?.clone();
             let (means, frequencies) = (table(&self.means, scan[1] >> 4)?, table(&self.frequencies, scan[1] & 15)?);
             let steps = (*self.steps.get(usize::from(told.2))?)?;
