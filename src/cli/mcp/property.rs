@@ -93,21 +93,12 @@ impl Property {
     /// # Errors
     /// When the value is of another type, in words for who asked.
     pub fn words(&self, value: &Value) -> Result<Vec<OsString>, String> {
-<<<<<<< HEAD
-        let values = match value {
-            Value::Null => return Ok(Vec::new()),
-            Value::Array(values) if self.is_list => values.iter().collect(),
-            // One is a list of one to many a caller.
-            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => vec![value],
-        };
-=======
         if value.is_null() {
             return Ok(Vec::new());
         }
         // One is a list of one to many a caller.
         let list = value.as_array().filter(|_| self.is_list);
         let values = list.map_or_else(|| vec![value], |list| list.iter().collect());
->>>>>>> stream
         let mut words = Vec::new();
         for value in values {
             let text = self.text(value)?;
