@@ -13,7 +13,7 @@ from pathlib import Path
 
 #: How files are called that hold a licence, and what belongs to one.
 _NAMES = re.compile(r"^(un)?(licen[cs]e|copying|copyright|notice|ofl|ufl)([-._].*)?$", re.IGNORECASE)
-_CODE = re.compile(r"\.(rs|py|c|h|js|toml|json|html)$", re.IGNORECASE)
+_CODE = re.compile(r"\.(rs|py|c|h|js|toml|json|html|rtf)$", re.IGNORECASE)
 #: What comes inside of crates (libraries in C, fonts) has its own.
 _DEPTH = 3
 _LINE = "=" * 100
