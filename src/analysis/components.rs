@@ -9,7 +9,7 @@ const ASK_EVERY: usize = 1 << 16;
 /// [becomes](Adjacency::undirected) without directions they are its weakly connected ones. `None` when cancelled.
 pub fn connected(graph: &Adjacency, cancelled: Cancelled<'_>) -> Option<Vec<u32>> {
     let mut of: Vec<Option<u32>> = vec![None; graph.vertices()];
-    let (mut component, mut seen) = (0, 0);
+    let (mut component, mut seen) = (0, 0usize);
     let mut open = Vec::new();
     for start in 0..graph.vertices() {
         if of[start].is_some() {
@@ -19,7 +19,7 @@ pub fn connected(graph: &Adjacency, cancelled: Cancelled<'_>) -> Option<Vec<u32>
         open.push(start as u32);
         while let Some(vertex) = open.pop() {
             seen += 1;
-            if seen % ASK_EVERY == 0 && cancelled() {
+            if seen.is_multiple_of(ASK_EVERY) && cancelled() {
                 return None;
             }
             for other in graph.neighbours(vertex as usize) {

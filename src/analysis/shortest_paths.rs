@@ -15,7 +15,7 @@ use search::Search;
 
 use super::{Adjacency, Cancelled};
 
-/// Arcs that are followed in all, where nothing else is asked for: half a minute of one core. Graphs that take no more have a
+/// Arcs that are followed in all, where nothing else is asked for: about a minute of one core. Graphs that take no more have a
 /// search from every vertex.
 const FOLLOWED: usize = 2_000_000_000;
 /// However many arcs that takes: fewer tell too little.

@@ -42,7 +42,7 @@ pub struct CentralityArgs {
     k: u32,
     /// From how many images, drawn by chance, shortest paths are searched. The more, the surer are betweenness, harmonic
     /// centrality and distances; from all of them, they are exact [default: all of some thousand images, and of more as
-    /// many as take about half a minute of one core, at least 256]
+    /// many as take about a minute of one core, at least 256]
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(2..))]
     pivots: Option<u32>,
     /// Seed of the random numbers: the same seed draws the same images

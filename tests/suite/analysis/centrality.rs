@@ -258,8 +258,8 @@ fn spectral_clusters_are_those_of_scikit_learn() {
     let found = spectral::groups(&graph, groups, 0, &|_| {}, NEVER).unwrap();
     let theirs: Vec<Option<u32>> = of.into_iter().map(Some).collect();
     let agreement = Contingency::new(&found.of, &theirs).ari();
-    // scikit-learn's rows keep their lengths, ours have length 1: a few between two clouds fall to the other.
-    assert!(agreement > 0.9, "{agreement}");
+    // scikit-learn's rows keep their lengths, ours have length 1: one or two between clouds may fall to the other.
+    assert!(agreement > 0.98, "{agreement}");
     assert!(found.is_settled);
     assert_eq!(spectral::groups(&graph, groups, 0, &|_| {}, NEVER), Some(found), "the same seed, the same groups");
     assert_eq!(spectral::groups(&graph, groups, 0, &|_| {}, ALWAYS), None);
