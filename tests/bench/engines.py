@@ -102,7 +102,7 @@ def linked(pictures: Path, folder: Path, count: int) -> list[str]:
 def run_apart(way: str, listed: Path, scratch: Path, rows_per_shard: int) -> dict[str, Any]:
     """One way, in a process of its own; what it says of itself, and the processor's time of all that it started."""
     mark = f"{way}-{time.monotonic_ns()}"
-    environment = {**os.environ, MARK: mark, "SPARK_LOCAL_IP": "127.0.0.1", "TMPDIR": str(scratch)}
+    environment = {**os.environ, MARK: mark, "SPARK_LOCAL_IP": "127.0.0.1", "TMPDIR": str(scratch), "PYSPARK_PYTHON": sys.executable}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path[1:2] + [str(Path(shards.__file__).parents[1])])
     words = [sys.executable, __file__, "--pictures", ".", "--one", way, "--list", str(listed)]
     spent: dict[int, float] = {}

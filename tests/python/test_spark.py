@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,9 +50,10 @@ def plain(paths: list[str]) -> pa.Table:
 
 @pytest.fixture(scope="module")
 def session(home: Path, paths: list[str]) -> Iterator[SparkSession]:
-    before = {name: os.environ.get(name) for name in ("PYTHONPATH", "TIRAMISU_TEST_MARK", "SPARK_LOCAL_IP")}
+    before = {name: os.environ.get(name) for name in ("PYTHONPATH", "PYSPARK_PYTHON", "TIRAMISU_TEST_MARK", "SPARK_LOCAL_IP")}
     os.environ["PYTHONPATH"] = os.pathsep.join([str(SOURCES), str(Path(__file__).parent)])
     os.environ["TIRAMISU_TEST_MARK"] = f"spark-{os.getpid()}"
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     made = (
         # Two tasks at a time, each tried four times.
