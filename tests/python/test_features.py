@@ -56,8 +56,11 @@ def test_rows_come_out_as_they_went_in(paths: list[str]) -> None:
 def test_the_schema_is_known_before_there_are_rows(paths: list[str]) -> None:
     for pictures in (pa.table({"path": paths[:2], "mine": [1, 2]}), contents(paths[:2])):
         for wanted in (WANTED, Features(layers=[LAYER], vectors="single", compute="cpu")):
-            wanted = Features(layers=wanted.layers, vectors=wanted.vectors, compute="cpu", column=pictures.column_names[-1]) \
-                if "content" in pictures.column_names else wanted
+            wanted = (
+                Features(layers=wanted.layers, vectors=wanted.vectors, compute="cpu", column=pictures.column_names[-1])
+                if "content" in pictures.column_names
+                else wanted
+            )
             made = list(wanted.of(pictures.to_batches()))
             assert made[0].schema.equals(wanted.schema(pictures.schema))
             for field in made[0].schema:

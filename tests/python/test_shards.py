@@ -126,9 +126,7 @@ def test_a_driver_that_is_killed_leaves_all_or_nothing(
     assert the_same(rows_of(lance.dataset(target)), plain)
 
 
-def test_of_two_with_the_same_pictures_each_is_there_once(
-    paths: list[str], plain: pa.Table, tmp_path: Path
-) -> None:
+def test_of_two_with_the_same_pictures_each_is_there_once(paths: list[str], plain: pa.Table, tmp_path: Path) -> None:
     target = tmp_path / "table.lance"
     # Both have looked before either commits.
     first = shards.plan(paths, target, WANTED, rows_per_shard=20)

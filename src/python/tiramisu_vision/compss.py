@@ -12,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pycompss.api.api import compss_wait_on
-from pycompss.api.task import task
+from pycompss.api.api import compss_wait_on  # type: ignore[import-not-found, import-untyped, unused-ignore]
+from pycompss.api.task import task  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
 from . import shards
 from .features import Features
 from .shards import Committed, Job, Shard, Written
 
 
-@task(returns=1)
+@task(returns=1)  # type: ignore[untyped-decorator, unused-ignore]
 def write(job: Job, shard: Shard) -> Written:
     """One shard, as a task of COMPSs, which tries it again where it fails."""
     return shards.write(job, shard)

@@ -273,7 +273,7 @@ class _Child:
         read = 0
         while True:
             with fed.news:
-                fed.news.wait_for(lambda: fed.rows > read or fed.is_done)
+                fed.news.wait_for(lambda read=read: fed.rows > read or fed.is_done)  # type: ignore[misc]
                 if fed.error is not None:
                     raise fed.error
                 if fed.rows == read:
@@ -447,7 +447,9 @@ if hasattr(os, "register_at_fork"):
 @lru_cache(maxsize=32)
 def _described(path: os.PathLike[str], words: tuple[str, ...]) -> str:
     command = [os.fspath(path), "features", *words, "--schema"]
-    told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", check=False)
+    told = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     if told.returncode != 0:
         message = program._message(told.stdout, told.stderr.splitlines())
         raise failure(told.returncode, message or _without_words(told.returncode))

@@ -38,7 +38,9 @@ class Vectors(Protocol):
             KeyError: when one has none.
         """
 
-    def neighbours(self, column: str, vector: npt.ArrayLike, count: int = 10, metric: str = "cosine") -> list[tuple[str, float]]:
+    def neighbours(
+        self, column: str, vector: npt.ArrayLike, count: int = 10, metric: str = "cosine"
+    ) -> list[tuple[str, float]]:
         """The keys whose vectors are most like one, the nearest first, each with its score."""
 
 
@@ -80,7 +82,9 @@ class LanceVectors:
         found = numbers(rows[column].combine_chunks()) if rows.num_rows else _none_of(table.schema.field(column).type)
         return found[[place[key] for key in keys]]
 
-    def neighbours(self, column: str, vector: npt.ArrayLike, count: int = 10, metric: str = "cosine") -> list[tuple[str, float]]:
+    def neighbours(
+        self, column: str, vector: npt.ArrayLike, count: int = 10, metric: str = "cosine"
+    ) -> list[tuple[str, float]]:
         """See :meth:`Vectors.neighbours`. Lance compares, with an index where there is one."""
         expect_metric(metric)
         table = self.open()

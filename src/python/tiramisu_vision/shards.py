@@ -214,13 +214,17 @@ def plan(
         target = Target(_uri(target), storage_options=storage_options)
     source: Source | None = None
     if isinstance(pictures, lance.LanceDataset):
-        column = features.picture_column(pictures.schema) if columns is None else _picture_among(features, pictures.schema)
+        column = (
+            features.picture_column(pictures.schema) if columns is None else _picture_among(features, pictures.schema)
+        )
         read = tuple(dict.fromkeys([target.key, column, *(columns or [])]))
         source = Source(pictures.uri, pictures.version, read, getattr(pictures, "_storage_options", None))
         schema = pa.schema([pictures.schema.field(name) for name in read])
         groups = _by_fragment(pictures, target.key)
     else:
-        rows = pictures if isinstance(pictures, pa.Table) else pa.table({"path": [os.fspath(path) for path in pictures]})
+        rows = (
+            pictures if isinstance(pictures, pa.Table) else pa.table({"path": [os.fspath(path) for path in pictures]})
+        )
         schema = rows.schema
         _expect_key(rows.schema, target.key)
         groups = iter([(None, rows[target.key].to_pylist())])
@@ -274,9 +278,7 @@ def write_rows(job: Job, name: str, batches: Iterable[pa.RecordBatch]) -> Writte
     schema = job.features.schema(job.schema)
     try:
         reader = pa.RecordBatchReader.from_batches(schema, made())
-        fragments = write_fragments(
-            reader, job.target.uri, schema, mode="append", storage_options=job.target.options()
-        )
+        fragments = write_fragments(reader, job.target.uri, schema, mode="append", storage_options=job.target.options())
     except Exception:
         if failed:
             raise failed[0] from None
@@ -285,7 +287,9 @@ def write_rows(job: Job, name: str, batches: Iterable[pa.RecordBatch]) -> Writte
     return Written(name, told if rows else (), rows, problems, time.monotonic() - begun)
 
 
-def commit(target: Target, written: Iterable[Written], since: int, order: Sequence[str] = (), tries: int = 10) -> Committed:
+def commit(
+    target: Target, written: Iterable[Written], since: int, order: Sequence[str] = (), tries: int = 10
+) -> Committed:
     """Makes what was written visible, all of it as one version.
 
     Args:

@@ -15,6 +15,7 @@ of paths is less to carry. Spark hands over up to 10,000 rows at once: with cont
 
 from __future__ import annotations
 
+import inspect
 import json
 import shlex
 import sys
@@ -61,7 +62,7 @@ def features(
         TiramisuError: with the program's message, when there is no such network, layer or column.
     """
     wanted = Features.wished(wanted, options)
-    incoming = to_arrow_schema(pictures.schema)
+    incoming = _arrow(pictures)
     made = wanted.schema(incoming)
     as_they_came = {field.name: field for field in pictures.schema}
     if caffe:
@@ -72,7 +73,9 @@ def features(
         fields += [StructField(layer, ArrayType(FloatType())) for layer in blobs]
         kept = [sample_id, *blobs.values()]
         if sample_id not in made.names:
-            raise MisuseError(f"the column {sample_id} has the pictures and is not passed on; name another (sample_id=...)")
+            raise MisuseError(
+                f"the column {sample_id} has the pictures and is not passed on; name another (sample_id=...)"
+            )
     else:
         fields = [as_they_came.get(field.name) or StructField(field.name, _of_spark(field.type)) for field in made]
         kept = made.names
@@ -89,7 +92,9 @@ def engine(session: SparkSession, tasks: int | None = None) -> shards.Engine:
 
     def run(job: Job, shares: Sequence[Shard]) -> list[Written]:
         slices = len(shares) if tasks is None else min(tasks, len(shares))
-        written: list[Written] = session.sparkContext.parallelize(shares, slices).map(partial(shards.write, job)).collect()
+        written: list[Written] = (
+            session.sparkContext.parallelize(shares, slices).map(partial(shards.write, job)).collect()
+        )
         return written
 
     return run
@@ -144,7 +149,7 @@ def extract_rows(
     wanted = Features.wished(wanted, options)
     if not isinstance(target, Target):
         target = Target(shards._uri(target), storage_options=storage_options)
-    everything = to_arrow_schema(pictures.schema)
+    everything = _arrow(pictures)
     names = list(dict.fromkeys([target.key, wanted.picture_column(everything), *columns]))
     schema = pa.schema([everything.field(name) for name in names])
     shards._expect_key(everything, target.key)
@@ -167,9 +172,18 @@ def extract_rows(
 def pipe_command(wanted: Features) -> str:
     """For ``RDD.pipe``: a command that reads paths, one a line, and writes one JSON document a line.
 
-    >>> lines = session.sparkContext.parallelize(paths).pipe(spark.pipe_command(wanted), checkCode=True)  # doctest: +SKIP
+    Spark gives such a command an empty environment unless it is told otherwise:
+
+    >>> lines = paths.pipe(spark.pipe_command(wanted), env=dict(os.environ), checkCode=True)  # doctest: +SKIP
     """
     return shlex.join([sys.executable, "-m", "tiramisu_vision.lines", json.dumps(asdict(wanted))])
+
+
+def _arrow(frame: DataFrame) -> pa.Schema:
+    """What Spark hands over."""
+    zone = frame.sparkSession.conf.get("spark.sql.session.timeZone")
+    is_asked = "timezone" in inspect.signature(to_arrow_schema).parameters
+    return to_arrow_schema(frame.schema, **({"timezone": zone} if is_asked else {}))
 
 
 def _blobs(wanted: Features) -> dict[str, str]:
@@ -177,7 +191,9 @@ def _blobs(wanted: Features) -> dict[str, str]:
     columns = [column for column in wanted.described()["columns"] if "layer" in column]
     found = {column["layer"]: column["name"] for column in columns}
     if len(found) < len(columns):
-        raise MisuseError('CaffeOnSpark\'s rows have one array a layer: choose one pooling, such as poolings=["average"]')
+        raise MisuseError(
+            'CaffeOnSpark\'s rows have one array a layer: choose one pooling, such as poolings=["average"]'
+        )
     return found
 
 
