@@ -135,7 +135,7 @@ def test_what_goes_wrong_is_told_in_the_programs_words(paths: list[str]) -> None
         Features(layers=["conv99"], compute="cpu").table(pictures)
     with pytest.raises(tiramisu.TiramisuError, match="width"):
         WANTED.table(pa.table({"path": paths[:3], "width": [1, 2, 3]}))
-    with pytest.raises(tiramisu.MisuseError, match="no column of pictures.*there are: file"):
+    with pytest.raises(tiramisu.MisuseError, match=r"no column of pictures.*there are: file"):
         WANTED.schema(pa.schema([("file", pa.string())]))
     with pytest.raises(tiramisu.MisuseError, match="path, content; name the column"):
         WANTED.schema(contents(paths[:1]).schema)

@@ -1,4 +1,5 @@
-"""Lance and Redis answer alike. A server of Redis is started for the test, where there is one (`apt install redis-server`)."""
+"""Lance and Redis answer alike. A server of Redis is started for the test, where there is one (`apt install
+redis-server`)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Features by COMPSs, written to a Lance table as one version.
 
-COMPSs has its own installer (https://compss.bsc.es); the application is started by ``runcompss``, on machines where this
-package is installed, too:
+COMPSs has its own installer (https://compss.bsc.es); the application is started by ``runcompss``, on machines where
+this package is installed, too:
 
 >>> from tiramisu_vision import compss                                             # doctest: +SKIP
 >>> compss.extract(paths, "/gpfs/table.lance", layers=["fire9/concat"])            # doctest: +SKIP

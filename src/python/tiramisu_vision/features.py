@@ -1,8 +1,8 @@
 """Features of pictures that come as a stream of Arrow batches, without a workspace: what engines drive.
 
-Pictures come as a column ``path`` (text), or ``content`` or ``bytes`` (the bytes of a file); all other columns are passed
-on. The same rows come out in the same order, with ``width``, ``height``, ``problem`` and a column of vectors for each layer
-and pooling. ``tiramisu features --help`` has the details.
+Pictures come as a column ``path`` (text), or ``content`` or ``bytes`` (the bytes of a file); all other columns are
+passed on. The same rows come out in the same order, with ``width``, ``height``, ``problem`` and a column of vectors
+for each layer and pooling. ``tiramisu features --help`` has the details.
 
 >>> from tiramisu_vision.features import Features
 >>> import pyarrow as pa
@@ -131,8 +131,8 @@ class Features:
     def of(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Iterator[pa.RecordBatch]:
         """Features of pictures, batch by batch, in their order. Memory is a few batches.
 
-        ``batches`` is read by a thread of its own, ahead of what is taken here by as much as the pipes hold. A program that
-        is still there from an earlier stream of the same kind is used again.
+        ``batches`` is read by a thread of its own, ahead of what is taken here by as much as the pipes hold. A program
+        that is still there from an earlier stream of the same kind is used again.
 
         Raises:
             TiramisuError: with the program's message.

@@ -1,8 +1,8 @@
 """Where vectors live outside of a workspace, all asked alike: by key, and by likeness.
 
-:class:`LanceVectors` keeps them in a Lance table, :class:`tiramisu_vision.redis.RedisVectors` in a running Redis. What is best
-depends on what is asked: a table holds more than memory does, is scanned quickly and keeps every version; Redis answers and
-changes single keys in a fraction of a millisecond, and holds all in memory.
+:class:`LanceVectors` keeps them in a Lance table, :class:`tiramisu_vision.redis.RedisVectors` in a running Redis. What
+is best depends on what is asked: a table holds more than memory does, is scanned quickly and keeps every version;
+Redis answers and changes single keys in a fraction of a millisecond, and holds all in memory.
 """
 
 from __future__ import annotations

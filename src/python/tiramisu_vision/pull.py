@@ -53,13 +53,14 @@ def pull(
 ) -> Pulled:
     """Brings a workspace, or what changed in it, from a store to a folder.
 
-    A table's files never change, so those that are here already stay; the file that makes a version visible comes last. Whoever
-    has the folder open sees the old state or the new one, and what was interrupted goes on where it was.
+    A table's files never change, so those that are here already stay; the file that makes a version visible comes
+    last. Whoever has the folder open sees the old state or the new one, and what was interrupted goes on where it was.
 
     Args:
         remote: where the workspace lies, as pylance opens its tables (``s3://bucket/workspace`` or a folder).
         local: the folder to bring it to.
-        layers: bring vectors of these layers only. Their tables are then written anew here, without indices; new rows are
+        layers: bring vectors of these layers only. Their tables are then written anew here, without indices; new rows
+        are
             added to them.
         folder: where the pictures are on this machine, if not where the workspace says.
         storage_options: as pylance takes them.

@@ -7,9 +7,9 @@
 >>> of_redis.get(client, "holiday", "fire9_concat_average", ["a.jpg"]).shape        # doctest: +SKIP
 (1, 512)
 
-Keys of Redis: ``tiramisu:NAME`` is a hash of each column's kind and size, ``tiramisu:NAME:COLUMN`` one of each picture's
-numbers (little-endian). Redis itself compares no vectors (its module for that is not in every distribution), so neighbours are
-found here, by reading all of a column in pieces: exact, and as quick as the connection is.
+Keys of Redis: ``tiramisu:NAME`` is a hash of each column's kind and size, ``tiramisu:NAME:COLUMN`` one of each
+picture's numbers (little-endian). Redis itself compares no vectors (its module for that is not in every distribution),
+so neighbours are found here, by reading all of a column in pieces: exact, and as quick as the connection is.
 """
 
 from __future__ import annotations

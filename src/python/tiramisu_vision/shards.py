@@ -1,16 +1,19 @@
 """Collections larger than one machine: shares of the work, and one commit of all that came of them.
 
-An engine is whatever runs :func:`write` once for each :class:`Shard`, anywhere, as often as it likes; :func:`commit` then
-makes what was written visible as **one version** of a Lance table. So
+An engine is whatever runs :func:`write` once for each :class:`Shard`, anywhere, as often as it likes; :func:`commit`
+then makes what was written visible as **one version** of a Lance table. So
 
-- a shard that is done twice, because it was tried again or two machines had it, is committed once: its name comes from its
+- a shard that is done twice, because it was tried again or two machines had it, is committed once: its name comes from
+its
   content, and only one set of its files is taken;
-- a worker that is killed leaves at most files that nobody refers to (``lance.dataset(...).cleanup_old_versions()`` removes
+- a worker that is killed leaves at most files that nobody refers to (``lance.dataset(...).cleanup_old_versions()``
+removes
   them in time), and so does a driver that is killed before the commit;
 - pictures that are in the table already are not done again, however the last run ended;
 - of several that commit at once none is lost, and none twice: who comes second is asked to look again.
 
-The table may lie wherever pylance reaches (``s3://``, ``gs://``, ``az://`` or a folder); ``storage_options`` are pylance's.
+The table may lie wherever pylance reaches (``s3://``, ``gs://``, ``az://`` or a folder); ``storage_options`` are
+pylance's.
 
 >>> from tiramisu_vision import shards
 >>> from tiramisu_vision.features import Features
@@ -480,8 +483,8 @@ def _keys_written(target: Target, written: Written) -> Iterator[Any]:
 def _commit_once(table: lance.LanceDataset, target: Target, written: list[Written]) -> lance.LanceDataset:
     """Commits unless there is a newer version than ``table``.
 
-    A plain append would go through beside another one, also of the same pictures. A merge that has all fragments, the new
-    ones behind the others, does not; and as no column changes, appends of others may follow it unhindered.
+    A plain append would go through beside another one, also of the same pictures. A merge that has all fragments, the
+    new ones behind the others, does not; and as no column changes, appends of others may follow it unhindered.
     """
     there = [fragment.metadata for fragment in table.get_fragments()]
     number = max((fragment.id for fragment in there), default=-1) + 1

@@ -1,15 +1,16 @@
 """Features by Spark: as a DataFrame, or written to a Lance table as one version.
 
-The package has to be installed where Spark's workers run (``pip install 'tiramisu-vision[spark]'``). Each Python worker keeps
-one program running; give every program its share of a machine's processors (``Features(threads=spark.task.cpus)``).
+The package has to be installed where Spark's workers run (``pip install 'tiramisu-vision[spark]'``). Each Python
+worker keeps one program running; give every program its share of a machine's processors
+(``Features(threads=spark.task.cpus)``).
 
 >>> from tiramisu_vision import spark                                                           # doctest: +SKIP
 >>> pictures = session.read.format("binaryFile").load("hdfs:///photos/*.jpg")                   # doctest: +SKIP
 >>> made = spark.features(pictures, layers=["features.12.concat"], column="content")           # doctest: +SKIP
 >>> made.select("path", "features_12_concat_average").show()                                    # doctest: +SKIP
 
-Whatever Spark reads serves, since its workers hand over contents; where pictures are files that every worker sees, a column
-of paths is less to carry. Spark hands over up to 10,000 rows at once: with contents, set
+Whatever Spark reads serves, since its workers hand over contents; where pictures are files that every worker sees, a
+column of paths is less to carry. Spark hands over up to 10,000 rows at once: with contents, set
 ``spark.sql.execution.arrow.maxRecordsPerBatch`` to a few hundred.
 """
 
@@ -48,13 +49,14 @@ def features(
 ) -> DataFrame:
     """The rows of ``pictures`` with their features, made when Spark wants them.
 
-    Vectors are arrays of floats, since Spark knows neither halves nor lists of a fixed size; in half precision these are
-    the same numbers as in a workspace.
+    Vectors are arrays of floats, since Spark knows neither halves nor lists of a fixed size; in half precision these
+    are the same numbers as in a workspace.
 
     Args:
-        pictures: with a column ``path`` or ``content``, such as Spark's ``binaryFile`` gives (there both are: name one).
-        wanted: which features; or name its fields: ``network=..., layers=...``.
-        caffe: rows as CaffeOnSpark makes them: ``SampleID`` and an array for each layer, under the layer's own name. One
+        pictures: with a column ``path`` or ``content``, such as Spark's ``binaryFile`` gives (there both are: name
+        one). wanted: which features; or name its fields: ``network=..., layers=...``.
+        caffe: rows as CaffeOnSpark makes them: ``SampleID`` and an array for each layer, under the layer's own name.
+        One
             pooling has to be chosen.
         sample_id: the column that becomes ``SampleID``.
 
@@ -114,8 +116,8 @@ def extract(
 ) -> Committed:
     """Brings features into a Lance table, as one version; see :func:`tiramisu_vision.shards.extract`.
 
-    ``pictures`` are paths that every worker sees, or a Lance dataset that it reaches. For what only Spark reads there is
-    :func:`extract_rows`.
+    ``pictures`` are paths that every worker sees, or a Lance dataset that it reaches. For what only Spark reads there
+    is :func:`extract_rows`.
     """
     return shards.extract(
         pictures,
@@ -137,8 +139,8 @@ def extract_rows(
     storage_options: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Committed:
-    """Brings features of a DataFrame's pictures into a Lance table, as one version: for pictures on stores that only Spark
-    reads.
+    """Brings features of a DataFrame's pictures into a Lance table, as one version: for pictures on stores that only
+    Spark reads.
 
     A partition is a shard. Rows whose key is in the table already are passed over; Spark reads their contents
     nevertheless, so where most are known, leave them out before.
@@ -183,7 +185,8 @@ def _arrow(frame: DataFrame) -> pa.Schema:
     """What Spark hands over."""
     zone = frame.sparkSession.conf.get("spark.sql.session.timeZone")
     is_asked = "timezone" in inspect.signature(to_arrow_schema).parameters
-    return to_arrow_schema(frame.schema, **({"timezone": zone} if is_asked else {}))
+    options: dict[str, Any] = {"timezone": zone} if is_asked else {}
+    return to_arrow_schema(frame.schema, **options)
 
 
 def _blobs(wanted: Features) -> dict[str, str]:
