@@ -160,9 +160,8 @@ class _Pull:
             there = {column.layer for table in found.values() for column in tables.columns(table)}
             lacking = [layer for layer in self.layers if layer not in there]
             if lacking:
-                raise TiramisuError(
-                    f"the workspace has no layer {lacking[0]}; it has {', '.join(sorted(there)) or 'none'}: {self.remote}"
-                )
+                known = ", ".join(sorted(there)) or "none"
+                raise TiramisuError(f"the workspace has no layer {lacking[0]}; it has {known}: {self.remote}")
         return found
 
     def _whole(self, name: str, table: lance.LanceDataset, before: dict[str, Any] | None) -> dict[str, Any]:
