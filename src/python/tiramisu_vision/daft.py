@@ -21,8 +21,9 @@ from .shards import BATCH_ROWS
 def features(
     pictures: daft.DataFrame, wanted: Features | None = None, *, batch_rows: int = BATCH_ROWS, **options: Any
 ) -> daft.DataFrame:
-    """The rows of ``pictures`` with their features. Vectors have single floats, as Daft knows no halves; in half precision
-    these are the same numbers as in a workspace. The column with the bytes of pictures is left out, unless it is asked for.
+    """The rows of ``pictures`` with their features. Vectors have single floats, as Daft knows no halves; in half
+    precision these are the same numbers as in a workspace. The column with the bytes of pictures is left out, unless
+    it is asked for.
 
     Args:
         pictures: with a column ``path``, ``content`` or ``bytes``; or name it: ``column=...``.

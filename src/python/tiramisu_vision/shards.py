@@ -19,10 +19,10 @@ pylance's.
 >>> from tiramisu_vision.features import Features
 >>> wanted = Features(layers=["features.12.concat"], compute="cpu")
 >>> paths = [str(path) for path in work.images[:6].paths]
->>> done = shards.extract(paths, folder / "table.lance", wanted, rows_per_shard=4)
+>>> done = shards.extract(paths, folder.parent / "table.lance", wanted, rows_per_shard=4)
 >>> done.shards, done.rows
 (2, 6)
->>> shards.extract(paths, folder / "table.lance", wanted).rows
+>>> shards.extract(paths, folder.parent / "table.lance", wanted).rows
 0
 """
 
