@@ -102,7 +102,7 @@ def linked(pictures: Path, folder: Path, count: int) -> list[str]:
 def run_apart(way: str, listed: Path, scratch: Path, rows_per_shard: int) -> dict[str, Any]:
     """One way, in a process of its own; what it says of itself, and the processor's time of all that it started."""
     mark = f"{way}-{time.monotonic_ns()}"
-    environment = {**os.environ, MARK: mark, "SPARK_LOCAL_IP": "127.0.0.1", "TMPDIR": str(scratch)}
+    environment = {**os.environ, MARK: mark, "SPARK_LOCAL_IP": "127.0.0.1", "TMPDIR": str(scratch), "PYSPARK_PYTHON": sys.executable}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path[1:2] + [str(Path(shards.__file__).parents[1])])
     words = [sys.executable, __file__, "--pictures", ".", "--one", way, "--list", str(listed)]
     spent: dict[int, float] = {}
@@ -182,7 +182,6 @@ def in_stages(paths: list[str], target: str, wanted: Features, rows_per_shard: i
     """What an engine does, one stage after the other."""
     begun = time.perf_counter()
     planned = shards.plan(paths, target, wanted, rows_per_shard=rows_per_shard)
-    plan = time.perf_counter() - begun
     at = time.perf_counter()
     written = [shards.write(planned.job, shard) for shard in planned.shards]
     work = time.perf_counter() - at
@@ -197,6 +196,13 @@ def in_stages(paths: list[str], target: str, wanted: Features, rows_per_shard: i
     end_idle()
     wanted.table(pictures)
     start = time.perf_counter() - at
+    # What planning takes whatever there is to plan does not grow with pictures.
+    at = time.perf_counter()
+    shards.plan(paths[:1], f"{target}-one", wanted)
+    least = time.perf_counter() - at
+    at = time.perf_counter()
+    shards.plan(paths, f"{target}-all", wanted)
+    plan = max(0.0, time.perf_counter() - at - least)
     stages = {
         "pictures": len(paths), "shards": len(written), "processors": os.cpu_count(), "plan": plan, "work": work,
         "commit": commit, "start": start,

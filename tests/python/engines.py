@@ -89,8 +89,8 @@ def running_children() -> list[int]:
 
 
 def kill_workers_of_programs(times: int) -> Callable[[], list[int]]:
-    """Kills whoever starts a program, so many times; gives a way to end it that tells which were killed. Workers that have
-    one already are killed before, so that others must come."""
+    """Kills whoever starts a program, so many times; gives a way to end it that tells which were killed. Workers that
+    have one already are killed before, so that others must come."""
     killed: list[int] = []
     is_over = threading.Event()
     before = {_parent_of(child) for child in running_children()}

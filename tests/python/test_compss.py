@@ -34,7 +34,9 @@ def compss(monkeypatch: pytest.MonkeyPatch) -> Any:
         done = [future.run() for future in reversed(futures)]
         return done[::-1]
 
-    modules = {name: types.ModuleType(name) for name in ("pycompss", "pycompss.api", "pycompss.api.api", "pycompss.api.task")}
+    modules = {
+        name: types.ModuleType(name) for name in ("pycompss", "pycompss.api", "pycompss.api.api", "pycompss.api.task")
+    }
     modules["pycompss.api.api"].compss_wait_on = wait_on  # type: ignore[attr-defined]
     modules["pycompss.api.task"].task = task  # type: ignore[attr-defined]
     for name, module in modules.items():

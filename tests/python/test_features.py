@@ -56,8 +56,11 @@ def test_rows_come_out_as_they_went_in(paths: list[str]) -> None:
 def test_the_schema_is_known_before_there_are_rows(paths: list[str]) -> None:
     for pictures in (pa.table({"path": paths[:2], "mine": [1, 2]}), contents(paths[:2])):
         for wanted in (WANTED, Features(layers=[LAYER], vectors="single", compute="cpu")):
-            wanted = Features(layers=wanted.layers, vectors=wanted.vectors, compute="cpu", column=pictures.column_names[-1]) \
-                if "content" in pictures.column_names else wanted
+            wanted = (
+                Features(layers=wanted.layers, vectors=wanted.vectors, compute="cpu", column=pictures.column_names[-1])
+                if "content" in pictures.column_names
+                else wanted
+            )
             made = list(wanted.of(pictures.to_batches()))
             assert made[0].schema.equals(wanted.schema(pictures.schema))
             for field in made[0].schema:
@@ -132,7 +135,7 @@ def test_what_goes_wrong_is_told_in_the_programs_words(paths: list[str]) -> None
         Features(layers=["conv99"], compute="cpu").table(pictures)
     with pytest.raises(tiramisu.TiramisuError, match="width"):
         WANTED.table(pa.table({"path": paths[:3], "width": [1, 2, 3]}))
-    with pytest.raises(tiramisu.MisuseError, match="no column of pictures.*there are: file"):
+    with pytest.raises(tiramisu.MisuseError, match=r"no column of pictures.*there are: file"):
         WANTED.schema(pa.schema([("file", pa.string())]))
     with pytest.raises(tiramisu.MisuseError, match="path, content; name the column"):
         WANTED.schema(contents(paths[:1]).schema)

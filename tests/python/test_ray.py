@@ -22,10 +22,10 @@ from engines import (
 
 pytest.importorskip("ray.data", reason="ray[data] is not installed")
 
-import ray  # noqa: E402
-import ray.data  # noqa: E402
+import ray
+import ray.data
 
-from tiramisu_vision import ray as of_ray  # noqa: E402
+from tiramisu_vision import ray as of_ray
 
 # Ray leaves files and sockets to the end of the process.
 pytestmark = pytest.mark.filterwarnings(

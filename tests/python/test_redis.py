@@ -1,4 +1,5 @@
-"""Lance and Redis answer alike. A server of Redis is started for the test, where there is one (`apt install redis-server`)."""
+"""Lance and Redis answer alike. A server of Redis is started for the test, where there is one (`apt install
+redis-server`)."""
 
 from __future__ import annotations
 
@@ -57,7 +58,9 @@ def home_of_vectors(request: pytest.FixtureRequest, tmp_path: Path) -> Vectors:
 def rows(keys: list[str], seed: int = 0, item: pa.DataType | None = None) -> pa.Table:
     numbers = np.random.default_rng(seed).normal(size=(len(keys), SIZE)).astype(np.float16)
     flat = pa.array(numbers.reshape(-1)).cast(item or pa.float16())
-    return pa.table({"path": keys, "width": range(len(keys)), "layer_average": pa.FixedSizeListArray.from_arrays(flat, SIZE)})
+    return pa.table(
+        {"path": keys, "width": range(len(keys)), "layer_average": pa.FixedSizeListArray.from_arrays(flat, SIZE)}
+    )
 
 
 def numbers_of(table: pa.Table) -> np.ndarray:
@@ -89,7 +92,9 @@ def test_what_is_put_again_is_replaced(home_of_vectors: Vectors) -> None:
 
 def test_rows_without_a_vector_are_passed_over(home_of_vectors: Vectors) -> None:
     table = rows(KEYS[:3])
-    vectors = pa.array([table["layer_average"][0].as_py(), None, table["layer_average"][2].as_py()], table.schema[2].type)
+    vectors = pa.array(
+        [table["layer_average"][0].as_py(), None, table["layer_average"][2].as_py()], table.schema[2].type
+    )
     assert home_of_vectors.put(table.set_column(2, "layer_average", vectors)) == 2
     with pytest.raises(KeyError, match=r"no vector of a/1\.jpg"):
         home_of_vectors.get("layer_average", KEYS[:3])

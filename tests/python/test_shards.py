@@ -126,9 +126,7 @@ def test_a_driver_that_is_killed_leaves_all_or_nothing(
     assert the_same(rows_of(lance.dataset(target)), plain)
 
 
-def test_of_two_with_the_same_pictures_each_is_there_once(
-    paths: list[str], plain: pa.Table, tmp_path: Path
-) -> None:
+def test_of_two_with_the_same_pictures_each_is_there_once(paths: list[str], plain: pa.Table, tmp_path: Path) -> None:
     target = tmp_path / "table.lance"
     # Both have looked before either commits.
     first = shards.plan(paths, target, WANTED, rows_per_shard=20)
@@ -197,7 +195,7 @@ def test_a_store_that_refuses_is_asked_again(paths: list[str], tmp_path: Path, m
     monkeypatch.setattr(Refusing, "refusals", ["slow down"] * 2)
     assert shards.commit(target, written, planned.version).rows == 10
     monkeypatch.setattr(Refusing, "refusals", ["slow down"] * 9)
-    with pytest.raises(tiramisu.TiramisuError, match="is not visible .slow down"):
+    with pytest.raises(tiramisu.TiramisuError, match=r"is not visible .slow down"):
         shards.commit(target, written, planned.version, tries=2)
 
 
@@ -244,7 +242,7 @@ def test_tables_that_do_not_fit_are_refused(paths: list[str], tmp_path: Path) ->
     shards.extract(paths[:2], target, WANTED)
     with pytest.raises(tiramisu.TiramisuError, match=r"it lacks features_12_concat_maximum\): .*table\.lance"):
         shards.plan(paths, target, dataclasses.replace(WANTED, poolings=("average", "maximum")))
-    with pytest.raises(tiramisu.TiramisuError, match="of another network .ladyfinger"):
+    with pytest.raises(tiramisu.TiramisuError, match=r"of another network .ladyfinger"):
         shards.plan(paths, target, Features(network="filters", compute="cpu"))
     with pytest.raises(tiramisu.MisuseError, match="there twice"):
         shards.plan([paths[0], paths[0]], target, WANTED)

@@ -6,6 +6,7 @@ import dataclasses
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,9 +32,9 @@ if shutil.which("java") is None:
     pytest.skip("there is no Java", allow_module_level=True)
 pytest.importorskip("pyspark")
 
-from pyspark.sql import SparkSession  # noqa: E402
+from pyspark.sql import SparkSession
 
-from tiramisu_vision import spark  # noqa: E402
+from tiramisu_vision import spark
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +50,12 @@ def plain(paths: list[str]) -> pa.Table:
 
 @pytest.fixture(scope="module")
 def session(home: Path, paths: list[str]) -> Iterator[SparkSession]:
-    before = {name: os.environ.get(name) for name in ("PYTHONPATH", "TIRAMISU_TEST_MARK", "SPARK_LOCAL_IP")}
+    before = {
+        name: os.environ.get(name) for name in ("PYTHONPATH", "PYSPARK_PYTHON", "TIRAMISU_TEST_MARK", "SPARK_LOCAL_IP")
+    }
     os.environ["PYTHONPATH"] = os.pathsep.join([str(SOURCES), str(Path(__file__).parent)])
     os.environ["TIRAMISU_TEST_MARK"] = f"spark-{os.getpid()}"
+    os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     made = (
         # Two tasks at a time, each tried four times.
@@ -150,7 +154,8 @@ def test_partitions_of_contents_write_one_version(
 
 
 def test_lines_go_through_a_pipe(session: SparkSession, paths: list[str], plain: pa.Table) -> None:
-    lines = session.sparkContext.parallelize(paths, 2).pipe(spark.pipe_command(WANTED), checkCode=True).collect()
+    pictures = session.sparkContext.parallelize(paths, 2)
+    lines = pictures.pipe(spark.pipe_command(WANTED), env=dict(os.environ), checkCode=True).collect()
     rows = [json.loads(line) for line in lines]
     assert [row["path"] for row in rows] == paths
     assert vectors_of(sorted(rows, key=lambda row: row["path"]), COLUMN) == wide(plain)

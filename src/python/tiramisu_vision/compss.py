@@ -1,7 +1,7 @@
 """Features by COMPSs, written to a Lance table as one version.
 
-COMPSs has its own installer (https://compss.bsc.es); the application is started by ``runcompss``, on machines where this
-package is installed, too:
+COMPSs has its own installer (https://compss.bsc.es); the application is started by ``runcompss``, on machines where
+this package is installed, too:
 
 >>> from tiramisu_vision import compss                                             # doctest: +SKIP
 >>> compss.extract(paths, "/gpfs/table.lance", layers=["fire9/concat"])            # doctest: +SKIP
@@ -12,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pycompss.api.api import compss_wait_on
-from pycompss.api.task import task
+from pycompss.api.api import compss_wait_on  # type: ignore[import-not-found, import-untyped, unused-ignore]
+from pycompss.api.task import task  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
 from . import shards
 from .features import Features
 from .shards import Committed, Job, Shard, Written
 
 
-@task(returns=1)
+@task(returns=1)  # type: ignore[untyped-decorator, unused-ignore]
 def write(job: Job, shard: Shard) -> Written:
     """One shard, as a task of COMPSs, which tries it again where it fails."""
     return shards.write(job, shard)

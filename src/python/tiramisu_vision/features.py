@@ -1,8 +1,8 @@
 """Features of pictures that come as a stream of Arrow batches, without a workspace: what engines drive.
 
-Pictures come as a column ``path`` (text), or ``content`` or ``bytes`` (the bytes of a file); all other columns are passed
-on. The same rows come out in the same order, with ``width``, ``height``, ``problem`` and a column of vectors for each layer
-and pooling. ``tiramisu features --help`` has the details.
+Pictures come as a column ``path`` (text), or ``content`` or ``bytes`` (the bytes of a file); all other columns are
+passed on. The same rows come out in the same order, with ``width``, ``height``, ``problem`` and a column of vectors
+for each layer and pooling. ``tiramisu features --help`` has the details.
 
 >>> from tiramisu_vision.features import Features
 >>> import pyarrow as pa
@@ -131,8 +131,8 @@ class Features:
     def of(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema | None = None) -> Iterator[pa.RecordBatch]:
         """Features of pictures, batch by batch, in their order. Memory is a few batches.
 
-        ``batches`` is read by a thread of its own, ahead of what is taken here by as much as the pipes hold. A program that
-        is still there from an earlier stream of the same kind is used again.
+        ``batches`` is read by a thread of its own, ahead of what is taken here by as much as the pipes hold. A program
+        that is still there from an earlier stream of the same kind is used again.
 
         Raises:
             TiramisuError: with the program's message.
@@ -273,7 +273,7 @@ class _Child:
         read = 0
         while True:
             with fed.news:
-                fed.news.wait_for(lambda: fed.rows > read or fed.is_done)
+                fed.news.wait_for(lambda read=read: fed.rows > read or fed.is_done)  # type: ignore[misc]
                 if fed.error is not None:
                     raise fed.error
                 if fed.rows == read:
@@ -447,7 +447,9 @@ if hasattr(os, "register_at_fork"):
 @lru_cache(maxsize=32)
 def _described(path: os.PathLike[str], words: tuple[str, ...]) -> str:
     command = [os.fspath(path), "features", *words, "--schema"]
-    told = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", check=False)
+    told = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, encoding="utf-8", check=False
+    )
     if told.returncode != 0:
         message = program._message(told.stdout, told.stderr.splitlines())
         raise failure(told.returncode, message or _without_words(told.returncode))

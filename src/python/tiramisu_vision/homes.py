@@ -1,8 +1,8 @@
 """Where vectors live outside of a workspace, all asked alike: by key, and by likeness.
 
-:class:`LanceVectors` keeps them in a Lance table, :class:`tiramisu_vision.redis.RedisVectors` in a running Redis. What is best
-depends on what is asked: a table holds more than memory does, is scanned quickly and keeps every version; Redis answers and
-changes single keys in a fraction of a millisecond, and holds all in memory.
+:class:`LanceVectors` keeps them in a Lance table, :class:`tiramisu_vision.redis.RedisVectors` in a running Redis. What
+is best depends on what is asked: a table holds more than memory does, is scanned quickly and keeps every version;
+Redis answers and changes single keys in a fraction of a millisecond, and holds all in memory.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ class Vectors(Protocol):
             KeyError: when one has none.
         """
 
-    def neighbours(self, column: str, vector: npt.ArrayLike, count: int = 10, metric: str = "cosine") -> list[tuple[str, float]]:
+    def neighbours(
+        self, column: str, vector: npt.ArrayLike, count: int = 10, metric: str = "cosine"
+    ) -> list[tuple[str, float]]:
         """The keys whose vectors are most like one, the nearest first, each with its score."""
 
 
@@ -80,7 +82,9 @@ class LanceVectors:
         found = numbers(rows[column].combine_chunks()) if rows.num_rows else _none_of(table.schema.field(column).type)
         return found[[place[key] for key in keys]]
 
-    def neighbours(self, column: str, vector: npt.ArrayLike, count: int = 10, metric: str = "cosine") -> list[tuple[str, float]]:
+    def neighbours(
+        self, column: str, vector: npt.ArrayLike, count: int = 10, metric: str = "cosine"
+    ) -> list[tuple[str, float]]:
         """See :meth:`Vectors.neighbours`. Lance compares, with an index where there is one."""
         expect_metric(metric)
         table = self.open()

@@ -53,13 +53,14 @@ def pull(
 ) -> Pulled:
     """Brings a workspace, or what changed in it, from a store to a folder.
 
-    A table's files never change, so those that are here already stay; the file that makes a version visible comes last. Whoever
-    has the folder open sees the old state or the new one, and what was interrupted goes on where it was.
+    A table's files never change, so those that are here already stay; the file that makes a version visible comes
+    last. Whoever has the folder open sees the old state or the new one, and what was interrupted goes on where it was.
 
     Args:
         remote: where the workspace lies, as pylance opens its tables (``s3://bucket/workspace`` or a folder).
         local: the folder to bring it to.
-        layers: bring vectors of these layers only. Their tables are then written anew here, without indices; new rows are
+        layers: bring vectors of these layers only. Their tables are then written anew here, without indices; new rows
+        are
             added to them.
         folder: where the pictures are on this machine, if not where the workspace says.
         storage_options: as pylance takes them.
@@ -98,7 +99,9 @@ class _Pull:
         if _IDENTITY not in map(_last, files):
             raise TiramisuError(f"there is no workspace: {self.remote}")
         names = sorted(_last(path) for path in folders)
-        found = self._tables([name.removesuffix(".lance") for name in names if name.endswith(".lance") and name[0] != "."])
+        found = self._tables(
+            [name.removesuffix(".lance") for name in names if name.endswith(".lance") and name[0] != "."]
+        )
         self.local.mkdir(parents=True, exist_ok=True)
         record = self._record()
         for name, table in found.items():
@@ -131,7 +134,9 @@ class _Pull:
             record = {"remote": self.remote, "layers": self.layers, "tables": {}}
             self._keep(record)
         except ValueError as error:
-            raise TiramisuError(f"it is not known any more what was brought ({error}); remove the folder: {path}") from error
+            raise TiramisuError(
+                f"it is not known any more what was brought ({error}); remove the folder: {path}"
+            ) from error
         if record["remote"] != self.remote:
             raise TiramisuError(f"the folder has what was brought from {record['remote']}: {self.local}")
         if record["layers"] != self.layers:
@@ -155,9 +160,8 @@ class _Pull:
             there = {column.layer for table in found.values() for column in tables.columns(table)}
             lacking = [layer for layer in self.layers if layer not in there]
             if lacking:
-                raise TiramisuError(
-                    f"the workspace has no layer {lacking[0]}; it has {', '.join(sorted(there)) or 'none'}: {self.remote}"
-                )
+                known = ", ".join(sorted(there)) or "none"
+                raise TiramisuError(f"the workspace has no layer {lacking[0]}; it has {known}: {self.remote}")
         return found
 
     def _whole(self, name: str, table: lance.LanceDataset, before: dict[str, Any] | None) -> dict[str, Any]:
@@ -205,10 +209,16 @@ class _Pull:
         # It may have been interrupted before it was noted.
         if manifest in listed and self._read(f"{name}.lance/{manifest}") == content:
             return
-        raise TiramisuError(f"the table {name} was changed here since it was brought; choose another folder: {self.local}")
+        raise TiramisuError(
+            f"the table {name} was changed here since it was brought; choose another folder: {self.local}"
+        )
 
     def _some_layers(
-        self, name: str, table: lance.LanceDataset, before: dict[str, Any] | None, note: Callable[[dict[str, Any]], None]
+        self,
+        name: str,
+        table: lance.LanceDataset,
+        before: dict[str, Any] | None,
+        note: Callable[[dict[str, Any]], None],
     ) -> dict[str, Any]:
         """Writes a table of its own here that has these layers."""
         local = self.local / f"{name}.lance"
@@ -219,7 +229,9 @@ class _Pull:
         mode = "create"
         if local.exists():
             mode = "overwrite"
-            if before is None or not (before.get("pending") or before.get("local") == lance.dataset(str(local)).version):
+            if before is None or not (
+                before.get("pending") or before.get("local") == lance.dataset(str(local)).version
+            ):
                 raise TiramisuError(
                     f"the table {name} was changed here since it was brought; choose another folder: {self.local}"
                 )
@@ -331,7 +343,9 @@ def _schema_of(schema: pa.Schema, names: list[str]) -> pa.Schema:
     if b"tiramisu" in metadata:
         made = json.loads(metadata[b"tiramisu"])
         if isinstance(made.get("columns"), list):
-            made["columns"] = [column for column in made["columns"] if column.get("name", column.get("column")) in names]
+            made["columns"] = [
+                column for column in made["columns"] if column.get("name", column.get("column")) in names
+            ]
             metadata[b"tiramisu"] = json.dumps(made).encode()
     return pa.schema([schema.field(name) for name in names], metadata=metadata)
 

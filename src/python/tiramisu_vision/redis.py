@@ -7,9 +7,9 @@
 >>> of_redis.get(client, "holiday", "fire9_concat_average", ["a.jpg"]).shape        # doctest: +SKIP
 (1, 512)
 
-Keys of Redis: ``tiramisu:NAME`` is a hash of each column's kind and size, ``tiramisu:NAME:COLUMN`` one of each picture's
-numbers (little-endian). Redis itself compares no vectors (its module for that is not in every distribution), so neighbours are
-found here, by reading all of a column in pieces: exact, and as quick as the connection is.
+Keys of Redis: ``tiramisu:NAME`` is a hash of each column's kind and size, ``tiramisu:NAME:COLUMN`` one of each
+picture's numbers (little-endian). Redis itself compares no vectors (its module for that is not in every distribution),
+so neighbours are found here, by reading all of a column in pieces: exact, and as quick as the connection is.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class RedisVectors:
         there = self._kinds()
         for column, kind in kinds.items():
             if there.get(column, kind) != kind:
-                raise MisuseError(f"{self.name} has vectors of another kind or size in {column}: {there[column]}, not {kind}")
+                raise MisuseError(
+                    f"{self.name} has vectors of another kind or size in {column}: {there[column]}, not {kind}"
+                )
         if not rows.num_rows:
             return 0
         self.client.hset(self._name(), mapping={column: json.dumps(kind) for column, kind in kinds.items()})
@@ -56,7 +58,10 @@ class RedisVectors:
                 for column in columns:
                     values = np.ascontiguousarray(numbers(batch[column]))
                     values = values.astype(values.dtype.newbyteorder("<"), copy=False)
-                    pipe.hset(self._name(column), mapping={key: value.tobytes() for key, value in zip(keys, values, strict=True)})
+                    pipe.hset(
+                        self._name(column),
+                        mapping={key: value.tobytes() for key, value in zip(keys, values, strict=True)},
+                    )
                 pipe.execute()
         return int(rows.num_rows)
 
@@ -72,7 +77,9 @@ class RedisVectors:
                 parts.append(value)
         return np.frombuffer(b"".join(parts), dtype).reshape(len(keys), size)
 
-    def neighbours(self, column: str, vector: npt.ArrayLike, count: int = 10, metric: str = "cosine") -> list[tuple[str, float]]:
+    def neighbours(
+        self, column: str, vector: npt.ArrayLike, count: int = 10, metric: str = "cosine"
+    ) -> list[tuple[str, float]]:
         """See :meth:`tiramisu_vision.homes.Vectors.neighbours`. Memory is some thousand vectors."""
         expect_metric(metric)
         dtype, size = self._shape(column)
@@ -118,7 +125,10 @@ class RedisVectors:
         while True:
             cursor, some = self.client.hscan(self._name(column), cursor, count=_TOGETHER)
             if some:
-                yield [_text(key) for key in some], np.frombuffer(b"".join(some.values()), dtype).reshape(len(some), size)
+                yield (
+                    [_text(key) for key in some],
+                    np.frombuffer(b"".join(some.values()), dtype).reshape(len(some), size),
+                )
             if cursor == 0:
                 return
 

@@ -1,25 +1,28 @@
 """Collections larger than one machine: shares of the work, and one commit of all that came of them.
 
-An engine is whatever runs :func:`write` once for each :class:`Shard`, anywhere, as often as it likes; :func:`commit` then
-makes what was written visible as **one version** of a Lance table. So
+An engine is whatever runs :func:`write` once for each :class:`Shard`, anywhere, as often as it likes; :func:`commit`
+then makes what was written visible as **one version** of a Lance table. So
 
-- a shard that is done twice, because it was tried again or two machines had it, is committed once: its name comes from its
+- a shard that is done twice, because it was tried again or two machines had it, is committed once: its name comes from
+its
   content, and only one set of its files is taken;
-- a worker that is killed leaves at most files that nobody refers to (``lance.dataset(...).cleanup_old_versions()`` removes
+- a worker that is killed leaves at most files that nobody refers to (``lance.dataset(...).cleanup_old_versions()``
+removes
   them in time), and so does a driver that is killed before the commit;
 - pictures that are in the table already are not done again, however the last run ended;
 - of several that commit at once none is lost, and none twice: who comes second is asked to look again.
 
-The table may lie wherever pylance reaches (``s3://``, ``gs://``, ``az://`` or a folder); ``storage_options`` are pylance's.
+The table may lie wherever pylance reaches (``s3://``, ``gs://``, ``az://`` or a folder); ``storage_options`` are
+pylance's.
 
 >>> from tiramisu_vision import shards
 >>> from tiramisu_vision.features import Features
 >>> wanted = Features(layers=["features.12.concat"], compute="cpu")
 >>> paths = [str(path) for path in work.images[:6].paths]
->>> done = shards.extract(paths, folder / "table.lance", wanted, rows_per_shard=4)
+>>> done = shards.extract(paths, folder.parent / "table.lance", wanted, rows_per_shard=4)
 >>> done.shards, done.rows
 (2, 6)
->>> shards.extract(paths, folder / "table.lance", wanted).rows
+>>> shards.extract(paths, folder.parent / "table.lance", wanted).rows
 0
 """
 
@@ -214,13 +217,17 @@ def plan(
         target = Target(_uri(target), storage_options=storage_options)
     source: Source | None = None
     if isinstance(pictures, lance.LanceDataset):
-        column = features.picture_column(pictures.schema) if columns is None else _picture_among(features, pictures.schema)
+        column = (
+            features.picture_column(pictures.schema) if columns is None else _picture_among(features, pictures.schema)
+        )
         read = tuple(dict.fromkeys([target.key, column, *(columns or [])]))
         source = Source(pictures.uri, pictures.version, read, getattr(pictures, "_storage_options", None))
         schema = pa.schema([pictures.schema.field(name) for name in read])
         groups = _by_fragment(pictures, target.key)
     else:
-        rows = pictures if isinstance(pictures, pa.Table) else pa.table({"path": [os.fspath(path) for path in pictures]})
+        rows = (
+            pictures if isinstance(pictures, pa.Table) else pa.table({"path": [os.fspath(path) for path in pictures]})
+        )
         schema = rows.schema
         _expect_key(rows.schema, target.key)
         groups = iter([(None, rows[target.key].to_pylist())])
@@ -274,9 +281,7 @@ def write_rows(job: Job, name: str, batches: Iterable[pa.RecordBatch]) -> Writte
     schema = job.features.schema(job.schema)
     try:
         reader = pa.RecordBatchReader.from_batches(schema, made())
-        fragments = write_fragments(
-            reader, job.target.uri, schema, mode="append", storage_options=job.target.options()
-        )
+        fragments = write_fragments(reader, job.target.uri, schema, mode="append", storage_options=job.target.options())
     except Exception:
         if failed:
             raise failed[0] from None
@@ -285,7 +290,9 @@ def write_rows(job: Job, name: str, batches: Iterable[pa.RecordBatch]) -> Writte
     return Written(name, told if rows else (), rows, problems, time.monotonic() - begun)
 
 
-def commit(target: Target, written: Iterable[Written], since: int, order: Sequence[str] = (), tries: int = 10) -> Committed:
+def commit(
+    target: Target, written: Iterable[Written], since: int, order: Sequence[str] = (), tries: int = 10
+) -> Committed:
     """Makes what was written visible, all of it as one version.
 
     Args:
@@ -476,8 +483,8 @@ def _keys_written(target: Target, written: Written) -> Iterator[Any]:
 def _commit_once(table: lance.LanceDataset, target: Target, written: list[Written]) -> lance.LanceDataset:
     """Commits unless there is a newer version than ``table``.
 
-    A plain append would go through beside another one, also of the same pictures. A merge that has all fragments, the new
-    ones behind the others, does not; and as no column changes, appends of others may follow it unhindered.
+    A plain append would go through beside another one, also of the same pictures. A merge that has all fragments, the
+    new ones behind the others, does not; and as no column changes, appends of others may follow it unhindered.
     """
     there = [fragment.metadata for fragment in table.get_fragments()]
     number = max((fragment.id for fragment in there), default=-1) + 1

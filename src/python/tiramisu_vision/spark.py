@@ -1,20 +1,22 @@
 """Features by Spark: as a DataFrame, or written to a Lance table as one version.
 
-The package has to be installed where Spark's workers run (``pip install 'tiramisu-vision[spark]'``). Each Python worker keeps
-one program running; give every program its share of a machine's processors (``Features(threads=spark.task.cpus)``).
+The package has to be installed where Spark's workers run (``pip install 'tiramisu-vision[spark]'``). Each Python
+worker keeps one program running; give every program its share of a machine's processors
+(``Features(threads=spark.task.cpus)``).
 
 >>> from tiramisu_vision import spark                                                           # doctest: +SKIP
 >>> pictures = session.read.format("binaryFile").load("hdfs:///photos/*.jpg")                   # doctest: +SKIP
 >>> made = spark.features(pictures, layers=["features.12.concat"], column="content")           # doctest: +SKIP
 >>> made.select("path", "features_12_concat_average").show()                                    # doctest: +SKIP
 
-Whatever Spark reads serves, since its workers hand over contents; where pictures are files that every worker sees, a column
-of paths is less to carry. Spark hands over up to 10,000 rows at once: with contents, set
+Whatever Spark reads serves, since its workers hand over contents; where pictures are files that every worker sees, a
+column of paths is less to carry. Spark hands over up to 10,000 rows at once: with contents, set
 ``spark.sql.execution.arrow.maxRecordsPerBatch`` to a few hundred.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 import shlex
 import sys
@@ -47,13 +49,14 @@ def features(
 ) -> DataFrame:
     """The rows of ``pictures`` with their features, made when Spark wants them.
 
-    Vectors are arrays of floats, since Spark knows neither halves nor lists of a fixed size; in half precision these are
-    the same numbers as in a workspace.
+    Vectors are arrays of floats, since Spark knows neither halves nor lists of a fixed size; in half precision these
+    are the same numbers as in a workspace.
 
     Args:
-        pictures: with a column ``path`` or ``content``, such as Spark's ``binaryFile`` gives (there both are: name one).
-        wanted: which features; or name its fields: ``network=..., layers=...``.
-        caffe: rows as CaffeOnSpark makes them: ``SampleID`` and an array for each layer, under the layer's own name. One
+        pictures: with a column ``path`` or ``content``, such as Spark's ``binaryFile`` gives (there both are: name
+        one). wanted: which features; or name its fields: ``network=..., layers=...``.
+        caffe: rows as CaffeOnSpark makes them: ``SampleID`` and an array for each layer, under the layer's own name.
+        One
             pooling has to be chosen.
         sample_id: the column that becomes ``SampleID``.
 
@@ -61,7 +64,7 @@ def features(
         TiramisuError: with the program's message, when there is no such network, layer or column.
     """
     wanted = Features.wished(wanted, options)
-    incoming = to_arrow_schema(pictures.schema)
+    incoming = _arrow(pictures)
     made = wanted.schema(incoming)
     as_they_came = {field.name: field for field in pictures.schema}
     if caffe:
@@ -72,7 +75,9 @@ def features(
         fields += [StructField(layer, ArrayType(FloatType())) for layer in blobs]
         kept = [sample_id, *blobs.values()]
         if sample_id not in made.names:
-            raise MisuseError(f"the column {sample_id} has the pictures and is not passed on; name another (sample_id=...)")
+            raise MisuseError(
+                f"the column {sample_id} has the pictures and is not passed on; name another (sample_id=...)"
+            )
     else:
         fields = [as_they_came.get(field.name) or StructField(field.name, _of_spark(field.type)) for field in made]
         kept = made.names
@@ -89,7 +94,9 @@ def engine(session: SparkSession, tasks: int | None = None) -> shards.Engine:
 
     def run(job: Job, shares: Sequence[Shard]) -> list[Written]:
         slices = len(shares) if tasks is None else min(tasks, len(shares))
-        written: list[Written] = session.sparkContext.parallelize(shares, slices).map(partial(shards.write, job)).collect()
+        written: list[Written] = (
+            session.sparkContext.parallelize(shares, slices).map(partial(shards.write, job)).collect()
+        )
         return written
 
     return run
@@ -109,8 +116,8 @@ def extract(
 ) -> Committed:
     """Brings features into a Lance table, as one version; see :func:`tiramisu_vision.shards.extract`.
 
-    ``pictures`` are paths that every worker sees, or a Lance dataset that it reaches. For what only Spark reads there is
-    :func:`extract_rows`.
+    ``pictures`` are paths that every worker sees, or a Lance dataset that it reaches. For what only Spark reads there
+    is :func:`extract_rows`.
     """
     return shards.extract(
         pictures,
@@ -132,8 +139,8 @@ def extract_rows(
     storage_options: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Committed:
-    """Brings features of a DataFrame's pictures into a Lance table, as one version: for pictures on stores that only Spark
-    reads.
+    """Brings features of a DataFrame's pictures into a Lance table, as one version: for pictures on stores that only
+    Spark reads.
 
     A partition is a shard. Rows whose key is in the table already are passed over; Spark reads their contents
     nevertheless, so where most are known, leave them out before.
@@ -144,7 +151,7 @@ def extract_rows(
     wanted = Features.wished(wanted, options)
     if not isinstance(target, Target):
         target = Target(shards._uri(target), storage_options=storage_options)
-    everything = to_arrow_schema(pictures.schema)
+    everything = _arrow(pictures)
     names = list(dict.fromkeys([target.key, wanted.picture_column(everything), *columns]))
     schema = pa.schema([everything.field(name) for name in names])
     shards._expect_key(everything, target.key)
@@ -167,9 +174,19 @@ def extract_rows(
 def pipe_command(wanted: Features) -> str:
     """For ``RDD.pipe``: a command that reads paths, one a line, and writes one JSON document a line.
 
-    >>> lines = session.sparkContext.parallelize(paths).pipe(spark.pipe_command(wanted), checkCode=True)  # doctest: +SKIP
+    Spark gives such a command an empty environment unless it is told otherwise:
+
+    >>> lines = paths.pipe(spark.pipe_command(wanted), env=dict(os.environ), checkCode=True)  # doctest: +SKIP
     """
     return shlex.join([sys.executable, "-m", "tiramisu_vision.lines", json.dumps(asdict(wanted))])
+
+
+def _arrow(frame: DataFrame) -> pa.Schema:
+    """What Spark hands over."""
+    zone = frame.sparkSession.conf.get("spark.sql.session.timeZone")
+    is_asked = "timezone" in inspect.signature(to_arrow_schema).parameters
+    options: dict[str, Any] = {"timezone": zone} if is_asked else {}
+    return to_arrow_schema(frame.schema, **options)
 
 
 def _blobs(wanted: Features) -> dict[str, str]:
@@ -177,7 +194,9 @@ def _blobs(wanted: Features) -> dict[str, str]:
     columns = [column for column in wanted.described()["columns"] if "layer" in column]
     found = {column["layer"]: column["name"] for column in columns}
     if len(found) < len(columns):
-        raise MisuseError('CaffeOnSpark\'s rows have one array a layer: choose one pooling, such as poolings=["average"]')
+        raise MisuseError(
+            'CaffeOnSpark\'s rows have one array a layer: choose one pooling, such as poolings=["average"]'
+        )
     return found
 
 
