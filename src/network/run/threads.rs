@@ -13,13 +13,11 @@ use std::{
 use rayon::{ThreadPool, ThreadPoolBuilder, Yield};
 
 /// How long a thread that finds nothing to do asks for it again at once, as layers follow one another within microseconds.
-const AWAKE: Duration = Duration::from_micros(200);
-/// From then on it lets others have the processor between two questions, and after this it rests between them: whoever runs
-/// the network is held up by something else.
+/// After this it rests between two questions: whoever runs the network is held up by something else.
 const PATIENT: Duration = Duration::from_millis(2);
 const REST: Duration = Duration::from_micros(100);
-/// Questions between two looks at the clock.
-const QUESTIONS: usize = 64;
+/// After so many questions it lets others have the processor, which costs nothing where nobody else wants it.
+const QUESTIONS: usize = 16;
 
 thread_local! {
     /// Kept until this thread ends, as it cannot leave.
@@ -75,10 +73,10 @@ fn stay_awake(is_over: &AtomicBool) {
                 Some(Yield::Idle) | None => hint::spin_loop(),
             }
         }
-        match idle_since.elapsed() {
-            idle if idle < AWAKE => (),
-            idle if idle < PATIENT => thread::yield_now(),
-            _ => thread::sleep(REST),
+        if idle_since.elapsed() < PATIENT {
+            thread::yield_now();
+        } else {
+            thread::sleep(REST);
         }
     }
 }
