@@ -22,12 +22,19 @@
 //!
 //! Depthwise convolutions are sums over single planes: see `depthwise.rs`.
 //!
+//! # Three at once
+//!
+//! A convolution of single pixels that makes many channels of few, one of single channels and one that makes few of many again
+//! are done strip by strip, so that what is between never leaves the caches: see [`Bottleneck`].
+//!
 //! # Threads
 //!
 //! Threads are the caller's: [`Panels`] makes a [`Plan`] for a size of picture, [`Plan::apply`] hands out the [`Work`],
 //! which can be split, and its parts be applied in any order and at once.
 
 mod apply;
+mod bottleneck;
+mod bottleneck_work;
 mod depthwise;
 mod memory;
 mod multiply;
@@ -38,6 +45,8 @@ mod product_work;
 mod winograd;
 mod work;
 
+pub use bottleneck::{Bottleneck, BottleneckPlan, BottleneckShape, Layer};
+pub use bottleneck_work::BottleneckWork;
 pub use memory::Memory;
 pub use plan::Plan;
 pub use work::Work;
@@ -123,6 +132,20 @@ impl Bounds {
     }
 }
 
+/// Rows of weights in blocks, as the product reads them: for each block and tap those of its channels, zero beyond the last.
+///
+/// # Shapes
+/// `weights`: `[out, taps]`.
+fn packed(weights: &[f32], taps: usize) -> Vec<f32> {
+    let rows = weights.chunks_exact(taps);
+    let mut packed = vec![0.0; rows.len().div_ceil(ROWS) * taps * ROWS];
+    for (channel, from) in rows.enumerate() {
+        let block = &mut packed[channel / ROWS * taps * ROWS..][..taps * ROWS];
+        block.iter_mut().skip(channel % ROWS).step_by(ROWS).zip(from).for_each(|(to, from)| *to = *from);
+    }
+    packed
+}
+
 /// A convolution whose weights lie as they are read.
 pub struct Panels {
     shape: Shape,
@@ -168,15 +191,7 @@ impl Panels {
         if channels == 1 && groups > 1 {
             return Self { shape, instructions, weights: Weights::Plain(weights.to_vec()), bias, bounds };
         }
-        let group_size = shape.blocks() * taps * ROWS;
-        let mut packed = vec![0.0; groups * group_size];
-        for (group, packed) in packed.chunks_exact_mut(group_size).enumerate() {
-            for channel in 0..out {
-                let from = &weights[(group * out + channel) * taps..][..taps];
-                let block = &mut packed[channel / ROWS * taps * ROWS..][..taps * ROWS];
-                block.iter_mut().skip(channel % ROWS).step_by(ROWS).zip(from).for_each(|(to, from)| *to = *from);
-            }
-        }
+        let packed = weights.chunks_exact(out * taps).flat_map(|group| packed(group, taps)).collect();
         let weights = Weights::Packed { product: packed, winograd: winograd::Transformed::default() };
         Self { shape, instructions, weights, bias, bounds }
     }

@@ -18,7 +18,7 @@ const MOST_ROWS: usize = 6;
 /// The same where a row is no longer than a register.
 const MOST_SHORT_ROWS: usize = 7;
 /// Numbers behind a sorted plane, into which the last registers reach.
-const BEHIND: usize = 32;
+pub(super) const BEHIND: usize = 32;
 
 /// How it is done for pictures of one size.
 pub(super) struct Depthwise<'a> {
@@ -126,14 +126,15 @@ impl OnLanes for (DepthwiseWork<'_>, &mut Memory) {
 }
 
 /// What is done to one plane.
-struct Kernel<'a> {
-    weights: &'a [f32],
-    offsets: &'a [usize],
+pub(super) struct Kernel<'a> {
+    pub weights: &'a [f32],
+    /// Where each tap of the first output pixel lies in a sorted plane.
+    pub offsets: &'a [usize],
     /// None of these is larger.
-    reach: usize,
+    pub reach: usize,
     /// With what sums begin.
-    start: f32,
-    bounds: Bounds,
+    pub start: f32,
+    pub bounds: Bounds,
 }
 
 /// Some rows and one or two registers of columns of an output plane.
@@ -149,10 +150,15 @@ struct Tile {
 }
 
 impl Kernel<'_> {
+    /// Writes all of `out`, rows one behind the other, from a sorted plane whose rows are a `pitch` apart.
+    ///
+    /// # Panics
+    /// When a tap reaches beyond the plane, or `out` has another size.
+    ///
     /// # Safety
     /// The processor has what the lanes need.
     #[inline(always)]
-    unsafe fn convolve<L: Lanes>(
+    pub unsafe fn convolve<L: Lanes>(
         &self,
         sorted: &[f32],
         pitch: usize,

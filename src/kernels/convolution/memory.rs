@@ -11,6 +11,8 @@ pub struct Memory {
     pub(super) copied: Vec<Line>,
     /// A plane with its borders.
     pub(super) padded: Vec<f32>,
+    /// What a strip of a bottleneck comes to between its depthwise convolution and its projection.
+    pub(super) between: Vec<f32>,
     /// Sums of panels whose taps are not all summed, or whose places are not all pixels.
     pub(super) sums: Vec<[f32; SUMS]>,
 }

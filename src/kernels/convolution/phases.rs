@@ -1,5 +1,7 @@
 //! Pictures over which a kernel that takes steps moves by single places.
 
+use std::ops::Range;
+
 use super::Shape;
 use crate::Instructions;
 use crate::lanes::{Lanes, OnLanes};
@@ -77,8 +79,18 @@ impl Phases {
     /// # Safety
     /// The processor has what the lanes need.
     #[inline(always)]
-    pub unsafe fn sort_with<L: Lanes>(&self, plane: &[f32], [h, w]: [usize; 2], sorted: &mut [f32]) {
-        let ([phase_h, phase_w], [top, left], [down_by, across_by]) = (self.size, self.before, self.stride);
+    pub unsafe fn sort_with<L: Lanes>(&self, plane: &[f32], size: [usize; 2], sorted: &mut [f32]) {
+        // SAFETY: as the caller promises.
+        unsafe { self.sort_below::<L>(self.before[0], plane, size, sorted) };
+    }
+
+    /// As [`sort_with`](Self::sort_with), with other zeros before the first line: of a part of a plane.
+    ///
+    /// # Safety
+    /// The processor has what the lanes need.
+    #[inline(always)]
+    pub unsafe fn sort_below<L: Lanes>(&self, top: usize, plane: &[f32], [h, w]: [usize; 2], sorted: &mut [f32]) {
+        let ([phase_h, phase_w], left, [down_by, across_by]) = (self.size, self.before[1], self.stride);
         for (phase, [down, across]) in sorted.chunks_exact_mut(phase_h * phase_w).zip(&self.seen) {
             // The phase's first line and place that are not in the border.
             let first_row = top.saturating_sub(*down).div_ceil(down_by);
@@ -103,6 +115,39 @@ impl Phases {
                 }
                 to.iter_mut().zip(line.iter().step_by(across_by)).for_each(|(to, pixel)| *to = *pixel);
             }
+        }
+    }
+
+    /// Hands over the stretches of a sorted plane that no pixel goes to, `top` zeros before its first line.
+    pub fn borders(&self, top: usize, [h, w]: [usize; 2], mut each: impl FnMut(Range<usize>)) {
+        let ([phase_h, phase_w], left, [down_by, across_by]) = (self.size, self.before[1], self.stride);
+        let mut stretch = 0..0;
+        let mut add = |next: Range<usize>| {
+            if stretch.end == next.start {
+                stretch.end = next.end;
+            } else if !next.is_empty() {
+                let whole = std::mem::replace(&mut stretch, next);
+                if !whole.is_empty() {
+                    each(whole);
+                }
+            }
+        };
+        for (phase, [down, across]) in self.seen.iter().enumerate() {
+            let first = left.saturating_sub(*across).div_ceil(across_by).min(phase_w);
+            let end = (w + left).saturating_sub(*across).div_ceil(across_by).clamp(first, phase_w);
+            for row in 0..phase_h {
+                let start = (phase * phase_h + row) * phase_w;
+                let is_seen = (row * down_by + down).checked_sub(top).is_some_and(|y| y < h);
+                if is_seen {
+                    add(start..start + first);
+                    add(start + end..start + phase_w);
+                } else {
+                    add(start..start + phase_w);
+                }
+            }
+        }
+        if !stretch.is_empty() {
+            each(stretch);
         }
     }
 }

@@ -9,6 +9,7 @@
     reason = "a test that cannot go on ends, and says on the terminal what it skipped"
 )]
 
+mod bottleneck;
 mod codes;
 mod convolution;
 mod half_product;

@@ -21,6 +21,8 @@ pub(super) struct Chains {
     pub ending: Vec<Option<Chain>>,
     /// For each node whether it is part of a chain that ends later.
     pub is_inside: Vec<bool>,
+    /// For each node the one that takes it, where nobody else takes it or looks at it.
+    pub only_taker: Vec<Option<usize>>,
 }
 
 impl Chains {
@@ -35,10 +37,12 @@ impl Chains {
                 }
             }
         }
-        let only_taker = |node: usize| match takers[node][..] {
-            [taker] if !is_wanted[node] => Some(taker),
-            _ => None,
-        };
+        let only_taker: Vec<Option<usize>> = (takers.iter().zip(is_wanted))
+            .map(|(takers, is_wanted)| match takers[..] {
+                [taker] if !is_wanted => Some(taker),
+                _ => None,
+            })
+            .collect();
         let (mut ending, mut is_inside) = (vec![None; count], vec![false; count]);
         for first in (0..count).filter(|index| is_needed[*index]) {
             let is_convolution = matches!(graph.nodes[first].op, Op::Convolution(_));
@@ -46,7 +50,7 @@ impl Chains {
                 continue;
             }
             let mut last = first;
-            while let Some(taker) = only_taker(last) {
+            while let Some(taker) = only_taker[last] {
                 let op = &graph.nodes[taker].op;
                 let ends = matches!(op, Op::Activate(Activation::Rectify { slope: 0.0 } | Activation::Clip { .. }));
                 let is_affine = is_convolution && matches!(op, Op::Affine { .. });
@@ -67,7 +71,7 @@ impl Chains {
                 }
             }
         }
-        Self { ending, is_inside }
+        Self { ending, is_inside, only_taker }
     }
 }
 

@@ -9,7 +9,7 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use faer::{Accum, MatMut, MatRef, Par, linalg::matmul::matmul};
 use rayon::prelude::*;
-use tiramisu_kernels::convolution::Bounds;
+use tiramisu_kernels::{Instructions, convolution::Bounds};
 
 use super::{super::Convolution, host::lend, panels::Panels};
 
@@ -29,6 +29,11 @@ pub(super) struct HostConvolution {
 /// Set to anything, networks run on the CPU without instructions that not every processor has: to tell whether these
 /// are to blame for something.
 const PORTABLE: &str = "TIRAMISU_PORTABLE_CPU";
+
+/// Whether this processor has instructions that the kernels know, and they may be used.
+pub(super) fn are_kernels_fast() -> bool {
+    std::env::var_os(PORTABLE).is_none() && !Instructions::best().are_plain()
+}
 
 /// Sizes of one run.
 #[derive(Clone, Copy)]
@@ -62,7 +67,7 @@ impl HostConvolution {
             return None;
         }
         let is_depthwise = convolution.weight.shape[1] == 1 && convolution.groups > 1;
-        let panels = if std::env::var_os(PORTABLE).is_none() { Panels::new(convolution, bounds) } else { None };
+        let panels = if are_kernels_fast() { Panels::new(convolution, bounds) } else { None };
         let is_better = panels.is_some() || !is_depthwise;
         let mut convolution = convolution.clone();
         if panels.is_some() {

@@ -5,6 +5,7 @@
 
 mod activate;
 mod apply;
+mod bottleneck;
 mod chains;
 mod deconvolution;
 mod fold;
@@ -33,7 +34,11 @@ use std::{
 use burn::tensor::{Device, Tensor};
 
 pub(super) use self::fold::fold;
-use self::{chains::Chain, plan::Plan, prepared::Prepared};
+use self::{
+    bottleneck::HostBottleneck,
+    plan::{Plan, Step},
+    prepared::Prepared,
+};
 use super::{Graph, NetworkError, Node, Source, layout::look};
 use crate::domain::Precision;
 
@@ -43,7 +48,7 @@ use crate::domain::Precision;
 pub struct Runner {
     graph: Arc<Graph>,
     /// What was needed so far. A node that only ever runs as part of another is never put on the device.
-    prepared: Mutex<HashMap<Chain, Arc<Prepared>>>,
+    prepared: Mutex<HashMap<Step, Arc<Prepared>>>,
     device: Device,
     precision: Precision,
 }
@@ -79,7 +84,8 @@ impl Runner {
     /// Runs the network and hands each wanted layer's activation to `tap` as soon as it exists.
     ///
     /// Layers that no wanted one needs are not run, and an activation is freed after its last use. Normalisations and
-    /// rectifiers run as part of the convolution or sum before them unless somebody looks at what is between.
+    /// rectifiers run as part of the convolution or sum before them, and on this processor a bottleneck's convolutions as one,
+    /// unless somebody looks at what is between.
     ///
     /// # Shapes
     /// `batch`: `[n, c, h, w]` with the graph's input shape; `tap` gets `[n, c, h, w]` with the layer's.
@@ -98,25 +104,34 @@ impl Runner {
         batch: Tensor<4>,
         wanted: &[usize],
         cancelled: impl Fn() -> bool,
-        mut tap: impl FnMut(usize, Tensor<4>),
+        tap: impl FnMut(usize, Tensor<4>),
     ) -> bool {
         let [_, c, h, w] = batch.dims();
         assert_eq!([c, h, w], self.graph.input, "a batch of {} for {}", "[c, h, w]", self.graph.name);
-        if self.device == Device::flex() {
-            threads::share();
-        }
-        let plan = Plan::new(&self.graph, wanted);
+        let pass = || self.pass(batch, wanted, cancelled, tap);
+        if self.device == Device::flex() { threads::share(pass) } else { pass() }
+    }
+
+    fn pass(
+        &self,
+        batch: Tensor<4>,
+        wanted: &[usize],
+        cancelled: impl Fn() -> bool,
+        mut tap: impl FnMut(usize, Tensor<4>),
+    ) -> bool {
+        let has_bottlenecks = self.device == Device::flex() && host_convolution::are_kernels_fast();
+        let plan = Plan::new(&self.graph, wanted, has_bottlenecks);
         let mut uses_left = plan.uses;
         let mut values: Vec<Option<Tensor<4>>> = vec![None; self.graph.nodes.len()];
         let mut input = Some(precision::enter(self.precision, batch));
         let mut input_uses = plan.input_uses;
-        for index in plan.order {
+        for step in plan.order {
             if cancelled() {
                 return false;
             }
+            let index = step.last();
             let node = &self.graph.nodes[index];
-            let chain = plan.chains[index].unwrap_or(Chain { first: index, last: index });
-            let taking = &self.graph.nodes[chain.first];
+            let taking = &self.graph.nodes[step.first()];
             let mut inputs = Vec::with_capacity(taking.inputs.len());
             for source in &taking.inputs {
                 let (value, uses) = match source {
@@ -128,7 +143,7 @@ impl Runner {
                 let value = if *uses == 0 { value.take() } else { value.clone() };
                 inputs.push(value.expect("a value lives until its last use"));
             }
-            let output = self.prepared(chain).apply_in(self.precision, inputs);
+            let output = self.prepared(step).apply_in(self.precision, inputs);
             if plan.wanted[index] {
                 // Given away before the next layer runs; a tap that keeps it makes the next layer copy.
                 let seen = |output| precision::leave(self.precision, look(output, &node.dims, node.layout));
@@ -165,19 +180,25 @@ impl Runner {
         marks.into_inner().windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64()).collect()
     }
 
-    fn prepared(&self, chain: Chain) -> Arc<Prepared> {
+    fn prepared(&self, step: Step) -> Arc<Prepared> {
         let make = || {
-            let node = &self.graph.nodes[chain.first];
-            let prepared = if chain.first == chain.last {
-                Prepared::new(node, &self.device)
-            } else {
-                let (op, then) = chains::join(&self.graph, chain);
-                Prepared::chain(&Node { op, ..node.clone() }, then, &self.device)
+            let prepared = match step {
+                Step::Chain(chain) if chain.first == chain.last => {
+                    Prepared::new(&self.graph.nodes[chain.first], &self.device)
+                }
+                Step::Chain(chain) => {
+                    let node = &self.graph.nodes[chain.first];
+                    let (op, then) = chains::join(&self.graph, chain);
+                    Prepared::chain(&Node { op, ..node.clone() }, then, &self.device)
+                }
+                Step::Bottleneck(bottleneck) => {
+                    Prepared::HostBottleneck(HostBottleneck::new(&self.graph, bottleneck, &self.device))
+                }
             };
             Arc::new(prepared.in_precision(self.precision))
         };
         // What a thread left that failed is whole: it is put in when it is made.
         let mut prepared = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
-        prepared.entry(chain).or_insert_with(make).clone()
+        prepared.entry(step).or_insert_with(make).clone()
     }
 }

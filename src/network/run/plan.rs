@@ -2,15 +2,40 @@
 
 use super::{
     super::{Graph, Source},
+    bottleneck::Bottleneck,
     chains::{Chain, Chains},
 };
 
+/// Nodes that run at a time, of which the last one's output comes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Step {
+    /// Perhaps of a single node.
+    Chain(Chain),
+    Bottleneck(Bottleneck),
+}
+
+impl Step {
+    /// The node whose output comes out.
+    pub fn last(self) -> usize {
+        match self {
+            Self::Chain(chain) => chain.last,
+            Self::Bottleneck(bottleneck) => bottleneck.last(),
+        }
+    }
+
+    /// The node whose inputs are taken.
+    pub fn first(self) -> usize {
+        match self {
+            Self::Chain(chain) => chain.first,
+            Self::Bottleneck(bottleneck) => bottleneck.first(),
+        }
+    }
+}
+
 /// The work of one forward pass.
 pub(super) struct Plan {
-    /// Nodes to run, in order; of a chain the last one alone.
-    pub order: Vec<usize>,
-    /// For each node the chain that ends there.
-    pub chains: Vec<Option<Chain>>,
+    /// What to run, in order.
+    pub order: Vec<Step>,
     /// Whether a node is wanted.
     pub wanted: Vec<bool>,
     /// For each node how many inputs of nodes to run it feeds.
@@ -20,9 +45,11 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// `has_bottlenecks`: whether these may run as one.
+    ///
     /// # Panics
     /// When a wanted layer does not exist.
-    pub fn new(graph: &Graph, wanted: &[usize]) -> Self {
+    pub fn new(graph: &Graph, wanted: &[usize], has_bottlenecks: bool) -> Self {
         let count = graph.nodes.len();
         let mut is_wanted = vec![false; count];
         for layer in wanted {
@@ -47,8 +74,20 @@ impl Plan {
                 }
             }
         }
-        let Chains { ending, is_inside } = Chains::find(graph, &is_needed, &is_wanted);
-        let order = (0..count).filter(|index| is_needed[*index] && !is_inside[*index]).collect();
-        Self { order, chains: ending, wanted: is_wanted, uses, input_uses }
+        let mut chains = Chains::find(graph, &is_needed, &is_wanted);
+        let mut bottlenecks = vec![None; count];
+        if has_bottlenecks {
+            for bottleneck in Bottleneck::find(graph, &is_needed, &chains) {
+                bottleneck.nodes(graph).for_each(|node| chains.is_inside[node] = true);
+                bottlenecks[bottleneck.last()] = Some(bottleneck);
+            }
+        }
+        let Chains { ending, is_inside, .. } = chains;
+        let order = (0..count).filter(|index| is_needed[*index] && !is_inside[*index]);
+        let order = order.map(|index| match bottlenecks[index] {
+            Some(bottleneck) => Step::Bottleneck(bottleneck),
+            None => Step::Chain(ending[index].unwrap_or(Chain { first: index, last: index })),
+        });
+        Self { order: order.collect(), wanted: is_wanted, uses, input_uses }
     }
 }

@@ -10,9 +10,9 @@ use tiramisu_kernels::convolution::Bounds;
 
 use super::super::{Activation, Combination, Convolution, Linear, Node, Normalization, Op, Pool, PoolKind, Weights};
 use super::{
-    super::layout::kept, activate::activate, apply, deconvolution::PreparedDeconvolution, general::PreparedGeneral,
-    host_convolution::HostConvolution, host_elements, host_normalization, host_pool, merged::MergedConvolution,
-    precision::half, product::multiply, upload::upload,
+    super::layout::kept, activate::activate, apply, bottleneck::HostBottleneck, deconvolution::PreparedDeconvolution,
+    general::PreparedGeneral, host_convolution::HostConvolution, host_elements, host_normalization, host_pool,
+    merged::MergedConvolution, precision::half, product::multiply, upload::upload,
 };
 use crate::domain::Precision;
 
@@ -27,6 +27,7 @@ pub(super) enum Prepared {
     },
     HostConvolution(HostConvolution),
     MergedConvolution(MergedConvolution),
+    HostBottleneck(HostBottleneck),
     Deconvolution(PreparedDeconvolution),
     /// Weights `[in, out]`.
     Linear {
@@ -134,6 +135,7 @@ impl Prepared {
             }
             Self::HostConvolution(convolution) => convolution.apply(only(inputs)),
             Self::MergedConvolution(convolution) => convolution.apply(only(inputs)),
+            Self::HostBottleneck(bottleneck) => bottleneck.apply(only(inputs)),
             Self::Linear { weight, bias } => {
                 let x = only(inputs);
                 let [n, c, h, w] = x.dims();
@@ -205,6 +207,7 @@ impl Prepared {
             // No weights, or it does not bear it.
             same @ (Self::HostConvolution(_)
             | Self::MergedConvolution(_)
+            | Self::HostBottleneck(_)
             | Self::Deconvolution(_)
             | Self::HostPool { .. }
             | Self::MaximumPool(_)
@@ -246,6 +249,7 @@ impl Prepared {
             | Self::HostConcat
             | Self::HostSum(_)
             | Self::MergedConvolution(_)
+            | Self::HostBottleneck(_)
             | Self::Deconvolution(_)
             | Self::HostPool { .. }
             | Self::AveragePool(_)

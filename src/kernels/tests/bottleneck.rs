@@ -1,0 +1,215 @@
+use std::panic::catch_unwind;
+
+use tiramisu_kernels::Instructions;
+use tiramisu_kernels::convolution::{Bottleneck, BottleneckShape, BottleneckWork, Bounds, Layer, Memory};
+
+use super::{CASES, Shifted, numbers};
+
+/// The layers of a bottleneck, plainly.
+struct Definition {
+    shape: BottleneckShape,
+    expand: Option<Plain>,
+    depthwise: Plain,
+    project: Plain,
+}
+
+struct Plain {
+    weights: Vec<f32>,
+    bias: Option<Vec<f32>>,
+    bounds: Option<Bounds>,
+}
+
+impl Plain {
+    fn random(random: &mut fastrand::Rng, out: usize, taps: usize) -> Self {
+        // Sums stay about as large as what is summed.
+        let share = (taps as f32).sqrt().recip();
+        Self {
+            weights: numbers(random, out * taps).into_iter().map(|weight| weight * share).collect(),
+            bias: random.bool().then(|| numbers(random, out)),
+            bounds: [None, Some(Bounds::RECTIFY), Some(Bounds { least: -0.5, most: 0.75 })][random.usize(0..3)],
+        }
+    }
+
+    fn layer(&self) -> Layer<'_> {
+        Layer { weights: &self.weights, bias: self.bias.as_deref(), bounds: self.bounds }
+    }
+
+    /// A channel's sum, as it is kept.
+    fn keep(&self, channel: usize, sum: f64) -> f64 {
+        let sum = sum + self.bias.as_ref().map_or(0.0, |bias| f64::from(bias[channel]));
+        self.bounds.map_or(sum, |Bounds { least, most }| sum.clamp(f64::from(least), f64::from(most)))
+    }
+
+    /// Single pixels.
+    fn product(&self, input: &[Vec<f64>]) -> Vec<Vec<f64>> {
+        let rows = self.weights.chunks_exact(input.len()).enumerate();
+        rows.map(|(channel, row)| {
+            let sum =
+                |place: usize| row.iter().zip(input).map(|(weight, plane)| f64::from(*weight) * plane[place]).sum();
+            (0..input[0].len()).map(|place| self.keep(channel, sum(place))).collect()
+        })
+        .collect()
+    }
+}
+
+impl Definition {
+    fn random(random: &mut fastrand::Rng, shape: BottleneckShape, is_widened: bool) -> Self {
+        Self {
+            shape,
+            expand: is_widened.then(|| Plain::random(random, shape.wide, shape.channels)),
+            depthwise: Plain::random(random, shape.wide, shape.kernel[0] * shape.kernel[1]),
+            project: Plain::random(random, shape.out, shape.wide),
+        }
+    }
+
+    fn bottleneck(&self, instructions: Instructions) -> Bottleneck {
+        let expand = self.expand.as_ref().map(Plain::layer);
+        Bottleneck::new(instructions, self.shape, expand, self.depthwise.layer(), self.project.layer())
+    }
+
+    fn of_picture(&self, picture: &[f32], [h, w]: [usize; 2], [out_h, out_w]: [usize; 2]) -> Vec<f64> {
+        let input: Vec<Vec<f64>> =
+            picture.chunks_exact(h * w).map(|plane| plane.iter().map(|value| f64::from(*value)).collect()).collect();
+        let wide = self.expand.as_ref().map_or_else(|| input.clone(), |expand| expand.product(&input));
+        let BottleneckShape { kernel, stride, padding, dilation, .. } = self.shape;
+        let narrow: Vec<Vec<f64>> = (wide.iter().enumerate())
+            .map(|(channel, plane)| {
+                let weights = &self.depthwise.weights[channel * kernel[0] * kernel[1]..][..kernel[0] * kernel[1]];
+                let places = (0..out_h).flat_map(|y| (0..out_w).map(move |x| (y, x)));
+                let value = |(y, x): (usize, usize)| {
+                    let mut sum = 0.0;
+                    for (tap, weight) in weights.iter().enumerate() {
+                        let line = (y * stride[0] + tap / kernel[1] * dilation[0]).checked_sub(padding[0].0);
+                        let pixel = (x * stride[1] + tap % kernel[1] * dilation[1]).checked_sub(padding[1].0);
+                        let (Some(line), Some(pixel)) = (line.filter(|y| *y < h), pixel.filter(|x| *x < w)) else {
+                            continue;
+                        };
+                        sum += f64::from(*weight) * plane[line * w + pixel];
+                    }
+                    self.depthwise.keep(channel, sum)
+                };
+                places.map(value).collect()
+            })
+            .collect();
+        self.project.product(&narrow).concat()
+    }
+}
+
+/// Splits the work at random, and does the parts in any order.
+fn do_in_parts(work: BottleneckWork<'_>, random: &mut fastrand::Rng) {
+    let mut memory = Memory::default();
+    let mut waiting = vec![work];
+    while !waiting.is_empty() {
+        let work = waiting.swap_remove(random.usize(0..waiting.len()));
+        match random.u8(0..4) {
+            0 => work.apply(&mut memory),
+            _ => match work.split() {
+                (first, Some(second)) => waiting.extend([first, second]),
+                (last, None) => last.apply(&mut memory),
+            },
+        }
+    }
+}
+
+fn check(random: &mut fastrand::Rng, shape: BottleneckShape, size: [usize; 2], pictures: usize) {
+    let is_widened = shape.channels != shape.wide || random.bool();
+    let definition = Definition::random(random, shape, is_widened);
+    let picture = shape.channels * size[0] * size[1];
+    let input = numbers(random, pictures * picture);
+    let input = Shifted::new(&input, random.usize(0..9));
+    for instructions in Instructions::all() {
+        let bottleneck = definition.bottleneck(instructions);
+        let plan = bottleneck.plan(size, pictures, 1);
+        let found = plan.apply(input.slice(), |work| work.apply(&mut Memory::default()));
+        let threads = random.usize(2..40);
+        let mut alone = Vec::new();
+        for picture in input.slice().chunks_exact(picture) {
+            let plan = bottleneck.plan(size, 1, threads);
+            alone.extend(plan.apply(picture, |work| do_in_parts(work, random)));
+        }
+        assert!(found == alone, "{threads} threads give something else: {size:?}, {shape:?}, {instructions:?}");
+        let expected: Vec<f64> = (input.slice().chunks_exact(picture))
+            .flat_map(|picture| definition.of_picture(picture, size, plan.output()))
+            .collect();
+        assert_eq!(found.len(), expected.len(), "{shape:?}");
+        for (place, (found, expected)) in found.iter().zip(&expected).enumerate() {
+            let is_right = (f64::from(*found) - expected).abs() < 1e-4;
+            assert!(is_right, "number {place}: {found}, not {expected}; {size:?}, {shape:?}, {instructions:?}");
+        }
+    }
+}
+
+#[test]
+fn bottlenecks_are_what_their_layers_are_one_after_the_other() {
+    let mut random = fastrand::Rng::with_seed(11);
+    for _ in 0..CASES / 10 {
+        let few = if cfg!(miri) { 4 } else { 20 };
+        let channels = random.usize(1..few);
+        let shape = BottleneckShape {
+            channels,
+            wide: if random.u8(0..4) == 0 { channels } else { random.usize(1..2 * few) },
+            out: random.usize(1..few),
+            kernel: [0; 2].map(|_| random.usize(1..6)),
+            stride: if random.bool() { [random.usize(1..3); 2] } else { [0; 2].map(|_| random.usize(1..4)) },
+            padding: [0; 2].map(|_| (random.usize(0..4), random.usize(0..4))),
+            dilation: if random.bool() { [1; 2] } else { [0; 2].map(|_| random.usize(1..3)) },
+        };
+        let most = if cfg!(miri) { 5 } else { 40 };
+        let size = std::array::from_fn(|axis| {
+            let extent = (shape.kernel[axis] - 1) * shape.dilation[axis] + 1;
+            let least = extent.saturating_sub(shape.padding[axis].0 + shape.padding[axis].1).max(1);
+            random.usize(least..least + most)
+        });
+        let pictures = random.usize(0..3);
+        check(&mut random, shape, size, pictures);
+    }
+}
+
+#[test]
+fn bottlenecks_of_many_channels_and_many_strips_are_right() {
+    if cfg!(miri) {
+        return;
+    }
+    let mut random = fastrand::Rng::with_seed(12);
+    let shape = |[channels, wide, out]: [usize; 3], side: usize, step: usize| BottleneckShape {
+        channels,
+        wide,
+        out,
+        kernel: [side; 2],
+        stride: [step; 2],
+        padding: [(side / 2, side / 2); 2],
+        dilation: [1; 2],
+    };
+    check(&mut random, shape([31, 769, 13], 3, 1), [11, 13], 1);
+    check(&mut random, shape([7, 1201, 5], 5, 2), [23, 9], 2);
+    check(&mut random, shape([16, 96, 24], 3, 2), [57, 61], 1);
+    check(&mut random, shape([24, 144, 24], 5, 1), [40, 56], 1);
+}
+
+#[test]
+fn a_bottleneck_that_does_not_fit_is_refused_in_release() {
+    let shape = BottleneckShape {
+        channels: 2,
+        wide: 3,
+        out: 1,
+        kernel: [3, 3],
+        stride: [1, 1],
+        padding: [(1, 1); 2],
+        dilation: [1, 1],
+    };
+    let ones = [1.0; 64];
+    let new = |[expand, depthwise, project]: [usize; 3]| {
+        let layer = |count: usize| Layer { weights: &ones[..count], bias: None, bounds: None };
+        let expand = (expand > 0).then(|| layer(expand));
+        Bottleneck::new(Instructions::best(), shape, expand, layer(depthwise), layer(project))
+    };
+    for counts in [[5, 27, 3], [6, 26, 3], [6, 27, 4], [0, 27, 3]] {
+        assert!(catch_unwind(|| new(counts)).is_err(), "{counts:?}");
+    }
+    let bottleneck = new([6, 27, 3]);
+    let plan = bottleneck.plan([4, 5], 1, 2);
+    let apply = |count: usize, do_all: fn(BottleneckWork<'_>)| catch_unwind(|| plan.apply(&ones[..count], do_all));
+    assert!(apply(40, |work| work.apply(&mut Memory::default())).is_ok());
+    assert!(apply(39, |work| work.apply(&mut Memory::default())).is_err());
+    assert!(apply(40, |work| work.split().0.apply(&mut Memory::default())).is_err(), "a strip is left undone");
+}

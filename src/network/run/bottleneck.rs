@@ -1,0 +1,156 @@
+//! Bottlenecks on this processor: a convolution of single pixels that widens, one of single channels and one of single pixels
+//! that narrows again, done as one where nobody looks at what is between, as the kernels can.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use rayon::prelude::*;
+use tiramisu_kernels::Instructions;
+use tiramisu_kernels::convolution::{self, BottleneckShape, BottleneckWork, Layer, Memory};
+
+use super::{
+    super::{Activation, Convolution, Graph, Op, Source},
+    chains::{self, Chain, Chains},
+    host::lend,
+    host_elements,
+};
+
+/// Bytes of what is between, for one picture, from which on it would leave a core's second cache on its way.
+const LEAST_BYTES: usize = 500_000;
+
+/// Three chains that run as one, or two where nothing widens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Bottleneck {
+    expand: Option<Chain>,
+    depthwise: Chain,
+    project: Chain,
+}
+
+impl Bottleneck {
+    /// Those of the nodes that `is_needed`.
+    pub fn find(graph: &Graph, is_needed: &[bool], chains: &Chains) -> Vec<Self> {
+        let mut starting: Vec<Option<Chain>> = vec![None; graph.nodes.len()];
+        for chain in chains.ending.iter().flatten() {
+            starting[chain.first] = Some(*chain);
+        }
+        // The chain of the convolution that a node's only input comes from, if it goes nowhere else.
+        let before = |node: usize| {
+            let [Source::Node(last)] = graph.nodes[node].inputs[..] else { return None };
+            if chains.only_taker[last] != Some(node) {
+                return None;
+            }
+            let chain = chains.ending[last].unwrap_or(Chain { first: last, last });
+            matches!(graph.nodes[chain.first].op, Op::Convolution(_)).then_some(chain)
+        };
+        let is = |node: usize, is: fn(&Convolution) -> bool| matches!(&graph.nodes[node].op, Op::Convolution(convolution) if is(convolution));
+        let mut found: Vec<Self> = Vec::new();
+        let of_node = |node: usize, found: &[Self]| {
+            if !is_needed[node] || !is(node, is_pointwise) {
+                return None;
+            }
+            let depthwise = before(node).filter(|chain| is(chain.first, is_depthwise))?;
+            let project = starting[node].unwrap_or(Chain { first: node, last: node });
+            // What one narrows to, the next one may not widen again.
+            let is_free = |chain: &Chain| found.iter().all(|other| other.project != *chain);
+            let expand = before(depthwise.first).filter(|chain| is(chain.first, is_pointwise) && is_free(chain));
+            let seen = *graph.nodes[depthwise.first].inputs.first()?;
+            let bytes = graph.value(seen).dims.iter().product::<usize>() * size_of::<f32>();
+            (bytes >= LEAST_BYTES).then_some(Self { expand, depthwise, project })
+        };
+        for node in 0..graph.nodes.len() {
+            found.extend(of_node(node, &found));
+        }
+        found
+    }
+
+    /// The node whose inputs are taken.
+    pub fn first(self) -> usize {
+        self.expand.unwrap_or(self.depthwise).first
+    }
+
+    /// The node whose output comes out.
+    pub fn last(self) -> usize {
+        self.project.last
+    }
+
+    /// All nodes but the last one.
+    pub fn nodes(self, graph: &Graph) -> impl Iterator<Item = usize> {
+        let before = move |node: usize| {
+            let input = graph.nodes[node].inputs.first()?;
+            input.node().filter(|_| node != self.first())
+        };
+        std::iter::successors(before(self.last()), move |node| before(*node))
+    }
+
+    /// The chains with their activations.
+    fn layers(self, graph: &Graph) -> [Option<(Convolution, Option<Activation>)>; 3] {
+        [self.expand, Some(self.depthwise), Some(self.project)].map(|chain| {
+            let (op, then) = chains::join(graph, chain?);
+            let Op::Convolution(convolution) = op else { return None };
+            Some((convolution, then))
+        })
+    }
+}
+
+/// Whether each output pixel sees the input pixel at its place and nothing else.
+fn is_pointwise(convolution: &Convolution) -> bool {
+    let Convolution { weight, stride, padding, groups, .. } = convolution;
+    weight.shape[2..] == [1, 1] && *stride == [1, 1] && *padding == [(0, 0); 2] && *groups == 1
+}
+
+/// Whether each output channel sees the input channel at its place and nothing else.
+fn is_depthwise(convolution: &Convolution) -> bool {
+    let Convolution { weight, groups, .. } = convolution;
+    weight.shape[1] == 1 && weight.shape[0] == *groups && *groups > 1
+}
+
+/// A bottleneck whose weights lie as the kernels read them.
+pub(super) struct HostBottleneck {
+    bottleneck: convolution::Bottleneck,
+    out: usize,
+    device: Device,
+}
+
+impl HostBottleneck {
+    /// # Panics
+    /// When the graph has no such bottleneck.
+    pub fn new(graph: &Graph, bottleneck: Bottleneck, device: &Device) -> Self {
+        let [expand, depthwise, project] = bottleneck.layers(graph);
+        let (depthwise, project) = depthwise.zip(project).expect("the chains of a bottleneck are convolutions");
+        let Convolution { weight, stride, padding, dilation, .. } = &depthwise.0;
+        let (wide, out) = (weight.shape[0], project.0.weight.shape[0]);
+        let shape = BottleneckShape {
+            channels: expand.as_ref().map_or(wide, |(convolution, _)| convolution.weight.shape[1]),
+            wide,
+            out,
+            kernel: [weight.shape[2], weight.shape[3]],
+            stride: *stride,
+            padding: *padding,
+            dilation: *dilation,
+        };
+        let expand = expand.as_ref().map(layer);
+        let bottleneck =
+            convolution::Bottleneck::new(Instructions::best(), shape, expand, layer(&depthwise), layer(&project));
+        Self { bottleneck, out, device: device.clone() }
+    }
+
+    /// # Shapes
+    /// `x`: `[n, c, h, w]`; returns `[n, out, h', w']`.
+    pub fn apply(&self, x: Tensor<4>) -> Tensor<4> {
+        let [n, _, h, w] = x.dims();
+        let plan = self.bottleneck.plan([h, w], n, rayon::current_num_threads());
+        let do_all = |work: BottleneckWork<'_>| {
+            rayon::iter::split(work, BottleneckWork::split)
+                .for_each_init(Memory::default, |memory, work| work.apply(memory));
+        };
+        let values = lend(x, |input| plan.apply(input, do_all));
+        let [out_h, out_w] = plan.output();
+        Tensor::from_data(TensorData::new(values, [n, self.out, out_h, out_w]), &self.device)
+    }
+}
+
+fn layer((convolution, then): &(Convolution, Option<Activation>)) -> Layer<'_> {
+    Layer {
+        weights: &convolution.weight.values,
+        bias: convolution.bias.as_ref().map(|bias| &bias.values[..]),
+        bounds: then.and_then(host_elements::bounds),
+    }
+}
