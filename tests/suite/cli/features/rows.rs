@@ -117,7 +117,7 @@ fn what_is_no_picture_is_a_row_with_its_problem_and_ends_nothing() {
 fn a_stream_without_rows_has_a_schema() {
     let home = Home::new();
     let none = pictures(1..1);
-    for input in [stream(&[none.clone()]), super::write(&none.schema(), &[])] {
+    for input in [stream(std::slice::from_ref(&none)), super::write(&none.schema(), &[])] {
         let (schema, out) = run(&home, &[], &input).good();
         assert_eq!(out.iter().map(RecordBatch::num_rows).sum::<usize>(), 0);
         assert!(schema.column_with_name("mine").is_some() && schema.column_with_name("problem").is_some());
