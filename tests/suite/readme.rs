@@ -144,8 +144,15 @@ fn run_snippets(home: &Home, workspace: &Path) {
     for snippet in snippets {
         let workspace = workspace.to_str().expect("a plain path");
         let program = snippet.text.replace("WORKSPACE", workspace).replace("NETWORK", &table);
-        let output =
-            Command::new(&python).args(["-c", &program]).current_dir(home.path(".")).output().expect("Python starts");
+        let output = Command::new(&python)
+            .args(["-c", &program])
+            .current_dir(home.path("."))
+            // What README says for those who have no wheel.
+            .env("PYTHONPATH", concat!(env!("CARGO_MANIFEST_DIR"), "/src/python"))
+            .env("TIRAMISU_PROGRAM", env!("CARGO_BIN_EXE_tiramisu"))
+            .env("XDG_DATA_HOME", home.path("."))
+            .output()
+            .expect("Python starts");
         let said = String::from_utf8_lossy(&output.stdout);
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "README.md:{}: {complaint}\n{program}", snippet.line);
