@@ -2,6 +2,7 @@
 
 mod analytic;
 mod bad_files;
+mod bottlenecks;
 mod builtin;
 mod choosing;
 mod class_names;

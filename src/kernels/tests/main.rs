@@ -13,6 +13,7 @@ mod bottleneck;
 mod codes;
 mod convolution;
 mod half_product;
+mod independence;
 mod join;
 mod planes;
 mod pool;
