@@ -8,7 +8,7 @@ use std::process::Command;
 use super::support::command::{Answer, Home};
 
 /// What is not run here, by how the line begins, and why.
-const NOT_RUN: [(&str, &str); 7] = [
+const NOT_RUN: [(&str, &str); 9] = [
     ("cargo ", "builds and runs this very suite"),
     ("sudo apt-get", "changes the machine"),
     ("tiramisu\n", "opens the window; tests/window/screenshot.sh does"),
@@ -16,6 +16,8 @@ const NOT_RUN: [(&str, &str); 7] = [
     ("tiramisu networks download ", "downloads; tests/suite/networks fetches from a server of its own"),
     ("tiramisu extract ~/Pictures --network ", "needs the downloaded network"),
     ("tiramisu classify ", "needs the downloaded network; tests/suite/cli classifies with one of its own"),
+    ("tiramisu features ", "needs a stream; tests/suite/cli/features makes some"),
+    ("tiramisu mcp\n", "waits for requests; tests/suite/cli/mcp makes some"),
 ];
 
 /// One fenced block of a text in Markdown.
