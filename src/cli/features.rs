@@ -73,8 +73,8 @@ pub struct FeaturesArgs {
     #[arg(long)]
     keep_content: bool,
     /// Folder where paths begin that are not absolute [default: the working directory]
-    #[arg(long, value_name = "FOLDER", default_value = "", hide_default_value = true)]
-    folder: PathBuf,
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
     /// The device that computes; auto takes the GPU, unless there is none or it is a software renderer
     #[arg(long, default_value = "auto", value_parser = one_of(Compute::ALL, Compute::word))]
     compute: Compute,
@@ -131,7 +131,7 @@ impl FeaturesArgs {
             column: self.column.clone(),
             thumbnails: self.thumbnails,
             keep_content: self.keep_content,
-            folder: self.folder.clone(),
+            folder: self.folder.clone().unwrap_or_default(),
         };
         StreamPlan::new(wish, options)
     }

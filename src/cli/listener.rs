@@ -57,8 +57,10 @@ impl Listener {
     /// When the folder cannot be opened, or Ctrl-C came meanwhile.
     pub fn open(options: EngineOptions, request: OpenWish, console: &mut Console) -> anyhow::Result<Self> {
         interrupt::listen();
+        let is_brief = options.is_brief;
         let engine = Engine::start(options, || {})?;
         let asked = if request.extract { Asked::Extract } else { Asked::Nothing };
+        let is_brief = is_brief && !request.extract;
         engine.send(Request::Open(request));
         let collection = loop {
             match receive(&engine)? {
@@ -77,7 +79,7 @@ impl Listener {
             }
         }
         collection.remarks.iter().for_each(|remark| console.note(remark));
-        Ok(Self {
+        let mut listener = Self {
             engine,
             collection,
             images: Vec::new(),
@@ -93,7 +95,14 @@ impl Listener {
             asked,
             problems: Vec::new(),
             is_kept: false,
-        })
+        };
+        if is_brief {
+            // What can be asked depends on what is there.
+            listener.wait(console, |listener, _| {
+                listener.committed.map(|_| Ok(())).or_else(|| listener.failure().map(Err))
+            })??;
+        }
+        Ok(listener)
     }
 
     /// What is known of an image that an answer names.

@@ -190,12 +190,13 @@ impl Open {
         if tells_all {
             tell_found(&catalogue, outbox);
         }
-        if table_reader.rows() > 0 {
-            outbox.tell(Event::Committed { images: table_reader.rows(), version: table_reader.version() });
-        }
         let columns = writer.as_ref().map_or_else(|| table_reader.in_single(), Writer::in_single);
         if !columns.is_empty() {
             outbox.tell(Event::InSingle { columns, is_news: false });
+        }
+        // Who is told little knows by it that all was told.
+        if table_reader.rows() > 0 || !tells_all {
+            outbox.tell(Event::Committed { images: table_reader.rows(), version: table_reader.version() });
         }
         if tells_all && writer.is_none() {
             outbox.tell(Event::Walked { total: catalogue.len() });
