@@ -8,7 +8,8 @@ use lance::Dataset;
 use lance::dataset::builder::DatasetBuilder;
 use lance::io::ObjectStore;
 use lance::session::Session;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::block_in_place;
 
 use super::StoreError;
 
@@ -66,7 +67,11 @@ impl Driver {
 
     /// Waits for what Lance does on these threads.
     pub(super) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
-        self.runtime.block_on(work)
+        match Handle::try_current() {
+            // Who is called back while one table is read may look into another.
+            Ok(_) => block_in_place(|| self.runtime.block_on(work)),
+            Err(_) => self.runtime.block_on(work),
+        }
     }
 
     /// Opens a table of the workspace, at a version or at the latest.

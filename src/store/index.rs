@@ -97,7 +97,8 @@ impl Recorder {
         }
         let mut records = read_records(self.root());
         let known = records.get_mut(features).and_then(|of_table| of_table.remove(&source.column()));
-        if known.is_some() {
+        // Also a list that cannot be read becomes one again.
+        if known.is_some() || records_path(self.root()).exists() {
             write_records(self.root(), &records)?;
         }
         Ok(is_there || known.is_some())

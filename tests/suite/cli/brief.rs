@@ -6,9 +6,8 @@ use std::time::{Duration, SystemTime};
 
 use crate::support::command::{Answer, Home};
 
-/// An hour ago: what was written a moment ago may be written again without its time telling.
-fn settle(path: &Path, secs_ago: u64) {
-    let then = SystemTime::now() - Duration::from_secs(secs_ago);
+/// Some time ago: what was written a moment ago may be written again without its time telling.
+fn settle(path: &Path, then: SystemTime) {
     File::open(path).and_then(|file| file.set_modified(then)).expect("its time can be set");
 }
 
@@ -20,8 +19,9 @@ fn a_question_about_stored_vectors_reads_no_network_but_notices_another_one() {
     fs::create_dir(&networks).expect("a folder");
     let network = networks.join("small.onnx");
     fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/onnx/loud.onnx"), &network).expect("a copy");
-    settle(&network, 3600);
-    settle(&networks, 3600);
+    let an_hour_ago = SystemTime::now() - Duration::from_secs(3600);
+    settle(&network, an_hour_ago);
+    settle(&networks, an_hour_ago);
     let picture = folder.join(&Home::files(&folder)[0].0);
     let [folder, picture] = [&folder, &picture].map(|path| path.to_str().expect("UTF-8"));
     let with = ["--network", network.to_str().expect("UTF-8")];
@@ -33,7 +33,7 @@ fn a_question_about_stored_vectors_reads_no_network_but_notices_another_one() {
     // Nobody would know it by its size and time, and nobody reads it.
     let whole = fs::read(&network).expect("the network");
     fs::write(&network, vec![0; whole.len()]).expect("it can be written");
-    settle(&network, 3600);
+    settle(&network, an_hour_ago);
     let answer = home.run([&["neighbours", picture, "-k", "3", "--json"][..], &with].concat());
     let second = if answer.code == Some(0) { answer.good_json() } else { panic!("the network was read: {answer:?}") };
     assert_eq!(second["neighbours"], first["neighbours"]);
@@ -46,7 +46,7 @@ fn a_question_about_stored_vectors_reads_no_network_but_notices_another_one() {
     assert_eq!(refused.code, Some(1), "{refused:?}");
 
     // With another time it is read, and cannot be.
-    settle(&network, 1800);
+    settle(&network, an_hour_ago + Duration::from_secs(1800));
     let refused = ask();
     assert_eq!(refused.code, Some(1), "{refused:?}");
     assert!(refused.stderr.contains("could not be loaded"), "{}", refused.stderr);

@@ -40,7 +40,7 @@ fn centrality_is_listed_written_stored_and_drawn_by_chance_where_that_is_asked_f
     {
         assert!(estimated.stdout.contains(part), "{part}: {}", estimated.stdout);
     }
-    let info = run(&home, &["info", at, "--json"]).good_json();
+    let info = home.run(["info", at, "--json"]).good_json();
     assert!(info.to_string().contains("\"centrality_"), "{info}");
     let spectral = ["cluster", at, "--method", "spectral", "--count", "4", "--neighbours", "6", "--json"];
     let clusters = run(&home, &spectral).good_json();

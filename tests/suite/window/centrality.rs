@@ -61,6 +61,7 @@ fn an_order_that_is_not_known_is_measured_with_progress_and_can_be_stopped() {
 #[test]
 fn the_map_is_coloured_by_what_is_central() {
     let mut window = Window::with_images(60, Setup::default());
+    window.click("Map");
     window.click("Map colouring");
     window.forget_sent();
     window.click("by hubs");
