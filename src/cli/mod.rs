@@ -12,6 +12,7 @@
 pub mod activations;
 mod args;
 mod arguments;
+pub mod boxes;
 pub mod class;
 pub mod classify;
 pub mod cluster;
@@ -23,6 +24,7 @@ pub mod exemplars;
 pub mod export;
 pub mod extract;
 pub mod graph;
+pub mod import;
 pub mod index;
 pub mod info;
 pub mod interrupt;
@@ -42,6 +44,7 @@ mod source;
 pub mod storage;
 pub mod tag;
 pub mod unusual;
+mod vector_file;
 pub mod versions;
 pub mod why_similar;
 mod with_choice;
@@ -96,6 +99,10 @@ pub enum Verb {
     Query(query::QueryArgs),
     /// Tag images, or remove a tag
     Tag(tag::TagArgs),
+    /// Import labels, splits and boxes from the files of a data set
+    Import(import::ImportArgs),
+    /// List the boxes that were imported
+    Boxes(boxes::BoxesArgs),
     /// Take images away: copied files, tables of them, their vectors
     Export(export::ExportArgs),
     /// Write sample pictures made by the program itself
@@ -130,6 +137,8 @@ impl Verb {
             Verb::WhySimilar(args) => args,
             Verb::Query(args) => args,
             Verb::Tag(args) => args,
+            Verb::Import(args) => args,
+            Verb::Boxes(args) => args,
             Verb::Export(args) => args,
             Verb::Sample(args) => args,
             Verb::Networks(args) => args,

@@ -34,8 +34,8 @@ pub struct Open {
     /// Who answers looks.
     pub looks: Looks,
     writer: Option<Writer>,
-    /// Whether there are tags of pictures that were not on record.
-    pub tags_wait: bool,
+    /// Whether there are tags, imported labels or boxes of pictures that were not on record.
+    pub handwork_waits: bool,
     /// Whether an extraction first makes what is missing of the sample collection. Nothing is ever written into a person's own
     /// folder.
     pub makes_sample: bool,
@@ -135,6 +135,11 @@ impl Open {
         });
         let catalogue = Arc::new(Catalogue::new(records));
         let workspace = Arc::new(reader);
+        match workspace.now().and_then(|workspace| workspace.imported_labels()) {
+            Ok(labels) => drop(catalogue.relabel(&labels)),
+            // The folders' are there all the same.
+            Err(error) => outbox.remark(Problem::new("Imported labels could not be read", error)),
+        }
         let coming = writer.as_ref().map(|writer| writer.wish.columns.clone()).unwrap_or_default();
         let library = Arc::new(Library::new(workspace.clone(), table_reader.spec().table_name(), coming));
         let classes = Classes::of(&graph, &columns.into_iter().chain(further).collect::<Vec<_>>());
@@ -170,7 +175,7 @@ impl Open {
             outbox.tell(Event::Walked { total: catalogue.len() });
         }
         let most_images = images_in_a_batch(&graph, tensor.device());
-        Ok(Self { opened, looks, writer, tags_wait: repaired.tags_wait, makes_sample: false, most_images })
+        Ok(Self { opened, looks, writer, handwork_waits: repaired.handwork_waits, makes_sample: false, most_images })
     }
 
     /// Prepares an extraction, which first makes the pictures that are wished for; the writer is on loan until

@@ -34,6 +34,8 @@ impl Session {
             | Asked::Analysis(_)
             | Asked::Tags
             | Asked::Tag
+            | Asked::Import
+            | Asked::Boxes
             | Asked::Clustering
             | Asked::ClusterName => notices.tell_problem(problem),
         }

@@ -3,6 +3,7 @@
 mod activations;
 mod choices;
 mod classify;
+mod datasets;
 mod log;
 mod manners;
 mod outside;
@@ -50,6 +51,8 @@ fn help_teaches_every_verb_with_examples() {
         "exemplars",
         "unusual",
         "why-similar",
+        "import",
+        "boxes",
         "export",
         "query",
         "tag",
@@ -77,6 +80,8 @@ fn help_teaches_every_verb_with_examples() {
         "why-similar",
         "query",
         "tag",
+        "import",
+        "boxes",
         "export",
         "sample",
         "storage",

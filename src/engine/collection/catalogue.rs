@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};
 
-use crate::domain::{ImageId, ImagePath, ImageRecord};
+use crate::domain::{ImageId, ImagePath, ImageRecord, ImportedLabels};
 use crate::images::Found;
 
 /// Shared by the threads of one open collection. Held only to copy a record, never across work.
@@ -59,6 +59,20 @@ impl Catalogue {
         };
         records.push(record.clone());
         record
+    }
+
+    /// Lets every image have the label that was imported for it, or else its folder's, and returns those that changed.
+    pub fn relabel(&self, labels: &ImportedLabels) -> Vec<ImageRecord> {
+        let mut records = self.records.write().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = Vec::new();
+        for record in records.iter_mut() {
+            let label = labels.label_of(record);
+            if record.label != label {
+                record.label = label;
+                changed.push(record.clone());
+            }
+        }
+        changed
     }
 
     /// Takes in what decoding an image told.

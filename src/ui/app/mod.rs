@@ -124,6 +124,9 @@ impl App {
                 | Request::TellStored
                 | Request::NameCluster { .. }
                 | Request::Tag { .. }
+                | Request::Import(_)
+                | Request::ForgetImported
+                | Request::TellBoxes
                 | Request::Maintain(_)
                 | Request::ListNetworks
                 | Request::DownloadNetwork(_)
