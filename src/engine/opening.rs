@@ -136,6 +136,7 @@ impl Open {
         let catalogue = Arc::new(Catalogue::new(records));
         let workspace = Arc::new(reader);
         match workspace.now().and_then(|workspace| workspace.imported_labels()) {
+            Ok(labels) if labels.images.is_empty() => {}
             Ok(labels) => drop(catalogue.relabel(&labels)),
             // The folders' are there all the same.
             Err(error) => outbox.remark(Problem::new("Imported labels could not be read", error)),

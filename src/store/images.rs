@@ -64,8 +64,7 @@ pub(super) fn to_batch(rows: &[NewImage]) -> Result<RecordBatch, ArrowError> {
         Arc::new(UInt32Array::from_iter_values(records().map(|r| r.id.0))),
         Arc::new(StringArray::from_iter_values(records().map(|r| &r.path.text))),
         Arc::new(records().map(|r| r.path.raw.as_deref()).collect::<BinaryArray>()),
-        // The folder's, whatever was imported: that is kept apart, and may be forgotten again.
-        Arc::new(records().map(|r| r.path.parent_name()).collect::<StringArray>()),
+        Arc::new(records().map(|r| r.label.as_deref()).collect::<StringArray>()),
         Arc::new(UInt32Array::from_iter_values(records().map(|r| r.width))),
         Arc::new(UInt32Array::from_iter_values(records().map(|r| r.height))),
         Arc::new(UInt64Array::from_iter_values(records().map(|r| r.file_bytes))),

@@ -75,11 +75,12 @@ impl Catalogue {
         changed
     }
 
-    /// Takes in what decoding an image told.
+    /// Takes in what decoding an image told. Its label stays: another may have been imported meanwhile.
     pub fn describe(&self, record: &ImageRecord) {
         let mut records = self.records.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = records.get_mut(record.id.index()) {
-            *slot = record.clone();
+            let label = slot.label.take();
+            *slot = ImageRecord { label, ..record.clone() };
         }
     }
 
