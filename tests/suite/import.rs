@@ -267,3 +267,44 @@ fn columns_may_be_named_and_labels_that_are_no_words_are_left_out() {
     let error = read(&ImportSource { columns: missing, ..wish }).unwrap_err().to_string();
     assert!(error.contains("no column species") && error.contains("photo, kind, part"), "{error}");
 }
+
+#[test]
+fn damaged_files_are_refused_or_read_and_never_end_the_program() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut chance = fastrand::Rng::with_seed(11);
+    let names = [
+        "coco_train.json",
+        "labels.csv",
+        "semicolons.csv",
+        "shard-train-000.tar",
+        "yolo/data.yaml",
+        "voc/Annotations/picture_2.xml",
+        "hugging_face_jsonl/train/metadata.jsonl",
+        "hugging_face_parquet/train/metadata.parquet",
+    ];
+    for name in names {
+        let whole = std::fs::read(golden(name)).unwrap();
+        let file = dir.path().join(Path::new(name).file_name().unwrap());
+        let mut refused = 0;
+        for round in 0..150 {
+            let mut bytes = whole.clone();
+            match round % 3 {
+                0 => bytes.truncate(chance.usize(..bytes.len())),
+                1 => {
+                    for _ in 0..chance.usize(1..8) {
+                        let at = chance.usize(..bytes.len());
+                        bytes[at] = chance.u8(..);
+                    }
+                }
+                _ => {
+                    let (from, to) = (chance.usize(..bytes.len()), chance.usize(..bytes.len()));
+                    let piece = bytes[from..(from + 40).min(bytes.len())].to_vec();
+                    bytes.splice(to..to, piece);
+                }
+            }
+            std::fs::write(&file, &bytes).unwrap();
+            refused += usize::from(read(&source(&file)).is_err());
+        }
+        assert!(refused > 0, "{name}: nothing that was done to it was noticed");
+    }
+}

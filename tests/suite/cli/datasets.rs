@@ -95,7 +95,8 @@ fn imported_labels_and_splits_stand_wherever_labels_do_until_they_are_forgotten(
     );
     let counts = set.run("query", &["id < 10", "--count-by", "label"]).stdout;
     assert!(counts.contains("5  cat") && counts.contains("5  dog"), "{counts}");
-    let classes = set.run("class", &["make", "--by", "label", "--json"]);
+    let folder = set.folder.to_str().expect("UTF-8");
+    let classes = set.home.run(["class", folder].iter().chain(&WITH).chain(&["list", "--json"]));
     assert!(classes.stdout.contains("\"cat\""), "{classes:?}");
     let images = set.images();
     assert_eq!((text(&images[1], "label"), text(&images[1], "split")), ("dog", "train"));
