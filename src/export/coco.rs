@@ -85,7 +85,7 @@ fn annotations(image: usize, row: &ExportRow, categories: &BTreeMap<&str, usize>
 }
 
 fn list(writer: &mut dyn Write, name: &str, values: impl Iterator<Item = Value>) -> io::Result<()> {
-    write!(writer, "\"{name}\": [\n")?;
+    writeln!(writer, "\"{name}\": [")?;
     entries(writer, values)?;
     writer.write_all(b"],\n")
 }

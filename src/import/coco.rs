@@ -1,6 +1,7 @@
 //! COCO: one JSON file with `images`, `categories` and `annotations`.
 //!
 //! Segmentations, captions and keypoints are passed over. An annotation without a box is a category of the whole picture.
+//! Numbers of up to 15 digits are read exactly (COCO's have 7), longer ones to the nearest or the next double.
 
 use std::collections::HashMap;
 use std::fmt;

@@ -49,7 +49,8 @@ for n, path in enumerate(paths):
     coco["images"].append({"id": 1000 + 3 * n, "file_name": path, "width": width, "height": height, "split": split})
     for _ in range(rng.choice([0, 1, 1, 2, 5])):
         x, y = rng.uniform(0, width * 0.8), rng.uniform(0, height * 0.8)
-        frame = [x, y, rng.uniform(0.5, width - x), rng.uniform(0.5, height - y)]
+        # As many digits as COCO's own.
+        frame = [round(at, 3) for at in (x, y, rng.uniform(0.5, width - x), rng.uniform(0.5, height - y))]
         coco["annotations"].append({
             "id": len(coco["annotations"]) + 1, "image_id": 1000 + 3 * n, "category_id": 10 + 2 * rng.randrange(len(names)),
             "bbox": frame, "area": frame[2] * frame[3], "iscrowd": int(rng.random() < 0.02),

@@ -154,7 +154,9 @@ fn coco(images: &[Value]) -> Value {
     for (place, image) in images.iter().take(4).enumerate() {
         let (width, height) = (image["width"].as_f64().expect("a width"), image["height"].as_f64().expect("a height"));
         for part in 0..=place {
-            let frame = [width * 0.1 * part as f64, height / 3.0, width * 0.25, height * 0.3 + 0.125];
+            // With as many digits as COCO's own.
+            let frame = [width * 0.1 * part as f64, height / 3.0, width * 0.25, height * 0.3 + 0.125]
+                .map(|at| (at * 1e3).round() / 1e3);
             annotations.push(json!({
                 "id": annotations.len() + 1, "image_id": 50 + place, "category_id": 7 + part % 2, "bbox": frame,
                 "area": frame[2] * frame[3], "iscrowd": u8::from(part == 3),
