@@ -63,8 +63,8 @@ impl Catalogue {
         Self { records: OnceLock::from(RwLock::new(records)), unread: None }
     }
 
-    /// Of the `count` images of a workspace, which are read when they are asked for.
-    /// So are the labels that were imported for them; should that fail, `outbox` is told.
+    /// Of the `count` images of a workspace, which are read when they are asked for. So are the labels that were imported for
+    /// them, once; should that fail, `outbox` is told.
     pub fn unread(workspace: Arc<WorkspaceReader>, count: usize, outbox: Outbox) -> Self {
         let (asked, labels) = (AtomicUsize::new(0), Mutex::new(None));
         Self { records: OnceLock::new(), unread: Some(Unread { workspace, count, asked, labels, outbox }) }
