@@ -17,8 +17,10 @@
 //!   [`ImageId`](domain::ImageId), and a row of that number in the table of images.
 //! - **collection**: the images of one folder. **catalogue**: the list of all of them that the engine's threads share.
 //! - **workspace**: what is known of one collection, on disk: a folder of Lance tables. Not the folder of pictures.
-//! - **label**: the name of the folder that an image lies in. **tag**: a word that a person gave an image. Not the name of a
-//!   version.
+//! - **label**: what an image is called: a label that was imported, or else the name of the folder that it lies in. **tag**: a word
+//!   that a person gave an image. Not the name of a version. **split**: the part of a data set that an image belongs to, such as
+//!   `train`. **box**: a part of an image that was marked, with a label; as shares of the picture's sides, a **region**.
+//! - **annotation**: what a file of another program says of a picture: labels, split and boxes.
 //! - **selection**: the images that the person has chosen. **probe**: what neighbours are searched for: images to be like or
 //!   unlike, a part of a picture, a class. **example**: one part of a probe, with its weight.
 //!
@@ -74,6 +76,7 @@
 //! - **problem**: something that a person asked for and could not have, with the reason and what to do. **remark**: something
 //!   found amiss by the way; **notice**: news in a corner of the window.
 //! - **download**: to get a network's files from its publisher. **export**: to write images or vectors out of the workspace.
+//!   **import**: to bring annotations in.
 //!
 //! # The rooms
 //!
@@ -90,6 +93,7 @@
 //! | [`features`] | activations to vectors | domain, network |
 //! | [`analysis`] | numbers from numbers, a file a method: neighbours, maps, clusters, outliers | domain |
 //! | [`store`] | the workspace; Arrow and Lance end here | domain |
+//! | [`import`] | what comes in: labels, splits and boxes from the files of other programs | domain |
 //! | [`export`] | what leaves: copies, tables, vectors, graphs | domain |
 //! | [`engine`] | all work off the window's thread; knows no window | all above |
 //! | [`session`] | what is known and what is chosen; undo. Plain state, no threads | domain, engine |
@@ -133,7 +137,7 @@
 //! | `tiramisu-store` | one extraction | owns the writing end of the workspace and commits |
 //! | `tiramisu-stream`, `tiramisu-input` | one stream of pictures | feeds the network and writes; waits for what comes |
 //! | `tiramisu-analysis` | one analysis | computes on rayon's pool; asks often whether it is to stop |
-//! | `tiramisu-results` | a moment | reads or writes kept results and tags, one after the other |
+//! | `tiramisu-results` | a moment | reads or writes kept results, tags and what was imported, one after the other |
 //! | `tiramisu-export`, `tiramisu-maintenance` | one piece of work | writes what leaves; measures and tidies the workspace |
 //! | `tiramisu-downloads`, `-networks`, `-download` | one piece of work | known networks: asking for them, listing, receiving |
 //! | `store` | while a workspace is open | the two workers of its tokio runtime, which nobody above `store` sees |
@@ -272,6 +276,7 @@ pub mod export;
 pub mod features;
 pub mod gpu;
 pub mod images;
+pub mod import;
 pub mod network;
 pub mod session;
 pub mod store;

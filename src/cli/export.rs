@@ -14,7 +14,10 @@ use super::opening::Opening;
 use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection, interrupt, neighbours, query};
-use crate::domain::{Example, ExportFormat, Filter, ImageId, Metric, NeighbourWish, Pooling, StoredLayer, counted};
+use crate::domain::{
+    ClassesBy, DatasetOptions, Example, ExportFormat, FilePlacing, Filter, ImageId, Metric, NeighbourWish, Pooling,
+    StoredLayer, counted,
+};
 use crate::engine::{Event, ExportExists, ExportSummary, ExportWish, Request};
 
 /// Stands for every stored layer.
@@ -31,7 +34,10 @@ Examples:
   tiramisu export ~/Pictures --like ~/Pictures/cats/tom.jpg -k 30 --to ~/like-tom
   tiramisu export ~/Pictures --layer fire9/concat --to vectors.npy     numpy.load reads it; vectors.csv says whose rows
   tiramisu export ~/Pictures --layer fire2/concat --layer fire9/concat --to vectors.parquet
-  tiramisu export ~/Pictures --layer all --pooling maximum --to vectors.parquet")]
+  tiramisu export ~/Pictures --layer all --pooling maximum --to vectors.parquet
+  tiramisu export ~/Pictures --to pets.coco.json                           boxes and labels that were imported
+  tiramisu export ~/Pictures --format yolo --to ~/yolo --link hard
+  tiramisu export ~/Pictures --format folders --by cluster:kmeans_20 --to ~/by-cluster --link symbolic")]
 pub struct ExportArgs {
     /// The folder that was extracted
     folder: PathBuf,
@@ -63,6 +69,12 @@ pub struct ExportArgs {
     /// How alike two vectors are, for --like
     #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
+    /// What the classes of a data set are: label (with its boxes), tag, cluster or cluster:NAME
+    #[arg(long, value_name = "WHAT", default_value = "label", value_parser = classes_by)]
+    by: ClassesBy,
+    /// How pictures get into the folder of a data set: copied, as a second name of the same file, or as a link to it
+    #[arg(long, default_value = "copy", value_parser = one_of(FilePlacing::ALL, FilePlacing::word))]
+    link: FilePlacing,
     /// Replace files that exist: FILE, and the table of images beside it where there is one
     #[arg(long)]
     overwrite: bool,
@@ -100,6 +112,13 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             ExportFormat::files_in_words(ExportFormat::is_of_vectors)
         );
     }
+    let is_laid_out = args.by != ClassesBy::Label || args.link != FilePlacing::Copy;
+    if is_laid_out && !format.is_of_data_set() {
+        bail!("--by and --link are for data sets (--format coco, yolo, folders or fiftyone)");
+    }
+    if args.link != FilePlacing::Copy && !format.holds_pictures() {
+        bail!("--link says how pictures get into a folder; {} holds none", format.description().title);
+    }
     if format.file().is_none() && args.to.exists() && !args.to.is_dir() {
         bail!(
             "copies go into a folder, and this is a file; name a folder, or {}: {}",
@@ -119,7 +138,15 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         );
     }
     let (images, scores) = choose(args, &mut listener, console)?.into_iter().unzip();
-    let request = ExportWish { images, scores, format, vectors, target: args.to.clone(), overwrite: args.overwrite };
+    let request = ExportWish {
+        images,
+        scores,
+        format,
+        vectors,
+        target: args.to.clone(),
+        dataset: DatasetOptions { by: args.by.clone(), placing: args.link },
+        overwrite: args.overwrite,
+    };
     if request.images.is_empty() {
         bail!("no image of {} matches, so nothing was written", args.folder.display());
     }
@@ -212,6 +239,10 @@ fn choose(
             && matching.as_ref().is_none_or(|matching| matching.binary_search(id).is_ok())
     };
     Ok(candidates.into_iter().filter(|(id, _)| passes(id)).collect())
+}
+
+fn classes_by(word: &str) -> Result<ClassesBy, String> {
+    ClassesBy::from_word(word).ok_or_else(|| "write label, tag, cluster or cluster:NAME".to_owned())
 }
 
 /// The help of `--to`.

@@ -12,6 +12,7 @@
 pub mod activations;
 mod args;
 mod arguments;
+pub mod boxes;
 pub mod centrality;
 pub mod class;
 pub mod classify;
@@ -25,6 +26,7 @@ pub mod export;
 pub mod extract;
 pub mod features;
 pub mod graph;
+pub mod import;
 pub mod index;
 pub mod info;
 pub mod interrupt;
@@ -45,6 +47,7 @@ mod source;
 pub mod storage;
 pub mod tag;
 pub mod unusual;
+mod vector_file;
 pub mod versions;
 pub mod why_similar;
 mod with_choice;
@@ -103,6 +106,10 @@ pub enum Verb {
     Query(query::QueryArgs),
     /// Tag images, or remove a tag
     Tag(tag::TagArgs),
+    /// Import labels, splits and boxes from the files of a data set
+    Import(import::ImportArgs),
+    /// List the boxes that were imported
+    Boxes(boxes::BoxesArgs),
     /// Take images away: copied files, tables of them, their vectors
     Export(export::ExportArgs),
     /// Write sample pictures made by the program itself
@@ -141,6 +148,8 @@ impl Verb {
             Verb::WhySimilar(args) => args,
             Verb::Query(args) => args,
             Verb::Tag(args) => args,
+            Verb::Import(args) => args,
+            Verb::Boxes(args) => args,
             Verb::Export(args) => args,
             Verb::Sample(args) => args,
             Verb::Networks(args) => args,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::Args as ClapArgs;
 use serde::Serialize;
 
@@ -13,7 +13,8 @@ use super::listener::Listener;
 use super::opening::Opening;
 use super::parsers::one_of;
 use super::source::Source;
-use super::{Console, Misuse, Outcome, collection, query};
+use super::vector_file::read_vector;
+use super::{Console, Misuse, Outcome, boxes, collection, query};
 use crate::domain::{
     Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer, counted, write_score,
 };
@@ -64,10 +65,13 @@ pub struct NeighboursArgs {
     /// The part of the (single) picture to search with: left, top, right and bottom as shares of its sides. Its vector
     /// is the average over the layer's positions, each weighted by how much of it the part covers (with --pooling
     /// maximum: the largest value it touches). It is compared with the vectors of whole pictures
-    #[arg(long, value_name = "L,T,R,B", value_parser = parse_region)]
+    #[arg(long, value_name = "L,T,R,B", group = "part", value_parser = parse_region)]
     region: Option<Region>,
+    /// An imported box to search with, as with --region, by its number (see `tiramisu boxes`)
+    #[arg(long = "box", value_name = "NUMBER", group = "part", conflicts_with_all = ["images", "embedding"])]
+    of_box: Option<u32>,
     /// Search for that part anywhere in the others; needs the layer's activations to be stored (`tiramisu activations`)
-    #[arg(long, requires = "region", conflicts_with = "mix")]
+    #[arg(long, requires = "part", conflicts_with = "mix")]
     anywhere: bool,
     /// Layers to mix, each with its weight
     #[arg(long, value_name = "LAYER=WEIGHT", value_parser = parse_part, conflicts_with_all = ["layer", "embedding"])]
@@ -184,7 +188,8 @@ fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     let is_one_layer = args.mix.is_empty() && !args.embedding;
     let layer = args.source.layer.as_deref().filter(|_| is_one_layer);
     let mut listener = collection::open_to_ask(&folder, &args.opening, layer, console)?;
-    let mut wish = wish_of(args, &mut listener, console)?;
+    let of_box = args.of_box.map(|number| boxes::example(number, &mut listener, console)).transpose()?;
+    let mut wish = wish_of(args, of_box, &mut listener, console)?;
     if let Some(predicate) = &args.predicate {
         let found = query::ask(&mut listener, predicate, None, console)?;
         found.remarks.iter().for_each(|remark| console.note(remark));
@@ -246,8 +251,13 @@ fn probe_of(wish: &NeighbourWish, listener: &Listener) -> Option<String> {
     })
 }
 
-fn wish_of(args: &NeighboursArgs, listener: &mut Listener, console: &mut Console) -> anyhow::Result<NeighbourWish> {
-    let mut examples: Vec<(Example, f32)> = Vec::new();
+fn wish_of(
+    args: &NeighboursArgs,
+    of_box: Option<Example>,
+    listener: &mut Listener,
+    console: &mut Console,
+) -> anyhow::Result<NeighbourWish> {
+    let mut examples: Vec<(Example, f32)> = of_box.into_iter().map(|part| (part, 1.0)).collect();
     let mut image = |path: &Path, weight: f32| -> anyhow::Result<()> {
         let region = args.region.filter(|_| weight > 0.0);
         let example = match (listener.look_for(path, console)?, region) {
@@ -302,7 +312,7 @@ fn images_with(labels: &[String], listener: &mut Listener, console: &mut Console
     listener.wait_for_images(console)?;
     for label in labels {
         if !listener.images.iter().any(|image| image.label.as_ref() == Some(label)) {
-            bail!("no image has the label {label}; an image's label is the name of the folder it lies in");
+            bail!("no image has the label {label}; an image's label was imported, or is the name of its folder");
         }
     }
     let is_wanted = |label: &Option<String>| label.as_ref().is_some_and(|label| labels.contains(label));
@@ -317,16 +327,6 @@ pub fn ask(listener: &mut Listener, wish: NeighbourWish, console: &mut Console) 
     listener.ask(Request::Look(Look::Neighbours(wish)), console, |event| {
         if let Event::Neighbours(list) = event { Some(list.clone()) } else { None }
     })
-}
-
-fn read_vector(file: &Path) -> anyhow::Result<Vec<f32>> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("the vector could not be read; it is a text file of numbers: {}", file.display()))?;
-    let is_between = |letter: char| letter.is_whitespace() || ",;[]".contains(letter);
-    text.split(is_between)
-        .filter(|word| !word.is_empty())
-        .map(|word| word.parse().with_context(|| format!("`{word}` is no number: {}", file.display())))
-        .collect()
 }
 
 fn parse_example(text: &str) -> Result<WeighedImage, String> {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::file_ending::{either, ending_of};
+use super::file_ending::either;
 
 /// What to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,14 @@ pub enum ExportFormat {
     Csv,
     /// The same as JSON.
     Json,
+    /// Boxes and labels as COCO has them.
+    Coco,
+    /// Boxes as YOLO has them, with the pictures.
+    Yolo,
+    /// The pictures in a folder for each class.
+    Folders,
+    /// Boxes, labels and tags as samples of FiftyOne.
+    Fiftyone,
     /// The vectors of one layer as an array of NumPy's, and beside it, under the same name ending in `.csv`, a table of the
     /// images in the order of its rows.
     Npy,
@@ -63,6 +71,8 @@ pub enum ExportContent {
     Files,
     /// What is known of the images, and what the network says they show.
     Table,
+    /// What people say of the images: labels, splits, boxes.
+    Dataset,
     /// The vectors of images.
     Vectors {
         /// Whether those of several layers fit.
@@ -74,7 +84,17 @@ pub enum ExportContent {
 
 impl ExportFormat {
     /// All of them, for menus.
-    pub const ALL: [Self; 5] = [Self::Files, Self::Csv, Self::Json, Self::Npy, Self::Parquet];
+    pub const ALL: [Self; 9] = [
+        Self::Files,
+        Self::Csv,
+        Self::Json,
+        Self::Npy,
+        Self::Parquet,
+        Self::Coco,
+        Self::Yolo,
+        Self::Folders,
+        Self::Fiftyone,
+    ];
 
     /// What it is.
     pub fn description(self) -> &'static FormatDescription {
@@ -113,6 +133,50 @@ impl ExportFormat {
                 file: Some(FileDescription { ending: "json", kind: "JSON", usual_name: "selection.json" }),
                 content: ExportContent::Table,
             },
+            Self::Coco => &FormatDescription {
+                word: "coco",
+                title: "COCO",
+                about: "Boxes and labels as COCO has them; a picture without boxes has its labels as image-level categories",
+                place: "FILE.coco.json with COCO's images, categories and annotations",
+                command: "Export for COCO…",
+                question: "Export boxes and labels for COCO",
+                file: Some(FileDescription { ending: "coco.json", kind: "COCO", usual_name: "selection.coco.json" }),
+                content: ExportContent::Dataset,
+            },
+            Self::Yolo => &FormatDescription {
+                word: "yolo",
+                title: "YOLO",
+                about: "Boxes as YOLO has them, with the pictures",
+                place: "with --format yolo an empty folder for data.yaml, images and labels",
+                command: "Export for YOLO…",
+                question: "Export pictures and their boxes for YOLO into an empty folder",
+                file: None,
+                content: ExportContent::Dataset,
+            },
+            Self::Folders => &FormatDescription {
+                word: "folders",
+                title: "image folders",
+                about: "The pictures in a folder for each class, in folders of their splits",
+                place: "with --format folders an empty folder for SPLIT/CLASS/PICTURE",
+                command: "Export image folders…",
+                question: "Export pictures into a folder for each label, within an empty folder",
+                file: None,
+                content: ExportContent::Dataset,
+            },
+            Self::Fiftyone => &FormatDescription {
+                word: "fiftyone",
+                title: "FiftyOne",
+                about: "Labels, tags and boxes as samples of FiftyOne",
+                place: "FILE.fiftyone.json that FiftyOne's Dataset.from_json reads",
+                command: "Export for FiftyOne…",
+                question: "Export labels, tags and boxes for FiftyOne",
+                file: Some(FileDescription {
+                    ending: "fiftyone.json",
+                    kind: "FiftyOne",
+                    usual_name: "selection.fiftyone.json",
+                }),
+                content: ExportContent::Dataset,
+            },
             Self::Npy => &FormatDescription {
                 word: "npy",
                 title: "NumPy",
@@ -139,9 +203,12 @@ impl ExportFormat {
 
     /// What is written to `target` unless a format is named: by the ending, and copies of files where no format has it.
     pub fn by_ending(target: &Path) -> Self {
-        let ending = ending_of(target);
-        let has_it = |format: &Self| format.file().is_some_and(|file| file.ending == ending);
-        Self::ALL.into_iter().find(has_it).unwrap_or(Self::Files)
+        let name = target.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+        let has_it = |ending: &str| name.strip_suffix(ending).is_some_and(|stem| stem.ends_with('.'));
+        let fitting = Self::ALL.into_iter().filter_map(|format| Some((format, format.file()?.ending)));
+        // Of `pets.coco.json` the longer ending says more.
+        let longest = fitting.filter(|(_, ending)| has_it(ending)).max_by_key(|(_, ending)| ending.len());
+        longest.map_or(Self::Files, |(format, _)| format)
     }
 
     /// The file that is written; `None` where it is a folder.
@@ -152,6 +219,16 @@ impl ExportFormat {
     /// Whether it is vectors that are written.
     pub fn is_of_vectors(self) -> bool {
         matches!(self.description().content, ExportContent::Vectors { .. })
+    }
+
+    /// Whether it is what people say of images that is written.
+    pub fn is_of_data_set(self) -> bool {
+        matches!(self.description().content, ExportContent::Dataset)
+    }
+
+    /// Whether the pictures themselves are written.
+    pub fn holds_pictures(self) -> bool {
+        self.file().is_none()
     }
 
     /// Whether the vectors of several layers fit into it.

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// So many images have this in common.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Count {
-    /// What: a label, a tag, the title of a cluster, a problem; `None` for images without.
+    /// What: a label, a tag, a split, the title of a cluster, a problem; `None` for images without.
     pub name: Option<String>,
     /// How many.
     pub images: usize,
@@ -22,10 +22,12 @@ pub enum Grouping {
     Cluster(String),
     /// Why they cannot be read.
     Problem,
+    /// The part of a data set that they belong to.
+    Split,
 }
 
 impl Grouping {
-    /// Reads `label`, `tag`, `problem` or `cluster:NAME`; `None` when it is something else.
+    /// Reads `label`, `tag`, `split`, `problem` or `cluster:NAME`; `None` when it is something else.
     pub fn from_word(word: &str) -> Option<Self> {
         match word.split_once(':') {
             Some(("cluster", name)) if !name.is_empty() => Some(Self::Cluster(name.to_owned())),
@@ -33,6 +35,7 @@ impl Grouping {
                 "label" => Some(Self::Label),
                 "tag" => Some(Self::Tag),
                 "problem" => Some(Self::Problem),
+                "split" => Some(Self::Split),
                 _ => None,
             },
         }

@@ -78,7 +78,7 @@ pub struct ImageRecord {
     pub id: ImageId,
     /// Where it lies below the opened folder.
     pub path: ImagePath,
-    /// Name of the parent folder, if it has one below the opened folder.
+    /// The label that was imported, or else the name of the parent folder, if it has one below the opened folder.
     pub label: Option<String>,
     /// Width in pixels after the EXIF orientation is applied; 0 until it was decoded.
     pub width: u32,
@@ -93,6 +93,12 @@ pub struct ImageRecord {
 }
 
 impl ImageRecord {
+    /// As it is recorded: with the folder's label, whatever was imported. That is kept apart, and may be forgotten again.
+    #[must_use]
+    pub fn with_label_of_folder(self) -> Self {
+        Self { label: self.path.parent_name().map(str::to_owned), ..self }
+    }
+
     /// The file is not there any more; what was learned of it stays.
     pub fn set_gone(&mut self) {
         self.problem = Some(GONE.to_owned());

@@ -5,11 +5,13 @@
 // A new variant is to be missed by the compiler, not by the person.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod annotation;
 pub mod centrality;
 pub mod class_names;
 pub mod class_origin;
 pub mod class_score;
 pub mod clustering;
+pub mod dataset_options;
 pub mod duplicates;
 pub mod exemplar;
 pub mod export_format;
@@ -18,7 +20,9 @@ pub mod filter;
 pub mod footprint;
 pub mod grouping;
 pub mod image;
+pub mod image_box;
 pub mod image_set;
+pub mod imported_labels;
 pub mod in_words;
 pub mod index;
 pub mod index_maintenance;
@@ -42,11 +46,15 @@ pub mod tags;
 pub mod vectors;
 pub mod version;
 
+pub use annotation::{
+    AnnotatedBox, Annotation, AnnotationFormat, Annotations, ColumnNames, Remarks, split_in_name, split_of_word,
+};
 pub use centrality::{Centrality, CentralityReport, CentralityWish, GraphFacts, Standing};
 pub use class_names::ClassNames;
 pub use class_origin::{ClassChange, ClassOrigin, ClassesBy};
 pub use class_score::{ClassScale, ClassScore};
 pub use clustering::{Cluster, ClusterMethod, ClusterWish, Clustering, DistinguishingChannel, LabelAgreement};
+pub use dataset_options::{DatasetOptions, FilePlacing};
 pub use duplicates::{DuplicateGroup, DuplicateReason, DuplicateReport, DuplicateWish, Within, distance_in_words};
 pub use exemplar::{ChannelShare, Exemplar, LayerExemplars, LayerStatistics, UnusualChannel};
 pub use export_format::{ExportContent, ExportFormat, FileDescription, FormatDescription};
@@ -55,7 +63,9 @@ pub use filter::{Filter, Sort};
 pub use footprint::Footprint;
 pub use grouping::{Count, Grouping};
 pub use image::{ImageId, ImagePath, ImageRecord};
+pub use image_box::ImageBox;
 pub use image_set::ImageSet;
+pub use imported_labels::{ImportedLabel, ImportedLabels, ImportedName, LABEL_TAG_PREFIX};
 pub use in_words::{counted, thousands};
 pub use index::{IndexExtension, IndexKind, IndexRecord};
 pub use index_maintenance::{IndexStep, next_step};

@@ -6,7 +6,7 @@
 //! and only what is true is found.
 //!
 //! ```text
-//! columns      path label width height file_bytes (or size) modified problem id
+//! columns      path label split width height file_bytes (or size) modified problem id
 //! comparisons  = <> != < <= > >=   like, ilike (% and _ stand for anything)   in (…)   between … and …   is [not] null
 //! logic        and or not ( )
 //! arithmetic   + - * / ( ) over numbers, columns of numbers and features: width / height > 2; over zero it is not known
@@ -131,13 +131,15 @@ pub enum Field {
     Arithmetic(Box<Arithmetic>),
 }
 
-/// A column of the images' table.
+/// A column of the images' table, or of what was imported beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
     /// The path below the folder.
     Path,
-    /// The label; unknown for images at the top of the folder.
+    /// The label; unknown for images at the top of the folder that none was imported for, and where several were.
     Label,
+    /// The part of a data set that it belongs to; unknown where none was imported.
+    Split,
     /// In pixels; unknown for pictures that were not read.
     Width,
     /// In pixels; unknown for pictures that were not read.
@@ -154,14 +156,24 @@ pub enum Column {
 
 impl Column {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Path, Self::Label, Self::Width, Self::Height, Self::FileBytes, Self::Modified, Self::Problem, Self::Id];
+    pub const ALL: [Self; 9] = [
+        Self::Path,
+        Self::Label,
+        Self::Split,
+        Self::Width,
+        Self::Height,
+        Self::FileBytes,
+        Self::Modified,
+        Self::Problem,
+        Self::Id,
+    ];
 
-    /// Its name in the table.
+    /// Its name in predicates, and in the table.
     pub fn name(self) -> &'static str {
         match self {
             Self::Path => "path",
             Self::Label => "label",
+            Self::Split => "split",
             Self::Width => "width",
             Self::Height => "height",
             Self::FileBytes => "file_bytes",
@@ -175,7 +187,8 @@ impl Column {
     pub fn about(self) -> &'static str {
         match self {
             Self::Path => "path below the folder",
-            Self::Label => "name of the folder it lies in",
+            Self::Label => "imported, or the name of the folder it lies in",
+            Self::Split => "imported: 'train', 'val', 'test'",
             Self::Width | Self::Height => "in pixels",
             Self::FileBytes => "size of the file",
             Self::Modified => "date, such as '2024-05-01'",
@@ -187,7 +200,7 @@ impl Column {
     /// What it is compared with.
     pub fn kind(self) -> Kind {
         match self {
-            Self::Path | Self::Label | Self::Problem => Kind::Text,
+            Self::Path | Self::Label | Self::Split | Self::Problem => Kind::Text,
             Self::Width | Self::Height | Self::FileBytes | Self::Id => Kind::Whole,
             Self::Modified => Kind::Date,
         }

@@ -16,6 +16,7 @@ mod distinguishing;
 mod duplicates;
 mod embed;
 pub mod graph;
+mod import;
 pub mod index;
 mod keeping;
 mod outliers;

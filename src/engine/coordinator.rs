@@ -122,7 +122,11 @@ impl Coordinator {
                 }
             }
             Request::Export(request) => self.export(request),
-            Request::Analyse(_) | Request::NameCluster { .. } | Request::Tag { .. }
+            Request::Analyse(_)
+            | Request::NameCluster { .. }
+            | Request::Tag { .. }
+            | Request::Import(_)
+            | Request::ForgetImported
                 if self.is_maintenance_writing() =>
             {
                 self.refuse_beside_maintenance(request.asked());
@@ -162,6 +166,21 @@ impl Coordinator {
             Request::Tag { ids, tag, is_on } => {
                 if let Some(open) = &self.open {
                     self.analyses.tag(ids, tag, is_on, open.opened.clone());
+                }
+            }
+            Request::Import(wish) => {
+                if let Some(open) = &self.open {
+                    self.analyses.import(wish, open.opened.clone());
+                }
+            }
+            Request::ForgetImported => {
+                if let Some(open) = &self.open {
+                    self.analyses.forget_imported(open.opened.clone());
+                }
+            }
+            Request::TellBoxes => {
+                if let Some(open) = &self.open {
+                    self.analyses.tell_boxes(open.opened.clone());
                 }
             }
             Request::ListNetworks => self.downloads.list(),
@@ -329,8 +348,8 @@ impl Coordinator {
         job.join.join().ok();
         if let (Some(open), Ok(writer)) = (&mut self.open, job.returned.recv()) {
             open.take_back(writer);
-            if open.tags_wait {
-                self.analyses.take_up_tags(open.opened.clone());
+            if open.handwork_waits {
+                self.analyses.take_up_handwork(open.opened.clone());
             }
         }
     }

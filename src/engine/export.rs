@@ -3,4 +3,5 @@
 pub mod class_files;
 pub mod job;
 mod refusal;
+mod said;
 mod vectors;

@@ -7,6 +7,7 @@ mod answer;
 mod asked;
 mod collection;
 mod event;
+mod import;
 mod look;
 mod maintenance;
 mod network;
@@ -22,6 +23,7 @@ pub use answer::{ActivationView, ExemplarList, NeighbourList, ThumbnailPicture, 
 pub use asked::{Asked, LookKind};
 pub use collection::Collection;
 pub use event::{Event, ExportExists, ExportSummary};
+pub use import::{BoxCount, ImportReport, ImportWish};
 pub use look::{ChannelLook, Look, WhySimilarWish};
 pub use maintenance::{MaintenanceReport, MaintenanceWish, STOPPED};
 pub use network::{KnownFile, KnownNetwork, PreparationWish};

@@ -10,7 +10,7 @@ use tables::{decoding_as_before, known_table, readable, unfinished_wish};
 
 use crate::domain::{ImageId, ImageRecord, StoredLayer};
 use crate::engine::collection::activation_reader::ActivationReader;
-use crate::engine::collection::catalogue::Catalogue;
+use crate::engine::collection::catalogue::{Catalogue, labels_or_none};
 use crate::engine::collection::channels::FeatureMapWidths;
 use crate::engine::collection::classes::Classes;
 use crate::engine::collection::library::Library;
@@ -40,8 +40,8 @@ pub struct Open {
     /// Who answers looks.
     pub looks: Looks,
     writer: Option<Writer>,
-    /// Whether there are tags of pictures that were not on record.
-    pub tags_wait: bool,
+    /// Whether there are tags, imported labels or boxes of pictures that were not on record.
+    pub handwork_waits: bool,
     /// Whether an extraction first makes what is missing of the sample collection. Nothing is ever written into a person's own
     /// folder.
     pub makes_sample: bool,
@@ -118,7 +118,7 @@ impl Open {
                 let reader = Arc::new(WorkspaceReader::of(&workspace));
                 let catalogue = match tells_all {
                     true => Catalogue::new(workspace.images().map_err(refused)?),
-                    false => Catalogue::unread(reader.clone(), workspace.image_count()),
+                    false => Catalogue::unread(reader.clone(), workspace.image_count(), outbox.clone()),
                 };
                 (catalogue, table, reader, None, repaired)
             }
@@ -188,6 +188,12 @@ impl Open {
         let looks = Looks::start(&opened).map_err(|error| Problem::new("The folder could not be opened", error))?;
         outbox.tell(Event::Opened(collection.clone()));
         if tells_all {
+            // Not before: who waits for the collection to be open does not hear what is said until then.
+            let labels = opened.workspace.now().and_then(|workspace| workspace.imported_labels());
+            let labels = labels_or_none(labels, outbox);
+            if !labels.images.is_empty() {
+                catalogue.relabel(labels);
+            }
             tell_found(&catalogue, outbox);
         }
         let columns = writer.as_ref().map_or_else(|| table_reader.in_single(), Writer::in_single);
@@ -201,8 +207,8 @@ impl Open {
         if tells_all && writer.is_none() {
             outbox.tell(Event::Walked { total: catalogue.len() });
         }
-        let tags_wait = repaired.tags_wait;
-        Ok(Self { opened, looks, writer, tags_wait, makes_sample: false, tells_all, most_images })
+        let handwork_waits = repaired.handwork_waits;
+        Ok(Self { opened, looks, writer, handwork_waits, makes_sample: false, tells_all, most_images })
     }
 
     /// Tells images that are asked about.

@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::place::{CopyTrouble, copy_whole};
 use super::{ExportError, ExportRow};
+use crate::domain::FilePlacing;
 
 /// What to do where a file of the same name already lies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,6 +111,16 @@ pub fn copy_files(
 
 /// The outer error ends the export, the inner one is this file's.
 fn copy_one(source: &Path, wanted: &Path) -> Result<Result<PathBuf, String>, ExportError> {
+    place_one(source, wanted, FilePlacing::Copy)
+}
+
+/// Puts a file to `wanted`, or to the same name with a number if that is taken. The outer error ends the export, the inner one
+/// is this file's.
+pub(super) fn place_one(
+    source: &Path,
+    wanted: &Path,
+    placing: FilePlacing,
+) -> Result<Result<PathBuf, String>, ExportError> {
     if let Some(parent) = wanted.parent() {
         fs::create_dir_all(parent).map_err(|error| ExportError::from_writing(&error, parent))?;
     }
@@ -120,7 +131,12 @@ fn copy_one(source: &Path, wanted: &Path) -> Result<Result<PathBuf, String>, Exp
         if is_taken(&target) {
             continue;
         }
-        return match copy_whole(source, &target) {
+        let placed = match placing {
+            FilePlacing::Copy => copy_whole(source, &target),
+            FilePlacing::Hard => link(source, &target, |source, target| fs::hard_link(source, target)),
+            FilePlacing::Symbolic => link(source, &target, symbolic_link),
+        };
+        return match placed {
             Ok(()) => Ok(Ok(target)),
             Err(CopyTrouble::Source(error)) => Ok(Err(match error.kind() == std::io::ErrorKind::NotFound {
                 true => "the file is gone (moved or deleted?)".to_owned(),
@@ -136,6 +152,26 @@ fn copy_one(source: &Path, wanted: &Path) -> Result<Result<PathBuf, String>, Exp
             }
         };
     }
+}
+
+/// Links to the file itself: a link to a link would end with that.
+fn link(
+    source: &Path,
+    target: &Path,
+    make: impl FnOnce(&Path, &Path) -> std::io::Result<()>,
+) -> Result<(), CopyTrouble> {
+    let source = source.canonicalize().map_err(CopyTrouble::Source)?;
+    make(&source, target).map_err(CopyTrouble::Target)
+}
+
+#[cfg(unix)]
+fn symbolic_link(source: &Path, target: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(source, target)
+}
+
+#[cfg(windows)]
+fn symbolic_link(source: &Path, target: &Path) -> std::io::Result<()> {
+    std::os::windows::fs::symlink_file(source, target)
 }
 
 fn is_taken(target: &Path) -> bool {

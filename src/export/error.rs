@@ -22,6 +22,20 @@ pub enum ExportError {
         /// The folder.
         path: PathBuf,
     },
+    /// A data set goes into a folder of its own.
+    #[error("something lies in this folder already, and would become part of the data set; name a new or empty folder: {}", path.display())]
+    FolderNotEmpty {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The images lack what the format is for.
+    #[error("{reason}: {}", path.display())]
+    NothingToWrite {
+        /// What they lack, and what to do.
+        reason: String,
+        /// What was to be written.
+        path: PathBuf,
+    },
     /// No space left.
     #[error("the disk is full; no unfinished file was left behind; free some space or choose another place: {}", path.display())]
     DiskFull {

@@ -1,12 +1,16 @@
-//! What leaves the workspace: copied files, CSV, JSON, vectors, graphs, class vectors.
+//! What leaves the workspace: copied files, CSV, JSON, data sets, vectors, graphs, class vectors.
 //!
 //! Nothing is ever overwritten without being told so, and nothing is left half written.
 
 // A new variant is to be missed by the compiler, not by the person.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+pub mod class_folders;
+pub mod coco;
 pub mod copy;
+pub mod dataset_folder;
 pub mod error;
+pub mod fiftyone;
 pub mod graph;
 pub mod ivf;
 pub mod npy;
@@ -14,9 +18,11 @@ pub mod parquet;
 pub mod place;
 pub mod table;
 pub mod vectors;
+pub mod yolo;
 
 pub use self::parquet::parquet;
 pub use copy::{Conflict, CopyOptions, ExportReport, Failure, Layout, conflicts, copy_files};
+pub use dataset_folder::{DatasetFolder, DatasetWriter};
 pub use error::ExportError;
 pub use graph::{EdgeSink, Vertex, vertex_list, write_edges, write_graphml};
 pub use npy::npy;
@@ -25,7 +31,7 @@ pub use vectors::{VectorColumn, VectorFile, VectorPortion, VectorWriter};
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::{ClassScore, ExportFormat, ImageRecord};
+use crate::domain::{ClassScore, ExportFormat, ImageBox, ImageRecord};
 
 /// One image that leaves.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +44,21 @@ pub struct ExportRow {
     pub score: Option<f64>,
     /// What the network says it shows, likeliest first.
     pub classes: Vec<ClassScore>,
+    /// What people say of it.
+    pub said: Said,
+}
+
+/// What people say of an image.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Said {
+    /// Which part of a data set it belongs to.
+    pub split: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// The classes that a data set is to have it in: its labels, unless others were asked for.
+    pub classes: Vec<String>,
+    /// What is marked in it.
+    pub boxes: Vec<ImageBox>,
 }
 
 /// How a format is written: by what it needs.
@@ -47,6 +68,8 @@ pub enum Writer {
     Files,
     /// From what is known of the images.
     Table(fn(&[ExportRow], &Path, bool) -> Result<(), ExportError>),
+    /// Into a folder, with what is said of them.
+    Dataset(DatasetWriter),
     /// From their vectors.
     Vectors(VectorWriter),
 }
@@ -58,6 +81,10 @@ impl Writer {
             ExportFormat::Files => Self::Files,
             ExportFormat::Csv => Self::Table(csv),
             ExportFormat::Json => Self::Table(json),
+            ExportFormat::Coco => Self::Table(coco::write),
+            ExportFormat::Fiftyone => Self::Table(fiftyone::write),
+            ExportFormat::Folders => Self::Dataset(class_folders::write),
+            ExportFormat::Yolo => Self::Dataset(yolo::write),
             ExportFormat::Npy => Self::Vectors(npy::write),
             ExportFormat::Parquet => Self::Vectors(parquet::write),
         }

@@ -32,7 +32,7 @@ pub fn write(file: &VectorFile, next: &mut Portions) -> Result<usize, ExportErro
     parquet(file.network, file.columns, file.with_scores, next, file.out, file.overwrite)
 }
 
-/// Writes `id`, `path`, `label`, `score` if `with_scores`, and a fixed-size list of float32 for each of `columns`;
+/// Writes `id`, `path`, `label`, `split`, `score` if `with_scores`, and a fixed-size list of float32 for each of `columns`;
 /// returns how many rows there are. The file's metadata says under `tiramisu` which network, layer and pooling they are
 /// of.
 ///
@@ -71,6 +71,7 @@ fn schema(columns: &[VectorColumn], with_scores: bool, about: &str) -> Arc<Schem
         Field::new("id", DataType::UInt32, false),
         Field::new("path", DataType::Utf8, false),
         Field::new("label", DataType::Utf8, true),
+        Field::new("split", DataType::Utf8, true),
     ];
     if with_scores {
         fields.push(Field::new("score", DataType::Float64, true));
@@ -105,6 +106,7 @@ fn batch(
         Arc::new(UInt32Array::from_iter_values(records().map(|record| record.id.0))),
         Arc::new(StringArray::from_iter_values(records().map(|record| &record.path.text))),
         Arc::new(records().map(|record| record.label.as_deref()).collect::<StringArray>()),
+        Arc::new(portion.rows.iter().map(|row| row.said.split.as_deref()).collect::<StringArray>()),
     ];
     if with_scores {
         arrays.push(Arc::new(portion.rows.iter().map(|row| row.score).collect::<Float64Array>()));

@@ -12,8 +12,8 @@ use crate::domain::{ClassScore, score_in_digits, write_some_score};
 /// Classes that get columns of their own in a CSV.
 const CSV_CLASSES: usize = 5;
 
-/// Writes one line an image: `id, path, label, width, height, file_bytes, modified_unix_secs, problem, source, score`, then
-/// `class_1, probability_1` to `class_5, probability_5` if classes are known of any image. UTF-8, commas, a header
+/// Writes one line an image: `id, path, label, width, height, file_bytes, modified_unix_secs, problem, source, score, split,
+/// tags` (separated by `;`), then `class_1, probability_1` to `class_5, probability_5` if classes are known of any image. UTF-8, commas, a header
 /// line; what is not known is empty.
 ///
 /// # Errors
@@ -25,10 +25,22 @@ pub fn csv(rows: &[ExportRow], out: &Path, overwrite: bool) -> Result<(), Export
 /// Writes what [`csv`] writes.
 pub(super) fn write_csv(rows: &[&ExportRow], writer: impl io::Write) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(writer);
-    let mut header: Vec<String> =
-        ["id", "path", "label", "width", "height", "file_bytes", "modified_unix_secs", "problem", "source", "score"]
-            .map(str::to_owned)
-            .to_vec();
+    let mut header: Vec<String> = [
+        "id",
+        "path",
+        "label",
+        "width",
+        "height",
+        "file_bytes",
+        "modified_unix_secs",
+        "problem",
+        "source",
+        "score",
+        "split",
+        "tags",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     let classes = if rows.iter().any(|row| !row.classes.is_empty()) { CSV_CLASSES } else { 0 };
     for place in 1..=classes {
         header.extend([format!("class_{place}"), format!("probability_{place}")]);
@@ -40,7 +52,7 @@ pub(super) fn write_csv(rows: &[&ExportRow], writer: impl io::Write) -> io::Resu
     table.flush()
 }
 
-/// Writes an array with one object an image: the columns of [`csv()`] up to `score`, then `classes` as a list of
+/// Writes an array with one object an image: the columns of [`csv()`] up to `tags` (a list), then `classes` as a list of
 /// `{index, name, probability}`. What is not known is `null`.
 ///
 /// # Errors
@@ -70,6 +82,8 @@ fn cells(row: &ExportRow, classes: usize) -> Vec<String> {
         record.problem.clone().unwrap_or_default(),
         row.source.to_string_lossy().into_owned(),
         row.score.map(score_in_digits).unwrap_or_default(),
+        row.said.split.clone().unwrap_or_default(),
+        row.said.tags.join(";"),
     ];
     for place in 0..classes {
         match row.classes.get(place) {
@@ -100,6 +114,8 @@ struct JsonRow<'a> {
     source: String,
     #[serde(serialize_with = "write_some_score")]
     score: Option<f64>,
+    split: Option<&'a str>,
+    tags: &'a [String],
     classes: &'a [ClassScore],
 }
 
@@ -117,6 +133,8 @@ impl<'a> From<&'a ExportRow> for JsonRow<'a> {
             problem: record.problem.as_deref(),
             source: row.source.to_string_lossy().into_owned(),
             score: row.score.filter(|score| score.is_finite()),
+            split: row.said.split.as_deref(),
+            tags: &row.said.tags,
             classes: &row.classes,
         }
     }

@@ -57,7 +57,7 @@ impl Session {
             Event::MaintenanceEnded(news) => opened.take_maintenance_report(news, notices),
             Event::Queried(answer) => return opened.take_query_answer(answer, notices),
             Event::Tags(tags) => return opened.take_tags(tags),
-            Event::Tagged { .. } => {}
+            Event::Tagged { .. } | Event::Imported(_) | Event::ImportForgotten | Event::Boxes(_) => {}
             Event::Results { clusterings, has_embedding, .. } => {
                 opened.clusterings = clusterings;
                 opened.has_embedding = has_embedding;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Notices, OpenedCollection, Session};
-use crate::domain::{ImageId, counted};
+use crate::domain::{DatasetOptions, ImageId, counted};
 use crate::engine::{ExportExists, ExportFormat, ExportSummary, ExportWish, Problem, Request};
 
 /// What can be wished of exports.
@@ -33,7 +33,15 @@ impl Session {
                 self.opened.pending_export = None;
                 let (images, scores) = images.into_iter().unzip();
                 let vectors = self.source().filter(|_| format.is_of_vectors()).into_iter().collect();
-                vec![Request::Export(ExportWish { images, scores, format, vectors, target, overwrite: false })]
+                vec![Request::Export(ExportWish {
+                    images,
+                    scores,
+                    format,
+                    vectors,
+                    target,
+                    dataset: DatasetOptions::default(),
+                    overwrite: false,
+                })]
             }
             Export::Replace => {
                 let agreed = |exists: ExportExists| Request::Export(ExportWish { overwrite: true, ..exists.request });

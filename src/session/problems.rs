@@ -35,6 +35,8 @@ impl Session {
             | Asked::Images
             | Asked::Tags
             | Asked::Tag
+            | Asked::Import
+            | Asked::Boxes
             | Asked::Clustering
             | Asked::ClusterName => notices.tell_problem(problem),
         }

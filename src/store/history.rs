@@ -12,7 +12,7 @@ use super::features::Maker;
 use super::names::{IMAGES, readable_tables_in};
 use super::recorder::METADATA_KEY;
 use super::table::{Table, damaged};
-use super::{StoreError, Workspace, tags};
+use super::{StoreError, Workspace, handwork};
 use crate::domain::{TableHistory, TableVersion, VersionComparison, VersionName};
 
 const READ_ROWS: usize = 65_536;
@@ -61,7 +61,7 @@ impl Workspace {
             let is_ours = name == IMAGES
                 || Maker::of_schema(&schema).is_some()
                 || schema.metadata().contains_key(METADATA_KEY)
-                || (name == tags::TABLE && tags::is_ours(&schema));
+                || handwork::is_one(&name, &schema);
             tables.extend(is_ours.then_some((name, table)));
         }
         tables.sort_by_key(|(name, _)| (name != IMAGES, name.clone()));
@@ -95,8 +95,10 @@ impl Workspace {
         self.expect_writable()?;
         self.refresh()?;
         if table.is_none() {
-            // That there are no tags yet is part of the present state, too.
+            // That there are no tags, labels or boxes yet is part of the present state, too.
             self.ensure_tags()?;
+            self.ensure_labels()?;
+            self.ensure_boxes()?;
         }
         let names = match table {
             Some(table) => vec![table.to_owned()],

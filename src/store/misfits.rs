@@ -1,17 +1,18 @@
 //! What was learned of other pictures than those on record: found and put right. See [`pictures`](super::pictures) for how
 //! it comes about.
 //!
-//! Rows that can be made again are removed. Tags, which nothing makes again, go by the paths they were given with, and wait
-//! where a picture is not on record.
+//! Rows that can be made again are removed. Tags, imported labels and boxes, which nothing makes again, go by the paths they were
+//! given with, and wait where a picture is not on record.
 
 use lance::deps::datafusion::logical_expr::{ident, lit};
 
 use super::checked::{Checked, latest_manifests};
 use super::features::Maker;
+use super::handwork::{self, BOXES, LABELS, TAGS, TagsApart};
 use super::names::IMAGES;
 use super::pictures::Comparison;
 use super::table::Table;
-use super::{StoreError, TagsApart, Workspace, channels, tags};
+use super::{StoreError, Workspace, channels};
 use crate::domain::ImageId;
 
 /// So many ids are named at a time when rows are removed.
@@ -27,6 +28,10 @@ pub struct MisfitReport {
     pub results: Vec<(String, usize)>,
     /// Tags whose pictures have other ids, or none.
     pub tags: TagsApart,
+    /// The same of imported labels.
+    pub labels: TagsApart,
+    /// The same of boxes.
+    pub boxes: TagsApart,
     checked: Checked,
 }
 
@@ -36,6 +41,24 @@ impl MisfitReport {
             Some(_) => self.vectors.push((name, images)),
             None if channels::is_exemplars(&name) => {}
             None => self.results.push((name, images)),
+        }
+    }
+
+    /// Whether tags, labels or boxes belong to pictures that are on record under another id.
+    pub fn has_moved(&self) -> bool {
+        [self.tags, self.labels, self.boxes].iter().any(|apart| apart.moved > 0)
+    }
+
+    /// Whether tags, labels or boxes belong to pictures that are not on record.
+    pub fn waits(&self) -> bool {
+        [self.tags, self.labels, self.boxes].iter().any(|apart| apart.waiting > 0)
+    }
+
+    fn set_apart(&mut self, name: &str, apart: TagsApart) {
+        match name {
+            TAGS => self.tags = apart,
+            LABELS => self.labels = apart,
+            _ => self.boxes = apart,
         }
     }
 }
@@ -66,10 +89,10 @@ impl Workspace {
         let mut comparison = self.results().comparison()?;
         let mut misfit_report = MisfitReport::default();
         for (name, table) in tables.into_iter().filter(|(name, _)| name != IMAGES) {
-            if name == tags::TABLE {
-                let found = tags::apart(&table, &mut comparison);
+            if handwork::is_called_so(&name) {
+                let found = handwork::apart(&name, &table, &mut comparison);
                 is_all_said &= found.as_ref().is_ok_and(|apart| *apart == TagsApart::default());
-                misfit_report.tags = or_none(found);
+                misfit_report.set_apart(&name, or_none(found));
                 continue;
             }
             match wrong(&mut comparison, &name, &table) {
@@ -97,8 +120,8 @@ impl Workspace {
         misfit_report.checked.write(self.root());
     }
 
-    /// Removes rows of other pictures than those on record from every table but that of tags; earlier versions still have
-    /// them. Puts tags back on their pictures. Returns what did not fit.
+    /// Removes rows of other pictures than those on record from every table that can be made again; earlier versions still
+    /// have them. Gives tags, imported labels and boxes back to their pictures. Returns what did not fit.
     ///
     /// # Errors
     /// When the workspace was opened for reading only, when a table of vectors cannot be read, and when the disk does not let
@@ -110,7 +133,8 @@ impl Workspace {
         let tables = self.our_tables_with_remarks(&mut set_aside)?;
         self.repaired.extend(set_aside);
         let mut comparison = self.results().comparison()?;
-        for (name, mut table) in tables.into_iter().filter(|(name, _)| name != IMAGES && name != tags::TABLE) {
+        for (name, mut table) in tables.into_iter().filter(|(name, _)| name != IMAGES && !handwork::is_called_so(name))
+        {
             let (misfits, are_all) = match wrong(&mut comparison, &name, &table) {
                 Ok(wrong) => wrong,
                 Err(error) => {
@@ -129,7 +153,9 @@ impl Workspace {
                 misfit_report.add(name, &table, misfits.len());
             }
         }
-        misfit_report.tags = or_none(recorder.settle_tags(&mut comparison));
+        for name in [TAGS, LABELS, BOXES] {
+            misfit_report.set_apart(name, or_none(recorder.settle(name, &mut comparison)));
+        }
         comparison.into_checked().write(self.root());
         Ok(misfit_report)
     }
@@ -153,7 +179,7 @@ fn wrong(comparison: &mut Comparison, name: &str, table: &Table) -> Result<(Vec<
 /// not to open the workspace.
 fn or_none(tags: Result<TagsApart, StoreError>) -> TagsApart {
     tags.unwrap_or_else(|error| {
-        tracing::warn!("tags are left as they are: {error}");
+        tracing::warn!("tags, labels or boxes are left as they are: {error}");
         TagsApart::default()
     })
 }

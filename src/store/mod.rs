@@ -19,6 +19,8 @@
 //! ROOT/statistics_<network>.lance       mean and deviation of each channel
 //! ROOT/activations_<network>_<layer>.lance  whole activations, kept on request
 //! ROOT/tags.lance            one row for each tag of each image: the words a person gave it
+//! ROOT/labels.lance          one row an image that a label or a split was imported for
+//! ROOT/boxes.lance           one row for each box that was imported
 //! ```
 //!
 //! `images.lance`: `id` (u32), `path` (text below the image folder), `path_bytes` (the exact bytes where the name is not
@@ -50,13 +52,21 @@
 //! metadata's key `result` says how it was found, and when (`found_at`).
 //!
 //! `tags.lance`: `id` and `path` of the image, `tag`. An image has as many rows as tags. A row whose path is not that of the
-//! image with its id belongs to the image that has the path, or waits for it.
+//! image with its id belongs to the image that has the path, or waits for it. So it is with labels and boxes.
+//!
+//! `labels.lance`: `id` and `path` of the image, `label` (null where none was imported, or several), `label_count` (how many were
+//! imported: with 1 it is the image's label, with 0 its folder gives it, with more it has none and they are its tags, as in
+//! `label:cat`), `split`. The column `label` of all other tables is the folder's, or what the label was when they were written.
+//!
+//! `boxes.lance`: `id` and `path` of the image, `box` (its own number), `left`, `top`, `width`, `height` (double precision,
+//! pixels of the upright picture), `label`, `is_crowd`.
 //!
 //! # Ids and paths
 //!
 //! Rows belong to images by id, and say the path, too: where `images.lance` is not the one they were made beside (restored
 //! from a backup, or the version before one that is not whole), an id may mean another picture. Rows that do not fit are
-//! left out by who reads and removed by who writes ([`Workspace::repair`]); tags go by their paths and are never removed.
+//! left out by who reads and removed by who writes ([`Workspace::repair`]); tags, imported labels and boxes go by their paths
+//! and are never removed.
 //! `.checked.json` remembers which states of tables fit which state of the images, `.paths` which image lies where, and
 //! `.rows_<network>` which image each row of a table of vectors is of: so that a question need not read all of a large
 //! table. Each says of which state it is, and may be deleted.
@@ -87,6 +97,7 @@
 mod activations;
 mod aside;
 mod assigned_cells;
+mod boxes;
 mod bytes_below;
 mod channels;
 mod checked;
@@ -104,12 +115,14 @@ mod feature_table;
 mod features;
 mod file_state;
 mod findings;
+mod handwork;
 mod history;
 mod identity;
 mod images;
 mod index;
 mod index_building;
 mod index_records;
+mod labels;
 mod lock;
 mod maintenance;
 mod manifests;
@@ -136,6 +149,7 @@ mod workspace;
 
 pub use activations::ActivationTable;
 pub use assigned_cells::{GoOn, IndexCells};
+pub use boxes::NewBox;
 pub use channels::LayerRecords;
 pub use classes::StoredClasses;
 pub use driver::Reads;
@@ -144,12 +158,13 @@ pub use error::StoreError;
 pub use feature_table::FeatureTable;
 pub use features::{FeatureRows, FeatureSpec, FeatureSummary};
 pub use findings::{FoundColumn, FoundTable};
+pub use handwork::TagsApart;
 pub use images::{NewImage, Thumbnail};
 pub use index_building::index_cells;
+pub use labels::NewLabel;
 pub use maintenance::MaintenanceDone;
 pub use misfits::MisfitReport;
 pub use query::QueryError;
 pub use recorder::Recorder;
-pub use tags::TagsApart;
 pub use version::{Stamp, Version};
 pub use workspace::Workspace;

@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use names::Names;
 
 use super::{StoreError, Workspace, images};
-use crate::domain::predicate::{Check, Field, Node, Test, Value};
+use crate::domain::predicate::{Check, Column, Field, Node, Test, Value};
 use crate::domain::{ImageId, ImageSet, Predicate, PredicateError};
 
 const READ_ROWS: usize = 65_536;
@@ -57,7 +57,8 @@ impl Workspace {
             }
             names.learn(test)?;
         }
-        let search = Evaluation { workspace: self, names, is_stopped };
+        let are_imported = self.has_imported_labels();
+        let search = Evaluation { workspace: self, names, are_imported, is_stopped };
         let found = search.find(&predicate.root, false)?;
         // Other tables may tell of images that this one does not have.
         Ok(found.iter().take_while(|id| id.index() < self.image_count()).collect())
@@ -67,6 +68,8 @@ impl Workspace {
 struct Evaluation<'a> {
     workspace: &'a Workspace,
     names: Names<'a>,
+    /// Whether labels of some images are not those of their folders.
+    are_imported: bool,
     is_stopped: &'a dyn Fn() -> bool,
 }
 
@@ -76,7 +79,7 @@ impl Evaluation<'_> {
         if (self.is_stopped)() {
             return Err(QueryError::Stopped);
         }
-        if let Some(filter) = filter::of_node(node, is_denied) {
+        if let Some(filter) = self.filter_of(node, is_denied) {
             return self.scan(filter);
         }
         let (parts, is_all) = match node {
@@ -86,8 +89,8 @@ impl Evaluation<'_> {
             Node::Any(parts) => (parts, is_denied),
         };
         // What concerns the images' table alone is one scan, and first: it may spare us the others.
-        let filters: Vec<_> = parts.iter().filter_map(|part| filter::of_node(part, is_denied)).collect();
-        let others = parts.iter().filter(|part| filter::of_node(part, is_denied).is_none());
+        let filters: Vec<_> = parts.iter().filter_map(|part| self.filter_of(part, is_denied)).collect();
+        let others = parts.iter().filter(|part| self.filter_of(part, is_denied).is_none());
         let mut found = match filter::join(filters, is_all) {
             Some(filter) => Some(self.scan(filter)?),
             None => None,
@@ -104,6 +107,10 @@ impl Evaluation<'_> {
             }
         }
         Ok(found.unwrap_or_default())
+    }
+
+    fn filter_of(&self, part: &Node, is_denied: bool) -> Option<filter::Filter> {
+        filter::of_node(part, is_denied, self.are_imported)
     }
 
     fn scan(&self, filter: filter::Filter) -> Result<ImageSet, QueryError> {
@@ -141,6 +148,12 @@ impl Evaluation<'_> {
             false => self.otherwise(of_others, bearers.iter().copied().collect()),
         };
         match &test.field {
+            Field::Column(Column::Label) => self.find_label(&test.check, is_denied),
+            Field::Column(Column::Split) => {
+                let filter = filter::of_check(Column::Split, &test.check, is_denied);
+                let (with_split, found) = self.workspace.in_splits(filter)?;
+                Ok(if of_unknown { self.otherwise(true, with_split) } else { found })
+            }
             Field::Column(column) => self.scan(filter::of_check(*column, &test.check, is_denied)),
             Field::Arithmetic(calculated) => self.find_calculated(calculated, &test.check, is_denied),
             Field::Tag(tag) => Ok(bearers(self.names.bearers(tag))),
@@ -171,6 +184,16 @@ impl Evaluation<'_> {
                 self.unless_stopped(self.otherwise(of_unknown, different.into_iter().collect()))
             }
         }
+    }
+
+    /// By the imported label of an image, or else by its folder's.
+    fn find_label(&self, check: &Check, is_denied: bool) -> Result<ImageSet, QueryError> {
+        let filter = || filter::of_check(Column::Label, check, is_denied);
+        let of_folders = self.scan(filter())?;
+        Ok(match self.workspace.labelled(filter())? {
+            Some((labelled, imported)) => of_folders.difference(&labelled).union(&imported),
+            None => of_folders,
+        })
     }
 
     /// All images, or none.

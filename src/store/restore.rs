@@ -8,8 +8,8 @@
 //! So a row may only come back if its id still means the same picture in the same state. For each table that is
 //! restored, and for each that stays while the images are restored, the images as they were at the time of its version
 //! are compared with the images as they will be; rows whose picture has another path, size or time of change, or is not known
-//! any more, are removed. Extracting makes them anew. Tags, which nothing makes anew, go by the paths that they were given with
-//! wherever they are read: none is removed, and they stay with a picture that was edited.
+//! any more, are removed. Extracting makes them anew. Tags, imported labels and boxes, which nothing makes anew, go by the paths that
+//! they were given with wherever they are read: none is removed, and they stay with a picture that was edited.
 //!
 //! Rows are removed before the images are restored, and after a table of vectors is. What is to be done is on disk
 //! before anything is: killed in between, it is finished when the workspace is next opened to write.
@@ -22,7 +22,7 @@ use super::identity::Identity;
 use super::names::IMAGES;
 use super::pictures::Pictures;
 use super::table::Table;
-use super::{StoreError, Workspace, images, tags};
+use super::{StoreError, Workspace, handwork, images};
 use crate::domain::{ImageRecord, Restored, VersionName};
 
 /// Ids in one predicate: all of a large table's would be slow to read.
@@ -154,7 +154,7 @@ impl Workspace {
 
     /// The ids of rows that would belong to another picture than the one they were made from.
     fn misfits_of(&self, plan: &Plan, now: &Pictures, then: &Pictures) -> Result<Vec<u32>, StoreError> {
-        if plan.name == IMAGES || plan.name == tags::TABLE {
+        if plan.name == IMAGES || handwork::is_called_so(&plan.name) {
             return Ok(Vec::new());
         }
         let table = match plan.from {

@@ -5,6 +5,7 @@ mod brief;
 mod centrality;
 mod choices;
 mod classify;
+mod datasets;
 mod features;
 mod log;
 mod manners;
@@ -56,6 +57,8 @@ fn help_teaches_every_verb_with_examples() {
         "exemplars",
         "unusual",
         "why-similar",
+        "import",
+        "boxes",
         "export",
         "query",
         "tag",
@@ -84,6 +87,8 @@ fn help_teaches_every_verb_with_examples() {
         "why-similar",
         "query",
         "tag",
+        "import",
+        "boxes",
         "export",
         "sample",
         "storage",

@@ -24,6 +24,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use tempfile::TempDir;
+use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::{ImageId, Metric, NeighbourWish};
 use tiramisu::engine::{
     AnalysisAnswer, Collection, EngineOptions, Event, ExportFormat, ExportWish, Look, NetworkFile, OpenWish, Progress,
@@ -433,6 +434,7 @@ fn an_export_never_replaces_a_file_without_being_told() {
         format: ExportFormat::Csv,
         vectors: Vec::new(),
         target: target.clone(),
+        dataset: DatasetOptions::default(),
         overwrite: false,
     };
     listener.engine.send(Request::Export(request.clone()));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tiramisu::domain::{ClassScore, ExportContent, ExportFormat, ImageId, ImagePath, ImageRecord};
 use tiramisu::export::{
-    Conflict, CopyOptions, EdgeSink, ExportError, ExportRow, Layout, VectorColumn, VectorPortion, Vertex, Writer,
+    Conflict, CopyOptions, EdgeSink, ExportError, ExportRow, Layout, Said, VectorColumn, VectorPortion, Vertex, Writer,
     conflicts, copy_files, csv, json, npy, place::write_whole, write_edges,
 };
 
@@ -28,6 +28,7 @@ fn row(folder: &Path, id: u32, path: &str) -> ExportRow {
             ClassScore { index: 281, name: "tabby, \"tabby\" cat".to_owned(), probability: 0.75 },
             ClassScore { index: 282, name: "tiger cat".to_owned(), probability: 0.125 },
         ],
+        said: Said::default(),
     }
 }
 
@@ -317,13 +318,14 @@ fn every_format_is_told_apart_and_written_as_it_is_described() {
         for (_, other) in &all[at + 1..] {
             assert_ne!(description.word, other.word);
             assert_ne!(description.command, other.command);
-            assert_ne!(description.file.map(|file| file.ending), other.file.map(|file| file.ending));
+            let endings = description.file.zip(other.file).map(|(file, other)| (file.ending, other.ending));
+            assert!(endings.is_none_or(|(ending, other)| ending != other), "{endings:?}");
         }
         let fits = match (Writer::of(*format), description.content) {
             (Writer::Files, ExportContent::Files) => description.file.is_none(),
-            (Writer::Table(_), ExportContent::Table) | (Writer::Vectors(_), ExportContent::Vectors { .. }) => {
-                description.file.is_some()
-            }
+            (Writer::Table(_), ExportContent::Table | ExportContent::Dataset)
+            | (Writer::Vectors(_), ExportContent::Vectors { .. }) => description.file.is_some(),
+            (Writer::Dataset(_), ExportContent::Dataset) => description.file.is_none(),
             _ => false,
         };
         assert!(fits, "{format:?} is written otherwise than it is described: {description:?}");
@@ -335,6 +337,10 @@ fn the_ending_of_a_name_says_what_is_written() {
     let of = |name: &str| ExportFormat::by_ending(Path::new(name));
     assert_eq!([of("a.csv"), of("b/A.CSV")], [ExportFormat::Csv; 2]);
     assert_eq!([of("a.npy"), of("a.b.parquet")], [ExportFormat::Npy, ExportFormat::Parquet]);
+    assert_eq!(
+        [of("a.json"), of("a.Coco.json"), of("coco.json")],
+        [ExportFormat::Json, ExportFormat::Coco, ExportFormat::Json]
+    );
     assert_eq!([of("pictures"), of("pictures.d"), of("csv")], [ExportFormat::Files; 3]);
     for format in ExportFormat::ALL {
         let usual = format.file().map(|file| file.usual_name);

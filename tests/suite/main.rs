@@ -18,6 +18,7 @@ mod export;
 mod habits;
 mod image_set;
 mod images;
+mod import;
 mod in_words;
 mod journey;
 mod kill_and_resume;

@@ -7,6 +7,7 @@ mod opening;
 mod problems;
 mod resuming;
 
+use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::{Example, Filter, ImageId};
 use tiramisu::engine::{Event, ExportExists, ExportFormat, ExportWish, Look, Request};
 use tiramisu::session::{Choose, Export, Open, Pick, Session};
@@ -94,6 +95,7 @@ fn replacing_a_file_repeats_the_export_that_found_it_whatever_is_chosen_by_then(
         format: ExportFormat::Csv,
         vectors: Vec::new(),
         target: "/home/ada/selection.csv".into(),
+        dataset: DatasetOptions::default(),
         overwrite: false,
     };
     session.apply(Event::ExportExists(ExportExists { request: request.clone(), taken: vec![request.target.clone()] }));

@@ -9,6 +9,7 @@ use super::property::Property;
 
 /// Verbs that change nothing, and those of their arguments that would; any other verb may write.
 const READING: &[(&str, &[&str])] = &[
+    ("boxes", &[]),
     ("classify", &[]),
     ("info", &[]),
     ("neighbours", &[]),

@@ -6,7 +6,7 @@ use super::{Column, Comparison, Field, Kind, Operation, Span};
 use crate::domain::Pooling;
 
 /// How many are offered.
-const MOST: usize = 14;
+const MOST: usize = 15;
 
 /// The names there are in a collection.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -241,7 +241,10 @@ fn nothing(by: &[ClassesBy]) -> Problem {
             .with_remedy("Ask for one of them, or make a class of your own.");
     }
     let explained = |by: &ClassesBy| match by {
-        ClassesBy::Label => ("no image has a label", "An image's label is the name of the folder it lies in."),
+        ClassesBy::Label => (
+            "no image has a label",
+            "An image's label is the name of the folder it lies in, or comes from a file (`tiramisu import`).",
+        ),
         ClassesBy::Tag => ("no image has a tag", "Give images tags, in the selection view or by `tiramisu tag`."),
         ClassesBy::Cluster(_) => ("the clustering has no clusters", "Make clusters anew."),
     };

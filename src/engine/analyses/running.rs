@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
-use super::{cluster, keeping, run, tag};
+use super::{cluster, import, keeping, run, tag};
 use crate::domain::ImageId;
-use crate::engine::message::{AnalysisWish, Asked, Event, Problem, Progress};
+use crate::engine::message::{AnalysisWish, Asked, Event, ImportWish, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
 
@@ -75,9 +75,28 @@ impl Analyses {
         self.do_aside(Asked::Tags, opened, tag::tell);
     }
 
-    /// Puts tags back on pictures that were not on record before, and tells the tags of the collection.
-    pub fn take_up_tags(&mut self, opened: Arc<Opened>) {
-        self.do_aside(Asked::Tags, opened, tag::take_up);
+    /// Puts tags, imported labels and boxes back on pictures that were not on record before, and tells the tags of the
+    /// collection.
+    pub fn take_up_handwork(&mut self, opened: Arc<Opened>) {
+        self.do_aside(Asked::Tags, opened, |opened| {
+            import::take_up(opened);
+            tag::take_up(opened);
+        });
+    }
+
+    /// Imports labels, splits and boxes.
+    pub fn import(&mut self, wish: ImportWish, opened: Arc<Opened>) {
+        self.do_aside(Asked::Import, opened, move |opened| import::import(&wish, opened));
+    }
+
+    /// Forgets all that was imported.
+    pub fn forget_imported(&mut self, opened: Arc<Opened>) {
+        self.do_aside(Asked::Import, opened, import::forget);
+    }
+
+    /// Tells all boxes.
+    pub fn tell_boxes(&mut self, opened: Arc<Opened>) {
+        self.do_aside(Asked::Boxes, opened, import::tell_boxes);
     }
 
     /// Gives images a tag, or takes it from them.

@@ -1,18 +1,21 @@
-//! The catalogue of the collection: every image the engine knows, by id.
+//! The catalogue of the collection: every image the engine knows, by id, with the label that was imported for it or else its
+//! folder's.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
-use crate::domain::{ImageId, ImagePath, ImageRecord};
+use crate::domain::{ImageId, ImagePath, ImageRecord, ImportedLabels};
 use crate::engine::collection::reader::WorkspaceReader;
+use crate::engine::message::Problem;
+use crate::engine::thread::outbox::Outbox;
 use crate::images::Found;
-use crate::store::StoreError;
+use crate::store::{StoreError, Workspace};
 
 /// So many images are read one by one; who asks for more will ask for many.
 const ONE_BY_ONE: usize = 64;
 
-/// Shared by the threads of one open collection. Held only to copy a record, never across work.
+/// Shared by the threads of one open collection. Records are held only to copy one, never across work.
 pub struct Catalogue {
     records: OnceLock<RwLock<Vec<ImageRecord>>>,
     unread: Option<Unread>,
@@ -24,6 +27,34 @@ struct Unread {
     count: usize,
     /// How many were read one by one.
     asked: AtomicUsize,
+    /// What was imported; `None` until an image is read. Taken before the records are.
+    labels: Mutex<Option<ImportedLabels>>,
+    outbox: Outbox,
+}
+
+impl Unread {
+    fn labels(&self) -> MutexGuard<'_, Option<ImportedLabels>> {
+        self.labels.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What was imported, read from `workspace` if it is not known yet. Where nothing was, no table is opened.
+    fn read_labels<'a>(&self, workspace: &Workspace, labels: &'a mut Option<ImportedLabels>) -> &'a ImportedLabels {
+        labels.get_or_insert_with(|| labels_or_none(workspace.imported_labels(), &self.outbox))
+    }
+
+    /// The image that lies there, with the label that its folder gives it.
+    fn find(&self, workspace: &Workspace, path: &ImagePath) -> Result<Option<ImageRecord>, StoreError> {
+        Ok(workspace.image_at(path)?.filter(|record| record.id.index() < self.count))
+    }
+
+    /// Lets images that were read from `workspace` have their labels.
+    fn label<'a>(&self, workspace: &Workspace, records: impl IntoIterator<Item = &'a mut ImageRecord>) {
+        let mut labels = self.labels();
+        let labels = self.read_labels(workspace, &mut labels);
+        records.into_iter().filter(|record| labels.images.contains_key(&record.id)).for_each(|record| {
+            record.label = labels.label_of(record);
+        });
+    }
 }
 
 impl Catalogue {
@@ -32,10 +63,11 @@ impl Catalogue {
         Self { records: OnceLock::from(RwLock::new(records)), unread: None }
     }
 
-    /// Of the `count` images of a workspace, which are read when they are asked for.
-    pub fn unread(workspace: Arc<WorkspaceReader>, count: usize) -> Self {
-        let asked = AtomicUsize::new(0);
-        Self { records: OnceLock::new(), unread: Some(Unread { workspace, count, asked }) }
+    /// Of the `count` images of a workspace, which are read when they are asked for. So are the labels that were imported for
+    /// them, once; should that fail, `outbox` is told.
+    pub fn unread(workspace: Arc<WorkspaceReader>, count: usize, outbox: Outbox) -> Self {
+        let (asked, labels) = (AtomicUsize::new(0), Mutex::new(None));
+        Self { records: OnceLock::new(), unread: Some(Unread { workspace, count, asked, labels, outbox }) }
     }
 
     /// How many images there are.
@@ -60,7 +92,10 @@ impl Catalogue {
             let asked = unread.asked.fetch_add(ids.len(), Relaxed) + ids.len();
             if asked <= ONE_BY_ONE {
                 let known: Vec<ImageId> = ids.iter().copied().filter(|id| id.index() < unread.count).collect();
-                return unread.workspace.now()?.images_with(&known);
+                let workspace = unread.workspace.now()?;
+                let mut found = workspace.images_with(&known)?;
+                unread.label(&workspace, &mut found);
+                return Ok(found);
             }
             self.read_all()?;
         }
@@ -79,9 +114,18 @@ impl Catalogue {
     /// When it cannot be read. Whoever asks all the same is told of no image.
     pub fn read_all(&self) -> Result<(), StoreError> {
         if let (Some(unread), None) = (&self.unread, self.records.get()) {
-            let mut records = unread.workspace.now()?.images()?;
+            let workspace = unread.workspace.now()?;
+            let mut records = workspace.images()?;
             // What another process added meanwhile was not opened.
             records.truncate(unread.count);
+            // Held until the records are there: who brings others meanwhile would find no image to give them to.
+            let mut labels = unread.labels();
+            let labels = unread.read_labels(&workspace, &mut labels);
+            for id in labels.images.keys() {
+                if let Some(record) = records.get_mut(id.index()) {
+                    record.label = labels.label_of(record);
+                }
+            }
             self.records.set(RwLock::new(records)).ok();
         }
         Ok(())
@@ -89,7 +133,11 @@ impl Catalogue {
 
     /// The image that lies there.
     pub fn find(&self, path: &ImagePath) -> Option<ImageId> {
-        match self.at(path) {
+        let found = match (&self.unread, self.records.get()) {
+            (Some(unread), None) => unread.workspace.now().and_then(|workspace| unread.find(&workspace, path)),
+            _ => Ok(self.known_at(path)),
+        };
+        match found {
             Ok(found) => found.map(|record| record.id),
             Err(error) => {
                 tracing::warn!("{error}");
@@ -104,10 +152,15 @@ impl Catalogue {
     /// When it cannot be read.
     pub fn at(&self, path: &ImagePath) -> Result<Option<ImageRecord>, StoreError> {
         if let (Some(unread), None) = (&self.unread, self.records.get()) {
-            let found = unread.workspace.now()?.image_at(path)?;
-            return Ok(found.filter(|record| record.id.index() < unread.count));
+            let workspace = unread.workspace.now()?;
+            let mut found = unread.find(&workspace, path)?;
+            // Where there is none, there is no label to read.
+            if let Some(record) = &mut found {
+                unread.label(&workspace, [record]);
+            }
+            return Ok(found);
         }
-        Ok(self.read().iter().find(|record| record.path == *path).cloned())
+        Ok(self.known_at(path))
     }
 
     /// Ids by path, none of them seen by a walk yet.
@@ -133,12 +186,37 @@ impl Catalogue {
         record
     }
 
-    /// Takes in what decoding an image told.
+    /// Lets every image have the label that was imported for it, or else its folder's, also those that are not read yet.
+    /// Returns those that changed, of those that were read.
+    pub fn relabel(&self, labels: ImportedLabels) -> Vec<ImageRecord> {
+        let mut of_unread = self.unread.as_ref().map(Unread::labels);
+        let mut changed = Vec::new();
+        if let Some(records) = self.records.get() {
+            for record in records.write().unwrap_or_else(PoisonError::into_inner).iter_mut() {
+                let label = labels.label_of(record);
+                if record.label != label {
+                    record.label = label;
+                    changed.push(record.clone());
+                }
+            }
+        }
+        if let Some(of_unread) = &mut of_unread {
+            **of_unread = Some(labels);
+        }
+        changed
+    }
+
+    /// Takes in what decoding an image told. Its label stays: another may have been imported meanwhile.
     pub fn describe(&self, record: &ImageRecord) {
         let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = records.get_mut(record.id.index()) {
-            *slot = record.clone();
+            let label = slot.label.take();
+            *slot = ImageRecord { label, ..record.clone() };
         }
+    }
+
+    fn known_at(&self, path: &ImagePath) -> Option<ImageRecord> {
+        self.read().iter().find(|record| record.path == *path).cloned()
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Vec<ImageRecord>> {
@@ -151,4 +229,12 @@ impl Catalogue {
         }
         self.records.get_or_init(RwLock::default)
     }
+}
+
+/// Labels that were imported; where they cannot be read, that is told, and the folders' stand.
+pub fn labels_or_none(labels: Result<ImportedLabels, StoreError>, outbox: &Outbox) -> ImportedLabels {
+    labels.unwrap_or_else(|error| {
+        outbox.remark(Problem::new("Imported labels could not be read", error));
+        ImportedLabels::default()
+    })
 }

@@ -8,8 +8,8 @@ use crate::store::{MisfitReport, StoreError, Workspace};
 pub struct Repaired {
     /// What there is to say of it.
     pub remarks: Vec<Problem>,
-    /// Whether there are tags of pictures that are not on record: they come back with their pictures.
-    pub tags_wait: bool,
+    /// Whether there are tags, imported labels or boxes of pictures that are not on record: they come back with their pictures.
+    pub handwork_waits: bool,
 }
 
 /// Removes what was learned of other pictures than those on record from a workspace that is open to write, and puts tags back
@@ -36,8 +36,17 @@ pub fn repair(workspace: &mut Workspace) -> Result<Repaired, StoreError> {
         );
         Problem::new("Tags were matched to their pictures again", why)
     }));
+    if misfit_report.labels.moved > 0 || misfit_report.boxes.moved > 0 {
+        let moved = misfit_report.labels.moved.max(misfit_report.boxes.moved);
+        let why = format!(
+            "labels.lance or boxes.lance and images.lance have different numbers for {}, perhaps because one of the tables was \
+             restored from a backup. What was imported belongs to pictures by their paths.",
+            counted(moved, "image", "images")
+        );
+        found.push(Problem::new("Imported labels and boxes were matched to their pictures again", why));
+    }
     found.extend(waiting(&misfit_report));
-    Ok(Repaired { remarks: found, tags_wait: misfit_report.tags.waiting > 0 })
+    Ok(Repaired { remarks: found, handwork_waits: misfit_report.waits() })
 }
 
 /// As [`repair`], before `table` of a workspace that is open to be read is looked at. Where nothing is wrong, no table is written.
@@ -48,10 +57,10 @@ pub fn repair(workspace: &mut Workspace) -> Result<Repaired, StoreError> {
 pub fn repair_to_read(workspace: &mut Workspace, table: &str) -> Result<Repaired, Problem> {
     let unread = |error: StoreError| Problem::new("The workspace could not be opened", error);
     let misfit_report = workspace.misfit_report().map_err(unread)?;
-    if misfit_report.vectors.is_empty() && misfit_report.results.is_empty() && misfit_report.tags.moved == 0 {
+    if misfit_report.vectors.is_empty() && misfit_report.results.is_empty() && !misfit_report.has_moved() {
         workspace.remember_fitting(&misfit_report);
         let found = remarks(workspace).into_iter().chain(waiting(&misfit_report)).collect();
-        return Ok(Repaired { remarks: found, tags_wait: misfit_report.tags.waiting > 0 });
+        return Ok(Repaired { remarks: found, handwork_waits: misfit_report.waits() });
     }
     let repaired = Workspace::open_to_write(workspace.root()).and_then(|mut writer| repair(&mut writer));
     // What is left is what no one can take for another's.
@@ -68,7 +77,7 @@ pub fn repair_to_read(workspace: &mut Workspace, table: &str) -> Result<Repaired
         Err(error) => {
             tracing::warn!("what does not fit is not removed: {error}");
             let found = remarks(workspace).into_iter().chain(in_words(&misfit_report)).collect();
-            Ok(Repaired { remarks: found, tags_wait: misfit_report.tags.waiting > 0 })
+            Ok(Repaired { remarks: found, handwork_waits: misfit_report.waits() })
         }
     }
 }
@@ -96,16 +105,24 @@ pub fn in_words(misfit_report: &MisfitReport) -> Vec<Problem> {
     vectors.chain(findings).chain(waiting(misfit_report)).collect()
 }
 
-fn waiting(misfit_report: &MisfitReport) -> Option<Problem> {
-    let why = || {
-        let of = counted(misfit_report.tags.waiting, "image", "images");
+fn waiting(misfit_report: &MisfitReport) -> Vec<Problem> {
+    let why = |waiting: usize, with: &str| {
+        let of = counted(waiting, "image", "images");
         format!(
-            "the pictures of {of} with tags are not on record, perhaps because an extraction was stopped before they were, or \
+            "the pictures of {of} with {with} are not on record, perhaps because an extraction was stopped before they were, or \
              because images.lance was restored from a backup."
         )
     };
+    let tags = misfit_report.tags.waiting;
     let remedy = "No tag is lost: extract again, and the tags reappear on their pictures.";
-    (misfit_report.tags.waiting > 0).then(|| Problem::new("Tags wait for their pictures", why()).with_remedy(remedy))
+    let of_tags =
+        (tags > 0).then(|| Problem::new("Tags wait for their pictures", why(tags, "tags")).with_remedy(remedy));
+    let imported = misfit_report.labels.waiting.max(misfit_report.boxes.waiting);
+    let what = "Imported labels or boxes wait for their pictures";
+    let remedy = "None is lost: extract again, and they reappear on their pictures.";
+    let of_imported =
+        (imported > 0).then(|| Problem::new(what, why(imported, "imported labels or boxes")).with_remedy(remedy));
+    of_tags.into_iter().chain(of_imported).collect()
 }
 
 fn where_from(table: &str, images: usize) -> String {

@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use crate::domain::thousands;
 use crate::engine::export::refusal::ExportRefusal;
+use crate::engine::export::said::SaidOfAll;
 use crate::engine::export::vectors;
 use crate::engine::message::{Asked, Event, ExportExists, ExportSummary, ExportWish, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::export::{self, Conflict, CopyOptions, ExportError, ExportRow, Layout, Writer};
+use crate::export::{
+    self, Conflict, CopyOptions, DatasetFolder, DatasetWriter, ExportError, ExportReport, ExportRow, Layout, Writer,
+};
 
 /// Writes what was asked for and tells how it went.
 pub fn export(request: &ExportWish, opened: &Opened, progress: &Arc<Progress>) {
@@ -25,6 +28,7 @@ pub fn export(request: &ExportWish, opened: &Opened, progress: &Arc<Progress>) {
             Writer::Vectors(write) => return vectors::export(request, &rows, write, opened, progress),
             Writer::Table(write) => write(&rows, target, overwrite).map(of_table),
             Writer::Files => copy(request, &rows, progress),
+            Writer::Dataset(write) => data_set(request, &rows, write, progress),
         };
         written.map_err(|error| {
             if let (ExportError::Exists { targets }, false) = (&error, overwrite) {
@@ -57,16 +61,23 @@ fn so_far(error: &ExportError, progress: &Progress) -> String {
 fn rows(request: &ExportWish, opened: &Opened) -> Result<Vec<ExportRow>, Problem> {
     let searchable = match (&opened.classes, Writer::of(request.format)) {
         (Some(classes), Writer::Table(_)) => Some(opened.library.vectors(&classes.source)?),
-        (None, _) | (Some(_), Writer::Files | Writer::Vectors(_)) => None,
+        (None, _) | (Some(_), Writer::Files | Writer::Dataset(_) | Writer::Vectors(_)) => None,
     };
     let classes = |id| match (&opened.classes, &searchable) {
         (Some(classes), Some(searchable)) => classes.of_image(&searchable.vectors, id),
         _ => Vec::new(),
     };
+    let said = SaidOfAll::read(request, opened)?;
     let scores = request.scores.iter().copied().chain(std::iter::repeat(None));
     let row = |(id, score)| {
         let record = opened.catalogue.get(id)?;
-        Some(ExportRow { source: record.path.below(&opened.folder), record, score, classes: classes(id) })
+        Some(ExportRow {
+            source: record.path.below(&opened.folder),
+            record,
+            score,
+            classes: classes(id),
+            said: said.of(id),
+        })
     };
     Ok(request.images.iter().copied().zip(scores).filter_map(row).collect())
 }
@@ -83,9 +94,35 @@ fn copy(request: &ExportWish, rows: &[ExportRow], progress: &Progress) -> Result
         told = done;
     };
     let report = export::copy_files(rows, &request.target, options, &mut tell, &|| progress.is_cancelled())?;
+    Ok(summary(report, request, rows))
+}
+
+fn data_set(
+    request: &ExportWish,
+    rows: &[ExportRow],
+    write: DatasetWriter,
+    progress: &Progress,
+) -> Result<ExportSummary, ExportError> {
+    let mut told = 0;
+    let mut tell = |done: usize| {
+        progress.add(done.saturating_sub(told), 0);
+        told = done;
+    };
+    let cancelled = || progress.is_cancelled();
+    let mut folder = DatasetFolder {
+        folder: &request.target,
+        options: &request.dataset,
+        progress: &mut tell,
+        cancelled: &cancelled,
+    };
+    let report = write(rows, &mut folder)?;
+    Ok(summary(report, request, rows))
+}
+
+fn summary(report: ExportReport, request: &ExportWish, rows: &[ExportRow]) -> ExportSummary {
     let failed = report.failed.into_iter().map(|f| (f.source.display().to_string(), f.reason)).collect();
     let (written, renamed) = (report.copied.len(), report.renamed);
-    Ok(ExportSummary { written, renamed, failed, cancelled: report.cancelled, ..nothing_yet(request, rows) })
+    ExportSummary { written, renamed, failed, cancelled: report.cancelled, ..nothing_yet(request, rows) }
 }
 
 /// Finds out before the work what would keep [`write_file`] from writing its result.

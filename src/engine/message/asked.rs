@@ -33,6 +33,10 @@ pub enum Asked {
     Tags,
     /// To give images a tag, or to take it from them.
     Tag,
+    /// To import labels, splits and boxes, or to forget them.
+    Import,
+    /// Which boxes there are.
+    Boxes,
     /// To show a clustering that was made before.
     Clustering,
     /// To call a cluster by a name.

@@ -10,9 +10,10 @@ use super::{
     WhySimilar,
 };
 use super::{
-    AnalysisAnswer, AnalysisKind, KnownNetwork, MaintenanceReport, Problem, Progress, QueryAnswer, StoredResult,
+    AnalysisAnswer, AnalysisKind, ImportReport, KnownNetwork, MaintenanceReport, Problem, Progress, QueryAnswer,
+    StoredResult,
 };
-use crate::domain::{ImageId, ImageRecord, StoredLayer, StrategyChoice, Tags};
+use crate::domain::{ImageBox, ImageId, ImageRecord, StoredLayer, StrategyChoice, Tags};
 
 /// An export that would replace files.
 #[derive(Clone, Debug, PartialEq)]
@@ -144,6 +145,12 @@ pub enum Event {
         /// How many images changed.
         changed: usize,
     },
+    /// Labels, splits and boxes were imported; images whose labels changed and the tags were told before.
+    Imported(Arc<ImportReport>),
+    /// All that was imported is forgotten; images whose labels changed and the tags were told before.
+    ImportForgotten,
+    /// All boxes, by image.
+    Boxes(Arc<Vec<ImageBox>>),
     /// An export began. Cancelling its counters stops it.
     ExportStarted(Arc<Progress>),
     /// An export is done.

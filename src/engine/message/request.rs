@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::ImportWish;
 use super::MaintenanceWish;
 use super::PreparationWish;
 use super::{AnalysisWish, Asked, Look};
-use crate::domain::{ExportFormat, ImageId, ImagePath, StoredLayer};
+use crate::domain::{DatasetOptions, ExportFormat, ImageId, ImagePath, StoredLayer};
 
 /// Which network to look through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,6 +52,8 @@ pub struct ExportWish {
     pub vectors: Vec<StoredLayer>,
     /// A folder for files, a file for all others.
     pub target: PathBuf,
+    /// How a data set is laid out.
+    pub dataset: DatasetOptions,
     /// The person agreed to replace an existing file. Files that are copied never replace others: the copy
     /// gets a number.
     pub overwrite: bool,
@@ -134,6 +137,12 @@ pub enum Request {
         /// Whether they are to bear it.
         is_on: bool,
     },
+    /// Import labels, splits and boxes. Answered by [`Event::Imported`](super::Event::Imported).
+    Import(ImportWish),
+    /// Forget all that was imported. Answered by [`Event::ImportForgotten`](super::Event::ImportForgotten).
+    ForgetImported,
+    /// Tell all boxes: [`Event::Boxes`](super::Event::Boxes).
+    TellBoxes,
     /// Look at what the workspace costs and which versions it has, or change that.
     Maintain(MaintenanceWish),
     /// Say which networks there are.
@@ -169,6 +178,8 @@ impl Request {
             Self::TellImages(_) => Asked::Images,
             Self::TellTags => Asked::Tags,
             Self::Tag { .. } => Asked::Tag,
+            Self::Import(_) | Self::ForgetImported => Asked::Import,
+            Self::TellBoxes => Asked::Boxes,
             Self::Maintain(_) => Asked::Maintenance,
             Self::ListNetworks => Asked::Networks,
             Self::DownloadNetwork(name) | Self::AddNetwork { name, .. } | Self::RemoveNetwork(name) => {

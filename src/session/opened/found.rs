@@ -34,15 +34,28 @@ impl OpenedCollection {
     }
 
     pub(in crate::session) fn take_described(&mut self, images: Vec<ImageRecord>) {
+        let mut has_new_labels = false;
         for image in images {
             let Some(slot) = self.images.get_mut(image.id.index()) else { continue };
             self.problem_count += usize::from(image.problem.is_some());
             self.problem_count -= usize::from(slot.problem.is_some());
             self.gone_count += usize::from(image.is_gone());
             self.gone_count -= usize::from(slot.is_gone());
+            if slot.label != image.label {
+                has_new_labels = true;
+                *self.labels.entry(image.label.clone().unwrap_or_default()).or_default() += 1;
+                let before = slot.label.clone().unwrap_or_default();
+                if let Some(count) = self.labels.get_mut(&before) {
+                    *count -= 1;
+                    if *count == 0 {
+                        self.labels.remove(&before);
+                    }
+                }
+            }
             *slot = image;
         }
-        if self.chosen.sort == Sort::Pixels || self.chosen.filter.only_problems {
+        let by_label = self.chosen.sort == Sort::Label || !self.chosen.filter.labels.is_empty();
+        if self.chosen.sort == Sort::Pixels || self.chosen.filter.only_problems || (has_new_labels && by_label) {
             self.refresh_shown();
         }
     }

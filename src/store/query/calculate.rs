@@ -115,6 +115,7 @@ fn numbers(batch: &RecordBatch, column: Column) -> Option<Vec<f64>> {
         }
         Column::Path
         | Column::Label
+        | Column::Split
         | Column::Width
         | Column::Height
         | Column::Modified

@@ -7,7 +7,7 @@ use arrow_array::cast::AsArray;
 use super::names::Names;
 use super::{QueryError, READ_ROWS};
 use crate::domain::predicate::Span;
-use crate::domain::{Count, Grouping, ImageId, ImageSet};
+use crate::domain::{Count, Grouping, ImageId, ImageSet, ImportedLabels, ImportedName};
 use crate::store::{Workspace, images};
 
 impl Workspace {
@@ -26,17 +26,30 @@ impl Workspace {
         let mut counts: HashMap<Option<String>, usize> = HashMap::new();
         match grouping {
             Grouping::Label | Grouping::Problem => {
-                let column = if *grouping == Grouping::Label { "label" } else { "problem" };
+                let is_label = *grouping == Grouping::Label;
+                let column = if is_label { "label" } else { "problem" };
+                let imported = if is_label { self.imported_labels()? } else { ImportedLabels::default() };
                 let damaged = || self.damaged("its columns have other types");
                 self.images_table().scan(&["id", column], READ_ROWS, |batch| {
                     let names = batch.column(1).as_string_opt::<i32>().ok_or_else(damaged)?;
                     for (id, name) in images::ids(batch).ok_or_else(damaged)?.zip(names) {
                         if of.contains(id) {
+                            let name = match imported.images.get(&id).map(|imported| &imported.label) {
+                                Some(ImportedName::One(label)) => Some(label.as_str()),
+                                Some(ImportedName::Several(_)) => None,
+                                Some(ImportedName::OfFolder) | None => name,
+                            };
                             *counts.entry(name.map(str::to_owned)).or_default() += 1;
                         }
                     }
                     Ok(())
                 })?;
+            }
+            Grouping::Split => {
+                let imported = self.imported_labels()?;
+                for id in of.iter() {
+                    *counts.entry(imported.split_of(id).map(str::to_owned)).or_default() += 1;
+                }
             }
             Grouping::Tag => {
                 let mut without = of.clone();

@@ -12,15 +12,17 @@ use crate::domain::predicate::{Check, Column, Comparison, Field, Kind, Node, Sec
 /// A filter of rows.
 pub(super) type Filter = Expr;
 
-/// The filter of a part of a predicate; `None` when it concerns other tables.
-pub(super) fn of_node(node: &Node, is_denied: bool) -> Option<Filter> {
+/// The filter of a part of a predicate; `None` when it concerns other tables, as labels do where some were imported.
+pub(super) fn of_node(node: &Node, is_denied: bool, are_imported: bool) -> Option<Filter> {
     match node {
-        Node::Not(inner) => of_node(inner, !is_denied),
+        Node::Not(inner) => of_node(inner, !is_denied, are_imported),
         Node::All(parts) | Node::Any(parts) => {
             let is_all = matches!(node, Node::All(_)) != is_denied;
-            join(parts.iter().map(|part| of_node(part, is_denied)).collect::<Option<_>>()?, is_all)
+            join(parts.iter().map(|part| of_node(part, is_denied, are_imported)).collect::<Option<_>>()?, is_all)
         }
         Node::Test(test) => match &test.field {
+            Field::Column(Column::Split) => None,
+            Field::Column(Column::Label) if are_imported => None,
             Field::Column(column) => Some(of_check(*column, &test.check, is_denied)),
             Field::Tag(_) | Field::HasVectors | Field::Cluster(_) | Field::Feature { .. } | Field::Arithmetic(_) => {
                 None
@@ -133,9 +135,13 @@ fn within(column: Column, (first, last): (i64, i64)) -> Option<Filter> {
     let (least, most) = match column {
         Column::FileBytes => (0, i64::MAX),
         Column::Modified => (i64::MIN, i64::MAX),
-        Column::Path | Column::Label | Column::Width | Column::Height | Column::Problem | Column::Id => {
-            (0, i64::from(u32::MAX))
-        }
+        Column::Path
+        | Column::Label
+        | Column::Split
+        | Column::Width
+        | Column::Height
+        | Column::Problem
+        | Column::Id => (0, i64::from(u32::MAX)),
     };
     let (first, last) = (first.max(least), last.min(most));
     if first > last {
@@ -144,9 +150,13 @@ fn within(column: Column, (first, last): (i64, i64)) -> Option<Filter> {
     let literal = |value: i64| match column {
         Column::FileBytes => lit(value as u64),
         Column::Modified => lit(ScalarValue::TimestampSecond(Some(value), Some("UTC".into()))),
-        Column::Path | Column::Label | Column::Width | Column::Height | Column::Problem | Column::Id => {
-            lit(value as u32)
-        }
+        Column::Path
+        | Column::Label
+        | Column::Split
+        | Column::Width
+        | Column::Height
+        | Column::Problem
+        | Column::Id => lit(value as u32),
     };
     let name = || ident(column.name());
     let from = (first > least).then(|| name().gt_eq(literal(first)));

@@ -107,31 +107,12 @@ impl App {
         chooser.attach(waker.clone());
         if let Some(start) = start {
             // The network given on the command line is the one shown from now on.
-            match &start {
-                Request::Open(open) => {
-                    session.lasting.network = open.network.clone();
-                    session.lasting.asked_workspace.clone_from(&open.workspace);
-                }
-                Request::OpenSample { network } => session.lasting.network = network.clone(),
-                Request::Close
-                | Request::Extract
-                | Request::Cancel
-                | Request::Look(_)
-                | Request::Export(_)
-                | Request::Analyse(_)
-                | Request::CancelAnalyses
-                | Request::OpenClustering(_)
-                | Request::TellStored
-                | Request::TellImages(_)
-                | Request::TellTags
-                | Request::NameCluster { .. }
-                | Request::Tag { .. }
-                | Request::Maintain(_)
-                | Request::ListNetworks
-                | Request::DownloadNetwork(_)
-                | Request::AddNetwork { .. }
-                | Request::RemoveNetwork(_)
-                | Request::Shutdown => {}
+            if let Request::Open(open) = &start {
+                session.lasting.network = open.network.clone();
+                session.lasting.asked_workspace.clone_from(&open.workspace);
+            }
+            if let Request::OpenSample { network } = &start {
+                session.lasting.network = network.clone();
             }
             send(start);
         }

@@ -1,7 +1,7 @@
 //! An engine for who asks one question and goes.
 
 use tiramisu::domain::{ImageId, ImagePath, ImageRecord, Metric, NeighbourWish};
-use tiramisu::engine::{EngineOptions, Event, ImagesWish, Look, NetworkFile, Request};
+use tiramisu::engine::{EngineOptions, Event, ImagesWish, ImportWish, Look, NetworkFile, Request};
 use tiramisu::gpu::Compute;
 use tiramisu::store::Reads;
 
@@ -79,5 +79,67 @@ fn a_brief_engine_tells_nothing_unasked_and_answers_as_any_other_and_reads_littl
     assert_eq!((total, listener.images.len()), (IMAGES as usize, IMAGES as usize));
     listener.engine.send(Request::TellTags);
     listener.until("the tags", |event| matches!(event, Event::Tags(_)).then_some(()));
+    assert_eq!(listener.problems, []);
+}
+
+#[test]
+fn a_brief_engine_tells_labels_that_were_imported_and_reads_them_once_and_only_with_images() {
+    let (dir, workspace, mut listener, collection) = extracted(12);
+    let folder = collection.folder.clone();
+    let told = listener.images.clone();
+    let path = told[3].path.clone();
+    let import = |listener: &mut Listener, label: &str| {
+        let table = dir.path().join("labels.csv");
+        std::fs::write(&table, format!("path,label\n{},{label}\n", path.text)).expect("a table");
+        listener.engine.send(Request::Import(ImportWish { path: table, ..ImportWish::default() }));
+        listener.until("the import", |event| matches!(event, Event::Imported(_)).then_some(()));
+    };
+    let known = |listener: &mut Listener, wish: ImagesWish| -> Vec<Option<String>> {
+        listener.engine.send(Request::TellImages(wish));
+        listener.until("images", |event| match event {
+            Event::Known(images) => Some(images.iter().map(|image| image.label.clone()).collect()),
+            _ => None,
+        })
+    };
+    import(&mut listener, "cat");
+    drop(listener);
+
+    let brief = || EngineOptions { is_brief: true, ..options(dir.path()) };
+    let mut listener = Listener::start(brief());
+    listener.open(&folder, &workspace, NetworkFile::Analytic, false);
+    listener.until("the collection", |event| matches!(event, Event::Opened(_)).then_some(()));
+    let opens = |listener: &Listener| listener.engine.reads().expect("something is open").opens;
+    let at_first = opens(&listener);
+    let cat = Some("cat".to_owned());
+    assert_eq!(known(&mut listener, ImagesWish::At(path.clone())), [cat.clone()]);
+    let with_labels = opens(&listener);
+    assert!(with_labels > at_first, "labels are not read before an image is");
+    assert_eq!(
+        known(&mut listener, ImagesWish::These([4, 3].map(ImageId).to_vec())),
+        [told[4].label.clone(), cat.clone()]
+    );
+    assert_eq!(opens(&listener), with_labels, "labels are read once");
+    // What is forgotten of images that were not read is not told of them afterwards.
+    listener.engine.send(Request::ForgetImported);
+    listener.until("the end of it", |event| matches!(event, Event::ImportForgotten).then_some(()));
+    assert_eq!(known(&mut listener, ImagesWish::At(path.clone())), [told[3].label.clone()]);
+    let labels = |images: &[ImageRecord]| images.iter().map(|image| image.label.clone()).collect::<Vec<_>>();
+    let all = |listener: &mut Listener| {
+        listener.engine.send(Request::TellImages(ImagesWish::All));
+        listener.until("all images", |event| matches!(event, Event::Walked { .. }).then_some(()));
+    };
+    all(&mut listener);
+    assert_eq!(labels(&listener.images), labels(&told));
+    // What is imported is told of images that were read.
+    import(&mut listener, "dog");
+    let mut expected = labels(&told);
+    expected[3] = Some("dog".to_owned());
+    assert_eq!(labels(&listener.images), expected);
+    drop(listener);
+
+    let mut listener = Listener::start(brief());
+    listener.open(&folder, &workspace, NetworkFile::Analytic, false);
+    all(&mut listener);
+    assert_eq!(labels(&listener.images), expected, "all at once");
     assert_eq!(listener.problems, []);
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::ImageId;
 use tiramisu::engine::{Event, ExportFormat, ExportSummary, ExportWish, Look, NetworkFile, Progress, Request};
 use tiramisu::network::{NetworkChoice, load};
@@ -31,8 +32,15 @@ fn an_export_counts_what_it_has_written_and_a_table_without_classes_has_no_colum
     let images: Vec<ImageId> = (0..12).map(ImageId).collect();
     for (format, name) in [(ExportFormat::Files, "copies"), (ExportFormat::Csv, "all.csv")] {
         let target = dir.path().join(name);
-        let request =
-            ExportWish { images: images.clone(), scores: vec![], vectors: vec![], format, target, overwrite: false };
+        let request = ExportWish {
+            images: images.clone(),
+            scores: vec![],
+            vectors: vec![],
+            format,
+            target,
+            dataset: DatasetOptions::default(),
+            overwrite: false,
+        };
         let (progress, summary) = export(&mut listener, request);
         assert!(progress.has_ended() && !summary.cancelled);
         assert_eq!((progress.done(), progress.total(), summary.written), (12, 12, 12));
@@ -52,6 +60,7 @@ fn an_export_stops_when_it_is_told_to_and_what_was_written_is_whole() {
         vectors: vec![],
         format: ExportFormat::Files,
         target: target.clone(),
+        dataset: DatasetOptions::default(),
         overwrite: false,
     };
     listener.engine.send(Request::Export(request));
@@ -78,7 +87,15 @@ fn the_same_pictures_can_be_opened_again_while_an_export_of_them_runs() {
     // More than are copied until the test is over.
     let images: Vec<ImageId> = (0..30).cycle().take(1_000_000).map(ImageId).collect();
     let (format, target) = (ExportFormat::Files, dir.path().join("copies"));
-    let request = ExportWish { images, scores: vec![], vectors: vec![], format, target, overwrite: false };
+    let request = ExportWish {
+        images,
+        scores: vec![],
+        vectors: vec![],
+        format,
+        target,
+        dataset: DatasetOptions::default(),
+        overwrite: false,
+    };
     listener.engine.send(Request::Export(request));
     let progress = listener.until("the start", |event| match event {
         Event::ExportStarted(progress) => Some(progress.clone()),
@@ -114,7 +131,15 @@ fn a_table_names_the_classes_that_the_network_sees_when_it_looks_again() {
     let format = ExportFormat::Csv;
     export(
         &mut listener,
-        ExportWish { images, scores: vec![], vectors: vec![], format, target: target.clone(), overwrite: false },
+        ExportWish {
+            images,
+            scores: vec![],
+            vectors: vec![],
+            format,
+            target: target.clone(),
+            dataset: DatasetOptions::default(),
+            overwrite: false,
+        },
     );
     let mut table = csv::Reader::from_path(&target).expect("a table");
     let column = table.headers().expect("a header").iter().position(|name| name == "class_1").expect("classes");

@@ -5,6 +5,7 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use tiramisu::analysis::class_vectors::ClassVectors;
+use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
     ClusterMethod, ClusterWish, Clustering, DuplicateReport, DuplicateWish, IndexKind, IndexRecord, Metric,
@@ -114,6 +115,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
         format: ExportFormat::Csv,
         vectors: Vec::new(),
         target: "/home/ada/selection.csv".into(),
+        dataset: DatasetOptions::default(),
         overwrite: false,
     };
     opened.pending_export = Some(ExportExists { taken: vec![request.target.clone()], request });

@@ -171,7 +171,7 @@ fn names_are_given_once_and_never_to_what_is_not_there() {
     assert!(matches!(workspace.restore(None, &tag("nobody")), Err(StoreError::NoSuchVersion { .. })));
     let nowhere = workspace.tag("two", Some("nothing"), &VersionName::Latest).unwrap_err();
     assert!(matches!(nowhere, StoreError::NoSuchResult { .. }), "{nowhere}");
-    assert_eq!(workspace.forget_name("one", None).unwrap(), ["images", "tags"]);
+    assert_eq!(workspace.forget_name("one", None).unwrap(), ["images", "boxes", "labels", "tags"]);
     assert!(workspace.forget_name("one", None).is_err());
     workspace.tag("one", None, &VersionName::Latest).unwrap();
 }

@@ -46,6 +46,7 @@ use std::path::PathBuf;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
+use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::ImageId;
 use tiramisu::engine::{Asked, Event, ExportExists, ExportFormat, ExportWish, Look, Problem, Request};
 use tiramisu::ui::{Question, Settings};
@@ -91,6 +92,7 @@ fn exporting_asks_where_and_sends_the_selection() {
         format: ExportFormat::Csv,
         vectors: Vec::new(),
         target,
+        dataset: DatasetOptions::default(),
         overwrite: false,
     };
     assert_eq!(window.sent().last(), Some(&Request::Export(expected)));
@@ -135,6 +137,7 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
         format: ExportFormat::Json,
         vectors: Vec::new(),
         target: "/home/ada/selection.json".into(),
+        dataset: DatasetOptions::default(),
         overwrite: false,
     };
     let exists = |request: &ExportWish| ExportExists { request: request.clone(), taken: vec![request.target.clone()] };
@@ -159,6 +162,7 @@ fn every_file_that_would_be_replaced_is_named_before_it_is() {
         format: ExportFormat::Npy,
         vectors: Vec::new(),
         target: "/home/ada/vectors.npy".into(),
+        dataset: DatasetOptions::default(),
         overwrite: false,
     };
     let taken = vec![request.target.clone(), request.list().expect("an array has one")];

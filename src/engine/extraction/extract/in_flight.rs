@@ -101,7 +101,7 @@ impl Extraction {
                 BatchKind::Again => false,
             };
             if is_news {
-                in_flight.images.push(NewImage { record, thumbnail });
+                in_flight.images.push(NewImage { record: record.with_label_of_folder(), thumbnail });
             }
         }
         self.outbox.tell(Event::Described(described));

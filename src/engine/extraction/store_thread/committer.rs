@@ -7,7 +7,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::pending::Pending;
 use super::{CommitRule, Merged, StoreTask};
-use crate::domain::ImageId;
+use crate::domain::{ImageId, ImageRecord};
 use crate::engine::extraction::gathering::{Gathering, GatheringPlace, refused};
 use crate::engine::extraction::store_batch::{BatchKind, StoreBatch};
 use crate::engine::extraction::supplement_wish::SupplementWish;
@@ -237,7 +237,8 @@ impl Committer {
             supplement.append(further.rows)?;
         }
         for portion in redescribed.chunks(REDESCRIBED_TOGETHER) {
-            workspace.redescribe_images(portion.to_vec())?;
+            let records = portion.iter().cloned().map(ImageRecord::with_label_of_folder);
+            workspace.redescribe_images(records.collect())?;
         }
         Ok(table.version())
     }

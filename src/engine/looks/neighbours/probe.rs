@@ -128,7 +128,7 @@ impl NeighbourWorker {
         labels.sort_unstable();
         labels.dedup();
         let remedy = match labels.is_empty() {
-            true => "An image's label is the name of the folder it lies in.".to_owned(),
+            true => "An image's label was imported, or is the name of the folder it lies in.".to_owned(),
             false => names_there_are(label, "labels", &labels),
         };
         Err(Problem::new(WHAT, format!("no image has the label {label}")).with_remedy(remedy))

@@ -5,6 +5,7 @@ use std::path::Path;
 use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
+use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::{IndexKind, IndexRecord, Metric, VersionComparison};
 use tiramisu::engine::{
     AnalysisAnswer, Asked, Event, ExportExists, ExportFormat, ExportWish, KnownNetwork, MaintenanceReport, Problem,
@@ -70,6 +71,7 @@ fn replace(setup: Setup) -> Window {
         format: ExportFormat::Json,
         vectors: Vec::new(),
         target: "/home/ada/selection.json".into(),
+        dataset: DatasetOptions::default(),
         overwrite: false,
     };
     let taken = vec![request.target.clone()];

@@ -1,0 +1,205 @@
+//! `tiramisu import FOLDER --from FILE|DIR`
+
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::Args as ClapArgs;
+use clap::builder::PossibleValue;
+use serde_json::{Value, json};
+
+use super::arguments::{Arguments, NOTHING_CHANGED};
+use super::opening::Opening;
+use super::parsers::one_of;
+use super::{Console, Interrupted, Misuse, Outcome, collection};
+use crate::domain::{AnnotationFormat, ColumnNames, Remarks, Tags, counted};
+use crate::engine::{Event, ImportReport, ImportWish, Request};
+
+/// Imports labels, splits and boxes from the files of a data set. They are kept in the workspace (labels.lance, boxes.lance) and
+/// belong to pictures by their paths; the pictures are not changed.
+///
+/// A picture is found by its path from the folder of FILE, then by its path from FOLDER, and else by its name, if no other has it.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+An imported label takes the place of the folder's name wherever labels are used. A picture that has several labels has none of them
+as its label: then every label in the file is also a tag, such as label:cat.
+
+Examples:
+  tiramisu import ~/Pictures --from labels.csv                          columns path, label and split, or some of them
+  tiramisu import ~/coco --from ~/coco/annotations/instances_val2017.json
+  tiramisu import ~/dataset --from ~/dataset/data.yaml                  YOLO
+  tiramisu import ~/VOC2012 --from ~/VOC2012                            Pascal VOC
+  tiramisu import ~/Pictures --from table.csv --path-column img --label-column species
+  tiramisu query ~/Pictures \"label = 'cat' and split = 'train'\"
+  tiramisu query ~/Pictures \"tag('label:cat') and tag('label:dog')\"
+  tiramisu boxes ~/Pictures                                             list the boxes
+  tiramisu import ~/Pictures --forget                                   labels are the folders' names again")]
+pub struct ImportArgs {
+    /// The folder that was extracted
+    folder: PathBuf,
+    /// The file to import, or the folder of a data set
+    #[arg(long, value_name = "FILE|DIR")]
+    from: Option<PathBuf>,
+    /// What it is [default: found out by what is in it]
+    #[arg(long, value_parser = one_of(AnnotationFormat::ALL, format_in_help))]
+    format: Option<AnnotationFormat>,
+    /// The split of pictures of which the files say none
+    #[arg(long, value_name = "NAME")]
+    split: Option<String>,
+    /// The column of paths in a table [default: path, file_name, image or the like]
+    #[arg(long, value_name = "COLUMN")]
+    path_column: Option<String>,
+    /// The column of labels in a table [default: label, class, category or the like]
+    #[arg(long, value_name = "COLUMN")]
+    label_column: Option<String>,
+    /// The column of splits in a table [default: split, set, subset or the like]
+    #[arg(long, value_name = "COLUMN")]
+    split_column: Option<String>,
+    /// Forget all labels, splits and boxes that were imported, and the tags that labels became
+    #[arg(long, conflicts_with_all = ["from", "format", "split", "path_column", "label_column", "split_column"])]
+    forget: bool,
+    /// How to open the folder
+    #[command(flatten)]
+    opening: Opening,
+    /// Answer with one JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+impl Arguments for ImportArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        NOTHING_CHANGED
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When the files cannot be read, speak of no picture of the collection, or the workspace is open elsewhere.
+fn run(args: &ImportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    let (request, from) = match (&args.from, args.forget) {
+        (_, true) => (Request::ForgetImported, None),
+        (Some(from), false) => (Request::Import(wish(args, from.clone())?), Some(from)),
+        (None, false) => bail!(Misuse("name what to import (--from FILE|DIR), or forget it all (--forget)".to_owned())),
+    };
+    let mut listener = collection::open_known(&args.folder, &args.opening, None, console)?;
+    listener.send(request);
+    // It is about to be written, and nobody could say whether it was: Ctrl-C has to wait that long.
+    let report = loop {
+        let outcome = listener.answer(console, |event| {
+            if let Event::Imported(report) = event {
+                return Some(Some(report.clone()));
+            }
+            matches!(event, Event::ImportForgotten).then_some(None)
+        });
+        match outcome {
+            Err(error) if error.is::<Interrupted>() => {}
+            outcome => break outcome?,
+        }
+    };
+    let (Some(report), Some(from)) = (report, from) else {
+        console.answer(
+            &json!({ "forgotten": true }),
+            "what was imported is forgotten; labels are the folders' names again\n",
+        )?;
+        return Ok(Outcome::Done);
+    };
+    console.answer(&answer(&report), &in_words(&report))?;
+    if report.matched == 0 {
+        bail!("{}, so nothing was imported: {}", nothing(&report), from.display());
+    }
+    let is_whole = report.unmatched.count + report.without_boxes.count + report.remarks.count == 0;
+    Ok(if is_whole { Outcome::Done } else { Outcome::DoneExceptSome })
+}
+
+fn wish(args: &ImportArgs, path: PathBuf) -> Result<ImportWish, Misuse> {
+    let cleaned = |split: &String| Tags::cleaned(split).map_err(|why| Misuse(why.replace("a tag", "a split")));
+    Ok(ImportWish {
+        path,
+        format: args.format,
+        split: args.split.as_ref().map(cleaned).transpose()?,
+        columns: ColumnNames {
+            path: args.path_column.clone(),
+            label: args.label_column.clone(),
+            split: args.split_column.clone(),
+        },
+    })
+}
+
+fn nothing(report: &ImportReport) -> &'static str {
+    match report.format {
+        AnnotationFormat::WebDataset => {
+            "none of its pictures is an image of the collection. Pictures in a .tar are no files: unpack them (tar -xf \
+             SHARD.tar -C FOLDER), extract FOLDER, and import again"
+        }
+        AnnotationFormat::Coco
+        | AnnotationFormat::Yolo
+        | AnnotationFormat::Voc
+        | AnnotationFormat::Csv
+        | AnnotationFormat::HuggingFace => "none of its pictures is an image of the collection",
+    }
+}
+
+fn answer(report: &ImportReport) -> Value {
+    let list = |remarks: &Remarks| json!({ "count": remarks.count, "first": remarks.first });
+    json!({
+        "format": report.format.word(),
+        "pictures": report.pictures,
+        "matched": report.matched,
+        "matched_by_name": report.by_name,
+        "labelled": report.labelled,
+        "with_several_labels": report.with_several,
+        "in_splits": report.in_splits,
+        "boxes": report.boxes.boxes,
+        "images_with_boxes": report.boxes.images,
+        "unmatched": list(&report.unmatched),
+        "boxes_left_out": list(&report.without_boxes),
+        "remarks": list(&report.remarks),
+    })
+}
+
+fn in_words(report: &ImportReport) -> String {
+    let pictures = |count| counted(count, "picture", "pictures");
+    let mut words =
+        format!("{} of {} matched ({})\n", pictures(report.matched), report.pictures, report.format.title());
+    if report.by_name > 0 {
+        words += &format!("{} of them by the name of the file alone\n", report.by_name);
+    }
+    let mut line = |count: usize, what: String| {
+        if count > 0 {
+            words += &format!("{what}\n");
+        }
+    };
+    line(report.labelled, format!("{} with a label", pictures(report.labelled)));
+    let several =
+        format!("{} with several labels: all labels are tags now, such as label:NAME", pictures(report.with_several));
+    line(report.with_several, several);
+    line(report.in_splits, format!("{} in a split", pictures(report.in_splits)));
+    let boxes = counted(report.boxes.boxes, "box", "boxes");
+    line(report.boxes.boxes, format!("{boxes} in {}", pictures(report.boxes.images)));
+    let lists = [
+        ("not in the collection", &report.unmatched),
+        ("without their boxes", &report.without_boxes),
+        ("passed over", &report.remarks),
+    ];
+    for (what, remarks) in lists.into_iter().filter(|(_, remarks)| remarks.count > 0) {
+        words += &format!("{} {what}:\n", remarks.count);
+        remarks.first.iter().for_each(|remark| words += &format!("  {remark}\n"));
+        if remarks.count > remarks.first.len() {
+            words += &format!("  and {} more\n", remarks.count - remarks.first.len());
+        }
+    }
+    words
+}
+
+/// A format as `--format` takes it.
+fn format_in_help(format: AnnotationFormat) -> PossibleValue {
+    PossibleValue::new(format.word()).help(format.about())
+}

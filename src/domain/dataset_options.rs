@@ -1,0 +1,47 @@
+//! How a data set is laid out that is exported.
+
+use serde::{Deserialize, Serialize};
+
+use super::ClassesBy;
+
+/// How a data set is laid out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DatasetOptions {
+    /// What the classes are.
+    pub by: ClassesBy,
+    /// How pictures get there.
+    pub placing: FilePlacing,
+}
+
+impl Default for DatasetOptions {
+    fn default() -> Self {
+        Self { by: ClassesBy::Label, placing: FilePlacing::Copy }
+    }
+}
+
+/// How a picture's file gets into a folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FilePlacing {
+    /// As a copy.
+    #[default]
+    Copy,
+    /// As a second name of the same file, which takes no space; on the same disk only.
+    Hard,
+    /// As a link to where it lies.
+    Symbolic,
+}
+
+impl FilePlacing {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Copy, Self::Hard, Self::Symbolic];
+
+    /// The word on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Copy => "copy",
+            Self::Hard => "hard",
+            Self::Symbolic => "symbolic",
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Labels, splits and boxes, imported and forgotten.
+//!
+//! An image has one label. Of which a file says several (most pictures of COCO), none is the label: all labels of all pictures in
+//! the file become tags then, `label:cat`, so that one question finds every picture with a cat, whatever else is on it; and those
+//! with only one have it as label, too. A file that says at most one of each makes no tags: a thousand of them would only repeat
+//! the labels.
+//!
+//! What a file says takes the place of what was imported for the same images before; what it does not speak of stays.
+
+use std::sync::Arc;
+
+use crate::domain::{ImageId, ImageSet, ImportedName, LABEL_TAG_PREFIX, Tags};
+use crate::engine::message::{Asked, BoxCount, Event, ImportReport, ImportWish, Problem};
+use crate::engine::opened::Opened;
+use crate::import::{ImportSource, Matched, match_pictures, read};
+use crate::store::{NewBox, NewLabel, StoreError};
+
+use super::tag;
+
+/// So many images are told at a time.
+const TOLD_TOGETHER: usize = 4096;
+
+/// Imports, and tells what came of it.
+pub fn import(wish: &ImportWish, opened: &Opened) {
+    let outcome = run(wish, opened);
+    // What is true is on disk, also when something failed.
+    relabel(opened);
+    tag::tell(opened);
+    match outcome {
+        Ok(report) => opened.outbox.tell(Event::Imported(Arc::new(report))),
+        Err(problem) => opened.outbox.complain(Asked::Import, problem),
+    }
+}
+
+/// Forgets everything that was imported: labels, splits, boxes, and the tags that labels became.
+pub fn forget(opened: &Opened) {
+    let forgotten = opened.recorder().and_then(|recorder| {
+        recorder.forget_labels()?;
+        recorder.forget_boxes()?;
+        let all = ImageSet::first(opened.catalogue.len());
+        recorder.replace_tags(LABEL_TAG_PREFIX, &all, &[], |id| opened.catalogue.get(id))
+    });
+    relabel(opened);
+    tag::tell(opened);
+    match forgotten {
+        Ok(()) => opened.outbox.tell(Event::ImportForgotten),
+        Err(error) => opened.outbox.complain(Asked::Import, not_kept(error)),
+    }
+}
+
+/// Tells all boxes.
+pub fn tell_boxes(opened: &Opened) {
+    let known = |id| opened.catalogue.get(id);
+    match opened.workspace.now().and_then(|workspace| workspace.boxes_of_met(known)) {
+        Ok(boxes) => opened.outbox.tell(Event::Boxes(Arc::new(boxes))),
+        Err(error) => opened.outbox.complain(Asked::Boxes, Problem::new("The boxes could not be read", error)),
+    }
+}
+
+/// Gives imported labels and boxes to pictures that are on record again.
+pub fn take_up(opened: &Opened) {
+    // They are shown where they belong whether or not that is written.
+    if let Err(error) = opened.recorder().and_then(|recorder| recorder.take_up_imported()) {
+        tracing::warn!("imported labels and boxes are not repaired on disk: {error}");
+    }
+    relabel(opened);
+}
+
+/// Lets the images have the labels that are on disk, and tells those that changed.
+fn relabel(opened: &Opened) {
+    let known = |id| opened.catalogue.get(id);
+    match opened.workspace.now().and_then(|workspace| workspace.imported_labels_of_met(known)) {
+        Ok(labels) => {
+            for changed in opened.catalogue.relabel(labels).chunks(TOLD_TOGETHER) {
+                opened.outbox.tell(Event::Described(changed.to_vec()));
+            }
+        }
+        Err(error) => {
+            opened.outbox.complain(Asked::Import, Problem::new("Imported labels could not be read", error));
+        }
+    }
+}
+
+fn run(wish: &ImportWish, opened: &Opened) -> Result<ImportReport, Problem> {
+    let ImportWish { path, format, split, columns } = wish.clone();
+    let imported = read(&ImportSource { path, format, split, columns })
+        .map_err(|error| Problem::new("Nothing was imported", error))?;
+    let (format, pictures) = (imported.annotations.format, imported.annotations.pictures.len());
+    let mut remarks = imported.annotations.remarks.clone();
+    let (have_labels, have_boxes) = (imported.annotations.have_labels, imported.annotations.have_boxes);
+    let images = opened.catalogue.all();
+    let folder = opened.folder.canonicalize().unwrap_or_else(|_| opened.folder.clone());
+    let imported =
+        crate::import::Imported { folder: imported.folder.canonicalize().unwrap_or(imported.folder), ..imported };
+    let matched = match_pictures(imported, &images, &folder);
+    let mut report = ImportReport {
+        format,
+        pictures,
+        matched: matched.pictures.len(),
+        by_name: matched.by_name,
+        labelled: matched.pictures.iter().filter(|picture| picture.labels.len() == 1).count(),
+        with_several: matched.pictures.iter().filter(|picture| picture.labels.len() > 1).count(),
+        in_splits: matched.pictures.iter().filter(|picture| picture.split.is_some()).count(),
+        boxes: BoxCount {
+            boxes: matched.pictures.iter().map(|picture| picture.boxes.len()).sum(),
+            images: matched.pictures.iter().filter(|picture| !picture.boxes.is_empty()).count(),
+        },
+        unmatched: matched.unmatched.clone(),
+        without_boxes: matched.without_boxes.clone(),
+        remarks: Default::default(),
+    };
+    if !matched.pictures.is_empty() {
+        let mut tags = Vec::new();
+        if report.with_several > 0 {
+            tags = tags_of(&matched, &mut remarks);
+        }
+        keep(&matched, have_labels, have_boxes, &tags, opened).map_err(not_kept)?;
+    }
+    report.remarks = remarks;
+    Ok(report)
+}
+
+/// The tags that the labels become.
+fn tags_of(matched: &Matched, remarks: &mut crate::domain::Remarks) -> Vec<(ImageId, String)> {
+    let mut tags = Vec::new();
+    for picture in &matched.pictures {
+        for label in &picture.labels {
+            match Tags::cleaned(&format!("{LABEL_TAG_PREFIX}{label}")) {
+                Ok(tag) => tags.push((picture.image, tag)),
+                Err(why) => remarks.add(|| format!("the label {label} is no tag: {why}")),
+            }
+        }
+    }
+    tags
+}
+
+fn keep(
+    matched: &Matched,
+    have_labels: bool,
+    have_boxes: bool,
+    tags: &[(ImageId, String)],
+    opened: &Opened,
+) -> Result<(), StoreError> {
+    let recorder = opened.recorder()?;
+    let record = |id| opened.catalogue.get(id);
+    let name = |labels: &[String]| match labels {
+        [] => ImportedName::OfFolder,
+        [label] => ImportedName::One(label.clone()),
+        several => ImportedName::Several(u32::try_from(several.len()).unwrap_or(u32::MAX)),
+    };
+    let labels: Vec<NewLabel> = matched
+        .pictures
+        .iter()
+        .map(|picture| NewLabel {
+            image: picture.image,
+            label: have_labels.then(|| name(&picture.labels)),
+            split: picture.split.clone(),
+        })
+        .collect();
+    recorder.keep_labels(&labels, record)?;
+    let images: ImageSet = matched.pictures.iter().map(|picture| picture.image).collect();
+    if have_labels {
+        recorder.replace_tags(LABEL_TAG_PREFIX, &images, tags, record)?;
+    }
+    if have_boxes {
+        let boxes = matched.pictures.iter().flat_map(|picture| {
+            picture.boxes.iter().map(|marked| NewBox {
+                image: picture.image,
+                frame: marked.frame,
+                label: marked.label.clone(),
+                is_crowd: marked.is_crowd,
+            })
+        });
+        recorder.replace_boxes(&images, &boxes.collect::<Vec<_>>(), record)?;
+    }
+    Ok(())
+}
+
+fn not_kept(error: StoreError) -> Problem {
+    Problem::new("What was imported could not be saved", error)
+}

@@ -1,0 +1,134 @@
+//! Folders of pictures as Hugging Face has them: `metadata.csv`, `.jsonl` or `.parquet` beside the pictures, with a column
+//! `file_name`, perhaps in folders called by their splits.
+
+mod parquet;
+
+use std::io::{BufRead, Read};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+use super::columns::Columns;
+use super::table::{Merging, rows, set_split};
+use super::{ImportError, MOST_PICTURES, files};
+use crate::domain::{AnnotatedBox, Annotation, ColumnNames, Remarks, split_of_word};
+
+/// The largest file.
+const MOST_BYTES: u64 = 16 << 30;
+/// The longest line.
+const MOST_LINE_BYTES: u64 = 16 << 20;
+
+/// Reads a file, or all `metadata` files in a folder and in those right below it.
+pub(super) fn read(path: &Path, names: &ColumnNames, remarks: &mut Remarks) -> Result<Vec<Annotation>, ImportError> {
+    let (folder, found): (PathBuf, Vec<PathBuf>) = match path.is_dir() {
+        true => {
+            let is_metadata = |path: &Path| {
+                path.file_stem().is_some_and(|stem| stem == "metadata")
+                    && files::ends(path, &["csv", "jsonl", "parquet"])
+            };
+            (path.to_owned(), files::below(path, 1, &is_metadata)?)
+        }
+        false => (path.parent().unwrap_or(Path::new("/")).to_owned(), vec![path.to_owned()]),
+    };
+    if found.is_empty() {
+        let why = "no metadata.csv, metadata.jsonl or metadata.parquet lies in this folder or right below it";
+        return Err(ImportError::not_understood(why, &folder));
+    }
+    let mut pictures = Vec::new();
+    for file in &found {
+        let within = file.parent().unwrap_or(&folder);
+        let below = files::relative(within, &folder);
+        let prefix = if within == folder { String::new() } else { format!("{below}/") };
+        let of_file = if files::ends(file, &["csv", "tsv"]) {
+            rows(file, names, true, &prefix, remarks)?
+        } else if files::head(file, 4)?.starts_with(b"PAR1") {
+            parquet::rows(file, names, &prefix, remarks)?
+        } else {
+            lines(file, names, &prefix, remarks)?
+        };
+        // A folder that is called so is the split.
+        let split = within.file_name().and_then(|name| split_of_word(&name.to_string_lossy().to_lowercase()));
+        pictures.extend(of_file.into_iter().map(|mut picture| {
+            picture.split = picture.split.or_else(|| split.map(str::to_owned));
+            picture
+        }));
+    }
+    Ok(pictures)
+}
+
+/// One JSON object a line.
+fn lines(
+    file: &Path,
+    names: &ColumnNames,
+    prefix: &str,
+    remarks: &mut Remarks,
+) -> Result<Vec<Annotation>, ImportError> {
+    let mut reader = files::open(file, MOST_BYTES)?;
+    let mut merging = Merging::default();
+    let mut line = Vec::new();
+    for number in 1.. {
+        let wrong = |why: String| ImportError::not_understood(format!("line {number} {why}"), file);
+        line.clear();
+        let read = reader.by_ref().take(MOST_LINE_BYTES + 1).read_until(b'\n', &mut line);
+        if read.map_err(|error| ImportError::unread(&error, file))? == 0 {
+            break;
+        }
+        if line.len() as u64 > MOST_LINE_BYTES {
+            return Err(wrong(format!("is longer than {MOST_LINE_BYTES} bytes")));
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let object: Map<String, Value> =
+            serde_json::from_slice(&line).map_err(|error| wrong(format!("is no JSON object: {error}")))?;
+        let there: Vec<String> = object.keys().cloned().collect();
+        let columns = Columns::find(names, &there, true).map_err(|why| wrong(format!("cannot be used: {why}")))?;
+        let value = |place: usize| object.get(&there[place]);
+        let Some(Value::String(path)) = value(columns.path) else {
+            return Err(wrong(format!("has no text as {}", there[columns.path])));
+        };
+        let picture = merging.picture(format!("{prefix}{path}"), || format!("line {number}"));
+        columns.label.and_then(value).into_iter().flat_map(texts).for_each(|label| picture.add_label(&label));
+        let split = columns.split.and_then(value).and_then(|split| texts(split).into_iter().next());
+        set_split(picture, split.as_deref(), remarks);
+        if let Some(objects) = object.get("objects") {
+            add_boxes(picture, objects).map_err(|why| wrong(format!("has objects that are no boxes: {why}")))?;
+        }
+        if merging.pictures.len() > MOST_PICTURES {
+            return Err(wrong(format!("is that of more than {MOST_PICTURES} pictures")));
+        }
+    }
+    Ok(merging.pictures)
+}
+
+/// A text, or several. Numbers are classes without a name.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Number(number) => vec![number.to_string()],
+        Value::Bool(truth) => vec![truth.to_string()],
+        Value::Array(values) => values.iter().filter(|value| !value.is_array()).flat_map(texts).collect(),
+        Value::Null | Value::Object(_) => Vec::new(),
+    }
+}
+
+/// `{"bbox": [[left, top, width, height], …], "categories": […]}`, in pixels.
+fn add_boxes(picture: &mut Annotation, objects: &Value) -> Result<(), String> {
+    let Some(frames) = objects.get("bbox").and_then(Value::as_array) else { return Ok(()) };
+    let named = ["categories", "category", "label", "labels"].iter().find_map(|name| objects.get(name));
+    let named = named.and_then(Value::as_array);
+    if named.is_some_and(|named| named.len() != frames.len()) {
+        return Err("there are not as many categories as boxes".to_owned());
+    }
+    for (place, frame) in frames.iter().enumerate() {
+        let numbers: Vec<f64> =
+            frame.as_array().map(|it| it.iter().filter_map(Value::as_f64).collect()).unwrap_or_default();
+        let Ok(frame) = <[f64; 4]>::try_from(numbers) else {
+            return Err(format!("box {place} has not four numbers"));
+        };
+        let label = named.and_then(|named| texts(&named[place]).into_iter().next());
+        label.iter().for_each(|label| picture.add_label(label));
+        picture.boxes.push(AnnotatedBox { frame, is_in_shares: false, label, is_crowd: false });
+    }
+    Ok(())
+}

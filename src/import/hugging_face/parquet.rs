@@ -1,0 +1,110 @@
+//! The same as a Parquet file.
+
+use std::fs::File;
+use std::path::Path;
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{Int8Type, Int16Type, Int32Type, Int64Type};
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_schema::DataType;
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use crate::domain::{Annotation, ColumnNames, Remarks};
+use crate::import::columns::Columns;
+use crate::import::table::{Merging, set_split};
+use crate::import::{ImportError, MOST_PICTURES, files};
+
+/// Rows that are held at once.
+const BATCH_ROWS: usize = 4096;
+
+/// The rows of a file, each path with `prefix` before it. Only the columns that are needed are read.
+pub(super) fn rows(
+    file: &Path,
+    names: &ColumnNames,
+    prefix: &str,
+    remarks: &mut Remarks,
+) -> Result<Vec<Annotation>, ImportError> {
+    let wrong = |why: String| ImportError::not_understood(why, file);
+    let unread = |error: &dyn std::fmt::Display| wrong(format!("this Parquet file cannot be read: {error}"));
+    // Opened by our own door first, which knows pipes and devices.
+    files::open(file, u64::MAX)?;
+    let opened = File::open(file).map_err(|error| ImportError::unread(&error, file))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(opened).map_err(|error| unread(&error))?;
+    let fields = builder.schema().fields().clone();
+    let there: Vec<String> = fields.iter().map(|field| field.name().clone()).collect();
+    let columns = Columns::find(names, &there, true).map_err(wrong)?;
+    if matches!(fields[columns.path].data_type(), DataType::Struct(_) | DataType::Binary | DataType::LargeBinary) {
+        let why = format!(
+            "its column {} holds the pictures themselves, which are no files; write them into a folder first",
+            there[columns.path]
+        );
+        return Err(wrong(why));
+    }
+    let wanted: Vec<usize> = [Some(columns.path), columns.label, columns.split].into_iter().flatten().collect();
+    let mask = ProjectionMask::roots(builder.parquet_schema(), wanted);
+    let reader = builder.with_projection(mask).with_batch_size(BATCH_ROWS).build().map_err(|error| unread(&error))?;
+    let mut merging = Merging::default();
+    let mut row = 0_usize;
+    for batch in reader {
+        let batch: RecordBatch = batch.map_err(|error| unread(&error))?;
+        let column = |place: usize| -> Result<Vec<Option<String>>, ImportError> {
+            let name = &there[place];
+            let array = batch.column_by_name(name).ok_or_else(|| wrong(format!("its column {name} is missing")))?;
+            texts(array).ok_or_else(|| wrong(format!("its column {name} holds neither texts nor whole numbers")))
+        };
+        let paths = column(columns.path)?;
+        let none = || vec![None; paths.len()];
+        let labels = columns.label.map(&column).transpose()?.unwrap_or_else(none);
+        let splits = columns.split.map(&column).transpose()?.unwrap_or_else(none);
+        for ((path, label), split) in paths.into_iter().zip(labels).zip(splits) {
+            row += 1;
+            let Some(path) = path else {
+                remarks.add(|| format!("row {row} has no path and was left out"));
+                continue;
+            };
+            let picture = merging.picture(format!("{prefix}{path}"), || format!("row {row}"));
+            label.iter().for_each(|label| picture.add_label(label));
+            set_split(picture, split.as_deref(), remarks);
+        }
+        if merging.pictures.len() > MOST_PICTURES {
+            return Err(wrong(format!("it is of more than {MOST_PICTURES} pictures")));
+        }
+    }
+    Ok(merging.pictures)
+}
+
+/// Texts, however they are written; `None` if the column holds others than texts and whole numbers.
+fn texts(array: &ArrayRef) -> Option<Vec<Option<String>>> {
+    fn owned<'a>(texts: impl Iterator<Item = Option<&'a str>>) -> Vec<Option<String>> {
+        texts.map(|text| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)).collect()
+    }
+    macro_rules! numbers {
+        ($kind:ty) => {
+            array
+                .as_primitive_opt::<$kind>()
+                .map(|numbers| numbers.iter().map(|number| number.map(|number| number.to_string())).collect::<Vec<_>>())
+        };
+    }
+    if let Some(texts) = array.as_string_opt::<i32>() {
+        return Some(owned(texts.iter()));
+    }
+    if let Some(texts) = array.as_string_opt::<i64>() {
+        return Some(owned(texts.iter()));
+    }
+    if let Some(texts) = array.as_string_view_opt() {
+        return Some(owned(texts.iter()));
+    }
+    if let Some(dictionary) = array.as_any_dictionary_opt() {
+        let words = texts(dictionary.values())?;
+        if words.is_empty() {
+            return Some(vec![None; array.len()]);
+        }
+        let keys = dictionary.normalized_keys();
+        let word = |(row, key): (usize, usize)| {
+            if dictionary.is_null(row) { None } else { words.get(key).cloned().flatten() }
+        };
+        return Some(keys.into_iter().enumerate().map(word).collect());
+    }
+    numbers!(Int64Type).or_else(|| numbers!(Int32Type)).or_else(|| numbers!(Int16Type)).or_else(|| numbers!(Int8Type))
+}

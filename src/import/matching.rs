@@ -1,0 +1,178 @@
+//! Which images of the collection are spoken of.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use super::{Imported, paths};
+use crate::domain::{AnnotatedBox, Annotation, ImageId, ImageRecord, Remarks};
+
+/// What is said of one image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MatchedPicture {
+    /// The image.
+    pub image: ImageId,
+    /// Its labels, each once.
+    pub labels: Vec<String>,
+    /// Its split.
+    pub split: Option<String>,
+    /// What is marked in it.
+    pub boxes: Vec<MatchedBox>,
+}
+
+/// A box in pixels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MatchedBox {
+    /// From the left edge of the picture, from its top, width and height.
+    pub frame: [f64; 4],
+    /// What is in it.
+    pub label: Option<String>,
+    /// Whether many things stand close together.
+    pub is_crowd: bool,
+}
+
+/// What of the files is about images of the collection.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Matched {
+    /// By image, ascending.
+    pub pictures: Vec<MatchedPicture>,
+    /// How many were found by the name of their file alone.
+    pub by_name: usize,
+    /// What is about no image, and why.
+    pub unmatched: Remarks,
+    /// Boxes that were left out.
+    pub without_boxes: Remarks,
+}
+
+/// Finds the images that `imported` speaks of: by the path from the folder of the files, by that from the collection's `folder`,
+/// and else by the name of the file, if no other image has it.
+pub fn match_pictures(imported: Imported, images: &[ImageRecord], folder: &Path) -> Matched {
+    let known = Known::of(images);
+    let prefix = imported
+        .folder
+        .strip_prefix(folder)
+        .ok()
+        .map(|below| below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"));
+    let mut matched = Matched::default();
+    let mut places: HashMap<ImageId, usize> = HashMap::new();
+    for picture in imported.annotations.pictures {
+        let (image, is_by_name) = match known.find(&picture, prefix.as_deref(), folder) {
+            Ok(found) => found,
+            Err(why) => {
+                let place = if picture.place.is_empty() { String::new() } else { format!(" ({})", picture.place) };
+                matched.unmatched.add(|| format!("{}{place}: {why}", picture.path));
+                continue;
+            }
+        };
+        matched.by_name += usize::from(is_by_name);
+        let record = &images[image.index()];
+        let boxes = in_pixels(&picture, record, &mut matched.without_boxes);
+        let at = *places.entry(image).or_insert(matched.pictures.len());
+        if at == matched.pictures.len() {
+            matched.pictures.push(MatchedPicture { image, labels: Vec::new(), split: None, boxes: Vec::new() });
+        }
+        // Two paths may be those of one image.
+        let found = &mut matched.pictures[at];
+        found.boxes.extend(boxes);
+        found.split = found.split.take().or(picture.split);
+        for label in picture.labels {
+            if !found.labels.contains(&label) {
+                found.labels.push(label);
+            }
+        }
+    }
+    matched.pictures.sort_by_key(|picture| picture.image);
+    matched
+}
+
+/// Boxes in pixels of the picture as it is shown.
+fn in_pixels(picture: &Annotation, image: &ImageRecord, left_out: &mut Remarks) -> Vec<MatchedBox> {
+    if picture.boxes.is_empty() {
+        return Vec::new();
+    }
+    let is_known = image.width > 0 && image.height > 0;
+    let (width, height) = (image.width, image.height);
+    if let Some((said_width, said_height)) = picture.size.filter(|size| is_known && *size != (width, height)) {
+        left_out.add(|| {
+            let turned = if (said_height, said_width) == (width, height) { ": it is turned when it is shown" } else { "" };
+            format!(
+                "{}: its boxes are for a picture of {said_width} × {said_height}, but it has {width} × {height}{turned}",
+                image.path.text
+            )
+        });
+        return Vec::new();
+    }
+    let scaled = |marked: &AnnotatedBox| {
+        let [left, top, w, h] = marked.frame;
+        let (x, y) = if marked.is_in_shares { (f64::from(width), f64::from(height)) } else { (1.0, 1.0) };
+        let frame = [left * x, top * y, w * x, h * y];
+        MatchedBox { frame, label: marked.label.clone(), is_crowd: marked.is_crowd }
+    };
+    if !is_known && picture.boxes.iter().any(|marked| marked.is_in_shares) {
+        left_out.add(|| format!("{}: its size in pixels is not known, since it could not be read", image.path.text));
+        return Vec::new();
+    }
+    picture.boxes.iter().map(scaled).filter(|marked| marked.frame.iter().all(|at| at.is_finite())).collect()
+}
+
+/// The images by what they may be called. `None` where several are called so.
+struct Known<'a> {
+    by_path: HashMap<&'a str, ImageId>,
+    by_name: HashMap<&'a str, Option<ImageId>>,
+    by_stem: HashMap<&'a str, Option<ImageId>>,
+    by_name_stem: HashMap<&'a str, Option<ImageId>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(images: &'a [ImageRecord]) -> Self {
+        let named = |name: fn(&'a str) -> &'a str| {
+            let mut found: HashMap<&str, Option<ImageId>> = HashMap::with_capacity(images.len());
+            for image in images {
+                let entry = found.entry(name(&image.path.text));
+                entry.and_modify(|known| *known = None).or_insert(Some(image.id));
+            }
+            found
+        };
+        Self {
+            by_path: images.iter().map(|image| (image.path.text.as_str(), image.id)).collect(),
+            by_name: named(paths::file_name),
+            by_stem: named(paths::without_ending),
+            by_name_stem: named(|path| paths::without_ending(paths::file_name(path))),
+        }
+    }
+
+    /// The image, and whether only its name says so.
+    fn find(&self, picture: &Annotation, prefix: Option<&str>, folder: &Path) -> Result<(ImageId, bool), &'static str> {
+        let written = &picture.path;
+        let turned = written.replace('\\', "/");
+        let mut leads_out = true;
+        for path in [written, &turned] {
+            let candidates = match paths::is_absolute(path) {
+                true => [paths::below(path, folder), None],
+                false => [prefix.and_then(|prefix| paths::plain(prefix, path)), paths::plain("", path)],
+            };
+            for path in candidates.iter().flatten() {
+                leads_out = false;
+                if let Some(image) = self.at(path, picture.lacks_ending) {
+                    return Ok((image, false));
+                }
+            }
+        }
+        if leads_out {
+            return Err("its path leads out of the collection's folder");
+        }
+        let name = paths::file_name(&turned);
+        let by_name = if picture.lacks_ending { &self.by_name_stem } else { &self.by_name };
+        match by_name.get(name) {
+            Some(Some(image)) => Ok((*image, true)),
+            Some(None) => Err("no image has this path, and several have this name"),
+            None => Err("no image of the collection is called so"),
+        }
+    }
+
+    fn at(&self, path: &str, lacks_ending: bool) -> Option<ImageId> {
+        match lacks_ending {
+            true => self.by_stem.get(path).copied().flatten(),
+            false => self.by_path.get(path).copied(),
+        }
+    }
+}

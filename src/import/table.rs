@@ -1,0 +1,116 @@
+//! A table of paths with their labels or splits, as comma-separated values (or by tabs or semicolons).
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::columns::Columns;
+use super::{ImportError, MOST_PICTURES, files};
+use crate::domain::{Annotation, ColumnNames, Remarks};
+
+/// The largest file.
+const MOST_BYTES: u64 = 16 << 30;
+/// The longest row, in bytes.
+const MOST_ROW_BYTES: usize = 16 << 20;
+
+/// Reads a file, or the only one in a folder. Several rows of one picture are its labels together.
+pub(super) fn read(path: &Path, names: &ColumnNames, remarks: &mut Remarks) -> Result<Vec<Annotation>, ImportError> {
+    let file = match path.is_dir() {
+        true => only_one(path)?,
+        false => path.to_owned(),
+    };
+    rows(&file, names, false, "", remarks)
+}
+
+/// The rows of a file, each path with `prefix` before it.
+pub(super) fn rows(
+    file: &Path,
+    names: &ColumnNames,
+    path_is_enough: bool,
+    prefix: &str,
+    remarks: &mut Remarks,
+) -> Result<Vec<Annotation>, ImportError> {
+    let wrong = |why: String| ImportError::not_understood(why, file);
+    let head = files::head(file, 64 << 10)?;
+    let delimiter = delimiter(&head);
+    let reader = files::open(file, MOST_BYTES)?;
+    let mut table = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(reader);
+    let unread = |error: csv::Error| wrong(format!("it is no table: {error}"));
+    let mut header: Vec<String> = table.headers().map_err(unread)?.iter().map(str::to_owned).collect();
+    if let Some(first) = header.first_mut() {
+        *first = first.trim_start_matches('\u{feff}').to_owned();
+    }
+    let columns = Columns::find(names, &header, path_is_enough).map_err(wrong)?;
+    let mut merging = Merging::default();
+    let mut row = StringRecord::new();
+    while table.read_record(&mut row).map_err(unread)? {
+        let line = row.position().map_or(0, csv::Position::line);
+        if row.as_slice().len() > MOST_ROW_BYTES {
+            return Err(wrong(format!("line {line} is longer than {MOST_ROW_BYTES} bytes: is a quote not closed?")));
+        }
+        let cell = |place: usize| row.get(place).map(str::trim).filter(|cell| !cell.is_empty());
+        let Some(path) = cell(columns.path) else {
+            remarks.add(|| format!("line {line} has no path and was left out"));
+            continue;
+        };
+        let label = columns.label.and_then(cell);
+        let split = columns.split.and_then(cell);
+        let picture = merging.picture(format!("{prefix}{path}"), || format!("line {line}"));
+        label.into_iter().for_each(|label| picture.add_label(label));
+        set_split(picture, split, remarks);
+        if merging.pictures.len() > MOST_PICTURES {
+            return Err(wrong(format!("it is of more than {MOST_PICTURES} pictures")));
+        }
+    }
+    Ok(merging.pictures)
+}
+
+/// A picture has one split: the first that is said.
+pub(super) fn set_split(picture: &mut Annotation, split: Option<&str>, remarks: &mut Remarks) {
+    match (&picture.split, split) {
+        (None, Some(split)) => picture.split = Some(split.to_owned()),
+        (Some(known), Some(split)) if known != split => {
+            remarks.add(|| format!("{} is in {known} and in {split}; it stays in {known}", picture.path));
+        }
+        _ => {}
+    }
+}
+
+/// Pictures, each once.
+#[derive(Default)]
+pub(super) struct Merging {
+    pub(super) pictures: Vec<Annotation>,
+    places: HashMap<String, usize>,
+}
+
+impl Merging {
+    /// The one at a path.
+    pub(super) fn picture(&mut self, path: String, place: impl FnOnce() -> String) -> &mut Annotation {
+        let at = match self.places.get(&path) {
+            Some(at) => *at,
+            None => {
+                self.places.insert(path.clone(), self.pictures.len());
+                self.pictures.push(Annotation::of(path, place()));
+                self.pictures.len() - 1
+            }
+        };
+        &mut self.pictures[at]
+    }
+}
+
+/// What divides the cells, by the header.
+fn delimiter(head: &[u8]) -> u8 {
+    let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let count = |mark: u8| line.iter().filter(|byte| **byte == mark).count();
+    [b'\t', b';'].into_iter().find(|mark| count(*mark) > count(b',')).unwrap_or(b',')
+}
+
+fn only_one(folder: &Path) -> Result<PathBuf, ImportError> {
+    let mut found = files::inside(folder, &|path| files::ends(path, &["csv", "tsv"]))?;
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Err(ImportError::not_understood("no .csv or .tsv file lies in this folder", folder)),
+        several => Err(ImportError::not_understood(format!("{several} tables lie in this folder; name one"), folder)),
+    }
+}

@@ -1,0 +1,119 @@
+//! WebDataset: tar archives in which `key.jpg`, `key.cls` and `key.json` are one sample.
+//!
+//! Pictures within an archive are no files of a folder. What is said of them is kept for those that were unpacked, which are
+//! found by the names that they have in the archive.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::Path;
+
+use serde_json::Value;
+use tar::Archive;
+
+use super::{ImportError, MOST_PICTURES, files, paths};
+use crate::domain::{Annotation, Remarks, is_picture_name, split_in_name};
+
+/// The longest `.cls`, `.txt` or `.json` of a sample.
+const MOST_ENTRY_BYTES: u64 = 1 << 20;
+
+#[derive(Default)]
+struct Sample {
+    picture: Option<String>,
+    label: Option<String>,
+    split: Option<String>,
+}
+
+/// Reads an archive, or all that lie in a folder.
+pub(super) fn read(path: &Path, remarks: &mut Remarks) -> Result<Vec<Annotation>, ImportError> {
+    let shards = match path.is_dir() {
+        true => files::inside(path, &|path| files::ends(path, &["tar"]))?,
+        false => vec![path.to_owned()],
+    };
+    let mut pictures = Vec::new();
+    for shard in shards {
+        of_shard(&shard, &mut pictures, remarks)?;
+    }
+    Ok(pictures)
+}
+
+fn of_shard(shard: &Path, pictures: &mut Vec<Annotation>, remarks: &mut Remarks) -> Result<(), ImportError> {
+    let unread =
+        |error: std::io::Error| ImportError::not_understood(format!("this is no tar archive ({error})"), shard);
+    let name = shard.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut archive = Archive::new(files::open(shard, u64::MAX)?);
+    let mut samples: HashMap<String, Sample> = HashMap::new();
+    let mut keys = Vec::new();
+    for entry in archive.entries().map_err(unread)? {
+        let mut entry = entry.map_err(unread)?;
+        if !entry.header().entry_type().is_file() {
+            continue;
+        }
+        let path = entry.path().map_err(unread)?.to_string_lossy().replace('\\', "/");
+        let (key, ending) = divided(&path);
+        let ending = ending.to_lowercase();
+        let is_label = matches!(ending.as_str(), "cls" | "cls.txt" | "label" | "json");
+        let is_picture = is_picture_name(Path::new(&path));
+        if !is_label && !is_picture {
+            continue;
+        }
+        if !samples.contains_key(key) {
+            keys.push(key.to_owned());
+            if pictures.len() + keys.len() > MOST_PICTURES {
+                return Err(ImportError::not_understood(format!("it has more than {MOST_PICTURES} samples"), shard));
+            }
+        }
+        let sample = samples.entry(key.to_owned()).or_default();
+        if is_picture {
+            sample.picture.get_or_insert(path);
+            continue;
+        }
+        if entry.size() > MOST_ENTRY_BYTES {
+            remarks.add(|| format!("{path} in {name} is longer than {MOST_ENTRY_BYTES} bytes and was left out"));
+            continue;
+        }
+        let mut text = String::new();
+        if entry.by_ref().take(MOST_ENTRY_BYTES).read_to_string(&mut text).is_err() {
+            remarks.add(|| format!("{path} in {name} is no text and was left out"));
+            continue;
+        }
+        match ending == "json" {
+            false => sample.label = Some(text.trim().to_owned()).filter(|label| !label.is_empty()),
+            true => match serde_json::from_str::<Value>(&text) {
+                Ok(said) => {
+                    let word = |names: &[&str]| names.iter().find_map(|name| word_of(said.get(name)?));
+                    sample.label =
+                        sample.label.take().or_else(|| word(&["label", "class_name", "class", "category", "cls"]));
+                    sample.split = word(&["split"]);
+                }
+                Err(error) => remarks.add(|| format!("{path} in {name} is no JSON ({error}) and was left out")),
+            },
+        }
+    }
+    let split = split_in_name(&name);
+    for key in keys {
+        let Some(Sample { picture: Some(path), label, split: own }) = samples.remove(&key) else { continue };
+        let mut picture = Annotation::of(path, name.clone());
+        label.iter().for_each(|label| picture.add_label(label));
+        picture.split = own.or_else(|| split.map(str::to_owned));
+        pictures.push(picture);
+    }
+    Ok(())
+}
+
+/// The key of a sample and the ending of one of its files: the name is cut at its first dot.
+fn divided(path: &str) -> (&str, &str) {
+    let name = paths::file_name(path);
+    let start = path.len() - name.len();
+    match name.find('.').filter(|dot| *dot > 0) {
+        Some(dot) => (&path[..start + dot], &name[dot + 1..]),
+        None => (path, ""),
+    }
+}
+
+fn word_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
