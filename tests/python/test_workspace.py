@@ -245,3 +245,16 @@ def test_html_of_names_is_harmless(own: tiramisu.Workspace) -> None:
     shutil.copy(own.images[0].path, own.folder / "<script>alert(1).jpg")
     shown = own.extract(progress=False).images._repr_html_()
     assert "<script>" not in shown and "&lt;script&gt;" in shown
+
+
+def test_imported_labels_take_the_place_of_the_folders(own: tiramisu.Workspace, tmp_path: Path) -> None:
+    names = own.images.table["name"].to_pylist()
+    listed = tmp_path / "labels.csv"
+    listed.write_text(f"path,label\n{names[0]},another\n")
+    arguments = ["import", str(own.folder), "--workspace", str(own.path), "--from", str(listed)]
+    told(*arguments)
+    labels = own.images.table["label"].to_pylist()
+    assert labels == ["another"] + [name.split("/")[0] for name in names[1:]]
+    assert own.query("label = 'another'").ids.tolist() == [0]
+    told(*arguments[:4], "--forget")
+    assert own.images.table["label"].to_pylist() == [name.split("/")[0] for name in names]

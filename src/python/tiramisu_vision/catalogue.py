@@ -14,13 +14,16 @@ _COLUMNS = ["id", "path", "label", "width", "height", "file_bytes", "modified", 
 
 
 class Catalogue:
-    """One version of the table of images. Image *i* is row *i*."""
+    """One version of the table of images, with the labels that were imported for them. Image *i* is row *i*."""
 
-    def __init__(self, table: lance.LanceDataset, folder: Path) -> None:
+    def __init__(self, table: lance.LanceDataset, folder: Path, imported: lance.LanceDataset | None = None) -> None:
         self._table, self._folder = table, folder
-        self.version: int = table.version
+        #: Of the table of images, and of that of imported labels if there is one.
+        self.versions = (table.version, None if imported is None else imported.version)
         rows = table.to_table(columns=_COLUMNS).sort_by("id").combine_chunks()
         names = rows["path"].to_pylist()
+        if imported is not None:
+            rows = rows.set_column(_COLUMNS.index("label"), "label", _labels(rows["label"].to_pylist(), names, imported))
         whole = pa.array([str(folder.joinpath(*name.split("/"))) for name in names], pa.string())
         #: With the columns that :class:`Images` describes.
         self.rows: pa.Table = rows.set_column(1, "path", whole).add_column(2, "name", rows["path"])
@@ -61,3 +64,10 @@ class Catalogue:
     def take(self, ids: list[int] | np.ndarray[tuple[int], np.dtype[np.uint32]]) -> pa.Table:
         """The rows of images, in the order of ``ids``."""
         return self.rows.take(pa.array(ids, pa.int64()))
+
+
+def _labels(of_folders: list[str | None], names: list[str], imported: lance.LanceDataset) -> pa.Array:
+    """The imported label takes the place of the folder's; of several none is the label."""
+    table = imported.to_table(columns=["path", "label", "label_count"])
+    told = {row["path"]: row["label"] for row in table.to_pylist() if row["label_count"] > 0}
+    return pa.array([told.get(name, label) for name, label in zip(names, of_folders, strict=True)], pa.string())

@@ -295,8 +295,10 @@ class Workspace:
     def catalogue(self) -> Catalogue:
         """All images on record, read again when there is a newer version."""
         table = self.table("images")
-        if self._catalogue is None or self._catalogue.version != table.version:
-            self._catalogue = Catalogue(table, self.folder)
+        imported = self.table("labels") if (self.path / "labels.lance").is_dir() else None
+        versions = (table.version, None if imported is None else imported.version)
+        if self._catalogue is None or self._catalogue.versions != versions:
+            self._catalogue = Catalogue(table, self.folder, imported)
         return self._catalogue
 
     def ids_of(self, images: ManyImages) -> npt.NDArray[np.uint32]:
