@@ -187,7 +187,7 @@ fn parquet_has_a_list_of_numbers_for_every_layer_that_is_asked_for() {
 
     assert_eq!(filled.run(&["export", "@", "--layer", "all", "--to", "all.parquet"]).code, Some(3));
     let columns = open("all.parquet").schema().fields().len();
-    assert_eq!(columns, 3 + filled.layers.len());
+    assert_eq!(columns, 4 + filled.layers.len(), "id, path, label, split");
     let probe = filled.folder.join(&Home::files(&filled.folder)[3].0);
     let probe = probe.to_str().expect("UTF-8");
     let like = ["export", "@", "--like", probe, "-k", "5", "--layer", layers[0], "--to", "like.parquet"];

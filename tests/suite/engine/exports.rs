@@ -46,7 +46,10 @@ fn an_export_counts_what_it_has_written_and_a_table_without_classes_has_no_colum
         assert_eq!((progress.done(), progress.total(), summary.written), (12, 12, 12));
     }
     let header = fs::read_to_string(dir.path().join("all.csv")).expect("a table").lines().next().map(str::to_owned);
-    assert!(header.is_some_and(|header| header.ends_with("source,score")), "the built-in network names no classes");
+    assert!(
+        header.is_some_and(|header| header.ends_with("source,score,split,tags")),
+        "the built-in network names no classes"
+    );
 }
 
 #[test]

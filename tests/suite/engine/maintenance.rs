@@ -19,7 +19,7 @@ fn the_command_line_names_states_goes_back_and_counts() {
 
     let tagged = run(&["versions", "tag", "all", "--json"]).good_json();
     // Images, vectors, exemplars, statistics, and tags, of which there are none.
-    assert_eq!(tagged["tagged"].as_array().map(Vec::len), Some(5), "{tagged}");
+    assert_eq!(tagged["tagged"].as_array().map(Vec::len), Some(7), "{tagged}");
     let listed = run(&["versions", "--json"]).good_json();
     let table = listed["tables"][1]["table"].as_str().expect("a name").to_owned();
     let first = listed["tables"][1]["versions"][0]["number"].as_u64().expect("a number").to_string();

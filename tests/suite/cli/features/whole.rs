@@ -148,7 +148,7 @@ fn a_number_that_halves_do_not_hold_is_told_in_its_row_and_is_there_in_single_pr
         picture.write_to(&mut png, image::ImageFormat::Png).expect("it is encoded");
         png.into_inner()
     };
-    let contents = BinaryArray::from_iter_values([grey(0), grey(255), grey(1)]);
+    let contents = BinaryArray::from_iter_values([grey(124), grey(255), grey(0)]);
     let input = stream(&[batch([("content", Arc::new(contents) as ArrayRef)])]);
 
     let single = run_plain(&home, &[&network[..], &["--vectors", "single"]].concat(), &input);
@@ -157,15 +157,19 @@ fn a_number_that_halves_do_not_hold_is_told_in_its_row_and_is_there_in_single_pr
     let loud = batches[0].column_by_name("loud_maximum").expect("the column").as_fixed_size_list();
     let loudest = |row: usize| {
         let numbers = loud.value(row);
-        numbers.as_primitive::<arrow_array::types::Float32Type>().values().iter().copied().fold(f32::MIN, f32::max)
+        numbers
+            .as_primitive::<arrow_array::types::Float32Type>()
+            .values()
+            .iter()
+            .fold(0.0, |most: f32, number| most.max(number.abs()))
     };
-    assert!(loudest(0).is_finite() && loudest(1) > 65_504.0, "{} and {}", loudest(0), loudest(1));
+    assert!(loudest(0) < 65_000.0 && loudest(1) > 65_600.0, "{} and {}", loudest(0), loudest(1));
 
     let half = run_plain(&home, &network, &input);
     let (_, batches) = half.good();
     let (lists, said) = (batches[0].column_by_name("loud_maximum").expect("the column"), problems(&batches[0]));
     for row in 0..3 {
-        assert_eq!(lists.is_valid(row), loudest(row) <= 65_488.0, "row {row}: {}", loudest(row));
+        assert_eq!(lists.is_valid(row), loudest(row) <= 65_504.0, "row {row}: {}", loudest(row));
         assert_eq!(said[row].is_none(), lists.is_valid(row), "{said:?}");
     }
     assert!(
