@@ -23,7 +23,7 @@ pub struct Groups {
     pub is_settled: bool,
 }
 
-/// Finds `count` groups of any graph: each connected part gets a share [as Fluid Communities](fluid::shares) has it, the
+/// Finds `count` groups of any graph: each connected part gets a share as Fluid Communities has it, the
 /// smallest perhaps none. `watch` is told now and then which share of the work is done. `None` when cancelled. The same
 /// seed, the same groups.
 pub fn groups(
