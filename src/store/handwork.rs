@@ -31,6 +31,11 @@ const TABLES: [(&str, &str, DataType); 3] =
 
 const READ_ROWS: usize = 65_536;
 
+/// Whether a table of this name is such a one.
+pub(super) fn is_name(name: &str) -> bool {
+    TABLES.iter().any(|(table, ..)| *table == name)
+}
+
 /// Whether a table is one of these, and ours.
 pub(super) fn is_one(name: &str, of_table: &Schema) -> bool {
     let has = |column: &str, kind: &DataType| of_table.field_with_name(column).is_ok_and(|it| it.data_type() == kind);
