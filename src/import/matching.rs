@@ -1,6 +1,6 @@
 //! Which images of the collection are spoken of.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::{Imported, paths};
@@ -54,8 +54,15 @@ pub fn match_pictures(imported: Imported, images: &[ImageRecord], folder: &Path)
         .map(|below| below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/"));
     let mut matched = Matched::default();
     let mut places: HashMap<ImageId, usize> = HashMap::new();
+    let of_many = names_of_many(&imported.annotations.pictures);
     for picture in imported.annotations.pictures {
-        let (image, is_by_name) = match known.find(&picture, prefix.as_deref(), folder) {
+        let found = known.find(&picture, prefix.as_deref(), folder).and_then(|(image, is_by_name)| {
+            match is_by_name && of_many.contains(name_of(&picture)) {
+                true => Err("no image has this path, and several pictures of the file have this name"),
+                false => Ok((image, is_by_name)),
+            }
+        });
+        let (image, is_by_name) = match found {
             Ok(found) => found,
             Err(why) => {
                 let place = if picture.place.is_empty() { String::new() } else { format!(" ({})", picture.place) };
@@ -82,6 +89,23 @@ pub fn match_pictures(imported: Imported, images: &[ImageRecord], folder: &Path)
     }
     matched.pictures.sort_by_key(|picture| picture.image);
     matched
+}
+
+/// The name of a picture's file.
+fn name_of(picture: &Annotation) -> &str {
+    picture.path.rsplit(['/', '\\']).next().unwrap_or_default()
+}
+
+/// Names that pictures in several places have: such a name alone says of none of them which image it is.
+fn names_of_many(pictures: &[Annotation]) -> HashSet<String> {
+    let (mut first, mut of_many) = (HashMap::new(), HashSet::new());
+    for picture in pictures {
+        let name = name_of(picture);
+        if *first.entry(name).or_insert(picture.path.as_str()) != picture.path {
+            of_many.insert(name.to_owned());
+        }
+    }
+    of_many
 }
 
 /// Boxes in pixels of the picture as it is shown.

@@ -169,6 +169,18 @@ fn images(paths: &[&str]) -> Vec<ImageRecord> {
 }
 
 #[test]
+fn a_name_that_pictures_in_several_places_have_is_taken_for_none_of_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().canonicalize().unwrap();
+    let table = folder.join("labels.csv");
+    std::fs::write(&table, "path,label\ntrain/1.jpg,cat\nval/1.jpg,dog\nval/2.jpg,dog\n").unwrap();
+    let matched = match_pictures(read(&source(&table)).unwrap(), &images(&["1.jpg", "2.jpg"]), &folder);
+    assert_eq!(matched.pictures.iter().map(|it| it.image.0).collect::<Vec<_>>(), [1]);
+    assert_eq!(matched.unmatched.count, 2);
+    assert!(matched.unmatched.first[0].contains("have this name"), "{:?}", matched.unmatched.first);
+}
+
+#[test]
 fn pictures_are_found_by_path_then_by_a_name_that_no_other_has_and_never_outside() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().canonicalize().unwrap();
