@@ -13,28 +13,17 @@ use arrow_array::{ArrayRef, RecordBatch, RecordBatchIterator, UInt32Array};
 use arrow_schema::{DataType, Schema};
 use lance::deps::datafusion::logical_expr::{Expr, lit};
 
+pub(super) use super::names::{BOXES, LABELS, TAGS};
 use super::pictures::{Comparison, path_key, path_keys};
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError};
 use crate::domain::{ImageId, ImageRecord};
-
-/// The table of tags.
-pub(super) const TAGS: &str = "tags";
-/// The table of imported labels and splits.
-pub(super) const LABELS: &str = "labels";
-/// The table of boxes.
-pub(super) const BOXES: &str = "boxes";
 
 /// Each with a column that it is known by: it says nothing of itself but by its columns.
 const TABLES: [(&str, &str, DataType); 3] =
     [(TAGS, "tag", DataType::Utf8), (LABELS, "label_count", DataType::UInt32), (BOXES, "box", DataType::UInt32)];
 
 const READ_ROWS: usize = 65_536;
-
-/// Whether a table of this name is such a one.
-pub(super) fn is_name(name: &str) -> bool {
-    TABLES.iter().any(|(table, ..)| *table == name)
-}
 
 /// Whether a table is one of these, and ours.
 pub(super) fn is_one(name: &str, of_table: &Schema) -> bool {

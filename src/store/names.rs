@@ -47,3 +47,15 @@ pub(super) fn readable_tables_in(root: &Path) -> Result<Vec<String>, StoreError>
 pub(super) fn supplement_of(table: &str) -> String {
     format!("{table}_supplement")
 }
+
+/// The table of tags.
+pub(super) const TAGS: &str = "tags";
+/// The table of imported labels and splits.
+pub(super) const LABELS: &str = "labels";
+/// The table of boxes.
+pub(super) const BOXES: &str = "boxes";
+
+/// Whether a table of this name is what a person did, and nobody can make again.
+pub(super) fn is_handwork(table: &str) -> bool {
+    [TAGS, LABELS, BOXES].contains(&table)
+}

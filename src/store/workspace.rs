@@ -12,7 +12,7 @@ use super::identity::{FILE, Identity};
 use super::lock::WriteLock;
 use super::manifests::is_table;
 use super::table::Table;
-use super::{StoreError, Version, handwork, images, index_records, names, torn};
+use super::{StoreError, Version, images, index_records, names, torn};
 use crate::domain::ImageRecord;
 
 /// What a row of images weighs when fragments are put together: mostly its thumbnail.
@@ -299,7 +299,7 @@ fn has_features(root: &Path) -> bool {
     // Handwork goes by the paths of its pictures, whatever their ids are.
     let is_of_ids = |path: &Path| {
         let name = path.file_stem().and_then(|name| name.to_str());
-        is_table(path) && !name.is_some_and(handwork::is_name)
+        is_table(path) && !name.is_some_and(names::is_handwork)
     };
     fs::read_dir(root).is_ok_and(|mut found| found.any(|entry| entry.is_ok_and(|entry| is_of_ids(&entry.path()))))
 }
