@@ -13,6 +13,7 @@ import random
 import shutil
 import tarfile
 import xml.etree.ElementTree as ElementTree
+import tempfile
 from pathlib import Path
 
 import pandas
@@ -163,7 +164,7 @@ for kind in ("parquet", "jsonl"):
         for path in part["file_name"]:
             (folder / path).parent.mkdir(exist_ok=True)
             Image.new("RGB", (64, 48)).save(folder / path)
-    read = load_dataset("imagefolder", data_dir=str(hub), cache_dir="/tmp/tiramisu_golden_hub")
+    read = load_dataset("imagefolder", data_dir=str(hub), cache_dir=tempfile.mkdtemp())
     found = []
     for split, part in read.items():
         part = part.cast_column("image", part.features["image"].__class__(decode=False))
