@@ -3,8 +3,8 @@
 //! What comes in and goes out is described where Arrow is at home, in [`store::stream`](crate::store::stream). Pictures are
 //! prepared, run and pooled by what an extraction uses, so the vectors are those that a workspace would have.
 //!
-//! Memory is a few batches however long the stream is: rows are read when there is room for them, and written when those before
-//! them are.
+//! Memory is a few batches of those that come in, however long the stream is: rows are read when there is room for them, and
+//! written when those before them are. A batch of very many rows takes room for all their vectors, so who sends them cuts them.
 
 mod picture;
 mod reading;

@@ -31,8 +31,8 @@
 //! as in a workspace's table, `version` (of the program), and `columns`, a list of `name`, `layer`, `pooling`, `item`
 //! (`float16` or `float`) and `size`.
 //!
-//! A stream that is whole has the marker of its end. Some readers take a stream without it for a whole one: only the exit
-//! code says that all rows are there.
+//! A stream that is whole has the marker of its end. Some readers take a stream without it for a whole one: who read to its
+//! end sees by the exit code whether all rows are there. It is 0, too, where the reader went before.
 
 mod columns;
 mod error;
