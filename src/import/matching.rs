@@ -17,6 +17,8 @@ pub struct MatchedPicture {
     pub split: Option<String>,
     /// What is marked in it.
     pub boxes: Vec<MatchedBox>,
+    /// Whether there were more that do not fit the picture, so that nothing is known of what is marked in it.
+    pub has_misfits: bool,
 }
 
 /// A box in pixels.
@@ -75,11 +77,18 @@ pub fn match_pictures(imported: Imported, images: &[ImageRecord], folder: &Path)
         let boxes = in_pixels(&picture, record, &mut matched.without_boxes);
         let at = *places.entry(image).or_insert(matched.pictures.len());
         if at == matched.pictures.len() {
-            matched.pictures.push(MatchedPicture { image, labels: Vec::new(), split: None, boxes: Vec::new() });
+            matched.pictures.push(MatchedPicture {
+                image,
+                labels: Vec::new(),
+                split: None,
+                boxes: Vec::new(),
+                has_misfits: false,
+            });
         }
         // Two paths may be those of one image.
         let found = &mut matched.pictures[at];
-        found.boxes.extend(boxes);
+        found.has_misfits |= boxes.is_none();
+        found.boxes.extend(boxes.unwrap_or_default());
         found.split = found.split.take().or(picture.split);
         for label in picture.labels {
             if !found.labels.contains(&label) {
@@ -108,10 +117,10 @@ fn names_of_many(pictures: &[Annotation]) -> HashSet<String> {
     of_many
 }
 
-/// Boxes in pixels of the picture as it is shown.
-fn in_pixels(picture: &Annotation, image: &ImageRecord, left_out: &mut Remarks) -> Vec<MatchedBox> {
+/// Boxes in pixels of the picture as it is shown; `None` where they do not fit it.
+fn in_pixels(picture: &Annotation, image: &ImageRecord, left_out: &mut Remarks) -> Option<Vec<MatchedBox>> {
     if picture.boxes.is_empty() {
-        return Vec::new();
+        return Some(Vec::new());
     }
     let is_known = image.width > 0 && image.height > 0;
     let (width, height) = (image.width, image.height);
@@ -123,7 +132,7 @@ fn in_pixels(picture: &Annotation, image: &ImageRecord, left_out: &mut Remarks) 
                 image.path.text
             )
         });
-        return Vec::new();
+        return None;
     }
     let scaled = |marked: &AnnotatedBox| {
         let [left, top, w, h] = marked.frame;
@@ -133,9 +142,9 @@ fn in_pixels(picture: &Annotation, image: &ImageRecord, left_out: &mut Remarks) 
     };
     if !is_known && picture.boxes.iter().any(|marked| marked.is_in_shares) {
         left_out.add(|| format!("{}: its size in pixels is not known, since it could not be read", image.path.text));
-        return Vec::new();
+        return None;
     }
-    picture.boxes.iter().map(scaled).filter(|marked| marked.frame.iter().all(|at| at.is_finite())).collect()
+    Some(picture.boxes.iter().map(scaled).filter(|marked| marked.frame.iter().all(|at| at.is_finite())).collect())
 }
 
 /// The images by what they may be called. `None` where several are called so.

@@ -171,6 +171,9 @@ fn keep(
                 is_crowd: marked.is_crowd,
             })
         });
+        // Those that an image has stay where the new ones do not fit.
+        let fits = matched.pictures.iter().filter(|picture| !picture.has_misfits || !picture.boxes.is_empty());
+        let images: ImageSet = fits.map(|picture| picture.image).collect();
         recorder.replace_boxes(&images, &boxes.collect::<Vec<_>>(), record)?;
     }
     Ok(())

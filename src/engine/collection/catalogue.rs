@@ -19,6 +19,8 @@ const ONE_BY_ONE: usize = 64;
 pub struct Catalogue {
     records: OnceLock<RwLock<Vec<ImageRecord>>>,
     unread: Option<Unread>,
+    /// What there is as long as they cannot be read.
+    none: RwLock<Vec<ImageRecord>>,
 }
 
 /// Images that are on disk and nobody asked for yet.
@@ -60,14 +62,15 @@ impl Unread {
 impl Catalogue {
     /// Starts with what an earlier run recorded: record `i` has id `i`.
     pub fn new(records: Vec<ImageRecord>) -> Self {
-        Self { records: OnceLock::from(RwLock::new(records)), unread: None }
+        Self { records: OnceLock::from(RwLock::new(records)), unread: None, none: RwLock::default() }
     }
 
     /// Of the `count` images of a workspace, which are read when they are asked for. So are the labels that were imported for
     /// them, once; should that fail, `outbox` is told.
     pub fn unread(workspace: Arc<WorkspaceReader>, count: usize, outbox: Outbox) -> Self {
         let (asked, labels) = (AtomicUsize::new(0), Mutex::new(None));
-        Self { records: OnceLock::new(), unread: Some(Unread { workspace, count, asked, labels, outbox }) }
+        let unread = Unread { workspace, count, asked, labels, outbox };
+        Self { records: OnceLock::new(), unread: Some(unread), none: RwLock::default() }
     }
 
     /// How many images there are.
@@ -227,7 +230,8 @@ impl Catalogue {
         if let Err(error) = self.read_all() {
             tracing::warn!("{error}");
         }
-        self.records.get_or_init(RwLock::default)
+        // What could not be read is read the next time.
+        self.records.get().unwrap_or(&self.none)
     }
 }
 
