@@ -63,7 +63,7 @@ pub fn pivots_for(graph: &Adjacency) -> usize {
 /// Searches from so many vertices, all at most; the same seed, the same vertices. `watch` is told now and then which share
 /// of the work is done. `None` when cancelled.
 ///
-/// Holds 200 MB for a million vertices, and 36 bytes a vertex more for each thread.
+/// Holds 256 MiB at most up to some 2.8 million vertices, 96 bytes a vertex beyond, and 36 bytes a vertex more for each thread.
 pub fn shortest_paths(
     graph: &Adjacency,
     pivots: usize,

@@ -217,6 +217,16 @@ fn boxes_go_in_and_out_as_coco_and_yolo_have_them_and_are_searched_with() {
     set.run("import", &["--from", &file, "--json"]).good_json();
     assert_eq!(facts(&set.boxes(&set.folder)), facts(&boxes));
 
+    // Nor does one whose boxes do not fit the pictures.
+    let mut other = coco(&images);
+    for picture in other["images"].as_array_mut().expect("a list") {
+        picture["width"] = json!(picture["width"].as_u64().expect("a number") + 1);
+    }
+    let other = set.write("instances_other.json", &other.to_string());
+    let told = set.run("import", &["--from", &other, "--json"]).json();
+    assert_eq!(told["boxes"], 0, "{told}");
+    assert_eq!(facts(&set.boxes(&set.folder)), facts(&boxes), "the boxes that were there stay");
+
     let out = set.path("out.coco.json");
     set.run("export", &["--where", "split = 'val'", "--to", &out, "--json"]).good_json();
     let written: Value = serde_json::from_slice(&std::fs::read(&out).expect("a file")).expect("JSON");
