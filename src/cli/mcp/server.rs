@@ -149,10 +149,11 @@ impl Server {
         let name = key.clone();
         let work = move || {
             let result = own.result();
-            // Who took back what it asked wants no answer.
-            if lock(&all).contains_key(&name) {
+            // Who took back what it asked wants no answer, and may have asked another thing by the same id since.
+            let mut all = lock(&all);
+            if all.get(&name).is_some_and(|call| Arc::ptr_eq(call, &own)) {
                 say(&message::answer(&id, Ok(result)));
-                lock(&all).remove(&name);
+                all.remove(&name);
             }
         };
         if let Err(error) = std::thread::Builder::new().name("tiramisu-mcp-call".into()).spawn(work) {
