@@ -132,6 +132,26 @@ impl NeighbourIndex {
     ) -> Vec<Neighbour> {
         scan(vectors, Some(self), probe, search, cancelled)
     }
+
+    /// As [`exact_among`](Self::exact_among), looking at these images alone: a few, as an index finds them. Those that have no
+    /// vector are left out.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn exact_of(&self, vectors: &Vectors, probe: &[f32], search: &Scan<'_>, images: &[ImageId]) -> Vec<Neighbour> {
+        search.check();
+        if images.is_empty() || search.k == 0 {
+            return Vec::new();
+        }
+        let scorer = Scorer::new(vectors, Some(self), probe, search.metric);
+        let mut nearest = Nearest::new(search.k, search.metric);
+        for image in images.iter().copied().filter(|image| search.accepts(*image)) {
+            if let Some(row) = vectors.row_of(image) {
+                nearest.offer(Neighbour { image, score: scorer.score(row) });
+            }
+        }
+        nearest.into_sorted()
+    }
 }
 
 fn scan(

@@ -198,6 +198,57 @@ impl FeatureTable {
     /// # Errors
     /// When the layer is not stored, the probe has another number of channels, or the table cannot be read.
     pub fn nearest(&self, record: &IndexRecord, probe: &[f32], k: usize) -> Result<Vec<Neighbour>, StoreError> {
+        let batch = self.ask_index(record, probe, k, Some(record.refine))?;
+        let distances = self.distances_of(&batch)?;
+        let images = self.images_of(&batch)?;
+        let mut neighbours: Vec<Neighbour> = images
+            .into_iter()
+            .zip(distances)
+            .map(|(image, distance)| Neighbour {
+                image,
+                // Lance gives 1 - cosine, squared distances, and 1 - product.
+                score: f64::from(match record.metric {
+                    Metric::Cosine => (1.0 - distance).clamp(-1.0, 1.0),
+                    Metric::Dot => 1.0 - distance,
+                    Metric::Euclidean => distance.max(0.0).sqrt(),
+                }),
+            })
+            .collect();
+        neighbours.sort_by(|a, b| {
+            let order = a.score.total_cmp(&b.score);
+            let order = if record.metric.larger_is_nearer() { order.reverse() } else { order };
+            order.then(a.image.cmp(&b.image))
+        });
+        Ok(neighbours)
+    }
+
+    /// The images among which [`nearest`](Self::nearest) finds the `k` nearest, in no order, for whoever has their vectors: what
+    /// the index finds most promising, none of whose vectors is read. `None` where Lance's single precision cannot hold how far
+    /// away one is: then they are not to be trusted.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn promising(&self, record: &IndexRecord, probe: &[f32], k: usize) -> Result<Option<Vec<ImageId>>, StoreError> {
+        let count = k.saturating_mul(record.refine.max(1) as usize);
+        let batch = self.ask_index(record, probe, count, None)?;
+        let are_finite = self.distances_of(&batch)?.iter().all(|distance| distance.is_finite());
+        are_finite.then(|| self.images_of(&batch)).transpose()
+    }
+
+    fn distances_of<'a>(&self, batch: &'a RecordBatch) -> Result<&'a [f32], StoreError> {
+        let distances = batch.column_by_name(DISTANCE).and_then(|column| column.as_primitive_opt::<Float32Type>());
+        distances.map(|distances| &distances.values()[..]).ok_or_else(|| self.damaged(DISTANCE))
+    }
+
+    /// What Lance finds, with what names the images and how far away it holds them to be: exactly where it is to refine
+    /// by looking at so many times as many vectors.
+    fn ask_index(
+        &self,
+        record: &IndexRecord,
+        probe: &[f32],
+        k: usize,
+        refine: Option<u32>,
+    ) -> Result<RecordBatch, StoreError> {
         let column = column_of(&self.table, &record.source)?;
         if probe.len() != column.channels {
             let reason = format!("a probe of {} numbers for {} channels", probe.len(), column.channels);
@@ -221,36 +272,17 @@ impl FeatureTable {
                 false => scanner.project(&["id", DISTANCE])?,
             };
             scanner.nearest(&column.name, query.as_ref() as &dyn Array, k)?;
-            scanner.minimum_nprobes(record.probes).maximum_nprobes(record.probes).refine(record.refine);
+            scanner.minimum_nprobes(record.probes).maximum_nprobes(record.probes);
             scanner.distance_metric(word(record.metric).try_into()?);
+            if let Some(refine) = refine {
+                scanner.refine(refine);
+            }
             if record.kind == IndexKind::IvfHnswSq {
-                scanner.ef((k * record.refine as usize).max(64));
+                scanner.ef((k * refine.unwrap_or(1) as usize).max(64));
             }
             scanner.try_into_batch().await
         });
-        let batch = found.map_err(failed)?;
-        let distances = batch.column_by_name(DISTANCE).and_then(|column| column.as_primitive_opt::<Float32Type>());
-        let distances = distances.ok_or_else(|| self.damaged(DISTANCE))?;
-        let images = self.images_of(&batch)?;
-        let mut neighbours: Vec<Neighbour> = images
-            .into_iter()
-            .zip(distances.values())
-            .map(|(image, distance)| Neighbour {
-                image,
-                // Lance gives 1 - cosine, squared distances, and 1 - product.
-                score: f64::from(match record.metric {
-                    Metric::Cosine => (1.0 - distance).clamp(-1.0, 1.0),
-                    Metric::Dot => 1.0 - distance,
-                    Metric::Euclidean => distance.max(0.0).sqrt(),
-                }),
-            })
-            .collect();
-        neighbours.sort_by(|a, b| {
-            let order = a.score.total_cmp(&b.score);
-            let order = if record.metric.larger_is_nearer() { order.reverse() } else { order };
-            order.then(a.image.cmp(&b.image))
-        });
-        Ok(neighbours)
+        found.map_err(failed)
     }
 
     /// The images of rows by their names, or by their ids where no names are known.

@@ -52,6 +52,13 @@ pub fn measure(table: &mut Table) {
         }
         let (cells, refine) = EFFORTS[0];
         let record = record(&source, rows, cells, refine);
+        let (found, times) = ask(&probes, &vectors, |probe| {
+            let promising = reader.promising(&record, probe, K).expect("an answer").expect("finite distances");
+            index.exact_of(&vectors, probe, &search, &promising)
+        });
+        let recalls = recall::over(found.iter().zip(&exact).map(|(found, exact)| (&found[..], &exact[..])), K);
+        let name = format!("{what}, the same, vectors in memory, {cells} cells, refined {refine} x");
+        add(table, &name, recalls.mean, times);
         recorder.save_index(&spec.table_name(), record.clone()).expect("the index is remembered");
         let before = workspace.reads();
         let (found, times) = ask(&probes, &vectors, |probe| {

@@ -102,6 +102,13 @@ impl Library {
         })
     }
 
+    /// The vectors of a layer, if they are at hand as they are in a state of the table: nothing is read, nor waited for.
+    pub fn at_hand(&self, source: &StoredLayer, table: &FeatureTable) -> Option<Arc<SearchableVectors>> {
+        let open = self.open();
+        let cached = open.cache.iter().find(|cached| cached.source == *source && cached.version == table.version())?;
+        cached.cell.try_lock().ok()?.clone()
+    }
+
     fn open(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }

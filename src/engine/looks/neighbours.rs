@@ -148,15 +148,27 @@ impl NeighbourWorker {
                 return self.exactly(wish, source, scan, how.to_owned(), stale);
             }
             let started = Instant::now();
-            let nearest = table.nearest(&record, &probe, scan.k + scan.exclude.len());
-            let mut neighbours = nearest.map_err(|error| Problem::new("The index could not be asked", error))?;
-            if !fits_products(&probe) || neighbours.iter().any(|neighbour| !neighbour.score.is_finite()) {
+            let could_not = |error| Problem::new("The index could not be asked", error);
+            let wanted = scan.k + scan.exclude.len();
+            // Vectors that are in memory need not be read for a second look.
+            let found = match self.opened.library.at_hand(source, &table) {
+                Some(near) => {
+                    let promising = table.promising(&record, &probe, wanted).map_err(could_not)?;
+                    promising.map(|images| near.index.exact_of(&near.vectors, &probe, scan, &images))
+                }
+                None => {
+                    let mut neighbours = table.nearest(&record, &probe, wanted).map_err(could_not)?;
+                    let are_finite = neighbours.iter().all(|neighbour| neighbour.score.is_finite());
+                    neighbours.retain(|neighbour| scan.exclude.binary_search(&neighbour.image).is_err());
+                    neighbours.truncate(scan.k);
+                    are_finite.then_some(neighbours)
+                }
+            };
+            let Some(neighbours) = found.filter(|_| fits_products(&probe)) else {
                 let how = "every image was compared: products of these vectors exceed single precision, in which the \
                            index computes";
                 return self.exactly(wish, source, scan, how.to_owned(), stale);
-            }
-            neighbours.retain(|neighbour| scan.exclude.binary_search(&neighbour.image).is_err());
-            neighbours.truncate(scan.k);
+            };
             let (elapsed_secs, recall) = (started.elapsed().as_secs_f64(), Some(record.recall));
             return Ok(Found {
                 neighbours,

@@ -4,7 +4,8 @@ use std::cell::{Cell, RefCell};
 
 use half::f16;
 use tiramisu::analysis::kmeans::coarse;
-use tiramisu::analysis::{neighbours, recall};
+use tiramisu::analysis::neighbours::{self, NeighbourIndex, Scan};
+use tiramisu::analysis::recall;
 use tiramisu::domain::{Counted, ImageId, IndexKind, IndexRecord, Matrix, Metric, Neighbour, StoredLayer, Vectors};
 use tiramisu::store::{FeatureRows, FeatureTable, IndexCells, Workspace};
 
@@ -78,11 +79,18 @@ fn every_kind_of_index_finds_most_of_the_nearest_and_says_how_near_they_are() {
         recorder.save_index(&features, record.clone()).unwrap();
         assert_eq!(workspace.indices(&features).unwrap(), std::slice::from_ref(&record));
         table.refresh().unwrap();
+        let at_hand = NeighbourIndex::new(&vectors);
         let mut lists: Vec<(Vec<Neighbour>, Vec<Neighbour>)> = Vec::new();
+        let mut from_memory: Vec<(Vec<Neighbour>, Vec<Neighbour>)> = Vec::new();
         for id in (0..4000).step_by(100).map(ImageId) {
             let probe = neighbours::probe_of(&vectors, id).unwrap();
             let found = table.nearest(&record, &probe, 10).unwrap();
             let exact = neighbours::exact(&vectors, &probe, metric, 10, None, &|| false);
+            let promising =
+                table.promising(&record, &probe, 10).unwrap().expect("distances of such numbers are finite");
+            assert!((10..=10 * record.refine as usize).contains(&promising.len()), "{kind:?}: {}", promising.len());
+            let scan = Scan { metric, k: 10, exclude: &[], among: None };
+            from_memory.push((at_hand.exact_of(&vectors, &probe, &scan, &promising), exact.clone()));
             assert_eq!(found.len(), 10, "{kind:?}");
             for neighbour in &found {
                 let row = &neighbours::exact(&vectors, &probe, metric, 4000, None, &|| false);
@@ -95,6 +103,14 @@ fn every_kind_of_index_finds_most_of_the_nearest_and_says_how_near_they_are() {
         // Cells and codes are learned by chance: those of products come out differently each time.
         let least = if kind == IndexKind::IvfPq { 0.8 } else { 0.9 };
         assert!(recalls.mean > least, "{kind:?} {metric:?} {recalls:?}");
+        let recalls = recall::over(from_memory.iter().map(|(found, exact)| (&found[..], &exact[..])), 10);
+        assert!(recalls.mean > least, "{kind:?} {metric:?}, vectors in memory: {recalls:?}");
+        let scores = from_memory.iter().flat_map(|(found, exact)| {
+            found.iter().filter(|one| {
+                exact.iter().any(|other| other.image == one.image && (other.score - one.score).abs() > 1e-6)
+            })
+        });
+        assert_eq!(scores.count(), 0, "{kind:?} {metric:?}: a score is what looking at every one gives");
     }
 }
 
