@@ -140,7 +140,7 @@ pub fn communities_of_parts(
 }
 
 /// How many communities each part gets; parts are in the order of falling size.
-pub(super) fn shares(components: &[Vec<u32>], k: usize) -> Vec<usize> {
+fn shares(components: &[Vec<u32>], k: usize) -> Vec<usize> {
     let served = &components[..k.min(components.len())];
     let all: usize = served.iter().map(Vec::len).sum();
     let mut shares = vec![0; components.len()];

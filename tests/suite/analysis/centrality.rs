@@ -280,3 +280,17 @@ fn spectral_clusters_of_a_graph_in_parts_keep_to_the_parts() {
     let two = spectral::groups(&Graph::from_edges(4, [(0, 1, 1.0), (2, 3, 1.0)]), 1, 0, &|_| {}, NEVER).unwrap();
     assert_eq!(two.of, [Some(0), Some(0), None, None], "one group is of one part");
 }
+
+#[test]
+fn a_part_that_falls_apart_has_more_spectral_clusters_than_a_larger_one_that_does_not() {
+    let clique =
+        |first: u32, size: u32| (0..size).flat_map(move |a| (0..a).map(move |b| (first + a, first + b, 1.0f32)));
+    // Four cliques in a row, and a larger one alone.
+    let mut edges: Vec<(u32, u32, f32)> = (0..4).flat_map(|number| clique(number * 6, 6)).collect();
+    edges.extend([(0, 6, 0.1), (7, 12, 0.1), (13, 18, 0.1)]);
+    edges.extend(clique(24, 40));
+    let found = spectral::groups(&Graph::from_edges(64, edges), 5, 0, &|_| {}, NEVER).unwrap();
+    let expected: Vec<Option<u32>> = (0..64).map(|vertex| Some((vertex / 6).min(4))).collect();
+    assert_eq!(Contingency::new(&found.of, &expected).ari(), 1.0, "{found:?}");
+    assert!(found.is_settled);
+}
