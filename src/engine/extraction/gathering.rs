@@ -12,8 +12,9 @@ use crate::store::{FeatureTable, Recorder, StoreError, Workspace};
 
 /// Writing may take this share of the time, so that the disk is not kept from the vectors.
 const SHARE_OF_TIME: f64 = 0.02;
-/// Written no more often than this, however quick it is.
-const LEAST_SECS: f64 = 2.0;
+/// Written no more often than this, however quick it is: the lists of many channels take a second, and until they are written
+/// exemplars are made from the vectors.
+const LEAST_SECS: f64 = 15.0;
 
 /// Where what is gathered goes, and what is needed to write it.
 #[derive(Clone)]
@@ -75,7 +76,7 @@ impl Gathering {
     /// Writes what is known so far, unless it was written a moment ago. Everything taken in must have been committed.
     pub fn save_now_and_then(&mut self, table: &FeatureTable) -> Result<(), StoreError> {
         let wait_secs = (self.save_secs / SHARE_OF_TIME).max(LEAST_SECS);
-        let is_due = self.save_secs == 0.0 || self.saved_at.elapsed().as_secs_f64() >= wait_secs;
+        let is_due = self.saved_at.elapsed().as_secs_f64() >= wait_secs;
         if is_due { self.save(table) } else { Ok(()) }
     }
 
