@@ -11,6 +11,7 @@
 //! - [`rows`]: sums over rows of stored numbers.
 //! - [`half_product`]: `Xᵀ X`.
 //! - [`codes`]: distances between ternary codes.
+//! - [`bytes`]: sums over bytes.
 //!
 //! # Laws
 //!
@@ -47,6 +48,7 @@
 
 #![deny(unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks, missing_docs)]
 
+pub mod bytes;
 pub mod codes;
 pub mod convolution;
 pub mod half_product;

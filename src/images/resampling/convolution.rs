@@ -2,6 +2,7 @@
 //! then along columns, each rounded to bytes.
 
 use image::RgbImage;
+use tiramisu_kernels::{Instructions, bytes};
 
 use super::axis::{Axis, Sides, Window, touched, windows_at};
 
@@ -49,11 +50,13 @@ pub fn resample(rgb: &RgbImage, sides: &Sides, curve: &Curve) -> RgbImage {
         true => rows_first(rgb, &columns, &rows),
         false => columns_first(rgb, &columns, &rows),
     };
-    let out = sums.into_iter().map(to_byte).collect();
+    let mut out = vec![0; sums.len()];
+    out.iter_mut().zip(&sums).for_each(|(byte, sum)| *byte = to_byte(*sum));
     RgbImage::from_raw(columns.len() as u32, rows.len() as u32, out).expect("there are three sums for each pixel")
 }
 
 fn rows_first(rgb: &RgbImage, columns: &[Window<i32>], rows: &[Window<i32>]) -> Vec<i32> {
+    let instructions = Instructions::best();
     let (row_bytes, out_row) = (rgb.width() as usize * 3, columns.len() * 3);
     let mut sums = vec![HALF; rows.len() * out_row];
     let mut narrow = vec![0; out_row];
@@ -61,15 +64,14 @@ fn rows_first(rgb: &RgbImage, columns: &[Window<i32>], rows: &[Window<i32>]) -> 
         shrink_row(&rgb.as_raw()[y * row_bytes..][..row_bytes], columns, &mut narrow);
         for target in windows_at(rows, y) {
             let weight = rows[target].weights[y - rows[target].start];
-            for (sum, value) in sums[target * out_row..][..out_row].iter_mut().zip(&narrow) {
-                *sum += i32::from(*value) * weight;
-            }
+            bytes::add_weighed(instructions, &narrow, weight, &mut sums[target * out_row..][..out_row]);
         }
     }
     sums
 }
 
 fn columns_first(rgb: &RgbImage, columns: &[Window<i32>], rows: &[Window<i32>]) -> Vec<i32> {
+    let instructions = Instructions::best();
     let (row_bytes, out_row) = (rgb.width() as usize * 3, columns.len() * 3);
     let mut sums = vec![HALF; rows.len() * out_row];
     let all = touched(columns);
@@ -80,9 +82,7 @@ fn columns_first(rgb: &RgbImage, columns: &[Window<i32>], rows: &[Window<i32>]) 
             low.fill(HALF);
             for (y, weight) in (window.start..).zip(&window.weights) {
                 let source = &rgb.as_raw()[y * row_bytes + strip.start * 3..][..strip.len() * 3];
-                for (sum, value) in low.iter_mut().zip(source) {
-                    *sum += i32::from(*value) * weight;
-                }
+                bytes::add_weighed(instructions, source, *weight, &mut low);
             }
             low.iter_mut().for_each(|sum| *sum = i32::from(to_byte(*sum)));
             for target in targets.clone() {
@@ -133,10 +133,11 @@ fn shrink_row(row: &[u8], columns: &[Window<i32>], narrow: &mut [u8]) {
             green += i32::from(pixel[1]) * weight;
             blue += i32::from(pixel[2]) * weight;
         }
-        target.copy_from_slice(&[red, green, blue].map(to_byte));
+        target.copy_from_slice(&[to_byte(red), to_byte(green), to_byte(blue)]);
     }
 }
 
+#[inline]
 fn to_byte(sum: i32) -> u8 {
     (sum >> BITS).clamp(0, 255) as u8
 }

@@ -10,6 +10,7 @@
 )]
 
 mod bottleneck;
+mod bytes;
 mod codes;
 mod convolution;
 mod half_product;

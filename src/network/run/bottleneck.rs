@@ -4,13 +4,14 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
 use tiramisu_kernels::Instructions;
-use tiramisu_kernels::convolution::{self, BottleneckShape, BottleneckWork, Layer, Memory};
+use tiramisu_kernels::convolution::{self, BottleneckShape, BottleneckWork, Layer};
 
 use super::{
     super::{Activation, Convolution, Graph, Op, Source},
     chains::{self, Chain, Chains},
     host::lend,
     host_elements,
+    scratch::with_memory,
 };
 
 /// Bytes of what is between, for one picture, from which on it would leave a core's second cache on its way.
@@ -138,8 +139,7 @@ impl HostBottleneck {
         let [n, _, h, w] = x.dims();
         let plan = self.bottleneck.plan([h, w], n, rayon::current_num_threads());
         let do_all = |work: BottleneckWork<'_>| {
-            rayon::iter::split(work, BottleneckWork::split)
-                .for_each_init(Memory::default, |memory, work| work.apply(memory));
+            rayon::iter::split(work, BottleneckWork::split).for_each(|work| with_memory(|memory| work.apply(memory)));
         };
         let values = lend(x, |input| plan.apply(input, do_all));
         let [out_h, out_w] = plan.output();

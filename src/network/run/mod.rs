@@ -21,6 +21,7 @@ mod plan;
 mod precision;
 mod prepared;
 mod product;
+mod scratch;
 mod threads;
 mod upload;
 

@@ -2,9 +2,9 @@
 
 use rayon::prelude::*;
 use tiramisu_kernels::Instructions;
-use tiramisu_kernels::convolution::{self, Bounds, Memory, Shape, Work};
+use tiramisu_kernels::convolution::{self, Bounds, Shape, Work};
 
-use super::super::Convolution;
+use super::{super::Convolution, scratch::with_memory};
 
 /// A convolution whose weights lie as the product reads them.
 pub(super) struct Panels(convolution::Panels);
@@ -38,7 +38,7 @@ impl Panels {
     pub(super) fn apply(&self, input: &[f32], [h, w]: [usize; 2]) -> (Vec<f32>, [usize; 2]) {
         let plan = self.0.plan([h, w]);
         let do_all = |work: Work<'_>| {
-            rayon::iter::split(work, Work::split).for_each_init(Memory::default, |memory, work| work.apply(memory));
+            rayon::iter::split(work, Work::split).for_each(|work| with_memory(|memory| work.apply(memory)));
         };
         let threads = rayon::current_num_threads();
         let Some(sorted_plane) = plan.sorted_plane() else {
