@@ -3,10 +3,12 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use burn::tensor::Device;
+use rayon::ThreadPoolBuilder;
 use serde_json::Value;
 use tempfile::TempDir;
 use tiramisu::domain::Precision;
@@ -116,6 +118,33 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     path.exists().then_some(path)
 }
 
+/// The answers to pictures that are each taken through the network by one of some threads.
+fn each_on_its_thread(runner: &Runner, rgb: &[u8], threads: usize) -> Vec<f32> {
+    let graph = runner.graph();
+    let bytes = graph.preprocessing.width * graph.preprocessing.height * 3;
+    let pictures = rgb.len() / bytes;
+    let (next, answers) = (AtomicUsize::new(0), Mutex::new(vec![Vec::new(); pictures]));
+    let cores = rayon::current_num_threads();
+    let work = || {
+        // What an operation shares between threads stays with these.
+        let pool = ThreadPoolBuilder::new().num_threads((cores / threads).max(1)).use_current_thread().build();
+        loop {
+            let picture = next.fetch_add(1, Ordering::Relaxed);
+            if picture >= pictures {
+                break;
+            }
+            let batch = graph.preprocessing.batch(&rgb[picture * bytes..][..bytes], 1, runner.device());
+            runner.forward(batch, &[graph.answer], |_, activation| {
+                let answer = activation.try_into_vec_as::<f32>().expect("the device answers");
+                answers.lock().expect("nobody failed")[picture] = answer;
+            });
+        }
+        drop(pool);
+    };
+    std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+    answers.into_inner().expect("nobody failed").concat()
+}
+
 fn forward(table: &mut Table, name: &str, graph: Graph, places: &[Place], files: &[PathBuf]) {
     let graph = Arc::new(graph);
     let preprocessing = &graph.preprocessing;
@@ -125,9 +154,17 @@ fn forward(table: &mut Table, name: &str, graph: Graph, places: &[Place], files:
     for (index, Place { name: place, device, precision, passes }) in places.iter().enumerate() {
         let runner = Runner::with_precision(graph.clone(), device, *precision).expect("a graph that loads runs");
         let at_a_time = graph.images_at_a_time(device);
+        let side_by_side = match *device == Device::flex() {
+            true => graph.passes_at_a_time(rayon::current_num_threads()),
+            false => 1,
+        };
         let answers = |rgb: &[u8]| {
+            // As an extraction does it: a picture a thread where there are enough and they have room, else no more at once
+            // than the runner advises.
+            if side_by_side > 1 && rgb.len() / pixels >= side_by_side {
+                return each_on_its_thread(&runner, rgb, side_by_side);
+            }
             let mut answers = Vec::new();
-            // As an extraction does it: no more at once than the runner advises.
             for rgb in rgb.chunks(at_a_time * pixels) {
                 let batch = preprocessing.batch(rgb, rgb.len() / pixels, device);
                 runner.forward(batch, &[graph.answer], |_, activation| {
