@@ -29,7 +29,8 @@ pub fn resample(rgb: &RgbImage, sides: &Sides) -> RgbImage {
             sums.iter_mut().zip(&narrow).for_each(|(sum, value)| *sum += value * weight);
         }
     }
-    let out = sums.into_iter().map(|sum| sum.round_ties_even() as u8).collect();
+    let mut out = vec![0; sums.len()];
+    out.iter_mut().zip(&sums).for_each(|(byte, sum)| *byte = sum.round_ties_even() as u8);
     RgbImage::from_raw(columns.len() as u32, rows.len() as u32, out).expect("there are three sums for each pixel")
 }
 
@@ -37,7 +38,9 @@ fn shrink_row(row: &[u8], columns: &[Window<f32>], narrow: &mut [f32]) {
     for (target, window) in narrow.chunks_exact_mut(3).zip(columns) {
         let mut sums = [0.0f32; 3];
         for (pixel, weight) in row[window.start * 3..window.end() * 3].chunks_exact(3).zip(&window.weights) {
-            sums.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += f32::from(*value) * weight);
+            for (sum, value) in sums.iter_mut().zip(pixel) {
+                *sum += f32::from(*value) * weight;
+            }
         }
         target.copy_from_slice(&sums);
     }

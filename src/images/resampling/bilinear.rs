@@ -24,27 +24,46 @@ pub fn resample(rgb: &RgbImage, sides: &Sides, centres: Centres) -> RgbImage {
     let columns = pairs(&sides.x, centres, sides.x_comes_first);
     let rows = pairs(&sides.y, centres, !sides.x_comes_first);
     let (width, height) = (columns.len(), rows.len());
-    let pixels = rgb.as_raw();
-    let mut out = Vec::with_capacity(width * height * 3);
-    for down in &rows {
-        let [upper, lower] = down.at.map(|row| &pixels[row * rgb.width() as usize * 3..]);
-        for across in &columns {
-            let [left, right] = across.at.map(|column| column * 3);
-            for channel in 0..3 {
-                let corners = [
-                    [upper, lower].map(|row| i32::from(row[left + channel])),
-                    [upper, lower].map(|row| i32::from(row[right + channel])),
-                ];
-                let [[a, c], [b, d]] = corners;
-                let value = match sides.x_comes_first {
-                    true => blend([across.blend(a, b), across.blend(c, d)], down),
-                    false => blend([down.blend(a, c), down.blend(b, d)], across),
-                };
-                out.push(value);
-            }
+    let mut out = vec![0; width * height * 3];
+    match sides.x_comes_first {
+        true => {
+            let value = |[a, b, c, d]: [i32; 4], across: &Pair, down: &Pair| {
+                blend([across.blend(a, b), across.blend(c, d)], down)
+            };
+            each(rgb, [&columns, &rows], value, &mut out);
+        }
+        false => {
+            let value = |[a, b, c, d]: [i32; 4], across: &Pair, down: &Pair| {
+                blend([down.blend(a, c), down.blend(b, d)], across)
+            };
+            each(rgb, [&columns, &rows], value, &mut out);
         }
     }
-    RgbImage::from_raw(width as u32, height as u32, out).expect("three bytes were pushed for each pixel")
+    RgbImage::from_raw(width as u32, height as u32, out).expect("there are three bytes for each pixel")
+}
+
+/// Writes each new pixel's bytes from those of the four around it: both of the upper row, then both of the lower.
+// What is done for every byte is spelled out: functions of the standard library that take arrays are not inlined everywhere.
+fn each(rgb: &RgbImage, [columns, rows]: [&[Pair]; 2], value: impl Fn([i32; 4], &Pair, &Pair) -> u8, out: &mut [u8]) {
+    let (pixels, row_bytes) = (rgb.as_raw(), rgb.width() as usize * 3);
+    if columns.is_empty() {
+        return;
+    }
+    for (down, out) in rows.iter().zip(out.chunks_exact_mut(columns.len() * 3)) {
+        let upper = &pixels[down.at[0] * row_bytes..][..row_bytes];
+        let lower = &pixels[down.at[1] * row_bytes..][..row_bytes];
+        for (across, out) in columns.iter().zip(out.chunks_exact_mut(3)) {
+            let (left, right) = (across.at[0] * 3, across.at[1] * 3);
+            let (a, b) = (&upper[left..left + 3], &upper[right..right + 3]);
+            let (c, d) = (&lower[left..left + 3], &lower[right..right + 3]);
+            let byte = |channel: usize| {
+                let corners =
+                    [i32::from(a[channel]), i32::from(b[channel]), i32::from(c[channel]), i32::from(d[channel])];
+                value(corners, across, down)
+            };
+            out.copy_from_slice(&[byte(0), byte(1), byte(2)]);
+        }
+    }
 }
 
 /// Two neighbours.
@@ -54,6 +73,7 @@ struct Pair {
 }
 
 impl Pair {
+    #[inline]
     fn blend(&self, one: i32, other: i32) -> i32 {
         one * self.weights[0] + other * self.weights[1]
     }
@@ -67,6 +87,7 @@ impl Tap for Pair {
 }
 
 /// The second side, with the bits that OpenCV drops on the way so that its products fit into 16.
+#[inline]
 fn blend(sums: [i32; 2], pair: &Pair) -> u8 {
     let part = |sum: i32, weight: i32| ((sum >> 4) * weight) >> 16;
     ((part(sums[0], pair.weights[0]) + part(sums[1], pair.weights[1]) + 2) >> 2).clamp(0, 255) as u8
