@@ -11,16 +11,19 @@ impl Nearest {
         Self { room, best: Vec::with_capacity(room + 1) }
     }
 
+    #[inline]
     pub fn is_full(&self) -> bool {
         self.best.len() == self.room
     }
 
     /// The last of them; infinitely far if there is none.
+    #[inline]
     pub fn worst(&self) -> f32 {
         self.best.last().map_or(f32::INFINITY, |worst| worst.0)
     }
 
     /// Whether something so far has no place any more.
+    #[inline]
     pub fn is_beyond(&self, distance: f32) -> bool {
         self.is_full() && distance >= self.worst()
     }
