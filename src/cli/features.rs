@@ -120,7 +120,7 @@ impl Arguments for FeaturesArgs {
 impl FeaturesArgs {
     fn plan(&self) -> Result<StreamPlan, Problem> {
         let (network, compute, precision) = (self.network.clone(), self.compute, self.precision);
-        let opening = Opening { network, workspace: None, compute, precision };
+        let opening = Opening { network, compute, precision, ..Opening::default() };
         let mut options = opening.engine_options();
         options.batch_images = self.batch;
         let wish = StreamWish {

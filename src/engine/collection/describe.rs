@@ -73,7 +73,7 @@ pub struct ColumnDescription {
 /// When there is none or it is damaged.
 pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
     let refused = |error: crate::store::StoreError| Problem::new("The workspace could not be read", error);
-    let workspace = Workspace::open(root).map_err(refused)?;
+    let workspace = Workspace::look_into(root).map_err(refused)?;
     let records = workspace.images().map_err(refused)?;
     let tables = workspace.feature_tables().map_err(refused)?;
     let mut remarks = repair::remarks(&workspace);

@@ -183,7 +183,9 @@ pub(in crate::store) fn remembered(table: &Table) -> Option<Rows> {
 
 /// Remembers the rows of a table's state, if they are many.
 pub(in crate::store) fn note(table: &Table, rows: &Rows) {
-    if let Some((root, name)) = place_of(table).filter(|_| rows.count >= LEAST && rows.has_names) {
+    if let Some((root, name)) =
+        place_of(table).filter(|_| rows.count >= LEAST && rows.has_names && table.driver.remembers())
+    {
         let bytes = |run: &Run| {
             let numbers = run.first_name.to_le_bytes().into_iter().chain(run.first_image.to_le_bytes());
             numbers.chain(run.rows.to_le_bytes()).collect::<Vec<u8>>()
