@@ -35,6 +35,11 @@ struct Unread {
 }
 
 impl Unread {
+    /// Whether so many more may be read one by one.
+    fn are_few(&self, images: usize) -> bool {
+        self.asked.fetch_add(images, Relaxed) + images <= ONE_BY_ONE
+    }
+
     fn labels(&self) -> MutexGuard<'_, Option<ImportedLabels>> {
         self.labels.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -92,8 +97,7 @@ impl Catalogue {
     /// When they cannot be read.
     pub fn some(&self, ids: &[ImageId]) -> Result<Vec<ImageRecord>, StoreError> {
         if let (Some(unread), None) = (&self.unread, self.records.get()) {
-            let asked = unread.asked.fetch_add(ids.len(), Relaxed) + ids.len();
-            if asked <= ONE_BY_ONE {
+            if unread.are_few(ids.len()) {
                 let known: Vec<ImageId> = ids.iter().copied().filter(|id| id.index() < unread.count).collect();
                 let workspace = unread.workspace.now()?;
                 let mut found = workspace.images_with(&known)?;
@@ -137,8 +141,10 @@ impl Catalogue {
     /// The image that lies there.
     pub fn find(&self, path: &ImagePath) -> Option<ImageId> {
         let found = match (&self.unread, self.records.get()) {
-            (Some(unread), None) => unread.workspace.now().and_then(|workspace| unread.find(&workspace, path)),
-            _ => Ok(self.known_at(path)),
+            (Some(unread), None) if unread.are_few(1) => {
+                unread.workspace.now().and_then(|workspace| unread.find(&workspace, path))
+            }
+            _ => self.read_all().map(|()| self.known_at(path)),
         };
         match found {
             Ok(found) => found.map(|record| record.id),
@@ -154,7 +160,9 @@ impl Catalogue {
     /// # Errors
     /// When it cannot be read.
     pub fn at(&self, path: &ImagePath) -> Result<Option<ImageRecord>, StoreError> {
-        if let (Some(unread), None) = (&self.unread, self.records.get()) {
+        if let (Some(unread), None) = (&self.unread, self.records.get())
+            && unread.are_few(1)
+        {
             let workspace = unread.workspace.now()?;
             let mut found = unread.find(&workspace, path)?;
             // Where there is none, there is no label to read.
@@ -163,6 +171,7 @@ impl Catalogue {
             }
             return Ok(found);
         }
+        self.read_all()?;
         Ok(self.known_at(path))
     }
 

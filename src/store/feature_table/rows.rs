@@ -62,12 +62,21 @@ pub(in crate::store) fn push(runs: &mut Vec<Run>, name: u64, image: ImageId) {
 }
 
 impl Rows {
-    /// Of runs in the table's order; `None` when an image has more than one row.
+    /// Of runs in the table's order; `None` when an image has more than one row, and when a run has no rows or leads beyond the
+    /// last number of an image or a row: no table is so, but what is remembered of one may be.
     pub fn new(runs: Vec<Run>) -> Option<Self> {
         Self::of(runs, true)
     }
 
     fn of(runs: Vec<Run>, has_names: bool) -> Option<Self> {
+        let leads_nowhere = |run: &Run| {
+            let last = run.rows.checked_sub(1);
+            let ends = |last| run.first_image.checked_add(last).zip(run.first_name.checked_add(last.into()));
+            last.and_then(ends).is_none()
+        };
+        if runs.iter().any(leads_nowhere) {
+            return None;
+        }
         let starts: Vec<usize> = runs
             .iter()
             .scan(0, |next, run| {

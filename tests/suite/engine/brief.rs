@@ -140,3 +140,28 @@ fn a_brief_engine_tells_labels_that_were_imported_and_reads_them_once_and_only_w
     assert_eq!(labels(&listener.images), expected, "all at once");
     assert_eq!(listener.problems, []);
 }
+
+#[test]
+fn who_asks_for_image_after_image_by_path_has_all_of_them_read_once() {
+    let (dir, workspace, listener, collection) = extracted(12);
+    let folder = collection.folder.clone();
+    let paths: Vec<ImagePath> = listener.images.iter().map(|image| image.path.clone()).collect();
+    drop(listener);
+    let mut listener = Listener::start(EngineOptions { is_brief: true, ..options(dir.path()) });
+    listener.open(&folder, &workspace, NetworkFile::Analytic, false);
+    let mut ask = |count: usize| {
+        for at in 0..count {
+            let path = paths[at % paths.len()].clone();
+            listener.engine.send(Request::TellImages(ImagesWish::At(path.clone())));
+            let found = listener.until("an image", |event| match event {
+                Event::Known(images) => Some(images.clone()),
+                _ => None,
+            });
+            assert_eq!(found.iter().map(|image| &image.path).collect::<Vec<_>>(), [&path]);
+        }
+        listener.engine.reads().expect("something is open").requests
+    };
+    let (some, many) = (ask(10), ask(90));
+    assert!(many > some, "the first ones are read one by one");
+    assert_eq!(ask(30), many, "they are known by now");
+}
