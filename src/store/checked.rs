@@ -7,12 +7,13 @@
 //! the file, or with one that cannot be read, tables are compared again.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
-use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
+use super::draft::write_whole;
 use super::manifests::manifests;
 use super::names::{table_path, tables_in};
 use super::{Stamp, StoreError};
@@ -97,15 +98,9 @@ impl Checked {
         if !self.is_news {
             return;
         }
-        // Who only reads may write this too, beside another who does: whole files take each other's place.
-        let beside = root.join(format!("{FILE}.{}.new", std::process::id()));
-        let write = || -> io::Result<()> {
-            fs::write(&beside, serde_json::to_vec(self)?)?;
-            fs::rename(&beside, root.join(FILE))
-        };
-        if let Err(error) = write() {
+        let text = serde_json::to_vec(self).expect("names and numbers make JSON");
+        if let Err(error) = write_whole(&root.join(FILE), &[&text]) {
             tracing::debug!(%error, "which tables fit is not remembered");
-            fs::remove_file(&beside).ok();
         }
     }
 }

@@ -106,6 +106,7 @@ mod clusterings;
 mod columns;
 mod counting;
 mod cut_off;
+mod draft;
 mod driver;
 mod embeddings;
 mod error;
