@@ -218,6 +218,7 @@ impl Open {
     /// Tells images that are asked about.
     pub fn tell_images(&self, wish: &ImagesWish) {
         let Opened { catalogue, outbox, .. } = &*self.opened;
+        catalogue.catch_up();
         let found = match wish {
             ImagesWish::These(ids) => catalogue.some(ids),
             ImagesWish::At(path) => catalogue.at(path).map(|found| found.into_iter().collect()),

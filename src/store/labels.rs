@@ -11,6 +11,7 @@ use arrow_array::{Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Ar
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use lance::deps::datafusion::logical_expr::Expr;
 
+use super::checked::{ManifestFile, latest_manifest};
 use super::handwork::{Known, LABELS as TABLE, Owners, unknown};
 use super::manifests::is_table;
 use super::pictures::path_keys;
@@ -24,6 +25,10 @@ const READ_ROWS: usize = 65_536;
 const LABEL: &str = "label";
 /// The column of splits.
 const SPLIT: &str = "split";
+
+/// A state of the imported labels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportedState(Option<ManifestFile>);
 
 /// What is new of one image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,6 +172,14 @@ impl Workspace {
             found.images.insert(image, row.imported());
         })?;
         Ok(found)
+    }
+
+    /// Which state the imported labels are in, without opening their table: of the same state the same was imported.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub fn imported_state(&self) -> Result<ImportedState, StoreError> {
+        latest_manifest(self.root(), TABLE).map(ImportedState)
     }
 
     /// Whether labels may have been imported.

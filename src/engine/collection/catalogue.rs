@@ -10,7 +10,7 @@ use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::Problem;
 use crate::engine::thread::outbox::Outbox;
 use crate::images::Found;
-use crate::store::{StoreError, Workspace};
+use crate::store::{ImportedState, StoreError, Workspace};
 
 /// So many images are read one by one; who asks for more will ask for many.
 const ONE_BY_ONE: usize = 64;
@@ -31,6 +31,8 @@ struct Unread {
     asked: AtomicUsize,
     /// What was imported; `None` until an image is read. Taken before the records are.
     labels: Mutex<Option<ImportedLabels>>,
+    /// In which state that was looked for last.
+    looked_at: Mutex<Option<ImportedState>>,
     outbox: Outbox,
 }
 
@@ -73,8 +75,8 @@ impl Catalogue {
     /// Of the `count` images of a workspace, which are read when they are asked for. So are the labels that were imported for
     /// them, once; should that fail, `outbox` is told.
     pub fn unread(workspace: Arc<WorkspaceReader>, count: usize, outbox: Outbox) -> Self {
-        let (asked, labels) = (AtomicUsize::new(0), Mutex::new(None));
-        let unread = Unread { workspace, count, asked, labels, outbox };
+        let (asked, labels, looked_at) = Default::default();
+        let unread = Unread { workspace, count, asked, labels, looked_at, outbox };
         Self { records: OnceLock::new(), unread: Some(unread), none: RwLock::default() }
     }
 
@@ -136,6 +138,25 @@ impl Catalogue {
             self.records.set(RwLock::new(records)).ok();
         }
         Ok(())
+    }
+
+    /// Takes in what another process imported or forgot since somebody asked last, where nothing is told unasked. Costs a look
+    /// at a folder where nothing was.
+    pub fn catch_up(&self) {
+        let Some(unread) = &self.unread else { return };
+        let now = unread.workspace.now().and_then(|workspace| Ok((workspace.imported_state()?, workspace)));
+        let Ok((state, workspace)) = now.inspect_err(|error| tracing::warn!("{error}")) else { return };
+        let mut looked_at = unread.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if looked_at.as_ref() == Some(&state) {
+            return;
+        }
+        // What nobody has read yet will be read as it is then.
+        let is_read = unread.labels().is_some();
+        *looked_at = Some(state);
+        drop(looked_at);
+        if is_read {
+            self.relabel(labels_or_none(workspace.imported_labels(), &unread.outbox));
+        }
     }
 
     /// The image that lies there.
