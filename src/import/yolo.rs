@@ -158,7 +158,10 @@ fn move_below(picture: &mut Annotation, folder: &Path) {
             }
         }
         Some(_) if prefix.is_empty() => {}
-        Some(raw) => picture.set_path_bytes(&[folder.as_os_str().as_encoded_bytes(), b"/", raw].concat()),
+        Some(raw) => {
+            let moved = [folder.as_os_str().as_encoded_bytes(), b"/", raw].concat();
+            picture.set_path_bytes(&moved);
+        }
     }
 }
 
@@ -301,7 +304,7 @@ fn listed(list: &Path, remarks: &mut Remarks, within: &mut Budget) -> Result<Vec
 fn with_folder(path: &Path, from: &str, to: &str) -> PathBuf {
     let parts: Vec<&OsStr> = path.iter().collect();
     let last = parts.iter().rposition(|part| *part == from);
-    let part = |(at, part): (usize, &&OsStr)| OsString::from(if Some(at) == last { to.as_ref() } else { *part });
+    let part = |(at, part): (usize, &&OsStr)| OsString::from(if Some(at) == last { OsStr::new(to) } else { part });
     parts.iter().enumerate().map(part).collect()
 }
 

@@ -191,16 +191,13 @@ impl Workspace {
     /// # Errors
     /// When the workspace cannot be listed.
     pub fn kept_findings(&self, features: &[&str]) -> Result<Vec<KeptFinding>, StoreError> {
-        let kind_of = |name: &str| {
-            let is_of = |rest: &str| {
-                let of_table =
-                    |table: &&str| rest.strip_prefix(*table).is_some_and(|it| it.is_empty() || it.starts_with('_'));
-                features.iter().any(|table| of_table(&table))
-            };
-            KINDS
-                .into_iter()
-                .find(|kind| name.strip_prefix(kind).and_then(|rest| rest.strip_prefix('_')).is_some_and(is_of))
+        let is_of_table = |rest: &str| {
+            features.iter().filter_map(|table| rest.strip_prefix(table)).any(|it| it.is_empty() || it.starts_with('_'))
         };
+        let is_called = |name: &str, kind: &str| {
+            name.strip_prefix(kind).and_then(|rest| rest.strip_prefix('_')).is_some_and(is_of_table)
+        };
+        let kind_of = |name: &str| KINDS.into_iter().find(|kind| is_called(name, kind));
         let tables = self.our_tables()?.into_iter().filter_map(|(name, table)| Some((kind_of(&name)?, name, table)));
         let finding = |(kind, name, table): (&'static str, String, Table)| {
             let rows = table.rows().inspect_err(|error| tracing::warn!("{error}")).ok()?;

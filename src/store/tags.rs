@@ -25,8 +25,8 @@ use crate::domain::{ImageId, ImageRecord, ImageSet, Tags};
 const READ_ROWS: usize = 65_536;
 /// What a row weighs when fragments are put together.
 const ROW_BYTES: usize = 64;
-/// So many ids are named at a time when a tag is taken from some of its images.
-const PORTION: usize = 16_384;
+/// So many ids may be named when a tag is taken from some of its images; for more the table is written anew.
+const MOST_NAMED: usize = 16_384;
 
 fn schema() -> SchemaRef {
     Arc::new(Schema::new(vec![
@@ -151,9 +151,15 @@ impl Recorder {
             table.remove_where(is_it())?;
             return Ok(bore);
         }
-        for portion in bore.chunks(PORTION) {
-            let ids = portion.iter().map(|id| lit(id.0)).collect();
+        if bore.len() <= MOST_NAMED {
+            let ids = bore.iter().map(|id| lit(id.0)).collect();
             table.remove_where(is_it().and(ident("id").in_list(ids, false)))?;
+        } else {
+            // In several commits some might be gone and others not.
+            let is_to_go = |id: ImageId, known: &str| known == tag && bore.binary_search(&id).is_ok();
+            let batches = rows_without(&table, &owners, is_to_go)?;
+            let rows = Box::new(RecordBatchIterator::new(batches, Arc::new(table.schema())));
+            Table::overwrite(self.driver(), table.path(), rows)?;
         }
         Ok(bore)
     }

@@ -287,7 +287,7 @@ fn call_all_reading(server: &mut Server, folder: &Path) -> BTreeMap<&'static str
         ("networks_show", json!({ "network": "filters" })),
     ];
     let known: BTreeSet<String> = server.tools().into_keys().collect();
-    assert_eq!(known, calls.iter().map(|(tool, _)| (*tool).to_owned()).collect(), "each is called");
+    assert_eq!(known, calls.iter().map(|(tool, _)| (*tool).to_owned()).collect::<BTreeSet<_>>(), "each is called");
     calls.map(|(tool, arguments)| (tool, server.call(tool, arguments))).into()
 }
 

@@ -89,3 +89,25 @@ fn tags_that_take_the_place_of_others_are_one_version() {
     assert_eq!(workspace.tags().unwrap().images.keys().collect::<Vec<_>>(), ["mine"]);
     assert_eq!(versions(), before + 2);
 }
+
+#[test]
+fn a_tag_is_taken_from_very_many_images_in_one_version() {
+    const IMAGES: u32 = 17_000;
+    let place = Place::new();
+    let mut workspace = place.open();
+    workspace.append_images(images(0..IMAGES)).unwrap();
+    let recorder = workspace.recorder().unwrap();
+    let record = |id: ImageId| Some(image(id.0).record);
+    let all: Vec<ImageId> = (0..IMAGES).map(ImageId).collect();
+    recorder.add_tag(&all, "many", record).unwrap();
+    recorder.add_tag(&ids(&[5]), "other", record).unwrap();
+    let versions = || {
+        let histories = Workspace::open(&place.root()).unwrap().histories().unwrap();
+        histories.iter().find(|history| history.table == "tags").map_or(0, |history| history.versions.len())
+    };
+    let before = versions();
+    assert_eq!(recorder.remove_tag(&all[..16_500], "many").unwrap(), all[..16_500]);
+    assert_eq!(versions(), before + 1);
+    let known = workspace.tags().unwrap();
+    assert_eq!((&known.images["many"][..], known.images["other"].clone()), (&all[16_500..], ids(&[5])));
+}
