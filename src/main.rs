@@ -14,7 +14,7 @@ use tracing_subscriber::prelude::*;
 fn main() -> ExitCode {
     let args = Args::try_parse().unwrap_or_else(|error| {
         // A misspelt verb is read as a folder, and what follows it complained about.
-        if let Some(advice) = error.use_stderr().then(|| cli::misspelt_verb(std::env::args_os().nth(1))).flatten() {
+        if let Some(advice) = error.use_stderr().then(|| cli::misspelt_verb(std::env::args_os().skip(1))).flatten() {
             eprintln!("tiramisu: {advice}");
             std::process::exit(i32::from(Outcome::Misused.code()));
         }

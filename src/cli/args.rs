@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use clap::{CommandFactory, Parser};
+use clap::{Command, CommandFactory, Parser};
 
 use super::Verb;
 use super::opening::Opening;
@@ -59,17 +59,42 @@ Log, on standard error:
 
 Where an image lies in the workspace, and how Python reads it: see the README.";
 
-/// What to say of a first word that is nearly a verb and nothing else that exists; `None` if it is a verb, a path or an
-/// option, or like no verb.
-pub fn misspelt_verb(first: Option<OsString>) -> Option<String> {
-    let word = first?.into_string().ok()?;
+/// What to say of words of which the first is nearly a verb and nothing else that exists; `None` if it is a verb, a path or an
+/// option, or like no verb. Of `help VERB` the verb is meant.
+pub fn misspelt_verb(words: impl IntoIterator<Item = OsString>) -> Option<String> {
+    let mut words = words.into_iter();
+    let word = words.next()?.into_string().ok()?;
     let command = Args::command();
+    if word == HELP {
+        return unknown_to_help(&command, words);
+    }
     if word.starts_with('-') || command.find_subcommand(&word).is_some() || Path::new(&word).exists() {
         return None;
     }
-    let verbs = command.get_subcommands().map(clap::Command::get_name).chain(["help"]);
+    let verbs = command.get_subcommands().map(Command::get_name).chain([HELP]);
     let nearest = mistyped(&word, verbs)?;
     Some(format!(
         "there is neither a verb nor a folder called {word}. Did you mean {nearest}? (`tiramisu --help` lists the verbs)"
     ))
+}
+
+/// The verb that says what the others do.
+const HELP: &str = "help";
+
+/// What to say of the first of these words that is no verb, or of a verb that there is no such part of.
+fn unknown_to_help(command: &Command, words: impl Iterator<Item = OsString>) -> Option<String> {
+    let mut known = command;
+    let mut line = "tiramisu".to_owned();
+    for word in words {
+        let word = word.to_string_lossy();
+        if let Some(next) = known.find_subcommand(&*word) {
+            known = next;
+            line += &format!(" {word}");
+            continue;
+        }
+        let verbs = known.get_subcommands().map(Command::get_name);
+        let meant = mistyped(&word, verbs).map(|nearest| format!(" Did you mean {nearest}?")).unwrap_or_default();
+        return Some(format!("there is no verb called {word}.{meant} (`{line} --help` lists those there are)"));
+    }
+    None
 }

@@ -97,8 +97,12 @@ impl Arguments for ClassifyArgs {
 /// # Errors
 /// When the network names no classes, or the list of names does not fit it.
 fn run(args: &ClassifyArgs, console: &mut Console) -> anyhow::Result<Outcome> {
-    let opening =
-        Opening { network: args.network.clone(), workspace: None, compute: args.compute, precision: args.precision };
+    let opening = Opening {
+        network: args.network.clone(),
+        compute: args.compute,
+        precision: args.precision,
+        ..Opening::default()
+    };
     let wish = ClassifyWish {
         network: opening.network_file(),
         labels: args.labels.clone(),

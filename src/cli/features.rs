@@ -24,7 +24,7 @@ use crate::gpu::Compute;
 /// A column of the input has the pictures: `path` (text), or `content` or `bytes` (binary, a file's bytes). The same rows
 /// come out in the same order, batch by batch, with all other columns as they were, and `width`, `height`, `problem` and a column
 /// of vectors for each layer and pooling, named as in a workspace. A picture that cannot be read is a row with nulls and the
-/// reason in `problem`. Memory is a few batches, however long the stream is.
+/// reason in `problem`. Memory is a few batches, however long the stream is; one of more than 4 GiB is refused.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 In Python (pip install pyarrow):
@@ -120,7 +120,7 @@ impl Arguments for FeaturesArgs {
 impl FeaturesArgs {
     fn plan(&self) -> Result<StreamPlan, Problem> {
         let (network, compute, precision) = (self.network.clone(), self.compute, self.precision);
-        let opening = Opening { network, workspace: None, compute, precision };
+        let opening = Opening { network, compute, precision, ..Opening::default() };
         let mut options = opening.engine_options();
         options.batch_images = self.batch;
         let wish = StreamWish {

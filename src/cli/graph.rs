@@ -7,10 +7,11 @@ use clap::{Args as ClapArgs, ValueEnum};
 
 use super::arguments::{Arguments, NOTHING_KEPT};
 use super::opening::Opening;
+use super::parsers::one_of;
 use super::source::Source;
 use super::with_choice::WithChoice;
 use super::{Console, Misuse, Outcome, collection};
-use crate::domain::counted;
+use crate::domain::{GraphFormat, counted};
 use crate::engine::{AnalysisAnswer, AnalysisWish, GraphKind, GraphSummary, GraphWish};
 
 /// Writes a graph: images and their nearest neighbours, or images and the features that are strong in them. As lines
@@ -30,9 +31,9 @@ pub struct GraphArgs {
     /// What the edges connect
     #[arg(long, default_value = "neighbours")]
     kind: Kind,
-    /// Format of the file [default: by its ending]
-    #[arg(long)]
-    format: Option<Format>,
+    /// Format of the file: lines of edges, or GraphML [default: by its ending]
+    #[arg(long, value_parser = one_of(GraphFormat::ALL, GraphFormat::word))]
+    format: Option<GraphFormat>,
     /// Nearest neighbours each image is joined with
     #[arg(short, long = "count", default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
     k: u32,
@@ -65,14 +66,6 @@ enum Kind {
     Neighbours,
     /// Images and features
     Features,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
-enum Format {
-    /// Lines of edges
-    Edges,
-    /// GraphML
-    Graphml,
 }
 
 impl Arguments for GraphArgs {
@@ -113,13 +106,9 @@ fn run(args: &GraphArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             GraphKind::Features { deviations: args.deviations, most_share: args.drop_hubs.unwrap_or(1.0) }
         }
     };
-    let by_ending = || match args.out.extension().and_then(|ending| ending.to_str()) {
-        Some("graphml" | "xml") => Format::Graphml,
-        _ => Format::Edges,
-    };
-    let is_graphml = args.format.unwrap_or_else(by_ending) == Format::Graphml;
+    let format = args.format.unwrap_or_else(|| GraphFormat::by_ending(&args.out));
     let out = std::path::absolute(&args.out)?;
-    let wish = GraphWish { kind, is_graphml, out, overwrite: args.overwrite };
+    let wish = GraphWish { kind, format, out, overwrite: args.overwrite };
     let summary = listener.analyse(AnalysisWish::Graph(wish), console, |answer| {
         if let AnalysisAnswer::Graph(summary) = answer { Some(summary.clone()) } else { None }
     })?;

@@ -9,8 +9,8 @@ use super::{Console, Outcome, collection};
 use crate::domain::{counted, in_words, single_in_words};
 use crate::engine::{self, WorkspaceDescription};
 
-/// Says what is known of a folder: images, networks, layers, versions, bytes. It only reads, so it works while another
-/// process extracts.
+/// Says what is known of a folder: images, networks, layers, versions, bytes, and what was found in them. It only reads, so
+/// it works while another process extracts.
 #[derive(Debug, ClapArgs)]
 pub struct InfoArgs {
     /// The folder with the pictures, or a workspace
@@ -54,6 +54,7 @@ fn run(args: &InfoArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         "gone": description.gone,
         "bytes": description.bytes,
         "tables": description.tables,
+        "findings": description.findings,
         "remarks": description.remarks,
     });
     console.answer(&answer, &in_words(&description))?;
@@ -101,6 +102,13 @@ fn in_words(description: &WorkspaceDescription) -> String {
             let precision = if layer.precision == "single" { "  (single precision)" } else { "" };
             words += &format!("  {:5} {}{precision}\n", layer.channels, layer.column);
         }
+    }
+    if !description.findings.is_empty() {
+        words += "\nfound\n";
+    }
+    for finding in &description.findings {
+        let rows = counted(finding.rows, "row", "rows");
+        words += &format!("  {:10} {}.lance, {rows}\n", finding.kind, finding.table);
     }
     for remark in &description.remarks {
         words += &format!("\n{remark}\n");

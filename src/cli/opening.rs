@@ -25,6 +25,10 @@ pub struct Opening {
     /// The precision in which networks run: half takes half the memory and needs a GPU with 16-bit numbers
     #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
     pub precision: Precision,
+    /// Write, make and remove no file: neither of a workspace nor of what is remembered for the next question. What would be
+    /// mended is told instead. For programs that promise their users to change nothing
+    #[arg(long, hide = true)]
+    pub only_look: bool,
 }
 
 impl Opening {
@@ -36,7 +40,8 @@ impl Opening {
 
     /// The engine's options, as far as they are chosen here.
     pub fn engine_options(&self) -> EngineOptions {
-        EngineOptions { compute: self.compute, precision: self.precision, ..EngineOptions::default() }
+        let Self { compute, precision, only_look, .. } = *self;
+        EngineOptions { compute, precision, only_looks: only_look, ..EngineOptions::default() }
     }
 }
 

@@ -1,5 +1,9 @@
 //! What the files of a data set say of its pictures: labels, splits and boxes.
 
+use std::path::Path;
+
+use super::ImagePath;
+
 /// How data sets are kept that labels, splits and boxes can be imported from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnnotationFormat {
@@ -74,6 +78,8 @@ pub struct ColumnNames {
 pub struct Annotation {
     /// The picture's path as it is written, with `/` between folders.
     pub path: String,
+    /// The bytes of a path that is not UTF-8: two of these may be the same text.
+    pub raw: Option<Vec<u8>>,
     /// Whether the path lacks the ending of the picture's name.
     pub lacks_ending: bool,
     /// Where that stands: `line 3`, `image 12`; empty where the path says it.
@@ -92,6 +98,23 @@ impl Annotation {
     /// Of the picture at `path`, nothing yet.
     pub fn of(path: impl Into<String>, place: impl Into<String>) -> Self {
         Self { path: path.into(), place: place.into(), ..Self::default() }
+    }
+
+    /// It is of the picture at this path, which is the name of a file.
+    pub fn set_path(&mut self, path: &Path) {
+        let ImagePath { text, raw } = ImagePath::from_relative(path);
+        (self.path, self.raw) = (text, raw);
+    }
+
+    /// The same of a path in bytes, with `/` between folders.
+    pub fn set_path_bytes(&mut self, path: &[u8]) {
+        self.path = String::from_utf8_lossy(path).into_owned();
+        self.raw = std::str::from_utf8(path).is_err().then(|| path.to_owned());
+    }
+
+    /// The path's bytes: they are others for every file.
+    pub fn path_bytes(&self) -> &[u8] {
+        self.raw.as_deref().unwrap_or(self.path.as_bytes())
     }
 
     /// Adds a label unless it is there.

@@ -18,6 +18,7 @@ pub mod export_format;
 pub mod file_ending;
 pub mod filter;
 pub mod footprint;
+pub mod graph_format;
 pub mod grouping;
 pub mod image;
 pub mod image_box;
@@ -61,6 +62,7 @@ pub use export_format::{ExportContent, ExportFormat, FileDescription, FormatDesc
 pub use file_ending::{NetworkEnding, is_network_name, is_picture_name};
 pub use filter::{Filter, Sort};
 pub use footprint::Footprint;
+pub use graph_format::GraphFormat;
 pub use grouping::{Count, Grouping};
 pub use image::{ImageId, ImagePath, ImageRecord};
 pub use image_box::ImageBox;

@@ -209,6 +209,8 @@ impl Coordinator {
         let network = match guarded("The network could not be loaded", &Asked::Open, &outbox, || {
             tracing::debug_span!("load").in_scope(|| match request.extract {
                 true => OpenNetwork::read(&request.network, data_dir),
+                // What is known of it would be remembered, too.
+                false if self.options.only_looks => OpenNetwork::known_or_read(&request.network, data_dir),
                 false => OpenNetwork::known(&request.network, data_dir),
             })
         }) {

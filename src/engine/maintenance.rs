@@ -135,7 +135,7 @@ fn done_in_words(kept: &MaintenanceDone) -> String {
 /// When there is no workspace, or it cannot be read.
 pub fn plan_indices(root: &Path, preference: Preference) -> Result<IndexPlan, Problem> {
     let unread = |error: StoreError| Problem::new("The workspace could not be opened", error);
-    let workspace = Workspace::open(root).map_err(unread)?;
+    let workspace = Workspace::look_into(root).map_err(unread)?;
     let storage = workspace.storage(false, &mut |_, _| true).map_err(unread)?;
     index_plans::plan(&workspace, &storage, Some(preference)).map_err(unread)
 }
@@ -147,7 +147,7 @@ pub fn plan_indices(root: &Path, preference: Preference) -> Result<IndexPlan, Pr
 /// As [`do_wish`], and when there is no workspace, or it is open elsewhere.
 pub fn maintain(root: &Path, wishes: &[MaintenanceWish], progress: &Progress) -> Result<MaintenanceReport, Problem> {
     let opened = match wishes.iter().all(MaintenanceWish::only_inspects) {
-        true => Workspace::open(root),
+        true => Workspace::look_into(root),
         false => Workspace::open_to_write(root),
     };
     let mut workspace = opened.map_err(|error| Problem::new("The workspace could not be opened", error))?;

@@ -78,10 +78,13 @@ impl Opened {
     /// Somebody who may write results. What had to be set aside for it is told, unless it was when the collection was opened.
     ///
     /// # Errors
-    /// When another process holds the workspace.
+    /// When another process holds the workspace, or it was opened only to look.
     pub fn recorder(&self) -> Result<Recorder, StoreError> {
         if let Some(recorder) = self.own_recorder() {
             return Ok(recorder);
+        }
+        if self.workspace.only_looks() {
+            return Err(StoreError::OpenedForReading { root: self.root.clone() });
         }
         let recorder = Recorder::open(&self.root)?;
         let remarks = recorder.remarks().iter().map(|remark| repair::remark(remark.clone()));

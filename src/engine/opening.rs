@@ -76,10 +76,14 @@ impl Open {
         let layers = network.facts.layers.clone();
         let stored = stored_layers(&layers, request.layers.as_deref())?;
         let mut workspace = match request.extract {
+            true if options.only_looks => {
+                return Err(Problem::new("Nothing can be extracted", "the program was started only to look"));
+            }
             true => {
                 check_folder(&folder)?;
                 Workspace::open_or_create(&root, &folder).map_err(refused)?
             }
+            false if options.only_looks => Workspace::look_into(&root).map_err(refused)?,
             false => Workspace::open(&root).map_err(refused)?,
         };
         let (network, known) = match request.network {
@@ -214,6 +218,7 @@ impl Open {
     /// Tells images that are asked about.
     pub fn tell_images(&self, wish: &ImagesWish) {
         let Opened { catalogue, outbox, .. } = &*self.opened;
+        catalogue.catch_up();
         let found = match wish {
             ImagesWish::These(ids) => catalogue.some(ids),
             ImagesWish::At(path) => catalogue.at(path).map(|found| found.into_iter().collect()),

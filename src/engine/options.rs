@@ -32,6 +32,9 @@ pub struct EngineOptions {
     /// [`Request::TellImages`]: super::Request::TellImages
     /// [`Request::TellTags`]: super::Request::TellTags
     pub is_brief: bool,
+    /// For who only looks: no file is written, made or removed, neither of a workspace nor of what is remembered of networks. A
+    /// folder is opened as it is, and what would be mended in it is told instead.
+    pub only_looks: bool,
 }
 
 impl Default for EngineOptions {
@@ -45,6 +48,7 @@ impl Default for EngineOptions {
             batch_images: None,
             sample_images: SAMPLE_IMAGES,
             is_brief: false,
+            only_looks: false,
         }
     }
 }

@@ -4,7 +4,8 @@
 //! prepared, run and pooled by what an extraction uses, so the vectors are those that a workspace would have.
 //!
 //! Memory is a few batches of those that come in, however long the stream is: rows are read when there is room for them, and
-//! written when those before them are. A batch of very many rows takes room for all their vectors, so who sends them cuts them.
+//! written when those before them are. However many rows a batch has, there is room for the vectors of those at work alone, and
+//! what is larger than 4 GiB is refused before it is read.
 
 mod picture;
 mod reading;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, SeqAccess, Visitor};
 
 use super::bounded::Bounded;
+use super::bounds::Budget;
 use super::{ImportError, MOST_BOXES, MOST_LABELS, MOST_PICTURES, files};
 use crate::domain::{AnnotatedBox, Annotation, Remarks};
 
@@ -129,12 +130,12 @@ fn frame<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<[f64; 4]>,
 }
 
 /// Reads a file, or the only one in a folder.
-pub(super) fn read(path: &Path, remarks: &mut Remarks) -> Result<Vec<Annotation>, ImportError> {
+pub(super) fn read(path: &Path, remarks: &mut Remarks, within: &mut Budget) -> Result<Vec<Annotation>, ImportError> {
     let file = match path.is_dir() {
         true => only_one(path)?,
         false => path.to_owned(),
     };
-    let reader = files::open(&file, MOST_BYTES)?;
+    let reader = within.open(&file, MOST_BYTES)?;
     let document: Document = serde_json::from_reader(reader)
         .map_err(|error| ImportError::not_understood(format!("this is no COCO file: {error}"), &file))?;
     let Some(images) = document.images else {
@@ -153,6 +154,7 @@ pub(super) fn read(path: &Path, remarks: &mut Remarks) -> Result<Vec<Annotation>
             remarks.add(|| format!("image {item} has the id {} of an earlier one and was left out", image.id));
             continue;
         }
+        within.take_picture(&file)?;
         places.insert(image.id, pictures.len());
         pictures.push(picture);
     }
@@ -177,6 +179,7 @@ pub(super) fn read(path: &Path, remarks: &mut Remarks) -> Result<Vec<Annotation>
             remarks.add(|| format!("annotation {item} has an empty box, which was left out"));
             continue;
         }
+        within.take_box(&file)?;
         picture.boxes.push(AnnotatedBox { frame, is_in_shares: false, label, is_crowd: mark.iscrowd != 0 });
     }
     Ok(pictures)

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+use super::bounds::Budget;
 use super::columns::Columns;
 use super::table::{Merging, rows, set_split};
-use super::{ImportError, MOST_PICTURES, files};
+use super::{ImportError, files};
 use crate::domain::{AnnotatedBox, Annotation, ColumnNames, Remarks, split_of_word};
 
 /// The largest file.
@@ -19,7 +20,12 @@ const MOST_BYTES: u64 = 16 << 30;
 const MOST_LINE_BYTES: u64 = 16 << 20;
 
 /// Reads a file, or all `metadata` files in a folder and in those right below it.
-pub(super) fn read(path: &Path, names: &ColumnNames, remarks: &mut Remarks) -> Result<Vec<Annotation>, ImportError> {
+pub(super) fn read(
+    path: &Path,
+    names: &ColumnNames,
+    remarks: &mut Remarks,
+    within: &mut Budget,
+) -> Result<Vec<Annotation>, ImportError> {
     let (folder, found): (PathBuf, Vec<PathBuf>) = match path.is_dir() {
         true => {
             let is_metadata = |path: &Path| {
@@ -36,18 +42,18 @@ pub(super) fn read(path: &Path, names: &ColumnNames, remarks: &mut Remarks) -> R
     }
     let mut pictures = Vec::new();
     for file in &found {
-        let within = file.parent().unwrap_or(&folder);
-        let below = files::relative(within, &folder);
-        let prefix = if within == folder { String::new() } else { format!("{below}/") };
+        let beside = file.parent().unwrap_or(&folder);
+        let below = files::relative(beside, &folder);
+        let prefix = if beside == folder { String::new() } else { format!("{below}/") };
         let of_file = if files::ends(file, &["csv", "tsv"]) {
-            rows(file, names, true, &prefix, remarks)?
+            rows(file, names, true, &prefix, remarks, within)?
         } else if files::head(file, 4)?.starts_with(b"PAR1") {
-            parquet::rows(file, names, &prefix, remarks)?
+            parquet::rows(file, names, &prefix, remarks, within)?
         } else {
-            lines(file, names, &prefix, remarks)?
+            lines(file, names, &prefix, remarks, within)?
         };
         // A folder that is called so is the split.
-        let split = within.file_name().and_then(|name| split_of_word(&name.to_string_lossy().to_lowercase()));
+        let split = beside.file_name().and_then(|name| split_of_word(&name.to_string_lossy().to_lowercase()));
         pictures.extend(of_file.into_iter().map(|mut picture| {
             picture.split = picture.split.or_else(|| split.map(str::to_owned));
             picture
@@ -62,8 +68,9 @@ fn lines(
     names: &ColumnNames,
     prefix: &str,
     remarks: &mut Remarks,
+    within: &mut Budget,
 ) -> Result<Vec<Annotation>, ImportError> {
-    let mut reader = files::open(file, MOST_BYTES)?;
+    let mut reader = within.open(file, MOST_BYTES)?;
     let mut merging = Merging::default();
     let mut line = Vec::new();
     for number in 1.. {
@@ -87,15 +94,14 @@ fn lines(
         let Some(Value::String(path)) = value(columns.path) else {
             return Err(wrong(format!("has no text as {}", there[columns.path])));
         };
-        let picture = merging.picture(format!("{prefix}{path}"), || format!("line {number}"));
+        let picture = merging.picture(format!("{prefix}{path}"), || format!("line {number}"), within, file)?;
         columns.label.and_then(value).into_iter().flat_map(texts).for_each(|label| picture.add_label(&label));
         let split = columns.split.and_then(value).and_then(|split| texts(split).into_iter().next());
         set_split(picture, split.as_deref(), remarks);
         if let Some(objects) = object.get("objects") {
+            let before = picture.boxes.len();
             add_boxes(picture, objects).map_err(|why| wrong(format!("has objects that are no boxes: {why}")))?;
-        }
-        if merging.pictures.len() > MOST_PICTURES {
-            return Err(wrong(format!("is that of more than {MOST_PICTURES} pictures")));
+            (before..picture.boxes.len()).try_for_each(|_| within.take_box(file))?;
         }
     }
     Ok(merging.pictures)

@@ -147,9 +147,12 @@ fn in_pixels(picture: &Annotation, image: &ImageRecord, left_out: &mut Remarks) 
     Some(picture.boxes.iter().map(scaled).filter(|marked| marked.frame.iter().all(|at| at.is_finite())).collect())
 }
 
-/// The images by what they may be called. `None` where several are called so.
+/// The images by what they may be called. `None` where several are called so: the paths of two files that are not UTF-8 may be
+/// the same text.
 struct Known<'a> {
-    by_path: HashMap<&'a str, ImageId>,
+    by_bytes: HashMap<&'a [u8], ImageId>,
+    by_bytes_of_stem: HashMap<&'a [u8], Option<ImageId>>,
+    by_path: HashMap<&'a str, Option<ImageId>>,
     by_name: HashMap<&'a str, Option<ImageId>>,
     by_stem: HashMap<&'a str, Option<ImageId>>,
     by_name_stem: HashMap<&'a str, Option<ImageId>>,
@@ -165,8 +168,16 @@ impl<'a> Known<'a> {
             }
             found
         };
+        let raw = || images.iter().filter_map(|image| Some((image.path.raw.as_deref()?, image.id)));
+        let mut by_bytes_of_stem = HashMap::new();
+        for (path, image) in raw() {
+            let entry = by_bytes_of_stem.entry(paths::without_ending_bytes(path));
+            entry.and_modify(|known| *known = None).or_insert(Some(image));
+        }
         Self {
-            by_path: images.iter().map(|image| (image.path.text.as_str(), image.id)).collect(),
+            by_bytes: raw().collect(),
+            by_bytes_of_stem,
+            by_path: named(|path| path),
             by_name: named(paths::file_name),
             by_stem: named(paths::without_ending),
             by_name_stem: named(|path| paths::without_ending(paths::file_name(path))),
@@ -175,6 +186,10 @@ impl<'a> Known<'a> {
 
     /// The image, and whether only its name says so.
     fn find(&self, picture: &Annotation, prefix: Option<&str>, folder: &Path) -> Result<(ImageId, bool), &'static str> {
+        if let Some(raw) = &picture.raw {
+            let image = self.at_bytes(raw, prefix, picture.lacks_ending);
+            return image.map(|image| (image, false)).ok_or("no image of the collection has this path, byte by byte");
+        }
         let written = &picture.path;
         let turned = written.replace('\\', "/");
         let mut leads_out = true;
@@ -205,7 +220,17 @@ impl<'a> Known<'a> {
     fn at(&self, path: &str, lacks_ending: bool) -> Option<ImageId> {
         match lacks_ending {
             true => self.by_stem.get(path).copied().flatten(),
-            false => self.by_path.get(path).copied(),
+            false => self.by_path.get(path).copied().flatten(),
         }
+    }
+
+    /// The image at a path that is not UTF-8, from the folder of the files or from the collection's.
+    fn at_bytes(&self, path: &[u8], prefix: Option<&str>, lacks_ending: bool) -> Option<ImageId> {
+        let below = prefix.filter(|prefix| !prefix.is_empty()).map(|prefix| [prefix.as_bytes(), b"/", path].concat());
+        let at = |path: &[u8]| match lacks_ending {
+            true => self.by_bytes_of_stem.get(path).copied().flatten(),
+            false => self.by_bytes.get(path).copied(),
+        };
+        below.as_deref().and_then(at).or_else(|| at(path))
     }
 }

@@ -8,6 +8,7 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 mod bounded;
+mod bounds;
 mod coco;
 mod columns;
 mod error;
@@ -22,10 +23,13 @@ mod webdataset;
 mod yaml;
 mod yolo;
 
+pub use bounds::Bounds;
 pub use error::ImportError;
 pub use matching::{Matched, MatchedBox, MatchedPicture, match_pictures};
 
 use std::path::{Path, PathBuf};
+
+use bounds::Budget;
 
 use crate::domain::{Annotation, AnnotationFormat, Annotations, ColumnNames, Remarks, Tags, split_in_name};
 
@@ -47,6 +51,8 @@ pub struct ImportSource {
     pub split: Option<String>,
     /// The columns of a table.
     pub columns: ColumnNames,
+    /// The most that is read.
+    pub bounds: Bounds,
 }
 
 /// What was read.
@@ -68,14 +74,14 @@ pub fn read(source: &ImportSource) -> Result<Imported, ImportError> {
         Some(format) => format,
         None => guess::format_of(&path)?,
     };
-    let mut remarks = Remarks::default();
+    let (mut remarks, mut within) = (Remarks::default(), Budget::new(source.bounds));
     let mut pictures = match format {
-        AnnotationFormat::Coco => coco::read(&path, &mut remarks)?,
-        AnnotationFormat::Yolo => yolo::read(&path, &mut remarks)?,
-        AnnotationFormat::Voc => voc::read(&path, &mut remarks)?,
-        AnnotationFormat::Csv => table::read(&path, &source.columns, &mut remarks)?,
-        AnnotationFormat::HuggingFace => hugging_face::read(&path, &source.columns, &mut remarks)?,
-        AnnotationFormat::WebDataset => webdataset::read(&path, &mut remarks)?,
+        AnnotationFormat::Coco => coco::read(&path, &mut remarks, &mut within)?,
+        AnnotationFormat::Yolo => yolo::read(&path, &mut remarks, &mut within)?,
+        AnnotationFormat::Voc => voc::read(&path, &mut remarks, &mut within)?,
+        AnnotationFormat::Csv => table::read(&path, &source.columns, &mut remarks, &mut within)?,
+        AnnotationFormat::HuggingFace => hugging_face::read(&path, &source.columns, &mut remarks, &mut within)?,
+        AnnotationFormat::WebDataset => webdataset::read(&path, &mut remarks, &mut within)?,
     };
     if pictures.is_empty() {
         return Err(ImportError::not_understood(format!("there is nothing in it as {} has it", format.title()), &path));

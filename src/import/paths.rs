@@ -34,6 +34,20 @@ pub(super) fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
+/// The last part of a path in bytes.
+pub(super) fn file_name_bytes(path: &[u8]) -> &[u8] {
+    path.rsplit(|byte| *byte == b'/').next().unwrap_or(path)
+}
+
+/// A path in bytes without the ending of its last part.
+pub(super) fn without_ending_bytes(path: &[u8]) -> &[u8] {
+    let name = file_name_bytes(path);
+    match name.iter().rposition(|byte| *byte == b'.') {
+        Some(dot) if dot > 0 => &path[..path.len() - name.len() + dot],
+        _ => path,
+    }
+}
+
 /// A path without the ending of its last part.
 pub(super) fn without_ending(path: &str) -> &str {
     let name = file_name(path);

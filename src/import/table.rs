@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::bounds::Budget;
 use super::columns::Columns;
-use super::{ImportError, MOST_PICTURES, files};
+use super::{ImportError, files};
 use crate::domain::{Annotation, ColumnNames, Remarks};
 
 /// The largest file.
@@ -15,12 +16,17 @@ const MOST_BYTES: u64 = 16 << 30;
 const MOST_ROW_BYTES: usize = 16 << 20;
 
 /// Reads a file, or the only one in a folder. Several rows of one picture are its labels together.
-pub(super) fn read(path: &Path, names: &ColumnNames, remarks: &mut Remarks) -> Result<Vec<Annotation>, ImportError> {
+pub(super) fn read(
+    path: &Path,
+    names: &ColumnNames,
+    remarks: &mut Remarks,
+    within: &mut Budget,
+) -> Result<Vec<Annotation>, ImportError> {
     let file = match path.is_dir() {
         true => only_one(path)?,
         false => path.to_owned(),
     };
-    rows(&file, names, false, "", remarks)
+    rows(&file, names, false, "", remarks, within)
 }
 
 /// The rows of a file, each path with `prefix` before it.
@@ -30,11 +36,12 @@ pub(super) fn rows(
     path_is_enough: bool,
     prefix: &str,
     remarks: &mut Remarks,
+    within: &mut Budget,
 ) -> Result<Vec<Annotation>, ImportError> {
     let wrong = |why: String| ImportError::not_understood(why, file);
     let head = files::head(file, 64 << 10)?;
     let delimiter = delimiter(&head);
-    let reader = files::open(file, MOST_BYTES)?;
+    let reader = within.open(file, MOST_BYTES)?;
     let mut table = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(reader);
     let unread = |error: csv::Error| wrong(format!("it is no table: {error}"));
     let mut header: Vec<String> = table.headers().map_err(unread)?.iter().map(str::to_owned).collect();
@@ -56,12 +63,9 @@ pub(super) fn rows(
         };
         let label = columns.label.and_then(cell);
         let split = columns.split.and_then(cell);
-        let picture = merging.picture(format!("{prefix}{path}"), || format!("line {line}"));
+        let picture = merging.picture(format!("{prefix}{path}"), || format!("line {line}"), within, file)?;
         label.into_iter().for_each(|label| picture.add_label(label));
         set_split(picture, split, remarks);
-        if merging.pictures.len() > MOST_PICTURES {
-            return Err(wrong(format!("it is of more than {MOST_PICTURES} pictures")));
-        }
     }
     Ok(merging.pictures)
 }
@@ -85,17 +89,24 @@ pub(super) struct Merging {
 }
 
 impl Merging {
-    /// The one at a path.
-    pub(super) fn picture(&mut self, path: String, place: impl FnOnce() -> String) -> &mut Annotation {
+    /// The one at a path, of which `file` says something.
+    pub(super) fn picture(
+        &mut self,
+        path: String,
+        place: impl FnOnce() -> String,
+        within: &mut Budget,
+        file: &Path,
+    ) -> Result<&mut Annotation, ImportError> {
         let at = match self.places.get(&path) {
             Some(at) => *at,
             None => {
+                within.take_picture(file)?;
                 self.places.insert(path.clone(), self.pictures.len());
                 self.pictures.push(Annotation::of(path, place()));
                 self.pictures.len() - 1
             }
         };
-        &mut self.pictures[at]
+        Ok(&mut self.pictures[at])
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use super::bounds::Budget;
 use super::{ImportError, files};
 use crate::domain::{AnnotatedBox, Annotation, Remarks, split_of_word};
 
@@ -20,7 +21,7 @@ const MOST_DEPTH: usize = 16;
 const MOST_IN_A_PICTURE: usize = 100_000;
 
 /// Reads one file, all in a folder, or the folder of a data set.
-pub(super) fn read(path: &Path, remarks: &mut Remarks) -> Result<Vec<Annotation>, ImportError> {
+pub(super) fn read(path: &Path, remarks: &mut Remarks, within: &mut Budget) -> Result<Vec<Annotation>, ImportError> {
     let is_xml = |path: &Path| files::ends(path, &["xml"]);
     let of_data_set = path.join("Annotations");
     let found = match () {
@@ -28,11 +29,11 @@ pub(super) fn read(path: &Path, remarks: &mut Remarks) -> Result<Vec<Annotation>
         () if of_data_set.is_dir() => files::below(&of_data_set, usize::MAX, &is_xml)?,
         () => files::inside(path, &is_xml)?,
     };
-    let splits = splits(&path.join("ImageSets").join("Main"), remarks)?;
+    let splits = splits(&path.join("ImageSets").join("Main"), remarks, within)?;
     let folder = if path.join("JPEGImages").is_dir() { "JPEGImages/" } else { "" };
     let mut pictures = Vec::with_capacity(found.len());
     for file in found {
-        let (name, mut picture) = match of_file(&file) {
+        let (name, mut picture) = match of_file(&file, within) {
             Ok(read) => read,
             // One of many is no reason to give all of them up.
             Err(error @ ImportError::NotUnderstood { .. }) if path.is_dir() => {
@@ -41,23 +42,28 @@ pub(super) fn read(path: &Path, remarks: &mut Remarks) -> Result<Vec<Annotation>
             }
             Err(error) => return Err(error),
         };
-        let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        picture.split = splits.get(&stem).map(|split| (*split).to_owned());
-        picture.place = format!("{stem}.xml");
+        let stem = Path::new(file.file_stem().unwrap_or_default());
+        picture.split = stem.to_str().and_then(|stem| splits.get(stem)).map(|split| (*split).to_owned());
+        picture.place = format!("{}.xml", stem.display());
         match name {
             Some(name) => picture.path = format!("{folder}{name}"),
             None => {
-                picture.path = format!("{folder}{stem}");
+                picture.set_path(&Path::new(folder).join(stem));
                 picture.lacks_ending = true;
             }
         }
+        within.take_picture(&file)?;
         pictures.push(picture);
     }
     Ok(pictures)
 }
 
 /// The split of each picture, by its name without the ending. `trainval` is both, and lists of one class say nothing new.
-fn splits(folder: &Path, remarks: &mut Remarks) -> Result<HashMap<String, &'static str>, ImportError> {
+fn splits(
+    folder: &Path,
+    remarks: &mut Remarks,
+    within: &mut Budget,
+) -> Result<HashMap<String, &'static str>, ImportError> {
     let mut splits = HashMap::new();
     if !folder.is_dir() {
         return Ok(splits);
@@ -65,7 +71,7 @@ fn splits(folder: &Path, remarks: &mut Remarks) -> Result<HashMap<String, &'stat
     for list in files::inside(folder, &|path| files::ends(path, &["txt"]))? {
         let stem = list.file_stem().unwrap_or_default().to_string_lossy().to_lowercase();
         let Some(split) = split_of_word(&stem) else { continue };
-        for line in files::text(&list, files::MOST_TEXT_BYTES)?.lines() {
+        for line in within.text(&list, files::MOST_TEXT_BYTES)?.lines() {
             let Some(name) = line.split_whitespace().next() else { continue };
             match splits.insert(name.to_owned(), split) {
                 Some(known) if known != split => {
@@ -87,8 +93,8 @@ struct Object {
 }
 
 /// The name of the picture, and what is said of it.
-fn of_file(file: &Path) -> Result<(Option<String>, Annotation), ImportError> {
-    let text = files::text(file, MOST_BYTES)?;
+fn of_file(file: &Path, within: &mut Budget) -> Result<(Option<String>, Annotation), ImportError> {
+    let text = within.text(file, MOST_BYTES)?;
     let mut reader = Reader::from_str(&text);
     let mut path: Vec<String> = Vec::new();
     let mut written = String::new();
@@ -137,7 +143,9 @@ fn of_file(file: &Path) -> Result<(Option<String>, Annotation), ImportError> {
                         }
                     }
                     ["annotation", "object"] => {
-                        add(&mut picture, std::mem::take(&mut object)).map_err(wrong)?;
+                        if add(&mut picture, std::mem::take(&mut object)).map_err(wrong)? {
+                            within.take_box(file)?;
+                        }
                     }
                     _ => {}
                 }
@@ -166,7 +174,8 @@ fn meaning(entity: &quick_xml::events::BytesRef<'_>) -> Result<String, String> {
     }
 }
 
-fn add(picture: &mut Annotation, object: Object) -> Result<(), String> {
+/// Says whether it has a box.
+fn add(picture: &mut Annotation, object: Object) -> Result<bool, String> {
     let Some(name) = object.name.filter(|name| !name.is_empty()) else {
         return Err("an object has no name".to_owned());
     };
@@ -180,6 +189,7 @@ fn add(picture: &mut Annotation, object: Object) -> Result<(), String> {
             return Err(format!("there are more than {MOST_IN_A_PICTURE} boxes"));
         }
         picture.boxes.push(AnnotatedBox { frame, is_in_shares: false, label: Some(name), is_crowd: false });
+        return Ok(true);
     }
-    Ok(())
+    Ok(false)
 }

@@ -10,7 +10,8 @@ use std::path::Path;
 use serde_json::Value;
 use tar::Archive;
 
-use super::{ImportError, MOST_PICTURES, files, paths};
+use super::bounds::Budget;
+use super::{ImportError, files, paths};
 use crate::domain::{Annotation, Remarks, is_picture_name, split_in_name};
 
 /// The longest `.cls`, `.txt` or `.json` of a sample.
@@ -18,59 +19,67 @@ const MOST_ENTRY_BYTES: u64 = 1 << 20;
 
 #[derive(Default)]
 struct Sample {
-    picture: Option<String>,
+    /// Its path, in bytes as it is in the archive.
+    picture: Option<Vec<u8>>,
     label: Option<String>,
     split: Option<String>,
 }
 
 /// Reads an archive, or all that lie in a folder.
-pub(super) fn read(path: &Path, remarks: &mut Remarks) -> Result<Vec<Annotation>, ImportError> {
+pub(super) fn read(path: &Path, remarks: &mut Remarks, within: &mut Budget) -> Result<Vec<Annotation>, ImportError> {
     let shards = match path.is_dir() {
         true => files::inside(path, &|path| files::ends(path, &["tar"]))?,
         false => vec![path.to_owned()],
     };
     let mut pictures = Vec::new();
     for shard in shards {
-        of_shard(&shard, &mut pictures, remarks)?;
+        of_shard(&shard, &mut pictures, remarks, within)?;
     }
     Ok(pictures)
 }
 
-fn of_shard(shard: &Path, pictures: &mut Vec<Annotation>, remarks: &mut Remarks) -> Result<(), ImportError> {
+fn of_shard(
+    shard: &Path,
+    pictures: &mut Vec<Annotation>,
+    remarks: &mut Remarks,
+    within: &mut Budget,
+) -> Result<(), ImportError> {
     let unread =
         |error: std::io::Error| ImportError::not_understood(format!("this is no tar archive ({error})"), shard);
     let name = shard.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let mut archive = Archive::new(files::open(shard, u64::MAX)?);
-    let mut samples: HashMap<String, Sample> = HashMap::new();
+    within.take_file(0, shard)?;
+    let mut samples: HashMap<Vec<u8>, Sample> = HashMap::new();
     let mut keys = Vec::new();
     for entry in archive.entries().map_err(unread)? {
         let mut entry = entry.map_err(unread)?;
         if !entry.header().entry_type().is_file() {
             continue;
         }
-        let path = entry.path().map_err(unread)?.to_string_lossy().replace('\\', "/");
-        let (key, ending) = divided(&path);
-        let ending = ending.to_lowercase();
+        let bytes: Vec<u8> = entry.path_bytes().iter().map(|byte| if *byte == b'\\' { b'/' } else { *byte }).collect();
+        let path = String::from_utf8_lossy(&bytes).into_owned();
+        let (key, ending) = divided(&bytes);
+        let ending = String::from_utf8_lossy(ending).to_lowercase();
         let is_label = matches!(ending.as_str(), "cls" | "cls.txt" | "label" | "json");
         let is_picture = is_picture_name(Path::new(&path));
         if !is_label && !is_picture {
             continue;
         }
         if !samples.contains_key(key) {
+            within.take_picture(shard)?;
+            within.take_bytes(bytes.len() as u64, shard)?;
             keys.push(key.to_owned());
-            if pictures.len() + keys.len() > MOST_PICTURES {
-                return Err(ImportError::not_understood(format!("it has more than {MOST_PICTURES} samples"), shard));
-            }
         }
         let sample = samples.entry(key.to_owned()).or_default();
         if is_picture {
-            sample.picture.get_or_insert(path);
+            sample.picture.get_or_insert(bytes);
             continue;
         }
         if entry.size() > MOST_ENTRY_BYTES {
             remarks.add(|| format!("{path} in {name} is longer than {MOST_ENTRY_BYTES} bytes and was left out"));
             continue;
         }
+        within.take_file(entry.size(), shard)?;
         let mut text = String::new();
         if entry.by_ref().take(MOST_ENTRY_BYTES).read_to_string(&mut text).is_err() {
             remarks.add(|| format!("{path} in {name} is no text and was left out"));
@@ -92,7 +101,8 @@ fn of_shard(shard: &Path, pictures: &mut Vec<Annotation>, remarks: &mut Remarks)
     let split = split_in_name(&name);
     for key in keys {
         let Some(Sample { picture: Some(path), label, split: own }) = samples.remove(&key) else { continue };
-        let mut picture = Annotation::of(path, name.clone());
+        let mut picture = Annotation::of("", name.clone());
+        picture.set_path_bytes(&path);
         label.iter().for_each(|label| picture.add_label(label));
         picture.split = own.or_else(|| split.map(str::to_owned));
         pictures.push(picture);
@@ -101,12 +111,12 @@ fn of_shard(shard: &Path, pictures: &mut Vec<Annotation>, remarks: &mut Remarks)
 }
 
 /// The key of a sample and the ending of one of its files: the name is cut at its first dot.
-fn divided(path: &str) -> (&str, &str) {
-    let name = paths::file_name(path);
+fn divided(path: &[u8]) -> (&[u8], &[u8]) {
+    let name = paths::file_name_bytes(path);
     let start = path.len() - name.len();
-    match name.find('.').filter(|dot| *dot > 0) {
+    match name.iter().position(|byte| *byte == b'.').filter(|dot| *dot > 0) {
         Some(dot) => (&path[..start + dot], &name[dot + 1..]),
-        None => (path, ""),
+        None => (path, b""),
     }
 }
 

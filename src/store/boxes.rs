@@ -9,7 +9,7 @@ use arrow_array::types::{Float64Type, UInt32Type};
 use arrow_array::{Array, BooleanArray, Float64Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 
-use super::handwork::{BOXES as TABLE, Owners};
+use super::handwork::{BOXES as TABLE, Owners, unknown};
 use super::pictures::path_keys;
 use super::table::{Table, damaged};
 use super::{Recorder, StoreError, Workspace};
@@ -54,11 +54,10 @@ fn schema() -> SchemaRef {
 }
 
 impl Recorder {
-    /// Makes the boxes of `images` just these, as one commit. `record` says what is known of an image: boxes of those it does not
-    /// know are left out.
+    /// Makes the boxes of `images` just these, as one commit. `record` says what is known of an image.
     ///
     /// # Errors
-    /// When the disk does not let us; nothing is changed then.
+    /// When nothing is known of an image, and when the disk does not let us; nothing is changed then.
     pub fn replace_boxes(
         &self,
         images: &ImageSet,
@@ -80,7 +79,7 @@ impl Recorder {
             })?;
         }
         for (id, new) in (next..).zip(boxes) {
-            let Some(record) = record(new.image) else { continue };
+            let record = record(new.image).ok_or_else(|| unknown(new.image, self.path_of(TABLE)))?;
             let [left, top, width, height] = new.frame;
             let (label, is_crowd) = (new.label.clone(), new.is_crowd);
             let known = ImageBox { id, image: new.image, left, top, width, height, label, is_crowd };

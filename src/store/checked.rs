@@ -7,12 +7,13 @@
 //! the file, or with one that cannot be read, tables are compared again.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
-use std::{fs, io};
 
 use serde::{Deserialize, Serialize};
 
+use super::draft::write_whole;
 use super::manifests::manifests;
 use super::names::{table_path, tables_in};
 use super::{Stamp, StoreError};
@@ -45,16 +46,22 @@ pub(super) struct ManifestFile {
 pub(super) fn latest_manifests(root: &Path) -> Result<Latest, StoreError> {
     let mut latest = Latest::new();
     for name in tables_in(root)? {
-        let Some(manifest) = manifests(&table_path(root, &name)).into_iter().next() else { continue };
-        let failed = |error| StoreError::from_io("cannot read the workspace", &manifest.path, error);
-        let metadata = fs::metadata(&manifest.path).map_err(failed)?;
-        let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        // A time that the system does not tell is no other time's.
-        let Some(modified) = modified.and_then(|time| u64::try_from(time.as_nanos()).ok()) else { continue };
-        let file = ManifestFile { number: manifest.number, bytes: metadata.len(), modified_unix_nanos: modified };
-        latest.insert(name, file);
+        if let Some(file) = latest_manifest(root, &name)? {
+            latest.insert(name, file);
+        }
     }
     Ok(latest)
+}
+
+/// The latest manifest of one table, which need not be there.
+pub(super) fn latest_manifest(root: &Path, table: &str) -> Result<Option<ManifestFile>, StoreError> {
+    let Some(manifest) = manifests(&table_path(root, table)).into_iter().next() else { return Ok(None) };
+    let failed = |error| StoreError::from_io("cannot read the workspace", &manifest.path, error);
+    let metadata = fs::metadata(&manifest.path).map_err(failed)?;
+    let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    // A time that the system does not tell is no other time's.
+    let Some(modified) = modified.and_then(|time| u64::try_from(time.as_nanos()).ok()) else { return Ok(None) };
+    Ok(Some(ManifestFile { number: manifest.number, bytes: metadata.len(), modified_unix_nanos: modified }))
 }
 
 impl Checked {
@@ -97,15 +104,9 @@ impl Checked {
         if !self.is_news {
             return;
         }
-        // Who only reads may write this too, beside another who does: whole files take each other's place.
-        let beside = root.join(format!("{FILE}.{}.new", std::process::id()));
-        let write = || -> io::Result<()> {
-            fs::write(&beside, serde_json::to_vec(self)?)?;
-            fs::rename(&beside, root.join(FILE))
-        };
-        if let Err(error) = write() {
+        let text = serde_json::to_vec(self).expect("names and numbers make JSON");
+        if let Err(error) = write_whole(&root.join(FILE), &[&text]) {
             tracing::debug!(%error, "which tables fit is not remembered");
-            fs::remove_file(&beside).ok();
         }
     }
 }

@@ -38,6 +38,8 @@ pub(super) struct Driver {
     opens: AtomicU64,
     /// Counts what goes through it; one for all tables, as long as somebody holds it.
     disk: OnceLock<Arc<ObjectStore>>,
+    /// Whether what was found out may be remembered in files of the workspace.
+    remembers: bool,
 }
 
 impl Driver {
@@ -46,23 +48,40 @@ impl Driver {
     /// # Errors
     /// When they cannot be started.
     pub(super) fn start(root: &Path) -> Result<Arc<Self>, StoreError> {
+        Self::start_as(root, true)
+    }
+
+    /// The same for those who only look: nothing is remembered in files of the workspace.
+    ///
+    /// # Errors
+    /// As [`start`](Self::start).
+    pub(super) fn start_to_look(root: &Path) -> Result<Arc<Self>, StoreError> {
+        Self::start_as(root, false)
+    }
+
+    fn start_as(root: &Path, remembers: bool) -> Result<Arc<Self>, StoreError> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("store")
             .enable_all()
             .build()
             .map_err(|e| StoreError::from_io("cannot start the workspace's threads", root, e))?;
-        Ok(Self::on(Arc::new(runtime)))
+        Ok(Self::on(Arc::new(runtime), remembers))
     }
 
-    fn on(runtime: Arc<Runtime>) -> Arc<Self> {
+    fn on(runtime: Arc<Runtime>, remembers: bool) -> Arc<Self> {
         let session = Arc::new(Session::new(INDEX_CACHE_BYTES, METADATA_CACHE_BYTES, Arc::default()));
-        Arc::new(Self { runtime, session, opens: AtomicU64::new(0), disk: OnceLock::new() })
+        Arc::new(Self { runtime, session, opens: AtomicU64::new(0), disk: OnceLock::new(), remembers })
     }
 
     /// Another on the same threads that remembers nothing yet, and counts what goes through it alone.
     pub(super) fn apart(&self) -> Arc<Self> {
-        Self::on(self.runtime.clone())
+        Self::on(self.runtime.clone(), self.remembers)
+    }
+
+    /// Whether what was found out may be remembered in files of the workspace.
+    pub(super) fn remembers(&self) -> bool {
+        self.remembers
     }
 
     /// Waits for what Lance does on these threads.

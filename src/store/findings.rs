@@ -168,7 +168,44 @@ impl Recorder {
     }
 }
 
+/// A table of something that was found, as far as it says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptFinding {
+    /// The table.
+    pub table: String,
+    /// What is in it: the first word of its name.
+    pub kind: &'static str,
+    /// How many rows it has.
+    pub rows: usize,
+    /// Its latest version.
+    pub version: u64,
+}
+
+/// The first words of the names of tables of what was found; that of a table of vectors follows.
+const KINDS: [&str; 7] = ["centrality", "classes", "clusters", "duplicates", "embedding", "map", "outliers"];
+
 impl Workspace {
+    /// The tables of what was found in the vectors of these tables, of every kind: clusters and maps, too. What cannot be read
+    /// is left out, as it is where it is asked for.
+    ///
+    /// # Errors
+    /// When the workspace cannot be listed.
+    pub fn kept_findings(&self, features: &[&str]) -> Result<Vec<KeptFinding>, StoreError> {
+        let is_of_table = |rest: &str| {
+            features.iter().filter_map(|table| rest.strip_prefix(table)).any(|it| it.is_empty() || it.starts_with('_'))
+        };
+        let is_called = |name: &str, kind: &str| {
+            name.strip_prefix(kind).and_then(|rest| rest.strip_prefix('_')).is_some_and(is_of_table)
+        };
+        let kind_of = |name: &str| KINDS.into_iter().find(|kind| is_called(name, kind));
+        let tables = self.our_tables()?.into_iter().filter_map(|(name, table)| Some((kind_of(&name)?, name, table)));
+        let finding = |(kind, name, table): (&'static str, String, Table)| {
+            let rows = table.rows().inspect_err(|error| tracing::warn!("{error}")).ok()?;
+            Some(KeptFinding { kind, rows, version: table.version(), table: name })
+        };
+        Ok(tables.filter_map(finding).collect())
+    }
+
     /// What was found and is kept under this name; `None` when nothing is.
     ///
     /// # Errors

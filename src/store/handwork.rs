@@ -5,6 +5,7 @@
 //! nobody sees it until the picture is there again.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -45,6 +46,11 @@ pub struct TagsApart {
     pub moved: usize,
     /// Pictures that are not on record.
     pub waiting: usize,
+}
+
+/// That something is to be kept of an image of which nothing is known, not even where it lies.
+pub(super) fn unknown(image: ImageId, path: PathBuf) -> StoreError {
+    StoreError::RowsDoNotFit { reason: format!("nothing is known of image {}, so nothing was kept", image.0), path }
 }
 
 /// What is known of an image that was met, also if it is not on record yet.

@@ -11,7 +11,8 @@ use arrow_array::{Array, RecordBatch, RecordBatchIterator, StringArray, UInt32Ar
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use lance::deps::datafusion::logical_expr::Expr;
 
-use super::handwork::{Known, LABELS as TABLE, Owners};
+use super::checked::{ManifestFile, latest_manifest};
+use super::handwork::{Known, LABELS as TABLE, Owners, unknown};
 use super::manifests::is_table;
 use super::pictures::path_keys;
 use super::recorder::Results;
@@ -24,6 +25,10 @@ const READ_ROWS: usize = 65_536;
 const LABEL: &str = "label";
 /// The column of splits.
 const SPLIT: &str = "split";
+
+/// A state of the imported labels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImportedState(Option<ManifestFile>);
 
 /// What is new of one image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,15 +51,28 @@ fn schema() -> SchemaRef {
     ]))
 }
 
-/// What is known by path: also of pictures that are not on record. With the id that each row has now.
-type Rows = BTreeMap<String, (u32, ImportedLabel)>;
+/// What is known by the bytes of paths, which are others for every picture: also of pictures that are not on record.
+type Rows = BTreeMap<Vec<u8>, KnownRow>;
+
+/// The path as it is written, the id that the row has now, and what was imported.
+#[derive(Default)]
+struct KnownRow {
+    path: String,
+    id: u32,
+    imported: ImportedLabel,
+}
+
+/// The bytes of a path that is written as this text, if it is that of this image.
+fn key(path: &str, of: Option<&ImageRecord>) -> Vec<u8> {
+    let raw = of.filter(|record| record.path.text == path).and_then(|record| record.path.raw.clone());
+    raw.unwrap_or_else(|| path.as_bytes().to_vec())
+}
 
 impl Recorder {
-    /// Keeps what was imported, as one commit; what is said of other images stays. `record` says what is known of an image: those
-    /// it does not know are left out.
+    /// Keeps what was imported, as one commit; what is said of other images stays. `record` says what is known of an image.
     ///
     /// # Errors
-    /// When the disk does not let us; nothing is changed then.
+    /// When nothing is known of an image, and when the disk does not let us; nothing is changed then.
     pub fn keep_labels(
         &self,
         new: &[NewLabel],
@@ -65,19 +83,21 @@ impl Recorder {
             table.set_torn_aside()?;
             let owners = Owners::of(TABLE, &table, &mut self.reader().comparison()?, &record)?;
             scan(&table, None, |row| {
-                let id = owners.id_of(row.id, row.key).unwrap_or(row.id);
-                rows.insert(row.path.to_owned(), (id, row.imported()));
+                let owner = owners.id_of(row.id, row.key);
+                let key = key(row.path, owner.and_then(|id| record(ImageId(id))).as_ref());
+                let id = owner.unwrap_or(row.id);
+                rows.insert(key, KnownRow { path: row.path.to_owned(), id, imported: row.imported() });
             })?;
         }
         for new in new {
-            let Some(record) = record(new.image) else { continue };
-            let (id, known) = rows.entry(record.path.text).or_default();
-            *id = new.image.0;
+            let record = record(new.image).ok_or_else(|| unknown(new.image, self.path_of(TABLE)))?;
+            let row = rows.entry(key(&record.path.text, Some(&record))).or_default();
+            (row.path, row.id) = (record.path.text, new.image.0);
             if let Some(label) = &new.label {
-                known.label = label.clone();
+                row.imported.label = label.clone();
             }
             if let Some(split) = &new.split {
-                known.split = Some(split.clone());
+                row.imported.split = Some(split.clone());
             }
         }
         self.write_labels(rows)
@@ -95,30 +115,29 @@ impl Recorder {
     }
 
     fn write_labels(&self, rows: Rows) -> Result<(), StoreError> {
-        let mut rows: Vec<(String, (u32, ImportedLabel))> = rows.into_iter().collect();
-        rows.sort_by_key(|(_, (id, _))| *id);
+        let mut rows: Vec<KnownRow> = rows.into_values().collect();
+        rows.sort_by_key(|row| row.id);
         let batches: Vec<_> = rows.chunks(READ_ROWS).map(to_batch).collect();
         let rows = Box::new(RecordBatchIterator::new(batches, schema()));
         Table::overwrite(self.driver(), &self.path_of(TABLE), rows).map(drop)
     }
 }
 
-fn to_batch(rows: &[(String, (u32, ImportedLabel))]) -> Result<RecordBatch, ArrowError> {
+fn to_batch(rows: &[KnownRow]) -> Result<RecordBatch, ArrowError> {
     let label = |imported: &ImportedLabel| match &imported.label {
         ImportedName::OfFolder => (None, 0),
         ImportedName::One(label) => (Some(label.clone()), 1),
         ImportedName::Several(count) => (None, *count),
     };
-    let (labels, counts): (Vec<Option<String>>, Vec<u32>) =
-        rows.iter().map(|(_, (_, imported))| label(imported)).unzip();
+    let (labels, counts): (Vec<Option<String>>, Vec<u32>) = rows.iter().map(|row| label(&row.imported)).unzip();
     RecordBatch::try_new(
         schema(),
         vec![
-            Arc::new(UInt32Array::from_iter_values(rows.iter().map(|(_, (id, _))| *id))),
-            Arc::new(StringArray::from_iter_values(rows.iter().map(|(path, _)| path))),
+            Arc::new(UInt32Array::from_iter_values(rows.iter().map(|row| row.id))),
+            Arc::new(StringArray::from_iter_values(rows.iter().map(|row| &row.path))),
             Arc::new(StringArray::from(labels)),
             Arc::new(UInt32Array::from(counts)),
-            Arc::new(rows.iter().map(|(_, (_, imported))| imported.split.as_deref()).collect::<StringArray>()),
+            Arc::new(rows.iter().map(|row| row.imported.split.as_deref()).collect::<StringArray>()),
         ],
     )
 }
@@ -153,6 +172,14 @@ impl Workspace {
             found.images.insert(image, row.imported());
         })?;
         Ok(found)
+    }
+
+    /// Which state the imported labels are in, without opening their table: of the same state the same was imported.
+    ///
+    /// # Errors
+    /// When the disk does not let us.
+    pub fn imported_state(&self) -> Result<ImportedState, StoreError> {
+        latest_manifest(self.root(), TABLE).map(ImportedState)
     }
 
     /// Whether labels may have been imported.

@@ -117,7 +117,9 @@ impl Workspace {
     /// Remembers which tables were found to fit, so that they need not be compared the next time. That may fail, and nobody
     /// needs to know.
     pub fn remember_fitting(&self, misfit_report: &MisfitReport) {
-        misfit_report.checked.write(self.root());
+        if !self.only_looks() {
+            misfit_report.checked.write(self.root());
+        }
     }
 
     /// Removes rows of other pictures than those on record from every table that can be made again; earlier versions still

@@ -3,11 +3,12 @@
 //! Each says which state of the table it is of: of another one it says nothing. It may be deleted, and where it cannot be
 //! written or read the table is read instead.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::Stamp;
+use super::draft::write_whole;
 
 /// What each begins with; another number when its content means something else.
 const MAGIC: u64 = u64::from_le_bytes(*b"tiramem1");
@@ -55,20 +56,10 @@ impl Remembered {
 
 /// Remembers something of a state as `name`. Where that cannot be done, it is found out again the next time.
 pub(super) fn remember(root: &Path, name: &str, of: Stamp, content: &[u8]) {
-    let path = path_of(root, name);
-    // Who only reads writes this too, beside others who do: whole files take each other's place.
-    let beside = root.join(format!(".{name}.{}.new", std::process::id()));
-    let write = || -> io::Result<()> {
-        let mut file = File::create(&beside)?;
-        for number in [MAGIC, of.version, micros(of), content.len() as u64, sum_of(content)] {
-            file.write_all(&number.to_le_bytes())?;
-        }
-        file.write_all(content)?;
-        fs::rename(&beside, &path)
-    };
-    if let Err(error) = write() {
+    let numbers = [MAGIC, of.version, micros(of), content.len() as u64, sum_of(content)];
+    let head: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+    if let Err(error) = write_whole(&path_of(root, name), &[&head, content]) {
         tracing::debug!(%error, name, "nothing is remembered");
-        fs::remove_file(&beside).ok();
     }
 }
 

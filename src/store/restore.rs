@@ -65,6 +65,12 @@ impl Workspace {
         self.carry_out(journal)
     }
 
+    /// Whether an earlier version is not restored to the end, so that some tables are of that version and others are not: that
+    /// is under way, or was interrupted. Who opens the workspace to write finishes it first.
+    pub fn is_half_restored(&self) -> bool {
+        !matches!(Journal::read(self.root()), Ok(None))
+    }
+
     /// Finishes what somebody who was killed had begun.
     ///
     /// # Errors

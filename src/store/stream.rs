@@ -3,9 +3,10 @@
 //! # What comes in
 //!
 //! An [Arrow IPC stream](https://arrow.apache.org/docs/format/Columnar.html#ipc-streaming-format) (not a file), compressed or
-//! not. One of its columns has the pictures: `path` (text: where a picture's file lies), or `content` or `bytes` (binary: the
-//! bytes of the file). Text and binary may be large, views or dictionaries. Where there is more than one of these columns, or it
-//! has another name, it is named. All other columns are whatever they like.
+//! not. No batch has more than 4 GiB, nor have all dictionaries together: what is larger is refused before there is room for it.
+//! One of the columns has the pictures: `path` (text: where a picture's file lies), or `content` or `bytes` (binary: the bytes
+//! of the file). Text and binary may be large, views or dictionaries. Where there is more than one of these columns, or it has
+//! another name, it is named. All other columns are whatever they like.
 //!
 //! # What goes out
 //!
@@ -38,6 +39,7 @@ mod columns;
 mod error;
 mod input;
 mod made;
+mod messages;
 mod output;
 
 pub use columns::{FeatureColumn, FeatureColumns};

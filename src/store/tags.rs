@@ -1,7 +1,7 @@
 //! Words that a person gave to images: `tags.lance`.
 //!
-//! Columns: `id` and `path` of the image, `tag`. A tag that is added is appended, one that is taken away is removed, each
-//! as one commit.
+//! Columns: `id` and `path` of the image, `tag`. A tag that is added is appended, one that is taken away is removed, and those
+//! that an import makes take the place of the ones before, each as one commit.
 //!
 //! Nobody can make tags again: they go by the paths of their pictures (see [`handwork`](super::handwork)).
 
@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
-use arrow_array::{RecordBatch, RecordBatchIterator, StringArray, UInt32Array};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_array::{Array, BooleanArray, RecordBatch, RecordBatchIterator, StringArray, UInt32Array, new_null_array};
+use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
+use lance::deps::datafusion::arrow::compute::filter_record_batch;
 use lance::deps::datafusion::logical_expr::{ident, lit};
 
 use super::handwork::{Known, Owners, TAGS as TABLE, TagsApart};
@@ -24,8 +25,8 @@ use crate::domain::{ImageId, ImageRecord, ImageSet, Tags};
 const READ_ROWS: usize = 65_536;
 /// What a row weighs when fragments are put together.
 const ROW_BYTES: usize = 64;
-/// So many ids are named at a time when a tag is taken from some of its images.
-const PORTION: usize = 16_384;
+/// So many ids may be named when a tag is taken from some of its images; for more the table is written anew.
+const MOST_NAMED: usize = 16_384;
 
 fn schema() -> SchemaRef {
     Arc::new(Schema::new(vec![
@@ -55,10 +56,11 @@ impl Recorder {
         Ok(new)
     }
 
-    /// Makes the tags that begin with `prefix` of `ids` just these, each tag that goes as a commit of its own. Those that are missing are added first.
+    /// Makes the tags that begin with `prefix` of `ids` just these, as one commit: whoever is killed meanwhile leaves all of the
+    /// earlier ones or all of the new ones. `record` says what is known of an image.
     ///
     /// # Errors
-    /// When the disk does not let us; then tags may be left that were to go.
+    /// When the disk does not let us; nothing is changed then.
     pub fn replace_tags(
         &self,
         prefix: &str,
@@ -66,19 +68,29 @@ impl Recorder {
         tags: &[(ImageId, String)],
         record: impl Fn(ImageId) -> Option<ImageRecord>,
     ) -> Result<(), StoreError> {
-        let known = read(&self.reader(), &record)?;
         let wanted: HashSet<(ImageId, &str)> = tags.iter().map(|(id, tag)| (*id, tag.as_str())).collect();
+        let table = self.reader().open(TABLE)?;
+        let owners = match &table {
+            Some(table) => Owners::of(TABLE, table, &mut self.reader().comparison()?, &record)?,
+            None => Owners::default(),
+        };
+        let known = table.as_ref().map(|table| read_table(table, &owners)).transpose()?.unwrap_or_default();
         let mut new: Vec<(ImageId, &str)> = wanted.iter().copied().filter(|(id, tag)| !known.has(tag, *id)).collect();
         new.sort_unstable_by(|a, b| (a.1, a.0).cmp(&(b.1, b.0)));
-        self.append_tags(&new, record)?;
-        for (tag, bearers) in known.images.iter().filter(|(tag, _)| tag.starts_with(prefix)) {
-            let is_to_go = |id: &&ImageId| ids.contains(**id) && !wanted.contains(&(**id, tag.as_str()));
-            let gone: Vec<ImageId> = bearers.iter().filter(is_to_go).copied().collect();
-            if !gone.is_empty() {
-                self.remove_tag(&gone, tag)?;
+        let is_to_go =
+            |id: ImageId, tag: &str| tag.starts_with(prefix) && ids.contains(id) && !wanted.contains(&(id, tag));
+        let some_go = known.images.iter().any(|(tag, bearers)| bearers.iter().any(|id| is_to_go(*id, tag)));
+        match table {
+            Some(table) if some_go => {
+                let mut batches = rows_without(&table, &owners, is_to_go)?;
+                if !new.is_empty() {
+                    batches.push(to_batch(&new, record).and_then(|rows| widened(&rows, &Arc::new(table.schema()))));
+                }
+                let rows = Box::new(RecordBatchIterator::new(batches, Arc::new(table.schema())));
+                Table::overwrite(self.driver(), table.path(), rows).map(drop)
             }
+            Some(_) | None => self.append_tags(&new, record),
         }
-        Ok(())
     }
 
     fn append_tags(
@@ -89,18 +101,8 @@ impl Recorder {
         if new.is_empty() {
             return Ok(());
         }
-        let records: Vec<Option<ImageRecord>> = new.iter().map(|(id, _)| record(*id)).collect();
-        let rows = RecordBatch::try_new(
-            schema(),
-            vec![
-                Arc::new(UInt32Array::from_iter_values(new.iter().map(|(id, _)| id.0))),
-                Arc::new(records.iter().map(|record| Some(&record.as_ref()?.path.text)).collect::<StringArray>()),
-                Arc::new(StringArray::from_iter_values(new.iter().map(|(_, tag)| *tag))),
-            ],
-        )
-        .expect("one entry an image in every column");
         let mut table = Table::open_or_create(self.driver(), &self.path_of(TABLE), schema())?;
-        table.append(Box::new(RecordBatchIterator::new([Ok(rows)], schema())))?;
+        table.append(Box::new(RecordBatchIterator::new([to_batch(new, record)], schema())))?;
         // Putting fragments together is a convenience: what was asked for is committed.
         if let Err(error) = table.compact(ROW_BYTES) {
             tracing::warn!("{error}");
@@ -149,9 +151,15 @@ impl Recorder {
             table.remove_where(is_it())?;
             return Ok(bore);
         }
-        for portion in bore.chunks(PORTION) {
-            let ids = portion.iter().map(|id| lit(id.0)).collect();
+        if bore.len() <= MOST_NAMED {
+            let ids = bore.iter().map(|id| lit(id.0)).collect();
             table.remove_where(is_it().and(ident("id").in_list(ids, false)))?;
+        } else {
+            // In several commits some might be gone and others not.
+            let is_to_go = |id: ImageId, known: &str| known == tag && bore.binary_search(&id).is_ok();
+            let batches = rows_without(&table, &owners, is_to_go)?;
+            let rows = Box::new(RecordBatchIterator::new(batches, Arc::new(table.schema())));
+            Table::overwrite(self.driver(), table.path(), rows)?;
         }
         Ok(bore)
     }
@@ -189,6 +197,61 @@ impl Workspace {
     pub fn tags_of_met(&self, record: impl Fn(ImageId) -> Option<ImageRecord>) -> Result<Tags, StoreError> {
         read(&self.results(), &record)
     }
+}
+
+fn to_batch(
+    new: &[(ImageId, &str)],
+    record: impl Fn(ImageId) -> Option<ImageRecord>,
+) -> Result<RecordBatch, ArrowError> {
+    let records: Vec<Option<ImageRecord>> = new.iter().map(|(id, _)| record(*id)).collect();
+    RecordBatch::try_new(
+        schema(),
+        vec![
+            Arc::new(UInt32Array::from_iter_values(new.iter().map(|(id, _)| id.0))),
+            Arc::new(records.iter().map(|record| Some(&record.as_ref()?.path.text)).collect::<StringArray>()),
+            Arc::new(StringArray::from_iter_values(new.iter().map(|(_, tag)| *tag))),
+        ],
+    )
+}
+
+/// Rows with nothing in the columns that other programs may have added.
+fn widened(rows: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+    let column = |field: &FieldRef| {
+        let known = rows.column_by_name(field.name()).cloned();
+        known.unwrap_or_else(|| new_null_array(field.data_type(), rows.num_rows()))
+    };
+    RecordBatch::try_new(schema.clone(), schema.fields().iter().map(column).collect())
+}
+
+/// The rows of the table but those that are to go, each with the id that its picture has now.
+fn rows_without(
+    table: &Table,
+    owners: &Owners,
+    is_to_go: impl Fn(ImageId, &str) -> bool,
+) -> Result<Vec<Result<RecordBatch, ArrowError>>, StoreError> {
+    let schema = Arc::new(table.schema());
+    let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+    let wrong = || damaged(table, "its columns have other types");
+    let mut batches = Vec::new();
+    table.scan(&names, READ_ROWS, |batch| {
+        let column = |name| batch.column_by_name(name).ok_or_else(wrong);
+        let ids = column("id")?.as_primitive_opt::<UInt32Type>().ok_or_else(wrong)?;
+        let tags = column("tag")?.as_string_opt::<i32>().ok_or_else(wrong)?;
+        let paths = path_keys(column("path")?).ok_or_else(wrong)?;
+        let (mut now, mut stays) = (Vec::with_capacity(ids.len()), Vec::with_capacity(ids.len()));
+        for ((id, tag), path) in ids.values().iter().zip(tags).zip(paths) {
+            let owner = owners.id_of(*id, path);
+            now.push(owner.unwrap_or(*id));
+            let goes = owner.zip(tag).is_some_and(|(owner, tag)| is_to_go(ImageId(owner), tag));
+            stays.push(!goes);
+        }
+        let mut columns = batch.columns().to_vec();
+        columns[schema.index_of("id").map_err(|_| wrong())?] = Arc::new(UInt32Array::from(now));
+        let rows = RecordBatch::try_new(schema.clone(), columns);
+        batches.push(rows.and_then(|rows| filter_record_batch(&rows, &BooleanArray::from(stays))));
+        Ok(())
+    })?;
+    Ok(batches)
 }
 
 fn read(results: &Results<'_>, known: Known<'_>) -> Result<Tags, StoreError> {

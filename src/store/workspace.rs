@@ -120,14 +120,27 @@ impl Workspace {
         Ok(identity.image_folder())
     }
 
-    /// Opens the workspace at `root` for reading only; others may write it meanwhile.
+    /// Opens the workspace at `root` for reading only; others may write it meanwhile. Its tables are not changed, but what
+    /// was found out on the way may be remembered in hidden files, so that the next question is answered sooner.
     ///
     /// # Errors
     /// When there is none, when it was made by a later Tiramisu, or is damaged.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
+        Self::open_by(root, Driver::start)
+    }
+
+    /// Opens the workspace at `root` only to look: no file of it is written, made or removed, whatever state it is in.
+    ///
+    /// # Errors
+    /// As [`Workspace::open`].
+    pub fn look_into(root: &Path) -> Result<Self, StoreError> {
+        Self::open_by(root, Driver::start_to_look)
+    }
+
+    fn open_by(root: &Path, start: impl Fn(&Path) -> Result<Arc<Driver>, StoreError>) -> Result<Self, StoreError> {
         let root = absolute(root)?;
         let Some(identity) = Identity::read(&root)? else { return Err(StoreError::NoWorkspace { root }) };
-        let driver = Driver::start(&root)?;
+        let driver = start(&root)?;
         let tolerated = identity.layout().small_fragments;
         let images = Table::open(&driver, &root.join("images.lance"))?.tolerating(tolerated);
         let image_count = images.rows()?;
@@ -180,6 +193,11 @@ impl Workspace {
             )
         });
         torn.into_iter().chain(lost).chain(index_records::unreadable(&self.root)).collect()
+    }
+
+    /// Whether it was opened only to look ([`Workspace::look_into`]).
+    pub fn only_looks(&self) -> bool {
+        !self.driver.remembers()
     }
 
     /// The workspace's folder.

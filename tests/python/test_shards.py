@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
@@ -137,6 +138,51 @@ def test_of_two_with_the_same_pictures_each_is_there_once(paths: list[str], plai
     late = shards.commit(second.job.target, of_second, second.version)
     assert late.rows == 0 and len(late.overtaken) == 2
     assert shards.extract(paths[5:], target, WANTED, rows_per_shard=20).rows == 5
+    assert the_same(rows_of(lance.dataset(str(target))), plain)
+
+
+def clean_up(target: Path, *, unverified: bool) -> None:
+    """As somebody does who wants room: old versions go, and with them what no version refers to."""
+    lance.dataset(str(target)).cleanup_old_versions(older_than=timedelta(0), delete_unverified=unverified)
+
+
+def test_a_table_that_was_cleaned_up_meanwhile_takes_what_is_new_and_only_that(
+    paths: list[str], plain: pa.Table, tmp_path: Path
+) -> None:
+    target = tmp_path / "table.lance"
+    planned = shards.plan(paths, target, WANTED, rows_per_shard=20)
+    written = [shards.write(planned.job, shard) for shard in planned.shards]
+    # Somebody else brings some of the pictures, and the version that was looked at goes.
+    shards.extract(paths[:5], target, WANTED)
+    clean_up(target, unverified=False)
+    done = shards.commit(planned.job.target, written, planned.version)
+    assert (done.rows, len(done.overtaken), done.lost) == (25, 1, ())
+    assert shards.extract(paths, target, WANTED, rows_per_shard=20).rows == 15
+    assert the_same(rows_of(lance.dataset(str(target))), plain)
+
+
+def test_shards_whose_files_were_cleaned_up_are_told_and_done_again(
+    paths: list[str], plain: pa.Table, tmp_path: Path
+) -> None:
+    target = tmp_path / "table.lance"
+    planned = shards.plan(paths, target, WANTED, rows_per_shard=20)
+    first = shards.write(planned.job, planned.shards[0])
+    clean_up(target, unverified=True)
+    written = [first, *(shards.write(planned.job, shard) for shard in planned.shards[1:])]
+    done = shards.commit(planned.job.target, written, planned.version)
+    assert (done.rows, done.overtaken, done.lost) == (25, (), (planned.shards[0].name,))
+    assert lance.dataset(str(target)).to_table().num_rows == 25, "all that is visible can be read"
+
+    cleaned: list[bool] = []
+
+    def cleaned_once(job: Job, shares: Sequence[Shard]) -> Iterable[Written]:
+        made = [shards.write(job, shard) for shard in shares]
+        if not cleaned:
+            cleaned.append(True)
+            clean_up(target, unverified=True)
+        return made
+
+    assert shards.extract(paths, target, WANTED, engine=cleaned_once, rows_per_shard=20).rows == 20
     assert the_same(rows_of(lance.dataset(str(target))), plain)
 
 

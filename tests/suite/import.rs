@@ -1,5 +1,8 @@
 //! Labels, splits and boxes read as other programs read them, and bad files refused in words.
 
+mod bounds;
+mod names;
+
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};

@@ -5,6 +5,7 @@ mod damage;
 mod features;
 mod findings;
 mod images;
+mod imported;
 mod indices;
 mod measure;
 mod misfits;

@@ -12,6 +12,8 @@ use crate::cli::Outcome;
 
 /// More than this no caller can take in.
 const LARGEST_ANSWER: usize = 8 << 20;
+/// The same of what is said beside an answer, in characters.
+const LONGEST_REMARKS: usize = 8 << 10;
 
 /// A verb at work.
 pub struct Call {
@@ -55,7 +57,7 @@ impl Call {
             [Outcome::Done, Outcome::DoneExceptSome].iter().any(|outcome| i32::from(outcome.code()) == code)
         });
         match answer {
-            Ok(answer) if is_good => good(answer),
+            Ok(answer) if is_good => good(answer, &String::from_utf8_lossy(&said)),
             // Some answer though they failed, and say in it what they could not do.
             Ok(answer) => bad(answer["error"].as_str().map_or_else(|| answer.to_string(), str::to_owned)),
             Err(problem) => bad(problem),
@@ -88,11 +90,15 @@ fn told(said: &[u8], code: Option<i32>) -> String {
     }
 }
 
-fn good(answer: Value) -> Value {
-    let text = answer.to_string();
+/// An answer, and what was remarked beside it: that part of a workspace cannot be read, for instance, or would be mended.
+fn good(answer: Value, said: &str) -> Value {
+    let remarks: String = said.trim().chars().take(LONGEST_REMARKS).collect();
+    let texts = [answer.to_string(), remarks];
+    let texts = texts.iter().filter(|text| !text.is_empty());
+    let content: Vec<Value> = texts.map(|text| json!({ "type": "text", "text": text })).collect();
     // The protocol wants an object.
     let structured = if answer.is_object() { answer } else { json!({ "answer": answer }) };
-    json!({ "content": [{ "type": "text", "text": text }], "structuredContent": structured, "isError": false })
+    json!({ "content": content, "structuredContent": structured, "isError": false })
 }
 
 /// What went wrong, for who asked to do better.

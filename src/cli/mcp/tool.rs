@@ -24,6 +24,8 @@ const READING: &[(&str, &[&str])] = &[
 
 /// Every verb with this argument can answer in JSON.
 const JSON: &str = "json";
+/// A verb with this argument may mend a workspace that it opens, unless it is given.
+const ONLY_LOOK: &str = "only-look";
 
 /// One verb.
 #[derive(Clone, Debug)]
@@ -43,6 +45,8 @@ struct Level {
     properties: Vec<Property>,
     /// Whether it is here that JSON is asked for.
     takes_json: bool,
+    /// Whether it is here that nothing is to be mended.
+    takes_only_look: bool,
 }
 
 /// The verbs that can answer in JSON; those that write only if that is allowed.
@@ -88,6 +92,7 @@ impl Tool {
                 word: command.get_name().to_owned(),
                 properties: properties.filter(|property| !left_out.contains(&property.name.as_str())).collect(),
                 takes_json: own.iter().any(|arg| is_json(&arg)),
+                takes_only_look: own.iter().any(|arg| arg.get_long() == Some(ONLY_LOOK)),
             });
         }
         if !levels.iter().any(|level| level.takes_json) {
@@ -140,6 +145,9 @@ impl Tool {
             words.push(level.word.clone().into());
             if level.takes_json {
                 words.push(format!("--{JSON}").into());
+            }
+            if level.takes_only_look && !self.writes {
+                words.push(format!("--{ONLY_LOOK}").into());
             }
             let (by_place, by_name): (Vec<_>, Vec<_>) = level.properties.iter().partition(|one| one.is_positional());
             for one in by_name {

@@ -7,7 +7,7 @@ use std::time::Instant;
 use crate::analysis::Graph;
 use crate::analysis::embedding::LayerReference;
 use crate::analysis::graph::Joined;
-use crate::domain::{ImageId, Metric, Pooling, StoredLayer};
+use crate::domain::{GraphFormat, ImageId, Metric, Pooling, StoredLayer};
 use crate::engine::analyses::choosing::{neighbour_graph, sums};
 use crate::engine::message::{
     AnalysisAnswer, AnalysisKind, Event, GraphKind, GraphSummary, GraphWish, Problem, Progress,
@@ -23,7 +23,10 @@ pub fn run(wish: &GraphWish, opened: &Opened, progress: &Progress) -> Result<(),
     let started = Instant::now();
     // Before the work, not after it.
     let list = vertex_list(&wish.out);
-    let targets: &[&Path] = if wish.is_graphml { &[&wish.out] } else { &[&wish.out, &list] };
+    let targets: &[&Path] = match wish.format {
+        GraphFormat::Graphml => &[&wish.out],
+        GraphFormat::Edges => &[&wish.out, &list],
+    };
     place::check(targets, wish.overwrite).map_err(refused)?;
     let written = match &wish.kind {
         GraphKind::Neighbours { source, k, is_mutual } => neighbours(wish, source, *k, *is_mutual, opened, progress)?,
@@ -183,9 +186,9 @@ fn write(
             false => sink(a, b, weight),
         })
     };
-    let written = match wish.is_graphml {
-        true => write_graphml(vertices, stoppable, &wish.out, wish.overwrite).map(|()| None),
-        false => write_edges(vertices, stoppable, &wish.out, wish.overwrite).map(Some),
+    let written = match wish.format {
+        GraphFormat::Graphml => write_graphml(vertices, stoppable, &wish.out, wish.overwrite).map(|()| None),
+        GraphFormat::Edges => write_edges(vertices, stoppable, &wish.out, wish.overwrite).map(Some),
     };
     match written {
         Ok(list) => Ok(Some(list)),

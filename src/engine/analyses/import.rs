@@ -83,7 +83,7 @@ fn relabel(opened: &Opened) {
 
 fn run(wish: &ImportWish, opened: &Opened) -> Result<ImportReport, Problem> {
     let ImportWish { path, format, split, columns } = wish.clone();
-    let imported = read(&ImportSource { path, format, split, columns })
+    let imported = read(&ImportSource { path, format, split, columns, ..ImportSource::default() })
         .map_err(|error| Problem::new("Nothing was imported", error))?;
     let (format, pictures) = (imported.annotations.format, imported.annotations.pictures.len());
     let mut remarks = imported.annotations.remarks.clone();

@@ -5,14 +5,19 @@ use std::sync::Arc;
 use crate::domain::{ImageId, Tags};
 use crate::engine::message::{Asked, Event, Problem};
 use crate::engine::opened::Opened;
+use crate::store::{Recorder, StoreError};
 
 /// Tells all tags.
 pub fn tell(opened: &Opened) {
-    let known = |id| opened.catalogue.get(id);
-    match opened.workspace.now().and_then(|workspace| workspace.tags_of_met(known)) {
+    match read(opened) {
         Ok(tags) => opened.outbox.tell(Event::Tags(Arc::new(tags))),
         Err(error) => opened.outbox.complain(Asked::Tags, Problem::new("The tags could not be read", error)),
     }
+}
+
+fn read(opened: &Opened) -> Result<Tags, StoreError> {
+    let known = |id| opened.catalogue.get(id);
+    opened.workspace.now().and_then(|workspace| workspace.tags_of_met(known))
 }
 
 /// Puts tags back on pictures that are on record again, and tells all tags.
@@ -27,7 +32,7 @@ pub fn take_up(opened: &Opened) {
 /// Gives images a tag or takes it from them, and tells the tags as they are now.
 pub fn change(ids: &[ImageId], tag: &str, is_on: bool, opened: &Opened) {
     let changed = Tags::cleaned(tag).map_err(|why| Problem::new("This is no tag", why)).and_then(|tag| {
-        let change = |recorder: crate::store::Recorder| match is_on {
+        let change = |recorder: Recorder| match is_on {
             true => recorder.add_tag(ids, &tag, |id| opened.catalogue.get(id)),
             false => recorder.remove_tag_of_met(ids, &tag, |id| opened.catalogue.get(id)),
         };
@@ -35,9 +40,17 @@ pub fn change(ids: &[ImageId], tag: &str, is_on: bool, opened: &Opened) {
         changed.map(|changed| (tag, changed.len())).map_err(|error| Problem::new("The tag could not be saved", error))
     });
     // What is true is on disk, also when something failed.
-    tell(opened);
     match changed {
-        Ok((tag, changed)) => opened.outbox.tell(Event::Tagged { tag, is_on, changed }),
-        Err(problem) => opened.outbox.complain(Asked::Tag, problem),
+        Ok((tag, changed)) => {
+            tell(opened);
+            opened.outbox.tell(Event::Tagged { tag, is_on, changed });
+        }
+        Err(problem) => {
+            // Where the tags cannot be read either, the reason is the same, and is told once.
+            if let Ok(tags) = read(opened) {
+                opened.outbox.tell(Event::Tags(Arc::new(tags)));
+            }
+            opened.outbox.complain(Asked::Tag, problem);
+        }
     }
 }

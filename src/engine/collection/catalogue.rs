@@ -10,7 +10,7 @@ use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::Problem;
 use crate::engine::thread::outbox::Outbox;
 use crate::images::Found;
-use crate::store::{StoreError, Workspace};
+use crate::store::{ImportedState, StoreError, Workspace};
 
 /// So many images are read one by one; who asks for more will ask for many.
 const ONE_BY_ONE: usize = 64;
@@ -31,10 +31,17 @@ struct Unread {
     asked: AtomicUsize,
     /// What was imported; `None` until an image is read. Taken before the records are.
     labels: Mutex<Option<ImportedLabels>>,
+    /// In which state that was looked for last.
+    looked_at: Mutex<Option<ImportedState>>,
     outbox: Outbox,
 }
 
 impl Unread {
+    /// Whether so many more may be read one by one.
+    fn are_few(&self, images: usize) -> bool {
+        self.asked.fetch_add(images, Relaxed) + images <= ONE_BY_ONE
+    }
+
     fn labels(&self) -> MutexGuard<'_, Option<ImportedLabels>> {
         self.labels.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -68,8 +75,8 @@ impl Catalogue {
     /// Of the `count` images of a workspace, which are read when they are asked for. So are the labels that were imported for
     /// them, once; should that fail, `outbox` is told.
     pub fn unread(workspace: Arc<WorkspaceReader>, count: usize, outbox: Outbox) -> Self {
-        let (asked, labels) = (AtomicUsize::new(0), Mutex::new(None));
-        let unread = Unread { workspace, count, asked, labels, outbox };
+        let (asked, labels, looked_at) = Default::default();
+        let unread = Unread { workspace, count, asked, labels, looked_at, outbox };
         Self { records: OnceLock::new(), unread: Some(unread), none: RwLock::default() }
     }
 
@@ -92,8 +99,7 @@ impl Catalogue {
     /// When they cannot be read.
     pub fn some(&self, ids: &[ImageId]) -> Result<Vec<ImageRecord>, StoreError> {
         if let (Some(unread), None) = (&self.unread, self.records.get()) {
-            let asked = unread.asked.fetch_add(ids.len(), Relaxed) + ids.len();
-            if asked <= ONE_BY_ONE {
+            if unread.are_few(ids.len()) {
                 let known: Vec<ImageId> = ids.iter().copied().filter(|id| id.index() < unread.count).collect();
                 let workspace = unread.workspace.now()?;
                 let mut found = workspace.images_with(&known)?;
@@ -134,11 +140,32 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Takes in what another process imported or forgot since somebody asked last, where nothing is told unasked. Costs a look
+    /// at a folder where nothing was.
+    pub fn catch_up(&self) {
+        let Some(unread) = &self.unread else { return };
+        let now = unread.workspace.now().and_then(|workspace| Ok((workspace.imported_state()?, workspace)));
+        let Ok((state, workspace)) = now.inspect_err(|error| tracing::warn!("{error}")) else { return };
+        let mut looked_at = unread.looked_at.lock().unwrap_or_else(PoisonError::into_inner);
+        if looked_at.as_ref() == Some(&state) {
+            return;
+        }
+        // What nobody has read yet will be read as it is then.
+        let is_read = unread.labels().is_some();
+        *looked_at = Some(state);
+        drop(looked_at);
+        if is_read {
+            self.relabel(labels_or_none(workspace.imported_labels(), &unread.outbox));
+        }
+    }
+
     /// The image that lies there.
     pub fn find(&self, path: &ImagePath) -> Option<ImageId> {
         let found = match (&self.unread, self.records.get()) {
-            (Some(unread), None) => unread.workspace.now().and_then(|workspace| unread.find(&workspace, path)),
-            _ => Ok(self.known_at(path)),
+            (Some(unread), None) if unread.are_few(1) => {
+                unread.workspace.now().and_then(|workspace| unread.find(&workspace, path))
+            }
+            _ => self.read_all().map(|()| self.known_at(path)),
         };
         match found {
             Ok(found) => found.map(|record| record.id),
@@ -154,7 +181,9 @@ impl Catalogue {
     /// # Errors
     /// When it cannot be read.
     pub fn at(&self, path: &ImagePath) -> Result<Option<ImageRecord>, StoreError> {
-        if let (Some(unread), None) = (&self.unread, self.records.get()) {
+        if let (Some(unread), None) = (&self.unread, self.records.get())
+            && unread.are_few(1)
+        {
             let workspace = unread.workspace.now()?;
             let mut found = unread.find(&workspace, path)?;
             // Where there is none, there is no label to read.
@@ -163,6 +192,7 @@ impl Catalogue {
             }
             return Ok(found);
         }
+        self.read_all()?;
         Ok(self.known_at(path))
     }
 

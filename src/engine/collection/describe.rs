@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::domain::{Precision, StoredLayer};
 use crate::engine::collection::repair;
 use crate::engine::message::Problem;
-use crate::store::Workspace;
+use crate::store::{KeptFinding, Workspace};
 
 /// A workspace at a glance.
 #[derive(Clone, Debug, Serialize)]
@@ -26,6 +26,8 @@ pub struct WorkspaceDescription {
     pub bytes: u64,
     /// One entry a network.
     pub tables: Vec<TableDescription>,
+    /// What was found and is kept: duplicates, outliers, clusters, maps and their kin.
+    pub findings: Vec<FindingDescription>,
     /// What cannot be read and is done without, or does not fit.
     pub remarks: Vec<Problem>,
 }
@@ -67,15 +69,30 @@ pub struct ColumnDescription {
     pub precision: &'static str,
 }
 
+/// Something that was found and is kept.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingDescription {
+    /// What it is: `clusters`, `map`, `duplicates` and so on.
+    pub kind: &'static str,
+    /// The table's name: `TABLE.lance` in the workspace.
+    pub table: String,
+    /// How many rows it has; mostly one an image.
+    pub rows: usize,
+    /// The latest version.
+    pub version: u64,
+}
+
 /// Reads what the workspace at `root` holds.
 ///
 /// # Errors
 /// When there is none or it is damaged.
 pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
     let refused = |error: crate::store::StoreError| Problem::new("The workspace could not be read", error);
-    let workspace = Workspace::open(root).map_err(refused)?;
+    let workspace = Workspace::look_into(root).map_err(refused)?;
     let records = workspace.images().map_err(refused)?;
     let tables = workspace.feature_tables().map_err(refused)?;
+    let names: Vec<&str> = tables.iter().map(|table| table.table.as_str()).collect();
+    let findings = workspace.kept_findings(&names).map_err(refused)?;
     let mut remarks = repair::remarks(&workspace);
     remarks.extend(repair::in_words(&workspace.misfit_report().map_err(refused)?));
     let describe_column = |(stored, channels): &(StoredLayer, usize), single: &[StoredLayer]| ColumnDescription {
@@ -93,6 +110,10 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
         problems: records.iter().filter(|record| record.problem.is_some() && !record.is_gone()).count(),
         gone: records.iter().filter(|record| record.is_gone()).count(),
         bytes: bytes_below(root),
+        findings: findings
+            .into_iter()
+            .map(|KeptFinding { table, kind, rows, version }| FindingDescription { kind, table, rows, version })
+            .collect(),
         tables: tables
             .iter()
             .map(|table| TableDescription {

@@ -8,18 +8,25 @@ use crate::store::{Reads, StoreError, Workspace};
 /// Opens the workspace once and hands out readers that share its threads, and what it remembers of its files.
 pub struct WorkspaceReader {
     root: PathBuf,
+    only_looks: bool,
     open: Mutex<Option<Workspace>>,
 }
 
 impl WorkspaceReader {
     /// Shares what is open already.
     pub fn of(workspace: &Workspace) -> Self {
-        Self { root: workspace.root().to_owned(), open: Mutex::new(Some(workspace.reader())) }
+        let (root, only_looks) = (workspace.root().to_owned(), workspace.only_looks());
+        Self { root, only_looks, open: Mutex::new(Some(workspace.reader())) }
     }
 
     /// Where the workspace lies.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether nothing of the workspace may be written.
+    pub fn only_looks(&self) -> bool {
+        self.only_looks
     }
 
     /// What was asked of the disk so far by all who read through this, and by the writer whose threads it shares.
@@ -40,7 +47,7 @@ impl WorkspaceReader {
             return Ok(workspace.reader());
         }
         *open = None;
-        let workspace = Workspace::open(&self.root)?;
+        let workspace = if self.only_looks { Workspace::look_into(&self.root) } else { Workspace::open(&self.root) }?;
         Ok(open.insert(workspace).reader())
     }
 }

@@ -52,7 +52,8 @@ pub fn repair(workspace: &mut Workspace) -> Result<Repaired, StoreError> {
 /// As [`repair`], before `table` of a workspace that is open to be read is looked at. Where nothing is wrong, no table is written.
 ///
 /// # Errors
-/// When vectors of the table do not fit and cannot be removed: nobody may take them for those of the pictures on record.
+/// When vectors of the table do not fit and cannot be removed, or nothing may be changed: nobody may take them for those of
+/// the pictures on record.
 /// Whatever else does not fit is left out when it is read.
 pub fn repair_to_read(workspace: &mut Workspace, table: &str) -> Result<Repaired, Problem> {
     let unread = |error: StoreError| Problem::new("The workspace could not be opened", error);
@@ -62,16 +63,27 @@ pub fn repair_to_read(workspace: &mut Workspace, table: &str) -> Result<Repaired
         let found = remarks(workspace).into_iter().chain(waiting(&misfit_report)).collect();
         return Ok(Repaired { remarks: found, handwork_waits: misfit_report.waits() });
     }
-    let repaired = Workspace::open_to_write(workspace.root()).and_then(|mut writer| repair(&mut writer));
     // What is left is what no one can take for another's.
     let is_of_table =
         |(name, _): &(String, usize)| name == table || Some(name) == workspace.supplement_in_progress(table).as_ref();
+    let is_misled = misfit_report.vectors.iter().any(is_of_table);
+    if workspace.only_looks() {
+        if is_misled {
+            let why = "they belong to other pictures, perhaps because one of the workspace's tables was restored from a \
+                       backup, and nothing may be changed here.";
+            let remedy = format!("Mend it first: `tiramisu extract \"{}\"`.", workspace.image_folder().display());
+            return Err(Problem::new("Some vectors do not fit the pictures on record", why).with_remedy(remedy));
+        }
+        let found = remarks(workspace).into_iter().chain(in_words(&misfit_report)).collect();
+        return Ok(Repaired { remarks: found, handwork_waits: misfit_report.waits() });
+    }
+    let repaired = Workspace::open_to_write(workspace.root()).and_then(|mut writer| repair(&mut writer));
     match repaired {
         Ok(repaired) => {
             workspace.refresh().map_err(unread)?;
             Ok(repaired)
         }
-        Err(error) if misfit_report.vectors.iter().any(is_of_table) => {
+        Err(error) if is_misled => {
             Err(Problem::new("The vectors do not fit the pictures on record, and could not be removed", error))
         }
         Err(error) => {
@@ -84,7 +96,12 @@ pub fn repair_to_read(workspace: &mut Workspace, table: &str) -> Result<Repaired
 
 /// What of a workspace cannot be read and is done without.
 pub fn remarks(workspace: &Workspace) -> Vec<Problem> {
-    workspace.remarks().into_iter().map(remark).collect()
+    let half_restored = workspace.is_half_restored().then(|| {
+        let why = "some tables are of that version and others are not, perhaps because it was interrupted.";
+        Problem::new("An earlier version is not restored to the end", why)
+            .with_remedy("The next command that writes finishes it, for instance `tiramisu extract`.")
+    });
+    workspace.remarks().into_iter().map(remark).chain(half_restored).collect()
 }
 
 /// That something cannot be read and is done without.

@@ -57,6 +57,9 @@ impl Coordinator {
             let problem = Problem::new("The workspace cannot be changed now", why).with_remedy(remedy);
             self.outbox.complain(Asked::Maintenance, problem);
         };
+        if self.options.only_looks && !wish.only_inspects() {
+            return refuse("the program was started only to look.", "Start it without --only-look.");
+        }
         if let Some(running) = &self.maintenance {
             if wish.only_inspects() && !running.writes() {
                 // The newest look counts; the earlier one gives way.

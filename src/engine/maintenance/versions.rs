@@ -14,13 +14,13 @@ use crate::store::{StoreError, Workspace};
 /// When there is no workspace, or it cannot be read.
 pub fn histories(root: &Path) -> Result<Vec<TableHistory>, Problem> {
     let unread = |error: StoreError| Problem::new("The versions could not be listed", error);
-    Workspace::open(root).and_then(|workspace| workspace.histories()).map_err(unread)
+    Workspace::look_into(root).and_then(|workspace| workspace.histories()).map_err(unread)
 }
 
 /// What of the workspace at `root` cannot be read and is done without. One that cannot be opened at all is for others to
 /// tell.
 pub fn remarks(root: &Path) -> Vec<Problem> {
-    Workspace::open(root).map(|workspace| repair::remarks(&workspace)).unwrap_or_default()
+    Workspace::look_into(root).map(|workspace| repair::remarks(&workspace)).unwrap_or_default()
 }
 
 /// What a later version of a table has that an earlier one has not, and the other way round.
@@ -33,7 +33,7 @@ pub fn compare_versions(
     before: &VersionName,
     after: &VersionName,
 ) -> Result<VersionComparison, Problem> {
-    let compared = Workspace::open(root).and_then(|workspace| workspace.compare(table, before, after));
+    let compared = Workspace::look_into(root).and_then(|workspace| workspace.compare(table, before, after));
     compared.map_err(|error| Problem::new("The versions could not be compared", error))
 }
 

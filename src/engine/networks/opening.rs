@@ -33,6 +33,22 @@ impl OpenNetwork {
     /// # Errors
     /// As [`load`].
     pub fn known(file: &NetworkFile, data_dir: Option<&Path>) -> Result<Self, Problem> {
+        Self::known_or(remembered::load, file, data_dir)
+    }
+
+    /// The same, but what is known of it is not remembered.
+    ///
+    /// # Errors
+    /// As [`load`].
+    pub fn known_or_read(file: &NetworkFile, data_dir: Option<&Path>) -> Result<Self, Problem> {
+        Self::known_or(load, file, data_dir)
+    }
+
+    fn known_or(
+        read: impl Fn(&NetworkFile, Option<&Path>) -> Result<Graph, Problem>,
+        file: &NetworkFile,
+        data_dir: Option<&Path>,
+    ) -> Result<Self, Problem> {
         match remembered::facts(file, data_dir) {
             Some(facts) => {
                 let (file, data_dir) = (file.clone(), data_dir.map(Path::to_owned));
@@ -47,7 +63,7 @@ impl OpenNetwork {
                 };
                 Ok(Self { facts, load: Arc::new(load) })
             }
-            None => Ok(Self::of(remembered::load(file, data_dir)?)),
+            None => Ok(Self::of(read(file, data_dir)?)),
         }
     }
 

@@ -6,6 +6,7 @@
 
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,22 @@ struct Known {
 struct FileState {
     path: PathBuf,
     /// `None` if nothing is there.
-    state: Option<(u64, u64)>,
+    state: Option<State>,
+}
+
+/// What of a file is another when its content is. Size and time of change alone can be those of another file: they are copied
+/// along with it by many programs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct State {
+    /// Of a folder they say nothing.
+    bytes: u64,
+    /// Since 1970, as whoever wrote it wants it to be.
+    modified_nanos: u64,
+    /// Since 1970, as the system has it: it changes whenever anything does, and nobody sets it. Where there is no such
+    /// time, when the file was made.
+    changed_nanos: u64,
+    /// The file's number on its disk, where it has one.
+    number: u64,
 }
 
 impl FileState {
@@ -41,14 +57,25 @@ impl FileState {
 
     fn is_settled(&self) -> bool {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        self.state.is_none_or(|(_, modified)| Duration::from_nanos(modified) + SETTLED < now)
+        let is_settled = |nanos: u64| Duration::from_nanos(nanos) + SETTLED < now;
+        self.state.as_ref().is_none_or(|state| is_settled(state.modified_nanos) && is_settled(state.changed_nanos))
     }
 }
 
-/// Bytes, and nanoseconds since 1970; a folder's bytes say nothing.
-fn state(metadata: &Metadata) -> Option<(u64, u64)> {
-    let modified = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    Some((if metadata.is_dir() { 0 } else { metadata.len() }, u64::try_from(modified.as_nanos()).ok()?))
+/// `None` where the system does not tell.
+fn state(metadata: &Metadata) -> Option<State> {
+    let nanos = |time: SystemTime| u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok();
+    let bytes = if metadata.is_dir() { 0 } else { metadata.len() };
+    let modified_nanos = nanos(metadata.modified().ok()?)?;
+    #[cfg(unix)]
+    let (changed_nanos, number) = {
+        use std::os::unix::fs::MetadataExt;
+        let (secs, nanos) = (u64::try_from(metadata.ctime()).ok()?, u64::try_from(metadata.ctime_nsec()).ok()?);
+        (secs.checked_mul(1_000_000_000)?.checked_add(nanos)?, metadata.ino())
+    };
+    #[cfg(not(unix))]
+    let (changed_nanos, number) = (metadata.created().ok().and_then(nanos).unwrap_or_default(), 0);
+    Some(State { bytes, modified_nanos, changed_nanos, number })
 }
 
 /// What is known of a network, if it was read before and nothing of it has changed.
@@ -89,9 +116,12 @@ fn write(place: &Path, known: &Known) -> std::io::Result<()> {
     if let Some(folder) = place.parent() {
         fs::create_dir_all(folder)?;
     }
-    let beside = place.with_extension(format!("{}.new", std::process::id()));
-    fs::write(&beside, serde_json::to_vec(known)?)?;
-    fs::rename(&beside, place).inspect_err(|_| drop(fs::remove_file(&beside)))
+    // Others may write it at the same time, in this process or another.
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let beside = place.with_extension(format!("{}.{count}.new", std::process::id()));
+    let written = fs::write(&beside, serde_json::to_vec(known)?).and_then(|()| fs::rename(&beside, place));
+    written.inspect_err(|_| drop(fs::remove_file(&beside)))
 }
 
 /// This program, which may read files otherwise than another did; and where the person's own descriptions lie.

@@ -150,7 +150,7 @@ impl<'a, W: Write> Work<'a, W> {
                 // Only when there is nothing else to do: who writes may wait for the answer to what it wrote.
                 let must_wait = in_flight.is_none() && !self.waiting.has_idle(1);
                 match next_rows(rows, must_wait) {
-                    Ok(came) => self.waiting.take(came?, &self.plan.columns),
+                    Ok(came) => self.waiting.take(came?),
                     Err(TryRecvError::Empty) => break,
                     Err(TryRecvError::Disconnected) => goes_on = false,
                 }
@@ -160,7 +160,7 @@ impl<'a, W: Write> Work<'a, W> {
             if self.progress.is_cancelled() {
                 return Err(Halt::Stopped);
             }
-            let next = self.waiting.begin(self.size.images());
+            let next = self.waiting.begin(self.size.images(), &self.plan.columns);
             let started = if next.is_empty() { None } else { Some(self.start(&next)?) };
             if let Some(batch) = std::mem::replace(&mut in_flight, started) {
                 self.finish(batch)?;
@@ -246,7 +246,7 @@ impl<'a, W: Write> Work<'a, W> {
 
     /// Writes the batches that are whole.
     fn write_whole(&mut self) -> Result<(), Halt> {
-        while let Some((rows, made)) = self.waiting.pop_whole() {
+        while let Some((rows, made)) = self.waiting.pop_whole(&self.plan.columns) {
             let begun = std::time::Instant::now();
             self.out.write(&rows, made)?;
             self.streamed.rows += rows.len();

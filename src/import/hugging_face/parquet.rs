@@ -11,9 +11,10 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use crate::domain::{Annotation, ColumnNames, Remarks};
+use crate::import::bounds::Budget;
 use crate::import::columns::Columns;
 use crate::import::table::{Merging, set_split};
-use crate::import::{ImportError, MOST_PICTURES, files};
+use crate::import::{ImportError, files};
 
 /// Rows that are held at once.
 const BATCH_ROWS: usize = 4096;
@@ -24,11 +25,13 @@ pub(super) fn rows(
     names: &ColumnNames,
     prefix: &str,
     remarks: &mut Remarks,
+    within: &mut Budget,
 ) -> Result<Vec<Annotation>, ImportError> {
     let wrong = |why: String| ImportError::not_understood(why, file);
     let unread = |error: &dyn std::fmt::Display| wrong(format!("this Parquet file cannot be read: {error}"));
     // Opened by our own door first, which knows pipes and devices.
     files::open(file, u64::MAX)?;
+    within.take_file(0, file)?;
     let opened = File::open(file).map_err(|error| ImportError::unread(&error, file))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(opened).map_err(|error| unread(&error))?;
     let fields = builder.schema().fields().clone();
@@ -63,12 +66,12 @@ pub(super) fn rows(
                 remarks.add(|| format!("row {row} has no path and was left out"));
                 continue;
             };
-            let picture = merging.picture(format!("{prefix}{path}"), || format!("row {row}"));
+            // Packed, a few bytes say it of all rows.
+            let texts = [Some(&path), label.as_ref(), split.as_ref()];
+            within.take_bytes(texts.into_iter().flatten().map(|text| text.len() as u64).sum(), file)?;
+            let picture = merging.picture(format!("{prefix}{path}"), || format!("row {row}"), within, file)?;
             label.iter().for_each(|label| picture.add_label(label));
             set_split(picture, split.as_deref(), remarks);
-        }
-        if merging.pictures.len() > MOST_PICTURES {
-            return Err(wrong(format!("it is of more than {MOST_PICTURES} pictures")));
         }
     }
     Ok(merging.pictures)

@@ -183,6 +183,8 @@ class Committed:
     problems: int
     #: Shards with pictures that somebody else committed meanwhile: plan again for what is left of them.
     overtaken: tuple[str, ...] = ()
+    #: Shards whose files are gone, since the table was cleaned up before they were committed: plan again for them.
+    lost: tuple[str, ...] = ()
 
 
 #: Runs :func:`write` for each shard, and gives what it returns, in any order, more than once if it likes.
@@ -309,6 +311,7 @@ def commit(
     chosen = sorted(once.values(), key=lambda one: (place.get(one.shard, len(place)), one.shard))
     refused = 0
     overtaken: list[str] = []
+    lost: list[str] = []
     left = [one for one in chosen if one.rows]
     while True:
         try:
@@ -316,12 +319,15 @@ def commit(
             files = _files(table)
             # An answer may be lost after the deed was done.
             if left and all(_file(json.loads(told)) in files for one in left for told in one.fragments):
-                return _committed(table.version, left, overtaken)
+                return _committed(table.version, left, overtaken, lost)
+            # A version with files that are not there could not be read.
+            lost += [one.shard for one in left if not _are_there(target, one)]
+            left = [one for one in left if one.shard not in lost]
             overtaken += _overtaken(table, target, left, since)
             left = [one for one in left if one.shard not in overtaken]
             if not left:
-                return _committed(table.version, [], overtaken)
-            return _committed(_commit_once(table, target, left).version, left, overtaken)
+                return _committed(table.version, [], overtaken, lost)
+            return _committed(_commit_once(table, target, left).version, left, overtaken, lost)
         except CommitConflictError:
             # Somebody else was quicker: what they committed is looked at before the next attempt.
             continue
@@ -346,7 +352,8 @@ def extract(
 ) -> Committed:
     """Brings the features of all pictures into the target that are not there yet: plan, work, one commit.
 
-    Where somebody else committed some of the same pictures meanwhile, what is left is shared out again.
+    Where somebody else committed some of the same pictures meanwhile, or cleaned the table up before the commit, what is
+    left is shared out again.
 
     Args:
         engine: who does the work; by default this process, shard after shard. Others as for :func:`plan`.
@@ -366,7 +373,7 @@ def extract(
             raise TiramisuError(f"the engine left {len(lacking)} of {len(planned.shards)} shards undone")
         done = commit(planned.job.target, written, planned.version, [shard.name for shard in planned.shards])
         shards, rows, problems = shards + done.shards, rows + done.rows, problems + done.problems
-        if not done.overtaken:
+        if not done.overtaken and not done.lost:
             return replace(done, shards=shards, rows=rows, problems=problems)
 
 
@@ -460,9 +467,15 @@ def _files(table: lance.LanceDataset) -> dict[str, int]:
 
 def _overtaken(table: lance.LanceDataset, target: Target, written: list[Written], since: int) -> tuple[str, ...]:
     """Which shards have pictures that came into the table after a version of it."""
-    if table.version == since:
+    if table.version == since or not written:
         return ()
-    before = set(_files(table.checkout_version(since)))
+    try:
+        before = set(_files(table.checkout_version(since)))
+    except (OSError, ValueError) as error:
+        if not _is_missing(error):
+            raise
+        # It was cleaned up. What was in it was never shared out, so all that is there is compared.
+        before = set()
     came = [number for file, number in _files(table).items() if file not in before]
     if not came:
         return ()
@@ -473,11 +486,32 @@ def _overtaken(table: lance.LanceDataset, target: Target, written: list[Written]
 
 
 def _keys_written(target: Target, written: Written) -> Iterator[Any]:
-    for told in written.fragments:
-        path = f"{target.uri}/data/{_file(json.loads(told))}"
-        reader = LanceFileReader(path, storage_options=target.options(), columns=[target.key])
+    for reader in _readers(target, written):
         for batch in reader.read_all().to_batches():
             yield from batch[target.key].to_pylist()
+
+
+def _readers(target: Target, written: Written) -> Iterator[LanceFileReader]:
+    for told in written.fragments:
+        path = f"{target.uri}/data/{_file(json.loads(told))}"
+        yield LanceFileReader(path, storage_options=target.options(), columns=[target.key])
+
+
+def _are_there(target: Target, written: Written) -> bool:
+    """Whether the files of a shard are still there; what is not committed is removed when a table is cleaned up."""
+    try:
+        for _ in _readers(target, written):
+            pass
+    except (OSError, ValueError) as error:
+        if not _is_missing(error):
+            raise
+        return False
+    return True
+
+
+def _is_missing(error: Exception) -> bool:
+    told = str(error).lower()
+    return isinstance(error, FileNotFoundError) or any(words in told for words in ("not found", "no such file"))
 
 
 def _commit_once(table: lance.LanceDataset, target: Target, written: list[Written]) -> lance.LanceDataset:
@@ -499,6 +533,8 @@ def _commit_once(table: lance.LanceDataset, target: Target, written: list[Writte
     )
 
 
-def _committed(version: int, written: list[Written], overtaken: Sequence[str]) -> Committed:
+def _committed(
+    version: int, written: list[Written], overtaken: Sequence[str], lost: Sequence[str] = ()
+) -> Committed:
     rows, problems = sum(one.rows for one in written), sum(one.problems for one in written)
-    return Committed(version, len(written), rows, problems, tuple(overtaken))
+    return Committed(version, len(written), rows, problems, tuple(overtaken), tuple(lost))

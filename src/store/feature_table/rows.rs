@@ -62,12 +62,21 @@ pub(in crate::store) fn push(runs: &mut Vec<Run>, name: u64, image: ImageId) {
 }
 
 impl Rows {
-    /// Of runs in the table's order; `None` when an image has more than one row.
+    /// Of runs in the table's order; `None` when an image has more than one row, and when a run has no rows or leads beyond the
+    /// last number of an image or a row: no table is so, but what is remembered of one may be.
     pub fn new(runs: Vec<Run>) -> Option<Self> {
         Self::of(runs, true)
     }
 
     fn of(runs: Vec<Run>, has_names: bool) -> Option<Self> {
+        let leads_nowhere = |run: &Run| {
+            let last = run.rows.checked_sub(1);
+            let ends = |last| run.first_image.checked_add(last).zip(run.first_name.checked_add(last.into()));
+            last.and_then(ends).is_none()
+        };
+        if runs.iter().any(leads_nowhere) {
+            return None;
+        }
         let starts: Vec<usize> = runs
             .iter()
             .scan(0, |next, run| {
@@ -183,7 +192,9 @@ pub(in crate::store) fn remembered(table: &Table) -> Option<Rows> {
 
 /// Remembers the rows of a table's state, if they are many.
 pub(in crate::store) fn note(table: &Table, rows: &Rows) {
-    if let Some((root, name)) = place_of(table).filter(|_| rows.count >= LEAST && rows.has_names) {
+    if let Some((root, name)) =
+        place_of(table).filter(|_| rows.count >= LEAST && rows.has_names && table.driver.remembers())
+    {
         let bytes = |run: &Run| {
             let numbers = run.first_name.to_le_bytes().into_iter().chain(run.first_image.to_le_bytes());
             numbers.chain(run.rows.to_le_bytes()).collect::<Vec<u8>>()

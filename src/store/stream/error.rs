@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::domain::in_words;
+
 /// Why a stream could not be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StreamError {
@@ -22,6 +24,20 @@ pub enum StreamError {
     Broken {
         /// What the library said.
         reason: String,
+    },
+    /// More came at once than is held.
+    #[error(
+        "{what} of {} came in the Arrow stream, and at most {} are held at once; send smaller batches (in pyarrow: \
+         write_table(pictures, max_chunksize=256))",
+        in_words::bytes(*.bytes), in_words::bytes(*.most)
+    )]
+    TooLarge {
+        /// What it is.
+        what: &'static str,
+        /// Its bytes.
+        bytes: u64,
+        /// Those that are held.
+        most: u64,
     },
     /// Reading failed.
     #[error("the stream cannot be read: {0}")]

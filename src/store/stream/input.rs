@@ -1,15 +1,13 @@
 //! Rows with pictures, as they come.
 
 use std::io::{BufReader, Cursor, Read};
-use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_cast::cast;
-use arrow_ipc::reader::StreamReader;
-use arrow_schema::{ArrowError, DataType, SchemaRef};
+use arrow_array::{Array, ArrayRef, RecordBatch, downcast_dictionary_array};
+use arrow_schema::{DataType, SchemaRef};
 
 use super::StreamError;
+use super::messages::{LARGEST_HEADER, Messages};
 
 /// Columns that hold pictures unless another one is named.
 const USUAL: [&str; 3] = ["path", "content", "bytes"];
@@ -36,7 +34,7 @@ pub enum PictureRef<'a> {
 
 /// A stream that is being read.
 pub struct PictureStream {
-    reader: StreamReader<BufReader<Source>>,
+    messages: Messages<BufReader<Source>>,
     column: PictureColumn,
 }
 
@@ -46,9 +44,8 @@ type Source = std::io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>;
 #[derive(Clone, Debug)]
 pub struct PictureRows {
     pub(super) batch: RecordBatch,
-    /// Paths as plain text, or contents as large binary.
+    /// Paths or contents, as they came.
     pictures: ArrayRef,
-    is_content: bool,
 }
 
 impl PictureStream {
@@ -61,14 +58,14 @@ impl PictureStream {
         input.by_ref().take(START as u64).read_to_end(&mut start).map_err(StreamError::Unreadable)?;
         expect_stream(&start)?;
         let source = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(input));
-        let reader = StreamReader::try_new(source, None).map_err(broken)?;
-        let column = PictureColumn::find(&reader.schema(), column)?;
-        Ok(Self { reader, column })
+        let messages = Messages::open(source)?;
+        let column = PictureColumn::find(&messages.schema(), column)?;
+        Ok(Self { messages, column })
     }
 
     /// What comes in.
     pub(super) fn schema(&self) -> SchemaRef {
-        self.reader.schema()
+        self.messages.schema()
     }
 
     /// Where the pictures are.
@@ -81,12 +78,8 @@ impl Iterator for PictureStream {
     type Item = Result<PictureRows, StreamError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let batch = match self.reader.next()? {
-            Ok(batch) => batch,
-            Err(error) => return Some(Err(broken(error))),
-        };
-        let pictures = self.column.pictures(&batch).map_err(broken);
-        Some(pictures.map(|pictures| PictureRows { batch, pictures, is_content: self.column.is_content }))
+        let batch = self.messages.next_batch().transpose()?;
+        Some(batch.map(|batch| PictureRows { pictures: batch.column(self.column.place).clone(), batch }))
     }
 }
 
@@ -118,12 +111,6 @@ impl PictureColumn {
         })?;
         Ok(Self { place, is_content })
     }
-
-    fn pictures(&self, batch: &RecordBatch) -> Result<ArrayRef, ArrowError> {
-        let array = batch.column(self.place);
-        // Of plain and large arrays only the offsets are made anew.
-        cast(array, if self.is_content { &DataType::LargeBinary } else { &DataType::LargeUtf8 })
-    }
 }
 
 /// Whether a column of this type has contents and not paths; `None` if it has neither.
@@ -153,31 +140,45 @@ impl PictureRows {
     /// # Panics
     /// When there is no such row.
     pub fn picture(&self, row: usize) -> PictureRef<'_> {
-        match self.is_content {
-            _ if self.pictures.is_null(row) => PictureRef::Missing,
-            true => PictureRef::Content(self.pictures.as_binary::<i64>().value(row)),
-            false => PictureRef::Path(self.pictures.as_string::<i64>().value(row)),
-        }
+        picture_at(&self.pictures, row)
     }
 
-    /// The same rows in pieces of at most so many; no rows are one piece.
-    pub fn in_pieces(self, rows_at_most: usize) -> Vec<Arc<Self>> {
-        if self.len() <= rows_at_most {
-            return vec![Arc::new(self)];
+    /// The rows from `first` on, at most so many. They stay where they are.
+    ///
+    /// # Panics
+    /// When there are not so many before `first`.
+    #[must_use]
+    pub fn piece(&self, first: usize, rows_at_most: usize) -> Self {
+        let rows = rows_at_most.min(self.len() - first);
+        Self { batch: self.batch.slice(first, rows), pictures: self.pictures.slice(first, rows) }
+    }
+}
+
+/// Each is looked up where it lies: many rows may share one large content, which a plain array would have as often as there
+/// are rows.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the types are those of `is_content`")]
+fn picture_at(array: &dyn Array, row: usize) -> PictureRef<'_> {
+    if array.is_null(row) {
+        return PictureRef::Missing;
+    }
+    match array.data_type() {
+        DataType::Utf8 => PictureRef::Path(array.as_string::<i32>().value(row)),
+        DataType::LargeUtf8 => PictureRef::Path(array.as_string::<i64>().value(row)),
+        DataType::Utf8View => PictureRef::Path(array.as_string_view().value(row)),
+        DataType::Binary => PictureRef::Content(array.as_binary::<i32>().value(row)),
+        DataType::LargeBinary => PictureRef::Content(array.as_binary::<i64>().value(row)),
+        DataType::BinaryView => PictureRef::Content(array.as_binary_view().value(row)),
+        DataType::FixedSizeBinary(_) => PictureRef::Content(array.as_fixed_size_binary().value(row)),
+        DataType::Dictionary(..) => {
+            let key = downcast_dictionary_array!(array => array.key(row), _ => None);
+            key.map_or(PictureRef::Missing, |key| picture_at(array.as_any_dictionary().values(), key))
         }
-        let piece = |first: usize| {
-            let rows = rows_at_most.min(self.len() - first);
-            let (batch, pictures) = (self.batch.slice(first, rows), self.pictures.slice(first, rows));
-            Arc::new(Self { batch, pictures, is_content: self.is_content })
-        };
-        (0..self.len()).step_by(rows_at_most).map(piece).collect()
+        other => unreachable!("a column of {other} holds no pictures"),
     }
 }
 
 /// As much as tells a stream from other files.
 const START: usize = 8;
-/// No schema is larger.
-const LARGEST_SCHEMA: u32 = 1 << 28;
 
 /// Looks at the first bytes, before a library takes them for a length.
 fn expect_stream(start: &[u8]) -> Result<(), StreamError> {
@@ -187,22 +188,11 @@ fn expect_stream(start: &[u8]) -> Result<(), StreamError> {
         start if start.starts_with(b"ARROW1") => is("an Arrow file (Feather)"),
         start if start.starts_with(b"PAR1") => is("a Parquet file"),
         [0xff, 0xff, 0xff, 0xff, length @ ..] => match <[u8; 4]>::try_from(length).map(u32::from_le_bytes) {
-            Ok(1..=LARGEST_SCHEMA) => Ok(()),
+            Ok(1..=LARGEST_HEADER) => Ok(()),
             Ok(_) => is("something else"),
             Err(_) => Err(StreamError::Broken { reason: "it ends before its schema does".to_owned() }),
         },
         start if start.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace()) => is("text"),
         _ => is("something else"),
-    }
-}
-
-fn broken(error: ArrowError) -> StreamError {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the library's errors are many, and all but one mean the same")]
-    match error {
-        ArrowError::IoError(_, error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
-            StreamError::Broken { reason: "it ends in the middle".to_owned() }
-        }
-        ArrowError::IoError(_, error) => StreamError::Unreadable(error),
-        other => StreamError::Broken { reason: other.to_string() },
     }
 }

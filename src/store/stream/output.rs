@@ -1,10 +1,13 @@
 //! Rows with features, as they go.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::cast::AsArray;
+use arrow_array::types::ByteViewType;
+use arrow_array::{ArrayRef, GenericByteViewArray, RecordBatch};
 use arrow_ipc::writer::StreamWriter;
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_schema::{ArrowError, DataType, SchemaRef};
 
 use super::input::PictureStream;
 use super::{FeatureColumns, MadeRows, PictureRows, StreamError};
@@ -49,7 +52,7 @@ impl<W: Write> FeatureStream<W> {
     /// When what was made is of more or fewer rows.
     pub fn write(&mut self, rows: &PictureRows, made: MadeRows) -> Result<(), StreamError> {
         assert_eq!(rows.len(), made.len(), "every row was made something of");
-        let kept = self.kept.iter().map(|place| rows.batch.column(*place).clone());
+        let kept = self.kept.iter().map(|place| without_others(rows.batch.column(*place)));
         let arrays = kept.chain(made.into_arrays()).collect();
         let batch = RecordBatch::try_new(self.schema.clone(), arrays);
         let batch = batch.map_err(|error| StreamError::NoBatch(error.to_string()))?;
@@ -63,6 +66,22 @@ impl<W: Write> FeatureStream<W> {
     pub fn finish(mut self) -> Result<(), StreamError> {
         self.writer.finish().map_err(unwritten)
     }
+}
+
+/// A column of which nothing else is written than what its rows show. Text and binary as views share what they show with
+/// all rows that came together, and each piece of them would be written with all of that.
+fn without_others(column: &ArrayRef) -> ArrayRef {
+    fn shown<T: ByteViewType>(views: &GenericByteViewArray<T>) -> Option<ArrayRef> {
+        let held: usize = views.data_buffers().iter().map(|buffer| buffer.len()).sum();
+        (views.total_buffer_bytes_used() < held).then(|| Arc::new(views.gc()) as ArrayRef)
+    }
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all other columns are cut when they are written")]
+    let smaller = match column.data_type() {
+        DataType::Utf8View => shown(column.as_string_view()),
+        DataType::BinaryView => shown(column.as_binary_view()),
+        _ => None,
+    };
+    smaller.unwrap_or_else(|| column.clone())
 }
 
 fn unwritten(error: ArrowError) -> StreamError {

@@ -64,7 +64,7 @@ impl Workspace {
         // What is remembered may be damaged, and this is rare: a picture in the folder that was not extracted.
         let all = self.images()?;
         let found = all.iter().find(|record| record.path == *path).cloned();
-        if known.is_none() || found.is_some() {
+        if (known.is_none() || found.is_some()) && self.driver.remembers() {
             paths::note(&self.root, of, &all);
         }
         Ok(found)

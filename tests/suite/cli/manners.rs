@@ -26,6 +26,46 @@ fn a_misspelt_verb_gets_a_suggestion_whatever_follows_it() {
 }
 
 #[test]
+fn help_tells_of_each_verb_what_the_verb_tells_of_itself() {
+    let home = Home::new();
+    for verb in ["extract", "tag", "mcp", "networks", "networks download", "versions restore"] {
+        let (asked, told) = (run(&home, &format!("help {verb}"), &[]), run(&home, &format!("{verb} --help"), &[]));
+        assert_eq!((asked.code, told.code), (Some(0), Some(0)), "{verb}: {asked:?}");
+        assert_eq!(asked.stdout, told.stdout, "{verb}");
+    }
+    for (line, said) in [
+        ("help extrat", "there is no verb called extrat. Did you mean extract? (`tiramisu --help` lists"),
+        ("help networks downlod", "called downlod. Did you mean download? (`tiramisu networks --help` lists"),
+        ("help 12345", "there is no verb called 12345. (`tiramisu --help` lists"),
+        ("help tag more", "there is no verb called more. (`tiramisu tag --help` lists"),
+    ] {
+        let answer = run(&home, line, &[]);
+        assert!(answer.code == Some(2) && answer.stderr.contains(said), "{line}: {answer:?}");
+    }
+}
+
+#[test]
+fn info_lists_what_was_found_and_is_kept() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 22);
+    let with = "--network filters --compute cpu --json";
+    for line in ["extract @0", "cluster @0 --count 3", "project @0 --method pca", "duplicates @0", "outliers @0"] {
+        run(&home, &format!("{line} {with}"), &[&folder]).good_json();
+    }
+    let told = run(&home, "info @0 --json", &[&folder]).good_json();
+    let findings = told["findings"].as_array().expect("a list");
+    let kinds: Vec<&str> = findings.iter().map(|it| it["kind"].as_str().expect("a word")).collect();
+    assert_eq!(kinds, ["clusters", "duplicates", "map", "outliers"]);
+    let workspace = std::path::PathBuf::from(told["workspace"].as_str().expect("a path"));
+    let words = run(&home, "info @0", &[&folder]).stdout;
+    for finding in findings {
+        let table = format!("{}.lance", finding["table"].as_str().expect("a name"));
+        assert!(workspace.join(&table).is_dir() && words.contains(&table), "{table}: {words}");
+    }
+    assert_eq!(findings[0]["rows"], 22);
+}
+
+#[test]
 fn a_missing_folder_is_not_told_to_be_extracted() {
     let home = Home::new();
     for line in ["info nowhere", "storage nowhere", "versions nowhere", "query nowhere id=1", "project nowhere"] {

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
+use std::path::{Component, Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
@@ -256,4 +258,101 @@ fn all_that_was_asked_is_answered_before_it_ends_and_what_was_taken_back_is_not(
     server.answers.read_line(&mut rest).expect("UTF-8");
     assert_eq!(rest, "");
     assert_eq!(server.end(), Some(0));
+}
+
+/// Names, sizes and times of all files below a folder.
+fn state(folder: &Path) -> Vec<(PathBuf, u64, SystemTime)> {
+    let of = |below: PathBuf| {
+        let metadata = std::fs::metadata(folder.join(&below)).expect("it is there");
+        (below, metadata.len(), metadata.modified().expect("a time"))
+    };
+    Home::files(folder).into_iter().map(|(below, _)| of(below)).collect()
+}
+
+/// Calls every tool that only reads about a folder, and returns what each gave.
+fn call_all_reading(server: &mut Server, folder: &Path) -> BTreeMap<&'static str, Value> {
+    let pictures: Vec<PathBuf> = Home::files(folder).into_iter().take(2).map(|(below, _)| folder.join(below)).collect();
+    let [one, two] = &pictures[..] else { panic!("there are pictures") };
+    let calls = [
+        ("info", json!({ "path": folder })),
+        ("neighbours", json!({ "images": [one], "network": "filters", "count": 3 })),
+        ("query", json!({ "folder": folder, "network": "filters", "predicate": "width > 0" })),
+        ("boxes", json!({ "folder": folder, "network": "filters" })),
+        ("why_similar", json!({ "a": one, "b": two, "network": "filters" })),
+        ("classify", json!({ "images": [one], "compute": "cpu" })),
+        ("storage", json!({ "path": folder })),
+        ("versions_list", json!({ "path": folder })),
+        ("versions_compare", json!({ "path": folder, "before": "1", "after": "latest", "table": "images" })),
+        ("networks_list", json!({})),
+        ("networks_show", json!({ "network": "filters" })),
+    ];
+    let known: BTreeSet<String> = server.tools().into_keys().collect();
+    assert_eq!(known, calls.iter().map(|(tool, _)| (*tool).to_owned()).collect::<BTreeSet<_>>(), "each is called");
+    calls.map(|(tool, arguments)| (tool, server.call(tool, arguments))).into()
+}
+
+#[test]
+fn a_workspace_that_needs_mending_is_told_and_left_as_it_is() {
+    const WITH: [&str; 4] = ["--network", "filters", "--compute", "cpu"];
+    let home = Home::new();
+    let folder = home.sample("pictures", 22);
+    let text = folder.to_str().expect("UTF-8");
+    home.run([&["extract", text, "--json"][..], &WITH].concat()).good_json();
+    for predicate in ["id < 3", "id < 5"] {
+        home.run([&["tag", text, "mine", "--where", predicate, "--json"][..], &WITH].concat()).good_json();
+    }
+    let told = home.run(["info", text, "--json"]).good_json();
+    let workspace = PathBuf::from(told["workspace"].as_str().expect("a path"));
+    // A power cut, a restore that was killed, and nothing that is remembered.
+    let versions = workspace.join("tags.lance/_versions");
+    let is_manifest = |path: &PathBuf| path.extension().is_some_and(|end| end == "manifest");
+    let newest = Home::files(&versions).into_iter().map(|(below, _)| below).find(is_manifest).expect("a manifest");
+    std::fs::write(versions.join(newest), b"").expect("written");
+    std::fs::write(workspace.join(".put_back.json"), r#"{"tables": []}"#).expect("written");
+    for (below, _) in Home::files(&home.path("")) {
+        let is_remembered =
+            |part: Component<'_>| [".networks", ".checked.json"].iter().any(|name| part.as_os_str() == *name);
+        if below.components().any(is_remembered) {
+            std::fs::remove_file(home.path("").join(below)).expect("removed");
+        }
+    }
+
+    let before = state(&home.path(""));
+    let mut server = Server::start(&home, &[]);
+    let given = call_all_reading(&mut server, &folder);
+    assert_eq!(state(&home.path("")), before, "no file is written, made or removed");
+    for tool in ["info", "neighbours", "query", "boxes", "why_similar", "storage", "versions_list", "versions_compare"]
+    {
+        let given = &given[tool];
+        let said = given["content"].to_string();
+        let is_told = said.contains("tags.lance") && said.contains("not restored to the end");
+        assert!(given["isError"] == false && is_told, "{tool}: {given}");
+    }
+    assert_eq!(server.end(), Some(0));
+
+    // Vectors of other pictures than those on record: nobody may be shown these, and nobody may remove them here.
+    home.run([&["extract", text, "--json"][..], &WITH].concat()).good_json();
+    let images = workspace.join("images.lance");
+    let backup = Home::files(&images);
+    home.sample("pictures/zz_first", 11);
+    home.run([&["extract", text, "--json"][..], &WITH].concat()).good_json();
+    std::fs::remove_dir_all(&images).expect("removed");
+    for (below, bytes) in backup {
+        let file = images.join(below);
+        std::fs::create_dir_all(file.parent().expect("it lies in a folder")).expect("a folder");
+        std::fs::write(file, bytes).expect("written");
+    }
+    let before = state(&home.path(""));
+    let mut server = Server::start(&home, &[]);
+    let given = call_all_reading(&mut server, &folder);
+    assert_eq!(state(&home.path("")), before, "no file is written, made or removed");
+    for tool in ["neighbours", "query", "boxes", "why_similar"] {
+        let given = &given[tool];
+        let is_told = given.to_string().contains("do not fit the pictures on record");
+        assert!(given["isError"] == true && is_told, "{tool}: {given}");
+    }
+    assert!(given["info"].to_string().contains("vectors of other pictures"), "{}", given["info"]);
+    assert_eq!(server.end(), Some(0));
+    let mended = home.run([&["extract", text, "--json"][..], &WITH].concat()).good_json();
+    assert_eq!(mended["with_vectors"], 33, "{mended}");
 }

@@ -140,6 +140,23 @@ fn storage_tells_what_is_not_whole() {
     assert_eq!(tags["tags"][0]["images"], 3);
 }
 
+#[test]
+fn tags_that_cannot_be_read_are_told_once() {
+    let home = Home::new();
+    let folder = home.sample("pictures", 4);
+    run(&home, &["extract", text(&folder), "--json"]).good_json();
+    run(&home, &["tag", text(&folder), "mine", "--where", "id < 3", "--json"]).good_json();
+    let data = workspace_of(&home, &folder).join("tags.lance/data");
+    for (path, _) in Home::files(&data) {
+        std::fs::write(data.join(path), b"").expect("written");
+    }
+    for words in [&["--list"][..], &["more", "--where", "id < 2"], &["mine", "--where", "id < 2", "--remove"]] {
+        let told = run(&home, &[&["tag", text(&folder)], words].concat());
+        assert_eq!(told.code, Some(1), "{told:?}");
+        assert_eq!(told.stderr.matches("tags.lance").count(), 1, "{told:?}");
+    }
+}
+
 /// Paths of the images that have a tag, or a row of a finding, below the folder.
 fn paths_of(workspace: &tiramisu::store::Workspace, ids: &[tiramisu::domain::ImageId]) -> Vec<String> {
     let images = workspace.images().expect("images");

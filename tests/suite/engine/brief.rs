@@ -140,3 +140,67 @@ fn a_brief_engine_tells_labels_that_were_imported_and_reads_them_once_and_only_w
     assert_eq!(labels(&listener.images), expected, "all at once");
     assert_eq!(listener.problems, []);
 }
+
+#[test]
+fn who_asks_for_image_after_image_by_path_has_all_of_them_read_once() {
+    let (dir, workspace, listener, collection) = extracted(12);
+    let folder = collection.folder.clone();
+    let paths: Vec<ImagePath> = listener.images.iter().map(|image| image.path.clone()).collect();
+    drop(listener);
+    let mut listener = Listener::start(EngineOptions { is_brief: true, ..options(dir.path()) });
+    listener.open(&folder, &workspace, NetworkFile::Analytic, false);
+    let mut ask = |count: usize| {
+        for at in 0..count {
+            let path = paths[at % paths.len()].clone();
+            listener.engine.send(Request::TellImages(ImagesWish::At(path.clone())));
+            let found = listener.until("an image", |event| match event {
+                Event::Known(images) => Some(images.clone()),
+                _ => None,
+            });
+            assert_eq!(found.iter().map(|image| &image.path).collect::<Vec<_>>(), [&path]);
+        }
+        listener.engine.reads().expect("something is open").requests
+    };
+    let (some, many) = (ask(10), ask(90));
+    assert!(many > some, "the first ones are read one by one");
+    assert_eq!(ask(30), many, "they are known by now");
+}
+
+#[test]
+fn what_another_process_imports_is_told_to_who_asks_again() {
+    let (dir, workspace, listener, collection) = extracted(12);
+    let folder = collection.folder.clone();
+    let path = listener.images[3].path.clone();
+    let of_folder = listener.images[3].label.clone();
+    drop(listener);
+    let brief = || {
+        let listener = Listener::start(EngineOptions { is_brief: true, ..options(dir.path()) });
+        listener.open(&folder, &workspace, NetworkFile::Analytic, false);
+        listener
+    };
+    let (mut asking, mut other) = (brief(), brief());
+    let label = |asking: &mut Listener| {
+        asking.engine.send(Request::TellImages(ImagesWish::At(path.clone())));
+        asking.until("an image", |event| match event {
+            Event::Known(images) => Some(images[0].label.clone()),
+            _ => None,
+        })
+    };
+    let import = |other: &mut Listener, label: &str| {
+        let table = dir.path().join("labels.csv");
+        std::fs::write(&table, format!("path,label\n{},{label}\n", path.text)).expect("a table");
+        other.engine.send(Request::Import(ImportWish { path: table, ..ImportWish::default() }));
+        other.until("the import", |event| matches!(event, Event::Imported(_)).then_some(()));
+    };
+    assert_eq!(label(&mut asking), of_folder);
+    import(&mut other, "cat");
+    assert_eq!(label(&mut asking).as_deref(), Some("cat"));
+    asking.engine.send(Request::TellImages(ImagesWish::All));
+    asking.until("all images", |event| matches!(event, Event::Walked { .. }).then_some(()));
+    import(&mut other, "dog");
+    assert_eq!(label(&mut asking).as_deref(), Some("dog"), "also where all were read");
+    other.engine.send(Request::ForgetImported);
+    other.until("the end of it", |event| matches!(event, Event::ImportForgotten).then_some(()));
+    assert_eq!(label(&mut asking), of_folder);
+    assert_eq!(asking.problems, []);
+}

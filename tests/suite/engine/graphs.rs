@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use tiramisu::analysis::embedding::TernaryCodes;
-use tiramisu::domain::{Metric, NeighbourWish};
+use tiramisu::domain::{GraphFormat, Metric, NeighbourWish};
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisWish, Event, GraphKind, GraphSummary, GraphWish, Look, Problem, Request, Thresholds,
 };
@@ -16,8 +16,7 @@ use super::extracted;
 use crate::support::listener::Listener;
 
 fn write(listener: &mut Listener, kind: GraphKind, out: &Path, overwrite: bool) -> Result<GraphSummary, Problem> {
-    let is_graphml = out.extension().is_some_and(|ending| ending == "graphml");
-    let wish = GraphWish { kind, is_graphml, out: out.to_owned(), overwrite };
+    let wish = GraphWish { kind, format: GraphFormat::by_ending(out), out: out.to_owned(), overwrite };
     listener.engine.send(Request::Analyse(AnalysisWish::Graph(wish)));
     let outcome = listener.until("a graph", |event| match event {
         Event::Answered(AnalysisAnswer::Graph(summary)) => Some(Ok(summary.clone())),

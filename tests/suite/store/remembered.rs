@@ -21,6 +21,18 @@ fn remembered(root: &Path, start: &str) -> Vec<PathBuf> {
     entries.filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with(start)).collect()
 }
 
+/// Bytes before the content of what is remembered.
+const HEAD: usize = 40;
+
+/// The sum that stands there: FNV-1a over words of eight bytes.
+fn sum_of(content: &[u8]) -> u64 {
+    content.chunks(8).fold(0xcbf2_9ce4_8422_2325, |sum, bytes| {
+        let mut word = [0; 8];
+        word[..bytes.len()].copy_from_slice(bytes);
+        (sum ^ u64::from_le_bytes(word)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
 fn assert_same(table: &FeatureTable, ids: &[u32]) {
     let stored = layer("conv1", Pooling::Average);
     let expected: Vec<ImageId> = ids.iter().map(|id| ImageId(*id)).collect();
@@ -67,6 +79,12 @@ fn which_image_each_row_is_of_is_read_once_and_always_right() {
         assert_same(&read().1, &ids);
         assert_eq!(fs::read(&file).unwrap(), whole, "it is remembered again");
     }
+    // Nor does a run without rows count, though somebody wrote it with care.
+    let content = [&whole[HEAD..], &(1_u64 << 40).to_le_bytes(), &u64::from(u32::MAX).to_le_bytes()].concat();
+    let head = [&whole[..24], &(content.len() as u64).to_le_bytes(), &sum_of(&content).to_le_bytes()].concat();
+    fs::write(&file, [head, content].concat()).unwrap();
+    assert_same(&read().1, &ids);
+    assert_eq!(fs::read(&file).unwrap(), whole, "it is remembered again");
     // What is remembered of a state says nothing of another.
     table.append(rows(&spec.columns, MANY..MANY + 3)).unwrap();
     ids.extend(MANY..MANY + 3);

@@ -4,15 +4,15 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::domain::StoredLayer;
+use crate::domain::{GraphFormat, StoredLayer};
 
 /// A wish for a graph.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GraphWish {
     /// Between what.
     pub kind: GraphKind,
-    /// As GraphML, or as lines of edges.
-    pub is_graphml: bool,
+    /// How it is written.
+    pub format: GraphFormat,
     /// The file.
     pub out: PathBuf,
     /// Whether it may be replaced.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow_array::builder::{ListBuilder, StringBuilder};
+use arrow_array::builder::{BinaryViewBuilder, ListBuilder, StringBuilder};
+use arrow_array::cast::AsArray;
 use arrow_array::types::{Int8Type, Int32Type};
 use arrow_array::{
     Array, ArrayRef, BinaryArray, BinaryViewArray, BooleanArray, DictionaryArray, FixedSizeBinaryArray, Int32Array,
@@ -114,6 +115,46 @@ fn text_and_binary_of_every_kind_are_pictures() {
         );
         let is_passed_on = out[1].column_by_name(name) == Some(&array);
         assert_eq!(is_passed_on, name == "path", "{what}");
+    }
+}
+
+#[test]
+fn a_large_content_that_many_rows_share_is_held_once() {
+    const ROWS: usize = 20_000;
+    let home = Home::new();
+    // As plain binary it would be 160 GB.
+    let large = vec![0_u8; 8 << 20];
+    let values: ArrayRef = Arc::new(BinaryArray::from_iter_values([&large]));
+    let keys = Int32Array::from(vec![0; ROWS]);
+    let words = DictionaryArray::<Int32Type>::try_new(keys, values).expect("keys have values");
+    let mut views = BinaryViewBuilder::new().with_deduplicate_strings();
+    (0..ROWS).for_each(|_| views.append_value(&large));
+    for array in [Arc::new(words) as ArrayRef, Arc::new(views.finish())] {
+        let what = array.data_type().to_string();
+        let (_, out) = run(&home, &["--pooling", "average"], &stream(&[batch([("content", array)])])).good();
+        assert_eq!(out.iter().map(RecordBatch::num_rows).sum::<usize>(), ROWS, "{what}");
+        assert!(out.iter().flat_map(problems).all(|problem| problem.is_some()), "{what}");
+    }
+}
+
+#[test]
+fn pieces_of_a_batch_do_not_each_carry_what_all_of_its_rows_show() {
+    let home = Home::new();
+    let rows = 3 * 1024;
+    let text = |row: usize| format!("{row:06} {}", "and so on ".repeat(20));
+    let texts: Vec<String> = (0..rows).map(text).collect();
+    let size: usize = texts.iter().map(String::len).sum();
+    let content = BinaryArray::from_opt_vec(vec![None; rows]);
+    let views: ArrayRef = Arc::new(StringViewArray::from_iter_values(&texts));
+    let input = stream(&[batch([("content", Arc::new(content) as ArrayRef), ("text", views)])]);
+    let (_, out) = run(&home, &["--quiet"], &input).good();
+    assert_eq!(out.iter().map(RecordBatch::num_rows).collect::<Vec<_>>(), [1024; 3]);
+    let mut texts = texts.iter();
+    for piece in &out {
+        let views = piece.column_by_name("text").expect("the column").as_string_view();
+        assert!(views.iter().all(|text| text == texts.next().map(String::as_str)));
+        let held: usize = views.data_buffers().iter().map(|buffer| buffer.len()).sum();
+        assert_eq!(held, size / 3);
     }
 }
 

@@ -4,7 +4,8 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BinaryArray, Float32Array, Int32Array, RecordBatch, StringArray};
-use arrow_ipc::writer::FileWriter;
+use arrow_ipc::CompressionType;
+use arrow_ipc::writer::{FileWriter, IpcWriteOptions, StreamWriter};
 
 use super::{batch, paths, pictures, run, run_plain, stream};
 use crate::support::command::Home;
@@ -34,6 +35,62 @@ fn what_is_no_arrow_stream_is_told_as_what_it_is() {
         (&whole[..whole.len() - 100], "it ends in the middle"),
     ] {
         let ran = run(&home, &[], input);
+        let is_told = ran.stderr.contains("The pictures could not be read: ") && ran.stderr.contains(reason);
+        assert!(ran.code == Some(1) && is_told, "{reason}: {:?} {}", ran.code, ran.stderr);
+        assert!(!ran.out.ends_with(&super::END), "{reason}");
+    }
+}
+
+/// Where the first batch of a stream is described, and where it begins.
+fn parts_of_the_first_batch(stream: &[u8]) -> (usize, usize) {
+    let length = |at: usize| u32::from_le_bytes(stream[at + 4..at + 8].try_into().expect("four bytes")) as usize;
+    let described = 8 + length(0);
+    (described + 8, described + 8 + length(described))
+}
+
+/// Puts another number wherever one stands.
+fn claim(bytes: &mut [u8], said: i64, claimed: i64) {
+    let found: Vec<usize> = (0..bytes.len() - 7).filter(|at| bytes[*at..at + 8] == said.to_le_bytes()).collect();
+    assert!(!found.is_empty(), "the number is there");
+    for at in found {
+        bytes[at..at + 8].copy_from_slice(&claimed.to_le_bytes());
+    }
+}
+
+#[test]
+fn a_length_that_nothing_can_hold_is_refused_before_room_is_made_for_it() {
+    let home = Home::new();
+    let whole = stream(&[pictures(1..4)]);
+    let (header, body) = parts_of_the_first_batch(&whole);
+    let body_length = (whole.len() - super::END.len() - body) as i64;
+    let of_body = |claimed: i64| {
+        let mut stream = whole.clone();
+        claim(&mut stream[header..body], body_length, claimed);
+        stream
+    };
+
+    let zeros: ArrayRef = Arc::new(BinaryArray::from_iter_values([vec![0; 5001]]));
+    let rows = batch([("content", zeros)]);
+    let options = IpcWriteOptions::default().try_with_compression(Some(CompressionType::LZ4_FRAME)).expect("known");
+    let mut writer = StreamWriter::try_new_with_options(Vec::new(), &rows.schema(), options).expect("a stream");
+    writer.write(&rows).expect("a batch");
+    let packed = writer.into_inner().expect("it ends");
+    let (_, body) = parts_of_the_first_batch(&packed);
+    let of_unpacked = |claimed: i64| {
+        let mut stream = packed.clone();
+        claim(&mut stream[body..], 5001, claimed);
+        stream
+    };
+
+    for (input, reason) in [
+        (of_body(1 << 40), "a message of 1.1 TB came in the Arrow stream, and at most 4.3 GB are held at once"),
+        (of_body(-1), "a message has -1 bytes"),
+        (of_body(body_length + (1 << 30)), "it ends in the middle"),
+        (of_body(64), "a buffer lies outside of its message"),
+        (of_unpacked(1 << 40), "a batch of 1.1 TB came in the Arrow stream, and at most 4.3 GB are held at once"),
+        (of_unpacked(-2), "a buffer has -2 bytes"),
+    ] {
+        let ran = run(&home, &[], &input);
         let is_told = ran.stderr.contains("The pictures could not be read: ") && ran.stderr.contains(reason);
         assert!(ran.code == Some(1) && is_told, "{reason}: {:?} {}", ran.code, ran.stderr);
         assert!(!ran.out.ends_with(&super::END), "{reason}");
