@@ -80,6 +80,8 @@ pub enum LookKind {
         /// At which representation; `None` for the averages of all stored layers.
         source: Option<StoredLayer>,
     },
+    /// How much every image excites a channel.
+    ChannelValues,
     /// Why two images are alike.
     WhySimilar {
         /// The images.
@@ -99,6 +101,7 @@ impl LookKind {
             Self::Query => "query",
             Self::Exemplars { .. } => "exemplars",
             Self::Unusual { .. } => "unusual",
+            Self::ChannelValues => "channel values",
             Self::WhySimilar { .. } => "similarity",
         }
     }

@@ -54,6 +54,7 @@ impl OpenedCollection {
             LookKind::Thumbnails
             | LookKind::LayerTimes
             | LookKind::Query
+            | LookKind::ChannelValues
             | LookKind::Exemplars { .. }
             | LookKind::Unusual { .. } => notices.tell_problem(problem),
         }

@@ -14,6 +14,8 @@ pub enum Pick {
     Toggle,
     /// These too.
     Add,
+    /// No longer these.
+    Remove,
     /// Everything in gallery order from the anchor to this one.
     Range,
 }
@@ -25,6 +27,8 @@ pub enum Choose {
     Click(ImageId, Pick),
     /// A rubber band or lasso around several.
     PickMany(Vec<ImageId>, Pick),
+    /// The same with a set, as it was found off the window's thread.
+    PickSet(ImageSet, Pick),
     /// Move the probe by so many places in gallery order.
     Step(isize),
     /// Select all that is shown.
@@ -88,6 +92,7 @@ impl OpenedCollection {
         match choice {
             Choose::Click(id, pick) => self.click(id, pick),
             Choose::PickMany(ids, pick) => self.pick_many(ids, pick),
+            Choose::PickSet(images, pick) => self.pick_set(images, pick),
             Choose::Step(by) => self.step(by),
             Choose::SelectAll => self.chosen.selection = self.shown.iter().copied().collect(),
             Choose::ClearSelection => self.chosen.selection = ImageSet::default(),
@@ -142,14 +147,16 @@ impl OpenedCollection {
 
     /// A rubber band or lasso around several images.
     fn pick_many(&mut self, ids: Vec<ImageId>, pick: Pick) {
-        let mut selection = match pick {
-            Pick::Replace => ImageSet::default(),
-            Pick::Toggle | Pick::Add | Pick::Range => self.chosen.selection.clone(),
+        self.pick_set(ids.into_iter().collect(), pick);
+    }
+
+    fn pick_set(&mut self, images: ImageSet, pick: Pick) {
+        let selection = &self.chosen.selection;
+        self.chosen.selection = match pick {
+            Pick::Replace => images,
+            Pick::Toggle | Pick::Add | Pick::Range => selection.union(&images),
+            Pick::Remove => selection.difference(&images),
         };
-        ids.into_iter().for_each(|id| {
-            selection.insert(id);
-        });
-        self.chosen.selection = selection;
     }
 
     /// Selects what is shown and not selected.
@@ -187,6 +194,9 @@ impl OpenedCollection {
             }
             Pick::Add => {
                 self.chosen.selection.insert(id);
+            }
+            Pick::Remove => {
+                self.chosen.selection.remove(id);
             }
             Pick::Range => {
                 let place = |id: ImageId| self.shown.iter().position(|&other| other == id);

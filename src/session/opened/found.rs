@@ -1,5 +1,6 @@
 //! Images that are found, and read.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use super::OpenedCollection;
@@ -13,6 +14,7 @@ impl OpenedCollection {
         for image in images {
             debug_assert_eq!(image.id.index(), self.images.len(), "images arrive in id order");
             *self.labels.entry(image.label.clone().unwrap_or_default()).or_default() += 1;
+            place(&mut self.label_places, image.label.as_ref());
             self.problem_count += usize::from(image.problem.is_some());
             self.gone_count += usize::from(image.is_gone());
             if let Some(resumed) = &mut self.resumed {
@@ -43,6 +45,8 @@ impl OpenedCollection {
             self.gone_count -= usize::from(slot.is_gone());
             if slot.label != image.label {
                 has_new_labels = true;
+                self.relabelled += 1;
+                place(&mut self.label_places, image.label.as_ref());
                 *self.labels.entry(image.label.clone().unwrap_or_default()).or_default() += 1;
                 let before = slot.label.clone().unwrap_or_default();
                 if let Some(count) = self.labels.get_mut(&before) {
@@ -72,5 +76,15 @@ impl OpenedCollection {
         let mut chosen = Chosen { like: None, probe, anchor, region, ..self.chosen.clone() };
         chosen.examples.retain(|(example, _)| *example != image);
         self.restore(chosen)
+    }
+}
+
+/// Notes a label that comes for the first time.
+fn place(places: &mut HashMap<String, u32>, label: Option<&String>) {
+    if let Some(label) = label
+        && !places.contains_key(label)
+    {
+        let place = u32::try_from(places.len()).unwrap_or(u32::MAX);
+        places.insert(label.clone(), place);
     }
 }

@@ -22,6 +22,11 @@ impl Target {
         resources.get().copied().unwrap_or(Self { format: wgpu::TextureFormat::Rgba8Unorm })
     }
 
+    /// Its format.
+    pub(super) fn format(self) -> wgpu::TextureFormat {
+        self.format
+    }
+
     /// A pipeline that draws instances of a quad (a strip of four vertices) over what is there.
     ///
     /// Fragments come out of `fs_main` as egui's do: encoded in sRGB, multiplied by their opacity.

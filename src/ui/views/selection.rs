@@ -45,7 +45,7 @@ pub struct SelectionView {
 impl View for SelectionView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
-        self.ranks.refresh(&session.opened.labels);
+        self.ranks.refresh(&session.opened.label_places);
         self.refresh(session);
         // Where the view is wide the tags need no row of their own: the pictures want the height.
         let is_wide = ui.available_width() > TAGS_IN_BAR_FROM;
