@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::in_words::bytes;
-use super::{ImageRecord, moment_in_words, thousands};
+use super::{ImageRef, moment_in_words, thousands};
 
 /// One number of each image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,7 +39,7 @@ impl ImageColumn {
     }
 
     /// The number of an image, if it is known: in pixels, as a ratio, in bytes, in seconds since 1970.
-    pub fn value(self, image: &ImageRecord) -> Option<f64> {
+    pub fn value(self, image: &ImageRef<'_>) -> Option<f64> {
         let is_decoded = image.width > 0 && image.height > 0;
         match self {
             Self::Pixels => is_decoded.then(|| f64::from(image.width) * f64::from(image.height)),

@@ -579,7 +579,9 @@ fn new_labels_leave_the_colours_of_others_as_they_are() {
         modified_unix_secs: 0,
         problem: None,
     };
-    window.state_mut().session.apply(Event::Found(vec![record(1000)]));
+    let stage = window.state_mut();
+    let known: Vec<ImageRecord> = stage.session.opened.images.iter().map(|image| image.to_record()).collect();
+    stage.session.apply(Event::Images(known.into_iter().chain([record(1000)]).collect::<Vec<_>>().into()));
     window.run();
     let after = window.render().expect("drawn");
     // The legend has one more row, and the caption another number.
@@ -626,7 +628,8 @@ fn the_legend_is_searched_and_sorted_by_count() {
         modified_unix_secs: 0,
         problem: None,
     };
-    session.apply(Event::Found((240..340).map(record).collect()));
+    let known: Vec<ImageRecord> = session.opened.images.iter().map(|image| image.to_record()).collect();
+    session.apply(Event::Images(known.into_iter().chain((240..340).map(record)).collect::<Vec<_>>().into()));
     let mut window = open(session);
     let top_of = |window: &Window, label: &str| window.get_by_label(&format!("Select all of {label}")).rect().top();
     assert!(top_of(&window, "beaver") < top_of(&window, "zebra"), "by name at first");

@@ -2,6 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
+use tiramisu::domain::{Filter, Sort, images_touched};
+use tiramisu::session::Choose;
 use tracing::span::{Attributes, Id};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
@@ -31,4 +35,39 @@ fn every_frame_is_a_span() {
     let count = |name| seen.iter().filter(|seen| **seen == name).count();
     // A frame that has to be laid out again is drawn twice.
     assert!(count("frame") >= 2 && count("frame") == count("events"), "{seen:?}");
+}
+
+#[test]
+fn no_frame_looks_at_every_image() {
+    const IMAGES: usize = 60_000;
+    // What is seen in all views, twice if a frame has to be laid out again, and what a selection of all has of chunks.
+    const MOST: u64 = 6_000;
+    let mut window = Window::with_images(IMAGES, Setup::default());
+    let most_of = |window: &mut Window, what: &str| {
+        for _ in 0..8 {
+            let before = images_touched();
+            window.harness.step();
+            let touched = images_touched() - before;
+            assert!(touched <= MOST, "{what}: a frame looks at {touched} images");
+            // On another thread, as it were.
+            window.answer();
+        }
+    };
+    most_of(&mut window, "at rest");
+    window.harness.get_by_label("blobs/000001.png").click();
+    most_of(&mut window, "a click");
+    window.harness.key_press(Key::ArrowRight);
+    most_of(&mut window, "an arrow");
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    most_of(&mut window, "all");
+    assert_eq!(window.session().opened.chosen.selection.len(), IMAGES);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::I);
+    most_of(&mut window, "none");
+    window.harness.key_press(Key::End);
+    most_of(&mut window, "the end");
+    window.harness.state_mut().act(Choose::Sort(Sort::Label));
+    most_of(&mut window, "another order");
+    window.harness.state_mut().act(Choose::Filter(Filter { text: "waves".into(), ..Filter::default() }));
+    most_of(&mut window, "a filter");
+    assert_eq!(window.session().opened.shown.len(), IMAGES / 12);
 }

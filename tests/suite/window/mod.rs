@@ -37,6 +37,7 @@ mod networks;
 mod paths;
 mod placing;
 mod queries;
+mod scrolling;
 mod snapshots;
 mod theme;
 mod welcome;

@@ -8,7 +8,7 @@ use eframe::egui::{self, Color32};
 
 use super::plane::Plane;
 use super::scale;
-use crate::domain::{Filter, ImageId, ImageSet};
+use crate::domain::{ImageId, ImageSet};
 use crate::session::{Colouring, Session};
 use crate::ui::paint::{Classes, Looks, Prominent};
 use crate::ui::theme;
@@ -34,16 +34,6 @@ struct PaletteKey {
     count: usize,
 }
 
-/// What decides which images pass.
-#[derive(Clone, PartialEq)]
-struct FilterKey {
-    filter: Filter,
-    matching: Option<ImageSet>,
-    image_count: usize,
-    problem_count: usize,
-    relabelled: usize,
-}
-
 /// Looks of all points, kept from frame to frame.
 #[derive(Default)]
 pub struct Colours {
@@ -59,7 +49,6 @@ pub struct Colours {
     listed: Vec<ImageId>,
     palette: Arc<Vec<Color32>>,
     palette_key: Option<PaletteKey>,
-    filter: Option<FilterKey>,
     passing: Option<ImageSet>,
     drawn: usize,
     /// Whose images `drawn` counts.
@@ -250,20 +239,15 @@ impl Colours {
 
     fn refresh_passing(&mut self, plane: &Plane, session: &Session) {
         let opened = &session.opened;
-        let filter = &opened.chosen.filter;
-        let key = (!filter.is_empty()).then(|| FilterKey {
-            filter: filter.clone(),
-            matching: opened.matching.as_deref().cloned(),
-            image_count: opened.images.len(),
-            problem_count: opened.problem_count,
-            relabelled: opened.relabelled,
-        });
-        let is_same = self.filter == key;
-        if !is_same {
-            self.passing = key.is_some().then(|| opened.shown.iter().copied().collect());
-            self.filter = key;
-        }
+        // While another order is made, this is what is shown until then.
+        let passing = (!opened.chosen.filter.is_empty()).then(|| opened.shown.set());
+        let is_same = match (&self.passing, passing) {
+            (Some(known), Some(passing)) => known.is_shared_with(passing),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
         if !is_same || !self.drawn_of.is_shared_with(&plane.images) {
+            self.passing = passing.cloned();
             self.drawn_of = plane.images.clone();
             self.drawn = self.passing.as_ref().map_or(plane.len(), |passing| passing.intersection(&plane.images).len());
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use eframe::egui::{self, PointerButton, Pos2, Rect, Response, Tooltip, Ui, pos2};
 
 use super::MapView;
-use super::colours::{self, NO_CLASS};
+use super::colours;
 use super::later::{Asked, Later};
 use super::plane::Plane;
 use super::tool::{Drawing, Tool};
@@ -139,12 +139,11 @@ impl MapView {
             return self.pick_later(ui, pick, count, bearers);
         }
         if opened.chosen.colouring == Colouring::Label && !self.colours.is_complete(session) {
-            // A large collection is still being looked through: for a moment only its records know.
-            let class_of = |label: &String| opened.label_places.get(label).map(|place| colours::class_of(*place));
-            let own = |label: Option<&String>| label.and_then(class_of).unwrap_or(NO_CLASS);
-            let those = opened.images.iter().filter(|image| own(image.label.as_ref()) == class);
-            let images: ImageSet = those.map(|image| image.id).collect();
-            return self.pick_later(ui, pick, 0, move || images);
+            // A large collection is still being looked through: its records know already.
+            let is_it = |(_, place): &(&String, &u32)| colours::class_of(**place) == class;
+            let label = opened.label_places.iter().find(is_it).map(|(label, _)| label.clone());
+            let images = opened.images.clone();
+            return self.pick_later(ui, pick, count, move || images.with_label(label.as_deref()).collect());
         }
         self.pick_later(ui, pick, count, move || classes.images_of(class, count).collect());
     }
@@ -184,7 +183,7 @@ fn caption(ui: &mut Ui, session: &Session, id: ImageId, thumbs: &mut Thumbnails)
     }
     let Some(image) = session.image(id) else { return };
     ui.label(egui::RichText::new(image.path.file_name()).color(palette.strong));
-    if let Some(label) = &image.label {
+    if let Some(label) = image.label {
         ui.label(egui::RichText::new(label).color(palette.weak));
     }
     let score = session.opened.neighbours.as_ref().and_then(|list| {

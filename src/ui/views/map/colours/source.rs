@@ -44,7 +44,8 @@ impl Source {
             Colouring::Column(column) => {
                 let images = &session.opened.images;
                 let step = images.len().div_ceil(SAMPLE).max(1);
-                Quantiles::of(images.iter().step_by(step).filter_map(|image| column.value(image)))
+                let sample = (0..images.len()).step_by(step).filter_map(|index| images.get(ImageId(index as u32)));
+                Quantiles::of(sample.filter_map(|image| column.value(&image)))
             }
             Colouring::Channel => {
                 let values = session.opened.channel_values().map_or(&[][..], |known| &known.values);
@@ -94,14 +95,14 @@ impl Source {
         session: &Session,
     ) {
         let opened = &session.opened;
-        let images = &opened.images[range.clone()];
+        let images = opened.images.range(range.clone());
         let (first, beyond) = (ImageId(range.start as u32), ImageId(range.end as u32));
         let ids = range.map(|index| ImageId(index as u32));
         match self.colouring {
             Colouring::Plain | Colouring::Similarity => {}
             Colouring::Label => {
-                let place = |label: &String| opened.label_places.get(label).map(|place| class_of(*place));
-                let of_each = images.iter().map(|image| image.label.as_ref().and_then(place));
+                let place = |label: &str| opened.label_places.get(label).map(|place| class_of(*place));
+                let of_each = images.map(|image| image.label.and_then(place));
                 classes.set_from(first, of_each.map(|class| class.unwrap_or(NO_CLASS)));
             }
             Colouring::Cluster => {
@@ -121,8 +122,8 @@ impl Source {
                 }
             }
             Colouring::Column(column) => {
-                let of = |image| column.value(image).map(|value| scale::class(self.quantiles.share(value)));
-                classes.set_from(first, images.iter().map(|image| of(image).unwrap_or(NO_CLASS)));
+                let of = |value| scale::class(self.quantiles.share(value));
+                classes.set_from(first, images.map(|image| column.value(&image).map_or(NO_CLASS, of)));
             }
             Colouring::Channel => {
                 let known = self.basis.channel.as_ref();
