@@ -4,20 +4,22 @@ use std::collections::HashMap;
 
 use eframe::egui::Color32;
 
-use super::palette;
+use super::{label_palette, palette};
 
-/// The colour of the label that was the how manieth to come, in the theme of the frame being drawn.
-///
-/// Hues step by the golden angle in OKLCH, so neighbours in the list differ most and any number of labels spreads
-/// evenly; lightness and chroma cycle over three steps each, so that the 13th label is not the first again.
+pub use super::label_palette::COUNT as LABEL_COLOURS;
+
+/// The colour of the label that was the how manieth to come, in the theme of the frame being drawn: of the
+/// [`LABEL_COLOURS`] first one of its own, told apart by colour-blind people too as far as that can be; of all others grey.
 ///
 /// For dots and points beside a label, never for its name: they stand out from every ground they lie on by a contrast of
 /// 3 (WCAG 2.2, 1.4.11), but text needs more, and at 4.5 dozens of colours would hardly differ.
 pub fn label_colour(index: usize) -> Color32 {
-    let hue = (40.0 + index as f32 * 137.507_77).rem_euclid(360.0).to_radians();
-    let lightness = if palette().is_dark { [0.74, 0.66, 0.80] } else { [0.50, 0.42, 0.55] }[index % 3];
-    let chroma = [0.145, 0.125, 0.105][(index / 3) % 3];
-    from_oklab(lightness, chroma * hue.cos(), chroma * hue.sin())
+    let palette = palette();
+    let colours = if palette.is_dark { &label_palette::ON_DARK } else { &label_palette::ON_LIGHT };
+    colours.get(index).map_or(palette.weak, |rgb| {
+        let [_, r, g, b] = rgb.to_be_bytes();
+        Color32::from_rgb(r, g, b)
+    })
 }
 
 /// Björn Ottosson, "A perceptual color space for image processing" (2020), then the sRGB transfer function.
