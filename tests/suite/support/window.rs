@@ -10,7 +10,9 @@ use eframe::egui::{Vec2, vec2};
 use egui_kittest::wgpu::WgpuTestRenderer;
 use egui_kittest::{Harness, Node};
 use tiramisu::domain::ImageRecord;
-use tiramisu::engine::{AnalysisAnswer, CatalogueLook, ChannelLook, ChannelValues, Event, Look, Request, ThumbnailPicture};
+use tiramisu::engine::{
+    AnalysisAnswer, CatalogueLook, ChannelLook, ChannelValues, Event, Look, Request, ThumbnailPicture,
+};
 use tiramisu::session::{Action, Session};
 use tiramisu::ui::chooser::Reply;
 use tiramisu::ui::{App, AppOptions, Chooser, Question, Settings, Waker};

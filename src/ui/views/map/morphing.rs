@@ -12,15 +12,26 @@ use crate::ui::paint::Morph;
 /// Of so many points it is found within a frame where they come from.
 const AT_ONCE: usize = 20_000;
 
+/// Where the points of a plane come from, in the order of its tiles.
+struct Origins {
+    of: Arc<Plane>,
+    from: Arc<Vec<[f32; 2]>>,
+}
+
+/// The same on its way.
+struct Coming {
+    of: Arc<Plane>,
+    from: Later<Vec<[f32; 2]>>,
+}
+
 /// The map before, and how far the points have come from it.
 #[derive(Default)]
 pub struct Morphing {
     before: Option<Arc<Plane>>,
     /// How far back one looks: 0 is the map that is drawn, 1 the one before.
     back: f32,
-    /// Where the points of a plane come from.
-    from: Option<(Arc<Plane>, Arc<Vec<[f32; 2]>>)>,
-    coming: Option<(Arc<Plane>, Later<Vec<[f32; 2]>>)>,
+    origins: Option<Origins>,
+    coming: Option<Coming>,
 }
 
 impl Morphing {
@@ -50,21 +61,21 @@ impl Morphing {
     /// What the points are on their way from, as soon as that is known.
     pub fn refresh(&mut self, ctx: &egui::Context, plane: &Arc<Plane>) -> Option<Morph> {
         let before = self.before.as_ref().filter(|_| self.back > 0.0)?;
-        let is_known = self.from.as_ref().is_some_and(|(of, _)| Arc::ptr_eq(of, plane));
-        if !is_known {
-            let (_, later) = self.coming.take().filter(|(of, _)| Arc::ptr_eq(of, plane)).unwrap_or_else(|| {
+        let is_of = |of: &Arc<Plane>| Arc::ptr_eq(of, plane);
+        if !self.origins.as_ref().is_some_and(|known| is_of(&known.of)) {
+            let coming = self.coming.take().filter(|coming| is_of(&coming.of)).unwrap_or_else(|| {
                 let (to, from) = (plane.clone(), before.clone());
                 let is_little = plane.len() <= AT_ONCE;
-                (plane.clone(), Later::begin(ctx, is_little, move || origins(&to, &from)))
+                Coming { of: plane.clone(), from: Later::begin(ctx, is_little, move || origins(&to, &from)) }
             });
-            match later.ask() {
-                Asked::Here(from) => self.from = Some((plane.clone(), Arc::new(from))),
-                Asked::NotYet(later) => self.coming = Some((plane.clone(), later)),
+            match coming.from.ask() {
+                Asked::Here(from) => self.origins = Some(Origins { of: coming.of, from: Arc::new(from) }),
+                Asked::NotYet(from) => self.coming = Some(Coming { of: coming.of, from }),
                 Asked::Never => {}
             }
         }
-        let (of, from) = self.from.as_ref()?;
-        Arc::ptr_eq(of, plane).then(|| Morph { from: from.clone(), share: 1.0 - self.back })
+        let known = self.origins.as_ref().filter(|known| is_of(&known.of))?;
+        Some(Morph { from: known.from.clone(), share: 1.0 - self.back })
     }
 
     /// Where a point is on its way.

@@ -53,6 +53,11 @@ impl Plane {
         self.projection.points.len()
     }
 
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.projection.points.is_empty()
+    }
+
     /// Where an image is in the arrays of the projection, if it is on the map.
     pub fn row_of(&self, id: ImageId) -> Option<usize> {
         // Usually nothing is missing and the row is the id itself.

@@ -90,7 +90,7 @@ impl MapView {
         let modifiers = ui.input(|input| input.modifiers);
         let tool = match self.tool {
             Tool::Move if modifiers.shift || modifiers.alt => Tool::Lasso,
-            tool => tool,
+            tool @ (Tool::Move | Tool::Lasso | Tool::Rectangle | Tool::Brush) => tool,
         };
         let can_draw = tool != Tool::Move && !self.morphing.is_on_its_way();
         if can_draw && response.drag_started_by(PointerButton::Primary) {
