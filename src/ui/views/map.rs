@@ -26,7 +26,7 @@ use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 use crate::domain::{ImageId, ImageSet};
 use crate::engine::{AnalysisKind, Collection};
 use crate::session::{Action, Colouring, Pick, Session};
-use crate::ui::paint::{Drawn, PointCloud, points};
+use crate::ui::paint::{self, Drawn, Morph, PointCloud, points};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
@@ -48,6 +48,12 @@ use tool::{Drawing, Tool};
 
 /// What one notch of the mouse wheel magnifies by.
 const NOTCH_ZOOM: f32 = 1.2;
+
+/// Points drawn of a map that moves, where a program draws it.
+const DRAWN_MOVING: usize = 100_000;
+
+/// What has not moved for so long is at rest.
+const REST_SECS: f64 = 0.25;
 
 /// How the map is looked at; what is chosen on it is in the session.
 #[derive(Default)]
@@ -79,6 +85,9 @@ pub struct MapView {
     legend_rect: Option<Rect>,
     /// How much of the map the captions covered at the bottom in the last frame, in points.
     below: f32,
+    /// What was looked at in the last frame, and since when it has been that.
+    seen: Option<(Camera, Option<f32>)>,
+    moved_at_secs: f64,
     /// Width all of the toolbar takes in one row, in points, as far as it is known.
     toolbar_width: f32,
 }
@@ -159,9 +168,10 @@ impl MapView {
         overlay::axes(&painter, &self.camera, view);
         let radius = self.radius(plane.len());
         let morph = self.morphing.refresh(ui.ctx(), plane);
+        let most = self.drawn_at_most(ui, plane, morph.as_ref());
         let drawn = match &morph {
-            Some(_) => plane.tiles.drawn_in([f32::NEG_INFINITY; 2], [f32::INFINITY; 2], DRAWN_MAX),
-            None => self.drawn(plane, view, radius),
+            Some(_) => plane.tiles.drawn_in([f32::NEG_INFINITY; 2], [f32::INFINITY; 2], most),
+            None => self.drawn(plane, view, radius, most),
         };
         let passing = self.colours.drawn();
         painter.add(points(
@@ -244,10 +254,25 @@ impl MapView {
         }
     }
 
+    /// How many points are drawn: what moves, by a sample where a program draws it, since that takes a second for a million.
+    fn drawn_at_most(&mut self, ui: &Ui, plane: &Plane, morph: Option<&Morph>) -> usize {
+        let seen = (self.camera, morph.map(|morph| morph.share));
+        let now_secs = ui.input(|input| input.time);
+        if self.seen.replace(seen) != Some(seen) {
+            self.moved_at_secs = now_secs;
+        }
+        let is_moving = now_secs - self.moved_at_secs < REST_SECS;
+        if !paint::is_software() || !(is_moving || !plane.projection.is_finished()) {
+            return DRAWN_MAX;
+        }
+        ui.ctx().request_repaint_after_secs(REST_SECS as f32);
+        DRAWN_MOVING
+    }
+
     /// Which points the view shows, those that only reach into it among them.
-    fn drawn(&self, plane: &Plane, view: Rect, radius: f32) -> Drawn {
+    fn drawn(&self, plane: &Plane, view: Rect, radius: f32, most: usize) -> Drawn {
         let (lower, upper) = self.camera.seen_on_map(view.expand(radius * 2.0 + 2.0));
-        plane.tiles.drawn_in(lower, upper, DRAWN_MAX)
+        plane.tiles.drawn_in(lower, upper, most)
     }
 
     /// Radius of a plain point, in points: about a quarter of the space there is for each if they were spread evenly.

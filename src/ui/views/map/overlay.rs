@@ -117,9 +117,7 @@ pub fn captions(
     let total = session.opened.images.len().max(plane.len());
     let count = match (drawn.points < drawn.of, passing == total) {
         // Of what is in view; which of them pass the filter is known of the whole map only.
-        (true, true) => {
-            format!("{} of {} in view drawn, over their density", thousands(drawn.points), thousands(drawn.of))
-        }
+        (true, true) => format!("{} of {} in view drawn", thousands(drawn.points), thousands(drawn.of)),
         (true, false) => format!(
             "{:.0} % of those in view drawn; {} of {} pass",
             drawn.share() * 100.0,
