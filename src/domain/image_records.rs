@@ -113,6 +113,13 @@ impl ImageRecords {
         }
     }
 
+    /// The labels of images that are new or otherwise than in the state `before` this one, and of some others, in the order in
+    /// which images bear them first; some more than once.
+    pub fn labels_since<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = &'a str> {
+        let labels = self.differing(before).flat_map(|(_, is)| is.labels());
+        labels.map(|(name, _)| name).filter(|name| !name.is_empty())
+    }
+
     /// What is otherwise than in the state `before` this one.
     pub fn changes_since(&self, before: &Self) -> RecordChanges {
         let mut changes = RecordChanges::default();

@@ -120,6 +120,30 @@ impl ImageSet {
         Arc::ptr_eq(&self.chunks, &other.chunks)
     }
 
+    /// The words of 64 images each that are others than in `before`, ascending: the place of each (its first image is 64 times
+    /// that), and what it is now. What both share is not looked at.
+    pub fn changed_words<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = (usize, u64)> + 'a {
+        let count = self.chunks.len().max(before.chunks.len());
+        let count = if self.is_shared_with(before) { 0 } else { count };
+        let chunk = |set: &'a Self, place: usize| set.chunks.get(place).and_then(Option::as_ref);
+        let changed = (0..count).filter_map(move |place| {
+            let (now, then) = (chunk(self, place), chunk(before, place));
+            let is_same = match (now, then) {
+                (Some(now), Some(then)) => Arc::ptr_eq(now, then),
+                (None, None) => true,
+                (Some(_), None) | (None, Some(_)) => false,
+            };
+            (!is_same).then_some((place, now, then))
+        });
+        changed.flat_map(|(place, now, then)| {
+            let word = |chunk: Option<&'a Arc<Chunk>>, at: usize| chunk.map_or(0, |chunk| chunk.words[at]);
+            (0..WORDS).filter_map(move |at| {
+                let new = word(now, at);
+                (new != word(then, at)).then_some((place * WORDS + at, new))
+            })
+        })
+    }
+
     /// Ascending.
     pub fn iter(&self) -> impl Iterator<Item = ImageId> + '_ {
         self.iter_chunks(0)

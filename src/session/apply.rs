@@ -51,6 +51,7 @@ impl Session {
             Event::StoredResult(kept) => return opened.take_stored(kept),
             Event::Exemplars(list) => opened.take_exemplars(list),
             Event::Unusual(list) => opened.take_unusual(list),
+            Event::ChannelValues(values) => opened.take_channel_values(values),
             Event::WhySimilar(similarity) => opened.take_why_similar(similarity),
             Event::Pair(pair) => opened.take_pair(pair),
             Event::StrategyChosen(of, choice) => opened.findings.take_choice(of, choice),

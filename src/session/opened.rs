@@ -28,7 +28,7 @@ mod tagging;
 mod tallying;
 pub mod why_similar;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,8 +37,8 @@ use crate::domain::{
     ProjectionWish, StoredActivations, StoredLayer, Tags, Tally,
 };
 use crate::engine::{
-    ActivationView, Collection, ExemplarList, ExportExists, NeighbourList, Problem, Progress, ThumbnailPicture,
-    UnusualList,
+    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, NeighbourList, Problem, Progress,
+    ThumbnailPicture, UnusualList,
 };
 use chosen::Chosen;
 use findings::Findings;
@@ -77,6 +77,10 @@ pub struct OpenedCollection {
     pending: Pending,
     /// Every label with the number of its images; images without a label count under `""`.
     pub labels: BTreeMap<String, usize>,
+    /// The how manieth label each one was to come: colours go by it, so that a new label recolours none.
+    pub label_places: HashMap<String, u32>,
+    /// How often an image got another label than it came with.
+    pub relabelled: usize,
     /// Images that could not be read, those that are gone among them.
     pub problem_count: usize,
     /// Images whose files are not in the folder any more.
@@ -113,6 +117,8 @@ pub struct OpenedCollection {
     pub unusual: Option<Arc<UnusualList>>,
     /// The image and representation for which they were asked.
     unusual_asked: Option<(ImageId, StoredLayer)>,
+    /// How much every image excites a channel, once it was asked for.
+    channel_values: Option<Arc<ChannelValues>>,
     /// Why the probe and another image are alike, while somebody wants to know.
     pub why: Option<Why>,
     /// The map.

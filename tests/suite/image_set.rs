@@ -94,3 +94,25 @@ fn the_first_so_many_images_are_those_with_ids_below() {
         assert_eq!(first.len(), count);
     }
 }
+
+#[test]
+fn the_words_that_changed_are_told_and_no_others() {
+    let mut random = fastrand::Rng::with_seed(9);
+    for _ in 0..200 {
+        let (a, b) = (some_ids(&mut random), some_ids(&mut random));
+        let word = |ids: &BTreeSet<u32>, place: usize| {
+            let first = place as u32 * 64;
+            ids.range(first..first + 64).fold(0u64, |word, id| word | 1 << (id - first))
+        };
+        let expected: Vec<(usize, u64)> = (0..50_000 / 64 + 1)
+            .filter(|place| word(&a, *place) != word(&b, *place))
+            .map(|place| (place, word(&a, place)))
+            .collect();
+        assert_eq!(set(&a).changed_words(&set(&b)).collect::<Vec<_>>(), expected);
+    }
+    let mut more = set(&(0..50_000).collect());
+    let before = more.clone();
+    assert_eq!(more.changed_words(&before).count(), 0);
+    more.remove(ImageId(64 * 300 + 1));
+    assert_eq!(more.changed_words(&before).collect::<Vec<_>>(), [(300, !2)]);
+}

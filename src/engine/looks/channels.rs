@@ -1,6 +1,7 @@
 //! The thread that answers questions about channels: which images excite one, what is unusual in an image, why two are
 //! alike.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -12,7 +13,7 @@ use crate::domain::{
 use crate::engine::collection::channels::{Channels, FeatureMapWidths};
 use crate::engine::collection::no_vector::no_vector;
 use crate::engine::message::{
-    ChannelLook, Event, ExemplarList, Problem, Progress, UnusualList, WhySimilar, WhySimilarWish,
+    ChannelLook, ChannelValues, Event, ExemplarList, Problem, Progress, UnusualList, WhySimilar, WhySimilarWish,
 };
 use crate::engine::opened::Opened;
 use crate::engine::thread::guard::guarded;
@@ -28,6 +29,8 @@ pub enum ChannelLookKind {
     Exemplars,
     /// What is unusual in an image.
     Unusual,
+    /// How much every image excites a channel.
+    Values,
 }
 
 impl ChannelLookKind {
@@ -37,6 +40,7 @@ impl ChannelLookKind {
             ChannelLook::WhySimilar(_) => Self::WhySimilar,
             ChannelLook::Exemplars { .. } => Self::Exemplars,
             ChannelLook::Unusual { .. } => Self::Unusual,
+            ChannelLook::Values { .. } => Self::Values,
         }
     }
 }
@@ -83,6 +87,7 @@ impl ChannelWorker {
         match look {
             ChannelLook::Exemplars { layer, .. } => Some(&self.opened.collection.layers.get(*layer)?.name),
             ChannelLook::Unusual { source, .. } => Some(&source.as_ref()?.layer),
+            ChannelLook::Values { source, .. } => Some(&source.layer),
             ChannelLook::WhySimilar(wish) => Some(&wish.source.layer),
         }
     }
@@ -106,6 +111,11 @@ impl ChannelWorker {
                 }
                 let channels = self.unusual(image, source.as_ref(), count).map_err(unreadable)?;
                 Some(Event::Unusual(Arc::new(UnusualList { image, source, channels })))
+            }
+            ChannelLook::Values { source, channel } => {
+                let Some((_, table)) = &self.open else { return Ok(None) };
+                let values = values_of(table, &source, channel, is_closed).map_err(unreadable)?;
+                values.map(|values| Event::ChannelValues(Arc::new(ChannelValues { source, channel, values })))
             }
             ChannelLook::WhySimilar(wish) => Some(Event::WhySimilar(Arc::new(self.similarity(wish)?))),
         })
@@ -268,6 +278,28 @@ impl ChannelWorker {
         let channels = contributions.into_iter().take(wish.count).map(share).collect();
         Ok(WhySimilar { wish, score, total, channels })
     }
+}
+
+/// One channel's value of each image, not a number where there is none; `None` when it was closed meanwhile. A layer that is
+/// being added has no vectors in the table yet.
+fn values_of(
+    table: &FeatureTable,
+    source: &StoredLayer,
+    channel: usize,
+    is_closed: &dyn Fn() -> bool,
+) -> Result<Option<Vec<f32>>, StoreError> {
+    let mut of_each = Vec::new();
+    let is_there = table.columns().iter().any(|(stored, channels)| stored == source && channel < *channels);
+    if is_there {
+        of_each.resize(table.ids().last().map_or(0, |last| last.index() + 1), f32::NAN);
+        table.each_feature(source, channel, |id, value| {
+            if let Some(slot) = of_each.get_mut(id.index()) {
+                *slot = value.unwrap_or(f32::NAN);
+            }
+            if is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+    }
+    Ok((!is_closed()).then_some(of_each))
 }
 
 fn unreadable(error: StoreError) -> Problem {

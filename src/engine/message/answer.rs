@@ -84,6 +84,24 @@ pub struct UnusualList {
     pub channels: Vec<UnusualChannel>,
 }
 
+/// The answer to [`ChannelLook::Values`](super::ChannelLook::Values).
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChannelValues {
+    /// At which representation.
+    pub source: StoredLayer,
+    /// Which channel.
+    pub channel: usize,
+    /// By image; not a number of those that have no vector.
+    pub values: Vec<f32>,
+}
+
+impl ChannelValues {
+    /// How much an image excites the channel, if that is known.
+    pub fn of(&self, image: ImageId) -> Option<f32> {
+        self.values.get(image.index()).copied().filter(|value| value.is_finite())
+    }
+}
+
 /// The answer to [`ChannelLook::WhySimilar`](super::ChannelLook::WhySimilar).
 #[derive(Clone, Debug, PartialEq)]
 pub struct WhySimilar {

@@ -92,6 +92,8 @@ pub enum LookKind {
         /// At which representation; `None` for the averages of all stored layers.
         source: Option<StoredLayer>,
     },
+    /// How much every image excites a channel.
+    ChannelValues,
     /// Why two images are alike.
     WhySimilar {
         /// The images.
@@ -114,6 +116,7 @@ impl LookKind {
             Self::Tally => "tally",
             Self::Exemplars { .. } => "exemplars",
             Self::Unusual { .. } => "unusual",
+            Self::ChannelValues => "channel values",
             Self::WhySimilar { .. } => "similarity",
         }
     }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    ActivationView, Asked, Collection, ExemplarList, ExportWish, NeighbourList, ThumbnailPicture, UnusualList,
-    WhySimilar,
+    ActivationView, Asked, ChannelValues, Collection, ExemplarList, ExportWish, NeighbourList, ThumbnailPicture,
+    UnusualList, WhySimilar,
 };
 use super::{
     AnalysisAnswer, AnalysisKind, ImportReport, KnownNetwork, MaintenanceReport, Problem, Progress, QueryAnswer,
@@ -103,6 +103,8 @@ pub enum Event {
     Exemplars(Arc<ExemplarList>),
     /// Unusual channels that were asked for.
     Unusual(Arc<UnusualList>),
+    /// How much every image excites a channel, as was asked.
+    ChannelValues(Arc<ChannelValues>),
     /// Why two images are alike, or are not, as was asked.
     WhySimilar(Arc<WhySimilar>),
     /// Two activations that were asked for.

@@ -142,6 +142,13 @@ pub enum ChannelLook {
         /// How many channels, at most.
         count: usize,
     },
+    /// How much every image excites a channel.
+    Values {
+        /// At which representation.
+        source: StoredLayer,
+        /// Which channel.
+        channel: usize,
+    },
     /// The channels that contribute most to the similarity of two images, or to their difference.
     WhySimilar(WhySimilarWish),
 }
@@ -157,6 +164,7 @@ impl ChannelLook {
         match self {
             Self::Exemplars { layer, .. } => LookKind::Exemplars { layer: *layer },
             Self::Unusual { image, source, .. } => LookKind::Unusual { image: *image, source: source.clone() },
+            Self::Values { .. } => LookKind::ChannelValues,
             Self::WhySimilar(wish) => LookKind::WhySimilar { images: [wish.a, wish.b] },
         }
     }

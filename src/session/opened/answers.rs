@@ -68,6 +68,7 @@ impl OpenedCollection {
             LookKind::Thumbnails
             | LookKind::LayerTimes
             | LookKind::Query
+            | LookKind::ChannelValues
             | LookKind::Tally
             | LookKind::Exemplars { .. }
             | LookKind::Unusual { .. } => notices.tell_problem(problem),

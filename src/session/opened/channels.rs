@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::OpenedCollection;
+use super::chosen::Colouring;
 use super::why_similar::Why;
 use crate::domain::{ImageId, Pooling, StoredLayer};
 use crate::engine::{
-    ActivationView, ChannelLook, ExemplarList, Look, Request, UnusualList, WhySimilar, WhySimilarWish,
+    ActivationView, ChannelLook, ChannelValues, ExemplarList, Look, Request, UnusualList, WhySimilar, WhySimilarWish,
 };
 
 /// Images shown of a channel.
@@ -54,6 +55,32 @@ impl OpenedCollection {
         if self.unusual_asked.as_ref().is_some_and(|(image, _)| *image == list.image) {
             self.unusual = Some(list);
         }
+    }
+
+    /// Asks how much every image excites the enlarged channel, where the map is coloured by it.
+    pub(super) fn ask_channel_values(&self) -> Vec<Request> {
+        let (Some(channel), Some(source), Some((1.., _))) = (self.chosen.channel, self.source(), self.committed) else {
+            return Vec::new();
+        };
+        if self.chosen.colouring != Colouring::Channel {
+            return Vec::new();
+        }
+        vec![Request::Look(Look::Channels(ChannelLook::Values { source, channel }))]
+    }
+
+    pub(in crate::session) fn take_channel_values(&mut self, values: Arc<ChannelValues>) {
+        if Some(values.channel) == self.chosen.channel && Some(&values.source) == self.source().as_ref() {
+            self.channel_values = Some(values);
+        }
+    }
+
+    /// How much every image excites the enlarged channel, if it was asked and is known.
+    pub fn channel_values(&self) -> Option<&Arc<ChannelValues>> {
+        let source = self.source();
+        let is_it = |values: &&Arc<ChannelValues>| {
+            Some(values.channel) == self.chosen.channel && Some(&values.source) == source.as_ref()
+        };
+        self.channel_values.as_ref().filter(is_it)
     }
 
     pub(in crate::session) fn take_why_similar(&mut self, similarity: Arc<WhySimilar>) {

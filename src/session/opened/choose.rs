@@ -14,6 +14,8 @@ pub enum Pick {
     Toggle,
     /// These too.
     Add,
+    /// No longer these.
+    Remove,
     /// Everything in gallery order from the anchor to this one.
     Range,
 }
@@ -25,6 +27,8 @@ pub enum Choose {
     Click(ImageId, Pick),
     /// A rubber band or lasso around several.
     PickMany(Vec<ImageId>, Pick),
+    /// The same with a set, as it was found off the window's thread.
+    PickSet(ImageSet, Pick),
     /// All that have something in common.
     PickGroup(ImageGroup, Pick),
     /// Move the probe by so many places in gallery order.
@@ -91,6 +95,7 @@ impl Choose {
             self,
             Self::Click(..)
                 | Self::PickMany(..)
+                | Self::PickSet(..)
                 | Self::PickGroup(..)
                 | Self::Step(_)
                 | Self::SelectAll
@@ -113,6 +118,7 @@ impl OpenedCollection {
             Choose::Click(id, pick) => asked = self.click(id, pick),
             Choose::PickGroup(group, pick) => asked = self.pick_group(group, pick),
             Choose::PickMany(ids, pick) => self.pick_many(ids, pick),
+            Choose::PickSet(images, pick) => self.pick_set(&images, pick),
             Choose::Step(by) => asked = self.step(by),
             Choose::SelectAll => self.chosen.selection = self.shown.set().clone(),
             Choose::ClearSelection => self.chosen.selection = ImageSet::default(),
@@ -173,14 +179,7 @@ impl OpenedCollection {
 
     /// A rubber band or lasso around several images.
     fn pick_many(&mut self, ids: Vec<ImageId>, pick: Pick) {
-        let mut selection = match pick {
-            Pick::Replace => ImageSet::default(),
-            Pick::Toggle | Pick::Add | Pick::Range => self.chosen.selection.clone(),
-        };
-        ids.into_iter().for_each(|id| {
-            selection.insert(id);
-        });
-        self.chosen.selection = selection;
+        self.pick_set(&ids.into_iter().collect(), pick);
     }
 
     /// Selects what is shown and not selected.
@@ -219,6 +218,9 @@ impl OpenedCollection {
             }
             Pick::Add => {
                 self.chosen.selection.insert(id);
+            }
+            Pick::Remove => {
+                self.chosen.selection.remove(id);
             }
             Pick::Range => {
                 let place = |id: ImageId| self.shown.place_of(id);

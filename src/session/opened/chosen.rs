@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::tag_edit::TagEdit;
 use crate::domain::{
-    Centrality, Example, Filter, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort, StoredLayer,
+    Centrality, Example, Filter, ImageColumn, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort,
+    StoredLayer,
 };
 
 /// What the points of the map are coloured by.
@@ -23,6 +24,12 @@ pub enum Colouring {
     Cluster,
     /// How many of its true neighbours each has around it on the map.
     Faithfulness,
+    /// A colour per tag: of an image with several, that of the first.
+    Tag,
+    /// How much of something each has, such as pixels.
+    Column(ImageColumn),
+    /// How much each excites the enlarged channel of the layer looked at.
+    Channel,
     /// How central each is in the graph of nearest neighbours, once that is measured.
     Centrality(Centrality),
 }

@@ -49,6 +49,7 @@ impl OpenedCollection {
             (false, false) => self.ask_projection(true),
         };
         requests.extend(self.ask_exemplars());
+        requests.extend(self.ask_channel_values());
         if !cancelled {
             requests.extend(self.keep_indices_up());
             requests.extend(self.count_activations());

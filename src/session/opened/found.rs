@@ -18,6 +18,8 @@ impl OpenedCollection {
         let (first_new, count) = (before.len(), self.images.len());
         let changes = self.images.changes_since(&before);
         self.images.recount_labels(&before, &mut self.labels);
+        self.place_labels(&before);
+        self.relabelled += usize::from(changes.are_relabelled);
         self.problem_count = self.images.problem_count();
         self.gone_count = self.images.gone_count();
         if let Some(resumed) = &mut self.resumed {
@@ -36,6 +38,16 @@ impl OpenedCollection {
             requests.extend(self.ask_tally_anew());
         }
         requests
+    }
+
+    /// Notes labels that come for the first time.
+    fn place_labels(&mut self, before: &ImageRecords) {
+        for label in self.images.labels_since(before) {
+            if !self.label_places.contains_key(label) {
+                let place = u32::try_from(self.label_places.len()).unwrap_or(u32::MAX);
+                self.label_places.insert(label.to_owned(), place);
+            }
+        }
     }
 
     /// The picture from elsewhere is none: its image is what is looked at from now on, as if it had been clicked. No step

@@ -60,10 +60,12 @@ impl OpenedCollection {
         }
     }
 
-    fn pick_set(&mut self, images: &ImageSet, pick: Pick) {
+    /// Takes images into the selection, or out of it.
+    pub(super) fn pick_set(&mut self, images: &ImageSet, pick: Pick) {
         self.chosen.selection = match pick {
             Pick::Replace | Pick::Range => images.clone(),
             Pick::Toggle | Pick::Add => self.chosen.selection.union(images),
+            Pick::Remove => self.chosen.selection.difference(images),
         };
     }
 }

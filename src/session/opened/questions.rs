@@ -159,6 +159,9 @@ impl OpenedCollection {
         if layer_changed || channel_changed {
             requests.extend(self.ask_exemplars());
         }
+        if source_changed || channel_changed || self.chosen.colouring != before.colouring {
+            requests.extend(self.ask_channel_values());
+        }
         requests
     }
 }

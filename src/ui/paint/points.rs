@@ -1,78 +1,88 @@
-//! All images of the map as points, in one instanced draw.
+//! All images of the map as points: kept on the device, drawn into a texture when something about them changed.
 
 use std::sync::Arc;
 
-use bytemuck::{Pod, Zeroable};
 use eframe::egui::epaint::PaintCallbackInfo;
-use eframe::egui::{Color32, PaintCallback, Rect};
+use eframe::egui::{Color32, Id, PaintCallback, Rect};
 use eframe::egui_wgpu::{Callback, CallbackResources, CallbackTrait, ScreenDescriptor, wgpu};
 
 use super::points_gpu::PointsGpu;
+use super::{Classes, Drawn, Tiles};
+use crate::domain::ImageSet;
 
-/// How a point stands out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum PointKind {
-    /// Filtered out: hardly there.
-    Faint = 0,
-    /// Not selected while others are.
-    Grey = 1,
-    /// Nothing in particular.
-    Plain = 2,
-    /// Selected: larger, on top, with a rim.
-    Selected = 3,
+/// Which of the points that are not selected stand out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Prominent {
+    /// All.
+    #[default]
+    All,
+    /// Those of one class.
+    OfClass(u16),
+    /// Those of any class but 0.
+    OfAnyClass,
+    /// None.
+    None,
 }
 
-/// What changes about a point: four bytes, so that a million are rewritten in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
-#[repr(C)]
-pub struct PointState {
-    rgb: [u8; 3],
-    kind: u8,
-}
-
-impl PointState {
-    /// A point of this colour and kind.
-    pub fn new(colour: Color32, kind: PointKind) -> Self {
-        Self { rgb: [colour.r(), colour.g(), colour.b()], kind: kind as u8 }
-    }
-
-    /// Whether it lies under the others.
-    pub(super) fn is_back(self) -> bool {
-        self.kind < PointKind::Plain as u8
-    }
-}
-
-/// The points of one map. Positions are uploaded when `positions` is another array than in the last frame, states
-/// likewise; a new frame with the same arrays uploads nothing but the camera.
-#[derive(Clone, Debug)]
-pub struct PointCloud {
-    /// On the map; not a number for points that cannot be drawn.
-    pub positions: Arc<Vec<[f32; 2]>>,
-    /// One for each of `positions`.
-    pub states: Arc<Vec<PointState>>,
-    /// The middle of the view on the map.
-    pub camera_on_map: [f32; 2],
-    /// Points of the screen to one unit of the map.
-    pub zoom: f32,
-    /// Radius of a plain point, in points of the screen.
-    pub radius: f32,
+/// What decides how each point looks. All of it is kept on the device, where only what differs from the last frame is changed.
+#[derive(Clone, Debug, Default)]
+pub struct Looks {
+    /// The class of each image.
+    pub classes: Classes,
+    /// The colour of each class.
+    pub palette: Arc<Vec<Color32>>,
+    /// Images that are selected: larger, on top, with a rim.
+    pub selected: ImageSet,
+    /// Images that pass the filter, if there is one. Others are hardly there.
+    pub passing: Option<ImageSet>,
+    /// Which of the others stand out.
+    pub prominent: Prominent,
+    /// Whether those that do not keep a breath of their colour.
+    pub keeps_colour: bool,
+    /// The colour of those that do not keep it, and of those that the filter holds back.
+    pub grey: Color32,
     /// The rim of selected points.
     pub rim: Color32,
     /// Opacity of faint, grey, plain and selected points.
     pub opacity: [f32; 4],
 }
 
-/// The cloud as a shape that fills `rect`, in points.
-///
-/// # Panics
-/// When there is not one state for each position.
-pub fn points(rect: Rect, cloud: PointCloud) -> PaintCallback {
-    assert_eq!(cloud.positions.len(), cloud.states.len(), "one state for each position");
-    Callback::new_paint_callback(rect, Points { rect, cloud })
+/// Points on their way from another map to the one that is drawn.
+#[derive(Clone, Debug)]
+pub struct Morph {
+    /// Where each point of the tiles comes from, in their order.
+    pub from: Arc<Vec<[f32; 2]>>,
+    /// How far it has come, in `0..=1`.
+    pub share: f32,
+}
+
+/// The points of one map. They are uploaded when `tiles` is another value than in the last frame; a frame in which nothing
+/// changed uploads nothing and draws none of them.
+#[derive(Clone, Debug)]
+pub struct PointCloud {
+    /// The points.
+    pub tiles: Arc<Tiles>,
+    /// Which of them are drawn. Where it is not all that are in view, their density is drawn beneath.
+    pub drawn: Drawn,
+    /// Where they come from, if they are on their way.
+    pub morph: Option<Morph>,
+    /// How they look.
+    pub looks: Looks,
+    /// The middle of the view on the map.
+    pub camera_on_map: [f32; 2],
+    /// Points of the screen to one unit of the map.
+    pub zoom: f32,
+    /// Radius of a plain point, in points of the screen.
+    pub radius: f32,
+}
+
+/// The cloud as a shape that fills `rect`, in points. `slot` names the place in the window that it is drawn at.
+pub fn points(slot: Id, rect: Rect, cloud: PointCloud) -> PaintCallback {
+    Callback::new_paint_callback(rect, Points { slot, rect, cloud })
 }
 
 pub(super) struct Points {
+    pub(super) slot: Id,
     pub(super) rect: Rect,
     pub(super) cloud: PointCloud,
 }
@@ -83,7 +93,7 @@ impl CallbackTrait for Points {
         device: &wgpu::Device,
         queue: &wgpu::Queue,
         screen: &ScreenDescriptor,
-        _encoder: &mut wgpu::CommandEncoder,
+        encoder: &mut wgpu::CommandEncoder,
         resources: &mut CallbackResources,
     ) -> Vec<wgpu::CommandBuffer> {
         if !resources.contains::<PointsGpu>() {
@@ -91,13 +101,13 @@ impl CallbackTrait for Points {
             resources.insert(gpu);
         }
         let gpu = resources.get_mut::<PointsGpu>().expect("inserted above");
-        gpu.prepare(self, device, queue, screen);
+        gpu.prepare(self, device, queue, screen, encoder);
         Vec::new()
     }
 
     fn paint(&self, _: PaintCallbackInfo, pass: &mut wgpu::RenderPass<'static>, resources: &CallbackResources) {
         if let Some(gpu) = resources.get::<PointsGpu>() {
-            gpu.paint(pass);
+            gpu.paint(self.slot, pass);
         }
     }
 }

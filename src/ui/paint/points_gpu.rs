@@ -1,22 +1,39 @@
-//! The pipeline and buffers behind [`super::points`].
+//! The pipelines behind [`super::points`], and what each place in the window that shows a map has on the device.
 
+mod density;
+mod map_texture;
+mod sheet;
+mod state;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytemuck::{NoUninit, Pod, Zeroable};
+use eframe::egui::Id;
 use eframe::egui_wgpu::wgpu::util::DeviceExt;
 use eframe::egui_wgpu::{CallbackResources, ScreenDescriptor, wgpu};
 
-use super::points::{PointState, Points};
+use super::effort::{note_map, note_upload};
+use super::points::{Morph, PointCloud, Points, Prominent};
 use super::target::{Target, viewport_px};
+use super::tiles::Tiles;
+use density::DensityGpu;
+use map_texture::{MapPipeline, MapTexture};
+use state::State;
+
+/// Slots unused for so many preparations are given up.
+const SLOT_PATIENCE: u64 = 2_000;
 
 #[repr(C)]
-#[derive(Clone, Copy, Pod, Zeroable)]
+#[derive(Clone, Copy, PartialEq, Pod, Zeroable)]
 struct Uniforms {
     viewport_radius_pass: [f32; 4],
     camera: [f32; 4],
     rim: [f32; 4],
+    grey: [f32; 4],
     opacity: [f32; 4],
     size: [f32; 4],
+    looks: [u32; 4],
 }
 
 /// Which points a draw is about.
@@ -27,145 +44,274 @@ const ALL: f32 = 2.0;
 /// Radii of faint, grey, plain and selected points beside each other.
 const SIZES: [f32; 4] = [0.8, 0.85, 1.0, 1.45];
 
-/// An array as it was last uploaded.
-struct Uploaded<T> {
-    source: Arc<Vec<T>>,
-    buffer: wgpu::Buffer,
+/// The points of a map as they were last uploaded.
+struct Uploaded {
+    source: Arc<Tiles>,
+    positions: wgpu::Buffer,
+    ids: wgpu::Buffer,
 }
 
-struct Pass {
-    uniforms: wgpu::Buffer,
-    group: wgpu::BindGroup,
+/// Where they come from, as it was last uploaded.
+struct Origins {
+    source: Arc<Vec<[f32; 2]>>,
+    positions: wgpu::Buffer,
+}
+
+/// What one place in the window needs.
+struct Slot {
+    uploaded: Option<Uploaded>,
+    origins: Option<Origins>,
+    state: State,
+    passes: [wgpu::Buffer; 2],
+    groups: Option<[wgpu::BindGroup; 2]>,
+    /// What the passes were last drawn with; the second of them only where some points lie under the others.
+    uniforms: Option<[Uniforms; 2]>,
+    runs: Vec<std::ops::Range<u32>>,
+    texture: Option<MapTexture>,
+    last_used: u64,
 }
 
 /// Lives in egui's renderer.
 pub(super) struct PointsGpu {
+    target: Target,
+    layout: wgpu::BindGroupLayout,
     pipeline: wgpu::RenderPipeline,
-    passes: [Pass; 2],
-    positions: Option<Uploaded<[f32; 2]>>,
-    states: Option<Uploaded<PointState>>,
-    has_back: bool,
+    shown: MapPipeline,
+    density: DensityGpu,
+    slots: HashMap<Id, Slot>,
+    clock: u64,
 }
 
 impl PointsGpu {
     pub(super) fn new(device: &wgpu::Device, resources: &CallbackResources) -> Self {
+        let target = Target::of(resources);
         let layout = device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor {
             label: Some("points"),
-            entries: &[wgpu::BindGroupLayoutEntry {
-                binding: 0,
-                visibility: wgpu::ShaderStages::VERTEX_FRAGMENT,
-                ty: wgpu::BindingType::Buffer {
-                    ty: wgpu::BufferBindingType::Uniform,
-                    has_dynamic_offset: false,
-                    min_binding_size: None,
+            entries: &[
+                wgpu::BindGroupLayoutEntry {
+                    binding: 0,
+                    visibility: wgpu::ShaderStages::VERTEX_FRAGMENT,
+                    ty: wgpu::BindingType::Buffer {
+                        ty: wgpu::BufferBindingType::Uniform,
+                        has_dynamic_offset: false,
+                        min_binding_size: None,
+                    },
+                    count: None,
                 },
-                count: None,
-            }],
+                sheet(1, wgpu::TextureSampleType::Uint),
+                sheet(2, wgpu::TextureSampleType::Uint),
+                sheet(3, wgpu::TextureSampleType::Uint),
+                sheet(4, wgpu::TextureSampleType::Float { filterable: false }),
+            ],
         });
         let positions = wgpu::VertexBufferLayout {
             array_stride: size_of::<[f32; 2]>() as u64,
             step_mode: wgpu::VertexStepMode::Instance,
             attributes: &wgpu::vertex_attr_array![0 => Float32x2],
         };
-        let states = wgpu::VertexBufferLayout {
-            array_stride: size_of::<PointState>() as u64,
+        let ids = wgpu::VertexBufferLayout {
+            array_stride: size_of::<u32>() as u64,
             step_mode: wgpu::VertexStepMode::Instance,
-            attributes: &wgpu::vertex_attr_array![1 => Uint8x4],
+            attributes: &wgpu::vertex_attr_array![1 => Uint32],
         };
+        let origins =
+            wgpu::VertexBufferLayout { attributes: &wgpu::vertex_attr_array![2 => Float32x2], ..positions.clone() };
         let shader = include_str!("../../../shaders/points.wgsl");
-        let buffers = [Some(positions), Some(states)];
-        let pipeline = Target::of(resources).quad_pipeline(device, "points", shader, &layout, &buffers);
-        let passes = [(); 2].map(|()| Pass::new(device, &layout));
-        Self { pipeline, passes, positions: None, states: None, has_back: false }
+        let buffers = [Some(positions), Some(ids), Some(origins)];
+        let pipeline = target.quad_pipeline(device, "points", shader, &layout, &buffers);
+        Self {
+            target,
+            layout,
+            pipeline,
+            shown: MapPipeline::new(device, target),
+            density: DensityGpu::new(device, target),
+            slots: HashMap::new(),
+            clock: 0,
+        }
     }
 
+    /// Brings to the device what changed, and draws the map into its texture if anything did.
     pub(super) fn prepare(
         &mut self,
         points: &Points,
         device: &wgpu::Device,
         queue: &wgpu::Queue,
         screen: &ScreenDescriptor,
+        encoder: &mut wgpu::CommandEncoder,
     ) {
-        let cloud = &points.cloud;
-        if upload(&mut self.positions, &cloud.positions, device, queue) {
-            // States of other points must not be drawn with these, even if they are as many.
-            self.states = None;
-        }
-        if upload(&mut self.states, &cloud.states, device, queue) {
-            self.has_back = cloud.states.iter().any(|state| state.is_back());
-        }
-        let [_, _, width_px, height_px] = viewport_px(points.rect, screen);
-        let px = screen.pixels_per_point;
-        let [r, g, b, _] = cloud.rim.to_array().map(|byte| f32::from(byte) / 255.0);
-        let which = if self.has_back { [BACK, FRONT] } else { [ALL, ALL] };
-        for (pass, which) in self.passes.iter().zip(which) {
-            let uniforms = Uniforms {
-                viewport_radius_pass: [width_px, height_px, cloud.radius * px, which],
-                camera: [cloud.camera_on_map[0], cloud.camera_on_map[1], cloud.zoom * px, 0.0],
-                rim: [r, g, b, 1.0],
-                opacity: cloud.opacity,
-                size: SIZES,
-            };
-            queue.write_buffer(&pass.uniforms, 0, bytemuck::bytes_of(&uniforms));
-        }
-    }
+        self.clock += 1;
+        let clock = self.clock;
+        self.slots.retain(|_, slot| clock - slot.last_used < SLOT_PATIENCE);
+        let slot = self.slots.entry(points.slot).or_insert_with(|| Slot::new(device));
+        slot.last_used = clock;
 
-    pub(super) fn paint(&self, render_pass: &mut wgpu::RenderPass<'static>) {
-        let (Some(positions), Some(states)) = (&self.positions, &self.states) else { return };
-        if positions.source.is_empty() {
+        let cloud = &points.cloud;
+        let mut has_changed = slot.upload(&cloud.tiles, device);
+        has_changed |= slot.upload_origins(cloud.morph.as_ref(), device);
+        let update = slot.state.update(&cloud.tiles, &cloud.looks, device, queue);
+        has_changed |= update.has_changed;
+        if update.is_rebuilt || slot.groups.is_none() {
+            let group = |uniforms: &wgpu::Buffer| slot.state.bind(uniforms, &self.layout, device);
+            slot.groups = Some([group(&slot.passes[0]), group(&slot.passes[1])]);
+        }
+        let [left, top, width, height] = viewport_px(points.rect, screen);
+        let size_px = [width as u32, height as u32];
+        let texture = match slot.texture.take() {
+            Some(texture) if texture.size_px() == size_px => slot.texture.insert(texture),
+            _ => {
+                has_changed = true;
+                slot.texture.insert(MapTexture::new(device, self.target, &self.shown, size_px))
+            }
+        };
+        texture.place(queue, [left, top]);
+        let px = screen.pixels_per_point;
+        let uniforms = passes_of(cloud, [width, height], px);
+        if !has_changed && slot.uniforms == Some(uniforms) && slot.runs == cloud.drawn.runs {
             return;
         }
-        render_pass.set_pipeline(&self.pipeline);
-        render_pass.set_vertex_buffer(0, positions.buffer.slice(..));
-        render_pass.set_vertex_buffer(1, states.buffer.slice(..));
-        for pass in self.passes.iter().take(if self.has_back { 2 } else { 1 }) {
-            render_pass.set_bind_group(0, &pass.group, &[]);
-            render_pass.draw(0..4, 0..positions.source.len() as u32);
+        for (buffer, uniforms) in slot.passes.iter().zip(&uniforms) {
+            note_upload(size_of::<Uniforms>());
+            queue.write_buffer(buffer, 0, bytemuck::bytes_of(uniforms));
+        }
+        slot.uniforms = Some(uniforms);
+        slot.runs.clone_from(&cloud.drawn.runs);
+        let is_sample = cloud.drawn.points < cloud.drawn.of;
+        if let Some(density) = cloud.tiles.density().filter(|_| is_sample) {
+            self.density.prepare(points.slot, density, cloud, [width, height], px, device, queue);
+        }
+        let mut pass = texture.begin(encoder);
+        if is_sample {
+            self.density.draw(points.slot, &mut pass);
+        }
+        slot.draw(&self.pipeline, &mut pass);
+        note_map(cloud.drawn.points);
+    }
+
+    pub(super) fn paint(&self, slot: Id, render_pass: &mut wgpu::RenderPass<'static>) {
+        if let Some(texture) = self.slots.get(&slot).and_then(|slot| slot.texture.as_ref()) {
+            self.shown.paint(texture, render_pass);
         }
     }
 }
 
-impl Pass {
-    fn new(device: &wgpu::Device, layout: &wgpu::BindGroupLayout) -> Self {
-        let uniforms = device.create_buffer(&wgpu::BufferDescriptor {
-            label: Some("point uniforms"),
-            size: size_of::<Uniforms>() as u64,
-            usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-            mapped_at_creation: false,
+impl Slot {
+    fn new(device: &wgpu::Device) -> Self {
+        let uniforms = || {
+            device.create_buffer(&wgpu::BufferDescriptor {
+                label: Some("point uniforms"),
+                size: size_of::<Uniforms>() as u64,
+                usage: wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
+                mapped_at_creation: false,
+            })
+        };
+        Self {
+            uploaded: None,
+            origins: None,
+            state: State::default(),
+            passes: [uniforms(), uniforms()],
+            groups: None,
+            uniforms: None,
+            runs: Vec::new(),
+            texture: None,
+            last_used: 0,
+        }
+    }
+
+    /// Brings the points to the device unless they are there; says whether it had to.
+    fn upload(&mut self, tiles: &Arc<Tiles>, device: &wgpu::Device) -> bool {
+        if self.uploaded.as_ref().is_some_and(|there| Arc::ptr_eq(&there.source, tiles)) {
+            return false;
+        }
+        self.uploaded = Some(Uploaded {
+            positions: buffer_of(tiles.positions(), device),
+            ids: buffer_of(tiles.numbers(), device),
+            source: tiles.clone(),
         });
-        let group = device.create_bind_group(&wgpu::BindGroupDescriptor {
-            label: Some("points"),
-            layout,
-            entries: &[wgpu::BindGroupEntry { binding: 0, resource: uniforms.as_entire_binding() }],
-        });
-        Self { uniforms, group }
+        true
+    }
+
+    /// Brings to the device where the points come from, if they are on their way; says whether that is another place.
+    fn upload_origins(&mut self, morph: Option<&Morph>, device: &wgpu::Device) -> bool {
+        let source = morph.map(|morph| &morph.from);
+        let is_there = match (&self.origins, source) {
+            (Some(there), Some(source)) => Arc::ptr_eq(&there.source, source),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        };
+        if !is_there {
+            let bring =
+                |source: &Arc<Vec<[f32; 2]>>| Origins { positions: buffer_of(source, device), source: source.clone() };
+            self.origins = source.map(bring);
+        }
+        !is_there
+    }
+
+    fn draw(&self, pipeline: &wgpu::RenderPipeline, pass: &mut wgpu::RenderPass<'_>) {
+        let (Some(uploaded), Some(groups), Some(uniforms)) = (&self.uploaded, &self.groups, &self.uniforms) else {
+            return;
+        };
+        pass.set_pipeline(pipeline);
+        pass.set_vertex_buffer(0, uploaded.positions.slice(..));
+        pass.set_vertex_buffer(1, uploaded.ids.slice(..));
+        let origins = self.origins.as_ref().filter(|origins| origins.source.len() == uploaded.source.len());
+        pass.set_vertex_buffer(2, origins.map_or(&uploaded.positions, |origins| &origins.positions).slice(..));
+        let count = if uniforms[0].viewport_radius_pass[3] == ALL { 1 } else { 2 };
+        for group in groups.iter().take(count) {
+            pass.set_bind_group(0, group, &[]);
+            for run in &self.runs {
+                pass.draw(0..4, run.clone());
+            }
+        }
     }
 }
 
-/// Brings `source` to the device unless it is there; says whether it had to.
-fn upload<T: NoUninit>(
-    uploaded: &mut Option<Uploaded<T>>,
-    source: &Arc<Vec<T>>,
-    device: &wgpu::Device,
-    queue: &wgpu::Queue,
-) -> bool {
-    if uploaded.as_ref().is_some_and(|there| Arc::ptr_eq(&there.source, source)) {
-        return false;
+fn sheet(binding: u32, sample_type: wgpu::TextureSampleType) -> wgpu::BindGroupLayoutEntry {
+    wgpu::BindGroupLayoutEntry {
+        binding,
+        visibility: wgpu::ShaderStages::VERTEX,
+        ty: wgpu::BindingType::Texture {
+            sample_type,
+            view_dimension: wgpu::TextureViewDimension::D2,
+            multisampled: false,
+        },
+        count: None,
     }
-    let bytes: &[u8] = bytemuck::cast_slice(source);
-    match uploaded {
-        Some(there) if there.source.len() == source.len() && !source.is_empty() => {
-            queue.write_buffer(&there.buffer, 0, bytes);
-            there.source = source.clone();
-        }
-        _ => {
-            let buffer = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
-                label: Some("points"),
-                contents: if bytes.is_empty() { &[0; 8] } else { bytes },
-                usage: wgpu::BufferUsages::VERTEX | wgpu::BufferUsages::COPY_DST,
-            });
-            *uploaded = Some(Uploaded { source: source.clone(), buffer });
-        }
-    }
-    true
+}
+
+/// What the passes are drawn with. Where nothing lies under the rest, the first draws all.
+fn passes_of(cloud: &PointCloud, [width_px, height_px]: [f32; 2], px: f32) -> [Uniforms; 2] {
+    let looks = &cloud.looks;
+    let (prominent, class) = match looks.prominent {
+        Prominent::All => (0, 0),
+        Prominent::OfClass(class) => (1, u32::from(class)),
+        Prominent::OfAnyClass => (2, 0),
+        Prominent::None => (3, 0),
+    };
+    let has_back = prominent != 0 || looks.passing.is_some();
+    let colour = |colour: eframe::egui::Color32| colour.to_array().map(|byte| f32::from(byte) / 255.0);
+    let which = if has_back { [BACK, FRONT] } else { [ALL, ALL] };
+    which.map(|which| Uniforms {
+        viewport_radius_pass: [width_px, height_px, cloud.radius * px, which],
+        camera: [
+            cloud.camera_on_map[0],
+            cloud.camera_on_map[1],
+            cloud.zoom * px,
+            cloud.morph.as_ref().map_or(1.0, |morph| morph.share),
+        ],
+        rim: colour(looks.rim),
+        grey: colour(looks.grey),
+        opacity: looks.opacity,
+        size: SIZES,
+        looks: [prominent, class, u32::from(looks.keeps_colour), u32::from(looks.passing.is_some())],
+    })
+}
+
+fn buffer_of<T: NoUninit>(values: &[T], device: &wgpu::Device) -> wgpu::Buffer {
+    let bytes: &[u8] = bytemuck::cast_slice(values);
+    note_upload(bytes.len());
+    device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+        label: Some("points"),
+        contents: if bytes.is_empty() { &[0; 8] } else { bytes },
+        usage: wgpu::BufferUsages::VERTEX,
+    })
 }

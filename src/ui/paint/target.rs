@@ -1,7 +1,11 @@
 //! What is drawn on, and how a pipeline for it is made.
 
+use std::cell::Cell;
+
 use eframe::egui::{Rect, epaint::ViewportInPixels};
 use eframe::egui_wgpu::{CallbackResources, RenderState, ScreenDescriptor, wgpu};
+
+use crate::gpu::adapters;
 
 /// Format of the window's frame buffer.
 #[derive(Clone, Copy, Debug)]
@@ -9,9 +13,19 @@ pub(super) struct Target {
     format: wgpu::TextureFormat,
 }
 
+thread_local! {
+    static IS_SOFTWARE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the window is drawn by a program in the place of a graphics device, as far as [`install`] was told.
+pub fn is_software() -> bool {
+    IS_SOFTWARE.get()
+}
+
 /// Tells the paint callbacks what they will draw on. To be called once, before the first frame; without it they assume
 /// the format of an off-screen test (`Rgba8Unorm`).
 pub fn install(render_state: &RenderState) {
+    IS_SOFTWARE.set(adapters::is_software(&render_state.adapter.get_info()));
     let target = Target { format: render_state.target_format };
     render_state.renderer.write().callback_resources.insert(target);
 }
@@ -20,6 +34,11 @@ impl Target {
     /// What was installed.
     pub(super) fn of(resources: &CallbackResources) -> Self {
         resources.get().copied().unwrap_or(Self { format: wgpu::TextureFormat::Rgba8Unorm })
+    }
+
+    /// Its format.
+    pub(super) fn format(self) -> wgpu::TextureFormat {
+        self.format
     }
 
     /// A pipeline that draws instances of a quad (a strip of four vertices) over what is there.

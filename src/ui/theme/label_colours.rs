@@ -1,23 +1,25 @@
 //! A colour for each label, for dozens of labels.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use eframe::egui::Color32;
 
-use super::palette;
+use super::{label_palette, palette};
 
-/// The colour of the label with this place in the sorted list of labels, in the theme of the frame being drawn.
-///
-/// Hues step by the golden angle in OKLCH, so neighbours in the list differ most and any number of labels spreads
-/// evenly; lightness and chroma cycle over three steps each, so that the 13th label is not the first again.
+pub use super::label_palette::COUNT as LABEL_COLOURS;
+
+/// The colour of the label that was the how manieth to come, in the theme of the frame being drawn: of the
+/// [`LABEL_COLOURS`] first one of its own, told apart by colour-blind people too as far as that can be; of all others grey.
 ///
 /// For dots and points beside a label, never for its name: they stand out from every ground they lie on by a contrast of
 /// 3 (WCAG 2.2, 1.4.11), but text needs more, and at 4.5 dozens of colours would hardly differ.
 pub fn label_colour(index: usize) -> Color32 {
-    let hue = (40.0 + index as f32 * 137.507_77).rem_euclid(360.0).to_radians();
-    let lightness = if palette().is_dark { [0.74, 0.66, 0.80] } else { [0.50, 0.42, 0.55] }[index % 3];
-    let chroma = [0.145, 0.125, 0.105][(index / 3) % 3];
-    from_oklab(lightness, chroma * hue.cos(), chroma * hue.sin())
+    let palette = palette();
+    let colours = if palette.is_dark { &label_palette::ON_DARK } else { &label_palette::ON_LIGHT };
+    colours.get(index).map_or(palette.weak, |rgb| {
+        let [_, r, g, b] = rgb.to_be_bytes();
+        Color32::from_rgb(r, g, b)
+    })
 }
 
 /// Björn Ottosson, "A perceptual color space for image processing" (2020), then the sRGB transfer function.
@@ -37,28 +39,25 @@ pub(super) fn from_oklab(lightness: f32, a: f32, b: f32) -> Color32 {
     )
 }
 
-/// The place of each label in the sorted list, looked up for every tile of every frame.
-///
-/// StoredResult by a view and refreshed when labels were added; asking the session's map for a rank would walk it each time.
+/// The place of each label, looked up for every tile of every frame: kept by a view and refreshed when labels were added.
 #[derive(Clone, Debug, Default)]
 pub struct LabelRanks {
-    ranks: HashMap<String, usize>,
+    ranks: HashMap<String, u32>,
 }
 
 impl LabelRanks {
     /// Takes in labels that are new.
-    pub fn refresh(&mut self, labels: &BTreeMap<String, usize>) {
-        // Labels are never renamed within a collection, and another collection nearly always has other ones.
-        let same = self.ranks.len() == labels.len()
-            && labels.keys().next().is_none_or(|first| self.ranks.contains_key(first))
-            && labels.keys().next_back().is_none_or(|last| self.ranks.contains_key(last));
-        if !same {
-            self.ranks = labels.keys().enumerate().map(|(rank, label)| (label.clone(), rank)).collect();
+    pub fn refresh(&mut self, places: &HashMap<String, u32>) {
+        // Labels keep their places within a collection, and another collection nearly always has other ones.
+        let is_same = self.ranks.len() == places.len()
+            && self.ranks.iter().next().is_none_or(|(label, place)| places.get(label) == Some(place));
+        if !is_same {
+            self.ranks.clone_from(places);
         }
     }
 
     /// The colour of `label`; `None` for an image without one.
     pub fn colour(&self, label: Option<&str>) -> Option<Color32> {
-        self.ranks.get(label?).map(|&rank| label_colour(rank))
+        self.ranks.get(label?).map(|&rank| label_colour(rank as usize))
     }
 }

@@ -3,6 +3,7 @@
 //! Views take colours from here and never spell one out, so that light and dark stay in step.
 
 mod label_colours;
+mod label_palette;
 mod layer_colours;
 mod palette;
 mod style;
@@ -12,7 +13,7 @@ use std::cell::Cell;
 use eframe::egui::{self, Color32};
 use serde::{Deserialize, Serialize};
 
-pub use label_colours::{LabelRanks, label_colour};
+pub use label_colours::{LABEL_COLOURS, LabelRanks, label_colour};
 pub use layer_colours::layer_colour;
 pub use palette::Palette;
 

@@ -35,7 +35,7 @@ impl View for ClassesView {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
             return;
         }
-        self.ranks.refresh(&session.opened.labels);
+        self.ranks.refresh(&session.opened.label_places);
         let means = session.opened.findings.get(Finding::classes).filter(|means| !means.vectors.classes.is_empty());
         let Some(means) = means else {
             self.show_empty(ui, session, actions);

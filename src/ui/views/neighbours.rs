@@ -61,7 +61,7 @@ impl NeighboursView {
             empty_state(ui, "Nothing is open", "Open a folder of pictures first.", |_| {});
             return;
         };
-        self.ranks.refresh(&session.opened.labels);
+        self.ranks.refresh(&session.opened.label_places);
         controls::show(ui, session, collection, actions);
         let probe = session
             .opened

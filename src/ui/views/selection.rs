@@ -40,7 +40,7 @@ pub struct SelectionView {
 impl View for SelectionView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
-        self.ranks.refresh(&session.opened.labels);
+        self.ranks.refresh(&session.opened.label_places);
         // Where the view is wide the tags need no row of their own: the pictures want the height.
         let is_wide = ui.available_width() > TAGS_IN_BAR_FROM;
         self.show_bar(ui, session, is_wide, actions, commands);

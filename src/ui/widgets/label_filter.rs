@@ -43,12 +43,12 @@ impl LabelFilter {
         let mut changed = None;
         ui.add(TextEdit::singleline(&mut self.search).hint_text("Search labels").desired_width(f32::INFINITY));
         let search = self.search.to_lowercase();
+        let places = &session.opened.label_places;
         let rows: Vec<(usize, &String, usize)> = session
             .opened
             .labels
             .iter()
-            .enumerate()
-            .map(|(rank, (label, &count))| (rank, label, count))
+            .map(|(label, &count)| (places.get(label).map_or(0, |place| *place as usize), label, count))
             .filter(|(_, label, _)| search.is_empty() || shown_name(label).to_lowercase().contains(&search))
             .collect();
         ui.horizontal(|ui| {

@@ -415,3 +415,28 @@ fn an_image_that_was_not_extracted_yet_says_how_to_do_that() {
     assert!(problem.why.contains("conv3") && problem.why.contains(&image.path.text), "{problem}");
     assert!(problem.remedy.contains("tiramisu extract"), "{problem}");
 }
+
+#[test]
+fn what_every_image_has_of_a_channel_is_what_the_table_holds() {
+    let (_dir, workspace, mut listener, collection) = extracted(40);
+    let (_, table) = table(&workspace);
+    for source in &collection.stored {
+        let vectors = table.vectors(source).expect("vectors");
+        let channel = vectors.matrix.columns() - 1;
+        let look = Look::Channels(ChannelLook::Values { source: source.clone(), channel });
+        let found = ask(&mut listener, look, |event| match event {
+            Event::ChannelValues(values) => Some(values.clone()),
+            _ => None,
+        });
+        assert_eq!((&found.source, found.channel, found.values.len()), (source, channel, 40));
+        let expected: Vec<Option<f32>> = (0..40).map(|row| Some(vectors.matrix.row(row).get(channel))).collect();
+        assert_eq!((0..40).map(|id| found.of(ImageId(id))).collect::<Vec<_>>(), expected, "{source:?}");
+        assert_eq!(found.of(ImageId(40)), None);
+    }
+    let look = Look::Channels(ChannelLook::Values { source: collection.stored[0].clone(), channel: 1_000_000 });
+    let found = ask(&mut listener, look, |event| match event {
+        Event::ChannelValues(values) => Some(values.clone()),
+        _ => None,
+    });
+    assert!(found.values.is_empty(), "there is no such channel");
+}

@@ -6,9 +6,10 @@ use std::time::Instant;
 use eframe::egui::{self, Modifiers, PointerButton, Pos2, Rect, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{Filter, ImageId, Projection};
+use tiramisu::domain::{Filter, ImageId, ImageSet, Projection};
 use tiramisu::engine::{AnalysisAnswer, Event};
 use tiramisu::session::{Action, Choose, Colouring, Pick, Session};
+use tiramisu::ui::paint::effort;
 use tiramisu::ui::views::map::MapView;
 
 use crate::support::painted::texts;
@@ -54,6 +55,20 @@ fn drag(window: &mut Window, path: &[Pos2], modifiers: Modifiers) {
     let pos = path[path.len() - 1];
     window.event_modifiers(egui::Event::PointerButton { pos, button, pressed: false, modifiers }, modifiers);
     window.run();
+}
+
+fn set(ids: &[ImageId]) -> ImageSet {
+    ids.iter().copied().collect()
+}
+
+/// Draws frames until what a thread finds out is there.
+fn wait(window: &mut Window, what: &str, mut is_there: impl FnMut(&mut Window) -> bool) {
+    let begun = Instant::now();
+    while !is_there(window) {
+        assert!(begun.elapsed().as_secs() < 60, "waited a minute for {what}");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        window.step();
+    }
 }
 
 /// The image that lies farthest from its nearest neighbour on screen: no other is in reach of a click.
@@ -113,7 +128,7 @@ fn a_loop_selects_exactly_the_images_in_it() {
     window.get_by_label("Lasso").click();
     window.run();
     drag(&mut window, &box_around(middle, 90.0), Modifiers::NONE);
-    assert_eq!(window.state_mut().take_wishes(), [Choose::PickMany(expected.clone(), Pick::Replace).into()]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickSet(set(&expected), Pick::Replace).into()]);
     let selection = &window.state().session.opened.chosen.selection;
     assert_eq!(selection.iter().collect::<Vec<_>>(), expected);
 }
@@ -124,7 +139,7 @@ fn shift_drag_loops_without_the_lasso_and_a_plain_drag_moves_the_map() {
     let middle = pos_of(&window, 7);
     let expected = inside(&window, Rect::from_center_size(middle, vec2(60.0, 60.0)), 240);
     drag(&mut window, &box_around(middle, 60.0), Modifiers::SHIFT);
-    assert_eq!(window.state_mut().take_wishes(), [Choose::PickMany(expected, Pick::Replace).into()]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickSet(set(&expected), Pick::Replace).into()]);
     assert_eq!(pos_of(&window, 7), middle, "the map stayed");
 
     let from = window.get_by_label("Map").rect().left_center() + vec2(30.0, 100.0);
@@ -146,7 +161,7 @@ fn a_loop_leaves_out_what_the_filter_hides() {
     let corners = [map.left_top(), map.right_top(), map.right_bottom(), map.left_bottom()];
     drag(&mut window, &corners.map(|corner| corner + (map.center() - corner) * 0.001), Modifiers::SHIFT);
     let wishes = window.state_mut().take_wishes();
-    let [Action::Choose(Choose::PickMany(ids, Pick::Replace))] = wishes.as_slice() else { panic!("{wishes:?}") };
+    let [Action::Choose(Choose::PickSet(ids, Pick::Replace))] = wishes.as_slice() else { panic!("{wishes:?}") };
     assert_eq!(ids.len(), 20);
     assert!(ids.iter().all(|id| id.0 % LABELS.len() as u32 == 7));
 }
@@ -179,7 +194,7 @@ fn the_legend_picks_all_images_of_a_label() {
     window.run();
     let place = LABELS.iter().position(|label| *label == "dalmatian").expect("it is a label") as u32;
     let expected: Vec<ImageId> = (0..240).filter(|id| id % LABELS.len() as u32 == place).map(ImageId).collect();
-    assert_eq!(window.state_mut().take_wishes(), [Choose::PickMany(expected, Pick::Replace).into()]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickSet(set(&expected), Pick::Replace).into()]);
 }
 
 #[test]
@@ -284,7 +299,12 @@ fn a_million_points_leave_the_window_smooth() {
     eprintln!("a session of {count} images: {:.2} s", made.elapsed().as_secs_f64());
     let first = Instant::now();
     let mut window = window(SIZE, Stage::new(MapView::default(), session));
-    eprintln!("the first frames, with the index to build: {:.1} ms", first.elapsed().as_secs_f64() * 1e3);
+    eprintln!("the first frames: {:.1} ms", first.elapsed().as_secs_f64() * 1e3);
+    wait(&mut window, "the map", |window| window.state().view.screen_pos_of(ImageId(0)).is_some());
+    eprintln!("until the map is there: {:.1} ms", first.elapsed().as_secs_f64() * 1e3);
+    for _ in 0..40 {
+        window.step();
+    }
     let mut times = Vec::new();
     for step in 0..40 {
         window.hover_at(Pos2::new(200.0 + step as f32 * 8.0, 240.0 + step as f32 * 3.0));
@@ -377,7 +397,7 @@ fn a_loop_that_is_being_drawn_outlives_the_steps_of_a_map_that_settles() {
     let pos = path[path.len() - 1];
     window.event_modifiers(egui::Event::PointerButton { pos, button, pressed: false, modifiers }, modifiers);
     window.run();
-    assert_eq!(window.state_mut().take_wishes(), [Choose::PickMany(expected, Pick::Replace).into()]);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickSet(set(&expected), Pick::Replace).into()]);
 }
 
 #[test]
@@ -394,4 +414,304 @@ fn the_lowest_points_of_a_fitted_map_lie_above_its_captions() {
         let lowest = (0..240).map(|id| pos_of(&window, id).y).fold(f32::NEG_INFINITY, f32::max);
         assert!(lowest + 6.0 < top, "{size:?}: a point at {lowest} lies behind the caption at {top}");
     }
+}
+
+#[test]
+fn a_rectangle_selects_adds_and_takes_out() {
+    let mut window = open(session(240));
+    let middle = pos_of(&window, 7);
+    let expected = inside(&window, Rect::from_center_size(middle, vec2(90.0, 90.0)), 240);
+    window.get_by_label("Rectangle").click();
+    window.run();
+    let corners = |side: f32| {
+        let rect = Rect::from_center_size(middle, vec2(side, side));
+        [rect.left_top(), rect.center(), rect.right_bottom()]
+    };
+    drag(&mut window, &corners(90.0), Modifiers::NONE);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickSet(set(&expected), Pick::Replace).into()]);
+
+    let inner = inside(&window, Rect::from_center_size(middle, vec2(40.0, 40.0)), 240);
+    assert!(!inner.is_empty() && inner.len() < expected.len());
+    drag(&mut window, &corners(40.0), Modifiers::ALT);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickSet(set(&inner), Pick::Remove).into()]);
+    let left = window.state().session.opened.chosen.selection.clone();
+    assert_eq!(left, set(&expected).difference(&set(&inner)));
+
+    drag(&mut window, &corners(40.0), Modifiers::SHIFT);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickSet(set(&inner), Pick::Add).into()]);
+    assert_eq!(window.state().session.opened.chosen.selection, set(&expected));
+    window.state_mut().session.act(Choose::Undo);
+    assert_eq!(window.state().session.opened.chosen.selection, left, "each is a step of its own");
+}
+
+#[test]
+fn a_brush_selects_what_it_passes_over() {
+    let mut window = open(session(240));
+    let (from, to) = (pos_of(&window, 7), pos_of(&window, 7) + vec2(120.0, 0.0));
+    let near = |pos: Pos2| (pos.x.clamp(from.x, to.x) - pos.x).hypot(from.y - pos.y) <= 24.0;
+    let expected: Vec<ImageId> = (0..240).filter(|&id| near(pos_of(&window, id))).map(ImageId).collect();
+    assert!(expected.len() > 2 && expected.len() < 200, "{} images under the brush", expected.len());
+    window.get_by_label("Brush").click();
+    window.run();
+    drag(&mut window, &[from, from + vec2(60.0, 0.0), to], Modifiers::NONE);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickSet(set(&expected), Pick::Replace).into()]);
+    // A click with it is a click.
+    let id = lonely(&window, 240);
+    let pos = pos_of(&window, id);
+    click_at(&mut window, pos, Modifiers::NONE);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::Click(ImageId(id), Pick::Replace).into()]);
+}
+
+#[test]
+fn alt_drag_takes_out_of_the_selection_at_any_time_and_escape_drops_a_loop() {
+    let mut window = open(session(240));
+    window.state_mut().session.act(Choose::SelectAll);
+    window.run();
+    let middle = pos_of(&window, 7);
+    let expected = inside(&window, Rect::from_center_size(middle, vec2(60.0, 60.0)), 240);
+    drag(&mut window, &box_around(middle, 60.0), Modifiers::ALT);
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickSet(set(&expected), Pick::Remove).into()]);
+    assert_eq!(pos_of(&window, 7), middle, "the map stayed");
+    assert_eq!(window.state().session.opened.chosen.selection.len(), 240 - expected.len());
+
+    let path = box_around(middle, 60.0);
+    let (button, modifiers) = (PointerButton::Primary, Modifiers::SHIFT);
+    window.event_modifiers(egui::Event::PointerMoved(path[0]), modifiers);
+    window.event_modifiers(egui::Event::PointerButton { pos: path[0], button, pressed: true, modifiers }, modifiers);
+    window.step();
+    window.event_modifiers(egui::Event::PointerMoved(path[1]), modifiers);
+    window.step();
+    window.key_press(egui::Key::Escape);
+    window.step();
+    window.event_modifiers(egui::Event::PointerButton { pos: path[1], button, pressed: false, modifiers }, modifiers);
+    window.run();
+    assert_eq!(window.state_mut().take_wishes(), []);
+}
+
+/// A window with so many images whose map is there.
+fn large(count: usize) -> Option<Window> {
+    let mut window = drawn_window(SIZE, Stage::new(MapView::default(), session(count)))?;
+    wait(&mut window, "the map", |window| window.state().view.screen_pos_of(ImageId(0)).is_some());
+    // Images get their classes some at a time.
+    for _ in 0..count / 20_000 + 4 {
+        window.step();
+    }
+    Some(window)
+}
+
+/// Bytes uploaded and points drawn for the next picture.
+fn cost(window: &mut Window) -> (u64, u64) {
+    let before = effort();
+    window.run_steps(3);
+    window.render().expect("drawn");
+    let after = effort();
+    (after.uploaded_bytes - before.uploaded_bytes, after.points_drawn - before.points_drawn)
+}
+
+#[test]
+fn with_a_million_points_a_click_a_key_or_a_hover_uploads_less_than_a_kilobyte() {
+    let Some(mut window) = large(1_000_000) else { return };
+    let (bytes, drawn) = cost(&mut window);
+    assert!(bytes > 12_000_000 && drawn > 900_000, "at first {bytes} bytes and {drawn} points");
+    assert_eq!(cost(&mut window), (0, 0), "nothing has changed");
+
+    let legend = window.get_by_label("Select all of dalmatian").rect().center();
+    for (what, act) in [
+        ("a click", Choose::Click(ImageId(5), Pick::Replace)),
+        ("an arrow", Choose::Step(1)),
+        ("a second image", Choose::Click(ImageId(77), Pick::Toggle)),
+    ] {
+        window.state_mut().session.act(act);
+        let (bytes, drawn) = cost(&mut window);
+        assert!(bytes < 1024, "{what}: {bytes} bytes");
+        assert!(drawn > 0, "{what} is seen");
+    }
+    window.hover_at(legend);
+    let (bytes, drawn) = cost(&mut window);
+    assert!(bytes < 1024 && drawn > 0, "the legend: {bytes} bytes, {drawn} points");
+    window.remove_cursor();
+    assert!(cost(&mut window).0 < 1024);
+
+    // What happens elsewhere, and a ring about a point, draw no point again.
+    window.state_mut().session.act(Action::Hover(Some(ImageId(9))));
+    assert_eq!(cost(&mut window), (0, 0), "a hover");
+    let other = if window.state().session.opened.chosen.neighbour_count == 12 { 13 } else { 12 };
+    window.state_mut().session.act(Choose::NeighbourCount(other));
+    assert_eq!(cost(&mut window), (0, 0), "a choice that is none of the map's");
+}
+
+#[test]
+fn a_large_map_settles_off_the_windows_thread_and_what_one_draws_on_it_is_found_there() {
+    let count = 60_000;
+    let Some(mut window) = large(count) else { return };
+    let at = pos_of(&window, 11);
+    zoom_in(&mut window, at);
+    let before = pos_of(&window, 60);
+    let mut moved = clusters(count);
+    moved[60][0] += 0.01;
+    project_in_part(&mut window.state_mut().session, moved, 0.4);
+    window.step();
+    assert_eq!(pos_of(&window, 60), before, "the map before is shown while the next one is prepared");
+    wait(&mut window, "the next step", |window| pos_of(window, 60) != before);
+    assert!(pos_of(&window, 60).distance(before) < 20.0, "the camera stays");
+
+    let middle = pos_of(&window, 11);
+    let expected = inside(&window, Rect::from_center_size(middle, vec2(90.0, 90.0)), count as u32);
+    window.state_mut().take_wishes();
+    drag(&mut window, &box_around(middle, 90.0), Modifiers::SHIFT);
+    wait(&mut window, "the loop", |window| !window.state().session.opened.chosen.selection.is_empty());
+    assert_eq!(window.state_mut().take_wishes(), [Choose::PickSet(set(&expected), Pick::Replace).into()]);
+}
+
+#[test]
+fn new_labels_leave_the_colours_of_others_as_they_are() {
+    use tiramisu::domain::{ImagePath, ImageRecord};
+    let Some(mut window) = drawn_window([1000.0, 720.0], Stage::new(MapView::default(), session(1000))) else { return };
+    window.run();
+    let before = window.render().expect("drawn");
+    let record = |id: u32| ImageRecord {
+        id: ImageId(id),
+        path: ImagePath { text: format!("aardvark/{id}.jpg"), raw: None },
+        label: Some("aardvark".into()),
+        width: 10,
+        height: 10,
+        file_bytes: 1,
+        modified_unix_secs: 0,
+        problem: None,
+    };
+    let stage = window.state_mut();
+    let known: Vec<ImageRecord> = stage.session.opened.images.iter().map(|image| image.to_record()).collect();
+    stage.session.apply(Event::Images(known.into_iter().chain([record(1000)]).collect::<Vec<_>>().into()));
+    window.run();
+    let after = window.render().expect("drawn");
+    // The legend has one more row, and the caption another number.
+    let rows = |picture: &image::RgbaImage| -> Vec<[u8; 4]> {
+        (40..600).flat_map(|y| (0..700).map(move |x| (x, y))).map(|(x, y)| picture.get_pixel(x, y).0).collect()
+    };
+    assert!(rows(&before) == rows(&after), "the points have other colours");
+}
+
+#[test]
+fn a_large_map_shows_pictures_too_one_for_each_part() {
+    let count = 1500;
+    let mut session = session(count);
+    session.apply(Event::Thumbnails((0..count as u32).map(|id| picture(ImageId(id))).collect()));
+    let Some(mut window) = drawn_window([1000.0, 720.0], Stage::new(MapView::default(), session)) else { return };
+    window.run_steps(20);
+    keep_picture(&mut window, "map_pictures");
+    let pictures = |window: &Window| {
+        let is_picture = |shape: &&egui::epaint::ClippedShape| match &shape.shape {
+            egui::Shape::Rect(rect) => rect.brush.is_some(),
+            egui::Shape::Mesh(mesh) => mesh.texture_id != egui::TextureId::default(),
+            _ => false,
+        };
+        window.output().shapes.iter().filter(is_picture).count()
+    };
+    let shown = pictures(&window);
+    assert!((8..120).contains(&shown), "{shown} pictures");
+    window.get_by_label("Pictures").click();
+    window.run();
+    assert_eq!(pictures(&window), 0, "they can be put away");
+}
+
+#[test]
+fn the_legend_is_searched_and_sorted_by_count() {
+    use tiramisu::domain::{ImagePath, ImageRecord};
+    let mut session = session(240);
+    let record = |id: u32| ImageRecord {
+        id: ImageId(id),
+        path: ImagePath { text: format!("zebra/{id}.jpg"), raw: None },
+        label: Some("zebra".into()),
+        width: 10,
+        height: 10,
+        file_bytes: 1,
+        modified_unix_secs: 0,
+        problem: None,
+    };
+    let known: Vec<ImageRecord> = session.opened.images.iter().map(|image| image.to_record()).collect();
+    session.apply(Event::Images(known.into_iter().chain((240..340).map(record)).collect::<Vec<_>>().into()));
+    let mut window = open(session);
+    let top_of = |window: &Window, label: &str| window.get_by_label(&format!("Select all of {label}")).rect().top();
+    assert!(top_of(&window, "beaver") < top_of(&window, "zebra"), "by name at first");
+    window.get_by_label("Sort the legend by count").click();
+    window.run();
+    assert!(top_of(&window, "zebra") < top_of(&window, "beaver"), "the most frequent first");
+    window.get_by_label("Search the legend").focus();
+    window.run();
+    window.get_by_label("Search the legend").type_text("ele");
+    window.run();
+    assert!(window.query_by_label("Select all of zebra").is_none(), "what does not match is gone");
+    window.get_by_label("Select all of elephant").click();
+    window.run();
+    let expected: Vec<ImageId> =
+        (0..240).filter(|id| LABELS[*id as usize % LABELS.len()] == "elephant").map(ImageId).collect();
+    let wishes = window.state_mut().take_wishes();
+    assert_eq!(wishes, [Choose::PickSet(set(&expected), Pick::Replace).into()]);
+}
+
+#[test]
+fn points_are_coloured_by_tags_and_by_numbers_of_their_files() {
+    use std::collections::BTreeMap;
+    use tiramisu::domain::{ImageColumn, Tags};
+    let mut session = session(240);
+    let images: BTreeMap<String, Vec<ImageId>> =
+        [("good".to_owned(), (0..20).map(ImageId).collect()), ("odd".to_owned(), (10..40).map(ImageId).collect())]
+            .into();
+    session.apply(Event::Tags(Arc::new(Tags { images })));
+    session.act(Choose::Colouring(Colouring::Tag));
+    let mut window = open(session);
+    window.get_by_label("Select all of odd").click();
+    window.run();
+    let expected: Vec<ImageId> = (10..40).map(ImageId).collect();
+    let wishes = window.state_mut().take_wishes();
+    assert_eq!(
+        wishes,
+        [Choose::PickSet(set(&expected), Pick::Replace).into()],
+        "also those that have another tag's colour"
+    );
+
+    window.get_by_label("Map colouring").click();
+    window.run();
+    window.get_by_label("by file size").click();
+    window.run();
+    assert_eq!(window.state().session.opened.chosen.colouring, Colouring::Column(ImageColumn::FileBytes));
+    window.get_by_label("Colours from 1.0 kB to 1.0 kB");
+    window.state_mut().session.act(Choose::Colouring(Colouring::Column(ImageColumn::Pixels)));
+    window.run();
+    window.get_by_label("Colours from 60,000 px to 60,000 px");
+}
+
+#[test]
+fn a_slider_leads_back_to_the_map_before_and_the_points_travel() {
+    let Some(mut window) = drawn_window(SIZE, Stage::new(MapView::default(), session(240))) else { return };
+    window.run();
+    assert!(window.query_by_label("Back to the map before").is_none(), "there was none");
+    let there = pos_of(&window, 60);
+    let stage = window.state_mut();
+    let layers = stage.session.collection().expect("open").layers.len();
+    stage.session.act(Choose::Layer(layers - 2));
+    stage.session.act(Choose::Layer(layers - 3));
+    let turned: Vec<[f32; 2]> = clusters(240).into_iter().map(|[x, y]| [-x, -y]).collect();
+    project(&mut stage.session, turned);
+    window.run();
+    let here = pos_of(&window, 60);
+    assert!(here.distance(there) > 50.0, "it is another map");
+    window.get_by_label("Back to the map before").focus();
+    window.run();
+    for _ in 0..3 {
+        window.key_press(egui::Key::ArrowRight);
+        window.run();
+    }
+    let between = pos_of(&window, 60);
+    assert!(between.distance(here) > 1.0 && between.distance(there) > 1.0, "{there:?} {between:?} {here:?}");
+    // On its way nothing can be pointed at.
+    window.hover_at(between);
+    window.run();
+    assert_eq!(window.state().session.opened.hovered, None);
+    for _ in 0..3 {
+        window.key_press(egui::Key::ArrowLeft);
+        window.run();
+    }
+    assert!(pos_of(&window, 60).distance(here) < 0.5);
+    window.render().expect("drawn");
 }

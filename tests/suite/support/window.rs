@@ -10,7 +10,9 @@ use eframe::egui::{Vec2, vec2};
 use egui_kittest::wgpu::WgpuTestRenderer;
 use egui_kittest::{Harness, Node};
 use tiramisu::domain::ImageRecord;
-use tiramisu::engine::{AnalysisAnswer, CatalogueLook, ChannelLook, Event, Look, Request, ThumbnailPicture};
+use tiramisu::engine::{
+    AnalysisAnswer, CatalogueLook, ChannelLook, ChannelValues, Event, Look, Request, ThumbnailPicture,
+};
 use tiramisu::session::{Action, Session};
 use tiramisu::ui::chooser::Reply;
 use tiramisu::ui::{App, AppOptions, Chooser, Question, Settings, Waker};
@@ -182,6 +184,10 @@ impl Window {
                 }
                 Look::Channels(ChannelLook::Unusual { image, source, .. }) => {
                     Event::Unusual(Arc::new(collection::unusual(image, source, &about)))
+                }
+                Look::Channels(ChannelLook::Values { source, channel }) => {
+                    let values = (0..known.len()).map(|image| ((image * 7 + channel) % 10) as f32).collect();
+                    Event::ChannelValues(Arc::new(ChannelValues { source, channel, values }))
                 }
                 Look::Channels(ChannelLook::WhySimilar(wish)) => {
                     Event::WhySimilar(Arc::new(collection::similarity(wish)))

@@ -173,3 +173,24 @@ fn channels_that_are_classes_are_called_by_their_names() {
     assert_eq!((window.session().opened.chosen.layer, window.session().opened.chosen.channel), (3, Some(3)));
     window.harness.get_by_label("scores dessert 3, of the trolley");
 }
+
+#[test]
+fn the_map_is_coloured_by_the_enlarged_channel_and_follows_it() {
+    let mut window = enlarged("Channel 3", Setup::default().size);
+    window.click("Map");
+    window.forget_sent();
+    window.click("Map colouring");
+    window.click("by channel");
+    let asked = |window: &Window, of: usize| {
+        let is_it = |l: &Look| matches!(l, Look::Channels(ChannelLook::Values { channel, .. }) if *channel == of);
+        looks(window).iter().any(is_it)
+    };
+    assert!(asked(&window, 3), "{:?}", looks(&window));
+    assert!(window.has("Colours from 0.00 to 9.00"), "{:?}", window.names());
+    window.act(Choose::Channel(Some(4)));
+    assert!(asked(&window, 4), "another channel, other colours");
+    window.forget_sent();
+    window.act(Choose::Channel(None));
+    assert!(!looks(&window).iter().any(|l| matches!(l, Look::Channels(ChannelLook::Values { .. }))));
+    assert!(window.session().opened.channel_values().is_none(), "of no channel nothing is known");
+}

@@ -144,3 +144,57 @@ fn a_button_on_the_ground_of_the_window_is_told_from_it_in_both_themes() {
         assert!(told_by > 1.1, "{theme:?}: {ground:?} on {:?}, {told_by:.2}", palette.ground);
     }
 }
+
+/// A colour as somebody sees it, in OKLab. `cones` is what becomes of linear red, green and blue.
+fn seen(colour: Color32, cones: [[f64; 3]; 3]) -> [f64; 3] {
+    let linear = [colour.r(), colour.g(), colour.b()].map(|byte| {
+        let share = f64::from(byte) / 255.0;
+        if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+    });
+    let times =
+        |matrix: [[f64; 3]; 3], v: [f64; 3]| matrix.map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum::<f64>());
+    let seen = times(cones, linear).map(|x| x.clamp(0.0, 1.0));
+    let to_lms = [
+        [0.412_221_470_8, 0.536_332_536_3, 0.051_445_992_9],
+        [0.211_903_498_2, 0.680_699_545_1, 0.107_396_956_6],
+        [0.088_302_461_9, 0.281_718_837_6, 0.629_978_700_5],
+    ];
+    let to_lab = [
+        [0.210_454_255_3, 0.793_617_785_0, -0.004_072_046_8],
+        [1.977_998_495_1, -2.428_592_205_0, 0.450_593_709_9],
+        [0.025_904_037_1, 0.782_771_766_2, -0.808_675_766_0],
+    ];
+    times(to_lab, times(to_lms, seen).map(f64::cbrt))
+}
+
+#[test]
+fn the_first_colours_of_labels_are_told_apart_by_colour_blind_people_too() {
+    let most = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    // Machado, Oliveira and Fernandes (2009): who lack the cones for long, for middle, for short waves.
+    let blind = [
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+        [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.303900]],
+    ];
+    let ctx = egui::Context::default();
+    theme::install(&ctx);
+    for choice in THEMES {
+        theme::choose(&ctx, choice);
+        theme::follow(&ctx);
+        let nearest = |count: usize, cones| {
+            let colours: Vec<[f64; 3]> = (0..count).map(|index| seen(label_colour(index), cones)).collect();
+            let distance =
+                |a: [f64; 3], b: [f64; 3]| (0..3).map(|axis| (a[axis] - b[axis]).powi(2)).sum::<f64>().sqrt();
+            let pairs = (0..count).flat_map(|a| (0..a).map(move |b| (a, b)));
+            pairs.map(|(a, b)| distance(colours[a], colours[b])).fold(f64::INFINITY, f64::min)
+        };
+        assert!(nearest(40, most) > 0.049, "{choice:?}: {:.3}", nearest(40, most));
+        for cones in blind {
+            assert!(nearest(8, cones) > 0.07, "{choice:?}: {:.3} of 8", nearest(8, cones));
+            assert!(nearest(20, cones) > 0.04, "{choice:?}: {:.3} of 20", nearest(20, cones));
+        }
+        let grey = theme::palette().weak;
+        assert_eq!(label_colour(theme::LABEL_COLOURS), grey, "beyond them labels share a colour");
+        assert!((0..theme::LABEL_COLOURS).all(|index| label_colour(index) != grey));
+    }
+}

@@ -74,7 +74,7 @@ impl View for GalleryView {
 
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, thumbs, actions, .. } = cx;
-        self.ranks.refresh(&session.opened.labels);
+        self.ranks.refresh(&session.opened.label_places);
         self.go_to = self.bar.show(ui, session, &mut self.tile_width, actions);
         if session.opened.shown.is_empty() {
             show_empty(ui, session, actions);

@@ -2,29 +2,33 @@
 
 use std::sync::Arc;
 
-use super::grid_index::GridIndex;
-use crate::domain::{ImageId, Projection};
+use crate::domain::{ImageId, ImageSet, Projection};
+use crate::ui::paint::Tiles;
 
-/// Computed once when a projection arrives.
+/// With more points than this in view a sample of them is drawn, over their density.
+pub const DRAWN_MAX: usize = 3_000_000;
+
+/// Computed once when a projection arrives, off the window's thread where there are many points.
 pub struct Plane {
     /// What was projected.
     pub projection: Arc<Projection>,
-    /// The points, moved and scaled alike on both axes so that they fit into -1..=1; not a number where a coordinate is not
+    /// The points, moved and scaled alike on both axes so that they fit into -1..=1; without those of which a coordinate is not
     /// finite.
-    pub positions: Arc<Vec<[f32; 2]>>,
+    pub tiles: Arc<Tiles>,
     /// How far the points reach along each axis.
     pub half_extent: [f32; 2],
-    /// Which points lie where.
-    pub grid: GridIndex,
+    /// All images of the projection.
+    pub images: ImageSet,
+    middle: [f64; 2],
+    longest: f64,
 }
 
 impl Plane {
     /// Scales and sorts the points.
     pub fn new(projection: Arc<Projection>) -> Self {
-        let finite = || projection.points.iter().filter(|p| p.iter().all(|x| x.is_finite()));
         let mut lower = [f64::INFINITY; 2];
         let mut upper = [f64::NEG_INFINITY; 2];
-        for point in finite() {
+        for point in projection.points.iter().filter(|point| point.iter().all(|x| x.is_finite())) {
             for axis in 0..2 {
                 lower[axis] = lower[axis].min(f64::from(point[axis]));
                 upper[axis] = upper[axis].max(f64::from(point[axis]));
@@ -35,17 +39,26 @@ impl Plane {
         }
         let half = [(upper[0] - lower[0]) / 2.0, (upper[1] - lower[1]) / 2.0];
         let longest = if half[0].max(half[1]) > 0.0 { half[0].max(half[1]) } else { 1.0 };
-        let place = |point: &[f32; 2], axis: usize| match point.iter().all(|x| x.is_finite()) {
-            true => ((f64::from(point[axis]) - lower[axis] - half[axis]) / longest) as f32,
-            false => f32::NAN,
-        };
-        let positions: Vec<[f32; 2]> = projection.points.iter().map(|p| [place(p, 0), place(p, 1)]).collect();
-        let grid = GridIndex::new(&positions);
+        let middle = [lower[0] + half[0], lower[1] + half[1]];
+        let positions: Vec<[f32; 2]> =
+            projection.points.iter().map(|point| placed(*point, middle, longest).unwrap_or([f32::NAN; 2])).collect();
+        let tiles = Arc::new(Tiles::new(&positions, &projection.ids, DRAWN_MAX));
+        let images = projection.ids.iter().copied().collect();
         let half_extent = [(half[0] / longest) as f32, (half[1] / longest) as f32];
-        Self { positions: Arc::new(positions), half_extent, grid, projection }
+        Self { tiles, half_extent, images, middle, longest, projection }
     }
 
-    /// Where an image is in the arrays, if it is on the map.
+    /// How many images are on it.
+    pub fn len(&self) -> usize {
+        self.projection.points.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.projection.points.is_empty()
+    }
+
+    /// Where an image is in the arrays of the projection, if it is on the map.
     pub fn row_of(&self, id: ImageId) -> Option<usize> {
         // Usually nothing is missing and the row is the id itself.
         let ids = &self.projection.ids;
@@ -53,12 +66,16 @@ impl Plane {
             Some(found) if *found == id => id.index(),
             _ => ids.binary_search(&id).ok()?,
         };
-        self.positions.get(row).map(|_| row)
+        (row < self.projection.points.len()).then_some(row)
     }
 
     /// Where an image lies, if it lies somewhere.
     pub fn position_of(&self, id: ImageId) -> Option<[f32; 2]> {
-        let position = self.positions[self.row_of(id)?];
-        position[0].is_finite().then_some(position)
+        placed(self.projection.points[self.row_of(id)?], self.middle, self.longest)
     }
+}
+
+fn placed(point: [f32; 2], middle: [f64; 2], longest: f64) -> Option<[f32; 2]> {
+    let on_axis = |axis: usize| ((f64::from(point[axis]) - middle[axis]) / longest) as f32;
+    point.iter().all(|x| x.is_finite()).then(|| [on_axis(0), on_axis(1)])
 }

@@ -1,17 +1,27 @@
-//! Hover, click and lasso on the map.
+//! Hover, click and what is drawn on the map.
+
+use std::sync::Arc;
 
 use eframe::egui::{self, PointerButton, Pos2, Rect, Response, Tooltip, Ui, pos2};
 
 use super::MapView;
-use super::lasso::images_inside;
+use super::colours;
+use super::later::{Asked, Later};
 use super::plane::Plane;
-use crate::domain::ImageId;
-use crate::session::{Action, Choose, Pick, Session};
+use super::tool::{Drawing, Tool};
+use crate::domain::{ImageId, ImageSet};
+use crate::session::{Action, Choose, Colouring, Pick, Session};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 
 /// How far from a point the pointer may be, in points of the screen, beyond the point's radius.
 const REACH: f32 = 7.0;
+
+/// How far a stroke reaches from its middle, in points of the screen.
+const BRUSH_REACH: f32 = 24.0;
+
+/// Of so many points those that are taken in are found within a frame.
+const AT_ONCE: usize = 20_000;
 
 /// Corners of a loop are at least so far apart, in points of the screen.
 const CORNER_SPACING: f32 = 3.0;
@@ -24,20 +34,20 @@ impl MapView {
         ui: &Ui,
         response: &Response,
         view: Rect,
-        plane: &Plane,
+        plane: &Arc<Plane>,
         session: &Session,
         radius: f32,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
     ) {
-        let passes =
-            |row: usize| session.opened.chosen.filter.is_empty() || is_shown(session, plane.projection.ids[row]);
-        self.draw_loop(ui, response, view, plane, &passes, actions);
+        self.draw(ui, response, view, plane);
+        self.take_picks(ui, actions);
 
-        let pointer = response.hover_pos().filter(|pos| !self.legend.is_some_and(|legend| legend.contains(*pos)));
+        let pointer = response.hover_pos().filter(|pos| !self.legend_rect.is_some_and(|legend| legend.contains(*pos)));
         let under = match pointer {
-            Some(pointer) if self.lasso.is_empty() && !response.dragged() => {
-                self.image_at(view, plane, pointer, radius, &passes)
+            // What is on its way is nowhere to be pointed at.
+            Some(pointer) if self.drawing.is_none() && !response.dragged() && !self.morphing.is_on_its_way() => {
+                self.image_at(view, plane, pointer, radius)
             }
             _ => None,
         };
@@ -46,6 +56,7 @@ impl MapView {
             let modifiers = ui.input(|input| input.modifiers);
             match under {
                 Some(id) if modifiers.command => actions.push(Choose::Click(id, Pick::Toggle).into()),
+                Some(id) if modifiers.alt => actions.push(Choose::Click(id, Pick::Remove).into()),
                 Some(id) if modifiers.shift => actions.push(Choose::Click(id, Pick::Add).into()),
                 Some(id) => actions.push(Choose::Click(id, Pick::Replace).into()),
                 None if !session.opened.chosen.selection.is_empty() && !modifiers.any() => {
@@ -56,80 +67,115 @@ impl MapView {
         }
         if let Some(id) = under {
             response.clone().on_hover_cursor(egui::CursorIcon::PointingHand);
-            let is_thumbnail = self.thumbnails.iter().any(|(_, shown)| *shown == id);
             // At once: one wanders over a map, one does not wait on each point.
             Tooltip::for_widget(response).at_pointer().gap(14.0).show(|ui| {
-                caption(ui, session, id, is_thumbnail, thumbs);
+                caption(ui, session, id, thumbs);
             });
-        } else if self.is_lasso && pointer.is_some() {
+        } else if self.tool != Tool::Move && pointer.is_some() {
             response.clone().on_hover_cursor(egui::CursorIcon::Crosshair);
         }
     }
 
     /// The image drawn at `pointer`: a thumbnail, or the nearest point within reach.
-    fn image_at(
-        &self,
-        view: Rect,
-        plane: &Plane,
-        pointer: Pos2,
-        radius: f32,
-        passes: &impl Fn(usize) -> bool,
-    ) -> Option<ImageId> {
-        if let Some((_, id)) = self.thumbnails.iter().rev().find(|(rect, _)| rect.contains(pointer)) {
-            return Some(*id);
-        }
-        let to = self.camera.map_from_screen(view, pointer);
-        let reach = f64::from(radius + REACH) / self.camera.zoom;
-        let row = plane.grid.nearest(&plane.positions, to, reach as f32, passes)?;
-        plane.projection.ids.get(row).copied()
+    fn image_at(&self, view: Rect, plane: &Plane, pointer: Pos2, radius: f32) -> Option<ImageId> {
+        self.pictures.under(pointer).or_else(|| {
+            let to = self.camera.map_from_screen(view, pointer);
+            let reach = f64::from(radius + REACH) / self.camera.zoom;
+            plane.tiles.nearest(to, reach as f32, |id| self.colours.passes(id))
+        })
     }
 
-    fn draw_loop(
-        &mut self,
-        ui: &Ui,
-        response: &Response,
-        view: Rect,
-        plane: &Plane,
-        passes: &impl Fn(usize) -> bool,
-        actions: &mut Vec<Action>,
-    ) {
+    /// Follows a drag that draws, and asks what it takes in when it ends.
+    fn draw(&mut self, ui: &Ui, response: &Response, view: Rect, plane: &Arc<Plane>) {
         let modifiers = ui.input(|input| input.modifiers);
-        if response.drag_started_by(PointerButton::Primary) && (self.is_lasso || modifiers.shift) {
+        let tool = match self.tool {
+            Tool::Move if modifiers.shift || modifiers.alt => Tool::Lasso,
+            tool @ (Tool::Move | Tool::Lasso | Tool::Rectangle | Tool::Brush) => tool,
+        };
+        let can_draw = tool != Tool::Move && !self.morphing.is_on_its_way();
+        if can_draw && response.drag_started_by(PointerButton::Primary) {
             let from = ui.input(|input| input.pointer.press_origin()).or(response.interact_pointer_pos());
-            self.lasso = from.map(|pos| self.camera.map_from_screen(view, pos)).into_iter().collect();
+            let reach = (f64::from(BRUSH_REACH) / self.camera.zoom) as f32;
+            self.drawing = from.map(|pos| Drawing::begin(tool, self.camera.map_from_screen(view, pos), reach));
         }
-        if self.lasso.is_empty() {
-            return;
-        }
+        let Some(drawing) = &mut self.drawing else { return };
         if let Some(pos) = response.interact_pointer_pos() {
-            let last = self.lasso.last().map(|&corner| self.camera.screen_from_map(view, corner));
-            if last.is_none_or(|last: Pos2| last.distance(pos) >= CORNER_SPACING) {
+            let last = self.camera.screen_from_map(view, drawing.last());
+            if last.distance(pos) >= CORNER_SPACING {
                 let inside = pos2(pos.x.clamp(view.left(), view.right()), pos.y.clamp(view.top(), view.bottom()));
-                self.lasso.push(self.camera.map_from_screen(view, inside));
+                drawing.lead_to(self.camera.map_from_screen(view, inside));
             }
         }
         if ui.input(|input| input.key_pressed(egui::Key::Escape)) {
-            self.lasso.clear();
+            self.drawing = None;
         } else if response.drag_stopped() || !ui.input(|input| input.pointer.any_down()) {
-            let ids = images_inside(plane, &self.lasso, passes);
-            self.lasso.clear();
-            let is_adding = modifiers.command || (self.is_lasso && modifiers.shift);
-            if !ids.is_empty() || !is_adding {
-                actions.push(Choose::PickMany(ids, if is_adding { Pick::Add } else { Pick::Replace }).into());
+            let shape = drawing.shape();
+            self.drawing = None;
+            let pick = match self.tool {
+                _ if modifiers.alt => Pick::Remove,
+                _ if modifiers.command => Pick::Add,
+                // Without a tool shift only begins the loop.
+                Tool::Move => Pick::Replace,
+                Tool::Lasso | Tool::Rectangle | Tool::Brush if modifiers.shift => Pick::Add,
+                Tool::Lasso | Tool::Rectangle | Tool::Brush => Pick::Replace,
+            };
+            let (plane, passing) = (plane.clone(), self.colours.passing().cloned());
+            self.pick_later(ui, pick, plane.tiles.len(), move || {
+                let images = shape.images(&plane);
+                passing.map_or(images.clone(), |passing| images.intersection(&passing))
+            });
+        }
+    }
+
+    /// Selects all images of a class.
+    pub(super) fn pick_class(&mut self, ui: &Ui, session: &Session, class: u16, pick: Pick) {
+        let opened = &session.opened;
+        let (classes, count) = (self.colours.classes().clone(), opened.images.len());
+        if opened.chosen.colouring == Colouring::Tag {
+            // An image with several tags has the colour of one of them only.
+            let name = self.colours.tags().get(usize::from(class).wrapping_sub(1)).cloned();
+            let (tags, name) = (opened.tags.clone(), name.unwrap_or_default());
+            let bearers = move || tags.images.get(&name).into_iter().flatten().copied().collect();
+            return self.pick_later(ui, pick, count, bearers);
+        }
+        if opened.chosen.colouring == Colouring::Label && !self.colours.is_complete(session) {
+            // A large collection is still being looked through: its records know already.
+            let is_it = |(_, place): &(&String, &u32)| colours::class_of(**place) == class;
+            let label = opened.label_places.iter().find(is_it).map(|(label, _)| label.clone());
+            let images = opened.images.clone();
+            return self.pick_later(ui, pick, count, move || images.with_label(label.as_deref()).collect());
+        }
+        self.pick_later(ui, pick, count, move || classes.images_of(class, count).collect());
+    }
+
+    fn pick_later(&mut self, ui: &Ui, pick: Pick, among: usize, find: impl FnOnce() -> ImageSet + Send + 'static) {
+        self.picks.push_back((pick, Later::begin(ui.ctx(), among <= AT_ONCE, find)));
+    }
+
+    /// Takes up what was found of what was drawn, in the order in which it was.
+    fn take_picks(&mut self, ui: &Ui, actions: &mut Vec<Action>) {
+        while let Some((pick, later)) = self.picks.pop_front() {
+            match later.ask() {
+                Asked::Here(images) => {
+                    if !images.is_empty() || pick == Pick::Replace {
+                        actions.push(Choose::PickSet(images, pick).into());
+                    }
+                }
+                Asked::NotYet(later) => {
+                    self.picks.push_front((pick, later));
+                    break;
+                }
+                Asked::Never => ui.ctx().request_repaint(),
             }
         }
     }
 }
 
-fn is_shown(session: &Session, id: ImageId) -> bool {
-    session.image(id).is_some_and(|image| session.opened.passes(image))
-}
-
 /// The thumbnail with name, label and score.
-fn caption(ui: &mut Ui, session: &Session, id: ImageId, is_thumbnail: bool, thumbs: &mut Thumbnails) {
+fn caption(ui: &mut Ui, session: &Session, id: ImageId, thumbs: &mut Thumbnails) {
     ui.set_max_width(220.0);
     let palette = theme::palette();
-    if !is_thumbnail && let Some((texture, size)) = thumbs.get(id) {
+    if let Some((texture, size)) = thumbs.get(id) {
         let scale = (180.0 / size.x.max(size.y).max(1.0)).min(2.0);
         ui.add(
             egui::Image::new((texture, size)).fit_to_exact_size(size * scale).corner_radius(3.0).alt_text("picture"),

@@ -3,28 +3,36 @@
 use eframe::egui::{Align, Button, ComboBox, Frame, Layout, Margin, Ui};
 
 use super::MapView;
-use crate::domain::{Centrality, ProjectionMethod};
+use super::plane::Plane;
+use super::tool::Tool;
+use crate::domain::{Centrality, ImageColumn, ProjectionMethod};
 use crate::session::{Action, Analyse, Choose, Colouring, Session};
 use crate::ui::widgets::centrality;
 
-const COLOURINGS: [(Colouring, &str); 8] = [
+const COLOURINGS: [(Colouring, &str); 14] = [
     (Colouring::Label, "by label"),
     (Colouring::Cluster, "by cluster"),
+    (Colouring::Tag, "by tag"),
     (Colouring::Similarity, "by similarity"),
     (Colouring::Faithfulness, "by faithfulness"),
     (Colouring::Centrality(Centrality::Typicality), "by typicality"),
     (Colouring::Centrality(Centrality::InDegree), "by hubs"),
     (Colouring::Centrality(Centrality::Betweenness), "by bridges"),
+    (Colouring::Column(ImageColumn::Pixels), "by size"),
+    (Colouring::Column(ImageColumn::Shape), "by shape"),
+    (Colouring::Column(ImageColumn::FileBytes), "by file size"),
+    (Colouring::Column(ImageColumn::Modified), "by date"),
+    (Colouring::Channel, "by channel"),
     (Colouring::Plain, "all alike"),
 ];
 
 /// Draws it: in one row, what changes the map on the right; or wrapped where that would lie over the rest.
-pub fn show(ui: &mut Ui, map: &mut MapView, session: &Session, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, map: &mut MapView, plane: &Plane, session: &Session, actions: &mut Vec<Action>) {
     Frame::new().inner_margin(Margin::symmetric(8, 4)).show(ui, |ui| {
         let room = ui.available_width();
         if map.toolbar_width > room {
             ui.horizontal_wrapped(|ui| {
-                handling(ui, map);
+                handling(ui, map, plane);
                 method(ui, session, actions);
                 // A caption would only be torn from it, and take the row that is lacking.
                 colouring(ui, session, actions);
@@ -32,7 +40,7 @@ pub fn show(ui: &mut Ui, map: &mut MapView, session: &Session, actions: &mut Vec
             return;
         }
         ui.horizontal(|ui| {
-            let left = ui.horizontal(|ui| handling(ui, map)).response.rect.width();
+            let left = ui.horizontal(|ui| handling(ui, map, plane)).response.rect.width();
             let right = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 colouring(ui, session, actions);
                 ui.label("Colour");
@@ -48,17 +56,21 @@ pub fn show(ui: &mut Ui, map: &mut MapView, session: &Session, actions: &mut Vec
 }
 
 /// What a drag does, and the way back to the whole.
-fn handling(ui: &mut Ui, map: &mut MapView) {
-    if ui.selectable_label(!map.is_lasso, "Move").on_hover_text("Drag moves the map. Scroll zooms.").clicked() {
-        map.is_lasso = false;
-    }
-    let hint = "Drag draws a loop around images to select them. Shift-drag does so at any time.";
-    if ui.selectable_label(map.is_lasso, "Lasso").on_hover_text(hint).clicked() {
-        map.is_lasso = true;
+fn handling(ui: &mut Ui, map: &mut MapView, plane: &Plane) {
+    for tool in Tool::ALL {
+        if ui.selectable_label(map.tool == tool, tool.word()).on_hover_text(tool.hint()).clicked() {
+            map.tool = tool;
+        }
     }
     if ui.button("Fit").on_hover_text("Show the whole map. Double-click does so too.").clicked() {
         map.is_moved = false;
     }
+    let hint =
+        "Show pictures among the points: of every image where there is room, else of one for each part of the map";
+    if ui.selectable_label(!map.is_bare, "Pictures").on_hover_text(hint).clicked() {
+        map.is_bare = !map.is_bare;
+    }
+    map.morphing.show(ui, plane);
 }
 
 /// How the map is made, and a way to stop that.
@@ -96,9 +108,23 @@ fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
                 }
                 continue;
             }
-            let can = colouring != Colouring::Faithfulness
-                || session.opened.projection.as_ref().is_some_and(|map| map.is_judged_of_each());
-            let hint = "Counted when a map is finished, unless it is by PCA or was measured by a sample";
+            let (can, hint) = match colouring {
+                Colouring::Faithfulness => (
+                    session.opened.projection.as_ref().is_some_and(|map| map.is_judged_of_each()),
+                    "Counted when a map is finished, unless it is by PCA or was measured by a sample",
+                ),
+                Colouring::Channel => (
+                    session.opened.chosen.channel.is_some() && session.source().is_some(),
+                    "Enlarge a channel in the activations first, at a layer whose vectors are stored",
+                ),
+                Colouring::Tag => (!session.opened.tags.images.is_empty(), "No image has a tag yet"),
+                Colouring::Label
+                | Colouring::Plain
+                | Colouring::Similarity
+                | Colouring::Cluster
+                | Colouring::Column(_)
+                | Colouring::Centrality(_) => (true, ""),
+            };
             let entry = ui.add_enabled(can, Button::selectable(chosen == colouring, word));
             if entry.on_disabled_hover_text(hint).clicked() {
                 actions.push(Choose::Colouring(colouring).into());

@@ -1,0 +1,182 @@
+//! Classes, palette, selection and filter of a map on the device: written once, then changed where they differ.
+
+use std::sync::Arc;
+
+use eframe::egui::Color32;
+use eframe::egui_wgpu::wgpu;
+
+use super::sheet::Sheet;
+use crate::domain::ImageSet;
+use crate::ui::paint::classes::{Classes, IMAGES};
+use crate::ui::paint::points::Looks;
+use crate::ui::paint::tiles::Tiles;
+
+/// Numbers between two that changed which are sent along, since each sending has a price of its own.
+const GAP: usize = 64;
+
+/// What one map has on the device.
+#[derive(Default)]
+pub struct State {
+    classes: Option<ClassSheet>,
+    selected: Option<BitSheet>,
+    passing: Option<BitSheet>,
+    palette: Option<(Arc<Vec<Color32>>, Sheet)>,
+}
+
+/// What became of an update.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Update {
+    /// Whether anything looks otherwise now.
+    pub has_changed: bool,
+    /// Whether textures were replaced, so that they must be bound anew.
+    pub is_rebuilt: bool,
+}
+
+impl Update {
+    fn note(&mut self, rebuilt: bool, changed: bool) {
+        self.is_rebuilt |= rebuilt;
+        self.has_changed |= rebuilt || changed;
+    }
+}
+
+impl State {
+    /// Brings to the device what it does not have.
+    pub fn update(&mut self, tiles: &Tiles, looks: &Looks, device: &wgpu::Device, queue: &wgpu::Queue) -> Update {
+        let mut update = Update::default();
+        let images = tiles.images_up_to().max(1);
+
+        let has_room = self.classes.as_ref().is_some_and(|there| there.sheet.texels() >= images);
+        if !has_room {
+            let sheet = Sheet::new(device, wgpu::TextureFormat::R16Uint, 2, with_reserve(images));
+            self.classes = Some(ClassSheet { sheet, source: Classes::default() });
+        }
+        let changed = self.classes.as_mut().is_some_and(|there| there.update(&looks.classes, queue));
+        update.note(!has_room, changed);
+
+        let none = ImageSet::default();
+        let sets =
+            [(&mut self.selected, &looks.selected), (&mut self.passing, looks.passing.as_ref().unwrap_or(&none))];
+        for (there, set) in sets {
+            let has_room = there.as_ref().is_some_and(|there| there.sheet.texels() * 32 >= images);
+            if !has_room {
+                let texels = with_reserve(images).div_ceil(32);
+                let sheet = Sheet::new(device, wgpu::TextureFormat::R32Uint, 4, texels);
+                *there = Some(BitSheet { sheet, words: Vec::new(), source: ImageSet::default() });
+            }
+            let changed = there.as_mut().is_some_and(|there| there.update(set, queue));
+            update.note(!has_room, changed);
+        }
+
+        let is_there = self.palette.as_ref().is_some_and(|(source, _)| Arc::ptr_eq(source, &looks.palette));
+        if !is_there {
+            let room = self.palette.as_ref().map_or(0, |(_, sheet)| sheet.texels());
+            let fits = room >= looks.palette.len().max(1);
+            let sheet = match self.palette.take() {
+                Some((_, sheet)) if fits => sheet,
+                _ => Sheet::new(device, wgpu::TextureFormat::Rgba8Unorm, 4, looks.palette.len().max(1)),
+            };
+            let colours: Vec<[u8; 4]> = looks.palette.iter().map(Color32::to_array).collect();
+            sheet.write(queue, 0, bytemuck::cast_slice(&colours));
+            self.palette = Some((looks.palette.clone(), sheet));
+            update.note(!fits, true);
+        }
+        update
+    }
+
+    /// What the shader reads. To be called after [`State::update`].
+    pub fn bind(
+        &self,
+        uniforms: &wgpu::Buffer,
+        layout: &wgpu::BindGroupLayout,
+        device: &wgpu::Device,
+    ) -> wgpu::BindGroup {
+        let sheets = [
+            self.classes.as_ref().map(|there| &there.sheet),
+            self.selected.as_ref().map(|there| &there.sheet),
+            self.passing.as_ref().map(|there| &there.sheet),
+            self.palette.as_ref().map(|(_, sheet)| sheet),
+        ];
+        let mut entries = vec![wgpu::BindGroupEntry { binding: 0, resource: uniforms.as_entire_binding() }];
+        for (binding, sheet) in (1..).zip(sheets) {
+            let sheet = sheet.expect("an update makes all of them");
+            entries.push(wgpu::BindGroupEntry { binding, resource: wgpu::BindingResource::TextureView(sheet.view()) });
+        }
+        device.create_bind_group(&wgpu::BindGroupDescriptor { label: Some("points"), layout, entries: &entries })
+    }
+}
+
+/// New images may come; not every one shall cost a new texture.
+fn with_reserve(images: usize) -> usize {
+    images + images / 4
+}
+
+struct ClassSheet {
+    sheet: Sheet,
+    source: Classes,
+}
+
+impl ClassSheet {
+    fn update(&mut self, classes: &Classes, queue: &wgpu::Queue) -> bool {
+        if self.source.is_shared_with(classes) {
+            return false;
+        }
+        let before = std::mem::replace(&mut self.source, classes.clone());
+        let mut has_changed = false;
+        for (place, chunk) in classes.chunks().iter().enumerate() {
+            let known = before.chunks().get(place);
+            if known.is_some_and(|known| Arc::ptr_eq(known, chunk)) {
+                continue;
+            }
+            let then = |at: usize| known.map_or(0, |known| known[at]);
+            let changed = (0..IMAGES).filter(|&at| chunk[at] != then(at));
+            for run in runs_of(changed) {
+                has_changed = true;
+                self.sheet.write(queue, place * IMAGES + run.start, bytemuck::cast_slice(&chunk[run]));
+            }
+        }
+        // What is not known any more is of no class again.
+        for place in classes.chunks().len()..before.chunks().len() {
+            has_changed = true;
+            self.sheet.write(queue, place * IMAGES, &[0; IMAGES * 2]);
+        }
+        has_changed
+    }
+}
+
+struct BitSheet {
+    sheet: Sheet,
+    /// What the device has, from the first image on.
+    words: Vec<u64>,
+    source: ImageSet,
+}
+
+impl BitSheet {
+    fn update(&mut self, set: &ImageSet, queue: &wgpu::Queue) -> bool {
+        let mut changed = Vec::new();
+        for (place, word) in set.changed_words(&self.source) {
+            if place >= self.words.len() {
+                self.words.resize(place + 1, 0);
+            }
+            self.words[place] = word;
+            changed.push(place);
+        }
+        self.source = set.clone();
+        let has_changed = !changed.is_empty();
+        for run in runs_of(changed.into_iter()) {
+            self.sheet.write(queue, run.start * 2, bytemuck::cast_slice(&self.words[run]));
+        }
+        has_changed
+    }
+}
+
+/// Ascending places as runs, small gaps among them.
+fn runs_of(places: impl Iterator<Item = usize>) -> Vec<std::ops::Range<usize>> {
+    let mut runs: Vec<std::ops::Range<usize>> = Vec::new();
+    for place in places {
+        match runs.last_mut() {
+            Some(last) if place < last.end + GAP => last.end = place + 1,
+            _ => runs.push(place..place + 1),
+        }
+    }
+    runs
+}

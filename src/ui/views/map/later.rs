@@ -1,0 +1,56 @@
+//! What is found out on a thread of its own, so that the window goes on meanwhile.
+
+use std::thread;
+
+use crossbeam_channel::{Receiver, TryRecvError, bounded};
+use eframe::egui;
+
+/// An answer that is there at once, or is on its way.
+pub enum Later<T> {
+    /// It was little work.
+    Now(T),
+    /// A thread is at it.
+    OnItsWay(Receiver<T>),
+}
+
+/// What came of asking for it.
+pub enum Asked<T> {
+    /// Here it is.
+    Here(T),
+    /// Ask again in another frame, which will come by itself.
+    NotYet(Later<T>),
+    /// The thread has died: there will be none.
+    Never,
+}
+
+impl<T: Send + 'static> Later<T> {
+    /// Does the work: at once if there is little, else on a thread that asks for a frame when it is done.
+    pub fn begin(ctx: &egui::Context, is_little: bool, work: impl FnOnce() -> T + Send + 'static) -> Self {
+        if is_little {
+            return Self::Now(work());
+        }
+        let (done, answer) = bounded(1);
+        let ctx = ctx.clone();
+        let spawned = thread::Builder::new().name("map".into()).spawn(move || {
+            // The map may be closed by now.
+            let _ = done.send(work());
+            ctx.request_repaint();
+        });
+        if let Err(error) = spawned {
+            tracing::error!("no thread for the map: {error}");
+        }
+        Self::OnItsWay(answer)
+    }
+
+    /// Takes the answer if it is there. Never waits.
+    pub fn ask(self) -> Asked<T> {
+        match self {
+            Self::Now(answer) => Asked::Here(answer),
+            Self::OnItsWay(receiver) => match receiver.try_recv() {
+                Ok(answer) => Asked::Here(answer),
+                Err(TryRecvError::Empty) => Asked::NotYet(Self::OnItsWay(receiver)),
+                Err(TryRecvError::Disconnected) => Asked::Never,
+            },
+        }
+    }
+}
