@@ -1,5 +1,7 @@
 //! What the files of a data set say of its pictures: labels, splits and boxes.
 
+use serde::Serialize;
+
 /// How data sets are kept that labels, splits and boxes can be imported from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnnotationFormat {
@@ -150,7 +152,7 @@ impl Annotations {
 const MOST_REMARKS: usize = 20;
 
 /// Remarks, of which the first ones are kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Remarks {
     /// The first ones.
     pub first: Vec<String>,

@@ -32,6 +32,10 @@ pub struct EngineOptions {
     /// [`Request::TellImages`]: super::Request::TellImages
     /// [`Request::TellTags`]: super::Request::TellTags
     pub is_brief: bool,
+    /// For a window: whether it is told what other programs ask of the selection ([`Event::SelectionAsked`]).
+    ///
+    /// [`Event::SelectionAsked`]: super::Event::SelectionAsked
+    pub takes_selections: bool,
 }
 
 impl Default for EngineOptions {
@@ -45,6 +49,7 @@ impl Default for EngineOptions {
             batch_images: None,
             sample_images: SAMPLE_IMAGES,
             is_brief: false,
+            takes_selections: false,
         }
     }
 }

@@ -102,7 +102,8 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
                 version: table.version,
                 bytes: bytes_below(&root.join(format!("{}.lance", table.table))),
                 supplements: table.supplements.clone(),
-                single: table.single.clone(),
+                // Vectors of one's own are in the precision that they came in.
+                single: if table.spec.origin().is_some() { Vec::new() } else { table.single.clone() },
                 layers: table.spec.columns.iter().map(|column| describe_column(column, &table.single)).collect(),
             })
             .collect(),

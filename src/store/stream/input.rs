@@ -40,7 +40,7 @@ pub struct PictureStream {
     column: PictureColumn,
 }
 
-type Source = std::io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>;
+pub(super) type Source = std::io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>;
 
 /// Some rows that came together.
 #[derive(Clone, Debug)]
@@ -175,12 +175,12 @@ impl PictureRows {
 }
 
 /// As much as tells a stream from other files.
-const START: usize = 8;
+pub(super) const START: usize = 8;
 /// No schema is larger.
 const LARGEST_SCHEMA: u32 = 1 << 28;
 
 /// Looks at the first bytes, before a library takes them for a length.
-fn expect_stream(start: &[u8]) -> Result<(), StreamError> {
+pub(super) fn expect_stream(start: &[u8]) -> Result<(), StreamError> {
     let is = |what| Err(StreamError::NotAStream { what });
     match start {
         [] => Err(StreamError::Empty),
@@ -196,7 +196,7 @@ fn expect_stream(start: &[u8]) -> Result<(), StreamError> {
     }
 }
 
-fn broken(error: ArrowError) -> StreamError {
+pub(super) fn broken(error: ArrowError) -> StreamError {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the library's errors are many, and all but one mean the same")]
     match error {
         ArrowError::IoError(_, error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {

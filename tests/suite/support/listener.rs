@@ -28,6 +28,7 @@ pub fn options(data_dir: &Path) -> EngineOptions {
         batch_images: Some(8),
         sample_images: 66,
         is_brief: false,
+        takes_selections: false,
     }
 }
 
