@@ -119,7 +119,7 @@
 //! 8. `selecting`: what other programs ask the window to select.
 //! 9. [`maintenance`](engine::maintenance): work on the workspace itself: storage, versions.
 //! 10. `opening`: puts together what is opened; [`classify`](engine::classify()), [`stream`](engine::stream) and
-//!    [`sample`](engine::sample), which need nothing open; `adopting`: rows of other programs, taken into a workspace.
+//!     [`sample`](engine::sample), which need nothing open; `adopting`: rows of other programs, taken into a workspace.
 //! 11. `coordinator`: the thread that takes requests.
 //!
 //! # Threads

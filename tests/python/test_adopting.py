@@ -32,6 +32,12 @@ def numbers(count: int, channels: int = 5, seed: int = 1) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(count, channels)).astype(np.float32)
 
 
+def bits(work: tiramisu.Workspace, pooling: str) -> dict[Path, bytes]:
+    """The vectors of each picture."""
+    vectors = work.vectors(LAYER, pooling)
+    return {path: vector.tobytes() for path, vector in zip(work.images_with(LAYER, pooling).paths, vectors, strict=True)}
+
+
 def test_a_table_of_shards_becomes_a_workspace_that_needs_no_extraction(pictures: Path, tmp_path: Path) -> None:
     paths = paths_of(pictures)
     wanted = replace(WANTED, poolings=("average", "maximum"), thumbnails=True)
@@ -45,15 +51,13 @@ def test_a_table_of_shards_becomes_a_workspace_that_needs_no_extraction(pictures
 
     directly = tiramisu.extract(pictures, workspace=tmp_path / "directly", layers=[LAYER], compute="cpu", progress=False)
     for pooling in ("average", "maximum"):
-        ours, theirs = ({Path(path): vector.tobytes() for path, vector in zip(one.images_with(LAYER, pooling).paths,
-            one.vectors(LAYER, pooling), strict=True)} for one in (work, directly))  # fmt: skip
-        assert ours == theirs and len(ours) == 22
-    version = work.table("ladyfinger_" + next(name for name in work.tables if name.startswith("ladyfinger")).split("_")[1]).version
+        assert bits(work, pooling) == bits(directly, pooling) and len(bits(work, pooling)) == 22
+    (name,) = (name for name in work.tables if name.startswith("ladyfinger"))
+    version = work.table(name).version
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", tiramisu.Remark)
         work.extract([LAYER], progress=False)
         again = shards.adopt(tmp_path / "table.lance", pictures, workspace=place, progress=False)
-    name = next(name for name in again.tables if name.startswith("ladyfinger"))
     assert again.table(name).version == version, "nothing was written"
     assert again.neighbours(again.query("problem is null")[0], count=3).about["exact"]
 

@@ -159,7 +159,7 @@ def _in_words(what: str, told: dict[str, Any]) -> str:
 
 def _key(named: list[Any]) -> pa.Array:
     """Paths or numbers, whichever they are."""
-    ids = [image.id if isinstance(image, Image) else image for image in named]
+    ids: list[Any] = [image.id if isinstance(image, Image) else image for image in named]
     if all(isinstance(image, (int, np.integer)) for image in ids):
         return pa.array([int(image) for image in ids], pa.int64())
     if all(isinstance(image, (str, os.PathLike)) for image in ids):

@@ -12,6 +12,7 @@ Its version has to be that of this package.
 from __future__ import annotations
 
 import importlib.metadata
+import io
 import json
 import os
 import shutil
@@ -194,7 +195,7 @@ class _Feeder(threading.Thread):
 
     def __init__(self, feed: Feed, process: subprocess.Popen[str]) -> None:
         super().__init__(daemon=True)
-        assert process.stdin is not None
+        assert isinstance(process.stdin, io.TextIOWrapper)
         self._feed, self._process, self._pipe = feed, process, process.stdin.buffer
         self._error: BaseException | None = None
         self.start()
@@ -205,7 +206,8 @@ class _Feeder(threading.Thread):
             self._feed(self._pipe)
         except BaseException as error:
             # A program that wants no more says why itself.
-            if not isinstance(error, OSError) or self._process.poll() is None and not isinstance(error, BrokenPipeError):
+            has_ended = isinstance(error, OSError) and (isinstance(error, BrokenPipeError) or self._process.poll() is not None)
+            if not has_ended:
                 self._error = error
                 # What came so far must not be taken for all.
                 self._process.terminate()
