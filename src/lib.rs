@@ -76,7 +76,8 @@
 //! - **problem**: something that a person asked for and could not have, with the reason and what to do. **remark**: something
 //!   found amiss by the way; **notice**: news in a corner of the window.
 //! - **download**: to get a network's files from its publisher. **export**: to write images or vectors out of the workspace.
-//!   **import**: to bring annotations in.
+//!   **import**: to bring annotations in. **adopt**: to take rows with vectors that another program made into the workspace, of a
+//!   network or **of one's own**: the latter stand where a network's would, and none is behind them.
 //!
 //! # The rooms
 //!
@@ -115,10 +116,11 @@
 //! 5. `opened`: the one handle to what is open, replaced by the next opening and not before.
 //! 6. `extraction`, `analyses`, `export`: work that takes a while.
 //! 7. `looks`: answers to what a view asks now.
-//! 8. [`maintenance`](engine::maintenance): work on the workspace itself: storage, versions.
-//! 9. `opening`: puts together what is opened; [`classify`](engine::classify()), [`stream`](engine::stream) and
-//!    [`sample`](engine::sample), which need nothing open.
-//! 10. `coordinator`: the thread that takes requests.
+//! 8. `selecting`: what other programs ask the window to select.
+//! 9. [`maintenance`](engine::maintenance): work on the workspace itself: storage, versions.
+//! 10. `opening`: puts together what is opened; [`classify`](engine::classify()), [`stream`](engine::stream) and
+//!     [`sample`](engine::sample), which need nothing open; `adopting`: rows of other programs, taken into a workspace.
+//! 11. `coordinator`: the thread that takes requests.
 //!
 //! # Threads
 //!
@@ -132,10 +134,11 @@
 //! | `tiramisu-pass-1` ... | while a network is loaded | where the processor computes: one picture of a batch at a time each |
 //! | `tiramisu-network-1` ... | as long as the thread that runs a network on this processor | share one pass: of a look, a verb, a small batch |
 //! | `tiramisu-thumbnails`, `-neighbours`, `-channels`, `-query`, `-order`, `-map` | while a folder is open | one kind of look each |
+//! | `tiramisu-selection` | while a window has a folder open | sees what other programs ask to select |
 //! | `tiramisu-extract` | one extraction | decodes on rayon's pool, feeds the network, passes vectors on |
 //! | `tiramisu-walk` | one extraction | walks the folder; of the sample collection, draws first what is missing |
 //! | `tiramisu-store` | one extraction | owns the writing end of the workspace and commits |
-//! | `tiramisu-stream`, `tiramisu-input` | one stream of pictures | feeds the network and writes; waits for what comes |
+//! | `tiramisu-stream`, `-adopt`, `tiramisu-input` | one stream of pictures, or of vectors | feeds the network and writes; waits for what comes |
 //! | `tiramisu-analysis` | one analysis | computes on rayon's pool; asks often whether it is to stop |
 //! | `tiramisu-results` | a moment | reads or writes kept results, tags and what was imported, one after the other |
 //! | `tiramisu-export`, `tiramisu-maintenance` | one piece of work | writes what leaves; measures and tidies the workspace |
@@ -196,6 +199,9 @@
 //! thread that runs the network (`engine/stream/work.rs`). Rows wait in `engine/stream/waiting.rs` until all of their batch
 //! are made. What comes is read by a thread that nobody waits for (`engine/stream/reading.rs`), since a pipe that is silent
 //! cannot be told to stop; and it is read on only while there is room, so a few batches are held however long the stream is.
+//!
+//! Such rows, or vectors of a person's own, become part of a workspace in `engine/adopting/`: pictures that are not on record are
+//! recorded, and what is lacking is added, images first, in commits as an extraction makes them.
 //!
 //! # The way of a click
 //!

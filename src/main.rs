@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use tiramisu::cli::{self, Args, Outcome};
-use tiramisu::engine::Engine;
+use tiramisu::engine::{Engine, EngineOptions};
 use tiramisu::gpu;
 use tiramisu::ui::{self, Launch, Waker};
 use tracing_subscriber::prelude::*;
@@ -58,7 +58,8 @@ fn window(args: &Args) -> Outcome {
 fn open_window(args: &Args) -> anyhow::Result<()> {
     let waker = Waker::default();
     let bell = waker.clone();
-    let engine = Engine::start(args.opening.engine_options(), move || bell.wake())?;
+    let options = EngineOptions { takes_selections: true, ..args.opening.engine_options() };
+    let engine = Engine::start(options, move || bell.wake())?;
     let network = args.opening.network.is_some().then(|| args.opening.network_file());
     ui::run(engine, waker, Launch { folder: args.folder.clone(), workspace: args.opening.workspace.clone(), network })?;
     Ok(())

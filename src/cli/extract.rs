@@ -11,7 +11,7 @@ use super::listener::Listener;
 use super::opening::Opening;
 use super::{Console, Outcome};
 use crate::domain::{StoredLayer, counted, in_words, single_in_words};
-use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, OpenWish, Progress, Request, Stage};
+use crate::engine::{AnalysisWish, EngineOptions, Event, IndexWish, NetworkFile, OpenWish, Progress, Request, Stage};
 
 /// Extracts what is missing. A second run continues where the first one stopped, however it stopped.
 #[derive(Debug, ClapArgs)]
@@ -140,6 +140,12 @@ fn run(args: &ExtractArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         extract: true,
     };
     let mut listener = Listener::open(options, request, console)?;
+    if let NetworkFile::Vectors(name) = &listener.collection.network_file {
+        bail!(
+            "nothing can be extracted with {name}: these are vectors of your own, and no network is behind them. Name a \
+             network with --network, or add vectors with `tiramisu vectors`"
+        );
+    }
     let cancelled = listener.wait(console, |listener, _| {
         let never_began = listener.progress.is_none().then(|| listener.failure()).flatten();
         never_began.map(Err).or(listener.job_end.map(Ok))

@@ -93,7 +93,8 @@ fn in_words(description: &WorkspaceDescription) -> String {
             words += &format!("  unfinished: becomes part of {name} when `tiramisu extract` has finished it\n");
         } else if table.rows < readable {
             let lacking = readable - table.rows;
-            words += &format!("  {lacking} more have none yet: `tiramisu extract` continues\n");
+            let verb = if table.is_own { "vectors` adds them" } else { "extract` continues" };
+            words += &format!("  {lacking} more have none yet: `tiramisu {verb}\n");
         }
         if !table.single.is_empty() {
             words += &format!("  {}\n", single_in_words(&table.single));

@@ -10,6 +10,8 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod activations;
+pub mod adopt;
+mod adopting;
 mod args;
 mod arguments;
 pub mod boxes;
@@ -43,11 +45,13 @@ mod parsers;
 pub mod project;
 pub mod query;
 pub mod sample;
+pub mod select;
 mod source;
 pub mod storage;
 pub mod tag;
 pub mod unusual;
 mod vector_file;
+pub mod vectors;
 pub mod versions;
 pub mod why_similar;
 mod with_choice;
@@ -66,6 +70,10 @@ pub enum Verb {
     Extract(extract::ExtractArgs),
     /// Make features of pictures that come as an Arrow stream, for other programs
     Features(features::FeaturesArgs),
+    /// Take features that were made elsewhere into the workspace of a folder
+    Adopt(adopt::AdoptArgs),
+    /// Store vectors of your own, to be looked at like those of a network
+    Vectors(vectors::VectorsArgs),
     /// Say what is known of a folder
     Info(info::InfoArgs),
     /// Find the images most like one of them
@@ -106,6 +114,8 @@ pub enum Verb {
     Query(query::QueryArgs),
     /// Tag images, or remove a tag
     Tag(tag::TagArgs),
+    /// Select images in the open window
+    Select(select::SelectArgs),
     /// Import labels, splits and boxes from the files of a data set
     Import(import::ImportArgs),
     /// List the boxes that were imported
@@ -129,6 +139,8 @@ impl Verb {
         match self {
             Verb::Extract(args) => args,
             Verb::Features(args) => args,
+            Verb::Adopt(args) => args,
+            Verb::Vectors(args) => args,
             Verb::Info(args) => args,
             Verb::Neighbours(args) => args,
             Verb::Classify(args) => args,
@@ -148,6 +160,7 @@ impl Verb {
             Verb::WhySimilar(args) => args,
             Verb::Query(args) => args,
             Verb::Tag(args) => args,
+            Verb::Select(args) => args,
             Verb::Import(args) => args,
             Verb::Boxes(args) => args,
             Verb::Export(args) => args,

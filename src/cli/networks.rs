@@ -189,7 +189,7 @@ fn run(args: &NetworksArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 fn show(network: &NetworkFile, console: &mut Console) -> anyhow::Result<Outcome> {
     let known = match network {
         NetworkFile::Known(name) => Some(networks::show(name, None)?),
-        NetworkFile::Builtin | NetworkFile::Analytic | NetworkFile::File(_) => None,
+        NetworkFile::Builtin | NetworkFile::Analytic | NetworkFile::File(_) | NetworkFile::Vectors(_) => None,
     };
     let is_elsewhere = known.as_ref().is_some_and(|known| !known.is_here);
     let inside = match networks::look_inside(network, None) {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde::Serialize;
+
 use super::ImagePath;
 
 /// How data sets are kept that labels, splits and boxes can be imported from.
@@ -173,7 +175,7 @@ impl Annotations {
 const MOST_REMARKS: usize = 20;
 
 /// Remarks, of which the first ones are kept.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Remarks {
     /// The first ones.
     pub first: Vec<String>,

@@ -8,6 +8,7 @@ pub mod describe;
 pub mod embedding;
 pub mod library;
 pub mod matching;
+pub mod naming;
 pub mod no_vector;
 pub mod reader;
 pub mod repair;

@@ -14,9 +14,9 @@ use crate::engine::export::job;
 use crate::engine::extraction::extract::SampleWish;
 use crate::engine::extraction::writer::Writer;
 use crate::engine::message::{Asked, Event, NetworkFile, OpenWish, Problem, Progress, Request};
-use crate::engine::networks::OpenNetwork;
 use crate::engine::networks::jobs::Downloads;
 use crate::engine::opening::Open;
+use crate::engine::opening::network::network_of;
 use crate::engine::options::EngineOptions;
 use crate::engine::tensor::TensorHandle;
 use crate::engine::thread::guard::guarded;
@@ -24,7 +24,7 @@ use crate::engine::thread::outbox::Outbox;
 use crate::engine::{places, sample};
 use crate::gpu::DeviceWhenNeeded;
 use crate::images;
-use crate::store::Reads;
+use crate::store::{Reads, selection};
 
 /// What reaches the coordinator.
 pub enum Incoming {
@@ -158,6 +158,13 @@ impl Coordinator {
                     self.analyses.list_tags(open.opened.clone());
                 }
             }
+            Request::TellSelection(images) => {
+                if let Some(open) = &self.open
+                    && let Err(error) = selection::tell(&open.opened.root, images.iter())
+                {
+                    self.outbox.remark(Problem::new("Another program could not be told what is selected", error));
+                }
+            }
             Request::NameCluster { clustering, cluster, name } => {
                 if let Some(open) = &self.open {
                     self.analyses.name_cluster(clustering, cluster, name, open.opened.clone());
@@ -205,16 +212,10 @@ impl Coordinator {
         let _open = tracing::info_span!("open").entered();
         // A network that cannot be read must not cost what is open.
         let outbox = self.outbox.clone();
-        let data_dir = self.options.data_dir.as_deref();
-        let network = match guarded("The network could not be loaded", &Asked::Open, &outbox, || {
-            tracing::debug_span!("load").in_scope(|| match request.extract {
-                true => OpenNetwork::read(&request.network, data_dir),
-                // What is known of it would be remembered, too.
-                false if self.options.only_looks => OpenNetwork::known_or_read(&request.network, data_dir),
-                false => OpenNetwork::known(&request.network, data_dir),
-            })
+        let (network, wish) = match guarded("The network could not be loaded", &Asked::Open, &outbox, || {
+            tracing::debug_span!("load").in_scope(|| network_of(request, &self.options))
         }) {
-            Some(Ok(network)) => network,
+            Some(Ok(found)) => found,
             Some(Err(problem)) if problem.remedy.is_empty() => {
                 return self.give_up(
                     problem.with_remedy("Choose another one (--network, or the menu Network in the window)."),
@@ -223,6 +224,7 @@ impl Coordinator {
             Some(Err(problem)) => return self.give_up(problem),
             None => return,
         };
+        let (request, extracts) = (&wish, extracts && wish.extract);
         self.close();
         self.outbox.tell(Event::Opening(request.folder.clone()));
         let opened = guarded("The folder could not be opened", &Asked::Open, &outbox, || {
@@ -262,6 +264,7 @@ impl Coordinator {
         self.close();
         match self.sample_folder() {
             Ok(folder) => {
+                let network = network.elsewhere();
                 let request = OpenWish { folder, workspace: None, network, layers: None, extract: true };
                 self.open_as(&request, true, true);
             }

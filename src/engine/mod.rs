@@ -5,11 +5,13 @@
 //!
 //! Threads are few and named. `tiramisu-engine` takes requests; `tiramisu-tensor` owns the network and every tensor;
 //! `tiramisu-extract` walks and decodes (on the rayon pool) while a job runs, `tiramisu-store` writes;
-//! `tiramisu-thumbnails`, `-neighbours`, `-query`, `-map` and `-channels` answer looks from their own reading handles.
+//! `tiramisu-thumbnails`, `-neighbours`, `-query`, `-map` and `-channels` answer looks from their own reading handles;
+//! `tiramisu-selection` sees what other programs ask a window to select.
 
 // A new variant is to be missed by the compiler, not by the person.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+mod adopting;
 mod analyses;
 pub mod classify;
 mod collection;
@@ -25,6 +27,7 @@ mod opening;
 pub mod options;
 mod places;
 pub mod sample;
+mod selecting;
 pub mod stream;
 mod tensor;
 mod thread;
@@ -36,6 +39,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 
 pub use crate::analysis::embedding::Thresholds;
 pub use crate::store::Reads;
+pub use adopting::{AdoptKind, AdoptReport, AdoptWish, adopt};
 pub use analyses::arithmetic::arithmetic;
 pub use classify::{Classification, Classified, ClassifyWish, classify};
 pub use collection::describe::{WorkspaceDescription, describe, folder_of};
@@ -52,6 +56,7 @@ pub use message::*;
 pub use options::{EngineOptions, SAMPLE_IMAGES};
 pub use places::workspace_of;
 pub use sample::make_sample;
+pub use selecting::{NamedImage, ask_selected, select, selected, selection_waits};
 pub use stream::{StreamDescription, StreamEnd, StreamPlan, StreamWish, Streamed};
 
 use analyses::Analyses;

@@ -1,5 +1,6 @@
 //! A collection that is open: everything its requests need, and the threads that serve it.
 
+pub mod network;
 mod records;
 mod tables;
 
@@ -27,13 +28,15 @@ use crate::engine::looks::Looks;
 use crate::engine::message::{Asked, Collection, Event, ImagesWish, NetworkFile, OpenWish, Problem, Progress};
 use crate::engine::networks::OpenNetwork;
 use crate::engine::networks::layers::{feature_spec, stored_layers};
+use crate::engine::networks::own_vectors::no_network;
 use crate::engine::opened::Opened;
 use crate::engine::options::EngineOptions;
 use crate::engine::places;
+use crate::engine::selecting::watch::SelectionWatch;
 use crate::engine::tensor::{TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
 use crate::gpu::DeviceWhenNeeded;
-use crate::store::{FeatureTable, StoreError, Workspace};
+use crate::store::{FeatureSummary, FeatureTable, StoreError, Workspace};
 
 /// What is open.
 pub struct Open {
@@ -42,6 +45,8 @@ pub struct Open {
     /// Who answers looks.
     pub looks: Looks,
     writer: Option<Writer>,
+    /// Who sees what other programs ask to select, where that is wanted.
+    _selections: Option<SelectionWatch>,
     /// Whether there are tags, imported labels or boxes of pictures that were not on record.
     pub handwork_waits: bool,
     /// Whether an extraction first makes what is missing of the sample collection. Nothing is ever written into a person's own
@@ -91,7 +96,7 @@ impl Open {
         let (network, known) = match request.network {
             NetworkFile::Builtin => decoding_as_before(network, &workspace)?,
             // Whoever described it chose.
-            NetworkFile::Analytic | NetworkFile::File(_) | NetworkFile::Known(_) => {
+            NetworkFile::Analytic | NetworkFile::File(_) | NetworkFile::Known(_) | NetworkFile::Vectors(_) => {
                 let known = match request.extract {
                     true => None,
                     false => known_table(&workspace, &network.facts).map_err(refused)?,
@@ -153,6 +158,10 @@ impl Open {
             Some(_) => stored.into_iter().filter(|wish| columns.contains(wish)).collect(),
             None => Wanted::new(&layers, columns.iter().chain(&further).cloned().collect(), &[]).columns,
         };
+        let vectors = match tells_all {
+            true => own_vectors(&reader),
+            false => Vec::new(),
+        };
         let collection = Arc::new(Collection {
             folder: folder.clone(),
             workspace: root.clone(),
@@ -162,6 +171,7 @@ impl Open {
             network_about: network.about.clone(),
             network_file: request.network.clone(),
             resizing: network.preprocessing.resizing(),
+            vectors,
             has_classes: network.labels.is_some() && network.has_class_layer,
             class_count: network.labels.as_ref().map_or(0, Vec::len),
             class_names: network.class_names(),
@@ -208,8 +218,24 @@ impl Open {
         if tells_all && writer.is_none() {
             outbox.tell(Event::Walked { total: catalogue.len() });
         }
+        let selections = match options.takes_selections {
+            true => Some(
+                SelectionWatch::start(&opened)
+                    .map_err(|error| Problem::new("The folder could not be opened", error))?,
+            ),
+            false => None,
+        };
         let handwork_waits = repaired.handwork_waits;
-        Ok(Self { opened, looks, writer, handwork_waits, makes_sample: false, tells_all, most_images })
+        Ok(Self {
+            opened,
+            looks,
+            writer,
+            _selections: selections,
+            handwork_waits,
+            makes_sample: false,
+            tells_all,
+            most_images,
+        })
     }
 
     /// Tells images that are asked about.
@@ -244,6 +270,9 @@ impl Open {
         progress: Arc<Progress>,
         making: Option<SampleWish>,
     ) -> Result<(Extraction, crossbeam_channel::Receiver<Writer>), Problem> {
+        if let NetworkFile::Vectors(name) = &self.opened.collection.network_file {
+            return Err(no_network(name));
+        }
         let Some(writer) = self.writer.take() else {
             return Err(Problem::new("Nothing can be extracted", "the workspace is open for reading only"));
         };
@@ -302,6 +331,14 @@ impl Open {
         self.writer = Some(writer);
         self.opened.is_gathering.store(false, Relaxed);
     }
+}
+
+/// Names of vectors of the person's own that the workspace holds.
+fn own_vectors(workspace: &WorkspaceReader) -> Vec<String> {
+    let tables = workspace.now().and_then(|workspace| workspace.feature_tables());
+    let own = |table: &FeatureSummary| table.spec.origin().map(|_| table.spec.network.clone());
+    // What cannot be read has been remarked on.
+    tables.map(|tables| tables.iter().filter_map(own).collect()).unwrap_or_default()
 }
 
 fn refused(error: StoreError) -> Problem {

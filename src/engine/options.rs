@@ -35,6 +35,10 @@ pub struct EngineOptions {
     /// For who only looks: no file is written, made or removed, neither of a workspace nor of what is remembered of networks. A
     /// folder is opened as it is, and what would be mended in it is told instead.
     pub only_looks: bool,
+    /// For a window: whether it is told what other programs ask of the selection ([`Event::SelectionAsked`]).
+    ///
+    /// [`Event::SelectionAsked`]: super::Event::SelectionAsked
+    pub takes_selections: bool,
 }
 
 impl Default for EngineOptions {
@@ -49,6 +53,7 @@ impl Default for EngineOptions {
             sample_images: SAMPLE_IMAGES,
             is_brief: false,
             only_looks: false,
+            takes_selections: false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Which pictures lie below a folder.
 
 use std::ffi::OsStr;
+use std::fs::Metadata;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -95,6 +96,24 @@ pub fn walk(
     Ok(summary)
 }
 
+/// The picture file that lies at a path below `folder`, as [`walk`] would hand it over; `None` if that would pass it by, or
+/// there is nothing.
+///
+/// # Errors
+/// When the system does not let us look at it.
+pub fn find_one(folder: &Path, path: &ImagePath) -> io::Result<Option<Found>> {
+    let whole = path.below(folder);
+    let below = whole.strip_prefix(folder).unwrap_or(&whole);
+    if !is_picture_name(below) || below.iter().any(is_hidden) {
+        return Ok(None);
+    }
+    match std::fs::metadata(&whole) {
+        Ok(metadata) => Ok(measured(&metadata, path.clone())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 fn check_root(folder: &Path) -> Result<(), ImagesError> {
     let path = folder.to_owned();
     match std::fs::metadata(folder) {
@@ -110,15 +129,19 @@ fn is_hidden(name: &OsStr) -> bool {
 }
 
 fn measure(entry: &DirEntry, folder: &Path) -> Result<Option<Found>, walkdir::Error> {
-    let metadata = entry.metadata()?;
+    Ok(measured(&entry.metadata()?, relative(entry.path(), folder)))
+}
+
+/// `None` for what is no file.
+fn measured(metadata: &Metadata, path: ImagePath) -> Option<Found> {
     if !metadata.is_file() {
-        return Ok(None);
+        return None;
     }
     let modified_unix_secs = metadata.modified().map_or(0, |time| match time.duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
         Err(before) => -i64::try_from(before.duration().as_secs()).unwrap_or(i64::MAX),
     });
-    Ok(Some(Found { path: relative(entry.path(), folder), file_bytes: metadata.len(), modified_unix_secs }))
+    Some(Found { path, file_bytes: metadata.len(), modified_unix_secs })
 }
 
 fn relative(path: &Path, folder: &Path) -> ImagePath {

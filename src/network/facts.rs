@@ -52,6 +52,24 @@ impl NetworkFacts {
         }
     }
 
+    /// In the place of a network, where vectors came from elsewhere: each layer is one column of them, and nothing can be run.
+    pub fn of_vectors(name: &str, about: String, layers: Vec<Layer>, fingerprint: String) -> Self {
+        Self {
+            name: name.to_owned(),
+            about,
+            layers,
+            // No picture is ever prepared by it; a size that pictures can have harms nothing.
+            preprocessing: Preprocessing { width: 224, height: 224, ..Preprocessing::default() },
+            fingerprint,
+            fingerprint_whole: None,
+            labels: None,
+            has_class_layer: false,
+            class_averages: Vec::new(),
+            class_scale: ClassScale::default(),
+            named_layers: Vec::new(),
+        }
+    }
+
     /// Of the network that decodes pictures whole; `None` if this one does.
     pub fn decoding_whole(&self) -> Option<Self> {
         let mut whole = self.clone();

@@ -61,6 +61,9 @@ impl Session {
         self.lasting.resumes = false;
         // Layers are chosen for one collection; another one goes on with what its workspace has.
         self.lasting.wanted_layers = None;
+        if self.opened.folder().as_ref() != Some(&folder) {
+            self.lasting.network = self.lasting.network.elsewhere();
+        }
         vec![self.open_request(folder, workspace)]
     }
 

@@ -3,6 +3,7 @@
 pub mod analyse;
 mod answers;
 pub mod ask;
+mod asked_selection;
 mod centrality;
 mod channels;
 pub mod choose;

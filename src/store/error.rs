@@ -145,6 +145,14 @@ pub enum StoreError {
         /// The workspace's folder.
         root: PathBuf,
     },
+    /// A file that is to say which images are, or are to be, selected.
+    #[error("this is no selection of images: {reason}: {}", path.display())]
+    NoSelection {
+        /// What is wrong with it.
+        reason: String,
+        /// The file.
+        path: PathBuf,
+    },
     /// Images must be appended in the order of their ids.
     #[error("image {found} was appended where image {expected} comes next: {}", path.display())]
     IdsDoNotContinue {

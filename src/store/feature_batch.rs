@@ -46,8 +46,14 @@ impl FeatureTable {
             Numbers::Half(_) => false,
             Numbers::Single(values) => values.iter().any(|value| !fits_half(*value)),
         };
-        let too_large: Vec<&StoredLayer> = rows.values.iter().filter(is_too_large).map(|(layer, _)| layer).collect();
-        let is_narrow = |column: &&Column| column.precision == Precision::Half && too_large.contains(&&column.stored);
+        let too_large: Vec<StoredLayer> =
+            rows.values.iter().filter(is_too_large).map(|(layer, _)| layer.clone()).collect();
+        self.keep_single(&too_large)
+    }
+
+    /// Gives these columns single precision, unless they have it, as a commit of its own.
+    pub(super) fn keep_single(&mut self, layers: &[StoredLayer]) -> Result<(), StoreError> {
+        let is_narrow = |column: &&Column| column.precision == Precision::Half && layers.contains(&column.stored);
         let narrow: Vec<Column> = self.columns.iter().filter(is_narrow).cloned().collect();
         if narrow.is_empty() {
             return Ok(());

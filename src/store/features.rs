@@ -14,6 +14,9 @@ use crate::domain::{ImageId, Numbers, StoredLayer};
 /// The key of the table's metadata that holds [`Maker`] as JSON.
 pub(super) const METADATA_KEY: &str = "tiramisu";
 
+/// What stands in the place of a preprocessing where no network is behind vectors: `{"vectors": "where they came from"}`.
+const VECTORS_KEY: &str = "vectors";
+
 /// Which network's features, of which layers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FeatureSpec {
@@ -28,6 +31,19 @@ pub struct FeatureSpec {
 }
 
 impl FeatureSpec {
+    /// Of vectors that a person has from elsewhere and calls `name`: no network is behind them.
+    pub fn of_vectors(name: &str, fingerprint: String, about: &str, columns: Vec<(StoredLayer, usize)>) -> Self {
+        let preprocessing = serde_json::json!({ VECTORS_KEY: about }).to_string();
+        Self { network: name.to_owned(), fingerprint, preprocessing, columns }
+    }
+
+    /// Where vectors that no network is behind came from, in words for the person, which may be none; `None` if a network made
+    /// them.
+    pub fn origin(&self) -> Option<String> {
+        let said: serde_json::Value = serde_json::from_str(&self.preprocessing).ok()?;
+        Some(said.get(VECTORS_KEY)?.as_str()?.to_owned())
+    }
+
     /// The table's name: the network's name with everything but letters and digits replaced by `_`, and the first
     /// eight characters of the fingerprint: `squeezenet_v1_0_1a2b3c4d`.
     pub fn table_name(&self) -> String {

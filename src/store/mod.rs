@@ -32,6 +32,9 @@
 //! where a number of the layer is beyond 65,504, the largest half. The table's schema metadata holds JSON under the
 //! key `tiramisu`: the network's name and fingerprint, its preprocessing, and which column is which layer.
 //!
+//! Vectors of a person's own are in such a table, too: its metadata calls them by their name in the place of a network, and the
+//! preprocessing is `{"vectors": "where they came from"}`. They have the precision that they came in.
+//!
 //! `clusters_<network>_<name>.lance`: `id`, `path`, `label`, `cluster`; how they were made and what distinguishes each is JSON
 //! in the metadata. `map_<network>_<name>.lance`: `id`, `path`, `label`, `x`, `y`, the share of its neighbours that each image
 //! kept, and whether it was placed after the map was made.
@@ -70,6 +73,8 @@
 //! `.checked.json` remembers which states of tables fit which state of the images, `.paths` which image lies where, and
 //! `.rows_<network>` which image each row of a table of vectors is of: so that a question need not read all of a large
 //! table. Each says of which state it is, and may be deleted.
+//!
+//! `.selection.json` and its like go between the window's selection and other programs ([`selection`]).
 //!
 //! # Questions
 //!
@@ -136,6 +141,7 @@ mod query;
 mod recorder;
 mod remembered;
 mod restore;
+pub mod selection;
 mod statistics;
 mod storage;
 pub mod stream;

@@ -35,6 +35,7 @@
 //! A stream that is whole has the marker of its end. Some readers take a stream without it for a whole one: who read to its
 //! end sees by the exit code whether all rows are there. It is 0, too, where the reader went before.
 
+mod brought;
 mod columns;
 mod error;
 mod input;
@@ -42,6 +43,7 @@ mod made;
 mod messages;
 mod output;
 
+pub use brought::{BroughtColumns, BroughtKey, BroughtRows, BroughtStream, BroughtVectors};
 pub use columns::{FeatureColumn, FeatureColumns};
 pub use error::StreamError;
 pub use input::{PictureColumn, PictureRef, PictureRows, PictureStream};

@@ -9,7 +9,7 @@ use super::settings::Settings;
 use super::theme::{ThemeChoice, palette};
 use super::views::Pane;
 use crate::engine::NetworkFile;
-use crate::session::{Action, Session};
+use crate::session::{Action, Open, Session};
 
 /// What the menu shows and may change.
 pub struct Menu<'a> {
@@ -90,6 +90,7 @@ impl Menu<'_> {
 
     fn network(&mut self, ui: &mut Ui) {
         self.section(ui, Section::OwnNetworks);
+        self.own_vectors(ui);
         if let network @ (NetworkFile::File(_) | NetworkFile::Known(_)) = &self.session.lasting.network {
             let radio = ui.radio(true, network_words::title(network, self.session));
             if let NetworkFile::File(path) = network {
@@ -106,6 +107,17 @@ impl Menu<'_> {
             ui.with_layout(Layout::top_down(Align::LEFT), |ui| {
                 ui.label(RichText::new(&collection.network_about).small().color(palette().weak));
             });
+        }
+    }
+
+    /// Vectors of the person's own, which stand where a network's would.
+    fn own_vectors(&mut self, ui: &mut Ui) {
+        for name in self.session.collection().iter().flat_map(|collection| &collection.vectors) {
+            let vectors = NetworkFile::Vectors(name.clone());
+            let is_used = self.session.lasting.network == vectors;
+            if ui.radio(is_used, name).on_hover_text(network_words::VECTORS_ABOUT).clicked() && !is_used {
+                self.actions.push(Open::Through(vectors).into());
+            }
         }
     }
 

@@ -20,12 +20,17 @@ pub(super) const ANALYTIC_TITLE: &str = "Analytic filters";
 /// Said of them.
 pub(super) const ANALYTIC_ABOUT: &str = "Filters computed from formulas: edges, textures, colours. Nothing is learned.";
 
+/// Said of vectors of the person's own.
+pub(super) const VECTORS_ABOUT: &str = "Vectors of your own, stored in this workspace. No network is behind them: there \
+                                        are neighbours, maps and clusters, but no heat maps.";
+
 /// The name of a network in full.
 pub(super) fn title(network: &NetworkFile, session: &Session) -> String {
     match network {
         NetworkFile::Builtin => BUILTIN_TITLE.to_owned(),
         NetworkFile::Analytic => ANALYTIC_TITLE.to_owned(),
         NetworkFile::File(path) => file_name(path),
+        NetworkFile::Vectors(name) => name.clone(),
         NetworkFile::Known(name) => session.lasting.networks.known(name).map_or(name, |known| &known.title).clone(),
     }
 }

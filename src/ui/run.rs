@@ -28,7 +28,7 @@ pub fn run(engine: Engine, waker: Waker, launch: Launch) -> Result<(), UiError> 
     let settings_dir = Settings::default_dir();
     let settings = settings_dir.as_deref().map(Settings::load).unwrap_or_default();
     let mut session = Session::default();
-    session.lasting.network = launch.network.unwrap_or_else(|| settings.network.clone());
+    session.lasting.network = launch.network.unwrap_or_else(|| settings.network.elsewhere());
     let start = launch.folder.map(|folder| {
         // It is remembered, and the next window may be opened from elsewhere.
         let workspace = launch.workspace.map(|place| std::path::absolute(&place).unwrap_or(place));

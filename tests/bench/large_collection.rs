@@ -34,6 +34,7 @@ pub fn opened(count: usize) -> Vec<Event> {
         resizing: Resizing::stretch(227, 227),
         layers: vec![layer],
         stored: Pooling::ALL.map(|pooling| StoredLayer { pooling, ..source.clone() }).to_vec(),
+        vectors: Vec::new(),
         has_classes: false,
         class_count: 0,
         class_names: ClassNames::default(),

@@ -1,6 +1,7 @@
 //! The command line as a person or another program uses it: the real binary, its answers and exit codes.
 
 mod activations;
+mod adopting;
 mod brief;
 mod centrality;
 mod choices;
@@ -15,6 +16,7 @@ mod placing;
 mod precision;
 mod queries;
 mod repaired;
+mod select;
 #[cfg(unix)]
 mod stopping;
 mod vectors;
@@ -42,6 +44,8 @@ fn help_teaches_every_verb_with_examples() {
     for word in [
         "extract",
         "features",
+        "adopt",
+        "vectors",
         "info",
         "neighbours",
         "duplicates",
@@ -62,6 +66,7 @@ fn help_teaches_every_verb_with_examples() {
         "export",
         "query",
         "tag",
+        "select",
         "sample",
         "storage",
         "versions",
@@ -72,6 +77,9 @@ fn help_teaches_every_verb_with_examples() {
     }
     for verb in [
         "extract",
+        "adopt",
+        "vectors",
+        "select",
         "info",
         "neighbours",
         "centrality",
@@ -116,6 +124,8 @@ fn a_command_line_without_sense_ends_with_code_2() {
         "export .",
         "query .",
         "tag . blurred",
+        "select .",
+        "vectors .",
         "query . id=1 --count-by size",
         "storage . --prefer miracles",
         "versions . tag old --version 3",

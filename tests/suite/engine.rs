@@ -18,6 +18,7 @@ mod placing;
 mod precision;
 mod queries;
 mod reads;
+mod selecting;
 
 use std::fs;
 use std::path::Path;

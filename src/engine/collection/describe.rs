@@ -39,6 +39,8 @@ pub struct TableDescription {
     pub name: String,
     /// The network's name.
     pub network: String,
+    /// Whether these are vectors of the person's own, and no network made them.
+    pub is_own: bool,
     /// Images with vectors.
     pub rows: usize,
     /// The latest version.
@@ -123,7 +125,9 @@ pub fn describe(root: &Path) -> Result<WorkspaceDescription, Problem> {
                 version: table.version,
                 bytes: bytes_below(&root.join(format!("{}.lance", table.table))),
                 supplements: table.supplements.clone(),
-                single: table.single.clone(),
+                is_own: table.spec.origin().is_some(),
+                // Vectors of one's own are in the precision that they came in.
+                single: if table.spec.origin().is_some() { Vec::new() } else { table.single.clone() },
                 layers: table.spec.columns.iter().map(|column| describe_column(column, &table.single)).collect(),
             })
             .collect(),

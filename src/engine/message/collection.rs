@@ -29,6 +29,8 @@ pub struct Collection {
     pub layers: Vec<Layer>,
     /// The vectors that are (or will be) in the workspace, in network order.
     pub stored: Vec<StoredLayer>,
+    /// Names of the vectors of the person's own that the workspace holds; unless it was opened to ask one question.
+    pub vectors: Vec<String>,
     /// Whether the network names classes.
     pub has_classes: bool,
     /// How many classes it names; 0 if none.

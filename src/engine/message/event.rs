@@ -164,6 +164,10 @@ pub enum Event {
         /// How many images changed.
         changed: usize,
     },
+    /// Another program asks to select these images and no others.
+    SelectionAsked(Vec<ImageId>),
+    /// Another program wants to know what is selected: [`Request::TellSelection`](super::Request::TellSelection) answers.
+    SelectionWanted,
     /// Labels, splits and boxes were imported; images whose labels changed and the tags were told before.
     Imported(Arc<ImportReport>),
     /// All that was imported is forgotten; images whose labels changed and the tags were told before.

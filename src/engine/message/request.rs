@@ -8,7 +8,7 @@ use super::ImportWish;
 use super::MaintenanceWish;
 use super::PreparationWish;
 use super::{AnalysisWish, Asked, Look};
-use crate::domain::{DatasetOptions, ExportFormat, ImageId, ImagePath, StoredLayer};
+use crate::domain::{DatasetOptions, ExportFormat, ImageId, ImagePath, ImageSet, StoredLayer};
 
 /// Which network to look through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,19 @@ pub enum NetworkFile {
     File(PathBuf),
     /// One that we know by name; see [`crate::engine::networks`].
     Known(String),
+    /// Vectors of a person's own, by their name in the workspace: they stand where a network's would, and none is behind them.
+    Vectors(String),
+}
+
+impl NetworkFile {
+    /// What to look at another workspace through: vectors of one are in no other.
+    #[must_use]
+    pub fn elsewhere(&self) -> Self {
+        match self {
+            Self::Vectors(_) => Self::default(),
+            Self::Builtin | Self::Analytic | Self::File(_) | Self::Known(_) => self.clone(),
+        }
+    }
 }
 
 /// A folder to open.
@@ -137,6 +150,8 @@ pub enum Request {
         /// Whether they are to bear it.
         is_on: bool,
     },
+    /// Tell another program what is selected, which [wanted to know](super::Event::SelectionWanted).
+    TellSelection(ImageSet),
     /// Import labels, splits and boxes. Answered by [`Event::Imported`](super::Event::Imported).
     Import(ImportWish),
     /// Forget all that was imported. Answered by [`Event::ImportForgotten`](super::Event::ImportForgotten).
@@ -185,7 +200,12 @@ impl Request {
             Self::DownloadNetwork(name) | Self::AddNetwork { name, .. } | Self::RemoveNetwork(name) => {
                 Asked::Network(name.clone())
             }
-            Self::TellStored | Self::Close | Self::Cancel | Self::CancelAnalyses | Self::Shutdown => Asked::Nothing,
+            Self::TellStored
+            | Self::TellSelection(_)
+            | Self::Close
+            | Self::Cancel
+            | Self::CancelAnalyses
+            | Self::Shutdown => Asked::Nothing,
         }
     }
 }

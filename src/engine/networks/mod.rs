@@ -11,6 +11,7 @@ pub(super) mod jobs;
 mod known;
 pub(super) mod layers;
 mod opening;
+pub(super) mod own_vectors;
 mod recognise;
 mod remembered;
 

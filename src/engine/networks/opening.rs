@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::recognise::load;
-use super::remembered;
+use super::{own_vectors, remembered};
 use crate::engine::message::{NetworkFile, Problem};
 use crate::network::{Graph, NetworkFacts};
 
@@ -65,6 +65,17 @@ impl OpenNetwork {
             }
             None => Ok(Self::of(read(file, data_dir)?)),
         }
+    }
+
+    /// In the place of a network, the vectors called `name` in the workspace at `root`, which cannot be run; `None` if it has
+    /// none.
+    ///
+    /// # Errors
+    /// When the workspace cannot be read.
+    pub fn of_vectors(name: &str, root: &Path) -> Result<Option<Self>, Problem> {
+        let Some(facts) = own_vectors::facts(name, root)? else { return Ok(None) };
+        let name = name.to_owned();
+        Ok(Some(Self { facts, load: Arc::new(move || Err(own_vectors::no_network(&name))) }))
     }
 
     fn of(graph: Graph) -> Self {

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::domain::NetworkEnding;
 use crate::engine::message::{KnownNetwork, NetworkFile, Problem, Progress};
 use crate::engine::networks::content;
+use crate::engine::networks::own_vectors::no_network;
 use crate::engine::networks::{entries, find, folder};
 use crate::network::zoo::Entry;
 use crate::network::{self, Graph, NetworkChoice, Preprocessing};
@@ -26,6 +27,7 @@ pub fn load(file: &NetworkFile, data_dir: Option<&Path>) -> Result<Graph, Proble
                 _ => Ok(graph),
             }
         }
+        NetworkFile::Vectors(name) => Err(no_network(name)),
         NetworkFile::Known(name) => {
             let folder = folder(data_dir)?;
             let (entry, is_own) = find(name, &folder)?;

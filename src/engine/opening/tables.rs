@@ -1,6 +1,7 @@
 //! Which table of the workspace holds a network's vectors.
 
 use super::refused;
+use crate::domain::StoredLayer;
 use crate::engine::message::Problem;
 use crate::engine::networks::OpenNetwork;
 use crate::engine::networks::layers::feature_spec;
@@ -76,7 +77,11 @@ pub(super) fn readable(
             .with_remedy("Name that network, or extract with this one first."));
     };
     let stored = table.columns();
-    if is_asked && !wish.columns.iter().all(|column| stored.contains(column)) {
+    // One pooling of it is enough: another program may have made no other.
+    let has_layer = |(wanted, channels): &(StoredLayer, usize)| {
+        stored.iter().any(|(stored, its)| stored.layer == wanted.layer && its == channels)
+    };
+    if is_asked && !wish.columns.iter().all(has_layer) {
         let why = "the table of this network does not hold the layer";
         return Err(Problem::new("The layer was not extracted", why).with_remedy("Name it to extract with --layers."));
     }

@@ -10,6 +10,8 @@ is known of a folder. Both give a :class:`Workspace`, which answers questions wi
 >>> near.table.column_names[-2:]
 ['rank', 'score']
 
+:func:`from_vectors` stores vectors of one's own, which can be looked at like those of a network.
+
 The work is done by the program ``tiramisu``, which comes with the wheel; vectors are read straight from the tables.
 """
 
@@ -20,6 +22,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import program
+from .adopting import from_vectors
 from .analyses import Cluster, Clusters
 from .errors import InterruptedByRequest, MisuseError, ProgramError, Remark, TiramisuError
 from .images import Image, Images
@@ -43,6 +46,7 @@ __all__ = [
     "Workspace",
     "__version__",
     "extract",
+    "from_vectors",
     "open",
     "sample",
 ]

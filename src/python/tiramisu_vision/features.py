@@ -52,6 +52,8 @@ class Features:
     vectors: str = "half"
     #: The column with the pictures, where it has another name, or there are several.
     column: str | None = None
+    #: Whether there is a column ``thumbnail``, the small JPEG that a workspace has of each picture.
+    thumbnails: bool = False
     #: Whether the column with the bytes of pictures is passed on.
     keep_content: bool = False
     #: The folder where paths begin that are not absolute.
@@ -87,6 +89,7 @@ class Features:
         if self.layers is not None:
             words.append("--layers=" + (self.layers if isinstance(self.layers, str) else ",".join(self.layers)))
         words += [] if self.column is None else [f"--column={self.column}"]
+        words += ["--thumbnails"] if self.thumbnails else []
         words += ["--keep-content"] if self.keep_content else []
         words += [] if self.folder is None else [f"--folder={self.folder}"]
         return words
@@ -467,9 +470,13 @@ def _is_text(type: pa.DataType) -> bool:
     return any(test(type) for test in tests)
 
 
+#: The types of columns beside those of vectors.
+_BESIDE = {"uint32": pa.uint32(), "string": pa.string(), "binary": pa.binary()}
+
+
 def _field(column: dict[str, Any]) -> pa.Field:
     if "layer" not in column:
-        return pa.field(column["name"], {"uint32": pa.uint32(), "string": pa.string()}[column["type"]])
+        return pa.field(column["name"], _BESIDE[column["type"]])
     item = {"float16": pa.float16(), "float": pa.float32()}[column["item"]]
     metadata = {"layer": column["layer"], "pooling": column["pooling"], "range": "whole"}
     return pa.field(column["name"], pa.list_(pa.field("item", item), column["size"]), metadata=metadata)

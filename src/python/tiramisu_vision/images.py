@@ -127,6 +127,10 @@ class Images:
         """Takes a tag from all of them; how many bore it."""
         return self._workspace.untag(tag, self)
 
+    def select(self) -> bool:
+        """Selects all of them in the window that has the folder open. See :meth:`Workspace.select`."""
+        return self._workspace.select(self)
+
     def thumbnails(self) -> list[bytes | None]:
         """A small JPEG of each, in this order; ``None`` for those that could not be read."""
         ids = [int(id) for id in self.ids]

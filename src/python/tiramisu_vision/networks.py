@@ -33,6 +33,8 @@ class Choice:
             return os.path.abspath(self.named) if os.path.isfile(self.named) else self.named
         if self.table is None or self.table.network == "ladyfinger":
             return None
+        if self.table.is_own:
+            return self.table.network
         for word, network in _BUILT_IN.items():
             if network == self.table.network:
                 return word
@@ -66,8 +68,9 @@ def choose(root: Path, named: str | None) -> Choice:
 
 
 def _unnamed(root: Path, known: list[FeatureTable]) -> FeatureTable | None:
-    own = [table for table in known if table.network == "ladyfinger"]
-    for candidates in (own, known):
+    built_in = [table for table in known if table.network == "ladyfinger"]
+    of_networks = [table for table in known if not table.is_own]
+    for candidates in (built_in, of_networks, known):
         if len(candidates) == 1:
             return candidates[0]
     if not known:

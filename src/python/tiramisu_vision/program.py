@@ -12,6 +12,7 @@ Its version has to be that of this package.
 from __future__ import annotations
 
 import importlib.metadata
+import io
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ import sys
 import sysconfig
 import threading
 import warnings
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
@@ -111,11 +113,16 @@ def _version_of(path: Path, modified_ns: int, size: int) -> str:
     return words[1]
 
 
-def ask(*arguments: str, progress: ProgressTold = False) -> Any:
+#: Writes to a program's standard input.
+Feed = Callable[[IO[bytes]], None]
+
+
+def ask(*arguments: str, progress: ProgressTold = False, feed: Feed | None = None) -> Any:
     """Runs a verb and returns its answer, read from JSON.
 
     Args:
         arguments: the verb and what follows it, but for ``--json``.
+        feed: writes what the verb reads from standard input, on a thread of its own. What it raises is raised here.
         progress: ``True`` shows how far the work is, with tqdm where it is installed; a function is called with every
             :class:`Progress`.
 
@@ -126,7 +133,7 @@ def ask(*arguments: str, progress: ProgressTold = False) -> Any:
     # Behind "--" everything is a name.
     options = arguments.index("--") if "--" in arguments else len(arguments)
     command = [str(checked()), *arguments[:options], "--json", *arguments[options:]]
-    code, output, remarks = _run(command, progress)
+    code, output, remarks = _run(command, progress, feed)
     if code in (0, _EXCEPT_SOME):
         _tell(remarks)
         try:
@@ -143,11 +150,11 @@ def ask(*arguments: str, progress: ProgressTold = False) -> Any:
     raise TiramisuError(message or f"the program ended with code {code}: {' '.join(command)}")
 
 
-def _run(command: list[str], told: ProgressTold) -> tuple[int, str, list[str]]:
+def _run(command: list[str], told: ProgressTold, feed: Feed | None) -> tuple[int, str, list[str]]:
     # A process group of its own, so that Ctrl-C reaches it once: from us.
     process = subprocess.Popen(
         command,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL if feed is None else subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -155,6 +162,7 @@ def _run(command: list[str], told: ProgressTold) -> tuple[int, str, list[str]]:
         errors="replace",
         start_new_session=os.name != "nt",
     )
+    feeder = None if feed is None else _Feeder(feed, process)
     assert process.stdout is not None and process.stderr is not None
     output: list[str] = []
     reader = threading.Thread(target=_read_all, args=(process.stdout, output), daemon=True)
@@ -165,16 +173,55 @@ def _run(command: list[str], told: ProgressTold) -> tuple[int, str, list[str]]:
         _listen(process, process.stderr, remarks, show)
         code = process.wait()
         reader.join()
+        if feeder is not None:
+            feeder.end()
         if code in (0, _EXCEPT_SOME):
             show.finish()
     finally:
         show.close()
         if process.poll() is None:
             process.terminate()
+        if feeder is not None:
+            # It writes to nobody any more.
+            feeder.join()
         # Waits, and closes the pipes.
         with process:
             reader.join()
     return code, "".join(output), remarks
+
+
+class _Feeder(threading.Thread):
+    """Writes to a program until it has all, or wants no more."""
+
+    def __init__(self, feed: Feed, process: subprocess.Popen[str]) -> None:
+        super().__init__(daemon=True)
+        assert isinstance(process.stdin, io.TextIOWrapper)
+        self._feed, self._process, self._pipe = feed, process, process.stdin.buffer
+        self._error: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        """Writes all, and says that it was all."""
+        try:
+            self._feed(self._pipe)
+        except BaseException as error:
+            # A program that wants no more says why itself.
+            has_ended = isinstance(error, OSError) and (isinstance(error, BrokenPipeError) or self._process.poll() is not None)
+            if not has_ended:
+                self._error = error
+                # What came so far must not be taken for all.
+                self._process.terminate()
+        finally:
+            try:
+                self._pipe.close()
+            except OSError:
+                pass
+
+    def end(self) -> None:
+        """Raises what went wrong with what was to be written."""
+        self.join()
+        if self._error is not None:
+            raise self._error
 
 
 def _read_all(pipe: IO[str], into: list[str]) -> None:

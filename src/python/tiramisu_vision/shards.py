@@ -24,6 +24,12 @@ pylance's.
 (2, 6)
 >>> shards.extract(paths, folder.parent / "table.lance", wanted).rows
 0
+
+The window and all questions want a workspace; :func:`adopt` makes one of such a table, or brings what it has into one that
+there is. With ``Features(thumbnails=True)`` the pictures need not be read for it:
+
+>>> shards.adopt(folder.parent / "table.lance", folder, workspace=folder.parent / "adopted", progress=False)
+<Workspace of 6 images in ...sample, seen by ladyfinger>
 """
 
 from __future__ import annotations
@@ -42,8 +48,11 @@ from lance.commit import CommitConflictError
 from lance.file import LanceFileReader
 from lance.fragment import FragmentMetadata, write_fragments
 
+from . import adopting
 from .errors import MisuseError, TiramisuError
-from .features import Features
+from .features import SIZES_AND_PROBLEM, Features
+from .progress import ProgressTold
+from .workspace import Workspace
 
 #: Rows of a shard where nothing else is said: some minutes of one processor.
 ROWS_PER_SHARD = 4096
@@ -375,6 +384,45 @@ def extract(
         shards, rows, problems = shards + done.shards, rows + done.rows, problems + done.problems
         if not done.overtaken and not done.lost:
             return replace(done, shards=shards, rows=rows, problems=problems)
+
+
+def adopt(
+    table: str | os.PathLike[str] | Target | lance.LanceDataset,
+    folder: str | os.PathLike[str],
+    *,
+    workspace: str | os.PathLike[str] | None = None,
+    network: str | os.PathLike[str] | None = None,
+    prefix: str | None = None,
+    storage_options: Mapping[str, str] | None = None,
+    progress: ProgressTold = True,
+) -> Workspace:
+    """Takes the features of a table into the workspace of a folder: then ``tiramisu FOLDER`` shows the collection, and nothing
+    is extracted again. What the workspace has already stays as it is; what the table lacks, ``extract`` makes.
+
+    Args:
+        table: where it lies, or the table itself.
+        folder: the folder with the pictures, on this machine. Rows of pictures that it has not are left out, which a warning
+            says.
+        workspace: where the workspace lies, if not in the usual place; it is made if there is none.
+        network: the network, as it was named to make the features, so that the workspace can be asked; not for the built-in
+            one.
+        prefix: the beginning of keys that stands for the folder, such as ``hdfs:///photos/``, if they are not paths of files
+            on this machine.
+        storage_options: as pylance takes them.
+
+    Raises:
+        TiramisuError: when the workspace has the same layers in another form, or none of the rows is about the folder.
+    """
+    key = "path"
+    if isinstance(table, Target):
+        table, key = table.open(), table.key
+    elif not isinstance(table, lance.LanceDataset):
+        options = None if storage_options is None else dict(storage_options)
+        table = lance.dataset(_uri(table), storage_options=options)
+    _expect_key(table.schema, key)
+    words = [f"--key={key}"]
+    words += [] if prefix is None else [f"--prefix={prefix}"]
+    return adopting.adopt(table, [key, *SIZES_AND_PROBLEM, "thumbnail"], words, folder, workspace, network, progress)
 
 
 def in_this_process(job: Job, shards: Sequence[Shard]) -> Iterator[Written]:

@@ -9,6 +9,9 @@ worker keeps one program running; give every program its share of a machine's pr
 >>> made = spark.features(pictures, layers=["features.12.concat"], column="content")           # doctest: +SKIP
 >>> made.select("path", "features_12_concat_average").show()                                    # doctest: +SKIP
 
+A table that :func:`extract` filled becomes a workspace, which the window opens, by
+:func:`tiramisu_vision.shards.adopt`.
+
 Whatever Spark reads serves, since its workers hand over contents; where pictures are files that every worker sees, a
 column of paths is less to carry. Spark hands over up to 10,000 rows at once: with contents, set
 ``spark.sql.execution.arrow.maxRecordsPerBatch`` to a few hundred.
@@ -28,7 +31,7 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.pandas.types import to_arrow_schema
-from pyspark.sql.types import ArrayType, DataType, FloatType, IntegerType, StringType, StructField, StructType
+from pyspark.sql.types import ArrayType, BinaryType, DataType, FloatType, IntegerType, StringType, StructField, StructType
 
 from . import shards
 from .errors import MisuseError
@@ -203,6 +206,8 @@ def _blobs(wanted: Features) -> dict[str, str]:
 def _of_spark(type: pa.DataType) -> DataType:
     if pa.types.is_fixed_size_list(type):
         return ArrayType(FloatType())
+    if pa.types.is_binary(type):
+        return BinaryType()
     return IntegerType() if pa.types.is_uint32(type) else StringType()
 
 

@@ -57,6 +57,8 @@ class FeatureTable:
     name: str
     network: str
     fingerprint: str
+    #: Whether they are vectors of one's own, and no network made them.
+    is_own: bool = False
 
 
 def identity(root: Path) -> dict[str, Any]:
@@ -122,7 +124,9 @@ def feature_tables(root: Path) -> list[FeatureTable]:
             continue
         if b"tiramisu" in metadata:
             made = json.loads(metadata[b"tiramisu"])
-            found.append(FeatureTable(name, made["network"], made["fingerprint"]))
+            preprocessing = made.get("preprocessing")
+            is_own = isinstance(preprocessing, dict) and "vectors" in preprocessing
+            found.append(FeatureTable(name, made["network"], made["fingerprint"], is_own))
     known = {table.name for table in found}
     return [table for table in found if table.name.removesuffix("_supplement") not in known - {table.name}]
 

@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import lance
 import numpy as np
@@ -282,6 +282,31 @@ class Workspace:
         """Takes a tag from images; how many bore it."""
         return tagging.change(self, tag, self.ids_of(images), remove=True)
 
+    # The window.
+
+    def select(self, images: ManyImages) -> bool:
+        """Selects images in the window that has the folder open, and no others; there it can be undone. Without images
+        nothing is selected. Whether there is such a window: if not, they are selected when one is opened.
+
+        >>> work.select(work.query("label = 'ferns'"))
+        False
+        """
+        ids = self.ids_of(images)
+        if not len(ids):
+            return bool(program.ask("select", "--clear", "--", str(self.path))["is_shown"])
+        numbers = "\n".join(map(str, ids.tolist())).encode("ascii")
+        answer = program.ask("select", "--", str(self.path), "-", feed=lambda pipe: _write(pipe, numbers))
+        return bool(answer["is_shown"])
+
+    def selection(self) -> Images:
+        """What is selected in the window that has the folder open, ascending.
+
+        Raises:
+            TiramisuError: when no window has it open.
+        """
+        answer = program.ask("select", "--show", "--", str(self.path))
+        return self._with_answer([row["id"] for row in answer["images"]], {}, {})
+
     # Work.
 
     def extract(self, layers: Sequence[str] | str | None = None, *, progress: ProgressTold = True) -> Workspace:
@@ -376,6 +401,10 @@ def _id_of(image: OneImage, catalogue: Catalogue) -> int:
     if found is None:
         raise KeyError(f"the workspace does not know this picture: {os.fspath(image)}")
     return found
+
+
+def _write(pipe: IO[bytes], content: bytes) -> None:
+    pipe.write(content)
 
 
 def run_extraction(

@@ -64,6 +64,33 @@ pub enum StreamError {
         /// Its type, in Arrow's words.
         found: String,
     },
+    /// A column that is to say which image a row is of, and cannot.
+    #[error("column {name} is of the type {found}; an image is named by text (its path) or a whole number (its id)")]
+    NoKey {
+        /// The column.
+        name: String,
+        /// Its type, in Arrow's words.
+        found: String,
+    },
+    /// There is no column of vectors.
+    #[error(
+        "there is no column of vectors, a fixed-size list of float16 or float32; {}", those_there_are(.there)
+    )]
+    NoVectors {
+        /// The columns there are.
+        there: Vec<String>,
+    },
+    /// A column of numbers that is no column of vectors.
+    #[error(
+        "column {name} is of the type {found}; vectors are fixed-size lists of float16 or float32, as pyarrow's \
+         cast(pyarrow.list_(pyarrow.float32(), LENGTH)) makes them"
+    )]
+    WrongVectors {
+        /// The column.
+        name: String,
+        /// Its type, in Arrow's words.
+        found: String,
+    },
     /// Two columns of one name.
     #[error("column {name} of the input has the name of one that is to be added ({added}); rename it, or leave it out")]
     NameTaken {

@@ -38,7 +38,7 @@ pub struct PictureStream {
     column: PictureColumn,
 }
 
-type Source = std::io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>;
+pub(super) type Source = std::io::Chain<Cursor<Vec<u8>>, Box<dyn Read + Send>>;
 
 /// Some rows that came together.
 #[derive(Clone, Debug)]
@@ -178,10 +178,10 @@ fn picture_at(array: &dyn Array, row: usize) -> PictureRef<'_> {
 }
 
 /// As much as tells a stream from other files.
-const START: usize = 8;
+pub(super) const START: usize = 8;
 
 /// Looks at the first bytes, before a library takes them for a length.
-fn expect_stream(start: &[u8]) -> Result<(), StreamError> {
+pub(super) fn expect_stream(start: &[u8]) -> Result<(), StreamError> {
     let is = |what| Err(StreamError::NotAStream { what });
     match start {
         [] => Err(StreamError::Empty),

@@ -169,7 +169,7 @@ fn unreadable(error: std::io::Error) -> StreamError {
 }
 
 /// What the library says of a message.
-fn broken(error: ArrowError) -> StreamError {
+pub(super) fn broken(error: ArrowError) -> StreamError {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the library's errors are many, and all but one mean the same")]
     match error {
         ArrowError::IoError(_, error) => unreadable(error),

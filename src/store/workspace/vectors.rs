@@ -1,6 +1,6 @@
 //! The tables of vectors that a workspace has, one a network.
 
-use crate::domain::ImageId;
+use crate::domain::{ImageId, StoredLayer};
 use crate::store::columns::name_columns;
 use crate::store::columns::{Column, columns_of, in_single};
 use crate::store::features::Maker;
@@ -21,6 +21,16 @@ impl Workspace {
     /// channels than asked, and when the disk does not let us.
     pub fn features(&mut self, spec: &FeatureSpec) -> Result<FeatureTable, StoreError> {
         self.open_features(spec, &spec.table_name(), &[])
+    }
+
+    /// The same for vectors that another program made, of which `single` came in single precision: these columns keep it.
+    ///
+    /// # Errors
+    /// As [`Workspace::features`].
+    pub fn features_in(&mut self, spec: &FeatureSpec, single: &[StoredLayer]) -> Result<FeatureTable, StoreError> {
+        let mut table = self.open_features(spec, &spec.table_name(), &[])?;
+        table.keep_single(single)?;
+        Ok(table)
     }
 
     /// Opens an existing table of features by its name, for reading.

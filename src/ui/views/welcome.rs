@@ -168,7 +168,7 @@ fn show_network(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>, comma
         NetworkFile::Known(name) => {
             session.lasting.networks.known(name).map(|known| known.about.clone()).unwrap_or_default()
         }
-        NetworkFile::File(_) => String::new(),
+        NetworkFile::File(_) | NetworkFile::Vectors(_) => String::new(),
     };
     if !about.is_empty() {
         ui.label(RichText::new(about).small().color(palette().weak));

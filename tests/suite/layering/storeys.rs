@@ -21,10 +21,12 @@ const STOREYS: &[&[&str]] = &[
     &["extraction", "analyses", "export"],
     // What a view asks now.
     &["looks"],
+    // What other programs ask a window to select.
+    &["selecting"],
     // Work on the workspace itself.
     &["maintenance"],
     // What puts an open collection together; work that needs none.
-    &["opening", "classify", "sample", "stream"],
+    &["opening", "classify", "sample", "stream", "adopting"],
     // The thread that takes requests.
     &["coordinator"],
 ];

@@ -141,6 +141,7 @@ pub fn collection() -> Arc<Collection> {
         resizing: Resizing::stretch(227, 227),
         stored: stored.collect(),
         layers,
+        vectors: Vec::new(),
         has_classes: true,
         class_count: 1000,
         class_names: ClassNames::default(),

@@ -16,7 +16,7 @@ use tiramisu::domain::{ImageGroup, ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisKind, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportWish, Finding,
-    NetworkFile, Problem, Progress,
+    NetworkFile, Problem, Progress, Request,
 };
 use tiramisu::session::{
     Action, Ask, Choose, Chosen, Colouring, Lasting, Networks, Open, OpenedCollection, Phase, Pick, Session,
@@ -264,4 +264,19 @@ fn what_is_known_of_the_workspace_itself_stays_while_the_same_folder_is_opened_a
     assert!(session.opened.images.is_empty() && session.opened.findings.get(Finding::outliers).is_none());
     session.apply(Event::Opening("/pictures/sea".into()));
     assert_eq!(session.opened.maintenance.problem, None);
+}
+
+#[test]
+fn vectors_of_one_workspace_are_not_looked_for_in_another() {
+    let mut session = session(4);
+    let mine = NetworkFile::Vectors("mine".into());
+    let network = |requests: Vec<Request>| match requests.as_slice() {
+        [Request::Open(wish)] => wish.network.clone(),
+        [Request::OpenSample { network }] => network.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(network(session.act(Open::Through(mine.clone()))), mine);
+    let again = Open::Folder(collection::collection().folder);
+    assert_eq!(network(session.act(again)), mine, "the same folder has them");
+    assert_eq!(network(session.act(Open::Folder("/pictures/others".into()))), NetworkFile::Builtin);
 }

@@ -82,6 +82,7 @@ pub fn collection() -> Collection {
         resizing: Resizing::stretch(227, 227),
         layers,
         stored,
+        vectors: Vec::new(),
         has_classes: true,
         class_count: 10,
         class_names: ClassNames::default(),

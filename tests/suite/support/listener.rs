@@ -29,6 +29,7 @@ pub fn options(data_dir: &Path) -> EngineOptions {
         sample_images: 66,
         is_brief: false,
         only_looks: false,
+        takes_selections: false,
     }
 }
 

@@ -6,8 +6,9 @@ use eframe::egui::{Key, Modifiers, OutputCommand, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::Fit;
 use tiramisu::engine::networks::ColourOrder;
-use tiramisu::engine::{Asked, Event, NetworkFile, Problem, Progress, Request};
+use tiramisu::engine::{Asked, Collection, Event, NetworkFile, Problem, Progress, Request};
 
+use crate::support::collection;
 use crate::support::networks::{AWAY, HERE, OWN, list, make_here, own, told};
 use crate::support::window::{Setup, Window};
 
@@ -116,6 +117,24 @@ fn a_network_that_is_here_is_used_and_the_dialog_closes() {
     };
     assert_eq!(open.network, NetworkFile::Known(HERE.into()));
     assert!(!window.has(SQUEEZENET), "the dialog is closed");
+}
+
+#[test]
+fn vectors_of_ones_own_are_listed_and_used_like_a_network() {
+    let mut window = open(Setup::default());
+    let vectors = vec!["clip of mine".to_owned()];
+    window.tell([Event::Opened(Arc::new(Collection { vectors, ..collection::collection() }))]);
+    window.settle();
+    window.forget_sent();
+    window.harness.get_by_label("Search networks").type_text("clip of mine");
+    window.settle();
+    assert!(window.has("Network: clip of mine"), "{:?}", window.names());
+    window.click("Use");
+    let sent = window.sent();
+    let Some(Request::Open(open)) = sent.iter().find(|sent| matches!(sent, Request::Open(_))) else {
+        panic!("{sent:?}")
+    };
+    assert_eq!(open.network, NetworkFile::Vectors("clip of mine".into()));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::{Item, NetworkDialog, files, offline};
 use crate::engine::KnownNetwork;
 use crate::engine::networks::{PreparationWish, name_of};
 use crate::session::{Action, Networks, Session};
-use crate::ui::network_words::{ANALYTIC_ABOUT, BUILTIN_ABOUT, format_name};
+use crate::ui::network_words::{ANALYTIC_ABOUT, BUILTIN_ABOUT, VECTORS_ABOUT, format_name};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::thousands;
 
@@ -45,6 +45,9 @@ impl NetworkDialog {
                     ui.add_space(4.0);
                     fact_text(ui, "File", &path.display().to_string());
                     self.show_remember(ui, session, path, actions);
+                }
+                Item::Vectors(_) => {
+                    ui.label(VECTORS_ABOUT);
                 }
                 Item::Known(known) => self.show_known(ui, session, known, actions),
             }

@@ -18,6 +18,8 @@ pub(super) enum Item<'a> {
     Known(&'a KnownNetwork),
     /// A file that is in use and has no name.
     File(&'a Path),
+    /// Vectors of the person's own in the workspace that is open.
+    Vectors(&'a str),
 }
 
 impl<'a> Item<'a> {
@@ -27,10 +29,13 @@ impl<'a> Item<'a> {
         let (own, others): (Vec<_>, Vec<_>) = known.iter().partition(|known| known.is_own);
         let file = match &session.lasting.network {
             NetworkFile::File(path) => Some(Item::File(path)),
-            NetworkFile::Builtin | NetworkFile::Analytic | NetworkFile::Known(_) => None,
+            NetworkFile::Builtin | NetworkFile::Analytic | NetworkFile::Known(_) | NetworkFile::Vectors(_) => None,
         };
         let named = |known: Vec<&'a KnownNetwork>| known.into_iter().map(Item::Known);
-        [Item::Builtin, Item::Analytic].into_iter().chain(named(others)).chain(file).chain(named(own)).collect()
+        let vectors = session.collection().into_iter().flat_map(|collection| &collection.vectors);
+        let vectors = vectors.map(|name| Item::Vectors(name));
+        let part = [Item::Builtin, Item::Analytic].into_iter();
+        part.chain(named(others)).chain(file).chain(named(own)).chain(vectors).collect()
     }
 
     /// How the session calls it.
@@ -40,6 +45,7 @@ impl<'a> Item<'a> {
             Item::Analytic => NetworkFile::Analytic,
             Item::Known(known) => NetworkFile::Known(known.name.clone()),
             Item::File(path) => NetworkFile::File(path.to_path_buf()),
+            Item::Vectors(name) => NetworkFile::Vectors((*name).to_owned()),
         }
     }
 
@@ -50,6 +56,7 @@ impl<'a> Item<'a> {
             Item::Analytic => ANALYTIC_TITLE.to_owned(),
             Item::Known(known) => known.title.clone(),
             Item::File(path) => file_name(path),
+            Item::Vectors(name) => (*name).to_owned(),
         }
     }
 
@@ -59,6 +66,7 @@ impl<'a> Item<'a> {
             Item::Builtin | Item::Analytic => "Part of the program",
             Item::Known(known) if !known.is_own => "Published networks",
             Item::Known(_) | Item::File(_) => "Your own",
+            Item::Vectors(_) => "Vectors in this workspace",
         }
     }
 
@@ -67,6 +75,7 @@ impl<'a> Item<'a> {
         match self {
             Item::Builtin => "trained; quick".to_owned(),
             Item::Analytic => "nothing learned".to_owned(),
+            Item::Vectors(_) => "no network behind them".to_owned(),
             Item::File(path) => path.parent().unwrap_or(path).display().to_string(),
             Item::Known(known) => {
                 // Several of one's own may be the same network, prepared for otherwise.
@@ -84,7 +93,7 @@ impl<'a> Item<'a> {
     pub(super) fn is_here(&self) -> bool {
         match self {
             Item::Known(known) => known.is_here,
-            Item::Builtin | Item::Analytic | Item::File(_) => true,
+            Item::Builtin | Item::Analytic | Item::File(_) | Item::Vectors(_) => true,
         }
     }
 

@@ -52,7 +52,7 @@ pub(super) fn show(ui: &mut Ui, id: Id, session: &Session, item: &Item<'_>, is_c
 fn mark(session: &Session, item: &Item<'_>) -> Option<(String, Color32)> {
     let download = match item {
         Item::Known(known) => session.lasting.networks.download(&known.name),
-        Item::Builtin | Item::Analytic | Item::File(_) => None,
+        Item::Builtin | Item::Analytic | Item::File(_) | Item::Vectors(_) => None,
     };
     if let Some(download) = download {
         return Some((format!("{:.0} %", download.progress.share() * 100.0), palette().accent));

@@ -1,0 +1,43 @@
+//! The network that a collection is opened with, or what stands in its place.
+
+use std::path::PathBuf;
+
+use crate::engine::message::{NetworkFile, OpenWish, Problem};
+use crate::engine::networks::OpenNetwork;
+use crate::engine::options::EngineOptions;
+use crate::engine::places;
+
+/// Reads the network that a wish names. With it comes the wish as it can be done: vectors of the person's own may be called by a
+/// name as networks are, and nothing is extracted with them.
+///
+/// # Errors
+/// When the network cannot be read.
+pub fn network_of(wish: &OpenWish, options: &EngineOptions) -> Result<(OpenNetwork, OpenWish), Problem> {
+    let data_dir = options.data_dir.as_deref();
+    if let NetworkFile::Vectors(name) | NetworkFile::Known(name) = &wish.network {
+        if let Some(vectors) = OpenNetwork::of_vectors(name, &workspace_of(wish, options)?)? {
+            let network = NetworkFile::Vectors(name.clone());
+            return Ok((vectors, OpenWish { network, extract: false, ..wish.clone() }));
+        }
+        if matches!(wish.network, NetworkFile::Vectors(_)) {
+            let why = format!("the workspace of {} has no vectors of that name.", wish.folder.display());
+            return Err(Problem::new(format!("There is nothing called {name}"), why)
+                .with_remedy("`tiramisu info FOLDER` lists what there is; `tiramisu vectors` stores some."));
+        }
+    }
+    let network = match wish.extract {
+        true => OpenNetwork::read(&wish.network, data_dir),
+        // What is known of it would be remembered, too.
+        false if options.only_looks => OpenNetwork::known_or_read(&wish.network, data_dir),
+        false => OpenNetwork::known(&wish.network, data_dir),
+    }?;
+    Ok((network, wish.clone()))
+}
+
+/// Where the workspace lies.
+fn workspace_of(wish: &OpenWish, options: &EngineOptions) -> Result<PathBuf, Problem> {
+    match &wish.workspace {
+        Some(workspace) => Ok(workspace.clone()),
+        None => Ok(places::default_workspace(&wish.folder, &places::data_dir(options.data_dir.as_deref())?)),
+    }
+}
