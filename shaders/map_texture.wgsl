@@ -5,6 +5,9 @@ struct Uniforms {
     origin_px: vec4<f32>,
 }
 
+// Every pipeline is told. The texture has the format of the window, so nothing depends on it here.
+override is_linear_target: f32 = 0.0;
+
 @group(0) @binding(0) var<uniform> u: Uniforms;
 @group(0) @binding(1) var drawn: texture_2d<f32>;
 

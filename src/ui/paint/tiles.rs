@@ -13,8 +13,11 @@ pub use parallel::in_parallel;
 /// Points of a tile at most.
 const POINTS: usize = 2048;
 
-/// Cells of a density along each side.
-const DENSITY_SIDE: usize = 512;
+/// Points of a cell of a density, if they lay evenly.
+const DENSITY_POINTS: usize = 16;
+
+/// The least and the largest number of cells along each side.
+const DENSITY_SIDES: [usize; 2] = [32, 1024];
 
 /// Some points that lie together, in a row of the arrays.
 #[derive(Clone, Copy, Debug, PartialEq)]

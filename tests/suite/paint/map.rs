@@ -518,7 +518,7 @@ fn with_a_million_points_a_click_a_key_or_a_hover_uploads_less_than_a_kilobyte()
     let legend = window.get_by_label("Select all of dalmatian").rect().center();
     for (what, act) in [
         ("a click", Choose::Click(ImageId(5), Pick::Replace)),
-        ("an arrow", Choose::Step(1)),
+        ("the next one", Choose::Click(ImageId(6), Pick::Replace)),
         ("a second image", Choose::Click(ImageId(77), Pick::Toggle)),
     ] {
         window.state_mut().session.act(act);

@@ -1,6 +1,6 @@
 //! Sorting points into tiles.
 
-use super::{DENSITY_SIDE, Density, POINTS, Tile, Tiles, in_parallel};
+use super::{DENSITY_POINTS, DENSITY_SIDES, Density, POINTS, Tile, Tiles, in_parallel};
 use crate::domain::ImageId;
 
 /// Bits of a Morton code along each axis.
@@ -136,18 +136,20 @@ fn split(keys: &[u64], level: u32, counts: &mut Vec<usize>) {
 }
 
 fn density(positions: &[[f32; 2]], lower: [f32; 2], side: f32) -> Density {
-    let mut counts = vec![0u32; DENSITY_SIDE * DENSITY_SIDE];
+    let cells = ((positions.len() / DENSITY_POINTS) as f64).sqrt() as usize;
+    let cells = cells.clamp(DENSITY_SIDES[0], DENSITY_SIDES[1]);
+    let mut counts = vec![0u32; cells * cells];
     for point in positions.iter().filter(|point| is_finite(point)) {
         let [column, line] = [0, 1].map(|axis| {
             let share = (point[axis] - lower[axis]) / side;
-            ((share * DENSITY_SIDE as f32) as usize).min(DENSITY_SIDE - 1)
+            ((share * cells as f32) as usize).min(cells - 1)
         });
-        counts[line * DENSITY_SIDE + column] += 1;
+        counts[line * cells + column] += 1;
     }
     let fullest = counts.iter().copied().max().unwrap_or(0).max(1);
     let share = |count: u32| ((f64::from(count).ln_1p() / f64::from(fullest).ln_1p()) * 255.0).round() as u8;
     Density {
-        side: DENSITY_SIDE,
+        side: cells,
         shares: counts.into_iter().map(share).collect(),
         lower,
         upper: [lower[0] + side, lower[1] + side],

@@ -99,7 +99,7 @@ fn method(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
 fn colouring(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     let word = |colouring: Colouring| COLOURINGS.iter().find(|(c, _)| *c == colouring).map_or("", |(_, word)| word);
     let chosen = session.opened.chosen.colouring;
-    let combo = ComboBox::from_id_salt("map colouring").selected_text(word(chosen)).width(112.0);
+    let combo = ComboBox::from_id_salt("map colouring").selected_text(word(chosen)).width(112.0).height(420.0);
     let shown = combo.show_ui(ui, |ui| {
         for (colouring, word) in COLOURINGS {
             if let Colouring::Centrality(by) = colouring {
