@@ -127,10 +127,10 @@ fn of_file(file: &Path, within: &mut Budget) -> Result<(Option<String>, Annotati
             }
             Event::GeneralRef(entity) => written.push_str(&meaning(&entity).map_err(wrong)?),
             Event::End(_) => {
-                let within: Vec<&str> = path.iter().map(String::as_str).collect();
+                let place: Vec<&str> = path.iter().map(String::as_str).collect();
                 let value = written.trim();
                 let number = || value.parse::<f64>().ok().filter(|number| number.is_finite());
-                match within.as_slice() {
+                match place.as_slice() {
                     ["annotation", "filename"] if !value.is_empty() => name = Some(value.to_owned()),
                     ["annotation", "size", "width"] => size[0] = number(),
                     ["annotation", "size", "height"] => size[1] = number(),
@@ -143,7 +143,8 @@ fn of_file(file: &Path, within: &mut Budget) -> Result<(Option<String>, Annotati
                         }
                     }
                     ["annotation", "object"] => {
-                        if add(&mut picture, std::mem::take(&mut object)).map_err(wrong)? {
+                        let has_box = add(&mut picture, std::mem::take(&mut object)).map_err(wrong)?;
+                        if has_box {
                             within.take_box(file)?;
                         }
                     }

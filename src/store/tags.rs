@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::UInt32Type;
-use arrow_array::{Array, BooleanArray, RecordBatch, RecordBatchIterator, StringArray, UInt32Array, new_null_array};
+use arrow_array::{BooleanArray, RecordBatch, RecordBatchIterator, StringArray, UInt32Array, new_null_array};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 use lance::deps::datafusion::arrow::compute::filter_record_batch;
 use lance::deps::datafusion::logical_expr::{ident, lit};

@@ -161,9 +161,7 @@ def test_a_table_that_was_cleaned_up_meanwhile_takes_what_is_new_and_only_that(
     assert the_same(rows_of(lance.dataset(str(target))), plain)
 
 
-def test_shards_whose_files_were_cleaned_up_are_told_and_done_again(
-    paths: list[str], plain: pa.Table, tmp_path: Path
-) -> None:
+def test_shards_whose_files_were_cleaned_up_are_told_and_done_again(paths: list[str], plain: pa.Table, tmp_path: Path) -> None:
     target = tmp_path / "table.lance"
     planned = shards.plan(paths, target, WANTED, rows_per_shard=20)
     first = shards.write(planned.job, planned.shards[0])

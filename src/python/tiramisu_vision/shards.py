@@ -533,8 +533,6 @@ def _commit_once(table: lance.LanceDataset, target: Target, written: list[Writte
     )
 
 
-def _committed(
-    version: int, written: list[Written], overtaken: Sequence[str], lost: Sequence[str] = ()
-) -> Committed:
+def _committed(version: int, written: list[Written], overtaken: Sequence[str], lost: Sequence[str] = ()) -> Committed:
     rows, problems = sum(one.rows for one in written), sum(one.problems for one in written)
     return Committed(version, len(written), rows, problems, tuple(overtaken), tuple(lost))

@@ -39,7 +39,7 @@ pub(super) struct Messages<R> {
 impl<R: Read> Messages<R> {
     /// Reads the schema.
     pub(super) fn open(mut input: R) -> Result<Self, StreamError> {
-        let (header, _) = next_message(&mut input)?.ok_or_else(|| contradicts("it has no schema"))?;
+        let Raw { header, .. } = next_message(&mut input)?.ok_or_else(|| contradicts("it has no schema"))?;
         let message = parsed(&header)?;
         let schema = message.header_as_schema().ok_or_else(|| contradicts("it does not begin with its schema"))?;
         let schema = Arc::new(fb_to_schema(schema));
@@ -53,7 +53,7 @@ impl<R: Read> Messages<R> {
 
     /// The next rows; `None` at the end.
     pub(super) fn next_batch(&mut self) -> Result<Option<RecordBatch>, StreamError> {
-        while let Some((header, body)) = next_message(&mut self.input)? {
+        while let Some(Raw { header, body }) = next_message(&mut self.input)? {
             let message = parsed(&header)?;
             if let Some(batch) = message.header_as_record_batch() {
                 expect_held("a batch", unpacked_bytes(&batch, &body)?)?;
@@ -91,8 +91,16 @@ impl<R: Read> Messages<R> {
     }
 }
 
-/// What describes the next message, and what is in it; `None` at the end, which some writers do not mark.
-fn next_message(input: &mut impl Read) -> Result<Option<(Vec<u8>, Vec<u8>)>, StreamError> {
+/// A message as it came.
+struct Raw {
+    /// What describes it.
+    header: Vec<u8>,
+    /// What is in it.
+    body: Vec<u8>,
+}
+
+/// The next message; `None` at the end, which some writers do not mark.
+fn next_message(input: &mut impl Read) -> Result<Option<Raw>, StreamError> {
     let mut length = match up_to(input, 4)? {
         start if start.is_empty() => return Ok(None),
         start => <[u8; 4]>::try_from(start).map_err(|_| cut_off())?,
@@ -110,7 +118,7 @@ fn next_message(input: &mut impl Read) -> Result<Option<(Vec<u8>, Vec<u8>)>, Str
     let body = u64::try_from(said).map_err(|_| contradicts(&format!("a message has {said} bytes")))?;
     expect_held("a message", body)?;
     let body = exactly(input, body)?;
-    Ok(Some((header, body)))
+    Ok(Some(Raw { header, body }))
 }
 
 fn parsed(header: &[u8]) -> Result<Message<'_>, StreamError> {

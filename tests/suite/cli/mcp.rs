@@ -179,7 +179,7 @@ fn a_call_gives_what_the_verb_answers() {
     assert_eq!(server.call("query", all)["structuredContent"]["images"].as_array().map(Vec::len), Some(22));
 
     let picture = Home::files(folder.as_ref())[3].0.clone();
-    let picture = std::path::Path::new(folder).join(picture);
+    let picture = Path::new(folder).join(picture);
     let one = json!({ "images": picture, "network": "filters", "count": 3, "compute": "cpu", "exact": true });
     let found = server.call("neighbours", one);
     assert_eq!(found["structuredContent"]["neighbours"].as_array().map(Vec::len), Some(3), "{found}");
