@@ -66,7 +66,7 @@ pub fn misspelt_verb(words: impl IntoIterator<Item = OsString>) -> Option<String
     let word = words.next()?.into_string().ok()?;
     let command = Args::command();
     if word == HELP {
-        return unknown_to_help(&command, words);
+        return unknown_to_help(command, words);
     }
     if word.starts_with('-') || command.find_subcommand(&word).is_some() || Path::new(&word).exists() {
         return None;
@@ -82,8 +82,10 @@ pub fn misspelt_verb(words: impl IntoIterator<Item = OsString>) -> Option<String
 const HELP: &str = "help";
 
 /// What to say of the first of these words that is no verb, or of a verb that there is no such part of.
-fn unknown_to_help(command: &Command, words: impl Iterator<Item = OsString>) -> Option<String> {
-    let mut known = command;
+fn unknown_to_help(mut command: Command, words: impl Iterator<Item = OsString>) -> Option<String> {
+    // Until then it does not know what belongs to its verbs.
+    command.build();
+    let mut known = &command;
     let mut line = "tiramisu".to_owned();
     for word in words {
         let word = word.to_string_lossy();

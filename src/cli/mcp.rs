@@ -20,7 +20,7 @@ use tool::tools_of;
 ///
 /// Every verb that can answer in JSON is a tool, with the arguments that it has on the command line: `networks list` is
 /// `networks_list`. Unless --allow-writing is given, these are only the verbs and arguments that change nothing: no workspace,
-/// and no other file. A workspace that needs mending stays as it is, and the answer says so.
+/// and no other file. A workspace that needs repair stays as it is, and the answer says so.
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:

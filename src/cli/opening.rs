@@ -26,7 +26,7 @@ pub struct Opening {
     #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
     pub precision: Precision,
     /// Write, make and remove no file: neither of a workspace nor of what is remembered for the next question. What would be
-    /// mended is told instead. For programs that promise their users to change nothing
+    /// repaired is told instead. For programs that promise their users to change nothing
     #[arg(long, hide = true)]
     pub only_look: bool,
 }

@@ -33,7 +33,7 @@ pub struct EngineOptions {
     /// [`Request::TellTags`]: super::Request::TellTags
     pub is_brief: bool,
     /// For who only looks: no file is written, made or removed, neither of a workspace nor of what is remembered of networks. A
-    /// folder is opened as it is, and what would be mended in it is told instead.
+    /// folder is opened as it is, and what would be repaired in it is told instead.
     pub only_looks: bool,
     /// For a window: whether it is told what other programs ask of the selection ([`Event::SelectionAsked`]).
     ///

@@ -90,7 +90,7 @@ fn told(said: &[u8], code: Option<i32>) -> String {
     }
 }
 
-/// An answer, and what was remarked beside it: that part of a workspace cannot be read, for instance, or would be mended.
+/// An answer, and what was remarked beside it: that part of a workspace cannot be read, for instance, or would be repaired.
 fn good(answer: Value, said: &str) -> Value {
     let remarks: String = said.trim().chars().take(LONGEST_REMARKS).collect();
     let texts = [answer.to_string(), remarks];

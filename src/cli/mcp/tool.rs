@@ -24,7 +24,7 @@ const READING: &[(&str, &[&str])] = &[
 
 /// Every verb with this argument can answer in JSON.
 const JSON: &str = "json";
-/// A verb with this argument may mend a workspace that it opens, unless it is given.
+/// A verb with this argument may repair a workspace that it opens, unless it is given.
 const ONLY_LOOK: &str = "only-look";
 
 /// One verb.
@@ -45,7 +45,7 @@ struct Level {
     properties: Vec<Property>,
     /// Whether it is here that JSON is asked for.
     takes_json: bool,
-    /// Whether it is here that nothing is to be mended.
+    /// Whether it is here that nothing is to be repaired.
     takes_only_look: bool,
 }
 

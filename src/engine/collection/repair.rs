@@ -71,7 +71,7 @@ pub fn repair_to_read(workspace: &mut Workspace, table: &str) -> Result<Repaired
         if is_misled {
             let why = "they belong to other pictures, perhaps because one of the workspace's tables was restored from a \
                        backup, and nothing may be changed here.";
-            let remedy = format!("Mend it first: `tiramisu extract \"{}\"`.", workspace.image_folder().display());
+            let remedy = format!("Repair it first: `tiramisu extract \"{}\"`.", workspace.image_folder().display());
             return Err(Problem::new("Some vectors do not fit the pictures on record", why).with_remedy(remedy));
         }
         let found = remarks(workspace).into_iter().chain(in_words(&misfit_report)).collect();

@@ -127,8 +127,9 @@ fn a_large_content_that_many_rows_share_is_held_once() {
     let values: ArrayRef = Arc::new(BinaryArray::from_iter_values([&large]));
     let keys = Int32Array::from(vec![0; ROWS]);
     let words = DictionaryArray::<Int32Type>::try_new(keys, values).expect("keys have values");
-    let mut views = BinaryViewBuilder::new().with_deduplicate_strings();
-    (0..ROWS).for_each(|_| views.append_value(&large));
+    let mut views = BinaryViewBuilder::new();
+    let block = views.append_block(large.clone().into());
+    (0..ROWS).for_each(|_| views.try_append_view(block, 0, large.len() as u32).expect("it lies in the block"));
     for array in [Arc::new(words) as ArrayRef, Arc::new(views.finish())] {
         let what = array.data_type().to_string();
         let (_, out) = run(&home, &["--pooling", "average"], &stream(&[batch([("content", array)])])).good();
