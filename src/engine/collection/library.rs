@@ -109,6 +109,12 @@ impl Library {
         cached.cell.try_lock().ok()?.clone()
     }
 
+    /// Whether the vectors of a layer are not at hand, and would let go of no others than are let go of anyway.
+    pub fn is_worth_reading_ahead(&self, source: &StoredLayer) -> bool {
+        let Ok(table) = self.reader() else { return false };
+        bytes_of(&table, source) <= CAPACITY_BYTES && self.at_hand(source, &table).is_none()
+    }
+
     fn open(&self) -> MutexGuard<'_, Open> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -252,6 +258,13 @@ impl Library {
     }
 }
 
+/// What the vectors of a layer take in memory.
+fn bytes_of(table: &FeatureTable, source: &StoredLayer) -> usize {
+    let channels = table.columns().iter().find(|(stored, _)| stored == source).map_or(0, |(_, channels)| *channels);
+    let width = if table.in_single().contains(source) { 4 } else { 2 };
+    table.rows() * channels * width
+}
+
 fn stores(table: &FeatureTable, source: &StoredLayer) -> bool {
     table.columns().iter().any(|(stored, _)| stored == source)
 }
@@ -265,10 +278,7 @@ impl Open {
         let cached = match place.map(|place| self.cache.remove(place)) {
             Some(cached) if cached.version == version => cached,
             Some(_) | None => {
-                let channels = table.columns().iter().find(|(stored, _)| stored == source).map_or(0, |(_, c)| *c);
-                let width = if table.in_single().contains(source) { 4 } else { 2 };
-                let bytes = table.rows() * channels * width;
-                CachedVectors { source: source.clone(), version, bytes, cell: Arc::default() }
+                CachedVectors { source: source.clone(), version, bytes: bytes_of(table, source), cell: Arc::default() }
             }
         };
         let cell = cached.cell.clone();

@@ -1,5 +1,6 @@
 //! Neighbours: a question of any kind becomes a probe, and the probe a list.
 
+mod ahead;
 mod code;
 mod parts;
 mod probe;
@@ -51,12 +52,19 @@ fn span_of(wish: &NeighbourWish) -> tracing::Span {
 impl NeighbourWorker {
     /// Answers until nobody can ask any more.
     pub fn serve(self, slot: &Slot<NeighbourWish>) {
+        let mut ahead = Ahead::default();
         while let Some((wish, number)) = slot.wait() {
             let _look = span_of(&wish).entered();
             let stale = || slot.is_stale(number);
             let (of, outbox) = (Asked::Look(LookKind::Neighbours), &self.opened.outbox);
             match guarded("Neighbours could not be found", &of, outbox, || self.neighbours(&wish, &stale)) {
-                Some(Ok(Some(list))) => outbox.tell(Event::Neighbours(list)),
+                Some(Ok(Some(list))) => {
+                    let by_index = list.recall.is_some();
+                    outbox.tell(Event::Neighbours(list));
+                    if let (true, Representation::Layer(source)) = (by_index, &wish.at) {
+                        ahead.asked_by_index(&self.opened.library, source);
+                    }
+                }
                 // Of a question that was overtaken nobody waits for an answer.
                 Some(Err(problem)) if !stale() => outbox.complain(of, problem),
                 Some(Err(_) | Ok(None)) | None => {}
