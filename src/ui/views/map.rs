@@ -168,7 +168,7 @@ impl MapView {
         overlay::axes(&painter, &self.camera, view);
         let radius = self.radius(plane.len());
         let morph = self.morphing.refresh(ui.ctx(), plane);
-        let most = self.drawn_at_most(ui, plane, morph.as_ref());
+        let most = self.drawn_at_most(ui, session, plane, morph.as_ref());
         let drawn = match &morph {
             Some(_) => plane.tiles.drawn_in([f32::NEG_INFINITY; 2], [f32::INFINITY; 2], most),
             None => self.drawn(plane, view, radius, most),
@@ -255,17 +255,20 @@ impl MapView {
     }
 
     /// How many points are drawn: what moves, by a sample where a program draws it, since that takes a second for a million.
-    fn drawn_at_most(&mut self, ui: &Ui, plane: &Plane, morph: Option<&Morph>) -> usize {
+    fn drawn_at_most(&mut self, ui: &Ui, session: &Session, plane: &Plane, morph: Option<&Morph>) -> usize {
         let seen = (self.camera, morph.map(|morph| morph.share));
         let now_secs = ui.input(|input| input.time);
         if self.seen.replace(seen) != Some(seen) {
             self.moved_at_secs = now_secs;
         }
         let is_moving = now_secs - self.moved_at_secs < REST_SECS;
-        if !paint::is_software() || !(is_moving || !plane.projection.is_finished()) {
+        let is_settling = !plane.projection.is_finished() && session.is_analysing();
+        if !paint::is_software() || !(is_moving || is_settling) {
             return DRAWN_MAX;
         }
-        ui.ctx().request_repaint_after_secs(REST_SECS as f32);
+        if is_moving {
+            ui.ctx().request_repaint_after_secs(REST_SECS as f32);
+        }
         DRAWN_MOVING
     }
 
