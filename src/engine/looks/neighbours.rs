@@ -29,6 +29,8 @@ type Stale<'a> = &'a (dyn Fn() -> bool + Sync);
 pub struct NeighbourWorker {
     /// What is open.
     pub opened: Arc<Opened>,
+    /// Whether it is asked about the image under the pointer: that is found beside what is asked about the probe.
+    pub is_of_hover: bool,
 }
 
 /// What was found, by how many comparisons.
@@ -43,8 +45,8 @@ struct Found {
     recall: Option<f64>,
 }
 
-fn span_of(wish: &NeighbourWish) -> tracing::Span {
-    let (kind, examples) = (LookKind::Neighbours.word(), wish.examples.len());
+fn span_of(kind: &LookKind, wish: &NeighbourWish) -> tracing::Span {
+    let (kind, examples) = (kind.word(), wish.examples.len());
     tracing::debug_span!("look", kind, layer = wish.at.title(), k = wish.k, examples)
 }
 
@@ -52,10 +54,12 @@ impl NeighbourWorker {
     /// Answers until nobody can ask any more.
     pub fn serve(self, slot: &Slot<NeighbourWish>) {
         while let Some((wish, number)) = slot.wait() {
-            let _look = span_of(&wish).entered();
+            let kind = if self.is_of_hover { LookKind::HoverNeighbours } else { LookKind::Neighbours };
+            let _look = span_of(&kind, &wish).entered();
             let stale = || slot.is_stale(number);
-            let (of, outbox) = (Asked::Look(LookKind::Neighbours), &self.opened.outbox);
+            let (of, outbox) = (Asked::Look(kind), &self.opened.outbox);
             match guarded("Neighbours could not be found", &of, outbox, || self.neighbours(&wish, &stale)) {
+                Some(Ok(Some(list))) if self.is_of_hover => outbox.tell(Event::HoverNeighbours(list)),
                 Some(Ok(Some(list))) => outbox.tell(Event::Neighbours(list)),
                 // Of a question that was overtaken nobody waits for an answer.
                 Some(Err(problem)) if !stale() => outbox.complain(of, problem),

@@ -25,7 +25,7 @@ use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::domain::{ImageId, ImageSet};
 use crate::engine::{AnalysisKind, Collection};
-use crate::session::{Action, Colouring, Pick, Session};
+use crate::session::{Action, Ask, Colouring, Pick, Session};
 use crate::ui::paint::{self, Drawn, Morph, PointCloud, points};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
@@ -78,6 +78,10 @@ pub struct MapView {
     morphing: Morphing,
     /// Whether it is all points, without pictures.
     is_bare: bool,
+    /// Whether lines lead from the image under the pointer to those most like it.
+    is_lined: bool,
+    /// The image of which those were asked.
+    lined: Option<ImageId>,
     /// Where the map was drawn in the last frame.
     view: Option<Rect>,
     legend: Legend,
@@ -124,8 +128,8 @@ impl MapView {
             _ => false,
         };
         if !is_same_collection {
-            let (tool, is_bare) = (self.tool, self.is_bare);
-            *self = Self { collection: session.collection().cloned(), tool, is_bare, ..Self::default() };
+            let Self { tool, is_bare, is_lined, .. } = *self;
+            *self = Self { collection: session.collection().cloned(), tool, is_bare, is_lined, ..Self::default() };
         }
         // Where one looks and what one draws stay while a map settles, and when images are added to it.
         let replaced = self.planning.refresh(ctx, session.opened.projection.as_ref());
@@ -189,6 +193,9 @@ impl MapView {
         ));
         let place_of = |id: ImageId| self.morphing.place_of(plane, id);
         overlay::neighbour_lines(&painter, &self.camera, view, place_of, session);
+        if self.is_lined {
+            overlay::hover_lines(&painter, &self.camera, view, place_of, session);
+        }
         if self.is_bare || self.morphing.is_on_its_way() {
             self.pictures.hide();
         } else {
@@ -221,6 +228,11 @@ impl MapView {
             self.pick_class(ui, session, class, pick);
         }
         self.point_at(ui, &response, view, plane, session, radius, thumbs, actions);
+        let lined = session.opened.hovered.filter(|_| self.is_lined);
+        if self.lined != lined {
+            self.lined = lined;
+            actions.push(Ask::HoverNeighbours(lined).into());
+        }
     }
 
     /// Pans and zooms, as far as there is a map.
