@@ -36,6 +36,7 @@ pub struct Looks {
     opened: Arc<Opened>,
     thumbnails: Arc<Slot<Vec<ImageId>>>,
     neighbours: Arc<Slot<NeighbourWish>>,
+    hover: Arc<Slot<NeighbourWish>>,
     projection: Arc<Slot<StoredLayer>>,
     channels: Arc<Slot<ChannelLook, ChannelLookKind>>,
     query: Arc<Slot<QueryWish>>,
@@ -47,12 +48,13 @@ impl Looks {
     /// Starts the threads.
     pub fn start(opened: &Arc<Opened>) -> std::io::Result<Self> {
         let thumbnails = Arc::new(Slot::default());
-        let neighbours = Arc::new(Slot::default());
+        let (neighbours, hover) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
         let projection = Arc::new(Slot::default());
         let channels = Arc::new(Slot::of_kinds(ChannelLookKind::of));
         let query = Arc::new(Slot::default());
         let catalogue = Arc::new(Slot::of_kinds(CatalogueLookKind::of));
-        let search = NeighbourWorker { opened: opened.clone() };
+        let search = NeighbourWorker { opened: opened.clone(), is_of_hover: false };
+        let hover_search = NeighbourWorker { opened: opened.clone(), is_of_hover: true };
         let channel_worker = ChannelWorker::new(opened.clone());
         let query_worker = QueryWorker::new(opened.clone());
         let thumbnail_worker = ThumbnailWorker { opened: opened.clone(), workspace: None };
@@ -62,16 +64,28 @@ impl Looks {
         };
         let (thumbnail_slot, neighbour_slot, projection_slot, query_slot) =
             (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
+        let hover_slot = hover.clone();
         let (channel_slot, catalogue_slot, outbox) = (channels.clone(), catalogue.clone(), opened.outbox.clone());
         let joins = vec![
             spawn("thumbnails", Box::new(move || thumbnail_worker.serve(&thumbnail_slot)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
+            spawn("hover", Box::new(move || hover_search.serve(&hover_slot)))?,
             spawn("channels", Box::new(move || channel_worker.serve(&channel_slot)))?,
             spawn("query", Box::new(move || query_worker.serve(&query_slot)))?,
             spawn("order", Box::new(move || catalogue::serve(&catalogue_slot, &outbox)))?,
             spawn("map", Box::new(move || serve_maps(&projection_slot, &maps)))?,
         ];
-        Ok(Self { opened: opened.clone(), thumbnails, neighbours, projection, channels, query, catalogue, joins })
+        Ok(Self {
+            opened: opened.clone(),
+            thumbnails,
+            neighbours,
+            hover,
+            projection,
+            channels,
+            query,
+            catalogue,
+            joins,
+        })
     }
 
     /// Passes a question to whoever answers it.
@@ -85,6 +99,7 @@ impl Looks {
             }
             Look::LayerTimes => self.opened.tensor.look(TensorLook::Times),
             Look::Neighbours(wish) => self.neighbours.put(wish),
+            Look::HoverNeighbours(wish) => self.hover.put(wish),
             Look::PcaMap { source } => self.projection.put(source),
             Look::Pair { images, layer } => {
                 if let (Some(a), Some(b)) = (self.picture(images[0]), self.picture(images[1])) {
@@ -110,6 +125,7 @@ impl Drop for Looks {
     fn drop(&mut self) {
         self.thumbnails.close();
         self.neighbours.close();
+        self.hover.close();
         self.projection.close();
         self.channels.close();
         self.query.close();

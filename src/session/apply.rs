@@ -47,6 +47,7 @@ impl Session {
             Event::Ordered { number, order } => return opened.take_order(number, order),
             Event::Grouped { number, images } => return opened.take_group(number, &images),
             Event::Tallied(tally) => opened.take_tally(tally),
+            Event::HoverNeighbours(list) => opened.take_hover_neighbours(list),
             Event::Answered(answer) => return opened.take_answer(answer, notices),
             Event::StoredResult(kept) => return opened.take_stored(kept),
             Event::Exemplars(list) => opened.take_exemplars(list),

@@ -94,6 +94,10 @@ pub struct OpenedCollection {
     resumed: Option<Box<Resumed>>,
     /// The image under the pointer, in whichever view.
     pub hovered: Option<ImageId>,
+    /// What that image is most like, once it was asked for.
+    pub hover_neighbours: Option<NeighbourList>,
+    /// The image of which that was asked.
+    hover_asked: Option<ImageId>,
     /// The running or last job.
     pub progress: Option<Arc<Progress>>,
     /// Images with vectors on disk, and the version they are in.

@@ -30,6 +30,8 @@ type Stale<'a> = &'a (dyn Fn() -> bool + Sync);
 pub struct NeighbourWorker {
     /// What is open.
     pub opened: Arc<Opened>,
+    /// Whether it is asked about the image under the pointer: that is found beside what is asked about the probe.
+    pub is_of_hover: bool,
 }
 
 /// What was found, by how many comparisons.
@@ -44,8 +46,8 @@ struct Found {
     recall: Option<f64>,
 }
 
-fn span_of(wish: &NeighbourWish) -> tracing::Span {
-    let (kind, examples) = (LookKind::Neighbours.word(), wish.examples.len());
+fn span_of(kind: &LookKind, wish: &NeighbourWish) -> tracing::Span {
+    let (kind, examples) = (kind.word(), wish.examples.len());
     tracing::debug_span!("look", kind, layer = wish.at.title(), k = wish.k, examples)
 }
 
@@ -54,13 +56,14 @@ impl NeighbourWorker {
     pub fn serve(self, slot: &Slot<NeighbourWish>) {
         let mut ahead = Ahead::default();
         while let Some((wish, number)) = slot.wait() {
-            let _look = span_of(&wish).entered();
+            let kind = if self.is_of_hover { LookKind::HoverNeighbours } else { LookKind::Neighbours };
+            let _look = span_of(&kind, &wish).entered();
             let stale = || slot.is_stale(number);
-            let (of, outbox) = (Asked::Look(LookKind::Neighbours), &self.opened.outbox);
+            let (of, outbox) = (Asked::Look(kind), &self.opened.outbox);
             match guarded("Neighbours could not be found", &of, outbox, || self.neighbours(&wish, &stale)) {
                 Some(Ok(Some(list))) => {
                     let by_index = list.recall.is_some();
-                    outbox.tell(Event::Neighbours(list));
+                    outbox.tell(if self.is_of_hover { Event::HoverNeighbours(list) } else { Event::Neighbours(list) });
                     if let (true, Representation::Layer(source)) = (by_index, &wish.at) {
                         ahead.asked_by_index(&self.opened.library, source);
                     }

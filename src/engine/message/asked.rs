@@ -64,6 +64,8 @@ pub enum LookKind {
     },
     /// The images most like a probe.
     Neighbours,
+    /// Those most like the image under the pointer.
+    HoverNeighbours,
     /// How long each layer takes.
     LayerTimes,
     /// The images for which a predicate is true.
@@ -109,6 +111,7 @@ impl LookKind {
             Self::Activations { .. } => "activations",
             Self::Pair { .. } => "pair",
             Self::Neighbours => "neighbours",
+            Self::HoverNeighbours => "neighbours under the pointer",
             Self::LayerTimes => "layer times",
             Self::Query => "query",
             Self::Order { .. } => "order",

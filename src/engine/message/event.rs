@@ -99,6 +99,8 @@ pub enum Event {
     },
     /// Neighbours that were asked for.
     Neighbours(NeighbourList),
+    /// Neighbours of the image under the pointer.
+    HoverNeighbours(NeighbourList),
     /// Exemplars that were asked for.
     Exemplars(Arc<ExemplarList>),
     /// Unusual channels that were asked for.

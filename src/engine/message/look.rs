@@ -20,6 +20,8 @@ pub enum Look {
     },
     /// The images most like a probe.
     Neighbours(NeighbourWish),
+    /// The images most like the one under the pointer.
+    HoverNeighbours(NeighbourWish),
     /// How long each layer takes for one picture.
     LayerTimes,
     /// The images for which a predicate is true.
@@ -51,6 +53,7 @@ impl Look {
             Self::Thumbnails(_) => LookKind::Thumbnails,
             Self::Activations { image, layer } => LookKind::Activations { image: *image, layer: *layer },
             Self::Neighbours(_) => LookKind::Neighbours,
+            Self::HoverNeighbours(_) => LookKind::HoverNeighbours,
             Self::LayerTimes => LookKind::LayerTimes,
             Self::Query(_) => LookKind::Query,
             Self::Catalogue(look) => look.kind(),

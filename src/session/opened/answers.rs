@@ -23,6 +23,13 @@ impl OpenedCollection {
         self.refresh_if_by_similarity()
     }
 
+    /// What the pointer has left is of no interest any more.
+    pub(in crate::session) fn take_hover_neighbours(&mut self, list: NeighbourList) {
+        if self.hover_asked.is_some() && self.hover_asked == list.wish.image() {
+            self.hover_neighbours = Some(list);
+        }
+    }
+
     /// Where a view waits for the answer, it shows the problem in its place.
     pub(in crate::session) fn take_problem_of_look(
         &mut self,
@@ -46,6 +53,8 @@ impl OpenedCollection {
                     return self.refresh_if_by_similarity();
                 }
             }
+            // An image without vectors has none, and the pointer is soon elsewhere.
+            LookKind::HoverNeighbours => self.hover_asked = None,
             LookKind::WhySimilar { images } => {
                 if let Some(why) = self.why.as_mut().filter(|why| [why.a, why.b] == images) {
                     why.problem = Some(problem);

@@ -9,6 +9,8 @@ use crate::engine::{Look, Request};
 pub enum Ask {
     /// These thumbnails are visible and missing, most urgent first.
     Thumbnails(Vec<ImageId>),
+    /// What is the image under the pointer most like? Nothing is wanted any more of none.
+    HoverNeighbours(Option<ImageId>),
     /// How long does each layer take?
     LayerTimes,
     /// The channels most unusual for the probe are to be seen, and are not there.
@@ -23,6 +25,7 @@ impl OpenedCollection {
     pub(in crate::session) fn ask(&mut self, question: Ask) -> Vec<Request> {
         match question {
             Ask::Thumbnails(ids) => vec![Request::Look(Look::Thumbnails(ids))],
+            Ask::HoverNeighbours(image) => self.ask_hover_neighbours(image),
             Ask::LayerTimes => vec![Request::Look(Look::LayerTimes)],
             Ask::Unusual => self.ask_unusual(),
             Ask::Why(other) => self.ask_why(other),

@@ -16,6 +16,19 @@ impl OpenedCollection {
         }
     }
 
+    /// Asks for the neighbours of the image under the pointer, at the layer looked at.
+    pub(super) fn ask_hover_neighbours(&mut self, image: Option<ImageId>) -> Vec<Request> {
+        self.hover_neighbours = None;
+        self.hover_asked = image;
+        match (image, self.source(), self.committed) {
+            (Some(image), Some(source), Some((1.., _))) => {
+                let wish = NeighbourWish::of(image, source, self.chosen.metric, self.chosen.neighbour_count);
+                vec![Request::Look(Look::HoverNeighbours(wish))]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether a part of the probe is compared at a layer whose whole activations are kept.
     fn keeps_activations(&self) -> bool {
         let layer = self.collection().and_then(|collection| collection.layers.get(self.chosen.layer));

@@ -25,7 +25,7 @@ use eframe::egui::{self, Pos2, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::domain::{ImageId, ImageSet};
 use crate::engine::{AnalysisKind, Collection};
-use crate::session::{Action, Colouring, Pick, Session};
+use crate::session::{Action, Ask, Colouring, Pick, Session};
 use crate::ui::paint::{self, Drawn, Morph, PointCloud, points};
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
@@ -78,6 +78,10 @@ pub struct MapView {
     morphing: Morphing,
     /// Whether it is all points, without pictures.
     is_bare: bool,
+    /// Whether lines lead from the image under the pointer to those most like it.
+    is_lined: bool,
+    /// The image of which those were asked.
+    lined: Option<ImageId>,
     /// Where the map was drawn in the last frame.
     view: Option<Rect>,
     legend: Legend,
@@ -124,8 +128,8 @@ impl MapView {
             _ => false,
         };
         if !is_same_collection {
-            let (tool, is_bare) = (self.tool, self.is_bare);
-            *self = Self { collection: session.collection().cloned(), tool, is_bare, ..Self::default() };
+            let Self { tool, is_bare, is_lined, .. } = *self;
+            *self = Self { collection: session.collection().cloned(), tool, is_bare, is_lined, ..Self::default() };
         }
         // Where one looks and what one draws stay while a map settles, and when images are added to it.
         let replaced = self.planning.refresh(ctx, session.opened.projection.as_ref());
@@ -168,7 +172,7 @@ impl MapView {
         overlay::axes(&painter, &self.camera, view);
         let radius = self.radius(plane.len());
         let morph = self.morphing.refresh(ui.ctx(), plane);
-        let most = self.drawn_at_most(ui, plane, morph.as_ref());
+        let most = self.drawn_at_most(ui, session, plane, morph.as_ref());
         let drawn = match &morph {
             Some(_) => plane.tiles.drawn_in([f32::NEG_INFINITY; 2], [f32::INFINITY; 2], most),
             None => self.drawn(plane, view, radius, most),
@@ -189,6 +193,9 @@ impl MapView {
         ));
         let place_of = |id: ImageId| self.morphing.place_of(plane, id);
         overlay::neighbour_lines(&painter, &self.camera, view, place_of, session);
+        if self.is_lined {
+            overlay::hover_lines(&painter, &self.camera, view, place_of, session);
+        }
         if self.is_bare || self.morphing.is_on_its_way() {
             self.pictures.hide();
         } else {
@@ -221,6 +228,11 @@ impl MapView {
             self.pick_class(ui, session, class, pick);
         }
         self.point_at(ui, &response, view, plane, session, radius, thumbs, actions);
+        let lined = session.opened.hovered.filter(|_| self.is_lined);
+        if self.lined != lined {
+            self.lined = lined;
+            actions.push(Ask::HoverNeighbours(lined).into());
+        }
     }
 
     /// Pans and zooms, as far as there is a map.
@@ -255,17 +267,20 @@ impl MapView {
     }
 
     /// How many points are drawn: what moves, by a sample where a program draws it, since that takes a second for a million.
-    fn drawn_at_most(&mut self, ui: &Ui, plane: &Plane, morph: Option<&Morph>) -> usize {
+    fn drawn_at_most(&mut self, ui: &Ui, session: &Session, plane: &Plane, morph: Option<&Morph>) -> usize {
         let seen = (self.camera, morph.map(|morph| morph.share));
         let now_secs = ui.input(|input| input.time);
         if self.seen.replace(seen) != Some(seen) {
             self.moved_at_secs = now_secs;
         }
         let is_moving = now_secs - self.moved_at_secs < REST_SECS;
-        if !paint::is_software() || !(is_moving || !plane.projection.is_finished()) {
+        let is_settling = !plane.projection.is_finished() && session.is_analysing();
+        if !paint::is_software() || !(is_moving || is_settling) {
             return DRAWN_MAX;
         }
-        ui.ctx().request_repaint_after_secs(REST_SECS as f32);
+        if is_moving {
+            ui.ctx().request_repaint_after_secs(REST_SECS as f32);
+        }
         DRAWN_MOVING
     }
 

@@ -715,3 +715,33 @@ fn a_slider_leads_back_to_the_map_before_and_the_points_travel() {
     assert!(pos_of(&window, 60).distance(here) < 0.5);
     window.render().expect("drawn");
 }
+
+#[test]
+fn lines_lead_from_the_picture_under_the_pointer_to_those_most_like_it_when_they_are_wanted() {
+    use tiramisu::session::Ask;
+    let mut window = open(session(240));
+    let id = lonely(&window, 240);
+    let pos = pos_of(&window, id);
+    window.hover_at(pos);
+    window.run();
+    assert_eq!(window.state_mut().take_wishes(), [], "nothing is asked unasked");
+    let segments = |window: &Window| {
+        let is_line = |shape: &&egui::epaint::ClippedShape| matches!(shape.shape, egui::Shape::LineSegment { .. });
+        window.output().shapes.iter().filter(is_line).count()
+    };
+    window.get_by_label("Lines").click();
+    window.run();
+    window.hover_at(pos);
+    window.run();
+    assert!(window.state_mut().take_wishes().contains(&Ask::HoverNeighbours(Some(ImageId(id))).into()));
+    let before = segments(&window);
+    let list = neighbours(&window.state().session, ImageId(id), 5);
+    let on_map = list.neighbours.iter().filter(|found| found.image.0 < 240).count();
+    window.state_mut().session.apply(Event::HoverNeighbours(list));
+    window.run();
+    assert_eq!(segments(&window) - before, on_map);
+    window.remove_cursor();
+    window.run();
+    assert_eq!(window.state_mut().take_wishes(), [Ask::HoverNeighbours(None).into()]);
+    assert_eq!(segments(&window), before);
+}

@@ -7,6 +7,7 @@ use super::plane::Plane;
 use super::scale;
 use super::shape::Shape;
 use crate::domain::ImageId;
+use crate::engine::NeighbourList;
 use crate::session::Session;
 use crate::ui::paint::Drawn;
 use crate::ui::theme;
@@ -36,6 +37,32 @@ pub fn neighbour_lines(
     let Some(from) = probe.and_then(&place_of).map(|p| camera.screen_from_map(view, p)) else {
         return;
     };
+    lines(painter, camera, view, from, place_of, list);
+}
+
+/// The same from the image under the pointer, in whichever view it is.
+pub fn hover_lines(
+    painter: &Painter,
+    camera: &Camera,
+    view: Rect,
+    place_of: impl Fn(ImageId) -> Option<[f32; 2]>,
+    session: &Session,
+) {
+    let Some(list) = &session.opened.hover_neighbours else { return };
+    let hovered = list.wish.image().filter(|image| Some(*image) == session.opened.hovered);
+    if let Some(from) = hovered.and_then(&place_of).map(|p| camera.screen_from_map(view, p)) {
+        lines(painter, camera, view, from, place_of, list);
+    }
+}
+
+fn lines(
+    painter: &Painter,
+    camera: &Camera,
+    view: Rect,
+    from: Pos2,
+    place_of: impl Fn(ImageId) -> Option<[f32; 2]>,
+    list: &NeighbourList,
+) {
     let last = list.neighbours.len().saturating_sub(1).max(1) as f32;
     // The nearest is drawn last, on top.
     for (rank, neighbour) in list.neighbours.iter().enumerate().rev() {

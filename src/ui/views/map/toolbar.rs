@@ -70,6 +70,11 @@ fn handling(ui: &mut Ui, map: &mut MapView, plane: &Plane) {
     if ui.selectable_label(!map.is_bare, "Pictures").on_hover_text(hint).clicked() {
         map.is_bare = !map.is_bare;
     }
+    let hint =
+        "Lines from the picture under the pointer to those most like it at this layer, wherever the map put them";
+    if ui.selectable_label(map.is_lined, "Lines").on_hover_text(hint).clicked() {
+        map.is_lined = !map.is_lined;
+    }
     map.morphing.show(ui, plane);
 }
 
