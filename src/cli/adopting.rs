@@ -79,7 +79,7 @@ fn answer(report: &AdoptReport, console: &mut Console) -> anyhow::Result<Outcome
     if report.stored + report.already + report.recorded == 0 {
         let rows = match report.rows {
             0 => bail!("no rows came, so nothing was stored"),
-            1 => "the only row was not stored".to_owned(),
+            1 => "the only row could not be stored".to_owned(),
             rows => format!("none of the {} rows could be stored", thousands(rows)),
         };
         // Otherwise they are of pictures that could not be read, and are known as such.
@@ -120,8 +120,8 @@ fn lists(report: &AdoptReport) -> [(&'static str, &Remarks); 5] {
     [
         ("of a picture that could not be read", &report.unreadable),
         ("of no picture of the collection", &report.unknown),
-        ("left out, because its image had a row before", &report.twice),
-        ("left out, because it has no vector", &report.without_vector),
-        ("left out, because not all of its numbers are finite", &report.not_finite),
+        ("left out: another row of the same image came before", &report.twice),
+        ("left out: without a vector", &report.without_vector),
+        ("left out: numbers that are not finite", &report.not_finite),
     ]
 }
