@@ -9,7 +9,7 @@ use anyhow::{anyhow, bail};
 use clap::Args;
 
 use super::{Console, Interrupted, Misuse, Outcome, interrupt};
-use crate::domain::{Remarks, counted};
+use crate::domain::{Remarks, counted, thousands};
 use crate::engine::{AdoptKind, AdoptReport, AdoptWish, EngineOptions, Progress, adopt};
 
 /// Where rows go, and how they say which images they are of.
@@ -76,13 +76,20 @@ impl Adopting {
 
 fn answer(report: &AdoptReport, console: &mut Console) -> anyhow::Result<Outcome> {
     report.remarks.iter().for_each(|remark| console.note(remark));
-    console.answer(report, &in_words(report))?;
     if report.stored + report.already + report.recorded == 0 {
-        match report.rows {
+        let rows = match report.rows {
             0 => bail!("no rows came, so nothing was stored"),
-            _ => bail!("none of the {} could be stored", counted(report.rows, "row", "rows")),
+            1 => "the only row could not be stored".to_owned(),
+            rows => format!("none of the {} rows could be stored", thousands(rows)),
+        };
+        // Otherwise they are of pictures that could not be read, and are known as such.
+        if let Some((what, first)) =
+            lists(report).into_iter().find_map(|(what, remarks)| Some((what, remarks.first.first()?)))
+        {
+            bail!("{rows}; the first is {what}: {first}");
         }
     }
+    console.answer(report, &in_words(report))?;
     Ok(if report.is_whole() { Outcome::Done } else { Outcome::DoneExceptSome })
 }
 
@@ -98,14 +105,7 @@ fn in_words(report: &AdoptReport) -> String {
     line(report.replaced, "had others before");
     line(report.already, "had theirs already");
     line(report.recorded, "recorded for the first time");
-    let lists: [(&str, &Remarks); 5] = [
-        ("could not be read", &report.unreadable),
-        ("not in the collection", &report.unknown),
-        ("left out, because their images had a row before", &report.twice),
-        ("left out, because they have no vector", &report.without_vector),
-        ("left out, because not all of their numbers are finite", &report.not_finite),
-    ];
-    for (what, remarks) in lists.into_iter().filter(|(_, remarks)| remarks.count > 0) {
+    for (what, remarks) in lists(report).into_iter().filter(|(_, remarks)| remarks.count > 0) {
         words += &format!("{} {what}:\n", counted(remarks.count, "row", "rows"));
         remarks.first.iter().for_each(|remark| words += &format!("  {remark}\n"));
         if remarks.count > remarks.first.len() {
@@ -113,4 +113,15 @@ fn in_words(report: &AdoptReport) -> String {
         }
     }
     words
+}
+
+/// What did not come in as it was, and why.
+fn lists(report: &AdoptReport) -> [(&'static str, &Remarks); 5] {
+    [
+        ("of a picture that could not be read", &report.unreadable),
+        ("of no picture of the collection", &report.unknown),
+        ("left out: another row of the same image came before", &report.twice),
+        ("left out: without a vector", &report.without_vector),
+        ("left out: numbers that are not finite", &report.not_finite),
+    ]
 }

@@ -8,7 +8,8 @@ use crossbeam_channel::bounded;
 use rayon::prelude::*;
 
 use crate::domain::{ImageRecord, Numbers, activation_bytes};
-use crate::engine::message::{ActivationsWish, AnalysisAnswer, Event, Problem, Progress};
+use crate::engine::message::{ActivationsWish, AnalysisAnswer, Event, NetworkFile, Problem, Progress};
+use crate::engine::networks::own_vectors::no_network;
 use crate::engine::opened::Opened;
 use crate::engine::tensor::ActivationBatch;
 use crate::images;
@@ -61,6 +62,9 @@ impl Column {
 }
 
 fn store(layers: &[String], opened: &Opened, progress: &Progress) -> Result<(), Problem> {
+    if let NetworkFile::Vectors(name) = &opened.collection.network_file {
+        return Err(no_network(name));
+    }
     let mut columns = open(layers, opened)?;
     let all: Vec<ImageRecord> = opened.catalogue.all().into_iter().filter(|record| record.problem.is_none()).collect();
     let total = all.len();

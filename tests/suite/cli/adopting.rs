@@ -137,7 +137,7 @@ fn features_that_were_made_elsewhere_are_the_same_as_extracted_and_are_not_made_
 
     let again = run(&home, "extract @0 --network filters --compute cpu --json", &[&folder]);
     assert_eq!(again.json()["done_now"], 0, "{again:?}");
-    let near = run(&home, "neighbours @0 --folder @1 --network filters --layer edges -k 3 --json", &[&all[1], &folder]);
+    let near = run(&home, "neighbours @0 --folder @1 --network filters --layer edges -k 3 --json", &[&all[6], &folder]);
     assert_eq!(near.good_json()["neighbours"].as_array().map(Vec::len), Some(3));
 }
 
