@@ -131,7 +131,7 @@
 //! | `tiramisu-tensor` | as long as the engine | owns the network and every tensor; looks go before batches |
 //! | `tiramisu-pass-1` ... | while a network is loaded | where the processor computes: one picture of a batch at a time each |
 //! | `tiramisu-network-1` ... | as long as the thread that runs a network on this processor | share one pass: of a look, a verb, a small batch |
-//! | `tiramisu-thumbnails`, `-neighbours`, `-channels`, `-query`, `-map` | while a folder is open | one kind of look each |
+//! | `tiramisu-thumbnails`, `-picture`, `-neighbours`, `-channels`, `-query`, `-map` | while a folder is open | one kind of look each |
 //! | `tiramisu-extract` | one extraction | decodes on rayon's pool, feeds the network, passes vectors on |
 //! | `tiramisu-walk` | one extraction | walks the folder; of the sample collection, draws first what is missing |
 //! | `tiramisu-store` | one extraction | owns the writing end of the workspace and commits |

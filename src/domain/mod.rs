@@ -18,6 +18,7 @@ pub mod export_format;
 pub mod file_ending;
 pub mod filter;
 pub mod footprint;
+pub mod frame_times;
 pub mod grouping;
 pub mod image;
 pub mod image_box;
@@ -34,6 +35,7 @@ pub mod neighbour;
 pub mod neighbour_wish;
 pub mod numbers;
 pub mod outliers;
+pub mod picture_piece;
 pub mod precision;
 pub mod predicate;
 pub mod projection;
@@ -45,6 +47,7 @@ pub mod strategy;
 pub mod tags;
 pub mod vectors;
 pub mod version;
+pub mod window_bench;
 
 pub use annotation::{
     AnnotatedBox, Annotation, AnnotationFormat, Annotations, ColumnNames, Remarks, split_in_name, split_of_word,
@@ -61,6 +64,7 @@ pub use export_format::{ExportContent, ExportFormat, FileDescription, FormatDesc
 pub use file_ending::{NetworkEnding, is_network_name, is_picture_name};
 pub use filter::{Filter, Sort};
 pub use footprint::Footprint;
+pub use frame_times::FrameTimes;
 pub use grouping::{Count, Grouping};
 pub use image::{ImageId, ImagePath, ImageRecord};
 pub use image_box::ImageBox;
@@ -77,6 +81,7 @@ pub use neighbour::{Neighbour, score_in_digits, write_score, write_some_score};
 pub use neighbour_wish::{Example, NeighbourWish, Representation};
 pub use numbers::{LARGEST_HALF, LARGEST_IN_HALF, Numbers, NumbersRef, fits_half, single_in_words};
 pub use outliers::{OutlierReport, OutlierScore, OutlierWish};
+pub use picture_piece::PicturePiece;
 pub use precision::Precision;
 pub use predicate::{Predicate, PredicateError};
 pub use projection::{Faithfulness, Projection, ProjectionMethod, ProjectionWish, Trust};
@@ -91,3 +96,4 @@ pub use strategy::{GRAPH_RECALL, PAIRS_PRODUCTS, Strategy, StrategyChoice, Workl
 pub use tags::Tags;
 pub use vectors::Vectors;
 pub use version::{Restored, TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};
+pub use window_bench::{ActionTimes, OpeningTimes, ResidentMemory, WindowBench};

@@ -1,8 +1,9 @@
-//! The threads that answer what a view asks now: thumbnails, [neighbours](self::neighbours), maps. Activations are the
+//! The threads that answer what a view asks now: thumbnails, pictures, [neighbours](self::neighbours), maps. Activations are the
 //! tensor thread's.
 
 pub mod channels;
 pub mod neighbours;
+mod picture;
 mod query;
 
 use std::collections::HashMap;
@@ -15,8 +16,11 @@ use crate::analysis;
 use crate::domain::{ImageId, NeighbourWish, Projection, StoredLayer};
 use crate::engine::looks::channels::{ChannelLookKind, ChannelWorker};
 use crate::engine::looks::neighbours::NeighbourWorker;
+use crate::engine::looks::picture::PictureWorker;
 use crate::engine::looks::query::QueryWorker;
-use crate::engine::message::{AnalysisAnswer, Asked, ChannelLook, Event, Look, LookKind, QueryWish, ThumbnailPicture};
+use crate::engine::message::{
+    AnalysisAnswer, Asked, ChannelLook, Event, Look, LookKind, PictureWish, QueryWish, ThumbnailPicture,
+};
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, TensorLook};
 use crate::engine::thread::guard::guarded;
@@ -31,6 +35,7 @@ const PORTION: usize = 16;
 pub struct Looks {
     opened: Arc<Opened>,
     thumbnails: Arc<Slot<Vec<ImageId>>>,
+    picture: Arc<Slot<Option<PictureWish>>>,
     neighbours: Arc<Slot<NeighbourWish>>,
     projection: Arc<Slot<StoredLayer>>,
     channels: Arc<Slot<ChannelLook, ChannelLookKind>>,
@@ -42,6 +47,7 @@ impl Looks {
     /// Starts the threads.
     pub fn start(opened: &Arc<Opened>) -> std::io::Result<Self> {
         let thumbnails = Arc::new(Slot::default());
+        let picture = Arc::new(Slot::default());
         let neighbours = Arc::new(Slot::default());
         let projection = Arc::new(Slot::default());
         let channels = Arc::new(Slot::of_kinds(ChannelLookKind::of));
@@ -50,27 +56,30 @@ impl Looks {
         let channel_worker = ChannelWorker::new(opened.clone());
         let query_worker = QueryWorker::new(opened.clone());
         let thumbnail_worker = ThumbnailWorker { opened: opened.clone(), workspace: None };
+        let picture_worker = PictureWorker::new(opened.clone());
         let maps = opened.clone();
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(format!("tiramisu-{name}")).spawn(work)
         };
         let (thumbnail_slot, neighbour_slot, projection_slot, query_slot) =
             (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
-        let channel_slot = channels.clone();
+        let (channel_slot, picture_slot) = (channels.clone(), picture.clone());
         let joins = vec![
             spawn("thumbnails", Box::new(move || thumbnail_worker.serve(&thumbnail_slot)))?,
+            spawn("picture", Box::new(move || picture_worker.serve(&picture_slot)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
             spawn("channels", Box::new(move || channel_worker.serve(&channel_slot)))?,
             spawn("query", Box::new(move || query_worker.serve(&query_slot)))?,
             spawn("map", Box::new(move || serve_maps(&projection_slot, &maps)))?,
         ];
-        Ok(Self { opened: opened.clone(), thumbnails, neighbours, projection, channels, query, joins })
+        Ok(Self { opened: opened.clone(), thumbnails, picture, neighbours, projection, channels, query, joins })
     }
 
     /// Passes a question to whoever answers it.
     pub fn look(&self, look: Look) {
         match look {
             Look::Thumbnails(ids) => self.thumbnails.put(ids),
+            Look::Picture(wish) => self.picture.put(wish),
             Look::Activations { image, layer } => {
                 if let Some(picture) = self.picture(image) {
                     self.opened.tensor.look(TensorLook::Activations { picture, layer });
@@ -101,6 +110,7 @@ impl Looks {
 impl Drop for Looks {
     fn drop(&mut self) {
         self.thumbnails.close();
+        self.picture.close();
         self.neighbours.close();
         self.projection.close();
         self.channels.close();

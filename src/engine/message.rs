@@ -19,7 +19,9 @@ mod request;
 pub use crate::domain::ExportFormat;
 // All that concerns analyses, so that a new kind need not be named here.
 pub use analysis::*;
-pub use answer::{ActivationView, ExemplarList, NeighbourList, ThumbnailPicture, UnusualList, WhySimilar};
+pub use answer::{
+    ActivationView, ExemplarList, NeighbourList, PicturePieces, PictureWish, ThumbnailPicture, UnusualList, WhySimilar,
+};
 pub use asked::{Asked, LookKind};
 pub use collection::Collection;
 pub use event::{Event, ExportExists, ExportSummary};

@@ -8,6 +8,7 @@ use eframe::egui_wgpu::wgpu::util::DeviceExt;
 use eframe::egui_wgpu::{CallbackResources, ScreenDescriptor, wgpu};
 
 use super::ColourMap;
+use super::effort::note_upload;
 use super::heat_map::{HeatMapCell, HeatMaps};
 use super::target::{Target, viewport_px};
 use crate::gpu::{Memory, TensorView};
@@ -128,6 +129,7 @@ impl HeatMapGpu {
             slot.instance_capacity = instances.len().next_power_of_two();
             slot.instances = instance_buffer(device, slot.instance_capacity);
         }
+        note_upload(size_of_val(instances.as_slice()) + size_of::<Uniforms>());
         queue.write_buffer(&slot.instances, 0, bytemuck::cast_slice(&instances));
         queue.write_buffer(&slot.uniforms, 0, bytemuck::bytes_of(&uniforms(maps, screen)));
 
@@ -195,6 +197,7 @@ impl HeatMapGpu {
             return upload.buffer.clone();
         }
         let contents: &[f32] = if values.is_empty() { &[0.0] } else { values };
+        note_upload(size_of_val(contents));
         let buffer = device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
             label: Some("activation"),
             contents: bytemuck::cast_slice(contents),

@@ -4,6 +4,7 @@
 //! renderer; [`install`] tells them once what they draw on.
 
 pub mod colour_map;
+pub mod effort;
 pub mod heat_map;
 mod heat_map_gpu;
 pub mod points;

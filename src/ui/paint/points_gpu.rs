@@ -6,6 +6,7 @@ use bytemuck::{NoUninit, Pod, Zeroable};
 use eframe::egui_wgpu::wgpu::util::DeviceExt;
 use eframe::egui_wgpu::{CallbackResources, ScreenDescriptor, wgpu};
 
+use super::effort::note_upload;
 use super::points::{PointState, Points};
 use super::target::{Target, viewport_px};
 
@@ -153,6 +154,7 @@ fn upload<T: NoUninit>(
         return false;
     }
     let bytes: &[u8] = bytemuck::cast_slice(source);
+    note_upload(bytes.len());
     match uploaded {
         Some(there) if there.source.len() == source.len() && !source.is_empty() => {
             queue.write_buffer(&there.buffer, 0, bytes);

@@ -7,6 +7,8 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
 
+use tiramisu::domain::FrameTimes;
+
 use crate::support::window::{Setup, Window};
 
 /// Notes the name of every span that begins.
@@ -31,4 +33,15 @@ fn every_frame_is_a_span() {
     let count = |name| seen.iter().filter(|seen| **seen == name).count();
     // A frame that has to be laid out again is drawn twice.
     assert!(count("frame") >= 2 && count("frame") == count("events"), "{seen:?}");
+}
+
+#[test]
+fn ninety_nine_of_a_hundred_frames_are_within_what_is_told_of_them() {
+    assert_eq!(FrameTimes::of([]), None);
+    let one = FrameTimes::of([0.004]).expect("a frame");
+    assert_eq!((one.frames, one.median_ms, one.p99_ms, one.worst_ms), (1, 4.0, 4.0, 4.0));
+    // 1 to 200 ms, in any order.
+    let many = FrameTimes::of((0..200).map(|frame| f64::from((frame * 67) % 200 + 1) * 1e-3)).expect("frames");
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    assert!(near(many.median_ms, 100.0) && near(many.p99_ms, 198.0) && near(many.worst_ms, 200.0), "{many:?}");
 }

@@ -8,6 +8,7 @@ use eframe::egui::{self, Id, Rect, RichText, Role, ScrollArea, Sense, Stroke, St
 
 use crate::domain::ImageId;
 use crate::session::{Action, Choose, Open, Pick, Session};
+use crate::ui::command::Command;
 use crate::ui::settings::{Settings, TileWidth};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
@@ -39,6 +40,8 @@ pub struct GalleryView {
     /// Whether the row of the probe must come into sight.
     reveal_probe: bool,
     hover: Hover,
+    /// Whether the picture is to be shown at its own resolution.
+    opens: bool,
 }
 
 impl Default for GalleryView {
@@ -51,6 +54,7 @@ impl Default for GalleryView {
             band_from: None,
             reveal_probe: false,
             hover: Hover::default(),
+            opens: false,
         }
     }
 }
@@ -65,7 +69,7 @@ impl View for GalleryView {
     }
 
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
-        let ViewContext { session, thumbs, actions, .. } = cx;
+        let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.ranks.refresh(&session.opened.labels);
         self.bar.show(ui, session, &mut self.tile_width, actions);
         if session.opened.shown.is_empty() {
@@ -80,6 +84,9 @@ impl View for GalleryView {
             self.tile_width = bar::usable_width(self.tile_width * ui.input(|input| input.zoom_delta()));
         }
         self.show_grid(ui, session, thumbs, actions);
+        if std::mem::take(&mut self.opens) {
+            commands.push(Command::ViewPicture);
+        }
     }
 }
 
@@ -96,7 +103,7 @@ impl GalleryView {
         let layout = GridLayout::fill(width, self.tile_width, below, GAP, session.opened.shown.len());
         let page_height = ui.available_height();
         let grid_id = ui.make_persistent_id("gallery grid");
-        keys::step(ui.ctx(), grid_id, layout, page_height, actions);
+        self.opens |= keys::step(ui.ctx(), grid_id, layout, page_height, actions);
         let revealed = self.reveal_probe.then(|| probe_rect(session, layout)).flatten();
         ScrollArea::vertical().id_salt("gallery").auto_shrink(false).show_viewport(ui, |ui, view| {
             ui.set_width(width);
@@ -189,6 +196,7 @@ impl GalleryView {
                 ui.memory_mut(|memory| memory.request_focus(grid_id));
                 actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
             }
+            self.opens |= response.double_clicked();
             if response.hovered() {
                 tile::show_tags(&response, session, image.id);
                 under = Some(image.id);

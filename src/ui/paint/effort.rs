@@ -1,0 +1,26 @@
+//! What painting has cost so far, counted: for whoever wants to see it, and for tests of what may cost nothing.
+
+use std::cell::Cell;
+
+/// What the callbacks of this room did on one thread since it began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Bytes that were sent to the graphics device: points, looks, uniforms and heat maps.
+    pub uploaded_bytes: u64,
+}
+
+thread_local! {
+    static EFFORT: Cell<Effort> = const { Cell::new(Effort { uploaded_bytes: 0 }) };
+}
+
+/// What was done on this thread, which is the window's wherever there is one.
+pub fn effort() -> Effort {
+    EFFORT.get()
+}
+
+/// Counts what is sent to the device.
+pub(in crate::ui) fn note_upload(bytes: usize) {
+    let mut effort = EFFORT.get();
+    effort.uploaded_bytes += bytes as u64;
+    EFFORT.set(effort);
+}
