@@ -5,14 +5,16 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use tiramisu::cli::{self, Args, Outcome};
-use tiramisu::engine::{Engine, EngineOptions};
+use tiramisu::cli::{self, Args, BenchWindowArgs, Interrupted, Outcome};
+use tiramisu::domain::WindowBench;
+use tiramisu::engine::{Engine, EngineOptions, OpenWish};
 use tiramisu::gpu;
+use tiramisu::ui::bench::{NotMeasured, Subject};
 use tiramisu::ui::{self, Launch, Waker};
 use tracing_subscriber::prelude::*;
 
 fn main() -> ExitCode {
-    let args = Args::try_parse().unwrap_or_else(|error| {
+    let mut args = Args::try_parse().unwrap_or_else(|error| {
         // A misspelt verb is read as a folder, and what follows it complained about.
         if let Some(advice) = error.use_stderr().then(|| cli::misspelt_verb(std::env::args_os().skip(1))).flatten() {
             eprintln!("tiramisu: {advice}");
@@ -27,8 +29,9 @@ fn main() -> ExitCode {
             return Outcome::Misused.into();
         }
     }
-    match &args.verb {
+    match &mut args.verb {
         Some(verb) => {
+            verb.hand_window(drive_window);
             // SAFETY: no thread was started yet.
             unsafe { gpu::leave_window_systems_alone() };
             cli::run(verb).into()
@@ -63,4 +66,25 @@ fn open_window(args: &Args) -> anyhow::Result<()> {
     let network = args.opening.network.is_some().then(|| args.opening.network_file());
     ui::run(engine, waker, Launch { folder: args.folder.clone(), workspace: args.opening.workspace.clone(), network })?;
     Ok(())
+}
+
+/// Drives a window without a screen, for the verb that measures its frames.
+fn drive_window(args: &BenchWindowArgs, goes_on: &mut dyn FnMut(&str) -> bool) -> anyhow::Result<WindowBench> {
+    let subject = match (&args.folder, args.images) {
+        (Some(folder), _) => {
+            let engine = Engine::start(args.opening.engine_options(), || {})?;
+            let (workspace, network) = (args.opening.workspace.clone(), args.opening.network_file());
+            let folder = std::path::absolute(folder)?;
+            let open = OpenWish { folder, workspace, network, layers: None, extract: args.extract };
+            Subject::Folder { engine: Box::new(engine), open }
+        }
+        (None, images) => {
+            let device = gpu::open(args.opening.compute)?;
+            Subject::Generated { images: images.unwrap_or_default() as usize, device }
+        }
+    };
+    ui::bench::measure(subject, args.frames as usize, goes_on).map_err(|why| match why {
+        NotMeasured::Stopped => Interrupted.into(),
+        NotMeasured::Problem(problem) => problem.into(),
+    })
 }

@@ -14,6 +14,7 @@ pub mod adopt;
 mod adopting;
 mod args;
 mod arguments;
+pub mod bench_window;
 pub mod boxes;
 pub mod centrality;
 pub mod class;
@@ -57,6 +58,7 @@ pub mod why_similar;
 mod with_choice;
 
 pub use args::{Args, misspelt_verb};
+pub use bench_window::{BenchWindowArgs, DriveWindow};
 pub use console::Console;
 pub use outcome::{Interrupted, Misuse, Outcome};
 
@@ -130,11 +132,20 @@ pub enum Verb {
     Storage(storage::StorageArgs),
     /// List, name, restore and compare versions of the workspace
     Versions(versions::VersionsArgs),
+    /// Measure how long frames of the window take, without a screen
+    BenchWindow(BenchWindowArgs),
     /// Serve the verbs as tools to a program that asks (Model Context Protocol)
     Mcp(mcp::McpArgs),
 }
 
 impl Verb {
+    /// The verb that drives a window does it by this.
+    pub fn hand_window(&mut self, drive: DriveWindow) {
+        if let Verb::BenchWindow(args) = self {
+            args.window = Some(drive);
+        }
+    }
+
     fn arguments(&self) -> &dyn Arguments {
         match self {
             Verb::Extract(args) => args,
@@ -168,6 +179,7 @@ impl Verb {
             Verb::Networks(args) => args,
             Verb::Storage(args) => args,
             Verb::Versions(args) => args,
+            Verb::BenchWindow(args) => args,
             Verb::Mcp(args) => args,
         }
     }

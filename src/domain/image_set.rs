@@ -144,6 +144,19 @@ impl ImageSet {
         })
     }
 
+    /// Bytes that it takes beside `other`: what both share counts for nothing.
+    pub fn bytes_beside(&self, other: &Self) -> usize {
+        if self.is_shared_with(other) {
+            return 0;
+        }
+        let is_shared = |place: usize, chunk: &Arc<Chunk>| {
+            other.chunks.get(place).and_then(Option::as_ref).is_some_and(|theirs| Arc::ptr_eq(theirs, chunk))
+        };
+        let own = self.chunks.iter().enumerate().filter_map(|(place, chunk)| Some((place, chunk.as_ref()?)));
+        let own = own.filter(|(place, chunk)| !is_shared(*place, chunk)).count();
+        own * size_of::<Chunk>() + size_of_val(&self.chunks[..])
+    }
+
     /// Ascending.
     pub fn iter(&self) -> impl Iterator<Item = ImageId> + '_ {
         self.iter_chunks(0)

@@ -18,6 +18,7 @@ pub mod export_format;
 pub mod file_ending;
 pub mod filter;
 pub mod footprint;
+pub mod frame_times;
 pub mod graph_format;
 pub mod grouping;
 pub mod image;
@@ -40,6 +41,7 @@ pub mod neighbour_wish;
 pub mod numbers;
 pub mod ordering;
 pub mod outliers;
+pub mod picture_piece;
 pub mod precision;
 pub mod predicate;
 pub mod projection;
@@ -53,6 +55,7 @@ pub mod tally;
 pub mod touched;
 pub mod vectors;
 pub mod version;
+pub mod window_bench;
 
 pub use annotation::{
     AnnotatedBox, Annotation, AnnotationFormat, Annotations, ColumnNames, Remarks, split_in_name, split_of_word,
@@ -69,6 +72,7 @@ pub use export_format::{ExportContent, ExportFormat, FileDescription, FormatDesc
 pub use file_ending::{NetworkEnding, is_network_name, is_picture_name};
 pub use filter::{Filter, Sort};
 pub use footprint::Footprint;
+pub use frame_times::FrameTimes;
 pub use graph_format::GraphFormat;
 pub use grouping::{Count, Grouping};
 pub use image::{ImageId, ImagePath, ImageRecord, ImageRef, PathRef};
@@ -91,6 +95,7 @@ pub use neighbour_wish::{Example, NeighbourWish, Representation};
 pub use numbers::{LARGEST_HALF, LARGEST_IN_HALF, Numbers, NumbersRef, fits_half, single_in_words};
 pub use ordering::{OrderBy, OrderWish};
 pub use outliers::{OutlierReport, OutlierScore, OutlierWish};
+pub use picture_piece::PicturePiece;
 pub use precision::Precision;
 pub use predicate::{Predicate, PredicateError};
 pub use projection::{Faithfulness, Projection, ProjectionMethod, ProjectionWish, Trust};
@@ -107,3 +112,4 @@ pub use tally::{Tally, TallyWish};
 pub use touched::images_touched;
 pub use vectors::Vectors;
 pub use version::{Restored, TableHistory, TableVersion, VersionComparison, VersionName, moment_in_words};
+pub use window_bench::{ActionTimes, OpeningTimes, ResidentMemory, WindowBench};

@@ -1,9 +1,10 @@
-//! The threads that answer what a view asks now: thumbnails, [neighbours](self::neighbours), maps. Activations are the
+//! The threads that answer what a view asks now: thumbnails, pictures, [neighbours](self::neighbours), maps. Activations are the
 //! tensor thread's.
 
 pub mod catalogue;
 pub mod channels;
 pub mod neighbours;
+mod picture;
 mod query;
 
 use std::collections::HashMap;
@@ -17,9 +18,10 @@ use crate::domain::{ImageId, NeighbourWish, Projection, StoredLayer};
 use crate::engine::looks::catalogue::CatalogueLookKind;
 use crate::engine::looks::channels::{ChannelLookKind, ChannelWorker};
 use crate::engine::looks::neighbours::NeighbourWorker;
+use crate::engine::looks::picture::PictureWorker;
 use crate::engine::looks::query::QueryWorker;
 use crate::engine::message::{
-    AnalysisAnswer, Asked, CatalogueLook, ChannelLook, Event, Look, LookKind, QueryWish, ThumbnailPicture,
+    AnalysisAnswer, Asked, CatalogueLook, ChannelLook, Event, Look, LookKind, PictureWish, QueryWish, ThumbnailPicture,
 };
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, TensorLook};
@@ -35,6 +37,7 @@ const PORTION: usize = 16;
 pub struct Looks {
     opened: Arc<Opened>,
     thumbnails: Arc<Slot<Vec<ImageId>>>,
+    picture: Arc<Slot<Option<PictureWish>>>,
     neighbours: Arc<Slot<NeighbourWish>>,
     hover: Arc<Slot<NeighbourWish>>,
     projection: Arc<Slot<StoredLayer>>,
@@ -48,6 +51,7 @@ impl Looks {
     /// Starts the threads.
     pub fn start(opened: &Arc<Opened>) -> std::io::Result<Self> {
         let thumbnails = Arc::new(Slot::default());
+        let picture = Arc::new(Slot::default());
         let (neighbours, hover) = (Arc::new(Slot::default()), Arc::new(Slot::default()));
         let projection = Arc::new(Slot::default());
         let channels = Arc::new(Slot::of_kinds(ChannelLookKind::of));
@@ -58,6 +62,7 @@ impl Looks {
         let channel_worker = ChannelWorker::new(opened.clone());
         let query_worker = QueryWorker::new(opened.clone());
         let thumbnail_worker = ThumbnailWorker { opened: opened.clone(), workspace: None };
+        let picture_worker = PictureWorker::new(opened.clone());
         let maps = opened.clone();
         let spawn = |name: &str, work: Box<dyn FnOnce() + Send>| {
             std::thread::Builder::new().name(format!("tiramisu-{name}")).spawn(work)
@@ -65,9 +70,11 @@ impl Looks {
         let (thumbnail_slot, neighbour_slot, projection_slot, query_slot) =
             (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
         let hover_slot = hover.clone();
+        let picture_slot = picture.clone();
         let (channel_slot, catalogue_slot, outbox) = (channels.clone(), catalogue.clone(), opened.outbox.clone());
         let joins = vec![
             spawn("thumbnails", Box::new(move || thumbnail_worker.serve(&thumbnail_slot)))?,
+            spawn("picture", Box::new(move || picture_worker.serve(&picture_slot)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
             spawn("hover", Box::new(move || hover_search.serve(&hover_slot)))?,
             spawn("channels", Box::new(move || channel_worker.serve(&channel_slot)))?,
@@ -78,6 +85,7 @@ impl Looks {
         Ok(Self {
             opened: opened.clone(),
             thumbnails,
+            picture,
             neighbours,
             hover,
             projection,
@@ -92,6 +100,7 @@ impl Looks {
     pub fn look(&self, look: Look) {
         match look {
             Look::Thumbnails(ids) => self.thumbnails.put(ids),
+            Look::Picture(wish) => self.picture.put(wish),
             Look::Activations { image, layer } => {
                 if let Some(picture) = self.picture(image) {
                     self.opened.tensor.look(TensorLook::Activations { picture, layer });
@@ -124,6 +133,7 @@ impl Looks {
 impl Drop for Looks {
     fn drop(&mut self) {
         self.thumbnails.close();
+        self.picture.close();
         self.neighbours.close();
         self.hover.close();
         self.projection.close();

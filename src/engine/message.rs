@@ -20,7 +20,8 @@ pub use crate::domain::ExportFormat;
 // All that concerns analyses, so that a new kind need not be named here.
 pub use analysis::*;
 pub use answer::{
-    ActivationView, ChannelValues, ExemplarList, NeighbourList, ThumbnailPicture, UnusualList, WhySimilar,
+    ActivationView, ChannelValues, ExemplarList, NeighbourList, PicturePieces, PictureWish, ThumbnailPicture,
+    UnusualList, WhySimilar,
 };
 pub use asked::{Asked, LookKind};
 pub use collection::Collection;

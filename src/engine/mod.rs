@@ -5,7 +5,7 @@
 //!
 //! Threads are few and named. `tiramisu-engine` takes requests; `tiramisu-tensor` owns the network and every tensor;
 //! `tiramisu-extract` walks and decodes (on the rayon pool) while a job runs, `tiramisu-store` writes;
-//! `tiramisu-thumbnails`, `-neighbours`, `-query`, `-map` and `-channels` answer looks from their own reading handles;
+//! `tiramisu-thumbnails`, `-picture`, `-neighbours`, `-query`, `-map` and `-channels` answer looks from their own reading handles;
 //! `tiramisu-selection` sees what other programs ask a window to select.
 
 // A new variant is to be missed by the compiler, not by the person.

@@ -15,6 +15,7 @@ mod jpeg_eighth;
 pub mod jpeg_end;
 pub mod jpeg_header;
 pub mod perceptual_hash;
+pub mod pieces;
 pub mod prepare;
 pub mod resampling;
 pub mod resize;
@@ -26,6 +27,7 @@ pub mod walk;
 
 pub use decode::{Decoded, decode, upright_size};
 pub use error::ImagesError;
+pub use pieces::PictureLevel;
 pub use prepare::{NetworkInput, Prepared, network_input, network_input_of, prepare, prepare_content, thumbnail_of};
 pub use resampling::for_network;
 pub use thumbnail::{Rgba, Thumbnail, thumbnail};

@@ -40,6 +40,7 @@ impl Session {
                 opened.in_single = columns;
             }
             Event::Thumbnails(pictures) => opened.arrived.extend(pictures),
+            Event::Picture(pieces) => opened.take_picture(pieces),
             Event::Activations(view) => opened.take_activation(view),
             Event::LayerTimes(secs) => opened.layer_secs = opened.collection().is_some().then_some(secs),
             Event::Recognised { file, image } => return opened.take_recognised(&file, image),

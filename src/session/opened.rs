@@ -38,8 +38,8 @@ use crate::domain::{
     ProjectionWish, StoredActivations, StoredLayer, Tags, Tally,
 };
 use crate::engine::{
-    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, NeighbourList, Problem, Progress,
-    ThumbnailPicture, UnusualList,
+    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, NeighbourList, PicturePieces, Problem,
+    Progress, ThumbnailPicture, UnusualList,
 };
 use chosen::Chosen;
 use findings::Findings;
@@ -106,6 +106,10 @@ pub struct OpenedCollection {
     pub in_single: Vec<StoredLayer>,
     /// Thumbnails that arrived since the window last took them.
     pub arrived: Vec<ThumbnailPicture>,
+    /// Pieces of the picture that is looked at closely, arrived since the window last took them.
+    pub picture_pieces: Vec<PicturePieces>,
+    /// Why a picture cannot be looked at closely, and which.
+    pub picture_problem: Option<(ImageId, Problem)>,
     /// The activation of the probe at the layer, once it is there.
     pub activation: Option<ActivationView>,
     /// Why there is no activation, if it was asked for in vain.

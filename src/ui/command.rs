@@ -66,6 +66,9 @@ commands! {
     /// Look at the previous layer.
     PreviousLayer =>
         Row::named("Previous layer").keys(COMMAND, Key::OpenBracket).stands_in(Section::LayerBefore).if_so(is_open);
+    /// Show the picture that is looked at at its own resolution, or go back to the views.
+    ViewPicture =>
+        Row::named("Picture at full size").keys(COMMAND, Key::Enter).stands_in(Section::Picture).if_so(shows_some);
     /// Bring a view to the front.
     Show(pane: Pane = views_by_key()) => to_view(pane);
     /// Arrange the views as on the first day.
@@ -79,6 +82,8 @@ commands! {
 
     /// List the shortcuts.
     Shortcuts => Row::named("Keyboard shortcuts").keys(Modifiers::NONE, Key::F1).stands_in(Section::Help);
+    /// Show or hide what frames cost, what waits and what is held in memory.
+    Performance => Row::named("Performance").keys(Modifiers::NONE, Key::F12).stands_in(Section::Help);
     /// Say what this program is.
     About => Row::named("About Tiramisu").stands_in(Section::Help);
 }

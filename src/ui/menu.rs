@@ -75,6 +75,7 @@ impl Menu<'_> {
         }
         self.section(ui, Section::Arrangement);
         ui.separator();
+        self.section(ui, Section::Picture);
         self.section(ui, Section::LayerBefore);
         self.section(ui, Section::LayerAfter);
         ui.separator();

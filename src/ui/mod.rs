@@ -8,12 +8,15 @@
 //! - `paint/`: what is drawn by shaders of our own.
 //! - `widgets/`: parts several views are made of.
 //! - `dialogs/`: what asks before it goes on.
+//! - `viewer/`: one picture in the place of the views.
+//! - `performance/`: what frames cost, in a panel; `bench/`: the window driven without a screen, to be measured.
 //! - `command`: everything that has a name, in one list for menus, shortcuts and texts; `dock`: how the views are arranged.
 
 // A new variant is to be missed by the compiler, not by the person.
 #![deny(clippy::wildcard_enum_match_arm)]
 
 pub mod app;
+pub mod bench;
 mod browser;
 pub mod chooser;
 pub mod command;
@@ -24,12 +27,14 @@ mod error;
 mod menu;
 mod network_words;
 pub mod paint;
+pub mod performance;
 mod run;
 pub mod settings;
 mod status;
 pub mod theme;
 pub mod thumbnails;
 mod toasts;
+pub mod viewer;
 pub mod views;
 mod waker;
 pub mod widgets;

@@ -9,14 +9,24 @@ use crate::engine::ThumbnailPicture;
 use crate::session::{Action, Ask};
 use crate::ui::paint::effort::note_upload;
 
-/// Bytes of texture kept: about 3,500 thumbnails of 160 x 120, several screens full of the smallest tiles.
+/// Bytes of texture kept: about 3,500 thumbnails of 160 x 120, several screens full of ordinary tiles. Where more are seen at
+/// once, on a large screen full of the smallest tiles, those that come then are held at a fraction of their size.
 const BUDGET_BYTES: usize = 256 << 20;
+
+/// Bytes beyond the budget after which new thumbnails are halved once more.
+const HALVING_STEP_BYTES: usize = BUDGET_BYTES / 8;
+
+/// Frames after which what is held is looked through again if something in sight had to be halved.
+const LOOK_THROUGH_FRAMES: u64 = 30;
+
+/// A thumbnail is halved so often at most: of 192 pixels 24 are left.
+const MOST_HALVINGS: u8 = 3;
 
 /// Bytes uploaded in one frame at most, so that a burst of arrivals never costs a visible hitch.
 const UPLOAD_BYTES_PER_FRAME: usize = 6 << 20;
 
-/// Pictures that wait for their upload at most; older ones are dropped and asked for again if still visible.
-const BACKLOG: usize = 4096;
+/// Bytes of pictures that wait for their upload at most; older ones are dropped and asked for again if still visible.
+const BACKLOG_BYTES: usize = 64 << 20;
 
 /// Seconds after which an unanswered question is put again.
 const PATIENCE_SECS: f64 = 2.0;
@@ -36,23 +46,51 @@ struct Slot {
     /// `None` for a picture that cannot be shown.
     texture: Option<TextureHandle>,
     bytes: usize,
+    /// How often the thumbnail was halved, for want of room.
+    halvings: u8,
     last_used_frame: u64,
 }
 
 /// A bounded cache, least recently used out first.
 ///
 /// One texture an image: a screen shows hundreds, rarely a thousand, and a draw call each is far cheaper than packing
-/// pictures of all shapes into atlas pages and moving them about.
-#[derive(Default)]
+/// pictures of all shapes into atlas pages and moving them about. (Pages would save draw calls only if all pictures of a view
+/// were drawn one after the other; between two tiles' pictures egui draws their frames and captions, from another texture.)
 pub struct Thumbnails {
     slots: HashMap<ImageId, Slot>,
     backlog: VecDeque<ThumbnailPicture>,
+    backlog_bytes: usize,
     bytes: usize,
+    /// What is held may grow to so many bytes before anything is looked through for what can go.
+    evict_above_bytes: usize,
+    /// Whether something was drawn that had to be halved, and there is no room for all of it yet.
+    lacks_room: bool,
+    /// When what is held was last looked through.
+    evicted_at_frame: u64,
     frame: u64,
     wanted: Vec<ImageId>,
     wanted_set: HashSet<ImageId>,
     asked: HashSet<ImageId>,
     asked_at_secs: f64,
+}
+
+impl Default for Thumbnails {
+    fn default() -> Self {
+        Self {
+            slots: HashMap::new(),
+            backlog: VecDeque::new(),
+            backlog_bytes: 0,
+            bytes: 0,
+            evict_above_bytes: BUDGET_BYTES,
+            lacks_room: false,
+            evicted_at_frame: 0,
+            frame: 0,
+            wanted: Vec::new(),
+            wanted_set: HashSet::new(),
+            asked: HashSet::new(),
+            asked_at_secs: 0.0,
+        }
+    }
 }
 
 impl Thumbnails {
@@ -66,46 +104,62 @@ impl Thumbnails {
 
     /// What there is to draw; notes the image as wanted if it is missing.
     pub fn look_up(&mut self, id: ImageId) -> Thumbnail {
-        match self.slots.get_mut(&id) {
-            Some(slot) => {
-                slot.last_used_frame = self.frame;
-                match &slot.texture {
-                    Some(texture) => Thumbnail::Ready(texture.id(), texture.size_vec2()),
-                    None => Thumbnail::Broken,
-                }
+        let Some(slot) = self.slots.get_mut(&id) else {
+            self.want(id);
+            return Thumbnail::Waiting;
+        };
+        slot.last_used_frame = self.frame;
+        let Some(texture) = &slot.texture else { return Thumbnail::Broken };
+        let ready = Thumbnail::Ready(texture.id(), texture.size_vec2() * f32::from(1u8 << slot.halvings));
+        if slot.halvings > 0 {
+            match self.bytes < BUDGET_BYTES / 4 * 3 {
+                // There was no room for all of it, and now there is.
+                true => self.want(id),
+                false => self.lacks_room = true,
             }
-            None => {
-                if self.wanted_set.insert(id) {
-                    self.wanted.push(id);
-                }
-                Thumbnail::Waiting
-            }
+        }
+        ready
+    }
+
+    fn want(&mut self, id: ImageId) {
+        if self.wanted_set.insert(id) {
+            self.wanted.push(id);
         }
     }
 
     /// Takes in what arrived and uploads a bounded part of it. Called once at the start of a frame.
-    pub fn begin_frame(&mut self, ctx: &egui::Context, arrived: &mut Vec<ThumbnailPicture>) {
+    /// Says how many bytes went up.
+    pub fn begin_frame(&mut self, ctx: &egui::Context, arrived: &mut Vec<ThumbnailPicture>) -> usize {
         self.frame += 1;
         self.wanted.clear();
         self.wanted_set.clear();
         for picture in arrived.drain(..) {
             self.asked.remove(&picture.id);
+            self.backlog_bytes += picture.rgba.len();
             self.backlog.push_back(picture);
         }
-        while self.backlog.len() > BACKLOG {
-            self.backlog.pop_front();
+        while self.backlog_bytes > BACKLOG_BYTES {
+            let Some(dropped) = self.backlog.pop_front() else { break };
+            self.backlog_bytes -= dropped.rgba.len();
         }
         let mut uploaded = 0;
         while uploaded < UPLOAD_BYTES_PER_FRAME {
             let Some(picture) = self.backlog.pop_front() else { break };
+            self.backlog_bytes -= picture.rgba.len();
             uploaded += self.upload(ctx, picture);
         }
         if !self.backlog.is_empty() {
             ctx.request_repaint();
         }
-        if self.bytes > BUDGET_BYTES {
-            self.evict(BUDGET_BYTES / 8 * 7);
+        let is_due = std::mem::take(&mut self.lacks_room) && self.frame >= self.evicted_at_frame + LOOK_THROUGH_FRAMES;
+        if self.bytes > self.evict_above_bytes || is_due {
+            // A little less than is needed for a halved one to be asked for again.
+            self.evict(BUDGET_BYTES / 8 * 5);
+            self.evicted_at_frame = self.frame;
+            // Where all of it is in sight nothing can go, and looking through it again at every frame would find the same.
+            self.evict_above_bytes = BUDGET_BYTES.max(self.bytes + HALVING_STEP_BYTES);
         }
+        uploaded
     }
 
     /// Says what was looked up in vain, if that is not what was asked for already. Called once at the end of a frame.
@@ -148,18 +202,35 @@ impl Thumbnails {
         self.bytes
     }
 
+    /// Thumbnails that were asked for and are not there, and those that arrived and wait for their upload.
+    pub fn waiting(&self) -> [usize; 2] {
+        [self.asked.len(), self.backlog.len()]
+    }
+
+    /// Bytes of those that wait for their upload.
+    pub fn waiting_bytes(&self) -> usize {
+        self.backlog_bytes
+    }
+
+    /// Returns the bytes that went up.
     fn upload(&mut self, ctx: &egui::Context, picture: ThumbnailPicture) -> usize {
         let [width, height] = [picture.width as usize, picture.height as usize];
-        let bytes = width * height * 4;
-        let texture = (bytes > 0 && picture.rgba.len() == bytes).then(|| {
-            let pixels = ColorImage::from_rgba_unmultiplied([width, height], &picture.rgba);
+        let has_pixels = width * height > 0 && picture.rgba.len() == width * height * 4;
+        let beyond = self.bytes.saturating_sub(BUDGET_BYTES);
+        let halvings = match beyond {
+            0 => 0,
+            beyond => ((beyond / HALVING_STEP_BYTES) as u8).saturating_add(1).min(MOST_HALVINGS),
+        };
+        let texture = has_pixels.then(|| {
+            let pixels = (0..halvings)
+                .fold(ColorImage::from_rgba_unmultiplied([width, height], &picture.rgba), |p, _| halved(&p));
             ctx.load_texture(format!("thumbnail {}", picture.id.0), pixels, TextureOptions::LINEAR)
         });
-        let bytes = texture.as_ref().map_or(0, |_| bytes);
+        let bytes = texture.as_ref().map_or(0, |texture| texture.size().into_iter().product::<usize>() * 4);
         note_upload(bytes);
         self.forget(picture.id);
         self.bytes += bytes;
-        self.slots.insert(picture.id, Slot { texture, bytes, last_used_frame: self.frame });
+        self.slots.insert(picture.id, Slot { texture, bytes, halvings, last_used_frame: self.frame });
         bytes
     }
 
@@ -174,4 +245,18 @@ impl Thumbnails {
             self.forget(id);
         }
     }
+}
+
+/// Half of a picture in each direction, rounded up: each pixel is the mean of those that become it.
+fn halved(picture: &ColorImage) -> ColorImage {
+    let [width, height] = picture.size;
+    let [new_width, new_height] = [width.div_ceil(2), height.div_ceil(2)];
+    let at = |x: usize, y: usize| picture.pixels[y.min(height - 1) * width + x.min(width - 1)].to_array();
+    let mean = |x: usize, y: usize| {
+        let four = [at(2 * x, 2 * y), at(2 * x + 1, 2 * y), at(2 * x, 2 * y + 1), at(2 * x + 1, 2 * y + 1)];
+        let of = |channel: usize| (four.iter().map(|pixel| u16::from(pixel[channel])).sum::<u16>() / 4) as u8;
+        egui::Color32::from_rgba_premultiplied(of(0), of(1), of(2), of(3))
+    };
+    let pixels = (0..new_height).flat_map(|y| (0..new_width).map(move |x| (x, y))).map(|(x, y)| mean(x, y)).collect();
+    ColorImage::new([new_width, new_height], pixels)
 }

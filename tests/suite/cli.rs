@@ -2,6 +2,7 @@
 
 mod activations;
 mod adopting;
+mod bench_window;
 mod brief;
 mod centrality;
 mod choices;
@@ -71,6 +72,7 @@ fn help_teaches_every_verb_with_examples() {
         "storage",
         "versions",
         "networks",
+        "bench-window",
         "Exit codes:",
     ] {
         assert!(help.stdout.contains(word), "--help says nothing of {word}:\n{}", help.stdout);
@@ -101,6 +103,7 @@ fn help_teaches_every_verb_with_examples() {
         "sample",
         "storage",
         "versions",
+        "bench-window",
     ] {
         let help = home.run([verb, "--help"]);
         assert_eq!(help.code, Some(0), "{verb}");
@@ -128,6 +131,9 @@ fn a_command_line_without_sense_ends_with_code_2() {
         "vectors .",
         "query . id=1 --count-by size",
         "storage . --prefer miracles",
+        "bench-window",
+        "bench-window . --images 10",
+        "bench-window --images 0",
         "versions . tag old --version 3",
         "--compute tpu",
     ] {

@@ -14,6 +14,7 @@ mod indices;
 mod layers;
 mod maintenance;
 mod neighbours;
+mod pictures;
 mod placing;
 mod precision;
 mod queries;

@@ -2,6 +2,7 @@
 
 mod content;
 mod hashes;
+mod pieces;
 mod scaled;
 
 use std::ops::ControlFlow;

@@ -9,6 +9,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use ahead::Ahead;
+
 use crate::analysis::hamming;
 use crate::analysis::neighbours::{MixedLayer, Scan, mixed};
 use crate::domain::{

@@ -2,7 +2,8 @@
 
 use super::WhySimilarWish;
 use crate::domain::{
-    ChannelShare, ClassScore, Exemplar, ImageId, Neighbour, NeighbourWish, Region, StoredLayer, UnusualChannel,
+    ChannelShare, ClassScore, Exemplar, ImageId, Neighbour, NeighbourWish, PicturePiece, Region, StoredLayer,
+    UnusualChannel,
 };
 use crate::gpu::TensorView;
 
@@ -17,6 +18,26 @@ pub struct ThumbnailPicture {
     pub height: u32,
     /// `width * height * 4` bytes; empty if the picture cannot be shown.
     pub rgba: Vec<u8>,
+}
+
+/// Which pieces of a picture are wanted, at its own resolution or halved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PictureWish {
+    /// Whose picture.
+    pub image: ImageId,
+    /// Which pieces, most urgent first; none to learn only how large the picture is.
+    pub pieces: Vec<PicturePiece>,
+}
+
+/// Some of the pieces that were wanted, as they become ready.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PicturePieces {
+    /// Whose picture.
+    pub image: ImageId,
+    /// Width and height of the picture itself, upright, as its file has it now.
+    pub size: [u32; 2],
+    /// The pieces with their width, height and `width * height * 4` bytes.
+    pub pieces: Vec<(PicturePiece, [u32; 2], Vec<u8>)>,
 }
 
 /// One image's activation at one layer, ready to be drawn.

@@ -48,6 +48,11 @@ pub enum Asked {
 pub enum LookKind {
     /// Thumbnails.
     Thumbnails,
+    /// A picture, closely.
+    Picture {
+        /// Which; `None` if none is wanted any more.
+        image: Option<ImageId>,
+    },
     /// One image's activation at one layer.
     Activations {
         /// Whose.
@@ -108,6 +113,7 @@ impl LookKind {
     pub(in crate::engine) fn word(&self) -> &'static str {
         match self {
             Self::Thumbnails => "thumbnails",
+            Self::Picture { .. } => "picture",
             Self::Activations { .. } => "activations",
             Self::Pair { .. } => "pair",
             Self::Neighbours => "neighbours",

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    ActivationView, Asked, ChannelValues, Collection, ExemplarList, ExportWish, NeighbourList, ThumbnailPicture,
-    UnusualList, WhySimilar,
+    ActivationView, Asked, ChannelValues, Collection, ExemplarList, ExportWish, NeighbourList, PicturePieces,
+    ThumbnailPicture, UnusualList, WhySimilar,
 };
 use super::{
     AnalysisAnswer, AnalysisKind, ImportReport, KnownNetwork, MaintenanceReport, Problem, Progress, QueryAnswer,
@@ -86,6 +86,8 @@ pub enum Event {
     },
     /// Thumbnails that were asked for.
     Thumbnails(Vec<ThumbnailPicture>),
+    /// Pieces of a picture that were asked for, and how large it is.
+    Picture(PicturePieces),
     /// An activation that was asked for.
     Activations(ActivationView),
     /// Seconds each layer takes for one picture, as asked for: measured one after the other, each to its end.

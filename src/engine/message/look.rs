@@ -1,6 +1,6 @@
 //! What a view asks now.
 
-use super::{Asked, LookKind, QueryWish};
+use super::{Asked, LookKind, PictureWish, QueryWish};
 use crate::domain::{
     ImageGroup, ImageId, ImageRecords, Metric, NeighbourWish, OrderWish, ProjectionMethod, ProjectionWish, StoredLayer,
     TallyWish,
@@ -11,6 +11,8 @@ use crate::domain::{
 pub enum Look {
     /// Thumbnails that are visible and not there yet, most urgent first.
     Thumbnails(Vec<ImageId>),
+    /// Pieces of a picture that is looked at closely; `None` when it is not any more, so that nothing of it is held.
+    Picture(Option<PictureWish>),
     /// One image's activation at one layer (index in [`Collection::layers`](super::Collection::layers)).
     Activations {
         /// Whose activation.
@@ -51,6 +53,7 @@ impl Look {
             Self::Channels(look) => return look.asked(),
             Self::PcaMap { source } => return Asked::Map(Self::map_of(source.clone())),
             Self::Thumbnails(_) => LookKind::Thumbnails,
+            Self::Picture(wish) => LookKind::Picture { image: wish.as_ref().map(|wish| wish.image) },
             Self::Activations { image, layer } => LookKind::Activations { image: *image, layer: *layer },
             Self::Neighbours(_) => LookKind::Neighbours,
             Self::HoverNeighbours(_) => LookKind::HoverNeighbours,

@@ -3,7 +3,7 @@
 use super::OpenedCollection;
 use super::why_similar::Why;
 use crate::domain::Sort;
-use crate::engine::{ActivationView, LookKind, NeighbourList, Problem, Request};
+use crate::engine::{ActivationView, LookKind, NeighbourList, PicturePieces, Problem, Request};
 use crate::session::Notices;
 
 impl OpenedCollection {
@@ -12,6 +12,12 @@ impl OpenedCollection {
             self.activation_problem = None;
             self.activation = Some(view);
         }
+    }
+
+    /// The window takes them from here; of a picture that is not looked at any more it lets them go.
+    pub(in crate::session) fn take_picture(&mut self, pieces: PicturePieces) {
+        self.picture_problem.take_if(|(image, _)| *image == pieces.image);
+        self.picture_pieces.push(pieces);
     }
 
     pub(in crate::session) fn take_neighbours(&mut self, list: NeighbourList) -> Vec<Request> {
@@ -66,6 +72,7 @@ impl OpenedCollection {
                     why.problem.get_or_insert(problem);
                 }
             }
+            LookKind::Picture { image } => self.picture_problem = image.map(|image| (image, problem)),
             LookKind::Order { number } => {
                 self.give_up_order(number);
                 notices.tell_problem(problem);

@@ -2,7 +2,7 @@
 
 use super::OpenedCollection;
 use crate::domain::ImageId;
-use crate::engine::{Look, Request};
+use crate::engine::{Look, PictureWish, Request};
 
 /// A question of a view.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +11,8 @@ pub enum Ask {
     Thumbnails(Vec<ImageId>),
     /// What is the image under the pointer most like? Nothing is wanted any more of none.
     HoverNeighbours(Option<ImageId>),
+    /// These pieces of a picture are looked at and missing; `None` when it is not looked at closely any more.
+    Picture(Option<PictureWish>),
     /// How long does each layer take?
     LayerTimes,
     /// The channels most unusual for the probe are to be seen, and are not there.
@@ -22,10 +24,18 @@ pub enum Ask {
 }
 
 impl OpenedCollection {
+    fn ask_picture(&mut self, wish: Option<PictureWish>) -> Vec<Request> {
+        if wish.as_ref().map(|wish| wish.image) != self.picture_problem.as_ref().map(|(image, _)| *image) {
+            self.picture_problem = None;
+        }
+        vec![Request::Look(Look::Picture(wish))]
+    }
+
     pub(in crate::session) fn ask(&mut self, question: Ask) -> Vec<Request> {
         match question {
             Ask::Thumbnails(ids) => vec![Request::Look(Look::Thumbnails(ids))],
             Ask::HoverNeighbours(image) => self.ask_hover_neighbours(image),
+            Ask::Picture(wish) => self.ask_picture(wish),
             Ask::LayerTimes => vec![Request::Look(Look::LayerTimes)],
             Ask::Unusual => self.ask_unusual(),
             Ask::Why(other) => self.ask_why(other),

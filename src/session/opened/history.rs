@@ -101,6 +101,22 @@ impl History {
         !self.future.is_empty()
     }
 
+    /// Bytes that the selections of all states take, beside that of `now`: most share nearly all of it with the next.
+    pub fn bytes(&self, now: &Chosen) -> usize {
+        let mut later = now;
+        let mut bytes = 0;
+        for step in self.past.iter().rev() {
+            bytes += size_of::<Step>() + step.chosen.selection.bytes_beside(&later.selection);
+            later = &step.chosen;
+        }
+        let mut earlier = now;
+        for step in self.future.iter().rev() {
+            bytes += size_of::<Step>() + step.chosen.selection.bytes_beside(&earlier.selection);
+            earlier = &step.chosen;
+        }
+        bytes
+    }
+
     /// A state of now.
     fn step(&self, chosen: Chosen) -> Step {
         Step { chosen, followed: self.followings.len() }

@@ -26,7 +26,9 @@ impl App {
             Command::SelectAll => self.act(Choose::SelectAll),
             Command::SelectNone => self.act(Choose::ClearSelection),
             Command::InvertSelection => self.act(Choose::InvertSelection),
+            Command::ViewPicture => self.toggle_viewer(),
             Command::Find => {
+                self.viewer.is_open = false;
                 self.dock.set_open(Pane::Gallery, true);
                 self.views.gallery.focus_filter();
             }
@@ -49,7 +51,10 @@ impl App {
                     self.act(Choose::Layer(layer));
                 }
             }
-            Command::Show(pane) => self.dock.go_to(pane),
+            Command::Show(pane) => {
+                self.viewer.is_open = false;
+                self.dock.go_to(pane);
+            }
             Command::ResetLayout => {
                 self.dock = Dock::default();
                 self.settings.layout = None;
@@ -57,6 +62,7 @@ impl App {
             Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
             Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
+            Command::Performance => self.performance.is_open = !self.performance.is_open,
             Command::Shortcuts => self.dialog = Dialog::Shortcuts,
             Command::About => self.dialog = Dialog::About,
         }

@@ -7,6 +7,7 @@ use eframe::egui::{self, Event, Pos2};
 use super::App;
 use crate::domain::{Example, is_picture_name};
 use crate::session::Choose;
+use crate::ui::theme::palette;
 
 /// While something is dragged from elsewhere, systems do not tell where the pointer is; they do soon after it was dropped.
 /// After so many seconds what is known is taken.
@@ -49,4 +50,24 @@ impl App {
             false => self.take_dropped(path),
         }
     }
+}
+
+/// While something is dragged over the window: what dropping it will do.
+pub(super) fn show_drop_hint(ctx: &egui::Context, has_neighbours: bool) {
+    if ctx.input(|input| input.raw.hovered_files.is_empty()) {
+        return;
+    }
+    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop hint"));
+    let painter = ctx.layer_painter(layer);
+    let rect = ctx.content_rect();
+    painter.rect_filled(rect, 0.0, palette().ground.gamma_multiply(0.85));
+    let inside = rect.shrink(16.0);
+    let stroke = egui::Stroke::new(2.0, palette().accent);
+    painter.rect_stroke(inside, 12.0, stroke, egui::StrokeKind::Inside);
+    let text = match has_neighbours {
+        true => "Drop a folder of pictures, a network's file, or a picture on the neighbours",
+        false => "Drop a folder of pictures, or a network's file",
+    };
+    let font = egui::FontId::proportional(24.0);
+    painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, font, palette().strong);
 }

@@ -3,6 +3,8 @@
 mod commands;
 mod drops;
 mod memory;
+mod options;
+mod viewing;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -15,9 +17,11 @@ use super::command::Command;
 use super::dialogs::{Dialog, PathDialog, PathOutcome};
 use super::dock::Dock;
 use super::menu::Menu;
+use super::performance::{Instruments, Part, Performance, Readings};
 use super::settings::{RecentFolder, Settings};
 use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
+use super::viewer::Viewer;
 use super::views::neighbours::why_similar;
 use super::views::welcome::WelcomeView;
 use super::views::{Pane, View, ViewContext, Views};
@@ -27,40 +31,13 @@ use crate::domain::{ImageId, is_network_name, is_picture_name};
 use crate::engine::{Event, NetworkFile, Request};
 use crate::session::{Action, Open, Phase, Session};
 
+pub use options::AppOptions;
+
 /// Time for taking in events in one frame; what is left comes in the next.
 const EVENTS_BUDGET: Duration = Duration::from_millis(4);
 
 /// How often the progress is read while a job runs.
 const PROGRESS_PERIOD: Duration = Duration::from_millis(100);
-
-/// How the app is set up besides its session.
-pub struct AppOptions {
-    /// What was remembered.
-    pub settings: Settings,
-    /// Where settings are kept; `None` keeps nothing.
-    pub settings_dir: Option<PathBuf>,
-    /// Asks for files and folders.
-    pub chooser: Chooser,
-    /// Opens the pages of links.
-    pub open_page: Box<dyn FnMut(&str)>,
-    /// Makes the window look when something outside it happened.
-    pub waker: Waker,
-    /// A first wish, sent before the first frame.
-    pub start: Option<Request>,
-}
-
-impl Default for AppOptions {
-    fn default() -> Self {
-        Self {
-            settings: Settings::default(),
-            settings_dir: None,
-            chooser: Chooser::native(),
-            open_page: Box::new(browser::open),
-            waker: Waker::default(),
-            start: None,
-        }
-    }
-}
 
 /// Draws the session and turns what the person does into actions.
 pub struct App {
@@ -82,12 +59,14 @@ pub struct App {
     /// What is shown before anything is open; no view among the others, since it is never beside one.
     welcome: WelcomeView,
     dock: Dock,
+    viewer: Viewer,
     dialog: Dialog,
     /// A picture that was dropped, until it is known where.
     fallen: Option<drops::Fallen>,
     /// Asks for a path in the desktop's place; over any other dialog, since that may have asked.
     path_dialog: Option<PathDialog>,
     last_frame_secs: f32,
+    performance: Performance,
 }
 
 impl App {
@@ -127,6 +106,7 @@ impl App {
             views: Views::restored(&settings),
             welcome: WelcomeView::default(),
             dock: Dock::from_value(settings.layout.as_ref()),
+            viewer: Viewer::default(),
             saved: settings.clone(),
             settings,
             pending: None,
@@ -136,6 +116,7 @@ impl App {
             fallen: None,
             path_dialog: None,
             last_frame_secs: 0.0,
+            performance: Performance::default(),
         }
     }
 
@@ -154,17 +135,27 @@ impl App {
         self.last_frame_secs
     }
 
+    /// The pictures of the images, as far as they are there.
+    pub(in crate::ui) fn thumbnails(&self) -> &Thumbnails {
+        &self.thumbnails
+    }
+
+    /// Measures frames by other instruments from now on.
+    pub fn measure_with(&mut self, instruments: Instruments) {
+        self.performance.measure_with(instruments);
+    }
+
     /// Takes in what happened since the last frame.
-    fn take_in(&mut self, ctx: &egui::Context) {
+    pub(in crate::ui) fn take_in(&mut self, ctx: &egui::Context) {
+        self.performance.begin();
         let began = Instant::now();
         let span = tracing::trace_span!("events", taken = tracing::field::Empty).entered();
         let mut taken = 0;
         while let Ok(event) = self.events.try_recv() {
             taken += 1;
             self.note(&event);
-            for request in self.session.apply(event) {
-                (self.send)(request);
-            }
+            let requests = self.session.apply(event);
+            self.send_all(requests);
             if began.elapsed() > EVENTS_BUDGET {
                 ctx.request_repaint();
                 break;
@@ -183,6 +174,8 @@ impl App {
             self.take_drop(ctx, path);
         }
         self.settle_drop(ctx);
+        self.performance.count_news(taken);
+        self.performance.lap(Part::News);
     }
 
     /// What the window itself learns from an event.
@@ -196,6 +189,7 @@ impl App {
                 // Ids will mean other images.
                 self.thumbnails.clear();
                 self.session.opened.arrived.clear();
+                self.viewer.clear();
                 self.to_export.clear();
                 self.dialog = Dialog::None;
             }
@@ -239,20 +233,26 @@ impl App {
 
     /// Does what a menu, a shortcut or a view wishes.
     pub fn act(&mut self, action: impl Into<Action>) {
-        for request in self.session.act(action) {
-            (self.send)(request);
-        }
+        let requests = self.session.act(action);
+        self.send_all(requests);
+    }
+
+    fn send_all(&mut self, requests: Vec<Request>) {
+        self.performance.count_requests(requests.len());
+        requests.into_iter().for_each(&mut self.send);
     }
 
     /// Says where the selection was drawn, if it is open.
     fn show_views(&mut self, ui: &mut Ui, actions: &mut Vec<Action>, commands: &mut Vec<Command>) -> Option<Rect> {
         let mut selection = None;
-        let Self { session, settings, waker, thumbnails, views, dock, .. } = self;
+        let Self { session, settings, waker, thumbnails, views, dock, performance, .. } = self;
         dock.show(ui, &mut |ui, pane| {
+            performance.lap(Part::Bars);
             if pane == Pane::Selection {
                 selection = Some(ui.max_rect());
             }
             views.show(pane, ui, ViewContext { session, settings, waker, thumbs: thumbnails, actions, commands });
+            performance.lap_of(pane);
         });
         // Of no view: it stays when the tab it was asked for in goes behind another.
         why_similar::show(ui, session, thumbnails, actions);
@@ -305,10 +305,18 @@ impl App {
                 show_opening(ui, folder.display().to_string(), &mut actions);
                 None
             }
+            Phase::Open(_) if self.is_viewing() => {
+                self.show_viewer(ui, is_covered, &mut actions);
+                None
+            }
             Phase::Open(_) => self.show_views(ui, &mut actions, &mut commands),
         });
         if let Some(pointer) = pointer {
             ctx.input_mut(|input| input.pointer = pointer);
+        }
+        self.performance.lap(Part::Bars);
+        if !self.is_viewing() {
+            self.viewer.rest(&mut actions);
         }
         toasts::fade(&ctx, &self.session, &mut actions);
         if !self.dialog.shows_notices() {
@@ -316,13 +324,39 @@ impl App {
         }
         self.dialog.show(&ctx, &self.session, &mut actions, &mut commands);
         self.show_path_dialog(&ctx);
-        show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
+        drops::show_drop_hint(&ctx, self.views.neighbours.place(&ctx).is_some());
+        let Self { performance, session, thumbnails, events, viewer, .. } = self;
+        let (news_waiting, picture_bytes) = (events.len(), viewer.bytes());
+        performance.show(&ctx, &Readings { session, thumbnails, news_waiting, picture_bytes });
+        self.performance.lap(Part::Dialogs);
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));
         commands.into_iter().for_each(|command| self.run_command(&ctx, command));
         if let Some(choice) = theme {
             self.choose_theme(&ctx, choice);
         }
+        self.performance.lap(Part::Choices);
+    }
+
+    /// Draws a frame. `whole_secs` is what the one before took the processor, drawing included, if that is known.
+    pub(in crate::ui) fn draw(&mut self, ui: &mut Ui, whole_secs: Option<f32>) {
+        let began = Instant::now();
+        self.performance.begin();
+        let _span = tracing::trace_span!("frame").entered();
+        let ctx = ui.ctx().clone();
+        theme::follow(&ctx);
+        let uploaded = self.take_pictures(&ctx);
+        self.performance.count_uploaded(uploaded);
+        self.performance.lap(Part::Thumbnails);
+        self.show_frame(ui);
+        self.remember(&ctx);
+        browser::take_asked(&ctx).iter().for_each(|page| (self.open_page)(page));
+        if self.session.is_busy() || !self.session.lasting.networks.downloads.is_empty() {
+            ctx.request_repaint_after(PROGRESS_PERIOD);
+        }
+        self.performance.lap(Part::Rest);
+        self.performance.end_frame(whole_secs);
+        self.last_frame_secs = began.elapsed().as_secs_f32();
     }
 }
 
@@ -331,19 +365,8 @@ impl eframe::App for App {
         self.take_in(ctx);
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
-        let began = Instant::now();
-        let _span = tracing::trace_span!("frame").entered();
-        let ctx = ui.ctx().clone();
-        theme::follow(&ctx);
-        self.thumbnails.begin_frame(&ctx, &mut self.session.opened.arrived);
-        self.show_frame(ui);
-        self.remember(&ctx);
-        browser::take_asked(&ctx).iter().for_each(|page| (self.open_page)(page));
-        if self.session.is_busy() || !self.session.lasting.networks.downloads.is_empty() {
-            ctx.request_repaint_after(PROGRESS_PERIOD);
-        }
-        self.last_frame_secs = began.elapsed().as_secs_f32();
+    fn ui(&mut self, ui: &mut Ui, frame: &mut eframe::Frame) {
+        self.draw(ui, frame.info().cpu_usage);
     }
 
     fn on_exit(&mut self) {
@@ -358,24 +381,4 @@ fn show_opening(ui: &mut Ui, folder: String, actions: &mut Vec<Action>) {
             actions.push(Open::Nothing.into());
         }
     });
-}
-
-/// While something is dragged over the window: what dropping it will do.
-fn show_drop_hint(ctx: &egui::Context, has_neighbours: bool) {
-    if ctx.input(|input| input.raw.hovered_files.is_empty()) {
-        return;
-    }
-    let layer = egui::LayerId::new(egui::Order::Foreground, egui::Id::unique("drop hint"));
-    let painter = ctx.layer_painter(layer);
-    let rect = ctx.content_rect();
-    painter.rect_filled(rect, 0.0, palette().ground.gamma_multiply(0.85));
-    let inside = rect.shrink(16.0);
-    let stroke = egui::Stroke::new(2.0, palette().accent);
-    painter.rect_stroke(inside, 12.0, stroke, egui::StrokeKind::Inside);
-    let text = match has_neighbours {
-        true => "Drop a folder of pictures, a network's file, or a picture on the neighbours",
-        false => "Drop a folder of pictures, or a network's file",
-    };
-    let font = egui::FontId::proportional(24.0);
-    painter.text(rect.center(), egui::Align2::CENTER_CENTER, text, font, palette().strong);
 }

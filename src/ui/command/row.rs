@@ -29,6 +29,8 @@ pub enum Section {
     Find,
     /// How the views are arranged.
     Arrangement,
+    /// One picture.
+    Picture,
     /// The layer before the one that is looked at.
     LayerBefore,
     /// The layer after it. The list has them the other way round.

@@ -7,9 +7,10 @@ use crate::ui::command::{Command, command_key, keys_in_words};
 use crate::ui::theme::palette;
 
 /// Keys and gestures that are not commands; `COMMAND` stands for the key that is held for those.
-const GESTURES: [(&str, &str); 7] = [
+const GESTURES: [(&str, &str); 8] = [
     ("Arrows, Home, End, Page up and down", "Move through the gallery"),
     ("Click", "Look at an image, select only it"),
+    ("Double click, or Enter", "Show the picture at its own resolution"),
     ("COMMAND and click", "Add an image to the selection, or take it out"),
     ("Shift and click", "Select everything from the last clicked image to this one"),
     ("Drag in the gallery", "Select with a rubber band; with Shift, add"),

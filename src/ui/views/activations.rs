@@ -17,9 +17,11 @@ use std::sync::Arc;
 use crate::domain::ImageId;
 use crate::engine::UnusualList;
 use crate::session::{Action, Ask, Choose, Session};
+use crate::ui::command::Command;
 use crate::ui::paint::HeatMapStyle;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
+use crate::ui::viewer::ChannelLooks;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::Hover;
 use crate::ui::widgets::empty::empty_state;
@@ -74,15 +76,32 @@ impl Default for ActivationsView {
 
 impl View for ActivationsView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
-        let ViewContext { session, thumbs, actions, .. } = cx;
+        let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.under = None;
-        self.show_content(ui, session, thumbs, actions);
+        self.show_content(ui, session, thumbs, actions, commands);
         self.hover.settle(self.under, session, actions);
     }
 }
 
 impl ActivationsView {
-    fn show_content(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+    /// How the enlarged channel is drawn over its picture, if there is one that has a place in it.
+    pub fn looks_of_channel(&self, session: &Session) -> Option<ChannelLooks> {
+        let activation = session.opened.activation.as_ref()?;
+        let [channels, h, w] = activation.values.shape();
+        let channel = session.opened.chosen.channel.filter(|&channel| channel < channels && h * w > 1)?;
+        let is_of_probe = session.opened.chosen.probe == Some(activation.image);
+        let range = self.scale.range(activation, channel, self.style.colours);
+        is_of_probe.then_some(ChannelLooks { style: self.style, range })
+    }
+
+    fn show_content(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        thumbs: &mut Thumbnails,
+        actions: &mut Vec<Action>,
+        commands: &mut Vec<Command>,
+    ) {
         let Some(collection) = session.collection().cloned() else {
             say(ui, "Nothing to look into yet", "Open a folder, then click an image.", false);
             return;
@@ -102,7 +121,7 @@ impl ActivationsView {
         }
         let frame = Frame::new().inner_margin(Margin::symmetric(8, 6));
         Panel::top("image and layer").resizable(false).frame(frame).show(ui, |ui| {
-            header::show(ui, session, thumbs, actions);
+            header::show(ui, session, thumbs, actions, commands);
             controls::show(ui, self, session);
         });
         self.show_channels(ui, session, thumbs, actions);

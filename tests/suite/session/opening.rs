@@ -16,7 +16,7 @@ use tiramisu::domain::{ImageGroup, ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisKind, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportWish, Finding,
-    NetworkFile, Problem, Progress, Request,
+    NetworkFile, PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
     Action, Ask, Choose, Chosen, Colouring, Lasting, Networks, Open, OpenedCollection, Phase, Pick, Session,
@@ -98,6 +98,8 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     (opened.problem_count, opened.gone_count) = (2, 1);
     opened.in_single = vec![source.clone()];
     opened.arrived = vec![collection::thumbnail(&images[0])];
+    opened.picture_pieces = vec![PicturePieces { image: probe, size: [640, 480], pieces: Vec::new() }];
+    opened.picture_problem = Some((probe, problem()));
     opened.activation = Some(collection::activation(probe, 4, &open));
     opened.activation_problem = Some(problem());
     opened.layer_secs = Some(Arc::new(vec![0.1]));

@@ -7,12 +7,12 @@ use tiramisu::domain::PredicateError;
 use tiramisu::domain::predicate::Span;
 use tiramisu::domain::{
     CentralityReport, CentralityWish, ChannelShare, ClassNames, ClassScore, Exemplar, GraphFacts, ImageId, ImagePath,
-    ImageRecord, Layer, Metric, Neighbour, NeighbourWish, Pooling, Projection, ProjectionMethod, ProjectionWish,
-    Resizing, StoredLayer, UnusualChannel,
+    ImageRecord, Layer, Metric, Neighbour, NeighbourWish, PicturePiece, Pooling, Projection, ProjectionMethod,
+    ProjectionWish, Resizing, StoredLayer, UnusualChannel,
 };
 use tiramisu::engine::{
-    ActivationView, Collection, Event, ExemplarList, NeighbourList, NetworkFile, ThumbnailPicture, UnusualList,
-    WhySimilar, WhySimilarWish,
+    ActivationView, Collection, Event, ExemplarList, NeighbourList, NetworkFile, PicturePieces, PictureWish,
+    ThumbnailPicture, UnusualList, WhySimilar, WhySimilarWish,
 };
 use tiramisu::engine::{Found, QueryAnswer, QueryWish, Refusal};
 use tiramisu::gpu::TensorView;
@@ -42,6 +42,21 @@ pub fn image(index: usize, per_label: usize) -> ImageRecord {
 pub fn images(count: usize) -> Vec<ImageRecord> {
     let per_label = count.div_ceil(LABELS.len()).max(1);
     (0..count).map(|index| image(index, per_label)).collect()
+}
+
+/// The picture behind an image is ten times as large as is recorded, and checked: pieces that are wanted of it.
+pub fn picture(wish: PictureWish) -> PicturePieces {
+    let record = image(wish.image.index(), 1);
+    let size = [record.width * 10, record.height * 10];
+    let pixels = |piece: PicturePiece| {
+        let [left, top, width, height] = piece.place(size).expect("it is on the picture");
+        let at = |x: u32, y: u32| [(left + x) << piece.level, (top + y) << piece.level];
+        let is_light = |[x, y]: [u32; 2]| (x / 160 + y / 160).is_multiple_of(2);
+        let places = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+        let colour = |(x, y)| if is_light(at(x, y)) { [200, 180, 120, 255] } else { [40, 90, 110, 255] };
+        (piece, [width, height], places.flat_map(colour).collect())
+    };
+    PicturePieces { image: wish.image, size, pieces: wish.pieces.into_iter().map(pixels).collect() }
 }
 
 /// A network of six layers in a chain, two of them not stored.

@@ -173,6 +173,8 @@ impl Window {
                 Look::Thumbnails(ids) => {
                     Event::Thumbnails(ids.iter().map(|id| (self.thumbnail)(&known[id.index()])).collect())
                 }
+                Look::Picture(None) => continue,
+                Look::Picture(Some(wish)) => Event::Picture(collection::picture(wish)),
                 Look::Activations { image, layer } => Event::Activations(collection::activation(image, layer, &about)),
                 Look::Neighbours(wish) => Event::Neighbours(collection::answer(&wish, known.len())),
                 Look::HoverNeighbours(wish) => Event::HoverNeighbours(collection::answer(&wish, known.len())),

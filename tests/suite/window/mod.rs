@@ -17,6 +17,8 @@
 //!   legend: `Select all of LABEL`, `Search the legend`, `Sort the legend by count`;
 //! - channels: `Channel 3`, `Channel 3, enlarged`, `Channel 3, overlay`, `Channel order`, `Look` (in little room), `Next channel`, `Exemplar 2: PATH`, `Why neighbour 3?`, `Why: channel 6`;
 //! - selection: `Add a tag`, `Remove tag TAG`, `Clear`, `Invert`, `Undo`, `Redo`, `Export`;
+//! - viewer: `Picture: PATH`, `Close the picture`, `Previous picture`, `Next picture`, `Fit the picture`, `Actual pixels`,
+//!   `Channel over the picture`, `Channel 3 over the picture`;
 //! - status: `Extract`, `Cancel`, `3 unreadable`; notices: `Dismiss notice`; dialogs: `Replace`, `Keep it`, `Store these`;
 //! - networks: `Search networks`, `Network: TITLE`, `Use`, `Download (5.0 MB)`, `Cancel`, `Change…`, `Save as my own`,
 //!   `Forget…`, `Copy the path`, `Look again`, `Close`;
@@ -35,11 +37,14 @@ mod neighbours;
 mod network;
 mod networks;
 mod paths;
+pub mod performance;
 mod placing;
 mod queries;
 mod scrolling;
 mod snapshots;
 mod theme;
+mod thumbnails;
+mod viewer;
 mod welcome;
 mod workspace;
 

@@ -1,8 +1,9 @@
 //! Which image and which layer.
 
-use eframe::egui::{Button, Image, Label, RichText, Ui};
+use eframe::egui::{Button, Image, Label, RichText, Sense, Ui};
 
 use crate::session::{Action, Choose, Session};
+use crate::ui::command::Command;
 use crate::ui::theme;
 use crate::ui::thumbnails::Thumbnails;
 use crate::ui::widgets::text::{shape_text, with_unit};
@@ -11,7 +12,13 @@ use crate::ui::widgets::text::{shape_text, with_unit};
 const NARROW: f32 = 410.0;
 
 /// Draws the row with the image, the layer and the steps to the layers beside it.
-pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
+pub fn show(
+    ui: &mut Ui,
+    session: &Session,
+    thumbs: &mut Thumbnails,
+    actions: &mut Vec<Action>,
+    commands: &mut Vec<Command>,
+) {
     let Some(collection) = session.collection() else { return };
     let palette = theme::palette();
     let index = session.opened.chosen.layer;
@@ -20,12 +27,15 @@ pub fn show(ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &m
         if let Some(probe) = session.opened.chosen.probe {
             if let Some((texture, size)) = thumbs.get(probe) {
                 let scale = 36.0 / size.y.max(1.0);
-                ui.add(
-                    Image::new((texture, size))
-                        .fit_to_exact_size(size * scale)
-                        .corner_radius(3.0)
-                        .alt_text("the image"),
-                );
+                let picture = Image::new((texture, size))
+                    .fit_to_exact_size(size * scale)
+                    .corner_radius(3.0)
+                    .sense(Sense::click())
+                    .alt_text("the image");
+                let hint = Command::ViewPicture.with_keys("Click to see the picture at its own resolution");
+                if ui.add(picture).on_hover_text(hint).clicked() {
+                    commands.push(Command::ViewPicture);
+                }
             }
             if let Some(image) = session.image(probe).filter(|_| !is_narrow) {
                 ui.vertical(|ui| {

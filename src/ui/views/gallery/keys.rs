@@ -1,15 +1,21 @@
-//! The keyboard in the gallery: arrows, Home, End, Page up, Page down.
+//! The keyboard in the gallery: arrows, Home, End, Page up, Page down, Enter.
 
 use eframe::egui::{self, Context, EventFilter, Id, Key, Modifiers};
 
 use crate::session::{Action, Choose};
 use crate::ui::widgets::GridLayout;
 
-/// Moves the probe by the keys pressed, unless they belong to another widget.
-pub(super) fn step(ctx: &Context, grid_id: Id, layout: GridLayout, page_height: f32, actions: &mut Vec<Action>) {
+/// Moves the probe by the keys pressed, unless they belong to another widget; says whether its picture is to be opened.
+pub(super) fn step(
+    ctx: &Context,
+    grid_id: Id,
+    layout: GridLayout,
+    page_height: f32,
+    actions: &mut Vec<Action>,
+) -> bool {
     let focused = ctx.memory(|memory| memory.focused());
     if focused.is_some_and(|id| id != grid_id) || ctx.any_popup_open() {
-        return;
+        return false;
     }
     if focused == Some(grid_id) {
         // Otherwise an arrow would move the focus to the next button.
@@ -34,4 +40,5 @@ pub(super) fn step(ctx: &Context, grid_id: Id, layout: GridLayout, page_height: 
             actions.push(Choose::Step(by).into());
         }
     }
+    focused == Some(grid_id) && ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Enter))
 }

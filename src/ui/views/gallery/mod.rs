@@ -11,6 +11,7 @@ use eframe::egui::{
 
 use crate::domain::ImageId;
 use crate::session::{Action, Choose, Open, Pick, Session};
+use crate::ui::command::Command;
 use crate::ui::settings::{Settings, TileWidth};
 use crate::ui::theme::{LabelRanks, palette};
 use crate::ui::thumbnails::Thumbnails;
@@ -45,6 +46,8 @@ pub struct GalleryView {
     /// Whether the row of the probe must come into sight.
     reveal_probe: bool,
     hover: Hover,
+    /// Whether the picture is to be shown at its own resolution.
+    opens: bool,
 }
 
 impl Default for GalleryView {
@@ -59,6 +62,7 @@ impl Default for GalleryView {
             go_to: None,
             reveal_probe: false,
             hover: Hover::default(),
+            opens: false,
         }
     }
 }
@@ -73,7 +77,7 @@ impl View for GalleryView {
     }
 
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
-        let ViewContext { session, thumbs, actions, .. } = cx;
+        let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.ranks.refresh(&session.opened.label_places);
         self.go_to = self.bar.show(ui, session, &mut self.tile_width, actions);
         if session.opened.shown.is_empty() {
@@ -88,6 +92,9 @@ impl View for GalleryView {
             self.tile_width = bar::usable_width(self.tile_width * ui.input(|input| input.zoom_delta()));
         }
         self.show_grid(ui, session, thumbs, actions);
+        if std::mem::take(&mut self.opens) {
+            commands.push(Command::ViewPicture);
+        }
     }
 }
 
@@ -103,7 +110,7 @@ impl GalleryView {
         let below = if self.tile_width >= CAPTION_FROM { CAPTION_HEIGHT } else { 0.0 };
         let layout = GridLayout::fill(width, self.tile_width, below, GAP, session.opened.shown.len());
         let grid_id = ui.make_persistent_id("gallery grid");
-        keys::step(ui.ctx(), grid_id, layout, area.height(), actions);
+        self.opens |= keys::step(ui.ctx(), grid_id, layout, area.height(), actions);
         if let Some(cell) = self.go_to.take() {
             self.scroll.go_to(ui, layout, area.height(), cell);
         }
@@ -201,6 +208,7 @@ impl GalleryView {
                 ui.memory_mut(|memory| memory.request_focus(grid_id));
                 actions.push(Choose::Click(image.id, tile::pick(ui.input(|input| input.modifiers))).into());
             }
+            self.opens |= response.double_clicked();
             if response.hovered() {
                 tile::show_tags(&response, session, image.id);
                 under = Some(image.id);

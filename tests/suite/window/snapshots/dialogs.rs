@@ -6,10 +6,12 @@ use eframe::egui::accesskit::Role;
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::DatasetOptions;
-use tiramisu::domain::{IndexKind, IndexRecord, Metric, VersionComparison};
+use tiramisu::domain::{ImageId, IndexKind, IndexRecord, Metric, VersionComparison};
 use tiramisu::engine::{
-    AnalysisAnswer, Asked, Event, ExportExists, ExportFormat, ExportWish, KnownNetwork, MaintenanceReport, Problem,
+    AnalysisAnswer, Asked, Event, ExportExists, ExportFormat, ExportWish, KnownNetwork, LookKind, MaintenanceReport,
+    Problem,
 };
+use tiramisu::session::{Choose, Pick};
 
 use super::super::networks::{begin_download, without_connection};
 use super::super::workspace::{news, version};
@@ -28,6 +30,10 @@ pub const SCENES: &[Scene] = &[
     Scene::over("networks_empty", networks_awaited),
     Scene::over("networks_problem", download_failed),
     Scene::over("networks_form", network_form),
+    Scene::over("performance", performance),
+    Scene::over("viewer_filled", |setup| viewer(setup, false)),
+    Scene::over("viewer_channel", |setup| viewer(setup, true)),
+    Scene::over("viewer_problem", viewer_problem),
     Scene::over("workspace_storage_filled", storage),
     Scene::over("workspace_empty", workspace_awaited),
     Scene::over("workspace_problem", workspace_refused),
@@ -38,6 +44,31 @@ pub const SCENES: &[Scene] = &[
 
 fn open(setup: Setup) -> Window {
     Window::with_images(24, setup)
+}
+
+fn performance(setup: Setup) -> Window {
+    super::super::performance::opened(setup)
+}
+
+/// A picture in the place of the views, with or without a channel over it.
+fn viewer(setup: Setup, has_channel: bool) -> Window {
+    let mut window = open(setup);
+    window.act(Choose::Click(ImageId(4), Pick::Replace));
+    window.act(Choose::Channel(has_channel.then_some(3)));
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::Enter);
+    window.settle();
+    window
+}
+
+fn viewer_problem(setup: Setup) -> Window {
+    let mut window = viewer(setup, false);
+    let of = Asked::Look(LookKind::Picture { image: Some(ImageId(4)) });
+    window.tell([Event::Problem {
+        of,
+        problem: Problem::new("The picture could not be read", "it ends early: rose.png"),
+    }]);
+    window.settle();
+    window
 }
 
 fn about(setup: Setup) -> Window {

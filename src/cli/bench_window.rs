@@ -1,0 +1,140 @@
+//! `tiramisu bench-window FOLDER`
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use anyhow::anyhow;
+use clap::Args as ClapArgs;
+
+use super::arguments::Arguments;
+use super::opening::Opening;
+use super::{Console, Outcome, interrupt};
+use crate::domain::{ActionTimes, WindowBench, counted, in_words};
+
+/// Drives the window through a fixed script, without a screen, and says how long its frames take: scrolling, hovering, clicking,
+/// arrow keys, selecting, filtering, sorting, and moving about and drawing loops on the map. Nothing else is needed for it, so
+/// that it can be run on any machine that is to be tried.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = EXAMPLES)]
+pub struct BenchWindowArgs {
+    /// The folder with the pictures
+    #[arg(required_unless_present = "images", conflicts_with = "images")]
+    pub folder: Option<PathBuf>,
+    /// Instead of a folder: so many images that are made up, without pictures on disk
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=50_000_000))]
+    pub images: Option<u32>,
+    /// Extract what is missing, and also time frames meanwhile; stops when those are timed
+    #[arg(long, conflicts_with = "images")]
+    pub extract: bool,
+    /// Frames that are drawn of everything that goes on; what is done at once is done less often
+    #[arg(long, value_name = "N", default_value_t = 150, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub frames: u32,
+    /// How the folder is opened
+    #[command(flatten)]
+    pub opening: Opening,
+    /// Answer with one JSON document
+    #[arg(long)]
+    json: bool,
+    /// The command line knows no window: whoever knows both hands it one.
+    #[arg(skip)]
+    pub window: Option<DriveWindow>,
+}
+
+/// Drives a window as the arguments say; it tells again and again what is measured, and hears whether to go on.
+pub type DriveWindow = fn(&BenchWindowArgs, goes_on: &mut dyn FnMut(&str) -> bool) -> anyhow::Result<WindowBench>;
+
+const EXAMPLES: &str = "\
+Examples:
+  tiramisu bench-window ~/Pictures              frames on a folder that was extracted before
+  tiramisu bench-window ~/Pictures --extract    also while features are extracted
+  tiramisu bench-window --images 1000000        frames with a million images that are made up
+
+Of what goes on (scroll, hover, pan, zoom ...) every frame counts; of what is done at once (click, sort ...) the longest frame
+of each time. Times are of the window's own thread, from input to handing over to the GPU; `drawn` is until the GPU had drawn
+the frame. Nothing is shown on a screen, and what that takes is not part of it.";
+
+impl Arguments for BenchWindowArgs {
+    fn wants_json(&self) -> bool {
+        self.json
+    }
+
+    fn what_stays(&self) -> &'static str {
+        "There is no result; features that were committed meanwhile are saved."
+    }
+
+    fn run(&self, console: &mut Console) -> anyhow::Result<Outcome> {
+        run(self, console)
+    }
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// When the folder cannot be opened, or the person stopped it.
+fn run(args: &BenchWindowArgs, console: &mut Console) -> anyhow::Result<Outcome> {
+    interrupt::listen();
+    let drive = args.window.ok_or_else(|| anyhow!("this program was built without a window"))?;
+    let mut told = String::new();
+    let bench = drive(args, &mut |what| {
+        if told != what {
+            what.clone_into(&mut told);
+            console.note(format_args!("measuring: {what}"));
+        }
+        !interrupt::was_asked()
+    })?;
+    let mut answer = serde_json::to_value(&bench)?;
+    if let (Some(memory), Some(fields)) = (bench.memory, answer.as_object_mut()) {
+        fields.insert("bytes_an_image".to_owned(), memory.bytes_an_image(bench.images).into());
+    }
+    console.answer(&answer, &words(&bench))?;
+    Ok(Outcome::Done)
+}
+
+fn words(bench: &WindowBench) -> String {
+    let [width, height] = bench.size_px;
+    let mut words = format!("collection   {}, {}\n", counted(bench.images, "image", "images"), bench.collection);
+    words += &format!(
+        "window       {width} x {height} pixels, drawn by {}\n",
+        bench.adapter.as_deref().unwrap_or("nothing")
+    );
+    if let Some(device) = &bench.computes_on {
+        words += &format!("networks     {device}\n");
+    }
+    let first = bench.opening.first_picture_secs.map_or("none".to_owned(), |secs| format!("{secs:.2} s"));
+    words += &format!("opening      first picture after {first}, all after {:.2} s; ", bench.opening.all_secs);
+    words += &format!(
+        "frames meanwhile: median {:.2} ms, p99 {:.2} ms, worst {:.2} ms\n",
+        bench.opening.frames.median_ms, bench.opening.frames.p99_ms, bench.opening.frames.worst_ms
+    );
+    if let Some(memory) = &bench.memory {
+        let [before, opened, after, most] =
+            [memory.before_bytes, memory.opened_bytes, memory.after_bytes, memory.most_bytes].map(in_words::bytes);
+        let each = memory.bytes_an_image(bench.images);
+        words += &format!("memory       {before} before, {opened} when open ({each:.0} B an image more), ");
+        words += &format!("{after} at the end, at most {most}\n");
+    }
+    words += "\n                          window's thread, ms                 until drawn, ms         sent to GPU\n";
+    words += "                       n     median       p99     worst     median       p99     worst   in a frame\n";
+    bench.actions.iter().for_each(|action| words += &row(action));
+    for remark in &bench.remarks {
+        words += &format!("\n{remark}.");
+    }
+    words + "\n"
+}
+
+fn row(action: &ActionTimes) -> String {
+    let ActionTimes { action, thread, drawn, most_uploaded_bytes, .. } = action;
+    let mut row = format!("{action:<20}{:>4}", thread.frames);
+    for times in [Some(thread), drawn.as_ref()] {
+        for ms in times.map(|times| [times.median_ms, times.p99_ms, times.worst_ms]).unwrap_or([f64::NAN; 3]) {
+            // Writing to a text cannot fail.
+            match ms.is_nan() {
+                true => row += "         -",
+                false => write!(row, "{ms:>10.2}").unwrap_or_default(),
+            }
+        }
+        row += " ";
+    }
+    let bytes = most_uploaded_bytes.map_or("-".to_owned(), in_words::bytes);
+    row + &format!("{bytes:>11}\n")
+}

@@ -1,0 +1,74 @@
+//! How fast the window is on one machine, as it was measured.
+
+use serde::Serialize;
+
+use super::FrameTimes;
+
+/// What driving the window through a fixed script came to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct WindowBench {
+    /// Images in the collection.
+    pub images: usize,
+    /// What the collection is: a folder, or made up.
+    pub collection: String,
+    /// Width and height of the window in pixels.
+    pub size_px: [u32; 2],
+    /// What drew the frames; `None` if they were laid out and not drawn.
+    pub adapter: Option<String>,
+    /// What the networks would compute on.
+    pub computes_on: Option<String>,
+    /// How long opening took.
+    pub opening: OpeningTimes,
+    /// What the process holds; `None` where this system does not say.
+    pub memory: Option<ResidentMemory>,
+    /// What was done, in the order in which it was.
+    pub actions: Vec<ActionTimes>,
+    /// What was not measured, and why; what is not as it looks.
+    pub remarks: Vec<String>,
+}
+
+/// How long opening a collection took, from the wish on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct OpeningTimes {
+    /// Seconds to the first picture on the screen; `None` if none was shown.
+    pub first_picture_secs: Option<f64>,
+    /// Seconds until all images were known and every picture in sight was there.
+    pub all_secs: f64,
+    /// The frames meanwhile.
+    pub frames: FrameTimes,
+}
+
+/// What the process holds in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct ResidentMemory {
+    /// Before anything was opened, in bytes.
+    pub before_bytes: u64,
+    /// When all was open, in bytes.
+    pub opened_bytes: u64,
+    /// After the script, in bytes.
+    pub after_bytes: u64,
+    /// The most there was at any time, in bytes.
+    pub most_bytes: u64,
+}
+
+impl ResidentMemory {
+    /// What opening added, for each of so many images.
+    pub fn bytes_an_image(&self, images: usize) -> f64 {
+        self.opened_bytes.saturating_sub(self.before_bytes) as f64 / images.max(1) as f64
+    }
+}
+
+/// How long the frames took in which something was done.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ActionTimes {
+    /// What was done.
+    pub action: String,
+    /// Whether it goes on, so that every frame counts; else it is done at once, and of each time the longest frame counts.
+    pub goes_on: bool,
+    /// On the window's own thread: input, layout, tessellation, handing over to the GPU.
+    pub thread: FrameTimes,
+    /// Until the GPU had drawn them, if they were drawn.
+    pub drawn: Option<FrameTimes>,
+    /// Bytes that went to the GPU, in the frame in which most did; `None` if nothing was drawn.
+    pub most_uploaded_bytes: Option<u64>,
+}

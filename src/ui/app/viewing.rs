@@ -1,0 +1,36 @@
+//! One picture in the place of the views.
+
+use eframe::egui::{self, Ui};
+
+use super::App;
+use crate::session::{Action, Choose};
+
+impl App {
+    /// Opens the viewer on the probe or, if nothing is looked at yet, on the first picture shown; or closes it.
+    pub(super) fn toggle_viewer(&mut self) {
+        self.viewer.is_open = !self.viewer.is_open;
+        if self.viewer.is_open && self.session.opened.chosen.probe.is_none() {
+            self.act(Choose::Step(0));
+        }
+    }
+
+    /// Whether a picture is to be shown in the place of the views.
+    pub(super) fn is_viewing(&self) -> bool {
+        self.viewer.is_open && self.session.opened.chosen.probe.is_some()
+    }
+
+    /// `is_covered`: a dialog lies over it, and has the keyboard.
+    pub(super) fn show_viewer(&mut self, ui: &mut Ui, is_covered: bool, actions: &mut Vec<Action>) {
+        let looks = self.views.activations.looks_of_channel(&self.session);
+        let Self { session, thumbnails, viewer, .. } = self;
+        viewer.has_keyboard = !is_covered;
+        viewer.show(ui, session, looks, thumbnails, actions);
+    }
+
+    /// Takes pictures that arrived; says how many bytes of thumbnails went up.
+    pub(super) fn take_pictures(&mut self, ctx: &egui::Context) -> usize {
+        let opened = &mut self.session.opened;
+        self.viewer.begin_frame(ctx, &mut opened.picture_pieces);
+        self.thumbnails.begin_frame(ctx, &mut opened.arrived)
+    }
+}

@@ -1,0 +1,122 @@
+//! The window driven without a screen, through a fixed script, to measure what its frames cost.
+//!
+//! It is the window that people have: the same [`App`](super::App), told the same events, fed with what a mouse and a keyboard
+//! would send. Frames are drawn to a texture that nobody looks at; only handing that to a screen is missing. It is part of the
+//! program so that it can be carried to any machine and needs nothing else there.
+
+mod generated;
+mod measured;
+mod painter;
+mod script;
+mod source;
+mod window;
+
+use std::time::Duration;
+
+use eframe::egui::{Vec2, vec2};
+
+use crate::domain::{ResidentMemory, WindowBench};
+use crate::engine::{Engine, OpenWish, Problem};
+use crate::gpu::OpenDevice;
+use crate::ui::performance::resident;
+
+use measured::Progress;
+use painter::Painter;
+use script::Pace;
+use source::Source;
+use window::BenchWindow;
+
+/// Width and height of the window in points, which are pixels.
+const SIZE: Vec2 = vec2(1600.0, 1000.0);
+
+/// What the window is opened on.
+pub enum Subject {
+    /// A folder, by an engine of its own.
+    Folder {
+        /// Not used for anything else.
+        engine: Box<Engine>,
+        /// Where, and through which network. Where it says to extract, frames are also timed while that goes on.
+        open: OpenWish,
+    },
+    /// So many images that are made up: there is no file, and thumbnails are of one colour each.
+    Generated {
+        /// How many.
+        images: usize,
+        /// What draws, if it is shared with the networks.
+        device: OpenDevice,
+    },
+}
+
+/// Why there is no result.
+#[derive(Debug)]
+pub enum NotMeasured {
+    /// The person stopped it.
+    Stopped,
+    /// What was to be opened could not be.
+    Problem(Problem),
+}
+
+/// Opens the window on `subject` and drives it, with so many frames of everything that goes on. `goes_on` is called again and again with what is measured now; it says whether
+/// to go on.
+///
+/// # Errors
+/// When the folder cannot be opened, or `goes_on` said no.
+pub fn measure(
+    subject: Subject,
+    frames: usize,
+    goes_on: &mut dyn FnMut(&str) -> bool,
+) -> Result<WindowBench, NotMeasured> {
+    let before = resident::now();
+    let device = match &subject {
+        Subject::Folder { engine, .. } => engine.gpu().clone(),
+        Subject::Generated { device, .. } => device.clone(),
+    };
+    let mut bench = WindowBench {
+        size_px: [SIZE.x as u32, SIZE.y as u32],
+        computes_on: Some(device.description.clone()),
+        ..WindowBench::default()
+    };
+    let painter = match Painter::new(device.shared.as_ref()) {
+        Ok(painter) => Some(painter),
+        Err(why) => {
+            bench.remarks.push(format!("Frames were laid out and tessellated, but not drawn: {why}"));
+            None
+        }
+    };
+    bench.adapter = painter.as_ref().map(Painter::adapter);
+    bench.remarks.push("Frames were drawn to a texture; showing them on a screen is not part of the times".to_owned());
+    let source = match subject {
+        Subject::Folder { engine, open } => {
+            bench.collection = open.folder.display().to_string();
+            Source::folder(*engine, open)
+        }
+        Subject::Generated { images, .. } => {
+            bench.collection = "made up".to_owned();
+            bench.remarks.push(
+                "The images are made up: there is no file, no vector and no engine; thumbnails of one colour, neighbours of \
+                 the probe and news of an extraction are answered at once"
+                    .to_owned(),
+            );
+            Source::generated(images)
+        }
+    };
+    let mut window = BenchWindow::new(SIZE, painter, source);
+    let mut progress = Progress { goes_on, is_stopped: false };
+    bench.opening = script::open(&mut window, &mut progress)?;
+    bench.images = window.session().opened.images.len();
+    let opened = resident::now();
+    bench.actions = script::actions(&mut window, Pace::new(frames), &mut progress, &mut bench.remarks)?;
+    bench.memory = before.zip(opened).zip(resident::now()).map(|((before, opened), after)| ResidentMemory {
+        before_bytes: before.resident_bytes,
+        opened_bytes: opened.resident_bytes,
+        after_bytes: after.resident_bytes,
+        most_bytes: after.most_bytes,
+    });
+    if bench.memory.is_none() {
+        bench.remarks.push("This system does not say what a process holds in memory".to_owned());
+    }
+    Ok(bench)
+}
+
+/// How long anything of the script may take to be answered before it is given up.
+const PATIENCE: Duration = Duration::from_secs(600);

@@ -1,0 +1,197 @@
+//! A window without a screen: frames are drawn when they are asked for, and time goes on by a sixtieth of a second each.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use crossbeam_channel::{Sender, bounded};
+use eframe::egui::accesskit::{Role, TreeUpdate};
+use eframe::egui::{self, Key, Modifiers, PointerButton, Pos2, RawInput, Rect, Vec2, ViewportId, pos2};
+
+use super::painter::Painter;
+use super::source::Source;
+use crate::engine::Event;
+use crate::session::{Action, Session};
+use crate::ui::{App, AppOptions, Chooser, Settings, Waker};
+
+/// Events that wait for the window at most, as between an engine and a window.
+const CAPACITY: usize = 64;
+/// Seconds from frame to frame, by the window's clock.
+const FRAME_SECS: f64 = 1.0 / 60.0;
+
+/// What happens in one frame.
+pub(super) enum Doing {
+    /// Mouse and keyboard.
+    Input(Vec<egui::Event>),
+    /// A wish, as a click on a menu ends in one.
+    Act(Action),
+    /// News.
+    Tell(Event),
+}
+
+/// What a frame took.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Frame {
+    /// The window's own thread, from input to handing over to the GPU, in seconds.
+    pub(super) thread_secs: f64,
+    /// The same until it was drawn; `None` if it was not drawn.
+    pub(super) drawn_secs: Option<f64>,
+    /// Bytes that went to the GPU.
+    pub(super) uploaded_bytes: Option<u64>,
+    /// Whether the window wants the next frame at once.
+    pub(super) wants_another: bool,
+}
+
+pub(super) struct BenchWindow {
+    ctx: egui::Context,
+    app: App,
+    source: Source,
+    painter: Option<Painter>,
+    events: Sender<Event>,
+    /// For which there was no room.
+    waiting: VecDeque<Event>,
+    /// What happens in the next frames, one each.
+    upcoming: VecDeque<Doing>,
+    size: Vec2,
+    frames: u64,
+    last_secs: Option<f32>,
+    /// What is to be seen and what it is called, if that was asked for.
+    tree: Option<TreeUpdate>,
+}
+
+impl BenchWindow {
+    pub(super) fn new(size: Vec2, painter: Option<Painter>, mut source: Source) -> Self {
+        let (events, inbox) = bounded(CAPACITY);
+        let ctx = egui::Context::default();
+        let options = AppOptions {
+            settings: Settings::default(),
+            settings_dir: None,
+            chooser: Chooser::new(|_, _| {}),
+            open_page: Box::new(|_| {}),
+            waker: Waker::default(),
+            start: source.start.take(),
+        };
+        let app = App::new(&ctx, Session::default(), source.sender(), inbox, options);
+        let (waiting, upcoming) = Default::default();
+        Self { ctx, app, source, painter, events, waiting, upcoming, size, frames: 0, last_secs: None, tree: None }
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        self.app.session()
+    }
+
+    /// Bytes of thumbnails that are to be seen, and how many are asked for or wait.
+    pub(super) fn pictures(&self) -> (usize, usize) {
+        let thumbnails = self.app.thumbnails();
+        (thumbnails.bytes(), thumbnails.waiting().iter().sum())
+    }
+
+    /// Whether what it asks is answered in other threads.
+    pub(super) fn is_answered_elsewhere(&self) -> bool {
+        self.source.is_engine()
+    }
+
+    /// Whether nothing is to happen any more, as far as the window knows.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.upcoming.is_empty() && self.waiting.is_empty() && self.events.is_empty()
+    }
+
+    /// In one of the next frames this happens.
+    pub(super) fn then(&mut self, doing: Doing) {
+        self.upcoming.push_back(doing);
+    }
+
+    /// The pointer goes there, and the button is pressed and let go.
+    pub(super) fn click(&mut self, at: Pos2) {
+        self.then(Doing::Input(vec![egui::Event::PointerMoved(at)]));
+        self.press(at, true, Modifiers::NONE);
+        self.press(at, false, Modifiers::NONE);
+    }
+
+    /// The button goes down or up.
+    pub(super) fn press(&mut self, at: Pos2, pressed: bool, modifiers: Modifiers) {
+        let button = egui::Event::PointerButton { pos: at, button: PointerButton::Primary, pressed, modifiers };
+        self.then(Doing::Input(vec![egui::Event::ModifiersChanged(modifiers), egui::Event::PointerMoved(at), button]));
+    }
+
+    /// A key is struck.
+    pub(super) fn strike(&mut self, modifiers: Modifiers, key: Key) {
+        let event = |pressed| egui::Event::Key { key, physical_key: None, pressed, repeat: false, modifiers };
+        self.then(Doing::Input(vec![egui::Event::ModifiersChanged(modifiers), event(true)]));
+        self.then(Doing::Input(vec![event(false), egui::Event::ModifiersChanged(Modifiers::NONE)]));
+    }
+
+    /// Where everything of a role and such a name is seen.
+    pub(super) fn places(&mut self, role: Role, is_named: impl Fn(&str) -> bool) -> Vec<Rect> {
+        self.ctx.enable_accesskit();
+        self.step();
+        self.ctx.disable_accesskit();
+        let nodes = self.tree.take().map(|tree| tree.nodes).unwrap_or_default();
+        let fitting = nodes
+            .iter()
+            .map(|(_, node)| node)
+            .filter(|node| node.role() == role && node.label().or_else(|| node.value()).is_some_and(&is_named));
+        let rect = |bounds: egui::accesskit::Rect| {
+            let [min, max] = [(bounds.x0, bounds.y0), (bounds.x1, bounds.y1)].map(|(x, y)| pos2(x as f32, y as f32));
+            Rect::from_min_max(min, max)
+        };
+        fitting.filter_map(|node| node.bounds()).map(rect).collect()
+    }
+
+    /// Draws the next frame.
+    pub(super) fn step(&mut self) -> Frame {
+        let room = CAPACITY.saturating_sub(self.events.len() + self.waiting.len());
+        self.waiting.extend(self.source.exchange(room));
+        let doing = self.upcoming.pop_front();
+        let mut input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, self.size)),
+            time: Some(self.frames as f64 * FRAME_SECS),
+            predicted_dt: FRAME_SECS as f32,
+            max_texture_side: self.painter.as_ref().map(Painter::max_texture_side),
+            focused: true,
+            ..RawInput::default()
+        };
+        self.frames += 1;
+        let mut action = None;
+        match doing {
+            Some(Doing::Input(events)) => input.events = events,
+            Some(Doing::Act(wish)) => action = Some(wish),
+            Some(Doing::Tell(news)) => self.waiting.push_back(news),
+            None => {}
+        }
+        while let Some(event) = self.waiting.pop_front() {
+            if let Err(back) = self.events.try_send(event) {
+                self.waiting.push_front(back.into_inner());
+                break;
+            }
+        }
+        let began = Instant::now();
+        if let Some(action) = action {
+            self.app.act(action);
+        }
+        let (app, last_secs) = (&mut self.app, self.last_secs);
+        let mut output = self.ctx.run_ui(input, |ui| {
+            app.take_in(&ui.ctx().clone());
+            app.draw(ui, last_secs);
+        });
+        self.tree = output.platform_output.accesskit_update.take();
+        let root = output.viewport_output.get(&ViewportId::ROOT);
+        let wants_another = root.is_some_and(|viewport| viewport.repaint_delay.is_zero());
+        let uploaded_bytes = match &mut self.painter {
+            Some(painter) => Some(painter.paint(&self.ctx, output)),
+            None => {
+                std::hint::black_box(self.ctx.tessellate(output.shapes, output.pixels_per_point));
+                None
+            }
+        };
+        let thread_secs = began.elapsed().as_secs_f64();
+        self.last_secs = Some(thread_secs as f32);
+        let drawn_secs = self.painter.as_ref().and_then(|painter| match painter.wait() {
+            Ok(()) => Some(began.elapsed().as_secs_f64()),
+            Err(error) => {
+                tracing::warn!("a frame was not drawn: {error}");
+                None
+            }
+        });
+        Frame { thread_secs, drawn_secs, uploaded_bytes, wants_another }
+    }
+}
