@@ -67,6 +67,9 @@ impl What {
 }
 
 /// The findings view.
+/// A report, the score by which its outliers are sorted, and these, with what they score.
+type ShownOutliers = (Arc<OutlierReport>, OutlierScore, Vec<(ImageId, f32)>);
+
 #[derive(Default)]
 pub struct FindingsView {
     what: What,
@@ -75,7 +78,7 @@ pub struct FindingsView {
     /// The copies that are to be selected, once the person agrees: those of this report.
     asked: Option<Arc<DuplicateReport>>,
     /// The outliers that are shown: those of this report by this score.
-    outliers: Option<(Arc<OutlierReport>, OutlierScore, Vec<(ImageId, f32)>)>,
+    outliers: Option<ShownOutliers>,
     hover: Hover,
     under: Option<ImageId>,
 }
