@@ -7,7 +7,6 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureId, TextureOptions, V
 use crate::domain::ImageId;
 use crate::engine::ThumbnailPicture;
 use crate::session::{Action, Ask};
-use crate::ui::paint::effort::note_upload;
 
 /// Bytes of texture kept: about 3,500 thumbnails of 160 x 120, several screens full of the smallest tiles.
 const BUDGET_BYTES: usize = 256 << 20;
@@ -156,7 +155,6 @@ impl Thumbnails {
             ctx.load_texture(format!("thumbnail {}", picture.id.0), pixels, TextureOptions::LINEAR)
         });
         let bytes = texture.as_ref().map_or(0, |_| bytes);
-        note_upload(bytes);
         self.forget(picture.id);
         self.bytes += bytes;
         self.slots.insert(picture.id, Slot { texture, bytes, last_used_frame: self.frame });
