@@ -7,7 +7,6 @@ use eframe::egui::{self, ColorImage, TextureHandle, TextureId, TextureOptions, V
 use crate::domain::ImageId;
 use crate::engine::ThumbnailPicture;
 use crate::session::{Action, Ask};
-use crate::ui::paint::effort::note_upload;
 
 /// Bytes of texture kept: about 3,500 thumbnails of 160 x 120, several screens full of ordinary tiles. Where more are seen at
 /// once, on a large screen full of the smallest tiles, those that come then are held at a fraction of their size.
@@ -227,7 +226,6 @@ impl Thumbnails {
             ctx.load_texture(format!("thumbnail {}", picture.id.0), pixels, TextureOptions::LINEAR)
         });
         let bytes = texture.as_ref().map_or(0, |texture| texture.size().into_iter().product::<usize>() * 4);
-        note_upload(bytes);
         self.forget(picture.id);
         self.bytes += bytes;
         self.slots.insert(picture.id, Slot { texture, bytes, halvings, last_used_frame: self.frame });

@@ -5,7 +5,7 @@ use std::cell::Cell;
 /// What the callbacks of this room did on one thread since it began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Effort {
-    /// Bytes that were sent to the graphics device: points, looks, uniforms, heat maps and thumbnails.
+    /// Bytes that were sent to the graphics device: points, looks, uniforms and heat maps.
     pub uploaded_bytes: u64,
     /// How often a map was drawn into its texture. A frame in which nothing about it changed only shows the texture.
     pub maps_drawn: u64,

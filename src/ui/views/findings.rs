@@ -66,10 +66,10 @@ impl What {
     }
 }
 
-/// The findings view.
 /// A report, the score by which its outliers are sorted, and these, with what they score.
 type ShownOutliers = (Arc<OutlierReport>, OutlierScore, Vec<(ImageId, f32)>);
 
+/// The findings view.
 #[derive(Default)]
 pub struct FindingsView {
     what: What,
