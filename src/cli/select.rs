@@ -101,7 +101,7 @@ fn run(args: &SelectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 fn show(workspace: &Path, console: &mut Console) -> anyhow::Result<Outcome> {
     engine::ask_selected(workspace)?;
     let Some(images) = wait_for_window(|| Ok(engine::selected(workspace)?))? else {
-        bail!("no window has this folder open: {}", engine::folder_of(workspace)?.display());
+        bail!("no window has this folder open, or it is hidden: {}", engine::folder_of(workspace)?.display());
     };
     let listed: Vec<_> = images.iter().map(|image| json!({ "id": image.id.0, "path": image.path.text })).collect();
     let words: String = images.iter().map(|image| format!("{}\n", image.path.text)).collect();
