@@ -35,7 +35,7 @@ fn help_tells_of_each_verb_what_the_verb_tells_of_itself() {
     }
     for (line, said) in [
         ("help extrat", "there is no verb called extrat. Did you mean extract? (`tiramisu --help` lists"),
-        ("help networks downlod", "called downlod. Did you mean download? (`tiramisu networks --help` lists"),
+        ("help networks downloadd", "called downloadd. Did you mean download? (`tiramisu networks --help` lists"),
         ("help 12345", "there is no verb called 12345. (`tiramisu --help` lists"),
         ("help tag more", "there is no verb called more. (`tiramisu tag --help` lists"),
     ] {

@@ -14,7 +14,7 @@ fn two_names_that_are_the_same_text_are_two_pictures() {
 
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().canonicalize().unwrap();
-    let name = |byte: u8, ending: &str| -> Vec<u8> { [&b"caf"[..], &[byte], ending.as_bytes()].concat() };
+    let name = |byte: u8, ending: &str| -> Vec<u8> { [&b"photo"[..], &[byte], ending.as_bytes()].concat() };
     std::fs::write(folder.join("classes.txt"), "one\ntwo\n").unwrap();
     for (byte, class) in [(0xe8, 0), (0xe9, 1)] {
         let text = folder.join(OsStr::from_bytes(&name(byte, ".txt")));
