@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -140,6 +140,7 @@ fn each_on_its_thread(runner: &Runner, rgb: &[u8], threads: usize) -> Vec<f32> {
             });
         }
         drop(pool);
+        ENDED_NANOS.fetch_add(nanoseconds_of("/proc/thread-self/schedstat".as_ref()) as u64, Ordering::Relaxed);
     };
     std::thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
     answers.into_inner().expect("nobody failed").concat()
@@ -236,14 +237,19 @@ fn forward(table: &mut Table, name: &str, graph: Graph, places: &[Place], files:
     }
 }
 
+/// What threads took that are over: the system tells of those alone that are there.
+static ENDED_NANOS: AtomicU64 = AtomicU64::new(0);
+
 /// Seconds of all processors that this process has taken; 0 where the system does not say.
 fn cpu_secs() -> f64 {
     let threads = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
-    let nanoseconds = threads.filter_map(|thread| {
-        let text = std::fs::read_to_string(thread.path().join("schedstat")).ok()?;
-        text.split_whitespace().next()?.parse::<f64>().ok()
-    });
-    nanoseconds.sum::<f64>() * 1e-9
+    let nanoseconds: f64 = threads.map(|thread| nanoseconds_of(&thread.path().join("schedstat"))).sum();
+    (nanoseconds + ENDED_NANOS.load(Ordering::Relaxed) as f64) * 1e-9
+}
+
+fn nanoseconds_of(schedule: &Path) -> f64 {
+    let told = std::fs::read_to_string(schedule).unwrap_or_default();
+    told.split_whitespace().next().and_then(|nanoseconds| nanoseconds.parse().ok()).unwrap_or(0.0)
 }
 
 /// `peers.py` at work.
