@@ -131,7 +131,7 @@
 //! | `tiramisu-tensor` | as long as the engine | owns the network and every tensor; looks go before batches |
 //! | `tiramisu-pass-1` ... | while a network is loaded | where the processor computes: one picture of a batch at a time each |
 //! | `tiramisu-network-1` ... | as long as the thread that runs a network on this processor | share one pass: of a look, a verb, a small batch |
-//! | `tiramisu-thumbnails`, `-picture`, `-neighbours`, `-channels`, `-query`, `-map` | while a folder is open | one kind of look each |
+//! | `tiramisu-thumbnails`, `-picture`, `-neighbours`, `-channels`, `-query`, `-order`, `-map` | while a folder is open | one kind of look each |
 //! | `tiramisu-extract` | one extraction | decodes on rayon's pool, feeds the network, passes vectors on |
 //! | `tiramisu-walk` | one extraction | walks the folder; of the sample collection, draws first what is missing |
 //! | `tiramisu-store` | one extraction | owns the writing end of the workspace and commits |
@@ -165,7 +165,7 @@
 //! 1. *walk* (`images/walk.rs`, called by `engine/extraction/extract/walking.rs`): files are found and come in portions.
 //! 2. *record* (`engine/collection/catalogue.rs`): a new file gets the next id; one with another size or time is read anew; what
 //!    has vectors already is left alone. What only its pixels tell (width, height) is filled in after decoding.
-//!    The listener is told with [`Event::Found`](engine::Event::Found).
+//!    The listener is told with [`Event::Images`](engine::Event::Images).
 //! 3. *decode* (`images/prepare.rs`): each picture is decoded once, into the network's input and a thumbnail. One that
 //!    cannot be read is recorded with the reason and stops nothing.
 //! 4. *tensor* (`engine/tensor.rs`, `network/preprocessing.rs`, `network/run/`): a batch is normalised on the device and run;
@@ -242,6 +242,21 @@
 //!
 //! `Looks::start` starts the threads and its `Drop` ends them. What a view can answer from what it holds in well under a
 //! millisecond (which point lies under the pointer) is no look.
+//!
+//! # The way of a million images
+//!
+//! What is known of all images is one value, [`ImageRecords`](domain::ImageRecords): chunks of columns, which copies share. The
+//! engine changes its own (`engine/collection/catalogue.rs`) and tells each state with [`Event::Images`](engine::Event::Images);
+//! the session takes it over as it is, so that a record lies in memory once, and finds what is new by the chunks that are others.
+//! A folder that is opened is told of in portions, while the rest is still read (`engine/opening/records.rs`).
+//!
+//! The window's thread does nothing for each image. Which are shown, and in which order, is an
+//! [`ImageOrder`](domain::ImageOrder), which knows the place of each image as well, and whose images are a set: to select all is
+//! to share that. It is made by `tiramisu-order` ([`CatalogueLook`](engine::CatalogueLook), `session/opened/ordering.rs`), and so
+//! are the images of a group and the numbers of a selection; up to some thousand images it is quicker to do it at once. Sets of
+//! images are bitsets of which steps back share what did not change ([`ImageSet`](domain::ImageSet)). The gallery scrolls by rows
+//! (`ui/widgets/row_scroll.rs`). [`images_touched`](domain::images_touched) counts what a thread looks at, and a test holds the
+//! window's to a bound that does not depend on how many images there are.
 //!
 //! # The way of a failure
 //!

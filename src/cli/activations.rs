@@ -141,7 +141,7 @@ fn cost(name: &str, listener: &Listener) -> anyhow::Result<Cost> {
     let Some(layer) = listener.collection.layers.iter().find(|layer| layer.name == name) else {
         bail!("the network has no layer {name}; `tiramisu networks show NAME` lists its layers");
     };
-    let images = listener.images.iter().filter(|image| image.problem.is_none()).count();
+    let images = listener.images.len() - listener.images.problem_count();
     Ok(Cost { layer: name.to_owned(), shape: layer.shape, images, bytes: activation_bytes(images, layer.shape) })
 }
 

@@ -96,17 +96,17 @@ fn run(args: &BoxesArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         .iter()
         .filter(is_wanted)
         .filter_map(|it| {
-            let image = listener.images.get(it.image.index())?;
+            let image = listener.images.get(it.image)?;
             Some(Row {
                 number: it.id,
-                path: &image.path.text,
+                path: image.path.text,
                 label: it.label.as_deref(),
                 left: it.left,
                 top: it.top,
                 width: it.width,
                 height: it.height,
                 is_crowd: it.is_crowd,
-                region: it.region(image),
+                region: it.region(&image.to_record()),
             })
         })
         .collect();
@@ -136,7 +136,7 @@ pub(super) fn example(number: u32, listener: &mut Listener, console: &mut Consol
     };
     listener.learn([found.image], console)?;
     let image = listener.record(found.image)?;
-    match found.region(image) {
+    match found.region(&image.to_record()) {
         Some(region) => Ok(Example::Region { image: found.image, region }),
         None => {
             bail!("box {number} does not lie in its picture, or the picture could not be read: {}", image.path.text)

@@ -12,7 +12,7 @@ use super::parsers::one_of;
 use super::source::Source;
 use super::{Console, Outcome, collection};
 use crate::domain::{
-    Centrality, CentralityReport, CentralityWish, GraphFacts, ImageRecord, StrategyChoice, counted, thousands,
+    Centrality, CentralityReport, CentralityWish, GraphFacts, ImageRef, StrategyChoice, counted, thousands,
 };
 use crate::engine::{self, AnalysisWish};
 
@@ -132,7 +132,7 @@ fn run(args: &CentralityArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     let report =
         listener.analyse(AnalysisWish::Centrality(wish), console, |answer| answer.finding()?.centrality().cloned())?;
     console.note_neighbours(args.k as usize, report.ids.len());
-    let row = |row: usize| row_of(&report, row, listener.images.get(report.ids[row].index())?);
+    let row = |row: usize| row_of(&report, row, listener.images.get(report.ids[row])?);
     if let Some(out) = &args.out {
         let mut table = csv::Writer::from_writer(Vec::new());
         (0..report.ids.len()).filter_map(row).try_for_each(|row| table.serialize(row))?;
@@ -157,10 +157,10 @@ fn run(args: &CentralityArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     Ok(Outcome::Done)
 }
 
-fn row_of<'a>(report: &CentralityReport, row: usize, image: &'a ImageRecord) -> Option<Row<'a>> {
+fn row_of<'a>(report: &CentralityReport, row: usize, image: ImageRef<'a>) -> Option<Row<'a>> {
     Some(Row {
-        path: &image.path.text,
-        label: image.label.as_deref(),
+        path: image.path.text,
+        label: image.label,
         degree: *report.degrees.get(row)?,
         mutual_degree: report.mutual_degrees[row],
         in_degree: report.in_degrees[row],

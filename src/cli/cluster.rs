@@ -238,7 +238,7 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
     let clustering = listener.analyse(AnalysisWish::Cluster(wish), console, |answer| {
         if let AnalysisAnswer::Clusters(clustering) = answer { Some(clustering.clone()) } else { None }
     })?;
-    let path = |id: &crate::domain::ImageId| listener.images.get(id.index()).map(|image| image.path.text.as_str());
+    let path = |id: &crate::domain::ImageId| listener.images.get(*id).map(|image| image.path.text);
     let names = &listener.collection.class_names;
     let named = |channel: &'_ DistinguishingChannel| {
         let (layer, number) = (&channel.layer, channel.channel);
@@ -265,10 +265,10 @@ fn run(common: &Common, change: impl FnOnce(&mut ClusterWish), console: &mut Con
         .iter()
         .zip(&clustering.of)
         .filter_map(|(id, cluster)| {
-            let image = listener.images.get(id.index())?;
+            let image = listener.images.get(*id)?;
             let of = cluster.and_then(|cluster| clustering.clusters.get(cluster as usize));
             let name = of.and_then(|of| of.name.as_deref());
-            Some(Assignment { path: &image.path.text, label: image.label.as_deref(), cluster: *cluster, name })
+            Some(Assignment { path: image.path.text, label: image.label, cluster: *cluster, name })
         })
         .collect();
     if let Some(out) = &common.out {

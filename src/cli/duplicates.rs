@@ -120,7 +120,7 @@ fn run(args: &DuplicatesArgs, console: &mut Console) -> anyhow::Result<Outcome> 
     let report =
         listener.analyse(AnalysisWish::Duplicates(wish), console, |answer| answer.finding()?.duplicates().cloned())?;
     let source = report.wish.features.as_ref().map(|(source, _)| source);
-    let path = |id: &ImageId| listener.images.get(id.index()).map(|image| image.path.text.as_str());
+    let path = |id: &ImageId| listener.images.get(*id).map(|image| image.path.text);
     let rows = report.groups.iter().map(|group| Row {
         images: group.images.iter().filter_map(path).collect(),
         reasons: &group.reasons,

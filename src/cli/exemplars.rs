@@ -121,8 +121,8 @@ fn run(args: &ExemplarsArgs, console: &mut Console) -> anyhow::Result<Outcome> {
                 value: exemplar.value,
                 row: exemplar.place.map(|[row, _]| row),
                 column: exemplar.place.map(|[_, column]| column),
-                label: image.label.as_deref(),
-                path: &image.path.text,
+                label: image.label,
+                path: image.path.text,
             })
         })
     });

@@ -235,7 +235,7 @@ fn choose(
         None => None,
     };
     let passes = |id: &ImageId| {
-        listener.images.get(id.index()).is_some_and(|image| filter.accepts(image))
+        listener.images.get(*id).is_some_and(|image| filter.accepts(&image))
             && matching.as_ref().is_none_or(|matching| matching.binary_search(id).is_ok())
     };
     Ok(candidates.into_iter().filter(|(id, _)| passes(id)).collect())

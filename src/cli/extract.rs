@@ -179,7 +179,7 @@ fn report(
         .images
         .iter()
         .filter(|image| !image.is_gone())
-        .filter_map(|image| Some(Unreadable { path: &image.path.text, problem: image.problem.as_deref()? }))
+        .filter_map(|image| Some(Unreadable { path: image.path.text, problem: image.problem? }))
         .collect();
     let report = Report {
         folder: collection.folder.display().to_string(),
@@ -199,7 +199,7 @@ fn report(
         is_broken: !listener.problems.is_empty(),
         interrupted,
         unreadable,
-        gone: listener.images.iter().filter(|image| image.is_gone()).map(|image| image.path.text.as_str()).collect(),
+        gone: listener.images.iter().filter(|image| image.is_gone()).map(|image| image.path.text).collect(),
         // The remarks were said when the folder was opened.
         problems: collection.remarks.iter().chain(&listener.problems).map(ToString::to_string).collect(),
     };

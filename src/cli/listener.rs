@@ -8,7 +8,7 @@ use anyhow::{anyhow, bail};
 use crossbeam_channel::RecvTimeoutError;
 
 use super::{Console, Interrupted, interrupt};
-use crate::domain::{ImageId, ImagePath, ImageRecord, StoredLayer, StrategyChoice, Tags};
+use crate::domain::{ImageId, ImagePath, ImageRecord, ImageRecords, ImageRef, StoredLayer, StrategyChoice, Tags};
 use crate::engine::{
     AnalysisAnswer, AnalysisWish, Asked, Collection, Engine, EngineOptions, Event, ImagesWish, NOT_KEPT, OpenWish,
     Problem, Progress, Request,
@@ -23,7 +23,7 @@ pub struct Listener {
     /// What is open.
     pub collection: Arc<Collection>,
     /// Every image known so far, by id; of a folder that is only asked, none until all were waited for.
-    pub images: Vec<ImageRecord>,
+    pub images: ImageRecords,
     /// Images that were asked about.
     known: HashMap<ImageId, ImageRecord>,
     /// Whether the whole folder was walked.
@@ -82,7 +82,7 @@ impl Listener {
         let mut listener = Self {
             engine,
             collection,
-            images: Vec::new(),
+            images: ImageRecords::default(),
             known: HashMap::new(),
             is_walked: false,
             committed: None,
@@ -109,10 +109,10 @@ impl Listener {
     ///
     /// # Errors
     /// When it came after the folder was opened, or nobody asked about it.
-    pub fn record(&self, image: ImageId) -> anyhow::Result<&ImageRecord> {
+    pub fn record(&self, image: ImageId) -> anyhow::Result<ImageRef<'_>> {
         self.images
-            .get(image.index())
-            .or_else(|| self.known.get(&image))
+            .get(image)
+            .or_else(|| self.known.get(&image).map(ImageRecord::borrowed))
             .ok_or_else(|| anyhow!("image {} was added while this ran; run the same command again", image.0))
     }
 
@@ -136,7 +136,8 @@ impl Listener {
     /// As [`Listener::ask`].
     pub fn image_at(&mut self, path: ImagePath, console: &mut Console) -> anyhow::Result<Option<ImageRecord>> {
         if self.is_walked {
-            return Ok(self.images.iter().find(|record| record.path == path).cloned());
+            let path = path.borrowed();
+            return Ok(self.images.iter().find(|record| record.path == path).map(ImageRef::to_record));
         }
         self.ask(Request::TellImages(ImagesWish::At(path)), console, |event| {
             if let Event::Known(found) = event { Some(found.first().cloned()) } else { None }
@@ -283,15 +284,8 @@ impl Listener {
             reason = "what a verb asked for it takes itself; the rest is the window's"
         )]
         match event {
-            Event::Found(images) => self.images.extend_from_slice(images),
+            Event::Images(images) if images.revision() >= self.images.revision() => self.images = images.clone(),
             Event::Known(images) => self.known.extend(images.iter().map(|image| (image.id, image.clone()))),
-            Event::Described(images) => {
-                for image in images {
-                    if let Some(slot) = self.images.get_mut(image.id.index()) {
-                        *slot = image.clone();
-                    }
-                }
-            }
             Event::Walked { .. } => self.is_walked = true,
             Event::Committed { images, version } => self.committed = Some((*images, *version)),
             Event::InSingle { columns, .. } => self.in_single.clone_from(columns),

@@ -1,7 +1,6 @@
 //! `tiramisu neighbours IMAGE...`
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::bail;
 use clap::Args as ClapArgs;
@@ -16,7 +15,7 @@ use super::source::Source;
 use super::vector_file::read_vector;
 use super::{Console, Misuse, Outcome, boxes, collection, query};
 use crate::domain::{
-    Example, ImageId, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer, counted, write_score,
+    Example, ImageSet, Metric, Neighbour, NeighbourWish, Region, Representation, StoredLayer, counted, write_score,
 };
 use crate::engine::{Event, Look, NeighbourList, Request};
 
@@ -196,7 +195,7 @@ fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> 
         if found.ids.is_empty() {
             bail!("no image matches --where, so there is nothing to compare with: {predicate}");
         }
-        wish.among = Some(found.ids);
+        wish.among = Some(found.ids.iter().copied().collect());
     }
     let list = ask(&mut listener, wish, console)?;
     let named = list.wish.examples.iter().filter_map(|(example, _)| example.image());
@@ -207,8 +206,8 @@ fn run(args: &NeighboursArgs, console: &mut Console) -> anyhow::Result<Outcome> 
             rank: place + 1,
             score: neighbour.score,
             region: list.parts.get(place).copied(),
-            label: image.label.as_deref(),
-            path: &image.path.text,
+            label: image.label,
+            path: image.path.text,
         })
     };
     let rows = list.neighbours.iter().enumerate().map(row).collect::<anyhow::Result<Vec<Row>>>()?;
@@ -247,7 +246,7 @@ fn probe_of(wish: &NeighbourWish, listener: &Listener) -> Option<String> {
         if let Example::File { path, .. } = example {
             return Some(path.display().to_string());
         }
-        example.image().and_then(|id| Some(listener.record(id).ok()?.path.text.clone()))
+        example.image().and_then(|id| Some(listener.record(id).ok()?.path.text.to_owned()))
     })
 }
 
@@ -295,7 +294,7 @@ fn wish_of(
     };
     let among = match &args.among[..] {
         [] => None,
-        labels => Some(Arc::new(images_with(labels, listener, console)?)),
+        labels => Some(images_with(labels, listener, console)?),
     };
     Ok(NeighbourWish {
         examples,
@@ -308,15 +307,14 @@ fn wish_of(
     })
 }
 
-fn images_with(labels: &[String], listener: &mut Listener, console: &mut Console) -> anyhow::Result<Vec<ImageId>> {
+fn images_with(labels: &[String], listener: &mut Listener, console: &mut Console) -> anyhow::Result<ImageSet> {
     listener.wait_for_images(console)?;
     for label in labels {
-        if !listener.images.iter().any(|image| image.label.as_ref() == Some(label)) {
+        if listener.images.with_label(Some(label)).next().is_none() {
             bail!("no image has the label {label}; an image's label was imported, or is the name of its folder");
         }
     }
-    let is_wanted = |label: &Option<String>| label.as_ref().is_some_and(|label| labels.contains(label));
-    Ok(listener.images.iter().filter(|image| is_wanted(&image.label)).map(|image| image.id).collect())
+    Ok(labels.iter().flat_map(|label| listener.images.with_label(Some(label))).collect())
 }
 
 /// Asks for neighbours and waits for them.

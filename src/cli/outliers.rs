@@ -91,8 +91,8 @@ fn run(args: &OutliersArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     console.note_neighbours(args.k as usize, report.ids.len());
     let first = report.first(args.by, args.top as usize);
     let row = |(place, (id, score)): (usize, &(crate::domain::ImageId, f32))| {
-        let image = listener.images.get(id.index())?;
-        Some(Row { rank: place + 1, score: *score, label: image.label.as_deref(), path: &image.path.text })
+        let image = listener.images.get(*id)?;
+        Some(Row { rank: place + 1, score: *score, label: image.label, path: image.path.text })
     };
     let answer = Answer {
         by: args.by.word(),

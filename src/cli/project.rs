@@ -174,10 +174,10 @@ fn run(args: &ProjectArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         .zip(&projection.points)
         .enumerate()
         .filter_map(|(row, (id, &[x, y]))| {
-            let image = listener.images.get(id.index())?;
+            let image = listener.images.get(*id)?;
             let kept = faithfulness.and_then(|known| known.kept_of_each.get(row).copied());
             let placed = projection.was_placed(*id);
-            Some(Point { path: &image.path.text, label: image.label.as_deref(), x, y, kept, placed })
+            Some(Point { path: image.path.text, label: image.label, x, y, kept, placed })
         })
         .collect();
     let mut answer = Answer {

@@ -86,7 +86,7 @@ fn run(args: &QueryArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         listener.learn(found.ids.iter().copied(), console)?;
     }
     let records = || found.ids.iter().filter_map(|id| listener.record(*id).ok());
-    let rows = records().map(|image| Row { id: image.id.0, path: &image.path.text, label: image.label.as_deref() });
+    let rows = records().map(|image| Row { id: image.id.0, path: image.path.text, label: image.label });
     let answer = Answer {
         predicate: &args.predicate,
         count: found.ids.len(),

@@ -101,9 +101,9 @@ fn run(args: &UnusualArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             bail!("{what}: no other image of its collection has vectors: {}. Extract more pictures.", record.path.text);
         }
         let layer = source.as_ref().map(|source| source.layer.as_str());
-        bail!("{}", no_vector(what, record, layer));
+        bail!("{}", no_vector(what, &record.to_record(), layer));
     }
-    let name = &listener.record(image)?.path.text;
+    let name = listener.record(image)?.path.text;
     let names = &listener.collection.class_names;
     let rows = list.channels.iter().map(|UnusualChannel { source, channel, value, z }| Row {
         layer: &source.layer,

@@ -109,8 +109,8 @@ fn run(args: &WhySimilarArgs, console: &mut Console) -> anyhow::Result<Outcome> 
         title: names.channel_title(layer, share.channel),
     });
     let answer = Answer {
-        a: &listener.record(a)?.path.text,
-        b: &listener.record(b)?.path.text,
+        a: listener.record(a)?.path.text,
+        b: listener.record(b)?.path.text,
         layer,
         pooling: found.wish.source.pooling.word(),
         metric: args.metric,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Centrality, ImageRecord};
+use super::{Centrality, ImageRef};
 
 /// A predicate over what is known of an image. An empty filter lets everything through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,19 +27,49 @@ impl Filter {
         self.text.trim().is_empty() && self.labels.is_empty() && !self.only_problems && self.predicate.trim().is_empty()
     }
 
+    /// Whether `image` passes, as far as its record says. Whoever asks for many asks [`Filter::passing`].
+    pub fn accepts(&self, image: &ImageRef<'_>) -> bool {
+        self.passing().accepts(image)
+    }
+
+    /// The same for many images.
+    pub fn passing(&self) -> Passing<'_> {
+        let words = self.text.split_whitespace().map(str::to_lowercase).collect();
+        Passing { filter: self, words, path: String::new() }
+    }
+}
+
+/// A filter made ready for many images.
+pub struct Passing<'a> {
+    filter: &'a Filter,
+    /// In small letters.
+    words: Vec<String>,
+    /// Room for a path in small letters.
+    path: String,
+}
+
+impl Passing<'_> {
     /// Whether `image` passes, as far as its record says.
-    pub fn accepts(&self, image: &ImageRecord) -> bool {
-        if self.only_problems && image.problem.is_none() {
+    pub fn accepts(&mut self, image: &ImageRef<'_>) -> bool {
+        let filter = self.filter;
+        if filter.only_problems && image.problem.is_none() {
             return false;
         }
-        if !self.labels.is_empty() && !self.labels.contains(image.label.as_deref().unwrap_or("")) {
+        if !filter.labels.is_empty() && !filter.labels.contains(image.label.unwrap_or("")) {
             return false;
         }
-        if self.text.trim().is_empty() {
+        if self.words.is_empty() {
             return true;
         }
-        let path = image.path.text.to_lowercase();
-        self.text.split_whitespace().all(|word| path.contains(&word.to_lowercase()))
+        self.path.clear();
+        match image.path.text.is_ascii() {
+            true => {
+                self.path.push_str(image.path.text);
+                self.path.make_ascii_lowercase();
+            }
+            false => self.path = image.path.text.to_lowercase(),
+        }
+        self.words.iter().all(|word| self.path.contains(word.as_str()))
     }
 }
 

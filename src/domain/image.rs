@@ -44,25 +44,61 @@ impl ImagePath {
 
     /// The absolute path below `folder`.
     pub fn below(&self, folder: &Path) -> PathBuf {
-        match &self.raw {
+        self.borrowed().below(folder)
+    }
+
+    /// The last component, for captions.
+    pub fn file_name(&self) -> &str {
+        self.borrowed().file_name()
+    }
+
+    /// The name of the folder the image lies in, which serves as its label; `None` at the top of the opened folder.
+    pub fn parent_name(&self) -> Option<&str> {
+        self.borrowed().parent_name()
+    }
+
+    /// The same, without holding it.
+    pub fn borrowed(&self) -> PathRef<'_> {
+        PathRef { text: &self.text, raw: self.raw.as_deref() }
+    }
+}
+
+/// An [`ImagePath`] that somebody else holds. They are in the same order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PathRef<'a> {
+    /// The readable path, with `/` between folders.
+    pub text: &'a str,
+    /// The exact bytes of a path that is not UTF-8.
+    pub raw: Option<&'a [u8]>,
+}
+
+impl<'a> PathRef<'a> {
+    /// The absolute path below `folder`.
+    pub fn below(self, folder: &Path) -> PathBuf {
+        match self.raw {
             #[cfg(unix)]
             Some(bytes) => {
                 use std::os::unix::ffi::OsStrExt;
                 folder.join(std::ffi::OsStr::from_bytes(bytes))
             }
-            _ => folder.join(&self.text),
+            _ => folder.join(self.text),
         }
     }
 
     /// The last component, for captions.
-    pub fn file_name(&self) -> &str {
-        self.text.rsplit('/').next().unwrap_or(&self.text)
+    pub fn file_name(self) -> &'a str {
+        self.text.rsplit('/').next().unwrap_or(self.text)
     }
 
     /// The name of the folder the image lies in, which serves as its label; `None` at the top of the opened folder.
-    pub fn parent_name(&self) -> Option<&str> {
+    pub fn parent_name(self) -> Option<&'a str> {
         let (parents, _) = self.text.rsplit_once('/')?;
         parents.rsplit('/').next()
+    }
+
+    /// The same, to be kept.
+    pub fn to_path(self) -> ImagePath {
+        ImagePath { text: self.text.to_owned(), raw: self.raw.map(<[u8]>::to_vec) }
     }
 }
 
@@ -111,11 +147,72 @@ impl ImageRecord {
 
     /// Whether the file was there once and is not any more.
     pub fn is_gone(&self) -> bool {
-        matches!(self.problem.as_deref(), Some(GONE | GONE_AND_INCOMPLETE))
+        self.borrowed().is_gone()
     }
 
     /// Whether the file is gone, and had every vector when it went.
     pub fn is_gone_and_whole(&self) -> bool {
         self.problem.as_deref() == Some(GONE)
+    }
+
+    /// The same, without holding it.
+    pub fn borrowed(&self) -> ImageRef<'_> {
+        ImageRef {
+            id: self.id,
+            path: self.path.borrowed(),
+            label: self.label.as_deref(),
+            width: self.width,
+            height: self.height,
+            file_bytes: self.file_bytes,
+            modified_unix_secs: self.modified_unix_secs,
+            problem: self.problem.as_deref(),
+        }
+    }
+}
+
+/// An [`ImageRecord`] that somebody else holds: what [`ImageRecords`](super::ImageRecords) give of one image.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ImageRef<'a> {
+    /// Its place in the collection.
+    pub id: ImageId,
+    /// Where it lies below the opened folder.
+    pub path: PathRef<'a>,
+    /// The label that was imported, or else the name of the parent folder, if it has one below the opened folder.
+    pub label: Option<&'a str>,
+    /// Width in pixels after the EXIF orientation is applied; 0 until it was decoded.
+    pub width: u32,
+    /// Height in pixels after the EXIF orientation is applied; 0 until it was decoded.
+    pub height: u32,
+    /// Size of the file in bytes.
+    pub file_bytes: u64,
+    /// Modification time in seconds since 1970.
+    pub modified_unix_secs: i64,
+    /// Why it could not be read, in words for the person; `None` for a good image.
+    pub problem: Option<&'a str>,
+}
+
+impl ImageRef<'_> {
+    /// Whether the file was there once and is not any more.
+    pub fn is_gone(&self) -> bool {
+        matches!(self.problem, Some(GONE | GONE_AND_INCOMPLETE))
+    }
+
+    /// Width times height; 0 until it was decoded.
+    pub fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+
+    /// The same, to be kept.
+    pub fn to_record(self) -> ImageRecord {
+        ImageRecord {
+            id: self.id,
+            path: self.path.to_path(),
+            label: self.label.map(str::to_owned),
+            width: self.width,
+            height: self.height,
+            file_bytes: self.file_bytes,
+            modified_unix_secs: self.modified_unix_secs,
+            problem: self.problem.map(str::to_owned),
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::ImageId;
+use super::touched::touch;
 
 /// Words of a chunk: a kilobyte.
 const WORDS: usize = 128;
@@ -74,6 +75,7 @@ impl ImageSet {
         }
         Arc::make_mut(chunks[place].get_or_insert_with(|| Arc::new(Chunk::EMPTY))).insert(image.index() % IMAGES);
         self.len += 1;
+        touch(1);
         true
     }
 
@@ -82,6 +84,7 @@ impl ImageSet {
         if !self.contains(image) {
             return false;
         }
+        touch(1);
         let chunks = Arc::make_mut(&mut self.chunks);
         let place = image.index() / IMAGES;
         if let Some(shared) = &mut chunks[place] {
@@ -132,10 +135,16 @@ impl ImageSet {
 
     /// Ascending.
     pub fn iter(&self) -> impl Iterator<Item = ImageId> + '_ {
-        let chunks = self.chunks.iter().enumerate();
+        self.iter_chunks(0)
+    }
+
+    /// Ascending, from a chunk on.
+    fn iter_chunks(&self, first: usize) -> impl Iterator<Item = ImageId> + '_ {
+        let chunks = self.chunks.iter().enumerate().skip(first);
         let chunks = chunks.filter_map(|(place, chunk)| Some((place * WORDS, &chunk.as_ref()?.words)));
         let words = chunks.flat_map(|(first, words)| (first..).zip(words.iter().copied()));
         words.flat_map(|(place, mut word)| {
+            touch(word.count_ones() as usize);
             std::iter::from_fn(move || {
                 let bit = word.trailing_zeros();
                 // Takes the lowest bit away.
@@ -145,9 +154,24 @@ impl ImageSet {
         })
     }
 
+    /// Ascending, from the one before which there are `skipped`: a list of very many can be shown in part.
+    pub fn iter_from(&self, skipped: usize) -> impl Iterator<Item = ImageId> + '_ {
+        let mut before = 0;
+        let first = self.chunks.iter().position(|chunk| {
+            let len = chunk.as_ref().map_or(0, |chunk| chunk.len);
+            let is_here = before + len > skipped;
+            before += if is_here { 0 } else { len };
+            is_here
+        });
+        let first = first.unwrap_or(self.chunks.len());
+        touch(first);
+        self.iter_chunks(first).skip(skipped - before.min(skipped))
+    }
+
     /// Joins the words of both, of which those that are 0 in both stay so. What comes out as ours was stays shared.
     fn with(&self, other: &Self, join: fn(u64, u64) -> u64) -> Self {
         let joined = |place: usize| {
+            touch(1);
             let [ours, theirs] = [&self.chunks, &other.chunks].map(|chunks| chunks.get(place).and_then(Option::as_ref));
             let word = |chunk: Option<&Arc<Chunk>>, at: usize| chunk.map_or(0, |chunk| chunk.words[at]);
             let words: [u64; WORDS] = std::array::from_fn(|at| join(word(ours, at), word(theirs, at)));
@@ -188,6 +212,7 @@ impl FromIterator<ImageId> for ImageSet {
         // Nobody shares these yet, so nobody need be asked at every image.
         let mut chunks: Vec<Option<Box<Chunk>>> = Vec::new();
         for image in images {
+            touch(1);
             let place = image.index() / IMAGES;
             if place >= chunks.len() {
                 chunks.resize_with(place + 1, || None);

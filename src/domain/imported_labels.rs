@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ImageId, ImageRecord};
+use super::{ImageId, ImageRecord, ImageRef};
 
 /// The tag of an imported label begins so: it is told from the words that a person gave.
 pub const LABEL_TAG_PREFIX: &str = "label:";
@@ -38,10 +38,15 @@ pub struct ImportedLabels {
 impl ImportedLabels {
     /// The label of an image: the imported one, or else the name of its folder.
     pub fn label_of(&self, image: &ImageRecord) -> Option<String> {
+        self.name_of(image.borrowed()).map(str::to_owned)
+    }
+
+    /// The same, without holding it.
+    pub fn name_of<'a>(&'a self, image: ImageRef<'a>) -> Option<&'a str> {
         match self.images.get(&image.id).map(|imported| &imported.label) {
-            Some(ImportedName::One(label)) => Some(label.clone()),
+            Some(ImportedName::One(label)) => Some(label),
             Some(ImportedName::Several(_)) => None,
-            Some(ImportedName::OfFolder) | None => image.path.parent_name().map(str::to_owned),
+            Some(ImportedName::OfFolder) | None => image.path.parent_name(),
         }
     }
 

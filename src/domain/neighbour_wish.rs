@@ -1,11 +1,10 @@
 //! Whose neighbours are asked for, by what, and among which images.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImageId, Metric, Region, StoredLayer};
+use super::{ImageId, ImageSet, Metric, Region, StoredLayer};
 
 /// What a probe is made of.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -116,7 +115,7 @@ pub struct NeighbourWish {
     /// How many.
     pub k: usize,
     /// Only these are wanted, ascending; all, if `None`.
-    pub among: Option<Arc<Vec<ImageId>>>,
+    pub among: Option<ImageSet>,
     /// Whether images are compared by the part of each that is most like the box drawn on the probe, instead of by the
     /// whole: at one layer, whose whole activations are kept.
     pub anywhere: bool,

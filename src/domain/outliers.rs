@@ -86,8 +86,13 @@ impl OutlierReport {
     /// The `count` images most unlike the others with their scores, the most unlike first, ties by id.
     pub fn first(&self, by: OutlierScore, count: usize) -> Vec<(ImageId, f32)> {
         let mut all: Vec<(ImageId, f32)> = self.ids.iter().copied().zip(self.scores(by).iter().copied()).collect();
-        all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        all.truncate(count);
+        let nearer = |a: &(ImageId, f32), b: &(ImageId, f32)| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0));
+        // Few are wanted of many: the others need no order.
+        if count < all.len() {
+            all.select_nth_unstable_by(count, nearer);
+            all.truncate(count);
+        }
+        all.sort_by(nearer);
         all
     }
 }

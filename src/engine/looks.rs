@@ -1,6 +1,7 @@
 //! The threads that answer what a view asks now: thumbnails, pictures, [neighbours](self::neighbours), maps. Activations are the
 //! tensor thread's.
 
+pub mod catalogue;
 pub mod channels;
 pub mod neighbours;
 mod picture;
@@ -14,12 +15,13 @@ use rayon::prelude::*;
 
 use crate::analysis;
 use crate::domain::{ImageId, NeighbourWish, Projection, StoredLayer};
+use crate::engine::looks::catalogue::CatalogueLookKind;
 use crate::engine::looks::channels::{ChannelLookKind, ChannelWorker};
 use crate::engine::looks::neighbours::NeighbourWorker;
 use crate::engine::looks::picture::PictureWorker;
 use crate::engine::looks::query::QueryWorker;
 use crate::engine::message::{
-    AnalysisAnswer, Asked, ChannelLook, Event, Look, LookKind, PictureWish, QueryWish, ThumbnailPicture,
+    AnalysisAnswer, Asked, CatalogueLook, ChannelLook, Event, Look, LookKind, PictureWish, QueryWish, ThumbnailPicture,
 };
 use crate::engine::opened::Opened;
 use crate::engine::tensor::{Picture, TensorLook};
@@ -40,6 +42,7 @@ pub struct Looks {
     projection: Arc<Slot<StoredLayer>>,
     channels: Arc<Slot<ChannelLook, ChannelLookKind>>,
     query: Arc<Slot<QueryWish>>,
+    catalogue: Arc<Slot<CatalogueLook, CatalogueLookKind>>,
     joins: Vec<JoinHandle<()>>,
 }
 
@@ -52,6 +55,7 @@ impl Looks {
         let projection = Arc::new(Slot::default());
         let channels = Arc::new(Slot::of_kinds(ChannelLookKind::of));
         let query = Arc::new(Slot::default());
+        let catalogue = Arc::new(Slot::of_kinds(CatalogueLookKind::of));
         let search = NeighbourWorker { opened: opened.clone() };
         let channel_worker = ChannelWorker::new(opened.clone());
         let query_worker = QueryWorker::new(opened.clone());
@@ -63,16 +67,28 @@ impl Looks {
         };
         let (thumbnail_slot, neighbour_slot, projection_slot, query_slot) =
             (thumbnails.clone(), neighbours.clone(), projection.clone(), query.clone());
-        let (channel_slot, picture_slot) = (channels.clone(), picture.clone());
+        let (channel_slot, catalogue_slot, outbox) = (channels.clone(), catalogue.clone(), opened.outbox.clone());
+        let picture_slot = picture.clone();
         let joins = vec![
             spawn("thumbnails", Box::new(move || thumbnail_worker.serve(&thumbnail_slot)))?,
             spawn("picture", Box::new(move || picture_worker.serve(&picture_slot)))?,
             spawn("neighbours", Box::new(move || search.serve(&neighbour_slot)))?,
             spawn("channels", Box::new(move || channel_worker.serve(&channel_slot)))?,
             spawn("query", Box::new(move || query_worker.serve(&query_slot)))?,
+            spawn("order", Box::new(move || catalogue::serve(&catalogue_slot, &outbox)))?,
             spawn("map", Box::new(move || serve_maps(&projection_slot, &maps)))?,
         ];
-        Ok(Self { opened: opened.clone(), thumbnails, picture, neighbours, projection, channels, query, joins })
+        Ok(Self {
+            opened: opened.clone(),
+            thumbnails,
+            picture,
+            neighbours,
+            projection,
+            channels,
+            query,
+            catalogue,
+            joins,
+        })
     }
 
     /// Passes a question to whoever answers it.
@@ -95,6 +111,7 @@ impl Looks {
             }
             Look::Channels(look) => self.channels.put(look),
             Look::Query(wish) => self.query.put(wish),
+            Look::Catalogue(look) => self.catalogue.put(look),
         }
     }
 }
@@ -115,6 +132,7 @@ impl Drop for Looks {
         self.projection.close();
         self.channels.close();
         self.query.close();
+        self.catalogue.close();
         for join in self.joins.drain(..) {
             join.join().ok();
         }

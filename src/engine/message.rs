@@ -26,7 +26,7 @@ pub use asked::{Asked, LookKind};
 pub use collection::Collection;
 pub use event::{Event, ExportExists, ExportSummary};
 pub use import::{BoxCount, ImportReport, ImportWish};
-pub use look::{ChannelLook, Look, WhySimilarWish};
+pub use look::{CatalogueLook, ChannelLook, Look, WhySimilarWish};
 pub use maintenance::{MaintenanceReport, MaintenanceWish, STOPPED};
 pub use network::{KnownFile, KnownNetwork, PreparationWish};
 pub use problem::{NOT_KEPT, Problem};

@@ -1,16 +1,18 @@
 //! A collection that is open: everything its requests need, and the threads that serve it.
 
+mod records;
 mod tables;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
+use records::RecordsToTell;
 use tables::{decoding_as_before, known_table, readable, unfinished_wish};
 
-use crate::domain::{ImageId, ImageRecord, StoredLayer};
+use crate::domain::{ImageId, ImageRef, StoredLayer};
 use crate::engine::collection::activation_reader::ActivationReader;
-use crate::engine::collection::catalogue::{Catalogue, labels_or_none};
+use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::channels::FeatureMapWidths;
 use crate::engine::collection::classes::Classes;
 use crate::engine::collection::library::Library;
@@ -106,10 +108,9 @@ impl Open {
                 };
                 // A table that has more layers than were asked for keeps them.
                 let supplement = workspace.supplement(&table, &wish).map_err(refused)?;
-                let records = workspace.images().map_err(refused)?;
                 let reader = Arc::new(WorkspaceReader::of(&workspace));
                 let writer = Writer { workspace, table, supplement, wish };
-                (Catalogue::new(records), writer.table.reader(), reader, Some(writer), repaired)
+                (Catalogue::empty(), writer.table.reader(), reader, Some(writer), repaired)
             }
             false => {
                 let (name, mut table) = readable(known, &workspace, &spec, request.layers.is_some())?;
@@ -117,12 +118,13 @@ impl Open {
                 table.refresh().map_err(refused)?;
                 let reader = Arc::new(WorkspaceReader::of(&workspace));
                 let catalogue = match tells_all {
-                    true => Catalogue::new(workspace.images().map_err(refused)?),
+                    true => Catalogue::empty(),
                     false => Catalogue::unread(reader.clone(), workspace.image_count(), outbox.clone()),
                 };
                 (catalogue, table, reader, None, repaired)
             }
         };
+        let records = RecordsToTell::of(&reader, &catalogue, tells_all).map_err(refused)?;
         let recorder = writer.as_ref().map(|writer| writer.workspace.recorder()).transpose().map_err(refused)?;
         let most_images = match &writer {
             Some(_) => {
@@ -187,14 +189,9 @@ impl Open {
         });
         let looks = Looks::start(&opened).map_err(|error| Problem::new("The folder could not be opened", error))?;
         outbox.tell(Event::Opened(collection.clone()));
-        if tells_all {
-            // Not before: who waits for the collection to be open does not hear what is said until then.
-            let labels = opened.workspace.now().and_then(|workspace| workspace.imported_labels());
-            let labels = labels_or_none(labels, outbox);
-            if !labels.images.is_empty() {
-                catalogue.relabel(labels);
-            }
-            tell_found(&catalogue, outbox);
+        // Not before: who waits for the collection to be open does not hear what is said until then.
+        if let Some(records) = records {
+            records.tell(&catalogue, outbox).map_err(refused)?;
         }
         let columns = writer.as_ref().map_or_else(|| table_reader.in_single(), Writer::in_single);
         if !columns.is_empty() {
@@ -219,7 +216,7 @@ impl Open {
             ImagesWish::At(path) => catalogue.at(path).map(|found| found.into_iter().collect()),
             ImagesWish::All => match catalogue.read_all() {
                 Ok(()) => {
-                    tell_found(catalogue, outbox);
+                    outbox.tell(Event::Images(catalogue.now()));
                     return outbox.tell(Event::Walked { total: catalogue.len() });
                 }
                 Err(error) => Err(error),
@@ -249,10 +246,10 @@ impl Open {
         let done: HashSet<ImageId> = writer.table.ids().iter().copied().collect();
         let recorded = writer.workspace.image_count();
         // An earlier run of this window may have met images that never reached the disk.
-        let is_unfinished = |record: &ImageRecord| {
+        let is_unfinished = |record: &ImageRef<'_>| {
             record.id.index() >= recorded || (record.problem.is_none() && !done.contains(&record.id))
         };
-        let unfinished = opened.catalogue.all().into_iter().filter(is_unfinished).map(|record| record.id).collect();
+        let unfinished = opened.catalogue.now().iter().filter(is_unfinished).map(|record| record.id).collect();
         let columns = writer.table.columns().into_iter().map(|(stored, _)| stored).collect();
         let wanted = Arc::new(Wanted::new(&opened.collection.layers, columns, &writer.table.in_single()));
         let supplement = writer.supplement.as_ref().map(|further| SupplementWish::of(&writer.table, further));
@@ -299,12 +296,6 @@ impl Open {
     pub fn take_back(&mut self, writer: Writer) {
         self.writer = Some(writer);
         self.opened.is_gathering.store(false, Relaxed);
-    }
-}
-
-fn tell_found(catalogue: &Catalogue, outbox: &Outbox) {
-    for portion in catalogue.all().chunks(4096) {
-        outbox.tell(Event::Found(portion.to_vec()));
     }
 }
 

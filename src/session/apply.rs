@@ -19,15 +19,15 @@ impl Session {
                 opened.phase = Phase::Open(collection);
                 return vec![Request::TellStored];
             }
-            Event::Found(images) => {
-                opened.take_found(images);
-                return opened.resume(false);
+            Event::Images(images) => {
+                let mut requests = opened.take_images(images);
+                requests.extend(opened.resume(false));
+                return requests;
             }
             Event::Walked { .. } => {
                 opened.is_walked = true;
                 return opened.resume(true);
             }
-            Event::Described(images) => opened.take_described(images),
             // Whoever is told of all images asks about none.
             Event::Known(_) => {}
             Event::JobStarted(progress) => opened.take_job_start(progress),
@@ -44,7 +44,10 @@ impl Session {
             Event::Activations(view) => opened.take_activation(view),
             Event::LayerTimes(secs) => opened.layer_secs = opened.collection().is_some().then_some(secs),
             Event::Recognised { file, image } => return opened.take_recognised(&file, image),
-            Event::Neighbours(list) => opened.take_neighbours(list),
+            Event::Neighbours(list) => return opened.take_neighbours(list),
+            Event::Ordered { number, order } => return opened.take_order(number, order),
+            Event::Grouped { number, images } => return opened.take_group(number, &images),
+            Event::Tallied(tally) => opened.take_tally(tally),
             Event::Answered(answer) => return opened.take_answer(answer, notices),
             Event::StoredResult(kept) => return opened.take_stored(kept),
             Event::Exemplars(list) => opened.take_exemplars(list),
@@ -70,7 +73,7 @@ impl Session {
             Event::DownloadStarted { name, progress } => lasting.networks.take_download_start(name, progress),
             Event::DownloadEnded { name, cancelled } => lasting.networks.take_download_end(&name, cancelled, notices),
             Event::Remark(remark) => notices.tell_problem(remark),
-            Event::Problem { of, problem } => self.take_problem(of, problem),
+            Event::Problem { of, problem } => return self.take_problem(of, problem),
         }
         Vec::new()
     }

@@ -1,5 +1,6 @@
 //! What is taken away. An export goes on when something else is opened; what waits for the person's word does not.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use super::{Notices, OpenedCollection, Session};
@@ -66,7 +67,9 @@ impl OpenedCollection {
     /// neighbours.
     pub fn to_export(&self) -> Vec<(ImageId, Option<f64>)> {
         let list = self.neighbours.as_ref();
-        let score = |id| list.and_then(|l| l.neighbours.iter().find(|n| n.image == id)).map(|n| n.score);
+        let scores: HashMap<ImageId, f64> =
+            list.iter().flat_map(|list| &list.neighbours).map(|neighbour| (neighbour.image, neighbour.score)).collect();
+        let score = |id| scores.get(&id).copied();
         if !self.chosen.selection.is_empty() {
             return self.chosen.selection.iter().map(|id| (id, score(id))).collect();
         }

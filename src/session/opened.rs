@@ -11,18 +11,21 @@ pub mod extract;
 pub mod findings;
 mod following;
 mod found;
+mod grouping;
 pub mod history;
 pub mod maintain;
 pub mod maintenance;
+mod ordering;
+mod pending;
 mod places;
 mod placing;
 mod query;
 mod questions;
 mod resumed;
 mod resuming;
-mod shown;
 pub mod tag_edit;
 mod tagging;
+mod tallying;
 pub mod why_similar;
 
 use std::collections::BTreeMap;
@@ -30,8 +33,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Clustering, ImageId, ImageRecord, ImageSet, IndexRecord, PredicateError, Projection, ProjectionWish,
-    StoredActivations, StoredLayer, Tags,
+    Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, PredicateError, Projection,
+    ProjectionWish, StoredActivations, StoredLayer, Tags, Tally,
 };
 use crate::engine::{
     ActivationView, Collection, ExemplarList, ExportExists, NeighbourList, PicturePieces, Problem, Progress,
@@ -41,6 +44,7 @@ use chosen::Chosen;
 use findings::Findings;
 use history::History;
 use maintenance::Maintenance;
+use pending::Pending;
 use resumed::Resumed;
 use why_similar::Why;
 
@@ -61,12 +65,16 @@ pub enum Phase {
 pub struct OpenedCollection {
     /// What the window is about.
     pub phase: Phase,
-    /// Every image, by id.
-    pub images: Vec<ImageRecord>,
+    /// What is known of all images; the engine holds the same memory.
+    pub images: ImageRecords,
     /// Whether the whole folder was walked.
     pub is_walked: bool,
-    /// Images the filter lets through, in gallery order.
-    pub shown: Vec<ImageId>,
+    /// Images the filter lets through, in gallery order. While another order is made, this is the one before.
+    pub shown: ImageOrder,
+    /// What the selected images are. While they are counted, this is of the selection before.
+    pub tally: Arc<Tally>,
+    /// What was asked of the records and is not answered yet.
+    pending: Pending,
     /// Every label with the number of its images; images without a label count under `""`.
     pub labels: BTreeMap<String, usize>,
     /// Images that could not be read, those that are gone among them.
@@ -180,8 +188,8 @@ impl OpenedCollection {
     }
 
     /// What is known of one image.
-    pub fn image(&self, id: ImageId) -> Option<&ImageRecord> {
-        self.images.get(id.index())
+    pub fn image(&self, id: ImageId) -> Option<ImageRef<'_>> {
+        self.images.get(id)
     }
 
     /// The representation neighbours and map are asked at, if the layer looked at is stored.

@@ -1,12 +1,12 @@
 //! Problems that come up from the engine: each ends the waiting for what it is of, and nothing else.
 
 use super::{Phase, Session};
-use crate::engine::{Asked, Problem};
+use crate::engine::{Asked, Problem, Request};
 
 impl Session {
     /// Takes in a problem with what was asked for. Where a view waits for that, it shows the problem in the place of the
-    /// answer; everywhere else it is told as a notice.
-    pub(super) fn take_problem(&mut self, of: Asked, problem: Problem) {
+    /// answer; everywhere else it is told as a notice. What it makes worth asking is returned.
+    pub(super) fn take_problem(&mut self, of: Asked, problem: Problem) -> Vec<Request> {
         let Self { lasting, opened } = self;
         let notices = &mut lasting.notices;
         match of {
@@ -19,7 +19,7 @@ impl Session {
                 opened.projection_asked.take_if(|asked| *asked == wish);
                 notices.tell_problem(problem);
             }
-            Asked::Look(look) => opened.take_problem_of_look(look, problem, notices),
+            Asked::Look(look) => return opened.take_problem_of_look(look, problem, notices),
             Asked::Maintenance => opened.maintenance.problem = Some(problem),
             // What is open or being opened is another matter. A broken description is complained of whenever the list is
             // asked for; once is enough.
@@ -40,6 +40,7 @@ impl Session {
             | Asked::Clustering
             | Asked::ClusterName => notices.tell_problem(problem),
         }
+        Vec::new()
     }
 
     /// What is open stays the truth: a network that could not be loaded is not the one to go on with.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Lasting, Notice, OpenedCollection, Phase};
-use crate::domain::{ImageId, ImageRecord, StoredLayer};
+use crate::domain::{ImageId, ImageRef, StoredLayer};
 use crate::engine::Collection;
 
 /// What is known and what is chosen.
@@ -23,7 +23,7 @@ impl Session {
     }
 
     /// What is known of one image.
-    pub fn image(&self, id: ImageId) -> Option<&ImageRecord> {
+    pub fn image(&self, id: ImageId) -> Option<ImageRef<'_>> {
         self.opened.image(id)
     }
 

@@ -10,7 +10,7 @@ use arrow_array::{
 };
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 
-use crate::domain::{ImageId, ImagePath, ImageRecord};
+use crate::domain::{ImageId, ImageRecord, ImageRef, PathRef};
 
 /// Everything but the thumbnail.
 pub(super) const RECORD_COLUMNS: [&str; 9] =
@@ -77,6 +77,12 @@ pub(super) fn to_batch(rows: &[NewImage]) -> Result<RecordBatch, ArrowError> {
 
 /// Rows as records, appended to `records`; `None` when a column has another type than ours.
 pub(super) fn from_batch(batch: &RecordBatch, records: &mut Vec<ImageRecord>) -> Option<()> {
+    records.extend(borrowed(batch)?.into_iter().map(ImageRef::to_record));
+    Some(())
+}
+
+/// Rows as records that lie where they were read; `None` when a column has another type than ours.
+pub(super) fn borrowed(batch: &RecordBatch) -> Option<Vec<ImageRef<'_>>> {
     let ids = batch.column_by_name("id")?.as_primitive_opt::<UInt32Type>()?;
     let paths = batch.column_by_name("path")?.as_string_opt::<i32>()?;
     let path_bytes = batch.column_by_name("path_bytes")?.as_binary_opt::<i32>()?;
@@ -86,20 +92,17 @@ pub(super) fn from_batch(batch: &RecordBatch, records: &mut Vec<ImageRecord>) ->
     let file_bytes = batch.column_by_name("file_bytes")?.as_primitive_opt::<UInt64Type>()?;
     let modified = batch.column_by_name("modified")?.as_primitive_opt::<TimestampSecondType>()?;
     let problems = batch.column_by_name("problem")?.as_string_opt::<i32>()?;
-    records.extend((0..batch.num_rows()).map(|row| ImageRecord {
+    let image = |row: usize| ImageRef {
         id: ImageId(ids.value(row)),
-        path: ImagePath {
-            text: paths.value(row).to_owned(),
-            raw: path_bytes.is_valid(row).then(|| path_bytes.value(row).to_vec()),
-        },
-        label: labels.is_valid(row).then(|| labels.value(row).to_owned()),
+        path: PathRef { text: paths.value(row), raw: path_bytes.is_valid(row).then(|| path_bytes.value(row)) },
+        label: labels.is_valid(row).then(|| labels.value(row)),
         width: widths.value(row),
         height: heights.value(row),
         file_bytes: file_bytes.value(row),
         modified_unix_secs: modified.value(row),
-        problem: problems.is_valid(row).then(|| problems.value(row).to_owned()),
-    }));
-    Some(())
+        problem: problems.is_valid(row).then(|| problems.value(row)),
+    };
+    Some((0..batch.num_rows()).map(image).collect())
 }
 
 /// The thumbnails of taken rows with their ids; `None` when a column has another type than ours.

@@ -7,7 +7,7 @@ use tiramisu::domain::{
     ClassNames, ImageId, ImagePath, ImageRecord, Layer, Pooling, Projection, ProjectionMethod, ProjectionWish,
     Resizing, StoredLayer,
 };
-use tiramisu::engine::{AnalysisAnswer, Collection, Event, NetworkFile};
+use tiramisu::engine::{AnalysisAnswer, CatalogueLook, Collection, Event, Look, NetworkFile, Request};
 
 const LABELS: usize = 40;
 
@@ -68,16 +68,21 @@ pub fn opened(count: usize) -> Vec<Event> {
         share_done: 1.0,
         made_of: None,
     };
-    let portions = images.chunks(4096).map(|portion| Event::Found(portion.to_vec()));
     [Event::Opening("/pictures".into()), Event::Opened(Arc::new(collection))]
         .into_iter()
-        .chain(portions)
+        .chain([Event::Images(images.into())])
         .chain([
             Event::Walked { total: count },
             Event::Committed { images: count, version: 9 },
             Event::Answered(AnalysisAnswer::Map(Arc::new(projection))),
         ])
         .collect()
+}
+
+/// What an engine would answer at once if the order of the gallery is asked for.
+pub fn ordered(request: &Request) -> Option<Event> {
+    let Request::Look(Look::Catalogue(CatalogueLook::Order { number, wish })) = request else { return None };
+    Some(Event::Ordered { number: *number, order: wish.make(&|| false)? })
 }
 
 /// A turn of the wheel.

@@ -13,7 +13,7 @@ use tiramisu::session::Session;
 use tiramisu::ui::{App, AppOptions, Chooser, Settings, Waker};
 
 use crate::extraction::tiramisu;
-use crate::large_collection::{opened, wheel};
+use crate::large_collection::{opened, ordered, wheel};
 use crate::offscreen::Offscreen;
 use crate::report::Report;
 
@@ -38,6 +38,12 @@ pub fn time(report: &mut Report, open: &OpenDevice, points: usize) {
     }
     let (events, inbox) = unbounded();
     opened(points).into_iter().for_each(|event| events.send(event).expect("the app listens"));
+    let answers = events.clone();
+    let send = Box::new(move |request| {
+        if let Some(order) = ordered(&request) {
+            answers.send(order).ok();
+        }
+    });
     let mut window = Harness::builder().with_size(SIZE).renderer(Offscreen::on(handles)).build_eframe(|cc| {
         let options = AppOptions {
             settings: Settings::default(),
@@ -47,7 +53,7 @@ pub fn time(report: &mut Report, open: &OpenDevice, points: usize) {
             waker: Waker::default(),
             start: None,
         };
-        App::new(&cc.egui_ctx, Session::default(), Box::new(|_| {}), inbox, options)
+        App::new(&cc.egui_ctx, Session::default(), send, inbox, options)
     });
     let begun = Instant::now();
     let is_there = |window: &Harness<'_, App>| {

@@ -65,7 +65,7 @@ fn the_sample_collection_is_looked_at_while_it_is_made() {
         _ => None,
     });
     let first = listener.until("the first pictures", |event| match event {
-        Event::Found(found) => Some(found.len()),
+        Event::Images(images) => Some(images.len()),
         _ => None,
     });
     assert_eq!(progress.total(), options(dir.path()).sample_images, "those to come are counted from the first on");
@@ -87,7 +87,7 @@ fn a_sample_that_was_stopped_is_made_by_the_next_run_and_never_in_another_folder
     let mut listener = Listener::start(EngineOptions { sample_images: count, ..options(dir.path()) });
     let stop_early = |listener: &mut Listener| {
         listener.engine.send(Request::OpenSample { network: NetworkFile::Analytic });
-        listener.until("the first pictures", |event| matches!(event, Event::Found(_)).then_some(()));
+        listener.until("the first pictures", |event| matches!(event, Event::Images(_)).then_some(()));
         listener.engine.send(Request::Cancel);
         assert!(listener.until_extracted(), "it was stopped");
         assert!(listener.images.len() < count, "all {count} were made before it could be stopped");
@@ -283,7 +283,7 @@ fn thumbnails_are_there_before_and_after_the_images_are_recorded() {
     let (dir, folder, workspace) = sample(24);
     let mut listener = Listener::start(options(dir.path()));
     listener.open(&folder, &workspace, NetworkFile::Analytic, true);
-    listener.until("found images", |event| matches!(event, Event::Found(_)).then_some(()));
+    listener.until("found images", |event| matches!(event, Event::Images(_)).then_some(()));
     let ask = |listener: &mut Listener| {
         let ids = vec![ImageId(0), ImageId(1)];
         listener.engine.send(Request::Look(Look::Thumbnails(ids)));

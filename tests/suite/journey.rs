@@ -90,7 +90,8 @@ fn a_person_opens_the_sample_looks_around_and_takes_images_away() {
     assert_eq!(journey.session().opened.images.len(), 66);
     assert!(journey.session().collection().is_some_and(|collection| collection.is_sample));
 
-    let first = journey.session().opened.images[journey.session().opened.shown[0].index()].path.text.clone();
+    let first = journey.session().opened.shown.first().and_then(|id| journey.session().image(id));
+    let first = first.expect("an image").path.text.to_owned();
     journey.click(&first);
     journey.until("neighbours", |session| session.opened.neighbours.is_some());
     journey.until("an activation", |session| session.opened.activation.is_some());

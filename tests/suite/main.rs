@@ -16,6 +16,8 @@ mod drawing;
 mod engine;
 mod export;
 mod habits;
+mod image_order;
+mod image_records;
 mod image_set;
 mod images;
 mod import;

@@ -6,6 +6,7 @@ mod networks;
 mod opening;
 mod problems;
 mod resuming;
+mod work;
 
 use tiramisu::domain::DatasetOptions;
 use tiramisu::domain::{Example, Filter, ImageId};

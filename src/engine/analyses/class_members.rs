@@ -105,8 +105,8 @@ impl Members<'_> {
             ClassOrigin::Where(predicate) => ids_where(predicate, self.workspace, self.features),
             ClassOrigin::Selection(paths) => {
                 let wanted: HashSet<&str> = paths.iter().map(String::as_str).collect();
-                let all = self.catalogue.all();
-                Ok(all.iter().filter(|image| wanted.contains(&*image.path.text)).map(|image| image.id).collect())
+                let all = self.catalogue.now();
+                Ok(all.iter().filter(|image| wanted.contains(image.path.text)).map(|image| image.id).collect())
             }
         }
     }
@@ -206,9 +206,11 @@ impl Members<'_> {
         Ok(match by {
             ClassesBy::Label => {
                 let mut labels: BTreeMap<String, Vec<ImageId>> = BTreeMap::new();
-                for image in self.catalogue.all() {
-                    if let Some(label) = image.label {
-                        labels.entry(label).or_default().push(image.id);
+                for image in self.catalogue.now().iter() {
+                    let Some(label) = image.label else { continue };
+                    match labels.get_mut(label) {
+                        Some(images) => images.push(image.id),
+                        None => drop(labels.insert(label.to_owned(), vec![image.id])),
                     }
                 }
                 labels.into_iter().map(class(ClassOrigin::Label)).collect()

@@ -17,9 +17,6 @@ use crate::store::{NewBox, NewLabel, StoreError};
 
 use super::tag;
 
-/// So many images are told at a time.
-const TOLD_TOGETHER: usize = 4096;
-
 /// Imports, and tells what came of it.
 pub fn import(wish: &ImportWish, opened: &Opened) {
     let outcome = run(wish, opened);
@@ -71,8 +68,8 @@ fn relabel(opened: &Opened) {
     let known = |id| opened.catalogue.get(id);
     match opened.workspace.now().and_then(|workspace| workspace.imported_labels_of_met(known)) {
         Ok(labels) => {
-            for changed in opened.catalogue.relabel(labels).chunks(TOLD_TOGETHER) {
-                opened.outbox.tell(Event::Described(changed.to_vec()));
+            if opened.catalogue.relabel(labels) {
+                opened.outbox.tell(Event::Images(opened.catalogue.now()));
             }
         }
         Err(error) => {

@@ -1,11 +1,11 @@
 //! The catalogue of the collection: every image the engine knows, by id, with the label that was imported for it or else its
 //! folder's.
 
-use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
-use crate::domain::{ImageId, ImagePath, ImageRecord, ImportedLabels};
+use crate::domain::{ImageId, ImagePath, ImageRecord, ImageRecords, ImageRef, ImportedLabels};
 use crate::engine::collection::reader::WorkspaceReader;
 use crate::engine::message::Problem;
 use crate::engine::thread::outbox::Outbox;
@@ -15,12 +15,13 @@ use crate::store::{StoreError, Workspace};
 /// So many images are read one by one; who asks for more will ask for many.
 const ONE_BY_ONE: usize = 64;
 
-/// Shared by the threads of one open collection. Records are held only to copy one, never across work.
+/// Shared by the threads of one open collection. What is known is a state that others may keep ([`Catalogue::now`]); the lock
+/// is held only to change it or to take one, never across work.
 pub struct Catalogue {
-    records: OnceLock<RwLock<Vec<ImageRecord>>>,
+    records: OnceLock<RwLock<ImageRecords>>,
     unread: Option<Unread>,
     /// What there is as long as they cannot be read.
-    none: RwLock<Vec<ImageRecord>>,
+    none: RwLock<ImageRecords>,
 }
 
 /// Images that are on disk and nobody asked for yet.
@@ -60,9 +61,9 @@ impl Unread {
 }
 
 impl Catalogue {
-    /// Starts with what an earlier run recorded: record `i` has id `i`.
-    pub fn new(records: Vec<ImageRecord>) -> Self {
-        Self { records: OnceLock::from(RwLock::new(records)), unread: None, none: RwLock::default() }
+    /// Starts with nothing: what an earlier run recorded is read by [`Catalogue::fill`].
+    pub fn empty() -> Self {
+        Self { records: OnceLock::from(RwLock::default()), unread: None, none: RwLock::default() }
     }
 
     /// Of the `count` images of a workspace, which are read when they are asked for. So are the labels that were imported for
@@ -102,13 +103,44 @@ impl Catalogue {
             }
             self.read_all()?;
         }
-        let records = self.read();
-        Ok(ids.iter().filter_map(|id| records.get(id.index()).cloned()).collect())
+        let records = self.now();
+        Ok(ids.iter().filter_map(|id| records.get(*id).map(ImageRef::to_record)).collect())
     }
 
-    /// Everything, in id order.
-    pub fn all(&self) -> Vec<ImageRecord> {
+    /// Everything as it is known now. Whoever keeps it keeps what is not known otherwise by then.
+    pub fn now(&self) -> ImageRecords {
         self.read().clone()
+    }
+
+    /// Everything, in id order, each for itself: much more memory than [`Catalogue::now`].
+    pub fn all(&self) -> Vec<ImageRecord> {
+        self.now().to_vec()
+    }
+
+    /// Reads what is on record, of as many images as there are `at_most`; `tell` is handed what is known after each portion.
+    ///
+    /// # Errors
+    /// When it cannot be read. What was read stays.
+    pub fn fill(
+        &self,
+        workspace: &Workspace,
+        labels: &ImportedLabels,
+        at_most: usize,
+        mut tell: impl FnMut(ImageRecords),
+    ) -> Result<(), StoreError> {
+        workspace.read_images(|portion| {
+            let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
+            let known = records.len();
+            // What was read before, for the first pictures, is not read again; what another process added was not opened.
+            let new = portion.iter().filter(|image| (known..at_most).contains(&image.id.index()));
+            records.extend(new.map(|image| labelled(*image, labels)));
+            let (now, is_over) = (records.clone(), records.len() >= at_most);
+            drop(records);
+            if now.len() > known {
+                tell(now);
+            }
+            if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
     }
 
     /// Reads what was not read yet.
@@ -118,18 +150,13 @@ impl Catalogue {
     pub fn read_all(&self) -> Result<(), StoreError> {
         if let (Some(unread), None) = (&self.unread, self.records.get()) {
             let workspace = unread.workspace.now()?;
-            let mut records = workspace.images()?;
-            // What another process added meanwhile was not opened.
-            records.truncate(unread.count);
             // Held until the records are there: who brings others meanwhile would find no image to give them to.
             let mut labels = unread.labels();
             let labels = unread.read_labels(&workspace, &mut labels);
-            for id in labels.images.keys() {
-                if let Some(record) = records.get_mut(id.index()) {
-                    record.label = labels.label_of(record);
-                }
-            }
-            self.records.set(RwLock::new(records)).ok();
+            let read = Self::empty();
+            // What another process added meanwhile was not opened.
+            read.fill(&workspace, labels, unread.count, |_| {})?;
+            self.records.set(RwLock::new(read.now())).ok();
         }
         Ok(())
     }
@@ -166,73 +193,84 @@ impl Catalogue {
         Ok(self.known_at(path))
     }
 
-    /// Ids by path, none of them seen by a walk yet.
-    pub fn by_path(&self) -> HashMap<ImagePath, (ImageId, bool)> {
-        self.read().iter().map(|record| (record.path.clone(), (record.id, false))).collect()
+    /// Whether an image lies at a path.
+    pub fn lies_at(&self, id: ImageId, path: &ImagePath) -> bool {
+        self.read().get(id).is_some_and(|record| record.path == path.borrowed())
     }
 
-    /// Gives the next id to an image that was met for the first time.
-    pub fn enrol(&self, found: Found) -> ImageRecord {
+    /// Gives the next ids to images that were met for the first time.
+    pub fn enrol(&self, found: &[Found]) -> Vec<ImageId> {
         let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
-        let id = ImageId(u32::try_from(records.len()).expect("a collection has fewer than 2^32 images"));
-        let record = ImageRecord {
-            id,
-            label: found.path.parent_name().map(str::to_owned),
-            path: found.path,
+        let next = |place: usize| ImageId(u32::try_from(place).expect("a collection has fewer than 2^32 images"));
+        let first = records.len();
+        records.extend((first..).zip(found).map(|(place, found)| ImageRef {
+            id: next(place),
+            path: found.path.borrowed(),
+            label: found.path.parent_name(),
             width: 0,
             height: 0,
             file_bytes: found.file_bytes,
             modified_unix_secs: found.modified_unix_secs,
             problem: None,
-        };
-        records.push(record.clone());
-        record
+        }));
+        (first..records.len()).map(next).collect()
     }
 
     /// Lets every image have the label that was imported for it, or else its folder's, also those that are not read yet.
-    /// Returns those that changed, of those that were read.
-    pub fn relabel(&self, labels: ImportedLabels) -> Vec<ImageRecord> {
+    /// Says whether any changed, of those that were read.
+    pub fn relabel(&self, labels: ImportedLabels) -> bool {
         let mut of_unread = self.unread.as_ref().map(Unread::labels);
-        let mut changed = Vec::new();
+        let mut is_changed = false;
         if let Some(records) = self.records.get() {
-            for record in records.write().unwrap_or_else(PoisonError::into_inner).iter_mut() {
-                let label = labels.label_of(record);
-                if record.label != label {
-                    record.label = label;
-                    changed.push(record.clone());
-                }
+            let mut records = records.write().unwrap_or_else(PoisonError::into_inner);
+            let before = records.clone();
+            let changed = before.iter().filter(|image| image.label != labels.name_of(*image));
+            let mut changed = changed.map(|image| labelled(image, &labels)).peekable();
+            if changed.peek().is_some() {
+                is_changed = true;
+                records.replace(changed);
             }
         }
         if let Some(of_unread) = &mut of_unread {
             **of_unread = Some(labels);
         }
-        changed
+        is_changed
     }
 
-    /// Takes in what decoding an image told. Its label stays: another may have been imported meanwhile.
-    pub fn describe(&self, record: &ImageRecord) {
-        let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = records.get_mut(record.id.index()) {
-            let label = slot.label.take();
-            *slot = ImageRecord { label, ..record.clone() };
+    /// Takes in what decoding images told. Their labels stay: others may have been imported meanwhile.
+    pub fn describe(&self, told: &[ImageRecord]) {
+        if told.is_empty() {
+            return;
         }
+        let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
+        let before = records.clone();
+        records.replace(told.iter().map(ImageRecord::borrowed).filter_map(|image| {
+            let label = before.get(image.id)?.label;
+            Some(ImageRef { label, ..image })
+        }));
     }
 
     fn known_at(&self, path: &ImagePath) -> Option<ImageRecord> {
-        self.read().iter().find(|record| record.path == *path).cloned()
+        let path = path.borrowed();
+        self.now().iter().find(|record| record.path == path).map(ImageRef::to_record)
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Vec<ImageRecord>> {
+    fn read(&self) -> RwLockReadGuard<'_, ImageRecords> {
         self.known().read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known(&self) -> &RwLock<Vec<ImageRecord>> {
+    fn known(&self) -> &RwLock<ImageRecords> {
         if let Err(error) = self.read_all() {
             tracing::warn!("{error}");
         }
         // What could not be read is read the next time.
         self.records.get().unwrap_or(&self.none)
     }
+}
+
+/// An image with the label that was imported for it, or else its folder's.
+fn labelled<'a>(image: ImageRef<'a>, labels: &'a ImportedLabels) -> ImageRef<'a> {
+    ImageRef { label: labels.name_of(image), ..image }
 }
 
 /// Labels that were imported; where they cannot be read, that is told, and the folders' stand.

@@ -6,9 +6,10 @@
 //! thread writes the one before. Queues between them hold one or two batches, so memory does not depend on the folder.
 
 mod in_flight;
+mod met;
 mod walking;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -17,10 +18,11 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 
 use in_flight::InFlight;
+use met::Met;
 pub use walking::SampleWish;
 use walking::{Portion, make_in_portions, walk_in_portions};
 
-use crate::domain::{ImageId, ImagePath, ImageRecord, LARGEST_HALF, Resizing, counted};
+use crate::domain::{ImageId, ImageRecord, ImageRef, LARGEST_HALF, Resizing, counted};
 use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::extraction::batching::BatchSize;
 use crate::engine::extraction::store_batch::BatchKind;
@@ -163,8 +165,8 @@ impl Extraction {
         if self.progress.is_cancelled() {
             return Ok(());
         }
-        let mut known = self.catalogue.by_path();
-        let mut waiting = self.unfinished_images();
+        let mut known = Met::none_of(&self.catalogue.now());
+        let mut waiting: VecDeque<ImageId> = self.unfinished.iter().copied().collect();
         // Those go last, in batches of their own: their rows take the place of others.
         let mut changed = VecDeque::new();
         let mut walk_goes_on = true;
@@ -192,20 +194,22 @@ impl Extraction {
             if self.progress.is_cancelled() {
                 return Ok(());
             }
-            let (queue, kind) = match waiting.is_empty() && !walk_goes_on {
-                true if changed.is_empty() => (&mut again, BatchKind::Again),
-                true => (&mut changed, BatchKind::Changed),
-                false => (&mut waiting, BatchKind::New),
+            let most = size.images();
+            let (next, kind): (Vec<Waiting>, BatchKind) = match waiting.is_empty() && !walk_goes_on {
+                true if changed.is_empty() => (again.drain(..most.min(again.len())).collect(), BatchKind::Again),
+                true => (changed.drain(..most.min(changed.len())).collect(), BatchKind::Changed),
+                false => {
+                    let ids = waiting.drain(..most.min(waiting.len()));
+                    let waiting = |id| Some(Waiting { record: self.catalogue.get(id)?, kind: BatchKind::New });
+                    (ids.filter_map(waiting).collect(), BatchKind::New)
+                }
             };
-            let take = size.images().min(queue.len());
-            let next: Vec<Waiting> = queue.drain(..take).collect();
             let started = if next.is_empty() { None } else { self.start(next, kind, &self.wanted)? };
             if let Some(batch) = in_flight.take() {
                 self.finish(batch, &mut size)?;
             }
             in_flight = started;
-            if in_flight.is_none() && [&waiting, &changed, &again].iter().all(|queue| queue.is_empty()) && !walk_goes_on
-            {
+            if in_flight.is_none() && waiting.is_empty() && changed.is_empty() && again.is_empty() && !walk_goes_on {
                 return Ok(());
             }
         }
@@ -236,11 +240,6 @@ impl Extraction {
         Ok(readable.into_iter().map(|record| Waiting { record, kind: BatchKind::Again }).collect())
     }
 
-    fn unfinished_images(&self) -> VecDeque<Waiting> {
-        let waiting = |id: &ImageId| Some(Waiting { record: self.catalogue.get(*id)?, kind: BatchKind::New });
-        self.unfinished.iter().filter_map(waiting).collect()
-    }
-
     fn count_total(&self, waiting: usize, is_final: bool) {
         let total = self.catalogue.len();
         self.progress.set_already(total.saturating_sub(waiting + self.progress.done_now()));
@@ -251,60 +250,58 @@ impl Extraction {
     fn enrol(
         &self,
         portion: Portion,
-        known: &mut HashMap<ImagePath, (ImageId, bool)>,
-        waiting: &mut VecDeque<Waiting>,
+        known: &mut Met,
+        waiting: &mut VecDeque<ImageId>,
         changed: &mut VecDeque<Waiting>,
     ) -> Result<(), Problem> {
         let mut fresh = Vec::new();
         let mut returned = Vec::new();
         for found in portion {
-            if let Some((id, seen)) = known.get_mut(&found.path) {
+            let next = ImageId((self.catalogue.len() + fresh.len()) as u32);
+            if let Some((id, is_again)) = known.meet(&self.catalogue, &found.path, next) {
                 // A folder that is being filled is walked more than once.
-                if std::mem::replace(seen, true) {
+                if is_again {
                     continue;
                 }
-                let on_disk = self.catalogue.get(*id).filter(|record| record.id.index() < self.recorded);
+                let on_disk = self.catalogue.get(id).filter(|record| record.id.index() < self.recorded);
                 let Some(mut record) = on_disk else { continue };
                 let is_other =
                     (record.file_bytes, record.modified_unix_secs) != (found.file_bytes, found.modified_unix_secs);
                 record.file_bytes = found.file_bytes;
                 record.modified_unix_secs = found.modified_unix_secs;
-                if record.is_gone_and_whole() && !is_other && self.with_vectors.contains(id) && record.width > 0 {
+                if record.is_gone_and_whole() && !is_other && self.with_vectors.contains(&id) && record.width > 0 {
                     // It is back as it was.
                     record.problem = None;
                     returned.push(record);
-                } else if record.problem.is_some() || (is_other && self.with_vectors.contains(id)) {
+                } else if record.problem.is_some() || (is_other && self.with_vectors.contains(&id)) {
                     // What could not be read is tried again: it may have been copied anew.
                     self.progress.redo();
                     changed.push_back(Waiting { record, kind: BatchKind::Changed });
                 }
                 continue;
             }
-            let record = self.catalogue.enrol(found);
-            known.insert(record.path.clone(), (record.id, true));
-            waiting.push_back(Waiting { record: record.clone(), kind: BatchKind::New });
-            fresh.push(record);
+            fresh.push(found);
         }
         if !fresh.is_empty() {
+            waiting.extend(self.catalogue.enrol(&fresh));
+            known.enrolled();
             let to_come = self.making.map_or(0, |wish| wish.count);
             self.progress.set_total(self.catalogue.len().max(to_come), false);
-            self.outbox.tell(Event::Found(fresh));
+            self.outbox.tell(Event::Images(self.catalogue.now()));
         }
         self.rewrite(returned)
     }
 
     /// Everything was met: what is on record and was not met has gone from the folder.
-    fn end_walk(&self, known: &HashMap<ImagePath, (ImageId, bool)>) -> Result<(), Problem> {
+    fn end_walk(&self, known: &Met) -> Result<(), Problem> {
         if self.progress.is_cancelled() {
             return Ok(());
         }
-        let unseen = known.values().filter(|(_, seen)| !seen && self.walk_is_clean.load(Relaxed));
-        let mut gone: Vec<ImageRecord> = unseen
-            .filter_map(|(id, _)| self.catalogue.get(*id))
-            .filter(|record| !record.is_gone() && record.id.index() < self.recorded)
-            .collect();
+        let all = self.catalogue.now();
+        let unseen = all.range(0..if self.walk_is_clean.load(Relaxed) { self.recorded } else { 0 });
+        let mut gone: Vec<ImageRecord> =
+            unseen.filter(|image| !known.is_met(image.id) && !image.is_gone()).map(ImageRef::to_record).collect();
         gone.iter_mut().for_each(ImageRecord::set_gone);
-        gone.sort_unstable_by_key(|record| record.id);
         self.rewrite(gone)?;
         self.progress.set_total(self.catalogue.len(), true);
         self.outbox.tell(Event::Walked { total: self.catalogue.len() });
@@ -316,8 +313,8 @@ impl Extraction {
         if records.is_empty() {
             return Ok(());
         }
-        records.iter().for_each(|record| self.catalogue.describe(record));
-        self.outbox.tell(Event::Described(records.clone()));
+        self.catalogue.describe(&records);
+        self.outbox.tell(Event::Images(self.catalogue.now()));
         self.store.redescribe(records)
     }
 }

@@ -11,8 +11,8 @@ use std::time::Instant;
 use crate::analysis::hamming;
 use crate::analysis::neighbours::{MixedLayer, Scan, mixed};
 use crate::domain::{
-    Example, ImageId, ImagePath, ImageSet, Neighbour, NeighbourWish, Region, Representation, StoredLayer, Strategy,
-    Workload, choose, counted, fits_half,
+    Example, ImageId, ImagePath, Neighbour, NeighbourWish, Region, Representation, StoredLayer, Strategy, Workload,
+    choose, counted, fits_half,
 };
 use crate::engine::collection::library::LayerNow;
 use crate::engine::message::{Asked, Event, LookKind, NeighbourList, Problem};
@@ -67,9 +67,9 @@ impl NeighbourWorker {
     /// `None` when nobody wants the answer any more.
     fn neighbours(&self, asked: &NeighbourWish, stale: Stale) -> Result<Option<NeighbourList>, Problem> {
         let wish = &self.recognised(asked);
-        let among = wish.among.as_ref().map(|among| among.iter().copied().collect::<ImageSet>());
+        let among = wish.among.as_ref();
         let exclude = wish.members();
-        let scan = Scan { metric: wish.metric, k: wish.k, exclude: &exclude, among: among.as_ref() };
+        let scan = Scan { metric: wish.metric, k: wish.k, exclude: &exclude, among };
         let found = match &wish.at {
             Representation::Layer(source) if wish.anywhere => self.in_parts(wish, source, &scan, stale)?,
             Representation::Mix(_) | Representation::Embedding if wish.anywhere => {

@@ -1,10 +1,10 @@
 //! Questions about images, in the [language of predicates](crate::domain::predicate).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::predicate::{Check, Column, Comparison, Field, Span, Test, Value};
-use crate::domain::{Predicate, PredicateError};
+use crate::domain::{ImageRecords, Predicate, PredicateError};
 use crate::engine::collection::catalogue::Catalogue;
 use crate::engine::collection::matching::{ids, refusal, unread};
 use crate::engine::message::{Asked, Event, Found, LookKind, Problem, QueryAnswer, QueryWish, Refusal};
@@ -92,9 +92,10 @@ fn remarks(workspace: &Workspace, predicate: &Predicate, catalogue: &Catalogue) 
     }
     let labels: Vec<&str> = tests.iter().flat_map(|test| labels_of(test)).collect();
     if !labels.is_empty() {
-        let known: BTreeSet<String> = catalogue.all().into_iter().filter_map(|record| record.label).collect();
-        let names: Vec<&str> = known.iter().map(String::as_str).collect();
-        for label in labels.into_iter().filter(|label| !known.contains(*label)) {
+        let mut known = BTreeMap::new();
+        catalogue.now().recount_labels(&ImageRecords::default(), &mut known);
+        let names: Vec<&str> = known.keys().map(String::as_str).filter(|label| !label.is_empty()).collect();
+        for label in labels.into_iter().filter(|label| !known.contains_key(*label)) {
             let said = format!("no image has the label {label}");
             remarks.push(PredicateError::unknown_name(said, label, "labels", &names, Span::default()).to_string());
         }

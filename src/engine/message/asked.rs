@@ -73,6 +73,18 @@ pub enum LookKind {
     LayerTimes,
     /// The images for which a predicate is true.
     Query,
+    /// The order of the gallery.
+    Order {
+        /// The number with which it was asked for.
+        number: u64,
+    },
+    /// The images that have something in common.
+    Group {
+        /// The number with which it was asked for.
+        number: u64,
+    },
+    /// What the images of a set are.
+    Tally,
     /// The images that excite channels of a layer most.
     Exemplars {
         /// Index in [`Collection::layers`](super::Collection::layers).
@@ -103,6 +115,9 @@ impl LookKind {
             Self::Neighbours => "neighbours",
             Self::LayerTimes => "layer times",
             Self::Query => "query",
+            Self::Order { .. } => "order",
+            Self::Group { .. } => "group",
+            Self::Tally => "tally",
             Self::Exemplars { .. } => "exemplars",
             Self::Unusual { .. } => "unusual",
             Self::WhySimilar { .. } => "similarity",

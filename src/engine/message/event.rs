@@ -13,7 +13,9 @@ use super::{
     AnalysisAnswer, AnalysisKind, ImportReport, KnownNetwork, MaintenanceReport, Problem, Progress, QueryAnswer,
     StoredResult,
 };
-use crate::domain::{ImageBox, ImageId, ImageRecord, StoredLayer, StrategyChoice, Tags};
+use crate::domain::{
+    ImageBox, ImageId, ImageOrder, ImageRecord, ImageRecords, ImageSet, StoredLayer, StrategyChoice, Tags, Tally,
+};
 
 /// An export that would replace files.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,15 +52,14 @@ pub enum Event {
     Opened(Arc<Collection>),
     /// Nothing is open any more.
     Closed,
-    /// Images that became known, in id order, following the ones known before. Not decoded yet unless an earlier run did.
-    Found(Vec<ImageRecord>),
+    /// What is known of all images, whenever more are known, or more of one of them: not decoded yet unless an earlier run
+    /// did.
+    Images(ImageRecords),
     /// The whole folder was walked.
     Walked {
         /// Images in the collection.
         total: usize,
     },
-    /// Images of which more is known now: their size, or why they cannot be read.
-    Described(Vec<ImageRecord>),
     /// Images that were asked about, as far as they are in the collection.
     Known(Vec<ImageRecord>),
     /// A job began. The counters live on after its end.
@@ -136,6 +137,22 @@ pub enum Event {
     },
     /// The answer to [`Look::Query`](super::Look::Query).
     Queried(QueryAnswer),
+    /// The answer to [`CatalogueLook::Order`](super::CatalogueLook::Order).
+    Ordered {
+        /// The number with which it was asked for.
+        number: u64,
+        /// The order.
+        order: ImageOrder,
+    },
+    /// The answer to [`CatalogueLook::Group`](super::CatalogueLook::Group).
+    Grouped {
+        /// The number with which it was asked for.
+        number: u64,
+        /// The images.
+        images: ImageSet,
+    },
+    /// The answer to [`CatalogueLook::Tally`](super::CatalogueLook::Tally).
+    Tallied(Tally),
     /// The tags of the collection: after it was opened, and whenever they changed.
     Tags(Arc<Tags>),
     /// A tag was given or taken, as asked for; the new [`Event::Tags`] were told before.

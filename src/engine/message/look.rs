@@ -1,7 +1,10 @@
 //! What a view asks now.
 
 use super::{Asked, LookKind, PictureWish, QueryWish};
-use crate::domain::{ImageId, Metric, NeighbourWish, ProjectionMethod, ProjectionWish, StoredLayer};
+use crate::domain::{
+    ImageGroup, ImageId, ImageRecords, Metric, NeighbourWish, OrderWish, ProjectionMethod, ProjectionWish, StoredLayer,
+    TallyWish,
+};
 
 /// A question a view asks now. A newer one of the same kind replaces an older one that was not answered yet.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +33,8 @@ pub enum Look {
     },
     /// Which images excite a channel, what is unusual in an image, why two are alike.
     Channels(ChannelLook),
+    /// What the catalogue answers by itself, if it takes a look at every image.
+    Catalogue(CatalogueLook),
     /// The activations of two images at one layer (index in [`Collection::layers`](super::Collection::layers)), to be held side by side.
     Pair {
         /// The images.
@@ -51,6 +56,7 @@ impl Look {
             Self::Neighbours(_) => LookKind::Neighbours,
             Self::LayerTimes => LookKind::LayerTimes,
             Self::Query(_) => LookKind::Query,
+            Self::Catalogue(look) => look.kind(),
             Self::Pair { images, layer } => LookKind::Pair { images: *images, layer: *layer },
         })
     }
@@ -58,6 +64,46 @@ impl Look {
     /// The map that [`Look::PcaMap`] is of: by principal components, which need no seed.
     pub(in crate::engine) fn map_of(source: StoredLayer) -> ProjectionWish {
         ProjectionWish { source, method: ProjectionMethod::Pca, seed: 0 }
+    }
+}
+
+/// What the records of all images answer. Each carries what it is about, so that the answer is to what was known when it was
+/// asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CatalogueLook {
+    /// Which images are shown, and in which order.
+    Order {
+        /// Comes back with the answer.
+        number: u64,
+        /// Which order.
+        wish: OrderWish,
+    },
+    /// Which images have something in common.
+    Group {
+        /// Comes back with the answer.
+        number: u64,
+        /// What they have in common.
+        group: ImageGroup,
+        /// All images, as they are known.
+        images: ImageRecords,
+    },
+    /// What the images of a set are.
+    Tally(TallyWish),
+}
+
+impl CatalogueLook {
+    /// What its problems are of.
+    pub fn asked(&self) -> Asked {
+        Asked::Look(self.kind())
+    }
+
+    /// Which look it is.
+    pub(in crate::engine) fn kind(&self) -> LookKind {
+        match self {
+            Self::Order { number, .. } => LookKind::Order { number: *number },
+            Self::Group { number, .. } => LookKind::Group { number: *number },
+            Self::Tally(_) => LookKind::Tally,
+        }
     }
 }
 

@@ -124,7 +124,7 @@ pub enum Request {
         name: Option<String>,
     },
     /// Tell images that were not told unasked. Answered by [`Event::Known`](super::Event::Known); all of them by
-    /// [`Event::Found`](super::Event::Found), and [`Event::Walked`](super::Event::Walked) after the last.
+    /// [`Event::Images`](super::Event::Images), and [`Event::Walked`](super::Event::Walked) after the last.
     TellImages(ImagesWish),
     /// Tell the tags of the collection. Answered by [`Event::Tags`](super::Event::Tags).
     TellTags,

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::domain::ImageRecord;
+use crate::domain::ImageRecords;
 use crate::engine::message::{Asked, Event, Problem};
 
 /// Events a listener has not taken yet.
@@ -27,8 +27,7 @@ pub struct Outbox {
 /// News that waits for room, in the order in which it makes sense.
 #[derive(Default)]
 struct Backlog {
-    found: Vec<ImageRecord>,
-    described: Vec<ImageRecord>,
+    images: Option<ImageRecords>,
     committed: Option<(usize, u64)>,
 }
 
@@ -48,7 +47,7 @@ impl Outbox {
             None => self.turn.try_lock().ok(),
         };
         let Some(_turn) = turn else { return };
-        if must_arrive.is_some() || self.events.len() + 3 <= CAPACITY {
+        if must_arrive.is_some() || self.events.len() + 2 <= CAPACITY {
             let news = self.backlog.lock().unwrap_or_else(PoisonError::into_inner).take();
             news.chain(must_arrive).for_each(|event| {
                 self.events.send(event).ok();
@@ -65,8 +64,13 @@ impl Outbox {
     fn gather(&self, event: Event) -> Option<Event> {
         let mut backlog = self.backlog.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::Found(images) => backlog.found.extend(images),
-            Event::Described(images) => backlog.described.extend(images),
+            // What two threads tell at a time may come in either order: the later state is the truth.
+            Event::Images(images) => {
+                let is_later = backlog.images.as_ref().is_none_or(|known| known.revision() <= images.revision());
+                if is_later {
+                    backlog.images = Some(images);
+                }
+            }
             Event::Committed { images, version } => backlog.committed = Some((images, version)),
             other => return Some(other),
         }
@@ -88,11 +92,8 @@ impl Outbox {
 
 impl Backlog {
     fn take(&mut self) -> impl Iterator<Item = Event> + use<> {
-        let found = std::mem::take(&mut self.found);
-        let described = std::mem::take(&mut self.described);
-        let found = (!found.is_empty()).then_some(Event::Found(found));
-        let described = (!described.is_empty()).then_some(Event::Described(described));
+        let images = self.images.take().map(Event::Images);
         let committed = self.committed.take().map(|(images, version)| Event::Committed { images, version });
-        [found, described, committed].into_iter().flatten()
+        [images, committed].into_iter().flatten()
     }
 }

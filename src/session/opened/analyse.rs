@@ -64,7 +64,7 @@ impl OpenedCollection {
     /// Takes in what came of an analysis. What is only to be looked at needs no line of its own here.
     pub(in crate::session) fn take_answer(&mut self, answer: AnalysisAnswer, notices: &mut Notices) -> Vec<Request> {
         match answer {
-            AnalysisAnswer::Found(finding) => self.take_finding(finding),
+            AnalysisAnswer::Found(finding) => return self.take_finding(finding),
             AnalysisAnswer::Map(map) => return self.take_projection(map),
             AnalysisAnswer::Placed { projection, images } => self.take_placed(projection, images, notices),
             AnalysisAnswer::Clusters(clustering) => return self.take_clustering(clustering),
@@ -85,10 +85,7 @@ impl OpenedCollection {
     /// Takes in what was found before.
     pub(in crate::session) fn take_stored(&mut self, kept: StoredResult) -> Vec<Request> {
         match kept {
-            StoredResult::Found(finding) => {
-                self.take_stored_finding(finding);
-                Vec::new()
-            }
+            StoredResult::Found(finding) => self.take_stored_finding(finding),
             StoredResult::Map(map) => self.take_kept_map(map),
         }
     }

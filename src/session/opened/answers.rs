@@ -3,7 +3,7 @@
 use super::OpenedCollection;
 use super::why_similar::Why;
 use crate::domain::Sort;
-use crate::engine::{ActivationView, LookKind, NeighbourList, PicturePieces, Problem};
+use crate::engine::{ActivationView, LookKind, NeighbourList, PicturePieces, Problem, Request};
 use crate::session::Notices;
 
 impl OpenedCollection {
@@ -20,16 +20,22 @@ impl OpenedCollection {
         self.picture_pieces.push(pieces);
     }
 
-    pub(in crate::session) fn take_neighbours(&mut self, list: NeighbourList) {
-        if self.is_asked_about(&list.wish) {
-            self.neighbours_problem = None;
-            self.neighbours = Some(list);
-            self.refresh_if_by_similarity();
+    pub(in crate::session) fn take_neighbours(&mut self, list: NeighbourList) -> Vec<Request> {
+        if !self.is_asked_about(&list.wish) {
+            return Vec::new();
         }
+        self.neighbours_problem = None;
+        self.neighbours = Some(list);
+        self.refresh_if_by_similarity()
     }
 
     /// Where a view waits for the answer, it shows the problem in its place.
-    pub(in crate::session) fn take_problem_of_look(&mut self, look: LookKind, problem: Problem, notices: &mut Notices) {
+    pub(in crate::session) fn take_problem_of_look(
+        &mut self,
+        look: LookKind,
+        problem: Problem,
+        notices: &mut Notices,
+    ) -> Vec<Request> {
         match look {
             LookKind::Activations { image, layer } => {
                 if self.chosen.probe == Some(image) && self.chosen.layer == layer {
@@ -43,7 +49,7 @@ impl OpenedCollection {
                     // What was found for an earlier question is no answer to this one.
                     self.neighbours = None;
                     self.neighbours_problem = Some(problem);
-                    self.refresh_if_by_similarity();
+                    return self.refresh_if_by_similarity();
                 }
             }
             LookKind::WhySimilar { images } => {
@@ -58,17 +64,28 @@ impl OpenedCollection {
                 }
             }
             LookKind::Picture { image } => self.picture_problem = image.map(|image| (image, problem)),
+            LookKind::Order { number } => {
+                self.give_up_order(number);
+                notices.tell_problem(problem);
+            }
+            LookKind::Group { number } => {
+                self.give_up_group(number);
+                notices.tell_problem(problem);
+            }
             LookKind::Thumbnails
             | LookKind::LayerTimes
             | LookKind::Query
+            | LookKind::Tally
             | LookKind::Exemplars { .. }
             | LookKind::Unusual { .. } => notices.tell_problem(problem),
         }
+        Vec::new()
     }
 
-    fn refresh_if_by_similarity(&mut self) {
-        if self.chosen.sort == Sort::Similarity {
-            self.refresh_shown();
+    fn refresh_if_by_similarity(&mut self) -> Vec<Request> {
+        match self.chosen.sort {
+            Sort::Similarity => self.refresh_shown(),
+            Sort::Path | Sort::Label | Sort::Pixels | Sort::Newest | Sort::Centrality(_) => Vec::new(),
         }
     }
 }

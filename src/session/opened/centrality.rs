@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::OpenedCollection;
 use crate::domain::{Centrality, CentralityReport, CentralityWish, Sort, Standing};
-use crate::engine::{AnalysisKind, AnalysisWish, Finding};
+use crate::engine::{AnalysisKind, AnalysisWish, Finding, Request};
 
 impl OpenedCollection {
     /// What was measured last, at whatever layer.
@@ -34,22 +34,23 @@ impl OpenedCollection {
     }
 
     /// Takes in what was asked for.
-    pub(super) fn take_finding(&mut self, finding: Finding) {
+    pub(super) fn take_finding(&mut self, finding: Finding) -> Vec<Request> {
         let kind = finding.kind();
         self.findings.take(finding);
-        self.refresh_if_by_centrality(kind);
+        self.refresh_if_by_centrality(kind)
     }
 
     /// Takes in what was found before, unless something was found since.
-    pub(super) fn take_stored_finding(&mut self, finding: Finding) {
+    pub(super) fn take_stored_finding(&mut self, finding: Finding) -> Vec<Request> {
         let kind = finding.kind();
         self.findings.take_stored(finding);
-        self.refresh_if_by_centrality(kind);
+        self.refresh_if_by_centrality(kind)
     }
 
-    fn refresh_if_by_centrality(&mut self, found: AnalysisKind) {
-        if found == AnalysisKind::Centrality && matches!(self.chosen.sort, Sort::Centrality(_)) {
-            self.refresh_shown();
+    fn refresh_if_by_centrality(&mut self, found: AnalysisKind) -> Vec<Request> {
+        match (found, self.chosen.sort) {
+            (AnalysisKind::Centrality, Sort::Centrality(_)) => self.refresh_shown(),
+            _ => Vec::new(),
         }
     }
 }

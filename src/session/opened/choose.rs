@@ -2,7 +2,7 @@
 
 use super::OpenedCollection;
 use super::chosen::{Chosen, Colouring, Comparison};
-use crate::domain::{Example, Filter, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort};
+use crate::domain::{Example, Filter, ImageGroup, ImageId, ImageSet, Metric, Pooling, ProjectionMethod, Region, Sort};
 use crate::engine::Request;
 
 /// How a click or a lasso changes the selection.
@@ -25,6 +25,8 @@ pub enum Choose {
     Click(ImageId, Pick),
     /// A rubber band or lasso around several.
     PickMany(Vec<ImageId>, Pick),
+    /// All that have something in common.
+    PickGroup(ImageGroup, Pick),
     /// Move the probe by so many places in gallery order.
     Step(isize),
     /// Select all that is shown.
@@ -82,14 +84,37 @@ pub enum Choose {
     Redo,
 }
 
+impl Choose {
+    /// Whether it says what is to be selected, whatever was to be before.
+    fn is_of_selection(&self) -> bool {
+        matches!(
+            self,
+            Self::Click(..)
+                | Self::PickMany(..)
+                | Self::PickGroup(..)
+                | Self::Step(_)
+                | Self::SelectAll
+                | Self::ClearSelection
+                | Self::InvertSelection
+                | Self::Undo
+                | Self::Redo
+        )
+    }
+}
+
 impl OpenedCollection {
     pub(in crate::session) fn choose(&mut self, choice: Choose) -> Vec<Request> {
         let before = self.chosen.clone();
+        let mut asked = Vec::new();
+        if choice.is_of_selection() {
+            self.drop_group();
+        }
         match choice {
-            Choose::Click(id, pick) => self.click(id, pick),
+            Choose::Click(id, pick) => asked = self.click(id, pick),
+            Choose::PickGroup(group, pick) => asked = self.pick_group(group, pick),
             Choose::PickMany(ids, pick) => self.pick_many(ids, pick),
-            Choose::Step(by) => self.step(by),
-            Choose::SelectAll => self.chosen.selection = self.shown.iter().copied().collect(),
+            Choose::Step(by) => asked = self.step(by),
+            Choose::SelectAll => self.chosen.selection = self.shown.set().clone(),
             Choose::ClearSelection => self.chosen.selection = ImageSet::default(),
             Choose::InvertSelection => self.invert_selection(),
             Choose::Filter(filter) => self.chosen.filter = filter,
@@ -119,10 +144,16 @@ impl OpenedCollection {
                 return after.map(|after| self.restore(after)).unwrap_or_default();
             }
         }
-        self.follow_choice(before)
+        if !asked.is_empty() {
+            // What else a click changes is a step already, which the images that it picks belong to.
+            self.note_group_step(self.chosen != before);
+        }
+        let mut requests = self.follow_choice(before);
+        requests.extend(asked);
+        requests
     }
 
-    fn follow_choice(&mut self, before: Chosen) -> Vec<Request> {
+    pub(super) fn follow_choice(&mut self, before: Chosen) -> Vec<Request> {
         // What is asked about cannot speak for or against itself.
         if let (Some(probe), None) = (self.chosen.probe, &self.chosen.like) {
             self.chosen.examples.retain(|(id, _)| *id != probe);
@@ -155,7 +186,7 @@ impl OpenedCollection {
     /// Selects what is shown and not selected.
     fn invert_selection(&mut self) {
         let selection = &self.chosen.selection;
-        self.chosen.selection = self.shown.iter().copied().filter(|id| !selection.contains(*id)).collect();
+        self.chosen.selection = self.shown.set().difference(selection);
     }
 
     /// Looks at another layer, if there is such a one.
@@ -174,9 +205,10 @@ impl OpenedCollection {
     }
 
     /// A click on one image.
-    fn click(&mut self, id: ImageId, pick: Pick) {
+    fn click(&mut self, id: ImageId, pick: Pick) -> Vec<Request> {
+        let mut asked = Vec::new();
         if id.index() >= self.images.len() {
-            return;
+            return asked;
         }
         match pick {
             Pick::Replace => self.chosen.selection = [id].into_iter().collect(),
@@ -189,10 +221,10 @@ impl OpenedCollection {
                 self.chosen.selection.insert(id);
             }
             Pick::Range => {
-                let place = |id: ImageId| self.shown.iter().position(|&other| other == id);
+                let place = |id: ImageId| self.shown.place_of(id);
                 let ends = (place(self.chosen.anchor.unwrap_or(id)).or_else(|| place(id)), place(id));
                 if let (Some(a), Some(b)) = ends {
-                    self.chosen.selection = self.shown[a.min(b)..=a.max(b)].iter().copied().collect();
+                    asked = self.pick_group(ImageGroup::Between(self.shown.clone(), a, b), Pick::Replace);
                 }
             }
         }
@@ -208,16 +240,17 @@ impl OpenedCollection {
             self.chosen.like = None;
         }
         self.chosen.probe = Some(id);
+        asked
     }
 
     /// Moves the probe by so many places in gallery order.
-    fn step(&mut self, by: isize) {
-        let Some(last) = self.shown.len().checked_sub(1) else { return };
-        let here = self.chosen.probe.and_then(|probe| self.shown.iter().position(|&id| id == probe));
+    fn step(&mut self, by: isize) -> Vec<Request> {
+        let Some(last) = self.shown.len().checked_sub(1) else { return Vec::new() };
+        let here = self.chosen.probe.and_then(|probe| self.shown.place_of(probe));
         let next = match here {
             Some(here) => here.saturating_add_signed(by).min(last),
             None => 0,
         };
-        self.click(self.shown[next], Pick::Replace);
+        self.shown.get(next).map(|id| self.click(id, Pick::Replace)).unwrap_or_default()
     }
 }

@@ -4,60 +4,38 @@ use std::path::Path;
 
 use super::OpenedCollection;
 use super::chosen::Chosen;
-use crate::domain::{Example, ImageId, ImageRecord, Sort};
+use crate::domain::{Example, ImageId, ImageRecords, Sort};
 use crate::engine::Request;
 
 impl OpenedCollection {
-    pub(in crate::session) fn take_found(&mut self, images: Vec<ImageRecord>) {
-        let first_new = self.images.len();
-        for image in images {
-            debug_assert_eq!(image.id.index(), self.images.len(), "images arrive in id order");
-            *self.labels.entry(image.label.clone().unwrap_or_default()).or_default() += 1;
-            self.problem_count += usize::from(image.problem.is_some());
-            self.gone_count += usize::from(image.is_gone());
-            if let Some(resumed) = &mut self.resumed {
-                resumed.meet(&image);
-            }
-            self.images.push(image);
+    /// Takes in what is known of all images now. Nothing is done for each of them, but for those that are new.
+    pub(in crate::session) fn take_images(&mut self, images: ImageRecords) -> Vec<Request> {
+        // Two threads may tell at a time: the later state stands.
+        if images.revision() < self.images.revision() {
+            return Vec::new();
         }
-        // The walk finds images in path order: usually they just follow, and nothing need be sorted.
-        let new = &self.images[first_new..];
-        let last = self.shown.last().map(|id| &self.images[id.index()].path);
-        let follows = new.is_sorted_by_key(|image| &image.path)
-            && new.first().is_none_or(|first| last.is_none_or(|last| *last <= first.path));
-        if self.chosen.sort == Sort::Path && follows {
-            let passing: Vec<_> = new.iter().filter(|image| self.passes(image)).map(|image| image.id).collect();
-            self.shown.extend(passing);
-        } else {
-            self.refresh_shown();
+        let before = std::mem::replace(&mut self.images, images);
+        let (first_new, count) = (before.len(), self.images.len());
+        let changes = self.images.changes_since(&before);
+        self.images.recount_labels(&before, &mut self.labels);
+        self.problem_count = self.images.problem_count();
+        self.gone_count = self.images.gone_count();
+        if let Some(resumed) = &mut self.resumed {
+            self.images.range(first_new..count).for_each(|image| resumed.meet(image));
         }
-    }
-
-    pub(in crate::session) fn take_described(&mut self, images: Vec<ImageRecord>) {
-        let mut has_new_labels = false;
-        for image in images {
-            let Some(slot) = self.images.get_mut(image.id.index()) else { continue };
-            self.problem_count += usize::from(image.problem.is_some());
-            self.problem_count -= usize::from(slot.problem.is_some());
-            self.gone_count += usize::from(image.is_gone());
-            self.gone_count -= usize::from(slot.is_gone());
-            if slot.label != image.label {
-                has_new_labels = true;
-                *self.labels.entry(image.label.clone().unwrap_or_default()).or_default() += 1;
-                let before = slot.label.clone().unwrap_or_default();
-                if let Some(count) = self.labels.get_mut(&before) {
-                    *count -= 1;
-                    if *count == 0 {
-                        self.labels.remove(&before);
-                    }
-                }
-            }
-            *slot = image;
+        let Chosen { sort, filter, .. } = &self.chosen;
+        let by_label = *sort == Sort::Label || !filter.labels.is_empty();
+        let is_other = (changes.are_described && (*sort == Sort::Pixels || filter.only_problems))
+            || (changes.are_relabelled && by_label);
+        let mut requests = match () {
+            () if is_other => self.refresh_shown_soon(),
+            () if count > first_new && !self.append_shown(first_new) => self.refresh_shown_soon(),
+            () => Vec::new(),
+        };
+        if changes.are_relabelled {
+            requests.extend(self.ask_tally_anew());
         }
-        let by_label = self.chosen.sort == Sort::Label || !self.chosen.filter.labels.is_empty();
-        if self.chosen.sort == Sort::Pixels || self.chosen.filter.only_problems || (has_new_labels && by_label) {
-            self.refresh_shown();
-        }
+        requests
     }
 
     /// The picture from elsewhere is none: its image is what is looked at from now on, as if it had been clicked. No step

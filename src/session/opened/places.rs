@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::domain::{ImageId, ImagePath, ImageRecord};
+use crate::domain::{ImageId, ImagePath, ImageRecords, ImageRef};
 
 /// The ids of now by those of before. It grows while images are found, so that nothing is left to be done for each image at
 /// the end, and holds those only that have moved: usually none.
@@ -18,29 +18,29 @@ pub struct Places {
 
 impl Places {
     /// Takes in the next image that is found, in the order of ids. `before` are all images as they were known.
-    pub fn meet(&mut self, before: &[ImageRecord], found: &ImageRecord) {
-        let was = before.get(found.id.index());
+    pub fn meet(&mut self, before: &ImageRecords, found: ImageRef<'_>) {
+        let was = before.get(found.id);
         if was.is_some_and(|was| was.path == found.path) {
             return;
         }
         if let Some(was) = was {
             self.miss(was);
         }
-        match self.lost.remove(&found.path) {
+        match self.lost.remove(&found.path.to_path()) {
             Some(id) => {
                 self.moved.insert(id, found.id);
             }
             // Behind the last one of before nobody's place is taken: it is new.
             None if was.is_none() => {}
             None => {
-                self.strangers.insert(found.path.clone(), found.id);
+                self.strangers.insert(found.path.to_path(), found.id);
             }
         }
     }
 
     /// No more images are found than these `count`.
-    pub fn end(&mut self, before: &[ImageRecord], count: usize) {
-        before.get(count..).unwrap_or_default().iter().for_each(|was| self.miss(was));
+    pub fn end(&mut self, before: &ImageRecords, count: usize) {
+        before.range(count..before.len()).for_each(|was| self.miss(was));
         self.gone.extend(std::mem::take(&mut self.lost).into_values());
         self.strangers = HashMap::new();
     }
@@ -59,13 +59,13 @@ impl Places {
     }
 
     /// An image is not where it was.
-    fn miss(&mut self, was: &ImageRecord) {
-        match self.strangers.remove(&was.path) {
+    fn miss(&mut self, was: ImageRef<'_>) {
+        match self.strangers.remove(&was.path.to_path()) {
             Some(now) => {
                 self.moved.insert(was.id, now);
             }
             None => {
-                self.lost.insert(was.path.clone(), was.id);
+                self.lost.insert(was.path.to_path(), was.id);
             }
         }
     }

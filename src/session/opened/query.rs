@@ -41,8 +41,7 @@ impl OpenedCollection {
                     return Vec::new();
                 }
                 self.matching = Some(Arc::new(matching));
-                self.refresh_shown();
-                return if self.chosen.only_shown { self.ask_neighbours() } else { Vec::new() };
+                return self.refresh_shown();
             }
             Err(Refusal::Text(error)) => self.query_error = Some(error),
             Err(Refusal::Problem(problem)) => notices.tell_problem(problem),
@@ -53,7 +52,9 @@ impl OpenedCollection {
     /// What is asked of tags has another answer now.
     pub(in crate::session) fn take_tags(&mut self, tags: Arc<Tags>) -> Vec<Request> {
         self.tags = tags;
-        self.ask_query()
+        let mut requests = self.ask_tally_anew();
+        requests.extend(self.ask_query());
+        requests
     }
 
     /// The names a predicate may use here.

@@ -1,7 +1,5 @@
 //! What the engine is asked about what is chosen.
 
-use std::sync::Arc;
-
 use super::OpenedCollection;
 use super::chosen::{Chosen, Comparison};
 use crate::domain::{Example, ImageId, NeighbourWish, Representation, Sort};
@@ -61,11 +59,7 @@ impl OpenedCollection {
         let is_first = |id: ImageId| first.image() == Some(id);
         let further = chosen.examples.iter().filter(|(id, _)| !is_first(*id));
         let further = further.map(|(id, weight)| (Example::Image(*id), *weight));
-        let among = chosen.only_shown.then(|| {
-            let mut shown = self.shown.clone();
-            shown.sort_unstable();
-            Arc::new(shown)
-        });
+        let among = chosen.only_shown.then(|| self.shown.set().clone());
         Some(NeighbourWish {
             examples: std::iter::once((first.clone(), 1.0)).chain(further).collect(),
             at,
@@ -127,7 +121,7 @@ impl OpenedCollection {
             } = chosen.clone();
             (metric, neighbour_count, comparison, examples, like, region, anywhere, only_shown, exactly)
         };
-        let ranking_changed = asked(now) != asked(before) || (now.only_shown && now.filter != before.filter);
+        let ranking_changed = asked(now) != asked(before);
         let channel_changed = now.channel != before.channel;
         let order_changed = now.filter != before.filter || now.sort != before.sort;
         let by_similarity = now.sort == Sort::Similarity;
@@ -145,8 +139,11 @@ impl OpenedCollection {
             self.activation_problem = None;
             requests.extend(self.ask_activations());
         }
+        if self.chosen.selection != before.selection {
+            requests.extend(self.ask_tally());
+        }
         if order_changed || (by_similarity && probe_changed) {
-            self.refresh_shown();
+            requests.extend(self.refresh_shown());
         }
         if probe_changed || source_changed || ranking_changed {
             self.why = None;

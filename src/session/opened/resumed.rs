@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::chosen::Chosen;
 use super::history::History;
 use super::places::Places;
-use crate::domain::ImageRecord;
+use crate::domain::{ImageRecords, ImageRef};
 use crate::engine::Collection;
 
 /// What was chosen before the folder was opened again.
@@ -16,14 +16,14 @@ pub struct Resumed {
     pub(super) chosen: Chosen,
     pub(super) history: History,
     /// Every image as it was known.
-    pub(super) images: Vec<ImageRecord>,
+    pub(super) images: ImageRecords,
     /// Where those are now, as far as images were found.
     pub(super) places: Places,
 }
 
 impl Resumed {
     /// Takes in an image that is found now.
-    pub(super) fn meet(&mut self, found: &ImageRecord) {
+    pub(super) fn meet(&mut self, found: ImageRef<'_>) {
         self.places.meet(&self.images, found);
     }
 }

@@ -1,8 +1,9 @@
 //! The images on record, and their thumbnails.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, PoisonError};
 
-use crate::domain::{ImageId, ImagePath, ImageRecord};
+use crate::domain::{ImageId, ImagePath, ImageRecord, ImageRef};
 use crate::store::{NewImage, StoreError, Thumbnail, Workspace, images, paths};
 
 use super::IMAGE_ROW_BYTES;
@@ -27,6 +28,31 @@ impl Workspace {
             return Err(self.damaged("its ids are not 0, 1, 2 …"));
         }
         Ok(records)
+    }
+
+    /// The same in portions, without making anything of them: `take` is handed them where they were read, and says whether it
+    /// wants more.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn read_images(&self, mut take: impl FnMut(&[ImageRef<'_>]) -> ControlFlow<()>) -> Result<(), StoreError> {
+        let (mut next, mut is_in_order) = (0, true);
+        self.images.scan_where(None, &images::RECORD_COLUMNS, RECORD_BATCH_ROWS, |batch| {
+            let portion = images::borrowed(batch).ok_or_else(|| self.damaged("its columns have other types"))?;
+            is_in_order = portion.iter().zip(next..).all(|(image, next)| image.id.index() == next);
+            if !is_in_order {
+                return Ok(ControlFlow::Break(()));
+            }
+            next += portion.len();
+            Ok(take(&portion))
+        })?;
+        if !is_in_order {
+            // Another program may have rewritten the table in another order.
+            let all = self.images()?;
+            let rest: Vec<ImageRef<'_>> = all[next..].iter().map(ImageRecord::borrowed).collect();
+            let _ = take(&rest);
+        }
+        Ok(())
     }
 
     /// Some images, in the order in which they are named, without reading what is known of others. Ids beyond the table are

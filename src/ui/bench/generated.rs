@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    ClassNames, ImageId, ImagePath, ImageRecord, Layer, Neighbour, NeighbourWish, Pooling, Projection,
+    ClassNames, ImageId, ImagePath, ImageRecord, ImageRecords, Layer, Neighbour, NeighbourWish, Pooling, Projection,
     ProjectionMethod, ProjectionWish, Resizing, StoredLayer,
 };
-use crate::engine::{AnalysisAnswer, Collection, Event, Look, NeighbourList, NetworkFile, Request, ThumbnailPicture};
+use crate::engine::{
+    AnalysisAnswer, CatalogueLook, Collection, Event, Look, NeighbourList, NetworkFile, Request, ThumbnailPicture,
+};
 
 const LABELS: usize = 40;
 /// Images that are told of together, as the engine does it.
@@ -17,13 +19,15 @@ const THUMBNAIL: [u32; 2] = [192, 144];
 /// Stands for an engine.
 pub(super) struct Generated {
     count: usize,
+    /// Those that were told of.
+    records: ImageRecords,
     /// The next thing to be told of the opening.
     step: usize,
 }
 
 impl Generated {
     pub(super) fn new(count: usize) -> Self {
-        Self { count, step: 0 }
+        Self { count, records: ImageRecords::default(), step: 0 }
     }
 
     /// What is still to be told until all is open.
@@ -37,7 +41,9 @@ impl Generated {
                 None => Event::Opened(Arc::new(collection())),
                 Some(portion) if portion < portions => {
                     let first = portion * PORTION;
-                    Event::Found((first..self.count.min(first + PORTION)).map(image).collect())
+                    let images: Vec<_> = (first..self.count.min(first + PORTION)).map(image).collect();
+                    self.records.extend(images.iter().map(ImageRecord::borrowed));
+                    Event::Images(self.records.clone())
                 }
                 Some(portion) => match portion - portions {
                     0 => Event::Walked { total: self.count },
@@ -57,6 +63,13 @@ impl Generated {
         let Request::Look(look) = request else { return None };
         match look {
             Look::Thumbnails(ids) => Some(Event::Thumbnails(ids.into_iter().map(thumbnail).collect())),
+            Look::Catalogue(CatalogueLook::Order { number, wish }) => {
+                Some(Event::Ordered { number, order: wish.make(&|| false)? })
+            }
+            Look::Catalogue(CatalogueLook::Group { number, group, images }) => {
+                Some(Event::Grouped { number, images: group.images(&images) })
+            }
+            Look::Catalogue(CatalogueLook::Tally(wish)) => Some(Event::Tallied(wish.count())),
             Look::Neighbours(wish) => Some(Event::Neighbours(self.neighbours(wish))),
             Look::Picture(_)
             | Look::Activations { .. }

@@ -307,10 +307,11 @@ fn extracting(
     window.then(Doing::Tell(Event::JobStarted(counters.clone())));
     done.push(every(window, progress, "extracting, told only", pace.frames, |window, frame| {
         counters.add(BATCH, 0);
-        let images = &window.session().opened.images;
-        let batch: Vec<_> = images.iter().skip(frame * BATCH).take(BATCH).cloned().collect();
-        if frame % 4 == 0 && !batch.is_empty() {
-            window.then(Doing::Tell(Event::Described(batch)));
+        if frame % 4 == 0 {
+            let known = window.session().opened.images.clone();
+            let (first, mut images) = ((frame * BATCH).min(known.len()), known.clone());
+            images.replace(known.range(first..known.len().min(first + BATCH)));
+            window.then(Doing::Tell(Event::Images(images)));
         }
     })?);
     counters.end();

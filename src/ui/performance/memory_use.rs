@@ -1,12 +1,8 @@
 //! Who holds how much memory.
 
-use crate::domain::{ImageId, ImageRecord, Projection};
+use crate::domain::{ImageId, Projection};
 use crate::session::Session;
 use crate::ui::thumbnails::Thumbnails;
-
-/// Images whose records are looked at to know what all take: counting a million of them would be the slow frame that is
-/// looked for.
-const SAMPLED: usize = 1000;
 
 /// What somebody holds.
 pub(super) struct Held {
@@ -24,10 +20,10 @@ pub(super) fn of(session: &Session, thumbnails: &Thumbnails, picture_bytes: usiz
     let on_gpu =
         |by, bytes: usize| Held { by, bytes: bytes as u64, hint: "On the graphics card", is_of_process: false };
     vec![
-        held("Images", records(&opened.images), "Paths, labels, sizes; estimated from a thousand of them"),
+        held("Images", opened.images.bytes(), "Paths, labels, sizes; shared with the engine"),
         held(
             "Order of the gallery",
-            opened.shown.len() * size_of::<ImageId>(),
+            2 * opened.shown.len() * size_of::<ImageId>(),
             "What the filter lets through, as it is sorted",
         ),
         held("Map", opened.projection.as_deref().map_or(0, map), "Places as they were computed"),
@@ -36,17 +32,6 @@ pub(super) fn of(session: &Session, thumbnails: &Thumbnails, picture_bytes: usiz
         on_gpu("Thumbnails", thumbnails.bytes()),
         on_gpu("Picture at full size", picture_bytes),
     ]
-}
-
-fn records(images: &[ImageRecord]) -> usize {
-    let step = images.len().div_ceil(SAMPLED).max(1);
-    let bytes = |image: &ImageRecord| {
-        let texts = [Some(&image.path.text), image.label.as_ref(), image.problem.as_ref()];
-        size_of::<ImageRecord>() + texts.into_iter().flatten().map(String::capacity).sum::<usize>()
-    };
-    let sampled = images.iter().step_by(step);
-    let count = sampled.len().max(1);
-    sampled.map(bytes).sum::<usize>() * images.len() / count
 }
 
 fn map(map: &Projection) -> usize {

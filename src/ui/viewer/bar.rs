@@ -3,7 +3,7 @@
 use eframe::egui::{Align, Button, Frame, Label, Layout, Margin, RichText, Slider, Ui};
 
 use super::PictureCamera;
-use crate::domain::ImageRecord;
+use crate::domain::ImageRef;
 use crate::session::{Action, Choose, Session};
 use crate::ui::theme::palette;
 use crate::ui::widgets::text::{bytes, show_buttons_on_ground};
@@ -14,7 +14,7 @@ const NARROW: f32 = 760.0;
 /// What the row shows and changes.
 pub(super) struct Bar<'a> {
     pub(super) session: &'a Session,
-    pub(super) image: &'a ImageRecord,
+    pub(super) image: ImageRef<'a>,
     pub(super) size: Option<[u32; 2]>,
     pub(super) camera: &'a mut PictureCamera,
     pub(super) is_open: &'a mut bool,
@@ -57,7 +57,7 @@ fn show_steps(ui: &mut Ui, bar: &Bar<'_>, actions: &mut Vec<Action>) {
 
 fn show_name(ui: &mut Ui, bar: &Bar<'_>, is_narrow: bool) {
     let name = RichText::new(bar.image.path.file_name()).color(palette().strong);
-    ui.add(Label::new(name).truncate()).on_hover_text(&bar.image.path.text);
+    ui.add(Label::new(name).truncate()).on_hover_text(bar.image.path.text);
     if is_narrow {
         return;
     }

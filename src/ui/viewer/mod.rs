@@ -135,7 +135,7 @@ impl Viewer {
         if self.has_keyboard {
             keys(ui.ctx(), &mut shown.camera, &mut self.is_open, actions);
         }
-        let reason = image.problem.clone().or_else(|| {
+        let reason = image.problem.map(str::to_owned).or_else(|| {
             let (of, problem) = session.opened.picture_problem.as_ref()?;
             (*of == image.id).then(|| problem.reason())
         });

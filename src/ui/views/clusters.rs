@@ -1,8 +1,10 @@
 //! Images in groups: made, named, looked into.
 
+use std::sync::Arc;
+
 use eframe::egui::{Button, ComboBox, DragValue, Key, Label, Rect, RichText, ScrollArea, TextEdit, Ui, Vec2, vec2};
 
-use crate::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, ImageId};
+use crate::domain::{Cluster, ClusterMethod, ClusterWish, Clustering, ImageGroup, ImageId, ImageRef};
 use crate::engine::{AnalysisKind, AnalysisWish};
 use crate::session::{Action, Analyse, Choose, Pick, Session};
 use crate::ui::theme::{self, palette};
@@ -122,7 +124,7 @@ impl ClustersView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        clustering: &Clustering,
+        clustering: &Arc<Clustering>,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
     ) {
@@ -146,7 +148,7 @@ impl ClustersView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        clustering: &Clustering,
+        clustering: &Arc<Clustering>,
         index: usize,
         cluster: &Cluster,
         thumbs: &mut Thumbnails,
@@ -163,7 +165,7 @@ impl ClustersView {
             if select.accessible_name(format!("Select cluster {index}")).clicked() {
                 let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
                 let pick = if is_adding { Pick::Add } else { Pick::Replace };
-                actions.push(Choose::PickMany(clustering.members(index as u32).collect(), pick).into());
+                actions.push(Choose::PickGroup(ImageGroup::Cluster(clustering.clone(), index as u32), pick).into());
             }
             ui.add(Label::new(RichText::new(labels_of(cluster)).small().color(palette().weak)).truncate());
         });
@@ -202,7 +204,7 @@ impl ClustersView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        image: &crate::domain::ImageRecord,
+        image: ImageRef<'_>,
         picture: Rect,
         index: usize,
         thumbs: &mut Thumbnails,
@@ -256,8 +258,11 @@ fn facts_of(clustering: &Clustering) -> String {
         wish.source.layer,
         elapsed(clustering.elapsed_secs)
     );
-    if clustering.unassigned() > 0 {
-        facts += &format!(", {} in none", thousands(clustering.unassigned()));
+    // Of what each has, not of every image: this is said in every frame.
+    let unassigned = clustering.ids.len()
+        - clustering.clusters.iter().map(|cluster| cluster.size).sum::<usize>().min(clustering.ids.len());
+    if unassigned > 0 {
+        facts += &format!(", {} in none", thousands(unassigned));
     }
     if let Some(agreement) = &clustering.agreement {
         facts += &format!(

@@ -74,6 +74,8 @@ pub struct FindingsView {
     percent: f32,
     /// The copies that are to be selected, once the person agrees: those of this report.
     asked: Option<Arc<DuplicateReport>>,
+    /// The outliers that are shown: those of this report by this score.
+    outliers: Option<(Arc<OutlierReport>, OutlierScore, Vec<(ImageId, f32)>)>,
     hover: Hover,
     under: Option<ImageId>,
 }
@@ -273,7 +275,7 @@ impl FindingsView {
         });
     }
 
-    fn show_outliers(&mut self, ui: &mut Ui, report: &OutlierReport, by: OutlierScore, drawing: &mut Drawing) {
+    fn show_outliers(&mut self, ui: &mut Ui, report: &Arc<OutlierReport>, by: OutlierScore, drawing: &mut Drawing) {
         let images = counted(report.ids.len(), "image", "images");
         let time = time_of(drawing.session, AnalysisKind::Outliers, report.elapsed_secs);
         let facts = format!("{images} at {}, {time}", report.wish.source.layer);
@@ -282,7 +284,11 @@ impl FindingsView {
             drawing.session,
             AnalysisKind::Outliers,
         );
-        self.show_ranked(ui, &report.first(by, OUTLIERS), "Outlier", drawing);
+        // Found once a report and score, not in every frame: it takes a look at every image.
+        let known = self.outliers.take().filter(|(of, score, _)| Arc::ptr_eq(of, report) && *score == by);
+        let (_, _, first) = known.unwrap_or_else(|| (report.clone(), by, report.first(by, OUTLIERS)));
+        self.show_ranked(ui, &first, "Outlier", drawing);
+        self.outliers = Some((report.clone(), by, first));
     }
 
     /// Images with their scores, the first first; `what` each is.

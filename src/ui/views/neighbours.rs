@@ -8,7 +8,7 @@ pub mod why_similar;
 
 use eframe::egui::{Button, Context, Label, Pos2, Rect, RichText, ScrollArea, TextWrapMode, Ui, Vec2, vec2};
 
-use crate::domain::{Example, ImageId, ImageRecord, Representation};
+use crate::domain::{Example, ImageId, ImageRef, Representation};
 use crate::engine::{AnalysisWish, Collection, NeighbourList, Thresholds};
 use crate::session::{Action, Ask, Choose, Comparison, Extract, Session};
 use crate::ui::command::Command;
@@ -89,7 +89,7 @@ impl NeighboursView {
             show_no_embedding(ui, session, actions);
         } else if session.opened.chosen.comparison == Comparison::Layer && session.source().is_none() {
             show_not_stored(ui, session, collection, actions);
-        } else if let Some(reason) = probe.and_then(|probe| probe.problem.as_ref()) {
+        } else if let Some(reason) = probe.and_then(|probe| probe.problem) {
             empty_state(ui, "This picture could not be read", reason, |_| {});
         } else if session.opened.committed.is_none_or(|(images, _)| images == 0) {
             let hint = "Neighbours can be found once the first features are stored.";
@@ -113,7 +113,7 @@ impl NeighboursView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        probe: Option<&ImageRecord>,
+        probe: Option<ImageRef<'_>>,
         list: &NeighbourList,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
@@ -139,7 +139,7 @@ impl NeighboursView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        probe: &ImageRecord,
+        probe: ImageRef<'_>,
         side: f32,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
@@ -156,7 +156,7 @@ impl NeighboursView {
         let seen = thumbs.get(probe.id).map_or(picture, |(_, size_px)| tile::fit(picture, size_px));
         region::show(ui, session, seen, &mut self.drawn_from, actions);
         let line = Rect::from_min_max(picture.left_bottom(), rect.max);
-        let dot = self.ranks.colour(probe.label.as_deref());
+        let dot = self.ranks.colour(probe.label);
         tile::paint_caption(ui, line, dot, probe.path.file_name(), palette().strong);
     }
 
@@ -164,7 +164,7 @@ impl NeighboursView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        probe: Option<&ImageRecord>,
+        probe: Option<ImageRef<'_>>,
         list: &NeighbourList,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
@@ -211,7 +211,7 @@ impl NeighboursView {
                 }
                 let first = Rect::from_min_size(picture.left_bottom(), vec2(rect.width(), CAPTION_HEIGHT - 1.0));
                 let second = first.translate(vec2(0.0, CAPTION_HEIGHT - 3.0));
-                let same = label_wanted.is_some() && image.label.as_deref() == label_wanted;
+                let same = label_wanted.is_some() && image.label == label_wanted;
                 let score = match list.wish.at {
                     Representation::Embedding => format!("{}  ·  {:.0}", cell + 1, neighbour.score),
                     Representation::Layer(_) | Representation::Mix(_) => {
@@ -219,8 +219,8 @@ impl NeighboursView {
                     }
                 };
                 tile::paint_caption(ui, first, None, &score, palette().text);
-                let label = image.label.as_deref().unwrap_or_else(|| image.path.file_name());
-                let dot = self.ranks.colour(image.label.as_deref());
+                let label = image.label.unwrap_or_else(|| image.path.file_name());
+                let dot = self.ranks.colour(image.label);
                 let colour = if same { palette().good } else { palette().weak };
                 if same {
                     tile::paint_tick(ui.painter(), first.right_center() - vec2(7.0, 0.0), palette().good);
@@ -273,7 +273,7 @@ fn show_not_stored(ui: &mut Ui, session: &Session, collection: &Collection, acti
 }
 
 /// The answer there is to show, if what is asked for now can be answered at all.
-fn list_to_show<'a>(session: &'a Session, probe: Option<&ImageRecord>) -> Option<&'a NeighbourList> {
+fn list_to_show<'a>(session: &'a Session, probe: Option<ImageRef<'_>>) -> Option<&'a NeighbourList> {
     let can_be_asked = match session.opened.chosen.comparison {
         Comparison::Network => session.opened.has_embedding,
         Comparison::Layer => session.source().is_some(),
@@ -288,7 +288,7 @@ fn list_to_show<'a>(session: &'a Session, probe: Option<&ImageRecord>) -> Option
 fn show_facts(
     ui: &mut Ui,
     session: &Session,
-    probe: Option<&ImageRecord>,
+    probe: Option<ImageRef<'_>>,
     list: &NeighbourList,
     actions: &mut Vec<Action>,
 ) {
@@ -311,7 +311,7 @@ fn show_facts(
 }
 
 /// `exact over 1,000 images, 3.2 ms at fire9/concat`, and how many share the label.
-fn facts_of(session: &Session, probe: Option<&ImageRecord>, list: &NeighbourList) -> String {
+fn facts_of(session: &Session, probe: Option<ImageRef<'_>>, list: &NeighbourList) -> String {
     let time = elapsed(list.elapsed_secs);
     let sure = match list.recall {
         None => "exact".to_owned(),
@@ -321,7 +321,7 @@ fn facts_of(session: &Session, probe: Option<&ImageRecord>, list: &NeighbourList
     let mut facts = format!("{sure} over {}, {time} at {at}", counted(list.searched, "image", "images"));
     if let (Some(label), false) = (label_of(session, probe), list.neighbours.is_empty()) {
         let near = &list.neighbours[..list.neighbours.len().min(10)];
-        let has_it = |id| session.image(id).is_some_and(|image| image.label.as_deref() == Some(label));
+        let has_it = |id| session.image(id).is_some_and(|image| image.label == Some(label));
         let same = near.iter().filter(|neighbour| has_it(neighbour.image)).count();
         facts = match near.len() {
             1 if same == 1 => format!("the nearest shares the label  ·  {facts}"),
@@ -334,13 +334,13 @@ fn facts_of(session: &Session, probe: Option<&ImageRecord>, list: &NeighbourList
 
 /// The label that neighbours may share: the probe's, or the one that is looked for. If all images have the same there is
 /// nothing in sharing it.
-fn label_of<'a>(session: &'a Session, probe: Option<&'a ImageRecord>) -> Option<&'a str> {
+fn label_of<'a>(session: &'a Session, probe: Option<ImageRef<'a>>) -> Option<&'a str> {
     if session.opened.labels.len() < 2 {
         return None;
     }
     match &session.opened.chosen.like {
         Some(Example::Label(label)) => Some(label),
         Some(_) => None,
-        None => probe?.label.as_deref(),
+        None => probe?.label,
     }
 }

@@ -2,11 +2,9 @@
 
 mod tags;
 
-use std::collections::BTreeMap;
+use eframe::egui::{self, Align, Button, Layout, Rect, RichText, ScrollArea, Ui, UiBuilder, Vec2};
 
-use eframe::egui::{self, Align, Button, Layout, Rect, RichText, ScrollArea, Ui, Vec2};
-
-use crate::domain::{ImageId, ImageSet};
+use crate::domain::ImageId;
 use crate::engine::ExportFormat;
 use crate::session::{Action, Choose, Session};
 use crate::ui::command::{Command, command_key};
@@ -17,7 +15,7 @@ use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::label_filter::shown_name;
 use crate::ui::widgets::text::{counted, thousands};
 use crate::ui::widgets::tile;
-use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
+use crate::ui::widgets::{GridLayout, Hover, RowScroll, Tile, TileMarks};
 
 use tags::TagRow;
 
@@ -33,11 +31,8 @@ const TAGS_SHARE: f32 = 0.6;
 #[derive(Default)]
 pub struct SelectionView {
     ranks: LabelRanks,
-    /// The selection the lists below were made of.
-    seen: ImageSet,
-    ids: Vec<ImageId>,
-    by_label: Vec<(String, usize)>,
     tags: TagRow,
+    scroll: RowScroll,
     hover: Hover,
     under: Option<ImageId>,
 }
@@ -46,15 +41,14 @@ impl View for SelectionView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.ranks.refresh(&session.opened.labels);
-        self.refresh(session);
         // Where the view is wide the tags need no row of their own: the pictures want the height.
         let is_wide = ui.available_width() > TAGS_IN_BAR_FROM;
         self.show_bar(ui, session, is_wide, actions, commands);
         if !is_wide {
-            self.tags.show(ui, &self.ids, actions);
+            self.tags.show(ui, session, actions);
         }
         self.under = None;
-        if self.ids.is_empty() {
+        if session.opened.chosen.selection.is_empty() {
             let hint = format!(
                 "Click, {}-click, Shift-click or draw a band in the gallery; draw a lasso on the map.",
                 command_key()
@@ -70,25 +64,6 @@ impl View for SelectionView {
 }
 
 impl SelectionView {
-    fn refresh(&mut self, session: &Session) {
-        let is_other = self.seen != session.opened.chosen.selection;
-        if is_other {
-            self.refresh_selection(session);
-        }
-        self.tags.refresh(session, &self.ids, is_other);
-    }
-
-    fn refresh_selection(&mut self, session: &Session) {
-        self.seen.clone_from(&session.opened.chosen.selection);
-        self.ids = self.seen.iter().collect();
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for image in self.ids.iter().filter_map(|&id| session.image(id)) {
-            *counts.entry(image.label.as_deref().unwrap_or("")).or_default() += 1;
-        }
-        self.by_label = counts.into_iter().map(|(label, count)| (label.to_owned(), count)).collect();
-        self.by_label.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    }
-
     fn show_bar(
         &mut self,
         ui: &mut Ui,
@@ -116,12 +91,18 @@ impl SelectionView {
                 button(ui, session.opened.history.can_undo(), "Undo", "Undo the last choice", Choose::Undo.into());
                 let hint = "Select what is shown and not selected";
                 button(ui, !session.opened.shown.is_empty(), "Invert", hint, Choose::InvertSelection.into());
-                button(ui, !self.ids.is_empty(), "Clear", "Select nothing", Choose::ClearSelection.into());
+                button(
+                    ui,
+                    !session.opened.chosen.selection.is_empty(),
+                    "Clear",
+                    "Select nothing",
+                    Choose::ClearSelection.into(),
+                );
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let for_tags = if has_tags { ui.available_width() * TAGS_SHARE } else { 0.0 };
-                    self.show_counts(ui, for_tags);
+                    self.show_counts(ui, session, for_tags);
                     if has_tags {
-                        self.tags.show(ui, &self.ids, actions);
+                        self.tags.show(ui, session, actions);
                     }
                 });
             });
@@ -130,10 +111,10 @@ impl SelectionView {
     }
 
     /// How many, and of which labels as far as there is room, apart from so many points.
-    fn show_counts(&self, ui: &mut Ui, kept_free: f32) {
-        let total = counted(self.ids.len(), "image", "images");
+    fn show_counts(&self, ui: &mut Ui, session: &Session, kept_free: f32) {
+        let total = counted(session.opened.chosen.selection.len(), "image", "images");
         ui.label(RichText::new(total).strong().color(palette().strong));
-        for (label, count) in &self.by_label {
+        for (label, count) in &session.opened.tally.labels {
             let text = format!("{} {}", shown_name(label), thousands(*count));
             let font = egui::TextStyle::Small.resolve(ui.style());
             let galley = ui.painter().layout_no_wrap(text, font, palette().weak);
@@ -148,10 +129,11 @@ impl SelectionView {
     }
 
     fn show_export(&self, ui: &mut Ui, session: &Session, commands: &mut Vec<Command>) {
-        let can_export = !self.ids.is_empty() || session.opened.neighbours.is_some();
+        let is_empty = session.opened.chosen.selection.is_empty();
+        let can_export = !is_empty || session.opened.neighbours.is_some();
         ui.add_enabled_ui(can_export, |ui| {
             let (response, _) = egui::containers::menu::MenuButton::new("Export").ui(ui, |ui| {
-                let what = if self.ids.is_empty() { "the neighbours" } else { "the selection" };
+                let what = if is_empty { "the neighbours" } else { "the selection" };
                 ui.label(RichText::new(format!("Export {what}")).small().weak());
                 for format in ExportFormat::ALL {
                     if ui.button(Command::Export(format).name()).clicked() {
@@ -166,32 +148,41 @@ impl SelectionView {
     /// One row that scrolls sideways.
     fn show_strip(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
         let side = (ui.available_height() - ui.spacing().scroll.allocated_width() - 2.0).max(24.0);
-        let layout = GridLayout { columns: self.ids.len(), cell: Vec2::splat(side), gap: GAP, count: self.ids.len() };
+        let selection = &session.opened.chosen.selection;
+        let count = selection.len();
+        let layout = GridLayout { columns: count, cell: Vec2::splat(side), gap: GAP, count };
         let id = ui.make_persistent_id("selection strip");
         ScrollArea::horizontal().id_salt("strip").auto_shrink(false).show_viewport(ui, |ui, view| {
             ui.set_height(side);
-            ui.set_width(self.ids.len() as f32 * (side + GAP) - GAP);
+            ui.set_width(count as f32 * (side + GAP) - GAP);
             let origin = ui.min_rect().min.to_vec2();
-            let first = (view.left().max(0.0) / (side + GAP)) as usize;
-            let last = (view.right().max(0.0) / (side + GAP)).ceil() as usize;
-            for cell in first.min(self.ids.len())..last.min(self.ids.len()) {
-                self.show_tile(ui, session, thumbs, actions, (cell, layout.rect_of(cell).translate(origin), id));
+            let first = ((view.left().max(0.0) / (side + GAP)) as usize).min(count);
+            let last = ((view.right().max(0.0) / (side + GAP)).ceil() as usize).min(count);
+            for (cell, image) in (first..last).zip(selection.iter_from(first)) {
+                self.show_tile(ui, session, thumbs, actions, (image, layout.rect_of(cell).translate(origin), id));
             }
         });
     }
 
     /// Rows that scroll down.
     fn show_grid(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
-        let width = ui.available_width() - ui.spacing().scroll.allocated_width();
-        let layout = GridLayout::fill(width, 88.0, 0.0, GAP, self.ids.len());
+        let selection = &session.opened.chosen.selection;
+        let area = ui.available_rect_before_wrap();
+        let width = area.width() - ui.spacing().scroll.allocated_width();
+        let layout = GridLayout::fill(width, 88.0, 0.0, GAP, selection.len());
         let id = ui.make_persistent_id("selection grid");
-        ScrollArea::vertical().id_salt("grid").auto_shrink(false).show_viewport(ui, |ui, view| {
-            ui.set_width(width);
-            ui.set_height(layout.height());
-            let origin = ui.min_rect().min.to_vec2();
-            for cell in layout.cells_of(layout.rows_in(view.y_range())) {
-                self.show_tile(ui, session, thumbs, actions, (cell, layout.rect_of(cell).translate(origin), id));
+        self.scroll.begin(ui, layout, area);
+        ui.scope_builder(UiBuilder::new().max_rect(area).id_salt("grid"), |ui| {
+            ui.set_clip_rect(ui.clip_rect().with_min_y(area.top()).with_max_y(area.bottom()).intersect(ui.clip_rect()));
+            ui.set_min_size(area.size());
+            let top = self.scroll.top();
+            let cells = layout.cells_of(layout.rows_below(top, area.height()));
+            let first = cells.start;
+            for (cell, image) in cells.zip(selection.iter_from(first)) {
+                let rect = layout.rect_below(cell, top).translate(area.min.to_vec2());
+                self.show_tile(ui, session, thumbs, actions, (image, rect, id));
             }
+            self.scroll.end(ui, layout, area, id, "Selection scroll bar");
         });
     }
 
@@ -201,9 +192,9 @@ impl SelectionView {
         session: &Session,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
-        (cell, rect, id): (usize, Rect, egui::Id),
+        (image, rect, id): (ImageId, Rect, egui::Id),
     ) {
-        let Some(image) = session.image(self.ids[cell]) else { return };
+        let Some(image) = session.image(image) else { return };
         // Everything here is selected; an outline around each would say nothing.
         let marks = TileMarks { selected: false, ..TileMarks::of(session, image) };
         let name = format!("Selected: {}", image.path.text);

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use eframe::egui::{Pos2, Rangef, Rect, Vec2, pos2, vec2};
+use eframe::egui::{Rangef, Rect, Vec2, pos2, vec2};
 
 /// A grid of equal cells, filled row by row.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,20 +62,45 @@ impl GridLayout {
         Rect::from_min_size(corner, self.cell)
     }
 
-    /// The cells a rectangle touches, in order.
-    pub fn cells_touching(&self, band: Rect) -> Vec<usize> {
-        let band = Rect::from_two_pos(band.min.max(Pos2::ZERO), band.max.max(Pos2::ZERO));
-        let column = |x: f32| (x / self.pitch().x).floor() as usize;
-        let (left, right) = (column(band.left()), column(band.right()).min(self.columns - 1));
-        let mut touched = Vec::new();
-        for row in self.rows_in(band.y_range()) {
-            for index in (row * self.columns + left)..=(row * self.columns + right) {
-                if left <= right && index < self.count && self.rect_of(index).intersects(band) {
-                    touched.push(index);
-                }
-            }
-        }
-        touched
+    /// From a row to the next, in points.
+    pub fn row_height(&self) -> f64 {
+        f64::from(self.cell.y) + f64::from(self.gap)
+    }
+
+    /// The row, and the part of it, at the upper edge when the last row is at the lower edge, `height` points below.
+    pub fn last_top(&self, height: f32) -> f64 {
+        (self.rows() as f64 - f64::from(height + self.gap) / self.row_height()).max(0.0)
+    }
+
+    /// The rows that show in `height` points below a row, of which a part may be above.
+    pub fn rows_below(&self, top: f64, height: f32) -> Range<usize> {
+        let last = (top + f64::from(height) / self.row_height()).ceil() as usize;
+        (top.floor() as usize).min(self.rows())..last.min(self.rows())
+    }
+
+    /// Where a cell lies, from the left end of the upper edge, at which there is a row, of which a part may be above.
+    pub fn rect_below(&self, index: usize, top: f64) -> Rect {
+        let (row, column) = (index / self.columns, index % self.columns);
+        let y = (row as f64 - top) * self.row_height();
+        Rect::from_min_size(pos2(column as f32 * self.pitch().x, y as f32), self.cell)
+    }
+
+    /// The cells that a band touches, in order: from one place to another across, in points, and from one row to another.
+    pub fn cells_touching(&self, across: Rangef, rows: [f64; 2]) -> impl Iterator<Item = usize> + use<> {
+        let layout = *self;
+        let cell_height = f64::from(self.cell.y) / self.row_height();
+        let first = (rows[0] - cell_height).max(0.0).ceil() as usize;
+        let last = ((rows[1].max(-1.0).floor() + 1.0) as usize).min(self.rows());
+        let touches = move |column: &usize| {
+            let left = *column as f32 * layout.pitch().x;
+            left <= across.max && left + layout.cell.x >= across.min
+        };
+        (first..last)
+            .flat_map(move |row| {
+                let columns = (0..layout.columns).filter(touches);
+                columns.map(move |column| row * layout.columns + column)
+            })
+            .filter(move |index| *index < layout.count)
     }
 
     /// Whole rows that fit into `height`, at least one.

@@ -9,9 +9,11 @@ pub mod hover;
 pub mod label_filter;
 pub mod on_picture;
 pub mod problem;
+pub mod row_scroll;
 pub mod text;
 pub mod tile;
 
 pub use grid::GridLayout;
 pub use hover::Hover;
+pub use row_scroll::RowScroll;
 pub use tile::{Tile, TileMarks};

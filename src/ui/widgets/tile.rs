@@ -6,7 +6,7 @@ use eframe::egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use crate::domain::{ImageId, ImageRecord};
+use crate::domain::{ImageId, ImageRef};
 use crate::session::{Pick, Session};
 use crate::ui::theme::{self, palette};
 use crate::ui::thumbnails::{Thumbnail, Thumbnails};
@@ -28,7 +28,7 @@ pub struct TileMarks {
 
 impl TileMarks {
     /// The marks of `image` in `session`.
-    pub fn of(session: &Session, image: &ImageRecord) -> Self {
+    pub fn of(session: &Session, image: ImageRef<'_>) -> Self {
         Self {
             selected: session.opened.chosen.selection.contains(image.id),
             hovered: session.opened.hovered == Some(image.id),
@@ -40,7 +40,7 @@ impl TileMarks {
 /// A picture to be drawn into a rectangle.
 pub struct Tile<'a> {
     /// Which.
-    pub image: &'a ImageRecord,
+    pub image: ImageRef<'a>,
     /// Marked how.
     pub marks: TileMarks,
     /// What screen readers and tests call it.
@@ -57,7 +57,7 @@ impl Tile<'_> {
         let marks = self.marks;
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, marks.selected, self.name));
         let painter = ui.painter();
-        match &self.image.problem {
+        match self.image.problem {
             Some(_) => paint_broken(painter, rect),
             None => match thumbnails.look_up(self.image.id) {
                 Thumbnail::Ready(texture, size_px) => paint_picture(painter, rect, texture, size_px),
@@ -71,9 +71,9 @@ impl Tile<'_> {
 }
 
 /// What is known of an image, for the tooltip of its tile.
-fn describe(ui: &mut Ui, image: &ImageRecord) {
-    ui.label(RichText::new(&image.path.text).color(palette().strong));
-    if let Some(reason) = &image.problem {
+fn describe(ui: &mut Ui, image: ImageRef<'_>) {
+    ui.label(RichText::new(image.path.text).color(palette().strong));
+    if let Some(reason) = image.problem {
         ui.colored_label(palette().problem, "This picture could not be read.");
         ui.label(reason);
         return;

@@ -41,7 +41,7 @@ fn a_brief_engine_tells_nothing_unasked_and_answers_as_any_other_and_reads_littl
         }
         let mut known = Vec::new();
         let device = listener.until("what is known", |event| {
-            assert!(!matches!(event, Event::Found(_) | Event::Tags(_) | Event::Results { .. }), "{event:?}");
+            assert!(!matches!(event, Event::Images(_) | Event::Tags(_) | Event::Results { .. }), "{event:?}");
             match event {
                 Event::Opened(collection) => known.push(Err(collection.device.clone())),
                 Event::Known(images) => known.push(Ok(images.clone())),

@@ -1,7 +1,5 @@
 //! Questions for neighbours of every kind, against what they are defined to be.
 
-use std::sync::Arc;
-
 use tiramisu::analysis::embedding::ternary;
 use tiramisu::domain::{
     ClassChange, ClassOrigin, Example, ImageId, Metric, NeighbourWish, Pooling, Region, Representation, StoredLayer,
@@ -130,7 +128,7 @@ fn only_images_that_are_wanted_are_neighbours() {
     let (_dir, _workspace, mut listener, collection) = extracted(33);
     let all = NeighbourWish::of(ImageId(1), middle(&collection), Metric::Cosine, 33);
     let among: Vec<ImageId> = (0..33).step_by(3).map(ImageId).collect();
-    let some = NeighbourWish { among: Some(Arc::new(among.clone())), ..all.clone() };
+    let some = NeighbourWish { among: Some(among.iter().copied().collect()), ..all.clone() };
     let (all, some) = (ask(&mut listener, all).unwrap(), ask(&mut listener, some).unwrap());
     let expected: Vec<ImageId> = ids(&all).into_iter().filter(|id| among.contains(id)).collect();
     assert_eq!(ids(&some), expected);

@@ -171,7 +171,7 @@ pub fn session_of(collection: Arc<Collection>, count: usize) -> Session {
             problem: None,
         }
     });
-    session.apply(Event::Found(images.collect()));
+    session.apply(Event::Images(images.collect::<Vec<_>>().into()));
     session.apply(Event::Walked { total: count });
     session.apply(Event::Committed { images: count, version: 1 });
     let points = clusters(count);

@@ -12,7 +12,7 @@ use tiramisu::domain::{
     OutlierReport, OutlierWish, Pooling, PredicateError, Projection, ProjectionMethod, StoredActivations, Strategy,
     StrategyChoice, Tags,
 };
-use tiramisu::domain::{ImageId, StoredLayer};
+use tiramisu::domain::{ImageGroup, ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisKind, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportWish, Finding,
@@ -68,8 +68,9 @@ fn filled() -> Session {
     session.act(Open::Storing(Some(vec!["conv3".into()])));
     session.apply(Event::Opening("/pictures/garden".into()));
     session.apply(Event::Opened(Arc::new(collection::collection())));
-    session.apply(Event::Found(collection::images(10)));
+    session.apply(Event::Images(collection::images(10).into()));
     session.apply(Event::Committed { images: 10, version: 2 });
+    session.act(Choose::PickGroup(ImageGroup::Label(None), Pick::Add));
     session.act(Choose::Click(ImageId(3), Pick::Replace));
     let source = session.source().expect("conv3 is stored");
 
@@ -77,7 +78,7 @@ fn filled() -> Session {
     session.act(Choose::Projection(ProjectionMethod::Umap));
     session.apply(Event::JobEnded { cancelled: false });
     let wish = session.opened.projection_wish().expect("conv3 is stored");
-    let map = collection::projection(source.clone(), &session.opened.images);
+    let map = collection::projection(source.clone(), &session.opened.images.to_vec());
     session.opened.projection = Some(Arc::new(Projection { wish, ..map }));
     session.apply(Event::JobStarted(progress("Extracting")));
     session.act(Ask::Unusual);
@@ -91,7 +92,7 @@ fn filled() -> Session {
 }
 
 fn fill_looks(session: &mut Session, source: &StoredLayer) {
-    let (probe, images) = (ImageId(3), session.opened.images.clone());
+    let (probe, images) = (ImageId(3), session.opened.images.to_vec());
     let (open, opened) = (collection::collection(), &mut session.opened);
     opened.is_walked = true;
     (opened.problem_count, opened.gone_count) = (2, 1);

@@ -33,7 +33,7 @@ fn open_again(session: &mut Session, now: Collection, images: Vec<ImageRecord>) 
     let events = [
         Event::Opening(now.folder.clone()),
         Event::Opened(Arc::new(now)),
-        Event::Found(images),
+        Event::Images(images.into()),
         Event::Committed { images: total, version: 2 },
         Event::Walked { total },
     ];
@@ -127,9 +127,9 @@ fn what_is_chosen_before_the_images_are_there_comes_on_top() {
     session.apply(Event::Opening(now.folder.clone()));
     session.apply(Event::Opened(Arc::new(now)));
     let images = collection::images(24);
-    session.apply(Event::Found(images[..12].to_vec()));
+    session.apply(Event::Images(images[..12].into()));
     session.act(Choose::Click(ImageId(2), Pick::Replace));
-    session.apply(Event::Found(images[12..].to_vec()));
+    session.apply(Event::Images(images.into()));
     assert_eq!(session.opened.chosen.probe, Some(ImageId(2)));
     session.act(Choose::Undo);
     assert_eq!(session.opened.chosen.probe, None);
@@ -146,10 +146,10 @@ fn a_network_that_is_changed_twice_in_a_row_keeps_what_was_chosen_before() {
     session.apply(Event::Opening(elsewhere().folder));
     session.act(Open::Through(NetworkFile::Builtin));
     session.apply(Event::Opened(Arc::new(elsewhere())));
-    session.apply(Event::Found(collection::images(24)[..12].to_vec()));
+    session.apply(Event::Images(collection::images(24)[..12].into()));
     // A tag given meanwhile is taken back by itself.
     session.act(Choose::Tag { ids: vec![ImageId(7)], tag: "odd".into(), is_on: true });
-    session.apply(Event::Found(collection::images(24)[12..].to_vec()));
+    session.apply(Event::Images(collection::images(24).into()));
     let undone = session.act(Choose::Undo);
     let taken = Request::Tag { ids: vec![ImageId(7)], tag: "odd".into(), is_on: false };
     let tags: Vec<&Request> = undone.iter().filter(|request| matches!(request, Request::Tag { .. })).collect();
@@ -243,10 +243,10 @@ fn steps_back_are_followed_through_every_opening_since() {
     // The picture looked at was gone meanwhile: it is chosen no more, and choosing its layer is no step.
     assert_eq!((session.opened.chosen.probe, session.opened.chosen.selection.len()), (None, 0));
     session.act(Choose::Undo);
-    let path = |id: ImageId| session.opened.images[id.index()].path.clone();
+    let path = |id: ImageId| session.image(id).expect("an image").path.to_path();
     assert_eq!(session.opened.chosen.selection.iter().map(path).collect::<Vec<_>>(), [first.clone(), last]);
     session.act(Choose::Undo);
-    let path = |id: ImageId| session.opened.images[id.index()].path.clone();
+    let path = |id: ImageId| session.image(id).expect("an image").path.to_path();
     assert_eq!(session.opened.chosen.probe.map(path), Some(first));
     session.act(Choose::Undo);
     assert_eq!(session.opened.chosen.probe, None);

@@ -300,7 +300,7 @@ pub fn opened(count: usize) -> Vec<Event> {
     vec![
         Event::Opening(collection.folder.clone()),
         Event::Opened(Arc::new(collection)),
-        Event::Found(images(count)),
+        Event::Images(images(count).into()),
         Event::Walked { total: count },
         Event::Committed { images: count, version: 1 },
     ]

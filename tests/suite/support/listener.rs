@@ -54,12 +54,7 @@ impl Listener {
                 .unwrap_or_else(|_| panic!("waited in vain for {what}; problems: {:?}", self.problems));
             match &event {
                 Event::Opening(_) => self.images.clear(),
-                Event::Found(found) => self.images.extend(found.iter().cloned()),
-                Event::Described(described) => {
-                    for record in described {
-                        self.images[record.id.index()] = record.clone();
-                    }
-                }
+                Event::Images(images) => self.images = images.to_vec(),
                 Event::Problem { problem, .. } => self.problems.push(problem.clone()),
                 _ => {}
             }

@@ -10,7 +10,7 @@ use eframe::egui::{Vec2, vec2};
 use egui_kittest::wgpu::WgpuTestRenderer;
 use egui_kittest::{Harness, Node};
 use tiramisu::domain::ImageRecord;
-use tiramisu::engine::{AnalysisAnswer, ChannelLook, Event, Look, Request, ThumbnailPicture};
+use tiramisu::engine::{AnalysisAnswer, CatalogueLook, ChannelLook, Event, Look, Request, ThumbnailPicture};
 use tiramisu::session::{Action, Session};
 use tiramisu::ui::chooser::Reply;
 use tiramisu::ui::{App, AppOptions, Chooser, Question, Settings, Waker};
@@ -128,6 +128,13 @@ impl Window {
         self.settle();
     }
 
+    /// Tells what is known of some of the images now.
+    pub fn describe(&mut self, records: &[ImageRecord]) {
+        let mut images = self.session().opened.images.clone();
+        images.replace(records.iter().map(ImageRecord::borrowed));
+        self.tell([Event::Images(images)]);
+    }
+
     pub fn tell(&mut self, events: impl IntoIterator<Item = Event>) {
         events.into_iter().for_each(|event| self.events.send(event).expect("the window listens"));
     }
@@ -154,7 +161,7 @@ impl Window {
     pub fn answer(&mut self) -> bool {
         let asked: Vec<Request> = self.requests.borrow()[self.answered..].to_vec();
         self.answered += asked.len();
-        let known = self.session().opened.images.clone();
+        let known = self.session().opened.images.to_vec();
         let about = collection::collection();
         let mut any = false;
         for request in asked {
@@ -185,6 +192,13 @@ impl Window {
                     Event::Pair(Box::new(images.map(|image| collection::activation(image, layer, &about))))
                 }
                 Look::Query(wish) => Event::Queried(collection::query_answer(wish, &known)),
+                Look::Catalogue(CatalogueLook::Order { number, wish }) => {
+                    Event::Ordered { number, order: wish.make(&|| false).expect("it is not stale") }
+                }
+                Look::Catalogue(CatalogueLook::Group { number, group, images }) => {
+                    Event::Grouped { number, images: group.images(&images) }
+                }
+                Look::Catalogue(CatalogueLook::Tally(wish)) => Event::Tallied(wish.count()),
                 Look::PcaMap { source } => {
                     Event::Answered(AnalysisAnswer::Map(Arc::new(collection::projection(source, &known))))
                 }

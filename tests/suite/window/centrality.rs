@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
-use tiramisu::domain::{Centrality, CentralityWish, Sort};
+use tiramisu::domain::{Centrality, CentralityWish, ImageId, Sort};
 use tiramisu::engine::{AnalysisAnswer, AnalysisWish, Event, Finding, Progress, Request};
 use tiramisu::session::Colouring;
 
@@ -49,7 +49,7 @@ fn an_order_that_is_not_known_is_measured_with_progress_and_can_be_stopped() {
     window.tell([found(wish)]);
     window.settle();
     let shown = &window.session().opened.shown;
-    assert_eq!((shown[0].0, shown[59].0), (59, 0));
+    assert_eq!((shown.first(), shown.get(59)), (Some(ImageId(59)), Some(ImageId(0))));
     assert!(!window.has("Measure"), "nothing is left to be measured");
     window.forget_sent();
     window.click("Sort by");

@@ -36,7 +36,7 @@ fn an_enlarged_channel_shows_the_images_that_excite_it_most_and_a_click_goes_the
         "{asked:?}"
     );
     assert!(window.has("Images that excite it most"), "{:?}", window.names());
-    let sixth = window.session().image(ImageId(6)).expect("an image").path.text.clone();
+    let sixth = window.session().image(ImageId(6)).expect("an image").path.text.to_owned();
     window.click(&format!("Exemplar 2: {sixth}"));
     assert_eq!(window.session().opened.chosen.probe, Some(ImageId(6)));
     assert_eq!(window.session().opened.chosen.channel, Some(3), "the channel stays");
@@ -91,7 +91,7 @@ fn why_a_neighbour_is_similar_is_told_by_channels_and_a_click_leads_to_one() {
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
     let neighbour = window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[2].image;
-    let name = window.session().image(neighbour).expect("an image").path.text.clone();
+    let name = window.session().image(neighbour).expect("an image").path.text.to_owned();
     window.harness.get_by_label(&format!("Neighbour 3: {name}")).hover();
     window.settle();
     window.click("Why neighbour 3?");
@@ -120,7 +120,7 @@ fn why_is_also_on_the_menu_of_a_neighbour_and_can_be_closed() {
     let mut window = Window::with_images(60, Setup::default());
     window.click(FIRST);
     let neighbour = window.session().opened.neighbours.as_ref().expect("neighbours").neighbours[0].image;
-    let name = window.session().image(neighbour).expect("an image").path.text.clone();
+    let name = window.session().image(neighbour).expect("an image").path.text.to_owned();
     window.harness.get_by_label(&format!("Neighbour 1: {name}")).click_secondary();
     window.settle();
     window.click("Why is it similar?");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui_kittest::kittest::Queryable;
 use tiramisu::analysis::class_vectors::ClassVectors;
-use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageRecord, Tags, Workload, choose};
+use tiramisu::domain::{ClassChange, ClassOrigin, ClassesBy, Filter, ImageId, Tags, Workload, choose};
 use tiramisu::engine::{AnalysisAnswer, AnalysisWish, ClassMeans, ClassWish, Event, Finding, Request};
 use tiramisu::session::{Choose, Pick};
 
@@ -26,10 +26,7 @@ pub fn compared_in(setup: Setup) -> Window {
         classes: ["blobs", "checks", "dots", "stripes"].map(str::to_owned).to_vec(),
         values: vec![1.0, 0.1, 0.0, 0.9, 0.3, 0.0, 0.0, 1.0, 0.2, 0.1, 0.0, 1.0],
     };
-    let members = |label: &str| {
-        let of_label = |image: &&ImageRecord| image.label.as_deref() == Some(label);
-        window.session().opened.images.iter().filter(of_label).map(|image| image.id).collect()
-    };
+    let members = |label: &str| window.session().opened.images.with_label(Some(label)).collect();
     let means = ClassMeans {
         wish: ClassWish::default(),
         origins: vec![ClassOrigin::Label; 4],
@@ -58,7 +55,7 @@ fn a_label_shows_the_labels_most_like_it_and_selects_its_images() {
     assert!(place("checks") < place("stripes"), "{names:?}");
     assert!(place("checks").is_some());
     window.click("Select its images");
-    let of_blobs = |id| window.session().image(id).unwrap().label.as_deref() == Some("blobs");
+    let of_blobs = |id| window.session().image(id).unwrap().label == Some("blobs");
     assert!(window.session().opened.chosen.selection.len() > 1);
     assert!(window.session().opened.chosen.selection.iter().all(of_blobs));
 }
@@ -75,7 +72,7 @@ fn asked(window: &Window) -> ClassWish {
 #[test]
 fn tags_are_compared_beside_labels_and_a_selection_becomes_a_class() {
     let mut window = compared();
-    let id = window.session().opened.images[3].id;
+    let id = ImageId(3);
     let tags = Tags { images: [("blurred".to_owned(), vec![id])].into() };
     window.tell([Event::Tags(Arc::new(tags))]);
     window.settle();
@@ -90,7 +87,7 @@ fn tags_are_compared_beside_labels_and_a_selection_becomes_a_class() {
     window.harness.get_by_label("Name of a class of the selection").type_text("odd ones");
     window.settle();
     window.click("Make a class of the selection");
-    let path = window.session().opened.images[3].path.text.clone();
+    let path = window.session().image(ImageId(3)).expect("an image").path.text.to_owned();
     let change = ClassChange::Add { name: "odd ones".to_owned(), origin: ClassOrigin::Selection(vec![path]) };
     assert_eq!(asked(&window), ClassWish { by: vec![ClassesBy::Tag], change: Some(change), ..ClassWish::default() });
 

@@ -3,7 +3,7 @@
 use eframe::egui::{Key, Modifiers, vec2};
 use egui_kittest::kittest::Queryable;
 use tiramisu::domain::{ImageId, Sort};
-use tiramisu::engine::{Event, Look};
+use tiramisu::engine::Look;
 
 use crate::support::collection;
 use crate::support::window::{Setup, Window};
@@ -127,7 +127,7 @@ fn the_order_of_the_gallery_is_chosen_from_a_list() {
     window.click("Sort by");
     window.click("Newest first");
     assert_eq!(window.session().opened.chosen.sort, Sort::Newest);
-    assert_eq!(window.session().opened.shown[0], ImageId(59));
+    assert_eq!(window.session().opened.shown.first(), Some(ImageId(59)));
 }
 
 #[test]
@@ -138,12 +138,12 @@ fn unreadable_pictures_are_counted_and_can_be_shown_alone() {
         record.problem = Some("The file ends in the middle of the picture.".into());
         record
     };
-    window.tell([Event::Described(vec![broken(3), broken(7)])]);
+    window.describe(&[broken(3), broken(7)]);
     window.settle();
     window.picture("unreadable");
     window.click("2 unreadable");
     window.picture("only_unreadable");
-    assert_eq!(window.session().opened.shown, [ImageId(3), ImageId(7)]);
+    assert_eq!(window.session().opened.shown.iter().collect::<Vec<_>>(), [ImageId(3), ImageId(7)]);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn what_the_pointer_told_of_a_picture_goes_when_a_dialog_opens() {
     // In the middle of the window, where dialogs lie.
     window.harness.get_by_label(SECOND).hover();
     window.harness.run_steps(12);
-    let image = window.session().image(ImageId(1)).expect("an image").clone();
+    let image = window.session().image(ImageId(1)).expect("an image");
     let told = format!("{} × {}", image.width, image.height);
     let is_told = |window: &Window| window.names().iter().any(|name| name.starts_with(&told));
     assert!(is_told(&window), "{:?}", window.names());

@@ -39,6 +39,7 @@ mod paths;
 pub mod performance;
 mod placing;
 mod queries;
+mod scrolling;
 mod snapshots;
 mod theme;
 mod thumbnails;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
+use tiramisu::domain::ImageId;
 use tiramisu::engine::{ExportFormat, NetworkFile, Request};
 use tiramisu::ui::Question;
 
@@ -150,7 +151,7 @@ fn nothing_lies_over_the_path_and_asking_again_keeps_what_is_written() {
     // In the middle of the window, where dialogs lie.
     window.harness.get_by_label("blobs/000001.png").hover();
     window.harness.run_steps(12);
-    let image = window.session().opened.images[1].clone();
+    let image = window.session().image(ImageId(1)).expect("an image");
     let size = format!("{} × {}", image.width, image.height);
     let told = |window: &Window| window.names().iter().any(|name| name.starts_with(&size));
     assert!(told(&window), "{:?}", window.names());

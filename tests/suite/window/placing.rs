@@ -15,7 +15,7 @@ fn wish(window: &Window) -> ProjectionWish {
 
 fn map(window: &Window, count: usize, placed: Vec<ImageId>) -> Arc<Projection> {
     let wish = wish(window);
-    let known = collection::projection(wish.source.clone(), &window.session().opened.images[..count]);
+    let known = collection::projection(wish.source.clone(), &window.session().opened.images.to_vec()[..count]);
     Arc::new(Projection { wish, explained: None, placed, ..known })
 }
 
@@ -36,11 +36,11 @@ fn mapped(method: ProjectionMethod) -> Window {
 /// More images are extracted, up to `count`.
 fn extract_up_to(window: &mut Window, count: usize) {
     let progress = Arc::new(Progress::new("Extracting features"));
-    let further = collection::images(count)[60..].to_vec();
+    let all = collection::images(count).into();
     window.forget_sent();
     window.tell([
         Event::JobStarted(progress.clone()),
-        Event::Found(further),
+        Event::Images(all),
         Event::Walked { total: count },
         Event::Committed { images: count, version: 2 },
     ]);
@@ -135,7 +135,7 @@ fn the_first_extraction_makes_the_map_anew_until_it_is_whole() {
     let progress = Arc::new(Progress::new("Extracting features"));
     window.tell([
         Event::JobStarted(progress.clone()),
-        Event::Found(collection::images(60)),
+        Event::Images(collection::images(60).into()),
         Event::Committed { images: 50, version: 1 },
     ]);
     window.settle();
@@ -156,7 +156,7 @@ fn a_map_grows_with_the_extraction() {
     window.act(Choose::Projection(ProjectionMethod::Umap));
     window.tell([
         Event::JobStarted(Arc::new(Progress::new("Extracting features"))),
-        Event::Found(collection::images(60)),
+        Event::Images(collection::images(60).into()),
         Event::Committed { images: 20, version: 1 },
     ]);
     window.settle();

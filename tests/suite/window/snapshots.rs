@@ -110,7 +110,9 @@ fn gallery(setup: Setup, end: &str) -> Window {
     let mut window = Window::with_images(12, setup);
     let mut image = collection::image(3, 1);
     image.path = ImagePath { text: format!("grids/00000{end}.png"), raw: None };
-    window.tell([Event::Described(vec![image])]);
+    let mut images = collection::images(12);
+    images[3] = image;
+    window.tell([Event::Images(images.into())]);
     window.settle();
     window
 }

@@ -90,7 +90,6 @@ impl Extraction {
             }
             // Of what is only measured again no more is known than before, and perhaps less: the walk may have seen a newer file.
             if kind != BatchKind::Again {
-                self.catalogue.describe(&record);
                 described.push(record.clone());
             }
             let is_news = match kind {
@@ -104,7 +103,8 @@ impl Extraction {
                 in_flight.images.push(NewImage { record: record.with_label_of_folder(), thumbnail });
             }
         }
-        self.outbox.tell(Event::Described(described));
+        self.catalogue.describe(&described);
+        self.outbox.tell(Event::Images(self.catalogue.now()));
         if !in_flight.readable.is_empty() {
             let (reply, answer) = bounded(1);
             self.tensor.run(Batch {

@@ -117,14 +117,12 @@ impl NeighbourWorker {
     }
 
     fn images_with(&self, label: &str) -> Result<Vec<ImageId>, Problem> {
-        let all = self.opened.catalogue.all();
-        let has_it = |found: &str| found == label;
-        let images: Vec<ImageId> =
-            all.iter().filter(|image| image.label.as_deref().is_some_and(has_it)).map(|image| image.id).collect();
+        let all = self.opened.catalogue.now();
+        let images: Vec<ImageId> = all.with_label(Some(label)).collect();
         if !images.is_empty() {
             return Ok(images);
         }
-        let mut labels: Vec<&str> = all.iter().filter_map(|image| image.label.as_deref()).collect();
+        let mut labels: Vec<&str> = all.iter().filter_map(|image| image.label).collect();
         labels.sort_unstable();
         labels.dedup();
         let remedy = match labels.is_empty() {

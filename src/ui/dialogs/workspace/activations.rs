@@ -23,7 +23,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         });
     }
     let Some(layer) = collection.layers.get(session.opened.chosen.layer) else { return };
-    let readable = session.opened.images.iter().filter(|image| image.problem.is_none()).count();
+    let readable = session.opened.images.len() - session.opened.problem_count;
     let there = session.opened.stored_activations(&layer.name).map_or(0, |kept| kept.images);
     if there >= readable {
         return;

@@ -42,7 +42,7 @@ pub fn show(
                     ui.spacing_mut().item_spacing.y = 1.0;
                     ui.add_space(2.0);
                     ui.label(RichText::new(image.path.file_name()).color(palette.strong));
-                    ui.label(RichText::new(image.label.as_deref().unwrap_or("")).size(11.5).color(palette.weak));
+                    ui.label(RichText::new(image.label.unwrap_or("")).size(11.5).color(palette.weak));
                 });
                 ui.add_space(8.0);
                 ui.separator();

@@ -74,7 +74,7 @@ impl Making {
         if is_wished {
             let name = std::mem::take(&mut self.name).trim().to_owned();
             let paths = session.opened.chosen.selection.iter().filter_map(|id| session.image(id));
-            let origin = ClassOrigin::Selection(paths.map(|image| image.path.text.clone()).collect());
+            let origin = ClassOrigin::Selection(paths.map(|image| image.path.text.to_owned()).collect());
             actions.push(AnalysisWish::Classes(self.changed(session, ClassChange::Add { name, origin })).into());
         }
     }

@@ -3,6 +3,7 @@
 use eframe::egui::{Align, Button, ComboBox, Key, Layout, RichText, Slider, TextEdit, Ui};
 
 use super::PAUSE_SECS;
+use super::jump;
 use super::predicate::PredicateField;
 use crate::domain::{Centrality, Filter, Sort};
 use crate::session::{Action, Choose, Session};
@@ -40,8 +41,16 @@ impl Bar {
         }
     }
 
-    pub(super) fn show(&mut self, ui: &mut Ui, session: &Session, tile_width: &mut f32, actions: &mut Vec<Action>) {
+    /// Shows it; says which cell of the gallery is to be gone to, if one is.
+    pub(super) fn show(
+        &mut self,
+        ui: &mut Ui,
+        session: &Session,
+        tile_width: &mut f32,
+        actions: &mut Vec<Action>,
+    ) -> Option<usize> {
         self.predicate.refresh(session);
+        let mut go_to = None;
         // In little room the field has a line of its own.
         if ui.available_width() < NARROW {
             ui.horizontal_wrapped(|ui| {
@@ -49,6 +58,7 @@ impl Bar {
                 self.show_toggle(ui, session, actions);
                 self.show_chips(ui, session, actions);
                 show_sort(ui, session, actions);
+                go_to = jump::show(ui, session);
             });
             ui.horizontal(|ui| {
                 ui.spacing_mut().item_spacing.x = 6.0;
@@ -65,6 +75,7 @@ impl Bar {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                     ui.spacing_mut().slider_width = if ui.available_width() > 420.0 { 84.0 } else { 44.0 };
                     show_size(ui, tile_width);
+                    go_to = jump::show(ui, session);
                     show_sort(ui, session, actions);
                     self.show_chips(ui, session, actions);
                     self.show_toggle(ui, session, actions);
@@ -77,6 +88,7 @@ impl Bar {
             centrality::show_measuring(ui, session, by, actions);
         }
         ui.add_space(2.0);
+        go_to
     }
 
     fn show_chips(&mut self, ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {

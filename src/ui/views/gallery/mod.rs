@@ -1,10 +1,13 @@
 //! All images the filter lets through, as a grid that costs what is visible.
 
 mod bar;
+mod jump;
 mod keys;
 mod predicate;
 
-use eframe::egui::{self, Id, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
+use eframe::egui::{
+    self, Id, Pos2, Rangef, Rect, RichText, Role, Sense, Stroke, StrokeKind, Ui, UiBuilder, Vec2, WidgetInfo, vec2,
+};
 
 use crate::domain::ImageId;
 use crate::session::{Action, Choose, Open, Pick, Session};
@@ -15,7 +18,7 @@ use crate::ui::thumbnails::Thumbnails;
 use crate::ui::views::{View, ViewContext};
 use crate::ui::widgets::empty::empty_state;
 use crate::ui::widgets::tile::{self, CAPTION_HEIGHT};
-use crate::ui::widgets::{GridLayout, Hover, Tile, TileMarks};
+use crate::ui::widgets::{GridLayout, Hover, RowScroll, Tile, TileMarks};
 
 use bar::Bar;
 
@@ -35,8 +38,11 @@ pub struct GalleryView {
     ranks: LabelRanks,
     /// The probe this view has scrolled to.
     seen_probe: Option<ImageId>,
-    /// Where the rubber band began, in points from the top of the grid.
-    band_from: Option<egui::Pos2>,
+    /// Where the rubber band began: points from the left, rows from the top.
+    band_from: Option<(f32, f64)>,
+    scroll: RowScroll,
+    /// The cell that is to be at the upper edge.
+    go_to: Option<usize>,
     /// Whether the row of the probe must come into sight.
     reveal_probe: bool,
     hover: Hover,
@@ -52,6 +58,8 @@ impl Default for GalleryView {
             ranks: LabelRanks::default(),
             seen_probe: None,
             band_from: None,
+            scroll: RowScroll::default(),
+            go_to: None,
             reveal_probe: false,
             hover: Hover::default(),
             opens: false,
@@ -71,7 +79,7 @@ impl View for GalleryView {
     fn show(&mut self, ui: &mut Ui, cx: ViewContext<'_>) {
         let ViewContext { session, thumbs, actions, commands, .. } = cx;
         self.ranks.refresh(&session.opened.labels);
-        self.bar.show(ui, session, &mut self.tile_width, actions);
+        self.go_to = self.bar.show(ui, session, &mut self.tile_width, actions);
         if session.opened.shown.is_empty() {
             show_empty(ui, session, actions);
             return;
@@ -97,26 +105,29 @@ impl GalleryView {
     }
 
     fn show_grid(&mut self, ui: &mut Ui, session: &Session, thumbs: &mut Thumbnails, actions: &mut Vec<Action>) {
-        let scroll_bar = ui.spacing().scroll.allocated_width();
-        let width = ui.available_width() - scroll_bar;
+        let area = ui.available_rect_before_wrap();
+        let width = area.width() - ui.spacing().scroll.allocated_width();
         let below = if self.tile_width >= CAPTION_FROM { CAPTION_HEIGHT } else { 0.0 };
         let layout = GridLayout::fill(width, self.tile_width, below, GAP, session.opened.shown.len());
-        let page_height = ui.available_height();
         let grid_id = ui.make_persistent_id("gallery grid");
-        self.opens |= keys::step(ui.ctx(), grid_id, layout, page_height, actions);
-        let revealed = self.reveal_probe.then(|| probe_rect(session, layout)).flatten();
-        ScrollArea::vertical().id_salt("gallery").auto_shrink(false).show_viewport(ui, |ui, view| {
-            ui.set_width(width);
-            ui.set_height(layout.height());
-            let origin = ui.min_rect().min.to_vec2();
-            if let Some(rect) = revealed {
+        self.opens |= keys::step(ui.ctx(), grid_id, layout, area.height(), actions);
+        if let Some(cell) = self.go_to.take() {
+            self.scroll.go_to(ui, layout, area.height(), cell);
+        }
+        if self.reveal_probe {
+            let probe = session.opened.chosen.probe;
+            if let Some(cell) = probe.and_then(|probe| session.opened.shown.place_of(probe)) {
                 self.reveal_probe = false;
-                if !view.y_range().contains(rect.top()) || !view.y_range().contains(rect.bottom()) {
-                    ui.scroll_to_rect(rect.translate(origin), None);
-                }
+                self.scroll.reveal(ui, layout, area.height(), cell);
             }
-            self.show_background(ui, session, layout, grid_id, origin, actions);
-            self.show_tiles(ui, session, thumbs, actions, (layout, grid_id, origin, view));
+        }
+        self.scroll.begin(ui, layout, area);
+        ui.scope_builder(UiBuilder::new().max_rect(area).id_salt("gallery"), |ui| {
+            ui.set_clip_rect(ui.clip_rect().with_min_y(area.top()).with_max_y(area.bottom()).intersect(ui.clip_rect()));
+            ui.set_min_size(area.size());
+            self.show_background(ui, session, (layout, grid_id, area), actions);
+            self.show_tiles(ui, session, thumbs, actions, (layout, grid_id, area));
+            self.scroll.end(ui, layout, area, grid_id, "Gallery scroll bar");
         });
     }
 
@@ -125,9 +136,7 @@ impl GalleryView {
         &mut self,
         ui: &mut Ui,
         session: &Session,
-        layout: GridLayout,
-        grid_id: Id,
-        origin: Vec2,
+        (layout, grid_id, area): (GridLayout, Id, Rect),
         actions: &mut Vec<Action>,
     ) {
         let seen = ui.clip_rect();
@@ -141,23 +150,24 @@ impl GalleryView {
         }
         if background.drag_started_by(egui::PointerButton::Primary) {
             let from = ui.input(|input| input.pointer.press_origin());
-            self.band_from = from.map(|pos| pos - origin);
+            self.band_from = from.map(|pos| self.place_in_grid(layout, area, pos));
         }
         let Some(from) = self.band_from else { return };
         let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else {
             self.band_from = None;
             return;
         };
-        let band = Rect::from_two_pos(from, pointer - origin);
         if ui.input(|input| input.pointer.any_released()) {
             self.band_from = None;
-            let ids =
-                layout.cells_touching(band).into_iter().filter_map(|cell| session.opened.shown.get(cell).copied());
+            let to = self.place_in_grid(layout, area, pointer);
+            let across = Rangef::new(from.0.min(to.0), from.0.max(to.0));
+            let cells = layout.cells_touching(across, [from.1.min(to.1), from.1.max(to.1)]);
+            let ids = cells.filter_map(|cell| session.opened.shown.get(cell));
             let adds = ui.input(|input| input.modifiers.shift || input.modifiers.command);
             actions.push(Choose::PickMany(ids.collect(), if adds { Pick::Add } else { Pick::Replace }).into());
             return;
         }
-        let on_screen = band.translate(origin);
+        let on_screen = self.band(layout, area, from, pointer);
         let painter = ui
             .painter()
             .clone()
@@ -168,7 +178,7 @@ impl GalleryView {
         // Beyond the edge the grid follows the pointer.
         let beyond = (pointer.y - seen.bottom()).max(0.0) - (seen.top() - pointer.y).max(0.0);
         if beyond != 0.0 {
-            ui.scroll_with_delta(vec2(0.0, -beyond.clamp(-40.0, 40.0) * 0.5));
+            self.scroll.push(layout, area.height(), f64::from(beyond.clamp(-40.0, 40.0) * 0.5));
             ui.ctx().request_repaint();
         }
     }
@@ -179,18 +189,20 @@ impl GalleryView {
         session: &Session,
         thumbs: &mut Thumbnails,
         actions: &mut Vec<Action>,
-        (layout, grid_id, origin, view): (GridLayout, Id, Vec2, Rect),
+        (layout, grid_id, area): (GridLayout, Id, Rect),
     ) {
-        let banded = self.banded(ui, layout, origin);
+        let pointer = ui.input(|input| input.pointer.latest_pos());
+        let band = self.band_from.zip(pointer).map(|(from, pointer)| self.band(layout, area, from, pointer));
         let side = layout.cell.x;
         let mut under = None;
-        for cell in layout.cells_of(layout.rows_in(view.y_range())) {
-            let Some(image) = session.opened.shown.get(cell).and_then(|&id| session.image(id)) else { continue };
-            let rect = layout.rect_of(cell).translate(origin);
+        let seen = layout.rows_below(self.scroll.top(), area.height());
+        for cell in layout.cells_of(seen.clone()) {
+            let Some(image) = session.opened.shown.get(cell).and_then(|id| session.image(id)) else { continue };
+            let rect = layout.rect_below(cell, self.scroll.top()).translate(area.min.to_vec2());
             let picture = Rect::from_min_size(rect.min, Vec2::splat(side));
             let mut marks = TileMarks::of(session, image);
-            marks.selected |= banded.binary_search(&cell).is_ok();
-            let tile = Tile { image, marks, name: &image.path.text };
+            marks.selected |= band.is_some_and(|band| band.intersects(rect));
+            let tile = Tile { image, marks, name: image.path.text };
             let response = tile.show(ui, picture, grid_id.with(image.id.0), thumbs);
             if response.clicked() {
                 ui.memory_mut(|memory| memory.request_focus(grid_id));
@@ -204,32 +216,28 @@ impl GalleryView {
             if layout.cell.y > side {
                 let line = Rect::from_min_max(picture.left_bottom(), rect.max);
                 let colour = if marks.selected || marks.hovered { palette().strong } else { palette().weak };
-                let dot = self.ranks.colour(image.label.as_deref());
+                let dot = self.ranks.colour(image.label);
                 tile::paint_caption(ui, line, dot, image.path.file_name(), colour);
             }
         }
         self.hover.settle(under, session, actions);
         // The next page is asked for too, after what is visible.
-        let seen = layout.rows_in(view.y_range());
         let next = seen.end..(seen.end + seen.len()).min(layout.rows());
-        for &id in &session.opened.shown[layout.cells_of(next)] {
+        for id in session.opened.shown.range(layout.cells_of(next)) {
             thumbs.look_up(id);
         }
     }
 
-    /// The cells the rubber band touches now, in order.
-    fn banded(&self, ui: &Ui, layout: GridLayout, origin: Vec2) -> Vec<usize> {
-        let (Some(from), Some(pointer)) = (self.band_from, ui.input(|input| input.pointer.latest_pos())) else {
-            return Vec::new();
-        };
-        layout.cells_touching(Rect::from_two_pos(from, pointer - origin))
+    /// Where in the grid a place of the screen is: points from the left, rows from the top.
+    fn place_in_grid(&self, layout: GridLayout, area: Rect, pos: Pos2) -> (f32, f64) {
+        (pos.x - area.left(), self.scroll.top() + f64::from(pos.y - area.top()) / layout.row_height())
     }
-}
 
-fn probe_rect(session: &Session, layout: GridLayout) -> Option<Rect> {
-    let probe = session.opened.chosen.probe?;
-    let cell = session.opened.shown.iter().position(|&id| id == probe)?;
-    Some(layout.rect_of(cell))
+    /// The rubber band on the screen, as far as it can be seen: what is a million rows away has no place there.
+    fn band(&self, layout: GridLayout, area: Rect, from: (f32, f64), pointer: Pos2) -> Rect {
+        let y = ((from.1 - self.scroll.top()) * layout.row_height()).clamp(-10_000.0, 10_000.0);
+        Rect::from_two_pos(area.min + vec2(from.0, y as f32), pointer)
+    }
 }
 
 fn show_empty(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {

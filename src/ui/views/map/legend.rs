@@ -5,7 +5,7 @@ use eframe::egui::{
 };
 
 use super::states::{NO_LABEL, nearness_colour};
-use crate::domain::{Centrality, ImageId};
+use crate::domain::{Centrality, ImageGroup};
 use crate::session::{Action, Choose, Colouring, Pick, Session};
 use crate::ui::theme;
 use crate::ui::widgets::text::thousands;
@@ -73,11 +73,9 @@ fn show_labels(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, ac
                     under = Some(rank);
                 }
                 if response.clicked() {
-                    let wanted = (!label.is_empty()).then_some(label.as_str());
-                    let ids: Vec<ImageId> =
-                        session.opened.images.iter().filter(|i| i.label.as_deref() == wanted).map(|i| i.id).collect();
+                    let group = ImageGroup::Label((!label.is_empty()).then(|| label.clone()));
                     let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-                    actions.push(Choose::PickMany(ids, if is_adding { Pick::Add } else { Pick::Replace }).into());
+                    actions.push(Choose::PickGroup(group, if is_adding { Pick::Add } else { Pick::Replace }).into());
                 }
             }
         },
@@ -124,7 +122,7 @@ fn show_clusters(ui: &mut Ui, session: &Session, highlighted: &mut Option<u32>, 
                 if response.clicked() {
                     let is_adding = ui.input(|input| input.modifiers.command || input.modifiers.shift);
                     let pick = if is_adding { Pick::Add } else { Pick::Replace };
-                    actions.push(Choose::PickMany(clustering.members(rank).collect(), pick).into());
+                    actions.push(Choose::PickGroup(ImageGroup::Cluster(clustering.clone(), rank), pick).into());
                 }
             }
         },

@@ -137,7 +137,7 @@ fn caption(ui: &mut Ui, session: &Session, id: ImageId, is_thumbnail: bool, thum
     }
     let Some(image) = session.image(id) else { return };
     ui.label(egui::RichText::new(image.path.file_name()).color(palette.strong));
-    if let Some(label) = &image.label {
+    if let Some(label) = image.label {
         ui.label(egui::RichText::new(label).color(palette.weak));
     }
     let score = session.opened.neighbours.as_ref().and_then(|list| {

@@ -20,6 +20,8 @@ struct Key {
     problem_count: usize,
     selection: ImageSet,
     filter: Filter,
+    /// What passes the filter, as far as it is known.
+    shown: Option<ImageSet>,
     /// Which answer of the predicate, by its address.
     matching: usize,
     colouring: Colouring,
@@ -60,6 +62,7 @@ impl States {
             problem_count: session.opened.problem_count,
             selection: chosen.selection.clone(),
             filter: chosen.filter.clone(),
+            shown: (!chosen.filter.is_empty()).then(|| session.opened.shown.set().clone()),
             matching: session.opened.matching.as_ref().map_or(0, |found| Arc::as_ptr(found) as usize),
             colouring: chosen.colouring,
             probe: chosen.probe.filter(|_| is_similarity),
@@ -98,22 +101,19 @@ impl States {
             self.label_ranks.clear();
             self.ranked_labels = session.opened.labels.len();
         }
-        let new = &session.opened.images[self.label_ranks.len()..];
-        if new.is_empty() {
+        let new = session.opened.images.range(self.label_ranks.len()..session.opened.images.len());
+        if self.label_ranks.len() == session.opened.images.len() {
             return;
         }
         let ranks: HashMap<&str, u32> =
             session.opened.labels.keys().enumerate().map(|(rank, label)| (label.as_str(), rank as u32)).collect();
-        self.label_ranks.extend(
-            new.iter()
-                .map(|image| image.label.as_deref().and_then(|label| ranks.get(label)).copied().unwrap_or(NO_LABEL)),
-        );
+        self.label_ranks
+            .extend(new.map(|image| image.label.and_then(|label| ranks.get(label)).copied().unwrap_or(NO_LABEL)));
     }
 
     fn rewrite(&mut self, plane: &Plane, session: &Session, highlighted: Option<u32>) {
         let chosen = &session.opened.chosen;
-        let passes: Option<ImageSet> =
-            (!chosen.filter.is_empty()).then(|| session.opened.shown.iter().copied().collect());
+        let passes = (!chosen.filter.is_empty()).then(|| session.opened.shown.set().clone());
         // One image is only being looked at; greying all others would take the colours away with every click.
         let is_alone = chosen.selection.len() < 2;
         let plain = plain_colour();

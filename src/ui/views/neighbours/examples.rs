@@ -73,7 +73,7 @@ fn show_anywhere(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         }
         return;
     }
-    let images = session.opened.images.iter().filter(|image| image.problem.is_none()).count();
+    let images = session.opened.images.len() - session.opened.problem_count;
     let cost = bytes(activation_bytes(images, layer.shape));
     let hint = format!(
         "Search for the box in every part of other pictures. This stores the whole activations of {}: at most {cost} \

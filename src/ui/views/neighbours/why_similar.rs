@@ -67,7 +67,7 @@ fn show_pictures(ui: &mut Ui, session: &Session, why: &Why, thumbs: &mut Thumbna
                 None => paint_waiting(ui.painter(), rect),
             }
             if let Some(image) = session.image(id) {
-                response.on_hover_text(&image.path.text);
+                response.on_hover_text(image.path.text);
             }
         }
         ui.vertical(|ui| {

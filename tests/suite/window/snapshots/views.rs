@@ -75,7 +75,7 @@ pub fn broken(window: &mut Window) {
         broken.problem = Some("The file ends in the middle of the picture.".into());
     }
     gone.set_gone();
-    window.tell([Event::Described(vec![first, second, gone])]);
+    window.describe(&[first, second, gone]);
     window.settle();
 }
 
@@ -150,7 +150,7 @@ fn unplaced(setup: Setup) -> Window {
     let mut window = Window::with_images(MAPPED, setup);
     window.act(Choose::Projection(ProjectionMethod::Umap));
     let wish = window.session().opened.projection_wish().expect("the layer is stored");
-    let known = collection::projection(wish.source.clone(), &window.session().opened.images[..MAPPED - 40]);
+    let known = collection::projection(wish.source.clone(), &window.session().opened.images.to_vec()[..MAPPED - 40]);
     let map = Projection { wish, explained: None, ..known };
     window.tell([Event::StoredResult(StoredResult::Map(Arc::new(map)))]);
     window.settle();

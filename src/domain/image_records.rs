@@ -1,0 +1,228 @@
+//! What is known of all images of a collection, held once.
+
+mod chunk;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::touched::touch;
+use super::{ImageId, ImageRecord, ImageRef};
+use chunk::{CHUNK, Chunk, Names};
+
+/// What is known of all images: image `i` has id `i`.
+///
+/// It is a state. Copies share all they have in common, chunk by chunk, so that the engine hands the same memory to whoever
+/// listens, and whoever works on a state keeps it while the engine goes on. What is said of one image takes the length of
+/// its path and some 30 bytes.
+#[derive(Clone, Default)]
+pub struct ImageRecords {
+    chunks: Arc<Vec<Arc<Chunk>>>,
+    len: usize,
+    /// Rises with every change.
+    revision: u64,
+}
+
+/// How one state differs from an earlier one, of the images that were known then.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RecordChanges {
+    /// Whether more is known of some of them, or something else.
+    pub are_described: bool,
+    /// Whether some have other labels.
+    pub are_relabelled: bool,
+}
+
+impl ImageRecords {
+    /// How many images there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Which state it is: of two states of one collection, the later has the larger number.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What is known of one image.
+    pub fn get(&self, id: ImageId) -> Option<ImageRef<'_>> {
+        if id.index() >= self.len {
+            return None;
+        }
+        touch(1);
+        Some(self.at(id.index()))
+    }
+
+    /// All of them, in the order of ids.
+    pub fn iter(&self) -> impl Iterator<Item = ImageRef<'_>> {
+        self.range(0..self.len)
+    }
+
+    /// Those with ids in `range`, as far as there are any.
+    pub fn range(&self, range: Range<usize>) -> impl Iterator<Item = ImageRef<'_>> {
+        (range.start..range.end.min(self.len)).map(|index| {
+            touch(1);
+            self.at(index)
+        })
+    }
+
+    /// The images with this label; `None` for those without one. Where nobody has it, a chunk costs a look at its labels.
+    pub fn with_label<'a>(&'a self, label: Option<&'a str>) -> impl Iterator<Item = ImageId> + 'a {
+        self.chunks.iter().enumerate().flat_map(move |(place, chunk)| {
+            touch(1);
+            let rows = chunk.with_label(label);
+            rows.inspect(|_| touch(1)).map(move |row| ImageId((place * CHUNK + row) as u32))
+        })
+    }
+
+    /// How many cannot be read, those that are gone among them.
+    pub fn problem_count(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.problem_count()).sum()
+    }
+
+    /// How many have files that are not in the folder any more.
+    pub fn gone_count(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.gone_count()).sum()
+    }
+
+    /// Brings the numbers of images of each label up to date, which were counted in the state `before` this one. Images
+    /// without a label count under `""`.
+    pub fn recount_labels(&self, before: &Self, counts: &mut BTreeMap<String, usize>) {
+        for (was, is) in self.differing(before) {
+            for (name, count) in is.labels() {
+                match counts.get_mut(name) {
+                    Some(known) => *known += count,
+                    None => {
+                        counts.insert(name.to_owned(), count);
+                    }
+                }
+            }
+            for (name, count) in was.into_iter().flat_map(Chunk::labels) {
+                if let Some(known) = counts.get_mut(name) {
+                    *known -= count;
+                    if *known == 0 {
+                        counts.remove(name);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is otherwise than in the state `before` this one.
+    pub fn changes_since(&self, before: &Self) -> RecordChanges {
+        let mut changes = RecordChanges::default();
+        for (was, is) in self.differing(before) {
+            let Some(was) = was else { continue };
+            changes.are_described |= is.edits() != was.edits();
+            changes.are_relabelled |= is.relabels() != was.relabels();
+        }
+        changes
+    }
+
+    /// Adds images; their ids continue those that are there.
+    ///
+    /// # Panics
+    /// When there are 2^32 images.
+    pub fn extend<'a>(&mut self, images: impl IntoIterator<Item = ImageRef<'a>>) {
+        let chunks = Arc::make_mut(&mut self.chunks);
+        let mut names = None;
+        for image in images {
+            debug_assert_eq!(image.id.index(), self.len, "ids continue those that are there");
+            assert!(u32::try_from(self.len).is_ok(), "a collection has fewer than 2^32 images");
+            if self.len.is_multiple_of(CHUNK) {
+                shrink_last(chunks);
+                chunks.push(Arc::default());
+                names = None;
+            }
+            let Some(last) = chunks.last_mut() else { continue };
+            let chunk = Arc::make_mut(last);
+            let names = names.get_or_insert_with(|| chunk.names());
+            chunk.push(image, names);
+            self.len += 1;
+        }
+        if self.len.is_multiple_of(CHUNK) {
+            shrink_last(chunks);
+        }
+        self.revision += 1;
+    }
+
+    /// Takes in what is known of images now. Where they lie does not change, and unknown ones are left out.
+    pub fn replace<'a>(&mut self, images: impl IntoIterator<Item = ImageRef<'a>>) {
+        let chunks = Arc::make_mut(&mut self.chunks);
+        let mut names: Option<(usize, Names)> = None;
+        for image in images {
+            let place = image.id.index() / CHUNK;
+            let Some(chunk) = chunks.get_mut(place).filter(|_| image.id.index() < self.len) else { continue };
+            let chunk = Arc::make_mut(chunk);
+            let names = match &mut names {
+                Some((of, names)) if *of == place => names,
+                other => &mut other.insert((place, chunk.names())).1,
+            };
+            chunk.set(image, names);
+        }
+        self.revision += 1;
+    }
+
+    /// All of them, each for itself.
+    pub fn to_vec(&self) -> Vec<ImageRecord> {
+        self.iter().map(ImageRef::to_record).collect()
+    }
+
+    /// Bytes of memory, about.
+    pub fn bytes(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.bytes()).sum()
+    }
+
+    fn at(&self, index: usize) -> ImageRef<'_> {
+        self.chunks[index / CHUNK].get(ImageId(index as u32))
+    }
+
+    /// The chunks that are others than before, each with what it was.
+    fn differing<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = (Option<&'a Chunk>, &'a Chunk)> {
+        self.chunks.iter().enumerate().filter_map(|(place, is)| {
+            touch(1);
+            let was = before.chunks.get(place);
+            let is_same = was.is_some_and(|was| Arc::ptr_eq(was, is));
+            (!is_same).then_some((was.map(|was| &**was), &**is))
+        })
+    }
+}
+
+/// Gives back what the last chunk took for images to come.
+fn shrink_last(chunks: &mut [Arc<Chunk>]) {
+    if let Some(last) = chunks.last_mut() {
+        Arc::make_mut(last).shrink();
+    }
+}
+
+impl PartialEq for ImageRecords {
+    /// Whether both are one state.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.chunks, &other.chunks) || (self.len == other.len && self.differing(other).next().is_none())
+    }
+}
+
+impl fmt::Debug for ImageRecords {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ImageRecords({} images, state {})", self.len, self.revision)
+    }
+}
+
+impl From<&[ImageRecord]> for ImageRecords {
+    fn from(records: &[ImageRecord]) -> Self {
+        let mut all = Self::default();
+        all.extend(records.iter().map(ImageRecord::borrowed));
+        all
+    }
+}
+
+impl From<Vec<ImageRecord>> for ImageRecords {
+    fn from(records: Vec<ImageRecord>) -> Self {
+        records.as_slice().into()
+    }
+}

@@ -1,0 +1,119 @@
+//! What is known of all images, against a list of records.
+
+use std::collections::BTreeMap;
+
+use tiramisu::domain::{ImageId, ImagePath, ImageRecord, ImageRecords};
+
+const LABELS: [Option<&str>; 5] = [None, Some("a"), Some("b"), Some("c"), Some("")];
+
+fn record(id: usize, random: &mut fastrand::Rng) -> ImageRecord {
+    let raw = (random.u8(0..50) == 0).then(|| vec![b'x', 0xff, random.u8(..)]);
+    let mut record = ImageRecord {
+        id: ImageId(id as u32),
+        path: ImagePath { text: format!("folder/größe_{}.png", random.u32(..)), raw },
+        label: random.choice(LABELS).flatten().map(str::to_owned),
+        width: random.u32(..),
+        height: random.u32(0..9000),
+        file_bytes: random.u64(..),
+        modified_unix_secs: random.i64(..),
+        problem: (random.u8(0..9) == 0).then(|| "It ends early.".to_owned()),
+    };
+    if random.u8(0..9) == 0 {
+        record.set_gone();
+    }
+    record
+}
+
+/// The same in other words, whatever was learned of it.
+fn changed(record: &ImageRecord, random: &mut fastrand::Rng) -> ImageRecord {
+    // Of many labels, so that those that nobody has any more are many as well.
+    let label = (random.u8(0..3) > 0).then(|| format!("label {}", random.u32(0..60_000)));
+    ImageRecord { path: record.path.clone(), label, ..self::record(record.id.index(), random) }
+}
+
+fn labels(records: &[ImageRecord]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    records.iter().for_each(|record| *counts.entry(record.label.clone().unwrap_or_default()).or_default() += 1);
+    counts
+}
+
+fn expect_same(images: &ImageRecords, records: &[ImageRecord]) {
+    assert_eq!(images.len(), records.len());
+    assert!(images.to_vec() == records, "some are others");
+    assert_eq!(images.problem_count(), records.iter().filter(|record| record.problem.is_some()).count());
+    assert_eq!(images.gone_count(), records.iter().filter(|record| record.is_gone()).count());
+    let mut counts = BTreeMap::new();
+    images.recount_labels(&ImageRecords::default(), &mut counts);
+    assert_eq!(counts, labels(records));
+    for label in [None, Some("a"), Some("label 7"), Some("nobody's")] {
+        let of_label = records.iter().filter(|record| record.label.as_deref() == label).map(|record| record.id);
+        assert!(images.with_label(label).eq(of_label), "{label:?}");
+    }
+    assert_eq!(images.get(ImageId(records.len() as u32)), None);
+}
+
+#[test]
+fn images_are_known_as_they_were_told_whatever_was_told_between() {
+    let mut random = fastrand::Rng::with_seed(3);
+    let (mut images, mut records) = (ImageRecords::default(), Vec::new());
+    let mut counts = BTreeMap::new();
+    for round in 0..60 {
+        let before = images.clone();
+        let known = records.clone();
+        // Portions that end anywhere, and some that fill a chunk.
+        let count = [1, 700, 4096, 5000][random.usize(0..4)].min(30_000 - records.len());
+        let new: Vec<ImageRecord> = (0..count).map(|next| record(records.len() + next, &mut random)).collect();
+        images.extend(new.iter().map(ImageRecord::borrowed));
+        records.extend(new);
+        for _ in 0..random.usize(0..3000) {
+            let place = random.usize(0..records.len());
+            let new = changed(&records[place], &mut random);
+            images.replace([new.borrowed()]);
+            records[place] = new;
+        }
+        images.recount_labels(&before, &mut counts);
+        assert_eq!(counts, labels(&records), "round {round}");
+        assert!(before.to_vec() == known, "what somebody keeps stays as it was");
+        assert!(images.revision() > before.revision());
+    }
+    expect_same(&images, &records);
+    assert!(ImageRecords::from(records.as_slice()).to_vec() == records);
+}
+
+#[test]
+fn what_has_changed_is_told_of_images_that_were_known() {
+    let mut random = fastrand::Rng::with_seed(4);
+    let records: Vec<ImageRecord> = (0..9000).map(|id| record(id, &mut random)).collect();
+    let before = ImageRecords::from(&records[..8500]);
+    let mut now = before.clone();
+    now.extend(records[8500..].iter().map(ImageRecord::borrowed));
+    let changes = now.changes_since(&before);
+    assert!(!changes.are_described && !changes.are_relabelled, "some are new, the others as they were");
+    now.replace([ImageRecord { width: 7, ..records[5].clone() }.borrowed()]);
+    let changes = now.changes_since(&before);
+    assert!(changes.are_described && !changes.are_relabelled);
+    now.replace([ImageRecord { label: Some("new".into()), ..records[6].clone() }.borrowed()]);
+    assert!(now.changes_since(&before).are_relabelled);
+    now.replace([ImageRecord { id: ImageId(9000), ..records[6].clone() }.borrowed()]);
+    assert_eq!(now.len(), 9000, "an image that is not there is left out");
+}
+
+#[test]
+fn an_image_takes_less_than_a_hundred_bytes() {
+    let path = |id: usize| format!("train/n{:08}/n{:08}_{id:05}.JPEG", id / 1300, id / 1300);
+    let records: Vec<ImageRecord> = (0..100_000)
+        .map(|id| ImageRecord {
+            id: ImageId(id as u32),
+            path: ImagePath { text: path(id), raw: None },
+            label: Some(format!("n{:08}", id / 1300)),
+            width: 500,
+            height: 375,
+            file_bytes: 110_000,
+            modified_unix_secs: 1_300_000_000,
+            problem: None,
+        })
+        .collect();
+    let images = ImageRecords::from(records);
+    let each = images.bytes() as f64 / 100_000.0;
+    assert!((60.0..100.0).contains(&each), "{each} bytes an image");
+}
