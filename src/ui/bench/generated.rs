@@ -19,15 +19,15 @@ const THUMBNAIL: [u32; 2] = [192, 144];
 /// Stands for an engine.
 pub(super) struct Generated {
     count: usize,
+    /// Those that were told of.
+    records: ImageRecords,
     /// The next thing to be told of the opening.
     step: usize,
-    /// What was told of so far.
-    images: ImageRecords,
 }
 
 impl Generated {
     pub(super) fn new(count: usize) -> Self {
-        Self { count, step: 0, images: ImageRecords::default() }
+        Self { count, records: ImageRecords::default(), step: 0 }
     }
 
     /// What is still to be told until all is open.
@@ -41,9 +41,9 @@ impl Generated {
                 None => Event::Opened(Arc::new(collection())),
                 Some(portion) if portion < portions => {
                     let first = portion * PORTION;
-                    let portion: Vec<ImageRecord> = (first..self.count.min(first + PORTION)).map(image).collect();
-                    self.images.extend(portion.iter().map(ImageRecord::borrowed));
-                    Event::Images(self.images.clone())
+                    let images: Vec<_> = (first..self.count.min(first + PORTION)).map(image).collect();
+                    self.records.extend(images.iter().map(ImageRecord::borrowed));
+                    Event::Images(self.records.clone())
                 }
                 Some(portion) => match portion - portions {
                     0 => Event::Walked { total: self.count },
@@ -63,8 +63,6 @@ impl Generated {
         let Request::Look(look) = request else { return None };
         match look {
             Look::Thumbnails(ids) => Some(Event::Thumbnails(ids.into_iter().map(thumbnail).collect())),
-            Look::Neighbours(wish) => Some(Event::Neighbours(self.neighbours(wish))),
-            Look::HoverNeighbours(wish) => Some(Event::HoverNeighbours(self.neighbours(wish))),
             Look::Catalogue(CatalogueLook::Order { number, wish }) => {
                 Some(Event::Ordered { number, order: wish.make(&|| false)? })
             }
@@ -72,6 +70,8 @@ impl Generated {
                 Some(Event::Grouped { number, images: group.images(&images) })
             }
             Look::Catalogue(CatalogueLook::Tally(wish)) => Some(Event::Tallied(wish.count())),
+            Look::Neighbours(wish) => Some(Event::Neighbours(self.neighbours(wish))),
+            Look::HoverNeighbours(wish) => Some(Event::HoverNeighbours(self.neighbours(wish))),
             Look::Picture(_)
             | Look::Activations { .. }
             | Look::LayerTimes

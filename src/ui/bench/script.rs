@@ -9,7 +9,7 @@ use eframe::egui::{self, Key, Modifiers, MouseWheelUnit, Pos2, Rect, TouchPhase,
 use super::measured::{Progress, Samples, every, longest, until_done};
 use super::window::{BenchWindow, Doing};
 use super::{NotMeasured, PATIENCE};
-use crate::domain::{ActionTimes, Filter, ImageRecord, ImageRef, OpeningTimes, Projection, Sort};
+use crate::domain::{ActionTimes, Filter, OpeningTimes, Projection, Sort};
 use crate::engine::{self, AnalysisAnswer, Event, Problem};
 use crate::session::{Choose, Extract, NoticeText, Phase};
 
@@ -307,11 +307,10 @@ fn extracting(
     window.then(Doing::Tell(Event::JobStarted(counters.clone())));
     done.push(every(window, progress, "extracting, told only", pace.frames, |window, frame| {
         counters.add(BATCH, 0);
-        let mut images = window.session().opened.images.clone();
-        let batch = frame * BATCH..images.len().min((frame + 1) * BATCH);
-        if frame % 4 == 0 && !batch.is_empty() {
-            let records: Vec<_> = images.range(batch).map(ImageRef::to_record).collect();
-            images.replace(records.iter().map(ImageRecord::borrowed));
+        if frame % 4 == 0 {
+            let known = window.session().opened.images.clone();
+            let (first, mut images) = ((frame * BATCH).min(known.len()), known.clone());
+            images.replace(known.range(first..known.len().min(first + BATCH)));
             window.then(Doing::Tell(Event::Images(images)));
         }
     })?);

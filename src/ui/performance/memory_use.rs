@@ -20,10 +20,10 @@ pub(super) fn of(session: &Session, thumbnails: &Thumbnails, picture_bytes: usiz
     let on_gpu =
         |by, bytes: usize| Held { by, bytes: bytes as u64, hint: "On the graphics card", is_of_process: false };
     vec![
-        held("Images", opened.images.bytes(), "Paths, labels, sizes; the engine shares them"),
+        held("Images", opened.images.bytes(), "Paths, labels, sizes; shared with the engine"),
         held(
             "Order of the gallery",
-            opened.shown.len() * size_of::<ImageId>(),
+            2 * opened.shown.len() * size_of::<ImageId>(),
             "What the filter lets through, as it is sorted",
         ),
         held("Map", opened.projection.as_deref().map_or(0, map), "Places as they were computed"),
