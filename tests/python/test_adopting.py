@@ -44,7 +44,7 @@ def test_a_table_of_shards_becomes_a_workspace_that_needs_no_extraction(pictures
     done = shards.extract(paths, tmp_path / "table.lance", wanted, rows_per_shard=7)
     assert (done.rows, done.problems) == (23, 1)
     place = tmp_path / "workspace"
-    with pytest.warns(tiramisu.Remark, match="of 23 rows 1 are about pictures that could not be read"):
+    with pytest.warns(tiramisu.Remark, match="of 23 rows: 1 about a picture that could not be read, such as broken.jpg"):
         work = shards.adopt(tmp_path / "table.lance", pictures, workspace=place, progress=False)
     assert (len(work.images), len(work.problems), work.network) == (23, 1, "ladyfinger")
     assert sum(small is not None for small in work.images.thumbnails()) == 22
@@ -125,7 +125,7 @@ def test_what_does_not_fit_is_told_and_nothing_is_lost(own: tiramisu.Workspace) 
     vectors = numbers(4)
     vectors[2, 1] = np.nan
     names = [*own.images.paths[:3], own.folder / "nowhere.jpg"]
-    with pytest.warns(tiramisu.Remark, match=r"of 4 rows 1 are about no picture .*nowhere.*; 1 have numbers that are not finite"):
+    with pytest.warns(tiramisu.Remark, match=r"of 4 rows: 1 about no picture .*nowhere.*; 1 with numbers that are not finite"):
         mine = tiramisu.from_vectors(own.folder, names, vectors, name="mine", workspace=own.path, progress=False)
     assert mine.images_with("vector").ids.tolist() == [0, 1]
 

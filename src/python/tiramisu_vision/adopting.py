@@ -137,24 +137,21 @@ def _send(
 
     place = [] if workspace is None else [f"--workspace={os.path.abspath(workspace)}"]
     answer: dict[str, Any] = program.ask(verb, *words, *place, "--", os.path.abspath(folder), progress=progress, feed=feed)
-    left_out = [_in_words(what, answer[kind]) for kind, what in _LEFT_OUT if answer[kind]["count"]]
-    if left_out:
-        warnings.warn(f"of {answer['rows']} rows {'; '.join(left_out)}", Remark, stacklevel=program._outside())
+    left_out = [(what, answer[kind]) for kind, what in _LEFT_OUT if answer[kind]["count"]]
+    said = [f"{told['count']} {what}, such as {told['first'][0]}" for what, told in left_out]
+    if said:
+        warnings.warn(f"of {answer['rows']} rows: {'; '.join(said)}", Remark, stacklevel=program._outside())
     return answer
 
 
 #: What the program says of rows that did not come in as they were.
 _LEFT_OUT = (
-    ("unknown", "are about no picture of the folder"),
-    ("twice", "are about images that had a row before"),
-    ("without_vector", "have no vector"),
-    ("not_finite", "have numbers that are not finite"),
-    ("unreadable", "are about pictures that could not be read"),
+    ("unknown", "about no picture of the folder"),
+    ("twice", "about an image that had one before"),
+    ("without_vector", "without a vector"),
+    ("not_finite", "with numbers that are not finite"),
+    ("unreadable", "about a picture that could not be read"),
 )
-
-
-def _in_words(what: str, told: dict[str, Any]) -> str:
-    return f"{told['count']} {what}, the first being {told['first'][0]}"
 
 
 def _key(named: list[Any]) -> pa.Array:
