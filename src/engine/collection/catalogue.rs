@@ -15,6 +15,9 @@ use crate::store::{StoreError, Workspace};
 /// So many images are read one by one; who asks for more will ask for many.
 const ONE_BY_ONE: usize = 64;
 
+/// So many images are told at a time: few enough to be put behind those that are shown without sorting.
+const TOLD_TOGETHER: usize = 4096;
+
 /// Shared by the threads of one open collection. What is known is a state that others may keep ([`Catalogue::now`]); the lock
 /// is held only to change it or to take one, never across work.
 pub struct Catalogue {
@@ -128,18 +131,20 @@ impl Catalogue {
         at_most: usize,
         mut tell: impl FnMut(ImageRecords),
     ) -> Result<(), StoreError> {
-        workspace.read_images(|portion| {
-            let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
-            let known = records.len();
-            // What was read before, for the first pictures, is not read again; what another process added was not opened.
-            let new = portion.iter().filter(|image| (known..at_most).contains(&image.id.index()));
-            records.extend(new.map(|image| labelled(*image, labels)));
-            let (now, is_over) = (records.clone(), records.len() >= at_most);
-            drop(records);
-            if now.len() > known {
-                tell(now);
+        workspace.read_images(|read| {
+            for portion in read.chunks(TOLD_TOGETHER) {
+                let mut records = self.known().write().unwrap_or_else(PoisonError::into_inner);
+                let known = records.len();
+                // What was read before, for the first pictures, is there; what another process added was not opened.
+                let new = portion.iter().filter(|image| (known..at_most).contains(&image.id.index()));
+                records.extend(new.map(|image| labelled(*image, labels)));
+                let now = records.clone();
+                drop(records);
+                if now.len() > known {
+                    tell(now);
+                }
             }
-            if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if self.len() >= at_most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     }
 

@@ -74,10 +74,16 @@ pub struct FindingsView {
     percent: f32,
     /// The copies that are to be selected, once the person agrees: those of this report.
     asked: Option<Arc<DuplicateReport>>,
-    /// The outliers that are shown: those of this report by this score.
-    outliers: Option<(Arc<OutlierReport>, OutlierScore, Vec<(ImageId, f32)>)>,
+    outliers: Option<Ranked>,
     hover: Hover,
     under: Option<ImageId>,
+}
+
+/// The outliers that are shown: those of a report by a score.
+struct Ranked {
+    of: Arc<OutlierReport>,
+    by: OutlierScore,
+    first: Vec<(ImageId, f32)>,
 }
 
 /// What a row or a tile is drawn with.
@@ -285,10 +291,11 @@ impl FindingsView {
             AnalysisKind::Outliers,
         );
         // Found once a report and score, not in every frame: it takes a look at every image.
-        let known = self.outliers.take().filter(|(of, score, _)| Arc::ptr_eq(of, report) && *score == by);
-        let (_, _, first) = known.unwrap_or_else(|| (report.clone(), by, report.first(by, OUTLIERS)));
-        self.show_ranked(ui, &first, "Outlier", drawing);
-        self.outliers = Some((report.clone(), by, first));
+        let known = self.outliers.take().filter(|known| Arc::ptr_eq(&known.of, report) && known.by == by);
+        let make = || Ranked { of: report.clone(), by, first: report.first(by, OUTLIERS) };
+        let ranked = known.unwrap_or_else(make);
+        self.show_ranked(ui, &ranked.first, "Outlier", drawing);
+        self.outliers = Some(ranked);
     }
 
     /// Images with their scores, the first first; `what` each is.

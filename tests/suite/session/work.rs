@@ -3,10 +3,11 @@
 //! Counted is what [`images_touched`] counts: each record that is looked at, each place of an order that is read or written,
 //! each image that is put into a set or listed; and one for each chunk of 4096 records or of 8192 bits. No time is measured.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use tiramisu::domain::{
-    Filter, ImageGroup, ImageId, ImageOrder, ImagePath, ImageRecord, ImageRecords, Metric, Sort, images_touched,
+    Filter, ImageGroup, ImageId, ImageOrder, ImagePath, ImageRecord, ImageRecords, ImageSet, Metric, OrderBy,
+    OrderWish, Sort, images_touched,
 };
 use tiramisu::engine::{CatalogueLook, Event, Look, Request};
 use tiramisu::session::{Choose, Pick, Session};
@@ -233,5 +234,31 @@ fn an_older_state_of_the_images_does_not_take_the_place_of_a_newer_one() {
     session.apply(Event::Images(newer));
     session.apply(Event::Images(older));
     assert_eq!((session.opened.problem_count, session.opened.gone_count), (1, 0));
-    assert_eq!(Arc::new(session.opened.images.clone()).problem_count(), 1);
+    assert_eq!(session.opened.images.problem_count(), 1);
+}
+
+/// What was done here once: each of these ways would break the bound fifty times over.
+#[test]
+fn whoever_looks_at_every_image_is_counted() {
+    let order: ImageOrder = (0..IMAGES as u32).map(ImageId).collect();
+    let ways: [(&str, &dyn Fn() -> usize); 7] = [
+        ("to find the place of a picture", &|| {
+            order.iter().position(|id| id.index() == IMAGES - 1).map_or(0, |at| at + 1)
+        }),
+        ("to select all", &|| order.iter().collect::<ImageSet>().len()),
+        ("to invert a selection", &|| order.iter().filter(|id| !order.set().contains(*id)).count() + IMAGES),
+        ("to list a selection", &|| order.set().iter().count()),
+        ("to compare all labels", &|| ALL.iter().filter(|image| image.label != Some("nobody's")).count()),
+        ("to count the readable", &|| ALL.iter().filter(|image| image.problem.is_none()).count()),
+        ("to filter and sort", &|| {
+            let wish = OrderWish { images: ALL.clone(), by: OrderBy::Pixels, ..OrderWish::default() };
+            wish.make(&|| false).map_or(0, |order| order.len())
+        }),
+    ];
+    for (why, way) in ways {
+        let before = images_touched();
+        assert_eq!(way(), IMAGES, "{why}");
+        let touched = images_touched() - before;
+        assert!(touched >= IMAGES as u64, "{why}: only {touched} are counted");
+    }
 }

@@ -29,7 +29,7 @@ pub(super) fn show(ui: &mut Ui, session: &Session) -> Option<usize> {
     });
     let hint = match opened.chosen.sort {
         Sort::Newest => "Go to the files of a month",
-        _ => "Go to a letter",
+        Sort::Path | Sort::Label | Sort::Pixels | Sort::Similarity | Sort::Centrality(_) => "Go to a letter",
     };
     combo.response.on_hover_text(hint).accessible_name("Go to");
     wished
