@@ -8,7 +8,7 @@ use std::process::Command;
 use super::support::command::{Answer, Home};
 
 /// What is not run here, by how the line begins, and why.
-const NOT_RUN: [(&str, &str); 9] = [
+const NOT_RUN: [(&str, &str); 11] = [
     ("cargo ", "builds and runs this very suite"),
     ("sudo apt-get", "changes the machine"),
     ("tiramisu\n", "opens the window; tests/window/screenshot.sh does"),
@@ -17,6 +17,8 @@ const NOT_RUN: [(&str, &str); 9] = [
     ("tiramisu extract ~/Pictures --network ", "needs the downloaded network"),
     ("tiramisu classify ", "needs the downloaded network; tests/suite/cli classifies with one of its own"),
     ("tiramisu features ", "needs a stream; tests/suite/cli/features makes some"),
+    ("tiramisu vectors ./sample --name mine <", "needs a stream; tests/suite/cli/vectors makes some"),
+    ("tiramisu adopt ./pictures <", "needs a stream; tests/suite/cli/adopting makes some"),
     ("tiramisu mcp\n", "waits for requests; tests/suite/cli/mcp makes some"),
 ];
 
