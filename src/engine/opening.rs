@@ -6,7 +6,7 @@ mod tables;
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use records::RecordsToTell;
 use tables::{decoding_as_before, known_table, readable, unfinished_wish};
@@ -36,7 +36,7 @@ use crate::engine::selecting::watch::SelectionWatch;
 use crate::engine::tensor::{TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
 use crate::gpu::DeviceWhenNeeded;
-use crate::store::{FeatureSummary, FeatureTable, StoreError, Workspace};
+use crate::store::{FeatureSummary, FeatureTable, Recorder, StoreError, Workspace};
 
 /// What is open.
 pub struct Open {
@@ -134,7 +134,14 @@ impl Open {
             }
         };
         let records = RecordsToTell::of(&reader, &catalogue, tells_all).map_err(refused)?;
-        let recorder = writer.as_ref().map(|writer| writer.workspace.recorder()).transpose().map_err(refused)?;
+        let recorder = match &writer {
+            Some(writer) => Some(writer.workspace.recorder().map_err(refused)?),
+            // Nobody else may add images while a window looks at those there are.
+            None if tells_all && matches!(request.network, NetworkFile::Vectors(_)) => {
+                Some(Recorder::open(&root).map_err(refused)?)
+            }
+            None => None,
+        };
         let most_images = match &writer {
             Some(_) => {
                 let graph = network.loader()()?;
@@ -323,7 +330,23 @@ impl Open {
 
     /// The writing end, if there is one and nobody has it; it is on loan until [`Open::take_back`].
     pub fn lend(&mut self) -> Option<Writer> {
+        if self.writer.is_none() {
+            // Whoever works on the workspace then opens it by themselves.
+            self.opened.stop_writing();
+        }
         self.writer.take()
+    }
+
+    /// What had nothing on loan is over: vectors of the person's own are held again, so that nobody else adds images.
+    pub fn hold_again(&self) {
+        let Opened { root, collection, own_recorder, .. } = &*self.opened;
+        let mut held = own_recorder.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.tells_all && held.is_none() && matches!(collection.network_file, NetworkFile::Vectors(_)) {
+            match Recorder::open(root) {
+                Ok(recorder) => *held = Some(recorder),
+                Err(error) => tracing::warn!("the workspace is not held: {error}"),
+            }
+        }
     }
 
     /// What had the writing end on loan is over.

@@ -130,8 +130,9 @@ impl Coordinator {
         if let Some(open) = &mut self.open {
             // Their files may be others now.
             open.opened.kept.forget();
-            if let Some(writer) = writer {
-                open.take_back(writer);
+            match writer {
+                Some(writer) => open.take_back(writer),
+                None => open.hold_again(),
             }
         }
         if is_other && let Some(request) = self.last.clone() {
