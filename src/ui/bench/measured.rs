@@ -6,8 +6,9 @@ use super::NotMeasured;
 use super::window::{BenchWindow, Frame};
 use crate::domain::{ActionTimes, FrameTimes};
 
-/// Frames after which something that was done at once is seen to be done, if nothing else is on its way.
-const LEAST_FRAMES: usize = 24;
+/// Frames after which something that was done at once is seen to be done: if the window then rests, and else some more.
+const LEAST_FRAMES: usize = 4;
+const ENOUGH_FRAMES: usize = 24;
 /// So long answers of other threads are waited for.
 const ANSWERS: Duration = Duration::from_millis(400);
 /// So long one thing may take.
@@ -115,9 +116,11 @@ pub(super) fn until_done(
             },
             uploaded_bytes: longest.uploaded_bytes.max(frame.uploaded_bytes),
             wants_another: frame.wants_another,
+            rests: frame.rests,
         };
         let has_waited = !window.is_answered_elsewhere() || begun.elapsed() > ANSWERS;
-        if (frames >= LEAST_FRAMES && window.is_quiet() && has_waited) || begun.elapsed() > MOST {
+        let is_seen = frames >= if frame.rests { LEAST_FRAMES } else { ENOUGH_FRAMES };
+        if (is_seen && window.is_quiet() && has_waited) || begun.elapsed() > MOST {
             return Ok(longest);
         }
         if window.is_answered_elsewhere() && window.is_quiet() {

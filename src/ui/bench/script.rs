@@ -223,14 +223,14 @@ fn lasso(
     around: &impl Fn(f32, f32) -> Pos2,
     done: &mut Vec<ActionTimes>,
 ) -> Result<(), NotMeasured> {
-    const CORNERS: usize = 40;
+    let corners = pace.frames.clamp(8, 40);
     let (mut drawing, mut letting_go) = (Samples::default(), Samples::default());
     for _ in 0..pace.slow {
         window.press(around(0.0, 0.3), true, Modifiers::SHIFT);
-        for corner in 1..CORNERS {
-            window.then(moved(around(corner as f32 / CORNERS as f32 * std::f32::consts::TAU, 0.3)));
+        for corner in 1..corners {
+            window.then(moved(around(corner as f32 / corners as f32 * std::f32::consts::TAU, 0.3)));
         }
-        for _ in 0..CORNERS {
+        for _ in 0..corners {
             progress.tell("lasso")?;
             drawing.add(window.step());
         }

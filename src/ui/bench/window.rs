@@ -1,7 +1,7 @@
 //! A window without a screen: frames are drawn when they are asked for, and time goes on by a sixtieth of a second each.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, bounded};
 use eframe::egui::accesskit::{Role, TreeUpdate};
@@ -17,6 +17,8 @@ use crate::ui::{App, AppOptions, Chooser, Settings, Waker};
 const CAPACITY: usize = 64;
 /// Seconds from frame to frame, by the window's clock.
 const FRAME_SECS: f64 = 1.0 / 60.0;
+/// Whoever wants the next frame no sooner waits for nothing that was just done.
+const RESTS: Duration = Duration::from_millis(500);
 
 /// What happens in one frame.
 pub(super) enum Doing {
@@ -39,6 +41,8 @@ pub(super) struct Frame {
     pub(super) uploaded_bytes: Option<u64>,
     /// Whether the window wants the next frame at once.
     pub(super) wants_another: bool,
+    /// Whether it wants none for a while: nothing moves, and nothing waits for the last key.
+    pub(super) rests: bool,
 }
 
 pub(super) struct BenchWindow {
@@ -176,6 +180,7 @@ impl BenchWindow {
         self.tree = output.platform_output.accesskit_update.take();
         let root = output.viewport_output.get(&ViewportId::ROOT);
         let wants_another = root.is_some_and(|viewport| viewport.repaint_delay.is_zero());
+        let rests = root.is_none_or(|viewport| viewport.repaint_delay >= RESTS);
         let uploaded_bytes = match &mut self.painter {
             Some(painter) => Some(painter.paint(&self.ctx, output)),
             None => {
@@ -192,6 +197,6 @@ impl BenchWindow {
                 None
             }
         });
-        Frame { thread_secs, drawn_secs, uploaded_bytes, wants_another }
+        Frame { thread_secs, drawn_secs, uploaded_bytes, wants_another, rests }
     }
 }
