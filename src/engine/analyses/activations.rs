@@ -28,6 +28,9 @@ const COMMIT_AFTER: Duration = Duration::from_secs(30);
 /// # Errors
 /// When a layer does not exist, the network fails, or the disk refuses. What was committed stays.
 pub fn run(wish: &ActivationsWish, opened: &Opened, progress: &Progress) -> Result<(), Problem> {
+    if let (ActivationsWish::Store(_), NetworkFile::Vectors(name)) = (wish, &opened.collection.network_file) {
+        return Err(no_network(name));
+    }
     let outcome = match wish {
         ActivationsWish::List => Ok(()),
         ActivationsWish::Store(layers) => store(layers, opened, progress),
@@ -62,9 +65,6 @@ impl Column {
 }
 
 fn store(layers: &[String], opened: &Opened, progress: &Progress) -> Result<(), Problem> {
-    if let NetworkFile::Vectors(name) = &opened.collection.network_file {
-        return Err(no_network(name));
-    }
     let mut columns = open(layers, opened)?;
     let all: Vec<ImageRecord> = opened.catalogue.all().into_iter().filter(|record| record.problem.is_none()).collect();
     let total = all.len();
