@@ -303,9 +303,12 @@ impl Catalogue {
     }
 }
 
-/// An image with the label that was imported for it, or else its folder's.
+/// An image with the label that was imported for it, or else the one on record.
 fn labelled<'a>(image: ImageRef<'a>, labels: &'a ImportedLabels) -> ImageRef<'a> {
-    ImageRef { label: labels.name_of(image), ..image }
+    match labels.images.contains_key(&image.id) {
+        true => ImageRef { label: labels.name_of(image), ..image },
+        false => image,
+    }
 }
 
 /// Labels that were imported; where they cannot be read, that is told, and the folders' stand.
