@@ -260,7 +260,8 @@ impl Catalogue {
             let mut records = records.write().unwrap_or_else(PoisonError::into_inner);
             let before = records.clone();
             let changed = before.iter().filter(|image| image.label != labels.name_of(*image));
-            let mut changed = changed.map(|image| labelled(image, &labels)).peekable();
+            // Where a label is imported no more, the folder's stands again.
+            let mut changed = changed.map(|image| ImageRef { label: labels.name_of(image), ..image }).peekable();
             if changed.peek().is_some() {
                 is_changed = true;
                 records.replace(changed);
