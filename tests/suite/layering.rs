@@ -83,7 +83,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("signal_hook", &["cli"]),
     ("tar", &["import"]),
     ("thiserror", &["*"]),
-    ("tiramisu_kernels", &["network/run", "features", "analysis", "kernels/tests"]),
+    ("tiramisu_kernels", &["network/run", "features", "analysis", "images/resampling", "kernels/tests"]),
     ("tokio", &["store"]),
     ("toml", &["engine", "network", "ui"]),
     ("tracing", &["*"]),

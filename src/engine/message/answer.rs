@@ -20,15 +20,6 @@ pub struct ThumbnailPicture {
     pub rgba: Vec<u8>,
 }
 
-/// Which pieces of a picture are wanted, at its own resolution or halved.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PictureWish {
-    /// Whose picture.
-    pub image: ImageId,
-    /// Which pieces, most urgent first; none to learn only how large the picture is.
-    pub pieces: Vec<PicturePiece>,
-}
-
 /// Some of the pieces that were wanted, as they become ready.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PicturePieces {

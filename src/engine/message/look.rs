@@ -1,10 +1,19 @@
 //! What a view asks now.
 
-use super::{Asked, LookKind, PictureWish, QueryWish};
+use super::{Asked, LookKind, QueryWish};
 use crate::domain::{
-    ImageGroup, ImageId, ImageRecords, Metric, NeighbourWish, OrderWish, ProjectionMethod, ProjectionWish, StoredLayer,
-    TallyWish,
+    ImageGroup, ImageId, ImageRecords, Metric, NeighbourWish, OrderWish, PicturePiece, ProjectionMethod,
+    ProjectionWish, StoredLayer, TallyWish,
 };
+
+/// Which pieces of a picture are wanted, at its own resolution or halved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PictureWish {
+    /// Whose picture.
+    pub image: ImageId,
+    /// Which pieces, most urgent first; none to learn only how large the picture is.
+    pub pieces: Vec<PicturePiece>,
+}
 
 /// A question a view asks now. A newer one of the same kind replaces an older one that was not answered yet.
 #[derive(Clone, Debug, PartialEq)]
