@@ -15,8 +15,8 @@ use tiramisu::domain::{
 use tiramisu::domain::{ImageGroup, ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
-    AnalysisAnswer, AnalysisKind, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportWish, Finding,
-    NetworkFile, PicturePieces, Problem, Progress, Request,
+    AnalysisAnswer, AnalysisKind, ChannelValues, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportWish,
+    Finding, NetworkFile, PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
     Action, Ask, Choose, Chosen, Colouring, Lasting, Networks, Open, OpenedCollection, Phase, Pick, Session,
@@ -84,10 +84,14 @@ fn filled() -> Session {
     session.act(Ask::Unusual);
     session.act(Ask::Why(ImageId(4)));
     session.act(Action::Hover(Some(ImageId(2))));
+    session.act(Choose::Channel(Some(3)));
+    session.act(Ask::HoverNeighbours(Some(ImageId(2))));
 
     fill_looks(&mut session, &source);
     fill_findings(&mut session, &source);
     fill_lasting(&mut session);
+    let values = ChannelValues { source, channel: 3, values: vec![0.5; 10] };
+    session.apply(Event::ChannelValues(Arc::new(values)));
     session
 }
 
@@ -95,6 +99,8 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     let (probe, images) = (ImageId(3), session.opened.images.to_vec());
     let (open, opened) = (collection::collection(), &mut session.opened);
     opened.is_walked = true;
+    opened.relabelled = 1;
+    opened.hover_neighbours = Some(collection::neighbours(probe, source.clone(), Metric::Euclidean, 3, 10));
     (opened.problem_count, opened.gone_count) = (2, 1);
     opened.in_single = vec![source.clone()];
     opened.arrived = vec![collection::thumbnail(&images[0])];

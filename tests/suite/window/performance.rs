@@ -2,11 +2,11 @@
 
 use eframe::egui::Key;
 use egui_kittest::kittest::Queryable;
+use tiramisu::domain::ImageId;
+use tiramisu::session::{Choose, Pick};
 use tiramisu::ui::performance::Instruments;
 
 use crate::support::window::{Setup, Window};
-
-use super::FIRST;
 
 /// Instruments by which every look at the clock is a tenth of a millisecond after the one before.
 pub fn steady() -> Instruments {
@@ -22,7 +22,7 @@ pub fn steady() -> Instruments {
 pub fn opened(setup: Setup) -> Window {
     let mut window = Window::with_images(24, setup);
     window.harness.state_mut().measure_with(steady());
-    window.click(FIRST);
+    window.act(Choose::Click(ImageId(0), Pick::Replace));
     window.harness.run_steps(40);
     window.harness.key_press(Key::F12);
     window.settle();
