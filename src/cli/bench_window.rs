@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use clap::Args as ClapArgs;
 
 use super::arguments::Arguments;
@@ -73,6 +73,9 @@ impl Arguments for BenchWindowArgs {
 /// When the folder cannot be opened, or the person stopped it.
 fn run(args: &BenchWindowArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     interrupt::listen();
+    if let Some(folder) = args.folder.as_ref().filter(|folder| !folder.exists()) {
+        bail!("there is no such folder: {}", folder.display());
+    }
     let drive = args.window.ok_or_else(|| anyhow!("this program was built without a window"))?;
     let mut told = String::new();
     let bench = drive(args, &mut |what| {
