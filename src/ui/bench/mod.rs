@@ -76,15 +76,15 @@ pub fn measure(
         computes_on: Some(device.description.clone()),
         ..WindowBench::default()
     };
-    let painter = match Painter::new(device.shared.as_ref()) {
-        Ok(painter) => Some(painter),
-        Err(why) => {
-            bench.remarks.push(format!("Frames were laid out and tessellated, but not drawn: {why}"));
-            None
-        }
+    let (painter, remark) = match Painter::new(device.shared.as_ref()) {
+        Ok(painter) => (
+            Some(painter),
+            "Frames were drawn to a texture; showing them on a screen is not part of the times".to_owned(),
+        ),
+        Err(why) => (None, format!("Frames were laid out and tessellated, but not drawn: {why}")),
     };
+    bench.remarks.push(remark);
     bench.adapter = painter.as_ref().map(Painter::adapter);
-    bench.remarks.push("Frames were drawn to a texture; showing them on a screen is not part of the times".to_owned());
     let source = match subject {
         Subject::Folder { engine, open } => {
             bench.collection = open.folder.display().to_string();

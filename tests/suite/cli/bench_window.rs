@@ -78,6 +78,8 @@ fn frames_of_a_folder_are_measured_and_its_workspace_stays_as_it_is() {
     for start in ["collection   12 images", "opening      first picture after", "scroll", "click", "sort"] {
         assert!(words.stdout.lines().any(|line| line.starts_with(start)), "{start}: {}", words.stdout);
     }
+    let told = |what: &str| words.stdout.lines().any(|line| line.contains(what));
+    assert!(told("not drawn: ") && !told("drawn to a texture"), "{}", words.stdout);
     let missing = home.run(["bench-window", "no such folder"]);
     assert_eq!(missing.code, Some(1), "{missing:?}");
     assert!(missing.stderr.contains("no such folder"), "{missing:?}");
