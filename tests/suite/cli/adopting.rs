@@ -1,9 +1,7 @@
 //! `adopt` and `vectors`: rows that other programs made become part of a workspace.
 
 use std::ffi::OsStr;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::sync::Arc;
 
 use arrow_array::builder::{FixedSizeListBuilder, Float32Builder};
@@ -14,29 +12,12 @@ use tiramisu::domain::{ImageId, Pooling, StoredLayer};
 use tiramisu::store::Workspace;
 
 use super::run;
-use crate::support::command::{Answer, Home};
+use crate::support::command::{self, Answer, Home};
 
 /// Runs the binary with something on its standard input.
 fn feed<A: AsRef<OsStr>>(home: &Home, arguments: impl IntoIterator<Item = A>, input: &[u8]) -> (Answer, Vec<u8>) {
-    let mut running = home
-        .command(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut pipe = running.stdin.take().expect("piped");
-    let input = input.to_vec();
-    // It may refuse before it read everything.
-    let writing = std::thread::spawn(move || pipe.write_all(&input).ok());
-    let output = running.wait_with_output().expect("it ends");
-    writing.join().expect("it was written");
-    let answer = Answer {
-        code: output.status.code(),
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    };
-    (answer, output.stdout)
+    let output = command::feed(&mut home.command(arguments), input);
+    (Answer::of(&output), output.stdout)
 }
 
 fn stream(batches: &[RecordBatch]) -> Vec<u8> {

@@ -7,8 +7,7 @@ mod rows;
 mod whole;
 
 use std::ffi::OsStr;
-use std::io::{Cursor, Write};
-use std::process::Stdio;
+use std::io::Cursor;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -18,7 +17,7 @@ use arrow_ipc::reader::StreamReader;
 use arrow_ipc::writer::StreamWriter;
 use arrow_schema::{Schema, SchemaRef};
 
-use crate::support::command::Home;
+use crate::support::command::{self, Home};
 
 /// What a run gave back.
 #[derive(Debug)]
@@ -53,20 +52,7 @@ fn run(home: &Home, more: &[&str], input: &[u8]) -> Ran {
 
 /// The same without a network.
 fn run_plain<A: AsRef<OsStr>>(home: &Home, more: &[A], input: &[u8]) -> Ran {
-    let mut running = home
-        .command(["features", "--compute", "cpu"])
-        .args(more)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut pipe = running.stdin.take().expect("piped");
-    let input = input.to_vec();
-    // It may refuse before it read everything.
-    let writing = std::thread::spawn(move || pipe.write_all(&input).ok());
-    let output = running.wait_with_output().expect("it ends");
-    writing.join().expect("it was written");
+    let output = command::feed(home.command(["features", "--compute", "cpu"]).args(more), input);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
     Ran { code: output.status.code(), out: output.stdout, stderr }
 }

@@ -1,6 +1,7 @@
 //! The real binary, run in a home of its own.
 
 use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -72,6 +73,18 @@ impl Home {
 pub fn rows_on_disk(root: &Path) -> usize {
     let Ok(workspace) = Workspace::open(root) else { return 0 };
     workspace.feature_tables().expect("what is on disk is always readable").first().map_or(0, |table| table.rows)
+}
+
+/// Runs a command to its end and feeds it this. It may refuse before it read everything.
+pub fn feed(command: &mut Command, input: &[u8]) -> Output {
+    let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = piped.spawn().expect("it starts");
+    let mut pipe = running.stdin.take().expect("piped");
+    let input = input.to_vec();
+    let writing = std::thread::spawn(move || pipe.write_all(&input).ok());
+    let output = running.wait_with_output().expect("it ends");
+    writing.join().expect("it was written");
+    output
 }
 
 impl Answer {
