@@ -16,9 +16,9 @@ use super::source::Source;
 use super::{Console, Outcome, collection, interrupt, neighbours, query};
 use crate::domain::{
     ClassesBy, DatasetOptions, Example, ExportFormat, FilePlacing, Filter, ImageId, Metric, NeighbourWish, Pooling,
-    StoredLayer, counted,
+    ProjectionMethod, ProjectionWish, StoredLayer, counted,
 };
-use crate::engine::{Event, ExportExists, ExportSummary, ExportWish, Request};
+use crate::engine::{Event, ExportExists, ExportSummary, ExportWish, MapToExport, Request};
 
 /// Stands for every stored layer.
 const ALL_LAYERS: &str = "all";
@@ -37,6 +37,8 @@ Examples:
   tiramisu export ~/Pictures --layer all --pooling maximum --to vectors.parquet
   tiramisu export ~/Pictures --to pets.coco.json                           boxes and labels that were imported
   tiramisu export ~/Pictures --format yolo --to ~/yolo --link hard
+  tiramisu export ~/Pictures --label cats --to cats.pdf                    a contact sheet
+  tiramisu export ~/Pictures --map umap --to map.html                      a map and its pictures, for any browser
   tiramisu export ~/Pictures --format folders --by cluster:kmeans_20 --to ~/by-cluster --link symbolic")]
 pub struct ExportArgs {
     /// The folder that was extracted
@@ -66,6 +68,9 @@ pub struct ExportArgs {
     /// How a channel became one number
     #[arg(long, default_value = "average", value_parser = one_of(Pooling::ALL, Pooling::word))]
     pooling: Pooling,
+    /// Which map of the layer is written, by the method that made it (see `tiramisu project --help`)
+    #[arg(long, value_name = "METHOD", default_value = "umap", value_parser = one_of(ProjectionMethod::ALL, ProjectionMethod::word))]
+    map: ProjectionMethod,
     /// How alike two vectors are, for --like
     #[arg(long, default_value = "cosine", value_parser = one_of(Metric::ALL, Metric::word))]
     metric: Metric,
@@ -106,10 +111,10 @@ impl Arguments for ExportArgs {
 /// When nothing matches, or the target cannot be written or exists.
 fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let format = args.format.unwrap_or_else(|| ExportFormat::by_ending(&args.to));
-    if !args.layers.is_empty() && !format.is_of_vectors() && args.like.is_none() {
+    if !args.layers.is_empty() && !format.is_of_vectors() && !format.is_of_map() && args.like.is_none() {
         bail!(
-            "--layer says whose vectors to write, into {}, or what --like compares; here it is neither",
-            ExportFormat::files_in_words(ExportFormat::is_of_vectors)
+            "--layer says whose vectors or which map to write, into {}, or what --like compares; here it is none of these",
+            ExportFormat::files_in_words(|format| format.is_of_vectors() || format.is_of_map())
         );
     }
     let is_laid_out = args.by != ClassesBy::Label || args.link != FilePlacing::Copy;
@@ -137,6 +142,10 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
             ExportFormat::files_in_words(ExportFormat::takes_several_layers)
         );
     }
+    let map = match format.is_of_map() {
+        true => Some(kept_map(args, &listener)?),
+        false => None,
+    };
     let (images, scores) = choose(args, &mut listener, console)?.into_iter().unzip();
     let request = ExportWish {
         images,
@@ -144,6 +153,7 @@ fn run(args: &ExportArgs, console: &mut Console) -> anyhow::Result<Outcome> {
         format,
         vectors,
         target: args.to.clone(),
+        map,
         dataset: DatasetOptions { by: args.by.clone(), placing: args.link },
         overwrite: args.overwrite,
     };
@@ -196,6 +206,13 @@ fn vectors(args: &ExportArgs, listener: &Listener) -> anyhow::Result<Vec<StoredL
         found.extend(new);
     }
     Ok(found)
+}
+
+/// The map to write.
+fn kept_map(args: &ExportArgs, listener: &Listener) -> anyhow::Result<MapToExport> {
+    let layer = args.layers.first().map(String::as_str).filter(|layer| *layer != ALL_LAYERS);
+    let source = listener.source(&source(args, layer))?;
+    Ok(MapToExport::Kept(ProjectionWish { source, method: args.map, seed: 0 }))
 }
 
 fn source(args: &ExportArgs, layer: Option<&str>) -> Source {

@@ -45,6 +45,8 @@ pub mod pace;
 mod parsers;
 pub mod project;
 pub mod query;
+pub mod recipe;
+pub mod run;
 pub mod sample;
 pub mod select;
 mod source;
@@ -124,6 +126,10 @@ pub enum Verb {
     Boxes(boxes::BoxesArgs),
     /// Take images away: copied files, tables of them, their vectors
     Export(export::ExportArgs),
+    /// Write down how what is known of a folder was made
+    Recipe(recipe::RecipeArgs),
+    /// Do what a recipe says
+    Run(run::RunArgs),
     /// Write sample pictures made by the program itself
     Sample(sample::SampleArgs),
     /// List and download trained networks, or add your own
@@ -175,6 +181,8 @@ impl Verb {
             Verb::Import(args) => args,
             Verb::Boxes(args) => args,
             Verb::Export(args) => args,
+            Verb::Recipe(args) => args,
+            Verb::Run(args) => args,
             Verb::Sample(args) => args,
             Verb::Networks(args) => args,
             Verb::Storage(args) => args,

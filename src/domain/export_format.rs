@@ -30,6 +30,12 @@ pub enum ExportFormat {
     Npy,
     /// The vectors of any layers as Parquet, one row an image.
     Parquet,
+    /// A contact sheet: the pictures small, many on a page, with their names.
+    Sheet,
+    /// A map as a page for any browser, with its pictures within.
+    Page,
+    /// A map as a drawing, a dot an image.
+    Svg,
 }
 
 /// What a format is, for whoever offers it.
@@ -80,11 +86,18 @@ pub enum ExportContent {
         /// Whether a table of the images comes in a file beside it.
         list_beside: bool,
     },
+    /// The pictures, small enough that many are seen at once.
+    Sheet,
+    /// Where the images lie on a map.
+    Map {
+        /// Whether the pictures are seen as well.
+        with_pictures: bool,
+    },
 }
 
 impl ExportFormat {
     /// All of them, for menus.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Files,
         Self::Csv,
         Self::Json,
@@ -94,6 +107,9 @@ impl ExportFormat {
         Self::Yolo,
         Self::Folders,
         Self::Fiftyone,
+        Self::Sheet,
+        Self::Page,
+        Self::Svg,
     ];
 
     /// What it is.
@@ -198,6 +214,36 @@ impl ExportFormat {
                 file: Some(FileDescription { ending: "parquet", kind: "Parquet", usual_name: "vectors.parquet" }),
                 content: ExportContent::Vectors { several_layers: true, list_beside: false },
             },
+            Self::Sheet => &FormatDescription {
+                word: "sheet",
+                title: "a contact sheet",
+                about: "The pictures small, thirty on a page, with their names and labels, as PDF",
+                place: "FILE.pdf with the pictures small, thirty on a page",
+                command: "Export a contact sheet…",
+                question: "Export a contact sheet",
+                file: Some(FileDescription { ending: "pdf", kind: "PDF", usual_name: "selection.pdf" }),
+                content: ExportContent::Sheet,
+            },
+            Self::Page => &FormatDescription {
+                word: "page",
+                title: "a map for browsers",
+                about: "The map with its pictures as one page for any browser, which needs nothing else",
+                place: "FILE.html with the map and its pictures, for any browser",
+                command: "Export the map for browsers…",
+                question: "Export the map and its pictures as a page for browsers",
+                file: Some(FileDescription { ending: "html", kind: "Web page", usual_name: "map.html" }),
+                content: ExportContent::Map { with_pictures: true },
+            },
+            Self::Svg => &FormatDescription {
+                word: "svg",
+                title: "a drawing of the map",
+                about: "The map as a drawing, a dot an image",
+                place: "FILE.svg with the map as a drawing",
+                command: "Export the map as a drawing…",
+                question: "Export the map as a drawing",
+                file: Some(FileDescription { ending: "svg", kind: "SVG", usual_name: "map.svg" }),
+                content: ExportContent::Map { with_pictures: false },
+            },
         }
     }
 
@@ -229,6 +275,11 @@ impl ExportFormat {
     /// Whether the pictures themselves are written.
     pub fn holds_pictures(self) -> bool {
         self.file().is_none()
+    }
+
+    /// Whether it shows where the images lie on a map.
+    pub fn is_of_map(self) -> bool {
+        matches!(self.description().content, ExportContent::Map { .. })
     }
 
     /// Whether the vectors of several layers fit into it.

@@ -175,6 +175,7 @@ impl Open {
             workspace_is_usual,
             is_sample,
             network_name: network.name.clone(),
+            features: table_reader.spec().table_name(),
             network_about: network.about.clone(),
             network_file: request.network.clone(),
             resizing: network.preprocessing.resizing(),

@@ -1,4 +1,4 @@
-//! What leaves the workspace: copied files, CSV, JSON, data sets, vectors, graphs, class vectors.
+//! What leaves the workspace: copied files, CSV, JSON, data sets, vectors, graphs, class vectors, contact sheets, maps.
 //!
 //! Nothing is ever overwritten without being told so, and nothing is left half written.
 
@@ -13,9 +13,13 @@ pub mod error;
 pub mod fiftyone;
 pub mod graph;
 pub mod ivf;
+pub mod map_drawing;
+pub mod map_page;
 pub mod npy;
 pub mod parquet;
 pub mod place;
+pub mod sheet;
+pub mod shown;
 pub mod table;
 pub mod vectors;
 pub mod yolo;
@@ -26,6 +30,7 @@ pub use dataset_folder::{DatasetFolder, DatasetWriter};
 pub use error::ExportError;
 pub use graph::{EdgeSink, Vertex, vertex_list, write_edges, write_graphml};
 pub use npy::npy;
+pub use shown::{Shown, ShownWriter, SmallPicture};
 pub use table::{csv, json};
 pub use vectors::{VectorColumn, VectorFile, VectorPortion, VectorWriter};
 
@@ -72,6 +77,8 @@ pub enum Writer {
     Dataset(DatasetWriter),
     /// From their vectors.
     Vectors(VectorWriter),
+    /// From how they look, small, and where they lie on a map.
+    Shown(ShownWriter),
 }
 
 impl Writer {
@@ -87,6 +94,9 @@ impl Writer {
             ExportFormat::Yolo => Self::Dataset(yolo::write),
             ExportFormat::Npy => Self::Vectors(npy::write),
             ExportFormat::Parquet => Self::Vectors(parquet::write),
+            ExportFormat::Sheet => Self::Shown(sheet::write),
+            ExportFormat::Page => Self::Shown(map_page::write),
+            ExportFormat::Svg => Self::Shown(map_drawing::write),
         }
     }
 }

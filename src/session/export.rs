@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{Notices, OpenedCollection, Session};
 use crate::domain::{DatasetOptions, ImageId, counted};
-use crate::engine::{ExportExists, ExportFormat, ExportSummary, ExportWish, Problem, Request};
+use crate::engine::{ExportExists, ExportFormat, ExportSummary, ExportWish, MapToExport, Problem, Request};
 
 /// What can be wished of exports.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +33,7 @@ impl Session {
             Export::Write { images, format, target } => {
                 self.opened.pending_export = None;
                 let (images, scores) = images.into_iter().unzip();
+                let map = self.opened.projection.clone().filter(|_| format.is_of_map()).map(MapToExport::Shown);
                 let vectors = self.source().filter(|_| format.is_of_vectors()).into_iter().collect();
                 vec![Request::Export(ExportWish {
                     images,
@@ -40,6 +41,7 @@ impl Session {
                     format,
                     vectors,
                     target,
+                    map,
                     dataset: DatasetOptions::default(),
                     overwrite: false,
                 })]
@@ -63,15 +65,18 @@ impl Session {
 }
 
 impl OpenedCollection {
-    /// The images an export asked for now would write: the selection in gallery order or, if that is empty, the
-    /// neighbours.
-    pub fn to_export(&self) -> Vec<(ImageId, Option<f64>)> {
+    /// The images an export asked for now would write: the selection in gallery order or, if that is empty, all that are on the
+    /// map where it is the map that is written, and the neighbours elsewhere.
+    pub fn to_export(&self, format: ExportFormat) -> Vec<(ImageId, Option<f64>)> {
         let list = self.neighbours.as_ref();
         let scores: HashMap<ImageId, f64> =
             list.iter().flat_map(|list| &list.neighbours).map(|neighbour| (neighbour.image, neighbour.score)).collect();
         let score = |id| scores.get(&id).copied();
         if !self.chosen.selection.is_empty() {
             return self.chosen.selection.iter().map(|id| (id, score(id))).collect();
+        }
+        if format.is_of_map() {
+            return self.projection.iter().flat_map(|map| map.ids.iter().map(|id| (*id, None))).collect();
         }
         list.map(|l| l.neighbours.iter().map(|n| (n.image, Some(n.score))).collect()).unwrap_or_default()
     }

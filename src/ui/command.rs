@@ -24,7 +24,7 @@ commands! {
     /// Go back to the welcome view.
     CloseFolder => Row::named("Close folder").keys(COMMAND, Key::W).stands_in(Section::Folder).if_so(can_close);
     /// Ask where, and export.
-    Export(format: ExportFormat = ExportFormat::ALL) => export(format).stands_in(Section::Export).if_so(can_export);
+    Export(format: ExportFormat = ExportFormat::ALL) => export(format).stands_in(Section::Export);
     /// Close the window.
     Quit => Row::named("Quit").keys(COMMAND, Key::Q).stands_in(Section::Quit);
 
@@ -80,6 +80,8 @@ commands! {
     /// Show everything at its own size.
     ZoomReset => Row::named("Actual size").keys_of_egui(COMMAND, Key::Num0).stands_in(Section::Zoom);
 
+    /// Find a command or a layer by typing some of its name.
+    Palette => Row::named("Commands…").keys(COMMAND, Key::P).stands_in(Section::Help);
     /// List the shortcuts.
     Shortcuts => Row::named("Keyboard shortcuts").keys(Modifiers::NONE, Key::F1).stands_in(Section::Help);
     /// Show or hide what frames cost, what waits and what is held in memory.
@@ -91,7 +93,8 @@ commands! {
 /// The row of an export. Only the one that programs for tables read has keys.
 fn export(format: ExportFormat) -> Row {
     let row = Row::named(format.description().command);
-    if format == ExportFormat::Csv { row.keys(COMMAND, Key::E) } else { row }
+    let row = if format == ExportFormat::Csv { row.keys(COMMAND, Key::E) } else { row };
+    row.if_so(if format.is_of_map() { has_map } else { can_export })
 }
 
 /// The row of going to a view.
@@ -120,6 +123,10 @@ fn can_close(now: &Session) -> bool {
 
 fn can_export(now: &Session) -> bool {
     is_open(now) && (has_chosen(now) || now.opened.neighbours.is_some())
+}
+
+fn has_map(now: &Session) -> bool {
+    now.opened.projection.is_some()
 }
 
 fn can_extract(now: &Session) -> bool {

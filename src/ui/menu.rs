@@ -53,7 +53,7 @@ impl Menu<'_> {
         });
         self.section(ui, Section::Folder);
         ui.separator();
-        self.section(ui, Section::Export);
+        ui.menu_button("Export as", |ui| self.section(ui, Section::Export));
         ui.separator();
         self.section(ui, Section::Quit);
     }

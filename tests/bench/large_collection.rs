@@ -29,6 +29,7 @@ pub fn opened(count: usize) -> Vec<Event> {
         workspace_is_usual: true,
         is_sample: false,
         network_name: "SqueezeNet".to_owned(),
+        features: "features".to_owned(),
         network_about: String::new(),
         network_file: NetworkFile::Builtin,
         resizing: Resizing::stretch(227, 227),

@@ -16,6 +16,7 @@ mod outside;
 mod placing;
 mod precision;
 mod queries;
+mod recipes;
 mod repaired;
 mod select;
 #[cfg(unix)]
@@ -65,6 +66,8 @@ fn help_teaches_every_verb_with_examples() {
         "import",
         "boxes",
         "export",
+        "recipe",
+        "run",
         "query",
         "tag",
         "select",
@@ -100,6 +103,8 @@ fn help_teaches_every_verb_with_examples() {
         "import",
         "boxes",
         "export",
+        "recipe",
+        "run",
         "sample",
         "storage",
         "versions",
@@ -129,6 +134,8 @@ fn a_command_line_without_sense_ends_with_code_2() {
         "tag . blurred",
         "select .",
         "vectors .",
+        "recipe",
+        "run a.toml",
         "query . id=1 --count-by size",
         "storage . --prefer miracles",
         "bench-window",

@@ -436,6 +436,7 @@ fn an_export_never_replaces_a_file_without_being_told() {
         format: ExportFormat::Csv,
         vectors: Vec::new(),
         target: target.clone(),
+        map: None,
         dataset: DatasetOptions::default(),
         overwrite: false,
     };

@@ -1,5 +1,7 @@
 //! What leaves: tables and copies, and that nothing is overwritten or left half written.
 
+mod shown;
+
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
@@ -324,6 +326,7 @@ fn every_format_is_told_apart_and_written_as_it_is_described() {
         let fits = match (Writer::of(*format), description.content) {
             (Writer::Files, ExportContent::Files) => description.file.is_none(),
             (Writer::Table(_), ExportContent::Table | ExportContent::Dataset)
+            | (Writer::Shown(_), ExportContent::Sheet | ExportContent::Map { .. })
             | (Writer::Vectors(_), ExportContent::Vectors { .. }) => description.file.is_some(),
             (Writer::Dataset(_), ExportContent::Dataset) => description.file.is_none(),
             _ => false,

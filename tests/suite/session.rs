@@ -97,6 +97,7 @@ fn replacing_a_file_repeats_the_export_that_found_it_whatever_is_chosen_by_then(
         format: ExportFormat::Csv,
         vectors: Vec::new(),
         target: "/home/ada/selection.csv".into(),
+        map: None,
         dataset: DatasetOptions::default(),
         overwrite: false,
     };

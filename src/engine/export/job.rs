@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::domain::thousands;
 use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::export::said::SaidOfAll;
-use crate::engine::export::vectors;
+use crate::engine::export::{shown, vectors};
 use crate::engine::message::{Asked, Event, ExportExists, ExportSummary, ExportWish, Problem, Progress};
 use crate::engine::opened::Opened;
 use crate::export::{
@@ -26,6 +26,7 @@ pub fn export(request: &ExportWish, opened: &Opened, progress: &Arc<Progress>) {
         };
         let written = match Writer::of(request.format) {
             Writer::Vectors(write) => return vectors::export(request, &rows, write, opened, progress),
+            Writer::Shown(write) => return shown::export(request, &rows, write, opened, progress),
             Writer::Table(write) => write(&rows, target, overwrite).map(of_table),
             Writer::Files => copy(request, &rows, progress),
             Writer::Dataset(write) => data_set(request, &rows, write, progress),
@@ -61,7 +62,7 @@ fn so_far(error: &ExportError, progress: &Progress) -> String {
 fn rows(request: &ExportWish, opened: &Opened) -> Result<Vec<ExportRow>, Problem> {
     let searchable = match (&opened.classes, Writer::of(request.format)) {
         (Some(classes), Writer::Table(_)) => Some(opened.library.vectors(&classes.source)?),
-        (None, _) | (Some(_), Writer::Files | Writer::Dataset(_) | Writer::Vectors(_)) => None,
+        (None, _) | (Some(_), Writer::Files | Writer::Dataset(_) | Writer::Vectors(_) | Writer::Shown(_)) => None,
     };
     let classes = |id| match (&opened.classes, &searchable) {
         (Some(classes), Some(searchable)) => classes.of_image(&searchable.vectors, id),

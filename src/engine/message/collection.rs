@@ -19,6 +19,8 @@ pub struct Collection {
     pub is_sample: bool,
     /// The network's name.
     pub network_name: String,
+    /// The table of its vectors, named after the network's layers, weights and how pictures are prepared for it.
+    pub features: String,
     /// What the network is, honestly, in a sentence or two.
     pub network_about: String,
     /// Where the network came from.

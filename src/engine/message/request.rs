@@ -1,6 +1,7 @@
 //! Wishes, which go down.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,9 @@ use super::ImportWish;
 use super::MaintenanceWish;
 use super::PreparationWish;
 use super::{AnalysisWish, Asked, Look};
-use crate::domain::{DatasetOptions, ExportFormat, ImageId, ImagePath, ImageSet, StoredLayer};
+use crate::domain::{
+    DatasetOptions, ExportFormat, ImageId, ImagePath, ImageSet, Projection, ProjectionWish, StoredLayer,
+};
 
 /// Which network to look through.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +68,8 @@ pub struct ExportWish {
     pub vectors: Vec<StoredLayer>,
     /// A folder for files, a file for all others.
     pub target: PathBuf,
+    /// Which map, where it is a map that is written.
+    pub map: Option<MapToExport>,
     /// How a data set is laid out.
     pub dataset: DatasetOptions,
     /// The person agreed to replace an existing file. Files that are copied never replace others: the copy
@@ -86,6 +91,15 @@ impl ExportWish {
             }
         })
     }
+}
+
+/// A map to take away.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MapToExport {
+    /// As it is shown.
+    Shown(Arc<Projection>),
+    /// The one of this method and layer that is kept in the workspace.
+    Kept(ProjectionWish),
 }
 
 /// Images that are asked about.

@@ -9,7 +9,7 @@ use crate::engine::{ExportFormat, NetworkFile, Problem};
 use crate::session::{Choose, Export, Extract, Maintain, Networks, Open};
 use crate::ui::Question;
 use crate::ui::command::Command;
-use crate::ui::dialogs::{Dialog, LayerDialog, NetworkDialog, WorkspaceDialog};
+use crate::ui::dialogs::{CommandPalette, Dialog, LayerDialog, NetworkDialog, WorkspaceDialog};
 use crate::ui::dock::Dock;
 use crate::ui::views::Pane;
 
@@ -63,6 +63,7 @@ impl App {
             Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
             Command::Performance => self.performance.is_open = !self.performance.is_open,
+            Command::Palette => self.dialog = Dialog::Commands(CommandPalette::default()),
             Command::Shortcuts => self.dialog = Dialog::Shortcuts,
             Command::About => self.dialog = Dialog::About,
         }
@@ -95,7 +96,13 @@ impl App {
         if self.chooser.is_asking() || self.path_dialog.is_some() {
             return;
         }
-        let images = self.session.opened.to_export();
+        if format.is_of_map() && self.session.opened.projection.is_none() {
+            let problem = Problem::new("There is no map to export", "None has been drawn yet.")
+                .with_remedy("Open the map, wait until it is there, and export again.");
+            self.session.lasting.notices.tell_problem(problem);
+            return;
+        }
+        let images = self.session.opened.to_export(format);
         if images.is_empty() {
             let problem = Problem::new("There is nothing to export", "Nothing is selected.")
                 .with_remedy("Select some images, or look at the neighbours of one.");

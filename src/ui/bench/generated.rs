@@ -122,6 +122,7 @@ fn collection() -> Collection {
         workspace_is_usual: true,
         is_sample: true,
         network_name: "made up".to_owned(),
+        features: "features".to_owned(),
         network_about: String::new(),
         network_file: NetworkFile::Builtin,
         resizing: Resizing::stretch(227, 227),

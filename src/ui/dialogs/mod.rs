@@ -1,6 +1,7 @@
 //! What is asked or told in the middle of the window.
 
 mod about;
+mod command_palette;
 mod layers;
 mod networks;
 mod path;
@@ -14,6 +15,7 @@ use super::command::Command;
 use super::theme::palette;
 use crate::session::{Action, Session};
 
+pub use command_palette::CommandPalette;
 pub use layers::LayerDialog;
 pub use networks::NetworkDialog;
 pub use path::{Outcome as PathOutcome, PathDialog};
@@ -31,6 +33,8 @@ pub enum Dialog {
     Networks(Box<NetworkDialog>),
     /// What the workspace costs, and its versions.
     Workspace(WorkspaceDialog),
+    /// Everything that has a name.
+    Commands(CommandPalette),
     /// The list of shortcuts.
     Shortcuts,
     /// What this is.
@@ -65,6 +69,7 @@ impl Dialog {
             Dialog::Layers(dialog) => dialog.show(ctx, session, actions),
             Dialog::Networks(dialog) => dialog.show(ctx, session, actions, commands),
             Dialog::Workspace(dialog) => dialog.show(ctx, session, actions),
+            Dialog::Commands(dialog) => dialog.show(ctx, session, actions, commands),
             Dialog::Shortcuts => shortcuts::show(ctx),
             Dialog::About => about::show(ctx, session),
         };

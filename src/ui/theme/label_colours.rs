@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use eframe::egui::Color32;
 
-use super::{label_palette, palette};
+use super::palette;
+use crate::domain::label_palette;
 
-pub use super::label_palette::COUNT as LABEL_COLOURS;
+pub use crate::domain::label_palette::COUNT as LABEL_COLOURS;
 
 /// The colour of the label that was the how manieth to come, in the theme of the frame being drawn: of the
 /// [`LABEL_COLOURS`] first one of its own, told apart by colour-blind people too as far as that can be; of all others grey.

@@ -3,7 +3,6 @@
 //! Views take colours from here and never spell one out, so that light and dark stay in step.
 
 mod label_colours;
-mod label_palette;
 mod layer_colours;
 mod palette;
 mod style;

@@ -38,6 +38,7 @@ fn an_export_counts_what_it_has_written_and_a_table_without_classes_has_no_colum
             vectors: vec![],
             format,
             target,
+            map: None,
             dataset: DatasetOptions::default(),
             overwrite: false,
         };
@@ -63,6 +64,7 @@ fn an_export_stops_when_it_is_told_to_and_what_was_written_is_whole() {
         vectors: vec![],
         format: ExportFormat::Files,
         target: target.clone(),
+        map: None,
         dataset: DatasetOptions::default(),
         overwrite: false,
     };
@@ -96,6 +98,7 @@ fn the_same_pictures_can_be_opened_again_while_an_export_of_them_runs() {
         vectors: vec![],
         format,
         target,
+        map: None,
         dataset: DatasetOptions::default(),
         overwrite: false,
     };
@@ -140,6 +143,7 @@ fn a_table_names_the_classes_that_the_network_sees_when_it_looks_again() {
             vectors: vec![],
             format,
             target: target.clone(),
+            map: None,
             dataset: DatasetOptions::default(),
             overwrite: false,
         },

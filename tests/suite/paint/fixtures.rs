@@ -136,6 +136,7 @@ pub fn collection() -> Arc<Collection> {
         workspace_is_usual: true,
         is_sample: false,
         network_name: "SqueezeNet".into(),
+        features: "features".to_owned(),
         network_about: "Made by hand for a test.".into(),
         network_file: NetworkFile::Builtin,
         resizing: Resizing::stretch(227, 227),

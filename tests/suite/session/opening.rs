@@ -124,6 +124,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
         format: ExportFormat::Csv,
         vectors: Vec::new(),
         target: "/home/ada/selection.csv".into(),
+        map: None,
         dataset: DatasetOptions::default(),
         overwrite: false,
     };

@@ -92,6 +92,7 @@ pub fn collection() -> Collection {
         workspace_is_usual: true,
         is_sample: false,
         network_name: "Invented net".into(),
+        features: "features".to_owned(),
         network_about: "Six layers that exist in this test only.".into(),
         network_file: NetworkFile::Builtin,
         resizing: Resizing::stretch(227, 227),

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use eframe::egui::Key;
+use eframe::egui::{Key, Modifiers};
+use egui_kittest::kittest::Queryable;
 use tiramisu::session::Session;
 use tiramisu::ui::command::{Command, keys_in_words};
 use tiramisu::ui::views::Pane;
@@ -56,6 +57,9 @@ fn the_menus_list_what_stands_in_them_and_nothing_needs_a_folder_that_opens_one(
     let mut listed = Vec::new();
     for menu in ["File", "Edit", "View", "Network", "Help"] {
         window.click(menu);
+        if menu == "File" {
+            window.click("Export as");
+        }
         listed.extend(window.names());
         window.harness.key_press(Key::Escape);
         window.settle();
@@ -93,4 +97,38 @@ fn no_text_of_the_window_has_keys_of_its_own() {
             assert_eq!(found, None, "ask the list with Command::with_keys: {line}: {}", file.display());
         }
     }
+}
+
+#[test]
+fn the_palette_finds_commands_and_layers_by_some_letters_and_the_keyboard_alone_chooses() {
+    let mut window = Window::with_images(12, Setup::default());
+    let open = |window: &mut Window, wanted: &str| {
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+        window.settle();
+        window.harness.get_by_label("Find a command or a layer").type_text(wanted);
+        window.settle();
+    };
+    // Not beside each other, and not as large.
+    open(&mut window, "invsel");
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    assert_eq!(window.session().opened.chosen.selection.len(), 12);
+    let last = window.session().collection().expect("a collection").layers.len() - 1;
+    let name = window.session().collection().expect("a collection").layers[last].name.clone();
+    open(&mut window, &format!("layer {name}"));
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    assert_eq!(window.session().opened.chosen.layer, last);
+    // The second of what is found; nothing is done by Escape.
+    open(&mut window, "select ");
+    window.harness.key_press(Key::ArrowDown);
+    window.harness.key_press(Key::Enter);
+    window.settle();
+    assert!(window.session().opened.chosen.selection.is_empty(), "after Select all comes Select none");
+    open(&mut window, "select all");
+    window.harness.key_press(Key::Escape);
+    window.settle();
+    assert!(window.session().opened.chosen.selection.is_empty());
+    open(&mut window, "xyzzy");
+    assert!(window.names().contains(&"Nothing is called so.".to_owned()));
 }

@@ -99,6 +99,7 @@ fn exporting_asks_where_and_sends_the_selection() {
         format: ExportFormat::Csv,
         vectors: Vec::new(),
         target,
+        map: None,
         dataset: DatasetOptions::default(),
         overwrite: false,
     };
@@ -144,6 +145,7 @@ fn an_existing_file_is_replaced_only_after_a_yes() {
         format: ExportFormat::Json,
         vectors: Vec::new(),
         target: "/home/ada/selection.json".into(),
+        map: None,
         dataset: DatasetOptions::default(),
         overwrite: false,
     };
@@ -169,6 +171,7 @@ fn every_file_that_would_be_replaced_is_named_before_it_is() {
         format: ExportFormat::Npy,
         vectors: Vec::new(),
         target: "/home/ada/vectors.npy".into(),
+        map: None,
         dataset: DatasetOptions::default(),
         overwrite: false,
     };

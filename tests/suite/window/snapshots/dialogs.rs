@@ -22,6 +22,8 @@ use crate::support::window::{Setup, Window};
 pub const SCENES: &[Scene] = &[
     Scene::over("about", about),
     Scene::over("shortcuts", shortcuts),
+    Scene::over("commands_filled", |setup| commands(setup, "lay")),
+    Scene::over("commands_empty", |setup| commands(setup, "xyzzy")),
     Scene::over("stored_layers", stored_layers),
     Scene::over("replace", replace),
     Scene::over("path_filled", path),
@@ -48,6 +50,16 @@ fn open(setup: Setup) -> Window {
 
 fn performance(setup: Setup) -> Window {
     super::super::performance::opened(setup)
+}
+
+/// The palette of commands, with something written in it.
+fn commands(setup: Setup, wanted: &str) -> Window {
+    let mut window = open(setup);
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    window.settle();
+    window.harness.get_by_label("Find a command or a layer").type_text(wanted);
+    window.settle();
+    window
 }
 
 /// A picture in the place of the views, with or without a channel over it.
@@ -102,6 +114,7 @@ fn replace(setup: Setup) -> Window {
         format: ExportFormat::Json,
         vectors: Vec::new(),
         target: "/home/ada/selection.json".into(),
+        map: None,
         dataset: DatasetOptions::default(),
         overwrite: false,
     };

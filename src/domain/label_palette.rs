@@ -1,4 +1,4 @@
-//! The colours of labels, found once and written down.
+//! The colours of labels, found once and written down: of the window, and of maps that leave.
 
 /// How many labels have a colour of their own.
 pub const COUNT: usize = 96;

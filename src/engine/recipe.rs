@@ -1,0 +1,144 @@
+//! Recipes: written from what a workspace holds, and read from a file.
+
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::{
+    Clustering, ImageId, ImageRecord, Projection, RECIPE_FORM, Recipe, RecipeClusters, RecipeMap, RecipePictures,
+};
+use crate::engine::message::{Collection, NetworkFile, Problem};
+use crate::store::{StoreError, Workspace};
+
+/// A recipe is a page of text; nothing larger is one.
+const MOST_BYTES: u64 = 4 << 20;
+
+/// How what the workspace of `collection` holds was made.
+///
+/// # Errors
+/// When it cannot be read, and of vectors that no network of ours made.
+pub fn recipe_of(collection: &Collection) -> Result<Recipe, Problem> {
+    let network = match &collection.network_file {
+        NetworkFile::Builtin => "builtin".to_owned(),
+        NetworkFile::Analytic => "filters".to_owned(),
+        NetworkFile::Known(name) => name.clone(),
+        NetworkFile::File(path) => path.display().to_string(),
+        NetworkFile::Vectors(name) => {
+            let why = format!("the vectors {name} are your own: no network made them, and none can make them again");
+            return Err(Problem::new("There is no recipe", why).with_remedy("Name a network with --network."));
+        }
+    };
+    let read = || -> Result<Recipe, StoreError> {
+        let workspace = Workspace::look_into(&collection.workspace)?;
+        let records = workspace.images()?;
+        let features = &collection.features;
+        let mut maps = Vec::new();
+        for name in workspace.projections(features)? {
+            if let Some(map) = workspace.projection(features, &name)? {
+                // What was placed later depends on what came when.
+                let digest = map.placed.is_empty().then(|| digest_of_map(&map, &records));
+                maps.push(RecipeMap::new(&map.wish, digest));
+            }
+        }
+        let mut clusters = Vec::new();
+        for name in workspace.clusterings(features)? {
+            if let Some(clustering) = workspace.clustering(features, &name)? {
+                let digest = digest_of_clusters(&clustering, &records);
+                clusters.push(RecipeClusters::new(&clustering.wish, Some(digest)));
+            }
+        }
+        let mut layers: Vec<String> = collection.stored.iter().map(|stored| stored.layer.clone()).collect();
+        layers.dedup();
+        Ok(Recipe {
+            recipe: RECIPE_FORM,
+            written_by: format!("Tiramisu {}", env!("CARGO_PKG_VERSION")),
+            network,
+            features: features.clone(),
+            layers,
+            pictures: pictures_of(&records),
+            maps,
+            clusters,
+        })
+    };
+    read().map_err(|error| Problem::new("The workspace could not be read", error))
+}
+
+/// A recipe as text.
+///
+/// # Errors
+/// Never of a recipe that [`recipe_of`] made.
+pub fn recipe_in_text(recipe: &Recipe) -> Result<String, Problem> {
+    let text = toml::to_string(recipe).map_err(|error| Problem::new("The recipe could not be written", error))?;
+    Ok(format!("# How a collection was looked at. `tiramisu run THIS_FILE FOLDER` does it again.\n{text}"))
+}
+
+/// Reads a recipe.
+///
+/// # Errors
+/// When the file cannot be read, or is no recipe that this program knows.
+pub fn read_recipe(path: &Path) -> Result<Recipe, Problem> {
+    let refused = |why: String| {
+        Problem::new("The recipe could not be read", format!("{why}: {}", path.display()))
+            .with_remedy("`tiramisu recipe FOLDER --out FILE` writes one.")
+    };
+    let about = path.metadata().map_err(|error| refused(error.to_string()))?;
+    if !about.is_file() || about.len() > MOST_BYTES {
+        return Err(refused("it is no file of text".to_owned()));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| refused(error.to_string()))?;
+    let recipe: Recipe = toml::from_str(&text).map_err(|error| refused(error.to_string().trim().to_owned()))?;
+    if recipe.recipe != RECIPE_FORM {
+        return Err(refused(format!("it has form {}, and this program knows form {RECIPE_FORM}", recipe.recipe)));
+    }
+    Ok(recipe)
+}
+
+/// Which pictures these are, those that are gone or cannot be read among them.
+pub fn pictures_of<'a>(records: impl IntoIterator<Item = &'a ImageRecord>) -> RecipePictures {
+    let mut files: Vec<(&str, u64)> = records
+        .into_iter()
+        .filter(|record| !record.is_gone())
+        .map(|record| (record.path.text.as_str(), record.file_bytes))
+        .collect();
+    files.sort_unstable();
+    let mut sum = Sha256::new();
+    for (path, bytes) in &files {
+        add_text(&mut sum, path);
+        sum.update(bytes.to_le_bytes());
+    }
+    RecipePictures { count: files.len(), sha256: in_hexadecimal(sum) }
+}
+
+/// SHA-256 of the places of a map, whatever the order of its images.
+pub fn digest_of_map(map: &Projection, records: &[ImageRecord]) -> String {
+    let places = map.points.iter().map(|at| at.iter().flat_map(|side| side.to_le_bytes()).collect());
+    digest(&map.ids, places, records)
+}
+
+/// SHA-256 of which image is in which cluster, whatever the order of images.
+pub fn digest_of_clusters(clustering: &Clustering, records: &[ImageRecord]) -> String {
+    let of = clustering.of.iter().map(|of| of.map_or(-1, i64::from).to_le_bytes().to_vec());
+    digest(&clustering.ids, of, records)
+}
+
+fn digest(ids: &[ImageId], values: impl Iterator<Item = Vec<u8>>, records: &[ImageRecord]) -> String {
+    let path = |id: &ImageId| records.get(id.index()).map_or("", |record| record.path.text.as_str());
+    let mut rows: Vec<(&str, Vec<u8>)> = ids.iter().map(path).zip(values).collect();
+    rows.sort_unstable();
+    let mut sum = Sha256::new();
+    for (path, value) in rows {
+        add_text(&mut sum, path);
+        sum.update(value);
+    }
+    in_hexadecimal(sum)
+}
+
+fn add_text(sum: &mut Sha256, text: &str) {
+    // With its length, or `ab, c` were `a, bc`.
+    sum.update((text.len() as u64).to_le_bytes());
+    sum.update(text);
+}
+
+fn in_hexadecimal(sum: Sha256) -> String {
+    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,126 @@
+//! Files that show images: what contact sheets and maps have in common.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use super::{ExportError, ExportRow};
+use crate::domain::{ImageId, Projection, label_palette};
+
+/// A picture as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmallPicture {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// A JPEG file.
+    pub jpeg: Vec<u8>,
+}
+
+/// Gives small pictures of images, in their order; `None` for those that have none. An error ends the file, and nothing is left
+/// of it.
+pub type SmallPictures<'p> = dyn FnMut(&[ImageId]) -> io::Result<Vec<Option<SmallPicture>>> + 'p;
+
+/// A file that shows images.
+pub struct Shown<'a> {
+    /// What it is a sheet or a map of.
+    pub title: &'a str,
+    /// The images.
+    pub rows: &'a [ExportRow],
+    /// Where they lie; of no use to sheets.
+    pub map: Option<&'a Projection>,
+    /// How they look.
+    pub pictures: &'a mut SmallPictures<'a>,
+    /// Where it goes.
+    pub out: &'a Path,
+    /// Whether a file that exists may be replaced.
+    pub overwrite: bool,
+}
+
+/// Writes what shows images; returns how many are on it.
+pub type ShownWriter = fn(&mut Shown<'_>) -> Result<usize, ExportError>;
+
+/// An image on a map.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Placed<'a> {
+    pub row: &'a ExportRow,
+    /// In the square from 0 to 1, the second number downwards.
+    pub at: [f32; 2],
+    /// The place of its label among the map's [`Labels`].
+    pub label: Option<usize>,
+}
+
+/// The labels on a map, the most frequent first, with how many images bear each.
+pub(super) type Labels<'a> = Vec<(&'a str, usize)>;
+
+impl<'a> Shown<'a> {
+    /// The images that lie on the map, and their labels. The map's sides keep their proportion; it lies in the middle.
+    ///
+    /// # Errors
+    /// When there is no map, or none of the images is on it.
+    pub(super) fn placed(&self) -> Result<(Vec<Placed<'a>>, Labels<'a>), ExportError> {
+        let nothing =
+            |reason: &str| ExportError::NothingToWrite { reason: reason.to_owned(), path: self.out.to_owned() };
+        let map = self.map.ok_or_else(|| nothing("there is no map yet; make one first"))?;
+        let place = |row: &ExportRow| {
+            let found = map.ids.binary_search(&row.record.id).ok()?;
+            map.points.get(found).copied().filter(|at| at.iter().all(|side| side.is_finite()))
+        };
+        let lying: Vec<(&'a ExportRow, [f32; 2])> =
+            self.rows.iter().filter_map(|row| Some((row, place(row)?))).collect();
+        if lying.is_empty() {
+            return Err(nothing("none of these images is on the map; make it again, or choose others"));
+        }
+        let bounds = |axis: usize| {
+            let ends = |(low, high): (f32, f32), (_, at): &(_, [f32; 2])| (low.min(at[axis]), high.max(at[axis]));
+            lying.iter().fold((f32::INFINITY, f32::NEG_INFINITY), ends)
+        };
+        let ((left, right), (bottom, top)) = (bounds(0), bounds(1));
+        let side = (right - left).max(top - bottom).max(f32::MIN_POSITIVE);
+        let centre = [f32::midpoint(left, right), f32::midpoint(bottom, top)];
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for (row, _) in &lying {
+            if let Some(label) = &row.record.label {
+                *counts.entry(label).or_default() += 1;
+            }
+        }
+        let mut labels: Labels<'a> = counts.into_iter().collect();
+        labels.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let ranks: BTreeMap<&str, usize> = labels.iter().enumerate().map(|(rank, (label, _))| (*label, rank)).collect();
+        let placed = lying.iter().map(|&(row, [x, y])| Placed {
+            row,
+            // Numbers grow upwards on a map, and downwards on a page.
+            at: [0.5 + (x - centre[0]) / side, 0.5 - (y - centre[1]) / side],
+            label: row.record.label.as_deref().and_then(|label| ranks.get(label).copied()),
+        });
+        Ok((placed.collect(), labels))
+    }
+}
+
+/// The colour of the label of this rank on white, as `#rrggbb`: of those that have no colour of their own, and of images without
+/// one, grey.
+pub(super) fn label_colour(rank: Option<usize>) -> String {
+    let own = rank.and_then(|rank| label_palette::ON_LIGHT.get(rank)).copied();
+    format!("#{:06x}", own.unwrap_or(OTHERS))
+}
+
+/// As grey as what has no label in the window.
+const OTHERS: u32 = 0x008C_8C96;
+
+/// Text within an element or an attribute of HTML or SVG.
+pub(super) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            // XML 1.0 has no place for them.
+            control if control.is_control() && !matches!(control, '\t' | '\n' | '\r') => escaped.push('\u{fffd}'),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}

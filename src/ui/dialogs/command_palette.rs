@@ -1,0 +1,164 @@
+//! The command palette: everything that has a name, found by typing some of its letters.
+
+use eframe::egui::{self, Align, Button, Key, Modifiers, RichText, ScrollArea, TextEdit};
+
+use super::modal;
+use crate::session::{Action, Choose, Session};
+use crate::ui::command::{Command, keys_in_words};
+use crate::ui::theme::palette;
+
+/// What is written, and where among what was found one stands.
+#[derive(Default)]
+pub struct CommandPalette {
+    wanted: String,
+    at: usize,
+    was_shown: bool,
+}
+
+/// Something that can be chosen.
+#[derive(Clone, Copy)]
+enum Entry {
+    Command(Command),
+    /// A layer to look at, by its place in the network.
+    Layer(usize),
+}
+
+/// Entries drawn at most: whoever sees none among these types on.
+const MOST: usize = 60;
+
+impl CommandPalette {
+    /// Shows it, and says whether it is done.
+    pub(super) fn show(
+        &mut self,
+        ctx: &egui::Context,
+        session: &Session,
+        actions: &mut Vec<Action>,
+        commands: &mut Vec<Command>,
+    ) -> bool {
+        let found = self.found(session);
+        self.at = self.at.min(found.len().saturating_sub(1));
+        // Before the text field, which would take the arrows for itself.
+        let pressed = |key: Key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        let moved = usize::from(pressed(Key::ArrowDown)) as isize - usize::from(pressed(Key::ArrowUp)) as isize;
+        let last = found.len().saturating_sub(1);
+        self.at = self.at.saturating_add_signed(moved).min(last);
+        let is_entered = pressed(Key::Enter);
+        let mut chosen = found.get(self.at).copied().filter(|_| is_entered);
+        let is_done = modal(ctx, "Commands", 480.0, |ui| {
+            let field = TextEdit::singleline(&mut self.wanted)
+                .hint_text("Type a command or a layer")
+                .desired_width(f32::INFINITY);
+            let response = ui.add(field);
+            response.widget_info(|| {
+                egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, "Find a command or a layer")
+            });
+            if response.changed() {
+                self.at = 0;
+            }
+            if !self.was_shown {
+                response.request_focus();
+                self.was_shown = true;
+            }
+            ui.add_space(6.0);
+            let room = (ctx.content_rect().height() - 220.0).clamp(80.0, 420.0);
+            ScrollArea::vertical().max_height(room).auto_shrink([false, true]).show(ui, |ui| {
+                for (place, entry) in found.iter().enumerate() {
+                    let mut button = Button::selectable(place == self.at, entry.title(session))
+                        .min_size(egui::vec2(ui.available_width(), 0.0));
+                    if let Some(more) = entry.beside(session) {
+                        button = button.right_text(RichText::new(more).color(palette().weak));
+                    }
+                    let response = ui.add_enabled(entry.is_enabled(session), button);
+                    if place == self.at && moved != 0 {
+                        response.scroll_to_me(Some(Align::Center));
+                    }
+                    if response.clicked() {
+                        chosen = Some(*entry);
+                    }
+                    if let Entry::Command(command) = entry {
+                        response.on_hover_text(command.about());
+                    }
+                }
+                if found.is_empty() {
+                    ui.label(RichText::new("Nothing is called so.").color(palette().weak));
+                }
+            });
+            false
+        });
+        match chosen.filter(|entry| entry.is_enabled(session)) {
+            Some(Entry::Command(command)) => commands.push(command),
+            Some(Entry::Layer(layer)) => actions.push(Choose::Layer(layer).into()),
+            None => return is_done,
+        }
+        true
+    }
+
+    /// What fits, best first: commands that cannot be chosen now come last.
+    fn found(&self, session: &Session) -> Vec<Entry> {
+        let commands = Command::all().into_iter().filter(|command| *command != Command::Palette).map(Entry::Command);
+        let layers = session.collection().map_or(0, |collection| collection.layers.len());
+        // Layers are many; nobody looks for one without a letter of it.
+        let layers = (0..layers).filter(|_| !self.wanted.trim().is_empty()).map(Entry::Layer);
+        let mut found: Vec<(bool, usize, Entry)> = commands
+            .chain(layers)
+            .filter_map(|entry| {
+                Some((!entry.is_enabled(session), distance(&entry.title(session), &self.wanted)?, entry))
+            })
+            .collect();
+        found.sort_by_key(|(is_disabled, distance, _)| (*is_disabled, *distance));
+        found.into_iter().take(MOST).map(|(_, _, entry)| entry).collect()
+    }
+}
+
+impl Entry {
+    fn title(self, session: &Session) -> String {
+        match self {
+            Self::Command(command) => command.name().to_owned(),
+            Self::Layer(layer) => {
+                let layers = session.collection().map(|collection| collection.layers.as_slice()).unwrap_or_default();
+                layers.get(layer).map(|layer| format!("Layer {}", layer.name)).unwrap_or_default()
+            }
+        }
+    }
+
+    /// What stands at its right.
+    fn beside(self, session: &Session) -> Option<String> {
+        match self {
+            Self::Command(command) => command.shortcut().map(|keys| keys_in_words(&keys)),
+            Self::Layer(layer) => {
+                let [channels, ..] = session.collection()?.layers.get(layer)?.shape;
+                Some(format!("{channels} channels"))
+            }
+        }
+    }
+
+    fn is_enabled(self, session: &Session) -> bool {
+        match self {
+            Self::Command(command) => command.is_enabled(session),
+            Self::Layer(_) => true,
+        }
+    }
+}
+
+/// How far what is wanted is from a name, less being nearer; `None` when its letters do not stand in it in their order.
+///
+/// Letters that follow each other, and beginnings of words, are near.
+fn distance(name: &str, wanted: &str) -> Option<usize> {
+    let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<Vec<char>>();
+    let (name, wanted) = (lower(name), lower(wanted.trim()));
+    if wanted.is_empty() {
+        return Some(0);
+    }
+    let whole = name.windows(wanted.len()).position(|window| window == wanted);
+    if let Some(at) = whole {
+        let begins_word = at == 0 || !name[at - 1].is_alphanumeric();
+        return Some(if begins_word { at } else { at + 100 });
+    }
+    let (mut at, mut distance) = (0, 1000);
+    for letter in wanted.into_iter().filter(|letter| !letter.is_whitespace()) {
+        let further = name[at..].iter().position(|own| *own == letter)?;
+        distance += further;
+        at += further + 1;
+    }
+    Some(distance)
+}

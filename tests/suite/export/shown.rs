@@ -1,0 +1,190 @@
+//! Contact sheets and maps.
+
+use std::io;
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use image::codecs::jpeg::JpegEncoder;
+use image::{Rgb, RgbImage};
+use quick_xml::events::Event;
+use serde_json::Value;
+use tiramisu::domain::{ImageId, Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer};
+use tiramisu::export::{ExportError, ExportRow, Shown, ShownWriter, SmallPicture, map_drawing, map_page, sheet};
+
+use super::{names_in, row};
+
+/// A name that would end the page's data, and an attribute, if it were written as it is.
+const NASTY: &str = "a/</script><b title='\"&'>.jpg";
+
+/// Pictures of one colour each, the first lying, the second standing; the third has none.
+const COLOURS: [[u8; 3]; 2] = [[200, 40, 40], [40, 40, 200]];
+
+fn picture(id: ImageId) -> Option<SmallPicture> {
+    let colour = *COLOURS.get(id.index())?;
+    let (width, height) = if id.0 == 0 { (192, 96) } else { (96, 192) };
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, 95)
+        .encode_image(&RgbImage::from_pixel(width, height, Rgb(colour)))
+        .expect("a picture can be encoded");
+    Some(SmallPicture { width, height, jpeg })
+}
+
+fn rows(folder: &Path) -> Vec<ExportRow> {
+    let mut rows = vec![row(folder, 0, NASTY), row(folder, 1, "b/1.jpg"), row(folder, 2, "b/2.jpg")];
+    rows[2].record.label = None;
+    rows[2].record.problem = Some("it is empty".to_owned());
+    rows
+}
+
+/// Of ids 1 to 3, where 3 is no row.
+fn map() -> Projection {
+    Projection {
+        wish: ProjectionWish {
+            source: StoredLayer { layer: "fire9/concat".to_owned(), pooling: Pooling::Average },
+            method: ProjectionMethod::Umap,
+            seed: 0,
+        },
+        ids: vec![ImageId(0), ImageId(1), ImageId(3)],
+        points: vec![[-5.0, 2.0], [15.0, 12.0], [99.0, 99.0]],
+        placed: Vec::new(),
+        explained: None,
+        faithfulness: None,
+        share_done: 1.0,
+        made_of: None,
+    }
+}
+
+fn write(
+    writer: ShownWriter,
+    rows: &[ExportRow],
+    map: Option<&Projection>,
+    out: &Path,
+    pictures: &mut dyn FnMut(&[ImageId]) -> io::Result<Vec<Option<SmallPicture>>>,
+) -> Result<usize, ExportError> {
+    let mut asked = |ids: &[ImageId]| pictures(ids);
+    writer(&mut Shown { title: "Pets & <more>", rows, map, pictures: &mut asked, out, overwrite: false })
+}
+
+fn all(ids: &[ImageId]) -> io::Result<Vec<Option<SmallPicture>>> {
+    Ok(ids.iter().map(|id| picture(*id)).collect())
+}
+
+fn numbers<const N: usize>(data: &Value, name: &str) -> Vec<[u8; N]> {
+    let bytes = BASE64.decode(data[name].as_str().expect("text")).expect("base 64");
+    bytes.chunks_exact(N).map(|chunk| chunk.try_into().expect("as many")).collect()
+}
+
+#[test]
+fn a_page_holds_places_labels_names_and_pictures_and_no_name_gets_out_of_its_data() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("map.html");
+    let written = write(map_page::write, &rows(folder.path()), Some(&map()), &out, &mut all).expect("a page");
+    assert_eq!(written, 2, "the third lies nowhere on the map");
+    let page = std::fs::read_to_string(&out).expect("a page");
+    assert!(page.contains("<title>Pets &amp; &lt;more&gt;</title>"));
+    let (_, data) = page.split_once("<script type=\"application/json\" id=\"data\">").expect("data");
+    let (data, _) = data.split_once("</script>").expect("their end");
+    let data: Value = serde_json::from_str(data).expect("JSON");
+    assert_eq!(data["names"], serde_json::json!([NASTY, "b/1.jpg"]));
+    let places: Vec<f32> = numbers::<4>(&data, "places").into_iter().map(f32::from_le_bytes).collect();
+    // Twenty wide and ten high: as wide as the square, and in the middle of its height, the higher one above.
+    assert_eq!(places, [0.0, 0.75, 1.0, 0.25]);
+    let labels: Vec<u32> = numbers::<4>(&data, "label_of").into_iter().map(u32::from_le_bytes).collect();
+    let names: Vec<&str> =
+        labels.iter().map(|at| data["labels"][*at as usize]["name"].as_str().expect("a name")).collect();
+    let own: Vec<Option<String>> = rows(folder.path()).into_iter().map(|row| row.record.label).collect();
+    assert_eq!(names.iter().map(|name| Some((*name).to_owned())).collect::<Vec<_>>(), own[..2]);
+    let cells: Vec<i32> = numbers::<4>(&data, "cell_of").into_iter().map(i32::from_le_bytes).collect();
+    let (cell, across) = (data["cell"].as_u64().expect("a size"), data["across"].as_u64().expect("a count"));
+    let source = data["sheets"][0].as_str().expect("a sheet").strip_prefix("data:image/jpeg;base64,").expect("a JPEG");
+    let sheet = image::load_from_memory(&BASE64.decode(source).expect("base 64")).expect("a picture").into_rgb8();
+    let sizes = numbers::<2>(&data, "sizes");
+    assert_eq!(sizes, [[cell as u8, cell as u8 / 2], [cell as u8 / 2, cell as u8]], "each keeps its proportion");
+    for (place, colour) in cells.iter().zip(COLOURS) {
+        let (column, row) = (*place as u64 % across, *place as u64 / across);
+        let pixel = sheet.get_pixel((column * cell + cell / 4) as u32, (row * cell + cell / 4) as u32);
+        assert!(pixel.0.iter().zip(colour).all(|(got, wanted)| got.abs_diff(wanted) < 12), "{pixel:?} for {colour:?}");
+    }
+    assert_eq!(page.matches("</script>").count(), 2, "the data and the program");
+    assert!(!page.contains("http://") && !page.contains("https://"), "it asks nothing of anybody");
+}
+
+#[test]
+fn a_drawing_is_well_formed_and_has_a_named_dot_for_each_image_on_the_map() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("map.svg");
+    write(map_drawing::write, &rows(folder.path()), Some(&map()), &out, &mut all).expect("a drawing");
+    let svg = std::fs::read_to_string(&out).expect("a drawing");
+    let mut reader = quick_xml::Reader::from_str(&svg);
+    let (mut dots, mut is_name, mut texts) = (Vec::new(), false, Vec::new());
+    loop {
+        match reader.read_event().expect("it is well formed") {
+            Event::Start(element) => {
+                is_name = element.name().as_ref() == b"title";
+                if element.name().as_ref() == b"circle" {
+                    let number = |name: &str| -> f32 {
+                        let found = element.try_get_attribute(name).expect("attributes").expect("it is there");
+                        String::from_utf8_lossy(&found.value).parse().expect("a number")
+                    };
+                    dots.push([number("cx"), number("cy")]);
+                }
+            }
+            Event::Text(text) if is_name => texts.push(String::from_utf8_lossy(&text).into_owned()),
+            Event::End(_) => is_name = false,
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(dots.len(), 2, "{dots:?}");
+    assert!(dots[0][0] < dots[1][0] && dots[0][1] > dots[1][1], "what is above on the map is above here: {dots:?}");
+    assert!(svg.contains("&lt;/script&gt;") && !svg.contains("<b title"));
+    assert!(texts.iter().any(|text| text.contains("b/1.jpg")), "{texts:?}");
+}
+
+#[test]
+fn a_map_without_any_of_the_images_is_refused_and_nothing_is_left() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rows = rows(folder.path());
+    let out = folder.path().join("map.svg");
+    for map in [None, Some(&map())] {
+        let error = write(map_drawing::write, &rows[2..], map, &out, &mut all).expect_err("nothing lies on it");
+        assert!(matches!(error, ExportError::NothingToWrite { .. }), "{error}");
+    }
+    assert_eq!(names_in(folder.path()), [""; 0]);
+}
+
+#[test]
+fn a_contact_sheet_has_thirty_pictures_a_page_with_their_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("sheet.pdf");
+    let many: Vec<ExportRow> = (0..61).map(|id| row(folder.path(), id % 3, &format!("b/{id} (Müller).jpg"))).collect();
+    let mut asked = Vec::new();
+    let written = write(sheet::write, &many, None, &out, &mut |ids| {
+        asked.push(ids.len());
+        all(ids)
+    });
+    assert_eq!(written.expect("a sheet"), 61);
+    assert_eq!(asked, [30, 30, 1], "pictures are read page by page");
+    let pdf = std::fs::read(&out).expect("a file");
+    assert!(pdf.starts_with(b"%PDF-") && pdf.trim_ascii_end().ends_with(b"%%EOF"));
+    let count = |what: &[u8]| pdf.windows(what.len()).filter(|window| *window == what).count();
+    assert_eq!(count(b"/MediaBox"), 3);
+    assert_eq!(count(b"/DCTDecode"), 41, "every third has no picture");
+    assert_eq!(count(b"(Pets & <more>: 61 pictures)"), 3, "each page says what it is of");
+    assert_eq!(count(b"60 \\(M\xfcller\\).jpg"), 1, "names are written as western Europe does");
+}
+
+#[test]
+fn an_export_that_is_stopped_or_too_large_leaves_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = folder.path().join("out");
+    let stop = &mut |_: &[ImageId]| Err(io::Error::other("it was stopped"));
+    for writer in [map_page::write as ShownWriter, sheet::write] {
+        write(writer, &rows(folder.path()), Some(&map()), &out, stop).expect_err("it was stopped");
+    }
+    let many = vec![row(folder.path(), 0, "a.jpg"); 20_001];
+    let error = write(sheet::write, &many, None, &out, &mut all).expect_err("nobody turns so many pages");
+    assert!(error.to_string().contains("20,000"), "{error}");
+    assert_eq!(names_in(folder.path()), [""; 0]);
+}
