@@ -79,7 +79,7 @@ fn drive_window(args: &BenchWindowArgs, goes_on: &mut dyn FnMut(&str) -> bool) -
             Subject::Folder { engine: Box::new(engine), open }
         }
         (None, images) => {
-            let device = gpu::open(args.opening.compute)?;
+            let device = gpu::open_with(args.opening.compute, args.opening.adapter.as_deref())?;
             Subject::Generated { images: images.unwrap_or_default() as usize, device }
         }
     };

@@ -44,6 +44,9 @@ pub struct ClassifyArgs {
     /// The device that computes; auto takes the GPU, unless there is none or it is a software renderer
     #[arg(long, default_value = "auto", value_parser = one_of(Compute::ALL, Compute::word))]
     compute: Compute,
+    /// The graphics adapter that computes, by a part of its name, where there are several
+    #[arg(long, value_name = "NAME")]
+    adapter: Option<String>,
     /// The precision in which the network runs: half takes half the memory and needs a GPU with 16-bit numbers
     #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
     precision: Precision,
@@ -100,6 +103,7 @@ fn run(args: &ClassifyArgs, console: &mut Console) -> anyhow::Result<Outcome> {
     let opening = Opening {
         network: args.network.clone(),
         compute: args.compute,
+        adapter: args.adapter.clone(),
         precision: args.precision,
         ..Opening::default()
     };

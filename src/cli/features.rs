@@ -78,6 +78,9 @@ pub struct FeaturesArgs {
     /// The device that computes; auto takes the GPU, unless there is none or it is a software renderer
     #[arg(long, default_value = "auto", value_parser = one_of(Compute::ALL, Compute::word))]
     compute: Compute,
+    /// The graphics adapter that computes, by a part of its name, where there are several
+    #[arg(long, value_name = "NAME")]
+    adapter: Option<String>,
     /// The precision in which the network runs: half takes half the memory and needs a GPU with 16-bit numbers
     #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
     precision: Precision,
@@ -120,7 +123,8 @@ impl Arguments for FeaturesArgs {
 impl FeaturesArgs {
     fn plan(&self) -> Result<StreamPlan, Problem> {
         let (network, compute, precision) = (self.network.clone(), self.compute, self.precision);
-        let opening = Opening { network, compute, precision, ..Opening::default() };
+        let adapter = self.adapter.clone();
+        let opening = Opening { network, compute, adapter, precision, ..Opening::default() };
         let mut options = opening.engine_options();
         options.batch_images = self.batch;
         let wish = StreamWish {

@@ -22,6 +22,9 @@ pub struct Opening {
     /// The device that computes; auto takes the GPU, unless there is none or it is a software renderer
     #[arg(long, default_value = "auto", value_parser = one_of(Compute::ALL, Compute::word))]
     pub compute: Compute,
+    /// The graphics adapter that computes and draws, by a part of its name, where there are several
+    #[arg(long, value_name = "NAME")]
+    pub adapter: Option<String>,
     /// The precision in which networks run: half takes half the memory and needs a GPU with 16-bit numbers
     #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
     pub precision: Precision,
@@ -41,7 +44,8 @@ impl Opening {
     /// The engine's options, as far as they are chosen here.
     pub fn engine_options(&self) -> EngineOptions {
         let Self { compute, precision, only_look, .. } = *self;
-        EngineOptions { compute, precision, only_looks: only_look, ..EngineOptions::default() }
+        let adapter = self.adapter.clone();
+        EngineOptions { compute, adapter, precision, only_looks: only_look, ..EngineOptions::default() }
     }
 }
 

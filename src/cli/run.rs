@@ -37,6 +37,9 @@ pub struct RunArgs {
     /// The device that computes; auto takes the GPU, unless there is none or it is a software renderer
     #[arg(long, default_value = "auto", value_parser = one_of(Compute::ALL, Compute::word))]
     compute: Compute,
+    /// The graphics adapter that computes, by a part of its name, where there are several
+    #[arg(long, value_name = "NAME")]
+    adapter: Option<String>,
     /// The precision in which networks run: half takes half the memory and needs a GPU with 16-bit numbers
     #[arg(long, default_value = "single", value_parser = one_of(Precision::ALL, Precision::word))]
     precision: Precision,
@@ -101,7 +104,8 @@ fn run(args: &RunArgs, console: &mut Console) -> anyhow::Result<Outcome> {
 }
 
 fn open(args: &RunArgs, recipe: &Recipe, console: &mut Console) -> anyhow::Result<Listener> {
-    let opening = Opening { compute: args.compute, precision: args.precision, ..Opening::default() };
+    let (compute, adapter, precision) = (args.compute, args.adapter.clone(), args.precision);
+    let opening = Opening { compute, adapter, precision, ..Opening::default() };
     let named = args.network.clone().unwrap_or_else(|| recipe.network.clone().into());
     let wish = OpenWish {
         folder: args.folder.clone(),

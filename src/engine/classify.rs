@@ -66,7 +66,7 @@ pub fn classify(wish: &ClassifyWish, options: &EngineOptions, progress: &Progres
         return Err(nameless(&graph, &wish.network));
     };
     let unusable = |error| Problem::new("The compute device could not be opened", error);
-    let opened = gpu::open(options.compute).map_err(unusable)?;
+    let opened = gpu::open_with(options.compute, options.adapter.as_deref()).map_err(unusable)?;
     if options.precision == Precision::Half {
         opened.expect_half().map_err(unusable)?;
     }

@@ -88,11 +88,12 @@ impl Engine {
     /// When the device that was asked for cannot be opened, or no thread can be started.
     pub fn start(options: EngineOptions, wake: impl Fn() + Send + Sync + 'static) -> Result<Self, Problem> {
         let unusable = |error| Problem::new("The compute device could not be opened", error);
-        let is_certain = options.compute == Compute::Auto && options.precision == Precision::Single;
+        let is_certain =
+            options.compute == Compute::Auto && options.adapter.is_none() && options.precision == Precision::Single;
         let gpu = match options.is_brief && is_certain {
             true => DeviceWhenNeeded::default(),
             false => {
-                let mut gpu = gpu::open(options.compute).map_err(unusable)?;
+                let mut gpu = gpu::open_with(options.compute, options.adapter.as_deref()).map_err(unusable)?;
                 if options.precision == Precision::Half {
                     gpu.expect_half().map_err(unusable)?;
                     gpu.description += ", half precision";

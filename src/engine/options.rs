@@ -13,6 +13,8 @@ pub const SAMPLE_IMAGES: usize = 660;
 pub struct EngineOptions {
     /// Which device is asked for.
     pub compute: Compute,
+    /// A part of the name of the graphics adapter that is asked for, if the person minds which.
+    pub adapter: Option<String>,
     /// In which numbers networks run.
     pub precision: Precision,
     /// Where workspaces and the sample collection are kept; by default the user's data directory.
@@ -45,6 +47,7 @@ impl Default for EngineOptions {
     fn default() -> Self {
         Self {
             compute: Compute::Auto,
+            adapter: None,
             precision: Precision::Single,
             data_dir: None,
             commit_images: 2048,

@@ -12,6 +12,11 @@ pub fn is_software(info: &wgpu::AdapterInfo) -> bool {
     info.device_type == wgpu::DeviceType::Cpu || SOFTWARE_WORDS.iter().any(|word| name.contains(word))
 }
 
+/// Whether `name` occurs in the adapter's name, whatever the case of its letters.
+pub fn is_called(info: &wgpu::AdapterInfo, name: &str) -> bool {
+    info.name.to_lowercase().contains(&name.trim().to_lowercase())
+}
+
 /// Every adapter of Vulkan, Metal and Direct3D 12; empty where there is no driver.
 ///
 /// OpenGL is not asked: opening it means to connect to a desktop (Wayland, X), which a verb must not do and a machine

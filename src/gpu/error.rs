@@ -6,6 +6,17 @@ pub enum GpuError {
     /// The GPU was asked for and there is none.
     #[error("No graphics adapter was found. Install a Vulkan driver, or compute on the CPU (`--compute cpu`).")]
     NoAdapter,
+    /// No adapter has the name that was asked for.
+    #[error("No graphics adapter is called {name}. There is {}. Name one of them, or leave out `--adapter`.", if known.is_empty() { "none" } else { known })]
+    NoSuchAdapter {
+        /// What was asked for.
+        name: String,
+        /// Those there are.
+        known: String,
+    },
+    /// An adapter was named where the processor computes.
+    #[error("An adapter is no use to the CPU. Leave out `--adapter`, or `--compute cpu`.")]
+    AdapterOfCpu,
     /// There is an adapter, but it did not open.
     #[error("The graphics adapter {adapter} could not be opened: {why}. Compute on the CPU instead (`--compute cpu`).")]
     NotOpened {

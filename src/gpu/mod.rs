@@ -15,6 +15,6 @@ pub mod windowless;
 
 pub use error::GpuError;
 pub use layout::Layout;
-pub use open::{Compute, DeviceWhenNeeded, OpenDevice, WgpuHandles, open};
+pub use open::{Compute, DeviceWhenNeeded, OpenDevice, WgpuHandles, open, open_with};
 pub use tensor_view::{Memory, TensorView};
 pub use windowless::leave_window_systems_alone;

@@ -1,12 +1,12 @@
 //! Opening the device that computes.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use burn::tensor::wgpu::WgpuBackend;
-use burn::tensor::{Device, FloatDType};
+use burn::tensor::{Device, DeviceKind, FloatDType};
 
 use super::GpuError;
-use super::adapters::{enumerate, is_software, names, short_name};
+use super::adapters::{enumerate, is_called, is_software, names, short_name};
 
 /// Which device is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -100,10 +100,20 @@ impl DeviceWhenNeeded {
 /// Only when [`Compute::Gpu`] is asked for and there is no adapter, or it does not open. [`Compute::Auto`] falls back to
 /// the CPU and says why in the description.
 pub fn open(compute: Compute) -> Result<OpenDevice, GpuError> {
-    match compute {
-        Compute::Cpu => Ok(cpu("as chosen")),
-        Compute::Gpu => open_gpu(),
-        Compute::Auto => Ok(open_auto()),
+    open_with(compute, None)
+}
+
+/// The same by the graphics adapter in whose name `adapter` occurs, whatever it is; the first of several.
+///
+/// # Errors
+/// As [`open`], when no adapter is called so, and when one is named for the CPU.
+pub fn open_with(compute: Compute, adapter: Option<&str>) -> Result<OpenDevice, GpuError> {
+    match (compute, adapter) {
+        (Compute::Cpu, None) => Ok(cpu("as chosen")),
+        (Compute::Cpu, Some(_)) => Err(GpuError::AdapterOfCpu),
+        (Compute::Gpu | Compute::Auto, Some(name)) => open_gpu(Some(name)),
+        (Compute::Gpu, None) => open_gpu(None),
+        (Compute::Auto, None) => Ok(open_auto()),
     }
 }
 
@@ -116,7 +126,7 @@ fn open_auto() -> OpenDevice {
         let which = names(&adapters);
         return cpu(&format!("the only graphics adapter is a software renderer ({which})"));
     }
-    match open_gpu() {
+    match open_gpu(None) {
         Ok(open) if open.software_adapter => {
             cpu(&format!("the system offered a software renderer ({})", open.description))
         }
@@ -137,39 +147,76 @@ fn cpu(why: &str) -> OpenDevice {
     }
 }
 
-fn open_gpu() -> Result<OpenDevice, GpuError> {
-    // burn registers its runtime once per process and refuses to do it again.
-    static GPU: OnceLock<Result<OpenDevice, GpuError>> = OnceLock::new();
-    GPU.get_or_init(|| {
-        let adapters = enumerate();
+/// What burn calls an adapter, and how it is reached.
+type Selector = (DeviceKind, wgpu::Backend);
+
+fn open_gpu(name: Option<&str>) -> Result<OpenDevice, GpuError> {
+    // burn registers its runtime of an adapter once per process and refuses to do it again.
+    static OPENED: Mutex<Vec<(Selector, Result<OpenDevice, GpuError>)>> = Mutex::new(Vec::new());
+    let adapters = enumerate();
+    let (selector, adapter) = choose(&adapters, name)?;
+    let mut opened = OPENED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, known)) = opened.iter().find(|(known, _)| *known == selector) {
+        return known.clone();
+    }
+    let device = open_adapter(selector.clone(), adapter);
+    opened.push((selector, device.clone()));
+    device
+}
+
+/// The adapter that is called so, or the best there is.
+fn choose<'a>(
+    adapters: &'a [wgpu::AdapterInfo],
+    name: Option<&str>,
+) -> Result<(Selector, &'a wgpu::AdapterInfo), GpuError> {
+    let Some(name) = name else {
         let real = adapters.iter().find(|adapter| !is_software(adapter));
-        let Some(first) = real.or(adapters.first()) else { return Err(GpuError::NoAdapter) };
-        // Left to choose, burn asks OpenGL as well.
-        let api = match first.backend {
-            wgpu::Backend::Vulkan => WgpuBackend::Vulkan,
-            wgpu::Backend::Dx12 => WgpuBackend::Dx12,
-            wgpu::Backend::Noop | wgpu::Backend::Metal | wgpu::Backend::Gl | wgpu::Backend::BrowserWebGpu => {
-                WgpuBackend::Auto
-            }
-        };
-        let (device, setup) = Device::wgpu_options()
-            .graphics_api(api)
-            .init_with_setup()
-            .map_err(|error| GpuError::NotOpened { adapter: first.name.clone(), why: error.to_string() })?;
-        let info = setup.adapter.get_info();
-        let software_adapter = is_software(&info);
-        let kind = if software_adapter { "GPU (software)" } else { "GPU" };
-        Ok(OpenDevice {
-            device,
-            description: format!("{kind}: {}, {}", short_name(&info.name), info.backend),
-            shared: Some(WgpuHandles {
-                instance: setup.instance,
-                adapter: setup.adapter,
-                device: setup.device,
-                queue: setup.queue,
-            }),
-            software_adapter,
-        })
+        let first = real.or(adapters.first()).ok_or(GpuError::NoAdapter)?;
+        // burn knows which of several is the strongest.
+        return Ok(((DeviceKind::DefaultDevice, first.backend), first));
+    };
+    let found = adapters.iter().position(|adapter| is_called(adapter, name));
+    let missing = || GpuError::NoSuchAdapter { name: name.to_owned(), known: names(adapters) };
+    let (place, adapter) = found.and_then(|place| Some((place, adapters.get(place)?))).ok_or_else(missing)?;
+    // burn counts those of each kind by themselves, in this order.
+    let is_kin = |it: &&wgpu::AdapterInfo| it.backend == adapter.backend && it.device_type == adapter.device_type;
+    let nth = adapters.iter().take(place).filter(is_kin).count();
+    let kind = match adapter.device_type {
+        wgpu::DeviceType::DiscreteGpu => DeviceKind::DiscreteGpu(nth),
+        wgpu::DeviceType::IntegratedGpu => DeviceKind::IntegratedGpu(nth),
+        wgpu::DeviceType::VirtualGpu => DeviceKind::VirtualGpu(nth),
+        wgpu::DeviceType::Cpu => DeviceKind::Cpu,
+        wgpu::DeviceType::Other => DeviceKind::DefaultDevice,
+    };
+    Ok(((kind, adapter.backend), adapter))
+}
+
+fn open_adapter((kind, backend): Selector, adapter: &wgpu::AdapterInfo) -> Result<OpenDevice, GpuError> {
+    // Left to choose, burn asks OpenGL as well.
+    let api = match backend {
+        wgpu::Backend::Vulkan => WgpuBackend::Vulkan,
+        wgpu::Backend::Dx12 => WgpuBackend::Dx12,
+        wgpu::Backend::Noop | wgpu::Backend::Metal | wgpu::Backend::Gl | wgpu::Backend::BrowserWebGpu => {
+            WgpuBackend::Auto
+        }
+    };
+    let options = Device::wgpu_options().graphics_api(api);
+    let options = if kind == DeviceKind::DefaultDevice { options } else { options.device_kind(kind) };
+    let (device, setup) = options
+        .init_with_setup()
+        .map_err(|error| GpuError::NotOpened { adapter: adapter.name.clone(), why: error.to_string() })?;
+    let info = setup.adapter.get_info();
+    let software_adapter = is_software(&info);
+    let kind = if software_adapter { "GPU (software)" } else { "GPU" };
+    Ok(OpenDevice {
+        device,
+        description: format!("{kind}: {}, {}", short_name(&info.name), info.backend),
+        shared: Some(WgpuHandles {
+            instance: setup.instance,
+            adapter: setup.adapter,
+            device: setup.device,
+            queue: setup.queue,
+        }),
+        software_adapter,
     })
-    .clone()
 }

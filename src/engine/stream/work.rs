@@ -59,7 +59,7 @@ pub(super) fn run(
     let outcome = wait(&reading::open(input, plan.wish.column.clone())?, progress).and_then(|opened| {
         let stream = opened?;
         let unusable = |error| Problem::new("The compute device could not be opened", error);
-        let mut device = gpu::open(plan.options.compute).map_err(unusable)?;
+        let mut device = gpu::open_with(plan.options.compute, plan.options.adapter.as_deref()).map_err(unusable)?;
         if plan.options.precision == Precision::Half {
             device.expect_half().map_err(unusable)?;
             device.description += ", half precision";

@@ -39,6 +39,16 @@ fn a_software_renderer_never_computes_unless_asked_for() {
 }
 
 #[test]
+fn an_adapter_that_is_named_has_to_be_there_and_is_no_use_to_the_cpu() {
+    let adapters = adapters();
+    let error = alone(|| gpu::open_with(Compute::Auto, Some("nobody's"))).expect_err("none is called so").to_string();
+    let known = if adapters.is_empty() { "none".to_owned() } else { gpu::adapters::names(&adapters) };
+    assert!(error.contains("nobody's") && error.contains(&known), "{error}");
+    let error = gpu::open_with(Compute::Cpu, Some("any")).expect_err("the CPU has no adapter").to_string();
+    assert!(error.contains("Leave out `--adapter`"), "{error}");
+}
+
+#[test]
 fn half_precision_is_refused_where_there_is_none() {
     let open = gpu::open(Compute::Cpu).expect("the CPU is always there");
     let error = open.expect_half().expect_err("the processor computes in single precision").to_string();
@@ -89,6 +99,10 @@ fn draw_tensors_of_the_device() {
     let open = gpu::open(Compute::Gpu).expect("there is an adapter");
     let again = gpu::open(Compute::Gpu).expect("opening again gives the same device");
     assert_eq!(open.description, again.description);
+    // By its name, in other letters.
+    let name = open.shared.as_ref().map(|shared| shared.adapter.get_info().name.to_uppercase()).unwrap_or_default();
+    let named = gpu::open_with(Compute::Auto, Some(&name)).expect("it is there");
+    assert_eq!(open.description, named.description);
     println!("{}", open.description);
     let shared = open.shared.expect("a GPU is shared");
     let [c, h, w] = SHAPE;
