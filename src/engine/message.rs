@@ -25,7 +25,7 @@ pub use answer::{
 };
 pub use asked::{Asked, LookKind};
 pub use collection::Collection;
-pub use event::{Event, ExportExists, ExportSummary};
+pub use event::{Event, ExportExists, ExportSummary, FolderChange};
 pub use import::{BoxCount, ImportReport, ImportWish};
 pub use look::{CatalogueLook, ChannelLook, Look, PictureWish, WhySimilarWish};
 pub use maintenance::{MaintenanceReport, MaintenanceWish, STOPPED};

@@ -32,6 +32,7 @@ mod selecting;
 pub mod stream;
 mod tensor;
 mod thread;
+mod watching;
 
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;

@@ -35,6 +35,7 @@ use crate::engine::places;
 use crate::engine::selecting::watch::SelectionWatch;
 use crate::engine::tensor::{TensorHandle, Wanted, images_in_a_batch};
 use crate::engine::thread::outbox::Outbox;
+use crate::engine::watching::FolderWatch;
 use crate::gpu::DeviceWhenNeeded;
 use crate::store::{FeatureSummary, FeatureTable, Recorder, StoreError, Workspace};
 
@@ -47,6 +48,7 @@ pub struct Open {
     writer: Option<Writer>,
     /// Who sees what other programs ask to select, where that is wanted.
     _selections: Option<SelectionWatch>,
+    _folder_watch: Option<FolderWatch>,
     /// Whether there are tags, imported labels or boxes of pictures that were not on record.
     pub handwork_waits: bool,
     /// Whether an extraction first makes what is missing of the sample collection. Nothing is ever written into a person's own
@@ -233,12 +235,19 @@ impl Open {
             ),
             false => None,
         };
+        let folder_watch = match options.watches_folder {
+            true => Some(
+                FolderWatch::start(&opened).map_err(|error| Problem::new("The folder could not be opened", error))?,
+            ),
+            false => None,
+        };
         let handwork_waits = repaired.handwork_waits;
         Ok(Self {
             opened,
             looks,
             writer,
             _selections: selections,
+            _folder_watch: folder_watch,
             handwork_waits,
             makes_sample: false,
             tells_all,

@@ -41,6 +41,10 @@ pub struct EngineOptions {
     ///
     /// [`Event::SelectionAsked`]: super::Event::SelectionAsked
     pub takes_selections: bool,
+    /// For a window: whether it is told when pictures in the folder come, change or go ([`Event::FolderChanged`]).
+    ///
+    /// [`Event::FolderChanged`]: super::Event::FolderChanged
+    pub watches_folder: bool,
 }
 
 impl Default for EngineOptions {
@@ -57,6 +61,7 @@ impl Default for EngineOptions {
             is_brief: false,
             only_looks: false,
             takes_selections: false,
+            watches_folder: false,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs::Metadata;
 use std::io;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use walkdir::{DirEntry, WalkDir};
@@ -94,6 +94,20 @@ pub fn walk(
         return Err(ImagesError::FolderVanished { path: folder.to_owned() });
     }
     Ok(summary)
+}
+
+/// The folders below `folder` that [`walk`] would look into, itself among them, as paths below it (its own is empty). What cannot be
+/// read is left out.
+pub fn folders(folder: &Path, cancelled: &dyn Fn() -> bool) -> Vec<PathBuf> {
+    WalkDir::new(folder)
+        .follow_links(true)
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()))
+        .take_while(|_| !cancelled())
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_dir())
+        .filter_map(|entry| Some(entry.path().strip_prefix(folder).ok()?.to_owned()))
+        .collect()
 }
 
 /// The picture file that lies at a path below `folder`, as [`walk`] would hand it over; `None` if that would pass it by, or

@@ -63,6 +63,7 @@ impl Session {
             Event::MaintenanceEnded(news) => opened.take_maintenance_report(news, notices),
             Event::Queried(answer) => return opened.take_query_answer(answer, notices),
             Event::Tags(tags) => return opened.take_tags(tags),
+            Event::FolderChanged(change) => opened.folder_change = change,
             Event::SelectionAsked(images) => return opened.take_asked_selection(images, notices),
             Event::SelectionWanted => return vec![Request::TellSelection(opened.chosen.selection.clone())],
             Event::Tagged { .. } | Event::Imported(_) | Event::ImportForgotten | Event::Boxes(_) => {}

@@ -38,8 +38,8 @@ use crate::domain::{
     ProjectionWish, StoredActivations, StoredLayer, Tags, Tally,
 };
 use crate::engine::{
-    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, NeighbourList, PicturePieces, Problem,
-    Progress, ThumbnailPicture, UnusualList,
+    ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, FolderChange, NeighbourList, PicturePieces,
+    Problem, Progress, ThumbnailPicture, UnusualList,
 };
 use chosen::Chosen;
 use findings::Findings;
@@ -92,6 +92,8 @@ pub struct OpenedCollection {
     pub history: History,
     /// What was chosen of the same pictures before they were opened again, until they are there.
     resumed: Option<Box<Resumed>>,
+    /// What happened in the folder since its pictures were last taken in.
+    pub folder_change: FolderChange,
     /// The image under the pointer, in whichever view.
     pub hovered: Option<ImageId>,
     /// What that image is most like, once it was asked for.

@@ -6,7 +6,7 @@ use super::theme::palette;
 use super::widgets::download;
 use super::widgets::text::{counted, duration, show_buttons_on_ground, thousands};
 use crate::domain::Filter;
-use crate::engine::{Collection, Progress};
+use crate::engine::{Collection, FolderChange, Progress};
 use crate::session::{Action, Choose, Export, Extract, Networks, Session};
 
 /// Shows the status bar.
@@ -90,7 +90,10 @@ fn show_rest(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
     }
     let readable = session.opened.images.len() - session.opened.problem_count.min(session.opened.images.len());
     let extracted = session.opened.committed.map_or(0, |(images, _)| images);
-    if extracted >= readable {
+    let change = session.opened.folder_change;
+    if change != FolderChange::default() {
+        show_change(ui, change, actions);
+    } else if extracted >= readable {
         let text = format!("{} extracted", counted(extracted, "image", "images"));
         ui.label(RichText::new(text).small().weak());
     } else {
@@ -99,6 +102,25 @@ fn show_rest(ui: &mut Ui, session: &Session, actions: &mut Vec<Action>) {
         if ui.add(Button::new("Extract").small()).on_hover_text("Continue where it stopped").clicked() {
             actions.push(Extract::Start.into());
         }
+    }
+}
+
+/// What happened in the folder, and a button that takes it in.
+fn show_change(ui: &mut Ui, change: FolderChange, actions: &mut Vec<Action>) {
+    let FolderChange { added, changed, removed, is_more } = change;
+    let parts = [(added, "new"), (changed, "changed"), (removed, "removed")];
+    let mut said: Vec<String> = parts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{} {what}", thousands(count)))
+        .collect();
+    if is_more {
+        said.push("more".to_owned());
+    }
+    ui.label(RichText::new(format!("In the folder: {}", said.join(", "))).small().color(palette().accent));
+    let button = ui.add(Button::new("Take in").small());
+    if button.on_hover_text("Extract what is new and changed, and mark what is removed").clicked() {
+        actions.push(Extract::Start.into());
     }
 }
 

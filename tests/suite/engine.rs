@@ -9,6 +9,7 @@ mod channels;
 mod classes;
 mod exports;
 mod findings;
+mod folder;
 mod graphs;
 mod indices;
 mod layers;

@@ -43,6 +43,19 @@ pub struct ExportSummary {
     pub cancelled: bool,
 }
 
+/// What happened to the pictures in the folder since they were last taken in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FolderChange {
+    /// Pictures that are new, or back.
+    pub added: usize,
+    /// Pictures whose files are others than they were.
+    pub changed: usize,
+    /// Pictures that are no longer there.
+    pub removed: usize,
+    /// Whether there are more than were counted.
+    pub is_more: bool,
+}
+
 /// Facts from the engine.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -168,6 +181,9 @@ pub enum Event {
         /// How many images changed.
         changed: usize,
     },
+    /// What is in the folder and not taken in yet is this now; told where the folder is watched
+    /// ([`EngineOptions::watches_folder`](crate::engine::EngineOptions::watches_folder)).
+    FolderChanged(FolderChange),
     /// Another program asks to select these images and no others.
     SelectionAsked(Vec<ImageId>),
     /// Another program wants to know what is selected: [`Request::TellSelection`](super::Request::TellSelection) answers.

@@ -21,8 +21,8 @@ const STOREYS: &[&[&str]] = &[
     &["extraction", "analyses", "export"],
     // What a view asks now.
     &["looks"],
-    // What other programs ask a window to select.
-    &["selecting"],
+    // What other programs ask a window to select; what happens in the folder.
+    &["selecting", "watching"],
     // Work on the workspace itself.
     &["maintenance"],
     // What puts an open collection together; work that needs none.

@@ -16,7 +16,7 @@ use tiramisu::domain::{ImageGroup, ImageId, StoredLayer};
 use tiramisu::engine::networks::PreparationWish;
 use tiramisu::engine::{
     AnalysisAnswer, AnalysisKind, ChannelValues, ClassMeans, ClassWish, Event, ExportExists, ExportFormat, ExportWish,
-    Finding, NetworkFile, PicturePieces, Problem, Progress, Request,
+    Finding, FolderChange, NetworkFile, PicturePieces, Problem, Progress, Request,
 };
 use tiramisu::session::{
     Action, Ask, Choose, Chosen, Colouring, Lasting, Networks, Open, OpenedCollection, Phase, Pick, Session,
@@ -100,6 +100,7 @@ fn fill_looks(session: &mut Session, source: &StoredLayer) {
     let (open, opened) = (collection::collection(), &mut session.opened);
     opened.is_walked = true;
     opened.relabelled = 1;
+    opened.folder_change = FolderChange { added: 1, ..FolderChange::default() };
     opened.hover_neighbours = Some(collection::neighbours(probe, source.clone(), Metric::Euclidean, 3, 10));
     (opened.problem_count, opened.gone_count) = (2, 1);
     opened.in_single = vec![source.clone()];

@@ -21,6 +21,7 @@ pub struct Listener {
 pub fn options(data_dir: &Path) -> EngineOptions {
     EngineOptions {
         compute: Compute::Cpu,
+        adapter: None,
         precision: Precision::Single,
         data_dir: Some(data_dir.to_path_buf()),
         commit_images: 16,
@@ -30,6 +31,7 @@ pub fn options(data_dir: &Path) -> EngineOptions {
         is_brief: false,
         only_looks: false,
         takes_selections: false,
+        watches_folder: false,
     }
 }
 
