@@ -48,10 +48,7 @@ impl CommandPalette {
             let field = TextEdit::singleline(&mut self.wanted)
                 .hint_text("Type a command or a layer")
                 .desired_width(f32::INFINITY);
-            let response = ui.add(field);
-            response.widget_info(|| {
-                egui::WidgetInfo::labeled(egui::WidgetType::TextEdit, true, "Find a command or a layer")
-            });
+            let response = ui.add(field).accessible_name("Find a command or a layer");
             if response.changed() {
                 self.at = 0;
             }
