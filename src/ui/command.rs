@@ -82,6 +82,8 @@ commands! {
 
     /// Find a command or a layer by typing some of its name.
     Palette => Row::named("Commands…").keys(COMMAND, Key::P).stands_in(Section::Help);
+    /// List what runs, with a button to stop each, and what went wrong.
+    Jobs => Row::named("Jobs and problems").keys(COMMAND, Key::J).stands_in(Section::Help);
     /// List the shortcuts.
     Shortcuts => Row::named("Keyboard shortcuts").keys(Modifiers::NONE, Key::F1).stands_in(Section::Help);
     /// Show or hide what frames cost, what waits and what is held in memory.

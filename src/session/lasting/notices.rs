@@ -1,5 +1,6 @@
 //! What the person should be told once.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use crate::engine::Problem;
@@ -24,10 +25,15 @@ pub enum NoticeText {
     Problem(Problem),
 }
 
-/// The notices that are not dismissed.
+/// Problems remembered; of more the last ones.
+const MOST_PROBLEMS: usize = 100;
+
+/// The notices that are not dismissed, and problems.
 #[derive(Clone, Debug, Default)]
 pub struct Notices {
     all: Vec<Notice>,
+    /// Problems, dismissed ones among them.
+    problems: VecDeque<(Instant, Problem)>,
     last: u64,
 }
 
@@ -37,9 +43,21 @@ impl Notices {
         &self.all
     }
 
+    /// What went wrong and when, the oldest first, whether it was dismissed or not.
+    pub fn problems(&self) -> impl DoubleEndedIterator<Item = (Instant, &Problem)> {
+        self.problems.iter().map(|(since, problem)| (*since, problem))
+    }
+
     /// Tells the person something.
     pub fn tell(&mut self, text: NoticeText) {
         self.last += 1;
+        if let NoticeText::Problem(problem) = &text {
+            self.problems.retain(|(_, other)| other != problem);
+            if self.problems.len() == MOST_PROBLEMS {
+                self.problems.pop_front();
+            }
+            self.problems.push_back((Instant::now(), problem.clone()));
+        }
         self.all.push(Notice { id: self.last, text, since: Instant::now() });
     }
 

@@ -64,6 +64,7 @@ impl App {
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
             Command::Performance => self.performance.is_open = !self.performance.is_open,
             Command::Palette => self.dialog = Dialog::Commands(CommandPalette::default()),
+            Command::Jobs => self.dialog = Dialog::Jobs,
             Command::Shortcuts => self.dialog = Dialog::Shortcuts,
             Command::About => self.dialog = Dialog::About,
         }

@@ -2,6 +2,7 @@
 
 mod about;
 mod command_palette;
+mod jobs;
 mod layers;
 mod networks;
 mod path;
@@ -35,6 +36,8 @@ pub enum Dialog {
     Workspace(WorkspaceDialog),
     /// Everything that has a name.
     Commands(CommandPalette),
+    /// What runs, and what went wrong.
+    Jobs,
     /// The list of shortcuts.
     Shortcuts,
     /// What this is.
@@ -70,6 +73,7 @@ impl Dialog {
             Dialog::Networks(dialog) => dialog.show(ctx, session, actions, commands),
             Dialog::Workspace(dialog) => dialog.show(ctx, session, actions),
             Dialog::Commands(dialog) => dialog.show(ctx, session, actions, commands),
+            Dialog::Jobs => jobs::show(ctx, session, actions),
             Dialog::Shortcuts => shortcuts::show(ctx),
             Dialog::About => about::show(ctx, session),
         };

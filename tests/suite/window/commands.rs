@@ -1,9 +1,11 @@
 //! The commands: one list, from which menus, keys and what texts say of keys are made.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use eframe::egui::{Key, Modifiers};
 use egui_kittest::kittest::Queryable;
+use tiramisu::engine::{Event, Problem, Progress, Request};
 use tiramisu::session::Session;
 use tiramisu::ui::command::{Command, keys_in_words};
 use tiramisu::ui::views::Pane;
@@ -131,4 +133,24 @@ fn the_palette_finds_commands_and_layers_by_some_letters_and_the_keyboard_alone_
     assert!(window.session().opened.chosen.selection.is_empty());
     open(&mut window, "xyzzy");
     assert!(window.names().contains(&"Nothing is called so.".to_owned()));
+}
+
+#[test]
+fn what_runs_can_be_stopped_from_the_list_of_jobs_and_dismissed_problems_stay_in_it() {
+    let mut window = Window::with_images(12, Setup::default());
+    let progress = Arc::new(Progress::new("Looking for the same picture"));
+    progress.set_total(10, true);
+    window.tell([
+        Event::AnalysisStarted(progress.clone()),
+        Event::Remark(Problem::new("An index could not be read", "it is empty")),
+    ]);
+    window.click("Dismiss notice");
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    window.settle();
+    assert!(window.has("An index could not be read"), "{:?}", window.names());
+    window.click("Stop: Looking for the same picture");
+    assert_eq!(window.sent().last(), Some(&Request::CancelAnalyses));
+    progress.end();
+    window.settle();
+    assert!(window.has("Nothing runs."), "{:?}", window.names());
 }

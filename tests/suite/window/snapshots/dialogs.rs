@@ -22,6 +22,13 @@ use crate::support::window::{Setup, Window};
 pub const SCENES: &[Scene] = &[
     Scene::over("about", about),
     Scene::over("shortcuts", shortcuts),
+    Scene::over("jobs_filled", jobs),
+    Scene::over("jobs_empty", |setup| {
+        let mut window = open(setup);
+        window.harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+        window.settle();
+        window
+    }),
     Scene::over("commands_filled", |setup| commands(setup, "lay")),
     Scene::over("commands_empty", |setup| commands(setup, "xyzzy")),
     Scene::over("stored_layers", stored_layers),
@@ -50,6 +57,22 @@ fn open(setup: Setup) -> Window {
 
 fn performance(setup: Setup) -> Window {
     super::super::performance::opened(setup)
+}
+
+/// An analysis that runs, and something that went wrong before.
+fn jobs(setup: Setup) -> Window {
+    let mut window = open(setup);
+    let progress = std::sync::Arc::new(tiramisu::engine::Progress::new("Looking for the same picture"));
+    progress.set_total(24, true);
+    progress.set_done(9);
+    window.tell([
+        Event::AnalysisStarted(progress),
+        Event::Remark(Problem::new("An index could not be read", "it is empty").with_remedy("Build it again.")),
+    ]);
+    window.click("Dismiss notice");
+    window.harness.key_press_modifiers(Modifiers::COMMAND, Key::J);
+    window.settle();
+    window
 }
 
 /// The palette of commands, with something written in it.

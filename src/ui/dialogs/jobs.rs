@@ -1,0 +1,100 @@
+//! What runs now, and what went wrong since the window was opened.
+
+use std::sync::Arc;
+
+use eframe::egui::{self, Button, ProgressBar, RichText, ScrollArea, Ui};
+
+use super::modal;
+use crate::engine::Progress;
+use crate::session::{Action, Analyse, Export, Extract, Maintain, Networks, Session};
+use crate::ui::theme::palette;
+use crate::ui::widgets::text::{duration, thousands};
+
+/// Work that can be stopped.
+struct Job<'a> {
+    progress: &'a Arc<Progress>,
+    stop: Action,
+}
+
+/// Says whether it is done.
+pub(super) fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Action>) -> bool {
+    modal(ctx, "Jobs and problems", 520.0, |ui| {
+        let room = (ctx.content_rect().height() - 190.0).max(80.0);
+        ScrollArea::vertical().max_height(room).show(ui, |ui| {
+            let jobs = jobs(session);
+            if jobs.is_empty() {
+                ui.label(RichText::new("Nothing runs.").color(palette().weak));
+            }
+            for job in jobs {
+                show_job(ui, &job, actions);
+            }
+            ui.add_space(8.0);
+            ui.separator();
+            ui.label(RichText::new("Problems").strong().color(palette().strong));
+            let mut problems = session.lasting.notices.problems().rev().peekable();
+            if problems.peek().is_none() {
+                ui.label(RichText::new("None since the window was opened.").color(palette().weak));
+            }
+            for (since, problem) in problems {
+                ui.add_space(4.0);
+                ui.horizontal_wrapped(|ui| {
+                    ui.label(RichText::new(&problem.what).color(palette().problem));
+                    let ago = format!("{} ago", duration(since.elapsed().as_secs_f64()));
+                    ui.label(RichText::new(ago).small().color(palette().weak));
+                });
+                ui.label(&problem.why);
+                if !problem.remedy.is_empty() {
+                    ui.label(RichText::new(&problem.remedy).color(palette().weak));
+                }
+            }
+        });
+        ui.add_space(8.0);
+        ui.button("Close").clicked()
+    })
+}
+
+fn jobs(session: &Session) -> Vec<Job<'_>> {
+    let opened = &session.opened;
+    let known = [
+        (&opened.progress, Action::from(Extract::Stop)),
+        (&opened.analysis, Analyse::Stop.into()),
+        (&opened.maintenance.progress, Maintain::Stop.into()),
+        (&session.lasting.export, Export::Stop.into()),
+    ];
+    let running = known.into_iter().filter_map(|(progress, stop)| {
+        let progress = progress.as_ref().filter(|progress| !progress.has_ended())?;
+        Some(Job { progress, stop })
+    });
+    let downloads = session.lasting.networks.downloads.iter().map(|download| Job {
+        progress: &download.progress,
+        stop: Networks::StopDownload(download.name.clone()).into(),
+    });
+    running.chain(downloads).collect()
+}
+
+fn show_job(ui: &mut Ui, job: &Job<'_>, actions: &mut Vec<Action>) {
+    let progress = job.progress;
+    ui.add_space(4.0);
+    ui.horizontal(|ui| {
+        ui.label(&progress.title);
+        if progress.is_cancelled() {
+            ui.label(RichText::new("Stopping…").small().color(palette().weak));
+        } else if ui.add(Button::new("Stop").small()).accessible_name(format!("Stop: {}", progress.title)).clicked() {
+            actions.push(job.stop.clone());
+        }
+    });
+    // The part that is still empty.
+    ui.visuals_mut().extreme_bg_color = palette().lifted;
+    let bar = ProgressBar::new(progress.share()).desired_height(6.0).fill(palette().accent);
+    ui.add(bar).accessible_name(&*progress.title);
+    let mut said =
+        format!("{} % · running for {}", (progress.share() * 100.0).round(), duration(progress.elapsed_secs()));
+    if progress.total() > 0 {
+        let more = if progress.total_is_final() { "" } else { "+" };
+        said = format!("{} of {}{more} · {said}", thousands(progress.done()), thousands(progress.total()));
+    }
+    if let Some(left_secs) = progress.left_secs().filter(|_| progress.total_is_final()) {
+        said += &format!(" · {} left", duration(left_secs));
+    }
+    ui.label(RichText::new(said).small().color(palette().weak));
+}
