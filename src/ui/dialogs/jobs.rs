@@ -39,8 +39,7 @@ pub(super) fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Act
                 ui.add_space(4.0);
                 ui.horizontal_wrapped(|ui| {
                     ui.label(RichText::new(&problem.what).color(palette().problem));
-                    let ago = format!("{} ago", duration(since.elapsed().as_secs_f64()));
-                    ui.label(RichText::new(ago).small().color(palette().weak));
+                    ui.label(RichText::new(ago(since.elapsed().as_secs_f64())).small().color(palette().weak));
                 });
                 ui.label(&problem.why);
                 if !problem.remedy.is_empty() {
@@ -51,6 +50,11 @@ pub(super) fn show(ctx: &egui::Context, session: &Session, actions: &mut Vec<Act
         ui.add_space(8.0);
         ui.button("Close").clicked()
     })
+}
+
+/// Nobody needs the seconds, and words that change all the time are hard to read.
+fn ago(secs: f64) -> String {
+    if secs < 60.0 { "just now".to_owned() } else { format!("{} ago", duration(secs)) }
 }
 
 fn jobs(session: &Session) -> Vec<Job<'_>> {
