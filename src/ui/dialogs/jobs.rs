@@ -91,11 +91,13 @@ fn show_job(ui: &mut Ui, job: &Job<'_>, actions: &mut Vec<Action>) {
     ui.visuals_mut().extreme_bg_color = palette().lifted;
     let bar = ProgressBar::new(progress.share()).desired_height(6.0).fill(palette().accent);
     ui.add(bar).accessible_name(&*progress.title);
-    let mut said =
-        format!("{} % · running for {}", (progress.share() * 100.0).round(), duration(progress.elapsed_secs()));
+    let mut said = format!("{} %", (progress.share() * 100.0).round());
     if progress.total() > 0 {
         let more = if progress.total_is_final() { "" } else { "+" };
         said = format!("{} of {}{more} · {said}", thousands(progress.done()), thousands(progress.total()));
+    }
+    if progress.elapsed_secs() >= 60.0 {
+        said += &format!(" · running for {}", duration(progress.elapsed_secs()));
     }
     if let Some(left_secs) = progress.left_secs().filter(|_| progress.total_is_final()) {
         said += &format!(" · {} left", duration(left_secs));
