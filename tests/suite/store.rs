@@ -4,6 +4,7 @@ mod activations;
 mod damage;
 mod features;
 mod findings;
+mod histories;
 mod images;
 mod imported;
 mod indices;
