@@ -170,12 +170,12 @@ impl<'a> Watched<'a> {
             self.changed.insert(path.clone());
             self.times.insert(path, time);
         }
+        let is_stopped = self.is_stopped;
         let mut take = |found: images::Found| {
             self.remember(below.join(found.path.below(Path::new(""))));
             if self.is_more { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         // What cannot be walked now will be when it is extracted, and complained about then.
-        let is_stopped = self.is_stopped;
         if let Err(error) = images::walk(&whole, is_stopped, &mut take) {
             tracing::debug!("{error}");
         }

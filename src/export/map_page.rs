@@ -3,7 +3,7 @@
 //! It can be moved, zoomed and searched, labels can be hidden, and what the pointer is over is shown larger. The page is
 //! `map_page/page.html`; here its data are made. Pictures stand on sheets of many, since a browser is slow with thousands of files.
 
-use std::io::{self, Write};
+use std::io;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::ExportError;
 use super::place::write_whole;
-use super::shown::{Labels, Placed, Shown, SmallPicture, SmallPictures, escaped};
+use super::shown::{Labels, Placed, Shown, SmallPictures, escaped};
 use crate::domain::{ImageId, counted, label_palette, thousands};
 
 const PAGE: &str = include_str!("map_page/page.html");
@@ -158,8 +158,8 @@ impl Sheets {
 }
 
 /// Draws a picture into its place, and returns its size there; `None` when it cannot be read.
-fn draw(picture: &SmallPicture, cell: u32, column: u32, row: u32, sheet: &mut RgbImage) -> Option<[u8; 2]> {
-    let whole = image::load_from_memory_with_format(&picture.jpeg, ImageFormat::Jpeg).ok()?.into_rgb8();
+fn draw(jpeg: &[u8], cell: u32, column: u32, row: u32, sheet: &mut RgbImage) -> Option<[u8; 2]> {
+    let whole = image::load_from_memory_with_format(jpeg, ImageFormat::Jpeg).ok()?.into_rgb8();
     let scale = f64::from(cell) / f64::from(whole.width().max(whole.height()).max(1));
     let scaled = |side: u32| ((f64::from(side) * scale).round() as u32).clamp(1, cell);
     let small = imageops::resize(&whole, scaled(whole.width()), scaled(whole.height()), FilterType::Triangle);

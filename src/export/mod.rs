@@ -30,7 +30,7 @@ pub use dataset_folder::{DatasetFolder, DatasetWriter};
 pub use error::ExportError;
 pub use graph::{EdgeSink, Vertex, vertex_list, write_edges, write_graphml};
 pub use npy::npy;
-pub use shown::{Shown, ShownWriter, SmallPicture};
+pub use shown::{Shown, ShownWriter, SmallPictures};
 pub use table::{csv, json};
 pub use vectors::{VectorColumn, VectorFile, VectorPortion, VectorWriter};
 

@@ -3,10 +3,13 @@
 //! Names are set in Helvetica, which every reader of PDF has and which writes what is written in western Europe; any other
 //! character becomes a question mark.
 
+use std::io::Cursor;
+
+use image::{ImageFormat, ImageReader};
 use pdf_writer::{Content, Filter, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
 use super::place::write_whole;
-use super::shown::{Shown, SmallPicture};
+use super::shown::Shown;
 use super::{ExportError, ExportRow};
 use crate::domain::{ImageId, counted, thousands};
 
@@ -82,7 +85,7 @@ impl Sheet {
         id
     }
 
-    fn page(&mut self, rows: &[ExportRow], pictures: &[Option<SmallPicture>]) {
+    fn page(&mut self, rows: &[ExportRow], pictures: &[Option<Vec<u8>>]) {
         let (page, content) = (self.id(), self.id());
         let mut drawn = Content::new();
         self.frame(&mut drawn);
@@ -93,11 +96,12 @@ impl Sheet {
             let left = MARGIN + width * (place % COLUMNS) as f32;
             let top = PAGE[1] - MARGIN - HEAD - height * (place / COLUMNS) as f32;
             let room = [width - GAP, height - CAPTION - GAP];
-            match pictures.get(place).and_then(Option::as_ref) {
-                Some(picture) => {
-                    let id = self.image(picture);
+            let picture = pictures.get(place).and_then(Option::as_deref);
+            match picture.and_then(|jpeg| Some((jpeg, size_of(jpeg)?))) {
+                Some((jpeg, size)) => {
+                    let id = self.image(jpeg, size);
                     let name = format!("I{place}");
-                    let [w, h] = [picture.width.max(1) as f32, picture.height.max(1) as f32];
+                    let [w, h] = size.map(|side| side.max(1) as f32);
                     let scale = (room[0] / w).min(room[1] / h);
                     let [w, h] = [w * scale, h * scale];
                     // In the middle, and above its caption.
@@ -141,10 +145,13 @@ impl Sheet {
         line(drawn, [MARGIN, MARGIN], TEXT, 0.45, &number, width);
     }
 
-    fn image(&mut self, picture: &SmallPicture) -> Ref {
+    fn image(&mut self, jpeg: &[u8], size: [u32; 2]) -> Ref {
         let id = self.id();
-        let mut image = self.pdf.image_xobject(id, &picture.jpeg);
-        image.filter(Filter::DctDecode).width(side(picture.width)).height(side(picture.height)).bits_per_component(8);
+        let [width, height] = size.map(|side| i32::try_from(side).unwrap_or(i32::MAX));
+        let mut image = self.pdf.image_xobject(id, jpeg);
+        // That of a stream, which an image is, too.
+        image.filter(Filter::DctDecode);
+        image.width(width).height(height).bits_per_component(8);
         image.color_space().device_rgb();
         image.finish();
         id
@@ -157,8 +164,10 @@ impl Sheet {
     }
 }
 
-fn side(px: u32) -> i32 {
-    i32::try_from(px).unwrap_or(i32::MAX)
+/// Width and height of a JPEG; `None` when it is none.
+fn size_of(jpeg: &[u8]) -> Option<[u32; 2]> {
+    let (width, height) = ImageReader::with_format(Cursor::new(jpeg), ImageFormat::Jpeg).into_dimensions().ok()?;
+    Some([width, height])
 }
 
 /// One line of text from `at` on, shortened to `width`.

@@ -7,20 +7,9 @@ use std::path::Path;
 use super::{ExportError, ExportRow};
 use crate::domain::{ImageId, Projection, label_palette};
 
-/// A picture as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SmallPicture {
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// A JPEG file.
-    pub jpeg: Vec<u8>,
-}
-
-/// Gives small pictures of images, in their order; `None` for those that have none. An error ends the file, and nothing is left
-/// of it.
-pub type SmallPictures<'p> = dyn FnMut(&[ImageId]) -> io::Result<Vec<Option<SmallPicture>>> + 'p;
+/// Gives small pictures of images as JPEG files, in their order; `None` for those that have none. An error ends the file, and
+/// nothing is left of it.
+pub type SmallPictures<'p> = dyn FnMut(&[ImageId]) -> io::Result<Vec<Option<Vec<u8>>>> + 'p;
 
 /// A file that shows images.
 pub struct Shown<'a> {

@@ -9,7 +9,7 @@ use crate::domain::{ImageId, Projection, ProjectionWish};
 use crate::engine::export::refusal::ExportRefusal;
 use crate::engine::message::{ExportSummary, ExportWish, MapToExport, Problem, Progress};
 use crate::engine::opened::Opened;
-use crate::export::{ExportError, ExportRow, Shown, ShownWriter, SmallPicture};
+use crate::export::{ExportError, ExportRow, Shown, ShownWriter};
 
 /// Thumbnails read at once: some two megabytes.
 const PORTION: usize = 256;
@@ -34,18 +34,15 @@ pub fn export(
     let workspace = opened.workspace.now().map_err(|error| Problem::new(NOT_EXPORTED, error))?;
     let stopped = RefCell::new(false);
     let mut pictures = |ids: &[ImageId]| {
-        let mut found: Vec<Option<SmallPicture>> = Vec::with_capacity(ids.len());
+        let mut found: Vec<Option<Vec<u8>>> = Vec::with_capacity(ids.len());
         for few in ids.chunks(PORTION) {
             if progress.is_cancelled() {
                 *stopped.borrow_mut() = true;
                 return Err(io::Error::other("it was stopped"));
             }
             let read = workspace.thumbnails(few).map_err(io::Error::other)?;
-            let mut by_id: HashMap<ImageId, SmallPicture> = read
-                .into_iter()
-                .map(|(id, it)| (id, SmallPicture { width: it.width, height: it.height, jpeg: it.jpeg }))
-                .collect();
-            found.extend(few.iter().map(|id| by_id.remove(id).filter(|picture| !picture.jpeg.is_empty())));
+            let mut by_id: HashMap<ImageId, Option<Vec<u8>>> = read.into_iter().collect();
+            found.extend(few.iter().map(|id| by_id.remove(id).flatten()));
             progress.add(few.len(), 0);
         }
         Ok(found)

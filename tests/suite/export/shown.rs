@@ -10,7 +10,7 @@ use image::{Rgb, RgbImage};
 use quick_xml::events::Event;
 use serde_json::Value;
 use tiramisu::domain::{ImageId, Pooling, Projection, ProjectionMethod, ProjectionWish, StoredLayer};
-use tiramisu::export::{ExportError, ExportRow, Shown, ShownWriter, SmallPicture, map_drawing, map_page, sheet};
+use tiramisu::export::{ExportError, ExportRow, Shown, ShownWriter, SmallPictures, map_drawing, map_page, sheet};
 
 use super::{names_in, row};
 
@@ -20,14 +20,14 @@ const NASTY: &str = "a/</script><b title='\"&'>.jpg";
 /// Pictures of one colour each, the first lying, the second standing; the third has none.
 const COLOURS: [[u8; 3]; 2] = [[200, 40, 40], [40, 40, 200]];
 
-fn picture(id: ImageId) -> Option<SmallPicture> {
+fn picture(id: ImageId) -> Option<Vec<u8>> {
     let colour = *COLOURS.get(id.index())?;
     let (width, height) = if id.0 == 0 { (192, 96) } else { (96, 192) };
     let mut jpeg = Vec::new();
     JpegEncoder::new_with_quality(&mut jpeg, 95)
         .encode_image(&RgbImage::from_pixel(width, height, Rgb(colour)))
         .expect("a picture can be encoded");
-    Some(SmallPicture { width, height, jpeg })
+    Some(jpeg)
 }
 
 fn rows(folder: &Path) -> Vec<ExportRow> {
@@ -60,13 +60,13 @@ fn write(
     rows: &[ExportRow],
     map: Option<&Projection>,
     out: &Path,
-    pictures: &mut dyn FnMut(&[ImageId]) -> io::Result<Vec<Option<SmallPicture>>>,
+    pictures: &mut SmallPictures<'_>,
 ) -> Result<usize, ExportError> {
     let mut asked = |ids: &[ImageId]| pictures(ids);
     writer(&mut Shown { title: "Pets & <more>", rows, map, pictures: &mut asked, out, overwrite: false })
 }
 
-fn all(ids: &[ImageId]) -> io::Result<Vec<Option<SmallPicture>>> {
+fn all(ids: &[ImageId]) -> io::Result<Vec<Option<Vec<u8>>>> {
     Ok(ids.iter().map(|id| picture(*id)).collect())
 }
 

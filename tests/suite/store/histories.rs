@@ -105,7 +105,7 @@ impl Life {
         let mut table = self.open().features(&spec).expect("a table of vectors");
         if removes {
             table.remove(&ids.iter().map(|id| ImageId(*id)).collect::<Vec<_>>()).expect("vectors are removed");
-            ids.iter().for_each(|id| drop(self.held.with_vectors.remove(id)));
+            self.held.with_vectors.retain(|id| !ids.contains(id));
         } else {
             table.append(rows(&spec.columns, ids.clone())).expect("vectors are appended");
             self.held.with_vectors.extend(ids);
@@ -190,7 +190,7 @@ impl Life {
     }
 
     /// Both the writer and somebody who opens it now see what there should be.
-    fn check(&mut self) {
+    fn check(&self) {
         let reader = Workspace::open(&self.place.root()).expect("it can be read");
         let expected: Vec<_> = images(0..self.held.images).into_iter().map(|image| image.record).collect();
         let ids: Vec<u32> = self.held.with_vectors.iter().copied().collect();
@@ -201,7 +201,8 @@ impl Life {
             .map(|(tag, bearers)| ((*tag).to_owned(), bearers.iter().map(|id| ImageId(*id)).collect()))
             .collect();
         let table = self.spec.table_name();
-        for workspace in [&reader, &*self.open()] {
+        let writer = self.workspace.as_ref().expect("it is open");
+        for workspace in [&reader, writer] {
             assert_eq!(workspace.images().expect("images"), expected);
             assert_holds(&workspace.read_features(&table).expect("vectors"), &self.spec.columns, &ids);
             assert_eq!(workspace.tags().expect("tags").images.into_iter().collect::<BTreeMap<_, _>>(), tags);
