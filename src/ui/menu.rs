@@ -67,6 +67,9 @@ impl Menu<'_> {
     }
 
     fn view(&mut self, ui: &mut Ui) {
+        self.section(ui, Section::Places);
+        self.section(ui, Section::Ways);
+        ui.separator();
         for pane in Pane::ALL {
             let mut open = self.dock.is_open(pane);
             if ui.checkbox(&mut open, pane.name()).clicked() {

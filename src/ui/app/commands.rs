@@ -6,7 +6,7 @@ use eframe::egui;
 
 use super::App;
 use crate::engine::{ExportFormat, NetworkFile, Problem};
-use crate::session::{Choose, Export, Extract, Maintain, Networks, Open};
+use crate::session::{Choose, Export, Extract, Go, Maintain, Networks, Open, Place};
 use crate::ui::Question;
 use crate::ui::command::Command;
 use crate::ui::dialogs::{Dialog, LayerDialog, NetworkDialog, WorkspaceDialog};
@@ -29,7 +29,6 @@ impl App {
             Command::ViewPicture => self.toggle_viewer(),
             Command::Find => {
                 self.viewer.is_open = false;
-                self.dock.set_open(Pane::Gallery, true);
                 self.views.gallery.focus_filter();
             }
             Command::BuiltinNetwork => self.act(Open::Through(NetworkFile::Builtin)),
@@ -45,26 +44,72 @@ impl App {
             Command::Extract => self.act(Extract::Start),
             Command::Cancel => self.act(Extract::Stop),
             Command::AskExactly => self.act(Choose::Exactly(!self.session.opened.chosen.exactly)),
-            Command::NextLayer => self.act(Choose::Layer(self.session.opened.chosen.layer + 1)),
+            Command::NextLayer => self.act(Choose::Scrub(self.session.opened.chosen.layer + 1)),
             Command::PreviousLayer => {
                 if let Some(layer) = self.session.opened.chosen.layer.checked_sub(1) {
-                    self.act(Choose::Layer(layer));
+                    self.act(Choose::Scrub(layer));
                 }
             }
+            Command::LookInside => {
+                if self.session.opened.chosen.probe.is_none() {
+                    self.act(Choose::Step(0));
+                }
+                self.go_to(Place::LookInside);
+            }
+            Command::GoTo(place) => self.go_to(place),
+            Command::GoBack => self.act(Go::Back),
+            Command::GoForward => self.act(Go::Forward),
             Command::Show(pane) => {
-                self.viewer.is_open = false;
-                self.dock.go_to(pane);
+                self.go_to(self.places.way_to(pane, self.session.lasting.place));
+                self.dock_mut().go_to(pane);
             }
-            Command::ResetLayout => {
-                self.dock = Dock::default();
-                self.settings.layout = None;
-            }
+            Command::Maximise => self.dock_mut().toggle_maximised(),
+            Command::Inspector => self.settings.hides_inspector = !self.settings.hides_inspector,
+            Command::ResetLayout => self.places.reset(self.session.lasting.place, &mut self.settings),
+            Command::AllViews => self.places.show_all(self.session.lasting.place),
             Command::ZoomIn => egui::gui_zoom::zoom_in(ctx),
             Command::ZoomOut => egui::gui_zoom::zoom_out(ctx),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
             Command::Performance => self.performance.is_open = !self.performance.is_open,
             Command::Shortcuts => self.dialog = Dialog::Shortcuts,
             Command::About => self.dialog = Dialog::About,
+        }
+    }
+
+    /// The views of the place where one is.
+    fn dock_mut(&mut self) -> &mut Dock {
+        self.places.dock_mut(self.session.lasting.place)
+    }
+
+    /// Goes to a place, from the picture at its own resolution, too.
+    fn go_to(&mut self, place: Place) {
+        self.viewer.is_open = false;
+        self.act(Go::To(place));
+    }
+
+    /// The ways that are no command: the buttons at the side of a mouse, and Escape. Behind what covers the views they
+    /// lead nowhere.
+    pub(super) fn take_ways(&mut self, ctx: &egui::Context, is_covered: bool, commands: &mut Vec<Command>) {
+        let was_typing = std::mem::replace(&mut self.was_typing, ctx.text_edit_focused());
+        let is_open = self.session.collection().is_some();
+        let pressed = |button| ctx.input(|input| input.pointer.button_pressed(button));
+        if is_open && !is_covered {
+            if pressed(egui::PointerButton::Extra1) {
+                commands.push(Command::GoBack);
+            }
+            if pressed(egui::PointerButton::Extra2) {
+                commands.push(Command::GoForward);
+            }
+        }
+        let is_busy = is_covered || was_typing || ctx.any_popup_open() || ctx.input(|input| input.pointer.any_down());
+        if !is_open || is_busy || !ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+            return;
+        }
+        let place = self.session.lasting.place;
+        match self.places.dock(place).maximised() {
+            Some(_) => self.places.dock_mut(place).maximise(None),
+            None if place == Place::LookInside => self.act(Go::Out),
+            None => {}
         }
     }
 
