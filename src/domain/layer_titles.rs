@@ -145,27 +145,22 @@ fn of_block(layer: &Layer, steps: &[Vec<Word>], len: usize, is_last: bool) -> Dr
 fn part(layer: &Layer, steps: &[Vec<Word>]) -> (String, Numbering) {
     let kind = words::of_kind(&layer.kind);
     let is_numbered = steps.last().is_none_or(|step| step.iter().all(words::is_number));
-    if !is_numbered {
+    let has_letters = |step: &&Vec<Word>| step.iter().any(|word| !words::is_number(word));
+    let speaking = steps.iter().filter(has_letters).flatten().filter(|word| words::says_which(word));
+    let text = if is_numbered {
+        let about = words::text(speaking.filter(|word| **word != Word::Letters("conv".to_owned())));
+        let says_kind = about.split(' ').any(|word| word == kind);
+        if about.is_empty() || says_kind { about } else { format!("{about} {kind}") }
+    } else {
         // What is called an activation by its file has a name.
         let named = |word: &Word| match word {
             Word::Letters(letters) if letters == "activation" => Word::Letters(kind.clone()),
             Word::Letters(_) | Word::Number(_) => word.clone(),
         };
-        let speaking = steps.iter().flatten().filter(|word| words::says_which(word));
         let words: Vec<Word> = speaking.map(named).collect();
-        let text = words::text(words.iter());
-        return if text.is_empty() { (kind, Numbering::IfSeveral) } else { (text, Numbering::Own) };
-    }
-    let has_letters = |step: &&Vec<Word>| step.iter().any(|word| !words::is_number(word));
-    let is_about = |word: &&Word| words::says_which(word) && **word != Word::Letters("conv".to_owned());
-    let about = words::text(steps.iter().filter(has_letters).flatten().filter(is_about));
-    let says_kind = about.split(' ').any(|word| word == kind);
-    let text = match (about.is_empty(), says_kind) {
-        (true, _) => kind,
-        (false, true) => about,
-        (false, false) => format!("{about} {kind}"),
+        words::text(words.iter())
     };
-    (text, Numbering::IfSeveral)
+    (if text.is_empty() { kind } else { text }, Numbering::IfSeveral)
 }
 
 /// A layer that is no part of a block.

@@ -35,8 +35,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::domain::{
-    Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, PredicateError, Projection,
-    LayerTitles, ProjectionWish, StoredActivations, StoredLayer, Tags, Tally,
+    Clustering, ImageId, ImageOrder, ImageRecords, ImageRef, ImageSet, IndexRecord, LayerTitles, PredicateError,
+    Projection, ProjectionWish, StoredActivations, StoredLayer, Tags, Tally,
 };
 use crate::engine::{
     ActivationView, ChannelValues, Collection, ExemplarList, ExportExists, NeighbourList, PicturePieces, Problem,

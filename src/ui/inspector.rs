@@ -82,7 +82,12 @@ impl Inspector {
             let dot = self.ranks.colour(Some(label)).unwrap_or(palette().weak);
             ui.painter().circle_filled(rect.left_center() + vec2(5.0, 0.0), 4.0, dot);
             let text = Rect::from_min_max(rect.min + vec2(16.0, 0.0), rect.max);
-            ui.put(text, Label::new(RichText::new(label).size(15.0).strong().color(palette().strong)).truncate().halign(egui::Align::LEFT));
+            ui.put(
+                text,
+                Label::new(RichText::new(label).size(15.0).strong().color(palette().strong))
+                    .truncate()
+                    .halign(egui::Align::LEFT),
+            );
         }
         ui.add(Label::new(RichText::new(name).color(palette().text)).truncate()).on_hover_text(image.path.text);
         let mut facts = bytes(image.file_bytes);
@@ -92,7 +97,8 @@ impl Inspector {
         if !folder.is_empty() {
             facts = format!("{facts}  ·  in {folder}");
         }
-        ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate()).on_hover_text(image.path.text);
+        ui.add(Label::new(RichText::new(facts).small().color(palette().weak)).truncate())
+            .on_hover_text(image.path.text);
     }
 }
 

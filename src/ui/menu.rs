@@ -35,6 +35,7 @@ impl Menu<'_> {
             ui.menu_button("File", |ui| self.file(ui));
             ui.menu_button("Edit", |ui| self.edit(ui));
             ui.menu_button("View", |ui| self.view(ui));
+            ui.menu_button("Go", |ui| self.ways(ui));
             ui.menu_button("Network", |ui| self.network(ui));
             ui.menu_button("Help", |ui| self.section(ui, Section::Help));
         });
@@ -67,9 +68,6 @@ impl Menu<'_> {
     }
 
     fn view(&mut self, ui: &mut Ui) {
-        self.section(ui, Section::Places);
-        self.section(ui, Section::Ways);
-        ui.separator();
         for pane in Pane::ALL {
             let mut open = self.dock.is_open(pane);
             if ui.checkbox(&mut open, pane.name()).clicked() {
@@ -90,6 +88,12 @@ impl Menu<'_> {
             }
         });
         self.section(ui, Section::Zoom);
+    }
+
+    fn ways(&mut self, ui: &mut Ui) {
+        self.section(ui, Section::Places);
+        ui.separator();
+        self.section(ui, Section::Ways);
     }
 
     fn network(&mut self, ui: &mut Ui) {

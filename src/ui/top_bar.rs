@@ -60,7 +60,9 @@ impl TopBar {
                     network::show(ui, session, 190.0, commands);
                     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                         signs::inspector(ui, has_inspector, commands);
-                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| self.depth.show(ui, session, actions));
+                        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                            self.depth.show(ui, session, actions)
+                        });
                     });
                 });
                 return;

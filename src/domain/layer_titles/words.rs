@@ -2,8 +2,8 @@
 
 /// Words that say only that there is a part, not which: what they would add is a line of text alike in every name.
 const GENERIC: &[&str] = &[
-    "backbone", "block", "blocks", "body", "cell", "encoder", "f", "features", "layer", "layers", "model", "module", "net",
-    "output", "stage", "stages", "trunk", "unit", "units",
+    "backbone", "block", "blocks", "body", "cell", "encoder", "f", "features", "layer", "layers", "model", "module",
+    "net", "output", "stage", "stages", "trunk", "unit", "units",
 ];
 
 /// What is written otherwise than people say it.

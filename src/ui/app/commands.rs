@@ -10,8 +10,6 @@ use crate::session::{Choose, Export, Extract, Go, Maintain, Networks, Open, Plac
 use crate::ui::Question;
 use crate::ui::command::Command;
 use crate::ui::dialogs::{Dialog, LayerDialog, NetworkDialog, WorkspaceDialog};
-use crate::ui::dock::Dock;
-use crate::ui::views::Pane;
 
 impl App {
     pub(super) fn run_command(&mut self, ctx: &egui::Context, command: Command) {
@@ -73,43 +71,6 @@ impl App {
             Command::Performance => self.performance.is_open = !self.performance.is_open,
             Command::Shortcuts => self.dialog = Dialog::Shortcuts,
             Command::About => self.dialog = Dialog::About,
-        }
-    }
-
-    /// The views of the place where one is.
-    fn dock_mut(&mut self) -> &mut Dock {
-        self.places.dock_mut(self.session.lasting.place)
-    }
-
-    /// Goes to a place, from the picture at its own resolution, too.
-    fn go_to(&mut self, place: Place) {
-        self.viewer.is_open = false;
-        self.act(Go::To(place));
-    }
-
-    /// The ways that are no command: the buttons at the side of a mouse, and Escape. Behind what covers the views they
-    /// lead nowhere.
-    pub(super) fn take_ways(&mut self, ctx: &egui::Context, is_covered: bool, commands: &mut Vec<Command>) {
-        let was_typing = std::mem::replace(&mut self.was_typing, ctx.text_edit_focused());
-        let is_open = self.session.collection().is_some();
-        let pressed = |button| ctx.input(|input| input.pointer.button_pressed(button));
-        if is_open && !is_covered {
-            if pressed(egui::PointerButton::Extra1) {
-                commands.push(Command::GoBack);
-            }
-            if pressed(egui::PointerButton::Extra2) {
-                commands.push(Command::GoForward);
-            }
-        }
-        let is_busy = is_covered || was_typing || ctx.any_popup_open() || ctx.input(|input| input.pointer.any_down());
-        if !is_open || is_busy || !ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
-            return;
-        }
-        let place = self.session.lasting.place;
-        match self.places.dock(place).maximised() {
-            Some(_) => self.places.dock_mut(place).maximise(None),
-            None if place == Place::LookInside => self.act(Go::Out),
-            None => {}
         }
     }
 

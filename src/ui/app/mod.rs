@@ -3,19 +3,21 @@
 mod commands;
 mod drops;
 mod memory;
+mod opened;
 mod options;
 mod viewing;
+mod ways;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
-use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Rect, Ui};
+use eframe::egui::{self, CentralPanel, Frame, Margin, Panel, Ui};
 
 use super::chooser::Answer;
 use super::command::Command;
 use super::dialogs::{Dialog, PathDialog, PathOutcome};
-use super::inspector::{self, Inspector};
+use super::inspector::Inspector;
 use super::menu::Menu;
 use super::performance::{Instruments, Part, Performance, Readings};
 use super::places::Places;
@@ -25,9 +27,8 @@ use super::theme::{self, palette};
 use super::thumbnails::Thumbnails;
 use super::top_bar::TopBar;
 use super::viewer::Viewer;
-use super::views::neighbours::why_similar;
 use super::views::welcome::WelcomeView;
-use super::views::{Pane, View, ViewContext, Views};
+use super::views::{View, ViewContext, Views};
 use super::widgets::empty::empty_state;
 use super::{Chooser, Question, Waker, browser, status, toasts};
 use crate::domain::{ImageId, is_network_name, is_picture_name};
@@ -256,43 +257,6 @@ impl App {
         requests.into_iter().for_each(&mut self.send);
     }
 
-    /// Draws what is open: what is beside the views, and them; says where the selection was drawn.
-    fn show_open(&mut self, ui: &mut Ui, actions: &mut Vec<Action>, commands: &mut Vec<Command>) -> Option<Rect> {
-        let place = self.session.lasting.place;
-        let Self { session, settings, waker, thumbnails, views, places, inspector, .. } = self;
-        rail::show(ui, place, commands);
-        if !settings.hides_inspector && inspector::has_room(ui.ctx()) {
-            inspector.show(ui, ViewContext { session, settings, waker, thumbs: thumbnails, actions, commands });
-        }
-        let dock = places.dock(place);
-        let has_tray = !dock.is_open(Pane::Selection) || dock.maximised().is_some();
-        let tray = has_tray.then(|| {
-            let cx = ViewContext { session, settings, waker, thumbs: thumbnails, actions, commands };
-            views.selection.show_tray(ui, cx)
-        });
-        let margin = Margin { left: 6, right: 6, top: 0, bottom: 0 };
-        let ground = Frame::new().fill(palette().ground).inner_margin(margin);
-        let views = CentralPanel::no_frame().frame(ground).show(ui, |ui| self.show_views(ui, actions, commands));
-        tray.or(views.inner)
-    }
-
-    /// Says where the selection was drawn, if it is open.
-    fn show_views(&mut self, ui: &mut Ui, actions: &mut Vec<Action>, commands: &mut Vec<Command>) -> Option<Rect> {
-        let mut selection = None;
-        let Self { session, settings, waker, thumbnails, views, places, performance, .. } = self;
-        places.dock_mut(session.lasting.place).show(ui, &mut |ui, pane| {
-            performance.lap(Part::Bars);
-            if pane == Pane::Selection {
-                selection = Some(ui.max_rect());
-            }
-            views.show(pane, ui, ViewContext { session, settings, waker, thumbs: thumbnails, actions, commands });
-            performance.lap_of(pane);
-        });
-        // Of no view: it stays when the tab it was asked for in goes behind another.
-        why_similar::show(ui, session, thumbnails, actions);
-        selection
-    }
-
     fn show_path_dialog(&mut self, ctx: &egui::Context) {
         let Some(dialog) = &mut self.path_dialog else { return };
         let (question, outcome) = (dialog.question(), dialog.show(ctx));
@@ -309,7 +273,8 @@ impl App {
         let mut actions = Vec::new();
         let mut commands = Command::pressed(&ctx);
         let mut theme = None;
-        let was_viewing = self.is_viewing();
+        // What is open now has the keys of this frame, also if they close it.
+        let was_busy = self.is_viewing() || ctx.any_popup_open();
         // Behind a dialog the pointer is nowhere: what it was over when the dialog opened would go on showing its tooltip,
         // and tooltips lie over dialogs.
         let is_covered = self.dialog.is_open(&self.session) || self.path_dialog.is_some();
@@ -370,7 +335,7 @@ impl App {
         let (news_waiting, picture_bytes) = (events.len(), viewer.bytes());
         performance.show(&ctx, &Readings { session, thumbnails, news_waiting, picture_bytes });
         self.performance.lap(Part::Dialogs);
-        self.take_ways(&ctx, was_viewing || is_covered, &mut commands);
+        self.take_ways(&ctx, was_busy || is_covered, &mut commands);
         actions.extend(self.thumbnails.end_frame(&ctx));
         actions.into_iter().for_each(|action| self.act(action));
         commands.into_iter().for_each(|command| self.run_command(&ctx, command));

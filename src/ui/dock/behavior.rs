@@ -4,7 +4,8 @@ use eframe::egui::{
     self, Color32, CornerRadius, Response, Role, Sense, Stroke, StrokeKind, Ui, Visuals, WidgetInfo, WidgetText,
 };
 use egui_tiles::{
-    Behavior, Container, EditAction, ResizeState, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles, UiResponse,
+    Behavior, Container, EditAction, ResizeState, SimplificationOptions, TabState, Tabs, Tile, TileId, Tiles,
+    UiResponse,
 };
 
 use crate::ui::command::Command;
@@ -54,7 +55,11 @@ pub(super) fn maximise_button(ui: &mut Ui, pane: Pane, is_maximised: bool) -> bo
     if is_maximised {
         let small = egui::Rect::from_min_max(square.min + egui::vec2(0.0, 2.5), square.max - egui::vec2(2.5, 0.0));
         ui.painter().rect_stroke(small, 1.5, stroke, StrokeKind::Middle);
-        let corner = [small.left_top() + egui::vec2(2.5, -2.5), square.right_top(), square.right_bottom() - egui::vec2(0.0, 2.5)];
+        let corner = [
+            small.left_top() + egui::vec2(2.5, -2.5),
+            square.right_top(),
+            square.right_bottom() - egui::vec2(0.0, 2.5),
+        ];
         ui.painter().line(corner.to_vec(), stroke);
     } else {
         ui.painter().rect_stroke(square, 1.5, stroke, StrokeKind::Middle);

@@ -20,7 +20,11 @@ pub(super) fn show(ui: &mut Ui, pane: Pane, draw: &mut dyn FnMut(&mut Ui, Pane),
         .inner
     });
     // As on a tab.
-    let row = ui.interact(bar.response.rect.with_max_x(bar.response.rect.right() - 40.0), ui.scope_id().with("row"), Sense::click());
+    let row = ui.interact(
+        bar.response.rect.with_max_x(bar.response.rect.right() - 40.0),
+        ui.scope_id().with("row"),
+        Sense::click(),
+    );
     if bar.inner || row.double_clicked() {
         wishes.toggled = Some(pane);
     }

@@ -39,7 +39,12 @@ fn look_inside(painter: &Painter, centre: Pos2, stroke: Stroke, about: Color32) 
         (0..=16).map(|step| at(step as f32 / 16.0)).collect::<Vec<Pos2>>()
     };
     for up in [-1.0, 1.0] {
-        painter.add(Shape::Path(PathShape { points: lid(up), closed: false, fill: Color32::TRANSPARENT, stroke: PathStroke::new(stroke.width, stroke.color) }));
+        painter.add(Shape::Path(PathShape {
+            points: lid(up),
+            closed: false,
+            fill: Color32::TRANSPARENT,
+            stroke: PathStroke::new(stroke.width, stroke.color),
+        }));
     }
     painter.circle_filled(centre, 3.0, about);
 }

@@ -126,7 +126,13 @@ impl DepthSlider {
         if has_words {
             let font = FontId::proportional(10.0);
             let below = y + 8.0;
-            painter.text(pos2(track.left() - 2.0, below), Align2::LEFT_TOP, "colours, edges", font.clone(), palette.weak);
+            painter.text(
+                pos2(track.left() - 2.0, below),
+                Align2::LEFT_TOP,
+                "colours, edges",
+                font.clone(),
+                palette.weak,
+            );
             painter.text(pos2(track.right() + 2.0, below), Align2::RIGHT_TOP, "parts, things", font, palette.weak);
         }
     }

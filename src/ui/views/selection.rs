@@ -41,6 +41,8 @@ pub struct SelectionView {
     scroll: RowScroll,
     hover: Hover,
     under: Option<ImageId>,
+    /// Whether the picture that was clicked is to be looked inside of.
+    looks_inside: bool,
 }
 
 impl View for SelectionView {
@@ -65,7 +67,7 @@ impl View for SelectionView {
         } else {
             self.show_grid(ui, session, thumbs, actions);
         }
-        self.hover.settle(self.under, session, actions);
+        self.settle(session, actions, commands);
     }
 }
 
@@ -93,10 +95,18 @@ impl SelectionView {
                     }
                     self.show_strip(ui, session, thumbs, actions);
                 }
-                self.hover.settle(self.under, session, actions);
+                self.settle(session, actions, commands);
             });
         });
         tray.response.rect
+    }
+
+    /// Says what the pointer did with the pictures.
+    fn settle(&mut self, session: &Session, actions: &mut Vec<Action>, commands: &mut Vec<Command>) {
+        self.hover.settle(self.under, session, actions);
+        if std::mem::take(&mut self.looks_inside) {
+            commands.push(Command::LookInside);
+        }
     }
 
     fn show_bar(
@@ -240,6 +250,7 @@ impl SelectionView {
         let marks = TileMarks { selected: false, ..TileMarks::of(session, image) };
         let name = format!("Selected: {}", image.path.text);
         let response = Tile { image, marks, name: &name }.show(ui, rect, id.with(image.id.0), thumbs);
+        self.looks_inside |= response.double_clicked();
         if response.clicked() {
             // A plain click looks at the image without giving up the selection.
             let modifiers = ui.input(|input| input.modifiers);

@@ -16,9 +16,7 @@ pub fn show(ui: &mut Ui, class: &ClassScore) {
     };
     // The synonyms after the first comma only cost room.
     let name = class.name.split(',').next().unwrap_or(&class.name).trim().to_owned();
-    response.widget_info(|| {
-        WidgetInfo::labeled(Role::Label, true, format!("{name}: {percent}"))
-    });
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{name}: {percent}")));
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.clip_rect()));
     painter.rect_filled(rect, 3.0, palette.raised.gamma_multiply(0.6));
     let filled = Rect::from_min_max(rect.min, pos2(rect.left() + rect.width() * share, rect.bottom()));
